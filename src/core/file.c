@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that are whole or absent, text line by line, checksums. */
+#include "core/file.h"
+
+#include <errno.h>
+#include <sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "core/status.h"
+
+int file_create(struct new_file *file, const char *path)
+{
+    *file = (struct new_file){0};
+    const size_t size = strlen(path) + 32;
+    file->path = strdup(path);
+    file->temporary_path = malloc(size);
+    if (!file->path || !file->temporary_path) {
+        file_abandon(file);
+        return status_no_memory("a file name", size);
+    }
+    snprintf(file->temporary_path, size, "%s.%ld.tmp", path, (long)getpid());
+    file->stream = fopen(file->temporary_path, "wb");
+    if (!file->stream) {
+        const int reason = errno;
+        free(file->path);
+        free(file->temporary_path);
+        *file = (struct new_file){0};
+        return status_fail(STATUS_USER, "%s: cannot be written (%s)", path, strerror(reason));
+    }
+    return STATUS_OK;
+}
+
+int file_commit(struct new_file *file)
+{
+    errno = 0;
+    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
+    written = written && fsync(fileno(file->stream)) == 0;
+    const int reason = errno;
+    written = fclose(file->stream) == 0 && written;
+    file->stream = NULL;
+    if (!written) {
+        status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path,
+                    strerror(reason ? reason : EIO));
+        file_abandon(file);
+        return STATUS_SYSTEM;
+    }
+    if (rename(file->temporary_path, file->path) != 0) {
+        status_fail(STATUS_USER, "%s: cannot be put in place (%s)", file->path, strerror(errno));
+        file_abandon(file);
+        return STATUS_USER;
+    }
+    free(file->path);
+    free(file->temporary_path);
+    *file = (struct new_file){0};
+    return STATUS_OK;
+}
+
+void file_abandon(struct new_file *file)
+{
+    if (file->stream)
+        fclose(file->stream);
+    if (file->temporary_path)
+        unlink(file->temporary_path);
+    free(file->path);
+    free(file->temporary_path);
+    *file = (struct new_file){0};
+}
+
+int file_make_folder(const char *path)
+{
+    char *part = strdup(path);
+    if (!part)
+        return status_no_memory("a folder name", strlen(path));
+    int result = STATUS_OK;
+    for (char *end = part + (*part == '/');; end++) {
+        if (*end != '/' && *end != '\0')
+            continue;
+        const char was = *end;
+        *end = '\0';
+        struct stat info;
+        if (*part && mkdir(part, 0777) != 0) {
+            const int reason = errno;
+            if (stat(part, &info) != 0)
+                result = status_fail(STATUS_USER, "%s: the folder cannot be made (%s)", part,
+                                     strerror(reason));
+            else if (!S_ISDIR(info.st_mode))
+                result = status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
+        }
+        *end = was;
+        if (was == '\0' || result != STATUS_OK)
+            break;
+    }
+    free(part);
+    return result;
+}
+
+char *file_join(const char *folder, const char *name)
+{
+    const size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(size);
+    if (path)
+        snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int text_open(struct text_reader *reader, const char *path)
+{
+    *reader = (struct text_reader){.path = path};
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
+    reader->gz = gzopen(path, "rb");
+    if (!reader->gz)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    reader->capacity = 1 << 14;
+    reader->buffer = malloc(reader->capacity + 1);
+    if (!reader->buffer) {
+        text_close(reader);
+        return status_no_memory("a line of text", 1 << 14);
+    }
+    return STATUS_OK;
+}
+
+/* Moves what is left of the buffer to its start and reads more behind it; 1, or 0 at the end. */
+static int text_fill(struct text_reader *reader)
+{
+    reader->filled -= reader->next;
+    memmove(reader->buffer, reader->buffer + reader->next, reader->filled);
+    reader->next = 0;
+    if (reader->filled == reader->capacity) {
+        if (reader->capacity >= TEXT_LINE_MAX)
+            return status_fail(STATUS_USER, "%s: line %zu: longer than %d bytes", reader->path,
+                               reader->line + 1, TEXT_LINE_MAX);
+        char *larger = realloc(reader->buffer, 2 * reader->capacity + 1);
+        if (!larger)
+            return status_no_memory("a line of text", 2 * reader->capacity);
+        reader->buffer = larger;
+        reader->capacity *= 2;
+    }
+    const int n = gzread(reader->gz, reader->buffer + reader->filled,
+                         (unsigned)(reader->capacity - reader->filled));
+    int code = Z_OK;
+    const char *reason = gzerror(reader->gz, &code);
+    if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return status_fail(STATUS_USER, "%s: line %zu: cannot be read (%s)", reader->path,
+                           reader->line + 1,
+                           code == Z_ERRNO       ? strerror(errno)
+                           : code == Z_BUF_ERROR ? "it ends in the middle"
+                                                 : reason);
+    reader->filled += (size_t)n;
+    return n > 0;
+}
+
+int text_next(struct text_reader *reader)
+{
+    size_t searched = 0;
+    char *newline;
+    while (!(newline = memchr(reader->buffer + reader->next + searched, '\n',
+                              reader->filled - reader->next - searched))) {
+        searched = reader->filled - reader->next;
+        const int more = text_fill(reader);
+        if (more < 0)
+            return more;
+        if (more == 0)
+            break;
+    }
+    if (!newline && reader->filled == reader->next)
+        return 0;
+    char *end = newline ? newline : reader->buffer + reader->filled;
+    reader->text = reader->buffer + reader->next;
+    reader->next = (size_t)(end - reader->buffer) + (newline != NULL);
+    reader->line++;
+    if (memchr(reader->text, '\0', (size_t)(end - reader->text)))
+        return status_fail(STATUS_USER, "%s: line %zu: holds a NUL byte, this is not text",
+                           reader->path, reader->line);
+    if (end > reader->text && end[-1] == '\r')
+        end--;
+    *end = '\0';
+    return 1;
+}
+
+void text_close(struct text_reader *reader)
+{
+    if (reader->gz)
+        gzclose(reader->gz);
+    free(reader->buffer);
+    *reader = (struct text_reader){0};
+}
+
+int file_sha256(const char *path, char hex[65])
+{
+    if (!SHA256File(path, hex))
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
+    return STATUS_OK;
+}

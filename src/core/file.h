@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_FILE_H
+#define SPINET_CORE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* A file that appears whole or not at all: written beside its place under a temporary name,
+ * flushed, and renamed by file_commit. */
+struct new_file {
+    FILE *stream; /* to write to */
+    char *path;   /* where it will stand */
+    char *temporary_path;
+};
+
+/* Opens the temporary file. USER if the folder is missing or may not be written. */
+int file_create(struct new_file *file, const char *path);
+
+/* Flushes, syncs and renames. SYSTEM if anything written did not reach the disk; then nothing is
+ * left behind. Frees `file` either way. */
+int file_commit(struct new_file *file);
+
+/* Throws the temporary file away. Safe on a zeroed or already committed file. */
+void file_abandon(struct new_file *file);
+
+/* Makes the folder and those above it. USER if a part of the path is a file or not writable. */
+int file_make_folder(const char *path);
+
+/* "folder/name" in new memory (free it); NULL if there is none. */
+char *file_join(const char *folder, const char *name);
+
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* Reads text line by line, plain or gzipped alike, in bounded memory. */
+struct text_reader {
+    const char *path; /* as given: must outlive the reader */
+    size_t line;      /* number of the line last returned, from 1 */
+    char *text;       /* that line, without its end; valid until the next call */
+    void *gz;
+    char *buffer; /* [capacity + 1], read ahead: next … filled is still to be returned */
+    size_t capacity, next, filled;
+};
+
+/* No line of text that spinet reads is longer (a row of a CSV of 1000x1000 images fits). */
+enum { TEXT_LINE_MAX = 8 << 20 };
+
+/* USER if the file cannot be opened (or is a folder). */
+int text_open(struct text_reader *reader, const char *path);
+
+/* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream, a NUL byte or a line longer
+ * than TEXT_LINE_MAX. A CR before the end of the line is dropped. */
+int text_next(struct text_reader *reader);
+
+void text_close(struct text_reader *reader);
+
+/* SHA-256 of the file's bytes as 64 hex digits. USER if it cannot be read. */
+int file_sha256(const char *path, char hex[65]);
+
+#endif

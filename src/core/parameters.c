@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parameters: one table made from parameters.def, and everything that reads or prints it.
+ * Refuses unknown keys, wrong types and values out of range, with file and line. */
+#include "core/parameters.h"
+
+#include <errno.h>
+#include <libconfig.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "core/status.h"
+
+enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
+
+enum { LABEL_MAX = 999 };
+
+struct parameter {
+    enum kind kind;
+    const char *group, *name;
+    size_t offset;       /* in struct parameters */
+    const char *initial; /* the default, as one would write it */
+    double least, greatest;
+    const char *unit, *choices, *source, *meaning;
+};
+
+#define AT(g, n) offsetof(struct parameters, g.n)
+static const struct parameter table[] = {
+#define GROUP(g, m) {KIND_GROUP, #g, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, m},
+#define END(g)
+#define INTEGER(g, n, d, least, most, u, s, m)                                                     \
+    {KIND_INTEGER, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
+#define REAL(g, n, d, least, most, u, s, m)                                                        \
+    {KIND_REAL, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
+#define SWITCH(g, n, d, s, m)    {KIND_SWITCH, #g, #n, AT(g, n), #d, 0, 1, "", "true|false", s, m},
+#define CHOICE(g, n, d, c, s, m) {KIND_CHOICE, #g, #n, AT(g, n), d, 0, 0, "", c, s, m},
+#define TEXT(g, n, d, s, m)      {KIND_TEXT, #g, #n, AT(g, n), d, 0, 0, "", "", s, m},
+#define LABELS(g, n, d, s, m)    {KIND_LABELS, #g, #n, AT(g, n), d, 0, LABEL_MAX, "", "", s, m},
+#include "core/parameters.def"
+#undef GROUP
+#undef END
+#undef INTEGER
+#undef REAL
+#undef SWITCH
+#undef CHOICE
+#undef TEXT
+#undef LABELS
+};
+enum { N_ROWS = sizeof table / sizeof *table };
+
+static const struct preset {
+    const char *name;
+    const char *const *assignments; /* over the defaults; NULL at the end */
+} presets[] = {
+    {"authors", (const char *const[]){NULL}},
+    /* The supplement's text where it differs from the authors' program: docs/model.md, §9. */
+    {"supplement",
+     (const char *const[]){
+         "plasticity.tag_ltp_gain=1", "plasticity.eta_floor=0", "pyramidal.tau_adaptation_ms=120",
+         "excitability.tau_adaptation_ms=110", "excitability.decay_h=15",
+         "connections.control_soma_to_pyramidal_per_cell=5", "prp.trigger=branch",
+         "input.onset_ms=0", "input.active_ms=4000", "input.onset_doublet=false", NULL}},
+};
+
+static const struct parameter *find(const char *group, size_t group_length, const char *name)
+{
+    for (const struct parameter *row = table; row < table + N_ROWS; row++)
+        if (row->kind != KIND_GROUP && strlen(row->group) == group_length &&
+            strncmp(row->group, group, group_length) == 0 && strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+static const struct parameter *find_group(const char *group)
+{
+    for (const struct parameter *row = table; row < table + N_ROWS; row++)
+        if (row->kind == KIND_GROUP && strcmp(row->group, group) == 0)
+            return row;
+    return NULL;
+}
+
+static void *member(struct parameters *p, const struct parameter *row)
+{
+    return (char *)p + row->offset;
+}
+
+static const void *value(const struct parameters *p, const struct parameter *row)
+{
+    return (const char *)p + row->offset;
+}
+
+/* "true|false": the place of `word` in the list, or -1. */
+static int32_t choice_index(const char *choices, const char *word)
+{
+    const size_t length = strlen(word);
+    int32_t index = 0;
+    for (const char *start = choices; length > 0; index++) {
+        const size_t n = strcspn(start, "|");
+        if (n == length && strncmp(start, word, n) == 0)
+            return index;
+        if (start[n] == '\0')
+            break;
+        start += n + 1;
+    }
+    return -1;
+}
+
+static void choice_name(const char *choices, int32_t index, char *name, size_t size)
+{
+    for (; index > 0; index--)
+        choices += strcspn(choices, "|") + 1;
+    snprintf(name, size, "%.*s", (int)strcspn(choices, "|"), choices);
+}
+
+/* What would be right, in words: "a number from 0 to 500 Hz". */
+static const char *expectation(const struct parameter *row, char *text, size_t size)
+{
+    const char *gap = *row->unit ? " " : "";
+    switch (row->kind) {
+    case KIND_INTEGER:
+        snprintf(text, size, "a whole number from %.0f to %.0f%s%s", row->least, row->greatest, gap,
+                 row->unit);
+        break;
+    case KIND_REAL:
+        snprintf(text, size, "a number from %g to %g%s%s", row->least, row->greatest, gap,
+                 row->unit);
+        break;
+    case KIND_TEXT:
+        snprintf(text, size, "a text of less than %d bytes", PARAMETER_TEXT_MAX);
+        break;
+    case KIND_LABELS:
+        snprintf(text, size, "2 to %d different whole numbers from 0 to %d, as 3,8", CLASSES_MAX,
+                 LABEL_MAX);
+        break;
+    default:
+        snprintf(text, size, "one of %s", row->choices);
+    }
+    return text;
+}
+
+/* `where` is "FILE:LINE: " or "--set: ", so that every message says whose mistake it is. */
+static int refuse(const char *where, const struct parameter *row, const char *given)
+{
+    char right[256];
+    return status_fail(STATUS_USER, "%s%s.%s = %.200s: expected %s", where, row->group, row->name,
+                       given, expectation(row, right, sizeof right));
+}
+
+static int store_number(struct parameters *p, const struct parameter *row, double number,
+                        const char *where, const char *given)
+{
+    if (!(number >= row->least && number <= row->greatest))
+        return refuse(where, row, given);
+    if (row->kind == KIND_REAL)
+        *(double *)member(p, row) = number;
+    else
+        *(int32_t *)member(p, row) = (int32_t)number;
+    return STATUS_OK;
+}
+
+static int store_choice(struct parameters *p, const struct parameter *row, const char *word,
+                        const char *where)
+{
+    const int32_t index = choice_index(row->choices, word);
+    if (index < 0)
+        return refuse(where, row, word);
+    if (row->kind == KIND_SWITCH)
+        *(bool *)member(p, row) = index == 0;
+    else
+        *(int32_t *)member(p, row) = index;
+    return STATUS_OK;
+}
+
+static int store_text(struct parameters *p, const struct parameter *row, const char *text,
+                      const char *where)
+{
+    if (strlen(text) >= PARAMETER_TEXT_MAX)
+        return refuse(where, row, text);
+    strcpy(member(p, row), text);
+    return STATUS_OK;
+}
+
+static int store_labels(struct parameters *p, const struct parameter *row, const int64_t *labels,
+                        int n, const char *where, const char *given)
+{
+    struct label_list sorted = {.n = n};
+    for (int i = 0; i < n; i++) {
+        if (labels[i] < 0 || labels[i] > LABEL_MAX)
+            return refuse(where, row, given);
+        int at = i;
+        for (; at > 0 && sorted.label[at - 1] > labels[i]; at--)
+            sorted.label[at] = sorted.label[at - 1];
+        sorted.label[at] = (int32_t)labels[i];
+        if (at > 0 && sorted.label[at - 1] == labels[i])
+            return refuse(where, row, given);
+    }
+    if (n == 1)
+        return refuse(where, row, given);
+    *(struct label_list *)member(p, row) = sorted;
+    return STATUS_OK;
+}
+
+/* From text, as in --set and in the defaults. */
+static int store_from_text(struct parameters *p, const struct parameter *row, const char *text,
+                           const char *where)
+{
+    char *end = NULL;
+    errno = 0;
+    switch (row->kind) {
+    case KIND_INTEGER: {
+        const long long whole = strtoll(text, &end, 10);
+        if (end == text || *end || errno)
+            return refuse(where, row, text);
+        return store_number(p, row, (double)whole, where, text);
+    }
+    case KIND_REAL: {
+        const double number = strtod(text, &end);
+        if (end == text || *end || !isfinite(number))
+            return refuse(where, row, text);
+        return store_number(p, row, number, where, text);
+    }
+    case KIND_TEXT:
+        return store_text(p, row, text, where);
+    case KIND_LABELS: {
+        int64_t labels[CLASSES_MAX];
+        int n = 0;
+        for (const char *at = text; *text; at = end + 1) {
+            if (n == CLASSES_MAX)
+                return refuse(where, row, text);
+            labels[n++] = strtoll(at, &end, 10);
+            if (end == at || errno || (*end && *end != ','))
+                return refuse(where, row, text);
+            if (!*end)
+                break;
+        }
+        return store_labels(p, row, labels, n, where, text);
+    }
+    default:
+        return store_choice(p, row, text, where);
+    }
+}
+
+static int store_list(struct parameters *p, const struct parameter *row,
+                      const config_setting_t *setting, const char *where)
+{
+    int64_t labels[CLASSES_MAX];
+    const int n = config_setting_length(setting);
+    if (n > CLASSES_MAX)
+        return refuse(where, row, "a longer list");
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *item = config_setting_get_elem(setting, (unsigned)i);
+        const int type = config_setting_type(item);
+        if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
+            return refuse(where, row, "a list of something else");
+        labels[i] = config_setting_get_int64(item);
+    }
+    return store_labels(p, row, labels, n, where, "this list");
+}
+
+/* From a parameter file, where values have types. */
+static int store_from_setting(struct parameters *p, const struct parameter *row,
+                              const config_setting_t *setting, const char *where)
+{
+    char given[64];
+    const int type = config_setting_type(setting);
+    switch (type) {
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64: {
+        const long long whole = config_setting_get_int64(setting);
+        snprintf(given, sizeof given, "%lld", whole);
+        if (row->kind != KIND_INTEGER && row->kind != KIND_REAL)
+            return refuse(where, row, given);
+        return store_number(p, row, (double)whole, where, given);
+    }
+    case CONFIG_TYPE_FLOAT: {
+        const double number = config_setting_get_float(setting);
+        snprintf(given, sizeof given, "%.17g", number);
+        if (row->kind != KIND_REAL)
+            return refuse(where, row, given);
+        return store_number(p, row, number, where, given);
+    }
+    case CONFIG_TYPE_BOOL:
+        snprintf(given, sizeof given, "%s", config_setting_get_bool(setting) ? "true" : "false");
+        if (row->kind != KIND_SWITCH)
+            return refuse(where, row, given);
+        return store_choice(p, row, given, where);
+    case CONFIG_TYPE_STRING: {
+        const char *text = config_setting_get_string(setting);
+        if (row->kind == KIND_CHOICE)
+            return store_choice(p, row, text, where);
+        if (row->kind == KIND_TEXT)
+            return store_text(p, row, text, where);
+        return refuse(where, row, text);
+    }
+    case CONFIG_TYPE_ARRAY:
+    case CONFIG_TYPE_LIST:
+        if (row->kind == KIND_LABELS)
+            return store_list(p, row, setting, where);
+        return refuse(where, row, "a list");
+    default:
+        return refuse(where, row, "a group");
+    }
+}
+
+int parameters_preset(struct parameters *p, const char *preset)
+{
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
+        if (strcmp(presets[i].name, preset) != 0)
+            continue;
+        memset(p, 0, sizeof *p);
+        for (const struct parameter *row = table; row < table + N_ROWS; row++)
+            if (row->kind != KIND_GROUP) {
+                const int result = store_from_text(p, row, row->initial, "default: ");
+                if (result != STATUS_OK)
+                    return result;
+            }
+        for (const char *const *a = presets[i].assignments; *a; a++) {
+            const int result = parameters_set(p, *a);
+            if (result != STATUS_OK)
+                return result;
+        }
+        return STATUS_OK;
+    }
+    return status_fail(STATUS_USER, "--preset %s: expected authors or supplement", preset);
+}
+
+/* "unknown key", with the key of the table that is spelled most alike, if one is close. */
+static int unknown_key(const char *where, const char *key)
+{
+    char best[128] = "";
+    size_t least = 1 + strlen(key) / 3;
+    const size_t n = strlen(key);
+    for (const struct parameter *row = table; row < table + N_ROWS && n < 100; row++) {
+        if (row->kind == KIND_GROUP)
+            continue;
+        char candidate[128];
+        snprintf(candidate, sizeof candidate, "%s.%s", row->group, row->name);
+        /* edit distance, one row of the table at a time */
+        size_t distance[128];
+        const size_t m = strlen(candidate);
+        for (size_t j = 0; j <= m; j++)
+            distance[j] = j;
+        for (size_t i = 1; i <= n; i++) {
+            size_t diagonal = distance[0];
+            distance[0] = i;
+            for (size_t j = 1; j <= m; j++) {
+                const size_t replaced = diagonal + (key[i - 1] != candidate[j - 1]);
+                diagonal = distance[j];
+                size_t shortest = distance[j] < distance[j - 1] ? distance[j] : distance[j - 1];
+                shortest++;
+                distance[j] = replaced < shortest ? replaced : shortest;
+            }
+        }
+        if (distance[m] < least) {
+            least = distance[m];
+            strcpy(best, candidate);
+        }
+    }
+    if (*best)
+        return status_fail(STATUS_USER, "%s%.200s: no such parameter; did you mean %s?", where, key,
+                           best);
+    return status_fail(STATUS_USER, "%s%.200s: no such parameter; `spinet params` lists them all",
+                       where, key);
+}
+
+int parameters_set(struct parameters *p, const char *assignment)
+{
+    const char *dot = strchr(assignment, '.'), *equals = strchr(assignment, '=');
+    if (!equals || equals == assignment)
+        return status_fail(STATUS_USER, "--set %.200s: expected group.key=value", assignment);
+    char key[256];
+    snprintf(key, sizeof key, "%.*s", (int)(equals - assignment), assignment);
+    const struct parameter *row =
+        dot && dot < equals ? find(key, (size_t)(dot - assignment), key + (dot - assignment) + 1)
+                            : NULL;
+    if (!row || strlen(key) != (size_t)(equals - assignment))
+        return unknown_key("--set ", key);
+    return store_from_text(p, row, equals + 1, "--set ");
+}
+
+static int read_group(struct parameters *p, const config_setting_t *group, const char *path)
+{
+    char where[PARAMETER_TEXT_MAX + 32], key[256];
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *file = config_setting_source_file(setting);
+        snprintf(where, sizeof where, "%.1000s:%u: ", file ? file : path,
+                 config_setting_source_line(setting));
+        const char *name = config_setting_name(setting), *in = config_setting_name(group);
+        const struct parameter *row = find(in, strlen(in), name);
+        if (!row) {
+            snprintf(key, sizeof key, "%.100s.%.100s", in, name);
+            return unknown_key(where, key);
+        }
+        const int result = store_from_setting(p, row, setting, where);
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+static int read_config(struct parameters *p, config_t *config, const char *path)
+{
+    if (!config_read_file(config, path)) {
+        if (config_error_type(config) == CONFIG_ERR_FILE_IO)
+            return status_fail(STATUS_USER, "%s: cannot be read", path);
+        const char *file = config_error_file(config);
+        return status_fail(STATUS_USER, "%s:%d: %s", file ? file : path, config_error_line(config),
+                           config_error_text(config));
+    }
+    const config_setting_t *root = config_root_setting(config);
+    for (int i = 0; i < config_setting_length(root); i++) {
+        const config_setting_t *group = config_setting_get_elem(root, (unsigned)i);
+        const char *name = config_setting_name(group);
+        if (!config_setting_is_group(group) || !find_group(name))
+            return status_fail(
+                STATUS_USER, "%s:%u: %.200s: no such group; `spinet params` lists them all",
+                config_setting_source_file(group) ? config_setting_source_file(group) : path,
+                config_setting_source_line(group), name);
+        const int result = read_group(p, group, path);
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+int parameters_read(struct parameters *p, const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    if (!S_ISREG(info.st_mode)) /* libconfig would stop the program on a folder */
+        return status_fail(STATUS_USER, "%s: is no regular file, a parameter file is needed", path);
+    config_t config;
+    config_init(&config);
+    const int result = read_config(p, &config, path);
+    config_destroy(&config);
+    return result;
+}
+
+int parameters_validate(const struct parameters *p)
+{
+    if (p->input.onset_ms + p->input.active_ms > p->input.duration_ms)
+        return status_fail(STATUS_USER,
+                           "input.onset_ms + input.active_ms = %d: expected at most "
+                           "input.duration_ms = %d",
+                           p->input.onset_ms + p->input.active_ms, p->input.duration_ms);
+    if (p->connections.w_min > p->connections.w_max)
+        return status_fail(STATUS_USER,
+                           "connections.w_min = %g: expected at most connections.w_max = %g",
+                           p->connections.w_min, p->connections.w_max);
+    if (p->plasticity.eta_min > p->plasticity.eta_max)
+        return status_fail(STATUS_USER,
+                           "plasticity.eta_min = %g: expected at most plasticity.eta_max = %g",
+                           p->plasticity.eta_min, p->plasticity.eta_max);
+    if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
+        return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
+                                        "data.test_images must name the files");
+    return STATUS_OK;
+}
+
+/* The value as one would write it for --set. Reals: the shortest text that reads back the same. */
+static void format_value(const struct parameters *p, const struct parameter *row, char *text,
+                         size_t size)
+{
+    switch (row->kind) {
+    case KIND_INTEGER:
+        snprintf(text, size, "%d", *(const int32_t *)value(p, row));
+        break;
+    case KIND_REAL: {
+        const double number = *(const double *)value(p, row);
+        for (int digits = 1; digits <= 17; digits++) {
+            snprintf(text, size, "%.*g", digits, number);
+            if (strtod(text, NULL) == number)
+                break;
+        }
+        break;
+    }
+    case KIND_SWITCH:
+        snprintf(text, size, "%s", *(const bool *)value(p, row) ? "true" : "false");
+        break;
+    case KIND_CHOICE:
+        choice_name(row->choices, *(const int32_t *)value(p, row), text, size);
+        break;
+    case KIND_LABELS: {
+        const struct label_list *list = value(p, row);
+        size_t length = 0;
+        *text = '\0';
+        for (int32_t i = 0; i < list->n; i++)
+            length += (size_t)snprintf(text + length, size - length, "%s%d", i ? "," : "",
+                                       list->label[i]);
+        break;
+    }
+    default:
+        snprintf(text, size, "%s", (const char *)value(p, row));
+    }
+}
+
+void parameters_print(const struct parameters *p, FILE *out)
+{
+    char text[PARAMETER_TEXT_MAX], range[128];
+    for (const struct parameter *row = table; row < table + N_ROWS; row++) {
+        if (row->kind == KIND_GROUP) {
+            fprintf(out, "%s%s: %s\n", row == table ? "" : "\n", row->group, row->meaning);
+            continue;
+        }
+        format_value(p, row, text, sizeof text);
+        if (row->kind == KIND_INTEGER || row->kind == KIND_REAL)
+            snprintf(range, sizeof range, "%g … %g", row->least, row->greatest);
+        else
+            snprintf(range, sizeof range, "%s", row->choices);
+        fprintf(out, "  %s.%s = %s%s%s\n      %s", row->group, row->name, *text ? text : "\"\"",
+                *row->unit ? " " : "", row->unit, row->meaning);
+        fprintf(out, "%s%s%s%s%s\n", *range ? " [" : "", range, *range ? "]" : "",
+                *row->source ? "  " : "", row->source);
+    }
+}
+
+json_t *parameters_to_json(const struct parameters *p)
+{
+    json_t *root = json_object(), *group = NULL;
+    char text[PARAMETER_TEXT_MAX];
+    for (const struct parameter *row = table; root && row < table + N_ROWS; row++) {
+        if (row->kind == KIND_GROUP) {
+            group = json_object();
+            json_object_set_new(root, row->group, group);
+            continue;
+        }
+        json_t *item;
+        format_value(p, row, text, sizeof text);
+        if (row->kind == KIND_INTEGER)
+            item = json_integer(*(const int32_t *)value(p, row));
+        else if (row->kind == KIND_REAL)
+            item = json_real(*(const double *)value(p, row));
+        else if (row->kind == KIND_SWITCH)
+            item = json_boolean(*(const bool *)value(p, row));
+        else
+            item = json_string(text);
+        json_object_set_new(group, row->name, item);
+    }
+    return root;
+}
+
+const char *parameters_choice(const struct parameters *p, const char *key)
+{
+    static _Thread_local char name[64];
+    const char *dot = strchr(key, '.');
+    const struct parameter *row = find(key, (size_t)(dot - key), dot + 1);
+    choice_name(row->choices, *(const int32_t *)value(p, row), name, sizeof name);
+    return name;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_PARAMETERS_H
+#define SPINET_CORE_PARAMETERS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { PARAMETER_TEXT_MAX = 1024, CLASSES_MAX = 100 };
+
+struct label_list {
+    int32_t n;
+    int32_t label[CLASSES_MAX]; /* ascending, each once */
+};
+
+/* One member a parameter, as declared in parameters.def: parameters.turnover.period … */
+struct parameters {
+#define GROUP(name, concern) struct {
+#define END(name)                                                                                  \
+    }                                                                                              \
+    name;
+#define INTEGER(group, name, ...) int32_t name;
+#define REAL(group, name, ...)    double name;
+#define SWITCH(group, name, ...)  bool name;
+#define CHOICE(group, name, ...)  int32_t name;
+#define TEXT(group, name, ...)    char name[PARAMETER_TEXT_MAX];
+#define LABELS(group, name, ...)  struct label_list name;
+#include "core/parameters.def"
+#undef GROUP
+#undef END
+#undef INTEGER
+#undef REAL
+#undef SWITCH
+#undef CHOICE
+#undef TEXT
+#undef LABELS
+};
+
+/* The values of the CHOICEs, in the order of their declaration. */
+enum data_kind { DATA_SHAPES, DATA_FILES };
+enum data_order { ORDER_FILE, ORDER_SHUFFLED };
+enum dendrite_type { DENDRITE_SUPRALINEAR, DENDRITE_SUBLINEAR, DENDRITE_LINEAR };
+enum prp_mode { PRP_SOMATIC, PRP_DENDRITIC, PRP_BOTH };
+enum prp_trigger { PRP_TRIGGER_CELL, PRP_TRIGGER_BRANCH };
+
+/* Fills in a preset: "authors" (the default) or "supplement". USER for another name. */
+int parameters_preset(struct parameters *p, const char *preset);
+
+/* Reads a libconfig file of groups of keys over what `p` holds. USER with file and line. */
+int parameters_read(struct parameters *p, const char *path);
+
+/* Takes "group.key=value" over what `p` holds. USER. */
+int parameters_set(struct parameters *p, const char *assignment);
+
+/* What no single range can say: parts that must fit together. USER. */
+int parameters_validate(const struct parameters *p);
+
+/* Prints every parameter with value, unit, range, source and meaning. */
+void parameters_print(const struct parameters *p, FILE *out);
+
+/* {"group": {"key": value}}; NULL without memory. The caller owns it. */
+json_t *parameters_to_json(const struct parameters *p);
+
+/* The value's name of a CHOICE, by its key: parameters_choice(p, "turnover.policy"). */
+const char *parameters_choice(const struct parameters *p, const char *key);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_STATUS_H
+#define SPINET_CORE_STATUS_H
+
+/* What every function that can fail returns: 0, or one of the negative codes.
+ * The code says whose turn it is; the line that goes with it says what to do. */
+enum status {
+    STATUS_OK = 0,
+    STATUS_USER = -1,        /* input, parameters or arguments to be mended: exit 2 */
+    STATUS_SYSTEM = -2,      /* disk full, no memory, a library that failed: exit 1 */
+    STATUS_INTERRUPTED = -3, /* a signal asked to stop: exit 128 + signal */
+};
+
+/* Keeps the one-line message (at most 1,023 bytes, cut beyond; control characters are shown
+ * as \xNN so that it stays one line) for this thread and returns `code`:
+ *     return status_fail(STATUS_USER, "%s: line %zu: weight '%s' is not a number", ...); */
+int status_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for an allocation of `bytes` that failed while making `what`. */
+int status_no_memory(const char *what, unsigned long long bytes);
+
+/* This thread's last message; "" if nothing failed. */
+const char *status_message(void);
+
+/* The exit code for a status. */
+int status_exit_code(int code);
+
+#endif

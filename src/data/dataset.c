@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From images to a task: which classes, which images of them, in which order. */
+#include "data/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/random.h"
+#include "core/status.h"
+#include "data/shapes.h"
+
+int32_t dataset_class(const struct dataset *dataset, int32_t label)
+{
+    for (int32_t k = 0; k < dataset->classes.n; k++)
+        if (dataset->classes.label[k] == label)
+            return k;
+    return -1;
+}
+
+static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t seed)
+{
+    struct shapes_recipe recipe = {.stability = p->data.stability, .overlap = p->data.overlap};
+    recipe.n_per_class = p->data.train_per_class;
+    snprintf(d->name, sizeof d->name, "shapes-s%d-o%d", recipe.stability, recipe.overlap);
+    int result = shapes_generate(&d->train, &recipe, seed, SHAPES_TRAIN, false);
+    recipe.n_per_class = p->data.test_per_class;
+    if (result == STATUS_OK)
+        result = shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true);
+    return result;
+}
+
+/* The folder the images lie in names the data set. */
+static void name_after_folder(struct dataset *d, const char *path)
+{
+    const char *end = strrchr(path, '/');
+    if (!end || end == path)
+        end = path + strlen(path);
+    const char *start = end;
+    while (start > path && start[-1] != '/')
+        start--;
+    snprintf(d->name, sizeof d->name, "%.*s", (int)(end - start), start);
+    for (char *c = d->name; *c; c++) /* it becomes a field of a CSV file */
+        if (*c == ',' || *c == '"' || (unsigned char)*c < ' ')
+            *c = '_';
+}
+
+static int read_files(struct dataset *d, const struct parameters *p)
+{
+    name_after_folder(d, p->data.train_images);
+    int result = images_read(&d->train, p->data.train_images, p->data.train_labels);
+    if (result == STATUS_OK)
+        result = images_read(&d->test, p->data.test_images, p->data.test_labels);
+    if (result != STATUS_OK)
+        return result;
+    if (d->train.width != d->test.width || d->train.height != d->test.height)
+        return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
+                           p->data.test_images, d->test.width, d->test.height, d->train.width,
+                           d->train.height, p->data.train_images);
+    const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
+                           p->data.test_labels};
+    for (int i = 0; i < 4 && result == STATUS_OK; i++)
+        if (*paths[i] && !file_is_folder(paths[i]))
+            result = file_sha256(paths[i], d->sha256[i]);
+    return result;
+}
+
+/* All labels of the training images; they are at most IMAGES_LABEL_MAX. */
+static int find_classes(struct dataset *d, const struct parameters *p)
+{
+    if (p->data.classes.n > 0) {
+        d->classes = p->data.classes;
+        return STATUS_OK;
+    }
+    bool present[IMAGES_LABEL_MAX + 1] = {false};
+    for (int32_t i = 0; i < d->train.n_images; i++)
+        present[d->train.labels[i]] = true;
+    for (int32_t label = 0; label <= IMAGES_LABEL_MAX; label++) {
+        if (!present[label])
+            continue;
+        if (d->classes.n == CLASSES_MAX)
+            return status_fail(STATUS_USER, "%s: more than %d classes; choose with data.classes",
+                               d->name, CLASSES_MAX);
+        d->classes.label[d->classes.n++] = label;
+    }
+    if (d->classes.n < 2)
+        return status_fail(STATUS_USER, "%s: the training images have %d class: expected 2 or more",
+                           d->name, d->classes.n);
+    return STATUS_OK;
+}
+
+static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
+{
+    const size_t n_classes = (size_t)d->classes.n, n = (size_t)d->train.n_images;
+    d->n_train = calloc(n_classes, sizeof *d->n_train);
+    d->train_image = calloc(n_classes, sizeof *d->train_image);
+    if (!d->n_train || !d->train_image)
+        return status_no_memory("the classes", n_classes * sizeof *d->train_image);
+    for (int32_t k = 0; k < d->classes.n; k++) {
+        d->train_image[k] = malloc((n + 1) * sizeof **d->train_image);
+        if (!d->train_image[k])
+            return status_no_memory("the order of the images", n * sizeof **d->train_image);
+    }
+    for (int32_t i = 0; i < d->train.n_images; i++) {
+        const int32_t k = dataset_class(d, d->train.labels[i]);
+        if (k >= 0)
+            d->train_image[k][d->n_train[k]++] = i;
+    }
+    for (int32_t k = 0; k < d->classes.n; k++) {
+        if (d->n_train[k] == 0)
+            return status_fail(STATUS_USER, "data.classes: %s has no training image of class %d",
+                               d->name, d->classes.label[k]);
+        if (p->data.order == ORDER_SHUFFLED)
+            random_shuffle(d->train_image[k], d->n_train[k], seed, RANDOM_DATA_ORDER,
+                           (uint32_t)d->classes.label[k], 0);
+    }
+    return STATUS_OK;
+}
+
+static int choose_tests(struct dataset *d, const struct parameters *p)
+{
+    const size_t n = (size_t)d->test.n_images + 1;
+    d->test_image = malloc(n * sizeof *d->test_image);
+    d->test_class = malloc(n * sizeof *d->test_class);
+    if (!d->test_image || !d->test_class)
+        return status_no_memory("the test images", n * 8);
+    bool present[CLASSES_MAX] = {false};
+    for (int32_t i = 0; i < d->test.n_images; i++) {
+        const int32_t k = dataset_class(d, d->test.labels[i]);
+        if (k < 0)
+            continue;
+        present[k] = true;
+        if (p->test.max_images > 0 && d->n_test == p->test.max_images)
+            continue;
+        d->test_image[d->n_test] = i;
+        d->test_class[d->n_test++] = k;
+    }
+    for (int32_t k = 0; k < d->classes.n; k++)
+        if (!present[k])
+            return status_fail(STATUS_USER, "data.classes: %s has no test image of class %d",
+                               d->name, d->classes.label[k]);
+    return STATUS_OK;
+}
+
+int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
+{
+    *dataset = (struct dataset){0};
+    int result =
+        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p);
+    if (result == STATUS_OK)
+        result = find_classes(dataset, p);
+    if (result == STATUS_OK)
+        result = sort_training(dataset, p, seed);
+    if (result == STATUS_OK)
+        result = choose_tests(dataset, p);
+    if (result != STATUS_OK)
+        dataset_free(dataset);
+    return result;
+}
+
+void dataset_free(struct dataset *dataset)
+{
+    for (int32_t k = 0; dataset->train_image && k < dataset->classes.n; k++)
+        free(dataset->train_image[k]);
+    free(dataset->train_image);
+    free(dataset->n_train);
+    free(dataset->test_image);
+    free(dataset->test_class);
+    images_free(&dataset->train);
+    images_free(&dataset->test);
+    *dataset = (struct dataset){0};
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_DATA_DATASET_H
+#define SPINET_DATA_DATASET_H
+
+#include "core/parameters.h"
+#include "data/images.h"
+
+/* The task of a run: training images class by class in the order they will be shown, and the test
+ * images of these classes in file order (docs/model.md §6). */
+struct dataset {
+    struct images train, test;
+    struct label_list classes; /* class k has label classes.label[k] */
+    int32_t *n_train;          /* [classes.n] */
+    int32_t **train_image;     /* [classes.n][n_train[k]] into train */
+    int32_t n_test;
+    int32_t *test_image; /* [n_test] into test */
+    int32_t *test_class; /* [n_test] */
+    char name[64];       /* "shapes-1-2", or the name of the file's folder */
+    char sha256[4][65];  /* of the four files, "" where there is none */
+};
+
+/* Generates or reads the images p->data asks for. Everything that depends on chance is a function
+ * of `seed`. USER for classes the data lack and everything images_read refuses. */
+int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
+void dataset_free(struct dataset *dataset);
+
+/* The class of a label, -1 if it is none. */
+int32_t dataset_class(const struct dataset *dataset, int32_t label);
+
+#endif

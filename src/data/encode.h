@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_DATA_ENCODE_H
+#define SPINET_DATA_ENCODE_H
+
+#include "core/parameters.h"
+#include "neuron/stimulus.h"
+
+/* Images to spikes (docs/model.md §2): regular trains, in strict float32. */
+
+enum { INTENSITIES = 256 };
+
+/* The spike times of one train, steps, ascending. */
+struct train {
+    int32_t n;
+    int32_t *step; /* [n], points into the encoder's memory */
+};
+
+struct encoder {
+    int32_t n_steps, n_inputs;
+    struct train pixel[INTENSITIES]; /* by intensity */
+    struct train teacher;
+    int32_t *memory, *place; /* place: [n_steps + 1] */
+};
+
+/* SYSTEM without memory. */
+int encoder_init(struct encoder *encoder, const struct parameters *p, int32_t n_inputs);
+void encoder_free(struct encoder *encoder);
+
+/* Memory for the largest stimulus there can be. */
+int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder);
+void stimulus_free(struct stimulus *stimulus);
+
+/* The stimulus for pixels [n_inputs]; with the teacher of class `teacher`, or none if it is < 0. */
+void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
+            struct stimulus *stimulus);
+
+/* Number of spikes a train of `rate_hz` has, doublet included, and their steps if `step` is not
+ * NULL. Exactly the authors' program's arithmetic. */
+int32_t encode_train(const struct parameters *p, float rate_hz, int32_t *step);
+
+#endif

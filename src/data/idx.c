@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* IDX, the format of MNIST: big-endian words, then unsigned bytes.
+ *
+ *     images: 0x00000803, images, rows, columns, pixels     labels: 0x00000801, labels, bytes
+ *
+ * Reads it plain or gzipped. Refuses other element types, files shorter or longer than their header
+ * says, and images and labels that differ in number. The header is not believed: a plain file's
+ * size must agree with it before memory is taken, a gzipped one gets memory as its bytes come. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "data/images.h"
+
+enum { MAGIC_IMAGES = 0x803, MAGIC_LABELS = 0x801, BYTE_MAX = 255 };
+
+/* Memory for a gzipped file starts with this and doubles. */
+#define FIRST_CAPACITY ((size_t)1 << 20)
+
+struct idx_file {
+    const char *path;
+    gzFile gz;
+    int64_t plain_bytes; /* of the whole file; -1 if unknown (gzipped, or not a regular file) */
+};
+
+/* Up to n bytes into `to`; how many came, or USER if the stream is damaged or cut off. */
+static int64_t read_some(const struct idx_file *file, uint8_t *to, size_t n)
+{
+    size_t n_read = 0;
+    while (n_read < n) {
+        const size_t rest = n - n_read;
+        const int got = gzread(file->gz, to + n_read, rest < 1 << 24 ? (unsigned)rest : 1 << 24);
+        if (got > 0) {
+            n_read += (size_t)got;
+            continue;
+        }
+        int code = Z_OK;
+        const char *reason = gzerror(file->gz, &code);
+        if (code == Z_BUF_ERROR)
+            return status_fail(STATUS_USER, "%s: cannot be read (gzip data ends in the middle)",
+                               file->path);
+        if (got < 0)
+            return status_fail(STATUS_USER, "%s: cannot be read (%s)", file->path,
+                               code == Z_ERRNO ? strerror(errno) : reason);
+        break;
+    }
+    return (int64_t)n_read;
+}
+
+static int idx_open(struct idx_file *file, const char *path)
+{
+    *file = (struct idx_file){.path = path, .plain_bytes = -1};
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is a folder, an IDX file is needed", path);
+    file->gz = gzopen(path, "rb");
+    if (!file->gz)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    if (gzdirect(file->gz) && S_ISREG(info.st_mode))
+        file->plain_bytes = info.st_size;
+    return STATUS_OK;
+}
+
+static void idx_close(struct idx_file *file)
+{
+    if (file->gz)
+        gzclose(file->gz);
+    file->gz = NULL;
+}
+
+/* The n_sizes words after the magic number into sizes[]. */
+static int read_header(const struct idx_file *file, uint32_t magic, uint32_t *sizes, int n_sizes)
+{
+    uint8_t bytes[16];
+    const int64_t n = 4 * (1 + n_sizes);
+    uint32_t words[4] = {0};
+    const int64_t n_read = read_some(file, bytes, (size_t)n);
+    if (n_read < 0)
+        return (int)n_read;
+    for (int64_t i = 0; i < n_read; i++)
+        words[i / 4] = words[i / 4] << 8 | bytes[i];
+    const char *what = magic == MAGIC_IMAGES ? "images" : "labels";
+    if (n_read >= 4 && words[0] != magic)
+        return status_fail(STATUS_USER,
+                           "%s: starts with 0x%08" PRIx32 ", IDX %s start with 0x%08" PRIx32,
+                           file->path, words[0], what, magic);
+    if (n_read < n)
+        return status_fail(STATUS_USER,
+                           "%s: ends after %" PRId64 " bytes, the header of IDX %s has %" PRId64,
+                           file->path, n_read, what, n);
+    memcpy(sizes, words + 1, (size_t)n_sizes * sizeof *sizes);
+    return STATUS_OK;
+}
+
+static int wrong_length(const struct idx_file *file, int64_t n_header, size_t n, bool longer,
+                        int64_t n_found)
+{
+    return status_fail(STATUS_USER, "%s: %s %" PRId64 " bytes%s, its header promises %" PRId64,
+                       file->path, longer ? "holds more than" : "holds", n_found,
+                       file->plain_bytes < 0 ? " unpacked" : "", n_header + (int64_t)n);
+}
+
+/* The n bytes after a header of n_header into new memory, *payload; nothing may follow them. */
+static int read_payload(const struct idx_file *file, int64_t n_header, size_t n, uint8_t **payload)
+{
+    *payload = NULL;
+    const bool size_known = file->plain_bytes >= 0;
+    if (size_known && file->plain_bytes != n_header + (int64_t)n)
+        return wrong_length(file, n_header, n, false, file->plain_bytes);
+    size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY;
+    size_t n_read = 0;
+    uint8_t *bytes = NULL;
+    int result = STATUS_OK;
+    for (;;) {
+        uint8_t *larger = realloc(bytes, capacity);
+        if (!larger) {
+            result = status_no_memory("IDX data", capacity);
+            break;
+        }
+        bytes = larger;
+        const int64_t got = read_some(file, bytes + n_read, capacity - n_read);
+        if (got < 0) {
+            result = (int)got;
+            break;
+        }
+        n_read += (size_t)got;
+        if (n_read < capacity) {
+            result = wrong_length(file, n_header, n, false, n_header + (int64_t)n_read);
+            break;
+        }
+        if (n_read == n) {
+            uint8_t more;
+            const int64_t extra = read_some(file, &more, 1);
+            if (extra != 0)
+                result = extra < 0 ? (int)extra
+                                   : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
+            break;
+        }
+        capacity = capacity > n / 2 ? n : 2 * capacity;
+    }
+    if (result != STATUS_OK) {
+        free(bytes);
+        return result;
+    }
+    *payload = bytes;
+    return STATUS_OK;
+}
+
+static int read_pixels(struct images *images, const char *path)
+{
+    struct idx_file file;
+    uint32_t sizes[3];
+    int result = idx_open(&file, path);
+    if (result == STATUS_OK)
+        result = read_header(&file, MAGIC_IMAGES, sizes, 3);
+    if (result == STATUS_OK)
+        result = images_check_size(path, sizes[0], sizes[2], sizes[1]);
+    if (result == STATUS_OK) {
+        images->n_images = (int32_t)sizes[0];
+        images->height = (int32_t)sizes[1];
+        images->width = (int32_t)sizes[2];
+        result =
+            read_payload(&file, 16, (size_t)sizes[0] * images_n_pixels(images), &images->pixels);
+    }
+    idx_close(&file);
+    return result;
+}
+
+/* After the images, since their number is what the labels must match. */
+static int read_labels(struct images *images, const char *images_path, const char *path)
+{
+    struct idx_file file;
+    uint32_t n_labels;
+    uint8_t *bytes = NULL;
+    int result = idx_open(&file, path);
+    if (result == STATUS_OK)
+        result = read_header(&file, MAGIC_LABELS, &n_labels, 1);
+    if (result == STATUS_OK && n_labels != (uint32_t)images->n_images)
+        result = status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
+                             n_labels, images->n_images, images_path);
+    if (result == STATUS_OK)
+        result = read_payload(&file, 8, n_labels, &bytes);
+    if (result == STATUS_OK) {
+        images->labels = malloc(n_labels * sizeof *images->labels);
+        if (!images->labels)
+            result = status_no_memory("labels", n_labels * sizeof *images->labels);
+    }
+    if (result == STATUS_OK)
+        for (uint32_t i = 0; i < n_labels; i++)
+            images->labels[i] = bytes[i];
+    free(bytes);
+    idx_close(&file);
+    return result;
+}
+
+int idx_read(struct images *images, const char *images_path, const char *labels_path)
+{
+    *images = (struct images){0};
+    int result = read_pixels(images, images_path);
+    if (result == STATUS_OK)
+        result = read_labels(images, images_path, labels_path);
+    if (result != STATUS_OK)
+        images_free(images);
+    return result;
+}
+
+/* Whether all of it went to the disk is for file_commit to find out. */
+static void write_words(FILE *stream, const uint32_t *words, int n)
+{
+    for (int i = 0; i < n; i++)
+        for (int shift = 24; shift >= 0; shift -= 8)
+            putc((int)(words[i] >> shift & 0xff), stream);
+}
+
+static int write_pixels(const struct images *images, const char *path)
+{
+    struct new_file file;
+    const int result = file_create(&file, path);
+    if (result != STATUS_OK)
+        return result;
+    write_words(file.stream,
+                (const uint32_t[]){MAGIC_IMAGES, (uint32_t)images->n_images,
+                                   (uint32_t)images->height, (uint32_t)images->width},
+                4);
+    fwrite(images->pixels, images_n_pixels(images), (size_t)images->n_images, file.stream);
+    return file_commit(&file);
+}
+
+static int write_labels(const struct images *images, const char *path)
+{
+    struct new_file file;
+    const int result = file_create(&file, path);
+    if (result != STATUS_OK)
+        return result;
+    write_words(file.stream, (const uint32_t[]){MAGIC_LABELS, (uint32_t)images->n_images}, 2);
+    for (int32_t i = 0; i < images->n_images; i++)
+        putc(images->labels[i], file.stream);
+    return file_commit(&file);
+}
+
+int idx_write(const struct images *images, const char *images_path, const char *labels_path)
+{
+    for (int32_t i = 0; i < images->n_images; i++)
+        if (images->labels[i] < 0 || images->labels[i] > BYTE_MAX)
+            return status_fail(STATUS_USER,
+                               "%s: label %d of image %d does not fit, IDX labels are 0 to %d",
+                               labels_path, images->labels[i], i, BYTE_MAX);
+    const int result = write_pixels(images, images_path);
+    return result == STATUS_OK ? write_labels(images, labels_path) : result;
+}

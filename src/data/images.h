@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_DATA_IMAGES_H
+#define SPINET_DATA_IMAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Labelled 8-bit grey images of one size, whatever file they came from. */
+struct images {
+    int32_t n_images;
+    int32_t width, height; /* pixels; a row of pixels is `width` long */
+    uint8_t *pixels;       /* [n_images][height][width], 0 … 255 */
+    int32_t *labels;       /* [n_images], 0 … 999 */
+};
+
+enum {
+    IMAGES_MAX = 10000000,       /* images in a data set */
+    IMAGES_PIXELS_MAX = 1 << 20, /* pixels of an image */
+    IMAGES_LABEL_MAX = 999,
+};
+/* and no data set takes more memory than this */
+#define IMAGES_BYTES_MAX ((size_t)4 << 30)
+
+/* Reads a data set. What `path` is decides how:
+ *   a folder           one sub-folder a class, named by its label (a number), of PNG images
+ *   *.csv, *.csv.gz    one image a line: label, then the pixels (a square), no header
+ *   anything else      IDX images, plain or gzipped; `labels_path` names the IDX labels
+ * `labels_path` is NULL or "" where the labels are in `path` itself.
+ * USER with file (and line) and what would be right; `images` is then empty. */
+int images_read(struct images *images, const char *path, const char *labels_path);
+
+/* USER if there are no images, or more or larger ones than the limits above. */
+int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t height);
+
+/* Allocates for a checked size, zeroed. USER if the size is out of range. `path` names the culprit.
+ */
+int images_allocate(struct images *images, const char *path, int64_t n_images, int64_t width,
+                    int64_t height);
+
+/* Safe on a zeroed structure; leaves it zeroed. */
+void images_free(struct images *images);
+
+static inline size_t images_n_pixels(const struct images *images)
+{
+    return (size_t)images->width * (size_t)images->height;
+}
+
+static inline const uint8_t *images_pixels(const struct images *images, int32_t i)
+{
+    return images->pixels + (size_t)i * images_n_pixels(images);
+}
+
+/* The readers and writers behind it, one format a file. */
+int idx_read(struct images *images, const char *images_path, const char *labels_path);
+int idx_write(const struct images *images, const char *images_path, const char *labels_path);
+int csv_read(struct images *images, const char *path);
+int png_read_folder(struct images *images, const char *folder);
+
+/* Writes 8-bit PNG, `channels` 1 (grey) or 3 (RGB); pixels [height][width][channels]. */
+int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t height, int channels);
+
+#endif

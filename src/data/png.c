@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A data set as a folder of PNG images, one sub-folder a class named by its label, and PNG files
+ * written. Images come ordered by label, then by file name as bytes.
+ *
+ * Every kind of PNG is read as 8-bit grey: grey = (299 R + 587 G + 114 B) / 1000 of the values as
+ * stored, whatever gamma the file declares, times alpha (transparent is black).
+ * Refuses images of different sizes, damaged files, and anything in the folders that is neither a
+ * class, nor a PNG image, nor hidden. */
+#include <dirent.h>
+#include <errno.h>
+#include <png.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "data/images.h"
+
+/* libpng leaves a function by longjmp, so what must survive that lives here, in the caller's frame.
+ * No function that calls setjmp changes a local variable after it. */
+struct png_job {
+    const char *path;
+    FILE *stream;
+    png_structp png;
+    png_infop info;
+    png_bytep pixels; /* [height][row_bytes] */
+    png_bytepp rows;  /* [height] into pixels */
+    size_t row_bytes;
+    png_uint_32 width, height;
+    int channels;
+    char reason[128]; /* of a failure */
+};
+
+static void keep_reason(png_structp png, png_const_charp message)
+{
+    struct png_job *job = png_get_error_ptr(png);
+    snprintf(job->reason, sizeof job->reason, "%s", message);
+    png_longjmp(png, 1);
+}
+
+static void ignore_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;
+}
+
+static void job_end(struct png_job *job)
+{
+    if (job->png)
+        png_destroy_read_struct(&job->png, &job->info, NULL);
+    if (job->stream)
+        fclose(job->stream);
+    free(job->pixels);
+    free(job->rows);
+    job->stream = NULL;
+    job->pixels = NULL;
+    job->rows = NULL;
+}
+
+static int damaged(const struct png_job *job)
+{
+    return status_fail(STATUS_USER, "%s: is not an intact PNG image (%s)", job->path, job->reason);
+}
+
+static uint32_t big_endian(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Opens the file and takes its size from the first chunk, before libpng takes memory for it. */
+static int job_open(struct png_job *job, const char *path)
+{
+    *job = (struct png_job){.path = path};
+    job->stream = fopen(path, "rb");
+    if (!job->stream)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    uint8_t start[24];
+    if (fread(start, 1, sizeof start, job->stream) != sizeof start ||
+        png_sig_cmp(start, 0, 8) != 0 || memcmp(start + 12, "IHDR", 4) != 0)
+        return status_fail(STATUS_USER, "%s: is not a PNG image", path);
+    job->width = big_endian(start + 16);
+    job->height = big_endian(start + 20);
+    rewind(job->stream);
+    return images_check_size(path, 1, job->width, job->height);
+}
+
+static int read_header(struct png_job *job)
+{
+    if (setjmp(png_jmpbuf(job->png)))
+        return damaged(job);
+    png_init_io(job->png, job->stream);
+    png_set_user_limits(job->png, IMAGES_PIXELS_MAX, IMAGES_PIXELS_MAX);
+    png_set_chunk_cache_max(job->png, 64);
+    png_set_chunk_malloc_max(job->png, 1 << 20);
+    png_read_info(job->png, job->info);
+    png_set_expand(job->png);
+    png_set_scale_16(job->png);
+    png_set_interlace_handling(job->png);
+    png_read_update_info(job->png, job->info);
+    job->row_bytes = png_get_rowbytes(job->png, job->info);
+    job->channels = png_get_channels(job->png, job->info);
+    return STATUS_OK;
+}
+
+static int read_rows(struct png_job *job)
+{
+    if (setjmp(png_jmpbuf(job->png)))
+        return damaged(job);
+    png_read_image(job->png, job->rows);
+    png_read_end(job->png, NULL);
+    return STATUS_OK;
+}
+
+static int make_rows(struct png_job *job)
+{
+    const size_t bytes = job->row_bytes * job->height;
+    job->pixels = malloc(bytes);
+    job->rows = malloc(job->height * sizeof *job->rows);
+    if (!job->pixels || !job->rows)
+        return status_no_memory("a PNG image", bytes);
+    for (size_t y = 0; y < job->height; y++)
+        job->rows[y] = job->pixels + y * job->row_bytes;
+    return STATUS_OK;
+}
+
+/* One pixel of 1 to 4 channels: grey, grey alpha, RGB, RGB alpha. */
+static uint8_t grey_of(const png_byte *pixel, int channels)
+{
+    const unsigned grey = channels < 3
+                              ? pixel[0]
+                              : (299U * pixel[0] + 587U * pixel[1] + 114U * pixel[2] + 500) / 1000;
+    const unsigned alpha = channels % 2 == 0 ? pixel[channels - 1] : 255;
+    return (uint8_t)((grey * alpha + 127) / 255);
+}
+
+/* Reads what job_open opened into grey[height][width]. */
+static int job_read(struct png_job *job, uint8_t *grey)
+{
+    job->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, job, keep_reason, ignore_warning);
+    job->info = job->png ? png_create_info_struct(job->png) : NULL;
+    if (!job->info)
+        return status_no_memory("libpng", 0);
+    int result = read_header(job);
+    if (result == STATUS_OK)
+        result = make_rows(job);
+    if (result == STATUS_OK)
+        result = read_rows(job);
+    if (result != STATUS_OK)
+        return result;
+    for (size_t y = 0; y < job->height; y++)
+        for (size_t x = 0; x < job->width; x++)
+            grey[y * job->width + x] =
+                grey_of(job->rows[y] + x * (size_t)job->channels, job->channels);
+    return STATUS_OK;
+}
+
+/* One image of the folder. */
+struct entry {
+    int32_t label;
+    char *path;
+    const char *name; /* within path */
+};
+
+struct entries {
+    struct entry *entry;
+    size_t n, capacity;
+};
+
+static void entries_free(struct entries *entries)
+{
+    for (size_t i = 0; i < entries->n; i++)
+        free(entries->entry[i].path);
+    free(entries->entry);
+    *entries = (struct entries){0};
+}
+
+static int by_label_and_name(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    if (left->label != right->label)
+        return left->label < right->label ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+/* Takes `path` over. */
+static int entries_add(struct entries *entries, int32_t label, char *path)
+{
+    if (entries->n == entries->capacity) {
+        const size_t larger = entries->capacity ? 2 * entries->capacity : 64;
+        struct entry *entry = realloc(entries->entry, larger * sizeof *entry);
+        if (!entry) {
+            free(path);
+            return status_no_memory("a list of files", larger * sizeof *entry);
+        }
+        entries->entry = entry;
+        entries->capacity = larger;
+    }
+    entries->entry[entries->n++] = (struct entry){label, path, strrchr(path, '/') + 1};
+    return STATUS_OK;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static int add_image(struct entries *entries, int32_t label, char *path)
+{
+    const size_t n = strlen(path);
+    const bool png = n >= 4 && strcasecmp(path + n - 4, ".png") == 0;
+    if (png && !is_folder(path))
+        return entries_add(entries, label, path);
+    const int result = status_fail(
+        STATUS_USER, "%s: is not a *.png file, a class's folder holds nothing else", path);
+    free(path);
+    return result;
+}
+
+/* Calls `each` with the path of everything in the folder that isn't hidden; it takes the path over.
+ */
+static int for_each_in(const char *folder, int32_t label, struct entries *entries,
+                       int (*each)(struct entries *, int32_t label, char *path))
+{
+    DIR *directory = opendir(folder);
+    if (!directory)
+        return status_fail(STATUS_USER, "%s: the folder cannot be read (%s)", folder,
+                           strerror(errno));
+    int result = STATUS_OK;
+    const struct dirent *found;
+    while (result == STATUS_OK && (found = readdir(directory))) {
+        if (found->d_name[0] == '.')
+            continue;
+        char *path = file_join(folder, found->d_name);
+        result = path ? each(entries, label, path) : status_no_memory("a file name", 0);
+    }
+    closedir(directory);
+    return result;
+}
+
+/* A folder's name as a label: one to three digits; -1 if it is none. */
+static int32_t parse_label(const char *name)
+{
+    int32_t label = 0;
+    size_t n = 0;
+    for (; name[n] >= '0' && name[n] <= '9' && n < 4; n++)
+        label = 10 * label + (name[n] - '0');
+    return n == 0 || n > 3 || name[n] != '\0' ? -1 : label;
+}
+
+static int add_class(struct entries *entries, int32_t label, char *path)
+{
+    label = parse_label(strrchr(path, '/') + 1);
+    const size_t n_before = entries->n;
+    int result = STATUS_OK;
+    if (label < 0 || !is_folder(path))
+        result = status_fail(STATUS_USER,
+                             "%s: is not a class: only folders named by their label, 0 to %d, can "
+                             "be here",
+                             path, IMAGES_LABEL_MAX);
+    for (size_t i = 0; i < n_before && result == STATUS_OK; i++)
+        if (entries->entry[i].label == label)
+            result = status_fail(STATUS_USER, "%s: label %d has another folder, of %s", path, label,
+                                 entries->entry[i].path);
+    if (result == STATUS_OK)
+        result = for_each_in(path, label, entries, add_image);
+    if (result == STATUS_OK && entries->n == n_before)
+        result = status_fail(STATUS_USER, "%s: holds no *.png files", path);
+    free(path);
+    return result;
+}
+
+/* The first image's size is the data set's. */
+static int read_entry(struct images *images, const struct entries *entries, size_t i)
+{
+    const struct entry *entry = &entries->entry[i];
+    struct png_job job;
+    int result = job_open(&job, entry->path);
+    if (result == STATUS_OK && i == 0)
+        result = images_allocate(images, entry->path, (int64_t)entries->n, job.width, job.height);
+    if (result == STATUS_OK &&
+        (job.width != (uint32_t)images->width || job.height != (uint32_t)images->height))
+        result = status_fail(STATUS_USER,
+                             "%s: is %ux%u pixels, but %s is %dx%d: all images must have one size",
+                             entry->path, job.width, job.height, entries->entry[0].path,
+                             images->width, images->height);
+    if (result == STATUS_OK) {
+        images->labels[i] = entry->label;
+        result = job_read(&job, images->pixels + i * images_n_pixels(images));
+    }
+    job_end(&job);
+    return result;
+}
+
+int png_read_folder(struct images *images, const char *folder)
+{
+    *images = (struct images){0};
+    struct entries entries = {0};
+    int result = for_each_in(folder, -1, &entries, add_class);
+    if (result == STATUS_OK && entries.n == 0)
+        result = status_fail(
+            STATUS_USER, "%s: is empty, a folder of *.png files for each class is needed", folder);
+    if (entries.n > 1)
+        qsort(entries.entry, entries.n, sizeof *entries.entry, by_label_and_name);
+    for (size_t i = 0; i < entries.n && result == STATUS_OK; i++)
+        result = read_entry(images, &entries, i);
+    entries_free(&entries);
+    if (result != STATUS_OK)
+        images_free(images);
+    return result;
+}
+
+static int write_rows(struct png_job *job)
+{
+    if (setjmp(png_jmpbuf(job->png)))
+        return status_fail(STATUS_SYSTEM, "%s: not written (%s)", job->path, job->reason);
+    png_init_io(job->png, job->stream);
+    png_set_IHDR(job->png, job->info, job->width, job->height, 8,
+                 job->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(job->png, job->info);
+    for (png_uint_32 y = 0; y < job->height; y++)
+        png_write_row(job->png, job->pixels + y * job->row_bytes);
+    png_write_end(job->png, job->info);
+    return STATUS_OK;
+}
+
+int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t height, int channels)
+{
+    struct new_file file;
+    int result = file_create(&file, path);
+    if (result != STATUS_OK)
+        return result;
+    struct png_job job = {
+        .path = path,
+        .stream = file.stream,
+        .pixels = (png_bytep)(uintptr_t)pixels, /* libpng reads them only */
+        .row_bytes = (size_t)width * (size_t)channels,
+        .width = (png_uint_32)width,
+        .height = (png_uint_32)height,
+        .channels = channels,
+    };
+    job.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &job, keep_reason, ignore_warning);
+    job.info = job.png ? png_create_info_struct(job.png) : NULL;
+    result = job.info ? write_rows(&job) : status_no_memory("libpng", 0);
+    if (job.png)
+        png_destroy_write_struct(&job.png, &job.info);
+    if (result == STATUS_OK)
+        return file_commit(&file);
+    file_abandon(&file);
+    return result;
+}

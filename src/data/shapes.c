@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The shape data of Malakasis et al. (2023), MODEL section 7: a box and a disk whose outline is 255
+ * and whose inside is noise, 0 … 254, at random places in an image of 20x20 pixels. With stability
+ * s and overlap o, both ends included:
+ *
+ *     box, top left of its inside:  row o+2s … 4+o,  column 1+o+2s … 5+o
+ *     disk, its centre:             row and column 12-o … 16-o-2s
+ *
+ * Refuses pairs (s, o) where a range is empty or a shape would leave the image. */
+#include "data/shapes.h"
+
+#include <stdlib.h>
+
+#include "core/file.h"
+#include "core/random.h"
+#include "core/status.h"
+#include "data/contact_sheet.h"
+
+enum { BOX_ROWS = 5, BOX_COLUMNS = 8, DISK_RADIUS = 3 };
+
+struct range {
+    int first, last;
+};
+
+struct places {
+    struct range row, column;
+};
+
+/* Where the box's inside begins. */
+static struct places places_of_box(int s, int o)
+{
+    return (struct places){{o + 2 * s, 4 + o}, {1 + o + 2 * s, 5 + o}};
+}
+
+/* Where the disk's centre is. */
+static struct places places_of_disk(int s, int o)
+{
+    return (struct places){{12 - o, 16 - o - 2 * s}, {12 - o, 16 - o - 2 * s}};
+}
+
+/* What the ranges above come to: s <= 2 leaves every range a place, o <= 8 keeps the box within the
+ * last column, o + 2s >= 1 within the first row; the rest follows. */
+static int check_recipe(const struct shapes_recipe *recipe)
+{
+    const int64_t s = recipe->stability, o = recipe->overlap;
+    if (s > 2 || o > 8 || o + 2 * s < 1)
+        return status_fail(STATUS_USER,
+                           "shapes of stability %d and overlap %d do not fit into %dx%d pixels: "
+                           "stability is at most 2, overlap at most 8, and overlap + 2 * "
+                           "stability at least 1",
+                           recipe->stability, recipe->overlap, SHAPES_SIDE, SHAPES_SIDE);
+    if (recipe->n_per_class < 1 || recipe->n_per_class > IMAGES_MAX / 2)
+        return status_fail(STATUS_USER, "%d shapes a class, 1 to %d are possible",
+                           recipe->n_per_class, IMAGES_MAX / 2);
+    return STATUS_OK;
+}
+
+/* The random numbers of one image: those for its pixels come one by one. */
+struct stream {
+    uint64_t seed;
+    uint32_t id, step, n_pixels;
+};
+
+static uint8_t random_pixel(struct stream *stream)
+{
+    const uint32_t n = stream->n_pixels++;
+    const struct random_words words =
+        random_words(stream->seed, RANDOM_SHAPE_PIXEL, stream->id, stream->step, n / 2);
+    return (uint8_t)random_index(random_bits(&words, (int)(n % 2)), 255);
+}
+
+static int random_place(uint64_t bits, struct range range)
+{
+    return range.first + (int)random_index(bits, (uint32_t)(range.last - range.first + 1));
+}
+
+static void draw_box(uint8_t *pixels, int row, int column, struct stream *stream)
+{
+    for (int r = 0; r < BOX_ROWS; r++)
+        for (int c = 0; c < BOX_COLUMNS; c++) {
+            const bool border = r == 0 || r == BOX_ROWS - 1 || c == 0 || c == BOX_COLUMNS - 1;
+            pixels[(row - 1 + r) * SHAPES_SIDE + column - 1 + c] =
+                border ? 255 : random_pixel(stream);
+        }
+}
+
+/* Of the 7x7 pixels around the centre: the three in each corner are outside (r^2 + c^2 > 10), the
+ * 21 nearest inside (<= 5), and the 16 between them are the circle. */
+static void draw_disk(uint8_t *pixels, int row, int column, struct stream *stream)
+{
+    for (int r = -DISK_RADIUS; r <= DISK_RADIUS; r++)
+        for (int c = -DISK_RADIUS; c <= DISK_RADIUS; c++) {
+            const int distance2 = r * r + c * c;
+            if (distance2 <= 10)
+                pixels[(row + r) * SHAPES_SIDE + column + c] =
+                    distance2 > 5 ? 255 : random_pixel(stream);
+        }
+}
+
+/* Image `id` of its class; pixels [SHAPES_SIDE][SHAPES_SIDE], zero before. */
+static void draw_shape(uint8_t *pixels, const struct shapes_recipe *recipe, uint64_t seed,
+                       uint32_t set, int32_t label, int32_t id)
+{
+    struct stream stream = {seed, (uint32_t)id, 16 * set + (uint32_t)label, 0};
+    const struct random_words words =
+        random_words(seed, RANDOM_SHAPE_POSITION, stream.id, stream.step, 0);
+    const struct places places = label == SHAPES_BOX
+                                     ? places_of_box(recipe->stability, recipe->overlap)
+                                     : places_of_disk(recipe->stability, recipe->overlap);
+    const int row = random_place(random_bits(&words, 0), places.row);
+    const int column = random_place(random_bits(&words, 1), places.column);
+    if (label == SHAPES_BOX)
+        draw_box(pixels, row, column, &stream);
+    else
+        draw_disk(pixels, row, column, &stream);
+}
+
+int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
+                    uint32_t set, bool shuffled)
+{
+    *images = (struct images){0};
+    int result = check_recipe(recipe);
+    if (result != STATUS_OK)
+        return result;
+    const int32_t n = 2 * recipe->n_per_class;
+    int32_t *order = malloc((size_t)n * sizeof *order);
+    if (!order)
+        return status_no_memory("the order of the shapes", (size_t)n * sizeof *order);
+    result = images_allocate(images, "shapes", n, SHAPES_SIDE, SHAPES_SIDE);
+    if (result != STATUS_OK) {
+        free(order);
+        return result;
+    }
+    for (int32_t i = 0; i < n; i++)
+        order[i] = i;
+    if (shuffled)
+        random_shuffle(order, n, seed, RANDOM_SHAPE_ORDER, 0, set);
+    for (int32_t i = 0; i < n; i++) {
+        images->labels[i] = order[i] % 2 == 0 ? SHAPES_BOX : SHAPES_DISK;
+        draw_shape(images->pixels + (size_t)i * images_n_pixels(images), recipe, seed, set,
+                   images->labels[i], order[i] / 2);
+    }
+    free(order);
+    return STATUS_OK;
+}
+
+static int write_set(const char *folder, const char *images_name, const char *labels_name,
+                     const struct images *images)
+{
+    char *images_path = file_join(folder, images_name);
+    char *labels_path = file_join(folder, labels_name);
+    const int result = images_path && labels_path ? idx_write(images, images_path, labels_path)
+                                                  : status_no_memory("a file name", 0);
+    free(images_path);
+    free(labels_path);
+    return result;
+}
+
+static int write_sheet(const char *folder, const struct images *images)
+{
+    char *path = file_join(folder, "contact_sheet.png");
+    const int result =
+        path ? contact_sheet_write(path, images) : status_no_memory("a file name", 0);
+    free(path);
+    return result;
+}
+
+int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t n_test_per_class,
+                 uint64_t seed)
+{
+    struct shapes_recipe test_recipe = *recipe;
+    test_recipe.n_per_class = n_test_per_class;
+    struct images train, test = {0};
+    int result = shapes_generate(&train, recipe, seed, SHAPES_TRAIN, false);
+    if (result == STATUS_OK)
+        result = shapes_generate(&test, &test_recipe, seed, SHAPES_TEST, true);
+    if (result == STATUS_OK)
+        result = file_make_folder(folder);
+    if (result == STATUS_OK)
+        result = write_set(folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", &train);
+    if (result == STATUS_OK)
+        result = write_set(folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", &test);
+    if (result == STATUS_OK)
+        result = write_sheet(folder, &train);
+    images_free(&train);
+    images_free(&test);
+    return result;
+}

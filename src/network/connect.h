@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NETWORK_CONNECT_H
+#define SPINET_NETWORK_CONNECT_H
+
+#include "network/network.h"
+
+/* Connects a new network at random (docs/model.md §1): the counts and weights of `p`, sources
+ * uniform, targets uniform or balanced, dendrites uniform. A function of the parameters and `seed`
+ * alone. USER for counts that are too large. */
+int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
+                    int32_t n_inputs, uint64_t seed);
+
+/* The number of plastic synapses the parameters ask for. */
+int32_t connect_n_plastic(const struct parameters *p);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The synapse tables: made from rows, sorted for delivery from the source, checked. Draws nothing
+ * at random (connect.c does) and computes nothing of the model. */
+#include "network/network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+
+/* An effect for each pair of roles the model connects; -1: none. */
+static int effect_of(const struct population *source, const struct population *target)
+{
+    switch (source->role) {
+    case ROLE_PYRAMIDAL:
+        if (target->role == ROLE_CONTROL_DENDRITE || target->role == ROLE_CONTROL_SOMA)
+            return EFFECT_EXCITE;
+        if (target->role == ROLE_FEEDBACK && target->class_index == source->class_index)
+            return EFFECT_EXCITE;
+        return -1;
+    case ROLE_CONTROL_DENDRITE:
+        return target->role == ROLE_PYRAMIDAL ? EFFECT_INHIBIT : -1;
+    case ROLE_CONTROL_SOMA:
+        return target->role == ROLE_PYRAMIDAL ? EFFECT_INHIBIT_SOMA : -1;
+    case ROLE_FEEDBACK:
+        return target->role == ROLE_PYRAMIDAL && target->class_index != source->class_index
+                   ? EFFECT_INHIBIT
+                   : -1;
+    case ROLE_TEACHER:
+        return target->role == ROLE_PYRAMIDAL && target->class_index == source->class_index
+                   ? EFFECT_EXCITE
+                   : -1;
+    default:
+        return -1;
+    }
+}
+
+static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
+{
+    if (capacity <= s->capacity)
+        return STATUS_OK;
+    const size_t n = (size_t)capacity;
+    void **arrays[] = {(void **)&s->id,  (void **)&s->dendrite, (void **)&s->weight,
+                       (void **)&s->tag, (void **)&s->calcium,  (void **)&s->learning_rate};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        void *larger = realloc(*arrays[i], n * 4);
+        if (!larger)
+            return status_no_memory("the plastic synapses", n * 4);
+        *arrays[i] = larger;
+    }
+    s->capacity = capacity;
+    return STATUS_OK;
+}
+
+static int projections_init(struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    /* at most: K² feedback, 3K pyramidal, 2K control, K teachers */
+    const size_t most = (size_t)layout->n_classes * (size_t)(layout->n_classes + 6);
+    network->projection = calloc(most, sizeof *network->projection);
+    if (!network->projection)
+        return status_no_memory("the projections", most * sizeof *network->projection);
+    for (int32_t source = 0; source < layout->n_populations; source++)
+        for (int32_t target = 0; target < layout->n_populations; target++) {
+            const int effect = effect_of(&layout->population[source], &layout->population[target]);
+            if (effect < 0)
+                continue;
+            struct projection *projection = &network->projection[network->n_projections++];
+            projection->source = source;
+            projection->target = target;
+            projection->effect = (enum effect)effect;
+            const size_t n = (size_t)layout->population[source].n + 1;
+            projection->start = calloc(n, sizeof *projection->start);
+            if (!projection->start)
+                return status_no_memory("a projection", n * sizeof *projection->start);
+        }
+    return STATUS_OK;
+}
+
+const struct projection *network_projection(const struct network *network, int32_t source,
+                                            int32_t target)
+{
+    for (int32_t i = 0; i < network->n_projections; i++)
+        if (network->projection[i].source == source && network->projection[i].target == target)
+            return &network->projection[i];
+    return NULL;
+}
+
+/* The projection of a fixed row; NULL if the model has none. */
+static struct projection *projection_of_row(struct network *network, const struct synapse_row *row)
+{
+    const struct layout *layout = &network->layout;
+    const struct population *source = layout_population(layout, row->source);
+    const struct population *target = layout_population_of_dendrite(layout, row->dendrite);
+    if (!source || !target)
+        return NULL;
+    return (struct projection *)network_projection(network, (int32_t)(source - layout->population),
+                                                   (int32_t)(target - layout->population));
+}
+
+static int check_row(const struct layout *layout, const struct synapse_row *row, int32_t line)
+{
+    if (row->source < 0 || row->source >= layout->n_ids)
+        return status_fail(STATUS_USER, "synapse %d: source %d: expected 0 to %d", line,
+                           row->source, layout->n_ids - 1);
+    if (row->dendrite < 0 || row->dendrite >= layout->n_dendrites)
+        return status_fail(STATUS_USER, "synapse %d: dendrite %d: expected 0 to %d", line,
+                           row->dendrite, layout->n_dendrites - 1);
+    const struct population *source = layout_population(layout, row->source);
+    const bool from_input = source->role == ROLE_INPUT;
+    if (row->plastic != from_input)
+        return status_fail(STATUS_USER,
+                           "synapse %d: from source %d: %s synapse; those from the inputs (%d to "
+                           "%d) are plastic, and no others",
+                           line, row->source, row->plastic ? "a plastic" : "a fixed",
+                           layout_first_input(layout), layout_first_teacher(layout) - 1);
+    if (row->plastic && row->dendrite >= layout->n_pyramidal_dendrites)
+        return status_fail(STATUS_USER,
+                           "synapse %d: a plastic synapse on dendrite %d: expected a pyramidal "
+                           "cell's, 0 to %d",
+                           line, row->dendrite, layout->n_pyramidal_dendrites - 1);
+    return STATUS_OK;
+}
+
+/* One synapse on its way into its sorted place. */
+struct sortable {
+    int32_t source, dendrite, order;
+    float weight;
+};
+
+static int compare_sortable(const void *a, const void *b)
+{
+    const struct sortable *x = a, *y = b;
+    if (x->source != y->source)
+        return x->source < y->source ? -1 : 1;
+    if (x->dendrite != y->dendrite)
+        return x->dendrite < y->dendrite ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static int fill_projection(struct network *network, struct projection *projection,
+                           const struct sortable *sorted, int32_t n)
+{
+    const struct population *source = &network->layout.population[projection->source];
+    projection->n = n;
+    projection->dendrite = malloc(((size_t)n + 1) * sizeof *projection->dendrite);
+    projection->weight = malloc(((size_t)n + 1) * sizeof *projection->weight);
+    if (!projection->dendrite || !projection->weight)
+        return status_no_memory("a projection", (size_t)n * 8);
+    for (int32_t i = 0; i < n; i++) {
+        projection->dendrite[i] = sorted[i].dendrite;
+        projection->weight[i] = sorted[i].weight;
+        projection->start[sorted[i].source - source->first + 1]++;
+    }
+    for (int32_t i = 0; i < source->n; i++)
+        projection->start[i + 1] += projection->start[i];
+    return STATUS_OK;
+}
+
+static int fill_projections(struct network *network, const struct synapse_row *rows, int32_t n_rows,
+                            struct sortable *buffer)
+{
+    /* counted first, so that each projection's rows can be gathered without searching again */
+    for (int32_t i = 0; i < network->n_projections; i++) {
+        struct projection *projection = &network->projection[i];
+        const struct population *source = &network->layout.population[projection->source];
+        const struct population *target = &network->layout.population[projection->target];
+        const int32_t end_dendrite = target->first_dendrite + target->n * target->n_dendrites;
+        int32_t n = 0;
+        for (int32_t row = 0; row < n_rows; row++)
+            if (rows[row].source >= source->first && rows[row].source < source->first + source->n &&
+                rows[row].dendrite >= target->first_dendrite && rows[row].dendrite < end_dendrite)
+                buffer[n++] =
+                    (struct sortable){rows[row].source, rows[row].dendrite, row, rows[row].weight};
+        qsort(buffer, (size_t)n, sizeof *buffer, compare_sortable);
+        const int result = fill_projection(network, projection, buffer, n);
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+static int fill(struct network *network, const struct synapse_row *rows, int32_t n_rows, float eta)
+{
+    const struct layout *layout = &network->layout;
+    struct plastic_synapses *s = &network->plastic;
+    s->start = calloc((size_t)layout->n_inputs + 1, sizeof *s->start);
+    network->creb = calloc((size_t)layout->n_pyramidal, sizeof *network->creb);
+    if (!s->start || !network->creb)
+        return status_no_memory("the network", ((size_t)layout->n_inputs + 1) * 4);
+    int result = projections_init(network);
+    int32_t n_plastic = 0;
+    for (int32_t row = 0; row < n_rows && result == STATUS_OK; row++) {
+        result = check_row(layout, &rows[row], row + 1);
+        if (result == STATUS_OK && !rows[row].plastic && !projection_of_row(network, &rows[row]))
+            result = status_fail(STATUS_USER,
+                                 "synapse %d: from source %d to dendrite %d: the model has no such "
+                                 "connection",
+                                 row + 1, rows[row].source, rows[row].dendrite);
+        n_plastic += rows[row].plastic;
+    }
+    if (result != STATUS_OK)
+        return result;
+
+    struct sortable *buffer = malloc(((size_t)n_rows + 1) * sizeof *buffer);
+    if (!buffer)
+        return status_no_memory("the synapses", (size_t)n_rows * sizeof *buffer);
+    result = fill_projections(network, rows, n_rows, buffer);
+    free(buffer);
+    if (result == STATUS_OK)
+        result = plastic_reserve(s, n_plastic > 0 ? n_plastic : 1);
+    if (result != STATUS_OK)
+        return result;
+
+    struct new_synapse *initial = malloc(((size_t)n_plastic + 1) * sizeof *initial);
+    if (!initial)
+        return status_no_memory("the synapses", (size_t)n_plastic * sizeof *initial);
+    int32_t n = 0;
+    for (int32_t row = 0; row < n_rows; row++)
+        if (rows[row].plastic)
+            initial[n++] = (struct new_synapse){rows[row].source - layout_first_input(layout),
+                                                rows[row].dendrite, rows[row].weight};
+    result = network_rebuild_plastic(network, initial, n, eta);
+    free(initial);
+    return result;
+}
+
+int network_init(struct network *network, const struct layout *layout,
+                 const struct synapse_row *rows, int32_t n_rows, float eta)
+{
+    *network = (struct network){.layout = *layout};
+    const int result = fill(network, rows, n_rows, eta);
+    if (result != STATUS_OK)
+        network_free(network);
+    return result;
+}
+
+void network_free(struct network *network)
+{
+    struct plastic_synapses *s = &network->plastic;
+    free(s->start);
+    free(s->id);
+    free(s->dendrite);
+    free(s->weight);
+    free(s->learning_rate);
+    free(s->tag);
+    free(s->calcium);
+    for (int32_t i = 0; i < network->n_projections; i++) {
+        free(network->projection[i].start);
+        free(network->projection[i].dendrite);
+        free(network->projection[i].weight);
+    }
+    free(network->projection);
+    free(network->creb);
+    *network = (struct network){0};
+}
+
+/* A plastic synapse with all that persists, as one thing to sort. */
+struct plastic_record {
+    int32_t input, dendrite, id;
+    float weight, learning_rate, tag;
+};
+
+static int compare_place(const void *a, const void *b)
+{
+    const struct plastic_record *x = a, *y = b;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    if (x->dendrite != y->dendrite)
+        return x->dendrite < y->dendrite ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static int compare_id(const void *a, const void *b)
+{
+    const struct plastic_record *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The living synapses, with room for `n_more`. The caller frees them; NULL without memory. */
+static struct plastic_record *plastic_records(const struct network *network, int32_t n_more,
+                                              int32_t *n)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    struct plastic_record *records = malloc(((size_t)s->n + (size_t)n_more + 1) * sizeof *records);
+    *n = 0;
+    for (int32_t input = 0; records && input < network->layout.n_inputs; input++)
+        for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
+            if (s->dendrite[i] >= 0)
+                records[(*n)++] = (struct plastic_record){
+                    input, s->dendrite[i], s->id[i], s->weight[i], s->learning_rate[i], s->tag[i]};
+    return records;
+}
+
+int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
+                            int32_t n_new, float eta)
+{
+    struct plastic_synapses *s = &network->plastic;
+    int32_t n;
+    struct plastic_record *records = plastic_records(network, n_new, &n);
+    if (!records)
+        return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
+    for (int32_t i = 0; i < n_new; i++)
+        records[n++] = (struct plastic_record){new_synapses[i].input,
+                                               new_synapses[i].dendrite,
+                                               s->next_id++,
+                                               new_synapses[i].weight,
+                                               eta,
+                                               0};
+    const int result = plastic_reserve(s, n);
+    if (result != STATUS_OK) {
+        free(records);
+        return result;
+    }
+    qsort(records, (size_t)n, sizeof *records, compare_place);
+    memset(s->start, 0, ((size_t)network->layout.n_inputs + 1) * sizeof *s->start);
+    for (int32_t i = 0; i < n; i++) {
+        s->start[records[i].input + 1]++;
+        s->id[i] = records[i].id;
+        s->dendrite[i] = records[i].dendrite;
+        s->weight[i] = records[i].weight;
+        s->learning_rate[i] = records[i].learning_rate;
+        s->tag[i] = records[i].tag;
+        s->calcium[i] = 0;
+    }
+    for (int32_t input = 0; input < network->layout.n_inputs; input++)
+        s->start[input + 1] += s->start[input];
+    s->n = n;
+    free(records);
+    return STATUS_OK;
+}
+
+int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows)
+{
+    const struct layout *layout = &network->layout;
+    int32_t n_plastic;
+    struct plastic_record *records = plastic_records(network, 0, &n_plastic);
+    size_t n = (size_t)n_plastic;
+    for (int32_t i = 0; i < network->n_projections; i++)
+        n += (size_t)network->projection[i].n;
+    struct synapse_row *row = *rows = malloc((n + 1) * sizeof *row);
+    if (!row || !records) {
+        free(row);
+        free(records);
+        *rows = NULL;
+        return status_no_memory("the table of synapses", n * sizeof *row);
+    }
+    qsort(records, (size_t)n_plastic, sizeof *records, compare_id);
+    for (int32_t i = 0; i < n_plastic; i++)
+        *row++ = (struct synapse_row){layout_first_input(layout) + records[i].input,
+                                      records[i].dendrite, records[i].weight, true};
+    free(records);
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const struct population *source = &layout->population[projection->source];
+        for (int32_t j = 0; j < source->n; j++)
+            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
+                *row++ = (struct synapse_row){source->first + j, projection->dendrite[i],
+                                              projection->weight[i], false};
+    }
+    *n_rows = (int32_t)n;
+    return STATUS_OK;
+}
+
+static int broken(const char *what, int32_t at)
+{
+    return status_fail(STATUS_SYSTEM, "the network is broken: %s at %d (a bug in spinet)", what,
+                       at);
+}
+
+int network_validate(const struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    const struct plastic_synapses *s = &network->plastic;
+    if (s->start[0] != 0 || s->start[layout->n_inputs] != s->n || s->n > s->capacity)
+        return broken("ranges of plastic synapses", s->n);
+    for (int32_t input = 0; input < layout->n_inputs; input++) {
+        if (s->start[input] > s->start[input + 1])
+            return broken("range of an input", input);
+        for (int32_t i = s->start[input]; i < s->start[input + 1]; i++) {
+            if (s->dendrite[i] < 0 || s->dendrite[i] >= layout->n_pyramidal_dendrites)
+                return broken("dendrite of a plastic synapse", i);
+            if (i > s->start[input] &&
+                (s->dendrite[i] < s->dendrite[i - 1] ||
+                 (s->dendrite[i] == s->dendrite[i - 1] && s->id[i] <= s->id[i - 1])))
+                return broken("order of plastic synapses", i);
+            if (!(s->weight[i] >= 0 && s->weight[i] <= 1))
+                return broken("weight of a plastic synapse", i);
+            if (s->id[i] < 0 || s->id[i] >= s->next_id)
+                return broken("id of a plastic synapse", i);
+        }
+    }
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const int32_t n_source = layout->population[projection->source].n;
+        if (projection->start[0] != 0 || projection->start[n_source] != projection->n)
+            return broken("ranges of a projection", k);
+        for (int32_t i = 0; i < projection->n; i++)
+            if (layout_population_of_dendrite(layout, projection->dendrite[i]) !=
+                &layout->population[projection->target])
+                return broken("target of a projection", k);
+    }
+    return STATUS_OK;
+}

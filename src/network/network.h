@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NETWORK_NETWORK_H
+#define SPINET_NETWORK_NETWORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "network/population.h"
+
+/* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
+ * input, then by dendrite, then by id: a spike finds its synapses at start[input] … */
+struct plastic_synapses {
+    int32_t n, capacity;
+    int32_t *start;       /* [n_inputs + 1] */
+    int32_t *id;          /* [n] ascending in order of creation, never used twice */
+    int32_t *dendrite;    /* [n] 0 … n_pyramidal_dendrites - 1; -1 marks a pruned one */
+    float *weight;        /* [n] 0 … 1 */
+    float *learning_rate; /* [n] eta */
+    float *tag;           /* [n] < 0 depression, > 0 potentiation */
+    float *calcium;       /* [n] of the present presentation */
+    int32_t next_id;
+};
+
+/* What a spike of the source population does to its targets. */
+enum effect {
+    EFFECT_EXCITE,       /* raises the drive of a dendrite */
+    EFFECT_INHIBIT,      /* lowers the drive of a dendrite */
+    EFFECT_INHIBIT_SOMA, /* the dendrite only names the neuron */
+};
+
+/* One row of the table of connections: the fixed synapses from one population to another, 8 bytes
+ * a synapse, sorted by source, then by dendrite. */
+struct projection {
+    int32_t source, target; /* populations, by index in the layout */
+    enum effect effect;
+    int32_t n;
+    int32_t *start;    /* [n_source + 1], by source id - its population's first */
+    int32_t *dendrite; /* [n] */
+    float *weight;     /* [n] */
+};
+
+/* A network: everything that persists between presentations. */
+struct network {
+    struct layout layout;
+    struct plastic_synapses plastic;
+    int32_t n_projections;
+    struct projection *projection; /* [n_projections] */
+    float *creb;                   /* [n_pyramidal] 0 … 1 */
+};
+
+/* A row of the table a network is made from and written to: docs/files.md, network.csv. */
+struct synapse_row {
+    int32_t source, dendrite;
+    float weight;
+    bool plastic;
+};
+
+/* Builds a network from rows in any order; a plastic synapse's id is its place among the plastic
+ * rows, its learning rate starts at `eta`. USER (naming the row, from 1) for ids outside the layout
+ * or a connection the model does not have. */
+int network_init(struct network *network, const struct layout *layout,
+                 const struct synapse_row *rows, int32_t n_rows, float eta);
+
+/* Safe on a zeroed structure. */
+void network_free(struct network *network);
+
+/* The rows of the network, the plastic ones first in order of id, then the projections. New memory
+ * in *rows (free it). */
+int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows);
+
+/* The projection between two populations, NULL if the model has none. */
+const struct projection *network_projection(const struct network *network, int32_t source,
+                                            int32_t target);
+
+/* A synapse to be grown. */
+struct new_synapse {
+    int32_t input, dendrite;
+    float weight;
+};
+
+/* Removes the plastic synapses whose dendrite is -1, adds `n_new`, and sorts: the one place where
+ * the table changes its shape. New synapses get the next ids in the order given, learning rate
+ * `eta`, no tag. */
+int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
+                            int32_t n_new, float eta);
+
+/* Everything that must hold between the parts; STATUS_SYSTEM names what does not. */
+int network_validate(const struct network *network);
+
+#endif

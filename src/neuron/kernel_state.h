@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NEURON_KERNEL_STATE_H
+#define SPINET_NEURON_KERNEL_STATE_H
+
+#include "neuron/presentation.h"
+
+/* The memory of the fast kernel (kernel.c), the same for every instruction set. */
+
+enum {
+    KERNEL_LANES = 16,         /* cells are padded to this many */
+    KERNEL_SCALE_MAX = 512,    /* steps between two rescalings of u, at most */
+    KERNEL_CALCIUM_CHUNK = 256 /* plastic synapses whose influx is computed at once */
+};
+
+/* What a projection is for the kernel. Dendrites and cells count from the first of their cells. */
+struct fan_out {
+    const int32_t *start;    /* [n_source + 1], the projection's */
+    const int32_t *dendrite; /* ids, ascending for each source */
+    const float *weight;
+    enum effect effect;
+    bool sublinear; /* delivered through the drive of the step */
+    bool checked;   /* supralinear: the target may spike */
+    int32_t first_dendrite, n_dendrites, first_cell, n_cells; /* of the targets */
+    float *dense;     /* [n_source][n_dendrites] summed weights, or NULL: too sparse for that */
+    float *dense_sum; /* [n_source][n_cells] */
+};
+
+/* The pyramidal cells, or the interneurons, as struct of arrays. */
+struct cells {
+    struct cell_constants constants;
+    int32_t first_neuron, n, n_padded;
+    int32_t first_dendrite, n_dendrites, per_cell;
+    float *u;             /* [n_dendrites] v_b / power[age] */
+    int32_t *last_dspike; /* [n_dendrites] */
+    int32_t *cell_of;     /* [n_dendrites] */
+    float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
+    bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
+    bool *supralinear;    /* [n] */
+    float *sum;           /* [n_padded] v_b over the cell's dendrites */
+    float *inhibition;    /* [n_padded] mV at the soma, of this step */
+    float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
+    uint8_t *above;                           /* [n_padded] 1 where v is above the threshold */
+    int32_t *last_spike;                      /* [n_padded] */
+    float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
+    float inverse[KERNEL_SCALE_MAX + 1];
+    int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
+};
+
+/* One thread's part of the cells, and the lists only that thread writes. */
+struct block {
+    int32_t cell, end_cell, end_lane; /* end_lane: with the padding, in the last block */
+    int32_t dendrite, end_dendrite;
+    int32_t age;
+    int32_t *spiked, n_spiked;   /* cells that spiked in this step, ascending */
+    int32_t *after_bap, n_after; /* cells whose dendrites are to see a bAP */
+    int32_t *touched, n_touched; /* sublinear dendrites with drive in this step */
+    int32_t *waiting, *due;      /* a ring: dendrites that are refractory, and until when */
+    int32_t ring_first, ring_n, ring_size;
+    bool soma_inhibited; /* some of `inhibition` is not 0 */
+};
+
+struct kernel_state {
+    struct cells pyramidal, interneurons;
+    int32_t n_fan_outs;
+    struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
+    int32_t first_fan_out[POPULATIONS_MAX + 1]; /* those of population k: [k] … [k + 1] - 1 */
+    int32_t n_blocks;
+    struct block *pyramidal_block, *interneuron_block; /* [n_blocks] */
+};
+
+/* The init and free of every fast kernel. */
+int kernel_state_init(struct presentation *p, const struct network *network);
+void kernel_state_free(struct presentation *p);
+
+/* Bytes of the dense copies and of a presentation's state: for docs/performance.md and the bench.
+ */
+size_t kernel_state_bytes(const struct presentation *p);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model page transcribed (docs/model.md §3): every synapse and every dendrite in every
+ * millisecond, one after the other. Slow, and meant to be: it is the oracle of the fast kernel and
+ * the yardstick of the benchmark. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "neuron/calcium.h"
+#include "neuron/presentation.h"
+
+struct naive_synapse {
+    int32_t source; /* id */
+    int32_t dendrite;
+    int32_t plastic; /* its place among the plastic ones, or -1 */
+    float weight;
+    enum effect effect;
+};
+
+struct kernel_state {
+    int32_t n_synapses, capacity;
+    struct naive_synapse *synapse; /* those onto pyramidal cells first */
+    int32_t n_onto_pyramidal;
+    float *v_b, *exc, *inh;         /* [n_dendrites] */
+    int32_t *last_dspike;           /* [n_dendrites] */
+    float *v, *g_w, *v_bap, *i_inh; /* [n_neurons] */
+    int32_t *last_spike;            /* [n_neurons] */
+    bool *spiked;                   /* [n_ids] in the step before, or in this one */
+    bool *spiked_before;            /* [n_neurons] */
+};
+
+static bool always(void)
+{
+    return true;
+}
+
+static void naive_free(struct presentation *p)
+{
+    struct kernel_state *s = p->state;
+    if (!s)
+        return;
+    free(s->synapse);
+    free(s->v_b);
+    free(s->exc);
+    free(s->inh);
+    free(s->last_dspike);
+    free(s->v);
+    free(s->g_w);
+    free(s->v_bap);
+    free(s->i_inh);
+    free(s->last_spike);
+    free(s->spiked);
+    free(s->spiked_before);
+    free(s);
+    p->state = NULL;
+}
+
+static int naive_init(struct presentation *p, const struct network *network)
+{
+    const size_t n_d = (size_t)p->layout.n_dendrites, n = (size_t)p->layout.n_neurons;
+    struct kernel_state *s = p->state = calloc(1, sizeof *s);
+    if (!s)
+        return status_no_memory("the naive kernel", sizeof *s);
+    /* twice the plastic synapses, since turnover may change their number */
+    s->capacity = 2 * network->plastic.n + 1000;
+    for (int32_t k = 0; k < network->n_projections; k++)
+        s->capacity += network->projection[k].n;
+    s->synapse = calloc((size_t)s->capacity, sizeof *s->synapse);
+    s->v_b = calloc(n_d, sizeof *s->v_b);
+    s->exc = calloc(n_d, sizeof *s->exc);
+    s->inh = calloc(n_d, sizeof *s->inh);
+    s->last_dspike = calloc(n_d, sizeof *s->last_dspike);
+    s->v = calloc(n, sizeof *s->v);
+    s->g_w = calloc(n, sizeof *s->g_w);
+    s->v_bap = calloc(n, sizeof *s->v_bap);
+    s->i_inh = calloc(n, sizeof *s->i_inh);
+    s->last_spike = calloc(n, sizeof *s->last_spike);
+    s->spiked = calloc((size_t)p->layout.n_ids, sizeof *s->spiked);
+    s->spiked_before = calloc(n, sizeof *s->spiked_before);
+    if (!s->synapse || !s->v_b || !s->exc || !s->inh || !s->last_dspike || !s->v || !s->g_w ||
+        !s->v_bap || !s->i_inh || !s->last_spike || !s->spiked || !s->spiked_before)
+        return status_no_memory("the naive kernel", (size_t)s->capacity * sizeof *s->synapse);
+    return STATUS_OK;
+}
+
+static void add_projections(struct kernel_state *s, const struct network *network,
+                            bool onto_pyramidal)
+{
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const struct population *source = &network->layout.population[projection->source];
+        const struct population *target = &network->layout.population[projection->target];
+        if ((target->role == ROLE_PYRAMIDAL) != onto_pyramidal)
+            continue;
+        for (int32_t j = 0; j < source->n; j++)
+            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
+                s->synapse[s->n_synapses++] =
+                    (struct naive_synapse){source->first + j, projection->dendrite[i], -1,
+                                           projection->weight[i], projection->effect};
+    }
+}
+
+static void gather_synapses(struct presentation *p, const struct network *network)
+{
+    struct kernel_state *s = p->state;
+    const struct plastic_synapses *plastic = &network->plastic;
+    s->n_synapses = 0;
+    for (int32_t input = 0; input < p->layout.n_inputs; input++)
+        for (int32_t i = plastic->start[input]; i < plastic->start[input + 1]; i++)
+            s->synapse[s->n_synapses++] =
+                (struct naive_synapse){layout_first_input(&p->layout) + input, plastic->dendrite[i],
+                                       i, plastic->weight[i], EFFECT_EXCITE};
+    add_projections(s, network, true);
+    s->n_onto_pyramidal = s->n_synapses;
+    add_projections(s, network, false);
+}
+
+static void rest(struct presentation *p)
+{
+    struct kernel_state *s = p->state;
+    for (int32_t d = 0; d < p->layout.n_dendrites; d++) {
+        s->v_b[d] = 0;
+        s->last_dspike[d] = -1;
+    }
+    for (int32_t n = 0; n < p->layout.n_neurons; n++) {
+        s->v[n] = s->g_w[n] = s->v_bap[n] = 0;
+        s->last_spike[n] = 0;
+        s->spiked_before[n] = false;
+    }
+    memset(s->spiked, 0, (size_t)p->layout.n_ids * sizeof *s->spiked);
+}
+
+static void update_dendrite(struct presentation *p, const struct cell_constants *c,
+                            const struct population *population, int32_t d, float v_bap, int32_t t)
+{
+    struct kernel_state *s = p->state;
+    const float drive = c->excitation * s->exc[d] - c->inhibition * s->inh[d];
+    /* the page has the power for a drive >= 0 only; a negative one acts as it is */
+    const float effect = population->dendrites == DENDRITE_SUBLINEAR && drive > 0
+                             ? powf(drive, c->sublinear_exponent)
+                             : drive;
+    s->v_b[d] += effect - s->v_b[d] * c->rate_dendrite;
+    if (population->dendrites == DENDRITE_SUPRALINEAR &&
+        t - s->last_dspike[d] > c->dspike_refractory && s->v_b[d] + v_bap > c->dspike_threshold) {
+        s->v_b[d] = c->dspike_peak;
+        s->last_dspike[d] = t;
+        p->dendritic_spikes[d]++;
+    }
+}
+
+static void update_soma(struct presentation *p, const struct cell_constants *c, int32_t n,
+                        float sum_v_b, float creb, int32_t t)
+{
+    struct kernel_state *s = p->state;
+    const float i_exc = c->dendrite_to_soma * sum_v_b;
+    if (s->spiked_before[n]) {
+        s->v[n] = 0;
+        s->g_w[n] += c->adaptation_step;
+    }
+    if (c->adapts) {
+        s->v[n] += i_exc - c->soma_inhibition * s->i_inh[n] - s->v[n] * c->rate_soma -
+                   s->g_w[n] * (s->v[n] - c->adaptation_reversal);
+        s->g_w[n] -= s->g_w[n] * (creb > c->creb_effective_above ? c->rate_adaptation_creb
+                                                                 : c->rate_adaptation);
+    } else {
+        s->v[n] += i_exc - s->v[n] * c->rate_soma;
+    }
+    s->spiked[n] = t - s->last_spike[n] > c->refractory && s->v[n] > c->threshold;
+    if (s->spiked[n]) {
+        s->last_spike[n] = t;
+        s->v_bap[n] = c->bap;
+        s->v[n] = c->peak;
+        p->spikes[n]++;
+    }
+    if (s->v_bap[n] > 0)
+        s->v_bap[n] -= s->v_bap[n] * c->rate_bap;
+    s->g_w[n] = fmaxf(s->g_w[n], 0);
+}
+
+/* (a) or (b) of a step: all neurons of the populations first … last, seeing s->spiked. */
+static void update_cells(struct presentation *p, const struct network *network,
+                         const struct cell_constants *c, int32_t first_synapse, int32_t end_synapse,
+                         int32_t first_population, int32_t end_population, float *calcium,
+                         int32_t t)
+{
+    struct kernel_state *s = p->state;
+    const struct layout *layout = &p->layout;
+    memset(s->exc, 0, (size_t)layout->n_dendrites * sizeof *s->exc);
+    memset(s->inh, 0, (size_t)layout->n_dendrites * sizeof *s->inh);
+    memset(s->i_inh, 0, (size_t)layout->n_neurons * sizeof *s->i_inh);
+    for (int32_t i = first_synapse; i < end_synapse; i++) {
+        const struct naive_synapse *synapse = &s->synapse[i];
+        if (!s->spiked[synapse->source])
+            continue;
+        if (synapse->effect == EFFECT_EXCITE)
+            s->exc[synapse->dendrite] += synapse->weight;
+        else if (synapse->effect == EFFECT_INHIBIT)
+            s->inh[synapse->dendrite] += synapse->weight;
+        else
+            s->i_inh[layout_neuron(layout, synapse->dendrite)] += synapse->weight;
+    }
+    for (int32_t k = first_population; k < end_population; k++) {
+        const struct population *population = &layout->population[k];
+        for (int32_t j = 0; j < population->n; j++)
+            for (int32_t b = 0; b < population->n_dendrites; b++)
+                update_dendrite(p, c, population,
+                                population->first_dendrite + j * population->n_dendrites + b,
+                                s->v_bap[population->first + j], t);
+    }
+    for (int32_t i = first_synapse; i < end_synapse && calcium; i++) {
+        const struct naive_synapse *synapse = &s->synapse[i];
+        if (synapse->plastic < 0 || !s->spiked[synapse->source])
+            continue;
+        const float v_d =
+            s->v_b[synapse->dendrite] + s->v_bap[layout_neuron(layout, synapse->dendrite)];
+        if (v_d > p->constants.calcium.floor)
+            calcium[synapse->plastic] += calcium_influx(&p->constants.calcium, v_d);
+    }
+    for (int32_t k = first_population; k < end_population; k++) {
+        const struct population *population = &layout->population[k];
+        for (int32_t j = 0; j < population->n; j++) {
+            const int32_t n = population->first + j;
+            float sum = 0;
+            for (int32_t b = 0; b < population->n_dendrites; b++)
+                sum += s->v_b[population->first_dendrite + j * population->n_dendrites + b];
+            update_soma(p, c, n, sum, n < layout->n_pyramidal ? network->creb[n] : 0, t);
+        }
+    }
+    const struct population *last = &layout->population[end_population - 1];
+    for (int32_t n = layout->population[first_population].first; n < last->first + last->n; n++)
+        s->spiked_before[n] = s->spiked[n];
+}
+
+static void naive_present(struct presentation *p, const struct network *network,
+                          const struct stimulus *stimulus, float *calcium)
+{
+    struct kernel_state *s = p->state;
+    const struct layout *layout = &p->layout;
+    const int32_t first_input = layout_first_input(layout);
+    const int32_t n_classes = layout->n_classes, end_interneurons = 2 + 2 * n_classes;
+    gather_synapses(p, network);
+    rest(p);
+    for (int32_t t = 0; t < stimulus->n_steps; t++) {
+        update_cells(p, network, &p->constants.pyramidal, 0, s->n_onto_pyramidal, 0, n_classes,
+                     calcium, t);
+        update_cells(p, network, &p->constants.interneuron, s->n_onto_pyramidal, s->n_synapses,
+                     n_classes, end_interneurons, NULL, t);
+        memset(s->spiked + first_input, 0, (size_t)(layout->n_ids - first_input));
+        for (int32_t i = stimulus->start[t]; i < stimulus->start[t + 1]; i++)
+            s->spiked[first_input + stimulus->source[i]] = true;
+    }
+}
+
+const struct kernel kernel_naive = {"naive", always, naive_init, naive_present, naive_free};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NEURON_PRESENTATION_H
+#define SPINET_NEURON_PRESENTATION_H
+
+#include "network/network.h"
+#include "neuron/constants.h"
+#include "neuron/stimulus.h"
+
+struct kernel;
+struct kernel_state;
+
+/* What is needed to present images to networks of one layout: constants, working memory, and the
+ * counts of the last presentation. One for each thread that presents. */
+struct presentation {
+    struct layout layout;
+    struct constants constants;
+    const struct kernel *kernel;
+    int32_t n_threads;         /* that share one presentation; 1 unless the network is large */
+    int32_t *spikes;           /* [n_neurons] of the last presentation */
+    int32_t *dendritic_spikes; /* [n_dendrites] */
+    struct kernel_state *state;
+};
+
+/* A way to compute MODEL.md §3. All of them give the same counts; they differ in speed. */
+struct kernel {
+    const char *name;
+    bool (*is_supported)(void); /* by this processor */
+    int (*init)(struct presentation *p, const struct network *network);
+    void (*present)(struct presentation *p, const struct network *network,
+                    const struct stimulus *stimulus, float *calcium);
+    void (*free)(struct presentation *p);
+};
+
+/* "fast" (or NULL): the best this processor has; or naive, portable, avx2, avx512. NULL, with a
+ * message, if there is none of the name or the processor lacks it. */
+const struct kernel *kernel_find(const char *name);
+
+/* All kernels, ending with NULL; the fast ones from the plainest to the best. */
+extern const struct kernel *const kernels[];
+
+/* Prepares for a network and all that share its fixed synapses. SYSTEM without memory. */
+int presentation_init(struct presentation *p, const struct network *network,
+                      const struct parameters *parameters, const struct kernel *kernel,
+                      int32_t n_threads);
+
+/* Presents once, from rest (docs/model.md §3), and leaves the counts in p->spikes and
+ * p->dendritic_spikes. Cannot fail. The network is only read; in training, `calcium`
+ * [n plastic synapses] takes the calcium that comes in on top of what is there; NULL in a test. */
+void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,
+             float *calcium);
+
+/* Safe on a zeroed structure. */
+void presentation_free(struct presentation *p);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tag and capture, docs/model.md §4. The page steps all synapses through 138 minutes; here only
+ * those that see PRPs are, together, gathered in vectors. For the others the same steps come to
+ * tag * keep^138, the weight as it was, and the learning rate of that weight. */
+#include "plasticity/consolidation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "plasticity/excitability.h"
+#include "plasticity/prp.h"
+
+extern const struct capture capture_portable;
+#if defined(__x86_64__)
+extern const struct capture capture_avx2, capture_avx512;
+#endif
+
+const struct capture *capture_find(void)
+{
+#if defined(__x86_64__)
+    if (capture_avx512.is_supported())
+        return &capture_avx512;
+    if (capture_avx2.is_supported())
+        return &capture_avx2;
+#endif
+    return &capture_portable;
+}
+
+static int reserve(struct consolidation *c, int32_t n)
+{
+    if (n <= c->capacity)
+        return STATUS_OK;
+    const int32_t capacity = (n / CAPTURE_LANES + 1) * CAPTURE_LANES;
+    free(c->synapse);
+    free(c->weight);
+    free(c->learning_rate);
+    free(c->tag);
+    c->synapse = calloc((size_t)capacity, sizeof *c->synapse);
+    c->weight = calloc((size_t)capacity, sizeof *c->weight);
+    c->learning_rate = calloc((size_t)capacity, sizeof *c->learning_rate);
+    c->tag = calloc((size_t)capacity, sizeof *c->tag);
+    if (!c->synapse || !c->weight || !c->learning_rate || !c->tag)
+        return status_no_memory("consolidation", (size_t)capacity * 16);
+    c->capacity = n;
+    return STATUS_OK;
+}
+
+static void fill_courses(struct consolidation *c, const struct parameters *p)
+{
+    for (int32_t k = 0; k < c->n_steps; k++) {
+        const double t = (double)k * CONSOLIDATION_STEP_S;
+        const double somatic = prp_somatic(p, t), dendritic = prp_dendritic(p, t);
+        const double prp[N_COURSES] = {somatic, dendritic, fmin(somatic + dendritic, 1)};
+        for (int course = 0; course < N_COURSES; course++)
+            c->prp[course][k] =
+                prp[course] > p->prp.gate
+                    ? (float)(prp[course] * CONSOLIDATION_STEP_S / p->plasticity.tau_weight_s)
+                    : 0;
+    }
+}
+
+int consolidation_init(struct consolidation *c, const struct parameters *p,
+                       const struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    *c = (struct consolidation){
+        .parameters = p,
+        .capture = capture_find(),
+        .tag_constants = tag_constants_from(p),
+        .rate_constants = learning_rate_constants_from(p),
+        .n_steps = (int32_t)round(p->plasticity.consolidation_min * 60 / CONSOLIDATION_STEP_S),
+    };
+    const double keep = 1 - CONSOLIDATION_STEP_S / p->plasticity.tau_tag_s;
+    c->tag_keep = (float)keep;
+    c->tag_keep_all = (float)pow(keep, c->n_steps);
+    bool enough = true;
+    for (int course = 0; course < N_COURSES; course++) {
+        c->prp[course] = calloc((size_t)c->n_steps + 1, sizeof(float));
+        enough = enough && c->prp[course];
+    }
+    c->cell_calcium = calloc((size_t)layout->n_pyramidal, sizeof(float));
+    c->cell_synthesis = calloc((size_t)layout->n_pyramidal, sizeof(bool));
+    c->dendrite_calcium = calloc((size_t)layout->n_pyramidal_dendrites, sizeof(float));
+    int result = STATUS_OK;
+    if (!enough || !c->cell_calcium || !c->cell_synthesis || !c->dendrite_calcium)
+        result = status_no_memory("consolidation", (size_t)layout->n_pyramidal_dendrites * 4);
+    if (result == STATUS_OK)
+        result = reserve(c, network->plastic.n);
+    if (result != STATUS_OK) {
+        consolidation_free(c);
+        return result;
+    }
+    fill_courses(c, p);
+    return STATUS_OK;
+}
+
+void consolidation_free(struct consolidation *c)
+{
+    for (int course = 0; course < N_COURSES; course++)
+        free(c->prp[course]);
+    free(c->cell_calcium);
+    free(c->cell_synthesis);
+    free(c->dendrite_calcium);
+    free(c->synapse);
+    free(c->weight);
+    free(c->learning_rate);
+    free(c->tag);
+    *c = (struct consolidation){0};
+}
+
+static void sum_calcium(struct consolidation *c, const struct network *network)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    const int32_t per_cell = layout->dendrites_per_pyramidal;
+    memset(c->dendrite_calcium, 0, (size_t)layout->n_pyramidal_dendrites * sizeof(float));
+    for (int32_t i = 0; i < s->n; i++)
+        c->dendrite_calcium[s->dendrite[i]] += s->calcium[i];
+    for (int32_t n = 0; n < layout->n_pyramidal; n++) {
+        c->cell_calcium[n] = 0;
+        for (int32_t b = 0; b < per_cell; b++)
+            c->cell_calcium[n] += c->dendrite_calcium[n * per_cell + b];
+    }
+}
+
+static void start_synthesis(struct consolidation *c, const struct network *network)
+{
+    const struct parameters *p = c->parameters;
+    const struct layout *layout = &network->layout;
+    const int32_t per_cell = layout->dendrites_per_pyramidal;
+    for (int32_t n = 0; n < layout->n_pyramidal; n++) {
+        float most = c->cell_calcium[n];
+        if (p->prp.trigger == PRP_TRIGGER_BRANCH) {
+            most = 0;
+            for (int32_t b = 0; b < per_cell; b++)
+                most = fmaxf(most, c->dendrite_calcium[n * per_cell + b]);
+        }
+        c->cell_synthesis[n] = p->prp.mode != PRP_DENDRITIC && most > (float)p->prp.threshold;
+    }
+}
+
+/* The time course of the PRPs at a dendrite, or -1 if there are none. */
+static int course_at(const struct consolidation *c, const struct layout *layout, int32_t dendrite)
+{
+    const struct parameters *p = c->parameters;
+    const bool somatic = c->cell_synthesis[dendrite / layout->dendrites_per_pyramidal];
+    const bool dendritic = p->prp.mode != PRP_SOMATIC &&
+                           c->dendrite_calcium[dendrite] > (float)p->prp.dendritic_threshold;
+    if (somatic && dendritic)
+        return COURSE_BOTH;
+    return somatic ? COURSE_SOMATIC : dendritic ? COURSE_DENDRITIC : -1;
+}
+
+static void step_course(struct consolidation *c, struct plastic_synapses *s,
+                        const struct layout *layout, int course)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        if (course_at(c, layout, s->dendrite[i]) == course) {
+            c->synapse[n] = i;
+            c->weight[n] = s->weight[i];
+            c->learning_rate[n] = s->learning_rate[i];
+            c->tag[n++] = s->tag[i];
+        }
+    c->capture->step(&c->rate_constants, c->n_steps, c->prp[course], c->tag_keep, n, c->weight,
+                     c->learning_rate, c->tag);
+    for (int32_t k = 0; k < n; k++) {
+        s->weight[c->synapse[k]] = c->weight[k];
+        s->learning_rate[c->synapse[k]] = c->learning_rate[k];
+        s->tag[c->synapse[k]] = c->tag[k];
+    }
+}
+
+/* The synapses that see none: gathered too, since the learning rate costs an exp. */
+static void rest_without_proteins(struct consolidation *c, struct plastic_synapses *s,
+                                  const struct layout *layout)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        if (course_at(c, layout, s->dendrite[i]) < 0) {
+            c->synapse[n] = i;
+            c->weight[n++] = s->weight[i];
+            s->tag[i] *= c->tag_keep_all;
+        }
+    if (c->n_steps == 0)
+        return;
+    c->capture->set_rates(&c->rate_constants, n, c->weight, c->learning_rate);
+    for (int32_t k = 0; k < n; k++)
+        s->learning_rate[c->synapse[k]] = c->learning_rate[k];
+}
+
+int consolidate(struct consolidation *c, struct network *network)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    const int result = reserve(c, s->n);
+    if (result != STATUS_OK)
+        return result;
+    sum_calcium(c, network);
+    start_synthesis(c, network);
+    excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
+
+    c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
+    for (int course = 0; course < N_COURSES; course++)
+        if (c->parameters->prp.mode != PRP_SOMATIC || course == COURSE_SOMATIC)
+            step_course(c, s, layout, course);
+    rest_without_proteins(c, s, layout);
+    excitability_decay(c->parameters, layout->n_pyramidal, c->n_steps, network->creb);
+    return STATUS_OK;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_PLASTICITY_CONSOLIDATION_H
+#define SPINET_PLASTICITY_CONSOLIDATION_H
+
+#include "network/network.h"
+#include "plasticity/capture.h"
+
+/* From one presentation to the next (docs/model.md §4): calcium becomes tags, cells and dendrites
+ * with much of it synthesise PRPs, and for 138 minutes tags, PRPs and learning rates move weights.
+ */
+
+enum { CONSOLIDATION_STEP_S = 60 };
+
+/* Which PRPs a synapse sees, and so which of the three time courses. */
+enum prp_course { COURSE_SOMATIC, COURSE_DENDRITIC, COURSE_BOTH, N_COURSES };
+
+struct consolidation {
+    const struct parameters *parameters; /* must outlive it */
+    const struct capture *capture;
+    struct tag_constants tag_constants;
+    struct learning_rate_constants rate_constants;
+    int32_t n_steps;
+    float *prp[N_COURSES]; /* [n_steps] eta's factor of step k: dt / tau_weight * prp, 0 if gated */
+    float tag_keep;        /* of a tag after one step */
+    float tag_keep_all;    /* and after all */
+
+    /* of the last consolidation */
+    float *cell_calcium;     /* [n_pyramidal] summed */
+    float *dendrite_calcium; /* [n_pyramidal_dendrites] summed */
+    bool *cell_synthesis;    /* [n_pyramidal] somatic PRP synthesis began */
+
+    /* synapses that see PRPs, gathered by course */
+    int32_t capacity;
+    int32_t *synapse;
+    float *weight, *learning_rate, *tag;
+};
+
+/* SYSTEM without memory. */
+int consolidation_init(struct consolidation *c, const struct parameters *p,
+                       const struct network *network);
+void consolidation_free(struct consolidation *c);
+
+/* Consolidates once, and clears the calcium. SYSTEM without memory (only if synapses were added).
+ */
+int consolidate(struct consolidation *c, struct network *network);
+
+#endif

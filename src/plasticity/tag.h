@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_PLASTICITY_TAG_H
+#define SPINET_PLASTICITY_TAG_H
+
+#include "core/parameters.h"
+#include "core/vector_math.h"
+
+/* The tag that the calcium of one presentation sets (docs/model.md §4, supplement eq. 8):
+ * a little calcium depresses, much potentiates. */
+struct tag_constants {
+    float ltp_gain, ltp_slope, ltp_offset, ltd_slope, ltd_offset;
+    float renewal_below; /* a tag of this size or more stays */
+};
+
+static inline struct tag_constants tag_constants_from(const struct parameters *p)
+{
+    return (struct tag_constants){
+        .ltp_gain = (float)p->plasticity.tag_ltp_gain,
+        .ltp_slope = (float)p->plasticity.tag_ltp_slope,
+        .ltp_offset = (float)p->plasticity.tag_ltp_offset,
+        .ltd_slope = (float)p->plasticity.tag_ltd_slope,
+        .ltd_offset = (float)p->plasticity.tag_ltd_offset,
+        .renewal_below = (float)p->plasticity.tag_renewal_below,
+    };
+}
+
+static inline float tag_sigmoid(float x)
+{
+    return 1 / (1 + expf(-x));
+}
+
+static inline float tag_from_calcium(const struct tag_constants *c, float calcium)
+{
+    return c->ltp_gain * tag_sigmoid(c->ltp_slope * calcium - c->ltp_offset) -
+           tag_sigmoid(c->ltd_slope * calcium - c->ltd_offset);
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Testing: images in parallel, counted in the order of the images. */
+#include "train/test.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+#include "core/status.h"
+
+/* Above this, the threads share one presentation; below, each has an image of its own. A step must
+ * be long against the two barriers it takes: docs/performance.md. */
+enum { DENDRITES_SHARED = 50000 };
+
+int presenter_init(struct presenter *presenter, const struct parameters *p,
+                   const struct network *network, const struct kernel *kernel, int32_t n_threads)
+{
+    const bool shared = network->layout.n_dendrites > DENDRITES_SHARED;
+    *presenter = (struct presenter){
+        .active_spikes = p->test.active_spikes,
+        .n_threads = shared ? 1 : n_threads,
+    };
+    const size_t n = (size_t)presenter->n_threads;
+    presenter->presentation = calloc(n, sizeof *presenter->presentation);
+    presenter->stimulus = calloc(n, sizeof *presenter->stimulus);
+    int result = STATUS_OK;
+    if (!presenter->presentation || !presenter->stimulus)
+        result = status_no_memory("the threads", n * sizeof *presenter->presentation);
+    if (result == STATUS_OK)
+        result = encoder_init(&presenter->encoder, p, network->layout.n_inputs);
+    for (int32_t i = 0; i < presenter->n_threads && result == STATUS_OK; i++) {
+        result = presentation_init(&presenter->presentation[i], network, p, kernel,
+                                   shared ? n_threads : 1);
+        if (result == STATUS_OK)
+            result = stimulus_init(&presenter->stimulus[i], &presenter->encoder);
+    }
+    if (result != STATUS_OK)
+        presenter_free(presenter);
+    return result;
+}
+
+void presenter_free(struct presenter *presenter)
+{
+    for (int32_t i = 0; i < presenter->n_threads; i++) {
+        if (presenter->presentation)
+            presentation_free(&presenter->presentation[i]);
+        if (presenter->stimulus)
+            stimulus_free(&presenter->stimulus[i]);
+    }
+    free(presenter->presentation);
+    free(presenter->stimulus);
+    encoder_free(&presenter->encoder);
+    *presenter = (struct presenter){0};
+}
+
+struct answer answer_from(const struct layout *layout, const int32_t *spikes, int32_t active_spikes)
+{
+    const int32_t n_cells = layout_cells_per_class(layout);
+    struct answer answer = {.predicted = -1};
+    int32_t most = 0;
+    for (int32_t k = 0; k < layout->n_classes; k++) {
+        int32_t n_active = 0;
+        for (int32_t n = k * n_cells; n < (k + 1) * n_cells; n++)
+            n_active += spikes[n] > active_spikes;
+        if (n_active > most) {
+            most = n_active;
+            answer = (struct answer){.predicted = k, .is_tie = false};
+        } else if (n_active == most && most > 0) {
+            answer.is_tie = true;
+        }
+    }
+    return answer;
+}
+
+struct score test_network(struct presenter *presenter, const struct network *network,
+                          const struct dataset *dataset, int32_t n, struct answer *answers)
+{
+    n = n < dataset->n_test ? n : dataset->n_test;
+    int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)                       \
+    reduction(+ : n_correct, n_ties, n_undecided)
+    for (int32_t i = 0; i < n; i++) {
+        const int thread = omp_get_thread_num();
+        struct presentation *presentation = &presenter->presentation[thread];
+        struct stimulus *stimulus = &presenter->stimulus[thread];
+        encode(&presenter->encoder, images_pixels(&dataset->test, dataset->test_image[i]), -1,
+               stimulus);
+        present(presentation, network, stimulus, NULL);
+        const struct answer answer =
+            answer_from(&network->layout, presentation->spikes, presenter->active_spikes);
+        n_correct += answer.predicted == dataset->test_class[i];
+        n_ties += answer.is_tie;
+        n_undecided += answer.predicted < 0;
+        if (answers)
+            answers[i] = answer;
+    }
+    return (struct score){n, n_correct, n_ties, n_undecided};
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_TEST_H
+#define SPINET_TRAIN_TEST_H
+
+#include "data/dataset.h"
+#include "data/encode.h"
+#include "neuron/presentation.h"
+
+/* Presenting images, in training and in tests: for each thread a presentation and a stimulus. The
+ * threads share the network, which they only read. */
+struct presenter {
+    struct encoder encoder;
+    int32_t active_spikes;
+    int32_t n_threads;
+    struct presentation *presentation; /* [n_threads] */
+    struct stimulus *stimulus;         /* [n_threads] */
+};
+
+/* For networks with the fixed synapses of `network`. A large network's presentation is shared by
+ * the threads; with a small one each thread has its own image. SYSTEM without memory. */
+int presenter_init(struct presenter *presenter, const struct parameters *p,
+                   const struct network *network, const struct kernel *kernel, int32_t n_threads);
+void presenter_free(struct presenter *presenter);
+
+/* What the network says to an image (docs/model.md §6). */
+struct answer {
+    int32_t predicted; /* class; the lowest of a tie; -1 if no cell is active */
+    bool is_tie;       /* of two or more classes with the most active cells */
+};
+
+/* From spike counts [n_neurons]. */
+struct answer answer_from(const struct layout *layout, const int32_t *spikes,
+                          int32_t active_spikes);
+
+struct score {
+    int32_t n, n_correct, n_ties, n_undecided;
+};
+
+/* Tests the first `n` of the data set's test images: plasticity off, teachers silent, CREB as it
+ * is. `answers` [n] or NULL. The same for any number of threads. */
+struct score test_network(struct presenter *presenter, const struct network *network,
+                          const struct dataset *dataset, int32_t n, struct answer *answers);
+
+#endif

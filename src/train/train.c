@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file. */
+#include "train/train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "network/connect.h"
+
+int training_init(struct training *training, const struct parameters *p,
+                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                  int32_t n_threads)
+{
+    *training = (struct training){.parameters = p, .dataset = dataset};
+    const int32_t n_inputs = (int32_t)images_n_pixels(&dataset->train);
+    int result = connect_network(&training->network, p, dataset->classes.n, n_inputs, seed);
+    if (result == STATUS_OK)
+        result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
+    if (result == STATUS_OK)
+        result = consolidation_init(&training->consolidation, p, &training->network);
+    if (result == STATUS_OK)
+        result = turnover_init(&training->turnover, p, &training->network, seed);
+    if (result == STATUS_OK) {
+        const size_t n = (size_t)p->stopping.max_presentations + 1;
+        training->curve = calloc(n, sizeof *training->curve);
+        if (!training->curve)
+            result = status_no_memory("the learning curve", n * sizeof *training->curve);
+    }
+    if (result != STATUS_OK)
+        training_free(training);
+    else if (p->stopping.max_presentations == 0)
+        training->stopped_by = STOP_LIMIT;
+    return result;
+}
+
+void training_free(struct training *training)
+{
+    turnover_free(&training->turnover);
+    consolidation_free(&training->consolidation);
+    presenter_free(&training->presenter);
+    network_free(&training->network);
+    free(training->curve);
+    *training = (struct training){0};
+}
+
+int training_present(struct presenter *presenter, struct network *network,
+                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher)
+{
+    encode(&presenter->encoder, pixels, teacher, &presenter->stimulus[0]);
+    present(&presenter->presentation[0], network, &presenter->stimulus[0],
+            network->plastic.calcium);
+    return consolidate(consolidation, network);
+}
+
+float training_strong_fraction(const struct parameters *p, const struct network *network)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const float strong = (float)p->stopping.strong_weight;
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        n += s->weight[i] > strong;
+    return s->n > 0 ? (float)n / (float)s->n : 0;
+}
+
+int training_step(struct training *training)
+{
+    const struct parameters *p = training->parameters;
+    const struct dataset *dataset = training->dataset;
+    struct network *network = &training->network;
+    struct curve_row *row = &training->curve[training->n_presentations];
+
+    /* class A, B, … in turn, each from its own images, from the start again when they run out */
+    const int32_t k = training->n_presentations % dataset->classes.n;
+    const int32_t place = training->n_presentations / dataset->classes.n % dataset->n_train[k];
+    const uint8_t *pixels = images_pixels(&dataset->train, dataset->train_image[k][place]);
+    int result = training_present(&training->presenter, network, &training->consolidation, pixels,
+                                  p->teacher.enabled ? k : -1);
+    if (result != STATUS_OK)
+        return result;
+    const int32_t n = ++training->n_presentations;
+
+    if (p->test.sample_period > 0 && n % p->test.sample_period == 0) {
+        const struct score score =
+            test_network(&training->presenter, network, dataset, p->test.sample_images, NULL);
+        row->n_samples = score.n;
+        row->n_correct = score.n_correct;
+    }
+    if (turnover_is_due(&training->turnover, n)) {
+        result = turnover_run(&training->turnover, network, &row->turnover);
+        if (result != STATUS_OK)
+            return result;
+    }
+    row->strong_fraction = training_strong_fraction(p, network);
+    if (network->plastic.n > 0 && row->strong_fraction >= (float)p->stopping.fraction)
+        training->stopped_by = STOP_STRONG;
+    else if (n >= p->stopping.max_presentations)
+        training->stopped_by = STOP_LIMIT;
+    return STATUS_OK;
+}
+
+struct score training_test(struct training *training, struct answer *answers)
+{
+    struct network *network = &training->network;
+    memset(network->creb, 0, (size_t)network->layout.n_pyramidal * sizeof *network->creb);
+    return test_network(&training->presenter, network, training->dataset, INT32_MAX, answers);
+}
+
+const char *training_stop_name(enum stop_reason reason)
+{
+    return reason == STOP_STRONG ? "strong" : reason == STOP_LIMIT ? "limit" : "not yet";
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_TRAIN_H
+#define SPINET_TRAIN_TRAIN_H
+
+#include "plasticity/consolidation.h"
+#include "train/test.h"
+#include "turnover/turnover.h"
+
+enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT };
+
+/* One training presentation, as a row of learning_curve.csv. */
+struct curve_row {
+    int32_t n_samples, n_correct; /* of the sample test; n_samples 0: none was due */
+    float strong_fraction;
+    struct turnover_report turnover; /* 0, 0 where none was due */
+};
+
+/* A run in progress: everything between one presentation and the next is in here. */
+struct training {
+    const struct parameters *parameters; /* must outlive it, as the data set */
+    const struct dataset *dataset;
+    struct network network;
+    struct presenter presenter;
+    struct consolidation consolidation;
+    struct turnover turnover;
+    int32_t n_presentations;
+    enum stop_reason stopped_by;
+    struct curve_row *curve; /* [max_presentations], n_presentations of them filled */
+};
+
+/* A new network and all that training it needs. USER for parameters that do not fit together. */
+int training_init(struct training *training, const struct parameters *p,
+                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                  int32_t n_threads);
+void training_free(struct training *training);
+
+/* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
+ * turnover, and whether to stop (training->stopped_by). SYSTEM without memory. */
+int training_step(struct training *training);
+
+/* Presents pixels with a teacher, and consolidates. */
+int training_present(struct presenter *presenter, struct network *network,
+                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher);
+
+/* The part of the plastic synapses above stopping.strong_weight; 0 of none. */
+float training_strong_fraction(const struct parameters *p, const struct network *network);
+
+/* The final test: CREB is zeroed, all test images. `answers` [dataset->n_test] or NULL. */
+struct score training_test(struct training *training, struct answer *answers);
+
+const char *training_stop_name(enum stop_reason reason);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pruning: weak synapses are marked; the table closes the gaps when growth is known too. */
+#include "turnover/turnover.h"
+
+int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
+                       int32_t n_cells)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const float threshold = (float)turnover->parameters->turnover.threshold;
+    const int32_t per_cell = network->layout.dendrites_per_pyramidal;
+    const int32_t first = first_cell * per_cell, end = (first_cell + n_cells) * per_cell;
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        if (s->dendrite[i] >= first && s->dendrite[i] < end && s->weight[i] <= threshold) {
+            s->dendrite[i] = -1;
+            n++;
+        }
+    return n;
+}

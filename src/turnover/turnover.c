@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When turnover happens and when it is over, and the table of policies (docs/model.md §5). */
+#include "turnover/turnover.h"
+
+#include <stdlib.h>
+
+#include "core/status.h"
+
+const struct turnover_policy *const turnover_policies[] = {
+    &turnover_none,
+    &turnover_random,
+    &turnover_constrained,
+};
+
+int turnover_init(struct turnover *turnover, const struct parameters *p,
+                  const struct network *network, uint64_t seed)
+{
+    *turnover = (struct turnover){.parameters = p, .seed = seed, .capacity = network->plastic.n};
+    turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
+    if (!turnover->grown)
+        return status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown);
+    turnover->is_over = turnover_policies[p->turnover.policy]->choose == NULL;
+    return STATUS_OK;
+}
+
+void turnover_free(struct turnover *turnover)
+{
+    free(turnover->grown);
+    *turnover = (struct turnover){0};
+}
+
+bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations)
+{
+    return !turnover->is_over && n_presentations % turnover->parameters->turnover.period == 0;
+}
+
+int turnover_run(struct turnover *turnover, struct network *network, struct turnover_report *report)
+{
+    const struct parameters *p = turnover->parameters;
+    const int32_t n_before = network->plastic.n;
+    turnover->n_grown = 0;
+    const int32_t judged_by = turnover_policies[p->turnover.policy]->choose(turnover, network);
+    turnover->is_over = judged_by <= p->turnover.over_at;
+    const int result = network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
+                                               (float)p->plasticity.eta_max);
+    report->n_grown = turnover->n_grown;
+    report->n_pruned = n_before + turnover->n_grown - network->plastic.n;
+    return result;
+}

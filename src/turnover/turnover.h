@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TURNOVER_TURNOVER_H
+#define SPINET_TURNOVER_TURNOVER_H
+
+#include "network/network.h"
+
+/* Synapses that come and go (docs/model.md §5). A policy marks synapses as pruned and proposes new
+ * ones; turnover.c decides when, and does both to the table at once. */
+
+struct turnover {
+    const struct parameters *parameters; /* must outlive it */
+    uint64_t seed;
+    bool is_over; /* for good */
+    int32_t capacity;
+    struct new_synapse *grown; /* [capacity] proposed */
+    int32_t n_grown;
+};
+
+/* What one turnover did. */
+struct turnover_report {
+    int32_t n_pruned, n_grown;
+};
+
+struct turnover_policy {
+    const char *name; /* as in turnover.policy */
+    /* Marks the synapses to go (turnover_prune), proposes those to come (turnover_grow), and
+     * returns the number by which to judge whether turnover is over. NULL: nothing ever happens. */
+    int32_t (*choose)(struct turnover *turnover, struct network *network);
+};
+
+extern const struct turnover_policy turnover_none, turnover_random, turnover_constrained;
+
+/* In the order of the values of turnover.policy. */
+extern const struct turnover_policy *const turnover_policies[];
+
+/* SYSTEM without memory. */
+int turnover_init(struct turnover *turnover, const struct parameters *p,
+                  const struct network *network, uint64_t seed);
+void turnover_free(struct turnover *turnover);
+
+/* Is one due after this many training presentations? */
+bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations);
+
+/* Prunes and grows. SYSTEM without memory. */
+int turnover_run(struct turnover *turnover, struct network *network,
+                 struct turnover_report *report);
+
+/* For policies. Marks the synapses of the cells first … first + n - 1 whose weight is at or below
+ * turnover.threshold; returns how many. */
+int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
+                       int32_t n_cells);
+
+/* For policies. Proposes turnover.fraction of n_pruned new synapses onto these cells: input, cell,
+ * dendrite and weight uniform. */
+void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
+                   int32_t first_cell, int32_t n_cells);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What several test programs need: a folder of their own, files in it, the last error's words. */
+#include "support.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "core/file.h"
+#include "core/status.h"
+
+enum { PATHS_MAX = 64 };
+
+struct folder {
+    char path[512];
+    char *paths[PATHS_MAX];
+    int n_paths;
+};
+
+int support_make_folder(void **state)
+{
+    struct folder *folder = calloc(1, sizeof *folder);
+    const char *base = getenv("TMPDIR");
+    if (!folder)
+        return -1;
+    snprintf(folder->path, sizeof folder->path, "%s/spinet_test.XXXXXX",
+             base && *base ? base : "/tmp");
+    *state = folder;
+    return mkdtemp(folder->path) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+int support_remove_folder(void **state)
+{
+    struct folder *folder = *state;
+    const int result = nftw(folder->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    for (int i = 0; i < folder->n_paths; i++)
+        free(folder->paths[i]);
+    free(folder);
+    return result;
+}
+
+const char *support_path(void **state, const char *name)
+{
+    struct folder *folder = *state;
+    assert_true(folder->n_paths < PATHS_MAX);
+    char *path = file_join(folder->path, name);
+    assert_non_null(path);
+    folder->paths[folder->n_paths++] = path;
+    return path;
+}
+
+const char *support_write(void **state, const char *name, const void *bytes, size_t n)
+{
+    const char *path = support_path(state, name);
+    FILE *stream = fopen(path, "wb");
+    assert_non_null(stream);
+    assert_int_equal(fwrite(bytes, 1, n, stream), n);
+    assert_int_equal(fclose(stream), 0);
+    return path;
+}
+
+const char *support_write_text(void **state, const char *name, const char *text)
+{
+    return support_write(state, name, text, strlen(text));
+}
+
+const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n)
+{
+    const char *path = support_path(state, name);
+    gzFile gz = gzopen(path, "wb");
+    assert_non_null(gz);
+    assert_int_equal(gzwrite(gz, bytes, (unsigned)n), n);
+    assert_int_equal(gzclose(gz), Z_OK);
+    return path;
+}
+
+uint8_t *support_read(const char *path, size_t *n)
+{
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    fseek(stream, 0, SEEK_END);
+    *n = (size_t)ftell(stream);
+    rewind(stream);
+    uint8_t *bytes = malloc(*n + 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, *n, stream), *n);
+    fclose(stream);
+    return bytes;
+}
+
+void support_assert_message(const char *part, ...)
+{
+    va_list parts;
+    va_start(parts, part);
+    for (; part; part = va_arg(parts, const char *))
+        if (!strstr(status_message(), part))
+            fail_msg("'%s' is not in the message: %s", part, status_message());
+    va_end(parts);
+}
+
+double support_chi_square(const int32_t *observed, int n)
+{
+    double total = 0, sum = 0;
+    for (int i = 0; i < n; i++)
+        total += observed[i];
+    for (int i = 0; i < n; i++) {
+        const double off = observed[i] - total / n;
+        sum += off * off / (total / n);
+    }
+    return sum;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TESTS_SUPPORT_H
+#define SPINET_TESTS_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those above */
+
+/* CMocka setup and teardown: a new folder in $TMPDIR or /tmp as *state, removed with all in it. */
+int support_make_folder(void **state);
+int support_remove_folder(void **state);
+
+/* A test with such a folder. */
+#define WITH_FOLDER(test)                                                                          \
+    cmocka_unit_test_setup_teardown(test, support_make_folder, support_remove_folder)
+
+/* "folder/name", kept until the folder is removed (at most 64 of them). */
+const char *support_path(void **state, const char *name);
+
+/* Make a file in the folder and return its path. */
+const char *support_write(void **state, const char *name, const void *bytes, size_t n);
+const char *support_write_text(void **state, const char *name, const char *text);
+const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n);
+
+/* The file's bytes in new memory; fails the test if it cannot be read. */
+uint8_t *support_read(const char *path, size_t *n);
+
+/* Fails unless status_message() holds every one of the strings, the last of which is NULL. */
+void support_assert_message(const char *part, ...);
+
+/* sum of (observed - expected)^2 / expected over n cells of equal expectation. */
+double support_chi_square(const int32_t *observed, int n);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* data/images: the choice of the reader, and the limits of a data set. */
+#include "data/images.h"
+
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "support.h"
+
+static void assert_one_pixel(struct images *images, int32_t label, uint8_t pixel)
+{
+    assert_int_equal(images->n_images, 1);
+    assert_int_equal(images_n_pixels(images), 1);
+    assert_int_equal(images->labels[0], label);
+    assert_int_equal(images->pixels[0], pixel);
+    images_free(images);
+}
+
+static void given_csv_path_when_read_expect_csv(void **state)
+{
+    struct images images;
+    assert_int_equal(images_read(&images, support_write_text(state, "a.csv", "3,9\n"), NULL), 0);
+    assert_one_pixel(&images, 3, 9);
+    assert_int_equal(images_read(&images, support_write_gzip(state, "a.csv.gz", "4,8\n", 4), ""),
+                     0);
+    assert_one_pixel(&images, 4, 8);
+}
+
+static void given_folder_when_read_expect_png(void **state)
+{
+    const uint8_t pixel = 77;
+    struct images images;
+    /* named like a CSV file, but a folder */
+    const char *folder = support_path(state, "set.csv");
+    assert_int_equal(file_make_folder(support_path(state, "set.csv/5")), STATUS_OK);
+    assert_int_equal(png_write(support_path(state, "set.csv/5/a.png"), &pixel, 1, 1, 1), 0);
+    assert_int_equal(images_read(&images, folder, NULL), STATUS_OK);
+    assert_one_pixel(&images, 5, 77);
+}
+
+static void given_other_path_when_read_expect_idx(void **state)
+{
+    const uint8_t idx[] = {0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 66};
+    const uint8_t idx_labels[] = {0, 0, 8, 1, 0, 0, 0, 1, 6};
+    const char *path = support_write(state, "images-idx3-ubyte", idx, sizeof idx);
+    const char *labels = support_write(state, "labels", idx_labels, sizeof idx_labels);
+    struct images images;
+    assert_int_equal(images_read(&images, path, labels), STATUS_OK);
+    assert_one_pixel(&images, 6, 66);
+}
+
+static void given_idx_without_labels_when_read_expect_user_error(void **state)
+{
+    struct images images;
+    const char *path = support_path(state, "images");
+    const char *const none[] = {NULL, ""};
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(images_read(&images, path, none[k]), STATUS_USER);
+        support_assert_message(path, "labels file", NULL);
+        assert_null(images.pixels);
+    }
+}
+
+static void given_labels_that_are_too_much_when_read_expect_user_error(void **state)
+{
+    struct images images;
+    const char *csv = support_write_text(state, "a.csv", "3,9\n");
+    assert_int_equal(images_read(&images, csv, "more"), STATUS_USER);
+    support_assert_message(csv, "'more'", "first column", NULL);
+    const char *folder = support_path(state, ".");
+    assert_int_equal(images_read(&images, folder, "more"), STATUS_USER);
+    support_assert_message(folder, "'more'", "sub-folders", NULL);
+}
+
+static void given_failure_when_read_expect_empty_images(void **state)
+{
+    struct images images;
+    memset(&images, 1, sizeof images);
+    assert_int_equal(images_read(&images, support_path(state, "no"), "no"), STATUS_USER);
+    assert_null(images.pixels);
+    assert_null(images.labels);
+    assert_int_equal(images.n_images, 0);
+}
+
+static void given_size_within_limits_when_allocated_expect_zeroed_arrays(void **state)
+{
+    (void)state;
+    struct images images;
+    assert_int_equal(images_allocate(&images, "here", 3, 4, 5), STATUS_OK);
+    assert_int_equal(images.width, 4);
+    assert_int_equal(images.height, 5);
+    assert_int_equal(images_n_pixels(&images), 20);
+    for (int k = 0; k < 60; k++)
+        assert_int_equal(images.pixels[k], 0);
+    for (int k = 0; k < 3; k++)
+        assert_int_equal(images.labels[k], 0);
+    images_free(&images);
+    assert_null(images.pixels);
+    assert_int_equal(images.n_images, 0);
+    images_free(&images);
+}
+
+static void given_size_beyond_limits_when_allocated_expect_user_error(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t n, width, height;
+        const char *what;
+    } cases[] = {
+        {0, 1, 1, "0 images"},
+        {-1, 1, 1, "-1 images"},
+        {IMAGES_MAX + 1, 1, 1, "10000001 images"},
+        {INT64_MAX, 1, 1, "images"},
+        {1, 0, 1, "0x1 pixels"},
+        {1, 1, -1, "1x-1 pixels"},
+        {1, IMAGES_PIXELS_MAX + 1, 1, "1048577x1 pixels"},
+        {1, 1025, 1024, "1025x1024 pixels"},
+        {1, INT64_MAX, INT64_MAX, "pixels"},
+        {4096, 1024, 1024, "4294983680 bytes"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct images images;
+        memset(&images, 1, sizeof images);
+        assert_int_equal(
+            images_allocate(&images, "here", cases[k].n, cases[k].width, cases[k].height),
+            STATUS_USER);
+        support_assert_message("here", cases[k].what, NULL);
+        assert_null(images.pixels);
+        assert_int_equal(images.n_images, 0);
+    }
+}
+
+static void given_largest_sizes_when_checked_expect_ok(void **state)
+{
+    (void)state;
+    assert_int_equal(images_check_size("here", IMAGES_MAX, 20, 20), STATUS_OK);
+    assert_int_equal(images_check_size("here", 1, 1024, 1024), STATUS_OK);
+    assert_int_equal(images_check_size("here", 4095, 1024, 1024), STATUS_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_csv_path_when_read_expect_csv),
+        WITH_FOLDER(given_folder_when_read_expect_png),
+        WITH_FOLDER(given_other_path_when_read_expect_idx),
+        WITH_FOLDER(given_idx_without_labels_when_read_expect_user_error),
+        WITH_FOLDER(given_labels_that_are_too_much_when_read_expect_user_error),
+        WITH_FOLDER(given_failure_when_read_expect_empty_images),
+        cmocka_unit_test(given_size_within_limits_when_allocated_expect_zeroed_arrays),
+        cmocka_unit_test(given_size_beyond_limits_when_allocated_expect_user_error),
+        cmocka_unit_test(given_largest_sizes_when_checked_expect_ok),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
