@@ -204,11 +204,18 @@ static void check_fan_out(const struct kernel_state *s, struct cells *cells, str
     check_targets(cells, block, f->dendrite, start, end, t, dendritic_spikes);
 }
 
-/* Dendrites that a bAP, or the end of their refractory time, lets spike. */
+/* Dendrites that the end of their refractory time, or a bAP, lets spike. Those that waited leave
+ * the ring before any other check, so that no dendrite is ever in it twice. */
 static void check_others(struct cells *cells, struct block *block, int32_t t,
                          int32_t *dendritic_spikes)
 {
     const struct cell_constants *c = &cells->constants;
+    while (block->ring_n > 0 && block->due[block->ring_first] == t) {
+        const int32_t d = block->waiting[block->ring_first];
+        block->ring_n--;
+        block->ring_first = block->ring_first + 1 < block->ring_size ? block->ring_first + 1 : 0;
+        check(cells, block, d, t, dendritic_spikes);
+    }
     if (t == c->dspike_refractory) /* the first step in which any dendrite may spike */
         for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
             if (cells->supralinear[cells->cell_of[d]])
@@ -222,12 +229,6 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
             block->after_bap[n_kept++] = n;
     }
     block->n_after = n_kept;
-    while (block->ring_n > 0 && block->due[block->ring_first] == t) {
-        const int32_t d = block->waiting[block->ring_first];
-        block->ring_n--;
-        block->ring_first = block->ring_first + 1 < block->ring_size ? block->ring_first + 1 : 0;
-        check(cells, block, d, t, dendritic_spikes);
-    }
 }
 
 /* Sublinear dendrites: the drive of the whole step, to a power. A negative one acts as it is. */
@@ -428,9 +429,10 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
         pass_spikes(p, &s->interneurons, s->interneuron_block, cells, block, DELIVER, t);
         pass_stimulus(p, &network->plastic, stimulus, block, DELIVER, t);
         apply_drive(cells, block);
-        pass_stimulus(p, &network->plastic, stimulus, block, CHECK, t);
     }
     check_others(cells, block, t, p->dendritic_spikes);
+    if (t > 0)
+        pass_stimulus(p, &network->plastic, stimulus, block, CHECK, t);
     if (calcium && t > 0)
         take_calcium(p, &network->plastic, stimulus, block, t, calcium);
     integrate_somas(cells, block);
@@ -445,8 +447,8 @@ static void step_interneurons(const struct presentation *p, struct block *block,
     decay(cells, block);
     pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, DELIVER, t);
     apply_drive(cells, block);
-    pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, CHECK, t);
     check_others(cells, block, t, p->dendritic_spikes);
+    pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, CHECK, t);
     integrate_somas(cells, block);
     find_spikes(cells, block, t, p->spikes);
 }
