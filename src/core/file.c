@@ -34,6 +34,17 @@ int file_create(struct new_file *file, const char *path)
     return STATUS_OK;
 }
 
+int file_create_in(struct new_file *file, const char *folder, const char *name)
+{
+    *file = (struct new_file){0};
+    char *path = file_join(folder, name);
+    if (!path)
+        return status_no_memory("a file name", strlen(folder));
+    const int result = file_create(file, path);
+    free(path);
+    return result;
+}
+
 int file_commit(struct new_file *file)
 {
     errno = 0;

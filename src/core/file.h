@@ -17,6 +17,9 @@ struct new_file {
 /* Opens the temporary file. USER if the folder is missing or may not be written. */
 int file_create(struct new_file *file, const char *path);
 
+/* The same for FOLDER/NAME. */
+int file_create_in(struct new_file *file, const char *folder, const char *name);
+
 /* Flushes, syncs and renames. SYSTEM if anything written did not reach the disk; then nothing is
  * left behind. Frees `file` either way. */
 int file_commit(struct new_file *file);

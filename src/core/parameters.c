@@ -544,6 +544,36 @@ json_t *parameters_to_json(const struct parameters *p)
     return root;
 }
 
+int parameters_from_json(struct parameters *p, const json_t *json, const char *where)
+{
+    const char *group, *name;
+    json_t *members, *item;
+    char key[256], text[PARAMETER_TEXT_MAX];
+    json_object_foreach((json_t *)json, group, members)
+    {
+        json_object_foreach(members, name, item)
+        {
+            const struct parameter *row = find(group, strlen(group), name);
+            if (!row) {
+                snprintf(key, sizeof key, "%.100s.%.100s", group, name);
+                return unknown_key(where, key);
+            }
+            if (json_is_string(item))
+                snprintf(text, sizeof text, "%s", json_string_value(item));
+            else if (json_is_integer(item))
+                snprintf(text, sizeof text, "%lld", (long long)json_integer_value(item));
+            else if (json_is_real(item))
+                snprintf(text, sizeof text, "%.17g", json_real_value(item));
+            else
+                snprintf(text, sizeof text, "%s", json_is_true(item) ? "true" : "false");
+            const int result = store_from_text(p, row, text, where);
+            if (result != STATUS_OK)
+                return result;
+        }
+    }
+    return STATUS_OK;
+}
+
 const char *parameters_choice(const struct parameters *p, const char *key)
 {
     static _Thread_local char name[64];

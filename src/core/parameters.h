@@ -62,6 +62,9 @@ void parameters_print(const struct parameters *p, FILE *out);
 /* {"group": {"key": value}}; NULL without memory. The caller owns it. */
 json_t *parameters_to_json(const struct parameters *p);
 
+/* Takes what parameters_to_json gave over what `p` holds; `where` begins the messages. USER. */
+int parameters_from_json(struct parameters *p, const json_t *json, const char *where);
+
 /* The value's name of a CHOICE, by its key: parameters_choice(p, "turnover.policy"). */
 const char *parameters_choice(const struct parameters *p, const char *key);
 

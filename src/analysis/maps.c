@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Representation maps and their similarity to the images: docs/model.md §8. */
+#include "analysis/maps.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/chart.h"
+#include "core/file.h"
+#include "core/status.h"
+
+static void sum_weights(struct maps *maps, const struct network *network)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    const int32_t n_cells = layout_cells_per_class(layout);
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    for (int32_t input = 0; input < layout->n_inputs; input++)
+        for (int32_t i = s->start[input]; i < s->start[input + 1]; i++) {
+            const int32_t k = layout_neuron(layout, s->dendrite[i]) / n_cells;
+            maps->weight[(size_t)k * n_pixels + (size_t)input] += (double)s->weight[i];
+        }
+}
+
+static void average_images(struct maps *maps, const struct dataset *dataset)
+{
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    for (int32_t k = 0; k < maps->n_classes; k++) {
+        double *mean = maps->class_mean + (size_t)k * n_pixels;
+        int32_t n = 0;
+        for (int32_t i = 0; i < dataset->n_test; i++) {
+            if (dataset->test_class[i] != k)
+                continue;
+            const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+            for (size_t j = 0; j < n_pixels; j++)
+                mean[j] += pixels[j];
+            n++;
+        }
+        for (size_t j = 0; j < n_pixels && n > 0; j++)
+            mean[j] /= n;
+    }
+}
+
+/* Mean Euclidean distance of a map, divided by its maximum, to the images of a class, divided by
+ * the maximum of the test set. */
+static double mean_distance(const double *map, double map_max, const struct dataset *dataset,
+                            int32_t image_class, double image_max)
+{
+    const size_t n_pixels = images_n_pixels(&dataset->test);
+    double sum = 0;
+    int32_t n = 0;
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        if (dataset->test_class[i] != image_class)
+            continue;
+        const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+        double squares = 0;
+        for (size_t j = 0; j < n_pixels; j++) {
+            const double difference = map[j] / map_max - pixels[j] / image_max;
+            squares += difference * difference;
+        }
+        sum += sqrt(squares);
+        n++;
+    }
+    return n > 0 ? sum / n : NAN;
+}
+
+static double maximum(const double *values, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, values[i]);
+    return most;
+}
+
+static double similarity(const struct maps *maps, const struct dataset *dataset)
+{
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    const int32_t n_classes = maps->n_classes;
+    uint8_t image_max = 0;
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+        for (size_t j = 0; j < n_pixels; j++)
+            image_max = pixels[j] > image_max ? pixels[j] : image_max;
+    }
+    double own = 0, other = 0;
+    for (int32_t k = 0; k < n_classes; k++) {
+        const double *map = maps->weight + (size_t)k * n_pixels;
+        const double map_max = maximum(map, n_pixels);
+        if (map_max <= 0 || image_max == 0)
+            return NAN;
+        for (int32_t of = 0; of < n_classes; of++) {
+            const double distance = mean_distance(map, map_max, dataset, of, image_max);
+            if (of == k)
+                own += distance / n_classes;
+            else
+                other += distance / (n_classes * (n_classes - 1));
+        }
+    }
+    return (other - own) / fmax(own, other);
+}
+
+int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset)
+{
+    *maps = (struct maps){.n_classes = dataset->classes.n,
+                          .width = dataset->test.width,
+                          .height = dataset->test.height};
+    const size_t n = (size_t)maps->n_classes * images_n_pixels(&dataset->test);
+    maps->weight = calloc(n, sizeof *maps->weight);
+    maps->class_mean = calloc(n, sizeof *maps->class_mean);
+    if (!maps->weight || !maps->class_mean) {
+        maps_free(maps);
+        return status_no_memory("the maps", n * sizeof *maps->weight);
+    }
+    sum_weights(maps, network);
+    average_images(maps, dataset);
+    maps->similarity = similarity(maps, dataset);
+    return STATUS_OK;
+}
+
+void maps_free(struct maps *maps)
+{
+    free(maps->weight);
+    free(maps->class_mean);
+    *maps = (struct maps){0};
+}
+
+int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder)
+{
+    struct new_file file;
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    const int result = file_create_in(&file, folder, "maps.csv");
+    if (result != STATUS_OK)
+        return result;
+    for (int32_t k = 0; k < maps->n_classes; k++) {
+        fprintf(file.stream, "%d", dataset->classes.label[k]);
+        for (size_t j = 0; j < n_pixels; j++)
+            fprintf(file.stream, ",%.6g", maps->weight[(size_t)k * n_pixels + j]);
+        fprintf(file.stream, "\n");
+    }
+    return file_commit(&file);
+}
+
+/* A matrix as a gnuplot data block. */
+static void put_matrix(FILE *script, const char *name, int32_t k, const double *values,
+                       int32_t width, int32_t height)
+{
+    fprintf(script, "$%s%d << END\n", name, k);
+    for (int32_t row = 0; row < height; row++) {
+        for (int32_t column = 0; column < width; column++)
+            fprintf(script, "%.5g ", values[row * width + column]);
+        fprintf(script, "\n");
+    }
+    fprintf(script, "END\n");
+}
+
+int maps_draw(const struct maps *maps, const struct dataset *dataset, const char *title,
+              const char *folder)
+{
+    struct chart chart;
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    const int32_t n_classes = maps->n_classes;
+    const int result = chart_init(&chart, 330 * n_classes + 30, 660);
+    if (result != STATUS_OK)
+        return result;
+    FILE *script = chart.script;
+    for (int32_t k = 0; k < n_classes; k++) {
+        put_matrix(script, "mean", k, maps->class_mean + (size_t)k * n_pixels, maps->width,
+                   maps->height);
+        put_matrix(script, "map", k, maps->weight + (size_t)k * n_pixels, maps->width,
+                   maps->height);
+    }
+    fprintf(script, "set multiplot layout 2,%d title '%s' noenhanced\n", n_classes, title);
+    fprintf(script,
+            "set size ratio %g\nset xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
+            "unset tics\nunset key\nset border lw 0.5\n",
+            (double)maps->height / maps->width, maps->width - 1, maps->height - 1);
+    fprintf(script, "set palette gray\nset cbrange [0:255]\nunset colorbox\n");
+    for (int32_t k = 0; k < n_classes; k++)
+        fprintf(script, "set title 'class %d: mean test image'\nplot $mean%d matrix with image\n",
+                dataset->classes.label[k], k);
+    fprintf(script,
+            "%s\nset cbrange [0:%g]\nset colorbox\nset cbtics\nset cblabel 'summed weight'\n",
+            chart_palette, fmax(maximum(maps->weight, n_pixels * (size_t)n_classes), 1e-9));
+    for (int32_t k = 0; k < n_classes; k++)
+        fprintf(script, "set title 'what its cells hold'\nplot $map%d matrix with image\n", k);
+    fprintf(script, "unset multiplot\n");
+    return chart_write(&chart, folder, "maps.png");
+}

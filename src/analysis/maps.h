@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_ANALYSIS_MAPS_H
+#define SPINET_ANALYSIS_MAPS_H
+
+#include "data/dataset.h"
+#include "network/network.h"
+
+/* Representation maps (docs/model.md §8): for each class and input, the summed plastic weights onto
+ * the class's pyramidal cells. */
+struct maps {
+    int32_t n_classes, width, height;
+    double *weight;     /* [n_classes][height][width] */
+    double *class_mean; /* [n_classes][height][width], mean test image, 0 … 255 */
+    double similarity;  /* of maps and test images, -1 … 1; NaN if a map is all zero */
+};
+
+/* SYSTEM without memory. */
+int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset);
+void maps_free(struct maps *maps);
+
+/* Writes FOLDER/maps.csv: label, then the map's pixels row by row. */
+int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder);
+
+/* Draws FOLDER/maps.png: class means above, maps on a common colour scale below. */
+int maps_draw(const struct maps *maps, const struct dataset *dataset, const char *title,
+              const char *folder);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_OPTIONS_H
+#define SPINET_COMMANDS_OPTIONS_H
+
+#include <popt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/parameters.h"
+
+/* What the options of a subcommand have in common. Options are popt tables; one with `val` 0 is
+ * stored by popt where its `arg` points, the others come to the command's own switch. */
+
+/* Parses all options; calls `take` (or NULL) for those with val > 0. On --help prints the help and
+ * returns OPTIONS_HELPED. USER for unknown options and missing values. *rest: the arguments left,
+ * valid as long as *context, which the caller frees with poptFreeContext. */
+enum { OPTIONS_HELPED = 1 };
+int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
+                  int (*take)(int val, const char *argument, void *data), void *data,
+                  poptContext *context, const char ***rest);
+
+/* The options of parameters, in the order they were given: --preset, --config, --set. */
+struct parameter_options {
+    struct parameters *parameters;
+    bool any;
+};
+enum { OPTION_PRESET = 1001, OPTION_CONFIG, OPTION_SET };
+#define PARAMETER_OPTIONS                                                                          \
+    {"preset",                                                                                     \
+     0,                                                                                            \
+     POPT_ARG_STRING,                                                                              \
+     NULL,                                                                                         \
+     OPTION_PRESET,                                                                                \
+     "start from these parameters (default: authors)",                                             \
+     "authors|supplement"},                                                                        \
+        {"config", 0, POPT_ARG_STRING, NULL, OPTION_CONFIG, "read a parameter file", "FILE"},      \
+    {                                                                                              \
+        "set", 0, POPT_ARG_STRING, NULL, OPTION_SET, "set one parameter; may be repeated",         \
+            "GROUP.KEY=VALUE"                                                                      \
+    }
+
+/* Takes one of them; --preset must come first. */
+int options_take_parameter(struct parameter_options *options, int val, const char *argument);
+
+/* A whole number in a range. USER, naming the option. */
+int options_number(const char *option, const char *text, int64_t least, int64_t most,
+                   int64_t *number);
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run and its folder: manifest, result, learning curve, network, predictions, maps. What the
+ * files hold is a function of parameters and seed, but for times, host and threads. */
+#include "commands/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analysis/chart.h"
+#include "analysis/maps.h"
+#include "commands/version.h"
+#include "core/file.h"
+#include "core/status.h"
+#include "network/connect.h"
+#include "network/snapshot.h"
+
+double run_accuracy(const struct score *score)
+{
+    return score->n > 0 ? (double)score->n_correct / score->n : NAN;
+}
+
+static bool folder_holds(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    const bool holds = path && file_exists(path);
+    free(path);
+    return holds;
+}
+
+int run_prepare_folder(const char *folder, bool overwrite)
+{
+    if (!file_is_folder(folder))
+        return file_make_folder(folder);
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
+    const struct dirent *entry;
+    bool empty = true;
+    while ((entry = readdir(entries)))
+        empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+    closedir(entries);
+    if (empty)
+        return STATUS_OK;
+    if (!folder_holds(folder, "manifest.json"))
+        return status_fail(
+            STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
+    if (!overwrite)
+        return status_fail(STATUS_USER,
+                           "%s: holds a run already: name another folder, or say --overwrite",
+                           folder);
+    char *done = file_join(folder, "DONE");
+    if (done)
+        unlink(done);
+    free(done);
+    return STATUS_OK;
+}
+
+static const char *class_names(const struct dataset *dataset, char *text, size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t k = 0; k < dataset->classes.n && length < size; k++)
+        length += (size_t)snprintf(text + length, size - length, "%s%d", k ? "-" : "",
+                                   dataset->classes.label[k]);
+    return text;
+}
+
+static int write_manifest(const struct run_request *request, const struct training *training,
+                          const struct run_result *result, time_t started)
+{
+    const struct parameters *p = request->parameters;
+    const char *keys[] = {"train_images", "train_labels", "test_images", "test_labels"};
+    char host[256] = "", start[64], seed[32];
+    gethostname(host, sizeof host - 1);
+    struct tm utc;
+    strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
+    json_t *data = json_object(), *root = json_object();
+    json_object_set_new(data, "name", json_string(training->dataset->name));
+    for (int i = 0; i < 4; i++)
+        if (*training->dataset->sha256[i])
+            json_object_set_new(data, keys[i], json_string(training->dataset->sha256[i]));
+    json_object_set_new(root, "program", json_string("spinet"));
+    json_object_set_new(root, "version", json_string(version_number));
+    json_object_set_new(root, "revision", json_string(version_revision));
+    json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
+    json_object_set_new(root, "parameters", parameters_to_json(p));
+    json_object_set_new(root, "data_sha256", data);
+    json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
+    json_object_set_new(root, "presentations", json_integer(result->n_presentations));
+    json_object_set_new(root, "similarity",
+                        isnan(result->similarity) ? json_null() : json_real(result->similarity));
+    json_object_set_new(root, "host", json_string(host));
+    json_object_set_new(root, "kernel", json_string(request->kernel->name));
+    json_object_set_new(root, "threads", json_integer(request->n_threads));
+    json_object_set_new(root, "started", json_string(start));
+    json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    if (!text)
+        return status_no_memory("the manifest", 0);
+    struct new_file file;
+    int status = file_create_in(&file, request->folder, "manifest.json");
+    if (status == STATUS_OK) {
+        fprintf(file.stream, "%s\n", text);
+        status = file_commit(&file);
+    }
+    free(text);
+    return status;
+}
+
+int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed)
+{
+    char *path = file_join(folder, "manifest.json");
+    if (!path)
+        return status_no_memory("a file name", strlen(folder));
+    json_error_t error;
+    json_t *root = json_load_file(path, 0, &error);
+    int result = STATUS_OK;
+    const char *text = json_string_value(json_object_get(root, "seed"));
+    char *end = NULL;
+    if (!root)
+        result = status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
+    else if (!text || (*seed = strtoull(text, &end, 10), !*text || *end))
+        result = status_fail(STATUS_USER, "%s: seed: expected a whole number as a text", path);
+    else if (!json_is_object(json_object_get(root, "parameters")))
+        result = status_fail(STATUS_USER, "%s: has no parameters", path);
+    if (result == STATUS_OK) {
+        char where[1200];
+        snprintf(where, sizeof where, "%.1000s: ", path);
+        result = parameters_preset(parameters, "authors");
+        if (result == STATUS_OK)
+            result = parameters_from_json(parameters, json_object_get(root, "parameters"), where);
+        if (result == STATUS_OK)
+            result = parameters_validate(parameters);
+    }
+    json_decref(root);
+    free(path);
+    return result;
+}
+
+static int write_result(const struct run_request *request, const struct training *training,
+                        const struct run_result *result)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "result.csv");
+    if (status != STATUS_OK)
+        return status;
+    char classes[1024], similarity[32] = "";
+    if (!isnan(result->similarity))
+        snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
+    fprintf(file.stream, "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
+                         "accuracy,ties,undecided,similarity,seconds\n");
+    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
+            class_names(training->dataset, classes, sizeof classes),
+            connect_n_plastic(request->parameters),
+            parameters_choice(request->parameters, "turnover.policy"),
+            (unsigned long long)request->seed, result->n_presentations,
+            training_stop_name(result->stopped_by), result->score.n, run_accuracy(&result->score),
+            result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
+    return file_commit(&file);
+}
+
+static int write_curve(const struct run_request *request, const struct training *training)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "learning_curve.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "presentation,sample_accuracy,strong_fraction,pruned,grown\n");
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        fprintf(file.stream, "%d,", i + 1);
+        if (row->n_samples > 0)
+            fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
+        fprintf(file.stream, ",%.6f,%d,%d\n", (double)row->strong_fraction, row->turnover.n_pruned,
+                row->turnover.n_grown);
+    }
+    return file_commit(&file);
+}
+
+static int write_network(const struct run_request *request, const struct training *training)
+{
+    struct synapse_row *rows;
+    int32_t n_rows;
+    int status = network_rows(&training->network, &rows, &n_rows);
+    if (status != STATUS_OK)
+        return status;
+    char *path = file_join(request->folder, "network.csv");
+    status = path ? snapshot_write(path, rows, n_rows) : status_no_memory("a file name", 0);
+    free(path);
+    free(rows);
+    return status;
+}
+
+static int write_predictions(const struct run_request *request, const struct dataset *dataset,
+                             const struct answer *answers)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "predictions.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "image,label,prediction,tie\n");
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        fprintf(file.stream, "%d,%d,", dataset->test_image[i],
+                dataset->classes.label[dataset->test_class[i]]);
+        if (answers[i].predicted >= 0)
+            fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
+        fprintf(file.stream, ",%d\n", answers[i].is_tie);
+    }
+    return file_commit(&file);
+}
+
+static int write_done(const struct run_request *request)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "DONE");
+    return status == STATUS_OK ? file_commit(&file) : status;
+}
+
+static int draw_curve(const struct run_request *request, const struct training *training,
+                      const char *title)
+{
+    struct chart chart;
+    const int status = chart_init(&chart, 800, 480);
+    if (status != STATUS_OK)
+        return status;
+    FILE *script = chart.script;
+    fprintf(script, "$curve << END\n");
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        fprintf(script, "%d %g ", i + 1, (double)row->strong_fraction);
+        if (row->n_samples > 0)
+            fprintf(script, "%g\n", (double)row->n_correct / row->n_samples);
+        else
+            fprintf(script, "NaN\n");
+    }
+    fprintf(script, "END\n$turnover << END\n0 NaN\n");
+    for (int32_t i = 0; i < training->n_presentations; i++)
+        if (training->curve[i].turnover.n_pruned > 0)
+            fprintf(script, "%d %g\n", i + 1,
+                    (double)training->curve[i].turnover.n_pruned /
+                        connect_n_plastic(request->parameters));
+    fprintf(script,
+            "END\nset title '%s' noenhanced\nset xlabel 'training presentations'\n"
+            "set ylabel 'fraction'\nset xrange [0:%d]\nset yrange [0:1.05]\n"
+            "set grid lc '#dddddd'\nset key outside below\n"
+            "plot $turnover using 1:2 with impulses lw 3 lc '#bbbbbb' title 'synapses pruned', \\\n"
+            " $curve using 1:2 with lines lw 2 lc '#0072b2' title 'strong synapses', \\\n"
+            " $curve using 1:3 with points pt 7 ps 1.2 lc '#d55e00' title 'sample accuracy'\n",
+            title, training->n_presentations);
+    return chart_write(&chart, request->folder, "learning_curve.png");
+}
+
+/* What a picture says of its run, fit to be quoted in a gnuplot script. */
+static void title_of(const struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                     char *title, size_t size)
+{
+    char classes[256];
+    snprintf(title, size, "%s, classes %s, turnover %s, seed %llu", dataset->name,
+             class_names(dataset, classes, sizeof classes), parameters_choice(p, "turnover.policy"),
+             (unsigned long long)seed);
+    for (char *c = title; *c; c++)
+        if (*c == '\'')
+            *c = '_';
+}
+
+int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
+                  const struct dataset *dataset, const struct maps *maps)
+{
+    char title[512];
+    title_of(dataset, p, seed, title, sizeof title);
+    return maps_draw(maps, dataset, title, folder);
+}
+
+static void draw_pictures(const struct run_request *request, const struct training *training,
+                          const struct maps *maps)
+{
+    char title[512];
+    title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
+    if (maps_draw(maps, training->dataset, title, request->folder) != STATUS_OK ||
+        draw_curve(request, training, title) != STATUS_OK)
+        fprintf(stderr, "spinet: %s\n", status_message());
+}
+
+static int train_all(const struct run_request *request, struct training *training)
+{
+    struct progress progress;
+    char note[128] = "";
+    progress_start(&progress, "train", "presentations",
+                   request->parameters->stopping.max_presentations, request->is_quiet);
+    while (training->stopped_by == STOP_NOT_YET) {
+        const int status = training_step(training);
+        if (status != STATUS_OK) {
+            progress_clear(&progress);
+            return status;
+        }
+        const struct curve_row *row = &training->curve[training->n_presentations - 1];
+        if (row->n_samples > 0)
+            snprintf(note, sizeof note, "sample accuracy %.0f %%, strong %.0f %%",
+                     100.0 * row->n_correct / row->n_samples, 100 * (double)row->strong_fraction);
+        progress_update(&progress, training->n_presentations, note);
+    }
+    progress_finish(&progress, training->n_presentations, note);
+    return STATUS_OK;
+}
+
+static int write_all(const struct run_request *request, struct training *training,
+                     const struct answer *answers, struct run_result *result, double clock_start,
+                     time_t started)
+{
+    struct maps maps;
+    int status = maps_init(&maps, &training->network, training->dataset);
+    if (status != STATUS_OK)
+        return status;
+    result->similarity = maps.similarity;
+    result->seconds = progress_clock() - clock_start;
+    status = write_manifest(request, training, result, started);
+    if (status == STATUS_OK)
+        status = write_curve(request, training);
+    if (status == STATUS_OK)
+        status = write_network(request, training);
+    if (status == STATUS_OK)
+        status = write_predictions(request, training->dataset, answers);
+    if (status == STATUS_OK)
+        status = maps_write(&maps, training->dataset, request->folder);
+    if (status == STATUS_OK)
+        status = write_result(request, training, result);
+    if (status == STATUS_OK && request->pictures)
+        draw_pictures(request, training, &maps);
+    if (status == STATUS_OK)
+        status = write_done(request);
+    maps_free(&maps);
+    return status;
+}
+
+static int execute(const struct run_request *request, const struct dataset *dataset,
+                   struct run_result *result, double clock_start, time_t started)
+{
+    struct training training;
+    int status = training_init(&training, request->parameters, dataset, request->kernel,
+                               request->seed, request->n_threads);
+    if (status != STATUS_OK)
+        return status;
+    struct answer *answers = calloc((size_t)dataset->n_test + 1, sizeof *answers);
+    status = answers ? train_all(request, &training)
+                     : status_no_memory("the answers", (size_t)dataset->n_test * sizeof *answers);
+    if (status == STATUS_OK) {
+        result->score = training_test(&training, answers);
+        result->n_presentations = training.n_presentations;
+        result->stopped_by = training.stopped_by;
+        status = write_all(request, &training, answers, result, clock_start, started);
+    }
+    free(answers);
+    training_free(&training);
+    return status;
+}
+
+int run_execute(const struct run_request *request, struct run_result *result)
+{
+    const double clock_start = progress_clock();
+    const time_t started = time(NULL);
+    const bool was_there = file_is_folder(request->folder);
+    *result = (struct run_result){0};
+    int status = parameters_validate(request->parameters);
+    if (status != STATUS_OK)
+        return status;
+    struct dataset dataset;
+    status = dataset_init(&dataset, request->parameters, request->seed);
+    if (status != STATUS_OK)
+        return status;
+    status = run_prepare_folder(request->folder, request->overwrite);
+    if (status == STATUS_OK) {
+        status = execute(request, &dataset, result, clock_start, started);
+        if (status != STATUS_OK && !was_there)
+            rmdir(request->folder); /* only if nothing was written */
+    }
+    dataset_free(&dataset);
+    return status;
+}

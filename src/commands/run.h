@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_RUN_H
+#define SPINET_COMMANDS_RUN_H
+
+#include "analysis/maps.h"
+#include "core/progress.h"
+#include "train/train.h"
+
+/* One run, from parameters to a folder of results (docs/files.md). */
+struct run_request {
+    const struct parameters *parameters;
+    uint64_t seed;
+    const char *folder;
+    const struct kernel *kernel;
+    int32_t n_threads;
+    bool is_quiet;
+    bool overwrite; /* a run that is in the folder already */
+    bool pictures;  /* draw maps.png and learning_curve.png */
+};
+
+/* What a run came to: a row of result.csv. */
+struct run_result {
+    int32_t n_presentations;
+    enum stop_reason stopped_by;
+    struct score score;
+    double similarity; /* NaN if there is none */
+    double seconds;
+};
+
+/* Trains, tests and writes everything, the DONE marker last. USER for parameters or data that do
+ * not fit, or a folder that holds something else. A picture that cannot be drawn is no failure: it
+ * is said on stderr. */
+int run_execute(const struct run_request *request, struct run_result *result);
+
+/* Checks that the folder can take a run (it is new, empty, or with `overwrite` a run) and makes it.
+ */
+int run_prepare_folder(const char *folder, bool overwrite);
+
+/* Reads FOLDER/manifest.json: the parameters and the seed of a run. USER. */
+int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed);
+
+/* Draws FOLDER/maps.png, titled with what the run was. */
+int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
+                  const struct dataset *dataset, const struct maps *maps);
+
+/* Accuracy of a score, 0 … 1; NaN without tests. */
+double run_accuracy(const struct score *score);
+
+#endif

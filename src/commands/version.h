@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_VERSION_H
+#define SPINET_COMMANDS_VERSION_H
+
+extern const char version_number[];   /* "0.1.0" */
+extern const char version_revision[]; /* of git; "unknown" outside a checkout */
+
+#endif
