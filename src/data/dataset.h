@@ -15,7 +15,7 @@ struct dataset {
     int32_t n_test;
     int32_t *test_image; /* [n_test] into test */
     int32_t *test_class; /* [n_test] */
-    char name[64];       /* "shapes-1-2", or the name of the file's folder */
+    char name[64];       /* "shapes-s1-o2", or the name of the file's folder */
     char sha256[4][65];  /* of the four files, "" where there is none */
 };
 

@@ -19,7 +19,7 @@ struct encoder {
     int32_t n_steps, n_inputs;
     struct train pixel[INTENSITIES]; /* by intensity */
     struct train teacher;
-    int32_t *memory, *place; /* place: [n_steps + 1] */
+    int32_t *memory;
 };
 
 /* SYSTEM without memory. */

@@ -43,6 +43,7 @@ static void rest(struct cells *cells, struct block *block)
     memset(cells->g_w + block->cell, 0, n * sizeof(float));
     memset(cells->v_bap + block->cell, 0, n * sizeof(float));
     memset(cells->last_spike + block->cell, 0, n * sizeof(int32_t));
+    memset(cells->sees_bap + block->cell, 0, n * sizeof(bool));
     block->age = 0;
     block->n_spiked = block->n_after = block->n_touched = block->ring_n = 0;
     block->soma_inhibited = false;
@@ -225,7 +226,8 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
         const int32_t n = block->after_bap[i];
         for (int32_t d = n * cells->per_cell; d < (n + 1) * cells->per_cell; d++)
             check(cells, block, d, t, dendritic_spikes);
-        if (c->bap_outlasts_dendrite && cells->v_bap[n] > c->dspike_threshold)
+        cells->sees_bap[n] = c->bap_outlasts_dendrite && cells->v_bap[n] > c->dspike_threshold;
+        if (cells->sees_bap[n])
             block->after_bap[n_kept++] = n;
     }
     block->n_after = n_kept;
@@ -297,8 +299,10 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
         cells->g_w[n] += c->adaptation_step;
     spikes[cells->first_neuron + n]++;
     block->spiked[block->n_spiked++] = n;
-    if (cells->supralinear[n])
+    if (cells->supralinear[n] && !cells->sees_bap[n]) {
+        cells->sees_bap[n] = true;
         block->after_bap[block->n_after++] = n;
+    }
 }
 
 static void find_spikes(struct cells *cells, struct block *block, int32_t t, int32_t *spikes)

@@ -31,6 +31,7 @@ static void cells_free(struct cells *cells)
     free(cells->drive);
     free(cells->is_touched);
     free(cells->supralinear);
+    free(cells->sees_bap);
     free(cells->sum);
     free(cells->inhibition);
     free(cells->v);
@@ -59,6 +60,7 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->last_dspike = zeros(n_d, sizeof(int32_t));
     cells->cell_of = zeros(n_d, sizeof(int32_t));
     cells->supralinear = zeros(n, sizeof(bool));
+    cells->sees_bap = zeros(n, sizeof(bool));
     cells->sum = zeros(n, sizeof(float));
     cells->inhibition = zeros(n, sizeof(float));
     cells->v = zeros(n, sizeof(float));
@@ -67,9 +69,9 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->rate_adaptation = zeros(n, sizeof(float));
     cells->above = zeros(n, sizeof(uint8_t));
     cells->last_spike = zeros(n, sizeof(int32_t));
-    if (!cells->u || !cells->last_dspike || !cells->cell_of || !cells->supralinear || !cells->sum ||
-        !cells->inhibition || !cells->v || !cells->g_w || !cells->v_bap ||
-        !cells->rate_adaptation || !cells->above || !cells->last_spike)
+    if (!cells->u || !cells->last_dspike || !cells->cell_of || !cells->supralinear ||
+        !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v || !cells->g_w ||
+        !cells->v_bap || !cells->rate_adaptation || !cells->above || !cells->last_spike)
         return status_no_memory("the cells", n_d * 12);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
@@ -136,7 +138,7 @@ static bool wants_dense(const struct projection *projection, const struct fan_ou
            projection->n >= 0.25 * pairs && pairs * sizeof(float) <= DENSE_BYTES_MAX;
 }
 
-static int fan_out_init(struct fan_out *fan_out, const struct kernel_state *s,
+static int fan_out_init(struct fan_out *fan_out, struct kernel_state *s,
                         const struct network *network, const struct projection *projection)
 {
     const struct population *source = &network->layout.population[projection->source];
@@ -159,6 +161,7 @@ static int fan_out_init(struct fan_out *fan_out, const struct kernel_state *s,
     const size_t n_source = (size_t)source->n;
     fan_out->dense = zeros(n_source * (size_t)fan_out->n_dendrites, sizeof(float));
     fan_out->dense_sum = zeros(n_source * (size_t)fan_out->n_cells, sizeof(float));
+    s->dense_bytes += n_source * (size_t)(fan_out->n_dendrites + fan_out->n_cells) * sizeof(float);
     if (!fan_out->dense || !fan_out->dense_sum)
         return status_no_memory("dense inhibition", n_source * (size_t)fan_out->n_dendrites * 4);
     for (int32_t j = 0; j < source->n; j++)
@@ -240,8 +243,6 @@ size_t kernel_state_bytes(const struct presentation *p)
         bytes +=
             (size_t)both[i]->n_dendrites * a_dendrite + (size_t)both[i]->n_padded * (8 * 4 + 8);
     }
-    for (int32_t k = 0; k < s->n_fan_outs; k++)
-        if (s->fan_out[k].dense)
-            bytes += (size_t)s->fan_out[k].n_dendrites * 4;
+    bytes += s->dense_bytes;
     return bytes;
 }

@@ -36,6 +36,7 @@ struct cells {
     float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
     bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
     bool *supralinear;    /* [n] */
+    bool *sees_bap;       /* [n_padded] the cell is in its block's list after_bap */
     float *sum;           /* [n_padded] v_b over the cell's dendrites */
     float *inhibition;    /* [n_padded] mV at the soma, of this step */
     float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
@@ -63,6 +64,7 @@ struct kernel_state {
     struct cells pyramidal, interneurons;
     int32_t n_fan_outs;
     struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
+    size_t dense_bytes;      /* of the dense copies */
     int32_t first_fan_out[POPULATIONS_MAX + 1]; /* those of population k: [k] … [k + 1] - 1 */
     int32_t n_blocks;
     struct block *pyramidal_block, *interneuron_block; /* [n_blocks] */

@@ -21,7 +21,9 @@ struct presentation {
     struct kernel_state *state;
 };
 
-/* A way to compute MODEL.md §3. All of them give the same counts; they differ in speed. */
+/* A way to compute docs/model.md §3. They differ in speed, and in the last bits of a voltage; so in
+ * a count only where a voltage meets its threshold to within rounding (never in the golden data).
+ */
 struct kernel {
     const char *name;
     bool (*is_supported)(void); /* by this processor */

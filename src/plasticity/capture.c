@@ -5,18 +5,8 @@
 
 #define JOIN2(a, b) a##b
 #define JOIN(a, b)  JOIN2(a, b)
-
-static bool is_supported(void)
-{
-#if defined(__AVX512F__)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-#elif defined(__AVX2__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return true;
-#endif
-}
+#define TEXT2(a)    #a
+#define TEXT(a)     TEXT2(a)
 
 static void set_tags(const struct tag_constants *constants, int32_t n, float *restrict calcium,
                      float *restrict tag)
@@ -70,4 +60,4 @@ static void step(const struct learning_rate_constants *c, int32_t n_steps, const
 }
 
 extern const struct capture JOIN(capture_, KERNEL);
-const struct capture JOIN(capture_, KERNEL) = {is_supported, set_tags, set_rates, step};
+const struct capture JOIN(capture_, KERNEL) = {TEXT(KERNEL), set_tags, set_rates, step};

@@ -11,7 +11,7 @@
 enum { CAPTURE_LANES = 64 }; /* stepped together: enough vectors to hide the latency of exp */
 
 struct capture {
-    bool (*is_supported)(void);
+    const char *name; /* of the instruction set, as the kernels' */
     /* tag[i] from calcium[i], which is cleared, unless the tag is too large to be renewed */
     void (*set_tags)(const struct tag_constants *c, int32_t n, float *calcium, float *tag);
     /* eta[i] of weight[i] */
@@ -23,7 +23,8 @@ struct capture {
                  float tag_keep, int32_t n, float *weight, float *eta, float *tag);
 };
 
-/* The best this processor has. */
-const struct capture *capture_find(void);
+/* The one compiled like the kernel of this name, so that one choice decides every last bit; the
+ * portable one for the naive kernel. */
+const struct capture *capture_find(const char *kernel);
 
 #endif

@@ -17,14 +17,15 @@ extern const struct capture capture_portable;
 extern const struct capture capture_avx2, capture_avx512;
 #endif
 
-const struct capture *capture_find(void)
+const struct capture *capture_find(const char *kernel)
 {
 #if defined(__x86_64__)
-    if (capture_avx512.is_supported())
+    if (strcmp(kernel, capture_avx512.name) == 0)
         return &capture_avx512;
-    if (capture_avx2.is_supported())
+    if (strcmp(kernel, capture_avx2.name) == 0)
         return &capture_avx2;
 #endif
+    (void)kernel;
     return &capture_portable;
 }
 
@@ -62,12 +63,12 @@ static void fill_courses(struct consolidation *c, const struct parameters *p)
 }
 
 int consolidation_init(struct consolidation *c, const struct parameters *p,
-                       const struct network *network)
+                       const struct network *network, const char *kernel)
 {
     const struct layout *layout = &network->layout;
     *c = (struct consolidation){
         .parameters = p,
-        .capture = capture_find(),
+        .capture = capture_find(kernel),
         .tag_constants = tag_constants_from(p),
         .rate_constants = learning_rate_constants_from(p),
         .n_steps = (int32_t)round(p->plasticity.consolidation_min * 60 / CONSOLIDATION_STEP_S),

@@ -35,9 +35,9 @@ struct consolidation {
     float *weight, *learning_rate, *tag;
 };
 
-/* SYSTEM without memory. */
+/* For the arithmetic of the kernel of this name (capture.h). SYSTEM without memory. */
 int consolidation_init(struct consolidation *c, const struct parameters *p,
-                       const struct network *network);
+                       const struct network *network, const char *kernel);
 void consolidation_free(struct consolidation *c);
 
 /* Consolidates once, and clears the calcium. SYSTEM without memory (only if synapses were added).

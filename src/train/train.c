@@ -18,7 +18,7 @@ int training_init(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
-        result = consolidation_init(&training->consolidation, p, &training->network);
+        result = consolidation_init(&training->consolidation, p, &training->network, kernel->name);
     if (result == STATUS_OK)
         result = turnover_init(&training->turnover, p, &training->network, seed);
     if (result == STATUS_OK) {
