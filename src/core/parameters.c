@@ -3,6 +3,7 @@
  * Refuses unknown keys, wrong types and values out of range, with file and line. */
 #include "core/parameters.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <libconfig.h>
 #include <math.h>
@@ -12,6 +13,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "core/file.h"
 #include "core/status.h"
 
 enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
@@ -129,7 +131,7 @@ static const char *expectation(const struct parameter *row, char *text, size_t s
                  row->unit);
         break;
     case KIND_TEXT:
-        snprintf(text, size, "a text of less than %d bytes", PARAMETER_TEXT_MAX);
+        snprintf(text, size, "a text of less than %d bytes, in UTF-8", PARAMETER_TEXT_MAX);
         break;
     case KIND_LABELS:
         snprintf(text, size, "2 to %d different whole numbers from 0 to %d, as 3,8", CLASSES_MAX,
@@ -177,7 +179,9 @@ static int store_choice(struct parameters *p, const struct parameter *row, const
 static int store_text(struct parameters *p, const struct parameter *row, const char *text,
                       const char *where)
 {
-    if (strlen(text) >= PARAMETER_TEXT_MAX)
+    json_t *as_json = json_string(text); /* which takes UTF-8 only, and so does the manifest */
+    json_decref(as_json);
+    if (!as_json || strlen(text) >= PARAMETER_TEXT_MAX)
         return refuse(where, row, text);
     strcpy(member(p, row), text);
     return STATUS_OK;
@@ -277,7 +281,9 @@ static int store_from_setting(struct parameters *p, const struct parameter *row,
     }
     case CONFIG_TYPE_FLOAT: {
         const double number = config_setting_get_float(setting);
-        snprintf(given, sizeof given, "%.17g", number);
+        snprintf(given, sizeof given, "%.15g", number);
+        if (isfinite(number) && !strpbrk(given, ".e")) /* 10.0, so that one sees it is a real */
+            strcat(given, ".0");
         if (row->kind != KIND_REAL)
             return refuse(where, row, given);
         return store_number(p, row, number, where, given);
@@ -427,6 +433,69 @@ static int read_config(struct parameters *p, config_t *config, const char *path)
     return STATUS_OK;
 }
 
+/* One integer literal at *at, which is moved behind it; false if libconfig would wrap it. */
+static bool integer_fits(const char **at)
+{
+    const char *start = *at;
+    const char *digits = start + (*start == '-');
+    const bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+    char *end;
+    errno = 0;
+    const long long number = strtoll(start, &end, is_hex ? 16 : 10);
+    const bool is_real = !is_hex && (*end == '.' || *end == 'e' || *end == 'E');
+    const bool is_long = *end == 'L';
+    *at = end + strspn(end, "0123456789.eEL");
+    return is_real || (errno == 0 && (is_long || (number <= INT32_MAX && number >= INT32_MIN)));
+}
+
+/* libconfig wraps an integer that does not fit 32 bits before anyone can ask for it, so the text is
+ * looked through first: comments and strings aside, every whole number must fit. Lines of @include
+ * would escape this, and are refused. */
+static int check_integers(const char *path)
+{
+    struct text_reader reader;
+    int more = text_open(&reader, path);
+    if (more != STATUS_OK)
+        return more;
+    bool in_comment = false, in_string = false;
+    while ((more = text_next(&reader)) > 0) {
+        for (const char *at = reader.text; *at;) {
+            if (in_comment) {
+                in_comment = !(at[0] == '*' && at[1] == '/');
+                at += in_comment ? 1 : 2;
+            } else if (in_string) {
+                in_string = *at != '"';
+                at += at[0] == '\\' && at[1] ? 2 : 1;
+            } else if (*at == '#' || (at[0] == '/' && at[1] == '/')) {
+                break;
+            } else if (at[0] == '/' && at[1] == '*') {
+                in_comment = true;
+                at += 2;
+            } else if (*at == '@') {
+                more = status_fail(STATUS_USER, "%s:%zu: @include is not taken", path, reader.line);
+                break;
+            } else if (isdigit((unsigned char)at[*at == '-'])) {
+                const char *literal = at;
+                if (!integer_fits(&at)) {
+                    more = status_fail(
+                        STATUS_USER, "%s:%zu: %.*s: expected a whole number of 32 bits", path,
+                        reader.line, (int)(at - literal < 60 ? at - literal : 60), literal);
+                    break;
+                }
+            } else if (isalpha((unsigned char)*at) || *at == '_') {
+                at += strcspn(at, " \t=:;,{}()[]\"#");
+            } else {
+                in_string = *at == '"';
+                at++;
+            }
+        }
+        if (more < 0)
+            break;
+    }
+    text_close(&reader);
+    return more;
+}
+
 int parameters_read(struct parameters *p, const char *path)
 {
     struct stat info;
@@ -434,9 +503,12 @@ int parameters_read(struct parameters *p, const char *path)
         return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
     if (!S_ISREG(info.st_mode)) /* libconfig would stop the program on a folder */
         return status_fail(STATUS_USER, "%s: is no regular file, a parameter file is needed", path);
+    int result = check_integers(path);
+    if (result != STATUS_OK)
+        return result;
     config_t config;
     config_init(&config);
-    const int result = read_config(p, &config, path);
+    result = read_config(p, &config, path);
     config_destroy(&config);
     return result;
 }
@@ -472,11 +544,9 @@ static void format_value(const struct parameters *p, const struct parameter *row
         break;
     case KIND_REAL: {
         const double number = *(const double *)value(p, row);
-        for (int digits = 1; digits <= 17; digits++) {
-            snprintf(text, size, "%.*g", digits, number);
-            if (strtod(text, NULL) == number)
-                break;
-        }
+        snprintf(text, size, "%.15g", number);
+        if (strtod(text, NULL) != number)
+            snprintf(text, size, "%.17g", number);
         break;
     }
     case KIND_SWITCH:
