@@ -17,6 +17,7 @@ static const struct {
     {"shapes", "generate shape images", command_shapes},
     {"maps", "representation maps and similarity of finished runs", command_maps},
     {"params", "list every parameter", command_params},
+    {"bench", "measure how fast it is", command_bench},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -2,10 +2,14 @@
 /* What several test programs need: a folder of their own, files in it, the last error's words. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "core/file.h"
@@ -106,6 +110,110 @@ void support_assert_message(const char *part, ...)
         if (!strstr(status_message(), part))
             fail_msg("'%s' is not in the message: %s", part, status_message());
     va_end(parts);
+}
+
+/* A run that takes longer has gone wrong (sanitizers are slow). */
+enum { RUN_SECONDS_MAX = 300, WORDS_MAX = 64 };
+
+/* The words of `line`, which is changed, NULL behind them. */
+static void split_words(char *line, const char *golden, char **words, char **owned)
+{
+    int n = 1;
+    *owned = NULL;
+    for (char *rest = line, *word; (word = strsep(&rest, " "));) {
+        assert_true(n < WORDS_MAX - 1);
+        if (strcmp(word, "''") == 0) {
+            word[0] = '\0';
+        } else if (strncmp(word, "@/", 2) == 0) {
+            const size_t size = strlen(golden) + strlen(word) + 1;
+            /* the memory of all these words is one chain: each begins with the one before */
+            char *block = malloc(sizeof(char *) + size);
+            assert_non_null(block);
+            memcpy(block, owned, sizeof(char *));
+            *owned = block;
+            snprintf(block + sizeof(char *), size, "%s%s", golden, word + 1);
+            word = block + sizeof(char *);
+        }
+        words[n++] = word;
+    }
+    words[n] = NULL;
+}
+
+static void free_words(char *owned)
+{
+    while (owned) {
+        char *before;
+        memcpy(&before, owned, sizeof before);
+        free(owned);
+        owned = before;
+    }
+}
+
+static char *all_of(FILE *stream)
+{
+    fseek(stream, 0, SEEK_END);
+    const size_t n = (size_t)ftell(stream);
+    rewind(stream);
+    char *text = malloc(n + 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, n, stream), n);
+    text[n] = '\0';
+    fclose(stream);
+    return text;
+}
+
+void support_run(void **state, struct support_run *run, const char *arguments)
+{
+    const struct folder *folder = *state;
+    const char *given = getenv("SPINET");
+    char program[PATH_MAX], golden[PATH_MAX], *words[WORDS_MAX], *owned;
+    if (!realpath(given && *given ? given : "build/spinet", program))
+        fail_msg("the program to test, $SPINET or build/spinet, is not there");
+    if (!realpath("tests/golden", golden))
+        fail_msg("tests/golden is not there: run the tests in the root of the repository");
+    char *line = strdup(arguments);
+    FILE *out = tmpfile(), *err = tmpfile();
+    assert_true(line && out && err);
+    words[0] = program;
+    if (*line)
+        split_words(line, golden, words, &owned);
+    else
+        words[1] = owned = NULL;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const int nothing = open("/dev/null", O_RDONLY);
+        alarm(RUN_SECONDS_MAX);
+        if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(fileno(out), 1) < 0 ||
+            dup2(fileno(err), 2) < 0 || chdir(folder->path) != 0)
+            _exit(126);
+        execv(program, words);
+        _exit(127);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    run->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    run->out = all_of(out);
+    run->err = all_of(err);
+    free_words(owned);
+    free(line);
+}
+
+void support_run_free(struct support_run *run)
+{
+    free(run->out);
+    free(run->err);
+    *run = (struct support_run){0};
+}
+
+char *support_run_well(void **state, const char *arguments)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    if (run.exit_code != 0)
+        fail_msg("spinet %s: exit code %d: %s", arguments, run.exit_code, run.err);
+    free(run.err);
+    return run.out;
 }
 
 double support_chi_square(const int32_t *observed, int n)

@@ -31,6 +31,21 @@ uint8_t *support_read(const char *path, size_t *n);
 /* Fails unless status_message() holds every one of the strings, the last of which is NULL. */
 void support_assert_message(const char *part, ...);
 
+/* What a run of the program under test came to. */
+struct support_run {
+    int exit_code; /* 128 + the signal if one ended it */
+    char *out, *err;
+};
+
+/* Runs the program that $SPINET names (default: build/spinet) with the folder of *state as working
+ * directory, without a shell. `arguments`: words between single spaces; the word '' is the empty
+ * one, and @/ at the start of a word is tests/golden/. Free the result with support_run_free. */
+void support_run(void **state, struct support_run *run, const char *arguments);
+void support_run_free(struct support_run *run);
+
+/* Runs it and fails the test unless it succeeds. Returns what it printed, to be freed. */
+char *support_run_well(void **state, const char *arguments);
+
 /* sum of (observed - expected)^2 / expected over n cells of equal expectation. */
 double support_chi_square(const int32_t *observed, int n);
 

@@ -9,5 +9,6 @@ int command_replay(int argc, const char **argv);
 int command_shapes(int argc, const char **argv);
 int command_maps(int argc, const char **argv);
 int command_params(int argc, const char **argv);
+int command_bench(int argc, const char **argv);
 
 #endif

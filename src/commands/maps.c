@@ -22,11 +22,17 @@ static int read_network(const char *folder, const struct parameters *p,
     char *path = file_join(folder, "network.csv");
     int status = path ? snapshot_read(path, &rows, &n_rows) : status_no_memory("a file name", 0);
     free(path);
-    if (status == STATUS_OK)
-        status =
-            layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->test));
+    if (status != STATUS_OK)
+        return status;
+    status = layout_init(&layout, p, dataset->classes.n,
+                         (int32_t)images_n_pixels(&dataset->test));
     if (status == STATUS_OK)
         status = network_init(network, &layout, rows, n_rows, (float)p->plasticity.eta_max);
+    if (status == STATUS_USER) {
+        char what[512];
+        snprintf(what, sizeof what, "%s", status_message());
+        status = status_fail(STATUS_USER, "%s/network.csv: %s", folder, what);
+    }
     free(rows);
     return status;
 }
@@ -38,6 +44,8 @@ static int maps_of(const char *folder)
     struct dataset dataset;
     struct network network = {0};
     struct maps maps = {0};
+    if (!*folder)
+        return status_fail(STATUS_USER, "maps: the name of a folder is empty");
     int status = run_read_manifest(folder, &p, &seed);
     if (status == STATUS_OK)
         status = dataset_init(&dataset, &p, seed);

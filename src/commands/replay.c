@@ -90,11 +90,37 @@ static int find_classes(struct replay *r)
     return STATUS_OK;
 }
 
+/* Before the work: what would only be found when the file is put in its place. */
+static int check_output(const char *path)
+{
+    if (file_is_folder(path))
+        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
+    return STATUS_OK;
+}
+
+static int check_outputs(const struct replay *r)
+{
+    struct new_file probe;
+    int status = check_output(r->out_path);
+    if (status != STATUS_OK || !r->network_out_path)
+        return status;
+    if (strcmp(r->out_path, r->network_out_path) == 0)
+        return status_fail(STATUS_USER, "%s: named by both --out and --network-out", r->out_path);
+    status = check_output(r->network_out_path);
+    if (status == STATUS_OK)
+        status = file_create(&probe, r->network_out_path);
+    if (status == STATUS_OK)
+        file_abandon(&probe);
+    return status;
+}
+
 static int prepare(struct replay *r)
 {
     const struct parameters *p = &r->parameters;
     struct layout layout;
     int status = parameters_validate(p);
+    if (status == STATUS_OK)
+        status = check_outputs(r);
     if (status == STATUS_OK)
         status = snapshot_read(r->network_path, &r->rows, &r->n_rows);
     if (status == STATUS_OK)
@@ -198,6 +224,11 @@ static void replay_free(struct replay *r)
     free(r->network_out_path);
 }
 
+static bool is_given(const char *text)
+{
+    return text && *text;
+}
+
 int command_replay(int argc, const char **argv)
 {
     static struct replay r;
@@ -231,7 +262,8 @@ int command_replay(int argc, const char **argv)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)
         status = status_fail(STATUS_USER, "replay %s: expected options only", *rest);
-    else if (status == STATUS_OK && (!r.network_path || !r.images_path || !r.out_path))
+    else if (status == STATUS_OK && !(is_given(r.network_path) && is_given(r.images_path) &&
+                                    is_given(r.out_path)))
         status = status_fail(STATUS_USER, "replay: --network, --images and --out are needed");
     else if (status == STATUS_OK)
         status = replay(&r);

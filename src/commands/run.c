@@ -33,10 +33,13 @@ static bool folder_holds(const char *folder, const char *name)
     return holds;
 }
 
-int run_prepare_folder(const char *folder, bool overwrite)
+/* Whether the folder can take a run; changes nothing. */
+static int check_folder(const char *folder, bool overwrite)
 {
     if (!file_is_folder(folder))
-        return file_make_folder(folder);
+        return file_exists(folder)
+                   ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
+                   : STATUS_OK;
     DIR *entries = opendir(folder);
     if (!entries)
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
@@ -54,10 +57,26 @@ int run_prepare_folder(const char *folder, bool overwrite)
         return status_fail(STATUS_USER,
                            "%s: holds a run already: name another folder, or say --overwrite",
                            folder);
-    char *done = file_join(folder, "DONE");
-    if (done)
-        unlink(done);
-    free(done);
+    return STATUS_OK;
+}
+
+static void remove_from(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    if (path)
+        unlink(path);
+    free(path);
+}
+
+/* Makes the folder, or takes away what would tell of an earlier run: its DONE and its pictures,
+ * which this run may not draw. */
+static int prepare_folder(const char *folder)
+{
+    if (!file_is_folder(folder))
+        return file_make_folder(folder);
+    remove_from(folder, "DONE");
+    remove_from(folder, "maps.png");
+    remove_from(folder, "learning_curve.png");
     return STATUS_OK;
 }
 
@@ -115,6 +134,14 @@ static int write_manifest(const struct run_request *request, const struct traini
     return status;
 }
 
+static bool parse_seed(const char *text, uint64_t *seed)
+{
+    char *end;
+    errno = 0;
+    *seed = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
+}
+
 int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed)
 {
     char *path = file_join(folder, "manifest.json");
@@ -124,11 +151,15 @@ int run_read_manifest(const char *folder, struct parameters *parameters, uint64_
     json_t *root = json_load_file(path, 0, &error);
     int result = STATUS_OK;
     const char *text = json_string_value(json_object_get(root, "seed"));
-    char *end = NULL;
-    if (!root)
+    if (!root && !file_exists(path))
+        result = status_fail(STATUS_USER, "%s: holds no run, manifest.json is missing", folder);
+    else if (!root && error.line < 1)
+        result = status_fail(STATUS_USER, "%s: cannot be read", path);
+    else if (!root)
         result = status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
-    else if (!text || (*seed = strtoull(text, &end, 10), !*text || *end))
-        result = status_fail(STATUS_USER, "%s: seed: expected a whole number as a text", path);
+    else if (!text || !parse_seed(text, seed))
+        result = status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"",
+                             path);
     else if (!json_is_object(json_object_get(root, "parameters")))
         result = status_fail(STATUS_USER, "%s: has no parameters", path);
     if (result == STATUS_OK) {
@@ -340,25 +371,28 @@ static int write_all(const struct run_request *request, struct training *trainin
     return status;
 }
 
-static int execute(const struct run_request *request, const struct dataset *dataset,
-                   struct run_result *result, double clock_start, time_t started)
+/* Everything that could refuse the run has been asked when this begins to write. */
+static int train_and_write(const struct run_request *request, struct training *training,
+                           struct run_result *result, double clock_start, time_t started)
 {
-    struct training training;
-    int status = training_init(&training, request->parameters, dataset, request->kernel,
-                               request->seed, request->n_threads);
-    if (status != STATUS_OK)
-        return status;
-    struct answer *answers = calloc((size_t)dataset->n_test + 1, sizeof *answers);
-    status = answers ? train_all(request, &training)
-                     : status_no_memory("the answers", (size_t)dataset->n_test * sizeof *answers);
+    const bool was_there = file_is_folder(request->folder);
+    const size_t n_answers = (size_t)training->dataset->n_test + 1;
+    struct answer *answers = calloc(n_answers, sizeof *answers);
+    if (!answers)
+        return status_no_memory("the answers", n_answers * sizeof *answers);
+    int status = prepare_folder(request->folder);
     if (status == STATUS_OK) {
-        result->score = training_test(&training, answers);
-        result->n_presentations = training.n_presentations;
-        result->stopped_by = training.stopped_by;
-        status = write_all(request, &training, answers, result, clock_start, started);
+        status = train_all(request, training);
+        if (status == STATUS_OK) {
+            result->score = training_test(training, answers);
+            result->n_presentations = training->n_presentations;
+            result->stopped_by = training->stopped_by;
+            status = write_all(request, training, answers, result, clock_start, started);
+        }
+        if (status != STATUS_OK && !was_there)
+            rmdir(request->folder); /* only if nothing was written */
     }
     free(answers);
-    training_free(&training);
     return status;
 }
 
@@ -366,20 +400,22 @@ int run_execute(const struct run_request *request, struct run_result *result)
 {
     const double clock_start = progress_clock();
     const time_t started = time(NULL);
-    const bool was_there = file_is_folder(request->folder);
     *result = (struct run_result){0};
     int status = parameters_validate(request->parameters);
+    if (status == STATUS_OK)
+        status = check_folder(request->folder, request->overwrite);
     if (status != STATUS_OK)
         return status;
     struct dataset dataset;
     status = dataset_init(&dataset, request->parameters, request->seed);
     if (status != STATUS_OK)
         return status;
-    status = run_prepare_folder(request->folder, request->overwrite);
+    struct training training;
+    status = training_init(&training, request->parameters, &dataset, request->kernel, request->seed,
+                           request->n_threads);
     if (status == STATUS_OK) {
-        status = execute(request, &dataset, result, clock_start, started);
-        if (status != STATUS_OK && !was_there)
-            rmdir(request->folder); /* only if nothing was written */
+        status = train_and_write(request, &training, result, clock_start, started);
+        training_free(&training);
     }
     dataset_free(&dataset);
     return status;

@@ -32,10 +32,6 @@ struct run_result {
  * is said on stderr. */
 int run_execute(const struct run_request *request, struct run_result *result);
 
-/* Checks that the folder can take a run (it is new, empty, or with `overwrite` a run) and makes it.
- */
-int run_prepare_folder(const char *folder, bool overwrite);
-
 /* Reads FOLDER/manifest.json: the parameters and the seed of a run. USER. */
 int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed);
 

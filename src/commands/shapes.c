@@ -2,17 +2,20 @@
 /* spinet shapes: writes a generated data set. */
 #include "data/shapes.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
+#include "core/file.h"
 #include "core/status.h"
 
 struct shapes_options {
     int64_t stability, overlap, count, test_count, seed;
-    bool chosen;
+    bool has_stability, has_overlap;
 };
 
 enum {
@@ -32,7 +35,8 @@ static const struct difficulty {
 static int take(int val, const char *argument, void *data)
 {
     struct shapes_options *o = data;
-    o->chosen = o->chosen || val <= OPTION_OVERLAP;
+    o->has_stability = o->has_stability || val == OPTION_STABILITY || val == OPTION_DIFFICULTY;
+    o->has_overlap = o->has_overlap || val == OPTION_OVERLAP || val == OPTION_DIFFICULTY;
     switch (val) {
     case OPTION_STABILITY:
         return options_number("--stability", argument, -20, 20, &o->stability);
@@ -54,6 +58,33 @@ static int take(int val, const char *argument, void *data)
         return status_fail(STATUS_USER, "--difficulty %.100s: expected easy, medium or hard",
                            argument);
     }
+}
+
+/* A folder that is new, empty or holds earlier shapes will do: nothing of the user's is mixed with
+ * them, or lost. */
+static int check_folder(const char *folder)
+{
+    const char *own[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "contact_sheet.png"};
+    if (!file_is_folder(folder))
+        return STATUS_OK; /* shapes_write makes it */
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
+    int status = STATUS_OK;
+    const struct dirent *entry;
+    while (status == STATUS_OK && (entry = readdir(entries))) {
+        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            known = known || strcmp(entry->d_name, own[i]) == 0;
+        if (!known)
+            status = status_fail(STATUS_USER,
+                                 "%s: holds something else than generated shapes (%s): name a new "
+                                 "or empty folder",
+                                 folder, entry->d_name);
+    }
+    closedir(entries);
+    return status;
 }
 
 int command_shapes(int argc, const char **argv)
@@ -84,13 +115,16 @@ int command_shapes(int argc, const char **argv)
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
         status = status_fail(STATUS_USER, "shapes %s: expected options only", *rest);
-    } else if (status == STATUS_OK && (!folder || !options.chosen)) {
+    } else if (status == STATUS_OK && !(folder && *folder && options.has_stability && options.has_overlap)) {
         status = status_fail(STATUS_USER, "shapes: --out DIR and --difficulty (or --stability and "
                                           "--overlap) are needed");
     } else if (status == STATUS_OK) {
         const struct shapes_recipe recipe = {(int)options.stability, (int)options.overlap,
                                              (int32_t)options.count};
-        status = shapes_write(folder, &recipe, (int32_t)options.test_count, (uint64_t)options.seed);
+        status = check_folder(folder);
+        if (status == STATUS_OK)
+            status =
+                shapes_write(folder, &recipe, (int32_t)options.test_count, (uint64_t)options.seed);
         if (status == STATUS_OK)
             printf("%lld training and %lld test images a class in %s; see %s/contact_sheet.png\n",
                    (long long)options.count, (long long)options.test_count, folder, folder);

@@ -97,7 +97,7 @@ int command_train(int argc, const char **argv)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)
         status = status_fail(STATUS_USER, "train %s: expected options only", *rest);
-    else if (status == STATUS_OK && !folder)
+    else if (status == STATUS_OK && !(folder && *folder))
         status = status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
     else if (status == STATUS_OK)
         status = train(&options, folder, is_quiet, overwrite, no_pictures);

@@ -28,19 +28,43 @@ static bool take_id(char **text, char end_with, int32_t *id)
     return true;
 }
 
+static int count_commas(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += *text == ',';
+    return n;
+}
+
+/* How much of a field a message shows. */
+static int shown_length(const char *field)
+{
+    const size_t n = strcspn(field, ",");
+    return n < 60 ? (int)n : 60;
+}
+
+static int wrong_id(const struct text_reader *reader, const char *column, const char *field)
+{
+    return status_fail(STATUS_USER, "%s: line %zu: %s '%.*s': expected a whole number from 0 to %d",
+                       reader->path, reader->line, column, shown_length(field), field, INT32_MAX);
+}
+
 static int parse_row(const struct text_reader *reader, struct synapse_row *row)
 {
     char *text = reader->text, *end;
     int32_t plastic = -1;
-    if (!take_id(&text, ',', &row->source) || !take_id(&text, ',', &row->dendrite))
-        return status_fail(STATUS_USER,
-                           "%s: line %zu: '%.60s': expected source_id,dendrite_id,weight,plastic",
-                           reader->path, reader->line, reader->text);
+    if (count_commas(text) != 3)
+        return status_fail(STATUS_USER, "%s: line %zu: '%.60s': expected %s", reader->path,
+                           reader->line, text, header);
+    if (!take_id(&text, ',', &row->source))
+        return wrong_id(reader, "source_id", text);
+    if (!take_id(&text, ',', &row->dendrite))
+        return wrong_id(reader, "dendrite_id", text);
     const float weight = strtof(text, &end);
     if (end == text || *end != ',' || !isfinite(weight) || weight < 0 || weight > 100)
         return status_fail(STATUS_USER,
                            "%s: line %zu: weight '%.*s': expected a number from 0 to 100",
-                           reader->path, reader->line, (int)strcspn(text, ","), text);
+                           reader->path, reader->line, shown_length(text), text);
     text = end + 1;
     if (!take_id(&text, '\0', &plastic) || plastic > 1)
         return status_fail(STATUS_USER, "%s: line %zu: plastic '%.60s': expected 0 or 1",

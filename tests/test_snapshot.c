@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network/snapshot: network.csv, to the last bit of a weight, and what it refuses. */
+#include "network/snapshot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/random.h"
+#include "core/status.h"
+#include "network/connect.h"
+#include "support.h"
+
+#define HEADER "source_id,dendrite_id,weight,plastic\n"
+
+static void assert_same_rows(const struct synapse_row *a, int32_t n_a, const struct synapse_row *b,
+                             int32_t n_b)
+{
+    assert_int_equal(n_a, n_b);
+    for (int32_t i = 0; i < n_a; i++) {
+        assert_int_equal(a[i].source, b[i].source);
+        assert_int_equal(a[i].dendrite, b[i].dendrite);
+        assert_memory_equal(&a[i].weight, &b[i].weight, sizeof(float));
+        assert_int_equal(a[i].plastic, b[i].plastic);
+    }
+}
+
+static void given_awkward_weights_when_written_and_read_expect_every_bit(void **state)
+{
+    enum { N = 2000 };
+    struct synapse_row rows[N], *back;
+    const float awkward[] = {
+        0,      0.1f,   1 / 3.0f,   1, nextafterf(1, 0), nextafterf(0.1f, 1), nextafterf(0.5f, 0),
+        1e-30f, 1e-45f, 0.99999994f};
+    for (int32_t i = 0; i < N; i++) {
+        const struct random_words words = random_words(1, RANDOM_GROW, 0, 0, (uint32_t)i);
+        rows[i] = (struct synapse_row){INT32_MAX - i, 3 * i, random_unit_float(words.word[0]),
+                                       i % 2 == 0};
+        if (i < 10)
+            rows[i].weight = awkward[i];
+    }
+    rows[11].weight = 100;
+    int32_t n;
+    const char *path = support_path(state, "network.csv");
+    assert_int_equal(snapshot_write(path, rows, N), STATUS_OK);
+    if (snapshot_read(path, &back, &n) != STATUS_OK)
+        fail_msg("%s", status_message());
+    assert_same_rows(back, n, rows, N);
+    free(back);
+}
+
+static void given_a_network_when_saved_and_read_expect_the_same_network(void **state)
+{
+    struct parameters p;
+    struct network network, again;
+    struct synapse_row *rows, *back;
+    int32_t n, n_back;
+    assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
+    assert_int_equal(connect_network(&network, &p, 2, 400, 19), STATUS_OK);
+    assert_int_equal(network_rows(&network, &rows, &n), STATUS_OK);
+    const char *path = support_path(state, "network.csv");
+    assert_int_equal(snapshot_write(path, rows, n), STATUS_OK);
+    assert_int_equal(snapshot_read(path, &back, &n_back), STATUS_OK);
+    assert_same_rows(back, n_back, rows, n);
+    assert_int_equal(network_init(&again, &network.layout, back, n_back, 0.01f), STATUS_OK);
+    assert_memory_equal(again.plastic.id, network.plastic.id, 4000);
+    assert_memory_equal(again.plastic.weight, network.plastic.weight, 4000);
+    free(rows);
+    free(back);
+    network_free(&network);
+    network_free(&again);
+}
+
+static void given_rows_when_written_expect_this_text(void **state)
+{
+    const struct synapse_row rows[] = {
+        {120, 7, 0.1f, true}, {80, 799, 0.3f, false}, {520, 0, 1, false}};
+    const char *path = support_path(state, "network.csv");
+    assert_int_equal(snapshot_write(path, rows, 3), STATUS_OK);
+    size_t n;
+    uint8_t *text = support_read(path, &n);
+    const char expected[] = HEADER "120,7,0.100000001,1\n80,799,0.300000012,0\n520,0,1,0\n";
+    assert_int_equal(n, sizeof expected - 1);
+    assert_memory_equal(text, expected, n);
+    free(text);
+}
+
+static void given_gzip_crlf_or_no_rows_when_read_expect_them_taken(void **state)
+{
+    struct synapse_row *rows;
+    int32_t n;
+    const char text[] = HEADER "120,7,0.5,1\n80,799,3e-1,0\n";
+    const struct synapse_row expected[] = {{120, 7, 0.5f, true}, {80, 799, 0.3f, false}};
+    assert_int_equal(
+        snapshot_read(support_write_gzip(state, "a.csv.gz", text, sizeof text - 1), &rows, &n),
+        STATUS_OK);
+    assert_same_rows(rows, n, expected, 2);
+    free(rows);
+    const char *crlf = "source_id,dendrite_id,weight,plastic\r\n120,7,0.5,1\r\n80,799,0.3,0";
+    assert_int_equal(snapshot_read(support_write_text(state, "b.csv", crlf), &rows, &n), STATUS_OK);
+    assert_same_rows(rows, n, expected, 2);
+    free(rows);
+    assert_int_equal(snapshot_read(support_write_text(state, "c.csv", HEADER), &rows, &n),
+                     STATUS_OK);
+    assert_int_equal(n, 0);
+    free(rows);
+}
+
+/* "PATH: line N: what" of a file of the header, a good row and this one. */
+static void assert_refused(void **state, const char *row, const char *what)
+{
+    struct synapse_row *rows = (struct synapse_row *)state;
+    int32_t n = 7;
+    char text[512], expected[2048];
+    snprintf(text, sizeof text, "%s120,7,0.5,1\n%s\n120,7,0.5,1\n", HEADER, row);
+    const char *path = support_write_text(state, "bad.csv", text);
+    if (snapshot_read(path, &rows, &n) != STATUS_USER)
+        fail_msg("not refused: %s", row);
+    snprintf(expected, sizeof expected, "%s: line 3: %s", path, what);
+    assert_string_equal(status_message(), expected);
+    assert_null(rows);
+    assert_int_equal(n, 0);
+}
+
+static void given_bad_ids_when_read_expect_the_line(void **state)
+{
+    const char *what = ": expected source_id,dendrite_id,weight,plastic";
+    static const char *const bad[] = {"",
+                                      "120",
+                                      "120,7",
+                                      "x,7,0.5,1",
+                                      "120,x,0.5,1",
+                                      "-1,7,0.5,1",
+                                      "120,-7,0.5,1",
+                                      "4294967296,7,0.5,1",
+                                      "120;7;0.5;1",
+                                      "120.0,7,0.5,1",
+                                      "120,99999999999999999999,0.5,1",
+                                      "2147483648,7,0.5,1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char expected[256];
+        snprintf(expected, sizeof expected, "'%s'%s", bad[i], what);
+        assert_refused(state, bad[i], expected);
+    }
+}
+
+static void given_bad_weights_when_read_expect_the_line(void **state)
+{
+    assert_refused(state, "120,7,,1", "weight '': expected a number from 0 to 100");
+    assert_refused(state, "120,7,x,1", "weight 'x': expected a number from 0 to 100");
+    assert_refused(state, "120,7,0.5x,1", "weight '0.5x': expected a number from 0 to 100");
+    assert_refused(state, "120,7,nan,1", "weight 'nan': expected a number from 0 to 100");
+    assert_refused(state, "120,7,inf,0", "weight 'inf': expected a number from 0 to 100");
+    assert_refused(state, "120,7,1e99,0", "weight '1e99': expected a number from 0 to 100");
+    assert_refused(state, "120,7,-0.1,1", "weight '-0.1': expected a number from 0 to 100");
+    assert_refused(state, "80,7,100.001,0", "weight '100.001': expected a number from 0 to 100");
+    assert_refused(state, "120,7,1.5,1", "weight 1.5 of a plastic synapse: expected 0 to 1");
+    assert_refused(state, "120,7,0.5", "weight '0.5': expected a number from 0 to 100");
+}
+
+static void given_a_bad_kind_when_read_expect_the_line(void **state)
+{
+    assert_refused(state, "120,7,0.5,2", "plastic '2': expected 0 or 1");
+    assert_refused(state, "120,7,0.5,-1", "plastic '-1': expected 0 or 1");
+    assert_refused(state, "120,7,0.5,", "plastic '': expected 0 or 1");
+    assert_refused(state, "120,7,0.5,true", "plastic 'true': expected 0 or 1");
+    assert_refused(state, "120,7,0.5,1,9", "plastic '1,9': expected 0 or 1");
+}
+
+static void given_another_header_or_none_when_read_expect_the_right_one(void **state)
+{
+    struct synapse_row *rows;
+    int32_t n;
+    const char *right = "expected source_id,dendrite_id,weight,plastic";
+    const char *path = support_write_text(state, "a.csv", "120,7,0.5,1\n");
+    assert_int_equal(snapshot_read(path, &rows, &n), STATUS_USER);
+    support_assert_message(path, ": line 1: '120,7,0.5,1': ", right, NULL);
+    assert_int_equal(snapshot_read(support_write_text(state, "b.csv", ""), &rows, &n), STATUS_USER);
+    support_assert_message(": line 1: '': ", right, NULL);
+    assert_null(rows);
+}
+
+static void given_no_file_when_read_or_no_folder_when_written_expect_user_error(void **state)
+{
+    struct synapse_row *rows;
+    int32_t n;
+    const char *path = support_path(state, "missing/network.csv");
+    assert_int_equal(snapshot_read(path, &rows, &n), STATUS_USER);
+    support_assert_message(path, "cannot be opened", NULL);
+    assert_null(rows);
+    const struct synapse_row one = {120, 7, 0.5f, true};
+    assert_int_equal(snapshot_write(path, &one, 1), STATUS_USER);
+    support_assert_message(path, "cannot be written", NULL);
+    assert_false(file_exists(path));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_awkward_weights_when_written_and_read_expect_every_bit),
+        WITH_FOLDER(given_a_network_when_saved_and_read_expect_the_same_network),
+        WITH_FOLDER(given_rows_when_written_expect_this_text),
+        WITH_FOLDER(given_gzip_crlf_or_no_rows_when_read_expect_them_taken),
+        WITH_FOLDER(given_bad_ids_when_read_expect_the_line),
+        WITH_FOLDER(given_bad_weights_when_read_expect_the_line),
+        WITH_FOLDER(given_a_bad_kind_when_read_expect_the_line),
+        WITH_FOLDER(given_another_header_or_none_when_read_expect_the_right_one),
+        WITH_FOLDER(given_no_file_when_read_or_no_folder_when_written_expect_user_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
