@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,38 +116,23 @@ void support_assert_message(const char *part, ...)
 /* A run that takes longer has gone wrong (sanitizers are slow). */
 enum { RUN_SECONDS_MAX = 300, WORDS_MAX = 64 };
 
-/* The words of `line`, which is changed, NULL behind them. */
-static void split_words(char *line, const char *golden, char **words, char **owned)
+/* Each word in new memory, NULL behind them. */
+static void split_words(const char *arguments, const char *golden, char *words[WORDS_MAX])
 {
-    int n = 1;
-    *owned = NULL;
-    for (char *rest = line, *word; (word = strsep(&rest, " "));) {
+    int n = 0;
+    while (*arguments) {
+        const size_t length = strcspn(arguments, " ");
+        const bool in_golden = strncmp(arguments, "@/", 2) == 0;
+        char *word;
         assert_true(n < WORDS_MAX - 1);
-        if (strcmp(word, "''") == 0) {
-            word[0] = '\0';
-        } else if (strncmp(word, "@/", 2) == 0) {
-            const size_t size = strlen(golden) + strlen(word) + 1;
-            /* the memory of all these words is one chain: each begins with the one before */
-            char *block = malloc(sizeof(char *) + size);
-            assert_non_null(block);
-            memcpy(block, owned, sizeof(char *));
-            *owned = block;
-            snprintf(block + sizeof(char *), size, "%s%s", golden, word + 1);
-            word = block + sizeof(char *);
-        }
+        assert_true(asprintf(&word, "%s%.*s", in_golden ? golden : "", (int)length - in_golden,
+                             arguments + in_golden) >= 0);
+        if (strcmp(word, "''") == 0)
+            *word = '\0';
         words[n++] = word;
+        arguments += length + (arguments[length] == ' ');
     }
     words[n] = NULL;
-}
-
-static void free_words(char *owned)
-{
-    while (owned) {
-        char *before;
-        memcpy(&before, owned, sizeof before);
-        free(owned);
-        owned = before;
-    }
 }
 
 static char *all_of(FILE *stream)
@@ -166,19 +152,15 @@ void support_run(void **state, struct support_run *run, const char *arguments)
 {
     const struct folder *folder = *state;
     const char *given = getenv("SPINET");
-    char program[PATH_MAX], golden[PATH_MAX], *words[WORDS_MAX], *owned;
+    char program[PATH_MAX], golden[PATH_MAX], *words[1 + WORDS_MAX];
     if (!realpath(given && *given ? given : "build/spinet", program))
         fail_msg("the program to test, $SPINET or build/spinet, is not there");
     if (!realpath("tests/golden", golden))
         fail_msg("tests/golden is not there: run the tests in the root of the repository");
-    char *line = strdup(arguments);
     FILE *out = tmpfile(), *err = tmpfile();
-    assert_true(line && out && err);
+    assert_true(out && err);
     words[0] = program;
-    if (*line)
-        split_words(line, golden, words, &owned);
-    else
-        words[1] = owned = NULL;
+    split_words(arguments, golden, words + 1);
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -195,8 +177,8 @@ void support_run(void **state, struct support_run *run, const char *arguments)
     run->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     run->out = all_of(out);
     run->err = all_of(err);
-    free_words(owned);
-    free(line);
+    for (char **word = words + 1; *word; word++)
+        free(*word);
 }
 
 void support_run_free(struct support_run *run)

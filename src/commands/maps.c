@@ -24,8 +24,7 @@ static int read_network(const char *folder, const struct parameters *p,
     free(path);
     if (status != STATUS_OK)
         return status;
-    status = layout_init(&layout, p, dataset->classes.n,
-                         (int32_t)images_n_pixels(&dataset->test));
+    status = layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->test));
     if (status == STATUS_OK)
         status = network_init(network, &layout, rows, n_rows, (float)p->plasticity.eta_max);
     if (status == STATUS_USER) {

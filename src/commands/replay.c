@@ -262,8 +262,8 @@ int command_replay(int argc, const char **argv)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)
         status = status_fail(STATUS_USER, "replay %s: expected options only", *rest);
-    else if (status == STATUS_OK && !(is_given(r.network_path) && is_given(r.images_path) &&
-                                    is_given(r.out_path)))
+    else if (status == STATUS_OK &&
+             !(is_given(r.network_path) && is_given(r.images_path) && is_given(r.out_path)))
         status = status_fail(STATUS_USER, "replay: --network, --images and --out are needed");
     else if (status == STATUS_OK)
         status = replay(&r);

@@ -158,8 +158,8 @@ int run_read_manifest(const char *folder, struct parameters *parameters, uint64_
     else if (!root)
         result = status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
     else if (!text || !parse_seed(text, seed))
-        result = status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"",
-                             path);
+        result =
+            status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"", path);
     else if (!json_is_object(json_object_get(root, "parameters")))
         result = status_fail(STATUS_USER, "%s: has no parameters", path);
     if (result == STATUS_OK) {

@@ -115,7 +115,8 @@ int command_shapes(int argc, const char **argv)
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
         status = status_fail(STATUS_USER, "shapes %s: expected options only", *rest);
-    } else if (status == STATUS_OK && !(folder && *folder && options.has_stability && options.has_overlap)) {
+    } else if (status == STATUS_OK &&
+               !(folder && *folder && options.has_stability && options.has_overlap)) {
         status = status_fail(STATUS_USER, "shapes: --out DIR and --difficulty (or --stability and "
                                           "--overlap) are needed");
     } else if (status == STATUS_OK) {

@@ -21,6 +21,9 @@
 #include <math.h>
 #include <omp.h>
 #include <string.h>
+#if defined(__AVX2__)
+#    include <immintrin.h>
+#endif
 
 #include "neuron/calcium.h"
 #include "neuron/kernel_state.h"
@@ -94,23 +97,29 @@ static inline void own_part(const struct kernel_state *s, const struct cells *ce
     *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
 }
 
-/* Adds `gain` mV a unit of weight to the dendrites (or, sublinear, to their drive). */
-static void deliver(struct cells *cells, struct block *block, const int32_t *dendrite,
-                    const float *weight, int32_t start, int32_t end, float gain, bool sublinear)
+/* Adds `gain` mV a unit of weight to the dendrites. */
+static inline void deliver(struct cells *cells, const struct block *block, const int32_t *dendrite,
+                           const float *weight, int32_t start, int32_t end, float gain)
 {
     const float inverse = cells->inverse[block->age];
     for (int32_t i = start; i < end; i++) {
         const int32_t d = dendrite[i] - cells->first_dendrite;
         const float mv = gain * weight[i];
-        if (!sublinear) {
-            cells->u[d] += mv * inverse;
-            cells->sum[cells->cell_of[d]] += mv;
-        } else {
-            if (!cells->is_touched[d])
-                block->touched[block->n_touched++] = d;
-            cells->is_touched[d] = true;
-            cells->drive[d] += mv;
-        }
+        cells->u[d] += mv * inverse;
+        cells->sum[cells->cell_of[d]] += mv;
+    }
+}
+
+/* The same to the drive of sublinear dendrites, which is applied when all of it is there. */
+static void deliver_drive(struct cells *cells, struct block *block, const int32_t *dendrite,
+                          const float *weight, int32_t start, int32_t end, float gain)
+{
+    for (int32_t i = start; i < end; i++) {
+        const int32_t d = dendrite[i] - cells->first_dendrite;
+        if (!cells->is_touched[d])
+            block->touched[block->n_touched++] = d;
+        cells->is_touched[d] = true;
+        cells->drive[d] += gain * weight[i];
     }
 }
 
@@ -156,13 +165,14 @@ static void deliver_fan_out(const struct kernel_state *s, struct cells *cells, s
     }
     int32_t start = f->start[source], end = f->start[source + 1];
     own_part(s, cells, block, f->dendrite, &start, &end);
+    const float gain =
+        f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
     if (f->effect == EFFECT_INHIBIT_SOMA)
         inhibit_somas(cells, block, f, start, end);
+    else if (f->sublinear)
+        deliver_drive(cells, block, f->dendrite, f->weight, start, end, gain);
     else
-        deliver(cells, block, f->dendrite, f->weight, start, end,
-                f->effect == EFFECT_EXCITE ? cells->constants.excitation
-                                           : -cells->constants.inhibition,
-                f->sublinear);
+        deliver(cells, block, f->dendrite, f->weight, start, end, gain);
 }
 
 static void dendritic_spike(struct cells *cells, struct block *block, int32_t d, int32_t t,
@@ -249,42 +259,6 @@ static void apply_drive(struct cells *cells, struct block *block)
     block->n_touched = 0;
 }
 
-/* The somas of the block. The reset that follows a spike is already in v and g_w. */
-static void integrate_somas(struct cells *cells, struct block *block)
-{
-    const struct cell_constants c = cells->constants;
-    const float keep = 1 - c.rate_dendrite;
-    float *restrict sum = cells->sum, *restrict v = cells->v, *restrict g_w = cells->g_w;
-    float *restrict v_bap = cells->v_bap;
-    const float *restrict rate = cells->rate_adaptation, *restrict inhibition = cells->inhibition;
-    uint8_t *restrict above = cells->above;
-    if (c.adapts) {
-#pragma omp simd aligned(sum, v, g_w, v_bap, rate, inhibition, above : 64)
-        for (int32_t n = block->cell; n < block->end_lane; n++) {
-            const float i_exc = c.dendrite_to_soma * sum[n];
-            v[n] += i_exc - inhibition[n] - v[n] * c.rate_soma -
-                    g_w[n] * (v[n] - c.adaptation_reversal);
-            g_w[n] -= g_w[n] * rate[n];
-            v_bap[n] -= v_bap[n] * c.rate_bap;
-            sum[n] *= keep;
-            above[n] = v[n] > c.threshold;
-        }
-    } else {
-#pragma omp simd aligned(sum, v, v_bap, above : 64)
-        for (int32_t n = block->cell; n < block->end_lane; n++) {
-            const float i_exc = c.dendrite_to_soma * sum[n];
-            v[n] += i_exc - v[n] * c.rate_soma;
-            v_bap[n] -= v_bap[n] * c.rate_bap;
-            sum[n] *= keep;
-            above[n] = v[n] > c.threshold;
-        }
-    }
-    if (block->soma_inhibited)
-        memset(cells->inhibition + block->cell, 0,
-               (size_t)(block->end_lane - block->cell) * sizeof(float));
-    block->soma_inhibited = false;
-}
-
 static void somatic_spike(struct cells *cells, struct block *block, int32_t n, int32_t t,
                           int32_t *spikes)
 {
@@ -305,16 +279,61 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
     }
 }
 
-static void find_spikes(struct cells *cells, struct block *block, int32_t t, int32_t *spikes)
+/* Bit i is set where v[i] > threshold, for KERNEL_LANES lanes. */
+static inline uint32_t lanes_above(const float *v, float threshold)
 {
+#if defined(__AVX512F__)
+    return _mm512_cmp_ps_mask(_mm512_load_ps(v), _mm512_set1_ps(threshold), _CMP_GT_OQ);
+#elif defined(__AVX2__)
+    const __m256 limit = _mm256_set1_ps(threshold);
+    const int low = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_load_ps(v), limit, _CMP_GT_OQ));
+    const int high = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_load_ps(v + 8), limit, _CMP_GT_OQ));
+    return (uint32_t)low | (uint32_t)high << 8;
+#else
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < KERNEL_LANES; i++)
+        mask |= (uint32_t)(v[i] > threshold) << i;
+    return mask;
+#endif
+}
+
+/* The somas of the block, a vector of cells at a time, and their spikes. The reset that follows a
+ * spike is in v and g_w already. */
+static void step_somas(struct cells *cells, struct block *block, int32_t t, int32_t *spikes)
+{
+    const struct cell_constants c = cells->constants;
+    const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma, keep_bap = 1 - c.rate_bap;
     block->n_spiked = 0;
-    for (int32_t n = block->cell; n < block->end_lane; n += (int32_t)sizeof(uint64_t)) {
-        uint64_t eight;
-        memcpy(&eight, cells->above + n, sizeof eight);
-        for (int32_t k = 0; eight; k++, eight >>= 8)
-            if (eight & 1)
-                somatic_spike(cells, block, n + k, t, spikes);
+    for (int32_t first = block->cell; first < block->end_lane; first += KERNEL_LANES) {
+        float *restrict sum = cells->sum + first, *restrict v = cells->v + first;
+        float *restrict v_bap = cells->v_bap + first, *restrict g_w = cells->g_w + first;
+        const float *restrict rate = cells->rate_adaptation + first;
+        const float *restrict inhibition = cells->inhibition + first;
+        if (c.adapts) {
+#pragma omp simd aligned(sum, v, g_w, v_bap, rate, inhibition : 64)
+            for (int32_t i = 0; i < KERNEL_LANES; i++) {
+                const float i_exc = c.dendrite_to_soma * sum[i];
+                v[i] = v[i] * keep_v + (i_exc - inhibition[i]) -
+                       g_w[i] * (v[i] - c.adaptation_reversal);
+                g_w[i] -= g_w[i] * rate[i];
+                v_bap[i] *= keep_bap;
+                sum[i] *= keep;
+            }
+        } else {
+#pragma omp simd aligned(sum, v, v_bap : 64)
+            for (int32_t i = 0; i < KERNEL_LANES; i++) {
+                v[i] = v[i] * keep_v + c.dendrite_to_soma * sum[i];
+                v_bap[i] *= keep_bap;
+                sum[i] *= keep;
+            }
+        }
+        for (uint32_t above = lanes_above(v, c.threshold); above; above &= above - 1)
+            somatic_spike(cells, block, first + __builtin_ctz(above), t, spikes);
     }
+    if (block->soma_inhibited)
+        memset(cells->inhibition + block->cell, 0,
+               (size_t)(block->end_lane - block->cell) * sizeof(float));
+    block->soma_inhibited = false;
 }
 
 enum action { DELIVER, CHECK };
@@ -326,7 +345,8 @@ static void pass_spikes(const struct presentation *p, const struct cells *from,
                         enum action action, int32_t t)
 {
     const struct kernel_state *s = p->state;
-    const struct population *population = layout_population(&p->layout, from->first_neuron);
+    const struct population *population =
+        &p->layout.population[from == &s->pyramidal ? 0 : p->layout.n_classes];
     for (int32_t b = 0; b < s->n_blocks; b++)
         for (int32_t i = 0; i < from_blocks[b].n_spiked; i++) {
             const int32_t id = from->first_neuron + from_blocks[b].spiked[i];
@@ -356,9 +376,11 @@ static void pass_stimulus(const struct presentation *p, const struct plastic_syn
         if (source < p->layout.n_inputs) {
             int32_t start = plastic->start[source], end = plastic->start[source + 1];
             own_part(s, cells, block, plastic->dendrite, &start, &end);
-            if (action == DELIVER)
-                deliver(cells, block, plastic->dendrite, plastic->weight, start, end,
-                        cells->constants.excitation, sublinear);
+            const float gain = cells->constants.excitation;
+            if (action == DELIVER && sublinear)
+                deliver_drive(cells, block, plastic->dendrite, plastic->weight, start, end, gain);
+            else if (action == DELIVER)
+                deliver(cells, block, plastic->dendrite, plastic->weight, start, end, gain);
             else if (supralinear)
                 check_targets(cells, block, plastic->dendrite, start, end, t, p->dendritic_spikes);
         } else {
@@ -383,6 +405,8 @@ struct influx {
 static void add_influx(struct influx *influx, const struct calcium_constants *c, float *calcium)
 {
     const int32_t n_padded = (influx->n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+    for (int32_t i = influx->n; i < n_padded; i++)
+        influx->v_d[i] = 0;
 #pragma omp simd
     for (int32_t i = 0; i < n_padded; i++)
         influx->v_d[i] = calcium_influx(c, influx->v_d[i]);
@@ -399,7 +423,8 @@ static void take_calcium(const struct presentation *p, const struct plastic_syna
     const struct cells *cells = &s->pyramidal;
     const struct calcium_constants *c = &p->constants.calcium;
     const float power = cells->power[block->age];
-    struct influx influx = {0};
+    struct influx influx;
+    influx.n = 0;
     for (int32_t i = stimulus->start[t - 1]; i < stimulus->start[t]; i++) {
         const int32_t source = stimulus->source[i];
         if (source >= p->layout.n_inputs)
@@ -439,8 +464,7 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
         pass_stimulus(p, &network->plastic, stimulus, block, CHECK, t);
     if (calcium && t > 0)
         take_calcium(p, &network->plastic, stimulus, block, t, calcium);
-    integrate_somas(cells, block);
-    find_spikes(cells, block, t, p->spikes);
+    step_somas(cells, block, t, p->spikes);
 }
 
 /* (b) of step t: the interneurons of a block, seeing the pyramidal spikes of step t. */
@@ -453,8 +477,7 @@ static void step_interneurons(const struct presentation *p, struct block *block,
     apply_drive(cells, block);
     check_others(cells, block, t, p->dendritic_spikes);
     pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, CHECK, t);
-    integrate_somas(cells, block);
-    find_spikes(cells, block, t, p->spikes);
+    step_somas(cells, block, t, p->spikes);
 }
 
 /* Blocks first, first + stride … of all steps: the whole presentation for one thread of a team. */

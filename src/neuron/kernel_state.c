@@ -38,7 +38,6 @@ static void cells_free(struct cells *cells)
     free(cells->g_w);
     free(cells->v_bap);
     free(cells->rate_adaptation);
-    free(cells->above);
     free(cells->last_spike);
 }
 
@@ -67,11 +66,10 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->g_w = zeros(n, sizeof(float));
     cells->v_bap = zeros(n, sizeof(float));
     cells->rate_adaptation = zeros(n, sizeof(float));
-    cells->above = zeros(n, sizeof(uint8_t));
     cells->last_spike = zeros(n, sizeof(int32_t));
     if (!cells->u || !cells->last_dspike || !cells->cell_of || !cells->supralinear ||
         !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v || !cells->g_w ||
-        !cells->v_bap || !cells->rate_adaptation || !cells->above || !cells->last_spike)
+        !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
         return status_no_memory("the cells", n_d * 12);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];

@@ -40,7 +40,6 @@ struct cells {
     float *sum;           /* [n_padded] v_b over the cell's dendrites */
     float *inhibition;    /* [n_padded] mV at the soma, of this step */
     float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
-    uint8_t *above;                           /* [n_padded] 1 where v is above the threshold */
     int32_t *last_spike;                      /* [n_padded] */
     float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
     float inverse[KERNEL_SCALE_MAX + 1];
