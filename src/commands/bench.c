@@ -444,7 +444,10 @@ int command_bench(int argc, const char **argv)
         status = status_fail(STATUS_USER, "bench %s: expected options only", *rest);
     } else if (status == STATUS_OK) {
         bench.rows = json_array();
-        status = bench_all(&bench, full, "experiments/mnist.cfg");
+        if (json_path)
+            status = options_check_file("--json", json_path);
+        if (status == STATUS_OK)
+            status = bench_all(&bench, full, "experiments/mnist.cfg");
         if (status == STATUS_OK && json_path)
             status = write_json(&bench, json_path);
         json_decref(bench.rows);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/file.h"
 #include "core/status.h"
 
 enum { OPTION_HELP = 1000 };
@@ -70,4 +71,17 @@ int options_number(const char *option, const char *text, int64_t least, int64_t 
                            option, text, (long long)least, (long long)most);
     *number = value;
     return STATUS_OK;
+}
+
+int options_check_file(const char *option, const char *path)
+{
+    struct new_file probe;
+    if (!*path)
+        return status_fail(STATUS_USER, "%s: the name of a file is empty", option);
+    if (file_is_folder(path))
+        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
+    const int status = file_create(&probe, path);
+    if (status == STATUS_OK)
+        file_abandon(&probe);
+    return status;
 }

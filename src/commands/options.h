@@ -46,4 +46,8 @@ int options_take_parameter(struct parameter_options *options, int val, const cha
 int options_number(const char *option, const char *text, int64_t least, int64_t most,
                    int64_t *number);
 
+/* Whether a file could be written there: asked before the work rather than after it. USER, for an
+ * empty name with the option's. */
+int options_check_file(const char *option, const char *path);
+
 #endif

@@ -90,28 +90,14 @@ static int find_classes(struct replay *r)
     return STATUS_OK;
 }
 
-/* Before the work: what would only be found when the file is put in its place. */
-static int check_output(const char *path)
-{
-    if (file_is_folder(path))
-        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
-    return STATUS_OK;
-}
-
 static int check_outputs(const struct replay *r)
 {
-    struct new_file probe;
-    int status = check_output(r->out_path);
+    const int status = options_check_file("--out", r->out_path);
     if (status != STATUS_OK || !r->network_out_path)
         return status;
     if (strcmp(r->out_path, r->network_out_path) == 0)
         return status_fail(STATUS_USER, "%s: named by both --out and --network-out", r->out_path);
-    status = check_output(r->network_out_path);
-    if (status == STATUS_OK)
-        status = file_create(&probe, r->network_out_path);
-    if (status == STATUS_OK)
-        file_abandon(&probe);
-    return status;
+    return options_check_file("--network-out", r->network_out_path);
 }
 
 static int prepare(struct replay *r)

@@ -153,6 +153,8 @@ int run_read_manifest(const char *folder, struct parameters *parameters, uint64_
     const char *text = json_string_value(json_object_get(root, "seed"));
     if (!root && !file_exists(path))
         result = status_fail(STATUS_USER, "%s: holds no run, manifest.json is missing", folder);
+    else if (!root && file_is_folder(path))
+        result = status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
     else if (!root && error.line < 1)
         result = status_fail(STATUS_USER, "%s: cannot be read", path);
     else if (!root)

@@ -46,10 +46,13 @@ static void rest(struct cells *cells, struct block *block)
     memset(cells->g_w + block->cell, 0, n * sizeof(float));
     memset(cells->v_bap + block->cell, 0, n * sizeof(float));
     memset(cells->last_spike + block->cell, 0, n * sizeof(int32_t));
+    for (int32_t i = block->cell; i < block->end_lane; i++)
+        cells->cell_dspike[i] = -1;
     memset(cells->sees_bap + block->cell, 0, n * sizeof(bool));
     block->age = 0;
     block->n_spiked = block->n_after = block->n_touched = block->ring_n = 0;
     block->soma_inhibited = false;
+    block->events.step = -1;
 }
 
 static void choose_adaptation(struct cells *cells, const struct block *block, const float *creb)
@@ -97,29 +100,32 @@ static inline void own_part(const struct kernel_state *s, const struct cells *ce
     *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
 }
 
-/* Adds `gain` mV a unit of weight to the dendrites. */
-static inline void deliver(struct cells *cells, const struct block *block, const int32_t *dendrite,
-                           const float *weight, int32_t start, int32_t end, float gain)
+static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, float inverse)
+{
+    cells->u[d] += mv * inverse;
+    cells->sum[cells->cell_of[d]] += mv;
+}
+
+/* For sublinear dendrites, whose drive is applied when all of it is there. */
+static inline void add_drive(struct cells *cells, struct block *block, int32_t d, float mv)
+{
+    if (!cells->is_touched[d])
+        block->touched[block->n_touched++] = d;
+    cells->is_touched[d] = true;
+    cells->drive[d] += mv;
+}
+
+/* Synapses start … end - 1 of a fan-out, `gain` mV a unit of weight. */
+static void deliver(struct cells *cells, struct block *block, const struct fan_out *f,
+                    int32_t start, int32_t end, float gain)
 {
     const float inverse = cells->inverse[block->age];
     for (int32_t i = start; i < end; i++) {
-        const int32_t d = dendrite[i] - cells->first_dendrite;
-        const float mv = gain * weight[i];
-        cells->u[d] += mv * inverse;
-        cells->sum[cells->cell_of[d]] += mv;
-    }
-}
-
-/* The same to the drive of sublinear dendrites, which is applied when all of it is there. */
-static void deliver_drive(struct cells *cells, struct block *block, const int32_t *dendrite,
-                          const float *weight, int32_t start, int32_t end, float gain)
-{
-    for (int32_t i = start; i < end; i++) {
-        const int32_t d = dendrite[i] - cells->first_dendrite;
-        if (!cells->is_touched[d])
-            block->touched[block->n_touched++] = d;
-        cells->is_touched[d] = true;
-        cells->drive[d] += gain * weight[i];
+        const int32_t d = f->dendrite[i] - cells->first_dendrite;
+        if (f->sublinear)
+            add_drive(cells, block, d, gain * f->weight[i]);
+        else
+            raise_dendrite(cells, d, gain * f->weight[i], inverse);
     }
 }
 
@@ -169,10 +175,8 @@ static void deliver_fan_out(const struct kernel_state *s, struct cells *cells, s
         f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
     if (f->effect == EFFECT_INHIBIT_SOMA)
         inhibit_somas(cells, block, f, start, end);
-    else if (f->sublinear)
-        deliver_drive(cells, block, f->dendrite, f->weight, start, end, gain);
     else
-        deliver(cells, block, f->dendrite, f->weight, start, end, gain);
+        deliver(cells, block, f, start, end, gain);
 }
 
 static void dendritic_spike(struct cells *cells, struct block *block, int32_t d, int32_t t,
@@ -199,11 +203,20 @@ static inline void check(struct cells *cells, struct block *block, int32_t d, in
         dendritic_spike(cells, block, d, t, dendritic_spikes);
 }
 
-static void check_targets(struct cells *cells, struct block *block, const int32_t *dendrite,
-                          int32_t start, int32_t end, int32_t t, int32_t *dendritic_spikes)
+/* All dendrites of a cell, after a bAP. As a rule the bAP before made all of them spike and they
+ * are refractory: cell_dspike, which is not later than any of their last spikes, says so at once.
+ */
+static inline void check_cell(struct cells *cells, struct block *block, int32_t n, int32_t t,
+                              int32_t *dendritic_spikes)
 {
-    for (int32_t i = start; i < end; i++)
-        check(cells, block, dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
+    if (t - cells->cell_dspike[n] <= cells->constants.dspike_refractory)
+        return;
+    int32_t first = t;
+    for (int32_t d = n * cells->per_cell; d < (n + 1) * cells->per_cell; d++) {
+        check(cells, block, d, t, dendritic_spikes);
+        first = cells->last_dspike[d] < first ? cells->last_dspike[d] : first;
+    }
+    cells->cell_dspike[n] = first;
 }
 
 static void check_fan_out(const struct kernel_state *s, struct cells *cells, struct block *block,
@@ -212,7 +225,8 @@ static void check_fan_out(const struct kernel_state *s, struct cells *cells, str
 {
     int32_t start = f->start[source], end = f->start[source + 1];
     own_part(s, cells, block, f->dendrite, &start, &end);
-    check_targets(cells, block, f->dendrite, start, end, t, dendritic_spikes);
+    for (int32_t i = start; i < end; i++)
+        check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
 }
 
 /* Dendrites that the end of their refractory time, or a bAP, lets spike. Those that waited leave
@@ -234,8 +248,7 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
     int32_t n_kept = 0;
     for (int32_t i = 0; i < block->n_after; i++) {
         const int32_t n = block->after_bap[i];
-        for (int32_t d = n * cells->per_cell; d < (n + 1) * cells->per_cell; d++)
-            check(cells, block, d, t, dendritic_spikes);
+        check_cell(cells, block, n, t, dendritic_spikes);
         cells->sees_bap[n] = c->bap_outlasts_dendrite && cells->v_bap[n] > c->dspike_threshold;
         if (cells->sees_bap[n])
             block->after_bap[n_kept++] = n;
@@ -303,6 +316,7 @@ static void step_somas(struct cells *cells, struct block *block, int32_t t, int3
 {
     const struct cell_constants c = cells->constants;
     const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma, keep_bap = 1 - c.rate_bap;
+    uint16_t *above = block->above;
     block->n_spiked = 0;
     for (int32_t first = block->cell; first < block->end_lane; first += KERNEL_LANES) {
         float *restrict sum = cells->sum + first, *restrict v = cells->v + first;
@@ -327,13 +341,25 @@ static void step_somas(struct cells *cells, struct block *block, int32_t t, int3
                 sum[i] *= keep;
             }
         }
-        for (uint32_t above = lanes_above(v, c.threshold); above; above &= above - 1)
-            somatic_spike(cells, block, first + __builtin_ctz(above), t, spikes);
+        above[(first - block->cell) / KERNEL_LANES] = (uint16_t)lanes_above(v, c.threshold);
+    }
+    for (int32_t first = block->cell; first < block->end_lane; first += 4 * KERNEL_LANES) {
+        uint64_t mask; /* of four vectors at once: one branch for 64 cells */
+        memcpy(&mask, above + (first - block->cell) / KERNEL_LANES, sizeof mask);
+        for (; mask; mask &= mask - 1)
+            somatic_spike(cells, block, first + __builtin_ctzll(mask), t, spikes);
     }
     if (block->soma_inhibited)
         memset(cells->inhibition + block->cell, 0,
                (size_t)(block->end_lane - block->cell) * sizeof(float));
     block->soma_inhibited = false;
+}
+
+static const struct fan_out *teacher_fan_out(const struct presentation *p, int32_t source)
+{
+    const int32_t teacher =
+        p->layout.n_populations - p->layout.n_classes + source - p->layout.n_inputs;
+    return &p->state->fan_out[p->state->first_fan_out[teacher]];
 }
 
 enum action { DELIVER, CHECK };
@@ -363,87 +389,138 @@ static void pass_spikes(const struct presentation *p, const struct cells *from,
         }
 }
 
-/* The same for the inputs and teachers that spiked in step t - 1. */
-static void pass_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
-                          const struct stimulus *stimulus, struct block *block, enum action action,
-                          int32_t t)
+/* Fills events->synapse from where the last call left off. A source has few synapses on a small
+ * network, so whole vectors of consecutive numbers are stored, which needs no loop that the
+ * processor could mispredict. Teachers, which come last in a step, are left to the caller. */
+static void fill_events(const struct presentation *p, const struct plastic_synapses *plastic,
+                        const struct stimulus *stimulus, const struct block *block,
+                        struct events *events)
+{
+    int32_t n = 0;
+    events->is_last = false;
+    while (n < KERNEL_EVENTS) {
+        if (events->next == events->stop) {
+            if (events->at == events->end || stimulus->source[events->at] >= p->layout.n_inputs) {
+                events->is_last = true;
+                break;
+            }
+            const int32_t source = stimulus->source[events->at++];
+            events->next = plastic->start[source];
+            events->stop = plastic->start[source + 1];
+            own_part(p->state, &p->state->pyramidal, block, plastic->dendrite, &events->next,
+                     &events->stop);
+        }
+#pragma omp simd
+        for (int32_t i = 0; i < KERNEL_LANES; i++)
+            events->synapse[n + i] = events->next + i;
+        const int32_t left = events->stop - events->next;
+        const int32_t taken = left < KERNEL_LANES ? left : KERNEL_LANES;
+        events->next += taken;
+        n += taken;
+    }
+    events->n = n;
+}
+
+/* The first of the plastic synapses whose inputs spiked in step t; what an earlier pass over the
+ * same step gathered is used again if it was all. */
+static void first_events(const struct presentation *p, const struct plastic_synapses *plastic,
+                         const struct stimulus *stimulus, const struct block *block, int32_t t,
+                         struct events *events)
+{
+    if (events->step == t && events->is_whole)
+        return;
+    events->step = t;
+    events->at = stimulus->start[t];
+    events->end = stimulus->start[t + 1];
+    events->next = events->stop = 0;
+    fill_events(p, plastic, stimulus, block, events);
+    events->is_whole = events->is_last;
+}
+
+/* The following ones; false if there are none. */
+static bool next_events(const struct presentation *p, const struct plastic_synapses *plastic,
+                        const struct stimulus *stimulus, const struct block *block,
+                        struct events *events)
+{
+    if (events->is_last)
+        return false;
+    fill_events(p, plastic, stimulus, block, events);
+    return true;
+}
+
+/* The inputs and teachers that spiked in step t - 1: their spikes are delivered to the block. */
+static void deliver_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
+                             const struct stimulus *stimulus, struct block *block, int32_t t)
 {
     struct kernel_state *s = p->state;
     struct cells *cells = &s->pyramidal;
-    const bool supralinear = cells->supralinear[0], sublinear = cells->drive != NULL;
-    for (int32_t i = stimulus->start[t - 1]; i < stimulus->start[t]; i++) {
-        const int32_t source = stimulus->source[i];
-        if (source < p->layout.n_inputs) {
-            int32_t start = plastic->start[source], end = plastic->start[source + 1];
-            own_part(s, cells, block, plastic->dendrite, &start, &end);
-            const float gain = cells->constants.excitation;
-            if (action == DELIVER && sublinear)
-                deliver_drive(cells, block, plastic->dendrite, plastic->weight, start, end, gain);
-            else if (action == DELIVER)
-                deliver(cells, block, plastic->dendrite, plastic->weight, start, end, gain);
-            else if (supralinear)
-                check_targets(cells, block, plastic->dendrite, start, end, t, p->dendritic_spikes);
-        } else {
-            const int32_t teacher =
-                p->layout.n_populations - p->layout.n_classes + source - p->layout.n_inputs;
-            const struct fan_out *f = &s->fan_out[s->first_fan_out[teacher]];
-            if (action == DELIVER)
-                deliver_fan_out(s, cells, block, f, 0);
-            else if (supralinear)
-                check_fan_out(s, cells, block, f, 0, t, p->dendritic_spikes);
+    const float gain = cells->constants.excitation, inverse = cells->inverse[block->age];
+    struct events *events = &block->events;
+    first_events(p, plastic, stimulus, block, t - 1, events);
+    do {
+        for (int32_t i = 0; i < events->n; i++) {
+            const int32_t d = plastic->dendrite[events->synapse[i]];
+            const float mv = gain * plastic->weight[events->synapse[i]];
+            if (!cells->drive)
+                raise_dendrite(cells, d, mv, inverse);
+            else
+                add_drive(cells, block, d, mv);
         }
-    }
+    } while (next_events(p, plastic, stimulus, block, events));
+    for (int32_t i = events->at; i < events->end; i++)
+        deliver_fan_out(s, cells, block, teacher_fan_out(p, stimulus->source[i]), 0);
 }
 
-/* Plastic synapses that spiked and see a depolarised dendrite, gathered for one vector loop. */
-struct influx {
-    int32_t n;
-    int32_t synapse[KERNEL_CALCIUM_CHUNK];
-    float v_d[KERNEL_CALCIUM_CHUNK];
-};
-
-static void add_influx(struct influx *influx, const struct calcium_constants *c, float *calcium)
+/* The same spikes once more: their targets may have crossed the threshold. */
+static void check_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
+                           const struct stimulus *stimulus, struct block *block, int32_t t)
 {
-    const int32_t n_padded = (influx->n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
-    for (int32_t i = influx->n; i < n_padded; i++)
-        influx->v_d[i] = 0;
-#pragma omp simd
-    for (int32_t i = 0; i < n_padded; i++)
-        influx->v_d[i] = calcium_influx(c, influx->v_d[i]);
-    for (int32_t i = 0; i < influx->n; i++)
-        calcium[influx->synapse[i]] += influx->v_d[i];
-    influx->n = 0;
+    struct kernel_state *s = p->state;
+    struct cells *cells = &s->pyramidal;
+    if (!cells->supralinear[0])
+        return;
+    struct events *events = &block->events;
+    first_events(p, plastic, stimulus, block, t - 1, events);
+    do {
+        for (int32_t i = 0; i < events->n; i++)
+            check(cells, block, plastic->dendrite[events->synapse[i]], t, p->dendritic_spikes);
+    } while (next_events(p, plastic, stimulus, block, events));
+    for (int32_t i = events->at; i < events->end; i++)
+        check_fan_out(s, cells, block, teacher_fan_out(p, stimulus->source[i]), 0, t,
+                      p->dendritic_spikes);
 }
 
+/* And once more, when all dendritic spikes of the step are there: calcium comes in. A synapse
+ * spikes once a step at most, so the lanes never meet. */
 static void take_calcium(const struct presentation *p, const struct plastic_synapses *plastic,
-                         const struct stimulus *stimulus, const struct block *block, int32_t t,
-                         float *calcium)
+                         const struct stimulus *stimulus, struct block *block, int32_t t,
+                         float *restrict calcium)
 {
     const struct kernel_state *s = p->state;
     const struct cells *cells = &s->pyramidal;
-    const struct calcium_constants *c = &p->constants.calcium;
+    const struct calcium_constants c = p->constants.calcium;
     const float power = cells->power[block->age];
-    struct influx influx;
-    influx.n = 0;
-    for (int32_t i = stimulus->start[t - 1]; i < stimulus->start[t]; i++) {
-        const int32_t source = stimulus->source[i];
-        if (source >= p->layout.n_inputs)
-            break; /* teachers come last */
-        int32_t start = plastic->start[source], end = plastic->start[source + 1];
-        own_part(s, cells, block, plastic->dendrite, &start, &end);
-        for (int32_t k = start; k < end; k++) {
-            const int32_t d = plastic->dendrite[k];
-            const float v_d = cells->u[d] * power + cells->v_bap[cells->cell_of[d]];
-            if (v_d <= c->floor)
-                continue;
-            influx.synapse[influx.n] = k;
-            influx.v_d[influx.n++] = v_d;
-            if (influx.n == KERNEL_CALCIUM_CHUNK)
-                add_influx(&influx, c, calcium);
+    const int32_t *restrict dendrite = plastic->dendrite, *restrict cell_of = cells->cell_of;
+    const float *restrict u = cells->u, *restrict v_bap = cells->v_bap;
+    struct events *events = &block->events;
+    int32_t *restrict synapse = events->synapse;
+    first_events(p, plastic, stimulus, block, t - 1, events);
+    do {
+        float influx[KERNEL_EVENTS + KERNEL_LANES];
+        const int32_t n = events->n;
+        const int32_t n_padded = (n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+        for (int32_t i = n; i < n_padded; i++)
+            synapse[i] = synapse[0]; /* whole vectors: what these bring in is not used */
+#pragma omp simd
+        for (int32_t i = 0; i < n_padded; i++) {
+            const int32_t d = dendrite[synapse[i]];
+            const float v_d = u[d] * power + v_bap[cell_of[d]];
+            const float in = calcium_influx(&c, v_d);
+            influx[i] = v_d > c.floor ? in : 0;
         }
-    }
-    if (influx.n > 0)
-        add_influx(&influx, c, calcium);
+        for (int32_t i = 0; i < n; i++)
+            calcium[synapse[i]] += influx[i];
+    } while (next_events(p, plastic, stimulus, block, events));
 }
 
 /* (a) of step t: the pyramidal cells of a block, seeing the spikes of step t - 1. */
@@ -456,12 +533,12 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
     decay(cells, block);
     if (t > 0) {
         pass_spikes(p, &s->interneurons, s->interneuron_block, cells, block, DELIVER, t);
-        pass_stimulus(p, &network->plastic, stimulus, block, DELIVER, t);
+        deliver_stimulus(p, &network->plastic, stimulus, block, t);
         apply_drive(cells, block);
     }
     check_others(cells, block, t, p->dendritic_spikes);
     if (t > 0)
-        pass_stimulus(p, &network->plastic, stimulus, block, CHECK, t);
+        check_stimulus(p, &network->plastic, stimulus, block, t);
     if (calcium && t > 0)
         take_calcium(p, &network->plastic, stimulus, block, t, calcium);
     step_somas(cells, block, t, p->spikes);

@@ -27,6 +27,7 @@ static void cells_free(struct cells *cells)
 {
     free(cells->u);
     free(cells->last_dspike);
+    free(cells->cell_dspike);
     free(cells->cell_of);
     free(cells->drive);
     free(cells->is_touched);
@@ -58,6 +59,7 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->u = zeros(n_d, sizeof(float));
     cells->last_dspike = zeros(n_d, sizeof(int32_t));
     cells->cell_of = zeros(n_d, sizeof(int32_t));
+    cells->cell_dspike = zeros(n, sizeof(int32_t));
     cells->supralinear = zeros(n, sizeof(bool));
     cells->sees_bap = zeros(n, sizeof(bool));
     cells->sum = zeros(n, sizeof(float));
@@ -67,9 +69,9 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->v_bap = zeros(n, sizeof(float));
     cells->rate_adaptation = zeros(n, sizeof(float));
     cells->last_spike = zeros(n, sizeof(int32_t));
-    if (!cells->u || !cells->last_dspike || !cells->cell_of || !cells->supralinear ||
-        !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v || !cells->g_w ||
-        !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
+    if (!cells->u || !cells->last_dspike || !cells->cell_dspike || !cells->cell_of ||
+        !cells->supralinear || !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v ||
+        !cells->g_w || !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
         return status_no_memory("the cells", n_d * 12);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
@@ -98,6 +100,7 @@ static int cells_init(struct cells *cells, const struct layout *layout,
 static void block_free(struct block *block)
 {
     free(block->spiked);
+    free(block->above);
     free(block->after_bap);
     free(block->touched);
     free(block->waiting);
@@ -117,11 +120,13 @@ static int block_init(struct block *block, const struct cells *cells, int32_t i,
     const size_t n_dendrites = (size_t)(block->end_dendrite - block->dendrite);
     block->ring_size = (int32_t)n_dendrites + 1;
     block->spiked = zeros(n_cells, sizeof(int32_t));
+    block->above =
+        zeros((size_t)(block->end_lane - block->cell) / KERNEL_LANES + 4, sizeof(uint16_t));
     block->after_bap = zeros(n_cells, sizeof(int32_t));
     block->waiting = zeros(n_dendrites + 1, sizeof(int32_t));
     block->due = zeros(n_dendrites + 1, sizeof(int32_t));
     block->touched = cells->drive ? zeros(n_dendrites, sizeof(int32_t)) : NULL;
-    if (!block->spiked || !block->after_bap || !block->waiting || !block->due ||
+    if (!block->spiked || !block->above || !block->after_bap || !block->waiting || !block->due ||
         (cells->drive && !block->touched))
         return status_no_memory("a block of cells", n_dendrites * 12);
     return STATUS_OK;

@@ -7,9 +7,9 @@
 /* The memory of the fast kernel (kernel.c), the same for every instruction set. */
 
 enum {
-    KERNEL_LANES = 16,         /* cells are padded to this many */
-    KERNEL_SCALE_MAX = 512,    /* steps between two rescalings of u, at most */
-    KERNEL_CALCIUM_CHUNK = 256 /* plastic synapses whose influx is computed at once */
+    KERNEL_LANES = 16,      /* cells are padded to this many */
+    KERNEL_SCALE_MAX = 512, /* steps between two rescalings of u, at most */
+    KERNEL_EVENTS = 512     /* spikes of plastic synapses looked at together */
 };
 
 /* What a projection is for the kernel. Dendrites and cells count from the first of their cells. */
@@ -32,6 +32,7 @@ struct cells {
     int32_t first_dendrite, n_dendrites, per_cell;
     float *u;             /* [n_dendrites] v_b / power[age] */
     int32_t *last_dspike; /* [n_dendrites] */
+    int32_t *cell_dspike; /* [n_padded] not later than the last_dspike of the cell's dendrites */
     int32_t *cell_of;     /* [n_dendrites] */
     float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
     bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
@@ -46,6 +47,15 @@ struct cells {
     int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
 };
 
+/* The plastic synapses whose inputs spiked in one step, as many at a time as there is room for. */
+struct events {
+    int32_t step, n;
+    int32_t at, end;        /* the sources that are still to come, in the stimulus */
+    int32_t next, stop;     /* the synapses that are, of the last source taken */
+    bool is_last, is_whole; /* nothing is to come; and nothing came before */
+    int32_t synapse[KERNEL_EVENTS + KERNEL_LANES]; /* [n], filled by whole vectors */
+};
+
 /* One thread's part of the cells, and the lists only that thread writes. */
 struct block {
     int32_t cell, end_cell, end_lane; /* end_lane: with the padding, in the last block */
@@ -56,6 +66,8 @@ struct block {
     int32_t *touched, n_touched; /* sublinear dendrites with drive in this step */
     int32_t *waiting, *due;      /* a ring: dendrites that are refractory, and until when */
     int32_t ring_first, ring_n, ring_size;
+    uint16_t *above; /* [vectors, rounded up to 4] a bit a cell: v is above threshold */
+    struct events events;
     bool soma_inhibited; /* some of `inhibition` is not 0 */
 };
 
