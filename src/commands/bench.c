@@ -386,7 +386,7 @@ static int write_json(const struct bench *bench, const char *path)
     return status;
 }
 
-static int bench_all(struct bench *bench, bool full, const char *mnist_config)
+static int bench_all(struct bench *bench, bool full, const char *only, const char *mnist_config)
 {
     const int n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8;
     const int rounds = full ? 15 : 7;
@@ -395,29 +395,36 @@ static int bench_all(struct bench *bench, bool full, const char *mnist_config)
     int status = parameters_preset(&bench->parameters, "authors");
     if (status != STATUS_OK)
         return status;
-    const bool with_mnist =
-        file_exists("datasets/mnist/train-images-idx3-ubyte") && file_exists(mnist_config);
+    const bool all = !only;
+    const bool with_shapes = all || strcmp(only, "shapes") == 0;
+    const bool with_scale = all || strcmp(only, "scale") == 0;
+    const bool mnist_wanted = all || strcmp(only, "mnist") == 0;
+    if (!with_shapes && !with_scale && !mnist_wanted)
+        return status_fail(STATUS_USER, "--only %.100s: expected shapes, mnist or scale", only);
+    const bool with_mnist = mnist_wanted && file_exists("datasets/mnist/train-images-idx3-ubyte") &&
+                            file_exists(mnist_config);
     progress_start(&bench->progress, "bench", "rounds",
-                   (with_mnist ? 2 : 1) * rounds * (5 + 2 * n_threads) +
-                       n_sizes * (full ? 5 : 3) * n_threads,
+                   (with_mnist + with_shapes) * rounds * (5 + 2 * n_threads) +
+                       with_scale * n_sizes * (full ? 5 : 3) * n_threads,
                    false);
     printf("the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
            kernel_find(NULL)->name, omp_get_num_procs());
     printf("%-8s %-34s %10s %10s  %s\n", "task", "what", "least", "median", "speed-up");
     bench->task = "shapes";
-    status = bench_task(bench, rounds, n_threads);
+    if (with_shapes)
+        status = bench_task(bench, rounds, n_threads);
     if (status == STATUS_OK && with_mnist) {
         bench->task = "mnist";
         status = parameters_read(&bench->parameters, mnist_config);
         if (status == STATUS_OK)
             status = bench_task(bench, rounds, n_threads);
-    } else if (status == STATUS_OK) {
+    } else if (status == STATUS_OK && mnist_wanted) {
         printf("mnist: left out; datasets/fetch.sh mnist fetches it\n");
     }
     if (status == STATUS_OK)
         status = parameters_preset(&bench->parameters, "authors");
     bench->task = "scale";
-    for (int i = 0; i < n_sizes && status == STATUS_OK; i++)
+    for (int i = 0; with_scale && i < n_sizes && status == STATUS_OK; i++)
         status = bench_size(bench, sizes[i], full ? 5 : 3, n_threads);
     progress_clear(&bench->progress);
     return status;
@@ -426,12 +433,13 @@ static int bench_all(struct bench *bench, bool full, const char *mnist_config)
 int command_bench(int argc, const char **argv)
 {
     static struct bench bench;
-    char *json_path = NULL;
+    char *json_path = NULL, *only = NULL;
     int full = 0;
     const struct poptOption table[] = {
         {"json", 0, POPT_ARG_STRING, &json_path, 0, "write the figures to a file, too", "FILE"},
         {"full", 0, POPT_ARG_NONE, &full, 0,
          "more rounds, and networks of up to a million dendrites", NULL},
+        {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it", "shapes|mnist|scale"},
         POPT_TABLEEND,
     };
     poptContext context;
@@ -447,12 +455,13 @@ int command_bench(int argc, const char **argv)
         if (json_path)
             status = options_check_file("--json", json_path);
         if (status == STATUS_OK)
-            status = bench_all(&bench, full, "experiments/mnist.cfg");
+            status = bench_all(&bench, full, only, "experiments/mnist.cfg");
         if (status == STATUS_OK && json_path)
             status = write_json(&bench, json_path);
         json_decref(bench.rows);
     }
     free(json_path);
+    free(only);
     poptFreeContext(context);
     return status;
 }

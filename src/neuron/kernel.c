@@ -90,14 +90,20 @@ static int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, 
 }
 
 /* The part of a source's synapses, *start … *end - 1, whose dendrites the block owns. */
-static inline void own_part(const struct kernel_state *s, const struct cells *cells,
-                            const struct block *block, const int32_t *dendrite, int32_t *start,
-                            int32_t *end)
+static inline void own_part(const struct cells *cells, const struct block *block,
+                            const int32_t *dendrite, int32_t *start, int32_t *end)
 {
-    if (s->n_blocks == 1)
+    if (cells->n_blocks == 1 || *start == *end)
         return;
     *start = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->dendrite);
     *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
+}
+
+/* Has the block any of the targets? */
+static inline bool meets(const struct fan_out *f, const struct block *block)
+{
+    return f->first_dendrite < block->end_dendrite &&
+           block->dendrite < f->first_dendrite + f->n_dendrites;
 }
 
 static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, float inverse)
@@ -162,15 +168,17 @@ static void inhibit_somas(struct cells *cells, struct block *block, const struct
 }
 
 /* The spike of a source (counted within its population) reaches the block through one fan-out. */
-static void deliver_fan_out(const struct kernel_state *s, struct cells *cells, struct block *block,
-                            const struct fan_out *f, int32_t source)
+static void deliver_fan_out(struct cells *cells, struct block *block, const struct fan_out *f,
+                            int32_t source)
 {
+    if (!meets(f, block))
+        return;
     if (f->dense) {
         inhibit_densely(cells, block, f, source);
         return;
     }
     int32_t start = f->start[source], end = f->start[source + 1];
-    own_part(s, cells, block, f->dendrite, &start, &end);
+    own_part(cells, block, f->dendrite, &start, &end);
     const float gain =
         f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
     if (f->effect == EFFECT_INHIBIT_SOMA)
@@ -219,12 +227,13 @@ static inline void check_cell(struct cells *cells, struct block *block, int32_t 
     cells->cell_dspike[n] = first;
 }
 
-static void check_fan_out(const struct kernel_state *s, struct cells *cells, struct block *block,
-                          const struct fan_out *f, int32_t source, int32_t t,
-                          int32_t *dendritic_spikes)
+static void check_fan_out(struct cells *cells, struct block *block, const struct fan_out *f,
+                          int32_t source, int32_t t, int32_t *dendritic_spikes)
 {
+    if (!meets(f, block))
+        return;
     int32_t start = f->start[source], end = f->start[source + 1];
-    own_part(s, cells, block, f->dendrite, &start, &end);
+    own_part(cells, block, f->dendrite, &start, &end);
     for (int32_t i = start; i < end; i++)
         check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
 }
@@ -366,24 +375,23 @@ enum action { DELIVER, CHECK };
 
 /* Delivers the spikes of all blocks of the source cells to one block of their targets; or, when
  * everything of the step is delivered, checks the same targets. */
-static void pass_spikes(const struct presentation *p, const struct cells *from,
-                        const struct block *from_blocks, struct cells *to, struct block *block,
-                        enum action action, int32_t t)
+static void pass_spikes(const struct presentation *p, const struct cells *from, struct cells *to,
+                        struct block *block, enum action action, int32_t t)
 {
     const struct kernel_state *s = p->state;
     const struct population *population =
         &p->layout.population[from == &s->pyramidal ? 0 : p->layout.n_classes];
-    for (int32_t b = 0; b < s->n_blocks; b++)
-        for (int32_t i = 0; i < from_blocks[b].n_spiked; i++) {
-            const int32_t id = from->first_neuron + from_blocks[b].spiked[i];
+    for (int32_t b = 0; b < from->n_blocks; b++)
+        for (int32_t i = 0; i < from->block[b].n_spiked; i++) {
+            const int32_t id = from->first_neuron + from->block[b].spiked[i];
             while (id >= population->first + population->n)
                 population++;
             const int32_t k = (int32_t)(population - p->layout.population);
             for (int32_t f = s->first_fan_out[k]; f < s->first_fan_out[k + 1]; f++) {
                 if (action == DELIVER)
-                    deliver_fan_out(s, to, block, &s->fan_out[f], id - population->first);
+                    deliver_fan_out(to, block, &s->fan_out[f], id - population->first);
                 else if (s->fan_out[f].checked)
-                    check_fan_out(s, to, block, &s->fan_out[f], id - population->first, t,
+                    check_fan_out(to, block, &s->fan_out[f], id - population->first, t,
                                   p->dendritic_spikes);
             }
         }
@@ -407,8 +415,7 @@ static void fill_events(const struct presentation *p, const struct plastic_synap
             const int32_t source = stimulus->source[events->at++];
             events->next = plastic->start[source];
             events->stop = plastic->start[source + 1];
-            own_part(p->state, &p->state->pyramidal, block, plastic->dendrite, &events->next,
-                     &events->stop);
+            own_part(&p->state->pyramidal, block, plastic->dendrite, &events->next, &events->stop);
         }
 #pragma omp simd
         for (int32_t i = 0; i < KERNEL_LANES; i++)
@@ -468,7 +475,7 @@ static void deliver_stimulus(const struct presentation *p, const struct plastic_
         }
     } while (next_events(p, plastic, stimulus, block, events));
     for (int32_t i = events->at; i < events->end; i++)
-        deliver_fan_out(s, cells, block, teacher_fan_out(p, stimulus->source[i]), 0);
+        deliver_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0);
 }
 
 /* The same spikes once more: their targets may have crossed the threshold. */
@@ -486,7 +493,7 @@ static void check_stimulus(const struct presentation *p, const struct plastic_sy
             check(cells, block, plastic->dendrite[events->synapse[i]], t, p->dendritic_spikes);
     } while (next_events(p, plastic, stimulus, block, events));
     for (int32_t i = events->at; i < events->end; i++)
-        check_fan_out(s, cells, block, teacher_fan_out(p, stimulus->source[i]), 0, t,
+        check_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0, t,
                       p->dendritic_spikes);
 }
 
@@ -532,7 +539,7 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
     struct cells *cells = &s->pyramidal;
     decay(cells, block);
     if (t > 0) {
-        pass_spikes(p, &s->interneurons, s->interneuron_block, cells, block, DELIVER, t);
+        pass_spikes(p, &s->interneurons, cells, block, DELIVER, t);
         deliver_stimulus(p, &network->plastic, stimulus, block, t);
         apply_drive(cells, block);
     }
@@ -550,10 +557,10 @@ static void step_interneurons(const struct presentation *p, struct block *block,
     struct kernel_state *s = p->state;
     struct cells *cells = &s->interneurons;
     decay(cells, block);
-    pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, DELIVER, t);
+    pass_spikes(p, &s->pyramidal, cells, block, DELIVER, t);
     apply_drive(cells, block);
     check_others(cells, block, t, p->dendritic_spikes);
-    pass_spikes(p, &s->pyramidal, s->pyramidal_block, cells, block, CHECK, t);
+    pass_spikes(p, &s->pyramidal, cells, block, CHECK, t);
     step_somas(cells, block, t, p->spikes);
 }
 
@@ -563,22 +570,24 @@ static void present_blocks(const struct presentation *p, const struct network *n
                            int32_t stride)
 {
     struct kernel_state *s = p->state;
-    for (int32_t b = first; b < s->n_blocks; b += stride) {
-        rest(&s->pyramidal, &s->pyramidal_block[b]);
-        rest(&s->interneurons, &s->interneuron_block[b]);
-        choose_adaptation(&s->pyramidal, &s->pyramidal_block[b], network->creb);
+    struct cells *pyramidal = &s->pyramidal, *interneurons = &s->interneurons;
+    for (int32_t b = first; b < pyramidal->n_blocks; b += stride) {
+        rest(pyramidal, &pyramidal->block[b]);
+        choose_adaptation(pyramidal, &pyramidal->block[b], network->creb);
     }
+    for (int32_t b = first; b < interneurons->n_blocks; b += stride)
+        rest(interneurons, &interneurons->block[b]);
     for (int32_t t = 0; t < stimulus->n_steps; t++) {
         if (stride > 1) {
 #pragma omp barrier
         }
-        for (int32_t b = first; b < s->n_blocks; b += stride)
-            step_pyramidal(p, network, stimulus, &s->pyramidal_block[b], t, calcium);
+        for (int32_t b = first; b < pyramidal->n_blocks; b += stride)
+            step_pyramidal(p, network, stimulus, &pyramidal->block[b], t, calcium);
         if (stride > 1) {
 #pragma omp barrier
         }
-        for (int32_t b = first; b < s->n_blocks; b += stride)
-            step_interneurons(p, &s->interneuron_block[b], t);
+        for (int32_t b = first; b < interneurons->n_blocks; b += stride)
+            step_interneurons(p, &interneurons->block[b], t);
     }
 }
 

@@ -23,8 +23,21 @@ static void *zeros(size_t n, size_t size)
     return memory;
 }
 
+static void block_free(struct block *block)
+{
+    free(block->spiked);
+    free(block->above);
+    free(block->after_bap);
+    free(block->touched);
+    free(block->waiting);
+    free(block->due);
+}
+
 static void cells_free(struct cells *cells)
 {
+    for (int32_t i = 0; cells->block && i < cells->n_blocks; i++)
+        block_free(&cells->block[i]);
+    free(cells->block);
     free(cells->u);
     free(cells->last_dspike);
     free(cells->cell_dspike);
@@ -97,16 +110,6 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     return STATUS_OK;
 }
 
-static void block_free(struct block *block)
-{
-    free(block->spiked);
-    free(block->above);
-    free(block->after_bap);
-    free(block->touched);
-    free(block->waiting);
-    free(block->due);
-}
-
 /* Block i of n: whole vectors of cells, as even as they can be. */
 static int block_init(struct block *block, const struct cells *cells, int32_t i, int32_t n)
 {
@@ -130,6 +133,20 @@ static int block_init(struct block *block, const struct cells *cells, int32_t i,
         (cells->drive && !block->touched))
         return status_no_memory("a block of cells", n_dendrites * 12);
     return STATUS_OK;
+}
+
+/* Thread i takes the blocks i, i + n_threads, …: a part of each population, since one class may be
+ * busy while the other is silent. */
+static int blocks_init(struct cells *cells, int32_t n_populations, int32_t n_threads)
+{
+    cells->n_blocks = n_threads == 1 ? 1 : n_threads * n_populations;
+    cells->block = calloc((size_t)cells->n_blocks, sizeof *cells->block);
+    if (!cells->block)
+        return status_no_memory("the blocks", (size_t)cells->n_blocks * sizeof *cells->block);
+    int result = STATUS_OK;
+    for (int32_t i = 0; i < cells->n_blocks && result == STATUS_OK; i++)
+        result = block_init(&cells->block[i], cells, i, cells->n_blocks);
+    return result;
 }
 
 /* Dense where at least a quarter of the pairs (source, dendrite) is connected. */
@@ -185,21 +202,17 @@ int kernel_state_init(struct presentation *p, const struct network *network)
     struct kernel_state *s = p->state = calloc(1, sizeof *s);
     if (!s)
         return status_no_memory("the kernel", sizeof *s);
-    s->n_blocks = p->n_threads;
     s->fan_out = calloc((size_t)network->n_projections, sizeof *s->fan_out);
-    s->pyramidal_block = calloc((size_t)s->n_blocks, sizeof *s->pyramidal_block);
-    s->interneuron_block = calloc((size_t)s->n_blocks, sizeof *s->interneuron_block);
-    if (!s->fan_out || !s->pyramidal_block || !s->interneuron_block)
+    if (!s->fan_out)
         return status_no_memory("the kernel", sizeof *s);
     int result = cells_init(&s->pyramidal, layout, &p->constants.pyramidal, 0, layout->n_classes);
     if (result == STATUS_OK)
         result = cells_init(&s->interneurons, layout, &p->constants.interneuron, layout->n_classes,
                             layout->n_classes + n_interneuron_populations);
-    for (int32_t i = 0; i < s->n_blocks && result == STATUS_OK; i++) {
-        result = block_init(&s->pyramidal_block[i], &s->pyramidal, i, s->n_blocks);
-        if (result == STATUS_OK)
-            result = block_init(&s->interneuron_block[i], &s->interneurons, i, s->n_blocks);
-    }
+    if (result == STATUS_OK)
+        result = blocks_init(&s->pyramidal, layout->n_classes, p->n_threads);
+    if (result == STATUS_OK)
+        result = blocks_init(&s->interneurons, n_interneuron_populations, p->n_threads);
     for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
         result = fan_out_init(&s->fan_out[k], s, network, &network->projection[k]);
         s->n_fan_outs++;
@@ -219,19 +232,11 @@ void kernel_state_free(struct presentation *p)
         return;
     cells_free(&s->pyramidal);
     cells_free(&s->interneurons);
-    for (int32_t i = 0; i < s->n_blocks; i++) {
-        if (s->pyramidal_block)
-            block_free(&s->pyramidal_block[i]);
-        if (s->interneuron_block)
-            block_free(&s->interneuron_block[i]);
-    }
     for (int32_t k = 0; k < s->n_fan_outs; k++) {
         free(s->fan_out[k].dense);
         free(s->fan_out[k].dense_sum);
     }
     free(s->fan_out);
-    free(s->pyramidal_block);
-    free(s->interneuron_block);
     free(s);
     p->state = NULL;
 }

@@ -25,28 +25,6 @@ struct fan_out {
     float *dense_sum; /* [n_source][n_cells] */
 };
 
-/* The pyramidal cells, or the interneurons, as struct of arrays. */
-struct cells {
-    struct cell_constants constants;
-    int32_t first_neuron, n, n_padded;
-    int32_t first_dendrite, n_dendrites, per_cell;
-    float *u;             /* [n_dendrites] v_b / power[age] */
-    int32_t *last_dspike; /* [n_dendrites] */
-    int32_t *cell_dspike; /* [n_padded] not later than the last_dspike of the cell's dendrites */
-    int32_t *cell_of;     /* [n_dendrites] */
-    float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
-    bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
-    bool *supralinear;    /* [n] */
-    bool *sees_bap;       /* [n_padded] the cell is in its block's list after_bap */
-    float *sum;           /* [n_padded] v_b over the cell's dendrites */
-    float *inhibition;    /* [n_padded] mV at the soma, of this step */
-    float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
-    int32_t *last_spike;                      /* [n_padded] */
-    float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
-    float inverse[KERNEL_SCALE_MAX + 1];
-    int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
-};
-
 /* The plastic synapses whose inputs spiked in one step, as many at a time as there is room for. */
 struct events {
     int32_t step, n;
@@ -71,14 +49,36 @@ struct block {
     bool soma_inhibited; /* some of `inhibition` is not 0 */
 };
 
+/* The pyramidal cells, or the interneurons, as struct of arrays. */
+struct cells {
+    struct cell_constants constants;
+    int32_t first_neuron, n, n_padded;
+    int32_t first_dendrite, n_dendrites, per_cell;
+    float *u;             /* [n_dendrites] v_b / power[age] */
+    int32_t *last_dspike; /* [n_dendrites] */
+    int32_t *cell_dspike; /* [n_padded] not later than the last_dspike of the cell's dendrites */
+    int32_t *cell_of;     /* [n_dendrites] */
+    float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
+    bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
+    bool *supralinear;    /* [n] */
+    bool *sees_bap;       /* [n_padded] the cell is in its block's list after_bap */
+    float *sum;           /* [n_padded] v_b over the cell's dendrites */
+    float *inhibition;    /* [n_padded] mV at the soma, of this step */
+    float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
+    int32_t *last_spike;                      /* [n_padded] */
+    float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
+    float inverse[KERNEL_SCALE_MAX + 1];
+    int32_t n_blocks;    /* 1, or for each thread one a population: they differ in activity */
+    struct block *block; /* [n_blocks] */
+    int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
+};
+
 struct kernel_state {
     struct cells pyramidal, interneurons;
     int32_t n_fan_outs;
     struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
     size_t dense_bytes;      /* of the dense copies */
     int32_t first_fan_out[POPULATIONS_MAX + 1]; /* those of population k: [k] … [k + 1] - 1 */
-    int32_t n_blocks;
-    struct block *pyramidal_block, *interneuron_block; /* [n_blocks] */
 };
 
 /* The init and free of every fast kernel. */

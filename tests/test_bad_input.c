@@ -1,0 +1,819 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every mistake a user can make: exit code 2, one line on stderr that says where, what and what
+ * would be right, nothing on stdout, and no file made, changed or left behind. A table: to add a
+ * case is to add a row. */
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "data/images.h"
+#include "support.h"
+
+enum { CASE_FILES_MAX = 5 };
+
+struct bad_file {
+    const char *name; /* a folder if it ends in '/' */
+    const char *bytes;
+    size_t n;
+};
+#define FILE_OF(name, literal)                                                                     \
+    {                                                                                              \
+        name, literal, sizeof literal - 1                                                          \
+    }
+#define FOLDER(name)                                                                               \
+    {                                                                                              \
+        name, NULL, 0                                                                              \
+    }
+
+/* The program runs in the folder that holds the files. */
+struct bad_case {
+    const char *name;
+    const char *arguments; /* of support_run */
+    const char *message;   /* all of stderr but "spinet: " and the newline */
+    struct bad_file file[CASE_FILES_MAX];
+    void (*prepare)(void **state); /* makes what text cannot, after the files; or NULL */
+};
+
+/* ---- good data, to be spoilt one at a time ---- */
+
+#define IDX_IMAGES_HEADER "\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x02"
+#define IDX_IMAGES        IDX_IMAGES_HEADER "\x10\x20\x30\x40\x50\x60\x70\x7f"
+#define IDX_LABELS        "\0\0\x08\x01\0\0\0\x02\x01\x02"
+#define CSV_IMAGES        "1,0,10,20,255\n2,1,2,3,4\n"
+#define NETWORK_HEADER    "source_id,dendrite_id,weight,plastic\n"
+/* of 4 inputs (120 to 123) and 2 classes */
+#define NETWORK   NETWORK_HEADER "120,5,0.2,1\n124,0,1,0\n"
+#define RUN       "train --quiet --no-pictures --set stopping.max_presentations=1 --out run "
+#define RUN_FILES RUN "--set data.kind=files "
+#define RUN_IDX                                                                                    \
+    RUN_FILES "--set data.train_images=i --set data.train_labels=l "                               \
+              "--set data.test_images=i --set data.test_labels=l"
+#define RUN_CSV    RUN_FILES "--set data.train_images=a.csv --set data.test_images=a.csv"
+#define RUN_PNG    RUN_FILES "--set data.train_images=p --set data.test_images=p"
+#define RUN_CONFIG RUN "--config c.cfg"
+#define REPLAY     "replay --quiet --network n.csv --images a.csv --out spikes.csv"
+#define GOOD_NET   FILE_OF("n.csv", NETWORK)
+#define GOOD_CSV   FILE_OF("a.csv", CSV_IMAGES)
+#define SYNAPSE_IN " (with 4 inputs, the pixels of a.csv, and 80 pyramidal cells)"
+#define MANIFEST   "run/manifest.json"
+
+static void write_png(void **state, const char *name, int side)
+{
+    uint8_t pixels[64] = {1, 2, 3, 4};
+    assert_int_equal(png_write(support_path(state, name), pixels, side, side, 1), STATUS_OK);
+}
+
+static void truncate_file(void **state, const char *name, size_t n_less)
+{
+    size_t n;
+    const char *path = support_path(state, name);
+    free(support_read(path, &n));
+    assert_int_equal(truncate(path, (off_t)(n - n_less)), 0);
+}
+
+static void make_png_of_other_size(void **state)
+{
+    write_png(state, "p/1/a.png", 2);
+    write_png(state, "p/2/b.png", 3);
+}
+
+static void make_png_cut_short(void **state)
+{
+    write_png(state, "p/1/a.png", 4);
+    truncate_file(state, "p/1/a.png", 20);
+    write_png(state, "p/2/b.png", 4);
+}
+
+static void make_png_one_class(void **state)
+{
+    write_png(state, "p/1/a.png", 2);
+}
+
+static void make_gzip_cut_short(void **state)
+{
+    char text[4000];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = "0123456789,"[i * i % 11];
+    support_write_gzip(state, "a.csv.gz", text, sizeof text);
+    truncate_file(state, "a.csv.gz", 12);
+}
+
+static void make_idx_gzip_cut_short(void **state)
+{
+    support_write_gzip(state, "i", IDX_IMAGES, sizeof IDX_IMAGES - 1);
+    truncate_file(state, "i", 10);
+}
+
+static const struct bad_case cases[] = {
+    /* the command line */
+    {.name = "an_unknown_command",
+     .arguments = "trian --out run",
+     .message = "trian: no such command; `spinet --help` lists them"},
+    {.name = "an_unknown_option",
+     .arguments = "train --outt run",
+     .message = "--outt: unknown option; `spinet train --help` lists the options"},
+    {.name = "an_option_without_its_value",
+     .arguments = "train --out",
+     .message = "--out: missing argument; `spinet train --help` lists the options"},
+    {.name = "a_value_for_an_option_that_has_none",
+     .arguments = "train --out run --quiet=3",
+     .message =
+         "--quiet=3: option does not take an argument; `spinet train --help` lists the options"},
+    {.name = "train_without_out",
+     .arguments = "train",
+     .message = "train: --out DIR is needed, the folder for the results"},
+    {.name = "train_with_an_empty_out",
+     .arguments = "train --quiet --out ''",
+     .message = "train: --out DIR is needed, the folder for the results"},
+    {.name = "an_argument_too_many",
+     .arguments = RUN "more",
+     .message = "train more: expected options only"},
+    {.name = "no_threads",
+     .arguments = RUN "--threads 0",
+     .message = "--threads 0: expected a whole number from 1 to 1024"},
+    {.name = "threads_that_are_no_number",
+     .arguments = RUN "--threads two",
+     .message = "--threads two: expected a whole number from 1 to 1024"},
+    {.name = "a_negative_seed",
+     .arguments = RUN "--seed -1",
+     .message = "--seed -1: expected a whole number from 0 to 9223372036854775807"},
+    {.name = "a_seed_that_overflows",
+     .arguments = RUN "--seed 99999999999999999999",
+     .message = "--seed 99999999999999999999: expected a whole number from 0 to "
+                "9223372036854775807"},
+    {.name = "an_unknown_kernel",
+     .arguments = RUN "--kernel slow",
+     .message = "--kernel slow: expected fast, naive, portable, avx2 or avx512"},
+    {.name = "an_unknown_preset",
+     .arguments = "params --preset author",
+     .message = "--preset author: expected authors or supplement"},
+    {.name = "a_preset_after_a_set",
+     .arguments = RUN "--preset authors",
+     .message = "--preset authors: expected before --config and --set, which it would undo"},
+    {.name = "params_with_an_argument",
+     .arguments = "params data",
+     .message = "params data: expected options only"},
+    {.name = "maps_without_a_folder",
+     .arguments = "maps",
+     .message = "maps: name the folders of finished runs"},
+    {.name = "maps_with_an_empty_name",
+     .arguments = "maps ''",
+     .message = "maps: the name of a folder is empty"},
+
+    /* parameters by --set */
+    {.name = "a_set_without_a_value",
+     .arguments = RUN "--set turnover.period",
+     .message = "--set turnover.period: expected group.key=value"},
+    {.name = "an_unknown_key_in_set",
+     .arguments = RUN "--set turnover.perid=3",
+     .message = "--set turnover.perid: no such parameter; did you mean turnover.period?"},
+    {.name = "an_unknown_key_like_no_other",
+     .arguments = RUN "--set weather=3",
+     .message = "--set weather: no such parameter; `spinet params` lists them all"},
+    {.name = "a_real_for_a_whole_number",
+     .arguments = RUN "--set turnover.period=1.5",
+     .message = "--set turnover.period = 1.5: expected a whole number from 1 to 1000000 "
+                "presentations"},
+    {.name = "a_whole_number_out_of_range",
+     .arguments = RUN "--set turnover.period=0",
+     .message = "--set turnover.period = 0: expected a whole number from 1 to 1000000 "
+                "presentations"},
+    {.name = "a_whole_number_that_overflows",
+     .arguments = RUN "--set turnover.period=18446744073709551617",
+     .message = "--set turnover.period = 18446744073709551617: expected a whole number from 1 to "
+                "1000000 presentations"},
+    {.name = "nan_for_a_number",
+     .arguments = RUN "--set turnover.threshold=nan",
+     .message = "--set turnover.threshold = nan: expected a number from 0 to 1"},
+    {.name = "inf_for_a_number",
+     .arguments = RUN "--set plasticity.tau_tag_s=inf",
+     .message = "--set plasticity.tau_tag_s = inf: expected a number from 60 to 1e+09 s"},
+    {.name = "a_number_that_overflows",
+     .arguments = RUN "--set input.rate_max_hz=1e999",
+     .message = "--set input.rate_max_hz = 1e999: expected a number from 0 to 500 Hz"},
+    {.name = "nothing_for_a_number",
+     .arguments = RUN "--set turnover.threshold=",
+     .message = "--set turnover.threshold = : expected a number from 0 to 1"},
+    {.name = "an_unknown_choice",
+     .arguments = RUN "--set turnover.policy=rnadom",
+     .message = "--set turnover.policy = rnadom: expected one of none|random|constrained"},
+    {.name = "one_class",
+     .arguments = RUN "--set data.classes=3",
+     .message = "--set data.classes = 3: expected 2 to 100 different whole numbers from 0 to 999, "
+                "as 3,8"},
+    {.name = "the_same_class_twice",
+     .arguments = RUN "--set data.classes=3,3",
+     .message = "--set data.classes = 3,3: expected 2 to 100 different whole numbers from 0 to "
+                "999, as 3,8"},
+    {.name = "times_that_do_not_fit",
+     .arguments = RUN "--set input.active_ms=4000",
+     .message = "input.onset_ms + input.active_ms = 4100: expected at most input.duration_ms = "
+                "4000"},
+    {.name = "cells_that_the_classes_cannot_share",
+     .arguments = RUN "--set pyramidal.neurons=81",
+     .message = "pyramidal.neurons = 81: expected a multiple of the 2 classes"},
+    {.name = "cells_that_do_not_fit_and_a_folder_within_folders",
+     .arguments = "train --quiet --out a/b/c --set pyramidal.neurons=81",
+     .message = "pyramidal.neurons = 81: expected a multiple of the 2 classes"},
+    {.name = "more_synapses_than_there_can_be",
+     .arguments = RUN "--set connections.control_dendrite_to_pyramidal_per_cell=10000 "
+                      "--set pyramidal.neurons=10000000 --set pyramidal.n_dendrites=1",
+     .message = "connections: 100325000020 synapses: expected at most 2000000000"},
+    {.name = "files_that_are_not_named",
+     .arguments = RUN "--set data.kind=files",
+     .message = "data.kind = files: data.train_images and data.test_images must name the files"},
+
+    /* parameter files */
+    {.name = "a_parameter_file_that_is_missing",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg: cannot be opened (No such file or directory)"},
+    {.name = "a_parameter_file_that_is_a_folder",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg: is no regular file, a parameter file is needed",
+     .file = {FOLDER("c.cfg/")}},
+    {.name = "a_syntax_error_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:2: syntax error",
+     .file = {FILE_OF("c.cfg", "turnover: {\n  period 3;\n};\n")}},
+    {.name = "an_unknown_key_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:2: turnover.perid: no such parameter; did you mean turnover.period?",
+     .file = {FILE_OF("c.cfg", "turnover: {\n  perid = 3;\n};\n")}},
+    {.name = "an_unknown_group_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:3: turnovers: no such group; `spinet params` lists them all",
+     .file = {FILE_OF("c.cfg", "\n\nturnovers: { period = 3; };\n")}},
+    {.name = "a_text_for_a_number_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: turnover.period = 10: expected a whole number from 1 to 1000000 "
+                "presentations",
+     .file = {FILE_OF("c.cfg", "turnover: { period = \"10\"; };\n")}},
+    {.name = "a_number_out_of_range_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: turnover.threshold = 1.5: expected a number from 0 to 1",
+     .file = {FILE_OF("c.cfg", "turnover: { threshold = 1.5; };\n")}},
+    {.name = "nan_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: syntax error",
+     .file = {FILE_OF("c.cfg", "turnover: { threshold = nan; };\n")}},
+    {.name = "a_number_for_a_switch_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: teacher.enabled = 1: expected one of true|false",
+     .file = {FILE_OF("c.cfg", "teacher: { enabled = 1; };\n")}},
+    {.name = "an_integer_in_a_parameter_file_that_would_wrap",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: 4294967306: expected a whole number of 32 bits",
+     .file = {FILE_OF("c.cfg", "turnover: { period = 4294967306; };\n")}},
+    {.name = "an_include_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: @include is not taken",
+     .file = {FILE_OF("c.cfg", "@include \"d\"\n"), FOLDER("d/")}},
+    {.name = "labels_that_are_texts_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: data.classes = a list of something else: expected 2 to 100 different "
+                "whole numbers from 0 to 999, as 3,8",
+     .file = {FILE_OF("c.cfg", "data: { classes = [\"3\", \"8\"]; };\n")}},
+    {.name = "a_key_twice_in_a_parameter_file",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:3: duplicate setting name",
+     .file = {FILE_OF("c.cfg", "turnover: {\n  period = 3;\n  period = 4;\n};\n")}},
+
+    /* the folder for the results */
+    {.name = "a_folder_that_holds_something_else",
+     .arguments = RUN,
+     .message = "run: holds something else than a run: name a new or empty folder",
+     .file = {FOLDER("run/"), FILE_OF("run/thesis.txt", "years of work\n")}},
+    {.name = "a_folder_that_holds_something_else_and_overwrite",
+     .arguments = RUN "--overwrite",
+     .message = "run: holds something else than a run: name a new or empty folder",
+     .file = {FOLDER("run/"), FILE_OF("run/thesis.txt", "years of work\n")}},
+    {.name = "a_folder_that_holds_a_run",
+     .arguments = RUN,
+     .message = "run: holds a run already: name another folder, or say --overwrite",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{}\n"), FILE_OF("run/DONE", "")}},
+    {.name = "overwrite_and_a_bad_parameter",
+     .arguments = RUN "--overwrite --set pyramidal.neurons=81",
+     .message = "pyramidal.neurons = 81: expected a multiple of the 2 classes",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{}\n"), FILE_OF("run/DONE", "")}},
+    {.name = "a_file_where_the_folder_should_be",
+     .arguments = RUN,
+     .message = "run: is a file, a folder is needed",
+     .file = {FILE_OF("run", "text\n")}},
+    {.name = "a_file_where_a_folder_above_should_be",
+     .arguments = "train --quiet --out a/run",
+     .message = "a: is a file, a folder is needed",
+     .file = {FILE_OF("a", "text\n")}},
+    {.name = "a_folder_that_cannot_be_made",
+     .arguments = "train --quiet --no-pictures --out /proc/spinet",
+     .message = "/proc/spinet: the folder cannot be made (No such file or directory)"},
+
+    /* IDX */
+    {.name = "images_that_are_missing",
+     .arguments = RUN_IDX,
+     .message = "i: cannot be opened (No such file or directory)",
+     .file = {FILE_OF("l", IDX_LABELS)}},
+    {.name = "labels_that_are_missing",
+     .arguments = RUN_IDX,
+     .message = "l: cannot be opened (No such file or directory)",
+     .file = {FILE_OF("i", IDX_IMAGES)}},
+    {.name = "labels_that_are_a_folder",
+     .arguments = RUN_IDX,
+     .message = "l: is a folder, an IDX file is needed",
+     .file = {FILE_OF("i", IDX_IMAGES), FOLDER("l/")}},
+    {.name = "idx_without_labels",
+     .arguments = RUN_FILES "--set data.train_images=i --set data.test_images=i",
+     .message = "i: is read as IDX images, which need a labels file: name it (or give a folder of "
+                "PNG images, *.csv or *.csv.gz)",
+     .file = {FILE_OF("i", IDX_IMAGES)}},
+    {.name = "idx_cut_short",
+     .arguments = RUN_IDX,
+     .message = "i: holds 20 bytes, its header promises 24",
+     .file = {FILE_OF("i", IDX_IMAGES_HEADER "abcd"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_too_long",
+     .arguments = RUN_IDX,
+     .message = "i: holds 27 bytes, its header promises 24",
+     .file = {FILE_OF("i", IDX_IMAGES "abc"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "an_idx_header_cut_short",
+     .arguments = RUN_IDX,
+     .message = "i: ends after 6 bytes, the header of IDX images has 16",
+     .file = {FILE_OF("i", "\0\0\x08\x03\0\0"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_that_is_something_else",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x50360a31, IDX images start with 0x00000803",
+     .file = {FILE_OF("i", "P6\n10 10\n255\nxxxxxxxx"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "labels_for_images",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x00000801, IDX images start with 0x00000803",
+     .file = {FILE_OF("i", IDX_LABELS), FILE_OF("l", IDX_LABELS)}},
+    {.name = "an_idx_header_that_promises_too_much",
+     .arguments = RUN_IDX,
+     .message = "i: 2147483647 images, 1 to 10000000 are possible",
+     .file = {FILE_OF("i", "\0\0\x08\x03\x7f\xff\xff\xff\0\0\x08\0\0\0\x08\0"),
+              FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_images_that_are_too_large",
+     .arguments = RUN_IDX,
+     .message = "i: images of 4294967295x4294967295 pixels, 1 to 1048576 pixels an image are "
+                "possible",
+     .file = {FILE_OF("i", "\0\0\x08\x03\0\0\0\x01\xff\xff\xff\xff\xff\xff\xff\xff"),
+              FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_images_without_pixels",
+     .arguments = RUN_IDX,
+     .message = "i: images of 2x0 pixels, 1 to 1048576 pixels an image are possible",
+     .file = {FILE_OF("i", "\0\0\x08\x03\0\0\0\x01\0\0\0\0\0\0\0\x02"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "more_labels_than_images",
+     .arguments = RUN_IDX,
+     .message = "l: 3 labels for the 2 images of i",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x08\x01\0\0\0\x03\1\2\1")}},
+    {.name = "labels_cut_short",
+     .arguments = RUN_IDX,
+     .message = "l: holds 9 bytes, its header promises 10",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x08\x01\0\0\0\x02\1")}},
+    {.name = "gzipped_idx_cut_short",
+     .arguments = RUN_IDX,
+     .message = "i: cannot be read (gzip data ends in the middle)",
+     .file = {FILE_OF("l", IDX_LABELS)},
+     .prepare = make_idx_gzip_cut_short},
+    {.name = "a_class_that_the_training_data_lack",
+     .arguments = RUN_IDX " --set data.classes=1,7",
+     .message = "data.classes: i has no training image of class 7",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
+    {.name = "a_class_that_the_test_data_lack",
+     .arguments = RUN_FILES "--set data.train_images=a.csv --set data.test_images=b.csv",
+     .message = "data.classes: a.csv has no test image of class 2",
+     .file = {GOOD_CSV, FILE_OF("b.csv", "1,1,2,3,4\n")}},
+    {.name = "shapes_that_are_no_digits",
+     .arguments = RUN "--set data.classes=3,8",
+     .message = "data.classes: shapes-s1-o2 has no training image of class 3"},
+    {.name = "training_images_of_one_class",
+     .arguments = RUN_CSV,
+     .message = "a.csv: the training images have 1 class: expected 2 or more",
+     .file = {FILE_OF("a.csv", "1,1,2,3,4\n1,0,0,0,9\n")}},
+    {.name = "test_images_of_another_size",
+     .arguments = RUN_FILES "--set data.train_images=a.csv --set data.test_images=b.csv",
+     .message = "b.csv: images of 1x1 pixels: expected 2x2 as in a.csv",
+     .file = {GOOD_CSV, FILE_OF("b.csv", "1,1\n2,2\n")}},
+
+    /* CSV images */
+    {.name = "a_csv_that_is_missing",
+     .arguments = RUN_CSV,
+     .message = "a.csv: cannot be opened (No such file or directory)"},
+    {.name = "an_empty_csv",
+     .arguments = RUN_CSV,
+     .message = "a.csv: is empty, an image a line is needed",
+     .file = {FILE_OF("a.csv", "")}},
+    {.name = "a_pixel_out_of_range",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 2, column 4: '256' is not a pixel, a whole number from 0 to 255",
+     .file = {FILE_OF("a.csv", "1,0,0,0,0\n2,0,0,256,0\n")}},
+    {.name = "a_negative_pixel",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1, column 2: '-1' is not a pixel, a whole number from 0 to 255",
+     .file = {FILE_OF("a.csv", "1,-1,0,0,0\n2,0,0,0,0\n")}},
+    {.name = "a_label_out_of_range",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1, column 1: '1000' is not a label, a whole number from 0 to 999",
+     .file = {FILE_OF("a.csv", "1000,0,0,0,0\n")}},
+    {.name = "a_csv_with_a_header",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1, column 1: 'label' is not a label, a whole number from 0 to 999",
+     .file = {FILE_OF("a.csv", "label,p0,p1,p2,p3\n1,0,0,0,0\n")}},
+    {.name = "a_ragged_csv",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 2: 3 pixels, the lines before have 4",
+     .file = {FILE_OF("a.csv", "1,0,0,0,0\n2,0,0,0\n")}},
+    {.name = "a_csv_of_images_that_are_no_squares",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1: 3 pixels after the label, a square number is needed (images are as "
+                "wide as high)",
+     .file = {FILE_OF("a.csv", "1,0,0,0\n")}},
+    {.name = "a_csv_with_an_empty_line",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 2: is empty, an image is needed",
+     .file = {FILE_OF("a.csv", "1,0,0,0,0\n\n2,0,0,0,0\n")}},
+    {.name = "a_csv_with_a_labels_file",
+     .arguments = RUN_CSV " --set data.train_labels=l",
+     .message = "a.csv: its first column holds the labels, so the labels file 'l' is too much: "
+                "leave it out",
+     .file = {GOOD_CSV, FILE_OF("l", IDX_LABELS)}},
+    {.name = "a_binary_csv",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1: holds a NUL byte, this is not text",
+     .file = {FILE_OF("a.csv", IDX_IMAGES)}},
+    {.name = "a_gzipped_csv_cut_short",
+     .arguments = RUN_FILES "--set data.train_images=a.csv.gz --set data.test_images=a.csv.gz",
+     .message = "a.csv.gz: line 1: cannot be read (it ends in the middle)",
+     .prepare = make_gzip_cut_short},
+
+    /* folders of PNG images */
+    {.name = "an_empty_folder_of_images",
+     .arguments = RUN_PNG,
+     .message = "p: is empty, a folder of *.png files for each class is needed",
+     .file = {FOLDER("p/")}},
+    {.name = "a_label_without_images",
+     .arguments = RUN_PNG,
+     .message = "p/1: holds no *.png files",
+     .file = {FOLDER("p/"), FOLDER("p/1/")}},
+    {.name = "a_png_that_is_something_else",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.png: is not a PNG image",
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.png", "GIF89a, in truth")}},
+    {.name = "a_png_cut_short",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.png: is not an intact PNG image (Read Error)",
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FOLDER("p/2/")},
+     .prepare = make_png_cut_short},
+    {.name = "a_png_of_another_size",
+     .arguments = RUN_PNG,
+     .message = "p/2/b.png: is 3x3 pixels, but p/1/a.png is 2x2: all images must have one size",
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FOLDER("p/2/")},
+     .prepare = make_png_of_other_size},
+    {.name = "a_class_folder_that_is_no_label",
+     .arguments = RUN_PNG,
+     .message = "p/three: is not a class: only folders named by their label, 0 to 999, can be here",
+     .file = {FOLDER("p/"), FOLDER("p/three/")}},
+    {.name = "a_text_among_the_png_images",
+     .arguments = RUN_PNG,
+     .message = "p/1/notes.txt: is not a *.png file, a class's folder holds nothing else",
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/notes.txt", "text\n")}},
+    {.name = "png_images_of_one_class",
+     .arguments = RUN_PNG,
+     .message = "p: the training images have 1 class: expected 2 or more",
+     .file = {FOLDER("p/"), FOLDER("p/1/")},
+     .prepare = make_png_one_class},
+
+    /* replay */
+    {.name = "replay_without_its_options",
+     .arguments = "replay --network n.csv",
+     .message = "replay: --network, --images and --out are needed",
+     .file = {GOOD_NET}},
+    {.name = "replay_with_an_empty_out",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out ''",
+     .message = "replay: --network, --images and --out are needed",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "replay_into_a_folder_that_is_missing",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out no/spikes.csv",
+     .message = "no/spikes.csv: cannot be written (No such file or directory)",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "replay_onto_a_folder",
+     .arguments = REPLAY,
+     .message = "spikes.csv: is a folder, a file is needed",
+     .file = {GOOD_NET, GOOD_CSV, FOLDER("spikes.csv/")}},
+    {.name = "a_network_out_in_a_folder_that_is_missing",
+     .arguments = REPLAY " --network-out no/end.csv",
+     .message = "no/end.csv: cannot be written (No such file or directory)",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "an_empty_network_out",
+     .arguments = REPLAY " --network-out ''",
+     .message = "--network-out: the name of a file is empty",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "a_bench_into_a_folder_that_is_missing",
+     .arguments = "bench --json no/bench.json",
+     .message = "no/bench.json: cannot be written (No such file or directory)"},
+    {.name = "one_file_for_spikes_and_network",
+     .arguments = REPLAY " --network-out spikes.csv",
+     .message = "spikes.csv: named by both --out and --network-out",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "replay_of_a_third_label",
+     .arguments = REPLAY,
+     .message = "a.csv: image 3 has label 5, a third one: name the classes with --classes",
+     .file = {GOOD_NET, FILE_OF("a.csv", CSV_IMAGES "5,0,0,0,0\n")}},
+    {.name = "replay_of_one_label",
+     .arguments = REPLAY,
+     .message = "a.csv: its images have one label only: name the classes with --classes",
+     .file = {GOOD_NET, FILE_OF("a.csv", "1,0,0,0,0\n")}},
+    {.name = "replay_of_a_label_that_is_not_named",
+     .arguments = REPLAY " --classes 1,3",
+     .message = "a.csv: image 2 has label 2, which is not in --classes",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "classes_that_are_one",
+     .arguments = REPLAY " --classes 1",
+     .message = "--classes 1: expected 2 to 100 different labels, as 3,8",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "classes_that_are_no_numbers",
+     .arguments = REPLAY " --classes one,two",
+     .message = "--classes one,two: expected 2 to 100 different labels, as 3,8",
+     .file = {GOOD_NET, GOOD_CSV}},
+
+    /* network.csv */
+    {.name = "a_network_that_is_missing",
+     .arguments = REPLAY,
+     .message = "n.csv: cannot be opened (No such file or directory)",
+     .file = {GOOD_CSV}},
+    {.name = "a_network_that_is_a_folder",
+     .arguments = REPLAY,
+     .message = "n.csv: is a folder, a file is needed",
+     .file = {GOOD_CSV, FOLDER("n.csv/")}},
+    {.name = "an_empty_network_file",
+     .arguments = REPLAY,
+     .message = "n.csv: line 1: '': expected source_id,dendrite_id,weight,plastic",
+     .file = {GOOD_CSV, FILE_OF("n.csv", "")}},
+    {.name = "a_network_without_its_header",
+     .arguments = REPLAY,
+     .message = "n.csv: line 1: '120,5,0.2,1': expected source_id,dendrite_id,weight,plastic",
+     .file = {GOOD_CSV, FILE_OF("n.csv", "120,5,0.2,1\n")}},
+    {.name = "a_synapse_with_a_column_too_few",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: '120,5,0.2': expected source_id,dendrite_id,weight,plastic",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0.2\n")}},
+    {.name = "a_synapse_with_a_column_too_many",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: '120,5,0.2,1,0': expected source_id,dendrite_id,weight,plastic",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0.2,1,0\n")}},
+    {.name = "a_negative_source",
+     .arguments = REPLAY,
+     .message = "n.csv: line 3: source_id '-1': expected a whole number from 0 to 2147483647",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0.2,1\n-1,5,0.2,1\n")}},
+    {.name = "a_dendrite_that_overflows",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: dendrite_id '4294967301': expected a whole number from 0 to "
+                "2147483647",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,4294967301,0.2,1\n")}},
+    {.name = "a_weight_that_is_nan",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: weight 'nan': expected a number from 0 to 100",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,nan,1\n")}},
+    {.name = "a_negative_weight",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: weight '-0.5': expected a number from 0 to 100",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,-0.5,1\n")}},
+    {.name = "a_plastic_weight_above_1",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: weight 1.5 of a plastic synapse: expected 0 to 1",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,1.5,1\n")}},
+    {.name = "a_synapse_that_is_plastic_twice",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: plastic '2': expected 0 or 1",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0.2,2\n")}},
+    {.name = "a_source_that_is_not_there",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 1: source 126: expected 0 to 125" SYNAPSE_IN,
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "126,5,0.2,1\n")}},
+    {.name = "a_dendrite_that_is_not_there",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 1: dendrite 1200: expected 0 to 1199" SYNAPSE_IN,
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,1200,0.2,1\n")}},
+    {.name = "a_plastic_synapse_from_a_neuron",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 1: from source 7: a plastic synapse; those from the inputs (120 to "
+                "123) are plastic, and no others" SYNAPSE_IN,
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "7,805,0.2,1\n")}},
+    {.name = "a_plastic_synapse_on_an_interneuron",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 1: a plastic synapse on dendrite 800: expected a pyramidal cell's, "
+                "0 to 799" SYNAPSE_IN,
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,800,0.2,1\n")}},
+    {.name = "a_connection_the_model_has_not",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 2: from source 3 to dendrite 5: the model has no such "
+                "connection" SYNAPSE_IN,
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0.2,1\n3,5,0.3,0\n")}},
+    {.name = "images_of_a_size_that_is_not_the_networks",
+     .arguments = REPLAY,
+     .message = "n.csv: synapse 2: from source 124: a fixed synapse; those from the inputs (120 to "
+                "128) are plastic, and no others (with 9 inputs, the pixels of a.csv, and 80 "
+                "pyramidal cells)",
+     .file = {GOOD_NET, FILE_OF("a.csv", "1,0,0,0,0,0,0,0,0,0\n2,1,1,1,1,1,1,1,1,1\n")}},
+
+    /* shapes */
+    {.name = "shapes_without_out",
+     .arguments = "shapes --difficulty hard",
+     .message = "shapes: --out DIR and --difficulty (or --stability and --overlap) are needed"},
+    {.name = "shapes_with_an_empty_out",
+     .arguments = "shapes --difficulty hard --out ''",
+     .message = "shapes: --out DIR and --difficulty (or --stability and --overlap) are needed"},
+    {.name = "shapes_without_overlap",
+     .arguments = "shapes --stability 1 --out s",
+     .message = "shapes: --out DIR and --difficulty (or --stability and --overlap) are needed"},
+    {.name = "an_unknown_difficulty",
+     .arguments = "shapes --difficulty impossible --out s",
+     .message = "--difficulty impossible: expected easy, medium or hard"},
+    {.name = "no_shapes",
+     .arguments = "shapes --difficulty hard --count 0 --out s",
+     .message = "--count 0: expected a whole number from 1 to 1000000"},
+    {.name = "shapes_that_leave_the_image",
+     .arguments = "shapes --stability 0 --overlap 9 --out s",
+     .message = "shapes of stability 0 and overlap 9 do not fit into 20x20 pixels: stability is at "
+                "most 2, overlap at most 8, and overlap + 2 * stability at least 1"},
+    {.name = "shapes_into_a_file",
+     .arguments = "shapes --difficulty hard --count 1 --out s",
+     .message = "s: is a file, a folder is needed",
+     .file = {FILE_OF("s", "text\n")}},
+    {.name = "shapes_into_a_folder_that_holds_something_else",
+     .arguments = "shapes --difficulty hard --count 1 --out s",
+     .message = "s: holds something else than generated shapes (thesis.txt): name a new or empty "
+                "folder",
+     .file = {FOLDER("s/"), FILE_OF("s/thesis.txt", "years of work\n")}},
+
+    /* maps */
+    {.name = "maps_of_a_folder_that_is_missing",
+     .arguments = "maps run",
+     .message = "run: holds no run, manifest.json is missing"},
+    {.name = "maps_of_a_folder_without_a_run",
+     .arguments = "maps run",
+     .message = "run: holds no run, manifest.json is missing",
+     .file = {FOLDER("run/"), FILE_OF("run/thesis.txt", "years of work\n")}},
+    {.name = "a_manifest_that_is_a_folder",
+     .arguments = "maps run",
+     .message = MANIFEST ": is a folder, a file is needed",
+     .file = {FOLDER("run/"), FOLDER(MANIFEST "/")}},
+    {.name = "a_manifest_cut_short",
+     .arguments = "maps run",
+     .message = MANIFEST ": line 2: '}' expected near end of file",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\n\"seed\": \"1\"")}},
+    {.name = "a_manifest_without_a_seed",
+     .arguments = "maps run",
+     .message = MANIFEST ": seed: expected a whole number as a text, as \"1\"",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"parameters\": {}}\n")}},
+    {.name = "a_manifest_with_a_negative_seed",
+     .arguments = "maps run",
+     .message = MANIFEST ": seed: expected a whole number as a text, as \"1\"",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"-1\", \"parameters\": {}}\n")}},
+    {.name = "a_manifest_without_parameters",
+     .arguments = "maps run",
+     .message = MANIFEST ": has no parameters",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\"}\n")}},
+    {.name = "a_manifest_with_an_unknown_parameter",
+     .arguments = "maps run",
+     .message = MANIFEST ": data.colour: no such parameter; `spinet params` lists them all",
+     .file = {FOLDER("run/"),
+              FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {\"data\": {\"colour\": 1}}}")}},
+    {.name = "a_run_without_its_network",
+     .arguments = "maps run",
+     .message = "run/network.csv: cannot be opened (No such file or directory)",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}")}},
+    {.name = "a_run_with_another_network",
+     .arguments = "maps run",
+     .message = "run/network.csv: synapse 2: source 522: expected 0 to 521",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}"),
+              FILE_OF("run/network.csv", NETWORK_HEADER "120,5,0.2,1\n522,0,1,0\n")}},
+};
+enum { N_CASES = sizeof cases / sizeof *cases };
+
+/* ---- what is in the folder ---- */
+
+static struct {
+    char *line[64]; /* "path size crc" */
+    int n;
+    size_t n_base;
+} listing;
+
+static int list_one(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)place;
+    assert_true(listing.n < 64);
+    unsigned long crc = 0;
+    if (kind == FTW_F) {
+        size_t n;
+        uint8_t *bytes = support_read(path, &n);
+        crc = crc32(0, bytes, (unsigned)n);
+        free(bytes);
+    }
+    assert_true(asprintf(&listing.line[listing.n++], "%s%s %lld %08lx\n", path + listing.n_base,
+                         kind == FTW_F ? "" : "/", kind == FTW_F ? (long long)info->st_size : 0,
+                         crc) > 0);
+    return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Everything in the folder, sorted, one a line, in new memory. */
+static char *list_folder(void **state)
+{
+    const char *base = support_path(state, "");
+    char *text;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    listing.n = 0;
+    listing.n_base = strlen(base);
+    assert_int_equal(nftw(base, list_one, 16, FTW_PHYS), 0);
+    qsort(listing.line, (size_t)listing.n, sizeof *listing.line, by_text);
+    for (int i = 0; i < listing.n; i++) {
+        fputs(listing.line[i], stream);
+        free(listing.line[i]);
+    }
+    fclose(stream);
+    return text;
+}
+
+static void make_files(void **state, const struct bad_file *file)
+{
+    for (int i = 0; i < CASE_FILES_MAX && file[i].name; i++)
+        if (file[i].bytes)
+            support_write(state, file[i].name, file[i].bytes, file[i].n);
+        else
+            assert_int_equal(mkdir(support_path(state, file[i].name), 0777), 0);
+}
+
+static struct bad_case current; /* of the table, by its name */
+
+static void expect_refusal(void **state)
+{
+    struct support_run run;
+    char expected[2048];
+    make_files(state, current.file);
+    if (current.prepare)
+        current.prepare(state);
+    char *before = list_folder(state);
+    support_run(state, &run, current.arguments);
+    char *after = list_folder(state);
+    snprintf(expected, sizeof expected, "spinet: %s\n", current.message);
+    assert_string_equal(run.err, expected);
+    assert_string_equal(run.out, "");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(after, before);
+    support_run_free(&run);
+    free(before);
+    free(after);
+}
+
+static int setup(void **state)
+{
+    const struct bad_case *chosen = *state;
+    current = *chosen;
+    return support_make_folder(state);
+}
+
+/* The rows above are refused for what they say, since without it they are not. */
+static void given_the_data_unspoilt_when_used_expect_success(void **state)
+{
+    const struct bad_file files[] = {GOOD_NET, GOOD_CSV, FILE_OF("i", IDX_IMAGES),
+                                     FILE_OF("l", IDX_LABELS), FOLDER("empty/")};
+    make_files(state, files);
+    assert_int_equal(file_make_folder(support_path(state, "p/1")), STATUS_OK);
+    assert_int_equal(file_make_folder(support_path(state, "p/2")), STATUS_OK);
+    write_png(state, "p/1/a.png", 2);
+    write_png(state, "p/2/b.png", 2);
+    support_write_text(state, "c.cfg", "turnover: { period = 3; threshold = 0.1; };\n");
+    free(support_run_well(state, RUN_IDX));
+    free(support_run_well(state, RUN_CSV " --overwrite"));
+    free(support_run_well(state, RUN_PNG " --overwrite"));
+    free(support_run_well(state, RUN_CONFIG " --overwrite"));
+    free(support_run_well(state, REPLAY " --network-out end.csv"));
+    free(support_run_well(state, "shapes --difficulty hard --count 1 --out empty"));
+}
+
+int main(void)
+{
+    static struct CMUnitTest tests[N_CASES + 1];
+    static char names[N_CASES][160];
+    for (int i = 0; i < N_CASES; i++) {
+        snprintf(names[i], sizeof names[i], "given_%s_when_run_expect_one_line_and_nothing_left",
+                 cases[i].name);
+        tests[i] = (struct CMUnitTest){names[i], expect_refusal, setup, support_remove_folder,
+                                       (void *)(uintptr_t)&cases[i]};
+    }
+    tests[N_CASES] =
+        (struct CMUnitTest)WITH_FOLDER(given_the_data_unspoilt_when_used_expect_success);
+    return _cmocka_run_group_tests("bad input", tests, N_CASES + 1, NULL, NULL);
+}
