@@ -77,15 +77,17 @@ static void decay(struct cells *cells, struct block *block)
 }
 
 /* The first of dendrite[start … end - 1] that is not below `id`. */
-static int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, int32_t id)
+static inline int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, int32_t id)
 {
-    while (start < end) {
+    while (end - start > 8) {
         const int32_t middle = start + (end - start) / 2;
         if (dendrite[middle] < id)
             start = middle + 1;
         else
             end = middle;
     }
+    while (start < end && dendrite[start] < id)
+        start++;
     return start;
 }
 
@@ -104,6 +106,22 @@ static inline bool meets(const struct fan_out *f, const struct block *block)
 {
     return f->first_dendrite < block->end_dendrite &&
            block->dendrite < f->first_dendrite + f->n_dendrites;
+}
+
+/* The part of a source's fan-out, *start … *end - 1, that the block owns. */
+static inline void fan_out_part(const struct cells *cells, const struct block *block,
+                                const struct fan_out *f, int32_t source, int32_t *start,
+                                int32_t *end)
+{
+    if (f->cut) {
+        const int32_t *cut = f->cut + (size_t)source * ((size_t)cells->n_blocks + 1) + block->index;
+        *start = cut[0];
+        *end = cut[1];
+    } else {
+        *start = f->start[source];
+        *end = f->start[source + 1];
+        own_part(cells, block, f->dendrite, start, end);
+    }
 }
 
 static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, float inverse)
@@ -177,8 +195,8 @@ static void deliver_fan_out(struct cells *cells, struct block *block, const stru
         inhibit_densely(cells, block, f, source);
         return;
     }
-    int32_t start = f->start[source], end = f->start[source + 1];
-    own_part(cells, block, f->dendrite, &start, &end);
+    int32_t start, end;
+    fan_out_part(cells, block, f, source, &start, &end);
     const float gain =
         f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
     if (f->effect == EFFECT_INHIBIT_SOMA)
@@ -232,8 +250,8 @@ static void check_fan_out(struct cells *cells, struct block *block, const struct
 {
     if (!meets(f, block))
         return;
-    int32_t start = f->start[source], end = f->start[source + 1];
-    own_part(cells, block, f->dendrite, &start, &end);
+    int32_t start, end;
+    fan_out_part(cells, block, f, source, &start, &end);
     for (int32_t i = start; i < end; i++)
         check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
 }

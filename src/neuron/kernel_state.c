@@ -11,6 +11,7 @@
 
 enum {
     ALIGNMENT = 64,
+    LONG_FAN_OUT = 32,        /* synapses a source, from which on it is cut for the blocks */
     DENSE_BYTES_MAX = 1 << 20 /* a dense copy must stay in the cache, or it gains nothing */
 };
 
@@ -113,6 +114,7 @@ static int cells_init(struct cells *cells, const struct layout *layout,
 /* Block i of n: whole vectors of cells, as even as they can be. */
 static int block_init(struct block *block, const struct cells *cells, int32_t i, int32_t n)
 {
+    block->index = i;
     const int64_t n_vectors = cells->n_padded / KERNEL_LANES;
     block->cell = (int32_t)(n_vectors * i / n) * KERNEL_LANES;
     block->end_lane = (int32_t)(n_vectors * (i + 1) / n) * KERNEL_LANES;
@@ -158,6 +160,29 @@ static bool wants_dense(const struct projection *projection, const struct fan_ou
            projection->n >= 0.25 * pairs && pairs * sizeof(float) <= DENSE_BYTES_MAX;
 }
 
+/* Where each source's synapses pass from one block of the targets to the next: to search for that
+ * at each spike costs as much as to deliver a hundred synapses. */
+static int cut_fan_out(struct fan_out *fan_out, struct kernel_state *s, const struct cells *cells,
+                       int32_t n_source)
+{
+    const size_t n = (size_t)n_source * ((size_t)cells->n_blocks + 1);
+    int32_t *cut = fan_out->cut = zeros(n, sizeof *cut);
+    if (!cut)
+        return status_no_memory("the cuts of a projection", n * sizeof *cut);
+    s->dense_bytes += n * sizeof *cut;
+    for (int32_t j = 0; j < n_source; j++) {
+        int32_t i = fan_out->start[j];
+        for (int32_t b = 0; b < cells->n_blocks; b++) {
+            const int32_t end = cells->first_dendrite + cells->block[b].end_dendrite;
+            *cut++ = i;
+            while (i < fan_out->start[j + 1] && fan_out->dendrite[i] < end)
+                i++;
+        }
+        *cut++ = i;
+    }
+    return STATUS_OK;
+}
+
 static int fan_out_init(struct fan_out *fan_out, struct kernel_state *s,
                         const struct network *network, const struct projection *projection)
 {
@@ -176,8 +201,11 @@ static int fan_out_init(struct fan_out *fan_out, struct kernel_state *s,
         .first_cell = target->first - cells->first_neuron,
         .n_cells = target->n,
     };
-    if (!wants_dense(projection, fan_out, source->n))
-        return STATUS_OK;
+    if (!wants_dense(projection, fan_out, source->n)) {
+        const bool is_long = projection->n / source->n >= LONG_FAN_OUT;
+        return cells->n_blocks > 1 && is_long ? cut_fan_out(fan_out, s, cells, source->n)
+                                              : STATUS_OK;
+    }
     const size_t n_source = (size_t)source->n;
     fan_out->dense = zeros(n_source * (size_t)fan_out->n_dendrites, sizeof(float));
     fan_out->dense_sum = zeros(n_source * (size_t)fan_out->n_cells, sizeof(float));
@@ -233,6 +261,7 @@ void kernel_state_free(struct presentation *p)
     cells_free(&s->pyramidal);
     cells_free(&s->interneurons);
     for (int32_t k = 0; k < s->n_fan_outs; k++) {
+        free(s->fan_out[k].cut);
         free(s->fan_out[k].dense);
         free(s->fan_out[k].dense_sum);
     }

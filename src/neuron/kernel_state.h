@@ -21,6 +21,8 @@ struct fan_out {
     bool sublinear; /* delivered through the drive of the step */
     bool checked;   /* supralinear: the target may spike */
     int32_t first_dendrite, n_dendrites, first_cell, n_cells; /* of the targets */
+    int32_t *cut;     /* [n_source][n_blocks + 1] where each block's part starts; NULL if fan-outs
+                         are short, or one block owns all */
     float *dense;     /* [n_source][n_dendrites] summed weights, or NULL: too sparse for that */
     float *dense_sum; /* [n_source][n_cells] */
 };
@@ -36,6 +38,7 @@ struct events {
 
 /* One thread's part of the cells, and the lists only that thread writes. */
 struct block {
+    int32_t index;                    /* in cells->block */
     int32_t cell, end_cell, end_lane; /* end_lane: with the padding, in the last block */
     int32_t dendrite, end_dendrite;
     int32_t age;

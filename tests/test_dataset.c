@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* data/dataset: from images to a task, and the tasks that cannot be. */
+#include "data/dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "support.h"
+
+static struct parameters p;
+
+static int make_folder(void **state)
+{
+    return parameters_preset(&p, "authors") || support_make_folder(state);
+}
+
+/* Images of 2x2 pixels, all of one value, the number of the line: "label" by "label". */
+static const char *write_csv(void **state, const char *name, const char *labels)
+{
+    char text[4096] = "", *end = text;
+    int line = 0;
+    for (const char *at = labels; *at; line++) {
+        char *next;
+        const long label = strtol(at, &next, 10);
+        end += sprintf(end, "%ld,%d,%d,%d,%d\n", label, line, line, line, line);
+        at = next + strspn(next, " ");
+    }
+    return support_write_text(state, name, text);
+}
+
+static void use_files(void **state, const char *train, const char *test)
+{
+    p.data.kind = DATA_FILES;
+    snprintf(p.data.train_images, PARAMETER_TEXT_MAX, "%s", write_csv(state, "train.csv", train));
+    snprintf(p.data.test_images, PARAMETER_TEXT_MAX, "%s", write_csv(state, "test.csv", test));
+}
+
+static void open_with(struct dataset *dataset, uint64_t seed)
+{
+    if (dataset_init(dataset, &p, seed) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static void expect_refused(const char *part, const char *other)
+{
+    struct dataset dataset;
+    assert_int_equal(dataset_init(&dataset, &p, 1), STATUS_USER);
+    support_assert_message(part, other, NULL);
+    assert_null(dataset.train.pixels);
+    assert_null(dataset.test_image);
+    assert_int_equal(dataset.classes.n, 0);
+}
+
+static void expect_train(const struct dataset *dataset, int k, int32_t n, const int32_t *image)
+{
+    assert_int_equal(dataset->n_train[k], n);
+    assert_memory_equal(dataset->train_image[k], image, (size_t)n * sizeof *image);
+}
+
+static void given_files_when_opened_expect_all_classes_in_file_order(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "8 3 999 3 8 3", "3 3 8 999 8");
+    open_with(&dataset, 1);
+    assert_int_equal(dataset.classes.n, 3);
+    const int32_t label[] = {3, 8, 999};
+    assert_memory_equal(dataset.classes.label, label, sizeof label);
+    expect_train(&dataset, 0, 3, (int32_t[]){1, 3, 5});
+    expect_train(&dataset, 1, 2, (int32_t[]){0, 4});
+    expect_train(&dataset, 2, 1, (int32_t[]){2});
+    assert_int_equal(dataset.n_test, 5);
+    assert_memory_equal(dataset.test_image, ((int32_t[]){0, 1, 2, 3, 4}), 20);
+    assert_memory_equal(dataset.test_class, ((int32_t[]){0, 0, 1, 2, 1}), 20);
+    for (int32_t i = 0; i < 6; i++)
+        assert_int_equal(images_pixels(&dataset.train, i)[3], i);
+    assert_int_equal(dataset_class(&dataset, 8), 1);
+    assert_int_equal(dataset_class(&dataset, 4), -1);
+    dataset_free(&dataset);
+    dataset_free(&dataset); /* safe on a zeroed one */
+}
+
+static void given_chosen_classes_when_opened_expect_no_others(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "8 3 5 3 8 3 7", "7 3 8 5 3 9");
+    assert_int_equal(parameters_set(&p, "data.classes=8,3"), STATUS_OK);
+    open_with(&dataset, 1);
+    assert_int_equal(dataset.classes.n, 2);
+    expect_train(&dataset, 0, 3, (int32_t[]){1, 3, 5});
+    expect_train(&dataset, 1, 2, (int32_t[]){0, 4});
+    assert_int_equal(dataset.n_test, 3);
+    assert_memory_equal(dataset.test_image, ((int32_t[]){1, 2, 4}), 12);
+    assert_memory_equal(dataset.test_class, ((int32_t[]){0, 1, 0}), 12);
+    dataset_free(&dataset);
+}
+
+static void given_a_limit_when_opened_expect_the_first_test_images(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "3 8", "5 3 3 8 8 3");
+    assert_int_equal(parameters_set(&p, "data.classes=8,3"), STATUS_OK);
+    p.test.max_images = 3;
+    open_with(&dataset, 1);
+    assert_int_equal(dataset.n_test, 3);
+    assert_memory_equal(dataset.test_image, ((int32_t[]){1, 2, 3}), 12);
+    dataset_free(&dataset);
+}
+
+static void given_shuffled_when_opened_expect_an_order_of_the_seed(void **state)
+{
+    struct dataset a, b, other;
+    char labels[512] = "", *end = labels;
+    for (int i = 0; i < 100; i++)
+        end += sprintf(end, "%d ", i % 3 == 0 ? 8 : 3);
+    use_files(state, labels, "3 8 3");
+    p.data.order = ORDER_SHUFFLED;
+    open_with(&a, 1);
+    open_with(&b, 1);
+    open_with(&other, 2);
+    for (int k = 0; k < 2; k++) {
+        bool seen[100] = {false};
+        int n_moved = 0;
+        const size_t size = (size_t)a.n_train[k] * sizeof(int32_t);
+        assert_int_equal(a.n_train[k], k == 0 ? 66 : 34);
+        for (int32_t i = 0; i < a.n_train[k]; i++) {
+            const int32_t image = a.train_image[k][i];
+            assert_false(seen[image]);
+            seen[image] = true;
+            assert_int_equal(a.train.labels[image], k == 0 ? 3 : 8);
+            n_moved += i > 0 && image < a.train_image[k][i - 1];
+        }
+        assert_true(n_moved > 5);
+        assert_memory_equal(a.train_image[k], b.train_image[k], size);
+        assert_memory_not_equal(a.train_image[k], other.train_image[k], size);
+    }
+    assert_memory_equal(a.test_image, ((int32_t[]){0, 1, 2}), 12); /* tests keep theirs */
+    dataset_free(&a);
+    dataset_free(&b);
+    dataset_free(&other);
+}
+
+static void given_shapes_when_opened_expect_a_new_set_a_seed(void **state)
+{
+    (void)state;
+    struct dataset a, b, other;
+    p.data.train_per_class = 10;
+    p.data.test_per_class = 5;
+    open_with(&a, 1);
+    open_with(&b, 1);
+    open_with(&other, 2);
+    assert_int_equal(a.classes.n, 2);
+    assert_int_equal(a.classes.label[0], 1);
+    assert_int_equal(a.classes.label[1], 2);
+    expect_train(&a, 0, 10, (int32_t[]){0, 2, 4, 6, 8, 10, 12, 14, 16, 18});
+    expect_train(&a, 1, 10, (int32_t[]){1, 3, 5, 7, 9, 11, 13, 15, 17, 19});
+    assert_int_equal(a.n_test, 10);
+    for (int32_t i = 0; i < 10; i++)
+        assert_int_equal(a.test_class[i], a.test.labels[i] - 1);
+    assert_string_equal(a.name, "shapes-s1-o2");
+    assert_memory_equal(a.train.pixels, b.train.pixels, 20 * 400);
+    assert_memory_equal(a.test.pixels, b.test.pixels, 10 * 400);
+    assert_memory_not_equal(a.train.pixels, other.train.pixels, 20 * 400);
+    assert_memory_not_equal(a.train.pixels, a.test.pixels, 10 * 400);
+    dataset_free(&a);
+    dataset_free(&b);
+    dataset_free(&other);
+}
+
+static void given_classes_the_data_lack_when_opened_expect_which(void **state)
+{
+    use_files(state, "3 8 3", "3 8 9");
+    assert_int_equal(parameters_set(&p, "data.classes=3,9"), STATUS_OK);
+    expect_refused("data.classes: ", "has no training image of class 9");
+    use_files(state, "3 8 9", "3 8 3");
+    expect_refused("data.classes: ", "has no test image of class 9");
+    use_files(state, "3 8", "3 3"); /* all classes, one of them never tested */
+    assert_int_equal(parameters_set(&p, "data.classes="), STATUS_OK);
+    expect_refused("data.classes: ", "has no test image of class 8");
+    p.data.kind = DATA_SHAPES;
+    p.data.train_per_class = p.data.test_per_class = 2;
+    assert_int_equal(parameters_set(&p, "data.classes=1,3"), STATUS_OK);
+    expect_refused("data.classes: shapes-s1-o2 has no training image of class 3", "");
+}
+
+static void given_only_one_class_when_opened_expect_user_error(void **state)
+{
+    use_files(state, "3 3 3", "3");
+    expect_refused("the training images have 1 class: expected 2 or more", "");
+}
+
+static void given_more_classes_than_possible_when_opened_expect_user_error(void **state)
+{
+    char labels[1024] = "", *end = labels;
+    for (int i = 0; i <= CLASSES_MAX; i++)
+        end += sprintf(end, "%d ", i);
+    use_files(state, labels, labels);
+    expect_refused("more than 100 classes; choose with data.classes", "");
+    struct dataset dataset;
+    assert_int_equal(parameters_set(&p, "data.classes=0,100"), STATUS_OK);
+    open_with(&dataset, 1);
+    assert_int_equal(dataset.n_test, 2);
+    dataset_free(&dataset);
+}
+
+static void given_images_of_two_sizes_when_opened_expect_both(void **state)
+{
+    use_files(state, "3 8", "3 8");
+    snprintf(p.data.test_images, PARAMETER_TEXT_MAX, "%s",
+             support_write_text(state, "large.csv", "3,1,1,1,1,1,1,1,1,1\n"));
+    expect_refused("large.csv: images of 3x3 pixels: expected 2x2 as in ", "train.csv");
+}
+
+static void given_no_file_when_opened_expect_its_name(void **state)
+{
+    use_files(state, "3 8", "3 8");
+    snprintf(p.data.test_images, PARAMETER_TEXT_MAX, "%s", support_path(state, "missing.csv"));
+    expect_refused("missing.csv", "No such file");
+}
+
+static void given_a_bad_line_when_opened_expect_file_and_line(void **state)
+{
+    use_files(state, "3 8", "3 8");
+    snprintf(p.data.test_images, PARAMETER_TEXT_MAX, "%s",
+             support_write_text(state, "bad.csv", "3,1,1,1,1\n8,1,x,1,1\n"));
+    expect_refused("bad.csv: line 2, column 3", "'x'");
+}
+
+static void given_files_when_opened_expect_their_checksums_and_the_folders_name(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "3 8", "3 8");
+    open_with(&dataset, 1);
+    assert_int_equal(strlen(dataset.sha256[0]), 64);
+    assert_string_equal(dataset.sha256[0], dataset.sha256[2]); /* the same text */
+    assert_string_equal(dataset.sha256[1], "");
+    assert_string_equal(dataset.sha256[3], "");
+    const char *folder = support_path(state, "");
+    size_t n = strlen(folder) - 1, start = n;
+    while (start > 0 && folder[start - 1] != '/')
+        start--;
+    assert_int_equal(strlen(dataset.name), n - start);
+    assert_memory_equal(dataset.name, folder + start, n - start);
+    dataset_free(&dataset);
+}
+
+int main(void)
+{
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, support_remove_folder)
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(given_files_when_opened_expect_all_classes_in_file_order),
+        IN_FOLDER(given_chosen_classes_when_opened_expect_no_others),
+        IN_FOLDER(given_a_limit_when_opened_expect_the_first_test_images),
+        IN_FOLDER(given_shuffled_when_opened_expect_an_order_of_the_seed),
+        IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
+        IN_FOLDER(given_classes_the_data_lack_when_opened_expect_which),
+        IN_FOLDER(given_only_one_class_when_opened_expect_user_error),
+        IN_FOLDER(given_more_classes_than_possible_when_opened_expect_user_error),
+        IN_FOLDER(given_images_of_two_sizes_when_opened_expect_both),
+        IN_FOLDER(given_no_file_when_opened_expect_its_name),
+        IN_FOLDER(given_a_bad_line_when_opened_expect_file_and_line),
+        IN_FOLDER(given_files_when_opened_expect_their_checksums_and_the_folders_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
