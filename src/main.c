@@ -50,9 +50,12 @@ int main(int argc, char **argv)
                 fprintf(stderr, "spinet: %s\n", status_message());
             return status_exit_code(status);
         }
-    if (*name)
-        fprintf(stderr, "spinet: %s: no such command; `spinet --help` lists them\n", name);
-    else
+    if (!*name) {
         print_usage(stderr);
-    return 2;
+        return 2;
+    }
+    const int status =
+        status_fail(STATUS_USER, "%s: no such command; `spinet --help` lists them", name);
+    fprintf(stderr, "spinet: %s\n", status_message());
+    return status_exit_code(status);
 }

@@ -279,7 +279,7 @@ static void given_a_gzip_that_is_cut_anywhere_when_read_expect_user_error(void *
     enum { N = 3000, LINE = 50 };
     char text[N];
     for (int i = 0; i < N; i++) /* hard to compress, so that a part of it comes out */
-        text[i] = i % LINE == LINE - 1 ? '\n' : (char)('a' + (i * 7919 / 13 + i * i % 61) % 26);
+        text[i] = (char)(i % LINE == LINE - 1 ? '\n' : 'a' + (i * 7919 / 13 + i * i % 61) % 26);
     const char *path = support_write_gzip(state, "a.gz", text, N);
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
@@ -303,7 +303,7 @@ static void given_a_gzip_that_is_damaged_when_read_expect_user_error(void **stat
     enum { N = 5000 };
     char text[N];
     for (int i = 0; i < N; i++)
-        text[i] = i % 50 == 49 ? '\n' : (char)('a' + i * i % 23);
+        text[i] = (char)(i % 50 == 49 ? '\n' : 'a' + i * i % 23);
     const char *path = support_write_gzip(state, "a.gz", text, N);
     size_t n;
     uint8_t *bytes = support_read(path, &n);

@@ -621,6 +621,9 @@ int parameters_from_json(struct parameters *p, const json_t *json, const char *w
     char key[256], text[PARAMETER_TEXT_MAX];
     json_object_foreach((json_t *)json, group, members)
     {
+        if (!json_is_object(members))
+            return status_fail(STATUS_USER, "%s%.100s: expected a group of parameters", where,
+                               group);
         json_object_foreach(members, name, item)
         {
             const struct parameter *row = find(group, strlen(group), name);
@@ -634,8 +637,10 @@ int parameters_from_json(struct parameters *p, const json_t *json, const char *w
                 snprintf(text, sizeof text, "%lld", (long long)json_integer_value(item));
             else if (json_is_real(item))
                 snprintf(text, sizeof text, "%.17g", json_real_value(item));
-            else
+            else if (json_is_boolean(item))
                 snprintf(text, sizeof text, "%s", json_is_true(item) ? "true" : "false");
+            else
+                return refuse(where, row, "something else");
             const int result = store_from_text(p, row, text, where);
             if (result != STATUS_OK)
                 return result;
