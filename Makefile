@@ -47,7 +47,7 @@ help:
 	@echo "make                     build/spinet"
 	@echo "make test                install what is missing, build, run every test"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
-	@echo "make asan | tsan         the tests with gcc's sanitizers, in build/asan, build/tsan"
+	@echo "make asan               the tests with sanitizers, in build/asan"
 	@echo "make MARCH=native        for this processor alone"
 	@echo "make format              clang-format on everything"
 
@@ -101,15 +101,12 @@ test: $(BUILD)/spinet $(TESTS)
 asan:
 	$(MAKE) test BUILD=build/asan CFLAGS="-O1 -g" SANITIZE=address,undefined
 
-tsan:
-	$(MAKE) test BUILD=build/tsan CFLAGS="-O1 -g" SANITIZE=thread
-
 format:
 	clang-format -i src/*.[ch] src/*/*.[ch] tests/*.[ch]
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help test asan tsan format clean revision install-dependencies
+.PHONY: all help test asan format clean revision install-dependencies
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

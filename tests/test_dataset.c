@@ -141,6 +141,28 @@ static void given_shuffled_when_opened_expect_an_order_of_the_seed(void **state)
     dataset_free(&other);
 }
 
+/* Each class has an order of its own, whichever the others are. */
+static void given_a_class_when_shuffled_among_others_expect_the_same_order(void **state)
+{
+    struct dataset a, b;
+    char labels[512] = "", *end = labels;
+    for (int i = 0; i < 60; i++)
+        end += sprintf(end, "%d ", 3 + i % 3);
+    use_files(state, labels, "3 4 5");
+    p.data.order = ORDER_SHUFFLED;
+    assert_int_equal(parameters_set(&p, "data.classes=4,5"), STATUS_OK);
+    open_with(&a, 1);
+    assert_int_equal(parameters_set(&p, "data.classes=3,4"), STATUS_OK);
+    open_with(&b, 1);
+    assert_memory_equal(a.train_image[0], b.train_image[1], 20 * sizeof(int32_t));
+    int n_alike = 0;
+    for (int i = 0; i < 20; i++)
+        n_alike += a.train_image[0][i] + 1 == a.train_image[1][i];
+    assert_true(n_alike < 10);
+    dataset_free(&a);
+    dataset_free(&b);
+}
+
 static void given_shapes_when_opened_expect_a_new_set_a_seed(void **state)
 {
     (void)state;
@@ -253,6 +275,7 @@ int main(void)
         IN_FOLDER(given_chosen_classes_when_opened_expect_no_others),
         IN_FOLDER(given_a_limit_when_opened_expect_the_first_test_images),
         IN_FOLDER(given_shuffled_when_opened_expect_an_order_of_the_seed),
+        IN_FOLDER(given_a_class_when_shuffled_among_others_expect_the_same_order),
         IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
         IN_FOLDER(given_classes_the_data_lack_when_opened_expect_which),
         IN_FOLDER(given_only_one_class_when_opened_expect_user_error),

@@ -382,6 +382,33 @@ static void given_integers_beyond_32_bits_when_read_expect_refusal(void **state)
     assert_too_large(state, "pyramidal: { adaptation_reversal_mv = -4294967306; };", "-4294967306");
 }
 
+/* What is no integer of the file may have as many digits as it likes. */
+static void given_long_digits_elsewhere_when_read_expect_them_taken(void **state)
+{
+    struct parameters p = authors();
+    const char *text = "# 4294967297\n// 4294967297\n/* 4294967297\n \" */\n"
+                       "data: { train_images = \"99999999999 \\\" 4294967297\"; };\n"
+                       "stopping: { fraction = 0.33333333333333333333; };\n"
+                       "turnover: { threshold = 3333333333e-10; };\n"
+                       "plasticity: { eta_midpoint = .3333333333; };\n";
+    if (parameters_read(&p, support_write_text(state, "a.cfg", text)) != STATUS_OK)
+        fail_msg("%s", status_message());
+    assert_string_equal(p.data.train_images, "99999999999 \" 4294967297");
+    assert_true(p.stopping.fraction == 1 / 3.0);
+    assert_true(p.turnover.threshold == 0.3333333333);
+    assert_true(p.plasticity.eta_midpoint == 0.3333333333);
+}
+
+/* A comment hides nothing, wherever it begins. */
+static void given_a_quote_in_a_comment_when_read_expect_what_follows_checked(void **state)
+{
+    assert_too_large(state,
+                     "input: { onset_doublet = true/* \" */; }; "
+                     "turnover: { period = 4294967297; }; # \"\n",
+                     "4294967297");
+    assert_too_large(state, "turnover: { period = 4294967297/* */; };", "4294967297");
+}
+
 static void given_a_key_twice_when_read_expect_the_second_line(void **state)
 {
     assert_refused(state, "turnover: {\n period = 10;\n period = 11;\n};", 3,
@@ -614,6 +641,9 @@ static void given_parameters_when_written_as_json_expect_them_back(void **state)
     assert_non_null(parsed);
     for_each(parsed, set_from_json, &back);
     assert_memory_equal(&back, &p, sizeof p);
+    back = authors();
+    assert_int_equal(parameters_from_json(&back, parsed, "manifest.json: "), STATUS_OK);
+    assert_memory_equal(&back, &p, sizeof p);
     json_decref(parsed);
     json_decref(root);
     free(text);
@@ -628,6 +658,27 @@ static void given_a_text_that_is_not_utf8_when_set_expect_refusal(void **state)
                                         "er.csv"),
                      STATUS_USER);
     support_assert_message("--set data.train_images = ", "in UTF-8", NULL);
+}
+
+static void given_json_with_faults_when_read_expect_the_key(void **state)
+{
+    (void)state;
+    static const char *const bad[][2] = {
+        {"{\"turnover\": {\"periode\": 5}}",
+         "m: turnover.periode: no such parameter; did you mean turnover.period?"},
+        {"{\"turnover\": {\"period\": 4294967297}}", "m: turnover.period = 4294967297: " WHOLE},
+        {"{\"turnover\": {\"period\": 10.5}}", "m: turnover.period = 10.5: " WHOLE},
+        {"{\"turnover\": {\"policy\": \"some\"}}",
+         "m: turnover.policy = some: expected one of none|random|constrained"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct parameters p = authors();
+        json_t *json = json_loads(bad[i][0], 0, NULL);
+        assert_non_null(json);
+        assert_int_equal(parameters_from_json(&p, json, "m: "), STATUS_USER);
+        assert_string_equal(status_message(), bad[i][1]);
+        json_decref(json);
+    }
 }
 
 struct counted {
@@ -729,6 +780,8 @@ int main(void)
         WITH_FOLDER(given_the_ends_of_a_range_when_read_expect_them_taken),
         WITH_FOLDER(given_what_is_not_finite_when_read_expect_refusal),
         WITH_FOLDER(given_integers_beyond_32_bits_when_read_expect_refusal),
+        WITH_FOLDER(given_long_digits_elsewhere_when_read_expect_them_taken),
+        WITH_FOLDER(given_a_quote_in_a_comment_when_read_expect_what_follows_checked),
         WITH_FOLDER(given_a_key_twice_when_read_expect_the_second_line),
         WITH_FOLDER(given_a_syntax_error_when_read_expect_its_line),
         WITH_FOLDER(given_no_file_or_a_folder_when_read_expect_user_error),
@@ -739,6 +792,7 @@ int main(void)
         cmocka_unit_test(given_parameters_that_do_not_fit_when_validated_expect_both_names),
         cmocka_unit_test(given_parameters_when_written_as_json_expect_them_back),
         cmocka_unit_test(given_a_text_that_is_not_utf8_when_set_expect_refusal),
+        cmocka_unit_test(given_json_with_faults_when_read_expect_the_key),
         cmocka_unit_test(given_parameters_when_printed_expect_every_key_with_its_value),
         cmocka_unit_test(given_numbers_when_printed_expect_them_as_one_writes_them),
         cmocka_unit_test(given_a_choice_when_asked_for_expect_its_name),

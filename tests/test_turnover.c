@@ -305,6 +305,11 @@ static void given_constrained_when_one_class_is_done_expect_all_replaced_and_the
     weaken(1, 5);
     run(105, 105);
     assert_true(turnover.is_over);
+    make_again(SEED); /* and if it is the first */
+    weaken(0, 5);
+    weaken(1, 100);
+    run(105, 105);
+    assert_true(turnover.is_over);
 }
 
 static void given_constrained_and_three_classes_when_run_expect_a_fraction_of_each(void **state)

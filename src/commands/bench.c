@@ -442,7 +442,7 @@ int command_bench(int argc, const char **argv)
         {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it", "shapes|mnist|scale"},
         POPT_TABLEEND,
     };
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status =
         options_parse(argc, argv, table, "[--full] [--json FILE]", NULL, NULL, &context, &rest);

@@ -70,7 +70,7 @@ static int maps_of(const char *folder)
 int command_maps(int argc, const char **argv)
 {
     const struct poptOption table[] = {POPT_TABLEEND};
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status = options_parse(argc, argv, table, "DIR...", NULL, NULL, &context, &rest);
     if (status == OPTIONS_HELPED)

@@ -16,7 +16,7 @@ int command_params(int argc, const char **argv)
     static struct parameters parameters;
     struct parameter_options options = {&parameters, false};
     const struct poptOption table[] = {PARAMETER_OPTIONS, POPT_TABLEEND};
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status = parameters_preset(&parameters, "authors");
     if (status == STATUS_OK)

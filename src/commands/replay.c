@@ -236,7 +236,7 @@ int command_replay(int argc, const char **argv)
         {"quiet", 'q', POPT_ARG_NONE, &r.is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,
     };
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status = parameters_preset(&r.parameters, "authors");
     r.kernel = kernel_find(NULL);

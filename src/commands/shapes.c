@@ -106,7 +106,7 @@ int command_shapes(int argc, const char **argv)
          "DIR"},
         POPT_TABLEEND,
     };
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status = options_parse(argc, argv, table,
                                "--difficulty easy|medium|hard [--seed N] [--count N] --out DIR",

@@ -86,7 +86,7 @@ int command_train(int argc, const char **argv)
         {"quiet", 'q', POPT_ARG_NONE, &is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,
     };
-    poptContext context;
+    poptContext context = NULL;
     const char **rest = NULL;
     int status = parameters_preset(&parameters, "authors");
     if (status == STATUS_OK)
