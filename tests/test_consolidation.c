@@ -53,7 +53,9 @@ static double rate_of(const struct parameters *p, double weight)
 {
     if (!p->plasticity.adaptive_rate)
         return p->plasticity.eta_max;
-    return p->plasticity.eta_floor +
+    const double floor = p->plasticity.eta_floor < 0 ? p->plasticity.eta_min /* §4: the page's */
+                                                     : p->plasticity.eta_floor;
+    return floor +
            (p->plasticity.eta_max - p->plasticity.eta_min) * (1 - sigma(10 * (weight - 0.5)));
 }
 

@@ -483,7 +483,11 @@ static int check_integers(const char *path)
                     break;
                 }
             } else if (isalpha((unsigned char)*at) || *at == '_') {
-                at += strcspn(at, " \t=:;,{}()[]\"#");
+                while (isalnum((unsigned char)*at) || *at == '_' || *at == '-' || *at == '*')
+                    at++;
+            } else if (*at == '.') {
+                at++; /* a real without a leading zero */
+                at += strspn(at, "0123456789");
             } else {
                 in_string = *at == '"';
                 at++;

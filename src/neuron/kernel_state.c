@@ -42,7 +42,6 @@ static void cells_free(struct cells *cells)
     free(cells->u);
     free(cells->last_dspike);
     free(cells->cell_dspike);
-    free(cells->cell_of);
     free(cells->drive);
     free(cells->is_touched);
     free(cells->supralinear);
@@ -72,7 +71,6 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     const size_t n = (size_t)cells->n_padded, n_d = (size_t)cells->n_dendrites;
     cells->u = zeros(n_d, sizeof(float));
     cells->last_dspike = zeros(n_d, sizeof(int32_t));
-    cells->cell_of = zeros(n_d, sizeof(int32_t));
     cells->cell_dspike = zeros(n, sizeof(int32_t));
     cells->supralinear = zeros(n, sizeof(bool));
     cells->sees_bap = zeros(n, sizeof(bool));
@@ -83,9 +81,9 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->v_bap = zeros(n, sizeof(float));
     cells->rate_adaptation = zeros(n, sizeof(float));
     cells->last_spike = zeros(n, sizeof(int32_t));
-    if (!cells->u || !cells->last_dspike || !cells->cell_dspike || !cells->cell_of ||
-        !cells->supralinear || !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v ||
-        !cells->g_w || !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
+    if (!cells->u || !cells->last_dspike || !cells->cell_dspike || !cells->supralinear ||
+        !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v || !cells->g_w ||
+        !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
         return status_no_memory("the cells", n_d * 12);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
@@ -99,8 +97,10 @@ static int cells_init(struct cells *cells, const struct layout *layout,
                 return status_no_memory("the cells", n_d * 4);
         }
     }
-    for (int32_t d = 0; d < cells->n_dendrites; d++)
-        cells->cell_of[d] = d / cells->per_cell;
+    cells->divide_shift = 31;
+    while (1 << (cells->divide_shift - 31) < cells->per_cell)
+        cells->divide_shift++;
+    cells->divide_by = ((uint64_t)1 << cells->divide_shift) / (uint64_t)cells->per_cell + 1;
 
     const double decay = 1 - (double)constants->rate_dendrite;
     for (int32_t k = 0; k <= KERNEL_SCALE_MAX && pow(decay, k) > 1e-6; k++) {
@@ -276,7 +276,7 @@ size_t kernel_state_bytes(const struct presentation *p)
     size_t bytes = sizeof *s;
     const struct cells *both[] = {&s->pyramidal, &s->interneurons};
     for (int i = 0; i < 2; i++) {
-        const size_t a_dendrite = 4 + 4 + 4 + (both[i]->drive ? 8 : 0) + 8 + 4; /* ring, counts */
+        const size_t a_dendrite = 4 + 4 + (both[i]->drive ? 8 : 0) + 8 + 4; /* ring, counts */
         bytes +=
             (size_t)both[i]->n_dendrites * a_dendrite + (size_t)both[i]->n_padded * (8 * 4 + 8);
     }

@@ -60,13 +60,14 @@ struct cells {
     float *u;             /* [n_dendrites] v_b / power[age] */
     int32_t *last_dspike; /* [n_dendrites] */
     int32_t *cell_dspike; /* [n_padded] not later than the last_dspike of the cell's dendrites */
-    int32_t *cell_of;     /* [n_dendrites] */
-    float *drive;         /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
-    bool *is_touched;     /* [n_dendrites] it is in the list of this step; or NULL */
-    bool *supralinear;    /* [n] */
-    bool *sees_bap;       /* [n_padded] the cell is in its block's list after_bap */
-    float *sum;           /* [n_padded] v_b over the cell's dendrites */
-    float *inhibition;    /* [n_padded] mV at the soma, of this step */
+    uint64_t divide_by;   /* d / per_cell = d * divide_by >> divide_shift, for 0 <= d < 2^31 */
+    int divide_shift;
+    float *drive;      /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
+    bool *is_touched;  /* [n_dendrites] it is in the list of this step; or NULL */
+    bool *supralinear; /* [n] */
+    bool *sees_bap;    /* [n_padded] the cell is in its block's list after_bap */
+    float *sum;        /* [n_padded] v_b over the cell's dendrites */
+    float *inhibition; /* [n_padded] mV at the soma, of this step */
     float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
     int32_t *last_spike;                      /* [n_padded] */
     float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */

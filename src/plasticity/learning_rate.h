@@ -18,7 +18,8 @@ learning_rate_constants_from(const struct parameters *p)
     if (!p->plasticity.adaptive_rate) /* eta_max, whatever the weight */
         return (struct learning_rate_constants){.floor = (float)p->plasticity.eta_max};
     return (struct learning_rate_constants){
-        .floor = (float)p->plasticity.eta_floor,
+        .floor =
+            (float)(p->plasticity.eta_floor < 0 ? p->plasticity.eta_min : p->plasticity.eta_floor),
         .span = (float)(p->plasticity.eta_max - p->plasticity.eta_min),
         .slope = (float)p->plasticity.eta_slope,
         .midpoint = (float)p->plasticity.eta_midpoint,
