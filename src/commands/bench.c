@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/version.h"
@@ -300,7 +301,7 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
     if (p.pyramidal.neurons < 2)
         p.pyramidal.neurons = 2;
     p.connections.plastic = -1;
-    p.input.duration_ms = n_dendrites > 200000 ? 200 : n_dendrites > 20000 ? 1000 : 4000;
+    p.input.duration_ms = n_dendrites > 20000 ? 1000 : 4000;
     p.input.active_ms = p.input.duration_ms - 100;
     struct network network;
     struct encoder encoder;
@@ -386,6 +387,39 @@ static int write_json(const struct bench *bench, const char *path)
     return status;
 }
 
+/* The scale curve as FOLDER/scale.png. */
+static int draw_scale(const struct bench *bench, const char *folder)
+{
+    struct chart chart;
+    const int status = chart_init(&chart, 800, 480);
+    if (status != STATUS_OK)
+        return status;
+    int most = 1;
+    for (int n = 1; n <= most; n++) {
+        size_t i;
+        json_t *row;
+        fprintf(chart.script, "$t%d << END\n", n);
+        json_array_foreach(bench->rows, i, row)
+        {
+            const int threads = (int)json_integer_value(json_object_get(row, "threads"));
+            most = threads > most ? threads : most;
+            if (threads == n)
+                fprintf(chart.script, "%lld %g\n",
+                        (long long)json_integer_value(json_object_get(row, "dendrites")),
+                        json_real_value(json_object_get(row, "ns_a_step_and_dendrite")));
+        }
+        fprintf(chart.script, "END\n");
+    }
+    fprintf(chart.script,
+            "set logscale xy\nset format x '10^{%%L}'\nset xlabel 'dendrites'\n"
+            "set ylabel 'ns a step and dendrite'\nset grid lc '#dddddd'\nset key top left\n"
+            "set xrange [80:2e6]\nset yrange [0.08:20]\n"
+            "plot for [n=1:%d] '$t'.n using 1:2 with linespoints pt 7 lw 2 "
+            "title n == 1 ? '1 thread' : sprintf('%%d threads', n)\n",
+            most);
+    return chart_write(&chart, folder, "scale.png");
+}
+
 static int bench_all(struct bench *bench, bool full, const char *only, const char *mnist_config)
 {
     const int n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8;
@@ -433,12 +467,14 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
 int command_bench(int argc, const char **argv)
 {
     static struct bench bench;
-    char *json_path = NULL, *only = NULL;
+    char *json_path = NULL, *only = NULL, *chart_folder = NULL;
     int full = 0;
     const struct poptOption table[] = {
         {"json", 0, POPT_ARG_STRING, &json_path, 0, "write the figures to a file, too", "FILE"},
         {"full", 0, POPT_ARG_NONE, &full, 0,
          "more rounds, and networks of up to a million dendrites", NULL},
+        {"chart", 0, POPT_ARG_STRING, &chart_folder, 0, "draw the scale curve as DIR/scale.png",
+         "DIR"},
         {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it", "shapes|mnist|scale"},
         POPT_TABLEEND,
     };
@@ -458,8 +494,11 @@ int command_bench(int argc, const char **argv)
             status = bench_all(&bench, full, only, "experiments/mnist.cfg");
         if (status == STATUS_OK && json_path)
             status = write_json(&bench, json_path);
+        if (status == STATUS_OK && chart_folder)
+            status = draw_scale(&bench, chart_folder);
         json_decref(bench.rows);
     }
+    free(chart_folder);
     free(json_path);
     free(only);
     poptFreeContext(context);
