@@ -15,6 +15,7 @@ static const struct {
     {"train", "train and test one network", command_train},
     {"replay", "present given images to a given network", command_replay},
     {"shapes", "generate shape images", command_shapes},
+    {"sweep", "all runs of an experiment", command_sweep},
     {"maps", "representation maps and similarity of finished runs", command_maps},
     {"params", "list every parameter", command_params},
     {"bench", "measure how fast it is", command_bench},

@@ -145,7 +145,7 @@ static void given_cells_that_cannot_be_shared_when_laid_out_expect_user_error(vo
     struct layout layout;
     assert_int_equal(layout_init(&layout, &p, 3, 9), STATUS_USER);
     assert_string_equal(status_message(),
-                        "pyramidal.neurons = 80: expected a multiple of the 3 classes");
+                        "pyramidal.neurons = 80: expected a multiple of the 3 classes, as 81");
 }
 
 static void given_one_class_or_too_many_when_laid_out_expect_user_error(void **state)

@@ -7,6 +7,7 @@
 int command_train(int argc, const char **argv);
 int command_replay(int argc, const char **argv);
 int command_shapes(int argc, const char **argv);
+int command_sweep(int argc, const char **argv);
 int command_maps(int argc, const char **argv);
 int command_params(int argc, const char **argv);
 int command_bench(int argc, const char **argv);

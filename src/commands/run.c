@@ -409,7 +409,9 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (status != STATUS_OK)
         return status;
     struct dataset dataset;
-    status = dataset_init(&dataset, request->parameters, request->seed);
+    status = request->files
+                 ? dataset_init_from(&dataset, request->parameters, request->seed, request->files)
+                 : dataset_init(&dataset, request->parameters, request->seed);
     if (status != STATUS_OK)
         return status;
     struct training training;

@@ -14,8 +14,9 @@ struct run_request {
     const struct kernel *kernel;
     int32_t n_threads;
     bool is_quiet;
-    bool overwrite; /* a run that is in the folder already */
-    bool pictures;  /* draw maps.png and learning_curve.png */
+    bool overwrite;              /* a run that is in the folder already */
+    bool pictures;               /* draw maps.png and learning_curve.png */
+    const struct dataset *files; /* the same files, read already; or NULL */
 };
 
 /* What a run came to: a row of result.csv. */

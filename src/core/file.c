@@ -2,6 +2,7 @@
 /* Files that are whole or absent, text line by line, checksums. */
 #include "core/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <sha2.h>
 #include <stdlib.h>
@@ -128,6 +129,19 @@ bool file_is_folder(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool file_folder_is_empty(const char *path)
+{
+    DIR *entries = opendir(path);
+    bool empty = true;
+    if (entries) {
+        const struct dirent *entry;
+        while ((entry = readdir(entries)))
+            empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+        closedir(entries);
+    }
+    return empty;
 }
 
 int text_open(struct text_reader *reader, const char *path)

@@ -36,6 +36,9 @@ char *file_join(const char *folder, const char *name);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 
+/* Nothing in it, or not there. */
+bool file_folder_is_empty(const char *path);
+
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {
     const char *path; /* as given: must outlive the reader */

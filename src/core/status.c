@@ -45,5 +45,7 @@ const char *status_message(void)
 
 int status_exit_code(int code)
 {
+    if (code <= STATUS_INTERRUPTED)
+        return -code;
     return code == STATUS_OK ? 0 : code == STATUS_USER ? 2 : 1;
 }

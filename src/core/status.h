@@ -6,9 +6,9 @@
  * The code says whose turn it is; the line that goes with it says what to do. */
 enum status {
     STATUS_OK = 0,
-    STATUS_USER = -1,        /* input, parameters or arguments to be mended: exit 2 */
-    STATUS_SYSTEM = -2,      /* disk full, no memory, a library that failed: exit 1 */
-    STATUS_INTERRUPTED = -3, /* a signal asked to stop: exit 128 + signal */
+    STATUS_USER = -1,          /* input, parameters or arguments to be mended: exit 2 */
+    STATUS_SYSTEM = -2,        /* disk full, no memory, a library that failed: exit 1 */
+    STATUS_INTERRUPTED = -128, /* minus a signal's number, which asked to stop: exit 128 + it */
 };
 
 /* Keeps the one-line message (at most 1,023 bytes, cut beyond; control characters are shown

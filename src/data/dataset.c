@@ -142,13 +142,9 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
     return STATUS_OK;
 }
 
-int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
+static int choose_images(struct dataset *dataset, const struct parameters *p, uint64_t seed)
 {
-    *dataset = (struct dataset){0};
-    int result =
-        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p);
-    if (result == STATUS_OK)
-        result = find_classes(dataset, p);
+    int result = find_classes(dataset, p);
     if (result == STATUS_OK)
         result = sort_training(dataset, p, seed);
     if (result == STATUS_OK)
@@ -156,6 +152,36 @@ int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t s
     if (result != STATUS_OK)
         dataset_free(dataset);
     return result;
+}
+
+int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
+{
+    *dataset = (struct dataset){0};
+    const int result =
+        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p);
+    if (result != STATUS_OK) {
+        dataset_free(dataset);
+        return result;
+    }
+    return choose_images(dataset, p, seed);
+}
+
+int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                      const struct dataset *files)
+{
+    *dataset = (struct dataset){.train = files->train, .test = files->test, .shares_images = true};
+    memcpy(dataset->name, files->name, sizeof dataset->name);
+    memcpy(dataset->sha256, files->sha256, sizeof dataset->sha256);
+    return choose_images(dataset, p, seed);
+}
+
+bool dataset_same_files(const struct parameters *a, const struct parameters *b)
+{
+    return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
+           strcmp(a->data.train_images, b->data.train_images) == 0 &&
+           strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
+           strcmp(a->data.test_images, b->data.test_images) == 0 &&
+           strcmp(a->data.test_labels, b->data.test_labels) == 0;
 }
 
 void dataset_free(struct dataset *dataset)
@@ -166,7 +192,9 @@ void dataset_free(struct dataset *dataset)
     free(dataset->n_train);
     free(dataset->test_image);
     free(dataset->test_class);
-    images_free(&dataset->train);
-    images_free(&dataset->test);
+    if (!dataset->shares_images) {
+        images_free(&dataset->train);
+        images_free(&dataset->test);
+    }
     *dataset = (struct dataset){0};
 }

@@ -2,6 +2,8 @@
 #ifndef SPINET_DATA_DATASET_H
 #define SPINET_DATA_DATASET_H
 
+#include <stdbool.h>
+
 #include "core/parameters.h"
 #include "data/images.h"
 
@@ -9,6 +11,7 @@
  * images of these classes in file order (docs/model.md §6). */
 struct dataset {
     struct images train, test;
+    bool shares_images;        /* they belong to another data set */
     struct label_list classes; /* class k has label classes.label[k] */
     int32_t *n_train;          /* [classes.n] */
     int32_t **train_image;     /* [classes.n][n_train[k]] into train */
@@ -22,6 +25,14 @@ struct dataset {
 /* Generates or reads the images p->data asks for. Everything that depends on chance is a function
  * of `seed`. USER for classes the data lack and everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
+
+/* The same, with the images of `files`, a data set read from the same files: nothing is read again.
+ * `files` must outlive it. */
+int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                      const struct dataset *files);
+
+/* Would these parameters read the same files? */
+bool dataset_same_files(const struct parameters *a, const struct parameters *b);
 void dataset_free(struct dataset *dataset);
 
 /* The class of a label, -1 if it is none. */

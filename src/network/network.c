@@ -327,7 +327,11 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
         s->start[input + 1] += s->start[input];
     s->n = n;
     free(records);
+#if defined(SPINET_DEBUG)
+    return network_validate(network);
+#else
     return STATUS_OK;
+#endif
 }
 
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows)

@@ -2,6 +2,8 @@
 /* CREB, which makes a cell that learned more excitable for some hours. */
 #include "plasticity/excitability.h"
 
+#include "plasticity/consolidation.h"
+
 void excitability_raise(const struct parameters *p, int32_t n, const float *calcium, float *creb)
 {
     if (!p->excitability.enabled)
@@ -13,7 +15,7 @@ void excitability_raise(const struct parameters *p, int32_t n, const float *calc
 
 void excitability_decay(const struct parameters *p, int32_t n, int32_t n_steps, float *creb)
 {
-    const float step = (float)(60 / (p->excitability.decay_h * 3600));
+    const float step = (float)(CONSOLIDATION_STEP_S / (p->excitability.decay_h * 3600));
     for (int32_t i = 0; i < n; i++)
         for (int32_t k = 0; k < n_steps && creb[i] > 0; k++)
             creb[i] -= step;

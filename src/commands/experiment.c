@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Experiments as files: which parameters vary, and how. Runs nothing (sweep.c does). */
+#include "commands/experiment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/config.h"
+#include "core/status.h"
+
+static int refuse(const char *path, const config_setting_t *setting, const char *right)
+{
+    const char *name = config_setting_name(setting);
+    return status_fail(STATUS_USER, "%s:%u: %.100s: expected %s", path,
+                       config_setting_source_line(setting), name ? name : "this", right);
+}
+
+/* Names become parts of file names and fields of CSV files. */
+static int take_name(const char *path, const config_setting_t *setting, char *name)
+{
+    const char *text = config_setting_get_string(setting);
+    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+.") !=
+            strlen(text) ||
+        *text == '.')
+        return refuse(path, setting, "a name of letters, digits, - _ + and .");
+    strcpy(name, text);
+    return STATUS_OK;
+}
+
+static int take_text(const char *path, const config_setting_t *setting, char **to)
+{
+    const char *text = config_setting_get_string(setting);
+    if (!text)
+        return refuse(path, setting, "a text");
+    free(*to);
+    *to = strdup(text);
+    return *to ? STATUS_OK : status_no_memory("an experiment", strlen(text));
+}
+
+static int take_assignments(const char *path, const config_setting_t *setting, struct level *level)
+{
+    const int n = config_setting_length(setting);
+    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) ||
+        n > ASSIGNMENTS_MAX)
+        return refuse(path, setting, "a list of at most 32 texts, as [\"turnover.period=20\"]");
+    for (int i = 0; i < n; i++) {
+        const int result =
+            take_text(path, config_setting_get_elem(setting, (unsigned)i), &level->assignment[i]);
+        if (result != STATUS_OK)
+            return result;
+        level->n_assignments = i + 1;
+    }
+    return STATUS_OK;
+}
+
+static int read_level(const char *path, const config_setting_t *group, struct level *level)
+{
+    if (!config_setting_is_group(group))
+        return refuse(path, group, "groups { name = …; }");
+    int result = STATUS_OK;
+    for (int i = 0; i < config_setting_length(group) && result == STATUS_OK; i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *key = config_setting_name(setting);
+        if (strcmp(key, "name") == 0)
+            result = take_name(path, setting, level->name);
+        else if (strcmp(key, "config") == 0)
+            result = take_text(path, setting, &level->config);
+        else if (strcmp(key, "set") == 0)
+            result = take_assignments(path, setting, level);
+        else
+            result = refuse(path, setting, "name, config or set");
+    }
+    if (result == STATUS_OK && !*level->name)
+        result = refuse(path, group, "a level with a name");
+    return result;
+}
+
+static int read_levels(const char *path, const config_setting_t *list, struct factor *factor)
+{
+    const int n = config_setting_length(list);
+    if (!config_setting_is_list(list) || n < 1 || n > LEVELS_MAX)
+        return refuse(path, list, "a list ( { name = …; }, … ) of 1 to 64 levels");
+    factor->level = calloc((size_t)n, sizeof *factor->level);
+    if (!factor->level)
+        return status_no_memory("an experiment", (size_t)n * sizeof *factor->level);
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
+        factor->n_levels = i + 1;
+        const int result = read_level(path, group, &factor->level[i]);
+        if (result != STATUS_OK)
+            return result;
+        for (int k = 0; k < i; k++)
+            if (strcmp(factor->level[k].name, factor->level[i].name) == 0)
+                return refuse(path, group, "levels of different names");
+    }
+    return STATUS_OK;
+}
+
+static int read_factor(const char *path, const config_setting_t *group, struct factor *factor)
+{
+    if (!config_setting_is_group(group))
+        return refuse(path, group, "groups { name = …; levels = …; }");
+    int result = STATUS_OK;
+    for (int i = 0; i < config_setting_length(group) && result == STATUS_OK; i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *key = config_setting_name(setting);
+        if (strcmp(key, "name") == 0)
+            result = take_name(path, setting, factor->name);
+        else if (strcmp(key, "levels") == 0)
+            result = read_levels(path, setting, factor);
+        else
+            result = refuse(path, setting, "name or levels");
+    }
+    if (result == STATUS_OK && (!*factor->name || factor->n_levels == 0))
+        result = refuse(path, group, "a factor with a name and levels");
+    return result;
+}
+
+static int read_factors(const char *path, const config_setting_t *list,
+                        struct experiment *experiment)
+{
+    const int n = config_setting_length(list);
+    if (!config_setting_is_list(list) || n < 1 || n > FACTORS_MAX)
+        return refuse(path, list, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors");
+    for (int i = 0; i < n; i++) {
+        experiment->n_factors = i + 1;
+        const int result =
+            read_factor(path, config_setting_get_elem(list, (unsigned)i), &experiment->factor[i]);
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+static int read_experiment(const char *path, const config_setting_t *root,
+                           struct experiment *experiment)
+{
+    int result = STATUS_OK;
+    for (int i = 0; i < config_setting_length(root) && result == STATUS_OK; i++) {
+        const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
+        const char *key = config_setting_name(setting);
+        if (strcmp(key, "title") == 0) {
+            const char *title = config_setting_get_string(setting);
+            if (!title || strlen(title) >= sizeof experiment->title)
+                return refuse(path, setting, "a text of less than 256 bytes");
+            strcpy(experiment->title, title);
+        } else if (strcmp(key, "runs") == 0) {
+            if (config_setting_type(setting) != CONFIG_TYPE_INT ||
+                config_setting_get_int(setting) < 1 || config_setting_get_int(setting) > 100000)
+                return refuse(path, setting, "a whole number from 1 to 100000");
+            experiment->n_runs = config_setting_get_int(setting);
+        } else if (strcmp(key, "config") == 0) {
+            result = take_text(path, setting, &experiment->base.config);
+        } else if (strcmp(key, "set") == 0) {
+            result = take_assignments(path, setting, &experiment->base);
+        } else if (strcmp(key, "factors") == 0) {
+            result = read_factors(path, setting, experiment);
+        } else {
+            result = refuse(path, setting, "title, runs, config, set or factors");
+        }
+    }
+    if (result == STATUS_OK && experiment->n_factors == 0)
+        result = status_fail(STATUS_USER, "%s: has no factors", path);
+    return result;
+}
+
+static int count_conditions(struct experiment *experiment)
+{
+    int64_t n = 1;
+    for (int i = 0; i < experiment->n_factors; i++)
+        n *= experiment->factor[i].n_levels;
+    if (n > CONDITIONS_MAX)
+        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d",
+                           experiment->name, (long long)n, CONDITIONS_MAX);
+    experiment->n_conditions = (int32_t)n;
+    return STATUS_OK;
+}
+
+int experiment_read(struct experiment *experiment, const char *path)
+{
+    *experiment = (struct experiment){.n_runs = 20};
+    const char *file = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    snprintf(experiment->name, sizeof experiment->name, "%.*s", (int)strcspn(file, "."), file);
+    config_t config;
+    int result = config_read_strictly(&config, path);
+    if (result == STATUS_OK)
+        result = read_experiment(path, config_root_setting(&config), experiment);
+    config_destroy(&config);
+    if (result == STATUS_OK)
+        result = count_conditions(experiment);
+    if (result != STATUS_OK)
+        experiment_free(experiment);
+    return result;
+}
+
+static void level_free(struct level *level)
+{
+    free(level->config);
+    for (int i = 0; i < ASSIGNMENTS_MAX; i++)
+        free(level->assignment[i]);
+}
+
+void experiment_free(struct experiment *experiment)
+{
+    level_free(&experiment->base);
+    for (int i = 0; i < experiment->n_factors; i++) {
+        for (int k = 0; k < experiment->factor[i].n_levels; k++)
+            level_free(&experiment->factor[i].level[k]);
+        free(experiment->factor[i].level);
+    }
+    *experiment = (struct experiment){0};
+}
+
+/* Is `name` one of the words of "A|B|…"? */
+static bool is_among(const char *words, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *word = words;; word += strcspn(word, "|") + 1) {
+        if (strcspn(word, "|") == length && strncmp(word, name, length) == 0)
+            return true;
+        if (word[strcspn(word, "|")] == '\0')
+            return false;
+    }
+}
+
+int experiment_restrict(struct experiment *experiment, const char *restriction)
+{
+    const char *equals = strchr(restriction, '=');
+    for (int i = 0; equals && i < experiment->n_factors; i++) {
+        struct factor *factor = &experiment->factor[i];
+        const size_t length = (size_t)(equals - restriction);
+        if (strlen(factor->name) != length || strncmp(factor->name, restriction, length) != 0)
+            continue;
+        int n = 0;
+        for (int k = 0; k < factor->n_levels; k++) {
+            if (is_among(equals + 1, factor->level[k].name))
+                factor->level[n++] = factor->level[k];
+            else
+                level_free(&factor->level[k]);
+        }
+        factor->n_levels = n;
+        if (n == 0)
+            return status_fail(STATUS_USER, "--only %.200s: %s has no such level of %s",
+                               restriction, experiment->name, factor->name);
+        return count_conditions(experiment);
+    }
+    return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s", restriction,
+                       experiment->name);
+}
+
+const struct level *experiment_level(const struct experiment *experiment, int32_t condition,
+                                     int factor)
+{
+    for (int i = experiment->n_factors - 1; i > factor; i--)
+        condition /= experiment->factor[i].n_levels;
+    return &experiment->factor[factor].level[condition % experiment->factor[factor].n_levels];
+}
+
+static int apply(const struct level *level, struct parameters *p)
+{
+    int result = level->config ? parameters_read(p, level->config) : STATUS_OK;
+    for (int i = 0; i < level->n_assignments && result == STATUS_OK; i++)
+        result = parameters_set(p, level->assignment[i]);
+    return result;
+}
+
+int experiment_parameters(const struct experiment *experiment, int32_t condition,
+                          const char *const *extra, int n_extra, struct parameters *p)
+{
+    int result = parameters_preset(p, "authors");
+    if (result == STATUS_OK)
+        result = apply(&experiment->base, p);
+    for (int i = 0; i < experiment->n_factors && result == STATUS_OK; i++)
+        result = apply(experiment_level(experiment, condition, i), p);
+    for (int i = 0; i < n_extra && result == STATUS_OK; i++)
+        result = parameters_set(p, extra[i]);
+    if (result == STATUS_OK)
+        result = parameters_validate(p);
+    return result;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_EXPERIMENT_H
+#define SPINET_COMMANDS_EXPERIMENT_H
+
+#include "core/parameters.h"
+
+/* What an experiment varies (docs/files.md, NAME.sweep): factors with levels, each of which is a
+ * parameter file, assignments, or both. Its conditions are all combinations of levels. */
+enum {
+    FACTORS_MAX = 4,
+    LEVELS_MAX = 64,
+    ASSIGNMENTS_MAX = 32,
+    CONDITIONS_MAX = 100000,
+    EXPERIMENT_NAME_MAX = 64
+};
+
+struct level {
+    char name[EXPERIMENT_NAME_MAX];
+    char *config; /* or NULL */
+    int n_assignments;
+    char *assignment[ASSIGNMENTS_MAX];
+};
+
+struct factor {
+    char name[EXPERIMENT_NAME_MAX];
+    int n_levels;
+    struct level *level; /* [n_levels] */
+};
+
+struct experiment {
+    char name[EXPERIMENT_NAME_MAX]; /* of the file, without its folder and ending */
+    char title[256];
+    int32_t n_runs;    /* seeds, unless the user says otherwise */
+    struct level base; /* what all conditions share */
+    int n_factors;
+    struct factor factor[FACTORS_MAX];
+    int32_t n_conditions;
+};
+
+/* Reads NAME.sweep. USER with file and line. */
+int experiment_read(struct experiment *experiment, const char *path);
+void experiment_free(struct experiment *experiment);
+
+/* Keeps only the levels named "A" or "A|B…" of a factor: "factor=A|B". USER for unknown ones. */
+int experiment_restrict(struct experiment *experiment, const char *restriction);
+
+/* The level of a factor in a condition; conditions run with the last factor fastest. */
+const struct level *experiment_level(const struct experiment *experiment, int32_t condition,
+                                     int factor);
+
+/* The parameters of a condition: the authors' preset, the base, then the levels, factor by factor,
+ * then `extra` assignments of the user's. USER. */
+int experiment_parameters(const struct experiment *experiment, int32_t condition,
+                          const char *const *extra, int n_extra, struct parameters *p);
+
+#endif
