@@ -316,9 +316,8 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
         status = encoder_init(&encoder, &p, network.layout.n_inputs);
     if (status == STATUS_OK)
         status = stimulus_init(&stimulus, &encoder);
-    if (status != STATUS_OK)
-        return status;
-    encode(&encoder, images_pixels(&images, 0), 0, &stimulus);
+    if (status == STATUS_OK)
+        encode(&encoder, images_pixels(&images, 0), 0, &stimulus);
 
     struct timing timing[ROUNDS_MAX] = {0};
     struct presentation presentation[ROUNDS_MAX] = {0};
@@ -412,7 +411,8 @@ static int draw_scale(const struct bench *bench, const char *folder)
     }
     fprintf(chart.script,
             "set logscale xy\nset format x '10^{%%L}'\nset xlabel 'dendrites'\n"
-            "set ylabel 'ns a step and dendrite'\nset grid lc '#dddddd'\nset key top left\n"
+            "set ylabel 'ns a step and dendrite'\nset grid back lt 1 lw 0.5 lc rgb '#cccccc'\nset "
+            "key top left\n"
             "set xrange [80:2e6]\nset yrange [0.08:20]\n"
             "plot for [n=1:%d] '$t'.n using 1:2 with linespoints pt 7 lw 2 "
             "title n == 1 ? '1 thread' : sprintf('%%d threads', n)\n",

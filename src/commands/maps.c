@@ -46,6 +46,8 @@ static int maps_of(const char *folder)
     if (!*folder)
         return status_fail(STATUS_USER, "maps: the name of a folder is empty");
     int status = run_read_manifest(folder, &p, &seed);
+    if (status == STATUS_OK && !run_is_finished(folder))
+        status = status_fail(STATUS_USER, "%s: the run is not finished (no DONE in it)", folder);
     if (status == STATUS_OK)
         status = dataset_init(&dataset, &p, seed);
     if (status != STATUS_OK)

@@ -3,7 +3,6 @@
  * files hold is a function of parameters and seed, but for times, host and threads. */
 #include "commands/run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -33,6 +32,11 @@ static bool folder_holds(const char *folder, const char *name)
     return holds;
 }
 
+bool run_is_finished(const char *folder)
+{
+    return folder_holds(folder, "DONE");
+}
+
 /* Whether the folder can take a run; changes nothing. */
 static int check_folder(const char *folder, bool overwrite)
 {
@@ -40,43 +44,32 @@ static int check_folder(const char *folder, bool overwrite)
         return file_exists(folder)
                    ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
                    : STATUS_OK;
-    DIR *entries = opendir(folder);
-    if (!entries)
+    if (access(folder, R_OK | X_OK) != 0)
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
-    const struct dirent *entry;
-    bool empty = true;
-    while ((entry = readdir(entries)))
-        empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
-    closedir(entries);
-    if (empty)
+    if (file_folder_is_empty(folder))
         return STATUS_OK;
     if (!folder_holds(folder, "manifest.json"))
         return status_fail(
             STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
     if (!overwrite)
         return status_fail(STATUS_USER,
-                           "%s: holds a run already: name another folder, or say --overwrite",
-                           folder);
+                           "%s: holds %s run already: name another folder, or say --overwrite",
+                           folder, run_is_finished(folder) ? "a" : "an unfinished");
     return STATUS_OK;
 }
 
-static void remove_from(const char *folder, const char *name)
-{
-    char *path = file_join(folder, name);
-    if (path)
-        unlink(path);
-    free(path);
-}
-
-/* Makes the folder, or takes away what would tell of an earlier run: its DONE and its pictures,
- * which this run may not draw. */
+/* Makes the folder, or takes an earlier run out of it, its DONE first, so that nothing of it can be
+ * mistaken for a part of this one. The manifest, which says that this is a run, stays. */
 static int prepare_folder(const char *folder)
 {
+    static const char *const names[] = {"DONE",        "result.csv",        "learning_curve.csv",
+                                        "network.csv", "maps.csv",          "predictions.csv",
+                                        "maps.png",    "learning_curve.png"};
     if (!file_is_folder(folder))
         return file_make_folder(folder);
-    remove_from(folder, "DONE");
-    remove_from(folder, "maps.png");
-    remove_from(folder, "learning_curve.png");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        file_remove(folder, names[i]);
+    file_remove_temporary(folder);
     return STATUS_OK;
 }
 
@@ -283,7 +276,7 @@ static int draw_curve(const struct run_request *request, const struct training *
     fprintf(script,
             "END\nset title '%s' noenhanced\nset xlabel 'training presentations'\n"
             "set ylabel 'fraction'\nset xrange [0:%d]\nset yrange [0:1.05]\n"
-            "set grid lc '#dddddd'\nset key outside below\n"
+            "set grid back lt 1 lw 0.5 lc rgb '#cccccc'\nset key outside below\n"
             "plot $turnover using 1:2 with impulses lw 3 lc '#bbbbbb' title 'synapses pruned', \\\n"
             " $curve using 1:2 with lines lw 2 lc '#0072b2' title 'strong synapses', \\\n"
             " $curve using 1:3 with points pt 7 ps 1.2 lc '#d55e00' title 'sample accuracy'\n",

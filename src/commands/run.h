@@ -33,6 +33,9 @@ struct run_result {
  * is said on stderr. */
 int run_execute(const struct run_request *request, struct run_result *result);
 
+/* Is FOLDER/DONE there? */
+bool run_is_finished(const char *folder);
+
 /* Reads FOLDER/manifest.json: the parameters and the seed of a run. USER. */
 int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed);
 

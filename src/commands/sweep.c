@@ -80,10 +80,8 @@ static char *run_folder(const struct sweep *s, const struct sweep_run *run)
 static bool is_done(const struct sweep *s, const struct sweep_run *run)
 {
     char *folder = run_folder(s, run);
-    char *done = folder ? file_join(folder, "DONE") : NULL;
-    const bool is = done && file_exists(done);
+    const bool is = folder && run_is_finished(folder);
     free(folder);
-    free(done);
     return is;
 }
 
@@ -268,11 +266,9 @@ static void start_afresh(struct sweep *s)
 {
     for (int32_t i = 0; i < s->n_runs; i++) {
         char *folder = run_folder(s, &s->run[i]);
-        char *done = folder ? file_join(folder, "DONE") : NULL;
-        if (done)
-            unlink(done);
+        if (folder)
+            file_remove(folder, "DONE");
         free(folder);
-        free(done);
     }
 }
 

@@ -131,6 +131,13 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/* What file_create makes: NAME.PID.tmp. */
+static bool is_temporary(const char *name)
+{
+    const size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".tmp") == 0;
+}
+
 bool file_folder_is_empty(const char *path)
 {
     DIR *entries = opendir(path);
@@ -138,10 +145,30 @@ bool file_folder_is_empty(const char *path)
     if (entries) {
         const struct dirent *entry;
         while ((entry = readdir(entries)))
-            empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+            empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                              is_temporary(entry->d_name));
         closedir(entries);
     }
     return empty;
+}
+
+void file_remove(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    if (path)
+        unlink(path);
+    free(path);
+}
+
+void file_remove_temporary(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)))
+        if (is_temporary(entry->d_name))
+            file_remove(folder, entry->d_name);
+    if (entries)
+        closedir(entries);
 }
 
 int text_open(struct text_reader *reader, const char *path)

@@ -36,8 +36,14 @@ char *file_join(const char *folder, const char *name);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 
-/* Nothing in it, or not there. */
+/* Nothing in it but what a killed spinet left half written; or not there, or not readable. */
 bool file_folder_is_empty(const char *path);
+
+/* Removes that. */
+void file_remove_temporary(const char *folder);
+
+/* Removes FOLDER/NAME, if it is there. */
+void file_remove(const char *folder, const char *name);
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {

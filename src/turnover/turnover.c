@@ -3,6 +3,7 @@
 #include "turnover/turnover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/status.h"
 
@@ -19,7 +20,13 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
     turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
     if (!turnover->grown)
         return status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown);
-    turnover->is_over = turnover_policies[p->turnover.policy]->choose == NULL;
+    const struct turnover_policy *policy = turnover_policies[p->turnover.policy];
+    if (strcmp(policy->name, parameters_choice(p, "turnover.policy")) != 0) {
+        turnover_free(turnover);
+        return status_fail(STATUS_SYSTEM, "the table of turnover policies is not in the order of "
+                                          "turnover.policy (a bug in spinet)");
+    }
+    turnover->is_over = policy->choose == NULL;
     return STATUS_OK;
 }
 

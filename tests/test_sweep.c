@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet sweep, end to end: killed, resumed, in parallel, in the same folder, with failing runs. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "support.h"
+
+/* 2 x 2 conditions of a fraction of a second each. */
+static const char small[] =
+    "title = \"A small one\";\nruns = 3;\n"
+    "set = [\"stopping.max_presentations=30\", \"data.test_per_class=20\"];\n"
+    "factors: (\n"
+    "  { name = \"difficulty\"; levels = ( { name = \"medium\"; },\n"
+    "      { name = \"hard\"; set = [\"data.stability=0\", \"data.overlap=4\"]; } ); },\n"
+    "  { name = \"turnover\"; levels = ( { name = \"none\"; set = [\"turnover.policy=none\"]; },\n"
+    "      { name = \"random\"; } ); } );\n";
+
+static const char *program(void)
+{
+    const char *path = getenv("SPINET");
+    return path ? path : "build/spinet";
+}
+
+/* Starts a sweep with its output thrown away. */
+static pid_t start(const char *file, const char *out, const char *option, const char *value)
+{
+    const pid_t pid = fork();
+    if (pid == 0) {
+        const int null = open("/dev/null", O_WRONLY);
+        dup2(null, 1);
+        dup2(null, 2);
+        execl(program(), "spinet", "sweep", file, "--out", out, option, value, (char *)NULL);
+        _exit(127);
+    }
+    assert_true(pid > 0);
+    return pid;
+}
+
+static int finish(pid_t pid)
+{
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static int sweep(const char *file, const char *out, const char *option, const char *value)
+{
+    return finish(start(file, out, option, value));
+}
+
+static void expect_same_results(const char *a, const char *b)
+{
+    char path_a[4096], path_b[4096];
+    size_t n_a, n_b;
+    snprintf(path_a, sizeof path_a, "%s/results.csv", a);
+    snprintf(path_b, sizeof path_b, "%s/results.csv", b);
+    uint8_t *bytes_a = support_read(path_a, &n_a), *bytes_b = support_read(path_b, &n_b);
+    assert_int_equal(n_a, n_b);
+    assert_memory_equal(bytes_a, bytes_b, n_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+static int n_lines(const char *folder)
+{
+    char path[4096];
+    size_t n;
+    int lines = 0;
+    snprintf(path, sizeof path, "%s/results.csv", folder);
+    uint8_t *bytes = support_read(path, &n);
+    for (size_t i = 0; i < n; i++)
+        lines += bytes[i] == '\n';
+    free(bytes);
+    return lines;
+}
+
+static void given_a_sweep_killed_again_and_again_when_resumed_expect_the_same_bytes(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *whole = support_path(state, "whole"), *killed = support_path(state, "killed");
+    assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
+    assert_int_equal(n_lines(whole), 13);
+    int n_killed = 0;
+    for (int i = 0; i < 40; i++) { /* later and later, so that the last ones get to the end */
+        const pid_t pid = start(file, killed, "--threads", "2");
+        usleep((useconds_t)(20000 + 7000 * i));
+        kill(pid, SIGKILL);
+        const int code = finish(pid);
+        n_killed += code == 1000 + SIGKILL;
+        if (code == 0)
+            break;
+    }
+    assert_true(n_killed > 0);
+    assert_int_equal(sweep(file, killed, "--threads", "2"), 0);
+    expect_same_results(whole, killed);
+}
+
+static void given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *whole = support_path(state, "whole"), *stopped = support_path(state, "stopped");
+    const pid_t pid = start(file, stopped, "--threads", "1");
+    usleep(150000);
+    kill(pid, SIGTERM);
+    const int code = finish(pid);
+    assert_true(code == 128 + SIGTERM || code == 0);
+    assert_int_equal(sweep(file, stopped, "--threads", "1"), 0);
+    assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
+    expect_same_results(whole, stopped);
+}
+
+static void given_more_seeds_when_sweeping_again_expect_only_those_added(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out"), *whole = support_path(state, "whole");
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+    assert_int_equal(n_lines(out), 5);
+    assert_int_equal(sweep(file, out, "--runs", "2"), 0);
+    assert_int_equal(sweep(file, whole, "--seeds", "1..2"), 0);
+    expect_same_results(whole, out);
+}
+
+static void given_a_folder_at_work_when_sweeping_expect_the_second_refused(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out");
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+    char lock[4096];
+    snprintf(lock, sizeof lock, "%s/lock", out);
+    const int held = open(lock, O_RDWR);
+    assert_true(held >= 0);
+    assert_int_equal(flock(held, LOCK_EX), 0);
+    assert_int_equal(sweep(file, out, "--runs", "1"), 2);
+    close(held);
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+}
+
+static void given_other_parameters_when_sweeping_into_the_folder_expect_refusal(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out");
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+    assert_int_equal(sweep(file, out, "--set", "turnover.period=20"), 2);
+    assert_int_equal(sweep(file, out, "--only", "turnover=nonsense"), 2);
+}
+
+static void
+given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out");
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+    /* a folder of the user's where a run of seed 2 should go */
+    char folder[4096], other[8192];
+    snprintf(folder, sizeof folder, "%s/runs/hard-random-s2", out);
+    assert_int_equal(file_make_folder(folder), STATUS_OK);
+    snprintf(other, sizeof other, "%s/notes.txt", folder);
+    FILE *notes = fopen(other, "w");
+    assert_non_null(notes);
+    fclose(notes);
+    assert_int_equal(sweep(file, out, "--runs", "2"), 1);
+    assert_int_equal(n_lines(out), 8);
+}
+
+static void given_broken_experiments_when_sweeping_expect_exit_2(void **state)
+{
+    static const char *const broken[] = {
+        "",
+        "factors: ();",
+        "factors: ( { name = \"a\"; } );",
+        "factors: ( { name = \"a/b\"; levels = ( { name = \"x\"; } ); } );",
+        "factors: ( { name = \"a\"; levels = ( { name = \"x\"; }, { name = \"x\"; } ); } );",
+        "factors: ( { name = \"a\"; levels = ( { name = \"x\"; set = [\"no.such=1\"]; } ); } );",
+        "runs = 0; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); } );",
+        "colour = 3; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); } );",
+    };
+    const char *out = support_path(state, "out");
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        const char *file = support_write_text(state, "broken.sweep", broken[i]);
+        assert_int_equal(sweep(file, out, "--runs", "1"), 2);
+        assert_false(file_exists(out));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_sweep_killed_again_and_again_when_resumed_expect_the_same_bytes),
+        WITH_FOLDER(given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on),
+        WITH_FOLDER(given_more_seeds_when_sweeping_again_expect_only_those_added),
+        WITH_FOLDER(given_a_folder_at_work_when_sweeping_expect_the_second_refused),
+        WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),
+        WITH_FOLDER(given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1),
+        WITH_FOLDER(given_broken_experiments_when_sweeping_expect_exit_2),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
