@@ -59,9 +59,12 @@ static int read_files(struct dataset *d, const struct parameters *p)
                            d->train.height, p->data.train_images);
     const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
                            p->data.test_labels};
-    for (int i = 0; i < 4 && result == STATUS_OK; i++)
-        if (*paths[i] && !file_is_folder(paths[i]))
+    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
+        if (*paths[i] && file_is_folder(paths[i]))
+            images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);
+        else if (*paths[i])
             result = file_sha256(paths[i], d->sha256[i]);
+    }
     return result;
 }
 

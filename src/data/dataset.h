@@ -19,7 +19,7 @@ struct dataset {
     int32_t *test_image; /* [n_test] into test */
     int32_t *test_class; /* [n_test] */
     char name[64];       /* "shapes-s1-o2", or the name of the file's folder */
-    char sha256[4][65];  /* of the four files, "" where there is none */
+    char sha256[4][65];  /* of the four files, of a folder's images, or "" */
 };
 
 /* Generates or reads the images p->data asks for. Everything that depends on chance is a function

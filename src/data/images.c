@@ -4,6 +4,7 @@
 #include "data/images.h"
 
 #include <inttypes.h>
+#include <sha2.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,4 +88,16 @@ void images_free(struct images *images)
     free(images->pixels);
     free(images->labels);
     *images = (struct images){0};
+}
+
+void images_sha256(const struct images *images, char hex[65])
+{
+    SHA2_CTX context;
+    const int32_t size[] = {images->n_images, images->width, images->height};
+    const size_t n = (size_t)images->n_images;
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)size, sizeof size);
+    SHA256Update(&context, (const uint8_t *)images->labels, n * sizeof *images->labels);
+    SHA256Update(&context, images->pixels, n * images_n_pixels(images));
+    SHA256End(&context, hex);
 }

@@ -37,6 +37,9 @@ int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t
 int images_allocate(struct images *images, const char *path, int64_t n_images, int64_t width,
                     int64_t height);
 
+/* SHA-256 of size, labels and pixels, as 64 hex digits: names a data set that is no single file. */
+void images_sha256(const struct images *images, char hex[65]);
+
 /* Safe on a zeroed structure; leaves it zeroed. */
 void images_free(struct images *images);
 
