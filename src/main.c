@@ -17,6 +17,7 @@ static const struct {
     {"shapes", "generate shape images", command_shapes},
     {"sweep", "all runs of an experiment", command_sweep},
     {"maps", "representation maps and similarity of finished runs", command_maps},
+    {"stats", "groups, ANOVA and t-tests of a results file", command_stats},
     {"params", "list every parameter", command_params},
     {"bench", "measure how fast it is", command_bench},
 };

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet stats as its users run it: tables, JSON, edge cases without a NaN, messages. */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "support.h"
+
+/* Student's sleep data as an experiment: policies none and random, and a task that varies not. */
+static const char sleep_data[] =
+    "task,turnover,seed,accuracy,similarity\n"
+    "a,none,1,0.7,\na,none,2,-1.6,\na,none,3,-0.2,\na,none,4,-1.2,\na,none,5,-0.1,\n"
+    "a,none,6,3.4,\na,none,7,3.7,\na,none,8,0.8,\na,none,9,0,\na,none,10,2,\n"
+    "a,random,1,1.9,1\na,random,2,0.8,\na,random,3,1.1,\na,random,4,0.1,\na,random,5,-0.1,\n"
+    "a,random,6,4.4,\na,random,7,5.5,\na,random,8,1.6,\na,random,9,4.6,\na,random,10,3.4,\n";
+
+static void expect_in(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in:\n%s", part, text);
+}
+
+static void expect_fails(void **state, const char *arguments, const char *part)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.out, "");
+    assert_int_equal(strncmp(run.err, "spinet: ", 8), 0);
+    assert_ptr_equal(strchr(run.err, '\n'), run.err + strlen(run.err) - 1);
+    expect_in(run.err, part);
+    support_run_free(&run);
+}
+
+static double number_at(const json_t *json, const char *key)
+{
+    const json_t *value = json_object_get(json, key);
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static void given_sleep_when_run_expect_its_tables_and_json(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    char *out = support_run_well(state, "stats r.csv --json s.json");
+    expect_in(out, "random - none");
+    expect_in(out, "1.5800  -0.2039 … 3.3639  1.861  18  0.0792     0.0792  ns");
+    expect_in(out, "-0.2055 … 3.3655  1.861  17.78  0.0794     0.0794  ns");
+    expect_in(out, "Analysis of variance, one-way");
+    assert_null(strstr(out, "nan"));
+    free(out);
+    json_error_t error;
+    json_t *json = json_load_file(support_path(state, "s.json"), JSON_REJECT_DUPLICATES, &error);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "measure")), "accuracy");
+    const json_t *test = json_array_get(json_object_get(json, "comparisons"), 0);
+    const json_t *welch = json_object_get(test, "welch");
+    assert_true(fabs(number_at(test, "difference") - 1.58) < 1e-12);
+    assert_true(fabs(number_at(welch, "p") - 0.07939) < 1e-5);
+    assert_true(json_is_null(json_object_get(welch, "reason")));
+    const json_t *group = json_array_get(json_object_get(json, "groups"), 1);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(group, "levels"), "turnover")), "random");
+    assert_int_equal(json_array_size(json_object_get(group, "values")), 10);
+    json_decref(json);
+}
+
+static void given_a_sparse_measure_when_run_expect_dashes_with_reasons(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    char *out = support_run_well(state, "stats r.csv --measure similarity --json s.json");
+    expect_in(out, "no runs; 10 without similarity left out");
+    expect_in(out, "one run; 9 without similarity left out");
+    expect_in(out, "Analysis of variance: - (a single group)");
+    expect_in(out, "a group without runs");
+    assert_null(strstr(out, "nan"));
+    free(out);
+    json_error_t error;
+    json_t *json = json_load_file(support_path(state, "s.json"), 0, &error);
+    assert_non_null(json);
+    const json_t *test = json_array_get(json_object_get(json, "comparisons"), 0);
+    assert_true(json_is_null(json_object_get(test, "difference")));
+    assert_true(json_is_null(json_object_get(json_object_get(test, "pooled"), "p")));
+    json_decref(json);
+}
+
+static void given_two_factors_when_run_expect_tests_within_the_first(void **state)
+{
+    support_write_text(state, "r.csv",
+                       "task,turnover,synapses,seed,accuracy\n"
+                       "easy,none,500,1,1\neasy,none,500,2,1\neasy,random,500,1,1\n"
+                       "easy,random,1000,2,1\nhard,none,500,1,0.5\nhard,none,500,2,0.6\n"
+                       "hard,random,500,1,0.8\nhard,random,500,2,0.85\n");
+    char *out = support_run_well(state, "stats r.csv");
+    expect_in(out, "two-way, Type II sums of squares");
+    expect_in(out, "task × turnover");
+    expect_in(out, "t-tests of turnover within task, p corrected for 1 test (Bonferroni)");
+    expect_in(out, "no variance in either group");
+    expect_in(out, "throw together runs that differ in synapses");
+    free(out);
+    out = support_run_well(state, "stats r.csv --by turnover,task");
+    expect_in(out, "differ in synapses");
+    expect_in(out, "hard - easy");
+    free(out);
+    out = support_run_well(state, "stats r.csv --by synapses");
+    expect_in(out, "1000 - 500");
+    expect_in(out, "differ in task, turnover;");
+    free(out);
+}
+
+static void given_a_single_run_when_run_expect_one_group(void **state)
+{
+    support_write_text(state, "r.csv",
+                       "data_set,classes,synapses,policy,seed,accuracy\nshapes,1-2,500,none,5,1\n");
+    char *out = support_run_well(state, "stats r.csv");
+    expect_in(out, "one run");
+    expect_in(out, "Analysis of variance: - (a single group)");
+    free(out);
+}
+
+static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    support_write_text(state, "bad.csv", "task,seed,accuracy\na,1,1\na,2,x\n");
+    expect_fails(state, "stats", "stats: expected a results file");
+    expect_fails(state, "stats r.csv r.csv", "stats r.csv: expected one results file");
+    expect_fails(state, "stats missing.csv", "missing.csv: cannot be opened");
+    expect_fails(state, "stats bad.csv", "bad.csv: line 3: accuracy 'x' is not a number");
+    expect_fails(state, "stats r.csv --measure speed",
+                 "--measure speed: no measure of r.csv; it has: accuracy, similarity");
+    expect_fails(state, "stats r.csv --by colour", "--by colour: no factor of r.csv");
+    expect_fails(state, "stats r.csv --by ''", "--by : no factor of r.csv");
+    expect_fails(state, "stats r.csv --by task,task", "expected two different factors");
+    expect_fails(state, "stats r.csv --by task,turnover,seed", "expected one or two factors");
+    expect_fails(state, "stats r.csv --json no/s.json", "no/s.json");
+    expect_fails(state, "stats r.csv --json r.csv", "--json r.csv: is the results file itself");
+    expect_fails(state, "stats r.csv --nothing", "--nothing");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_sleep_when_run_expect_its_tables_and_json),
+        WITH_FOLDER(given_a_sparse_measure_when_run_expect_dashes_with_reasons),
+        WITH_FOLDER(given_two_factors_when_run_expect_tests_within_the_first),
+        WITH_FOLDER(given_a_single_run_when_run_expect_one_group),
+        WITH_FOLDER(given_mistakes_when_run_expect_one_line_and_exit_2),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
