@@ -687,11 +687,17 @@ static const struct bad_case cases[] = {
     {.name = "a_run_without_its_network",
      .arguments = "maps run",
      .message = "run/network.csv: cannot be opened (No such file or directory)",
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}"),
+              FILE_OF("run/DONE", "")}},
+    {.name = "a_run_that_is_not_finished",
+     .arguments = "maps run",
+     .message = "run: the run is not finished (no DONE in it)",
      .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}")}},
     {.name = "a_run_with_another_network",
      .arguments = "maps run",
      .message = "run/network.csv: synapse 2: source 522: expected 0 to 521",
      .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}"),
+              FILE_OF("run/DONE", ""),
               FILE_OF("run/network.csv", NETWORK_HEADER "120,5,0.2,1\n522,0,1,0\n")}},
 };
 enum { N_CASES = sizeof cases / sizeof *cases };

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet report: a small sweep's page and charts, made from runs of the real program, and what it
+ * refuses. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "support.h"
+
+static const char *const tasks[] = {"easy", "ha<rd"};
+static const char *const policies[] = {"none", "random"};
+
+#define HEADER                                                                                     \
+    "task,turnover,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,"          \
+    "accuracy,ties,undecided,similarity\n"
+
+/* The folder "sweep" of 2 x 2 conditions and two seeds, the runs of at most 20 presentations. */
+static void make_sweep(void **state)
+{
+    char text[4096] = HEADER, arguments[1024], name[256];
+    file_make_folder(support_path(state, "sweep/runs"));
+    for (int t = 0; t < 2; t++)
+        for (int p = 0; p < 2; p++)
+            for (int seed = 1; seed <= 2; seed++) {
+                snprintf(arguments, sizeof arguments,
+                         "train --quiet --no-pictures --threads 1 --seed %d "
+                         "--set data.overlap=%d --set turnover.policy=%s "
+                         "--set stopping.max_presentations=20 --set data.test_per_class=10 "
+                         "--set test.sample_period=5 --set turnover.period=5 "
+                         "--out sweep/runs/%s-%s-s%d",
+                         seed, 4 * t, policies[p], tasks[t], policies[p], seed);
+                free(support_run_well(state, arguments));
+                snprintf(name, sizeof name,
+                         "%s,%s,%d,shapes,1-2,1000,%s,20,limit,20,0.%d,0,0,0.5\n", tasks[t],
+                         policies[p], seed, policies[p], 5 + t + p + seed);
+                strcat(text, name);
+            }
+    support_write_text(state, "sweep/results.csv", text);
+    support_write_text(
+        state, "sweep/experiment.json",
+        "{\"name\": \"tiny\", \"title\": \"A <tiny> sweep & more\", \"factors\": ["
+        "{\"name\": \"task\", \"levels\": [\"easy\", \"ha<rd\"]},"
+        "{\"name\": \"turnover\", \"levels\": [\"none\", \"random\"]}], \"seeds\": [1, 2],"
+        "\"command\": \"spinet sweep 'tiny'\", \"revision\": \"abc123\", \"host\": \"box\","
+        "\"kernel\": \"portable\", \"threads\": 2, \"seconds\": 1.5, \"n_runs\": 8}");
+}
+
+static char *read_page(void **state, const char *name)
+{
+    size_t n;
+    char *page = (char *)support_read(support_path(state, name), &n);
+    page = realloc(page, n + 1);
+    page[n] = '\0';
+    return page;
+}
+
+static void expect_self_contained(const char *page)
+{
+    assert_null(strstr(page, "http://"));
+    assert_null(strstr(page, "https://"));
+    assert_null(strstr(page, "<script"));
+    for (const char *at = page; (at = strstr(at, "src=")); at += 4)
+        if (strncmp(at, "src=\"data:", 10) != 0)
+            fail_msg("not inside the page: %.60s", at);
+    assert_non_null(strstr(page, "</html>"));
+}
+
+static void given_a_sweep_when_reported_expect_a_page_and_charts(void **state)
+{
+    static const char *const charts[] = {
+        "accuracy",        "presentations",   "similarity", "learning-curves",
+        "strong-synapses", "pruned-synapses", "weights",    "maps"};
+    static const char *const texts[] = {
+        "A &lt;tiny&gt; sweep &amp; more", ">easy<",  "ha&lt;rd", ">none<",       ">random<",
+        "spinet sweep &#39;tiny&#39;",     "abc123",  "1.5 s",    "data.overlap", "box",
+        "stopping.max_presentations",      "portable"};
+    make_sweep(state);
+    char *out = support_run_well(state, "report sweep");
+    assert_string_equal(out, "sweep/report.html\n");
+    free(out);
+    char *page = read_page(state, "sweep/report.html"), name[128];
+    expect_self_contained(page);
+    assert_null(strstr(page, "ha<rd"));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!strstr(page, texts[i]))
+            fail_msg("report.html does not say %s", texts[i]);
+    for (size_t i = 0; i < sizeof charts / sizeof *charts; i++) {
+        size_t n;
+        snprintf(name, sizeof name, "sweep/charts/%s.png", charts[i]);
+        uint8_t *picture = support_read(support_path(state, name), &n);
+        assert_true(n > 1000 && memcmp(picture, "\x89PNG", 4) == 0);
+        free(picture);
+        snprintf(name, sizeof name, "sweep/charts/%s.svg", charts[i]);
+        char *svg = read_page(state, name);
+        assert_non_null(strstr(svg, "</svg>"));
+        free(svg);
+    }
+    free(page);
+}
+
+static void given_only_results_when_reported_expect_a_page_without_training(void **state)
+{
+    support_write_text(state, "results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n"
+                              "easy,random,1,shapes,1-2,1000,random,30,limit,20,0.75,0,0,0.1\n");
+    free(support_run_well(state, "report ."));
+    char *page = read_page(state, "report.html");
+    expect_self_contained(page);
+    assert_non_null(strstr(page, "75.00"));
+    assert_non_null(strstr(page, "folders are not here"));
+    free(page);
+}
+
+static void given_no_gnuplot_when_reported_expect_a_page_that_says_so(void **state)
+{
+    struct support_run run;
+    support_write_text(state, "results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", "/nowhere", 1);
+    support_run(state, &run, "report .");
+    setenv("PATH", path, 1);
+    free(path);
+    assert_int_equal(run.exit_code, 0);
+    assert_non_null(strstr(run.err, "gnuplot"));
+    support_run_free(&run);
+    char *page = read_page(state, "report.html");
+    assert_non_null(strstr(page, "Charts are missing"));
+    assert_null(strstr(page, "<img"));
+    free(page);
+}
+
+static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
+{
+    static const struct {
+        const char *arguments, *message;
+    } cases[] = {
+        {"report", "spinet: report: name the folder of a finished sweep\n"},
+        {"report nothing", "spinet: nothing: no such folder\n"},
+        {"report empty", "spinet: empty: holds no sweep, results.csv is missing\n"},
+        {"report a b", "spinet: report b: expected one folder\n"},
+        {"report other", "spinet: other/results.csv: task 'easy' is not in experiment.json\n"},
+        {"report broken", "spinet: broken/experiment.json: expected an object\n"},
+    };
+    file_make_folder(support_path(state, "empty"));
+    file_make_folder(support_path(state, "other"));
+    file_make_folder(support_path(state, "broken"));
+    support_write_text(state, "other/results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
+    support_write_text(state, "other/experiment.json",
+                       "{\"factors\": [{\"name\": \"task\", \"levels\": [\"hard\"]},"
+                       "{\"name\": \"turnover\", \"levels\": [\"none\"]}]}");
+    support_write_text(state, "broken/results.csv", HEADER);
+    support_write_text(state, "broken/experiment.json", "[]");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support_run run;
+        support_run(state, &run, cases[i].arguments);
+        assert_int_equal(run.exit_code, 2);
+        assert_string_equal(run.err, cases[i].message);
+        assert_string_equal(run.out, "");
+        support_run_free(&run);
+    }
+    assert_false(file_exists(support_path(state, "other/report.html")));
+    assert_false(file_exists(support_path(state, "other/charts")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_charts),
+        WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
+        WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
+        WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
