@@ -179,6 +179,9 @@ static void given_broken_experiments_when_sweeping_expect_exit_2(void **state)
         "factors: ( { name = \"a\"; levels = ( { name = \"x\"; }, { name = \"x\"; } ); } );",
         "factors: ( { name = \"a\"; levels = ( { name = \"x\"; set = [\"no.such=1\"]; } ); } );",
         "runs = 0; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); } );",
+        "factors: ( { name = \"synapses\"; levels = ( { name = \"x\"; } ); } );",
+        "factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); },\n"
+        " { name = \"a\"; levels = ( { name = \"y\"; } ); } );",
         "colour = 3; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); } );",
     };
     const char *out = support_path(state, "out");

@@ -172,15 +172,15 @@ int maps_draw(const struct maps *maps, const struct dataset *dataset, const char
     fprintf(script, "set multiplot layout 2,%d title '%s' noenhanced\n", n_classes, title);
     fprintf(script,
             "set size ratio %g\nset xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
-            "unset tics\nunset key\nset border lw 0.5\n",
+            "unset tics\nset cbtics\nunset key\nset border lw 0.5\n",
             (double)maps->height / maps->width, maps->width - 1, maps->height - 1);
-    fprintf(script, "set palette gray\nset cbrange [0:255]\nunset colorbox\n");
+    /* a colour box in both rows, so that their pixels line up */
+    fprintf(script, "set palette gray\nset cbrange [0:255]\nset cblabel 'mean intensity'\n");
     for (int32_t k = 0; k < n_classes; k++)
         fprintf(script, "set title 'class %d: mean test image'\nplot $mean%d matrix with image\n",
                 dataset->classes.label[k], k);
-    fprintf(script,
-            "%s\nset cbrange [0:%g]\nset colorbox\nset cbtics\nset cblabel 'summed weight'\n",
-            chart_palette, fmax(maximum(maps->weight, n_pixels * (size_t)n_classes), 1e-9));
+    fprintf(script, "%s\nset cbrange [0:%g]\nset cblabel 'summed weight'\n", chart_palette,
+            fmax(maximum(maps->weight, n_pixels * (size_t)n_classes), 1e-9));
     for (int32_t k = 0; k < n_classes; k++)
         fprintf(script, "set title 'what its cells hold'\nplot $map%d matrix with image\n", k);
     fprintf(script, "unset multiplot\n");

@@ -237,10 +237,11 @@ static int time_run(const struct parameters *p, const struct dataset *dataset, u
 {
     struct training training;
     int status = training_init(&training, p, dataset, kernel_find(NULL), seed, 1);
+    if (status != STATUS_OK)
+        return status;
     while (status == STATUS_OK && training.stopped_by == STOP_NOT_YET)
         status = training_step(&training);
-    if (status == STATUS_OK)
-        training_free(&training);
+    training_free(&training);
     return status;
 }
 
@@ -490,6 +491,9 @@ int command_bench(int argc, const char **argv)
         bench.rows = json_array();
         if (json_path)
             status = options_check_file("--json", json_path);
+        if (status == STATUS_OK && chart_folder && !file_is_folder(chart_folder))
+            status = status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
+                                 chart_folder);
         if (status == STATUS_OK)
             status = bench_all(&bench, full, only, "experiments/mnist.cfg");
         if (status == STATUS_OK && json_path)

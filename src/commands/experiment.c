@@ -113,6 +113,17 @@ static int read_factor(const char *path, const config_setting_t *group, struct f
         else
             result = refuse(path, setting, "name or levels");
     }
+    /* the other columns of results.csv */
+    static const char *const taken[] = {"seed",     "data_set",      "classes",    "synapses",
+                                        "policy",   "presentations", "stopped_by", "tests",
+                                        "accuracy", "ties",          "undecided",  "similarity"};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken && result == STATUS_OK; i++)
+        if (strcmp(factor->name, taken[i]) == 0)
+            result =
+                status_fail(STATUS_USER,
+                            "%s:%u: factor %s: expected another name, results.csv has a column "
+                            "of this one",
+                            path, config_setting_source_line(group), factor->name);
     if (result == STATUS_OK && (!*factor->name || factor->n_levels == 0))
         result = refuse(path, group, "a factor with a name and levels");
     return result;
@@ -130,6 +141,9 @@ static int read_factors(const char *path, const config_setting_t *list,
             read_factor(path, config_setting_get_elem(list, (unsigned)i), &experiment->factor[i]);
         if (result != STATUS_OK)
             return result;
+        for (int k = 0; k < i; k++)
+            if (strcmp(experiment->factor[k].name, experiment->factor[i].name) == 0)
+                return refuse(path, list, "factors of different names");
     }
     return STATUS_OK;
 }
