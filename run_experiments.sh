@@ -138,7 +138,8 @@ awk -F, '
         }
     }' "$out/times.csv" "$out/results.csv"
 echo
+build/spinet report "$out"
 if [ "$name" = demo ]; then
     echo "Pictures: $out/runs/*/maps.png and learning_curve.png; the images: $out/images/contact_sheet.png"
 fi
-echo "Results in $out: results.csv, and a folder a run in runs/"
+echo "Results in $out: report.html (open it in a browser), results.csv, and a folder a run in runs/"

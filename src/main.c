@@ -18,6 +18,7 @@ static const struct {
     {"sweep", "all runs of an experiment", command_sweep},
     {"maps", "representation maps and similarity of finished runs", command_maps},
     {"stats", "groups, ANOVA and t-tests of a results file", command_stats},
+    {"report", "charts and a page about a finished sweep", command_report},
     {"params", "list every parameter", command_params},
     {"bench", "measure how fast it is", command_bench},
 };

@@ -21,20 +21,173 @@ const char chart_palette[] =
 
 int chart_init(struct chart *chart, int width, int height)
 {
-    *chart = (struct chart){0};
+    *chart = (struct chart){.width = width, .height = height, .scale = 1};
     chart->script = open_memstream(&chart->text, &chart->size);
-    if (!chart->script)
-        return status_no_memory("a chart", 0);
-    fprintf(chart->script, "set terminal pngcairo size %d,%d font ',11' background '#ffffff'\n",
-            width, height);
+    return chart->script ? STATUS_OK : status_no_memory("a chart", 0);
+}
+
+void chart_free(struct chart *chart)
+{
+    if (chart->script)
+        fclose(chart->script);
+    free(chart->text);
+    *chart = (struct chart){0};
+}
+
+void chart_put_text(const struct chart *chart, const char *text)
+{
+    fputc('\'', chart->script);
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputc('\'', chart->script);
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, chart->script);
+    }
+    fputc('\'', chart->script);
+}
+
+const char *chart_color(int i)
+{
+    static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                         "#e69f00", "#56b4e9", "#000000", "#f0e442"};
+    return colors[i % (int)(sizeof colors / sizeof *colors)];
+}
+
+const char *chart_dash(int i)
+{
+    static const char *const dashes[] = {"solid", "(9,3)", "(3,2)", "(9,3,3,3)"};
+    return dashes[i % (int)(sizeof dashes / sizeof *dashes)];
+}
+
+enum { KEY_TAG = 9000, KEY_HEIGHT = 22, KEY_SAMPLE = 34 };
+
+/* About as wide as it will be drawn, in pixels. */
+static int key_width(const struct chart_key *key)
+{
+    return KEY_SAMPLE + 8 + 7 * (int)strlen(key->text) + 28;
+}
+
+/* How many entries from the first on fit in a row. */
+static int keys_in_row(const struct chart_key *key, int n_keys, int width, int *row_width)
+{
+    int n = 1;
+    *row_width = key_width(&key[0]);
+    while (n < n_keys && *row_width + key_width(&key[n]) <= width)
+        *row_width += key_width(&key[n++]);
+    return n;
+}
+
+static int count_key_rows(const struct chart_grid *grid, int width)
+{
+    int n_rows = 0, row_width;
+    for (int i = 0; i < grid->n_keys; n_rows++)
+        i += keys_in_row(grid->key + i, grid->n_keys - i, width, &row_width);
+    return n_rows;
+}
+
+static void put_key(const struct chart *chart, const struct chart_key *key, int tag, double x,
+                    double y)
+{
+    FILE *script = chart->script;
+    const double w = chart->width, h = chart->height;
+    const char *color = key->look < 0 ? "#bbbbbb" : chart_color(key->look);
+    if (key->kind == CHART_KEY_LINE)
+        fprintf(script,
+                "set arrow %d from screen %.6f,%.6f to screen %.6f,%.6f nohead lw 2 dt %s "
+                "lc '%s'\n",
+                tag, x / w, y / h, (x + KEY_SAMPLE) / w, y / h,
+                chart_dash(key->look < 0 ? 0 : key->look), color);
+    else if (key->kind == CHART_KEY_BOX)
+        fprintf(script,
+                "set object %d rectangle from screen %.6f,%.6f to screen %.6f,%.6f fc rgb '%s' "
+                "fs solid %s border lc '%s'\n",
+                tag, (x + 10) / w, (y - 5) / h, (x + KEY_SAMPLE) / w, (y + 5) / h, color,
+                key->look < 0 ? "1" : "0.25", color);
+    else
+        fprintf(script, "set label %d '' at screen %.6f,%.6f point pt 7 ps 1.2 lc '#444444'\n",
+                tag + KEY_TAG, (x + KEY_SAMPLE - 6) / w, y / h);
+    fprintf(script, "set label %d ", tag);
+    chart_put_text(chart, key->text);
+    fprintf(script, " at screen %.6f,%.6f left front\n", (x + KEY_SAMPLE + 8) / w, y / h);
+}
+
+static void put_keys(struct chart *chart, const struct chart_grid *grid, int n_rows)
+{
+    int row = 0;
+    chart->n_keys = grid->n_keys;
+    for (int i = 0; i < grid->n_keys; row++) {
+        int row_width;
+        const int n = keys_in_row(grid->key + i, grid->n_keys - i, chart->width, &row_width);
+        double x = (chart->width - row_width + 20) / 2.0;
+        for (int j = i; j < i + n; j++) {
+            put_key(chart, &grid->key[j], KEY_TAG + 1 + j, x, 14 + (n_rows - 1 - row) * KEY_HEIGHT);
+            x += key_width(&grid->key[j]);
+        }
+        i += n;
+    }
+}
+
+int chart_init_grid(struct chart *chart, const struct chart_grid *g, const char *title)
+{
+    const int n_rows = (g->n_panels + g->n_columns - 1) / g->n_columns;
+    const int width =
+        g->left + g->right + g->n_columns * g->panel_width + (g->n_columns - 1) * g->gap_x;
+    const int n_key_rows = count_key_rows(g, width);
+    const int bottom = g->bottom + n_key_rows * KEY_HEIGHT;
+    const int height = g->top + bottom + n_rows * g->panel_height + (n_rows - 1) * g->gap_y;
+    const int result = chart_init(chart, width, height);
+    if (result != STATUS_OK)
+        return result;
+    const double w = width, h = height;
+    fprintf(chart->script, "set encoding utf8\nset termoption noenhanced\nunset key\n"
+                           "set tics nomirror out scale 0.5\nset border 3 lc '#444444'\n");
+    fprintf(chart->script, "set label %d ", KEY_TAG);
+    chart_put_text(chart, title);
+    fprintf(chart->script, " at screen 0.5,%.6f center font ',13'\n", 1 - 16 / h);
+    put_keys(chart, g, n_key_rows);
+    fprintf(chart->script,
+            "set multiplot layout %d,%d margins screen %.6f,%.6f,%.6f,%.6f "
+            "spacing screen %.6f,%.6f\n",
+            n_rows, g->n_columns, g->left / w, 1 - g->right / w, bottom / h, 1 - g->top / h,
+            g->gap_x / w, g->gap_y / h);
     return STATUS_OK;
 }
 
-static int run_gnuplot(const struct chart *chart, FILE *picture, const char *name)
+void chart_end_panel(struct chart *chart)
+{
+    if (chart->n_keys < 0)
+        return;
+    fprintf(chart->script, "unset label %d\n", KEY_TAG);
+    for (int i = KEY_TAG + 1; i <= KEY_TAG + chart->n_keys; i++)
+        fprintf(chart->script, "unset label %d\nunset label %d\nunset arrow %d\nunset object %d\n",
+                i, i + KEY_TAG, i, i);
+    chart->n_keys = -1;
+}
+
+static void put_terminal(const struct chart *chart, enum chart_format format, FILE *out)
+{
+    if (format == CHART_SVG)
+        fprintf(out,
+                "set terminal svg size %d,%d standalone font 'Helvetica,11' "
+                "background '#ffffff'\n",
+                chart->width, chart->height);
+    else if (chart->scale == 1)
+        fprintf(out, "set terminal pngcairo size %d,%d font ',11' background '#ffffff'\n",
+                chart->width, chart->height);
+    else
+        fprintf(out,
+                "set terminal pngcairo size %d,%d font ',11' background '#ffffff' "
+                "fontscale %d linewidth %d pointscale %d\n",
+                chart->width * chart->scale, chart->height * chart->scale, chart->scale,
+                chart->scale, chart->scale);
+}
+
+static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE *picture,
+                       const char *name)
 {
     FILE *script = tmpfile();
     if (!script)
         return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
+    put_terminal(chart, format, script);
     fwrite(chart->text, 1, chart->size, script);
     fflush(script);
     rewind(script);
@@ -62,19 +215,52 @@ static int run_gnuplot(const struct chart *chart, FILE *picture, const char *nam
     return STATUS_OK;
 }
 
-int chart_write(struct chart *chart, const char *folder, const char *name)
+/* gnuplot's SVG; pixels of images get sharp edges, which it has no option for. */
+static int copy_svg(FILE *from, FILE *to)
+{
+    static const char canvas[] = "<g id=\"gnuplot_canvas\">";
+    char *line = NULL;
+    size_t size = 0;
+    rewind(from);
+    while (getline(&line, &size, from) > 0) {
+        if (strncmp(line, canvas, sizeof canvas - 1) == 0)
+            fputs("<style>image{image-rendering:pixelated}</style>\n", to);
+        fputs(line, to);
+    }
+    free(line);
+    return ferror(from) ? status_fail(STATUS_SYSTEM, "a chart cannot be read back") : STATUS_OK;
+}
+
+static int draw_svg(const struct chart *chart, FILE *picture, const char *name)
+{
+    FILE *svg = tmpfile();
+    if (!svg)
+        return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
+    int result = run_gnuplot(chart, CHART_SVG, svg, name);
+    if (result == STATUS_OK)
+        result = copy_svg(svg, picture);
+    fclose(svg);
+    return result;
+}
+
+int chart_draw(struct chart *chart, enum chart_format format, const char *folder, const char *name)
 {
     struct new_file file;
-    fclose(chart->script);
+    fflush(chart->script);
     int result = file_create_in(&file, folder, name);
-    if (result == STATUS_OK) {
-        result = run_gnuplot(chart, file.stream, name);
-        if (result == STATUS_OK)
-            result = file_commit(&file);
-        else
-            file_abandon(&file);
-    }
-    free(chart->text);
-    *chart = (struct chart){0};
+    if (result != STATUS_OK)
+        return result;
+    result = format == CHART_SVG ? draw_svg(chart, file.stream, name)
+                                 : run_gnuplot(chart, format, file.stream, name);
+    if (result == STATUS_OK)
+        return file_commit(&file);
+    file_abandon(&file);
+    return result;
+}
+
+int chart_write(struct chart *chart, const char *folder, const char *name)
+{
+    const int result = chart_draw(chart, CHART_PNG, folder, name);
+    chart_free(chart);
     return result;
 }

@@ -10,6 +10,7 @@ int command_shapes(int argc, const char **argv);
 int command_sweep(int argc, const char **argv);
 int command_maps(int argc, const char **argv);
 int command_stats(int argc, const char **argv);
+int command_report(int argc, const char **argv);
 int command_params(int argc, const char **argv);
 int command_bench(int argc, const char **argv);
 

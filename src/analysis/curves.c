@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What happens while a network learns, averaged over runs. A run that has stopped keeps its last
+ * sample accuracy and strong fraction, so that a mean is always over the same runs; of the synapses
+ * pruned the mean is over the runs still training, drawn while these are at least half. */
+#include "analysis/curves.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "network/snapshot.h"
+
+enum { PANELS_MAX = 12, LINES_MAX = 8, POINTS_MAX = 240, N_BINS = 50 };
+
+/* Which panel and line a condition belongs to. Too many panels are pooled: first over the factors
+ * between the first and the last, then over all but the last. */
+struct view {
+    const struct study *study;
+    int32_t n_panels, n_lines;
+    int32_t per_panel; /* conditions in a row that share a panel */
+    int32_t named_to;  /* a panel is named by the factors before this one; 0: by none */
+    int32_t lines_from;
+};
+
+static struct view view_of(const struct study *study)
+{
+    struct view v = {.study = study, .lines_from = study->n_factors - 1};
+    v.n_lines = study->n_factors > 1 ? study->n_last : study->n_first;
+    v.per_panel = v.n_lines;
+    v.named_to = study->n_factors - 1;
+    if (v.n_lines > LINES_MAX && study->n_factors == 1) {
+        v.n_lines = v.per_panel = 1;
+        v.named_to = 1;
+    }
+    if (study->n_conditions / v.per_panel > PANELS_MAX) {
+        v.per_panel = study->n_conditions / study->n_first;
+        v.named_to = 1;
+    }
+    if (study->n_conditions / v.per_panel > PANELS_MAX) {
+        v.per_panel = study->n_conditions;
+        v.named_to = 0;
+    }
+    v.n_panels = study->n_conditions / v.per_panel;
+    return v;
+}
+
+static bool belongs(const struct view *v, const struct study_run *run, int32_t panel, int32_t line)
+{
+    return run->condition / v->per_panel == panel && run->condition % v->n_lines == line;
+}
+
+static void put_panel_title(const struct view *v, int32_t panel, const struct chart *chart)
+{
+    char name[512] = "";
+    if (v->named_to > 0)
+        (v->study->n_factors > 2 ? study_describe : study_name)(v->study, panel * v->per_panel, 0,
+                                                                v->named_to, name, sizeof name);
+    else if (v->n_panels < v->study->n_conditions / v->n_lines)
+        snprintf(name, sizeof name, "all %d of %.200s", v->study->n_first,
+                 v->study->factor[0].name);
+    fprintf(chart->script, "set title ");
+    chart_put_text(chart, name);
+    fprintf(chart->script, " offset 0,-0.5\n");
+}
+
+static const struct {
+    const char *title, *label;
+    double unit;
+} looks[] = {
+    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy on samples of the test images",
+                                "sample accuracy (%)", 100},
+    [CURVES_STRONG] = {"Strong synapses over training", "strong synapses (%)", 100},
+    [CURVES_PRUNED] = {"Synapses pruned at each turnover", "synapses pruned", 1},
+};
+
+/* The run's value at a presentation (from 0), NaN if it has none (yet). */
+static double value_at(const struct curve *curve, enum curves_what what, int32_t t)
+{
+    if (curve->n == 0 || (what == CURVES_PRUNED && t >= curve->n))
+        return NAN;
+    if (t >= curve->n)
+        t = curve->n - 1;
+    if (what == CURVES_PRUNED)
+        return curve->pruned[t];
+    if (what == CURVES_STRONG)
+        return (double)curve->strong_fraction[t];
+    while (t > 0 && isnan(curve->sample_accuracy[t]))
+        t--;
+    return (double)curve->sample_accuracy[t];
+}
+
+struct point {
+    int32_t n; /* runs */
+    double mean, sd;
+};
+
+static struct point point_at(const struct view *v, enum curves_what what, int32_t panel,
+                             int32_t line, int32_t t)
+{
+    struct point p = {0};
+    double sum = 0, squares = 0;
+    for (int32_t r = 0; r < v->study->n_runs; r++) {
+        const struct study_run *run = &v->study->run[r];
+        const double value = belongs(v, run, panel, line) ? value_at(&run->curve, what, t) : NAN;
+        if (isnan(value))
+            continue;
+        p.n++;
+        /* Welford's: no difference of two large sums */
+        const double from_mean = value - p.mean;
+        p.mean += from_mean / p.n;
+        squares += from_mean * (value - p.mean);
+        sum += value;
+    }
+    if (p.n > 0)
+        p.mean = sum / p.n;
+    p.sd = p.n > 1 ? sqrt(squares / (p.n - 1)) : 0;
+    return p;
+}
+
+/* Is there something new at this presentation in any run of the line? */
+static bool is_due(const struct view *v, enum curves_what what, int32_t panel, int32_t line,
+                   int32_t t, int32_t longest)
+{
+    if (what == CURVES_STRONG)
+        return t % (1 + longest / POINTS_MAX) == 0 || t == longest - 1;
+    for (int32_t r = 0; r < v->study->n_runs; r++) {
+        const struct curve *curve = &v->study->run[r].curve;
+        if (belongs(v, &v->study->run[r], panel, line) && t < curve->n &&
+            (what == CURVES_PRUNED ? curve->pruned[t] > 0 : !isnan(curve->sample_accuracy[t])))
+            return true;
+    }
+    return false;
+}
+
+static int32_t longest_of(const struct study *study)
+{
+    int32_t longest = 0;
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].curve.n > longest)
+            longest = study->run[r].curve.n;
+    return longest;
+}
+
+bool curves_any(const struct study *study, enum curves_what what)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        for (int32_t t = 0; t < study->run[r].curve.n; t++)
+            if (what == CURVES_STRONG ||
+                (what == CURVES_PRUNED ? study->run[r].curve.pruned[t] > 0
+                                       : !isnan(study->run[r].curve.sample_accuracy[t])))
+                return true;
+    return false;
+}
+
+/* Writes $lineN (presentation, low, mean, high) and $stopN (where training stopped). */
+static void put_line(const struct view *v, enum curves_what what, int32_t panel, int32_t line,
+                     FILE *script)
+{
+    const double unit = looks[what].unit, top = what == CURVES_PRUNED ? INFINITY : unit;
+    double stop = 0;
+    int32_t n = 0, longest = 0;
+    for (int32_t r = 0; r < v->study->n_runs; r++)
+        if (belongs(v, &v->study->run[r], panel, line) && v->study->run[r].curve.n > 0) {
+            stop += v->study->run[r].curve.n;
+            n++;
+            if (v->study->run[r].curve.n > longest)
+                longest = v->study->run[r].curve.n;
+        }
+    fprintf(script, "$line%d << END\nNaN NaN NaN NaN\n", line);
+    for (int32_t t = 0; t < longest; t++) {
+        if (!is_due(v, what, panel, line, t, longest))
+            continue;
+        const struct point p = point_at(v, what, panel, line, t);
+        if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < n))
+            fprintf(script, "%d %.6g %.6g %.6g\n", t + 1, fmax((p.mean - p.sd) * unit, 0),
+                    p.mean * unit, fmin((p.mean + p.sd) * unit, top));
+    }
+    fprintf(script, "END\n$stop%d << END\nNaN NaN\n", line);
+    if (n > 0 && what != CURVES_PRUNED) {
+        const struct point p = point_at(v, what, panel, line, (int32_t)(stop / n) - 1);
+        fprintf(script, "%.6g %.6g\n", stop / n, p.n > 0 ? p.mean * unit : NAN);
+    }
+    fprintf(script, "END\n");
+}
+
+static struct chart_grid grid_of(const struct view *v)
+{
+    const int n_columns = v->n_panels < 3 ? v->n_panels : v->n_panels == 4 ? 2 : 3;
+    return (struct chart_grid){.n_panels = v->n_panels,
+                               .n_columns = n_columns,
+                               .panel_width = n_columns == 1   ? 560
+                                              : n_columns == 2 ? 380
+                                                               : 270,
+                               .panel_height = n_columns == 1 ? 320 : 230,
+                               .left = 80,
+                               .right = 25,
+                               .top = 60,
+                               .bottom = 64,
+                               .gap_x = 35,
+                               .gap_y = 60};
+}
+
+/* `first` and `last` are entries of the legend around those of the lines, or NULL. */
+static int begin(const struct view *v, const char *title, const struct chart_key *first,
+                 const struct chart_key *last, struct chart *chart)
+{
+    struct chart_key key[LINES_MAX * 8 + 2];
+    struct chart_grid grid = grid_of(v);
+    int n = 0;
+    if (first)
+        key[n++] = *first;
+    for (int32_t line = 0; line < v->n_lines && v->n_lines > 1 && line < LINES_MAX * 8; line++) {
+        char level[256];
+        study_name(v->study, line, v->lines_from, v->study->n_factors, level, sizeof level);
+        key[n] = (struct chart_key){.kind = CHART_KEY_LINE, .look = line};
+        snprintf(key[n++].text, sizeof key->text, "%.120s %.120s",
+                 v->study->factor[v->lines_from].name, level);
+    }
+    if (last)
+        key[n++] = *last;
+    grid.key = key;
+    grid.n_keys = n;
+    const int result = chart_init_grid(chart, &grid, title);
+    if (result == STATUS_OK)
+        fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\n");
+    return result;
+}
+
+/* Names on the outer sides only: all panels have the same axes. */
+static void put_axes(const struct view *v, int32_t panel, const char *x, const char *y,
+                     FILE *script)
+{
+    const struct chart_grid grid = grid_of(v);
+    const bool is_left = panel % grid.n_columns == 0;
+    const bool is_lowest = panel + grid.n_columns >= v->n_panels;
+    fprintf(script, "set xlabel '%s'\nset ylabel '%s'\nset format y '%s'\n", is_lowest ? x : "",
+            is_left ? y : "", is_left ? "%g" : "");
+}
+
+int curves_plot(const struct study *study, enum curves_what what, struct chart *chart)
+{
+    const struct view v = view_of(study);
+    const struct chart_key stop = {CHART_KEY_DOT, -1, "training stopped (mean)"};
+    const int result =
+        begin(&v, looks[what].title, NULL, what == CURVES_PRUNED ? NULL : &stop, chart);
+    if (result != STATUS_OK)
+        return result;
+    FILE *script = chart->script;
+    double top = looks[what].unit;
+    if (what != CURVES_SAMPLE_ACCURACY) {
+        top = 0;
+        for (int32_t r = 0; r < study->n_runs; r++)
+            for (int32_t t = 0; t < study->run[r].curve.n; t++)
+                top = fmax(top, looks[what].unit * value_at(&study->run[r].curve, what, t));
+        top = fmax(top, 1e-3);
+    }
+    fprintf(script, "set xrange [0:%d]\nset yrange [0:%g]\nset xtics autofreq\n", longest_of(study),
+            1.04 * top);
+    for (int32_t panel = 0; panel < v.n_panels; panel++) {
+        for (int32_t line = 0; line < v.n_lines; line++)
+            put_line(&v, what, panel, line, script);
+        put_panel_title(&v, panel, chart);
+        put_axes(&v, panel, "training presentations", looks[what].label, script);
+        fprintf(script, "plot ");
+        for (int32_t line = 0; line < v.n_lines; line++)
+            fprintf(script,
+                    "%s$line%d using 1:2:4 with filledcurves fs transparent solid 0.18 noborder "
+                    "lc '%s' notitle",
+                    line ? ", \\\n " : "", line, chart_color(line));
+        for (int32_t line = 0; line < v.n_lines; line++)
+            fprintf(script,
+                    ", \\\n $line%d using 1:3 with lines lw 2 dt %s lc '%s' notitle, "
+                    "$stop%d using 1:2 with points pt 7 ps 1.7 lc '#ffffff' notitle, "
+                    "'' using 1:2 with points pt 7 ps 1.2 lc '%s' notitle",
+                    line, chart_dash(line), chart_color(line), line, chart_color(line));
+        fprintf(script, "\n");
+        chart_end_panel(chart);
+    }
+    fprintf(script, "unset multiplot\n");
+    return STATUS_OK;
+}
+
+/* ---- weights ---- */
+
+/* Adds the run's plastic weights to the bins 0 … 1; those of a run without network.csv are none. */
+static int count_weights(const struct study_run *run, double *bin, double *n)
+{
+    struct synapse_row *rows = NULL;
+    int32_t n_rows = 0;
+    char *path = file_join(run->folder, "network.csv");
+    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (result == STATUS_OK && file_exists(path))
+        result = snapshot_read(path, &rows, &n_rows);
+    for (int32_t i = 0; i < n_rows && result == STATUS_OK; i++)
+        if (rows[i].plastic) {
+            const int b = (int)(rows[i].weight * N_BINS);
+            bin[b < N_BINS ? b : N_BINS - 1] += 1;
+            *n += 1;
+        }
+    free(rows);
+    free(path);
+    return result;
+}
+
+int curves_plot_weights(const struct study *study, struct chart *chart, bool *any)
+{
+    const struct view v = view_of(study);
+    const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
+    double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin), *n = calloc(n_lines, sizeof *n);
+    struct parameters *p = malloc(sizeof *p);
+    int result = bin && n && p ? STATUS_OK : status_no_memory("the weights", 0);
+    *any = false;
+    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
+        const int32_t condition = study->run[r].condition;
+        const size_t at = (size_t)(condition / v.per_panel * v.n_lines + condition % v.n_lines);
+        result = count_weights(&study->run[r], bin[at], &n[at]);
+        *any = *any || n[at] > 0;
+    }
+    uint64_t seed;
+    const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
+    if (result == STATUS_OK && *any && study_read_manifest(&study->run[0], p, &seed) != STATUS_OK)
+        result = parameters_preset(p, "authors");
+    if (result == STATUS_OK && *any)
+        result = begin(&v, "Plastic weights before and after training", &before, NULL, chart);
+    if (result == STATUS_OK && *any) {
+        FILE *script = chart->script;
+        const double low = p->connections.w_min, high = p->connections.w_max;
+        const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
+        fprintf(script,
+                "set xrange [0:1]\nset yrange [0.05:100]\nset logscale y\nset boxwidth %g\n"
+                "$start << END\n%g %g %g\nEND\nset ytics (0.1, 1, 10, 100)\n",
+                1.0 / N_BINS, (low + high) / 2, start, high - low);
+        for (int32_t panel = 0; panel < v.n_panels; panel++) {
+            for (int32_t line = 0; line < v.n_lines; line++) {
+                const size_t at = (size_t)(panel * v.n_lines + line);
+                fprintf(script, "$line%d << END\n", line);
+                for (int b = 0; b < N_BINS; b++)
+                    fprintf(script, "%g %.6g\n", (b + 0.5) / N_BINS,
+                            n[at] > 0 ? fmax(100 * bin[at][b] / n[at], 1e-4) : NAN);
+                fprintf(script, "END\n");
+            }
+            put_panel_title(&v, panel, chart);
+            put_axes(&v, panel, "weight", "synapses (%) per 0.02 of weight", script);
+            fprintf(script, "plot $start using 1:2:3 with boxes fs solid 1 noborder lc '#bbbbbb' "
+                            "notitle");
+            for (int32_t line = 0; line < v.n_lines; line++)
+                fprintf(script,
+                        ", \\\n $line%d using 1:2 with histeps lw 1.8 dt %s lc '%s' notitle", line,
+                        chart_dash(line), chart_color(line));
+            fprintf(script, "\n");
+            chart_end_panel(chart);
+        }
+        fprintf(script, "unset multiplot\n");
+    }
+    free(p);
+    free(bin);
+    free(n);
+    return result;
+}

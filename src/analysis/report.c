@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report of a sweep: one HTML file that needs nothing else. All text of the sweep's is escaped;
+ * charts are inside as base64. */
+#include "analysis/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/boxes.h"
+#include "analysis/chart.h"
+#include "analysis/curves.h"
+#include "analysis/effects.h"
+#include "analysis/heat_map.h"
+#include "analysis/map_sheet.h"
+#include "analysis/study.h"
+#include "core/file.h"
+#include "core/status.h"
+
+struct report {
+    struct study study;
+    char *charts; /* folder */
+    FILE *html;
+    bool without_charts; /* gnuplot cannot be run */
+    char why[1024];
+};
+
+/* ---- HTML ---- */
+
+static const char style[] =
+    "body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:64rem;margin:2rem auto;"
+    "padding:0 1rem}\n"
+    "h1{font-size:1.7rem;line-height:1.2;margin-bottom:.3rem}"
+    "h2{font-size:1.25rem;margin-top:2.5rem;border-bottom:1px solid #ccc}"
+    "h3{font-size:1.05rem;margin-top:1.8rem}\n"
+    ".about{color:#555;margin-top:0}nav ol{columns:2;padding-left:1.4rem}a{color:#0072b2}\n"
+    "figure{margin:1.2rem 0 2rem}figure img{max-width:100%;height:auto;display:block;margin:auto}"
+    "figcaption{font-size:.88rem;color:#444;max-width:48rem;margin:.4rem auto 0}\n"
+    "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;"
+    "margin:1rem 0}th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #e4e4e4}"
+    "th{border-bottom:2px solid "
+    "#888;text-align:right}.t{text-align:left}td.t{overflow-wrap:anywhere}"
+    "\n.wide{overflow-x:auto}pre{font-size:.8rem;line-height:1.35;background:#f6f6f6;padding:.8rem;"
+    "overflow-x:auto}code{overflow-wrap:anywhere}.note{background:#fff4d6;padding:.6rem .9rem}\n"
+    "@media print{body{max-width:none;margin:0;font-size:10pt}figure,tr{break-inside:avoid}"
+    "h2,h3{break-after:avoid}pre{white-space:pre-wrap;font-size:5pt}a{color:inherit;text-"
+    "decoration:none}}\n";
+
+static void put_text(FILE *html, const char *text)
+{
+    for (; *text; text++)
+        switch (*text) {
+        case '&':
+            fputs("&amp;", html);
+            break;
+        case '<':
+            fputs("&lt;", html);
+            break;
+        case '>':
+            fputs("&gt;", html);
+            break;
+        case '"':
+            fputs("&quot;", html);
+            break;
+        case '\'':
+            fputs("&#39;", html);
+            break;
+        default:
+            fputc((unsigned char)*text < ' ' && *text != '\n' && *text != '\t' ? ' ' : *text, html);
+        }
+}
+
+static int put_base64(FILE *html, const char *path)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    FILE *picture = fopen(path, "rb");
+    if (!picture)
+        return status_fail(STATUS_SYSTEM, "%s: cannot be read again", path);
+    unsigned char in[3];
+    for (size_t n; (n = fread(in, 1, 3, picture)) > 0;) {
+        for (size_t i = n; i < 3; i++)
+            in[i] = 0;
+        fputc(digits[in[0] >> 2], html);
+        fputc(digits[(in[0] & 3) << 4 | in[1] >> 4], html);
+        fputc(n > 1 ? digits[(in[1] & 15) << 2 | in[2] >> 6] : '=', html);
+        fputc(n > 2 ? digits[in[2] & 63] : '=', html);
+    }
+    const bool failed = ferror(picture) != 0;
+    fclose(picture);
+    return failed ? status_fail(STATUS_SYSTEM, "%s: cannot be read again", path) : STATUS_OK;
+}
+
+static void put_section(FILE *html, const char *id, const char *title)
+{
+    fprintf(html, "<h2 id=\"%s\">%s</h2>\n", id, title);
+}
+
+/* ---- charts ---- */
+
+static int draw_both(struct report *report, struct chart *chart, const char *name)
+{
+    char file[128];
+    snprintf(file, sizeof file, "%s.svg", name);
+    int result = chart_draw(chart, CHART_SVG, report->charts, file);
+    snprintf(file, sizeof file, "%s.png", name);
+    chart->scale = 2;
+    if (result == STATUS_OK)
+        result = chart_draw(chart, CHART_PNG, report->charts, file);
+    return result;
+}
+
+/* Draws the chart, frees it, and puts it into the page. The first that cannot be drawn is the last
+ * that is tried. */
+static int put_figure(struct report *report, struct chart *chart, const char *name, const char *alt,
+                      const char *caption)
+{
+    char file[128];
+    if (report->without_charts) {
+        chart_free(chart);
+        return STATUS_OK;
+    }
+    if (draw_both(report, chart, name) != STATUS_OK) {
+        chart_free(chart);
+        report->without_charts = true;
+        snprintf(report->why, sizeof report->why, "%s", status_message());
+        fprintf(stderr, "spinet: %s\n", report->why);
+        return STATUS_OK;
+    }
+    snprintf(file, sizeof file, "%s.png", name);
+    char *path = file_join(report->charts, file);
+    fprintf(report->html, "<figure id=\"%s\"><img width=\"%d\" height=\"%d\" alt=\"", name,
+            chart->width, chart->height);
+    put_text(report->html, alt);
+    fprintf(report->html, "\" src=\"data:image/png;base64,");
+    const int result = path ? put_base64(report->html, path) : status_no_memory("a file name", 0);
+    fprintf(report->html, "\">\n<figcaption>");
+    put_text(report->html, caption);
+    fprintf(report->html, " <small>charts/%s.png, charts/%s.svg</small></figcaption></figure>\n",
+            name, name);
+    free(path);
+    chart_free(chart);
+    return result;
+}
+
+static const char *const value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
+
+static int put_value(struct report *report, enum study_value what)
+{
+    struct chart chart;
+    const struct study *study = &report->study;
+    char name[64], caption[900], alt[300];
+    int result = STATUS_OK;
+    if (!heat_map_instead_of_boxes(study)) {
+        result = boxes_plot(study, what, &chart);
+        if (result != STATUS_OK)
+            return result;
+        const int32_t n_tests = boxes_n_tests(study, what);
+        int length =
+            snprintf(caption, sizeof caption,
+                     "Boxes from the lower to the upper quartile with the median; whiskers "
+                     "to the furthest run within 1.5 boxes; every run is a point.");
+        if (n_tests > 0)
+            snprintf(caption + length, sizeof caption - (size_t)length,
+                     " Each level of %.100s against %.100s: two-tailed unpaired t-tests, p times "
+                     "%d (Bonferroni): *** below 0.001, ** below 0.01, * below 0.05, ns not "
+                     "significant.",
+                     study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
+        snprintf(alt, sizeof alt, "Box plot of %s for each condition; the numbers are in the table",
+                 boxes_label(what));
+        result = put_figure(report, &chart, value_names[what], alt, caption);
+    }
+    if (result == STATUS_OK && (heat_map_instead_of_boxes(study) || heat_map_beside_boxes(study))) {
+        snprintf(name, sizeof name, "%s-heat-map", value_names[what]);
+        snprintf(alt, sizeof alt, "Heat map of the mean %s of each condition", boxes_label(what));
+        result = heat_map_plot(study, what, &chart);
+        if (result == STATUS_OK)
+            result = put_figure(report, &chart, name, alt,
+                                "Mean over the runs of a condition, and their standard deviation.");
+    }
+    return result;
+}
+
+static int put_values(struct report *report)
+{
+    static const char *const titles[STUDY_N_VALUES] = {"Accuracy", "Presentations until the stop",
+                                                       "Similarity of maps and images"};
+    int result = STATUS_OK;
+    for (int v = 0; v < STUDY_N_VALUES && result == STATUS_OK; v++) {
+        put_section(report->html, value_names[v], titles[v]);
+        result = put_value(report, (enum study_value)v);
+    }
+    return result;
+}
+
+static int put_training(struct report *report)
+{
+    static const struct {
+        const char *name, *alt, *caption;
+    } figures[] = {
+        [CURVES_SAMPLE_ACCURACY] =
+            {"learning-curves", "Learning curves: mean sample accuracy over training",
+             "Mean over the runs and a band of one standard deviation on either side. A run that "
+             "has stopped keeps its last value. The dot is at the mean presentation at which "
+             "training stopped."},
+        [CURVES_STRONG] = {"strong-synapses", "Fraction of strong synapses over training",
+                           "Plastic synapses above stopping.strong_weight, mean and one standard "
+                           "deviation; a run that has stopped keeps its last value."},
+        [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover",
+                           "Mean over the runs still training and one standard deviation, as long "
+                           "as these are at least half of all."},
+    };
+    struct chart chart;
+    put_section(report->html, "training", "Training");
+    int result = STATUS_OK;
+    for (int i = 0; i < 3 && result == STATUS_OK; i++) {
+        const enum curves_what what = (enum curves_what)i;
+        if (!curves_any(&report->study, what)) {
+            fprintf(report->html, "<p>%s: none in these runs.</p>\n", figures[i].alt);
+            continue;
+        }
+        result = curves_plot(&report->study, what, &chart);
+        if (result == STATUS_OK)
+            result =
+                put_figure(report, &chart, figures[i].name, figures[i].alt, figures[i].caption);
+    }
+    bool any = false;
+    if (result == STATUS_OK && !report->without_charts)
+        result = curves_plot_weights(&report->study, &chart, &any);
+    if (result == STATUS_OK && any)
+        result = put_figure(report, &chart, "weights",
+                            "Distribution of the plastic weights before and after training",
+                            "Share of all plastic synapses of all runs, on a logarithmic scale. "
+                            "Grey: new synapses, uniform between connections.w_min and w_max.");
+    return result;
+}
+
+static int put_maps(struct report *report)
+{
+    int result = STATUS_OK;
+    put_section(report->html, "maps", "Representation maps");
+    const int32_t n = map_sheet_n_pages(&report->study);
+    for (int32_t page = 0; page < n && result == STATUS_OK && !report->without_charts; page++) {
+        struct chart chart;
+        bool any;
+        char name[64];
+        result = map_sheet_plot(&report->study, page, &chart, &any);
+        if (result ==
+            STATUS_USER) { /* the data may be on another machine: the rest is still good */
+            fprintf(report->html, "<p class=\"note\">No maps: ");
+            put_text(report->html, status_message());
+            fprintf(report->html, "</p>\n");
+            fprintf(stderr, "spinet: no maps: %s\n", status_message());
+            return STATUS_OK;
+        }
+        if (result != STATUS_OK || !any)
+            continue;
+        snprintf(name, sizeof name, n > 1 ? "maps-%02d" : "maps", page + 1);
+        result = put_figure(report, &chart, name,
+                            "Mean test images beside the representation maps of each condition",
+                            "The run with the median accuracy of each condition; above its maps, "
+                            "its accuracy and the similarity of maps and images.");
+    }
+    return result;
+}
+
+/* ---- tables ---- */
+
+static void put_number(FILE *html, double value, int places)
+{
+    if (isnan(value))
+        fprintf(html, "<td>–</td>");
+    else
+        fprintf(html, "<td>%.*f</td>", places, value);
+}
+
+static void put_condition_table(const struct report *report, enum study_value what)
+{
+    FILE *html = report->html;
+    const struct study *study = &report->study;
+    const double unit = boxes_unit(what);
+    const int places = what == STUDY_SIMILARITY ? 3 : what == STUDY_ACCURACY ? 2 : 1;
+    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        fprintf(html, "<th class=\"t\">");
+        put_text(html, study->factor[f].name);
+        fprintf(html, "</th>");
+    }
+    fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
+                  "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
+                  "<th>greatest</th></tr></thead><tbody>\n");
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        const struct summary s = study_summary(study, c, what);
+        fprintf(html, "<tr>");
+        for (int32_t f = 0; f < study->n_factors; f++) {
+            char level[300];
+            fprintf(html, "<td class=\"t\">");
+            put_text(html, study_name(study, c, f, f + 1, level, sizeof level));
+            fprintf(html, "</td>");
+        }
+        fprintf(html, "<td>%zu</td>", s.n);
+        const double values[] = {s.mean,           s.sd,     s.ci_low,         s.ci_high, s.minimum,
+                                 s.lower_quartile, s.median, s.upper_quartile, s.maximum};
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+            put_number(html, values[i] * unit, places);
+        fprintf(html, "</tr>\n");
+    }
+    fprintf(html, "</tbody></table></div>\n");
+}
+
+/* As `spinet stats` prints them. */
+static int put_statistics(const struct report *report)
+{
+    FILE *html = report->html;
+    const struct study *study = &report->study;
+    put_section(html, "statistics", "Statistics");
+    fprintf(html, "<p>As <code>spinet stats results.csv --measure NAME</code> prints them.</p>\n");
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        struct effects effects = {0};
+        char by[512];
+        snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
+                 study->factor[study->n_factors - 1].name);
+        char *text = NULL;
+        size_t size;
+        int result = effects_find(&effects, &report->study.results, value_names[v],
+                                  study->n_factors > 2 ? by : NULL);
+        FILE *out = result == STATUS_OK ? open_memstream(&text, &size) : NULL;
+        if (result == STATUS_OK)
+            result = out ? effects_print(&effects, out) : status_no_memory("statistics", 0);
+        if (out)
+            fclose(out);
+        fprintf(html, "<h3>%s</h3>\n", value_names[v]);
+        if (result == STATUS_OK) {
+            fprintf(html, "<pre>");
+            put_text(html, text);
+            fprintf(html, "</pre>\n");
+        } else {
+            fprintf(html, "<p>None: ");
+            put_text(html, status_message());
+            fprintf(html, "</p>\n");
+        }
+        free(text);
+        effects_free(&effects);
+        if (result == STATUS_SYSTEM)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+/* ---- parameters ---- */
+
+static json_t *parameters_of_condition(const struct study *study, int32_t condition)
+{
+    static struct parameters p;
+    uint64_t seed;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        char *path = file_join(study->run[r].folder, "manifest.json");
+        const bool is_there = study->run[r].condition == condition && path && file_exists(path);
+        free(path);
+        if (is_there && study_read_manifest(&study->run[r], &p, &seed) == STATUS_OK)
+            return parameters_to_json(&p);
+    }
+    return NULL;
+}
+
+static void put_json(FILE *html, const json_t *value)
+{
+    char *text = json_is_string(value)
+                     ? strdup(json_string_value(value))
+                     : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
+    put_text(html, text && *text ? text : "–");
+    free(text);
+}
+
+/* The value in each condition, each once. */
+static void put_values_of(FILE *html, json_t *const *of, int32_t n, const char *group,
+                          const char *key)
+{
+    bool first = true;
+    for (int32_t c = 0; c < n; c++) {
+        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        bool seen = !value;
+        for (int32_t d = 0; d < c && !seen; d++)
+            seen = json_equal(value, json_object_get(json_object_get(of[d], group), key));
+        if (seen)
+            continue;
+        fputs(first ? "" : ", ", html);
+        put_json(html, value);
+        first = false;
+    }
+}
+
+enum parameter_kind { PARAMETER_VARIES, PARAMETER_CHANGED, PARAMETER_DEFAULT, N_PARAMETER_KINDS };
+
+static enum parameter_kind kind_of(json_t *const *of, int32_t n, const char *group, const char *key,
+                                   const json_t *standard)
+{
+    const json_t *first = NULL;
+    for (int32_t c = 0; c < n; c++) {
+        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        if (first && value && !json_equal(first, value))
+            return PARAMETER_VARIES;
+        first = first ? first : value;
+    }
+    return first && !json_equal(first, standard) ? PARAMETER_CHANGED : PARAMETER_DEFAULT;
+}
+
+static void put_parameter_table(FILE *html, enum parameter_kind kind, const json_t *standard,
+                                json_t *const *of, int32_t n)
+{
+    static const char *const titles[N_PARAMETER_KINDS] = {
+        "Differ between the conditions", "The same in all runs, not the preset's (authors)",
+        "As in the preset (authors)"};
+    const char *group, *key;
+    json_t *members, *value;
+    if (kind == PARAMETER_DEFAULT)
+        fprintf(html, "<details><summary>%s</summary>\n", titles[kind]);
+    else
+        fprintf(html, "<h3>%s</h3>\n", titles[kind]);
+    fprintf(html, "<table><thead><tr><th class=\"t\">parameter</th><th class=\"t\">value</th>"
+                  "<th class=\"t\">preset</th></tr></thead><tbody>\n");
+    json_object_foreach((json_t *)standard, group, members)
+    {
+        json_object_foreach(members, key, value)
+        {
+            if (kind_of(of, n, group, key, value) != kind)
+                continue;
+            fprintf(html, "<tr><td class=\"t\">%s.%s</td><td class=\"t\">", group, key);
+            put_values_of(html, of, n, group, key);
+            fprintf(html, "</td><td class=\"t\">");
+            put_json(html, value);
+            fprintf(html, "</td></tr>\n");
+        }
+    }
+    fprintf(html, "</tbody></table>%s\n", kind == PARAMETER_DEFAULT ? "</details>" : "");
+}
+
+static int put_parameters(const struct report *report)
+{
+    static struct parameters authors;
+    const int32_t n = report->study.n_conditions;
+    put_section(report->html, "parameters", "Parameters");
+    int result = parameters_preset(&authors, "authors");
+    json_t *standard = parameters_to_json(&authors), **of = calloc((size_t)n, sizeof *of);
+    bool any = false;
+    if (result == STATUS_OK && !(standard && of))
+        result = status_no_memory("the parameters", 0);
+    for (int32_t c = 0; c < n && result == STATUS_OK; c++) {
+        of[c] = parameters_of_condition(&report->study, c);
+        any = any || of[c];
+    }
+    if (result == STATUS_OK && !any)
+        fprintf(report->html, "<p>The runs' folders are not here.</p>\n");
+    for (int kind = 0; kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
+        put_parameter_table(report->html, (enum parameter_kind)kind, standard, of, n);
+    for (int32_t c = 0; c < n && of; c++)
+        json_decref(of[c]);
+    free(of);
+    json_decref(standard);
+    return result;
+}
+
+static void put_fact(FILE *html, const char *what, const char *text)
+{
+    if (!*text)
+        return;
+    fprintf(html, "<tr><td class=\"t\">%s</td><td class=\"t\"><code>", what);
+    put_text(html, text);
+    fprintf(html, "</code></td></tr>\n");
+}
+
+static void put_origin(const struct report *report)
+{
+    FILE *html = report->html;
+    const struct study *study = &report->study;
+    const json_t *seconds = json_object_get(study->about, "seconds");
+    const json_t *threads = json_object_get(study->about, "threads");
+    char text[64];
+    put_section(html, "origin", "How it was made");
+    fprintf(html, "<table><tbody>\n");
+    put_fact(html, "command", study_about(study, "command"));
+    put_fact(html, "revision", study_about(study, "revision"));
+    put_fact(html, "machine", study_about(study, "host"));
+    put_fact(html, "kernel", study_about(study, "kernel"));
+    snprintf(text, sizeof text, "%lld", (long long)json_integer_value(threads));
+    put_fact(html, "threads", threads ? text : "");
+    snprintf(text, sizeof text, "%.1f s", json_number_value(seconds));
+    put_fact(html, "time", seconds ? text : "");
+    snprintf(text, sizeof text, "%d", study->n_runs);
+    put_fact(html, "runs", text);
+    fprintf(html, "</tbody></table>\n");
+}
+
+/* ---- the page ---- */
+
+static const char *title_of(const struct study *study)
+{
+    const char *title = study_about(study, "title"), *name = study_about(study, "name");
+    return *title ? title : *name ? name : "A sweep of spinet";
+}
+
+static void put_head(const struct report *report)
+{
+    FILE *html = report->html;
+    const struct study *study = &report->study;
+    fprintf(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                  "<link rel=\"icon\" href=\"data:,\"><title>");
+    put_text(html, title_of(study));
+    fprintf(html, "</title>\n<style>\n%s</style></head><body>\n<h1>", style);
+    put_text(html, title_of(study));
+    fprintf(html, "</h1>\n<p class=\"about\">%d runs of %d conditions: ", study->n_runs,
+            study->n_conditions);
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        fputs(f ? "; " : "", html);
+        put_text(html, study->factor[f].name);
+        fputs(*study->factor[f].name ? " " : "", html);
+        for (int32_t i = 0; i < study->factor[f].n_levels; i++) {
+            fputs(i ? ", " : "", html);
+            put_text(html, study->factor[f].level[i]);
+        }
+    }
+    fprintf(html, ".</p>\n<nav><ol><li><a href=\"#accuracy\">Accuracy</a></li>"
+                  "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
+                  "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
+                  "<li><a href=\"#training\">Training</a></li>"
+                  "<li><a href=\"#maps\">Representation maps</a></li>"
+                  "<li><a href=\"#numbers\">Numbers</a></li>"
+                  "<li><a href=\"#statistics\">Statistics</a></li>"
+                  "<li><a href=\"#parameters\">Parameters</a></li>"
+                  "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n");
+}
+
+static int put_page(struct report *report)
+{
+    put_head(report);
+    int result = put_values(report);
+    if (result == STATUS_OK)
+        result = put_training(report);
+    if (result == STATUS_OK)
+        result = put_maps(report);
+    if (result != STATUS_OK)
+        return result;
+    if (report->without_charts) {
+        fprintf(report->html, "<p class=\"note\">Charts are missing: ");
+        put_text(report->html, report->why);
+        fprintf(report->html, "</p>\n");
+    }
+    put_section(report->html, "numbers", "Numbers");
+    for (int v = 0; v < STUDY_N_VALUES; v++)
+        put_condition_table(report, (enum study_value)v);
+    result = put_statistics(report);
+    if (result == STATUS_OK)
+        result = put_parameters(report);
+    put_origin(report);
+    fprintf(report->html, "</body></html>\n");
+    return result;
+}
+
+int report_write(const char *folder)
+{
+    struct report report = {0};
+    struct new_file file;
+    int result = study_read(&report.study, folder);
+    if (result == STATUS_OK) {
+        result = study_read_curves(&report.study);
+        report.charts = file_join(folder, "charts");
+        if (result == STATUS_OK && !report.charts)
+            result = status_no_memory("a file name", 0);
+        if (result == STATUS_OK)
+            result = file_make_folder(report.charts);
+        if (result == STATUS_OK)
+            result = file_create_in(&file, folder, "report.html");
+        if (result == STATUS_OK) {
+            report.html = file.stream;
+            result = put_page(&report);
+            if (result == STATUS_OK)
+                result = file_commit(&file);
+            else
+                file_abandon(&file);
+        }
+    }
+    free(report.charts);
+    study_free(&report.study);
+    return result;
+}
