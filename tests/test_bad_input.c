@@ -651,6 +651,12 @@ static const struct bad_case cases[] = {
                 "folder",
      .file = {FOLDER("s/"), FILE_OF("s/thesis.txt", "years of work\n")}},
 
+    {.name = "a_difficulty_and_a_stability",
+     .arguments = "shapes --difficulty easy --stability 2 --out s",
+     .message =
+         "shapes: --difficulty stands for a --stability and an --overlap: expected it alone, "
+         "or the two of them"},
+
     /* maps */
     {.name = "maps_of_a_folder_that_is_missing",
      .arguments = "maps run",

@@ -454,7 +454,8 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
         if (status == STATUS_OK)
             status = bench_task(bench, rounds, n_threads);
     } else if (status == STATUS_OK && mnist_wanted) {
-        printf("mnist: left out; datasets/fetch.sh mnist fetches it\n");
+        printf("mnist: left out: datasets/fetch.sh mnist fetches it; run bench in the project's "
+               "folder\n");
     }
     if (status == STATUS_OK)
         status = parameters_preset(&bench->parameters, "authors");

@@ -15,7 +15,7 @@
 
 struct shapes_options {
     int64_t stability, overlap, count, test_count, seed;
-    bool has_stability, has_overlap;
+    bool has_difficulty, has_stability, has_overlap;
 };
 
 enum {
@@ -35,8 +35,9 @@ static const struct difficulty {
 static int take(int val, const char *argument, void *data)
 {
     struct shapes_options *o = data;
-    o->has_stability = o->has_stability || val == OPTION_STABILITY || val == OPTION_DIFFICULTY;
-    o->has_overlap = o->has_overlap || val == OPTION_OVERLAP || val == OPTION_DIFFICULTY;
+    o->has_difficulty = o->has_difficulty || val == OPTION_DIFFICULTY;
+    o->has_stability = o->has_stability || val == OPTION_STABILITY;
+    o->has_overlap = o->has_overlap || val == OPTION_OVERLAP;
     switch (val) {
     case OPTION_STABILITY:
         return options_number("--stability", argument, -20, 20, &o->stability);
@@ -115,8 +116,13 @@ int command_shapes(int argc, const char **argv)
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
         status = status_fail(STATUS_USER, "shapes %s: expected options only", *rest);
+    } else if (status == STATUS_OK && options.has_difficulty &&
+               (options.has_stability || options.has_overlap)) {
+        status = status_fail(STATUS_USER, "shapes: --difficulty stands for a --stability and an "
+                                          "--overlap: expected it alone, or the two of them");
     } else if (status == STATUS_OK &&
-               !(folder && *folder && options.has_stability && options.has_overlap)) {
+               !(folder && *folder &&
+                 (options.has_difficulty || (options.has_stability && options.has_overlap)))) {
         status = status_fail(STATUS_USER, "shapes: --out DIR and --difficulty (or --stability and "
                                           "--overlap) are needed");
     } else if (status == STATUS_OK) {
