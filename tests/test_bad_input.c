@@ -640,7 +640,7 @@ static const struct bad_case cases[] = {
     {.name = "shapes_that_leave_the_image",
      .arguments = "shapes --stability 0 --overlap 9 --out s",
      .message = "shapes of stability 0 and overlap 9 do not fit into 20x20 pixels: stability is at "
-                "most 2, overlap at most 8, and overlap + 2 * stability at least 1"},
+                "most 2, overlap at most 8, and overlap + 2 * stability at least 0"},
     {.name = "shapes_into_a_file",
      .arguments = "shapes --difficulty hard --count 1 --out s",
      .message = "s: is a file, a folder is needed",

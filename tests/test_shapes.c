@@ -210,15 +210,42 @@ static void given_shuffled_when_generated_expect_each_image_once_in_another_orde
 }
 
 /* The rule as MODEL states it, tried on every pair: each range holds a place, and wherever the
- * shapes may be, they are within the image. */
+ * shapes may be, they are within the image (but for the box's upper border, which is cut off when
+ * its inside begins in row 0). */
 static bool fits(int s, int o)
 {
     const int first[] = {o + 2 * s, 1 + o + 2 * s, 12 - o}, last[] = {4 + o, 5 + o, 16 - o - 2 * s};
-    const int before[] = {1, 1, 3}, after[] = {3, 6, 3};
+    const int before[] = {0, 1, 3}, after[] = {3, 6, 3};
     bool ok = true;
     for (int k = 0; k < 3; k++)
         ok = ok && first[k] <= last[k] && first[k] - before[k] >= 0 && last[k] + after[k] < SIDE;
     return ok;
+}
+
+/* Rows of a box that is cut off above: its first row has 255 only at its ends. */
+static void
+given_stability_and_overlap_0_when_a_box_is_at_the_edge_expect_its_border_cut(void **state)
+{
+    (void)state;
+    struct images images;
+    const struct shapes_recipe recipe = {0, 0, 200};
+    int n_cut = 0;
+    assert_int_equal(shapes_generate(&images, &recipe, 1, SHAPES_TRAIN, false), STATUS_OK);
+    for (int32_t i = 0; i < images.n_images; i += 2) {
+        const uint8_t *pixels = images_pixels(&images, i);
+        int n_full = 0, n_lit = 0;
+        for (int row = 0; row < SIDE; row++) {
+            int n_border = 0;
+            for (int column = 0; column < SIDE; column++)
+                n_border += pixels[row * SIDE + column] == 255;
+            n_full += n_border == 8;
+            n_lit += n_border > 0;
+        }
+        assert_true((n_full == 2 && n_lit == 5) || (n_full == 1 && n_lit == 4));
+        n_cut += n_full == 1;
+    }
+    assert_in_range(n_cut, 20, 60); /* row 0 is one of five */
+    images_free(&images);
 }
 
 static void given_any_pair_when_generated_expect_success_only_where_shapes_fit(void **state)
@@ -333,6 +360,8 @@ int main(void)
         cmocka_unit_test(given_more_per_class_when_generated_expect_same_beginning),
         cmocka_unit_test(given_another_seed_or_set_when_generated_expect_no_image_the_same),
         cmocka_unit_test(given_shuffled_when_generated_expect_each_image_once_in_another_order),
+        cmocka_unit_test(
+            given_stability_and_overlap_0_when_a_box_is_at_the_edge_expect_its_border_cut),
         cmocka_unit_test(given_any_pair_when_generated_expect_success_only_where_shapes_fit),
         cmocka_unit_test(given_impossible_recipe_when_generated_expect_what_is_allowed),
         cmocka_unit_test(given_golden_images_when_read_expect_the_same_shapes_and_places),

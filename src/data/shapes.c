@@ -43,11 +43,11 @@ static struct places places_of_disk(int s, int o)
 static int check_recipe(const struct shapes_recipe *recipe)
 {
     const int64_t s = recipe->stability, o = recipe->overlap;
-    if (s > 2 || o > 8 || o + 2 * s < 1)
+    if (s > 2 || o > 8 || o + 2 * s < 0)
         return status_fail(STATUS_USER,
                            "shapes of stability %d and overlap %d do not fit into %dx%d pixels: "
                            "stability is at most 2, overlap at most 8, and overlap + 2 * "
-                           "stability at least 1",
+                           "stability at least 0",
                            recipe->stability, recipe->overlap, SHAPES_SIDE, SHAPES_SIDE);
     if (recipe->n_per_class < 1 || recipe->n_per_class > IMAGES_MAX / 2)
         return status_fail(STATUS_USER, "%d shapes a class, 1 to %d are possible",
@@ -74,9 +74,10 @@ static int random_place(uint64_t bits, struct range range)
     return range.first + (int)random_index(bits, (uint32_t)(range.last - range.first + 1));
 }
 
+/* With stability and overlap 0 the inside may begin in row 0; the border above is then cut off. */
 static void draw_box(uint8_t *pixels, int row, int column, struct stream *stream)
 {
-    for (int r = 0; r < BOX_ROWS; r++)
+    for (int r = row == 0; r < BOX_ROWS; r++)
         for (int c = 0; c < BOX_COLUMNS; c++) {
             const bool border = r == 0 || r == BOX_ROWS - 1 || c == 0 || c == BOX_COLUMNS - 1;
             pixels[(row - 1 + r) * SHAPES_SIDE + column - 1 + c] =
