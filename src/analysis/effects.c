@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 
 /* ---- which factors */
@@ -609,17 +610,5 @@ json_t *effects_to_json(const struct effects *effects)
 
 int effects_write_json(const struct effects *effects, const char *path)
 {
-    json_t *json = effects_to_json(effects);
-    char *text = json ? json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) : NULL;
-    json_decref(json);
-    if (!text)
-        return status_no_memory("the statistics", 0);
-    struct new_file file;
-    int status = file_create(&file, path);
-    if (status == STATUS_OK) {
-        fprintf(file.stream, "%s\n", text);
-        status = file_commit(&file);
-    }
-    free(text);
-    return status;
+    return json_file_write(path, effects_to_json(effects), 15);
 }

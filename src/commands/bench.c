@@ -14,6 +14,7 @@
 #include "commands/options.h"
 #include "commands/version.h"
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/status.h"
@@ -373,18 +374,7 @@ static int write_json(const struct bench *bench, const char *path)
     json_object_set_new(root, "kernel", json_string(kernel_find(NULL)->name));
     json_object_set_new(root, "processors", json_integer(omp_get_num_procs()));
     json_object_set(root, "rows", bench->rows);
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-    json_decref(root);
-    if (!text)
-        return status_no_memory("the results", 0);
-    struct new_file file;
-    int status = file_create(&file, path);
-    if (status == STATUS_OK) {
-        fprintf(file.stream, "%s\n", text);
-        status = file_commit(&file);
-    }
-    free(text);
-    return status;
+    return json_file_write(path, root, 6);
 }
 
 /* The scale curve as FOLDER/scale.png. */

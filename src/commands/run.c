@@ -15,6 +15,7 @@
 #include "analysis/maps.h"
 #include "commands/version.h"
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"
@@ -113,18 +114,7 @@ static int write_manifest(const struct run_request *request, const struct traini
     json_object_set_new(root, "threads", json_integer(request->n_threads));
     json_object_set_new(root, "started", json_string(start));
     json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    json_decref(root);
-    if (!text)
-        return status_no_memory("the manifest", 0);
-    struct new_file file;
-    int status = file_create_in(&file, request->folder, "manifest.json");
-    if (status == STATUS_OK) {
-        fprintf(file.stream, "%s\n", text);
-        status = file_commit(&file);
-    }
-    free(text);
-    return status;
+    return json_file_write_in(request->folder, "manifest.json", root, 17);
 }
 
 static bool parse_seed(const char *text, uint64_t *seed)
@@ -318,7 +308,7 @@ static void draw_pictures(const struct run_request *request, const struct traini
 static int train_all(const struct run_request *request, struct training *training)
 {
     struct progress progress;
-    char note[128] = "";
+    char note[128] = "", sample[64] = "";
     progress_start(&progress, "train", "presentations",
                    request->parameters->stopping.max_presentations, request->is_quiet);
     while (training->stopped_by == STOP_NOT_YET) {
@@ -329,8 +319,9 @@ static int train_all(const struct run_request *request, struct training *trainin
         }
         const struct curve_row *row = &training->curve[training->n_presentations - 1];
         if (row->n_samples > 0)
-            snprintf(note, sizeof note, "sample accuracy %.0f %%, strong %.0f %%",
-                     100.0 * row->n_correct / row->n_samples, 100 * (double)row->strong_fraction);
+            snprintf(sample, sizeof sample, "sample accuracy %.0f %%, ",
+                     100.0 * row->n_correct / row->n_samples);
+        snprintf(note, sizeof note, "%sstrong %.0f %%", sample, 100 * (double)row->strong_fraction);
         progress_update(&progress, training->n_presentations, note);
     }
     progress_finish(&progress, training->n_presentations, note);

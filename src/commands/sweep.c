@@ -19,6 +19,7 @@
 #include "commands/run.h"
 #include "commands/version.h"
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 
 enum { EXTRA_MAX = 64, FILE_SETS_MAX = 32 };
@@ -160,22 +161,6 @@ static json_t *definition(const struct sweep *s)
     return conditions;
 }
 
-static int write_json(const struct sweep *s, const char *name, json_t *root)
-{
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-    json_decref(root);
-    if (!text)
-        return status_no_memory(name, 0);
-    struct new_file file;
-    int status = file_create_in(&file, s->folder, name);
-    if (status == STATUS_OK) {
-        fprintf(file.stream, "%s\n", text);
-        status = file_commit(&file);
-    }
-    free(text);
-    return status;
-}
-
 static int write_experiment(const struct sweep *s)
 {
     json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
@@ -214,7 +199,7 @@ static int write_experiment(const struct sweep *s)
     json_object_set_new(root, "kernel", json_string(s->kernel->name));
     json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));
     json_object_set_new(root, "seconds", json_real(s->seconds));
-    return write_json(s, "experiment.json", root);
+    return json_file_write_in(s->folder, "experiment.json", root, 17);
 }
 
 /* Takes the folder for this sweep alone, until the process ends, however it ends. */
@@ -252,7 +237,7 @@ static int take_folder(struct sweep *s)
         json_decref(before);
     }
     if (status == STATUS_OK)
-        status = write_json(s, "conditions.json", now);
+        status = json_file_write_in(s->folder, "conditions.json", now, 17);
     else
         json_decref(now);
     free(runs);
@@ -512,8 +497,11 @@ static int sweep(struct sweep *s)
     const int written = write_experiment(s);
     if (written != STATUS_OK)
         return written;
-    printf("%d runs of %s in %.1f s; results in %s/results.csv\n", s->n_runs, s->experiment.name,
-           s->seconds, s->folder);
+    int32_t n_done = 0;
+    for (int32_t i = 0; i < s->n_runs; i++)
+        n_done += s->run[i].is_done;
+    printf("%d of %d runs of %s in %.1f s; results in %s/results.csv\n", n_done, s->n_runs,
+           s->experiment.name, s->seconds, s->folder);
     return *failure ? status_fail(STATUS_SYSTEM, "%s", failure) : STATUS_OK;
 }
 
