@@ -18,6 +18,7 @@ END
         printf '  %-12s %s\n' "$(basename "$file" .sweep)" "$(sed -n 's/^title = "\(.*\)";/\1/p' "$file")"
     done
     cat <<END
+  all          all of these but the demo, one after the other
 
 Options:
   --runs N         seeds 1 to N (default: what the experiment says)
@@ -42,6 +43,7 @@ name=demo
 case "${1:-}" in
 -h | --help) usage && exit 0 ;;
 "" | --*) ;;
+all) name=all && shift ;;
 *)
     [[ $1 =~ ^[a-z0-9-]+$ ]] && [ -e "experiments/$1.sweep" ] ||
         fail "$1: no such experiment; --help lists them"
@@ -86,6 +88,36 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
+# Every experiment by this same script; what is done stays done, so that a second call goes on.
+run_all() {
+    local experiment status failed=0 began started lines=()
+    began=$(date +%s)
+    for experiment in "${all[@]}"; do
+        echo "── $experiment ──"
+        started=$(date +%s) status=0
+        ./run_experiments.sh "$experiment" --out "$out/$experiment" "${options[@]}" || status=$?
+        [ $status -lt 128 ] || exit $status
+        [ $status -ne 2 ] || exit $status
+        [ $status -eq 0 ] || failed=1
+        lines+=("$(printf '%-12s %s' "$experiment" "$(minutes $(($(date +%s) - started)))")$([ $status -eq 0 ] || echo '  FAILED')")
+    done
+    if [ -z "$dry_run" ]; then
+        echo
+        printf '%s\n' "${lines[@]}" "$(printf '%-12s %s' all "$(minutes $(($(date +%s) - began)))")"
+        echo "Results in $out: $(printf '%s/report.html, ' "${all[@]}" | sed 's/, $//')"
+    fi
+    exit $failed
+}
+
+minutes() {
+    printf '%d:%02d min' $(($1 / 60)) $(($1 % 60))
+}
+
+if [ "$name" = all ]; then
+    all=(shapes mnist maps grid scarcity linear ablation sensitivity fashion mnist-all)
+    out=${out:-results}
+    run_all
+fi
 out=${out:-results/$name}
 
 # At seed 8 both networks of the demo learn the task; at others the one without turnover may not

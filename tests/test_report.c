@@ -24,13 +24,14 @@ static void make_sweep(void **state)
     for (int t = 0; t < 2; t++)
         for (int p = 0; p < 2; p++)
             for (int seed = 1; seed <= 2; seed++) {
-                snprintf(arguments, sizeof arguments,
-                         "train --quiet --no-pictures --threads 1 --seed %d "
-                         "--set data.overlap=%d --set turnover.policy=%s "
-                         "--set stopping.max_presentations=20 --set data.test_per_class=10 "
-                         "--set test.sample_period=5 --set turnover.period=5 "
-                         "--out sweep/runs/%s-%s-s%d",
-                         seed, 4 * t, policies[p], tasks[t], policies[p], seed);
+                snprintf(
+                    arguments, sizeof arguments,
+                    "train --quiet --no-pictures --threads 1 --seed %d "
+                    "--set data.overlap=%d --set turnover.policy=%s "
+                    "--set stopping.max_presentations=20 --set data.test_per_class=10 "
+                    "--set test.sample_period=5 --set turnover.period=5 --set record.maps_period=5 "
+                    "--out sweep/runs/%s-%s-s%d",
+                    seed, 4 * t, policies[p], tasks[t], policies[p], seed);
                 free(support_run_well(state, arguments));
                 snprintf(name, sizeof name,
                          "%s,%s,%d,shapes,1-2,1000,%s,20,limit,20,0.%d,0,0,0.5\n", tasks[t],
@@ -70,8 +71,8 @@ static void expect_self_contained(const char *page)
 static void given_a_sweep_when_reported_expect_a_page_and_charts(void **state)
 {
     static const char *const charts[] = {
-        "accuracy",        "presentations",   "similarity", "learning-curves",
-        "strong-synapses", "pruned-synapses", "weights",    "maps"};
+        "accuracy",        "presentations", "similarity", "learning-curves",     "strong-synapses",
+        "pruned-synapses", "weights",       "maps",       "similarity-training", "maps-training"};
     static const char *const texts[] = {
         "A &lt;tiny&gt; sweep &amp; more", ">easy<",  "ha&lt;rd", ">none<",       ">random<",
         "spinet sweep &#39;tiny&#39;",     "abc123",  "1.5 s",    "data.overlap", "box",

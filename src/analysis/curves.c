@@ -73,6 +73,7 @@ static const struct {
                                 "sample accuracy (%)", 100},
     [CURVES_STRONG] = {"Strong synapses over training", "strong synapses (%)", 100},
     [CURVES_PRUNED] = {"Synapses pruned at each turnover", "synapses pruned", 1},
+    [CURVES_SIMILARITY] = {"Similarity of maps and images over training", "similarity", 1},
 };
 
 /* The run's value at a presentation (from 0), NaN if it has none (yet). */
@@ -86,9 +87,26 @@ static double value_at(const struct curve *curve, enum curves_what what, int32_t
         return curve->pruned[t];
     if (what == CURVES_STRONG)
         return (double)curve->strong_fraction[t];
-    while (t > 0 && isnan(curve->sample_accuracy[t]))
+    const float *values = what == CURVES_SIMILARITY ? curve->similarity : curve->sample_accuracy;
+    while (t > 0 && isnan(values[t]))
         t--;
-    return (double)curve->sample_accuracy[t];
+    return (double)values[t];
+}
+
+/* Is there a value of its own at this presentation? */
+static bool has_value(const struct curve *curve, enum curves_what what, int32_t t)
+{
+    switch (what) {
+    case CURVES_SAMPLE_ACCURACY:
+        return !isnan(curve->sample_accuracy[t]);
+    case CURVES_STRONG:
+        return true;
+    case CURVES_PRUNED:
+        return curve->pruned[t] > 0;
+    case CURVES_SIMILARITY:
+        return !isnan(curve->similarity[t]);
+    }
+    return false;
 }
 
 struct point {
@@ -127,8 +145,7 @@ static bool is_due(const struct view *v, enum curves_what what, int32_t panel, i
         return t % (1 + longest / POINTS_MAX) == 0 || t == longest - 1;
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct curve *curve = &v->study->run[r].curve;
-        if (belongs(v, &v->study->run[r], panel, line) && t < curve->n &&
-            (what == CURVES_PRUNED ? curve->pruned[t] > 0 : !isnan(curve->sample_accuracy[t])))
+        if (belongs(v, &v->study->run[r], panel, line) && t < curve->n && has_value(curve, what, t))
             return true;
     }
     return false;
@@ -147,9 +164,7 @@ bool curves_any(const struct study *study, enum curves_what what)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
         for (int32_t t = 0; t < study->run[r].curve.n; t++)
-            if (what == CURVES_STRONG ||
-                (what == CURVES_PRUNED ? study->run[r].curve.pruned[t] > 0
-                                       : !isnan(study->run[r].curve.sample_accuracy[t])))
+            if (has_value(&study->run[r].curve, what, t))
                 return true;
     return false;
 }
@@ -159,6 +174,7 @@ static void put_line(const struct view *v, enum curves_what what, int32_t panel,
                      FILE *script)
 {
     const double unit = looks[what].unit, top = what == CURVES_PRUNED ? INFINITY : unit;
+    const double bottom = what == CURVES_SIMILARITY ? -1 : 0;
     double stop = 0;
     int32_t n = 0, longest = 0;
     for (int32_t r = 0; r < v->study->n_runs; r++)
@@ -174,7 +190,7 @@ static void put_line(const struct view *v, enum curves_what what, int32_t panel,
             continue;
         const struct point p = point_at(v, what, panel, line, t);
         if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < n))
-            fprintf(script, "%d %.6g %.6g %.6g\n", t + 1, fmax((p.mean - p.sd) * unit, 0),
+            fprintf(script, "%d %.6g %.6g %.6g\n", t + 1, fmax((p.mean - p.sd) * unit, bottom),
                     p.mean * unit, fmin((p.mean + p.sd) * unit, top));
     }
     fprintf(script, "END\n$stop%d << END\nNaN NaN\n", line);
@@ -248,16 +264,19 @@ int curves_plot(const struct study *study, enum curves_what what, struct chart *
     if (result != STATUS_OK)
         return result;
     FILE *script = chart->script;
-    double top = looks[what].unit;
+    double bottom = 0, top = looks[what].unit;
     if (what != CURVES_SAMPLE_ACCURACY) {
         top = 0;
         for (int32_t r = 0; r < study->n_runs; r++)
-            for (int32_t t = 0; t < study->run[r].curve.n; t++)
-                top = fmax(top, looks[what].unit * value_at(&study->run[r].curve, what, t));
+            for (int32_t t = 0; t < study->run[r].curve.n; t++) {
+                const double value = looks[what].unit * value_at(&study->run[r].curve, what, t);
+                top = fmax(top, value);
+                bottom = fmin(bottom, value);
+            }
         top = fmax(top, 1e-3);
     }
-    fprintf(script, "set xrange [0:%d]\nset yrange [0:%g]\nset xtics autofreq\n", longest_of(study),
-            1.04 * top);
+    fprintf(script, "set xrange [0:%d]\nset yrange [%g:%g]\nset xtics autofreq\n",
+            longest_of(study), 1.04 * bottom, 1.04 * top);
     for (int32_t panel = 0; panel < v.n_panels; panel++) {
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&v, what, panel, line, script);

@@ -5,9 +5,10 @@
 #include "analysis/chart.h"
 #include "analysis/study.h"
 
-enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED };
+enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_SIMILARITY };
 
-/* Whether there is anything to draw: curves were read, synapses were pruned. */
+/* Whether there is anything to draw: curves were read, synapses were pruned, maps
+ * recorded. */
 bool curves_any(const struct study *study, enum curves_what what);
 
 /* Begins a chart over training, a panel a level of the first factor, a line a level of the last:

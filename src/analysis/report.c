@@ -12,6 +12,7 @@
 #include "analysis/curves.h"
 #include "analysis/effects.h"
 #include "analysis/heat_map.h"
+#include "analysis/map_film.h"
 #include "analysis/map_sheet.h"
 #include "analysis/study.h"
 #include "core/file.h"
@@ -208,13 +209,18 @@ static int put_training(struct report *report)
         [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover",
                            "Mean over the runs still training and one standard deviation, as long "
                            "as these are at least half of all."},
+        [CURVES_SIMILARITY] = {"similarity-training", "Similarity over training",
+                               "Similarity of maps and test images as the maps form, mean and one "
+                               "standard deviation; a run that has stopped keeps its last value."},
     };
     struct chart chart;
     put_section(report->html, "training", "Training");
     int result = STATUS_OK;
-    for (int i = 0; i < 3 && result == STATUS_OK; i++) {
+    for (int i = 0; i < (int)(sizeof figures / sizeof *figures) && result == STATUS_OK; i++) {
         const enum curves_what what = (enum curves_what)i;
         if (!curves_any(&report->study, what)) {
+            if (what == CURVES_SIMILARITY) /* recorded only where it was asked for */
+                continue;
             fprintf(report->html, "<p>%s: none in these runs.</p>\n", figures[i].alt);
             continue;
         }
@@ -231,6 +237,28 @@ static int put_training(struct report *report)
                             "Distribution of the plastic weights before and after training",
                             "Share of all plastic synapses of all runs, on a logarithmic scale. "
                             "Grey: new synapses, uniform between connections.w_min and w_max.");
+    return result;
+}
+
+/* Maps over training, of the studies that recorded them. */
+static int put_films(struct report *report)
+{
+    int result = STATUS_OK;
+    const int32_t n = map_film_n_pages(&report->study);
+    for (int32_t page = 0; page < n && result == STATUS_OK && !report->without_charts; page++) {
+        struct chart chart;
+        bool any;
+        char name[64];
+        result = map_film_plot(&report->study, page, &chart, &any);
+        if (result != STATUS_OK || !any)
+            continue;
+        snprintf(name, sizeof name, n > 1 ? "maps-training-%02d" : "maps-training", page + 1);
+        result = put_figure(report, &chart, name,
+                            "Representation maps of each condition as training goes on",
+                            "The run with the median accuracy of each condition: the maps of its "
+                            "classes side by side, on the condition's own scale of weights, from "
+                            "before training to where it stopped.");
+    }
     return result;
 }
 
@@ -260,7 +288,7 @@ static int put_maps(struct report *report)
                             "The run with the median accuracy of each condition; above its maps, "
                             "its accuracy and the similarity of maps and images.");
     }
-    return result;
+    return result == STATUS_OK ? put_films(report) : result;
 }
 
 /* ---- tables ---- */

@@ -244,6 +244,7 @@ void study_free(struct study *study)
         free(study->run[r].curve.sample_accuracy);
         free(study->run[r].curve.strong_fraction);
         free(study->run[r].curve.pruned);
+        free(study->run[r].curve.similarity);
     }
     free(study->run);
     results_free(&study->results);
@@ -253,6 +254,7 @@ void study_free(struct study *study)
 
 /* ---- the runs ---- */
 
+/* similarity, the sixth, is not in files of version 0.1 */
 enum { CURVE_COLUMNS = 5 };
 
 static int read_number(const struct text_reader *reader, const char *text, double *number)
@@ -279,7 +281,9 @@ static int read_curve(struct text_reader *reader, struct curve *curve)
             curve->strong_fraction = strong ? strong : curve->strong_fraction;
             int32_t *pruned = realloc(curve->pruned, n * sizeof *pruned);
             curve->pruned = pruned ? pruned : curve->pruned;
-            if (!sample || !strong || !pruned)
+            float *similarity = realloc(curve->similarity, n * sizeof *similarity);
+            curve->similarity = similarity ? similarity : curve->similarity;
+            if (!sample || !strong || !pruned || !similarity)
                 return status_no_memory("a learning curve", 0);
         }
         char *field[CURVE_COLUMNS], *rest = reader->text;
@@ -287,16 +291,20 @@ static int read_curve(struct text_reader *reader, struct curve *curve)
             if (!(field[i] = strsep(&rest, ",")))
                 return status_fail(STATUS_USER, "%s: line %zu: expected %d columns", reader->path,
                                    reader->line, CURVE_COLUMNS);
-        double sample, strong, pruned;
+        double sample, strong, pruned, similarity;
+        const char *last = strsep(&rest, ",");
         int result = read_number(reader, field[1], &sample);
         if (result == STATUS_OK)
             result = read_number(reader, field[2], &strong);
         if (result == STATUS_OK)
             result = read_number(reader, field[3], &pruned);
+        if (result == STATUS_OK)
+            result = read_number(reader, last ? last : "", &similarity);
         if (result != STATUS_OK)
             return result;
         curve->sample_accuracy[curve->n] = (float)sample;
         curve->strong_fraction[curve->n] = (float)strong;
+        curve->similarity[curve->n] = (float)similarity;
         curve->pruned[curve->n++] = isnan(pruned) ? 0 : (int32_t)fmin(fmax(pruned, 0), INT32_MAX);
     }
     return status < 0 ? status : STATUS_OK;

@@ -26,6 +26,7 @@ struct curve {
     float *sample_accuracy; /* [n] 0 … 1, NaN where no sample was due */
     float *strong_fraction; /* [n] 0 … 1 */
     int32_t *pruned;        /* [n] synapses */
+    float *similarity;      /* [n] of maps and images, NaN where none was recorded */
 };
 
 enum study_value { STUDY_ACCURACY, STUDY_PRESENTATIONS, STUDY_SIMILARITY, STUDY_N_VALUES };

@@ -63,9 +63,9 @@ static int check_folder(const char *folder, bool overwrite)
  * mistaken for a part of this one. The manifest, which says that this is a run, stays. */
 static int prepare_folder(const char *folder)
 {
-    static const char *const names[] = {"DONE",        "result.csv",        "learning_curve.csv",
-                                        "network.csv", "maps.csv",          "predictions.csv",
-                                        "maps.png",    "learning_curve.png"};
+    static const char *const names[] = {"DONE",        "result.csv",         "learning_curve.csv",
+                                        "network.csv", "maps.csv",           "predictions.csv",
+                                        "maps.png",    "learning_curve.png", "maps_training.csv"};
     if (!file_is_folder(folder))
         return file_make_folder(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -189,14 +189,17 @@ static int write_curve(const struct run_request *request, const struct training 
     const int status = file_create_in(&file, request->folder, "learning_curve.csv");
     if (status != STATUS_OK)
         return status;
-    fprintf(file.stream, "presentation,sample_accuracy,strong_fraction,pruned,grown\n");
+    fprintf(file.stream, "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity\n");
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         fprintf(file.stream, "%d,", i + 1);
         if (row->n_samples > 0)
             fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
-        fprintf(file.stream, ",%.6f,%d,%d\n", (double)row->strong_fraction, row->turnover.n_pruned,
+        fprintf(file.stream, ",%.6f,%d,%d,", (double)row->strong_fraction, row->turnover.n_pruned,
                 row->turnover.n_grown);
+        if (!isnan(row->similarity))
+            fprintf(file.stream, "%.6f", (double)row->similarity);
+        fputc('\n', file.stream);
     }
     return file_commit(&file);
 }
@@ -347,6 +350,8 @@ static int write_all(const struct run_request *request, struct training *trainin
         status = write_predictions(request, training->dataset, answers);
     if (status == STATUS_OK)
         status = maps_write(&maps, training->dataset, request->folder);
+    if (status == STATUS_OK && training->maps.n > 0)
+        status = map_history_write(&training->maps, request->folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     if (status == STATUS_OK && request->pictures)

@@ -38,10 +38,9 @@ int layout_init(struct layout *layout, const struct parameters *p, int32_t n_cla
     if (n_classes < 2 || n_classes > CLASSES_MAX)
         return status_fail(STATUS_USER, "%d classes: expected 2 to %d", n_classes, CLASSES_MAX);
     if (p->pyramidal.neurons % n_classes != 0)
-        return status_fail(STATUS_USER,
-                           "pyramidal.neurons = %d: expected a multiple of the %d classes, as %d",
-                           p->pyramidal.neurons, n_classes,
-                           (p->pyramidal.neurons / n_classes + 1) * n_classes);
+        return status_fail(
+            STATUS_USER, "pyramidal.neurons = %d: expected a multiple of the %d classes, as %d",
+            p->pyramidal.neurons, n_classes, (p->pyramidal.neurons / n_classes + 1) * n_classes);
     const double n_interneurons =
         fmax(1, round(p->pyramidal.neurons * p->interneuron.per_pyramidal));
     const double n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites +

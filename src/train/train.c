@@ -2,6 +2,7 @@
 /* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file. */
 #include "train/train.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,10 @@ int training_init(struct training *training, const struct parameters *p,
         if (!training->curve)
             result = status_no_memory("the learning curve", n * sizeof *training->curve);
     }
+    if (result == STATUS_OK)
+        result = map_history_init(&training->maps, dataset);
+    if (result == STATUS_OK && p->record.maps_period > 0)
+        result = map_history_take(&training->maps, &training->network, dataset, 0);
     if (result != STATUS_OK)
         training_free(training);
     else if (p->stopping.max_presentations == 0)
@@ -40,6 +45,7 @@ void training_free(struct training *training)
     consolidation_free(&training->consolidation);
     presenter_free(&training->presenter);
     network_free(&training->network);
+    map_history_free(&training->maps);
     free(training->curve);
     *training = (struct training){0};
 }
@@ -61,6 +67,18 @@ float training_strong_fraction(const struct parameters *p, const struct network 
     for (int32_t i = 0; i < s->n; i++)
         n += s->weight[i] > strong;
     return s->n > 0 ? (float)n / (float)s->n : 0;
+}
+
+static int record_maps(struct training *training, struct curve_row *row)
+{
+    const int32_t n = training->n_presentations, period = training->parameters->record.maps_period;
+    row->similarity = NAN;
+    if (period == 0 || (n % period != 0 && training->stopped_by == STOP_NOT_YET))
+        return STATUS_OK;
+    const int result = map_history_take(&training->maps, &training->network, training->dataset, n);
+    if (result == STATUS_OK)
+        row->similarity = (float)training->maps.moment[training->maps.n - 1].similarity;
+    return result;
 }
 
 int training_step(struct training *training)
@@ -96,7 +114,7 @@ int training_step(struct training *training)
         training->stopped_by = STOP_STRONG;
     else if (n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
-    return STATUS_OK;
+    return record_maps(training, row);
 }
 
 struct score training_test(struct training *training, struct answer *answers)

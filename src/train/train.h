@@ -2,6 +2,7 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
+#include "analysis/map_history.h"
 #include "plasticity/consolidation.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
@@ -13,6 +14,7 @@ struct curve_row {
     int32_t n_samples, n_correct; /* of the sample test; n_samples 0: none was due */
     float strong_fraction;
     struct turnover_report turnover; /* 0, 0 where none was due */
+    float similarity;                /* of maps and images, where they were recorded; else NaN */
 };
 
 /* A run in progress: everything between one presentation and the next is in here. */
@@ -26,6 +28,7 @@ struct training {
     int32_t n_presentations;
     enum stop_reason stopped_by;
     struct curve_row *curve; /* [max_presentations], n_presentations of them filled */
+    struct map_history maps; /* before training, every record.maps_period, at the end */
 };
 
 /* A new network and all that training it needs. USER for parameters that do not fit together. */
@@ -35,7 +38,7 @@ int training_init(struct training *training, const struct parameters *p,
 void training_free(struct training *training);
 
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
- * turnover, and whether to stop (training->stopped_by). SYSTEM without memory. */
+ * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory. */
 int training_step(struct training *training);
 
 /* Presents pixels with a teacher, and consolidates. */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Maps taken during training, and the file they are kept in. */
+#include "analysis/map_history.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/maps.h"
+#include "core/file.h"
+#include "core/status.h"
+
+static size_t n_values(const struct map_history *history)
+{
+    return (size_t)history->n_classes * (size_t)history->width * (size_t)history->height;
+}
+
+int map_history_init(struct map_history *history, const struct dataset *dataset)
+{
+    const size_t n = (size_t)dataset->classes.n;
+    *history = (struct map_history){.n_classes = dataset->classes.n,
+                                    .width = dataset->test.width,
+                                    .height = dataset->test.height,
+                                    .label = malloc(n * sizeof *history->label)};
+    if (!history->label)
+        return status_no_memory("the maps", n * sizeof *history->label);
+    memcpy(history->label, dataset->classes.label, n * sizeof *history->label);
+    return STATUS_OK;
+}
+
+void map_history_free(struct map_history *history)
+{
+    for (int32_t i = 0; i < history->n; i++)
+        free(history->moment[i].weight);
+    free(history->moment);
+    free(history->label);
+    *history = (struct map_history){0};
+}
+
+/* Room for one more, with its maps all zero; NULL without memory. */
+static struct map_moment *add_moment(struct map_history *history)
+{
+    if (history->n == history->capacity) {
+        const int32_t capacity = history->capacity ? 2 * history->capacity : 16;
+        struct map_moment *moment =
+            realloc(history->moment, (size_t)capacity * sizeof *history->moment);
+        if (!moment)
+            return NULL;
+        history->moment = moment;
+        history->capacity = capacity;
+    }
+    struct map_moment *moment = &history->moment[history->n];
+    *moment = (struct map_moment){.weight = calloc(n_values(history) + 1, sizeof *moment->weight)};
+    history->n += moment->weight != NULL;
+    return moment->weight ? moment : NULL;
+}
+
+int map_history_take(struct map_history *history, const struct network *network,
+                     const struct dataset *dataset, int32_t presentation)
+{
+    struct maps maps;
+    const int result = maps_init(&maps, network, dataset);
+    if (result != STATUS_OK)
+        return result;
+    struct map_moment *moment = add_moment(history);
+    if (moment) {
+        moment->presentation = presentation;
+        moment->similarity = maps.similarity;
+        for (size_t i = 0; i < n_values(history); i++)
+            moment->weight[i] = (float)maps.weight[i];
+    }
+    maps_free(&maps);
+    return moment ? STATUS_OK : status_no_memory("the maps", 0);
+}
+
+int map_history_write(const struct map_history *history, const char *folder)
+{
+    struct new_file file;
+    const int result = file_create_in(&file, folder, "maps_training.csv");
+    if (result != STATUS_OK)
+        return result;
+    const size_t n_pixels = (size_t)history->width * (size_t)history->height;
+    fprintf(file.stream, "presentation,label,similarity");
+    for (int32_t y = 0; y < history->height; y++)
+        for (int32_t x = 0; x < history->width; x++)
+            fprintf(file.stream, ",y%dx%d", y, x);
+    fprintf(file.stream, "\n");
+    for (int32_t m = 0; m < history->n; m++)
+        for (int32_t k = 0; k < history->n_classes; k++) {
+            const struct map_moment *moment = &history->moment[m];
+            fprintf(file.stream, "%d,%d,", moment->presentation, history->label[k]);
+            if (!isnan(moment->similarity))
+                fprintf(file.stream, "%.6f", moment->similarity);
+            for (size_t i = 0; i < n_pixels; i++)
+                fprintf(file.stream, ",%.4g", (double)moment->weight[(size_t)k * n_pixels + i]);
+            fprintf(file.stream, "\n");
+        }
+    return file_commit(&file);
+}
+
+/* ---- reading ---- */
+
+static int bad(const struct text_reader *reader, const char *what)
+{
+    return status_fail(STATUS_USER, "%s: line %zu: %s", reader->path, reader->line, what);
+}
+
+/* Takes the next field as a number; an empty one is NaN. */
+static bool take_number(char **rest, double *number)
+{
+    char *end = NULL, *field = strsep(rest, ",");
+    if (!field)
+        return false;
+    *number = *field ? strtod(field, &end) : (double)NAN;
+    return !*field || (end != field && *end == '\0' && isfinite(*number));
+}
+
+static int read_header(struct map_history *history, struct text_reader *reader)
+{
+    const int status = text_next(reader);
+    if (status < 0)
+        return status;
+    static const char expected[] = "presentation,label,similarity,";
+    if (status == 0 || strncmp(reader->text, expected, sizeof expected - 1) != 0)
+        return bad(reader, "expected the header presentation,label,similarity,y0x0,…");
+    int64_t n_pixels = 1;
+    for (const char *c = reader->text + sizeof expected - 1; *c; c++)
+        n_pixels += *c == ',';
+    int32_t y, x;
+    char end;
+    if (sscanf(strrchr(reader->text, ',') + 1, "y%6dx%6d%c", &y, &x, &end) != 2 || y < 0 || x < 0 ||
+        (int64_t)(y + 1) * (x + 1) != n_pixels)
+        return bad(reader, "expected pixels y0x0 … in as many columns as the last of them says");
+    history->width = x + 1;
+    history->height = y + 1;
+    return STATUS_OK;
+}
+
+/* The first presentation says which classes there are. */
+static int add_label(struct map_history *history, int32_t label)
+{
+    int32_t *labels =
+        realloc(history->label, (size_t)(history->n_classes + 1) * sizeof *history->label);
+    if (!labels)
+        return status_no_memory("the maps", 0);
+    history->label = labels;
+    labels[history->n_classes++] = label;
+    struct map_moment *moment = &history->moment[0];
+    float *weight = realloc(moment->weight, n_values(history) * sizeof *weight);
+    if (!weight)
+        return status_no_memory("the maps", 0);
+    moment->weight = weight;
+    return STATUS_OK;
+}
+
+static int read_row(struct map_history *history, struct text_reader *reader, int32_t row)
+{
+    char *rest = reader->text;
+    double presentation, label, similarity;
+    if (!take_number(&rest, &presentation) || !take_number(&rest, &label) ||
+        !take_number(&rest, &similarity) || !(presentation >= 0 && presentation <= INT32_MAX) ||
+        !(label >= 0 && label <= INT32_MAX))
+        return bad(reader, "expected presentation, label, similarity and a map");
+    const bool is_first = history->n == 0 || (history->n == 1 && history->moment[0].presentation ==
+                                                                     (int32_t)presentation);
+    const int32_t k = is_first ? history->n_classes : row % history->n_classes;
+    int result = STATUS_OK;
+    if (history->n == 0 || (!is_first && k == 0)) {
+        struct map_moment *moment = add_moment(history);
+        if (!moment)
+            return status_no_memory("the maps", 0);
+        moment->presentation = (int32_t)presentation;
+        moment->similarity = similarity;
+    }
+    if (is_first)
+        result = add_label(history, (int32_t)label);
+    struct map_moment *moment = &history->moment[history->n - 1];
+    if (result == STATUS_OK &&
+        (history->label[k] != (int32_t)label || moment->presentation != (int32_t)presentation))
+        result = bad(reader, "the maps of a presentation are not those of all classes in order");
+    const size_t n_pixels = (size_t)history->width * (size_t)history->height;
+    for (size_t i = 0; i < n_pixels && result == STATUS_OK; i++) {
+        double weight;
+        if (!take_number(&rest, &weight) || isnan(weight))
+            result = bad(reader, "the map lacks a pixel, or one is not a number");
+        else
+            moment->weight[(size_t)k * n_pixels + i] = (float)weight;
+    }
+    return result;
+}
+
+int map_history_read(struct map_history *history, const char *path)
+{
+    *history = (struct map_history){0};
+    struct text_reader reader;
+    int status = text_open(&reader, path);
+    if (status != STATUS_OK)
+        return status;
+    int result = read_header(history, &reader);
+    for (int32_t row = 0; result == STATUS_OK && (status = text_next(&reader)) == 1; row++)
+        result = read_row(history, &reader, row);
+    if (result == STATUS_OK && status < 0)
+        result = status;
+    text_close(&reader);
+    if (result != STATUS_OK)
+        map_history_free(history);
+    return result;
+}

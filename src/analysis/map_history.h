@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_ANALYSIS_MAP_HISTORY_H
+#define SPINET_ANALYSIS_MAP_HISTORY_H
+
+#include "data/dataset.h"
+#include "network/network.h"
+
+/* Representation maps over training (docs/files.md, maps_training.csv). */
+struct map_moment {
+    int32_t presentation; /* after this many */
+    double similarity;    /* of maps and test images, -1 … 1; NaN if there is none */
+    float *weight;        /* [n_classes][height][width] summed weights */
+};
+
+struct map_history {
+    int32_t n_classes, width, height;
+    int32_t *label; /* [n_classes] */
+    int32_t n, capacity;
+    struct map_moment *moment; /* [n] in order of presentations */
+};
+
+/* An empty history of maps of this data set. SYSTEM without memory. */
+int map_history_init(struct map_history *history, const struct dataset *dataset);
+
+/* Safe on a zeroed structure. */
+void map_history_free(struct map_history *history);
+
+/* Adds the maps of the network as it is. SYSTEM without memory. */
+int map_history_take(struct map_history *history, const struct network *network,
+                     const struct dataset *dataset, int32_t presentation);
+
+/* Writes FOLDER/maps_training.csv: presentation, label, similarity, then the map row by row in
+ * columns y0x0, y0x1 … */
+int map_history_write(const struct map_history *history, const char *folder);
+
+/* Reads such a file. USER with file and line. */
+int map_history_read(struct map_history *history, const char *path);
+
+#endif
