@@ -9,7 +9,7 @@ MARCH   ?=
 SANITIZE ?=
 
 VERSION  := 0.1.0
-PACKAGES := libconfig jansson popt libpng zlib libmd gsl
+PACKAGES := libconfig jansson popt libpng zlib libmd gsl hdf5
 
 # Recursive on purpose: pkg-config may only be there once the dependencies are.
 PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))

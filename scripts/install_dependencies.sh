@@ -31,7 +31,7 @@ need libpng-dev libpng
 need zlib1g-dev zlib
 need libmd-dev libmd
 need libgsl-dev gsl
-need libgsl-dev gsl
+need libhdf5-dev hdf5
 need libcmocka-dev cmocka
 need_header librandom123-dev Random123/philox.h
 need_command gnuplot-nox gnuplot

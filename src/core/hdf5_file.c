@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* HDF5 through its core driver (files in memory) and file images. The library is not built to be
+ * called by several threads, so each function here holds a lock. */
+#include "core/hdf5_file.h"
+
+#include <errno.h>
+#include <hdf5.h>
+#include <pthread.h>
+#include <sha2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+
+enum {
+    RANK_MAX = 3,
+    DIGEST_TEXT = SHA256_DIGEST_STRING_LENGTH,
+    MEMORY_STEP = 1 << 16,
+    USER_BLOCK = 512
+};
+
+/* No file of spinet's is larger; a header that promises more is damaged. */
+#define FILE_MAX ((int64_t)1 << 36)
+
+/* The user block, which HDF5 leaves to the program, begins with this and the SHA-256 of all bytes
+ * behind it: a file that is not as it was written never reaches the library, which may crash on
+ * one. */
+static const char signature[] = "spinet HDF5, SHA-256 of what follows these 512 bytes: ";
+
+/* The core driver wants a name, and refuses that of a file that is there. */
+#define NO_FILE "/dev/null/in-memory.h5"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void enter(void)
+{
+    pthread_mutex_lock(&lock);
+    /* errors are told by status_message, not by HDF5 on stderr */
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static int leave(int result)
+{
+    H5Eclear2(H5E_DEFAULT);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+static const struct {
+    size_t size;
+} types[] = {
+    [HDF5_UINT8] = {1},  [HDF5_INT32] = {4}, [HDF5_INT64] = {8},
+    [HDF5_UINT64] = {8}, [HDF5_FLOAT] = {4}, [HDF5_DOUBLE] = {8},
+};
+
+static hid_t stored_type(enum hdf5_type type)
+{
+    switch (type) {
+    case HDF5_UINT8:
+        return H5T_STD_U8LE;
+    case HDF5_INT32:
+        return H5T_STD_I32LE;
+    case HDF5_INT64:
+        return H5T_STD_I64LE;
+    case HDF5_UINT64:
+        return H5T_STD_U64LE;
+    case HDF5_FLOAT:
+        return H5T_IEEE_F32LE;
+    case HDF5_DOUBLE:
+        return H5T_IEEE_F64LE;
+    }
+    return H5I_INVALID_HID;
+}
+
+/* Every processor spinet runs on is little-endian, so memory holds what the file does. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are hashed as they are stored");
+
+static size_t size_of(enum hdf5_type type, int rank, const int64_t *dimensions)
+{
+    size_t size = types[type].size;
+    for (int i = 0; i < rank; i++)
+        size *= (size_t)dimensions[i];
+    return size;
+}
+
+static void digest_of(const void *values, size_t size, char text[DIGEST_TEXT])
+{
+    SHA256Data(values, size, text);
+}
+
+/* ---- writing ---- */
+
+int hdf5_create(struct hdf5_file *file)
+{
+    *file = (struct hdf5_file){0};
+    enter();
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, MEMORY_STEP, false);
+    /* The oldest format: any reader knows it. (Of the newer ones H5Fget_file_image returns an image
+     * whose superblock has a wrong checksum, in HDF5 1.10.) */
+    H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+    const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_userblock(creation, USER_BLOCK);
+    const hid_t id = H5Fcreate(NO_FILE, H5F_ACC_TRUNC, creation, access);
+    H5Pclose(creation);
+    H5Pclose(access);
+    if (id < 0)
+        return leave(status_no_memory("an HDF5 file", MEMORY_STEP));
+    file->id = id;
+    return leave(STATUS_OK);
+}
+
+/* The user block and what the library made of the file. */
+static int take_image(struct hdf5_file *file, char **image, size_t *size)
+{
+    *image = NULL;
+    if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
+        return status_no_memory("an HDF5 file", 0);
+    const ssize_t n = H5Fget_file_image(file->id, NULL, 0); /* without the user block */
+    if (n < 0)
+        return status_fail(STATUS_SYSTEM, "an HDF5 file cannot be made (a fault in its library)");
+    *size = USER_BLOCK + (size_t)n;
+    *image = calloc(1, *size);
+    if (!*image)
+        return status_no_memory("an HDF5 file", *size);
+    if (H5Fget_file_image(file->id, *image + USER_BLOCK, (size_t)n) != n)
+        return status_fail(STATUS_SYSTEM, "an HDF5 file cannot be made (a fault in its library)");
+    char digest[DIGEST_TEXT];
+    digest_of(*image + USER_BLOCK, (size_t)n, digest);
+    snprintf(*image, USER_BLOCK, "%s%s\n", signature, digest);
+    return STATUS_OK;
+}
+
+int hdf5_commit(struct hdf5_file *file, const char *path)
+{
+    struct new_file out;
+    char *image;
+    size_t size = 0;
+    enter();
+    int result = leave(take_image(file, &image, &size));
+    if (result == STATUS_OK)
+        result = file_create(&out, path);
+    if (result == STATUS_OK) {
+        fwrite(image, 1, size, out.stream); /* file_commit says if that failed */
+        result = file_commit(&out);
+    }
+    free(image);
+    hdf5_close(file);
+    return result;
+}
+
+void hdf5_close(struct hdf5_file *file)
+{
+    if (file->id > 0) {
+        enter();
+        H5Fclose(file->id);
+        leave(STATUS_OK);
+    }
+    free(file->path);
+    *file = (struct hdf5_file){0};
+}
+
+static int cannot_write(const char *name)
+{
+    return status_fail(STATUS_SYSTEM, "HDF5: %s cannot be written (no memory?)", name);
+}
+
+static int write_text_attribute(hid_t object, const char *attribute, const char *text)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, strlen(text) > 0 ? strlen(text) : 1);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t id = H5Acreate2(object, attribute, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    const bool written = id >= 0 && H5Awrite(id, type, text) >= 0;
+    H5Aclose(id);
+    H5Sclose(space);
+    H5Tclose(type);
+    return written ? STATUS_OK : cannot_write(attribute);
+}
+
+/* A data set with its checksum and unit. */
+static int write_typed(hid_t file, const char *name, hid_t type, int rank, const hsize_t *shape,
+                       const void *values, size_t size, const char *unit)
+{
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(creation, false);
+    const hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape, NULL);
+    const hid_t id = H5Dcreate2(file, name, type, space, links, creation, H5P_DEFAULT);
+    bool written =
+        id >= 0 && (size == 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    if (written) {
+        char digest[DIGEST_TEXT];
+        digest_of(values, size, digest);
+        written = write_text_attribute(id, "sha256", digest) == STATUS_OK &&
+                  (!unit || write_text_attribute(id, "unit", unit) == STATUS_OK);
+    }
+    H5Dclose(id);
+    H5Sclose(space);
+    H5Pclose(creation);
+    H5Pclose(links);
+    return written ? STATUS_OK : cannot_write(name);
+}
+
+int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+               const int64_t *dimensions, const void *values, const char *unit)
+{
+    hsize_t shape[RANK_MAX];
+    for (int i = 0; i < rank; i++)
+        shape[i] = (hsize_t)dimensions[i];
+    enter();
+    return leave(write_typed(file->id, name, stored_type(type), rank, shape, values,
+                             size_of(type, rank, dimensions), unit));
+}
+
+int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text)
+{
+    enter();
+    const size_t size = strlen(text) + 1;
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, size);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    const int result = write_typed(file->id, name, type, 0, NULL, text, size, NULL);
+    H5Tclose(type);
+    return leave(result);
+}
+
+int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                              const char *text)
+{
+    enter();
+    const hid_t id = H5Oopen(file->id, name, H5P_DEFAULT);
+    const int result = id >= 0 ? write_text_attribute(id, attribute, text) : cannot_write(name);
+    H5Oclose(id);
+    return leave(result);
+}
+
+int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                                 const int64_t *values, int32_t n)
+{
+    enter();
+    const hsize_t shape = (hsize_t)n;
+    const hid_t object = H5Oopen(file->id, name, H5P_DEFAULT);
+    const hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &shape, NULL);
+    const hid_t id = H5Acreate2(object, attribute, H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+    const bool written = id >= 0 && H5Awrite(id, H5T_NATIVE_INT64, values) >= 0;
+    H5Aclose(id);
+    H5Sclose(space);
+    H5Oclose(object);
+    return leave(written ? STATUS_OK : cannot_write(attribute));
+}
+
+/* ---- reading ---- */
+
+static int read_whole(const char *path, void **bytes, size_t *size)
+{
+    *bytes = NULL;
+    *size = 0;
+    FILE *stream = file_is_folder(path) ? NULL : fopen(path, "rb");
+    if (!stream)
+        return status_fail(STATUS_USER, "%s: %s", path,
+                           file_is_folder(path) ? "is a folder, a file is needed"
+                                                : strerror(errno));
+    int64_t n = -1;
+    if (fseeko(stream, 0, SEEK_END) == 0)
+        n = (int64_t)ftello(stream);
+    int result = STATUS_OK;
+    if (n < 0 || n > FILE_MAX || fseeko(stream, 0, SEEK_SET) != 0)
+        result = status_fail(STATUS_USER, "%s: cannot be read as a file", path);
+    if (result == STATUS_OK && !(*bytes = malloc((size_t)n + 1)))
+        result = status_no_memory(path, (unsigned long long)n);
+    if (result == STATUS_OK) {
+        *size = fread(*bytes, 1, (size_t)n, stream); /* if it shrank: HDF5 finds the damage */
+        if (ferror(stream))
+            result = status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
+    }
+    fclose(stream);
+    return result;
+}
+
+static int check_image(const char *path, const char *image, size_t size)
+{
+    char digest[DIGEST_TEXT];
+    const size_t n = sizeof signature - 1;
+    if (size <= USER_BLOCK || memcmp(image, signature, n) != 0)
+        return status_fail(STATUS_USER, "%s: is no HDF5 file of spinet's", path);
+    digest_of(image + USER_BLOCK, size - USER_BLOCK, digest);
+    if (memcmp(image + n, digest, DIGEST_TEXT - 1) != 0)
+        return status_fail(STATUS_USER, "%s: is damaged (its checksum is wrong)", path);
+    return STATUS_OK;
+}
+
+int hdf5_open(struct hdf5_file *file, const char *path)
+{
+    void *image = NULL;
+    size_t size = 0;
+    *file = (struct hdf5_file){.path = strdup(path)};
+    int result = file->path ? read_whole(path, &image, &size) : status_no_memory("a file name", 0);
+    if (!file->path)
+        return result;
+    if (result == STATUS_OK)
+        result = check_image(path, image, size);
+    if (result == STATUS_OK) {
+        enter();
+        const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+        H5Pset_fapl_core(access, MEMORY_STEP, false);
+        H5Pset_file_image(access, image, size);
+        const hid_t id = H5Fopen(NO_FILE, H5F_ACC_RDONLY, access);
+        H5Pclose(access);
+        if (id < 0)
+            result = status_fail(STATUS_USER, "%s: cannot be opened as HDF5", path);
+        else
+            file->id = id;
+        leave(STATUS_OK);
+    }
+    free(image);
+    if (result != STATUS_OK)
+        hdf5_close(file);
+    return result;
+}
+
+/* Whether each part of the name is there: H5Lexists wants them one by one. */
+static bool has(hid_t file, const char *name)
+{
+    char part[256];
+    if (strlen(name) >= sizeof part)
+        return false;
+    for (const char *end = name;; end++) {
+        if (*end && *end != '/')
+            continue;
+        memcpy(part, name, (size_t)(end - name));
+        part[end - name] = '\0';
+        if (*part && H5Lexists(file, part, H5P_DEFAULT) <= 0)
+            return false;
+        if (!*end)
+            return H5Oexists_by_name(file, name, H5P_DEFAULT) > 0;
+    }
+}
+
+bool hdf5_has(struct hdf5_file *file, const char *name)
+{
+    enter();
+    return leave(has(file->id, name));
+}
+
+static int open_data_set(const struct hdf5_file *file, const char *name, hid_t *id)
+{
+    *id = has(file->id, name) ? H5Dopen2(file->id, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    return *id >= 0
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: %s: there is no such data set", file->path, name);
+}
+
+static int check_type(const struct hdf5_file *file, const char *name, hid_t id, hid_t expected)
+{
+    const hid_t type = H5Dget_type(id);
+    const bool same = type >= 0 && H5Tequal(type, expected) > 0;
+    H5Tclose(type);
+    return same ? STATUS_OK
+                : status_fail(STATUS_USER, "%s: %s: is not of the expected type", file->path, name);
+}
+
+/* Of a data set that is open. */
+static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, int rank,
+                     int64_t *dimensions)
+{
+    hsize_t shape[RANK_MAX] = {0};
+    const hid_t space = H5Dget_space(id);
+    const int found = H5Sget_simple_extent_ndims(space);
+    int result = STATUS_OK;
+    if (found != rank || (rank > 0 && H5Sget_simple_extent_dims(space, shape, NULL) != rank))
+        result = status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", file->path,
+                             name, found, rank);
+    for (int i = 0; i < rank && result == STATUS_OK; i++) {
+        if (shape[i] > INT32_MAX)
+            result = status_fail(STATUS_USER, "%s: %s: promises %llu values along dimension %d",
+                                 file->path, name, (unsigned long long)shape[i], i + 1);
+        dimensions[i] = (int64_t)shape[i];
+    }
+    H5Sclose(space);
+    return result;
+}
+
+int hdf5_dimensions(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+                    int64_t *dimensions)
+{
+    hid_t id;
+    enter();
+    int result = open_data_set(file, name, &id);
+    if (result == STATUS_OK) {
+        result = check_type(file, name, id, stored_type(type));
+        if (result == STATUS_OK)
+            result = get_shape(file, name, id, rank, dimensions);
+        H5Dclose(id);
+    }
+    return leave(result);
+}
+
+static int check_digest(const struct hdf5_file *file, const char *name, hid_t id,
+                        const void *values, size_t size)
+{
+    char stored[DIGEST_TEXT] = "", computed[DIGEST_TEXT];
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, DIGEST_TEXT);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    const hid_t attribute =
+        H5Aexists(id, "sha256") > 0 ? H5Aopen(id, "sha256", H5P_DEFAULT) : H5I_INVALID_HID;
+    const hid_t is = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
+    const bool found = is >= 0 && H5Tget_class(is) == H5T_STRING && H5Tis_variable_str(is) == 0 &&
+                       H5Tget_size(is) == DIGEST_TEXT - 1 && H5Aread(attribute, type, stored) >= 0;
+    H5Tclose(is);
+    H5Aclose(attribute);
+    H5Tclose(type);
+    digest_of(values, size, computed);
+    stored[DIGEST_TEXT - 1] = '\0';
+    if (!found)
+        return status_fail(STATUS_USER, "%s: %s: has no checksum", file->path, name);
+    if (strcmp(stored, computed) != 0)
+        return status_fail(STATUS_USER, "%s: %s: is damaged (its checksum is wrong)", file->path,
+                           name);
+    return STATUS_OK;
+}
+
+int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+              const int64_t *dimensions, void *values)
+{
+    hid_t id;
+    int64_t found[RANK_MAX] = {0};
+    const size_t size = size_of(type, rank, dimensions);
+    enter();
+    int result = open_data_set(file, name, &id);
+    if (result != STATUS_OK)
+        return leave(result);
+    result = check_type(file, name, id, stored_type(type));
+    if (result == STATUS_OK)
+        result = get_shape(file, name, id, rank, found);
+    for (int i = 0; i < rank && result == STATUS_OK; i++)
+        if (found[i] != dimensions[i])
+            result = status_fail(
+                STATUS_USER, "%s: %s: has %lld values along dimension %d, %lld were expected",
+                file->path, name, (long long)found[i], i + 1, (long long)dimensions[i]);
+    if (result == STATUS_OK && size > 0 &&
+        H5Dread(id, stored_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+        result =
+            status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", file->path, name);
+    if (result == STATUS_OK)
+        result = check_digest(file, name, id, values, size);
+    H5Dclose(id);
+    return leave(result);
+}
+
+static int read_text(const struct hdf5_file *file, const char *name, hid_t id, char **text)
+{
+    const hid_t type = H5Dget_type(id);
+    const hid_t space = H5Dget_space(id);
+    const size_t size = H5Tget_size(type);
+    int result = STATUS_OK;
+    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || size == 0 ||
+        size > INT32_MAX || H5Sget_simple_extent_type(space) != H5S_SCALAR)
+        result = status_fail(STATUS_USER, "%s: %s: is not a text", file->path, name);
+    if (result == STATUS_OK && !(*text = malloc(size + 1)))
+        result = status_no_memory(name, size);
+    if (result == STATUS_OK && H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *text) < 0)
+        result =
+            status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", file->path, name);
+    if (result == STATUS_OK) {
+        (*text)[size] = '\0';
+        result = check_digest(file, name, id, *text, size);
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    return result;
+}
+
+int hdf5_read_text(struct hdf5_file *file, const char *name, char **text)
+{
+    hid_t id;
+    *text = NULL;
+    enter();
+    int result = open_data_set(file, name, &id);
+    if (result == STATUS_OK) {
+        result = read_text(file, name, id, text);
+        H5Dclose(id);
+    }
+    if (result != STATUS_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return leave(result);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hdf5_file: values there and back, checksums, and every damaged byte found. */
+#include "core/hdf5_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "support.h"
+
+static const float weights[] = {0.5F, -0.0F, 1e-30F, 3.25F, 7, 8};
+static const int64_t shape[] = {2, 3};
+
+static const char *write_example(void **state, const char *name)
+{
+    struct hdf5_file file;
+    const char *path = support_path(state, name);
+    const uint64_t seed = UINT64_MAX;
+    const int64_t none = 0, version[] = {0, 1};
+    assert_int_equal(hdf5_create(&file), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "a/b/weights", HDF5_FLOAT, 2, shape, weights, "mV"),
+                     STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "a/seed", HDF5_UINT64, 0, NULL, &seed, NULL), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "empty", HDF5_INT32, 1, &none, &none, NULL), STATUS_OK);
+    assert_int_equal(hdf5_write_text(&file, "text", "µ and\nmore"), STATUS_OK);
+    assert_int_equal(hdf5_write_text_attribute(&file, "a", "kind", "group"), STATUS_OK);
+    assert_int_equal(hdf5_write_integer_attribute(&file, "/", "version", version, 2), STATUS_OK);
+    if (hdf5_commit(&file, path) != STATUS_OK)
+        fail_msg("%s", status_message());
+    return path;
+}
+
+static int read_example(const char *path)
+{
+    struct hdf5_file file;
+    float read[6];
+    uint64_t seed = 0;
+    int32_t nothing;
+    const int64_t none = 0;
+    char *text = NULL;
+    int result = hdf5_open(&file, path);
+    if (result == STATUS_OK)
+        result = hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 2, shape, read);
+    if (result == STATUS_OK)
+        result = hdf5_read(&file, "a/seed", HDF5_UINT64, 0, NULL, &seed);
+    if (result == STATUS_OK)
+        result = hdf5_read(&file, "empty", HDF5_INT32, 1, &none, &nothing);
+    if (result == STATUS_OK)
+        result = hdf5_read_text(&file, "text", &text);
+    if (result == STATUS_OK) {
+        assert_memory_equal(read, weights, sizeof weights);
+        assert_true(seed == UINT64_MAX);
+        assert_string_equal(text, "µ and\nmore");
+    }
+    free(text);
+    hdf5_close(&file);
+    return result;
+}
+
+static void given_values_when_written_and_read_expect_them_again(void **state)
+{
+    if (read_example(write_example(state, "a.h5")) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static void given_the_same_values_when_written_twice_expect_the_same_bytes(void **state)
+{
+    size_t n, m;
+    uint8_t *a = support_read(write_example(state, "a.h5"), &n);
+    uint8_t *b = support_read(write_example(state, "b.h5"), &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(a, b, n);
+    free(a);
+    free(b);
+}
+
+static void write_bytes(const char *path, const uint8_t *bytes, size_t n)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    fclose(file);
+}
+
+static void given_any_byte_changed_when_read_expect_a_refusal(void **state)
+{
+    size_t n;
+    uint8_t *bytes = support_read(write_example(state, "a.h5"), &n);
+    const char *path = support_write(state, "b.h5", bytes, n);
+    for (size_t i = 0; i < n; i += 1 + n / 2000) {
+        bytes[i] ^= 0x41;
+        write_bytes(path, bytes, n);
+        /* between the digest and the end of the user block nothing is read */
+        if (i < 120 || i >= 512)
+            assert_int_equal(read_example(path), STATUS_USER);
+        bytes[i] ^= 0x41;
+    }
+    free(bytes);
+}
+
+static void given_a_shortened_file_when_read_expect_a_refusal(void **state)
+{
+    size_t n;
+    uint8_t *bytes = support_read(write_example(state, "a.h5"), &n);
+    const char *path = support_write(state, "b.h5", bytes, n);
+    for (size_t length = 0; length < n - 1; length += 1 + n / 50) {
+        write_bytes(path, bytes, length);
+        assert_int_equal(read_example(path), STATUS_USER);
+        support_assert_message("b.h5: ", NULL);
+    }
+    free(bytes);
+}
+
+static void given_another_shape_or_type_when_read_expect_it_named(void **state)
+{
+    struct hdf5_file file;
+    float read[6];
+    int64_t dimensions[2];
+    char *text;
+    assert_int_equal(hdf5_open(&file, write_example(state, "a.h5")), STATUS_OK);
+    assert_true(hdf5_has(&file, "a/b"));
+    assert_false(hdf5_has(&file, "a/c/weights"));
+    assert_int_equal(hdf5_dimensions(&file, "a/b/weights", HDF5_FLOAT, 2, dimensions), STATUS_OK);
+    assert_int_equal(dimensions[0], 2);
+    assert_int_equal(dimensions[1], 3);
+    assert_int_equal(hdf5_read(&file, "a/c", HDF5_FLOAT, 2, shape, read), STATUS_USER);
+    support_assert_message("a.h5: a/c: there is no such data set", NULL);
+    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_INT32, 2, shape, read), STATUS_USER);
+    support_assert_message("a.h5: a/b/weights: is not of the expected type", NULL);
+    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 1, shape, read), STATUS_USER);
+    support_assert_message("a/b/weights: has 2 dimensions, 1 were expected", NULL);
+    dimensions[1] = 2;
+    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 2, dimensions, read), STATUS_USER);
+    support_assert_message("a/b/weights: has 3 values along dimension 2, 2 were expected", NULL);
+    assert_int_equal(hdf5_read_text(&file, "a/seed", &text), STATUS_USER);
+    support_assert_message("a/seed: is not a text", NULL);
+    hdf5_close(&file);
+}
+
+static void given_a_folder_that_may_not_be_when_committed_expect_nothing_left(void **state)
+{
+    struct hdf5_file file;
+    assert_int_equal(hdf5_create(&file), STATUS_OK);
+    assert_int_equal(hdf5_commit(&file, support_path(state, "no/such/a.h5")), STATUS_USER);
+    support_assert_message("a.h5: cannot be written", NULL);
+    assert_true(file_folder_is_empty(support_path(state, "")));
+}
+
+static void given_what_is_no_hdf5_file_when_opened_expect_a_refusal(void **state)
+{
+    struct hdf5_file file;
+    assert_int_equal(hdf5_open(&file, support_path(state, "")), STATUS_USER);
+    support_assert_message("is a folder, a file is needed", NULL);
+    assert_int_equal(hdf5_open(&file, support_path(state, "none.h5")), STATUS_USER);
+    support_assert_message("none.h5: No such file", NULL);
+    assert_int_equal(hdf5_open(&file, support_write_text(state, "text.h5", "hello")), STATUS_USER);
+    support_assert_message("text.h5: is no HDF5 file of spinet", NULL);
+    assert_int_equal(hdf5_open(&file, support_write_text(state, "empty.h5", "")), STATUS_USER);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_values_when_written_and_read_expect_them_again),
+        WITH_FOLDER(given_the_same_values_when_written_twice_expect_the_same_bytes),
+        WITH_FOLDER(given_any_byte_changed_when_read_expect_a_refusal),
+        WITH_FOLDER(given_a_shortened_file_when_read_expect_a_refusal),
+        WITH_FOLDER(given_another_shape_or_type_when_read_expect_it_named),
+        WITH_FOLDER(given_a_folder_that_may_not_be_when_committed_expect_nothing_left),
+        WITH_FOLDER(given_what_is_no_hdf5_file_when_opened_expect_a_refusal),
+    };
+    return cmocka_run_group_tests_name("hdf5_file", tests, NULL, NULL);
+}
