@@ -28,10 +28,16 @@ int map_history_init(struct map_history *history, const struct dataset *dataset)
     return STATUS_OK;
 }
 
-void map_history_free(struct map_history *history)
+void map_history_forget(struct map_history *history)
 {
     for (int32_t i = 0; i < history->n; i++)
         free(history->moment[i].weight);
+    history->n = 0;
+}
+
+void map_history_free(struct map_history *history)
+{
+    map_history_forget(history);
     free(history->moment);
     free(history->label);
     *history = (struct map_history){0};
@@ -71,6 +77,18 @@ int map_history_take(struct map_history *history, const struct network *network,
     }
     maps_free(&maps);
     return moment ? STATUS_OK : status_no_memory("the maps", 0);
+}
+
+int map_history_add(struct map_history *history, int32_t presentation, double similarity,
+                    const float *weight)
+{
+    struct map_moment *moment = add_moment(history);
+    if (!moment)
+        return status_no_memory("the maps", 0);
+    moment->presentation = presentation;
+    moment->similarity = similarity;
+    memcpy(moment->weight, weight, n_values(history) * sizeof *weight);
+    return STATUS_OK;
 }
 
 int map_history_write(const struct map_history *history, const char *folder)

@@ -4,10 +4,12 @@
 #include "commands/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,10 +17,12 @@
 #include "analysis/maps.h"
 #include "commands/version.h"
 #include "core/file.h"
+#include "core/interrupt.h"
 #include "core/json_file.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"
+#include "train/checkpoint.h"
 
 double run_accuracy(const struct score *score)
 {
@@ -39,24 +43,32 @@ bool run_is_finished(const char *folder)
 }
 
 /* Whether the folder can take a run; changes nothing. */
-static int check_folder(const char *folder, bool overwrite)
+static int check_folder(const struct run_request *request)
 {
+    const char *folder = request->folder;
     if (!file_is_folder(folder))
         return file_exists(folder)
                    ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
                    : STATUS_OK;
     if (access(folder, R_OK | X_OK) != 0)
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
-    if (file_folder_is_empty(folder))
+    if (request->resume && run_is_finished(folder))
+        return status_fail(STATUS_USER, "%s: is finished, there is nothing to go on with", folder);
+    if (request->resume || file_folder_is_empty(folder))
         return STATUS_OK;
     if (!folder_holds(folder, "manifest.json"))
         return status_fail(
             STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
-    if (!overwrite)
+    if (request->overwrite)
+        return STATUS_OK;
+    if (run_is_finished(folder))
         return status_fail(STATUS_USER,
-                           "%s: holds %s run already: name another folder, or say --overwrite",
-                           folder, run_is_finished(folder) ? "a" : "an unfinished");
-    return STATUS_OK;
+                           "%s: holds a run already: name another folder, or say --overwrite",
+                           folder);
+    return status_fail(STATUS_USER,
+                       "%s: holds an unfinished run: go on with it by --resume %s, name another "
+                       "folder, or say --overwrite",
+                       folder, folder);
 }
 
 /* Makes the folder, or takes an earlier run out of it, its DONE first, so that nothing of it can be
@@ -70,7 +82,21 @@ static int prepare_folder(const char *folder)
         return file_make_folder(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         file_remove(folder, names[i]);
+    checkpoint_remove_all(folder);
     file_remove_temporary(folder);
+    return STATUS_OK;
+}
+
+/* Keeps a second process out for as long as this one runs. The descriptor, or -1 where the file
+ * system has no such locks. */
+static int lock_folder(const char *folder, int *lock)
+{
+    *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(*lock);
+        *lock = -1;
+        return status_fail(STATUS_USER, "%s: another spinet is at work in it", folder);
+    }
     return STATUS_OK;
 }
 
@@ -115,6 +141,22 @@ static int write_manifest(const struct run_request *request, const struct traini
     json_object_set_new(root, "started", json_string(start));
     json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
     return json_file_write_in(request->folder, "manifest.json", root, 17);
+}
+
+int run_read_kernel(const char *folder, char *name, size_t size)
+{
+    char *path = file_join(folder, "manifest.json");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    json_error_t error;
+    json_t *root = json_load_file(path, 0, &error);
+    const char *text = json_string_value(json_object_get(root, "kernel"));
+    snprintf(name, size, "%s", text ? text : "");
+    const int result =
+        root ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read as a manifest", path);
+    json_decref(root);
+    free(path);
+    return result;
 }
 
 static bool parse_seed(const char *text, uint64_t *seed)
@@ -308,14 +350,61 @@ static void draw_pictures(const struct run_request *request, const struct traini
         fprintf(stderr, "spinet: %s\n", status_message());
 }
 
+/* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
+ * run begins anew. */
+static int restore(const struct run_request *request, struct training *training,
+                   const struct dataset *dataset)
+{
+    int32_t presentations[8];
+    const int32_t n = checkpoint_list(request->folder, presentations, 8);
+    int status = STATUS_OK;
+    for (int32_t i = 0; i < n; i++) {
+        status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
+        if (status != STATUS_USER)
+            return status;
+        char why[1024];
+        snprintf(why, sizeof why, "%s", status_message());
+        training_free(training);
+        const int begun = training_init(training, request->parameters, dataset, request->kernel,
+                                        request->seed, request->n_threads);
+        if (begun != STATUS_OK)
+            return begun;
+        status = status_fail(STATUS_USER, "%s", why);
+        if (i + 1 < n)
+            fprintf(stderr, "spinet: %s; going on from the one before, of presentation %d\n", why,
+                    presentations[i + 1]);
+    }
+    return status;
+}
+
+/* After a presentation: is it time for a checkpoint, or to stop? */
+static int keep(const struct run_request *request, const struct training *training)
+{
+    const int signal = interrupt_signal();
+    const int32_t n = training->n_presentations;
+    int status = STATUS_OK;
+    if (!request->is_resumable)
+        return STATUS_OK;
+    if (signal || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0))
+        status = checkpoint_write(training, request->seed, request->folder);
+    if (status == STATUS_OK && signal)
+        status = status_fail(STATUS_INTERRUPTED - signal,
+                             "stopped after presentation %d: spinet train --resume %s goes on", n,
+                             request->folder);
+    return status;
+}
+
 static int train_all(const struct run_request *request, struct training *training)
 {
     struct progress progress;
     char note[128] = "", sample[64] = "";
     progress_start(&progress, "train", "presentations",
                    request->parameters->stopping.max_presentations, request->is_quiet);
+    progress.before = training->n_presentations;
     while (training->stopped_by == STOP_NOT_YET) {
-        const int status = training_step(training);
+        int status = training_step(training);
+        if (status == STATUS_OK)
+            status = keep(request, training);
         if (status != STATUS_OK) {
             progress_clear(&progress);
             return status;
@@ -358,7 +447,34 @@ static int write_all(const struct run_request *request, struct training *trainin
         draw_pictures(request, training, &maps);
     if (status == STATUS_OK)
         status = write_done(request);
+    if (status == STATUS_OK)
+        checkpoint_remove_all(request->folder);
     maps_free(&maps);
+    return status;
+}
+
+/* Trains, tests and writes, in a folder that is ready. */
+static int train_in_folder(const struct run_request *request, struct training *training,
+                           struct run_result *result, double clock_start, time_t started)
+{
+    const size_t n_answers = (size_t)training->dataset->n_test + 1;
+    struct answer *answers = calloc(n_answers, sizeof *answers);
+    if (!answers)
+        return status_no_memory("the answers", n_answers * sizeof *answers);
+    int status = STATUS_OK;
+    if (request->is_resumable && !request->resume) { /* from now on it can be gone on with */
+        const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
+        status = write_manifest(request, training, &none, started);
+    }
+    if (status == STATUS_OK)
+        status = train_all(request, training);
+    if (status == STATUS_OK) {
+        result->score = training_test(training, answers);
+        result->n_presentations = training->n_presentations;
+        result->stopped_by = training->stopped_by;
+        status = write_all(request, training, answers, result, clock_start, started);
+    }
+    free(answers);
     return status;
 }
 
@@ -367,23 +483,23 @@ static int train_and_write(const struct run_request *request, struct training *t
                            struct run_result *result, double clock_start, time_t started)
 {
     const bool was_there = file_is_folder(request->folder);
-    const size_t n_answers = (size_t)training->dataset->n_test + 1;
-    struct answer *answers = calloc(n_answers, sizeof *answers);
-    if (!answers)
-        return status_no_memory("the answers", n_answers * sizeof *answers);
-    int status = prepare_folder(request->folder);
-    if (status == STATUS_OK) {
-        status = train_all(request, training);
-        if (status == STATUS_OK) {
-            result->score = training_test(training, answers);
-            result->n_presentations = training->n_presentations;
-            result->stopped_by = training->stopped_by;
-            status = write_all(request, training, answers, result, clock_start, started);
-        }
-        if (status != STATUS_OK && !was_there)
-            rmdir(request->folder); /* only if nothing was written */
+    int lock = -1, status = STATUS_OK;
+    if (request->resume && request->is_resumable)
+        status = lock_folder(request->folder, &lock);
+    if (status == STATUS_OK && request->resume) {
+        file_remove_temporary(request->folder);
+        status = restore(request, training, training->dataset);
+    } else if (status == STATUS_OK) {
+        status = prepare_folder(request->folder);
+        if (status == STATUS_OK && request->is_resumable)
+            status = lock_folder(request->folder, &lock);
     }
-    free(answers);
+    if (status == STATUS_OK)
+        status = train_in_folder(request, training, result, clock_start, started);
+    if (status != STATUS_OK && !was_there)
+        rmdir(request->folder); /* only if nothing was written */
+    if (lock >= 0)
+        close(lock);
     return status;
 }
 
@@ -394,7 +510,7 @@ int run_execute(const struct run_request *request, struct run_result *result)
     *result = (struct run_result){0};
     int status = parameters_validate(request->parameters);
     if (status == STATUS_OK)
-        status = check_folder(request->folder, request->overwrite);
+        status = check_folder(request);
     if (status != STATUS_OK)
         return status;
     struct dataset dataset;

@@ -16,6 +16,9 @@ struct run_request {
     bool is_quiet;
     bool overwrite;              /* a run that is in the folder already */
     bool pictures;               /* draw maps.png and learning_curve.png */
+    bool is_resumable;           /* leaves checkpoints: every so many presentations (0: none), */
+    int32_t checkpoint_every;    /* and when a signal asks to stop (core/interrupt.h) */
+    bool resume;                 /* goes on with the unfinished run that is in the folder */
     const struct dataset *files; /* the same files, read already; or NULL */
 };
 
@@ -29,7 +32,8 @@ struct run_result {
 };
 
 /* Trains, tests and writes everything, the DONE marker last. USER for parameters or data that do
- * not fit, or a folder that holds something else. A picture that cannot be drawn is no failure: it
+ * not fit, or a folder that holds something else or is in use; INTERRUPTED - signal after a signal,
+ * when its message says how to go on. A picture that cannot be drawn is no failure: it
  * is said on stderr. */
 int run_execute(const struct run_request *request, struct run_result *result);
 
@@ -38,6 +42,9 @@ bool run_is_finished(const char *folder);
 
 /* Reads FOLDER/manifest.json: the parameters and the seed of a run. USER. */
 int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed);
+
+/* The same for the name of the kernel it was computed with; "" if it does not say. USER. */
+int run_read_kernel(const char *folder, char *name, size_t size);
 
 /* Draws FOLDER/maps.png, titled with what the run was. */
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,

@@ -2,88 +2,153 @@
 /* spinet train: one run. */
 #include <math.h>
 #include <omp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run.h"
+#include "core/file.h"
+#include "core/interrupt.h"
 #include "core/status.h"
 
 struct train_options {
     struct parameter_options parameters;
-    int64_t seed, n_threads;
+    int64_t seed, n_threads, checkpoint_every;
+    bool has_seed;
     const struct kernel *kernel;
 };
 
-enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_KERNEL };
+enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_KERNEL, OPTION_CHECKPOINT_EVERY };
 
 static int take(int val, const char *argument, void *data)
 {
     struct train_options *options = data;
     switch (val) {
     case OPTION_SEED:
+        options->has_seed = true;
         return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
     case OPTION_THREADS:
         return options_number("--threads", argument, 1, 1024, &options->n_threads);
     case OPTION_KERNEL:
         options->kernel = kernel_find(argument);
         return options->kernel ? STATUS_OK : STATUS_USER;
+    case OPTION_CHECKPOINT_EVERY:
+        return options_number("--checkpoint-every", argument, 0, INT32_MAX,
+                              &options->checkpoint_every);
     default:
         return options_take_parameter(&options->parameters, val, argument);
     }
 }
 
-static int train(const struct train_options *options, const char *folder, bool is_quiet,
-                 bool overwrite, bool no_pictures)
+/* What the command line says besides parameters, seed, threads and kernel. */
+struct train_request {
+    char *folder, *resumed;
+    int is_quiet, overwrite, no_pictures;
+};
+
+/* Takes parameters, seed and kernel from the run that is to be gone on with. */
+static int take_up(struct train_options *options, const char *folder)
 {
+    char kernel[64];
+    uint64_t seed;
+    if (!file_is_folder(folder))
+        return status_fail(STATUS_USER, "%s: no such folder", folder);
+    int status = run_read_manifest(folder, options->parameters.parameters, &seed);
+    if (status == STATUS_OK)
+        status = run_read_kernel(folder, kernel, sizeof kernel);
+    if (status != STATUS_OK)
+        return status;
+    options->seed = (int64_t)seed;
+    options->kernel = kernel_find(*kernel ? kernel : NULL);
+    return options->kernel ? STATUS_OK : STATUS_USER;
+}
+
+static void print_result(const struct run_result *result, const char *folder)
+{
+    printf("accuracy %.4f on %d images (%d ties, %d undecided), trained with %d presentations "
+           "(%s), ",
+           run_accuracy(&result->score), result->score.n, result->score.n_ties,
+           result->score.n_undecided, result->n_presentations,
+           result->stopped_by == STOP_STRONG ? "enough strong synapses" : "the limit");
+    if (isnan(result->similarity))
+        printf("no similarity, ");
+    else
+        printf("similarity %.3f, ", result->similarity);
+    printf("%.2f s\nresults in %s\n", result->seconds, folder);
+}
+
+static int train(struct train_options *options, const struct train_request *asked)
+{
+    struct run_result result;
+    int status = asked->resumed ? take_up(options, asked->resumed) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
     const struct run_request request = {
         .parameters = options->parameters.parameters,
         .seed = (uint64_t)options->seed,
-        .folder = folder,
+        .folder = asked->resumed ? asked->resumed : asked->folder,
         .kernel = options->kernel ? options->kernel : kernel_find(NULL),
         .n_threads = (int32_t)options->n_threads,
-        .is_quiet = is_quiet,
-        .overwrite = overwrite,
-        .pictures = !no_pictures,
+        .is_quiet = asked->is_quiet,
+        .overwrite = asked->overwrite,
+        .pictures = !asked->no_pictures,
+        .is_resumable = true,
+        .checkpoint_every = (int32_t)options->checkpoint_every,
+        .resume = asked->resumed != NULL,
     };
-    struct run_result result;
-    const int status = run_execute(&request, &result);
-    if (status != STATUS_OK)
-        return status;
-    printf("accuracy %.4f on %d images (%d ties, %d undecided), trained with %d presentations "
-           "(%s), ",
-           run_accuracy(&result.score), result.score.n, result.score.n_ties,
-           result.score.n_undecided, result.n_presentations,
-           result.stopped_by == STOP_STRONG ? "enough strong synapses" : "the limit");
-    if (isnan(result.similarity))
-        printf("no similarity, ");
-    else
-        printf("similarity %.3f, ", result.similarity);
-    printf("%.2f s\nresults in %s\n", result.seconds, folder);
+    interrupt_watch();
+    status = run_execute(&request, &result);
+    if (status == STATUS_OK)
+        print_result(&result, request.folder);
+    return status;
+}
+
+static int check(const struct train_options *options, const struct train_request *asked,
+                 const char **rest)
+{
+    if (rest && *rest)
+        return status_fail(STATUS_USER, "train %s: expected options only", *rest);
+    if (asked->resumed && (asked->folder || asked->overwrite || options->parameters.any ||
+                           options->kernel || options->has_seed))
+        return status_fail(STATUS_USER,
+                           "train --resume %s: takes parameters, seed and kernel from that folder "
+                           "and goes on there: leave out --config, --set, --preset, --seed, "
+                           "--kernel, --out and --overwrite",
+                           asked->resumed);
+    if (asked->resumed ? !*asked->resumed : !(asked->folder && *asked->folder))
+        return status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
     return STATUS_OK;
 }
 
 int command_train(int argc, const char **argv)
 {
     static struct parameters parameters;
-    char *folder = NULL;
-    int is_quiet = 0, overwrite = 0, no_pictures = 0;
-    struct train_options options = {
-        .parameters = {&parameters, false}, .seed = 1, .n_threads = omp_get_max_threads()};
+    struct train_request asked = {0};
+    struct train_options options = {.parameters = {&parameters, false},
+                                    .seed = 1,
+                                    .n_threads = omp_get_max_threads(),
+                                    .checkpoint_every = 50};
     const struct poptOption table[] = {
         PARAMETER_OPTIONS,
         {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED,
          "all randomness is a function of it (default: 1)", "N"},
-        {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for the results, new or empty", "DIR"},
-        {"overwrite", 0, POPT_ARG_NONE, &overwrite, 0, "replace a run that is in it", NULL},
+        {"out", 'o', POPT_ARG_STRING, &asked.folder, 0, "folder for the results, new or empty",
+         "DIR"},
+        {"overwrite", 0, POPT_ARG_NONE, &asked.overwrite, 0, "replace a run that is in it", NULL},
+        {"resume", 0, POPT_ARG_STRING, &asked.resumed, 0,
+         "go on with the run in DIR that was stopped or killed", "DIR"},
+        {"checkpoint-every", 0, POPT_ARG_STRING, NULL, OPTION_CHECKPOINT_EVERY,
+         "keep the state every N presentations (default: 50; 0: only when interrupted)", "N"},
         {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
          "threads (default: one a core); the results do not depend on it", "N"},
         {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
          "how to compute (default: fast, the best this processor has)",
          "fast|naive|portable|avx2|avx512"},
-        {"no-pictures", 0, POPT_ARG_NONE, &no_pictures, 0, "draw no maps and learning curve", NULL},
-        {"quiet", 'q', POPT_ARG_NONE, &is_quiet, 0, "no progress", NULL},
+        {"no-pictures", 0, POPT_ARG_NONE, &asked.no_pictures, 0, "draw no maps and learning curve",
+         NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &asked.is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,
     };
     poptContext context = NULL;
@@ -91,17 +156,19 @@ int command_train(int argc, const char **argv)
     int status = parameters_preset(&parameters, "authors");
     if (status == STATUS_OK)
         status = options_parse(argc, argv, table,
-                               "[--config FILE] [--set GROUP.KEY=VALUE]... [--seed N] --out DIR",
+                               "[--config FILE] [--set GROUP.KEY=VALUE]... [--seed N] --out DIR | "
+                               "--resume DIR",
                                take, &options, &context, &rest);
-    if (status == OPTIONS_HELPED)
+    if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
-    else if (status == STATUS_OK && rest && *rest)
-        status = status_fail(STATUS_USER, "train %s: expected options only", *rest);
-    else if (status == STATUS_OK && !(folder && *folder))
-        status = status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
-    else if (status == STATUS_OK)
-        status = train(&options, folder, is_quiet, overwrite, no_pictures);
-    free(folder);
+    } else {
+        if (status == STATUS_OK)
+            status = check(&options, &asked, rest);
+        if (status == STATUS_OK)
+            status = train(&options, &asked);
+    }
+    free(asked.folder);
+    free(asked.resumed);
     poptFreeContext(context);
     return status;
 }

@@ -48,7 +48,7 @@ static void draw(struct progress *progress, int64_t done, const char *note, doub
 {
     const double elapsed = now - progress->start;
     const double part = progress->total > 0 ? (double)done / (double)progress->total : 0;
-    const double rate = elapsed > 0 ? (double)done / elapsed : 0;
+    const double rate = elapsed > 0 ? (double)(done - progress->before) / elapsed : 0;
     char left[64] = "";
     if (rate > 0 && done < progress->total) {
         char time[32];

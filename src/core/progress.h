@@ -11,6 +11,7 @@ struct progress {
     const char *label; /* must outlive it */
     const char *unit;  /* of what is counted: "presentations" */
     int64_t total;
+    int64_t before; /* of it, done before it began to count; 0 unless set after progress_start */
     bool is_quiet, is_terminal;
     double start, last; /* seconds of the monotonic clock */
     bool is_drawn;

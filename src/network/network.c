@@ -3,6 +3,7 @@
  * at random (connect.c does) and computes nothing of the model. */
 #include "network/network.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,15 +256,9 @@ void network_free(struct network *network)
     *network = (struct network){0};
 }
 
-/* A plastic synapse with all that persists, as one thing to sort. */
-struct plastic_record {
-    int32_t input, dendrite, id;
-    float weight, learning_rate, tag;
-};
-
 static int compare_place(const void *a, const void *b)
 {
-    const struct plastic_record *x = a, *y = b;
+    const struct plastic_synapse *x = a, *y = b;
     if (x->input != y->input)
         return x->input < y->input ? -1 : 1;
     if (x->dendrite != y->dendrite)
@@ -273,40 +268,28 @@ static int compare_place(const void *a, const void *b)
 
 static int compare_id(const void *a, const void *b)
 {
-    const struct plastic_record *x = a, *y = b;
+    const struct plastic_synapse *x = a, *y = b;
     return (x->id > y->id) - (x->id < y->id);
 }
 
 /* The living synapses, with room for `n_more`. The caller frees them; NULL without memory. */
-static struct plastic_record *plastic_records(const struct network *network, int32_t n_more,
-                                              int32_t *n)
+static struct plastic_synapse *living(const struct network *network, int32_t n_more, int32_t *n)
 {
     const struct plastic_synapses *s = &network->plastic;
-    struct plastic_record *records = malloc(((size_t)s->n + (size_t)n_more + 1) * sizeof *records);
+    struct plastic_synapse *records = malloc(((size_t)s->n + (size_t)n_more + 1) * sizeof *records);
     *n = 0;
     for (int32_t input = 0; records && input < network->layout.n_inputs; input++)
         for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
             if (s->dendrite[i] >= 0)
-                records[(*n)++] = (struct plastic_record){
+                records[(*n)++] = (struct plastic_synapse){
                     input, s->dendrite[i], s->id[i], s->weight[i], s->learning_rate[i], s->tag[i]};
     return records;
 }
 
-int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
-                            int32_t n_new, float eta)
+/* Makes the table of n records, in any order, which it sorts and frees. */
+static int set_plastic(struct network *network, struct plastic_synapse *records, int32_t n)
 {
     struct plastic_synapses *s = &network->plastic;
-    int32_t n;
-    struct plastic_record *records = plastic_records(network, n_new, &n);
-    if (!records)
-        return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
-    for (int32_t i = 0; i < n_new; i++)
-        records[n++] = (struct plastic_record){new_synapses[i].input,
-                                               new_synapses[i].dendrite,
-                                               s->next_id++,
-                                               new_synapses[i].weight,
-                                               eta,
-                                               0};
     const int result = plastic_reserve(s, n);
     if (result != STATUS_OK) {
         free(records);
@@ -334,11 +317,58 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
 #endif
 }
 
+int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
+                            int32_t n_new, float eta)
+{
+    struct plastic_synapses *s = &network->plastic;
+    int32_t n;
+    struct plastic_synapse *records = living(network, n_new, &n);
+    if (!records)
+        return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
+    for (int32_t i = 0; i < n_new; i++)
+        records[n++] = (struct plastic_synapse){new_synapses[i].input,
+                                                new_synapses[i].dendrite,
+                                                s->next_id++,
+                                                new_synapses[i].weight,
+                                                eta,
+                                                0};
+    return set_plastic(network, records, n);
+}
+
+int network_plastic(const struct network *network, struct plastic_synapse **synapses, int32_t *n)
+{
+    *synapses = living(network, 0, n);
+    if (!*synapses)
+        return status_no_memory("the plastic synapses", (size_t)network->plastic.n * 24);
+    qsort(*synapses, (size_t)*n, sizeof **synapses, compare_id);
+    return STATUS_OK;
+}
+
+int network_restore_plastic(struct network *network, const struct plastic_synapse *synapses,
+                            int32_t n, int32_t next_id)
+{
+    const struct layout *layout = &network->layout;
+    for (int32_t i = 0; i < n; i++) {
+        const struct plastic_synapse *s = &synapses[i];
+        if (s->input < 0 || s->input >= layout->n_inputs || s->dendrite < 0 ||
+            s->dendrite >= layout->n_pyramidal_dendrites || !(s->weight >= 0 && s->weight <= 1) ||
+            !isfinite(s->learning_rate) || !isfinite(s->tag) || s->id >= next_id ||
+            s->id <= (i > 0 ? synapses[i - 1].id : -1))
+            return status_fail(STATUS_USER, "synapse %d: cannot belong to this network", i + 1);
+    }
+    struct plastic_synapse *records = malloc(((size_t)n + 1) * sizeof *records);
+    if (!records)
+        return status_no_memory("the plastic synapses", (size_t)n * sizeof *records);
+    memcpy(records, synapses, (size_t)n * sizeof *records);
+    network->plastic.next_id = next_id;
+    return set_plastic(network, records, n);
+}
+
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows)
 {
     const struct layout *layout = &network->layout;
     int32_t n_plastic;
-    struct plastic_record *records = plastic_records(network, 0, &n_plastic);
+    struct plastic_synapse *records = living(network, 0, &n_plastic);
     size_t n = (size_t)n_plastic;
     for (int32_t i = 0; i < network->n_projections; i++)
         n += (size_t)network->projection[i].n;

@@ -85,6 +85,20 @@ struct new_synapse {
 int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
                             int32_t n_new, float eta);
 
+/* A plastic synapse with all that persists of it between presentations. */
+struct plastic_synapse {
+    int32_t input, dendrite, id;
+    float weight, learning_rate, tag;
+};
+
+/* The living plastic synapses in order of id, in new memory (free it). SYSTEM without memory. */
+int network_plastic(const struct network *network, struct plastic_synapse **synapses, int32_t *n);
+
+/* Replaces the plastic synapses by these, ordered by id, of which the next will be next_id: what
+ * network_plastic gave. USER, naming the synapse (from 1), for one that cannot be here. */
+int network_restore_plastic(struct network *network, const struct plastic_synapse *synapses,
+                            int32_t n, int32_t next_id);
+
 /* Everything that must hold between the parts; STATUS_SYSTEM names what does not. */
 int network_validate(const struct network *network);
 

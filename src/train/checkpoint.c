@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is not in a checkpoint needs not be: random numbers have no state (core/random.h), PRPs do
+ * not outlive a consolidation, voltages and calcium not a presentation (docs/model.md). The fixed
+ * connections follow from seed and parameters; they are kept so that a checkpoint is whole, and
+ * compared, so that another version cannot go on with another network. */
+#include "train/checkpoint.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/file.h"
+#include "core/hdf5_file.h"
+#include "core/status.h"
+#include "neuron/presentation.h"
+
+static const char *const data_names[] = {"data/train_images", "data/train_labels",
+                                         "data/test_images", "data/test_labels"};
+
+static char *path_of(const char *folder, int32_t presentation)
+{
+    char name[64];
+    snprintf(name, sizeof name, "checkpoint-%09d.h5", presentation);
+    return file_join(folder, name);
+}
+
+/* All parameters as one text, the same text for the same values. */
+static char *parameters_text(const struct parameters *p)
+{
+    json_t *json = parameters_to_json(p);
+    char *text = json ? json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(json);
+    return text;
+}
+
+/* ---- writing ---- */
+
+/* A column of the curve, or of the synapses, gathered into one array. */
+struct column {
+    const char *name, *unit;
+    enum hdf5_type type;
+    size_t offset;
+};
+
+#define CURVE(name, type, member)                                                                  \
+    {                                                                                              \
+        "curve/" name, NULL, type, offsetof(struct curve_row, member)                              \
+    }
+static const struct column curve_columns[] = {
+    CURVE("sample_images", HDF5_INT32, n_samples),
+    CURVE("sample_correct", HDF5_INT32, n_correct),
+    CURVE("strong_fraction", HDF5_FLOAT, strong_fraction),
+    CURVE("pruned", HDF5_INT32, turnover.n_pruned),
+    CURVE("grown", HDF5_INT32, turnover.n_grown),
+    CURVE("similarity", HDF5_FLOAT, similarity),
+};
+
+#define SYNAPSE(name, type, member)                                                                \
+    {                                                                                              \
+        "synapses/" name, NULL, type, offsetof(struct plastic_synapse, member)                     \
+    }
+static const struct column synapse_columns[] = {
+    SYNAPSE("input", HDF5_INT32, input),
+    SYNAPSE("dendrite", HDF5_INT32, dendrite),
+    SYNAPSE("id", HDF5_INT32, id),
+    SYNAPSE("weight", HDF5_FLOAT, weight),
+    SYNAPSE("learning_rate", HDF5_FLOAT, learning_rate),
+    SYNAPSE("tag", HDF5_FLOAT, tag),
+};
+
+enum { COLUMN_SIZE = 4, N_CURVE = 6, N_SYNAPSE = 6 };
+_Static_assert(sizeof curve_columns / sizeof *curve_columns == N_CURVE, "all columns");
+_Static_assert(sizeof synapse_columns / sizeof *synapse_columns == N_SYNAPSE, "all columns");
+
+static int write_columns(struct hdf5_file *file, const struct column *columns, int n_columns,
+                         const void *rows, size_t row_size, int64_t n)
+{
+    char *values = malloc((size_t)n * COLUMN_SIZE + 1);
+    int result = values ? STATUS_OK : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
+    for (int c = 0; c < n_columns && result == STATUS_OK; c++) {
+        for (int64_t i = 0; i < n; i++)
+            memcpy(values + i * COLUMN_SIZE,
+                   (const char *)rows + (size_t)i * row_size + columns[c].offset, COLUMN_SIZE);
+        result = hdf5_write(file, columns[c].name, columns[c].type, 1, &n, values, columns[c].unit);
+    }
+    free(values);
+    return result;
+}
+
+static int write_synapses(struct hdf5_file *file, const struct network *network)
+{
+    struct plastic_synapse *synapses;
+    int32_t n;
+    int result = network_plastic(network, &synapses, &n);
+    if (result == STATUS_OK)
+        result = write_columns(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
+    free(synapses);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "synapses/next_id", HDF5_INT32, 0, NULL,
+                            &network->plastic.next_id, NULL);
+    return result;
+}
+
+static int write_connections(struct hdf5_file *file, const struct network *network)
+{
+    int result = STATUS_OK;
+    for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
+        const struct projection *projection = &network->projection[k];
+        const int64_t n = projection->n,
+                      n_start = network->layout.population[projection->source].n + 1;
+        char name[64];
+        snprintf(name, sizeof name, "connections/%d/start", k);
+        result = hdf5_write(file, name, HDF5_INT32, 1, &n_start, projection->start, NULL);
+        snprintf(name, sizeof name, "connections/%d/dendrite", k);
+        if (result == STATUS_OK)
+            result = hdf5_write(file, name, HDF5_INT32, 1, &n, projection->dendrite, NULL);
+        snprintf(name, sizeof name, "connections/%d/weight", k);
+        if (result == STATUS_OK)
+            result = hdf5_write(file, name, HDF5_FLOAT, 1, &n, projection->weight, NULL);
+    }
+    return result;
+}
+
+static int write_maps(struct hdf5_file *file, const struct map_history *maps)
+{
+    const int64_t n = maps->n, shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
+    const size_t size = (size_t)(shape[1] * shape[2]);
+    int32_t *presentation = malloc(((size_t)n + 1) * sizeof *presentation);
+    double *similarity = malloc(((size_t)n + 1) * sizeof *similarity);
+    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
+    int result = presentation && similarity && weight
+                     ? STATUS_OK
+                     : status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
+    for (int32_t m = 0; m < maps->n && result == STATUS_OK; m++) {
+        presentation[m] = maps->moment[m].presentation;
+        similarity[m] = maps->moment[m].similarity;
+        memcpy(weight + (size_t)m * size, maps->moment[m].weight, size * sizeof *weight);
+    }
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "maps/presentation", HDF5_INT32, 1, &n, presentation, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "maps/similarity", HDF5_DOUBLE, 1, &n, similarity, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "maps/weight", HDF5_FLOAT, 3, shape, weight, NULL);
+    free(presentation);
+    free(similarity);
+    free(weight);
+    return result;
+}
+
+static int write_run(struct hdf5_file *file, const struct training *training, uint64_t seed)
+{
+    const int32_t version = CHECKPOINT_VERSION, is_over = training->turnover.is_over,
+                  stopped_by = (int32_t)training->stopped_by;
+    char *parameters = parameters_text(training->parameters);
+    int result = parameters ? hdf5_write(file, "version", HDF5_INT32, 0, NULL, &version, NULL)
+                            : status_no_memory("a checkpoint", 0);
+    if (result == STATUS_OK)
+        result = hdf5_write_text(file, "parameters", parameters);
+    free(parameters);
+    if (result == STATUS_OK)
+        result = hdf5_write_text(file, "kernel", training->presenter.presentation->kernel->name);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "seed", HDF5_UINT64, 0, NULL, &seed, NULL);
+    for (int i = 0; i < 4 && result == STATUS_OK; i++)
+        result = hdf5_write_text(file, data_names[i], training->dataset->sha256[i]);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "presentations", HDF5_INT32, 0, NULL, &training->n_presentations,
+                            NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "stopped_by", HDF5_INT32, 0, NULL, &stopped_by, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "turnover/is_over", HDF5_INT32, 0, NULL, &is_over, NULL);
+    return result;
+}
+
+static void remove_old(const char *folder, int32_t latest, int n_keep)
+{
+    int32_t presentations[64];
+    const int32_t n = checkpoint_list(folder, presentations, 64);
+    for (int32_t i = 0, kept = 0; i < n; i++) {
+        /* one that is ahead is of an earlier run in this folder, and no part of this */
+        if (presentations[i] <= latest && kept++ < n_keep)
+            continue;
+        char *path = path_of(folder, presentations[i]);
+        if (path)
+            remove(path);
+        free(path);
+    }
+}
+
+int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
+{
+    struct hdf5_file file;
+    char *path = path_of(folder, training->n_presentations);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    const struct network *network = &training->network;
+    const int64_t n_cells = network->layout.n_pyramidal;
+    int result = hdf5_create(&file);
+    if (result == STATUS_OK)
+        result = write_run(&file, training, seed);
+    if (result == STATUS_OK)
+        result = write_columns(&file, curve_columns, N_CURVE, training->curve,
+                               sizeof *training->curve, training->n_presentations);
+    if (result == STATUS_OK)
+        result = write_synapses(&file, network);
+    if (result == STATUS_OK)
+        result = hdf5_write(&file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb, NULL);
+    if (result == STATUS_OK)
+        result = write_connections(&file, network);
+    if (result == STATUS_OK)
+        result = write_maps(&file, &training->maps);
+    if (result == STATUS_OK)
+        result = hdf5_commit(&file, path);
+    else
+        hdf5_close(&file);
+    if (result == STATUS_OK)
+        remove_old(folder, training->n_presentations, 2);
+    free(path);
+    return result;
+}
+
+/* ---- finding ---- */
+
+static int compare_descending(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x < y) - (x > y);
+}
+
+int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
+{
+    int32_t n = 0;
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)) && n < n_max) {
+        int presentation, length = 0;
+        if (sscanf(entry->d_name, "checkpoint-%9d.h5%n", &presentation, &length) == 1 &&
+            length > 0 && entry->d_name[length] == '\0' && presentation >= 0)
+            presentations[n++] = presentation;
+    }
+    if (entries)
+        closedir(entries);
+    qsort(presentations, (size_t)n, sizeof *presentations, compare_descending);
+    return n;
+}
+
+void checkpoint_remove_all(const char *folder)
+{
+    remove_old(folder, -1, 0);
+}
+
+/* ---- reading ---- */
+
+static int other_run(const struct hdf5_file *file, const char *what)
+{
+    return status_fail(STATUS_USER, "%s: is of another run: its %s differ", file->path, what);
+}
+
+static int compare_text(struct hdf5_file *file, const char *name, const char *expected,
+                        const char *what)
+{
+    char *text;
+    int result = hdf5_read_text(file, name, &text);
+    if (result == STATUS_OK && strcmp(text, expected) != 0)
+        result = other_run(file, what);
+    free(text);
+    return result;
+}
+
+static int read_integer(struct hdf5_file *file, const char *name, int32_t least, int32_t greatest,
+                        int32_t *value)
+{
+    const int result = hdf5_read(file, name, HDF5_INT32, 0, NULL, value);
+    if (result == STATUS_OK && (*value < least || *value > greatest))
+        return status_fail(STATUS_USER, "%s: %s: %d is not between %d and %d", file->path, name,
+                           *value, least, greatest);
+    return result;
+}
+
+static int check_origin(struct hdf5_file *file, const struct training *training, uint64_t seed)
+{
+    int32_t version;
+    uint64_t seed_then;
+    int result = hdf5_read(file, "version", HDF5_INT32, 0, NULL, &version);
+    if (result == STATUS_OK && version != CHECKPOINT_VERSION)
+        return status_fail(STATUS_USER,
+                           "%s: is a checkpoint of format version %d, this spinet reads version %d",
+                           file->path, version, CHECKPOINT_VERSION);
+    char *parameters = parameters_text(training->parameters);
+    if (!parameters)
+        return status_no_memory("a checkpoint", 0);
+    if (result == STATUS_OK)
+        result = compare_text(file, "parameters", parameters, "parameters");
+    free(parameters);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "seed", HDF5_UINT64, 0, NULL, &seed_then);
+    if (result == STATUS_OK && seed_then != seed)
+        result = other_run(file, "seeds");
+    for (int i = 0; i < 4 && result == STATUS_OK; i++)
+        result = compare_text(file, data_names[i], training->dataset->sha256[i], "data");
+    const char *kernel = training->presenter.presentation->kernel->name;
+    if (result == STATUS_OK)
+        result = compare_text(file, "kernel", kernel, "kernels");
+    return result;
+}
+
+static int read_columns(struct hdf5_file *file, const struct column *columns, int n_columns,
+                        void *rows, size_t row_size, int64_t n)
+{
+    char *values = malloc((size_t)n * COLUMN_SIZE + 1);
+    int result = values ? STATUS_OK : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
+    for (int c = 0; c < n_columns && result == STATUS_OK; c++) {
+        result = hdf5_read(file, columns[c].name, columns[c].type, 1, &n, values);
+        for (int64_t i = 0; i < n && result == STATUS_OK; i++)
+            memcpy((char *)rows + (size_t)i * row_size + columns[c].offset,
+                   values + i * COLUMN_SIZE, COLUMN_SIZE);
+    }
+    free(values);
+    return result;
+}
+
+static int read_synapses(struct hdf5_file *file, struct network *network)
+{
+    int64_t n;
+    int32_t next_id;
+    int result = hdf5_dimensions(file, "synapses/id", HDF5_INT32, 1, &n);
+    if (result == STATUS_OK)
+        result = read_integer(file, "synapses/next_id", 0, INT32_MAX, &next_id);
+    if (result != STATUS_OK)
+        return result;
+    struct plastic_synapse *synapses = malloc(((size_t)n + 1) * sizeof *synapses);
+    if (!synapses)
+        return status_no_memory("a checkpoint", (size_t)n * sizeof *synapses);
+    result = read_columns(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
+    if (result == STATUS_OK) {
+        result = network_restore_plastic(network, synapses, (int32_t)n, next_id);
+        if (result == STATUS_USER) {
+            char why[256];
+            snprintf(why, sizeof why, "%s", status_message());
+            result = status_fail(STATUS_USER, "%s: %s", file->path, why);
+        }
+    }
+    free(synapses);
+    return result;
+}
+
+static int compare_array(struct hdf5_file *file, int32_t k, const char *what, enum hdf5_type type,
+                         int64_t n, const void *expected)
+{
+    char name[64];
+    snprintf(name, sizeof name, "connections/%d/%s", k, what);
+    void *values = malloc((size_t)n * COLUMN_SIZE + 1);
+    int result = values ? hdf5_read(file, name, type, 1, &n, values)
+                        : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
+    if (result == STATUS_OK && memcmp(values, expected, (size_t)n * COLUMN_SIZE) != 0)
+        result = other_run(file, "fixed connections");
+    free(values);
+    return result;
+}
+
+static int check_connections(struct hdf5_file *file, const struct network *network)
+{
+    int result = STATUS_OK;
+    for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
+        const struct projection *projection = &network->projection[k];
+        const int64_t n_start = network->layout.population[projection->source].n + 1;
+        result = compare_array(file, k, "start", HDF5_INT32, n_start, projection->start);
+        if (result == STATUS_OK)
+            result =
+                compare_array(file, k, "dendrite", HDF5_INT32, projection->n, projection->dendrite);
+        if (result == STATUS_OK)
+            result =
+                compare_array(file, k, "weight", HDF5_FLOAT, projection->n, projection->weight);
+    }
+    return result;
+}
+
+static int read_maps(struct hdf5_file *file, struct map_history *maps)
+{
+    int64_t n;
+    int result = hdf5_dimensions(file, "maps/presentation", HDF5_INT32, 1, &n);
+    if (result != STATUS_OK)
+        return result;
+    const int64_t shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
+    const size_t size = (size_t)(shape[1] * shape[2]);
+    int32_t *presentation = malloc(((size_t)n + 1) * sizeof *presentation);
+    double *similarity = malloc(((size_t)n + 1) * sizeof *similarity);
+    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
+    if (!presentation || !similarity || !weight)
+        result = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "maps/presentation", HDF5_INT32, 1, &n, presentation);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "maps/similarity", HDF5_DOUBLE, 1, &n, similarity);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "maps/weight", HDF5_FLOAT, 3, shape, weight);
+    map_history_forget(maps);
+    for (int64_t m = 0; m < n && result == STATUS_OK; m++)
+        result = map_history_add(maps, presentation[m], similarity[m], weight + (size_t)m * size);
+    free(presentation);
+    free(similarity);
+    free(weight);
+    return result;
+}
+
+static int read_state(struct hdf5_file *file, struct training *training)
+{
+    struct network *network = &training->network;
+    const int64_t n_cells = network->layout.n_pyramidal;
+    int32_t is_over, stopped_by;
+    int result =
+        read_integer(file, "presentations", 0, training->parameters->stopping.max_presentations,
+                     &training->n_presentations);
+    if (result == STATUS_OK)
+        result = read_integer(file, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
+    if (result == STATUS_OK)
+        result = read_integer(file, "turnover/is_over", 0, 1, &is_over);
+    if (result == STATUS_OK)
+        result = read_columns(file, curve_columns, N_CURVE, training->curve,
+                              sizeof *training->curve, training->n_presentations);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb);
+    for (int64_t i = 0; i < n_cells && result == STATUS_OK; i++)
+        if (!isfinite(network->creb[i]))
+            result = status_fail(STATUS_USER, "%s: cells/creb: cell %lld is not finite", file->path,
+                                 (long long)i);
+    if (result == STATUS_OK)
+        result = check_connections(file, network);
+    if (result == STATUS_OK)
+        result = read_synapses(file, network);
+    if (result == STATUS_OK)
+        result = read_maps(file, &training->maps);
+    if (result == STATUS_OK) {
+        training->stopped_by = (enum stop_reason)stopped_by;
+        training->turnover.is_over = is_over != 0;
+    }
+    return result;
+}
+
+int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
+                    int32_t presentation)
+{
+    struct hdf5_file file;
+    char *path = path_of(folder, presentation);
+    int result = path ? hdf5_open(&file, path) : status_no_memory("a file name", 0);
+    if (result == STATUS_OK) {
+        result = check_origin(&file, training, seed);
+        if (result == STATUS_OK)
+            result = read_state(&file, training);
+        hdf5_close(&file);
+    }
+    free(path);
+    return result;
+}
