@@ -461,7 +461,8 @@ static void given_a_network_that_grew_when_consolidated_expect_all_of_them(void 
     assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
     struct new_synapse grown[400];
     for (int i = 0; i < 400; i++)
-        grown[i] = (struct new_synapse){i % 100, (7 * i) % (CELLS * BRANCHES), 0.15f};
+        grown[i] = (struct new_synapse){
+            .input = i % 100, .dendrite = (7 * i) % (CELLS * BRANCHES), .weight = 0.15f};
     for (int round = 0; round < 3; round++) {
         assert_int_equal(network_rebuild_plastic(&network, grown, 400, 0.01f), STATUS_OK);
         assert_int_equal(network.plastic.n, 10 + 400 * (round + 1));

@@ -428,7 +428,8 @@ static void expect_turnover_seen(const struct kernel *kernel, int32_t n_blocks)
     for (int32_t i = 0; i < scene.network.plastic.n; i += 3)
         scene.network.plastic.dendrite[i] = -1;
     for (int32_t i = 0; i < NEW; i++)
-        grown[i] = (struct new_synapse){(17 * i) % 400, (31 * i) % 800, 1.0f};
+        grown[i] = (struct new_synapse){
+            .input = (17 * i) % 400, .dendrite = (31 * i) % 800, .weight = 1.0f};
     assert_int_equal(network_rebuild_plastic(&scene.network, grown, NEW, 0.01f), STATUS_OK);
     presentation_of(&after, &scene, kernel, n_blocks);
     present(&before, &scene.network, &scene.stimulus[2], NULL);

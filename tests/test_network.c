@@ -203,7 +203,10 @@ static void given_marked_and_new_synapses_when_rebuilt_expect_order_and_fresh_id
     }
     s->dendrite[0] = -1; /* id 1 */
     s->dendrite[3] = -1; /* id 2 */
-    const struct new_synapse grown[] = {{3, 3, 0.1f}, {0, 15, 0.2f}, {8, 0, 0.15f}, {3, 1, 0.1f}};
+    const struct new_synapse grown[] = {{.input = 3, .dendrite = 3, .weight = 0.1f},
+                                        {.input = 0, .dendrite = 15, .weight = 0.2f},
+                                        {.input = 8, .dendrite = 0, .weight = 0.15f},
+                                        {.input = 3, .dendrite = 1, .weight = 0.1f}};
     assert_int_equal(network_rebuild_plastic(&network, grown, 4, 0.01f), STATUS_OK);
     const int32_t id[] = {6, 4, 8, 0, 5, 7, 3};
     expect_plastic(&network, 7, id, (int32_t[]){0, 3, 3, 3, 3, 8, 8},
@@ -222,7 +225,7 @@ static void given_the_newest_pruned_when_rebuilt_expect_its_id_never_again(void 
     (void)state;
     struct network network;
     small_network(&network);
-    const struct new_synapse one = {8, 15, 0.2f};
+    const struct new_synapse one = {.input = 8, .dendrite = 15, .weight = 0.2f};
     for (int32_t round = 0; round < 5; round++) {
         assert_int_equal(network_rebuild_plastic(&network, &one, 1, 0.01f), STATUS_OK);
         struct plastic_synapses *s = &network.plastic;
@@ -246,7 +249,8 @@ static void given_all_pruned_when_rebuilt_expect_none_and_room_to_grow(void **st
     enum { N = 500 };
     struct new_synapse grown[N];
     for (int32_t i = 0; i < N; i++)
-        grown[i] = (struct new_synapse){(7 * i) % 9, (5 * i) % 16, 0.001f * (float)i};
+        grown[i] = (struct new_synapse){
+            .input = (7 * i) % 9, .dendrite = (5 * i) % 16, .weight = 0.001f * (float)i};
     assert_int_equal(network_rebuild_plastic(&network, grown, N, 0.02f), STATUS_OK);
     assert_int_equal(network_validate(&network), STATUS_OK);
     assert_int_equal(network.plastic.n, N);
@@ -301,7 +305,7 @@ static void given_rows_when_asked_for_expect_plastic_first_in_order_of_id(void *
     int32_t n, at = 0;
     small_network(&network);
     network.plastic.dendrite[0] = -1; /* id 1 */
-    const struct new_synapse one = {0, 0, 0.2f};
+    const struct new_synapse one = {.input = 0, .dendrite = 0, .weight = 0.2f};
     assert_int_equal(network_rebuild_plastic(&network, &one, 1, 0.01f), STATUS_OK);
     assert_int_equal(network_rows(&network, &back, &n), STATUS_OK);
     assert_int_equal(n, N_ROWS);

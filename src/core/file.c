@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <sha2.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,6 +70,38 @@ int file_commit(struct new_file *file)
     free(file->temporary_path);
     *file = (struct new_file){0};
     return STATUS_OK;
+}
+
+int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n)
+{
+    enum { GZIP_HEADER = 16 + MAX_WBITS, CHUNK = 1 << 16 };
+    struct new_file file;
+    z_stream stream = {0};
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_HEADER, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return status_no_memory(name, CHUNK);
+    int result = file_create_in(&file, folder, name);
+    unsigned char *out = malloc(CHUNK);
+    if (result == STATUS_OK && !out)
+        result = status_no_memory(name, CHUNK);
+    const unsigned char *next = bytes;
+    for (int code = Z_OK; result == STATUS_OK && code != Z_STREAM_END;) {
+        if (stream.avail_in == 0) { /* its counters are 32 bits */
+            stream.avail_in = n > INT32_MAX ? INT32_MAX : (unsigned)n;
+            stream.next_in = (unsigned char *)(uintptr_t)next;
+            next += stream.avail_in;
+            n -= stream.avail_in;
+        }
+        stream.avail_out = CHUNK;
+        stream.next_out = out;
+        code = deflate(&stream, n == 0 ? Z_FINISH : Z_NO_FLUSH);
+        fwrite(out, 1, CHUNK - stream.avail_out, file.stream); /* file_commit says if that failed */
+    }
+    deflateEnd(&stream);
+    free(out);
+    if (result == STATUS_OK)
+        return file_commit(&file);
+    file_abandon(&file);
+    return result;
 }
 
 void file_abandon(struct new_file *file)

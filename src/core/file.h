@@ -24,6 +24,10 @@ int file_create_in(struct new_file *file, const char *folder, const char *name);
  * left behind. Frees `file` either way. */
 int file_commit(struct new_file *file);
 
+/* Writes FOLDER/NAME as a gzip file of these bytes, the same file for the same bytes. USER,
+ * SYSTEM. */
+int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n);
+
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 

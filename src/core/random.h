@@ -20,6 +20,11 @@ enum random_purpose {
     RANDOM_CONNECT_WEIGHT = 7,
     RANDOM_GROW = 8,
     RANDOM_DATA_ORDER = 9,
+    RANDOM_INTRINSIC = 10,
+    RANDOM_SPINE_POSITION = 11,
+    RANDOM_INTRINSIC_BIRTH = 12,
+    RANDOM_CLUSTERED = 13,
+    RANDOM_PROTOCOL = 14,
 };
 
 struct random_words {

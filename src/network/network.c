@@ -219,8 +219,11 @@ static int fill(struct network *network, const struct synapse_row *rows, int32_t
     int32_t n = 0;
     for (int32_t row = 0; row < n_rows; row++)
         if (rows[row].plastic)
-            initial[n++] = (struct new_synapse){rows[row].source - layout_first_input(layout),
-                                                rows[row].dendrite, rows[row].weight};
+            initial[n++] = (struct new_synapse){
+                .input = rows[row].source - layout_first_input(layout),
+                .dendrite = rows[row].dendrite,
+                .weight = rows[row].weight,
+            };
     result = network_rebuild_plastic(network, initial, n, eta);
     free(initial);
     return result;
@@ -253,6 +256,9 @@ void network_free(struct network *network)
     }
     free(network->projection);
     free(network->creb);
+    if (network->lives)
+        lives_free(network->lives);
+    free(network->lives);
     *network = (struct network){0};
 }
 
@@ -317,11 +323,65 @@ static int set_plastic(struct network *network, struct plastic_synapse *records,
 #endif
 }
 
+/* Deaths of the marked synapses, births of the new ones. */
+static int write_lives(struct network *network, const struct new_synapse *new_synapses,
+                       int32_t n_new)
+{
+    struct lives *lives = network->lives;
+    const struct plastic_synapses *s = &network->plastic;
+    const int result = lives_reserve(lives, lives->n + n_new);
+    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+        if (s->dendrite[i] < 0)
+            lives_end(lives, s->id[i], s->weight[i], (enum death) - s->dendrite[i]);
+    for (int32_t i = 0; i < n_new && result == STATUS_OK; i++) {
+        const struct new_synapse *new = &new_synapses[i];
+        lives_add(lives, new->input, new->dendrite, new->is_placed ? new->position_um : -1,
+                  new->weight, new->birth);
+        if (new->judged_at > 0)
+            lives->life[lives->n - 1].judged_at = new->judged_at;
+    }
+    return result;
+}
+
+int network_keep_lives(struct network *network, uint64_t seed, double dendrite_um)
+{
+    struct plastic_synapse *synapses;
+    int32_t n;
+    int result = network_plastic(network, &synapses, &n);
+    if (result == STATUS_OK && !(network->lives = malloc(sizeof *network->lives)))
+        result = status_no_memory("the lives of the synapses", sizeof *network->lives);
+    if (result == STATUS_OK) {
+        lives_init(network->lives, seed, dendrite_um);
+        result = lives_reserve(network->lives, n);
+    }
+    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+        lives_add(network->lives, synapses[i].input, synapses[i].dendrite, -1, synapses[i].weight,
+                  BIRTH_INITIAL);
+    free(synapses);
+    return result;
+}
+
+void network_note_weights(struct network *network)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    for (int32_t i = 0; network->lives && i < s->n; i++) {
+        struct life *life = &network->lives->life[s->id[i]];
+        life->weight = s->weight[i];
+        if (s->weight[i] > life->weight_max)
+            life->weight_max = s->weight[i];
+    }
+}
+
 int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
                             int32_t n_new, float eta)
 {
     struct plastic_synapses *s = &network->plastic;
     int32_t n;
+    if (network->lives) {
+        const int result = write_lives(network, new_synapses, n_new);
+        if (result != STATUS_OK)
+            return result;
+    }
     struct plastic_synapse *records = living(network, n_new, &n);
     if (!records)
         return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);

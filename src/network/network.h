@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "network/lives.h"
 #include "network/population.h"
 
 /* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
@@ -14,7 +15,7 @@ struct plastic_synapses {
     int32_t n, capacity;
     int32_t *start;       /* [n_inputs + 1] */
     int32_t *id;          /* [n] ascending in order of creation, never used twice */
-    int32_t *dendrite;    /* [n] 0 … n_pyramidal_dendrites - 1; -1 marks a pruned one */
+    int32_t *dendrite;    /* [n] 0 … n_pyramidal_dendrites - 1; -death marks one that is to go */
     float *weight;        /* [n] 0 … 1 */
     float *learning_rate; /* [n] eta */
     float *tag;           /* [n] < 0 depression, > 0 potentiation */
@@ -47,6 +48,7 @@ struct network {
     int32_t n_projections;
     struct projection *projection; /* [n_projections] */
     float *creb;                   /* [n_pyramidal] 0 … 1 */
+    struct lives *lives;           /* of the plastic synapses; NULL where nothing asks for them */
 };
 
 /* A row of the table a network is made from and written to: docs/files.md, network.csv. */
@@ -77,11 +79,23 @@ const struct projection *network_projection(const struct network *network, int32
 struct new_synapse {
     int32_t input, dendrite;
     float weight;
+    /* what follows matters only where lives are kept */
+    enum birth birth;
+    bool is_placed; /* at position_um; else anywhere along the dendrite */
+    float position_um;
+    int32_t judged_at; /* on probation until so many presentations are done; 0: not */
 };
 
-/* Removes the plastic synapses whose dendrite is -1, adds `n_new`, and sorts: the one place where
- * the table changes its shape. New synapses get the next ids in the order given, learning rate
- * `eta`, no tag. */
+/* Begins to keep lives, of the synapses there are now on. SYSTEM without memory. */
+int network_keep_lives(struct network *network, uint64_t seed, double dendrite_um);
+
+/* Brings weights and greatest weights of the living up to date in network->lives, if they are kept.
+ */
+void network_note_weights(struct network *network);
+
+/* Removes the plastic synapses whose dendrite is below 0, adds `n_new`, and sorts: the one place
+ * where the table changes its shape. New synapses get the next ids in the order given, learning
+ * rate `eta`, no tag. */
 int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
                             int32_t n_new, float eta);
 

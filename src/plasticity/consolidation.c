@@ -94,13 +94,18 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
         return result;
     }
     fill_courses(c, p);
-    return STATUS_OK;
+    c->spreads = spread_is_on(p);
+    result = c->spreads ? spread_init(&c->spread, p, network) : STATUS_OK;
+    if (result != STATUS_OK)
+        consolidation_free(c);
+    return result;
 }
 
 void consolidation_free(struct consolidation *c)
 {
     for (int course = 0; course < N_COURSES; course++)
         free(c->prp[course]);
+    spread_free(&c->spread);
     free(c->cell_calcium);
     free(c->cell_synthesis);
     free(c->dendrite_calcium);
@@ -196,7 +201,9 @@ int consolidate(struct consolidation *c, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
-    const int result = reserve(c, s->n);
+    int result = reserve(c, s->n);
+    if (result == STATUS_OK && c->spreads)
+        result = spread_begin(&c->spread, network);
     if (result != STATUS_OK)
         return result;
     sum_calcium(c, network);
@@ -204,10 +211,22 @@ int consolidate(struct consolidation *c, struct network *network)
     excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
 
     c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
+    if (c->spreads)
+        spread_tags(&c->spread, network);
     for (int course = 0; course < N_COURSES; course++)
         if (c->parameters->prp.mode != PRP_SOMATIC || course == COURSE_SOMATIC)
             step_course(c, s, layout, course);
     rest_without_proteins(c, s, layout);
     excitability_decay(c->parameters, layout->n_pyramidal, c->n_steps, network->creb);
     return STATUS_OK;
+}
+
+void consolidation_rest(const struct consolidation *c, struct network *network, int32_t minutes)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const double keep = 1 - CONSOLIDATION_STEP_S / c->parameters->plasticity.tau_tag_s;
+    const float keep_all = (float)pow(keep, minutes);
+    for (int32_t i = 0; i < s->n; i++)
+        s->tag[i] *= keep_all;
+    excitability_decay(c->parameters, network->layout.n_pyramidal, minutes, network->creb);
 }

@@ -4,6 +4,7 @@
 
 #include "network/network.h"
 #include "plasticity/capture.h"
+#include "plasticity/spread.h"
 
 /* From one presentation to the next (docs/model.md §4): calcium becomes tags, cells and dendrites
  * with much of it synthesise PRPs, and for 138 minutes tags, PRPs and learning rates move weights.
@@ -23,6 +24,8 @@ struct consolidation {
     float *prp[N_COURSES]; /* [n_steps] eta's factor of step k: dt / tau_weight * prp, 0 if gated */
     float tag_keep;        /* of a tag after one step */
     float tag_keep_all;    /* and after all */
+    bool spreads;
+    struct spread spread; /* of depression tags, where it is on */
 
     /* of the last consolidation */
     float *cell_calcium;     /* [n_pyramidal] summed */
@@ -35,7 +38,8 @@ struct consolidation {
     float *weight, *learning_rate, *tag;
 };
 
-/* For the arithmetic of the kernel of this name (capture.h). SYSTEM without memory. */
+/* For the arithmetic of the kernel of this name (capture.h); where depression spreads, the network
+ * must keep lives. SYSTEM without memory. */
 int consolidation_init(struct consolidation *c, const struct parameters *p,
                        const struct network *network, const char *kernel);
 void consolidation_free(struct consolidation *c);
@@ -43,5 +47,8 @@ void consolidation_free(struct consolidation *c);
 /* Consolidates once, and clears the calcium. SYSTEM without memory (only if synapses were added).
  */
 int consolidate(struct consolidation *c, struct network *network);
+
+/* So many minutes go by without a presentation: tags and CREB decay, nothing else happens. */
+void consolidation_rest(const struct consolidation *c, struct network *network, int32_t minutes);
 
 #endif

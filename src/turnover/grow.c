@@ -11,7 +11,7 @@ static int32_t draw(const struct random_words *words, int half, int32_t n)
 }
 
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
-                   int32_t first_cell, int32_t n_cells)
+                   int32_t first_cell, int32_t n_cells, enum birth birth)
 {
     const struct parameters *p = turnover->parameters;
     const struct layout *layout = &network->layout;
@@ -27,6 +27,7 @@ void turnover_grow(struct turnover *turnover, const struct network *network, int
             .input = draw(&place, 0, layout->n_inputs),
             .dendrite = cell * layout->dendrites_per_pyramidal + branch,
             .weight = w_min + (w_max - w_min) * random_unit_float(more.word[2]),
+            .birth = birth,
         };
     }
 }

@@ -7,7 +7,7 @@ static int32_t choose_random(struct turnover *turnover, struct network *network)
 {
     const int32_t n_cells = network->layout.n_pyramidal;
     const int32_t n = turnover_prune(turnover, network, 0, n_cells);
-    turnover_grow(turnover, network, n, 0, n_cells);
+    turnover_grow(turnover, network, n, 0, n_cells, BIRTH_RANDOM);
     return n;
 }
 
@@ -19,7 +19,7 @@ static int32_t choose_constrained(struct turnover *turnover, struct network *net
     int32_t least = INT32_MAX;
     for (int32_t k = 0; k < network->layout.n_classes; k++) {
         const int32_t n = turnover_prune(turnover, network, k * n_cells, n_cells);
-        turnover_grow(turnover, network, n, k * n_cells, n_cells);
+        turnover_grow(turnover, network, n, k * n_cells, n_cells, BIRTH_CONSTRAINED);
         least = n < least ? n : least;
     }
     return least;

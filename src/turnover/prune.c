@@ -12,7 +12,7 @@ int32_t turnover_prune(const struct turnover *turnover, struct network *network,
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
         if (s->dendrite[i] >= first && s->dendrite[i] < end && s->weight[i] <= threshold) {
-            s->dendrite[i] = -1;
+            s->dendrite[i] = -DEATH_PRUNED;
             n++;
         }
     return n;

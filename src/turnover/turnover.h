@@ -53,6 +53,6 @@ int32_t turnover_prune(const struct turnover *turnover, struct network *network,
 /* For policies. Proposes turnover.fraction of n_pruned new synapses onto these cells: input, cell,
  * dendrite and weight uniform. */
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
-                   int32_t first_cell, int32_t n_cells);
+                   int32_t first_cell, int32_t n_cells, enum birth birth);
 
 #endif

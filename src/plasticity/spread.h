@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_PLASTICITY_SPREAD_H
+#define SPINET_PLASTICITY_SPREAD_H
+
+#include "network/network.h"
+
+/* Depression spreads along a dendrite, potentiation does not (Kasai et al. 2021; docs/spines.md):
+ * a depression tag that was just set adds fraction * (1 - distance / reach) of itself to the tags
+ * of its neighbours within reach, never to a potentiation tag, and no tag falls below -1. */
+struct spread {
+    float reach_um, fraction;
+    int32_t capacity;
+    float *before;  /* [n] tags as they were before this presentation's were set */
+    float *added;   /* [n] */
+    int32_t *place; /* [n] synapses by dendrite, then by position, then by id */
+    int32_t *start; /* [n_pyramidal_dendrites + 1] into place */
+};
+
+/* Is it on (plasticity.ltd_spread_fraction and ltd_spread_um above 0)? */
+bool spread_is_on(const struct parameters *p);
+
+/* For a network that keeps lives. SYSTEM without memory. */
+int spread_init(struct spread *spread, const struct parameters *p, const struct network *network);
+
+/* Safe on a zeroed structure. */
+void spread_free(struct spread *spread);
+
+/* To be called before the tags are set: remembers them. SYSTEM without memory. */
+int spread_begin(struct spread *spread, const struct network *network);
+
+/* And after: spreads those that are new. */
+void spread_tags(struct spread *spread, struct network *network);
+
+#endif
