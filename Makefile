@@ -30,7 +30,7 @@ ALL_LDFLAGS = $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 ALL_LIBS    = $(PACKAGE_LIBS) -lm
 
 # The kernels (and what else is all arithmetic) are compiled once for each instruction set.
-MULTI   := src/neuron/kernel.c src/plasticity/capture.c
+MULTI   := src/neuron/kernel.c src/plasticity/capture.c src/spines/intrinsic_kernel.c
 ISA     := portable
 ISA_portable :=
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))

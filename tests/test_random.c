@@ -139,8 +139,10 @@ static void given_purposes_when_compared_expect_the_published_numbers(void **sta
         RANDOM_SHAPE_POSITION, RANDOM_SHAPE_PIXEL,    RANDOM_SHAPE_ORDER,
         RANDOM_CONNECT_SOURCE, RANDOM_CONNECT_TARGET, RANDOM_CONNECT_DENDRITE,
         RANDOM_CONNECT_WEIGHT, RANDOM_GROW,           RANDOM_DATA_ORDER,
+        RANDOM_INTRINSIC,      RANDOM_SPINE_POSITION, RANDOM_INTRINSIC_BIRTH,
+        RANDOM_CLUSTERED,      RANDOM_PROTOCOL,
     };
-    for (int k = 0; k < 9; k++)
+    for (int k = 0; k < (int)(sizeof purposes / sizeof *purposes); k++)
         assert_int_equal(purposes[k], k + 1);
 }
 

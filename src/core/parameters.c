@@ -433,6 +433,78 @@ int parameters_read(struct parameters *p, const char *path)
     return result;
 }
 
+/* That sizes neither explode nor vanish, and that their coordinate can be told apart in float32. */
+static int validate_mean_reversion(const struct parameters *p, const char *form, const char *decay,
+                                   double decay_value, double variance_slope)
+{
+    if (decay_value <= 0)
+        return status_fail(STATUS_USER,
+                           "intrinsic.%s = %g: expected more than 0 with intrinsic.form = %s, or "
+                           "sizes grow without end",
+                           decay, decay_value, form);
+    const double factor = p->intrinsic.noise_factor;
+    if (p->intrinsic.largest_size <= 0 && factor * factor * variance_slope >= 2 * decay_value)
+        return status_fail(STATUS_USER,
+                           "intrinsic.noise_factor = %g: sizes have no finite variance, as 2 "
+                           "intrinsic.%s = %g is not above sigma^2 / w^2 = %g of large spines: "
+                           "expected a factor below %.4g, or an intrinsic.largest_size",
+                           factor, decay, 2 * decay_value, factor * factor * variance_slope,
+                           sqrt(2 * decay_value / variance_slope));
+    return STATUS_OK;
+}
+
+/* ratio: the size, um^3, up to which the floor of sigma outweighs the part that grows with size. */
+static int validate_floor(const char *slope, double slope_value, const char *floor,
+                          double floor_value, double ratio)
+{
+    if (slope_value > 0 && ratio > 10)
+        return status_fail(STATUS_USER,
+                           "intrinsic.%s = %g: expected 0, or enough that intrinsic.%s = %g "
+                           "outweighs it only up to a size of 10 um^3, not %.3g",
+                           slope, slope_value, floor, floor_value, ratio);
+    return STATUS_OK;
+}
+
+static int validate_intrinsic(const struct parameters *p)
+{
+    int status = STATUS_OK;
+    if (p->intrinsic.form == INTRINSIC_NONE)
+        return STATUS_OK;
+    if (p->intrinsic.form == INTRINSIC_GEOMETRIC_OU) {
+        const double slope = p->intrinsic.geometric_ou_noise_slope;
+        status = validate_mean_reversion(p, "geometric-ou", "geometric_ou_decay",
+                                         p->intrinsic.geometric_ou_decay, slope * slope);
+        if (status == STATUS_OK)
+            status = validate_floor("geometric_ou_noise_slope", slope, "geometric_ou_noise_floor",
+                                    p->intrinsic.geometric_ou_noise_floor,
+                                    p->intrinsic.geometric_ou_noise_floor / slope);
+    } else if (p->intrinsic.form == INTRINSIC_KESTEN) {
+        const double slope = p->intrinsic.kesten_variance_slope;
+        status =
+            validate_mean_reversion(p, "kesten", "kesten_decay", p->intrinsic.kesten_decay, slope);
+        if (status == STATUS_OK)
+            status = validate_floor("kesten_variance_slope", slope, "kesten_variance_floor",
+                                    p->intrinsic.kesten_variance_floor,
+                                    sqrt(p->intrinsic.kesten_variance_floor / slope));
+    } else {
+        /* a log normal distribution has all moments */
+        status = validate_mean_reversion(p, "lognormal", "lognormal_log_decay",
+                                         p->intrinsic.lognormal_log_decay, 0);
+    }
+    const double least = p->intrinsic.elimination_size, most = p->intrinsic.largest_size;
+    if (status == STATUS_OK && p->intrinsic.birth_size <= least)
+        return status_fail(STATUS_USER,
+                           "intrinsic.birth_size = %g: expected more than "
+                           "intrinsic.elimination_size = %g",
+                           p->intrinsic.birth_size, least);
+    if (status == STATUS_OK && most > 0 && most < p->intrinsic.birth_size)
+        return status_fail(STATUS_USER,
+                           "intrinsic.largest_size = %g: expected at least intrinsic.birth_size = "
+                           "%g, or 0 for no limit",
+                           most, p->intrinsic.birth_size);
+    return status;
+}
+
 int parameters_validate(const struct parameters *p)
 {
     if (p->input.onset_ms + p->input.active_ms > p->input.duration_ms)
@@ -451,7 +523,7 @@ int parameters_validate(const struct parameters *p)
     if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
         return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
                                         "data.test_images must name the files");
-    return STATUS_OK;
+    return validate_intrinsic(p);
 }
 
 /* The value as one would write it for --set. Reals: the shortest text that reads back the same. */

@@ -43,6 +43,14 @@ enum data_order { ORDER_FILE, ORDER_SHUFFLED };
 enum dendrite_type { DENDRITE_SUPRALINEAR, DENDRITE_SUBLINEAR, DENDRITE_LINEAR };
 enum prp_mode { PRP_SOMATIC, PRP_DENDRITIC, PRP_BOTH };
 enum prp_trigger { PRP_TRIGGER_CELL, PRP_TRIGGER_BRANCH };
+enum intrinsic_form {
+    INTRINSIC_NONE,
+    INTRINSIC_GEOMETRIC_OU,
+    INTRINSIC_KESTEN,
+    INTRINSIC_LOGNORMAL
+};
+enum intrinsic_boundary { INTRINSIC_ELIMINATE, INTRINSIC_REFLECT };
+enum intrinsic_birth_rule { INTRINSIC_BIRTHS_BALANCE, INTRINSIC_BIRTHS_RATE };
 
 /* Fills in a preset: "authors" (the default) or "supplement". USER for another name. */
 int parameters_preset(struct parameters *p, const char *preset);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Intrinsic dynamics of spines: the coefficients of a step, threads, and births (docs/spines.md).
+ * The arithmetic of a step is in intrinsic_kernel.c. */
+#include "spines/intrinsic.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/random.h"
+
+/* Within a sub-step the drift in x is followed from its ends only, and a bound sees it as constant:
+ * so that no relaxation, and no variance, of a sub-step exceeds this part of one. Smaller brings
+ * nothing that 4,000,000 spines could show (docs/spines.md, accuracy). */
+static const double substep_most = 0.1;
+
+enum {
+    CHUNK = 4096,          /* spines of a thread at a time: whole vectors, whatever n */
+    POISSON_PART_MEAN = 16 /* drawn by inversion: exp(-16) is far from the least double */
+};
+
+extern const struct intrinsic_kernel intrinsic_portable;
+#if defined(__x86_64__)
+extern const struct intrinsic_kernel intrinsic_avx2, intrinsic_avx512;
+#endif
+
+static const struct intrinsic_kernel *find(const char *name)
+{
+#if defined(__x86_64__)
+    if (strcmp(name, intrinsic_avx512.name) == 0)
+        return &intrinsic_avx512;
+    if (strcmp(name, intrinsic_avx2.name) == 0)
+        return &intrinsic_avx2;
+#endif
+    (void)name;
+    return &intrinsic_portable;
+}
+
+double intrinsic_drift(const struct parameters *p, double w)
+{
+    switch (p->intrinsic.form) {
+    case INTRINSIC_GEOMETRIC_OU:
+        return p->intrinsic.geometric_ou_growth - p->intrinsic.geometric_ou_decay * w;
+    case INTRINSIC_KESTEN:
+        return p->intrinsic.kesten_growth - p->intrinsic.kesten_decay * w;
+    default:
+        return -w * (p->intrinsic.lognormal_decay + p->intrinsic.lognormal_log_decay * log(w));
+    }
+}
+
+double intrinsic_noise(const struct parameters *p, double w)
+{
+    const double factor = p->intrinsic.noise_factor;
+    switch (p->intrinsic.form) {
+    case INTRINSIC_GEOMETRIC_OU:
+        return factor *
+               (p->intrinsic.geometric_ou_noise_slope * w + p->intrinsic.geometric_ou_noise_floor);
+    case INTRINSIC_KESTEN:
+        return factor * sqrt(p->intrinsic.kesten_variance_slope * w * w +
+                             p->intrinsic.kesten_variance_floor);
+    default:
+        return factor * p->intrinsic.lognormal_noise * w;
+    }
+}
+
+/* What the three forms have in common: sigma(w) = s (w + shift) or s sqrt(w^2 + 1 / scale^2) or s;
+ * Stratonovich's drift growth - decay * w, or, of x, growth - decay * x. */
+struct shape {
+    enum intrinsic_coordinate coordinate;
+    double shift, scale, s, growth, decay;
+    double steepest; /* most |d drift / dx| of the drift of x, above the elimination size */
+};
+
+static struct shape shape_linear(double decay, double growth, double slope, double floor,
+                                 double factor, double least)
+{
+    const double s = factor * slope, shift = floor / slope;
+    /* Ito's drift of w is growth - decay w; that of x = ln z, z = w + shift, is
+     * (growth + decay shift) / z - decay - s^2 / 2 */
+    return (struct shape){.coordinate = COORDINATE_LOG,
+                          .shift = shift,
+                          .s = s,
+                          .growth = growth - s * s * shift / 2,
+                          .decay = decay + s * s / 2,
+                          .steepest = (growth + decay * shift) / (least + shift)};
+}
+
+static struct shape shape_of(const struct parameters *p)
+{
+    const double factor = p->intrinsic.noise_factor, least = p->intrinsic.elimination_size;
+    double decay, growth, floor;
+    switch (p->intrinsic.form) {
+    case INTRINSIC_GEOMETRIC_OU: {
+        decay = p->intrinsic.geometric_ou_decay;
+        growth = p->intrinsic.geometric_ou_growth;
+        floor = p->intrinsic.geometric_ou_noise_floor;
+        if (p->intrinsic.geometric_ou_noise_slope > 0)
+            return shape_linear(decay, growth, p->intrinsic.geometric_ou_noise_slope, floor, factor,
+                                least);
+        break;
+    }
+    case INTRINSIC_KESTEN: {
+        const double slope = p->intrinsic.kesten_variance_slope;
+        decay = p->intrinsic.kesten_decay;
+        growth = p->intrinsic.kesten_growth;
+        floor = sqrt(p->intrinsic.kesten_variance_floor);
+        if (slope > 0 && floor <= 0)
+            return shape_linear(decay, growth, sqrt(slope), 0, factor, least);
+        if (slope > 0) {
+            const double s2 = factor * factor * slope, scale = sqrt(slope) / floor;
+            /* the drift of x is growth scale / cosh x - (decay + s^2 / 2) tanh x */
+            return (struct shape){.coordinate = COORDINATE_ROOT,
+                                  .scale = scale,
+                                  .s = sqrt(s2),
+                                  .growth = growth,
+                                  .decay = decay + s2 / 2,
+                                  .steepest = growth * scale / 2 + decay + s2 / 2};
+        }
+        break;
+    }
+    default: {
+        const double s = factor * p->intrinsic.lognormal_noise;
+        decay = p->intrinsic.lognormal_log_decay;
+        return (struct shape){.coordinate = COORDINATE_LOG,
+                              .s = s,
+                              .growth = -p->intrinsic.lognormal_decay - s * s / 2, /* Ito's term */
+                              .decay = decay,
+                              .steepest = decay};
+    }
+    }
+    return (struct shape){.coordinate = COORDINATE_SIZE,
+                          .s = factor * floor,
+                          .growth = growth,
+                          .decay = decay,
+                          .steepest = decay};
+}
+
+static double x_of(const struct shape *shape, double w)
+{
+    switch (shape->coordinate) {
+    case COORDINATE_SIZE:
+        return w;
+    case COORDINATE_LOG:
+        return log(w + shape->shift);
+    default:
+        return asinh(shape->scale * w);
+    }
+}
+
+struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_t seed,
+                                const char *kernel)
+{
+    const struct shape shape = shape_of(p);
+    const bool eliminates = p->intrinsic.boundary == INTRINSIC_ELIMINATE;
+    struct intrinsic c = {
+        .seed = seed,
+        .days = days,
+        .coordinate = shape.coordinate,
+        .decays_in_x = p->intrinsic.form == INTRINSIC_LOGNORMAL,
+        .shift = (float)shape.shift,
+        .scale = (float)shape.scale,
+        .low = (float)x_of(&shape, p->intrinsic.elimination_size),
+        .high = p->intrinsic.largest_size > 0 ? (float)x_of(&shape, p->intrinsic.largest_size)
+                                              : INFINITY,
+        .gone_at = eliminates ? (float)p->intrinsic.elimination_size : -INFINITY,
+        .gone_from = eliminates ? 0 : INFINITY,
+        .kernel = find(kernel),
+    };
+    /* sigma in units of x is s, but of w where x is w: there no step is too long for the noise */
+    const double variance_rate = shape.coordinate == COORDINATE_SIZE ? 0 : shape.s * shape.s;
+    intrinsic_subdivide(&c, p,
+                        (int32_t)ceil(days * fmax(shape.steepest, variance_rate) / substep_most));
+    return c;
+}
+
+void intrinsic_subdivide(struct intrinsic *c, const struct parameters *p, int32_t n_substeps)
+{
+    const struct shape shape = shape_of(p);
+    c->n_substeps = n_substeps > 1 ? n_substeps : 1;
+    const double h = c->days / c->n_substeps;
+    /* x by the whole sub-step; w by half of it */
+    const double exponent = shape.decay * (c->decays_in_x ? h : h / 2);
+    c->keep = (float)exp(-exponent);
+    c->add = (float)(shape.growth / shape.decay * -expm1(-exponent));
+    c->noise =
+        (float)(shape.s * sqrt(c->decays_in_x ? -expm1(-2 * exponent) / (2 * shape.decay) : h));
+    c->spread = (float)(shape.s * shape.s * h);
+}
+
+int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
+                       uint32_t step, float *weight, int n_threads)
+{
+    int32_t n_gone = 0;
+#pragma omp parallel for num_threads(n_threads) reduction(+ : n_gone) if (n > CHUNK)
+    for (int32_t first = 0; first < n; first += CHUNK)
+        n_gone += intrinsic->kernel->step(intrinsic, n - first < CHUNK ? n - first : CHUNK,
+                                          id + first, step, weight + first);
+    return n_gone;
+}
+
+int32_t intrinsic_births(const struct parameters *p, double days, int32_t n, int32_t n_gone,
+                         uint64_t seed, uint32_t step)
+{
+    if (p->intrinsic.births == INTRINSIC_BIRTHS_BALANCE)
+        return n_gone;
+    double mean = p->intrinsic.birth_rate * days * n;
+    int64_t count = 0;
+    /* a Poisson number is the sum of those of parts of its mean; each by inversion */
+    for (uint32_t part = 0; mean > 0; part++, mean -= POISSON_PART_MEAN) {
+        const double mean_here = fmin(mean, POISSON_PART_MEAN);
+        const struct random_words words = random_words(seed, RANDOM_INTRINSIC_BIRTH, 0, step, part);
+        const double unit = random_unit(random_bits(&words, 0));
+        double term = exp(-mean_here), sum = term;
+        /* 200 is 46 sd above the mean: there rounding alone keeps sum below unit */
+        for (int k = 1; unit >= sum && k < 200; k++, count++) {
+            term *= mean_here / k;
+            sum += term;
+        }
+    }
+    return count < INT32_MAX ? (int32_t)count : INT32_MAX;
+}
