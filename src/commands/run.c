@@ -75,9 +75,16 @@ static int check_folder(const struct run_request *request)
  * mistaken for a part of this one. The manifest, which says that this is a run, stays. */
 static int prepare_folder(const char *folder)
 {
-    static const char *const names[] = {"DONE",        "result.csv",         "learning_curve.csv",
-                                        "network.csv", "maps.csv",           "predictions.csv",
-                                        "maps.png",    "learning_curve.png", "maps_training.csv"};
+    static const char *const names[] = {"DONE",
+                                        "result.csv",
+                                        "learning_curve.csv",
+                                        "network.csv",
+                                        "maps.csv",
+                                        "predictions.csv",
+                                        "maps.png",
+                                        "learning_curve.png",
+                                        "maps_training.csv",
+                                        "synapse_log.csv.gz"};
     if (!file_is_folder(folder))
         return file_make_folder(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -231,7 +238,8 @@ static int write_curve(const struct run_request *request, const struct training 
     const int status = file_create_in(&file, request->folder, "learning_curve.csv");
     if (status != STATUS_OK)
         return status;
-    fprintf(file.stream, "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity\n");
+    fprintf(file.stream,
+            "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n");
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         fprintf(file.stream, "%d,", i + 1);
@@ -241,7 +249,7 @@ static int write_curve(const struct run_request *request, const struct training 
                 row->turnover.n_grown);
         if (!isnan(row->similarity))
             fprintf(file.stream, "%.6f", (double)row->similarity);
-        fputc('\n', file.stream);
+        fprintf(file.stream, ",%d,%d\n", row->spines.n_lost, row->spines.n_born);
     }
     return file_commit(&file);
 }
@@ -441,6 +449,8 @@ static int write_all(const struct run_request *request, struct training *trainin
         status = maps_write(&maps, training->dataset, request->folder);
     if (status == STATUS_OK && training->maps.n > 0)
         status = map_history_write(&training->maps, request->folder);
+    if (status == STATUS_OK && request->parameters->record.synapses)
+        status = lives_write(training->network.lives, request->folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     if (status == STATUS_OK && request->pictures)
@@ -468,6 +478,8 @@ static int train_in_folder(const struct run_request *request, struct training *t
     }
     if (status == STATUS_OK)
         status = train_all(request, training);
+    if (status == STATUS_OK)
+        status = training_end(training);
     if (status == STATUS_OK) {
         result->score = training_test(training, answers);
         result->n_presentations = training->n_presentations;

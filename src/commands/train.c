@@ -20,7 +20,13 @@ struct train_options {
     const struct kernel *kernel;
 };
 
-enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_KERNEL, OPTION_CHECKPOINT_EVERY };
+enum {
+    OPTION_SEED = 1,
+    OPTION_THREADS,
+    OPTION_KERNEL,
+    OPTION_CHECKPOINT_EVERY,
+    OPTION_LOG_SYNAPSES
+};
 
 static int take(int val, const char *argument, void *data)
 {
@@ -37,6 +43,9 @@ static int take(int val, const char *argument, void *data)
     case OPTION_CHECKPOINT_EVERY:
         return options_number("--checkpoint-every", argument, 0, INT32_MAX,
                               &options->checkpoint_every);
+    case OPTION_LOG_SYNAPSES:
+        options->parameters.any = true;
+        return parameters_set(options->parameters.parameters, "record.synapses=true");
     default:
         return options_take_parameter(&options->parameters, val, argument);
     }
@@ -141,6 +150,8 @@ int command_train(int argc, const char **argv)
          "go on with the run in DIR that was stopped or killed", "DIR"},
         {"checkpoint-every", 0, POPT_ARG_STRING, NULL, OPTION_CHECKPOINT_EVERY,
          "keep the state every N presentations (default: 50; 0: only when interrupted)", "N"},
+        {"log-synapses", 0, POPT_ARG_NONE, NULL, OPTION_LOG_SYNAPSES,
+         "keep the life of every synapse (the same as --set record.synapses=true)", NULL},
         {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
          "threads (default: one a core); the results do not depend on it", "N"},
         {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,

@@ -41,6 +41,7 @@ struct life {
     int32_t last_potentiated; /* presentations done then; -1: never */
     int32_t judged_at;        /* on probation until so many presentations are done; -1: not */
     int32_t birth, death;
+    int32_t is_restored; /* dead, and another took its place */
 };
 
 struct lives {

@@ -2,18 +2,17 @@
 #ifndef SPINET_PLASTICITY_SPREAD_H
 #define SPINET_PLASTICITY_SPREAD_H
 
-#include "network/network.h"
+#include "network/neighbours.h"
 
 /* Depression spreads along a dendrite, potentiation does not (Kasai et al. 2021; docs/spines.md):
  * a depression tag that was just set adds fraction * (1 - distance / reach) of itself to the tags
  * of its neighbours within reach, never to a potentiation tag, and no tag falls below -1. */
 struct spread {
     float reach_um, fraction;
+    struct neighbours neighbours;
     int32_t capacity;
-    float *before;  /* [n] tags as they were before this presentation's were set */
-    float *added;   /* [n] */
-    int32_t *place; /* [n] synapses by dendrite, then by position, then by id */
-    int32_t *start; /* [n_pyramidal_dendrites + 1] into place */
+    float *before; /* [n] tags as they were before this presentation's were set */
+    float *added;  /* [n] */
 };
 
 /* Is it on (plasticity.ltd_spread_fraction and ltd_spread_um above 0)? */

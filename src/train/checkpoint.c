@@ -56,6 +56,8 @@ static const struct column curve_columns[] = {
     CURVE("pruned", HDF5_INT32, turnover.n_pruned),
     CURVE("grown", HDF5_INT32, turnover.n_grown),
     CURVE("similarity", HDF5_FLOAT, similarity),
+    CURVE("lost", HDF5_INT32, spines.n_lost),
+    CURVE("born", HDF5_INT32, spines.n_born),
 };
 
 #define SYNAPSE(name, type, member)                                                                \
@@ -71,7 +73,32 @@ static const struct column synapse_columns[] = {
     SYNAPSE("tag", HDF5_FLOAT, tag),
 };
 
-enum { COLUMN_SIZE = 4, N_CURVE = 6, N_SYNAPSE = 6 };
+#define LIFE(name, type, member)                                                                   \
+    {                                                                                              \
+        "lives/" name, NULL, type, offsetof(struct life, member)                                   \
+    }
+static const struct column life_columns[] = {
+    LIFE("input", HDF5_INT32, input),
+    LIFE("dendrite", HDF5_INT32, dendrite),
+    LIFE("position", HDF5_FLOAT, position_um),
+    LIFE("born", HDF5_INT32, born),
+    LIFE("died", HDF5_INT32, died),
+    LIFE("born_day", HDF5_FLOAT, born_day),
+    LIFE("died_day", HDF5_FLOAT, died_day),
+    LIFE("weight_at_birth", HDF5_FLOAT, weight_at_birth),
+    LIFE("weight_max", HDF5_FLOAT, weight_max),
+    LIFE("weight", HDF5_FLOAT, weight),
+    LIFE("last_potentiated", HDF5_INT32, last_potentiated),
+    LIFE("judged_at", HDF5_INT32, judged_at),
+    LIFE("birth", HDF5_INT32, birth),
+    LIFE("death", HDF5_INT32, death),
+    LIFE("is_restored", HDF5_INT32, is_restored),
+};
+
+enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15 };
+_Static_assert(sizeof life_columns / sizeof *life_columns == N_LIFE, "all columns");
+_Static_assert(sizeof(struct life) == N_LIFE * COLUMN_SIZE, "all of a life is kept");
+_Static_assert(sizeof(struct curve_row) == N_CURVE * COLUMN_SIZE, "all of a row is kept");
 _Static_assert(sizeof curve_columns / sizeof *curve_columns == N_CURVE, "all columns");
 _Static_assert(sizeof synapse_columns / sizeof *synapse_columns == N_SYNAPSE, "all columns");
 
@@ -121,6 +148,23 @@ static int write_connections(struct hdf5_file *file, const struct network *netwo
         if (result == STATUS_OK)
             result = hdf5_write(file, name, HDF5_FLOAT, 1, &n, projection->weight, NULL);
     }
+    return result;
+}
+
+/* Living spines: their time, and all lives where they are kept. */
+static int write_spines(struct hdf5_file *file, const struct training *training)
+{
+    const struct spines *spines = &training->spines;
+    const struct lives *lives = training->network.lives;
+    const int32_t step = (int32_t)spines->step;
+    int result = hdf5_write(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day, "day");
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "spines/step", HDF5_INT32, 0, NULL, &step, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried, NULL);
+    if (result == STATUS_OK && lives)
+        result =
+            write_columns(file, life_columns, N_LIFE, lives->life, sizeof *lives->life, lives->n);
     return result;
 }
 
@@ -212,6 +256,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = hdf5_write(&file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb, NULL);
     if (result == STATUS_OK)
         result = write_connections(&file, network);
+    if (result == STATUS_OK)
+        result = write_spines(&file, training);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
     if (result == STATUS_OK)
@@ -380,6 +426,60 @@ static int check_connections(struct hdf5_file *file, const struct network *netwo
     return result;
 }
 
+static bool is_life(const struct training *training, const struct life *life)
+{
+    const struct layout *layout = &training->network.layout;
+    return life->input >= 0 && life->input < layout->n_inputs && life->dendrite >= 0 &&
+           life->dendrite < layout->n_pyramidal_dendrites && life->position_um >= 0 &&
+           life->position_um <= training->network.lives->dendrite_um && life->birth >= 0 &&
+           life->birth < N_BIRTHS && life->death >= 0 && life->death < N_DEATHS;
+}
+
+static int read_lives(struct hdf5_file *file, struct training *training)
+{
+    struct lives *lives = training->network.lives;
+    int64_t n;
+    int result = hdf5_dimensions(file, "lives/input", HDF5_INT32, 1, &n);
+    if (result == STATUS_OK && n != training->network.plastic.next_id)
+        return status_fail(STATUS_USER, "%s: lives: %lld of them, %d were expected", file->path,
+                           (long long)n, training->network.plastic.next_id);
+    if (result == STATUS_OK)
+        result = lives_reserve(lives, (int32_t)n);
+    if (result == STATUS_OK)
+        result = read_columns(file, life_columns, N_LIFE, lives->life, sizeof *lives->life, n);
+    for (int64_t i = 0; i < n && result == STATUS_OK; i++)
+        if (!is_life(training, &lives->life[i]))
+            result = status_fail(STATUS_USER, "%s: lives: %lld cannot be of this network",
+                                 file->path, (long long)i);
+    if (result == STATUS_OK) {
+        lives->n = (int32_t)n;
+        lives->presentation = training->n_presentations;
+        lives->day = training->spines.day;
+    }
+    return result;
+}
+
+static int read_spines(struct hdf5_file *file, struct training *training)
+{
+    struct spines *spines = &training->spines;
+    int32_t step;
+    int result = hdf5_read(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day);
+    if (result == STATUS_OK && !(isfinite(spines->day) && spines->day >= 0))
+        result = status_fail(STATUS_USER, "%s: spines/day: %g is no time", file->path, spines->day);
+    if (result == STATUS_OK)
+        result = read_integer(file, "spines/step", 0, INT32_MAX, &step);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried);
+    if (result == STATUS_OK && !(spines->carried >= -1 && spines->carried <= 1))
+        result = status_fail(STATUS_USER, "%s: spines/carried: %g is not a part of one", file->path,
+                             spines->carried);
+    if (result == STATUS_OK)
+        spines->step = (uint32_t)step;
+    if (result == STATUS_OK && training->network.lives)
+        result = read_lives(file, training);
+    return result;
+}
+
 static int read_maps(struct hdf5_file *file, struct map_history *maps)
 {
     int64_t n;
@@ -433,6 +533,8 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = check_connections(file, network);
     if (result == STATUS_OK)
         result = read_synapses(file, network);
+    if (result == STATUS_OK)
+        result = read_spines(file, training);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK) {

@@ -9,25 +9,45 @@
 #include "core/status.h"
 #include "network/connect.h"
 
+enum { MINUTES_A_DAY = 1440 };
+
+/* Days without presentations. */
+static int rest(struct training *training, double days, struct spines_report *report)
+{
+    if (days <= 0)
+        return STATUS_OK;
+    consolidation_rest(&training->consolidation, &training->network,
+                       (int32_t)round(days * MINUTES_A_DAY));
+    return spines_live(&training->spines, &training->network, days, true, report);
+}
+
 int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads)
 {
+    struct spines_report before = {0};
     *training = (struct training){.parameters = p, .dataset = dataset};
     const int32_t n_inputs = (int32_t)images_n_pixels(&dataset->train);
     int result = connect_network(&training->network, p, dataset->classes.n, n_inputs, seed);
+    if (result == STATUS_OK && spines_need_lives(p))
+        result = network_keep_lives(&training->network, seed, p->spines.dendrite_um);
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
         result = consolidation_init(&training->consolidation, p, &training->network, kernel->name);
     if (result == STATUS_OK)
         result = turnover_init(&training->turnover, p, &training->network, seed);
+    if (result == STATUS_OK)
+        result =
+            spines_init(&training->spines, p, &training->network, seed, kernel->name, n_threads);
     if (result == STATUS_OK) {
         const size_t n = (size_t)p->stopping.max_presentations + 1;
         training->curve = calloc(n, sizeof *training->curve);
         if (!training->curve)
             result = status_no_memory("the learning curve", n * sizeof *training->curve);
     }
+    if (result == STATUS_OK)
+        result = rest(training, p->rest.before_training_days, &before);
     if (result == STATUS_OK)
         result = map_history_init(&training->maps, dataset);
     if (result == STATUS_OK && p->record.maps_period > 0)
@@ -41,6 +61,7 @@ int training_init(struct training *training, const struct parameters *p,
 
 void training_free(struct training *training)
 {
+    spines_free(&training->spines);
     turnover_free(&training->turnover);
     consolidation_free(&training->consolidation);
     presenter_free(&training->presenter);
@@ -97,6 +118,10 @@ int training_step(struct training *training)
     if (result != STATUS_OK)
         return result;
     const int32_t n = ++training->n_presentations;
+    if (network->lives) {
+        network->lives->presentation = n;
+        network_note_weights(network);
+    }
 
     if (p->test.sample_period > 0 && n % p->test.sample_period == 0) {
         const struct score score =
@@ -104,6 +129,12 @@ int training_step(struct training *training)
         row->n_samples = score.n;
         row->n_correct = score.n_correct;
     }
+    result = spines_live(&training->spines, network,
+                         p->plasticity.consolidation_min / MINUTES_A_DAY, false, &row->spines);
+    if (result == STATUS_OK)
+        result = rest(training, p->rest.between_presentations_days, &row->spines);
+    if (result != STATUS_OK)
+        return result;
     if (turnover_is_due(&training->turnover, n)) {
         result = turnover_run(&training->turnover, network, &row->turnover);
         if (result != STATUS_OK)
@@ -115,6 +146,14 @@ int training_step(struct training *training)
     else if (n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
     return record_maps(training, row);
+}
+
+int training_end(struct training *training)
+{
+    struct spines_report report = {0};
+    const int result = rest(training, training->parameters->rest.before_test_days, &report);
+    network_note_weights(&training->network);
+    return result;
 }
 
 struct score training_test(struct training *training, struct answer *answers)

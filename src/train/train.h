@@ -4,6 +4,7 @@
 
 #include "analysis/map_history.h"
 #include "plasticity/consolidation.h"
+#include "spines/spines.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
@@ -14,6 +15,7 @@ struct curve_row {
     int32_t n_samples, n_correct; /* of the sample test; n_samples 0: none was due */
     float strong_fraction;
     struct turnover_report turnover; /* 0, 0 where none was due */
+    struct spines_report spines;     /* lost and born without activity */
     float similarity;                /* of maps and images, where they were recorded; else NaN */
 };
 
@@ -25,6 +27,7 @@ struct training {
     struct presenter presenter;
     struct consolidation consolidation;
     struct turnover turnover;
+    struct spines spines;
     int32_t n_presentations;
     enum stop_reason stopped_by;
     struct curve_row *curve; /* [max_presentations], n_presentations of them filled */
@@ -40,6 +43,10 @@ void training_free(struct training *training);
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
  * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory. */
 int training_step(struct training *training);
+
+/* To be called once training has stopped, before the test: the rest between them goes by. SYSTEM
+ * without memory. */
+int training_end(struct training *training);
 
 /* Presents pixels with a teacher, and consolidates. */
 int training_present(struct presenter *presenter, struct network *network,

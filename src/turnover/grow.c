@@ -10,24 +10,31 @@ static int32_t draw(const struct random_words *words, int half, int32_t n)
     return (int32_t)random_index(random_bits(words, half), (uint32_t)n);
 }
 
+struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
+                                  int32_t first_cell, int32_t n_cells)
+{
+    const struct random_words place = random_words(seed, RANDOM_GROW, (uint32_t)id, 0, 0);
+    const struct random_words more = random_words(seed, RANDOM_GROW, (uint32_t)id, 0, 1);
+    const int32_t cell = first_cell + draw(&place, 1, n_cells);
+    const int32_t branch = draw(&more, 0, layout->dendrites_per_pyramidal);
+    return (struct new_synapse){
+        .input = draw(&place, 0, layout->n_inputs),
+        .dendrite = cell * layout->dendrites_per_pyramidal + branch,
+        .weight = random_unit_float(more.word[2]),
+    };
+}
+
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
                    int32_t first_cell, int32_t n_cells, enum birth birth)
 {
     const struct parameters *p = turnover->parameters;
-    const struct layout *layout = &network->layout;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
     const int32_t n = (int32_t)round(p->turnover.fraction * n_pruned);
     for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity; i++) {
-        const uint32_t id = (uint32_t)(network->plastic.next_id + turnover->n_grown);
-        const struct random_words place = random_words(turnover->seed, RANDOM_GROW, id, 0, 0);
-        const struct random_words more = random_words(turnover->seed, RANDOM_GROW, id, 0, 1);
-        const int32_t cell = first_cell + draw(&place, 1, n_cells);
-        const int32_t branch = draw(&more, 0, layout->dendrites_per_pyramidal);
-        turnover->grown[turnover->n_grown++] = (struct new_synapse){
-            .input = draw(&place, 0, layout->n_inputs),
-            .dendrite = cell * layout->dendrites_per_pyramidal + branch,
-            .weight = w_min + (w_max - w_min) * random_unit_float(more.word[2]),
-            .birth = birth,
-        };
+        const int32_t id = network->plastic.next_id + turnover->n_grown;
+        struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
+        *grown = turnover_place(&network->layout, turnover->seed, id, first_cell, n_cells);
+        grown->weight = w_min + (w_max - w_min) * grown->weight;
+        grown->birth = birth;
     }
 }

@@ -50,6 +50,12 @@ int turnover_run(struct turnover *turnover, struct network *network,
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
                        int32_t n_cells);
 
+/* Where a new synapse of this id comes to be on the cells first … first + n - 1, if nothing else
+ * decides it: input, cell and dendrite uniform, functions of seed and id; `weight` uniform in 0 …
+ * 1, to be scaled. */
+struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
+                                  int32_t first_cell, int32_t n_cells);
+
 /* For policies. Proposes turnover.fraction of n_pruned new synapses onto these cells: input, cell,
  * dendrite and weight uniform. */
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spines/protocol.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+
+static const char *const factor_names[PROTOCOL_N_FACTORS] = {"formation", "elimination", "drift",
+                                                             "survival", "restoring"};
+
+/* In the order of protocol.preset. Their numbers and sources: docs/spines.md, Protocols. */
+static const char *const presets[] = {
+    [PROTOCOL_NONE] = "",
+    [PROTOCOL_KETAMINE] = "day 0 for 2: formation 2.5, survival 1",
+    [PROTOCOL_PSILOCYBIN] = "day 0 for 2: formation 2.5, survival 3; day 0 for 14: drift 1.2",
+    [PROTOCOL_5_MEO_DMT] = "day 0 for 2: formation 2.5, survival 3",
+    [PROTOCOL_COCAINE] = "day 0 for 10: formation 1.15, survival 1.5",
+    [PROTOCOL_ALLOPREGNANOLONE] = "day 0 for 10: formation 1.15, survival 1.5",
+    [PROTOCOL_DIAZEPAM] = "day 0 for 7: elimination 2, drift 0.8",
+    [PROTOCOL_ZOLPIDEM] = "",
+    [PROTOCOL_CHRONIC_STRESS] = "day 0 for 14: elimination 1.5, clustered",
+    [PROTOCOL_STRESS_THEN_KETAMINE] =
+        "day 0 for 14: elimination 1.5, clustered; day 14 for 2: formation 2.5, restoring 0.5",
+};
+
+const char *protocol_preset_text(int32_t preset)
+{
+    return presets[preset];
+}
+
+/* ---- reading ---- */
+
+struct parser {
+    const char *at; /* what is still to be read */
+    int32_t event;  /* from 1 */
+};
+
+static int wrong(const struct parser *parser, const char *expected)
+{
+    return status_fail(STATUS_USER,
+                       "protocol.events: event %d: expected %s at '%.40s', as in \"day 7 for 3: "
+                       "formation 2, clustered; day 20 for 10: elimination 1.5\"",
+                       parser->event, expected, parser->at);
+}
+
+static void skip_spaces(struct parser *parser)
+{
+    parser->at += strspn(parser->at, " \t\r\n");
+}
+
+static bool take_character(struct parser *parser, char c)
+{
+    skip_spaces(parser);
+    if (*parser->at != c)
+        return false;
+    parser->at++;
+    return true;
+}
+
+static bool take_word(struct parser *parser, const char *word)
+{
+    skip_spaces(parser);
+    const size_t n = strlen(word);
+    if (strncmp(parser->at, word, n) != 0 || strspn(parser->at + n, "abcdefghijklmnopqrstuvwxyz"))
+        return false;
+    parser->at += n;
+    return true;
+}
+
+static bool take_number(struct parser *parser, double *number)
+{
+    char *end;
+    skip_spaces(parser);
+    if (!strchr("0123456789.-+", *parser->at) || !*parser->at)
+        return false;
+    *number = strtod(parser->at, &end);
+    if (end == parser->at || !isfinite(*number))
+        return false;
+    parser->at = end;
+    return true;
+}
+
+static int take_effect(struct parser *parser, struct protocol_event *event)
+{
+    if (take_word(parser, "clustered")) {
+        event->clustered = true;
+        return STATUS_OK;
+    }
+    for (int f = 0; f < PROTOCOL_N_FACTORS; f++) {
+        if (!take_word(parser, factor_names[f]))
+            continue;
+        double factor;
+        const double most = f == PROTOCOL_RESTORING ? 1 : 1000;
+        if (!take_number(parser, &factor))
+            return wrong(parser, "a number");
+        if (factor < 0 || factor > most)
+            return status_fail(STATUS_USER,
+                               "protocol.events: event %d: %s %g: expected a number from 0 to %g",
+                               parser->event, factor_names[f], factor, most);
+        if (!isnan(event->factor[f]))
+            return status_fail(STATUS_USER, "protocol.events: event %d: sets %s twice",
+                               parser->event, factor_names[f]);
+        event->factor[f] = factor;
+        return STATUS_OK;
+    }
+    return wrong(parser, "formation, elimination, drift, survival, restoring or clustered");
+}
+
+static int take_event(struct parser *parser, struct protocol_event *event)
+{
+    *event = (struct protocol_event){0};
+    for (int f = 0; f < PROTOCOL_N_FACTORS; f++)
+        event->factor[f] = NAN;
+    if (!take_word(parser, "day"))
+        return wrong(parser, "day");
+    if (!take_number(parser, &event->start_day) || event->start_day < 0)
+        return wrong(parser, "the day it begins, 0 or later,");
+    if (!take_word(parser, "for"))
+        return wrong(parser, "for");
+    if (!take_number(parser, &event->days) || event->days <= 0)
+        return wrong(parser, "how many days it lasts, more than 0,");
+    if (!take_character(parser, ':'))
+        return wrong(parser, "':'");
+    do {
+        const int result = take_effect(parser, event);
+        if (result != STATUS_OK)
+            return result;
+    } while (take_character(parser, ','));
+    skip_spaces(parser);
+    if (*parser->at && *parser->at != ';')
+        return wrong(parser, "',' or ';'");
+    return STATUS_OK;
+}
+
+/* Two events that hold at once must not disagree about what they multiply. */
+static int check_overlaps(const struct protocol *protocol)
+{
+    for (int32_t i = 0; i < protocol->n; i++)
+        for (int32_t j = i + 1; j < protocol->n; j++) {
+            const struct protocol_event *a = &protocol->event[i], *b = &protocol->event[j];
+            const double a_end = a->start_day + a->days, b_end = b->start_day + b->days;
+            if (a->start_day >= b_end || b->start_day >= a_end)
+                continue;
+            for (int f = 0; f < PROTOCOL_N_FACTORS; f++)
+                if (!isnan(a->factor[f]) && !isnan(b->factor[f]))
+                    return status_fail(STATUS_USER,
+                                       "protocol.events: events %d (day %g to %g) and %d (day %g "
+                                       "to %g) overlap and both set %s",
+                                       i + 1, a->start_day, a_end, j + 1, b->start_day, b_end,
+                                       factor_names[f]);
+        }
+    return STATUS_OK;
+}
+
+int protocol_init(struct protocol *protocol, const struct parameters *p)
+{
+    *protocol = (struct protocol){0};
+    const char *text = presets[p->protocol.preset];
+    if (p->protocol.preset != PROTOCOL_NONE && *p->protocol.events)
+        return status_fail(STATUS_USER,
+                           "protocol.events: expected none with protocol.preset = %s, which names "
+                           "its own",
+                           parameters_choice(p, "protocol.preset"));
+    const double later = p->protocol.preset != PROTOCOL_NONE ? p->protocol.dose_day : 0;
+    struct parser parser = {.at = p->protocol.preset != PROTOCOL_NONE ? text : p->protocol.events};
+    for (skip_spaces(&parser); *parser.at; skip_spaces(&parser)) {
+        parser.event++;
+        if (protocol->n == PROTOCOL_EVENTS_MAX)
+            return status_fail(STATUS_USER, "protocol.events: more than %d events",
+                               PROTOCOL_EVENTS_MAX);
+        struct protocol_event *event = &protocol->event[protocol->n++];
+        const int result = take_event(&parser, event);
+        if (result != STATUS_OK)
+            return result;
+        event->start_day += later;
+        take_character(&parser, ';');
+    }
+    return check_overlaps(protocol);
+}
+
+/* ---- asking ---- */
+
+struct protocol_state protocol_at(const struct protocol *protocol, double day)
+{
+    struct protocol_state state = {.factor = {1, 1, 1, 1, 0}};
+    for (int32_t i = 0; i < protocol->n; i++) {
+        const struct protocol_event *event = &protocol->event[i];
+        if (day < event->start_day || day >= event->start_day + event->days)
+            continue;
+        for (int f = 0; f < PROTOCOL_N_FACTORS; f++)
+            if (!isnan(event->factor[f]))
+                state.factor[f] = event->factor[f];
+        state.clustered_formation |= event->clustered && !isnan(event->factor[PROTOCOL_FORMATION]);
+        state.clustered_elimination |=
+            event->clustered && !isnan(event->factor[PROTOCOL_ELIMINATION]);
+    }
+    return state;
+}
+
+double protocol_next_change(const struct protocol *protocol, double day)
+{
+    double next = INFINITY;
+    for (int32_t i = 0; i < protocol->n; i++) {
+        const double times[] = {protocol->event[i].start_day,
+                                protocol->event[i].start_day + protocol->event[i].days};
+        for (int k = 0; k < 2; k++)
+            if (times[k] > day)
+                next = fmin(next, times[k]);
+    }
+    return next;
+}

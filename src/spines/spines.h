@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_SPINES_SPINES_H
+#define SPINET_SPINES_SPINES_H
+
+#include "network/neighbours.h"
+#include "spines/intrinsic.h"
+#include "spines/protocol.h"
+
+/* The plastic synapses as living spines: between presentations and over days of rest they change by
+ * themselves (spines/intrinsic.h), go and come (docs/spines.md), under the events of a protocol. */
+struct spines {
+    const struct parameters *parameters; /* must outlive it */
+    uint64_t seed;
+    const char *kernel;
+    int32_t n_threads;
+    bool is_on;          /* intrinsic.form is not none */
+    double day;          /* simulated days since the run began */
+    uint32_t step;       /* steps made, which number the random numbers */
+    int32_t n_reference; /* synapses when the run began: what rates a day refer to */
+    double carried;      /* part of a spine still to be formed or lost: nothing is rounded away */
+    struct protocol protocol;
+    struct neighbours neighbours;
+    struct new_synapse *born; /* [capacity] */
+    int32_t capacity;
+};
+
+/* What happened in a stretch of time. */
+struct spines_report {
+    int32_t n_lost, n_born;
+};
+
+/* Do these parameters ask for places and lives of the synapses? */
+bool spines_need_lives(const struct parameters *p);
+
+/* For a network that keeps lives, if spines_need_lives. `kernel`: whose arithmetic. USER for a
+ * protocol that contradicts itself or has no spines to act on. */
+int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
+                uint64_t seed, const char *kernel, int32_t n_threads);
+
+/* Safe on a zeroed structure. */
+void spines_free(struct spines *spines);
+
+/* `days` go by, as one step, or in steps of at most rest.step_days if they are a rest; a step ends
+ * where an event of the protocol begins or ends. Adds to *report. SYSTEM without memory. */
+int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
+                struct spines_report *report);
+
+#endif
