@@ -19,6 +19,7 @@ static const struct {
     {"maps", "representation maps and similarity of finished runs", command_maps},
     {"stats", "groups, ANOVA and t-tests of a results file", command_stats},
     {"report", "charts and a page about a finished sweep", command_report},
+    {"spines", "what the dynamics of spines come to", command_spines},
     {"params", "list every parameter", command_params},
     {"bench", "measure how fast it is", command_bench},
 };

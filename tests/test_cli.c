@@ -622,6 +622,32 @@ static void expect_every_key(const char *out)
     json_decref(all);
 }
 
+static void given_spines_when_left_to_themselves_expect_a_table_and_a_picture(void **state)
+{
+    if (!has_gnuplot())
+        skip();
+    size_t sizes[2];
+    uint8_t *tables[2];
+    char *out = support_run_well(state, "spines --stationary --spines 2000 --threads 1 --out one");
+    assert_non_null(strstr(out, "\nkesten "));
+    assert_non_null(strstr(out, "\none/stationary.png\n"));
+    free(out);
+    free(support_run_well(state, "spines --stationary --spines 2000 --threads 2 --out two"));
+    expect_png(state, "one/stationary.png");
+    tables[0] = support_read(support_path(state, "one/stationary.csv"), &sizes[0]);
+    tables[1] = support_read(support_path(state, "two/stationary.csv"), &sizes[1]);
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(tables[0], tables[1], sizes[0]);
+    const char header[] = "form,size_um3,simulated_density,density\ngeometric-ou,0.01,";
+    assert_memory_equal(tables[0], header, strlen(header));
+    int32_t n_lines = 0;
+    for (size_t i = 0; i < sizes[0]; i++)
+        n_lines += tables[0][i] == '\n';
+    assert_int_equal(n_lines, 1 + 3 * 40);
+    free(tables[0]);
+    free(tables[1]);
+}
+
 static void given_each_preset_when_listed_expect_every_key_and_its_values(void **state)
 {
     char *out = support_run_well(state, "params --preset authors"),
@@ -641,7 +667,8 @@ static void given_each_preset_when_listed_expect_every_key_and_its_values(void *
 
 static void given_help_when_asked_of_each_command_expect_it_on_stdout(void **state)
 {
-    static const char *const commands[] = {"train", "replay", "shapes", "maps", "params", "bench"};
+    static const char *const commands[] = {"train",  "replay", "shapes", "maps",
+                                           "params", "bench",  "spines"};
     struct support_run run;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         for (int brief = 0; brief < 2; brief++) {
@@ -693,6 +720,7 @@ int main(void)
         WITH_FOLDER(given_three_classes_when_trained_expect_three_predictions),
         WITH_FOLDER(given_a_finished_run_when_mapped_expect_its_similarity_again),
         WITH_FOLDER(given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png),
+        WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
         WITH_FOLDER(given_help_when_asked_of_each_command_expect_it_on_stdout),
         WITH_FOLDER(given_no_command_when_run_expect_usage_on_stderr),

@@ -21,6 +21,7 @@
 #include "data/shapes.h"
 #include "network/connect.h"
 #include "neuron/kernel_state.h"
+#include "spines/intrinsic.h"
 #include "train/train.h"
 
 enum { ROUNDS_MAX = 64, IMAGES = 16 };
@@ -206,6 +207,37 @@ static int bench_consolidation(struct bench *bench, struct subject *subject, int
     return status;
 }
 
+/* The time between two presentations in each form of intrinsic dynamics; weights as trained. */
+static int bench_intrinsic(struct bench *bench, const struct subject *subject, int rounds)
+{
+    static const char *const names[] = {"intrinsic, geometric-ou", "intrinsic, kesten",
+                                        "intrinsic, lognormal"};
+    const struct plastic_synapses *synapses = &subject->training.network.plastic;
+    const double days = bench->parameters.plasticity.consolidation_min / (24 * 60);
+    float *weight = calloc((size_t)synapses->n + 1, sizeof *weight);
+    struct timing timing[3] = {0};
+    if (!weight)
+        return status_no_memory("weights", (size_t)synapses->n * sizeof *weight);
+    for (int round = 0; round < rounds; round++) {
+        for (int form = 0; form < 3; form++) {
+            struct parameters p = bench->parameters;
+            p.intrinsic.form = INTRINSIC_GEOMETRIC_OU + form;
+            p.intrinsic.boundary = INTRINSIC_REFLECT; /* so that the work stays the same */
+            const struct intrinsic intrinsic = intrinsic_init(&p, days, 1, kernel_find(NULL)->name);
+            memcpy(weight, synapses->weight, (size_t)synapses->n * sizeof *weight);
+            const double start = progress_clock();
+            for (uint32_t step = 0; step < IMAGES; step++)
+                intrinsic_step(&intrinsic, synapses->n, synapses->id, step, weight, 1);
+            timing[form].ms[timing[form].n++] = 1000 * (progress_clock() - start) / IMAGES;
+        }
+        progress_update(&bench->progress, ++bench->n_done, bench->task);
+    }
+    for (int form = 0; form < 3; form++)
+        add_row(bench, names[form], &timing[form], NAN, "");
+    free(weight);
+    return STATUS_OK;
+}
+
 /* Test images and whole runs spread over 1 … n threads. */
 static int bench_threads(struct bench *bench, struct subject *subject, int rounds, int n_threads)
 {
@@ -285,6 +317,8 @@ static int bench_task(struct bench *bench, int rounds, int n_threads)
         status = bench_kernels(bench, &subject, rounds);
     if (status == STATUS_OK)
         status = bench_consolidation(bench, &subject, rounds);
+    if (status == STATUS_OK)
+        status = bench_intrinsic(bench, &subject, rounds);
     if (status == STATUS_OK)
         status = bench_threads(bench, &subject, rounds, n_threads);
     if (status == STATUS_OK)
@@ -429,7 +463,7 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
     const bool with_mnist = mnist_wanted && file_exists("datasets/mnist/train-images-idx3-ubyte") &&
                             file_exists(mnist_config);
     progress_start(&bench->progress, "bench", "rounds",
-                   (with_mnist + with_shapes) * rounds * (5 + 2 * n_threads) +
+                   (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) +
                        with_scale * n_sizes * (full ? 5 : 3) * n_threads,
                    false);
     printf("the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",

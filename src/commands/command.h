@@ -11,6 +11,7 @@ int command_sweep(int argc, const char **argv);
 int command_maps(int argc, const char **argv);
 int command_stats(int argc, const char **argv);
 int command_report(int argc, const char **argv);
+int command_spines(int argc, const char **argv);
 int command_params(int argc, const char **argv);
 int command_bench(int argc, const char **argv);
 

@@ -8,13 +8,14 @@
 
 #include "core/random.h"
 
-/* Within a sub-step the drift in x is followed from its ends only, and a bound sees it as constant:
- * so that no relaxation, and no variance, of a sub-step exceeds this part of one. Smaller brings
- * nothing that 4,000,000 spines could show (docs/spines.md, accuracy). */
+/* A bound sees the drift of x as constant over a sub-step: so neither the part of a deviation that
+ * the drift takes back in it nor the variance of x exceeds this. Halved, it changes nothing that a
+ * million spines could show (docs/spines.md, accuracy). */
 static const double substep_most = 0.1;
 
 enum {
     CHUNK = 4096,          /* spines of a thread at a time: whole vectors, whatever n */
+    SUBSTEPS_MAX = 10000,  /* against coefficients that no spine has */
     POISSON_PART_MEAN = 16 /* drawn by inversion: exp(-16) is far from the least double */
 };
 
@@ -167,8 +168,8 @@ struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_
     };
     /* sigma in units of x is s, but of w where x is w: there no step is too long for the noise */
     const double variance_rate = shape.coordinate == COORDINATE_SIZE ? 0 : shape.s * shape.s;
-    intrinsic_subdivide(&c, p,
-                        (int32_t)ceil(days * fmax(shape.steepest, variance_rate) / substep_most));
+    const double n_substeps = ceil(days * fmax(shape.steepest, variance_rate) / substep_most);
+    intrinsic_subdivide(&c, p, (int32_t)fmin(n_substeps, SUBSTEPS_MAX));
     return c;
 }
 
