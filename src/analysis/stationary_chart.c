@@ -56,7 +56,7 @@ static int simulate(struct result *result, const struct parameters *of, enum int
                     int32_t n, uint64_t seed, int n_threads)
 {
     struct parameters p = *of;
-    p.intrinsic.form = form;
+    p.intrinsic.form = (int32_t)form;
     p.intrinsic.boundary = INTRINSIC_REFLECT;
     const double high = p.intrinsic.largest_size > 0 ? p.intrinsic.largest_size : no_limit;
     const double days = p.plasticity.consolidation_min / (24 * 60);
