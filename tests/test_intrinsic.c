@@ -63,7 +63,7 @@ static int32_t run(const struct intrinsic *c, int32_t n, int count)
 {
     int32_t n_gone = 0;
     while (count-- > 0)
-        n_gone = intrinsic_step(c, n, id, n_steps++, weight, 2);
+        n_gone = intrinsic_step(c, n, id, n_steps++, weight, 1);
     return n_gone;
 }
 
@@ -120,13 +120,13 @@ static void given_reflection_when_run_for_long_expect_the_analytic_density(void 
         assert_int_equal(stationary_init(&stationary, &p, 0.02, 1000, 20001), STATUS_OK);
         const struct intrinsic day = start(1), presentation = start(presentation_days);
         fill(N, stationary.mean);
-        assert_int_equal(run(&day, N, 70), 0);
+        assert_int_equal(run(&day, N, 60), 0);
         float *copy = malloc(sizeof weight);
         assert_non_null(copy);
         memcpy(copy, weight, sizeof weight);
         const double by_days = kolmogorov_smirnov(copy, N, cumulative_stationary, &stationary);
         free(copy);
-        assert_int_equal(run(&presentation, N, 150), 0);
+        assert_int_equal(run(&presentation, N, 120), 0);
         const double by_presentations =
             kolmogorov_smirnov(weight, N, cumulative_stationary, &stationary);
         if (by_days >= 0.0061 || by_presentations >= 0.0061)
@@ -147,7 +147,7 @@ static void given_a_largest_size_when_run_expect_the_density_between_both_bounds
     assert_int_equal(stationary_init(&stationary, &p, 0.02, 1, 20001), STATUS_OK);
     const struct intrinsic c = start(1);
     fill(N, stationary.mean);
-    run(&c, N, 80);
+    run(&c, N, 60);
     assert_true(kolmogorov_smirnov(weight, N, cumulative_stationary, &stationary) < 0.0061);
     assert_true(weight[N - 1] <= 1.00001f && weight[N - 1] > 0.99f);
     stationary_free(&stationary);
@@ -164,7 +164,7 @@ static void given_no_bounds_when_run_for_long_expect_the_known_mean_and_sd(void 
         struct intrinsic c = start_unbounded(1);
         intrinsic_subdivide(&c, &p, 1);
         fill(N, expected[f].mean);
-        run(&c, N, 90);
+        run(&c, N, 70);
         const struct moments found = moments_of(weight, N);
         if (fabs(found.mean - expected[f].mean) > 0.0025 ||
             fabs(found.sd - expected[f].sd) > sd_within[f])
@@ -549,18 +549,18 @@ static void given_spines_at_the_elimination_size_when_stepped_expect_them_gone(v
     assert_int_equal(intrinsic_step(&(struct intrinsic){0}, 0, NULL, 0, NULL, 2), 0);
 }
 
-struct life {
+struct outcome {
     double turnover; /* a day */
     double median;
 };
 
-/* 20,000 spines over 120 days, each replaced by a small one when it is gone; judged from day 60. */
-static struct life live(void)
+/* 10,000 spines over 120 days, each replaced by a small one when it is gone; judged from day 60. */
+static struct outcome live(void)
 {
-    enum { SPINES = 20000, DAYS = 120, FROM = 60 };
+    enum { SPINES = 10000, DAYS = 120, FROM = 60 };
     static int32_t own[SPINES];
     static float sorted[SPINES];
-    struct life life = {0};
+    struct outcome outcome = {0};
     int32_t next = SPINES;
     const struct intrinsic c = start(1);
     for (int32_t i = 0; i < SPINES; i++) {
@@ -568,7 +568,7 @@ static struct life live(void)
         weight[i] = 0.15f;
     }
     for (uint32_t day = 0; day < DAYS; day++) {
-        const int32_t n_gone = intrinsic_step(&c, SPINES, own, day, weight, 2);
+        const int32_t n_gone = intrinsic_step(&c, SPINES, own, day, weight, 1);
         const int32_t n_born = intrinsic_births(&p, 1, SPINES, n_gone, SEED, day);
         int32_t born = 0;
         for (int32_t i = 0; i < SPINES; i++)
@@ -580,14 +580,14 @@ static struct life live(void)
         assert_int_equal(born, n_born);
         if (day < FROM)
             continue;
-        life.turnover += (double)n_gone / SPINES / (DAYS - FROM);
+        outcome.turnover += (double)n_gone / SPINES / (DAYS - FROM);
         if (day % 20 == 0) {
             memcpy(sorted, weight, sizeof sorted);
             qsort(sorted, SPINES, sizeof *sorted, compare_floats);
-            life.median += (double)sorted[SPINES / 2] / ((DAYS - FROM) / 20);
+            outcome.median += (double)sorted[SPINES / 2] / ((DAYS - FROM) / 20);
         }
     }
-    return life;
+    return outcome;
 }
 
 /* Fragile X [K]: larger sigma, turnover 2 to 3 times, smaller spines. */
@@ -599,9 +599,9 @@ static void given_more_noise_when_run_expect_more_turnover_and_smaller_spines(vo
     for (int f = 0; f < 3; f++) {
         set(forms[f]);
         set("intrinsic.noise_factor=1");
-        const struct life wild = live();
+        const struct outcome wild = live();
         set(factors[f]);
-        const struct life knockout = live();
+        const struct outcome knockout = live();
         const double ratio = knockout.turnover / wild.turnover;
         if (!(ratio > 2 && ratio < 3 && knockout.median < 0.98 * wild.median))
             fail_msg("%s: turnover %g to %g, median %g to %g", forms[f], wild.turnover,

@@ -15,6 +15,7 @@ static const double substep_most = 0.1;
 
 enum {
     CHUNK = 4096,          /* spines of a thread at a time: whole vectors, whatever n */
+    PARALLEL_FROM = 16384, /* below, threads wait for each other longer than they work */
     SUBSTEPS_MAX = 10000,  /* against coefficients that no spine has */
     POISSON_PART_MEAN = 16 /* drawn by inversion: exp(-16) is far from the least double */
 };
@@ -191,7 +192,7 @@ int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32
                        uint32_t step, float *weight, int n_threads)
 {
     int32_t n_gone = 0;
-#pragma omp parallel for num_threads(n_threads) reduction(+ : n_gone) if (n > CHUNK)
+#pragma omp parallel for num_threads(n_threads) reduction(+ : n_gone) if (n >= PARALLEL_FROM)
     for (int32_t first = 0; first < n; first += CHUNK)
         n_gone += intrinsic->kernel->step(intrinsic, n - first < CHUNK ? n - first : CHUNK,
                                           id + first, step, weight + first);
