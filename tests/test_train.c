@@ -160,7 +160,8 @@ static void expect_the_protocol(int32_t n_classes, int32_t n_steps)
             n_samples++;
         }
         if ((i + 1) % p.turnover.period == 0 && !by_hand.turnover.is_over) {
-            assert_int_equal(turnover_run(&by_hand.turnover, &by_hand.network, &expected.turnover),
+            assert_int_equal(turnover_run(&by_hand.turnover, &by_hand.network,
+                                          by_hand.n_presentations, &expected.turnover),
                              STATUS_OK);
             n_turnovers++;
         }

@@ -77,7 +77,7 @@ static int32_t count_of_class(int32_t class_index)
 
 static void run(int32_t n_pruned, int32_t n_grown)
 {
-    if (turnover_run(&turnover, &network, &report) != STATUS_OK ||
+    if (turnover_run(&turnover, &network, 1, &report) != STATUS_OK ||
         network_validate(&network) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_int_equal(report.n_pruned, n_pruned);

@@ -23,6 +23,7 @@
 #include "network/connect.h"
 #include "network/snapshot.h"
 #include "train/checkpoint.h"
+#include "turnover/clustered.h"
 
 double run_accuracy(const struct score *score)
 {
@@ -84,7 +85,9 @@ static int prepare_folder(const char *folder)
                                         "maps.png",
                                         "learning_curve.png",
                                         "maps_training.csv",
-                                        "synapse_log.csv.gz"};
+                                        "synapse_log.csv.gz",
+                                        "clustered_births.csv",
+                                        "clustered_pairs.csv"};
     if (!file_is_folder(folder))
         return file_make_folder(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -451,6 +454,9 @@ static int write_all(const struct run_request *request, struct training *trainin
         status = map_history_write(&training->maps, request->folder);
     if (status == STATUS_OK && request->parameters->record.synapses)
         status = lives_write(training->network.lives, request->folder);
+    if (status == STATUS_OK && request->parameters->record.synapses &&
+        training->turnover.clustering)
+        status = clustering_write(training->turnover.clustering, request->folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     if (status == STATUS_OK && request->pictures)

@@ -31,6 +31,9 @@ enum death {
 extern const char *const birth_names[N_BIRTHS]; /* "initial", "random" … */
 extern const char *const death_names[N_DEATHS]; /* "", "pruned" … */
 
+/* Values of judged_at besides a number of presentations and -1, within one turnover. */
+enum { JUDGED_NOW = -2, JUDGED_UNFIT = -3 };
+
 struct life {
     int32_t input, dendrite;
     float position_um;  /* 0 … dendrite_um */

@@ -16,6 +16,7 @@
 #include "core/hdf5_file.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
+#include "turnover/clustered.h"
 
 static const char *const data_names[] = {"data/train_images", "data/train_labels",
                                          "data/test_images", "data/test_labels"};
@@ -95,7 +96,34 @@ static const struct column life_columns[] = {
     LIFE("is_restored", HDF5_INT32, is_restored),
 };
 
-enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15 };
+#define BIRTH(name, member)                                                                        \
+    {                                                                                              \
+        "clustering/births/" name, NULL, HDF5_INT32, offsetof(struct clustered_birth, member)      \
+    }
+static const struct column birth_columns[] = {
+    BIRTH("id", id),
+    BIRTH("presentation", presentation),
+    BIRTH("new_partner", is_new_partner),
+    BIRTH("near", near),
+    BIRTH("near_shuffled", near_shuffled),
+};
+
+#define PAIR(name, type, member)                                                                   \
+    {                                                                                              \
+        "clustering/pairs/" name, NULL, type, offsetof(struct clustered_pair, member)              \
+    }
+static const struct column pair_columns[] = {
+    PAIR("id", HDF5_INT32, id),
+    PAIR("presentation", HDF5_INT32, presentation),
+    PAIR("neighbour", HDF5_INT32, neighbour),
+    PAIR("distance", HDF5_FLOAT, distance_um),
+    PAIR("co_activity", HDF5_FLOAT, co_activity),
+    PAIR("survived", HDF5_INT32, survived),
+};
+
+enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15, N_BIRTH = 5, N_PAIR = 6 };
+_Static_assert(sizeof(struct clustered_birth) == N_BIRTH * COLUMN_SIZE, "all of a birth is kept");
+_Static_assert(sizeof(struct clustered_pair) == N_PAIR * COLUMN_SIZE, "all of a pair is kept");
 _Static_assert(sizeof life_columns / sizeof *life_columns == N_LIFE, "all columns");
 _Static_assert(sizeof(struct life) == N_LIFE * COLUMN_SIZE, "all of a life is kept");
 _Static_assert(sizeof(struct curve_row) == N_CURVE * COLUMN_SIZE, "all of a row is kept");
@@ -165,6 +193,20 @@ static int write_spines(struct hdf5_file *file, const struct training *training)
     if (result == STATUS_OK && lives)
         result =
             write_columns(file, life_columns, N_LIFE, lives->life, sizeof *lives->life, lives->n);
+    return result;
+}
+
+static int write_clustering(struct hdf5_file *file, const struct clustering *clustering)
+{
+    const int64_t shape[] = {clustering->n_ids, clustering->window};
+    int result =
+        hdf5_write(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium, NULL);
+    if (result == STATUS_OK)
+        result = write_columns(file, birth_columns, N_BIRTH, clustering->birth,
+                               sizeof *clustering->birth, clustering->n_births);
+    if (result == STATUS_OK)
+        result = write_columns(file, pair_columns, N_PAIR, clustering->pair,
+                               sizeof *clustering->pair, clustering->n_pairs);
     return result;
 }
 
@@ -258,6 +300,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = write_connections(&file, network);
     if (result == STATUS_OK)
         result = write_spines(&file, training);
+    if (result == STATUS_OK && training->turnover.clustering)
+        result = write_clustering(&file, training->turnover.clustering);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
     if (result == STATUS_OK)
@@ -480,6 +524,36 @@ static int read_spines(struct hdf5_file *file, struct training *training)
     return result;
 }
 
+static int read_clustering(struct hdf5_file *file, struct clustering *clustering, int32_t n_ids)
+{
+    int64_t shape[2], n_births, n_pairs;
+    int result = hdf5_dimensions(file, "clustering/calcium", HDF5_FLOAT, 2, shape);
+    if (result == STATUS_OK && (shape[0] > n_ids || shape[1] != clustering->window))
+        return status_fail(STATUS_USER, "%s: clustering/calcium: is not of this network",
+                           file->path);
+    if (result == STATUS_OK)
+        result = hdf5_dimensions(file, "clustering/births/id", HDF5_INT32, 1, &n_births);
+    if (result == STATUS_OK)
+        result = hdf5_dimensions(file, "clustering/pairs/id", HDF5_INT32, 1, &n_pairs);
+    if (result == STATUS_OK)
+        result =
+            clustering_reserve(clustering, (int32_t)shape[0], (int32_t)n_births, (int32_t)n_pairs);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium);
+    if (result == STATUS_OK)
+        result = read_columns(file, birth_columns, N_BIRTH, clustering->birth,
+                              sizeof *clustering->birth, n_births);
+    if (result == STATUS_OK)
+        result = read_columns(file, pair_columns, N_PAIR, clustering->pair,
+                              sizeof *clustering->pair, n_pairs);
+    if (result == STATUS_OK) {
+        clustering->n_ids = (int32_t)shape[0];
+        clustering->n_births = (int32_t)n_births;
+        clustering->n_pairs = (int32_t)n_pairs;
+    }
+    return result;
+}
+
 static int read_maps(struct hdf5_file *file, struct map_history *maps)
 {
     int64_t n;
@@ -535,6 +609,8 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = read_synapses(file, network);
     if (result == STATUS_OK)
         result = read_spines(file, training);
+    if (result == STATUS_OK && training->turnover.clustering)
+        result = read_clustering(file, training->turnover.clustering, network->plastic.next_id);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK) {

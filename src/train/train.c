@@ -71,12 +71,18 @@ void training_free(struct training *training)
     *training = (struct training){0};
 }
 
-int training_present(struct presenter *presenter, struct network *network,
-                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher)
+static void show(struct presenter *presenter, struct network *network, const uint8_t *pixels,
+                 int32_t teacher)
 {
     encode(&presenter->encoder, pixels, teacher, &presenter->stimulus[0]);
     present(&presenter->presentation[0], network, &presenter->stimulus[0],
             network->plastic.calcium);
+}
+
+int training_present(struct presenter *presenter, struct network *network,
+                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher)
+{
+    show(presenter, network, pixels, teacher);
     return consolidate(consolidation, network);
 }
 
@@ -113,13 +119,17 @@ int training_step(struct training *training)
     const int32_t k = training->n_presentations % dataset->classes.n;
     const int32_t place = training->n_presentations / dataset->classes.n % dataset->n_train[k];
     const uint8_t *pixels = images_pixels(&dataset->train, dataset->train_image[k][place]);
-    int result = training_present(&training->presenter, network, &training->consolidation, pixels,
-                                  p->teacher.enabled ? k : -1);
+    show(&training->presenter, network, pixels, p->teacher.enabled ? k : -1);
+    const int32_t n = training->n_presentations + 1;
+    int result = turnover_observe_calcium(&training->turnover, network, n);
+    if (result == STATUS_OK)
+        result = consolidate(&training->consolidation, network);
     if (result != STATUS_OK)
         return result;
-    const int32_t n = ++training->n_presentations;
+    training->n_presentations = n;
     if (network->lives) {
         network->lives->presentation = n;
+        turnover_observe_weights(&training->turnover, network, n);
         network_note_weights(network);
     }
 
@@ -136,7 +146,7 @@ int training_step(struct training *training)
     if (result != STATUS_OK)
         return result;
     if (turnover_is_due(&training->turnover, n)) {
-        result = turnover_run(&training->turnover, network, &row->turnover);
+        result = turnover_run(&training->turnover, network, n, &row->turnover);
         if (result != STATUS_OK)
             return result;
     }

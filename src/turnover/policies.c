@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The paper's policies (docs/model.md §5). */
+#include "core/status.h"
 #include "turnover/turnover.h"
 
 /* Weak synapses of the whole network are replaced anywhere. */
-static int32_t choose_random(struct turnover *turnover, struct network *network)
+static int choose_random(struct turnover *turnover, struct network *network, int32_t now,
+                         int32_t *judged_by)
 {
+    (void)now;
     const int32_t n_cells = network->layout.n_pyramidal;
     const int32_t n = turnover_prune(turnover, network, 0, n_cells);
     turnover_grow(turnover, network, n, 0, n_cells, BIRTH_RANDOM);
-    return n;
+    *judged_by = n;
+    return STATUS_OK;
 }
 
 /* Those of a class's cells are replaced on the cells of that class, so that every class keeps its
  * number of synapses. Over as soon as one class is done. */
-static int32_t choose_constrained(struct turnover *turnover, struct network *network)
+static int choose_constrained(struct turnover *turnover, struct network *network, int32_t now,
+                              int32_t *judged_by)
 {
+    (void)now;
     const int32_t n_cells = layout_cells_per_class(&network->layout);
     int32_t least = INT32_MAX;
     for (int32_t k = 0; k < network->layout.n_classes; k++) {
@@ -22,9 +28,11 @@ static int32_t choose_constrained(struct turnover *turnover, struct network *net
         turnover_grow(turnover, network, n, k * n_cells, n_cells, BIRTH_CONSTRAINED);
         least = n < least ? n : least;
     }
-    return least;
+    *judged_by = least;
+    return STATUS_OK;
 }
 
-const struct turnover_policy turnover_none = {"none", NULL};
-const struct turnover_policy turnover_random = {"random", choose_random};
-const struct turnover_policy turnover_constrained = {"constrained", choose_constrained};
+const struct turnover_policy turnover_none = {.name = "none"};
+const struct turnover_policy turnover_random = {.name = "random", .choose = choose_random};
+const struct turnover_policy turnover_constrained = {.name = "constrained",
+                                                     .choose = choose_constrained};

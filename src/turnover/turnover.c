@@ -11,7 +11,13 @@ const struct turnover_policy *const turnover_policies[] = {
     &turnover_none,
     &turnover_random,
     &turnover_constrained,
+    &turnover_clustered,
 };
+
+static const struct turnover_policy *policy_of(const struct turnover *turnover)
+{
+    return turnover_policies[turnover->parameters->turnover.policy];
+}
 
 int turnover_init(struct turnover *turnover, const struct parameters *p,
                   const struct network *network, uint64_t seed)
@@ -27,11 +33,16 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
                                           "turnover.policy (a bug in spinet)");
     }
     turnover->is_over = policy->choose == NULL;
-    return STATUS_OK;
+    const int result = policy->begin ? policy->begin(turnover, network) : STATUS_OK;
+    if (result != STATUS_OK)
+        turnover_free(turnover);
+    return result;
 }
 
 void turnover_free(struct turnover *turnover)
 {
+    if (turnover->parameters && policy_of(turnover)->end)
+        policy_of(turnover)->end(turnover);
     free(turnover->grown);
     *turnover = (struct turnover){0};
 }
@@ -41,15 +52,46 @@ bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations)
     return !turnover->is_over && n_presentations % turnover->parameters->turnover.period == 0;
 }
 
-int turnover_run(struct turnover *turnover, struct network *network, struct turnover_report *report)
+int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n)
+{
+    const struct turnover_policy *policy = policy_of(turnover);
+    return policy->observe_calcium ? policy->observe_calcium(turnover, network, n) : STATUS_OK;
+}
+
+void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n)
+{
+    if (policy_of(turnover)->observe_weights)
+        policy_of(turnover)->observe_weights(turnover, network, n);
+}
+
+/* As many may be pruned as there are: living spines can become more than there were at first. */
+static int reserve(struct turnover *turnover, int32_t n)
+{
+    if (n <= turnover->capacity)
+        return STATUS_OK;
+    struct new_synapse *grown = realloc(turnover->grown, (size_t)n * sizeof *grown);
+    if (!grown)
+        return status_no_memory("turnover", (size_t)n * sizeof *grown);
+    turnover->grown = grown;
+    turnover->capacity = n;
+    return STATUS_OK;
+}
+
+int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
+                 struct turnover_report *report)
 {
     const struct parameters *p = turnover->parameters;
     const int32_t n_before = network->plastic.n;
+    int32_t judged_by = 0;
+    int result = reserve(turnover, n_before);
     turnover->n_grown = 0;
-    const int32_t judged_by = turnover_policies[p->turnover.policy]->choose(turnover, network);
+    if (result == STATUS_OK)
+        result = policy_of(turnover)->choose(turnover, network, n, &judged_by);
+    if (result != STATUS_OK)
+        return result;
     turnover->is_over = judged_by <= p->turnover.over_at;
-    const int result = network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
-                                               (float)p->plasticity.eta_max);
+    result = network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
+                                     (float)p->plasticity.eta_max);
     report->n_grown = turnover->n_grown;
     report->n_pruned = n_before + turnover->n_grown - network->plastic.n;
     return result;

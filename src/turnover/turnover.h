@@ -14,6 +14,7 @@ struct turnover {
     int32_t capacity;
     struct new_synapse *grown; /* [capacity] proposed */
     int32_t n_grown;
+    struct clustering *clustering; /* of the policy clustered, else NULL */
 };
 
 /* What one turnover did. */
@@ -23,12 +24,21 @@ struct turnover_report {
 
 struct turnover_policy {
     const char *name; /* as in turnover.policy */
-    /* Marks the synapses to go (turnover_prune), proposes those to come (turnover_grow), and
-     * returns the number by which to judge whether turnover is over. NULL: nothing ever happens. */
-    int32_t (*choose)(struct turnover *turnover, struct network *network);
+    /* After `now` presentations: marks the synapses to go (turnover_prune), proposes those to come
+     * (turnover_grow), and sets the number by which to judge whether turnover is over. SYSTEM
+     * without memory. NULL: nothing ever happens. */
+    int (*choose)(struct turnover *turnover, struct network *network, int32_t now,
+                  int32_t *judged_by);
+    /* The rest may be NULL, for policies without a memory. */
+    int (*begin)(struct turnover *turnover, const struct network *network);
+    void (*end)(struct turnover *turnover);
+    /* after presentation n, with its calcium; and after the consolidation that follows */
+    int (*observe_calcium)(struct turnover *turnover, const struct network *network, int32_t n);
+    void (*observe_weights)(struct turnover *turnover, struct network *network, int32_t n);
 };
 
-extern const struct turnover_policy turnover_none, turnover_random, turnover_constrained;
+extern const struct turnover_policy turnover_none, turnover_random, turnover_constrained,
+    turnover_clustered;
 
 /* In the order of the values of turnover.policy. */
 extern const struct turnover_policy *const turnover_policies[];
@@ -41,8 +51,13 @@ void turnover_free(struct turnover *turnover);
 /* Is one due after this many training presentations? */
 bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations);
 
-/* Prunes and grows. SYSTEM without memory. */
-int turnover_run(struct turnover *turnover, struct network *network,
+/* Tells the policy what it wants to know of presentation n: its calcium, before consolidation
+ * clears it; the weights after it. SYSTEM without memory. */
+int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n);
+void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n);
+
+/* Prunes and grows after n presentations. SYSTEM without memory. */
+int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report);
 
 /* For policies. Marks the synapses of the cells first … first + n - 1 whose weight is at or below

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The policy "clustered". The number of synapses stays what it is: as many grow as were pruned as
+ * weak or failed their probation. */
+#include "turnover/clustered.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/random.h"
+#include "core/status.h"
+#include "turnover/turnover.h"
+
+/* No correlation is over more presentations. */
+enum { WINDOW_MAX = 2048 };
+
+/* What a number of RANDOM_CLUSTERED is for. */
+enum { DRAW_SITE, DRAW_PARTNER, DRAW_SHUFFLED, DRAW_CANDIDATE };
+
+static int make_room(void **items, int32_t *capacity, int32_t n, size_t size)
+{
+    if (n <= *capacity)
+        return STATUS_OK;
+    const int32_t more = n > 2 * *capacity ? n : 2 * *capacity;
+    void *grown = realloc(*items, (size_t)more * size);
+    if (!grown)
+        return status_no_memory("clustered growth", (size_t)more * size);
+    *items = grown;
+    *capacity = more;
+    return STATUS_OK;
+}
+
+int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_births,
+                       int32_t n_pairs)
+{
+    void *calcium = clustering->calcium, *birth = clustering->birth, *pair = clustering->pair;
+    int result = make_room(&calcium, &clustering->capacity, n_ids,
+                           (size_t)clustering->window * sizeof *clustering->calcium);
+    clustering->calcium = calcium;
+    if (result == STATUS_OK)
+        result =
+            make_room(&birth, &clustering->births_capacity, n_births, sizeof *clustering->birth);
+    clustering->birth = birth;
+    if (result == STATUS_OK)
+        result = make_room(&pair, &clustering->pairs_capacity, n_pairs, sizeof *clustering->pair);
+    clustering->pair = pair;
+    return result;
+}
+
+/* ---- the policy's life ---- */
+
+static void end(struct turnover *turnover)
+{
+    struct clustering *clustering = turnover->clustering;
+    if (!clustering)
+        return;
+    neighbours_free(&clustering->neighbours);
+    free(clustering->calcium);
+    free(clustering->birth);
+    free(clustering->pair);
+    free(clustering);
+    turnover->clustering = NULL;
+}
+
+static int begin(struct turnover *turnover, const struct network *network)
+{
+    const struct parameters *p = turnover->parameters;
+    struct clustering *clustering = calloc(1, sizeof *clustering);
+    if (!clustering)
+        return status_no_memory("clustered growth", sizeof *clustering);
+    turnover->clustering = clustering;
+    clustering->parameters = p;
+    /* judged at the first turnover after the probation */
+    const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
+    clustering->window = window < WINDOW_MAX ? (int32_t)window : WINDOW_MAX;
+    const int result = neighbours_init(&clustering->neighbours, network);
+    if (result != STATUS_OK)
+        end(turnover);
+    return result;
+}
+
+/* After a presentation, while its calcium is still there. */
+static int observe_calcium(struct turnover *turnover, const struct network *network, int32_t n)
+{
+    struct clustering *clustering = turnover->clustering;
+    const struct plastic_synapses *s = &network->plastic;
+    const int32_t window = clustering->window, n_ids = s->next_id;
+    const int result = clustering_reserve(clustering, n_ids, 0, 0);
+    if (result != STATUS_OK)
+        return result;
+    if (n_ids > clustering->n_ids)
+        memset(clustering->calcium + (size_t)clustering->n_ids * (size_t)window, 0,
+               (size_t)(n_ids - clustering->n_ids) * (size_t)window * sizeof(float));
+    clustering->n_ids = n_ids;
+    for (int32_t i = 0; i < s->n; i++)
+        clustering->calcium[(size_t)s->id[i] * (size_t)window + (size_t)(n % window)] =
+            s->calcium[i];
+    return STATUS_OK;
+}
+
+/* After the consolidation: whose weight rose? */
+static void observe_weights(struct turnover *turnover, struct network *network, int32_t n)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const float least = (float)turnover->parameters->clustered.potentiated_by;
+    for (int32_t i = 0; i < s->n; i++) {
+        struct life *life = &network->lives->life[s->id[i]];
+        if (s->weight[i] - life->weight >= least)
+            life->last_potentiated = n;
+    }
+}
+
+/* ---- judging ---- */
+
+double clustering_correlation(const double *a, const double *b, int32_t n)
+{
+    double mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
+    for (int32_t i = 0; i < n; i++) {
+        mean_a += a[i] / n;
+        mean_b += b[i] / n;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        aa += (a[i] - mean_a) * (a[i] - mean_a);
+        bb += (b[i] - mean_b) * (b[i] - mean_b);
+        ab += (a[i] - mean_a) * (b[i] - mean_b);
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
+}
+
+/* Correlation of the calcium of two synapses over the last n presentations. */
+static double co_activity(const struct clustering *clustering, int32_t id, int32_t other,
+                          int32_t now, int32_t n)
+{
+    const int32_t window = clustering->window;
+    double a[WINDOW_MAX], b[WINDOW_MAX];
+    n = n < window ? n : window;
+    for (int32_t k = 0; k < n; k++) {
+        const size_t at = (size_t)((now - k) % window);
+        a[k] = (double)clustering->calcium[(size_t)id * (size_t)window + at];
+        b[k] = (double)clustering->calcium[(size_t)other * (size_t)window + at];
+    }
+    return clustering_correlation(a, b, n);
+}
+
+static bool is_potentiated(const struct clustering *clustering, const struct life *life,
+                           int32_t now)
+{
+    return life->last_potentiated >= 0 &&
+           now - life->last_potentiated < clustering->parameters->clustered.recent;
+}
+
+static int record_pair(struct clustering *clustering, const struct clustered_pair *pair)
+{
+    if (!clustering->parameters->record.synapses)
+        return STATUS_OK;
+    const int result = clustering_reserve(clustering, 0, 0, clustering->n_pairs + 1);
+    if (result == STATUS_OK)
+        clustering->pair[clustering->n_pairs++] = *pair;
+    return result;
+}
+
+/* The co-activity of a synapse with its potentiated neighbours, nearer ones counting more; NaN if
+ * it has none. Records all within the distance that is looked at. */
+static int judge(struct clustering *clustering, const struct network *network, int32_t place,
+                 int32_t now, double *fitness)
+{
+    const struct neighbours *n = &clustering->neighbours;
+    const struct plastic_synapses *s = &network->plastic;
+    const struct parameters *p = clustering->parameters;
+    const int32_t i = n->place[place], dendrite = s->dendrite[i];
+    const struct life *own = &network->lives->life[s->id[i]];
+    const int32_t first_pair = clustering->n_pairs;
+    double sum = 0, weights = 0;
+    int result = STATUS_OK;
+    for (int32_t k = n->start[dendrite]; k < n->start[dendrite + 1] && result == STATUS_OK; k++) {
+        const int32_t id = s->id[n->place[k]];
+        const struct life *other = &network->lives->life[id];
+        const double distance = fabs((double)own->position_um - (double)other->position_um);
+        if (k == place || distance > p->clustered.look_um || other->judged_at >= 0 ||
+            !is_potentiated(clustering, other, now))
+            continue;
+        const double together = co_activity(clustering, s->id[i], id, now, now - own->born);
+        if (distance < p->clustered.neighbour_um) {
+            const double weight = 1 - distance / p->clustered.neighbour_um;
+            sum += weight * together;
+            weights += weight;
+        }
+        result = record_pair(clustering, &(struct clustered_pair){.id = s->id[i],
+                                                                  .presentation = now,
+                                                                  .neighbour = id,
+                                                                  .distance_um = (float)distance,
+                                                                  .co_activity = (float)together});
+    }
+    *fitness = weights > 0 ? sum / weights : (double)NAN;
+    for (int32_t k = first_pair; k < clustering->n_pairs; k++)
+        clustering->pair[k].survived = *fitness >= p->clustered.survive_above;
+    return result;
+}
+
+/* Marks those whose probation is over and who do not fit; returns how many in *n_failed. */
+static int judge_all(struct clustering *clustering, struct network *network, int32_t now,
+                     int32_t *n_failed)
+{
+    const struct neighbours *n = &clustering->neighbours;
+    struct plastic_synapses *s = &network->plastic;
+    int result = neighbours_sort(&clustering->neighbours, network);
+    for (int32_t place = 0; result == STATUS_OK && place < n->start[n->n_dendrites]; place++) {
+        const int32_t i = n->place[place];
+        struct life *life = &network->lives->life[s->id[i]];
+        if (life->judged_at < 0 || life->judged_at > now)
+            continue;
+        double fitness;
+        result = judge(clustering, network, place, now, &fitness);
+        life->judged_at = JUDGED_NOW;
+        if (!(fitness >= clustering->parameters->clustered.survive_above))
+            life->judged_at = JUDGED_UNFIT;
+    }
+    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+        if (network->lives->life[s->id[i]].judged_at == JUDGED_UNFIT) {
+            s->dendrite[i] = -DEATH_PROBATION;
+            ++*n_failed;
+        }
+    return result;
+}
+
+/* ---- growing ---- */
+
+static bool has_partner(const struct network *network, int32_t input, int32_t dendrite)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
+        if (s->dendrite[i] == dendrite)
+            return true;
+    return false;
+}
+
+/* Of several candidate inputs the first that is not yet on the dendrite, or the first of all where
+ * chance does not care. */
+static int32_t choose_input(const struct turnover *turnover, const struct network *network,
+                            int32_t id, int32_t dendrite)
+{
+    const struct parameters *p = turnover->parameters;
+    const struct random_words words =
+        random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, 0, DRAW_PARTNER);
+    const bool wants_new = (double)random_unit_float(words.word[0]) < p->clustered.new_partners;
+    int32_t first = -1;
+    for (uint32_t k = 0; k < (uint32_t)p->clustered.candidates; k++) {
+        const struct random_words draw =
+            random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, k, DRAW_CANDIDATE);
+        const int32_t input =
+            (int32_t)random_index(random_bits(&draw, 0), (uint32_t)network->layout.n_inputs);
+        first = first < 0 ? input : first;
+        if (!wants_new || !has_partner(network, input, dendrite))
+            return input;
+    }
+    return first;
+}
+
+/* Potentiated synapses within the distance of a position on a dendrite. */
+static int32_t count_near(const struct clustering *clustering, const struct network *network,
+                          int32_t dendrite, double position, int32_t now)
+{
+    const struct neighbours *n = &clustering->neighbours;
+    int32_t count = 0;
+    for (int32_t k = n->start[dendrite]; k < n->start[dendrite + 1]; k++) {
+        const struct life *life = &network->lives->life[network->plastic.id[n->place[k]]];
+        count += fabs((double)life->position_um - position) <=
+                     clustering->parameters->clustered.near_um &&
+                 is_potentiated(clustering, life, now);
+    }
+    return count;
+}
+
+static int record_birth(const struct turnover *turnover, const struct network *network,
+                        const struct new_synapse *grown, int32_t id, int32_t now)
+{
+    struct clustering *clustering = turnover->clustering;
+    if (!turnover->parameters->record.synapses)
+        return STATUS_OK;
+    const int result = clustering_reserve(clustering, 0, clustering->n_births + 1, 0);
+    if (result != STATUS_OK)
+        return result;
+    const struct random_words words =
+        random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, 0, DRAW_SHUFFLED);
+    const double length = turnover->parameters->spines.dendrite_um,
+                 position = grown->is_placed ? (double)grown->position_um
+                                             : (double)lives_uniform_position(network->lives, id),
+                 shuffled = length * random_unit(random_bits(&words, 0));
+    clustering->birth[clustering->n_births++] = (struct clustered_birth){
+        .id = id,
+        .presentation = now,
+        .is_new_partner = !has_partner(network, grown->input, grown->dendrite),
+        .near = count_near(clustering, network, grown->dendrite, position, now),
+        .near_shuffled = count_near(clustering, network, grown->dendrite, shuffled, now),
+    };
+    return STATUS_OK;
+}
+
+/* Grows n synapses, each near a potentiated one drawn by chance; anywhere if there are none. */
+static int grow(struct turnover *turnover, struct network *network, int32_t n, int32_t now)
+{
+    struct clustering *clustering = turnover->clustering;
+    const struct parameters *p = turnover->parameters;
+    const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
+    int result = neighbours_sort(&clustering->neighbours, network);
+    const int32_t n_living = clustering->neighbours.start[clustering->neighbours.n_dendrites];
+    int32_t *site = malloc(((size_t)n_living + 1) * sizeof *site), n_sites = 0;
+    if (!site)
+        return status_no_memory("clustered growth", (size_t)n_living * sizeof *site);
+    for (int32_t k = 0; k < n_living; k++) {
+        const int32_t id = network->plastic.id[clustering->neighbours.place[k]];
+        if (is_potentiated(clustering, &network->lives->life[id], now))
+            site[n_sites++] = clustering->neighbours.place[k];
+    }
+    for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity && result == STATUS_OK;
+         i++) {
+        const int32_t id = network->plastic.next_id + turnover->n_grown;
+        struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
+        *grown =
+            turnover_place(&network->layout, turnover->seed, id, 0, network->layout.n_pyramidal);
+        grown->weight = w_min + (w_max - w_min) * grown->weight;
+        grown->birth = BIRTH_CLUSTERED;
+        grown->judged_at = now + p->clustered.probation;
+        if (n_sites > 0) {
+            const struct random_words words =
+                random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, 0, DRAW_SITE);
+            const int32_t at = site[random_index(random_bits(&words, 0), (uint32_t)n_sites)];
+            const double away =
+                p->clustered.near_um * (2 * random_unit(random_bits(&words, 1)) - 1);
+            const double position = (double)neighbours_position(network, at) + away;
+            grown->dendrite = network->plastic.dendrite[at];
+            grown->is_placed = true;
+            grown->position_um = (float)fmin(fmax(position, 0), p->spines.dendrite_um);
+            grown->input = choose_input(turnover, network, id, grown->dendrite);
+        }
+        result = record_birth(turnover, network, grown, id, now);
+    }
+    free(site);
+    return result;
+}
+
+/* ---- the policy ---- */
+
+/* Weak synapses are pruned, but for those on probation and those that have just passed it. */
+static int32_t prune_weak(struct turnover *turnover, struct network *network)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const float threshold = (float)turnover->parameters->turnover.threshold;
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++) {
+        struct life *life = &network->lives->life[s->id[i]];
+        if (s->dendrite[i] >= 0 && s->weight[i] <= threshold && life->judged_at == -1) {
+            s->dendrite[i] = -DEATH_PRUNED;
+            n++;
+        }
+        if (life->judged_at == JUDGED_NOW)
+            life->judged_at = -1;
+    }
+    return n;
+}
+
+static int choose(struct turnover *turnover, struct network *network, int32_t now,
+                  int32_t *judged_by)
+{
+    int32_t n = 0;
+    int result = judge_all(turnover->clustering, network, now, &n);
+    if (result != STATUS_OK)
+        return result;
+    n += prune_weak(turnover, network);
+    *judged_by = n;
+    return grow(turnover, network, n, now);
+}
+
+const struct turnover_policy turnover_clustered = {
+    .name = "clustered",
+    .choose = choose,
+    .begin = begin,
+    .end = end,
+    .observe_calcium = observe_calcium,
+    .observe_weights = observe_weights,
+};
+
+/* ---- files ---- */
+
+static int write_births(const struct clustering *clustering, const char *folder)
+{
+    struct new_file file;
+    const int result = file_create_in(&file, folder, "clustered_births.csv");
+    if (result != STATUS_OK)
+        return result;
+    fprintf(file.stream,
+            "id,presentation,new_partner,potentiated_near,potentiated_near_shuffled\n");
+    for (int32_t i = 0; i < clustering->n_births; i++) {
+        const struct clustered_birth *birth = &clustering->birth[i];
+        fprintf(file.stream, "%d,%d,%d,%d,%d\n", birth->id, birth->presentation,
+                birth->is_new_partner, birth->near, birth->near_shuffled);
+    }
+    return file_commit(&file);
+}
+
+int clustering_write(const struct clustering *clustering, const char *folder)
+{
+    struct new_file file;
+    int result = write_births(clustering, folder);
+    if (result == STATUS_OK)
+        result = file_create_in(&file, folder, "clustered_pairs.csv");
+    if (result != STATUS_OK)
+        return result;
+    fprintf(file.stream, "id,presentation,neighbour,distance_um,co_activity,survived\n");
+    for (int32_t i = 0; i < clustering->n_pairs; i++) {
+        const struct clustered_pair *pair = &clustering->pair[i];
+        fprintf(file.stream, "%d,%d,%d,%.2f,%.4f,%d\n", pair->id, pair->presentation,
+                pair->neighbour, (double)pair->distance_um, (double)pair->co_activity,
+                pair->survived);
+    }
+    return file_commit(&file);
+}
