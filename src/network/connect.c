@@ -66,10 +66,12 @@ static int32_t draw(const struct wiring *w, uint32_t purpose, uint32_t row, int3
     return (int32_t)random_index(random_bits(&words, 0), (uint32_t)n);
 }
 
-/* One row of the table: `n` synapses, each from a uniform source to a target neuron that is uniform
- * (random) or next in a permutation that is drawn anew when it is used up (balanced). */
-static void connect_row(struct wiring *w, uint32_t row, int32_t n, struct neurons source,
-                        struct neurons target, bool balanced, float weight_min, float weight_max)
+/* One row of the table: `n` connections of n_contacts synapses, each from a uniform source to a
+ * target neuron that is uniform (random) or next in a permutation that is drawn anew when it is
+ * used up (balanced). */
+static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_contacts,
+                        struct neurons source, struct neurons target, bool balanced,
+                        float weight_min, float weight_max)
 {
     for (int32_t i = 0; i < n; i++) {
         int32_t place;
@@ -92,20 +94,26 @@ static void connect_row(struct wiring *w, uint32_t row, int32_t n, struct neuron
         const struct random_words words =
             random_words(w->seed, RANDOM_CONNECT_WEIGHT, row, (uint32_t)i, 0);
         const float unit = random_unit_float(words.word[0]);
-        w->rows[w->n++] = (struct synapse_row){
-            .source = from,
-            .dendrite = first + branch,
-            .weight = weight_min + (weight_max - weight_min) * unit,
-            .plastic = row == ROW_PLASTIC,
-        };
+        for (int32_t k = 0; k < n_contacts; k++)
+            w->rows[w->n++] = (struct synapse_row){
+                .source = from,
+                .dendrite = first + branch,
+                .weight = weight_min + (weight_max - weight_min) * unit,
+                .plastic = row == ROW_PLASTIC,
+            };
     }
 }
 
-int32_t connect_n_plastic(const struct parameters *p)
+static int32_t n_plastic_connections(const struct parameters *p)
 {
     if (p->connections.plastic >= 0)
         return p->connections.plastic;
     return (int32_t)round(12.5 * p->pyramidal.neurons);
+}
+
+int32_t connect_n_plastic(const struct parameters *p)
+{
+    return n_plastic_connections(p) * p->connections.contacts;
 }
 
 static int32_t count(double per_cell, int32_t n_cells)
@@ -128,31 +136,31 @@ static void connect_all(struct wiring *w, const struct parameters *p)
     const float strong = (float)p->connections.feedback_weight;
     const float taught = (float)p->connections.teacher_weight;
 
-    connect_row(w, ROW_PLASTIC, connect_n_plastic(p), all_of(input), pyramidal, true,
-                (float)p->connections.w_min, (float)p->connections.w_max);
+    connect_row(w, ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts, all_of(input),
+                pyramidal, true, (float)p->connections.w_min, (float)p->connections.w_max);
     for (int32_t k = 0; k < n_classes; k++)
         connect_row(w, ROW_TEACHER + (uint32_t)k, count(p->connections.teacher_per_cell, n_class),
-                    all_of(&teacher[k]), all_of(&layout->population[k]), true, taught, taught);
+                    1, all_of(&teacher[k]), all_of(&layout->population[k]), true, taught, taught);
     connect_row(w, ROW_PYRAMIDAL_TO_CONTROL_DENDRITE,
-                count(p->connections.pyramidal_to_control_dendrite_per_cell, n_all), pyramidal,
+                count(p->connections.pyramidal_to_control_dendrite_per_cell, n_all), 1, pyramidal,
                 all_of(control_dendrite), false, control, control);
     connect_row(w, ROW_CONTROL_DENDRITE_TO_PYRAMIDAL,
-                count(p->connections.control_dendrite_to_pyramidal_per_cell, n_all),
+                count(p->connections.control_dendrite_to_pyramidal_per_cell, n_all), 1,
                 all_of(control_dendrite), pyramidal, false, control, control);
     connect_row(w, ROW_PYRAMIDAL_TO_CONTROL_SOMA,
-                count(p->connections.pyramidal_to_control_soma_per_cell, n_all), pyramidal,
+                count(p->connections.pyramidal_to_control_soma_per_cell, n_all), 1, pyramidal,
                 all_of(control_soma), false, control, control);
     connect_row(w, ROW_CONTROL_SOMA_TO_PYRAMIDAL,
-                count(p->connections.control_soma_to_pyramidal_per_cell, n_all),
+                count(p->connections.control_soma_to_pyramidal_per_cell, n_all), 1,
                 all_of(control_soma), pyramidal, false, control, control);
     for (int32_t k = 0; k < n_classes; k++) {
         const struct population *own = &layout->population[k];
         const struct neurons others = {0, n_all - own->n, own->first, own->n};
         connect_row(w, ROW_PYRAMIDAL_TO_FEEDBACK + (uint32_t)k,
-                    count(p->connections.pyramidal_to_feedback_per_cell, n_class), all_of(own),
+                    count(p->connections.pyramidal_to_feedback_per_cell, n_class), 1, all_of(own),
                     all_of(&feedback[k]), true, strong, strong);
         connect_row(w, ROW_FEEDBACK_TO_PYRAMIDAL + (uint32_t)k,
-                    count(p->connections.feedback_to_pyramidal_per_cell, n_class),
+                    count(p->connections.feedback_to_pyramidal_per_cell, n_class), 1,
                     all_of(&feedback[k]), others, true, strong, strong);
     }
 }
@@ -169,7 +177,7 @@ static double n_synapses(const struct parameters *p, int32_t n_classes)
                             p->connections.feedback_to_pyramidal_per_cell;
     const double plastic =
         p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
-    return plastic + per_cell * p->pyramidal.neurons + 10.0 * n_classes;
+    return plastic * p->connections.contacts + per_cell * p->pyramidal.neurons + 10.0 * n_classes;
 }
 
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,

@@ -59,7 +59,7 @@ void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float posit
         .weight = weight,
         .last_potentiated = -1,
         .judged_at = -1,
-        .birth = birth,
+        .birth = (int32_t)birth,
     };
 }
 
@@ -69,7 +69,7 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
     life->died = lives->presentation;
     life->died_day = (float)lives->day;
     life->weight = weight;
-    life->death = death;
+    life->death = (int32_t)death;
 }
 
 static void put_row(FILE *text, int32_t id, const struct life *life)

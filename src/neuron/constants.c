@@ -6,6 +6,7 @@ struct constants constants_from(const struct parameters *p)
 {
     return (struct constants){
         .n_steps = p->input.duration_ms,
+        .contact_share = 1 / (float)p->connections.contacts,
         .pyramidal =
             {
                 .excitation = (float)p->pyramidal.excitation_mv,

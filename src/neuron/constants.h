@@ -36,6 +36,7 @@ struct calcium_constants {
 
 struct constants {
     int32_t n_steps;
+    float contact_share; /* of a connection that one plastic synapse is */
     struct cell_constants pyramidal, interneuron;
     struct calcium_constants calcium;
 };

@@ -486,7 +486,8 @@ static void deliver_stimulus(const struct presentation *p, const struct plastic_
 {
     struct kernel_state *s = p->state;
     struct cells *cells = &s->pyramidal;
-    const float gain = cells->constants.excitation, inverse = cells->inverse[block->age];
+    const float gain = cells->constants.excitation * p->constants.contact_share,
+                inverse = cells->inverse[block->age];
     struct events *events = &block->events;
     first_events(p, plastic, stimulus, block, t - 1, events);
     do {

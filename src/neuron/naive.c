@@ -108,9 +108,9 @@ static void gather_synapses(struct presentation *p, const struct network *networ
     s->n_synapses = 0;
     for (int32_t input = 0; input < p->layout.n_inputs; input++)
         for (int32_t i = plastic->start[input]; i < plastic->start[input + 1]; i++)
-            s->synapse[s->n_synapses++] =
-                (struct naive_synapse){layout_first_input(&p->layout) + input, plastic->dendrite[i],
-                                       i, plastic->weight[i], EFFECT_EXCITE};
+            s->synapse[s->n_synapses++] = (struct naive_synapse){
+                layout_first_input(&p->layout) + input, plastic->dendrite[i], i,
+                p->constants.contact_share * plastic->weight[i], EFFECT_EXCITE};
     add_projections(s, network, true);
     s->n_onto_pyramidal = s->n_synapses;
     add_projections(s, network, false);

@@ -122,8 +122,10 @@ static void sum_calcium(struct consolidation *c, const struct network *network)
     const struct layout *layout = &network->layout;
     const int32_t per_cell = layout->dendrites_per_pyramidal;
     memset(c->dendrite_calcium, 0, (size_t)layout->n_pyramidal_dendrites * sizeof(float));
+    /* where a connection has several contacts, a cell sees as much as it would with one */
+    const float share = 1 / (float)c->parameters->connections.contacts;
     for (int32_t i = 0; i < s->n; i++)
-        c->dendrite_calcium[s->dendrite[i]] += s->calcium[i];
+        c->dendrite_calcium[s->dendrite[i]] += share * s->calcium[i];
     for (int32_t n = 0; n < layout->n_pyramidal; n++) {
         c->cell_calcium[n] = 0;
         for (int32_t b = 0; b < per_cell; b++)

@@ -275,7 +275,7 @@ static int step(struct spines *spines, struct network *network, double days,
 int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
                 struct spines_report *report)
 {
-    if (!spines->is_on) {
+    if (!spines->is_on || (!is_rest && !spines->parameters->intrinsic.in_training)) {
         spines->day += days;
         if (network->lives)
             network->lives->day = spines->day;

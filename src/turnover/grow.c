@@ -33,7 +33,9 @@ void turnover_grow(struct turnover *turnover, const struct network *network, int
     for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity; i++) {
         const int32_t id = network->plastic.next_id + turnover->n_grown;
         struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
-        *grown = turnover_place(&network->layout, turnover->seed, id, first_cell, n_cells);
+        /* the contacts of a connection share its place, and so the numbers of the first one's id */
+        *grown = turnover_place(&network->layout, turnover->seed, id - i % p->connections.contacts,
+                                first_cell, n_cells);
         grown->weight = w_min + (w_max - w_min) * grown->weight;
         grown->birth = birth;
     }
