@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* checkpoint: a training that is written, freed, begun anew and restored goes on to the same bits
+ * as one that never stopped, with every mechanism that has a state; and what does not belong is
+ * refused. */
+#include "train/checkpoint.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/hdf5_file.h"
+#include "core/status.h"
+#include "support.h"
+#include "turnover/clustered.h"
+
+enum { SEED = 17 };
+
+static struct parameters p;
+static struct dataset dataset;
+
+static const char *const small[] = {
+    "data.train_per_class=7",        "data.test_per_class=6", "input.duration_ms=600",
+    "input.active_ms=450",           "connections.w_max=0.6", "input.rate_max_hz=60",
+    "turnover.threshold=0.25",       "turnover.period=3",     "test.sample_period=4",
+    "stopping.max_presentations=24", "stopping.fraction=1",   NULL};
+
+static void set(const char *const *assignments)
+{
+    for (int i = 0; assignments[i]; i++)
+        if (parameters_set(&p, assignments[i]) != STATUS_OK)
+            fail_msg("%s", status_message());
+}
+
+static int make_task(void **state)
+{
+    if (support_make_folder(state) != 0 || parameters_preset(&p, "authors") != STATUS_OK)
+        return -1;
+    set(small);
+    return dataset_init(&dataset, &p, SEED);
+}
+
+static int free_task(void **state)
+{
+    dataset_free(&dataset);
+    return support_remove_folder(state);
+}
+
+static void begin(struct training *training)
+{
+    if (training_init(training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static void train_to(struct training *training, int32_t n)
+{
+    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET)
+        if (training_step(training) != STATUS_OK)
+            fail_msg("%s", status_message());
+}
+
+static void write_it(void **state, const struct training *training)
+{
+    if (checkpoint_write(training, SEED, support_path(state, "")) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static int read_it(void **state, struct training *training, int32_t presentation)
+{
+    return checkpoint_read(training, SEED, support_path(state, ""), presentation);
+}
+
+static void expect_same(const struct training *a, const struct training *b)
+{
+    const struct plastic_synapses *x = &a->network.plastic, *y = &b->network.plastic;
+    const size_t size = (size_t)x->n * 4;
+    assert_int_equal(x->n, y->n);
+    assert_int_equal(x->next_id, y->next_id);
+    assert_memory_equal(x->id, y->id, size);
+    assert_memory_equal(x->dendrite, y->dendrite, size);
+    assert_memory_equal(x->weight, y->weight, size);
+    assert_memory_equal(x->learning_rate, y->learning_rate, size);
+    assert_memory_equal(x->tag, y->tag, size);
+    assert_memory_equal(a->network.creb, b->network.creb,
+                        (size_t)a->network.layout.n_pyramidal * 4);
+    assert_int_equal(a->n_presentations, b->n_presentations);
+    assert_int_equal(a->stopped_by, b->stopped_by);
+    assert_int_equal(a->turnover.is_over, b->turnover.is_over);
+    assert_memory_equal(a->curve, b->curve, (size_t)a->n_presentations * sizeof *a->curve);
+    assert_true(a->spines.day == b->spines.day && a->spines.step == b->spines.step);
+    assert_int_equal(a->network.lives != NULL, b->network.lives != NULL);
+    if (a->network.lives) {
+        assert_int_equal(a->network.lives->n, b->network.lives->n);
+        assert_memory_equal(a->network.lives->life, b->network.lives->life,
+                            (size_t)a->network.lives->n * sizeof(struct life));
+    }
+    assert_int_equal(a->maps.n, b->maps.n);
+    for (int32_t i = 0; i < a->maps.n; i++)
+        assert_true(a->maps.moment[i].similarity == b->maps.moment[i].similarity);
+    const struct clustering *c = a->turnover.clustering, *d = b->turnover.clustering;
+    assert_int_equal(c != NULL, d != NULL);
+    if (c) {
+        assert_int_equal(c->n_births, d->n_births);
+        assert_int_equal(c->n_pairs, d->n_pairs);
+        assert_memory_equal(c->pair, d->pair, (size_t)c->n_pairs * sizeof *c->pair);
+    }
+}
+
+/* Stops at each of these presentations, goes on from the file each time, and compares the end. */
+static void expect_to_go_on(void **state, const int32_t *stops, int n_stops)
+{
+    struct training whole, parts;
+    begin(&whole);
+    train_to(&whole, INT32_MAX);
+    begin(&parts);
+    for (int i = 0; i < n_stops; i++) {
+        train_to(&parts, stops[i]);
+        write_it(state, &parts);
+        training_free(&parts);
+        begin(&parts);
+        if (read_it(state, &parts, stops[i]) != STATUS_OK)
+            fail_msg("%s", status_message());
+        assert_int_equal(parts.n_presentations, stops[i]);
+    }
+    train_to(&parts, INT32_MAX);
+    expect_same(&whole, &parts);
+    training_free(&whole);
+    training_free(&parts);
+}
+
+static void given_turnover_when_stopped_at_any_time_expect_the_same_end(void **state)
+{
+    for (int32_t stop = 1; stop < 24; stop += 4)
+        expect_to_go_on(state, &stop, 1);
+}
+
+static void given_many_stops_when_resumed_each_time_expect_the_same_end(void **state)
+{
+    const int32_t stops[] = {0, 1, 2, 3, 9, 10, 12, 23};
+    expect_to_go_on(state, stops, 8);
+}
+
+static void given_recorded_maps_when_resumed_expect_the_same_end(void **state)
+{
+    const int32_t stops[] = {3, 11};
+    set((const char *const[]){"record.maps_period=5", NULL});
+    expect_to_go_on(state, stops, 2);
+}
+
+static void given_living_spines_when_resumed_expect_the_same_end(void **state)
+{
+    const int32_t stops[] = {2, 7, 20};
+    set((const char *const[]){
+        "intrinsic.form=kesten", "intrinsic.noise_factor=2", "intrinsic.births=rate",
+        "protocol.events=day 0.5 for 1: formation 3, elimination 2; day 1.6 for 9: drift 1.5",
+        "rest.before_training_days=0.4", "rest.between_presentations_days=0.3",
+        "plasticity.ltd_spread_fraction=0.5", "record.synapses=true", NULL});
+    expect_to_go_on(state, stops, 3);
+}
+
+static void given_clustered_growth_when_resumed_expect_the_same_end(void **state)
+{
+    const int32_t stops[] = {4, 7, 13};
+    set((const char *const[]){"turnover.policy=clustered", "clustered.probation=4",
+                              "record.synapses=true", NULL});
+    expect_to_go_on(state, stops, 3);
+}
+
+static void given_a_stopped_training_when_resumed_expect_it_stopped(void **state)
+{
+    struct training training;
+    begin(&training);
+    train_to(&training, INT32_MAX);
+    write_it(state, &training);
+    training_free(&training);
+    begin(&training);
+    assert_int_equal(read_it(state, &training, 24), STATUS_OK);
+    assert_int_equal(training.stopped_by, STOP_LIMIT);
+    training_free(&training);
+}
+
+static void given_several_checkpoints_when_listed_expect_the_last_two(void **state)
+{
+    struct training training;
+    int32_t found[8];
+    begin(&training);
+    for (int32_t n = 2; n <= 10; n += 2) {
+        train_to(&training, n);
+        write_it(state, &training);
+    }
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 2);
+    assert_int_equal(found[0], 10);
+    assert_int_equal(found[1], 8);
+    checkpoint_remove_all(support_path(state, ""));
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 0);
+    assert_true(file_folder_is_empty(support_path(state, "")));
+    training_free(&training);
+}
+
+/* Reads the checkpoint of presentation 3 into a training of other parameters or another seed. */
+static void expect_refusal(void **state, uint64_t seed, const char *what)
+{
+    struct training training;
+    if (training_init(&training, &p, &dataset, kernel_find("fast"), seed, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+    assert_int_equal(checkpoint_read(&training, seed, support_path(state, ""), 3), STATUS_USER);
+    support_assert_message("checkpoint-000000003.h5: ", what, NULL);
+    training_free(&training);
+}
+
+static void given_a_checkpoint_of_another_run_when_read_expect_what_differs(void **state)
+{
+    struct training training;
+    begin(&training);
+    train_to(&training, 3);
+    write_it(state, &training);
+    training_free(&training);
+    expect_refusal(state, SEED + 1, "is of another run: its seeds differ");
+    snprintf(dataset.sha256[0], sizeof dataset.sha256[0], "abc");
+    expect_refusal(state, SEED, "is of another run: its data differ");
+    *dataset.sha256[0] = '\0';
+    set((const char *const[]){"turnover.period=4", NULL});
+    expect_refusal(state, SEED, "is of another run: its parameters differ");
+    set((const char *const[]){"turnover.period=3", NULL});
+    if (strcmp(kernel_find("fast")->name, "portable") != 0) {
+        assert_int_equal(training_init(&training, &p, &dataset, kernel_find("portable"), SEED, 1),
+                         STATUS_OK);
+        assert_int_equal(read_it(state, &training, 3), STATUS_USER);
+        support_assert_message("is of another run: its kernels differ", NULL);
+        training_free(&training);
+    }
+}
+
+static void given_another_version_when_read_expect_both_named(void **state)
+{
+    struct hdf5_file file;
+    const int32_t version = CHECKPOINT_VERSION + 1;
+    assert_int_equal(hdf5_create(&file), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "version", HDF5_INT32, 0, NULL, &version, NULL), STATUS_OK);
+    assert_int_equal(hdf5_commit(&file, support_path(state, "checkpoint-000000003.h5")), STATUS_OK);
+    expect_refusal(state, SEED, "is a checkpoint of format version 2, this spinet reads version 1");
+}
+
+static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(void **state)
+{
+    struct training training;
+    size_t n;
+    const char *path = support_path(state, "checkpoint-000000003.h5");
+    expect_refusal(state, SEED, "No such file");
+    begin(&training);
+    train_to(&training, 3);
+    write_it(state, &training);
+    training_free(&training);
+    uint8_t *bytes = support_read(path, &n);
+    bytes[n / 2] ^= 1;
+    FILE *file = fopen(path, "wb");
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    fclose(file);
+    free(bytes);
+    expect_refusal(state, SEED, "is damaged (its checksum is wrong)");
+}
+
+#define ON_TASK(test) cmocka_unit_test_setup_teardown(test, make_task, free_task)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_TASK(given_turnover_when_stopped_at_any_time_expect_the_same_end),
+        ON_TASK(given_many_stops_when_resumed_each_time_expect_the_same_end),
+        ON_TASK(given_recorded_maps_when_resumed_expect_the_same_end),
+        ON_TASK(given_living_spines_when_resumed_expect_the_same_end),
+        ON_TASK(given_clustered_growth_when_resumed_expect_the_same_end),
+        ON_TASK(given_a_stopped_training_when_resumed_expect_it_stopped),
+        ON_TASK(given_several_checkpoints_when_listed_expect_the_last_two),
+        ON_TASK(given_a_checkpoint_of_another_run_when_read_expect_what_differs),
+        ON_TASK(given_another_version_when_read_expect_both_named),
+        ON_TASK(given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal),
+    };
+    return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);
+}
