@@ -13,6 +13,9 @@
 int support_make_folder(void **state);
 int support_remove_folder(void **state);
 
+/* Removes a folder with all in it, if it is there. */
+void support_remove_tree(const char *path);
+
 /* A test with such a folder. */
 #define WITH_FOLDER(test)                                                                          \
     cmocka_unit_test_setup_teardown(test, support_make_folder, support_remove_folder)
