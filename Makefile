@@ -50,6 +50,7 @@ help:
 	@echo "make                     build/spinet"
 	@echo "make test                install what is missing, build, run every test"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
+	@echo "make test-long            the tests that take minutes (tests/long/)"
 	@echo "make asan               the tests with sanitizers, in build/asan"
 	@echo "make MARCH=native        for this processor alone"
 	@echo "make format              clang-format on everything"
@@ -107,6 +108,10 @@ test: $(BUILD)/spinet $(TESTS)
 	@SPINET=$(BUILD)/spinet tests/run.sh \
 	  $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
+# Those that take minutes: kills, faults, compilers, Slurm.
+test-long: $(BUILD)/spinet
+	@SPINET=$(BUILD)/spinet tests/run_long.sh $(ONLY)
+
 asan:
 	$(MAKE) test BUILD=build/asan CFLAGS="-O1 -g" SANITIZE=address,undefined
 
@@ -116,6 +121,6 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help test asan format clean revision flags install-dependencies
+.PHONY: all help test test-long asan format clean revision flags install-dependencies
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

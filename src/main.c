@@ -16,6 +16,7 @@ static const struct {
     {"replay", "present given images to a given network", command_replay},
     {"shapes", "generate shape images", command_shapes},
     {"sweep", "all runs of an experiment", command_sweep},
+    {"verify", "run finished runs again and compare every result", command_verify},
     {"maps", "representation maps and similarity of finished runs", command_maps},
     {"stats", "groups, ANOVA and t-tests of a results file", command_stats},
     {"report", "charts and a page about a finished sweep", command_report},

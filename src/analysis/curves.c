@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/manifest.h"
 #include "core/file.h"
 #include "core/status.h"
 #include "network/snapshot.h"
@@ -328,8 +329,8 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
     const struct view v = view_of(study);
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
     double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin), *n = calloc(n_lines, sizeof *n);
-    struct parameters *p = malloc(sizeof *p);
-    int result = bin && n && p ? STATUS_OK : status_no_memory("the weights", 0);
+    struct manifest *manifest = malloc(sizeof *manifest);
+    int result = bin && n && manifest ? STATUS_OK : status_no_memory("the weights", 0);
     *any = false;
     for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
         const int32_t condition = study->run[r].condition;
@@ -337,10 +338,10 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
         result = count_weights(&study->run[r], bin[at], &n[at]);
         *any = *any || n[at] > 0;
     }
-    uint64_t seed;
+    const struct parameters *p = manifest ? &manifest->parameters : NULL;
     const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
-    if (result == STATUS_OK && *any && study_read_manifest(&study->run[0], p, &seed) != STATUS_OK)
-        result = parameters_preset(p, "authors");
+    if (result == STATUS_OK && *any && manifest_read(manifest, study->run[0].folder) != STATUS_OK)
+        result = parameters_preset(&manifest->parameters, "authors");
     if (result == STATUS_OK && *any)
         result = begin(&v, "Plastic weights before and after training", &before, NULL, chart);
     if (result == STATUS_OK && *any) {
@@ -373,7 +374,7 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
         }
         fprintf(script, "unset multiplot\n");
     }
-    free(p);
+    free(manifest);
     free(bin);
     free(n);
     return result;

@@ -5,10 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/manifest.h"
 #include "analysis/maps.h"
 #include "core/file.h"
 #include "core/status.h"
-#include "network/snapshot.h"
 
 enum { ROWS_A_PAGE = 6, TILE = 118 };
 
@@ -22,8 +22,9 @@ struct tile_set {
 
 struct sheet {
     int32_t first_group, n_groups, n_last;
-    struct tile_set *set; /* [n_groups * n_last] */
-    struct parameters *p, *files_p;
+    struct tile_set *set;      /* [n_groups * n_last] */
+    struct manifest *manifest; /* of the run at hand */
+    struct parameters *files_p;
     bool has_files;
     struct dataset files; /* shared by the runs that read the same */
 };
@@ -35,49 +36,38 @@ int32_t map_sheet_n_pages(const struct study *study)
 
 static int open_data(struct sheet *sheet, uint64_t seed, struct dataset *dataset)
 {
-    if (sheet->p->data.kind != DATA_FILES)
-        return dataset_init(dataset, sheet->p, seed);
-    if (!sheet->has_files || !dataset_same_files(sheet->p, sheet->files_p)) {
+    const struct parameters *p = &sheet->manifest->parameters;
+    if (p->data.kind != DATA_FILES)
+        return dataset_init(dataset, p, seed);
+    if (!sheet->has_files || !dataset_same_files(p, sheet->files_p)) {
         dataset_free(&sheet->files);
         sheet->has_files = false;
-        const int result = dataset_init(&sheet->files, sheet->p, seed);
+        const int result = dataset_init(&sheet->files, p, seed);
         if (result != STATUS_OK)
             return result;
         sheet->has_files = true;
-        *sheet->files_p = *sheet->p;
+        *sheet->files_p = *p;
     }
-    return dataset_init_from(dataset, sheet->p, seed, &sheet->files);
+    return dataset_init_from(dataset, p, seed, &sheet->files);
 }
 
-static int read_maps(const struct study_run *run, const char *path, struct sheet *sheet,
-                     struct tile_set *set)
+static int read_maps(const struct study_run *run, struct sheet *sheet, struct tile_set *set)
 {
-    uint64_t seed;
     struct dataset dataset = {0};
-    struct synapse_row *rows = NULL;
-    struct network network = {0};
-    struct layout layout;
-    int32_t n_rows;
-    int result = study_read_manifest(run, sheet->p, &seed);
+    int result = manifest_read(sheet->manifest, run->folder);
     if (result == STATUS_OK)
-        result = open_data(sheet, seed, &dataset);
+        result = open_data(sheet, sheet->manifest->seed, &dataset);
     if (result != STATUS_OK)
         return result;
-    result = snapshot_read(path, &rows, &n_rows);
+    result = manifest_check_data(sheet->manifest, &dataset, run->folder);
     if (result == STATUS_OK)
-        result = layout_init(&layout, sheet->p, dataset.classes.n,
-                             (int32_t)images_n_pixels(&dataset.test));
-    if (result == STATUS_OK)
-        result = network_init(&network, &layout, rows, n_rows, (float)sheet->p->plasticity.eta_max);
-    if (result == STATUS_OK)
-        result = maps_init(&set->maps, &network, &dataset);
+        result =
+            maps_init_from_run(&set->maps, run->folder, &sheet->manifest->parameters, &dataset);
     if (result == STATUS_OK) {
         set->any = true;
         set->classes = dataset.classes;
         set->accuracy = run->value[STUDY_ACCURACY];
     }
-    free(rows);
-    network_free(&network);
     dataset_free(&dataset);
     return result;
 }
@@ -91,7 +81,7 @@ static int read_set(const struct study *study, int32_t condition, struct sheet *
     char *path = file_join(run->folder, "network.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && file_exists(path))
-        result = read_maps(run, path, sheet, set);
+        result = read_maps(run, sheet, set);
     free(path);
     return result;
 }
@@ -217,10 +207,10 @@ int map_sheet_plot(const struct study *study, int32_t page, struct chart *chart,
         n_groups - sheet.first_group < ROWS_A_PAGE ? n_groups - sheet.first_group : ROWS_A_PAGE;
     const int32_t n_sets = sheet.n_groups * sheet.n_last;
     sheet.set = calloc((size_t)n_sets, sizeof *sheet.set);
-    sheet.p = malloc(sizeof *sheet.p);
+    sheet.manifest = malloc(sizeof *sheet.manifest);
     sheet.files_p = malloc(sizeof *sheet.files_p);
     int result =
-        sheet.set && sheet.p && sheet.files_p ? STATUS_OK : status_no_memory("the maps", 0);
+        sheet.set && sheet.manifest && sheet.files_p ? STATUS_OK : status_no_memory("the maps", 0);
     *any = false;
     for (int32_t i = 0; i < n_sets && result == STATUS_OK; i++) {
         result = read_set(study, sheet.first_group * study->n_last + i, &sheet, &sheet.set[i]);
@@ -232,7 +222,7 @@ int map_sheet_plot(const struct study *study, int32_t page, struct chart *chart,
         maps_free(&sheet.set[i].maps);
     dataset_free(&sheet.files);
     free(sheet.set);
-    free(sheet.p);
+    free(sheet.manifest);
     free(sheet.files_p);
     return result;
 }

@@ -12,6 +12,7 @@
 #include "analysis/curves.h"
 #include "analysis/effects.h"
 #include "analysis/heat_map.h"
+#include "analysis/manifest.h"
 #include "analysis/map_film.h"
 #include "analysis/map_sheet.h"
 #include "analysis/study.h"
@@ -378,14 +379,13 @@ static int put_statistics(const struct report *report)
 
 static json_t *parameters_of_condition(const struct study *study, int32_t condition)
 {
-    static struct parameters p;
-    uint64_t seed;
+    static struct manifest manifest;
     for (int32_t r = 0; r < study->n_runs; r++) {
         char *path = file_join(study->run[r].folder, "manifest.json");
         const bool is_there = study->run[r].condition == condition && path && file_exists(path);
         free(path);
-        if (is_there && study_read_manifest(&study->run[r], &p, &seed) == STATUS_OK)
-            return parameters_to_json(&p);
+        if (is_there && manifest_read(&manifest, study->run[r].folder) == STATUS_OK)
+            return parameters_to_json(&manifest.parameters);
     }
     return NULL;
 }

@@ -330,33 +330,6 @@ int study_read_curves(struct study *study)
     return STATUS_OK;
 }
 
-int study_read_manifest(const struct study_run *run, struct parameters *p, uint64_t *seed)
-{
-    char *path = file_join(run->folder, "manifest.json");
-    if (!path)
-        return status_no_memory("a file name", 0);
-    json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
-    const json_t *parameters = json_object_get(root, "parameters");
-    const char *text = json_string_value(json_object_get(root, "seed"));
-    char where[1200];
-    snprintf(where, sizeof where, "%.1000s: ", path);
-    int result = parameters_preset(p, "authors");
-    if (!root)
-        result = status_fail(STATUS_USER, "%s%s", where, error.text);
-    else if (!json_is_object(parameters) || !text)
-        result = status_fail(STATUS_USER, "%shas no parameters or no seed", where);
-    if (result == STATUS_OK)
-        result = parameters_from_json(p, parameters, where);
-    if (result == STATUS_OK)
-        result = parameters_validate(p);
-    if (result == STATUS_OK)
-        *seed = strtoull(text, NULL, 10);
-    json_decref(root);
-    free(path);
-    return result;
-}
-
 /* ---- asking ---- */
 
 const char *study_about(const struct study *study, const char *key)

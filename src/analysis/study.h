@@ -84,7 +84,4 @@ struct summary study_summary(const struct study *study, int32_t condition, enum 
  * no runs. */
 const struct study_run *study_median_run(const struct study *study, int32_t condition);
 
-/* The parameters and seed of a run, from its manifest.json. USER. */
-int study_read_manifest(const struct study_run *run, struct parameters *p, uint64_t *seed);
-
 #endif

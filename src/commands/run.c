@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "analysis/chart.h"
+#include "analysis/manifest.h"
 #include "analysis/maps.h"
 #include "commands/version.h"
 #include "core/file.h"
@@ -124,7 +125,6 @@ static int write_manifest(const struct run_request *request, const struct traini
                           const struct run_result *result, time_t started)
 {
     const struct parameters *p = request->parameters;
-    const char *keys[] = {"train_images", "train_labels", "test_images", "test_labels"};
     char host[256] = "", start[64], seed[32];
     gethostname(host, sizeof host - 1);
     struct tm utc;
@@ -134,7 +134,8 @@ static int write_manifest(const struct run_request *request, const struct traini
     json_object_set_new(data, "name", json_string(training->dataset->name));
     for (int i = 0; i < 4; i++)
         if (*training->dataset->sha256[i])
-            json_object_set_new(data, keys[i], json_string(training->dataset->sha256[i]));
+            json_object_set_new(data, manifest_data_keys[i],
+                                json_string(training->dataset->sha256[i]));
     json_object_set_new(root, "program", json_string("spinet"));
     json_object_set_new(root, "version", json_string(version_number));
     json_object_set_new(root, "revision", json_string(version_revision));
@@ -151,66 +152,6 @@ static int write_manifest(const struct run_request *request, const struct traini
     json_object_set_new(root, "started", json_string(start));
     json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
     return json_file_write_in(request->folder, "manifest.json", root, 17);
-}
-
-int run_read_kernel(const char *folder, char *name, size_t size)
-{
-    char *path = file_join(folder, "manifest.json");
-    if (!path)
-        return status_no_memory("a file name", 0);
-    json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
-    const char *text = json_string_value(json_object_get(root, "kernel"));
-    snprintf(name, size, "%s", text ? text : "");
-    const int result =
-        root ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read as a manifest", path);
-    json_decref(root);
-    free(path);
-    return result;
-}
-
-static bool parse_seed(const char *text, uint64_t *seed)
-{
-    char *end;
-    errno = 0;
-    *seed = strtoull(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
-}
-
-int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed)
-{
-    char *path = file_join(folder, "manifest.json");
-    if (!path)
-        return status_no_memory("a file name", strlen(folder));
-    json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
-    int result = STATUS_OK;
-    const char *text = json_string_value(json_object_get(root, "seed"));
-    if (!root && !file_exists(path))
-        result = status_fail(STATUS_USER, "%s: holds no run, manifest.json is missing", folder);
-    else if (!root && file_is_folder(path))
-        result = status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
-    else if (!root && error.line < 1)
-        result = status_fail(STATUS_USER, "%s: cannot be read", path);
-    else if (!root)
-        result = status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
-    else if (!text || !parse_seed(text, seed))
-        result =
-            status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"", path);
-    else if (!json_is_object(json_object_get(root, "parameters")))
-        result = status_fail(STATUS_USER, "%s: has no parameters", path);
-    if (result == STATUS_OK) {
-        char where[1200];
-        snprintf(where, sizeof where, "%.1000s: ", path);
-        result = parameters_preset(parameters, "authors");
-        if (result == STATUS_OK)
-            result = parameters_from_json(parameters, json_object_get(root, "parameters"), where);
-        if (result == STATUS_OK)
-            result = parameters_validate(parameters);
-    }
-    json_decref(root);
-    free(path);
-    return result;
 }
 
 static int write_result(const struct run_request *request, const struct training *training,

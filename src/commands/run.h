@@ -40,12 +40,6 @@ int run_execute(const struct run_request *request, struct run_result *result);
 /* Is FOLDER/DONE there? */
 bool run_is_finished(const char *folder);
 
-/* Reads FOLDER/manifest.json: the parameters and the seed of a run. USER. */
-int run_read_manifest(const char *folder, struct parameters *parameters, uint64_t *seed);
-
-/* The same for the name of the kernel it was computed with; "" if it does not say. USER. */
-int run_read_kernel(const char *folder, char *name, size_t size);
-
 /* Draws FOLDER/maps.png, titled with what the run was. */
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
                   const struct dataset *dataset, const struct maps *maps);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analysis/manifest.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run.h"
@@ -60,17 +61,15 @@ struct train_request {
 /* Takes parameters, seed and kernel from the run that is to be gone on with. */
 static int take_up(struct train_options *options, const char *folder)
 {
-    char kernel[64];
-    uint64_t seed;
+    static struct manifest manifest;
     if (!file_is_folder(folder))
         return status_fail(STATUS_USER, "%s: no such folder", folder);
-    int status = run_read_manifest(folder, options->parameters.parameters, &seed);
-    if (status == STATUS_OK)
-        status = run_read_kernel(folder, kernel, sizeof kernel);
+    const int status = manifest_read(&manifest, folder);
     if (status != STATUS_OK)
         return status;
-    options->seed = (int64_t)seed;
-    options->kernel = kernel_find(*kernel ? kernel : NULL);
+    *options->parameters.parameters = manifest.parameters;
+    options->seed = (int64_t)manifest.seed;
+    options->kernel = kernel_find(*manifest.kernel ? manifest.kernel : NULL);
     return options->kernel ? STATUS_OK : STATUS_USER;
 }
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_ANALYSIS_MANIFEST_H
+#define SPINET_ANALYSIS_MANIFEST_H
+
+#include "data/dataset.h"
+
+/* What a run was: its manifest.json (docs/files.md), as far as it is needed to run it again. */
+struct manifest {
+    struct parameters parameters;
+    uint64_t seed;
+    char kernel[32];    /* "" if it does not say */
+    char sha256[4][65]; /* of the data, as in struct dataset */
+};
+
+/* The keys of the four checksums. */
+extern const char *const manifest_data_keys[4];
+
+/* Reads FOLDER/manifest.json. USER with what is wrong. */
+int manifest_read(struct manifest *manifest, const char *folder);
+
+/* USER if the data that were read are not those of the run, by their checksums. */
+int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,
+                        const char *folder);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
+ * that is removed afterwards, and every file that it came to is compared byte for byte. */
+#include <dirent.h>
+#include <ftw.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/manifest.h"
+#include "commands/command.h"
+#include "commands/options.h"
+#include "commands/run.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "core/status.h"
+
+struct verify_options {
+    int64_t n_threads, n_sample;
+    const struct kernel *kernel;
+};
+
+enum { OPTION_THREADS = 1, OPTION_SAMPLE, OPTION_KERNEL };
+
+static int take(int val, const char *argument, void *data)
+{
+    struct verify_options *options = data;
+    switch (val) {
+    case OPTION_THREADS:
+        return options_number("--threads", argument, 1, 1024, &options->n_threads);
+    case OPTION_SAMPLE:
+        return options_number("--sample", argument, 1, INT32_MAX, &options->n_sample);
+    default:
+        options->kernel = kernel_find(argument);
+        return options->kernel ? STATUS_OK : STATUS_USER;
+    }
+}
+
+/* The files of a run that are functions of its manifest; those after the first five are there only
+ * where something asked for them. */
+static const char *const files[] = {
+    "result.csv",         "learning_curve.csv", "network.csv",        "predictions.csv",
+    "maps.csv",           "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv",
+    "clustered_pairs.csv"};
+enum { N_FILES = sizeof files / sizeof *files, N_ALWAYS = 5 };
+
+/* The first line of two texts that differs: its number, and both; 0 if none does. A last column
+ * `seconds` is the time a run took, and left out. */
+struct difference {
+    size_t line;
+    char was[200], is[200];
+};
+
+static void cut_seconds(struct text_reader *reader, bool has_seconds)
+{
+    char *comma = has_seconds ? strrchr(reader->text, ',') : NULL;
+    if (comma)
+        *comma = '\0';
+}
+
+static int compare(const char *was_path, const char *is_path, bool has_seconds,
+                   struct difference *difference)
+{
+    struct text_reader was, is;
+    *difference = (struct difference){0};
+    int result = text_open(&was, was_path);
+    if (result != STATUS_OK)
+        return result;
+    result = text_open(&is, is_path);
+    while (result == STATUS_OK) {
+        const int more_was = text_next(&was), more_is = text_next(&is);
+        result = more_was < 0 ? more_was : more_is < 0 ? more_is : STATUS_OK;
+        if (result != STATUS_OK || (more_was == 0 && more_is == 0))
+            break;
+        if (more_was == 1)
+            cut_seconds(&was, has_seconds);
+        if (more_is == 1)
+            cut_seconds(&is, has_seconds);
+        if (more_was == more_is && strcmp(was.text, is.text) == 0)
+            continue;
+        difference->line = more_was == 1 ? was.line : is.line;
+        snprintf(difference->was, sizeof difference->was, "%s",
+                 more_was == 1 ? was.text : "(the file ends)");
+        snprintf(difference->is, sizeof difference->is, "%s",
+                 more_is == 1 ? is.text : "(the file ends)");
+        break;
+    }
+    text_close(&was);
+    text_close(&is);
+    return result;
+}
+
+/* Compares all files; prints the first that differs. */
+static int compare_all(const char *folder, const char *again, int32_t *n_files, bool *same)
+{
+    int result = STATUS_OK;
+    *n_files = 0;
+    *same = true;
+    for (int i = 0; i < N_FILES && result == STATUS_OK && *same; i++) {
+        struct difference difference = {0};
+        char *was = file_join(folder, files[i]), *is = file_join(again, files[i]);
+        if (!was || !is)
+            result = status_no_memory("a file name", 0);
+        else if (i < N_ALWAYS || file_exists(was) || file_exists(is))
+            result = compare(was, is, i == 0, &difference);
+        if (result == STATUS_OK && was && (i < N_ALWAYS || file_exists(was)))
+            ++*n_files;
+        if (result == STATUS_OK && difference.line > 0) {
+            *same = false;
+            printf("%s: DIFFERS: %s, line %zu\n  was  %s\n  is   %s\n", folder, files[i],
+                   difference.line, difference.was, difference.is);
+        }
+        free(was);
+        free(is);
+    }
+    return result;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+/* The kernel of the run, or the one asked for. */
+static int choose_kernel(const struct verify_options *options, const struct manifest *manifest,
+                         const char *folder, const struct kernel **kernel)
+{
+    *kernel = options->kernel ? options->kernel : kernel_find(manifest->kernel);
+    if (*kernel)
+        return STATUS_OK;
+    return status_fail(STATUS_USER,
+                       "%s: was computed with kernel '%s', which this machine lacks: --kernel fast "
+                       "compares with its best one, whose last digits may differ",
+                       folder, manifest->kernel);
+}
+
+/* Runs it again into `again` and compares. */
+static int verify_in(const struct verify_options *options, const char *folder, const char *again,
+                     const struct manifest *manifest, int32_t *n_files, bool *same)
+{
+    struct dataset dataset;
+    struct run_result result;
+    struct run_request request = {
+        .parameters = &manifest->parameters,
+        .seed = manifest->seed,
+        .folder = again,
+        .n_threads = (int32_t)options->n_threads,
+        .is_quiet = true,
+        .files = &dataset,
+    };
+    int status = choose_kernel(options, manifest, folder, &request.kernel);
+    if (status == STATUS_OK)
+        status = dataset_init(&dataset, &manifest->parameters, manifest->seed);
+    if (status != STATUS_OK)
+        return status;
+    status = manifest_check_data(manifest, &dataset, folder);
+    if (manifest->parameters.data.kind != DATA_FILES)
+        request.files = NULL; /* generated from the seed */
+    if (status == STATUS_OK)
+        status = run_execute(&request, &result);
+    dataset_free(&dataset);
+    return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;
+}
+
+static int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
+                      bool *same)
+{
+    static struct manifest manifest;
+    const char *place = getenv("TMPDIR");
+    char again[4096];
+    int status = manifest_read(&manifest, folder);
+    if (status == STATUS_OK && !run_is_finished(folder))
+        status = status_fail(STATUS_USER, "%s: the run is not finished (no DONE in it)", folder);
+    if (status != STATUS_OK)
+        return status;
+    snprintf(again, sizeof again, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
+    if (!mkdtemp(again))
+        return status_fail(STATUS_USER, "%s: no folder can be made there", again);
+    status = verify_in(options, folder, again, &manifest, n_files, same);
+    nftw(again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return status;
+}
+
+/* ---- sweeps ---- */
+
+static int is_run(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* All runs of FOLDER/runs, or --sample of them at even distances. */
+static int verify_sweep(const struct verify_options *options, const char *runs, int32_t *n_differ)
+{
+    struct dirent **entries = NULL;
+    const int n = scandir(runs, &entries, is_run, alphasort);
+    if (n <= 0)
+        return status_fail(STATUS_USER, "%s: holds no runs", runs);
+    const int n_checked =
+        options->n_sample > 0 && options->n_sample < n ? (int)options->n_sample : n;
+    struct progress progress;
+    int status = STATUS_OK;
+    int32_t n_same = 0;
+    progress_start(&progress, "verify", "runs", n_checked, false);
+    for (int k = 0; k < n_checked && status == STATUS_OK && !interrupt_signal(); k++) {
+        bool same = false;
+        int32_t n_files;
+        char *folder = file_join(runs, entries[(int64_t)k * n / n_checked]->d_name);
+        status = folder ? verify_run(options, folder, &n_files, &same)
+                        : status_no_memory("a file name", 0);
+        n_same += same;
+        *n_differ += status == STATUS_OK && !same;
+        progress_update(&progress, k + 1, folder);
+        free(folder);
+    }
+    progress_clear(&progress);
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
+    if (status == STATUS_OK && interrupt_signal())
+        status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                             "stopped: %d runs were the same, %d differed", n_same, *n_differ);
+    if (status == STATUS_OK)
+        printf("%s: %d of %d runs verified, %d differ\n", runs, n_same, n_checked, *n_differ);
+    return status;
+}
+
+static int verify(const struct verify_options *options, const char *folder, int32_t *n_differ)
+{
+    char *runs = file_join(folder, "runs");
+    bool same = false;
+    int32_t n_files = 0;
+    int status;
+    if (!runs)
+        return status_no_memory("a file name", 0);
+    if (!*folder) {
+        status = status_fail(STATUS_USER, "verify: the name of a folder is empty");
+    } else if (file_is_folder(runs)) {
+        status = verify_sweep(options, runs, n_differ);
+    } else {
+        status = verify_run(options, folder, &n_files, &same);
+        *n_differ += status == STATUS_OK && !same;
+        if (status == STATUS_OK && same)
+            printf("%s: verified: %d files are identical\n", folder, n_files);
+    }
+    free(runs);
+    return status;
+}
+
+int command_verify(int argc, const char **argv)
+{
+    struct verify_options options = {.n_threads = omp_get_max_threads()};
+    const struct poptOption table[] = {
+        {"sample", 0, POPT_ARG_STRING, NULL, OPTION_SAMPLE,
+         "of a sweep, only N runs at even distances (default: all)", "N"},
+        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
+         "threads (default: one a core); the results do not depend on it", "N"},
+        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
+         "how to compute (default: as the run was)", "fast|naive|portable|avx2|avx512"},
+        POPT_TABLEEND,
+    };
+    poptContext context = NULL;
+    const char **rest = NULL;
+    int32_t n_differ = 0;
+    int status = options_parse(argc, argv, table, "DIR...", take, &options, &context, &rest);
+    interrupt_watch();
+    if (status == OPTIONS_HELPED)
+        status = STATUS_OK;
+    else if (status == STATUS_OK && !(rest && *rest))
+        status = status_fail(STATUS_USER, "verify: name the folders of finished runs or sweeps");
+    else
+        for (; status == STATUS_OK && *rest; rest++)
+            status = verify(&options, *rest, &n_differ);
+    if (status == STATUS_OK && n_differ > 0)
+        status =
+            status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before", n_differ);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet verify, end to end: runs and sweeps that are as they were, and ones that were changed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "support.h"
+
+#define SMALL                                                                                      \
+    "--set stopping.max_presentations=20 --set data.test_per_class=10 --set "                      \
+    "data.train_per_class=30"
+
+static void make_run(void **state, const char *out)
+{
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments,
+             "train --quiet --no-pictures --threads 1 --seed 4 --log-synapses "
+             "--set record.maps_period=5 " SMALL " --out %s",
+             out);
+    free(support_run_well(state, arguments));
+}
+
+/* Replaces the first `from` of a file by `to`, of the same length. */
+static void change(void **state, const char *name, const char *from, const char *to)
+{
+    size_t n;
+    const char *path = support_path(state, name);
+    char *text = (char *)support_read(path, &n);
+    text = realloc(text, n + 1);
+    text[n] = '\0';
+    char *at = strstr(text, from);
+    assert_non_null(at);
+    memcpy(at, to, strlen(to));
+    support_write(state, name, text, n);
+    free(text);
+}
+
+static void given_a_finished_run_when_verified_expect_all_files_identical(void **state)
+{
+    make_run(state, "run");
+    char *out = support_run_well(state, "verify --threads 2 run");
+    assert_string_equal(out, "run: verified: 7 files are identical\n");
+    free(out);
+}
+
+static void given_a_changed_result_when_verified_expect_file_line_and_both_texts(void **state)
+{
+    struct support_run run;
+    make_run(state, "run");
+    change(state, "run/learning_curve.csv", "\n3,", "\n7,");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "run: DIFFERS: learning_curve.csv, line 4\n  was  7,"));
+    assert_non_null(strstr(run.out, "\n  is   3,"));
+    assert_string_equal(run.err, "spinet: 1 of the runs gave other results than before\n");
+    support_run_free(&run);
+}
+
+static void given_another_seed_in_the_manifest_when_verified_expect_a_difference(void **state)
+{
+    struct support_run run;
+    make_run(state, "run");
+    change(state, "run/manifest.json", "\"seed\": \"4\"", "\"seed\": \"5\"");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    support_run_free(&run);
+}
+
+static void given_a_missing_file_when_verified_expect_it_named(void **state)
+{
+    struct support_run run;
+    make_run(state, "run");
+    assert_int_equal(unlink(support_path(state, "run/maps.csv")), 0);
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err,
+                        "spinet: run/maps.csv: cannot be opened (No such file or directory)\n");
+    support_run_free(&run);
+}
+
+static void given_a_sweep_when_verified_expect_every_run_counted(void **state)
+{
+    struct support_run run;
+    support_write_text(state, "small.sweep",
+                       "title = \"small\"; runs = 2; set = [\"stopping.max_presentations=20\", "
+                       "\"data.test_per_class=10\", \"data.train_per_class=30\"];\n"
+                       "factors: ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "
+                       "[\"turnover.policy=none\"]; }, { name = \"random\"; set = "
+                       "[\"turnover.policy=random\"]; } ); } );\n");
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    char *out = support_run_well(state, "verify sweep --threads 1");
+    assert_string_equal(out, "sweep/runs: 4 of 4 runs verified, 0 differ\n");
+    free(out);
+    change(state, "sweep/runs/random-s1/network.csv", "0.", "1.");
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "sweep/runs: 3 of 4 runs verified, 1 differ\n"));
+    support_run_free(&run);
+    out = support_run_well(state, "verify sweep --sample 1 --threads 1");
+    assert_string_equal(out, "sweep/runs: 1 of 1 runs verified, 0 differ\n");
+    free(out);
+}
+
+static void given_what_is_no_finished_run_when_verified_expect_one_line(void **state)
+{
+    static const struct {
+        const char *arguments, *err;
+    } cases[] = {
+        {"verify", "spinet: verify: name the folders of finished runs or sweeps\n"},
+        {"verify ''", "spinet: verify: the name of a folder is empty\n"},
+        {"verify none", "spinet: none: holds no run, manifest.json is missing\n"},
+        {"verify run", "spinet: run: the run is not finished (no DONE in it)\n"},
+        {"verify empty", "spinet: empty/runs: holds no runs\n"},
+        {"verify --sample 0 run",
+         "spinet: --sample 0: expected a whole number from 1 to 2147483647\n"},
+    };
+    make_run(state, "run");
+    file_make_folder(support_path(state, "empty/runs"));
+    assert_int_equal(unlink(support_path(state, "run/DONE")), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support_run run;
+        support_run(state, &run, cases[i].arguments);
+        assert_int_equal(run.exit_code, 2);
+        assert_string_equal(run.err, cases[i].err);
+        support_run_free(&run);
+    }
+}
+
+static void given_other_data_when_maps_or_verify_read_them_expect_a_refusal(void **state)
+{
+    struct support_run run;
+    free(support_run_well(
+        state, "shapes --difficulty medium --seed 1 --count 30 --test-count 10 --out images"));
+    free(support_run_well(state,
+                          "train --quiet --no-pictures --threads 1 --seed 4 --set data.kind=files "
+                          "--set data.train_images=images/train-images-idx3-ubyte "
+                          "--set data.train_labels=images/train-labels-idx1-ubyte "
+                          "--set data.test_images=images/t10k-images-idx3-ubyte "
+                          "--set data.test_labels=images/t10k-labels-idx1-ubyte "
+                          "--set stopping.max_presentations=4 --out run"));
+    char *out = support_run_well(state, "verify run");
+    assert_string_equal(out, "run: verified: 5 files are identical\n");
+    free(out);
+    free(support_run_well(
+        state, "shapes --difficulty medium --seed 2 --count 30 --test-count 10 --out images"));
+    for (int i = 0; i < 2; i++) {
+        support_run(state, &run, i ? "maps run" : "verify run");
+        assert_int_equal(run.exit_code, 2);
+        assert_non_null(strstr(run.err, "spinet: run: its data.train_images are not those of the "
+                                        "run any more: SHA-256 "));
+        support_run_free(&run);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_finished_run_when_verified_expect_all_files_identical),
+        WITH_FOLDER(given_a_changed_result_when_verified_expect_file_line_and_both_texts),
+        WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),
+        WITH_FOLDER(given_a_missing_file_when_verified_expect_it_named),
+        WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),
+        WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),
+        WITH_FOLDER(given_other_data_when_maps_or_verify_read_them_expect_a_refusal),
+    };
+    return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
+}
