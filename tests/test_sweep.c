@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/status.h"
 #include "support.h"
 
@@ -133,15 +133,34 @@ static void given_a_folder_at_work_when_sweeping_expect_the_second_refused(void 
 {
     const char *file = support_write_text(state, "small.sweep", small);
     const char *out = support_path(state, "out");
+    char folder[4096];
+    struct lock lock;
     assert_int_equal(sweep(file, out, "--runs", "1"), 0);
-    char lock[4096];
-    snprintf(lock, sizeof lock, "%s/lock", out);
-    const int held = open(lock, O_RDWR);
-    assert_true(held >= 0);
-    assert_int_equal(flock(held, LOCK_EX), 0);
+    snprintf(folder, sizeof folder, "%s/locks", out);
+    assert_int_equal(lock_take(&lock, folder, "of-another", "a test", 0), STATUS_OK);
     assert_int_equal(sweep(file, out, "--runs", "1"), 2);
-    close(held);
+    lock_release(&lock);
     assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+}
+
+/* Runs of the parameters before must not pass for those of the parameters now. */
+static void given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out"), *whole = support_path(state, "whole");
+    assert_int_equal(sweep(file, out, "--runs", "2"), 0);
+    FILE *changed = fopen(file, "w");
+    assert_non_null(changed);
+    fprintf(changed, "set = [\"stopping.max_presentations=20\", \"data.test_per_class=10\"];\n%s",
+            strstr(small, "factors"));
+    fclose(changed);
+    struct support_run run;
+    support_run(state, &run, "sweep small.sweep --out out --seeds 1..1 --fresh");
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+    assert_int_equal(sweep(file, out, "--runs", "2"), 0);
+    assert_int_equal(sweep(file, whole, "--runs", "2"), 0);
+    expect_same_results(whole, out);
 }
 
 static void given_other_parameters_when_sweeping_into_the_folder_expect_refusal(void **state)
@@ -201,6 +220,7 @@ int main(void)
         WITH_FOLDER(given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on),
         WITH_FOLDER(given_more_seeds_when_sweeping_again_expect_only_those_added),
         WITH_FOLDER(given_a_folder_at_work_when_sweeping_expect_the_second_refused),
+        WITH_FOLDER(given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before),
         WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),
         WITH_FOLDER(given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1),
         WITH_FOLDER(given_broken_experiments_when_sweeping_expect_exit_2),

@@ -2,53 +2,19 @@
 /* spinet sweep: all runs of an experiment, spread over the threads, a folder a run. A run is done
  * when its DONE is there; so a sweep that was stopped at any moment goes on where it was, and what
  * it ends with does not depend on that. */
-#include <errno.h>
-#include <fcntl.h>
-#include <jansson.h>
 #include <omp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "commands/command.h"
-#include "commands/experiment.h"
 #include "commands/options.h"
 #include "commands/run.h"
-#include "commands/version.h"
+#include "commands/sweep.h"
 #include "core/file.h"
-#include "core/json_file.h"
 #include "core/status.h"
-
-enum { EXTRA_MAX = 64, FILE_SETS_MAX = 32 };
-
-struct sweep_run {
-    int32_t condition;
-    uint64_t seed;
-    double cost; /* presentations, about */
-    bool is_done;
-    bool has_failed;
-};
-
-struct sweep {
-    struct experiment experiment;
-    const char *file, *folder;
-    struct parameters *parameters; /* [n_conditions] */
-    const struct dataset **files;  /* [n_conditions] the images of data.kind files, or NULL */
-    struct dataset loaded[FILE_SETS_MAX];
-    int n_loaded;
-    int32_t n_runs;
-    struct sweep_run *run; /* [n_runs] condition by condition, then by seed */
-    int64_t first_seed, n_seeds, n_threads;
-    int n_extra, n_only;
-    char *extra[EXTRA_MAX], *only[FACTORS_MAX];
-    int is_fresh, is_dry, is_quiet, pictures;
-    const struct kernel *kernel;
-    int lock;
-    double seconds;
-};
 
 static volatile sig_atomic_t stopped_by_signal;
 
@@ -59,9 +25,9 @@ static void stop(int number)
     stopped_by_signal = number;
 }
 
-/* "easy-none-s3" */
-static void name_run(const struct sweep *s, const struct sweep_run *run, char *name, size_t size)
+void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX])
 {
+    const size_t size = RUN_NAME_MAX;
     size_t length = 0;
     for (int i = 0; i < s->experiment.n_factors; i++)
         length += (size_t)snprintf(name + length, size - length, "%s-",
@@ -69,21 +35,28 @@ static void name_run(const struct sweep *s, const struct sweep_run *run, char *n
     snprintf(name + length, size - length, "s%llu", (unsigned long long)run->seed);
 }
 
-/* FOLDER/runs/NAME in new memory. */
-static char *run_folder(const struct sweep *s, const struct sweep_run *run)
+char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run)
 {
-    char name[FACTORS_MAX * EXPERIMENT_NAME_MAX + 32];
+    char name[5 + RUN_NAME_MAX];
     memcpy(name, "runs/", 5);
-    name_run(s, run, name + 5, sizeof name - 5);
+    sweep_name_run(s, run, name + 5);
     return file_join(s->folder, name);
 }
 
 static bool is_done(const struct sweep *s, const struct sweep_run *run)
 {
-    char *folder = run_folder(s, run);
+    char *folder = sweep_run_folder(s, run);
     const bool is = folder && run_is_finished(folder);
     free(folder);
     return is;
+}
+
+int32_t sweep_find_done(struct sweep *s)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n_runs; i++)
+        n += s->run[i].is_done = is_done(s, &s->run[i]);
+    return n;
 }
 
 /* Presentations a run will take, roughly: turnover stops early as a rule. */
@@ -145,118 +118,6 @@ static int load_files(struct sweep *s)
     return STATUS_OK;
 }
 
-/* What the runs are made of, but for the seeds: a sweep may be continued with more of those. */
-static json_t *definition(const struct sweep *s)
-{
-    json_t *conditions = json_array();
-    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
-        json_t *levels = json_array(), *condition = json_object();
-        for (int i = 0; i < s->experiment.n_factors; i++)
-            json_array_append_new(levels,
-                                  json_string(experiment_level(&s->experiment, c, i)->name));
-        json_object_set_new(condition, "levels", levels);
-        json_object_set_new(condition, "parameters", parameters_to_json(&s->parameters[c]));
-        json_array_append_new(conditions, condition);
-    }
-    return conditions;
-}
-
-static int write_experiment(const struct sweep *s)
-{
-    json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
-    char host[256] = "";
-    gethostname(host, sizeof host - 1);
-    for (int i = 0; i < s->experiment.n_factors; i++) {
-        const struct factor *factor = &s->experiment.factor[i];
-        json_t *levels = json_array(), *item = json_object();
-        for (int k = 0; k < factor->n_levels; k++)
-            json_array_append_new(levels, json_string(factor->level[k].name));
-        json_object_set_new(item, "name", json_string(factor->name));
-        json_object_set_new(item, "levels", levels);
-        json_array_append_new(factors, item);
-    }
-    for (int64_t i = 0; i < s->n_seeds; i++)
-        json_array_append_new(seeds, json_integer(s->first_seed + i));
-    char command[PARAMETER_TEXT_MAX * 2];
-    size_t length =
-        (size_t)snprintf(command, sizeof command, "spinet sweep %.500s --seeds %lld..%lld", s->file,
-                         (long long)s->first_seed, (long long)(s->first_seed + s->n_seeds - 1));
-    for (int i = 0; i < s->n_only && length < 1800; i++)
-        length += (size_t)snprintf(command + length, sizeof command - length, " --only '%.100s'",
-                                   s->only[i]);
-    for (int i = 0; i < s->n_extra && length < 1800; i++)
-        length += (size_t)snprintf(command + length, sizeof command - length, " --set '%.100s'",
-                                   s->extra[i]);
-    json_object_set_new(root, "name", json_string(s->experiment.name));
-    json_object_set_new(root, "title", json_string(s->experiment.title));
-    json_object_set_new(root, "factors", factors);
-    json_object_set_new(root, "seeds", seeds);
-    json_object_set_new(root, "n_runs", json_integer(s->n_runs));
-    json_object_set_new(root, "command", json_string(command));
-    json_object_set_new(root, "version", json_string(version_number));
-    json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "host", json_string(host));
-    json_object_set_new(root, "kernel", json_string(s->kernel->name));
-    json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));
-    json_object_set_new(root, "seconds", json_real(s->seconds));
-    return json_file_write_in(s->folder, "experiment.json", root, 17);
-}
-
-/* Takes the folder for this sweep alone, until the process ends, however it ends. */
-static int take_folder(struct sweep *s)
-{
-    char *runs = file_join(s->folder, "runs"), *lock = file_join(s->folder, "lock");
-    char *marker = file_join(s->folder, "conditions.json");
-    int status = runs && lock && marker ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && file_is_folder(s->folder) && !file_exists(marker) &&
-        !file_folder_is_empty(s->folder))
-        status = status_fail(STATUS_USER,
-                             "%s: holds something else than a sweep: name a new or empty folder",
-                             s->folder);
-    if (status == STATUS_OK)
-        status = file_make_folder(runs);
-    if (status == STATUS_OK) {
-        s->lock = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0666);
-        if (s->lock < 0)
-            status = status_fail(STATUS_USER, "%s: cannot be opened (%s)", lock, strerror(errno));
-        else if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
-            status = status_fail(STATUS_USER,
-                                 "%s: another sweep is at work in this folder: wait for it, or "
-                                 "name another folder",
-                                 s->folder);
-    }
-    json_t *now = status == STATUS_OK ? definition(s) : NULL;
-    if (status == STATUS_OK && file_exists(marker)) {
-        json_error_t error;
-        json_t *before = json_load_file(marker, 0, &error);
-        if (!s->is_fresh && !json_equal(before, now))
-            status = status_fail(STATUS_USER,
-                                 "%s: holds a sweep of other parameters: name another folder, or "
-                                 "say --fresh to replace it",
-                                 s->folder);
-        json_decref(before);
-    }
-    if (status == STATUS_OK)
-        status = json_file_write_in(s->folder, "conditions.json", now, 17);
-    else
-        json_decref(now);
-    free(runs);
-    free(lock);
-    free(marker);
-    return status;
-}
-
-/* Takes the DONE marks away; the runs themselves are overwritten one by one. */
-static void start_afresh(struct sweep *s)
-{
-    for (int32_t i = 0; i < s->n_runs; i++) {
-        char *folder = run_folder(s, &s->run[i]);
-        if (folder)
-            file_remove(folder, "DONE");
-        free(folder);
-    }
-}
-
 static const struct sweep *sorting; /* qsort has no argument for it */
 
 static int compare_cost(const void *a, const void *b)
@@ -267,26 +128,37 @@ static int compare_cost(const void *a, const void *b)
     return (i > k) - (i < k);
 }
 
-/* The runs that are not done, longest first. */
-static int32_t *order_runs(struct sweep *s, int32_t *n)
+static bool is_mine(const struct sweep *s, const struct sweep_run *run)
+{
+    return s->task != SWEEP_SHARD || run->shard == s->shard;
+}
+
+static int32_t count_mine(const struct sweep *s, bool done_only)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n_runs; i++)
+        n += is_mine(s, &s->run[i]) && (!done_only || s->run[i].is_done);
+    return n;
+}
+
+/* The runs that are to be done, longest first. */
+static int32_t *order_runs(const struct sweep *s, int32_t *n)
 {
     int32_t *order = malloc(((size_t)s->n_runs + 1) * sizeof *order);
     *n = 0;
-    for (int32_t i = 0; order && i < s->n_runs; i++) {
-        s->run[i].is_done = is_done(s, &s->run[i]);
-        if (!s->run[i].is_done)
+    for (int32_t i = 0; order && i < s->n_runs; i++)
+        if (is_mine(s, &s->run[i]) && !s->run[i].is_done)
             order[(*n)++] = i;
-    }
     sorting = s;
     if (order)
         qsort(order, (size_t)*n, sizeof *order, compare_cost);
     return order;
 }
 
-static int execute_run(const struct sweep *s, const struct sweep_run *run,
+static int execute_run(const struct sweep *s, const struct sweep_run *run, int32_t n_threads,
                        struct run_result *result)
 {
-    char *folder = run_folder(s, run);
+    char *folder = sweep_run_folder(s, run);
     if (!folder)
         return status_no_memory("a file name", 0);
     const struct run_request request = {
@@ -294,7 +166,7 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run,
         .seed = run->seed,
         .folder = folder,
         .kernel = s->kernel,
-        .n_threads = 1,
+        .n_threads = n_threads,
         .is_quiet = true,
         .overwrite = true,
         .pictures = s->pictures,
@@ -313,21 +185,24 @@ static int execute_all(struct sweep *s)
         return status_no_memory("the order of the runs", (size_t)s->n_runs * sizeof *order);
     struct progress progress;
     int32_t n_done = 0, n_failed = 0;
-    if (n < s->n_runs && !s->is_quiet)
-        fprintf(stderr, "%s: %d of %d runs are done already\n", s->experiment.name, s->n_runs - n,
-                s->n_runs);
+    const int32_t n_mine = count_mine(s, false);
+    /* A run by itself has all threads: a large network is worth them (docs/scaling.md). */
+    const int32_t in_a_run = n == 1 ? (int32_t)s->n_threads : 1;
+    if (n < n_mine && !s->is_quiet)
+        fprintf(stderr, "%s: %d of %d runs are done already\n", s->experiment.name, n_mine - n,
+                n_mine);
     progress_start(&progress, s->experiment.name, "runs", n, s->is_quiet);
-#pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads)
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads / in_a_run)
     for (int32_t i = 0; i < n; i++) {
         struct sweep_run *run = &s->run[order[i]];
         struct run_result result;
         if (stopped_by_signal)
             continue;
-        const int status = execute_run(s, run, &result);
+        const int status = execute_run(s, run, in_a_run, &result);
 #pragma omp critical
         {
-            char name[FACTORS_MAX * EXPERIMENT_NAME_MAX + 32], note[400] = "";
-            name_run(s, run, name, sizeof name);
+            char name[RUN_NAME_MAX], note[400] = "";
+            sweep_name_run(s, run, name);
             n_done++;
             run->is_done = status == STATUS_OK;
             run->has_failed = status != STATUS_OK;
@@ -346,79 +221,11 @@ static int execute_all(struct sweep *s)
     if (stopped_by_signal)
         return status_fail(STATUS_INTERRUPTED - stopped_by_signal,
                            "stopped with %d of %d runs done: the same command goes on from there",
-                           s->n_runs - n + n_done - n_failed, s->n_runs);
+                           n_mine - n + n_done - n_failed, n_mine);
     if (n_failed > 0)
         return status_fail(STATUS_SYSTEM, "%d of %d runs failed; the same command tries them again",
-                           n_failed, s->n_runs);
+                           n_failed, n_mine);
     return STATUS_OK;
-}
-
-/* A run's row of result.csv: the levels, the seed, then the rest; its seconds go to `times`. */
-static int merge_run(const struct sweep *s, const struct sweep_run *run, FILE *results, FILE *times)
-{
-    char *folder = run_folder(s, run);
-    char *path = folder ? file_join(folder, "result.csv") : NULL;
-    struct text_reader reader;
-    int status = path ? text_open(&reader, path) : status_no_memory("a file name", 0);
-    if (status == STATUS_OK) {
-        int more = text_next(&reader);
-        more = more == 1 ? text_next(&reader) : more;
-        char *field[16];
-        int n = 0;
-        for (char *at = more == 1 ? reader.text : NULL; at && n < 16; n++) {
-            field[n] = at;
-            at = strchr(at, ',');
-            if (at)
-                *at++ = '\0';
-        }
-        if (more < 0)
-            status = more;
-        else if (n != 13)
-            status = status_fail(STATUS_USER,
-                                 "%s: %d fields: expected 13; remove the folder and "
-                                 "run the sweep again",
-                                 path, n);
-        for (int i = 0; i < s->experiment.n_factors && status == STATUS_OK; i++)
-            fprintf(results, "%s,", experiment_level(&s->experiment, run->condition, i)->name);
-        if (status == STATUS_OK) {
-            fprintf(results, "%s,%s,%s,%s,%s", field[4], field[0], field[1], field[2], field[3]);
-            for (int i = 5; i < 12; i++)
-                fprintf(results, ",%s", field[i]);
-            fprintf(results, "\n");
-            char name[FACTORS_MAX * EXPERIMENT_NAME_MAX + 32];
-            name_run(s, run, name, sizeof name);
-            fprintf(times, "%s,%s\n", name, field[12]);
-        }
-        text_close(&reader);
-    }
-    free(folder);
-    free(path);
-    return status;
-}
-
-static int merge(const struct sweep *s)
-{
-    struct new_file results, times = {0};
-    int status = file_create_in(&results, s->folder, "results.csv");
-    if (status == STATUS_OK)
-        status = file_create_in(&times, s->folder, "times.csv");
-    if (status == STATUS_OK) {
-        for (int i = 0; i < s->experiment.n_factors; i++)
-            fprintf(results.stream, "%s,", s->experiment.factor[i].name);
-        fprintf(results.stream, "seed,data_set,classes,synapses,policy,presentations,stopped_by,"
-                                "tests,accuracy,ties,undecided,similarity\n");
-        fprintf(times.stream, "run,seconds\n");
-    }
-    for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++)
-        if (s->run[i].is_done)
-            status = merge_run(s, &s->run[i], results.stream, times.stream);
-    if (status == STATUS_OK)
-        status = file_commit(&results);
-    if (status == STATUS_OK)
-        status = file_commit(&times);
-    file_abandon(&results);
-    file_abandon(&times);
-    return status;
 }
 
 /* Prints the runs and how long they may take, from a run of a few presentations a kind of data. */
@@ -428,6 +235,8 @@ static int print_plan(struct sweep *s)
     for (int32_t i = 0; i < s->n_runs; i++) {
         const struct sweep_run *run = &s->run[i];
         const struct parameters *p = &s->parameters[run->condition];
+        if (!is_mine(s, run))
+            continue;
         double *rate = p->data.kind == DATA_SHAPES ? &rate_shapes : &rate_files;
         if (*rate == 0) {
             struct dataset dataset;
@@ -450,14 +259,74 @@ static int print_plan(struct sweep *s)
             if (status != STATUS_OK)
                 return status;
         }
-        char name[FACTORS_MAX * EXPERIMENT_NAME_MAX + 32];
-        name_run(s, run, name, sizeof name);
+        char name[RUN_NAME_MAX];
+        sweep_name_run(s, run, name);
         printf("%s\n", name);
         total += *rate * run->cost;
     }
-    printf("%d runs, about %.0f s on %lld threads\n", s->n_runs, total / (double)s->n_threads,
-           (long long)s->n_threads);
+    printf("%d runs, about %.0f s on %lld threads\n", count_mine(s, false),
+           total / (double)s->n_threads, (long long)s->n_threads);
     return STATUS_OK;
+}
+
+/* The folder is ready: prints the shards that have something to do, for `sbatch --array`. */
+static int print_shards(struct sweep *s)
+{
+    char shards[1 << 16];
+    sweep_find_done(s);
+    shards_list_missing(s, shards, sizeof shards);
+    printf("%s\n", shards);
+    return STATUS_OK;
+}
+
+/* results.csv of what is done, and an error if that is not all. */
+static int gather(struct sweep *s)
+{
+    int status = sweep_folder_check(s);
+    if (status != STATUS_OK)
+        return status;
+    s->seconds = -1;
+    const int32_t n_done = sweep_find_done(s);
+    status = gather_results(s);
+    if (status == STATUS_OK)
+        status = sweep_folder_describe(s);
+    if (status != STATUS_OK)
+        return status;
+    printf("%d of %d runs of %s; results in %s/results.csv\n", n_done, s->n_runs,
+           s->experiment.name, s->folder);
+    return gather_check(s);
+}
+
+/* All runs, or those of a shard. */
+static int work(struct sweep *s)
+{
+    struct sigaction action = {.sa_handler = stop};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sweep_find_done(s);
+    const double start = progress_clock();
+    int status = execute_all(s);
+    s->seconds = progress_clock() - start;
+    if (stopped_by_signal)
+        return status;
+    if (s->task == SWEEP_SHARD) {
+        printf("shard %lld of %lld of %s: %d of %d runs done, in %.1f s\n", (long long)s->shard + 1,
+               (long long)s->n_shards, s->experiment.name, count_mine(s, true),
+               count_mine(s, false), s->seconds);
+        return status;
+    }
+    char failure[512] = "";
+    if (status != STATUS_OK) /* what is done is merged all the same */
+        snprintf(failure, sizeof failure, "%s", status_message());
+    const int merged = gather_results(s);
+    if (merged != STATUS_OK)
+        return merged;
+    const int written = sweep_folder_describe(s);
+    if (written != STATUS_OK)
+        return written;
+    printf("%d of %d runs of %s in %.1f s; results in %s/results.csv\n", count_mine(s, true),
+           s->n_runs, s->experiment.name, s->seconds, s->folder);
+    return *failure ? status_fail(STATUS_SYSTEM, "%s", failure) : STATUS_OK;
 }
 
 static int sweep(struct sweep *s)
@@ -471,41 +340,29 @@ static int sweep(struct sweep *s)
         s->n_seeds = s->experiment.n_runs;
     status = plan(s);
     if (status == STATUS_OK)
+        status = shards_deal(s);
+    if (status == STATUS_OK && s->task == SWEEP_GATHER && !s->is_dry)
+        return gather(s); /* needs no data */
+    if (status == STATUS_OK)
         status = load_files(s);
     if (status == STATUS_OK && s->is_dry)
         return print_plan(s);
     if (status == STATUS_OK)
-        status = take_folder(s);
+        status = sweep_folder_take(s);
     if (status != STATUS_OK)
         return status;
-    if (s->is_fresh)
-        start_afresh(s);
-    struct sigaction action = {.sa_handler = stop};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    const double start = progress_clock();
-    status = execute_all(s);
-    s->seconds = progress_clock() - start;
-    if (stopped_by_signal)
-        return status;
-    char failure[512] = "";
-    if (status != STATUS_OK) /* what is done is merged all the same */
-        snprintf(failure, sizeof failure, "%s", status_message());
-    const int merged = merge(s);
-    if (merged != STATUS_OK)
-        return merged;
-    const int written = write_experiment(s);
-    if (written != STATUS_OK)
-        return written;
-    int32_t n_done = 0;
-    for (int32_t i = 0; i < s->n_runs; i++)
-        n_done += s->run[i].is_done;
-    printf("%d of %d runs of %s in %.1f s; results in %s/results.csv\n", n_done, s->n_runs,
-           s->experiment.name, s->seconds, s->folder);
-    return *failure ? status_fail(STATUS_SYSTEM, "%s", failure) : STATUS_OK;
+    return s->task == SWEEP_PREPARE ? print_shards(s) : work(s);
 }
 
-enum { OPTION_RUNS = 1, OPTION_SEEDS, OPTION_THREADS, OPTION_SET_EXTRA, OPTION_ONLY };
+enum {
+    OPTION_RUNS = 1,
+    OPTION_SEEDS,
+    OPTION_THREADS,
+    OPTION_SET_EXTRA,
+    OPTION_ONLY,
+    OPTION_SHARD,
+    OPTION_SHARDS
+};
 
 static int keep(char **list, int *n, int most, const char *option, const char *argument)
 {
@@ -532,6 +389,25 @@ static int take_seeds(struct sweep *s, const char *argument)
     return status;
 }
 
+/* "2/8": the second of eight. */
+static int take_shard(struct sweep *s, const char *argument)
+{
+    char first[32];
+    const char *slash = strchr(argument, '/');
+    if (s->n_shards > 0)
+        return status_fail(STATUS_USER, "--shard %.100s: expected once, and without --shards",
+                           argument);
+    if (!slash || (size_t)(slash - argument) >= sizeof first)
+        return status_fail(STATUS_USER, "--shard %.100s: expected I/N, as 2/8", argument);
+    snprintf(first, sizeof first, "%.*s", (int)(slash - argument), argument);
+    int status = options_number("--shard: N", slash + 1, 1, SHARDS_MAX, &s->n_shards);
+    if (status == STATUS_OK)
+        status = options_number("--shard: I", first, 1, s->n_shards, &s->shard);
+    s->shard--;
+    s->task = SWEEP_SHARD;
+    return status;
+}
+
 static int take(int val, const char *argument, void *data)
 {
     struct sweep *s = data;
@@ -542,6 +418,12 @@ static int take(int val, const char *argument, void *data)
         return take_seeds(s, argument);
     case OPTION_THREADS:
         return options_number("--threads", argument, 1, 1024, &s->n_threads);
+    case OPTION_SHARD:
+        return take_shard(s, argument);
+    case OPTION_SHARDS:
+        if (s->task == SWEEP_SHARD)
+            return status_fail(STATUS_USER, "--shards: --shard I/N says how many already");
+        return options_number("--shards", argument, 1, SHARDS_MAX, &s->n_shards);
     case OPTION_ONLY:
         return keep(s->only, &s->n_only, FACTORS_MAX, "--only", argument);
     default:
@@ -561,8 +443,7 @@ static void sweep_free(struct sweep *s)
     free(s->parameters);
     free(s->files);
     free(s->run);
-    if (s->lock >= 0)
-        close(s->lock);
+    sweep_folder_release(s);
 }
 
 int command_sweep(int argc, const char **argv)
@@ -570,9 +451,9 @@ int command_sweep(int argc, const char **argv)
     static struct sweep s;
     char *folder = NULL;
     int resume = 0; /* the default; named so that one may say it */
+    int is_gather = 0, is_prepare = 0;
     s.first_seed = 1;
     s.n_threads = omp_get_num_procs();
-    s.lock = -1;
     const struct poptOption table[] = {
         {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for the runs and results", "DIR"},
         {"runs", 0, POPT_ARG_STRING, NULL, OPTION_RUNS,
@@ -584,6 +465,14 @@ int command_sweep(int argc, const char **argv)
          "FACTOR=LEVEL|…"},
         {"set", 0, POPT_ARG_STRING, NULL, OPTION_SET_EXTRA, "set a parameter of all runs",
          "GROUP.KEY=VALUE"},
+        {"shard", 0, POPT_ARG_STRING, NULL, OPTION_SHARD,
+         "only the I-th of N parts of the runs; may run beside the other parts", "I/N"},
+        {"gather", 0, POPT_ARG_NONE, &is_gather, 0, "run nothing: results.csv from the runs done",
+         NULL},
+        {"prepare", 0, POPT_ARG_NONE, &is_prepare, 0,
+         "run nothing: make DIR ready, print the shards (of --shards) that have runs to do", NULL},
+        {"shards", 0, POPT_ARG_STRING, NULL, OPTION_SHARDS,
+         "with --gather or --prepare: there are N shards", "N"},
         {"resume", 0, POPT_ARG_NONE, &resume, 0, "keep the runs that are done (the default)", NULL},
         {"fresh", 0, POPT_ARG_NONE, &s.is_fresh, 0, "run all again", NULL},
         {"dry-run", 0, POPT_ARG_NONE, &s.is_dry, 0,
@@ -604,7 +493,19 @@ int command_sweep(int argc, const char **argv)
         status = status_fail(STATUS_USER, "sweep: an experiment's file and --out DIR are needed");
     } else if (status == STATUS_OK && folder && !*folder) {
         status = status_fail(STATUS_USER, "--out: an empty name: expected a folder");
+    } else if (status == STATUS_OK && (s.task == SWEEP_SHARD) + is_gather + is_prepare > 1) {
+        status = status_fail(STATUS_USER, "sweep: --shard, --gather and --prepare: expected one");
+    } else if (status == STATUS_OK && is_gather && s.is_fresh) {
+        status = status_fail(STATUS_USER, "sweep: --gather runs nothing: leave --fresh out");
+    } else if (status == STATUS_OK && s.n_shards && s.task == SWEEP_ALL && !is_gather &&
+               !is_prepare) {
+        status = status_fail(STATUS_USER,
+                             "sweep: --shards: expected --gather or --prepare, or --shard I/N");
+    } else if (status == STATUS_OK && is_prepare && s.n_shards == 0) {
+        status = status_fail(STATUS_USER, "sweep: --prepare: --shards N is missing");
     } else if (status == STATUS_OK) {
+        if (is_gather || is_prepare)
+            s.task = is_gather ? SWEEP_GATHER : SWEEP_PREPARE;
         s.file = *rest;
         s.folder = folder;
         status = sweep(&s);

@@ -17,14 +17,16 @@
 int file_create(struct new_file *file, const char *path)
 {
     *file = (struct new_file){0};
-    const size_t size = strlen(path) + 32;
+    char host[65] = ""; /* two machines may share the folder and have processes of one number */
+    gethostname(host, sizeof host - 1);
+    const size_t size = strlen(path) + sizeof host + 32;
     file->path = strdup(path);
     file->temporary_path = malloc(size);
     if (!file->path || !file->temporary_path) {
         file_abandon(file);
         return status_no_memory("a file name", size);
     }
-    snprintf(file->temporary_path, size, "%s.%ld.tmp", path, (long)getpid());
+    snprintf(file->temporary_path, size, "%s.%s-%ld.tmp", path, host, (long)getpid());
     file->stream = fopen(file->temporary_path, "wb");
     if (!file->stream) {
         const int reason = errno;
@@ -164,7 +166,7 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* What file_create makes: NAME.PID.tmp. */
+/* What file_create makes: NAME.HOST-PID.tmp. */
 static bool is_temporary(const char *name)
 {
     const size_t n = strlen(name);

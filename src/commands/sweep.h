@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_SWEEP_H
+#define SPINET_COMMANDS_SWEEP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "commands/experiment.h"
+#include "core/lock.h"
+#include "data/dataset.h"
+#include "neuron/presentation.h"
+
+/* A sweep while it is at work: what its files share. */
+enum {
+    EXTRA_MAX = 64,
+    FILE_SETS_MAX = 32,
+    SHARDS_MAX = 100000,
+    RUN_NAME_MAX = FACTORS_MAX * EXPERIMENT_NAME_MAX + 32
+};
+
+/* What is asked of the sweep's folder. A sweep by itself runs and gathers. */
+enum sweep_task { SWEEP_ALL, SWEEP_SHARD, SWEEP_PREPARE, SWEEP_GATHER };
+
+struct sweep_run {
+    int32_t condition;
+    uint64_t seed;
+    double cost; /* presentations, about */
+    int32_t shard;
+    bool is_done;
+    bool has_failed;
+};
+
+struct sweep {
+    struct experiment experiment;
+    const char *file, *folder;
+    struct parameters *parameters; /* [n_conditions] */
+    const struct dataset **files;  /* [n_conditions] the images of data.kind files, or NULL */
+    struct dataset loaded[FILE_SETS_MAX];
+    int n_loaded;
+    int32_t n_runs;
+    struct sweep_run *run; /* [n_runs] condition by condition, then by seed */
+    int64_t first_seed, n_seeds, n_threads;
+    enum sweep_task task;
+    int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
+    int n_extra, n_only;
+    char *extra[EXTRA_MAX], *only[FACTORS_MAX];
+    int is_fresh, is_dry, is_quiet, pictures;
+    const struct kernel *kernel;
+    struct lock lock;
+    double seconds; /* of the runs; < 0 if they were made elsewhere */
+};
+
+/* ---- sweep.c ---- */
+
+/* "easy-none-s3" */
+void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX]);
+
+/* FOLDER/runs/NAME in new memory; NULL without. */
+char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run);
+
+/* Asks the disk for every run's DONE; how many there are. */
+int32_t sweep_find_done(struct sweep *s);
+
+/* ---- sweep_folder.c: the folder's lock, conditions.json and experiment.json ---- */
+
+/* Takes the folder for the sweep's task, until sweep_folder_release or the end of the process, and
+ * with is_fresh takes away the DONE marks of what is to be run again. Shards of one sweep may hold
+ * it at the same time. USER if it holds something else, or others are at work in it. */
+int sweep_folder_take(struct sweep *s);
+
+/* USER unless the folder holds this sweep. */
+int sweep_folder_check(const struct sweep *s);
+
+/* Writes experiment.json. */
+int sweep_folder_describe(const struct sweep *s);
+
+void sweep_folder_release(struct sweep *s);
+
+/* ---- shards.c: who runs what ---- */
+
+/* Deals the runs to n_shards shards in turn, longest first: shards then differ by one run's cost at
+ * most. A function of the sweep alone, not of what is done. */
+int shards_deal(struct sweep *s);
+
+/* The shards with runs that are not done, as "1-3,7"; cut short with an ellipsis. */
+void shards_list_missing(const struct sweep *s, char *text, size_t size);
+
+/* ---- gather.c ---- */
+
+/* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged. */
+int gather_results(const struct sweep *s);
+
+/* SYSTEM, with names of runs and shards, if there are runs that are not done. */
+int gather_check(const struct sweep *s);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A sweep's folder: whose it is, who is at work in it, and what it says of itself. */
+#include <dirent.h>
+#include <sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands/sweep.h"
+#include "commands/version.h"
+#include "core/file.h"
+#include "core/json_file.h"
+#include "core/status.h"
+
+/* What the runs are made of, but for the seeds: a sweep may be continued with more of those. */
+static json_t *definition(const struct sweep *s)
+{
+    json_t *conditions = json_array();
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
+        json_t *levels = json_array(), *condition = json_object();
+        for (int i = 0; i < s->experiment.n_factors; i++)
+            json_array_append_new(levels,
+                                  json_string(experiment_level(&s->experiment, c, i)->name));
+        json_object_set_new(condition, "levels", levels);
+        json_object_set_new(condition, "parameters", parameters_to_json(&s->parameters[c]));
+        json_array_append_new(conditions, condition);
+    }
+    return conditions;
+}
+
+int sweep_folder_describe(const struct sweep *s)
+{
+    json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    for (int i = 0; i < s->experiment.n_factors; i++) {
+        const struct factor *factor = &s->experiment.factor[i];
+        json_t *levels = json_array(), *item = json_object();
+        for (int k = 0; k < factor->n_levels; k++)
+            json_array_append_new(levels, json_string(factor->level[k].name));
+        json_object_set_new(item, "name", json_string(factor->name));
+        json_object_set_new(item, "levels", levels);
+        json_array_append_new(factors, item);
+    }
+    for (int64_t i = 0; i < s->n_seeds; i++)
+        json_array_append_new(seeds, json_integer(s->first_seed + i));
+    char command[PARAMETER_TEXT_MAX * 2];
+    size_t length =
+        (size_t)snprintf(command, sizeof command, "spinet sweep %.500s --seeds %lld..%lld", s->file,
+                         (long long)s->first_seed, (long long)(s->first_seed + s->n_seeds - 1));
+    for (int i = 0; i < s->n_only && length < 1800; i++)
+        length += (size_t)snprintf(command + length, sizeof command - length, " --only '%.100s'",
+                                   s->only[i]);
+    for (int i = 0; i < s->n_extra && length < 1800; i++)
+        length += (size_t)snprintf(command + length, sizeof command - length, " --set '%.100s'",
+                                   s->extra[i]);
+    json_object_set_new(root, "name", json_string(s->experiment.name));
+    json_object_set_new(root, "title", json_string(s->experiment.title));
+    json_object_set_new(root, "factors", factors);
+    json_object_set_new(root, "seeds", seeds);
+    json_object_set_new(root, "n_runs", json_integer(s->n_runs));
+    json_object_set_new(root, "command", json_string(command));
+    json_object_set_new(root, "version", json_string(version_number));
+    json_object_set_new(root, "revision", json_string(version_revision));
+    json_object_set_new(root, "host", json_string(host));
+    json_object_set_new(root, "kernel", json_string(s->kernel->name));
+    if (s->seconds >= 0) {
+        json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));
+        json_object_set_new(root, "seconds", json_real(s->seconds));
+    }
+    return json_file_write_in(s->folder, "experiment.json", root, 17);
+}
+
+/* ---- taking it ---- */
+
+/* The name of the locks of those who may work in the folder together: the same seeds of the same
+ * conditions, dealt to as many shards. */
+static int name_plan(const struct sweep *s, const json_t *conditions, char *name, size_t size)
+{
+    char hash[SHA256_DIGEST_STRING_LENGTH];
+    char *text = conditions ? json_dumps(conditions, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (!text)
+        return status_no_memory("the conditions", 0);
+    SHA256Data((const uint8_t *)text, strlen(text), hash);
+    snprintf(name, size, "seeds-%lld..%lld-%.8s-of-%lld-", (long long)s->first_seed,
+             (long long)(s->first_seed + s->n_seeds - 1), hash,
+             (long long)(s->n_shards > 0 ? s->n_shards : 1));
+    free(text);
+    return STATUS_OK;
+}
+
+/* Nothing in it, or what a sweep makes before conditions.json is there. */
+static bool is_free(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    bool is = true;
+    while (entries && is && (entry = readdir(entries))) {
+        const size_t n = strlen(entry->d_name);
+        is = *entry->d_name == '.' || strcmp(entry->d_name, "locks") == 0 ||
+             (n > 4 && strcmp(entry->d_name + n - 4, ".tmp") == 0);
+    }
+    if (entries)
+        closedir(entries);
+    return is;
+}
+
+static int take_lock(struct sweep *s, const char *plan)
+{
+    char name[256], what[64] = "another sweep";
+    char *locks = file_join(s->folder, "locks");
+    if (!locks)
+        return status_no_memory("a file name", 0);
+    if (s->task == SWEEP_PREPARE)
+        snprintf(name, sizeof name, "%sprepare", plan);
+    else
+        snprintf(name, sizeof name, "%sshard-%lld", plan, (long long)s->shard + 1);
+    if (s->task == SWEEP_SHARD)
+        snprintf(what, sizeof what, "shard %lld/%lld", (long long)s->shard + 1,
+                 (long long)s->n_shards);
+    int status = lock_take(&s->lock, locks, name, what, LOCK_PATIENCE_S);
+    if (status == STATUS_OK) /* preparing afresh would pull the runs away from under others */
+        status = lock_refuse_others(locks, s->task == SWEEP_PREPARE && s->is_fresh ? name : plan,
+                                    LOCK_PATIENCE_S);
+    free(locks);
+    return status;
+}
+
+/* Takes the DONE marks away; the runs themselves are overwritten one by one. */
+static void start_afresh(struct sweep *s)
+{
+    for (int32_t i = 0; i < s->n_runs; i++) {
+        char *folder = s->task != SWEEP_SHARD || s->run[i].shard == s->shard
+                           ? sweep_run_folder(s, &s->run[i])
+                           : NULL;
+        if (folder)
+            file_remove(folder, "DONE");
+        free(folder);
+    }
+}
+
+/* The same for all runs in the folder, also those of seeds that are not asked for: under other
+ * parameters none of them may count. */
+static void forget_all(const char *runs)
+{
+    DIR *entries = opendir(runs);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        char *folder = *entry->d_name == '.' ? NULL : file_join(runs, entry->d_name);
+        if (folder)
+            file_remove(folder, "DONE");
+        free(folder);
+    }
+    if (entries)
+        closedir(entries);
+}
+
+enum { MARKER_MISSING, MARKER_SAME, MARKER_OTHER };
+
+static int compare_marker(const char *marker, const json_t *conditions)
+{
+    json_error_t error;
+    if (!file_exists(marker))
+        return MARKER_MISSING;
+    json_t *before = json_load_file(marker, 0, &error);
+    const int result = json_equal(before, conditions) ? MARKER_SAME : MARKER_OTHER;
+    json_decref(before);
+    return result;
+}
+
+/* With the lock held. */
+static int claim(struct sweep *s, const char *marker, const char *runs, json_t *conditions)
+{
+    const int found = compare_marker(marker, conditions);
+    if (found == MARKER_OTHER && !s->is_fresh)
+        return status_fail(STATUS_USER,
+                           "%s: holds a sweep of other parameters: name another folder, or say "
+                           "--fresh to replace it",
+                           s->folder);
+    if (found == MARKER_OTHER)
+        forget_all(runs);
+    int status = STATUS_OK;
+    if (found != MARKER_SAME)
+        status = json_file_write(marker, json_incref(conditions), 17);
+    if (status == STATUS_OK)
+        status = file_make_folder(runs);
+    if (status == STATUS_OK && s->is_fresh)
+        start_afresh(s);
+    return status;
+}
+
+int sweep_folder_take(struct sweep *s)
+{
+    char plan[160];
+    char *runs = file_join(s->folder, "runs"), *marker = file_join(s->folder, "conditions.json");
+    json_t *conditions = definition(s);
+    int status = runs && marker ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && file_is_folder(s->folder) && !file_exists(marker) &&
+        !is_free(s->folder))
+        status = status_fail(STATUS_USER,
+                             "%s: holds something else than a sweep: name a new or empty folder",
+                             s->folder);
+    if (status == STATUS_OK)
+        status = name_plan(s, conditions, plan, sizeof plan);
+    if (status == STATUS_OK)
+        status = file_make_folder(s->folder);
+    if (status == STATUS_OK)
+        status = take_lock(s, plan);
+    if (status == STATUS_OK)
+        status = claim(s, marker, runs, conditions);
+    json_decref(conditions);
+    free(runs);
+    free(marker);
+    return status;
+}
+
+int sweep_folder_check(const struct sweep *s)
+{
+    char *marker = file_join(s->folder, "conditions.json");
+    json_t *conditions = definition(s);
+    if (!marker || !conditions) {
+        json_decref(conditions);
+        free(marker);
+        return status_no_memory("the conditions", 0);
+    }
+    const int found = compare_marker(marker, conditions);
+    json_decref(conditions);
+    free(marker);
+    if (found == MARKER_SAME)
+        return STATUS_OK;
+    if (found == MARKER_MISSING)
+        return status_fail(STATUS_USER, "%s: holds no sweep, conditions.json is missing",
+                           s->folder);
+    return status_fail(STATUS_USER,
+                       "%s: holds a sweep of other parameters: say the same --set and --only",
+                       s->folder);
+}
+
+void sweep_folder_release(struct sweep *s)
+{
+    lock_release(&s->lock);
+}

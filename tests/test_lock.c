@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Locks that are folders: held, given back, left behind by processes here and elsewhere. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/lock.h"
+#include "core/status.h"
+#include "support.h"
+
+/* FOLDER/NAME/owner as another process would have left it. */
+static void leave(const char *folder, const char *name, const char *owner)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(file_make_folder(path), STATUS_OK);
+    strcat(path, "/owner");
+    FILE *stream = fopen(path, "w");
+    assert_non_null(stream);
+    fputs(owner, stream);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    const bool is = file_exists(path);
+    free(path);
+    return is;
+}
+
+/* The line of this process's own signature that begins with `key`, behind `text`. */
+static void add_own_line(void **state, char *text, size_t size, const char *key)
+{
+    const char *folder = support_path(state, "own");
+    char path[4096];
+    struct lock lock;
+    size_t n;
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
+    snprintf(path, sizeof path, "%s/a/owner", folder);
+    char *bytes = (char *)support_read(path, &n);
+    bytes[n] = '\0';
+    const char *line = strstr(bytes, key);
+    assert_non_null(line);
+    const size_t length = strlen(text);
+    snprintf(text + length, size - length, "%.*s", (int)strcspn(line, "\n") + 1, line);
+    free(bytes);
+    lock_release(&lock);
+}
+
+static void given_a_lock_held_when_taken_expect_refusal_until_it_is_released(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock first, second;
+    char process[32];
+    snprintf(process, sizeof process, "process %ld", (long)getpid());
+    assert_int_equal(lock_take(&first, folder, "a", "a test", 60), STATUS_OK);
+    assert_int_equal(lock_take(&second, folder, "a", "a test", 60), STATUS_USER);
+    support_assert_message("locks/a: a test is at work already", process, NULL);
+    assert_int_equal(lock_take(&second, folder, "b", "a test", 60), STATUS_OK);
+    lock_release(&second);
+    lock_release(&second);
+    lock_release(&first);
+    assert_false(is_there(folder, "a"));
+    assert_int_equal(lock_take(&second, folder, "a", "a test", 60), STATUS_OK);
+    lock_release(&second);
+}
+
+static void given_a_process_killed_here_when_its_lock_is_taken_expect_it_at_once(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock lock;
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(lock_take(&lock, folder, "a", "a test", 0) == STATUS_OK && kill(getpid(), SIGKILL));
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_true(is_there(folder, "a"));
+    /* a patience that would outlast the test */
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
+    lock_release(&lock);
+}
+
+static void given_a_number_of_a_later_process_when_taken_expect_the_first_to_be_gone(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    char owner[1024] = "started 1\n";
+    struct lock lock;
+    add_own_line(state, owner, sizeof owner, "host");
+    add_own_line(state, owner, sizeof owner, "boot");
+    add_own_line(state, owner, sizeof owner, "process");
+    leave(folder, "a", owner);
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
+    lock_release(&lock);
+}
+
+static void given_another_machine_that_is_silent_when_taken_expect_it_after_a_while(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock lock;
+    leave(folder, "a", "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job \n");
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0.6), STATUS_OK);
+    lock_release(&lock);
+    assert_int_equal(file_make_folder(folder), STATUS_OK);
+    leave(folder, "b", ""); /* killed before it signed */
+    assert_int_equal(lock_take(&lock, folder, "b", "a test", 0.6), STATUS_OK);
+    lock_release(&lock);
+}
+
+static void given_another_machine_that_touches_its_lock_when_taken_expect_refusal(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    char path[4096];
+    struct lock lock;
+    leave(folder, "a", "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job \n");
+    snprintf(path, sizeof path, "%s/a/owner", folder);
+    const pid_t child = fork();
+    if (child == 0)
+        for (;;) {
+            usleep(50000);
+            utimensat(AT_FDCWD, path, NULL, 0);
+        }
+    const int status = lock_take(&lock, folder, "a", "a test", 60);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_int_equal(status, STATUS_USER);
+    support_assert_message("process 12 on node7", NULL);
+    assert_true(is_there(folder, "a"));
+}
+
+static void given_the_same_slurm_job_started_again_when_taken_expect_it_at_once(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock lock;
+    leave(folder, "a",
+          "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job 99\n"
+          "slurm_restarts 0\n");
+    setenv("SLURM_JOB_ID", "99", 1);
+    setenv("SLURM_RESTART_COUNT", "1", 1);
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
+    unsetenv("SLURM_JOB_ID");
+    unsetenv("SLURM_RESTART_COUNT");
+    lock_release(&lock);
+}
+
+static void
+given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock mine, other;
+    assert_int_equal(lock_take(&mine, folder, "plan-1", "a test", 0), STATUS_OK);
+    leave(folder, "else-1", "host node7\nboot 1\nprocess 12\n");
+    assert_int_equal(lock_refuse_others(folder, "plan-", 0), STATUS_OK);
+    assert_false(is_there(folder, "else-1"));
+    assert_int_equal(lock_take(&other, folder, "plan-2", "a test", 0), STATUS_OK);
+    assert_int_equal(lock_refuse_others(folder, "plan-", 0), STATUS_OK);
+    assert_int_equal(lock_refuse_others(folder, "plan-1", 0), STATUS_USER);
+    support_assert_message("plan-2: another sweep is at work", NULL);
+    lock_release(&other);
+    lock_release(&mine);
+}
+
+static void given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock lock;
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
+    leave(folder, "a", "host node7\nboot 1\nprocess 12\n");
+    lock_release(&lock);
+    assert_true(is_there(folder, "a/owner"));
+}
+
+static void given_a_file_where_the_folder_should_be_when_taken_expect_a_message(void **state)
+{
+    const char *path = support_write_text(state, "locks", "");
+    struct lock lock;
+    assert_int_equal(lock_take(&lock, path, "a", "a test", 0), STATUS_USER);
+    support_assert_message(path, "is a file", NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_lock_held_when_taken_expect_refusal_until_it_is_released),
+        WITH_FOLDER(given_a_process_killed_here_when_its_lock_is_taken_expect_it_at_once),
+        WITH_FOLDER(given_a_number_of_a_later_process_when_taken_expect_the_first_to_be_gone),
+        WITH_FOLDER(given_another_machine_that_is_silent_when_taken_expect_it_after_a_while),
+        WITH_FOLDER(given_another_machine_that_touches_its_lock_when_taken_expect_refusal),
+        WITH_FOLDER(given_the_same_slurm_job_started_again_when_taken_expect_it_at_once),
+        WITH_FOLDER(given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone),
+        WITH_FOLDER(given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it),
+        WITH_FOLDER(given_a_file_where_the_folder_should_be_when_taken_expect_a_message),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
