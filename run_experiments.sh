@@ -31,6 +31,14 @@ Options:
   --resume         keep the runs that are done (the default)
   --fresh          run all again
   --dry-run        only print the runs and the time they may take
+
+On many machines with one file system (docs/scaling.md):
+  --engine slurm   submit the runs as a Slurm job array, and a job that gathers and reports
+  --shards N       in at most so many tasks (32)
+  --cores N        cores of a task (1)
+  --partition P, --time T, --memory M   of a task, as for sbatch
+  --shard I/N      run the I-th of N parts here, now
+  --gather         no runs: the tables and the report of those that are done
 END
 }
 
@@ -52,19 +60,39 @@ all) name=all && shift ;;
 esac
 
 sweep=$name out="" options=() dry_run="" seeds=""
+# options: of every call; run_options: of one that runs; part: of the runs; again: what a job is to say
+engine=local shards="" cores="" threads="" fresh="" run_options=() part=() again=() slurm=() limits=()
 while [ $# -gt 0 ]; do
     case "$1" in
     -h | --help) usage && exit 0 ;;
-    --resume | --fresh) options+=("$1") && shift && continue ;;
+    --resume) options+=("$1") && shift && continue ;;
+    --fresh) run_options+=("$1") && fresh=$1 && shift && continue ;;
+    --gather) part=("$1") && shift && continue ;;
     --dry-run) options+=("$1") && dry_run=yes && shift && continue ;;
-    --runs | --seeds | --threads | --pair | --difficulty | --set | --out)
+    --engine | --shards | --cores | --partition | --time | --memory | --shard | \
+        --runs | --seeds | --threads | --pair | --difficulty | --set | --out)
         [ $# -ge 2 ] && [ -n "$2" ] || fail "$1: a value is missing"
         ;;
     *) fail "$1: no such option; --help lists them" ;;
     esac
     case "$1" in
+    --runs | --seeds | --pair | --difficulty | --set) again+=("$1" "$2") ;;
+    esac
+    case "$1" in
     --runs | --seeds) seeds=yes && options+=("$1" "$2") ;;
-    --threads) options+=("$1" "$2") ;;
+    --threads) run_options+=("$1" "$2") && threads=$2 ;;
+    --engine)
+        [[ $2 =~ ^(local|slurm)$ ]] || fail "--engine $2: expected local or slurm"
+        engine=$2 && { [ "$2" = local ] || slurm+=("$1" "$2"); }
+        ;;
+    --shards | --cores)
+        [[ $2 =~ ^[1-9][0-9]{0,4}$ ]] || fail "$1 $2: expected a whole number from 1 to 99999"
+        if [ "$1" = --shards ]; then shards=$2; else cores=$2; fi
+        slurm+=("$1" "$2")
+        ;;
+    --partition | --time) limits+=("$1=$2") slurm+=("$1" "$2") ;;
+    --memory) limits+=("--mem=$2") slurm+=("$1" "$2") ;;
+    --shard) part=("$1" "$2") ;;
     --set)
         [[ $2 != turnover.policy=* ]] || fail "--set $2: the experiment compares turnover policies itself"
         options+=(--set "$2")
@@ -88,6 +116,15 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
+if [ "$engine" = slurm ]; then
+    [ ${#part[@]} -eq 0 ] || fail "${part[0]}: not with --engine slurm, which does this itself"
+    [ -z "$threads" ] || fail "--threads $threads: with --engine slurm say --cores"
+elif [ "${part[*]}" = --gather ] && [ "${slurm[*]}" = "--shards $shards" ]; then
+    part+=(--shards "$shards") slurm=()
+elif [ ${#slurm[@]} -gt 0 ]; then
+    fail "${slurm[0]}: is for --engine slurm"
+fi
+
 # Every experiment by this same script; what is done stays done, so that a second call goes on.
 run_all() {
     local experiment status failed=0 began started lines=()
@@ -95,7 +132,8 @@ run_all() {
     for experiment in "${all[@]}"; do
         echo "── $experiment ──"
         started=$(date +%s) status=0
-        ./run_experiments.sh "$experiment" --out "$out/$experiment" "${options[@]}" || status=$?
+        ./run_experiments.sh "$experiment" --out "$out/$experiment" "${options[@]}" "${run_options[@]}" \
+            "${part[@]}" "${slurm[@]}" || status=$?
         [ $status -lt 128 ] || exit $status
         [ $status -ne 2 ] || exit $status
         [ $status -eq 0 ] || failed=1
@@ -127,10 +165,64 @@ if [ "$name" = demo ]; then
     options+=(--pictures)
 fi
 
+# Files of jobs, which may also be started by hand: slurm/shard.sh I, slurm/gather.sh.
+write_jobs() {
+    mkdir -p "$out/slurm"
+    {
+        echo '#!/usr/bin/env bash'
+        echo '# One part of the runs: of the array job, or the one that is named.'
+        printf 'cd %q || exit\n' "$PWD"
+        printf 'exec build/spinet sweep %q --out %q' "experiments/$sweep.sweep" "$out"
+        [ ${#options[@]} -eq 0 ] || printf ' %q' "${options[@]}"
+        # shellcheck disable=SC2016
+        printf ' --threads %s --shard "${1:-$SLURM_ARRAY_TASK_ID}/%s"\n' "$cores" "$shards"
+    } >"$out/slurm/shard.sh"
+    {
+        echo '#!/usr/bin/env bash'
+        echo '# Results and report of the runs that are done.'
+        printf 'cd %q || exit\n' "$PWD"
+        printf 'exec ./run_experiments.sh %q --out %q --gather --shards %s' "$name" "$out" "$shards"
+        [ ${#again[@]} -eq 0 ] || printf ' %q' "${again[@]}"
+        echo
+    } >"$out/slurm/gather.sh"
+}
+
+# Submits the parts that have runs to do, and what gathers them, whatever becomes of them.
+submit() {
+    local to_do array gather job
+    shards=${shards:-32} cores=${cores:-1}
+    [[ $out = /* ]] || out=$PWD/$out
+    to_do=$(build/spinet sweep "experiments/$sweep.sweep" --out "$out" "${options[@]}" ${fresh:+"$fresh"} \
+        --prepare --shards "$shards")
+    write_jobs
+    if [ -z "$to_do" ]; then
+        echo "All runs are done."
+        part=(--gather --shards "$shards") run_options=()
+        return
+    fi
+    job=(sbatch --parsable --chdir "$PWD" "${limits[@]}")
+    array=$("${job[@]}" --job-name "spinet-$name" --array "$to_do" --cpus-per-task "$cores" --requeue \
+        --open-mode append --output "$out/slurm/%A-%a.txt" "$out/slurm/shard.sh")
+    array=${array%%;*}
+    gather=$("${job[@]}" --job-name "spinet-$name-gather" --dependency "afterany:$array" \
+        --output "$out/slurm/%j-gather.txt" "$out/slurm/gather.sh")
+    gather=${gather%%;*}
+    echo "Job $array has shards $to_do of $shards, job $gather gathers them: squeue -j $array,$gather"
+    echo "Results will be in $out, what the jobs say in $out/slurm."
+    echo "If a task fails, the same command submits what is missing."
+    exit 0
+}
+
+if [ "$engine" = slurm ]; then
+    command -v sbatch >/dev/null || fail "--engine slurm: there is no sbatch here"
+fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 [ -x build/spinet ] || echo "Building spinet (this installs what is missing) …"
-if ! make -s -j"$(nproc)" all >"$log" 2>&1; then
+# (The job that gathers leaves the program alone that other jobs may be running.)
+if [ "${part[0]:-}" = --gather ] && [ -x build/spinet ]; then
+    :
+elif ! make -s -j"$(nproc)" all >"$log" 2>&1; then
     cat "$log" >&2
     exit 2
 fi
@@ -140,8 +232,11 @@ if grep -q 'mnist\.cfg' "experiments/$sweep.sweep"; then
     datasets/fetch.sh $dataset
 fi
 
-build/spinet sweep "experiments/$sweep.sweep" --out "$out" "${options[@]}"
-[ -z "$dry_run" ] || exit 0
+if [ "$engine" = slurm ] && [ -z "$dry_run" ]; then
+    submit
+fi
+build/spinet sweep "experiments/$sweep.sweep" --out "$out" "${options[@]}" "${run_options[@]}" "${part[@]}"
+[ -z "$dry_run" ] && [ "${part[0]:-}" != --shard ] || exit 0
 if [ "$name" = demo ]; then
     build/spinet shapes --difficulty medium --seed 8 --out "$out/images"
 fi

@@ -272,7 +272,7 @@ static int print_plan(struct sweep *s)
 /* The folder is ready: prints the shards that have something to do, for `sbatch --array`. */
 static int print_shards(struct sweep *s)
 {
-    char shards[1 << 16];
+    static char shards[1 << 20];
     sweep_find_done(s);
     shards_list_missing(s, shards, sizeof shards);
     printf("%s\n", shards);
