@@ -312,7 +312,7 @@ static int count_weights(const struct study_run *run, double *bin, double *n)
     char *path = file_join(run->folder, "network.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && file_exists(path))
-        result = snapshot_read(path, &rows, &n_rows);
+        result = snapshot_read_plastic(path, &rows, &n_rows);
     for (int32_t i = 0; i < n_rows && result == STATUS_OK; i++)
         if (rows[i].plastic) {
             const int b = (int)(rows[i].weight * N_BINS);
@@ -324,6 +324,33 @@ static int count_weights(const struct study_run *run, double *bin, double *n)
     return result;
 }
 
+/* All runs' weights, into bin[n_panels * n_lines] and n. Reading is nearly all the work of a report
+ * of many runs: each thread reads some. Counts are whole, so that their order changes nothing. */
+static int count_all_weights(const struct view *v, double (*bin)[N_BINS], double *n)
+{
+    const struct study *study = v->study;
+    int32_t first_bad = study->n_runs;
+#pragma omp parallel for schedule(dynamic, 16)
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const int32_t condition = study->run[r].condition;
+        const size_t at = (size_t)(condition / v->per_panel * v->n_lines + condition % v->n_lines);
+        double of_run[N_BINS] = {0}, n_of_run = 0;
+        const int status = count_weights(&study->run[r], of_run, &n_of_run);
+#pragma omp critical
+        {
+            for (int b = 0; b < N_BINS; b++)
+                bin[at][b] += of_run[b];
+            n[at] += n_of_run;
+            if (status != STATUS_OK && r < first_bad)
+                first_bad = r;
+        }
+    }
+    if (first_bad == study->n_runs)
+        return STATUS_OK;
+    double again[N_BINS] = {0}, n_again = 0; /* once more in this thread, whose message counts */
+    return count_weights(&study->run[first_bad], again, &n_again);
+}
+
 int curves_plot_weights(const struct study *study, struct chart *chart, bool *any)
 {
     const struct view v = view_of(study);
@@ -332,12 +359,10 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
     struct manifest *manifest = malloc(sizeof *manifest);
     int result = bin && n && manifest ? STATUS_OK : status_no_memory("the weights", 0);
     *any = false;
-    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
-        const int32_t condition = study->run[r].condition;
-        const size_t at = (size_t)(condition / v.per_panel * v.n_lines + condition % v.n_lines);
-        result = count_weights(&study->run[r], bin[at], &n[at]);
+    if (result == STATUS_OK)
+        result = count_all_weights(&v, bin, n);
+    for (size_t at = 0; at < n_lines && result == STATUS_OK; at++)
         *any = *any || n[at] > 0;
-    }
     const struct parameters *p = manifest ? &manifest->parameters : NULL;
     const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
     if (result == STATUS_OK && *any && manifest_read(manifest, study->run[0].folder) != STATUS_OK)

@@ -231,6 +231,15 @@ int study_read(struct study *study, const char *folder)
     return result;
 }
 
+static void free_curve(struct curve *curve)
+{
+    free(curve->sample_accuracy);
+    free(curve->strong_fraction);
+    free(curve->pruned);
+    free(curve->similarity);
+    *curve = (struct curve){0};
+}
+
 void study_free(struct study *study)
 {
     for (int32_t f = 0; f < study->n_factors; f++) {
@@ -241,10 +250,7 @@ void study_free(struct study *study)
     }
     for (int32_t r = 0; r < study->n_runs; r++) {
         free(study->run[r].folder);
-        free(study->run[r].curve.sample_accuracy);
-        free(study->run[r].curve.strong_fraction);
-        free(study->run[r].curve.pruned);
-        free(study->run[r].curve.similarity);
+        free_curve(&study->run[r].curve);
     }
     free(study->run);
     results_free(&study->results);
@@ -310,24 +316,33 @@ static int read_curve(struct text_reader *reader, struct curve *curve)
     return status < 0 ? status : STATUS_OK;
 }
 
+static int read_curve_of(struct study_run *run)
+{
+    struct text_reader reader;
+    char *path = file_join(run->folder, "learning_curve.csv");
+    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && file_exists(path)) {
+        status = text_open(&reader, path);
+        if (status == STATUS_OK) {
+            status = read_curve(&reader, &run->curve);
+            text_close(&reader);
+        }
+    }
+    free(path);
+    return status;
+}
+
 int study_read_curves(struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        struct text_reader reader;
-        char *path = file_join(study->run[r].folder, "learning_curve.csv");
-        int status = path ? STATUS_OK : status_no_memory("a file name", 0);
-        if (status == STATUS_OK && file_exists(path)) {
-            status = text_open(&reader, path);
-            if (status == STATUS_OK) {
-                status = read_curve(&reader, &study->run[r].curve);
-                text_close(&reader);
-            }
-        }
-        free(path);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
+    int32_t first_bad = study->n_runs;
+#pragma omp parallel for schedule(dynamic, 16) reduction(min : first_bad)
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (read_curve_of(&study->run[r]) != STATUS_OK && r < first_bad)
+            first_bad = r;
+    if (first_bad == study->n_runs)
+        return STATUS_OK;
+    free_curve(&study->run[first_bad].curve); /* once more in this thread, whose message counts */
+    return read_curve_of(&study->run[first_bad]);
 }
 
 /* ---- asking ---- */

@@ -78,7 +78,8 @@ static int parse_row(const struct text_reader *reader, struct synapse_row *row)
     return STATUS_OK;
 }
 
-static int read_rows(struct text_reader *reader, struct synapse_row **rows, int32_t *n_rows)
+static int read_rows(struct text_reader *reader, bool plastic_only, struct synapse_row **rows,
+                     int32_t *n_rows)
 {
     int more = text_next(reader);
     if (more < 0)
@@ -100,12 +101,15 @@ static int read_rows(struct text_reader *reader, struct synapse_row **rows, int3
         const int result = parse_row(reader, &(*rows)[*n_rows]);
         if (result != STATUS_OK)
             return result;
+        if (plastic_only && !(*rows)[*n_rows].plastic)
+            return STATUS_OK;
         ++*n_rows;
     }
     return more;
 }
 
-int snapshot_read(const char *path, struct synapse_row **rows, int32_t *n_rows)
+static int read_file(const char *path, bool plastic_only, struct synapse_row **rows,
+                     int32_t *n_rows)
 {
     struct text_reader reader;
     *rows = NULL;
@@ -113,7 +117,7 @@ int snapshot_read(const char *path, struct synapse_row **rows, int32_t *n_rows)
     int result = text_open(&reader, path);
     if (result != STATUS_OK)
         return result;
-    result = read_rows(&reader, rows, n_rows);
+    result = read_rows(&reader, plastic_only, rows, n_rows);
     text_close(&reader);
     if (result != STATUS_OK) {
         free(*rows);
@@ -121,6 +125,16 @@ int snapshot_read(const char *path, struct synapse_row **rows, int32_t *n_rows)
         *n_rows = 0;
     }
     return result;
+}
+
+int snapshot_read(const char *path, struct synapse_row **rows, int32_t *n_rows)
+{
+    return read_file(path, false, rows, n_rows);
+}
+
+int snapshot_read_plastic(const char *path, struct synapse_row **rows, int32_t *n_rows)
+{
+    return read_file(path, true, rows, n_rows);
 }
 
 int snapshot_write(const char *path, const struct synapse_row *rows, int32_t n_rows)
