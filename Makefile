@@ -98,7 +98,7 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
 
-TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o
+TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/fuzz/readers.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 	@echo "  LINK  $@"
@@ -112,6 +112,17 @@ test: $(BUILD)/spinet $(TESTS)
 test-long: $(BUILD)/spinet
 	@SPINET=$(BUILD)/spinet tests/run_long.sh $(ONLY)
 
+# libFuzzer on every reader: FUZZ_SECONDS each, ONLY=idx for one (Debian: clang, libclang-rt-14-dev).
+FUZZ_SECONDS ?= 20
+fuzz:
+	$(MAKE) $(BUILD)/fuzz/fuzzer BUILD=$(BUILD)/fuzz CC=clang CFLAGS="-O1 -g -Wno-pass-failed" \
+	  SANITIZE=fuzzer-no-link,address,undefined
+	tests/fuzz/fuzz.sh $(BUILD)/fuzz/fuzzer $(FUZZ_SECONDS) $(ONLY)
+
+$(BUILD)/fuzzer: $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/readers.o $(OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+
 asan:
 	$(MAKE) test BUILD=build/asan CFLAGS="-O1 -g" SANITIZE=address,undefined
 
@@ -121,6 +132,6 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help test test-long asan format clean revision flags install-dependencies
+.PHONY: all help test test-long fuzz asan format clean revision flags install-dependencies
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)
