@@ -43,6 +43,7 @@ SOURCES := $(filter-out $(MULTI) src/main.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) \
            $(foreach isa,$(ISA),$(MULTI:src/%.c=$(BUILD)/%-$(isa).o))
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TO_TEST := $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
 all: $(BUILD)/spinet
 
@@ -104,9 +105,8 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LIBS)
 
-test: $(BUILD)/spinet $(TESTS)
-	@SPINET=$(BUILD)/spinet tests/run.sh \
-	  $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
+test: $(BUILD)/spinet $(TO_TEST)
+	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
 
 # Those that take minutes: kills, faults, compilers, Slurm.
 test-long: $(BUILD)/spinet
