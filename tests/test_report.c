@@ -84,6 +84,10 @@ static void given_a_sweep_when_reported_expect_a_page_and_charts(void **state)
     char *page = read_page(state, "sweep/report.html"), name[128];
     expect_self_contained(page);
     assert_null(strstr(page, "ha<rd"));
+    assert_non_null(
+        strstr(page, "<li>accuracy: turnover makes no difference that could be told from chance "
+                     "(F(1, 4) = 4, p = 0.12, "));
+    assert_non_null(strstr(page, "<td class=\"t\">task × turnover</td>"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!strstr(page, texts[i]))
             fail_msg("report.html does not say %s", texts[i]);

@@ -329,8 +329,8 @@ static void put_interval(FILE *out, double low, double high, int decimals)
         fprintf(out, "\t%.*f … %.*f", decimals, low, decimals, high);
 }
 
-static const char *level_name(const struct effects *effects, const struct effects_group *group,
-                              int factor)
+const char *effects_level(const struct effects *effects, const struct effects_group *group,
+                          int factor)
 {
     return effects->factor[factor]->levels[group->level[factor]];
 }
@@ -344,7 +344,7 @@ static void put_groups(const struct effects *effects, FILE *out, int decimals)
         const struct effects_group *group = &effects->groups[g];
         const struct summary *s = &group->summary;
         for (int f = 0; f < effects->n_factors; f++)
-            fprintf(out, "%s\t", level_name(effects, group, f));
+            fprintf(out, "%s\t", effects_level(effects, group, f));
         fprintf(out, "%zu", s->n);
         put(out, s->mean, decimals);
         put(out, s->sd, decimals);
@@ -405,9 +405,9 @@ static void put_comparisons(const struct effects *effects, FILE *out, int decima
         const struct effects_group *second = &effects->groups[c->second];
         const int last = effects->n_factors - 1;
         if (last == 1)
-            fprintf(out, "%s\t", level_name(effects, first, 0));
-        fprintf(out, "%s - %s", level_name(effects, second, last),
-                level_name(effects, first, last));
+            fprintf(out, "%s\t", effects_level(effects, first, 0));
+        fprintf(out, "%s - %s", effects_level(effects, second, last),
+                effects_level(effects, first, last));
         put(out, c->pooled.difference, decimals);
         for (int welch = 0; welch < 2; welch++) {
             const struct t_test *test = welch ? &c->welch : &c->pooled;
@@ -428,27 +428,35 @@ static void put_comparisons(const struct effects *effects, FILE *out, int decima
     }
 }
 
-enum part { GROUPS, ANOVA, COMPARISONS };
-
-static int print_part(const struct effects *effects, FILE *out, enum part part)
+char *effects_rows(const struct effects *effects, enum effects_table table, int *n_left)
 {
     const int decimals = find_decimals(effects);
     char *rows = NULL;
     size_t n = 0;
     FILE *stream = open_memstream(&rows, &n);
     if (!stream)
-        return status_no_memory("a table", 0);
-    if (part == GROUPS)
+        return NULL;
+    if (table == EFFECTS_GROUPS)
         put_groups(effects, stream, decimals);
-    else if (part == ANOVA)
+    else if (table == EFFECTS_ANOVA)
         put_anova(effects, stream);
     else
         put_comparisons(effects, stream, decimals);
     if (fclose(stream) != 0) {
         free(rows);
-        return status_no_memory("a table", n);
+        return NULL;
     }
-    print_aligned(out, rows, part == ANOVA ? 1 : effects->n_factors);
+    *n_left = table == EFFECTS_ANOVA ? 1 : effects->n_factors;
+    return rows;
+}
+
+static int print_table(const struct effects *effects, FILE *out, enum effects_table table)
+{
+    int n_left;
+    char *rows = effects_rows(effects, table, &n_left);
+    if (!rows)
+        return status_no_memory("a table", 0);
+    print_aligned(out, rows, n_left);
     free(rows);
     return STATUS_OK;
 }
@@ -458,7 +466,7 @@ int effects_print(const struct effects *effects, FILE *out)
     const struct anova *anova = &effects->anova;
     fprintf(out, "%s of %zu runs in %s\n\n", effects->measure->name, effects->results->n_rows,
             effects->results->path);
-    int status = print_part(effects, out, GROUPS);
+    int status = print_table(effects, out, EFFECTS_GROUPS);
     if (*effects->pooled_over)
         fprintf(out, "These groups throw together runs that differ in %s; see --by.\n",
                 effects->pooled_over);
@@ -467,7 +475,7 @@ int effects_print(const struct effects *effects, FILE *out)
     else if (status == STATUS_OK) {
         fprintf(out, "\nAnalysis of variance, %s\n\n",
                 anova->n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
-        status = print_part(effects, out, ANOVA);
+        status = print_table(effects, out, EFFECTS_ANOVA);
         if (anova->n_empty)
             fprintf(out, "%d of %d groups are empty; the interaction is that of the others.\n",
                     anova->n_empty, anova->n_cells);
@@ -481,7 +489,7 @@ int effects_print(const struct effects *effects, FILE *out)
             effects->n_factors == 2 ? " within " : "",
             effects->n_factors == 2 ? effects->factor[0]->name : "", effects->n_tests,
             effects->n_tests == 1 ? "" : "s");
-    status = print_part(effects, out, COMPARISONS);
+    status = print_table(effects, out, EFFECTS_COMPARISONS);
     fputs("\nns p >= 0.05, * < 0.05, ** < 0.01, *** < 0.001, of the corrected p\n", out);
     return status;
 }
@@ -502,7 +510,7 @@ static json_t *levels_to_json(const struct effects *effects, const struct effect
 {
     json_t *levels = json_object();
     for (int f = 0; f < effects->n_factors; f++)
-        set_text(levels, effects->factor[f]->name, level_name(effects, group, f));
+        set_text(levels, effects->factor[f]->name, effects_level(effects, group, f));
     return levels;
 }
 

@@ -47,6 +47,15 @@ int effects_find(struct effects *effects, const struct results *results, const c
                  const char *by);
 void effects_free(struct effects *effects);
 
+/* The name of a group's level of factor[0] or factor[1]. */
+const char *effects_level(const struct effects *effects, const struct effects_group *group,
+                          int factor);
+
+/* One of the tables: cells between tabs, a line a row, the heads first; the first *n_left columns
+ * are names. To be freed; NULL without memory. */
+enum effects_table { EFFECTS_GROUPS, EFFECTS_ANOVA, EFFECTS_COMPARISONS };
+char *effects_rows(const struct effects *effects, enum effects_table table, int *n_left);
+
 /* The three tables as text. SYSTEM without memory. */
 int effects_print(const struct effects *effects, FILE *out);
 

@@ -11,7 +11,9 @@
 #include "analysis/chart.h"
 #include "analysis/curves.h"
 #include "analysis/effects.h"
+#include "analysis/findings.h"
 #include "analysis/heat_map.h"
+#include "analysis/html.h"
 #include "analysis/manifest.h"
 #include "analysis/map_film.h"
 #include "analysis/map_sheet.h"
@@ -26,8 +28,6 @@ struct report {
     bool without_charts; /* gnuplot cannot be run */
     char why[1024];
 };
-
-/* ---- HTML ---- */
 
 static const char style[] =
     "body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:64rem;margin:2rem auto;"
@@ -47,55 +47,6 @@ static const char style[] =
     "@media print{body{max-width:none;margin:0;font-size:10pt}figure,tr{break-inside:avoid}"
     "h2,h3{break-after:avoid}pre{white-space:pre-wrap;font-size:5pt}a{color:inherit;text-"
     "decoration:none}}\n";
-
-static void put_text(FILE *html, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", html);
-            break;
-        case '<':
-            fputs("&lt;", html);
-            break;
-        case '>':
-            fputs("&gt;", html);
-            break;
-        case '"':
-            fputs("&quot;", html);
-            break;
-        case '\'':
-            fputs("&#39;", html);
-            break;
-        default:
-            fputc((unsigned char)*text < ' ' && *text != '\n' && *text != '\t' ? ' ' : *text, html);
-        }
-}
-
-static int put_base64(FILE *html, const char *path)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    FILE *picture = fopen(path, "rb");
-    if (!picture)
-        return status_fail(STATUS_SYSTEM, "%s: cannot be read again", path);
-    unsigned char in[3];
-    for (size_t n; (n = fread(in, 1, 3, picture)) > 0;) {
-        for (size_t i = n; i < 3; i++)
-            in[i] = 0;
-        fputc(digits[in[0] >> 2], html);
-        fputc(digits[(in[0] & 3) << 4 | in[1] >> 4], html);
-        fputc(n > 1 ? digits[(in[1] & 15) << 2 | in[2] >> 6] : '=', html);
-        fputc(n > 2 ? digits[in[2] & 63] : '=', html);
-    }
-    const bool failed = ferror(picture) != 0;
-    fclose(picture);
-    return failed ? status_fail(STATUS_SYSTEM, "%s: cannot be read again", path) : STATUS_OK;
-}
-
-static void put_section(FILE *html, const char *id, const char *title)
-{
-    fprintf(html, "<h2 id=\"%s\">%s</h2>\n", id, title);
-}
 
 /* ---- charts ---- */
 
@@ -130,13 +81,14 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
     }
     snprintf(file, sizeof file, "%s.png", name);
     char *path = file_join(report->charts, file);
-    fprintf(report->html, "<figure id=\"%s\"><img width=\"%d\" height=\"%d\" alt=\"", name,
+    fprintf(report->html, "<figure id=\"chart-%s\"><img width=\"%d\" height=\"%d\" alt=\"", name,
             chart->width, chart->height);
-    put_text(report->html, alt);
+    html_put_text(report->html, alt);
     fprintf(report->html, "\" src=\"data:image/png;base64,");
-    const int result = path ? put_base64(report->html, path) : status_no_memory("a file name", 0);
+    const int result =
+        path ? html_put_base64(report->html, path) : status_no_memory("a file name", 0);
     fprintf(report->html, "\">\n<figcaption>");
-    put_text(report->html, caption);
+    html_put_text(report->html, caption);
     fprintf(report->html, " <small>charts/%s.png, charts/%s.svg</small></figcaption></figure>\n",
             name, name);
     free(path);
@@ -145,6 +97,44 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
 }
 
 static const char *const value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
+
+/* ---- what it shows, in words ---- */
+
+/* The first factor and the last one. USER where there is nothing to compare. */
+static int find_effects(const struct report *report, enum study_value what, struct effects *effects)
+{
+    const struct study *study = &report->study;
+    char by[512];
+    snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
+             study->factor[study->n_factors - 1].name);
+    return effects_find(effects, &study->results, value_names[what],
+                        study->n_factors > 2 ? by : NULL);
+}
+
+static int put_findings(const struct report *report)
+{
+    FILE *html = report->html;
+    html_put_section(html, "findings", "In short");
+    fputs("<ul>\n", html);
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        struct effects effects = {0};
+        const int result = find_effects(report, (enum study_value)v, &effects);
+        char *text = result == STATUS_OK ? findings_text(&effects) : NULL;
+        effects_free(&effects);
+        if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
+            return status_no_memory("the findings", 0);
+        if (text && *text) {
+            fputs("<li>", html);
+            html_put_text(html, text);
+            fputs("</li>\n", html);
+        }
+        free(text);
+    }
+    fputs("</ul>\n", html);
+    return STATUS_OK;
+}
+
+/* ---- values ---- */
 
 static int put_value(struct report *report, enum study_value what)
 {
@@ -188,7 +178,7 @@ static int put_values(struct report *report)
                                                        "Similarity of maps and images"};
     int result = STATUS_OK;
     for (int v = 0; v < STUDY_N_VALUES && result == STATUS_OK; v++) {
-        put_section(report->html, value_names[v], titles[v]);
+        html_put_section(report->html, value_names[v], titles[v]);
         result = put_value(report, (enum study_value)v);
     }
     return result;
@@ -215,7 +205,7 @@ static int put_training(struct report *report)
                                "standard deviation; a run that has stopped keeps its last value."},
     };
     struct chart chart;
-    put_section(report->html, "training", "Training");
+    html_put_section(report->html, "training", "Training");
     int result = STATUS_OK;
     for (int i = 0; i < (int)(sizeof figures / sizeof *figures) && result == STATUS_OK; i++) {
         const enum curves_what what = (enum curves_what)i;
@@ -266,7 +256,7 @@ static int put_films(struct report *report)
 static int put_maps(struct report *report)
 {
     int result = STATUS_OK;
-    put_section(report->html, "maps", "Representation maps");
+    html_put_section(report->html, "maps", "Representation maps");
     const int32_t n = map_sheet_n_pages(&report->study);
     for (int32_t page = 0; page < n && result == STATUS_OK && !report->without_charts; page++) {
         struct chart chart;
@@ -276,7 +266,7 @@ static int put_maps(struct report *report)
         if (result ==
             STATUS_USER) { /* the data may be on another machine: the rest is still good */
             fprintf(report->html, "<p class=\"note\">No maps: ");
-            put_text(report->html, status_message());
+            html_put_text(report->html, status_message());
             fprintf(report->html, "</p>\n");
             fprintf(stderr, "spinet: no maps: %s\n", status_message());
             return STATUS_OK;
@@ -311,7 +301,7 @@ static void put_condition_table(const struct report *report, enum study_value wh
     fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
     for (int32_t f = 0; f < study->n_factors; f++) {
         fprintf(html, "<th class=\"t\">");
-        put_text(html, study->factor[f].name);
+        html_put_text(html, study->factor[f].name);
         fprintf(html, "</th>");
     }
     fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
@@ -323,7 +313,7 @@ static void put_condition_table(const struct report *report, enum study_value wh
         for (int32_t f = 0; f < study->n_factors; f++) {
             char level[300];
             fprintf(html, "<td class=\"t\">");
-            put_text(html, study_name(study, c, f, f + 1, level, sizeof level));
+            html_put_text(html, study_name(study, c, f, f + 1, level, sizeof level));
             fprintf(html, "</td>");
         }
         fprintf(html, "<td>%zu</td>", s.n);
@@ -336,38 +326,61 @@ static void put_condition_table(const struct report *report, enum study_value wh
     fprintf(html, "</tbody></table></div>\n");
 }
 
-/* As `spinet stats` prints them. */
+static int put_table(FILE *html, const struct effects *effects, enum effects_table table)
+{
+    int n_left;
+    char *rows = effects_rows(effects, table, &n_left);
+    if (!rows)
+        return status_no_memory("a table", 0);
+    html_put_rows(html, rows, n_left);
+    free(rows);
+    return STATUS_OK;
+}
+
+static int put_effects(FILE *html, const struct effects *effects)
+{
+    int result = STATUS_OK;
+    if (*effects->pooled_over) {
+        fputs("<p>Groups throw together runs that differ in ", html);
+        html_put_text(html, effects->pooled_over);
+        fputs(".</p>\n", html);
+    }
+    if (effects->anova.reason) {
+        fputs("<p>No analysis of variance: ", html);
+        html_put_text(html, effects->anova.reason);
+        fputs(".</p>\n", html);
+    } else {
+        fprintf(html, "<p>Analysis of variance, %s:</p>\n",
+                effects->anova.n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
+        result = put_table(html, effects, EFFECTS_ANOVA);
+    }
+    if (result != STATUS_OK || effects->n_comparisons == 0)
+        return result;
+    fprintf(html,
+            "<p>Unpaired two-tailed t-tests, p corrected for %zu test%s (Bonferroni), with Welch's "
+            "variant beside:</p>\n",
+            effects->n_tests, effects->n_tests == 1 ? "" : "s");
+    return put_table(html, effects, EFFECTS_COMPARISONS);
+}
+
+/* Those of `spinet stats`, for every measure. */
 static int put_statistics(const struct report *report)
 {
     FILE *html = report->html;
-    const struct study *study = &report->study;
-    put_section(html, "statistics", "Statistics");
-    fprintf(html, "<p>As <code>spinet stats results.csv --measure NAME</code> prints them.</p>\n");
+    html_put_section(html, "statistics", "Statistics");
+    fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
+                  "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
-        char by[512];
-        snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
-                 study->factor[study->n_factors - 1].name);
-        char *text = NULL;
-        size_t size;
-        int result = effects_find(&effects, &report->study.results, value_names[v],
-                                  study->n_factors > 2 ? by : NULL);
-        FILE *out = result == STATUS_OK ? open_memstream(&text, &size) : NULL;
-        if (result == STATUS_OK)
-            result = out ? effects_print(&effects, out) : status_no_memory("statistics", 0);
-        if (out)
-            fclose(out);
+        int result = find_effects(report, (enum study_value)v, &effects);
         fprintf(html, "<h3>%s</h3>\n", value_names[v]);
         if (result == STATUS_OK) {
-            fprintf(html, "<pre>");
-            put_text(html, text);
-            fprintf(html, "</pre>\n");
+            result = put_effects(html, &effects);
         } else {
             fprintf(html, "<p>None: ");
-            put_text(html, status_message());
+            html_put_text(html, status_message());
             fprintf(html, "</p>\n");
         }
-        free(text);
         effects_free(&effects);
         if (result == STATUS_SYSTEM)
             return result;
@@ -395,7 +408,7 @@ static void put_json(FILE *html, const json_t *value)
     char *text = json_is_string(value)
                      ? strdup(json_string_value(value))
                      : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
-    put_text(html, text && *text ? text : "–");
+    html_put_text(html, text && *text ? text : "–");
     free(text);
 }
 
@@ -466,7 +479,7 @@ static int put_parameters(const struct report *report)
 {
     static struct parameters authors;
     const int32_t n = report->study.n_conditions;
-    put_section(report->html, "parameters", "Parameters");
+    html_put_section(report->html, "parameters", "Parameters");
     int result = parameters_preset(&authors, "authors");
     json_t *standard = parameters_to_json(&authors), **of = calloc((size_t)n, sizeof *of);
     bool any = false;
@@ -492,7 +505,7 @@ static void put_fact(FILE *html, const char *what, const char *text)
     if (!*text)
         return;
     fprintf(html, "<tr><td class=\"t\">%s</td><td class=\"t\"><code>", what);
-    put_text(html, text);
+    html_put_text(html, text);
     fprintf(html, "</code></td></tr>\n");
 }
 
@@ -503,11 +516,12 @@ static void put_origin(const struct report *report)
     const json_t *seconds = json_object_get(study->about, "seconds");
     const json_t *threads = json_object_get(study->about, "threads");
     char text[64];
-    put_section(html, "origin", "How it was made");
+    html_put_section(html, "origin", "How it was made");
     fprintf(html, "<table><tbody>\n");
     put_fact(html, "command", study_about(study, "command"));
     put_fact(html, "revision", study_about(study, "revision"));
     put_fact(html, "machine", study_about(study, "host"));
+    put_fact(html, "processor", study_about(study, "processor"));
     put_fact(html, "kernel", study_about(study, "kernel"));
     snprintf(text, sizeof text, "%lld", (long long)json_integer_value(threads));
     put_fact(html, "threads", threads ? text : "");
@@ -533,21 +547,22 @@ static void put_head(const struct report *report)
     fprintf(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                   "<link rel=\"icon\" href=\"data:,\"><title>");
-    put_text(html, title_of(study));
+    html_put_text(html, title_of(study));
     fprintf(html, "</title>\n<style>\n%s</style></head><body>\n<h1>", style);
-    put_text(html, title_of(study));
+    html_put_text(html, title_of(study));
     fprintf(html, "</h1>\n<p class=\"about\">%d runs of %d conditions: ", study->n_runs,
             study->n_conditions);
     for (int32_t f = 0; f < study->n_factors; f++) {
         fputs(f ? "; " : "", html);
-        put_text(html, study->factor[f].name);
+        html_put_text(html, study->factor[f].name);
         fputs(*study->factor[f].name ? " " : "", html);
         for (int32_t i = 0; i < study->factor[f].n_levels; i++) {
             fputs(i ? ", " : "", html);
-            put_text(html, study->factor[f].level[i]);
+            html_put_text(html, study->factor[f].level[i]);
         }
     }
-    fprintf(html, ".</p>\n<nav><ol><li><a href=\"#accuracy\">Accuracy</a></li>"
+    fprintf(html, ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
+                  "<li><a href=\"#accuracy\">Accuracy</a></li>"
                   "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
                   "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
                   "<li><a href=\"#training\">Training</a></li>"
@@ -561,7 +576,9 @@ static void put_head(const struct report *report)
 static int put_page(struct report *report)
 {
     put_head(report);
-    int result = put_values(report);
+    int result = put_findings(report);
+    if (result == STATUS_OK)
+        result = put_values(report);
     if (result == STATUS_OK)
         result = put_training(report);
     if (result == STATUS_OK)
@@ -570,10 +587,10 @@ static int put_page(struct report *report)
         return result;
     if (report->without_charts) {
         fprintf(report->html, "<p class=\"note\">Charts are missing: ");
-        put_text(report->html, report->why);
+        html_put_text(report->html, report->why);
         fprintf(report->html, "</p>\n");
     }
-    put_section(report->html, "numbers", "Numbers");
+    html_put_section(report->html, "numbers", "Numbers");
     for (int v = 0; v < STUDY_N_VALUES; v++)
         put_condition_table(report, (enum study_value)v);
     result = put_statistics(report);

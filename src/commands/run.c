@@ -20,6 +20,7 @@
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/json_file.h"
+#include "core/machine.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"
@@ -125,8 +126,7 @@ static int write_manifest(const struct run_request *request, const struct traini
                           const struct run_result *result, time_t started)
 {
     const struct parameters *p = request->parameters;
-    char host[256] = "", start[64], seed[32];
-    gethostname(host, sizeof host - 1);
+    char host[256], start[64], seed[32];
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
@@ -146,7 +146,7 @@ static int write_manifest(const struct run_request *request, const struct traini
     json_object_set_new(root, "presentations", json_integer(result->n_presentations));
     json_object_set_new(root, "similarity",
                         isnan(result->similarity) ? json_null() : json_real(result->similarity));
-    json_object_set_new(root, "host", json_string(host));
+    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
     json_object_set_new(root, "kernel", json_string(request->kernel->name));
     json_object_set_new(root, "threads", json_integer(request->n_threads));
     json_object_set_new(root, "started", json_string(start));

@@ -11,6 +11,7 @@
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/machine.h"
 #include "core/status.h"
 
 /* What the runs are made of, but for the seeds: a sweep may be continued with more of those. */
@@ -32,8 +33,7 @@ static json_t *definition(const struct sweep *s)
 int sweep_folder_describe(const struct sweep *s)
 {
     json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
-    char host[256] = "";
-    gethostname(host, sizeof host - 1);
+    char host[256], processor[512];
     for (int i = 0; i < s->experiment.n_factors; i++) {
         const struct factor *factor = &s->experiment.factor[i];
         json_t *levels = json_array(), *item = json_object();
@@ -63,7 +63,9 @@ int sweep_folder_describe(const struct sweep *s)
     json_object_set_new(root, "command", json_string(command));
     json_object_set_new(root, "version", json_string(version_number));
     json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "host", json_string(host));
+    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
+    json_object_set_new(root, "processor",
+                        json_string(machine_processor(processor, sizeof processor)));
     json_object_set_new(root, "kernel", json_string(s->kernel->name));
     if (s->seconds >= 0) {
         json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/machine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+const char *machine_host(char *text, size_t size)
+{
+    if (gethostname(text, size) != 0)
+        *text = '\0';
+    text[size - 1] = '\0';
+    return text;
+}
+
+/* The first processor's "model name"; "" where the kernel does not say (as on Arm). */
+static void read_model(char *model, size_t size)
+{
+    char line[512];
+    FILE *info = fopen("/proc/cpuinfo", "r");
+    *model = '\0';
+    while (info && !*model && fgets(line, sizeof line, info)) {
+        const char *value = strncmp(line, "model name", 10) == 0 ? strchr(line, ':') : NULL;
+        if (value) {
+            value += 1 + strspn(value + 1, " \t");
+            snprintf(model, size, "%.*s", (int)strcspn(value, "\n"), value);
+        }
+    }
+    if (info)
+        fclose(info);
+}
+
+const char *machine_processor(char *text, size_t size)
+{
+    char model[256], system[160] = "";
+    struct utsname name;
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    read_model(model, sizeof model);
+    if (uname(&name) == 0)
+        snprintf(system, sizeof system, ", %.64s %.64s", name.sysname, name.release);
+    snprintf(text, size, "%s%s%ld processor%s%s", model, *model ? ", " : "", n, n == 1 ? "" : "s",
+             system);
+    return text;
+}

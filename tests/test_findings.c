@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* findings: the sentences say what the tests beneath them say. */
+#include "analysis/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "support.h"
+
+#define HEADER                                                                                     \
+    "task,turnover,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,"          \
+    "accuracy,ties,undecided,similarity\n"
+
+/* Two runs of each condition, of accuracies mean - 0.01 and mean + 0.01. */
+static char *find(void **state, const char *const tasks[2], const double mean[2][2])
+{
+    static const char *const policies[] = {"none", "random"};
+    char text[4096] = HEADER, row[256];
+    for (int t = 0; t < 2; t++)
+        for (int p = 0; p < 2; p++)
+            for (int seed = 1; seed <= 2; seed++) {
+                snprintf(row, sizeof row, "%s,%s,%d,shapes,1-2,1000,%s,20,limit,20,%.3f,0,0,0.5\n",
+                         tasks[t], policies[p], seed, policies[p],
+                         mean[t][p] + (seed == 1 ? -0.01 : 0.01));
+                strcat(text, row);
+            }
+    struct results results;
+    struct effects effects;
+    assert_int_equal(results_read(&results, support_write_text(state, "results.csv", text)),
+                     STATUS_OK);
+    assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
+    char *findings = findings_text(&effects);
+    effects_free(&effects);
+    results_free(&results);
+    return findings;
+}
+
+static const char *const two[] = {"easy", "hard"};
+
+static void given_an_effect_that_grows_when_put_in_words_expect_it_and_its_tests(void **state)
+{
+    /* By hand: a cell's variance is 2e-4, the error's mean square with 4 degrees of freedom;
+     * turnover's sum of squares 8 * 0.075^2 = 0.045, F = 225; interaction 8 * 0.025^2, F = 25. */
+    char *text = find(state, two, (const double[2][2]){{0.8, 0.9}, {0.6, 0.8}});
+    assert_non_null(strstr(text, "accuracy: turnover makes a difference (F(1, 4) = 225, "));
+    assert_non_null(strstr(text, "random minus none: +0.15 on average; easy +0.1 "));
+    assert_non_null(strstr(text, ", hard +0.2 "));
+    assert_non_null(strstr(text, "The effect depends on task (F(1, 4) = 25, "));
+    free(text);
+}
+
+static void given_no_effect_when_put_in_words_expect_no_claim(void **state)
+{
+    char *text = find(state, two, (const double[2][2]){{0.8, 0.8}, {0.6, 0.6}});
+    assert_non_null(strstr(text, "turnover makes no difference that could be told from chance"));
+    assert_non_null(strstr(text, "does not demonstrably depend on task"));
+    free(text);
+}
+
+static void given_equal_effects_when_put_in_words_expect_no_dependence(void **state)
+{
+    char *text = find(state, two, (const double[2][2]){{0.8, 0.9}, {0.6, 0.7}});
+    assert_non_null(strstr(text, "turnover makes a difference"));
+    assert_non_null(strstr(text, "does not demonstrably depend on task"));
+    free(text);
+}
+
+static void given_one_run_a_group_when_put_in_words_expect_silence(void **state)
+{
+    struct results results;
+    struct effects effects;
+    const char *path = support_write_text(
+        state, "one.csv",
+        HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n"
+               "easy,random,1,shapes,1-2,1000,random,30,limit,20,0.75,0,0,0.1\n");
+    assert_int_equal(results_read(&results, path), STATUS_OK);
+    assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
+    char *text = findings_text(&effects);
+    assert_string_equal(text, "");
+    free(text);
+    effects_free(&effects);
+    results_free(&results);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_an_effect_that_grows_when_put_in_words_expect_it_and_its_tests),
+        WITH_FOLDER(given_no_effect_when_put_in_words_expect_no_claim),
+        WITH_FOLDER(given_equal_effects_when_put_in_words_expect_no_dependence),
+        WITH_FOLDER(given_one_run_a_group_when_put_in_words_expect_silence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
