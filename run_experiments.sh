@@ -142,7 +142,8 @@ run_all() {
     if [ -z "$dry_run" ]; then
         echo
         printf '%s\n' "${lines[@]}" "$(printf '%-12s %s' all "$(minutes $(($(date +%s) - began)))")"
-        echo "Results in $out: $(printf '%s/report.html, ' "${all[@]}" | sed 's/, $//')"
+        [ $failed -eq 0 ] && build/spinet report --overview "$out/index.html" "${all[@]/#/$out/}" >/dev/null
+        echo "Results in $out: index.html (all of it on one page), and a report.html in each folder"
     fi
     exit $failed
 }

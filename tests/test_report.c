@@ -105,6 +105,32 @@ static void given_a_sweep_when_reported_expect_a_page_and_charts(void **state)
     free(page);
 }
 
+static void given_reports_when_put_on_one_page_expect_findings_pictures_and_links(void **state)
+{
+    make_sweep(state);
+    free(support_run_well(state, "report sweep"));
+    char *out = support_run_well(state, "report --overview all.html sweep sweep");
+    assert_string_equal(out, "all.html\n");
+    free(out);
+    char *page = read_page(state, "all.html");
+    expect_self_contained(page);
+    assert_non_null(strstr(page, "A &lt;tiny&gt; sweep &amp; more"));
+    assert_non_null(strstr(page, "href=\"sweep/report.html\""));
+    assert_non_null(strstr(page, "8 runs of 4 conditions, 0:01 min"));
+    assert_non_null(strstr(page, "accuracy: turnover makes no difference"));
+    free(page);
+    struct support_run run;
+    file_make_folder(support_path(state, "bare"));
+    support_write_text(state, "bare/results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
+    support_run(state, &run, "report --overview none.html sweep bare");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: bare/report.html: there is none yet: spinet report bare "
+                                 "makes it\n");
+    support_run_free(&run);
+    assert_false(file_exists(support_path(state, "none.html")));
+}
+
 static void given_only_results_when_reported_expect_a_page_without_training(void **state)
 {
     support_write_text(state, "results.csv",
@@ -175,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_charts),
+        WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/html.h"
+#include "core/status.h"
+
 static const double significant = 0.05;
 
 /* "(F(2, 114) = 5.8, p = 0.004, partial η² 0.09)" */
@@ -88,4 +91,34 @@ char *findings_text(const struct effects *effects)
         return NULL;
     }
     return text;
+}
+
+int findings_effects(const struct study *study, enum study_value what, struct effects *effects)
+{
+    char by[512];
+    snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
+             study->factor[study->n_factors - 1].name);
+    return effects_find(effects, &study->results, study_value_names[what],
+                        study->n_factors > 2 ? by : NULL);
+}
+
+int findings_put_list(const struct study *study, FILE *html)
+{
+    fputs("<ul>\n", html);
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        struct effects effects = {0};
+        const int result = findings_effects(study, (enum study_value)v, &effects);
+        char *text = result == STATUS_OK ? findings_text(&effects) : NULL;
+        effects_free(&effects);
+        if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
+            return status_no_memory("the findings", 0);
+        if (text && *text) {
+            fputs("<li>", html);
+            html_put_text(html, text);
+            fputs("</li>\n", html);
+        }
+        free(text);
+    }
+    fputs("</ul>\n", html);
+    return STATUS_OK;
 }

@@ -6,6 +6,10 @@
 
 /* Pieces of an HTML page. Whatever text comes from elsewhere is escaped. */
 
+/* Head, style sheet and <h1>; nothing in it needs another file. */
+void html_begin(FILE *html, const char *title);
+void html_end(FILE *html);
+
 /* Control characters become spaces. */
 void html_put_text(FILE *html, const char *text);
 

@@ -29,25 +29,6 @@ struct report {
     char why[1024];
 };
 
-static const char style[] =
-    "body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:64rem;margin:2rem auto;"
-    "padding:0 1rem}\n"
-    "h1{font-size:1.7rem;line-height:1.2;margin-bottom:.3rem}"
-    "h2{font-size:1.25rem;margin-top:2.5rem;border-bottom:1px solid #ccc}"
-    "h3{font-size:1.05rem;margin-top:1.8rem}\n"
-    ".about{color:#555;margin-top:0}nav ol{columns:2;padding-left:1.4rem}a{color:#0072b2}\n"
-    "figure{margin:1.2rem 0 2rem}figure img{max-width:100%;height:auto;display:block;margin:auto}"
-    "figcaption{font-size:.88rem;color:#444;max-width:48rem;margin:.4rem auto 0}\n"
-    "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;"
-    "margin:1rem 0}th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #e4e4e4}"
-    "th{border-bottom:2px solid "
-    "#888;text-align:right}.t{text-align:left}td.t{overflow-wrap:anywhere}"
-    "\n.wide{overflow-x:auto}pre{font-size:.8rem;line-height:1.35;background:#f6f6f6;padding:.8rem;"
-    "overflow-x:auto}code{overflow-wrap:anywhere}.note{background:#fff4d6;padding:.6rem .9rem}\n"
-    "@media print{body{max-width:none;margin:0;font-size:10pt}figure,tr{break-inside:avoid}"
-    "h2,h3{break-after:avoid}pre{white-space:pre-wrap;font-size:5pt}a{color:inherit;text-"
-    "decoration:none}}\n";
-
 /* ---- charts ---- */
 
 static int draw_both(struct report *report, struct chart *chart, const char *name)
@@ -96,44 +77,6 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
     return result;
 }
 
-static const char *const value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
-
-/* ---- what it shows, in words ---- */
-
-/* The first factor and the last one. USER where there is nothing to compare. */
-static int find_effects(const struct report *report, enum study_value what, struct effects *effects)
-{
-    const struct study *study = &report->study;
-    char by[512];
-    snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
-             study->factor[study->n_factors - 1].name);
-    return effects_find(effects, &study->results, value_names[what],
-                        study->n_factors > 2 ? by : NULL);
-}
-
-static int put_findings(const struct report *report)
-{
-    FILE *html = report->html;
-    html_put_section(html, "findings", "In short");
-    fputs("<ul>\n", html);
-    for (int v = 0; v < STUDY_N_VALUES; v++) {
-        struct effects effects = {0};
-        const int result = find_effects(report, (enum study_value)v, &effects);
-        char *text = result == STATUS_OK ? findings_text(&effects) : NULL;
-        effects_free(&effects);
-        if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
-            return status_no_memory("the findings", 0);
-        if (text && *text) {
-            fputs("<li>", html);
-            html_put_text(html, text);
-            fputs("</li>\n", html);
-        }
-        free(text);
-    }
-    fputs("</ul>\n", html);
-    return STATUS_OK;
-}
-
 /* ---- values ---- */
 
 static int put_value(struct report *report, enum study_value what)
@@ -159,10 +102,10 @@ static int put_value(struct report *report, enum study_value what)
                      study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
         snprintf(alt, sizeof alt, "Box plot of %s for each condition; the numbers are in the table",
                  boxes_label(what));
-        result = put_figure(report, &chart, value_names[what], alt, caption);
+        result = put_figure(report, &chart, study_value_names[what], alt, caption);
     }
     if (result == STATUS_OK && (heat_map_instead_of_boxes(study) || heat_map_beside_boxes(study))) {
-        snprintf(name, sizeof name, "%s-heat-map", value_names[what]);
+        snprintf(name, sizeof name, "%s-heat-map", study_value_names[what]);
         snprintf(alt, sizeof alt, "Heat map of the mean %s of each condition", boxes_label(what));
         result = heat_map_plot(study, what, &chart);
         if (result == STATUS_OK)
@@ -178,7 +121,7 @@ static int put_values(struct report *report)
                                                        "Similarity of maps and images"};
     int result = STATUS_OK;
     for (int v = 0; v < STUDY_N_VALUES && result == STATUS_OK; v++) {
-        html_put_section(report->html, value_names[v], titles[v]);
+        html_put_section(report->html, study_value_names[v], titles[v]);
         result = put_value(report, (enum study_value)v);
     }
     return result;
@@ -367,13 +310,14 @@ static int put_effects(FILE *html, const struct effects *effects)
 static int put_statistics(const struct report *report)
 {
     FILE *html = report->html;
+    const struct study *study = &report->study;
     html_put_section(html, "statistics", "Statistics");
     fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
-        int result = find_effects(report, (enum study_value)v, &effects);
-        fprintf(html, "<h3>%s</h3>\n", value_names[v]);
+        int result = findings_effects(study, (enum study_value)v, &effects);
+        fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
         if (result == STATUS_OK) {
             result = put_effects(html, &effects);
         } else {
@@ -534,23 +478,12 @@ static void put_origin(const struct report *report)
 
 /* ---- the page ---- */
 
-static const char *title_of(const struct study *study)
-{
-    const char *title = study_about(study, "title"), *name = study_about(study, "name");
-    return *title ? title : *name ? name : "A sweep of spinet";
-}
-
 static void put_head(const struct report *report)
 {
     FILE *html = report->html;
     const struct study *study = &report->study;
-    fprintf(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                  "<link rel=\"icon\" href=\"data:,\"><title>");
-    html_put_text(html, title_of(study));
-    fprintf(html, "</title>\n<style>\n%s</style></head><body>\n<h1>", style);
-    html_put_text(html, title_of(study));
-    fprintf(html, "</h1>\n<p class=\"about\">%d runs of %d conditions: ", study->n_runs,
+    html_begin(html, study_title(study));
+    fprintf(html, "<p class=\"about\">%d runs of %d conditions: ", study->n_runs,
             study->n_conditions);
     for (int32_t f = 0; f < study->n_factors; f++) {
         fputs(f ? "; " : "", html);
@@ -576,7 +509,8 @@ static void put_head(const struct report *report)
 static int put_page(struct report *report)
 {
     put_head(report);
-    int result = put_findings(report);
+    html_put_section(report->html, "findings", "In short");
+    int result = findings_put_list(&report->study, report->html);
     if (result == STATUS_OK)
         result = put_values(report);
     if (result == STATUS_OK)
@@ -597,7 +531,7 @@ static int put_page(struct report *report)
     if (result == STATUS_OK)
         result = put_parameters(report);
     put_origin(report);
-    fprintf(report->html, "</body></html>\n");
+    html_end(report->html);
     return result;
 }
 

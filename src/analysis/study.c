@@ -347,6 +347,14 @@ int study_read_curves(struct study *study)
 
 /* ---- asking ---- */
 
+const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
+
+const char *study_title(const struct study *study)
+{
+    const char *title = study_about(study, "title"), *name = study_about(study, "name");
+    return *title ? title : *name ? name : "A sweep of spinet";
+}
+
 const char *study_about(const struct study *study, const char *key)
 {
     const char *text = json_string_value(json_object_get(study->about, key));

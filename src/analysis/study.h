@@ -59,6 +59,12 @@ void study_free(struct study *study);
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);
 
+/* The columns of results.csv that they are. */
+extern const char *const study_value_names[STUDY_N_VALUES];
+
+/* What the experiment is called; a general name if it does not say. */
+const char *study_title(const struct study *study);
+
 /* A text of experiment.json, "" if it has none of that key. */
 const char *study_about(const struct study *study, const char *key);
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analysis/overview.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/findings.h"
+#include "analysis/html.h"
+#include "core/file.h"
+#include "core/status.h"
+
+/* The path from the folder of FILE to PATH: what follows the folder where PATH is within it, else
+ * the whole path. */
+static const char *seen_from(const char *file, const char *path)
+{
+    const char *slash = strrchr(file, '/');
+    const size_t n = slash ? (size_t)(slash - file) + 1 : 0;
+    return strncmp(file, path, n) == 0 ? path + n : path;
+}
+
+static int put_picture(FILE *html, const char *folder)
+{
+    static const char *const names[] = {"charts/accuracy.png", "charts/accuracy-heat-map.png"};
+    int result = STATUS_OK;
+    bool is_put = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && result == STATUS_OK && !is_put; i++) {
+        char *path = file_join(folder, names[i]);
+        if (!path)
+            return status_no_memory("a file name", 0);
+        if (file_exists(path)) {
+            fputs("<figure><img alt=\"Accuracy of each condition\" "
+                  "src=\"data:image/png;base64,",
+                  html);
+            result = html_put_base64(html, path);
+            fputs("\" style=\"max-height:26rem\"></figure>\n", html);
+            is_put = true;
+        }
+        free(path);
+    }
+    return result;
+}
+
+static int put_experiment(FILE *html, const struct study *study, const char *link)
+{
+    const double seconds = json_number_value(json_object_get(study->about, "seconds"));
+    fputs("<h2>", html);
+    html_put_text(html, study_title(study));
+    fprintf(html, "</h2>\n<p class=\"about\">%d runs of %d conditions", study->n_runs,
+            study->n_conditions);
+    if (seconds > 0)
+        fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
+    fputs(". <a href=\"", html);
+    html_put_text(html, link);
+    fputs("\">The report</a></p>\n", html);
+    const int result = findings_put_list(study, html);
+    return result == STATUS_OK ? put_picture(html, study->folder) : result;
+}
+
+static int put_folder(FILE *html, const char *file, const char *folder)
+{
+    struct study study;
+    char *report = file_join(folder, "report.html");
+    if (!report)
+        return status_no_memory("a file name", 0);
+    int result = study_read(&study, folder);
+    if (result == STATUS_OK && !file_exists(report))
+        result = status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it",
+                             report, folder);
+    if (result == STATUS_OK)
+        result = put_experiment(html, &study, seen_from(file, report));
+    study_free(&study);
+    free(report);
+    return result;
+}
+
+int overview_write(const char *file, const char *const *folders)
+{
+    struct new_file page;
+    int result = file_create(&page, file);
+    if (result != STATUS_OK)
+        return result;
+    html_begin(page.stream, "Synaptic turnover: the experiments");
+    fputs("<p class=\"about\">Each verdict is that of a test: two-way analysis of variance of the "
+          "first and the last factor; t-tests with Bonferroni's correction.</p>\n",
+          page.stream);
+    for (; *folders && result == STATUS_OK; folders++)
+        result = put_folder(page.stream, file, *folders);
+    html_end(page.stream);
+    if (result == STATUS_OK)
+        return file_commit(&page);
+    file_abandon(&page);
+    return result;
+}
