@@ -268,8 +268,7 @@ static void given_a_period_when_asked_expect_its_multiples(void **state)
 static void given_constrained_when_run_expect_each_class_to_keep_its_number(void **state)
 {
     (void)state;
-    p.turnover.policy = 2;
-    assert_string_equal(turnover_policies[p.turnover.policy]->name, "constrained");
+    p.turnover.policy = TURNOVER_CONSTRAINED;
     assert_string_equal(parameters_choice(&p, "turnover.policy"), "constrained");
     make_again(SEED);
     const int32_t before[] = {count_of_class(0), count_of_class(1)};
@@ -293,7 +292,7 @@ static void given_random_when_run_expect_classes_to_exchange(void **state)
 static void given_constrained_when_one_class_is_done_expect_all_replaced_and_the_end(void **state)
 {
     (void)state;
-    p.turnover.policy = 2;
+    p.turnover.policy = TURNOVER_CONSTRAINED;
     make_again(SEED);
     weaken(0, 6);
     weaken(1, 100);
@@ -315,7 +314,7 @@ static void given_constrained_when_one_class_is_done_expect_all_replaced_and_the
 static void given_constrained_and_three_classes_when_run_expect_a_fraction_of_each(void **state)
 {
     (void)state;
-    p.turnover.policy = 2;
+    p.turnover.policy = TURNOVER_CONSTRAINED;
     p.turnover.fraction = 0.5;
     p.pyramidal.neurons = 48;
     p.pyramidal.n_dendrites = 3;
@@ -335,8 +334,7 @@ static void given_constrained_and_three_classes_when_run_expect_a_fraction_of_ea
 static void given_no_policy_when_asked_expect_it_never_due(void **state)
 {
     (void)state;
-    p.turnover.policy = 0;
-    assert_string_equal(turnover_policies[0]->name, "none");
+    p.turnover.policy = TURNOVER_NONE;
     make_again(SEED);
     for (int32_t n = 0; n <= 100; n++)
         assert_false(turnover_is_due(&turnover, n));

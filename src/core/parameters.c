@@ -26,6 +26,13 @@ struct parameter {
     const char *unit, *choices, *source, *meaning;
 };
 
+static const char turnover_policy_names[] =
+#define POLICY(capitals, name) "|" #name
+#include "core/policies.def"
+#undef POLICY
+    ;
+#define TURNOVER_POLICY_NAMES (turnover_policy_names + 1)
+
 #define AT(g, n) offsetof(struct parameters, g.n)
 static const struct parameter table[] = {
 #define GROUP(g, m) {KIND_GROUP, #g, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, m},

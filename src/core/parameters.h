@@ -44,10 +44,10 @@ enum dendrite_type { DENDRITE_SUPRALINEAR, DENDRITE_SUBLINEAR, DENDRITE_LINEAR }
 enum prp_mode { PRP_SOMATIC, PRP_DENDRITIC, PRP_BOTH };
 enum prp_trigger { PRP_TRIGGER_CELL, PRP_TRIGGER_BRANCH };
 enum turnover_policy_choice {
-    TURNOVER_NONE,
-    TURNOVER_RANDOM,
-    TURNOVER_CONSTRAINED,
-    TURNOVER_CLUSTERED
+#define POLICY(capitals, name) TURNOVER_##capitals,
+#include "core/policies.def"
+#undef POLICY
+    N_TURNOVER_POLICIES
 };
 enum intrinsic_form {
     INTRINSIC_NONE,

@@ -9,9 +9,18 @@
 #include "core/random.h"
 #include "core/status.h"
 
-const char *const birth_names[N_BIRTHS] = {"initial", "random", "constrained", "clustered",
-                                           "intrinsic"};
 const char *const death_names[N_DEATHS] = {"", "pruned", "intrinsic", "probation", "protocol"};
+
+const char *lives_birth_name(enum birth birth)
+{
+    static const char *const names[N_BIRTHS] = {
+#define POLICY(capitals, name) #name,
+#include "core/policies.def"
+#undef POLICY
+        "intrinsic",
+    };
+    return birth == BIRTH_INITIAL ? "initial" : names[birth];
+}
 
 void lives_init(struct lives *lives, uint64_t seed, double dendrite_um)
 {
@@ -75,8 +84,8 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
 static void put_row(FILE *text, int32_t id, const struct life *life)
 {
     fprintf(text, "%d,%d,%d,%.2f,%s,%d,%.4f,%.6f,%.6f,", id, life->input, life->dendrite,
-            (double)life->position_um, birth_names[life->birth], life->born, (double)life->born_day,
-            (double)life->weight_at_birth, (double)life->weight_max);
+            (double)life->position_um, lives_birth_name((enum birth)life->birth), life->born,
+            (double)life->born_day, (double)life->weight_at_birth, (double)life->weight_max);
     if (life->death == DEATH_NONE)
         fprintf(text, ",,,%.6f\n", (double)life->weight);
     else

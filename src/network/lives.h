@@ -5,17 +5,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/parameters.h"
+
 /* The lives of the plastic synapses: where each one sits on its dendrite, when and why it came and
  * went. Kept only where something asks for it (record.synapses, a mechanism that needs a place);
  * the network's own table stays as small and as fast as without. */
 
+/* By a turnover policy: BIRTH_RANDOM …, the value of turnover.policy. */
 enum birth {
-    BIRTH_INITIAL, /* the network began with it */
-    BIRTH_RANDOM,  /* by the turnover policy of this name */
-    BIRTH_CONSTRAINED,
-    BIRTH_CLUSTERED,
+#define POLICY(capitals, name) BIRTH_##capitals = TURNOVER_##capitals,
+#include "core/policies.def"
+#undef POLICY
     BIRTH_INTRINSIC, /* formed without activity (docs/spines.md) */
-    N_BIRTHS
+    N_BIRTHS,
+    BIRTH_INITIAL = BIRTH_NONE /* the network began with it */
 };
 
 /* A synapse that is to go is marked in the network's table by dendrite = -death. */
@@ -28,7 +31,7 @@ enum death {
     N_DEATHS
 };
 
-extern const char *const birth_names[N_BIRTHS]; /* "initial", "random" … */
+const char *lives_birth_name(enum birth birth); /* "initial", "random" … */
 extern const char *const death_names[N_DEATHS]; /* "", "pruned" … */
 
 /* Values of judged_at besides a number of presentations and -1, within one turnover. */

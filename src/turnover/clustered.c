@@ -373,7 +373,6 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
 }
 
 const struct turnover_policy turnover_clustered = {
-    .name = "clustered",
     .choose = choose,
     .begin = begin,
     .end = end,

@@ -25,7 +25,7 @@ struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, in
 }
 
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
-                   int32_t first_cell, int32_t n_cells, enum birth birth)
+                   int32_t first_cell, int32_t n_cells)
 {
     const struct parameters *p = turnover->parameters;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
@@ -37,6 +37,6 @@ void turnover_grow(struct turnover *turnover, const struct network *network, int
         *grown = turnover_place(&network->layout, turnover->seed, id - i % p->connections.contacts,
                                 first_cell, n_cells);
         grown->weight = w_min + (w_max - w_min) * grown->weight;
-        grown->birth = birth;
+        grown->birth = (enum birth)p->turnover.policy;
     }
 }

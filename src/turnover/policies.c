@@ -10,7 +10,7 @@ static int choose_random(struct turnover *turnover, struct network *network, int
     (void)now;
     const int32_t n_cells = network->layout.n_pyramidal;
     const int32_t n = turnover_prune(turnover, network, 0, n_cells);
-    turnover_grow(turnover, network, n, 0, n_cells, BIRTH_RANDOM);
+    turnover_grow(turnover, network, n, 0, n_cells);
     *judged_by = n;
     return STATUS_OK;
 }
@@ -25,14 +25,13 @@ static int choose_constrained(struct turnover *turnover, struct network *network
     int32_t least = INT32_MAX;
     for (int32_t k = 0; k < network->layout.n_classes; k++) {
         const int32_t n = turnover_prune(turnover, network, k * n_cells, n_cells);
-        turnover_grow(turnover, network, n, k * n_cells, n_cells, BIRTH_CONSTRAINED);
+        turnover_grow(turnover, network, n, k * n_cells, n_cells);
         least = n < least ? n : least;
     }
     *judged_by = least;
     return STATUS_OK;
 }
 
-const struct turnover_policy turnover_none = {.name = "none"};
-const struct turnover_policy turnover_random = {.name = "random", .choose = choose_random};
-const struct turnover_policy turnover_constrained = {.name = "constrained",
-                                                     .choose = choose_constrained};
+const struct turnover_policy turnover_none = {.choose = NULL};
+const struct turnover_policy turnover_random = {.choose = choose_random};
+const struct turnover_policy turnover_constrained = {.choose = choose_constrained};

@@ -3,20 +3,18 @@
 #include "turnover/turnover.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/status.h"
 
-const struct turnover_policy *const turnover_policies[] = {
-    &turnover_none,
-    &turnover_random,
-    &turnover_constrained,
-    &turnover_clustered,
+static const struct turnover_policy *const policies[N_TURNOVER_POLICIES] = {
+#define POLICY(capitals, name) [TURNOVER_##capitals] = &turnover_##name,
+#include "core/policies.def"
+#undef POLICY
 };
 
 static const struct turnover_policy *policy_of(const struct turnover *turnover)
 {
-    return turnover_policies[turnover->parameters->turnover.policy];
+    return policies[turnover->parameters->turnover.policy];
 }
 
 int turnover_init(struct turnover *turnover, const struct parameters *p,
@@ -26,12 +24,7 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
     turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
     if (!turnover->grown)
         return status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown);
-    const struct turnover_policy *policy = turnover_policies[p->turnover.policy];
-    if (strcmp(policy->name, parameters_choice(p, "turnover.policy")) != 0) {
-        turnover_free(turnover);
-        return status_fail(STATUS_SYSTEM, "the table of turnover policies is not in the order of "
-                                          "turnover.policy (a bug in spinet)");
-    }
+    const struct turnover_policy *policy = policy_of(turnover);
     turnover->is_over = policy->choose == NULL;
     const int result = policy->begin ? policy->begin(turnover, network) : STATUS_OK;
     if (result != STATUS_OK)

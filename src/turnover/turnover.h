@@ -23,7 +23,6 @@ struct turnover_report {
 };
 
 struct turnover_policy {
-    const char *name; /* as in turnover.policy */
     /* After `now` presentations: marks the synapses to go (turnover_prune), proposes those to come
      * (turnover_grow), and sets the number by which to judge whether turnover is over. SYSTEM
      * without memory. NULL: nothing ever happens. */
@@ -37,11 +36,10 @@ struct turnover_policy {
     void (*observe_weights)(struct turnover *turnover, struct network *network, int32_t n);
 };
 
-extern const struct turnover_policy turnover_none, turnover_random, turnover_constrained,
-    turnover_clustered;
-
-/* In the order of the values of turnover.policy. */
-extern const struct turnover_policy *const turnover_policies[];
+/* turnover_none, turnover_random …: those of core/policies.def. */
+#define POLICY(capitals, name) extern const struct turnover_policy turnover_##name;
+#include "core/policies.def"
+#undef POLICY
 
 /* SYSTEM without memory. */
 int turnover_init(struct turnover *turnover, const struct parameters *p,
@@ -72,8 +70,8 @@ struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, in
                                   int32_t first_cell, int32_t n_cells);
 
 /* For policies. Proposes turnover.fraction of n_pruned new synapses onto these cells: input, cell,
- * dendrite and weight uniform. */
+ * dendrite and weight uniform. The synapse log names the policy as their origin. */
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
-                   int32_t first_cell, int32_t n_cells, enum birth birth);
+                   int32_t first_cell, int32_t n_cells);
 
 #endif
