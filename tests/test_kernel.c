@@ -202,12 +202,30 @@ static void scene_free(struct scene *scene)
     network_free(&scene->network);
 }
 
-/* Counts of each image, and the calcium of all. */
+/* Counts and times of each image, and the calcium of all. */
 struct outcome {
     int32_t *spikes;           /* [IMAGES][n_neurons] */
     int32_t *dendritic_spikes; /* [IMAGES][n_dendrites] */
     float *calcium;            /* [n plastic] */
+    struct raster raster[IMAGES];
 };
+
+/* The raster holds as many spikes of each neuron as were counted. */
+static void expect_counted(const struct raster *raster, const int32_t *count)
+{
+    const int64_t n = raster_n_spikes(raster);
+    struct spike *spikes = malloc(((size_t)n + 1) * sizeof *spikes);
+    int32_t *found = calloc((size_t)raster->n_neurons, sizeof *found);
+    assert_true(spikes && found);
+    raster_list(raster, spikes);
+    for (int64_t i = 0; i < n; i++) {
+        assert_in_range(spikes[i].neuron, 0, raster->n_neurons - 1);
+        found[spikes[i].neuron]++;
+    }
+    assert_memory_equal(found, count, (size_t)raster->n_neurons * sizeof *found);
+    free(spikes);
+    free(found);
+}
 
 static void outcome_init(struct outcome *outcome, const struct scene *scene,
                          const struct kernel *kernel, int32_t n_threads)
@@ -222,7 +240,11 @@ static void outcome_init(struct outcome *outcome, const struct scene *scene,
     assert_int_equal(presentation_init(&now, &scene->network, &scene->p, kernel, n_threads),
                      STATUS_OK);
     for (size_t i = 0; i < IMAGES; i++) {
+        assert_int_equal(raster_init(&outcome->raster[i], layout, scene->encoder.n_steps),
+                         STATUS_OK);
+        now.raster = &outcome->raster[i];
         present(&now, &scene->network, &scene->stimulus[i], outcome->calcium);
+        expect_counted(&outcome->raster[i], now.spikes);
         memcpy(outcome->spikes + i * n, now.spikes, n * sizeof(int32_t));
         memcpy(outcome->dendritic_spikes + i * n_d, now.dendritic_spikes, n_d * sizeof(int32_t));
     }
@@ -234,6 +256,8 @@ static void outcome_free(struct outcome *outcome)
     free(outcome->spikes);
     free(outcome->dendritic_spikes);
     free(outcome->calcium);
+    for (int i = 0; i < IMAGES; i++)
+        raster_free(&outcome->raster[i]);
 }
 
 static int64_t sum_of(const int32_t *count, int32_t n)
@@ -253,6 +277,18 @@ static void expect_counts(const char *what, const int32_t *count, const int32_t 
                      what, i % n, count[i], expected[i]);
 }
 
+/* The same spikes in the same steps. */
+static void expect_raster(const struct outcome *outcome, const struct outcome *expected,
+                          const struct kernel *kernel, int32_t n_blocks)
+{
+    for (int i = 0; i < IMAGES; i++) {
+        const struct raster *raster = &outcome->raster[i];
+        if (memcmp(raster->word, expected->raster[i].word,
+                   (size_t)raster->n_steps * raster->n_words * sizeof *raster->word) != 0)
+            fail_msg("%s on %d: image %d: spikes in other steps", kernel->name, n_blocks, i);
+    }
+}
+
 static void expect_outcome(const struct scene *scene, const struct outcome *outcome,
                            const struct outcome *naive, const struct kernel *kernel,
                            int32_t n_blocks)
@@ -261,6 +297,7 @@ static void expect_outcome(const struct scene *scene, const struct outcome *outc
     expect_counts("spikes", outcome->spikes, naive->spikes, layout->n_neurons, kernel, n_blocks);
     expect_counts("dendritic spikes", outcome->dendritic_spikes, naive->dendritic_spikes,
                   layout->n_dendrites, kernel, n_blocks);
+    expect_raster(outcome, naive, kernel, n_blocks);
     for (int32_t i = 0; i < scene->network.plastic.n; i++) {
         const float calcium = outcome->calcium[i], right = naive->calcium[i];
         if (!(fabsf(calcium - right) <= 1e-4f * fmaxf(1, right)))
@@ -673,6 +710,7 @@ static void given_threads_when_presented_expect_the_bits_of_one(void **state)
         assert_memory_equal(shared.dendritic_spikes, whole.dendritic_spikes, n_d);
         assert_memory_equal(shared.calcium, whole.calcium,
                             (size_t)scene.network.plastic.n * sizeof(float));
+        expect_raster(&shared, &whole, kernel, n_threads);
         outcome_free(&shared);
     }
     outcome_free(&whole);

@@ -246,6 +246,9 @@ static void naive_present(struct presentation *p, const struct network *network,
                      calcium, t);
         update_cells(p, network, &p->constants.interneuron, s->n_onto_pyramidal, s->n_synapses,
                      n_classes, end_interneurons, NULL, t);
+        for (int32_t n = 0; p->raster && n < layout->n_neurons; n++)
+            if (s->spiked[n])
+                raster_mark(p->raster, t, n);
         memset(s->spiked + first_input, 0, (size_t)(layout->n_ids - first_input));
         for (int32_t i = stimulus->start[t]; i < stimulus->start[t + 1]; i++)
             s->spiked[first_input + stimulus->source[i]] = true;

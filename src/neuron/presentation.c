@@ -65,6 +65,8 @@ void present(struct presentation *p, const struct network *network, const struct
 {
     memset(p->spikes, 0, (size_t)p->layout.n_neurons * sizeof *p->spikes);
     memset(p->dendritic_spikes, 0, (size_t)p->layout.n_dendrites * sizeof *p->dendritic_spikes);
+    if (p->raster)
+        raster_clear(p->raster);
     p->kernel->present(p, network, stimulus, calcium);
 }
 

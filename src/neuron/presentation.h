@@ -4,6 +4,7 @@
 
 #include "network/network.h"
 #include "neuron/constants.h"
+#include "neuron/raster.h"
 #include "neuron/stimulus.h"
 
 struct kernel;
@@ -18,6 +19,7 @@ struct presentation {
     int32_t n_threads;         /* that share one presentation; 1 unless the network is large */
     int32_t *spikes;           /* [n_neurons] of the last presentation */
     int32_t *dendritic_spikes; /* [n_dendrites] */
+    struct raster *raster; /* of the caller: takes the time of every spike; NULL: not asked for */
     struct kernel_state *state;
 };
 
@@ -46,7 +48,8 @@ int presentation_init(struct presentation *p, const struct network *network,
                       int32_t n_threads);
 
 /* Presents once, from rest (docs/model.md §3), and leaves the counts in p->spikes and
- * p->dendritic_spikes. Cannot fail. The network is only read; in training, `calcium`
+ * p->dendritic_spikes, and the spikes in p->raster if there is one (of as many steps as the
+ * stimulus). Cannot fail. The network is only read; in training, `calcium`
  * [n plastic synapses] takes the calcium that comes in on top of what is there; NULL in a test. */
 void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,
              float *calcium);

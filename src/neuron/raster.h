@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NEURON_RASTER_H
+#define SPINET_NEURON_RASTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "network/population.h"
+
+/* Which neuron spiked in which step of a presentation: a bit each. So much memory is enough for any
+ * number of spikes, and a kernel that marks them cannot fail. Cells begin a word every 16,
+ * pyramidal cells and interneurons each from a word of their own: threads that own blocks of cells
+ * (neuron/kernel_state.h) never write to the same word. */
+struct raster {
+    int32_t n_steps, n_neurons, n_pyramidal;
+    int32_t gap;    /* bits between the pyramidal cells and the interneurons */
+    size_t n_words; /* a step */
+    uint16_t *word; /* [n_steps][n_words] */
+};
+
+struct spike {
+    int32_t step, neuron;
+};
+
+/* For presentations of so many steps, all silent. SYSTEM without memory. */
+int raster_init(struct raster *raster, const struct layout *layout, int32_t n_steps);
+
+/* Safe on a zeroed structure. */
+void raster_free(struct raster *raster);
+
+void raster_clear(struct raster *raster);
+
+/* Notes a spike: step 0 … n_steps - 1, neuron 0 … n_neurons - 1. */
+static inline void raster_mark(struct raster *raster, int32_t step, int32_t neuron)
+{
+    const size_t bit = (size_t)(neuron < raster->n_pyramidal ? neuron : neuron + raster->gap);
+    raster->word[(size_t)step * raster->n_words + bit / 16] |= (uint16_t)(1u << bit % 16);
+}
+
+int64_t raster_n_spikes(const struct raster *raster);
+
+/* All spikes [raster_n_spikes] by step, then by neuron. */
+void raster_list(const struct raster *raster, struct spike *spikes);
+
+#endif
