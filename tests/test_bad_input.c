@@ -216,7 +216,8 @@ static const struct bad_case cases[] = {
      .message = "--set turnover.threshold = : expected a number from 0 to 1"},
     {.name = "an_unknown_choice",
      .arguments = RUN "--set turnover.policy=rnadom",
-     .message = "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered"},
+     .message =
+         "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered"},
     {.name = "one_class",
      .arguments = RUN "--set data.classes=3",
      .message = "--set data.classes = 3: expected 2 to 100 different whole numbers from 0 to 999, "

@@ -323,7 +323,8 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     free(text);
 
     text = read_text(state, "a/b/run/learning_curve.csv");
-    const char curve[] = "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n1,,";
+    const char curve[] =
+        "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n1,,";
     assert_memory_equal(text, curve, sizeof curve - 1);
     assert_int_equal(count_lines(text), 21);
     assert_non_null(strstr(text, "\n10,0.") ? strstr(text, "\n10,0.") : strstr(text, "\n10,1."));

@@ -162,7 +162,8 @@ static void expect_a_log_that_replays(void **state, const char *options)
              options);
     free(support_run_well(state, arguments));
     const int32_t n = read_log(state, "run/synapse_log.csv.gz");
-    expect_the_network(state, n, 120); /* inputs follow 80 pyramidal cells and 4 x 10 interneurons */
+    expect_the_network(state, n,
+                       120); /* inputs follow 80 pyramidal cells and 4 x 10 interneurons */
     expect_the_curve(state, n);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 
 const char *const manifest_data_keys[4] = {"train_images", "train_labels", "test_images",
@@ -30,17 +31,10 @@ static const char *text_of(const json_t *object, const char *key)
 
 static int load(const char *folder, const char *path, json_t **root)
 {
-    json_error_t error;
-    *root = json_load_file(path, 0, &error);
-    if (*root)
-        return STATUS_OK;
+    *root = NULL;
     if (!file_exists(path))
         return status_fail(STATUS_USER, "%s: holds no run, manifest.json is missing", folder);
-    if (file_is_folder(path))
-        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
-    if (error.line < 1)
-        return status_fail(STATUS_USER, "%s: cannot be read", path);
-    return status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
+    return json_file_read(path, root);
 }
 
 static int take(struct manifest *manifest, const json_t *root, const char *path)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 
 enum { CONDITIONS_MOST = 100000 };
@@ -80,14 +81,11 @@ static int read_about(struct study *study)
     if (!path)
         return status_no_memory("a file name", 0);
     int result = STATUS_OK;
-    json_error_t error;
     if (file_exists(path)) {
-        study->about = json_load_file(path, 0, &error);
-        if (!study->about)
-            result = status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
-        else if (!json_is_object(study->about))
+        result = json_file_read(path, &study->about);
+        if (result == STATUS_OK && !json_is_object(study->about))
             result = status_fail(STATUS_USER, "%s: expected an object", path);
-        else
+        if (result == STATUS_OK)
             result = read_factors(study, path);
     } else if (!(study->about = json_object())) {
         result = status_no_memory("the experiment", 0);

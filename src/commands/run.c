@@ -74,9 +74,9 @@ static int check_folder(const struct run_request *request)
                        folder, folder);
 }
 
-/* Makes the folder, or takes an earlier run out of it, its DONE first, so that nothing of it can be
- * mistaken for a part of this one. The manifest, which says that this is a run, stays. */
-static int prepare_folder(const char *folder)
+/* Takes an earlier run out of the folder, its DONE first, so that nothing of it can be mistaken for
+ * a part of this one. The manifest, which says that this is a run, stays. */
+static void clear_folder(const char *folder)
 {
     static const char *const names[] = {"DONE",
                                         "result.csv",
@@ -90,13 +90,10 @@ static int prepare_folder(const char *folder)
                                         "synapse_log.csv.gz",
                                         "clustered_births.csv",
                                         "clustered_pairs.csv"};
-    if (!file_is_folder(folder))
-        return file_make_folder(folder);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         file_remove(folder, names[i]);
     checkpoint_remove_all(folder);
     file_remove_temporary(folder);
-    return STATUS_OK;
 }
 
 /* Keeps a second process out for as long as this one runs. The descriptor, or -1 where the file
@@ -329,6 +326,14 @@ static int restore(const struct run_request *request, struct training *training,
     return status;
 }
 
+/* What to say, and return, when a signal came; the state is kept. */
+static int stopped(const struct run_request *request, bool in_test, int32_t n)
+{
+    return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                       "stopped %s presentation %d: spinet train --resume %s goes on",
+                       in_test ? "in the test after" : "after", n, request->folder);
+}
+
 /* After a presentation: is it time for a checkpoint, or to stop? */
 static int keep(const struct run_request *request, const struct training *training)
 {
@@ -339,11 +344,7 @@ static int keep(const struct run_request *request, const struct training *traini
         return STATUS_OK;
     if (signal || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0))
         status = checkpoint_write(training, request->seed, request->folder);
-    if (status == STATUS_OK && signal)
-        status = status_fail(STATUS_INTERRUPTED - signal,
-                             "stopped after presentation %d: spinet train --resume %s goes on", n,
-                             request->folder);
-    return status;
+    return status == STATUS_OK && signal ? stopped(request, false, n) : status;
 }
 
 static int train_all(const struct run_request *request, struct training *training)
@@ -414,6 +415,8 @@ static int write_all(const struct run_request *request, struct training *trainin
 static int train_in_folder(const struct run_request *request, struct training *training,
                            struct run_result *result, double clock_start, time_t started)
 {
+    /* the test changes the state, so what it begins with is kept before */
+    const bool is_kept = request->is_resumable && request->checkpoint_every > 0;
     const size_t n_answers = (size_t)training->dataset->n_test + 1;
     struct answer *answers = calloc(n_answers, sizeof *answers);
     if (!answers)
@@ -425,10 +428,17 @@ static int train_in_folder(const struct run_request *request, struct training *t
     }
     if (status == STATUS_OK)
         status = train_all(request, training);
+    if (status == STATUS_OK && is_kept)
+        status = checkpoint_write(training, request->seed, request->folder);
     if (status == STATUS_OK)
         status = training_end(training);
     if (status == STATUS_OK) {
+        training->presenter.may_stop = is_kept;
         result->score = training_test(training, answers);
+        if (is_kept && interrupt_signal())
+            status = stopped(request, true, training->n_presentations);
+    }
+    if (status == STATUS_OK) {
         result->n_presentations = training->n_presentations;
         result->stopped_by = training->stopped_by;
         status = write_all(request, training, answers, result, clock_start, started);
@@ -442,16 +452,16 @@ static int train_and_write(const struct run_request *request, struct training *t
                            struct run_result *result, double clock_start, time_t started)
 {
     const bool was_there = file_is_folder(request->folder);
-    int lock = -1, status = STATUS_OK;
-    if (request->resume && request->is_resumable)
+    int lock = -1, status = was_there ? STATUS_OK : file_make_folder(request->folder);
+    if (status == STATUS_OK)
         status = lock_folder(request->folder, &lock);
-    if (status == STATUS_OK && request->resume) {
+    if (status != STATUS_OK)
+        return status;
+    if (request->resume) {
         file_remove_temporary(request->folder);
         status = restore(request, training, training->dataset);
-    } else if (status == STATUS_OK) {
-        status = prepare_folder(request->folder);
-        if (status == STATUS_OK && request->is_resumable)
-            status = lock_folder(request->folder, &lock);
+    } else if (was_there) {
+        clear_folder(request->folder);
     }
     if (status == STATUS_OK)
         status = train_in_folder(request, training, result, clock_start, started);

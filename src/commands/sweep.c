@@ -3,27 +3,17 @@
  * when its DONE is there; so a sweep that was stopped at any moment goes on where it was, and what
  * it ends with does not depend on that. */
 #include <omp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run.h"
 #include "commands/sweep.h"
 #include "core/file.h"
+#include "core/interrupt.h"
 #include "core/status.h"
-
-static volatile sig_atomic_t stopped_by_signal;
-
-static void stop(int number)
-{
-    if (stopped_by_signal) /* a second time: at once */
-        _exit(128 + number);
-    stopped_by_signal = number;
-}
 
 void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX])
 {
@@ -196,7 +186,7 @@ static int execute_all(struct sweep *s)
     for (int32_t i = 0; i < n; i++) {
         struct sweep_run *run = &s->run[order[i]];
         struct run_result result;
-        if (stopped_by_signal)
+        if (interrupt_signal())
             continue;
         const int status = execute_run(s, run, in_a_run, &result);
 #pragma omp critical
@@ -218,8 +208,8 @@ static int execute_all(struct sweep *s)
     }
     progress_finish(&progress, n_done, NULL);
     free(order);
-    if (stopped_by_signal)
-        return status_fail(STATUS_INTERRUPTED - stopped_by_signal,
+    if (interrupt_signal())
+        return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
                            "stopped with %d of %d runs done: the same command goes on from there",
                            n_mine - n + n_done - n_failed, n_mine);
     if (n_failed > 0)
@@ -300,14 +290,12 @@ static int gather(struct sweep *s)
 /* All runs, or those of a shard. */
 static int work(struct sweep *s)
 {
-    struct sigaction action = {.sa_handler = stop};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    interrupt_watch();
     sweep_find_done(s);
     const double start = progress_clock();
     int status = execute_all(s);
     s->seconds = progress_clock() - start;
-    if (stopped_by_signal)
+    if (interrupt_signal())
         return status;
     if (s->task == SWEEP_SHARD) {
         printf("shard %lld of %lld of %s: %d of %d runs done, in %.1f s\n", (long long)s->shard + 1,

@@ -162,10 +162,10 @@ enum { MARKER_MISSING, MARKER_SAME, MARKER_OTHER };
 
 static int compare_marker(const char *marker, const json_t *conditions)
 {
-    json_error_t error;
+    json_t *before;
     if (!file_exists(marker))
         return MARKER_MISSING;
-    json_t *before = json_load_file(marker, 0, &error);
+    (void)json_file_read(marker, &before); /* one that is damaged is another's */
     const int result = json_equal(before, conditions) ? MARKER_SAME : MARKER_OTHER;
     json_decref(before);
     return result;

@@ -13,6 +13,9 @@
 #include "core/file.h"
 #include "core/status.h"
 
+/* libconfig keeps all of a file in memory, many times over. */
+enum { CONFIG_BYTES_MAX = 16 << 20 };
+
 /* One integer literal at *at, which is moved behind it; false if libconfig would wrap it. */
 static bool integer_fits(const char **at)
 {
@@ -88,6 +91,9 @@ int config_read_strictly(config_t *config, const char *path)
         return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
     if (!S_ISREG(info.st_mode))
         return status_fail(STATUS_USER, "%s: is no regular file, a parameter file is needed", path);
+    if (info.st_size > CONFIG_BYTES_MAX)
+        return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
+                           (long long)info.st_size, CONFIG_BYTES_MAX);
     const int result = check_integers(path);
     if (result != STATUS_OK)
         return result;

@@ -33,7 +33,8 @@ int file_create(struct new_file *file, const char *path)
         free(file->path);
         free(file->temporary_path);
         *file = (struct new_file){0};
-        return status_fail(STATUS_USER, "%s: cannot be written (%s)", path, strerror(reason));
+        return status_fail(status_of_errno(reason), "%s: cannot be written (%s)", path,
+                           strerror(reason));
     }
     return STATUS_OK;
 }
@@ -64,9 +65,10 @@ int file_commit(struct new_file *file)
         return STATUS_SYSTEM;
     }
     if (rename(file->temporary_path, file->path) != 0) {
-        status_fail(STATUS_USER, "%s: cannot be put in place (%s)", file->path, strerror(errno));
+        const int status = status_of_errno(errno);
+        status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
         file_abandon(file);
-        return STATUS_USER;
+        return status;
     }
     free(file->path);
     free(file->temporary_path);
@@ -132,8 +134,8 @@ int file_make_folder(const char *path)
         if (*part && mkdir(part, 0777) != 0) {
             const int reason = errno;
             if (stat(part, &info) != 0)
-                result = status_fail(STATUS_USER, "%s: the folder cannot be made (%s)", part,
-                                     strerror(reason));
+                result = status_fail(status_of_errno(reason), "%s: the folder cannot be made (%s)",
+                                     part, strerror(reason));
             else if (!S_ISDIR(info.st_mode))
                 result = status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
         }
@@ -206,6 +208,12 @@ void file_remove_temporary(const char *folder)
         closedir(entries);
 }
 
+bool file_is_bomb(void *gz)
+{
+    const z_off_t unpacked = gztell(gz), packed = gzoffset(gz);
+    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 500;
+}
+
 int text_open(struct text_reader *reader, const char *path)
 {
     *reader = (struct text_reader){.path = path};
@@ -253,6 +261,10 @@ static int text_fill(struct text_reader *reader)
                            : code == Z_BUF_ERROR ? "it ends in the middle"
                                                  : reason);
     reader->filled += (size_t)n;
+    if (file_is_bomb(reader->gz))
+        return status_fail(STATUS_USER,
+                           "%s: line %zu: unpacks to over 500 times its size: no data do",
+                           reader->path, reader->line + 1);
     return n > 0;
 }
 

@@ -14,7 +14,8 @@ struct new_file {
     char *temporary_path;
 };
 
-/* Opens the temporary file. USER if the folder is missing or may not be written. */
+/* Opens the temporary file. USER if the folder is missing or may not be written, SYSTEM if the disk
+ * is full. */
 int file_create(struct new_file *file, const char *path);
 
 /* The same for FOLDER/NAME. */
@@ -31,7 +32,8 @@ int file_write_gzip(const char *folder, const char *name, const void *bytes, siz
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 
-/* Makes the folder and those above it. USER if a part of the path is a file or not writable. */
+/* Makes the folder and those above it. USER if a part of the path is a file or not writable, SYSTEM
+ * if the disk is full. */
 int file_make_folder(const char *path);
 
 /* "folder/name" in new memory (free it); NULL if there is none. */
@@ -48,6 +50,10 @@ void file_remove_temporary(const char *folder);
 
 /* Removes FOLDER/NAME, if it is there. */
 void file_remove(const char *folder, const char *name);
+
+/* A gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to over 500 times its
+ * own size: no data do that, files made to exhaust memory do. */
+bool file_is_bomb(void *gz);
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {

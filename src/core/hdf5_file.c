@@ -9,6 +9,7 @@
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/status.h"
@@ -256,42 +257,59 @@ int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const
 
 /* ---- reading ---- */
 
-static int read_whole(const char *path, void **bytes, size_t *size)
+static int not_ours(const char *path)
 {
-    *bytes = NULL;
+    return status_fail(STATUS_USER, "%s: is no HDF5 file of spinet's", path);
+}
+
+static int damaged(const char *path)
+{
+    return status_fail(STATUS_USER, "%s: is damaged (its checksum is wrong)", path);
+}
+
+/* What follows the user block, into image[size] behind that block. A file that shrinks meanwhile
+ * has another checksum. */
+static int read_checked(const char *path, FILE *stream, const char *block, char *image, size_t size)
+{
+    char digest[DIGEST_TEXT];
+    const size_t n = fread(image + USER_BLOCK, 1, size - USER_BLOCK, stream);
+    if (ferror(stream))
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
+    memcpy(image, block, USER_BLOCK);
+    digest_of(image + USER_BLOCK, n, digest);
+    const bool is_whole = n == size - USER_BLOCK &&
+                          memcmp(block + sizeof signature - 1, digest, DIGEST_TEXT - 1) == 0;
+    return is_whole ? STATUS_OK : damaged(path);
+}
+
+/* The whole file in new memory, once it says that it is one of spinet's. */
+static int read_whole(const char *path, void **image, size_t *size)
+{
+    char block[USER_BLOCK];
+    struct stat info;
+    *image = NULL;
     *size = 0;
-    FILE *stream = file_is_folder(path) ? NULL : fopen(path, "rb");
+    if (stat(path, &info) != 0)
+        return status_fail(STATUS_USER, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is %s, a file is needed", path,
+                           S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
+    FILE *stream = fopen(path, "rb");
     if (!stream)
-        return status_fail(STATUS_USER, "%s: %s", path,
-                           file_is_folder(path) ? "is a folder, a file is needed"
-                                                : strerror(errno));
-    int64_t n = -1;
-    if (fseeko(stream, 0, SEEK_END) == 0)
-        n = (int64_t)ftello(stream);
+        return status_fail(status_of_errno(errno), "%s: %s", path, strerror(errno));
     int result = STATUS_OK;
-    if (n < 0 || n > FILE_MAX || fseeko(stream, 0, SEEK_SET) != 0)
-        result = status_fail(STATUS_USER, "%s: cannot be read as a file", path);
-    if (result == STATUS_OK && !(*bytes = malloc((size_t)n + 1)))
-        result = status_no_memory(path, (unsigned long long)n);
+    if (info.st_size <= USER_BLOCK || info.st_size > FILE_MAX ||
+        fread(block, 1, USER_BLOCK, stream) != USER_BLOCK ||
+        memcmp(block, signature, sizeof signature - 1) != 0)
+        result = not_ours(path);
+    if (result == STATUS_OK && !(*image = malloc((size_t)info.st_size)))
+        result = status_no_memory(path, (unsigned long long)info.st_size);
     if (result == STATUS_OK) {
-        *size = fread(*bytes, 1, (size_t)n, stream); /* if it shrank: HDF5 finds the damage */
-        if (ferror(stream))
-            result = status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
+        *size = (size_t)info.st_size;
+        result = read_checked(path, stream, block, *image, *size);
     }
     fclose(stream);
     return result;
-}
-
-static int check_image(const char *path, const char *image, size_t size)
-{
-    char digest[DIGEST_TEXT];
-    const size_t n = sizeof signature - 1;
-    if (size <= USER_BLOCK || memcmp(image, signature, n) != 0)
-        return status_fail(STATUS_USER, "%s: is no HDF5 file of spinet's", path);
-    digest_of(image + USER_BLOCK, size - USER_BLOCK, digest);
-    if (memcmp(image + n, digest, DIGEST_TEXT - 1) != 0)
-        return status_fail(STATUS_USER, "%s: is damaged (its checksum is wrong)", path);
-    return STATUS_OK;
 }
 
 int hdf5_open(struct hdf5_file *file, const char *path)
@@ -302,8 +320,6 @@ int hdf5_open(struct hdf5_file *file, const char *path)
     int result = file->path ? read_whole(path, &image, &size) : status_no_memory("a file name", 0);
     if (!file->path)
         return result;
-    if (result == STATUS_OK)
-        result = check_image(path, image, size);
     if (result == STATUS_OK) {
         enter();
         const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
@@ -317,6 +333,7 @@ int hdf5_open(struct hdf5_file *file, const char *path)
             file->id = id;
         leave(STATUS_OK);
     }
+    file->size = size;
     free(image);
     if (result != STATUS_OK)
         hdf5_close(file);
@@ -375,10 +392,15 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, i
     if (found != rank || (rank > 0 && H5Sget_simple_extent_dims(space, shape, NULL) != rank))
         result = status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", file->path,
                              name, found, rank);
+    /* what spinet writes is stored as it is, so no data set can be larger than its file */
+    size_t n_left = file->size;
     for (int i = 0; i < rank && result == STATUS_OK; i++) {
-        if (shape[i] > INT32_MAX)
-            result = status_fail(STATUS_USER, "%s: %s: promises %llu values along dimension %d",
+        if (shape[i] > INT32_MAX || shape[i] > n_left)
+            result = status_fail(STATUS_USER,
+                                 "%s: %s: promises %llu values along dimension %d, more than the "
+                                 "file holds",
                                  file->path, name, (unsigned long long)shape[i], i + 1);
+        n_left = shape[i] > 0 ? n_left / shape[i] : n_left;
         dimensions[i] = (int64_t)shape[i];
     }
     H5Sclose(space);
@@ -460,7 +482,7 @@ static int read_text(const struct hdf5_file *file, const char *name, hid_t id, c
     const size_t size = H5Tget_size(type);
     int result = STATUS_OK;
     if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || size == 0 ||
-        size > INT32_MAX || H5Sget_simple_extent_type(space) != H5S_SCALAR)
+        size > file->size || H5Sget_simple_extent_type(space) != H5S_SCALAR)
         result = status_fail(STATUS_USER, "%s: %s: is not a text", file->path, name);
     if (result == STATUS_OK && !(*text = malloc(size + 1)))
         result = status_no_memory(name, size);

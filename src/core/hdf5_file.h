@@ -3,6 +3,7 @@
 #define SPINET_CORE_HDF5_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
@@ -12,8 +13,9 @@
  * little-endian bytes); reading checks both. Other programs need to know of neither. The bytes of a
  * file depend on what is in it alone. Any thread may use a file of its own. */
 struct hdf5_file {
-    int64_t id; /* of the library; 0: none */
-    char *path; /* of a file being read, for messages */
+    int64_t id;  /* of the library; 0: none */
+    char *path;  /* of a file being read, for messages */
+    size_t size; /* of it, in bytes */
 };
 
 enum hdf5_type { HDF5_UINT8, HDF5_INT32, HDF5_INT64, HDF5_UINT64, HDF5_FLOAT, HDF5_DOUBLE };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signals leave a mark; the work looks at it where it can stop. */
 #include "core/interrupt.h"
 
 #include <signal.h>
@@ -24,6 +25,7 @@ void interrupt_watch(void)
         action = (struct sigaction){.sa_handler = take, .sa_flags = SA_RESTART};
         sigaction(signals[i], &action, NULL);
     }
+    signal(SIGPIPE, SIG_IGN);
 }
 
 int interrupt_signal(void)

@@ -5,7 +5,8 @@
 /* SIGINT, SIGTERM and SIGHUP ask long work to stop where it can go on later; a second one ends the
  * program at once. */
 
-/* From now on they only leave a mark. */
+/* From now on they only leave a mark; and a reader of stdout or stderr that goes away (SIGPIPE) no
+ * longer ends the work, whose results are files. */
 void interrupt_watch(void);
 
 /* The signal that came, 0 if none did. */

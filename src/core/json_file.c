@@ -2,11 +2,36 @@
 /* JSON files that are whole or absent. */
 #include "core/json_file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/status.h"
+
+int json_file_read(const char *path, json_t **root)
+{
+    json_error_t error;
+    struct stat info;
+    *root = NULL;
+    if (stat(path, &info) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is %s, a file is needed", path,
+                           S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
+    if (info.st_size > JSON_FILE_MAX)
+        return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
+                           (long long)info.st_size, JSON_FILE_MAX);
+    *root = json_load_file(path, 0, &error);
+    if (*root)
+        return STATUS_OK;
+    if (json_error_code(&error) == json_error_out_of_memory)
+        return status_no_memory(path, (unsigned long long)info.st_size);
+    if (error.line < 1)
+        return status_fail(STATUS_USER, "%s: cannot be read", path);
+    return status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
+}
 
 int json_file_write(const char *path, json_t *root, int digits)
 {

@@ -280,7 +280,7 @@ int lock_take(struct lock *lock, const char *folder, const char *name, const cha
         if (mkdir(path, 0777) == 0)
             return hold(lock, path);
         if (errno != EEXIST)
-            status = status_fail(STATUS_USER, "%s: the folder cannot be made (%s)", path,
+            status = status_fail(status_of_errno(errno), "%s: the folder cannot be made (%s)", path,
                                  strerror(errno));
         else if (watch(path, patience_s, &seen) == ALIVE)
             status = refuse(path, &seen, what);

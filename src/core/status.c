@@ -2,6 +2,7 @@
 /* Status codes with one clear line. Prints nothing and exits nowhere: main does both. */
 #include "core/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,23 @@ int status_fail(int code, const char *format, ...)
 int status_no_memory(const char *what, unsigned long long bytes)
 {
     return status_fail(STATUS_SYSTEM, "not enough memory for %s (%llu bytes)", what, bytes);
+}
+
+int status_of_errno(int reason)
+{
+    switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EIO:
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+    case EAGAIN:
+        return STATUS_SYSTEM;
+    default:
+        return STATUS_USER;
+    }
 }
 
 const char *status_message(void)

@@ -19,6 +19,10 @@ int status_fail(int code, const char *format, ...) __attribute__((format(printf,
 /* The same for an allocation of `bytes` that failed while making `what`. */
 int status_no_memory(const char *what, unsigned long long bytes);
 
+/* Whose turn it is after a call that failed with this errno: SYSTEM where the machine has no room
+ * left (disk, quota, memory, open files) or its disk fails, else USER. */
+int status_of_errno(int reason);
+
 /* This thread's last message; "" if nothing failed. */
 const char *status_message(void);
 

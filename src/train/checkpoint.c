@@ -121,6 +121,9 @@ static const struct column pair_columns[] = {
     PAIR("survived", HDF5_INT32, survived),
 };
 
+/* Far beyond any run; leaves room for the ids to come. */
+enum { NEXT_ID_MAX = 2000000000 };
+
 enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15, N_BIRTH = 5, N_PAIR = 6 };
 _Static_assert(sizeof(struct clustered_birth) == N_BIRTH * COLUMN_SIZE, "all of a birth is kept");
 _Static_assert(sizeof(struct clustered_pair) == N_PAIR * COLUMN_SIZE, "all of a pair is kept");
@@ -420,7 +423,7 @@ static int read_synapses(struct hdf5_file *file, struct network *network)
     int32_t next_id;
     int result = hdf5_dimensions(file, "synapses/id", HDF5_INT32, 1, &n);
     if (result == STATUS_OK)
-        result = read_integer(file, "synapses/next_id", 0, INT32_MAX, &next_id);
+        result = read_integer(file, "synapses/next_id", 0, NEXT_ID_MAX, &next_id);
     if (result != STATUS_OK)
         return result;
     struct plastic_synapse *synapses = malloc(((size_t)n + 1) * sizeof *synapses);
@@ -476,7 +479,10 @@ static bool is_life(const struct training *training, const struct life *life)
     return life->input >= 0 && life->input < layout->n_inputs && life->dendrite >= 0 &&
            life->dendrite < layout->n_pyramidal_dendrites && life->position_um >= 0 &&
            life->position_um <= training->network.lives->dendrite_um && life->birth >= 0 &&
-           life->birth < N_BIRTHS && life->death >= 0 && life->death < N_DEATHS;
+           life->birth < N_BIRTHS && life->death >= 0 && life->death < N_DEATHS &&
+           life->born >= 0 && life->born <= training->n_presentations && life->died >= 0 &&
+           life->died <= training->n_presentations && life->last_potentiated >= -1 &&
+           life->last_potentiated <= training->n_presentations && life->judged_at >= JUDGED_UNFIT;
 }
 
 static int read_lives(struct hdf5_file *file, struct training *training)
@@ -556,11 +562,15 @@ static int read_clustering(struct hdf5_file *file, struct clustering *clustering
 
 static int read_maps(struct hdf5_file *file, struct map_history *maps)
 {
-    int64_t n;
-    int result = hdf5_dimensions(file, "maps/presentation", HDF5_INT32, 1, &n);
+    int64_t found[3];
+    int result = hdf5_dimensions(file, "maps/weight", HDF5_FLOAT, 3, found);
     if (result != STATUS_OK)
         return result;
-    const int64_t shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
+    const int64_t n = found[0], n_pixels = (int64_t)maps->width * maps->height,
+                  shape[] = {n, maps->n_classes, n_pixels};
+    if (found[1] != maps->n_classes || found[2] != n_pixels)
+        return status_fail(STATUS_USER, "%s: maps/weight: is not of these classes and images",
+                           file->path);
     const size_t size = (size_t)(shape[1] * shape[2]);
     int32_t *presentation = malloc(((size_t)n + 1) * sizeof *presentation);
     double *similarity = malloc(((size_t)n + 1) * sizeof *similarity);

@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <stdlib.h>
 
+#include "core/interrupt.h"
 #include "core/status.h"
 
 /* Above this, the threads share one presentation; below, each has an image of its own. A step must
@@ -80,6 +81,8 @@ struct score test_network(struct presenter *presenter, const struct network *net
     reduction(+ : n_correct, n_ties, n_undecided)
     for (int32_t i = 0; i < n; i++) {
         const int thread = omp_get_thread_num();
+        if (presenter->may_stop && interrupt_signal())
+            continue;
         struct presentation *presentation = &presenter->presentation[thread];
         struct stimulus *stimulus = &presenter->stimulus[thread];
         encode(&presenter->encoder, images_pixels(&dataset->test, dataset->test_image[i]), -1,

@@ -12,6 +12,7 @@ struct presenter {
     struct encoder encoder;
     int32_t active_spikes;
     int32_t n_threads;
+    bool may_stop; /* a test ends at once when a signal asks for it; what it returns is nothing */
     struct presentation *presentation; /* [n_threads] */
     struct stimulus *stimulus;         /* [n_threads] */
 };
