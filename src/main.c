@@ -9,31 +9,15 @@
 #include "commands/version.h"
 #include "core/status.h"
 
-static const struct {
-    const char *name, *summary;
-    int (*run)(int argc, const char **argv);
-} commands[] = {
-    {"train", "train and test one network", command_train},
-    {"replay", "present given images to a given network", command_replay},
-    {"shapes", "generate shape images", command_shapes},
-    {"sweep", "all runs of an experiment", command_sweep},
-    {"verify", "run finished runs again and compare every result", command_verify},
-    {"maps", "representation maps and similarity of finished runs", command_maps},
-    {"stats", "groups, ANOVA and t-tests of a results file", command_stats},
-    {"report", "charts and a page about a finished sweep", command_report},
-    {"spines", "what the dynamics of spines come to", command_spines},
-    {"params", "list every parameter", command_params},
-    {"bench", "measure how fast it is", command_bench},
-};
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
-
 static void print_usage(FILE *out)
 {
     fprintf(out, "Usage: spinet COMMAND [OPTION]...\n\n");
-    for (int i = 0; i < N_COMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fprintf(out, "\n`spinet COMMAND --help` lists its options; `spinet --version` says what this "
-                 "is.\n");
+    for (const struct command *command = commands; command->name; command++)
+        fprintf(out, "  %-10s %s\n", command->name, command->summary);
+    fprintf(out,
+            "\n`spinet COMMAND --help` says what it does and lists its options, `spinet params` "
+            "the\nparameters; `man spinet` (or `spinet manual | man -l -`) has both. "
+            "`spinet --version` says\nwhat this is.\n");
 }
 
 int main(int argc, char **argv)
@@ -48,21 +32,19 @@ int main(int argc, char **argv)
         printf("spinet %s (%s)\n", version_number, version_revision);
         return 0;
     }
-    for (int i = 0; i < N_COMMANDS; i++)
-        if (strcmp(name, commands[i].name) == 0) {
-            int status = commands[i].run(argc - 1, (const char **)argv + 1);
-            if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
-                status = status_fail(STATUS_SYSTEM, "standard output cannot be written");
-            if (status != STATUS_OK)
-                fprintf(stderr, "spinet: %s\n", status_message());
-            return status_exit_code(status);
-        }
     if (!*name) {
         print_usage(stderr);
         return 2;
     }
-    const int status =
-        status_fail(STATUS_USER, "%s: no such command; `spinet --help` lists them", name);
-    fprintf(stderr, "spinet: %s\n", status_message());
+    const struct command *command = command_find(name);
+    int status;
+    if (command)
+        status = command->run(argc - 1, (const char **)argv + 1);
+    else
+        status = status_fail(STATUS_USER, "%s: no such command; `spinet --help` lists them", name);
+    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = status_fail(STATUS_SYSTEM, "standard output cannot be written");
+    if (status != STATUS_OK)
+        fprintf(stderr, "spinet: %s\n", status_message());
     return status_exit_code(status);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program as its users run it: replay against the golden data, train and its folder, the same
- * bytes on one and two threads, every form of data, maps, shapes, params and help. */
+ * bytes on one and two threads, every form of data, maps, shapes, params. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -535,7 +535,7 @@ static void given_three_classes_when_trained_expect_three_predictions(void **sta
     free(tests);
 }
 
-/* ---- maps, shapes, params, help ---- */
+/* ---- maps, shapes, params ---- */
 
 static void given_a_finished_run_when_mapped_expect_its_similarity_again(void **state)
 {
@@ -666,33 +666,6 @@ static void given_each_preset_when_listed_expect_every_key_and_its_values(void *
     free(out);
 }
 
-static void given_help_when_asked_of_each_command_expect_it_on_stdout(void **state)
-{
-    static const char *const commands[] = {"train",  "replay", "shapes", "maps",
-                                           "params", "bench",  "spines"};
-    struct support_run run;
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        for (int brief = 0; brief < 2; brief++) {
-            char line[64], usage[64];
-            snprintf(line, sizeof line, "%s %s", commands[i], brief ? "-h" : "--help");
-            snprintf(usage, sizeof usage, "Usage: spinet %s ", commands[i]);
-            support_run(state, &run, line);
-            assert_int_equal(run.exit_code, 0);
-            assert_string_equal(run.err, "");
-            assert_memory_equal(run.out, usage, strlen(usage));
-            assert_non_null(strstr(run.out, "--help"));
-            support_run_free(&run);
-        }
-    support_run(state, &run, "--help");
-    assert_int_equal(run.exit_code, 0);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        assert_non_null(strstr(run.out, commands[i]));
-    support_run_free(&run);
-    char *version = support_run_well(state, "--version");
-    assert_memory_equal(version, "spinet ", 7);
-    free(version);
-}
-
 static void given_no_command_when_run_expect_usage_on_stderr(void **state)
 {
     struct support_run run;
@@ -723,7 +696,6 @@ int main(void)
         WITH_FOLDER(given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png),
         WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
-        WITH_FOLDER(given_help_when_asked_of_each_command_expect_it_on_stdout),
         WITH_FOLDER(given_no_command_when_run_expect_usage_on_stderr),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #include "core/json_file.h"
 #include "core/progress.h"
 #include "core/random.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/shapes.h"
 #include "network/connect.h"
@@ -460,8 +461,11 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
     const bool mnist_wanted = all || strcmp(only, "mnist") == 0;
     if (!with_shapes && !with_scale && !mnist_wanted)
         return status_fail(STATUS_USER, "--only %.100s: expected shapes, mnist or scale", only);
-    const bool with_mnist = mnist_wanted && file_exists("datasets/mnist/train-images-idx3-ubyte") &&
-                            file_exists(mnist_config);
+    char found[SHARED_PATH_MAX];
+    const bool with_mnist =
+        mnist_wanted &&
+        file_exists(shared_file_find("datasets/mnist/train-images-idx3-ubyte", found)) &&
+        file_exists(shared_file_find(mnist_config, found));
     progress_start(&bench->progress, "bench", "rounds",
                    (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) +
                        with_scale * n_sizes * (full ? 5 : 3) * n_threads,
@@ -478,8 +482,7 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
         if (status == STATUS_OK)
             status = bench_task(bench, rounds, n_threads);
     } else if (status == STATUS_OK && mnist_wanted) {
-        printf("mnist: left out: datasets/fetch.sh mnist fetches it; run bench in the project's "
-               "folder\n");
+        printf("mnist: left out: datasets/fetch.sh mnist fetches it\n");
     }
     if (status == STATUS_OK)
         status = parameters_preset(&bench->parameters, "authors");
@@ -496,12 +499,14 @@ int command_bench(int argc, const char **argv)
     char *json_path = NULL, *only = NULL, *chart_folder = NULL;
     int full = 0;
     const struct poptOption table[] = {
-        {"json", 0, POPT_ARG_STRING, &json_path, 0, "write the figures to a file, too", "FILE"},
+        {"json", 0, POPT_ARG_STRING, &json_path, 0,
+         "write the figures to a file, too (default: not written)", "FILE"},
         {"full", 0, POPT_ARG_NONE, &full, 0,
          "more rounds, and networks of up to a million dendrites", NULL},
-        {"chart", 0, POPT_ARG_STRING, &chart_folder, 0, "draw the scale curve as DIR/scale.png",
-         "DIR"},
-        {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it", "shapes|mnist|scale"},
+        {"chart", 0, POPT_ARG_STRING, &chart_folder, 0,
+         "draw the scale curve as DIR/scale.png (default: not drawn)", "DIR"},
+        {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it (default: all)",
+         "shapes|mnist|scale"},
         POPT_TABLEEND,
     };
     poptContext context = NULL;

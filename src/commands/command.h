@@ -2,8 +2,20 @@
 #ifndef SPINET_COMMANDS_COMMAND_H
 #define SPINET_COMMANDS_COMMAND_H
 
-/* The subcommands. Each gets its own arguments (argv[0] is its name), prints its results to stdout
+/* A subcommand. `run` gets its own arguments (argv[0] is its name), prints its results to stdout
  * and returns a status; main prints the message and exits. */
+struct command {
+    const char *name, *summary; /* a few words */
+    const char *description;    /* what it does and writes, in sentences: for help and manual */
+    int (*run)(int argc, const char **argv);
+};
+
+/* All of them; the last has no name. */
+extern const struct command commands[];
+
+/* NULL if there is none of this name. */
+const struct command *command_find(const char *name);
+
 int command_train(int argc, const char **argv);
 int command_replay(int argc, const char **argv);
 int command_shapes(int argc, const char **argv);
@@ -15,5 +27,7 @@ int command_report(int argc, const char **argv);
 int command_spines(int argc, const char **argv);
 int command_params(int argc, const char **argv);
 int command_bench(int argc, const char **argv);
+int command_manual(int argc, const char **argv);
+int command_completion(int argc, const char **argv);
 
 #endif

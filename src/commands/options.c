@@ -5,11 +5,91 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/file.h"
 #include "core/status.h"
 
 enum { OPTION_HELP = 1000 };
+
+/* ---- help ---- */
+
+enum { HELP_WIDTH = 100, HELP_COLUMN = 28 };
+
+/* Characters of a text in UTF-8: all bytes but those that continue one. */
+static int count_characters(const char *text, int n)
+{
+    int count = 0;
+    for (int i = 0; i < n; i++)
+        count += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Prints a text, broken at spaces; lines but the first begin at the column. */
+static void print_wrapped(const char *text, int column)
+{
+    int at = column;
+    while (*text) {
+        const int n = (int)strcspn(text, " "), width = count_characters(text, n);
+        if (at > column && at + 1 + width > HELP_WIDTH) {
+            printf("\n%*s", column, "");
+            at = column;
+        }
+        at += printf("%s%.*s", at > column ? " " : "", n, text) - n + width;
+        text += n;
+        text += strspn(text, " ");
+    }
+    printf("\n");
+}
+
+static void print_option(const struct poptOption *option)
+{
+    char name[128];
+    int n = option->shortName ? snprintf(name, sizeof name, "  -%c, ", option->shortName)
+                              : snprintf(name, sizeof name, "      ");
+    n += snprintf(name + n, sizeof name - (size_t)n, "--%s%s%s", option->longName,
+                  option->argDescrip ? " " : "", option->argDescrip ? option->argDescrip : "");
+    if (count_characters(name, n) > HELP_COLUMN - 2)
+        printf("%s\n%*s", name, HELP_COLUMN, "");
+    else
+        printf("%s%*s", name, HELP_COLUMN - count_characters(name, n), "");
+    print_wrapped(option->descrip, HELP_COLUMN);
+}
+
+static void print_help(const char *name, const char *usage, const struct poptOption *table)
+{
+    const struct command *command = command_find(name);
+    printf("Usage: spinet %s %s\n\n", name, usage);
+    if (command) {
+        print_wrapped(command->description, 0);
+        printf("\n");
+    }
+    printf("Options:\n");
+    for (; table->longName; table++)
+        print_option(table);
+    print_option(&(struct poptOption){
+        .longName = "help", .shortName = 'h', .descrip = "print this and stop"});
+}
+
+/* ---- descriptions ---- */
+
+static struct {
+    const struct command *command; /* which is described, or NULL */
+    options_visitor *visit;
+    void *data;
+} describing;
+
+void options_describe(const struct command *command, options_visitor *visit, void *data)
+{
+    const char *argv[] = {command->name, NULL};
+    describing.command = command;
+    describing.visit = visit;
+    describing.data = data;
+    command->run(1, argv);
+    describing.command = NULL;
+}
+
+/* ---- parsing ---- */
 
 int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
                   int (*take)(int val, const char *argument, void *data), void *data,
@@ -17,20 +97,22 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
 {
     char name[64];
     const struct poptOption with_help[] = {
-        {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)table, 0, "Options:", NULL},
-        {"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "print this and stop", NULL},
+        {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)table, 0, NULL, NULL},
+        {"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, NULL, NULL},
         POPT_TABLEEND,
     };
+    if (describing.command) {
+        describing.visit(describing.command, usage, table, describing.data);
+        return OPTIONS_HELPED;
+    }
     snprintf(name, sizeof name, "spinet %s", argv[0]);
     *context = poptGetContext(name, argc, argv, with_help, 0);
     if (!*context)
         return status_no_memory("the options", 0);
-    poptSetOtherOptionHelp(*context, usage);
     int val;
     while ((val = poptGetNextOpt(*context)) > 0) {
         if (val == OPTION_HELP) {
-            printf("Usage: spinet %s %s\n\n", argv[0], usage);
-            poptPrintHelp(*context, stdout, 0);
+            print_help(argv[0], usage, table);
             return OPTIONS_HELPED;
         }
         char *argument = poptGetOptArg(*context);
@@ -44,6 +126,22 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
                            poptBadOption(*context, 0), poptStrerror(val), argv[0]);
     *rest = poptGetArgs(*context);
     return STATUS_OK;
+}
+
+int options_run_without(int argc, const char **argv, int (*print)(FILE *out))
+{
+    const struct poptOption table[] = {POPT_TABLEEND};
+    poptContext context = NULL;
+    const char **rest = NULL;
+    int status = options_parse(argc, argv, table, "", NULL, NULL, &context, &rest);
+    if (status == OPTIONS_HELPED)
+        status = STATUS_OK;
+    else if (status == STATUS_OK && rest && *rest)
+        status = status_fail(STATUS_USER, "%s %.200s: expected no arguments", argv[0], *rest);
+    else if (status == STATUS_OK)
+        status = print(stdout);
+    poptFreeContext(context);
+    return status;
 }
 
 int options_take_parameter(struct parameter_options *options, int val, const char *argument)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "commands/command.h"
 #include "core/parameters.h"
 
 /* What the options of a subcommand have in common. Options are popt tables; one with `val` 0 is
@@ -18,6 +19,15 @@ enum { OPTIONS_HELPED = 1 };
 int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
                   int (*take)(int val, const char *argument, void *data), void *data,
                   poptContext *context, const char ***rest);
+
+/* A whole command that takes no options and no arguments, and prints to stdout. */
+int options_run_without(int argc, const char **argv, int (*print)(FILE *out));
+
+/* Asks for the options of a command rather than running it: calls `visit` with the usage and the
+ * table that the command gives to options_parse. Not for two threads at a time. */
+typedef void options_visitor(const struct command *command, const char *usage,
+                             const struct poptOption *table, void *data);
+void options_describe(const struct command *command, options_visitor *visit, void *data);
 
 /* The options of parameters, in the order they were given: --preset, --config, --set. */
 struct parameter_options {
@@ -33,10 +43,13 @@ enum { OPTION_PRESET = 1001, OPTION_CONFIG, OPTION_SET };
      OPTION_PRESET,                                                                                \
      "start from these parameters (default: authors)",                                             \
      "authors|supplement"},                                                                        \
-        {"config", 0, POPT_ARG_STRING, NULL, OPTION_CONFIG, "read a parameter file", "FILE"},      \
+        {"config",        0,                                                                       \
+         POPT_ARG_STRING, NULL,                                                                    \
+         OPTION_CONFIG,   "read a parameter file; may be repeated",                                \
+         "FILE"},                                                                                  \
     {                                                                                              \
-        "set", 0, POPT_ARG_STRING, NULL, OPTION_SET, "set one parameter; may be repeated",         \
-            "GROUP.KEY=VALUE"                                                                      \
+        "set", 0, POPT_ARG_STRING, NULL, OPTION_SET,                                               \
+            "set one parameter (`spinet params` lists them); may be repeated", "GROUP.KEY=VALUE"   \
     }
 
 /* Takes one of them; --preset must come first. */

@@ -220,16 +220,17 @@ int command_replay(int argc, const char **argv)
     static struct replay r;
     r.options.parameters = &r.parameters;
     const struct poptOption table[] = {
-        {"network", 0, POPT_ARG_STRING, &r.network_path, 0, "the network", "NET.csv[.gz]"},
-        {"images", 0, POPT_ARG_STRING, &r.images_path, 0, "the images: label,pixels…",
-         "IMAGES.csv[.gz]"},
-        {"out", 'o', POPT_ARG_STRING, &r.out_path, 0, "spike counts go here", "SPIKES.csv"},
+        {"network", 0, POPT_ARG_STRING, &r.network_path, 0, "the network (needed)", "NET.csv[.gz]"},
+        {"images", 0, POPT_ARG_STRING, &r.images_path, 0,
+         "the images: label,pixels…, or a folder of PNG (needed)", "IMAGES.csv[.gz]"},
+        {"out", 'o', POPT_ARG_STRING, &r.out_path, 0, "spike counts go here (needed)",
+         "SPIKES.csv"},
         {"train", 0, POPT_ARG_NONE, &r.train, 0,
          "teacher on, consolidate after each image (no turnover)", NULL},
         {"classes", 0, POPT_ARG_STRING, NULL, OPTION_CLASSES,
          "labels in ascending order (default: the two of the images)", "A,B"},
         {"network-out", 0, POPT_ARG_STRING, &r.network_out_path, 0,
-         "the network with its weights afterwards, row for row", "FILE"},
+         "the network with its weights afterwards, row for row (default: not written)", "FILE"},
         PARAMETER_OPTIONS,
         {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, "how to compute (default: fast)",
          "fast|naive|portable|avx2|avx512"},

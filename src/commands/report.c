@@ -29,10 +29,11 @@ static int report(const char *overview, const char *const *folders)
 int command_report(int argc, const char **argv)
 {
     char *overview = NULL;
-    const struct poptOption table[] = {{"overview", 0, POPT_ARG_STRING, &overview, 0,
-                                        "instead, one page about many sweeps that have a report",
-                                        "FILE.html"},
-                                       POPT_TABLEEND};
+    const struct poptOption table[] = {
+        {"overview", 0, POPT_ARG_STRING, &overview, 0,
+         "instead, one page about many sweeps that have a report (default: a report of one)",
+         "FILE.html"},
+        POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;
     int status = options_parse(argc, argv, table, "DIR | --overview FILE.html DIR...", NULL, NULL,

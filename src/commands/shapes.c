@@ -94,17 +94,19 @@ int command_shapes(int argc, const char **argv)
     struct shapes_options options = {.count = 1000, .test_count = 200, .seed = 1};
     const struct poptOption table[] = {
         {"difficulty", 0, POPT_ARG_STRING, NULL, OPTION_DIFFICULTY,
-         "easy: stability 2, overlap 0; medium: 1, 2; hard: 0, 4", "easy|medium|hard"},
-        {"stability", 0, POPT_ARG_STRING, NULL, OPTION_STABILITY, "how little the shapes move",
-         "S"},
-        {"overlap", 0, POPT_ARG_STRING, NULL, OPTION_OVERLAP, "how far their places overlap", "O"},
+         "easy: stability 2, overlap 0; medium: 1, 2; hard: 0, 4 (needed, or the next two)",
+         "easy|medium|hard"},
+        {"stability", 0, POPT_ARG_STRING, NULL, OPTION_STABILITY,
+         "how little the shapes move, -20 to 20 (needed without --difficulty)", "S"},
+        {"overlap", 0, POPT_ARG_STRING, NULL, OPTION_OVERLAP,
+         "how far their places overlap, -20 to 20 pixels (needed without --difficulty)", "O"},
         {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, "of the images (default: 1)", "N"},
         {"count", 0, POPT_ARG_STRING, NULL, OPTION_COUNT, "training images a class (default: 1000)",
          "N"},
         {"test-count", 0, POPT_ARG_STRING, NULL, OPTION_TESTS, "test images a class (default: 200)",
          "N"},
-        {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for the IDX files and the contact sheet",
-         "DIR"},
+        {"out", 'o', POPT_ARG_STRING, &folder, 0,
+         "folder for the IDX files and the contact sheet (needed)", "DIR"},
         POPT_TABLEEND,
     };
     poptContext context = NULL;

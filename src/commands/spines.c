@@ -45,8 +45,8 @@ int command_spines(int argc, const char **argv)
         {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
          "threads (default: one a core); the results do not depend on it", "N"},
         {"spines", 0, POPT_ARG_STRING, NULL, OPTION_SPINES, "how many (default: 100000)", "N"},
-        {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for stationary.csv and stationary.png",
-         "DIR"},
+        {"out", 'o', POPT_ARG_STRING, &folder, 0,
+         "folder for stationary.csv and stationary.png (needed)", "DIR"},
         POPT_TABLEEND,
     };
     poptContext context = NULL;

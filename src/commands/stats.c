@@ -45,7 +45,8 @@ int command_stats(int argc, const char **argv)
          "NAME"},
         {"by", 0, POPT_ARG_STRING, &by, 0,
          "factors; levels of the last are compared (default: the first two that vary)", "A,B"},
-        {"json", 0, POPT_ARG_STRING, &json, 0, "write all of it there as well", "FILE"},
+        {"json", 0, POPT_ARG_STRING, &json, 0,
+         "write all of it there as well (default: not written)", "FILE"},
         POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;

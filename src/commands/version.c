@@ -6,3 +6,4 @@
 
 const char version_number[] = SPINET_VERSION;
 const char version_revision[] = SPINET_REVISION;
+const char version_date[] = SPINET_DATE;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 /* libconfig keeps all of a file in memory, many times over. */
@@ -85,6 +86,8 @@ static int check_integers(const char *path)
 
 int config_read_strictly(config_t *config, const char *path)
 {
+    char found[SHARED_PATH_MAX];
+    path = shared_file_find(path, found);
     config_init(config);
     struct stat info;
     if (stat(path, &info) != 0)

@@ -568,24 +568,47 @@ static void format_value(const struct parameters *p, const struct parameter *row
     }
 }
 
+void parameters_describe(const struct parameters *p,
+                         void (*visit)(const struct parameter_description *description, void *data),
+                         void *data)
+{
+    char text[PARAMETER_TEXT_MAX] = "", range[128];
+    for (const struct parameter *row = table; row < table + N_ROWS; row++) {
+        const bool is_number = row->kind == KIND_INTEGER || row->kind == KIND_REAL;
+        if (row->kind != KIND_GROUP)
+            format_value(p, row, text, sizeof text);
+        if (is_number)
+            snprintf(range, sizeof range, "%g … %g", row->least, row->greatest);
+        visit(
+            &(struct parameter_description){
+                .group = row->group,
+                .name = row->name,
+                .value = text,
+                .unit = row->unit,
+                .range = is_number ? range : row->choices,
+                .source = row->source,
+                .meaning = row->meaning,
+            },
+            data);
+    }
+}
+
+static void print_description(const struct parameter_description *d, void *data)
+{
+    FILE *out = data;
+    if (!d->name) {
+        fprintf(out, "%s%s: %s\n", d->group == table->group ? "" : "\n", d->group, d->meaning);
+        return;
+    }
+    fprintf(out, "  %s.%s = %s%s%s\n      %s", d->group, d->name, *d->value ? d->value : "\"\"",
+            *d->unit ? " " : "", d->unit, d->meaning);
+    fprintf(out, "%s%s%s%s%s\n", *d->range ? " [" : "", d->range, *d->range ? "]" : "",
+            *d->source ? "  " : "", d->source);
+}
+
 void parameters_print(const struct parameters *p, FILE *out)
 {
-    char text[PARAMETER_TEXT_MAX], range[128];
-    for (const struct parameter *row = table; row < table + N_ROWS; row++) {
-        if (row->kind == KIND_GROUP) {
-            fprintf(out, "%s%s: %s\n", row == table ? "" : "\n", row->group, row->meaning);
-            continue;
-        }
-        format_value(p, row, text, sizeof text);
-        if (row->kind == KIND_INTEGER || row->kind == KIND_REAL)
-            snprintf(range, sizeof range, "%g … %g", row->least, row->greatest);
-        else
-            snprintf(range, sizeof range, "%s", row->choices);
-        fprintf(out, "  %s.%s = %s%s%s\n      %s", row->group, row->name, *text ? text : "\"\"",
-                *row->unit ? " " : "", row->unit, row->meaning);
-        fprintf(out, "%s%s%s%s%s\n", *range ? " [" : "", range, *range ? "]" : "",
-                *row->source ? "  " : "", row->source);
-    }
+    parameters_describe(p, print_description, out);
 }
 
 json_t *parameters_to_json(const struct parameters *p)

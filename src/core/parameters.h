@@ -82,6 +82,19 @@ int parameters_set(struct parameters *p, const char *assignment);
 /* What no single range can say: parts that must fit together. USER. */
 int parameters_validate(const struct parameters *p);
 
+/* A parameter in words, or (name NULL) a group, whose meaning says what it is about. */
+struct parameter_description {
+    const char *group, *name;
+    const char *value;        /* as one would write it; "" for no text */
+    const char *unit, *range; /* range: "0 … 500", "none|random", or "" */
+    const char *source, *meaning;
+};
+
+/* Calls `visit` for each group and, after it, its parameters, in the order of parameters.def. */
+void parameters_describe(const struct parameters *p,
+                         void (*visit)(const struct parameter_description *description, void *data),
+                         void *data);
+
 /* Prints every parameter with value, unit, range, source and meaning. */
 void parameters_print(const struct parameters *p, FILE *out);
 

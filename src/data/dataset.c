@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/random.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/shapes.h"
 
@@ -47,18 +48,21 @@ static void name_after_folder(struct dataset *d, const char *path)
 
 static int read_files(struct dataset *d, const struct parameters *p)
 {
-    name_after_folder(d, p->data.train_images);
-    int result = images_read(&d->train, p->data.train_images, p->data.train_labels);
+    char found[4][SHARED_PATH_MAX];
+    const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
+                           p->data.test_labels};
+    name_after_folder(d, paths[0]);
+    for (int i = 0; i < 4; i++)
+        paths[i] = shared_file_find(paths[i], found[i]);
+    int result = images_read(&d->train, paths[0], paths[1]);
     if (result == STATUS_OK)
-        result = images_read(&d->test, p->data.test_images, p->data.test_labels);
+        result = images_read(&d->test, paths[2], paths[3]);
     if (result != STATUS_OK)
         return result;
     if (d->train.width != d->test.width || d->train.height != d->test.height)
         return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
                            p->data.test_images, d->test.width, d->test.height, d->train.width,
                            d->train.height, p->data.train_images);
-    const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
-                           p->data.test_labels};
     for (int i = 0; i < 4 && result == STATUS_OK; i++) {
         if (*paths[i] && file_is_folder(paths[i]))
             images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);

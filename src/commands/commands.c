@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of subcommands. Help, manual page and completion are made from it. */
+#include <stddef.h>
+#include <string.h>
+
+#include "commands/command.h"
+
+const struct command commands[] = {
+    {"train", "train and test one network",
+     "Builds a network, trains it until enough synapses are strong or the images run out, tests it "
+     "and writes a folder: manifest, results, learning curve, network, predictions and maps. A run "
+     "that was stopped or killed goes on with --resume, to the same bytes.",
+     command_train},
+    {"replay", "present given images to a given network",
+     "Reads a network and images, presents each image once and writes the number of spikes of "
+     "every "
+     "cell. With --train the network learns from them.",
+     command_replay},
+    {"shapes", "generate shape images",
+     "Writes the paper's shapes as IDX files, as `data.kind = shapes` makes them, and a sheet that "
+     "shows some of them.",
+     command_shapes},
+    {"sweep", "all runs of an experiment",
+     "Trains a network for every condition and seed of an experiment file, several at a time, and "
+     "writes results.csv. Stopped at any moment, the same command goes on; parts of the runs "
+     "(--shard) may be run on many machines.",
+     command_sweep},
+    {"verify", "run finished runs again and compare every result",
+     "Does runs again from their manifests, in a temporary folder, and compares every file byte "
+     "for "
+     "byte. Takes folders of runs and of sweeps.",
+     command_verify},
+    {"maps", "representation maps and similarity of finished runs",
+     "Draws maps.png and writes maps.csv again from a run's network, and prints how similar maps "
+     "and images are.",
+     command_maps},
+    {"stats", "groups, ANOVA and t-tests of a results file",
+     "Prints means, standard deviations and confidence intervals of each group of runs, an "
+     "analysis "
+     "of variance over one or two factors, and Welch's t-tests, corrected after Holm.",
+     command_stats},
+    {"report", "charts and a page about finished sweeps",
+     "Writes report.html, one page with charts, statistics and maps, into the folder of a finished "
+     "sweep. With --overview, one page about many.",
+     command_report},
+    {"spines", "what the dynamics of spines come to",
+     "Simulates the intrinsic dynamics of spines without a network and compares the sizes with the "
+     "stationary density.",
+     command_spines},
+    {"params", "list every parameter",
+     "Prints each parameter with its value, unit, meaning, range and source. With --preset, "
+     "--config and --set, the values they give: a way to check them.",
+     command_params},
+    {"bench", "measure how fast it is",
+     "Times the parts of training on this machine, and networks of growing size.", command_bench},
+    {"manual", "print the manual page",
+     "Prints the manual page in mdoc; `spinet manual | man -l -` shows it.", command_manual},
+    {"completion", "print the completion for bash",
+     "Prints what bash needs to complete commands, options, parameters and their values; "
+     "`eval \"$(spinet completion)\"` turns it on.",
+     command_completion},
+    {NULL, NULL, NULL, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

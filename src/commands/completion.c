@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet completion: a script that completes the command line in bash, made from the tables of
+ * commands, options and parameters. It needs nothing but bash. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "commands/options.h"
+#include "core/parameters.h"
+#include "core/status.h"
+
+/* What does not depend on the tables. The line is split at spaces here, as bash itself also splits
+ * at "=", in words that would have to be put together again. */
+static const char functions[] =
+    "_spinet()\n"
+    "{\n"
+    "    local line=${COMP_LINE:0:COMP_POINT} words=() current= before= command= word after= "
+    "values key\n"
+    "    read -ra words <<<\"$line\"\n"
+    "    [[ $line == *[[:space:]] ]] || { current=${words[-1]} && unset 'words[-1]'; }\n"
+    "    COMPREPLY=()\n"
+    "    for word in \"${words[@]:1}\"; do\n"
+    "        if [ -z \"$command\" ]; then command=$word; fi\n"
+    "        before=$word\n"
+    "    done\n"
+    "    if [ -z \"$command\" ]; then\n"
+    "        COMPREPLY=($(compgen -W \"$_spinet_commands --help --version\" -- \"$current\"))\n"
+    "        return\n"
+    "    fi\n"
+    "    if [[ $current == --*=* ]]; then\n"
+    "        before=${current%%=*} after=${before}= current=${current#*=}\n"
+    "    fi\n"
+    "    if [[ $before == -* ]]; then\n"
+    "        values=$(_spinet_values \"$command\" \"$before\")\n"
+    "    fi\n"
+    "    case $values in\n"
+    "    '') ;;\n"
+    "    PARAMETER)\n"
+    "        if [[ $current == *=* ]]; then\n"
+    "            key=${current%%=*}\n"
+    "            COMPREPLY=($(compgen -P \"$key=\" -W \"$(_spinet_parameter_values \"$key\")\" -- "
+    "\"${current#*=}\"))\n"
+    "        else\n"
+    "            COMPREPLY=($(compgen -S = -W \"$_spinet_parameters\" -- \"$current\"))\n"
+    "            compopt -o nospace 2>/dev/null\n"
+    "        fi\n"
+    "        ;;\n"
+    "    FILE | FOLDER)\n"
+    "        _spinet_complete_names \"$current\" \"$values\"\n"
+    "        ;;\n"
+    "    ANY) ;;\n"
+    "    *) COMPREPLY=($(compgen -W \"$values\" -- \"$current\")) ;;\n"
+    "    esac\n"
+    "    if [ -z \"$values\" ]; then\n"
+    "        if [[ $current == -* ]]; then\n"
+    "            COMPREPLY=($(compgen -W \"$(_spinet_options \"$command\") --help\" -- "
+    "\"$current\"))\n"
+    "        else\n"
+    "            _spinet_complete_names \"$current\" FILE\n"
+    "        fi\n"
+    "    fi\n"
+    "    # bash replaces only what stands behind the last \"=\"\n"
+    "    if [[ $COMP_WORDBREAKS == *=* && $current == *=* ]]; then\n"
+    "        COMPREPLY=(\"${COMPREPLY[@]#\"${current%\"${current##*=}\"}\"}\")\n"
+    "    elif [[ $COMP_WORDBREAKS != *=* && -n $after ]]; then\n"
+    "        COMPREPLY=(\"${COMPREPLY[@]/#/$after}\")\n"
+    "    fi\n"
+    "}\n"
+    "\n"
+    "_spinet_complete_names()\n"
+    "{\n"
+    "    local IFS=$'\\n' action=-f\n"
+    "    [ \"$2\" = FILE ] || action=-d\n"
+    "    COMPREPLY=($(compgen $action -- \"$1\"))\n"
+    "    compopt -o filenames 2>/dev/null\n"
+    "}\n"
+    "\n"
+    "complete -F _spinet spinet\n";
+
+/* What kind of value an option takes, told by how the help names it. */
+static const char *value_kind(const char *name)
+{
+    if (strcmp(name, "GROUP.KEY=VALUE") == 0)
+        return "PARAMETER";
+    if (strcmp(name, "DIR") == 0)
+        return "FOLDER";
+    return strstr(name, "FILE") || strchr(name, '.') ? "FILE" : "ANY";
+}
+
+/* "a|b" as "a b". A list that ends in "…" or names a value ("A=B|…") is none. */
+static bool is_list(const char *name)
+{
+    return strchr(name, '|') && !strstr(name, "…") && !strchr(name, '=');
+}
+
+static void put_list(const char *list, FILE *out)
+{
+    for (; *list; list++)
+        fputc(*list == '|' ? ' ' : *list, out);
+}
+
+static void put_options(const struct command *command, const char *usage,
+                        const struct poptOption *table, void *data)
+{
+    FILE *out = data;
+    (void)usage;
+    fprintf(out, "    %s) echo '", command->name);
+    for (; table->longName; table++)
+        fprintf(out, "--%s ", table->longName);
+    fprintf(out, "' ;;\n");
+}
+
+static void put_values(const struct command *command, const char *usage,
+                       const struct poptOption *table, void *data)
+{
+    FILE *out = data;
+    (void)usage;
+    for (; table->longName; table++) {
+        const char *value = table->argDescrip;
+        if (!value)
+            continue;
+        fprintf(out, "    '%s --%s'", command->name, table->longName);
+        if (table->shortName)
+            fprintf(out, " | '%s -%c'", command->name, table->shortName);
+        fprintf(out, ") echo '");
+        put_list(is_list(value) ? value : value_kind(value), out);
+        fprintf(out, "' ;;\n");
+    }
+}
+
+static void put_key(const struct parameter_description *d, void *data)
+{
+    if (d->name)
+        fprintf(data, " %s.%s", d->group, d->name);
+}
+
+static void put_key_values(const struct parameter_description *d, void *data)
+{
+    FILE *out = data;
+    if (!d->name || !is_list(d->range))
+        return;
+    fprintf(out, "    %s.%s) echo '", d->group, d->name);
+    put_list(d->range, out);
+    fprintf(out, "' ;;\n");
+}
+
+static void put_function(const char *name, const char *subject, FILE *out)
+{
+    fprintf(out, "\n_spinet_%s()\n{\n    case %s in\n", name, subject);
+}
+
+static int print_completion(FILE *out)
+{
+    static struct parameters parameters;
+    const int status = parameters_preset(&parameters, "authors");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(out, "# Completion of spinet for bash, made by `spinet completion`.\n"
+                 "_spinet_commands='");
+    for (const struct command *command = commands; command->name; command++)
+        fprintf(out, "%s%s", command == commands ? "" : " ", command->name);
+    fprintf(out, "'\n_spinet_parameters='");
+    parameters_describe(&parameters, put_key, out);
+    fprintf(out, "'\n");
+    put_function("options", "$1", out);
+    for (const struct command *command = commands; command->name; command++)
+        options_describe(command, put_options, out);
+    fprintf(out, "    esac\n}\n");
+    put_function("values", "\"$1 $2\"", out);
+    for (const struct command *command = commands; command->name; command++)
+        options_describe(command, put_values, out);
+    fprintf(out, "    esac\n}\n");
+    put_function("parameter_values", "$1", out);
+    parameters_describe(&parameters, put_key_values, out);
+    fprintf(out, "    esac\n}\n\n%s", functions);
+    return STATUS_OK;
+}
+
+int command_completion(int argc, const char **argv)
+{
+    return options_run_without(argc, argv, print_completion);
+}

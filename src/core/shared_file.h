@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_SHARED_FILE_H
+#define SPINET_CORE_SHARED_FILE_H
+
+#include <stddef.h>
+
+enum { SHARED_PATH_MAX = 4096 };
+
+/* Where the file or folder is that a path names. The path itself, unless nothing is there and it
+ * begins with "experiments/" or "datasets/": then the one that spinet came with, if there is one:
+ * in PREFIX/share/spinet of an installed program, else in the folder it was built in. Returns
+ * `found` or `path`. */
+const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX]);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files that come with spinet are found from any folder, and one's own come first. */
+#include "core/shared_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "support.h"
+
+static char found[SHARED_PATH_MAX];
+
+static void given_another_folder_when_sought_expect_the_file_of_the_program(void **state)
+{
+    char *out = support_run_well(state, "sweep experiments/shapes.sweep --dry-run");
+    assert_non_null(strstr(out, "120 runs"));
+    free(out);
+    out = support_run_well(state, "params --config experiments/mnist.cfg");
+    assert_non_null(strstr(out, "turnover.period = 20"));
+    free(out);
+}
+
+static void given_a_file_of_that_name_here_when_sought_expect_it(void **state)
+{
+    assert_int_equal(mkdir(support_path(state, "experiments"), 0777), 0);
+    support_write_text(state, "experiments/mnist.cfg", "turnover: { period = 33; };");
+    char *out = support_run_well(state, "params --config experiments/mnist.cfg");
+    assert_non_null(strstr(out, "turnover.period = 33"));
+    free(out);
+}
+
+static void given_other_names_when_sought_expect_them_as_they_are(void **state)
+{
+    (void)state;
+    const char *names[] = {"README.mdx", "/experiments/shapes.cfg", "experiments/none.cfg", "",
+                           "x"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_ptr_equal(shared_file_find(names[i], found), names[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_another_folder_when_sought_expect_the_file_of_the_program),
+        WITH_FOLDER(given_a_file_of_that_name_here_when_sought_expect_it),
+        cmocka_unit_test(given_other_names_when_sought_expect_them_as_they_are),
+    };
+    return cmocka_run_group_tests_name("shared_file", tests, NULL, NULL);
+}
