@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/map_history.h"
 #include "core/file.h"
@@ -77,16 +78,30 @@ static void put_row(const struct study *study, int32_t condition, const struct m
     for (int32_t m = 0; m < history->n; m++)
         for (size_t i = 0; i < n; i++)
             most = fmaxf(most, history->moment[m].weight[i]);
-    fprintf(script, "set cbrange [0:%g]\nset ylabel ", (double)most);
+    fprintf(script, "set cbrange [0:%g]\nset label 1 ", (double)most);
     chart_put_text(chart, name);
-    fprintf(script, " font ',10'\n");
+    fprintf(script, " at graph -0.06, graph 0.5 right font ',10'\n");
     for (int32_t frame = 0; frame < N_FRAMES; frame++) {
         if (history->n > 0)
             put_frame(history, &history->moment[moment_of(history, frame)], chart);
         else
             fprintf(script, "set multiplot next\n");
-        fprintf(script, "unset ylabel\n");
+        fprintf(script, "unset label 1\n");
     }
+}
+
+/* Room for the rows' names, in pixels. */
+static int name_width(const struct study *study, int32_t first, int32_t n_rows)
+{
+    enum { A_CHARACTER = 8, MOST = 240 };
+    char name[512];
+    int width = 0;
+    for (int32_t i = 0; i < n_rows; i++) {
+        study_name(study, first + i, 0, study->n_factors, name, sizeof name);
+        const int of_row = A_CHARACTER * (int)strlen(name);
+        width = of_row > width ? of_row : width;
+    }
+    return width < MOST ? width : MOST;
 }
 
 static int draw(const struct study *study, int32_t first, const struct map_history *history,
@@ -100,7 +115,7 @@ static int draw(const struct study *study, int32_t first, const struct map_histo
                                     .n_columns = N_FRAMES,
                                     .panel_width = (int)(TILE_HEIGHT * fmin(fmax(shape, 0.5), 4)),
                                     .panel_height = TILE_HEIGHT,
-                                    .left = 45,
+                                    .left = 25 + name_width(study, first, n_rows),
                                     .right = 20,
                                     .top = 58,
                                     .bottom = 15,
