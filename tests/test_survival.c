@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* survival: against the published Kaplan-Meier table of the leukaemia trial of Freireich et al.
+ * (1963, Blood 21:699; worked in Kleinbaum & Klein, Survival Analysis, ch. 2), closed forms, and
+ * lives of known distribution. */
+#include "analysis/survival.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/random.h"
+#include "core/status.h"
+#include "support.h"
+
+static struct survival survival;
+
+static int release(void **state)
+{
+    (void)state;
+    survival_free(&survival);
+    return 0;
+}
+
+static void estimate(const struct survival_life *lives, int32_t n)
+{
+    struct survival_life *copy = malloc(((size_t)n + 1) * sizeof *copy);
+    assert_non_null(copy);
+    for (int32_t i = 0; i < n; i++)
+        copy[n - 1 - i] = lives[i]; /* in no order that it could rely on */
+    assert_int_equal(survival_estimate(&survival, copy, n), STATUS_OK);
+    free(copy);
+}
+
+/* Weeks of remission under 6-mercaptopurine: 21 patients, 12 of them still in remission. */
+static const struct survival_life mercaptopurine[] = {
+    {6, 1},  {6, 1},  {6, 1},  {6, 0},  {7, 1},  {9, 0},  {10, 1},
+    {10, 0}, {11, 0}, {13, 1}, {16, 1}, {17, 0}, {19, 0}, {20, 0},
+    {22, 1}, {23, 1}, {25, 0}, {32, 0}, {32, 0}, {34, 0}, {35, 0}};
+enum { PATIENTS = 21 };
+
+static void given_the_leukaemia_trial_when_estimated_expect_the_published_table(void **state)
+{
+    (void)state;
+    static const struct {
+        double time;
+        int32_t n_at_risk, n_died;
+        double alive, se, low, high;
+    } table[] = {
+        {6, 21, 3, 0.8571, 0.0764, 0.6197, 0.9516},  {7, 17, 1, 0.8067, 0.0869, 0.5631, 0.9228},
+        {10, 15, 1, 0.7529, 0.0963, 0.5032, 0.8894}, {13, 12, 1, 0.6902, 0.1068, 0.4316, 0.8491},
+        {16, 11, 1, 0.6275, 0.1141, 0.3675, 0.8049}, {22, 7, 1, 0.5378, 0.1282, 0.2678, 0.7468},
+        {23, 6, 1, 0.4482, 0.1346, 0.1881, 0.6801}};
+    estimate(mercaptopurine, PATIENTS);
+    assert_int_equal(survival.n, 21);
+    assert_int_equal(survival.n_died, 9);
+    assert_int_equal(survival.n_steps, 7);
+    for (int i = 0; i < 7; i++) {
+        const struct survival_step *step = &survival.step[i];
+        assert_float_equal(step->time, table[i].time, 0);
+        assert_int_equal(step->n_at_risk, table[i].n_at_risk);
+        assert_int_equal(step->n_died, table[i].n_died);
+        assert_float_equal(step->alive, table[i].alive, 5.1e-5);
+        assert_float_equal(step->se, table[i].se, 5.1e-5);
+        assert_float_equal(step->low, table[i].low, 5.1e-5);
+        assert_float_equal(step->high, table[i].high, 5.1e-5);
+    }
+    assert_float_equal(survival_quantile(&survival, 0.5), 23, 0); /* the published median */
+    assert_float_equal(survival.last, 35, 0);
+}
+
+static void given_a_curve_when_asked_between_its_steps_expect_the_step_before(void **state)
+{
+    (void)state;
+    estimate(mercaptopurine, PATIENTS);
+    assert_float_equal(survival_at(&survival, 0).alive, 1, 0);
+    assert_float_equal(survival_at(&survival, 5.9).high, 1, 0);
+    assert_float_equal(survival_at(&survival, 6).alive, 18.0 / 21, 1e-12);
+    assert_float_equal(survival_at(&survival, 9.9).alive, 18.0 / 21 * 16 / 17, 1e-12);
+    assert_float_equal(survival_at(&survival, 35).alive, survival.step[6].alive, 0);
+    assert_true(isnan(survival_at(&survival, 35.1).alive)); /* no one was looked at for so long */
+    assert_true(isnan(survival_quantile(&survival, 0.4)));
+}
+
+static void
+given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error(void **s)
+{
+    (void)s;
+    static const struct survival_life lives[] = {{3, 1}, {1, 1}, {2, 1}, {2, 1}, {5, 1}};
+    estimate(lives, 5);
+    static const double time[] = {1, 2, 3, 5}, alive[] = {0.8, 0.4, 0.2, 0};
+    assert_int_equal(survival.n_steps, 4);
+    for (int i = 0; i < 4; i++) {
+        const struct survival_step *step = &survival.step[i];
+        assert_float_equal(step->time, time[i], 0);
+        assert_float_equal(step->alive, alive[i], 1e-12);
+        if (i < 3) /* Greenwood's is the binomial one then */
+            assert_float_equal(step->se, sqrt(alive[i] * (1 - alive[i]) / 5), 1e-12);
+        else
+            assert_true(isnan(step->low) && isnan(step->high));
+    }
+    assert_float_equal(survival_restricted_mean(&survival, 5), 13.0 / 5, 1e-12); /* the mean */
+    assert_float_equal(survival_restricted_mean(&survival, 2.5), (1 + 2 + 2 + 2.5 + 2.5) / 5,
+                       1e-12);
+    assert_true(isnan(survival_restricted_mean(&survival, 5.1)));
+}
+
+static void
+given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_risk(void **s)
+{
+    (void)s;
+    static const struct survival_life lives[] = {{4, 0}, {4, 1}, {4, 0}, {9, 0}};
+    estimate(lives, 4);
+    assert_int_equal(survival.n_steps, 1);
+    assert_int_equal(survival.step[0].n_at_risk, 4);
+    assert_float_equal(survival.step[0].alive, 0.75, 1e-12);
+}
+
+static void given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one(void **state)
+{
+    (void)state;
+    estimate(NULL, 0);
+    assert_true(isnan(survival_at(&survival, 0).alive));
+    assert_true(isnan(survival_quantile(&survival, 0.5)) &&
+                isnan(survival_restricted_mean(&survival, 0)));
+    survival_free(&survival);
+    static const struct survival_life lives[] = {{4, 0}, {7, 0}};
+    estimate(lives, 2);
+    assert_int_equal(survival.n_steps, 0);
+    assert_float_equal(survival_at(&survival, 7).low, 1, 0);
+    assert_float_equal(survival_restricted_mean(&survival, 6), 6, 0);
+}
+
+/* Exponential lives, looked at until a random time: the curve is exp(-t), its interval holds it
+ * about 95 times in 100 (300 of them: 271 to 297 with 99.9 %). */
+static void
+given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 300, LIVES = 60 };
+    struct survival_life lives[LIVES];
+    double mean = 0;
+    int n_held = 0;
+    for (uint32_t sample = 0; sample < SAMPLES; sample++) {
+        for (uint32_t i = 0; i < LIVES; i++) {
+            const struct random_words words = random_words(5, RANDOM_GROW, i, sample, 0);
+            const double life = -log(1 - random_unit(random_bits(&words, 0)));
+            const double look = 3 * random_unit(random_bits(&words, 1));
+            lives[i] = (struct survival_life){fmin(life, look), life <= look};
+        }
+        assert_int_equal(survival_estimate(&survival, lives, LIVES), STATUS_OK);
+        const struct survival_step at = survival_at(&survival, 1);
+        mean += at.alive / SAMPLES;
+        n_held += at.low <= exp(-1) && exp(-1) <= at.high;
+        survival_free(&survival);
+    }
+    assert_true(fabs(mean - exp(-1)) < 4 * 0.075 / sqrt(SAMPLES));
+    assert_in_range(n_held, 271, 297);
+}
+
+#define AFTERWARDS(test) cmocka_unit_test_teardown(test, release)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AFTERWARDS(given_the_leukaemia_trial_when_estimated_expect_the_published_table),
+        AFTERWARDS(given_a_curve_when_asked_between_its_steps_expect_the_step_before),
+        AFTERWARDS(
+            given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error),
+        AFTERWARDS(
+            given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_risk),
+        AFTERWARDS(given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one),
+        AFTERWARDS(given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth),
+    };
+    return cmocka_run_group_tests_name("survival", tests, NULL, NULL);
+}
