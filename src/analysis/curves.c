@@ -9,62 +9,12 @@
 #include <string.h>
 
 #include "analysis/manifest.h"
+#include "analysis/panels.h"
 #include "core/file.h"
 #include "core/status.h"
 #include "network/snapshot.h"
 
-enum { PANELS_MAX = 12, LINES_MAX = 8, POINTS_MAX = 240, N_BINS = 50 };
-
-/* Which panel and line a condition belongs to. Too many panels are pooled: first over the factors
- * between the first and the last, then over all but the last. */
-struct view {
-    const struct study *study;
-    int32_t n_panels, n_lines;
-    int32_t per_panel; /* conditions in a row that share a panel */
-    int32_t named_to;  /* a panel is named by the factors before this one; 0: by none */
-    int32_t lines_from;
-};
-
-static struct view view_of(const struct study *study)
-{
-    struct view v = {.study = study, .lines_from = study->n_factors - 1};
-    v.n_lines = study->n_factors > 1 ? study->n_last : study->n_first;
-    v.per_panel = v.n_lines;
-    v.named_to = study->n_factors - 1;
-    if (v.n_lines > LINES_MAX && study->n_factors == 1) {
-        v.n_lines = v.per_panel = 1;
-        v.named_to = 1;
-    }
-    if (study->n_conditions / v.per_panel > PANELS_MAX) {
-        v.per_panel = study->n_conditions / study->n_first;
-        v.named_to = 1;
-    }
-    if (study->n_conditions / v.per_panel > PANELS_MAX) {
-        v.per_panel = study->n_conditions;
-        v.named_to = 0;
-    }
-    v.n_panels = study->n_conditions / v.per_panel;
-    return v;
-}
-
-static bool belongs(const struct view *v, const struct study_run *run, int32_t panel, int32_t line)
-{
-    return run->condition / v->per_panel == panel && run->condition % v->n_lines == line;
-}
-
-static void put_panel_title(const struct view *v, int32_t panel, const struct chart *chart)
-{
-    char name[512] = "";
-    if (v->named_to > 0)
-        (v->study->n_factors > 2 ? study_describe : study_name)(v->study, panel * v->per_panel, 0,
-                                                                v->named_to, name, sizeof name);
-    else if (v->n_panels < v->study->n_conditions / v->n_lines)
-        snprintf(name, sizeof name, "all %d of %.200s", v->study->n_first,
-                 v->study->factor[0].name);
-    fprintf(chart->script, "set title ");
-    chart_put_text(chart, name);
-    fprintf(chart->script, " offset 0,-0.5\n");
-}
+enum { POINTS_MAX = 240, N_BINS = 50 };
 
 static const struct {
     const char *title, *label;
@@ -115,14 +65,15 @@ struct point {
     double mean, sd;
 };
 
-static struct point point_at(const struct view *v, enum curves_what what, int32_t panel,
+static struct point point_at(const struct panels *v, enum curves_what what, int32_t panel,
                              int32_t line, int32_t t)
 {
     struct point p = {0};
     double sum = 0, squares = 0;
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct study_run *run = &v->study->run[r];
-        const double value = belongs(v, run, panel, line) ? value_at(&run->curve, what, t) : NAN;
+        const double value =
+            panels_belongs(v, run, panel, line) ? value_at(&run->curve, what, t) : NAN;
         if (isnan(value))
             continue;
         p.n++;
@@ -139,14 +90,15 @@ static struct point point_at(const struct view *v, enum curves_what what, int32_
 }
 
 /* Is there something new at this presentation in any run of the line? */
-static bool is_due(const struct view *v, enum curves_what what, int32_t panel, int32_t line,
+static bool is_due(const struct panels *v, enum curves_what what, int32_t panel, int32_t line,
                    int32_t t, int32_t longest)
 {
     if (what == CURVES_STRONG)
         return t % (1 + longest / POINTS_MAX) == 0 || t == longest - 1;
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct curve *curve = &v->study->run[r].curve;
-        if (belongs(v, &v->study->run[r], panel, line) && t < curve->n && has_value(curve, what, t))
+        if (panels_belongs(v, &v->study->run[r], panel, line) && t < curve->n &&
+            has_value(curve, what, t))
             return true;
     }
     return false;
@@ -171,7 +123,7 @@ bool curves_any(const struct study *study, enum curves_what what)
 }
 
 /* Writes $lineN (presentation, low, mean, high) and $stopN (where training stopped). */
-static void put_line(const struct view *v, enum curves_what what, int32_t panel, int32_t line,
+static void put_line(const struct panels *v, enum curves_what what, int32_t panel, int32_t line,
                      FILE *script)
 {
     const double unit = looks[what].unit, top = what == CURVES_PRUNED ? INFINITY : unit;
@@ -179,7 +131,7 @@ static void put_line(const struct view *v, enum curves_what what, int32_t panel,
     double stop = 0;
     int32_t n = 0, longest = 0;
     for (int32_t r = 0; r < v->study->n_runs; r++)
-        if (belongs(v, &v->study->run[r], panel, line) && v->study->run[r].curve.n > 0) {
+        if (panels_belongs(v, &v->study->run[r], panel, line) && v->study->run[r].curve.n > 0) {
             stop += v->study->run[r].curve.n;
             n++;
             if (v->study->run[r].curve.n > longest)
@@ -202,66 +154,12 @@ static void put_line(const struct view *v, enum curves_what what, int32_t panel,
     fprintf(script, "END\n");
 }
 
-static struct chart_grid grid_of(const struct view *v)
-{
-    const int n_columns = v->n_panels < 3 ? v->n_panels : v->n_panels == 4 ? 2 : 3;
-    return (struct chart_grid){.n_panels = v->n_panels,
-                               .n_columns = n_columns,
-                               .panel_width = n_columns == 1   ? 560
-                                              : n_columns == 2 ? 380
-                                                               : 270,
-                               .panel_height = n_columns == 1 ? 320 : 230,
-                               .left = 80,
-                               .right = 25,
-                               .top = 60,
-                               .bottom = 64,
-                               .gap_x = 35,
-                               .gap_y = 60};
-}
-
-/* `first` and `last` are entries of the legend around those of the lines, or NULL. */
-static int begin(const struct view *v, const char *title, const struct chart_key *first,
-                 const struct chart_key *last, struct chart *chart)
-{
-    struct chart_key key[LINES_MAX * 8 + 2];
-    struct chart_grid grid = grid_of(v);
-    int n = 0;
-    if (first)
-        key[n++] = *first;
-    for (int32_t line = 0; line < v->n_lines && v->n_lines > 1 && line < LINES_MAX * 8; line++) {
-        char level[256];
-        study_name(v->study, line, v->lines_from, v->study->n_factors, level, sizeof level);
-        key[n] = (struct chart_key){.kind = CHART_KEY_LINE, .look = line};
-        snprintf(key[n++].text, sizeof key->text, "%.120s %.120s",
-                 v->study->factor[v->lines_from].name, level);
-    }
-    if (last)
-        key[n++] = *last;
-    grid.key = key;
-    grid.n_keys = n;
-    const int result = chart_init_grid(chart, &grid, title);
-    if (result == STATUS_OK)
-        fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\n");
-    return result;
-}
-
-/* Names on the outer sides only: all panels have the same axes. */
-static void put_axes(const struct view *v, int32_t panel, const char *x, const char *y,
-                     FILE *script)
-{
-    const struct chart_grid grid = grid_of(v);
-    const bool is_left = panel % grid.n_columns == 0;
-    const bool is_lowest = panel + grid.n_columns >= v->n_panels;
-    fprintf(script, "set xlabel '%s'\nset ylabel '%s'\nset format y '%s'\n", is_lowest ? x : "",
-            is_left ? y : "", is_left ? "%g" : "");
-}
-
 int curves_plot(const struct study *study, enum curves_what what, struct chart *chart)
 {
-    const struct view v = view_of(study);
+    const struct panels v = panels_of(study);
     const struct chart_key stop = {CHART_KEY_DOT, -1, "training stopped (mean)"};
     const int result =
-        begin(&v, looks[what].title, NULL, what == CURVES_PRUNED ? NULL : &stop, chart);
+        panels_begin(&v, looks[what].title, NULL, what == CURVES_PRUNED ? NULL : &stop, chart);
     if (result != STATUS_OK)
         return result;
     FILE *script = chart->script;
@@ -281,8 +179,8 @@ int curves_plot(const struct study *study, enum curves_what what, struct chart *
     for (int32_t panel = 0; panel < v.n_panels; panel++) {
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&v, what, panel, line, script);
-        put_panel_title(&v, panel, chart);
-        put_axes(&v, panel, "training presentations", looks[what].label, script);
+        panels_put_title(&v, panel, chart);
+        panels_put_axes(&v, panel, "training presentations", looks[what].label, script);
         fprintf(script, "plot ");
         for (int32_t line = 0; line < v.n_lines; line++)
             fprintf(script,
@@ -326,7 +224,7 @@ static int count_weights(const struct study_run *run, double *bin, double *n)
 
 /* All runs' weights, into bin[n_panels * n_lines] and n. Reading is nearly all the work of a report
  * of many runs: each thread reads some. Counts are whole, so that their order changes nothing. */
-static int count_all_weights(const struct view *v, double (*bin)[N_BINS], double *n)
+static int count_all_weights(const struct panels *v, double (*bin)[N_BINS], double *n)
 {
     const struct study *study = v->study;
     int32_t first_bad = study->n_runs;
@@ -353,7 +251,7 @@ static int count_all_weights(const struct view *v, double (*bin)[N_BINS], double
 
 int curves_plot_weights(const struct study *study, struct chart *chart, bool *any)
 {
-    const struct view v = view_of(study);
+    const struct panels v = panels_of(study);
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
     double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin), *n = calloc(n_lines, sizeof *n);
     struct manifest *manifest = malloc(sizeof *manifest);
@@ -368,7 +266,8 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
     if (result == STATUS_OK && *any && manifest_read(manifest, study->run[0].folder) != STATUS_OK)
         result = parameters_preset(&manifest->parameters, "authors");
     if (result == STATUS_OK && *any)
-        result = begin(&v, "Plastic weights before and after training", &before, NULL, chart);
+        result =
+            panels_begin(&v, "Plastic weights before and after training", &before, NULL, chart);
     if (result == STATUS_OK && *any) {
         FILE *script = chart->script;
         const double low = p->connections.w_min, high = p->connections.w_max;
@@ -386,8 +285,8 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
                             n[at] > 0 ? fmax(100 * bin[at][b] / n[at], 1e-4) : NAN);
                 fprintf(script, "END\n");
             }
-            put_panel_title(&v, panel, chart);
-            put_axes(&v, panel, "weight", "synapses (%) per 0.02 of weight", script);
+            panels_put_title(&v, panel, chart);
+            panels_put_axes(&v, panel, "weight", "synapses (%) per 0.02 of weight", script);
             fprintf(script, "plot $start using 1:2:3 with boxes fs solid 1 noborder lc '#bbbbbb' "
                             "notitle");
             for (int32_t line = 0; line < v.n_lines; line++)

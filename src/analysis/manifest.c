@@ -52,6 +52,8 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
         result = parameters_from_json(&manifest->parameters, parameters, where);
     if (result == STATUS_OK)
         result = parameters_validate(&manifest->parameters);
+    const json_int_t n = json_integer_value(json_object_get(root, "presentations"));
+    manifest->n_presentations = n > 0 && n <= INT32_MAX ? (int32_t)n : 0;
     const json_t *data = json_object_get(root, "data_sha256");
     for (int i = 0; i < 4; i++)
         snprintf(manifest->sha256[i], sizeof manifest->sha256[i], "%s",

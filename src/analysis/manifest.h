@@ -8,8 +8,9 @@
 struct manifest {
     struct parameters parameters;
     uint64_t seed;
-    char kernel[32];    /* "" if it does not say */
-    char sha256[4][65]; /* of the data, as in struct dataset */
+    int32_t n_presentations; /* 0 if it does not say (an unfinished run) */
+    char kernel[32];         /* "" if it does not say */
+    char sha256[4][65];      /* of the data, as in struct dataset */
 };
 
 /* The keys of the four checksums. */

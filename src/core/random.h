@@ -25,6 +25,7 @@ enum random_purpose {
     RANDOM_INTRINSIC_BIRTH = 12,
     RANDOM_CLUSTERED = 13,
     RANDOM_PROTOCOL = 14,
+    RANDOM_SPINE_SHUFFLE = 15,
 };
 
 struct random_words {

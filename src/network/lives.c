@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/lives.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/file.h"
 #include "core/random.h"
@@ -81,6 +83,11 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
     life->death = (int32_t)death;
 }
 
+static const char header[] =
+    "id,input,dendrite,position_um,birth,born_presentation,born_day,weight_at_birth,weight_max,"
+    "death,died_presentation,died_day,weight_at_end";
+enum { N_COLUMNS = 13 };
+
 static void put_row(FILE *text, int32_t id, const struct life *life)
 {
     fprintf(text, "%d,%d,%d,%.2f,%s,%d,%.4f,%.6f,%.6f,", id, life->input, life->dendrite,
@@ -100,8 +107,7 @@ int lives_write(const struct lives *lives, const char *folder)
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
         return status_no_memory("synapse_log.csv.gz", 0);
-    fprintf(stream, "id,input,dendrite,position_um,birth,born_presentation,born_day,"
-                    "weight_at_birth,weight_max,death,died_presentation,died_day,weight_at_end\n");
+    fprintf(stream, "%s\n", header);
     for (int32_t id = 0; id < lives->n; id++)
         put_row(stream, id, &lives->life[id]);
     const bool written = !ferror(stream);
@@ -110,5 +116,120 @@ int lives_write(const struct lives *lives, const char *folder)
     if (result == STATUS_OK)
         result = file_write_gzip(folder, "synapse_log.csv.gz", text, size);
     free(text);
+    return result;
+}
+
+/* ---- reading ---- */
+
+static int refuse(const struct text_reader *reader, const char *what, const char *field,
+                  const char *right)
+{
+    return status_fail(STATUS_USER, "%s: line %zu: %s '%.40s': expected %s", reader->path,
+                       reader->line, what, field, right);
+}
+
+static int take_whole(const struct text_reader *reader, const char *what, const char *field,
+                      int32_t least, int32_t *number)
+{
+    char *end;
+    errno = 0;
+    const long value = strtol(field, &end, 10);
+    if (*end || end == field || errno != 0 || value < least || value > INT32_MAX)
+        return refuse(reader, what, field, "a whole number that can be");
+    *number = (int32_t)value;
+    return STATUS_OK;
+}
+
+static int take_number(const struct text_reader *reader, const char *what, const char *field,
+                       float *number)
+{
+    char *end;
+    const double value = strtod(field, &end);
+    if (*end || end == field || !(value >= 0 && value <= 1e9))
+        return refuse(reader, what, field, "a number from 0 on");
+    *number = (float)value;
+    return STATUS_OK;
+}
+
+static int32_t find_name(const char *const *names, int32_t n, const char *name)
+{
+    for (int32_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static int take_row(const struct text_reader *reader, int32_t id, struct life *life)
+{
+    char *field[N_COLUMNS], *rest = reader->text;
+    for (int i = 0; i < N_COLUMNS; i++)
+        if (!(field[i] = strsep(&rest, ",")))
+            return status_fail(STATUS_USER, "%s: line %zu: %d columns: expected %d", reader->path,
+                               reader->line, i, N_COLUMNS);
+    if (rest)
+        return status_fail(STATUS_USER, "%s: line %zu: more than %d columns", reader->path,
+                           reader->line, N_COLUMNS);
+    int32_t own_id = -1;
+    *life = (struct life){.last_potentiated = -1,
+                          .judged_at = -1,
+                          .birth = find_name(birth_names, N_BIRTHS, field[4]),
+                          .death = find_name(death_names, N_DEATHS, field[9])};
+    int result = take_whole(reader, "id", field[0], id, &own_id);
+    if (result == STATUS_OK && own_id != id)
+        result = refuse(reader, "id", field[0], "the one after that of the line before");
+    if (result == STATUS_OK)
+        result = take_whole(reader, "input", field[1], 0, &life->input);
+    if (result == STATUS_OK)
+        result = take_whole(reader, "dendrite", field[2], 0, &life->dendrite);
+    if (result == STATUS_OK)
+        result = take_number(reader, "position_um", field[3], &life->position_um);
+    if (result == STATUS_OK && life->birth < 0)
+        result = refuse(reader, "birth", field[4], "a cause of birth, as initial");
+    if (result == STATUS_OK)
+        result = take_whole(reader, "born_presentation", field[5], 0, &life->born);
+    if (result == STATUS_OK)
+        result = take_number(reader, "born_day", field[6], &life->born_day);
+    if (result == STATUS_OK)
+        result = take_number(reader, "weight_at_birth", field[7], &life->weight_at_birth);
+    if (result == STATUS_OK)
+        result = take_number(reader, "weight_max", field[8], &life->weight_max);
+    if (result == STATUS_OK && life->death < 0)
+        result = refuse(reader, "death", field[9], "a cause of death, as pruned, or none");
+    if (result == STATUS_OK && life->death != DEATH_NONE)
+        result = take_whole(reader, "died_presentation", field[10], life->born, &life->died);
+    if (result == STATUS_OK && life->death != DEATH_NONE)
+        result = take_number(reader, "died_day", field[11], &life->died_day);
+    if (result == STATUS_OK && life->death != DEATH_NONE && life->died_day < life->born_day)
+        result = refuse(reader, "died_day", field[11], "a day after that of birth");
+    if (result == STATUS_OK)
+        result = take_number(reader, "weight_at_end", field[12], &life->weight);
+    return result;
+}
+
+int lives_read(struct lives *lives, const char *path)
+{
+    struct text_reader reader;
+    *lives = (struct lives){0};
+    int result = text_open(&reader, path);
+    if (result != STATUS_OK)
+        return result;
+    int more = text_next(&reader);
+    if (more == 1 && strcmp(reader.text, header) != 0)
+        more = status_fail(STATUS_USER, "%s: line 1: is not the header of a synapse log", path);
+    else if (more == 0)
+        more = status_fail(STATUS_USER, "%s: is empty", path);
+    while (more == 1 && (more = text_next(&reader)) == 1) {
+        result = lives->n < INT32_MAX / 2 ? lives_reserve(lives, lives->n + 1)
+                                          : status_fail(STATUS_USER, "%s: is too long", path);
+        if (result == STATUS_OK)
+            result = take_row(&reader, lives->n, &lives->life[lives->n]);
+        if (result != STATUS_OK)
+            break;
+        lives->n++;
+    }
+    text_close(&reader);
+    result = more < 0 ? more : result;
+    if (result != STATUS_OK)
+        lives_free(lives);
     return result;
 }

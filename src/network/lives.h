@@ -82,4 +82,9 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death);
 /* Writes FOLDER/synapse_log.csv.gz (docs/files.md). USER, SYSTEM. */
 int lives_write(const struct lives *lives, const char *folder);
 
+/* Reads what lives_write wrote, plain or gzipped, into lives->life [n]; the rest of *lives stays 0,
+ * last_potentiated and judged_at -1. USER with file, line and value; then nothing is left to free.
+ */
+int lives_read(struct lives *lives, const char *path);
+
 #endif

@@ -15,6 +15,7 @@
 #include "core/hdf5_file.h"
 #include "core/status.h"
 #include "data/images.h"
+#include "network/lives.h"
 #include "network/snapshot.h"
 #include "spines/protocol.h"
 
@@ -112,6 +113,13 @@ static void read_network(const uint8_t *bytes, size_t n)
     free(rows);
 }
 
+static void read_synapse_log(const uint8_t *bytes, size_t n)
+{
+    struct lives lives;
+    check(lives_read(&lives, write_file("input", bytes, n)));
+    lives_free(&lives);
+}
+
 static void read_parameters(const uint8_t *bytes, size_t n)
 {
     static struct parameters p;
@@ -205,6 +213,7 @@ const struct fuzz_reader fuzz_readers[] = {
     {"csv", read_csv},
     {"png", read_png},
     {"network", read_network},
+    {"synapse-log", read_synapse_log},
     {"parameters", read_parameters},
     {"assignment", read_assignment},
     {"protocol", read_protocol},
