@@ -162,14 +162,15 @@ static const struct bad_case cases[] = {
      .message = "params data: expected options only"},
     {.name = "spines_without_a_task",
      .arguments = "spines --out out",
-     .message = "spines: --stationary and --out DIR are needed"},
+     .message = "spines: name the folder of a finished run or sweep, or say --stationary and --out "
+                "DIR"},
     {.name = "spines_without_noise",
      .arguments = "spines --stationary --set intrinsic.noise_factor=0 --out out",
      .message = "intrinsic.noise_factor = 0: there is no distribution of sizes without noise: "
                 "expected coefficients that make some"},
     {.name = "spines_of_an_argument",
      .arguments = "spines --stationary --out out a",
-     .message = "spines a: expected options only"},
+     .message = "spines a: --stationary takes no folder of runs"},
     {.name = "too_few_spines",
      .arguments = "spines --stationary --out out --spines 10",
      .message = "--spines 10: expected a whole number from 100 to 10000000"},

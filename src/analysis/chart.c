@@ -258,6 +258,18 @@ int chart_draw(struct chart *chart, enum chart_format format, const char *folder
     return result;
 }
 
+int chart_draw_both(struct chart *chart, const char *folder, const char *name)
+{
+    char file[128];
+    snprintf(file, sizeof file, "%s.svg", name);
+    int result = chart_draw(chart, CHART_SVG, folder, file);
+    snprintf(file, sizeof file, "%s.png", name);
+    chart->scale = 2;
+    if (result == STATUS_OK)
+        result = chart_draw(chart, CHART_PNG, folder, file);
+    return result;
+}
+
 int chart_write(struct chart *chart, const char *folder, const char *name)
 {
     const int result = chart_draw(chart, CHART_PNG, folder, name);

@@ -27,6 +27,9 @@ void chart_free(struct chart *chart);
  * format. SYSTEM if there is no gnuplot or it refuses the script. */
 int chart_draw(struct chart *chart, enum chart_format format, const char *folder, const char *name);
 
+/* Draws NAME.svg, and NAME.png with twice the pixels. */
+int chart_draw_both(struct chart *chart, const char *folder, const char *name);
+
 /* Draws a PNG and frees the chart, whether or not that worked. */
 int chart_write(struct chart *chart, const char *folder, const char *name);
 

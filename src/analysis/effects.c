@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/table.h"
 #include "core/file.h"
 #include "core/json_file.h"
 #include "core/status.h"
@@ -239,49 +240,6 @@ void effects_free(struct effects *effects)
 
 /* ---- as text: rows of cells between tabs, then aligned */
 
-static size_t width_of(const char *text, size_t n_bytes)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < n_bytes; i++)
-        n += ((unsigned char)text[i] & 0xc0) != 0x80; /* UTF-8: characters, not bytes */
-    return n;
-}
-
-/* The first n_left columns to the left, the others to the right; the last, of remarks, as it is. */
-static void print_aligned(FILE *out, const char *rows, int n_left)
-{
-    enum { COLUMNS_MAX = 24 };
-    size_t widths[COLUMNS_MAX] = {0};
-    for (int pass = 0; pass < 2; pass++) {
-        int column = 0;
-        size_t pending = 0; /* spaces, printed only if something follows */
-        for (const char *c = rows; *c;) {
-            const size_t n = strcspn(c, "\t\n"), width = width_of(c, n);
-            const bool is_last = c[n] == '\n';
-            if (pass == 0) {
-                if (!is_last && width > widths[column])
-                    widths[column] = width;
-            } else {
-                const size_t space = is_last ? 0 : widths[column] - width;
-                pending += column > 0 ? 2 : 0;
-                pending += column >= n_left ? space : 0;
-                if (n > 0) {
-                    fprintf(out, "%*s%.*s", (int)pending, "", (int)n, c);
-                    pending = 0;
-                }
-                pending += column < n_left ? space : 0;
-            }
-            column = is_last ? 0 : column + 1;
-            if (is_last) {
-                if (pass == 1)
-                    fputc('\n', out);
-                pending = 0;
-            }
-            c += n + 1;
-        }
-    }
-}
-
 /* Five digits of the largest value, the same number of decimals for all. */
 static int find_decimals(const struct effects *effects)
 {
@@ -456,7 +414,7 @@ static int print_table(const struct effects *effects, FILE *out, enum effects_ta
     char *rows = effects_rows(effects, table, &n_left);
     if (!rows)
         return status_no_memory("a table", 0);
-    print_aligned(out, rows, n_left);
+    table_print(out, rows, n_left);
     free(rows);
     return STATUS_OK;
 }

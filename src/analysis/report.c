@@ -17,6 +17,7 @@
 #include "analysis/manifest.h"
 #include "analysis/map_film.h"
 #include "analysis/map_sheet.h"
+#include "analysis/spine_charts.h"
 #include "analysis/study.h"
 #include "core/file.h"
 #include "core/status.h"
@@ -31,18 +32,6 @@ struct report {
 
 /* ---- charts ---- */
 
-static int draw_both(struct report *report, struct chart *chart, const char *name)
-{
-    char file[128];
-    snprintf(file, sizeof file, "%s.svg", name);
-    int result = chart_draw(chart, CHART_SVG, report->charts, file);
-    snprintf(file, sizeof file, "%s.png", name);
-    chart->scale = 2;
-    if (result == STATUS_OK)
-        result = chart_draw(chart, CHART_PNG, report->charts, file);
-    return result;
-}
-
 /* Draws the chart, frees it, and puts it into the page. The first that cannot be drawn is the last
  * that is tried. */
 static int put_figure(struct report *report, struct chart *chart, const char *name, const char *alt,
@@ -53,7 +42,7 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
         chart_free(chart);
         return STATUS_OK;
     }
-    if (draw_both(report, chart, name) != STATUS_OK) {
+    if (chart_draw_both(chart, report->charts, name) != STATUS_OK) {
         chart_free(chart);
         report->without_charts = true;
         snprintf(report->why, sizeof report->why, "%s", status_message());
@@ -223,6 +212,40 @@ static int put_maps(struct report *report)
                             "its accuracy and the similarity of maps and images.");
     }
     return result == STATUS_OK ? put_films(report) : result;
+}
+
+/* Of the runs that kept the lives of their synapses. */
+static int put_spines(struct report *report)
+{
+    struct spine_study spines;
+    if (!spine_study_any(&report->study))
+        return STATUS_OK;
+    int result = spine_study_read(&spines, &report->study);
+    if (result != STATUS_OK)
+        return result;
+    html_put_section(report->html, "spines", "Spines");
+    fprintf(report->html,
+            "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
+            "pooled over the runs of a condition. Median life and survival are those of spines "
+            "born after the start (Kaplan–Meier).</p>\n");
+    char *rows = spine_study_rows(&spines);
+    if (rows)
+        html_put_rows(report->html, rows, 1);
+    else
+        result = status_no_memory("a table", 0);
+    free(rows);
+    for (int i = 0; i < N_SPINE_CHARTS && result == STATUS_OK && !report->without_charts; i++) {
+        struct chart chart;
+        const enum spine_chart what = (enum spine_chart)i;
+        if (!spine_chart_any(&spines, what))
+            continue;
+        result = spine_chart_plot(&spines, what, &chart);
+        if (result == STATUS_OK)
+            result = put_figure(report, &chart, spine_figures[i].name, spine_figures[i].alt,
+                                spine_figures[i].caption);
+    }
+    spine_study_free(&spines);
+    return result;
 }
 
 /* ---- tables ---- */
@@ -494,16 +517,18 @@ static void put_head(const struct report *report)
             html_put_text(html, study->factor[f].level[i]);
         }
     }
-    fprintf(html, ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
-                  "<li><a href=\"#accuracy\">Accuracy</a></li>"
-                  "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
-                  "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
-                  "<li><a href=\"#training\">Training</a></li>"
-                  "<li><a href=\"#maps\">Representation maps</a></li>"
-                  "<li><a href=\"#numbers\">Numbers</a></li>"
-                  "<li><a href=\"#statistics\">Statistics</a></li>"
-                  "<li><a href=\"#parameters\">Parameters</a></li>"
-                  "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n");
+    fprintf(html,
+            ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
+            "<li><a href=\"#accuracy\">Accuracy</a></li>"
+            "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
+            "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
+            "<li><a href=\"#training\">Training</a></li>"
+            "<li><a href=\"#maps\">Representation maps</a></li>%s"
+            "<li><a href=\"#numbers\">Numbers</a></li>"
+            "<li><a href=\"#statistics\">Statistics</a></li>"
+            "<li><a href=\"#parameters\">Parameters</a></li>"
+            "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
+            spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "");
 }
 
 static int put_page(struct report *report)
@@ -517,6 +542,8 @@ static int put_page(struct report *report)
         result = put_training(report);
     if (result == STATUS_OK)
         result = put_maps(report);
+    if (result == STATUS_OK)
+        result = put_spines(report);
     if (result != STATUS_OK)
         return result;
     if (report->without_charts) {

@@ -80,8 +80,9 @@ void spine_study_free(struct spine_study *spines);
 /* Number of spines lost a day, as a part of those there. NaN if none lived. */
 double spine_group_lost_a_day(const struct spine_group *group);
 
-/* A line a group, as `spinet spines` prints it. */
-void spine_study_print(const struct spine_study *spines, FILE *out);
+/* A table with a row a group, for table_print and html_put_rows, its first column to the left. To
+ * be freed; NULL without memory. */
+char *spine_study_rows(const struct spine_study *spines);
 
 /* Writes spines.json, survival.csv, lifetimes.csv, sizes.csv, density.csv and neighbours.csv
  * (docs/files.md) into the folder. USER, SYSTEM. */

@@ -229,6 +229,34 @@ int study_read(struct study *study, const char *folder)
     return result;
 }
 
+int study_of_run(struct study *study, const char *folder)
+{
+    *study = (struct study){
+        .folder = folder, .n_first = 1, .n_middle = 1, .n_last = 1, .n_conditions = 1};
+    char *done = file_join(folder, "DONE");
+    int result = done ? STATUS_OK : status_no_memory("a file name", 0);
+    if (result == STATUS_OK && !file_is_folder(folder))
+        result = status_fail(STATUS_USER, "%s: no such folder", folder);
+    if (result == STATUS_OK && !file_exists(done))
+        result = status_fail(STATUS_USER, "%s: holds no finished run", folder);
+    free(done);
+    if (result == STATUS_OK)
+        result = add_factor(study, "");
+    if (result == STATUS_OK)
+        result = add_level(&study->factor[0], "all");
+    if (result == STATUS_OK) {
+        study->run = calloc(1, sizeof *study->run);
+        study->n_runs = study->run != NULL;
+        if (!study->run || !(study->run->folder = strdup(folder)))
+            result = status_no_memory("a run", sizeof *study->run);
+    }
+    for (int v = 0; v < STUDY_N_VALUES && result == STATUS_OK; v++)
+        study->run->value[v] = NAN;
+    if (result != STATUS_OK)
+        study_free(study);
+    return result;
+}
+
 static void free_curve(struct curve *curve)
 {
     free(curve->sample_accuracy);

@@ -56,6 +56,10 @@ struct study {
 int study_read(struct study *study, const char *folder);
 void study_free(struct study *study);
 
+/* The same with one run's folder as all there is: no factors, no values. USER if it holds no
+ * finished run. */
+int study_of_run(struct study *study, const char *folder);
+
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);
 

@@ -73,9 +73,15 @@ void survival_free(struct survival *survival)
     *survival = (struct survival){0};
 }
 
+/* Has the last of them died? Then nothing is unknown later on. */
+static bool ends(const struct survival *survival)
+{
+    return survival->n_steps > 0 && survival->step[survival->n_steps - 1].alive == 0;
+}
+
 struct survival_step survival_at(const struct survival *survival, double time)
 {
-    if (survival->n == 0 || time > survival->last)
+    if (survival->n == 0 || (time > survival->last && !ends(survival)))
         return (struct survival_step){time, 0, 0, NAN, NAN, NAN, NAN};
     int32_t low = 0, high = survival->n_steps; /* the first step after this time */
     while (low < high) {
@@ -101,7 +107,7 @@ double survival_quantile(const struct survival *survival, double alive)
 double survival_restricted_mean(const struct survival *survival, double limit)
 {
     double area = 0, alive = 1, from = 0;
-    if (survival->n == 0 || limit > survival->last)
+    if (survival->n == 0 || (limit > survival->last && !ends(survival)))
         return NAN;
     for (int32_t i = 0; i < survival->n_steps && survival->step[i].time < limit; i++) {
         area += alive * (survival->step[i].time - from);

@@ -25,7 +25,8 @@ struct survival_step {
 
 struct survival {
     int32_t n, n_died;
-    double last; /* the longest time looked at: nothing is known beyond it */
+    double
+        last; /* the longest time looked at: if some are alive then, nothing is known beyond it */
     int32_t n_steps;
     struct survival_step *step; /* [n_steps] a time of one or more deaths each, ascending */
 };
@@ -38,14 +39,14 @@ int survival_estimate(struct survival *survival, struct survival_life *lives, in
 void survival_free(struct survival *survival);
 
 /* The step that holds at this time; one with alive = low = high = 1 and se = 0 before the first
- * death; all NaN beyond `last`, or if no one died of no one. */
+ * death; all NaN where nothing is known, and of no lives. */
 struct survival_step survival_at(const struct survival *survival, double time);
 
 /* The first time at which at most this part is alive (0.5: the median life); NaN if it never is. */
 double survival_quantile(const struct survival *survival, double alive);
 
 /* The mean life of which only the first `limit` counts: the area below the curve up to there. NaN
- * if limit is beyond `last`. */
+ * where nothing is known of them. */
 double survival_restricted_mean(const struct survival *survival, double limit);
 
 #endif

@@ -43,9 +43,11 @@ const struct command commands[] = {
      "Writes report.html, one page with charts, statistics and maps, into the folder of a finished "
      "sweep. With --overview, one page about many.",
      command_report},
-    {"spines", "what the dynamics of spines come to",
-     "Simulates the intrinsic dynamics of spines without a network and compares the sizes with the "
-     "stationary density.",
+    {"spines", "how spines lived in finished runs",
+     "Reads the synapse logs of a finished run or sweep (train --log-synapses) and writes survival "
+     "curves, sizes, densities and neighbours of the spines, as numbers and charts. With "
+     "--stationary, simulates the intrinsic dynamics of spines without a network and compares the "
+     "sizes with the stationary density.",
      command_spines},
     {"params", "list every parameter",
      "Prints each parameter with its value, unit, meaning, range and source. With --preset, "

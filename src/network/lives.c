@@ -151,10 +151,18 @@ static int take_number(const struct text_reader *reader, const char *what, const
     return STATUS_OK;
 }
 
-static int32_t find_name(const char *const *names, int32_t n, const char *name)
+static int32_t find_birth(const char *name)
 {
-    for (int32_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
+    for (int32_t i = 0; i < N_BIRTHS; i++)
+        if (strcmp(lives_birth_name((enum birth)i), name) == 0)
+            return i;
+    return -1;
+}
+
+static int32_t find_death(const char *name)
+{
+    for (int32_t i = 0; i < N_DEATHS; i++)
+        if (strcmp(death_names[i], name) == 0)
             return i;
     return -1;
 }
@@ -172,8 +180,8 @@ static int take_row(const struct text_reader *reader, int32_t id, struct life *l
     int32_t own_id = -1;
     *life = (struct life){.last_potentiated = -1,
                           .judged_at = -1,
-                          .birth = find_name(birth_names, N_BIRTHS, field[4]),
-                          .death = find_name(death_names, N_DEATHS, field[9])};
+                          .birth = find_birth(field[4]),
+                          .death = find_death(field[9])};
     int result = take_whole(reader, "id", field[0], id, &own_id);
     if (result == STATUS_OK && own_id != id)
         result = refuse(reader, "id", field[0], "the one after that of the line before");

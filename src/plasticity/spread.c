@@ -7,6 +7,9 @@
 
 #include "core/status.h"
 
+/* A tag above this protects. The tag of a silent synapse is not 0 but 1e-15, as eq. 8 has it. */
+static const float potentiated = 1e-6f;
+
 bool spread_is_on(const struct parameters *p)
 {
     return p->plasticity.ltd_spread_fraction > 0 && p->plasticity.ltd_spread_um > 0;
@@ -74,6 +77,6 @@ void spread_tags(struct spread *spread, struct network *network)
             spread_one_way(spread, network, i, start[d] - 1, -1);
         }
     for (int32_t i = 0; i < s->n; i++)
-        if (!(s->tag[i] > 0) && spread->added[i] < 0)
+        if (!(s->tag[i] > potentiated) && spread->added[i] < 0)
             s->tag[i] = fmaxf(s->tag[i] + spread->added[i], -1);
 }
