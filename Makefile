@@ -117,6 +117,14 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LIBS)
 
+# A machine with faults, for LD_PRELOAD.
+$(BUILD)/tests/shim.so: tests/shim.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -shared -fPIC -o $@ $<
+
+$(BUILD)/tests/test_faults: | $(BUILD)/tests/shim.so
+
 test: $(BUILD)/spinet $(TO_TEST)
 	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
 
@@ -125,7 +133,7 @@ test-docs: $(BUILD)/spinet
 	@SPINET=$(BUILD)/spinet CC="$(CC)" tests/docs/run.sh
 
 # Those that take minutes: kills, faults, compilers, Slurm.
-test-long: $(BUILD)/spinet
+test-long: $(BUILD)/spinet $(BUILD)/tests/shim.so
 	@SPINET=$(BUILD)/spinet tests/run_long.sh $(ONLY)
 
 # libFuzzer on every reader: FUZZ_SECONDS each, ONLY=idx for one (Debian: clang, libclang-rt-14-dev).

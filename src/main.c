@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet: chooses the subcommand, prints its message if it fails, and exits: 0, 2 for a user's
  * mistake, 1 for what the machine could not do. The only file that exits. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/command.h"
 #include "commands/version.h"
@@ -20,8 +22,21 @@ static void print_usage(FILE *out)
             "`spinet --version` says\nwhat this is.\n");
 }
 
+/* Where standard input, output or error is closed, no file may take its number: what is printed
+ * would go into it. What stands in for them cannot be written to, so that it is an error to try. */
+static void occupy_standard_files(void)
+{
+    int file;
+    do
+        file = open("/dev/null", O_RDONLY);
+    while (file >= 0 && file <= STDERR_FILENO);
+    if (file >= 0)
+        close(file);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_files();
     const char *name = argc > 1 ? argv[1] : "";
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write that meets it */
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {

@@ -155,6 +155,12 @@ static char *all_of(FILE *stream)
 
 void support_run(void **state, struct support_run *run, const char *arguments)
 {
+    support_run_with(state, run, arguments, NULL);
+}
+
+void support_run_with(void **state, struct support_run *run, const char *arguments,
+                      int (*prepare)(void))
+{
     const struct folder *folder = *state;
     const char *given = getenv("SPINET");
     char program[PATH_MAX], golden[PATH_MAX], *words[1 + WORDS_MAX];
@@ -172,7 +178,7 @@ void support_run(void **state, struct support_run *run, const char *arguments)
         const int nothing = open("/dev/null", O_RDONLY);
         alarm(RUN_SECONDS_MAX);
         if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(fileno(out), 1) < 0 ||
-            dup2(fileno(err), 2) < 0 || chdir(folder->path) != 0)
+            dup2(fileno(err), 2) < 0 || chdir(folder->path) != 0 || (prepare && prepare() != 0))
             _exit(126);
         execv(program, words);
         _exit(127);

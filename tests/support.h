@@ -46,6 +46,11 @@ struct support_run {
 void support_run(void **state, struct support_run *run, const char *arguments);
 void support_run_free(struct support_run *run);
 
+/* The same, with a call in the new process just before the program begins (its working directory,
+ * stdout and stderr are in place; what it returns other than 0 ends the process with code 126). */
+void support_run_with(void **state, struct support_run *run, const char *arguments,
+                      int (*prepare)(void));
+
 /* Runs it and fails the test unless it succeeds. Returns what it printed, to be freed. */
 char *support_run_well(void **state, const char *arguments);
 

@@ -181,6 +181,18 @@ static void put_terminal(const struct chart *chart, enum chart_format format, FI
                 chart->scale, chart->scale);
 }
 
+/* gnuplot succeeds where the disk is full: does the picture end as one does? */
+static bool is_whole(FILE *picture, enum chart_format format)
+{
+    enum { END = 12 }; /* a PNG's last chunk */
+    char end[END + 1] = "";
+    const int file = fileno(picture);
+    const off_t size = lseek(file, 0, SEEK_END);
+    if (size < END || pread(file, end, END, size - END) != END)
+        return false;
+    return memcmp(end + 4, "IEND", 4) == 0 || (format == CHART_SVG && strstr(end, "</svg>"));
+}
+
 static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE *picture,
                        const char *name)
 {
@@ -212,6 +224,8 @@ static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE
                            name, strerror(error ? error : ENOENT));
     if (!WIFEXITED(exit_status) || WEXITSTATUS(exit_status) != 0)
         return status_fail(STATUS_SYSTEM, "%s: not drawn, gnuplot failed", name);
+    if (!is_whole(picture, format))
+        return status_fail(STATUS_SYSTEM, "%s: not drawn, gnuplot could not write all of it", name);
     return STATUS_OK;
 }
 

@@ -27,7 +27,7 @@ int file_create(struct new_file *file, const char *path)
         return status_no_memory("a file name", size);
     }
     snprintf(file->temporary_path, size, "%s.%s-%ld.tmp", path, host, (long)getpid());
-    file->stream = fopen(file->temporary_path, "wb");
+    file->stream = fopen(file->temporary_path, "w+b");
     if (!file->stream) {
         const int reason = errno;
         free(file->path);
@@ -50,17 +50,28 @@ int file_create_in(struct new_file *file, const char *folder, const char *name)
     return result;
 }
 
+/* A write that failed before the last one has left no errno: one more byte fails as it did. */
+static int ask_again(FILE *stream)
+{
+    errno = 0;
+    return write(fileno(stream), "", 1) < 0 ? errno : EIO;
+}
+
 int file_commit(struct new_file *file)
 {
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
     written = written && fsync(fileno(file->stream)) == 0;
-    const int reason = errno;
-    written = fclose(file->stream) == 0 && written;
+    int reason = errno;
+    if (!written && reason == 0)
+        reason = ask_again(file->stream);
+    if (fclose(file->stream) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
     file->stream = NULL;
     if (!written) {
-        status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path,
-                    strerror(reason ? reason : EIO));
+        status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path, strerror(reason));
         file_abandon(file);
         return STATUS_SYSTEM;
     }

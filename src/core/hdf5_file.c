@@ -18,7 +18,9 @@ enum {
     RANK_MAX = 3,
     DIGEST_TEXT = SHA256_DIGEST_STRING_LENGTH,
     MEMORY_STEP = 1 << 16,
-    USER_BLOCK = 512
+    USER_BLOCK = 512,
+    OBJECT_BYTES = 4096,    /* a data set takes at most so much besides its values */
+    LIBRARY_BYTES = 4 << 20 /* what the library takes for itself is less */
 };
 
 /* No file of spinet's is larger; a header that promises more is damaged. */
@@ -37,8 +39,21 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void enter(void)
 {
     pthread_mutex_lock(&lock);
+    H5dont_atexit();
     /* errors are told by status_message, not by HDF5 on stderr */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+/* The library crashes where memory ends within it, so more than it will take is asked for before,
+ * and given back: for a file so far of file->size bytes, and `more` to come. */
+static int make_room(const struct hdf5_file *file, size_t more)
+{
+    const size_t room = LIBRARY_BYTES + 3 * (file->size + more);
+    void *volatile probe = malloc(room);
+    if (!probe)
+        return status_no_memory("an HDF5 file", room);
+    free(probe);
+    return STATUS_OK;
 }
 
 static int leave(int result)
@@ -95,6 +110,8 @@ static void digest_of(const void *values, size_t size, char text[DIGEST_TEXT])
 int hdf5_create(struct hdf5_file *file)
 {
     *file = (struct hdf5_file){0};
+    if (make_room(file, 0) != STATUS_OK)
+        return STATUS_SYSTEM;
     enter();
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, MEMORY_STEP, false);
@@ -116,6 +133,8 @@ int hdf5_create(struct hdf5_file *file)
 static int take_image(struct hdf5_file *file, char **image, size_t *size)
 {
     *image = NULL;
+    if (make_room(file, 0) != STATUS_OK)
+        return STATUS_SYSTEM;
     if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
         return status_no_memory("an HDF5 file", 0);
     const ssize_t n = H5Fget_file_image(file->id, NULL, 0); /* without the user block */
@@ -183,15 +202,18 @@ static int write_text_attribute(hid_t object, const char *attribute, const char 
 }
 
 /* A data set with its checksum and unit. */
-static int write_typed(hid_t file, const char *name, hid_t type, int rank, const hsize_t *shape,
-                       const void *values, size_t size, const char *unit)
+static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int rank,
+                       const hsize_t *shape, const void *values, size_t size, const char *unit)
 {
+    if (make_room(file, size + OBJECT_BYTES) != STATUS_OK)
+        return STATUS_SYSTEM;
+    file->size += size + OBJECT_BYTES;
     const hid_t links = H5Pcreate(H5P_LINK_CREATE);
     H5Pset_create_intermediate_group(links, 1);
     const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(creation, false);
     const hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape, NULL);
-    const hid_t id = H5Dcreate2(file, name, type, space, links, creation, H5P_DEFAULT);
+    const hid_t id = H5Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
     bool written =
         id >= 0 && (size == 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
     if (written) {
@@ -214,7 +236,7 @@ int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, in
     for (int i = 0; i < rank; i++)
         shape[i] = (hsize_t)dimensions[i];
     enter();
-    return leave(write_typed(file->id, name, stored_type(type), rank, shape, values,
+    return leave(write_typed(file, name, stored_type(type), rank, shape, values,
                              size_of(type, rank, dimensions), unit));
 }
 
@@ -225,7 +247,7 @@ int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text)
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, size);
     H5Tset_cset(type, H5T_CSET_UTF8);
-    const int result = write_typed(file->id, name, type, 0, NULL, text, size, NULL);
+    const int result = write_typed(file, name, type, 0, NULL, text, size, NULL);
     H5Tclose(type);
     return leave(result);
 }
@@ -320,6 +342,9 @@ int hdf5_open(struct hdf5_file *file, const char *path)
     int result = file->path ? read_whole(path, &image, &size) : status_no_memory("a file name", 0);
     if (!file->path)
         return result;
+    file->size = size;
+    if (result == STATUS_OK)
+        result = make_room(file, 0);
     if (result == STATUS_OK) {
         enter();
         const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
@@ -333,7 +358,6 @@ int hdf5_open(struct hdf5_file *file, const char *path)
             file->id = id;
         leave(STATUS_OK);
     }
-    file->size = size;
     free(image);
     if (result != STATUS_OK)
         hdf5_close(file);

@@ -15,7 +15,7 @@
 struct hdf5_file {
     int64_t id;  /* of the library; 0: none */
     char *path;  /* of a file being read, for messages */
-    size_t size; /* of it, in bytes */
+    size_t size; /* of it in bytes; of a file being written, at most */
 };
 
 enum hdf5_type { HDF5_UINT8, HDF5_INT32, HDF5_INT64, HDF5_UINT64, HDF5_FLOAT, HDF5_DOUBLE };
