@@ -47,7 +47,8 @@ const struct command commands[] = {
      "Reads the synapse logs of a finished run or sweep (train --log-synapses) and writes survival "
      "curves, sizes, densities and neighbours of the spines, as numbers and charts. With "
      "--stationary, simulates the intrinsic dynamics of spines without a network and compares the "
-     "sizes with the stationary density.",
+     "sizes with the stationary density; with --protocol, their number over days under drugs or "
+     "stress, beside what was published.",
      command_spines},
     {"params", "list every parameter",
      "Prints each parameter with its value, unit, meaning, range and source. With --preset, "

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/protocol_chart.h"
 #include "analysis/spine_charts.h"
 #include "analysis/stationary_chart.h"
 #include "analysis/table.h"
@@ -14,12 +15,12 @@
 #include "core/file.h"
 #include "core/status.h"
 
-enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_SPINES };
+enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_SPINES, OPTION_DAYS };
 
 struct spines_options {
     struct parameter_options parameters;
-    int64_t seed, n_threads, n_spines;
-    bool is_simulating; /* any of these was given */
+    int64_t seed, n_threads, n_spines, days; /* n_spines, days: 0 for the default */
+    bool is_simulating;                      /* any of these was given */
 };
 
 static int take(int val, const char *argument, void *data)
@@ -32,12 +33,14 @@ static int take(int val, const char *argument, void *data)
         return options_number("--threads", argument, 1, 1024, &options->n_threads);
     if (val == OPTION_SPINES)
         return options_number("--spines", argument, 100, 10000000, &options->n_spines);
+    if (val == OPTION_DAYS)
+        return options_number("--days", argument, 1, 1000, &options->days);
     return options_take_parameter(&options->parameters, val, argument);
 }
 
 /* What the command line says besides. */
 struct spines_request {
-    char *out;
+    char *out, *protocol;
     const char *folder; /* of runs */
     int is_stationary;
 };
@@ -112,28 +115,45 @@ static int describe_runs(const struct spines_request *asked)
     return status;
 }
 
+static int simulate(const struct parameters *p, const struct spines_options *options,
+                    const struct spines_request *asked)
+{
+    const int64_t n = options->n_spines ? options->n_spines : asked->protocol ? 20000 : 100000;
+    const uint64_t seed = (uint64_t)options->seed;
+    const int status = parameters_validate(p);
+    if (status != STATUS_OK)
+        return status;
+    if (asked->protocol)
+        return protocol_chart_write(p, asked->protocol, (int32_t)n, (double)options->days, seed,
+                                    (int)options->n_threads, asked->out, stdout);
+    return stationary_chart_write(p, (int32_t)n, seed, (int)options->n_threads, asked->out, stdout);
+}
+
 static int check(struct spines_request *asked, const struct spines_options *options,
                  const char **rest)
 {
     asked->folder = rest ? *rest : NULL;
     if (asked->out && !*asked->out)
         return status_fail(STATUS_USER, "--out: an empty name: expected a folder");
-    if (asked->is_stationary) {
+    if (asked->is_stationary && (asked->protocol || options->days))
+        return status_fail(STATUS_USER, "spines --stationary: goes without --protocol and --days");
+    if (asked->is_stationary || asked->protocol) {
+        const char *task = asked->is_stationary ? "--stationary" : "--protocol";
         if (asked->folder)
-            return status_fail(STATUS_USER, "spines %.200s: --stationary takes no folder of runs",
-                               asked->folder);
+            return status_fail(STATUS_USER, "spines %.200s: %s takes no folder of runs",
+                               asked->folder, task);
         return asked->out ? STATUS_OK
-                          : status_fail(STATUS_USER, "spines --stationary: --out DIR is needed");
+                          : status_fail(STATUS_USER, "spines %s: --out DIR is needed", task);
     }
     if (!asked->folder || !*asked->folder)
         return status_fail(STATUS_USER, "spines: name the folder of a finished run or sweep, or "
-                                        "say --stationary and --out DIR");
+                                        "say --stationary or --protocol NAME, and --out DIR");
     if (rest[1])
         return status_fail(STATUS_USER, "spines %.200s: expected one folder", rest[1]);
     if (options->is_simulating)
         return status_fail(STATUS_USER,
                            "spines %.200s: --set, --config, --preset, --seed, "
-                           "--threads and --spines are for --stationary",
+                           "--threads, --spines and --days are for --stationary and --protocol",
                            asked->folder);
     return STATUS_OK;
 }
@@ -142,21 +162,25 @@ int command_spines(int argc, const char **argv)
 {
     static struct parameters parameters;
     struct spines_request asked = {0};
-    struct spines_options options = {.parameters = {&parameters, false},
-                                     .seed = 1,
-                                     .n_threads = omp_get_max_threads(),
-                                     .n_spines = 100000};
+    struct spines_options options = {
+        .parameters = {&parameters, false}, .seed = 1, .n_threads = omp_get_max_threads()};
     const struct poptOption table[] = {
         {"stationary", 0, POPT_ARG_NONE, &asked.is_stationary, 0,
          "no runs: simulate the forms of intrinsic dynamics beside their stationary densities",
          NULL},
+        {"protocol", 0, POPT_ARG_STRING, &asked.protocol, 0,
+         "no runs: simulate an untrained population under a protocol.preset, all of them, or "
+         "(events) protocol.events, beside what was published",
+         "NAME"},
         PARAMETER_OPTIONS,
         {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED,
-         "--stationary: of the random numbers (default: 1)", "N"},
+         "no runs: of the random numbers (default: 1)", "N"},
         {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "--stationary: threads (default: one a core); the results do not depend on it", "N"},
+         "no runs: threads (default: one a core); the results do not depend on it", "N"},
         {"spines", 0, POPT_ARG_STRING, NULL, OPTION_SPINES,
-         "--stationary: how many (default: 100000)", "N"},
+         "no runs: how many (default: 100000, with --protocol 20000)", "N"},
+        {"days", 0, POPT_ARG_STRING, NULL, OPTION_DAYS,
+         "--protocol: from its beginning on (default: those of the publication, 35 or 63)", "N"},
         {"out", 'o', POPT_ARG_STRING, &asked.out, 0,
          "folder for numbers and charts (default: DIR/spines)", "DIR"},
         POPT_TABLEEND,
@@ -165,22 +189,19 @@ int command_spines(int argc, const char **argv)
     const char **rest = NULL;
     int status = parameters_preset(&parameters, "authors");
     if (status == STATUS_OK)
-        status = options_parse(argc, argv, table,
-                               "DIR [--out DIR] | --stationary [--set GROUP.KEY=VALUE] --out DIR",
-                               take, &options, &context, &rest);
+        status =
+            options_parse(argc, argv, table,
+                          "DIR [--out DIR] | --stationary|--protocol NAME [--set GROUP.KEY=VALUE] "
+                          "--out DIR",
+                          take, &options, &context, &rest);
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK) {
         status = check(&asked, &options, rest);
-        if (status == STATUS_OK && asked.is_stationary)
-            status = parameters_validate(&parameters);
         if (status == STATUS_OK)
-            status = asked.is_stationary
-                         ? stationary_chart_write(&parameters, (int32_t)options.n_spines,
-                                                  (uint64_t)options.seed, (int)options.n_threads,
-                                                  asked.out, stdout)
-                         : describe_runs(&asked);
+            status = asked.folder ? describe_runs(&asked) : simulate(&parameters, &options, &asked);
     }
+    free(asked.protocol);
     free(asked.out);
     poptFreeContext(context);
     return status;

@@ -11,7 +11,8 @@
 #include "core/random.h"
 #include "core/status.h"
 
-const char *const death_names[N_DEATHS] = {"", "pruned", "intrinsic", "probation", "protocol"};
+const char *const death_names[N_DEATHS] = {"",          "pruned",   "intrinsic",
+                                           "probation", "protocol", "unsettled"};
 
 const char *lives_birth_name(enum birth birth)
 {
@@ -20,6 +21,7 @@ const char *lives_birth_name(enum birth birth)
 #include "core/policies.def"
 #undef POLICY
         "intrinsic",
+        "restored",
     };
     return birth == BIRTH_INITIAL ? "initial" : names[birth];
 }

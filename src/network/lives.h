@@ -17,6 +17,7 @@ enum birth {
 #include "core/policies.def"
 #undef POLICY
     BIRTH_INTRINSIC, /* formed without activity (docs/spines.md) */
+    BIRTH_RESTORED,  /* the same, in the place of one that a protocol took */
     N_BIRTHS,
     BIRTH_INITIAL = BIRTH_NONE /* the network began with it */
 };
@@ -27,7 +28,8 @@ enum death {
     DEATH_PRUNED,    /* by turnover, as weak */
     DEATH_INTRINSIC, /* shrank to nothing */
     DEATH_PROBATION, /* by clustered growth: it did not fit its neighbours */
-    DEATH_PROTOCOL,  /* by an event of a protocol */
+    DEATH_PROTOCOL,  /* by an event of a protocol that multiplies elimination */
+    DEATH_UNSETTLED, /* born under one that lowers survival, it did not settle */
     N_DEATHS
 };
 

@@ -11,7 +11,17 @@
 #include "turnover/turnover.h"
 
 /* What a number of RANDOM_PROTOCOL is for. */
-enum { DRAW_EXTRA_DEATH, DRAW_RESCUE, DRAW_RESTORE, DRAW_SITE };
+enum {
+    DRAW_EXTRA_DEATH,
+    DRAW_RESCUE,
+    DRAW_RESTORE,
+    DRAW_LOST,
+    DRAW_PLACE,
+    DRAW_SETTLING,
+    DRAW_STRETCH /* and all after it, one an event */
+};
+
+enum { ATTEMPTS_MAX = 10000 };
 
 bool spines_need_lives(const struct parameters *p)
 {
@@ -34,8 +44,6 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
         result =
             status_fail(STATUS_USER, "protocol: has no effect with intrinsic.form = none: expected "
                                      "geometric-ou, kesten or lognormal");
-    if (result == STATUS_OK && spines->is_on)
-        result = neighbours_init(&spines->neighbours, network);
     if (result != STATUS_OK)
         spines_free(spines);
     return result;
@@ -43,7 +51,6 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
 
 void spines_free(struct spines *spines)
 {
-    neighbours_free(&spines->neighbours);
     free(spines->born);
     *spines = (struct spines){0};
 }
@@ -95,119 +102,167 @@ static int32_t shrink(struct spines *spines, struct network *network,
     return n_gone;
 }
 
+/* Is this place in one of the stretches of dendrite that an event is confined to? They are of
+ * protocol.cluster_um each, and drawn anew for every event. */
+static bool is_in_cluster(const struct spines *spines, int32_t dendrite, float position_um,
+                          int32_t event)
+{
+    const struct parameters *p = spines->parameters;
+    const uint32_t stretch = (uint32_t)((double)position_um / p->protocol.cluster_um);
+    const struct random_words words = random_words(
+        spines->seed, RANDOM_PROTOCOL, (uint32_t)dendrite, stretch, DRAW_STRETCH + (uint32_t)event);
+    return (double)random_unit_float(words.word[0]) < p->protocol.cluster_part;
+}
+
 /* How likely a spine is to be among those an event takes, against others: small ones first, as by
  * themselves. 0: it is not at risk. */
-static double risk(const struct spines *spines, const struct network *network, int32_t place,
-                   bool only_clustered)
+static double risk(const struct spines *spines, const struct network *network, int32_t i,
+                   int32_t clustered_by)
 {
-    const struct neighbours *n = &spines->neighbours;
-    const int32_t i = n->place[place];
-    if (only_clustered) {
-        const int32_t dendrite = network->plastic.dendrite[i];
-        const float at = neighbours_position(network, i),
-                    near = (float)spines->parameters->protocol.cluster_um;
-        const bool left = place > n->start[dendrite] &&
-                          at - neighbours_position(network, n->place[place - 1]) <= near;
-        const bool right = place + 1 < n->start[dendrite + 1] &&
-                           neighbours_position(network, n->place[place + 1]) - at <= near;
-        if (!left && !right)
-            return 0;
-    }
-    return exp(-(double)network->plastic.weight[i] / spines->parameters->intrinsic.birth_size);
+    const struct plastic_synapses *s = &network->plastic;
+    if (s->dendrite[i] < 0 ||
+        (clustered_by >= 0 &&
+         !is_in_cluster(spines, s->dendrite[i], network->lives->life[s->id[i]].position_um,
+                        clustered_by)))
+        return 0;
+    return exp(-(double)s->weight[i] / spines->parameters->intrinsic.birth_size);
 }
 
 /* An event that multiplies elimination takes `expected` more, on average. */
-static int take_more(struct spines *spines, struct network *network, double expected,
-                     bool only_clustered, int32_t *n_taken)
+static int take_more(const struct spines *spines, struct network *network, double expected,
+                     int32_t clustered_by, int32_t *n_taken)
 {
     struct plastic_synapses *s = &network->plastic;
-    struct neighbours *n = &spines->neighbours;
-    const int result = neighbours_sort(n, network);
-    if (result != STATUS_OK)
-        return result;
-    const int32_t n_living = n->start[n->n_dendrites];
-    double *risks = malloc(((size_t)n_living + 1) * sizeof *risks), sum = 0;
+    double *risks = malloc(((size_t)s->n + 1) * sizeof *risks), sum = 0;
     if (!risks)
-        return status_no_memory("the spines", (size_t)n_living * sizeof *risks);
-    for (int32_t place = 0; place < n_living; place++)
-        sum += risks[place] = risk(spines, network, place, only_clustered);
-    for (int32_t place = 0; place < n_living && sum > 0; place++) {
-        const int32_t i = n->place[place];
-        if ((double)chance(spines, s->id[i], DRAW_EXTRA_DEATH) < expected * risks[place] / sum) {
+        return status_no_memory("the spines", (size_t)s->n * sizeof *risks);
+    for (int32_t i = 0; i < s->n; i++)
+        sum += risks[i] = risk(spines, network, i, clustered_by);
+    for (int32_t i = 0; i < s->n && sum > 0; i++)
+        if ((double)chance(spines, s->id[i], DRAW_EXTRA_DEATH) < expected * risks[i] / sum) {
             s->dendrite[i] = -DEATH_PROTOCOL;
             ++*n_taken;
         }
-    }
     free(risks);
     return STATUS_OK;
 }
 
+/* A survival f below 1, of an event under which a spine was born, lets it settle with chance f. If
+ * it does not, it is gone after a time that is exponential with mean protocol.settling_days: f
+ * times as many live on in the end as would have. */
+static void take_unsettled(const struct spines *spines, struct network *network, int32_t *n_taken)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const double tiny = 5e-4; /* a birth at the end of a step belongs to what held in it */
+    for (int32_t i = 0; i < s->n; i++) {
+        const struct life *life = &network->lives->life[s->id[i]];
+        if (s->dendrite[i] < 0 || life->birth < BIRTH_INTRINSIC)
+            continue;
+        const struct protocol_state at_birth =
+            protocol_at(&spines->protocol, (double)life->born_day - tiny);
+        const struct random_words words =
+            random_words(spines->seed, RANDOM_PROTOCOL, (uint32_t)s->id[i], 0, DRAW_SETTLING);
+        if ((double)random_unit_float(words.word[0]) < at_birth.factor[PROTOCOL_SURVIVAL])
+            continue;
+        const double lifetime = -spines->parameters->protocol.settling_days *
+                                log(1 - (double)random_unit_float(words.word[1]));
+        if (spines->day - (double)life->born_day >= lifetime) {
+            s->dendrite[i] = -DEATH_UNSETTLED;
+            ++*n_taken;
+        }
+    }
+}
+
 /* ---- births ---- */
 
-/* A spine that a protocol took, and where none has come again: by chance one of these, or NULL. */
-static struct life *lost_place(const struct spines *spines, const struct network *network,
-                               int32_t id)
+/* Close to the size at which it is gone a spine's chance to live on is in proportion to its
+ * distance from there. So a survival above 1 multiplies that; below 1, see take_unsettled. */
+static float birth_size(const struct parameters *p, double survival)
 {
-    const struct lives *lives = network->lives;
-    int32_t n = 0, chosen = -1;
-    for (int32_t i = 0; i < lives->n; i++)
-        n += lives->life[i].death == DEATH_PROTOCOL && !lives->life[i].is_restored;
-    if (n == 0)
+    const double above = p->intrinsic.birth_size - p->intrinsic.elimination_size;
+    return (float)fmin(p->intrinsic.birth_size + (fmax(survival, 1) - 1) * above, 1);
+}
+
+/* The spines that a protocol took, by id, and where none has come again. */
+struct lost {
+    int32_t n;
+    int32_t *id; /* [n] */
+};
+
+static int lost_find(struct lost *lost, const struct lives *lives)
+{
+    *lost = (struct lost){.id = malloc(((size_t)lives->n + 1) * sizeof *lost->id)};
+    if (!lost->id)
+        return status_no_memory("the spines", (size_t)lives->n * sizeof *lost->id);
+    for (int32_t id = 0; id < lives->n; id++)
+        if (lives->life[id].death == DEATH_PROTOCOL && !lives->life[id].is_restored)
+            lost->id[lost->n++] = id;
+    return STATUS_OK;
+}
+
+/* By chance one of them, which then is no longer lost; NULL if there are none. */
+static struct life *lost_take(struct lost *lost, const struct spines *spines, struct lives *lives,
+                              int32_t id)
+{
+    if (lost->n == 0)
         return NULL;
-    const int32_t k = (int32_t)(chance(spines, id, DRAW_SITE) * (float)n);
-    for (int32_t i = 0, seen = 0; i < lives->n && chosen < 0; i++)
-        if (lives->life[i].death == DEATH_PROTOCOL && !lives->life[i].is_restored && seen++ == k)
-            chosen = i;
-    return chosen < 0 ? NULL : &lives->life[chosen];
-}
-
-/* A place near a spine that is there, for growth in clusters. */
-static void place_near(const struct spines *spines, const struct network *network, int32_t id,
-                       struct new_synapse *born)
-{
-    const struct neighbours *n = &spines->neighbours;
-    const int32_t n_living = n->start[n->n_dendrites];
-    if (n_living == 0)
-        return;
     const struct random_words words =
-        random_words(spines->seed, RANDOM_PROTOCOL, (uint32_t)id, spines->step, DRAW_SITE);
-    const int32_t site = n->place[random_index(random_bits(&words, 0), (uint32_t)n_living)];
-    const double near = spines->parameters->protocol.cluster_um;
-    const double at = (double)neighbours_position(network, site) +
-                      near * (2 * random_unit(random_bits(&words, 1)) - 1);
-    born->dendrite = network->plastic.dendrite[site];
-    born->is_placed = true;
-    born->position_um = (float)fmin(fmax(at, 0), spines->parameters->spines.dendrite_um);
+        random_words(spines->seed, RANDOM_PROTOCOL, (uint32_t)id, spines->step, DRAW_LOST);
+    const uint32_t k = random_index(random_bits(&words, 0), (uint32_t)lost->n);
+    struct life *life = &lives->life[lost->id[k]];
+    lost->id[k] = lost->id[--lost->n];
+    life->is_restored = 1;
+    return life;
 }
 
-static struct new_synapse new_spine(const struct spines *spines, const struct network *network,
-                                    const struct protocol_state *state, int32_t id)
+/* A place in one of the stretches, each as likely; anywhere where there seems to be none. */
+static void place_in_cluster(const struct spines *spines, const struct network *network, int32_t id,
+                             int32_t event, struct new_synapse *born)
+{
+    const uint32_t n_dendrites = (uint32_t)network->layout.n_pyramidal_dendrites;
+    const double length = spines->parameters->spines.dendrite_um;
+    for (uint32_t attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        const struct random_words words =
+            random_words(spines->seed, RANDOM_PROTOCOL, (uint32_t)id, attempt, DRAW_PLACE);
+        const int32_t dendrite = (int32_t)random_index(random_bits(&words, 0), n_dendrites);
+        const float at = (float)(length * random_unit(random_bits(&words, 1)));
+        if (!is_in_cluster(spines, dendrite, at, event))
+            continue;
+        born->dendrite = dendrite;
+        born->is_placed = true;
+        born->position_um = at;
+        return;
+    }
+}
+
+static struct new_synapse new_spine(const struct spines *spines, struct network *network,
+                                    const struct protocol_state *state, struct lost *lost,
+                                    int32_t id)
 {
     const struct parameters *p = spines->parameters;
     struct new_synapse born =
         turnover_place(&network->layout, spines->seed, id, 0, network->layout.n_pyramidal);
-    born.weight = (float)fmin(p->intrinsic.birth_size * state->factor[PROTOCOL_SURVIVAL], 1);
+    born.weight = birth_size(p, state->factor[PROTOCOL_SURVIVAL]);
     born.birth = BIRTH_INTRINSIC;
-    if (state->factor[PROTOCOL_RESTORING] > 0 &&
-        (double)chance(spines, id, DRAW_RESTORE) < state->factor[PROTOCOL_RESTORING]) {
-        struct life *lost = lost_place(spines, network, id);
-        if (lost) {
-            lost->is_restored = 1;
-            born.input = lost->input;
-            born.dendrite = lost->dendrite;
-            born.is_placed = true;
-            born.position_um = lost->position_um;
-            return born;
-        }
+    const struct life *again = NULL;
+    if ((double)chance(spines, id, DRAW_RESTORE) < state->factor[PROTOCOL_RESTORING])
+        again = lost_take(lost, spines, network->lives, id);
+    if (again) {
+        born.birth = BIRTH_RESTORED;
+        born.input = again->input;
+        born.dendrite = again->dendrite;
+        born.is_placed = true;
+        born.position_um = again->position_um;
+    } else if (state->formation_by >= 0) {
+        place_in_cluster(spines, network, id, state->formation_by, &born);
     }
-    if (state->clustered_formation)
-        place_near(spines, network, id, &born);
     return born;
 }
 
 static int bear(struct spines *spines, struct network *network, const struct protocol_state *state,
                 int32_t n)
 {
+    struct lost lost = {0};
     if (n > spines->capacity) {
         free(spines->born);
         spines->capacity = 0;
@@ -216,11 +271,11 @@ static int bear(struct spines *spines, struct network *network, const struct pro
             return status_no_memory("new spines", (size_t)n * sizeof *spines->born);
         spines->capacity = n;
     }
-    int result = STATUS_OK;
-    if (state->clustered_formation)
-        result = neighbours_sort(&spines->neighbours, network);
+    const int result =
+        state->factor[PROTOCOL_RESTORING] > 0 ? lost_find(&lost, network->lives) : STATUS_OK;
     for (int32_t i = 0; i < n && result == STATUS_OK; i++)
-        spines->born[i] = new_spine(spines, network, state, network->plastic.next_id + i);
+        spines->born[i] = new_spine(spines, network, state, &lost, network->plastic.next_id + i);
+    free(lost.id);
     return result;
 }
 
@@ -249,10 +304,12 @@ static int step(struct spines *spines, struct network *network, double days,
     const double usual = is_rate ? p->intrinsic.birth_rate * days * spines->n_reference : n_lost;
     int result = STATUS_OK;
     if (elimination > 1)
-        result = take_more(spines, network, (elimination - 1) * usual, state.clustered_elimination,
-                           &n_lost);
+        result =
+            take_more(spines, network, (elimination - 1) * usual, state.elimination_by, &n_lost);
     if (result != STATUS_OK)
         return result;
+    if (protocol_least(&spines->protocol, PROTOCOL_SURVIVAL) < 1)
+        take_unsettled(spines, network, &n_lost);
     int32_t n_born;
     if (is_rate) {
         struct parameters rate = *p;

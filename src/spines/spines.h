@@ -2,7 +2,7 @@
 #ifndef SPINET_SPINES_SPINES_H
 #define SPINET_SPINES_SPINES_H
 
-#include "network/neighbours.h"
+#include "network/network.h"
 #include "spines/intrinsic.h"
 #include "spines/protocol.h"
 
@@ -19,7 +19,6 @@ struct spines {
     int32_t n_reference; /* synapses when the run began: what rates a day refer to */
     double carried;      /* part of a spine still to be formed or lost: nothing is rounded away */
     struct protocol protocol;
-    struct neighbours neighbours;
     struct new_synapse *born; /* [capacity] */
     int32_t capacity;
 };

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A population without a task: spines on dendrites, no images, no plasticity. */
+#include "spines/course.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/status.h"
+#include "spines/intrinsic.h"
+#include "spines/spines.h"
+#include "turnover/turnover.h"
+
+enum { DAYS_COARSE = 150, DAYS_FINE = 50, N_CLASSES = 2, N_INPUTS = 400 };
+static const double spines_a_um = 0.4; /* choice */
+
+/* ---- the steady state ---- */
+
+/* Those that are gone are born again, under new ids; returns how many. */
+static int32_t replace(float *weight, int32_t *id, int32_t n, int32_t *next_id, double birth_size)
+{
+    int32_t n_gone = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (weight[i] <= 0) {
+            weight[i] = (float)birth_size;
+            id[i] = (*next_id)++;
+            n_gone++;
+        }
+    return n_gone;
+}
+
+int course_settle(struct course_start *start, const struct parameters *p, int32_t n, uint64_t seed,
+                  const char *kernel, int n_threads)
+{
+    *start = (struct course_start){.n = n, .weight = malloc((size_t)n * sizeof(float))};
+    int32_t *id = malloc((size_t)n * sizeof *id), next_id = n;
+    if (!start->weight || !id) {
+        free(id);
+        course_start_free(start);
+        return status_no_memory("spines", (size_t)n * (sizeof(float) + sizeof *id));
+    }
+    const double days = p->rest.step_days;
+    const struct intrinsic coarse = intrinsic_init(p, 1, seed, kernel),
+                           fine = intrinsic_init(p, days, seed, kernel);
+    const int32_t n_fine = (int32_t)ceil(DAYS_FINE / days);
+    uint32_t step = 0;
+    double n_gone = 0;
+    for (int32_t i = 0; i < n; i++) {
+        start->weight[i] = (float)p->intrinsic.birth_size;
+        id[i] = i;
+    }
+    for (int32_t k = 0; k < DAYS_COARSE; k++) {
+        intrinsic_step(&coarse, n, id, step++, start->weight, n_threads);
+        replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
+    }
+    for (int32_t k = 0; k < n_fine; k++) {
+        intrinsic_step(&fine, n, id, step++, start->weight, n_threads);
+        n_gone += replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
+    }
+    start->birth_rate = n_gone / (n_fine * days) / n;
+    free(id);
+    return STATUS_OK;
+}
+
+void course_start_free(struct course_start *start)
+{
+    free(start->weight);
+    *start = (struct course_start){0};
+}
+
+/* ---- the course ---- */
+
+static int connect(struct network *network, const struct course_start *start,
+                   const struct parameters *p, uint64_t seed)
+{
+    struct layout layout;
+    int result = layout_init(&layout, p, N_CLASSES, N_INPUTS);
+    if (result != STATUS_OK)
+        return result;
+    struct synapse_row *rows = malloc((size_t)start->n * sizeof *rows);
+    if (!rows)
+        return status_no_memory("spines", (size_t)start->n * sizeof *rows);
+    for (int32_t i = 0; i < start->n; i++) {
+        const struct new_synapse place = turnover_place(&layout, seed, i, 0, layout.n_pyramidal);
+        rows[i] = (struct synapse_row){.source = layout_first_input(&layout) + place.input,
+                                       .dendrite = place.dendrite,
+                                       .weight = start->weight[i],
+                                       .plastic = true};
+    }
+    result = network_init(network, &layout, rows, start->n, (float)p->plasticity.eta_max);
+    free(rows);
+    if (result == STATUS_OK)
+        result = network_keep_lives(network, seed, p->spines.dendrite_um);
+    return result;
+}
+
+static void observe(struct course *course, double day, const struct spines_report *so_far)
+{
+    const struct plastic_synapses *s = &course->network.plastic;
+    double size = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        size += (double)s->weight[i];
+    course->moment[course->n_moments++] =
+        (struct course_moment){.day = day,
+                               .n = s->n,
+                               .size = s->n > 0 ? size / s->n : (double)NAN,
+                               .n_born = so_far->n_born,
+                               .n_lost = so_far->n_lost};
+}
+
+int course_run(struct course *course, const struct course_start *start, const struct parameters *p,
+               double days_before, double days, uint64_t seed, const char *kernel, int n_threads)
+{
+    struct parameters own = *p;
+    struct spines spines = {0};
+    struct spines_report report = {0};
+    const double dendrites = start->n / (spines_a_um * p->spines.dendrite_um);
+    const int32_t n = (int32_t)ceil((days_before + days) * COURSE_MOMENTS_A_DAY);
+    own.pyramidal.neurons =
+        N_CLASSES * (int32_t)fmax(1, round(dendrites / p->pyramidal.n_dendrites / N_CLASSES));
+    own.intrinsic.births = INTRINSIC_BIRTHS_RATE;
+    own.intrinsic.birth_rate = start->birth_rate;
+    own.protocol.dose_day = days_before;
+    *course = (struct course){.days_before = days_before,
+                              .days = days,
+                              .moment = calloc((size_t)n + 1, sizeof *course->moment)};
+    if (!course->moment)
+        return status_no_memory("the course", (size_t)n * sizeof *course->moment);
+    int result = connect(&course->network, start, &own, seed);
+    if (result == STATUS_OK)
+        result = spines_init(&spines, &own, &course->network, seed, kernel, n_threads);
+    for (int32_t k = 0; k <= n && result == STATUS_OK; k++) {
+        observe(course, (double)k / COURSE_MOMENTS_A_DAY - days_before, &report);
+        if (k < n)
+            result =
+                spines_live(&spines, &course->network, 1.0 / COURSE_MOMENTS_A_DAY, true, &report);
+    }
+    spines_free(&spines);
+    if (result != STATUS_OK)
+        course_free(course);
+    return result;
+}
+
+void course_free(struct course *course)
+{
+    free(course->moment);
+    network_free(&course->network);
+    *course = (struct course){0};
+}
+
+/* ---- what happened ---- */
+
+/* Days of lives begin with the run, and an hour of a step ends just after it. */
+static bool is_between(const struct course *course, float day_of_run, double from_day,
+                       double to_day)
+{
+    const double day = (double)day_of_run - course->days_before, tiny = 1e-4;
+    return day > from_day + tiny && day <= to_day + tiny;
+}
+
+int32_t course_count_born(const struct course *course, double from_day, double to_day)
+{
+    const struct lives *lives = course->network.lives;
+    int32_t n = 0;
+    for (int32_t i = 0; i < lives->n; i++)
+        n += lives->life[i].birth != BIRTH_INITIAL &&
+             is_between(course, lives->life[i].born_day, from_day, to_day);
+    return n;
+}
+
+static bool is_lost(const struct course *course, const struct life *life, double from_day,
+                    double to_day)
+{
+    return life->death != DEATH_NONE && is_between(course, life->died_day, from_day, to_day);
+}
+
+int32_t course_count_lost(const struct course *course, double from_day, double to_day)
+{
+    const struct lives *lives = course->network.lives;
+    int32_t n = 0;
+    for (int32_t i = 0; i < lives->n; i++)
+        n += is_lost(course, &lives->life[i], from_day, to_day);
+    return n;
+}
+
+double course_survival(const struct course *course, double from_day, double seen_day, double day)
+{
+    const struct lives *lives = course->network.lives;
+    int32_t n_seen = 0, n_alive = 0;
+    for (int32_t i = 0; i < lives->n; i++) {
+        const struct life *life = &lives->life[i];
+        if (!is_between(course, life->born_day, from_day, seen_day) ||
+            is_lost(course, life, -INFINITY, seen_day))
+            continue;
+        n_seen++;
+        n_alive += !is_lost(course, life, seen_day, day);
+    }
+    return n_seen > 0 ? (double)n_alive / n_seen : (double)NAN;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    if (x->dendrite != y->dendrite)
+        return x->dendrite < y->dendrite ? -1 : 1;
+    return (x->position_um > y->position_um) - (x->position_um < y->position_um);
+}
+
+double course_restored(const struct course *course, double from_day, double to_day)
+{
+    const struct lives *lives = course->network.lives;
+    int32_t n = 0, n_restored = 0;
+    for (int32_t i = 0; i < lives->n; i++) {
+        const struct life *life = &lives->life[i];
+        if (life->birth == BIRTH_INITIAL || !is_between(course, life->born_day, from_day, to_day))
+            continue;
+        n++;
+        n_restored += life->birth == BIRTH_RESTORED;
+    }
+    return n > 0 ? (double)n_restored / n : (double)NAN;
+}
+
+double course_clustering(const struct course *course, double from_day, double to_day,
+                         double near_um)
+{
+    const struct lives *lives = course->network.lives;
+    const struct life **lost = malloc(((size_t)lives->n + 1) * sizeof *lost);
+    int32_t n = 0;
+    double n_pairs = 0;
+    if (!lost)
+        return (double)NAN;
+    for (int32_t i = 0; i < lives->n; i++)
+        if (is_lost(course, &lives->life[i], from_day, to_day))
+            lost[n++] = &lives->life[i];
+    qsort(lost, (size_t)n, sizeof *lost, by_place);
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t k = i + 1; k < n && lost[k]->dendrite == lost[i]->dendrite &&
+                                (double)(lost[k]->position_um - lost[i]->position_um) <= near_um;
+             k++)
+            n_pairs++;
+    free(lost);
+    /* two uniform places on one of the dendrites: on the same, and within near_um there */
+    const double part = near_um / (double)lives->dendrite_um;
+    const double expected =
+        0.5 * n * (n - 1.0) / course->network.layout.n_pyramidal_dendrites * part * (2 - part);
+    return expected > 0 ? n_pairs / expected : (double)NAN;
+}
