@@ -88,6 +88,7 @@ static void clear_folder(const char *folder)
                                         "learning_curve.png",
                                         "maps_training.csv",
                                         "synapse_log.csv.gz",
+                                        "retention.csv",
                                         "clustered_births.csv",
                                         "clustered_pairs.csv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -223,6 +224,29 @@ static int write_predictions(const struct run_request *request, const struct dat
         if (answers[i].predicted >= 0)
             fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
         fprintf(file.stream, ",%d\n", answers[i].is_tie);
+    }
+    return file_commit(&file);
+}
+
+static int write_retention(const struct run_request *request, const struct retention *retention)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "retention.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n");
+    for (int32_t i = 0; i < retention->n_rows; i++) {
+        const struct retention_row *row = &retention->row[i];
+        fprintf(file.stream, "%.9g,%s,%d,", row->days, size_class_names[row->size_class],
+                row->n_spines);
+        if (!isnan(row->mean_weight))
+            fprintf(file.stream, "%.6f", row->mean_weight);
+        fprintf(file.stream, ",%d,", row->score.n);
+        if (row->score.n > 0)
+            fprintf(file.stream, "%.6f,%d,%d\n", run_accuracy(&row->score), row->score.n_ties,
+                    row->score.n_undecided);
+        else
+            fprintf(file.stream, ",,\n");
     }
     return file_commit(&file);
 }
@@ -394,6 +418,8 @@ static int write_all(const struct run_request *request, struct training *trainin
         status = maps_write(&maps, training->dataset, request->folder);
     if (status == STATUS_OK && training->maps.n > 0)
         status = map_history_write(&training->maps, request->folder);
+    if (status == STATUS_OK && training->retention.n_rows > 0)
+        status = write_retention(request, &training->retention);
     if (status == STATUS_OK && request->parameters->record.synapses)
         status = lives_write(training->network.lives, request->folder);
     if (status == STATUS_OK && request->parameters->record.synapses &&

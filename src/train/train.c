@@ -47,6 +47,8 @@ int training_init(struct training *training, const struct parameters *p,
             result = status_no_memory("the learning curve", n * sizeof *training->curve);
     }
     if (result == STATUS_OK)
+        result = retention_init(&training->retention, p);
+    if (result == STATUS_OK)
         result = rest(training, p->rest.before_training_days, &before);
     if (result == STATUS_OK)
         result = map_history_init(&training->maps, dataset);
@@ -61,6 +63,7 @@ int training_init(struct training *training, const struct parameters *p,
 
 void training_free(struct training *training)
 {
+    retention_free(&training->retention);
     spines_free(&training->spines);
     turnover_free(&training->turnover);
     consolidation_free(&training->consolidation);
@@ -160,8 +163,20 @@ int training_step(struct training *training)
 
 int training_end(struct training *training)
 {
+    const struct parameters *p = training->parameters;
+    struct retention *retention = &training->retention;
     struct spines_report report = {0};
-    const int result = rest(training, training->parameters->rest.before_test_days, &report);
+    double day = 0;
+    int result = retention_begin(retention, p, &training->network);
+    for (int32_t i = 0; i < retention->n_days && result == STATUS_OK; i++) {
+        result = rest(training, retention->day[i] - day, &report);
+        day = retention->day[i];
+        if (result == STATUS_OK)
+            result = retention_take(retention, p, &training->presenter, &training->network,
+                                    training->dataset, day);
+    }
+    if (result == STATUS_OK)
+        result = rest(training, p->rest.before_test_days - day, &report);
     network_note_weights(&training->network);
     return result;
 }

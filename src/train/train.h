@@ -5,6 +5,7 @@
 #include "analysis/map_history.h"
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
+#include "train/retention.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
@@ -30,8 +31,9 @@ struct training {
     struct spines spines;
     int32_t n_presentations;
     enum stop_reason stopped_by;
-    struct curve_row *curve; /* [max_presentations], n_presentations of them filled */
-    struct map_history maps; /* before training, every record.maps_period, at the end */
+    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
+    struct retention retention; /* tests in the rest before the test */
+    struct map_history maps;    /* before training, every record.maps_period, at the end */
 };
 
 /* A new network and all that training it needs. USER for parameters that do not fit together. */
@@ -44,8 +46,8 @@ void training_free(struct training *training);
  * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory. */
 int training_step(struct training *training);
 
-/* To be called once training has stopped, before the test: the rest between them goes by. SYSTEM
- * without memory. */
+/* To be called once training has stopped, before the test: the rest between them goes by, with the
+ * tests that record.test_days asks for. SYSTEM without memory. */
 int training_end(struct training *training);
 
 /* Presents pixels with a teacher, and consolidates. */

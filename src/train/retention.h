@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_RETENTION_H
+#define SPINET_TRAIN_RETENTION_H
+
+#include "train/test.h"
+
+/* What is left of learning as days of rest go by: tests in between, and what became of the spines
+ * that were small, middling and large when training ended. */
+
+enum size_class {
+    SIZE_ALL,
+    SIZE_SMALL,  /* at or below turnover.threshold when training ended */
+    SIZE_MIDDLE, /* between */
+    SIZE_LARGE,  /* above stopping.strong_weight */
+    SIZE_NEW,    /* born since */
+    N_SIZE_CLASSES
+};
+
+extern const char *const size_class_names[N_SIZE_CLASSES]; /* "all", "small" … */
+
+/* A row of retention.csv. */
+struct retention_row {
+    double days; /* since training ended */
+    int32_t size_class;
+    int32_t n_spines;   /* of the class, alive */
+    double mean_weight; /* of these; NaN of none */
+    struct score score; /* of the network without these (without none for SIZE_ALL); n 0: not tested
+                         */
+};
+
+struct retention {
+    int32_t n_days;
+    double *day;               /* [n_days] ascending */
+    struct retention_row *row; /* [n_days * N_SIZE_CLASSES] */
+    int32_t n_rows;            /* so far */
+    int32_t n_ids;             /* synapses that ever were when training ended */
+    int8_t *class_of;          /* [n_ids] by id; SIZE_ALL: gone by then */
+};
+
+/* The days that record.test_days names, ascending, from 0 to rest.before_test_days. USER for
+ * others. */
+int retention_init(struct retention *retention, const struct parameters *p);
+
+/* Safe on a zeroed structure. */
+void retention_free(struct retention *retention);
+
+/* Training has ended: classes are those of now. SYSTEM without memory. */
+int retention_begin(struct retention *retention, const struct parameters *p,
+                    const struct network *network);
+
+/* Counts the classes and tests the network after `days` of rest; with record.silence_classes also
+ * without each class, whose weights are 0 for that test. CREB is zeroed, as for the final test.
+ * SYSTEM without memory. */
+int retention_take(struct retention *retention, const struct parameters *p,
+                   struct presenter *presenter, struct network *network,
+                   const struct dataset *dataset, double days);
+
+#endif
