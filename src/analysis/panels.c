@@ -6,7 +6,7 @@
 
 #include "core/status.h"
 
-enum { PANELS_MAX = 12, LINES_MAX = 8 };
+enum { PANELS_MAX = 15, LINES_MAX = 8 };
 
 struct panels panels_of(const struct study *study)
 {

@@ -19,6 +19,7 @@
 #include "analysis/map_sheet.h"
 #include "analysis/spine_charts.h"
 #include "analysis/study.h"
+#include "analysis/trends.h"
 #include "core/file.h"
 #include "core/status.h"
 
@@ -100,6 +101,14 @@ static int put_value(struct report *report, enum study_value what)
         if (result == STATUS_OK)
             result = put_figure(report, &chart, name, alt,
                                 "Mean over the runs of a condition, and their standard deviation.");
+    }
+    if (result == STATUS_OK && trends_any(study)) {
+        snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
+        snprintf(alt, sizeof alt, "%s over the numbers of the first factor", boxes_label(what));
+        result = trends_plot_value(study, what, &chart);
+        if (result == STATUS_OK)
+            result = put_figure(report, &chart, name, alt,
+                                "Mean over the runs of a condition and one standard deviation.");
     }
     return result;
 }
@@ -243,6 +252,17 @@ static int put_spines(struct report *report)
         if (result == STATUS_OK)
             result = put_figure(report, &chart, spine_figures[i].name, spine_figures[i].alt,
                                 spine_figures[i].caption);
+    }
+    static const char *const trends[N_TRENDS_OF_SPINES] = {"spines-size-trend", "spines-lost-trend",
+                                                           "spines-alive-trend"};
+    for (int i = 0; i < N_TRENDS_OF_SPINES && result == STATUS_OK && !report->without_charts; i++) {
+        struct chart chart;
+        bool any;
+        result = trends_plot_spines(&spines, (enum trend_of_spines)i, &chart, &any);
+        if (result == STATUS_OK && any)
+            result = put_figure(report, &chart, trends[i],
+                                "A measure of the spines over the numbers of the first factor",
+                                "Of all spines of a condition's runs together.");
     }
     spine_study_free(&spines);
     return result;

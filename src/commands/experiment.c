@@ -2,6 +2,7 @@
 /* Experiments as files: which parameters vary, and how. Runs nothing (sweep.c does). */
 #include "commands/experiment.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,62 @@ static int read_factors(const char *path, const config_setting_t *list,
     return STATUS_OK;
 }
 
+static int read_mark(const char *path, const config_setting_t *group, struct mark *mark)
+{
+    const config_setting_t *levels =
+        config_setting_is_group(group) ? config_setting_get_member(group, "levels") : NULL;
+    const config_setting_t *label =
+        config_setting_is_group(group) ? config_setting_get_member(group, "label") : NULL;
+    const char *text = label ? config_setting_get_string(label) : NULL;
+    const int n = levels ? config_setting_length(levels) : 0;
+    if (!text || !*text || strlen(text) >= sizeof mark->label || n < 1 || n > FACTORS_MAX ||
+        config_setting_length(group) != 2)
+        return refuse(path, group,
+                      "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
+    strcpy(mark->label, text);
+    for (int i = 0; i < n; i++) {
+        const int result = take_name(path, config_setting_get_elem(levels, (unsigned)i),
+                                     mark->level[mark->n_levels++]);
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+static int read_marks(const char *path, const config_setting_t *list, struct experiment *experiment)
+{
+    const int n = config_setting_length(list);
+    if (!config_setting_is_list(list) || n > MARKS_MAX)
+        return refuse(path, list, "a list of at most 16 groups { label = …; levels = …; }");
+    for (int i = 0; i < n; i++) {
+        const int result =
+            read_mark(path, config_setting_get_elem(list, (unsigned)i), &experiment->mark[i]);
+        if (result != STATUS_OK)
+            return result;
+        experiment->n_marks = i + 1;
+    }
+    return STATUS_OK;
+}
+
+static bool has_level(const struct experiment *experiment, const char *name)
+{
+    for (int f = 0; f < experiment->n_factors; f++)
+        for (int i = 0; i < experiment->factor[f].n_levels; i++)
+            if (strcmp(experiment->factor[f].level[i].name, name) == 0)
+                return true;
+    return false;
+}
+
+static int check_marks(const char *path, const struct experiment *experiment)
+{
+    for (int m = 0; m < experiment->n_marks; m++)
+        for (int i = 0; i < experiment->mark[m].n_levels; i++)
+            if (!has_level(experiment, experiment->mark[m].level[i]))
+                return status_fail(STATUS_USER, "%s: marks: %s: expected a level of a factor", path,
+                                   experiment->mark[m].level[i]);
+    return STATUS_OK;
+}
+
 static int read_experiment(const char *path, const config_setting_t *root,
                            struct experiment *experiment)
 {
@@ -171,13 +228,15 @@ static int read_experiment(const char *path, const config_setting_t *root,
             result = take_assignments(path, setting, &experiment->base);
         } else if (strcmp(key, "factors") == 0) {
             result = read_factors(path, setting, experiment);
+        } else if (strcmp(key, "marks") == 0) {
+            result = read_marks(path, setting, experiment);
         } else {
-            result = refuse(path, setting, "title, runs, config, set or factors");
+            result = refuse(path, setting, "title, runs, config, set, factors or marks");
         }
     }
     if (result == STATUS_OK && experiment->n_factors == 0)
         result = status_fail(STATUS_USER, "%s: has no factors", path);
-    return result;
+    return result == STATUS_OK ? check_marks(path, experiment) : result;
 }
 
 static int count_conditions(struct experiment *experiment)

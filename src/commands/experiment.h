@@ -8,6 +8,7 @@
  * parameter file, assignments, or both. Its conditions are all combinations of levels. */
 enum {
     FACTORS_MAX = 4,
+    MARKS_MAX = 16,
     LEVELS_MAX = 64,
     ASSIGNMENTS_MAX = 32,
     CONDITIONS_MAX = 100000,
@@ -27,6 +28,13 @@ struct factor {
     struct level *level; /* [n_levels] */
 };
 
+/* Conditions that charts mark: those with all of these levels. */
+struct mark {
+    char label[EXPERIMENT_NAME_MAX];
+    int n_levels;
+    char level[FACTORS_MAX][EXPERIMENT_NAME_MAX];
+};
+
 struct experiment {
     char name[EXPERIMENT_NAME_MAX]; /* of the file, without its folder and ending */
     char title[256];
@@ -34,6 +42,8 @@ struct experiment {
     struct level base; /* what all conditions share */
     int n_factors;
     struct factor factor[FACTORS_MAX];
+    int n_marks;
+    struct mark mark[MARKS_MAX];
     int32_t n_conditions;
 };
 

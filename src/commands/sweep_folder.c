@@ -30,6 +30,20 @@ static json_t *definition(const struct sweep *s)
     return conditions;
 }
 
+static json_t *marks_json(const struct experiment *experiment)
+{
+    json_t *marks = json_array();
+    for (int m = 0; m < experiment->n_marks; m++) {
+        json_t *mark = json_object(), *levels = json_array();
+        for (int i = 0; i < experiment->mark[m].n_levels; i++)
+            json_array_append_new(levels, json_string(experiment->mark[m].level[i]));
+        json_object_set_new(mark, "label", json_string(experiment->mark[m].label));
+        json_object_set_new(mark, "levels", levels);
+        json_array_append_new(marks, mark);
+    }
+    return marks;
+}
+
 int sweep_folder_describe(const struct sweep *s)
 {
     json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
@@ -58,6 +72,8 @@ int sweep_folder_describe(const struct sweep *s)
     json_object_set_new(root, "name", json_string(s->experiment.name));
     json_object_set_new(root, "title", json_string(s->experiment.title));
     json_object_set_new(root, "factors", factors);
+    if (s->experiment.n_marks > 0)
+        json_object_set_new(root, "marks", marks_json(&s->experiment));
     json_object_set_new(root, "seeds", seeds);
     json_object_set_new(root, "n_runs", json_integer(s->n_runs));
     json_object_set_new(root, "command", json_string(command));
