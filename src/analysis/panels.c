@@ -50,6 +50,20 @@ void panels_put_title(const struct panels *v, int32_t panel, const struct chart 
     fprintf(chart->script, " offset 0,-0.5\n");
 }
 
+const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
+                        size_t size)
+{
+    char first[240] = "", last[240] = "";
+    if (v->named_to > 0)
+        study_name(v->study, panel * v->per_panel, 0, v->named_to, first, sizeof first);
+    if (v->n_lines > 1)
+        study_name(v->study, line, v->lines_from, v->study->n_factors, last, sizeof last);
+    snprintf(name, size, "%s%s%s", first, *first && *last ? ", " : "", last);
+    if (!*name)
+        snprintf(name, size, "all");
+    return name;
+}
+
 static struct chart_grid grid_of(const struct panels *v)
 {
     const int n_columns = v->n_panels < 3 ? v->n_panels : v->n_panels == 4 ? 2 : 3;

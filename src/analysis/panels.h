@@ -21,6 +21,10 @@ struct panels panels_of(const struct study *study);
 bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
                     int32_t line);
 
+/* What it is called there: "hard, random"; "all" where nothing tells conditions apart. */
+const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
+                        size_t size);
+
 /* Begins a chart with a legend of the lines; `first` and `last` are entries of it around those, or
  * NULL. SYSTEM without memory. */
 int panels_begin(const struct panels *v, const char *title, const struct chart_key *first,

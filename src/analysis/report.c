@@ -17,6 +17,7 @@
 #include "analysis/manifest.h"
 #include "analysis/map_film.h"
 #include "analysis/map_sheet.h"
+#include "analysis/retention_charts.h"
 #include "analysis/spine_charts.h"
 #include "analysis/study.h"
 #include "analysis/trends.h"
@@ -221,6 +222,34 @@ static int put_maps(struct report *report)
                             "its accuracy and the similarity of maps and images.");
     }
     return result == STATUS_OK ? put_films(report) : result;
+}
+
+/* Of the runs that were tested again and again in the rest after training. */
+static int put_retention(struct report *report)
+{
+    struct retention_study retention;
+    int result = retention_study_read(&retention, &report->study);
+    if (result != STATUS_OK)
+        return result;
+    if (retention.n_days > 0) {
+        char *rows = retention_study_rows(&retention);
+        html_put_section(report->html, "retention", "Retention");
+        if (rows)
+            html_put_rows(report->html, rows, 1);
+        else
+            result = status_no_memory("a table", 0);
+        free(rows);
+    }
+    for (int i = 0; i < N_RETENTION_CHARTS && result == STATUS_OK && !report->without_charts; i++) {
+        struct chart chart;
+        bool any;
+        result = retention_chart_plot(&retention, (enum retention_chart)i, &chart, &any);
+        if (result == STATUS_OK && any)
+            result = put_figure(report, &chart, retention_figures[i].name, retention_figures[i].alt,
+                                retention_figures[i].caption);
+    }
+    retention_study_free(&retention);
+    return result;
 }
 
 /* Of the runs that kept the lives of their synapses. */
@@ -543,11 +572,12 @@ static void put_head(const struct report *report)
             "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
             "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
             "<li><a href=\"#training\">Training</a></li>"
-            "<li><a href=\"#maps\">Representation maps</a></li>%s"
+            "<li><a href=\"#maps\">Representation maps</a></li>%s%s"
             "<li><a href=\"#numbers\">Numbers</a></li>"
             "<li><a href=\"#statistics\">Statistics</a></li>"
             "<li><a href=\"#parameters\">Parameters</a></li>"
             "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
+            retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
             spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "");
 }
 
@@ -562,6 +592,8 @@ static int put_page(struct report *report)
         result = put_training(report);
     if (result == STATUS_OK)
         result = put_maps(report);
+    if (result == STATUS_OK)
+        result = put_retention(report);
     if (result == STATUS_OK)
         result = put_spines(report);
     if (result != STATUS_OK)

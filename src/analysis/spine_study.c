@@ -335,20 +335,6 @@ static int count_group(struct spine_study *spines, struct spine_group *group,
 
 /* ---- a study ---- */
 
-static void name_group(struct spine_group *group, const struct panels *panels, int32_t panel,
-                       int32_t line)
-{
-    char first[240] = "", last[240] = "";
-    const struct study *study = panels->study;
-    if (panels->named_to > 0)
-        study_name(study, panel * panels->per_panel, 0, panels->named_to, first, sizeof first);
-    if (panels->n_lines > 1)
-        study_name(study, line, panels->lines_from, study->n_factors, last, sizeof last);
-    snprintf(group->name, sizeof group->name, "%s%s%s", first, *first && *last ? ", " : "", last);
-    if (!*group->name)
-        snprintf(group->name, sizeof group->name, "all");
-}
-
 /* Which runs have a log, and how long they all are. */
 static int read_manifests(struct spine_study *spines, struct run_log *log)
 {
@@ -374,7 +360,7 @@ static int read_group(struct spine_study *spines, int32_t panel, int32_t line, s
     const struct study *study = panels->study;
     struct spine_group *group = &spines->group[panel * panels->n_lines + line];
     int32_t n = 0;
-    name_group(group, panels, panel, line);
+    panels_name(panels, panel, line, group->name, sizeof group->name);
     for (int32_t r = 0; r < study->n_runs; r++)
         if (log[r].is_there && panels_belongs(panels, &study->run[r], panel, line))
             member[n++] = r;

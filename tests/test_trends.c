@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trends and retention_charts: a small sweep over numbers, with marks and tests within a rest, and
+ * what its report shows. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/retention_charts.h"
+#include "analysis/trends.h"
+#include "core/file.h"
+#include "core/status.h"
+#include "support.h"
+
+#define BEGINNING                                                                                  \
+    "runs = 2;\n"                                                                                  \
+    "set = [\"data.test_per_class=5\", \"stopping.max_presentations=20\", "                        \
+    "\"test.sample_period=0\", \"record.synapses=true\", \"intrinsic.form=kesten\", "              \
+    "\"rest.before_test_days=4\", \"record.test_days=0, 4\"];\n"
+#define FACTORS                                                                                    \
+    "factors: (\n"                                                                                 \
+    "  { name = \"noise\"; levels = ( { name = \"0.5\"; set = [\"intrinsic.noise_factor=0.5\"]; "  \
+    "}, "                                                                                          \
+    "{ name = \"1\"; }, { name = \"3\"; set = [\"intrinsic.noise_factor=3\"]; } ); },\n"           \
+    "  { name = \"turnover\"; levels = ( { name = \"none\"; set = [\"turnover.policy=none\"]; }, " \
+    "{ name = \"random\"; } ); } );\n"
+
+static char *read_text(void **state, const char *name)
+{
+    size_t n;
+    char *text = (char *)support_read(support_path(state, name), &n);
+    text = realloc(text, n + 1);
+    assert_non_null(text);
+    text[n] = '\0';
+    return text;
+}
+
+static void
+given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(void **state)
+{
+    support_write_text(
+        state, "a.sweep",
+        BEGINNING "marks: ( { label = \"the usual\"; levels = [\"1\", \"none\"]; } );\n" FACTORS);
+    free(support_run_well(state, "sweep a.sweep --out s --threads 2 --quiet"));
+    free(support_run_well(state, "report s"));
+    struct study study;
+    assert_int_equal(study_read(&study, support_path(state, "s")), STATUS_OK);
+    assert_true(trends_any(&study));
+
+    /* each condition's retention is that of its runs */
+    struct retention_study retention;
+    assert_int_equal(retention_study_read(&retention, &study), STATUS_OK);
+    assert_int_equal(retention.n_days, 2);
+    assert_int_equal(retention.n_groups, 6);
+    for (int32_t g = 0; g < 6; g++) {
+        double last = 0;
+        int32_t n = 0;
+        for (int32_t r = 0; r < study.n_runs; r++)
+            if (study.run[r].condition == g) {
+                last += study.run[r].value[STUDY_ACCURACY];
+                n++;
+            }
+        const struct retention_group *group = &retention.group[g];
+        assert_int_equal(group->accuracy[1][SIZE_ALL].n, 2);
+        assert_true(n == 2 && group->accuracy[1][SIZE_ALL].mean > last / 2 - 1e-5 &&
+                    group->accuracy[1][SIZE_ALL].mean < last / 2 + 1e-5);
+        assert_int_equal(group->accuracy[1][SIZE_LARGE].n, 0); /* not asked for */
+        assert_true(group->alive[0][SIZE_SMALL].mean == 1);
+    }
+    /* more noise, fewer of the small ones */
+    assert_true(retention.group[4].alive[1][SIZE_SMALL].mean <
+                retention.group[2].alive[1][SIZE_SMALL].mean);
+    retention_study_free(&retention);
+    study_free(&study);
+
+    char *html = read_text(state, "s/report.html"),
+         *svg = read_text(state, "s/charts/accuracy-trend.svg");
+    static const char *const parts[] = {
+        "id=\"chart-accuracy-trend\"",    "id=\"chart-spines-size-trend\"",
+        "id=\"chart-spines-lost-trend\"", "<h2 id=\"retention\">",
+        "id=\"chart-retention\"",         "id=\"chart-retention-alive\"",
+        "<li><a href=\"#retention\">",    "accuracy (%) after days:"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(html, parts[i]))
+            fail_msg("%s", parts[i]);
+    assert_null(strstr(html, "id=\"chart-retention-without\""));
+    assert_non_null(strstr(svg, "the usual"));
+    free(html);
+    free(svg);
+}
+
+static void given_levels_that_are_words_when_asked_expect_no_lines(void **state)
+{
+    struct study study;
+    support_write_text(state, "results.csv",
+                       "task,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,"
+                       "accuracy,ties,undecided,similarity\n"
+                       "1,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n"
+                       "2,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n"
+                       "3x,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n");
+    assert_int_equal(study_read(&study, support_path(state, "")), STATUS_OK);
+    assert_false(trends_any(&study));
+    assert_false(retention_study_any(&study));
+    study_free(&study);
+}
+
+static void given_a_mark_that_cannot_be_when_read_expect_the_line(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"marks: ( { label = \"x\"; levels = [\"7\"]; } );\n",
+         "marks: 7: expected a level of a factor"},
+        {"marks: ( { label = \"x\"; } );\n", "a.sweep:3: this: expected groups { label"},
+        {"marks: ( \"x\" );\n", "a.sweep:3: this: expected groups { label"},
+        {"marks = 3;\n", "a.sweep:3: marks: expected a list of at most 16 groups"},
+        {"marks: ( { label = \"\"; levels = [\"1\"]; } );\n", "a.sweep:3: this: expected groups"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[2048];
+        struct support_run run;
+        snprintf(text, sizeof text, "%s%s%s", BEGINNING, cases[i].text, FACTORS);
+        support_write_text(state, "a.sweep", text);
+        support_run(state, &run, "sweep a.sweep --out s --quiet");
+        assert_int_equal(run.exit_code, 2);
+        if (!strstr(run.err, cases[i].message))
+            fail_msg("%s", run.err);
+        support_run_free(&run);
+    }
+}
+
+static void given_a_damaged_retention_file_when_reported_expect_the_line(void **state)
+{
+    struct study study;
+    struct retention_study retention;
+    free(support_run_well(state,
+                          "train --quiet --no-pictures --threads 1 --set data.test_per_class=2 "
+                          "--set stopping.max_presentations=2 --out run"));
+    support_write_text(state, "run/retention.csv",
+                       "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n"
+                       "0,all,10,0.1,4,0.5,0,0\n0,huge,10,0.1,4,0.5,0,0\n");
+    assert_int_equal(study_of_run(&study, support_path(state, "run")), STATUS_OK);
+    assert_true(retention_study_any(&study));
+    assert_int_equal(retention_study_read(&retention, &study), STATUS_USER);
+    support_assert_message("retention.csv: line 3: is no row of a retention.csv", NULL);
+    study_free(&study);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention),
+        WITH_FOLDER(given_levels_that_are_words_when_asked_expect_no_lines),
+        WITH_FOLDER(given_a_mark_that_cannot_be_when_read_expect_the_line),
+        WITH_FOLDER(given_a_damaged_retention_file_when_reported_expect_the_line),
+    };
+    return cmocka_run_group_tests_name("trends", tests, NULL, NULL);
+}
