@@ -170,7 +170,7 @@ int command_spines(int argc, const char **argv)
          NULL},
         {"protocol", 0, POPT_ARG_STRING, &asked.protocol, 0,
          "no runs: simulate an untrained population under a protocol.preset, all of them, or "
-         "(events) protocol.events, beside what was published",
+         "(events) protocol.events, beside what was published (default: none)",
          "NAME"},
         PARAMETER_OPTIONS,
         {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED,
