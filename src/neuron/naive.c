@@ -232,6 +232,14 @@ static void update_cells(struct presentation *p, const struct network *network,
         s->spiked_before[n] = s->spiked[n];
 }
 
+static void show(const struct presentation *p, const float *calcium, int32_t t)
+{
+    const struct kernel_state *s = p->state;
+    const struct step_state state = {t,      s->v_b,         s->v,      s->v_bap,
+                                     s->g_w, s->last_dspike, s->spiked, calcium};
+    p->watch->look(p->watch->data, &state);
+}
+
 static void naive_present(struct presentation *p, const struct network *network,
                           const struct stimulus *stimulus, float *calcium)
 {
@@ -246,6 +254,8 @@ static void naive_present(struct presentation *p, const struct network *network,
                      calcium, t);
         update_cells(p, network, &p->constants.interneuron, s->n_onto_pyramidal, s->n_synapses,
                      n_classes, end_interneurons, NULL, t);
+        if (p->watch)
+            show(p, calcium, t);
         for (int32_t n = 0; p->raster && n < layout->n_neurons; n++)
             if (s->spiked[n])
                 raster_mark(p->raster, t, n);

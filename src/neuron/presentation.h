@@ -10,6 +10,25 @@
 struct kernel;
 struct kernel_state;
 
+/* All variables at the end of a step, docs/model.md §3: a soma that spikes is at its peak, its bAP
+ * has decayed once. */
+struct step_state {
+    int32_t step;
+    const float *v_b;           /* [n_dendrites] mV */
+    const float *v;             /* [n_neurons] mV, the soma */
+    const float *v_bap;         /* [n_neurons] mV */
+    const float *g_w;           /* [n_neurons] adaptation, 1/ms */
+    const int32_t *last_dspike; /* [n_dendrites] step of the last dendritic spike, -1: none */
+    const bool *spiked;         /* [n_neurons] in this step */
+    const float *calcium;       /* [n plastic synapses], NULL in a test */
+};
+
+/* Someone who looks on, and changes nothing. */
+struct step_watch {
+    void (*look)(void *data, const struct step_state *state);
+    void *data;
+};
+
 /* What is needed to present images to networks of one layout: constants, working memory, and the
  * counts of the last presentation. One for each thread that presents. */
 struct presentation {
@@ -20,6 +39,9 @@ struct presentation {
     int32_t *spikes;           /* [n_neurons] of the last presentation */
     int32_t *dendritic_spikes; /* [n_dendrites] */
     struct raster *raster; /* of the caller: takes the time of every spike; NULL: not asked for */
+    /* of the caller: is shown every step; NULL: not asked for. Only the naive kernel has all
+     * variables in every step to show; the others do not look at this. */
+    const struct step_watch *watch;
     struct kernel_state *state;
 };
 

@@ -48,18 +48,25 @@ static int reserve(struct consolidation *c, int32_t n)
     return STATUS_OK;
 }
 
+static double prp_of(const struct parameters *p, int course, int32_t minute)
+{
+    const double t = (double)minute * CONSOLIDATION_STEP_S;
+    if (course == COURSE_SOMATIC)
+        return prp_somatic(p, t);
+    if (course == COURSE_DENDRITIC)
+        return prp_dendritic(p, t);
+    return fmin(prp_somatic(p, t) + prp_dendritic(p, t), 1);
+}
+
 static void fill_courses(struct consolidation *c, const struct parameters *p)
 {
-    for (int32_t k = 0; k < c->n_steps; k++) {
-        const double t = (double)k * CONSOLIDATION_STEP_S;
-        const double somatic = prp_somatic(p, t), dendritic = prp_dendritic(p, t);
-        const double prp[N_COURSES] = {somatic, dendritic, fmin(somatic + dendritic, 1)};
-        for (int course = 0; course < N_COURSES; course++)
+    for (int32_t k = 0; k < c->n_steps; k++)
+        for (int course = 0; course < N_COURSES; course++) {
+            const double prp = prp_of(p, course, k);
             c->prp[course][k] =
-                prp[course] > p->prp.gate
-                    ? (float)(prp[course] * CONSOLIDATION_STEP_S / p->plasticity.tau_weight_s)
-                    : 0;
-    }
+                prp > p->prp.gate ? (float)(prp * CONSOLIDATION_STEP_S / p->plasticity.tau_weight_s)
+                                  : 0;
+        }
 }
 
 int consolidation_init(struct consolidation *c, const struct parameters *p,
@@ -161,8 +168,16 @@ static int course_at(const struct consolidation *c, const struct layout *layout,
     return somatic ? COURSE_SOMATIC : dendritic ? COURSE_DENDRITIC : -1;
 }
 
+double consolidation_prp(const struct consolidation *c, const struct layout *layout,
+                         int32_t dendrite, int32_t minute)
+{
+    const int course = course_at(c, layout, dendrite);
+    return course < 0 ? 0 : prp_of(c->parameters, course, minute);
+}
+
+/* Minutes first … first + n_steps - 1 of the synapses that see this course. */
 static void step_course(struct consolidation *c, struct plastic_synapses *s,
-                        const struct layout *layout, int course)
+                        const struct layout *layout, int course, int32_t first, int32_t n_steps)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
@@ -172,7 +187,7 @@ static void step_course(struct consolidation *c, struct plastic_synapses *s,
             c->learning_rate[n] = s->learning_rate[i];
             c->tag[n++] = s->tag[i];
         }
-    c->capture->step(&c->rate_constants, c->n_steps, c->prp[course], c->tag_keep, n, c->weight,
+    c->capture->step(&c->rate_constants, n_steps, c->prp[course] + first, c->tag_keep, n, c->weight,
                      c->learning_rate, c->tag);
     for (int32_t k = 0; k < n; k++) {
         s->weight[c->synapse[k]] = c->weight[k];
@@ -181,22 +196,61 @@ static void step_course(struct consolidation *c, struct plastic_synapses *s,
     }
 }
 
-/* The synapses that see none: gathered too, since the learning rate costs an exp. */
-static void rest_without_proteins(struct consolidation *c, struct plastic_synapses *s,
-                                  const struct layout *layout)
+static void step_courses(struct consolidation *c, struct network *network, int32_t first,
+                         int32_t n_steps)
 {
+    for (int course = 0; course < N_COURSES; course++)
+        if (c->parameters->prp.mode != PRP_SOMATIC || course == COURSE_SOMATIC)
+            step_course(c, &network->plastic, &network->layout, course, first, n_steps);
+}
+
+/* The synapses that see none, gathered too, since the learning rate costs an exp. `tag` are their
+ * tags at the beginning, of which they keep `keep`. */
+static void rest_without_proteins(struct consolidation *c, struct network *network,
+                                  const float *tag, float keep)
+{
+    struct plastic_synapses *s = &network->plastic;
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
-        if (course_at(c, layout, s->dendrite[i]) < 0) {
+        if (course_at(c, &network->layout, s->dendrite[i]) < 0) {
             c->synapse[n] = i;
             c->weight[n++] = s->weight[i];
-            s->tag[i] *= c->tag_keep_all;
+            s->tag[i] = tag[i] * keep;
         }
     if (c->n_steps == 0)
         return;
     c->capture->set_rates(&c->rate_constants, n, c->weight, c->learning_rate);
     for (int32_t k = 0; k < n; k++)
         s->learning_rate[c->synapse[k]] = c->learning_rate[k];
+}
+
+/* The same minute by minute. A step of a minute is the same arithmetic as a part of a long one, and
+ * where there are no PRPs a power of what a tag keeps takes it from its beginning: the end is the
+ * same to the last bit. */
+static int advance_watched(struct consolidation *c, struct network *network)
+{
+    const size_t size = (size_t)network->plastic.n * sizeof(float);
+    const double keep = 1 - CONSOLIDATION_STEP_S / c->parameters->plasticity.tau_tag_s;
+    float *tag = malloc(size + 1);
+    if (!tag)
+        return status_no_memory("the tags", size);
+    memcpy(tag, network->plastic.tag, size);
+    c->watch->look(c->watch->data, c, network, 0);
+    for (int32_t k = 0; k < c->n_steps; k++) {
+        step_courses(c, network, k, 1);
+        rest_without_proteins(c, network, tag, (float)pow(keep, k + 1));
+        excitability_decay(c->parameters, network->layout.n_pyramidal, 1, network->creb);
+        c->watch->look(c->watch->data, c, network, k + 1);
+    }
+    free(tag);
+    return STATUS_OK;
+}
+
+static void advance(struct consolidation *c, struct network *network)
+{
+    step_courses(c, network, 0, c->n_steps);
+    rest_without_proteins(c, network, network->plastic.tag, c->tag_keep_all);
+    excitability_decay(c->parameters, network->layout.n_pyramidal, c->n_steps, network->creb);
 }
 
 int consolidate(struct consolidation *c, struct network *network)
@@ -215,11 +269,9 @@ int consolidate(struct consolidation *c, struct network *network)
     c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
     if (c->spreads)
         spread_tags(&c->spread, network);
-    for (int course = 0; course < N_COURSES; course++)
-        if (c->parameters->prp.mode != PRP_SOMATIC || course == COURSE_SOMATIC)
-            step_course(c, s, layout, course);
-    rest_without_proteins(c, s, layout);
-    excitability_decay(c->parameters, layout->n_pyramidal, c->n_steps, network->creb);
+    if (c->watch)
+        return advance_watched(c, network);
+    advance(c, network);
     return STATUS_OK;
 }
 

@@ -15,8 +15,20 @@ enum { CONSOLIDATION_STEP_S = 60 };
 /* Which PRPs a synapse sees, and so which of the three time courses. */
 enum prp_course { COURSE_SOMATIC, COURSE_DENDRITIC, COURSE_BOTH, N_COURSES };
 
+struct consolidation;
+
+/* Someone who looks on, and changes nothing: is shown minutes 0 (tags are set, synthesis begins) to
+ * n_steps (the end). Tags, weights, learning rates and CREB are those of the network then; PRPs:
+ * consolidation_prp. What is shown at the end are the very bits of a consolidation nobody saw. */
+struct consolidation_watch {
+    void (*look)(void *data, const struct consolidation *c, const struct network *network,
+                 int32_t minute);
+    void *data;
+};
+
 struct consolidation {
-    const struct parameters *parameters; /* must outlive it */
+    const struct parameters *parameters;     /* must outlive it */
+    const struct consolidation_watch *watch; /* of the caller; NULL: nobody looks */
     const struct capture *capture;
     struct tag_constants tag_constants;
     struct learning_rate_constants rate_constants;
@@ -43,6 +55,11 @@ struct consolidation {
 int consolidation_init(struct consolidation *c, const struct parameters *p,
                        const struct network *network, const char *kernel);
 void consolidation_free(struct consolidation *c);
+
+/* PRPs at a pyramidal cell's dendrite, 0 … 1 and before the gate, so many minutes after the last
+ * presentation: what its synapses see in the step that begins then. */
+double consolidation_prp(const struct consolidation *c, const struct layout *layout,
+                         int32_t dendrite, int32_t minute);
 
 /* Consolidates once, and clears the calcium. SYSTEM without memory (only if synapses were added).
  */

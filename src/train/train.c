@@ -111,6 +111,15 @@ static int record_maps(struct training *training, struct curve_row *row)
     return result;
 }
 
+int32_t training_next_image(const struct training *training, int32_t *class_index)
+{
+    const struct dataset *dataset = training->dataset;
+    const int32_t k = training->n_presentations % dataset->classes.n;
+    const int32_t place = training->n_presentations / dataset->classes.n % dataset->n_train[k];
+    *class_index = k;
+    return dataset->train_image[k][place];
+}
+
 int training_step(struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -118,10 +127,8 @@ int training_step(struct training *training)
     struct network *network = &training->network;
     struct curve_row *row = &training->curve[training->n_presentations];
 
-    /* class A, B, … in turn, each from its own images, from the start again when they run out */
-    const int32_t k = training->n_presentations % dataset->classes.n;
-    const int32_t place = training->n_presentations / dataset->classes.n % dataset->n_train[k];
-    const uint8_t *pixels = images_pixels(&dataset->train, dataset->train_image[k][place]);
+    int32_t k;
+    const uint8_t *pixels = images_pixels(&dataset->train, training_next_image(training, &k));
     show(&training->presenter, network, pixels, p->teacher.enabled ? k : -1);
     const int32_t n = training->n_presentations + 1;
     int result = turnover_observe_calcium(&training->turnover, network, n);

@@ -46,6 +46,10 @@ void training_free(struct training *training);
  * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory. */
 int training_step(struct training *training);
 
+/* The image that comes next, by its place among the training images, and its class: class A, B, …
+ * in turn, each from its own images, from the start again when they run out. */
+int32_t training_next_image(const struct training *training, int32_t *class_index);
+
 /* To be called once training has stopped, before the test: the rest between them goes by, with the
  * tests that record.test_days asks for. SYSTEM without memory. */
 int training_end(struct training *training);
