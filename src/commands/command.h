@@ -20,6 +20,7 @@ int command_train(int argc, const char **argv);
 int command_replay(int argc, const char **argv);
 int command_shapes(int argc, const char **argv);
 int command_sweep(int argc, const char **argv);
+int command_trace(int argc, const char **argv);
 int command_verify(int argc, const char **argv);
 int command_maps(int argc, const char **argv);
 int command_stats(int argc, const char **argv);

@@ -30,6 +30,12 @@ const struct command commands[] = {
      "for "
      "byte. Takes folders of runs and of sweeps.",
      command_verify},
+    {"trace", "look inside cells during one presentation",
+     "Trains up to a presentation and records what chosen cells do in it: voltages of soma and "
+     "dendrites, calcium and spikes in every millisecond, then tags, proteins, weights and CREB in "
+     "every minute of the consolidation. Writes trace.h5 and a picture of each cell and of the "
+     "population. RUN is the folder of a run, whose parameters and seed it takes.",
+     command_trace},
     {"maps", "representation maps and similarity of finished runs",
      "Draws maps.png and writes maps.csv again from a run's network, and prints how similar maps "
      "and images are.",

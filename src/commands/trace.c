@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet trace: trains up to a presentation and looks inside cells during it. */
+#include <dirent.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/manifest.h"
+#include "analysis/trace_chart.h"
+#include "commands/command.h"
+#include "commands/options.h"
+#include "commands/version.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
+#include "core/status.h"
+
+enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
+
+struct trace_options {
+    struct parameter_options parameters;
+    int64_t seed, presentation, n_threads, label;
+    bool has_seed, has_class;
+    const struct kernel *kernel;
+    int32_t n_cells;
+    int32_t cell[CELLS_MAX];
+    int most_active, overwrite, no_pictures, is_quiet;
+    char *folder;
+    const char *run; /* the folder of a run, or NULL */
+};
+
+enum {
+    OPTION_SEED = 1,
+    OPTION_PRESENTATION,
+    OPTION_CELL,
+    OPTION_CLASS,
+    OPTION_THREADS,
+    OPTION_KERNEL
+};
+
+/* "17" or "17,60". */
+static int take_cells(struct trace_options *options, const char *argument)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%s", argument);
+    char *rest = text;
+    while (rest) {
+        const char *word = strsep(&rest, ",");
+        int64_t id;
+        if (options->n_cells == CELLS_MAX)
+            return status_fail(STATUS_USER, "--cell: at most %d cells", CELLS_MAX);
+        const int result = options_number("--cell", word, 0, INT32_MAX, &id);
+        if (result != STATUS_OK)
+            return result;
+        options->cell[options->n_cells++] = (int32_t)id;
+    }
+    return STATUS_OK;
+}
+
+static int take(int val, const char *argument, void *data)
+{
+    struct trace_options *options = data;
+    switch (val) {
+    case OPTION_SEED:
+        options->has_seed = true;
+        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
+    case OPTION_PRESENTATION:
+        return options_number("--presentation", argument, 1, INT32_MAX, &options->presentation);
+    case OPTION_CELL:
+        return take_cells(options, argument);
+    case OPTION_CLASS:
+        options->has_class = true;
+        return options_number("--class", argument, 0, INT32_MAX, &options->label);
+    case OPTION_THREADS:
+        return options_number("--threads", argument, 1, 1024, &options->n_threads);
+    case OPTION_KERNEL:
+        options->kernel = kernel_find(argument);
+        return options->kernel ? STATUS_OK : STATUS_USER;
+    default:
+        return options_take_parameter(&options->parameters, val, argument);
+    }
+}
+
+/* ---- the folder ---- */
+
+static bool is_of_trace(const char *name)
+{
+    int end = 0;
+    if (strcmp(name, "trace.h5") == 0 || strcmp(name, "population.png") == 0 ||
+        strcmp(name, "population.svg") == 0)
+        return true;
+    return sscanf(name, "cell-%*d.%n", &end) == 0 && end > 0 &&
+           (strcmp(name + end, "png") == 0 || strcmp(name + end, "svg") == 0);
+}
+
+static int check_folder(const struct trace_options *options)
+{
+    const char *folder = options->folder;
+    if (!file_is_folder(folder))
+        return file_exists(folder)
+                   ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
+                   : STATUS_OK;
+    if (file_folder_is_empty(folder))
+        return STATUS_OK;
+    char *path = file_join(folder, "trace.h5");
+    const bool holds_trace = path && file_exists(path);
+    free(path);
+    if (!holds_trace)
+        return status_fail(STATUS_USER,
+                           "%s: holds something else than a trace: name a new or empty folder",
+                           folder);
+    return options->overwrite
+               ? STATUS_OK
+               : status_fail(STATUS_USER,
+                             "%s: holds a trace already: name another folder, or say --overwrite",
+                             folder);
+}
+
+/* Makes the folder, or takes an earlier trace out of it. */
+static int prepare_folder(const char *folder)
+{
+    if (!file_is_folder(folder))
+        return file_make_folder(folder);
+    DIR *entries = opendir(folder);
+    for (const struct dirent *entry; entries && (entry = readdir(entries));)
+        if (is_of_trace(entry->d_name))
+            file_remove(folder, entry->d_name);
+    if (entries)
+        closedir(entries);
+    file_remove_temporary(folder);
+    return STATUS_OK;
+}
+
+/* ---- what it comes to ---- */
+
+static void print_cell(const struct trace *trace, const struct trace_cell *cell)
+{
+    const size_t n_minutes = (size_t)trace->n_minutes + 1;
+    int64_t n_dendritic = 0;
+    for (size_t i = 0; i < (size_t)cell->n_dendrites * (size_t)trace->n_steps; i++)
+        n_dendritic += cell->dspiked[i];
+    printf("cell %d: %lld spikes, %lld dendritic spikes", cell->neuron,
+           (long long)trace_n_spikes(trace, cell->neuron), (long long)n_dendritic);
+    if (cell->creb) {
+        int32_t n_up = 0, n_down = 0;
+        for (int32_t s = 0; s < cell->n_plastic; s++) {
+            const float *w = cell->weight + (size_t)s * n_minutes;
+            n_up += w[n_minutes - 1] > w[0];
+            n_down += w[n_minutes - 1] < w[0];
+        }
+        printf(", calcium %.3g; of %d plastic synapses %d grew and %d shrank",
+               (double)cell->calcium_sum, cell->n_plastic, n_up, n_down);
+    }
+    printf("\n");
+}
+
+static int draw(const struct trace *trace, const struct trace_about *about, const char *folder)
+{
+    int status = trace_chart_population(trace, about, folder);
+    for (int32_t i = 0; i < trace->n_cells && i < PICTURES_MAX && status == STATUS_OK; i++)
+        status = trace_chart_cell(trace, about, &trace->cell[i], folder);
+    if (status == STATUS_OK && trace->n_cells > PICTURES_MAX)
+        fprintf(stderr, "spinet: pictures of the first %d cells only; --cell chooses others\n",
+                PICTURES_MAX);
+    return status;
+}
+
+static int write(const struct trace_options *options, const struct trace *trace,
+                 const struct trace_about *about)
+{
+    int status = prepare_folder(options->folder);
+    if (status == STATUS_OK)
+        status = trace_file_write(trace, about, options->folder);
+    if (status != STATUS_OK)
+        return status;
+    if (trace->n_other_spikes > 0)
+        fprintf(stderr,
+                "spinet: %lld spikes of the record are not those of kernel %s, by rounding; "
+                "tags and weights follow the latter\n",
+                (long long)trace->n_other_spikes, about->kernel);
+    if (!options->no_pictures && draw(trace, about, options->folder) != STATUS_OK)
+        fprintf(stderr, "spinet: %s\n", status_message());
+    printf("presentation %d, an image of class %d\n", trace->presentation,
+           about->dataset->classes.label[trace->class_index]);
+    for (int32_t i = 0; i < trace->n_cells; i++)
+        print_cell(trace, &trace->cell[i]);
+    printf("trace in %s\n", options->folder);
+    return STATUS_OK;
+}
+
+/* ---- the work ---- */
+
+static int train_up_to(struct training *training, const struct trace_options *options)
+{
+    struct progress progress;
+    const int32_t n = (int32_t)options->presentation - 1;
+    int status = STATUS_OK;
+    progress_start(&progress, "trace", "presentations", n, options->is_quiet);
+    while (status == STATUS_OK && training->n_presentations < n &&
+           training->stopped_by == STOP_NOT_YET) {
+        status = training_step(training);
+        progress_update(&progress, training->n_presentations, NULL);
+        if (status == STATUS_OK && interrupt_signal())
+            status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                                 "stopped after presentation %d, nothing is written",
+                                 training->n_presentations);
+    }
+    progress_clear(&progress);
+    if (status == STATUS_OK && training->stopped_by != STOP_NOT_YET)
+        status = status_fail(STATUS_USER,
+                             "--presentation %d: training stops after %d presentations (%s)", n + 1,
+                             training->n_presentations,
+                             training->stopped_by == STOP_STRONG ? "enough strong synapses"
+                                                                 : "stopping.max_presentations");
+    return status;
+}
+
+static int find_class(const struct trace_options *options, const struct dataset *dataset,
+                      int32_t *class_index)
+{
+    *class_index = options->has_class ? dataset_class(dataset, (int32_t)options->label) : -1;
+    if (!options->has_class || *class_index >= 0)
+        return STATUS_OK;
+    char labels[512];
+    size_t length = 0;
+    for (int32_t k = 0; k < dataset->classes.n && length < sizeof labels - 16; k++)
+        length += (size_t)snprintf(labels + length, sizeof labels - length, "%s%d", k ? ", " : "",
+                                   dataset->classes.label[k]);
+    return status_fail(STATUS_USER, "--class %lld: expected a class of this run: %s",
+                       (long long)options->label, labels);
+}
+
+static int trace_data(const struct trace_options *options, const struct dataset *dataset)
+{
+    const struct parameters *p = options->parameters.parameters;
+    static struct parameters quick; /* without what is only reported */
+    struct training training;
+    struct trace trace = {0};
+    struct trace_selection selection = {.n_cells = options->n_cells,
+                                        .cell = options->cell,
+                                        .most_active = options->most_active ||
+                                                       (!options->n_cells && !options->has_class)};
+    quick = *p;
+    quick.test.sample_period = 0;
+    quick.record.maps_period = 0;
+    int status = find_class(options, dataset, &selection.class_index);
+    if (status == STATUS_OK)
+        status = training_init(&training, &quick, dataset, options->kernel, (uint64_t)options->seed,
+                               (int32_t)options->n_threads);
+    if (status != STATUS_OK)
+        return status;
+    status = trace_check(&selection, &training.network.layout);
+    if (status == STATUS_OK)
+        status = train_up_to(&training, options);
+    if (status == STATUS_OK)
+        status = trace_record(&trace, &training, &selection);
+    if (status == STATUS_OK) {
+        const struct trace_about about = {p, dataset, (uint64_t)options->seed,
+                                          options->kernel->name, version_number};
+        status = write(options, &trace, &about);
+    }
+    trace_free(&trace);
+    training_free(&training);
+    return status;
+}
+
+/* Parameters, seed and kernel of a run. */
+static int take_up(struct trace_options *options, struct manifest *manifest)
+{
+    if (!file_is_folder(options->run))
+        return status_fail(STATUS_USER, "%s: no such folder", options->run);
+    const int status = manifest_read(manifest, options->run);
+    if (status != STATUS_OK)
+        return status;
+    *options->parameters.parameters = manifest->parameters;
+    options->seed = (int64_t)manifest->seed;
+    if (!options->kernel && *manifest->kernel) {
+        options->kernel = kernel_find(manifest->kernel);
+        if (!options->kernel)
+            return status_fail(STATUS_USER,
+                               "%s: was computed with kernel '%s', which this machine lacks: "
+                               "--kernel fast uses its best one, whose last digits may differ",
+                               options->run, manifest->kernel);
+    }
+    return STATUS_OK;
+}
+
+static int trace_run(struct trace_options *options)
+{
+    static struct manifest manifest;
+    struct dataset dataset;
+    int status = options->run ? take_up(options, &manifest) : STATUS_OK;
+    if (!options->kernel)
+        options->kernel = kernel_find(NULL);
+    if (status == STATUS_OK)
+        status = parameters_validate(options->parameters.parameters);
+    if (status == STATUS_OK)
+        status = check_folder(options);
+    if (status == STATUS_OK)
+        status = dataset_init(&dataset, options->parameters.parameters, (uint64_t)options->seed);
+    if (status != STATUS_OK)
+        return status;
+    interrupt_watch();
+    if (options->run)
+        status = manifest_check_data(&manifest, &dataset, options->run);
+    if (status == STATUS_OK)
+        status = trace_data(options, &dataset);
+    dataset_free(&dataset);
+    return status;
+}
+
+static int check(struct trace_options *options, const char **rest)
+{
+    options->run = rest ? *rest : NULL;
+    if (options->run && rest[1])
+        return status_fail(STATUS_USER, "trace %s: expected one run at most", rest[1]);
+    if (options->run && (options->parameters.any || options->has_seed))
+        return status_fail(STATUS_USER,
+                           "trace %s: takes parameters and seed from that run: leave out --config, "
+                           "--set, --preset and --seed",
+                           options->run);
+    if (!(options->folder && *options->folder))
+        return status_fail(STATUS_USER, "trace: --out DIR is needed, the folder for the trace");
+    return STATUS_OK;
+}
+
+int command_trace(int argc, const char **argv)
+{
+    static struct parameters parameters;
+    static struct trace_options options;
+    options = (struct trace_options){.parameters = {&parameters, false},
+                                     .seed = 1,
+                                     .presentation = 1,
+                                     .n_threads = omp_get_max_threads()};
+    const struct poptOption table[] = {
+        PARAMETER_OPTIONS,
+        {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, "of the run (default: 1)", "N"},
+        {"presentation", 'k', POPT_ARG_STRING, NULL, OPTION_PRESENTATION,
+         "the training presentation to look at, from 1 (default: 1)", "K"},
+        {"cell", 0, POPT_ARG_STRING, NULL, OPTION_CELL, "cells to look at; may be repeated",
+         "ID[,ID…]"},
+        {"class", 0, POPT_ARG_STRING, NULL, OPTION_CLASS, "all pyramidal cells of a class",
+         "LABEL"},
+        {"most-active", 0, POPT_ARG_NONE, &options.most_active, 0,
+         "the pyramidal cell that spikes most, of the class if one is named (the default)", NULL},
+        {"out", 'o', POPT_ARG_STRING, &options.folder, 0, "folder for the trace, new or empty",
+         "DIR"},
+        {"overwrite", 0, POPT_ARG_NONE, &options.overwrite, 0, "replace a trace that is in it",
+         NULL},
+        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
+         "threads (default: one a core); the results do not depend on it", "N"},
+        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
+         "how to train up to there (default: that of the run, or fast)",
+         "fast|naive|portable|avx2|avx512"},
+        {"no-pictures", 0, POPT_ARG_NONE, &options.no_pictures, 0, "trace.h5 only", NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &options.is_quiet, 0, "no progress", NULL},
+        POPT_TABLEEND,
+    };
+    poptContext context = NULL;
+    const char **rest = NULL;
+    int status = parameters_preset(&parameters, "authors");
+    if (status == STATUS_OK)
+        status = options_parse(argc, argv, table,
+                               "[RUN | --config FILE --set GROUP.KEY=VALUE… --seed N] "
+                               "--presentation K [--cell ID | --class LABEL | --most-active] "
+                               "--out DIR",
+                               take, &options, &context, &rest);
+    if (status == OPTIONS_HELPED) {
+        status = STATUS_OK;
+    } else {
+        if (status == STATUS_OK)
+            status = check(&options, rest);
+        if (status == STATUS_OK)
+            status = trace_run(&options);
+    }
+    free(options.folder);
+    poptFreeContext(context);
+    return status;
+}
