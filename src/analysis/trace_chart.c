@@ -24,9 +24,11 @@ enum {
     ZOOM_X = 716,      /* … and of its beginning */
     ZOOM_WIDTH = 260,
     ZOOM_MS = 200,
-    GAP = 34,           /* between rows: caption and axis */
-    DENDRITES_MAX = 20, /* drawn */
-    ROWS_MAX = 400,     /* neurons or inputs drawn in a raster */
+    GAP = 34,            /* between rows: caption and axis */
+    MINUTES_GAP = 104,   /* between panels of the consolidation */
+    SOMA_LEAST_MV = -40, /* inhibition has no reversal: it may pull a soma far below */
+    DENDRITES_MAX = 20,  /* drawn */
+    ROWS_MAX = 400,      /* neurons or inputs drawn in a raster */
 };
 
 #define GREY  "#8a8a8a"
@@ -42,8 +44,8 @@ enum fate { FATE_NONE, FATE_DEPRESSION, FATE_POTENTIATION, N_FATES };
 static const struct {
     const char *color, *dash, *name;
 } fates[N_FATES] = {
-    [FATE_NONE] = {GREY, "(2,2)", "no tag"},
-    [FATE_DEPRESSION] = {RED, "(7,3)", "tagged for depression"},
+    [FATE_NONE] = {GREY, "(3,4)", "no tag"},
+    [FATE_DEPRESSION] = {RED, "(12,6)", "tagged for depression"},
     [FATE_POTENTIATION] = {BLUE, "solid", "tagged for potentiation"},
 };
 
@@ -61,6 +63,26 @@ static int32_t count_fate(const struct trace *trace, const struct trace_cell *ce
     for (int32_t s = 0; s < cell->n_plastic; s++)
         n += fate_of(trace, cell, s) == fate;
     return n;
+}
+
+/* "pyramidal, class 1" */
+static const char *describe(const struct population *population, const struct dataset *dataset,
+                            char *text, size_t size)
+{
+    static const char *const names[] = {
+        [ROLE_PYRAMIDAL] = "pyramidal",
+        [ROLE_CONTROL_DENDRITE] = "control of dendrites",
+        [ROLE_CONTROL_SOMA] = "control of somas",
+        [ROLE_FEEDBACK] = "feedback",
+        [ROLE_INPUT] = "inputs",
+        [ROLE_TEACHER] = "teacher",
+    };
+    if (population->class_index < 0)
+        snprintf(text, size, "%s", names[population->role]);
+    else
+        snprintf(text, size, "%s, class %d", names[population->role],
+                 dataset->classes.label[population->class_index]);
+    return text;
 }
 
 /* ---- panels ---- */
@@ -91,18 +113,24 @@ static void put_label(struct chart *chart, const char *text, const char *where, 
     fprintf(chart->script, " at %s %s front\n", where, style);
 }
 
+/* Text above a panel, so many pixels to the right of its left edge. */
+static void put_above(struct chart *chart, const struct panel *panel, double x, const char *text,
+                      const char *color)
+{
+    char where[64], style[64];
+    snprintf(where, sizeof where, "screen %.6f,%.6f", (panel->x + x) / chart->width,
+             1 - (panel->y - 12) / chart->height);
+    snprintf(style, sizeof style, "left font ',%d' tc '%s'", x < 0 ? 15 : 11, color);
+    put_label(chart, text, where, style);
+}
+
 /* The letter of a panel and what it shows, above it. */
 static void put_caption(struct chart *chart, const struct panel *panel, const char *letter,
                         const char *text)
 {
-    char where[64];
-    const double w = chart->width, y = 1 - (panel->y - 12) / chart->height;
-    if (*letter) {
-        snprintf(where, sizeof where, "screen %.6f,%.6f", (panel->x - 60) / w, y);
-        put_label(chart, letter, where, "left font ',15' tc '#000000'");
-    }
-    snprintf(where, sizeof where, "screen %.6f,%.6f", panel->x / w, y);
-    put_label(chart, text, where, "left font ',11' tc '#000000'");
+    if (*letter)
+        put_above(chart, panel, -60, letter, "#000000");
+    put_above(chart, panel, 0, text, "#000000");
 }
 
 static void put_title(struct chart *chart, const char *text, int line)
@@ -131,6 +159,14 @@ static void put_line(struct chart *chart, const float *values, int32_t first, in
         last = value;
         last_t = t;
     }
+}
+
+static double greatest(const float *values, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, (double)values[i]);
+    return most;
 }
 
 /* The image shown, in the upper right corner. */
@@ -216,20 +252,23 @@ static void put_ticks(const struct view *v, int32_t id, double y)
             fprintf(v->chart->script, "%d %g\n", trace->spike_step[i], y);
 }
 
-/* Rows of the raster, from below: inhibition, other excitation (for a pyramidal cell: the
- * teacher), the plastic synapses. */
-static void draw_raster(const struct view *v, const struct panel *row)
+/* Rows of the raster, from below: inhibition and other excitation (for a pyramidal cell: the
+ * teacher), tall enough for their names, then the plastic synapses, 1 each. */
+static double other_rows(const struct trace_cell *cell, const struct panel *row)
+{
+    enum { NAME = 17 }; /* pixels */
+    return fmax(1.6, cell->n_plastic * NAME / (row->height - 2 * NAME));
+}
+
+static void put_input_blocks(const struct view *v, double others)
 {
     FILE *script = v->chart->script;
     const struct trace_cell *cell = v->cell;
-    const struct panel panel = {v->x, row->y, v->width, row->height};
-    const double top = cell->n_plastic + 2;
-    begin_panel(v->chart, &panel);
     for (int fate = 0; fate < N_FATES; fate++) {
         fprintf(script, "$fate%d << END\n-1 -9\n", fate);
         for (int32_t s = 0; s < cell->n_plastic; s++)
             if ((int)fate_of(v->trace, cell, s) == fate)
-                put_ticks(v, cell->synapse[s].source, 2 + cell->n_plastic - 1 - s);
+                put_ticks(v, cell->synapse[s].source, 2 * others + cell->n_plastic - 1 - s);
         fprintf(script, "END\n");
     }
     for (int inhibits = 0; inhibits < 2; inhibits++) {
@@ -238,29 +277,48 @@ static void draw_raster(const struct view *v, const struct panel *row)
         for (int32_t s = cell->n_plastic; s < cell->n_synapses; s++) {
             const struct trace_synapse *synapse = &cell->synapse[s];
             if ((synapse->effect != EFFECT_EXCITE) == inhibits && synapse->source != before)
-                put_ticks(v, synapse->source, 1 - inhibits);
+                put_ticks(v, synapse->source, inhibits ? 0 : others);
             before = synapse->source;
         }
         fprintf(script, "END\n");
     }
+}
+
+static void draw_raster(const struct view *v, const struct panel *row)
+{
+    FILE *script = v->chart->script;
+    const struct trace_cell *cell = v->cell;
+    const struct panel panel = {v->x, row->y, v->width, row->height};
+    const double others = other_rows(cell, row), top = cell->n_plastic + 2 * others;
+    begin_panel(v->chart, &panel);
+    put_input_blocks(v, others);
     if (!v->is_zoom) {
-        put_caption(v->chart, &panel, "a", "spikes that reach the cell");
-        fprintf(script, "set ytics ('inhibition' 0.5, '%s' 1.5%s) scale 0\n",
-                cell->creb ? "teacher" : "excitation", "");
+        static const double x[N_FATES] = {
+            [FATE_POTENTIATION] = 110, [FATE_DEPRESSION] = 310, [FATE_NONE] = 500};
+        put_caption(v->chart, &panel, "a", "input spikes:");
+        for (int fate = 0; fate < N_FATES && cell->n_plastic > 0; fate++)
+            put_above(v->chart, &panel, x[fate], fates[fate].name, fates[fate].color);
+        fprintf(script, "set ytics ('inhibition' %g, '%s' %g) scale 0\n", others / 2,
+                cell->creb ? "teacher" : "excitation", 1.5 * others);
         if (cell->n_plastic > 0)
-            fprintf(script, "set ytics add ('inputs' %g)\n", 2 + cell->n_plastic / 2.0);
+            fprintf(script, "set ytics add ('synapses' %g)\n", 2 * others + cell->n_plastic / 2.0);
     } else {
         char text[64];
         snprintf(text, sizeof text, "the same, %d to %d ms", v->first, v->end);
         put_caption(v->chart, &panel, "", text);
         fprintf(script, "set format y ''\nset ytics scale 0\n");
     }
+    for (int32_t s = 0; s < cell->n_plastic; s++)
+        fprintf(
+            script,
+            "set arrow from graph 0,first %g to graph 1,first %g nohead lw 0.4 lc '#dddddd' back\n",
+            2 * others + s + 0.5, 2 * others + s + 0.5);
     put_time_axis(v, false);
     fprintf(script,
             "set yrange [0:%g]\n"
-            "plot $other1 using 1:($2+0.1):(0):(0.8) with vectors nohead lw 0.5 lc '#9a9a9a', \\\n"
-            " $other0 using 1:($2+0.1):(0):(0.8) with vectors nohead lw 0.8 lc '#000000'",
-            top);
+            "plot $other1 using 1:($2+0.1):(0):(%g) with vectors nohead lw 0.5 lc '#9a9a9a', \\\n"
+            " $other0 using 1:($2+0.1):(0):(%g) with vectors nohead lw 0.8 lc '#000000'",
+            top, others - 0.2, others - 0.2);
     for (int fate = 0; fate < N_FATES; fate++)
         fprintf(script,
                 ", \\\n $fate%d using 1:($2+0.1):(0):(0.8) with vectors nohead lw 1 lc '%s'", fate,
@@ -271,7 +329,7 @@ static void draw_raster(const struct view *v, const struct panel *row)
 
 static void draw_dendrites(const struct view *v, const struct panel *row)
 {
-    enum { STEP_MV = 60 };
+    enum { STEP_MV = 80 };
     FILE *script = v->chart->script;
     const struct trace_cell *cell = v->cell;
     const struct panel panel = {v->x, row->y, v->width, row->height};
@@ -334,30 +392,31 @@ static void draw_soma(const struct view *v, const struct panel *row, bool is_las
     put_line(v->chart, cell->v, v->first, v->end, 0, v->is_zoom ? 0.05 : 0.5);
     fprintf(script, "END\n");
     fprintf(script,
-            "set arrow from graph 0,first %g to graph 1,first %g nohead dt (2,3) lw 0.8 "
+            "set arrow from graph 0,first %g to graph 1,first %g nohead dt (6,6) lw 0.8 "
             "lc '%s' front\n",
             threshold, threshold, INK);
     if (!v->is_zoom) {
-        put_caption(v->chart, &panel, "c", "soma");
-        put_label(v->chart, "voltage", "graph 0.07, graph 1.14", "left tc '" INK "'");
-        put_label(v->chart, "bAP, into all dendrites", "graph 0.17, graph 1.14",
-                  "left tc '#b07800'");
+        put_caption(v->chart, &panel, "c", "soma:");
+        put_above(v->chart, &panel, 55, "voltage, cut at -40", INK);
+        put_above(v->chart, &panel, 206, "bAP to all dendrites", "#b07800");
         if (cell->creb)
-            put_label(v->chart, "adaptation (right axis)", "graph 0.44, graph 1.14",
-                      "left tc '" GREEN "'");
-        fprintf(script, "set ylabel 'mV'\nset ytics 20\n");
+            put_above(v->chart, &panel, 376, "adaptation (1/ms, right)", GREEN);
+        fprintf(script, "set ylabel 'mV'\nset ytics 40\n");
         if (cell->creb)
-            fprintf(script, "set y2label '1/ms' offset -0.5\nset y2tics autofreq\nset border 11\n");
+            fprintf(script, "set y2tics autofreq\nset border 11\n");
     } else {
-        put_label(v->chart, "threshold", "graph 1, graph 0.5", "right offset 0,0 tc '" INK "'");
+        char where[64];
+        snprintf(where, sizeof where, "graph 1, first %g", threshold);
+        put_label(v->chart, "threshold", where, "right offset 0,0.6 font ',10' tc '" INK "'");
         fprintf(script, "set format y ''\n");
     }
     put_time_axis(v, is_last);
     fprintf(script,
-            "set yrange [-15:75]\nset y2range [0:*]\n"
+            "set yrange [%g:%g]\nset y2range [0:*]\n"
             "plot $bap with filledcurves y1=0 lc '#f2d08a'%s, \\\n"
             " $v with lines lw 0.9 lc '%s'\n",
-            cell->creb ? ", \\\n $adaptation axes x1y2 with lines lw 1.4 dt (7,3) lc '" GREEN "'"
+            (double)SOMA_LEAST_MV, greatest(cell->v, (size_t)v->trace->n_steps) + 5,
+            cell->creb ? ", \\\n $adaptation axes x1y2 with lines lw 1.4 dt (12,6) lc '" GREEN "'"
                        : "",
             INK);
     end_panel(v->chart);
@@ -371,7 +430,7 @@ static void put_tag_limit(const struct view *v, double offset, double slope, enu
         return;
     fprintf(
         v->chart->script,
-        "set arrow from graph 0,first %g to graph 1,first %g nohead dt (2,3) lw 1 lc '%s' back\n",
+        "set arrow from graph 0,first %g to graph 1,first %g nohead dt (6,6) lw 1 lc '%s' back\n",
         offset / slope, offset / slope, fates[fate].color);
     if (v->is_zoom)
         return;
@@ -388,7 +447,7 @@ static void draw_calcium(const struct view *v, const struct panel *row)
     const struct trace_cell *cell = v->cell;
     const struct panel panel = {v->x, row->y, v->width, row->height};
     const size_t n_steps = (size_t)v->trace->n_steps;
-    const double least = 0.005;
+    const double shown_from = 0.005;
     begin_panel(v->chart, &panel);
     for (int32_t s = 0; s < cell->n_plastic; s++) {
         fprintf(script, "$ca%d << END\n", s);
@@ -401,16 +460,17 @@ static void draw_calcium(const struct view *v, const struct panel *row)
         fprintf(script, "set ylabel 'calcium'\n");
     }
     put_tag_limit(v, v->about->parameters->plasticity.tag_ltp_offset,
-                  v->about->parameters->plasticity.tag_ltp_slope, FATE_POTENTIATION, "potentiates");
+                  v->about->parameters->plasticity.tag_ltp_slope, FATE_POTENTIATION, "LTP tag");
     put_tag_limit(v, v->about->parameters->plasticity.tag_ltd_offset,
-                  v->about->parameters->plasticity.tag_ltd_slope, FATE_DEPRESSION, "depresses");
+                  v->about->parameters->plasticity.tag_ltd_slope, FATE_DEPRESSION, "LTD tag");
     put_time_axis(v, true);
-    fprintf(script, "set logscale y\nset yrange [%g:*]\n%s\nplot NaN", least,
+    fprintf(script, "set logscale y\nset yrange [%g:%g]\n%s\nplot NaN", shown_from,
+            fmax(1.5 * greatest(cell->calcium, n_steps * (size_t)cell->n_plastic), 1),
             v->is_zoom ? "set format y ''" : "set format y '%g'");
     for (int32_t s = 0; s < cell->n_plastic; s++) {
         const enum fate fate = fate_of(v->trace, cell, s);
         fprintf(script, ", \\\n $ca%d using 1:($2>%g?$2:NaN) with steps lw %g dt %s lc '%s'", s,
-                least, fate == FATE_NONE ? 1 : 1.4, fates[fate].dash, fates[fate].color);
+                shown_from, fate == FATE_NONE ? 1 : 1.4, fates[fate].dash, fates[fate].color);
     }
     fprintf(script, "\n");
     end_panel(v->chart);
@@ -474,14 +534,25 @@ static void draw_tags(struct chart *chart, const struct trace *trace, const stru
     plot_synapses(chart, "tag", trace, cell);
 }
 
+/* Most dendrites see the same: is this the first that sees what it does? */
+static bool is_first_course(const struct trace_cell *cell, size_t n_minutes, int32_t dendrite)
+{
+    const float *own = cell->prp + (size_t)dendrite * n_minutes;
+    for (int32_t b = 0; b < dendrite; b++)
+        if (memcmp(cell->prp + (size_t)b * n_minutes, own, n_minutes * sizeof *own) == 0)
+            return false;
+    return true;
+}
+
 static void draw_proteins(struct chart *chart, const struct trace *trace,
                           const struct trace_about *about, const struct trace_cell *cell,
                           const struct panel *panel)
 {
     FILE *script = chart->script;
     const double gate = about->parameters->prp.gate;
+    const size_t n_minutes = (size_t)trace->n_minutes + 1;
     begin_panel(chart, panel);
-    put_caption(chart, panel, "f", "proteins (PRP)");
+    put_caption(chart, panel, "f", "proteins (PRP) of the cell");
     put_minutes(chart, "prp", cell->prp, cell->n_dendrites, trace->n_minutes);
     put_minutes(chart, "creb", cell->creb, 1, trace->n_minutes);
     put_minute_axis(chart, trace);
@@ -491,20 +562,21 @@ static void draw_proteins(struct chart *chart, const struct trace *trace,
         snprintf(where, sizeof where, "graph 0.98, first %g", gate);
         fprintf(
             script,
-            "set arrow from graph 0,first %g to graph 1,first %g nohead dt (2,3) lw 0.8 lc '%s' "
+            "set arrow from graph 0,first %g to graph 1,first %g nohead dt (6,6) lw 0.8 lc '%s' "
             "front\n",
             gate, gate, INK);
-        put_label(chart, "works above", where, "right offset 0,0.5 font ',10' tc '" INK "'");
+        put_label(chart, "effective above", where, "right offset 0,0.5 font ',10' tc '" INK "'");
     }
-    if (!(cell->calcium_sum > (float)about->parameters->prp.threshold))
-        put_label(chart, "too little calcium: none", "graph 0.5, graph 0.5", "center");
+    if (greatest(cell->prp, n_minutes * (size_t)cell->n_dendrites) <= 0)
+        put_label(chart, "no synthesis: too little calcium", "graph 0.5, graph 0.5", "center");
     fprintf(script, "set yrange [0:1.1]\nset ytics 0.5\nset ylabel 'amount'\nplot NaN");
     for (int32_t b = 0; b < cell->n_dendrites; b++)
-        fprintf(script,
-                ", \\\n $prp%d with filledcurves y1=0 fs transparent solid 0.15 lc '%s', \\\n"
-                " $prp%d with lines lw 1.6 lc '%s'",
-                b, GREEN, b, GREEN);
-    fprintf(script, ", \\\n $creb0 with lines lw 1.4 dt (7,3) lc '%s'\n", PINK);
+        if (is_first_course(cell, n_minutes, b))
+            fprintf(script,
+                    ", \\\n $prp%d with filledcurves y1=0 fs transparent solid 0.15 lc '%s', \\\n"
+                    " $prp%d with lines lw 1.6 lc '%s'",
+                    b, GREEN, b, GREEN);
+    fprintf(script, ", \\\n $creb0 with lines lw 1.4 dt (12,6) lc '%s'\n", PINK);
     end_panel(chart);
 }
 
@@ -517,16 +589,16 @@ static void draw_weights(struct chart *chart, const struct trace *trace,
     put_caption(chart, panel, "g", "weights of the synapses");
     put_minutes(chart, "weight", cell->weight, cell->n_plastic, trace->n_minutes);
     put_minute_axis(chart, trace);
-    fprintf(chart->script, "set yrange [0:1]\nset ytics 0.2\nset ylabel 'weight'\n");
+    fprintf(chart->script, "set yrange [0:%g]\nset ylabel 'weight'\n",
+            fmin(1.02, 1.2 * greatest(cell->weight,
+                                      (size_t)cell->n_plastic * ((size_t)trace->n_minutes + 1))));
     if (p->turnover.policy != TURNOVER_NONE) {
-        char where[64];
         fprintf(chart->script,
                 "set object rectangle from graph 0,first 0 to graph 1,first %g fc rgb '#eeeeee' fs "
                 "solid noborder back\n",
                 p->turnover.threshold);
-        snprintf(where, sizeof where, "graph 0.98, first %g", p->turnover.threshold);
-        put_label(chart, "pruned at a turnover", where,
-                  "right offset 0,-0.7 font ',10' tc '#606060'");
+        put_label(chart, "pruned at a turnover", "graph 0.98, graph 0",
+                  "right offset 0,0.6 font ',10' tc '#606060'");
     }
     plot_synapses(chart, "weight", trace, cell);
 }
@@ -535,15 +607,15 @@ static void draw_consolidation(struct chart *chart, const struct trace *trace,
                                const struct trace_about *about, const struct trace_cell *cell,
                                double y, double height)
 {
-    const double width = (CELL_WIDTH - LEFT - 24 - 2 * 84) / 3.0;
+    const double width = (CELL_WIDTH - LEFT - 24 - 2 * MINUTES_GAP) / 3.0;
     const struct panel panel[] = {{LEFT, y, width, height},
-                                  {LEFT + width + 84, y, width, height},
-                                  {LEFT + 2 * (width + 84), y, width, height}};
+                                  {LEFT + width + MINUTES_GAP, y, width, height},
+                                  {LEFT + 2 * (width + MINUTES_GAP), y, width, height}};
     static const char *const signs[] = {"×", "→"};
     for (int i = 0; i < 2; i++) {
         char where[64];
         snprintf(where, sizeof where, "screen %.6f,%.6f",
-                 (panel[i + 1].x - 60) / chart->width - 0.012,
+                 (panel[i + 1].x - MINUTES_GAP + 18) / chart->width,
                  1 - (y + height / 2) / chart->height);
         put_label(chart, signs[i], where, "center font ',22' tc '#000000'");
     }
@@ -558,8 +630,7 @@ static void put_cell_title(struct chart *chart, const struct trace *trace,
                            const struct trace_about *about, const struct trace_cell *cell)
 {
     char text[512], name[64];
-    trace_population_name(layout_population(&trace->layout, cell->neuron), about->dataset, name,
-                          sizeof name);
+    describe(layout_population(&trace->layout, cell->neuron), about->dataset, name, sizeof name);
     snprintf(text, sizeof text, "Cell %d (%s) in training presentation %d", cell->neuron, name,
              trace->presentation);
     put_title(chart, text, 0);
@@ -568,20 +639,6 @@ static void put_cell_title(struct chart *chart, const struct trace *trace,
              parameters_choice(about->parameters, "turnover.policy"),
              (unsigned long long)about->seed);
     put_title(chart, text, 1);
-}
-
-/* The legend of fates, in the caption's line of panel a. */
-static void put_fates(struct chart *chart, double y)
-{
-    static const double x[N_FATES] = {
-        [FATE_POTENTIATION] = 270, [FATE_DEPRESSION] = 430, [FATE_NONE] = 578};
-    for (int fate = 0; fate < N_FATES; fate++) {
-        char where[64], style[64];
-        snprintf(where, sizeof where, "screen %.6f,%.6f", x[fate] / chart->width,
-                 1 - (y - 12) / chart->height);
-        snprintf(style, sizeof style, "left tc '%s'", fates[fate].color);
-        put_label(chart, fates[fate].name, where, style);
-    }
 }
 
 /* The zoom begins a little before the first spike of the cell. */
@@ -602,7 +659,7 @@ int trace_chart_cell(const struct trace *trace, const struct trace_about *about,
     const bool has_synapses = cell->creb && cell->n_plastic > 0;
     const struct panel raster = {0, HEAD + 26, 0,
                                  fmin(fmax(11.0 * n_rows, has_synapses ? 110 : 60), 260)};
-    const struct panel dendrites = {0, raster.y + raster.height + GAP, 0, 230};
+    const struct panel dendrites = {0, raster.y + raster.height + GAP, 0, 260};
     const struct panel soma = {0, dendrites.y + dendrites.height + GAP, 0, 110};
     const struct panel calcium = {0, soma.y + soma.height + GAP, 0, 130};
     const double minutes_y = calcium.y + calcium.height + 84, minutes_height = 170;
@@ -619,8 +676,6 @@ int trace_chart_cell(const struct trace *trace, const struct trace_about *about,
         {&chart, trace, about, cell, LEFT, WHOLE_WIDTH, 0, trace->n_steps, false},
         {&chart, trace, about, cell, ZOOM_X, ZOOM_WIDTH, start, end, true}};
     put_cell_title(&chart, trace, about, cell);
-    if (has_synapses)
-        put_fates(&chart, raster.y);
     put_image(&chart, trace, about);
     for (int i = 0; i < 2; i++) {
         draw_raster(&views[i], &raster);
@@ -650,73 +705,106 @@ static const char *color_of(const struct population *population)
 static const char *dash_of(const struct population *population)
 {
     return population->role == ROLE_PYRAMIDAL  ? "solid"
-           : population->role == ROLE_FEEDBACK ? "(7,3)"
-                                               : "(2,2)";
+           : population->role == ROLE_FEEDBACK ? "(12,6)"
+                                               : "(3,3)";
 }
 
-/* Where the rows of a raster stand: population by population, every `stride`-th id of each. */
+/* The rows of a raster: of the populations first … end - 1 all ids, or those that spike; every
+ * stride-th of them. */
 struct rows {
-    int32_t first, end; /* populations */
+    const struct trace *trace;
+    int32_t first, end;
+    bool spiking_only;
     int32_t stride;
-    int32_t n;
+    int32_t n; /* rows: n_in of each population */
+    int32_t n_in[POPULATIONS_MAX];
 };
 
-static struct rows rows_of(const struct layout *layout, int32_t first, int32_t end)
+static bool is_shown(const struct rows *rows, int32_t id)
 {
-    struct rows rows = {.first = first, .end = end, .stride = 1};
-    int32_t n_ids = 0;
-    for (int32_t k = first; k < end; k++)
-        n_ids += layout->population[k].n;
-    rows.stride = (n_ids + ROWS_MAX - 1) / ROWS_MAX;
-    for (int32_t k = first; k < end; k++)
-        rows.n += (layout->population[k].n + rows.stride - 1) / rows.stride;
+    return !rows->spiking_only || trace_n_spikes(rows->trace, id) > 0;
+}
+
+static struct rows rows_of(const struct trace *trace, int32_t first, int32_t end, bool spiking_only)
+{
+    struct rows rows = {trace, first, end, spiking_only, 1, 0, {0}};
+    for (int32_t k = first; k < end; k++) {
+        const struct population *population = &trace->layout.population[k];
+        for (int32_t j = 0; j < population->n; j++)
+            rows.n_in[k] += is_shown(&rows, population->first + j);
+        rows.n += rows.n_in[k];
+    }
+    rows.stride = (rows.n + ROWS_MAX - 1) / ROWS_MAX;
+    rows.n = 0;
+    for (int32_t k = first; k < end; k++) {
+        rows.n_in[k] = (rows.n_in[k] + rows.stride - 1) / rows.stride;
+        rows.n += rows.n_in[k];
+    }
     return rows;
 }
 
-static void draw_population_raster(struct chart *chart, const struct trace *trace,
-                                   const struct trace_about *about, const struct rows *rows,
-                                   const struct panel *panel, const char *letter,
-                                   const char *caption)
+/* A population of few cells, as a teacher, gets taller rows: its label needs the room. */
+static double row_height(const struct rows *rows, int32_t k)
+{
+    const double least = rows->n / 10.0;
+    return rows->n_in[k] > 0 && rows->n_in[k] < least ? least / rows->n_in[k] : 1;
+}
+
+static void put_population(struct chart *chart, const struct rows *rows, int32_t k, double top)
+{
+    const struct population *population = &rows->trace->layout.population[k];
+    const double height = row_height(rows, k);
+    int32_t n = 0;
+    fprintf(chart->script, "$p%d << END\n-1 -9 0\n", k);
+    for (int32_t id = population->first; id < population->first + population->n; id++) {
+        if (!is_shown(rows, id) || n++ % rows->stride != 0)
+            continue;
+        const double y = top - ((n - 1) / rows->stride + 1) * height;
+        for (int64_t i = rows->trace->spike_start[id]; i < rows->trace->spike_start[id + 1]; i++)
+            fprintf(chart->script, "%d %g %g\n", rows->trace->spike_step[i], y + 0.1 * height,
+                    0.8 * height);
+    }
+    fprintf(chart->script, "END\n");
+}
+
+static void draw_population_raster(struct chart *chart, const struct trace_about *about,
+                                   const struct rows *rows, const struct panel *panel,
+                                   const char *letter, const char *caption)
 {
     FILE *script = chart->script;
-    char text[160];
-    int32_t row = rows->n;
+    const struct layout *layout = &rows->trace->layout;
+    char text[200];
+    double top = 0;
+    for (int32_t k = rows->first; k < rows->end; k++)
+        top += rows->n_in[k] * row_height(rows, k);
+    fprintf(script, "set yrange [0:%g]\n", top > 0 ? top : 1);
     begin_panel(chart, panel);
-    if (rows->stride > 1)
-        snprintf(text, sizeof text, "%s (one in %d is shown)", caption, rows->stride);
-    else
-        snprintf(text, sizeof text, "%s", caption);
+    snprintf(text, sizeof text, rows->stride > 1 ? "%s (one in %d)" : "%s", caption, rows->stride);
     put_caption(chart, panel, letter, text);
     for (int32_t k = rows->first; k < rows->end; k++) {
-        const struct population *population = &trace->layout.population[k];
-        const int32_t top = row;
-        fprintf(script, "$p%d << END\n-1 -9\n", k);
-        for (int32_t j = 0; j < population->n; j += rows->stride) {
-            const int32_t id = population->first + j;
-            row--;
-            for (int64_t i = trace->spike_start[id]; i < trace->spike_start[id + 1]; i++)
-                fprintf(script, "%d %d\n", trace->spike_step[i], row);
-        }
         char name[64], where[64], style[64];
-        fprintf(script, "END\n");
-        snprintf(where, sizeof where, "graph 1, first %g", (top + row) / 2.0);
-        snprintf(style, sizeof style, "left offset 0.8,0 tc '%s'", color_of(population));
-        put_label(chart, trace_population_name(population, about->dataset, name, sizeof name),
-                  where, style);
-        if (k > rows->first)
+        const double height = rows->n_in[k] * row_height(rows, k);
+        put_population(chart, rows, k, top);
+        snprintf(where, sizeof where, "graph 1, first %g", top - height / 2);
+        snprintf(style, sizeof style, "left offset 0.8,0 tc '%s'",
+                 color_of(&layout->population[k]));
+        if (height > 0)
+            put_label(chart, describe(&layout->population[k], about->dataset, name, sizeof name),
+                      where, style);
+        top -= height;
+        if (top > 0 && height > 0)
             fprintf(
                 script,
-                "set arrow from graph 0,first %d to graph 1,first %d nohead lw 0.5 lc '#c0c0c0' "
+                "set arrow from graph 0,first %g to graph 1,first %g nohead lw 0.5 lc '#c0c0c0' "
                 "back\n",
                 top, top);
     }
     fprintf(script,
-            "set xrange [0:%d]\nset yrange [0:%d]\nset format x ''\nset ytics scale 0\n"
-            "set format y ''\nplot NaN",
-            trace->n_steps, rows->n);
+            "set xrange [0:%d]\nset format x ''\nset ytics scale 0\nset format y ''\nplot NaN",
+            rows->trace->n_steps);
     for (int32_t k = rows->first; k < rows->end; k++)
-        fprintf(script, ", \\\n $p%d using 1:($2+0.1):(0):(0.8) with vectors nohead lw 0.7 lc '%s'",
-                k, color_of(&trace->layout.population[k]));
+        fprintf(script, ", \\\n $p%d using 1:2:(0):3 with vectors nohead lw 0.7 lc '%s'", k,
+                color_of(&layout->population[k]));
     fprintf(script, "\n");
     end_panel(chart);
 }
@@ -741,7 +829,7 @@ static int draw_rates(struct chart *chart, const struct trace *trace,
     fprintf(script,
             "set key at screen %.6f,%.6f left top Left reverse samplen 2.2 spacing 1.25\n"
             "set xrange [0:%d]\nset yrange [0:*]\nset xlabel 'time (ms)' offset 0,0.4\n"
-            "set ylabel 'spikes a second and cell'\nplot ",
+            "set ylabel 'rate (Hz)'\nplot ",
             (panel->x + panel->width + 8) / chart->width, 1 - (panel->y - 4) / chart->height,
             trace->n_steps);
     for (int32_t k = 0; k < n; k++) {
@@ -749,7 +837,7 @@ static int draw_rates(struct chart *chart, const struct trace *trace,
         char name[64];
         fprintf(script, "%s$r%d with lines lw 1.6 dt %s lc '%s' title '%s'", k ? ", \\\n " : "", k,
                 dash_of(population), color_of(population),
-                trace_population_name(population, about->dataset, name, sizeof name));
+                describe(population, about->dataset, name, sizeof name));
     }
     fprintf(script, "\nunset key\n");
     end_panel(chart);
@@ -762,9 +850,9 @@ int trace_chart_population(const struct trace *trace, const struct trace_about *
 {
     const struct layout *layout = &trace->layout;
     const int32_t n_cells = 2 + 2 * layout->n_classes;
-    const struct rows cells = rows_of(layout, 0, n_cells),
-                      sources = rows_of(layout, n_cells, layout->n_populations);
-    const double width = POPULATION_WIDTH - LEFT - 150;
+    const struct rows cells = rows_of(trace, 0, n_cells, false),
+                      sources = rows_of(trace, n_cells, layout->n_populations, true);
+    const double width = POPULATION_WIDTH - LEFT - 190;
     const struct panel of_sources = {LEFT, HEAD + 26, width, 150},
                        of_cells = {LEFT, of_sources.y + of_sources.height + GAP, width,
                                    fmin(fmax(3.0 * cells.n, 200), 420)},
@@ -782,9 +870,10 @@ int trace_chart_population(const struct trace *trace, const struct trace_about *
              (unsigned long long)about->seed);
     put_title(&chart, text, 1);
     put_image(&chart, trace, about);
-    draw_population_raster(&chart, trace, about, &sources, &of_sources, "a",
-                           "spikes of the inputs, one a pixel, and of the teachers");
-    draw_population_raster(&chart, trace, about, &cells, &of_cells, "b",
+    draw_population_raster(
+        &chart, about, &sources, &of_sources, "a",
+        "spikes of the inputs, one a pixel, and of the teacher: those that spike");
+    draw_population_raster(&chart, about, &cells, &of_cells, "b",
                            "spikes of the cells, a row each");
     result = draw_rates(&chart, trace, about, &of_rates);
     if (result == STATUS_OK)

@@ -172,7 +172,8 @@ static void put_populations(struct group *group, const struct trace *trace,
 static void put_soma(struct group *group, const struct trace *trace, const struct trace_cell *cell)
 {
     const int64_t n = trace->n_steps, first = trace->spike_start[cell->neuron];
-    put_list(group, "soma", HDF5_FLOAT, n, cell->v, "mV", "voltage; 70 in the step of a spike");
+    put_list(group, "soma", HDF5_FLOAT, n, cell->v, "mV",
+             "voltage; the peak in the step of a spike");
     put_list(group, "bap", HDF5_FLOAT, n, cell->v_bap, "mV",
              "backpropagating action potential, which adds to every dendrite in the next step");
     if (cell->creb)
@@ -229,7 +230,7 @@ static void put_synapses(struct group *group, const struct trace_cell *cell)
     put_integers(group, "synapses/dendrite", (int64_t)n, column[2], NULL, "row of dendrites");
     put_integers(group, "synapses/effect", (int64_t)n, column[3], NULL,
                  "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
-    put_list(group, "synapses/weight", HDF5_FLOAT, (int64_t)n, weight, NULL,
+    put_list(group, "synapses/weight", HDF5_FLOAT, (int64_t)n, weight, "1",
              "before the presentation");
     for (int c = 0; c < 4; c++)
         free(column[c]);
@@ -266,16 +267,16 @@ static void put_consolidation(struct group *group, const struct trace *trace,
                               const struct trace_cell *cell)
 {
     const int64_t n = trace->n_minutes + 1, n_plastic = cell->n_plastic;
-    put(group, "calcium", HDF5_FLOAT, n_plastic, trace->n_steps, cell->calcium, NULL,
+    put(group, "calcium", HDF5_FLOAT, n_plastic, trace->n_steps, cell->calcium, "1",
         "of each plastic synapse, in the order of synapses, at the end of each step");
-    put_number(group, "calcium_sum", HDF5_FLOAT, &cell->calcium_sum, NULL,
+    put_number(group, "calcium_sum", HDF5_FLOAT, &cell->calcium_sum, "1",
                "of the cell at the end of the presentation");
-    put(group, "tag", HDF5_FLOAT, n_plastic, n, cell->tag, NULL, "below 0 depression");
-    put(group, "weight", HDF5_FLOAT, n_plastic, n, cell->weight, NULL, "0 to 1");
-    put(group, "learning_rate", HDF5_FLOAT, n_plastic, n, cell->learning_rate, NULL, "eta");
-    put(group, "prp", HDF5_FLOAT, cell->n_dendrites, n, cell->prp, NULL,
+    put(group, "tag", HDF5_FLOAT, n_plastic, n, cell->tag, "1", "below 0 depression");
+    put(group, "weight", HDF5_FLOAT, n_plastic, n, cell->weight, "1", "0 to 1");
+    put(group, "learning_rate", HDF5_FLOAT, n_plastic, n, cell->learning_rate, "1", "eta");
+    put(group, "prp", HDF5_FLOAT, cell->n_dendrites, n, cell->prp, "1",
         "plasticity-related proteins at each dendrite, 0 to 1");
-    put_list(group, "creb", HDF5_FLOAT, n, cell->creb, NULL, "0 to 1");
+    put_list(group, "creb", HDF5_FLOAT, n, cell->creb, "1", "0 to 1");
 }
 
 static void put_cell(struct group *group, const struct trace *trace, const struct trace_cell *cell,
