@@ -852,7 +852,7 @@ int trace_chart_population(const struct trace *trace, const struct trace_about *
     const int32_t n_cells = 2 + 2 * layout->n_classes;
     const struct rows cells = rows_of(trace, 0, n_cells, false),
                       sources = rows_of(trace, n_cells, layout->n_populations, true);
-    const double width = POPULATION_WIDTH - LEFT - 190;
+    const double width = POPULATION_WIDTH - LEFT - 208;
     const struct panel of_sources = {LEFT, HEAD + 26, width, 150},
                        of_cells = {LEFT, of_sources.y + of_sources.height + GAP, width,
                                    fmin(fmax(3.0 * cells.n, 200), 420)},
