@@ -339,7 +339,7 @@ int command_trace(int argc, const char **argv)
         {"presentation", 'k', POPT_ARG_STRING, NULL, OPTION_PRESENTATION,
          "the training presentation to look at, from 1 (default: 1)", "K"},
         {"cell", 0, POPT_ARG_STRING, NULL, OPTION_CELL, "cells to look at; may be repeated",
-         "ID[,ID…]"},
+         "ID[,ID...]"},
         {"class", 0, POPT_ARG_STRING, NULL, OPTION_CLASS, "all pyramidal cells of a class",
          "LABEL"},
         {"most-active", 0, POPT_ARG_NONE, &options.most_active, 0,
@@ -362,7 +362,7 @@ int command_trace(int argc, const char **argv)
     int status = parameters_preset(&parameters, "authors");
     if (status == STATUS_OK)
         status = options_parse(argc, argv, table,
-                               "[RUN | --config FILE --set GROUP.KEY=VALUE… --seed N] "
+                               "[RUN | --config FILE --set GROUP.KEY=VALUE... --seed N] "
                                "--presentation K [--cell ID | --class LABEL | --most-active] "
                                "--out DIR",
                                take, &options, &context, &rest);
