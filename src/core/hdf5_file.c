@@ -19,8 +19,12 @@ enum {
     DIGEST_TEXT = SHA256_DIGEST_STRING_LENGTH,
     MEMORY_STEP = 1 << 16,
     USER_BLOCK = 512,
-    OBJECT_BYTES = 4096,    /* a data set takes at most so much besides its values */
-    LIBRARY_BYTES = 4 << 20 /* what the library takes for itself is less */
+    OBJECT_BYTES = 4096,     /* a data set takes at most so much besides its values */
+    LIBRARY_BYTES = 4 << 20, /* what the library takes for itself is less */
+    COMPRESS_ABOVE = 1024,   /* bytes */
+    CHUNK = 1 << 16,         /* values, in a chunk that is compressed */
+    COMPRESSION = 4,
+    GZIP_MOST = 1032 /* bytes from one: the bound of the format */
 };
 
 /* No file of spinet's is larger; a header that promises more is damaged. */
@@ -31,8 +35,15 @@ enum {
  * one. */
 static const char signature[] = "spinet HDF5, SHA-256 of what follows these 512 bytes: ";
 
-/* The core driver wants a name, and refuses that of a file that is there. */
-#define NO_FILE "/dev/null/in-memory.h5"
+/* The core driver wants a name, refuses that of a file that is there, and takes two open files of
+ * one name for the same: so every file has another. To be called under the lock. */
+static const char *next_name(void)
+{
+    static unsigned long n_files;
+    static char name[64];
+    snprintf(name, sizeof name, "/dev/null/in-memory-%lu.h5", ++n_files);
+    return name;
+}
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -66,7 +77,7 @@ static int leave(int result)
 static const struct {
     size_t size;
 } types[] = {
-    [HDF5_UINT8] = {1},  [HDF5_INT32] = {4}, [HDF5_INT64] = {8},
+    [HDF5_UINT8] = {1},  [HDF5_INT32] = {4}, [HDF5_UINT32] = {4}, [HDF5_INT64] = {8},
     [HDF5_UINT64] = {8}, [HDF5_FLOAT] = {4}, [HDF5_DOUBLE] = {8},
 };
 
@@ -77,6 +88,8 @@ static hid_t stored_type(enum hdf5_type type)
         return H5T_STD_U8LE;
     case HDF5_INT32:
         return H5T_STD_I32LE;
+    case HDF5_UINT32:
+        return H5T_STD_U32LE;
     case HDF5_INT64:
         return H5T_STD_I64LE;
     case HDF5_UINT64:
@@ -120,7 +133,7 @@ int hdf5_create(struct hdf5_file *file)
     H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_userblock(creation, USER_BLOCK);
-    const hid_t id = H5Fcreate(NO_FILE, H5F_ACC_TRUNC, creation, access);
+    const hid_t id = H5Fcreate(next_name(), H5F_ACC_TRUNC, creation, access);
     H5Pclose(creation);
     H5Pclose(access);
     if (id < 0)
@@ -201,6 +214,32 @@ static int write_text_attribute(hid_t object, const char *attribute, const char 
     return written ? STATUS_OK : cannot_write(attribute);
 }
 
+/* Gzip of the shuffled bytes, which any HDF5 reads. Only for values along one dimension. */
+static void compress(hid_t creation, hsize_t n)
+{
+    const hsize_t chunk = n < CHUNK ? n : CHUNK;
+    H5Pset_chunk(creation, 1, &chunk);
+    H5Pset_shuffle(creation);
+    H5Pset_deflate(creation, COMPRESSION);
+}
+
+static hid_t create_data_set(const struct hdf5_file *file, const char *name, hid_t type, int rank,
+                             const hsize_t *shape)
+{
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(creation, false);
+    const hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape, NULL);
+    if (file->compress && rank == 1 && *shape * H5Tget_size(type) > COMPRESS_ABOVE)
+        compress(creation, *shape);
+    const hid_t id = H5Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
+    H5Sclose(space);
+    H5Pclose(creation);
+    H5Pclose(links);
+    return id;
+}
+
 /* A data set with its checksum and unit. */
 static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int rank,
                        const hsize_t *shape, const void *values, size_t size, const char *unit)
@@ -208,12 +247,7 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     if (make_room(file, size + OBJECT_BYTES) != STATUS_OK)
         return STATUS_SYSTEM;
     file->size += size + OBJECT_BYTES;
-    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
-    H5Pset_create_intermediate_group(links, 1);
-    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_obj_track_times(creation, false);
-    const hid_t space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape, NULL);
-    const hid_t id = H5Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
+    const hid_t id = create_data_set(file, name, type, rank, shape);
     bool written =
         id >= 0 && (size == 0 || H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
     if (written) {
@@ -223,9 +257,6 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
                   (!unit || write_text_attribute(id, "unit", unit) == STATUS_OK);
     }
     H5Dclose(id);
-    H5Sclose(space);
-    H5Pclose(creation);
-    H5Pclose(links);
     return written ? STATUS_OK : cannot_write(name);
 }
 
@@ -252,29 +283,111 @@ int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text)
     return leave(result);
 }
 
+int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+               struct hdf5_series *series)
+{
+    const hsize_t shape = (hsize_t)n;
+    SHA2_CTX *digest = malloc(sizeof *digest);
+    *series = (struct hdf5_series){.file = file, .type = type, .n = n, .digest = digest};
+    if (!digest)
+        return status_no_memory("a checksum", sizeof *digest);
+    SHA256Init(digest);
+    if (make_room(file, OBJECT_BYTES) != STATUS_OK)
+        return STATUS_SYSTEM;
+    file->size += OBJECT_BYTES;
+    enter();
+    const hid_t id = create_data_set(file, name, stored_type(type), 1, &shape);
+    if (id < 0)
+        return leave(cannot_write(name));
+    series->id = id;
+    return leave(STATUS_OK);
+}
+
+int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
+{
+    const hsize_t first = (hsize_t)series->n_written, count = (hsize_t)n;
+    const size_t size = (size_t)n * types[series->type].size;
+    if (n == 0)
+        return STATUS_OK;
+    if (make_room(series->file, size + OBJECT_BYTES) != STATUS_OK)
+        return STATUS_SYSTEM;
+    SHA256Update(series->digest, values, size);
+    enter();
+    const hsize_t stored = H5Dget_storage_size(series->id);
+    const hid_t part = H5Screate_simple(1, &count, NULL);
+    const hid_t space = H5Dget_space(series->id);
+    const bool written =
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL) >= 0 &&
+        H5Dwrite(series->id, stored_type(series->type), part, space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(part);
+    H5Sclose(space);
+    series->file->size += (size_t)(H5Dget_storage_size(series->id) - stored);
+    series->n_written += n;
+    return leave(written ? STATUS_OK : cannot_write("a part of a data set"));
+}
+
+int hdf5_end(struct hdf5_series *series)
+{
+    char digest[DIGEST_TEXT];
+    int result = STATUS_OK;
+    if (series->id > 0) {
+        enter();
+        SHA256End(series->digest, digest);
+        if (series->n_written == series->n)
+            result = write_text_attribute(series->id, "sha256", digest);
+        H5Dclose(series->id);
+        leave(STATUS_OK);
+    }
+    free(series->digest);
+    *series = (struct hdf5_series){0};
+    return result;
+}
+
+/* An attribute of an object that is there. */
+static int write_attribute(const struct hdf5_file *file, const char *name, const char *attribute,
+                           hid_t stored, hid_t given, int32_t n, const void *values)
+{
+    const hsize_t shape = (hsize_t)n;
+    const hid_t object = H5Oopen(file->id, name, H5P_DEFAULT);
+    const hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &shape, NULL);
+    const hid_t id = H5Acreate2(object, attribute, stored, space, H5P_DEFAULT, H5P_DEFAULT);
+    const bool written = id >= 0 && H5Awrite(id, given, values) >= 0;
+    H5Aclose(id);
+    H5Sclose(space);
+    H5Oclose(object);
+    return written ? STATUS_OK : cannot_write(attribute);
+}
+
 int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                               const char *text)
 {
     enter();
-    const hid_t id = H5Oopen(file->id, name, H5P_DEFAULT);
-    const int result = id >= 0 ? write_text_attribute(id, attribute, text) : cannot_write(name);
-    H5Oclose(id);
+    const hid_t type = H5Tcopy(H5T_C_S1); /* of any length, which h5py gives as str, not bytes */
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    const int result = write_attribute(file, name, attribute, type, type, 1, &text);
+    H5Tclose(type);
     return leave(result);
 }
 
 int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
-                                 const int64_t *values, int32_t n)
+                                 enum hdf5_type type, const int64_t *values, int32_t n)
 {
     enter();
-    const hsize_t shape = (hsize_t)n;
-    const hid_t object = H5Oopen(file->id, name, H5P_DEFAULT);
-    const hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &shape, NULL);
-    const hid_t id = H5Acreate2(object, attribute, H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT);
-    const bool written = id >= 0 && H5Awrite(id, H5T_NATIVE_INT64, values) >= 0;
-    H5Aclose(id);
-    H5Sclose(space);
-    H5Oclose(object);
-    return leave(written ? STATUS_OK : cannot_write(attribute));
+    return leave(
+        write_attribute(file, name, attribute, stored_type(type), H5T_NATIVE_INT64, n, values));
+}
+
+int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                                const char *const *choices, uint8_t chosen)
+{
+    enter();
+    const hid_t type = H5Tenum_create(H5T_STD_U8LE);
+    for (uint8_t i = 0; choices[i]; i++)
+        H5Tenum_insert(type, choices[i], &i);
+    const int result = write_attribute(file, name, attribute, type, type, 1, &chosen);
+    H5Tclose(type);
+    return leave(result);
 }
 
 /* ---- reading ---- */
@@ -350,7 +463,7 @@ int hdf5_open(struct hdf5_file *file, const char *path)
         const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
         H5Pset_fapl_core(access, MEMORY_STEP, false);
         H5Pset_file_image(access, image, size);
-        const hid_t id = H5Fopen(NO_FILE, H5F_ACC_RDONLY, access);
+        const hid_t id = H5Fopen(next_name(), H5F_ACC_RDONLY, access);
         H5Pclose(access);
         if (id < 0)
             result = status_fail(STATUS_USER, "%s: cannot be opened as HDF5", path);
@@ -405,6 +518,14 @@ static int check_type(const struct hdf5_file *file, const char *name, hid_t id, 
                 : status_fail(STATUS_USER, "%s: %s: is not of the expected type", file->path, name);
 }
 
+static bool is_compressed(hid_t id)
+{
+    const hid_t creation = H5Dget_create_plist(id);
+    const bool filtered = H5Pget_nfilters(creation) > 0;
+    H5Pclose(creation);
+    return filtered;
+}
+
 /* Of a data set that is open. */
 static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, int rank,
                      int64_t *dimensions)
@@ -416,8 +537,9 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, i
     if (found != rank || (rank > 0 && H5Sget_simple_extent_dims(space, shape, NULL) != rank))
         result = status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", file->path,
                              name, found, rank);
-    /* what spinet writes is stored as it is, so no data set can be larger than its file */
-    size_t n_left = file->size;
+    /* stored as it is no data set can be larger than its file; nor can gzip make it so much smaller
+     */
+    size_t n_left = file->size * (is_compressed(id) ? GZIP_MOST : 1);
     for (int i = 0; i < rank && result == STATUS_OK; i++) {
         if (shape[i] > INT32_MAX || shape[i] > n_left)
             result = status_fail(STATUS_USER,
@@ -537,4 +659,209 @@ int hdf5_read_text(struct hdf5_file *file, const char *name, char **text)
         *text = NULL;
     }
     return leave(result);
+}
+
+/* ---- comparing ---- */
+
+/* The names of all data sets of a file, in order. */
+struct names {
+    char **name; /* [n] */
+    int32_t n;
+    bool failed;
+};
+
+static herr_t take_name(hid_t root, const char *name, const H5O_info_t *info, void *data)
+{
+    struct names *names = data;
+    (void)root;
+    if (info->type != H5O_TYPE_DATASET)
+        return 0;
+    char **more = realloc(names->name, ((size_t)names->n + 1) * sizeof *more);
+    if (more)
+        names->name = more;
+    char *copy = more ? strdup(name) : NULL;
+    if (copy)
+        names->name[names->n++] = copy;
+    names->failed = !copy;
+    return copy ? 0 : -1;
+}
+
+static int list_data_sets(const struct hdf5_file *file, struct names *names)
+{
+    *names = (struct names){0};
+    if (H5Ovisit2(file->id, H5_INDEX_NAME, H5_ITER_INC, take_name, names, H5O_INFO_BASIC) >= 0)
+        return STATUS_OK;
+    return names->failed
+               ? status_no_memory("the names in a file", 0)
+               : status_fail(STATUS_USER, "%s: is damaged, it cannot be read", file->path);
+}
+
+static void names_free(struct names *names)
+{
+    for (int32_t i = 0; i < names->n; i++)
+        free(names->name[i]);
+    free(names->name);
+}
+
+/* A data set as it is in the file. */
+struct stored {
+    hid_t id, type, space;
+    hsize_t n; /* values in all */
+    size_t size;
+};
+
+static struct stored stored_open(const struct hdf5_file *file, const char *name)
+{
+    struct stored set = {.id = H5Dopen2(file->id, name, H5P_DEFAULT)};
+    set.type = H5Dget_type(set.id);
+    set.space = H5Dget_space(set.id);
+    set.n = (hsize_t)H5Sget_simple_extent_npoints(set.space);
+    set.size = H5Tget_size(set.type);
+    return set;
+}
+
+static void stored_close(struct stored *set)
+{
+    H5Sclose(set->space);
+    H5Tclose(set->type);
+    H5Dclose(set->id);
+}
+
+/* Values first … first + n - 1 of a data set of one dimension; else all of them. */
+static bool stored_read(const struct stored *set, hsize_t first, hsize_t n, void *values)
+{
+    if (H5Sget_simple_extent_ndims(set->space) != 1)
+        return H5Dread(set->id, set->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    const hid_t part = H5Screate_simple(1, &n, NULL);
+    const bool read =
+        H5Sselect_hyperslab(set->space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
+        H5Dread(set->id, set->type, part, set->space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(part);
+    return read;
+}
+
+static void value_text(const struct stored *set, const char *value, char *text, size_t size)
+{
+    union {
+        double real;
+        int64_t integer;
+        uint64_t natural;
+        char bytes[8];
+    } v = {.bytes = {0}};
+    const H5T_class_t kind = H5Tget_class(set->type);
+    if (kind == H5T_STRING || set->size > sizeof v) {
+        snprintf(text, size, "%.*s", (int)set->size, value);
+        return;
+    }
+    memcpy(v.bytes, value, set->size);
+    const bool is_signed = kind == H5T_INTEGER && H5Tget_sign(set->type) == H5T_SGN_2;
+    H5Tconvert(set->type,
+               kind == H5T_FLOAT ? H5T_NATIVE_DOUBLE
+               : is_signed       ? H5T_NATIVE_INT64
+                                 : H5T_NATIVE_UINT64,
+               1, &v, NULL, H5P_DEFAULT);
+    if (kind == H5T_FLOAT)
+        snprintf(text, size, "%.9g", v.real);
+    else if (is_signed)
+        snprintf(text, size, "%lld", (long long)v.integer);
+    else
+        snprintf(text, size, "%llu", (unsigned long long)v.natural);
+}
+
+/* Two parts of a data set, n values each from the first on. */
+static bool compare_part(const char *name, const struct stored *was, const char *was_values,
+                         const struct stored *is, const char *is_values, hsize_t first, hsize_t n,
+                         struct hdf5_difference *difference)
+{
+    const size_t size = was->size;
+    if (memcmp(was_values, is_values, (size_t)n * size) == 0)
+        return true;
+    size_t i = 0;
+    while (memcmp(was_values + i * size, is_values + i * size, size) == 0)
+        i++;
+    snprintf(difference->where, sizeof difference->where, "%s, value %llu", name,
+             (unsigned long long)first + i);
+    value_text(was, was_values + i * size, difference->was, sizeof difference->was);
+    value_text(is, is_values + i * size, difference->is, sizeof difference->is);
+    return false;
+}
+
+static int compare_values(const struct hdf5_file *file, const char *name, const struct stored *was,
+                          const struct stored *is, struct hdf5_difference *difference)
+{
+    const bool is_row = H5Sget_simple_extent_ndims(was->space) == 1;
+    const hsize_t at_once = is_row && was->n > CHUNK ? CHUNK : was->n;
+    char *a = malloc((size_t)at_once * was->size + 1), *b = malloc((size_t)at_once * was->size + 1);
+    int result = a && b ? STATUS_OK : status_no_memory(name, (size_t)at_once * was->size);
+    bool same = true;
+    for (hsize_t i = 0; i < was->n && same && result == STATUS_OK; i += at_once) {
+        const hsize_t n = was->n - i < at_once ? was->n - i : at_once;
+        if (stored_read(was, i, n, a) && stored_read(is, i, n, b))
+            same = compare_part(name, was, a, is, b, i, n, difference);
+        else
+            result =
+                status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", file->path, name);
+    }
+    free(a);
+    free(b);
+    return result;
+}
+
+static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_file *is_file,
+                            const char *name, struct hdf5_difference *difference)
+{
+    struct stored was = stored_open(was_file, name), is = stored_open(is_file, name);
+    int result = STATUS_OK;
+    if (H5Tequal(was.type, is.type) <= 0 || H5Sextent_equal(was.space, is.space) <= 0) {
+        snprintf(difference->where, sizeof difference->where, "%s", name);
+        snprintf(difference->was, sizeof difference->was, "%llu values of %zu bytes",
+                 (unsigned long long)was.n, was.size);
+        snprintf(difference->is, sizeof difference->is, "%llu values of %zu bytes",
+                 (unsigned long long)is.n, is.size);
+    } else {
+        result = compare_values(was_file, name, &was, &is, difference);
+    }
+    stored_close(&was);
+    stored_close(&is);
+    return result;
+}
+
+static int compare_files(const struct hdf5_file *was, const struct hdf5_file *is,
+                         struct hdf5_difference *difference)
+{
+    struct names was_names, is_names = {0};
+    int result = list_data_sets(was, &was_names);
+    if (result == STATUS_OK)
+        result = list_data_sets(is, &is_names);
+    const int32_t n = was_names.n > is_names.n ? was_names.n : is_names.n;
+    for (int32_t i = 0; i < n && result == STATUS_OK && !*difference->where; i++) {
+        const char *was_name = i < was_names.n ? was_names.name[i] : "(the file ends)";
+        const char *is_name = i < is_names.n ? is_names.name[i] : "(the file ends)";
+        if (strcmp(was_name, is_name) == 0) {
+            result = compare_data_set(was, is, was_name, difference);
+        } else {
+            snprintf(difference->where, sizeof difference->where, "data set %d", i + 1);
+            snprintf(difference->was, sizeof difference->was, "%s", was_name);
+            snprintf(difference->is, sizeof difference->is, "%s", is_name);
+        }
+    }
+    names_free(&was_names);
+    names_free(&is_names);
+    return result;
+}
+
+int hdf5_compare(const char *was_path, const char *is_path, struct hdf5_difference *difference)
+{
+    struct hdf5_file was = {0}, is = {0};
+    *difference = (struct hdf5_difference){0};
+    int result = hdf5_open(&was, was_path);
+    if (result == STATUS_OK)
+        result = hdf5_open(&is, is_path);
+    if (result == STATUS_OK) {
+        enter();
+        result = leave(compare_files(&was, &is, difference));
+    }
+    hdf5_close(&was);
+    hdf5_close(&is);
+    return result;
 }

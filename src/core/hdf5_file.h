@@ -13,12 +13,21 @@
  * little-endian bytes); reading checks both. Other programs need to know of neither. The bytes of a
  * file depend on what is in it alone. Any thread may use a file of its own. */
 struct hdf5_file {
-    int64_t id;  /* of the library; 0: none */
-    char *path;  /* of a file being read, for messages */
-    size_t size; /* of it in bytes; of a file being written, at most */
+    int64_t id;    /* of the library; 0: none */
+    char *path;    /* of a file being read, for messages */
+    size_t size;   /* of it in bytes; of a file being written, at most */
+    bool compress; /* to be set after hdf5_create: data sets are gzipped, but small ones */
 };
 
-enum hdf5_type { HDF5_UINT8, HDF5_INT32, HDF5_INT64, HDF5_UINT64, HDF5_FLOAT, HDF5_DOUBLE };
+enum hdf5_type {
+    HDF5_UINT8,
+    HDF5_INT32,
+    HDF5_UINT32,
+    HDF5_INT64,
+    HDF5_UINT64,
+    HDF5_FLOAT,
+    HDF5_DOUBLE
+};
 
 /* A new file, in memory. SYSTEM. */
 int hdf5_create(struct hdf5_file *file);
@@ -42,11 +51,30 @@ int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, in
 /* The same for a text. */
 int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text);
 
-/* Attributes of a group or data set that is there; "/" is the file. SYSTEM. */
+/* A data set of one dimension that is written part by part, when it is large. */
+struct hdf5_series {
+    int64_t id; /* of the library; 0: none */
+    struct hdf5_file *file;
+    enum hdf5_type type;
+    int64_t n, n_written;
+    void *digest;
+};
+
+/* Begins a data set of n values, takes the next of them, ends it when all are there (or frees it
+ * when something failed). SYSTEM. hdf5_end is safe on a zeroed structure. */
+int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+               struct hdf5_series *series);
+int hdf5_add(struct hdf5_series *series, const void *values, int64_t n);
+int hdf5_end(struct hdf5_series *series);
+
+/* Attributes of a group or data set that is there; "/" is the file. The last is an enumeration of
+ * the `choices`, counted from 0, NULL at the end. SYSTEM. */
 int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                               const char *text);
 int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
-                                 const int64_t *values, int32_t n);
+                                 enum hdf5_type type, const int64_t *values, int32_t n);
+int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                                const char *const *choices, uint8_t chosen);
 
 /* Is there an object of this name? */
 bool hdf5_has(struct hdf5_file *file, const char *name);
@@ -63,5 +91,14 @@ int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int
 
 /* A text in new memory (free it). USER as hdf5_read. */
 int hdf5_read_text(struct hdf5_file *file, const char *name, char **text);
+
+/* Where two files first differ: a data set, the place of the value in it, and both values, as
+ * texts; `where` is "" if no data set does. */
+struct hdf5_difference {
+    char where[256], was[200], is[200];
+};
+
+/* Compares all data sets of two files: their names, types, shapes and values. USER as hdf5_open. */
+int hdf5_compare(const char *was_path, const char *is_path, struct hdf5_difference *difference);
 
 #endif
