@@ -252,7 +252,7 @@ static void given_an_unfinished_series_when_freed_expect_no_harm(void **state)
 static void expect_difference(const char *was, const char *is, const char *where,
                               const char *was_text, const char *is_text)
 {
-    struct hdf5_difference difference;
+    struct file_difference difference;
     if (hdf5_compare(was, is, &difference) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_string_equal(difference.where, where);
@@ -274,7 +274,7 @@ static const char *write_one(void **state, const char *name, const char *data_se
 
 static void given_two_files_when_compared_expect_the_first_difference(void **state)
 {
-    struct hdf5_difference difference;
+    struct file_difference difference;
     const int32_t few[] = {3, -4, 5}, other[] = {3, 4, 5};
     const char *whole = write_long(state, "a.h5", 1000, -1);
     expect_difference(whole, write_long(state, "b.h5", 77, -1), "", "", "");

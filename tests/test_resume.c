@@ -41,6 +41,7 @@ static const char *const task[] = {"--seed",
                                    "--set",
                                    "turnover.policy=clustered",
                                    "--log-synapses",
+                                   "--record-spikes",
                                    NULL};
 
 /* Starts spinet train; what it says goes to the file `err`. */
@@ -76,6 +77,7 @@ static void wait_ms(double ms)
 static const char *const results[] = {
     "learning_curve.csv", "network.csv",        "predictions.csv",      "maps.csv",
     "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv", "clustered_pairs.csv",
+    "network.h5",         "node_types.csv",     "edge_types.csv",       "spikes.h5",
     "result.csv"};
 
 static void expect_same(const char *a, const char *b)
@@ -107,6 +109,9 @@ static void expect_same(const char *a, const char *b)
         n_left += file_exists(path);
         free(path);
     }
+    char *part = file_join(b, "spikes.part");
+    n_left += file_exists(part);
+    free(part);
     assert_int_equal(n_left, 0);
 }
 

@@ -346,7 +346,8 @@ given_a_trained_network_when_tested_expect_creb_gone_and_counts_that_add_up(void
         after = fmaxf(after, training.network.creb[n]);
     assert_true(after == creb);
 
-    const struct score score = training_test(&training, answers);
+    struct score score;
+    assert_int_equal(training_test(&training, answers, &score), STATUS_OK);
     for (int n = 0; n < 80; n++)
         assert_true(training.network.creb[n] == 0);
     int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
@@ -375,7 +376,8 @@ static void given_no_active_cell_when_tested_expect_all_undecided(void **state)
     struct training training;
     p.test.active_spikes = 1000000;
     start(&training, SEED, 1);
-    const struct score score = training_test(&training, NULL);
+    struct score score;
+    assert_int_equal(training_test(&training, NULL, &score), STATUS_OK);
     assert_int_equal(score.n, 12);
     assert_int_equal(score.n_undecided, 12);
     assert_int_equal(score.n_correct, 0);
@@ -395,7 +397,7 @@ static void run_of(struct run *run, uint64_t seed, int32_t n_threads)
 {
     start(&run->training, seed, n_threads);
     train(&run->training);
-    run->score = training_test(&run->training, run->answers);
+    assert_int_equal(training_test(&run->training, run->answers, &run->score), STATUS_OK);
 }
 
 static void expect_same_run(const struct run *a, const struct run *b)

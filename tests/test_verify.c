@@ -17,7 +17,7 @@ static void make_run(void **state, const char *out)
     char arguments[1024];
     snprintf(arguments, sizeof arguments,
              "train --quiet --no-pictures --threads 1 --seed 4 --log-synapses "
-             "--set record.maps_period=5 " SMALL " --out %s",
+             "--record-spikes --set record.maps_period=5 " SMALL " --out %s",
              out);
     free(support_run_well(state, arguments));
 }
@@ -41,7 +41,7 @@ static void given_a_finished_run_when_verified_expect_all_files_identical(void *
 {
     make_run(state, "run");
     char *out = support_run_well(state, "verify --threads 2 run");
-    assert_string_equal(out, "run: verified: 7 files are identical\n");
+    assert_string_equal(out, "run: verified: 11 files are identical\n");
     free(out);
 }
 
@@ -56,6 +56,42 @@ static void given_a_changed_result_when_verified_expect_file_line_and_both_texts
     assert_non_null(strstr(run.out, "\n  is   3,"));
     assert_string_equal(run.err, "spinet: 1 of the runs gave other results than before\n");
     support_run_free(&run);
+}
+
+/* As made by a spinet that knew of no network.h5. */
+static void given_a_manifest_without_a_switch_when_verified_expect_it_off(void **state)
+{
+    make_run(state, "run");
+    change(state, "run/manifest.json", "\"network\": true,", "                ");
+    assert_int_equal(unlink(support_path(state, "run/network.h5")), 0);
+    assert_int_equal(unlink(support_path(state, "run/node_types.csv")), 0);
+    assert_int_equal(unlink(support_path(state, "run/edge_types.csv")), 0);
+    char *out = support_run_well(state, "verify run");
+    assert_string_equal(out, "run: verified: 8 files are identical\n");
+    free(out);
+}
+
+/* Damage is found by the checksum, another file by its values. */
+static void given_another_spike_file_when_verified_expect_data_set_and_value(void **state)
+{
+    struct support_run run;
+    size_t n;
+    make_run(state, "run");
+    free(support_run_well(state, "train --quiet --no-pictures --threads 1 --seed 4 --set "
+                                 "input.rate_max_hz=29 --record-spikes " SMALL " --out other"));
+    uint8_t *bytes = support_read(support_path(state, "other/spikes.h5"), &n);
+    support_write(state, "run/spikes.h5", bytes, n);
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "run: DIFFERS: spikes.h5, presentations/first_spike, value 1"));
+    support_run_free(&run);
+    bytes[n / 2] ^= 1;
+    support_write(state, "run/spikes.h5", bytes, n);
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: run/spikes.h5: is damaged (its checksum is wrong)\n");
+    support_run_free(&run);
+    free(bytes);
 }
 
 static void given_another_seed_in_the_manifest_when_verified_expect_a_difference(void **state)
@@ -141,7 +177,7 @@ static void given_other_data_when_maps_or_verify_read_them_expect_a_refusal(void
                           "--set data.test_labels=images/t10k-labels-idx1-ubyte "
                           "--set stopping.max_presentations=4 --out run"));
     char *out = support_run_well(state, "verify run");
-    assert_string_equal(out, "run: verified: 5 files are identical\n");
+    assert_string_equal(out, "run: verified: 8 files are identical\n");
     free(out);
     free(support_run_well(
         state, "shapes --difficulty medium --seed 2 --count 30 --test-count 10 --out images"));
@@ -159,6 +195,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_finished_run_when_verified_expect_all_files_identical),
         WITH_FOLDER(given_a_changed_result_when_verified_expect_file_line_and_both_texts),
+        WITH_FOLDER(given_a_manifest_without_a_switch_when_verified_expect_it_off),
+        WITH_FOLDER(given_another_spike_file_when_verified_expect_data_set_and_value),
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),
         WITH_FOLDER(given_a_missing_file_when_verified_expect_it_named),
         WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),

@@ -48,6 +48,7 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
         return status_fail(STATUS_USER, "%s: has no parameters", path);
     snprintf(where, sizeof where, "%.1000s: ", path);
     int result = parameters_preset(&manifest->parameters, "authors");
+    manifest->parameters.record.network = false; /* in runs of a spinet that did not know it */
     if (result == STATUS_OK)
         result = parameters_from_json(&manifest->parameters, parameters, where);
     if (result == STATUS_OK)

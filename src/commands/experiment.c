@@ -343,6 +343,7 @@ int experiment_parameters(const struct experiment *experiment, int32_t condition
                           const char *const *extra, int n_extra, struct parameters *p)
 {
     int result = parameters_preset(p, "authors");
+    p->record.network = false; /* ten thousand times over unless it is asked for */
     if (result == STATUS_OK)
         result = apply(&experiment->base, p);
     for (int i = 0; i < experiment->n_factors && result == STATUS_OK; i++)

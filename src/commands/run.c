@@ -24,6 +24,7 @@
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"
+#include "network/sonata.h"
 #include "train/checkpoint.h"
 #include "turnover/clustered.h"
 
@@ -90,10 +91,15 @@ static void clear_folder(const char *folder)
                                         "synapse_log.csv.gz",
                                         "retention.csv",
                                         "clustered_births.csv",
-                                        "clustered_pairs.csv"};
+                                        "clustered_pairs.csv",
+                                        "network.h5",
+                                        "node_types.csv",
+                                        "edge_types.csv",
+                                        "spikes.h5"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         file_remove(folder, names[i]);
     checkpoint_remove_all(folder);
+    spike_record_remove(folder);
     file_remove_temporary(folder);
 }
 
@@ -330,7 +336,8 @@ static int restore(const struct run_request *request, struct training *training,
 {
     int32_t presentations[8];
     const int32_t n = checkpoint_list(request->folder, presentations, 8);
-    int status = STATUS_OK;
+    struct spike_record *spikes = training->spikes;
+    int status = n == 0 && spikes ? spike_record_cut(spikes, 0, "") : STATUS_OK;
     for (int32_t i = 0; i < n; i++) {
         status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
         if (status != STATUS_USER)
@@ -342,6 +349,7 @@ static int restore(const struct run_request *request, struct training *training,
                                         request->seed, request->n_threads);
         if (begun != STATUS_OK)
             return begun;
+        training->spikes = spikes;
         status = status_fail(STATUS_USER, "%s", why);
         if (i + 1 < n)
             fprintf(stderr, "spinet: %s; going on from the one before, of presentation %d\n", why,
@@ -425,14 +433,21 @@ static int write_all(const struct run_request *request, struct training *trainin
     if (status == STATUS_OK && request->parameters->record.synapses &&
         training->turnover.clustering)
         status = clustering_write(training->turnover.clustering, request->folder);
+    if (status == STATUS_OK && request->parameters->record.network)
+        status = sonata_write_network(&training->network, training->dataset->classes.label,
+                                      training->dataset->train.width, request->folder);
+    if (status == STATUS_OK && training->spikes)
+        status = spike_record_write(training->spikes, request->folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     if (status == STATUS_OK && request->pictures)
         draw_pictures(request, training, &maps);
     if (status == STATUS_OK)
         status = write_done(request);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         checkpoint_remove_all(request->folder);
+        spike_record_remove(request->folder);
+    }
     maps_free(&maps);
     return status;
 }
@@ -447,21 +462,15 @@ static int train_in_folder(const struct run_request *request, struct training *t
     struct answer *answers = calloc(n_answers, sizeof *answers);
     if (!answers)
         return status_no_memory("the answers", n_answers * sizeof *answers);
-    int status = STATUS_OK;
-    if (request->is_resumable && !request->resume) { /* from now on it can be gone on with */
-        const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
-        status = write_manifest(request, training, &none, started);
-    }
-    if (status == STATUS_OK)
-        status = train_all(request, training);
+    int status = train_all(request, training);
     if (status == STATUS_OK && is_kept)
         status = checkpoint_write(training, request->seed, request->folder);
     if (status == STATUS_OK)
         status = training_end(training);
     if (status == STATUS_OK) {
         training->presenter.may_stop = is_kept;
-        result->score = training_test(training, answers);
-        if (is_kept && interrupt_signal())
+        status = training_test(training, answers, &result->score);
+        if (status == STATUS_OK && is_kept && interrupt_signal())
             status = stopped(request, true, training->n_presentations);
     }
     if (status == STATUS_OK) {
@@ -473,11 +482,35 @@ static int train_in_folder(const struct run_request *request, struct training *t
     return status;
 }
 
+/* What a run that is not over leaves in its folder: from now on it can be told from other folders,
+ * and gone on with. */
+static int begin_in_folder(const struct run_request *request, struct training *training,
+                           struct spike_record *spikes, time_t started)
+{
+    enum { RASTERS_A_THREAD = 4 }; /* so that threads seldom wait for each other in the test */
+    const struct presenter *presenter = &training->presenter;
+    const bool records = request->parameters->record.spikes;
+    int status = STATUS_OK;
+    if ((request->is_resumable || records) && !request->resume) {
+        const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
+        status = write_manifest(request, training, &none, started);
+    }
+    if (status == STATUS_OK && records) {
+        status = spike_record_open(
+            spikes, request->folder, &training->network.layout, presenter->encoder.n_steps,
+            presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1,
+            request->resume);
+        training->spikes = status == STATUS_OK ? spikes : NULL;
+    }
+    return status;
+}
+
 /* Everything that could refuse the run has been asked when this begins to write. */
 static int train_and_write(const struct run_request *request, struct training *training,
                            struct run_result *result, double clock_start, time_t started)
 {
     const bool was_there = file_is_folder(request->folder);
+    struct spike_record spikes = {0};
     int lock = -1, status = was_there ? STATUS_OK : file_make_folder(request->folder);
     if (status == STATUS_OK)
         status = lock_folder(request->folder, &lock);
@@ -485,14 +518,18 @@ static int train_and_write(const struct run_request *request, struct training *t
         return status;
     if (request->resume) {
         file_remove_temporary(request->folder);
-        status = restore(request, training, training->dataset);
     } else if (was_there) {
         clear_folder(request->folder);
     }
     if (status == STATUS_OK)
+        status = begin_in_folder(request, training, &spikes, started);
+    if (status == STATUS_OK && request->resume)
+        status = restore(request, training, training->dataset);
+    if (status == STATUS_OK)
         status = train_in_folder(request, training, result, clock_start, started);
     if (status != STATUS_OK && !was_there)
         rmdir(request->folder); /* only if nothing was written */
+    spike_record_free(&spikes);
     if (lock >= 0)
         close(lock);
     return status;

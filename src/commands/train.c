@@ -26,7 +26,8 @@ enum {
     OPTION_THREADS,
     OPTION_KERNEL,
     OPTION_CHECKPOINT_EVERY,
-    OPTION_LOG_SYNAPSES
+    OPTION_LOG_SYNAPSES,
+    OPTION_RECORD_SPIKES
 };
 
 static int take(int val, const char *argument, void *data)
@@ -47,6 +48,9 @@ static int take(int val, const char *argument, void *data)
     case OPTION_LOG_SYNAPSES:
         options->parameters.any = true;
         return parameters_set(options->parameters.parameters, "record.synapses=true");
+    case OPTION_RECORD_SPIKES:
+        options->parameters.any = true;
+        return parameters_set(options->parameters.parameters, "record.spikes=true");
     default:
         return options_take_parameter(&options->parameters, val, argument);
     }
@@ -151,6 +155,8 @@ int command_train(int argc, const char **argv)
          "keep the state every N presentations (default: 50; 0: only when interrupted)", "N"},
         {"log-synapses", 0, POPT_ARG_NONE, NULL, OPTION_LOG_SYNAPSES,
          "keep the life of every synapse (the same as --set record.synapses=true)", NULL},
+        {"record-spikes", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_SPIKES,
+         "keep the time of every spike (the same as --set record.spikes=true)", NULL},
         {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
          "threads (default: one a core); the results do not depend on it", "N"},
         {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,

@@ -14,6 +14,7 @@
 #include "commands/options.h"
 #include "commands/run.h"
 #include "core/file.h"
+#include "core/hdf5_file.h"
 #include "core/interrupt.h"
 #include "core/status.h"
 
@@ -40,18 +41,20 @@ static int take(int val, const char *argument, void *data)
 
 /* The files of a run that are functions of its manifest; those after the first five are there only
  * where something asked for them. */
-static const char *const files[] = {
-    "result.csv",         "learning_curve.csv", "network.csv",        "predictions.csv",
-    "maps.csv",           "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv",
-    "clustered_pairs.csv"};
+static const char *const files[] = {"result.csv",
+                                    "learning_curve.csv",
+                                    "network.csv",
+                                    "predictions.csv",
+                                    "maps.csv",
+                                    "maps_training.csv",
+                                    "synapse_log.csv.gz",
+                                    "clustered_births.csv",
+                                    "clustered_pairs.csv",
+                                    "node_types.csv",
+                                    "edge_types.csv",
+                                    "network.h5",
+                                    "spikes.h5"};
 enum { N_FILES = sizeof files / sizeof *files, N_ALWAYS = 5 };
-
-/* The first line of two texts that differs: its number, and both; 0 if none does. A last column
- * `seconds` is the time a run took, and left out. */
-struct difference {
-    size_t line;
-    char was[200], is[200];
-};
 
 static void cut_seconds(struct text_reader *reader, bool has_seconds)
 {
@@ -60,11 +63,12 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
         *comma = '\0';
 }
 
-static int compare(const char *was_path, const char *is_path, bool has_seconds,
-                   struct difference *difference)
+/* Of two texts. A last column `seconds` is the time a run took, and left out. */
+static int compare_lines(const char *was_path, const char *is_path, bool has_seconds,
+                         struct file_difference *difference)
 {
     struct text_reader was, is;
-    *difference = (struct difference){0};
+    *difference = (struct file_difference){0};
     int result = text_open(&was, was_path);
     if (result != STATUS_OK)
         return result;
@@ -80,7 +84,8 @@ static int compare(const char *was_path, const char *is_path, bool has_seconds,
             cut_seconds(&is, has_seconds);
         if (more_was == more_is && strcmp(was.text, is.text) == 0)
             continue;
-        difference->line = more_was == 1 ? was.line : is.line;
+        snprintf(difference->where, sizeof difference->where, "line %zu",
+                 more_was == 1 ? was.line : is.line);
         snprintf(difference->was, sizeof difference->was, "%s",
                  more_was == 1 ? was.text : "(the file ends)");
         snprintf(difference->is, sizeof difference->is, "%s",
@@ -92,6 +97,15 @@ static int compare(const char *was_path, const char *is_path, bool has_seconds,
     return result;
 }
 
+static int compare(const char *name, const char *was_path, const char *is_path,
+                   struct file_difference *difference)
+{
+    const char *ending = strrchr(name, '.');
+    if (ending && strcmp(ending, ".h5") == 0)
+        return hdf5_compare(was_path, is_path, difference);
+    return compare_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
+}
+
 /* Compares all files; prints the first that differs. */
 static int compare_all(const char *folder, const char *again, int32_t *n_files, bool *same)
 {
@@ -99,18 +113,18 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
     *n_files = 0;
     *same = true;
     for (int i = 0; i < N_FILES && result == STATUS_OK && *same; i++) {
-        struct difference difference = {0};
+        struct file_difference difference = {0};
         char *was = file_join(folder, files[i]), *is = file_join(again, files[i]);
         if (!was || !is)
             result = status_no_memory("a file name", 0);
         else if (i < N_ALWAYS || file_exists(was) || file_exists(is))
-            result = compare(was, is, i == 0, &difference);
+            result = compare(files[i], was, is, &difference);
         if (result == STATUS_OK && was && (i < N_ALWAYS || file_exists(was)))
             ++*n_files;
-        if (result == STATUS_OK && difference.line > 0) {
+        if (result == STATUS_OK && *difference.where) {
             *same = false;
-            printf("%s: DIFFERS: %s, line %zu\n  was  %s\n  is   %s\n", folder, files[i],
-                   difference.line, difference.was, difference.is);
+            printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, files[i],
+                   difference.where, difference.was, difference.is);
         }
         free(was);
         free(is);

@@ -77,6 +77,11 @@ int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);
 
+/* Where two files first differ, and what stands there in each; `where` is "" if they do not. */
+struct file_difference {
+    char where[256], was[200], is[200];
+};
+
 /* SHA-256 of the file's bytes as 64 hex digits. USER if it cannot be read. */
 int file_sha256(const char *path, char hex[65]);
 

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/file.h"
 #include "core/status.h"
 
 enum {
@@ -771,7 +770,7 @@ static void value_text(const struct stored *set, const char *value, char *text, 
 /* Two parts of a data set, n values each from the first on. */
 static bool compare_part(const char *name, const struct stored *was, const char *was_values,
                          const struct stored *is, const char *is_values, hsize_t first, hsize_t n,
-                         struct hdf5_difference *difference)
+                         struct file_difference *difference)
 {
     const size_t size = was->size;
     if (memcmp(was_values, is_values, (size_t)n * size) == 0)
@@ -787,7 +786,7 @@ static bool compare_part(const char *name, const struct stored *was, const char 
 }
 
 static int compare_values(const struct hdf5_file *file, const char *name, const struct stored *was,
-                          const struct stored *is, struct hdf5_difference *difference)
+                          const struct stored *is, struct file_difference *difference)
 {
     const bool is_row = H5Sget_simple_extent_ndims(was->space) == 1;
     const hsize_t at_once = is_row && was->n > CHUNK ? CHUNK : was->n;
@@ -808,7 +807,7 @@ static int compare_values(const struct hdf5_file *file, const char *name, const 
 }
 
 static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_file *is_file,
-                            const char *name, struct hdf5_difference *difference)
+                            const char *name, struct file_difference *difference)
 {
     struct stored was = stored_open(was_file, name), is = stored_open(is_file, name);
     int result = STATUS_OK;
@@ -827,7 +826,7 @@ static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_
 }
 
 static int compare_files(const struct hdf5_file *was, const struct hdf5_file *is,
-                         struct hdf5_difference *difference)
+                         struct file_difference *difference)
 {
     struct names was_names, is_names = {0};
     int result = list_data_sets(was, &was_names);
@@ -850,10 +849,10 @@ static int compare_files(const struct hdf5_file *was, const struct hdf5_file *is
     return result;
 }
 
-int hdf5_compare(const char *was_path, const char *is_path, struct hdf5_difference *difference)
+int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference)
 {
     struct hdf5_file was = {0}, is = {0};
-    *difference = (struct hdf5_difference){0};
+    *difference = (struct file_difference){0};
     int result = hdf5_open(&was, was_path);
     if (result == STATUS_OK)
         result = hdf5_open(&is, is_path);

@@ -240,6 +240,19 @@ static int write_maps(struct hdf5_file *file, const struct map_history *maps)
     return result;
 }
 
+/* How far the record of spikes is, which is on the disk when this is. */
+static int write_position(struct hdf5_file *file, struct spike_record *record)
+{
+    int64_t n_bytes;
+    char sha256[65];
+    int result = spike_record_sync(record, &n_bytes, sha256);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "spikes/bytes", HDF5_INT64, 0, NULL, &n_bytes, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write_text(file, "spikes/sha256", sha256);
+    return result;
+}
+
 static int write_run(struct hdf5_file *file, const struct training *training, uint64_t seed)
 {
     const int32_t version = CHECKPOINT_VERSION, is_over = training->turnover.is_over,
@@ -307,6 +320,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = write_clustering(&file, training->turnover.clustering);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
+    if (result == STATUS_OK && training->spikes)
+        result = write_position(&file, training->spikes);
     if (result == STATUS_OK)
         result = hdf5_commit(&file, path);
     else
@@ -592,6 +607,19 @@ static int read_maps(struct hdf5_file *file, struct map_history *maps)
     return result;
 }
 
+static int read_position(struct hdf5_file *file, struct spike_record *record)
+{
+    int64_t n_bytes;
+    char *sha256 = NULL;
+    int result = hdf5_read(file, "spikes/bytes", HDF5_INT64, 0, NULL, &n_bytes);
+    if (result == STATUS_OK)
+        result = hdf5_read_text(file, "spikes/sha256", &sha256);
+    if (result == STATUS_OK)
+        result = spike_record_cut(record, n_bytes, sha256);
+    free(sha256);
+    return result;
+}
+
 static int read_state(struct hdf5_file *file, struct training *training)
 {
     struct network *network = &training->network;
@@ -623,6 +651,8 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = read_clustering(file, training->turnover.clustering, network->plastic.next_id);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
+    if (result == STATUS_OK && training->spikes)
+        result = read_position(file, training->spikes);
     if (result == STATUS_OK) {
         training->stopped_by = (enum stop_reason)stopped_by;
         training->turnover.is_over = is_over != 0;

@@ -16,7 +16,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
  * returns how many. */
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max);
 
-/* Brings a training that has just begun (training_init) to where the checkpoint was. USER for a
+/* Brings a training that has just begun (training_init) to where the checkpoint was, and its record
+ * of spikes back, if it has one. USER for a
  * file that is damaged, of another version, or not of this run: then `training` has to be freed. */
 int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
                     int32_t presentation);

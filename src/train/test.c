@@ -75,11 +75,18 @@ struct answer answer_from(const struct layout *layout, const int32_t *spikes, in
 struct score test_network(struct presenter *presenter, const struct network *network,
                           const struct dataset *dataset, int32_t n, struct answer *answers)
 {
-    n = n < dataset->n_test ? n : dataset->n_test;
+    return test_images(presenter, network, dataset, 0, n < dataset->n_test ? n : dataset->n_test,
+                       answers, NULL);
+}
+
+struct score test_images(struct presenter *presenter, const struct network *network,
+                         const struct dataset *dataset, int32_t first, int32_t end,
+                         struct answer *answers, struct raster *raster)
+{
     int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)                       \
     reduction(+ : n_correct, n_ties, n_undecided)
-    for (int32_t i = 0; i < n; i++) {
+    for (int32_t i = first; i < end; i++) {
         const int thread = omp_get_thread_num();
         if (presenter->may_stop && interrupt_signal())
             continue;
@@ -87,7 +94,9 @@ struct score test_network(struct presenter *presenter, const struct network *net
         struct stimulus *stimulus = &presenter->stimulus[thread];
         encode(&presenter->encoder, images_pixels(&dataset->test, dataset->test_image[i]), -1,
                stimulus);
+        presentation->raster = raster ? &raster[i - first] : NULL;
         present(presentation, network, stimulus, NULL);
+        presentation->raster = NULL;
         const struct answer answer =
             answer_from(&network->layout, presentation->spikes, presenter->active_spikes);
         n_correct += answer.predicted == dataset->test_class[i];
@@ -96,5 +105,5 @@ struct score test_network(struct presenter *presenter, const struct network *net
         if (answers)
             answers[i] = answer;
     }
-    return (struct score){n, n_correct, n_ties, n_undecided};
+    return (struct score){end - first, n_correct, n_ties, n_undecided};
 }

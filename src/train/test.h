@@ -42,4 +42,10 @@ struct score {
 struct score test_network(struct presenter *presenter, const struct network *network,
                           const struct dataset *dataset, int32_t n, struct answer *answers);
 
+/* The same for the images first … end - 1; answers[i] and, if not NULL, raster[i - first] take what
+ * image i came to. */
+struct score test_images(struct presenter *presenter, const struct network *network,
+                         const struct dataset *dataset, int32_t first, int32_t end,
+                         struct answer *answers, struct raster *raster);
+
 #endif

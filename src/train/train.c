@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file. */
+/* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file but
+ * the record of spikes. */
 #include "train/train.h"
 
 #include <math.h>
@@ -128,10 +129,18 @@ int training_step(struct training *training)
     struct curve_row *row = &training->curve[training->n_presentations];
 
     int32_t k;
-    const uint8_t *pixels = images_pixels(&dataset->train, training_next_image(training, &k));
-    show(&training->presenter, network, pixels, p->teacher.enabled ? k : -1);
+    const int32_t image = training_next_image(training, &k);
+    struct raster *raster = training->spikes ? training->spikes->raster : NULL;
+    training->presenter.presentation[0].raster = raster;
+    show(&training->presenter, network, images_pixels(&dataset->train, image),
+         p->teacher.enabled ? k : -1);
+    training->presenter.presentation[0].raster = NULL;
+    int result = raster ? spike_record_add(training->spikes, PHASE_TRAIN, image,
+                                           dataset->classes.label[k], raster)
+                        : STATUS_OK;
     const int32_t n = training->n_presentations + 1;
-    int result = turnover_observe_calcium(&training->turnover, network, n);
+    if (result == STATUS_OK)
+        result = turnover_observe_calcium(&training->turnover, network, n);
     if (result == STATUS_OK)
         result = consolidate(&training->consolidation, network);
     if (result != STATUS_OK)
@@ -188,11 +197,39 @@ int training_end(struct training *training)
     return result;
 }
 
-struct score training_test(struct training *training, struct answer *answers)
+static int record_test(struct training *training, int32_t first, int32_t end)
+{
+    const struct dataset *dataset = training->dataset;
+    struct spike_record *record = training->spikes;
+    int result = STATUS_OK;
+    for (int32_t i = first; record && i < end && result == STATUS_OK; i++)
+        result = spike_record_add(record, PHASE_TEST, dataset->test_image[i],
+                                  dataset->classes.label[dataset->test_class[i]],
+                                  &record->raster[i - first]);
+    return result;
+}
+
+int training_test(struct training *training, struct answer *answers, struct score *score)
 {
     struct network *network = &training->network;
+    const int32_t n = training->dataset->n_test;
+    /* as many at once as there are rasters for */
+    const int32_t at_once = training->spikes ? training->spikes->n_rasters : n;
+    struct raster *raster = training->spikes ? training->spikes->raster : NULL;
+    int result = STATUS_OK;
     memset(network->creb, 0, (size_t)network->layout.n_pyramidal * sizeof *network->creb);
-    return test_network(&training->presenter, network, training->dataset, INT32_MAX, answers);
+    *score = (struct score){0};
+    for (int32_t first = 0; first < n && result == STATUS_OK; first += at_once) {
+        const int32_t end = n - first < at_once ? n : first + at_once;
+        const struct score part = test_images(&training->presenter, network, training->dataset,
+                                              first, end, answers, raster);
+        score->n += part.n;
+        score->n_correct += part.n_correct;
+        score->n_ties += part.n_ties;
+        score->n_undecided += part.n_undecided;
+        result = record_test(training, first, end);
+    }
+    return result;
 }
 
 const char *training_stop_name(enum stop_reason reason)

@@ -6,6 +6,7 @@
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
 #include "train/retention.h"
+#include "train/spike_record.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
@@ -31,9 +32,10 @@ struct training {
     struct spines spines;
     int32_t n_presentations;
     enum stop_reason stopped_by;
-    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
-    struct retention retention; /* tests in the rest before the test */
-    struct map_history maps;    /* before training, every record.maps_period, at the end */
+    struct curve_row *curve;     /* [max_presentations], n_presentations of them filled */
+    struct retention retention;  /* tests in the rest before the test */
+    struct map_history maps;     /* before training, every record.maps_period, at the end */
+    struct spike_record *spikes; /* of the caller: takes what is presented; NULL: not asked for */
 };
 
 /* A new network and all that training it needs. USER for parameters that do not fit together. */
@@ -61,8 +63,9 @@ int training_present(struct presenter *presenter, struct network *network,
 /* The part of the plastic synapses above stopping.strong_weight; 0 of none. */
 float training_strong_fraction(const struct parameters *p, const struct network *network);
 
-/* The final test: CREB is zeroed, all test images. `answers` [dataset->n_test] or NULL. */
-struct score training_test(struct training *training, struct answer *answers);
+/* The final test: CREB is zeroed, all test images. `answers` [dataset->n_test] or NULL. SYSTEM if
+ * its spikes cannot be recorded. */
+int training_test(struct training *training, struct answer *answers, struct score *score);
 
 const char *training_stop_name(enum stop_reason reason);
 

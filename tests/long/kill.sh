@@ -12,7 +12,7 @@ RANDOM=20261123
 
 # All results in a folder, without what may differ: times, host, pictures.
 digest() {
-    (cd "$1" && find . -name '*.csv' -o -name '*.csv.gz' | grep -v 'times.csv' | sort | while read -r file; do
+    (cd "$1" && find . -name '*.csv' -o -name '*.csv.gz' -o -name '*.h5' -o -name '*.part' | grep -v 'times.csv' | sort | while read -r file; do
         if [ "$(basename "$file")" = result.csv ]; then
             echo "$(sed 's/,[^,]*$//' "$file" | sha256sum) $file"
         else
@@ -30,7 +30,7 @@ run_and_kill() {
     if wait $pid 2>/dev/null; then killed=no; else killed=$?; fi
 }
 
-train=(train --seed 3 --threads 1 --no-pictures --checkpoint-every 5 --log-synapses
+train=(train --seed 3 --threads 1 --no-pictures --checkpoint-every 5 --log-synapses --record-spikes
     --set data.stability=0 --set data.overlap=4 --set data.test_per_class=50
     --set intrinsic.form=kesten --set record.maps_period=20)
 start=$(date +%s.%N)
@@ -63,7 +63,7 @@ echo "run: $n kills, $ended runs ended, all with the same SHA-256"
 cat >"$folder/small.sweep" <<'SWEEP'
 title = "small";
 runs = 4;
-set = ["stopping.max_presentations=60", "data.test_per_class=20"];
+set = ["stopping.max_presentations=60", "data.test_per_class=20", "record.spikes=true"];
 factors: ( { name = "turnover"; levels = ( { name = "none"; set = ["turnover.policy=none"]; },
                                            { name = "random"; set = ["turnover.policy=random"]; } ); } );
 SWEEP
