@@ -161,27 +161,36 @@ static void given_a_run_killed_at_any_moment_when_resumed_expect_the_same_bytes(
     expect_same(whole, killed);
 }
 
+/* Starts a run and sends it a signal once the checkpoint of so many presentations is there: neither
+ * too early nor too late, however busy the machine is. */
+static void signal_after(const char *folder, int32_t presentations, int signal, const char *err)
+{
+    char name[64];
+    int code = 0;
+    snprintf(name, sizeof name, "checkpoint-%09d.h5", presentations);
+    char *checkpoint = file_join(folder, name);
+    for (int attempt = 0; attempt < 20 && code != 128 + signal; attempt++) {
+        support_remove_tree(folder);
+        const pid_t pid = start("--out", folder, task, err);
+        for (int i = 0; i < 60000 && !file_exists(checkpoint); i++)
+            wait_ms(1);
+        kill(pid, signal);
+        code = finish(pid); /* 0 if it was over by then */
+    }
+    assert_int_equal(code, 128 + signal);
+    free(checkpoint);
+}
+
 static void given_a_signal_when_training_expect_a_checkpoint_and_how_to_go_on(void **state)
 {
     const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     const char *whole = support_path(state, "whole"), *err = support_path(state, "err");
-    const double ms = run_whole(state, whole);
+    run_whole(state, whole);
     for (int i = 0; i < 3; i++) {
         char name[32], expected[4200];
         snprintf(name, sizeof name, "stopped-%d", i);
         const char *folder = support_path(state, name);
-        int code = 0;
-        /* a busy machine may be late: a little longer each time until it has begun */
-        for (int attempt = 0; attempt < 20; attempt++) {
-            const pid_t pid = start("--out", folder, task, err);
-            wait_ms(ms / 3 + 5 * attempt);
-            kill(pid, signals[i]);
-            code = finish(pid);
-            if (code == 128 + signals[i])
-                break;
-            support_remove_tree(folder);
-        }
-        assert_int_equal(code, 128 + signals[i]);
+        signal_after(folder, 7, signals[i], err);
         size_t n;
         char *said = (char *)support_read(err, &n);
         said = realloc(said, n + 1);
@@ -230,17 +239,8 @@ static void given_damaged_checkpoints_when_resumed_expect_the_one_before_or_a_re
 {
     const char *whole = support_path(state, "whole"), *folder = support_path(state, "damaged"),
                *err = support_path(state, "err");
-    const double ms = run_whole(state, whole);
-    int code = 0;
-    for (int attempt = 0; attempt < 20 && code != 128 + SIGINT; attempt++) {
-        const pid_t pid = start("--out", folder, task, err);
-        wait_ms(ms / 2 + 5 * attempt);
-        kill(pid, SIGINT);
-        code = finish(pid);
-        if (code != 128 + SIGINT)
-            support_remove_tree(folder);
-    }
-    assert_int_equal(code, 128 + SIGINT);
+    run_whole(state, whole);
+    signal_after(folder, 14, SIGINT, err);
     char latest[4096] = "", before[4096] = "", part[64];
     for (int32_t n = 60; n > 0; n--) {
         snprintf(part, sizeof part, "checkpoint-%09d.h5", n);
@@ -277,6 +277,25 @@ static void given_damaged_checkpoints_when_resumed_expect_the_one_before_or_a_re
     free(arguments);
 }
 
+/* Spikes that are not there any more cannot be made up for. */
+static void given_a_damaged_record_of_spikes_when_resumed_expect_a_refusal(void **state)
+{
+    const char *folder = support_path(state, "stopped"), *err = support_path(state, "err");
+    signal_after(folder, 7, SIGINT, err);
+    const char *part = support_path(state, "stopped/spikes.part");
+    assert_int_equal(truncate(part, 100), 0);
+    struct support_run run;
+    for (int i = 0; i < 2; i++) {
+        support_run(state, &run, "train --quiet --no-pictures --threads 1 --resume stopped");
+        assert_int_equal(run.exit_code, 2);
+        assert_non_null(strstr(run.err,
+                               "spinet: stopped/spikes.part: is damaged (it is shorter than "
+                               "it was, or was changed)\n"));
+        support_run_free(&run);
+        unlink(part); /* and gone */
+    }
+}
+
 static void given_an_unfinished_folder_when_trained_into_expect_how_to_resume(void **state)
 {
     const char *folder = support_path(state, "stopped");
@@ -307,6 +326,7 @@ int main(void)
         WITH_FOLDER(given_a_signal_when_training_expect_a_checkpoint_and_how_to_go_on),
         WITH_FOLDER(given_what_cannot_be_resumed_when_asked_expect_one_line),
         WITH_FOLDER(given_damaged_checkpoints_when_resumed_expect_the_one_before_or_a_refusal),
+        WITH_FOLDER(given_a_damaged_record_of_spikes_when_resumed_expect_a_refusal),
         WITH_FOLDER(given_an_unfinished_folder_when_trained_into_expect_how_to_resume),
     };
     return cmocka_run_group_tests_name("resume", tests, NULL, NULL);

@@ -516,13 +516,11 @@ static int train_and_write(const struct run_request *request, struct training *t
         status = lock_folder(request->folder, &lock);
     if (status != STATUS_OK)
         return status;
-    if (request->resume) {
+    if (request->resume)
         file_remove_temporary(request->folder);
-    } else if (was_there) {
+    else if (was_there)
         clear_folder(request->folder);
-    }
-    if (status == STATUS_OK)
-        status = begin_in_folder(request, training, &spikes, started);
+    status = begin_in_folder(request, training, &spikes, started);
     if (status == STATUS_OK && request->resume)
         status = restore(request, training, training->dataset);
     if (status == STATUS_OK)
