@@ -355,8 +355,10 @@ static void given_what_is_not_finite_when_read_expect_refusal(void **state)
                    "input.rate_max_hz = inf: expected a number from 0 to 500 Hz");
     assert_refused(state, "input: { rate_max_hz = -1e999; };", 1,
                    "input.rate_max_hz = -inf: expected a number from 0 to 500 Hz");
-    assert_refused(state, "input: {\n rate_max_hz = nan; };", 2, "syntax error");
-    assert_refused(state, "input: { rate_max_hz = inf; };", 1, "syntax error");
+    assert_refused(state, "input: {\n rate_max_hz = nan; };", 2,
+                   "syntax error: expected groups of keys, as in turnover: { period = 20; };");
+    assert_refused(state, "input: { rate_max_hz = inf; };", 1,
+                   "syntax error: expected groups of keys, as in turnover: { period = 20; };");
 }
 
 /* Reads `text` and expects it refused, in whatever words, for this key. */
@@ -419,9 +421,12 @@ static void given_a_key_twice_when_read_expect_the_second_line(void **state)
 
 static void given_a_syntax_error_when_read_expect_its_line(void **state)
 {
-    assert_refused(state, "turnover: {\n period = 10;\n", 3, "syntax error");
-    assert_refused(state, "turnover:\n{ period == 11; };", 2, "syntax error");
-    assert_refused(state, "data: { kind = files; };", 1, "syntax error");
+    assert_refused(state, "turnover: {\n period = 10;\n", 3,
+                   "syntax error: expected groups of keys, as in turnover: { period = 20; };");
+    assert_refused(state, "turnover:\n{ period == 11; };", 2,
+                   "syntax error: expected groups of keys, as in turnover: { period = 20; };");
+    assert_refused(state, "data: { kind = files; };", 1,
+                   "syntax error: expected groups of keys, as in turnover: { period = 20; };");
 }
 
 static void given_no_file_or_a_folder_when_read_expect_user_error(void **state)

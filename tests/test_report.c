@@ -170,7 +170,8 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
     } cases[] = {
         {"report", "spinet: report: name the folder of a finished sweep\n"},
         {"report nothing", "spinet: nothing: no such folder\n"},
-        {"report empty", "spinet: empty: holds no sweep, results.csv is missing\n"},
+        {"report empty", "spinet: empty: holds no sweep, results.csv is missing: expected a folder "
+                         "that `spinet sweep` made, with all its runs done\n"},
         {"report a b", "spinet: report b: expected one folder\n"},
         {"report other", "spinet: other/results.csv: task 'easy' is not in experiment.json\n"},
         {"report broken", "spinet: broken/experiment.json: expected an object\n"},

@@ -224,7 +224,8 @@ static void given_what_cannot_be_resumed_when_asked_expect_one_line(void **state
     expect_line(state, "train --resume none", "spinet: none: no such folder\n");
     expect_line(state, "train --resume file", "spinet: file: no such folder\n");
     expect_line(state, "train --resume empty",
-                "spinet: empty: holds no run, manifest.json is missing\n");
+                "spinet: empty: holds no run, manifest.json is missing: expected a folder that "
+                "`spinet train` made, or one in the runs/ of a sweep\n");
     expect_line(state, "train --resume done",
                 "spinet: done: is finished, there is nothing to go on with\n");
     expect_line(state, "train --resume done --set turnover.period=3",

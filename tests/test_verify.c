@@ -146,8 +146,10 @@ static void given_what_is_no_finished_run_when_verified_expect_one_line(void **s
     } cases[] = {
         {"verify", "spinet: verify: name the folders of finished runs or sweeps\n"},
         {"verify ''", "spinet: verify: the name of a folder is empty\n"},
-        {"verify none", "spinet: none: holds no run, manifest.json is missing\n"},
-        {"verify run", "spinet: run: the run is not finished (no DONE in it)\n"},
+        {"verify none", "spinet: none: holds no run, manifest.json is missing: expected a folder "
+                        "that `spinet train` made, or one in the runs/ of a sweep\n"},
+        {"verify run", "spinet: run: the run is not finished (no DONE in it): `spinet train "
+                       "--resume` goes on with it\n"},
         {"verify empty", "spinet: empty/runs: holds no runs\n"},
         {"verify --sample 0 run",
          "spinet: --sample 0: expected a whole number from 1 to 2147483647\n"},

@@ -33,7 +33,11 @@ static int load(const char *folder, const char *path, json_t **root)
 {
     *root = NULL;
     if (!file_exists(path))
-        return status_fail(STATUS_USER, "%s: holds no run, manifest.json is missing", folder);
+        return status_fail(STATUS_USER,
+                           "%s: holds no run, manifest.json is missing: expected a folder that "
+                           "`spinet train` made, "
+                           "or one in the runs/ of a sweep",
+                           folder);
     return json_file_read(path, root);
 }
 

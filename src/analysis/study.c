@@ -216,7 +216,10 @@ int study_read(struct study *study, const char *folder)
     char *path = file_join(folder, "results.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && !file_exists(path))
-        result = status_fail(STATUS_USER, "%s: holds no sweep, results.csv is missing", folder);
+        result = status_fail(STATUS_USER,
+                             "%s: holds no sweep, results.csv is missing: expected a folder that "
+                             "`spinet sweep` made, with all its runs done",
+                             folder);
     if (result == STATUS_OK)
         result = read_about(study);
     if (result == STATUS_OK)

@@ -516,7 +516,7 @@ int command_bench(int argc, const char **argv)
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
-        status = status_fail(STATUS_USER, "bench %s: expected options only", *rest);
+        status = options_refuse_argument("bench", *rest);
     } else if (status == STATUS_OK) {
         bench.rows = json_array();
         if (json_path)

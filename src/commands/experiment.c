@@ -298,6 +298,13 @@ static bool is_among(const char *words, const char *name)
     }
 }
 
+/* "a, b, c", cut where it is full. */
+static void append_name(char *names, size_t size, const char *name)
+{
+    const size_t length = strlen(names);
+    snprintf(names + length, size - length, "%s%s", length ? ", " : "", name);
+}
+
 int experiment_restrict(struct experiment *experiment, const char *restriction)
 {
     const char *equals = strchr(restriction, '=');
@@ -307,7 +314,9 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         if (strlen(factor->name) != length || strncmp(factor->name, restriction, length) != 0)
             continue;
         int n = 0;
+        char names[512] = "";
         for (int k = 0; k < factor->n_levels; k++) {
+            append_name(names, sizeof names, factor->level[k].name);
             if (is_among(equals + 1, factor->level[k].name))
                 factor->level[n++] = factor->level[k];
             else
@@ -315,12 +324,15 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         }
         factor->n_levels = n;
         if (n == 0)
-            return status_fail(STATUS_USER, "--only %.200s: %s has no such level of %s",
-                               restriction, experiment->name, factor->name);
+            return status_fail(STATUS_USER, "--only %.200s: no level of %s; it has: %s",
+                               restriction, factor->name, names);
         return count_conditions(experiment);
     }
-    return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s", restriction,
-                       experiment->name);
+    char names[512] = "";
+    for (int i = 0; i < experiment->n_factors; i++)
+        append_name(names, sizeof names, experiment->factor[i].name);
+    return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s; its factors: %s",
+                       restriction, experiment->name, names);
 }
 
 const struct level *experiment_level(const struct experiment *experiment, int32_t condition,

@@ -22,7 +22,10 @@ static int maps_of(const char *folder)
         return status_fail(STATUS_USER, "maps: the name of a folder is empty");
     int status = manifest_read(&manifest, folder);
     if (status == STATUS_OK && !run_is_finished(folder))
-        status = status_fail(STATUS_USER, "%s: the run is not finished (no DONE in it)", folder);
+        status = status_fail(STATUS_USER,
+                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
+                             "goes on with it",
+                             folder);
     if (status == STATUS_OK)
         status = dataset_init(&dataset, p, manifest.seed);
     if (status != STATUS_OK)

@@ -128,6 +128,14 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
     return STATUS_OK;
 }
 
+int options_refuse_argument(const char *command, const char *argument)
+{
+    return status_fail(STATUS_USER,
+                       "%s %.200s: expected options only, which begin with --: `spinet %s --help` "
+                       "lists them",
+                       command, argument, command);
+}
+
 int options_run_without(int argc, const char **argv, int (*print)(FILE *out))
 {
     const struct poptOption table[] = {POPT_TABLEEND};

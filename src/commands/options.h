@@ -20,6 +20,9 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
                   int (*take)(int val, const char *argument, void *data), void *data,
                   poptContext *context, const char ***rest);
 
+/* USER: a word that is no option, for commands that take options only. */
+int options_refuse_argument(const char *command, const char *argument);
+
 /* A whole command that takes no options and no arguments, and prints to stdout. */
 int options_run_without(int argc, const char **argv, int (*print)(FILE *out));
 

@@ -26,7 +26,7 @@ int command_params(int argc, const char **argv)
     if (helped)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)
-        status = status_fail(STATUS_USER, "params %s: expected options only", *rest);
+        status = options_refuse_argument("params", *rest);
     else if (status == STATUS_OK)
         status = parameters_validate(&parameters);
     if (status == STATUS_OK && !helped)

@@ -248,7 +248,7 @@ int command_replay(int argc, const char **argv)
     if (status == OPTIONS_HELPED)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)
-        status = status_fail(STATUS_USER, "replay %s: expected options only", *rest);
+        status = options_refuse_argument("replay", *rest);
     else if (status == STATUS_OK &&
              !(is_given(r.network_path) && is_given(r.images_path) && is_given(r.out_path)))
         status = status_fail(STATUS_USER, "replay: --network, --images and --out are needed");

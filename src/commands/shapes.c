@@ -117,7 +117,7 @@ int command_shapes(int argc, const char **argv)
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
-        status = status_fail(STATUS_USER, "shapes %s: expected options only", *rest);
+        status = options_refuse_argument("shapes", *rest);
     } else if (status == STATUS_OK && options.has_difficulty &&
                (options.has_stability || options.has_overlap)) {
         status = status_fail(STATUS_USER, "shapes: --difficulty stands for a --stability and an "

@@ -481,7 +481,9 @@ int command_sweep(int argc, const char **argv)
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK && (!rest || !*rest || rest[1] || (!folder && !s.is_dry))) {
-        status = status_fail(STATUS_USER, "sweep: an experiment's file and --out DIR are needed");
+        status = status_fail(
+            STATUS_USER,
+            "sweep: an experiment's file, as experiments/shapes.sweep, and --out DIR are needed");
     } else if (status == STATUS_OK && folder && !*folder) {
         status = status_fail(STATUS_USER, "--out: an empty name: expected a folder");
     } else if (status == STATUS_OK && (s.task == SWEEP_SHARD) + is_gather + is_prepare > 1) {

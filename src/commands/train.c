@@ -121,7 +121,7 @@ static int check(const struct train_options *options, const struct train_request
                  const char **rest)
 {
     if (rest && *rest)
-        return status_fail(STATUS_USER, "train %s: expected options only", *rest);
+        return options_refuse_argument("train", *rest);
     if (asked->resumed && (asked->folder || asked->overwrite || options->parameters.any ||
                            options->kernel || options->has_seed))
         return status_fail(STATUS_USER,

@@ -189,7 +189,10 @@ static int verify_run(const struct verify_options *options, const char *folder, 
     char again[4096];
     int status = manifest_read(&manifest, folder);
     if (status == STATUS_OK && !run_is_finished(folder))
-        status = status_fail(STATUS_USER, "%s: the run is not finished (no DONE in it)", folder);
+        status = status_fail(STATUS_USER,
+                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
+                             "goes on with it",
+                             folder);
     if (status != STATUS_OK)
         return status;
     snprintf(again, sizeof again, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");

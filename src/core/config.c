@@ -56,7 +56,10 @@ static int check_integers(const char *path)
                 in_comment = true;
                 at += 2;
             } else if (*at == '@') {
-                more = status_fail(STATUS_USER, "%s:%zu: @include is not taken", path, reader.line);
+                more = status_fail(
+                    STATUS_USER,
+                    "%s:%zu: @include is not taken: name each file with a --config of its own",
+                    path, reader.line);
                 break;
             } else if (isdigit((unsigned char)at[*at == '-'])) {
                 const char *literal = at;
@@ -91,7 +94,7 @@ int config_read_strictly(config_t *config, const char *path)
     config_init(config);
     struct stat info;
     if (stat(path, &info) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     if (!S_ISREG(info.st_mode))
         return status_fail(STATUS_USER, "%s: is no regular file, a parameter file is needed", path);
     if (info.st_size > CONFIG_BYTES_MAX)
@@ -105,6 +108,10 @@ int config_read_strictly(config_t *config, const char *path)
     if (config_error_type(config) == CONFIG_ERR_FILE_IO)
         return status_fail(STATUS_USER, "%s: cannot be read", path);
     const char *file = config_error_file(config);
-    return status_fail(STATUS_USER, "%s:%d: %s", file ? file : path, config_error_line(config),
-                       config_error_text(config));
+    const char *text = config_error_text(config);
+    return status_fail(STATUS_USER, "%s:%d: %s%s", file ? file : path, config_error_line(config),
+                       text,
+                       strcmp(text, "syntax error") == 0
+                           ? ": expected groups of keys, as in turnover: { period = 20; };"
+                           : "");
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "core/shared_file.h"
 #include "core/status.h"
 
 int file_create(struct new_file *file, const char *path)
@@ -230,12 +231,12 @@ int text_open(struct text_reader *reader, const char *path)
     *reader = (struct text_reader){.path = path};
     struct stat info;
     if (stat(path, &info) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     if (S_ISDIR(info.st_mode))
         return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
     reader->gz = gzopen(path, "rb");
     if (!reader->gz)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     reader->capacity = 1 << 14;
     reader->buffer = malloc(reader->capacity + 1);
     if (!reader->buffer) {

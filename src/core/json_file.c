@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 int json_file_read(const char *path, json_t **root)
@@ -16,7 +17,7 @@ int json_file_read(const char *path, json_t **root)
     struct stat info;
     *root = NULL;
     if (stat(path, &info) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     if (!S_ISREG(info.st_mode))
         return status_fail(STATUS_USER, "%s: is %s, a file is needed", path,
                            S_ISDIR(info.st_mode) ? "a folder" : "no regular file");

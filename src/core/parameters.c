@@ -386,6 +386,9 @@ int parameters_set(struct parameters *p, const char *assignment)
     const struct parameter *row =
         dot && dot < equals ? find(key, (size_t)(dot - assignment), key + (dot - assignment) + 1)
                             : NULL;
+    if (!row && find_group(key))
+        return status_fail(STATUS_USER, "--set %.200s: %s is a group: expected %s.KEY=VALUE",
+                           assignment, key, key);
     if (!row || strlen(key) != (size_t)(equals - assignment))
         return unknown_key("--set ", key);
     return store_from_text(p, row, equals + 1, "--set ");
@@ -412,6 +415,12 @@ static int read_group(struct parameters *p, const config_setting_t *group, const
     return STATUS_OK;
 }
 
+static bool is_experiment(const char *path)
+{
+    const size_t n = strlen(path), n_ending = strlen(".sweep");
+    return n > n_ending && strcmp(path + n - n_ending, ".sweep") == 0;
+}
+
 static int take_groups(struct parameters *p, const config_t *config, const char *path)
 {
     const config_setting_t *root = config_root_setting(config);
@@ -420,9 +429,11 @@ static int take_groups(struct parameters *p, const config_t *config, const char 
         const char *name = config_setting_name(group);
         if (!config_setting_is_group(group) || !find_group(name))
             return status_fail(
-                STATUS_USER, "%s:%u: %.200s: no such group; `spinet params` lists them all",
+                STATUS_USER, "%s:%u: %.200s: no such group; %s",
                 config_setting_source_file(group) ? config_setting_source_file(group) : path,
-                config_setting_source_line(group), name);
+                config_setting_source_line(group), name,
+                is_experiment(path) ? "this is an experiment, which `spinet sweep` runs"
+                                    : "`spinet params` lists them all");
         const int result = read_group(p, group, path);
         if (result != STATUS_OK)
             return result;

@@ -12,4 +12,8 @@ enum { SHARED_PATH_MAX = 4096 };
  * `found` or `path`. */
 const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX]);
 
+/* USER: "PATH: cannot be opened (errno in words)", and, if it is a file that spinet comes with or
+ * can fetch, how to get it. */
+int shared_file_fail_to_open(const char *path);
+
 #endif

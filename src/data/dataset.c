@@ -96,6 +96,29 @@ static int find_classes(struct dataset *d, const struct parameters *p)
     return STATUS_OK;
 }
 
+/* USER: the class has no image among these; says which have. */
+static int refuse_class(const struct dataset *d, const struct images *images, const char *kind,
+                        int32_t label)
+{
+    enum { NAMED_MAX = 12 };
+    char names[NAMED_MAX * 5 + 16] = "";
+    size_t length = 0;
+    int n = 0;
+    bool present[IMAGES_LABEL_MAX + 1] = {false};
+    for (int32_t i = 0; i < images->n_images; i++)
+        present[images->labels[i]] = true;
+    for (int32_t other = 0; other <= IMAGES_LABEL_MAX && n <= NAMED_MAX; other++) {
+        if (!present[other])
+            continue;
+        length += (size_t)(n < NAMED_MAX ? snprintf(names + length, sizeof names - length, "%s%d",
+                                                    n ? ", " : "", other)
+                                         : snprintf(names + length, sizeof names - length, ", …"));
+        n++;
+    }
+    return status_fail(STATUS_USER, "data.classes: %s has no %s image of class %d, but of %s",
+                       d->name, kind, label, names);
+}
+
 static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
 {
     const size_t n_classes = (size_t)d->classes.n, n = (size_t)d->train.n_images;
@@ -115,8 +138,7 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     }
     for (int32_t k = 0; k < d->classes.n; k++) {
         if (d->n_train[k] == 0)
-            return status_fail(STATUS_USER, "data.classes: %s has no training image of class %d",
-                               d->name, d->classes.label[k]);
+            return refuse_class(d, &d->train, "training", d->classes.label[k]);
         if (p->data.order == ORDER_SHUFFLED)
             random_shuffle(d->train_image[k], d->n_train[k], seed, RANDOM_DATA_ORDER,
                            (uint32_t)d->classes.label[k], 0);
@@ -144,8 +166,7 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
     }
     for (int32_t k = 0; k < d->classes.n; k++)
         if (!present[k])
-            return status_fail(STATUS_USER, "data.classes: %s has no test image of class %d",
-                               d->name, d->classes.label[k]);
+            return refuse_class(d, &d->test, "test", d->classes.label[k]);
     return STATUS_OK;
 }
 

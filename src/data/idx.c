@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "core/file.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
 
@@ -61,12 +62,12 @@ static int idx_open(struct idx_file *file, const char *path)
     *file = (struct idx_file){.path = path, .plain_bytes = -1};
     struct stat info;
     if (stat(path, &info) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     if (S_ISDIR(info.st_mode))
         return status_fail(STATUS_USER, "%s: is a folder, an IDX file is needed", path);
     file->gz = gzopen(path, "rb");
     if (!file->gz)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     if (gzdirect(file->gz) && S_ISREG(info.st_mode))
         file->plain_bytes = info.st_size;
     return STATUS_OK;

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
 
@@ -76,7 +77,7 @@ static int job_open(struct png_job *job, const char *path)
     *job = (struct png_job){.path = path};
     job->stream = fopen(path, "rb");
     if (!job->stream)
-        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(errno));
+        return shared_file_fail_to_open(path);
     uint8_t start[24];
     if (fread(start, 1, sizeof start, job->stream) != sizeof start ||
         png_sig_cmp(start, 0, 8) != 0 || memcmp(start + 12, "IHDR", 4) != 0)
