@@ -84,7 +84,7 @@ static const char *value_kind(const char *name)
         return "PARAMETER";
     if (strcmp(name, "DIR") == 0)
         return "FOLDER";
-    return strstr(name, "FILE") || strchr(name, '.') ? "FILE" : "ANY";
+    return strstr(name, "FILE") || (strchr(name, '.') && !strstr(name, "..")) ? "FILE" : "ANY";
 }
 
 /* "a|b" as "a b". A list that ends in "…" or names a value ("A=B|…") is none. */
