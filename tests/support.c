@@ -105,6 +105,7 @@ uint8_t *support_read(const char *path, size_t *n)
     assert_non_null(bytes);
     assert_int_equal(fread(bytes, 1, *n, stream), *n);
     fclose(stream);
+    bytes[*n] = 0;
     return bytes;
 }
 

@@ -28,7 +28,7 @@ const char *support_write(void **state, const char *name, const void *bytes, siz
 const char *support_write_text(void **state, const char *name, const char *text);
 const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n);
 
-/* The file's bytes in new memory; fails the test if it cannot be read. */
+/* The file's bytes in new memory, with a NUL after them; fails the test if it cannot be read. */
 uint8_t *support_read(const char *path, size_t *n);
 
 /* Fails unless status_message() holds every one of the strings, the last of which is NULL. */

@@ -102,8 +102,10 @@ static void expect_same(const struct training *a, const struct training *b)
     assert_int_equal(c != NULL, d != NULL);
     if (c) {
         assert_int_equal(c->n_births, d->n_births);
-        assert_int_equal(c->n_pairs, d->n_pairs);
-        assert_memory_equal(c->pair, d->pair, (size_t)c->n_pairs * sizeof *c->pair);
+        assert_memory_equal(c->birth, d->birth, (size_t)c->n_births * sizeof *c->birth);
+        assert_memory_equal(c->n_pairs, d->n_pairs, sizeof c->n_pairs);
+        assert_memory_equal(c->sum, d->sum, sizeof c->sum);
+        assert_memory_equal(c->squares, d->squares, sizeof c->squares);
     }
 }
 

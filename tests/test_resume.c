@@ -76,7 +76,7 @@ static void wait_ms(double ms)
 
 static const char *const results[] = {
     "learning_curve.csv", "network.csv",        "predictions.csv",      "maps.csv",
-    "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv", "clustered_pairs.csv",
+    "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv", "clustered_distance.csv",
     "network.h5",         "node_types.csv",     "edge_types.csv",       "spikes.h5",
     "result.csv"};
 

@@ -9,6 +9,7 @@
 
 #include "analysis/boxes.h"
 #include "analysis/chart.h"
+#include "analysis/clustering.h"
 #include "analysis/curves.h"
 #include "analysis/effects.h"
 #include "analysis/findings.h"
@@ -297,6 +298,47 @@ static int put_spines(struct report *report)
     return result;
 }
 
+static int put_clustering(struct report *report)
+{
+    struct clustering_study clustering;
+    struct chart chart;
+    if (!clustering_study_any(&report->study))
+        return STATUS_OK;
+    int result = clustering_study_read(&clustering, &report->study);
+    if (result != STATUS_OK)
+        return result;
+    html_put_section(report->html, "clustering", "Clustered growth");
+    fprintf(report->html,
+            "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
+            "standard deviation over runs; of co-activity (correlation of calcium, a value a "
+            "presentation) over all pairs, and its standard error.</p>\n");
+    char *rows = clustering_study_rows(&clustering);
+    if (rows)
+        html_put_rows(report->html, rows, 1);
+    else
+        result = status_no_memory("a table", 0);
+    free(rows);
+    if (result == STATUS_OK)
+        result = clustering_plot_near(&clustering, &chart);
+    if (result == STATUS_OK)
+        result = put_figure(
+            report, &chart, "clustering-near",
+            "Neighbours of new synapses, of either kind, beside those of shuffled positions",
+            "Neighbours on the same dendrite within clustered.near_um of new synapses, and of "
+            "places of the same dendrite drawn at random; mean over runs and standard deviation. "
+            "Others are synapses not potentiated lately, many of them new ones on probation.");
+    if (result == STATUS_OK)
+        result = clustering_plot_distance(&clustering, &chart);
+    if (result == STATUS_OK)
+        result = put_figure(
+            report, &chart, "clustering-distance",
+            "Co-activity of new and established synapses with potentiated neighbours by distance",
+            "Mean over pairs and its standard error, where there are at least 20. Those that stay "
+            "were chosen by their co-activity with neighbours within clustered.neighbour_um.");
+    clustering_study_free(&clustering);
+    return result;
+}
+
 /* ---- tables ---- */
 
 static void put_number(FILE *html, double value, int places)
@@ -572,13 +614,15 @@ static void put_head(const struct report *report)
             "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
             "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
             "<li><a href=\"#training\">Training</a></li>"
-            "<li><a href=\"#maps\">Representation maps</a></li>%s%s"
+            "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s"
             "<li><a href=\"#numbers\">Numbers</a></li>"
             "<li><a href=\"#statistics\">Statistics</a></li>"
             "<li><a href=\"#parameters\">Parameters</a></li>"
             "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
             retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
-            spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "");
+            spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "",
+            clustering_study_any(study) ? "<li><a href=\"#clustering\">Clustered growth</a></li>"
+                                        : "");
 }
 
 static int put_page(struct report *report)
@@ -596,6 +640,8 @@ static int put_page(struct report *report)
         result = put_retention(report);
     if (result == STATUS_OK)
         result = put_spines(report);
+    if (result == STATUS_OK)
+        result = put_clustering(report);
     if (result != STATUS_OK)
         return result;
     if (report->without_charts) {

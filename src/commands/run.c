@@ -91,7 +91,7 @@ static void clear_folder(const char *folder)
                                         "synapse_log.csv.gz",
                                         "retention.csv",
                                         "clustered_births.csv",
-                                        "clustered_pairs.csv",
+                                        "clustered_distance.csv",
                                         "network.h5",
                                         "node_types.csv",
                                         "edge_types.csv",

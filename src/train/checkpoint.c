@@ -106,27 +106,16 @@ static const struct column birth_columns[] = {
     BIRTH("new_partner", is_new_partner),
     BIRTH("near", near),
     BIRTH("near_shuffled", near_shuffled),
-};
-
-#define PAIR(name, type, member)                                                                   \
-    {                                                                                              \
-        "clustering/pairs/" name, NULL, type, offsetof(struct clustered_pair, member)              \
-    }
-static const struct column pair_columns[] = {
-    PAIR("id", HDF5_INT32, id),
-    PAIR("presentation", HDF5_INT32, presentation),
-    PAIR("neighbour", HDF5_INT32, neighbour),
-    PAIR("distance", HDF5_FLOAT, distance_um),
-    PAIR("co_activity", HDF5_FLOAT, co_activity),
-    PAIR("survived", HDF5_INT32, survived),
+    BIRTH("other_near", other_near),
+    BIRTH("other_shuffled", other_shuffled),
+    BIRTH("survived", survived),
 };
 
 /* Far beyond any run; leaves room for the ids to come. */
 enum { NEXT_ID_MAX = 2000000000 };
 
-enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15, N_BIRTH = 5, N_PAIR = 6 };
+enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15, N_BIRTH = 8 };
 _Static_assert(sizeof(struct clustered_birth) == N_BIRTH * COLUMN_SIZE, "all of a birth is kept");
-_Static_assert(sizeof(struct clustered_pair) == N_PAIR * COLUMN_SIZE, "all of a pair is kept");
 _Static_assert(sizeof life_columns / sizeof *life_columns == N_LIFE, "all columns");
 _Static_assert(sizeof(struct life) == N_LIFE * COLUMN_SIZE, "all of a life is kept");
 _Static_assert(sizeof(struct curve_row) == N_CURVE * COLUMN_SIZE, "all of a row is kept");
@@ -201,15 +190,21 @@ static int write_spines(struct hdf5_file *file, const struct training *training)
 
 static int write_clustering(struct hdf5_file *file, const struct clustering *clustering)
 {
-    const int64_t shape[] = {clustering->n_ids, clustering->window};
+    const int64_t shape[] = {clustering->n_ids, clustering->window}, n_bins = CLUSTERED_N_BINS;
     int result =
         hdf5_write(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium, NULL);
     if (result == STATUS_OK)
         result = write_columns(file, birth_columns, N_BIRTH, clustering->birth,
                                sizeof *clustering->birth, clustering->n_births);
     if (result == STATUS_OK)
-        result = write_columns(file, pair_columns, N_PAIR, clustering->pair,
-                               sizeof *clustering->pair, clustering->n_pairs);
+        result = hdf5_write(file, "clustering/pairs/n", HDF5_DOUBLE, 1, &n_bins,
+                            clustering->n_pairs, NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "clustering/pairs/sum", HDF5_DOUBLE, 1, &n_bins, clustering->sum,
+                            NULL);
+    if (result == STATUS_OK)
+        result = hdf5_write(file, "clustering/pairs/squares", HDF5_DOUBLE, 1, &n_bins,
+                            clustering->squares, NULL);
     return result;
 }
 
@@ -547,7 +542,8 @@ static int read_spines(struct hdf5_file *file, struct training *training)
 
 static int read_clustering(struct hdf5_file *file, struct clustering *clustering, int32_t n_ids)
 {
-    int64_t shape[2], n_births, n_pairs;
+    const int64_t n_bins = CLUSTERED_N_BINS;
+    int64_t shape[2], n_births;
     int result = hdf5_dimensions(file, "clustering/calcium", HDF5_FLOAT, 2, shape);
     if (result == STATUS_OK && (shape[0] > n_ids || shape[1] != clustering->window))
         return status_fail(STATUS_USER, "%s: clustering/calcium: is not of this network",
@@ -555,22 +551,23 @@ static int read_clustering(struct hdf5_file *file, struct clustering *clustering
     if (result == STATUS_OK)
         result = hdf5_dimensions(file, "clustering/births/id", HDF5_INT32, 1, &n_births);
     if (result == STATUS_OK)
-        result = hdf5_dimensions(file, "clustering/pairs/id", HDF5_INT32, 1, &n_pairs);
-    if (result == STATUS_OK)
-        result =
-            clustering_reserve(clustering, (int32_t)shape[0], (int32_t)n_births, (int32_t)n_pairs);
+        result = clustering_reserve(clustering, (int32_t)shape[0], (int32_t)n_births);
     if (result == STATUS_OK)
         result = hdf5_read(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium);
     if (result == STATUS_OK)
         result = read_columns(file, birth_columns, N_BIRTH, clustering->birth,
                               sizeof *clustering->birth, n_births);
     if (result == STATUS_OK)
-        result = read_columns(file, pair_columns, N_PAIR, clustering->pair,
-                              sizeof *clustering->pair, n_pairs);
+        result =
+            hdf5_read(file, "clustering/pairs/n", HDF5_DOUBLE, 1, &n_bins, clustering->n_pairs);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "clustering/pairs/sum", HDF5_DOUBLE, 1, &n_bins, clustering->sum);
+    if (result == STATUS_OK)
+        result = hdf5_read(file, "clustering/pairs/squares", HDF5_DOUBLE, 1, &n_bins,
+                           clustering->squares);
     if (result == STATUS_OK) {
         clustering->n_ids = (int32_t)shape[0];
         clustering->n_births = (int32_t)n_births;
-        clustering->n_pairs = (int32_t)n_pairs;
     }
     return result;
 }

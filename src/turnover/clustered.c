@@ -31,10 +31,9 @@ static int make_room(void **items, int32_t *capacity, int32_t n, size_t size)
     return STATUS_OK;
 }
 
-int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_births,
-                       int32_t n_pairs)
+int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_births)
 {
-    void *calcium = clustering->calcium, *birth = clustering->birth, *pair = clustering->pair;
+    void *calcium = clustering->calcium, *birth = clustering->birth;
     int result = make_room(&calcium, &clustering->capacity, n_ids,
                            (size_t)clustering->window * sizeof *clustering->calcium);
     clustering->calcium = calcium;
@@ -42,9 +41,6 @@ int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_b
         result =
             make_room(&birth, &clustering->births_capacity, n_births, sizeof *clustering->birth);
     clustering->birth = birth;
-    if (result == STATUS_OK)
-        result = make_room(&pair, &clustering->pairs_capacity, n_pairs, sizeof *clustering->pair);
-    clustering->pair = pair;
     return result;
 }
 
@@ -58,7 +54,6 @@ static void end(struct turnover *turnover)
     neighbours_free(&clustering->neighbours);
     free(clustering->calcium);
     free(clustering->birth);
-    free(clustering->pair);
     free(clustering);
     turnover->clustering = NULL;
 }
@@ -86,7 +81,7 @@ static int observe_calcium(struct turnover *turnover, const struct network *netw
     struct clustering *clustering = turnover->clustering;
     const struct plastic_synapses *s = &network->plastic;
     const int32_t window = clustering->window, n_ids = s->next_id;
-    const int result = clustering_reserve(clustering, n_ids, 0, 0);
+    const int result = clustering_reserve(clustering, n_ids, 0);
     if (result != STATUS_OK)
         return result;
     if (n_ids > clustering->n_ids)
@@ -150,52 +145,91 @@ static bool is_potentiated(const struct clustering *clustering, const struct lif
            now - life->last_potentiated < clustering->parameters->clustered.recent;
 }
 
-static int record_pair(struct clustering *clustering, const struct clustered_pair *pair)
+static void record_pair(struct clustering *clustering, enum clustered_kind kind, double distance,
+                        double together)
 {
-    if (!clustering->parameters->record.synapses)
-        return STATUS_OK;
-    const int result = clustering_reserve(clustering, 0, 0, clustering->n_pairs + 1);
-    if (result == STATUS_OK)
-        clustering->pair[clustering->n_pairs++] = *pair;
-    return result;
+    const int32_t bin = (int32_t)(distance / CLUSTERED_BIN_UM);
+    if (bin >= CLUSTERED_BINS)
+        return;
+    const int32_t at = (int32_t)kind * CLUSTERED_BINS + bin;
+    clustering->n_pairs[at] += 1;
+    clustering->sum[at] += together;
+    clustering->squares[at] += together * together;
 }
 
-/* The co-activity of a synapse with its potentiated neighbours, nearer ones counting more; NaN if
- * it has none. Records all within the distance that is looked at. */
-static int judge(struct clustering *clustering, const struct network *network, int32_t place,
-                 int32_t now, double *fitness)
+/* Potentiated neighbours on the dendrite of the synapse at a place, from place *k on: the next one
+ * that is not on probation, with its distance; false if there is no more. */
+static bool next_neighbour(const struct clustering *clustering, const struct network *network,
+                           int32_t place, int32_t now, int32_t *k, int32_t *id, double *distance)
 {
     const struct neighbours *n = &clustering->neighbours;
     const struct plastic_synapses *s = &network->plastic;
-    const struct parameters *p = clustering->parameters;
-    const int32_t i = n->place[place], dendrite = s->dendrite[i];
-    const struct life *own = &network->lives->life[s->id[i]];
-    const int32_t first_pair = clustering->n_pairs;
-    double sum = 0, weights = 0;
-    int result = STATUS_OK;
-    for (int32_t k = n->start[dendrite]; k < n->start[dendrite + 1] && result == STATUS_OK; k++) {
-        const int32_t id = s->id[n->place[k]];
-        const struct life *other = &network->lives->life[id];
-        const double distance = fabs((double)own->position_um - (double)other->position_um);
-        if (k == place || distance > p->clustered.look_um || other->judged_at >= 0 ||
-            !is_potentiated(clustering, other, now))
-            continue;
-        const double together = co_activity(clustering, s->id[i], id, now, now - own->born);
-        if (distance < p->clustered.neighbour_um) {
-            const double weight = 1 - distance / p->clustered.neighbour_um;
-            sum += weight * together;
-            weights += weight;
+    const int32_t dendrite = s->dendrite[n->place[place]];
+    for (; *k < n->start[dendrite + 1]; ++*k) {
+        *id = s->id[n->place[*k]];
+        const struct life *other = &network->lives->life[*id];
+        *distance = fabs((double)neighbours_position(network, n->place[place]) -
+                         (double)other->position_um);
+        if (*k != place && other->judged_at < 0 && is_potentiated(clustering, other, now)) {
+            ++*k;
+            return true;
         }
-        result = record_pair(clustering, &(struct clustered_pair){.id = s->id[i],
-                                                                  .presentation = now,
-                                                                  .neighbour = id,
-                                                                  .distance_um = (float)distance,
-                                                                  .co_activity = (float)together});
     }
-    *fitness = weights > 0 ? sum / weights : (double)NAN;
-    for (int32_t k = first_pair; k < clustering->n_pairs; k++)
-        clustering->pair[k].survived = *fitness >= p->clustered.survive_above;
-    return result;
+    return false;
+}
+
+/* The co-activity of a synapse with its potentiated neighbours since it was born, nearer ones
+ * counting more; NaN if it has none. */
+static double fitness(const struct clustering *clustering, const struct network *network,
+                      int32_t place, int32_t now)
+{
+    const struct neighbours *n = &clustering->neighbours;
+    const int32_t i = n->place[place], own = network->plastic.id[i];
+    const double reach = clustering->parameters->clustered.neighbour_um;
+    double sum = 0, weights = 0, distance;
+    int32_t k = n->start[network->plastic.dendrite[i]], id;
+    while (next_neighbour(clustering, network, place, now, &k, &id, &distance)) {
+        if (distance >= reach)
+            continue;
+        const double weight = 1 - distance / reach;
+        sum += weight * co_activity(clustering, own, id, now, now - network->lives->life[own].born);
+        weights += weight;
+    }
+    return weights > 0 ? sum / weights : (double)NAN;
+}
+
+/* All its pairs with potentiated neighbours, over n presentations. */
+static void record_pairs(struct clustering *clustering, const struct network *network,
+                         int32_t place, int32_t now, int32_t n, enum clustered_kind kind)
+{
+    const struct neighbours *neighbours = &clustering->neighbours;
+    const int32_t i = neighbours->place[place];
+    int32_t k = neighbours->start[network->plastic.dendrite[i]], id;
+    double distance;
+    while (next_neighbour(clustering, network, place, now, &k, &id, &distance))
+        /* of two that are established each pair once */
+        if (distance < CLUSTERED_BINS * CLUSTERED_BIN_UM &&
+            (kind != CLUSTERED_ESTABLISHED || id > network->plastic.id[i]))
+            record_pair(clustering, kind, distance,
+                        co_activity(clustering, network->plastic.id[i], id, now, n));
+}
+
+static int by_id(const void *id, const void *birth)
+{
+    const int32_t a = *(const int32_t *)id, b = ((const struct clustered_birth *)birth)->id;
+    return (a > b) - (a < b);
+}
+
+static void record_fate(struct clustering *clustering, const struct network *network, int32_t place,
+                        int32_t now, bool survived)
+{
+    const int32_t id = network->plastic.id[clustering->neighbours.place[place]];
+    struct clustered_birth *birth = bsearch(&id, clustering->birth, (size_t)clustering->n_births,
+                                            sizeof *clustering->birth, by_id);
+    if (birth)
+        birth->survived = survived;
+    record_pairs(clustering, network, place, now, now - network->lives->life[id].born,
+                 survived ? CLUSTERED_SURVIVOR : CLUSTERED_TRANSIENT);
 }
 
 /* Marks those whose probation is over and who do not fit; returns how many in *n_failed. */
@@ -203,25 +237,31 @@ static int judge_all(struct clustering *clustering, struct network *network, int
                      int32_t *n_failed)
 {
     const struct neighbours *n = &clustering->neighbours;
+    const struct parameters *p = clustering->parameters;
     struct plastic_synapses *s = &network->plastic;
-    int result = neighbours_sort(&clustering->neighbours, network);
-    for (int32_t place = 0; result == STATUS_OK && place < n->start[n->n_dendrites]; place++) {
-        const int32_t i = n->place[place];
-        struct life *life = &network->lives->life[s->id[i]];
+    const int result = neighbours_sort(&clustering->neighbours, network);
+    if (result != STATUS_OK)
+        return result;
+    const int32_t n_living = n->start[n->n_dendrites];
+    for (int32_t place = 0; place < n_living; place++) {
+        struct life *life = &network->lives->life[s->id[n->place[place]]];
+        if (life->judged_at == -1 && p->record.synapses && is_potentiated(clustering, life, now))
+            record_pairs(clustering, network, place, now, p->clustered.probation,
+                         CLUSTERED_ESTABLISHED);
         if (life->judged_at < 0 || life->judged_at > now)
             continue;
-        double fitness;
-        result = judge(clustering, network, place, now, &fitness);
-        life->judged_at = JUDGED_NOW;
-        if (!(fitness >= clustering->parameters->clustered.survive_above))
-            life->judged_at = JUDGED_UNFIT;
+        /* whoever has no potentiated neighbour (NaN) does not fit */
+        const bool fits = fitness(clustering, network, place, now) >= p->clustered.survive_above;
+        if (p->record.synapses)
+            record_fate(clustering, network, place, now, fits);
+        life->judged_at = fits ? JUDGED_NOW : JUDGED_UNFIT;
     }
-    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+    for (int32_t i = 0; i < s->n; i++)
         if (network->lives->life[s->id[i]].judged_at == JUDGED_UNFIT) {
             s->dendrite[i] = -DEATH_PROBATION;
             ++*n_failed;
         }
-    return result;
+    return STATUS_OK;
 }
 
 /* ---- growing ---- */
@@ -257,9 +297,9 @@ static int32_t choose_input(const struct turnover *turnover, const struct networ
     return first;
 }
 
-/* Potentiated synapses within the distance of a position on a dendrite. */
+/* Synapses within the distance of a position on a dendrite, potentiated lately or not. */
 static int32_t count_near(const struct clustering *clustering, const struct network *network,
-                          int32_t dendrite, double position, int32_t now)
+                          int32_t dendrite, double position, int32_t now, bool potentiated)
 {
     const struct neighbours *n = &clustering->neighbours;
     int32_t count = 0;
@@ -267,7 +307,7 @@ static int32_t count_near(const struct clustering *clustering, const struct netw
         const struct life *life = &network->lives->life[network->plastic.id[n->place[k]]];
         count += fabs((double)life->position_um - position) <=
                      clustering->parameters->clustered.near_um &&
-                 is_potentiated(clustering, life, now);
+                 is_potentiated(clustering, life, now) == potentiated;
     }
     return count;
 }
@@ -278,7 +318,7 @@ static int record_birth(const struct turnover *turnover, const struct network *n
     struct clustering *clustering = turnover->clustering;
     if (!turnover->parameters->record.synapses)
         return STATUS_OK;
-    const int result = clustering_reserve(clustering, 0, clustering->n_births + 1, 0);
+    const int result = clustering_reserve(clustering, 0, clustering->n_births + 1);
     if (result != STATUS_OK)
         return result;
     const struct random_words words =
@@ -291,8 +331,11 @@ static int record_birth(const struct turnover *turnover, const struct network *n
         .id = id,
         .presentation = now,
         .is_new_partner = !has_partner(network, grown->input, grown->dendrite),
-        .near = count_near(clustering, network, grown->dendrite, position, now),
-        .near_shuffled = count_near(clustering, network, grown->dendrite, shuffled, now),
+        .near = count_near(clustering, network, grown->dendrite, position, now, true),
+        .near_shuffled = count_near(clustering, network, grown->dendrite, shuffled, now, true),
+        .other_near = count_near(clustering, network, grown->dendrite, position, now, false),
+        .other_shuffled = count_near(clustering, network, grown->dendrite, shuffled, now, false),
+        .survived = -1,
     };
     return STATUS_OK;
 }
@@ -388,30 +431,31 @@ static int write_births(const struct clustering *clustering, const char *folder)
     const int result = file_create_in(&file, folder, "clustered_births.csv");
     if (result != STATUS_OK)
         return result;
-    fprintf(file.stream,
-            "id,presentation,new_partner,potentiated_near,potentiated_near_shuffled\n");
+    fprintf(file.stream, "id,presentation,new_partner,potentiated_near,potentiated_near_shuffled,"
+                         "other_near,other_near_shuffled,survived\n");
     for (int32_t i = 0; i < clustering->n_births; i++) {
         const struct clustered_birth *birth = &clustering->birth[i];
-        fprintf(file.stream, "%d,%d,%d,%d,%d\n", birth->id, birth->presentation,
-                birth->is_new_partner, birth->near, birth->near_shuffled);
+        fprintf(file.stream, "%d,%d,%d,%d,%d,%d,%d,", birth->id, birth->presentation,
+                birth->is_new_partner, birth->near, birth->near_shuffled, birth->other_near,
+                birth->other_shuffled);
+        fprintf(file.stream, birth->survived < 0 ? "\n" : "%d\n", birth->survived);
     }
     return file_commit(&file);
 }
 
 int clustering_write(const struct clustering *clustering, const char *folder)
 {
+    static const char *const kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
     struct new_file file;
     int result = write_births(clustering, folder);
     if (result == STATUS_OK)
-        result = file_create_in(&file, folder, "clustered_pairs.csv");
+        result = file_create_in(&file, folder, "clustered_distance.csv");
     if (result != STATUS_OK)
         return result;
-    fprintf(file.stream, "id,presentation,neighbour,distance_um,co_activity,survived\n");
-    for (int32_t i = 0; i < clustering->n_pairs; i++) {
-        const struct clustered_pair *pair = &clustering->pair[i];
-        fprintf(file.stream, "%d,%d,%d,%.2f,%.4f,%d\n", pair->id, pair->presentation,
-                pair->neighbour, (double)pair->distance_um, (double)pair->co_activity,
-                pair->survived);
-    }
+    fprintf(file.stream, "kind,distance_um,pairs,sum,sum_of_squares\n");
+    for (int32_t i = 0; i < CLUSTERED_N_BINS; i++)
+        fprintf(file.stream, "%s,%g,%.0f,%.6f,%.6f\n", kinds[i / CLUSTERED_BINS],
+                CLUSTERED_BIN_UM * (i % CLUSTERED_BINS + 0.5), clustering->n_pairs[i],
+                clustering->sum[i], clustering->squares[i]);
     return file_commit(&file);
 }
