@@ -255,7 +255,7 @@ int clustering_plot_near(const struct clustering_study *clustering, struct chart
                                     .panel_width = n > 3 ? 420 : 300,
                                     .panel_height = 260,
                                     .left = 80,
-                                    .right = 75,
+                                    .right = 120,
                                     .top = 60,
                                     .bottom = 80,
                                     .gap_x = 60,
@@ -271,12 +271,16 @@ int clustering_plot_near(const struct clustering_study *clustering, struct chart
         const int first = panel ? CLUSTERING_OTHER_NEAR : CLUSTERING_NEAR;
         fprintf(script, "$near << END\n");
         char name[512];
+        double top = 1e-3;
         int place = 0;
         for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++) {
             const struct clustering_value *value = clustering->condition[c].value;
-            if (clustering->condition[c].n_runs > 0)
-                fprintf(script, "%d %.6g %.6g %.6g %.6g\n", place++, value[first].mean,
-                        value[first].sd, value[first + 1].mean, value[first + 1].sd);
+            if (clustering->condition[c].n_runs == 0)
+                continue;
+            fprintf(script, "%d %.6g %.6g %.6g %.6g\n", place++, value[first].mean, value[first].sd,
+                    value[first + 1].mean, value[first + 1].sd);
+            top = fmax(top, value[first].mean + value[first].sd);
+            top = fmax(top, value[first + 1].mean + value[first + 1].sd);
         }
         fprintf(script, "END\nunset xtics\nset xtics rotate by -20 nomirror ()\n");
         place = 0;
@@ -290,13 +294,13 @@ int clustering_plot_near(const struct clustering_study *clustering, struct chart
             }
         fprintf(
             script,
-            "set title '%s' offset 0,-0.5\nset ylabel '%s'\nset yrange [0:*]\n"
-            "plot $near using ($1-0.2):2 with boxes fs solid 0.25 border lc '%s' notitle, \\\n"
+            "set title '%s' offset 0,-0.5\nset ylabel '%s'\nset yrange [0:%g]\n"
+            "plot $near using ($1-0.2):2 with boxes lc '%s' fs solid 0.35 noborder notitle, \\\n"
             " '' using ($1+0.2):4 with boxes fs solid 1 noborder lc '#bbbbbb' notitle, \\\n"
             " '' using ($1-0.2):2:3 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle, \\\n"
             " '' using ($1+0.2):4:5 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle\n",
             panel ? "others" : "potentiated in earlier sessions",
-            panel ? "" : "neighbours within clustered.near_um", chart_color(0));
+            panel ? "" : "neighbours within clustered.near_um", 1.05 * top, chart_color(0));
         chart_end_panel(chart);
     }
     fprintf(script, "unset multiplot\n");
