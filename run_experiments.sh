@@ -153,7 +153,7 @@ minutes() {
 }
 
 if [ "$name" = all ]; then
-    all=(shapes mnist maps grid scarcity linear ablation sensitivity fashion mnist-all)
+    all=(shapes mnist maps grid scarcity linear ablation sensitivity clustering drugs fashion mnist-all)
     out=${out:-results}
     run_all
 fi
@@ -240,6 +240,10 @@ build/spinet sweep "experiments/$sweep.sweep" --out "$out" "${options[@]}" "${ru
 [ -z "$dry_run" ] && [ "${part[0]:-}" != --shard ] || exit 0
 if [ "$name" = demo ]; then
     build/spinet shapes --difficulty medium --seed 8 --out "$out/images"
+fi
+# What the drugs and the stress do to spines that learn nothing; the report shows it.
+if [ "$name" = drugs ]; then
+    build/spinet spines --protocol all --out "$out/protocols" >/dev/null || echo "No pictures of the protocols." >&2
 fi
 
 # A line a condition: accuracy, presentations until training stopped, seconds.

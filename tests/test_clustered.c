@@ -417,10 +417,15 @@ static void given_a_sweep_when_reported_expect_a_section_on_it(void **state)
                        "( { name = \"task\"; }, { name = \"no-task\"; set = "
                        "[\"teacher.enabled=false\"]; } ); } );");
     free(support_run_well(state, "sweep c.sweep --quiet --threads 1 --out c"));
+    free(support_run_well(state, "spines --protocol zolpidem --spines 1000 --days 1 --threads 1 "
+                                 "--out c/protocols"));
     free(support_run_well(state, "report c"));
     size_t size;
     char *html = (char *)support_read(support_path(state, "c/report.html"), &size);
     assert_non_null(strstr(html, "<h2 id=\"clustering\">Clustered growth</h2>"));
+    assert_non_null(strstr(html, "<h2 id=\"protocols\">Protocols</h2>"));
+    assert_non_null(strstr(html, "<a href=\"#clustering\">"));
+    assert_non_null(strstr(html, "<figure id=\"chart-protocols-size\">"));
     free(html);
     free(support_read(support_path(state, "c/charts/clustering-near.svg"), &size));
     free(support_read(support_path(state, "c/charts/clustering-distance.svg"), &size));

@@ -35,36 +35,42 @@ struct report {
 
 /* ---- charts ---- */
 
-/* Draws the chart, frees it, and puts it into the page. The first that cannot be drawn is the last
- * that is tried. */
-static int put_figure(struct report *report, struct chart *chart, const char *name, const char *alt,
-                      const char *caption)
+/* Puts FOLDER/NAME.png, of the sweep's folder, into the page; width 0: as wide as there is room. */
+static int put_image(struct report *report, const char *folder, const char *name, int width,
+                     int height, const char *alt, const char *caption)
 {
-    char file[128];
-    if (report->without_charts) {
-        chart_free(chart);
-        return STATUS_OK;
-    }
-    if (chart_draw_both(chart, report->charts, name) != STATUS_OK) {
-        chart_free(chart);
-        report->without_charts = true;
-        snprintf(report->why, sizeof report->why, "%s", status_message());
-        fprintf(stderr, "spinet: %s\n", report->why);
-        return STATUS_OK;
-    }
-    snprintf(file, sizeof file, "%s.png", name);
-    char *path = file_join(report->charts, file);
-    fprintf(report->html, "<figure id=\"chart-%s\"><img width=\"%d\" height=\"%d\" alt=\"", name,
-            chart->width, chart->height);
+    char file[192];
+    snprintf(file, sizeof file, "%s/%s.png", folder, name);
+    char *path = file_join(report->study.folder, file);
+    fprintf(report->html, "<figure id=\"chart-%s\"><img ", name);
+    if (width > 0)
+        fprintf(report->html, "width=\"%d\" height=\"%d\" ", width, height);
+    fprintf(report->html, "alt=\"");
     html_put_text(report->html, alt);
     fprintf(report->html, "\" src=\"data:image/png;base64,");
     const int result =
         path ? html_put_base64(report->html, path) : status_no_memory("a file name", 0);
     fprintf(report->html, "\">\n<figcaption>");
     html_put_text(report->html, caption);
-    fprintf(report->html, " <small>charts/%s.png, charts/%s.svg</small></figcaption></figure>\n",
-            name, name);
+    fprintf(report->html, " <small>%s/%s.png, %s/%s.svg</small></figcaption></figure>\n", folder,
+            name, folder, name);
     free(path);
+    return result;
+}
+
+/* Draws the chart, frees it, and puts it into the page. The first that cannot be drawn is the last
+ * that is tried. */
+static int put_figure(struct report *report, struct chart *chart, const char *name, const char *alt,
+                      const char *caption)
+{
+    int result = STATUS_OK;
+    if (!report->without_charts && chart_draw_both(chart, report->charts, name) != STATUS_OK) {
+        report->without_charts = true;
+        snprintf(report->why, sizeof report->why, "%s", status_message());
+        fprintf(stderr, "spinet: %s\n", report->why);
+    }
+    if (!report->without_charts)
+        result = put_image(report, "charts", name, chart->width, chart->height, alt, caption);
     chart_free(chart);
     return result;
 }
@@ -295,6 +301,34 @@ static int put_spines(struct report *report)
                                 "Of all spines of a condition's runs together.");
     }
     spine_study_free(&spines);
+    return result;
+}
+
+/* Those that `spinet spines --protocol` drew into DIR/protocols. */
+static bool has_protocols(const struct study *study)
+{
+    char *path = file_join(study->folder, "protocols/protocols-density.png");
+    const bool has = path && file_exists(path);
+    free(path);
+    return has;
+}
+
+static int put_protocols(struct report *report)
+{
+    static const char *const figures[][2] = {
+        {"protocols-density", "Spines of an untrained population over days, against vehicle."},
+        {"protocols-turnover", "Spines formed and lost a day, of those at the start."},
+        {"protocols-survival", "Of the spines that came in the first day, those alive."},
+        {"protocols-size", "Mean size of the spines, against vehicle."}};
+    int result = STATUS_OK;
+    if (!has_protocols(&report->study))
+        return STATUS_OK;
+    html_put_section(report->html, "protocols", "Protocols");
+    fprintf(report->html,
+            "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
+            "spines that nothing excites, beside what was published (published.csv).</p>\n");
+    for (size_t i = 0; i < sizeof figures / sizeof *figures && result == STATUS_OK; i++)
+        result = put_image(report, "protocols", figures[i][0], 0, 0, figures[i][1], figures[i][1]);
     return result;
 }
 
@@ -614,7 +648,7 @@ static void put_head(const struct report *report)
             "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
             "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
             "<li><a href=\"#training\">Training</a></li>"
-            "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s"
+            "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s%s"
             "<li><a href=\"#numbers\">Numbers</a></li>"
             "<li><a href=\"#statistics\">Statistics</a></li>"
             "<li><a href=\"#parameters\">Parameters</a></li>"
@@ -622,7 +656,8 @@ static void put_head(const struct report *report)
             retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
             spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "",
             clustering_study_any(study) ? "<li><a href=\"#clustering\">Clustered growth</a></li>"
-                                        : "");
+                                        : "",
+            has_protocols(study) ? "<li><a href=\"#protocols\">Protocols</a></li>" : "");
 }
 
 static int put_page(struct report *report)
@@ -642,6 +677,8 @@ static int put_page(struct report *report)
         result = put_spines(report);
     if (result == STATUS_OK)
         result = put_clustering(report);
+    if (result == STATUS_OK)
+        result = put_protocols(report);
     if (result != STATUS_OK)
         return result;
     if (report->without_charts) {
