@@ -193,6 +193,16 @@ static void given_clustered_growth_when_logged_expect_the_final_network(void **s
     expect_a_log_that_replays(state, "--set turnover.policy=clustered");
 }
 
+/* Everything at once: several contacts, rests before, between and after, births at a rate. */
+static void given_contacts_and_rests_when_logged_expect_the_final_network(void **state)
+{
+    expect_a_log_that_replays(state,
+                              "--set connections.plastic=300 --set connections.contacts=3 --set "
+                              "intrinsic.form=lognormal --set intrinsic.noise_factor=2 --set "
+                              "intrinsic.births=rate --set rest.between_presentations_days=0.2 "
+                              "--set plasticity.ltd_spread_fraction=0.5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +212,7 @@ int main(void)
         WITH_FOLDER(given_random_turnover_when_logged_expect_the_final_network),
         WITH_FOLDER(given_living_spines_when_logged_expect_the_final_network),
         WITH_FOLDER(given_clustered_growth_when_logged_expect_the_final_network),
+        WITH_FOLDER(given_contacts_and_rests_when_logged_expect_the_final_network),
     };
     return cmocka_run_group_tests_name("lives", tests, NULL, NULL);
 }

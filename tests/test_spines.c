@@ -253,6 +253,92 @@ static void given_a_rest_when_spines_die_expect_those_of_the_bare_dynamics(void 
     expect_near(found, part, 4 * sqrt(2 * part * (1 - part) / N));
 }
 
+/* ---- contacts */
+
+static double mean_square(const float *w, int32_t n, int32_t n_contacts, double about)
+{
+    double square = 0;
+    for (int32_t i = 0; i < n; i += n_contacts) {
+        double sum = 0;
+        for (int32_t k = 0; k < n_contacts; k++)
+            sum += (double)w[i + k] / n_contacts;
+        square += (sum - about) * (sum - about) * n_contacts / n;
+    }
+    return square;
+}
+
+/* Weights by id, that is connection by connection. */
+static float *weights_by_id(const struct network *network)
+{
+    struct plastic_synapse *synapses;
+    int32_t n;
+    assert_int_equal(network_plastic(network, &synapses, &n), STATUS_OK);
+    float *w = malloc((size_t)n * sizeof *w);
+    assert_non_null(w);
+    for (int32_t i = 0; i < n; i++) {
+        assert_int_equal(synapses[i].id, i);
+        w[i] = synapses[i].weight;
+    }
+    free(synapses);
+    return w;
+}
+
+/* [K]: a connection of n contacts varies with n sigma^2 w^2, against n^2 sigma^2 w^2 of one n times
+ * as large: as a part of itself, 1 / n of the variance. Its contacts share input and dendrite. */
+static void given_several_contacts_when_resting_expect_connections_that_vary_less(void **state)
+{
+    (void)state;
+    enum { CONNECTIONS = 5000, CONTACTS = 4 };
+    struct training several = {0};
+    set("connections.plastic=5000");
+    set("connections.w_min=0.3");
+    set("connections.w_max=0.3");
+    set("intrinsic.form=lognormal");
+    set("rest.before_training_days=1");
+    start(&training, 1);
+    set("connections.contacts=4");
+    start(&several, 1);
+    assert_int_equal(several.network.plastic.n, CONTACTS * CONNECTIONS);
+    for (int32_t id = 0; id < several.network.plastic.n; id++) {
+        const struct life *life = several.network.lives->life;
+        assert_int_equal(life[id].input, life[id - id % CONTACTS].input);
+        assert_int_equal(life[id].dendrite, life[id - id % CONTACTS].dendrite);
+        assert_true(id % CONTACTS == 0 || life[id].position_um != life[id - 1].position_um);
+    }
+    float *one = weights_by_id(&training.network), *many = weights_by_id(&several.network);
+    const double drift = intrinsic_drift(&p, 0.3), about = 0.3 + drift;
+    const double ratio = mean_square(one, CONNECTIONS, 1, about) /
+                         mean_square(many, CONTACTS * CONNECTIONS, CONTACTS, about);
+    expect_near(ratio, CONTACTS, 0.35); /* sd 0.02 of each variance */
+    free(one);
+    free(many);
+    training_free(&several);
+}
+
+/* Each contact has its part of the effect: with equal weights the network is the same. */
+static void given_equal_contacts_when_shown_images_expect_the_answers_of_one(void **state)
+{
+    (void)state;
+    struct training several = {0};
+    set("data.test_per_class=20");
+    dataset_free(&dataset);
+    assert_int_equal(dataset_init(&dataset, &p, SEED), STATUS_OK);
+    set("intrinsic.form=none");
+    set("connections.plastic=3000");
+    set("connections.w_min=0.6");
+    set("connections.w_max=0.6");
+    start(&training, 1);
+    set("connections.contacts=4"); /* an exact quarter */
+    start(&several, 1);
+    struct answer one[40], many[40];
+    const struct score score = training_test(&training, one);
+    assert_true(score.n == 40 && score.n_undecided < 20);
+    training_test(&several, many);
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(one[i].predicted, many[i].predicted);
+    training_free(&several);
+}
+
 /* ---- what changes nothing */
 
 static void given_other_threads_when_resting_expect_the_same_spines(void **state)
@@ -383,6 +469,8 @@ int main(void)
         ON_TASK(given_births_in_balance_when_resting_expect_as_many_spines_as_ever),
         ON_TASK(given_births_at_a_rate_when_resting_expect_so_many_whoever_dies),
         ON_TASK(given_a_rest_when_spines_die_expect_those_of_the_bare_dynamics),
+        ON_TASK(given_several_contacts_when_resting_expect_connections_that_vary_less),
+        ON_TASK(given_equal_contacts_when_shown_images_expect_the_answers_of_one),
         ON_TASK(given_other_threads_when_resting_expect_the_same_spines),
         ON_TASK(given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long),
         ON_TASK(given_rates_and_days_that_cannot_be_when_set_expect_what_is_right),
