@@ -153,7 +153,8 @@ minutes() {
 }
 
 if [ "$name" = all ]; then
-    all=(shapes mnist maps grid scarcity linear ablation sensitivity clustering drugs fashion mnist-all)
+    all=(shapes mnist maps grid scarcity linear ablation sensitivity policies intrinsic forgetting spread clustering
+        drugs fashion mnist-all)
     out=${out:-results}
     run_all
 fi
