@@ -69,6 +69,14 @@ static void run(struct training *t, int32_t n_threads)
         fail_msg("%s", status_message());
 }
 
+static struct score test(struct training *t, struct answer *answers)
+{
+    struct score score = {0};
+    if (training_test(t, answers, &score) != STATUS_OK)
+        fail_msg("%s", status_message());
+    return score;
+}
+
 static void expect_near(double found, double expected, double within)
 {
     if (!(fabs(found - expected) <= within))
@@ -331,9 +339,9 @@ static void given_equal_contacts_when_shown_images_expect_the_answers_of_one(voi
     set("connections.contacts=4"); /* an exact quarter */
     start(&several, 1);
     struct answer one[40], many[40];
-    const struct score score = training_test(&training, one);
+    const struct score score = test(&training, one);
     assert_true(score.n == 40 && score.n_undecided < 20);
-    training_test(&several, many);
+    test(&several, many);
     for (int i = 0; i < 40; i++)
         assert_int_equal(one[i].predicted, many[i].predicted);
     training_free(&several);
@@ -377,7 +385,7 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
         set(assignment);
         training_free(&once);
         run(&once, 1);
-        n_correct[d] = training_test(&once, NULL).n_correct;
+        n_correct[d] = test(&once, NULL).n_correct;
     }
     set("record.test_days=0, 1, 4,6");
     set("record.silence_classes=true");
