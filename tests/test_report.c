@@ -198,6 +198,27 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
     assert_false(file_exists(support_path(state, "other/charts")));
 }
 
+/* As where no run without turnover stops before the limit: a map of one value. */
+static void given_runs_that_are_all_alike_when_reported_expect_all_charts(void **state)
+{
+    char text[8192] = HEADER;
+    file_make_folder(support_path(state, "sweep"));
+    for (int t = 0; t < 14; t++) /* more than fit as boxes */
+        for (int p = 0; p < 2; p++) {
+            char row[256];
+            snprintf(row, sizeof row, "t%d,%s,1,shapes,1-2,1000,%s,350,limit,20,0.5,0,0,0.5\n", t,
+                     policies[p], policies[p]);
+            strcat(text, row);
+        }
+    support_write_text(state, "sweep/results.csv", text);
+    struct support_run run;
+    support_run(state, &run, "report sweep");
+    assert_int_equal(run.exit_code, 0);
+    assert_null(strstr(run.err, "not drawn"));
+    support_run_free(&run);
+    assert_true(file_exists(support_path(state, "sweep/charts/presentations-heat-map.svg")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +227,7 @@ int main(void)
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
+        WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

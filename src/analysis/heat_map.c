@@ -196,7 +196,7 @@ static void put_panel(struct heat_map *h, int32_t last, struct chart *chart)
                  study_last(study, last));
     }
     if (h->most - h->least < 1e-9)
-        h->most = h->least + 1e-6;
+        h->most = h->least + 1e-6 * fmax(1, fabs(h->least)); /* as gnuplot reads it, too */
     put_cells(h, last, chart);
     fprintf(script, "set title ");
     chart_put_text(chart, title);
