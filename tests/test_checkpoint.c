@@ -155,7 +155,8 @@ static void given_living_spines_when_resumed_expect_the_same_end(void **state)
     const int32_t stops[] = {2, 7, 20};
     set((const char *const[]){
         "intrinsic.form=kesten", "intrinsic.noise_factor=2", "intrinsic.births=rate",
-        "protocol.events=day 0.5 for 1: formation 3, elimination 2; day 1.6 for 9: drift 1.5",
+        "protocol.events=day 0.5 for 1: formation 3, elimination 2, survival 0.5, clustered; day "
+        "1.6 for 9: drift 1.5",
         "rest.before_training_days=0.4", "rest.between_presentations_days=0.3",
         "plasticity.ltd_spread_fraction=0.5", "record.synapses=true", NULL});
     expect_to_go_on(state, stops, 3);

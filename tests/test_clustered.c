@@ -275,17 +275,17 @@ static void given_series_when_correlated_expect_pearsons_coefficient(void **stat
     assert_true(clustering_correlation(a, b, 0) == 0);
 }
 
-/* New synapses whose input is on the dendrite already, after one turnover with one anchor's
- * dendrite as the only place. */
+/* New synapses whose input was on their dendrite already. Half of the weak synapses are made strong
+ * and put onto dendrite 10, which so has many of the inputs. */
 static int32_t count_old_partners(const char *set)
 {
     begin(set);
-    /* dendrite 10 gets all weak synapses: it has 50 inputs but those of no synapse: none */
     for (int32_t i = 0; i < network.plastic.n; i++) {
         const int32_t id = network.plastic.id[i];
-        if (id >= N_ANCHORS && id % 2)
-            network.plastic.dendrite[i] = 10, network.lives->life[id].dendrite = 10,
-            network.plastic.weight[i] = 0.4F;
+        if (id < N_ANCHORS || id % 2 == 0)
+            continue;
+        network.plastic.dendrite[i] = network.lives->life[id].dendrite = 10;
+        network.plastic.weight[i] = 0.4F;
     }
     network_note_weights(&network);
     present_some(1, 10, silent, true);
