@@ -228,7 +228,7 @@ bool file_is_bomb(void *gz)
 
 int text_open(struct text_reader *reader, const char *path)
 {
-    *reader = (struct text_reader){.path = path};
+    *reader = (struct text_reader){.path = path, .plain_bytes = -1};
     struct stat info;
     if (stat(path, &info) != 0)
         return shared_file_fail_to_open(path);
@@ -237,6 +237,8 @@ int text_open(struct text_reader *reader, const char *path)
     reader->gz = gzopen(path, "rb");
     if (!reader->gz)
         return shared_file_fail_to_open(path);
+    if (gzdirect(reader->gz) && S_ISREG(info.st_mode))
+        reader->plain_bytes = (int64_t)info.st_size;
     reader->capacity = 1 << 14;
     reader->buffer = malloc(reader->capacity + 1);
     if (!reader->buffer) {
@@ -272,6 +274,10 @@ static int text_fill(struct text_reader *reader)
                            code == Z_ERRNO       ? strerror(errno)
                            : code == Z_BUF_ERROR ? "it ends in the middle"
                                                  : reason);
+    if (n == 0 && gztell(reader->gz) < reader->plain_bytes)
+        return status_fail(STATUS_USER,
+                           "%s: ends after %lld bytes, it had %lld when it was opened", reader->path,
+                           (long long)gztell(reader->gz), (long long)reader->plain_bytes);
     reader->filled += (size_t)n;
     if (file_is_bomb(reader->gz))
         return status_fail(STATUS_USER,

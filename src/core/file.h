@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* A file that appears whole or not at all: written beside its place under a temporary name,
@@ -61,6 +62,7 @@ struct text_reader {
     size_t line;      /* number of the line last returned, from 1 */
     char *text;       /* that line, without its end; valid until the next call */
     void *gz;
+    int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped, or a pipe */
     char *buffer; /* [capacity + 1], read ahead: next … filled is still to be returned */
     size_t capacity, next, filled;
 };
