@@ -55,7 +55,10 @@ help:
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
-	@echo "make asan               the tests with sanitizers, in build/asan"
+	@echo "make asan, make tsan     the tests with sanitizers of memory and behaviour, and of threads"
+	@echo "make valgrind            the tests under valgrind (some twenty minutes)"
+	@echo "make coverage            which lines the tests run (gcovr)"
+	@echo "make fuzz                libFuzzer on every reader (clang)"
 	@echo "make MARCH=native        for this processor alone"
 	@echo "make install             into PREFIX ($(PREFIX)), below DESTDIR if that is given"
 	@echo "make uninstall           removes it"
@@ -111,7 +114,8 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
 
-TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/fuzz/readers.o
+TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/fuzz/readers.o \
+                $(BUILD)/tests/fuzz/restore.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 	@echo "  LINK  $@"
@@ -143,12 +147,32 @@ fuzz:
 	  SANITIZE=fuzzer-no-link,address,undefined
 	tests/fuzz/fuzz.sh $(BUILD)/fuzz/fuzzer $(FUZZ_SECONDS) $(ONLY)
 
-$(BUILD)/fuzzer: $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/readers.o $(OBJECTS)
+$(BUILD)/fuzzer: $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/readers.o \
+                 $(BUILD)/tests/fuzz/restore.o $(OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 
 asan:
 	$(MAKE) test BUILD=build/asan CFLAGS="-O1 -g" SANITIZE=address,undefined
+
+# gcc's OpenMP hides its barriers from the sanitizer; clang's tells of them (Debian: clang, libomp-dev).
+# What libraries do among themselves is not looked at.
+tsan:
+	TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1 exitcode=66" OMP_NUM_THREADS=3 \
+	  OMP_TOOL_LIBRARIES=$(firstword $(wildcard /usr/lib/llvm-*/lib/libarcher.so)) \
+	  $(MAKE) test BUILD=build/tsan CC=clang CFLAGS="-O1 -g -Wno-pass-failed" SANITIZE=thread
+
+# Valgrind knows no AVX-512. SPINET_SLOW: the tests do less of the same.
+valgrind: $(BUILD)/spinet $(TO_TEST)
+	@SPINET=tests/valgrind.sh PROGRAM=$(BUILD)/spinet SPINET_SLOW=1 tests/run.sh --under tests/valgrind.sh $(TO_TEST)
+
+# Which lines of src/ the tests run (Debian: gcovr): a table, and each line in build/coverage/html/.
+coverage:
+	$(MAKE) test BUILD=build/coverage CFLAGS="-O1 -g --coverage -fprofile-update=atomic" LDFLAGS=--coverage
+	@mkdir -p build/coverage/html
+	gcovr --root . --object-directory build/coverage --filter src/ --exclude-unreachable-branches \
+	  --html-details build/coverage/html/index.html --txt build/coverage/coverage.txt
+	@sed -n '1,6p;$$p' build/coverage/coverage.txt
 
 format:
 	clang-format -i src/*.[ch] src/*/*.[ch] tests/*.[ch]
@@ -178,6 +202,6 @@ dist:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help install uninstall dist test test-docs test-long fuzz asan format clean revision flags install-dependencies
+.PHONY: all help install uninstall dist test test-docs test-long fuzz asan tsan valgrind coverage format clean revision flags install-dependencies
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

@@ -275,9 +275,9 @@ static int text_fill(struct text_reader *reader)
                            : code == Z_BUF_ERROR ? "it ends in the middle"
                                                  : reason);
     if (n == 0 && gztell(reader->gz) < reader->plain_bytes)
-        return status_fail(STATUS_USER,
-                           "%s: ends after %lld bytes, it had %lld when it was opened", reader->path,
-                           (long long)gztell(reader->gz), (long long)reader->plain_bytes);
+        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
+                           reader->path, (long long)gztell(reader->gz),
+                           (long long)reader->plain_bytes);
     reader->filled += (size_t)n;
     if (file_is_bomb(reader->gz))
         return status_fail(STATUS_USER,

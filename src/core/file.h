@@ -63,7 +63,7 @@ struct text_reader {
     char *text;       /* that line, without its end; valid until the next call */
     void *gz;
     int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped, or a pipe */
-    char *buffer; /* [capacity + 1], read ahead: next … filled is still to be returned */
+    char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
     size_t capacity, next, filled;
 };
 

@@ -19,6 +19,7 @@ struct hdf5_file {
     char *path;    /* of a file being read, for messages */
     size_t size;   /* of it in bytes; of a file being written, at most */
     bool compress; /* to be set after hdf5_create: data sets are gzipped, but small ones */
+    size_t room;   /* memory that was there for it when last asked */
 };
 
 enum hdf5_type {

@@ -207,6 +207,12 @@ static void read_checkpoint(const uint8_t *bytes, size_t n)
     }
 }
 
+static void read_restore(const uint8_t *bytes, size_t n)
+{
+    write_file("input", NULL, 0);
+    restore_read(folder, bytes, n);
+}
+
 const struct fuzz_reader fuzz_readers[] = {
     {"idx", read_idx},
     {"gzip", read_gzip},
@@ -222,6 +228,7 @@ const struct fuzz_reader fuzz_readers[] = {
     {"results", read_results},
     {"map_history", read_map_history},
     {"checkpoint", read_checkpoint},
+    {"restore", read_restore},
     {NULL, NULL},
 };
 

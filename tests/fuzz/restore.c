@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checkpoints that are whole HDF5 files with right checksums, but whose values, shapes and types are
+ * the fuzzer's: what damage never gives, and malice may. Each eight bytes of input change a data set
+ * of a checkpoint with everything in it: which, how, where, to what. One that is taken is trained
+ * with, since what it says must then do no harm. */
+#include <hdf5.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/hdf5_file.h"
+#include "core/status.h"
+#include "fuzz/readers.h"
+#include "train/checkpoint.h"
+
+enum { SETS_MAX = 128, RANK_MAX = 3, SEED = 3, AT = 3, SIZE_MAX_BYTES = 1 << 20 };
+
+struct data_set {
+    char name[96];
+    bool is_text;
+    enum hdf5_type type;
+    int rank;
+    int64_t shape[RANK_MAX];
+    size_t size; /* of the values, in bytes */
+    char *values;
+};
+
+static struct {
+    struct parameters parameters;
+    struct dataset dataset;
+    struct data_set set[SETS_MAX];
+    int n;
+} whole;
+
+static const size_t type_size[] = {
+    [HDF5_UINT8] = 1,  [HDF5_INT32] = 4, [HDF5_UINT32] = 4, [HDF5_INT64] = 8,
+    [HDF5_UINT64] = 8, [HDF5_FLOAT] = 4, [HDF5_DOUBLE] = 8,
+};
+
+static void must(int status)
+{
+    if (status != STATUS_OK) {
+        fprintf(stderr, "restore: %s\n", status_message());
+        abort();
+    }
+}
+
+static herr_t list_one(hid_t file, const char *name, const H5O_info_t *info, void *data)
+{
+    (void)file;
+    (void)data;
+    if (info->type == H5O_TYPE_DATASET)
+        snprintf(whole.set[whole.n++].name, sizeof whole.set->name, "%s", name);
+    return whole.n < SETS_MAX ? 0 : -1;
+}
+
+static void load_one(struct hdf5_file *file, struct data_set *set)
+{
+    static const enum hdf5_type types[] = {HDF5_INT32, HDF5_UINT64, HDF5_FLOAT, HDF5_DOUBLE};
+    if (hdf5_read_text(file, set->name, &set->values) == STATUS_OK) {
+        set->is_text = true;
+        set->size = strlen(set->values);
+        return;
+    }
+    for (int k = 0; k < 4 * (RANK_MAX + 1); k++) {
+        set->type = types[k % 4];
+        set->rank = k / 4;
+        if (hdf5_dimensions(file, set->name, set->type, set->rank, set->shape) == STATUS_OK)
+            break;
+    }
+    set->size = type_size[set->type];
+    for (int i = 0; i < set->rank; i++)
+        set->size *= (size_t)set->shape[i];
+    if (!(set->values = malloc(set->size + 1)))
+        abort();
+    must(hdf5_read(file, set->name, set->type, set->rank, set->shape, set->values));
+}
+
+static void begin(struct training *training)
+{
+    must(training_init(training, &whole.parameters, &whole.dataset, kernel_find("portable"), SEED,
+                       1));
+}
+
+/* A small network after three presentations, with all that can be in a checkpoint. */
+static void make_whole(const char *folder)
+{
+    static const char *const small[] = {"data.train_per_class=3",
+                                        "data.test_per_class=2",
+                                        "input.duration_ms=200",
+                                        "input.active_ms=80",
+                                        "pyramidal.neurons=4",
+                                        "pyramidal.n_dendrites=2",
+                                        "connections.plastic=40",
+                                        "turnover.policy=clustered",
+                                        "turnover.period=2",
+                                        "clustered.probation=2",
+                                        "intrinsic.form=kesten",
+                                        "record.synapses=true",
+                                        "record.maps_period=2",
+                                        "stopping.max_presentations=6",
+                                        NULL};
+    struct training training;
+    struct hdf5_file file;
+    char path[256];
+    must(parameters_preset(&whole.parameters, "authors"));
+    for (int i = 0; small[i]; i++)
+        must(parameters_set(&whole.parameters, small[i]));
+    must(dataset_init(&whole.dataset, &whole.parameters, SEED));
+    begin(&training);
+    for (int i = 0; i < AT; i++)
+        must(training_step(&training));
+    must(checkpoint_write(&training, SEED, folder));
+    training_free(&training);
+    snprintf(path, sizeof path, "%s/checkpoint-%09d.h5", folder, AT);
+    must(hdf5_open(&file, path));
+    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, NULL, H5O_INFO_BASIC) < 0)
+        abort();
+    for (int i = 0; i < whole.n; i++)
+        load_one(&file, &whole.set[i]);
+    hdf5_close(&file);
+}
+
+/* One change. Values go on as zeros where a shape has grown. */
+static bool change(struct data_set *set, const uint8_t edit[8])
+{
+    static const float odd[] = {-1, INFINITY, -INFINITY, 1e30F, 2, -0.0F, 0.5F, NAN};
+    static const int32_t least[] = {INT32_MIN, INT32_MAX, -1, -2, -3, 0, 1, 1 << 30};
+    const unsigned at = edit[2] | (unsigned)edit[3] << 8;
+    int32_t value;
+    memcpy(&value, edit + 4, sizeof value);
+    switch (edit[1] % 8) {
+    case 0:
+        return false; /* it is not there */
+    case 1:
+        set->is_text = !set->is_text;
+        break;
+    case 2:
+        set->type = (enum hdf5_type)((unsigned)value % 7);
+        break;
+    case 3:
+        set->rank = (int)((unsigned)value % (RANK_MAX + 1));
+        break;
+    case 4:
+        if (set->rank > 0)
+            set->shape[at % (unsigned)set->rank] = (uint8_t)value;
+        break;
+    case 5:
+        if (set->size >= 4)
+            memcpy(set->values + at % (set->size / 4) * 4, &odd[edit[4] % 8], 4);
+        break;
+    case 6:
+        if (set->size >= 4)
+            memcpy(set->values + at % (set->size / 4) * 4, &least[edit[4] % 8], 4);
+        break;
+    default:
+        if (set->size >= 4)
+            memcpy(set->values + at % (set->size / 4) * 4, &value, 4);
+    }
+    return true;
+}
+
+static void write_one(struct hdf5_file *file, const struct data_set *set)
+{
+    size_t size = type_size[set->type];
+    for (int i = 0; i < set->rank; i++)
+        size *= (size_t)(set->shape[i] > 0 ? set->shape[i] : 0);
+    char *values = size <= SIZE_MAX_BYTES ? calloc(1, (size > set->size ? size : set->size) + 1)
+                                          : NULL;
+    if (!values)
+        return;
+    memcpy(values, set->values, set->size);
+    if (set->is_text)
+        must(hdf5_write_text(file, set->name, values));
+    else
+        must(hdf5_write(file, set->name, set->type, set->rank, set->shape, values, NULL));
+    free(values);
+}
+
+static void write_changed(const char *path, const uint8_t *bytes, size_t n)
+{
+    struct hdf5_file file;
+    must(hdf5_create(&file));
+    for (int i = 0; i < whole.n; i++) {
+        struct data_set set = whole.set[i];
+        bool is_there = true;
+        if (!(set.values = malloc(set.size + 1)))
+            abort();
+        memcpy(set.values, whole.set[i].values, set.size);
+        for (size_t k = 0; k + 8 <= n && k < 64 * 8 && is_there; k += 8)
+            if (bytes[k] % whole.n == i)
+                is_there = change(&set, bytes + k);
+        if (is_there)
+            write_one(&file, &set);
+        free(set.values);
+    }
+    must(hdf5_commit(&file, path));
+}
+
+void restore_read(const char *folder, const uint8_t *bytes, size_t n)
+{
+    struct training training;
+    char path[256];
+    if (whole.n == 0)
+        make_whole(folder);
+    snprintf(path, sizeof path, "%s/checkpoint-%09d.h5", folder, AT);
+    write_changed(path, bytes, n);
+    begin(&training);
+    const int status = checkpoint_read(&training, SEED, folder, AT);
+    if (status != STATUS_OK && status != STATUS_USER)
+        must(status);
+    if (n == 0)
+        must(status); /* unchanged, it is taken */
+    for (int i = 0; i < 3 && status == STATUS_OK && training.stopped_by == STOP_NOT_YET; i++)
+        must(training_step(&training));
+    training_free(&training);
+    remove(path);
+}
