@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# Runs test programs one after the other; the last line counts the tests: "N passed, M failed".
+# run.sh [--under COMMAND] PROGRAM...: runs test programs one after the other; the last line counts
+# the tests: "N passed, M failed".
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -u
-passed=0 failed=0
+passed=0 failed=0 under=()
+if [ "$1" = --under ]; then
+    under=("$2")
+    shift 2
+fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for program; do
     start=$(date +%s%N)
-    "$program" >"$log" 2>&1
+    "${under[@]}" "$program" >"$log" 2>&1
     code=$?
     seconds=$(( ($(date +%s%N) - start) / 10000000 ))
     ok=$(grep -c '^\[       OK \]' "$log")

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -135,6 +136,8 @@ static void split_words(const char *arguments, const char *golden, char *words[W
                              arguments + in_golden) >= 0);
         if (strcmp(word, "''") == 0)
             *word = '\0';
+        for (char *c = word; *c; c++)
+            *c = *c == SUPPORT_SPACE[0] ? ' ' : *c;
         words[n++] = word;
         arguments += length + (arguments[length] == ' ');
     }
@@ -185,7 +188,9 @@ void support_run_with(void **state, struct support_run *run, const char *argumen
         _exit(127);
     }
     int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    struct rusage usage;
+    assert_int_equal(wait4(child, &status, 0, &usage), child);
+    run->memory_kib = usage.ru_maxrss;
     run->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     run->out = all_of(out);
     run->err = all_of(err);
@@ -208,6 +213,11 @@ char *support_run_well(void **state, const char *arguments)
         fail_msg("spinet %s: exit code %d: %s", arguments, run.exit_code, run.err);
     free(run.err);
     return run.out;
+}
+
+bool support_is_slow(void)
+{
+    return getenv("SPINET_SLOW") != NULL;
 }
 
 double support_chi_square(const int32_t *observed, int n)

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,15 +35,22 @@ uint8_t *support_read(const char *path, size_t *n);
 /* Fails unless status_message() holds every one of the strings, the last of which is NULL. */
 void support_assert_message(const char *part, ...);
 
+#define SUPPORT_SPACE "\x1f"
+
+/* Whether tests should do less of the same, being run by something slow ($SPINET_SLOW). */
+bool support_is_slow(void);
+
 /* What a run of the program under test came to. */
 struct support_run {
-    int exit_code; /* 128 + the signal if one ended it */
+    int exit_code;   /* 128 + the signal if one ended it */
+    long memory_kib; /* at most in use at a time */
     char *out, *err;
 };
 
 /* Runs the program that $SPINET names (default: build/spinet) with the folder of *state as working
  * directory, without a shell. `arguments`: words between single spaces; the word '' is the empty
- * one, and @/ at the start of a word is tests/golden/. Free the result with support_run_free. */
+ * one, @/ at the start of a word is tests/golden/, and SUPPORT_SPACE within one a space. Free the
+ * result with support_run_free. */
 void support_run(void **state, struct support_run *run, const char *arguments);
 void support_run_free(struct support_run *run);
 

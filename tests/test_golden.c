@@ -24,6 +24,8 @@ struct way {
 /* Threads that share a network this small mostly wait for each other: a few images are enough. */
 static int n_images_for(const struct way *way, const struct images *images)
 {
+    if (support_is_slow())
+        return 2;
     return way->n_threads == 1 ? images->n_images : 6;
 }
 

@@ -343,11 +343,20 @@ const struct level *experiment_level(const struct experiment *experiment, int32_
     return &experiment->factor[factor].level[condition % experiment->factor[factor].n_levels];
 }
 
-static int apply(const struct level *level, struct parameters *p)
+static int apply(const struct experiment *experiment, const struct level *level,
+                 struct parameters *p)
 {
+    static const char option[] = "--set ";
     int result = level->config ? parameters_read(p, level->config) : STATUS_OK;
+    if (result != STATUS_OK)
+        return result;
     for (int i = 0; i < level->n_assignments && result == STATUS_OK; i++)
         result = parameters_set(p, level->assignment[i]);
+    if (result == STATUS_USER && strncmp(status_message(), option, sizeof option - 1) == 0) {
+        char why[1024];
+        snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
+        result = status_fail(STATUS_USER, "%.200s.sweep: set: %s", experiment->name, why);
+    }
     return result;
 }
 
@@ -357,9 +366,9 @@ int experiment_parameters(const struct experiment *experiment, int32_t condition
     int result = parameters_preset(p, "authors");
     p->record.network = false; /* ten thousand times over unless it is asked for */
     if (result == STATUS_OK)
-        result = apply(&experiment->base, p);
+        result = apply(experiment, &experiment->base, p);
     for (int i = 0; i < experiment->n_factors && result == STATUS_OK; i++)
-        result = apply(experiment_level(experiment, condition, i), p);
+        result = apply(experiment, experiment_level(experiment, condition, i), p);
     for (int i = 0; i < n_extra && result == STATUS_OK; i++)
         result = parameters_set(p, extra[i]);
     if (result == STATUS_OK)

@@ -74,7 +74,11 @@ static int take_up(struct train_options *options, const char *folder)
     *options->parameters.parameters = manifest.parameters;
     options->seed = (int64_t)manifest.seed;
     options->kernel = kernel_find(*manifest.kernel ? manifest.kernel : NULL);
-    return options->kernel ? STATUS_OK : STATUS_USER;
+    return options->kernel ? STATUS_OK
+                           : status_fail(STATUS_USER,
+                                         "%s: is computed with kernel '%s', which this machine "
+                                         "lacks: expected one that has it",
+                                         folder, manifest.kernel);
 }
 
 static void print_result(const struct run_result *result, const char *folder)

@@ -220,10 +220,13 @@ void file_remove_temporary(const char *folder)
         closedir(entries);
 }
 
-bool file_is_bomb(void *gz)
+const char *file_find_bomb(void *gz)
 {
     const z_off_t unpacked = gztell(gz), packed = gzoffset(gz);
-    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 500;
+    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200
+               ? "unpacks to over 200 times its size, as hardly any data do: if these should, unpack "
+                 "the file first"
+               : NULL;
 }
 
 int text_open(struct text_reader *reader, const char *path)
@@ -279,11 +282,8 @@ static int text_fill(struct text_reader *reader)
                            reader->path, (long long)gztell(reader->gz),
                            (long long)reader->plain_bytes);
     reader->filled += (size_t)n;
-    if (file_is_bomb(reader->gz))
-        return status_fail(STATUS_USER,
-                           "%s: line %zu: unpacks to over 500 times its size: no data do",
-                           reader->path, reader->line + 1);
-    return n > 0;
+    const char *wrong = file_find_bomb(reader->gz);
+    return wrong ? status_fail(STATUS_USER, "%s: %s", reader->path, wrong) : n > 0;
 }
 
 int text_next(struct text_reader *reader)

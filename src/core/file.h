@@ -52,9 +52,9 @@ void file_remove_temporary(const char *folder);
 /* Removes FOLDER/NAME, if it is there. */
 void file_remove(const char *folder, const char *name);
 
-/* A gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to over 500 times its
- * own size: no data do that, files made to exhaust memory do. */
-bool file_is_bomb(void *gz);
+/* What is wrong with a gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to over
+ * 200 times its own size, as files made to exhaust memory do; else NULL. */
+const char *file_find_bomb(void *gz);
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {

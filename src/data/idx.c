@@ -37,9 +37,9 @@ static int64_t read_some(const struct idx_file *file, uint8_t *to, size_t n)
     while (n_read < n) {
         const size_t rest = n - n_read;
         const int got = gzread(file->gz, to + n_read, rest < 1 << 24 ? (unsigned)rest : 1 << 24);
-        if (got > 0 && file_is_bomb(file->gz))
-            return status_fail(STATUS_USER, "%s: unpacks to over 500 times its size: no data do",
-                               file->path);
+        const char *wrong = got > 0 ? file_find_bomb(file->gz) : NULL;
+        if (wrong)
+            return status_fail(STATUS_USER, "%s: %s", file->path, wrong);
         if (got > 0) {
             n_read += (size_t)got;
             continue;
