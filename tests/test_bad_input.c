@@ -418,7 +418,9 @@ static const struct bad_case cases[] = {
     /* names with spaces, quotes and newlines */
     {.name = "a_missing_folder_with_spaces_quotes_and_a_newline",
      .arguments = "maps it's" SUPPORT_SPACE "a\"b\"\nc",
-     .message = "it's a\"b\"\\x0ac: holds no run, manifest.json is missing"},
+     .message = "it's a\"b\"\\x0ac: holds no run, manifest.json is missing: expected a folder that "
+                "`spinet "
+                "train` made, or one in the runs/ of a sweep"},
     {.name = "missing_images_with_spaces_and_a_newline",
      .arguments =
          RUN_FILES "--set data.train_images=a" SUPPORT_SPACE "b\n.csv --set data.test_images=a.csv",
@@ -493,7 +495,9 @@ static const struct bad_case cases[] = {
      .message = "run: no such folder"},
     {.name = "a_report_of_a_folder_without_results",
      .arguments = "report run",
-     .message = "run: holds no sweep, results.csv is missing",
+     .message =
+         "run: holds no sweep, results.csv is missing: expected a folder that `spinet sweep` "
+         "made, with all its runs done",
      .file = {FOLDER("run/"), FILE_OF("run/thesis.txt", "years of work\n")}},
     {.name = "a_report_with_a_damaged_description",
      .arguments = "report run",
@@ -526,7 +530,8 @@ static const struct bad_case cases[] = {
      .message = "verify: name the folders of finished runs or sweeps"},
     {.name = "verify_of_a_run_that_is_not_finished",
      .arguments = "verify run",
-     .message = "run: the run is not finished (no DONE in it)",
+     .message = "run: the run is not finished (no DONE in it): `spinet train --resume` goes on "
+                "with it",
      .file = {UNFINISHED}},
     {.name = "verify_of_a_manifest_that_is_a_list",
      .arguments = "verify run",

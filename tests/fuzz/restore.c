@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints that are whole HDF5 files with right checksums, but whose values, shapes and types are
- * the fuzzer's: what damage never gives, and malice may. Each eight bytes of input change a data set
- * of a checkpoint with everything in it: which, how, where, to what. One that is taken is trained
- * with, since what it says must then do no harm. */
+/* Checkpoints that are whole HDF5 files with right checksums, but whose values, shapes and types
+ * are the fuzzer's: what damage never gives, and malice may. Each eight bytes of input change a
+ * data set of a checkpoint with everything in it: which, how, where, to what. One that is taken is
+ * trained with, since what it says must then do no harm. */
 #include <hdf5.h>
 #include <math.h>
 #include <stdio.h>
@@ -86,21 +86,12 @@ static void begin(struct training *training)
 /* A small network after three presentations, with all that can be in a checkpoint. */
 static void make_whole(const char *folder)
 {
-    static const char *const small[] = {"data.train_per_class=3",
-                                        "data.test_per_class=2",
-                                        "input.duration_ms=200",
-                                        "input.active_ms=80",
-                                        "pyramidal.neurons=4",
-                                        "pyramidal.n_dendrites=2",
-                                        "connections.plastic=40",
-                                        "turnover.policy=clustered",
-                                        "turnover.period=2",
-                                        "clustered.probation=2",
-                                        "intrinsic.form=kesten",
-                                        "record.synapses=true",
-                                        "record.maps_period=2",
-                                        "stopping.max_presentations=6",
-                                        NULL};
+    static const char *const small[] = {
+        "data.train_per_class=3", "data.test_per_class=2",        "input.duration_ms=200",
+        "input.active_ms=80",     "pyramidal.neurons=4",          "pyramidal.n_dendrites=2",
+        "connections.plastic=40", "turnover.policy=clustered",    "turnover.period=2",
+        "clustered.probation=2",  "intrinsic.form=kesten",        "record.synapses=true",
+        "record.maps_period=2",   "stopping.max_presentations=6", NULL};
     struct training training;
     struct hdf5_file file;
     char path[256];
@@ -166,8 +157,8 @@ static void write_one(struct hdf5_file *file, const struct data_set *set)
     size_t size = type_size[set->type];
     for (int i = 0; i < set->rank; i++)
         size *= (size_t)(set->shape[i] > 0 ? set->shape[i] : 0);
-    char *values = size <= SIZE_MAX_BYTES ? calloc(1, (size > set->size ? size : set->size) + 1)
-                                          : NULL;
+    char *values =
+        size <= SIZE_MAX_BYTES ? calloc(1, (size > set->size ? size : set->size) + 1) : NULL;
     if (!values)
         return;
     memcpy(values, set->values, set->size);
