@@ -269,10 +269,11 @@ static int put_spines(struct report *report)
     if (result != STATUS_OK)
         return result;
     html_put_section(report->html, "spines", "Spines");
-    fprintf(report->html,
-            "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
-            "pooled over the runs of a condition. Median life and survival are those of spines "
-            "born after the start (Kaplan–Meier).</p>\n");
+    fprintf(
+        report->html,
+        "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
+        "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
+        "spines born after the start (Kaplan–Meier).</p>\n");
     char *rows = spine_study_rows(&spines);
     if (rows)
         html_put_rows(report->html, rows, 1);

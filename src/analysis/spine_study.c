@@ -448,9 +448,8 @@ char *spine_study_rows(const struct spine_study *spines)
     FILE *out = open_memstream(&rows, &size);
     if (!out)
         return NULL;
-    fprintf(out, "\truns\tdays\tspines\tat the end\tper µm\tlost a day (%%)\tnew: median life "
-                 "(days)\talive after 1 day\t4\t15\tw: mean\tsd\tmedian\tln w: "
-                 "mean\tsd\tnearest (µm)\tby chance\tlost as\n");
+    fprintf(out, "\truns\tdays\tspines\tat end\tper µm\tlost a day %%\tmedian life\talive 1 d\t4 "
+                 "d\t15 d\tmean w\tsd\tmedian\tmean ln w\tsd\tnearest µm\tby chance\tlost as\n");
     for (int32_t g = 0; g < spines->n_groups; g++) {
         const struct spine_group *group = &spines->group[g];
         if (group->n_runs == 0)
