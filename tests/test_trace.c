@@ -114,7 +114,8 @@ static void given_a_training_when_traced_expect_every_bit_as_if_it_was_not(void 
                                           {"prp.mode=both"},
                                           {"prp.mode=dendritic", "excitability.enabled=false"},
                                           {"prp.trigger=branch", "plasticity.adaptive_rate=false"},
-                                          {"plasticity.consolidation_min=1"}};
+                                          {"plasticity.consolidation_min=1"},
+                                          {"turnover.policy=clustered", "intrinsic.form=kesten"}};
     (void)state;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         expect_no_change(ways[i], NULL);
@@ -487,12 +488,12 @@ static bool has_gnuplot(void)
 
 static void given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_them(void **state)
 {
-    static const char *const names[] = {"t/cell-5.png", "t/cell-5.svg", "t/population.png",
-                                        "t/population.svg"};
+    static const char *const names[] = {"t/cell-5.png",     "t/cell-5.svg",  "t/population.png",
+                                        "t/population.svg", "t/cell-85.png", "t/cell-85.svg"};
     if (!has_gnuplot())
         skip();
-    free(support_run_well(state, "trace " SMALL "--cell 5 --quiet --out t"));
-    for (int i = 0; i < 4; i++) {
+    free(support_run_well(state, "trace " SMALL "--cell 5,85 --quiet --out t"));
+    for (int i = 0; i < 6; i++) {
         size_t n;
         uint8_t *picture = support_read(support_path(state, names[i]), &n);
         assert_true(n > 10000);

@@ -97,6 +97,19 @@ static void begin_panel(struct chart *chart, const struct panel *panel)
             1 - (panel->y + panel->height) / h);
 }
 
+/* Data blocks $NAME0 … as curves, the synapses without a tag behind the others. */
+static void put_curves(struct chart *chart, const char *name, const struct trace *trace,
+                       const struct trace_cell *cell)
+{
+    const double thin = cell->n_plastic > 40 ? 0.5 : 1;
+    for (int fate = 0; fate < N_FATES; fate++)
+        for (int32_t s = 0; s < cell->n_plastic; s++)
+            if ((int)fate_of(trace, cell, s) == fate)
+                fprintf(chart->script, ", \\\n $%s%d with lines lw %g dt %s lc '%s'", name, s,
+                        fate == FATE_NONE ? thin : 1.4, fates[fate].dash, fates[fate].color);
+    fprintf(chart->script, "\n");
+}
+
 /* After a panel: what was set for it alone. */
 static void end_panel(struct chart *chart)
 {
@@ -467,12 +480,7 @@ static void draw_calcium(const struct view *v, const struct panel *row)
     fprintf(script, "set logscale y\nset yrange [%g:%g]\n%s\nplot NaN", shown_from,
             fmax(1.5 * greatest(cell->calcium, n_steps * (size_t)cell->n_plastic), 1),
             v->is_zoom ? "set format y ''" : "set format y '%g'");
-    for (int32_t s = 0; s < cell->n_plastic; s++) {
-        const enum fate fate = fate_of(v->trace, cell, s);
-        fprintf(script, ", \\\n $ca%d using 1:($2>%g?$2:NaN) with steps lw %g dt %s lc '%s'", s,
-                shown_from, fate == FATE_NONE ? 1 : 1.4, fates[fate].dash, fates[fate].color);
-    }
-    fprintf(script, "\n");
+    put_curves(v->chart, "ca", v->trace, cell);
     end_panel(v->chart);
 }
 
@@ -502,12 +510,7 @@ static void plot_synapses(struct chart *chart, const char *name, const struct tr
                           const struct trace_cell *cell)
 {
     fprintf(chart->script, "plot NaN");
-    for (int32_t s = 0; s < cell->n_plastic; s++) {
-        const enum fate fate = fate_of(trace, cell, s);
-        fprintf(chart->script, ", \\\n $%s%d with lines lw %g dt %s lc '%s'", name, s,
-                fate == FATE_NONE ? 1 : 1.4, fates[fate].dash, fates[fate].color);
-    }
-    fprintf(chart->script, "\n");
+    put_curves(chart, name, trace, cell);
     end_panel(chart);
 }
 
@@ -779,7 +782,8 @@ static void draw_population_raster(struct chart *chart, const struct trace_about
         top += rows->n_in[k] * row_height(rows, k);
     fprintf(script, "set yrange [0:%g]\n", top > 0 ? top : 1);
     begin_panel(chart, panel);
-    snprintf(text, sizeof text, rows->stride > 1 ? "%s (one in %d)" : "%s", caption, rows->stride);
+    snprintf(text, sizeof text, rows->stride > 1 ? "%s (one in %d is shown)" : "%s", caption,
+             rows->stride);
     put_caption(chart, panel, letter, text);
     for (int32_t k = rows->first; k < rows->end; k++) {
         char name[64], where[64], style[64];
@@ -809,36 +813,81 @@ static void draw_population_raster(struct chart *chart, const struct trace_about
     end_panel(chart);
 }
 
+/* Of one role: the populations of the shown class, or of all others. */
+static bool is_in_line(const struct trace *trace, int32_t k, enum role role, bool of_shown_class)
+{
+    const struct population *population = &trace->layout.population[k];
+    return population->role == role &&
+           (population->class_index < 0 || population->class_index == trace->class_index) ==
+               of_shown_class;
+}
+
+/* Draws the mean rate over these populations, as data block `i`. `rate` and `sum` [n_bins]. */
+static void put_rate_line(struct chart *chart, const struct trace *trace, int i, enum role role,
+                          bool of_shown_class, double *rate, double *sum)
+{
+    const int32_t n_bins = trace_n_bins(trace);
+    int32_t n = 0;
+    memset(sum, 0, (size_t)n_bins * sizeof *sum);
+    for (int32_t k = 0; k < trace->layout.n_populations; k++) {
+        if (!is_in_line(trace, k, role, of_shown_class))
+            continue;
+        trace_rates(trace, &trace->layout.population[k], rate);
+        for (int32_t bin = 0; bin < n_bins; bin++)
+            sum[bin] += rate[bin];
+        n++;
+    }
+    fprintf(chart->script, "$r%d << END\n", i);
+    for (int32_t bin = 0; bin < n_bins; bin++)
+        fprintf(chart->script, "%g %g\n", (bin + 0.5) * TRACE_BIN_MS, n > 0 ? sum[bin] / n : 0);
+    fprintf(chart->script, "END\n");
+}
+
+/* Its colour, dash and name; more than one other class are drawn as one line. */
+static void plot_rate_line(struct chart *chart, const struct trace *trace,
+                           const struct trace_about *about, int i, enum role role,
+                           bool of_shown_class)
+{
+    const struct population *population = NULL;
+    const bool is_many = !of_shown_class && trace->layout.n_classes > 2;
+    char name[64];
+    for (int32_t k = 0; k < trace->layout.n_populations && !population; k++)
+        if (is_in_line(trace, k, role, of_shown_class))
+            population = &trace->layout.population[k];
+    describe(population, about->dataset, name, sizeof name);
+    if (is_many)
+        snprintf(name, sizeof name, "%s, others",
+                 role == ROLE_PYRAMIDAL ? "pyramidal" : "feedback");
+    fprintf(chart->script, "%s$r%d with lines lw 1.6 dt %s lc '%s' title '%s'", i ? ", \\\n " : "",
+            i, dash_of(population), is_many ? "#777777" : color_of(population), name);
+}
+
 static int draw_rates(struct chart *chart, const struct trace *trace,
                       const struct trace_about *about, const struct panel *panel)
 {
+    static const struct {
+        enum role role;
+        bool of_shown_class;
+    } lines[] = {{ROLE_PYRAMIDAL, true},    {ROLE_PYRAMIDAL, false}, {ROLE_CONTROL_DENDRITE, true},
+                 {ROLE_CONTROL_SOMA, true}, {ROLE_FEEDBACK, true},   {ROLE_FEEDBACK, false}};
+    enum { N_LINES = sizeof lines / sizeof *lines };
     FILE *script = chart->script;
-    const int32_t n_bins = trace_n_bins(trace), n = 2 + 2 * trace->layout.n_classes;
-    double *rate = calloc((size_t)n_bins + 1, sizeof *rate);
+    const size_t n_bins = (size_t)trace_n_bins(trace);
+    double *rate = calloc(2 * n_bins + 1, sizeof *rate);
     if (!rate)
-        return status_no_memory("the rates", (size_t)n_bins * sizeof *rate);
+        return status_no_memory("the rates", 2 * n_bins * sizeof *rate);
     begin_panel(chart, panel);
-    put_caption(chart, panel, "c", "mean rate of each population, in bins of 50 ms");
-    for (int32_t k = 0; k < n; k++) {
-        trace_rates(trace, &trace->layout.population[k], rate);
-        fprintf(script, "$r%d << END\n", k);
-        for (int32_t bin = 0; bin < n_bins; bin++)
-            fprintf(script, "%g %g\n", (bin + 0.5) * TRACE_BIN_MS, rate[bin]);
-        fprintf(script, "END\n");
-    }
+    put_caption(chart, panel, "c", "mean rate of the cells of a population, in bins of 50 ms");
+    for (int i = 0; i < N_LINES; i++)
+        put_rate_line(chart, trace, i, lines[i].role, lines[i].of_shown_class, rate, rate + n_bins);
     fprintf(script,
             "set key at screen %.6f,%.6f left top Left reverse samplen 2.2 spacing 1.25\n"
             "set xrange [0:%d]\nset yrange [0:*]\nset xlabel 'time (ms)' offset 0,0.4\n"
             "set ylabel 'rate (Hz)'\nplot ",
             (panel->x + panel->width + 8) / chart->width, 1 - (panel->y - 4) / chart->height,
             trace->n_steps);
-    for (int32_t k = 0; k < n; k++) {
-        const struct population *population = &trace->layout.population[k];
-        char name[64];
-        fprintf(script, "%s$r%d with lines lw 1.6 dt %s lc '%s' title '%s'", k ? ", \\\n " : "", k,
-                dash_of(population), color_of(population),
-                describe(population, about->dataset, name, sizeof name));
-    }
+    for (int i = 0; i < N_LINES; i++)
+        plot_rate_line(chart, trace, about, i, lines[i].role, lines[i].of_shown_class);
     fprintf(script, "\nunset key\n");
     end_panel(chart);
     free(rate);
