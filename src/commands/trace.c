@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/manifest.h"
 #include "analysis/trace_chart.h"
@@ -166,12 +167,15 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
     return status;
 }
 
-static int write(const struct trace_options *options, const struct trace *trace,
-                 const struct trace_about *about)
+static int write_all(const struct trace_options *options, const struct trace *trace,
+                     const struct trace_about *about)
 {
+    const bool was_there = file_is_folder(options->folder);
     int status = prepare_folder(options->folder);
     if (status == STATUS_OK)
         status = trace_file_write(trace, about, options->folder);
+    if (status != STATUS_OK && !was_there)
+        rmdir(options->folder); /* only if nothing was written */
     if (status != STATUS_OK)
         return status;
     if (trace->n_other_spikes > 0)
@@ -258,7 +262,7 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     if (status == STATUS_OK) {
         const struct trace_about about = {p, dataset, (uint64_t)options->seed,
                                           options->kernel->name, version_number};
-        status = write(options, &trace, &about);
+        status = write_all(options, &trace, &about);
     }
     trace_free(&trace);
     training_free(&training);
