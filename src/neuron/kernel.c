@@ -590,13 +590,16 @@ static void step_interneurons(const struct presentation *p, struct block *block,
     step_somas(cells, block, t, p->spikes);
 }
 
-/* Notes which cells of the blocks spiked in step t. */
-static void mark_spikes(struct raster *raster, const struct cells *cells, int32_t first,
-                        int32_t stride, int32_t t)
+/* Notes which cells of a thread's blocks spiked in step t. Not inlined: few presentations are
+ * recorded, and the others' loop keeps its registers. */
+static __attribute__((noinline)) void mark_spikes(const struct presentation *p, int32_t first,
+                                                  int32_t stride, int32_t t)
 {
-    for (int32_t b = first; b < cells->n_blocks; b += stride)
-        for (int32_t i = 0; i < cells->block[b].n_spiked; i++)
-            raster_mark(raster, t, cells->first_neuron + cells->block[b].spiked[i]);
+    const struct cells *both[] = {&p->state->pyramidal, &p->state->interneurons};
+    for (int k = 0; k < 2; k++)
+        for (int32_t b = first; b < both[k]->n_blocks; b += stride)
+            for (int32_t i = 0; i < both[k]->block[b].n_spiked; i++)
+                raster_mark(p->raster, t, both[k]->first_neuron + both[k]->block[b].spiked[i]);
 }
 
 /* Blocks first, first + stride … of all steps: the whole presentation for one thread of a team. */
@@ -623,10 +626,8 @@ static void present_blocks(const struct presentation *p, const struct network *n
         }
         for (int32_t b = first; b < interneurons->n_blocks; b += stride)
             step_interneurons(p, &interneurons->block[b], t);
-        if (p->raster) {
-            mark_spikes(p->raster, pyramidal, first, stride, t);
-            mark_spikes(p->raster, interneurons, first, stride, t);
-        }
+        if (p->raster)
+            mark_spikes(p, first, stride, t);
     }
 }
 
