@@ -14,9 +14,8 @@
 #include "support.h"
 
 /* Turnover, sample tests, living spines, all that can be recorded. A run in which no voltage meets
- * its threshold to within rounding, where the naive kernel may differ from the others
- * (neuron/presentation.h): in most it does not, in ten times as many presentations as here it does
- * in some. */
+ * its threshold to within rounding: there the naive kernel may differ from the others
+ * (docs/reliability.md). */
 #define SMALL                                                                                      \
     "train --quiet --no-pictures --seed 7 --log-synapses --set input.duration_ms=2000 "            \
     "--set input.active_ms=1800 --set stopping.max_presentations=9 --set data.test_per_class=6 "   \
