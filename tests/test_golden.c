@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model against the authors' program, spike by spike, for every kernel this machine has and for
  * one and several threads. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "core/status.h"
 #include "golden.h"
 #include "plasticity/consolidation.h"
+#include "support.h"
 #include "train/train.h"
 
 static struct parameters p;
