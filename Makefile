@@ -180,7 +180,8 @@ format:
 	clang-format -i src/*.[ch] src/*/*.[ch] tests/*.[ch]
 
 SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
-DOCUMENTS := README.md CHANGELOG.md CITATION.cff LICENSE $(wildcard docs/*.md docs/images/*.png)
+DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
+             $(wildcard docs/*.md docs/images/*.png docs/examples/*)
 AT        := $(DESTDIR)$(PREFIX)
 
 install: all
