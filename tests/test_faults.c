@@ -583,9 +583,9 @@ static void given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharm
     wait_for(support_path(state, "run/checkpoint-000000010.h5"));
     assert_int_equal(kill(first, SIGSTOP), 0); /* it is at work for as long as this takes */
     expect_line(state, TRAIN "--overwrite --out run", NULL, 2,
-                "run: another spinet is at work in it");
+                "run: another spinet is at work in it: wait for it, or end it");
     expect_line(state, "train --quiet --resume run", NULL, 2,
-                "run: another spinet is at work in it");
+                "run: another spinet is at work in it: wait for it, or end it");
     assert_non_null(strstr(names_in(support_path(state, "run")), "checkpoint-"));
     kill(first, SIGCONT);
     assert_int_equal(finish(first), 0);

@@ -312,7 +312,8 @@ static void given_an_unfinished_folder_when_trained_into_expect_how_to_resume(vo
     finish(pid);
     assert_true(was_running);
     assert_int_equal(run.exit_code, 2);
-    assert_string_equal(run.err, "spinet: stopped: another spinet is at work in it\n");
+    assert_string_equal(
+        run.err, "spinet: stopped: another spinet is at work in it: wait for it, or end it\n");
     support_run_free(&run);
     expect_line(state, "train --out stopped",
                 "spinet: stopped: holds an unfinished run: go on with it by --resume stopped, name "

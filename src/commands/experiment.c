@@ -235,7 +235,9 @@ static int read_experiment(const char *path, const config_setting_t *root,
         }
     }
     if (result == STATUS_OK && experiment->n_factors == 0)
-        result = status_fail(STATUS_USER, "%s: has no factors", path);
+        result = status_fail(
+            STATUS_USER,
+            "%s: has no factors: expected a list of them, as in experiments/shapes.sweep", path);
     return result == STATUS_OK ? check_marks(path, experiment) : result;
 }
 

@@ -111,7 +111,8 @@ static int lock_folder(const char *folder, int *lock)
     if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         close(*lock);
         *lock = -1;
-        return status_fail(STATUS_USER, "%s: another spinet is at work in it", folder);
+        return status_fail(STATUS_USER,
+                           "%s: another spinet is at work in it: wait for it, or end it", folder);
     }
     return STATUS_OK;
 }

@@ -248,7 +248,9 @@ int sweep_folder_check(const struct sweep *s)
     if (found == MARKER_SAME)
         return STATUS_OK;
     if (found == MARKER_MISSING)
-        return status_fail(STATUS_USER, "%s: holds no sweep, conditions.json is missing",
+        return status_fail(STATUS_USER,
+                           "%s: holds no sweep, conditions.json is missing: run `spinet sweep` "
+                           "into it, or its shards, first",
                            s->folder);
     return status_fail(STATUS_USER,
                        "%s: holds a sweep of other parameters: say the same --set and --only",

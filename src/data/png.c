@@ -81,7 +81,8 @@ static int job_open(struct png_job *job, const char *path)
     uint8_t start[24];
     if (fread(start, 1, sizeof start, job->stream) != sizeof start ||
         png_sig_cmp(start, 0, 8) != 0 || memcmp(start + 12, "IHDR", 4) != 0)
-        return status_fail(STATUS_USER, "%s: is not a PNG image", path);
+        return status_fail(STATUS_USER, "%s: is not a PNG image: convert it, or take it away",
+                           path);
     job->width = big_endian(start + 16);
     job->height = big_endian(start + 20);
     rewind(job->stream);
