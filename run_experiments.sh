@@ -127,7 +127,7 @@ fi
 
 # Every experiment by this same script; what is done stays done, so that a second call goes on.
 run_all() {
-    local experiment status failed=0 began started lines=()
+    local experiment status failed=0 began started lines=() folders=()
     began=$(date +%s)
     for experiment in "${all[@]}"; do
         echo "── $experiment ──"
@@ -142,8 +142,15 @@ run_all() {
     if [ -z "$dry_run" ]; then
         echo
         printf '%s\n' "${lines[@]}" "$(printf '%-12s %s' all "$(minutes $(($(date +%s) - began)))")"
-        [ $failed -eq 0 ] && build/spinet report --overview "$out/index.html" "${all[@]/#/$out/}" >/dev/null
-        echo "Results in $out: index.html (all of it on one page), and a report.html in each folder"
+        for experiment in "${all[@]}"; do
+            folders+=("$out/$experiment")
+        done
+        if [ "$engine" = local ] && [ "${part[0]:-}" != --shard ] && [ $failed -eq 0 ]; then
+            build/spinet report --overview "$out/index.html" "${folders[@]}" >/dev/null
+            echo "Results in $out: index.html (all of it on one page), and a report.html in each folder"
+        else
+            echo "Results in $out, a folder each"
+        fi
     fi
     exit $failed
 }

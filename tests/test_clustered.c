@@ -359,6 +359,22 @@ static void given_judgements_when_recorded_expect_their_pairs_by_distance(void *
     assert_true(n[CLUSTERED_ESTABLISHED] == 0); /* the anchors have a dendrite each */
 }
 
+static void
+given_a_turnover_before_the_window_is_full_when_recorded_expect_what_there_was(void **state)
+{
+    (void)state;
+    begin(NULL);
+    network.plastic.dendrite[1] = network.plastic.dendrite[0];
+    network.lives->life[1].dendrite = network.lives->life[0].dendrite;
+    network.lives->life[1].position_um = network.lives->life[0].position_um;
+    present_some(1, 5, silent, true);
+    turn_over(5);
+    const struct clustering *c = turnover.clustering;
+    const int bin = CLUSTERED_ESTABLISHED * CLUSTERED_BINS;
+    assert_true(c->n_pairs[bin] == 1);
+    assert_float_equal((float)c->sum[bin], 1, 1e-5);
+}
+
 static void given_nothing_to_record_when_turned_over_expect_the_same_network(void **state)
 {
     (void)state;
@@ -454,6 +470,7 @@ int main(void)
         ALONE(given_a_wish_for_new_partners_when_grown_expect_them),
         ALONE(given_births_when_recorded_expect_their_neighbours),
         ALONE(given_judgements_when_recorded_expect_their_pairs_by_distance),
+        ALONE(given_a_turnover_before_the_window_is_full_when_recorded_expect_what_there_was),
         ALONE(given_nothing_to_record_when_turned_over_expect_the_same_network),
         WITH_FOLDER(given_a_task_when_learned_expect_growth_near_what_was_potentiated),
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_section_on_it),

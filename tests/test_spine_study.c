@@ -39,9 +39,9 @@ static void given_positions_at_random_when_paired_expect_the_closed_chance(void 
             found[d] += apart <= distance[d];
     }
     for (int d = 0; d < 4; d++)
-        expect_near(found[d] / PAIRS, spine_neighbours_chance(distance[d], 100), 0.005);
-    expect_near(spine_neighbours_chance(5, 100), 0.0975, 1e-12);
-    expect_near(spine_neighbours_chance(200, 100), 1, 0);
+        expect_near(found[d] / PAIRS, neighbours_chance(distance[d], 100), 0.005);
+    expect_near(neighbours_chance(5, 100), 0.0975, 1e-12);
+    expect_near(neighbours_chance(200, 100), 1, 0);
 }
 
 static void given_sites_when_counted_expect_pairs_distances_and_what_chance_gives(void **state)

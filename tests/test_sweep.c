@@ -204,6 +204,15 @@ static void given_broken_experiments_when_sweeping_expect_exit_2(void **state)
         "factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); },\n"
         " { name = \"a\"; levels = ( { name = \"y\"; } ); } );",
         "colour = 3; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } ); } );",
+        "set = [\"protocol.events=rubbish\"]; factors: ( { name = \"a\"; levels = ( { name = "
+        "\"x\"; } "
+        "); } );",
+        "set = [\"protocol.preset=ketamine\"]; factors: ( { name = \"a\"; levels = ( { name = "
+        "\"x\"; "
+        "} ); } );",
+        "set = [\"record.test_days=5\"]; factors: ( { name = \"a\"; levels = ( { name = \"x\"; } "
+        "); "
+        "} );",
     };
     const char *out = support_path(state, "out");
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {

@@ -505,6 +505,28 @@ static void given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_t
     assert_true(file_exists(support_path(state, "t/cell-6.png")));
 }
 
+static void given_nothing_that_spikes_when_traced_expect_pictures_all_the_same(void **state)
+{
+    if (!has_gnuplot())
+        skip();
+    free(support_run_well(state, "trace " SMALL "--set teacher.enabled=false --set "
+                                 "input.rate_max_hz=0 --cell 5 --quiet --out t"));
+    assert_true(file_exists(support_path(state, "t/population.png")));
+}
+
+static void given_more_cells_than_there_are_when_traced_expect_the_last_one_read(void **state)
+{
+    char arguments[4096] = "trace --out t --cell 0";
+    for (int i = 1; i < 400; i++)
+        strcat(arguments, ",0");
+    strcat(arguments, ",120");
+    struct support_run run;
+    support_run(state, &run, arguments);
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "--cell 120: expected a neuron"));
+    support_run_free(&run);
+}
+
 static void given_mistakes_when_traced_expect_one_line_and_nothing_written(void **state)
 {
     static const struct {
@@ -580,6 +602,8 @@ int main(void)
         WITH_FOLDER(given_the_program_when_it_traces_expect_the_documented_file),
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
         WITH_FOLDER(given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_them),
+        WITH_FOLDER(given_nothing_that_spikes_when_traced_expect_pictures_all_the_same),
+        WITH_FOLDER(given_more_cells_than_there_are_when_traced_expect_the_last_one_read),
         WITH_FOLDER(given_mistakes_when_traced_expect_one_line_and_nothing_written),
         WITH_FOLDER(given_a_run_that_stopped_earlier_when_traced_expect_when),
     };

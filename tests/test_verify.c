@@ -59,6 +59,21 @@ static void given_a_changed_result_when_verified_expect_file_line_and_both_texts
 }
 
 /* As made by a spinet that knew of no network.h5. */
+static void given_a_changed_test_in_the_rest_when_verified_expect_it_found(void **state)
+{
+    struct support_run run;
+    free(support_run_well(state, "train --quiet --no-pictures --threads 1 --set "
+                                 "stopping.max_presentations=2 --set data.test_per_class=5 --set "
+                                 "rest.before_test_days=1 --set record.test_days=0,1 --out run"));
+    char *out = support_run_well(state, "verify run");
+    free(out);
+    change(state, "run/retention.csv", "\n1,", "\n2,");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "run: DIFFERS: retention.csv, line "));
+    support_run_free(&run);
+}
+
 static void given_a_manifest_without_a_switch_when_verified_expect_it_off(void **state)
 {
     make_run(state, "run");
@@ -197,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_finished_run_when_verified_expect_all_files_identical),
         WITH_FOLDER(given_a_changed_result_when_verified_expect_file_line_and_both_texts),
+        WITH_FOLDER(given_a_changed_test_in_the_rest_when_verified_expect_it_found),
         WITH_FOLDER(given_a_manifest_without_a_switch_when_verified_expect_it_off),
         WITH_FOLDER(given_another_spike_file_when_verified_expect_data_set_and_value),
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analysis/overview.h"
 
-#include <limits.h>
+#include <ctype.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +12,24 @@
 #include "core/file.h"
 #include "core/status.h"
 
-/* The path from the folder of FILE to PATH: what follows the folder where PATH is within it, else
- * the whole path. */
-static const char *seen_from(const char *file, const char *path)
+/* Puts a link from the page FILE to the file PATH: relative where PATH is in the page's folder or
+ * below, so that all can be moved together. */
+static void put_link(FILE *html, const char *file, const char *path)
 {
-    const char *slash = strrchr(file, '/');
-    const size_t n = slash ? (size_t)(slash - file) + 1 : 0;
-    return strncmp(file, path, n) == 0 ? path + n : path;
+    char *copy = strdup(file);
+    char *folder = copy ? realpath(dirname(copy), NULL) : NULL, *target = realpath(path, NULL);
+    const size_t n = folder ? strlen(folder) : 0;
+    const char *link = target ? target : path;
+    if (folder && target && strncmp(target, folder, n) == 0 && target[n] == '/')
+        link = target + n + 1;
+    for (const char *c = link; *c; c++)
+        if (strchr("/._-~", *c) || isalnum((unsigned char)*c))
+            fputc(*c, html);
+        else
+            fprintf(html, "%%%02X", (unsigned)(unsigned char)*c);
+    free(copy);
+    free(folder);
+    free(target);
 }
 
 static int put_picture(FILE *html, const char *folder)
@@ -42,7 +54,8 @@ static int put_picture(FILE *html, const char *folder)
     return result;
 }
 
-static int put_experiment(FILE *html, const struct study *study, const char *link)
+static int put_experiment(FILE *html, const struct study *study, const char *file,
+                          const char *report)
 {
     const double seconds = json_number_value(json_object_get(study->about, "seconds"));
     fputs("<h2>", html);
@@ -52,7 +65,7 @@ static int put_experiment(FILE *html, const struct study *study, const char *lin
     if (seconds > 0)
         fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
     fputs(". <a href=\"", html);
-    html_put_text(html, link);
+    put_link(html, file, report);
     fputs("\">The report</a></p>\n", html);
     const int result = findings_put_list(study, html);
     return result == STATUS_OK ? put_picture(html, study->folder) : result;
@@ -69,7 +82,7 @@ static int put_folder(FILE *html, const char *file, const char *folder)
         result = status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it",
                              report, folder);
     if (result == STATUS_OK)
-        result = put_experiment(html, &study, seen_from(file, report));
+        result = put_experiment(html, &study, file, report);
     study_free(&study);
     free(report);
     return result;

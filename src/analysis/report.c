@@ -306,9 +306,11 @@ static int put_spines(struct report *report)
 }
 
 /* Those that `spinet spines --protocol` drew into DIR/protocols. */
-static bool has_protocols(const struct study *study)
+static bool has_protocol(const struct study *study, const char *figure)
 {
-    char *path = file_join(study->folder, "protocols/protocols-density.png");
+    char name[64];
+    snprintf(name, sizeof name, "protocols/%s.png", figure);
+    char *path = file_join(study->folder, name);
     const bool has = path && file_exists(path);
     free(path);
     return has;
@@ -322,14 +324,16 @@ static int put_protocols(struct report *report)
         {"protocols-survival", "Of the spines that came in the first day, those alive."},
         {"protocols-size", "Mean size of the spines, against vehicle."}};
     int result = STATUS_OK;
-    if (!has_protocols(&report->study))
+    if (!has_protocol(&report->study, figures[0][0]))
         return STATUS_OK;
     html_put_section(report->html, "protocols", "Protocols");
     fprintf(report->html,
             "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
     for (size_t i = 0; i < sizeof figures / sizeof *figures && result == STATUS_OK; i++)
-        result = put_image(report, "protocols", figures[i][0], 0, 0, figures[i][1], figures[i][1]);
+        if (has_protocol(&report->study, figures[i][0]))
+            result =
+                put_image(report, "protocols", figures[i][0], 0, 0, figures[i][1], figures[i][1]);
     return result;
 }
 
@@ -643,22 +647,23 @@ static void put_head(const struct report *report)
             html_put_text(html, study->factor[f].level[i]);
         }
     }
-    fprintf(html,
-            ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
-            "<li><a href=\"#accuracy\">Accuracy</a></li>"
-            "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
-            "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
-            "<li><a href=\"#training\">Training</a></li>"
-            "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s%s"
-            "<li><a href=\"#numbers\">Numbers</a></li>"
-            "<li><a href=\"#statistics\">Statistics</a></li>"
-            "<li><a href=\"#parameters\">Parameters</a></li>"
-            "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
-            retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
-            spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "",
-            clustering_study_any(study) ? "<li><a href=\"#clustering\">Clustered growth</a></li>"
-                                        : "",
-            has_protocols(study) ? "<li><a href=\"#protocols\">Protocols</a></li>" : "");
+    fprintf(
+        html,
+        ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
+        "<li><a href=\"#accuracy\">Accuracy</a></li>"
+        "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
+        "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
+        "<li><a href=\"#training\">Training</a></li>"
+        "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s%s"
+        "<li><a href=\"#numbers\">Numbers</a></li>"
+        "<li><a href=\"#statistics\">Statistics</a></li>"
+        "<li><a href=\"#parameters\">Parameters</a></li>"
+        "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
+        retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
+        spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "",
+        clustering_study_any(study) ? "<li><a href=\"#clustering\">Clustered growth</a></li>" : "",
+        has_protocol(study, "protocols-density") ? "<li><a href=\"#protocols\">Protocols</a></li>"
+                                                 : "");
 }
 
 static int put_page(struct report *report)

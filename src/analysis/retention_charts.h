@@ -7,7 +7,6 @@
 
 /* What retention.csv of the runs of a study says (docs/files.md): accuracy over days of rest, and
  * what becomes of small, middling and large spines. */
-enum { RETENTION_DAYS_MAX = 64 };
 
 struct retention_mean {
     int32_t n; /* runs */

@@ -10,6 +10,7 @@
 
 #include "core/random.h"
 #include "core/status.h"
+#include "network/neighbours.h"
 
 /* What is counted in one arrangement. */
 struct count {
@@ -19,12 +20,6 @@ struct count {
 };
 
 enum chance { CHANCE_PLACE, CHANCE_LABEL };
-
-double spine_neighbours_chance(double distance_um, double dendrite_um)
-{
-    const double part = fmin(distance_um / dendrite_um, 1);
-    return part * (2 - part);
-}
 
 /* End of the dendrite that begins at `first`. */
 static int32_t end_of(const struct spine_site *site, int32_t n, int32_t first)
@@ -146,8 +141,8 @@ static void expect(struct spine_neighbours *all, struct spine_neighbours *strong
         const double n_pairs = pairs_of(end - first);
         for (int b = 0; b < SPINE_NEAR_BINS && n_pairs > 0; b++) {
             all->expected[b] +=
-                n_pairs * (spine_neighbours_chance((b + 1.0) * SPINE_NEAR_UM, dendrite_um) -
-                           spine_neighbours_chance((double)b * SPINE_NEAR_UM, dendrite_um));
+                n_pairs * (neighbours_chance((b + 1.0) * SPINE_NEAR_UM, dendrite_um) -
+                           neighbours_chance((double)b * SPINE_NEAR_UM, dendrite_um));
             strong->expected[b] += here.pairs[b] * pairs_of(n_strong) / n_pairs;
         }
     }

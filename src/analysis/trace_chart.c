@@ -737,7 +737,7 @@ static struct rows rows_of(const struct trace *trace, int32_t first, int32_t end
             rows.n_in[k] += is_shown(&rows, population->first + j);
         rows.n += rows.n_in[k];
     }
-    rows.stride = (rows.n + ROWS_MAX - 1) / ROWS_MAX;
+    rows.stride = rows.n > 0 ? (rows.n + ROWS_MAX - 1) / ROWS_MAX : 1;
     rows.n = 0;
     for (int32_t k = first; k < end; k++) {
         rows.n_in[k] = (rows.n_in[k] + rows.stride - 1) / rows.stride;

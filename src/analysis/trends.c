@@ -100,9 +100,8 @@ static void put_data(const struct study *study, int32_t panel, int32_t line,
         double at = 0;
         take_number(study->factor[0].level[x], &at);
         if (!isnan(p->value))
-            fprintf(script, "%.8g %.8g %.8g %.8g\n", at,
-                    isnan(p->spread) ? p->value : p->value - p->spread, p->value,
-                    isnan(p->spread) ? p->value : p->value + p->spread);
+            fprintf(script, "%.8g %.8g %.8g %.8g\n", at, isnan(p->low) ? p->value : p->low,
+                    p->value, isnan(p->high) ? p->value : p->high);
     }
     fprintf(script, "END\n$mark%d << END\nNaN NaN\n", line);
     for (int32_t x = 0; x < study->n_first; x++)
@@ -172,9 +171,8 @@ int trends_plot(const struct study *study, const char *title, const char *label,
     }
     for (int32_t c = 0; c < study->n_conditions; c++)
         if (!isnan(point[c].value)) {
-            const double spread = isnan(point[c].spread) ? 0 : point[c].spread;
-            low = fmin(low, point[c].value - spread);
-            high = fmax(high, point[c].value + spread);
+            low = fmin(low, fmin(point[c].value, point[c].low)); /* fmin and fmax pass NaN over */
+            high = fmax(high, fmax(point[c].value, point[c].high));
         }
     const double pad = high > low ? 0.05 * (high - low) : 0.5;
     fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\nset xlabel ");
@@ -193,7 +191,7 @@ static struct trend_point *make_points(const struct study *study)
 {
     struct trend_point *point = malloc((size_t)study->n_conditions * sizeof *point);
     for (int32_t c = 0; point && c < study->n_conditions; c++)
-        point[c] = (struct trend_point){NAN, NAN};
+        point[c] = (struct trend_point){NAN, NAN, NAN};
     return point;
 }
 
@@ -205,8 +203,9 @@ int trends_plot_value(const struct study *study, enum study_value what, struct c
         return status_no_memory("a chart", 0);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         const struct summary s = study_summary(study, c, what);
-        point[c] = (struct trend_point){s.mean * boxes_unit(what),
-                                        s.n > 1 ? s.sd * boxes_unit(what) : NAN};
+        const double mean = s.mean * boxes_unit(what),
+                     sd = s.n > 1 ? s.sd * boxes_unit(what) : (double)NAN;
+        point[c] = (struct trend_point){mean, mean - sd, mean + sd};
     }
     snprintf(title, sizeof title, "%s over %.400s", boxes_label(what), study->factor[0].name);
     const int result = trends_plot(study, title, boxes_label(what), point, chart);
@@ -239,11 +238,12 @@ int trends_plot_spines(const struct spine_study *spines, enum trend_of_spines wh
         if (group->n_runs == 0)
             continue;
         if (what == TREND_MEAN_SIZE)
-            point[c] = (struct trend_point){group->mean, group->sd};
+            point[c] =
+                (struct trend_point){group->mean, group->mean - group->sd, group->mean + group->sd};
         else if (what == TREND_LOST)
-            point[c] = (struct trend_point){100 * spine_group_lost_a_day(group), NAN};
+            point[c] = (struct trend_point){100 * spine_group_lost_a_day(group), NAN, NAN};
         else
-            point[c] = (struct trend_point){100 * alive.alive, 50 * (alive.high - alive.low)};
+            point[c] = (struct trend_point){100 * alive.alive, 100 * alive.low, 100 * alive.high};
         *any = *any || !isnan(point[c].value);
     }
     const int result =

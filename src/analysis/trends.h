@@ -13,7 +13,7 @@
 bool trends_any(const struct study *study);
 
 struct trend_point {
-    double value, spread; /* NaN for none */
+    double value, low, high; /* of a band around it; NaN for none */
 };
 
 /* Begins a chart of a point a condition. Conditions that the experiment marks have a ring around

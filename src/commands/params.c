@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/status.h"
+#include "train/train.h"
 
 static int take(int val, const char *argument, void *data)
 {
@@ -28,7 +29,7 @@ int command_params(int argc, const char **argv)
     else if (status == STATUS_OK && rest && *rest)
         status = options_refuse_argument("params", *rest);
     else if (status == STATUS_OK)
-        status = parameters_validate(&parameters);
+        status = training_check(&parameters);
     if (status == STATUS_OK && !helped)
         parameters_print(&parameters, stdout);
     poptFreeContext(context);

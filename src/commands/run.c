@@ -28,6 +28,25 @@
 #include "train/checkpoint.h"
 #include "turnover/clustered.h"
 
+const struct run_file run_files[RUN_N_FILES] = {
+    {"result.csv", RUN_FILE_ALWAYS},
+    {"learning_curve.csv", RUN_FILE_ALWAYS},
+    {"network.csv", RUN_FILE_ALWAYS},
+    {"predictions.csv", RUN_FILE_ALWAYS},
+    {"maps.csv", RUN_FILE_ALWAYS},
+    {"maps_training.csv", RUN_FILE_ASKED_FOR},
+    {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
+    {"retention.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_births.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
+    {"node_types.csv", RUN_FILE_ASKED_FOR},
+    {"edge_types.csv", RUN_FILE_ASKED_FOR},
+    {"network.h5", RUN_FILE_ASKED_FOR},
+    {"spikes.h5", RUN_FILE_ASKED_FOR},
+    {"maps.png", RUN_FILE_PICTURE},
+    {"learning_curve.png", RUN_FILE_PICTURE},
+};
+
 double run_accuracy(const struct score *score)
 {
     return score->n > 0 ? (double)score->n_correct / score->n : NAN;
@@ -79,25 +98,9 @@ static int check_folder(const struct run_request *request)
  * a part of this one. The manifest, which says that this is a run, stays. */
 static void clear_folder(const char *folder)
 {
-    static const char *const names[] = {"DONE",
-                                        "result.csv",
-                                        "learning_curve.csv",
-                                        "network.csv",
-                                        "maps.csv",
-                                        "predictions.csv",
-                                        "maps.png",
-                                        "learning_curve.png",
-                                        "maps_training.csv",
-                                        "synapse_log.csv.gz",
-                                        "retention.csv",
-                                        "clustered_births.csv",
-                                        "clustered_distance.csv",
-                                        "network.h5",
-                                        "node_types.csv",
-                                        "edge_types.csv",
-                                        "spikes.h5"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        file_remove(folder, names[i]);
+    file_remove(folder, "DONE");
+    for (int i = 0; i < RUN_N_FILES; i++)
+        file_remove(folder, run_files[i].name);
     checkpoint_remove_all(folder);
     spike_record_remove(folder);
     file_remove_temporary(folder);
@@ -466,10 +469,10 @@ static int train_in_folder(const struct run_request *request, struct training *t
     int status = train_all(request, training);
     if (status == STATUS_OK && is_kept)
         status = checkpoint_write(training, request->seed, request->folder);
+    training->presenter.may_stop = is_kept;
     if (status == STATUS_OK)
         status = training_end(training);
     if (status == STATUS_OK) {
-        training->presenter.may_stop = is_kept;
         status = training_test(training, answers, &result->score);
         if (status == STATUS_OK && is_kept && interrupt_signal())
             status = stopped(request, true, training->n_presentations);
@@ -517,6 +520,11 @@ static int train_and_write(const struct run_request *request, struct training *t
         status = lock_folder(request->folder, &lock);
     if (status != STATUS_OK)
         return status;
+    status = check_folder(request); /* again: another may have been at work in it until now */
+    if (status != STATUS_OK) {
+        close(lock);
+        return status;
+    }
     if (request->resume)
         file_remove_temporary(request->folder);
     else if (was_there)
@@ -539,7 +547,7 @@ int run_execute(const struct run_request *request, struct run_result *result)
     const double clock_start = progress_clock();
     const time_t started = time(NULL);
     *result = (struct run_result){0};
-    int status = parameters_validate(request->parameters);
+    int status = training_check(request->parameters);
     if (status == STATUS_OK)
         status = check_folder(request);
     if (status != STATUS_OK)

@@ -31,6 +31,18 @@ struct run_result {
     double seconds;
 };
 
+/* What a run may leave in its folder, besides manifest.json and DONE. */
+enum run_file_kind {
+    RUN_FILE_ALWAYS,    /* there in every finished run; a function of its manifest */
+    RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
+    RUN_FILE_PICTURE    /* drawn from the others */
+};
+enum { RUN_N_FILES = 16 };
+extern const struct run_file {
+    const char *name;
+    enum run_file_kind kind;
+} run_files[RUN_N_FILES];
+
 /* Trains, tests and writes everything, the DONE marker last. USER for parameters or data that do
  * not fit, or a folder that holds something else or is in use; INTERRUPTED - signal after a signal,
  * when its message says how to go on. A picture that cannot be drawn is no failure: it

@@ -71,8 +71,10 @@ static int plan(struct sweep *s)
     if (!s->parameters || !s->files || !s->run)
         return status_no_memory("the runs", n_conditions * (size_t)s->n_seeds * sizeof *s->run);
     for (int32_t c = 0; c < e->n_conditions; c++) {
-        const int status = experiment_parameters(e, c, (const char *const *)s->extra, s->n_extra,
-                                                 &s->parameters[c]);
+        int status = experiment_parameters(e, c, (const char *const *)s->extra, s->n_extra,
+                                           &s->parameters[c]);
+        if (status == STATUS_OK)
+            status = training_check(&s->parameters[c]);
         if (status != STATUS_OK)
             return status;
         for (int64_t i = 0; i < s->n_seeds; i++)

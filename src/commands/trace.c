@@ -43,20 +43,19 @@ enum {
 /* "17" or "17,60". */
 static int take_cells(struct trace_options *options, const char *argument)
 {
-    char text[1024];
-    snprintf(text, sizeof text, "%s", argument);
-    char *rest = text;
-    while (rest) {
+    char *text = strdup(argument), *rest = text;
+    int result = text ? STATUS_OK : status_no_memory("--cell", strlen(argument));
+    while (rest && result == STATUS_OK) {
         const char *word = strsep(&rest, ",");
-        int64_t id;
-        if (options->n_cells == CELLS_MAX)
-            return status_fail(STATUS_USER, "--cell: at most %d cells", CELLS_MAX);
-        const int result = options_number("--cell", word, 0, INT32_MAX, &id);
-        if (result != STATUS_OK)
-            return result;
-        options->cell[options->n_cells++] = (int32_t)id;
+        int64_t id = 0;
+        result = options->n_cells < CELLS_MAX
+                     ? options_number("--cell", word, 0, INT32_MAX, &id)
+                     : status_fail(STATUS_USER, "--cell: at most %d cells", CELLS_MAX);
+        if (result == STATUS_OK)
+            options->cell[options->n_cells++] = (int32_t)id;
     }
-    return STATUS_OK;
+    free(text);
+    return result;
 }
 
 static int take(int val, const char *argument, void *data)
@@ -298,7 +297,7 @@ static int trace_run(struct trace_options *options)
     if (!options->kernel)
         options->kernel = kernel_find(NULL);
     if (status == STATUS_OK)
-        status = parameters_validate(options->parameters.parameters);
+        status = training_check(options->parameters.parameters);
     if (status == STATUS_OK)
         status = check_folder(options);
     if (status == STATUS_OK)

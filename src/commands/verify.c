@@ -39,23 +39,6 @@ static int take(int val, const char *argument, void *data)
     }
 }
 
-/* The files of a run that are functions of its manifest; those after the first five are there only
- * where something asked for them. */
-static const char *const files[] = {"result.csv",
-                                    "learning_curve.csv",
-                                    "network.csv",
-                                    "predictions.csv",
-                                    "maps.csv",
-                                    "maps_training.csv",
-                                    "synapse_log.csv.gz",
-                                    "clustered_births.csv",
-                                    "clustered_distance.csv",
-                                    "node_types.csv",
-                                    "edge_types.csv",
-                                    "network.h5",
-                                    "spikes.h5"};
-enum { N_FILES = sizeof files / sizeof *files, N_ALWAYS = 5 };
-
 static void cut_seconds(struct text_reader *reader, bool has_seconds)
 {
     char *comma = has_seconds ? strrchr(reader->text, ',') : NULL;
@@ -112,19 +95,23 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
     int result = STATUS_OK;
     *n_files = 0;
     *same = true;
-    for (int i = 0; i < N_FILES && result == STATUS_OK && *same; i++) {
+    for (int i = 0; i < RUN_N_FILES && result == STATUS_OK && *same; i++) {
+        const char *name = run_files[i].name;
+        const bool always = run_files[i].kind == RUN_FILE_ALWAYS;
+        if (run_files[i].kind == RUN_FILE_PICTURE)
+            continue;
         struct file_difference difference = {0};
-        char *was = file_join(folder, files[i]), *is = file_join(again, files[i]);
+        char *was = file_join(folder, name), *is = file_join(again, name);
         if (!was || !is)
             result = status_no_memory("a file name", 0);
-        else if (i < N_ALWAYS || file_exists(was) || file_exists(is))
-            result = compare(files[i], was, is, &difference);
-        if (result == STATUS_OK && was && (i < N_ALWAYS || file_exists(was)))
+        else if (always || file_exists(was) || file_exists(is))
+            result = compare(name, was, is, &difference);
+        if (result == STATUS_OK && was && (always || file_exists(was)))
             ++*n_files;
         if (result == STATUS_OK && *difference.where) {
             *same = false;
-            printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, files[i],
-                   difference.where, difference.was, difference.is);
+            printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, name, difference.where,
+                   difference.was, difference.is);
         }
         free(was);
         free(is);

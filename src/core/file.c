@@ -224,7 +224,8 @@ const char *file_find_bomb(void *gz)
 {
     const z_off_t unpacked = gztell(gz), packed = gzoffset(gz);
     return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200
-               ? "unpacks to over 200 times its size, as hardly any data do: if these should, unpack "
+               ? "unpacks to over 200 times its size, as hardly any data do: if these should, "
+                 "unpack "
                  "the file first"
                : NULL;
 }

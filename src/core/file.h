@@ -52,8 +52,8 @@ void file_remove_temporary(const char *folder);
 /* Removes FOLDER/NAME, if it is there. */
 void file_remove(const char *folder, const char *name);
 
-/* What is wrong with a gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to over
- * 200 times its own size, as files made to exhaust memory do; else NULL. */
+/* What is wrong with a gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to
+ * over 200 times its own size, as files made to exhaust memory do; else NULL. */
 const char *file_find_bomb(void *gz);
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */

@@ -17,11 +17,11 @@ const char *const death_names[N_DEATHS] = {"",          "pruned",   "intrinsic",
 const char *lives_birth_name(enum birth birth)
 {
     static const char *const names[N_BIRTHS] = {
+        "intrinsic",
+        "restored",
 #define POLICY(capitals, name) #name,
 #include "core/policies.def"
 #undef POLICY
-        "intrinsic",
-        "restored",
     };
     return birth == BIRTH_INITIAL ? "initial" : names[birth];
 }

@@ -11,15 +11,16 @@
  * went. Kept only where something asks for it (record.synapses, a mechanism that needs a place);
  * the network's own table stays as small and as fast as without. */
 
-/* By a turnover policy: BIRTH_RANDOM …, the value of turnover.policy. */
 enum birth {
-#define POLICY(capitals, name) BIRTH_##capitals = TURNOVER_##capitals,
-#include "core/policies.def"
-#undef POLICY
     BIRTH_INTRINSIC, /* formed without activity (docs/spines.md) */
     BIRTH_RESTORED,  /* the same, in the place of one that a protocol took */
-    N_BIRTHS,
-    BIRTH_INITIAL = BIRTH_NONE /* the network began with it */
+    BIRTH_POLICIES,  /* by a turnover policy: BIRTH_RANDOM …, its value is added to this. They are
+                      * the last, so that a new policy leaves the numbers in checkpoints alone */
+    BIRTH_INITIAL = BIRTH_POLICIES + TURNOVER_NONE, /* the network began with it */
+#define POLICY(capitals, name) BIRTH_##capitals = BIRTH_POLICIES + TURNOVER_##capitals,
+#include "core/policies.def"
+#undef POLICY
+    N_BIRTHS
 };
 
 /* A synapse that is to go is marked in the network's table by dendrite = -death. */

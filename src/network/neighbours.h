@@ -26,4 +26,11 @@ static inline float neighbours_position(const struct network *network, int32_t s
     return network->lives->life[network->plastic.id[synapse]].position_um;
 }
 
+/* Of two places on a dendrite, both uniform: the chance that they are within distance_um. */
+static inline double neighbours_chance(double distance_um, double dendrite_um)
+{
+    const double part = distance_um < dendrite_um ? distance_um / dendrite_um : 1;
+    return part * (2 - part);
+}
+
 #endif

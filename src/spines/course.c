@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/status.h"
+#include "network/neighbours.h"
 #include "spines/intrinsic.h"
 #include "spines/spines.h"
 #include "turnover/turnover.h"
@@ -239,8 +240,7 @@ double course_clustering(const struct course *course, double from_day, double to
             n_pairs++;
     free(lost);
     /* two uniform places on one of the dendrites: on the same, and within near_um there */
-    const double part = near_um / (double)lives->dendrite_um;
-    const double expected =
-        0.5 * n * (n - 1.0) / course->network.layout.n_pyramidal_dendrites * part * (2 - part);
+    const double expected = 0.5 * n * (n - 1.0) / course->network.layout.n_pyramidal_dendrites *
+                            neighbours_chance(near_um, (double)lives->dendrite_um);
     return expected > 0 ? n_pairs / expected : (double)NAN;
 }

@@ -29,6 +29,23 @@ bool spines_need_lives(const struct parameters *p)
            p->plasticity.ltd_spread_fraction > 0 || p->turnover.policy == TURNOVER_CLUSTERED;
 }
 
+static int take_protocol(struct protocol *protocol, const struct parameters *p)
+{
+    const int result = protocol_init(protocol, p);
+    if (result == STATUS_OK && p->intrinsic.form == INTRINSIC_NONE &&
+        (p->protocol.preset != PROTOCOL_NONE || *p->protocol.events))
+        return status_fail(STATUS_USER,
+                           "protocol: has no effect with intrinsic.form = none: expected "
+                           "geometric-ou, kesten or lognormal");
+    return result;
+}
+
+int spines_check(const struct parameters *p)
+{
+    struct protocol protocol;
+    return take_protocol(&protocol, p);
+}
+
 int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
                 uint64_t seed, const char *kernel, int32_t n_threads)
 {
@@ -38,12 +55,7 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
                               .n_threads = n_threads,
                               .is_on = p->intrinsic.form != INTRINSIC_NONE,
                               .n_reference = network->plastic.n};
-    int result = protocol_init(&spines->protocol, p);
-    if (result == STATUS_OK && !spines->is_on &&
-        (p->protocol.preset != PROTOCOL_NONE || *p->protocol.events))
-        result =
-            status_fail(STATUS_USER, "protocol: has no effect with intrinsic.form = none: expected "
-                                     "geometric-ou, kesten or lognormal");
+    const int result = take_protocol(&spines->protocol, p);
     if (result != STATUS_OK)
         spines_free(spines);
     return result;
@@ -156,7 +168,7 @@ static void take_unsettled(const struct spines *spines, struct network *network,
     const double tiny = 5e-4; /* a birth at the end of a step belongs to what held in it */
     for (int32_t i = 0; i < s->n; i++) {
         const struct life *life = &network->lives->life[s->id[i]];
-        if (s->dendrite[i] < 0 || life->birth < BIRTH_INTRINSIC)
+        if (s->dendrite[i] < 0 || life->birth >= BIRTH_POLICIES)
             continue;
         const struct protocol_state at_birth =
             protocol_at(&spines->protocol, (double)life->born_day - tiny);

@@ -31,8 +31,11 @@ struct spines_report {
 /* Do these parameters ask for places and lives of the synapses? */
 bool spines_need_lives(const struct parameters *p);
 
-/* For a network that keeps lives, if spines_need_lives. `kernel`: whose arithmetic. USER for a
- * protocol that contradicts itself or has no spines to act on. */
+/* USER for a protocol that contradicts itself or has no spines to act on. */
+int spines_check(const struct parameters *p);
+
+/* For a network that keeps lives, if spines_need_lives. `kernel`: whose arithmetic. USER as
+ * spines_check. */
 int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
                 uint64_t seed, const char *kernel, int32_t n_threads);
 

@@ -39,6 +39,8 @@ int retention_init(struct retention *retention, const struct parameters *p)
                      p->rest.before_test_days);
             return refuse(text, right);
         }
+        if (n == RETENTION_DAYS_MAX)
+            return refuse(text, "at most 64 days");
         retention->day[retention->n_days++] = day;
         at = end + more;
     }

@@ -28,6 +28,8 @@ struct retention_row {
                          */
 };
 
+enum { RETENTION_DAYS_MAX = 64 };
+
 struct retention {
     int32_t n_days;
     double *day;               /* [n_days] ascending */
@@ -37,8 +39,8 @@ struct retention {
     int8_t *class_of;          /* [n_ids] by id; SIZE_ALL: gone by then */
 };
 
-/* The days that record.test_days names, ascending, from 0 to rest.before_test_days. USER for
- * others. */
+/* The days that record.test_days names, ascending, from 0 to rest.before_test_days, at most
+ * RETENTION_DAYS_MAX. USER for others. */
 int retention_init(struct retention *retention, const struct parameters *p);
 
 /* Safe on a zeroed structure. */

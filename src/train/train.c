@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/interrupt.h"
 #include "core/status.h"
 #include "network/connect.h"
 
@@ -20,6 +21,19 @@ static int rest(struct training *training, double days, struct spines_report *re
     consolidation_rest(&training->consolidation, &training->network,
                        (int32_t)round(days * MINUTES_A_DAY));
     return spines_live(&training->spines, &training->network, days, true, report);
+}
+
+int training_check(const struct parameters *p)
+{
+    struct retention retention;
+    int result = parameters_validate(p);
+    if (result == STATUS_OK)
+        result = spines_check(p);
+    if (result == STATUS_OK) {
+        result = retention_init(&retention, p);
+        retention_free(&retention);
+    }
+    return result;
 }
 
 int training_init(struct training *training, const struct parameters *p,
@@ -185,6 +199,8 @@ int training_end(struct training *training)
     double day = 0;
     int result = retention_begin(retention, p, &training->network);
     for (int32_t i = 0; i < retention->n_days && result == STATUS_OK; i++) {
+        if (training->presenter.may_stop && interrupt_signal())
+            return STATUS_OK;
         result = rest(training, retention->day[i] - day, &report);
         day = retention->day[i];
         if (result == STATUS_OK)

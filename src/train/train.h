@@ -38,6 +38,10 @@ struct training {
     struct spike_record *spikes; /* of the caller: takes what is presented; NULL: not asked for */
 };
 
+/* Everything that parameters can be refused for before data are read: parameters_validate, the
+ * protocol, the days of tests. USER. */
+int training_check(const struct parameters *p);
+
 /* A new network and all that training it needs. USER for parameters that do not fit together. */
 int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
@@ -53,7 +57,8 @@ int training_step(struct training *training);
 int32_t training_next_image(const struct training *training, int32_t *class_index);
 
 /* To be called once training has stopped, before the test: the rest between them goes by, with the
- * tests that record.test_days asks for. SYSTEM without memory. */
+ * tests that record.test_days asks for; not all of it if presenter.may_stop and a signal came.
+ * SYSTEM without memory. */
 int training_end(struct training *training);
 
 /* Presents pixels with a teacher, and consolidates. */

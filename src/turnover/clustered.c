@@ -123,13 +123,14 @@ double clustering_correlation(const double *a, const double *b, int32_t n)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
 }
 
-/* Correlation of the calcium of two synapses over the last n presentations. */
+/* Correlation of the calcium of two synapses over the last n presentations, or all there were. */
 static double co_activity(const struct clustering *clustering, int32_t id, int32_t other,
                           int32_t now, int32_t n)
 {
     const int32_t window = clustering->window;
     double a[WINDOW_MAX], b[WINDOW_MAX];
     n = n < window ? n : window;
+    n = n < now ? n : now;
     for (int32_t k = 0; k < n; k++) {
         const size_t at = (size_t)((now - k) % window);
         a[k] = (double)clustering->calcium[(size_t)id * (size_t)window + at];

@@ -37,6 +37,6 @@ void turnover_grow(struct turnover *turnover, const struct network *network, int
         *grown = turnover_place(&network->layout, turnover->seed, id - i % p->connections.contacts,
                                 first_cell, n_cells);
         grown->weight = w_min + (w_max - w_min) * grown->weight;
-        grown->birth = (enum birth)p->turnover.policy;
+        grown->birth = (enum birth)(BIRTH_POLICIES + p->turnover.policy);
     }
 }
