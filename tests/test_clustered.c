@@ -364,7 +364,9 @@ given_a_turnover_before_the_window_is_full_when_recorded_expect_what_there_was(v
 {
     (void)state;
     begin(NULL);
-    network.plastic.dendrite[1] = network.plastic.dendrite[0];
+    for (int32_t i = 0; i < network.plastic.n; i++) /* anchor 1 beside anchor 0 */
+        if (network.plastic.id[i] == 1)
+            network.plastic.dendrite[i] = network.lives->life[0].dendrite;
     network.lives->life[1].dendrite = network.lives->life[0].dendrite;
     network.lives->life[1].position_um = network.lives->life[0].position_um;
     present_some(1, 5, silent, true);
