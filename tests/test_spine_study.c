@@ -14,6 +14,7 @@
 #include "core/file.h"
 #include "core/random.h"
 #include "core/status.h"
+#include "network/neighbours.h"
 #include "support.h"
 
 static void expect_near(double found, double expected, double within)
