@@ -39,21 +39,17 @@ int main(int argc, char **argv)
     occupy_standard_files();
     const char *name = argc > 1 ? argv[1] : "";
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write that meets it */
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-        print_usage(stdout);
-        return 0;
-    }
-    if (strcmp(name, "--version") == 0) {
-        printf("spinet %s (%s)\n", version_number, version_revision);
-        return 0;
-    }
     if (!*name) {
         print_usage(stderr);
         return 2;
     }
     const struct command *command = command_find(name);
-    int status;
-    if (command)
+    int status = STATUS_OK;
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        print_usage(stdout);
+    else if (strcmp(name, "--version") == 0)
+        printf("spinet %s (%s)\n", version_number, version_revision);
+    else if (command)
         status = command->run(argc - 1, (const char **)argv + 1);
     else
         status = status_fail(STATUS_USER, "%s: no such command; `spinet --help` lists them", name);

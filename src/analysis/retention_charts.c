@@ -244,6 +244,7 @@ static void put_line(const struct retention_study *retention, const struct reten
 {
     int32_t order[RETENTION_DAYS_MAX];
     const double unit = what == RETENTION_WEIGHT ? 1 : 100;
+    const double most = what == RETENTION_WEIGHT ? INFINITY : 1; /* the others are parts of 1 */
     order_days(retention, order);
     fprintf(script, "$line%d << END\nNaN NaN NaN NaN\n", line);
     for (int32_t d = 0; d < retention->n_days; d++) {
@@ -251,7 +252,7 @@ static void put_line(const struct retention_study *retention, const struct reten
         if (m->n > 0)
             fprintf(script, "%.6g %.6g %.6g %.6g\n", retention->day[order[d]],
                     fmax(0, m->mean - m->sd) * unit, m->mean * unit,
-                    fmin(1, m->mean + m->sd) * unit);
+                    fmin(most, m->mean + m->sd) * unit);
     }
     fprintf(script, "END\n");
 }
