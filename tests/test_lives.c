@@ -153,6 +153,26 @@ static void expect_the_curve(void **state, int32_t n)
     text_close(&reader);
 }
 
+/* The program's own reader sees the same. */
+static void expect_the_same_read(void **state, int32_t n)
+{
+    struct lives lives;
+    assert_int_equal(lives_read(&lives, support_path(state, "run/synapse_log.csv.gz")), STATUS_OK);
+    assert_int_equal(lives.n, n);
+    for (int32_t i = 0; i < n; i++) {
+        const struct life *life = &lives.life[i];
+        assert_int_equal(life->input, log_rows[i].input);
+        assert_int_equal(life->dendrite, log_rows[i].dendrite);
+        assert_string_equal(lives_birth_name((enum birth)life->birth), log_rows[i].birth);
+        assert_string_equal(death_names[life->death], log_rows[i].death);
+        assert_float_equal(life->position_um, log_rows[i].position, 1e-4);
+        assert_float_equal(life->weight, log_rows[i].weight_at_end, 1e-6);
+        assert_float_equal(life->born_day, log_rows[i].born_day, 1e-4);
+        assert_true(life->death == DEATH_NONE || life->died == log_rows[i].died);
+    }
+    lives_free(&lives);
+}
+
 static void expect_a_log_that_replays(void **state, const char *options)
 {
     char arguments[1024];
@@ -165,6 +185,7 @@ static void expect_a_log_that_replays(void **state, const char *options)
     expect_the_network(state, n,
                        120); /* inputs follow 80 pyramidal cells and 4 x 10 interneurons */
     expect_the_curve(state, n);
+    expect_the_same_read(state, n);
 }
 
 static void given_random_turnover_when_logged_expect_the_final_network(void **state)
