@@ -26,7 +26,8 @@ const struct retention_figure retention_figures[N_RETENTION_CHARTS] = {
     [RETENTION_WITHOUT] =
         {"retention-without", "Accuracy without each size class over days of rest",
          "Accuracy with the weights of one class set to 0 for the test: the lower "
-         "a line, the more its class carries of what was learnt."},
+         "a line, the more its class carries of what was learnt. Mean of the runs in which the "
+         "class has any spines."},
 };
 
 /* ---- reading ---- */
