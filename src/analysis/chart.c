@@ -103,8 +103,9 @@ static void put_key(const struct chart *chart, const struct chart_key *key, int 
                 tag, (x + 10) / w, (y - 5) / h, (x + KEY_SAMPLE) / w, (y + 5) / h, color,
                 key->look < 0 ? "1" : "0.25", color);
     else
-        fprintf(script, "set label %d '' at screen %.6f,%.6f point pt 7 ps 1.2 lc '#444444'\n",
-                tag + KEY_TAG, (x + KEY_SAMPLE - 6) / w, y / h);
+        fprintf(script, "set label %d '' at screen %.6f,%.6f point %s lc '#444444'\n",
+                tag + KEY_TAG, (x + KEY_SAMPLE - 6) / w, y / h,
+                key->kind == CHART_KEY_RING ? "pt 6 ps 1.6 lw 2" : "pt 7 ps 1.2");
     fprintf(script, "set label %d ", tag);
     chart_put_text(chart, key->text);
     fprintf(script, " at screen %.6f,%.6f left front\n", (x + KEY_SAMPLE + 8) / w, y / h);

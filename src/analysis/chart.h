@@ -44,7 +44,7 @@ const char *chart_dash(int i);
 
 /* An entry of the legend. */
 struct chart_key {
-    enum { CHART_KEY_LINE, CHART_KEY_BOX, CHART_KEY_DOT } kind;
+    enum { CHART_KEY_LINE, CHART_KEY_BOX, CHART_KEY_DOT, CHART_KEY_RING } kind;
     int look; /* of chart_color and chart_dash; -1 is grey */
     char text[256];
 };

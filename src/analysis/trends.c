@@ -85,7 +85,7 @@ static int put_keys(const struct study *study, struct chart_key *key)
         const char *label = label_of(study, m);
         if (!label)
             continue;
-        key[n] = (struct chart_key){.kind = CHART_KEY_DOT, .look = -1};
+        key[n] = (struct chart_key){.kind = CHART_KEY_RING, .look = -1};
         snprintf(key[n++].text, sizeof key->text, "%.200s", label);
     }
     return n;
