@@ -220,37 +220,64 @@ static int execute_all(struct sweep *s)
     return STATUS_OK;
 }
 
-/* Prints the runs and how long they may take, from a run of a few presentations a kind of data. */
+/* Seconds a unit of cost_of takes in a run that has begun to learn, on one thread. SYSTEM, USER. */
+static int probe(const struct sweep *s, const struct sweep_run *run, uint64_t seed, double *seconds)
+{
+    enum { PRESENTATIONS = 60, TESTS = 100 };
+    const struct parameters *p = &s->parameters[run->condition];
+    const struct dataset *files = s->files[run->condition];
+    struct dataset dataset;
+    struct training training;
+    int status =
+        files ? dataset_init_from(&dataset, p, seed, files) : dataset_init(&dataset, p, seed);
+    if (status != STATUS_OK)
+        return status;
+    status = training_init(&training, p, &dataset, s->kernel, seed, 1);
+    if (status == STATUS_OK) {
+        const double start = progress_clock();
+        int32_t n_tests = TESTS;
+        while (status == STATUS_OK && !training.stopped_by &&
+               training.n_presentations < PRESENTATIONS) {
+            status = training_step(&training);
+            n_tests += training.curve[training.n_presentations - 1].n_samples;
+        }
+        test_network(&training.presenter, &training.network, &dataset, TESTS, NULL);
+        *seconds = (progress_clock() - start) / (training.n_presentations * 1.5 + n_tests);
+        training_free(&training);
+    }
+    dataset_free(&dataset);
+    return status;
+}
+
+/* The same with all threads at work, as they will be: two that share a core are slower each. */
+static int measure_rate(const struct sweep *s, const struct sweep_run *run, double *seconds)
+{
+    double sum = 0;
+    int worst = STATUS_OK;
+    const int n = (int)s->n_threads;
+#pragma omp parallel for num_threads(n) schedule(static) reduction(+ : sum) reduction(min : worst)
+    for (int i = 0; i < n; i++) {
+        double own = 0;
+        worst = probe(s, run, (uint64_t)i + 1, &own);
+        sum += own;
+    }
+    *seconds = sum / n;
+    return worst == STATUS_OK ? STATUS_OK : status_no_memory("a trial run", 0);
+}
+
+/* Prints the runs and how long they may take, from short runs of each kind of data. */
 static int print_plan(struct sweep *s)
 {
     double total = 0, rate_shapes = 0, rate_files = 0;
     for (int32_t i = 0; i < s->n_runs; i++) {
         const struct sweep_run *run = &s->run[i];
-        const struct parameters *p = &s->parameters[run->condition];
         if (!is_mine(s, run))
             continue;
-        double *rate = p->data.kind == DATA_SHAPES ? &rate_shapes : &rate_files;
-        if (*rate == 0) {
-            struct dataset dataset;
-            struct training training;
-            int status = s->files[run->condition]
-                             ? dataset_init_from(&dataset, p, 1, s->files[run->condition])
-                             : dataset_init(&dataset, p, 1);
-            if (status != STATUS_OK)
-                return status;
-            status = training_init(&training, p, &dataset, s->kernel, 1, 1);
-            const double start = progress_clock();
-            for (int k = 0; k < 20 && status == STATUS_OK && !training.stopped_by; k++)
-                status = training_step(&training);
-            if (status == STATUS_OK) {
-                test_network(&training.presenter, &training.network, &dataset, 100, NULL);
-                *rate = (progress_clock() - start) / (20 * 1.5 + 200);
-                training_free(&training);
-            }
-            dataset_free(&dataset);
-            if (status != STATUS_OK)
-                return status;
-        }
+        const bool is_shapes = s->parameters[run->condition].data.kind == DATA_SHAPES;
+        double *rate = is_shapes ? &rate_shapes : &rate_files;
+        const int status = *rate == 0 ? measure_rate(s, run, rate) : STATUS_OK;
+        if (status != STATUS_OK)
+            return status;
         char name[RUN_NAME_MAX];
         sweep_name_run(s, run, name);
         printf("%s\n", name);
