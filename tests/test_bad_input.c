@@ -1298,9 +1298,43 @@ static void given_the_data_unspoilt_when_used_expect_success(void **state)
     free(support_run_well(state, "shapes --difficulty hard --count 1 --out empty"));
 }
 
+/* A name is a name: nothing in it is a command to a shell, to gnuplot or to a terminal. */
+#define ODD "it's" SUPPORT_SPACE "\"a\"\n$(touch" SUPPORT_SPACE "x);`touch" SUPPORT_SPACE "y`%s\\"
+
+static void given_names_with_spaces_quotes_and_newlines_when_used_expect_success(void **state)
+{
+    static const char name[] = "it's \"a\"\n$(touch x);`touch y`%s\\";
+    assert_int_equal(mkdir(support_path(state, name), 0777), 0);
+    const char *const folders[] = {"/1", "/2"};
+    for (int i = 0; i < 2; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", name, folders[i]);
+        assert_int_equal(mkdir(support_path(state, path), 0777), 0);
+        snprintf(path, sizeof path, "%s%s/a b'.png", name, folders[i]);
+        write_png(state, path, 2);
+    }
+    support_write_text(state, "a\n'.sweep",
+                       "runs = 1;\nset = [\"stopping.max_presentations=1\", "
+                       "\"data.test_per_class=1\"];\nfactors: ( { name = \"f\"; levels = ( { name "
+                       "= \"a\"; } ); } );\n");
+    free(support_run_well(state, "train --quiet --threads 1 --set stopping.max_presentations=1 "
+                                 "--set data.kind=files --set data.train_images=" ODD
+                                 " --set data.test_images=" ODD " --out run" ODD));
+    free(support_run_well(state, "maps run" ODD));
+    free(support_run_well(state, "verify --threads 1 run" ODD));
+    free(support_run_well(state, "sweep --quiet --threads 1 a\n'.sweep --out sweep" ODD));
+    free(support_run_well(state, "report sweep" ODD));
+    char *after = list_folder(state);
+    assert_null(strstr(after, "/x "));
+    assert_null(strstr(after, "/y "));
+    assert_non_null(strstr(after, "/maps.png "));
+    assert_non_null(strstr(after, "/report.html "));
+    free(after);
+}
+
 int main(void)
 {
-    static struct CMUnitTest tests[N_CASES + 1];
+    static struct CMUnitTest tests[N_CASES + 2];
     static char names[N_CASES][160];
     for (int i = 0; i < N_CASES; i++) {
         snprintf(names[i], sizeof names[i], "given_%s_when_run_expect_one_line_and_nothing_left",
@@ -1310,5 +1344,7 @@ int main(void)
     }
     tests[N_CASES] =
         (struct CMUnitTest)WITH_FOLDER(given_the_data_unspoilt_when_used_expect_success);
-    return _cmocka_run_group_tests("bad input", tests, N_CASES + 1, NULL, NULL);
+    tests[N_CASES + 1] = (struct CMUnitTest)WITH_FOLDER(
+        given_names_with_spaces_quotes_and_newlines_when_used_expect_success);
+    return _cmocka_run_group_tests("bad input", tests, N_CASES + 2, NULL, NULL);
 }

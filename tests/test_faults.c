@@ -592,6 +592,24 @@ static void given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharm
     expect_verified(state, "run");
 }
 
+static void
+given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test(void **state)
+{
+    const pid_t child = start(state,
+                              "train --quiet --no-pictures --threads 1 --seed 5 --out run "
+                              "--set data.test_per_class=500 --set stopping.max_presentations=3",
+                              NULL);
+    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    kill(child, SIGTERM);
+    assert_int_equal(finish(child), 128 + SIGTERM);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: stopped in the test after presentation 3: spinet train "
+                              "--resume run goes on\n");
+    free(text);
+    resume(state, "run");
+    expect_verified(state, "run");
+}
+
 static void given_a_sweep_at_work_when_another_is_started_there_expect_a_line(void **state)
 {
     struct support_run run;
@@ -870,6 +888,8 @@ int main(void)
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
         WITH_FOLDER(given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharmed),
+        WITH_FOLDER(
+            given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_idx_images_that_shrink_while_they_are_read_expect_a_line),
         WITH_FOLDER(given_a_table_that_shrinks_while_it_is_read_expect_a_line),
