@@ -49,7 +49,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void enter(void)
 {
     pthread_mutex_lock(&lock);
-    H5dont_atexit();
     /* errors are told by status_message, not by HDF5 on stderr */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
