@@ -171,7 +171,7 @@ valgrind: $(BUILD)/spinet $(TO_TEST)
 # Which lines of src/ the tests run (Debian: gcovr): a table, and each line in build/coverage/html/.
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	SPINET_SLOW=1 $(MAKE) test BUILD=build/coverage CFLAGS="-O1 -g --coverage" LDFLAGS=--coverage
+	SPINET_SLOW=1 $(MAKE) test BUILD=build/coverage CFLAGS="-O1 -g --coverage -DSPINET_COVERAGE" LDFLAGS=--coverage
 	@mkdir -p build/coverage/html
 	gcovr --root . --object-directory build/coverage --filter src/ --exclude-unreachable-branches \
 	  --html-details build/coverage/html/index.html --txt build/coverage/coverage.txt
