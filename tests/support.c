@@ -157,6 +157,15 @@ static char *all_of(FILE *stream)
     return text;
 }
 
+char *support_program(void)
+{
+    static char program[PATH_MAX];
+    const char *given = getenv("SPINET");
+    if (!realpath(given && *given ? given : "build/spinet", program))
+        fail_msg("the program to test, $SPINET or build/spinet, is not there");
+    return program;
+}
+
 void support_run(void **state, struct support_run *run, const char *arguments)
 {
     support_run_with(state, run, arguments, NULL);
@@ -166,10 +175,7 @@ void support_run_with(void **state, struct support_run *run, const char *argumen
                       int (*prepare)(void))
 {
     const struct folder *folder = *state;
-    const char *given = getenv("SPINET");
-    char program[PATH_MAX], golden[PATH_MAX], *words[1 + WORDS_MAX];
-    if (!realpath(given && *given ? given : "build/spinet", program))
-        fail_msg("the program to test, $SPINET or build/spinet, is not there");
+    char golden[PATH_MAX], *words[1 + WORDS_MAX], *program = support_program();
     if (!realpath("tests/golden", golden))
         fail_msg("tests/golden is not there: run the tests in the root of the repository");
     FILE *out = tmpfile(), *err = tmpfile();

@@ -47,6 +47,9 @@ struct support_run {
     char *out, *err;
 };
 
+/* The program under test, $SPINET (default: build/spinet), by its whole path. */
+char *support_program(void);
+
 /* Runs the program that $SPINET names (default: build/spinet) with the folder of *state as working
  * directory, without a shell. `arguments`: words between single spaces; the word '' is the empty
  * one, @/ at the start of a word is tests/golden/, and SUPPORT_SPACE within one a space. Free the

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -411,12 +412,12 @@ static int run_clock_backwards(void)
 
 static void find_shim(void)
 {
-    const ssize_t n = readlink("/proc/self/exe", shim, sizeof shim - 16);
-    assert_true(n > 0);
-    shim[n] = '\0';
-    strcpy(strrchr(shim, '/') + 1, "shim.so");
-    if (!file_exists(shim))
-        fail_msg("%s is not there", shim);
+    char *program = strdup(support_program()), path[PATH_MAX + 16];
+    assert_non_null(program);
+    snprintf(path, sizeof path, "%s/tests/shim.so", dirname(program));
+    free(program);
+    if (!realpath(path, shim))
+        fail_msg("%s is not there", path);
 }
 
 static void
