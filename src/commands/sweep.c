@@ -223,7 +223,7 @@ static int execute_all(struct sweep *s)
 /* Seconds a unit of cost_of takes in a run that has begun to learn, on one thread. SYSTEM, USER. */
 static int probe(const struct sweep *s, const struct sweep_run *run, uint64_t seed, double *seconds)
 {
-    enum { PRESENTATIONS = 60, TESTS = 100 };
+    enum { PRESENTATIONS = 150, TESTS = 100 };
     const struct parameters *p = &s->parameters[run->condition];
     const struct dataset *files = s->files[run->condition];
     struct dataset dataset;
