@@ -12,8 +12,12 @@ static const double significant = 0.05;
 /* "(F(2, 114) = 5.8, p = 0.004, partial η² 0.09)" */
 static void put_term(FILE *out, const struct anova_term *term, double df_error)
 {
-    fprintf(out, " (F(%.5g, %.5g) = %.3g, p = %.2g, partial η² %.2f)", term->df, df_error, term->f,
-            term->p, term->partial_eta_squared);
+    fprintf(out, " (F(%.5g, %.5g) = %.3g, ", term->df, df_error, term->f);
+    if (term->p < 1e-300) /* where doubles end */
+        fputs("p < 1e-300", out);
+    else
+        fprintf(out, "p = %.2g", term->p);
+    fprintf(out, ", partial η² %.2f)", term->partial_eta_squared);
 }
 
 /* Two levels only: the differences, that of each level of the first factor with its mark. */

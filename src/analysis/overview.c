@@ -34,7 +34,7 @@ static void put_link(FILE *html, const char *file, const char *path)
 
 static int put_picture(FILE *html, const char *folder)
 {
-    static const char *const names[] = {"charts/accuracy.png", "charts/accuracy-heat-map.png"};
+    static const char *const names[] = {"charts/accuracy-heat-map.png", "charts/accuracy.png"};
     int result = STATUS_OK;
     bool is_put = false;
     for (size_t i = 0; i < sizeof names / sizeof *names && result == STATUS_OK && !is_put; i++) {
