@@ -446,15 +446,19 @@ static int draw_scale(const struct bench *bench, const char *folder)
     return chart_write(&chart, folder, "scale.png");
 }
 
-static int bench_all(struct bench *bench, bool full, const char *only, const char *mnist_config)
+/* rounds 0: as many as are usual. */
+static int bench_all(struct bench *bench, bool full, int rounds, const char *only,
+                     const char *mnist_config)
 {
     const int n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8;
-    const int rounds = full ? 15 : 7;
+    const int scale_rounds = rounds > 0 ? rounds : full ? 5 : 3;
     const int32_t sizes[] = {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 1000000};
     const int n_sizes = full ? 9 : 7;
     int status = parameters_preset(&bench->parameters, "authors");
     if (status != STATUS_OK)
         return status;
+    if (rounds == 0)
+        rounds = full ? 15 : 7;
     const bool all = !only;
     const bool with_shapes = all || strcmp(only, "shapes") == 0;
     const bool with_scale = all || strcmp(only, "scale") == 0;
@@ -468,7 +472,7 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
         file_exists(shared_file_find(mnist_config, found));
     progress_start(&bench->progress, "bench", "rounds",
                    (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) +
-                       with_scale * n_sizes * (full ? 5 : 3) * n_threads,
+                       with_scale * n_sizes * scale_rounds * n_threads,
                    false);
     printf("the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
            kernel_find(NULL)->name, omp_get_num_procs());
@@ -488,9 +492,17 @@ static int bench_all(struct bench *bench, bool full, const char *only, const cha
         status = parameters_preset(&bench->parameters, "authors");
     bench->task = "scale";
     for (int i = 0; with_scale && i < n_sizes && status == STATUS_OK; i++)
-        status = bench_size(bench, sizes[i], full ? 5 : 3, n_threads);
+        status = bench_size(bench, sizes[i], scale_rounds, n_threads);
     progress_clear(&bench->progress);
     return status;
+}
+
+enum { OPTION_ROUNDS = 1 };
+
+static int take(int val, const char *argument, void *data)
+{
+    (void)val; /* --rounds is the only one */
+    return options_number("--rounds", argument, 1, ROUNDS_MAX, data);
 }
 
 int command_bench(int argc, const char **argv)
@@ -498,6 +510,7 @@ int command_bench(int argc, const char **argv)
     static struct bench bench;
     char *json_path = NULL, *only = NULL, *chart_folder = NULL;
     int full = 0;
+    int64_t rounds = 0;
     const struct poptOption table[] = {
         {"json", 0, POPT_ARG_STRING, &json_path, 0,
          "write the figures to a file, too (default: not written)", "FILE"},
@@ -507,12 +520,14 @@ int command_bench(int argc, const char **argv)
          "draw the scale curve as DIR/scale.png (default: not drawn)", "DIR"},
         {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it (default: all)",
          "shapes|mnist|scale"},
+        {"rounds", 0, POPT_ARG_STRING, NULL, OPTION_ROUNDS,
+         "measure each figure so often (default: 7, of the scale 3; with --full 15 and 5)", "N"},
         POPT_TABLEEND,
     };
     poptContext context = NULL;
     const char **rest = NULL;
     int status =
-        options_parse(argc, argv, table, "[--full] [--json FILE]", NULL, NULL, &context, &rest);
+        options_parse(argc, argv, table, "[--full] [--json FILE]", take, &rounds, &context, &rest);
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
@@ -525,7 +540,7 @@ int command_bench(int argc, const char **argv)
             status = status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
                                  chart_folder);
         if (status == STATUS_OK)
-            status = bench_all(&bench, full, only, "experiments/mnist.cfg");
+            status = bench_all(&bench, full, (int)rounds, only, "experiments/mnist.cfg");
         if (status == STATUS_OK && json_path)
             status = write_json(&bench, json_path);
         if (status == STATUS_OK && chart_folder)
