@@ -3,7 +3,8 @@
  *   SHIM_CLOCK=1  the wall clock runs backwards, an hour each time it is asked
  *   SHIM_FAIL=N   the program's own N-th allocation fails, and all after it (calls by libraries are
  *                 left alone)
- *   SHIM_COUNT=F  writes the number of the program's own allocations to the file F when it ends */
+ *   SHIM_COUNT=F  writes the number of the program's own allocations to the file F when it ends
+ *   SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file */
 #include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -143,4 +145,26 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
     clock_gettime(CLOCK_REALTIME, &at);
     *now = (struct timeval){at.tv_sec, at.tv_nsec / 1000};
     return 0;
+}
+
+/* ---- another that comes between ---- */
+
+int flock(int file, int operation)
+{
+    const char *command = getenv("SHIM_LOCK");
+    if (command && (operation & LOCK_EX)) {
+        char *copy = __libc_malloc(strlen(command) + 1);
+        if (!copy)
+            return -1;
+        strcpy(copy, command);
+        unsetenv("SHIM_LOCK");
+        unsetenv("LD_PRELOAD");
+        const int result = system(copy);
+        free(copy);
+        if (result != 0) {
+            errno = ECANCELED;
+            return -1;
+        }
+    }
+    return (int)syscall(SYS_flock, file, operation);
 }

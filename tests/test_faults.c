@@ -643,6 +643,43 @@ static void given_a_sweep_at_work_when_another_is_started_there_expect_a_line(vo
     expect_verified(state, "s/runs/none-s3");
 }
 
+/* ---- a program that was at work until now ---- */
+
+static char other_command[PATH_MAX + 512];
+
+static int let_another_come_between(void)
+{
+    return setenv("SHIM_LOCK", other_command, 1) == 0 ? load_shim() : -1;
+}
+
+/* As expect_line, with another spinet that works, from beginning to end, after this one has looked
+ * at the folder and before it locks it. */
+static void expect_line_after_another(void **state, const char *arguments, const char *others,
+                                      const char *line)
+{
+    need_plain_program();
+    find_shim();
+    snprintf(other_command, sizeof other_command, "'%s' %s >/dev/null", program(), others);
+    expect_line(state, arguments, let_another_come_between, 2, line);
+}
+
+static void given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed(void **state)
+{
+    expect_line_after_another(state, TRAIN "--out run", TRAIN "--out run",
+                              "run: holds a run already: name another folder, or say --overwrite");
+    expect_verified(state, "run");
+}
+
+static void given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_line(void **state)
+{
+    static const char resume_run[] = "train --quiet --no-pictures --threads 1 --resume run";
+    expect_line(state, TRAIN "--out run", limit_files_to_100_kib, 1,
+                "run/checkpoint-000000007.h5: not written (File too large)");
+    expect_line_after_another(state, resume_run, resume_run,
+                              "run: is finished, there is nothing to go on with");
+    expect_verified(state, "run");
+}
+
 /* ---- a file that shrinks ---- */
 
 /* Where the program is in the file: its offset, or -1 if it has not opened it. */
@@ -906,6 +943,8 @@ int main(void)
         WITH_FOLDER(
             given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
+        WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),
+        WITH_FOLDER(given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_line),
         WITH_FOLDER(given_idx_images_that_shrink_while_they_are_read_expect_a_line),
         WITH_FOLDER(given_a_table_that_shrinks_while_it_is_read_expect_a_line),
         WITH_FOLDER(given_a_terminal_that_goes_away_when_training_expect_a_checkpoint),
