@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* map_history: maps taken over training, written, read back, and what the reader refuses. */
-#include "analysis/map_history.h"
+#include "train/map_history.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "analysis/maps.h"
 #include "core/status.h"
 #include "support.h"
+#include "train/maps.h"
 #include "train/train.h"
 
 enum { SEED = 5 };

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/map_history.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "train/map_history.h"
 
 enum { ROWS_A_PAGE = 6, N_FRAMES = 6, TILE_HEIGHT = 62 };
 

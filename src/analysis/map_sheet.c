@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "analysis/manifest.h"
-#include "analysis/maps.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "train/maps.h"
 
 enum { ROWS_A_PAGE = 6, TILE = 118 };
 

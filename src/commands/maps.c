@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet maps: representation maps and similarity of finished runs. */
-#include "analysis/maps.h"
+#include "train/maps.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "analysis/manifest.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
+#include "commands/run_files.h"
 #include "core/status.h"
 
 static int maps_of(const char *folder)
@@ -21,11 +21,8 @@ static int maps_of(const char *folder)
     if (!*folder)
         return status_fail(STATUS_USER, "maps: the name of a folder is empty");
     int status = manifest_read(&manifest, folder);
-    if (status == STATUS_OK && !run_is_finished(folder))
-        status = status_fail(STATUS_USER,
-                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
-                             "goes on with it",
-                             folder);
+    if (status == STATUS_OK)
+        status = run_check_finished(folder);
     if (status == STATUS_OK)
         status = dataset_init(&dataset, p, manifest.seed);
     if (status != STATUS_OK)

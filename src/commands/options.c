@@ -3,6 +3,7 @@
 #include "commands/options.h"
 
 #include <errno.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,28 @@ int options_take_parameter(struct parameter_options *options, int val, const cha
     if (val == OPTION_CONFIG)
         return parameters_read(options->parameters, argument);
     return parameters_set(options->parameters, argument);
+}
+
+struct compute_options options_compute(void)
+{
+    return (struct compute_options){.seed = 1, .n_threads = omp_get_max_threads()};
+}
+
+int options_take_compute(struct compute_options *options, struct parameter_options *parameters,
+                         int val, const char *argument)
+{
+    switch (val) {
+    case OPTION_SEED:
+        options->has_seed = true;
+        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
+    case OPTION_THREADS:
+        return options_number("--threads", argument, 1, 1024, &options->n_threads);
+    case OPTION_KERNEL:
+        options->kernel = kernel_find(argument);
+        return options->kernel ? STATUS_OK : STATUS_USER;
+    default:
+        return options_take_parameter(parameters, val, argument);
+    }
 }
 
 int options_number(const char *option, const char *text, int64_t least, int64_t most,

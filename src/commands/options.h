@@ -8,6 +8,7 @@
 
 #include "commands/command.h"
 #include "core/parameters.h"
+#include "neuron/presentation.h"
 
 /* What the options of a subcommand have in common. Options are popt tables; one with `val` 0 is
  * stored by popt where its `arg` points, the others come to the command's own switch. */
@@ -57,6 +58,34 @@ enum { OPTION_PRESET = 1001, OPTION_CONFIG, OPTION_SET };
 
 /* Takes one of them; --preset must come first. */
 int options_take_parameter(struct parameter_options *options, int val, const char *argument);
+
+/* What a command computes with, besides parameters. */
+struct compute_options {
+    int64_t seed, n_threads;
+    bool has_seed;               /* --seed was given */
+    const struct kernel *kernel; /* NULL: --kernel was not given */
+};
+enum { OPTION_SEED = 1101, OPTION_THREADS, OPTION_KERNEL };
+#define SEED_OPTION(help)                                                                          \
+    {                                                                                              \
+        "seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, help, "N"                                   \
+    }
+#define THREADS_OPTION(help)                                                                       \
+    {                                                                                              \
+        "threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS, help, "N"                             \
+    }
+#define THREADS_HELP "threads (default: one a core); the results do not depend on it"
+#define KERNEL_OPTION(help)                                                                        \
+    {                                                                                              \
+        "kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, help, "fast|naive|portable|avx2|avx512" \
+    }
+
+/* Seed 1, a thread a core, no kernel. */
+struct compute_options options_compute(void);
+
+/* Takes one of them, or one of parameters. `parameters` NULL: the command has no such. */
+int options_take_compute(struct compute_options *options, struct parameter_options *parameters,
+                         int val, const char *argument);
 
 /* A whole number in a range. USER, naming the option. */
 int options_number(const char *option, const char *text, int64_t least, int64_t most,

@@ -29,7 +29,7 @@ struct replay {
     struct new_file out;
 };
 
-enum { OPTION_CLASSES = 1, OPTION_KERNEL };
+enum { OPTION_CLASSES = 1 };
 
 static int take(int val, const char *argument, void *data)
 {
@@ -232,8 +232,7 @@ int command_replay(int argc, const char **argv)
         {"network-out", 0, POPT_ARG_STRING, &r.network_out_path, 0,
          "the network with its weights afterwards, row for row (default: not written)", "FILE"},
         PARAMETER_OPTIONS,
-        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, "how to compute (default: fast)",
-         "fast|naive|portable|avx2|avx512"},
+        KERNEL_OPTION("how to compute (default: fast)"),
         {"quiet", 'q', POPT_ARG_NONE, &r.is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,
     };

@@ -1,51 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run and its folder: manifest, result, learning curve, network, predictions, maps. What the
- * files hold is a function of parameters and seed, but for times, host and threads. */
+/* One run and its folder: who may use it, training with its checkpoints, the test, and at the end
+ * what run_files.c and run_pictures.c write. */
 #include "commands/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "analysis/chart.h"
-#include "analysis/manifest.h"
-#include "analysis/maps.h"
-#include "commands/version.h"
+#include "commands/run_files.h"
 #include "core/file.h"
 #include "core/interrupt.h"
-#include "core/json_file.h"
-#include "core/machine.h"
+#include "core/progress.h"
 #include "core/status.h"
-#include "network/connect.h"
-#include "network/snapshot.h"
-#include "network/sonata.h"
 #include "train/checkpoint.h"
-#include "turnover/clustered.h"
-
-const struct run_file run_files[RUN_N_FILES] = {
-    {"result.csv", RUN_FILE_ALWAYS},
-    {"learning_curve.csv", RUN_FILE_ALWAYS},
-    {"network.csv", RUN_FILE_ALWAYS},
-    {"predictions.csv", RUN_FILE_ALWAYS},
-    {"maps.csv", RUN_FILE_ALWAYS},
-    {"maps_training.csv", RUN_FILE_ASKED_FOR},
-    {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
-    {"retention.csv", RUN_FILE_ASKED_FOR},
-    {"clustered_births.csv", RUN_FILE_ASKED_FOR},
-    {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
-    {"node_types.csv", RUN_FILE_ASKED_FOR},
-    {"edge_types.csv", RUN_FILE_ASKED_FOR},
-    {"network.h5", RUN_FILE_ASKED_FOR},
-    {"spikes.h5", RUN_FILE_ASKED_FOR},
-    {"maps.png", RUN_FILE_PICTURE},
-    {"learning_curve.png", RUN_FILE_PICTURE},
-};
 
 double run_accuracy(const struct score *score)
 {
@@ -63,6 +36,16 @@ static bool folder_holds(const char *folder, const char *name)
 bool run_is_finished(const char *folder)
 {
     return folder_holds(folder, "DONE");
+}
+
+int run_check_finished(const char *folder)
+{
+    return run_is_finished(folder)
+               ? STATUS_OK
+               : status_fail(STATUS_USER,
+                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
+                             "goes on with it",
+                             folder);
 }
 
 /* Whether the folder can take a run; changes nothing. */
@@ -118,219 +101,6 @@ static int lock_folder(const char *folder, int *lock)
                            "%s: another spinet is at work in it: wait for it, or end it", folder);
     }
     return STATUS_OK;
-}
-
-static const char *class_names(const struct dataset *dataset, char *text, size_t size)
-{
-    size_t length = 0;
-    *text = '\0';
-    for (int32_t k = 0; k < dataset->classes.n && length < size; k++)
-        length += (size_t)snprintf(text + length, size - length, "%s%d", k ? "-" : "",
-                                   dataset->classes.label[k]);
-    return text;
-}
-
-static int write_manifest(const struct run_request *request, const struct training *training,
-                          const struct run_result *result, time_t started)
-{
-    const struct parameters *p = request->parameters;
-    char host[256], start[64], seed[32];
-    struct tm utc;
-    strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
-    json_t *data = json_object(), *root = json_object();
-    json_object_set_new(data, "name", json_string(training->dataset->name));
-    for (int i = 0; i < 4; i++)
-        if (*training->dataset->sha256[i])
-            json_object_set_new(data, manifest_data_keys[i],
-                                json_string(training->dataset->sha256[i]));
-    json_object_set_new(root, "program", json_string("spinet"));
-    json_object_set_new(root, "version", json_string(version_number));
-    json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
-    json_object_set_new(root, "parameters", parameters_to_json(p));
-    json_object_set_new(root, "data_sha256", data);
-    json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
-    json_object_set_new(root, "presentations", json_integer(result->n_presentations));
-    json_object_set_new(root, "similarity",
-                        isnan(result->similarity) ? json_null() : json_real(result->similarity));
-    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
-    json_object_set_new(root, "kernel", json_string(request->kernel->name));
-    json_object_set_new(root, "threads", json_integer(request->n_threads));
-    json_object_set_new(root, "started", json_string(start));
-    json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
-    return json_file_write_in(request->folder, "manifest.json", root, 17);
-}
-
-static int write_result(const struct run_request *request, const struct training *training,
-                        const struct run_result *result)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "result.csv");
-    if (status != STATUS_OK)
-        return status;
-    char classes[1024], similarity[32] = "";
-    if (!isnan(result->similarity))
-        snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
-    fprintf(file.stream, "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
-                         "accuracy,ties,undecided,similarity,seconds\n");
-    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
-            class_names(training->dataset, classes, sizeof classes),
-            connect_n_plastic(request->parameters),
-            parameters_choice(request->parameters, "turnover.policy"),
-            (unsigned long long)request->seed, result->n_presentations,
-            training_stop_name(result->stopped_by), result->score.n, run_accuracy(&result->score),
-            result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
-    return file_commit(&file);
-}
-
-static int write_curve(const struct run_request *request, const struct training *training)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "learning_curve.csv");
-    if (status != STATUS_OK)
-        return status;
-    fprintf(file.stream,
-            "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n");
-    for (int32_t i = 0; i < training->n_presentations; i++) {
-        const struct curve_row *row = &training->curve[i];
-        fprintf(file.stream, "%d,", i + 1);
-        if (row->n_samples > 0)
-            fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
-        fprintf(file.stream, ",%.6f,%d,%d,", (double)row->strong_fraction, row->turnover.n_pruned,
-                row->turnover.n_grown);
-        if (!isnan(row->similarity))
-            fprintf(file.stream, "%.6f", (double)row->similarity);
-        fprintf(file.stream, ",%d,%d\n", row->spines.n_lost, row->spines.n_born);
-    }
-    return file_commit(&file);
-}
-
-static int write_network(const struct run_request *request, const struct training *training)
-{
-    struct synapse_row *rows;
-    int32_t n_rows;
-    int status = network_rows(&training->network, &rows, &n_rows);
-    if (status != STATUS_OK)
-        return status;
-    char *path = file_join(request->folder, "network.csv");
-    status = path ? snapshot_write(path, rows, n_rows) : status_no_memory("a file name", 0);
-    free(path);
-    free(rows);
-    return status;
-}
-
-static int write_predictions(const struct run_request *request, const struct dataset *dataset,
-                             const struct answer *answers)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "predictions.csv");
-    if (status != STATUS_OK)
-        return status;
-    fprintf(file.stream, "image,label,prediction,tie\n");
-    for (int32_t i = 0; i < dataset->n_test; i++) {
-        fprintf(file.stream, "%d,%d,", dataset->test_image[i],
-                dataset->classes.label[dataset->test_class[i]]);
-        if (answers[i].predicted >= 0)
-            fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
-        fprintf(file.stream, ",%d\n", answers[i].is_tie);
-    }
-    return file_commit(&file);
-}
-
-static int write_retention(const struct run_request *request, const struct retention *retention)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "retention.csv");
-    if (status != STATUS_OK)
-        return status;
-    fprintf(file.stream, "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n");
-    for (int32_t i = 0; i < retention->n_rows; i++) {
-        const struct retention_row *row = &retention->row[i];
-        fprintf(file.stream, "%.9g,%s,%d,", row->days, size_class_names[row->size_class],
-                row->n_spines);
-        if (!isnan(row->mean_weight))
-            fprintf(file.stream, "%.6f", row->mean_weight);
-        fprintf(file.stream, ",%d,", row->score.n);
-        if (row->score.n > 0)
-            fprintf(file.stream, "%.6f,%d,%d\n", run_accuracy(&row->score), row->score.n_ties,
-                    row->score.n_undecided);
-        else
-            fprintf(file.stream, ",,\n");
-    }
-    return file_commit(&file);
-}
-
-static int write_done(const struct run_request *request)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "DONE");
-    return status == STATUS_OK ? file_commit(&file) : status;
-}
-
-static int draw_curve(const struct run_request *request, const struct training *training,
-                      const char *title)
-{
-    struct chart chart;
-    const int status = chart_init(&chart, 800, 480);
-    if (status != STATUS_OK)
-        return status;
-    FILE *script = chart.script;
-    fprintf(script, "$curve << END\n");
-    for (int32_t i = 0; i < training->n_presentations; i++) {
-        const struct curve_row *row = &training->curve[i];
-        fprintf(script, "%d %g ", i + 1, (double)row->strong_fraction);
-        if (row->n_samples > 0)
-            fprintf(script, "%g\n", (double)row->n_correct / row->n_samples);
-        else
-            fprintf(script, "NaN\n");
-    }
-    fprintf(script, "END\n$turnover << END\n0 NaN\n");
-    for (int32_t i = 0; i < training->n_presentations; i++)
-        if (training->curve[i].turnover.n_pruned > 0)
-            fprintf(script, "%d %g\n", i + 1,
-                    (double)training->curve[i].turnover.n_pruned /
-                        connect_n_plastic(request->parameters));
-    fprintf(script,
-            "END\nset title '%s' noenhanced\nset xlabel 'training presentations'\n"
-            "set ylabel 'fraction'\nset xrange [0:%d]\nset yrange [0:1.05]\n"
-            "set grid back lt 1 lw 0.5 lc rgb '#cccccc'\nset key outside below\n"
-            "plot $turnover using 1:2 with impulses lw 3 lc '#bbbbbb' title 'synapses pruned', \\\n"
-            " $curve using 1:2 with lines lw 2 lc '#0072b2' title 'strong synapses', \\\n"
-            " $curve using 1:3 with points pt 7 ps 1.2 lc '#d55e00' title 'sample accuracy'\n",
-            title, training->n_presentations);
-    return chart_write(&chart, request->folder, "learning_curve.png");
-}
-
-/* What a picture says of its run, fit to be quoted in a gnuplot script. */
-static void title_of(const struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                     char *title, size_t size)
-{
-    char classes[256];
-    snprintf(title, size, "%s, classes %s, turnover %s, seed %llu", dataset->name,
-             class_names(dataset, classes, sizeof classes), parameters_choice(p, "turnover.policy"),
-             (unsigned long long)seed);
-    for (char *c = title; *c; c++)
-        if (*c == '\'')
-            *c = '_';
-}
-
-int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
-                  const struct dataset *dataset, const struct maps *maps)
-{
-    char title[512];
-    title_of(dataset, p, seed, title, sizeof title);
-    return maps_draw(maps, dataset, title, folder);
-}
-
-static void draw_pictures(const struct run_request *request, const struct training *training,
-                          const struct maps *maps)
-{
-    char title[512];
-    title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    if (maps_draw(maps, training->dataset, title, request->folder) != STATUS_OK ||
-        draw_curve(request, training, title) != STATUS_OK)
-        fprintf(stderr, "spinet: %s\n", status_message());
 }
 
 /* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
@@ -409,6 +179,13 @@ static int train_all(const struct run_request *request, struct training *trainin
     return STATUS_OK;
 }
 
+static int write_done(const struct run_request *request)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "DONE");
+    return status == STATUS_OK ? file_commit(&file) : status;
+}
+
 static int write_all(const struct run_request *request, struct training *training,
                      const struct answer *answers, struct run_result *result, double clock_start,
                      time_t started)
@@ -419,33 +196,11 @@ static int write_all(const struct run_request *request, struct training *trainin
         return status;
     result->similarity = maps.similarity;
     result->seconds = progress_clock() - clock_start;
-    status = write_manifest(request, training, result, started);
+    status = run_write_manifest(request, training, result, started);
     if (status == STATUS_OK)
-        status = write_curve(request, training);
-    if (status == STATUS_OK)
-        status = write_network(request, training);
-    if (status == STATUS_OK)
-        status = write_predictions(request, training->dataset, answers);
-    if (status == STATUS_OK)
-        status = maps_write(&maps, training->dataset, request->folder);
-    if (status == STATUS_OK && training->maps.n > 0)
-        status = map_history_write(&training->maps, request->folder);
-    if (status == STATUS_OK && training->retention.n_rows > 0)
-        status = write_retention(request, &training->retention);
-    if (status == STATUS_OK && request->parameters->record.synapses)
-        status = lives_write(training->network.lives, request->folder);
-    if (status == STATUS_OK && request->parameters->record.synapses &&
-        training->turnover.clustering)
-        status = clustering_write(training->turnover.clustering, request->folder);
-    if (status == STATUS_OK && request->parameters->record.network)
-        status = sonata_write_network(&training->network, training->dataset->classes.label,
-                                      training->dataset->train.width, request->folder);
-    if (status == STATUS_OK && training->spikes)
-        status = spike_record_write(training->spikes, request->folder);
-    if (status == STATUS_OK)
-        status = write_result(request, training, result);
+        status = run_write_results(request, training, answers, result, &maps);
     if (status == STATUS_OK && request->pictures)
-        draw_pictures(request, training, &maps);
+        run_draw_pictures(request, training, &maps);
     if (status == STATUS_OK)
         status = write_done(request);
     if (status == STATUS_OK) {
@@ -497,7 +252,7 @@ static int begin_in_folder(const struct run_request *request, struct training *t
     int status = STATUS_OK;
     if ((request->is_resumable || records) && !request->resume) {
         const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
-        status = write_manifest(request, training, &none, started);
+        status = run_write_manifest(request, training, &none, started);
     }
     if (status == STATUS_OK && records) {
         status = spike_record_open(

@@ -18,14 +18,7 @@ struct shapes_options {
     bool has_difficulty, has_stability, has_overlap;
 };
 
-enum {
-    OPTION_DIFFICULTY = 1,
-    OPTION_STABILITY,
-    OPTION_OVERLAP,
-    OPTION_COUNT,
-    OPTION_TESTS,
-    OPTION_SEED
-};
+enum { OPTION_DIFFICULTY = 1, OPTION_STABILITY, OPTION_OVERLAP, OPTION_COUNT, OPTION_TESTS };
 
 static const struct difficulty {
     const char *name;
@@ -100,7 +93,7 @@ int command_shapes(int argc, const char **argv)
          "how little the shapes move, -20 to 20 (needed without --difficulty)", "S"},
         {"overlap", 0, POPT_ARG_STRING, NULL, OPTION_OVERLAP,
          "how far their places overlap, -20 to 20 pixels (needed without --difficulty)", "O"},
-        {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, "of the images (default: 1)", "N"},
+        SEED_OPTION("of the images (default: 1)"),
         {"count", 0, POPT_ARG_STRING, NULL, OPTION_COUNT, "training images a class (default: 1000)",
          "N"},
         {"test-count", 0, POPT_ARG_STRING, NULL, OPTION_TESTS, "test images a class (default: 200)",

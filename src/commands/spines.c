@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet spines: what the spines of finished runs did, from their synapse logs; or what the
  * dynamics of spines come to without a network. */
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,27 +14,24 @@
 #include "core/file.h"
 #include "core/status.h"
 
-enum { OPTION_SEED = 1, OPTION_THREADS, OPTION_SPINES, OPTION_DAYS };
+enum { OPTION_SPINES = 1, OPTION_DAYS };
 
 struct spines_options {
     struct parameter_options parameters;
-    int64_t seed, n_threads, n_spines, days; /* n_spines, days: 0 for the default */
-    bool is_simulating;                      /* any of these was given */
+    struct compute_options compute;
+    int64_t n_spines, days; /* 0 for the default */
+    bool is_simulating;     /* any of these was given */
 };
 
 static int take(int val, const char *argument, void *data)
 {
     struct spines_options *options = data;
     options->is_simulating = true;
-    if (val == OPTION_SEED)
-        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
-    if (val == OPTION_THREADS)
-        return options_number("--threads", argument, 1, 1024, &options->n_threads);
     if (val == OPTION_SPINES)
         return options_number("--spines", argument, 100, 10000000, &options->n_spines);
     if (val == OPTION_DAYS)
         return options_number("--days", argument, 1, 1000, &options->days);
-    return options_take_parameter(&options->parameters, val, argument);
+    return options_take_compute(&options->compute, &options->parameters, val, argument);
 }
 
 /* What the command line says besides. */
@@ -119,14 +115,15 @@ static int simulate(const struct parameters *p, const struct spines_options *opt
                     const struct spines_request *asked)
 {
     const int64_t n = options->n_spines ? options->n_spines : asked->protocol ? 20000 : 100000;
-    const uint64_t seed = (uint64_t)options->seed;
+    const uint64_t seed = (uint64_t)options->compute.seed;
     const int status = parameters_validate(p);
     if (status != STATUS_OK)
         return status;
     if (asked->protocol)
         return protocol_chart_write(p, asked->protocol, (int32_t)n, (double)options->days, seed,
-                                    (int)options->n_threads, asked->out, stdout);
-    return stationary_chart_write(p, (int32_t)n, seed, (int)options->n_threads, asked->out, stdout);
+                                    (int)options->compute.n_threads, asked->out, stdout);
+    return stationary_chart_write(p, (int32_t)n, seed, (int)options->compute.n_threads, asked->out,
+                                  stdout);
 }
 
 static int check(struct spines_request *asked, const struct spines_options *options,
@@ -162,8 +159,8 @@ int command_spines(int argc, const char **argv)
 {
     static struct parameters parameters;
     struct spines_request asked = {0};
-    struct spines_options options = {
-        .parameters = {&parameters, false}, .seed = 1, .n_threads = omp_get_max_threads()};
+    struct spines_options options = {.parameters = {&parameters, false},
+                                     .compute = options_compute()};
     const struct poptOption table[] = {
         {"stationary", 0, POPT_ARG_NONE, &asked.is_stationary, 0,
          "no runs: simulate the forms of intrinsic dynamics beside their stationary densities",
@@ -173,10 +170,8 @@ int command_spines(int argc, const char **argv)
          "(events) protocol.events, beside what was published (default: none)",
          "NAME"},
         PARAMETER_OPTIONS,
-        {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED,
-         "no runs: of the random numbers (default: 1)", "N"},
-        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "no runs: threads (default: one a core); the results do not depend on it", "N"},
+        SEED_OPTION("no runs: of the random numbers (default: 1)"),
+        THREADS_OPTION("no runs: " THREADS_HELP),
         {"spines", 0, POPT_ARG_STRING, NULL, OPTION_SPINES,
          "no runs: how many (default: 100000, with --protocol 20000)", "N"},
         {"days", 0, POPT_ARG_STRING, NULL, OPTION_DAYS,

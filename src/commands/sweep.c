@@ -13,6 +13,7 @@
 #include "commands/sweep.h"
 #include "core/file.h"
 #include "core/interrupt.h"
+#include "core/progress.h"
 #include "core/status.h"
 
 void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX])
@@ -371,15 +372,7 @@ static int sweep(struct sweep *s)
     return s->task == SWEEP_PREPARE ? print_shards(s) : work(s);
 }
 
-enum {
-    OPTION_RUNS = 1,
-    OPTION_SEEDS,
-    OPTION_THREADS,
-    OPTION_SET_EXTRA,
-    OPTION_ONLY,
-    OPTION_SHARD,
-    OPTION_SHARDS
-};
+enum { OPTION_RUNS = 1, OPTION_SEEDS, OPTION_SET_EXTRA, OPTION_ONLY, OPTION_SHARD, OPTION_SHARDS };
 
 static int keep(char **list, int *n, int most, const char *option, const char *argument)
 {
@@ -478,8 +471,7 @@ int command_sweep(int argc, const char **argv)
          "seeds 1 to N (default: what the experiment says)", "N"},
         {"seeds", 0, POPT_ARG_STRING, NULL, OPTION_SEEDS, "these seeds (default: 1 to --runs)",
          "A..B"},
-        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "runs at the same time (default: one a core)", "N"},
+        THREADS_OPTION("runs at the same time (default: one a core)"),
         {"only", 0, POPT_ARG_STRING, NULL, OPTION_ONLY,
          "only these levels of a factor (default: all); may be repeated", "FACTOR=LEVEL|…"},
         {"set", 0, POPT_ARG_STRING, NULL, OPTION_SET_EXTRA,

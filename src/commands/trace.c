@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet trace: trains up to a presentation and looks inside cells during it. */
 #include <dirent.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/manifest.h"
 #include "analysis/trace_chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
+#include "commands/run_files.h"
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/interrupt.h"
@@ -21,9 +20,9 @@ enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
 
 struct trace_options {
     struct parameter_options parameters;
-    int64_t seed, presentation, n_threads, label;
-    bool has_seed, has_class;
-    const struct kernel *kernel;
+    struct compute_options compute;
+    int64_t presentation, label;
+    bool has_class;
     int32_t n_cells;
     int32_t cell[CELLS_MAX];
     int most_active, overwrite, no_pictures, is_quiet;
@@ -31,14 +30,7 @@ struct trace_options {
     const char *run; /* the folder of a run, or NULL */
 };
 
-enum {
-    OPTION_SEED = 1,
-    OPTION_PRESENTATION,
-    OPTION_CELL,
-    OPTION_CLASS,
-    OPTION_THREADS,
-    OPTION_KERNEL
-};
+enum { OPTION_PRESENTATION = 1, OPTION_CELL, OPTION_CLASS };
 
 /* "17" or "17,60". */
 static int take_cells(struct trace_options *options, const char *argument)
@@ -62,9 +54,6 @@ static int take(int val, const char *argument, void *data)
 {
     struct trace_options *options = data;
     switch (val) {
-    case OPTION_SEED:
-        options->has_seed = true;
-        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
     case OPTION_PRESENTATION:
         return options_number("--presentation", argument, 1, INT32_MAX, &options->presentation);
     case OPTION_CELL:
@@ -72,13 +61,8 @@ static int take(int val, const char *argument, void *data)
     case OPTION_CLASS:
         options->has_class = true;
         return options_number("--class", argument, 0, INT32_MAX, &options->label);
-    case OPTION_THREADS:
-        return options_number("--threads", argument, 1, 1024, &options->n_threads);
-    case OPTION_KERNEL:
-        options->kernel = kernel_find(argument);
-        return options->kernel ? STATUS_OK : STATUS_USER;
     default:
-        return options_take_parameter(&options->parameters, val, argument);
+        return options_take_compute(&options->compute, &options->parameters, val, argument);
     }
 }
 
@@ -249,8 +233,9 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     quick.record.maps_period = 0;
     int status = find_class(options, dataset, &selection.class_index);
     if (status == STATUS_OK)
-        status = training_init(&training, &quick, dataset, options->kernel, (uint64_t)options->seed,
-                               (int32_t)options->n_threads);
+        status =
+            training_init(&training, &quick, dataset, options->compute.kernel,
+                          (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
     if (status != STATUS_OK)
         return status;
     status = trace_check(&selection, &training.network.layout);
@@ -259,8 +244,8 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     if (status == STATUS_OK)
         status = trace_record(&trace, &training, &selection);
     if (status == STATUS_OK) {
-        const struct trace_about about = {p, dataset, (uint64_t)options->seed,
-                                          options->kernel->name, version_number};
+        const struct trace_about about = {p, dataset, (uint64_t)options->compute.seed,
+                                          options->compute.kernel->name, version_number};
         status = write_all(options, &trace, &about);
     }
     trace_free(&trace);
@@ -277,16 +262,8 @@ static int take_up(struct trace_options *options, struct manifest *manifest)
     if (status != STATUS_OK)
         return status;
     *options->parameters.parameters = manifest->parameters;
-    options->seed = (int64_t)manifest->seed;
-    if (!options->kernel && *manifest->kernel) {
-        options->kernel = kernel_find(manifest->kernel);
-        if (!options->kernel)
-            return status_fail(STATUS_USER,
-                               "%s: was computed with kernel '%s', which this machine lacks: "
-                               "--kernel fast uses its best one, whose last digits may differ",
-                               options->run, manifest->kernel);
-    }
-    return STATUS_OK;
+    options->compute.seed = (int64_t)manifest->seed;
+    return run_kernel(manifest, options->run, RUN_ANOTHER_KERNEL, &options->compute.kernel);
 }
 
 static int trace_run(struct trace_options *options)
@@ -294,14 +271,15 @@ static int trace_run(struct trace_options *options)
     static struct manifest manifest;
     struct dataset dataset;
     int status = options->run ? take_up(options, &manifest) : STATUS_OK;
-    if (!options->kernel)
-        options->kernel = kernel_find(NULL);
+    if (!options->compute.kernel)
+        options->compute.kernel = kernel_find(NULL);
     if (status == STATUS_OK)
         status = training_check(options->parameters.parameters);
     if (status == STATUS_OK)
         status = check_folder(options);
     if (status == STATUS_OK)
-        status = dataset_init(&dataset, options->parameters.parameters, (uint64_t)options->seed);
+        status =
+            dataset_init(&dataset, options->parameters.parameters, (uint64_t)options->compute.seed);
     if (status != STATUS_OK)
         return status;
     interrupt_watch();
@@ -318,7 +296,7 @@ static int check(struct trace_options *options, const char **rest)
     options->run = rest ? *rest : NULL;
     if (options->run && rest[1])
         return status_fail(STATUS_USER, "trace %s: expected one run at most", rest[1]);
-    if (options->run && (options->parameters.any || options->has_seed))
+    if (options->run && (options->parameters.any || options->compute.has_seed))
         return status_fail(STATUS_USER,
                            "trace %s: takes parameters and seed from that run: leave out --config, "
                            "--set, --preset and --seed",
@@ -332,13 +310,11 @@ int command_trace(int argc, const char **argv)
 {
     static struct parameters parameters;
     static struct trace_options options;
-    options = (struct trace_options){.parameters = {&parameters, false},
-                                     .seed = 1,
-                                     .presentation = 1,
-                                     .n_threads = omp_get_max_threads()};
+    options = (struct trace_options){
+        .parameters = {&parameters, false}, .compute = options_compute(), .presentation = 1};
     const struct poptOption table[] = {
         PARAMETER_OPTIONS,
-        {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, "of the run (default: 1)", "N"},
+        SEED_OPTION("of the run (default: 1)"),
         {"presentation", 'k', POPT_ARG_STRING, NULL, OPTION_PRESENTATION,
          "the training presentation to look at, from 1 (default: 1)", "K"},
         {"cell", 0, POPT_ARG_STRING, NULL, OPTION_CELL, "cells to look at; may be repeated",
@@ -351,11 +327,8 @@ int command_trace(int argc, const char **argv)
          "folder for the trace, new or empty (needed)", "DIR"},
         {"overwrite", 0, POPT_ARG_NONE, &options.overwrite, 0, "replace a trace that is in it",
          NULL},
-        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "threads (default: one a core); the results do not depend on it", "N"},
-        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
-         "how to train up to there (default: that of the run, or fast)",
-         "fast|naive|portable|avx2|avx512"},
+        THREADS_OPTION(THREADS_HELP),
+        KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
         {"no-pictures", 0, POPT_ARG_NONE, &options.no_pictures, 0, "trace.h5 only", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &options.is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,

@@ -1,47 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet train: one run. */
 #include <math.h>
-#include <omp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/manifest.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
+#include "commands/run_files.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/status.h"
 
 struct train_options {
     struct parameter_options parameters;
-    int64_t seed, n_threads, checkpoint_every;
-    bool has_seed;
-    const struct kernel *kernel;
+    struct compute_options compute;
+    int64_t checkpoint_every;
 };
 
-enum {
-    OPTION_SEED = 1,
-    OPTION_THREADS,
-    OPTION_KERNEL,
-    OPTION_CHECKPOINT_EVERY,
-    OPTION_LOG_SYNAPSES,
-    OPTION_RECORD_SPIKES
-};
+enum { OPTION_CHECKPOINT_EVERY = 1, OPTION_LOG_SYNAPSES, OPTION_RECORD_SPIKES };
 
 static int take(int val, const char *argument, void *data)
 {
     struct train_options *options = data;
     switch (val) {
-    case OPTION_SEED:
-        options->has_seed = true;
-        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
-    case OPTION_THREADS:
-        return options_number("--threads", argument, 1, 1024, &options->n_threads);
-    case OPTION_KERNEL:
-        options->kernel = kernel_find(argument);
-        return options->kernel ? STATUS_OK : STATUS_USER;
     case OPTION_CHECKPOINT_EVERY:
         return options_number("--checkpoint-every", argument, 0, INT32_MAX,
                               &options->checkpoint_every);
@@ -52,7 +34,7 @@ static int take(int val, const char *argument, void *data)
         options->parameters.any = true;
         return parameters_set(options->parameters.parameters, "record.spikes=true");
     default:
-        return options_take_parameter(&options->parameters, val, argument);
+        return options_take_compute(&options->compute, &options->parameters, val, argument);
     }
 }
 
@@ -72,13 +54,9 @@ static int take_up(struct train_options *options, const char *folder)
     if (status != STATUS_OK)
         return status;
     *options->parameters.parameters = manifest.parameters;
-    options->seed = (int64_t)manifest.seed;
-    options->kernel = kernel_find(*manifest.kernel ? manifest.kernel : NULL);
-    return options->kernel ? STATUS_OK
-                           : status_fail(STATUS_USER,
-                                         "%s: is computed with kernel '%s', which this machine "
-                                         "lacks: expected one that has it",
-                                         folder, manifest.kernel);
+    options->compute.seed = (int64_t)manifest.seed;
+    return run_kernel(&manifest, folder, "go on with it on one that has it",
+                      &options->compute.kernel);
 }
 
 static void print_result(const struct run_result *result, const char *folder)
@@ -103,10 +81,10 @@ static int train(struct train_options *options, const struct train_request *aske
         return status;
     const struct run_request request = {
         .parameters = options->parameters.parameters,
-        .seed = (uint64_t)options->seed,
+        .seed = (uint64_t)options->compute.seed,
         .folder = asked->resumed ? asked->resumed : asked->folder,
-        .kernel = options->kernel ? options->kernel : kernel_find(NULL),
-        .n_threads = (int32_t)options->n_threads,
+        .kernel = options->compute.kernel ? options->compute.kernel : kernel_find(NULL),
+        .n_threads = (int32_t)options->compute.n_threads,
         .is_quiet = asked->is_quiet,
         .overwrite = asked->overwrite,
         .pictures = !asked->no_pictures,
@@ -127,7 +105,7 @@ static int check(const struct train_options *options, const struct train_request
     if (rest && *rest)
         return options_refuse_argument("train", *rest);
     if (asked->resumed && (asked->folder || asked->overwrite || options->parameters.any ||
-                           options->kernel || options->has_seed))
+                           options->compute.kernel || options->compute.has_seed))
         return status_fail(STATUS_USER,
                            "train --resume %s: takes parameters, seed and kernel from that folder "
                            "and goes on there: leave out --config, --set, --preset, --seed, "
@@ -142,14 +120,11 @@ int command_train(int argc, const char **argv)
 {
     static struct parameters parameters;
     struct train_request asked = {0};
-    struct train_options options = {.parameters = {&parameters, false},
-                                    .seed = 1,
-                                    .n_threads = omp_get_max_threads(),
-                                    .checkpoint_every = 50};
+    struct train_options options = {
+        .parameters = {&parameters, false}, .compute = options_compute(), .checkpoint_every = 50};
     const struct poptOption table[] = {
         PARAMETER_OPTIONS,
-        {"seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED,
-         "all randomness is a function of it (default: 1)", "N"},
+        SEED_OPTION("all randomness is a function of it (default: 1)"),
         {"out", 'o', POPT_ARG_STRING, &asked.folder, 0,
          "folder for the results, new or empty (needed, or --resume)", "DIR"},
         {"overwrite", 0, POPT_ARG_NONE, &asked.overwrite, 0, "replace a run that is in it", NULL},
@@ -161,11 +136,8 @@ int command_train(int argc, const char **argv)
          "keep the life of every synapse (the same as --set record.synapses=true)", NULL},
         {"record-spikes", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_SPIKES,
          "keep the time of every spike (the same as --set record.spikes=true)", NULL},
-        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "threads (default: one a core); the results do not depend on it", "N"},
-        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
-         "how to compute (default: fast, the best this processor has)",
-         "fast|naive|portable|avx2|avx512"},
+        THREADS_OPTION(THREADS_HELP),
+        KERNEL_OPTION("how to compute (default: fast, the best this processor has)"),
         {"no-pictures", 0, POPT_ARG_NONE, &asked.no_pictures, 0, "draw no maps and learning curve",
          NULL},
         {"quiet", 'q', POPT_ARG_NONE, &asked.is_quiet, 0, "no progress", NULL},

@@ -3,7 +3,6 @@
  * that is removed afterwards, and every file that it came to is compared byte for byte. */
 #include <dirent.h>
 #include <ftw.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,31 +11,26 @@
 #include "analysis/manifest.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
+#include "commands/run_files.h"
 #include "core/file.h"
 #include "core/hdf5_file.h"
 #include "core/interrupt.h"
+#include "core/progress.h"
 #include "core/status.h"
 
 struct verify_options {
-    int64_t n_threads, n_sample;
-    const struct kernel *kernel;
+    struct compute_options compute;
+    int64_t n_sample;
 };
 
-enum { OPTION_THREADS = 1, OPTION_SAMPLE, OPTION_KERNEL };
+enum { OPTION_SAMPLE = 1 };
 
 static int take(int val, const char *argument, void *data)
 {
     struct verify_options *options = data;
-    switch (val) {
-    case OPTION_THREADS:
-        return options_number("--threads", argument, 1, 1024, &options->n_threads);
-    case OPTION_SAMPLE:
-        return options_number("--sample", argument, 1, INT32_MAX, &options->n_sample);
-    default:
-        options->kernel = kernel_find(argument);
-        return options->kernel ? STATUS_OK : STATUS_USER;
-    }
+    return val == OPTION_SAMPLE
+               ? options_number("--sample", argument, 1, INT32_MAX, &options->n_sample)
+               : options_take_compute(&options->compute, NULL, val, argument);
 }
 
 static void cut_seconds(struct text_reader *reader, bool has_seconds)
@@ -127,19 +121,6 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
     return remove(path);
 }
 
-/* The kernel of the run, or the one asked for. */
-static int choose_kernel(const struct verify_options *options, const struct manifest *manifest,
-                         const char *folder, const struct kernel **kernel)
-{
-    *kernel = options->kernel ? options->kernel : kernel_find(manifest->kernel);
-    if (*kernel)
-        return STATUS_OK;
-    return status_fail(STATUS_USER,
-                       "%s: was computed with kernel '%s', which this machine lacks: --kernel fast "
-                       "compares with its best one, whose last digits may differ",
-                       folder, manifest->kernel);
-}
-
 /* Runs it again into `again` and compares. */
 static int verify_in(const struct verify_options *options, const char *folder, const char *again,
                      const struct manifest *manifest, int32_t *n_files, bool *same)
@@ -150,11 +131,12 @@ static int verify_in(const struct verify_options *options, const char *folder, c
         .parameters = &manifest->parameters,
         .seed = manifest->seed,
         .folder = again,
-        .n_threads = (int32_t)options->n_threads,
+        .kernel = options->compute.kernel,
+        .n_threads = (int32_t)options->compute.n_threads,
         .is_quiet = true,
         .files = &dataset,
     };
-    int status = choose_kernel(options, manifest, folder, &request.kernel);
+    int status = run_kernel(manifest, folder, RUN_ANOTHER_KERNEL, &request.kernel);
     if (status == STATUS_OK)
         status = dataset_init(&dataset, &manifest->parameters, manifest->seed);
     if (status != STATUS_OK)
@@ -175,11 +157,8 @@ static int verify_run(const struct verify_options *options, const char *folder, 
     const char *place = getenv("TMPDIR");
     char again[4096];
     int status = manifest_read(&manifest, folder);
-    if (status == STATUS_OK && !run_is_finished(folder))
-        status = status_fail(STATUS_USER,
-                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
-                             "goes on with it",
-                             folder);
+    if (status == STATUS_OK)
+        status = run_check_finished(folder);
     if (status != STATUS_OK)
         return status;
     snprintf(again, sizeof again, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
@@ -257,14 +236,12 @@ static int verify(const struct verify_options *options, const char *folder, int3
 
 int command_verify(int argc, const char **argv)
 {
-    struct verify_options options = {.n_threads = omp_get_max_threads()};
+    struct verify_options options = {.compute = options_compute()};
     const struct poptOption table[] = {
         {"sample", 0, POPT_ARG_STRING, NULL, OPTION_SAMPLE,
          "of a sweep, only N runs at even distances (default: all)", "N"},
-        {"threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS,
-         "threads (default: one a core); the results do not depend on it", "N"},
-        {"kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL,
-         "how to compute (default: as the run was)", "fast|naive|portable|avx2|avx512"},
+        THREADS_OPTION(THREADS_HELP),
+        KERNEL_OPTION("how to compute (default: as the run was)"),
         POPT_TABLEEND,
     };
     poptContext context = NULL;

@@ -2,7 +2,7 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
-#include "analysis/map_history.h"
+#include "train/map_history.h"
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
 #include "train/retention.h"

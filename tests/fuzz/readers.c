@@ -9,7 +9,6 @@
 #include <zlib.h>
 
 #include "analysis/manifest.h"
-#include "analysis/map_history.h"
 #include "analysis/results.h"
 #include "commands/experiment.h"
 #include "core/hdf5_file.h"
@@ -18,6 +17,7 @@
 #include "network/lives.h"
 #include "network/snapshot.h"
 #include "spines/protocol.h"
+#include "train/map_history.h"
 
 /* A folder in memory, one a process, removed when it ends. */
 static char folder[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_ANALYSIS_MAPS_H
-#define SPINET_ANALYSIS_MAPS_H
+#ifndef SPINET_TRAIN_MAPS_H
+#define SPINET_TRAIN_MAPS_H
 
 #include "data/dataset.h"
 #include "network/network.h"
@@ -23,9 +23,5 @@ void maps_free(struct maps *maps);
 
 /* Writes FOLDER/maps.csv: label, then the map's pixels row by row. */
 int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder);
-
-/* Draws FOLDER/maps.png: class means above, maps on a common colour scale below. */
-int maps_draw(const struct maps *maps, const struct dataset *dataset, const char *title,
-              const char *folder);
 
 #endif

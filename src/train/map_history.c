@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maps taken during training, and the file they are kept in. */
-#include "analysis/map_history.h"
+#include "train/map_history.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/maps.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "train/maps.h"
 
 static size_t n_values(const struct map_history *history)
 {

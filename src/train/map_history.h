@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_ANALYSIS_MAP_HISTORY_H
-#define SPINET_ANALYSIS_MAP_HISTORY_H
+#ifndef SPINET_TRAIN_MAP_HISTORY_H
+#define SPINET_TRAIN_MAP_HISTORY_H
 
 #include "data/dataset.h"
 #include "network/network.h"

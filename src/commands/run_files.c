@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of a run (docs/files.md). What they hold is a function of parameters and seed, but for
+ * times, host and threads. */
+#include "commands/run_files.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands/version.h"
+#include "core/file.h"
+#include "core/json_file.h"
+#include "core/machine.h"
+#include "core/status.h"
+#include "network/connect.h"
+#include "network/snapshot.h"
+#include "network/sonata.h"
+#include "train/map_history.h"
+#include "turnover/clustered.h"
+
+const struct run_file run_files[RUN_N_FILES] = {
+    {"result.csv", RUN_FILE_ALWAYS},
+    {"learning_curve.csv", RUN_FILE_ALWAYS},
+    {"network.csv", RUN_FILE_ALWAYS},
+    {"predictions.csv", RUN_FILE_ALWAYS},
+    {"maps.csv", RUN_FILE_ALWAYS},
+    {"maps_training.csv", RUN_FILE_ASKED_FOR},
+    {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
+    {"retention.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_births.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
+    {"node_types.csv", RUN_FILE_ASKED_FOR},
+    {"edge_types.csv", RUN_FILE_ASKED_FOR},
+    {"network.h5", RUN_FILE_ASKED_FOR},
+    {"spikes.h5", RUN_FILE_ASKED_FOR},
+    {"maps.png", RUN_FILE_PICTURE},
+    {"learning_curve.png", RUN_FILE_PICTURE},
+};
+
+int run_kernel(const struct manifest *manifest, const char *folder, const char *advice,
+               const struct kernel **kernel)
+{
+    if (!*kernel)
+        *kernel = kernel_find(*manifest->kernel ? manifest->kernel : NULL);
+    if (*kernel)
+        return STATUS_OK;
+    return status_fail(STATUS_USER,
+                       "%s: was computed with kernel '%s', which this machine lacks: %s", folder,
+                       manifest->kernel, advice);
+}
+
+const char *run_class_names(const struct dataset *dataset, char *text, size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t k = 0; k < dataset->classes.n && length < size; k++)
+        length += (size_t)snprintf(text + length, size - length, "%s%d", k ? "-" : "",
+                                   dataset->classes.label[k]);
+    return text;
+}
+
+int run_write_manifest(const struct run_request *request, const struct training *training,
+                       const struct run_result *result, time_t started)
+{
+    const struct parameters *p = request->parameters;
+    char host[256], start[64], seed[32];
+    struct tm utc;
+    strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
+    json_t *data = json_object(), *root = json_object();
+    json_object_set_new(data, "name", json_string(training->dataset->name));
+    for (int i = 0; i < 4; i++)
+        if (*training->dataset->sha256[i])
+            json_object_set_new(data, manifest_data_keys[i],
+                                json_string(training->dataset->sha256[i]));
+    json_object_set_new(root, "program", json_string("spinet"));
+    json_object_set_new(root, "version", json_string(version_number));
+    json_object_set_new(root, "revision", json_string(version_revision));
+    json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
+    json_object_set_new(root, "parameters", parameters_to_json(p));
+    json_object_set_new(root, "data_sha256", data);
+    json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
+    json_object_set_new(root, "presentations", json_integer(result->n_presentations));
+    json_object_set_new(root, "similarity",
+                        isnan(result->similarity) ? json_null() : json_real(result->similarity));
+    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
+    json_object_set_new(root, "kernel", json_string(request->kernel->name));
+    json_object_set_new(root, "threads", json_integer(request->n_threads));
+    json_object_set_new(root, "started", json_string(start));
+    json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
+    return json_file_write_in(request->folder, "manifest.json", root, 17);
+}
+
+static int write_result(const struct run_request *request, const struct training *training,
+                        const struct run_result *result)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "result.csv");
+    if (status != STATUS_OK)
+        return status;
+    char classes[1024], similarity[32] = "";
+    if (!isnan(result->similarity))
+        snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
+    fprintf(file.stream, "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
+                         "accuracy,ties,undecided,similarity,seconds\n");
+    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
+            run_class_names(training->dataset, classes, sizeof classes),
+            connect_n_plastic(request->parameters),
+            parameters_choice(request->parameters, "turnover.policy"),
+            (unsigned long long)request->seed, result->n_presentations,
+            training_stop_name(result->stopped_by), result->score.n, run_accuracy(&result->score),
+            result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
+    return file_commit(&file);
+}
+
+static int write_curve(const struct run_request *request, const struct training *training)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "learning_curve.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream,
+            "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n");
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        fprintf(file.stream, "%d,", i + 1);
+        if (row->n_samples > 0)
+            fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
+        fprintf(file.stream, ",%.6f,%d,%d,", (double)row->strong_fraction, row->turnover.n_pruned,
+                row->turnover.n_grown);
+        if (!isnan(row->similarity))
+            fprintf(file.stream, "%.6f", (double)row->similarity);
+        fprintf(file.stream, ",%d,%d\n", row->spines.n_lost, row->spines.n_born);
+    }
+    return file_commit(&file);
+}
+
+static int write_network(const struct run_request *request, const struct training *training)
+{
+    struct synapse_row *rows;
+    int32_t n_rows;
+    int status = network_rows(&training->network, &rows, &n_rows);
+    if (status != STATUS_OK)
+        return status;
+    char *path = file_join(request->folder, "network.csv");
+    status = path ? snapshot_write(path, rows, n_rows) : status_no_memory("a file name", 0);
+    free(path);
+    free(rows);
+    return status;
+}
+
+static int write_predictions(const struct run_request *request, const struct dataset *dataset,
+                             const struct answer *answers)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "predictions.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "image,label,prediction,tie\n");
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        fprintf(file.stream, "%d,%d,", dataset->test_image[i],
+                dataset->classes.label[dataset->test_class[i]]);
+        if (answers[i].predicted >= 0)
+            fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
+        fprintf(file.stream, ",%d\n", answers[i].is_tie);
+    }
+    return file_commit(&file);
+}
+
+static int write_retention(const struct run_request *request, const struct retention *retention)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "retention.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n");
+    for (int32_t i = 0; i < retention->n_rows; i++) {
+        const struct retention_row *row = &retention->row[i];
+        fprintf(file.stream, "%.9g,%s,%d,", row->days, size_class_names[row->size_class],
+                row->n_spines);
+        if (!isnan(row->mean_weight))
+            fprintf(file.stream, "%.6f", row->mean_weight);
+        fprintf(file.stream, ",%d,", row->score.n);
+        if (row->score.n > 0)
+            fprintf(file.stream, "%.6f,%d,%d\n", run_accuracy(&row->score), row->score.n_ties,
+                    row->score.n_undecided);
+        else
+            fprintf(file.stream, ",,\n");
+    }
+    return file_commit(&file);
+}
+
+int run_write_results(const struct run_request *request, const struct training *training,
+                      const struct answer *answers, const struct run_result *result,
+                      const struct maps *maps)
+{
+    const struct parameters *p = request->parameters;
+    const struct dataset *dataset = training->dataset;
+    const char *folder = request->folder;
+    int status = write_curve(request, training);
+    if (status == STATUS_OK)
+        status = write_network(request, training);
+    if (status == STATUS_OK)
+        status = write_predictions(request, dataset, answers);
+    if (status == STATUS_OK)
+        status = maps_write(maps, dataset, folder);
+    if (status == STATUS_OK && training->maps.n > 0)
+        status = map_history_write(&training->maps, folder);
+    if (status == STATUS_OK && training->retention.n_rows > 0)
+        status = write_retention(request, &training->retention);
+    if (status == STATUS_OK && p->record.synapses)
+        status = lives_write(training->network.lives, folder);
+    if (status == STATUS_OK && p->record.synapses && training->turnover.clustering)
+        status = clustering_write(training->turnover.clustering, folder);
+    if (status == STATUS_OK && p->record.network)
+        status = sonata_write_network(&training->network, dataset->classes.label,
+                                      dataset->train.width, folder);
+    if (status == STATUS_OK && training->spikes)
+        status = spike_record_write(training->spikes, folder);
+    if (status == STATUS_OK)
+        status = write_result(request, training, result);
+    return status;
+}

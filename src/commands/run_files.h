@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_RUN_FILES_H
+#define SPINET_COMMANDS_RUN_FILES_H
+
+#include <time.h>
+
+#include "analysis/manifest.h"
+#include "commands/run.h"
+#include "train/maps.h"
+
+/* What a run may leave in its folder, besides manifest.json and DONE. */
+enum run_file_kind {
+    RUN_FILE_ALWAYS,    /* there in every finished run; a function of its manifest */
+    RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
+    RUN_FILE_PICTURE    /* drawn from the others */
+};
+enum { RUN_N_FILES = 16 };
+extern const struct run_file {
+    const char *name;
+    enum run_file_kind kind;
+} run_files[RUN_N_FILES];
+
+/* Writes FOLDER/manifest.json: what the run is a function of, and what it came to; of a run that is
+ * not over, stopped_by none. SYSTEM if it cannot be written, as all of these. */
+int run_write_manifest(const struct run_request *request, const struct training *training,
+                       const struct run_result *result, time_t started);
+
+/* Writes every other file but the pictures; `answers` [dataset->n_test] of the final test. */
+int run_write_results(const struct run_request *request, const struct training *training,
+                      const struct answer *answers, const struct run_result *result,
+                      const struct maps *maps);
+
+/* Draws learning_curve.png and maps.png; one that cannot be drawn is said on stderr. */
+void run_draw_pictures(const struct run_request *request, const struct training *training,
+                       const struct maps *maps);
+
+/* Draws FOLDER/maps.png, titled with what the run was. */
+int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
+                  const struct dataset *dataset, const struct maps *maps);
+
+/* The kernel to go on with a run, or to do it again: *kernel if it is not NULL, else that of the
+ * manifest, or the best if it names none. USER if this machine lacks it, with what to do then. */
+#define RUN_ANOTHER_KERNEL "--kernel fast uses its best one, whose last digits may differ"
+int run_kernel(const struct manifest *manifest, const char *folder, const char *advice,
+               const struct kernel **kernel);
+
+/* The labels of a data set's classes, "0-1-7"; returns text. */
+const char *run_class_names(const struct dataset *dataset, char *text, size_t size);
+
+#endif
