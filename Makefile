@@ -165,8 +165,8 @@ tsan:
 # Valgrind knows no AVX-512. SPINET_SLOW: the tests do less of the same.
 valgrind: $(BUILD)/spinet $(TO_TEST)
 	@rm -rf build/valgrind && mkdir -p build/valgrind
-	@SPINET=tests/valgrind.sh SPINET_PROGRAM=$(BUILD)/spinet SPINET_SLOW=1 \
-	  tests/run.sh --under tests/valgrind.sh $(filter-out %/test_faults,$(TO_TEST))
+	@VALGRIND="$$(command -v valgrind)" SPINET=tests/valgrind.sh SPINET_PROGRAM=$(BUILD)/spinet \
+	  SPINET_SLOW=1 tests/run.sh --under tests/valgrind.sh $(filter-out %/test_faults,$(TO_TEST))
 
 # Which lines of src/ the tests run (Debian: gcovr): a table, and each line in build/coverage/html/.
 coverage:
