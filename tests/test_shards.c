@@ -110,6 +110,22 @@ static void given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many(
     }
 }
 
+static void given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer(void **state)
+{
+    struct support_run run;
+    support_write_text(
+        state, "small.sweep",
+        "runs = 1;\nset = [\"stopping.max_presentations=20\", \"data.test_per_class=50\"];\n"
+        "factors: ( { name = \"kind\"; levels = (\n"
+        "  { name = \"one\"; set = [\"turnover.policy=none\"]; },\n"
+        "  { name = \"many\"; set = [\"rest.before_test_days=2\", \"record.test_days=0,1,2\"]; } "
+        "); } );\n");
+    support_run(state, &run,
+                "sweep small.sweep --dry-run --shard 1/2"); /* the longest comes first */
+    assert_ptr_equal(strstr(run.out, "many-s1\n1 run, about "), run.out);
+    support_run_free(&run);
+}
+
 static void given_missing_runs_when_gathered_expect_their_names_and_exit_1(void **state)
 {
     support_write_text(state, "small.sweep", small);
@@ -268,6 +284,7 @@ int main(void)
         WITH_FOLDER(given_three_shards_in_any_order_when_gathered_expect_the_bytes_of_one),
         WITH_FOLDER(given_three_shards_at_once_when_gathered_expect_the_bytes_of_one),
         WITH_FOLDER(given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many),
+        WITH_FOLDER(given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer),
         WITH_FOLDER(given_missing_runs_when_gathered_expect_their_names_and_exit_1),
         WITH_FOLDER(given_a_shard_at_work_when_run_again_or_dealt_otherwise_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),

@@ -50,18 +50,6 @@ int32_t sweep_find_done(struct sweep *s)
     return n;
 }
 
-/* Presentations a run will take, roughly: turnover stops early as a rule. */
-static double cost_of(const struct parameters *p)
-{
-    const double training = p->turnover.policy == 0 ? p->stopping.max_presentations
-                                                    : p->stopping.max_presentations / 3.0;
-    const double tests = p->data.kind == DATA_SHAPES ? 2.0 * p->data.test_per_class : 2000;
-    const double most = p->test.max_images > 0 ? p->test.max_images : tests;
-    return training * 1.5 + (tests < most ? tests : most) +
-           (p->test.sample_period > 0 ? training / p->test.sample_period * p->test.sample_images
-                                      : 0);
-}
-
 static int plan(struct sweep *s)
 {
     struct experiment *e = &s->experiment;
@@ -81,7 +69,7 @@ static int plan(struct sweep *s)
         for (int64_t i = 0; i < s->n_seeds; i++)
             s->run[s->n_runs++] = (struct sweep_run){.condition = c,
                                                      .seed = (uint64_t)(s->first_seed + i),
-                                                     .cost = cost_of(&s->parameters[c])};
+                                                     .cost = sweep_cost(&s->parameters[c])};
     }
     return STATUS_OK;
 }
@@ -121,7 +109,7 @@ static int compare_cost(const void *a, const void *b)
     return (i > k) - (i < k);
 }
 
-static bool is_mine(const struct sweep *s, const struct sweep_run *run)
+bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run)
 {
     return s->task != SWEEP_SHARD || run->shard == s->shard;
 }
@@ -130,7 +118,7 @@ static int32_t count_mine(const struct sweep *s, bool done_only)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < s->n_runs; i++)
-        n += is_mine(s, &s->run[i]) && (!done_only || s->run[i].is_done);
+        n += sweep_is_mine(s, &s->run[i]) && (!done_only || s->run[i].is_done);
     return n;
 }
 
@@ -140,7 +128,7 @@ static int32_t *order_runs(const struct sweep *s, int32_t *n)
     int32_t *order = malloc(((size_t)s->n_runs + 1) * sizeof *order);
     *n = 0;
     for (int32_t i = 0; order && i < s->n_runs; i++)
-        if (is_mine(s, &s->run[i]) && !s->run[i].is_done)
+        if (sweep_is_mine(s, &s->run[i]) && !s->run[i].is_done)
             order[(*n)++] = i;
     sorting = s;
     if (order)
@@ -221,74 +209,6 @@ static int execute_all(struct sweep *s)
     return STATUS_OK;
 }
 
-/* Seconds a unit of cost_of takes in a run that has begun to learn, on one thread. SYSTEM, USER. */
-static int probe(const struct sweep *s, const struct sweep_run *run, uint64_t seed, double *seconds)
-{
-    enum { PRESENTATIONS = 150, TESTS = 100 };
-    const struct parameters *p = &s->parameters[run->condition];
-    const struct dataset *files = s->files[run->condition];
-    struct dataset dataset;
-    struct training training;
-    int status =
-        files ? dataset_init_from(&dataset, p, seed, files) : dataset_init(&dataset, p, seed);
-    if (status != STATUS_OK)
-        return status;
-    status = training_init(&training, p, &dataset, s->kernel, seed, 1);
-    if (status == STATUS_OK) {
-        const double start = progress_clock();
-        int32_t n_tests = TESTS;
-        while (status == STATUS_OK && !training.stopped_by &&
-               training.n_presentations < PRESENTATIONS) {
-            status = training_step(&training);
-            n_tests += training.curve[training.n_presentations - 1].n_samples;
-        }
-        test_network(&training.presenter, &training.network, &dataset, TESTS, NULL);
-        *seconds = (progress_clock() - start) / (training.n_presentations * 1.5 + n_tests);
-        training_free(&training);
-    }
-    dataset_free(&dataset);
-    return status;
-}
-
-/* The same with all threads at work, as they will be: two that share a core are slower each. */
-static int measure_rate(const struct sweep *s, const struct sweep_run *run, double *seconds)
-{
-    double sum = 0;
-    int worst = STATUS_OK;
-    const int n = (int)s->n_threads;
-#pragma omp parallel for num_threads(n) schedule(static) reduction(+ : sum) reduction(min : worst)
-    for (int i = 0; i < n; i++) {
-        double own = 0;
-        worst = probe(s, run, (uint64_t)i + 1, &own);
-        sum += own;
-    }
-    *seconds = sum / n;
-    return worst == STATUS_OK ? STATUS_OK : status_no_memory("a trial run", 0);
-}
-
-/* Prints the runs and how long they may take, from short runs of each kind of data. */
-static int print_plan(struct sweep *s)
-{
-    double total = 0, rate_shapes = 0, rate_files = 0;
-    for (int32_t i = 0; i < s->n_runs; i++) {
-        const struct sweep_run *run = &s->run[i];
-        if (!is_mine(s, run))
-            continue;
-        const bool is_shapes = s->parameters[run->condition].data.kind == DATA_SHAPES;
-        double *rate = is_shapes ? &rate_shapes : &rate_files;
-        const int status = *rate == 0 ? measure_rate(s, run, rate) : STATUS_OK;
-        if (status != STATUS_OK)
-            return status;
-        char name[RUN_NAME_MAX];
-        sweep_name_run(s, run, name);
-        printf("%s\n", name);
-        total += *rate * run->cost;
-    }
-    printf("%d runs, about %.0f s on %lld threads\n", count_mine(s, false),
-           total / (double)s->n_threads, (long long)s->n_threads);
-    return STATUS_OK;
-}
-
 /* The folder is ready: prints the shards that have something to do, for `sbatch --array`. */
 static int print_shards(struct sweep *s)
 {
@@ -364,7 +284,7 @@ static int sweep(struct sweep *s)
     if (status == STATUS_OK)
         status = load_files(s);
     if (status == STATUS_OK && s->is_dry)
-        return print_plan(s);
+        return sweep_print_plan(s);
     if (status == STATUS_OK)
         status = sweep_folder_take(s);
     if (status != STATUS_OK)

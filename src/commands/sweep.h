@@ -25,7 +25,7 @@ enum sweep_task { SWEEP_ALL, SWEEP_SHARD, SWEEP_PREPARE, SWEEP_GATHER };
 struct sweep_run {
     int32_t condition;
     uint64_t seed;
-    double cost; /* presentations, about */
+    double cost; /* sweep_cost */
     int32_t shard;
     bool is_done;
     bool has_failed;
@@ -61,6 +61,18 @@ char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run);
 
 /* Asks the disk for every run's DONE; how many there are. */
 int32_t sweep_find_done(struct sweep *s);
+
+/* Whether the run is of this process's shard, or there are none. */
+bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run);
+
+/* ---- sweep_plan.c ---- */
+
+/* Presentations a run will take, about. A function of the parameters. */
+double sweep_cost(const struct parameters *p);
+
+/* Prints the names of the runs that are this process's, and how long they may take, which it learns
+ * from a short run of each condition: half a minute at most as a rule. */
+int sweep_print_plan(const struct sweep *s);
 
 /* ---- sweep_folder.c: the folder's lock, conditions.json and experiment.json ---- */
 
