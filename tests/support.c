@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,13 @@ char *support_program(void)
     return program;
 }
 
+void support_default_signals(void)
+{
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], SIG_DFL);
+}
+
 void support_run(void **state, struct support_run *run, const char *arguments)
 {
     support_run_with(state, run, arguments, NULL);
@@ -187,6 +195,7 @@ void support_run_with(void **state, struct support_run *run, const char *argumen
     if (child == 0) {
         const int nothing = open("/dev/null", O_RDONLY);
         alarm(RUN_SECONDS_MAX);
+        support_default_signals();
         if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(fileno(out), 1) < 0 ||
             dup2(fileno(err), 2) < 0 || chdir(folder->path) != 0 || (prepare && prepare() != 0))
             _exit(126);

@@ -40,6 +40,10 @@ void support_assert_message(const char *part, ...);
 /* Whether tests should do less of the same, being run by something slow ($SPINET_SLOW). */
 bool support_is_slow(void);
 
+/* For a child before exec: the program takes signals as from a terminal, although the tests may run
+ * under nohup or behind a shell, where some are ignored. */
+void support_default_signals(void);
+
 /* What a run of the program under test came to. */
 struct support_run {
     int exit_code;   /* 128 + the signal if one ended it */

@@ -545,6 +545,7 @@ static pid_t start(void **state, const char *arguments, int (*prepare)(void))
     const pid_t child = fork();
     if (child == 0) {
         alarm(300);
+        support_default_signals();
         dup2(open("/dev/null", O_RDONLY), 0);
         dup2(open("/dev/null", O_WRONLY), 1);
         if (chdir(folder) != 0 || dup2(open("err", O_WRONLY | O_CREAT | O_TRUNC, 0666), 2) < 0 ||

@@ -60,6 +60,7 @@ static pid_t start(const char *option, const char *folder, const char *const *mo
         arguments[n++] = less[i];
     const pid_t pid = fork();
     if (pid == 0) {
+        support_default_signals();
         dup2(open("/dev/null", O_WRONLY), 1);
         dup2(open(err, O_WRONLY | O_CREAT | O_TRUNC, 0666), 2);
         execv(program(), (char *const *)arguments);

@@ -33,6 +33,7 @@ static pid_t start(const char *file, const char *out, const char *option, const 
 {
     const pid_t pid = fork();
     if (pid == 0) {
+        support_default_signals();
         const int null = open("/dev/null", O_WRONLY);
         dup2(null, 1);
         dup2(null, 2);
