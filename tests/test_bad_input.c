@@ -226,6 +226,30 @@ static void make_sparse_parameters(void **state)
     make_sparse(state, "c.cfg", "#", 1, (off_t)3 << 30);
 }
 
+static void make_many_keys(void **state)
+{
+    size_t n;
+    char *text = repeat("", "a=1 b=1 c=1 d=1 e=1 f=1 g=1 h=1 i=1 j=1\n", 20000, &n);
+    support_write(state, "c.cfg", text, n);
+    free(text);
+}
+
+static void make_packed_parameters(void **state)
+{
+    size_t n;
+    char *text = repeat("", "# turnover\n", 300000, &n);
+    support_write_gzip(state, "c.cfg", text, n);
+    free(text);
+}
+
+static void make_deep_parameters(void **state)
+{
+    size_t n;
+    char *text = repeat("# ((((((((((((((((((\na = ", "(", 20000, &n);
+    support_write(state, "c.cfg", text, n);
+    free(text);
+}
+
 static void make_sparse_checkpoint(void **state)
 {
     make_sparse(state, "run/checkpoint-000000007.h5", "\x89HDF\r\n\x1a\n", 8, (off_t)60 << 30);
@@ -328,11 +352,11 @@ static const struct bad_case cases[] = {
      .prepare = make_long_line_of_a_network},
     {.name = "a_line_of_10_mb_in_a_parameter_file",
      .arguments = RUN_CONFIG,
-     .message = "c.cfg: line 1: longer than 8388608 bytes",
+     .message = "c.cfg: holds 10485760 bytes, at most 262144 are read",
      .prepare = make_long_line_of_parameters},
     {.name = "a_line_of_10_mb_in_a_sweep",
      .arguments = SWEEP,
-     .message = "a.sweep: line 1: longer than 8388608 bytes",
+     .message = "a.sweep: holds 10485760 bytes, at most 262144 are read",
      .prepare = make_long_line_of_a_sweep},
     {.name = "a_line_of_10_mb_in_results",
      .arguments = "stats r.csv --json out.json",
@@ -355,8 +379,20 @@ static const struct bad_case cases[] = {
      .prepare = make_sparse_manifest},
     {.name = "a_parameter_file_of_3_gib",
      .arguments = RUN_CONFIG,
-     .message = "c.cfg: holds 3221225472 bytes, at most 16777216 are read",
+     .message = "c.cfg: holds 3221225472 bytes, at most 262144 are read",
      .prepare = make_sparse_parameters},
+    {.name = "a_gzipped_parameter_file_that_unpacks_to_more",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg: holds more than 262144 bytes",
+     .prepare = make_packed_parameters},
+    {.name = "a_parameter_file_of_more_keys_than_are_read",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:205: more than 2048 keys",
+     .prepare = make_many_keys},
+    {.name = "a_parameter_file_of_20000_brackets",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:2: nested too deeply: expected at most 16 brackets in each other",
+     .prepare = make_deep_parameters},
     {.name = "a_csv_of_60_gib_of_zeros",
      .arguments = RUN_CSV,
      .message = "a.csv: line 2: longer than 8388608 bytes",
@@ -761,6 +797,23 @@ static const struct bad_case cases[] = {
      .arguments = RUN_CONFIG,
      .message = "c.cfg:3: duplicate setting name",
      .file = {FILE_OF("c.cfg", "turnover: {\n  period = 3;\n  period = 4;\n};\n")}},
+
+    {.name = "a_comment_without_an_end",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:2: a comment begins here and has no end: expected */",
+     .file = {FILE_OF("c.cfg", "# /*\n/* turnover: { policy = \"none\"; };\n/* // \n")}},
+    {.name = "a_comment_without_an_end_in_a_sweep",
+     .arguments = SWEEP,
+     .message = "a.sweep:1: a comment begins here and has no end: expected */",
+     .file = {FILE_OF("a.sweep", "/*/\ntitle = \"t\";\n")}},
+    {.name = "a_text_without_an_end",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:2: a text begins here and has no end: expected another \"",
+     .file = {FILE_OF("c.cfg", "data: {\n  train_images = \"a\\\";\n};\n")}},
+    {.name = "a_nul_character_in_a_text",
+     .arguments = RUN_CONFIG,
+     .message = "c.cfg:1: \\x00 in a text: expected no NUL character, which would end it",
+     .file = {FILE_OF("c.cfg", "data: { train_images = \"\\\\x00\\X00b\"; };\n")}},
 
     /* the folder for the results */
     {.name = "a_folder_that_holds_something_else",

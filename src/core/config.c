@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The strict wrapper around libconfig. What the keys mean is for others to say. */
+/* The strict wrapper around libconfig. What the keys mean is for others to say.
+ *
+ * The text is looked through before libconfig gets it, for what it would take silently: whole
+ * numbers that do not fit 32 bits (it wraps them), comments and texts without an end, the escape
+ * \x00 (its strings end there). @include would escape this, and is refused. What it takes too long
+ * or too much memory for is bounded: its time goes with the square of the number of keys. */
 #include "core/config.h"
 
 #include <ctype.h>
@@ -8,14 +13,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
-/* libconfig keeps all of a file in memory, many times over. */
-enum { CONFIG_BYTES_MAX = 16 << 20 };
+struct scan {
+    const char *path;
+    size_t line;
+    enum { IN_CODE, IN_COMMENT, IN_TEXT } place;
+    size_t begins_in; /* the line, of that comment or text */
+    int depth, n_keys;
+};
 
 /* One integer literal at *at, which is moved behind it; false if libconfig would wrap it. */
 static bool integer_fits(const char **at)
@@ -32,59 +43,146 @@ static bool integer_fits(const char **at)
     return is_real || (errno == 0 && (is_long || (number <= INT32_MAX && number >= INT32_MIN)));
 }
 
-/* libconfig wraps an integer that does not fit 32 bits before anyone can ask for it, so the text is
- * looked through first: comments and strings aside, every whole number must fit. Lines of @include
- * would escape this, and are refused. */
-static int check_integers(const char *path)
+static int scan_number(const struct scan *scan, const char **at)
+{
+    const char *literal = *at;
+    if (integer_fits(at))
+        return STATUS_OK;
+    const int n = *at - literal < 60 ? (int)(*at - literal) : 60;
+    return status_fail(STATUS_USER, "%s:%zu: %.*s: expected a whole number of 32 bits", scan->path,
+                       scan->line, n, literal);
+}
+
+/* A character of a text, or its end. */
+static int scan_text(struct scan *scan, const char **at)
+{
+    if (strncasecmp(*at, "\\x00", 4) == 0)
+        return status_fail(STATUS_USER,
+                           "%s:%zu: \\x00 in a text: expected no NUL character, which would end it",
+                           scan->path, scan->line);
+    if (**at == '"')
+        scan->place = IN_CODE;
+    *at += (*at)[0] == '\\' && (*at)[1] ? 2 : 1;
+    return STATUS_OK;
+}
+
+static void scan_comment(struct scan *scan, const char **at)
+{
+    const bool ends = (*at)[0] == '*' && (*at)[1] == '/';
+    if (ends)
+        scan->place = IN_CODE;
+    *at += ends ? 2 : 1;
+}
+
+static void scan_begin(struct scan *scan, int place)
+{
+    scan->place = place;
+    scan->begins_in = scan->line;
+}
+
+/* A character that is no part of a word or number. */
+static int scan_sign(struct scan *scan, char sign)
+{
+    if (sign == '@')
+        return status_fail(
+            STATUS_USER, "%s:%zu: @include is not taken: name each file with a --config of its own",
+            scan->path, scan->line);
+    if (sign == '"')
+        scan_begin(scan, IN_TEXT);
+    if (sign == '=' || sign == ':')
+        scan->n_keys++;
+    if (scan->n_keys > CONFIG_KEYS_MAX)
+        return status_fail(STATUS_USER, "%s:%zu: more than %d keys", scan->path, scan->line,
+                           CONFIG_KEYS_MAX);
+    scan->depth += strchr("({[", sign) ? 1 : strchr(")}]", sign) ? -1 : 0;
+    if (scan->depth > CONFIG_DEPTH_MAX)
+        return status_fail(STATUS_USER,
+                           "%s:%zu: nested too deeply: expected at most %d brackets in each other",
+                           scan->path, scan->line, CONFIG_DEPTH_MAX);
+    return STATUS_OK;
+}
+
+/* A word, a number or a sign, or the rest of the line if that is a comment. */
+static int scan_code(struct scan *scan, const char **at)
+{
+    const char *c = *at;
+    if (*c == '#' || (c[0] == '/' && c[1] == '/')) {
+        *at += strlen(c);
+    } else if (c[0] == '/' && c[1] == '*') {
+        scan_begin(scan, IN_COMMENT);
+        *at += 2;
+    } else if (isdigit((unsigned char)c[*c == '-'])) {
+        return scan_number(scan, at);
+    } else if (isalpha((unsigned char)*c) || *c == '_') {
+        while (isalnum((unsigned char)*c) || *c == '_' || *c == '-' || *c == '*')
+            c++;
+        *at = c;
+    } else if (*c == '.') {
+        *at = c + 1 + strspn(c + 1, "0123456789"); /* a real without a leading zero */
+    } else {
+        ++*at;
+        return scan_sign(scan, *c);
+    }
+    return STATUS_OK;
+}
+
+static int scan_line(struct scan *scan, const char *text)
+{
+    int result = STATUS_OK;
+    for (const char *at = text; *at && result == STATUS_OK;) {
+        if (scan->place == IN_COMMENT)
+            scan_comment(scan, &at);
+        else if (scan->place == IN_TEXT)
+            result = scan_text(scan, &at);
+        else
+            result = scan_code(scan, &at);
+    }
+    return result;
+}
+
+/* All lines of the file into *text (free it), looked through. */
+static int read_text(const char *path, char **text)
 {
     struct text_reader reader;
+    struct scan scan = {.path = path};
+    size_t length = 0;
     int more = text_open(&reader, path);
     if (more != STATUS_OK)
         return more;
-    bool in_comment = false, in_string = false;
-    while ((more = text_next(&reader)) > 0) {
-        for (const char *at = reader.text; *at;) {
-            if (in_comment) {
-                in_comment = !(at[0] == '*' && at[1] == '/');
-                at += in_comment ? 1 : 2;
-            } else if (in_string) {
-                in_string = *at != '"';
-                at += at[0] == '\\' && at[1] ? 2 : 1;
-            } else if (*at == '#' || (at[0] == '/' && at[1] == '/')) {
-                break;
-            } else if (at[0] == '/' && at[1] == '*') {
-                in_comment = true;
-                at += 2;
-            } else if (*at == '@') {
-                more = status_fail(
-                    STATUS_USER,
-                    "%s:%zu: @include is not taken: name each file with a --config of its own",
-                    path, reader.line);
-                break;
-            } else if (isdigit((unsigned char)at[*at == '-'])) {
-                const char *literal = at;
-                if (!integer_fits(&at)) {
-                    more = status_fail(
-                        STATUS_USER, "%s:%zu: %.*s: expected a whole number of 32 bits", path,
-                        reader.line, (int)(at - literal < 60 ? at - literal : 60), literal);
-                    break;
-                }
-            } else if (isalpha((unsigned char)*at) || *at == '_') {
-                while (isalnum((unsigned char)*at) || *at == '_' || *at == '-' || *at == '*')
-                    at++;
-            } else if (*at == '.') {
-                at++; /* a real without a leading zero */
-                at += strspn(at, "0123456789");
-            } else {
-                in_string = *at == '"';
-                at++;
-            }
-        }
-        if (more < 0)
+    *text = malloc(CONFIG_BYTES_MAX + 2);
+    if (!*text)
+        more = status_no_memory("a parameter file", CONFIG_BYTES_MAX);
+    while (more >= 0 && (more = text_next(&reader)) > 0) {
+        const size_t n = strlen(reader.text);
+        if (n + length > CONFIG_BYTES_MAX) {
+            more = status_fail(STATUS_USER, "%s: holds more than %d bytes", path, CONFIG_BYTES_MAX);
             break;
+        }
+        memcpy(*text + length, reader.text, n);
+        length += n;
+        (*text)[length++] = '\n';
+        scan.line = reader.line;
+        more = scan_line(&scan, reader.text);
     }
     text_close(&reader);
+    if (more == STATUS_OK && scan.place != IN_CODE)
+        more = status_fail(STATUS_USER, "%s:%zu: a %s begins here and has no end: expected %s",
+                           path, scan.begins_in, scan.place == IN_COMMENT ? "comment" : "text",
+                           scan.place == IN_COMMENT ? "*/" : "another \"");
+    if (*text)
+        (*text)[length] = '\0';
     return more;
+}
+
+static int parse(config_t *config, const char *path, const char *text)
+{
+    if (config_read_string(config, text))
+        return STATUS_OK;
+    const char *why = config_error_text(config);
+    return status_fail(STATUS_USER, "%s:%d: %s%s", path, config_error_line(config), why,
+                       strcmp(why, "syntax error") == 0
+                           ? ": expected groups of keys, as in turnover: { period = 20; };"
+                           : "");
 }
 
 int config_read_strictly(config_t *config, const char *path)
@@ -100,18 +198,10 @@ int config_read_strictly(config_t *config, const char *path)
     if (info.st_size > CONFIG_BYTES_MAX)
         return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
                            (long long)info.st_size, CONFIG_BYTES_MAX);
-    const int result = check_integers(path);
-    if (result != STATUS_OK)
-        return result;
-    if (config_read_file(config, path))
-        return STATUS_OK;
-    if (config_error_type(config) == CONFIG_ERR_FILE_IO)
-        return status_fail(STATUS_USER, "%s: cannot be read", path);
-    const char *file = config_error_file(config);
-    const char *text = config_error_text(config);
-    return status_fail(STATUS_USER, "%s:%d: %s%s", file ? file : path, config_error_line(config),
-                       text,
-                       strcmp(text, "syntax error") == 0
-                           ? ": expected groups of keys, as in turnover: { period = 20; };"
-                           : "");
+    char *text = NULL;
+    int result = read_text(path, &text);
+    if (result == STATUS_OK)
+        result = parse(config, path, text);
+    free(text);
+    return result;
 }

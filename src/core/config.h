@@ -4,9 +4,14 @@
 
 #include <libconfig.h>
 
-/* Reads a libconfig file, and refuses what libconfig would take silently: whole numbers that do not
- * fit 32 bits (it wraps them), folders (it stops the program), @include. USER with file and line.
- * `config` is to be destroyed by the caller in any case. */
+/* What a parameter file or an experiment may hold: bytes, keys, brackets in each other. The fullest
+ * experiment (4 factors of 64 levels) has some 800 keys. */
+enum { CONFIG_BYTES_MAX = 256 << 10, CONFIG_KEYS_MAX = 2048, CONFIG_DEPTH_MAX = 16 };
+
+/* Reads a libconfig file, plain or gzipped, and refuses what libconfig would take silently: whole
+ * numbers that do not fit 32 bits (it wraps them), a comment without an end, NUL characters in
+ * texts, folders (it stops the program), @include; and files beyond the limits above. USER with
+ * file and line. `config` is to be destroyed by the caller in any case. */
 int config_read_strictly(config_t *config, const char *path);
 
 #endif

@@ -399,9 +399,7 @@ static int read_group(struct parameters *p, const config_setting_t *group, const
     char where[PARAMETER_TEXT_MAX + 32], key[256];
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *file = config_setting_source_file(setting);
-        snprintf(where, sizeof where, "%.1000s:%u: ", file ? file : path,
-                 config_setting_source_line(setting));
+        snprintf(where, sizeof where, "%.1000s:%u: ", path, config_setting_source_line(setting));
         const char *name = config_setting_name(setting), *in = config_setting_name(group);
         const struct parameter *row = find(in, strlen(in), name);
         if (!row) {
@@ -428,12 +426,11 @@ static int take_groups(struct parameters *p, const config_t *config, const char 
         const config_setting_t *group = config_setting_get_elem(root, (unsigned)i);
         const char *name = config_setting_name(group);
         if (!config_setting_is_group(group) || !find_group(name))
-            return status_fail(
-                STATUS_USER, "%s:%u: %.200s: no such group; %s",
-                config_setting_source_file(group) ? config_setting_source_file(group) : path,
-                config_setting_source_line(group), name,
-                is_experiment(path) ? "this is an experiment, which `spinet sweep` runs"
-                                    : "`spinet params` lists them all");
+            return status_fail(STATUS_USER, "%s:%u: %.200s: no such group; %s", path,
+                               config_setting_source_line(group), name,
+                               is_experiment(path)
+                                   ? "this is an experiment, which `spinet sweep` runs"
+                                   : "`spinet params` lists them all");
         const int result = read_group(p, group, path);
         if (result != STATUS_OK)
             return result;
