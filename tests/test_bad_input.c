@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -62,6 +63,7 @@ struct bad_case {
 #define REPLAY     "replay --quiet --network n.csv --images a.csv --out spikes.csv"
 #define GOOD_NET   FILE_OF("n.csv", NETWORK)
 #define GOOD_CSV   FILE_OF("a.csv", CSV_IMAGES)
+#define RESULTS    FILE_OF("r.csv", "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.9\n")
 #define SYNAPSE_IN " (with 4 inputs, the pixels of a.csv, and 80 pyramidal cells)"
 #define MANIFEST   "run/manifest.json"
 
@@ -110,6 +112,36 @@ static void make_idx_gzip_cut_short(void **state)
 {
     support_write_gzip(state, "i", IDX_IMAGES, sizeof IDX_IMAGES - 1);
     truncate_file(state, "i", 10);
+}
+
+/* ---- what is there, but no place for a file ---- */
+
+static void make_pipe(void **state)
+{
+    assert_int_equal(mkfifo(support_path(state, "pipe"), 0666), 0);
+}
+
+/* The null device under a name of its own: where it may not be made, there is nothing to try. */
+static void make_device(void **state)
+{
+    if (mknod(support_path(state, "null"), S_IFCHR | 0666, makedev(1, 3)) != 0)
+        skip();
+}
+
+static void make_link_to_device(void **state)
+{
+    make_device(state);
+    assert_int_equal(symlink("null", support_path(state, "link")), 0);
+}
+
+static void make_link_to_nothing(void **state)
+{
+    assert_int_equal(symlink("gone", support_path(state, "link")), 0);
+}
+
+static void make_link_to_itself(void **state)
+{
+    assert_int_equal(symlink("link", support_path(state, "link")), 0);
 }
 
 /* ---- what was made to exhaust the machine ---- */
@@ -1151,6 +1183,67 @@ static const struct bad_case cases[] = {
                 "pyramidal cells)",
      .file = {GOOD_NET, FILE_OF("a.csv", "1,0,0,0,0,0,0,0,0,0\n2,1,1,1,1,1,1,1,1,1\n")}},
 
+    {.name = "a_folder_with_a_temporary_file_of_somebody_else",
+     .arguments = "train --quiet --set stopping.max_presentations=1 --out d",
+     .message = "d: holds something else than a run: name a new or empty folder",
+     .file = {FOLDER("d/"), FILE_OF("d/draft.tmp", "precious\n")}},
+    /* outputs that are no files */
+    {.name = "statistics_into_a_device",
+     .arguments = "stats r.csv --json null",
+     .message = "null: is a device, expected a new or an ordinary file",
+     .file = {RESULTS},
+     .prepare = make_device},
+    {.name = "statistics_into_a_pipe",
+     .arguments = "stats r.csv --json pipe",
+     .message = "pipe: is a pipe, expected a new or an ordinary file",
+     .file = {RESULTS},
+     .prepare = make_pipe},
+    {.name = "a_replay_into_a_device",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out null",
+     .message = "null: is a device, expected a new or an ordinary file",
+     .file = {GOOD_NET, GOOD_CSV},
+     .prepare = make_device},
+    {.name = "a_replay_into_a_link_to_a_device",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out link",
+     .message = "link: is a device, expected a new or an ordinary file",
+     .file = {GOOD_NET, GOOD_CSV},
+     .prepare = make_link_to_device},
+    {.name = "a_network_into_a_pipe",
+     .arguments = REPLAY " --network-out pipe",
+     .message = "pipe: is a pipe, expected a new or an ordinary file",
+     .file = {GOOD_NET, GOOD_CSV},
+     .prepare = make_pipe},
+    {.name = "an_overview_into_a_device",
+     .arguments = "report --overview null empty",
+     .message = "null: is a device, expected a new or an ordinary file",
+     .file = {FOLDER("empty/")},
+     .prepare = make_device},
+    {.name = "bench_into_a_device",
+     .arguments = "bench --json null",
+     .message = "null: is a device, expected a new or an ordinary file",
+     .prepare = make_device},
+    {.name = "a_replay_into_a_link_to_nothing",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out link",
+     .message = "link: is a symbolic link to gone, which cannot be reached (No such file or "
+                "directory)",
+     .file = {GOOD_NET, GOOD_CSV},
+     .prepare = make_link_to_nothing},
+    {.name = "bench_into_a_link_to_itself",
+     .arguments = "bench --json link",
+     .message = "link: is a symbolic link to link, which cannot be reached (Too many levels of "
+                "symbolic links)",
+     .prepare = make_link_to_itself},
+    {.name = "a_run_into_a_link_to_nothing",
+     .arguments = "train --quiet --set stopping.max_presentations=1 --out link",
+     .message = "link: is a symbolic link to gone, which cannot be reached (No such file or "
+                "directory)",
+     .prepare = make_link_to_nothing},
+    {.name = "shapes_into_a_link_to_nothing",
+     .arguments = "shapes --difficulty hard --count 1 --out link/shapes",
+     .message = "link: is a symbolic link to gone, which cannot be reached (No such file or "
+                "directory)",
+     .prepare = make_link_to_nothing},
+
     /* shapes */
     {.name = "shapes_without_out",
      .arguments = "shapes --difficulty hard",
@@ -1244,7 +1337,7 @@ enum { N_CASES = sizeof cases / sizeof *cases };
 /* ---- what is in the folder ---- */
 
 static struct {
-    char *line[64]; /* "path size crc" */
+    char *line[64]; /* "path type size crc" */
     int n;
     size_t n_base;
 } listing;
@@ -1254,15 +1347,15 @@ static int list_one(const char *path, const struct stat *info, int kind, struct 
     (void)place;
     assert_true(listing.n < 64);
     unsigned long crc = 0;
-    if (kind == FTW_F && info->st_size < 100 << 20) {
+    if (S_ISREG(info->st_mode) && info->st_size < 100 << 20) {
         size_t n;
         uint8_t *bytes = support_read(path, &n);
         crc = crc32(0, bytes, (unsigned)n);
         free(bytes);
     }
-    assert_true(asprintf(&listing.line[listing.n++], "%s%s %lld %08lx\n", path + listing.n_base,
-                         kind == FTW_F ? "" : "/", kind == FTW_F ? (long long)info->st_size : 0,
-                         crc) > 0);
+    assert_true(asprintf(&listing.line[listing.n++], "%s%s %o %lld %08lx\n", path + listing.n_base,
+                         kind == FTW_F ? "" : "/", info->st_mode & S_IFMT,
+                         kind == FTW_F ? (long long)info->st_size : 0, crc) > 0);
     return 0;
 }
 

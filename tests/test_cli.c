@@ -355,6 +355,24 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     assert_false(file_exists(support_path(state, "a/b/run/maps.png")));
 }
 
+static void given_temporary_files_of_others_when_overwritten_expect_them_kept(void **state)
+{
+    const char *own = support_path(state, "run/network.csv.host-7-1.spinet.tmp");
+    const char *others = support_path(state, "run/draft.tmp");
+    const char train[] = "train --quiet --no-pictures --threads 1 --set "
+                         "stopping.max_presentations=1 --set data.test_per_class=1 --overwrite "
+                         "--out run";
+    free(support_run_well(state, train));
+    support_write_text(state, "run/network.csv.host-7-1.spinet.tmp", "half of a");
+    support_write_text(state, "run/draft.tmp", "precious\n");
+    free(support_run_well(state, train));
+    assert_false(file_exists(own));
+    size_t n;
+    char *text = (char *)support_read(others, &n);
+    assert_string_equal(text, "precious\n");
+    free(text);
+}
+
 static void given_gnuplot_when_trained_expect_pictures(void **state)
 {
     if (!has_gnuplot())
@@ -687,6 +705,7 @@ int main(void)
         WITH_FOLDER(given_one_seed_when_trained_on_1_and_2_threads_expect_the_same_bytes),
         WITH_FOLDER(given_two_seeds_when_trained_expect_different_networks),
         WITH_FOLDER(given_a_run_when_done_expect_every_promised_file),
+        WITH_FOLDER(given_temporary_files_of_others_when_overwritten_expect_them_kept),
         WITH_FOLDER(given_gnuplot_when_trained_expect_pictures),
         WITH_FOLDER(given_no_gnuplot_when_trained_expect_a_note_and_success),
         WITH_FOLDER(given_experiment_files_when_read_expect_their_values),

@@ -108,6 +108,56 @@ static void given_a_folder_in_its_place_when_committed_expect_nothing_left_behin
     assert_int_equal(n_entries(state), 1);
 }
 
+static void given_a_link_to_a_file_when_written_to_expect_the_link_and_the_new_bytes(void **state)
+{
+    struct new_file file;
+    const char *link = support_path(state, "link");
+    assert_int_equal(mkdir(support_path(state, "there"), 0777), 0);
+    const char *path = support_write_text(state, "there/a.csv", "old\n");
+    assert_int_equal(symlink("there/a.csv", link), 0);
+    assert_int_equal(file_create(&file, link), STATUS_OK);
+    fputs("new\n", file.stream);
+    assert_int_equal(file_commit(&file), STATUS_OK);
+    assert_holds(path, "new\n");
+    char to[32] = "";
+    assert_int_equal(readlink(link, to, sizeof to - 1), 11);
+    assert_string_equal(to, "there/a.csv");
+    assert_int_equal(n_entries(state), 2);
+}
+
+static void given_two_new_files_of_one_name_when_written_expect_each_its_own(void **state)
+{
+    struct new_file first, second;
+    const char *path = support_path(state, "a.csv");
+    assert_int_equal(file_create(&first, path), STATUS_OK);
+    assert_int_equal(file_create(&second, path), STATUS_OK);
+    fputs("of the first\n", first.stream);
+    fputs("second\n", second.stream);
+    assert_int_equal(file_commit(&first), STATUS_OK);
+    assert_holds(path, "of the first\n");
+    assert_int_equal(file_commit(&second), STATUS_OK);
+    assert_holds(path, "second\n");
+    assert_int_equal(n_entries(state), 1);
+}
+
+static void given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary(void **state)
+{
+    static const char *const others[] = {
+        "draft.tmp",          ".tmp",
+        ".spinet.tmp",        "a.csv.spinet.tmp",
+        "a.csv.host-7.tmp",   "a.csv.host-7.spinet.tmp",
+        "a.csv.host-7-1.tmp", "a.csv.host-7-.spinet.tmp",
+        "-7-1.spinet.tmp",    "a.csv.host-7-1.spinet.tmp.txt",
+    };
+    struct new_file file;
+    assert_int_equal(file_create(&file, support_path(state, "a.csv")), STATUS_OK);
+    assert_true(file_is_temporary(strrchr(file.temporary_path, '/') + 1));
+    file_abandon(&file);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (file_is_temporary(others[i]))
+            fail_msg("%s is taken for a temporary file", others[i]);
+}
+
 /* A limit on the size of files does what a full disk does. */
 static void given_a_full_disk_when_committed_expect_the_old_file_alone(void **state)
 {
@@ -364,6 +414,9 @@ int main(void)
         WITH_FOLDER(given_an_old_file_when_its_successor_is_abandoned_expect_the_old),
         WITH_FOLDER(given_no_folder_when_created_expect_user_error),
         WITH_FOLDER(given_a_folder_in_its_place_when_committed_expect_nothing_left_behind),
+        WITH_FOLDER(given_a_link_to_a_file_when_written_to_expect_the_link_and_the_new_bytes),
+        WITH_FOLDER(given_two_new_files_of_one_name_when_written_expect_each_its_own),
+        WITH_FOLDER(given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary),
         WITH_FOLDER(given_a_full_disk_when_committed_expect_the_old_file_alone),
         WITH_FOLDER(given_folders_in_folders_when_made_expect_them_all),
         WITH_FOLDER(given_a_file_in_the_way_when_made_a_folder_expect_user_error),

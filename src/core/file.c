@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <sha2.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,29 +17,96 @@
 #include "core/shared_file.h"
 #include "core/status.h"
 
+enum { HOST_MAX = 64 };
+
+static const char temporary_mark[] = ".spinet.tmp";
+
+/* USER if the path is a symbolic link, and to nothing. */
+static int check_link(const char *path)
+{
+    struct stat info;
+    char to[PATH_MAX];
+    const ssize_t n = readlink(path, to, sizeof to - 1);
+    if (n < 0 || stat(path, &info) == 0)
+        return STATUS_OK;
+    to[n] = '\0';
+    return status_fail(STATUS_USER, "%s: is a symbolic link to %s, which cannot be reached (%s)",
+                       path, to, strerror(errno));
+}
+
+/* Where a file of this name is to stand: renaming to the name of a link, a device or a pipe would
+ * put the file in place of it. In new memory. */
+static int find_target(char **target, const char *path)
+{
+    struct stat info;
+    *target = NULL;
+    const int status = check_link(path);
+    if (status != STATUS_OK)
+        return status;
+    const bool is_there = stat(path, &info) == 0;
+    if (is_there && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is a %s, expected a new or an ordinary file", path,
+                           S_ISFIFO(info.st_mode)   ? "pipe"
+                           : S_ISSOCK(info.st_mode) ? "socket"
+                                                    : "device");
+    const bool is_link = is_there && lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+    *target = is_link ? realpath(path, NULL) : strdup(path);
+    if (*target)
+        return STATUS_OK;
+    return errno == ENOMEM ? status_no_memory("a file name", strlen(path))
+                           : status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
+                                         strerror(errno));
+}
+
+/* Opens a file of which nobody else has the name; what a process of the same number left when it
+ * was killed may be there. */
+static FILE *open_temporary(const char *target, char *path, size_t size)
+{
+    char host[HOST_MAX + 1] = ""; /* two machines may share the folder and have such processes */
+    int descriptor = -1;
+    gethostname(host, HOST_MAX);
+    for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST); i++) {
+        snprintf(path, size, "%s.%s-%ld-%d%s", target, host, (long)getpid(), i, temporary_mark);
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w+b") : NULL;
+    if (!stream && descriptor >= 0) {
+        const int reason = errno;
+        close(descriptor);
+        unlink(path);
+        errno = reason;
+    }
+    return stream;
+}
+
+static void free_names(struct new_file *file)
+{
+    free(file->path);
+    free(file->target);
+    free(file->temporary_path);
+    *file = (struct new_file){0};
+}
+
 int file_create(struct new_file *file, const char *path)
 {
     *file = (struct new_file){0};
-    char host[65] = ""; /* two machines may share the folder and have processes of one number */
-    gethostname(host, sizeof host - 1);
-    const size_t size = strlen(path) + sizeof host + 32;
+    int result = find_target(&file->target, path);
+    if (result != STATUS_OK)
+        return result;
+    const size_t size = strlen(file->target) + HOST_MAX + 64;
     file->path = strdup(path);
     file->temporary_path = malloc(size);
     if (!file->path || !file->temporary_path) {
-        file_abandon(file);
+        free_names(file);
         return status_no_memory("a file name", size);
     }
-    snprintf(file->temporary_path, size, "%s.%s-%ld.tmp", path, host, (long)getpid());
-    file->stream = fopen(file->temporary_path, "w+b");
+    file->stream = open_temporary(file->target, file->temporary_path, size);
     if (!file->stream) {
-        const int reason = errno;
-        free(file->path);
-        free(file->temporary_path);
-        *file = (struct new_file){0};
-        return status_fail(status_of_errno(reason), "%s: cannot be written (%s)", path,
-                           strerror(reason));
+        result = status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
+                             strerror(errno));
+        free_names(file);
     }
-    return STATUS_OK;
+    return result;
 }
 
 int file_create_in(struct new_file *file, const char *folder, const char *name)
@@ -76,15 +145,13 @@ int file_commit(struct new_file *file)
         file_abandon(file);
         return STATUS_SYSTEM;
     }
-    if (rename(file->temporary_path, file->path) != 0) {
+    if (rename(file->temporary_path, file->target) != 0) {
         const int status = status_of_errno(errno);
         status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
         file_abandon(file);
         return status;
     }
-    free(file->path);
-    free(file->temporary_path);
-    *file = (struct new_file){0};
+    free_names(file);
     return STATUS_OK;
 }
 
@@ -126,9 +193,7 @@ void file_abandon(struct new_file *file)
         fclose(file->stream);
     if (file->temporary_path)
         unlink(file->temporary_path);
-    free(file->path);
-    free(file->temporary_path);
-    *file = (struct new_file){0};
+    free_names(file);
 }
 
 int file_make_folder(const char *path)
@@ -145,10 +210,11 @@ int file_make_folder(const char *path)
         struct stat info;
         if (*part && mkdir(part, 0777) != 0) {
             const int reason = errno;
-            if (stat(part, &info) != 0)
+            result = check_link(part);
+            if (result == STATUS_OK && stat(part, &info) != 0)
                 result = status_fail(status_of_errno(reason), "%s: the folder cannot be made (%s)",
                                      part, strerror(reason));
-            else if (!S_ISDIR(info.st_mode))
+            else if (result == STATUS_OK && !S_ISDIR(info.st_mode))
                 result = status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
         }
         *end = was;
@@ -180,11 +246,21 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* What file_create makes: NAME.HOST-PID.tmp. */
-static bool is_temporary(const char *name)
+/* NAME.HOST-PID-N.spinet.tmp */
+bool file_is_temporary(const char *name)
 {
-    const size_t n = strlen(name);
-    return n > 4 && strcmp(name + n - 4, ".tmp") == 0;
+    const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
+    if (n <= n_mark || strcmp(name + n - n_mark, temporary_mark) != 0)
+        return false;
+    const char *at = name + n - n_mark;
+    for (int number = 0; number < 2; number++) {
+        const char *end = at;
+        while (at > name && at[-1] >= '0' && at[-1] <= '9')
+            at--;
+        if (at == end || at == name || *--at != '-')
+            return false;
+    }
+    return memchr(name, '.', (size_t)(at - name)) != NULL;
 }
 
 bool file_folder_is_empty(const char *path)
@@ -195,7 +271,7 @@ bool file_folder_is_empty(const char *path)
         const struct dirent *entry;
         while ((entry = readdir(entries)))
             empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-                              is_temporary(entry->d_name));
+                              file_is_temporary(entry->d_name));
         closedir(entries);
     }
     return empty;
@@ -214,7 +290,7 @@ void file_remove_temporary(const char *folder)
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries)))
-        if (is_temporary(entry->d_name))
+        if (file_is_temporary(entry->d_name))
             file_remove(folder, entry->d_name);
     if (entries)
         closedir(entries);

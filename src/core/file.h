@@ -11,12 +11,14 @@
  * flushed, and renamed by file_commit. */
 struct new_file {
     FILE *stream; /* to write to */
-    char *path;   /* where it will stand */
+    char *path;   /* as given */
+    char *target; /* where it will stand: that, or what it leads to through symbolic links */
     char *temporary_path;
 };
 
-/* Opens the temporary file. USER if the folder is missing or may not be written, SYSTEM if the disk
- * is full. */
+/* Opens the temporary file, which no other new file shares. A link stays and what it leads to is
+ * replaced. USER if the folder is missing or may not be written, if the link leads nowhere, or if a
+ * device, pipe or socket stands there; SYSTEM if the disk is full. */
 int file_create(struct new_file *file, const char *path);
 
 /* The same for FOLDER/NAME. */
@@ -42,6 +44,9 @@ char *file_join(const char *folder, const char *name);
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+
+/* Whether file_create makes such a name (without its folder). */
+bool file_is_temporary(const char *name);
 
 /* Nothing in it but what a killed spinet left half written; or not there, or not readable. */
 bool file_folder_is_empty(const char *path);
