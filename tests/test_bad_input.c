@@ -184,6 +184,21 @@ static void make_long_line_of_parameters(void **state)
     write_long(state, "c.cfg", "turnover: { period = ", "1");
 }
 
+/* 64 x 64 x 24 conditions. */
+static void make_sweep_of_98304_conditions(void **state)
+{
+    FILE *file = fopen(support_path(state, "a.sweep"), "w");
+    assert_non_null(file);
+    for (int f = 0; f < 3; f++) {
+        fprintf(file, "%s { name = \"f%d\"; levels = (", f ? "," : "factors: (", f);
+        for (int i = 0; i < (f < 2 ? 64 : 24); i++)
+            fprintf(file, "%s { name = \"l%d\"; }", i ? "," : "", i);
+        fprintf(file, " ); }\n");
+    }
+    fprintf(file, ");\n");
+    assert_int_equal(fclose(file), 0);
+}
+
 static void make_long_line_of_a_sweep(void **state)
 {
     write_long(state, "a.sweep", "title = \"", "a");
@@ -304,6 +319,8 @@ static void make_damaged_checkpoint(void **state)
 #define SWEEP_OF(set)                                                                              \
     FILE_OF("a.sweep",                                                                             \
             "set = [" set "];\nfactors: ( { name = \"f\"; levels = ( { name = \"a\"; } ); } );\n")
+#define FOUR_LEVELS "{ name = \"a\"; }, { name = \"b\"; }, { name = \"c\"; }, { name = \"d\"; }"
+#define NAME_OF_63  "123456789-123456789-123456789-123456789-123456789-123456789-123"
 #define UNFINISHED                                                                                 \
     FOLDER("run/"),                                                                                \
         FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}, \"kernel\": \"naive\"}")
@@ -550,6 +567,43 @@ static const struct bad_case cases[] = {
      .arguments = SWEEP "--seeds 1..99999999999",
      .message = "--seeds: last 99999999999: expected a whole number from 1 to 100000",
      .file = {SWEEP_OF("")}},
+    {.name = "a_sweep_of_seeds_up_to_the_largest_number",
+     .arguments = SWEEP "--seeds 9223372036854775806..9223372036854775807",
+     .message = "--seeds: last 9223372036854775807: expected a whole number from "
+                "9223372036854775806 to 9223372036854775806",
+     .file = {SWEEP_OF("")}},
+    {.name = "a_sweep_of_runs_beyond_the_largest_seed",
+     .arguments = SWEEP "--seeds 9223372036854775806..9223372036854775806 --runs 2",
+     .message = "a.sweep: 2 seeds from 9223372036854775806: expected none above "
+                "9223372036854775806",
+     .file = {SWEEP_OF("")}},
+    {.name = "a_sweep_of_too_many_conditions",
+     .arguments = SWEEP,
+     .message = "a.sweep: 98304 conditions: expected at most 10000",
+     .prepare = make_sweep_of_98304_conditions},
+    {.name = "a_sweep_of_too_many_runs",
+     .arguments = SWEEP "--runs 100000",
+     .message = "a.sweep: 16 conditions of 100000 seeds: expected at most 1000000 runs",
+     .file = {FILE_OF("a.sweep", "factors: ( { name = \"f\"; levels = (" FOUR_LEVELS ") }, "
+                                 "{ name = \"g\"; levels = (" FOUR_LEVELS ") } );\n")}},
+    {.name = "a_sweep_with_two_conditions_of_one_name",
+     .arguments = SWEEP,
+     .message = "a.sweep: runs of two conditions would have one name, a-b-c-s1: f = a, g = b-c and "
+                "f = a-b, g = c: rename a level",
+     .file = {FILE_OF("a.sweep", "factors: (\n"
+                                 "{ name = \"f\"; levels = ( { name = \"a\"; }, "
+                                 "{ name = \"a-b\"; set = [\"turnover.period=20\"]; } ); },\n"
+                                 "{ name = \"g\"; levels = ( { name = \"b-c\"; }, "
+                                 "{ name = \"c\"; } ); } );\n")}},
+    {.name = "a_sweep_with_names_of_runs_that_no_folder_can_have",
+     .arguments = SWEEP,
+     .message = "a.sweep: run " NAME_OF_63 "-" NAME_OF_63 "-" NAME_OF_63 "-" NAME_OF_63
+                "-s20: a name of 259 bytes: expected at most 255: shorten names of levels",
+     .file = {FILE_OF("a.sweep", "factors: ( { name = \"f\"; levels = ( { name = \"" NAME_OF_63
+                                 "\"; } ); }, { name = \"g\"; levels = ( { name = \"" NAME_OF_63
+                                 "\"; } ); }, { name = \"h\"; levels = ( { name = \"" NAME_OF_63
+                                 "\"; } ); }, { name = \"i\"; levels = ( { name = \"" NAME_OF_63
+                                 "\"; } ); } );\n")}},
     {.name = "a_shard_beyond_the_last",
      .arguments = SWEEP "--shard 9/8",
      .message = "--shard: I 9: expected a whole number from 1 to 8",

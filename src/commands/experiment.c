@@ -241,14 +241,14 @@ static int read_experiment(const char *path, const config_setting_t *root,
     return result == STATUS_OK ? check_marks(path, experiment) : result;
 }
 
-static int count_conditions(struct experiment *experiment)
+static int count_conditions(const char *path, struct experiment *experiment)
 {
     int64_t n = 1;
     for (int i = 0; i < experiment->n_factors; i++)
         n *= experiment->factor[i].n_levels;
     if (n > CONDITIONS_MAX)
-        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d",
-                           experiment->name, (long long)n, CONDITIONS_MAX);
+        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d", path,
+                           (long long)n, CONDITIONS_MAX);
     experiment->n_conditions = (int32_t)n;
     return STATUS_OK;
 }
@@ -264,7 +264,7 @@ int experiment_read(struct experiment *experiment, const char *path)
         result = read_experiment(path, config_root_setting(&config), experiment);
     config_destroy(&config);
     if (result == STATUS_OK)
-        result = count_conditions(experiment);
+        result = count_conditions(path, experiment);
     if (result != STATUS_OK)
         experiment_free(experiment);
     return result;
@@ -328,7 +328,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         if (n == 0)
             return status_fail(STATUS_USER, "--only %.200s: no level of %s; it has: %s",
                                restriction, factor->name, names);
-        return count_conditions(experiment);
+        return count_conditions(restriction, experiment);
     }
     char names[512] = "";
     for (int i = 0; i < experiment->n_factors; i++)

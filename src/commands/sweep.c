@@ -16,14 +16,21 @@
 #include "core/progress.h"
 #include "core/status.h"
 
-void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX])
+/* "easy-none-", which is the same for all seeds; its length. */
+static size_t name_condition(const struct sweep *s, int32_t condition, char name[RUN_NAME_MAX])
 {
     const size_t size = RUN_NAME_MAX;
     size_t length = 0;
     for (int i = 0; i < s->experiment.n_factors; i++)
         length += (size_t)snprintf(name + length, size - length, "%s-",
-                                   experiment_level(&s->experiment, run->condition, i)->name);
-    snprintf(name + length, size - length, "s%llu", (unsigned long long)run->seed);
+                                   experiment_level(&s->experiment, condition, i)->name);
+    return length;
+}
+
+void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX])
+{
+    const size_t length = name_condition(s, run->condition, name);
+    snprintf(name + length, RUN_NAME_MAX - length, "s%llu", (unsigned long long)run->seed);
 }
 
 char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run)
@@ -48,6 +55,88 @@ int32_t sweep_find_done(struct sweep *s)
     for (int32_t i = 0; i < s->n_runs; i++)
         n += s->run[i].is_done = is_done(s, &s->run[i]);
     return n;
+}
+
+/* ---- what there is to run ---- */
+
+struct condition_name {
+    int32_t condition;
+    char name[RUN_NAME_MAX];
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct condition_name *x = a, *y = b;
+    const int order = strcmp(x->name, y->name);
+    return order ? order : (x->condition > y->condition) - (x->condition < y->condition);
+}
+
+/* "difficulty = easy, turnover = none" */
+static void describe_condition(const struct sweep *s, int32_t condition, char *text, size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (int i = 0; i < s->experiment.n_factors && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%s = %s", i ? ", " : "",
+                                   s->experiment.factor[i].name,
+                                   experiment_level(&s->experiment, condition, i)->name);
+}
+
+static int refuse_shared_name(const struct sweep *s, const struct condition_name *a,
+                              const struct condition_name *b)
+{
+    char first[400], second[400];
+    describe_condition(s, a->condition, first, sizeof first);
+    describe_condition(s, b->condition, second, sizeof second);
+    return status_fail(
+        STATUS_USER,
+        "%.200s: runs of two conditions would have one name, %.100ss%lld: %.300s and "
+        "%.300s: rename a level",
+        s->file, a->name, (long long)s->first_seed, first, second);
+}
+
+/* Each run needs a folder of its own: levels may hold the '-' that joins them. */
+static int check_names(const struct sweep *s)
+{
+    enum { FILE_NAME_MAX = 255 };
+    const int32_t n = s->experiment.n_conditions;
+    struct condition_name *names = calloc((size_t)n + 1, sizeof *names);
+    int status = names ? STATUS_OK : status_no_memory("the names of the runs", 0);
+    for (int32_t c = 0; c < n && status == STATUS_OK; c++) {
+        const struct sweep_run last = {c, .seed = (uint64_t)(s->first_seed + s->n_seeds - 1)};
+        char name[RUN_NAME_MAX];
+        names[c].condition = c;
+        name_condition(s, c, names[c].name);
+        sweep_name_run(s, &last, name);
+        if (strlen(name) > FILE_NAME_MAX)
+            status = status_fail(STATUS_USER,
+                                 "%.200s: run %.300s: a name of %zu bytes: expected at most %d: "
+                                 "shorten names of levels",
+                                 s->file, name, strlen(name), FILE_NAME_MAX);
+    }
+    if (status == STATUS_OK)
+        qsort(names, (size_t)n, sizeof *names, compare_names);
+    for (int32_t i = 1; i < n && status == STATUS_OK; i++)
+        if (strcmp(names[i - 1].name, names[i].name) == 0)
+            status = refuse_shared_name(s, &names[i - 1], &names[i]);
+    free(names);
+    return status;
+}
+
+/* Before memory is taken for them. */
+static int check_number(struct sweep *s)
+{
+    const struct experiment *e = &s->experiment;
+    if (s->n_seeds == 0)
+        s->n_seeds = e->n_runs;
+    if (s->n_seeds > SEED_MAX - s->first_seed + 1)
+        return status_fail(STATUS_USER, "%s: %lld seeds from %lld: expected none above %lld",
+                           s->file, (long long)s->n_seeds, (long long)s->first_seed,
+                           (long long)SEED_MAX);
+    if (e->n_conditions * s->n_seeds > RUNS_MAX)
+        return status_fail(STATUS_USER, "%s: %d conditions of %lld seeds: expected at most %d runs",
+                           s->file, e->n_conditions, (long long)s->n_seeds, RUNS_MAX);
+    return STATUS_OK;
 }
 
 static int plan(struct sweep *s)
@@ -274,9 +363,11 @@ static int sweep(struct sweep *s)
         status = experiment_restrict(&s->experiment, s->only[i]);
     if (status != STATUS_OK)
         return status;
-    if (s->n_seeds == 0)
-        s->n_seeds = s->experiment.n_runs;
-    status = plan(s);
+    status = check_number(s);
+    if (status == STATUS_OK)
+        status = check_names(s);
+    if (status == STATUS_OK)
+        status = plan(s);
     if (status == STATUS_OK)
         status = shards_deal(s);
     if (status == STATUS_OK && s->task == SWEEP_GATHER && !s->is_dry)
@@ -310,10 +401,10 @@ static int take_seeds(struct sweep *s, const char *argument)
     if (!dots || (size_t)(dots - argument) >= sizeof first)
         return status_fail(STATUS_USER, "--seeds %.100s: expected FIRST..LAST, as 1..20", argument);
     snprintf(first, sizeof first, "%.*s", (int)(dots - argument), argument);
-    int status = options_number("--seeds: first", first, 0, INT64_MAX - 1, &s->first_seed);
+    int status = options_number("--seeds: first", first, 0, SEED_MAX, &s->first_seed);
+    const int64_t most = s->first_seed > SEED_MAX - 99999 ? SEED_MAX : s->first_seed + 99999;
     if (status == STATUS_OK)
-        status =
-            options_number("--seeds: last", dots + 2, s->first_seed, s->first_seed + 99999, &last);
+        status = options_number("--seeds: last", dots + 2, s->first_seed, most, &last);
     if (status == STATUS_OK)
         s->n_seeds = last - s->first_seed + 1;
     return status;

@@ -16,8 +16,10 @@ enum {
     EXTRA_MAX = 64,
     FILE_SETS_MAX = 32,
     SHARDS_MAX = 100000,
+    RUNS_MAX = 1000000,
     RUN_NAME_MAX = FACTORS_MAX * EXPERIMENT_NAME_MAX + 32
 };
+#define SEED_MAX (INT64_MAX - 1) /* so that one more is still a number */
 
 /* What is asked of the sweep's folder. A sweep by itself runs and gathers. */
 enum sweep_task { SWEEP_ALL, SWEEP_SHARD, SWEEP_PREPARE, SWEEP_GATHER };
