@@ -67,6 +67,9 @@ struct bad_case {
 #define SYNAPSE_IN " (with 4 inputs, the pixels of a.csv, and 80 pyramidal cells)"
 #define MANIFEST   "run/manifest.json"
 
+#define PARAMETERS           "\"parameters\": {\"turnover\": {\"period\": 10}}"
+#define MANIFEST_OF(members) FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", " members "}\n")
+
 static void write_png(void **state, const char *name, int side)
 {
     uint8_t pixels[64] = {1, 2, 3, 4};
@@ -214,6 +217,25 @@ static void make_long_line_of_a_manifest(void **state)
     write_long(state, MANIFEST, "{\"seed\": ", "1");
 }
 
+#define A_50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A_200 A_50 A_50 A_50 A_50
+
+static void make_manifest_of_a_long_text(void **state)
+{
+    size_t n;
+    char *text =
+        repeat("{\"seed\": \"1\", \"parameters\": {\"data\": {\"train_images\": \"", "a", 2000, &n);
+    char whole[2100];
+    snprintf(whole, sizeof whole, "%.*s\"}}}\n", (int)n, text);
+    support_write_text(state, MANIFEST, whole);
+    free(text);
+}
+
+static void make_manifest_that_names_itself(void **state)
+{
+    assert_int_equal(symlink("manifest.json", support_path(state, MANIFEST)), 0);
+}
+
 static void make_deep_manifest(void **state)
 {
     write_long(state, MANIFEST, "", "[");
@@ -322,8 +344,7 @@ static void make_damaged_checkpoint(void **state)
 #define FOUR_LEVELS "{ name = \"a\"; }, { name = \"b\"; }, { name = \"c\"; }, { name = \"d\"; }"
 #define NAME_OF_63  "123456789-123456789-123456789-123456789-123456789-123456789-123"
 #define UNFINISHED                                                                                 \
-    FOLDER("run/"),                                                                                \
-        FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}, \"kernel\": \"naive\"}")
+    FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS ", \"kernel\": \"naive\"}")
 
 static const struct bad_case cases[] = {
     /* more than a machine has */
@@ -544,7 +565,7 @@ static const struct bad_case cases[] = {
      .message = "run: was computed with kernel 'avx1024', which this machine lacks: go on with it "
                 "on one that has it",
      .file = {FOLDER("run/"),
-              FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}, \"kernel\": \"avx1024\"}")}},
+              FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS ", \"kernel\": \"avx1024\"}")}},
 
     /* sweeps, reports, results */
     {.name = "a_sweep_that_is_missing",
@@ -1355,11 +1376,11 @@ static const struct bad_case cases[] = {
     {.name = "a_manifest_without_a_seed",
      .arguments = "maps run",
      .message = MANIFEST ": seed: expected a whole number as a text, as \"1\"",
-     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"parameters\": {}}\n")}},
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{" PARAMETERS "}\n")}},
     {.name = "a_manifest_with_a_negative_seed",
      .arguments = "maps run",
      .message = MANIFEST ": seed: expected a whole number as a text, as \"1\"",
-     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"-1\", \"parameters\": {}}\n")}},
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"-1\", " PARAMETERS "}\n")}},
     {.name = "a_manifest_without_parameters",
      .arguments = "maps run",
      .message = MANIFEST ": has no parameters",
@@ -1369,20 +1390,88 @@ static const struct bad_case cases[] = {
      .message = MANIFEST ": data.colour: no such parameter; `spinet params` lists them all",
      .file = {FOLDER("run/"),
               FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {\"data\": {\"colour\": 1}}}")}},
+    {.name = "a_manifest_with_empty_parameters",
+     .arguments = "maps run",
+     .message = MANIFEST ": has no parameters",
+     .file = {MANIFEST_OF("\"parameters\": {}")}},
+    {.name = "a_manifest_with_a_number_as_a_text",
+     .arguments = "maps run",
+     .message = MANIFEST ": turnover.period = \"10\": expected a whole number from 1 to 1000000 "
+                         "presentations",
+     .file = {MANIFEST_OF("\"parameters\": {\"turnover\": {\"period\": \"10\"}}")}},
+    {.name = "a_manifest_with_a_real_for_a_whole_number",
+     .arguments = "maps run",
+     .message = MANIFEST ": turnover.period = 10.0: expected a whole number from 1 to 1000000 "
+                         "presentations",
+     .file = {MANIFEST_OF("\"parameters\": {\"turnover\": {\"period\": 10.0}}")}},
+    {.name = "a_manifest_with_a_text_for_a_number",
+     .arguments = "maps run",
+     .message = MANIFEST ": turnover.threshold = \"0.3\": expected a number from 0 to 1",
+     .file = {MANIFEST_OF("\"parameters\": {\"turnover\": {\"threshold\": \"0.3\"}}")}},
+    {.name = "a_manifest_with_a_text_for_a_switch",
+     .arguments = "maps run",
+     .message = MANIFEST ": teacher.enabled = \"true\": expected one of true|false",
+     .file = {MANIFEST_OF("\"parameters\": {\"teacher\": {\"enabled\": \"true\"}}")}},
+    {.name = "a_manifest_with_a_switch_for_a_choice",
+     .arguments = "maps run",
+     .message = MANIFEST ": data.kind = null: expected one of shapes|files",
+     .file = {MANIFEST_OF("\"parameters\": {\"data\": {\"kind\": null}}")}},
+    {.name = "a_manifest_with_labels_as_a_list",
+     .arguments = "maps run",
+     .message =
+         MANIFEST ": data.classes = a list: expected 2 to 100 different whole numbers from 0 "
+                  "to 999, as 3,8",
+     .file = {MANIFEST_OF("\"parameters\": {\"data\": {\"classes\": [3, 8]}}")}},
+    {.name = "a_manifest_with_a_parameter_twice",
+     .arguments = "maps run",
+     .message = MANIFEST ": line 1: duplicate object key near '\"period\"'",
+     .file = {MANIFEST_OF("\"parameters\": {\"turnover\": {\"period\": 10, \"period\": 20}}")}},
+    {.name = "a_manifest_with_a_kernel_that_is_no_text",
+     .arguments = "maps run",
+     .message = MANIFEST ": kernel: expected a text of less than 32 bytes",
+     .file = {MANIFEST_OF(PARAMETERS ", \"kernel\": 7")}},
+    {.name = "a_manifest_with_a_checksum_that_is_no_text",
+     .arguments = "maps run",
+     .message = MANIFEST ": train_labels: expected a text of less than 65 bytes",
+     .file = {MANIFEST_OF(PARAMETERS ", \"data_sha256\": {\"train_labels\": null}")}},
+    {.name = "a_manifest_with_checksums_that_are_a_list",
+     .arguments = "maps run",
+     .message = MANIFEST ": data_sha256: expected an object of texts",
+     .file = {MANIFEST_OF(PARAMETERS ", \"data_sha256\": []")}},
+    {.name = "a_manifest_with_presentations_that_are_no_whole_number",
+     .arguments = "maps run",
+     .message = MANIFEST ": presentations: expected a whole number from 0 to 2147483647",
+     .file = {MANIFEST_OF(PARAMETERS ", \"presentations\": 1.5")}},
+    {.name = "a_manifest_with_a_text_that_is_too_long",
+     .arguments = "maps run",
+     .message =
+         MANIFEST ": data.train_images = " A_200 ": expected a text of less than 1024 bytes, "
+                  "in UTF-8",
+     .prepare = make_manifest_of_a_long_text,
+     .file = {FOLDER("run/")}},
+    {.name = "a_manifest_whose_parameters_contradict",
+     .arguments = "maps run",
+     .message = MANIFEST ": connections.w_min = 0.9: expected at most connections.w_max = 0.1",
+     .file = {MANIFEST_OF("\"parameters\": {\"connections\": {\"w_min\": 0.9, \"w_max\": 0.1}}")}},
+    {.name = "a_manifest_that_cannot_be_reached",
+     .arguments = "maps run",
+     .message = MANIFEST ": cannot be opened (Too many levels of symbolic links)",
+     .prepare = make_manifest_that_names_itself,
+     .file = {FOLDER("run/")}},
     {.name = "a_run_without_its_network",
      .arguments = "maps run",
      .message = "run/network.csv: cannot be opened (No such file or directory)",
-     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}"),
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS "}"),
               FILE_OF("run/DONE", "")}},
     {.name = "a_run_that_is_not_finished",
      .arguments = "maps run",
      .message =
          "run: the run is not finished (no DONE in it): `spinet train --resume` goes on with it",
-     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}")}},
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS "}")}},
     {.name = "a_run_with_another_network",
      .arguments = "maps run",
      .message = "run/network.csv: synapse 2: source 522: expected 0 to 521",
-     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", \"parameters\": {}}"),
+     .file = {FOLDER("run/"), FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS "}"),
               FILE_OF("run/DONE", ""),
               FILE_OF("run/network.csv", NETWORK_HEADER "120,5,0.2,1\n522,0,1,0\n")}},
 };

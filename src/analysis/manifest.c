@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the manifest of a run. Parameters that it does not name are those of preset `authors`, as a
+ * spinet that did not know them yet had no others; refuses values of another type than spinet
+ * writes, keys that are there twice, and a manifest without any parameters. */
 #include "analysis/manifest.h"
 
 #include <errno.h>
@@ -22,17 +25,10 @@ static bool parse_seed(const char *text, uint64_t *seed)
     return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
 }
 
-/* A text of the object, "" if it has none. */
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 static int load(const char *folder, const char *path, json_t **root)
 {
     *root = NULL;
-    if (!file_exists(path))
+    if (file_is_absent(path))
         return status_fail(STATUS_USER,
                            "%s: holds no run, manifest.json is missing: expected a folder that "
                            "`spinet train` made, "
@@ -41,29 +37,73 @@ static int load(const char *folder, const char *path, json_t **root)
     return json_file_read(path, root);
 }
 
-static int take(struct manifest *manifest, const json_t *root, const char *path)
+/* A text of the object, shorter than `size`; "" if it has none. */
+static int take_text(const json_t *object, const char *key, const char *path, char *to, size_t size)
 {
-    char where[1200];
+    const json_t *item = json_object_get(object, key);
+    const char *text = item ? json_string_value(item) : "";
+    if (!text || strlen(text) >= size)
+        return status_fail(STATUS_USER, "%s: %s: expected a text of less than %zu bytes", path, key,
+                           size);
+    strcpy(to, text);
+    return STATUS_OK;
+}
+
+static int take_parameters(struct parameters *p, const json_t *root, const char *path)
+{
+    char where[1200], why[1024];
     const json_t *parameters = json_object_get(root, "parameters");
-    if (!parse_seed(text_of(root, "seed"), &manifest->seed))
-        return status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"",
-                           path);
-    if (!json_is_object(parameters))
+    if (!json_is_object(parameters) || json_object_size(parameters) == 0)
         return status_fail(STATUS_USER, "%s: has no parameters", path);
     snprintf(where, sizeof where, "%.1000s: ", path);
-    int result = parameters_preset(&manifest->parameters, "authors");
-    manifest->parameters.record.network = false; /* in runs of a spinet that did not know it */
+    int result = parameters_preset(p, "authors");
+    p->record.network = false; /* in runs of a spinet that did not know it */
     if (result == STATUS_OK)
-        result = parameters_from_json(&manifest->parameters, parameters, where);
-    if (result == STATUS_OK)
-        result = parameters_validate(&manifest->parameters);
-    const json_int_t n = json_integer_value(json_object_get(root, "presentations"));
-    manifest->n_presentations = n > 0 && n <= INT32_MAX ? (int32_t)n : 0;
+        result = parameters_from_json(p, parameters, where);
+    if (result == STATUS_OK && (result = parameters_validate(p)) != STATUS_OK) {
+        snprintf(why, sizeof why, "%s", status_message());
+        result = status_fail(result, "%s%s", where, why);
+    }
+    return result;
+}
+
+/* The number of presentations, which an unfinished run does not know yet. */
+static int take_presentations(struct manifest *manifest, const json_t *root, const char *path)
+{
+    const json_t *item = json_object_get(root, "presentations");
+    const json_int_t n = json_integer_value(item);
+    if (item && (!json_is_integer(item) || n < 0 || n > INT32_MAX))
+        return status_fail(STATUS_USER, "%s: presentations: expected a whole number from 0 to %d",
+                           path, INT32_MAX);
+    manifest->n_presentations = (int32_t)n;
+    return STATUS_OK;
+}
+
+static int take_checksums(struct manifest *manifest, const json_t *root, const char *path)
+{
     const json_t *data = json_object_get(root, "data_sha256");
-    for (int i = 0; i < 4; i++)
-        snprintf(manifest->sha256[i], sizeof manifest->sha256[i], "%s",
-                 text_of(data, manifest_data_keys[i]));
-    snprintf(manifest->kernel, sizeof manifest->kernel, "%s", text_of(root, "kernel"));
+    if (data && !json_is_object(data))
+        return status_fail(STATUS_USER, "%s: data_sha256: expected an object of texts", path);
+    int result = STATUS_OK;
+    for (int i = 0; i < 4 && result == STATUS_OK; i++)
+        result = take_text(data, manifest_data_keys[i], path, manifest->sha256[i],
+                           sizeof manifest->sha256[i]);
+    return result;
+}
+
+static int take(struct manifest *manifest, const json_t *root, const char *path)
+{
+    const char *seed = json_string_value(json_object_get(root, "seed"));
+    if (!seed || !parse_seed(seed, &manifest->seed))
+        return status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"",
+                           path);
+    int result = take_parameters(&manifest->parameters, root, path);
+    if (result == STATUS_OK)
+        result = take_presentations(manifest, root, path);
+    if (result == STATUS_OK)
+        result = take_checksums(manifest, root, path);
+    if (result == STATUS_OK)
+        result = take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel);
     return result;
 }
 

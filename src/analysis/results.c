@@ -110,8 +110,6 @@ static int read_header(struct results *results, struct text_reader *reader)
         return status_fail(STATUS_USER, "%s: is empty, a header and a run a line are needed",
                            reader->path);
     char *line = reader->text;
-    if (strncmp(line, "\xef\xbb\xbf", 3) == 0) /* what some spreadsheets begin UTF-8 with */
-        line += 3;
     const int32_t n_columns = count_cells(line);
     if (n_columns > RESULTS_COLUMNS_MAX)
         return status_fail(STATUS_USER, "%s: line %zu: %d columns, at most %d are read",

@@ -81,7 +81,7 @@ static int read_about(struct study *study)
     if (!path)
         return status_no_memory("a file name", 0);
     int result = STATUS_OK;
-    if (file_exists(path)) {
+    if (!file_is_absent(path)) {
         result = json_file_read(path, &study->about);
         if (result == STATUS_OK && !json_is_object(study->about))
             result = status_fail(STATUS_USER, "%s: expected an object", path);

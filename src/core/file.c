@@ -240,6 +240,12 @@ bool file_exists(const char *path)
     return stat(path, &info) == 0;
 }
 
+bool file_is_absent(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat info;
@@ -388,6 +394,8 @@ int text_next(struct text_reader *reader)
     if (end > reader->text && end[-1] == '\r')
         end--;
     *end = '\0';
+    if (reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0)
+        reader->text += 3; /* a byte order mark, which some programs begin UTF-8 with */
     return 1;
 }
 

@@ -43,6 +43,10 @@ int file_make_folder(const char *path);
 char *file_join(const char *folder, const char *name);
 
 bool file_exists(const char *path);
+
+/* Nothing is there; false if it cannot be told, as in a folder that may not be looked into. */
+bool file_is_absent(const char *path);
+
 bool file_is_folder(const char *path);
 
 /* Whether file_create makes such a name (without its folder). */
@@ -79,7 +83,8 @@ enum { TEXT_LINE_MAX = 8 << 20 };
 int text_open(struct text_reader *reader, const char *path);
 
 /* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream, a NUL byte or a line longer
- * than TEXT_LINE_MAX. A CR before the end of the line is dropped. */
+ * than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
+ * mark before the first are dropped. */
 int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);

@@ -3,6 +3,8 @@
 #include "core/json_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,15 @@
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+
+/* What some editors begin UTF-8 with. */
+static void skip_byte_order_mark(FILE *file)
+{
+    char start[3];
+    if (fread(start, 1, sizeof start, file) != sizeof start ||
+        memcmp(start, "\xef\xbb\xbf", 3) != 0)
+        rewind(file);
+}
 
 int json_file_read(const char *path, json_t **root)
 {
@@ -24,13 +35,23 @@ int json_file_read(const char *path, json_t **root)
     if (info.st_size > JSON_FILE_MAX)
         return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
                            (long long)info.st_size, JSON_FILE_MAX);
-    *root = json_load_file(path, 0, &error);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return shared_file_fail_to_open(path);
+    skip_byte_order_mark(file);
+    *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    const bool failed = ferror(file);
+    const int why = errno;
+    fclose(file);
+    if (failed) {
+        json_decref(*root);
+        *root = NULL;
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(why));
+    }
     if (*root)
         return STATUS_OK;
     if (json_error_code(&error) == json_error_out_of_memory)
         return status_no_memory(path, (unsigned long long)info.st_size);
-    if (error.line < 1)
-        return status_fail(STATUS_USER, "%s: cannot be read", path);
     return status_fail(STATUS_USER, "%s: line %d: %s", path, error.line, error.text);
 }
 

@@ -8,7 +8,8 @@
 enum { JSON_FILE_MAX = 1 << 30 };
 
 /* Reads a file into *root (json_decref it; NULL if that fails). USER, with the line, if it is not
- * JSON, no regular file, or too large. */
+ * JSON or names a key twice; with the reason, if it cannot be read; if it is no regular file, or
+ * too large. */
 int json_file_read(const char *path, json_t **root);
 
 /* Writes `root` whole or not at all, reals with `digits` significant digits (17 read back the

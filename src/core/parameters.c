@@ -644,11 +644,55 @@ json_t *parameters_to_json(const struct parameters *p)
     return root;
 }
 
+/* Is the value of the type that parameters_to_json writes, or a whole number for a real? */
+static bool has_json_type(const struct parameter *row, const json_t *item)
+{
+    switch (row->kind) {
+    case KIND_INTEGER:
+        return json_is_integer(item);
+    case KIND_REAL:
+        return json_is_number(item);
+    case KIND_SWITCH:
+        return json_is_boolean(item);
+    default:
+        return json_is_string(item);
+    }
+}
+
+static int refuse_json(const char *where, const struct parameter *row, const json_t *item)
+{
+    if (json_is_object(item) || json_is_array(item))
+        return refuse(where, row, json_is_object(item) ? "a group" : "a list");
+    char *given = json_dumps(item, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    if (!given)
+        return status_no_memory("a message", 0);
+    const int result = refuse(where, row, given);
+    free(given);
+    return result;
+}
+
+static int store_from_json(struct parameters *p, const struct parameter *row, const json_t *item,
+                           const char *where)
+{
+    char given[64];
+    if (!has_json_type(row, item))
+        return refuse_json(where, row, item);
+    if (json_is_string(item))
+        return store_from_text(p, row, json_string_value(item), where);
+    if (json_is_boolean(item))
+        return store_choice(p, row, json_is_true(item) ? "true" : "false", where);
+    if (json_is_integer(item))
+        snprintf(given, sizeof given, "%lld", (long long)json_integer_value(item));
+    else
+        snprintf(given, sizeof given, "%.15g", json_real_value(item));
+    return store_number(p, row, json_number_value(item), where, given);
+}
+
 int parameters_from_json(struct parameters *p, const json_t *json, const char *where)
 {
     const char *group, *name;
     json_t *members, *item;
-    char key[256], text[PARAMETER_TEXT_MAX];
+    char key[256];
     json_object_foreach((json_t *)json, group, members)
     {
         if (!json_is_object(members))
@@ -661,17 +705,7 @@ int parameters_from_json(struct parameters *p, const json_t *json, const char *w
                 snprintf(key, sizeof key, "%.100s.%.100s", group, name);
                 return unknown_key(where, key);
             }
-            if (json_is_string(item))
-                snprintf(text, sizeof text, "%s", json_string_value(item));
-            else if (json_is_integer(item))
-                snprintf(text, sizeof text, "%lld", (long long)json_integer_value(item));
-            else if (json_is_real(item))
-                snprintf(text, sizeof text, "%.17g", json_real_value(item));
-            else if (json_is_boolean(item))
-                snprintf(text, sizeof text, "%s", json_is_true(item) ? "true" : "false");
-            else
-                return refuse(where, row, "something else");
-            const int result = store_from_text(p, row, text, where);
+            const int result = store_from_json(p, row, item, where);
             if (result != STATUS_OK)
                 return result;
         }
