@@ -142,6 +142,11 @@ static void make_link_to_nothing(void **state)
     assert_int_equal(symlink("gone", support_path(state, "link")), 0);
 }
 
+static void make_link_to_the_network(void **state)
+{
+    assert_int_equal(symlink("n.csv", support_path(state, "link")), 0);
+}
+
 static void make_link_to_itself(void **state)
 {
     assert_int_equal(symlink("link", support_path(state, "link")), 0);
@@ -1318,6 +1323,49 @@ static const struct bad_case cases[] = {
      .message = "link: is a symbolic link to gone, which cannot be reached (No such file or "
                 "directory)",
      .prepare = make_link_to_nothing},
+
+    /* outputs that are read as well, or twice */
+    {.name = "images_replaced_by_spikes",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out ./a.csv",
+     .message = "--out ./a.csv: would replace a.csv, which is read: name another file",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "a_network_replaced_by_spikes",
+     .arguments = "replay --quiet --network n.csv --images a.csv --out n.csv",
+     .message = "--out n.csv: would replace n.csv, which is read: name another file",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "images_replaced_by_a_network",
+     .arguments = REPLAY " --network-out d/../a.csv",
+     .message = "--network-out d/../a.csv: would replace a.csv, which is read: name another file",
+     .file = {GOOD_NET, GOOD_CSV, FOLDER("d/")}},
+    {.name = "a_network_replaced_by_a_network_through_a_link",
+     .arguments = REPLAY " --network-out link",
+     .message = "--network-out link: would replace n.csv, which is read: name another file",
+     .file = {GOOD_NET, GOOD_CSV},
+     .prepare = make_link_to_the_network},
+    {.name = "parameters_replaced_by_spikes",
+     .arguments = "replay --quiet --network n.csv --images a.csv --config c.cfg --out c.cfg",
+     .message = "--out c.cfg: would replace c.cfg, which is read: name another file",
+     .file = {GOOD_NET, GOOD_CSV, FILE_OF("c.cfg", "")}},
+    {.name = "an_image_replaced_by_spikes",
+     .arguments = "replay --quiet --network n.csv --images p --out p/1/a.png",
+     .message = "--out p/1/a.png: is in p, which is read: name a file elsewhere",
+     .file = {GOOD_NET, FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.png", "x")}},
+    {.name = "spikes_and_network_of_one_new_file",
+     .arguments = REPLAY " --network-out ./spikes.csv",
+     .message = "./spikes.csv: named by both --out and --network-out",
+     .file = {GOOD_NET, GOOD_CSV}},
+    {.name = "spikes_and_network_of_one_old_file",
+     .arguments = REPLAY " --network-out d/../spikes.csv",
+     .message = "d/../spikes.csv: named by both --out and --network-out",
+     .file = {GOOD_NET, GOOD_CSV, FOLDER("d/"), FILE_OF("spikes.csv", "old\n")}},
+    {.name = "results_replaced_by_an_overview",
+     .arguments = "report --overview sw/results.csv other sw/",
+     .message = "--overview sw/results.csv: is in sw/, which is read: name a file elsewhere",
+     .file = {FOLDER("sw/"), FOLDER("other/"), FILE_OF("sw/results.csv", "years of work\n")}},
+    {.name = "results_replaced_by_their_statistics",
+     .arguments = "stats r.csv --json ./r.csv",
+     .message = "--json ./r.csv: would replace r.csv, which is read: name another file",
+     .file = {RESULTS}},
 
     /* shapes */
     {.name = "shapes_without_out",

@@ -180,6 +180,54 @@ static void given_a_full_disk_when_committed_expect_the_old_file_alone(void **st
     assert_int_equal(n_entries(state), 1);
 }
 
+/* The second of two meets the limit: the first, although whole, is not put in place. */
+static void given_a_full_disk_when_two_are_committed_expect_both_old_files(void **state)
+{
+    struct new_file files[2];
+    struct rlimit before;
+    const char *paths[] = {support_write_text(state, "a.csv", "old a\n"),
+                           support_write_text(state, "b.csv", "old b\n")};
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit small = {1000, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(file_create(&files[i], paths[i]), STATUS_OK);
+    fputs("new a\n", files[0].stream);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (int i = 0; i < 10000; i++)
+        fputs("0123456789\n", files[1].stream);
+    const int committed = file_commit_all(files, 2);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(committed, STATUS_SYSTEM);
+    support_assert_message(paths[1], "not written", NULL);
+    assert_holds(paths[0], "old a\n");
+    assert_holds(paths[1], "old b\n");
+    assert_int_equal(n_entries(state), 2);
+}
+
+static void given_names_of_one_file_when_compared_expect_them_the_same(void **state)
+{
+    const char *folder = support_path(state, ""), *d = support_path(state, "d");
+    const char *a = support_write_text(state, "a", ""), *other = support_write_text(state, "o", "");
+    const char *link = support_path(state, "link"), *second = support_path(state, "second");
+    const char *round = support_path(state, "d/../a");
+    const char *new = support_path(state, "new"), *new_round = support_path(state, "d/.././new");
+    assert_int_equal(mkdir(d, 0777), 0);
+    assert_int_equal(symlink("a", link), 0);
+    assert_int_equal(symlink(".", second), 0);
+    assert_true(file_is_same(a, a) && file_is_same(a, link) && file_is_same(round, a));
+    assert_false(file_is_same(a, other) || file_is_same(a, new) || file_is_same(new, a));
+    assert_true(file_is_same(new, new_round));
+    assert_true(file_is_same(support_path(state, "second/new"), new));
+    assert_false(file_is_same(new, support_path(state, "d/new")));
+    assert_false(file_is_same(support_path(state, "no/new"), support_path(state, "no/new")));
+    assert_true(file_is_within(a, folder) && file_is_within(new_round, folder));
+    assert_true(file_is_within(support_path(state, "d/new"), folder));
+    assert_true(file_is_within(a, second) && file_is_within(a, "/"));
+    assert_false(file_is_within(a, d) || file_is_within(support_path(state, "dd"), d));
+    assert_false(file_is_within(a, support_path(state, "no")));
+}
+
 /* ---- folders */
 
 static void given_folders_in_folders_when_made_expect_them_all(void **state)
@@ -418,6 +466,8 @@ int main(void)
         WITH_FOLDER(given_two_new_files_of_one_name_when_written_expect_each_its_own),
         WITH_FOLDER(given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary),
         WITH_FOLDER(given_a_full_disk_when_committed_expect_the_old_file_alone),
+        WITH_FOLDER(given_a_full_disk_when_two_are_committed_expect_both_old_files),
+        WITH_FOLDER(given_names_of_one_file_when_compared_expect_them_the_same),
         WITH_FOLDER(given_folders_in_folders_when_made_expect_them_all),
         WITH_FOLDER(given_a_file_in_the_way_when_made_a_folder_expect_user_error),
         WITH_FOLDER(given_plain_text_when_read_expect_its_lines),

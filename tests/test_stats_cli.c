@@ -136,7 +136,8 @@ static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
     expect_fails(state, "stats r.csv --by task,task", "expected two different factors");
     expect_fails(state, "stats r.csv --by task,turnover,seed", "expected one or two factors");
     expect_fails(state, "stats r.csv --json no/s.json", "no/s.json");
-    expect_fails(state, "stats r.csv --json r.csv", "--json r.csv: is the results file itself");
+    expect_fails(state, "stats r.csv --json r.csv",
+                 "--json r.csv: would replace r.csv, which is read: name another file");
     expect_fails(state, "stats r.csv --nothing", "--nothing");
 }
 

@@ -214,3 +214,14 @@ int options_check_file(const char *option, const char *path)
         file_abandon(&probe);
     return status;
 }
+
+int options_check_not_read(const char *option, const char *path, const char *input)
+{
+    if (file_is_same(path, input))
+        return status_fail(STATUS_USER, "%s %s: would replace %s, which is read: name another file",
+                           option, path, input);
+    if (file_is_folder(input) && file_is_within(path, input))
+        return status_fail(STATUS_USER, "%s %s: is in %s, which is read: name a file elsewhere",
+                           option, path, input);
+    return STATUS_OK;
+}

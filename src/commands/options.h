@@ -95,4 +95,8 @@ int options_number(const char *option, const char *text, int64_t least, int64_t 
  * empty name with the option's. */
 int options_check_file(const char *option, const char *path);
 
+/* USER if writing there would replace what is read: the input itself or, of a folder, what lies in
+ * it. */
+int options_check_not_read(const char *option, const char *path, const char *input);
+
 #endif

@@ -18,6 +18,8 @@ struct replay {
     struct label_list classes; /* n 0: the two labels of the images */
     const struct kernel *kernel;
     char *network_path, *images_path, *out_path, *network_out_path;
+    char **configs; /* [n_configs], the parameter files */
+    int n_configs;
     int train, is_quiet;
 
     struct synapse_row *rows;
@@ -31,6 +33,17 @@ struct replay {
 
 enum { OPTION_CLASSES = 1 };
 
+static int keep_config(struct replay *r, const char *path)
+{
+    char **configs = realloc(r->configs, ((size_t)r->n_configs + 1) * sizeof *configs);
+    if (!configs)
+        return status_no_memory("the options", sizeof *configs);
+    r->configs = configs;
+    configs[r->n_configs] = strdup(path);
+    return configs[r->n_configs] ? (r->n_configs++, STATUS_OK)
+                                 : status_no_memory("the options", strlen(path));
+}
+
 static int take(int val, const char *argument, void *data)
 {
     struct replay *r = data;
@@ -38,6 +51,8 @@ static int take(int val, const char *argument, void *data)
         r->kernel = kernel_find(argument);
         return r->kernel ? STATUS_OK : STATUS_USER;
     }
+    if (val == OPTION_CONFIG && keep_config(r, argument) != STATUS_OK)
+        return STATUS_SYSTEM;
     if (val != OPTION_CLASSES)
         return options_take_parameter(&r->options, val, argument);
     char assignment[1024];
@@ -90,14 +105,25 @@ static int find_classes(struct replay *r)
     return STATUS_OK;
 }
 
+static int check_output(const struct replay *r, const char *option, const char *path)
+{
+    int status = options_check_not_read(option, path, r->network_path);
+    if (status == STATUS_OK)
+        status = options_check_not_read(option, path, r->images_path);
+    for (int i = 0; i < r->n_configs && status == STATUS_OK; i++)
+        status = options_check_not_read(option, path, r->configs[i]);
+    return status == STATUS_OK ? options_check_file(option, path) : status;
+}
+
 static int check_outputs(const struct replay *r)
 {
-    const int status = options_check_file("--out", r->out_path);
+    const int status = check_output(r, "--out", r->out_path);
     if (status != STATUS_OK || !r->network_out_path)
         return status;
-    if (strcmp(r->out_path, r->network_out_path) == 0)
-        return status_fail(STATUS_USER, "%s: named by both --out and --network-out", r->out_path);
-    return options_check_file("--network-out", r->network_out_path);
+    if (file_is_same(r->out_path, r->network_out_path))
+        return status_fail(STATUS_USER, "%s: named by both --out and --network-out",
+                           r->network_out_path);
+    return check_output(r, "--network-out", r->network_out_path);
 }
 
 static int prepare(struct replay *r)
@@ -189,8 +215,11 @@ static int replay(struct replay *r)
         progress_update(&progress, i + 1, NULL);
     }
     progress_finish(&progress, r->images.n_images, NULL);
-    if (status == STATUS_OK && r->network_out_path)
-        status = write_network(r);
+    if (status == STATUS_OK && r->network_out_path) {
+        status = file_finish(&r->out); /* a full disk leaves both as they were */
+        if (status == STATUS_OK)
+            status = write_network(r);
+    }
     if (status == STATUS_OK)
         status = file_commit(&r->out);
     return status;
@@ -208,6 +237,9 @@ static void replay_free(struct replay *r)
     free(r->images_path);
     free(r->out_path);
     free(r->network_out_path);
+    for (int i = 0; i < r->n_configs; i++)
+        free(r->configs[i]);
+    free(r->configs);
 }
 
 static bool is_given(const char *text)

@@ -10,13 +10,21 @@
 #include "commands/options.h"
 #include "core/status.h"
 
+static int check_overview(const char *overview, const char *const *folders)
+{
+    int status = STATUS_OK;
+    for (; *folders && status == STATUS_OK; folders++)
+        status = options_check_not_read("--overview", overview, *folders);
+    return status == STATUS_OK ? options_check_file("--overview", overview) : status;
+}
+
 static int report(const char *overview, const char *const *folders)
 {
     if (!(folders && *folders && **folders))
         return status_fail(STATUS_USER, "report: name the folder of a finished sweep");
     if (!overview && folders[1])
         return status_fail(STATUS_USER, "report %s: expected one folder", folders[1]);
-    int status = overview ? options_check_file("--overview", overview) : STATUS_OK;
+    int status = overview ? check_overview(overview, folders) : STATUS_OK;
     if (status == STATUS_OK)
         status = overview ? overview_write(overview, folders) : report_write(*folders);
     if (status == STATUS_OK && overview)

@@ -2,22 +2,11 @@
 /* spinet stats: groups, analysis of variance and t-tests of a results file. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "analysis/effects.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/status.h"
-
-/* The results themselves are not to be written over. */
-static int check_json(const char *results, const char *json)
-{
-    struct stat a, b;
-    if (stat(results, &a) == 0 && stat(json, &b) == 0 && a.st_dev == b.st_dev &&
-        a.st_ino == b.st_ino)
-        return status_fail(STATUS_USER, "--json %s: is the results file itself", json);
-    return options_check_file("--json", json);
-}
 
 static int analyse(const char *path, const char *measure, const char *by, const char *json)
 {
@@ -27,7 +16,9 @@ static int analyse(const char *path, const char *measure, const char *by, const 
     if (status == STATUS_OK)
         status = effects_find(&effects, &results, measure, by);
     if (status == STATUS_OK && json)
-        status = check_json(path, json);
+        status = options_check_not_read("--json", json, path);
+    if (status == STATUS_OK && json)
+        status = options_check_file("--json", json);
     if (status == STATUS_OK)
         status = effects_print(&effects, stdout);
     if (status == STATUS_OK && json)

@@ -127,7 +127,7 @@ static int ask_again(FILE *stream)
     return write(fileno(stream), "", 1) < 0 ? errno : EIO;
 }
 
-int file_commit(struct new_file *file)
+int file_finish(struct new_file *file)
 {
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
@@ -145,6 +145,14 @@ int file_commit(struct new_file *file)
         file_abandon(file);
         return STATUS_SYSTEM;
     }
+    return STATUS_OK;
+}
+
+int file_commit(struct new_file *file)
+{
+    const int result = file->stream ? file_finish(file) : STATUS_OK;
+    if (result != STATUS_OK)
+        return result;
     if (rename(file->temporary_path, file->target) != 0) {
         const int status = status_of_errno(errno);
         status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
@@ -153,6 +161,18 @@ int file_commit(struct new_file *file)
     }
     free_names(file);
     return STATUS_OK;
+}
+
+int file_commit_all(struct new_file *files, int n)
+{
+    int result = STATUS_OK;
+    for (int i = 0; i < n && result == STATUS_OK; i++)
+        result = file_finish(&files[i]);
+    for (int i = 0; i < n && result == STATUS_OK; i++)
+        result = file_commit(&files[i]);
+    for (int i = 0; i < n; i++)
+        file_abandon(&files[i]);
+    return result;
 }
 
 int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n)
@@ -250,6 +270,46 @@ bool file_is_folder(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The one name of a file, without links and dots, in new memory; of one that is yet to be made,
+ * that of its folder and its own. NULL if there is no such folder. */
+static char *resolve(const char *path)
+{
+    char *whole = realpath(path, NULL), *resolved = NULL;
+    if (whole)
+        return whole;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    whole = folder ? realpath(folder, NULL) : NULL;
+    if (whole)
+        resolved = file_join(whole, slash ? slash + 1 : path);
+    free(folder);
+    free(whole);
+    return resolved;
+}
+
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    if (stat(a, &of_a) == 0 && stat(b, &of_b) == 0)
+        return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    char *whole_a = resolve(a), *whole_b = resolve(b);
+    const bool is_same = whole_a && whole_b && strcmp(whole_a, whole_b) == 0;
+    free(whole_a);
+    free(whole_b);
+    return is_same;
+}
+
+bool file_is_within(const char *path, const char *folder)
+{
+    char *file = resolve(path), *whole = realpath(folder, NULL);
+    const size_t n = whole ? strlen(whole) : 0;
+    const bool is_within =
+        file && n > 0 && strncmp(file, whole, n) == 0 && (file[n] == '/' || whole[n - 1] == '/');
+    free(file);
+    free(whole);
+    return is_within;
 }
 
 /* NAME.HOST-PID-N.spinet.tmp */

@@ -28,6 +28,13 @@ int file_create_in(struct new_file *file, const char *folder, const char *name);
  * left behind. Frees `file` either way. */
 int file_commit(struct new_file *file);
 
+/* The same but for the renaming, which file_commit then does: for files that go together. */
+int file_finish(struct new_file *file);
+
+/* Finishes all of them before it renames the first, so that a full disk leaves all the old files.
+ * Frees all either way. */
+int file_commit_all(struct new_file *files, int n);
+
 /* Writes FOLDER/NAME as a gzip file of these bytes, the same file for the same bytes. USER,
  * SYSTEM. */
 int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n);
@@ -48,6 +55,12 @@ bool file_exists(const char *path);
 bool file_is_absent(const char *path);
 
 bool file_is_folder(const char *path);
+
+/* Whether two names lead to one file, be it there or yet to be made. */
+bool file_is_same(const char *a, const char *b);
+
+/* Whether the file, be it there or yet to be made, lies in the folder or in one within it. */
+bool file_is_within(const char *path, const char *folder);
 
 /* Whether file_create makes such a name (without its folder). */
 bool file_is_temporary(const char *name);
