@@ -342,6 +342,43 @@ static int limit_files_to_100_kib(void)
     return setrlimit(RLIMIT_FSIZE, &limit);
 }
 
+static int limit_files_to_30_kib(void)
+{
+    const struct rlimit limit = {30 << 10, 30 << 10};
+    return setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* The training images fit below the limit, the test images do not. */
+static void
+given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole(void **state)
+{
+    static const char *const names[] = {
+        "shapes/train-images-idx3-ubyte", "shapes/train-labels-idx1-ubyte",
+        "shapes/t10k-images-idx3-ubyte", "shapes/t10k-labels-idx1-ubyte",
+        "shapes/contact_sheet.png"};
+    enum { N_NAMES = sizeof names / sizeof *names };
+    uint8_t *before[N_NAMES];
+    size_t n[N_NAMES], m;
+    need_files_of_its_own();
+    free(support_run_well(state, "shapes --difficulty easy --count 5 --test-count 5 --out shapes"));
+    support_write_text(state, "shapes/a.host-7-1.spinet.tmp", "of one that was killed");
+    for (int i = 0; i < N_NAMES; i++)
+        before[i] = support_read(support_path(state, names[i]), &n[i]);
+    expect_line(state, "shapes --difficulty hard --count 20 --test-count 40 --out shapes",
+                limit_files_to_30_kib, 1,
+                "shapes/t10k-images-idx3-ubyte: not written (File too large)");
+    for (int i = 0; i < N_NAMES; i++) {
+        uint8_t *after = support_read(support_path(state, names[i]), &m);
+        assert_int_equal(m, n[i]);
+        assert_memory_equal(after, before[i], m);
+        free(after);
+        free(before[i]);
+    }
+    assert_string_equal(names_in(support_path(state, "shapes")),
+                        "contact_sheet.png t10k-images-idx3-ubyte t10k-labels-idx1-ubyte "
+                        "train-images-idx3-ubyte train-labels-idx1-ubyte");
+}
+
 static void
 given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on(void **state)
 {
@@ -935,6 +972,7 @@ int main(void)
         WITH_DISK(given_a_full_disk_when_pictures_are_drawn_expect_whole_ones_or_none),
         WITH_DISK(given_a_sweep_on_a_full_disk_when_there_is_room_again_expect_all_runs),
         WITH_DISK(given_a_read_only_folder_when_written_to_expect_a_line),
+        WITH_FOLDER(given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole),
         WITH_FOLDER(given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on),
         WITH_FOLDER(given_no_memory_for_the_data_when_training_expect_a_line_and_nothing_left),
         WITH_FOLDER(given_an_allocation_that_fails_when_training_expect_a_line_and_nothing_half),

@@ -129,6 +129,8 @@ static int ask_again(FILE *stream)
 
 int file_finish(struct new_file *file)
 {
+    if (!file->stream)
+        return STATUS_OK;
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
     written = written && fsync(fileno(file->stream)) == 0;
@@ -150,7 +152,7 @@ int file_finish(struct new_file *file)
 
 int file_commit(struct new_file *file)
 {
-    const int result = file->stream ? file_finish(file) : STATUS_OK;
+    const int result = file_finish(file);
     if (result != STATUS_OK)
         return result;
     if (rename(file->temporary_path, file->target) != 0) {

@@ -28,7 +28,8 @@ int file_create_in(struct new_file *file, const char *folder, const char *name);
  * left behind. Frees `file` either way. */
 int file_commit(struct new_file *file);
 
-/* The same but for the renaming, which file_commit then does: for files that go together. */
+/* The same but for the renaming, which file_commit then does: for files that go together. Frees
+ * `file` if it fails; does nothing the second time. */
 int file_finish(struct new_file *file);
 
 /* Finishes all of them before it renames the first, so that a full disk leaves all the old files.

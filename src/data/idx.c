@@ -224,39 +224,50 @@ static void write_words(FILE *stream, const uint32_t *words, int n)
             putc((int)(words[i] >> shift & 0xff), stream);
 }
 
-static int write_pixels(const struct images *images, const char *path)
+static int create_pixels(struct new_file *file, const struct images *images, const char *path)
 {
-    struct new_file file;
-    const int result = file_create(&file, path);
+    const int result = file_create(file, path);
     if (result != STATUS_OK)
         return result;
-    write_words(file.stream,
+    write_words(file->stream,
                 (const uint32_t[]){MAGIC_IMAGES, (uint32_t)images->n_images,
                                    (uint32_t)images->height, (uint32_t)images->width},
                 4);
-    fwrite(images->pixels, images_n_pixels(images), (size_t)images->n_images, file.stream);
-    return file_commit(&file);
+    fwrite(images->pixels, images_n_pixels(images), (size_t)images->n_images, file->stream);
+    return STATUS_OK;
 }
 
-static int write_labels(const struct images *images, const char *path)
+static int create_labels(struct new_file *file, const struct images *images, const char *path)
 {
-    struct new_file file;
-    const int result = file_create(&file, path);
+    const int result = file_create(file, path);
     if (result != STATUS_OK)
         return result;
-    write_words(file.stream, (const uint32_t[]){MAGIC_LABELS, (uint32_t)images->n_images}, 2);
+    write_words(file->stream, (const uint32_t[]){MAGIC_LABELS, (uint32_t)images->n_images}, 2);
     for (int32_t i = 0; i < images->n_images; i++)
-        putc(images->labels[i], file.stream);
-    return file_commit(&file);
+        putc(images->labels[i], file->stream);
+    return STATUS_OK;
 }
 
-int idx_write(const struct images *images, const char *images_path, const char *labels_path)
+int idx_create(struct new_file files[2], const struct images *images, const char *images_path,
+               const char *labels_path)
 {
+    files[0] = files[1] = (struct new_file){0};
     for (int32_t i = 0; i < images->n_images; i++)
         if (images->labels[i] < 0 || images->labels[i] > BYTE_MAX)
             return status_fail(STATUS_USER,
                                "%s: label %d of image %d does not fit, IDX labels are 0 to %d",
                                labels_path, images->labels[i], i, BYTE_MAX);
-    const int result = write_pixels(images, images_path);
-    return result == STATUS_OK ? write_labels(images, labels_path) : result;
+    int result = create_pixels(&files[0], images, images_path);
+    if (result == STATUS_OK)
+        result = create_labels(&files[1], images, labels_path);
+    if (result != STATUS_OK)
+        file_abandon(&files[0]);
+    return result;
+}
+
+int idx_write(const struct images *images, const char *images_path, const char *labels_path)
+{
+    struct new_file files[2];
+    const int result = idx_create(files, images, images_path, labels_path);
+    return result == STATUS_OK ? file_commit_all(files, 2) : result;
 }

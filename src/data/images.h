@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/file.h"
+
 /* Labelled 8-bit grey images of one size, whatever file they came from. */
 struct images {
     int32_t n_images;
@@ -56,6 +58,11 @@ static inline const uint8_t *images_pixels(const struct images *images, int32_t 
 /* The readers and writers behind it, one format a file. */
 int idx_read(struct images *images, const char *images_path, const char *labels_path);
 int idx_write(const struct images *images, const char *images_path, const char *labels_path);
+
+/* The same but for putting the two files, images and labels, in place: file_commit_all does. */
+int idx_create(struct new_file files[2], const struct images *images, const char *images_path,
+               const char *labels_path);
+
 int csv_read(struct images *images, const char *path);
 int png_read_folder(struct images *images, const char *folder);
 

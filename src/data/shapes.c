@@ -145,13 +145,14 @@ int shapes_generate(struct images *images, const struct shapes_recipe *recipe, u
     return STATUS_OK;
 }
 
-static int write_set(const char *folder, const char *images_name, const char *labels_name,
-                     const struct images *images)
+static int create_set(struct new_file files[2], const char *folder, const char *images_name,
+                      const char *labels_name, const struct images *images)
 {
     char *images_path = file_join(folder, images_name);
     char *labels_path = file_join(folder, labels_name);
-    const int result = images_path && labels_path ? idx_write(images, images_path, labels_path)
-                                                  : status_no_memory("a file name", 0);
+    const int result = images_path && labels_path
+                           ? idx_create(files, images, images_path, labels_path)
+                           : status_no_memory("a file name", 0);
     free(images_path);
     free(labels_path);
     return result;
@@ -166,6 +167,28 @@ static int write_sheet(const char *folder, const struct images *images)
     return result;
 }
 
+/* All that takes room on the disk comes before the first of an earlier set's files is replaced; the
+ * sheet can be drawn again from them, so that it need not wait. */
+static int write_all(const char *folder, const struct images *train, const struct images *test)
+{
+    enum { N_FILES = 4 };
+    struct new_file files[N_FILES] = {0};
+    int result =
+        create_set(&files[0], folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", train);
+    if (result == STATUS_OK)
+        result =
+            create_set(&files[2], folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", test);
+    for (int i = 0; i < N_FILES && result == STATUS_OK; i++)
+        result = file_finish(&files[i]);
+    if (result == STATUS_OK)
+        result = write_sheet(folder, train);
+    if (result == STATUS_OK)
+        return file_commit_all(files, N_FILES);
+    for (int i = 0; i < N_FILES; i++)
+        file_abandon(&files[i]);
+    return result;
+}
+
 int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t n_test_per_class,
                  uint64_t seed)
 {
@@ -177,12 +200,10 @@ int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t
         result = shapes_generate(&test, &test_recipe, seed, SHAPES_TEST, true);
     if (result == STATUS_OK)
         result = file_make_folder(folder);
-    if (result == STATUS_OK)
-        result = write_set(folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", &train);
-    if (result == STATUS_OK)
-        result = write_set(folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", &test);
-    if (result == STATUS_OK)
-        result = write_sheet(folder, &train);
+    if (result == STATUS_OK) {
+        file_remove_temporary(folder);
+        result = write_all(folder, &train, &test);
+    }
     images_free(&train);
     images_free(&test);
     return result;
