@@ -191,6 +191,144 @@ given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1(vo
     assert_int_equal(n_lines(out), 8);
 }
 
+/* `spinet ARGUMENTS` must end with exit code 2 and one line that holds `part`. */
+static void expect_refusal(void **state, const char *arguments, const char *part)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    if (run.exit_code != 2 || !strstr(run.err, part) || strchr(run.err, '\n')[1])
+        fail_msg("%s: exit code %d, expected 2 and '%s': %s", arguments, run.exit_code, part,
+                 run.err);
+    support_run_free(&run);
+}
+
+static void copy_file(void **state, const char *from, const char *to)
+{
+    size_t n;
+    uint8_t *bytes = support_read(support_path(state, from), &n);
+    support_write(state, to, bytes, n);
+    free(bytes);
+}
+
+#define HEADER                                                                                     \
+    "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,accuracy,ties,"          \
+    "undecided,similarity,seconds\n"
+#define ROW(text) HEADER text "\n"
+
+static void
+given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void **state)
+{
+    static const struct {
+        const char *text, *part;
+    } damages[] = {
+        {"", "has no row"},
+        {HEADER, "has no row"},
+        {"seconds\n1\n", "line 1: 'seconds'"},
+        {ROW("nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan"), "line 2: classes 'nan'"},
+        {ROW("\"x\""), "line 2: 1 fields: expected 13"},
+        {ROW(",,,,,,,,,,,,"), "line 2: data_set ''"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1,"), "line 2: 14 fields: expected 13"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1.5,0,0,,1"), "line 2: accuracy '1.5'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,nan,0,0,,1"), "line 2: accuracy 'nan'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,-1,0,,1"), "line 2: ties '-1'"},
+        {ROW("a,0-1,1,none,1,1,never,1,1,0,0,,1"), "line 2: stopped_by 'never'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,x,1"), "line 2: similarity 'x'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1\na,0-1,1,none,1,1,limit,1,1,0,0,,1"), "line 3"},
+        {ROW("a,0-1,1,none,7,1,limit,1,1,0,0,,1"), "line 2: seed 7: expected 1"},
+        {ROW("a,0-1,1,random,1,1,limit,1,1,0,0,,1"), "line 2: policy random: expected none"},
+        {ROW("a,0-1,1,none,1,1,strong,1,1,0,0,,1"), "line 2: stopped_by strong: expected limit"},
+    };
+    support_write_text(state, "small.sweep", small);
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 1"));
+    copy_file(state, "out/results.csv", "before.csv");
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        support_write_text(state, "out/runs/medium-none-s1/result.csv", damages[i].text);
+        expect_refusal(state, "sweep small.sweep -q --out out --runs 1", damages[i].part);
+        expect_refusal(state, "sweep small.sweep -q --out out --runs 1 --gather", damages[i].part);
+    }
+    size_t n_before, n_now;
+    uint8_t *before = support_read(support_path(state, "before.csv"), &n_before);
+    uint8_t *now = support_read(support_path(state, "out/results.csv"), &n_now);
+    assert_int_equal(n_before, n_now);
+    assert_memory_equal(before, now, n_now);
+    free(before);
+    free(now);
+}
+
+static void given_a_result_of_another_run_when_gathering_expect_refusal(void **state)
+{
+    static const char gather[] = "sweep small.sweep -q --out out --runs 2 --gather";
+    support_write_text(state, "small.sweep", small);
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 2"));
+    copy_file(state, "out/runs/medium-none-s1/result.csv", "kept.csv");
+    copy_file(state, "out/runs/medium-none-s2/result.csv", "out/runs/medium-none-s1/result.csv");
+    expect_refusal(state, gather, "medium-none-s1/result.csv: line 2: seed 2: expected 1");
+    copy_file(state, "out/runs/hard-none-s1/result.csv", "out/runs/medium-none-s1/result.csv");
+    expect_refusal(state, gather,
+                   "medium-none-s1/result.csv: line 2: data_set shapes-s0-o4: expected shapes-s");
+    copy_file(state, "kept.csv", "out/runs/medium-none-s1/result.csv");
+    free(support_run_well(state, gather));
+}
+
+static void given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refusal(void **state)
+{
+#define FOREIGN                                                                                    \
+    "train --quiet --no-pictures --overwrite --out out/runs/medium-random-s1 --set "               \
+    "record.network=false --set stopping.max_presentations=30 --set data.test_per_class=20 "
+    static const char sweep_again[] = "sweep small.sweep -q --out out --runs 1";
+    static const char gather[] = "sweep small.sweep -q --out out --runs 1 --gather";
+    support_write_text(state, "small.sweep", small);
+    free(support_run_well(state, sweep_again));
+    free(support_run_well(state, FOREIGN "--seed 1 --set turnover.period=7"));
+    const char *part = "runs/medium-random-s1/manifest.json: turnover.period is 7: expected ";
+    expect_refusal(state, sweep_again, part);
+    expect_refusal(state, gather, part);
+    free(support_run_well(state, FOREIGN "--seed 2"));
+    part = "runs/medium-random-s1/manifest.json: seed '2': expected \"1\"";
+    expect_refusal(state, sweep_again, part);
+    expect_refusal(state, gather, part);
+    free(support_run_well(state, FOREIGN "--seed 1")); /* the very run */
+    free(support_run_well(state, sweep_again));
+    free(support_run_well(state, gather));
+}
+
+static void make_data(void **state, const char *seed)
+{
+    char words[256];
+    snprintf(words, sizeof words,
+             "shapes --difficulty medium --seed %s --count 30 --test-count 10 --out images", seed);
+    free(support_run_well(state, words));
+}
+
+static void given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_again(void **state)
+{
+    support_write_text(
+        state, "files.sweep",
+        "set = [\"stopping.max_presentations=4\", \"data.kind=files\",\n"
+        "  \"data.train_images=images/train-images-idx3-ubyte\",\n"
+        "  \"data.train_labels=images/train-labels-idx1-ubyte\",\n"
+        "  \"data.test_images=images/t10k-images-idx3-ubyte\",\n"
+        "  \"data.test_labels=images/t10k-labels-idx1-ubyte\"];\n"
+        "factors: ( { name = \"turnover\"; levels = ( { name = \"random\"; } ); } );\n");
+    make_data(state, "1");
+    free(support_run_well(state, "sweep files.sweep -q --out out --runs 2"));
+    free(support_run_well(state, "sweep files.sweep -q --out parts --runs 2 --shard 1/2"));
+    make_data(state, "2");
+    expect_refusal(
+        state, "sweep files.sweep -q --out out --runs 3",
+        "runs/random-s1/manifest.json: of other data: images/train-images-idx3-ubyte had "
+        "SHA-256 ");
+    assert_false(file_exists(support_path(state, "out/runs/random-s3")));
+    expect_refusal(state, "sweep files.sweep -q --out out --runs 3 --prepare --shards 2",
+                   "of other data: images/train-images-idx3-ubyte");
+    /* a shard with nothing done cannot see it */
+    free(support_run_well(state, "sweep files.sweep -q --out parts --runs 2 --shard 2/2"));
+    expect_refusal(state, "sweep files.sweep -q --out parts --runs 2 --gather",
+                   " in run random-s1: ");
+    free(support_run_well(state, "sweep files.sweep -q --out out --runs 2 --fresh"));
+    free(support_run_well(state, "sweep files.sweep -q --out out --runs 3"));
+}
+
 static void given_broken_experiments_when_sweeping_expect_exit_2(void **state)
 {
     static const char *const broken[] = {
@@ -233,6 +371,10 @@ int main(void)
         WITH_FOLDER(given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before),
         WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),
         WITH_FOLDER(given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1),
+        WITH_FOLDER(given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal),
+        WITH_FOLDER(given_a_result_of_another_run_when_gathering_expect_refusal),
+        WITH_FOLDER(given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refusal),
+        WITH_FOLDER(given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_again),
         WITH_FOLDER(given_broken_experiments_when_sweeping_expect_exit_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,53 +9,39 @@
 #include "core/file.h"
 #include "core/status.h"
 
-enum { NAMED_MAX = 5, FIELDS = 13 };
+enum { NAMED_MAX = 5 };
 
 /* A run's row of result.csv: the levels, the seed, then the rest; its seconds go to `times`. */
-static int merge_run(const struct sweep *s, const struct sweep_run *run, FILE *results, FILE *times)
+static int merge_run(struct sweep_checker *checker, const struct sweep_run *run, FILE *results,
+                     FILE *times)
 {
-    char *folder = sweep_run_folder(s, run);
-    char *path = folder ? file_join(folder, "result.csv") : NULL;
-    struct text_reader reader;
-    int status = path ? text_open(&reader, path) : status_no_memory("a file name", 0);
+    const struct sweep *s = checker->sweep;
+    struct result_row row;
+    const int status = sweep_check_run(checker, run, &row);
     if (status == STATUS_OK) {
-        int more = text_next(&reader);
-        more = more == 1 ? text_next(&reader) : more;
-        char *field[16];
-        int n = 0;
-        for (char *at = more == 1 ? reader.text : NULL; at && n < 16; n++) {
-            field[n] = at;
-            at = strchr(at, ',');
-            if (at)
-                *at++ = '\0';
-        }
-        if (more < 0)
-            status = more;
-        else if (n != FIELDS)
-            status = status_fail(STATUS_USER,
-                                 "%s: %d fields: expected %d; remove the folder and "
-                                 "run the sweep again",
-                                 path, n, FIELDS);
-        for (int i = 0; i < s->experiment.n_factors && status == STATUS_OK; i++)
+        char name[RUN_NAME_MAX];
+        for (int i = 0; i < s->experiment.n_factors; i++)
             fprintf(results, "%s,", experiment_level(&s->experiment, run->condition, i)->name);
-        if (status == STATUS_OK) {
-            fprintf(results, "%s,%s,%s,%s,%s", field[4], field[0], field[1], field[2], field[3]);
-            for (int i = 5; i < 12; i++)
-                fprintf(results, ",%s", field[i]);
-            fprintf(results, "\n");
-            char name[RUN_NAME_MAX];
-            sweep_name_run(s, run, name);
-            fprintf(times, "%s,%s\n", name, field[12]);
-        }
-        text_close(&reader);
+        gather_print_row(&row, results);
+        sweep_name_run(s, run, name);
+        fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
     }
-    free(folder);
-    free(path);
+    result_row_free(&row);
     return status;
+}
+
+void gather_print_row(const struct result_row *row, FILE *results)
+{
+    fputs(row->field[RESULT_SEED], results);
+    for (int i = 0; i < RESULT_SECONDS; i++)
+        if (i != RESULT_SEED)
+            fprintf(results, ",%s", row->field[i]);
+    fprintf(results, "\n");
 }
 
 int gather_results(const struct sweep *s)
 {
+    struct sweep_checker checker;
     struct new_file results, times = {0};
     int status = file_create_in(&results, s->folder, "results.csv");
     if (status == STATUS_OK)
@@ -67,9 +53,11 @@ int gather_results(const struct sweep *s)
                                 "tests,accuracy,ties,undecided,similarity\n");
         fprintf(times.stream, "run,seconds\n");
     }
+    sweep_checker_init(&checker, s);
     for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++)
         if (s->run[i].is_done)
-            status = merge_run(s, &s->run[i], results.stream, times.stream);
+            status = merge_run(&checker, &s->run[i], results.stream, times.stream);
+    sweep_checker_free(&checker);
     if (status == STATUS_OK)
         status = file_commit(&results);
     if (status == STATUS_OK)

@@ -303,6 +303,9 @@ static int print_shards(struct sweep *s)
 {
     static char shards[1 << 20];
     sweep_find_done(s);
+    const int status = sweep_check_done(s);
+    if (status != STATUS_OK)
+        return status;
     shards_list_missing(s, shards, sizeof shards);
     printf("%s\n", shards);
     return STATUS_OK;
@@ -331,8 +334,11 @@ static int work(struct sweep *s)
 {
     interrupt_watch();
     sweep_find_done(s);
+    int status = sweep_check_done(s);
+    if (status != STATUS_OK)
+        return status;
     const double start = progress_clock();
-    int status = execute_all(s);
+    status = execute_all(s);
     s->seconds = progress_clock() - start;
     if (interrupt_signal())
         return status;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "commands/experiment.h"
 #include "core/lock.h"
@@ -100,10 +101,66 @@ int shards_deal(struct sweep *s);
 /* The shards with runs that are not done, as "1-3,7"; cut short with an ellipsis. */
 void shards_list_missing(const struct sweep *s, char *text, size_t size);
 
+/* ---- sweep_check.c ---- */
+
+/* The columns of a run's result.csv. */
+enum {
+    RESULT_DATA_SET,
+    RESULT_CLASSES,
+    RESULT_SYNAPSES,
+    RESULT_POLICY,
+    RESULT_SEED,
+    RESULT_PRESENTATIONS,
+    RESULT_STOPPED_BY,
+    RESULT_TESTS,
+    RESULT_ACCURACY,
+    RESULT_TIES,
+    RESULT_UNDECIDED,
+    RESULT_SIMILARITY,
+    RESULT_SECONDS,
+    RESULT_N_COLUMNS
+};
+struct result_row {
+    char *text; /* that the fields are in */
+    char *field[RESULT_N_COLUMNS];
+};
+
+/* The one row of FOLDER/result.csv. USER with line, column and value if the file has not these
+ * columns, another number of rows, or a field of another kind. */
+int result_row_read(struct result_row *row, const char *folder);
+void result_row_free(struct result_row *row);
+
+/* What the runs that were checked have in common. */
+struct sweep_checker {
+    const struct sweep *sweep;
+    int32_t condition;  /* of `parameters` */
+    json_t *parameters; /* as in a manifest */
+    int n_files;
+    struct checked_files {
+        const struct parameters *reader;
+        char sha256[4][65], seen_in[7 + RUN_NAME_MAX]; /* "now", "in run NAME", or "" */
+    } files[FILE_SETS_MAX];
+};
+void sweep_checker_init(struct sweep_checker *checker, const struct sweep *s);
+void sweep_checker_free(struct sweep_checker *checker);
+
+/* Reads a finished run's row (result_row_free it) and checks it with its manifest: USER, with file,
+ * key and what would be right, if that has not the run's seed and parameters, or other data than
+ * the sweep has loaded, or than runs that were checked before. */
+int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
+                    struct result_row *row);
+
+/* The same for all runs of this process that are done. */
+int sweep_check_done(const struct sweep *s);
+
 /* ---- gather.c ---- */
 
-/* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged. */
+/* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged, or
+ * is not the sweep's (sweep_check_run). */
 int gather_results(const struct sweep *s);
+
+/* A row as results.csv has it, behind the levels: the seed, then the rest but the seconds. */
+void gather_print_row(const struct result_row *row, FILE *results);
 
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
