@@ -1229,6 +1229,36 @@ static const struct bad_case cases[] = {
      .arguments = REPLAY,
      .message = "n.csv: line 2: weight 1.5 of a plastic synapse: expected 0 to 1",
      .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,1.5,1\n")}},
+    {.name = "a_weight_in_base_16",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: weight '0x1p-3': expected a number from 0 to 100",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5,0x1p-3,1\n")}},
+    {.name = "a_weight_behind_a_space",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: weight ' 0.2': expected a number from 0 to 100",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120,5, 0.2,1\n")}},
+    {.name = "a_source_behind_a_plus",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: source_id '+120': expected a whole number from 0 to 2147483647",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "+120,5,0.2,1\n")}},
+    {.name = "a_dendrite_behind_a_space",
+     .arguments = REPLAY,
+     .message = "n.csv: line 2: dendrite_id ' 5': expected a whole number from 0 to 2147483647",
+     .file = {GOOD_CSV, FILE_OF("n.csv", NETWORK_HEADER "120, 5,0.2,1\n")}},
+    {.name = "a_parameter_in_base_16",
+     .arguments = RUN "--set turnover.threshold=0x1p-3",
+     .message = "--set turnover.threshold = 0x1p-3: expected a number from 0 to 1"},
+    {.name = "a_whole_number_behind_a_plus",
+     .arguments = RUN "--set turnover.period=+10",
+     .message = "--set turnover.period = +10: expected a whole number from 1 to 1000000 "
+                "presentations"},
+    {.name = "a_class_behind_a_space",
+     .arguments = RUN "--set data.classes=3," SUPPORT_SPACE "8",
+     .message = "--set data.classes = 3, 8: expected 2 to 100 different whole numbers from 0 to "
+                "999, as 3,8"},
+    {.name = "a_seed_behind_a_plus",
+     .arguments = RUN "--seed +1",
+     .message = "--seed +1: expected a whole number from 0 to 9223372036854775807"},
     {.name = "a_synapse_that_is_plastic_twice",
      .arguments = REPLAY,
      .message = "n.csv: line 2: plastic '2': expected 0 or 1",
@@ -1616,6 +1646,8 @@ static int setup(void **state)
     return support_make_folder(state);
 }
 
+#define MARK "\xef\xbb\xbf" /* a byte order mark */
+
 /* The rows above are refused for what they say, since without it they are not. */
 static void given_the_data_unspoilt_when_used_expect_success(void **state)
 {
@@ -1626,13 +1658,19 @@ static void given_the_data_unspoilt_when_used_expect_success(void **state)
     assert_int_equal(file_make_folder(support_path(state, "p/2")), STATUS_OK);
     write_png(state, "p/1/a.png", 2);
     write_png(state, "p/2/b.png", 2);
-    support_write_text(state, "c.cfg", "turnover: { period = 3; threshold = 0.1; };\n");
+    support_write_text(state, "c.cfg", MARK "turnover: { period = 3; threshold = 0.1; };\n");
+    support_write_text(state, "m.csv", MARK NETWORK);
+    support_write_text(state, "b.csv", MARK CSV_IMAGES);
     free(support_run_well(state, RUN_IDX));
     free(support_run_well(state, RUN_CSV " --overwrite"));
     free(support_run_well(state, RUN_PNG " --overwrite"));
     free(support_run_well(state, RUN_CONFIG " --overwrite"));
     free(support_run_well(state, REPLAY " --network-out end.csv"));
+    free(support_run_well(state, "replay --quiet --network m.csv --images b.csv --out marked.csv"));
     free(support_run_well(state, "shapes --difficulty hard --count 1 --out empty"));
+    support_write_text(state, MANIFEST, MARK "{\"seed\": \"1\", " PARAMETERS "}");
+    support_write_text(state, "run/network.csv", MARK NETWORK_HEADER);
+    free(support_run_well(state, "maps run"));
 }
 
 /* A name is a name: nothing in it is a command to a shell, to gnuplot or to a terminal. */

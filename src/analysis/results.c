@@ -14,18 +14,25 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { FIRST_CAPACITY = 64, SHOWN = 40 };
 
 static const char *const text_names[] = {"data_set", "classes", "synapses", "policy", "stopped_by"};
 static const char *const fallback_factors[] = {"data_set", "classes", "synapses", "policy"};
-static const char *const measure_names[] = {"presentations", "tests",      "accuracy", "ties",
-                                            "undecided",     "similarity", "seconds"};
+static const struct measure {
+    const char *name;
+    double least, greatest;
+} measures[] = {
+    {"presentations", 0, HUGE_VAL}, {"tests", 0, HUGE_VAL},     {"accuracy", 0, 1},
+    {"ties", 0, HUGE_VAL},          {"undecided", 0, HUGE_VAL}, {"similarity", -1, 1},
+    {"seconds", 0, HUGE_VAL},
+};
 enum {
     N_TEXTS = sizeof text_names / sizeof *text_names,
     N_FALLBACKS = sizeof fallback_factors / sizeof *fallback_factors,
-    N_MEASURES = sizeof measure_names / sizeof *measure_names,
+    N_MEASURES = sizeof measures / sizeof *measures,
 };
 
 static bool is_among(const char *name, const char *const *names, int n)
@@ -69,17 +76,7 @@ static int check_text(const struct text_reader *reader, const char *text)
 /* The whole cell as a finite number, NaN if it is empty. */
 static bool parse_number(const char *cell, double *number)
 {
-    char *end;
-    *number = NAN;
-    if (!*cell)
-        return true;
-    if (cell[strspn(cell, "0123456789+-.eE")])
-        return false;
-    const double value = strtod(cell, &end);
-    if (*end || !isfinite(value))
-        return false;
-    *number = value;
-    return true;
+    return number_parse(cell, number) || !*cell;
 }
 
 static bool parse_seed(const char *cell, uint64_t *seed)
@@ -204,6 +201,39 @@ static int find_level(struct results_column *column, const struct text_reader *r
     return STATUS_OK;
 }
 
+static const struct measure *find_measure(const char *name)
+{
+    for (int i = 0; i < N_MEASURES; i++)
+        if (strcmp(measures[i].name, name) == 0)
+            return &measures[i];
+    return NULL;
+}
+
+/* A number; a column that spinet does not write is skipped if it holds something else. */
+static int parse_measure(struct results_column *column, size_t row,
+                         const struct text_reader *reader, const char *cell)
+{
+    const struct measure *measure = find_measure(column->name);
+    double *number = &column->number[row];
+    if (!parse_number(cell, number)) {
+        if (measure)
+            return status_fail(STATUS_USER,
+                               "%s: line %zu: %s '%.*s' is not a number, such as 0.95 (or empty "
+                               "where there is none)",
+                               reader->path, reader->line, column->name, SHOWN, cell);
+        column->kind = RESULTS_SKIPPED;
+        column->bad_line = reader->line;
+    } else if (measure && (*number < measure->least || *number > measure->greatest)) {
+        char most[32] = "on";
+        if (measure->greatest < HUGE_VAL)
+            snprintf(most, sizeof most, "to %g", measure->greatest);
+        return status_fail(STATUS_USER, "%s: line %zu: %s '%.*s': expected a number from %g %s",
+                           reader->path, reader->line, column->name, SHOWN, cell, measure->least,
+                           most);
+    }
+    return STATUS_OK;
+}
+
 static int parse_cell(struct results *results, struct results_column *column,
                       const struct text_reader *reader, const char *cell)
 {
@@ -221,16 +251,7 @@ static int parse_cell(struct results *results, struct results_column *column,
                                reader->path, reader->line, SHOWN, cell);
         return STATUS_OK;
     case RESULTS_NUMBER:
-        if (parse_number(cell, &column->number[row]))
-            return STATUS_OK;
-        if (is_among(column->name, measure_names, N_MEASURES))
-            return status_fail(STATUS_USER,
-                               "%s: line %zu: %s '%.*s' is not a number, such as 0.95 (or empty "
-                               "where there is none)",
-                               reader->path, reader->line, column->name, SHOWN, cell);
-        column->kind = RESULTS_SKIPPED;
-        column->bad_line = reader->line;
-        return STATUS_OK;
+        return parse_measure(column, row, reader, cell);
     case RESULTS_SKIPPED:
         return STATUS_OK;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { CLASS_PANELS_MAX = 15 };
@@ -72,11 +73,7 @@ static bool take_row(char *text, struct row *row)
             return false;
     double *const number[] = {&row->day, NULL, &row->n, &row->weight, &row->tests, &row->accuracy};
     for (int i = 0; i < 6; i++) {
-        char *end;
-        if (i == 1)
-            continue;
-        *number[i] = *field[i] ? strtod(field[i], &end) : (double)NAN;
-        if (*field[i] && (*end || !isfinite(*number[i])))
+        if (i != 1 && !number_parse(field[i], number[i]) && *field[i])
             return false;
     }
     row->size_class = find_class(field[1]);

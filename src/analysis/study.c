@@ -10,6 +10,7 @@
 
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { CONDITIONS_MOST = 100000 };
@@ -294,9 +295,7 @@ enum { CURVE_COLUMNS = 5 };
 
 static int read_number(const struct text_reader *reader, const char *text, double *number)
 {
-    char *end;
-    *number = *text ? strtod(text, &end) : (double)NAN;
-    if (*text && (*end || !isfinite(*number)))
+    if (!number_parse(text, number) && *text)
         return status_fail(STATUS_USER, "%s: line %zu: '%.40s' is not a number", reader->path,
                            reader->line, text);
     return STATUS_OK;

@@ -6,21 +6,15 @@
 #include <string.h>
 
 #include "analysis/boxes.h"
+#include "core/number.h"
 #include "core/status.h"
-
-static bool take_number(const char *text, double *number)
-{
-    char *end;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*number);
-}
 
 bool trends_any(const struct study *study)
 {
     const struct study_factor *first = &study->factor[0];
     double number;
     for (int32_t i = 0; i < first->n_levels; i++)
-        if (!take_number(first->level[i], &number))
+        if (!number_parse(first->level[i], &number))
             return false;
     return first->n_levels >= 3;
 }
@@ -98,7 +92,7 @@ static void put_data(const struct study *study, int32_t panel, int32_t line,
     for (int32_t x = 0; x < study->n_first; x++) {
         const struct trend_point *p = &point[condition_of(study, panel, x, line)];
         double at = 0;
-        take_number(study->factor[0].level[x], &at);
+        number_parse(study->factor[0].level[x], &at);
         if (!isnan(p->value))
             fprintf(script, "%.8g %.8g %.8g %.8g\n", at, isnan(p->low) ? p->value : p->low,
                     p->value, isnan(p->high) ? p->value : p->high);
@@ -108,7 +102,7 @@ static void put_data(const struct study *study, int32_t panel, int32_t line,
         for (int32_t m = 0; m < n_marks(study); m++) {
             const int32_t condition = condition_of(study, panel, x, line);
             double at = 0;
-            take_number(study->factor[0].level[x], &at);
+            number_parse(study->factor[0].level[x], &at);
             if (is_marked(study, m, condition) && !isnan(point[condition].value))
                 fprintf(script, "%.8g %.8g\n", at, point[condition].value);
         }
@@ -165,7 +159,7 @@ int trends_plot(const struct study *study, const char *title, const char *label,
         return result;
     double first = INFINITY, last = -INFINITY, low = INFINITY, high = -INFINITY, at;
     for (int32_t x = 0; x < study->n_first; x++) {
-        take_number(study->factor[0].level[x], &at);
+        number_parse(study->factor[0].level[x], &at);
         first = fmin(first, at);
         last = fmax(last, at);
     }

@@ -2,13 +2,13 @@
 /* Reading options with popt, strictly. */
 #include "commands/options.h"
 
-#include <errno.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { OPTION_HELP = 1000 };
@@ -192,10 +192,8 @@ int options_take_compute(struct compute_options *options, struct parameter_optio
 int options_number(const char *option, const char *text, int64_t least, int64_t most,
                    int64_t *number)
 {
-    char *end;
-    errno = 0;
-    const long long value = strtoll(text, &end, 10);
-    if (end == text || *end || errno || value < least || value > most)
+    int64_t value;
+    if (!number_parse_whole(text, &value) || value < least || value > most)
         return status_fail(STATUS_USER, "%s %.100s: expected a whole number from %lld to %lld",
                            option, text, (long long)least, (long long)most);
     *number = value;

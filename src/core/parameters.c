@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "core/config.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
@@ -219,14 +220,14 @@ static int store_from_text(struct parameters *p, const struct parameter *row, co
     errno = 0;
     switch (row->kind) {
     case KIND_INTEGER: {
-        const long long whole = strtoll(text, &end, 10);
-        if (end == text || *end || errno)
+        int64_t whole;
+        if (!number_parse_whole(text, &whole))
             return refuse(where, row, text);
         return store_number(p, row, (double)whole, where, text);
     }
     case KIND_REAL: {
-        const double number = strtod(text, &end);
-        if (end == text || *end || !isfinite(number))
+        double number;
+        if (!number_parse(text, &number))
             return refuse(where, row, text);
         return store_number(p, row, number, where, text);
     }
@@ -239,7 +240,7 @@ static int store_from_text(struct parameters *p, const struct parameter *row, co
             if (n == CLASSES_MAX)
                 return refuse(where, row, text);
             labels[n++] = strtoll(at, &end, 10);
-            if (end == at || errno || (*end && *end != ','))
+            if (*at < '0' || *at > '9' || errno || (*end && *end != ','))
                 return refuse(where, row, text);
             if (!*end)
                 break;

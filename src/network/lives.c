@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/lives.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/random.h"
 #include "core/status.h"
 
@@ -133,10 +133,8 @@ static int refuse(const struct text_reader *reader, const char *what, const char
 static int take_whole(const struct text_reader *reader, const char *what, const char *field,
                       int32_t least, int32_t *number)
 {
-    char *end;
-    errno = 0;
-    const long value = strtol(field, &end, 10);
-    if (*end || end == field || errno != 0 || value < least || value > INT32_MAX)
+    int64_t value;
+    if (!number_parse_whole(field, &value) || value < least || value > INT32_MAX)
         return refuse(reader, what, field, "a whole number that can be");
     *number = (int32_t)value;
     return STATUS_OK;
@@ -145,9 +143,8 @@ static int take_whole(const struct text_reader *reader, const char *what, const 
 static int take_number(const struct text_reader *reader, const char *what, const char *field,
                        float *number)
 {
-    char *end;
-    const double value = strtod(field, &end);
-    if (*end || end == field || !(value >= 0 && value <= 1e9))
+    double value;
+    if (!number_parse(field, &value) || value < 0 || value > 1e9)
         return refuse(reader, what, field, "a number from 0 on");
     *number = (float)value;
     return STATUS_OK;

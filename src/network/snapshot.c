@@ -3,28 +3,23 @@
  * what the ids mean is network_init's concern. */
 #include "network/snapshot.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { ROWS_MAX = 2000000000 };
 
 static const char header[] = "source_id,dendrite_id,weight,plastic";
 
-/* A whole number that ends at `end_with`; *text is moved behind it. */
-static bool take_id(char **text, char end_with, int32_t *id)
+static bool take_whole(const char *field, int32_t most, int32_t *number)
 {
-    char *end;
-    errno = 0;
-    const long value = strtol(*text, &end, 10);
-    if (end == *text || *end != end_with || errno || value < 0 || value > INT32_MAX)
+    int64_t value;
+    if (!number_parse_whole(field, &value) || value < 0 || value > most)
         return false;
-    *id = (int32_t)value;
-    *text = end + 1;
+    *number = (int32_t)value;
     return true;
 }
 
@@ -36,39 +31,34 @@ static int count_commas(const char *text)
     return n;
 }
 
-/* How much of a field a message shows. */
-static int shown_length(const char *field)
-{
-    const size_t n = strcspn(field, ",");
-    return n < 60 ? (int)n : 60;
-}
-
 static int wrong_id(const struct text_reader *reader, const char *column, const char *field)
 {
-    return status_fail(STATUS_USER, "%s: line %zu: %s '%.*s': expected a whole number from 0 to %d",
-                       reader->path, reader->line, column, shown_length(field), field, INT32_MAX);
+    return status_fail(STATUS_USER,
+                       "%s: line %zu: %s '%.60s': expected a whole number from 0 to %d",
+                       reader->path, reader->line, column, field, INT32_MAX);
 }
 
 static int parse_row(const struct text_reader *reader, struct synapse_row *row)
 {
-    char *text = reader->text, *end;
-    int32_t plastic = -1;
-    if (count_commas(text) != 3)
+    char *rest = reader->text, *field[4];
+    int32_t plastic;
+    float weight;
+    if (count_commas(rest) != 3)
         return status_fail(STATUS_USER, "%s: line %zu: '%.60s': expected %s", reader->path,
-                           reader->line, text, header);
-    if (!take_id(&text, ',', &row->source))
-        return wrong_id(reader, "source_id", text);
-    if (!take_id(&text, ',', &row->dendrite))
-        return wrong_id(reader, "dendrite_id", text);
-    const float weight = strtof(text, &end);
-    if (end == text || *end != ',' || !isfinite(weight) || weight < 0 || weight > 100)
+                           reader->line, rest, header);
+    for (int i = 0; i < 4; i++)
+        field[i] = strsep(&rest, ",");
+    if (!take_whole(field[0], INT32_MAX, &row->source))
+        return wrong_id(reader, "source_id", field[0]);
+    if (!take_whole(field[1], INT32_MAX, &row->dendrite))
+        return wrong_id(reader, "dendrite_id", field[1]);
+    if (!number_parse_float(field[2], &weight) || weight < 0 || weight > 100)
         return status_fail(STATUS_USER,
-                           "%s: line %zu: weight '%.*s': expected a number from 0 to 100",
-                           reader->path, reader->line, shown_length(text), text);
-    text = end + 1;
-    if (!take_id(&text, '\0', &plastic) || plastic > 1)
+                           "%s: line %zu: weight '%.60s': expected a number from 0 to 100",
+                           reader->path, reader->line, field[2]);
+    if (!take_whole(field[3], 1, &plastic))
         return status_fail(STATUS_USER, "%s: line %zu: plastic '%.60s': expected 0 or 1",
-                           reader->path, reader->line, end + 1);
+                           reader->path, reader->line, field[3]);
     if (plastic == 1 && weight > 1)
         return status_fail(STATUS_USER,
                            "%s: line %zu: weight %g of a plastic synapse: expected 0 to 1",

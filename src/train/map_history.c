@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/status.h"
 #include "train/maps.h"
 
@@ -126,11 +127,10 @@ static int bad(const struct text_reader *reader, const char *what)
 /* Takes the next field as a number; an empty one is NaN. */
 static bool take_number(char **rest, double *number)
 {
-    char *end = NULL, *field = strsep(rest, ",");
+    const char *field = strsep(rest, ",");
     if (!field)
         return false;
-    *number = *field ? strtod(field, &end) : (double)NAN;
-    return !*field || (end != field && *end == '\0' && isfinite(*number));
+    return number_parse(field, number) || !*field;
 }
 
 static int read_header(struct map_history *history, struct text_reader *reader)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_NUMBER_H
+#define SPINET_CORE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The text as a number, if all of it is one in plain decimals, as 7, -0.5, .5 or 1e-05, and finite:
+ * no space, no +, not 0x1p-3, nan or inf, which strtod takes. */
+bool number_parse(const char *text, double *number);
+
+/* The same for a float, rounded once. */
+bool number_parse_float(const char *text, float *number);
+
+/* A whole number of digits alone, or behind a -. */
+bool number_parse_whole(const char *text, int64_t *number);
+
+#endif
