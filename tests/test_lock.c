@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks that are folders: held, given back, left behind by processes here and elsewhere. */
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,6 +138,79 @@ static void given_another_machine_that_touches_its_lock_when_taken_expect_refusa
     assert_true(is_there(folder, "a"));
 }
 
+/* As in a container: alive, but its number means nothing here. */
+static void given_a_process_of_another_namespace_at_work_when_taken_expect_refusal(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    char path[4096];
+    struct lock lock;
+    snprintf(path, sizeof path, "%s/a/owner", folder);
+    const pid_t outer = fork();
+    if (outer == 0) {
+        if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0 &&
+            unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS) != 0)
+            _exit(77);
+        const pid_t inner = fork();
+        if (inner == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            /* a /proc of its own, where that is allowed: there its process is the first */
+            if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+                (void)!mount("proc", "/proc", "proc", 0, NULL);
+            if (lock_take(&lock, folder, "a", "a test", 0) != STATUS_OK)
+                _exit(1);
+            for (;;) { /* oftener than the lock does by itself */
+                usleep(50000);
+                utimensat(AT_FDCWD, path, NULL, 0);
+            }
+        }
+        _exit(inner < 0 || waitpid(inner, NULL, 0) != inner);
+    }
+    int status;
+    pid_t ended = 0;
+    while (!file_exists(path) && !(ended = waitpid(outer, &status, WNOHANG)))
+        usleep(10000);
+    if (ended) {
+        assert_int_equal(WEXITSTATUS(status), 77);
+        skip(); /* no namespaces for this user */
+    }
+    status = lock_take(&lock, folder, "a", "a test", 60);
+    kill(outer, SIGKILL);
+    waitpid(outer, NULL, 0);
+    assert_int_equal(status, STATUS_USER);
+    support_assert_message("locks/a: a test is at work already", NULL);
+}
+
+static void
+given_a_process_of_another_namespace_that_is_silent_when_taken_expect_it_after_a_while(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    char owner[1024] = "namespace pid:[1]\n";
+    struct lock lock;
+    add_own_line(state, owner, sizeof owner, "host");
+    add_own_line(state, owner, sizeof owner, "boot");
+    add_own_line(state, owner, sizeof owner, "process"); /* alive here, but another there */
+    leave(folder, "a", owner);
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0.6), STATUS_OK);
+    lock_release(&lock);
+}
+
+/* Of a spinet that did not write its namespace: told by the number, at once. */
+static void given_a_lock_without_a_namespace_when_taken_expect_it_as_before(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    char owner[1024] = "";
+    struct lock lock;
+    add_own_line(state, owner, sizeof owner, "host");
+    add_own_line(state, owner, sizeof owner, "boot");
+    leave(folder, "a", strcat(owner, "process 99999999\nstarted 1\n"));
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
+    lock_release(&lock);
+    *strstr(owner, "process") = '\0';
+    add_own_line(state, owner, sizeof owner, "process");
+    leave(folder, "b", owner);
+    assert_int_equal(lock_take(&lock, folder, "b", "a test", 100000), STATUS_USER);
+}
+
 static void given_the_same_slurm_job_started_again_when_taken_expect_it_at_once(void **state)
 {
     const char *folder = support_path(state, "locks");
@@ -193,6 +269,10 @@ int main(void)
         WITH_FOLDER(given_a_number_of_a_later_process_when_taken_expect_the_first_to_be_gone),
         WITH_FOLDER(given_another_machine_that_is_silent_when_taken_expect_it_after_a_while),
         WITH_FOLDER(given_another_machine_that_touches_its_lock_when_taken_expect_refusal),
+        WITH_FOLDER(given_a_process_of_another_namespace_at_work_when_taken_expect_refusal),
+        WITH_FOLDER(
+            given_a_process_of_another_namespace_that_is_silent_when_taken_expect_it_after_a_while),
+        WITH_FOLDER(given_a_lock_without_a_namespace_when_taken_expect_it_as_before),
         WITH_FOLDER(given_the_same_slurm_job_started_again_when_taken_expect_it_at_once),
         WITH_FOLDER(given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone),
         WITH_FOLDER(given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it),

@@ -119,6 +119,38 @@ static void given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on(v
     expect_same_results(whole, stopped);
 }
 
+static void copy_file(void **state, const char *from, const char *to)
+{
+    size_t n;
+    uint8_t *bytes = support_read(support_path(state, from), &n);
+    support_write(state, to, bytes, n);
+    free(bytes);
+}
+
+/* As by a sweep whose machine was cut off for a while, and taken for gone. */
+static void given_a_run_finished_by_another_meanwhile_when_sweeping_expect_it_kept(void **state)
+{
+    static const char *const files[] = {"result.csv", "manifest.json", "DONE"};
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *whole = support_path(state, "whole"), *out = support_path(state, "out");
+    char first[4096], from[64], to[64];
+    assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
+    snprintf(first, sizeof first, "%s/runs/medium-none-s1", out);
+    const pid_t pid = start(file, out, "--threads", "1");
+    for (int i = 0; i < 6000 && !file_exists(first); i++)
+        usleep(10000);
+    /* the last of twelve */
+    assert_int_equal(file_make_folder(support_path(state, "out/runs/hard-random-s3")), STATUS_OK);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(from, sizeof from, "whole/runs/hard-random-s3/%s", files[i]);
+        snprintf(to, sizeof to, "out/runs/hard-random-s3/%s", files[i]);
+        copy_file(state, from, to);
+    }
+    assert_int_equal(finish(pid), 0);
+    expect_same_results(whole, out);
+    assert_false(file_exists(support_path(state, "out/runs/hard-random-s3/network.csv")));
+}
+
 static void given_more_seeds_when_sweeping_again_expect_only_those_added(void **state)
 {
     const char *file = support_write_text(state, "small.sweep", small);
@@ -200,14 +232,6 @@ static void expect_refusal(void **state, const char *arguments, const char *part
         fail_msg("%s: exit code %d, expected 2 and '%s': %s", arguments, run.exit_code, part,
                  run.err);
     support_run_free(&run);
-}
-
-static void copy_file(void **state, const char *from, const char *to)
-{
-    size_t n;
-    uint8_t *bytes = support_read(support_path(state, from), &n);
-    support_write(state, to, bytes, n);
-    free(bytes);
 }
 
 #define HEADER                                                                                     \
@@ -366,6 +390,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_sweep_killed_again_and_again_when_resumed_expect_the_same_bytes),
         WITH_FOLDER(given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on),
+        WITH_FOLDER(given_a_run_finished_by_another_meanwhile_when_sweeping_expect_it_kept),
         WITH_FOLDER(given_more_seeds_when_sweeping_again_expect_only_those_added),
         WITH_FOLDER(given_a_folder_at_work_when_sweeping_expect_the_second_refused),
         WITH_FOLDER(given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before),

@@ -242,7 +242,9 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run, int32
         .pictures = s->pictures,
         .files = s->files[run->condition],
     };
-    const int status = run_execute(&request, result);
+    /* another that was taken for gone may have gone on */
+    *result = (struct run_result){0};
+    const int status = run_is_finished(folder) ? STATUS_OK : run_execute(&request, result);
     free(folder);
     return status;
 }
@@ -276,7 +278,9 @@ static int execute_all(struct sweep *s)
             n_done++;
             run->is_done = status == STATUS_OK;
             run->has_failed = status != STATUS_OK;
-            if (status == STATUS_OK) {
+            if (status == STATUS_OK && result.score.n == 0) {
+                snprintf(note, sizeof note, "%s", name);
+            } else if (status == STATUS_OK) {
                 snprintf(note, sizeof note, "%s %.3f", name, run_accuracy(&result.score));
             } else {
                 n_failed++;

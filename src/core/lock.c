@@ -23,6 +23,7 @@ static const char gone_mark[] = ".gone-"; /* in the name of a lock that is being
 
 struct owner {
     char host[256], boot[64], job[64];
+    char namespace[64]; /* of process numbers: "pid:[4026531836]", or "" if that cannot be told */
     long process, restarts;
     unsigned long long started; /* of the process, in clock ticks since boot */
 };
@@ -40,12 +41,22 @@ static void read_word(const char *path, char *word, size_t size)
         fclose(stream);
 }
 
+/* Where a symbolic link of /proc leads; "" if there is none. */
+static void read_link(const char *path, char *text, size_t size)
+{
+    const ssize_t n = readlink(path, text, size - 1);
+    text[n > 0 ? n : 0] = '\0';
+}
+
 /* When a process started (/proc/PID/stat, field 22), which tells it from a later one of the same
- * number; 0 where that cannot be told. */
+ * number; 0 where that cannot be told, as where /proc has the numbers of another namespace. */
 static unsigned long long start_of(long process)
 {
     char path[64], text[1024] = "";
     unsigned long long started = 0;
+    read_link("/proc/self", path, sizeof path);
+    if (strtol(path, NULL, 10) != (long)getpid())
+        return 0;
     snprintf(path, sizeof path, "/proc/%ld/stat", process);
     FILE *stream = fopen(path, "r");
     const size_t n = stream ? fread(text, 1, sizeof text - 1, stream) : 0;
@@ -66,6 +77,7 @@ static void identify(struct owner *me)
     *me = (struct owner){.process = (long)getpid(), .started = start_of((long)getpid())};
     gethostname(me->host, sizeof me->host - 1);
     read_word("/proc/sys/kernel/random/boot_id", me->boot, sizeof me->boot);
+    read_link("/proc/self/ns/pid", me->namespace, sizeof me->namespace);
     snprintf(me->job, sizeof me->job, "%.60s", job && !strpbrk(job, " \n") ? job : "");
     me->restarts = restarts ? strtol(restarts, NULL, 10) : 0;
 }
@@ -73,8 +85,9 @@ static void identify(struct owner *me)
 static void format_owner(const struct owner *o, char *text, size_t size)
 {
     snprintf(text, size,
-             "host %s\nboot %s\nprocess %ld\nstarted %llu\nslurm_job %s\nslurm_restarts %ld\n",
-             o->host, o->boot, o->process, o->started, o->job, o->restarts);
+             "host %s\nboot %s\nnamespace %s\nprocess %ld\nstarted %llu\nslurm_job %s\n"
+             "slurm_restarts %ld\n",
+             o->host, o->boot, o->namespace, o->process, o->started, o->job, o->restarts);
 }
 
 static void parse_owner(const char *text, struct owner *o)
@@ -83,6 +96,7 @@ static void parse_owner(const char *text, struct owner *o)
     for (const char *line = text; line && *line;) {
         sscanf(line, "host %255[^\n]", o->host);
         sscanf(line, "boot %63[^\n]", o->boot);
+        sscanf(line, "namespace %63[^\n]", o->namespace);
         sscanf(line, "process %ld", &o->process);
         sscanf(line, "started %llu", &o->started);
         sscanf(line, "slurm_job %63[^\n]", o->job);
@@ -96,8 +110,8 @@ static void parse_owner(const char *text, struct owner *o)
 
 struct sign {
     bool is_there;
-    char owner[512];       /* "" if nobody has signed */
-    struct timespec touch; /* of the owner's file, or of the folder */
+    char owner[LOCK_OWNER_MAX]; /* "" if nobody has signed */
+    struct timespec touch;      /* of the owner's file, or of the folder */
 };
 
 /* Opens the file, since network file systems ask the server for its date only then. */
@@ -129,7 +143,8 @@ static bool same_sign(const struct sign *a, const struct sign *b)
 enum life { GONE, ALIVE, UNKNOWN };
 
 /* What can be told without waiting. Machines may share a name, so that only one boot of one machine
- * is "here". */
+ * is "here"; and there only processes of this namespace (a container has its own) can be seen by
+ * their numbers. */
 static enum life judge(const struct owner *o)
 {
     struct owner me;
@@ -139,9 +154,12 @@ static enum life judge(const struct owner *o)
     if (o->process <= 0 || !*o->boot || strcmp(o->host, me.host) != 0 ||
         strcmp(o->boot, me.boot) != 0)
         return UNKNOWN;
+    if (*o->namespace && strcmp(o->namespace, me.namespace) != 0)
+        return UNKNOWN; /* locks of older spinets do not say */
     if (kill((pid_t)o->process, 0) != 0 && errno == ESRCH)
         return GONE;
-    return o->started && start_of(o->process) != o->started ? GONE : ALIVE;
+    const unsigned long long started = start_of(o->process);
+    return o->started && started && started != o->started ? GONE : ALIVE;
 }
 
 /* Whether the lock's holder is alive, waiting for a touch if that must be; *last: what was seen. */

@@ -8,11 +8,11 @@
 /* A lock that is a folder, FOLDER/NAME, with a file `owner` in it that says who holds it. Making a
  * folder is the one thing that all shared file systems do for one process only. A thread touches
  * `owner` every LOCK_BEAT_S seconds, so that others can see that the holder is alive. */
-enum { LOCK_BEAT_S = 10, LOCK_PATIENCE_S = 60 };
+enum { LOCK_BEAT_S = 10, LOCK_PATIENCE_S = 60, LOCK_OWNER_MAX = 768 };
 
 struct lock {
     char *path; /* NULL: not held */
-    char owner[512];
+    char owner[LOCK_OWNER_MAX];
     int file; /* `owner`, open */
     pthread_t beating;
     pthread_mutex_t mutex;
@@ -21,9 +21,9 @@ struct lock {
 };
 
 /* Takes FOLDER/NAME (FOLDER is made if needed), until lock_release or the end of the process. A
- * holder that is gone is told by its process where it ran on this machine, by Slurm's restart count
- * where it was the same job, and else by `patience_s` seconds without a touch, which it waits for.
- * USER if the holder is alive: "`what` is at work already: …". */
+ * holder that is gone is told by its process where it ran on this machine (and in this container),
+ * by Slurm's restart count where it was the same job, and else by `patience_s` seconds without a
+ * touch, which it waits for. USER if the holder is alive: "`what` is at work already: …". */
 int lock_take(struct lock *lock, const char *folder, const char *name, const char *what,
               double patience_s);
 
