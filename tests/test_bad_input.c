@@ -124,6 +124,17 @@ static void make_pipe(void **state)
     assert_int_equal(mkfifo(support_path(state, "pipe"), 0666), 0);
 }
 
+static void make_pipe_in_class(void **state)
+{
+    write_png(state, "p/1/a.png", 2);
+    assert_int_equal(mkfifo(support_path(state, "p/1/b.png"), 0666), 0);
+}
+
+static void make_pipe_of_table(void **state)
+{
+    assert_int_equal(mkfifo(support_path(state, "pipe.csv"), 0666), 0);
+}
+
 /* The null device under a name of its own: where it may not be made, there is nothing to try. */
 static void make_device(void **state)
 {
@@ -1396,6 +1407,42 @@ static const struct bad_case cases[] = {
      .arguments = "stats r.csv --json ./r.csv",
      .message = "--json ./r.csv: would replace r.csv, which is read: name another file",
      .file = {RESULTS}},
+
+    /* what could be read but once, or never ends */
+    {.name = "images_through_a_pipe",
+     .arguments = RUN_FILES "--set data.train_images=pipe --set data.train_labels=l "
+                            "--set data.test_images=pipe --set data.test_labels=l",
+     .message = "pipe: is a pipe, an IDX file is needed",
+     .file = {FILE_OF("l", IDX_LABELS)},
+     .prepare = make_pipe},
+    {.name = "labels_through_a_pipe",
+     .arguments = RUN_FILES "--set data.train_images=i --set data.train_labels=pipe "
+                            "--set data.test_images=i --set data.test_labels=pipe",
+     .message = "pipe: is a pipe, an IDX file is needed",
+     .file = {FILE_OF("i", IDX_IMAGES)},
+     .prepare = make_pipe},
+    {.name = "a_table_of_images_through_a_pipe",
+     .arguments = RUN_FILES "--set data.train_images=pipe.csv --set data.test_images=pipe.csv",
+     .message = "pipe.csv: is a pipe, a file is needed",
+     .prepare = make_pipe_of_table},
+    {.name = "a_pipe_among_pictures",
+     .arguments = RUN_PNG,
+     .message = "p/1/b.png: is a pipe, an image is needed",
+     .file = {FOLDER("p/"), FOLDER("p/1/")},
+     .prepare = make_pipe_in_class},
+    {.name = "statistics_of_a_pipe",
+     .arguments = "stats pipe",
+     .message = "pipe: is a pipe, a file is needed",
+     .prepare = make_pipe},
+    {.name = "a_network_through_a_pipe",
+     .arguments = "replay --quiet --network pipe --images a.csv --out spikes.csv",
+     .message = "pipe: is a pipe, a file is needed",
+     .file = {GOOD_CSV},
+     .prepare = make_pipe},
+    {.name = "parameters_from_a_device",
+     .arguments = RUN "--config null",
+     .message = "null: is no regular file, a parameter file is needed",
+     .prepare = make_device},
 
     /* shapes */
     {.name = "shapes_without_out",

@@ -331,6 +331,43 @@ static void given_an_unfinished_folder_when_trained_into_expect_how_to_resume(vo
     free(manifest);
 }
 
+/* Killed before its first checkpoint, a run has its manifest alone to say what it was of. */
+static void given_other_data_and_no_checkpoint_when_resumed_expect_a_refusal(void **state)
+{
+    const char *err = support_path(state, "err");
+    const char *csv = support_write_text(state, "a.csv", "1,0,10,20,255\n2,1,2,3,4\n");
+    char train_images[4200], test_images[4200];
+    snprintf(train_images, sizeof train_images, "data.train_images=%s", csv);
+    snprintf(test_images, sizeof test_images, "data.test_images=%s", csv);
+    const char *folder = support_path(state, "killed");
+    const pid_t pid =
+        start("--out", folder,
+              (const char *const[]){"--checkpoint-every", "0", "--set", "data.kind=files", "--set",
+                                    train_images, "--set", test_images, "--set",
+                                    "stopping.max_presentations=1000000", "--set",
+                                    "stopping.strong_weight=1", NULL},
+              err);
+    char *manifest = file_join(folder, "manifest.json");
+    for (int i = 0; i < 60000 && !file_exists(manifest); i++)
+        wait_ms(1);
+    kill(pid, SIGKILL);
+    assert_int_equal(finish(pid), 1000 + SIGKILL);
+    size_t n, m;
+    char *before = (char *)support_read(manifest, &n);
+    support_write_text(state, "a.csv", "1,0,10,20,255\n2,1,2,3,5\n");
+    struct support_run run;
+    support_run(state, &run, "train --quiet --no-pictures --threads 1 --resume killed");
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "spinet: killed: its data.train_images are not those of the "
+                                    "run any more: SHA-256 "));
+    support_run_free(&run);
+    char *after = (char *)support_read(manifest, &m);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+    free(manifest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +376,7 @@ int main(void)
         WITH_FOLDER(given_what_cannot_be_resumed_when_asked_expect_one_line),
         WITH_FOLDER(given_damaged_checkpoints_when_resumed_expect_the_one_before_or_a_refusal),
         WITH_FOLDER(given_a_damaged_record_of_spikes_when_resumed_expect_a_refusal),
+        WITH_FOLDER(given_other_data_and_no_checkpoint_when_resumed_expect_a_refusal),
         WITH_FOLDER(given_an_unfinished_folder_when_trained_into_expect_how_to_resume),
     };
     return cmocka_run_group_tests_name("resume", tests, NULL, NULL);

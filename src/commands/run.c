@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analysis/manifest.h"
 #include "commands/run_files.h"
 #include "core/file.h"
 #include "core/interrupt.h"
@@ -314,9 +315,17 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (status != STATUS_OK)
         return status;
     struct training training;
+    if (request->manifest)
+        status = manifest_check_data(request->manifest, &dataset, request->folder);
+    if (status != STATUS_OK) {
+        dataset_free(&dataset);
+        return status;
+    }
     status = training_init(&training, request->parameters, &dataset, request->kernel, request->seed,
                            request->n_threads);
     if (status == STATUS_OK) {
+        if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
+            interrupt_watch();
         status = train_and_write(request, &training, result, clock_start, started);
         training_free(&training);
     }

@@ -4,6 +4,8 @@
 
 #include "train/train.h"
 
+struct manifest;
+
 /* One run, from parameters to a folder of results (docs/files.md). */
 struct run_request {
     const struct parameters *parameters;
@@ -12,12 +14,13 @@ struct run_request {
     const struct kernel *kernel;
     int32_t n_threads;
     bool is_quiet;
-    bool overwrite;              /* a run that is in the folder already */
-    bool pictures;               /* draw maps.png and learning_curve.png */
-    bool is_resumable;           /* leaves checkpoints: every so many presentations (0: none), */
-    int32_t checkpoint_every;    /* and when a signal asks to stop (core/interrupt.h) */
-    bool resume;                 /* goes on with the unfinished run that is in the folder */
-    const struct dataset *files; /* the same files, read already; or NULL */
+    bool overwrite;           /* a run that is in the folder already */
+    bool pictures;            /* draw maps.png and learning_curve.png */
+    bool is_resumable;        /* leaves checkpoints: every so many presentations (0: none), */
+    int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */
+    bool resume;              /* goes on with the unfinished run that is in the folder, */
+    const struct manifest *manifest; /* whose data these must be; or NULL */
+    const struct dataset *files;     /* the same files, read already; or NULL */
 };
 
 /* What a run came to: a row of result.csv. */

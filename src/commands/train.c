@@ -9,7 +9,6 @@
 #include "commands/options.h"
 #include "commands/run_files.h"
 #include "core/file.h"
-#include "core/interrupt.h"
 #include "core/status.h"
 
 struct train_options {
@@ -45,17 +44,16 @@ struct train_request {
 };
 
 /* Takes parameters, seed and kernel from the run that is to be gone on with. */
-static int take_up(struct train_options *options, const char *folder)
+static int take_up(struct train_options *options, const char *folder, struct manifest *manifest)
 {
-    static struct manifest manifest;
     if (!file_is_folder(folder))
         return status_fail(STATUS_USER, "%s: no such folder", folder);
-    const int status = manifest_read(&manifest, folder);
+    const int status = manifest_read(manifest, folder);
     if (status != STATUS_OK)
         return status;
-    *options->parameters.parameters = manifest.parameters;
-    options->compute.seed = (int64_t)manifest.seed;
-    return run_kernel(&manifest, folder, "go on with it on one that has it",
+    *options->parameters.parameters = manifest->parameters;
+    options->compute.seed = (int64_t)manifest->seed;
+    return run_kernel(manifest, folder, "go on with it on one that has it",
                       &options->compute.kernel);
 }
 
@@ -75,8 +73,9 @@ static void print_result(const struct run_result *result, const char *folder)
 
 static int train(struct train_options *options, const struct train_request *asked)
 {
+    static struct manifest manifest;
     struct run_result result;
-    int status = asked->resumed ? take_up(options, asked->resumed) : STATUS_OK;
+    int status = asked->resumed ? take_up(options, asked->resumed, &manifest) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
     const struct run_request request = {
@@ -91,8 +90,8 @@ static int train(struct train_options *options, const struct train_request *aske
         .is_resumable = true,
         .checkpoint_every = (int32_t)options->checkpoint_every,
         .resume = asked->resumed != NULL,
+        .manifest = asked->resumed ? &manifest : NULL,
     };
-    interrupt_watch();
     status = run_execute(&request, &result);
     if (status == STATUS_OK)
         print_result(&result, request.folder);

@@ -314,6 +314,21 @@ bool file_is_within(const char *path, const char *folder)
     return is_within;
 }
 
+int file_check_regular(const char *path, const char *needed)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return shared_file_fail_to_open(path);
+    if (S_ISREG(info.st_mode))
+        return STATUS_OK;
+    return status_fail(STATUS_USER, "%s: is a %s, %s is needed", path,
+                       S_ISDIR(info.st_mode)    ? "folder"
+                       : S_ISFIFO(info.st_mode) ? "pipe"
+                       : S_ISSOCK(info.st_mode) ? "socket"
+                                                : "device",
+                       needed);
+}
+
 /* NAME.HOST-PID-N.spinet.tmp */
 bool file_is_temporary(const char *name)
 {
@@ -378,14 +393,13 @@ int text_open(struct text_reader *reader, const char *path)
 {
     *reader = (struct text_reader){.path = path, .plain_bytes = -1};
     struct stat info;
-    if (stat(path, &info) != 0)
-        return shared_file_fail_to_open(path);
-    if (S_ISDIR(info.st_mode))
-        return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
+    const int result = file_check_regular(path, "a file");
+    if (result != STATUS_OK)
+        return result;
     reader->gz = gzopen(path, "rb");
     if (!reader->gz)
         return shared_file_fail_to_open(path);
-    if (gzdirect(reader->gz) && S_ISREG(info.st_mode))
+    if (gzdirect(reader->gz) && stat(path, &info) == 0)
         reader->plain_bytes = (int64_t)info.st_size;
     reader->capacity = 1 << 14;
     reader->buffer = malloc(reader->capacity + 1);

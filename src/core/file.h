@@ -66,6 +66,11 @@ bool file_is_within(const char *path, const char *folder);
 /* Whether file_create makes such a name (without its folder). */
 bool file_is_temporary(const char *name);
 
+/* USER, with the line that says why, unless it is a regular file: opening a pipe may block for
+ * good, and it cannot be read twice. `needed`: what should be there, "an IDX file". To be called
+ * before a file of the user's is opened. */
+int file_check_regular(const char *path, const char *needed);
+
 /* Nothing in it but what a killed spinet left half written; or not there, or not readable. */
 bool file_folder_is_empty(const char *path);
 
@@ -85,7 +90,7 @@ struct text_reader {
     size_t line;      /* number of the line last returned, from 1 */
     char *text;       /* that line, without its end; valid until the next call */
     void *gz;
-    int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped, or a pipe */
+    int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped */
     char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
     size_t capacity, next, filled;
 };
@@ -93,7 +98,7 @@ struct text_reader {
 /* No line of text that spinet reads is longer (a row of a CSV of 1000x1000 images fits). */
 enum { TEXT_LINE_MAX = 8 << 20 };
 
-/* USER if the file cannot be opened (or is a folder). */
+/* USER if the file cannot be opened, or is none (file_check_regular). */
 int text_open(struct text_reader *reader, const char *path);
 
 /* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream, a NUL byte or a line longer

@@ -61,14 +61,13 @@ static int idx_open(struct idx_file *file, const char *path)
 {
     *file = (struct idx_file){.path = path, .plain_bytes = -1};
     struct stat info;
-    if (stat(path, &info) != 0)
-        return shared_file_fail_to_open(path);
-    if (S_ISDIR(info.st_mode))
-        return status_fail(STATUS_USER, "%s: is a folder, an IDX file is needed", path);
+    const int result = file_check_regular(path, "an IDX file");
+    if (result != STATUS_OK)
+        return result;
     file->gz = gzopen(path, "rb");
     if (!file->gz)
         return shared_file_fail_to_open(path);
-    if (gzdirect(file->gz) && S_ISREG(info.st_mode))
+    if (gzdirect(file->gz) && stat(path, &info) == 0)
         file->plain_bytes = info.st_size;
     return STATUS_OK;
 }

@@ -75,6 +75,9 @@ static uint32_t big_endian(const uint8_t *bytes)
 static int job_open(struct png_job *job, const char *path)
 {
     *job = (struct png_job){.path = path};
+    const int result = file_check_regular(path, "an image");
+    if (result != STATUS_OK)
+        return result;
     job->stream = fopen(path, "rb");
     if (!job->stream)
         return shared_file_fail_to_open(path);

@@ -2,9 +2,9 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
-#include "train/map_history.h"
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
+#include "train/map_history.h"
 #include "train/retention.h"
 #include "train/spike_record.h"
 #include "train/test.h"
