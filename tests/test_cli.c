@@ -684,6 +684,23 @@ static void given_each_preset_when_listed_expect_every_key_and_its_values(void *
     free(out);
 }
 
+static void given_a_path_of_1500_bytes_when_it_is_missing_expect_that_it_is_said(void **state)
+{
+    static const char reason[] = "/r.csv: cannot be opened (No such file or directory)\n";
+    char arguments[2000] = "stats ";
+    struct support_run run;
+    for (int i = 0; i < 500; i++)
+        strcat(arguments, "ab/");
+    strcat(arguments, "/r.csv");
+    support_run(state, &run, arguments);
+    assert_int_equal(run.exit_code, 2);
+    assert_memory_equal(run.err, "spinet: ab/ab/ab/", 17);
+    assert_non_null(strstr(run.err, "…"));
+    assert_true(strlen(run.err) > sizeof reason);
+    assert_string_equal(run.err + strlen(run.err) - strlen(reason), reason);
+    support_run_free(&run);
+}
+
 static void given_no_command_when_run_expect_usage_on_stderr(void **state)
 {
     struct support_run run;
@@ -715,6 +732,7 @@ int main(void)
         WITH_FOLDER(given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png),
         WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
+        WITH_FOLDER(given_a_path_of_1500_bytes_when_it_is_missing_expect_that_it_is_said),
         WITH_FOLDER(given_no_command_when_run_expect_usage_on_stderr),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

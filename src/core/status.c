@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static _Thread_local char message[1024];
@@ -23,14 +25,70 @@ static void copy_on_one_line(char *to, size_t size, const char *from)
     to[n] = '\0';
 }
 
+static bool continues_a_character(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80; /* in UTF-8 */
+}
+
+/* Puts … for so many bytes or a few more in the middle of text[start … start + length). */
+static void cut_middle(char *text, size_t start, size_t length, size_t n_cut)
+{
+    static const char ellipsis[] = "…";
+    size_t from = start + (length - n_cut) / 2, to = from + n_cut;
+    while (from > start && continues_a_character(text[from]))
+        from--;
+    while (to < start + length && continues_a_character(text[to]))
+        to++;
+    memcpy(text + from, ellipsis, sizeof ellipsis - 1);
+    memmove(text + from + sizeof ellipsis - 1, text + to, strlen(text + to) + 1);
+}
+
+/* What is too long has a path in it: its longest word. The reason, behind it, stays. */
+static void shorten(char *text, size_t n_most)
+{
+    enum { WORD_LONG = 200, WORD_KEPT = 100, ELLIPSIS = 3 };
+    for (size_t n; (n = strlen(text)) > n_most;) {
+        size_t start = 0, longest = 0;
+        for (size_t at = 0; at < n;) {
+            const size_t length = strcspn(text + at, " ");
+            if (length > longest) {
+                start = at;
+                longest = length;
+            }
+            at += length + 1;
+        }
+        if (longest < WORD_LONG) { /* a path with spaces in it */
+            start = 0;
+            longest = n;
+        }
+        const size_t excess = n - n_most + ELLIPSIS;
+        cut_middle(text, start, longest,
+                   excess < longest - WORD_KEPT ? excess : longest - WORD_KEPT);
+    }
+}
+
 int status_fail(int code, const char *format, ...)
 {
-    char raw[sizeof message];
+    char short_of_memory[sizeof message], *raw = NULL;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(raw, sizeof raw, format, arguments);
+    const int n = vasprintf(&raw, format, arguments);
     va_end(arguments);
-    copy_on_one_line(message, sizeof message, raw);
+    const size_t size = n < 0 ? 0 : 4 * (size_t)n + 6; /* every byte may become \xNN */
+    char *line = size > 0 ? malloc(size) : NULL;
+    if (line) {
+        copy_on_one_line(line, size, raw);
+        shorten(line, sizeof message - 1);
+        strcpy(message, line);
+    } else {
+        va_start(arguments, format);
+        vsnprintf(short_of_memory, sizeof short_of_memory, format, arguments);
+        va_end(arguments);
+        copy_on_one_line(message, sizeof message, short_of_memory);
+    }
+    free(line);
+    if (n >= 0)
+        free(raw);
     return code;
 }
 

@@ -11,8 +11,8 @@ enum status {
     STATUS_INTERRUPTED = -128, /* minus a signal's number, which asked to stop: exit 128 + it */
 };
 
-/* Keeps the one-line message (at most 1,023 bytes, cut beyond; control characters are shown
- * as \xNN so that it stays one line) for this thread and returns `code`:
+/* Keeps the one-line message for this thread (at most 1,023 bytes: of a longer path … stands for
+ * the middle; control characters are shown as \xNN so that it stays one line) and returns `code`:
  *     return status_fail(STATUS_USER, "%s: line %zu: weight '%s' is not a number", ...); */
 int status_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
