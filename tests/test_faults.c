@@ -379,6 +379,26 @@ given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole(voi
                         "train-images-idx3-ubyte train-labels-idx1-ubyte");
 }
 
+/* The network fits below the limit, the spikes do not. */
+static void given_a_disk_that_fills_up_when_replaying_expect_the_old_network_too(void **state)
+{
+    char images[20 * 200 + 1] = "";
+    size_t n;
+    need_files_of_its_own();
+    for (int i = 0; i < 200; i++)
+        strcat(images, i % 2 ? "1,0,10,20,255\n" : "2,1,2,3,4\n");
+    support_write_text(state, "a.csv", images);
+    support_write_text(state, "n.csv", "source_id,dendrite_id,weight,plastic\n120,5,0.2,1\n");
+    support_write_text(state, "end.csv", "years of work\n");
+    expect_line(state,
+                "replay --quiet --network n.csv --images a.csv --out s.csv --network-out end.csv",
+                limit_files_to_30_kib, 1, "s.csv: not written (File too large)");
+    char *network = (char *)support_read(support_path(state, "end.csv"), &n);
+    assert_string_equal(network, "years of work\n");
+    free(network);
+    assert_string_equal(names_in(support_path(state, "")), "a.csv end.csv n.csv");
+}
+
 static void
 given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on(void **state)
 {
@@ -973,6 +993,7 @@ int main(void)
         WITH_DISK(given_a_sweep_on_a_full_disk_when_there_is_room_again_expect_all_runs),
         WITH_DISK(given_a_read_only_folder_when_written_to_expect_a_line),
         WITH_FOLDER(given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole),
+        WITH_FOLDER(given_a_disk_that_fills_up_when_replaying_expect_the_old_network_too),
         WITH_FOLDER(given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on),
         WITH_FOLDER(given_no_memory_for_the_data_when_training_expect_a_line_and_nothing_left),
         WITH_FOLDER(given_an_allocation_that_fails_when_training_expect_a_line_and_nothing_half),

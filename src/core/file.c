@@ -177,6 +177,15 @@ int file_commit_all(struct new_file *files, int n)
     return result;
 }
 
+void file_sync_folder(const char *folder)
+{
+    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    fsync(descriptor);
+    close(descriptor);
+}
+
 int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n)
 {
     enum { GZIP_HEADER = 16 + MAX_WBITS, CHUNK = 1 << 16 };

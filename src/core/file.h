@@ -36,6 +36,10 @@ int file_finish(struct new_file *file);
  * Frees all either way. */
 int file_commit_all(struct new_file *files, int n);
 
+/* Has the disk keep the folder's names as they are now, a renamed file's too, through a power cut;
+ * where the file system cannot, nothing happens. */
+void file_sync_folder(const char *folder);
+
 /* Writes FOLDER/NAME as a gzip file of these bytes, the same file for the same bytes. USER,
  * SYSTEM. */
 int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n);
