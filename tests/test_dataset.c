@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/status.h"
 #include "support.h"
@@ -267,6 +268,23 @@ static void given_files_when_opened_expect_their_checksums_and_the_folders_name(
     dataset_free(&dataset);
 }
 
+/* 60 characters of two bytes: one more than fit would be cut in half. */
+static void given_a_folder_of_a_long_name_when_opened_expect_whole_characters(void **state)
+{
+    struct dataset dataset;
+    char folder[128] = "", path[160];
+    for (int i = 0; i < 60; i++)
+        strcat(folder, "\xc3\xbc");
+    assert_int_equal(mkdir(support_path(state, folder), 0777), 0);
+    snprintf(path, sizeof path, "%s/a.csv", folder);
+    use_files(state, "3 8", "3 8");
+    snprintf(p.data.train_images, PARAMETER_TEXT_MAX, "%s", write_csv(state, path, "3 8"));
+    open_with(&dataset, 1);
+    folder[62] = '\0';
+    assert_string_equal(dataset.name, folder);
+    dataset_free(&dataset);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, support_remove_folder)
@@ -284,6 +302,7 @@ int main(void)
         IN_FOLDER(given_no_file_when_opened_expect_its_name),
         IN_FOLDER(given_a_bad_line_when_opened_expect_file_and_line),
         IN_FOLDER(given_files_when_opened_expect_their_checksums_and_the_folders_name),
+        IN_FOLDER(given_a_folder_of_a_long_name_when_opened_expect_whole_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

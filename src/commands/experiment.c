@@ -9,6 +9,7 @@
 
 #include "core/config.h"
 #include "core/status.h"
+#include "core/utf8.h"
 
 static int refuse(const char *path, const config_setting_t *setting, const char *right)
 {
@@ -33,8 +34,8 @@ static int take_name(const char *path, const config_setting_t *setting, char *na
 static int take_text(const char *path, const config_setting_t *setting, char **to)
 {
     const char *text = config_setting_get_string(setting);
-    if (!text)
-        return refuse(path, setting, "a text");
+    if (!text || !utf8_is_valid(text))
+        return refuse(path, setting, "a text in UTF-8");
     free(*to);
     *to = strdup(text);
     return *to ? STATUS_OK : status_no_memory("an experiment", strlen(text));
@@ -161,6 +162,8 @@ static int read_mark(const char *path, const config_setting_t *group, struct mar
         config_setting_length(group) != 2)
         return refuse(path, group,
                       "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
+    if (!utf8_is_valid(text))
+        return refuse(path, label, "a text in UTF-8");
     strcpy(mark->label, text);
     for (int i = 0; i < n; i++) {
         const int result = take_name(path, config_setting_get_elem(levels, (unsigned)i),
@@ -214,8 +217,8 @@ static int read_experiment(const char *path, const config_setting_t *root,
         const char *key = config_setting_name(setting);
         if (strcmp(key, "title") == 0) {
             const char *title = config_setting_get_string(setting);
-            if (!title || strlen(title) >= sizeof experiment->title)
-                return refuse(path, setting, "a text of less than 256 bytes");
+            if (!title || strlen(title) >= sizeof experiment->title || !utf8_is_valid(title))
+                return refuse(path, setting, "a text of less than 256 bytes, in UTF-8");
             strcpy(experiment->title, title);
         } else if (strcmp(key, "runs") == 0) {
             if (config_setting_type(setting) != CONFIG_TYPE_INT ||
@@ -257,7 +260,10 @@ int experiment_read(struct experiment *experiment, const char *path)
 {
     *experiment = (struct experiment){.n_runs = 20};
     const char *file = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    snprintf(experiment->name, sizeof experiment->name, "%.*s", (int)strcspn(file, "."), file);
+    if (!utf8_is_valid(path))
+        return status_fail(
+            STATUS_USER, "%s: the name is not UTF-8, as experiment.json needs it: rename it", path);
+    utf8_copy(experiment->name, sizeof experiment->name, file, strcspn(file, "."));
     config_t config;
     int result = config_read_strictly(&config, path);
     if (result == STATUS_OK)

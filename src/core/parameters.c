@@ -13,6 +13,7 @@
 #include "core/config.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/utf8.h"
 
 enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
 
@@ -184,9 +185,7 @@ static int store_choice(struct parameters *p, const struct parameter *row, const
 static int store_text(struct parameters *p, const struct parameter *row, const char *text,
                       const char *where)
 {
-    json_t *as_json = json_string(text); /* which takes UTF-8 only, and so does the manifest */
-    json_decref(as_json);
-    if (!as_json || strlen(text) >= PARAMETER_TEXT_MAX)
+    if (!utf8_is_valid(text) || strlen(text) >= PARAMETER_TEXT_MAX)
         return refuse(where, row, text);
     strcpy(member(p, row), text);
     return STATUS_OK;

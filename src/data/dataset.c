@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/utf8.h"
 #include "data/shapes.h"
 
 int32_t dataset_class(const struct dataset *dataset, int32_t label)
@@ -40,7 +41,7 @@ static void name_after_folder(struct dataset *d, const char *path)
     const char *start = end;
     while (start > path && start[-1] != '/')
         start--;
-    snprintf(d->name, sizeof d->name, "%.*s", (int)(end - start), start);
+    utf8_copy(d->name, sizeof d->name, start, (size_t)(end - start));
     for (char *c = d->name; *c; c++) /* it becomes a field of a CSV file */
         if (*c == ',' || *c == '"' || (unsigned char)*c < ' ')
             *c = '_';
