@@ -353,6 +353,28 @@ static void given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_a
     free(support_run_well(state, "sweep files.sweep -q --out out --runs 3"));
 }
 
+static void given_a_damaged_list_of_conditions_when_going_on_expect_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *text, *part;
+    } damages[] = {
+        {"", "out/conditions.json: line 1: '[' or '{' expected near end of file: put back"},
+        {"[\n {\n  \"levels\": [", "out/conditions.json: line 3: "},
+        {"[]", "out/conditions.json: expected a list of conditions: put back"},
+        {"{}", "out/conditions.json: expected a list of conditions: put back"},
+        {"[{\"levels\": []}]", "condition 1: expected levels and parameters: put back"},
+    };
+    support_write_text(state, "small.sweep", small);
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 1"));
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        support_write_text(state, "out/conditions.json", damages[i].text);
+        expect_refusal(state, "sweep small.sweep -q --out out --runs 1", damages[i].part);
+        expect_refusal(state, "sweep small.sweep -q --out out --runs 1 --gather", damages[i].part);
+    }
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 1 --fresh"));
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 1 --gather"));
+}
+
 static void given_broken_experiments_when_sweeping_expect_exit_2(void **state)
 {
     static const char *const broken[] = {
@@ -400,6 +422,7 @@ int main(void)
         WITH_FOLDER(given_a_result_of_another_run_when_gathering_expect_refusal),
         WITH_FOLDER(given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refusal),
         WITH_FOLDER(given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_again),
+        WITH_FOLDER(given_a_damaged_list_of_conditions_when_going_on_expect_what_is_wrong),
         WITH_FOLDER(given_broken_experiments_when_sweeping_expect_exit_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,29 +174,63 @@ static void forget_all(const char *runs)
         closedir(entries);
 }
 
-enum { MARKER_MISSING, MARKER_SAME, MARKER_OTHER };
+/* USER unless it is what definition() gives for some sweep. */
+static int check_marker(const char *marker, const json_t *conditions)
+{
+    size_t i;
+    const json_t *condition;
+    if (!json_is_array(conditions) || json_array_size(conditions) == 0)
+        return status_fail(STATUS_USER, "%s: expected a list of conditions", marker);
+    json_array_foreach(conditions, i, condition)
+    {
+        if (!json_is_array(json_object_get(condition, "levels")) ||
+            !json_is_object(json_object_get(condition, "parameters")))
+            return status_fail(STATUS_USER, "%s: condition %zu: expected levels and parameters",
+                               marker, i + 1);
+    }
+    return STATUS_OK;
+}
 
-static int compare_marker(const char *marker, const json_t *conditions)
+enum marker { MARKER_MISSING, MARKER_DAMAGED, MARKER_SAME, MARKER_OTHER };
+
+/* What conditions.json says. Of a damaged one status_message() tells more. */
+static enum marker compare_marker(const char *marker, const json_t *conditions)
 {
     json_t *before;
     if (!file_exists(marker))
         return MARKER_MISSING;
-    (void)json_file_read(marker, &before); /* one that is damaged is another's */
-    const int result = json_equal(before, conditions) ? MARKER_SAME : MARKER_OTHER;
+    int status = json_file_read(marker, &before);
+    if (status == STATUS_OK)
+        status = check_marker(marker, before);
+    const enum marker result = status != STATUS_OK              ? MARKER_DAMAGED
+                               : json_equal(before, conditions) ? MARKER_SAME
+                                                                : MARKER_OTHER;
     json_decref(before);
     return result;
+}
+
+static int refuse_damaged(void)
+{
+    char why[900];
+    snprintf(why, sizeof why, "%.800s", status_message());
+    return status_fail(STATUS_USER,
+                       "%s: put back the one that `spinet sweep` wrote, or run all again (--fresh)",
+                       why);
 }
 
 /* With the lock held. */
 static int claim(struct sweep *s, const char *marker, const char *runs, json_t *conditions)
 {
-    const int found = compare_marker(marker, conditions);
-    if (found == MARKER_OTHER && !s->is_fresh)
+    const enum marker found = compare_marker(marker, conditions);
+    const bool is_another = found == MARKER_OTHER || found == MARKER_DAMAGED;
+    if (found == MARKER_DAMAGED && !s->is_fresh)
+        return refuse_damaged();
+    if (is_another && !s->is_fresh)
         return status_fail(STATUS_USER,
                            "%s: holds a sweep of other parameters: name another folder, or say "
                            "--fresh to replace it",
                            s->folder);
-    if (found == MARKER_OTHER)
+    if (is_another)
         forget_all(runs);
     int status = STATUS_OK;
     if (found != MARKER_SAME)
@@ -242,11 +276,13 @@ int sweep_folder_check(const struct sweep *s)
         free(marker);
         return status_no_memory("the conditions", 0);
     }
-    const int found = compare_marker(marker, conditions);
+    const enum marker found = compare_marker(marker, conditions);
     json_decref(conditions);
     free(marker);
     if (found == MARKER_SAME)
         return STATUS_OK;
+    if (found == MARKER_DAMAGED)
+        return refuse_damaged();
     if (found == MARKER_MISSING)
         return status_fail(STATUS_USER,
                            "%s: holds no sweep, conditions.json is missing: run `spinet sweep` "
