@@ -131,15 +131,17 @@ static void given_a_missing_file_when_verified_expect_it_named(void **state)
     support_run_free(&run);
 }
 
+#define SMALL_SWEEP                                                                                \
+    "title = \"small\"; runs = 2; set = [\"stopping.max_presentations=20\", "                      \
+    "\"data.test_per_class=10\", \"data.train_per_class=30\"];\n"                                  \
+    "factors: ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "                       \
+    "[\"turnover.policy=none\"]; }, { name = \"random\"; set = "                                   \
+    "[\"turnover.policy=random\"]; } ); } );\n"
+
 static void given_a_sweep_when_verified_expect_every_run_counted(void **state)
 {
     struct support_run run;
-    support_write_text(state, "small.sweep",
-                       "title = \"small\"; runs = 2; set = [\"stopping.max_presentations=20\", "
-                       "\"data.test_per_class=10\", \"data.train_per_class=30\"];\n"
-                       "factors: ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "
-                       "[\"turnover.policy=none\"]; }, { name = \"random\"; set = "
-                       "[\"turnover.policy=random\"]; } ); } );\n");
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
     free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
     char *out = support_run_well(state, "verify sweep --threads 1");
     assert_string_equal(out, "sweep/runs: 4 of 4 runs verified, 0 differ\n");
@@ -152,6 +154,35 @@ static void given_a_sweep_when_verified_expect_every_run_counted(void **state)
     out = support_run_well(state, "verify sweep --sample 1 --threads 1");
     assert_string_equal(out, "sweep/runs: 1 of 1 runs verified, 0 differ\n");
     free(out);
+}
+
+/* The runs are as they were, but not the table of them. */
+static void given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_texts(void **state)
+{
+    struct support_run run;
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    size_t n;
+    uint8_t *bytes = support_read(support_path(state, "sweep/results.csv"), &n);
+    change(state, "sweep/results.csv", "random,2,", "random,9,");
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "sweep/runs: 4 of 4 runs verified, 0 differ\n"));
+    assert_non_null(strstr(run.out, "sweep: DIFFERS: results.csv, line 5\n  was  random,9,shapes"));
+    assert_non_null(strstr(run.out, "\n  is   random,2,shapes"));
+    assert_string_equal(run.err, "spinet: results.csv is not what the runs say: `spinet sweep … "
+                                 "--gather` writes it anew\n");
+    support_run_free(&run);
+    bytes[n - 1] = '\0'; /* without the last row */
+    support_write(state, "sweep/results.csv", bytes,
+                  (size_t)(strrchr((char *)bytes, '\n') + 1 - (char *)bytes));
+    free(bytes);
+    support_run(state, &run, "verify sweep --threads 1 --sample 1");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "results.csv, line 5\n  was  (the file ends)\n"));
+    support_run_free(&run);
+    free(support_run_well(state, "sweep small.sweep --out sweep --gather"));
+    free(support_run_well(state, "verify sweep --threads 1 --sample 1"));
 }
 
 static void given_what_is_no_finished_run_when_verified_expect_one_line(void **state)
@@ -218,6 +249,7 @@ int main(void)
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),
         WITH_FOLDER(given_a_missing_file_when_verified_expect_it_named),
         WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),
+        WITH_FOLDER(given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_texts),
         WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),
         WITH_FOLDER(given_other_data_when_maps_or_verify_read_them_expect_a_refusal),
     };

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/run.h"
 #include "commands/sweep.h"
 #include "core/file.h"
+#include "core/json_file.h"
 #include "core/status.h"
 
 enum { NAMED_MAX = 5 };
@@ -39,6 +41,10 @@ void gather_print_row(const struct result_row *row, FILE *results)
     fprintf(results, "\n");
 }
 
+/* The line of column names but for the factors, which come first. */
+static const char columns[] = "seed,data_set,classes,synapses,policy,presentations,stopped_by,"
+                              "tests,accuracy,ties,undecided,similarity\n";
+
 int gather_results(const struct sweep *s)
 {
     struct sweep_checker checker;
@@ -49,8 +55,7 @@ int gather_results(const struct sweep *s)
     if (status == STATUS_OK) {
         for (int i = 0; i < s->experiment.n_factors; i++)
             fprintf(results.stream, "%s,", s->experiment.factor[i].name);
-        fprintf(results.stream, "seed,data_set,classes,synapses,policy,presentations,stopped_by,"
-                                "tests,accuracy,ties,undecided,similarity\n");
+        fputs(columns, results.stream);
         fprintf(times.stream, "run,seconds\n");
     }
     sweep_checker_init(&checker, s);
@@ -90,4 +95,84 @@ int gather_check(const struct sweep *s)
     return status_fail(
         STATUS_SYSTEM, "%.200s: %d of %d runs are missing%s: %s%s: run them, then gather again",
         s->folder, n_missing, s->n_runs, of_shards, names, n_missing > NAMED_MAX ? ", …" : "");
+}
+
+/* ---- from what the folder says of itself ---- */
+
+/* The row of a run, if it is done; its folder is named after the levels and the seed. */
+static int print_again(const char *folder, const json_t *levels, json_int_t seed, FILE *out)
+{
+    char name[5 + RUN_NAME_MAX] = "runs/", text[RUN_NAME_MAX] = "";
+    size_t i, length = 5, n_text = 0;
+    const json_t *level;
+    struct result_row row;
+    json_array_foreach(levels, i, level)
+    {
+        const char *word = json_string_value(level);
+        if (!word || strlen(word) >= EXPERIMENT_NAME_MAX || i >= FACTORS_MAX)
+            return status_fail(STATUS_USER, "%s/conditions.json: expected names of levels", folder);
+        length += (size_t)snprintf(name + length, sizeof name - length, "%s-", word);
+        n_text += (size_t)snprintf(text + n_text, sizeof text - n_text, "%s,", word);
+    }
+    snprintf(name + length, sizeof name - length, "s%lld", (long long)seed);
+    char *run = file_join(folder, name);
+    int status = run ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && run_is_finished(run)) {
+        status = result_row_read(&row, run);
+        if (status == STATUS_OK) {
+            fputs(text, out);
+            gather_print_row(&row, out);
+            result_row_free(&row);
+        }
+    }
+    free(run);
+    return status;
+}
+
+static int print_all_again(const char *folder, const json_t *experiment, const json_t *conditions,
+                           FILE *out)
+{
+    const json_t *factor, *condition, *seed;
+    size_t i, k;
+    int status = STATUS_OK;
+    json_array_foreach(json_object_get(experiment, "factors"), i, factor)
+    {
+        const char *name = json_string_value(json_object_get(factor, "name"));
+        fprintf(out, "%s,", name ? name : "");
+    }
+    fputs(columns, out);
+    json_array_foreach(conditions, i, condition)
+    {
+        json_array_foreach(json_object_get(experiment, "seeds"), k, seed)
+        {
+            if (status == STATUS_OK)
+                status = print_again(folder, json_object_get(condition, "levels"),
+                                     json_integer_value(seed), out);
+        }
+    }
+    return status;
+}
+
+int gather_again(const char *folder, const char *path)
+{
+    json_t *experiment = NULL, *conditions = NULL;
+    char *experiment_path = file_join(folder, "experiment.json");
+    char *conditions_path = file_join(folder, "conditions.json");
+    struct new_file file = {0};
+    int status = experiment_path && conditions_path ? json_file_read(experiment_path, &experiment)
+                                                    : status_no_memory("a file name", 0);
+    if (status == STATUS_OK)
+        status = json_file_read(conditions_path, &conditions);
+    if (status == STATUS_OK)
+        status = file_create(&file, path);
+    if (status == STATUS_OK)
+        status = print_all_again(folder, experiment, conditions, file.stream);
+    if (status == STATUS_OK)
+        status = file_commit(&file);
+    file_abandon(&file);
+    json_decref(experiment);
+    json_decref(conditions);
+    free(experiment_path);
+    free(conditions_path);
+    return status;
 }

@@ -162,6 +162,10 @@ int gather_results(const struct sweep *s);
 /* A row as results.csv has it, behind the levels: the seed, then the rest but the seconds. */
 void gather_print_row(const struct result_row *row, FILE *results);
 
+/* Writes to `path` what FOLDER/results.csv must say, by the runs that are done and by what
+ * experiment.json and conditions.json say of the sweep. USER if one of them is damaged. */
+int gather_again(const char *folder, const char *path);
+
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
 

@@ -12,6 +12,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run_files.h"
+#include "commands/sweep.h"
 #include "core/file.h"
 #include "core/hdf5_file.h"
 #include "core/interrupt.h"
@@ -83,6 +84,13 @@ static int compare(const char *name, const char *was_path, const char *is_path,
     return compare_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
 }
 
+static void print_difference(const char *folder, const char *name,
+                             const struct file_difference *difference)
+{
+    printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, name, difference->where,
+           difference->was, difference->is);
+}
+
 /* Compares all files; prints the first that differs. */
 static int compare_all(const char *folder, const char *again, int32_t *n_files, bool *same)
 {
@@ -104,8 +112,7 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
             ++*n_files;
         if (result == STATUS_OK && *difference.where) {
             *same = false;
-            printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, name, difference.where,
-                   difference.was, difference.is);
+            print_difference(folder, name, &difference);
         }
         free(was);
         free(is);
@@ -150,22 +157,35 @@ static int verify_in(const struct verify_options *options, const char *folder, c
     return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;
 }
 
+/* A folder for what is done again, to be removed with remove_again. */
+static int make_again(char again[4096])
+{
+    const char *place = getenv("TMPDIR");
+    snprintf(again, 4096, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
+    return mkdtemp(again) ? STATUS_OK
+                          : status_fail(STATUS_USER, "%s: no folder can be made there", again);
+}
+
+static void remove_again(const char *again)
+{
+    nftw(again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
                       bool *same)
 {
     static struct manifest manifest;
-    const char *place = getenv("TMPDIR");
     char again[4096];
     int status = manifest_read(&manifest, folder);
     if (status == STATUS_OK)
         status = run_check_finished(folder);
     if (status != STATUS_OK)
         return status;
-    snprintf(again, sizeof again, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
-    if (!mkdtemp(again))
-        return status_fail(STATUS_USER, "%s: no folder can be made there", again);
+    status = make_again(again);
+    if (status != STATUS_OK)
+        return status;
     status = verify_in(options, folder, again, &manifest, n_files, same);
-    nftw(again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_again(again);
     return status;
 }
 
@@ -212,7 +232,46 @@ static int verify_sweep(const struct verify_options *options, const char *runs, 
     return status;
 }
 
-static int verify(const struct verify_options *options, const char *folder, int32_t *n_differ)
+static bool has(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    const bool is_there = path && file_exists(path);
+    free(path);
+    return is_there;
+}
+
+/* The sweep's results.csv against the result.csv of its runs. There is none in a folder where only
+ * shards were at work. */
+static int verify_results(const char *folder, int32_t *n_results_differ)
+{
+    struct file_difference difference = {0};
+    char again[4096];
+    if (!has(folder, "results.csv"))
+        return STATUS_OK;
+    if (!has(folder, "experiment.json") || !has(folder, "conditions.json")) {
+        printf("%s: results.csv is not compared: experiment.json or conditions.json is missing\n",
+               folder);
+        return STATUS_OK;
+    }
+    int status = make_again(again);
+    if (status != STATUS_OK)
+        return status;
+    char *was = file_join(folder, "results.csv"), *is = file_join(again, "results.csv");
+    status = was && is ? gather_again(folder, is) : status_no_memory("a file name", 0);
+    if (status == STATUS_OK)
+        status = compare_lines(was, is, false, &difference);
+    remove_again(again);
+    free(was);
+    free(is);
+    if (status == STATUS_OK && *difference.where) {
+        ++*n_results_differ;
+        print_difference(folder, "results.csv", &difference);
+    }
+    return status;
+}
+
+static int verify(const struct verify_options *options, const char *folder, int32_t *n_differ,
+                  int32_t *n_results_differ)
 {
     char *runs = file_join(folder, "runs");
     bool same = false;
@@ -224,6 +283,8 @@ static int verify(const struct verify_options *options, const char *folder, int3
         status = status_fail(STATUS_USER, "verify: the name of a folder is empty");
     } else if (file_is_folder(runs)) {
         status = verify_sweep(options, runs, n_differ);
+        if (status == STATUS_OK)
+            status = verify_results(folder, n_results_differ);
     } else {
         status = verify_run(options, folder, &n_files, &same);
         *n_differ += status == STATUS_OK && !same;
@@ -246,7 +307,7 @@ int command_verify(int argc, const char **argv)
     };
     poptContext context = NULL;
     const char **rest = NULL;
-    int32_t n_differ = 0;
+    int32_t n_differ = 0, n_results_differ = 0;
     int status = options_parse(argc, argv, table, "DIR...", take, &options, &context, &rest);
     interrupt_watch();
     if (status == OPTIONS_HELPED)
@@ -255,10 +316,14 @@ int command_verify(int argc, const char **argv)
         status = status_fail(STATUS_USER, "verify: name the folders of finished runs or sweeps");
     else
         for (; status == STATUS_OK && *rest; rest++)
-            status = verify(&options, *rest, &n_differ);
+            status = verify(&options, *rest, &n_differ, &n_results_differ);
     if (status == STATUS_OK && n_differ > 0)
         status =
             status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before", n_differ);
+    else if (status == STATUS_OK && n_results_differ > 0)
+        status = status_fail(STATUS_SYSTEM,
+                             "results.csv is not what the runs say: `spinet sweep … --gather` "
+                             "writes it anew");
     poptFreeContext(context);
     return status;
 }
