@@ -163,6 +163,32 @@ static void make_link_to_itself(void **state)
     assert_int_equal(symlink("link", support_path(state, "link")), 0);
 }
 
+static void append(void **state, const char *name, const void *bytes, size_t n)
+{
+    FILE *file = fopen(support_path(state, name), "ab");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void make_idx_gzip_with_more_behind(void **state)
+{
+    support_write_gzip(state, "i", IDX_IMAGES, sizeof IDX_IMAGES - 1);
+    append(state, "i", "years of work", 13);
+}
+
+static void make_network_gzip_with_more_behind(void **state)
+{
+    support_write_gzip(state, "n.csv", NETWORK, sizeof NETWORK - 1);
+    append(state, "n.csv", "\x1f", 1);
+}
+
+static void make_csv_gzip_with_more_behind(void **state)
+{
+    support_write_gzip(state, "a.csv.gz", CSV_IMAGES, sizeof CSV_IMAGES - 1);
+    append(state, "a.csv.gz", "3,1,1,1,1\n", 10);
+}
+
 /* ---- what was made to exhaust the machine ---- */
 
 /* Text of so many bytes, `unit` again and again behind `start`. */
@@ -388,6 +414,20 @@ static const struct bad_case cases[] = {
      .message = "i: holds 22 bytes unpacked, its header promises 4261412880",
      .file = {FILE_OF("l", IDX_LABELS)},
      .prepare = make_empty_promise},
+    {.name = "a_gzipped_idx_file_with_something_behind_it",
+     .arguments = RUN_IDX,
+     .message = "i: something follows the gzip data",
+     .file = {FILE_OF("l", IDX_LABELS)},
+     .prepare = make_idx_gzip_with_more_behind},
+    {.name = "a_gzipped_network_with_one_byte_behind_it",
+     .arguments = REPLAY,
+     .message = "n.csv: something follows the gzip data",
+     .file = {GOOD_CSV},
+     .prepare = make_network_gzip_with_more_behind},
+    {.name = "a_gzipped_csv_with_a_line_behind_it",
+     .arguments = RUN_FILES "--set data.train_images=a.csv.gz --set data.test_images=a.csv.gz",
+     .message = "a.csv.gz: something follows the gzip data",
+     .prepare = make_csv_gzip_with_more_behind},
     {.name = "a_gzip_bomb_of_images",
      .arguments = RUN_IDX,
      .message = "i: unpacks to over 200 times its size, as hardly any data do: if these should, "

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "core/gzip.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -450,6 +451,8 @@ static int text_fill(struct text_reader *reader)
                            reader->path, (long long)gztell(reader->gz),
                            (long long)reader->plain_bytes);
     reader->filled += (size_t)n;
+    if (n == 0 && reader->plain_bytes < 0)
+        return gzip_check_end(reader->path, (int64_t)gztell(reader->gz));
     const char *wrong = file_find_bomb(reader->gz);
     return wrong ? status_fail(STATUS_USER, "%s: %s", reader->path, wrong) : n > 0;
 }

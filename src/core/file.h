@@ -105,8 +105,8 @@ enum { TEXT_LINE_MAX = 8 << 20 };
 /* USER if the file cannot be opened, or is none (file_check_regular). */
 int text_open(struct text_reader *reader, const char *path);
 
-/* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream, a NUL byte or a line longer
- * than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
+/* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream or something behind it, a NUL
+ * byte or a line longer than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
  * mark before the first are dropped. */
 int text_next(struct text_reader *reader);
 

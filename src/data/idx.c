@@ -15,6 +15,7 @@
 #include <zlib.h>
 
 #include "core/file.h"
+#include "core/gzip.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
@@ -145,6 +146,8 @@ static int read_payload(const struct idx_file *file, int64_t n_header, size_t n,
             if (extra != 0)
                 result = extra < 0 ? (int)extra
                                    : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
+            else if (!size_known)
+                result = gzip_check_end(file->path, n_header + (int64_t)n);
             break;
         }
         capacity = capacity > n / 2 ? n : 2 * capacity;
