@@ -278,6 +278,11 @@ static void make_manifest_that_names_itself(void **state)
     assert_int_equal(symlink("manifest.json", support_path(state, MANIFEST)), 0);
 }
 
+static void make_results_that_name_themselves(void **state)
+{
+    assert_int_equal(symlink("results.csv", support_path(state, "s/results.csv")), 0);
+}
+
 static void make_deep_manifest(void **state)
 {
     write_long(state, MANIFEST, "", "[");
@@ -1640,6 +1645,11 @@ static const struct bad_case cases[] = {
      .arguments = "maps run",
      .message = MANIFEST ": connections.w_min = 0.9: expected at most connections.w_max = 0.1",
      .file = {MANIFEST_OF("\"parameters\": {\"connections\": {\"w_min\": 0.9, \"w_max\": 0.1}}")}},
+    {.name = "a_sweep_s_results_that_cannot_be_reached",
+     .arguments = "report s",
+     .message = "s/results.csv: cannot be opened (Too many levels of symbolic links)",
+     .prepare = make_results_that_name_themselves,
+     .file = {FOLDER("s/")}},
     {.name = "a_manifest_that_cannot_be_reached",
      .arguments = "maps run",
      .message = MANIFEST ": cannot be opened (Too many levels of symbolic links)",

@@ -216,7 +216,7 @@ int study_read(struct study *study, const char *folder)
         return status_fail(STATUS_USER, "%s: no such folder", folder);
     char *path = file_join(folder, "results.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && !file_exists(path))
+    if (result == STATUS_OK && file_is_absent(path))
         result = status_fail(STATUS_USER,
                              "%s: holds no sweep, results.csv is missing: expected a folder that "
                              "`spinet sweep` made, with all its runs done",
@@ -241,7 +241,7 @@ int study_of_run(struct study *study, const char *folder)
     int result = done ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && !file_is_folder(folder))
         result = status_fail(STATUS_USER, "%s: no such folder", folder);
-    if (result == STATUS_OK && !file_exists(done))
+    if (result == STATUS_OK && file_is_absent(done))
         result = status_fail(STATUS_USER, "%s: holds no finished run", folder);
     free(done);
     if (result == STATUS_OK)
@@ -349,7 +349,7 @@ static int read_curve_of(struct study_run *run)
     struct text_reader reader;
     char *path = file_join(run->folder, "learning_curve.csv");
     int status = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && file_exists(path)) {
+    if (status == STATUS_OK && !file_is_absent(path)) {
         status = text_open(&reader, path);
         if (status == STATUS_OK) {
             status = read_curve(&reader, &run->curve);
