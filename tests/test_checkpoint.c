@@ -242,7 +242,7 @@ static void given_another_version_when_read_expect_both_named(void **state)
     assert_int_equal(hdf5_create(&file), STATUS_OK);
     assert_int_equal(hdf5_write(&file, "version", HDF5_INT32, 0, NULL, &version, NULL), STATUS_OK);
     assert_int_equal(hdf5_commit(&file, support_path(state, "checkpoint-000000003.h5")), STATUS_OK);
-    expect_refusal(state, SEED, "is a checkpoint of format version 3, this spinet reads version 2");
+    expect_refusal(state, SEED, "is a checkpoint of format version 4, this spinet reads version 3");
 }
 
 static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(void **state)

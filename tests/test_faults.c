@@ -983,6 +983,90 @@ given_output_into_a_closed_pipe_when_listing_expect_it_to_end_like_any_filter(vo
     expect_line(state, "params", fill_stdout, 1, "standard output cannot be written");
 }
 
+/* Without any checkpoint of training the test has its own. */
+static void given_no_checkpoints_and_a_signal_in_the_test_when_training_expect_it_kept(void **state)
+{
+    const pid_t child = start(state,
+                              "train --quiet --no-pictures --threads 1 --seed 5 --out run "
+                              "--checkpoint-every 0 --set data.test_per_class=500 "
+                              "--set stopping.max_presentations=3",
+                              NULL);
+    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    kill(child, SIGTERM);
+    assert_int_equal(finish(child), 128 + SIGTERM);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: stopped in the test after presentation 3: spinet train "
+                              "--resume run goes on\n");
+    free(text);
+    resume(state, "run");
+    expect_verified(state, "run");
+}
+
+#define LIVING                                                                                     \
+    "train --quiet --no-pictures --threads 1 --seed 5 --set data.test_per_class=20 --out run "     \
+    "--set intrinsic.form=kesten "
+
+static void given_a_signal_in_the_rest_before_the_test_when_training_expect_it_at_once(void **state)
+{
+    const pid_t child = start(
+        state, LIVING "--set stopping.max_presentations=3 --set rest.before_test_days=2000", NULL);
+    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    kill(child, SIGTERM);
+    assert_int_equal(finish(child), 128 + SIGTERM);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: stopped in the rest after presentation 3: spinet train "
+                              "--resume run goes on\n");
+    free(text);
+    resume(state, "run");
+    expect_verified(state, "run");
+}
+
+/* Each rest takes long against its presentation, and is stopped again and again. */
+static void given_signals_in_rests_between_presentations_when_resumed_expect_the_same(void **state)
+{
+    int n_in_rest = 0, code = 128 + SIGTERM;
+    for (int k = 0; k < 6 && code == 128 + SIGTERM; k++) {
+        const pid_t child =
+            start(state,
+                  k == 0 ? LIVING "--set stopping.max_presentations=3 --log-synapses --set "
+                                  "rest.between_presentations_days=700 --checkpoint-every 0"
+                         : "train --quiet --no-pictures --threads 1 --resume run",
+                  NULL);
+        wait_for(support_path(state, "run/manifest.json"));
+        wait_ms(150);
+        kill(child, SIGTERM);
+        code = finish(child);
+        char *text = said(state);
+        n_in_rest += strstr(text, "spinet: stopped in the rest after presentation ") != NULL;
+        free(text);
+    }
+    assert_true(n_in_rest > 0);
+    if (code != 0)
+        resume(state, "run");
+    expect_verified(state, "run");
+}
+
+static int use_own_temporary_folder(void)
+{
+    return setenv("TMPDIR", "tmp", 1);
+}
+
+static void given_a_signal_when_verifying_expect_a_stop_and_nothing_left(void **state)
+{
+    const char *place = support_path(state, "tmp");
+    free(support_run_well(state, LONG "--quiet --out a"));
+    file_make_folder(place);
+    const pid_t child = start(state, "verify --threads 1 a a a a a a", use_own_temporary_folder);
+    for (int i = 0; i < 60000 && !*names_in(place); i++)
+        wait_ms(1);
+    kill(child, SIGINT);
+    assert_int_equal(finish(child), 128 + SIGINT);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: a: stopped before it was verified\n");
+    free(text);
+    assert_string_equal(names_in(place), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1002,6 +1086,10 @@ int main(void)
         WITH_FOLDER(given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharmed),
         WITH_FOLDER(
             given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test),
+        WITH_FOLDER(given_no_checkpoints_and_a_signal_in_the_test_when_training_expect_it_kept),
+        WITH_FOLDER(given_a_signal_in_the_rest_before_the_test_when_training_expect_it_at_once),
+        WITH_FOLDER(given_signals_in_rests_between_presentations_when_resumed_expect_the_same),
+        WITH_FOLDER(given_a_signal_when_verifying_expect_a_stop_and_nothing_left),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),
         WITH_FOLDER(given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_line),

@@ -104,6 +104,26 @@ static int lock_folder(const char *folder, int *lock)
     return STATUS_OK;
 }
 
+/* A training of the request, at its begin; freed if that fails. */
+static int begin(const struct run_request *request, struct training *training,
+                 const struct dataset *dataset)
+{
+    const int status = training_prepare(training, request->parameters, dataset, request->kernel,
+                                        request->seed, request->n_threads);
+    training->may_stop = request->may_stop;
+    return status == STATUS_OK ? training_begin(training) : status;
+}
+
+/* What to say, and return, when a signal came; the state is kept if the run is resumable. */
+static int stopped(const struct run_request *request, const char *where, int32_t n)
+{
+    const int code = STATUS_INTERRUPTED - interrupt_signal();
+    if (!request->is_resumable)
+        return status_fail(code, "stopped %s presentation %d, nothing is kept", where, n);
+    return status_fail(code, "stopped %s presentation %d: spinet train --resume %s goes on", where,
+                       n, request->folder);
+}
+
 /* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
  * run begins anew. */
 static int restore(const struct run_request *request, struct training *training,
@@ -120,10 +140,9 @@ static int restore(const struct run_request *request, struct training *training,
         char why[1024];
         snprintf(why, sizeof why, "%s", status_message());
         training_free(training);
-        const int begun = training_init(training, request->parameters, dataset, request->kernel,
-                                        request->seed, request->n_threads);
+        const int begun = begin(request, training, dataset);
         if (begun != STATUS_OK)
-            return begun;
+            return begun <= STATUS_INTERRUPTED ? stopped(request, "before", 1) : begun;
         training->spikes = spikes;
         status = status_fail(STATUS_USER, "%s", why);
         if (i + 1 < n)
@@ -133,25 +152,18 @@ static int restore(const struct run_request *request, struct training *training,
     return status;
 }
 
-/* What to say, and return, when a signal came; the state is kept. */
-static int stopped(const struct run_request *request, bool in_test, int32_t n)
-{
-    return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                       "stopped %s presentation %d: spinet train --resume %s goes on",
-                       in_test ? "in the test after" : "after", n, request->folder);
-}
-
-/* After a presentation: is it time for a checkpoint, or to stop? */
+/* After a presentation, or in the rest after it: is it time for a checkpoint, or to stop? */
 static int keep(const struct run_request *request, const struct training *training)
 {
-    const int signal = interrupt_signal();
+    const bool stops = request->may_stop && interrupt_signal();
     const int32_t n = training->n_presentations;
     int status = STATUS_OK;
-    if (!request->is_resumable)
-        return STATUS_OK;
-    if (signal || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0))
+    if (request->is_resumable &&
+        (stops || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0)))
         status = checkpoint_write(training, request->seed, request->folder);
-    return status == STATUS_OK && signal ? stopped(request, false, n) : status;
+    if (status != STATUS_OK || !stops)
+        return status;
+    return stopped(request, training->rest_until > 0 ? "in the rest after" : "after", n);
 }
 
 static int train_all(const struct run_request *request, struct training *training)
@@ -163,7 +175,7 @@ static int train_all(const struct run_request *request, struct training *trainin
     progress.before = training->n_presentations;
     while (training->stopped_by == STOP_NOT_YET) {
         int status = training_step(training);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK || status <= STATUS_INTERRUPTED)
             status = keep(request, training);
         if (status != STATUS_OK) {
             progress_clear(&progress);
@@ -216,22 +228,24 @@ static int write_all(const struct run_request *request, struct training *trainin
 static int train_in_folder(const struct run_request *request, struct training *training,
                            struct run_result *result, double clock_start, time_t started)
 {
-    /* the test changes the state, so what it begins with is kept before */
-    const bool is_kept = request->is_resumable && request->checkpoint_every > 0;
     const size_t n_answers = (size_t)training->dataset->n_test + 1;
     struct answer *answers = calloc(n_answers, sizeof *answers);
     if (!answers)
         return status_no_memory("the answers", n_answers * sizeof *answers);
     int status = train_all(request, training);
-    if (status == STATUS_OK && is_kept)
+    /* the rest and the test change the state, so what they begin with is kept before */
+    if (status == STATUS_OK && request->is_resumable)
         status = checkpoint_write(training, request->seed, request->folder);
-    training->presenter.may_stop = is_kept;
-    if (status == STATUS_OK)
-        status = training_end(training);
+    training->presenter.may_stop = request->may_stop;
     if (status == STATUS_OK) {
-        status = training_test(training, answers, &result->score);
-        if (status == STATUS_OK && is_kept && interrupt_signal())
-            status = stopped(request, true, training->n_presentations);
+        status = training_end(training);
+        if (status == STATUS_OK)
+            status = training_test(training, answers, &result->score);
+        if ((status == STATUS_OK && request->may_stop && interrupt_signal()) ||
+            status <= STATUS_INTERRUPTED)
+            status = stopped(request,
+                             training->rest_until > 0 ? "in the rest after" : "in the test after",
+                             training->n_presentations);
     }
     if (status == STATUS_OK) {
         result->n_presentations = training->n_presentations;
@@ -321,8 +335,7 @@ int run_execute(const struct run_request *request, struct run_result *result)
         dataset_free(&dataset);
         return status;
     }
-    status = training_init(&training, request->parameters, &dataset, request->kernel, request->seed,
-                           request->n_threads);
+    status = begin(request, &training, &dataset);
     if (status == STATUS_OK) {
         if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
             interrupt_watch();

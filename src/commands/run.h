@@ -16,6 +16,7 @@ struct run_request {
     bool is_quiet;
     bool overwrite;           /* a run that is in the folder already */
     bool pictures;            /* draw maps.png and learning_curve.png */
+    bool may_stop;            /* ends soon after a signal (core/interrupt.h), nothing written */
     bool is_resumable;        /* leaves checkpoints: every so many presentations (0: none), */
     int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */
     bool resume;              /* goes on with the unfinished run that is in the folder, */

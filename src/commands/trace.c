@@ -188,7 +188,7 @@ static int train_up_to(struct training *training, const struct trace_options *op
            training->stopped_by == STOP_NOT_YET) {
         status = training_step(training);
         progress_update(&progress, training->n_presentations, NULL);
-        if (status == STATUS_OK && interrupt_signal())
+        if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
             status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
                                  "stopped after presentation %d, nothing is written",
                                  training->n_presentations);
@@ -234,8 +234,14 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     int status = find_class(options, dataset, &selection.class_index);
     if (status == STATUS_OK)
         status =
-            training_init(&training, &quick, dataset, options->compute.kernel,
-                          (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
+            training_prepare(&training, &quick, dataset, options->compute.kernel,
+                             (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
+    if (status == STATUS_OK) {
+        training.may_stop = true;
+        status = training_begin(&training);
+    }
+    if (status <= STATUS_INTERRUPTED)
+        return status_fail(status, "stopped before presentation 1, nothing is written");
     if (status != STATUS_OK)
         return status;
     status = trace_check(&selection, &training.network.layout);

@@ -87,6 +87,7 @@ static int train(struct train_options *options, const struct train_request *aske
         .is_quiet = asked->is_quiet,
         .overwrite = asked->overwrite,
         .pictures = !asked->no_pictures,
+        .may_stop = true,
         .is_resumable = true,
         .checkpoint_every = (int32_t)options->checkpoint_every,
         .resume = asked->resumed != NULL,
@@ -130,7 +131,9 @@ int command_train(int argc, const char **argv)
         {"resume", 0, POPT_ARG_STRING, &asked.resumed, 0,
          "go on with the run in DIR that was stopped or killed (default: a new run)", "DIR"},
         {"checkpoint-every", 0, POPT_ARG_STRING, NULL, OPTION_CHECKPOINT_EVERY,
-         "keep the state every N presentations (default: 50; 0: only when interrupted)", "N"},
+         "keep the state every N presentations (default: 50; 0: only when interrupted and before "
+         "the test)",
+         "N"},
         {"log-synapses", 0, POPT_ARG_NONE, NULL, OPTION_LOG_SYNAPSES,
          "keep the life of every synapse (the same as --set record.synapses=true)", NULL},
         {"record-spikes", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_SPIKES,

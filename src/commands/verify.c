@@ -141,6 +141,7 @@ static int verify_in(const struct verify_options *options, const char *folder, c
         .kernel = options->compute.kernel,
         .n_threads = (int32_t)options->compute.n_threads,
         .is_quiet = true,
+        .may_stop = true,
         .files = &dataset,
     };
     int status = run_kernel(manifest, folder, RUN_ANOTHER_KERNEL, &request.kernel);
@@ -186,6 +187,8 @@ static int verify_run(const struct verify_options *options, const char *folder, 
         return status;
     status = verify_in(options, folder, again, &manifest, n_files, same);
     remove_again(again);
+    if (status <= STATUS_INTERRUPTED)
+        return status_fail(status, "%s: stopped before it was verified", folder);
     return status;
 }
 
@@ -224,7 +227,7 @@ static int verify_sweep(const struct verify_options *options, const char *runs, 
     for (int i = 0; i < n; i++)
         free(entries[i]);
     free(entries);
-    if (status == STATUS_OK && interrupt_signal())
+    if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
         status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
                              "stopped: %d runs were the same, %d differed", n_same, *n_differ);
     if (status == STATUS_OK)
@@ -316,7 +319,9 @@ int command_verify(int argc, const char **argv)
         status = status_fail(STATUS_USER, "verify: name the folders of finished runs or sweeps");
     else
         for (; status == STATUS_OK && *rest; rest++)
-            status = verify(&options, *rest, &n_differ, &n_results_differ);
+            status = interrupt_signal() ? status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                                                      "%s: stopped before it was verified", *rest)
+                                        : verify(&options, *rest, &n_differ, &n_results_differ);
     if (status == STATUS_OK && n_differ > 0)
         status =
             status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before", n_differ);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "core/status.h"
 #include "turnover/turnover.h"
@@ -341,28 +342,51 @@ static int step(struct spines *spines, struct network *network, double days,
     return result;
 }
 
-int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
-                struct spines_report *report)
+/* The day is `end`, whatever rounding made of it. */
+static void set_day(struct spines *spines, struct network *network, double end)
 {
-    if (!spines->is_on || (!is_rest && !spines->parameters->intrinsic.in_training)) {
-        spines->day += days;
-        if (network->lives)
-            network->lives->day = spines->day;
-        return STATUS_OK;
-    }
-    const double end = spines->day + days,
-                 most = is_rest ? spines->parameters->rest.step_days : days;
+    spines->day = end;
+    if (network->lives)
+        network->lives->day = end;
+}
+
+/* Up to the day `end`, in steps of at most `most` days. */
+static int live_until(struct spines *spines, struct network *network, double end, double most,
+                      bool may_stop, struct spines_report *report)
+{
     const double tiny = 1e-9; /* no step is made for what is left by rounding */
     int result = STATUS_OK;
     while (result == STATUS_OK && end - spines->day > tiny) {
+        if (may_stop && interrupt_signal())
+            return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
         double stop = fmin(end, protocol_next_change(&spines->protocol, spines->day + tiny));
         /* equal steps up to there */
         const double left = stop - spines->day;
         result = step(spines, network, left / ceil(left / most - tiny), report);
     }
-    spines->day = end;
-    if (network->lives)
-        network->lives->day = end;
+    set_day(spines, network, end);
     network_note_weights(network);
     return result;
+}
+
+int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,
+                struct spines_report *report)
+{
+    if (spines->is_on)
+        return live_until(spines, network, end, spines->parameters->rest.step_days, may_stop,
+                          report);
+    set_day(spines, network, end);
+    return STATUS_OK;
+}
+
+int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
+                struct spines_report *report)
+{
+    const double end = spines->day + days;
+    if (is_rest)
+        return spines_rest(spines, network, end, false, report);
+    if (spines->is_on && spines->parameters->intrinsic.in_training)
+        return live_until(spines, network, end, days, false, report);
+    set_day(spines, network, end);
+    return STATUS_OK;
 }

@@ -47,4 +47,10 @@ void spines_free(struct spines *spines);
 int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
                 struct spines_report *report);
 
+/* A rest up to the day `end`, as spines_live. With may_stop it ends after a step when a signal asks
+ * for it (core/interrupt.h): INTERRUPTED - signal; called again with the same end, it goes on to
+ * the same result. */
+int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,
+                struct spines_report *report);
+
 #endif

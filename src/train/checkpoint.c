@@ -179,6 +179,9 @@ static int write_spines(struct hdf5_file *file, const struct training *training)
     const int32_t step = (int32_t)spines->step;
     int result = hdf5_write(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day, "day");
     if (result == STATUS_OK)
+        result = hdf5_write(file, "spines/rest_until", HDF5_DOUBLE, 0, NULL, &training->rest_until,
+                            "day");
+    if (result == STATUS_OK)
         result = hdf5_write(file, "spines/step", HDF5_INT32, 0, NULL, &step, NULL);
     if (result == STATUS_OK)
         result = hdf5_write(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried, NULL);
@@ -519,6 +522,21 @@ static int read_lives(struct hdf5_file *file, struct training *training)
     return result;
 }
 
+/* A rest that was stopped in its midst is one between presentations. */
+static int read_rest(struct hdf5_file *file, struct training *training)
+{
+    const double tiny = 1e-6, most = training->parameters->rest.between_presentations_days;
+    const double day = training->spines.day;
+    double *until = &training->rest_until;
+    const int result = hdf5_read(file, "spines/rest_until", HDF5_DOUBLE, 0, NULL, until);
+    if (result != STATUS_OK || *until == 0)
+        return result;
+    if (training->n_presentations > 0 && *until >= day && *until <= day + most + tiny)
+        return STATUS_OK;
+    return status_fail(STATUS_USER, "%s: spines/rest_until: %g is not within a rest after day %g",
+                       file->path, *until, day);
+}
+
 static int read_spines(struct hdf5_file *file, struct training *training)
 {
     struct spines *spines = &training->spines;
@@ -526,6 +544,8 @@ static int read_spines(struct hdf5_file *file, struct training *training)
     int result = hdf5_read(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day);
     if (result == STATUS_OK && !(isfinite(spines->day) && spines->day >= 0))
         result = status_fail(STATUS_USER, "%s: spines/day: %g is no time", file->path, spines->day);
+    if (result == STATUS_OK)
+        result = read_rest(file, training);
     if (result == STATUS_OK)
         result = read_integer(file, "spines/step", 0, INT32_MAX, &step);
     if (result == STATUS_OK)
@@ -650,6 +670,9 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK && training->spikes)
         result = read_position(file, training->spikes);
+    if (result == STATUS_OK && training->rest_until > 0 && stopped_by != STOP_NOT_YET)
+        result = status_fail(STATUS_USER, "%s: stopped_by: %d, although a rest is not over",
+                             file->path, stopped_by);
     if (result == STATUS_OK) {
         training->stopped_by = (enum stop_reason)stopped_by;
         training->turnover.is_over = is_over != 0;

@@ -13,6 +13,18 @@
 
 enum { MINUTES_A_DAY = 1440 };
 
+/* The rest that has begun, if one has, to its end. */
+static int rest_on(struct training *training, struct spines_report *report)
+{
+    if (training->rest_until <= 0)
+        return STATUS_OK;
+    const int result = spines_rest(&training->spines, &training->network, training->rest_until,
+                                   training->may_stop, report);
+    if (result == STATUS_OK)
+        training->rest_until = 0;
+    return result;
+}
+
 /* Days without presentations. */
 static int rest(struct training *training, double days, struct spines_report *report)
 {
@@ -20,7 +32,8 @@ static int rest(struct training *training, double days, struct spines_report *re
         return STATUS_OK;
     consolidation_rest(&training->consolidation, &training->network,
                        (int32_t)round(days * MINUTES_A_DAY));
-    return spines_live(&training->spines, &training->network, days, true, report);
+    training->rest_until = training->spines.day + days;
+    return rest_on(training, report);
 }
 
 int training_check(const struct parameters *p)
@@ -36,11 +49,10 @@ int training_check(const struct parameters *p)
     return result;
 }
 
-int training_init(struct training *training, const struct parameters *p,
-                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                  int32_t n_threads)
+int training_prepare(struct training *training, const struct parameters *p,
+                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                     int32_t n_threads)
 {
-    struct spines_report before = {0};
     *training = (struct training){.parameters = p, .dataset = dataset};
     const int32_t n_inputs = (int32_t)images_n_pixels(&dataset->train);
     int result = connect_network(&training->network, p, dataset->classes.n, n_inputs, seed);
@@ -64,16 +76,32 @@ int training_init(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result = retention_init(&training->retention, p);
     if (result == STATUS_OK)
-        result = rest(training, p->rest.before_training_days, &before);
-    if (result == STATUS_OK)
         result = map_history_init(&training->maps, dataset);
+    if (result != STATUS_OK)
+        training_free(training);
+    return result;
+}
+
+int training_begin(struct training *training)
+{
+    const struct parameters *p = training->parameters;
+    struct spines_report before = {0};
+    int result = rest(training, p->rest.before_training_days, &before);
     if (result == STATUS_OK && p->record.maps_period > 0)
-        result = map_history_take(&training->maps, &training->network, dataset, 0);
+        result = map_history_take(&training->maps, &training->network, training->dataset, 0);
     if (result != STATUS_OK)
         training_free(training);
     else if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
     return result;
+}
+
+int training_init(struct training *training, const struct parameters *p,
+                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                  int32_t n_threads)
+{
+    const int result = training_prepare(training, p, dataset, kernel, seed, n_threads);
+    return result == STATUS_OK ? training_begin(training) : result;
 }
 
 void training_free(struct training *training)
@@ -135,7 +163,8 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
     return dataset->train_image[k][place];
 }
 
-int training_step(struct training *training)
+/* The presentation, its consolidation, the sample test, and the rest begins. */
+static int present_next(struct training *training)
 {
     const struct parameters *p = training->parameters;
     const struct dataset *dataset = training->dataset;
@@ -176,6 +205,20 @@ int training_step(struct training *training)
                          p->plasticity.consolidation_min / MINUTES_A_DAY, false, &row->spines);
     if (result == STATUS_OK)
         result = rest(training, p->rest.between_presentations_days, &row->spines);
+    return result;
+}
+
+int training_step(struct training *training)
+{
+    const struct parameters *p = training->parameters;
+    struct network *network = &training->network;
+    int result = STATUS_OK;
+    if (training->rest_until <= 0)
+        result = present_next(training);
+    const int32_t n = training->n_presentations;
+    struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
+    if (result == STATUS_OK)
+        result = rest_on(training, &row->spines);
     if (result != STATUS_OK)
         return result;
     if (turnover_is_due(&training->turnover, n)) {

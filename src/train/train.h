@@ -32,6 +32,8 @@ struct training {
     struct spines spines;
     int32_t n_presentations;
     enum stop_reason stopped_by;
+    bool may_stop;               /* a rest ends in its midst when a signal asks for it */
+    double rest_until;           /* the day on which a rest that has begun ends; 0: none has */
     struct curve_row *curve;     /* [max_presentations], n_presentations of them filled */
     struct retention retention;  /* tests in the rest before the test */
     struct map_history maps;     /* before training, every record.maps_period, at the end */
@@ -46,10 +48,20 @@ int training_check(const struct parameters *p);
 int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads);
+
+/* The same in two: all that is needed, and the rest before training. In between, may_stop can be
+ * set; then INTERRUPTED - signal ends it, too. A training that failed to begin is freed. */
+int training_prepare(struct training *training, const struct parameters *p,
+                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                     int32_t n_threads);
+int training_begin(struct training *training);
+
 void training_free(struct training *training);
 
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
- * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory. */
+ * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory.
+ * With may_stop INTERRUPTED - signal in the rest after the presentation: what there is may be kept,
+ * and the next step goes on with the rest. */
 int training_step(struct training *training);
 
 /* The image that comes next, by its place among the training images, and its class: class A, B, …
@@ -58,7 +70,8 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
 
 /* To be called once training has stopped, before the test: the rest between them goes by, with the
  * tests that record.test_days asks for; not all of it if presenter.may_stop and a signal came.
- * SYSTEM without memory. */
+ * SYSTEM without memory; with may_stop INTERRUPTED - signal in mid-rest, after which there is no
+ * going on. */
 int training_end(struct training *training);
 
 /* Presents pixels with a teacher, and consolidates. */
