@@ -407,8 +407,9 @@ given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on(vo
                 "run/checkpoint-000000007.h5: not written (File too large)");
     assert_string_equal(names_in(support_path(state, "run")), "manifest.json");
     expect_line(state, "train --quiet --checkpoint-every 0" SMALL "--out late",
-                limit_files_to_100_kib, 1, "late/network.csv: not written (File too large)");
-    assert_string_equal(names_in(support_path(state, "late")), "learning_curve.csv manifest.json");
+                limit_files_to_100_kib, 1,
+                "late/checkpoint-000000024.h5: not written (File too large)");
+    assert_string_equal(names_in(support_path(state, "late")), "manifest.json");
     resume(state, "run");
     resume(state, "late");
     expect_verified(state, "run");
