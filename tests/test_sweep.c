@@ -250,7 +250,7 @@ given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void
         {"seconds\n1\n", "line 1: 'seconds'"},
         {ROW("nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan"), "line 2: classes 'nan'"},
         {ROW("\"x\""), "line 2: 1 fields: expected 13"},
-        {ROW(",,,,,,,,,,,,"), "line 2: data_set ''"},
+        {ROW(",,,,,,,,,,,,"), "line 2: classes ''"},
         {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1,"), "line 2: 14 fields: expected 13"},
         {ROW("a,0-1,1,none,1,1,limit,1,1.5,0,0,,1"), "line 2: accuracy '1.5'"},
         {ROW("a,0-1,1,none,1,1,limit,1,nan,0,0,,1"), "line 2: accuracy 'nan'"},
@@ -311,6 +311,10 @@ static void given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refu
     part = "runs/medium-random-s1/manifest.json: seed '2': expected \"1\"";
     expect_refusal(state, sweep_again, part);
     expect_refusal(state, gather, part);
+    /* an unfinished one, that somebody may want to go on with */
+    assert_int_equal(unlink(support_path(state, "out/runs/medium-random-s1/DONE")), 0);
+    support_write_text(state, "out/runs/medium-random-s1/checkpoint-000000007.h5", "");
+    expect_refusal(state, sweep_again, part);
     free(support_run_well(state, FOREIGN "--seed 1")); /* the very run */
     free(support_run_well(state, sweep_again));
     free(support_run_well(state, gather));

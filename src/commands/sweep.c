@@ -307,7 +307,7 @@ static int print_shards(struct sweep *s)
 {
     static char shards[1 << 20];
     sweep_find_done(s);
-    const int status = sweep_check_done(s);
+    const int status = sweep_check_found(s);
     if (status != STATUS_OK)
         return status;
     shards_list_missing(s, shards, sizeof shards);
@@ -338,7 +338,7 @@ static int work(struct sweep *s)
 {
     interrupt_watch();
     sweep_find_done(s);
-    int status = sweep_check_done(s);
+    int status = sweep_check_found(s);
     if (status != STATUS_OK)
         return status;
     const double start = progress_clock();

@@ -150,8 +150,9 @@ void sweep_checker_free(struct sweep_checker *checker);
 int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
                     struct result_row *row);
 
-/* The same for all runs of this process that are done. */
-int sweep_check_done(const struct sweep *s);
+/* The same for all runs of this process that are done; and USER if one that is not is an unfinished
+ * one of `spinet train` with another seed or parameters, unless the sweep begins afresh. */
+int sweep_check_found(const struct sweep *s);
 
 /* ---- gather.c ---- */
 

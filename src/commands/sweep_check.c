@@ -11,8 +11,10 @@
 #include "commands/sweep.h"
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/number.h"
 #include "core/status.h"
 #include "network/connect.h"
+#include "train/checkpoint.h"
 
 #define REMEDY ": remove the run's folder and run the sweep again"
 
@@ -44,23 +46,18 @@ static bool is_of(const char *text, const char *letters)
     return *text && strspn(text, letters) == strlen(text);
 }
 
-/* What spinet writes as a number; not what strtod takes besides, as inf and 0x1p3. */
 static bool is_number(const char *text, double least, double most)
 {
-    char *end;
-    const double number = strtod(text, &end);
-    return is_of(text, "0123456789.-+e") && *end == '\0' && number >= least && number <= most;
+    double number;
+    return number_parse(text, &number) && number >= least && number <= most;
 }
 
 static const char *expected(enum column_kind kind)
 {
     static const char *const right[] = {
-        [TEXT] = "a text",
-        [LABELS] = "labels of classes, as 0-1",
-        [WHOLE] = "a whole number",
-        [STOP] = "strong or limit",
-        [FRACTION] = "a number from 0 to 1",
-        [SIMILARITY] = "a number from -1 to 1, or nothing",
+        [TEXT] = "a text without quotes",    [LABELS] = "labels of classes, as 0-1",
+        [WHOLE] = "a whole number",          [STOP] = "strong or limit",
+        [FRACTION] = "a number from 0 to 1", [SIMILARITY] = "a number from -1 to 1, or nothing",
         [SECONDS] = "a number of seconds",
     };
     return right[kind];
@@ -71,7 +68,7 @@ static bool fits(const struct result_row *row, int column)
     const char *text = row->field[column];
     switch (columns[column].kind) {
     case TEXT:
-        return *text && !strchr(text, '"');
+        return !strchr(text, '"');
     case LABELS:
         return is_of(text, "0123456789-");
     case WHOLE:
@@ -368,16 +365,35 @@ int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
     return status;
 }
 
-int sweep_check_done(const struct sweep *s)
+/* An unfinished run would be replaced. Those of a sweep have no checkpoints: one that has was begun
+ * by `spinet train`, and is another's unless its manifest fits. */
+static int check_unfinished(struct sweep_checker *checker, const struct sweep_run *run)
+{
+    int32_t presentation;
+    json_t *manifest = NULL;
+    char *folder = sweep_run_folder(checker->sweep, run);
+    int status = folder ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && checkpoint_list(folder, &presentation, 1) > 0)
+        status = check_manifest(checker, run, folder, &manifest);
+    json_decref(manifest);
+    free(folder);
+    return status;
+}
+
+int sweep_check_found(const struct sweep *s)
 {
     struct sweep_checker checker;
     int status = STATUS_OK;
     sweep_checker_init(&checker, s);
     for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++) {
-        struct result_row row;
-        if (!s->run[i].is_done || !sweep_is_mine(s, &s->run[i]))
+        const struct sweep_run *run = &s->run[i];
+        struct result_row row = {0};
+        if (!sweep_is_mine(s, run))
             continue;
-        status = sweep_check_run(&checker, &s->run[i], &row);
+        if (run->is_done)
+            status = sweep_check_run(&checker, run, &row);
+        else if (!s->is_fresh)
+            status = check_unfinished(&checker, run);
         result_row_free(&row);
     }
     sweep_checker_free(&checker);
