@@ -201,6 +201,24 @@ static void given_several_checkpoints_when_listed_expect_the_last_two(void **sta
     training_free(&training);
 }
 
+static void given_more_checkpoints_than_asked_for_when_listed_expect_the_newest(void **state)
+{
+    int32_t found[8];
+    const char *folder = support_path(state, "");
+    for (int k = 200; k > 0; k--) { /* in whatever order the folder has them */
+        char name[64];
+        snprintf(name, sizeof name, "checkpoint-%09d.h5", k * 77 % 201);
+        char *path = file_join(folder, name);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fclose(file);
+        free(path);
+    }
+    assert_int_equal(checkpoint_list(folder, found, 8), 8);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(found[i], 200 - i);
+}
+
 /* Reads the checkpoint of presentation 3 into a training of other parameters or another seed. */
 static void expect_refusal(void **state, uint64_t seed, const char *what)
 {
@@ -276,6 +294,7 @@ int main(void)
         ON_TASK(given_clustered_growth_when_resumed_expect_the_same_end),
         ON_TASK(given_a_stopped_training_when_resumed_expect_it_stopped),
         ON_TASK(given_several_checkpoints_when_listed_expect_the_last_two),
+        ON_TASK(given_more_checkpoints_than_asked_for_when_listed_expect_the_newest),
         ON_TASK(given_a_checkpoint_of_another_run_when_read_expect_what_differs),
         ON_TASK(given_another_version_when_read_expect_both_named),
         ON_TASK(given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal),

@@ -22,7 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "commands/run.h"
 #include "core/file.h"
+#include "core/status.h"
 #include "support.h"
 
 #define SMALL                                                                                      \
@@ -282,6 +284,8 @@ static void given_a_read_only_folder_when_written_to_expect_a_line(void **state)
 {
     const char *disk = make_disk(state, 4000);
     free(support_run_well(state, TRAIN "--out disk/run"));
+    free(support_run_well(state, TRAIN "--out disk/part"));
+    file_remove(support_path(state, "disk/part"), "DONE");
     free(support_run_well(state, "shapes --difficulty hard --count 1 --out disk/shapes"));
     support_write_text(state, "a.csv", "1,0,10,20,255\n2,1,2,3,4\n");
     support_write_text(state, "n.csv", "source_id,dendrite_id,weight,plastic\n120,5,0.2,1\n");
@@ -295,6 +299,8 @@ static void given_a_read_only_folder_when_written_to_expect_a_line(void **state)
         {TRAIN "--out disk/new", "disk/new: the folder cannot be made (Read-only file system)"},
         {TRAIN "--overwrite --out disk/run",
          "disk/run/manifest.json: cannot be written (Read-only file system)"},
+        {"train --quiet --resume disk/part",
+         "disk/part: cannot be written (Read-only file system)"},
         {"sweep a.sweep --quiet --out disk/s",
          "disk/s: the folder cannot be made (Read-only file system)"},
         {"replay --quiet --network n.csv --images a.csv --out disk/spikes.csv",
@@ -1068,6 +1074,31 @@ static void given_a_signal_when_verifying_expect_a_stop_and_nothing_left(void **
     assert_string_equal(names_in(place), "");
 }
 
+/* Here and not in a program of its own, whose start needs files, too. */
+static void given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder(void **state)
+{
+    static struct parameters parameters;
+    struct run_result result;
+    struct rlimit before;
+    const char *folder = support_path(state, "run");
+    assert_int_equal(parameters_preset(&parameters, "authors"), STATUS_OK);
+    assert_int_equal(parameters_set(&parameters, "stopping.max_presentations=1"), STATUS_OK);
+    const struct run_request request = {.parameters = &parameters,
+                                        .seed = 1,
+                                        .folder = folder,
+                                        .kernel = kernel_find("portable"),
+                                        .n_threads = 1,
+                                        .is_quiet = true};
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {0, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const int status = run_execute(&request, &result);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(status, STATUS_SYSTEM);
+    support_assert_message("run: cannot be locked (Too many open files)", NULL);
+    assert_false(file_exists(folder));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1090,6 +1121,7 @@ int main(void)
         WITH_FOLDER(given_no_checkpoints_and_a_signal_in_the_test_when_training_expect_it_kept),
         WITH_FOLDER(given_a_signal_in_the_rest_before_the_test_when_training_expect_it_at_once),
         WITH_FOLDER(given_signals_in_rests_between_presentations_when_resumed_expect_the_same),
+        WITH_FOLDER(given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder),
         WITH_FOLDER(given_a_signal_when_verifying_expect_a_stop_and_nothing_left),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),

@@ -299,9 +299,13 @@ static void given_a_damaged_record_of_spikes_when_resumed_expect_a_refusal(void 
     for (int i = 0; i < 2; i++) {
         support_run(state, &run, "train --quiet --no-pictures --threads 1 --resume stopped");
         assert_int_equal(run.exit_code, 2);
-        assert_non_null(strstr(run.err,
-                               "spinet: stopped/spikes.part: is damaged (it is shorter than "
-                               "it was, or was changed)\n"));
+        assert_non_null(strstr(
+            run.err, i == 0 ? "spinet: stopped/spikes.part: is damaged (it is shorter than it was, "
+                              "or was changed): without an earlier checkpoint that fits it, begin "
+                              "the run anew (train --overwrite)\n"
+                            : "spinet: stopped/spikes.part: is missing: without the spikes so far "
+                              "the run cannot go on, begin it anew (train --overwrite)\n"));
+        assert_int_equal(file_exists(part), i == 0);
         support_run_free(&run);
         unlink(part); /* and gone */
     }

@@ -57,6 +57,8 @@ static int check_folder(const struct run_request *request)
         return file_exists(folder)
                    ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
                    : STATUS_OK;
+    if (request->resume && access(folder, W_OK) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be written (%s)", folder, strerror(errno));
     if (access(folder, R_OK | X_OK) != 0)
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
     if (request->resume && run_is_finished(folder))
@@ -90,18 +92,25 @@ static void clear_folder(const char *folder)
     file_remove_temporary(folder);
 }
 
-/* Keeps a second process out for as long as this one runs. The descriptor, or -1 where the file
- * system has no such locks. */
+/* Keeps a second process out for as long as the descriptor is open. Where the file system has no
+ * such locks, none is kept out. */
 static int lock_folder(const char *folder, int *lock)
 {
     *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        close(*lock);
-        *lock = -1;
+    if (*lock < 0)
+        return status_fail(status_of_errno(errno), "%s: cannot be locked (%s)", folder,
+                           strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno == EOPNOTSUPP || errno == ENOSYS ||
+        errno == ENOLCK || errno == EINVAL || errno == EBADF) /* NFS of old wants it writable */
+        return STATUS_OK;
+    const int reason = errno;
+    close(*lock);
+    *lock = -1;
+    if (reason == EWOULDBLOCK)
         return status_fail(STATUS_USER,
                            "%s: another spinet is at work in it: wait for it, or end it", folder);
-    }
-    return STATUS_OK;
+    return status_fail(status_of_errno(reason), "%s: cannot be locked (%s)", folder,
+                       strerror(reason));
 }
 
 /* A training of the request, at its begin; freed if that fails. */
@@ -132,7 +141,7 @@ static int restore(const struct run_request *request, struct training *training,
     int32_t presentations[8];
     const int32_t n = checkpoint_list(request->folder, presentations, 8);
     struct spike_record *spikes = training->spikes;
-    int status = n == 0 && spikes ? spike_record_cut(spikes, 0, "") : STATUS_OK;
+    int status = STATUS_OK;
     for (int32_t i = 0; i < n; i++) {
         status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
         if (status != STATUS_USER)
@@ -264,6 +273,8 @@ static int begin_in_folder(const struct run_request *request, struct training *t
     enum { RASTERS_A_THREAD = 4 }; /* so that threads seldom wait for each other in the test */
     const struct presenter *presenter = &training->presenter;
     const bool records = request->parameters->record.spikes;
+    int32_t latest;
+    const bool goes_on = request->resume && checkpoint_list(request->folder, &latest, 1) > 0;
     int status = STATUS_OK;
     if ((request->is_resumable || records) && !request->resume) {
         const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
@@ -272,8 +283,7 @@ static int begin_in_folder(const struct run_request *request, struct training *t
     if (status == STATUS_OK && records) {
         status = spike_record_open(
             spikes, request->folder, &training->network.layout, presenter->encoder.n_steps,
-            presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1,
-            request->resume);
+            presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1, goes_on);
         training->spikes = status == STATUS_OK ? spikes : NULL;
     }
     return status;
@@ -288,8 +298,11 @@ static int train_and_write(const struct run_request *request, struct training *t
     int lock = -1, status = was_there ? STATUS_OK : file_make_folder(request->folder);
     if (status == STATUS_OK)
         status = lock_folder(request->folder, &lock);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
+        if (!was_there)
+            rmdir(request->folder);
         return status;
+    }
     status = check_folder(request); /* again: another may have been at work in it until now */
     if (status != STATUS_OK) {
         close(lock);

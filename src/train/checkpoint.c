@@ -332,10 +332,18 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
 
 /* ---- finding ---- */
 
-static int compare_descending(const void *a, const void *b)
+/* Into n of them in descending order, of which n_max are kept; returns how many there are then. */
+static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t presentation)
 {
-    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x < y) - (x > y);
+    int32_t at = n;
+    while (at > 0 && presentations[at - 1] < presentation)
+        at--;
+    if (at == n_max)
+        return n;
+    const int32_t n_after = (n < n_max ? n : n_max - 1) - at;
+    memmove(presentations + at + 1, presentations + at, (size_t)n_after * sizeof *presentations);
+    presentations[at] = presentation;
+    return n < n_max ? n + 1 : n_max;
 }
 
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
@@ -343,15 +351,14 @@ int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_ma
     int32_t n = 0;
     DIR *entries = opendir(folder);
     const struct dirent *entry;
-    while (entries && (entry = readdir(entries)) && n < n_max) {
+    while (entries && (entry = readdir(entries))) {
         int presentation, length = 0;
         if (sscanf(entry->d_name, "checkpoint-%9d.h5%n", &presentation, &length) == 1 &&
             length > 0 && entry->d_name[length] == '\0' && presentation >= 0)
-            presentations[n++] = presentation;
+            n = insert(presentations, n, n_max, presentation);
     }
     if (entries)
         closedir(entries);
-    qsort(presentations, (size_t)n, sizeof *presentations, compare_descending);
     return n;
 }
 

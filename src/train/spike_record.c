@@ -32,10 +32,13 @@ int spike_record_open(struct spike_record *record, const char *folder, const str
         result = raster_init(&record->raster[record->n_rasters], layout, n_steps);
     if (result == STATUS_OK) {
         SHA256Init(record->digest);
-        record->stream = resume ? fopen(record->path, "r+b") : NULL;
-        if (!record->stream && (!resume || errno == ENOENT))
-            record->stream = fopen(record->path, "w+b");
-        if (!record->stream)
+        record->stream = fopen(record->path, resume ? "r+b" : "w+b");
+        if (!record->stream && resume && errno == ENOENT)
+            result = status_fail(STATUS_USER,
+                                 "%s: is missing: without the spikes so far the run cannot go on, "
+                                 "begin it anew (train --overwrite)",
+                                 record->path);
+        else if (!record->stream)
             result = status_fail(STATUS_USER, "%s: cannot be written (%s)", record->path,
                                  strerror(errno));
     }
@@ -142,7 +145,9 @@ int spike_record_sync(struct spike_record *record, int64_t *n_bytes, char sha256
 
 static int other_length(const struct spike_record *record)
 {
-    return status_fail(STATUS_USER, "%s: is damaged (it is shorter than it was, or was changed)",
+    return status_fail(STATUS_USER,
+                       "%s: is damaged (it is shorter than it was, or was changed): without an "
+                       "earlier checkpoint that fits it, begin the run anew (train --overwrite)",
                        record->path);
 }
 

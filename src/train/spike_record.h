@@ -34,7 +34,7 @@ struct spike_record {
     struct spike *spikes; /* of the one that is being added */
 };
 
-/* Begins one, or takes up the file that is there (then spike_record_cut has to follow). USER,
+/* Begins one, or takes up the file that must be there (then spike_record_cut has to follow). USER,
  * SYSTEM. */
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume);
