@@ -32,7 +32,8 @@ given_a_number_near_the_middle_of_two_floats_when_parsed_expect_one_rounding(voi
     float single;
     double number;
     static const char text[] = "1.00000005960464477539062500001";
-    assert_true(number_parse_float(text, &single) && number_parse(text, &number));
+    assert_true(number_parse_float(text, &single));
+    assert_true(number_parse(text, &number));
     assert_true(single == nextafterf(1, 2));
     assert_true(single != (float)number);
 }
@@ -65,6 +66,28 @@ static void given_whole_numbers_when_parsed_expect_digits_alone(void **state)
             fail_msg("'%s' was taken", bad[i]);
 }
 
+static void given_more_behind_a_number_when_taken_expect_where_it_ends(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *rest;
+        double number;
+    } cases[] = {{"7, 8", ", 8", 7}, {"1.5e", "e", 1.5}, {"-2e+x", "e+x", -2}, {"1e3;", ";", 1000}};
+    double number;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *at = cases[i].text;
+        assert_true(number_take(&at, &number));
+        assert_string_equal(at, cases[i].rest);
+        assert_true(number == cases[i].number);
+    }
+    for (const char *const *text = (const char *const[]){"", ",", "0x7", "+7", " 7", NULL}; *text;
+         text++) {
+        const char *at = *text;
+        assert_false(number_take(&at, &number));
+        assert_ptr_equal(at, *text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -72,6 +95,7 @@ int main(void)
         cmocka_unit_test(
             given_a_number_near_the_middle_of_two_floats_when_parsed_expect_one_rounding),
         cmocka_unit_test(given_what_strtod_takes_too_when_parsed_expect_refusal),
+        cmocka_unit_test(given_more_behind_a_number_when_taken_expect_where_it_ends),
         cmocka_unit_test(given_whole_numbers_when_parsed_expect_digits_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

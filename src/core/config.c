@@ -20,10 +20,12 @@
 #include "core/shared_file.h"
 #include "core/status.h"
 
+enum place { IN_CODE, IN_COMMENT, IN_TEXT };
+
 struct scan {
     const char *path;
     size_t line;
-    enum { IN_CODE, IN_COMMENT, IN_TEXT } place;
+    enum place place;
     size_t begins_in; /* the line, of that comment or text */
     int depth, n_keys;
 };
@@ -74,7 +76,7 @@ static void scan_comment(struct scan *scan, const char **at)
     *at += ends ? 2 : 1;
 }
 
-static void scan_begin(struct scan *scan, int place)
+static void scan_begin(struct scan *scan, enum place place)
 {
     scan->place = place;
     scan->begins_in = scan->line;

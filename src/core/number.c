@@ -12,34 +12,50 @@ static size_t count_digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* [-]DIGITS[.DIGITS][e[±]DIGITS], with digits before or behind the point. */
-static bool is_plain(const char *text)
+/* Behind the longest [-]DIGITS[.DIGITS][e[±]DIGITS] that the text begins with, with digits before
+ * or behind the point; the text itself if it begins with none. */
+static const char *find_end(const char *text)
 {
-    text += *text == '-';
-    size_t n = count_digits(text);
-    text += n;
-    if (*text == '.') {
-        const size_t n_behind = count_digits(text + 1);
-        text += 1 + n_behind;
+    const char *at = text + (*text == '-');
+    size_t n = count_digits(at);
+    at += n;
+    if (*at == '.') {
+        const size_t n_behind = count_digits(at + 1);
+        at += 1 + n_behind;
         n += n_behind;
     }
     if (n == 0)
-        return false;
-    if (*text == 'e' || *text == 'E') {
-        text += 1 + (text[1] == '-' || text[1] == '+');
-        n = count_digits(text);
-        text += n;
+        return text;
+    if (*at == 'e' || *at == 'E') {
+        const char *exponent = at + 1 + (at[1] == '-' || at[1] == '+');
+        n = count_digits(exponent);
+        at = n > 0 ? exponent + n : at;
     }
-    return n > 0 && *text == '\0';
+    return at;
+}
+
+static bool is_plain(const char *text)
+{
+    return *text && *find_end(text) == '\0';
+}
+
+bool number_take(const char **at, double *number)
+{
+    const char *end = find_end(*at);
+    char *stop;
+    *number = NAN;
+    if (end == *at)
+        return false;
+    *number = strtod(*at, &stop);
+    if (stop != end) /* it goes on in base 16 */
+        return false;
+    *at = end;
+    return isfinite(*number);
 }
 
 bool number_parse(const char *text, double *number)
 {
-    *number = NAN;
-    if (!is_plain(text))
-        return false;
-    *number = strtod(text, NULL);
-    return isfinite(*number);
+    return number_take(&text, number) && *text == '\0';
 }
 
 bool number_parse_float(const char *text, float *number)

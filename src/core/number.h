@@ -9,7 +9,10 @@
  * no space, no +, not 0x1p-3, nan or inf, which strtod takes. */
 bool number_parse(const char *text, double *number);
 
-/* The same for a float, rounded once. */
+/* The same for the number that the text *at begins with; *at is moved behind it. */
+bool number_take(const char **at, double *number);
+
+/* The same as number_parse for a float, rounded once. */
 bool number_parse_float(const char *text, float *number);
 
 /* A whole number of digits alone, or behind a -. */

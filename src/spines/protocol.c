@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/status.h"
 
 static const char *const factor_names[PROTOCOL_N_FACTORS] = {"formation", "elimination", "drift",
@@ -79,15 +80,8 @@ static bool take_word(struct parser *parser, const char *word)
 
 static bool take_number(struct parser *parser, double *number)
 {
-    char *end;
     skip_spaces(parser);
-    if (!strchr("0123456789.-+", *parser->at) || !*parser->at)
-        return false;
-    *number = strtod(parser->at, &end);
-    if (end == parser->at || !isfinite(*number))
-        return false;
-    parser->at = end;
-    return true;
+    return number_take(&parser->at, number);
 }
 
 static int take_effect(struct parser *parser, struct protocol_event *event)

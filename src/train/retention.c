@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/status.h"
 
 const char *const size_class_names[N_SIZE_CLASSES] = {"all", "small", "middle", "large", "new"};
@@ -24,12 +25,13 @@ int retention_init(struct retention *retention, const struct parameters *p)
     if (!retention->day)
         return status_no_memory("the days of tests", strlen(text) * sizeof *retention->day);
     for (bool more = true; more;) {
-        char *end;
-        const double day = strtod(at, &end);
+        double day;
         const int32_t n = retention->n_days;
-        end += strspn(end, " ");
-        more = *end == ',';
-        if (end == at || !isfinite(day) || (*end && !more))
+        at += strspn(at, " ");
+        const bool is_number = number_take(&at, &day);
+        at += strspn(at, " ");
+        more = *at == ',';
+        if (!is_number || (*at && !more))
             return refuse(text, "days of rest, as \"0, 1, 5.5\"");
         if (day < 0 || (n > 0 && day <= retention->day[n - 1]))
             return refuse(text, "days from 0 on, in ascending order");
@@ -42,7 +44,7 @@ int retention_init(struct retention *retention, const struct parameters *p)
         if (n == RETENTION_DAYS_MAX)
             return refuse(text, "at most 64 days");
         retention->day[retention->n_days++] = day;
-        at = end + more;
+        at += more;
     }
     const size_t n = (size_t)retention->n_days * N_SIZE_CLASSES;
     retention->row = calloc(n, sizeof *retention->row);
