@@ -125,9 +125,9 @@ static void given_a_missing_file_when_verified_expect_it_named(void **state)
     make_run(state, "run");
     assert_int_equal(unlink(support_path(state, "run/maps.csv")), 0);
     support_run(state, &run, "verify run");
-    assert_int_equal(run.exit_code, 2);
-    assert_string_equal(run.err,
-                        "spinet: run/maps.csv: cannot be opened (No such file or directory)\n");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "run: DIFFERS: maps.csv, is missing\n  was  (no file)\n"
+                                 "  is   (a file)\n");
     support_run_free(&run);
 }
 
@@ -137,6 +137,45 @@ static void given_a_missing_file_when_verified_expect_it_named(void **state)
     "factors: ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "                       \
     "[\"turnover.policy=none\"]; }, { name = \"random\"; set = "                                   \
     "[\"turnover.policy=random\"]; } ); } );\n"
+
+static void given_a_stray_file_when_verified_expect_it_named(void **state)
+{
+    struct support_run run;
+    make_run(state, "run");
+    support_write_text(state, "run/retention.csv", "days\n");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "run: DIFFERS: retention.csv, should not be there\n"
+                                 "  was  (a file)\n  is   (no file)\n");
+    support_run_free(&run);
+}
+
+static void given_another_end_of_a_line_when_verified_expect_it_found(void **state)
+{
+    struct support_run run;
+    size_t n;
+    make_run(state, "run");
+    const char *path = support_path(state, "run/predictions.csv");
+    free(support_read(path, &n));
+    assert_int_equal(truncate(path, (off_t)n - 1), 0);
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, "run: DIFFERS: predictions.csv, line "));
+    assert_non_null(strstr(run.out, "  was  (no end of line)\n"));
+    support_run_free(&run);
+}
+
+static void given_another_count_in_the_manifest_when_verified_expect_it_found(void **state)
+{
+    struct support_run run;
+    make_run(state, "run");
+    change(state, "run/manifest.json", "\"presentations\": 20", "\"presentations\": 19");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "run: DIFFERS: manifest.json, presentations\n  was  19\n"
+                                 "  is   20\n");
+    support_run_free(&run);
+}
 
 static void given_a_sweep_when_verified_expect_every_run_counted(void **state)
 {
@@ -248,6 +287,9 @@ int main(void)
         WITH_FOLDER(given_another_spike_file_when_verified_expect_data_set_and_value),
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),
         WITH_FOLDER(given_a_missing_file_when_verified_expect_it_named),
+        WITH_FOLDER(given_a_stray_file_when_verified_expect_it_named),
+        WITH_FOLDER(given_another_end_of_a_line_when_verified_expect_it_found),
+        WITH_FOLDER(given_another_count_in_the_manifest_when_verified_expect_it_found),
         WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),
         WITH_FOLDER(given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_texts),
         WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),

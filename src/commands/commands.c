@@ -26,9 +26,8 @@ const struct command commands[] = {
      "(--shard) may be run on many machines.",
      command_sweep},
     {"verify", "run finished runs again and compare every result",
-     "Does runs again from their manifests, in a temporary folder, and compares every file byte "
-     "for "
-     "byte. Takes folders of runs and of sweeps.",
+     "Does runs again from their manifests, in a temporary folder, and compares every file and "
+     "what the manifest says of the run. Takes folders of runs and of sweeps.",
      command_verify},
     {"trace", "look inside cells during one presentation",
      "Trains up to a presentation and records what chosen cells do in it: voltages of soma and "

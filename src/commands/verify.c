@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
- * that is removed afterwards, and every file that it came to is compared byte for byte. */
+ * that is removed afterwards, and every file that it came to is compared, as is what its manifest
+ * says of it. */
 #include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "core/file.h"
 #include "core/hdf5_file.h"
 #include "core/interrupt.h"
+#include "core/json_file.h"
 #include "core/progress.h"
 #include "core/status.h"
 
@@ -45,6 +47,8 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
 static int compare_lines(const char *was_path, const char *is_path, bool has_seconds,
                          struct file_difference *difference)
 {
+    static const char *const line_ends[] = {"(no end of line)", "(ends with LF, or CR alone)",
+                                            "(ends with CR LF)"};
     struct text_reader was, is;
     *difference = (struct file_difference){0};
     int result = text_open(&was, was_path);
@@ -60,10 +64,16 @@ static int compare_lines(const char *was_path, const char *is_path, bool has_sec
             cut_seconds(&was, has_seconds);
         if (more_is == 1)
             cut_seconds(&is, has_seconds);
-        if (more_was == more_is && strcmp(was.text, is.text) == 0)
+        const bool same_text = more_was == more_is && strcmp(was.text, is.text) == 0;
+        if (same_text && was.n_end == is.n_end)
             continue;
         snprintf(difference->where, sizeof difference->where, "line %zu",
                  more_was == 1 ? was.line : is.line);
+        if (same_text) {
+            snprintf(difference->was, sizeof difference->was, "%s", line_ends[was.n_end]);
+            snprintf(difference->is, sizeof difference->is, "%s", line_ends[is.n_end]);
+            break;
+        }
         snprintf(difference->was, sizeof difference->was, "%s",
                  more_was == 1 ? was.text : "(the file ends)");
         snprintf(difference->is, sizeof difference->is, "%s",
@@ -84,6 +94,42 @@ static int compare(const char *name, const char *was_path, const char *is_path,
     return compare_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
 }
 
+/* What the two manifests say a run came to. */
+static int compare_manifests(const char *was_path, const char *is_path,
+                             struct file_difference *difference)
+{
+    static const char *const keys[] = {"presentations", "stopped_by", "similarity"};
+    json_t *was = NULL, *is = NULL;
+    int result = json_file_read(was_path, &was);
+    if (result == STATUS_OK)
+        result = json_file_read(is_path, &is);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && result == STATUS_OK; i++) {
+        json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
+        if (!before || json_equal(before, after)) /* one of long ago may not say */
+            continue;
+        char *texts[] = {json_dumps(before, JSON_ENCODE_ANY),
+                         after ? json_dumps(after, JSON_ENCODE_ANY) : NULL};
+        snprintf(difference->where, sizeof difference->where, "%s", keys[i]);
+        snprintf(difference->was, sizeof difference->was, "%s", texts[0] ? texts[0] : "(missing)");
+        snprintf(difference->is, sizeof difference->is, "%s", texts[1] ? texts[1] : "(missing)");
+        free(texts[0]);
+        free(texts[1]);
+        break;
+    }
+    json_decref(was);
+    json_decref(is);
+    return result;
+}
+
+/* Of a file that is there in only one of the two. */
+static void compare_presence(bool was_there, struct file_difference *difference)
+{
+    snprintf(difference->where, sizeof difference->where, "%s",
+             was_there ? "should not be there" : "is missing");
+    snprintf(difference->was, sizeof difference->was, "%s", was_there ? "(a file)" : "(no file)");
+    snprintf(difference->is, sizeof difference->is, "%s", was_there ? "(no file)" : "(a file)");
+}
+
 static void print_difference(const char *folder, const char *name,
                              const struct file_difference *difference)
 {
@@ -99,20 +145,33 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
     *same = true;
     for (int i = 0; i < RUN_N_FILES && result == STATUS_OK && *same; i++) {
         const char *name = run_files[i].name;
-        const bool always = run_files[i].kind == RUN_FILE_ALWAYS;
         if (run_files[i].kind == RUN_FILE_PICTURE)
             continue;
         struct file_difference difference = {0};
         char *was = file_join(folder, name), *is = file_join(again, name);
         if (!was || !is)
             result = status_no_memory("a file name", 0);
-        else if (always || file_exists(was) || file_exists(is))
+        else if (file_exists(was) != file_exists(is))
+            compare_presence(file_exists(was), &difference);
+        else if (file_exists(was))
             result = compare(name, was, is, &difference);
-        if (result == STATUS_OK && was && (always || file_exists(was)))
+        if (result == STATUS_OK && was && file_exists(was))
             ++*n_files;
         if (result == STATUS_OK && *difference.where) {
             *same = false;
             print_difference(folder, name, &difference);
+        }
+        free(was);
+        free(is);
+    }
+    if (result == STATUS_OK && *same) {
+        struct file_difference difference = {0};
+        char *was = file_join(folder, "manifest.json"), *is = file_join(again, "manifest.json");
+        result = was && is ? compare_manifests(was, is, &difference)
+                           : status_no_memory("a file name", 0);
+        if (result == STATUS_OK && *difference.where) {
+            *same = false;
+            print_difference(folder, "manifest.json", &difference);
         }
         free(was);
         free(is);

@@ -93,6 +93,7 @@ struct text_reader {
     const char *path; /* as given: must outlive the reader */
     size_t line;      /* number of the line last returned, from 1 */
     char *text;       /* that line, without its end; valid until the next call */
+    int n_end;        /* bytes of that end: 0 at the end of the file, 1 of LF, 2 of CR LF */
     void *gz;
     int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped */
     char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
