@@ -1375,6 +1375,11 @@ static const struct bad_case cases[] = {
      .arguments = "train --quiet --set stopping.max_presentations=1 --out d",
      .message = "d: holds something else than a run: name a new or empty folder",
      .file = {FOLDER("d/"), FILE_OF("d/draft.tmp", "precious\n")}},
+    {.name = "a_folder_for_a_sweep_with_a_temporary_file_of_somebody_else",
+     .arguments = "sweep --quiet --out d a.sweep",
+     .message = "d: holds something else than a sweep: name a new or empty folder",
+     .file = {SWEEP_OF("\"test.max_images=1\""), FOLDER("d/"),
+              FILE_OF("d/draft.tmp", "precious\n")}},
     /* outputs that are no files */
     {.name = "statistics_into_a_device",
      .arguments = "stats r.csv --json null",

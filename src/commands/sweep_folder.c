@@ -44,6 +44,25 @@ static json_t *marks_json(const struct experiment *experiment)
     return marks;
 }
 
+/* The command that makes these runs; null without memory. */
+static json_t *command_json(const struct sweep *s)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return json_null();
+    fprintf(out, "spinet sweep %s --seeds %lld..%lld", s->file, (long long)s->first_seed,
+            (long long)(s->first_seed + s->n_seeds - 1));
+    for (int i = 0; i < s->n_only; i++)
+        fprintf(out, " --only '%s'", s->only[i]);
+    for (int i = 0; i < s->n_extra; i++)
+        fprintf(out, " --set '%s'", s->extra[i]);
+    json_t *command = fclose(out) == 0 ? json_string(text) : NULL;
+    free(text);
+    return command ? command : json_null();
+}
+
 int sweep_folder_describe(const struct sweep *s)
 {
     json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
@@ -59,16 +78,6 @@ int sweep_folder_describe(const struct sweep *s)
     }
     for (int64_t i = 0; i < s->n_seeds; i++)
         json_array_append_new(seeds, json_integer(s->first_seed + i));
-    char command[PARAMETER_TEXT_MAX * 2];
-    size_t length =
-        (size_t)snprintf(command, sizeof command, "spinet sweep %.500s --seeds %lld..%lld", s->file,
-                         (long long)s->first_seed, (long long)(s->first_seed + s->n_seeds - 1));
-    for (int i = 0; i < s->n_only && length < 1800; i++)
-        length += (size_t)snprintf(command + length, sizeof command - length, " --only '%.100s'",
-                                   s->only[i]);
-    for (int i = 0; i < s->n_extra && length < 1800; i++)
-        length += (size_t)snprintf(command + length, sizeof command - length, " --set '%.100s'",
-                                   s->extra[i]);
     json_object_set_new(root, "name", json_string(s->experiment.name));
     json_object_set_new(root, "title", json_string(s->experiment.title));
     json_object_set_new(root, "factors", factors);
@@ -76,7 +85,7 @@ int sweep_folder_describe(const struct sweep *s)
         json_object_set_new(root, "marks", marks_json(&s->experiment));
     json_object_set_new(root, "seeds", seeds);
     json_object_set_new(root, "n_runs", json_integer(s->n_runs));
-    json_object_set_new(root, "command", json_string(command));
+    json_object_set_new(root, "command", command_json(s));
     json_object_set_new(root, "version", json_string(version_number));
     json_object_set_new(root, "revision", json_string(version_revision));
     json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
@@ -114,11 +123,9 @@ static bool is_free(const char *folder)
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     bool is = true;
-    while (entries && is && (entry = readdir(entries))) {
-        const size_t n = strlen(entry->d_name);
+    while (entries && is && (entry = readdir(entries)))
         is = *entry->d_name == '.' || strcmp(entry->d_name, "locks") == 0 ||
-             (n > 4 && strcmp(entry->d_name + n - 4, ".tmp") == 0);
-    }
+             file_is_temporary(entry->d_name);
     if (entries)
         closedir(entries);
     return is;

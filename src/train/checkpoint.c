@@ -324,8 +324,10 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = hdf5_commit(&file, path);
     else
         hdf5_close(&file);
-    if (result == STATUS_OK)
+    if (result == STATUS_OK) {
+        file_sync_folder(folder); /* before the older one goes */
         remove_old(folder, training->n_presentations, 2);
+    }
     free(path);
     return result;
 }
