@@ -49,6 +49,10 @@ while [ $n -lt "$kills" ]; do
         [ "$killed" != no ] || break
         [ "$killed" = 137 ] || { echo "run: exit code $killed:" && cat "$folder/said" && exit 1; }
         n=$((n + 1))
+        if [ -e "$out/DONE" ]; then # in its last moments: all is there, and perhaps what is taken away then
+            rm -f "$out"/checkpoint-*.h5 "$out/spikes.part"
+            break
+        fi
         if [ $n -ge "$kills" ]; then
             "$spinet" train --resume "$out" --quiet --no-pictures --threads 1 >/dev/null
             break
