@@ -154,7 +154,7 @@ static void given_a_process_of_another_namespace_at_work_when_taken_expect_refus
         if (inner == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             /* a /proc of its own, where that is allowed: there its process is the first */
-            if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+            if (mount(NULL, "/", "none", MS_REC | MS_PRIVATE, NULL) == 0)
                 (void)!mount("proc", "/proc", "proc", 0, NULL);
             if (lock_take(&lock, folder, "a", "a test", 0) != STATUS_OK)
                 _exit(1);
