@@ -672,13 +672,15 @@ static void given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharm
     expect_verified(state, "run");
 }
 
-static void
-given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test(void **state)
+/* A run that keeps its state every so many presentations is stopped in its final test. */
+static void expect_the_test_to_go_on(void **state, const char *checkpoint_every)
 {
-    const pid_t child = start(state,
-                              "train --quiet --no-pictures --threads 1 --seed 5 --out run "
-                              "--set data.test_per_class=500 --set stopping.max_presentations=3",
-                              NULL);
+    char arguments[256];
+    snprintf(arguments, sizeof arguments,
+             "train --quiet --no-pictures --threads 1 --seed 5 --out run --checkpoint-every %s "
+             "--set data.test_per_class=500 --set stopping.max_presentations=3",
+             checkpoint_every);
+    const pid_t child = start(state, arguments, NULL);
     wait_for(support_path(state, "run/checkpoint-000000003.h5"));
     kill(child, SIGTERM);
     assert_int_equal(finish(child), 128 + SIGTERM);
@@ -688,6 +690,12 @@ given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test(
     free(text);
     resume(state, "run");
     expect_verified(state, "run");
+}
+
+static void
+given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test(void **state)
+{
+    expect_the_test_to_go_on(state, "50");
 }
 
 static void given_a_sweep_at_work_when_another_is_started_there_expect_a_line(void **state)
@@ -993,20 +1001,7 @@ given_output_into_a_closed_pipe_when_listing_expect_it_to_end_like_any_filter(vo
 /* Without any checkpoint of training the test has its own. */
 static void given_no_checkpoints_and_a_signal_in_the_test_when_training_expect_it_kept(void **state)
 {
-    const pid_t child = start(state,
-                              "train --quiet --no-pictures --threads 1 --seed 5 --out run "
-                              "--checkpoint-every 0 --set data.test_per_class=500 "
-                              "--set stopping.max_presentations=3",
-                              NULL);
-    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
-    kill(child, SIGTERM);
-    assert_int_equal(finish(child), 128 + SIGTERM);
-    char *text = said(state);
-    assert_string_equal(text, "spinet: stopped in the test after presentation 3: spinet train "
-                              "--resume run goes on\n");
-    free(text);
-    resume(state, "run");
-    expect_verified(state, "run");
+    expect_the_test_to_go_on(state, "0");
 }
 
 #define LIVING                                                                                     \

@@ -310,10 +310,7 @@ static bool has_protocol(const struct study *study, const char *figure)
 {
     char name[64];
     snprintf(name, sizeof name, "protocols/%s.png", figure);
-    char *path = file_join(study->folder, name);
-    const bool has = path && file_exists(path);
-    free(path);
-    return has;
+    return file_exists_in(study->folder, name);
 }
 
 static int put_protocols(struct report *report)
@@ -491,10 +488,9 @@ static json_t *parameters_of_condition(const struct study *study, int32_t condit
 {
     static struct manifest manifest;
     for (int32_t r = 0; r < study->n_runs; r++) {
-        char *path = file_join(study->run[r].folder, "manifest.json");
-        const bool is_there = study->run[r].condition == condition && path && file_exists(path);
-        free(path);
-        if (is_there && manifest_read(&manifest, study->run[r].folder) == STATUS_OK)
+        const char *folder = study->run[r].folder;
+        if (study->run[r].condition == condition && file_exists_in(folder, "manifest.json") &&
+            manifest_read(&manifest, folder) == STATUS_OK)
             return parameters_to_json(&manifest.parameters);
     }
     return NULL;

@@ -139,11 +139,8 @@ static void finish(struct retention_mean *mean)
 bool retention_study_any(const struct study *study)
 {
     bool any = false;
-    for (int32_t r = 0; r < study->n_runs && !any; r++) {
-        char *path = file_join(study->run[r].folder, "retention.csv");
-        any = path && file_exists(path);
-        free(path);
-    }
+    for (int32_t r = 0; r < study->n_runs && !any; r++)
+        any = file_exists_in(study->run[r].folder, "retention.csv");
     return any;
 }
 

@@ -4,13 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static size_t width_of(const char *text, size_t n_bytes)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < n_bytes; i++)
-        n += ((unsigned char)text[i] & 0xc0) != 0x80; /* UTF-8: characters, not bytes */
-    return n;
-}
+#include "core/utf8.h"
 
 /* The first n_left columns to the left, the others to the right; the last, of remarks, as it is. */
 void table_print(FILE *out, const char *rows, int n_left)
@@ -21,7 +15,7 @@ void table_print(FILE *out, const char *rows, int n_left)
         int column = 0;
         size_t pending = 0; /* spaces, printed only if something follows */
         for (const char *c = rows; *c;) {
-            const size_t n = strcspn(c, "\t\n"), width = width_of(c, n);
+            const size_t n = strcspn(c, "\t\n"), width = utf8_count(c, n);
             const bool is_last = c[n] == '\n';
             if (pass == 0) {
                 if (!is_last && width > widths[column])

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/utf8.h"
 
 enum { OPTION_HELP = 1000 };
 
@@ -17,21 +18,12 @@ enum { OPTION_HELP = 1000 };
 
 enum { HELP_WIDTH = 100, HELP_COLUMN = 28 };
 
-/* Characters of a text in UTF-8: all bytes but those that continue one. */
-static int count_characters(const char *text, int n)
-{
-    int count = 0;
-    for (int i = 0; i < n; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* Prints a text, broken at spaces; lines but the first begin at the column. */
 static void print_wrapped(const char *text, int column)
 {
     int at = column;
     while (*text) {
-        const int n = (int)strcspn(text, " "), width = count_characters(text, n);
+        const int n = (int)strcspn(text, " "), width = (int)utf8_count(text, (size_t)n);
         if (at > column && at + 1 + width > HELP_WIDTH) {
             printf("\n%*s", column, "");
             at = column;
@@ -50,10 +42,11 @@ static void print_option(const struct poptOption *option)
                               : snprintf(name, sizeof name, "      ");
     n += snprintf(name + n, sizeof name - (size_t)n, "--%s%s%s", option->longName,
                   option->argDescrip ? " " : "", option->argDescrip ? option->argDescrip : "");
-    if (count_characters(name, n) > HELP_COLUMN - 2)
+    const int width = (int)utf8_count(name, (size_t)n);
+    if (width > HELP_COLUMN - 2)
         printf("%s\n%*s", name, HELP_COLUMN, "");
     else
-        printf("%s%*s", name, HELP_COLUMN - count_characters(name, n), "");
+        printf("%s%*s", name, HELP_COLUMN - width, "");
     print_wrapped(option->descrip, HELP_COLUMN);
 }
 

@@ -26,17 +26,9 @@ double run_accuracy(const struct score *score)
     return score->n > 0 ? (double)score->n_correct / score->n : NAN;
 }
 
-static bool folder_holds(const char *folder, const char *name)
-{
-    char *path = file_join(folder, name);
-    const bool holds = path && file_exists(path);
-    free(path);
-    return holds;
-}
-
 bool run_is_finished(const char *folder)
 {
-    return folder_holds(folder, "DONE");
+    return file_exists_in(folder, "DONE");
 }
 
 int run_check_finished(const char *folder)
@@ -65,7 +57,7 @@ static int check_folder(const struct run_request *request)
         return status_fail(STATUS_USER, "%s: is finished, there is nothing to go on with", folder);
     if (request->resume || file_folder_is_empty(folder))
         return STATUS_OK;
-    if (!folder_holds(folder, "manifest.json"))
+    if (!file_exists_in(folder, "manifest.json"))
         return status_fail(
             STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
     if (request->overwrite)

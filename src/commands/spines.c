@@ -71,10 +71,8 @@ static int print_table(const struct spine_study *spines)
 /* A sweep's folder has its runs in runs/ and, once they are done, results.csv. */
 static int read_runs(struct study *study, const char *folder)
 {
-    char *results = file_join(folder, "results.csv");
-    const bool is_sweep = results && file_exists(results);
-    free(results);
-    const int status = is_sweep ? study_read(study, folder) : study_of_run(study, folder);
+    const int status = file_exists_in(folder, "results.csv") ? study_read(study, folder)
+                                                             : study_of_run(study, folder);
     if (status != STATUS_OK || spine_study_any(study))
         return status;
     study_free(study);

@@ -87,10 +87,7 @@ static int check_folder(const struct trace_options *options)
                    : STATUS_OK;
     if (file_folder_is_empty(folder))
         return STATUS_OK;
-    char *path = file_join(folder, "trace.h5");
-    const bool holds_trace = path && file_exists(path);
-    free(path);
-    if (!holds_trace)
+    if (!file_exists_in(folder, "trace.h5"))
         return status_fail(STATUS_USER,
                            "%s: holds something else than a trace: name a new or empty folder",
                            folder);

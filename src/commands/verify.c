@@ -294,23 +294,15 @@ static int verify_sweep(const struct verify_options *options, const char *runs, 
     return status;
 }
 
-static bool has(const char *folder, const char *name)
-{
-    char *path = file_join(folder, name);
-    const bool is_there = path && file_exists(path);
-    free(path);
-    return is_there;
-}
-
 /* The sweep's results.csv against the result.csv of its runs. There is none in a folder where only
  * shards were at work. */
 static int verify_results(const char *folder, int32_t *n_results_differ)
 {
     struct file_difference difference = {0};
     char again[4096];
-    if (!has(folder, "results.csv"))
+    if (!file_exists_in(folder, "results.csv"))
         return STATUS_OK;
-    if (!has(folder, "experiment.json") || !has(folder, "conditions.json")) {
+    if (!file_exists_in(folder, "experiment.json") || !file_exists_in(folder, "conditions.json")) {
         printf("%s: results.csv is not compared: experiment.json or conditions.json is missing\n",
                folder);
         return STATUS_OK;

@@ -35,6 +35,12 @@ static int check_link(const char *path)
                        path, to, strerror(errno));
 }
 
+/* What stands there that is neither file nor folder. */
+static const char *name_of_kind(mode_t mode)
+{
+    return S_ISFIFO(mode) ? "pipe" : S_ISSOCK(mode) ? "socket" : "device";
+}
+
 /* Where a file of this name is to stand: renaming to the name of a link, a device or a pipe would
  * put the file in place of it. In new memory. */
 static int find_target(char **target, const char *path)
@@ -47,9 +53,7 @@ static int find_target(char **target, const char *path)
     const bool is_there = stat(path, &info) == 0;
     if (is_there && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
         return status_fail(STATUS_USER, "%s: is a %s, expected a new or an ordinary file", path,
-                           S_ISFIFO(info.st_mode)   ? "pipe"
-                           : S_ISSOCK(info.st_mode) ? "socket"
-                                                    : "device");
+                           name_of_kind(info.st_mode));
     const bool is_link = is_there && lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
     *target = is_link ? realpath(path, NULL) : strdup(path);
     if (*target)
@@ -272,6 +276,14 @@ bool file_exists(const char *path)
     return stat(path, &info) == 0;
 }
 
+bool file_exists_in(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    const bool is_there = path && file_exists(path);
+    free(path);
+    return is_there;
+}
+
 bool file_is_absent(const char *path)
 {
     struct stat info;
@@ -332,11 +344,7 @@ int file_check_regular(const char *path, const char *needed)
     if (S_ISREG(info.st_mode))
         return STATUS_OK;
     return status_fail(STATUS_USER, "%s: is a %s, %s is needed", path,
-                       S_ISDIR(info.st_mode)    ? "folder"
-                       : S_ISFIFO(info.st_mode) ? "pipe"
-                       : S_ISSOCK(info.st_mode) ? "socket"
-                                                : "device",
-                       needed);
+                       S_ISDIR(info.st_mode) ? "folder" : name_of_kind(info.st_mode), needed);
 }
 
 /* NAME.HOST-PID-N.spinet.tmp */

@@ -55,6 +55,7 @@ int file_make_folder(const char *path);
 char *file_join(const char *folder, const char *name);
 
 bool file_exists(const char *path);
+bool file_exists_in(const char *folder, const char *name); /* false without memory, too */
 
 /* Nothing is there; false if it cannot be told, as in a folder that may not be looked into. */
 bool file_is_absent(const char *path);

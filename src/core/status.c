@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 static _Thread_local char message[1024];
 
 /* A path may hold a newline; the message must not. */
@@ -25,19 +27,14 @@ static void copy_on_one_line(char *to, size_t size, const char *from)
     to[n] = '\0';
 }
 
-static bool continues_a_character(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80; /* in UTF-8 */
-}
-
 /* Puts … for so many bytes or a few more in the middle of text[start … start + length). */
 static void cut_middle(char *text, size_t start, size_t length, size_t n_cut)
 {
     static const char ellipsis[] = "…";
     size_t from = start + (length - n_cut) / 2, to = from + n_cut;
-    while (from > start && continues_a_character(text[from]))
+    while (from > start && utf8_continues(text[from]))
         from--;
-    while (to < start + length && continues_a_character(text[to]))
+    while (to < start + length && utf8_continues(text[to]))
         to++;
     memcpy(text + from, ellipsis, sizeof ellipsis - 1);
     memmove(text + from + sizeof ellipsis - 1, text + to, strlen(text + to) + 1);

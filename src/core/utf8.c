@@ -12,15 +12,23 @@ bool utf8_is_valid(const char *text)
     return as_json;
 }
 
-static bool continues_character(char byte)
+bool utf8_continues(char byte)
 {
     return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+size_t utf8_count(const char *text, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += !utf8_continues(text[i]);
+    return count;
 }
 
 void utf8_copy(char *to, size_t size, const char *text, size_t n)
 {
     if (n >= size)
-        for (n = size - 1; n > 0 && continues_character(text[n]);)
+        for (n = size - 1; n > 0 && utf8_continues(text[n]);)
             n--;
     memcpy(to, text, n);
     to[n] = '\0';
