@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks that are folders: held, given back, left behind by processes here and elsewhere. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -253,6 +254,41 @@ static void given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_
     assert_true(is_there(folder, "a/owner"));
 }
 
+/* What a process leaves that is killed while it gives its lock back. */
+static void given_a_lock_that_nobody_signed_when_taken_expect_it_at_once(void **state)
+{
+    enum { FOR_EVER_S = 1000000 };
+    const char *folder = support_path(state, "locks");
+    struct lock lock;
+    assert_int_equal(file_make_folder(folder), STATUS_OK);
+    for (int others = 0; others < 2; others++) {
+        assert_int_equal(file_make_folder(support_path(state, "locks/a")), STATUS_OK);
+        if (others) {
+            assert_int_equal(lock_refuse_others(folder, "b", FOR_EVER_S), STATUS_OK);
+            assert_false(is_there(folder, "a"));
+        } else {
+            assert_int_equal(lock_take(&lock, folder, "a", "a test", FOR_EVER_S), STATUS_OK);
+            assert_true(is_there(folder, "a/owner"));
+            lock_release(&lock);
+        }
+    }
+}
+
+static void given_a_lock_refused_when_looked_for_expect_nothing_left_of_the_other(void **state)
+{
+    const char *folder = support_path(state, "locks");
+    struct lock lock, other;
+    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
+    assert_int_equal(lock_take(&other, folder, "a", "a test", 0), STATUS_USER);
+    DIR *entries = opendir(folder);
+    int n = 0;
+    while (readdir(entries))
+        n++;
+    closedir(entries);
+    assert_int_equal(n, 3); /* ., .. and the lock */
+    lock_release(&lock);
+}
+
 static void given_a_file_where_the_folder_should_be_when_taken_expect_a_message(void **state)
 {
     const char *path = support_write_text(state, "locks", "");
@@ -273,6 +309,8 @@ int main(void)
         WITH_FOLDER(
             given_a_process_of_another_namespace_that_is_silent_when_taken_expect_it_after_a_while),
         WITH_FOLDER(given_a_lock_without_a_namespace_when_taken_expect_it_as_before),
+        WITH_FOLDER(given_a_lock_that_nobody_signed_when_taken_expect_it_at_once),
+        WITH_FOLDER(given_a_lock_refused_when_looked_for_expect_nothing_left_of_the_other),
         WITH_FOLDER(given_the_same_slurm_job_started_again_when_taken_expect_it_at_once),
         WITH_FOLDER(given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone),
         WITH_FOLDER(given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it),

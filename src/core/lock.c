@@ -168,8 +168,8 @@ static enum life watch(const char *path, double patience_s, struct sign *last)
     struct owner owner;
     look(path, last);
     parse_owner(last->owner, &owner);
-    if (!last->is_there)
-        return GONE;
+    if (!last->is_there || !*last->owner)
+        return GONE; /* no lock is without its owner but one that is being given back */
     enum life life = judge(&owner);
     const double start = progress_clock();
     if (life == UNKNOWN)
@@ -259,26 +259,40 @@ static int start_beating(struct lock *lock)
                : status_fail(STATUS_SYSTEM, "no thread can be started (%s)", strerror(reason));
 }
 
-/* Signs the folder that was just made. */
-static int hold(struct lock *lock, char *path)
+/* A folder beside the lock's, signed already: a process that is killed on the way leaves no lock.
+ * *place: its name, in new memory. */
+static int prepare(struct lock *lock, const char *folder, const char *name, char **place)
 {
     struct owner me;
     struct new_file file;
     identify(&me);
     format_owner(&me, lock->owner, sizeof lock->owner);
-    lock->path = path;
-    int status = file_create_in(&file, path, "owner");
+    if (asprintf(place, "%s/.%s-%.60s-%ld", folder, name, me.host, me.process) < 0) {
+        *place = NULL;
+        return status_no_memory("a file name", 0);
+    }
+    int status = file_make_folder(*place);
+    if (status == STATUS_OK)
+        status = file_create_in(&file, *place, "owner");
     if (status == STATUS_OK) {
         fputs(lock->owner, file.stream);
         status = file_commit(&file);
     }
-    char *name = status == STATUS_OK ? file_join(path, "owner") : NULL;
+    return status;
+}
+
+/* The lock's folder is ours. */
+static int hold(struct lock *lock, char *path)
+{
+    lock->path = path;
+    int status = STATUS_OK;
+    char *name = file_join(path, "owner");
     if (name) {
         lock->file = open(name, O_WRONLY | O_CLOEXEC);
         status = lock->file < 0 ? status_fail(STATUS_SYSTEM, "%s: cannot be opened (%s)", name,
                                               strerror(errno))
                                 : start_beating(lock);
-    } else if (status == STATUS_OK) {
+    } else {
         status = status_no_memory("a file name", 0);
     }
     free(name);
@@ -291,13 +305,17 @@ int lock_take(struct lock *lock, const char *folder, const char *name, const cha
               double patience_s)
 {
     *lock = (struct lock){.file = -1};
-    char *path = file_join(folder, name);
+    char *path = file_join(folder, name), *place = NULL;
     int status = path ? file_make_folder(folder) : status_no_memory("a file name", 0);
+    if (status == STATUS_OK)
+        status = prepare(lock, folder, name, &place);
     for (int i = 0; i < TRIES_MAX && status == STATUS_OK; i++) {
         struct sign seen;
-        if (mkdir(path, 0777) == 0)
+        if (rename(place, path) == 0) {
+            free(place);
             return hold(lock, path);
-        if (errno != EEXIST)
+        }
+        if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
             status = status_fail(status_of_errno(errno), "%s: the folder cannot be made (%s)", path,
                                  strerror(errno));
         else if (watch(path, patience_s, &seen) == ALIVE)
@@ -310,6 +328,11 @@ int lock_take(struct lock *lock, const char *folder, const char *name, const cha
                              "%s: cannot be taken: if nothing is at work there, "
                              "remove it",
                              path);
+    if (place) {
+        file_remove(place, "owner");
+        rmdir(place);
+    }
+    free(place);
     free(path);
     return status;
 }

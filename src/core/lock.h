@@ -5,8 +5,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* A lock that is a folder, FOLDER/NAME, with a file `owner` in it that says who holds it. Making a
- * folder is the one thing that all shared file systems do for one process only. A thread touches
+/* A lock that is a folder, FOLDER/NAME, with a file `owner` in it that says who holds it. It is
+ * made beside, signed, and renamed to its name, which all shared file systems do for one process
+ * only as long as a folder with something in it has the name. A thread touches
  * `owner` every LOCK_BEAT_S seconds, so that others can see that the holder is alive. */
 enum { LOCK_BEAT_S = 10, LOCK_PATIENCE_S = 60, LOCK_OWNER_MAX = 768 };
 
