@@ -150,19 +150,37 @@ static void given_a_stray_file_when_verified_expect_it_named(void **state)
     support_run_free(&run);
 }
 
-static void given_another_end_of_a_line_when_verified_expect_it_found(void **state)
+/* The text is the same, the bytes are not. */
+static void given_another_frame_of_a_line_when_verified_expect_it_found(void **state)
 {
-    struct support_run run;
-    size_t n;
+    static const struct {
+        const char *before; /* what is put before the file */
+        size_t n_cut;       /* and taken from its end */
+        const char *after, *was, *is;
+    } cases[] = {
+        {"", 1, "", "(no end of line)", "(ends with LF)"},
+        {"", 1, "\r", "(ends with CR, and the file with it)", "(ends with LF)"},
+        {"", 1, "\r\n", "(ends with CR LF)", "(ends with LF)"},
+        {"\xef\xbb\xbf", 0, "", "(begins with a byte order mark)", "(without a byte order mark)"},
+    };
     make_run(state, "run");
-    const char *path = support_path(state, "run/predictions.csv");
-    free(support_read(path, &n));
-    assert_int_equal(truncate(path, (off_t)n - 1), 0);
-    support_run(state, &run, "verify run");
-    assert_int_equal(run.exit_code, 1);
-    assert_non_null(strstr(run.out, "run: DIFFERS: predictions.csv, line "));
-    assert_non_null(strstr(run.out, "  was  (no end of line)\n"));
-    support_run_free(&run);
+    size_t n;
+    char *text = (char *)support_read(support_path(state, "run/predictions.csv"), &n);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support_run run;
+        char *other = malloc(n + 16), ends[256];
+        const int length = snprintf(other, n + 16, "%s%.*s%s", cases[i].before,
+                                    (int)(n - cases[i].n_cut), text, cases[i].after);
+        support_write(state, "run/predictions.csv", other, (size_t)length);
+        free(other);
+        support_run(state, &run, "verify run");
+        assert_int_equal(run.exit_code, 1);
+        assert_non_null(strstr(run.out, "run: DIFFERS: predictions.csv, line "));
+        snprintf(ends, sizeof ends, "\n  was  %s\n  is   %s\n", cases[i].was, cases[i].is);
+        assert_non_null(strstr(run.out, ends));
+        support_run_free(&run);
+    }
+    free(text);
 }
 
 static void given_another_count_in_the_manifest_when_verified_expect_it_found(void **state)
@@ -221,6 +239,39 @@ static void given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_
     assert_non_null(strstr(run.out, "results.csv, line 5\n  was  (the file ends)\n"));
     support_run_free(&run);
     free(support_run_well(state, "sweep small.sweep --out sweep --gather"));
+    free(support_run_well(state, "verify sweep --threads 1 --sample 1"));
+}
+
+static void given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_named(void **state)
+{
+    static const struct {
+        const char *file;
+        int exit_code;
+        const char *out, *err;
+    } cases[] = {
+        {"conditions.json", 2, "", "results.csv cannot be compared: conditions.json is missing"},
+        {"experiment.json", 2, "", "results.csv cannot be compared: experiment.json is missing"},
+        {"results.csv", 1, "sweep: DIFFERS: results.csv, is missing\n",
+         "results.csv is not what the runs say"},
+    };
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support_run run;
+        char *path = file_join("sweep", cases[i].file);
+        size_t n;
+        uint8_t *bytes = support_read(support_path(state, path), &n);
+        assert_int_equal(unlink(support_path(state, path)), 0);
+        support_run(state, &run, "verify sweep --threads 1 --sample 1");
+        assert_int_equal(run.exit_code, cases[i].exit_code);
+        assert_non_null(strstr(run.out, "sweep/runs: 1 of 1 runs verified, 0 differ\n"));
+        assert_non_null(strstr(run.out, cases[i].out));
+        assert_non_null(strstr(run.err, cases[i].err));
+        support_run_free(&run);
+        support_write(state, path, bytes, n);
+        free(bytes);
+        free(path);
+    }
     free(support_run_well(state, "verify sweep --threads 1 --sample 1"));
 }
 
@@ -288,10 +339,11 @@ int main(void)
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),
         WITH_FOLDER(given_a_missing_file_when_verified_expect_it_named),
         WITH_FOLDER(given_a_stray_file_when_verified_expect_it_named),
-        WITH_FOLDER(given_another_end_of_a_line_when_verified_expect_it_found),
+        WITH_FOLDER(given_another_frame_of_a_line_when_verified_expect_it_found),
         WITH_FOLDER(given_another_count_in_the_manifest_when_verified_expect_it_found),
         WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),
         WITH_FOLDER(given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_texts),
+        WITH_FOLDER(given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_named),
         WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),
         WITH_FOLDER(given_other_data_when_maps_or_verify_read_them_expect_a_refusal),
     };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/result_row.h"
 #include "core/config.h"
 #include "core/status.h"
 #include "core/utf8.h"
@@ -115,12 +116,8 @@ static int read_factor(const char *path, const config_setting_t *group, struct f
         else
             result = refuse(path, setting, "name or levels");
     }
-    /* the other columns of results.csv */
-    static const char *const taken[] = {"seed",     "data_set",      "classes",    "synapses",
-                                        "policy",   "presentations", "stopped_by", "tests",
-                                        "accuracy", "ties",          "undecided",  "similarity"};
-    for (size_t i = 0; i < sizeof taken / sizeof *taken && result == STATUS_OK; i++)
-        if (strcmp(factor->name, taken[i]) == 0)
+    for (int i = 0; i < RESULT_SECONDS && result == STATUS_OK; i++)
+        if (strcmp(factor->name, result_column(i)) == 0)
             result =
                 status_fail(STATUS_USER,
                             "%s:%u: factor %s: expected another name, results.csv has a column "

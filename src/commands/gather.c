@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/result_row.h"
 #include "commands/run.h"
 #include "commands/sweep.h"
 #include "core/file.h"
@@ -24,26 +25,13 @@ static int merge_run(struct sweep_checker *checker, const struct sweep_run *run,
         char name[RUN_NAME_MAX];
         for (int i = 0; i < s->experiment.n_factors; i++)
             fprintf(results, "%s,", experiment_level(&s->experiment, run->condition, i)->name);
-        gather_print_row(&row, results);
+        result_row_print_gathered(&row, results);
         sweep_name_run(s, run, name);
         fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
     }
     result_row_free(&row);
     return status;
 }
-
-void gather_print_row(const struct result_row *row, FILE *results)
-{
-    fputs(row->field[RESULT_SEED], results);
-    for (int i = 0; i < RESULT_SECONDS; i++)
-        if (i != RESULT_SEED)
-            fprintf(results, ",%s", row->field[i]);
-    fprintf(results, "\n");
-}
-
-/* The line of column names but for the factors, which come first. */
-static const char columns[] = "seed,data_set,classes,synapses,policy,presentations,stopped_by,"
-                              "tests,accuracy,ties,undecided,similarity\n";
 
 int gather_results(const struct sweep *s)
 {
@@ -55,7 +43,7 @@ int gather_results(const struct sweep *s)
     if (status == STATUS_OK) {
         for (int i = 0; i < s->experiment.n_factors; i++)
             fprintf(results.stream, "%s,", s->experiment.factor[i].name);
-        fputs(columns, results.stream);
+        result_print_gathered_header(results.stream);
         fprintf(times.stream, "run,seconds\n");
     }
     sweep_checker_init(&checker, s);
@@ -121,7 +109,7 @@ static int print_again(const char *folder, const json_t *levels, json_int_t seed
         status = result_row_read(&row, run);
         if (status == STATUS_OK) {
             fputs(text, out);
-            gather_print_row(&row, out);
+            result_row_print_gathered(&row, out);
             result_row_free(&row);
         }
     }
@@ -140,7 +128,7 @@ static int print_all_again(const char *folder, const json_t *experiment, const j
         const char *name = json_string_value(json_object_get(factor, "name"));
         fprintf(out, "%s,", name ? name : "");
     }
-    fputs(columns, out);
+    result_print_gathered_header(out);
     json_array_foreach(conditions, i, condition)
     {
         json_array_foreach(json_object_get(experiment, "seeds"), k, seed)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "commands/result_row.h"
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/json_file.h"
@@ -102,8 +103,7 @@ static int write_result(const struct run_request *request, const struct training
     char classes[1024], similarity[32] = "";
     if (!isnan(result->similarity))
         snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
-    fprintf(file.stream, "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
-                         "accuracy,ties,undecided,similarity,seconds\n");
+    result_print_header(file.stream);
     fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
             run_class_names(training->dataset, classes, sizeof classes),
             connect_n_plastic(request->parameters),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "commands/experiment.h"
+#include "commands/result_row.h"
 #include "core/lock.h"
 #include "data/dataset.h"
 #include "neuron/presentation.h"
@@ -103,33 +104,6 @@ void shards_list_missing(const struct sweep *s, char *text, size_t size);
 
 /* ---- sweep_check.c ---- */
 
-/* The columns of a run's result.csv. */
-enum {
-    RESULT_DATA_SET,
-    RESULT_CLASSES,
-    RESULT_SYNAPSES,
-    RESULT_POLICY,
-    RESULT_SEED,
-    RESULT_PRESENTATIONS,
-    RESULT_STOPPED_BY,
-    RESULT_TESTS,
-    RESULT_ACCURACY,
-    RESULT_TIES,
-    RESULT_UNDECIDED,
-    RESULT_SIMILARITY,
-    RESULT_SECONDS,
-    RESULT_N_COLUMNS
-};
-struct result_row {
-    char *text; /* that the fields are in */
-    char *field[RESULT_N_COLUMNS];
-};
-
-/* The one row of FOLDER/result.csv. USER with line, column and value if the file has not these
- * columns, another number of rows, or a field of another kind. */
-int result_row_read(struct result_row *row, const char *folder);
-void result_row_free(struct result_row *row);
-
 /* What the runs that were checked have in common. */
 struct sweep_checker {
     const struct sweep *sweep;
@@ -159,9 +133,6 @@ int sweep_check_found(const struct sweep *s);
 /* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged, or
  * is not the sweep's (sweep_check_run). */
 int gather_results(const struct sweep *s);
-
-/* A row as results.csv has it, behind the levels: the seed, then the rest but the seconds. */
-void gather_print_row(const struct result_row *row, FILE *results);
 
 /* Writes to `path` what FOLDER/results.csv must say, by the runs that are done and by what
  * experiment.json and conditions.json say of the sweep. USER if one of them is damaged. */

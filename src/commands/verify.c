@@ -43,12 +43,42 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
         *comma = '\0';
 }
 
+/* Where two lines differ in what is not text. */
+static const char *name_frame(const struct text_reader *line, bool is_of_mark)
+{
+    if (is_of_mark)
+        return line->has_mark ? "(begins with a byte order mark)" : "(without a byte order mark)";
+    return strcmp(line->end, "\n") == 0     ? "(ends with LF)"
+           : strcmp(line->end, "\r\n") == 0 ? "(ends with CR LF)"
+           : *line->end                     ? "(ends with CR, and the file with it)"
+                                            : "(no end of line)";
+}
+
+/* Whether the next lines, of which there are `more_was` and `more_is`, are the same. */
+static bool compare_line(const struct text_reader *was, int more_was, const struct text_reader *is,
+                         int more_is, struct file_difference *difference)
+{
+    const bool same_text = more_was == more_is && strcmp(was->text, is->text) == 0;
+    const bool same_mark = was->has_mark == is->has_mark;
+    if (same_text && same_mark && strcmp(was->end, is->end) == 0)
+        return true;
+    snprintf(difference->where, sizeof difference->where, "line %zu",
+             more_was == 1 ? was->line : is->line);
+    snprintf(difference->was, sizeof difference->was, "%s",
+             same_text       ? name_frame(was, !same_mark)
+             : more_was == 1 ? was->text
+                             : "(the file ends)");
+    snprintf(difference->is, sizeof difference->is, "%s",
+             same_text      ? name_frame(is, !same_mark)
+             : more_is == 1 ? is->text
+                            : "(the file ends)");
+    return false;
+}
+
 /* Of two texts. A last column `seconds` is the time a run took, and left out. */
 static int compare_lines(const char *was_path, const char *is_path, bool has_seconds,
                          struct file_difference *difference)
 {
-    static const char *const line_ends[] = {"(no end of line)", "(ends with LF, or CR alone)",
-                                            "(ends with CR LF)"};
     struct text_reader was, is;
     *difference = (struct file_difference){0};
     int result = text_open(&was, was_path);
@@ -64,21 +94,8 @@ static int compare_lines(const char *was_path, const char *is_path, bool has_sec
             cut_seconds(&was, has_seconds);
         if (more_is == 1)
             cut_seconds(&is, has_seconds);
-        const bool same_text = more_was == more_is && strcmp(was.text, is.text) == 0;
-        if (same_text && was.n_end == is.n_end)
-            continue;
-        snprintf(difference->where, sizeof difference->where, "line %zu",
-                 more_was == 1 ? was.line : is.line);
-        if (same_text) {
-            snprintf(difference->was, sizeof difference->was, "%s", line_ends[was.n_end]);
-            snprintf(difference->is, sizeof difference->is, "%s", line_ends[is.n_end]);
+        if (!compare_line(&was, more_was, &is, more_is, difference))
             break;
-        }
-        snprintf(difference->was, sizeof difference->was, "%s",
-                 more_was == 1 ? was.text : "(the file ends)");
-        snprintf(difference->is, sizeof difference->is, "%s",
-                 more_is == 1 ? is.text : "(the file ends)");
-        break;
     }
     text_close(&was);
     text_close(&is);
@@ -294,29 +311,42 @@ static int verify_sweep(const struct verify_options *options, const char *runs, 
     return status;
 }
 
-/* The sweep's results.csv against the result.csv of its runs. There is none in a folder where only
- * shards were at work. */
-static int verify_results(const char *folder, int32_t *n_results_differ)
+/* results.csv against the result.csv of the runs. */
+static int compare_results(const char *folder, struct file_difference *difference)
 {
-    struct file_difference difference = {0};
     char again[4096];
-    if (!file_exists_in(folder, "results.csv"))
-        return STATUS_OK;
-    if (!file_exists_in(folder, "experiment.json") || !file_exists_in(folder, "conditions.json")) {
-        printf("%s: results.csv is not compared: experiment.json or conditions.json is missing\n",
-               folder);
-        return STATUS_OK;
-    }
     int status = make_again(again);
     if (status != STATUS_OK)
         return status;
     char *was = file_join(folder, "results.csv"), *is = file_join(again, "results.csv");
     status = was && is ? gather_again(folder, is) : status_no_memory("a file name", 0);
     if (status == STATUS_OK)
-        status = compare_lines(was, is, false, &difference);
+        status = compare_lines(was, is, false, difference);
     remove_again(again);
     free(was);
     free(is);
+    return status;
+}
+
+/* The table of a sweep. Where only shards were at work there is none yet, nor an experiment.json:
+ * gathering writes both, the table first. */
+static int verify_results(const char *folder, int32_t *n_results_differ)
+{
+    static const char *const needed[] = {"experiment.json", "conditions.json"};
+    const bool has_results = file_exists_in(folder, "results.csv");
+    struct file_difference difference = {0};
+    int status = STATUS_OK;
+    if (!has_results && !file_exists_in(folder, "experiment.json"))
+        return STATUS_OK;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (has_results && !file_exists_in(folder, needed[i]))
+            return status_fail(STATUS_USER,
+                               "%s: results.csv cannot be compared: %s is missing beside it",
+                               folder, needed[i]);
+    if (has_results)
+        status = compare_results(folder, &difference);
+    else
+        compare_presence(false, &difference);
     if (status == STATUS_OK && *difference.where) {
         ++*n_results_differ;
         print_difference(folder, "results.csv", &difference);

@@ -487,14 +487,12 @@ int text_next(struct text_reader *reader)
     if (memchr(reader->text, '\0', (size_t)(end - reader->text)))
         return status_fail(STATUS_USER, "%s: line %zu: holds a NUL byte, this is not text",
                            reader->path, reader->line);
-    reader->n_end = newline != NULL;
-    if (end > reader->text && end[-1] == '\r') {
-        reader->n_end++;
-        end--;
-    }
-    *end = '\0';
-    if (reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0)
-        reader->text += 3; /* a byte order mark, which some programs begin UTF-8 with */
+    const bool has_cr = end > reader->text && end[-1] == '\r';
+    reader->end = newline ? (has_cr ? "\r\n" : "\n") : has_cr ? "\r" : "";
+    end[-has_cr] = '\0';
+    reader->has_mark = reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0;
+    if (reader->has_mark) /* which some programs begin UTF-8 with */
+        reader->text += 3;
     return 1;
 }
 

@@ -94,7 +94,8 @@ struct text_reader {
     const char *path; /* as given: must outlive the reader */
     size_t line;      /* number of the line last returned, from 1 */
     char *text;       /* that line, without its end; valid until the next call */
-    int n_end;        /* bytes of that end: 0 at the end of the file, 1 of LF, 2 of CR LF */
+    const char *end;  /* "\n" or "\r\n"; "" or "\r" at the end of the file */
+    bool has_mark;    /* a UTF-8 byte order mark stood before that line, the first */
     void *gz;
     int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped */
     char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
@@ -109,7 +110,7 @@ int text_open(struct text_reader *reader, const char *path);
 
 /* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream or something behind it, a NUL
  * byte or a line longer than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
- * mark before the first are dropped. */
+ * mark before the first are no part of the text. */
 int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);
