@@ -114,8 +114,8 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
 
-TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/fuzz/readers.o \
-                $(BUILD)/tests/fuzz/restore.o
+TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o \
+                $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
 	@echo "  LINK  $@"
@@ -127,7 +127,7 @@ $(BUILD)/tests/shim.so: tests/shim.c
 	@echo "  CC    $<"
 	@$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -shared -fPIC -o $@ $<
 
-$(BUILD)/tests/test_faults: | $(BUILD)/tests/shim.so
+$(BUILD)/tests/test_faults $(BUILD)/tests/test_signals: | $(BUILD)/tests/shim.so
 
 test: $(BUILD)/spinet $(TO_TEST)
 	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
@@ -166,7 +166,7 @@ tsan:
 valgrind: $(BUILD)/spinet $(TO_TEST)
 	@rm -rf build/valgrind && mkdir -p build/valgrind
 	@VALGRIND="$$(command -v valgrind)" SPINET=tests/valgrind.sh SPINET_PROGRAM=$(BUILD)/spinet \
-	  SPINET_SLOW=1 tests/run.sh --under tests/valgrind.sh $(filter-out %/test_faults,$(TO_TEST))
+	  SPINET_SLOW=1 tests/run.sh --under tests/valgrind.sh $(filter-out %/test_faults %/test_signals,$(TO_TEST))
 
 # Which lines of src/ the tests run (Debian: gcovr): a table, and each line in build/coverage/html/.
 coverage:
