@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet report: a small sweep's page and charts, made from runs of the real program, and what it
  * refuses. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,66 @@ static void given_runs_that_are_all_alike_when_reported_expect_all_charts(void *
     assert_true(file_exists(support_path(state, "sweep/charts/presentations-heat-map.svg")));
 }
 
+/* Where a number stands in a chart's SVG; fails the test unless it is there just once. */
+static void find_number(const char *svg, const char *number, double *x, double *y)
+{
+    char text[64];
+    snprintf(text, sizeof text, "<text>%s</text>", number);
+    const char *at = strstr(svg, text);
+    assert_non_null(at);
+    assert_null(strstr(at + 1, text));
+    while (at > svg && strncmp(at, "translate(", 10) != 0)
+        at--;
+    assert_int_equal(sscanf(at, "translate(%lf,%lf)", x, y), 2);
+}
+
+/* Every pair of ten digits has a mean of its own: 50.1 of 0-1 to 58.9 of 8-9 without turnover, 25
+ * more with it. */
+static void
+given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell(void **state)
+{
+    enum { N_PAIRS = 45, ROW_MAX = 128 };
+    char *text = malloc(sizeof HEADER + 4 * N_PAIRS * ROW_MAX);
+    size_t n = (size_t)sprintf(text, HEADER), n_svg;
+    for (int a = 0; a < 10; a++)
+        for (int b = a + 1; b < 10; b++)
+            for (int p = 0; p < 2; p++)
+                for (int seed = 1; seed <= 2; seed++)
+                    n += (size_t)snprintf(text + n, ROW_MAX,
+                                          "%d-%d,%s,%d,mnist,%d-%d,1000,%s,99,limit,20,%.3f,0,0,\n",
+                                          a, b, policies[p], seed, a, b, policies[p],
+                                          0.5 + 0.01 * a + 0.001 * b + 0.25 * p +
+                                              (seed == 1 ? 0.001 : -0.001));
+    file_make_folder(support_path(state, "sweep"));
+    support_write_text(state, "sweep/results.csv", text);
+    free(text);
+    free(support_run_well(state, "report sweep"));
+    char *svg =
+        (char *)support_read(support_path(state, "sweep/charts/accuracy-heat-map.svg"), &n_svg);
+    double corner_x, corner_y, last_x, last_y, first_x, first_y;
+    find_number(svg, "50.9", &corner_x, &corner_y);
+    find_number(svg, "58.9", &last_x, &last_y);
+    find_number(svg, "50.1", &first_x, &first_y);
+    for (int a = 0; a < 9; a++)
+        for (int b = a + 1; b < 10; b++) {
+            double x, y, x_with, y_with;
+            char number[2][16];
+            for (int p = 0; p < 2; p++)
+                snprintf(number[p], sizeof number[p], "%.1f", 50 + a + 0.1 * b + 25 * p);
+            find_number(svg, number[0], &x, &y);
+            find_number(svg, number[1], &x_with, &y_with);
+            /* rows go down by the first digit, columns across by the second */
+            assert_true(fabs(x - (first_x + (corner_x - first_x) * (b - 1) / 8)) < 0.1);
+            assert_true(fabs(y - (corner_y + (last_y - corner_y) * a / 8)) < 0.1);
+            assert_true(x_with > corner_x && fabs(y_with - y) < 0.1);
+        }
+    n = 0;
+    for (const char *at = svg; (at = strstr(at, "<text>+25.0</text>")); at++)
+        n++;
+    assert_int_equal(n, N_PAIRS);
+    free(svg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +289,7 @@ int main(void)
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
+        WITH_FOLDER(given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
