@@ -193,6 +193,13 @@ static void given_another_count_in_the_manifest_when_verified_expect_it_found(vo
     assert_string_equal(run.out, "run: DIFFERS: manifest.json, presentations\n  was  19\n"
                                  "  is   20\n");
     support_run_free(&run);
+    change(state, "run/manifest.json", "\"presentations\": 19", "\"presentations\": 20");
+    change(state, "run/manifest.json", "\"stopped_by\"", "\"stopped_at\"");
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "run: DIFFERS: manifest.json, stopped_by\n  was  (missing)\n"
+                                 "  is   \"limit\"\n");
+    support_run_free(&run);
 }
 
 static void given_a_sweep_when_verified_expect_every_run_counted(void **state)
@@ -249,8 +256,8 @@ static void given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_name
         int exit_code;
         const char *out, *err;
     } cases[] = {
-        {"conditions.json", 2, "", "results.csv cannot be compared: conditions.json is missing"},
-        {"experiment.json", 2, "", "results.csv cannot be compared: experiment.json is missing"},
+        {"conditions.json", 2, "", "results.csv cannot be compared: conditions.json is missing\n"},
+        {"experiment.json", 2, "", "results.csv cannot be compared: experiment.json is missing\n"},
         {"results.csv", 1, "sweep: DIFFERS: results.csv, is missing\n",
          "results.csv is not what the runs say"},
     };
@@ -273,6 +280,71 @@ static void given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_name
         free(path);
     }
     free(support_run_well(state, "verify sweep --threads 1 --sample 1"));
+}
+
+/* What stands in a folder is a run as good as any, but not the one that its name says. */
+static void given_runs_that_are_not_what_their_names_say_when_verified_expect_refusal(void **state)
+{
+    struct support_run run;
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    const char *none = support_path(state, "sweep/runs/none-s2"),
+               *random = support_path(state, "sweep/runs/random-s2"),
+               *aside = support_path(state, "aside"),
+               *extra = support_path(state, "sweep/runs/random-s9"),
+               *other = support_path(state, "sweep/runs/other-s2");
+    /* of two conditions, changed about: in the table, too, where it shows */
+    assert_int_equal(rename(none, aside) | rename(random, none) | rename(aside, random), 0);
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.out, "");
+    assert_string_equal(run.err,
+                        "spinet: sweep/runs/none-s2/manifest.json: turnover.policy is \"random\": "
+                        "expected \"none\": remove the run's folder and run the sweep again\n");
+    support_run_free(&run);
+    assert_int_equal(rename(none, aside) | rename(random, none) | rename(aside, random), 0);
+    /* of another seed */
+    assert_int_equal(rename(random, extra), 0);
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err,
+                        "spinet: sweep/runs/random-s9/manifest.json: seed '2': expected \"9\": "
+                        "remove the run's folder and run the sweep again\n");
+    support_run_free(&run);
+    /* of no condition */
+    assert_int_equal(rename(extra, other), 0);
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: sweep/runs/other-s2: is no run of this sweep, by its "
+                                 "conditions.json\n");
+    support_run_free(&run);
+    /* and gone, with its row: it is the last */
+    assert_int_equal(rename(other, aside), 0);
+    size_t n;
+    char *table = (char *)support_read(support_path(state, "sweep/results.csv"), &n);
+    table[n - 1] = '\0';
+    support_write(state, "sweep/results.csv", table, (size_t)(strrchr(table, '\n') + 1 - table));
+    free(table);
+    support_run(state, &run, "verify sweep --threads 1");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "sweep/runs: 3 of 3 runs verified, 0 differ\n"
+                                 "sweep: DIFFERS: runs/random-s2, is missing\n"
+                                 "  was  (no file)\n  is   (a file)\n");
+    assert_string_equal(run.err, "spinet: runs are missing (1): `spinet sweep` makes them\n");
+    support_run_free(&run);
+}
+
+/* As after --fresh with other levels: what was there before no longer counts. */
+static void
+given_what_an_earlier_sweep_left_unfinished_when_verified_expect_it_left_out(void **state)
+{
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    free(support_run_well(
+        state, "sweep small.sweep --out sweep --threads 1 --fresh --only turnover=none"));
+    char *out = support_run_well(state, "verify sweep --threads 1");
+    assert_string_equal(out, "sweep/runs: 2 of 2 runs verified, 0 differ\n");
+    free(out);
 }
 
 static void given_what_is_no_finished_run_when_verified_expect_one_line(void **state)
@@ -344,6 +416,8 @@ int main(void)
         WITH_FOLDER(given_a_sweep_when_verified_expect_every_run_counted),
         WITH_FOLDER(given_a_changed_table_of_a_sweep_when_verified_expect_line_and_both_texts),
         WITH_FOLDER(given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_named),
+        WITH_FOLDER(given_runs_that_are_not_what_their_names_say_when_verified_expect_refusal),
+        WITH_FOLDER(given_what_an_earlier_sweep_left_unfinished_when_verified_expect_it_left_out),
         WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),
         WITH_FOLDER(given_other_data_when_maps_or_verify_read_them_expect_a_refusal),
     };

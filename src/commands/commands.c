@@ -41,8 +41,8 @@ const struct command commands[] = {
      command_maps},
     {"stats", "groups, ANOVA and t-tests of a results file",
      "Prints means, standard deviations and confidence intervals of each group of runs, an "
-     "analysis "
-     "of variance over one or two factors, and Welch's t-tests, corrected after Holm.",
+     "analysis of variance over one or two factors, and t-tests, Student's and Welch's, with "
+     "Bonferroni's correction.",
      command_stats},
     {"report", "charts and a page about finished sweeps",
      "Writes report.html, one page with charts, statistics and maps, into the folder of a finished "

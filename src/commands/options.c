@@ -162,7 +162,8 @@ int options_take_parameter(struct parameter_options *options, int val, const cha
 
 struct compute_options options_compute(void)
 {
-    return (struct compute_options){.seed = 1, .n_threads = omp_get_max_threads()};
+    const int n = omp_get_max_threads();
+    return (struct compute_options){.seed = 1, .n_threads = n < THREADS_MAX ? n : THREADS_MAX};
 }
 
 int options_take_compute(struct compute_options *options, struct parameter_options *parameters,
@@ -173,7 +174,7 @@ int options_take_compute(struct compute_options *options, struct parameter_optio
         options->has_seed = true;
         return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
     case OPTION_THREADS:
-        return options_number("--threads", argument, 1, 1024, &options->n_threads);
+        return options_number("--threads", argument, 1, THREADS_MAX, &options->n_threads);
     case OPTION_KERNEL:
         options->kernel = kernel_find(argument);
         return options->kernel ? STATUS_OK : STATUS_USER;

@@ -80,7 +80,10 @@ enum { OPTION_SEED = 1101, OPTION_THREADS, OPTION_KERNEL };
         "kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, help, "fast|naive|portable|avx2|avx512" \
     }
 
-/* Seed 1, a thread a core, no kernel. */
+/* Nobody is helped by more, and each takes memory. */
+enum { THREADS_MAX = 1024 };
+
+/* Seed 1, a thread a core (or as many as OMP_NUM_THREADS says, up to THREADS_MAX), no kernel. */
 struct compute_options options_compute(void);
 
 /* Takes one of them, or one of parameters. `parameters` NULL: the command has no such. */

@@ -448,7 +448,7 @@ static int take(int val, const char *argument, void *data)
     case OPTION_SEEDS:
         return take_seeds(s, argument);
     case OPTION_THREADS:
-        return options_number("--threads", argument, 1, 1024, &s->n_threads);
+        return options_number("--threads", argument, 1, THREADS_MAX, &s->n_threads);
     case OPTION_SHARD:
         return take_shard(s, argument);
     case OPTION_SHARDS:

@@ -124,8 +124,14 @@ void sweep_checker_free(struct sweep_checker *checker);
 int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
                     struct result_row *row);
 
-/* The same for all runs of this process that are done; and USER if one that is not is an unfinished
- * one of `spinet train` with another seed or parameters, unless the sweep begins afresh. */
+/* The same, but for the data, of a run in a folder of any sweep: its parameters as conditions.json
+ * has them. `row` NULL: only its manifest. */
+int sweep_check_folder(const char *folder, uint64_t seed, const json_t *parameters,
+                       struct result_row *row);
+
+/* The same as sweep_check_run for all runs of this process that are done; and USER if one that is
+ * not is an unfinished one of `spinet train` with another seed or parameters, unless the sweep
+ * begins afresh. */
 int sweep_check_found(const struct sweep *s);
 
 /* ---- gather.c ---- */
@@ -133,10 +139,6 @@ int sweep_check_found(const struct sweep *s);
 /* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged, or
  * is not the sweep's (sweep_check_run). */
 int gather_results(const struct sweep *s);
-
-/* Writes to `path` what FOLDER/results.csv must say, by the runs that are done and by what
- * experiment.json and conditions.json say of the sweep. USER if one of them is damaged. */
-int gather_again(const char *folder, const char *path);
 
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);

@@ -176,28 +176,35 @@ void sweep_checker_free(struct sweep_checker *checker)
     checker->parameters = NULL;
 }
 
+/* Reads a run's manifest, which must have this seed and these parameters. */
+static int read_manifest(const char *folder, uint64_t seed, const json_t *parameters,
+                         json_t **manifest)
+{
+    char right[32];
+    snprintf(right, sizeof right, "%llu", (unsigned long long)seed);
+    char *path = file_join(folder, "manifest.json");
+    int status = path ? json_file_read(path, manifest) : status_no_memory("a file name", 0);
+    free(path);
+    if (status != STATUS_OK)
+        return status;
+    if (strcmp(text_of(*manifest, "seed"), right) != 0)
+        return status_fail(STATUS_USER,
+                           "%s/manifest.json: seed '%.40s': expected \"%s\"" RESULT_REMEDY, folder,
+                           text_of(*manifest, "seed"), right);
+    return compare_parameters(json_object_get(*manifest, "parameters"), parameters, folder);
+}
+
 static int check_manifest(struct sweep_checker *checker, const struct sweep_run *run,
                           const char *folder, json_t **manifest)
 {
-    char seed[32];
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
     if (checker->condition != run->condition) { /* runs come condition by condition */
         json_decref(checker->parameters);
         checker->parameters = parameters_to_json(&checker->sweep->parameters[run->condition]);
         checker->condition = run->condition;
     }
-    char *path = file_join(folder, "manifest.json");
-    int status = path && checker->parameters ? json_file_read(path, manifest)
-                                             : status_no_memory("a manifest", 0);
-    free(path);
-    if (status != STATUS_OK)
-        return status;
-    if (strcmp(text_of(*manifest, "seed"), seed) != 0)
-        return status_fail(STATUS_USER,
-                           "%s/manifest.json: seed '%.40s': expected \"%s\"" RESULT_REMEDY, folder,
-                           text_of(*manifest, "seed"), seed);
-    status =
-        compare_parameters(json_object_get(*manifest, "parameters"), checker->parameters, folder);
+    int status = checker->parameters
+                     ? read_manifest(folder, run->seed, checker->parameters, manifest)
+                     : status_no_memory("the parameters", 0);
     return status == STATUS_OK ? check_data(checker, run, *manifest, folder) : status;
 }
 
@@ -215,6 +222,22 @@ int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
         status = compare_row(&checker->sweep->parameters[run->condition], row, manifest, folder);
     json_decref(manifest);
     free(folder);
+    return status;
+}
+
+int sweep_check_folder(const char *folder, uint64_t seed, const json_t *parameters,
+                       struct result_row *row)
+{
+    static struct manifest run;
+    json_t *manifest = NULL;
+    int status = read_manifest(folder, seed, parameters, &manifest);
+    if (status == STATUS_OK && row)
+        status = manifest_read(&run, folder);
+    if (status == STATUS_OK && row)
+        status = result_row_read(row, folder);
+    if (status == STATUS_OK && row)
+        status = compare_row(&run.parameters, row, manifest, folder);
+    json_decref(manifest);
     return status;
 }
 

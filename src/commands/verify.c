@@ -2,7 +2,6 @@
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
  * that is removed afterwards, and every file that it came to is compared, as is what its manifest
  * says of it. */
-#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,20 +10,13 @@
 
 #include "analysis/manifest.h"
 #include "commands/command.h"
-#include "commands/options.h"
 #include "commands/run_files.h"
-#include "commands/sweep.h"
+#include "commands/verify.h"
 #include "core/file.h"
 #include "core/hdf5_file.h"
 #include "core/interrupt.h"
 #include "core/json_file.h"
-#include "core/progress.h"
 #include "core/status.h"
-
-struct verify_options {
-    struct compute_options compute;
-    int64_t n_sample;
-};
 
 enum { OPTION_SAMPLE = 1 };
 
@@ -75,9 +67,8 @@ static bool compare_line(const struct text_reader *was, int more_was, const stru
     return false;
 }
 
-/* Of two texts. A last column `seconds` is the time a run took, and left out. */
-static int compare_lines(const char *was_path, const char *is_path, bool has_seconds,
-                         struct file_difference *difference)
+int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
+                 struct file_difference *difference)
 {
     struct text_reader was, is;
     *difference = (struct file_difference){0};
@@ -108,7 +99,7 @@ static int compare(const char *name, const char *was_path, const char *is_path,
     const char *ending = strrchr(name, '.');
     if (ending && strcmp(ending, ".h5") == 0)
         return hdf5_compare(was_path, is_path, difference);
-    return compare_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
+    return verify_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
 }
 
 /* What the two manifests say a run came to. */
@@ -122,9 +113,9 @@ static int compare_manifests(const char *was_path, const char *is_path,
         result = json_file_read(is_path, &is);
     for (size_t i = 0; i < sizeof keys / sizeof *keys && result == STATUS_OK; i++) {
         json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
-        if (!before || json_equal(before, after)) /* one of long ago may not say */
+        if (before && json_equal(before, after))
             continue;
-        char *texts[] = {json_dumps(before, JSON_ENCODE_ANY),
+        char *texts[] = {before ? json_dumps(before, JSON_ENCODE_ANY) : NULL,
                          after ? json_dumps(after, JSON_ENCODE_ANY) : NULL};
         snprintf(difference->where, sizeof difference->where, "%s", keys[i]);
         snprintf(difference->was, sizeof difference->was, "%s", texts[0] ? texts[0] : "(missing)");
@@ -138,8 +129,7 @@ static int compare_manifests(const char *was_path, const char *is_path,
     return result;
 }
 
-/* Of a file that is there in only one of the two. */
-static void compare_presence(bool was_there, struct file_difference *difference)
+void verify_presence(bool was_there, struct file_difference *difference)
 {
     snprintf(difference->where, sizeof difference->where, "%s",
              was_there ? "should not be there" : "is missing");
@@ -147,8 +137,7 @@ static void compare_presence(bool was_there, struct file_difference *difference)
     snprintf(difference->is, sizeof difference->is, "%s", was_there ? "(no file)" : "(a file)");
 }
 
-static void print_difference(const char *folder, const char *name,
-                             const struct file_difference *difference)
+void verify_print(const char *folder, const char *name, const struct file_difference *difference)
 {
     printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, name, difference->where,
            difference->was, difference->is);
@@ -169,14 +158,14 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
         if (!was || !is)
             result = status_no_memory("a file name", 0);
         else if (file_exists(was) != file_exists(is))
-            compare_presence(file_exists(was), &difference);
+            verify_presence(file_exists(was), &difference);
         else if (file_exists(was))
             result = compare(name, was, is, &difference);
         if (result == STATUS_OK && was && file_exists(was))
             ++*n_files;
         if (result == STATUS_OK && *difference.where) {
             *same = false;
-            print_difference(folder, name, &difference);
+            verify_print(folder, name, &difference);
         }
         free(was);
         free(is);
@@ -188,7 +177,7 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
                            : status_no_memory("a file name", 0);
         if (result == STATUS_OK && *difference.where) {
             *same = false;
-            print_difference(folder, "manifest.json", &difference);
+            verify_print(folder, "manifest.json", &difference);
         }
         free(was);
         free(is);
@@ -234,8 +223,7 @@ static int verify_in(const struct verify_options *options, const char *folder, c
     return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;
 }
 
-/* A folder for what is done again, to be removed with remove_again. */
-static int make_again(char again[4096])
+int verify_make_folder(char again[4096])
 {
     const char *place = getenv("TMPDIR");
     snprintf(again, 4096, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
@@ -243,13 +231,13 @@ static int make_again(char again[4096])
                           : status_fail(STATUS_USER, "%s: no folder can be made there", again);
 }
 
-static void remove_again(const char *again)
+void verify_remove_folder(const char *again)
 {
     nftw(again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
-                      bool *same)
+int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
+               bool *same)
 {
     static struct manifest manifest;
     char again[4096];
@@ -258,125 +246,49 @@ static int verify_run(const struct verify_options *options, const char *folder, 
         status = run_check_finished(folder);
     if (status != STATUS_OK)
         return status;
-    status = make_again(again);
+    status = verify_make_folder(again);
     if (status != STATUS_OK)
         return status;
     status = verify_in(options, folder, again, &manifest, n_files, same);
-    remove_again(again);
+    verify_remove_folder(again);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "%s: stopped before it was verified", folder);
     return status;
 }
 
-/* ---- sweeps ---- */
-
-static int is_run(const struct dirent *entry)
+static int verify(const struct verify_options *options, const char *folder,
+                  struct verify_count *count)
 {
-    return entry->d_name[0] != '.';
-}
-
-/* All runs of FOLDER/runs, or --sample of them at even distances. */
-static int verify_sweep(const struct verify_options *options, const char *runs, int32_t *n_differ)
-{
-    struct dirent **entries = NULL;
-    const int n = scandir(runs, &entries, is_run, alphasort);
-    if (n <= 0)
-        return status_fail(STATUS_USER, "%s: holds no runs", runs);
-    const int n_checked =
-        options->n_sample > 0 && options->n_sample < n ? (int)options->n_sample : n;
-    struct progress progress;
-    int status = STATUS_OK;
-    int32_t n_same = 0;
-    progress_start(&progress, "verify", "runs", n_checked, false);
-    for (int k = 0; k < n_checked && status == STATUS_OK && !interrupt_signal(); k++) {
-        bool same = false;
-        int32_t n_files;
-        char *folder = file_join(runs, entries[(int64_t)k * n / n_checked]->d_name);
-        status = folder ? verify_run(options, folder, &n_files, &same)
-                        : status_no_memory("a file name", 0);
-        n_same += same;
-        *n_differ += status == STATUS_OK && !same;
-        progress_update(&progress, k + 1, folder);
-        free(folder);
-    }
-    progress_clear(&progress);
-    for (int i = 0; i < n; i++)
-        free(entries[i]);
-    free(entries);
-    if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
-        status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                             "stopped: %d runs were the same, %d differed", n_same, *n_differ);
-    if (status == STATUS_OK)
-        printf("%s: %d of %d runs verified, %d differ\n", runs, n_same, n_checked, *n_differ);
-    return status;
-}
-
-/* results.csv against the result.csv of the runs. */
-static int compare_results(const char *folder, struct file_difference *difference)
-{
-    char again[4096];
-    int status = make_again(again);
-    if (status != STATUS_OK)
-        return status;
-    char *was = file_join(folder, "results.csv"), *is = file_join(again, "results.csv");
-    status = was && is ? gather_again(folder, is) : status_no_memory("a file name", 0);
-    if (status == STATUS_OK)
-        status = compare_lines(was, is, false, difference);
-    remove_again(again);
-    free(was);
-    free(is);
-    return status;
-}
-
-/* The table of a sweep. Where only shards were at work there is none yet, nor an experiment.json:
- * gathering writes both, the table first. */
-static int verify_results(const char *folder, int32_t *n_results_differ)
-{
-    static const char *const needed[] = {"experiment.json", "conditions.json"};
-    const bool has_results = file_exists_in(folder, "results.csv");
-    struct file_difference difference = {0};
-    int status = STATUS_OK;
-    if (!has_results && !file_exists_in(folder, "experiment.json"))
-        return STATUS_OK;
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (has_results && !file_exists_in(folder, needed[i]))
-            return status_fail(STATUS_USER,
-                               "%s: results.csv cannot be compared: %s is missing beside it",
-                               folder, needed[i]);
-    if (has_results)
-        status = compare_results(folder, &difference);
-    else
-        compare_presence(false, &difference);
-    if (status == STATUS_OK && *difference.where) {
-        ++*n_results_differ;
-        print_difference(folder, "results.csv", &difference);
-    }
-    return status;
-}
-
-static int verify(const struct verify_options *options, const char *folder, int32_t *n_differ,
-                  int32_t *n_results_differ)
-{
+    if (!*folder)
+        return status_fail(STATUS_USER, "verify: the name of a folder is empty");
     char *runs = file_join(folder, "runs");
-    bool same = false;
-    int32_t n_files = 0;
-    int status;
     if (!runs)
         return status_no_memory("a file name", 0);
-    if (!*folder) {
-        status = status_fail(STATUS_USER, "verify: the name of a folder is empty");
-    } else if (file_is_folder(runs)) {
-        status = verify_sweep(options, runs, n_differ);
-        if (status == STATUS_OK)
-            status = verify_results(folder, n_results_differ);
-    } else {
-        status = verify_run(options, folder, &n_files, &same);
-        *n_differ += status == STATUS_OK && !same;
-        if (status == STATUS_OK && same)
-            printf("%s: verified: %d files are identical\n", folder, n_files);
-    }
+    const bool is_sweep = file_is_folder(runs);
     free(runs);
+    if (is_sweep)
+        return verify_sweep(options, folder, count);
+    bool same = false;
+    int32_t n_files = 0;
+    const int status = verify_run(options, folder, &n_files, &same);
+    count->n_differ += status == STATUS_OK && !same;
+    if (status == STATUS_OK && same)
+        printf("%s: verified: %d files are identical\n", folder, n_files);
     return status;
+}
+
+static int conclude(const struct verify_count *count)
+{
+    if (count->n_differ > 0)
+        return status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before",
+                           count->n_differ);
+    if (count->n_missing > 0)
+        return status_fail(STATUS_SYSTEM, "runs are missing (%d): `spinet sweep` makes them",
+                           count->n_missing);
+    if (count->n_tables > 0)
+        return status_fail(STATUS_SYSTEM, "results.csv is not what the runs say: `spinet sweep … "
+                                          "--gather` writes it anew");
+    return STATUS_OK;
 }
 
 int command_verify(int argc, const char **argv)
@@ -391,7 +303,7 @@ int command_verify(int argc, const char **argv)
     };
     poptContext context = NULL;
     const char **rest = NULL;
-    int32_t n_differ = 0, n_results_differ = 0;
+    struct verify_count count = {0};
     int status = options_parse(argc, argv, table, "DIR...", take, &options, &context, &rest);
     interrupt_watch();
     if (status == OPTIONS_HELPED)
@@ -402,14 +314,9 @@ int command_verify(int argc, const char **argv)
         for (; status == STATUS_OK && *rest; rest++)
             status = interrupt_signal() ? status_fail(STATUS_INTERRUPTED - interrupt_signal(),
                                                       "%s: stopped before it was verified", *rest)
-                                        : verify(&options, *rest, &n_differ, &n_results_differ);
-    if (status == STATUS_OK && n_differ > 0)
-        status =
-            status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before", n_differ);
-    else if (status == STATUS_OK && n_results_differ > 0)
-        status = status_fail(STATUS_SYSTEM,
-                             "results.csv is not what the runs say: `spinet sweep … --gather` "
-                             "writes it anew");
+                                        : verify(&options, *rest, &count);
+    if (status == STATUS_OK)
+        status = conclude(&count);
     poptFreeContext(context);
     return status;
 }

@@ -26,8 +26,10 @@ enum {
     GZIP_MOST = 1032 /* bytes from one: the bound of the format */
 };
 
-/* No file of spinet's is larger; a header that promises more is damaged. */
-#define FILE_MAX ((int64_t)1 << 36)
+/* Behind the user block comes the superblock of the library's oldest format, which says where the
+ * file ends ("HDF5 File Format Specification", II.A, version 0). */
+enum { SUPERBLOCK_START = 8, END_ADDRESS = USER_BLOCK + 40, HEAD = END_ADDRESS + 8 };
+static const uint8_t superblock[SUPERBLOCK_START + 1] = "\x89HDF\r\n\x1a\n"; /* and version 0 */
 
 /* The user block, which HDF5 leaves to the program, begins with this and the SHA-256 of all bytes
  * behind it: a file that is not as it was written never reaches the library, which may crash on
@@ -407,25 +409,40 @@ static int damaged(const char *path)
     return status_fail(STATUS_USER, "%s: is damaged (its checksum is wrong)", path);
 }
 
-/* What follows the user block, into image[size] behind that block. A file that shrinks meanwhile
- * has another checksum. */
-static int read_checked(const char *path, FILE *stream, const char *block, char *image, size_t size)
+/* What follows the head, into image[size] behind that. A file that shrinks meanwhile has another
+ * checksum. */
+static int read_checked(const char *path, FILE *stream, const char *head, char *image, size_t size)
 {
     char digest[DIGEST_TEXT];
-    const size_t n = fread(image + USER_BLOCK, 1, size - USER_BLOCK, stream);
+    const size_t n = HEAD + fread(image + HEAD, 1, size - HEAD, stream);
     if (ferror(stream))
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
-    memcpy(image, block, USER_BLOCK);
-    digest_of(image + USER_BLOCK, n, digest);
-    const bool is_whole = n == size - USER_BLOCK &&
-                          memcmp(block + sizeof signature - 1, digest, DIGEST_TEXT - 1) == 0;
+    memcpy(image, head, HEAD);
+    digest_of(image + USER_BLOCK, n - USER_BLOCK, digest);
+    const bool is_whole =
+        n == size && memcmp(head + sizeof signature - 1, digest, DIGEST_TEXT - 1) == 0;
     return is_whole ? STATUS_OK : damaged(path);
+}
+
+/* Of a file that begins so: whether it is one of spinet's, and of the size that it had. */
+static int check_head(const char *path, const char *head, int64_t size)
+{
+    uint64_t end;
+    if (memcmp(head, signature, sizeof signature - 1) != 0)
+        return not_ours(path);
+    memcpy(&end, head + END_ADDRESS, sizeof end);
+    if (memcmp(head + USER_BLOCK, superblock, sizeof superblock) != 0)
+        return damaged(path);
+    if (end != (uint64_t)size)
+        return status_fail(STATUS_USER, "%s: is damaged (it has %lld bytes: expected %llu)", path,
+                           (long long)size, (unsigned long long)end);
+    return STATUS_OK;
 }
 
 /* The whole file in new memory, once it says that it is one of spinet's. */
 static int read_whole(const char *path, void **image, size_t *size)
 {
-    char block[USER_BLOCK];
+    char head[HEAD];
     struct stat info;
     *image = NULL;
     *size = 0;
@@ -437,16 +454,14 @@ static int read_whole(const char *path, void **image, size_t *size)
     FILE *stream = fopen(path, "rb");
     if (!stream)
         return status_fail(status_of_errno(errno), "%s: %s", path, strerror(errno));
-    int result = STATUS_OK;
-    if (info.st_size <= USER_BLOCK || info.st_size > FILE_MAX ||
-        fread(block, 1, USER_BLOCK, stream) != USER_BLOCK ||
-        memcmp(block, signature, sizeof signature - 1) != 0)
-        result = not_ours(path);
+    int result = info.st_size >= HEAD && fread(head, 1, HEAD, stream) == HEAD
+                     ? check_head(path, head, info.st_size)
+                     : not_ours(path);
     if (result == STATUS_OK && !(*image = malloc((size_t)info.st_size)))
         result = status_no_memory(path, (unsigned long long)info.st_size);
     if (result == STATUS_OK) {
         *size = (size_t)info.st_size;
-        result = read_checked(path, stream, block, *image, *size);
+        result = read_checked(path, stream, head, *image, *size);
     }
     fclose(stream);
     return result;

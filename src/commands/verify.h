@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_VERIFY_H
+#define SPINET_COMMANDS_VERIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "commands/options.h"
+#include "core/file.h"
+
+struct verify_options {
+    struct compute_options compute;
+    int64_t n_sample; /* of a sweep's runs; 0: all */
+};
+
+/* What has been found so far. */
+struct verify_count {
+    int32_t n_differ;  /* runs with other results than before */
+    int32_t n_tables;  /* results.csv that do not say what the runs do */
+    int32_t n_missing; /* runs that a sweep should have */
+};
+
+/* ---- verify.c ---- */
+
+/* Does a finished run again, in a folder that is removed afterwards, and compares; prints the first
+ * difference. USER if it is not finished, or its data have changed; INTERRUPTED - signal. */
+int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
+               bool *same);
+
+/* Compares two texts, the ends of lines and a byte order mark with them. A last column `seconds` is
+ * the time a run took, and left out. */
+int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
+                 struct file_difference *difference);
+
+/* Of a file that should be there and is not, or the other way round. */
+void verify_presence(bool was_there, struct file_difference *difference);
+
+void verify_print(const char *folder, const char *name, const struct file_difference *difference);
+
+/* A folder for what is done again, to be removed with verify_remove_folder. USER. */
+int verify_make_folder(char again[4096]);
+void verify_remove_folder(const char *again);
+
+/* ---- verify_sweep.c ---- */
+
+/* All runs of a sweep's folder, or n_sample of them at even distances; then results.csv against
+ * what all its runs say. USER if a run has not the parameters that conditions.json says of its
+ * name, or the seed in it, or if results.csv cannot be compared. */
+int verify_sweep(const struct verify_options *options, const char *folder,
+                 struct verify_count *count);
+
+#endif
