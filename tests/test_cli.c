@@ -229,6 +229,34 @@ static const char *const run_files[] = {"DONE",      "learning_curve.csv", "mani
                                         "result.csv"};
 enum { N_RUN_FILES = sizeof run_files / sizeof *run_files };
 
+static int ask_for_a_million_threads(void)
+{
+    return setenv("OMP_NUM_THREADS", "1000000", 1);
+}
+
+/* As many as --threads takes. Not with sanitizers, which take memory of their own for each, nor
+ * under valgrind, which has 500 at most. */
+static void
+given_a_million_threads_in_the_environment_when_trained_expect_1024_of_them(void **state)
+{
+#if defined(SPINET_DEBUG)
+    skip();
+#endif
+    if (support_is_slow())
+        skip();
+    struct support_run run;
+    size_t n;
+    support_run_with(state, &run,
+                     "train --quiet --no-pictures --set stopping.max_presentations=1 "
+                     "--set data.test_per_class=2 --out run",
+                     ask_for_a_million_threads);
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+    char *manifest = (char *)support_read(support_path(state, "run/manifest.json"), &n);
+    assert_non_null(strstr(manifest, "\"threads\": 1024,"));
+    free(manifest);
+}
+
 static void given_one_seed_when_trained_on_1_and_2_threads_expect_the_same_bytes(void **state)
 {
     free(support_run_well(state, "train --seed 5 --no-pictures --threads 1 --out one" SHORT));
@@ -719,6 +747,7 @@ int main(void)
         WITH_FOLDER(given_the_trained_network_when_tested_expect_its_spikes),
         WITH_FOLDER(given_images_of_one_class_when_classes_are_named_expect_a_replay),
         WITH_FOLDER(given_progress_when_not_quiet_expect_it_on_stderr_only),
+        WITH_FOLDER(given_a_million_threads_in_the_environment_when_trained_expect_1024_of_them),
         WITH_FOLDER(given_one_seed_when_trained_on_1_and_2_threads_expect_the_same_bytes),
         WITH_FOLDER(given_two_seeds_when_trained_expect_different_networks),
         WITH_FOLDER(given_a_run_when_done_expect_every_promised_file),
