@@ -186,6 +186,64 @@ static void given_a_full_disk_when_pictures_are_drawn_expect_whole_ones_or_none(
     expect_verified(state, "disk/run");
 }
 
+/* The results fit on the disk, the pictures do not: with room again they are drawn, too. */
+static void
+given_a_disk_full_before_the_pictures_when_training_expect_a_line_and_resume(void **state)
+{
+    static const char run_with_pictures[] =
+        "train --quiet --threads 1 --seed 5 --set data.test_per_class=20 --checkpoint-every 0 "
+        "--set stopping.max_presentations=4 --out disk/run";
+    const char *disk = make_disk(state, 4000);
+    bool is_found = false;
+    for (int kib = 200; kib < 500 && !is_found; kib += 12) {
+        struct support_run run;
+        change_disk(disk, kib, 0);
+        support_run(state, &run, run_with_pictures);
+        is_found = strstr(run.err, ".png: not written (No space left on device)\n") != NULL;
+        assert_int_equal(run.exit_code, 1);
+        support_run_free(&run);
+        if (!is_found)
+            support_remove_tree(support_path(state, "disk/run"));
+    }
+    assert_true(is_found);
+    assert_null(strstr(names_in(support_path(state, "disk/run")), "DONE"));
+    change_disk(disk, 4000, 0);
+    free(support_run_well(state, "train --quiet --threads 1 --resume disk/run"));
+    assert_non_null(strstr(names_in(support_path(state, "disk/run")), "learning_curve.png"));
+    assert_non_null(strstr(names_in(support_path(state, "disk/run")), "maps.png"));
+    expect_verified(state, "disk/run");
+}
+
+static void given_a_full_disk_when_charts_are_drawn_expect_exit_1_and_one_line(void **state)
+{
+    static const struct {
+        const char *before, *arguments; /* before the disk is full, and when it is */
+        int kib_left;                   /* for the numbers, and for some of the charts */
+    } cases[] = {
+        {"spines disk/run --out disk/spines", "spines disk/run --out disk/spines", 40},
+        {"params", "trace disk/run --quiet --threads 1 --presentation 2 --cell 1 --out disk/trace",
+         1000},
+        {"report disk", "report disk", 8},
+    };
+    const char *disk = make_disk(state, 6000);
+    free(support_run_well(state, TRAIN "--log-synapses --out disk/run"));
+    support_write_text(state, "disk/results.csv",
+                       "turnover,seed,presentations,accuracy,similarity\nnone,1,90,0.5,0.1\n"
+                       "none,2,80,0.6,0.2\nrandom,1,70,0.7,0.3\nrandom,2,60,0.9,0.4\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct support_run run;
+        free(support_run_well(state, cases[i].before));
+        fill_disk(disk, cases[i].kib_left);
+        support_run(state, &run, cases[i].arguments);
+        if (run.exit_code != 1 || strchr(run.err, '\n') != run.err + strlen(run.err) - 1 ||
+            (!strstr(run.err, ".svg: not written (No space left on device)") &&
+             !strstr(run.err, ".png: not written (No space left on device)")))
+            fail_msg("%s: exit code %d, %s", cases[i].arguments, run.exit_code, run.err);
+        support_run_free(&run);
+        file_remove(disk, "filler");
+    }
+}
+
 static void given_a_sweep_on_a_full_disk_when_there_is_room_again_expect_all_runs(void **state)
 {
     const char *disk = make_disk(state, 330);
@@ -484,6 +542,8 @@ int main(void)
         WITH_DISK(given_a_disk_that_fills_up_when_training_expect_a_line_and_that_it_can_go_on),
         WITH_DISK(given_a_full_disk_when_files_are_replaced_expect_the_old_ones),
         WITH_DISK(given_a_full_disk_when_pictures_are_drawn_expect_whole_ones_or_none),
+        WITH_DISK(given_a_disk_full_before_the_pictures_when_training_expect_a_line_and_resume),
+        WITH_DISK(given_a_full_disk_when_charts_are_drawn_expect_exit_1_and_one_line),
         WITH_DISK(given_a_sweep_on_a_full_disk_when_there_is_room_again_expect_all_runs),
         WITH_DISK(given_a_read_only_folder_when_written_to_expect_a_line),
         WITH_FOLDER(given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole),

@@ -471,6 +471,22 @@ static void given_a_signal_in_a_rest_when_tracing_expect_a_stop_and_nothing_left
     }
 }
 
+static void given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_nothing_left(void **state)
+{
+    free(support_run_well(state, TRAIN "--out run"));
+    const pid_t child = start(state,
+                              "trace run --quiet --threads 1 --presentation 2 --cell 1,2,3,4,5,6 "
+                              "--out trace",
+                              NULL);
+    wait_for(support_path(state, "trace/trace.h5"));
+    kill(child, SIGTERM);
+    assert_int_equal(finish(child), 128 + SIGTERM);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: stopped while pictures were drawn, nothing is kept\n");
+    free(text);
+    assert_string_equal(names_in(support_path(state, "")), "err run");
+}
+
 static int use_own_temporary_folder(void)
 {
     return setenv("TMPDIR", "tmp", 1);
@@ -505,6 +521,7 @@ int main(void)
         WITH_FOLDER(
             given_a_signal_while_data_are_read_when_training_expect_the_end_and_nothing_left),
         WITH_FOLDER(given_a_signal_in_a_rest_when_tracing_expect_a_stop_and_nothing_left),
+        WITH_FOLDER(given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_nothing_left),
         WITH_FOLDER(given_a_signal_when_verifying_expect_a_stop_and_nothing_left),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),

@@ -219,42 +219,57 @@ static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE
             ;
     fclose(script);
     if (error != 0 || (WIFEXITED(exit_status) && WEXITSTATUS(exit_status) == 127))
-        return status_fail(STATUS_SYSTEM,
+        return status_fail(STATUS_NO_PICTURE,
                            "%s: not drawn, gnuplot cannot be run (%s); install "
                            "gnuplot-nox",
                            name, strerror(error ? error : ENOENT));
     if (!WIFEXITED(exit_status) || WEXITSTATUS(exit_status) != 0)
-        return status_fail(STATUS_SYSTEM, "%s: not drawn, gnuplot failed", name);
+        return status_fail(STATUS_NO_PICTURE, "%s: not drawn, gnuplot failed", name);
     if (!is_whole(picture, format))
-        return status_fail(STATUS_SYSTEM, "%s: not drawn, gnuplot could not write all of it", name);
+        return status_fail(STATUS_SYSTEM,
+                           "%s: not drawn, gnuplot could not write all of it into a temporary "
+                           "file: is %s full?",
+                           name, P_tmpdir);
     return STATUS_OK;
 }
 
 /* gnuplot's SVG; pixels of images get sharp edges, which it has no option for. */
-static int copy_svg(FILE *from, FILE *to)
+static void copy_svg(FILE *from, FILE *to)
 {
     static const char canvas[] = "<g id=\"gnuplot_canvas\">";
     char *line = NULL;
     size_t size = 0;
-    rewind(from);
     while (getline(&line, &size, from) > 0) {
         if (strncmp(line, canvas, sizeof canvas - 1) == 0)
             fputs("<style>image{image-rendering:pixelated}</style>\n", to);
         fputs(line, to);
     }
     free(line);
-    return ferror(from) ? status_fail(STATUS_SYSTEM, "a chart cannot be read back") : STATUS_OK;
 }
 
-static int draw_svg(const struct chart *chart, FILE *picture, const char *name)
+static void copy_png(FILE *from, FILE *to)
 {
-    FILE *svg = tmpfile();
-    if (!svg)
+    char bytes[1 << 14];
+    size_t n;
+    while ((n = fread(bytes, 1, sizeof bytes, from)) > 0)
+        fwrite(bytes, 1, n, to);
+}
+
+/* By way of a temporary file, since gnuplot does not say when a disk is full: file_commit does. */
+static int draw(const struct chart *chart, enum chart_format format, FILE *to, const char *name)
+{
+    FILE *picture = tmpfile();
+    if (!picture)
         return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
-    int result = run_gnuplot(chart, CHART_SVG, svg, name);
-    if (result == STATUS_OK)
-        result = copy_svg(svg, picture);
-    fclose(svg);
+    int result = run_gnuplot(chart, format, picture, name);
+    if (result == STATUS_OK) {
+        rewind(picture);
+        (format == CHART_SVG ? copy_svg : copy_png)(picture, to);
+        if (ferror(picture))
+            result =
+                status_fail(STATUS_SYSTEM, "%s: cannot be read back (%s)", name, strerror(errno));
+    }
+    fclose(picture);
     return result;
 }
 
@@ -265,8 +280,7 @@ int chart_draw(struct chart *chart, enum chart_format format, const char *folder
     int result = file_create_in(&file, folder, name);
     if (result != STATUS_OK)
         return result;
-    result = format == CHART_SVG ? draw_svg(chart, file.stream, name)
-                                 : run_gnuplot(chart, format, file.stream, name);
+    result = draw(chart, format, file.stream, name);
     if (result == STATUS_OK)
         return file_commit(&file);
     file_abandon(&file);
@@ -290,4 +304,12 @@ int chart_write(struct chart *chart, const char *folder, const char *name)
     const int result = chart_draw(chart, CHART_PNG, folder, name);
     chart_free(chart);
     return result;
+}
+
+int chart_excuse(int status)
+{
+    if (status != STATUS_NO_PICTURE)
+        return status;
+    fprintf(stderr, "spinet: %s\n", status_message());
+    return STATUS_OK;
 }

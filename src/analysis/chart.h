@@ -24,7 +24,8 @@ int chart_init(struct chart *chart, int width, int height);
 void chart_free(struct chart *chart);
 
 /* Runs gnuplot and puts the picture into place as FOLDER/NAME; may be called again for another
- * format. SYSTEM if there is no gnuplot or it refuses the script. */
+ * format. NO_PICTURE if there is no gnuplot or it refuses the script; USER or SYSTEM if the picture
+ * cannot be written, as on a full disk. */
 int chart_draw(struct chart *chart, enum chart_format format, const char *folder, const char *name);
 
 /* Draws NAME.svg, and NAME.png with twice the pixels. */
@@ -32,6 +33,10 @@ int chart_draw_both(struct chart *chart, const char *folder, const char *name);
 
 /* Draws a PNG and frees the chart, whether or not that worked. */
 int chart_write(struct chart *chart, const char *folder, const char *name);
+
+/* For a picture beside numbers that are there without it: of NO_PICTURE the message goes to stderr,
+ * and OK comes back. */
+int chart_excuse(int status);
 
 /* Writes the text as a quoted string of gnuplot's, fit for any text. */
 void chart_put_text(const struct chart *chart, const char *text);

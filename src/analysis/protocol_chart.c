@@ -348,12 +348,11 @@ int protocol_chart_write(const struct parameters *p, const char *name, int32_t n
     if (status == STATUS_OK)
         status = write_published(study, folder, out);
     for (int k = 0; k < N_LOOKS && status == STATUS_OK; k++) {
-        if (draw(study, &looks[k], folder) != STATUS_OK) { /* the numbers are there all the same */
-            fprintf(stderr, "spinet: %s\n", status_message());
-            break;
-        }
-        fprintf(out, "%s/%s.png\n", folder, looks[k].file);
+        status = draw(study, &looks[k], folder);
+        if (status == STATUS_OK)
+            fprintf(out, "%s/%s.png\n", folder, looks[k].file);
     }
+    status = chart_excuse(status);
     for (int k = 0; k < study->n; k++)
         course_free(&study->run[k].course);
     course_free(&study->vehicle);

@@ -64,12 +64,14 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
                       const char *caption)
 {
     int result = STATUS_OK;
-    if (!report->without_charts && chart_draw_both(chart, report->charts, name) != STATUS_OK) {
+    if (!report->without_charts)
+        result = chart_draw_both(chart, report->charts, name);
+    if (result == STATUS_NO_PICTURE) {
         report->without_charts = true;
         snprintf(report->why, sizeof report->why, "%s", status_message());
-        fprintf(stderr, "spinet: %s\n", report->why);
+        result = chart_excuse(result);
     }
-    if (!report->without_charts)
+    if (result == STATUS_OK && !report->without_charts)
         result = put_image(report, "charts", name, chart->width, chart->height, alt, caption);
     chart_free(chart);
     return result;

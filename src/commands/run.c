@@ -214,7 +214,7 @@ static int write_all(const struct run_request *request, struct training *trainin
     if (status == STATUS_OK)
         status = run_write_results(request, training, answers, result, &maps);
     if (status == STATUS_OK && request->pictures)
-        run_draw_pictures(request, training, &maps);
+        status = run_draw_pictures(request, training, &maps);
     if (status == STATUS_OK)
         status = write_done(request);
     if (status == STATUS_OK) {

@@ -30,9 +30,10 @@ int run_write_results(const struct run_request *request, const struct training *
                       const struct answer *answers, const struct run_result *result,
                       const struct maps *maps);
 
-/* Draws learning_curve.png and maps.png; one that cannot be drawn is said on stderr. */
-void run_draw_pictures(const struct run_request *request, const struct training *training,
-                       const struct maps *maps);
+/* Draws learning_curve.png and maps.png. Without gnuplot that is said on stderr, and OK; USER or
+ * SYSTEM if they cannot be written. */
+int run_draw_pictures(const struct run_request *request, const struct training *training,
+                      const struct maps *maps);
 
 /* Draws FOLDER/maps.png, titled with what the run was. */
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,

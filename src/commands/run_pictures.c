@@ -65,12 +65,11 @@ int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
     return map_chart_draw(maps, dataset, title, folder);
 }
 
-void run_draw_pictures(const struct run_request *request, const struct training *training,
-                       const struct maps *maps)
+int run_draw_pictures(const struct run_request *request, const struct training *training,
+                      const struct maps *maps)
 {
     char title[512];
     title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    if (map_chart_draw(maps, training->dataset, title, request->folder) != STATUS_OK ||
-        draw_curve(request, training, title) != STATUS_OK)
-        fprintf(stderr, "spinet: %s\n", status_message());
+    const int status = map_chart_draw(maps, training->dataset, title, request->folder);
+    return chart_excuse(status == STATUS_OK ? draw_curve(request, training, title) : status);
 }

@@ -99,8 +99,8 @@ static int describe_runs(const struct spines_request *asked)
         status = spine_study_write(&spines, folder);
     if (status == STATUS_OK)
         status = print_table(&spines);
-    if (status == STATUS_OK && draw_charts(&spines, folder) != STATUS_OK)
-        fprintf(stderr, "spinet: %s\n", status_message());
+    if (status == STATUS_OK)
+        status = chart_excuse(draw_charts(&spines, folder));
     if (status == STATUS_OK)
         printf("%s/spines.json, tables and charts\n", folder);
     free(folder);

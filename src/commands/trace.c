@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/chart.h"
 #include "analysis/trace_chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
@@ -98,11 +99,9 @@ static int check_folder(const struct trace_options *options)
                              folder);
 }
 
-/* Makes the folder, or takes an earlier trace out of it. */
-static int prepare_folder(const char *folder)
+/* Takes a trace out of the folder. */
+static void clear_folder(const char *folder)
 {
-    if (!file_is_folder(folder))
-        return file_make_folder(folder);
     DIR *entries = opendir(folder);
     for (const struct dirent *entry; entries && (entry = readdir(entries));)
         if (is_of_trace(entry->d_name))
@@ -110,7 +109,6 @@ static int prepare_folder(const char *folder)
     if (entries)
         closedir(entries);
     file_remove_temporary(folder);
-    return STATUS_OK;
 }
 
 /* ---- what it comes to ---- */
@@ -140,7 +138,11 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
 {
     int status = trace_chart_population(trace, about, folder);
     for (int32_t i = 0; i < trace->n_cells && i < PICTURES_MAX && status == STATUS_OK; i++)
-        status = trace_chart_cell(trace, about, &trace->cell[i], folder);
+        status = interrupt_signal() ? STATUS_INTERRUPTED - interrupt_signal()
+                                    : trace_chart_cell(trace, about, &trace->cell[i], folder);
+    if (interrupt_signal()) /* a terminal sends it to gnuplot, too, which fails then */
+        return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                           "stopped while pictures were drawn, nothing is kept");
     if (status == STATUS_OK && trace->n_cells > PICTURES_MAX)
         fprintf(stderr, "spinet: pictures of the first %d cells only; --cell chooses others\n",
                 PICTURES_MAX);
@@ -151,7 +153,9 @@ static int write_all(const struct trace_options *options, const struct trace *tr
                      const struct trace_about *about)
 {
     const bool was_there = file_is_folder(options->folder);
-    int status = prepare_folder(options->folder);
+    int status = was_there ? STATUS_OK : file_make_folder(options->folder);
+    if (was_there)
+        clear_folder(options->folder);
     if (status == STATUS_OK)
         status = trace_file_write(trace, about, options->folder);
     if (status != STATUS_OK && !was_there)
@@ -163,8 +167,15 @@ static int write_all(const struct trace_options *options, const struct trace *tr
                 "spinet: %lld spikes of the record are not those of kernel %s, by rounding; "
                 "tags and weights follow the latter\n",
                 (long long)trace->n_other_spikes, about->kernel);
-    if (!options->no_pictures && draw(trace, about, options->folder) != STATUS_OK)
-        fprintf(stderr, "spinet: %s\n", status_message());
+    if (!options->no_pictures)
+        status = chart_excuse(draw(trace, about, options->folder));
+    if (status <= STATUS_INTERRUPTED) {
+        clear_folder(options->folder);
+        if (!was_there)
+            rmdir(options->folder);
+    }
+    if (status != STATUS_OK)
+        return status;
     printf("presentation %d, an image of class %d\n", trace->presentation,
            about->dataset->classes.label[trace->class_index]);
     for (int32_t i = 0; i < trace->n_cells; i++)
