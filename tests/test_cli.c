@@ -695,6 +695,25 @@ static void given_spines_when_left_to_themselves_expect_a_table_and_a_picture(vo
     free(tables[1]);
 }
 
+/* Noise so strong that the spines under vehicle die out: there is nothing to compare with. */
+static void
+given_no_spines_under_vehicle_when_a_protocol_is_simulated_expect_no_number(void **state)
+{
+    size_t n;
+    free(support_run_well(state,
+                          "spines --protocol cocaine --days 3 --spines 100 --threads 1 --set "
+                          "rest.step_days=10 --set intrinsic.noise_factor=10 --out p"));
+    char *table = (char *)support_read(support_path(state, "p/protocols.csv"), &n);
+    assert_non_null(strstr(table, "\nvehicle,2,0,")); /* as it is meant */
+    assert_non_null(strstr(table, "\ncocaine,2,2,,"));
+    assert_null(strstr(table, "inf"));
+    assert_null(strstr(table, "nan"));
+    free(table);
+    char *published = (char *)support_read(support_path(state, "p/published.csv"), &n);
+    assert_null(strstr(published, "inf"));
+    free(published);
+}
+
 static void given_each_preset_when_listed_expect_every_key_and_its_values(void **state)
 {
     char *out = support_run_well(state, "params --preset authors"),
@@ -760,6 +779,7 @@ int main(void)
         WITH_FOLDER(given_a_finished_run_when_mapped_expect_its_similarity_again),
         WITH_FOLDER(given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png),
         WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
+        WITH_FOLDER(given_no_spines_under_vehicle_when_a_protocol_is_simulated_expect_no_number),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
         WITH_FOLDER(given_a_path_of_1500_bytes_when_it_is_missing_expect_that_it_is_said),
         WITH_FOLDER(given_no_command_when_run_expect_usage_on_stderr),

@@ -514,6 +514,18 @@ static void given_nothing_that_spikes_when_traced_expect_pictures_all_the_same(v
     assert_true(file_exists(support_path(state, "t/population.png")));
 }
 
+/* Its rates are one point, in the middle of what there is of the bin. */
+static void given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures(void **state)
+{
+    if (!has_gnuplot())
+        skip();
+    free(support_run_well(state, "trace " SMALL "--set input.duration_ms=10 --set "
+                                 "input.active_ms=10 --set input.onset_ms=0 --cell 5 --quiet "
+                                 "--out t"));
+    assert_true(file_exists(support_path(state, "t/population.png")));
+    assert_true(file_exists(support_path(state, "t/cell-5.png")));
+}
+
 static void given_more_cells_than_there_are_when_traced_expect_the_last_one_read(void **state)
 {
     char arguments[4096] = "trace --out t --cell 0";
@@ -603,6 +615,7 @@ int main(void)
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
         WITH_FOLDER(given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_them),
         WITH_FOLDER(given_nothing_that_spikes_when_traced_expect_pictures_all_the_same),
+        WITH_FOLDER(given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures),
         WITH_FOLDER(given_more_cells_than_there_are_when_traced_expect_the_last_one_read),
         WITH_FOLDER(given_mistakes_when_traced_expect_one_line_and_nothing_written),
         WITH_FOLDER(given_a_run_that_stopped_earlier_when_traced_expect_when),

@@ -116,13 +116,13 @@ static double value(const struct study_of_protocols *study, const struct course 
     const double n = course->moment[0].n;
     switch (series) {
     case SERIES_DENSITY:
-        return 100.0 * a->n / b->n - 100;
+        return published_percent(a->n, b->n) - 100;
     case SERIES_SIZE:
-        return 100 * a->size / b->size - 100;
+        return published_percent(a->size, b->size) - 100;
     case SERIES_FORMED:
-        return 100 * (a->n_born - day_ago->n_born) / n;
+        return published_percent(a->n_born - day_ago->n_born, n);
     case SERIES_LOST:
-        return 100 * (a->n_lost - day_ago->n_lost) / n;
+        return published_percent(a->n_lost - day_ago->n_lost, n);
     case SERIES_SURVIVAL:
         return a->day >= seen_day ? 100 * course_survival(course, 0, seen_day, a->day)
                                   : (double)NAN;

@@ -838,8 +838,11 @@ static void put_rate_line(struct chart *chart, const struct trace *trace, int i,
         n++;
     }
     fprintf(chart->script, "$r%d << END\n", i);
-    for (int32_t bin = 0; bin < n_bins; bin++)
-        fprintf(chart->script, "%g %g\n", (bin + 0.5) * TRACE_BIN_MS, n > 0 ? sum[bin] / n : 0);
+    for (int32_t bin = 0; bin < n_bins; bin++) { /* the last may be cut off by the end */
+        const int32_t start = bin * TRACE_BIN_MS;
+        const double end = fmin(start + TRACE_BIN_MS, trace->n_steps);
+        fprintf(chart->script, "%g %g\n", (start + end) / 2, n > 0 ? sum[bin] / n : 0);
+    }
     fprintf(chart->script, "END\n");
 }
 

@@ -60,6 +60,11 @@ const char *const published_names[PUBLISHED_N] = {"density",     "size",       "
                                                   "elimination", "survival",   "transient",
                                                   "lasting",     "clustering", "restored"};
 
+double published_percent(double part, double whole)
+{
+    return whole > 0 ? 100 * part / whole : (double)NAN;
+}
+
 /* Mean over the moments from day to day of how much more it is than under vehicle. */
 static double mean_more(const struct course *course, const struct course *vehicle, double from_day,
                         double to_day, bool is_size)
@@ -70,10 +75,14 @@ static double mean_more(const struct course *course, const struct course *vehicl
         const struct course_moment *a = &course->moment[k], *b = &vehicle->moment[k];
         if (a->day < from_day || a->day > to_day)
             continue;
-        sum += is_size ? a->size / b->size - 1 : (double)a->n / b->n - 1;
+        const double percent =
+            is_size ? published_percent(a->size, b->size) : published_percent(a->n, b->n);
+        if (isnan(percent)) /* no spines are left under vehicle */
+            continue;
+        sum += percent - 100;
         n++;
     }
-    return n > 0 ? 100 * sum / n : (double)NAN;
+    return n > 0 ? sum / n : (double)NAN;
 }
 
 double published_find(const struct published *what, const struct course *course,
@@ -88,17 +97,19 @@ double published_find(const struct published *what, const struct course *course,
     case PUBLISHED_SIZE:
         return mean_more(course, vehicle, from, to, true);
     case PUBLISHED_FORMATION:
-        return 100.0 * course_count_born(course, from, to) / course_count_born(vehicle, from, to);
+        return published_percent(course_count_born(course, from, to),
+                                 course_count_born(vehicle, from, to));
     case PUBLISHED_ELIMINATION:
-        return 100.0 * course_count_lost(course, from, to) / course_count_lost(vehicle, from, to);
+        return published_percent(course_count_lost(course, from, to),
+                                 course_count_lost(vehicle, from, to));
     case PUBLISHED_SURVIVAL:
         return 100 * course_survival(course, 0, seen_day, to);
     case PUBLISHED_TRANSIENT:
-        return 100 * course_survival(course, -transient_days, 0, to) /
-               course_survival(vehicle, -transient_days, 0, to);
+        return published_percent(course_survival(course, -transient_days, 0, to),
+                                 course_survival(vehicle, -transient_days, 0, to));
     case PUBLISHED_LASTING:
-        return 100 * course_survival(course, -INFINITY, -transient_days, to) /
-               course_survival(vehicle, -INFINITY, -transient_days, to);
+        return published_percent(course_survival(course, -INFINITY, -transient_days, to),
+                                 course_survival(vehicle, -INFINITY, -transient_days, to));
     case PUBLISHED_CLUSTERING:
         return 100 * course_clustering(course, from, to, near_um);
     case PUBLISHED_RESTORED:

@@ -37,6 +37,9 @@ extern const int n_published;
 
 extern const char *const published_names[PUBLISHED_N]; /* "density" … */
 
+/* Of a whole that may be nothing, as where no spine is left: NaN then. */
+double published_percent(double part, double whole);
+
 /* What the course of a protocol comes to beside that under vehicle. NaN if it is too short. */
 double published_find(const struct published *what, const struct course *course,
                       const struct course *vehicle);
