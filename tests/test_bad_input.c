@@ -298,9 +298,18 @@ static void make_bomb(void **state, const char *name, const char *start, size_t 
     free(text);
 }
 
+/* A file that takes no room on the disk. */
+static void make_sparse(void **state, const char *name, const char *start, size_t n_start,
+                        off_t size)
+{
+    const char *path = support_write(state, name, start, n_start);
+    assert_int_equal(truncate(path, size), 0);
+}
+
 static void make_bomb_of_images(void **state)
 {
-    make_bomb(state, "i", "\0\0\x08\x03\0\x98\x96\x80\0\0\0\x10\0\0\0\x10", 16, "x");
+    make_bomb(state, "i", "\0\0\x08\x03\0\0\x0f\xe0\0\0\4\0\0\0\4\0", 16, "x");
+    make_sparse(state, "l", "\0\0\x08\1\0\0\x0f\xe0", 8, 8 + 0xfe0);
 }
 
 static void make_bomb_of_pixels(void **state)
@@ -322,14 +331,39 @@ static void make_bomb_of_synapses(void **state)
 static void make_empty_promise(void **state)
 {
     support_write_gzip(state, "i", "\0\0\x08\x03\0\0\x0f\xe0\0\0\4\0\0\0\4\0pixels", 22);
+    make_sparse(state, "l", "\0\0\x08\1\0\0\x0f\xe0", 8, 8 + 0xfe0);
 }
 
-/* A file that takes no room on the disk. */
-static void make_sparse(void **state, const char *name, const char *start, size_t n_start,
-                        off_t size)
+/* 400 images of 1024x1024 pixels, all there. */
+static void make_400_large_images(void **state)
 {
-    const char *path = support_write(state, name, start, n_start);
-    assert_int_equal(truncate(path, size), 0);
+    make_sparse(state, "i", "\0\0\x08\x03\0\0\1\x90\0\0\4\0\0\0\4\0", 16, 16 + ((off_t)400 << 20));
+}
+
+#define PNG_START "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+/* 2x2 pixels of 8-bit grey, and the two other chunks of such an image */
+#define PNG_HEADER PNG_START "\0\0\0\2\0\0\0\2\x08\0\0\0\0\x57\xdd\x52\xf8"
+#define PNG_PIXELS "\0\0\0\x0eIDAT\x78\x9c\x63\x60\x64\x62\x60\x66\1\0\0\x1d\0\x0b\x0d\xb5\x52\x06"
+#define PNG_END    "\0\0\0\0IEND\xae\x42\x60\x82"
+
+static void make_png_of_an_endless_text(void **state)
+{
+    static const char start[] = PNG_HEADER "\x17\xd7\x84\0tEXt";
+    make_sparse(state, "p/1/a.png", start, sizeof start - 1, 400000000);
+}
+
+/* An image like others but for a chunk of 300 MB that libpng does not know, and one of text. */
+static void make_png_of_long_chunks(void **state)
+{
+    static const char start[] = PNG_HEADER "\x11\xe1\xa3\0teSt";
+    static const char text[] = "\x11\xe1\xa3\0tEXta";
+    static const char end[] = PNG_PIXELS PNG_END;
+    const off_t n_long = 300000000 + 4;
+    make_sparse(state, "p/1/a.png", start, sizeof start - 1, (off_t)(sizeof start - 1) + n_long);
+    append(state, "p/1/a.png", text, sizeof text - 1);
+    assert_int_equal(
+        truncate(support_path(state, "p/1/a.png"), (off_t)(sizeof start - 1) + 8 + 2 * n_long), 0);
+    append(state, "p/1/a.png", end, sizeof end - 1);
 }
 
 static void make_sparse_manifest(void **state)
@@ -382,9 +416,8 @@ static void make_damaged_checkpoint(void **state)
                 "spinet HDF5, SHA-256 of what follows these 512 bytes: ", 54, 4000);
 }
 
-#define PNG_START "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-#define FOLDERS   FOLDER("p/"), FOLDER("p/1/")
-#define SWEEP     "sweep --quiet --out out a.sweep "
+#define FOLDERS FOLDER("p/"), FOLDER("p/1/")
+#define SWEEP   "sweep --quiet --out out a.sweep "
 #define SWEEP_OF(set)                                                                              \
     FILE_OF("a.sweep",                                                                             \
             "set = [" set "];\nfactors: ( { name = \"f\"; levels = ( { name = \"a\"; } ); } );\n")
@@ -414,10 +447,24 @@ static const struct bad_case cases[] = {
      .arguments = RUN_IDX,
      .message = "l: 2147483648 labels for the 2 images of i",
      .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x08\x01\x80\0\0\0\1\2")}},
+    {.name = "399_labels_for_400_mib_of_images",
+     .arguments = RUN_IDX,
+     .message = "l: 399 labels for the 400 images of i",
+     .file = {FILE_OF("l", "\0\0\x08\x01\0\0\1\x8f")},
+     .prepare = make_400_large_images},
+    {.name = "labels_that_are_none_for_400_mib_of_images",
+     .arguments = RUN_IDX,
+     .message = "l: starts with 0x6e6f6e73, IDX labels start with 0x00000801",
+     .file = {FILE_OF("l", "nonsense")},
+     .prepare = make_400_large_images},
+    {.name = "labels_cut_short_for_400_mib_of_images",
+     .arguments = RUN_IDX,
+     .message = "l: holds 10 bytes, its header promises 408",
+     .file = {FILE_OF("l", "\0\0\x08\x01\0\0\1\x90\1\2")},
+     .prepare = make_400_large_images},
     {.name = "a_gzipped_idx_header_that_promises_4_gib",
      .arguments = RUN_IDX,
      .message = "i: holds 22 bytes unpacked, its header promises 4261412880",
-     .file = {FILE_OF("l", IDX_LABELS)},
      .prepare = make_empty_promise},
     {.name = "a_gzipped_idx_file_with_something_behind_it",
      .arguments = RUN_IDX,
@@ -437,7 +484,6 @@ static const struct bad_case cases[] = {
      .arguments = RUN_IDX,
      .message = "i: unpacks to over 200 times its size, as hardly any data do: if these should, "
                 "unpack the file first",
-     .file = {FILE_OF("l", IDX_LABELS)},
      .prepare = make_bomb_of_images},
     {.name = "a_gzip_bomb_of_pixels",
      .arguments = RUN_FILES "--set data.train_images=a.csv.gz --set data.test_images=a.csv.gz",
@@ -472,6 +518,16 @@ static const struct bad_case cases[] = {
      .arguments = RUN_PNG,
      .message = "p/1/a.png: is not an intact PNG image (IHDR: CRC error)",
      .file = {FOLDERS, FILE_OF("p/1/a.png", PNG_START "\0\0\0\2\0\0\0\2\x08\7\0\0\0....")}},
+    {.name = "a_png_of_a_text_of_400_mb_without_an_end",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.png: is not an intact PNG image (Read Error)",
+     .file = {FOLDERS},
+     .prepare = make_png_of_an_endless_text},
+    {.name = "the_only_png_with_chunks_of_300_mb",
+     .arguments = RUN_PNG,
+     .message = "p: the training images have 1 class: expected 2 or more",
+     .file = {FOLDERS},
+     .prepare = make_png_of_long_chunks},
     {.name = "a_line_of_10_mb_in_a_csv",
      .arguments = RUN_CSV,
      .message = "a.csv: line 1: longer than 8388608 bytes",
@@ -1106,7 +1162,7 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
     {.name = "a_class_that_the_test_data_lack",
      .arguments = RUN_FILES "--set data.train_images=a.csv --set data.test_images=b.csv",
-     .message = "data.classes: a.csv has no test image of class 2, but of 1",
+     .message = "data.classes: b.csv has no test image of class 2, but of 1",
      .file = {GOOD_CSV, FILE_OF("b.csv", "1,1,2,3,4\n")}},
     {.name = "shapes_that_are_no_digits",
      .arguments = RUN "--set data.classes=3,8",
@@ -1189,6 +1245,10 @@ static const struct bad_case cases[] = {
      .message = "p/1/a.png: is not an intact PNG image (Read Error)",
      .file = {FOLDER("p/"), FOLDER("p/1/"), FOLDER("p/2/")},
      .prepare = make_png_cut_short},
+    {.name = "a_png_with_one_byte_behind_it",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.png: something follows the PNG data",
+     .file = {FOLDERS, FILE_OF("p/1/a.png", PNG_HEADER PNG_PIXELS PNG_END "\n")}},
     {.name = "a_png_of_another_size",
      .arguments = RUN_PNG,
      .message = "p/2/b.png: is 3x3 pixels, but p/1/a.png is 2x2: all images must have one size",

@@ -195,12 +195,12 @@ static void given_classes_the_data_lack_when_opened_expect_which(void **state)
 {
     use_files(state, "3 8 3", "3 8 9");
     assert_int_equal(parameters_set(&p, "data.classes=3,9"), STATUS_OK);
-    expect_refused("data.classes: ", "has no training image of class 9");
+    expect_refused("data.classes: ", "train.csv has no training image of class 9");
     use_files(state, "3 8 9", "3 8 3");
-    expect_refused("data.classes: ", "has no test image of class 9");
+    expect_refused("data.classes: ", "test.csv has no test image of class 9");
     use_files(state, "3 8", "3 3"); /* all classes, one of them never tested */
     assert_int_equal(parameters_set(&p, "data.classes="), STATUS_OK);
-    expect_refused("data.classes: ", "has no test image of class 8");
+    expect_refused("data.classes: ", "test.csv has no test image of class 8");
     p.data.kind = DATA_SHAPES;
     p.data.train_per_class = p.data.test_per_class = 2;
     assert_int_equal(parameters_set(&p, "data.classes=1,3"), STATUS_OK);

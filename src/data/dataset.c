@@ -97,8 +97,14 @@ static int find_classes(struct dataset *d, const struct parameters *p)
     return STATUS_OK;
 }
 
+/* Where images come from: their file or, if they are generated, the data set's name. */
+static const char *source(const struct dataset *d, const struct parameters *p, const char *file)
+{
+    return p->data.kind == DATA_FILES ? file : d->name;
+}
+
 /* USER: the class has no image among these; says which have. */
-static int refuse_class(const struct dataset *d, const struct images *images, const char *kind,
+static int refuse_class(const char *name, const struct images *images, const char *kind,
                         int32_t label)
 {
     enum { NAMED_MAX = 12 };
@@ -116,8 +122,8 @@ static int refuse_class(const struct dataset *d, const struct images *images, co
                                          : snprintf(names + length, sizeof names - length, ", …"));
         n++;
     }
-    return status_fail(STATUS_USER, "data.classes: %s has no %s image of class %d, but of %s",
-                       d->name, kind, label, names);
+    return status_fail(STATUS_USER, "data.classes: %s has no %s image of class %d, but of %s", name,
+                       kind, label, names);
 }
 
 static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
@@ -139,7 +145,8 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     }
     for (int32_t k = 0; k < d->classes.n; k++) {
         if (d->n_train[k] == 0)
-            return refuse_class(d, &d->train, "training", d->classes.label[k]);
+            return refuse_class(source(d, p, p->data.train_images), &d->train, "training",
+                                d->classes.label[k]);
         if (p->data.order == ORDER_SHUFFLED)
             random_shuffle(d->train_image[k], d->n_train[k], seed, RANDOM_DATA_ORDER,
                            (uint32_t)d->classes.label[k], 0);
@@ -167,7 +174,8 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
     }
     for (int32_t k = 0; k < d->classes.n; k++)
         if (!present[k])
-            return refuse_class(d, &d->test, "test", d->classes.label[k]);
+            return refuse_class(source(d, p, p->data.test_images), &d->test, "test",
+                                d->classes.label[k]);
     return STATUS_OK;
 }
 

@@ -21,6 +21,7 @@
 #include "data/images.h"
 
 enum { MAGIC_IMAGES = 0x803, MAGIC_LABELS = 0x801, BYTE_MAX = 255 };
+enum { IMAGES_HEADER = 16, LABELS_HEADER = 8 }; /* bytes */
 
 /* Memory for a gzipped file starts with this and doubles. */
 #define FIRST_CAPACITY ((size_t)1 << 20)
@@ -112,17 +113,25 @@ static int wrong_length(const struct idx_file *file, int64_t n_header, size_t n,
                        file->plain_bytes < 0 ? " unpacked" : "", n_header + (int64_t)n);
 }
 
+/* USER if the file is not as long as its header says; a gzipped one may be. */
+static int check_length(const struct idx_file *file, int64_t n_header, size_t n)
+{
+    return file->plain_bytes < 0 || file->plain_bytes == n_header + (int64_t)n
+               ? STATUS_OK
+               : wrong_length(file, n_header, n, false, file->plain_bytes);
+}
+
 /* The n bytes after a header of n_header into new memory, *payload; nothing may follow them. */
 static int read_payload(const struct idx_file *file, int64_t n_header, size_t n, uint8_t **payload)
 {
     *payload = NULL;
+    int result = check_length(file, n_header, n);
+    if (result != STATUS_OK)
+        return result;
     const bool size_known = file->plain_bytes >= 0;
-    if (size_known && file->plain_bytes != n_header + (int64_t)n)
-        return wrong_length(file, n_header, n, false, file->plain_bytes);
     size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY;
     size_t n_read = 0;
     uint8_t *bytes = NULL;
-    int result = STATUS_OK;
     for (;;) {
         uint8_t *larger = realloc(bytes, capacity);
         if (!larger) {
@@ -160,27 +169,21 @@ static int read_payload(const struct idx_file *file, int64_t n_header, size_t n,
     return STATUS_OK;
 }
 
-static int read_pixels(struct images *images, const char *path)
+/* The size of the images, before any memory is taken for their pixels. */
+static int read_size(struct images *images, const struct idx_file *file)
 {
-    struct idx_file file;
     uint32_t sizes[3];
-    int result = idx_open(&file, path);
+    int result = read_header(file, MAGIC_IMAGES, sizes, 3);
     if (result == STATUS_OK)
-        result = read_header(&file, MAGIC_IMAGES, sizes, 3);
-    if (result == STATUS_OK)
-        result = images_check_size(path, sizes[0], sizes[2], sizes[1]);
-    if (result == STATUS_OK) {
-        images->n_images = (int32_t)sizes[0];
-        images->height = (int32_t)sizes[1];
-        images->width = (int32_t)sizes[2];
-        result =
-            read_payload(&file, 16, (size_t)sizes[0] * images_n_pixels(images), &images->pixels);
-    }
-    idx_close(&file);
-    return result;
+        result = images_check_size(file->path, sizes[0], sizes[2], sizes[1]);
+    if (result != STATUS_OK)
+        return result;
+    images->n_images = (int32_t)sizes[0];
+    images->height = (int32_t)sizes[1];
+    images->width = (int32_t)sizes[2];
+    return STATUS_OK;
 }
 
-/* After the images, since their number is what the labels must match. */
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
     struct idx_file file;
@@ -193,7 +196,7 @@ static int read_labels(struct images *images, const char *images_path, const cha
         result = status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
                              n_labels, images->n_images, images_path);
     if (result == STATUS_OK)
-        result = read_payload(&file, 8, n_labels, &bytes);
+        result = read_payload(&file, LABELS_HEADER, n_labels, &bytes);
     if (result == STATUS_OK) {
         images->labels = malloc(n_labels * sizeof *images->labels);
         if (!images->labels)
@@ -207,12 +210,22 @@ static int read_labels(struct images *images, const char *images_path, const cha
     return result;
 }
 
+/* The labels before the pixels, which may take gigabytes. */
 int idx_read(struct images *images, const char *images_path, const char *labels_path)
 {
     *images = (struct images){0};
-    int result = read_pixels(images, images_path);
+    struct idx_file file;
+    int result = idx_open(&file, images_path);
+    if (result == STATUS_OK)
+        result = read_size(images, &file);
+    const size_t n = (size_t)images->n_images * images_n_pixels(images);
+    if (result == STATUS_OK)
+        result = check_length(&file, IMAGES_HEADER, n);
     if (result == STATUS_OK)
         result = read_labels(images, images_path, labels_path);
+    if (result == STATUS_OK)
+        result = read_payload(&file, IMAGES_HEADER, n, &images->pixels);
+    idx_close(&file);
     if (result != STATUS_OK)
         images_free(images);
     return result;

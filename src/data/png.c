@@ -4,8 +4,8 @@
  *
  * Every kind of PNG is read as 8-bit grey: grey = (299 R + 587 G + 114 B) / 1000 of the values as
  * stored, whatever gamma the file declares, times alpha (transparent is black).
- * Refuses images of different sizes, damaged files, and anything in the folders that is neither a
- * class, nor a PNG image, nor hidden. */
+ * Refuses images of different sizes, damaged files, files in which something follows the image, and
+ * anything in the folders that is neither a class, nor a PNG image, nor hidden. */
 #include <dirent.h>
 #include <errno.h>
 #include <png.h>
@@ -92,14 +92,18 @@ static int job_open(struct png_job *job, const char *path)
     return images_check_size(path, 1, job->width, job->height);
 }
 
+/* Texts, profiles, times and what libpng does not know are read past a little at a time, however
+ * long they are; it keeps what the pixels depend on, the palette and its transparency. */
+enum { EVERY_NEEDLESS_CHUNK = -1 };
+
 static int read_header(struct png_job *job)
 {
     if (setjmp(png_jmpbuf(job->png)))
         return damaged(job);
     png_init_io(job->png, job->stream);
     png_set_user_limits(job->png, IMAGES_PIXELS_MAX, IMAGES_PIXELS_MAX);
-    png_set_chunk_cache_max(job->png, 64);
-    png_set_chunk_malloc_max(job->png, 1 << 20);
+    png_set_chunk_malloc_max(job->png, 1 << 20); /* a check only: it warns of more */
+    png_set_keep_unknown_chunks(job->png, PNG_HANDLE_CHUNK_NEVER, NULL, EVERY_NEEDLESS_CHUNK);
     png_read_info(job->png, job->info);
     png_set_expand(job->png);
     png_set_scale_16(job->png);
@@ -116,7 +120,9 @@ static int read_rows(struct png_job *job)
         return damaged(job);
     png_read_image(job->png, job->rows);
     png_read_end(job->png, NULL);
-    return STATUS_OK;
+    return getc(job->stream) == EOF
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: something follows the PNG data", job->path);
 }
 
 static int make_rows(struct png_job *job)
