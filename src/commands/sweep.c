@@ -382,6 +382,8 @@ static int sweep(struct sweep *s)
         status = shards_deal(s);
     if (status == STATUS_OK && s->task == SWEEP_GATHER && !s->is_dry)
         return gather(s); /* needs no data */
+    for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK && !s->is_dry; c++)
+        status = options_check_not_among_images(s->folder, &s->parameters[c]);
     if (status == STATUS_OK)
         status = load_files(s);
     if (status == STATUS_OK && s->is_dry)

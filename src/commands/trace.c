@@ -292,6 +292,8 @@ static int trace_run(struct trace_options *options)
     if (status == STATUS_OK)
         status = check_folder(options);
     if (status == STATUS_OK)
+        status = options_check_not_among_images(options->folder, options->parameters.parameters);
+    if (status == STATUS_OK)
         status =
             dataset_init(&dataset, options->parameters.parameters, (uint64_t)options->compute.seed);
     if (status != STATUS_OK)

@@ -93,7 +93,10 @@ static int train(struct train_options *options, const struct train_request *aske
         .resume = asked->resumed != NULL,
         .manifest = asked->resumed ? &manifest : NULL,
     };
-    status = run_execute(&request, &result);
+    if (!asked->resumed)
+        status = options_check_not_among_images(asked->folder, request.parameters);
+    if (status == STATUS_OK)
+        status = run_execute(&request, &result);
     if (status == STATUS_OK)
         print_result(&result, request.folder);
     return status;

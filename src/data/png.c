@@ -102,7 +102,7 @@ static int read_header(struct png_job *job)
         return damaged(job);
     png_init_io(job->png, job->stream);
     png_set_user_limits(job->png, IMAGES_PIXELS_MAX, IMAGES_PIXELS_MAX);
-    png_set_chunk_malloc_max(job->png, 1 << 20); /* a check only: it warns of more */
+    png_set_chunk_malloc_max(job->png, 1 << 20); /* of longer ones it only warns */
     png_set_keep_unknown_chunks(job->png, PNG_HANDLE_CHUNK_NEVER, NULL, EVERY_NEEDLESS_CHUNK);
     png_read_info(job->png, job->info);
     png_set_expand(job->png);
