@@ -96,6 +96,24 @@ const char *support_write_gzip(void **state, const char *name, const void *bytes
     return path;
 }
 
+const char *support_leave_temporary(void **state, const char *name, pid_t process)
+{
+    char host[65] = "", temporary[256];
+    gethostname(host, sizeof host - 1);
+    snprintf(temporary, sizeof temporary, "%s.%s-%ld-1.spinet.tmp", name, host, (long)process);
+    return support_write_text(state, temporary, "half of i");
+}
+
+const char *support_leave_stale(void **state, const char *name)
+{
+    const pid_t process = fork();
+    assert_true(process >= 0);
+    if (process == 0)
+        _exit(0);
+    assert_int_equal(waitpid(process, NULL, 0), process);
+    return support_leave_temporary(state, name, process);
+}
+
 uint8_t *support_read(const char *path, size_t *n)
 {
     FILE *stream = fopen(path, "rb");

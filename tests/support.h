@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <cmocka.h> /* needs those above */
 
@@ -28,6 +29,11 @@ const char *support_path(void **state, const char *name);
 const char *support_write(void **state, const char *name, const void *bytes, size_t n);
 const char *support_write_text(void **state, const char *name, const char *text);
 const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n);
+
+/* Makes what this process on this machine would leave half written of the file, and returns its
+ * path; the same of a process that is gone. */
+const char *support_leave_temporary(void **state, const char *name, pid_t process);
+const char *support_leave_stale(void **state, const char *name);
 
 /* The file's bytes in new memory, with a NUL after them; fails the test if it cannot be read. */
 uint8_t *support_read(const char *path, size_t *n);

@@ -158,6 +158,45 @@ static void given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_tempor
             fail_msg("%s is taken for a temporary file", others[i]);
 }
 
+static void
+given_temporary_files_when_removed_expect_those_of_living_processes_here_kept(void **state)
+{
+    const char *folder = support_path(state, "");
+    const char *stale = support_leave_stale(state, "a.csv");
+    const char *own = support_leave_temporary(state, "a.csv", getpid());
+    const char *living = support_leave_temporary(state, "b.csv", 1); /* it may be another user's */
+    const char *none = support_leave_temporary(state, "c.csv", 0);
+    const char *foreign = support_write_text(state, "a.csv.no-such-host-1-1.spinet.tmp", "");
+    const char *greatest =
+        support_write_text(state, "a.csv.no-such-host-99999999999999999999-1.spinet.tmp", "");
+    file_remove_temporary_of_host(folder);
+    assert_false(file_exists(stale) || file_exists(none));
+    assert_true(file_exists(own) && file_exists(living));
+    assert_true(file_exists(foreign) && file_exists(greatest));
+    stale = support_leave_stale(state, "a.csv");
+    file_remove_temporary(folder);
+    assert_false(file_exists(stale) || file_exists(foreign) || file_exists(greatest));
+    assert_true(file_exists(own) && file_exists(living));
+}
+
+/* Through a link the temporary file is beside what it leads to. */
+static void given_a_file_when_what_lies_beside_is_removed_expect_it_in_its_folder_only(void **state)
+{
+    const char *page = support_path(state, "page.html"), *link = support_path(state, "link.html");
+    assert_int_equal(file_make_folder(support_path(state, "a")), STATUS_OK);
+    const char *target = support_write_text(state, "a/page.html", "");
+    const char *stale = support_leave_stale(state, "page.html");
+    const char *other = support_leave_stale(state, "a/page.html");
+    assert_int_equal(symlink(target, link), 0);
+    file_remove_temporary_beside(page);
+    assert_false(file_exists(stale));
+    assert_true(file_exists(other));
+    file_remove_temporary_beside(link);
+    assert_false(file_exists(other));
+    assert_true(file_exists(target));
+    file_remove_temporary_beside(support_path(state, "none/page.html"));
+}
+
 /* A limit on the size of files does what a full disk does. */
 static void given_a_full_disk_when_committed_expect_the_old_file_alone(void **state)
 {
@@ -251,6 +290,20 @@ static void given_a_file_in_the_way_when_made_a_folder_expect_user_error(void **
     assert_true(file_exists(file));
     assert_false(file_is_folder(file));
     assert_false(file_exists(support_path(state, "b")));
+}
+
+static void given_a_folder_that_cannot_be_made_expect_none_of_those_above_it(void **state)
+{
+    char name[300];
+    assert_int_equal(file_make_folder(support_path(state, "old")), STATUS_OK);
+    support_write_text(state, "file", "");
+    snprintf(name, sizeof name, "old/nope/deep//%0256d/more", 0);
+    assert_int_equal(file_make_folder(support_path(state, name)), STATUS_USER);
+    support_assert_message("the folder cannot be made (File name too long)", NULL);
+    assert_true(file_folder_is_empty(support_path(state, "old")));
+    assert_int_equal(file_make_folder(support_path(state, "newd/../nope2/./../file")), STATUS_USER);
+    support_assert_message("file: is a file, a folder is needed", NULL);
+    assert_int_equal(n_entries(state), 2);
 }
 
 /* ---- text */
@@ -465,11 +518,14 @@ int main(void)
         WITH_FOLDER(given_a_link_to_a_file_when_written_to_expect_the_link_and_the_new_bytes),
         WITH_FOLDER(given_two_new_files_of_one_name_when_written_expect_each_its_own),
         WITH_FOLDER(given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary),
+        WITH_FOLDER(given_temporary_files_when_removed_expect_those_of_living_processes_here_kept),
+        WITH_FOLDER(given_a_file_when_what_lies_beside_is_removed_expect_it_in_its_folder_only),
         WITH_FOLDER(given_a_full_disk_when_committed_expect_the_old_file_alone),
         WITH_FOLDER(given_a_full_disk_when_two_are_committed_expect_both_old_files),
         WITH_FOLDER(given_names_of_one_file_when_compared_expect_them_the_same),
         WITH_FOLDER(given_folders_in_folders_when_made_expect_them_all),
         WITH_FOLDER(given_a_file_in_the_way_when_made_a_folder_expect_user_error),
+        WITH_FOLDER(given_a_folder_that_cannot_be_made_expect_none_of_those_above_it),
         WITH_FOLDER(given_plain_text_when_read_expect_its_lines),
         WITH_FOLDER(given_gzipped_text_when_read_expect_its_lines),
         WITH_FOLDER(given_crlf_when_read_expect_lines_without_it),

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sha2.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,13 +64,19 @@ static int find_target(char **target, const char *path)
                                          strerror(errno));
 }
 
+static void read_host(char host[HOST_MAX + 1])
+{
+    memset(host, 0, HOST_MAX + 1);
+    gethostname(host, HOST_MAX);
+}
+
 /* Opens a file of which nobody else has the name; what a process of the same number left when it
  * was killed may be there. */
 static FILE *open_temporary(const char *target, char *path, size_t size)
 {
-    char host[HOST_MAX + 1] = ""; /* two machines may share the folder and have such processes */
+    char host[HOST_MAX + 1]; /* two machines may share the folder and have such processes */
     int descriptor = -1;
-    gethostname(host, HOST_MAX);
+    read_host(host);
     for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST); i++) {
         snprintf(path, size, "%s.%s-%ld-%d%s", target, host, (long)getpid(), i, temporary_mark);
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -232,31 +239,50 @@ void file_abandon(struct new_file *file)
     free_names(file);
 }
 
+/* Makes one folder, of those above it which are there. */
+static int make_part(const char *part, bool *is_made)
+{
+    struct stat info;
+    *is_made = mkdir(part, 0777) == 0;
+    if (*is_made)
+        return STATUS_OK;
+    const int reason = errno, status = check_link(part);
+    if (status != STATUS_OK)
+        return status;
+    if (stat(part, &info) != 0)
+        return status_fail(status_of_errno(reason), "%s: the folder cannot be made (%s)", part,
+                           strerror(reason));
+    return S_ISDIR(info.st_mode)
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
+}
+
+/* Removes those of the parts that were made; is_made[i]: that of the first i bytes. */
+static void remove_parts(char *part, const bool *is_made)
+{
+    for (size_t i = strlen(part); i > 0; i--)
+        if (is_made[i]) {
+            part[i] = '\0';
+            rmdir(part);
+        }
+}
+
 int file_make_folder(const char *path)
 {
+    const size_t n = strlen(path);
     char *part = strdup(path);
-    if (!part)
-        return status_no_memory("a folder name", strlen(path));
-    int result = STATUS_OK;
-    for (char *end = part + (*part == '/');; end++) {
-        if (*end != '/' && *end != '\0')
+    bool *is_made = calloc(n + 1, sizeof *is_made);
+    int result = part && is_made ? STATUS_OK : status_no_memory("a folder name", n);
+    for (size_t i = 1; i <= n && result == STATUS_OK; i++) {
+        if (path[i] != '/' && path[i] != '\0')
             continue;
-        const char was = *end;
-        *end = '\0';
-        struct stat info;
-        if (*part && mkdir(part, 0777) != 0) {
-            const int reason = errno;
-            result = check_link(part);
-            if (result == STATUS_OK && stat(part, &info) != 0)
-                result = status_fail(status_of_errno(reason), "%s: the folder cannot be made (%s)",
-                                     part, strerror(reason));
-            else if (result == STATUS_OK && !S_ISDIR(info.st_mode))
-                result = status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
-        }
-        *end = was;
-        if (was == '\0' || result != STATUS_OK)
-            break;
+        part[i] = '\0';
+        result = make_part(part, &is_made[i]);
+        part[i] = path[i];
     }
+    if (result != STATUS_OK && part && is_made)
+        remove_parts(part, is_made);
+    free(is_made);
     free(part);
     return result;
 }
@@ -347,21 +373,26 @@ int file_check_regular(const char *path, const char *needed)
                        S_ISDIR(info.st_mode) ? "folder" : name_of_kind(info.st_mode), needed);
 }
 
-/* NAME.HOST-PID-N.spinet.tmp */
-bool file_is_temporary(const char *name)
+/* Where "-PID-N.spinet.tmp" begins in NAME.HOST-PID-N.spinet.tmp; NULL in any other name. */
+static const char *find_process(const char *name)
 {
     const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
     if (n <= n_mark || strcmp(name + n - n_mark, temporary_mark) != 0)
-        return false;
+        return NULL;
     const char *at = name + n - n_mark;
     for (int number = 0; number < 2; number++) {
         const char *end = at;
         while (at > name && at[-1] >= '0' && at[-1] <= '9')
             at--;
         if (at == end || at == name || *--at != '-')
-            return false;
+            return NULL;
     }
-    return memchr(name, '.', (size_t)(at - name)) != NULL;
+    return memchr(name, '.', (size_t)(at - name)) ? at : NULL;
+}
+
+bool file_is_temporary(const char *name)
+{
+    return find_process(name) != NULL;
 }
 
 bool file_folder_is_empty(const char *path)
@@ -386,15 +417,54 @@ void file_remove(const char *folder, const char *name)
     free(path);
 }
 
-void file_remove_temporary(const char *folder)
+/* Of a name that is temporary. */
+static bool is_of_host(const char *name, const char *host)
 {
+    const size_t n = strlen(host);
+    const char *at = find_process(name);
+    return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
+}
+
+/* Of a name that is temporary, and of this machine. One of this process may be of a file that is
+ * being written, or of an earlier process of the same number: it counts as the former. */
+static bool is_of_living(const char *name)
+{
+    const long process = strtol(find_process(name) + 1, NULL, 10);
+    return process > 0 && process <= INT_MAX && (kill((pid_t)process, 0) == 0 || errno == EPERM);
+}
+
+static void remove_temporary(const char *folder, bool of_all_hosts)
+{
+    char host[HOST_MAX + 1];
     DIR *entries = opendir(folder);
     const struct dirent *entry;
+    read_host(host);
     while (entries && (entry = readdir(entries)))
-        if (file_is_temporary(entry->d_name))
+        if (file_is_temporary(entry->d_name) &&
+            (is_of_host(entry->d_name, host) ? !is_of_living(entry->d_name) : of_all_hosts))
             file_remove(folder, entry->d_name);
     if (entries)
         closedir(entries);
+}
+
+void file_remove_temporary(const char *folder)
+{
+    remove_temporary(folder, true);
+}
+
+void file_remove_temporary_of_host(const char *folder)
+{
+    remove_temporary(folder, false);
+}
+
+void file_remove_temporary_beside(const char *path)
+{
+    char *file = resolve(path), *slash = file ? strrchr(file, '/') : NULL;
+    if (slash) {
+        slash[slash == file] = '\0'; /* of "/" itself that remains */
+        remove_temporary(file, false);
+    }
+    free(file);
 }
 
 const char *file_find_bomb(void *gz)

@@ -47,8 +47,8 @@ int file_write_gzip(const char *folder, const char *name, const void *bytes, siz
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 
-/* Makes the folder and those above it. USER if a part of the path is a file or not writable, SYSTEM
- * if the disk is full. */
+/* Makes the folder and those above it, all or none. USER if a part of the path is a file or not
+ * writable, SYSTEM if the disk is full. */
 int file_make_folder(const char *path);
 
 /* "folder/name" in new memory (free it); NULL if there is none. */
@@ -79,8 +79,16 @@ int file_check_regular(const char *path, const char *needed);
 /* Nothing in it but what a killed spinet left half written; or not there, or not readable. */
 bool file_folder_is_empty(const char *path);
 
-/* Removes that. */
+/* Removes that, but for what is of a process of this machine that lives. Processes of other
+ * machines cannot be seen: only for a folder that is locked (lock_folder), or all of whose users
+ * are gone. */
 void file_remove_temporary(const char *folder);
+
+/* The same, but what is of other machines stays. */
+void file_remove_temporary_of_host(const char *folder);
+
+/* The same in the folder that file_create writes `path` into. */
+void file_remove_temporary_beside(const char *path);
 
 /* Removes FOLDER/NAME, if it is there. */
 void file_remove(const char *folder, const char *name);
