@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/lock.h"
+#include "core/status.h"
 #include "faults.h"
 
 /* Half of a run that takes a while: enough presentations for whatever is done to it. */
@@ -118,6 +120,110 @@ static void given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_li
     expect_line_after_another(state, resume_run, resume_run,
                               "run: is finished, there is nothing to go on with");
     expect_verified(state, "run");
+}
+
+#define SHAPES "shapes --count 5 --test-count 2 --out out --difficulty "
+#define SHORT_TRACE                                                                                \
+    "trace --quiet --no-pictures --threads 1 --set data.test_per_class=1 --presentation 1 --out "  \
+    "out"
+
+#define LOGGED                                                                                     \
+    "train --quiet --no-pictures --threads 1 --log-synapses --set data.test_per_class=1 "          \
+    "--set stopping.max_presentations=1 --out run"
+
+static void given_a_folder_at_work_when_another_would_write_there_expect_it_unharmed(void **state)
+{
+    static const char *const commands[] = {
+        SHAPES "hard",
+        SHORT_TRACE " --overwrite",
+        "spines run --out out",
+        "spines --stationary --spines 100 --threads 1 --out out",
+        "spines --protocol ketamine --spines 100 --days 1 --threads 1 --out out",
+    };
+    free(support_run_well(state, LOGGED));
+    free(support_run_well(state, SHAPES "easy"));
+    const char *folder = support_path(state, "out");
+    char *before = strdup(names_in(folder));
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (i == 1) { /* what a trace replaces */
+            support_remove_tree(folder);
+            free(support_run_well(state, SHORT_TRACE));
+            free(before);
+            before = strdup(names_in(folder));
+        }
+        int lock;
+        assert_int_equal(lock_folder(folder, &lock), STATUS_OK);
+        expect_line(state, commands[i], NULL, 2,
+                    "out: another spinet is at work in it: wait for it, or end it");
+        assert_string_equal(names_in(folder), before);
+        lock_leave_folder(lock);
+        free(support_run_well(state, commands[i]));
+        free(before);
+        before = strdup(names_in(folder));
+    }
+    free(before);
+}
+
+static void given_a_trace_that_ended_before_the_lock_when_tracing_expect_it_unharmed(void **state)
+{
+    expect_line_after_another(
+        state, SHORT_TRACE, SHORT_TRACE,
+        "out: holds a trace already: name another folder, or say --overwrite");
+    assert_string_equal(names_in(support_path(state, "out")), "trace.h5");
+}
+
+static void given_a_trace_that_ended_before_the_lock_when_making_shapes_expect_a_line(void **state)
+{
+    expect_line_after_another(state, SHAPES "easy", SHORT_TRACE,
+                              "out: holds something else than generated shapes (trace.h5): name a "
+                              "new or empty folder");
+    assert_string_equal(names_in(support_path(state, "out")), "trace.h5");
+}
+
+/* ---- what a process that was killed leaves ---- */
+
+static void given_what_a_killed_process_left_when_written_there_again_expect_it_gone(void **state)
+{
+    static const struct {
+        const char *command, *left[2];
+    } cases[] = {
+        {"report sweep", {"sweep/report.html", "sweep/charts/accuracy.svg"}},
+        {"report --overview page.html sweep", {"page.html"}},
+        {"maps run", {"run/maps.png"}},
+        {"spines run", {"run/spines/spines.json"}},
+        {"spines --stationary --spines 100 --threads 1 --out out", {"out/stationary.png"}},
+        {"spines --protocol ketamine --spines 100 --days 1 --threads 1 --out out",
+         {"out/protocols.csv"}},
+        {SHORT_TRACE " --overwrite", {"out/trace.h5"}},
+        {SHAPES "easy", {"out/contact_sheet.png"}},
+    };
+    free(support_run_well(state, LOGGED));
+    file_make_folder(support_path(state, "sweep/charts"));
+    file_make_folder(support_path(state, "run/spines"));
+    support_write_text(
+        state, "sweep/results.csv",
+        "task,turnover,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,"
+        "accuracy,ties,undecided,similarity\n"
+        "easy,none,1,shapes,1-2,1000,none,350,limit,20,0.5,0,0,0.5\n"
+        "easy,random,1,shapes,1-2,1000,random,350,limit,20,0.5,0,0,0.5\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *left[2] = {0};
+        const char *out = support_path(state, "out");
+        if (strstr(cases[i].command, "--out out")) {
+            support_remove_tree(out);
+            file_make_folder(out);
+        }
+        for (int k = 0; k < 2 && cases[i].left[k]; k++)
+            left[k] = support_leave_stale(state, cases[i].left[k]);
+        struct support_run run;
+        support_run(state, &run, cases[i].command);
+        if (run.exit_code != 0)
+            fail_msg("%s: %s", cases[i].command, run.err);
+        support_run_free(&run);
+        for (int k = 0; k < 2 && left[k]; k++)
+            if (file_exists(left[k]))
+                fail_msg("%s: %s is still there", cases[i].command, left[k]);
+    }
 }
 
 /* ---- a file that shrinks ---- */
@@ -526,6 +632,10 @@ int main(void)
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),
         WITH_FOLDER(given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_line),
+        WITH_FOLDER(given_a_folder_at_work_when_another_would_write_there_expect_it_unharmed),
+        WITH_FOLDER(given_a_trace_that_ended_before_the_lock_when_tracing_expect_it_unharmed),
+        WITH_FOLDER(given_a_trace_that_ended_before_the_lock_when_making_shapes_expect_a_line),
+        WITH_FOLDER(given_what_a_killed_process_left_when_written_there_again_expect_it_gone),
         WITH_FOLDER(given_idx_images_that_shrink_while_they_are_read_expect_a_line),
         WITH_FOLDER(given_a_table_that_shrinks_while_it_is_read_expect_a_line),
         WITH_FOLDER(given_a_terminal_that_goes_away_when_training_expect_a_checkpoint),

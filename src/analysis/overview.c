@@ -91,6 +91,7 @@ static int put_folder(FILE *html, const char *file, const char *folder)
 int overview_write(const char *file, const char *const *folders)
 {
     struct new_file page;
+    file_remove_temporary_beside(file);
     int result = file_create(&page, file);
     if (result != STATUS_OK)
         return result;

@@ -8,6 +8,7 @@
 
 #include "analysis/chart.h"
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "spines/published.h"
@@ -336,15 +337,17 @@ int protocol_chart_write(const struct parameters *p, const char *name, int32_t n
     own.protocol.preset = PROTOCOL_NONE;
     if (own.intrinsic.form == INTRINSIC_NONE)
         own.intrinsic.form = INTRINSIC_KESTEN;
-    int status = choose(study, p, name);
+    int lock = -1, status = choose(study, p, name);
     if (status == STATUS_OK)
         status = parameters_validate(&own);
     if (status == STATUS_OK)
         status = live(study, &own, n, days, seed, n_threads);
     if (status == STATUS_OK)
-        status = file_make_folder(folder);
-    if (status == STATUS_OK)
+        status = lock_folder(folder, &lock);
+    if (status == STATUS_OK) {
+        file_remove_temporary_of_host(folder);
         status = write_curves(study, folder);
+    }
     if (status == STATUS_OK)
         status = write_published(study, folder, out);
     for (int k = 0; k < N_LOOKS && status == STATUS_OK; k++) {
@@ -353,6 +356,7 @@ int protocol_chart_write(const struct parameters *p, const char *name, int32_t n
             fprintf(out, "%s/%s.png\n", folder, looks[k].file);
     }
     status = chart_excuse(status);
+    lock_leave_folder(lock);
     for (int k = 0; k < study->n; k++)
         course_free(&study->run[k].course);
     course_free(&study->vehicle);

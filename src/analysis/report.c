@@ -713,8 +713,11 @@ int report_write(const char *folder)
             result = status_no_memory("a file name", 0);
         if (result == STATUS_OK)
             result = file_make_folder(report.charts);
-        if (result == STATUS_OK)
+        if (result == STATUS_OK) {
+            file_remove_temporary_of_host(folder);
+            file_remove_temporary_of_host(report.charts);
             result = file_create_in(&file, folder, "report.html");
+        }
         if (result == STATUS_OK) {
             report.html = file.stream;
             result = put_page(&report);

@@ -8,6 +8,7 @@
 #include "analysis/chart.h"
 #include "analysis/stationary.h"
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "spines/intrinsic.h"
@@ -158,15 +159,18 @@ int stationary_chart_write(const struct parameters *p, int32_t n, uint64_t seed,
                            const char *folder, FILE *out)
 {
     struct result result[N_FORMS] = {0};
-    int status = STATUS_OK;
+    int lock = -1, status = STATUS_OK;
     for (int f = 0; f < N_FORMS && status == STATUS_OK; f++)
         status = simulate(&result[f], p, forms[f].form, n, seed, n_threads);
     if (status == STATUS_OK)
-        status = file_make_folder(folder);
-    if (status == STATUS_OK)
+        status = lock_folder(folder, &lock);
+    if (status == STATUS_OK) {
+        file_remove_temporary_of_host(folder);
         status = write_table(result, folder);
+    }
     if (status == STATUS_OK)
         status = draw(result, folder);
+    lock_leave_folder(lock);
     if (status == STATUS_OK)
         fprintf(out, "%-14s %10s %10s %10s %10s %10s\n", "form", "mean um^3", "analytic", "sd um^3",
                 "analytic", "KS");

@@ -10,6 +10,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run_files.h"
+#include "core/file.h"
 #include "core/status.h"
 
 static int maps_of(const char *folder)
@@ -30,8 +31,10 @@ static int maps_of(const char *folder)
     status = manifest_check_data(&manifest, &dataset, folder);
     if (status == STATUS_OK)
         status = maps_init_from_run(&maps, folder, p, &dataset);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        file_remove_temporary_of_host(folder);
         status = maps_write(&maps, &dataset, folder);
+    }
     if (status == STATUS_OK)
         status = run_draw_maps(folder, p, manifest.seed, &dataset, &maps);
     if (status == STATUS_OK && isnan(maps.similarity))

@@ -4,12 +4,10 @@
 #include "commands/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "commands/run_files.h"
 #include "core/file.h"
 #include "core/interrupt.h"
+#include "core/lock.h"
 #include "core/progress.h"
 #include "core/status.h"
 #include "train/checkpoint.h"
@@ -82,27 +81,6 @@ static void clear_folder(const char *folder)
     checkpoint_remove_all(folder);
     spike_record_remove(folder);
     file_remove_temporary(folder);
-}
-
-/* Keeps a second process out for as long as the descriptor is open. Where the file system has no
- * such locks, none is kept out. */
-static int lock_folder(const char *folder, int *lock)
-{
-    *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock < 0)
-        return status_fail(status_of_errno(errno), "%s: cannot be locked (%s)", folder,
-                           strerror(errno));
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno == EOPNOTSUPP || errno == ENOSYS ||
-        errno == ENOLCK || errno == EINVAL || errno == EBADF) /* NFS of old wants it writable */
-        return STATUS_OK;
-    const int reason = errno;
-    close(*lock);
-    *lock = -1;
-    if (reason == EWOULDBLOCK)
-        return status_fail(STATUS_USER,
-                           "%s: another spinet is at work in it: wait for it, or end it", folder);
-    return status_fail(status_of_errno(reason), "%s: cannot be locked (%s)", folder,
-                       strerror(reason));
 }
 
 /* A training of the request, at its begin; freed if that fails. */
@@ -287,22 +265,17 @@ static int train_and_write(const struct run_request *request, struct training *t
 {
     const bool was_there = file_is_folder(request->folder);
     struct spike_record spikes = {0};
-    int lock = -1, status = was_there ? STATUS_OK : file_make_folder(request->folder);
-    if (status == STATUS_OK)
-        status = lock_folder(request->folder, &lock);
-    if (status != STATUS_OK) {
-        if (!was_there)
-            rmdir(request->folder);
+    int lock, status = lock_folder(request->folder, &lock);
+    if (status != STATUS_OK)
         return status;
-    }
     status = check_folder(request); /* again: another may have been at work in it until now */
     if (status != STATUS_OK) {
-        close(lock);
+        lock_leave_folder(lock);
         return status;
     }
     if (request->resume)
         file_remove_temporary(request->folder);
-    else if (was_there)
+    else
         clear_folder(request->folder);
     status = begin_in_folder(request, training, &spikes, started);
     if (status == STATUS_OK && request->resume)
@@ -312,8 +285,7 @@ static int train_and_write(const struct run_request *request, struct training *t
     if (status != STATUS_OK && !was_there)
         rmdir(request->folder); /* only if nothing was written */
     spike_record_free(&spikes);
-    if (lock >= 0)
-        close(lock);
+    lock_leave_folder(lock);
     return status;
 }
 

@@ -2,15 +2,12 @@
 /* spinet shapes: writes a generated data set. */
 #include "data/shapes.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
-#include "core/file.h"
 #include "core/status.h"
 
 struct shapes_options {
@@ -52,34 +49,6 @@ static int take(int val, const char *argument, void *data)
         return status_fail(STATUS_USER, "--difficulty %.100s: expected easy, medium or hard",
                            argument);
     }
-}
-
-/* A folder that is new, empty or holds earlier shapes will do: nothing of the user's is mixed with
- * them, or lost. */
-static int check_folder(const char *folder)
-{
-    const char *own[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "contact_sheet.png"};
-    if (!file_is_folder(folder))
-        return STATUS_OK; /* shapes_write makes it */
-    DIR *entries = opendir(folder);
-    if (!entries)
-        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
-    int status = STATUS_OK;
-    const struct dirent *entry;
-    while (status == STATUS_OK && (entry = readdir(entries))) {
-        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-                     file_is_temporary(entry->d_name);
-        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-            known = known || strcmp(entry->d_name, own[i]) == 0;
-        if (!known)
-            status = status_fail(STATUS_USER,
-                                 "%s: holds something else than generated shapes (%s): name a new "
-                                 "or empty folder",
-                                 folder, entry->d_name);
-    }
-    closedir(entries);
-    return status;
 }
 
 int command_shapes(int argc, const char **argv)
@@ -124,7 +93,7 @@ int command_shapes(int argc, const char **argv)
     } else if (status == STATUS_OK) {
         const struct shapes_recipe recipe = {(int)options.stability, (int)options.overlap,
                                              (int32_t)options.count};
-        status = check_folder(folder);
+        status = shapes_check_folder(folder);
         if (status == STATUS_OK)
             status =
                 shapes_write(folder, &recipe, (int32_t)options.test_count, (uint64_t)options.seed);

@@ -12,6 +12,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/status.h"
 
 enum { OPTION_SPINES = 1, OPTION_DAYS };
@@ -87,7 +88,7 @@ static int describe_runs(const struct spines_request *asked)
 {
     struct study study;
     struct spine_study spines = {0};
-    int status = read_runs(&study, asked->folder);
+    int lock = -1, status = read_runs(&study, asked->folder);
     if (status != STATUS_OK)
         return status;
     char *folder = asked->out ? strdup(asked->out) : file_join(asked->folder, "spines");
@@ -96,13 +97,18 @@ static int describe_runs(const struct spines_request *asked)
     if (status == STATUS_OK)
         status = spine_study_read(&spines, &study);
     if (status == STATUS_OK)
+        status = lock_folder(folder, &lock);
+    if (status == STATUS_OK) {
+        file_remove_temporary_of_host(folder);
         status = spine_study_write(&spines, folder);
+    }
     if (status == STATUS_OK)
         status = print_table(&spines);
     if (status == STATUS_OK)
         status = chart_excuse(draw_charts(&spines, folder));
     if (status == STATUS_OK)
         printf("%s/spines.json, tables and charts\n", folder);
+    lock_leave_folder(lock);
     free(folder);
     spine_study_free(&spines);
     study_free(&study);

@@ -14,6 +14,7 @@
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/interrupt.h"
+#include "core/lock.h"
 #include "core/progress.h"
 #include "core/status.h"
 
@@ -149,17 +150,12 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
     return status;
 }
 
+/* With the folder locked. */
 static int write_all(const struct trace_options *options, const struct trace *trace,
                      const struct trace_about *about)
 {
-    const bool was_there = file_is_folder(options->folder);
-    int status = was_there ? STATUS_OK : file_make_folder(options->folder);
-    if (was_there)
-        clear_folder(options->folder);
-    if (status == STATUS_OK)
-        status = trace_file_write(trace, about, options->folder);
-    if (status != STATUS_OK && !was_there)
-        rmdir(options->folder); /* only if nothing was written */
+    clear_folder(options->folder);
+    int status = trace_file_write(trace, about, options->folder);
     if (status != STATUS_OK)
         return status;
     if (trace->n_other_spikes > 0)
@@ -169,11 +165,8 @@ static int write_all(const struct trace_options *options, const struct trace *tr
                 (long long)trace->n_other_spikes, about->kernel);
     if (!options->no_pictures)
         status = chart_excuse(draw(trace, about, options->folder));
-    if (status <= STATUS_INTERRUPTED) {
+    if (status <= STATUS_INTERRUPTED)
         clear_folder(options->folder);
-        if (!was_there)
-            rmdir(options->folder);
-    }
     if (status != STATUS_OK)
         return status;
     printf("presentation %d, an image of class %d\n", trace->presentation,
@@ -182,6 +175,22 @@ static int write_all(const struct trace_options *options, const struct trace *tr
         print_cell(trace, &trace->cell[i]);
     printf("trace in %s\n", options->folder);
     return STATUS_OK;
+}
+
+static int lock_and_write(const struct trace_options *options, const struct trace *trace,
+                          const struct trace_about *about)
+{
+    const bool was_there = file_is_folder(options->folder);
+    int lock, status = lock_folder(options->folder, &lock);
+    if (status != STATUS_OK)
+        return status;
+    status = check_folder(options); /* again: another may have been at work in it until now */
+    if (status == STATUS_OK)
+        status = write_all(options, trace, about);
+    if (status != STATUS_OK && !was_there)
+        rmdir(options->folder); /* only if nothing was written */
+    lock_leave_folder(lock);
+    return status;
 }
 
 /* ---- the work ---- */
@@ -260,7 +269,7 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     if (status == STATUS_OK) {
         const struct trace_about about = {p, dataset, (uint64_t)options->compute.seed,
                                           options->compute.kernel->name, version_number};
-        status = write_all(options, &trace, &about);
+        status = lock_and_write(options, &trace, &about);
     }
     trace_free(&trace);
     training_free(&training);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Locks that are folders. Refuses to guess: a holder on another machine counts as gone only after
- * it has been watched for a while, by no clock but this machine's own. */
+/* Locks that are folders, and locks on folders. Refuses to guess: a holder on another machine
+ * counts as gone only after it has been watched for a while, by no clock but this machine's own. */
 #include "core/lock.h"
 
 #include <dirent.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -386,4 +387,44 @@ void lock_release(struct lock *lock)
     }
     free(lock->path);
     *lock = (struct lock){.file = -1};
+}
+
+/* ---- on folders ---- */
+
+static int lock_descriptor(const char *folder, int *lock)
+{
+    *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0)
+        return status_fail(status_of_errno(errno), "%s: cannot be locked (%s)", folder,
+                           strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno == EOPNOTSUPP || errno == ENOSYS ||
+        errno == ENOLCK || errno == EINVAL || errno == EBADF) /* NFS of old wants it writable */
+        return STATUS_OK;
+    const int reason = errno;
+    close(*lock);
+    *lock = -1;
+    if (reason == EWOULDBLOCK)
+        return status_fail(STATUS_USER,
+                           "%s: another spinet is at work in it: wait for it, or end it", folder);
+    return status_fail(status_of_errno(reason), "%s: cannot be locked (%s)", folder,
+                       strerror(reason));
+}
+
+int lock_folder(const char *folder, int *lock)
+{
+    const bool was_there = file_is_folder(folder);
+    *lock = -1;
+    int status = was_there ? STATUS_OK : file_make_folder(folder);
+    if (status != STATUS_OK)
+        return status;
+    status = lock_descriptor(folder, lock);
+    if (status == STATUS_SYSTEM && !was_there) /* if USER, it may be another's by now */
+        rmdir(folder);
+    return status;
+}
+
+void lock_leave_folder(int lock)
+{
+    if (lock >= 0)
+        close(lock);
 }

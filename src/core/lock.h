@@ -36,4 +36,11 @@ int lock_refuse_others(const char *folder, const char *prefix, double patience_s
 /* Gives it back. Safe on a zeroed or released lock. */
 void lock_release(struct lock *lock);
 
+/* Makes the folder if it is not there, and keeps every other process out that asks for it by this,
+ * until lock_leave_folder(*lock) or the end of the process; *lock is -1 if it fails. USER if
+ * another is at work in it. What was looked up in the folder before has to be looked up again.
+ * Where the file system has no such locks, none is kept out. */
+int lock_folder(const char *folder, int *lock);
+void lock_leave_folder(int lock);
+
 #endif

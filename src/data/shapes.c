@@ -9,9 +9,13 @@
  * Refuses pairs (s, o) where a range is empty or a shape would leave the image. */
 #include "data/shapes.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/random.h"
 #include "core/status.h"
 #include "data/contact_sheet.h"
@@ -189,21 +193,50 @@ static int write_all(const char *folder, const struct images *train, const struc
     return result;
 }
 
+int shapes_check_folder(const char *folder)
+{
+    const char *own[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "contact_sheet.png"};
+    if (!file_is_folder(folder))
+        return STATUS_OK; /* shapes_write makes it */
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
+    int status = STATUS_OK;
+    const struct dirent *entry;
+    while (status == STATUS_OK && (entry = readdir(entries))) {
+        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+                     file_is_temporary(entry->d_name);
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            known = known || strcmp(entry->d_name, own[i]) == 0;
+        if (!known)
+            status = status_fail(STATUS_USER,
+                                 "%s: holds something else than generated shapes (%s): name a new "
+                                 "or empty folder",
+                                 folder, entry->d_name);
+    }
+    closedir(entries);
+    return status;
+}
+
 int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t n_test_per_class,
                  uint64_t seed)
 {
     struct shapes_recipe test_recipe = *recipe;
     test_recipe.n_per_class = n_test_per_class;
     struct images train, test = {0};
-    int result = shapes_generate(&train, recipe, seed, SHAPES_TRAIN, false);
+    int lock = -1, result = shapes_generate(&train, recipe, seed, SHAPES_TRAIN, false);
     if (result == STATUS_OK)
         result = shapes_generate(&test, &test_recipe, seed, SHAPES_TEST, true);
     if (result == STATUS_OK)
-        result = file_make_folder(folder);
+        result = lock_folder(folder, &lock);
+    if (result == STATUS_OK)
+        result = shapes_check_folder(folder);
     if (result == STATUS_OK) {
         file_remove_temporary(folder);
         result = write_all(folder, &train, &test);
     }
+    lock_leave_folder(lock);
     images_free(&train);
     images_free(&test);
     return result;

@@ -26,9 +26,14 @@ struct shapes_recipe {
 int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
                     uint32_t set, bool shuffled);
 
+/* USER unless the folder is new, empty or holds earlier shapes only: nothing of the user's is mixed
+ * with them, or lost. */
+int shapes_check_folder(const char *folder);
+
 /* Generates a training set (alternating) and a test set of `n_test_per_class` (shuffled) and
- * writes them into `folder`, made if it isn't there, as IDX files named like MNIST's, with
- * contact_sheet.png of the training set. */
+ * writes them into `folder`, made if it isn't there and locked, as IDX files named like MNIST's,
+ * with contact_sheet.png of the training set. USER as shapes_check_folder, and if another process
+ * is at work in the folder. */
 int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t n_test_per_class,
                  uint64_t seed);
 
