@@ -187,25 +187,20 @@ void find_shim(void)
         fail_msg("%s is not there", path);
 }
 
-const char *write_idx(void **state, const char *name, uint32_t n)
+const char *write_idx(void **state, uint32_t n)
 {
-    const uint8_t bytes[] = {0,
-                             0,
-                             8,
-                             3,
-                             (uint8_t)(n >> 24),
-                             (uint8_t)(n >> 16),
-                             (uint8_t)(n >> 8),
-                             (uint8_t)n,
-                             0,
-                             0,
-                             4,
-                             0,
-                             0,
-                             0,
-                             4,
-                             0};
-    const char *path = support_write(state, name, bytes, sizeof bytes);
-    assert_int_equal(truncate(path, 16 + ((off_t)n << 20)), 0);
+    const uint8_t size[] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
+    uint8_t images[16] = {0, 0, 8, 3, [10] = 4, [14] = 4}; /* of 0x400 x 0x400 */
+    uint8_t *labels = calloc(8 + (size_t)n, 1);
+    assert_non_null(labels);
+    memcpy(images + 4, size, sizeof size);
+    memcpy(labels, "\0\0\x08\x01", 4);
+    memcpy(labels + 4, size, sizeof size);
+    for (uint32_t i = 0; i < n; i++)
+        labels[8 + i] = (uint8_t)(1 + i % 2);
+    support_write(state, "l", labels, 8 + (size_t)n);
+    free(labels);
+    const char *path = support_write(state, "i", images, sizeof images);
+    assert_int_equal(truncate(path, (off_t)sizeof images + ((off_t)n << 20)), 0);
     return path;
 }

@@ -15,7 +15,7 @@
     "--set stopping.max_presentations=24 "
 #define TRAIN "train --quiet --checkpoint-every 7" SMALL
 
-/* Trains with the images in the file i (write_idx) and the labels in l. */
+/* Trains with the files of write_idx. */
 #define TRAIN_IDX                                                                                  \
     "train --quiet --no-pictures --threads 1 --out run --set data.kind=files "                     \
     "--set data.train_images=i --set data.train_labels=l --set data.test_images=i "                \
@@ -75,7 +75,8 @@ int limit_files_to_100_kib(void);
 void find_shim(void);
 int load_shim(void);
 
-/* A sparse IDX file of n images of 1024 x 1024 that are black, and its path. */
-const char *write_idx(void **state, const char *name, uint32_t n);
+/* A sparse IDX file i of n images of 1024 x 1024 that are black, whose path comes back, and a file
+ * l of their labels, 1 and 2 in turn. */
+const char *write_idx(void **state, uint32_t n);
 
 #endif

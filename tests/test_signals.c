@@ -294,14 +294,14 @@ static void given_idx_images_that_shrink_while_they_are_read_expect_a_line(void 
     char *text = NULL;
     int code = 0;
     for (int attempt = 0; attempt < 20 && !text; attempt++) {
-        const char *path = write_idx(state, "i", 300);
+        const char *path = write_idx(state, 300);
         text = shrink_while_read(state, TRAIN_IDX, path, 300 << 20, &code);
     }
     assert_non_null(text);
     assert_int_equal(code, 2);
     assert_non_null(strstr(text, "spinet: i: holds "));
     assert_non_null(strstr(text, " bytes, its header promises 314572816\n"));
-    assert_string_equal(names_in(support_path(state, "")), "err i");
+    assert_string_equal(names_in(support_path(state, "")), "err i l");
     free(text);
 }
 
@@ -334,7 +334,7 @@ static void given_a_table_that_shrinks_while_it_is_read_expect_a_line(void **sta
 static void
 given_a_signal_while_data_are_read_when_training_expect_the_end_and_nothing_left(void **state)
 {
-    const char *path = write_idx(state, "i", 300);
+    const char *path = write_idx(state, 300);
     bool in_time = false;
     for (int attempt = 0; attempt < 20 && !in_time; attempt++) {
         const pid_t child = start(state, TRAIN_IDX, NULL);
@@ -348,7 +348,7 @@ given_a_signal_while_data_are_read_when_training_expect_the_end_and_nothing_left
     char *text = said(state);
     assert_string_equal(text, "");
     free(text);
-    assert_string_equal(names_in(support_path(state, "")), "err i");
+    assert_string_equal(names_in(support_path(state, "")), "err i l");
 }
 
 /* ---- terminals and pipes ---- */
