@@ -187,7 +187,7 @@ char *support_program(void)
 
 void support_default_signals(void)
 {
-    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         signal(signals[i], SIG_DFL);
 }

@@ -193,12 +193,12 @@ static void signal_after(const char *folder, int32_t presentations, int signal, 
 
 static void given_a_signal_when_training_expect_a_checkpoint_and_how_to_go_on(void **state)
 {
-    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM};
     const char *whole = support_path(state, "whole"), *err = support_path(state, "err");
     run_whole(state, whole);
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         char name[32], expected[4200];
-        snprintf(name, sizeof name, "stopped-%d", i);
+        snprintf(name, sizeof name, "stopped-%d", (int)i);
         const char *folder = support_path(state, name);
         signal_after(folder, 7, signals[i], err);
         size_t n;

@@ -524,6 +524,25 @@ static void given_a_signal_in_the_rest_before_the_test_when_training_expect_it_a
     expect_verified(state, "run");
 }
 
+/* As before a limit on time: some systems send such a signal over and over, and SIGTERM after it. */
+static void given_warnings_and_then_a_request_when_training_expect_the_state_kept(void **state)
+{
+    const pid_t child = start(
+        state, LIVING "--set stopping.max_presentations=3 --set rest.before_test_days=2000", NULL);
+    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    const int signals[] = {SIGXCPU, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGTERM};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        kill(child, signals[i]);
+    const int code = finish(child);
+    assert_true(code > 128 && code != 128 + SIGKILL);
+    char *text = said(state);
+    assert_string_equal(text, "spinet: stopped in the rest after presentation 3: spinet train "
+                              "--resume run goes on\n");
+    free(text);
+    resume(state, "run");
+    expect_verified(state, "run");
+}
+
 /* Each rest takes long against its presentation, and is stopped again and again. */
 static void given_signals_in_rests_between_presentations_when_resumed_expect_the_same(void **state)
 {
@@ -623,6 +642,7 @@ int main(void)
             given_a_signal_in_the_final_test_when_training_expect_it_to_go_on_with_the_test),
         WITH_FOLDER(given_no_checkpoints_and_a_signal_in_the_test_when_training_expect_it_kept),
         WITH_FOLDER(given_a_signal_in_the_rest_before_the_test_when_training_expect_it_at_once),
+        WITH_FOLDER(given_warnings_and_then_a_request_when_training_expect_the_state_kept),
         WITH_FOLDER(given_signals_in_rests_between_presentations_when_resumed_expect_the_same),
         WITH_FOLDER(
             given_a_signal_while_data_are_read_when_training_expect_the_end_and_nothing_left),

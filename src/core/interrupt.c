@@ -3,21 +3,38 @@
 #include "core/interrupt.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t came;
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM};
+enum { N_SIGNALS = sizeof signals / sizeof *signals };
+
+static volatile sig_atomic_t came, is_urgent;
+static const char *volatile last_words;
+
+/* How schedulers say that a limit is near: over and over some of them, or with SIGTERM to follow. */
+static bool is_warning(int number)
+{
+    return number == SIGUSR1 || number == SIGUSR2 || number == SIGXCPU || number == SIGALRM;
+}
 
 static void take(int number)
 {
-    if (came)
+    const char *words = last_words;
+    if (words && write(STDERR_FILENO, words, strlen(words)) < 0)
+        words = NULL;
+    if (words || (is_urgent && !is_warning(number)))
         _exit(128 + number);
-    came = number;
+    if (!came)
+        came = number;
+    is_urgent |= !is_warning(number);
 }
 
 void interrupt_watch(void)
 {
-    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (int i = 0; i < 3; i++) {
+    last_words = NULL;
+    for (int i = 0; i < N_SIGNALS; i++) {
         struct sigaction action;
         sigaction(signals[i], NULL, &action);
         if (action.sa_handler == SIG_IGN) /* nohup, or a shell's background job */
@@ -26,6 +43,12 @@ void interrupt_watch(void)
         sigaction(signals[i], &action, NULL);
     }
     signal(SIGPIPE, SIG_IGN);
+}
+
+void interrupt_end_with(const char *words)
+{
+    interrupt_watch();
+    last_words = words;
 }
 
 int interrupt_signal(void)
