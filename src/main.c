@@ -3,7 +3,9 @@
  * mistake, 1 for what the machine could not do. The only file that exits. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,9 +36,28 @@ static void occupy_standard_files(void)
         close(file);
 }
 
+/* Settings a user has for other programs that the libraries in this one would obey: an end of the
+ * options at the first word that is none (popt), other drivers and plugins for files (HDF5), stacks
+ * too small or too large for the threads (libgomp). libgomp has read them by now, so that without
+ * them all begins again. */
+static void forget_settings_of_others(char **argv)
+{
+    static const char *const names[] = {
+        "POSIXLY_CORRECT", "POSIX_ME_HARDER",    "OMP_STACKSIZE",    "GOMP_STACKSIZE",
+        "HDF5_DRIVER",     "HDF5_VOL_CONNECTOR", "HDF5_PLUGIN_PATH", "HDF5_PLUGIN_PRELOAD",
+        "HDF5_DEBUG",      "HDF5_DRIVER_CONFIG"};
+    bool any = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]))
+            any = unsetenv(names[i]) == 0 || any;
+    if (any)
+        execv("/proc/self/exe", argv); /* where there is none, libgomp alone keeps its own */
+}
+
 int main(int argc, char **argv)
 {
     occupy_standard_files();
+    forget_settings_of_others(argv);
     const char *name = argc > 1 ? argv[1] : "";
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write that meets it */
     if (!*name) {

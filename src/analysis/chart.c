@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs gnuplot on a script in memory. No file name and no text of the user's reaches its command
- * line: the script comes in on stdin, the picture goes out on stdout. */
+ * line: the script comes in on stdin, the picture goes out on stdout. Nor do the user's settings
+ * reach it (.gnuplot, gnuplotrc, fontconfig, locale …): a picture depends on its script and on the
+ * fonts of the machine. */
 #include "analysis/chart.h"
 
 #include <errno.h>
@@ -139,7 +141,7 @@ int chart_init_grid(struct chart *chart, const struct chart_grid *g, const char 
     if (result != STATUS_OK)
         return result;
     const double w = width, h = height;
-    fprintf(chart->script, "set encoding utf8\nset termoption noenhanced\nunset key\n"
+    fprintf(chart->script, "set termoption noenhanced\nunset key\n"
                            "set tics nomirror out scale 0.5\nset border 3 lc '#444444'\n");
     fprintf(chart->script, "set label %d ", KEY_TAG);
     chart_put_text(chart, title);
@@ -166,6 +168,7 @@ void chart_end_panel(struct chart *chart)
 
 static void put_terminal(const struct chart *chart, enum chart_format format, FILE *out)
 {
+    fprintf(out, "set encoding utf8\n");
     if (format == CHART_SVG)
         fprintf(out,
                 "set terminal svg size %d,%d standalone font 'Helvetica,11' "
@@ -182,16 +185,31 @@ static void put_terminal(const struct chart *chart, enum chart_format format, FI
                 chart->scale, chart->scale);
 }
 
-/* gnuplot succeeds where the disk is full: does the picture end as one does? */
+/* gnuplot succeeds where the disk is full: does the picture begin and end as one does? */
 static bool is_whole(FILE *picture, enum chart_format format)
 {
     enum { END = 12 }; /* a PNG's last chunk */
-    char end[END + 1] = "";
+    const char *const begins = format == CHART_SVG ? "<?xml" : "\x89PNG\r\n\x1a\n";
+    char begin[9] = "", end[END + 1] = "";
     const int file = fileno(picture);
     const off_t size = lseek(file, 0, SEEK_END);
-    if (size < END || pread(file, end, END, size - END) != END)
+    if (size < END || pread(file, begin, sizeof begin - 1, 0) < 0 ||
+        pread(file, end, END, size - END) != END || strncmp(begin, begins, strlen(begins)) != 0)
         return false;
-    return memcmp(end + 4, "IEND", 4) == 0 || (format == CHART_SVG && strstr(end, "</svg>"));
+    return format == CHART_SVG ? strstr(end, "</svg>") != NULL : memcmp(end + 4, "IEND", 4) == 0;
+}
+
+/* Of the environment only what programs and libraries are found by. */
+static void keep_paths(char *kept[], size_t most)
+{
+    static const char *const names[] = {
+        "PATH=", "LD_LIBRARY_PATH=", "DYLD_LIBRARY_PATH=", "TMPDIR="};
+    size_t n = 0;
+    for (char **entry = environ; *entry; entry++)
+        for (size_t i = 0; i < sizeof names / sizeof *names && n + 1 < most; i++)
+            if (strncmp(*entry, names[i], strlen(names[i])) == 0)
+                kept[n++] = *entry;
+    kept[n] = NULL;
 }
 
 static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE *picture,
@@ -209,9 +227,10 @@ static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE
     posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(picture), STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1, 0);
-    char *arguments[] = {"gnuplot", "-", NULL};
+    char *arguments[] = {"gnuplot", "--default-settings", "-", NULL}, *environment[8];
+    keep_paths(environment, sizeof environment / sizeof *environment);
     pid_t pid;
-    const int error = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environ);
+    const int error = posix_spawnp(&pid, "gnuplot", &actions, NULL, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);
     int exit_status = 0;
     if (error == 0)
