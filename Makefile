@@ -25,7 +25,8 @@ endif
 # No -ffast-math: it breaks the spike-for-spike match. The last three change no value: spinet reads
 # neither errno after a math function nor floating-point flags, and contracts nothing.
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(WARNINGS) $(CFLAGS) $(if $(MARCH),-march=$(MARCH)) \
+# H5_USE_110_API: HDF5 1.12 and later take H5O_info_t for another structure.
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc $(WARNINGS) $(CFLAGS) $(if $(MARCH),-march=$(MARCH)) \
              -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -DSPINET_DEBUG) $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))

@@ -239,8 +239,11 @@ static void given_empty_or_missing_folder_when_read_expect_user_error(void **sta
     assert_refused(missing, missing, "cannot be read");
 }
 
-/* Wherever it is cut or flipped: an error or, for a flip that no checksum covers, an image; never a
- * crash, and never a word on stderr. */
+/* Wherever it is cut or flipped: an error, never a crash, and never a word on stderr. Only the
+ * checksum of the empty last chunk may be wrong, which libpng 1.6.48 does not look at: then the
+ * image is the same. */
+enum { LAST_CHECKSUM = 4 };
+
 static void given_damaged_png_when_read_expect_one_line_and_silence(void **state)
 {
     const char *folder = make_folder(state, "set");
@@ -252,7 +255,7 @@ static void given_damaged_png_when_read_expect_one_line_and_silence(void **state
     fflush(stderr);
     const int saved = dup(2), to = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(to, 2);
-    int n_refused = 0;
+    size_t n_refused = 0, n_same = 0;
     bool named = true;
     for (size_t k = 0; k < 2 * n; k++) {
         struct images images;
@@ -265,6 +268,7 @@ static void given_damaged_png_when_read_expect_one_line_and_silence(void **state
             bytes[k - n] ^= 0xff;
         const int result = png_read_folder(&images, folder);
         n_refused += result == STATUS_USER;
+        n_same += result == STATUS_OK && k >= 2 * n - LAST_CHECKSUM && *images.pixels == 100;
         named = named && (result == STATUS_OK || strstr(status_message(), path));
         images_free(&images);
     }
@@ -273,7 +277,7 @@ static void given_damaged_png_when_read_expect_one_line_and_silence(void **state
     close(saved);
     close(to);
     free(bytes);
-    assert_int_equal(n_refused, 2 * n);
+    assert_int_equal(n_refused + n_same, 2 * n);
     assert_true(named);
     struct stat info;
     assert_int_equal(stat(log, &info), 0);
