@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     else if (command)
         status = command->run(argc - 1, (const char **)argv + 1);
     else
-        status = status_fail(STATUS_USER, "%s: no such command; `spinet --help` lists them", name);
+        status = command_unknown(name);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = status_fail(STATUS_SYSTEM, "standard output cannot be written");
     if (status != STATUS_OK)

@@ -825,10 +825,16 @@ static const struct bad_case cases[] = {
     /* the command line */
     {.name = "an_unknown_command",
      .arguments = "trian --out run",
-     .message = "trian: no such command; `spinet --help` lists them"},
+     .message = "trian: no such command; did you mean train?"},
+    {.name = "a_command_like_none",
+     .arguments = "weather",
+     .message = "weather: no such command; `spinet --help` lists them"},
     {.name = "an_unknown_option",
      .arguments = "train --outt run",
-     .message = "--outt: unknown option; `spinet train --help` lists the options"},
+     .message = "--outt: unknown option; did you mean --out?"},
+    {.name = "an_option_like_none",
+     .arguments = "train --weather=3",
+     .message = "--weather=3: unknown option; `spinet train --help` lists the options"},
     {.name = "an_option_without_its_value",
      .arguments = "train --out",
      .message = "--out: missing argument; `spinet train --help` lists the options"},
@@ -878,7 +884,8 @@ static const struct bad_case cases[] = {
                 "--protocol NAME, and --out DIR"},
     {.name = "spines_of_an_unknown_protocol",
      .arguments = "spines --protocol ketamin --out out",
-     .message = "--protocol ketamin: expected all, events or a protocol.preset, as ketamine"},
+     .message = "--protocol ketamin: expected all, events or a protocol.preset, as ketamine; "
+                "did you mean ketamine?"},
     {.name = "spines_of_a_protocol_without_events",
      .arguments = "spines --protocol events --out out",
      .message = "--protocol events: there are none: expected --set protocol.events=\"…\""},
@@ -964,7 +971,8 @@ static const struct bad_case cases[] = {
     {.name = "an_unknown_choice",
      .arguments = RUN "--set turnover.policy=rnadom",
      .message =
-         "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered"},
+         "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered; "
+         "did you mean random?"},
     {.name = "one_class",
      .arguments = RUN "--set data.classes=3",
      .message = "--set data.classes = 3: expected 2 to 100 different whole numbers from 0 to 999, "
@@ -1009,7 +1017,7 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("c.cfg", "turnover: {\n  perid = 3;\n};\n")}},
     {.name = "an_unknown_group_in_a_parameter_file",
      .arguments = RUN_CONFIG,
-     .message = "c.cfg:3: turnovers: no such group; `spinet params` lists them all",
+     .message = "c.cfg:3: turnovers: no such group; did you mean turnover?",
      .file = {FILE_OF("c.cfg", "\n\nturnovers: { period = 3; };\n")}},
     {.name = "a_text_for_a_number_in_a_parameter_file",
      .arguments = RUN_CONFIG,

@@ -279,8 +279,8 @@ static void given_an_unknown_group_when_read_expect_its_line(void **state)
 {
     const char *what = "no such group; `spinet params` lists them all";
     char expected[128];
-    snprintf(expected, sizeof expected, "turnovers: %s", what);
-    assert_refused(state, "turnover: { };\nturnovers: { period = 11; };", 2, expected);
+    assert_refused(state, "turnover: { };\nturnovers: { period = 11; };", 2,
+                   "turnovers: no such group; did you mean turnover?");
     snprintf(expected, sizeof expected, "period: %s", what);
     assert_refused(state, "\n\nperiod = 11;", 3, expected);
     snprintf(expected, sizeof expected, "turnover: %s", what);
@@ -329,7 +329,8 @@ static void given_a_value_out_of_range_when_read_expect_the_range(void **state)
     assert_refused(state, "input: { rate_max_hz = -1; };", 1,
                    "input.rate_max_hz = -1: expected a number from 0 to 500 Hz");
     assert_refused(state, "turnover: { policy = \"Random\"; };", 1,
-                   "turnover.policy = Random: expected one of none|random|constrained|clustered");
+                   "turnover.policy = Random: expected one of none|random|constrained|clustered; "
+                   "did you mean random?");
 }
 
 static void given_the_ends_of_a_range_when_read_expect_them_taken(void **state)

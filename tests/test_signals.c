@@ -524,7 +524,8 @@ static void given_a_signal_in_the_rest_before_the_test_when_training_expect_it_a
     expect_verified(state, "run");
 }
 
-/* As before a limit on time: some systems send such a signal over and over, and SIGTERM after it. */
+/* As before a limit on time: some systems send such a signal over and over, and SIGTERM after it.
+ */
 static void given_warnings_and_then_a_request_when_training_expect_the_state_kept(void **state)
 {
     const pid_t child = start(

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/lock.h"
 #include "core/status.h"
+#include "core/suggest.h"
 #include "neuron/presentation.h"
 #include "spines/published.h"
 
@@ -35,6 +36,8 @@ struct study_of_protocols {
 static int choose(struct study_of_protocols *study, const struct parameters *p, const char *name)
 {
     struct parameters own = *p;
+    struct suggestion near = suggest_for(name);
+    suggest_offer_list(&near, "all|events");
     if (strcmp(name, "events") == 0) {
         if (!*p->protocol.events)
             return status_fail(STATUS_USER, "--protocol events: there are none: expected --set "
@@ -45,6 +48,7 @@ static int choose(struct study_of_protocols *study, const struct parameters *p, 
     for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
         own.protocol.preset = k;
         const char *preset = parameters_choice(&own, "protocol.preset");
+        suggest_offer(&near, preset);
         if (strcmp(name, "all") != 0 && strcmp(name, preset) != 0)
             continue;
         struct run *run = &study->run[study->n++];
@@ -54,8 +58,8 @@ static int choose(struct study_of_protocols *study, const struct parameters *p, 
     if (study->n == 0)
         return status_fail(STATUS_USER,
                            "--protocol %.100s: expected all, events or a protocol.preset, as "
-                           "ketamine",
-                           name);
+                           "ketamine%s",
+                           name, suggest_ending(&near));
     if (*p->protocol.events)
         return status_fail(STATUS_USER,
                            "--protocol %.100s: expected no protocol.events, which are "

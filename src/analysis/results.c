@@ -15,6 +15,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/suggest.h"
 #include "core/utf8.h"
 
 enum { FIRST_CAPACITY = 64, SHOWN = 40 };
@@ -391,13 +392,18 @@ static int find_kind(const struct results *results, const char *what, const char
                            results->path, found->bad_line, name, what);
     char names[512] = "";
     size_t used = 0;
-    for (int32_t k = 0; k < results->n_columns; k++)
-        if (results->columns[k].kind == kind && used < sizeof names)
+    struct suggestion near = suggest_for(name);
+    for (int32_t k = 0; k < results->n_columns; k++) {
+        if (results->columns[k].kind != kind)
+            continue;
+        suggest_offer(&near, results->columns[k].name);
+        if (used < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      results->columns[k].name);
-    return status_fail(STATUS_USER, "%s %.*s: no %s of %s; it has: %s", what, SHOWN, name,
+    }
+    return status_fail(STATUS_USER, "%s %.*s: no %s of %s; it has: %s%s", what, SHOWN, name,
                        kind == RESULTS_NUMBER ? "measure" : "factor", results->path,
-                       used ? names : "none");
+                       used ? names : "none", suggest_ending(&near));
 }
 
 int results_find_measure(const struct results *results, const char *what, const char *name,

@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/json_file.h"
 #include "core/number.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 enum { CONDITIONS_MOST = 100000 };
@@ -213,7 +214,7 @@ int study_read(struct study *study, const char *folder)
 {
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
-        return status_fail(STATUS_USER, "%s: no such folder", folder);
+        return shared_file_no_folder(folder);
     char *path = file_join(folder, "results.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && file_is_absent(path))
@@ -240,7 +241,7 @@ int study_of_run(struct study *study, const char *folder)
     char *done = file_join(folder, "DONE");
     int result = done ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && !file_is_folder(folder))
-        result = status_fail(STATUS_USER, "%s: no such folder", folder);
+        result = shared_file_no_folder(folder);
     if (result == STATUS_OK && file_is_absent(done))
         result = status_fail(STATUS_USER, "%s: holds no finished run", folder);
     free(done);

@@ -15,6 +15,8 @@ extern const struct command commands[];
 
 /* NULL if there is none of this name. */
 const struct command *command_find(const char *name);
+/* USER: "NAME: no such command". */
+int command_unknown(const char *name);
 
 int command_train(int argc, const char **argv);
 int command_replay(int argc, const char **argv);

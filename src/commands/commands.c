@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "core/status.h"
+#include "core/suggest.h"
 
 const struct command commands[] = {
     {"train", "train and test one network",
@@ -76,4 +78,13 @@ const struct command *command_find(const char *name)
         if (strcmp(command->name, name) == 0)
             return command;
     return NULL;
+}
+
+int command_unknown(const char *name)
+{
+    struct suggestion near = suggest_for(name);
+    for (const struct command *command = commands; command->name; command++)
+        suggest_offer(&near, command->name);
+    return status_fail(STATUS_USER, "%s: no such command; %s", name,
+                       suggest_words(&near, "`spinet --help` lists them"));
 }

@@ -10,6 +10,7 @@
 #include "commands/result_row.h"
 #include "core/config.h"
 #include "core/status.h"
+#include "core/suggest.h"
 #include "core/utf8.h"
 
 static int refuse(const char *path, const config_setting_t *setting, const char *right)
@@ -320,8 +321,10 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
             continue;
         int n = 0;
         char names[512] = "";
+        struct suggestion near = suggest_for(equals + 1);
         for (int k = 0; k < factor->n_levels; k++) {
             append_name(names, sizeof names, factor->level[k].name);
+            suggest_offer(&near, factor->level[k].name);
             if (is_among(equals + 1, factor->level[k].name))
                 factor->level[n++] = factor->level[k];
             else
@@ -329,15 +332,19 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         }
         factor->n_levels = n;
         if (n == 0)
-            return status_fail(STATUS_USER, "--only %.200s: no level of %s; it has: %s",
-                               restriction, factor->name, names);
+            return status_fail(STATUS_USER, "--only %.200s: no level of %s; it has: %s%s",
+                               restriction, factor->name, names, suggest_ending(&near));
         return count_conditions(restriction, experiment);
     }
-    char names[512] = "";
-    for (int i = 0; i < experiment->n_factors; i++)
+    char names[512] = "", asked[EXPERIMENT_NAME_MAX];
+    snprintf(asked, sizeof asked, "%.*s", (int)strcspn(restriction, "="), restriction);
+    struct suggestion near = suggest_for(asked);
+    for (int i = 0; i < experiment->n_factors; i++) {
         append_name(names, sizeof names, experiment->factor[i].name);
-    return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s; its factors: %s",
-                       restriction, experiment->name, names);
+        suggest_offer(&near, experiment->factor[i].name);
+    }
+    return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s; its factors: %s%s",
+                       restriction, experiment->name, names, suggest_ending(&near));
 }
 
 const struct level *experiment_level(const struct experiment *experiment, int32_t condition,

@@ -11,6 +11,7 @@
 #include "core/number.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/suggest.h"
 #include "core/utf8.h"
 
 enum { OPTION_HELP = 1000 };
@@ -86,6 +87,22 @@ void options_describe(const struct command *command, options_visitor *visit, voi
 
 /* ---- parsing ---- */
 
+static int refuse_option(const char *given, int why, const struct poptOption *table,
+                         const char *command)
+{
+    char name[256], hint[300];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
+    struct suggestion near = suggest_for(name);
+    for (; why == POPT_ERROR_BADOPT && table->longName; table++) {
+        char candidate[128];
+        snprintf(candidate, sizeof candidate, "--%s", table->longName);
+        suggest_offer(&near, candidate);
+    }
+    snprintf(hint, sizeof hint, "`spinet %s --help` lists the options", command);
+    return status_fail(STATUS_USER, "%s: %s; %s", given, poptStrerror(why),
+                       suggest_words(&near, hint));
+}
+
 int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
                   int (*take)(int val, const char *argument, void *data), void *data,
                   poptContext *context, const char ***rest)
@@ -117,8 +134,7 @@ int options_parse(int argc, const char **argv, const struct poptOption *table, c
             return result;
     }
     if (val < -1)
-        return status_fail(STATUS_USER, "%s: %s; `spinet %s --help` lists the options",
-                           poptBadOption(*context, 0), poptStrerror(val), argv[0]);
+        return refuse_option(poptBadOption(*context, 0), val, table, argv[0]);
     *rest = poptGetArgs(*context);
     return STATUS_OK;
 }

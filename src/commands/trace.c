@@ -16,6 +16,7 @@
 #include "core/interrupt.h"
 #include "core/lock.h"
 #include "core/progress.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
@@ -280,7 +281,7 @@ static int trace_data(const struct trace_options *options, const struct dataset 
 static int take_up(struct trace_options *options, struct manifest *manifest)
 {
     if (!file_is_folder(options->run))
-        return status_fail(STATUS_USER, "%s: no such folder", options->run);
+        return shared_file_no_folder(options->run);
     const int status = manifest_read(manifest, options->run);
     if (status != STATUS_OK)
         return status;

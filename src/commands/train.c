@@ -9,6 +9,7 @@
 #include "commands/options.h"
 #include "commands/run_files.h"
 #include "core/file.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 struct train_options {
@@ -47,7 +48,7 @@ struct train_request {
 static int take_up(struct train_options *options, const char *folder, struct manifest *manifest)
 {
     if (!file_is_folder(folder))
-        return status_fail(STATUS_USER, "%s: no such folder", folder);
+        return shared_file_no_folder(folder);
     const int status = manifest_read(manifest, folder);
     if (status != STATUS_OK)
         return status;

@@ -13,7 +13,8 @@ enum { N_SIGNALS = sizeof signals / sizeof *signals };
 static volatile sig_atomic_t came, is_urgent;
 static const char *volatile last_words;
 
-/* How schedulers say that a limit is near: over and over some of them, or with SIGTERM to follow. */
+/* How schedulers say that a limit is near: over and over some of them, or with SIGTERM to follow.
+ */
 static bool is_warning(int number)
 {
     return number == SIGUSR1 || number == SIGUSR2 || number == SIGXCPU || number == SIGALRM;

@@ -13,6 +13,7 @@
 #include "core/config.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/suggest.h"
 #include "core/utf8.h"
 
 enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
@@ -153,8 +154,10 @@ static const char *expectation(const struct parameter *row, char *text, size_t s
 static int refuse(const char *where, const struct parameter *row, const char *given)
 {
     char right[256];
-    return status_fail(STATUS_USER, "%s%s.%s = %.200s: expected %s", where, row->group, row->name,
-                       given, expectation(row, right, sizeof right));
+    struct suggestion near = suggest_for(given);
+    suggest_offer_list(&near, row->kind == KIND_CHOICE ? row->choices : "");
+    return status_fail(STATUS_USER, "%s%s.%s = %.200s: expected %s%s", where, row->group, row->name,
+                       given, expectation(row, right, sizeof right), suggest_ending(&near));
 }
 
 static int store_number(struct parameters *p, const struct parameter *row, double number,
@@ -337,43 +340,36 @@ int parameters_preset(struct parameters *p, const char *preset)
     return status_fail(STATUS_USER, "--preset %s: expected authors or supplement", preset);
 }
 
-/* "unknown key", with the key of the table that is spelled most alike, if one is close. */
+static bool is_experiment(const char *path)
+{
+    const size_t n = strlen(path), n_ending = strlen(".sweep");
+    return n > n_ending && strcmp(path + n - n_ending, ".sweep") == 0;
+}
+
 static int unknown_key(const char *where, const char *key)
 {
-    char best[128] = "";
-    size_t least = 1 + strlen(key) / 3;
-    const size_t n = strlen(key);
-    for (const struct parameter *row = table; row < table + N_ROWS && n < 100; row++) {
-        if (row->kind == KIND_GROUP)
-            continue;
+    struct suggestion near = suggest_for(key);
+    for (const struct parameter *row = table; row < table + N_ROWS; row++) {
         char candidate[128];
-        snprintf(candidate, sizeof candidate, "%s.%s", row->group, row->name);
-        /* edit distance, one row of the table at a time */
-        size_t distance[128];
-        const size_t m = strlen(candidate);
-        for (size_t j = 0; j <= m; j++)
-            distance[j] = j;
-        for (size_t i = 1; i <= n; i++) {
-            size_t diagonal = distance[0];
-            distance[0] = i;
-            for (size_t j = 1; j <= m; j++) {
-                const size_t replaced = diagonal + (key[i - 1] != candidate[j - 1]);
-                diagonal = distance[j];
-                size_t shortest = distance[j] < distance[j - 1] ? distance[j] : distance[j - 1];
-                shortest++;
-                distance[j] = replaced < shortest ? replaced : shortest;
-            }
-        }
-        if (distance[m] < least) {
-            least = distance[m];
-            strcpy(best, candidate);
-        }
+        snprintf(candidate, sizeof candidate, "%s.%s", row->group, row->name ? row->name : "");
+        if (row->kind != KIND_GROUP)
+            suggest_offer(&near, candidate);
     }
-    if (*best)
-        return status_fail(STATUS_USER, "%s%.200s: no such parameter; did you mean %s?", where, key,
-                           best);
-    return status_fail(STATUS_USER, "%s%.200s: no such parameter; `spinet params` lists them all",
-                       where, key);
+    return status_fail(STATUS_USER, "%s%.200s: no such parameter; %s", where, key,
+                       suggest_words(&near, "`spinet params` lists them all"));
+}
+
+static int unknown_group(const char *path, const config_setting_t *group)
+{
+    struct suggestion near = suggest_for(config_setting_name(group));
+    for (const struct parameter *row = table; row < table + N_ROWS; row++)
+        if (row->kind == KIND_GROUP)
+            suggest_offer(&near, row->group);
+    return status_fail(STATUS_USER, "%s:%u: %.200s: no such group; %s", path,
+                       config_setting_source_line(group), near.word,
+                       is_experiment(path)
+                           ? "this is an experiment, which `spinet sweep` runs"
+                           : suggest_words(&near, "`spinet params` lists them all"));
 }
 
 int parameters_set(struct parameters *p, const char *assignment)
@@ -413,12 +409,6 @@ static int read_group(struct parameters *p, const config_setting_t *group, const
     return STATUS_OK;
 }
 
-static bool is_experiment(const char *path)
-{
-    const size_t n = strlen(path), n_ending = strlen(".sweep");
-    return n > n_ending && strcmp(path + n - n_ending, ".sweep") == 0;
-}
-
 static int take_groups(struct parameters *p, const config_t *config, const char *path)
 {
     const config_setting_t *root = config_root_setting(config);
@@ -426,11 +416,7 @@ static int take_groups(struct parameters *p, const config_t *config, const char 
         const config_setting_t *group = config_setting_get_elem(root, (unsigned)i);
         const char *name = config_setting_name(group);
         if (!config_setting_is_group(group) || !find_group(name))
-            return status_fail(STATUS_USER, "%s:%u: %.200s: no such group; %s", path,
-                               config_setting_source_line(group), name,
-                               is_experiment(path)
-                                   ? "this is an experiment, which `spinet sweep` runs"
-                                   : "`spinet params` lists them all");
+            return unknown_group(path, group);
         const int result = read_group(p, group, path);
         if (result != STATUS_OK)
             return result;

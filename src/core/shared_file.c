@@ -4,27 +4,23 @@
 #include "core/shared_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/status.h"
+#include "core/suggest.h"
 
-const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX])
+const char *shared_file_own(const char *path, char found[SHARED_PATH_MAX])
 {
     /* from the program's folder: installed, in build/, in build/asan/ */
     static const char *const places[] = {"../share/spinet", "..", "../.."};
     char program[SHARED_PATH_MAX];
-    const char *const folders[] = {"experiments/", "datasets/"};
-    if (strncmp(path, folders[0], strlen(folders[0])) != 0 &&
-        strncmp(path, folders[1], strlen(folders[1])) != 0)
-        return path;
-    if (access(path, F_OK) == 0)
-        return path;
     const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     if (n <= 0)
-        return path;
+        return NULL;
     program[n] = '\0';
     *strrchr(program, '/') = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -33,21 +29,54 @@ const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX])
         if (realpath(there, found)) /* at most PATH_MAX */
             return found;
     }
-    return path;
+    return NULL;
+}
+
+const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX])
+{
+    const bool is_shared = strncmp(path, "experiments/", strlen("experiments/")) == 0 ||
+                           strncmp(path, "datasets/", strlen("datasets/")) == 0;
+    const char *own = is_shared && access(path, F_OK) != 0 ? shared_file_own(path, found) : NULL;
+    return own ? own : path;
+}
+
+const char *shared_file_data_set(const char *path)
+{
+    static const char *const names[] = {"mnist", "fashion-mnist"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char folder[64];
+        snprintf(folder, sizeof folder, "datasets/%s/", names[i]);
+        if (strstr(path, folder))
+            return names[i];
+    }
+    return NULL;
 }
 
 int shared_file_fail_to_open(const char *path)
 {
     const int why = errno;
-    char found[SHARED_PATH_MAX], script[SHARED_PATH_MAX];
-    if (why == ENOENT &&
-        (strstr(path, "datasets/mnist/") || strstr(path, "datasets/fashion-mnist/")))
+    char found[SHARED_PATH_MAX];
+    struct suggestion near = suggest_for(path);
+    if (why != ENOENT)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(why));
+    const char *data_set = shared_file_data_set(path);
+    if (data_set)
         return status_fail(STATUS_USER, "%s: is not there; `%.200s %s` fetches it", path,
-                           shared_file_find("datasets/fetch.sh", script),
-                           strstr(path, "datasets/mnist/") ? "mnist" : "fashion-mnist");
-    if (why == ENOENT && strncmp(path, "experiments/", strlen("experiments/")) == 0)
-        return status_fail(STATUS_USER,
-                           "%s: is not there; `ls %.200s` lists those that come with spinet", path,
-                           shared_file_find("experiments/", found));
-    return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(why));
+                           shared_file_find("datasets/fetch.sh", found), data_set);
+    suggest_offer_files(&near, NULL);
+    if (strncmp(path, "experiments/", strlen("experiments/")) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be opened (%s)%s", path, strerror(why),
+                           suggest_ending(&near));
+    const char *folder = shared_file_find("experiments/", found);
+    suggest_offer_files(&near, folder);
+    return status_fail(STATUS_USER,
+                       "%s: is not there; `ls %.200s` lists those that come with spinet%s", path,
+                       folder, suggest_ending(&near));
+}
+
+int shared_file_no_folder(const char *path)
+{
+    struct suggestion near = suggest_for(path);
+    suggest_offer_files(&near, NULL);
+    return status_fail(STATUS_USER, "%s: no such folder%s", path, suggest_ending(&near));
 }

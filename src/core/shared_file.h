@@ -16,4 +16,13 @@ const char *shared_file_find(const char *path, char found[SHARED_PATH_MAX]);
  * can fetch, how to get it. */
 int shared_file_fail_to_open(const char *path);
 
+/* The same, but only where spinet came with it; NULL if it is not there. */
+const char *shared_file_own(const char *path, char found[SHARED_PATH_MAX]);
+
+/* The name of the data set that datasets/fetch.sh would fetch this file of; NULL if of none. */
+const char *shared_file_data_set(const char *path);
+
+/* USER: "PATH: no such folder". */
+int shared_file_no_folder(const char *path);
+
 #endif
