@@ -145,11 +145,67 @@ static void given_only_results_when_reported_expect_a_page_without_training(void
     free(page);
 }
 
+static int count_texts(const char *page, const char *text)
+{
+    int n = 0;
+    for (const char *at = page; (at = strstr(at, text)); at++)
+        n++;
+    return n;
+}
+
+/* Nothing that needs several runs stands on the page; what each came to is said in words. */
+static void given_one_run_a_condition_when_reported_expect_words_points_and_maps_first(void **state)
+{
+    static const char *const undefined[] = {
+        "Boxes",  "standard deviation", "Analysis of variance", "t-tests, p", "quartile",
+        "(mean)", "<td>–</td>"};
+    support_write_text(state, "two.sweep",
+                       "title = \"Two\"; factors = ({name = \"turnover\"; levels = ("
+                       "{name = \"none\"; set = [\"turnover.policy=none\"];}, "
+                       "{name = \"random\";});});\n");
+    free(support_run_well(state, "sweep two.sweep --runs 1 --threads 2 --quiet --out two "
+                                 "--set stopping.max_presentations=20 --set data.test_per_class=10 "
+                                 "--set test.sample_period=5"));
+    free(support_run_well(state, "report two"));
+    char *page = read_page(state, "two/report.html");
+    for (size_t i = 0; i < sizeof undefined / sizeof *undefined; i++)
+        if (strstr(page, undefined[i]))
+            fail_msg("report.html says %s", undefined[i]);
+    assert_non_null(strstr(page, "<li>turnover none: 0 of 20 test images right (accuracy 0.000), "
+                                 "20 undecided and 0 wrong, after 20 presentations; similarity"));
+    assert_non_null(strstr(page, "<li>One seed a condition allows no test: "));
+    assert_non_null(strstr(page, "None: with one run a condition"));
+    assert_true(strstr(page, "<h2 id=\"maps\"") < strstr(page, "<h2 id=\"accuracy\""));
+    assert_true(strstr(page, "href=\"#maps\"") < strstr(page, "href=\"#accuracy\""));
+    free(page);
+    char *maps = read_page(state, "two/charts/maps.svg");
+    assert_int_equal(count_texts(maps, "% right, similarity 0."), 2);
+    assert_int_equal(count_texts(maps, "summed weight<"), 1); /* one scale */
+    free(maps);
+    char *accuracy = read_page(state, "two/charts/accuracy.svg");
+    assert_null(strstr(accuracy, "fill-opacity = '0.220000'")); /* as boxes have */
+    free(accuracy);
+}
+
+static void given_one_condition_when_reported_expect_means_and_why_there_is_no_test(void **state)
+{
+    support_write_text(state, "results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n"
+                              "easy,none,2,shapes,1-2,1000,none,30,limit,20,0.75,0,0,\n");
+    free(support_run_well(state, "report ."));
+    char *page = read_page(state, "report.html");
+    assert_non_null(strstr(page, "<li>task easy, turnover none: accuracy 0.625 ± 0.177, "
+                                 "presentations 25 ± 7 (mean and standard deviation of 2 runs)."));
+    assert_non_null(strstr(page, "<li>No test: a single condition.</li>"));
+    free(page);
+}
+
 static void given_no_gnuplot_when_reported_expect_a_page_that_says_so(void **state)
 {
     struct support_run run;
     support_write_text(state, "results.csv",
-                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n"
+                              "easy,none,2,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
     char *path = strdup(getenv("PATH"));
     setenv("PATH", "/nowhere", 1);
     support_run(state, &run, "report .");
@@ -286,6 +342,8 @@ int main(void)
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_charts),
         WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
+        WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
+        WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Boxes from the lower to the upper quartile with the median; whiskers to the furthest run within
- * 1.5 boxes; every run as a point, spread sideways by its place in the table and nothing else. */
+ * 1.5 boxes; every run as a point, spread sideways by its place in the table and nothing else. A
+ * condition of one run is a larger point in its place, without a box. */
 #include "analysis/boxes.h"
 
 #include <math.h>
@@ -74,14 +75,14 @@ static void put_data(struct box_chart *b, int32_t panel, int32_t c)
 {
     FILE *script = b->chart->script;
     const double unit = looks[b->what].unit;
-    fprintf(script, "$points%d << END\nNaN NaN\n", c);
+    fprintf(script, "$points%d << END\nNaN NaN NaN\n", c);
     for (int32_t x = 0; x < b->study->n_first; x++) {
         const int32_t n =
             study_values(b->study, condition_of(b->study, panel, x, c), b->what, b->values);
         for (int32_t i = 0; i < n; i++) {
-            const double spread = fmod((i + 1) * 0.6180339887, 1) - 0.5;
-            fprintf(script, "%.5f %.8g\n", place(b, x, c) + 1.4 * b->half * spread,
-                    b->values[i] * unit);
+            const double spread = n > 1 ? fmod((i + 1) * 0.6180339887, 1) - 0.5 : 0;
+            fprintf(script, "%.5f %.8g %g\n", place(b, x, c) + 1.4 * b->half * spread,
+                    b->values[i] * unit, n > 1 ? 0.4 : 1.4);
         }
     }
     fprintf(script, "END\n$boxes%d << END\nNaN NaN NaN NaN NaN NaN\n", c);
@@ -97,7 +98,7 @@ static void put_data(struct box_chart *b, int32_t panel, int32_t c)
             if (b->values[i] <= s.upper_quartile + reach)
                 high = fmax(high, b->values[i]);
         }
-        if (n > 0)
+        if (n > 1)
             fprintf(script, "%.5f %.8g %.8g %.8g %.8g %.8g\n", place(b, x, c), low * unit,
                     s.lower_quartile * unit, s.median * unit, s.upper_quartile * unit, high * unit);
     }
@@ -150,7 +151,7 @@ static void put_panel(struct box_chart *b, int32_t panel)
                 "'' using 1:2:(0):($3-$2) with vectors nohead lw 1.2 lc '%s' notitle, "
                 "'' using 1:5:(0):($6-$5) with vectors nohead lw 1.2 lc '%s' notitle, "
                 "'' using ($1-%.5f):4:(%.5f):(0) with vectors nohead lw 2.6 lc '%s' notitle, "
-                "$points%d using 1:2 with points pt 7 ps 0.4 lc '%s' notitle",
+                "$points%d using 1:2:3 with points pt 7 ps variable lc '%s' notitle",
                 c ? ", \\\n " : "", c, b->half, color, color, color, color, b->half, 2 * b->half,
                 color, c, color);
     }

@@ -157,7 +157,9 @@ static void put_line(const struct panels *v, enum curves_what what, int32_t pane
 int curves_plot(const struct study *study, enum curves_what what, struct chart *chart)
 {
     const struct panels v = panels_of(study);
-    const struct chart_key stop = {CHART_KEY_DOT, -1, "training stopped (mean)"};
+    struct chart_key stop = {CHART_KEY_DOT, -1, "training stopped"};
+    if (study_most_runs(study) > 1)
+        strcat(stop.text, " (mean)");
     const int result =
         panels_begin(&v, looks[what].title, NULL, what == CURVES_PRUNED ? NULL : &stop, chart);
     if (result != STATUS_OK)

@@ -106,13 +106,124 @@ int findings_effects(const struct study *study, enum study_value what, struct ef
                         study->n_factors > 2 ? by : NULL);
 }
 
+/* ---- where there is nothing to test ---- */
+
+enum { CONDITIONS_TOLD = 12 };
+
+/* A column of results.csv in the row of a run; NaN if the table has no such numbers. */
+static double number_of(const struct study *study, int32_t run, const char *name)
+{
+    const struct results_column *column = results_find(&study->results, name);
+    return column && column->kind == RESULTS_NUMBER ? column->number[run] : NAN;
+}
+
+/* "392 of 400 test images right (accuracy 0.980), 8 undecided and 0 wrong, after 350 presentations"
+ */
+static void put_run(const struct study *study, int32_t r, FILE *html)
+{
+    const double *value = study->run[r].value;
+    const double n = number_of(study, r, "tests"), undecided = number_of(study, r, "undecided");
+    const double right = round(value[STUDY_ACCURACY] * n);
+    if (n > 0 && undecided >= 0)
+        fprintf(html,
+                "%.0f of %.0f test images right (accuracy %.3f), %.0f undecided and %.0f wrong",
+                right, n, value[STUDY_ACCURACY], undecided, fmax(n - right - undecided, 0));
+    else if (!isnan(value[STUDY_ACCURACY]))
+        fprintf(html, "accuracy %.3f", value[STUDY_ACCURACY]);
+    else
+        fputs("not tested", html);
+    if (!isnan(value[STUDY_PRESENTATIONS]))
+        fprintf(html, ", after %.0f presentations", value[STUDY_PRESENTATIONS]);
+    if (!isnan(value[STUDY_SIMILARITY]))
+        fprintf(html, "; similarity of maps and images %.3f", value[STUDY_SIMILARITY]);
+}
+
+/* "accuracy 0.892 ± 0.105, presentations 350 ± 0" */
+static void put_means(const struct study *study, int32_t condition, FILE *html)
+{
+    bool any = false;
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        const struct summary s = study_summary(study, condition, (enum study_value)v);
+        if (s.n == 0)
+            continue;
+        const int places = v == STUDY_PRESENTATIONS ? 0 : 3;
+        fprintf(html, "%s%s %.*f", any ? ", " : "", study_value_names[v], places, s.mean);
+        if (!isnan(s.sd))
+            fprintf(html, " ± %.*f", places, s.sd);
+        any = true;
+    }
+}
+
+static void put_condition(const struct study *study, int32_t condition, FILE *html)
+{
+    char name[1024];
+    int32_t n = 0, last = 0;
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].condition == condition) {
+            last = r;
+            n++;
+        }
+    if (n == 0)
+        return;
+    fputs("<li>", html);
+    if (*study->factor[0].name) {
+        html_put_text(html,
+                      study_describe(study, condition, 0, study->n_factors, name, sizeof name));
+        fputs(": ", html);
+    }
+    if (n == 1)
+        put_run(study, last, html);
+    else
+        put_means(study, condition, html);
+    if (n > 1)
+        fprintf(html, " (mean and standard deviation of %d runs)", n);
+    fputs(".</li>\n", html);
+}
+
+/* What the runs came to, and why there is no test. */
+static void put_conditions(const struct study *study, const char *reason, FILE *html)
+{
+    for (int32_t c = 0; c < study->n_conditions && study->n_conditions <= CONDITIONS_TOLD; c++)
+        put_condition(study, c, html);
+    if (study->n_conditions > CONDITIONS_TOLD)
+        fprintf(html, "<li>%d conditions: their values are in the tables of the report.</li>\n",
+                study->n_conditions);
+    fputs("<li>", html);
+    if (study->n_runs == 1)
+        fputs("One run: what another seed would come to cannot be told from it", html);
+    else if (study_most_runs(study) == 1)
+        fputs("One seed a condition allows no test: whether such differences are more than chance, "
+              "more seeds would tell (<code>--runs 20</code>)",
+              html);
+    else {
+        fputs("No test: ", html);
+        html_put_text(html, reason);
+    }
+    fputs(".</li>\n", html);
+}
+
+/* Why there are no findings of a measure. */
+static const char *reason_of(const struct effects *effects)
+{
+    const struct anova *anova = &effects->anova;
+    if (effects->n_factors == 0)
+        return "a single condition";
+    if (anova->reason)
+        return anova->reason;
+    const char *reason = anova->term[effects->n_factors == 1 ? ANOVA_A : ANOVA_B].reason;
+    return reason ? reason : "not defined";
+}
+
 int findings_put_list(const struct study *study, FILE *html)
 {
+    const char *reason[STUDY_N_VALUES] = {0};
+    int n_found = 0;
     fputs("<ul>\n", html);
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
         const int result = findings_effects(study, (enum study_value)v, &effects);
         char *text = result == STATUS_OK ? findings_text(&effects) : NULL;
+        reason[v] = text && !*text && effects.anova.n > 0 ? reason_of(&effects) : NULL;
         effects_free(&effects);
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
@@ -120,9 +231,15 @@ int findings_put_list(const struct study *study, FILE *html)
             fputs("<li>", html);
             html_put_text(html, text);
             fputs("</li>\n", html);
+            n_found++;
         }
         free(text);
     }
+    if (n_found == 0)
+        put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);
+    for (int v = 0; v < STUDY_N_VALUES && n_found > 0; v++)
+        if (reason[v])
+            fprintf(html, "<li>%s: no test: %s.</li>\n", study_value_names[v], reason[v]);
     fputs("</ul>\n", html);
     return STATUS_OK;
 }

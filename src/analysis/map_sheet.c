@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The maps are computed from the runs' networks and data, as `spinet maps` does. */
+/* The maps are computed from the runs' networks and data, as `spinet maps` does. All maps of a
+ * sheet share one scale of colours. */
 #include "analysis/map_sheet.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "core/status.h"
 #include "train/maps.h"
 
-enum { ROWS_A_PAGE = 6, TILE = 118 };
+enum { ROWS_A_PAGE = 6, TILE = 118, GAP = 34 };
 
 /* The maps of one condition. */
 struct tile_set {
@@ -22,7 +23,10 @@ struct tile_set {
 
 struct sheet {
     int32_t first_group, n_groups, n_last;
-    struct tile_set *set;      /* [n_groups * n_last] */
+    struct tile_set *set; /* [n_groups * n_last] */
+    int tile;             /* width of one, in pixels */
+    double most;          /* the largest summed weight of all */
+    bool is_scale_drawn;
     struct manifest *manifest; /* of the run at hand */
     struct parameters *files_p;
     bool has_files;
@@ -108,66 +112,108 @@ static double tic_step(double most)
     return floor(most / 2 / digit) * digit;
 }
 
-/* One row: the class means, then the maps of each level of the last factor. */
-static void put_row(const struct study *study, const struct sheet *sheet, int32_t row,
-                    int32_t n_classes, struct chart *chart)
+/* Text above the first of n_classes tiles, in the middle over all of them; NULL takes it away. */
+static void put_heading(const struct sheet *sheet, int32_t n_classes, const char *text,
+                        struct chart *chart)
 {
     FILE *script = chart->script;
-    const struct tile_set *sets = sheet->set + (size_t)row * (size_t)sheet->n_last;
+    fprintf(script, "unset label 1\n");
+    if (!text)
+        return;
+    fprintf(script, "set label 1 ");
+    chart_put_text(chart, text);
+    fprintf(script, " at graph %.4f, graph 1 center offset 0,1.5 font ',9'\n",
+            (n_classes + (n_classes - 1.0) * GAP / sheet->tile) / 2);
+}
+
+/* The images or the maps of a set, a tile a class, below a heading. */
+static void put_tiles(const struct sheet *sheet, const struct tile_set *set, const double *values,
+                      int32_t n_classes, const char *heading, struct chart *chart)
+{
+    const int32_t n_shown = set ? set->maps.n_classes : 0;
+    for (int32_t k = 0; k < n_classes; k++) {
+        if (k >= n_shown) {
+            fprintf(chart->script, "set multiplot next\n");
+            continue;
+        }
+        put_heading(sheet, n_shown, k == 0 ? heading : NULL, chart);
+        fprintf(chart->script, "set title 'class %d' font ',9' offset 0,-0.7\n",
+                set->classes.label[k]);
+        put_tile(chart, &set->maps,
+                 values + (size_t)k * (size_t)set->maps.width * (size_t)set->maps.height);
+        fprintf(chart->script, "unset ylabel\nunset colorbox\n");
+    }
+    put_heading(sheet, n_shown, NULL, chart);
+}
+
+/* "none: 98.0 % right, similarity 0.21", as much of it as there is room for. */
+static void name_network(const struct study *study, const struct sheet *sheet,
+                         const struct tile_set *set, int32_t last, char *text, size_t size)
+{
+    enum { A_CHARACTER = 6 };
+    const int width = set->maps.n_classes * (sheet->tile + GAP);
+    const char *level = study_last(study, last), *colon = *level ? ": " : "";
+    const int length = snprintf(text, size, "%.200s%s%.1f %% right, similarity %.2f", level, colon,
+                                100 * set->accuracy, set->maps.similarity);
+    if (length * A_CHARACTER > width || isnan(set->maps.similarity))
+        snprintf(text, size, "%.200s%s%.1f %% right", level, colon, 100 * set->accuracy);
+}
+
+enum { RIGHT = 75, TOP = 78, BOTTOM = 15 }; /* margins */
+
+/* The colours of all maps, in the right margin, to be drawn with the next tile. */
+static void put_scale(const struct sheet *sheet, const struct chart *chart)
+{
+    const double w = chart->width, h = chart->height;
+    fprintf(chart->script,
+            "set colorbox user origin screen %.5f, screen %.5f size screen %.5f, screen %.5f\n"
+            "set cblabel 'summed weight' font ',9' offset -0.5,0\n"
+            "set cbtics 0,%g font ',8' scale 0.3 offset -0.7,0\n",
+            1 - (RIGHT - 14) / w, BOTTOM / h, 9 / w, (h - TOP - BOTTOM) / h, tic_step(sheet->most));
+}
+
+/* One row: the class means, then the maps of each level of the last factor. */
+static void put_row(const struct study *study, struct sheet *sheet, int32_t row, int32_t n_classes,
+                    struct chart *chart)
+{
+    FILE *script = chart->script;
+    const struct tile_set *sets = sheet->set + (size_t)row * (size_t)sheet->n_last, *shown = NULL;
     const int32_t group = sheet->first_group + row;
-    char name[512], title[700];
+    char text[700];
     const int32_t n_named = study->n_factors > 1 ? study->n_factors - 1 : 1;
-    study_name(study, group * study->n_last, 0, n_named, name, sizeof name);
     fprintf(script, "set ylabel ");
-    chart_put_text(chart, name);
+    chart_put_text(chart, study_name(study, group * study->n_last, 0, n_named, text, sizeof text));
     fprintf(script, " font ',11'\nset palette gray\nset cbrange [0:255]\nunset colorbox\n");
-    const struct tile_set *shown = NULL;
     for (int32_t c = 0; c < sheet->n_last && !shown; c++)
         shown = sets[c].any ? &sets[c] : NULL;
-    for (int32_t k = 0; k < n_classes; k++) {
-        if (shown && k < shown->maps.n_classes) {
-            const size_t n_pixels = (size_t)shown->maps.width * (size_t)shown->maps.height;
-            fprintf(script, "set title 'images, class %d' font ',9' offset 0,-0.7\n",
-                    shown->classes.label[k]);
-            put_tile(chart, &shown->maps, shown->maps.class_mean + (size_t)k * n_pixels);
-        } else {
-            fprintf(script, "set multiplot next\n");
-        }
-        fprintf(script, "unset ylabel\n");
-    }
-    fprintf(script, "%s\n", chart_palette);
+    put_tiles(sheet, shown, shown ? shown->maps.class_mean : NULL, n_classes, "mean test images",
+              chart);
+    fprintf(script, "unset ylabel\n%s\nset cbrange [0:%g]\n", chart_palette, sheet->most);
     for (int32_t c = 0; c < sheet->n_last; c++) {
-        const struct tile_set *set = &sets[c];
-        double most = 1e-9;
-        const size_t n_pixels = (size_t)set->maps.width * (size_t)set->maps.height;
-        for (size_t i = 0; set->any && i < n_pixels * (size_t)set->maps.n_classes; i++)
-            most = fmax(most, set->maps.weight[i]);
-        fprintf(script, "set cbrange [0:%g]\n", most);
-        for (int32_t k = 0; k < n_classes; k++) {
-            if (!set->any || k >= set->maps.n_classes) {
-                fprintf(script, "set multiplot next\n");
-                continue;
-            }
-            if (k == 0)
-                snprintf(title, sizeof title, "%.200s%s%.1f %%", study_last(study, c),
-                         study->n_factors > 1 ? ": " : "accuracy ", 100 * set->accuracy);
-            else
-                snprintf(title, sizeof title, "similarity %.2f", set->maps.similarity);
-            fprintf(script, "set title ");
-            chart_put_text(chart, k < 2 ? title : "");
-            fprintf(script, " font ',9' offset 0,-0.7\n");
-            if (k == n_classes - 1)
-                fprintf(script,
-                        "set colorbox user origin graph 1.04, graph 0 size graph 0.06, "
-                        "graph 1\nset cbtics 0,%g font ',8' scale 0.3 offset -0.7,0\n",
-                        tic_step(most));
-            put_tile(chart, &set->maps, set->maps.weight + (size_t)k * n_pixels);
-            fprintf(script, "unset colorbox\n");
+        const struct tile_set *set = sets[c].any ? &sets[c] : NULL;
+        if (set)
+            name_network(study, sheet, set, c, text, sizeof text);
+        if (set && !sheet->is_scale_drawn) {
+            put_scale(sheet, chart);
+            sheet->is_scale_drawn = true;
         }
+        put_tiles(sheet, set, set ? set->maps.weight : NULL, n_classes, text, chart);
     }
 }
 
-static int draw(const struct study *study, const struct sheet *sheet, struct chart *chart)
+static double largest_weight(const struct sheet *sheet)
+{
+    double most = 1e-9;
+    for (int32_t i = 0; i < sheet->n_groups * sheet->n_last; i++) {
+        const struct maps *maps = &sheet->set[i].maps;
+        const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+        for (size_t j = 0; sheet->set[i].any && j < n_pixels * (size_t)maps->n_classes; j++)
+            most = fmax(most, maps->weight[j]);
+    }
+    return most;
+}
+
+static int draw(const struct study *study, struct sheet *sheet, struct chart *chart)
 {
     int32_t n_classes = 0;
     double shape = 1;
@@ -183,11 +229,13 @@ static int draw(const struct study *study, const struct sheet *sheet, struct cha
                                     .panel_width = tile,
                                     .panel_height = (int)(tile * fmin(fmax(shape, 0.2), 5)),
                                     .left = 45,
-                                    .right = 45,
-                                    .top = 58,
-                                    .bottom = 15,
-                                    .gap_x = 34,
-                                    .gap_y = 30};
+                                    .right = RIGHT,
+                                    .top = TOP,
+                                    .bottom = BOTTOM,
+                                    .gap_x = GAP,
+                                    .gap_y = 48};
+    sheet->tile = tile;
+    sheet->most = largest_weight(sheet);
     const int result = chart_init_grid(
         chart, &grid, "Mean test images and summed weights onto the cells of each class");
     if (result != STATUS_OK)

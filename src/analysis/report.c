@@ -28,6 +28,7 @@ struct report {
     struct study study;
     char *charts; /* folder */
     FILE *html;
+    bool is_single;      /* no condition has more than one run */
     bool without_charts; /* gnuplot cannot be run */
     char why[1024];
 };
@@ -89,17 +90,19 @@ static int put_value(struct report *report, enum study_value what)
         if (result != STATUS_OK)
             return result;
         const int32_t n_tests = boxes_n_tests(study, what);
-        int length =
-            snprintf(caption, sizeof caption,
-                     "Boxes from the lower to the upper quartile with the median; whiskers "
-                     "to the furthest run within 1.5 boxes; every run is a point.");
+        int length = snprintf(
+            caption, sizeof caption,
+            report->is_single
+                ? "A point for the one run of each condition: boxes and tests need several."
+                : "Boxes from the lower to the upper quartile with the median; whiskers "
+                  "to the furthest run within 1.5 boxes; every run is a point.");
         if (n_tests > 0)
             snprintf(caption + length, sizeof caption - (size_t)length,
                      " Each level of %.100s against %.100s: two-tailed unpaired t-tests, p times "
                      "%d (Bonferroni): *** below 0.001, ** below 0.01, * below 0.05, ns not "
                      "significant.",
                      study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
-        snprintf(alt, sizeof alt, "Box plot of %s for each condition; the numbers are in the table",
+        snprintf(alt, sizeof alt, "%s of each condition; the numbers are in the table",
                  boxes_label(what));
         result = put_figure(report, &chart, study_value_names[what], alt, caption);
     }
@@ -109,15 +112,20 @@ static int put_value(struct report *report, enum study_value what)
         result = heat_map_plot(study, what, &chart);
         if (result == STATUS_OK)
             result = put_figure(report, &chart, name, alt,
-                                "Mean over the runs of a condition, and their standard deviation.");
+                                report->is_single ? "The one run of each condition."
+                                                  : "Mean over the runs of a condition, and their "
+                                                    "standard deviation.");
     }
     if (result == STATUS_OK && trends_any(study)) {
         snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
         snprintf(alt, sizeof alt, "%s over the numbers of the first factor", boxes_label(what));
         result = trends_plot_value(study, what, &chart);
         if (result == STATUS_OK)
-            result = put_figure(report, &chart, name, alt,
-                                "Mean over the runs of a condition and one standard deviation.");
+            result =
+                put_figure(report, &chart, name, alt,
+                           report->is_single ? "The one run of each condition."
+                                             : "Mean over the runs of a condition and one standard "
+                                               "deviation.");
     }
     return result;
 }
@@ -137,23 +145,27 @@ static int put_values(struct report *report)
 static int put_training(struct report *report)
 {
     static const struct {
-        const char *name, *alt, *caption;
+        const char *name, *alt, *about, *of_several;
     } figures[] = {
         [CURVES_SAMPLE_ACCURACY] =
-            {"learning-curves", "Learning curves: mean sample accuracy over training",
+            {"learning-curves", "Learning curves: sample accuracy over training",
+             "An image for which no cell is active counts as wrong, as all do at first.",
              "Mean over the runs and a band of one standard deviation on either side. A run that "
              "has stopped keeps its last value. The dot is at the mean presentation at which "
              "training stopped."},
         [CURVES_STRONG] = {"strong-synapses", "Fraction of strong synapses over training",
-                           "Plastic synapses above stopping.strong_weight, mean and one standard "
-                           "deviation; a run that has stopped keeps its last value."},
-        [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover",
+                           "Plastic synapses above stopping.strong_weight.",
+                           "Mean and one standard deviation; a run that has stopped keeps its last "
+                           "value."},
+        [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "",
                            "Mean over the runs still training and one standard deviation, as long "
                            "as these are at least half of all."},
         [CURVES_SIMILARITY] = {"similarity-training", "Similarity over training",
-                               "Similarity of maps and test images as the maps form, mean and one "
-                               "standard deviation; a run that has stopped keeps its last value."},
+                               "Similarity of maps and test images as the maps form.",
+                               "Mean and one standard deviation; a run that has stopped keeps its "
+                               "last value."},
     };
+    char caption[500];
     struct chart chart;
     html_put_section(report->html, "training", "Training");
     int result = STATUS_OK;
@@ -166,9 +178,10 @@ static int put_training(struct report *report)
             continue;
         }
         result = curves_plot(&report->study, what, &chart);
+        snprintf(caption, sizeof caption, "%s %s", figures[i].about,
+                 report->is_single ? "" : figures[i].of_several);
         if (result == STATUS_OK)
-            result =
-                put_figure(report, &chart, figures[i].name, figures[i].alt, figures[i].caption);
+            result = put_figure(report, &chart, figures[i].name, figures[i].alt, caption);
     }
     bool any = false;
     if (result == STATUS_OK && !report->without_charts)
@@ -226,8 +239,12 @@ static int put_maps(struct report *report)
         snprintf(name, sizeof name, n > 1 ? "maps-%02d" : "maps", page + 1);
         result = put_figure(report, &chart, name,
                             "Mean test images beside the representation maps of each condition",
-                            "The run with the median accuracy of each condition; above its maps, "
-                            "its accuracy and the similarity of maps and images.");
+                            report->is_single
+                                ? "Above the maps of each network its accuracy and the similarity "
+                                  "of all its maps and their images; one scale of colours for all."
+                                : "The run with the median accuracy of each condition; above its "
+                                  "maps, its accuracy and the similarity of all of them and their "
+                                  "images; one scale of colours for all.");
     }
     return result == STATUS_OK ? put_films(report) : result;
 }
@@ -378,34 +395,51 @@ static int put_clustering(struct report *report)
 
 /* ---- the page ---- */
 
-static void put_head(const struct report *report)
+/* Words for "2 runs of 2 conditions: task medium; turnover none, random." */
+static void put_about(FILE *html, const struct study *study)
 {
-    FILE *html = report->html;
-    const struct study *study = &report->study;
-    html_begin(html, study_title(study));
-    fprintf(html, "<p class=\"about\">%d runs of %d conditions: ", study->n_runs,
-            study->n_conditions);
-    for (int32_t f = 0; f < study->n_factors; f++) {
-        fputs(f ? "; " : "", html);
+    fprintf(html, "<p class=\"about\">%d run%s", study->n_runs, study->n_runs == 1 ? "" : "s");
+    if (study->n_conditions > 1)
+        fprintf(html, " of %d conditions", study->n_conditions);
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
+        fputs(f ? "; " : ": ", html);
         html_put_text(html, study->factor[f].name);
-        fputs(*study->factor[f].name ? " " : "", html);
+        fputc(' ', html);
         for (int32_t i = 0; i < study->factor[f].n_levels; i++) {
             fputs(i ? ", " : "", html);
             html_put_text(html, study->factor[f].level[i]);
         }
     }
+    fputs(".</p>\n", html);
+}
+
+/* The maps are what is to be seen where there are no tests, if they fit one picture. */
+static bool begins_with_maps(const struct report *report)
+{
+    return report->is_single && map_sheet_n_pages(&report->study) == 1;
+}
+
+static void put_head(const struct report *report)
+{
+    static const char maps[] = "<li><a href=\"#maps\">Representation maps</a></li>";
+    FILE *html = report->html;
+    const struct study *study = &report->study;
+    html_begin(html, study_title(study));
+    put_about(html, study);
     fprintf(
         html,
-        ".</p>\n<nav><ol><li><a href=\"#findings\">In short</a></li>"
-        "<li><a href=\"#accuracy\">Accuracy</a></li>"
-        "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
-        "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
-        "<li><a href=\"#training\">Training</a></li>"
-        "<li><a href=\"#maps\">Representation maps</a></li>%s%s%s%s"
+        "<nav><ol><li><a href=\"#findings\">In short</a></li>%s%s"
+        "<li><a href=\"#training\">Training</a></li>%s%s%s%s%s"
         "<li><a href=\"#numbers\">Numbers</a></li>"
         "<li><a href=\"#statistics\">Statistics</a></li>"
         "<li><a href=\"#parameters\">Parameters</a></li>"
         "<li><a href=\"#origin\">How it was made</a></li></ol></nav>\n",
+        begins_with_maps(report) ? maps : "",
+        study->n_runs > 1 ? "<li><a href=\"#accuracy\">Accuracy</a></li>"
+                            "<li><a href=\"#presentations\">Presentations until the stop</a></li>"
+                            "<li><a href=\"#similarity\">Similarity of maps and images</a></li>"
+                          : "",
+        begins_with_maps(report) ? "" : maps,
         retention_study_any(study) ? "<li><a href=\"#retention\">Retention</a></li>" : "",
         spine_study_any(study) ? "<li><a href=\"#spines\">Spines</a></li>" : "",
         clustering_study_any(study) ? "<li><a href=\"#clustering\">Clustered growth</a></li>" : "",
@@ -415,14 +449,17 @@ static void put_head(const struct report *report)
 
 static int put_page(struct report *report)
 {
+    const bool maps_first = begins_with_maps(report);
     put_head(report);
     html_put_section(report->html, "findings", "In short");
     int result = findings_put_list(&report->study, report->html);
-    if (result == STATUS_OK)
+    if (result == STATUS_OK && maps_first)
+        result = put_maps(report);
+    if (result == STATUS_OK && report->study.n_runs > 1)
         result = put_values(report);
     if (result == STATUS_OK)
         result = put_training(report);
-    if (result == STATUS_OK)
+    if (result == STATUS_OK && !maps_first)
         result = put_maps(report);
     if (result == STATUS_OK)
         result = put_retention(report);
@@ -455,6 +492,7 @@ int report_write(const char *folder)
     int result = study_read(&report.study, folder);
     if (result == STATUS_OK) {
         result = study_read_curves(&report.study);
+        report.is_single = study_most_runs(&report.study) == 1;
         report.charts = file_join(folder, "charts");
         if (result == STATUS_OK && !report.charts)
             result = status_no_memory("a file name", 0);

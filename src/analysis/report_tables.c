@@ -24,28 +24,43 @@ static void put_number(FILE *html, double value, int places)
         fprintf(html, "<td>%.*f</td>", places, value);
 }
 
-static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
+static int places_of(enum study_value what)
 {
-    const double unit = boxes_unit(what);
-    const int places = what == STUDY_SIMILARITY ? 3 : what == STUDY_ACCURACY ? 2 : 1;
-    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
+    return what == STUDY_SIMILARITY ? 3 : what == STUDY_ACCURACY ? 2 : 1;
+}
+
+static void put_factor_heads(FILE *html, const struct study *study)
+{
     for (int32_t f = 0; f < study->n_factors; f++) {
         fprintf(html, "<th class=\"t\">");
         html_put_text(html, study->factor[f].name);
         fprintf(html, "</th>");
     }
+}
+
+static void put_levels(FILE *html, const struct study *study, int32_t condition)
+{
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        char level[300];
+        fprintf(html, "<td class=\"t\">");
+        html_put_text(html, study_name(study, condition, f, f + 1, level, sizeof level));
+        fprintf(html, "</td>");
+    }
+}
+
+static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
+{
+    const double unit = boxes_unit(what);
+    const int places = places_of(what);
+    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
+    put_factor_heads(html, study);
     fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
                   "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
                   "<th>greatest</th></tr></thead><tbody>\n");
     for (int32_t c = 0; c < study->n_conditions; c++) {
         const struct summary s = study_summary(study, c, what);
         fprintf(html, "<tr>");
-        for (int32_t f = 0; f < study->n_factors; f++) {
-            char level[300];
-            fprintf(html, "<td class=\"t\">");
-            html_put_text(html, study_name(study, c, f, f + 1, level, sizeof level));
-            fprintf(html, "</td>");
-        }
+        put_levels(html, study, c);
         fprintf(html, "<td>%zu</td>", s.n);
         const double values[] = {s.mean,           s.sd,     s.ci_low,         s.ci_high, s.minimum,
                                  s.lower_quartile, s.median, s.upper_quartile, s.maximum};
@@ -56,11 +71,33 @@ static void put_condition_table(FILE *html, const struct study *study, enum stud
     fprintf(html, "</tbody></table></div>\n");
 }
 
+/* One run a condition: its values, a row a condition. */
+static void put_runs(FILE *html, const struct study *study)
+{
+    fprintf(html, "<div class=\"wide\"><table><thead><tr>");
+    put_factor_heads(html, study);
+    for (int v = 0; v < STUDY_N_VALUES; v++)
+        fprintf(html, "<th>%s</th>", boxes_label((enum study_value)v));
+    fprintf(html, "</tr></thead><tbody>\n");
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        fprintf(html, "<tr>");
+        put_levels(html, study, study->run[r].condition);
+        for (int v = 0; v < STUDY_N_VALUES; v++)
+            put_number(html, study->run[r].value[v] * boxes_unit((enum study_value)v),
+                       places_of((enum study_value)v));
+        fprintf(html, "</tr>\n");
+    }
+    fprintf(html, "</tbody></table></div>\n");
+}
+
 void report_tables_put_numbers(FILE *html, const struct study *study)
 {
     html_put_section(html, "numbers", "Numbers");
-    for (int v = 0; v < STUDY_N_VALUES; v++)
-        put_condition_table(html, study, (enum study_value)v);
+    if (study_most_runs(study) == 1)
+        put_runs(html, study);
+    else
+        for (int v = 0; v < STUDY_N_VALUES; v++)
+            put_condition_table(html, study, (enum study_value)v);
 }
 
 /* ---- statistics ---- */
@@ -95,6 +132,10 @@ static int put_effects(FILE *html, const struct effects *effects)
     }
     if (result != STATUS_OK || effects->n_comparisons == 0)
         return result;
+    if (effects->n_tests == 0) {
+        fprintf(html, "<p>No t-tests: %s.</p>\n", effects->comparisons[0].pooled.reason);
+        return STATUS_OK;
+    }
     fprintf(html,
             "<p>Unpaired two-tailed t-tests, p corrected for %zu test%s (Bonferroni), with Welch's "
             "variant beside:</p>\n",
@@ -106,6 +147,11 @@ static int put_effects(FILE *html, const struct effects *effects)
 int report_tables_put_statistics(FILE *html, const struct study *study)
 {
     html_put_section(html, "statistics", "Statistics");
+    if (study_most_runs(study) == 1) {
+        fprintf(html,
+                "<p>None: with one run a condition there is no variance to test against.</p>\n");
+        return STATUS_OK;
+    }
     fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {

@@ -445,6 +445,16 @@ struct summary study_summary(const struct study *study, int32_t condition, enum 
     return summary;
 }
 
+int32_t study_most_runs(const struct study *study)
+{
+    int32_t most = 0, *n = calloc((size_t)study->n_conditions, sizeof *n);
+    for (int32_t r = 0; r < study->n_runs && n; r++)
+        if (++n[study->run[r].condition] > most)
+            most = n[study->run[r].condition];
+    free(n);
+    return most;
+}
+
 const struct study_run *study_median_run(const struct study *study, int32_t condition)
 {
     const struct study_run *best = NULL;

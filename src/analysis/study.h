@@ -90,6 +90,9 @@ int32_t study_values(const struct study *study, int32_t condition, enum study_va
 /* Of them; without memory, that of no values. */
 struct summary study_summary(const struct study *study, int32_t condition, enum study_value what);
 
+/* The most runs that a condition has. With one there are no means, no spread and no tests. */
+int32_t study_most_runs(const struct study *study);
+
 /* The condition's run with the accuracy nearest to its median (the first of equals); NULL if it has
  * no runs. */
 const struct study_run *study_median_run(const struct study *study, int32_t condition);
