@@ -79,6 +79,6 @@ void golden_network(struct network *network, const char *name)
 
 void golden_images(struct images *images, const char *name)
 {
-    if (images_read(images, golden_path(name), NULL) != STATUS_OK)
+    if (images_read(images, golden_path(name), NULL, &IMAGE_FORM_USUAL) != STATUS_OK)
         fail_msg("%s", status_message());
 }

@@ -62,10 +62,12 @@ struct bad_case {
 #define RUN_CONFIG RUN "--config c.cfg"
 #define RUN_AMONG_IMAGES                                                                           \
     "train --quiet --set stopping.max_presentations=1 --set data.kind=files --out "
-#define REPLAY     "replay --quiet --network n.csv --images a.csv --out spikes.csv"
-#define GOOD_NET   FILE_OF("n.csv", NETWORK)
-#define GOOD_CSV   FILE_OF("a.csv", CSV_IMAGES)
-#define RESULTS    FILE_OF("r.csv", "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.9\n")
+#define REPLAY   "replay --quiet --network n.csv --images a.csv --out spikes.csv"
+#define GOOD_NET FILE_OF("n.csv", NETWORK)
+#define GOOD_CSV FILE_OF("a.csv", CSV_IMAGES)
+#define RESULTS  FILE_OF("r.csv", "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.9\n")
+#define TO_PNG                                                                                     \
+    "convert it to PNG, in a folder a class (ImageMagick's `mogrify -format png FILE…` does it)"
 #define SYNAPSE_IN " (with 4 inputs, the pixels of a.csv, and 80 pyramidal cells)"
 #define MANIFEST   "run/manifest.json"
 
@@ -456,7 +458,9 @@ static const struct bad_case cases[] = {
      .prepare = make_400_large_images},
     {.name = "labels_that_are_none_for_400_mib_of_images",
      .arguments = RUN_IDX,
-     .message = "l: starts with 0x6e6f6e73, IDX labels start with 0x00000801",
+     .message =
+         "l: starts with 0x6e6f6e73, IDX labels start with 0x00000801: this is text; if it is "
+         "CSV, name it *.csv",
      .file = {FILE_OF("l", "nonsense")},
      .prepare = make_400_large_images},
     {.name = "labels_cut_short_for_400_mib_of_images",
@@ -1132,11 +1136,56 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("i", "\0\0\x08\x03\0\0"), FILE_OF("l", IDX_LABELS)}},
     {.name = "idx_that_is_something_else",
      .arguments = RUN_IDX,
-     .message = "i: starts with 0x50360a31, IDX images start with 0x00000803",
-     .file = {FILE_OF("i", "P6\n10 10\n255\nxxxxxxxx"), FILE_OF("l", IDX_LABELS)}},
+     .message = "i: starts with 0x50390a31, IDX images start with 0x00000803: this is text; if it "
+                "is CSV, name it *.csv",
+     .file = {FILE_OF("i", "P9\n10 10\n255\nxxxxxxxx"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_of_floats",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x00000d03, IDX images start with 0x00000803: its values are no "
+                "unsigned bytes, convert them (datasets/README.md), images to 0 … 255",
+     .file = {FILE_OF("i", "\0\0\x0d\x03"
+                           "\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\0"),
+              FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_of_colours",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x00000804, IDX images start with 0x00000803: it has 4 dimensions "
+                "(colours?), make it grey: images, rows, columns",
+     .file = {FILE_OF("i", "\0\0\x08\x04\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\3abc"),
+              FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_that_is_little_endian",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x03080000, IDX images start with 0x00000803: its words are "
+                "little-endian, write them big-endian, as numpy's '>u4'",
+     .file = {FILE_OF("i", "\3\x08\0\0\1\0\0\0\1\0\0\0\1\0\0\0a"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_labels_of_32_bits",
+     .arguments = RUN_IDX,
+     .message = "l: starts with 0x00000c01, IDX labels start with 0x00000801: its values are no "
+                "unsigned bytes, convert them (datasets/README.md), images to 0 … 255",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x0c\x01\0\0\0\2\0\0\0\1\0\0\0\2")}},
+    {.name = "a_jpeg_for_idx",
+     .arguments = RUN_IDX,
+     .message = "i: is a JPEG image: " TO_PNG,
+     .file = {FILE_OF("i", "\xff\xd8\xff\xe0 JFIF"), FILE_OF("l", IDX_LABELS)}},
+    {.name = "an_npz_without_labels",
+     .arguments = RUN_FILES "--set data.train_images=x.npz --set data.test_images=x.npz",
+     .message =
+         "x.npz: is a zip archive (an NPZ file of NumPy is one, too): unpack it, or write it "
+         "as *.csv: datasets/README.md has the lines of Python",
+     .file = {FILE_OF("x.npz", "PK\3\4 and so on")}},
+    {.name = "a_parquet_named_csv",
+     .arguments = RUN_CSV,
+     .message = "a.csv: is a Parquet file: write it as *.csv or IDX: datasets/README.md has the "
+                "lines of Python",
+     .file = {FILE_OF("a.csv", "PAR1 and so on")}},
+    {.name = "a_page_of_the_web_for_a_data_set",
+     .arguments = RUN_IDX,
+     .message = "i: is a page of the web, not the file it should be: fetch it again",
+     .file = {FILE_OF("i", "<!DOCTYPE html><html>404</html>"), FILE_OF("l", IDX_LABELS)}},
     {.name = "labels_for_images",
      .arguments = RUN_IDX,
-     .message = "i: starts with 0x00000801, IDX images start with 0x00000803",
+     .message =
+         "i: starts with 0x00000801, IDX images start with 0x00000803: these are labels, the "
+         "images are another file",
      .file = {FILE_OF("i", IDX_LABELS), FILE_OF("l", IDX_LABELS)}},
     {.name = "an_idx_header_that_promises_too_much",
      .arguments = RUN_IDX,
@@ -1196,28 +1245,77 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("a.csv", "")}},
     {.name = "a_pixel_out_of_range",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 2, column 4: '256' is not a pixel, a whole number from 0 to 255",
+     .message = "a.csv: line 2, column 4: '256' is not a pixel, a number from 0 to 255",
      .file = {FILE_OF("a.csv", "1,0,0,0,0\n2,0,0,256,0\n")}},
     {.name = "a_negative_pixel",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 1, column 2: '-1' is not a pixel, a whole number from 0 to 255",
+     .message = "a.csv: line 1, column 2: '-1' is not a pixel, a number from 0 to 255",
      .file = {FILE_OF("a.csv", "1,-1,0,0,0\n2,0,0,0,0\n")}},
     {.name = "a_label_out_of_range",
      .arguments = RUN_CSV,
      .message = "a.csv: line 1, column 1: '1000' is not a label, a whole number from 0 to 999",
      .file = {FILE_OF("a.csv", "1000,0,0,0,0\n")}},
-    {.name = "a_csv_with_a_header",
+    {.name = "a_csv_whose_header_names_no_label",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 1, column 1: 'label' is not a label, a whole number from 0 to 999",
-     .file = {FILE_OF("a.csv", "label,p0,p1,p2,p3\n1,0,0,0,0\n")}},
+     .message = "a.csv: line 1: this header names no label: expected `label` as its first or its "
+                "last column (or a file of labels of its own)",
+     .file = {FILE_OF("a.csv", "p0,p1,p2,p3,p4\n1,0,0,0,0\n")}},
+    {.name = "a_csv_with_its_label_in_the_middle",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1: the label is in column 2 of 6: expected it in the first or the "
+                "last, and pixels in all others",
+     .file = {FILE_OF("a.csv", "id,label,p1,p2,p3,p4\n0,1,0,0,0,0\n")}},
+    {.name = "a_csv_with_a_word_in_its_first_line",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1, column 3: 'x' is not a pixel, a number from 0 to 255",
+     .file = {FILE_OF("a.csv", "1,0,x,0,0\n2,0,0,0,0\n")}},
+    {.name = "a_csv_with_decimal_commas",
+     .arguments = RUN_CSV,
+     .message = "a.csv: line 1: holds ',' and ';': expected one of them between the numbers, and "
+                "points for decimals",
+     .file = {FILE_OF("a.csv", "1;0,5;0;0;0\n2;0;0;0;0\n")}},
+    {.name = "csv_images_all_black",
+     .arguments = RUN_CSV,
+     .message = "a.csv: all its images are black, none has a pixel that brings a spike: expected 0 "
+                "(black) to 255 (white, input.intensity_max)",
+     .file = {FILE_OF("a.csv", "1,0,0,0,0\n2,0,0,0,0\n")}},
+    {.name = "a_pixel_above_the_white",
+     .arguments = RUN_CSV " --set input.intensity_max=1",
+     .message = "a.csv: line 1, column 3: '10' is not a pixel, a number from 0 to 1 "
+                "(input.intensity_max)",
+     .file = {GOOD_CSV}},
+    {.name = "an_idx_pixel_above_the_white",
+     .arguments = RUN_IDX " --set input.intensity_max=32",
+     .message = "i: image 1 has a pixel of 48: expected at most input.intensity_max = 32",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
+    {.name = "a_width_that_does_not_fit",
+     .arguments = RUN_CSV " --set data.width=3",
+     .message = "a.csv: line 1: 4 pixels besides the label, which do not fit data.width = 3 and "
+                "data.height = 0 (0: what follows)",
+     .file = {GOOD_CSV}},
+    {.name = "a_width_that_is_not_that_of_the_idx",
+     .arguments = RUN_IDX " --set data.width=3",
+     .message = "i: images of 2x2 pixels, but data.width and data.height say 3x0: leave them 0, "
+                "they are for CSV",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
+    {.name = "fewer_csv_labels_than_images",
+     .arguments = RUN_FILES "--set data.train_images=b.csv --set data.train_labels=l.csv "
+                            "--set data.test_images=b.csv --set data.test_labels=l.csv",
+     .message = "l.csv: 1 labels for the 2 images of b.csv",
+     .file = {FILE_OF("b.csv", "1,2,3,4\n5,6,7,8\n"), FILE_OF("l.csv", "1\r\n")}},
+    {.name = "csv_labels_that_are_words",
+     .arguments = RUN_FILES "--set data.train_images=b.csv --set data.train_labels=l.csv "
+                            "--set data.test_images=b.csv --set data.test_labels=l.csv",
+     .message = "l.csv: line 1, column 1: 'cat' is not a label, a whole number from 0 to 999",
+     .file = {FILE_OF("b.csv", "1,2,3,4\n5,6,7,8\n"), FILE_OF("l.csv", "cat,dog\n")}},
     {.name = "a_ragged_csv",
      .arguments = RUN_CSV,
      .message = "a.csv: line 2: 3 pixels, the lines before have 4",
      .file = {FILE_OF("a.csv", "1,0,0,0,0\n2,0,0,0\n")}},
     {.name = "a_csv_of_images_that_are_no_squares",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 1: 3 pixels after the label, a square number is needed (images are as "
-                "wide as high)",
+     .message = "a.csv: line 1: 3 pixels besides the label, a square number is needed (else say "
+                "data.width and data.height, or name the file of the labels if no column has them)",
      .file = {FILE_OF("a.csv", "1,0,0,0\n")}},
     {.name = "a_csv_with_an_empty_line",
      .arguments = RUN_CSV,
@@ -1225,8 +1323,8 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("a.csv", "1,0,0,0,0\n\n2,0,0,0,0\n")}},
     {.name = "a_csv_with_a_labels_file",
      .arguments = RUN_CSV " --set data.train_labels=l",
-     .message = "a.csv: its first column holds the labels, so the labels file 'l' is too much: "
-                "leave it out",
+     .message = "a.csv: line 1: 5 pixels, a square number is needed (else say data.width and "
+                "data.height, or name no file of labels if a column has them)",
      .file = {GOOD_CSV, FILE_OF("l", IDX_LABELS)}},
     {.name = "a_binary_csv",
      .arguments = RUN_CSV,
@@ -1249,7 +1347,30 @@ static const struct bad_case cases[] = {
     {.name = "a_png_that_is_something_else",
      .arguments = RUN_PNG,
      .message = "p/1/a.png: is not a PNG image: convert it, or take it away",
-     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.png", "GIF89a, in truth")}},
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.png", "something else, in truth")}},
+    {.name = "a_jpeg_named_png",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.png: is a JPEG image: " TO_PNG,
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.png", "\xff\xd8\xff\xe0 JFIF")}},
+    {.name = "a_jpeg_among_the_png_images",
+     .arguments = RUN_PNG,
+     .message = "p/1/a.jpg: is a JPEG image: " TO_PNG,
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.jpg", "\xff\xd8\xff\xe0 JFIF")}},
+    {.name = "a_folder_above_the_classes",
+     .arguments = RUN_PNG,
+     .message = "p/train: is not a class, but holds some: name this folder as the images",
+     .file = {FOLDER("p/"), FOLDER("p/train/"), FOLDER("p/train/1/")}},
+    {.name = "a_folder_in_a_class",
+     .arguments = RUN_PNG,
+     .message =
+         "p/1/more: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no level more",
+     .file = {FOLDER("p/"), FOLDER("p/1/"), FOLDER("p/1/more/")}},
+    {.name = "images_without_folders_of_classes",
+     .arguments = RUN_PNG,
+     .message =
+         "p/a.png: is a PNG image: name the folder that has a folder of *.png files for each "
+         "class",
+     .file = {FOLDER("p/"), FILE_OF("p/a.png", "\x89PNG\r\n\x1a\n and so on")}},
     {.name = "a_png_cut_short",
      .arguments = RUN_PNG,
      .message = "p/1/a.png: is not an intact PNG image (Read Error)",
@@ -1266,7 +1387,9 @@ static const struct bad_case cases[] = {
      .prepare = make_png_of_other_size},
     {.name = "a_class_folder_that_is_no_label",
      .arguments = RUN_PNG,
-     .message = "p/three: is not a class: only folders named by their label, 0 to 999, can be here",
+     .message =
+         "p/three: is not a class: only folders named by their label, 0 to 999, can be here: "
+         "rename it",
      .file = {FOLDER("p/"), FOLDER("p/three/")}},
     {.name = "a_text_among_the_png_images",
      .arguments = RUN_PNG,

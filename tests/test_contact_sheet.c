@@ -16,7 +16,7 @@ static struct images sheet_of(void **state, const struct images *images)
     const char *folder = support_path(state, "page");
     assert_int_equal(file_make_folder(support_path(state, "page/0")), STATUS_OK);
     assert_int_equal(contact_sheet_write(support_path(state, "page/0/a.png"), images), STATUS_OK);
-    assert_int_equal(images_read(&sheet, folder, NULL), STATUS_OK);
+    assert_int_equal(images_read(&sheet, folder, NULL, &IMAGE_FORM_USUAL), STATUS_OK);
     return sheet;
 }
 

@@ -20,9 +20,12 @@ static void assert_one_pixel(struct images *images, int32_t label, uint8_t pixel
 static void given_csv_path_when_read_expect_csv(void **state)
 {
     struct images images;
-    assert_int_equal(images_read(&images, support_write_text(state, "a.csv", "3,9\n"), NULL), 0);
+    assert_int_equal(
+        images_read(&images, support_write_text(state, "a.csv", "3,9\n"), NULL, &IMAGE_FORM_USUAL),
+        0);
     assert_one_pixel(&images, 3, 9);
-    assert_int_equal(images_read(&images, support_write_gzip(state, "a.csv.gz", "4,8\n", 4), ""),
+    assert_int_equal(images_read(&images, support_write_gzip(state, "a.csv.gz", "4,8\n", 4), "",
+                                 &IMAGE_FORM_USUAL),
                      0);
     assert_one_pixel(&images, 4, 8);
 }
@@ -35,7 +38,7 @@ static void given_folder_when_read_expect_png(void **state)
     const char *folder = support_path(state, "set.csv");
     assert_int_equal(file_make_folder(support_path(state, "set.csv/5")), STATUS_OK);
     assert_int_equal(png_write(support_path(state, "set.csv/5/a.png"), &pixel, 1, 1, 1), 0);
-    assert_int_equal(images_read(&images, folder, NULL), STATUS_OK);
+    assert_int_equal(images_read(&images, folder, NULL, &IMAGE_FORM_USUAL), STATUS_OK);
     assert_one_pixel(&images, 5, 77);
 }
 
@@ -46,7 +49,7 @@ static void given_other_path_when_read_expect_idx(void **state)
     const char *path = support_write(state, "images-idx3-ubyte", idx, sizeof idx);
     const char *labels = support_write(state, "labels", idx_labels, sizeof idx_labels);
     struct images images;
-    assert_int_equal(images_read(&images, path, labels), STATUS_OK);
+    assert_int_equal(images_read(&images, path, labels, &IMAGE_FORM_USUAL), STATUS_OK);
     assert_one_pixel(&images, 6, 66);
 }
 
@@ -56,7 +59,7 @@ static void given_idx_without_labels_when_read_expect_user_error(void **state)
     const char *path = support_path(state, "images");
     const char *const none[] = {NULL, ""};
     for (int k = 0; k < 2; k++) {
-        assert_int_equal(images_read(&images, path, none[k]), STATUS_USER);
+        assert_int_equal(images_read(&images, path, none[k], &IMAGE_FORM_USUAL), STATUS_USER);
         support_assert_message(path, "labels file", NULL);
         assert_null(images.pixels);
     }
@@ -65,19 +68,54 @@ static void given_idx_without_labels_when_read_expect_user_error(void **state)
 static void given_labels_that_are_too_much_when_read_expect_user_error(void **state)
 {
     struct images images;
-    const char *csv = support_write_text(state, "a.csv", "3,9\n");
-    assert_int_equal(images_read(&images, csv, "more"), STATUS_USER);
-    support_assert_message(csv, "'more'", "first column", NULL);
+    const char *csv = support_write_text(state, "a.csv", "label,p\n3,9\n");
+    assert_int_equal(images_read(&images, csv, "more", &IMAGE_FORM_USUAL), STATUS_USER);
+    support_assert_message(csv, "column 1 holds the labels", "leave it out", NULL);
     const char *folder = support_path(state, ".");
-    assert_int_equal(images_read(&images, folder, "more"), STATUS_USER);
+    assert_int_equal(images_read(&images, folder, "more", &IMAGE_FORM_USUAL), STATUS_USER);
     support_assert_message(folder, "'more'", "sub-folders", NULL);
+}
+
+/* 2 × 3 pixels with their rows and columns exchanged, and negative, and both, whatever the file. */
+static void given_another_form_when_read_expect_images_as_meant(void **state)
+{
+    static const struct {
+        struct image_form form;
+        int32_t width;
+        uint8_t pixels[6];
+    } cases[] = {
+        {{.intensity_max = 255, .width = 3}, 3, {0, 1, 2, 3, 4, 5}},
+        {{.intensity_max = 255, .width = 3, .transpose = true}, 2, {0, 3, 1, 4, 2, 5}},
+        {{.intensity_max = 255, .width = 3, .invert = true}, 3, {255, 254, 253, 252, 251, 250}},
+        {{.intensity_max = 5, .width = 3}, 3, {0, 51, 102, 153, 204, 255}},
+        {{.intensity_max = 5, .width = 3, .transpose = true, .invert = true},
+         2,
+         {255, 102, 204, 51, 153, 0}},
+    };
+    const char *csv = support_write_text(state, "a.csv", "7,0,1,2,3,4,5\n");
+    static const uint8_t idx[] = "\0\0\x08\3\0\0\0\1\0\0\0\2\0\0\0\3\0\1\2\3\4\5";
+    const char *path = support_write(state, "i", idx, sizeof idx - 1);
+    const char *labels = support_write_text(state, "l.csv", "7\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int is_csv = 0; is_csv < 2; is_csv++) {
+            struct images images;
+            assert_int_equal(
+                images_read(&images, is_csv ? csv : path, is_csv ? NULL : labels, &cases[i].form),
+                STATUS_OK);
+            assert_int_equal(images.labels[0], 7);
+            assert_int_equal(images.width, cases[i].width);
+            assert_int_equal(images.height, 6 / cases[i].width);
+            assert_memory_equal(images.pixels, cases[i].pixels, 6);
+            images_free(&images);
+        }
 }
 
 static void given_failure_when_read_expect_empty_images(void **state)
 {
     struct images images;
     memset(&images, 1, sizeof images);
-    assert_int_equal(images_read(&images, support_path(state, "no"), "no"), STATUS_USER);
+    assert_int_equal(images_read(&images, support_path(state, "no"), "no", &IMAGE_FORM_USUAL),
+                     STATUS_USER);
     assert_null(images.pixels);
     assert_null(images.labels);
     assert_int_equal(images.n_images, 0);
@@ -147,6 +185,7 @@ int main(void)
         WITH_FOLDER(given_other_path_when_read_expect_idx),
         WITH_FOLDER(given_idx_without_labels_when_read_expect_user_error),
         WITH_FOLDER(given_labels_that_are_too_much_when_read_expect_user_error),
+        WITH_FOLDER(given_another_form_when_read_expect_images_as_meant),
         WITH_FOLDER(given_failure_when_read_expect_empty_images),
         cmocka_unit_test(given_size_within_limits_when_allocated_expect_zeroed_arrays),
         cmocka_unit_test(given_size_beyond_limits_when_allocated_expect_user_error),

@@ -231,6 +231,22 @@ static void given_other_things_in_the_folders_when_read_expect_user_error(void *
     (void)image;
 }
 
+static void given_what_systems_leave_in_folders_when_read_expect_it_passed_over(void **state)
+{
+    struct images images;
+    const char *folder = make_folder(state, "set");
+    make_folder(state, "set/0");
+    write_grey(state, "set/0/a.png", 2, 2, 1);
+    make_folder(state, "set/__MACOSX");
+    support_write_text(state, "set/.DS_Store", "x");
+    support_write_text(state, "set/desktop.ini", "x");
+    support_write_text(state, "set/0/Thumbs.db", "x");
+    support_write_text(state, "set/0/._a.png", "x");
+    assert_int_equal(png_read_folder(&images, folder), STATUS_OK);
+    assert_int_equal(images.n_images, 1);
+    images_free(&images);
+}
+
 static void given_empty_or_missing_folder_when_read_expect_user_error(void **state)
 {
     const char *folder = make_folder(state, "set");
@@ -336,6 +352,7 @@ int main(void)
         WITH_FOLDER(given_class_folders_when_read_expect_order_by_label_then_name),
         WITH_FOLDER(given_images_of_two_sizes_when_read_expect_the_odd_one_named),
         WITH_FOLDER(given_other_things_in_the_folders_when_read_expect_user_error),
+        WITH_FOLDER(given_what_systems_leave_in_folders_when_read_expect_it_passed_over),
         WITH_FOLDER(given_empty_or_missing_folder_when_read_expect_user_error),
         WITH_FOLDER(given_damaged_png_when_read_expect_one_line_and_silence),
         WITH_FOLDER(given_huge_size_in_header_when_read_expect_error_before_memory),

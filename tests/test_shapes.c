@@ -287,7 +287,7 @@ static void given_impossible_recipe_when_generated_expect_what_is_allowed(void *
 static void assert_golden(const char *path, const int box[2], const int disk[2], int side)
 {
     struct images images;
-    assert_int_equal(images_read(&images, path, NULL), STATUS_OK);
+    assert_int_equal(images_read(&images, path, NULL, &IMAGE_FORM_USUAL), STATUS_OK);
     for (int32_t i = 0; i < images.n_images; i++) {
         int top, left;
         const bool is_box = images.labels[i] == SHAPES_BOX;
@@ -318,7 +318,8 @@ static void given_folder_when_written_expect_idx_that_reads_back_and_a_sheet(voi
     assert_int_equal(shapes_write(folder, &recipe, 12, 21), STATUS_OK);
     struct images expected = make(1, 2, 30, 21, SHAPES_TRAIN, false), found;
     assert_int_equal(images_read(&found, support_path(state, "new/shapes/train-images-idx3-ubyte"),
-                                 support_path(state, "new/shapes/train-labels-idx1-ubyte")),
+                                 support_path(state, "new/shapes/train-labels-idx1-ubyte"),
+                                 &IMAGE_FORM_USUAL),
                      STATUS_OK);
     assert_int_equal(found.n_images, 60);
     assert_true(same(&expected, &found, 60));
@@ -326,7 +327,8 @@ static void given_folder_when_written_expect_idx_that_reads_back_and_a_sheet(voi
     images_free(&found);
     expected = make(1, 2, 12, 21, SHAPES_TEST, true);
     assert_int_equal(images_read(&found, support_path(state, "new/shapes/t10k-images-idx3-ubyte"),
-                                 support_path(state, "new/shapes/t10k-labels-idx1-ubyte")),
+                                 support_path(state, "new/shapes/t10k-labels-idx1-ubyte"),
+                                 &IMAGE_FORM_USUAL),
                      STATUS_OK);
     assert_int_equal(found.n_images, 24);
     assert_true(same(&expected, &found, 24));

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/progress.h"
 #include "core/status.h"
+#include "data/dataset.h"
 #include "network/snapshot.h"
 #include "train/train.h"
 
@@ -129,6 +130,7 @@ static int check_outputs(const struct replay *r)
 static int prepare(struct replay *r)
 {
     const struct parameters *p = &r->parameters;
+    const struct image_form form = dataset_image_form(p);
     struct layout layout;
     int status = parameters_validate(p);
     if (status == STATUS_OK)
@@ -136,7 +138,7 @@ static int prepare(struct replay *r)
     if (status == STATUS_OK)
         status = snapshot_read(r->network_path, &r->rows, &r->n_rows);
     if (status == STATUS_OK)
-        status = images_read(&r->images, r->images_path, NULL);
+        status = images_read(&r->images, r->images_path, NULL, &form);
     if (status == STATUS_OK)
         status = find_classes(r);
     if (status == STATUS_OK)

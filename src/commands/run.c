@@ -18,6 +18,7 @@
 #include "core/lock.h"
 #include "core/progress.h"
 #include "core/status.h"
+#include "data/doubts.h"
 #include "train/checkpoint.h"
 
 double run_accuracy(const struct score *score)
@@ -289,6 +290,16 @@ static int train_and_write(const struct run_request *request, struct training *t
     return status;
 }
 
+static void warn(const char *line)
+{
+    fprintf(stderr, "spinet: %s\n", line);
+}
+
+int run_doubt(const struct dataset *dataset, const struct parameters *p)
+{
+    return doubts_find(dataset, p, warn);
+}
+
 int run_execute(const struct run_request *request, struct run_result *result)
 {
     const double clock_start = progress_clock();
@@ -314,9 +325,12 @@ int run_execute(const struct run_request *request, struct run_result *result)
     }
     status = begin(request, &training, &dataset);
     if (status == STATUS_OK) {
+        if (!request->files && !request->resume)
+            status = run_doubt(&dataset, request->parameters);
         if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
             interrupt_watch();
-        status = train_and_write(request, &training, result, clock_start, started);
+        if (status == STATUS_OK)
+            status = train_and_write(request, &training, result, clock_start, started);
         training_free(&training);
     }
     dataset_free(&dataset);

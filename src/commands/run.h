@@ -39,6 +39,10 @@ struct run_result {
  * is said on stderr. */
 int run_execute(const struct run_request *request, struct run_result *result);
 
+/* Says on stderr what makes one doubt the images of files (data/doubts.h). USER if nothing can be
+ * learned from them. */
+int run_doubt(const struct dataset *dataset, const struct parameters *p);
+
 /* Is FOLDER/DONE there? */
 bool run_is_finished(const char *folder);
 /* USER if it is not. */

@@ -32,6 +32,15 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     return result;
 }
 
+struct image_form dataset_image_form(const struct parameters *p)
+{
+    return (struct image_form){.intensity_max = p->input.intensity_max,
+                               .width = p->data.width,
+                               .height = p->data.height,
+                               .transpose = p->data.transpose,
+                               .invert = p->data.invert};
+}
+
 /* The folder the images lie in names the data set. */
 static void name_after_folder(struct dataset *d, const char *path)
 {
@@ -52,12 +61,13 @@ static int read_files(struct dataset *d, const struct parameters *p)
     char found[4][SHARED_PATH_MAX];
     const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
                            p->data.test_labels};
+    const struct image_form form = dataset_image_form(p);
     name_after_folder(d, paths[0]);
     for (int i = 0; i < 4; i++)
         paths[i] = shared_file_find(paths[i], found[i]);
-    int result = images_read(&d->train, paths[0], paths[1]);
+    int result = images_read(&d->train, paths[0], paths[1], &form);
     if (result == STATUS_OK)
-        result = images_read(&d->test, paths[2], paths[3]);
+        result = images_read(&d->test, paths[2], paths[3], &form);
     if (result != STATUS_OK)
         return result;
     if (d->train.width != d->test.width || d->train.height != d->test.height)
@@ -214,7 +224,10 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 
 bool dataset_same_files(const struct parameters *a, const struct parameters *b)
 {
+    const struct image_form as = dataset_image_form(a), bs = dataset_image_form(b);
     return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
+           as.intensity_max == bs.intensity_max && as.width == bs.width && as.height == bs.height &&
+           as.transpose == bs.transpose && as.invert == bs.invert &&
            strcmp(a->data.train_images, b->data.train_images) == 0 &&
            strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
            strcmp(a->data.test_images, b->data.test_images) == 0 &&

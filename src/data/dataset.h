@@ -22,6 +22,9 @@ struct dataset {
     char sha256[4][65];  /* of the four files, of a folder's images, or "" */
 };
 
+/* How the parameters say that files hold images. */
+struct image_form dataset_image_form(const struct parameters *p);
+
 /* Generates or reads the images p->data asks for. Everything that depends on chance is a function
  * of `seed`. USER for classes the data lack and everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
@@ -31,7 +34,7 @@ int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t s
 int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
                       const struct dataset *files);
 
-/* Would these parameters read the same files? */
+/* Would these parameters read the same files as the same images? */
 bool dataset_same_files(const struct parameters *a, const struct parameters *b);
 void dataset_free(struct dataset *dataset);
 

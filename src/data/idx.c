@@ -81,6 +81,38 @@ static void idx_close(struct idx_file *file)
     file->gz = NULL;
 }
 
+static bool is_text(uint32_t word)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        const unsigned c = word >> shift & 0xff;
+        if ((c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t')
+            return false;
+    }
+    return true;
+}
+
+/* What a word that is another than `right` says, as the end of a message; "" if that is unknown. */
+static const char *explain_magic(uint32_t word, uint32_t right)
+{
+    const uint32_t type = word >> 8 & 0xff, n_dimensions = word & 0xff;
+    if (word == MAGIC_LABELS)
+        return ": these are labels, the images are another file";
+    if (word == MAGIC_IMAGES)
+        return ": these are images, the labels are another file";
+    if (word == __builtin_bswap32(right))
+        return ": its words are little-endian, write them big-endian, as numpy's '>u4'";
+    if (is_text(word))
+        return ": this is text; if it is CSV, name it *.csv";
+    if (word >> 16 != 0 || n_dimensions == 0)
+        return "";
+    if (type >= 0x09 && type <= 0x0e)
+        return ": its values are no unsigned bytes, convert them (datasets/README.md), images to "
+               "0 … 255";
+    if (type == 0x08 && n_dimensions == 4)
+        return ": it has 4 dimensions (colours?), make it grey: images, rows, columns";
+    return type == 0x08 ? ": another number of dimensions" : "";
+}
+
 /* The n_sizes words after the magic number into sizes[]. */
 static int read_header(const struct idx_file *file, uint32_t magic, uint32_t *sizes, int n_sizes)
 {
@@ -95,8 +127,8 @@ static int read_header(const struct idx_file *file, uint32_t magic, uint32_t *si
     const char *what = magic == MAGIC_IMAGES ? "images" : "labels";
     if (n_read >= 4 && words[0] != magic)
         return status_fail(STATUS_USER,
-                           "%s: starts with 0x%08" PRIx32 ", IDX %s start with 0x%08" PRIx32,
-                           file->path, words[0], what, magic);
+                           "%s: starts with 0x%08" PRIx32 ", IDX %s start with 0x%08" PRIx32 "%s",
+                           file->path, words[0], what, magic, explain_magic(words[0], magic));
     if (n_read < n)
         return status_fail(STATUS_USER,
                            "%s: ends after %" PRId64 " bytes, the header of IDX %s has %" PRId64,
@@ -184,12 +216,23 @@ static int read_size(struct images *images, const struct idx_file *file)
     return STATUS_OK;
 }
 
+static int read_csv_labels(struct images *images, const char *images_path, const char *path)
+{
+    images->labels = calloc((size_t)images->n_images, sizeof *images->labels);
+    return images->labels ? csv_read_labels(images, images_path, path)
+                          : status_no_memory("labels", (size_t)images->n_images * 4);
+}
+
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
     struct idx_file file;
     uint32_t n_labels;
     uint8_t *bytes = NULL;
+    if (images_is_csv(path))
+        return read_csv_labels(images, images_path, path);
     int result = idx_open(&file, path);
+    if (result == STATUS_OK)
+        result = images_refuse_foreign(path);
     if (result == STATUS_OK)
         result = read_header(&file, MAGIC_LABELS, &n_labels, 1);
     if (result == STATUS_OK && n_labels != (uint32_t)images->n_images)

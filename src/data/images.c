@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "core/status.h"
@@ -15,32 +16,98 @@
 static bool ends_with(const char *text, const char *end)
 {
     const size_t n = strlen(text), n_end = strlen(end);
-    return n >= n_end && strcmp(text + n - n_end, end) == 0;
+    return n >= n_end && strcasecmp(text + n - n_end, end) == 0;
 }
 
-int images_read(struct images *images, const char *path, const char *labels_path)
+bool images_is_csv(const char *path)
+{
+    return ends_with(path, ".csv") || ends_with(path, ".csv.gz");
+}
+
+/* Pixels of 0 … intensity_max to 0 … 255, and black for white. */
+static int scale(struct images *images, const char *path, const struct image_form *form)
+{
+    const size_t n_pixels = images_n_pixels(images), n = (size_t)images->n_images * n_pixels;
+    uint8_t scaled[256];
+    for (int value = 0; value < 256; value++) {
+        scaled[value] = value <= form->intensity_max ? images_scale(value, form->intensity_max) : 0;
+        scaled[value] = form->invert ? (uint8_t)(255 - scaled[value]) : scaled[value];
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (images->pixels[i] > form->intensity_max)
+            return status_fail(STATUS_USER,
+                               "%s: image %zu has a pixel of %d: expected at most "
+                               "input.intensity_max = %g",
+                               path, i / n_pixels + 1, images->pixels[i], form->intensity_max);
+        images->pixels[i] = scaled[images->pixels[i]];
+    }
+    return STATUS_OK;
+}
+
+static int transpose(struct images *images)
+{
+    const size_t width = (size_t)images->width, height = (size_t)images->height;
+    uint8_t *image = malloc(width * height);
+    if (!image)
+        return status_no_memory("an image", width * height);
+    for (int32_t i = 0; i < images->n_images; i++) {
+        uint8_t *pixels = images->pixels + (size_t)i * width * height;
+        memcpy(image, pixels, width * height);
+        for (size_t y = 0; y < height; y++)
+            for (size_t x = 0; x < width; x++)
+                pixels[x * height + y] = image[y * width + x];
+    }
+    free(image);
+    images->width = (int32_t)height;
+    images->height = (int32_t)width;
+    return STATUS_OK;
+}
+
+/* What has been read becomes what is meant. CSV pixels are scaled already. */
+static int arrange(struct images *images, const char *path, struct image_form form, bool is_csv)
+{
+    int result = STATUS_OK;
+    if (is_csv)
+        form.intensity_max = 255;
+    else if ((form.width && form.width != images->width) ||
+             (form.height && form.height != images->height))
+        result = status_fail(STATUS_USER,
+                             "%s: images of %dx%d pixels, but data.width and data.height say "
+                             "%dx%d: leave them 0, they are for CSV",
+                             path, images->width, images->height, form.width, form.height);
+    if (result == STATUS_OK && (form.invert || form.intensity_max != 255))
+        result = scale(images, path, &form);
+    if (result == STATUS_OK && form.transpose)
+        result = transpose(images);
+    if (result != STATUS_OK)
+        images_free(images);
+    return result;
+}
+
+int images_read(struct images *images, const char *path, const char *labels_path,
+                const struct image_form *form)
 {
     *images = (struct images){0};
     struct stat info;
-    const bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-    const bool csv = !folder && (ends_with(path, ".csv") || ends_with(path, ".csv.gz"));
+    const bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    const bool is_csv = !is_folder && images_is_csv(path);
     const bool separate_labels = labels_path && *labels_path;
-    if ((folder || csv) && separate_labels)
-        return status_fail(STATUS_USER, "%s: %s, so the labels file '%s' is too much: leave it out",
-                           path,
-                           folder ? "the names of its sub-folders are its labels"
-                                  : "its first column holds the labels",
-                           labels_path);
-    if (folder)
-        return png_read_folder(images, path);
-    if (csv)
-        return csv_read(images, path);
-    if (!separate_labels)
+    if (is_folder && separate_labels)
         return status_fail(STATUS_USER,
-                           "%s: is read as IDX images, which need a labels file: name it (or give "
-                           "a folder of PNG images, *.csv or *.csv.gz)",
-                           path);
-    return idx_read(images, path, labels_path);
+                           "%s: the names of its sub-folders are its labels, so the labels file "
+                           "'%s' is too much: leave it out",
+                           path, labels_path);
+    int result = is_folder ? STATUS_OK : images_refuse_foreign(path);
+    if (result == STATUS_OK && !is_folder && !is_csv && !separate_labels)
+        result = status_fail(STATUS_USER,
+                             "%s: is read as IDX images, which need a labels file: name it (or "
+                             "give a folder of PNG images, *.csv or *.csv.gz)",
+                             path);
+    if (result == STATUS_OK)
+        result = is_folder ? png_read_folder(images, path)
+                 : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
+                           : idx_read(images, path, labels_path);
+    return result == STATUS_OK ? arrange(images, path, *form, is_csv) : result;
 }
 
 int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t height)

@@ -2,6 +2,7 @@
 #ifndef SPINET_DATA_IMAGES_H
 #define SPINET_DATA_IMAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,13 +24,35 @@ enum {
 /* and no data set takes more memory than this */
 #define IMAGES_BYTES_MAX ((size_t)4 << 30)
 
+/* What a file of images does not say of itself. */
+struct image_form {
+    double intensity_max;  /* the value in the file that is white, above 0 */
+    int32_t width, height; /* of CSV images: 0 for what follows from the other, or from a square */
+    bool transpose;        /* the file has rows for columns */
+    bool invert;           /* and black for white */
+};
+#define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255})
+
 /* Reads a data set. What `path` is decides how:
  *   a folder           one sub-folder a class, named by its label (a number), of PNG images
- *   *.csv, *.csv.gz    one image a line: label, then the pixels (a square), no header
- *   anything else      IDX images, plain or gzipped; `labels_path` names the IDX labels
+ *   *.csv, *.csv.gz    one image a line: label, then the pixels; `labels_path`: pixels alone
+ *   anything else      IDX images, plain or gzipped; `labels_path` names the IDX or CSV labels
  * `labels_path` is NULL or "" where the labels are in `path` itself.
  * USER with file (and line) and what would be right; `images` is then empty. */
-int images_read(struct images *images, const char *path, const char *labels_path);
+int images_read(struct images *images, const char *path, const char *labels_path,
+                const struct image_form *form);
+
+/* A value of 0 … intensity_max as a pixel. */
+static inline uint8_t images_scale(double value, double intensity_max)
+{
+    return (uint8_t)(value * 255 / intensity_max + 0.5);
+}
+
+/* USER if the file is of a kind that other programs read, with its name and how to convert it. */
+int images_refuse_foreign(const char *path);
+
+/* Whether a path's ending says that it is a CSV file. */
+bool images_is_csv(const char *path);
 
 /* USER if there are no images, or more or larger ones than the limits above. */
 int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t height);
@@ -63,7 +86,12 @@ int idx_write(const struct images *images, const char *images_path, const char *
 int idx_create(struct new_file files[2], const struct images *images, const char *images_path,
                const char *labels_path);
 
-int csv_read(struct images *images, const char *path);
+/* labels_path NULL: a column of the file. */
+int csv_read(struct images *images, const char *path, const char *labels_path,
+             const struct image_form *form);
+/* Labels alone, by lines or commas, for images that are read already; images->labels has room. */
+int csv_read_labels(struct images *images, const char *images_path, const char *path);
+
 int png_read_folder(struct images *images, const char *folder);
 
 /* Writes 8-bit PNG, `channels` 1 (grey) or 3 (RGB); pixels [height][width][channels]. */

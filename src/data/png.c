@@ -71,6 +71,13 @@ static uint32_t big_endian(const uint8_t *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
+/* USER: what the file is, if that is known, else `why`. */
+static int refuse_other_file(const char *path, const char *why)
+{
+    const int result = images_refuse_foreign(path);
+    return result == STATUS_OK ? status_fail(STATUS_USER, "%s: %s", path, why) : result;
+}
+
 /* Opens the file and takes its size from the first chunk, before libpng takes memory for it. */
 static int job_open(struct png_job *job, const char *path)
 {
@@ -84,8 +91,7 @@ static int job_open(struct png_job *job, const char *path)
     uint8_t start[24];
     if (fread(start, 1, sizeof start, job->stream) != sizeof start ||
         png_sig_cmp(start, 0, 8) != 0 || memcmp(start + 12, "IHDR", 4) != 0)
-        return status_fail(STATUS_USER, "%s: is not a PNG image: convert it, or take it away",
-                           path);
+        return refuse_other_file(path, "is not a PNG image: convert it, or take it away");
     job->width = big_endian(start + 16);
     job->height = big_endian(start + 20);
     rewind(job->stream);
@@ -225,14 +231,31 @@ static int add_image(struct entries *entries, int32_t label, char *path)
     const bool png = n >= 4 && strcasecmp(path + n - 4, ".png") == 0;
     if (png && !is_folder(path))
         return entries_add(entries, label, path);
-    const int result = status_fail(
-        STATUS_USER, "%s: is not a *.png file, a class's folder holds nothing else", path);
+    const int result =
+        is_folder(path)
+            ? status_fail(STATUS_USER,
+                          "%s: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no "
+                          "level more",
+                          path)
+            : refuse_other_file(path, "is not a *.png file, a class's folder holds nothing else");
     free(path);
     return result;
 }
 
-/* Calls `each` with the path of everything in the folder that isn't hidden; it takes the path over.
- */
+/* What systems leave in folders without being asked; hidden files are passed over anyway. */
+static bool is_of_system(const char *name)
+{
+    static const char *const names[] = {"Thumbs.db", "ehthumbs.db",  "desktop.ini",
+                                        "__MACOSX",  "Icon\r",       "lost+found",
+                                        "@eaDir",    "$RECYCLE.BIN", "System Volume Information"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Calls `each` with the path of everything in the folder that isn't hidden or the system's own; it
+ * takes the path over. */
 static int for_each_in(const char *folder, int32_t label, struct entries *entries,
                        int (*each)(struct entries *, int32_t label, char *path))
 {
@@ -243,7 +266,7 @@ static int for_each_in(const char *folder, int32_t label, struct entries *entrie
     int result = STATUS_OK;
     const struct dirent *found;
     while (result == STATUS_OK && (found = readdir(directory))) {
-        if (found->d_name[0] == '.')
+        if (found->d_name[0] == '.' || is_of_system(found->d_name))
             continue;
         char *path = file_join(folder, found->d_name);
         result = path ? each(entries, label, path) : status_no_memory("a file name", 0);
@@ -262,16 +285,41 @@ static int32_t parse_label(const char *name)
     return n == 0 || n > 3 || name[n] != '\0' ? -1 : label;
 }
 
+/* Whether the folder holds one that is named by a label. */
+static bool holds_classes(const char *folder)
+{
+    DIR *directory = opendir(folder);
+    bool holds = false;
+    for (const struct dirent *found; directory && !holds && (found = readdir(directory));)
+        holds = parse_label(found->d_name) >= 0;
+    if (directory)
+        closedir(directory);
+    return holds;
+}
+
+/* USER: it lies among the classes and is none. */
+static int refuse_class(const char *path)
+{
+    if (!is_folder(path))
+        return refuse_other_file(path, "is not a class: only folders named by their label can be "
+                                       "here, with the images in them");
+    if (holds_classes(path))
+        return status_fail(STATUS_USER,
+                           "%s: is not a class, but holds some: name this folder as the images",
+                           path);
+    return status_fail(STATUS_USER,
+                       "%s: is not a class: only folders named by their label, 0 to %d, can be "
+                       "here: rename it",
+                       path, IMAGES_LABEL_MAX);
+}
+
 static int add_class(struct entries *entries, int32_t label, char *path)
 {
     label = parse_label(strrchr(path, '/') + 1);
     const size_t n_before = entries->n;
     int result = STATUS_OK;
     if (label < 0 || !is_folder(path))
-        result = status_fail(STATUS_USER,
-                             "%s: is not a class: only folders named by their label, 0 to %d, can "
-                             "be here",
-                             path, IMAGES_LABEL_MAX);
+        result = refuse_class(path);
     for (size_t i = 0; i < n_before && result == STATUS_OK; i++)
         if (entries->entry[i].label == label)
             result = status_fail(STATUS_USER, "%s: label %d has another folder, of %s", path, label,

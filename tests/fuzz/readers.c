@@ -87,7 +87,7 @@ static void read_gzip(const uint8_t *bytes, size_t n)
 static void read_csv(const uint8_t *bytes, size_t n)
 {
     struct images images = {0};
-    check(csv_read(&images, write_file("input.csv", bytes, n)));
+    check(csv_read(&images, write_file("input.csv", bytes, n), NULL, &IMAGE_FORM_USUAL));
     images_free(&images);
 }
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Data that can be read, and yet are hardly what somebody meant: dim, inverted or empty images,
+ * test images that were learned, classes left out. A data set in good order gives no line. */
+#include "data/doubts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+
+enum {
+    WHITE = 255,
+    DIM_BELOW = 128,         /* the brightest pixel of all */
+    PAPER_ABOVE = 200,       /* the mean of the border */
+    REPEATED_MANY_TIMES = 10 /* an image, in training */
+};
+
+struct examination {
+    const struct dataset *dataset;
+    const struct parameters *p;
+    void (*warn)(const char *line);
+};
+
+static void __attribute__((format(printf, 2, 3)))
+say(const struct examination *e, const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    status_fail(STATUS_OK, "%s", line); /* without control characters, which paths may have */
+    e->warn(status_message());
+}
+
+/* ---- grey values ---- */
+
+/* The brightest pixel, as it was before data.invert. */
+static int brightest(const struct images *images, bool is_inverted)
+{
+    const size_t n = (size_t)images->n_images * images_n_pixels(images);
+    int most = 0;
+    for (size_t i = 0; i < n && most < WHITE; i++) {
+        const int value = is_inverted ? WHITE - images->pixels[i] : images->pixels[i];
+        most = value > most ? value : most;
+    }
+    return most;
+}
+
+/* What the file says for a pixel of this intensity. */
+static double value_in_file(const struct parameters *p, int intensity)
+{
+    return intensity * p->input.intensity_max / WHITE;
+}
+
+static int check_brightness(const struct examination *e, const struct images *images,
+                            const char *path)
+{
+    const int most = brightest(images, e->p->data.invert);
+    const double value = value_in_file(e->p, most);
+    if (most == 0)
+        return status_fail(STATUS_USER,
+                           "%s: all its images are black, none has a pixel that brings a spike: "
+                           "expected 0 (black) to %g (white, input.intensity_max)",
+                           path, e->p->input.intensity_max);
+    if (most < DIM_BELOW)
+        say(e,
+            "%s: the brightest pixel of all is %.3g of %g, so that no input spikes often: if that "
+            "is white, say --set input.intensity_max=%.3g",
+            path, value, e->p->input.intensity_max, value);
+    return STATUS_OK;
+}
+
+/* The mean of the outermost pixels, and of all others. */
+static void mean_parts(const struct images *images, double *border, double *inside)
+{
+    double sum[2] = {0, 0}, n[2] = {0, 0};
+    const uint8_t *pixel = images->pixels;
+    for (int32_t i = 0; i < images->n_images; i++)
+        for (int32_t y = 0; y < images->height; y++)
+            for (int32_t x = 0; x < images->width; x++, pixel++) {
+                const bool is_border =
+                    x == 0 || y == 0 || x == images->width - 1 || y == images->height - 1;
+                sum[is_border] += *pixel;
+                n[is_border]++;
+            }
+    *border = sum[1] / n[1];
+    *inside = n[0] > 0 ? sum[0] / n[0] : *border;
+}
+
+static void check_paper(const struct examination *e, const struct images *images, const char *path)
+{
+    double border, inside;
+    mean_parts(images, &border, &inside);
+    if (border > PAPER_ABOVE && inside < border - 1)
+        say(e,
+            "%s: bright at the border (mean %.0f of 255) and darker inside (%.0f): if this is ink "
+            "on paper, say --set data.invert=true, or the paper is learned",
+            path, border, inside);
+}
+
+static bool is_plain(const struct images *images, int32_t i)
+{
+    const uint8_t *pixels = images_pixels(images, i);
+    return memcmp(pixels, pixels + 1, images_n_pixels(images) - 1) == 0;
+}
+
+/* ---- images of the classes ---- */
+
+static void check_plain(const struct examination *e)
+{
+    const struct dataset *d = e->dataset;
+    for (int32_t k = 0; k < d->classes.n && images_n_pixels(&d->train) > 1; k++) {
+        int32_t n = 0;
+        for (int32_t i = 0; i < d->n_train[k]; i++)
+            n += is_plain(&d->train, d->train_image[k][i]);
+        if (2 * n > d->n_train[k])
+            say(e, "%s: %d of the %d images of class %d are all of one grey: nothing is in them",
+                e->p->data.train_images, n, d->n_train[k], d->classes.label[k]);
+    }
+}
+
+static void check_number(const struct examination *e)
+{
+    const struct dataset *d = e->dataset;
+    const int32_t n_shown = e->p->stopping.max_presentations / d->classes.n;
+    for (int32_t k = 0; k < d->classes.n; k++)
+        if (n_shown / d->n_train[k] >= REPEATED_MANY_TIMES)
+            say(e,
+                "%s: %d training images of class %d for up to %d presentations of it: each would "
+                "be shown %d times (stopping.max_presentations)",
+                e->p->data.train_images, d->n_train[k], d->classes.label[k], n_shown,
+                n_shown / d->n_train[k]);
+}
+
+/* Test images of labels that the training images lack, where nobody chose the classes. */
+static void check_left_out(const struct examination *e)
+{
+    const struct dataset *d = e->dataset;
+    const int32_t *label = d->test.labels;
+    int32_t n = 0, first = 0;
+    for (int32_t i = 0; i < d->test.n_images && e->p->data.classes.n == 0; i++)
+        if (dataset_class(d, label[i]) < 0 && n++ == 0)
+            first = label[i];
+    if (n > 0)
+        say(e,
+            "%s: %d of its %d images are of classes without training images, as %d: they are left "
+            "out of the test",
+            e->p->data.test_images, n, d->test.n_images, first);
+}
+
+/* ---- the same image twice ---- */
+
+struct print {
+    uint64_t hash; /* of the pixels */
+    int32_t class_index;
+    bool is_test;
+};
+
+/* FNV-1a, on words of 8 bytes as far as they go. */
+static uint64_t hash_pixels(const uint8_t *pixels, size_t n)
+{
+    uint64_t hash = 0xcbf29ce484222325, word;
+    for (; n >= sizeof word; n -= sizeof word, pixels += sizeof word) {
+        memcpy(&word, pixels, sizeof word);
+        hash = (hash ^ word) * 0x100000001b3;
+        hash ^= hash >> 29;
+    }
+    while (n-- > 0)
+        hash = (hash ^ *pixels++) * 0x100000001b3;
+    return hash;
+}
+
+static int compare_prints(const void *a, const void *b)
+{
+    const struct print *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return x->is_test - y->is_test;
+}
+
+static size_t take_prints(const struct dataset *d, struct print *prints)
+{
+    const size_t n_pixels = images_n_pixels(&d->train);
+    size_t n = 0;
+    for (int32_t k = 0; k < d->classes.n; k++)
+        for (int32_t i = 0; i < d->n_train[k]; i++)
+            prints[n++] = (struct print){
+                hash_pixels(images_pixels(&d->train, d->train_image[k][i]), n_pixels), k, false};
+    for (int32_t i = 0; i < d->n_test; i++)
+        prints[n++] =
+            (struct print){hash_pixels(images_pixels(&d->test, d->test_image[i]), n_pixels),
+                           d->test_class[i], true};
+    qsort(prints, n, sizeof *prints, compare_prints);
+    return n;
+}
+
+/* Test images that were learned are no test; an image of two classes cannot be told. Some few are
+ * in every large data set. */
+static int check_twins(const struct examination *e)
+{
+    const struct dataset *d = e->dataset;
+    const size_t n_most = (size_t)d->train.n_images + (size_t)d->test.n_images;
+    struct print *prints = malloc(n_most * sizeof *prints);
+    if (!prints)
+        return status_no_memory("the images' checksums", n_most * sizeof *prints);
+    const size_t n = take_prints(d, prints);
+    int32_t n_learned = 0, n_of_two = 0;
+    for (size_t i = 0, first = 0; i < n; i++) {
+        first = prints[i].hash == prints[first].hash ? first : i;
+        n_learned += prints[i].is_test && !prints[first].is_test;
+        n_of_two += prints[i].class_index != prints[first].class_index;
+    }
+    free(prints);
+    if (n_learned > d->n_test / 20)
+        say(e, "%s: %d of the %d test images are training images as well: this tests no learning",
+            e->p->data.test_images, n_learned, d->n_test);
+    if ((size_t)n_of_two > n / 100)
+        say(e, "%s: %d images stand in another class as well, which no network can tell",
+            e->p->data.train_images, n_of_two);
+    return STATUS_OK;
+}
+
+int doubts_find(const struct dataset *dataset, const struct parameters *p,
+                void (*warn)(const char *line))
+{
+    const struct examination e = {dataset, p, warn};
+    if (p->data.kind != DATA_FILES)
+        return STATUS_OK;
+    int status = check_brightness(&e, &dataset->train, p->data.train_images);
+    if (status == STATUS_OK && strcmp(p->data.train_images, p->data.test_images) != 0)
+        status = check_brightness(&e, &dataset->test, p->data.test_images);
+    if (status != STATUS_OK)
+        return status;
+    check_paper(&e, &dataset->train, p->data.train_images);
+    check_plain(&e);
+    check_number(&e);
+    check_left_out(&e);
+    return check_twins(&e);
+}

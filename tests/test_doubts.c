@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Data that can be read but are hardly meant: what the program says of them on stderr, and that it
+ * says nothing of data in good order. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+#define RUN                                                                                        \
+    "train --quiet --no-pictures --overwrite --out run --set data.kind=files "                     \
+    "--set data.train_images=a.csv --set data.test_images=b.csv "                                  \
+    "--set stopping.max_presentations=2 "
+
+/* Images of 3 × 3 pixels of classes 1 and 2, no two of them the same; `black` and `white` stand for
+ * the border and the middle. */
+static void write_images(void **state, const char *name, int n, int first, int black, int white)
+{
+    char text[8192], *end = text;
+    for (int i = 0; i < n; i++) {
+        const int grey = black + (white - black) * (first + i + 8) / 64;
+        end += sprintf(end, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", 1 + i % 2, black, grey, black, black,
+                       white, black, black, black, black);
+    }
+    support_write_text(state, name, text);
+}
+
+static void write_good(void **state)
+{
+    write_images(state, "a.csv", 20, 0, 0, 255);
+    write_images(state, "b.csv", 10, 30, 0, 255);
+}
+
+/* The run succeeds and says just this (or, "", nothing). */
+static void assert_says(void **state, const char *arguments, const char *says)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    assert_string_equal(run.err, says);
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+}
+
+static void given_images_in_good_order_when_trained_expect_no_word(void **state)
+{
+    write_good(state);
+    assert_says(state, RUN, "");
+}
+
+static void given_dim_images_when_trained_expect_the_value_that_helps(void **state)
+{
+    support_write_text(state, "a.csv", "1,0,1,0,1\n2,1,0,1,0\n1,0,1,1,1\n2,1,1,1,0\n");
+    support_write_text(state, "b.csv", "1,0,0,0,1\n2,1,0,0,0\n");
+    assert_says(state, RUN,
+                "spinet: a.csv: the brightest pixel of all is 1 of 255, so that no input spikes "
+                "often: if that is white, say --set input.intensity_max=1\n"
+                "spinet: b.csv: the brightest pixel of all is 1 of 255, so that no input spikes "
+                "often: if that is white, say --set input.intensity_max=1\n");
+    assert_says(state, RUN "--set input.intensity_max=1", "");
+}
+
+/* With the right white, images of 0 and 1 are those of 0 and 255. */
+static void given_images_of_zeros_and_ones_when_scaled_expect_the_same_network(void **state)
+{
+    size_t n[2];
+    support_write_text(state, "a.csv", "1,0,1,0,1\n2,1,0,1,0\n");
+    support_write_text(state, "b.csv", "1,0,1,1,1\n2,1,1,1,0\n");
+    free(support_run_well(state, RUN "--set input.intensity_max=1"));
+    uint8_t *ones = support_read(support_path(state, "run/network.csv"), &n[0]);
+    support_write_text(state, "a.csv", "1,0,255,0,255\n2,255,0,255,0\n");
+    support_write_text(state, "b.csv", "1,0,255,255,255\n2,255,255,255,0\n");
+    free(support_run_well(state, RUN));
+    uint8_t *whites = support_read(support_path(state, "run/network.csv"), &n[1]);
+    assert_int_equal(n[0], n[1]);
+    assert_memory_equal(ones, whites, n[0]);
+    free(ones);
+    free(whites);
+}
+
+static void given_ink_on_paper_when_trained_expect_inversion_proposed(void **state)
+{
+    write_images(state, "a.csv", 20, 0, 255, 0);
+    write_images(state, "b.csv", 10, 30, 255, 0);
+    assert_says(state, RUN,
+                "spinet: a.csv: bright at the border (mean 246 of 255) and darker inside (0): if "
+                "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
+    assert_says(state, RUN "--set data.invert=true", "");
+}
+
+static void given_plain_images_when_trained_expect_their_class(void **state)
+{
+    write_good(state);
+    support_write_text(state, "a.csv", "1,0,9,0,255\n2,7,7,7,7\n1,0,5,0,250\n2,8,8,8,8\n");
+    support_write_text(state, "b.csv", "1,0,255,0,0\n2,255,0,0,0\n");
+    assert_says(state, RUN,
+                "spinet: a.csv: 2 of the 2 images of class 2 are all of one grey: nothing is in "
+                "them\n");
+}
+
+static void given_few_images_when_trained_expect_how_often_each_is_shown(void **state)
+{
+    support_write_text(state, "a.csv", "1,0,9,0,255\n2,7,0,255,7\n");
+    support_write_text(state, "b.csv", "1,0,255,0,0\n2,255,0,0,0\n");
+    assert_says(state, RUN "--set stopping.max_presentations=20 --set stopping.fraction=0",
+                "spinet: a.csv: 1 training images of class 1 for up to 10 presentations of it: "
+                "each would be shown 10 times (stopping.max_presentations)\n"
+                "spinet: a.csv: 1 training images of class 2 for up to 10 presentations of it: "
+                "each would be shown 10 times (stopping.max_presentations)\n");
+}
+
+static void given_test_images_of_other_classes_when_trained_expect_their_number(void **state)
+{
+    write_good(state);
+    support_write_text(state, "b.csv",
+                       "1,0,9,0,255,0,0,0,0,0\n2,7,0,255,7,0,0,0,0,0\n5,7,0,255,7,0,0,0,0,1\n");
+    assert_says(state, RUN,
+                "spinet: b.csv: 1 of its 3 images are of classes without training images, as 5: "
+                "they are left out of the test\n");
+    assert_says(state, RUN "--set data.classes=1,2", "");
+}
+
+static void given_test_images_that_were_learned_when_trained_expect_it_said(void **state)
+{
+    write_good(state);
+    assert_says(state, RUN "--set data.test_images=a.csv",
+                "spinet: a.csv: 20 of the 20 test images are training images as well: this tests "
+                "no learning\n");
+}
+
+static void given_images_of_two_classes_when_trained_expect_it_said(void **state)
+{
+    write_good(state);
+    support_write_text(state, "a.csv", "1,0,9,0,255,0,0,0,0,0\n2,0,9,0,255,0,0,0,0,0\n");
+    assert_says(state, RUN,
+                "spinet: a.csv: 1 images stand in another class as well, which no network can "
+                "tell\n");
+}
+
+static void given_doubtful_images_when_swept_expect_one_word_for_all_runs(void **state)
+{
+    support_write_text(state, "a.csv", "1,0,1,0,1\n2,1,0,1,0\n");
+    support_write_text(state, "b.csv", "1,0,100,0,200\n2,200,0,0,0\n");
+    support_write_text(state, "x.sweep",
+                       "title = \"x\";\nruns = 2;\nset = [\"data.kind=files\", "
+                       "\"data.train_images=a.csv\", \"data.test_images=b.csv\", "
+                       "\"stopping.max_presentations=2\"];\nfactors: ({ name = \"turnover\"; "
+                       "levels = ({ name = \"none\"; set = [\"turnover.policy=none\"]; }, "
+                       "{ name = \"random\"; set = [\"turnover.policy=random\"]; }); });\n");
+    assert_says(state, "sweep x.sweep --out s --quiet",
+                "spinet: a.csv: the brightest pixel of all is 1 of 255, so that no input spikes "
+                "often: if that is white, say --set input.intensity_max=1\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_images_in_good_order_when_trained_expect_no_word),
+        WITH_FOLDER(given_dim_images_when_trained_expect_the_value_that_helps),
+        WITH_FOLDER(given_images_of_zeros_and_ones_when_scaled_expect_the_same_network),
+        WITH_FOLDER(given_ink_on_paper_when_trained_expect_inversion_proposed),
+        WITH_FOLDER(given_plain_images_when_trained_expect_their_class),
+        WITH_FOLDER(given_few_images_when_trained_expect_how_often_each_is_shown),
+        WITH_FOLDER(given_test_images_of_other_classes_when_trained_expect_their_number),
+        WITH_FOLDER(given_test_images_that_were_learned_when_trained_expect_it_said),
+        WITH_FOLDER(given_images_of_two_classes_when_trained_expect_it_said),
+        WITH_FOLDER(given_doubtful_images_when_swept_expect_one_word_for_all_runs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
