@@ -10,6 +10,8 @@
 #include "core/file.h"
 #include "support.h"
 
+#define SHORT_SWEEP "--set stopping.max_presentations=3 --set data.test_per_class=2"
+
 static const char *const tasks[] = {"easy", "ha<rd"};
 static const char *const policies[] = {"none", "random"};
 
@@ -153,16 +155,48 @@ static int count_texts(const char *page, const char *text)
     return n;
 }
 
+static void write_two_policies(void **state)
+{
+    support_write_text(state, "two.sweep",
+                       "title = \"Two\"; factors = ({name = \"turnover\"; levels = ("
+                       "{name = \"none\"; set = [\"turnover.policy=none\"];}, "
+                       "{name = \"random\";});});\n");
+}
+
+static void
+given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing(void **state)
+{
+    static const char part[] = "sweep two.sweep --seeds 1..2 --quiet --out part " SHORT_SWEEP;
+    char arguments[512];
+    struct support_run run;
+    write_two_policies(state);
+    snprintf(arguments, sizeof arguments, "%s --only turnover=none --shard 1/2", part);
+    free(support_run_well(state, arguments));
+    snprintf(arguments, sizeof arguments, "%s --only turnover=none --gather", part);
+    support_run(state, &run, arguments);
+    assert_int_equal(run.exit_code, 1);
+    support_run_free(&run);
+    support_run(state, &run, "report part");
+    assert_int_equal(run.exit_code, 0);
+    static const char note[] =
+        "1 of 2 runs are here; missing: none-s2. `spinet sweep two.sweep --seeds 1..2 --only "
+        "'turnover=none' --set 'stopping.max_presentations=3' --set 'data.test_per_class=2' --out "
+        "part` goes on";
+    assert_non_null(strstr(run.err, note));
+    support_run_free(&run);
+    char *page = read_page(state, "part/report.html");
+    assert_non_null(strstr(page, "<h1>two: turnover none</h1>"));
+    assert_non_null(strstr(page, "1 of 2 runs are here; missing: none-s2. "));
+    free(page);
+}
+
 /* Nothing that needs several runs stands on the page; what each came to is said in words. */
 static void given_one_run_a_condition_when_reported_expect_words_points_and_maps_first(void **state)
 {
     static const char *const undefined[] = {
         "Boxes",  "standard deviation", "Analysis of variance", "t-tests, p", "quartile",
         "(mean)", "<td>–</td>"};
-    support_write_text(state, "two.sweep",
-                       "title = \"Two\"; factors = ({name = \"turnover\"; levels = ("
-                       "{name = \"none\"; set = [\"turnover.policy=none\"];}, "
-                       "{name = \"random\";});});\n");
+    write_two_policies(state);
     free(support_run_well(state, "sweep two.sweep --runs 1 --threads 2 --quiet --out two "
                                  "--set stopping.max_presentations=20 --set data.test_per_class=10 "
                                  "--set test.sample_period=5"));
@@ -228,12 +262,17 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
         {"report", "spinet: report: name the folder of a finished sweep\n"},
         {"report nothing", "spinet: nothing: no such folder\n"},
         {"report empty", "spinet: empty: holds no sweep, results.csv is missing: expected a folder "
-                         "that `spinet sweep` made, with all its runs done\n"},
+                         "that `spinet sweep` made\n"},
+        {"report begun", "spinet: begun: its sweep has not ended, results.csv is missing: the same "
+                         "`spinet sweep` command goes on, or, with --gather, makes it of the runs "
+                         "that are done\n"},
         {"report a b", "spinet: report b: expected one folder\n"},
         {"report other", "spinet: other/results.csv: task 'easy' is not in experiment.json\n"},
         {"report broken", "spinet: broken/experiment.json: expected an object\n"},
     };
     file_make_folder(support_path(state, "empty"));
+    file_make_folder(support_path(state, "begun"));
+    support_write_text(state, "begun/conditions.json", "[]");
     file_make_folder(support_path(state, "other"));
     file_make_folder(support_path(state, "broken"));
     support_write_text(state, "other/results.csv",
@@ -343,6 +382,7 @@ int main(void)
         WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
+        WITH_FOLDER(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),
         WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),

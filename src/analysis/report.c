@@ -413,6 +413,24 @@ static void put_about(FILE *html, const struct study *study)
     fputs(".</p>\n", html);
 }
 
+/* Of a sweep that was stopped: how much of it this is, and how the rest is made. */
+static void put_missing(const struct report *report)
+{
+    const struct study *study = &report->study;
+    char text[1400];
+    if (study->n_missing == 0)
+        return;
+    const char *command = study_about(study, "command");
+    snprintf(text, sizeof text,
+             "%d of %d runs are here; missing: %s. `%.600s --out %.200s` goes on", study->n_runs,
+             study->n_runs + study->n_missing, study->missing,
+             *command ? command : "spinet sweep …", study->folder);
+    fprintf(stderr, "spinet: %.200s: %s\n", study->folder, text);
+    fprintf(report->html, "<p class=\"note\">");
+    html_put_text(report->html, text);
+    fprintf(report->html, ".</p>\n");
+}
+
 /* The maps are what is to be seen where there are no tests, if they fit one picture. */
 static bool begins_with_maps(const struct report *report)
 {
@@ -426,6 +444,7 @@ static void put_head(const struct report *report)
     const struct study *study = &report->study;
     html_begin(html, study_title(study));
     put_about(html, study);
+    put_missing(report);
     fprintf(
         html,
         "<nav><ol><li><a href=\"#findings\">In short</a></li>%s%s"

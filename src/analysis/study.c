@@ -14,7 +14,7 @@
 #include "core/shared_file.h"
 #include "core/status.h"
 
-enum { CONDITIONS_MOST = 100000 };
+enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
 
 static const char *const value_columns[STUDY_N_VALUES] = {"accuracy", "presentations",
                                                           "similarity"};
@@ -163,19 +163,61 @@ static int take_values(struct study *study)
     return STATUS_OK;
 }
 
-static int name_folder(struct study *study, struct study_run *run)
+/* "easy-none-s3", as the run's folder is called; NULL without memory. */
+static char *name_run(const struct study *study, int32_t condition, uint64_t seed)
 {
     char levels[1024], *name = NULL;
-    study_name(study, run->condition, 0, study->n_factors, levels, sizeof levels);
+    study_name(study, condition, 0, study->n_factors, levels, sizeof levels);
     for (char *from; (from = strstr(levels, ", "));) {
         *from = '-';
         memmove(from + 1, from + 2, strlen(from + 2) + 1);
     }
     const bool named = *study->factor[0].name;
-    if (asprintf(&name, "%s/runs/%s%ss%llu", study->folder, named ? levels : "", named ? "-" : "",
-                 (unsigned long long)study->results.seed[run - study->run]) < 0)
-        return status_no_memory("a file name", 0);
-    run->folder = name;
+    if (asprintf(&name, "%s%ss%llu", named ? levels : "", named ? "-" : "",
+                 (unsigned long long)seed) < 0)
+        return NULL;
+    return name;
+}
+
+static int name_folder(struct study *study, struct study_run *run)
+{
+    char *name = name_run(study, run->condition, study->results.seed[run - study->run]);
+    if (!name || asprintf(&run->folder, "%s/runs/%s", study->folder, name) < 0)
+        run->folder = NULL;
+    free(name);
+    return run->folder ? STATUS_OK : status_no_memory("a file name", 0);
+}
+
+static bool has_run(const struct study *study, int32_t condition, uint64_t seed)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].condition == condition && study->results.seed[r] == seed)
+            return true;
+    return false;
+}
+
+/* Of a sweep that was stopped, or some of whose runs failed. */
+static int find_missing(struct study *study)
+{
+    const json_t *seeds = json_object_get(study->about, "seeds"), *seed;
+    size_t i, length = 0;
+    if ((int64_t)json_array_size(seeds) * study->n_conditions <= study->n_runs)
+        return STATUS_OK;
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        json_array_foreach(seeds, i, seed)
+        {
+            const uint64_t number = (uint64_t)json_integer_value(seed);
+            if (has_run(study, c, number) || ++study->n_missing > MISSING_NAMED)
+                continue;
+            char *name = name_run(study, c, number);
+            if (!name)
+                return status_no_memory("a name", 0);
+            length += (size_t)snprintf(study->missing + length, sizeof study->missing - length,
+                                       "%s%.70s", length ? ", " : "", name);
+            free(name);
+        }
+    if (study->n_missing > MISSING_NAMED)
+        snprintf(study->missing + length, sizeof study->missing - length, ", …");
     return STATUS_OK;
 }
 
@@ -207,7 +249,7 @@ static int take_runs(struct study *study)
     study->n_middle = study->n_conditions / study->n_first / study->n_last;
     for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++)
         result = name_folder(study, &study->run[r]);
-    return result;
+    return result == STATUS_OK ? find_missing(study) : result;
 }
 
 int study_read(struct study *study, const char *folder)
@@ -218,10 +260,16 @@ int study_read(struct study *study, const char *folder)
     char *path = file_join(folder, "results.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && file_is_absent(path))
-        result = status_fail(STATUS_USER,
-                             "%s: holds no sweep, results.csv is missing: expected a folder that "
-                             "`spinet sweep` made, with all its runs done",
-                             folder);
+        result = file_exists_in(folder, "conditions.json")
+                     ? status_fail(STATUS_USER,
+                                   "%s: its sweep has not ended, results.csv is missing: the same "
+                                   "`spinet sweep` command goes on, or, with --gather, makes it of "
+                                   "the runs that are done",
+                                   folder)
+                     : status_fail(STATUS_USER,
+                                   "%s: holds no sweep, results.csv is missing: expected a folder "
+                                   "that `spinet sweep` made",
+                                   folder);
     if (result == STATUS_OK)
         result = read_about(study);
     if (result == STATUS_OK)

@@ -50,6 +50,8 @@ struct study {
     int32_t n_first, n_middle, n_last, n_conditions;
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
+    int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
+    char missing[400];     /* the names of the first of them */
 };
 
 /* Reads FOLDER/experiment.json, if there, and FOLDER/results.csv. USER with file and line. */

@@ -91,7 +91,7 @@ static int read_levels(const char *path, const config_setting_t *list, struct fa
         return status_no_memory("an experiment", (size_t)n * sizeof *factor->level);
     for (int i = 0; i < n; i++) {
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
-        factor->n_levels = i + 1;
+        factor->n_levels = factor->n_read = i + 1;
         const int result = read_level(path, group, &factor->level[i]);
         if (result != STATUS_OK)
             return result;

@@ -25,6 +25,7 @@ struct level {
 struct factor {
     char name[EXPERIMENT_NAME_MAX];
     int n_levels;
+    int n_read;          /* levels in the file; fewer may be left (experiment_restrict) */
     struct level *level; /* [n_levels] */
 };
 

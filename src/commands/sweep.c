@@ -346,7 +346,7 @@ static int work(struct sweep *s)
     const double start = progress_clock();
     status = execute_all(s);
     s->seconds = progress_clock() - start;
-    if (interrupt_signal())
+    if (interrupt_signal() && (s->task == SWEEP_SHARD || count_mine(s, true) == 0))
         return status;
     if (s->task == SWEEP_SHARD) {
         printf("shard %lld of %lld of %s: %d of %d runs done, in %.1f s\n", (long long)s->shard + 1,
@@ -365,7 +365,7 @@ static int work(struct sweep *s)
         return written;
     printf("%d of %d runs of %s in %.1f s; results in %s/results.csv\n", count_mine(s, true),
            s->n_runs, s->experiment.name, s->seconds, s->folder);
-    return *failure ? status_fail(STATUS_SYSTEM, "%s", failure) : STATUS_OK;
+    return *failure ? status_fail(status, "%s", failure) : STATUS_OK;
 }
 
 static int sweep(struct sweep *s)

@@ -63,6 +63,42 @@ static json_t *command_json(const struct sweep *s)
     return command ? command : json_null();
 }
 
+/* "mnist: pair 3-8", of the factors that are not as in the experiment's file. */
+static void put_restrictions(const struct experiment *experiment, FILE *out)
+{
+    enum { NAMED_MAX = 6 };
+    const char *between = ": ";
+    fputs(experiment->name, out);
+    for (int i = 0; i < experiment->n_factors; i++) {
+        const struct factor *factor = &experiment->factor[i];
+        if (factor->n_levels == factor->n_read)
+            continue;
+        fprintf(out, "%s%s", between, factor->name);
+        between = "; ";
+        for (int k = 0; k < factor->n_levels && k < NAMED_MAX; k++)
+            fprintf(out, "%s%s", k ? ", " : " ", factor->level[k].name);
+        if (factor->n_levels > NAMED_MAX)
+            fprintf(out, " … (%d of %d)", factor->n_levels, factor->n_read);
+    }
+}
+
+/* The title of the experiment, or of the part of it that is here. */
+static json_t *title_json(const struct experiment *experiment)
+{
+    bool is_part = false;
+    for (int i = 0; i < experiment->n_factors; i++)
+        is_part = is_part || experiment->factor[i].n_levels < experiment->factor[i].n_read;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = is_part ? open_memstream(&text, &n) : NULL;
+    if (!out)
+        return json_string(experiment->title);
+    put_restrictions(experiment, out);
+    json_t *title = fclose(out) == 0 ? json_string(text) : NULL;
+    free(text);
+    return title ? title : json_null();
+}
+
 int sweep_folder_describe(const struct sweep *s)
 {
     json_t *root = json_object(), *factors = json_array(), *seeds = json_array();
@@ -79,7 +115,7 @@ int sweep_folder_describe(const struct sweep *s)
     for (int64_t i = 0; i < s->n_seeds; i++)
         json_array_append_new(seeds, json_integer(s->first_seed + i));
     json_object_set_new(root, "name", json_string(s->experiment.name));
-    json_object_set_new(root, "title", json_string(s->experiment.title));
+    json_object_set_new(root, "title", title_json(&s->experiment));
     json_object_set_new(root, "factors", factors);
     if (s->experiment.n_marks > 0)
         json_object_set_new(root, "marks", marks_json(&s->experiment));
