@@ -304,12 +304,14 @@ static void expect_manifest(void **state, const char *name)
     const struct {
         const char *key;
         json_type type;
-    } promised[] = {
-        {"program", JSON_STRING},    {"version", JSON_STRING},        {"revision", JSON_STRING},
-        {"seed", JSON_STRING},       {"parameters", JSON_OBJECT},     {"data_sha256", JSON_OBJECT},
-        {"stopped_by", JSON_STRING}, {"presentations", JSON_INTEGER}, {"similarity", JSON_REAL},
-        {"host", JSON_STRING},       {"kernel", JSON_STRING},         {"threads", JSON_INTEGER},
-        {"started", JSON_STRING},    {"seconds", JSON_REAL}};
+    } promised[] = {{"program", JSON_STRING},     {"version", JSON_STRING},
+                    {"revision", JSON_STRING},    {"seed", JSON_STRING},
+                    {"parameters", JSON_OBJECT},  {"data_sha256", JSON_OBJECT},
+                    {"stopped_by", JSON_STRING},  {"presentations", JSON_INTEGER},
+                    {"similarity", JSON_REAL},    {"host", JSON_STRING},
+                    {"kernel", JSON_STRING},      {"threads", JSON_INTEGER},
+                    {"started", JSON_STRING},     {"seconds", JSON_REAL},
+                    {"seed_number", JSON_INTEGER}};
     for (size_t i = 0; i < sizeof promised / sizeof *promised; i++) {
         const json_t *item = json_object_get(root, promised[i].key);
         if (!item || json_typeof(item) != promised[i].type)
@@ -317,6 +319,7 @@ static void expect_manifest(void **state, const char *name)
     }
     assert_string_equal(json_string_value(json_object_get(root, "program")), "spinet");
     assert_string_equal(json_string_value(json_object_get(root, "seed")), "5");
+    assert_int_equal(json_integer_value(json_object_get(root, "seed_number")), 5);
     assert_string_equal(json_string_value(json_object_get(root, "stopped_by")), "limit");
     assert_int_equal(json_integer_value(json_object_get(root, "presentations")), 20);
 
@@ -333,6 +336,45 @@ static void expect_manifest(void **state, const char *name)
     assert_true(json_equal(all, json_object_get(root, "parameters")));
     json_decref(all);
     json_decref(root);
+}
+
+/* Rows image,label,prediction,tie,active_1,active_2 of predictions.csv. */
+static void expect_scores_that_say_the_prediction(const char *text)
+{
+    int n_decided = 0;
+    while ((text = strchr(text, '\n')) && *++text) {
+        int image, label, prediction, tie, active[2];
+        if (sscanf(text, "%d,%d,%d,%d,%d,%d", &image, &label, &prediction, &tie, &active[0],
+                   &active[1]) < 6)
+            continue; /* undecided: no prediction */
+        assert_int_equal(prediction, active[1] > active[0] ? 2 : 1);
+        assert_int_equal(tie, active[0] == active[1]);
+        assert_true(active[0] + active[1] > 0 && active[0] <= 40 && active[1] <= 40);
+        n_decided++;
+    }
+    assert_true(n_decided > 0);
+}
+
+static void given_seeds_beyond_doubles_when_trained_expect_no_number_that_rounds(void **state)
+{
+    static const struct {
+        const char *seed;
+        bool is_exact;
+    } seeds[] = {{"9007199254740992", true}, {"9007199254740993", false}};
+    for (int i = 0; i < 2; i++) {
+        char arguments[256];
+        snprintf(arguments, sizeof arguments,
+                 "train --seed %s --quiet --no-pictures --overwrite --out run --set "
+                 "stopping.max_presentations=1 --set data.test_per_class=1",
+                 seeds[i].seed);
+        free(support_run_well(state, arguments));
+        json_t *root = read_manifest(state, "run/manifest.json");
+        const json_t *number = json_object_get(root, "seed_number");
+        assert_string_equal(json_string_value(json_object_get(root, "seed")), seeds[i].seed);
+        assert_true(seeds[i].is_exact ? json_integer_value(number) == INT64_C(1) << 53
+                                      : json_is_null(number));
+        json_decref(root);
+    }
 }
 
 static void given_a_run_when_done_expect_every_promised_file(void **state)
@@ -359,8 +401,10 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     free(text);
 
     text = read_text(state, "a/b/run/predictions.csv");
-    assert_memory_equal(text, "image,label,prediction,tie\n0,", 29);
+    const char predictions[] = "image,label,prediction,tie,active_1,active_2\n0,";
+    assert_memory_equal(text, predictions, sizeof predictions - 1);
     assert_int_equal(count_lines(text), 21);
+    expect_scores_that_say_the_prediction(text);
     free(text);
 
     struct synapse_row *rows;
@@ -374,8 +418,10 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     free(rows);
 
     text = read_text(state, "a/b/run/maps.csv");
-    assert_int_equal(count_lines(text), 2);
-    assert_memory_equal(text, "1,", 2);
+    assert_int_equal(count_lines(text), 3);
+    assert_memory_equal(text, "label,y0x0,y0x1,", 16);
+    assert_non_null(strstr(text, ",y0x19,y1x0,"));
+    assert_non_null(strstr(text, ",y19x19\n1,"));
     free(text);
     text = read_text(state, "a/b/run/DONE");
     assert_string_equal(text, "");
@@ -566,7 +612,7 @@ static void given_three_classes_when_trained_expect_three_predictions(void **sta
     free(tests);
     free(accuracy);
     text = read_text(state, "run/maps.csv");
-    assert_int_equal(count_lines(text), 3);
+    assert_int_equal(count_lines(text), 4);
     free(text);
     /* and two of the three, by name */
     free(support_run_well(state, "train --no-pictures --set data.kind=files --out pair "
@@ -770,6 +816,7 @@ int main(void)
         WITH_FOLDER(given_one_seed_when_trained_on_1_and_2_threads_expect_the_same_bytes),
         WITH_FOLDER(given_two_seeds_when_trained_expect_different_networks),
         WITH_FOLDER(given_a_run_when_done_expect_every_promised_file),
+        WITH_FOLDER(given_seeds_beyond_doubles_when_trained_expect_no_number_that_rounds),
         WITH_FOLDER(given_temporary_files_of_others_when_overwritten_expect_them_kept),
         WITH_FOLDER(given_gnuplot_when_trained_expect_pictures),
         WITH_FOLDER(given_no_gnuplot_when_trained_expect_a_note_and_success),

@@ -27,6 +27,18 @@ static void assert_same_rows(const struct synapse_row *a, int32_t n_a, const str
     }
 }
 
+static const int32_t labels[] = {3, 8};
+enum { WIDTH = 20, N_INPUTS = 400 };
+
+/* A key to the base network's ids. */
+static struct snapshot_key base_key(struct layout *layout)
+{
+    struct parameters p;
+    assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
+    assert_int_equal(layout_init(layout, &p, 2, N_INPUTS), STATUS_OK);
+    return (struct snapshot_key){layout, labels, WIDTH};
+}
+
 static void given_awkward_weights_when_written_and_read_expect_every_bit(void **state)
 {
     enum { N = 2000 };
@@ -36,15 +48,17 @@ static void given_awkward_weights_when_written_and_read_expect_every_bit(void **
         1e-30f, 1e-45f, 0.99999994f};
     for (int32_t i = 0; i < N; i++) {
         const struct random_words words = random_words(1, RANDOM_GROW, 0, 0, (uint32_t)i);
-        rows[i] = (struct synapse_row){INT32_MAX - i, 3 * i, random_unit_float(words.word[0]),
-                                       i % 2 == 0};
+        rows[i] = (struct synapse_row){i % 2 ? i % 120 : 120 + i % N_INPUTS, i % 1200,
+                                       random_unit_float(words.word[0]), i % 2 == 0};
         if (i < 10)
             rows[i].weight = awkward[i];
     }
     rows[11].weight = 100;
     int32_t n;
+    struct layout layout;
+    const struct snapshot_key key = base_key(&layout);
     const char *path = support_path(state, "network.csv");
-    assert_int_equal(snapshot_write(path, rows, N), STATUS_OK);
+    assert_int_equal(snapshot_write(path, rows, N, &key), STATUS_OK);
     if (snapshot_read(path, &back, &n) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_same_rows(back, n, rows, N);
@@ -61,7 +75,8 @@ static void given_a_network_when_saved_and_read_expect_the_same_network(void **s
     assert_int_equal(connect_network(&network, &p, 2, 400, 19), STATUS_OK);
     assert_int_equal(network_rows(&network, &rows, &n), STATUS_OK);
     const char *path = support_path(state, "network.csv");
-    assert_int_equal(snapshot_write(path, rows, n), STATUS_OK);
+    const struct snapshot_key key = {&network.layout, labels, WIDTH};
+    assert_int_equal(snapshot_write(path, rows, n, &key), STATUS_OK);
     assert_int_equal(snapshot_read(path, &back, &n_back), STATUS_OK);
     assert_same_rows(back, n_back, rows, n);
     assert_int_equal(network_init(&again, &network.layout, back, n_back, 0.01f), STATUS_OK);
@@ -76,12 +91,22 @@ static void given_a_network_when_saved_and_read_expect_the_same_network(void **s
 static void given_rows_when_written_expect_this_text(void **state)
 {
     const struct synapse_row rows[] = {
-        {120, 7, 0.1f, true}, {80, 799, 0.3f, false}, {520, 0, 1, false}};
+        {120, 7, 0.1f, true},   {161, 415, 0.1f, true}, {80, 799, 0.3f, false},
+        {3, 1000, 0.3f, false}, {5, 800, 0.3f, false},  {521, 400, 1, false},
+    };
+    struct layout layout;
+    const struct snapshot_key key = base_key(&layout);
     const char *path = support_path(state, "network.csv");
-    assert_int_equal(snapshot_write(path, rows, 3), STATUS_OK);
+    assert_int_equal(snapshot_write(path, rows, 6, &key), STATUS_OK);
     size_t n;
     uint8_t *text = support_read(path, &n);
-    const char expected[] = HEADER "120,7,0.100000001,1\n80,799,0.300000012,0\n520,0,1,0\n";
+    const char expected[] = "source_id,dendrite_id,weight,plastic,cell,class,row,column\n"
+                            "120,7,0.100000001,1,0,3,0,0\n"
+                            "161,415,0.100000001,1,41,8,2,1\n"
+                            "80,799,0.300000012,0,79,8,,\n"
+                            "3,1000,0.300000012,0,100,3,,\n" /* feedback of class 3 */
+                            "5,800,0.300000012,0,80,,,\n"    /* control, of no class */
+                            "521,400,1,0,40,8,,\n";          /* a teacher */
     assert_int_equal(n, sizeof expected - 1);
     assert_memory_equal(text, expected, n);
     free(text);
@@ -106,6 +131,28 @@ static void given_gzip_crlf_or_no_rows_when_read_expect_them_taken(void **state)
                      STATUS_OK);
     assert_int_equal(n, 0);
     free(rows);
+}
+
+/* As a table program writes it back, with columns of the user's own. */
+static void given_columns_after_the_four_when_read_expect_them_passed_over(void **state)
+{
+    struct synapse_row *rows;
+    int32_t n;
+    const struct synapse_row expected[] = {{120, 7, 0.5f, true}, {80, 799, 0.3f, false}};
+    const char text[] = "source_id,dendrite_id,weight,plastic,cell,class,row,column,mine\n"
+                        "120,7,0.5,1,0,1.0,0.0,0.0,yes\n80,799,0.3,0,79,2.0,,,\n";
+    assert_int_equal(snapshot_read(support_write_text(state, "a.csv", text), &rows, &n), STATUS_OK);
+    assert_same_rows(rows, n, expected, 2);
+    free(rows);
+    const char *short_row = support_write_text(state, "b.csv",
+                                               "source_id,dendrite_id,weight,plastic,cell\n"
+                                               "120,7,0.5,1,0\n120,7,0.5,1\n");
+    assert_int_equal(snapshot_read(short_row, &rows, &n), STATUS_USER);
+    support_assert_message(short_row, ": line 3: 4 columns: expected 5, as in line 1", NULL);
+    const char *other =
+        support_write_text(state, "c.csv", "source_id,dendrite_id,weight,plastics\n");
+    assert_int_equal(snapshot_read(other, &rows, &n), STATUS_USER);
+    support_assert_message(other, ": line 1: ", NULL);
 }
 
 /* "PATH: line N: what" of a file of the header, a good row and this one. */
@@ -197,7 +244,9 @@ static void given_no_file_when_read_or_no_folder_when_written_expect_user_error(
     support_assert_message(path, "cannot be opened", NULL);
     assert_null(rows);
     const struct synapse_row one = {120, 7, 0.5f, true};
-    assert_int_equal(snapshot_write(path, &one, 1), STATUS_USER);
+    struct layout layout;
+    const struct snapshot_key key = base_key(&layout);
+    assert_int_equal(snapshot_write(path, &one, 1, &key), STATUS_USER);
     support_assert_message(path, "cannot be written", NULL);
     assert_false(file_exists(path));
 }
@@ -209,6 +258,7 @@ int main(void)
         WITH_FOLDER(given_a_network_when_saved_and_read_expect_the_same_network),
         WITH_FOLDER(given_rows_when_written_expect_this_text),
         WITH_FOLDER(given_gzip_crlf_or_no_rows_when_read_expect_them_taken),
+        WITH_FOLDER(given_columns_after_the_four_when_read_expect_them_passed_over),
         WITH_FOLDER(given_bad_ids_when_read_expect_the_line),
         WITH_FOLDER(given_columns_too_few_or_many_when_read_expect_the_line),
         WITH_FOLDER(given_bad_weights_when_read_expect_the_line),

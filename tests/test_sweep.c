@@ -162,6 +162,17 @@ static void given_more_seeds_when_sweeping_again_expect_only_those_added(void **
     expect_same_results(whole, out);
 }
 
+static void given_record_network_when_sweeping_expect_it_kept_and_else_not(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *with = support_path(state, "with"), *without = support_path(state, "without");
+    assert_int_equal(sweep(file, with, "--runs=1", "--record-network"), 0);
+    assert_int_equal(sweep(file, without, "--runs", "1"), 0);
+    assert_true(file_exists(support_path(state, "with/runs/medium-none-s1/network.h5")));
+    assert_false(file_exists(support_path(state, "without/runs/medium-none-s1/network.h5")));
+    expect_same_results(with, without);
+}
+
 static void given_a_folder_at_work_when_sweeping_expect_the_second_refused(void **state)
 {
     const char *file = support_write_text(state, "small.sweep", small);
@@ -418,6 +429,7 @@ int main(void)
         WITH_FOLDER(given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on),
         WITH_FOLDER(given_a_run_finished_by_another_meanwhile_when_sweeping_expect_it_kept),
         WITH_FOLDER(given_more_seeds_when_sweeping_again_expect_only_those_added),
+        WITH_FOLDER(given_record_network_when_sweeping_expect_it_kept_and_else_not),
         WITH_FOLDER(given_a_folder_at_work_when_sweeping_expect_the_second_refused),
         WITH_FOLDER(given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before),
         WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),

@@ -190,7 +190,8 @@ static int write_network(struct replay *r)
     for (int32_t i = 0; i < s->n; i++)
         r->rows[row_of_id[s->id[i]]].weight = s->weight[i];
     free(row_of_id);
-    return snapshot_write(r->network_out_path, r->rows, r->n_rows);
+    const struct snapshot_key key = {&r->network.layout, r->classes.label, r->images.width};
+    return snapshot_write(r->network_out_path, r->rows, r->n_rows, &key);
 }
 
 static int replay(struct replay *r)

@@ -61,6 +61,9 @@ const char *run_class_names(const struct dataset *dataset, char *text, size_t si
     return text;
 }
 
+/* Up to here readers that hold every JSON number as a double have whole ones exactly. */
+#define EXACT_NUMBER_MAX (UINT64_C(1) << 53)
+
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started)
 {
@@ -79,6 +82,9 @@ int run_write_manifest(const struct run_request *request, const struct training 
     json_object_set_new(root, "version", json_string(version_number));
     json_object_set_new(root, "revision", json_string(version_revision));
     json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
+    json_object_set_new(root, "seed_number",
+                        request->seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)request->seed)
+                                                          : json_null());
     json_object_set_new(root, "parameters", parameters_to_json(p));
     json_object_set_new(root, "data_sha256", data);
     json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
@@ -143,8 +149,10 @@ static int write_network(const struct run_request *request, const struct trainin
     int status = network_rows(&training->network, &rows, &n_rows);
     if (status != STATUS_OK)
         return status;
+    const struct snapshot_key key = {&training->network.layout, training->dataset->classes.label,
+                                     training->dataset->train.width};
     char *path = file_join(request->folder, "network.csv");
-    status = path ? snapshot_write(path, rows, n_rows) : status_no_memory("a file name", 0);
+    status = path ? snapshot_write(path, rows, n_rows, &key) : status_no_memory("a file name", 0);
     free(path);
     free(rows);
     return status;
@@ -157,13 +165,19 @@ static int write_predictions(const struct run_request *request, const struct dat
     const int status = file_create_in(&file, request->folder, "predictions.csv");
     if (status != STATUS_OK)
         return status;
-    fprintf(file.stream, "image,label,prediction,tie\n");
+    fprintf(file.stream, "image,label,prediction,tie");
+    for (int32_t k = 0; k < dataset->classes.n; k++)
+        fprintf(file.stream, ",active_%d", dataset->classes.label[k]);
+    fprintf(file.stream, "\n");
     for (int32_t i = 0; i < dataset->n_test; i++) {
         fprintf(file.stream, "%d,%d,", dataset->test_image[i],
                 dataset->classes.label[dataset->test_class[i]]);
         if (answers[i].predicted >= 0)
             fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
-        fprintf(file.stream, ",%d\n", answers[i].is_tie);
+        fprintf(file.stream, ",%d", answers[i].is_tie);
+        for (int32_t k = 0; k < dataset->classes.n; k++)
+            fprintf(file.stream, ",%d", answers[i].n_active[k]);
+        fprintf(file.stream, "\n");
     }
     return file_commit(&file);
 }

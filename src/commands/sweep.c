@@ -397,7 +397,15 @@ static int sweep(struct sweep *s)
     return s->task == SWEEP_PREPARE ? print_shards(s) : work(s);
 }
 
-enum { OPTION_RUNS = 1, OPTION_SEEDS, OPTION_SET_EXTRA, OPTION_ONLY, OPTION_SHARD, OPTION_SHARDS };
+enum {
+    OPTION_RUNS = 1,
+    OPTION_SEEDS,
+    OPTION_SET_EXTRA,
+    OPTION_ONLY,
+    OPTION_SHARD,
+    OPTION_SHARDS,
+    OPTION_RECORD_NETWORK
+};
 
 static int keep(char **list, int *n, int most, const char *option, const char *argument)
 {
@@ -461,6 +469,8 @@ static int take(int val, const char *argument, void *data)
         return options_number("--shards", argument, 1, SHARDS_MAX, &s->n_shards);
     case OPTION_ONLY:
         return keep(s->only, &s->n_only, FACTORS_MAX, "--only", argument);
+    case OPTION_RECORD_NETWORK:
+        return keep(s->extra, &s->n_extra, EXTRA_MAX, "--set", "record.network=true");
     default:
         return keep(s->extra, &s->n_extra, EXTRA_MAX, "--set", argument);
     }
@@ -516,6 +526,8 @@ int command_sweep(int argc, const char **argv)
          "only print the runs and the time they may take", NULL},
         {"pictures", 0, POPT_ARG_NONE, &s.pictures, 0, "draw maps and learning curve of each run",
          NULL},
+        {"record-network", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_NETWORK,
+         "keep network.h5 of each run (the same as --set record.network=true)", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &s.is_quiet, 0, "no progress", NULL},
         POPT_TABLEEND,
     };

@@ -206,15 +206,20 @@ static int cannot_write(const char *name)
     return status_fail(STATUS_SYSTEM, "HDF5: %s cannot be written (no memory?)", name);
 }
 
-static int write_text_attribute(hid_t object, const char *attribute, const char *text)
+/* A text for people is of variable length, which h5py gives as str; of a fixed one it gives bytes.
+ */
+static int write_text_attribute(hid_t object, const char *attribute, const char *text,
+                                bool is_for_people)
 {
     const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, strlen(text) > 0 ? strlen(text) : 1);
-    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_size(type, is_for_people ? H5T_VARIABLE : strlen(text));
+    if (!is_for_people)
+        H5Tset_strpad(type, H5T_STR_NULLPAD);
     H5Tset_cset(type, H5T_CSET_UTF8);
     const hid_t space = H5Screate(H5S_SCALAR);
     const hid_t id = H5Acreate2(object, attribute, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    const bool written = id >= 0 && H5Awrite(id, type, text) >= 0;
+    const void *value = is_for_people ? (const void *)&text : text;
+    const bool written = id >= 0 && H5Awrite(id, type, value) >= 0;
     H5Aclose(id);
     H5Sclose(space);
     H5Tclose(type);
@@ -260,8 +265,8 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     if (written) {
         char digest[DIGEST_TEXT];
         digest_of(values, size, digest);
-        written = write_text_attribute(id, "sha256", digest) == STATUS_OK &&
-                  (!unit || write_text_attribute(id, "unit", unit) == STATUS_OK);
+        written = write_text_attribute(id, "sha256", digest, false) == STATUS_OK &&
+                  (!unit || write_text_attribute(id, "unit", unit, true) == STATUS_OK);
     }
     H5Dclose(id);
     return written ? STATUS_OK : cannot_write(name);
@@ -341,7 +346,7 @@ int hdf5_end(struct hdf5_series *series)
         enter();
         SHA256End(series->digest, digest);
         if (series->n_written == series->n)
-            result = write_text_attribute(series->id, "sha256", digest);
+            result = write_text_attribute(series->id, "sha256", digest, false);
         H5Dclose(series->id);
         leave(STATUS_OK);
     }
@@ -369,11 +374,9 @@ int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const ch
                               const char *text)
 {
     enter();
-    const hid_t type = H5Tcopy(H5T_C_S1); /* of any length, which h5py gives as str, not bytes */
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    const int result = write_attribute(file, name, attribute, type, type, 1, &text);
-    H5Tclose(type);
+    const hid_t object = H5Oopen(file->id, name, H5P_DEFAULT);
+    const int result = write_text_attribute(object, attribute, text, true);
+    H5Oclose(object);
     return leave(result);
 }
 

@@ -10,9 +10,10 @@
 #include "core/number.h"
 #include "core/status.h"
 
-enum { ROWS_MAX = 2000000000 };
+enum { ROWS_MAX = 2000000000, N_COMMAS = 3 };
 
 static const char header[] = "source_id,dendrite_id,weight,plastic";
+static const char explained[] = ",cell,class,row,column"; /* follow from the ids */
 
 static bool take_whole(const char *field, int32_t most, int32_t *number)
 {
@@ -38,14 +39,19 @@ static int wrong_id(const struct text_reader *reader, const char *column, const 
                        reader->path, reader->line, column, field, INT32_MAX);
 }
 
-static int parse_row(const struct text_reader *reader, struct synapse_row *row)
+/* A row of n_commas + 1 fields, as the header has. */
+static int parse_row(const struct text_reader *reader, int n_commas, struct synapse_row *row)
 {
     char *rest = reader->text, *field[4];
     int32_t plastic;
     float weight;
-    if (count_commas(rest) != 3)
+    const int found = count_commas(rest);
+    if (found != n_commas && n_commas == N_COMMAS)
         return status_fail(STATUS_USER, "%s: line %zu: '%.60s': expected %s", reader->path,
                            reader->line, rest, header);
+    if (found != n_commas)
+        return status_fail(STATUS_USER, "%s: line %zu: %d columns: expected %d, as in line 1",
+                           reader->path, reader->line, found + 1, n_commas + 1);
     for (int i = 0; i < 4; i++)
         field[i] = strsep(&rest, ",");
     if (!take_whole(field[0], INT32_MAX, &row->source))
@@ -68,15 +74,23 @@ static int parse_row(const struct text_reader *reader, struct synapse_row *row)
     return STATUS_OK;
 }
 
+/* The columns that are read, alone or with others after them. */
+static bool is_header(const char *text)
+{
+    const size_t length = sizeof header - 1;
+    return strncmp(text, header, length) == 0 && (text[length] == '\0' || text[length] == ',');
+}
+
 static int read_rows(struct text_reader *reader, bool plastic_only, struct synapse_row **rows,
                      int32_t *n_rows)
 {
     int more = text_next(reader);
     if (more < 0)
         return more;
-    if (more == 0 || strcmp(reader->text, header) != 0)
+    if (more == 0 || !is_header(reader->text))
         return status_fail(STATUS_USER, "%s: line 1: '%.60s': expected %s", reader->path,
                            more ? reader->text : "", header);
+    const int n_commas = count_commas(reader->text);
     size_t capacity = 0;
     while ((more = text_next(reader)) > 0) {
         if (*n_rows == ROWS_MAX)
@@ -88,7 +102,7 @@ static int read_rows(struct text_reader *reader, bool plastic_only, struct synap
                 return status_no_memory(reader->path, capacity * sizeof **rows);
             *rows = larger;
         }
-        const int result = parse_row(reader, &(*rows)[*n_rows]);
+        const int result = parse_row(reader, n_commas, &(*rows)[*n_rows]);
         if (result != STATUS_OK)
             return result;
         if (plastic_only && !(*rows)[*n_rows].plastic)
@@ -127,15 +141,33 @@ int snapshot_read_plastic(const char *path, struct synapse_row **rows, int32_t *
     return read_file(path, true, rows, n_rows);
 }
 
-int snapshot_write(const char *path, const struct synapse_row *rows, int32_t n_rows)
+/* Class and pixel are empty where there is none: of interneurons of no class, of other sources. */
+static void explain(FILE *stream, const struct synapse_row *row, const struct snapshot_key *key)
+{
+    const struct layout *layout = key->layout;
+    const struct population *target = layout_population_of_dendrite(layout, row->dendrite);
+    fprintf(stream, ",%d,", layout_neuron(layout, row->dendrite));
+    if (target->class_index >= 0)
+        fprintf(stream, "%d", key->labels[target->class_index]);
+    const int32_t pixel = row->source - layout_first_input(layout);
+    if (row->plastic)
+        fprintf(stream, ",%d,%d\n", pixel / key->width, pixel % key->width);
+    else
+        fprintf(stream, ",,\n");
+}
+
+int snapshot_write(const char *path, const struct synapse_row *rows, int32_t n_rows,
+                   const struct snapshot_key *key)
 {
     struct new_file file;
     const int result = file_create(&file, path);
     if (result != STATUS_OK)
         return result;
-    fprintf(file.stream, "%s\n", header);
-    for (int32_t i = 0; i < n_rows; i++)
-        fprintf(file.stream, "%d,%d,%.9g,%d\n", rows[i].source, rows[i].dendrite,
+    fprintf(file.stream, "%s%s\n", header, explained);
+    for (int32_t i = 0; i < n_rows; i++) {
+        fprintf(file.stream, "%d,%d,%.9g,%d", rows[i].source, rows[i].dendrite,
                 (double)rows[i].weight, rows[i].plastic);
+        explain(file.stream, &rows[i], key);
+    }
     return file_commit(&file);
 }

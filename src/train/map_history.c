@@ -100,10 +100,7 @@ int map_history_write(const struct map_history *history, const char *folder)
         return result;
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
     fprintf(file.stream, "presentation,label,similarity");
-    for (int32_t y = 0; y < history->height; y++)
-        for (int32_t x = 0; x < history->width; x++)
-            fprintf(file.stream, ",y%dx%d", y, x);
-    fprintf(file.stream, "\n");
+    maps_write_pixel_names(file.stream, history->width, history->height);
     for (int32_t m = 0; m < history->n; m++)
         for (int32_t k = 0; k < history->n_classes; k++) {
             const struct map_moment *moment = &history->moment[m];

@@ -151,6 +151,14 @@ void maps_free(struct maps *maps)
     *maps = (struct maps){0};
 }
 
+void maps_write_pixel_names(FILE *stream, int32_t width, int32_t height)
+{
+    for (int32_t y = 0; y < height; y++)
+        for (int32_t x = 0; x < width; x++)
+            fprintf(stream, ",y%dx%d", y, x);
+    fprintf(stream, "\n");
+}
+
 int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder)
 {
     struct new_file file;
@@ -158,6 +166,8 @@ int maps_write(const struct maps *maps, const struct dataset *dataset, const cha
     const int result = file_create_in(&file, folder, "maps.csv");
     if (result != STATUS_OK)
         return result;
+    fprintf(file.stream, "label");
+    maps_write_pixel_names(file.stream, maps->width, maps->height);
     for (int32_t k = 0; k < maps->n_classes; k++) {
         fprintf(file.stream, "%d", dataset->classes.label[k]);
         for (size_t j = 0; j < n_pixels; j++)

@@ -2,6 +2,8 @@
 #ifndef SPINET_TRAIN_MAPS_H
 #define SPINET_TRAIN_MAPS_H
 
+#include <stdio.h>
+
 #include "data/dataset.h"
 #include "network/network.h"
 
@@ -21,7 +23,10 @@ int maps_init_from_run(struct maps *maps, const char *folder, const struct param
                        const struct dataset *dataset);
 void maps_free(struct maps *maps);
 
-/* Writes FOLDER/maps.csv: label, then the map's pixels row by row. */
+/* Writes FOLDER/maps.csv: a header; a row a class: label, then the map's pixels row by row. */
 int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder);
+
+/* Ends a header: a column a pixel, ",y0x0,y0x1…". */
+void maps_write_pixel_names(FILE *stream, int32_t width, int32_t height);
 
 #endif

@@ -62,9 +62,11 @@ struct answer answer_from(const struct layout *layout, const int32_t *spikes, in
         int32_t n_active = 0;
         for (int32_t n = k * n_cells; n < (k + 1) * n_cells; n++)
             n_active += spikes[n] > active_spikes;
+        answer.n_active[k] = n_active;
         if (n_active > most) {
             most = n_active;
-            answer = (struct answer){.predicted = k, .is_tie = false};
+            answer.predicted = k;
+            answer.is_tie = false;
         } else if (n_active == most && most > 0) {
             answer.is_tie = true;
         }

@@ -25,8 +25,9 @@ void presenter_free(struct presenter *presenter);
 
 /* What the network says to an image (docs/model.md §6). */
 struct answer {
-    int32_t predicted; /* class; the lowest of a tie; -1 if no cell is active */
-    bool is_tie;       /* of two or more classes with the most active cells */
+    int32_t predicted;             /* class; the lowest of a tie; -1 if no cell is active */
+    bool is_tie;                   /* of two or more classes with the most active cells */
+    int32_t n_active[CLASSES_MAX]; /* active cells of each class */
 };
 
 /* From spike counts [n_neurons]. */
