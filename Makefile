@@ -1,7 +1,9 @@
 # spinet: make, make test, make install, make clean. `make help` says more.
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-ifeq ($(origin CC),default)
+.DEFAULT_GOAL := all
+MAKEFLAGS += -rR
+ifneq ($(filter default undefined,$(origin CC)),)
 CC      := gcc
 endif
 BUILD   ?= build
@@ -9,34 +11,78 @@ MARCH   ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SANITIZE ?=
+LIBRARIES ?=
 
 VERSION  := 0.1.0
 PACKAGES := libconfig jansson popt libpng zlib libmd gsl hdf5
+GOALS    := $(or $(MAKECMDGOALS),all)
+# Goals that compile nothing.
+BUILDS   := $(filter-out help clean uninstall dist format,$(GOALS))
+
+# A word of the shell's, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+empty :=
+space := $(empty) $(empty)
+hash  := \#
+
+# Make cannot name a file that has one of these in its path: a link beside this file leads there.
+ODD := $(strip $(foreach c,: $(hash) $$ % = ; | & < > ( ) * ? [ ] \ " ' ` !,$(findstring $(c),$(value BUILD))))
+ifneq ($(words $(value BUILD))$(ODD),1)
+ODD_BUILD := $(value BUILD)
+override BUILD := .build-$(firstword $(shell printf %s $(call quote,$(ODD_BUILD)) | cksum))
+ifneq ($(shell mkdir -p $(call quote,$(ODD_BUILD)) && ln -sfn $(call quote,$(ODD_BUILD)) $(BUILD) && echo linked),linked)
+$(error BUILD=$(ODD_BUILD): make can build in no folder of this name, nor in a link to it here; take another)
+endif
+endif
+
+# Libraries below a folder of one's own: of conda or Spack, or packages that are only unpacked.
+PKG_CONFIG := pkg-config
+ifneq ($(LIBRARIES),)
+ifneq ($(words $(LIBRARIES)),1)
+$(error LIBRARIES=$(LIBRARIES): a path without spaces is needed)
+endif
+UNPACKED := $(wildcard $(LIBRARIES)/usr/include)
+BELOW    := $(LIBRARIES)$(if $(UNPACKED),/usr)
+FOLDERS  := $(wildcard $(BELOW)/lib $(BELOW)/lib64 $(BELOW)/lib/$(shell $(CC) -print-multiarch))
+PKG_CONFIG := $(if $(UNPACKED),PKG_CONFIG_SYSROOT_DIR=$(LIBRARIES)) \
+  PKG_CONFIG_PATH=$(subst $(space),:,$(FOLDERS:%=%/pkgconfig) $(BELOW)/share/pkgconfig):$$PKG_CONFIG_PATH \
+  LD_LIBRARY_PATH=$(subst $(space),:,$(FOLDERS)):$$LD_LIBRARY_PATH PATH=$(BELOW)/bin:$$PATH pkg-config
+override CPPFLAGS += -I$(BELOW)/include
+override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
+endif
 
 # Recursive on purpose: pkg-config may only be there once the dependencies are.
-PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-PACKAGE_LIBS   = $(shell pkg-config --libs $(PACKAGES))
-TEST_LIBS      = $(shell pkg-config --libs cmocka)
+PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PACKAGE_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+TEST_LIBS      = $(shell $(PKG_CONFIG) --libs cmocka)
 
-WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-ifneq ($(CI)$(WERROR),)
+# (clang 19 warns of every constant of an enum in a product of doubles.)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-enum-float-conversion
+ifneq ($(WERROR),)
 WARNINGS += -Werror
 endif
 # No -ffast-math: it breaks the spike-for-spike match. The last three change no value: spinet reads
 # neither errno after a math function nor floating-point flags, and contracts nothing.
-CFLAGS   ?= -O3 -g
 # H5_USE_110_API: HDF5 1.12 and later take H5O_info_t for another structure.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc $(WARNINGS) $(CFLAGS) $(if $(MARCH),-march=$(MARCH)) \
-             -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc $(CPPFLAGS) $(WARNINGS) -O3 -g $(CFLAGS) \
+             $(if $(MARCH),-march=$(MARCH)) -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -DSPINET_DEBUG) $(PACKAGE_CFLAGS)
-ALL_LDFLAGS = $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+ALL_LDFLAGS = $(CFLAGS) $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 ALL_LIBS    = $(PACKAGE_LIBS) -lm
+
+# What changes results beyond recognition. (commands/version.c sees it in a compiler's own settings, too.)
+INEXACT := -Ofast -ffast-math -fp-model=fast -ffp-model=fast -funsafe-math-optimizations -fassociative-math \
+           -freciprocal-math -ffinite-math-only -fno-signed-zeros -fsingle-precision-constant -mfpmath=387 -mdaz-ftz
+ifneq ($(filter $(INEXACT),$(CC) $(CPPFLAGS) $(CFLAGS) $(MARCH) $(LDFLAGS)),)
+$(error $(filter $(INEXACT),$(CC) $(CPPFLAGS) $(CFLAGS) $(MARCH) $(LDFLAGS)): spinet is not built with that: \
+its results would be wrong; take it out of CFLAGS (or CC, CPPFLAGS, LDFLAGS, MARCH))
+endif
 
 # The kernels (and what else is all arithmetic) are compiled once for each instruction set.
 MULTI   := src/neuron/kernel.c src/plasticity/capture.c src/spines/intrinsic_kernel.c
 ISA     := portable
 ISA_portable :=
-ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
+ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null)))
 ISA     += avx2 avx512
 ISA_avx2   := -mavx2 -mfma
 ISA_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
@@ -48,11 +94,47 @@ OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) \
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 TO_TEST := $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
+# Before anything is compiled: what that needs is installed, other flags make everything anew, and the
+# revision is looked up. Files are written only if they change, so that all of this may be read-only.
+ifneq ($(and $(BUILDS),$(if $(COUNTING),,yes)),)
+FLAGS := $(CC) $(MARCH) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBRARIES) $(WARNINGS)
+ifneq ($(GOALS),install) # which takes what is there, whoever made it
+ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp -s - $(BUILD)/flags || \
+    { rm -f $(BUILD)/have-* && printf '%s\n' $(call quote,$(FLAGS)) >$(BUILD)/flags; } } && echo there),)
+$(error BUILD=$(BUILD): this folder cannot be written)
+endif
+endif
+NEEDED := build $(if $(filter %test test-% asan tsan valgrind coverage $(BUILD)/tests/%,$(GOALS)),test) \
+          $(if $(filter ready,$(GOALS)),charts download)
+HAVE   := $(BUILD)/have-$(subst $(space),-,$(strip $(NEEDED)))
+ifeq ($(shell [ $(HAVE) -nt scripts/install_dependencies.sh ] && echo have),)
+ifneq ($(shell CC=$(call quote,$(CC)) CPPFLAGS=$(call quote,$(CPPFLAGS)) PKG_CONFIG=$(call quote,$(PKG_CONFIG)) \
+         scripts/install_dependencies.sh $(NEEDED) >&2 && touch $(HAVE) && echo have),have)
+$(error Then call make again)
+endif
+endif
+$(shell scripts/revision.sh $(VERSION) $(BUILD)/revision.h)
+# The program finds experiments/ and datasets/ from its own place (core/shared_file.c).
+$(shell [ -e $(BUILD)/../experiments ] || [ -e $(BUILD)/../../experiments ] || [ -e $(BUILD)/sources/experiments ] || \
+  ln -sfn $(call quote,$(CURDIR)) $(BUILD)/sources)
+
+# How many steps there are to say "compiled n of m" (make -n knows).
+TO_COMPILE := $(shell rm -f $(BUILD)/compiled; \
+  MAKEFLAGS= MAKELEVEL= $(MAKE) -n COUNTING=yes BUILD=$(BUILD) CC=$(call quote,$(CC)) ONLY=$(call quote,$(ONLY)) $(GOALS) \
+  2>/dev/null | grep -c scripts/progress.sh)
+endif
+COMPILED = @scripts/progress.sh $(BUILD)/compiled $(TO_COMPILE)
+
 all: $(BUILD)/spinet $(BUILD)/spinet.1 $(BUILD)/spinet.bash
+	@:
+
+# What an experiment needs: gnuplot for its charts, too, and curl for its data.
+ready: all
 
 help:
-	@echo "make                     build/spinet"
-	@echo "make test                install what is missing, build, run every test"
+	@echo "make                     install the libraries that are missing, build build/spinet"
+	@echo "make ready               and gnuplot for charts, curl for data"
+	@echo "make test                the same and CMocka, run every test"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
@@ -61,20 +143,15 @@ help:
 	@echo "make coverage            which lines the tests run (gcovr)"
 	@echo "make fuzz                libFuzzer on every reader (clang)"
 	@echo "make MARCH=native        for this processor alone"
+	@echo "make BUILD=FOLDER        build elsewhere; make LIBRARIES=FOLDER: with libraries below it (docs/install.md)"
 	@echo "make install             into PREFIX ($(PREFIX)), below DESTDIR if that is given"
 	@echo "make uninstall           removes it"
 	@echo "make dist                build/spinet-$(VERSION).tar.gz, which needs no git"
 	@echo "make format              clang-format on everything"
 
-$(BUILD)/dependencies: scripts/install_dependencies.sh
-	@scripts/install_dependencies.sh
-	@mkdir -p $(BUILD) && touch $@
-
-install-dependencies: $(BUILD)/dependencies
-
 $(BUILD)/spinet: $(BUILD)/main.o $(OBJECTS)
-	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(COMPILED)
 
 # What the program says of itself.
 $(BUILD)/spinet.1: $(BUILD)/spinet
@@ -83,50 +160,39 @@ $(BUILD)/spinet.1: $(BUILD)/spinet
 $(BUILD)/spinet.bash: $(BUILD)/spinet
 	@$< completion >$@.tmp && mv $@.tmp $@
 
-# Other flags in the same folder make everything anew.
-$(BUILD)/flags: flags
-	@mkdir -p $(BUILD)
-	@echo '$(CC) $(MARCH) $(SANITIZE) $(CFLAGS) $(WARNINGS)' | cmp -s - $@ || \
-	  echo '$(CC) $(MARCH) $(SANITIZE) $(CFLAGS) $(WARNINGS)' >$@
-
-$(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
+$(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(COMPILED)
 
-# The revision goes into every manifest; the file is rewritten only when it changes.
 $(BUILD)/commands/version.o: ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/commands/version.o: $(BUILD)/revision.h
-$(BUILD)/revision.h: revision
-	@mkdir -p $(BUILD)
-	@scripts/revision.sh $(VERSION) >$@.$$PPID
-	@cmp -s $@.$$PPID $@ && rm $@.$$PPID || mv $@.$$PPID $@
 
 define multi_rule
-$(BUILD)/%-$(1).o: src/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
+$(BUILD)/%-$(1).o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $$(@D)
-	@echo "  CC    $$< ($(1))"
 	@$$(CC) $$(ALL_CFLAGS) $$(ISA_$(1)) -DKERNEL=$(1) -c -o $$@ $$<
+	$$(COMPILED)
 endef
 $(foreach isa,$(ISA),$(eval $(call multi_rule,$(isa))))
 
-$(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags | $(BUILD)/dependencies
+$(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
+	$(COMPILED)
 
 TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o \
                 $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
-	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LIBS)
+	$(COMPILED)
 
 # A machine with faults, for LD_PRELOAD.
 $(BUILD)/tests/shim.so: tests/shim.c
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
 	@$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -shared -fPIC -o $@ $<
+	$(COMPILED)
 
 $(BUILD)/tests/test_faults $(BUILD)/tests/test_signals: | $(BUILD)/tests/shim.so
 
@@ -150,8 +216,8 @@ fuzz:
 
 $(BUILD)/fuzzer: $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/readers.o \
                  $(BUILD)/tests/fuzz/restore.o $(OBJECTS)
-	@echo "  LINK  $@"
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+	$(COMPILED)
 
 asan:
 	$(MAKE) test BUILD=build/asan CFLAGS="-O1 -g" SANITIZE=address,undefined
@@ -205,8 +271,8 @@ dist:
 	@scripts/make_dist.sh $(DIST) $(BUILD)
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) $(call quote,$(ODD_BUILD))
 
-.PHONY: all help install uninstall dist test test-docs test-long fuzz asan tsan valgrind coverage format clean revision flags install-dependencies
+.PHONY: all help install uninstall dist test test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

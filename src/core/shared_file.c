@@ -15,8 +15,8 @@
 
 const char *shared_file_own(const char *path, char found[SHARED_PATH_MAX])
 {
-    /* from the program's folder: installed, in build/, in build/asan/ */
-    static const char *const places[] = {"../share/spinet", "..", "../.."};
+    /* from the program's folder: installed, in build/, in build/asan/, built elsewhere */
+    static const char *const places[] = {"../share/spinet", "..", "../..", "sources"};
     char program[SHARED_PATH_MAX];
     const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     if (n <= 0)
