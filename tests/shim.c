@@ -4,6 +4,7 @@
  *   SHIM_FAIL=N   the program's own N-th allocation fails, and all after it (calls by libraries are
  *                 left alone)
  *   SHIM_COUNT=F  writes the number of the program's own allocations to the file F when it ends
+ *   SHIM_FLOCK=E  no file can be locked, for the reason of number E
  *   SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file */
 #include <errno.h>
 #include <link.h>
@@ -147,11 +148,15 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
     return 0;
 }
 
-/* ---- another that comes between ---- */
+/* ---- locks, and another that comes between ---- */
 
 int flock(int file, int operation)
 {
-    const char *command = getenv("SHIM_LOCK");
+    const char *command = getenv("SHIM_LOCK"), *reason = getenv("SHIM_FLOCK");
+    if (reason) {
+        errno = atoi(reason);
+        return -1;
+    }
     if (command && (operation & LOCK_EX)) {
         char *copy = __libc_malloc(strlen(command) + 1);
         if (!copy)

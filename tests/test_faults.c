@@ -509,6 +509,53 @@ static void given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results
     free(b);
 }
 
+/* ---- a file system without locks, of which each has a reason of its own ---- */
+
+static const char *lock_reason;
+
+static int remove_locks(void)
+{
+    return setenv("SHIM_FLOCK", lock_reason, 1) == 0 ? load_shim() : -1;
+}
+
+static void given_no_locks_when_training_expect_a_run_as_any_other(void **state)
+{
+    static const char *const reasons[] = {"524" /* ENOTSUPP */, "37" /* ENOLCK */, "95", "22"};
+    need_plain_program();
+    find_shim();
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        struct support_run run;
+        lock_reason = reasons[i];
+        support_run_with(state, &run, TRAIN "--overwrite --out run", remove_locks);
+        assert_string_equal(run.err, "");
+        assert_int_equal(run.exit_code, 0);
+        support_run_free(&run);
+    }
+    expect_verified(state, "run");
+}
+
+/* Each does all runs, and does not hear of the others. */
+static void given_no_locks_and_sweeps_at_once_in_a_folder_expect_all_to_succeed(void **state)
+{
+    pid_t child[3];
+    need_plain_program();
+    find_shim();
+    lock_reason = "524";
+    support_write_text(state, "a.sweep",
+                       "runs = 6;\nset = [\"stopping.max_presentations=4\", "
+                       "\"data.test_per_class=2\"];\nfactors: ( { name = \"turnover\"; levels = ( "
+                       "{ name = \"none\"; } ); } );\n");
+    free(support_run_well(state, "sweep a.sweep --quiet --threads 1 --runs 2 --out s"));
+    unlink(support_path(state, "s/runs/none-s1/DONE"));
+    for (int i = 0; i < 3; i++)
+        child[i] = start(state, "sweep a.sweep --quiet --threads 1 --out s", remove_locks);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(finish(child[i]), 0);
+    assert_string_equal(names_in(support_path(state, "s/runs")),
+                        "none-s1 none-s2 none-s3 none-s4 none-s5 none-s6");
+    free(support_run_well(state, "verify s"));
+}
+
 /* Within this program: the start of another needs files, too. */
 static void given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder(void **state)
 {
@@ -552,6 +599,8 @@ int main(void)
         WITH_FOLDER(given_an_allocation_that_fails_when_training_expect_a_line_and_nothing_half),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
+        WITH_FOLDER(given_no_locks_when_training_expect_a_run_as_any_other),
+        WITH_FOLDER(given_no_locks_and_sweeps_at_once_in_a_folder_expect_all_to_succeed),
         WITH_FOLDER(given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder),
     };
     return cmocka_run_group_tests_name("faults", tests, make_private_mounts, NULL);

@@ -3,13 +3,19 @@
 #include "core/file.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/lock.h"
 #include "core/status.h"
 #include "support.h"
 
@@ -158,25 +164,118 @@ static void given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_tempor
             fail_msg("%s is taken for a temporary file", others[i]);
 }
 
-static void
-given_temporary_files_when_removed_expect_those_of_living_processes_here_kept(void **state)
+/* Makes a temporary folder of this or another machine, with a file in it. */
+static const char *leave_folder(void **state, const char *name)
 {
-    const char *folder = support_path(state, "");
-    const char *stale = support_leave_stale(state, "a.csv");
+    char file[300];
+    snprintf(file, sizeof file, "%s/result.csv", name);
+    assert_int_equal(file_make_folder(support_path(state, name)), STATUS_OK);
+    support_write_text(state, file, "");
+    return support_path(state, name);
+}
+
+static void make_old(const char *path)
+{
+    const struct timespec then = {.tv_sec = time(NULL) - 8 * 24 * 3600};
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[2]){then, then}, 0), 0);
+}
+
+static void given_temporary_files_when_removed_expect_those_in_use_kept(void **state)
+{
+    struct new_file file;
+    char host[65] = "", name[256];
+    gethostname(host, sizeof host - 1);
+    /* numbers of processes mean nothing in another container: these are alive here */
     const char *own = support_leave_temporary(state, "a.csv", getpid());
-    const char *living = support_leave_temporary(state, "b.csv", 1); /* it may be another user's */
-    const char *none = support_leave_temporary(state, "c.csv", 0);
+    const char *first = support_leave_temporary(state, "b.csv", 1);
     const char *foreign = support_write_text(state, "a.csv.no-such-host-1-1.spinet.tmp", "");
-    const char *greatest =
-        support_write_text(state, "a.csv.no-such-host-99999999999999999999-1.spinet.tmp", "");
-    file_remove_temporary_of_host(folder);
-    assert_false(file_exists(stale) || file_exists(none));
-    assert_true(file_exists(own) && file_exists(living));
-    assert_true(file_exists(foreign) && file_exists(greatest));
-    stale = support_leave_stale(state, "a.csv");
-    file_remove_temporary(folder);
-    assert_false(file_exists(stale) || file_exists(foreign) || file_exists(greatest));
-    assert_true(file_exists(own) && file_exists(living));
+    snprintf(name, sizeof name, ".%s-%ld-77.spinet.tmp", host, (long)getpid());
+    const char *folder = leave_folder(state, name);
+    const char *young = leave_folder(state, ".no-such-host-1-1.spinet.tmp");
+    const char *old = leave_folder(state, ".no-such-host-1-2.spinet.tmp");
+    make_old(old);
+    assert_int_equal(file_create(&file, support_path(state, "a.csv")), STATUS_OK);
+    file_remove_temporary(support_path(state, ""));
+    assert_false(file_exists(own) || file_exists(first) || file_exists(foreign));
+    assert_false(file_exists(folder) || file_exists(old));
+    assert_true(file_exists(young));
+    fputs("whole\n", file.stream);
+    assert_int_equal(file_finish(&file), STATUS_OK);
+    file_remove_temporary(support_path(state, ""));
+    assert_int_equal(file_commit(&file), STATUS_OK);
+    assert_holds(support_path(state, "a.csv"), "whole\n");
+}
+
+static void given_a_folder_made_beside_when_removed_expect_it_kept_until_given_back(void **state)
+{
+    char *path;
+    int lock;
+    assert_int_equal(file_make_folder_beside(support_path(state, "run"), &path, &lock), STATUS_OK);
+    file_remove_temporary(support_path(state, ""));
+    assert_true(file_is_folder(path));
+    lock_leave_folder(lock);
+    file_remove_temporary(support_path(state, ""));
+    assert_false(file_exists(path));
+    free(path);
+    assert_int_equal(file_make_folder_beside(support_path(state, "a/run"), &path, &lock),
+                     STATUS_USER);
+    support_assert_message("a/run: no folder can be made beside it (No such file", NULL);
+    assert_null(path);
+}
+
+/* Replaces the system's: a file system without locks. */
+
+static int flock_fails_with;
+
+int flock(int file, int operation)
+{
+    errno = flock_fails_with;
+    return flock_fails_with ? -1 : (int)syscall(SYS_flock, file, operation);
+}
+
+static void given_no_locks_when_temporary_files_are_removed_expect_old_ones_gone(void **state)
+{
+    static const int reasons[] = {ENOLCK, EOPNOTSUPP, 524, ENOSYS, EINVAL, EBADF, EIO};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        struct new_file file;
+        flock_fails_with = reasons[i];
+        const char *young = support_leave_stale(state, "a.csv");
+        const char *old = support_leave_stale(state, "b.csv");
+        make_old(old);
+        assert_int_equal(file_create(&file, support_path(state, "a.csv")), STATUS_OK);
+        file_remove_temporary(support_path(state, ""));
+        assert_true(file_exists(young));
+        assert_false(file_exists(old));
+        assert_int_equal(file_commit(&file), STATUS_OK);
+        flock_fails_with = 0;
+    }
+}
+
+/* The longest name that the file system takes leaves no room for a suffix. */
+static void given_the_longest_of_names_when_created_expect_the_file(void **state)
+{
+    struct new_file file;
+    char name[256] = "";
+    memset(name, 'n', 255);
+    assert_int_equal(file_create(&file, support_path(state, name)), STATUS_OK);
+    assert_int_equal(file_commit(&file), STATUS_OK);
+    assert_true(file_exists(support_path(state, name)));
+}
+
+static void given_what_systems_put_into_folders_when_asked_expect_them_to_be_empty(void **state)
+{
+    static const char *const names[] = {".DS_Store", ".nfs000000000012", "lost+found", ".snapshot",
+                                        "Thumbs.db", "desktop.ini",      "._a"};
+    assert_int_equal(file_make_folder(support_path(state, "a")), STATUS_OK);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "a/%s", names[i]);
+        support_write_text(state, name, "");
+        if (!file_folder_is_empty(support_path(state, "a")))
+            fail_msg("%s counts", names[i]);
+    }
+    support_write_text(state, "a/thesis.doc", "");
+    assert_false(file_folder_is_empty(support_path(state, "a")));
 }
 
 /* Through a link the temporary file is beside what it leads to. */
@@ -518,7 +617,11 @@ int main(void)
         WITH_FOLDER(given_a_link_to_a_file_when_written_to_expect_the_link_and_the_new_bytes),
         WITH_FOLDER(given_two_new_files_of_one_name_when_written_expect_each_its_own),
         WITH_FOLDER(given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary),
-        WITH_FOLDER(given_temporary_files_when_removed_expect_those_of_living_processes_here_kept),
+        WITH_FOLDER(given_temporary_files_when_removed_expect_those_in_use_kept),
+        WITH_FOLDER(given_a_folder_made_beside_when_removed_expect_it_kept_until_given_back),
+        WITH_FOLDER(given_no_locks_when_temporary_files_are_removed_expect_old_ones_gone),
+        WITH_FOLDER(given_the_longest_of_names_when_created_expect_the_file),
+        WITH_FOLDER(given_what_systems_put_into_folders_when_asked_expect_them_to_be_empty),
         WITH_FOLDER(given_a_file_when_what_lies_beside_is_removed_expect_it_in_its_folder_only),
         WITH_FOLDER(given_a_full_disk_when_committed_expect_the_old_file_alone),
         WITH_FOLDER(given_a_full_disk_when_two_are_committed_expect_both_old_files),

@@ -1,319 +1,222 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Locks that are folders: held, given back, left behind by processes here and elsewhere. */
-#include <dirent.h>
+/* Locks on folders: held, given back, left behind by processes that are gone, or not to be had. */
+#include "core/lock.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
-#include "core/lock.h"
 #include "core/status.h"
 #include "support.h"
 
-/* FOLDER/NAME/owner as another process would have left it. */
-static void leave(const char *folder, const char *name, const char *owner)
+static int flock_fails_with;
+
+/* Replaces the system's: a file system without locks. */
+int flock(int file, int operation)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    assert_int_equal(file_make_folder(path), STATUS_OK);
-    strcat(path, "/owner");
-    FILE *stream = fopen(path, "w");
-    assert_non_null(stream);
-    fputs(owner, stream);
-    assert_int_equal(fclose(stream), 0);
+    errno = flock_fails_with;
+    return flock_fails_with ? -1 : (int)syscall(SYS_flock, file, operation);
 }
 
-static bool is_there(const char *folder, const char *name)
+static void expect_in_use(const char *folder)
 {
-    char *path = file_join(folder, name);
-    const bool is = file_exists(path);
-    free(path);
-    return is;
+    int lock;
+    assert_int_equal(lock_folder(folder, &lock), STATUS_USER);
+    assert_int_equal(lock, -1);
+    support_assert_message("another spinet is at work in it: wait for it, or end it", folder, NULL);
 }
 
-/* The line of this process's own signature that begins with `key`, behind `text`. */
-static void add_own_line(void **state, char *text, size_t size, const char *key)
+static void expect_free(const char *folder)
 {
-    const char *folder = support_path(state, "own");
-    char path[4096];
-    struct lock lock;
-    size_t n;
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
-    snprintf(path, sizeof path, "%s/a/owner", folder);
-    char *bytes = (char *)support_read(path, &n);
-    bytes[n] = '\0';
-    const char *line = strstr(bytes, key);
-    assert_non_null(line);
-    const size_t length = strlen(text);
-    snprintf(text + length, size - length, "%.*s", (int)strcspn(line, "\n") + 1, line);
-    free(bytes);
-    lock_release(&lock);
+    int lock;
+    assert_int_equal(lock_folder(folder, &lock), STATUS_OK);
+    lock_leave_folder(lock);
 }
 
-static void given_a_lock_held_when_taken_expect_refusal_until_it_is_released(void **state)
+static void given_a_locked_folder_when_taken_expect_refusal_until_given_back(void **state)
 {
-    const char *folder = support_path(state, "locks");
-    struct lock first, second;
-    char process[32];
-    snprintf(process, sizeof process, "process %ld", (long)getpid());
-    assert_int_equal(lock_take(&first, folder, "a", "a test", 60), STATUS_OK);
-    assert_int_equal(lock_take(&second, folder, "a", "a test", 60), STATUS_USER);
-    support_assert_message("locks/a: a test is at work already", process, NULL);
-    assert_int_equal(lock_take(&second, folder, "b", "a test", 60), STATUS_OK);
-    lock_release(&second);
-    lock_release(&second);
-    lock_release(&first);
-    assert_false(is_there(folder, "a"));
-    assert_int_equal(lock_take(&second, folder, "a", "a test", 60), STATUS_OK);
-    lock_release(&second);
+    const char *folder = support_path(state, "a/b");
+    int lock, together;
+    assert_int_equal(lock_folder(folder, &lock), STATUS_OK);
+    expect_in_use(folder);
+    assert_int_equal(lock_folder_together(folder, &together), STATUS_USER);
+    expect_free(support_path(state, "a"));
+    lock_leave_folder(lock);
+    expect_free(folder);
 }
 
-static void given_a_process_killed_here_when_its_lock_is_taken_expect_it_at_once(void **state)
+static void given_two_together_when_taken_alone_expect_refusal_until_both_are_gone(void **state)
 {
-    const char *folder = support_path(state, "locks");
-    struct lock lock;
+    const char *folder = support_path(state, "a");
+    int first, second;
+    assert_int_equal(lock_folder_together(folder, &first), STATUS_OK);
+    assert_int_equal(lock_folder_together(folder, &second), STATUS_OK);
+    expect_in_use(folder);
+    lock_leave_folder(first);
+    expect_in_use(folder);
+    lock_leave_folder(second);
+    expect_free(folder);
+}
+
+/* Its process number is there still, as where process 1 of a container waits for nobody. */
+static void given_a_zombie_when_its_folder_is_taken_expect_it_at_once(void **state)
+{
+    const char *folder = support_path(state, "a");
+    siginfo_t end;
+    int lock;
     const pid_t child = fork();
     if (child == 0)
-        _exit(lock_take(&lock, folder, "a", "a test", 0) == STATUS_OK && kill(getpid(), SIGKILL));
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status));
-    assert_true(is_there(folder, "a"));
-    /* a patience that would outlast the test */
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
-    lock_release(&lock);
-}
-
-static void given_a_number_of_a_later_process_when_taken_expect_the_first_to_be_gone(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    char owner[1024] = "started 1\n";
-    struct lock lock;
-    add_own_line(state, owner, sizeof owner, "host");
-    add_own_line(state, owner, sizeof owner, "boot");
-    add_own_line(state, owner, sizeof owner, "process");
-    leave(folder, "a", owner);
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
-    lock_release(&lock);
-}
-
-static void given_another_machine_that_is_silent_when_taken_expect_it_after_a_while(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    struct lock lock;
-    leave(folder, "a", "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job \n");
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0.6), STATUS_OK);
-    lock_release(&lock);
-    assert_int_equal(file_make_folder(folder), STATUS_OK);
-    leave(folder, "b", ""); /* killed before it signed */
-    assert_int_equal(lock_take(&lock, folder, "b", "a test", 0.6), STATUS_OK);
-    lock_release(&lock);
-}
-
-static void given_another_machine_that_touches_its_lock_when_taken_expect_refusal(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    char path[4096];
-    struct lock lock;
-    leave(folder, "a", "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job \n");
-    snprintf(path, sizeof path, "%s/a/owner", folder);
-    const pid_t child = fork();
-    if (child == 0)
-        for (;;) {
-            usleep(50000);
-            utimensat(AT_FDCWD, path, NULL, 0);
-        }
-    const int status = lock_take(&lock, folder, "a", "a test", 60);
-    kill(child, SIGKILL);
+        _exit(lock_folder(folder, &lock) == STATUS_OK && kill(getpid(), SIGKILL));
+    assert_int_equal(waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT), 0);
+    assert_int_equal(end.si_status, SIGKILL);
+    assert_int_equal(kill(child, 0), 0);
+    expect_free(folder);
     waitpid(child, NULL, 0);
-    assert_int_equal(status, STATUS_USER);
-    support_assert_message("process 12 on node7", NULL);
-    assert_true(is_there(folder, "a"));
 }
 
-/* As in a container: alive, but its number means nothing here. */
-static void given_a_process_of_another_namespace_at_work_when_taken_expect_refusal(void **state)
+/* A holder in a PID namespace of its own, as in a container; what it is told by is a byte. */
+static pid_t hold_in_namespace(const char *folder, int ready)
 {
-    const char *folder = support_path(state, "locks");
-    char path[4096];
-    struct lock lock;
-    snprintf(path, sizeof path, "%s/a/owner", folder);
     const pid_t outer = fork();
-    if (outer == 0) {
-        if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0 &&
-            unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS) != 0)
-            _exit(77);
-        const pid_t inner = fork();
-        if (inner == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            /* a /proc of its own, where that is allowed: there its process is the first */
-            if (mount(NULL, "/", "none", MS_REC | MS_PRIVATE, NULL) == 0)
-                (void)!mount("proc", "/proc", "proc", 0, NULL);
-            if (lock_take(&lock, folder, "a", "a test", 0) != STATUS_OK)
-                _exit(1);
-            for (;;) { /* oftener than the lock does by itself */
-                usleep(50000);
-                utimensat(AT_FDCWD, path, NULL, 0);
-            }
-        }
-        _exit(inner < 0 || waitpid(inner, NULL, 0) != inner);
+    if (outer != 0)
+        return outer;
+    if (unshare(CLONE_NEWPID) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0)
+        _exit(77); /* no namespaces for this user */
+    const pid_t inner = fork();
+    if (inner == 0) {
+        int lock;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (lock_folder(folder, &lock) == STATUS_OK && write(ready, "r", 1) == 1)
+            pause();
+        _exit(1);
     }
-    int status;
-    pid_t ended = 0;
-    while (!file_exists(path) && !(ended = waitpid(outer, &status, WNOHANG)))
-        usleep(10000);
-    if (ended) {
-        assert_int_equal(WEXITSTATUS(status), 77);
-        skip(); /* no namespaces for this user */
-    }
-    status = lock_take(&lock, folder, "a", "a test", 60);
-    kill(outer, SIGKILL);
-    waitpid(outer, NULL, 0);
-    assert_int_equal(status, STATUS_USER);
-    support_assert_message("locks/a: a test is at work already", NULL);
+    close(ready);
+    _exit(inner < 0 || waitpid(inner, NULL, 0) != inner);
 }
 
 static void
-given_a_process_of_another_namespace_that_is_silent_when_taken_expect_it_after_a_while(void **state)
+given_a_holder_in_another_namespace_when_taken_expect_refusal_until_it_is_gone(void **state)
 {
-    const char *folder = support_path(state, "locks");
-    char owner[1024] = "namespace pid:[1]\n";
-    struct lock lock;
-    add_own_line(state, owner, sizeof owner, "host");
-    add_own_line(state, owner, sizeof owner, "boot");
-    add_own_line(state, owner, sizeof owner, "process"); /* alive here, but another there */
-    leave(folder, "a", owner);
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0.6), STATUS_OK);
-    lock_release(&lock);
+    const char *folder = support_path(state, "a");
+    int ends[2], status;
+    char byte;
+    assert_int_equal(pipe(ends), 0);
+    const pid_t outer = hold_in_namespace(folder, ends[1]);
+    close(ends[1]);
+    const bool is_held = read(ends[0], &byte, 1) == 1;
+    if (is_held) {
+        expect_in_use(folder);
+        kill(outer, SIGKILL); /* and so the one within */
+    }
+    assert_int_equal(waitpid(outer, &status, 0), outer);
+    while (is_held && read(ends[0], &byte, 1) > 0)
+        ;
+    close(ends[0]);
+    if (!is_held && WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        skip();
+    assert_true(is_held);
+    expect_free(folder);
 }
 
-/* Of a spinet that did not write its namespace: told by the number, at once. */
-static void given_a_lock_without_a_namespace_when_taken_expect_it_as_before(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    char owner[1024] = "";
-    struct lock lock;
-    add_own_line(state, owner, sizeof owner, "host");
-    add_own_line(state, owner, sizeof owner, "boot");
-    leave(folder, "a", strcat(owner, "process 99999999\nstarted 1\n"));
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
-    lock_release(&lock);
-    *strstr(owner, "process") = '\0';
-    add_own_line(state, owner, sizeof owner, "process");
-    leave(folder, "b", owner);
-    assert_int_equal(lock_take(&lock, folder, "b", "a test", 100000), STATUS_USER);
-}
-
-static void given_the_same_slurm_job_started_again_when_taken_expect_it_at_once(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    struct lock lock;
-    leave(folder, "a",
-          "host node7\nboot 1\nprocess 12\nstarted 34\nslurm_job 99\n"
-          "slurm_restarts 0\n");
-    setenv("SLURM_JOB_ID", "99", 1);
-    setenv("SLURM_RESTART_COUNT", "1", 1);
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 100000), STATUS_OK);
-    unsetenv("SLURM_JOB_ID");
-    unsetenv("SLURM_RESTART_COUNT");
-    lock_release(&lock);
-}
-
+/* As gnuplot might outlive the program that started it. */
 static void
-given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone(void **state)
+given_a_program_that_the_holder_started_when_taken_expect_it_to_hold_nothing(void **state)
 {
-    const char *folder = support_path(state, "locks");
-    struct lock mine, other;
-    assert_int_equal(lock_take(&mine, folder, "plan-1", "a test", 0), STATUS_OK);
-    leave(folder, "else-1", "host node7\nboot 1\nprocess 12\n");
-    assert_int_equal(lock_refuse_others(folder, "plan-", 0), STATUS_OK);
-    assert_false(is_there(folder, "else-1"));
-    assert_int_equal(lock_take(&other, folder, "plan-2", "a test", 0), STATUS_OK);
-    assert_int_equal(lock_refuse_others(folder, "plan-", 0), STATUS_OK);
-    assert_int_equal(lock_refuse_others(folder, "plan-1", 0), STATUS_USER);
-    support_assert_message("plan-2: another sweep is at work", NULL);
-    lock_release(&other);
-    lock_release(&mine);
-}
-
-static void given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it(void **state)
-{
-    const char *folder = support_path(state, "locks");
-    struct lock lock;
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
-    leave(folder, "a", "host node7\nboot 1\nprocess 12\n");
-    lock_release(&lock);
-    assert_true(is_there(folder, "a/owner"));
-}
-
-/* What a process leaves that is killed while it gives its lock back. */
-static void given_a_lock_that_nobody_signed_when_taken_expect_it_at_once(void **state)
-{
-    enum { FOR_EVER_S = 1000000 };
-    const char *folder = support_path(state, "locks");
-    struct lock lock;
-    assert_int_equal(file_make_folder(folder), STATUS_OK);
-    for (int others = 0; others < 2; others++) {
-        assert_int_equal(file_make_folder(support_path(state, "locks/a")), STATUS_OK);
-        if (others) {
-            assert_int_equal(lock_refuse_others(folder, "b", FOR_EVER_S), STATUS_OK);
-            assert_false(is_there(folder, "a"));
-        } else {
-            assert_int_equal(lock_take(&lock, folder, "a", "a test", FOR_EVER_S), STATUS_OK);
-            assert_true(is_there(folder, "a/owner"));
-            lock_release(&lock);
+    const char *folder = support_path(state, "a");
+    int lock, ends[2];
+    char byte;
+    assert_int_equal(pipe(ends), 0); /* is at its end for us when cat has started and ended */
+    const pid_t child = fork();
+    if (child == 0) {
+        if (lock_folder(folder, &lock) != STATUS_OK)
+            _exit(1);
+        const pid_t grandchild = fork();
+        if (grandchild == 0) {
+            dup2(ends[0], 0);
+            close(ends[1]);
+            execlp("cat", "cat", (char *)NULL);
+            _exit(127);
         }
+        char name[64], program[4096];
+        snprintf(name, sizeof name, "/proc/%ld/exe", (long)grandchild);
+        ssize_t n = 0;
+        while ((n = readlink(name, program, sizeof program - 1)) > 0 &&
+               (program[n] = '\0', strstr(program, "test_lock")))
+            usleep(1000);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    expect_free(folder); /* while cat still reads */
+    close(ends[1]);
+    (void)!read(ends[0], &byte, 1);
+    close(ends[0]);
+}
+
+static void given_a_file_system_without_locks_when_taken_expect_nobody_kept_out(void **state)
+{
+    static const int reasons[] = {ENOLCK, EOPNOTSUPP, 524 /* ENOTSUPP */, ENOSYS, EINVAL, EBADF,
+                                  EIO,    EPERM};
+    const char *folder = support_path(state, "a");
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        int first, second;
+        flock_fails_with = reasons[i];
+        const int taken = lock_folder(folder, &first), again = lock_folder(folder, &second);
+        flock_fails_with = 0;
+        assert_int_equal(taken, STATUS_OK);
+        assert_int_equal(again, STATUS_OK);
+        lock_leave_folder(first);
+        lock_leave_folder(second);
     }
 }
 
-static void given_a_lock_refused_when_looked_for_expect_nothing_left_of_the_other(void **state)
+static void given_what_is_opened_when_asked_expect_whether_it_is_kept(void **state)
 {
-    const char *folder = support_path(state, "locks");
-    struct lock lock, other;
-    assert_int_equal(lock_take(&lock, folder, "a", "a test", 0), STATUS_OK);
-    assert_int_equal(lock_take(&other, folder, "a", "a test", 0), STATUS_USER);
-    DIR *entries = opendir(folder);
-    int n = 0;
-    while (readdir(entries))
-        n++;
-    closedir(entries);
-    assert_int_equal(n, 3); /* ., .. and the lock */
-    lock_release(&lock);
+    const char *path = support_write_text(state, "a", "");
+    const int mine = open(path, O_RDWR), other = open(path, O_RDONLY);
+    assert_int_equal(lock_ask(other), LOCK_UNUSED);
+    close(other);
+    assert_true(lock_keep(mine, path));
+    const int third = open(path, O_RDONLY);
+    assert_int_equal(lock_ask(third), LOCK_IN_USE);
+    flock_fails_with = ENOLCK;
+    const enum lock_use unknown = lock_ask(third);
+    flock_fails_with = 0;
+    assert_int_equal(unknown, LOCK_UNKNOWN);
+    unlink(path); /* another took it for left behind */
+    assert_false(lock_keep(mine, path));
+    close(mine);
+    close(third);
 }
 
 static void given_a_file_where_the_folder_should_be_when_taken_expect_a_message(void **state)
 {
-    const char *path = support_write_text(state, "locks", "");
-    struct lock lock;
-    assert_int_equal(lock_take(&lock, path, "a", "a test", 0), STATUS_USER);
+    const char *path = support_write_text(state, "a", "");
+    int lock;
+    assert_int_equal(lock_folder(path, &lock), STATUS_USER);
     support_assert_message(path, "is a file", NULL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_FOLDER(given_a_lock_held_when_taken_expect_refusal_until_it_is_released),
-        WITH_FOLDER(given_a_process_killed_here_when_its_lock_is_taken_expect_it_at_once),
-        WITH_FOLDER(given_a_number_of_a_later_process_when_taken_expect_the_first_to_be_gone),
-        WITH_FOLDER(given_another_machine_that_is_silent_when_taken_expect_it_after_a_while),
-        WITH_FOLDER(given_another_machine_that_touches_its_lock_when_taken_expect_refusal),
-        WITH_FOLDER(given_a_process_of_another_namespace_at_work_when_taken_expect_refusal),
-        WITH_FOLDER(
-            given_a_process_of_another_namespace_that_is_silent_when_taken_expect_it_after_a_while),
-        WITH_FOLDER(given_a_lock_without_a_namespace_when_taken_expect_it_as_before),
-        WITH_FOLDER(given_a_lock_that_nobody_signed_when_taken_expect_it_at_once),
-        WITH_FOLDER(given_a_lock_refused_when_looked_for_expect_nothing_left_of_the_other),
-        WITH_FOLDER(given_the_same_slurm_job_started_again_when_taken_expect_it_at_once),
-        WITH_FOLDER(given_locks_of_others_when_asked_expect_those_alive_refused_and_the_rest_gone),
-        WITH_FOLDER(given_a_lock_taken_over_when_released_expect_the_new_holder_to_keep_it),
+        WITH_FOLDER(given_a_locked_folder_when_taken_expect_refusal_until_given_back),
+        WITH_FOLDER(given_two_together_when_taken_alone_expect_refusal_until_both_are_gone),
+        WITH_FOLDER(given_a_zombie_when_its_folder_is_taken_expect_it_at_once),
+        WITH_FOLDER(given_a_holder_in_another_namespace_when_taken_expect_refusal_until_it_is_gone),
+        WITH_FOLDER(given_a_program_that_the_holder_started_when_taken_expect_it_to_hold_nothing),
+        WITH_FOLDER(given_a_file_system_without_locks_when_taken_expect_nobody_kept_out),
+        WITH_FOLDER(given_what_is_opened_when_asked_expect_whether_it_is_kept),
         WITH_FOLDER(given_a_file_where_the_folder_should_be_when_taken_expect_a_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

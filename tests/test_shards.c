@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A sweep in shards: by hand, as another scheduler or several machines would run it, and by
  * run_experiments.sh with a stand-in for sbatch. tests/long/slurm.sh has the real one. */
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,47 +139,44 @@ static void given_missing_runs_when_gathered_expect_their_names_and_exit_1(void 
     sweep(state, "--out parts --gather --set turnover.period=20", 2, "other parameters");
 }
 
-/* Starts a shard that would take minutes, and waits until it holds its lock. */
+/* Starts a shard that would take minutes, and waits until it is at work. */
 static pid_t start_long_shard(void **state)
 {
-    char program[4096], lock[4096];
-    const char *given = getenv("SPINET"), *out = support_path(state, "parts");
+    const char *program = support_program();
+    const char *out = support_path(state, "parts"), *done = support_path(state, "parts/runs");
     const char *file = support_path(state, "small.sweep");
-    assert_non_null(realpath(given && *given ? given : "build/spinet", program));
     const pid_t pid = fork();
     if (pid == 0) {
         execl(program, "spinet", "sweep", file, "-q", "--out", out, "--runs", "20000", "--shard",
               "1/2", "--threads", "1", (char *)NULL);
         _exit(127);
     }
-    glob_t found;
-    int missing = 1;
-    snprintf(lock, sizeof lock, "%s/locks/*-shard-1/owner", out);
-    for (int i = 0; i < 3000 && missing; i++) {
+    for (int i = 0; i < 3000 && !file_exists(done); i++)
         usleep(10000);
-        missing = glob(lock, 0, NULL, &found);
-        if (!missing)
-            globfree(&found);
-    }
-    assert_int_equal(missing, 0);
+    assert_true(file_exists(done));
     return pid;
 }
 
-static void given_a_shard_at_work_when_run_again_or_dealt_otherwise_expect_refusal(void **state)
+static void given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal(void **state)
 {
     support_write_text(state, "small.sweep", small);
     const pid_t pid = start_long_shard(state);
-    sweep(state, "--out parts --runs 20000 --shard 1/2", 2, "shard 1/2 is at work already");
-    sweep(state, "--out parts --runs 20000 --shard 1/3", 2, "another sweep is at work already");
-    sweep(state, "--out parts --runs 20000", 2, "another sweep is at work already");
-    sweep(state, "--out parts --runs 1 --shard 2/2", 2, "another sweep is at work already");
-    sweep(state, "--out parts --runs 20000 --prepare --shards 2 --fresh", 2, "is at work already");
+    sweep(state, "--out parts --runs 20000 --shard 1/2", 2,
+          "shard-1-of-2: another spinet is at work in it");
+    sweep(state, "--out parts --runs 20000", 2, "parts: another spinet is at work in it");
+    sweep(state, "--out parts --runs 20000 --prepare --shards 2 --fresh", 2, "is at work in it");
+    sweep(state, "--out parts --fresh --shard 2/3 --set turnover.period=20", 2, "is at work in it");
     sweep(state, "--out parts --runs 20000 --prepare --shards 2", 0, "1-2\n");
+    /* it does some of the same runs, which harms nobody */
+    sweep(state, "--out parts --runs 1 --shard 1/3", 0, "runs done");
+    /* gone, but not waited for */
+    siginfo_t end;
     assert_int_equal(kill(pid, SIGKILL), 0);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
-    /* its lock is there still and stands in nobody's way */
+    assert_int_equal(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
+    sweep(state, "--out parts --runs 1 --shard 1/2", 0, "runs done");
     sweep(state, "--out parts --runs 1 --prepare --shards 3 --fresh", 0, "1-3\n");
-    sweep(state, "--out parts --runs 1 --shard 1/3", 0, NULL);
+    sweep(state, "--out parts --runs 1 --fresh --set turnover.period=20", 0, "4 of 4 runs");
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 static void given_wrong_options_for_shards_when_sweeping_expect_exit_2(void **state)
@@ -286,7 +282,7 @@ int main(void)
         WITH_FOLDER(given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many),
         WITH_FOLDER(given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer),
         WITH_FOLDER(given_missing_runs_when_gathered_expect_their_names_and_exit_1),
-        WITH_FOLDER(given_a_shard_at_work_when_run_again_or_dealt_otherwise_expect_refusal),
+        WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
     };

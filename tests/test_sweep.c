@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet sweep, end to end: killed, resumed, in parallel, in the same folder, with failing runs. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -177,14 +179,120 @@ static void given_a_folder_at_work_when_sweeping_expect_the_second_refused(void 
 {
     const char *file = support_write_text(state, "small.sweep", small);
     const char *out = support_path(state, "out");
-    char folder[4096];
-    struct lock lock;
+    int lock;
     assert_int_equal(sweep(file, out, "--runs", "1"), 0);
-    snprintf(folder, sizeof folder, "%s/locks", out);
-    assert_int_equal(lock_take(&lock, folder, "of-another", "a test", 0), STATUS_OK);
+    assert_int_equal(lock_folder(out, &lock), STATUS_OK);
     assert_int_equal(sweep(file, out, "--runs", "1"), 2);
-    lock_release(&lock);
+    lock_leave_folder(lock);
     assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+}
+
+static int n_temporary(const char *folder)
+{
+    int n = 0;
+    DIR *entries = opendir(folder);
+    assert_non_null(entries);
+    for (const struct dirent *entry; (entry = readdir(entries));)
+        n += file_is_temporary(entry->d_name);
+    closedir(entries);
+    return n;
+}
+
+/* Where process 1 of a container waits for nobody, what is killed stays as a zombie; spinets before
+ * this one had locks that were folders. */
+static void
+given_a_sweep_killed_and_not_waited_for_when_swept_again_expect_it_to_go_on(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *whole = support_path(state, "whole"), *out = support_path(state, "out");
+    char owner[256], host[65] = "";
+    siginfo_t end;
+    const pid_t pid = start(file, out, "--threads", "1");
+    while (!file_exists(support_path(state, "out/runs")) ||
+           n_temporary(support_path(state, "out/runs")) == 0)
+        usleep(1000);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
+    gethostname(host, sizeof host - 1);
+    snprintf(owner, sizeof owner, "host %s\nprocess %ld\n", host, (long)getpid());
+    file_make_folder(support_path(state, "out/locks/seeds-1..3-0123abcd-of-1-shard-1"));
+    support_write_text(state, "out/locks/seeds-1..3-0123abcd-of-1-shard-1/owner", owner);
+    assert_int_equal(n_temporary(support_path(state, "out/runs")), 1);
+    assert_int_equal(sweep(file, out, "--threads", "2"), 0);
+    assert_int_equal(n_temporary(support_path(state, "out/runs")), 0);
+    assert_int_equal(finish(pid), 1000 + SIGKILL);
+    assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
+    expect_same_results(whole, out);
+}
+
+/* What else lies in the folder of a run that is done again is a user's. */
+static void given_a_note_in_the_folder_of_a_run_when_run_again_expect_it_to_stay(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out");
+    size_t n;
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+    support_write_text(state, "out/runs/medium-none-s1/note.txt", "look at this one\n");
+    support_write_text(state, "out/runs/hard-none-s1/result.csv", "damaged");
+    free(support_run_well(state, "sweep small.sweep --quiet --runs 1 --fresh --out out"));
+    char *note = (char *)support_read(support_path(state, "out/runs/medium-none-s1/note.txt"), &n);
+    assert_string_equal(note, "look at this one\n");
+    free(note);
+    free(support_run_well(state, "verify out"));
+}
+
+static void
+given_a_run_of_the_sweep_at_work_elsewhere_when_sweeping_expect_it_unharmed(void **state)
+{
+    const char *file = support_write_text(state, "small.sweep", small);
+    const char *out = support_path(state, "out");
+    int lock;
+    assert_int_equal(lock_folder(support_path(state, "out/runs/hard-none-s1"), &lock), STATUS_OK);
+    support_write_text(state, "out/runs/hard-none-s1/manifest.json", "{}");
+    assert_int_equal(rename(out, support_path(state, "other")), 0);
+    assert_int_equal(sweep(file, out, "--seeds", "2..2"), 0);
+    assert_int_equal(rename(support_path(state, "other/runs/hard-none-s1"),
+                            support_path(state, "out/runs/hard-none-s1")),
+                     0);
+    assert_int_equal(sweep(file, out, "--runs", "1"), 1);
+    assert_true(file_exists(support_path(state, "out/runs/hard-none-s1/manifest.json")));
+    assert_false(file_exists(support_path(state, "out/runs/hard-none-s1/DONE")));
+    lock_leave_folder(lock);
+    assert_int_equal(sweep(file, out, "--runs", "1"), 0);
+}
+
+/* One rule for all commands that ask for an empty folder. */
+static void given_what_systems_put_into_folders_when_written_to_expect_it_taken(void **state)
+{
+    static const char *const names[] = {".DS_Store", ".nfs0000001", "lost+found", "Thumbs.db"};
+    static const char *const commands[] = {
+        "train --quiet --no-pictures --threads 1 --set stopping.max_presentations=1 --set "
+        "data.test_per_class=1 --out out",
+        "sweep small.sweep --quiet --runs 1 --set stopping.max_presentations=1 --out out",
+        "shapes --difficulty easy --count 1 --test-count 1 --out out",
+        "trace --quiet --no-pictures --presentation 1 --set data.test_per_class=1 --out out",
+    };
+    support_write_text(state, "small.sweep", small);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const char *out = support_path(state, "out");
+        file_make_folder(out);
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            char name[64];
+            snprintf(name, sizeof name, "out/%s", names[k]);
+            support_write_text(state, name, "");
+        }
+        free(support_run_well(state, commands[i]));
+        assert_true(file_exists(support_path(state, "out/.DS_Store")));
+        support_remove_tree(out);
+        file_make_folder(out);
+        support_write_text(state, "out/thesis.doc", "");
+        struct support_run run;
+        support_run(state, &run, commands[i]);
+        assert_int_equal(run.exit_code, 2);
+        assert_non_null(strstr(run.err, "out: holds something else than "));
+        support_run_free(&run);
+        support_remove_tree(out);
+    }
 }
 
 /* Runs of the parameters before must not pass for those of the parameters now. */
@@ -431,6 +539,10 @@ int main(void)
         WITH_FOLDER(given_more_seeds_when_sweeping_again_expect_only_those_added),
         WITH_FOLDER(given_record_network_when_sweeping_expect_it_kept_and_else_not),
         WITH_FOLDER(given_a_folder_at_work_when_sweeping_expect_the_second_refused),
+        WITH_FOLDER(given_a_sweep_killed_and_not_waited_for_when_swept_again_expect_it_to_go_on),
+        WITH_FOLDER(given_a_note_in_the_folder_of_a_run_when_run_again_expect_it_to_stay),
+        WITH_FOLDER(given_a_run_of_the_sweep_at_work_elsewhere_when_sweeping_expect_it_unharmed),
+        WITH_FOLDER(given_what_systems_put_into_folders_when_written_to_expect_it_taken),
         WITH_FOLDER(given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_before),
         WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),
         WITH_FOLDER(given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1),

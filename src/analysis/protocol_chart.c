@@ -349,7 +349,7 @@ int protocol_chart_write(const struct parameters *p, const char *name, int32_t n
     if (status == STATUS_OK)
         status = lock_folder(folder, &lock);
     if (status == STATUS_OK) {
-        file_remove_temporary_of_host(folder);
+        file_remove_temporary(folder);
         status = write_curves(study, folder);
     }
     if (status == STATUS_OK)

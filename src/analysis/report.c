@@ -518,8 +518,8 @@ int report_write(const char *folder)
         if (result == STATUS_OK)
             result = file_make_folder(report.charts);
         if (result == STATUS_OK) {
-            file_remove_temporary_of_host(folder);
-            file_remove_temporary_of_host(report.charts);
+            file_remove_temporary(folder);
+            file_remove_temporary(report.charts);
             result = file_create_in(&file, folder, "report.html");
         }
         if (result == STATUS_OK) {

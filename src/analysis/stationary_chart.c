@@ -165,7 +165,7 @@ int stationary_chart_write(const struct parameters *p, int32_t n, uint64_t seed,
     if (status == STATUS_OK)
         status = lock_folder(folder, &lock);
     if (status == STATUS_OK) {
-        file_remove_temporary_of_host(folder);
+        file_remove_temporary(folder);
         status = write_table(result, folder);
     }
     if (status == STATUS_OK)

@@ -32,7 +32,7 @@ static int maps_of(const char *folder)
     if (status == STATUS_OK)
         status = maps_init_from_run(&maps, folder, p, &dataset);
     if (status == STATUS_OK) {
-        file_remove_temporary_of_host(folder);
+        file_remove_temporary(folder);
         status = maps_write(&maps, &dataset, folder);
     }
     if (status == STATUS_OK)

@@ -3,6 +3,7 @@
  * what run_files.c and run_pictures.c write. */
 #include "commands/run.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -260,16 +261,28 @@ static int begin_in_folder(const struct run_request *request, struct training *t
     return status;
 }
 
+/* Begins, or goes on, and ends, in a folder that is locked. */
+static int fill_folder(const struct run_request *request, struct training *training,
+                       struct run_result *result, double clock_start, time_t started)
+{
+    struct spike_record spikes = {0};
+    int status = begin_in_folder(request, training, &spikes, started);
+    if (status == STATUS_OK && request->resume)
+        status = restore(request, training, training->dataset);
+    if (status == STATUS_OK)
+        status = train_in_folder(request, training, result, clock_start, started);
+    spike_record_free(&spikes);
+    return status;
+}
+
 /* Everything that could refuse the run has been asked when this begins to write. */
 static int train_and_write(const struct run_request *request, struct training *training,
                            struct run_result *result, double clock_start, time_t started)
 {
     const bool was_there = file_is_folder(request->folder);
-    struct spike_record spikes = {0};
     int lock, status = lock_folder(request->folder, &lock);
-    if (status != STATUS_OK)
-        return status;
-    status = check_folder(request); /* again: another may have been at work in it until now */
+    if (status == STATUS_OK) /* again: another may have been at work in it until now */
+        status = check_folder(request);
     if (status != STATUS_OK) {
         lock_leave_folder(lock);
         return status;
@@ -278,15 +291,73 @@ static int train_and_write(const struct run_request *request, struct training *t
         file_remove_temporary(request->folder);
     else
         clear_folder(request->folder);
-    status = begin_in_folder(request, training, &spikes, started);
-    if (status == STATUS_OK && request->resume)
-        status = restore(request, training, training->dataset);
-    if (status == STATUS_OK)
-        status = train_in_folder(request, training, result, clock_start, started);
+    status = fill_folder(request, training, result, clock_start, started);
     if (status != STATUS_OK && !was_there)
         rmdir(request->folder); /* only if nothing was written */
-    spike_record_free(&spikes);
     lock_leave_folder(lock);
+    return status;
+}
+
+static int move_file(const char *from, const char *to, const char *name)
+{
+    char *old = file_join(from, name), *new = file_join(to, name);
+    int status = old && new ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && rename(old, new) != 0)
+        status = status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
+                             strerror(errno));
+    free(old);
+    free(new);
+    return status;
+}
+
+/* DONE last, so that the run is not finished before it is whole. */
+static int move_files(const char *from, const char *to)
+{
+    DIR *entries = opendir(from);
+    const struct dirent *entry;
+    int status = STATUS_OK;
+    while (entries && status == STATUS_OK && (entry = readdir(entries)))
+        if (*entry->d_name != '.' && strcmp(entry->d_name, "DONE") != 0)
+            status = move_file(from, to, entry->d_name);
+    if (entries)
+        closedir(entries);
+    return status == STATUS_OK ? move_file(from, to, "DONE") : status;
+}
+
+/* A run that another has finished there in the meantime stays; an unfinished one goes, while what
+ * else a user has put there stays. */
+static int put_in_place(const char *from, const char *folder)
+{
+    int lock;
+    if (rename(from, folder) == 0) /* nothing was there, or an empty folder */
+        return STATUS_OK;
+    int status = lock_folder(folder, &lock);
+    if (status == STATUS_OK && !run_is_finished(folder)) {
+        clear_folder(folder);
+        status = move_files(from, folder);
+    }
+    lock_leave_folder(lock);
+    return status;
+}
+
+/* For runs of which nothing is kept before they are finished. Two processes that do the same one
+ * do not disturb each other. */
+static int train_beside(const struct run_request *request, struct training *training,
+                        struct run_result *result, double clock_start, time_t started)
+{
+    struct run_request beside = *request;
+    char *folder;
+    int lock, status = file_make_folder_beside(request->folder, &folder, &lock);
+    if (status == STATUS_OK) {
+        beside.folder = folder;
+        status = fill_folder(&beside, training, result, clock_start, started);
+    }
+    if (status == STATUS_OK)
+        status = put_in_place(folder, request->folder);
+    if (folder)
+        file_remove_folder(folder); /* what is left of it */
+    lock_leave_folder(lock);
+    free(folder);
     return status;
 }
 
@@ -330,7 +401,8 @@ int run_execute(const struct run_request *request, struct run_result *result)
         if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
             interrupt_watch();
         if (status == STATUS_OK)
-            status = train_and_write(request, &training, result, clock_start, started);
+            status = (request->is_put_in_place ? train_beside : train_and_write)(
+                request, &training, result, clock_start, started);
         training_free(&training);
     }
     dataset_free(&dataset);

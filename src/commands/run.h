@@ -11,6 +11,7 @@ struct run_request {
     const struct parameters *parameters;
     uint64_t seed;
     const char *folder;
+    bool is_put_in_place; /* written beside the folder, which appears when it is finished */
     const struct kernel *kernel;
     int32_t n_threads;
     bool is_quiet;

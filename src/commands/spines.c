@@ -99,7 +99,7 @@ static int describe_runs(const struct spines_request *asked)
     if (status == STATUS_OK)
         status = lock_folder(folder, &lock);
     if (status == STATUS_OK) {
-        file_remove_temporary_of_host(folder);
+        file_remove_temporary(folder);
         status = spine_study_write(&spines, folder);
     }
     if (status == STATUS_OK)

@@ -241,10 +241,11 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run, int32
         .n_threads = n_threads,
         .is_quiet = true,
         .overwrite = true,
+        .is_put_in_place = true,
         .pictures = s->pictures,
         .files = s->files[run->condition],
     };
-    /* another that was taken for gone may have gone on */
+    /* another may have finished it since */
     *result = (struct run_result){0};
     const int status = run_is_finished(folder) ? STATUS_OK : run_execute(&request, result);
     free(folder);
@@ -498,6 +499,7 @@ int command_sweep(int argc, const char **argv)
     int resume = 0; /* the default; named so that one may say it */
     int is_gather = 0, is_prepare = 0;
     s.first_seed = 1;
+    s.lock = s.shard_lock = -1;
     s.n_threads = omp_get_num_procs();
     const struct poptOption table[] = {
         {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for the runs and results (needed)",

@@ -9,7 +9,6 @@
 
 #include "commands/experiment.h"
 #include "commands/result_row.h"
-#include "core/lock.h"
 #include "data/dataset.h"
 #include "neuron/presentation.h"
 
@@ -51,7 +50,8 @@ struct sweep {
     char *extra[EXTRA_MAX], *only[FACTORS_MAX];
     int is_fresh, is_dry, is_quiet, pictures;
     const struct kernel *kernel;
-    struct lock lock;
+    int lock, shard_lock; /* of the folder, and of one that stands for the shard; -1: none */
+    char *shard_folder;
     double seconds; /* of the runs; < 0 if they were made elsewhere */
 };
 
@@ -78,7 +78,7 @@ double sweep_cost(const struct parameters *p);
  * from a short run of each condition: half a minute at most as a rule. */
 int sweep_print_plan(const struct sweep *s);
 
-/* ---- sweep_folder.c: the folder's lock, conditions.json and experiment.json ---- */
+/* ---- sweep_folder.c: the folder's locks, conditions.json and experiment.json ---- */
 
 /* Takes the folder for the sweep's task, until sweep_folder_release or the end of the process, and
  * with is_fresh takes away the DONE marks of what is to be run again. Shards of one sweep may hold

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A sweep's folder: whose it is, who is at work in it, and what it says of itself. */
 #include <dirent.h>
-#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/lock.h"
 #include "core/machine.h"
 #include "core/status.h"
 
@@ -137,55 +137,33 @@ int sweep_folder_describe(const struct sweep *s)
 
 /* ---- taking it ---- */
 
-/* The name of the locks of those who may work in the folder together: the same seeds of the same
- * conditions, dealt to as many shards. */
-static int name_plan(const struct sweep *s, const json_t *conditions, char *name, size_t size)
-{
-    char hash[SHA256_DIGEST_STRING_LENGTH];
-    char *text = conditions ? json_dumps(conditions, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (!text)
-        return status_no_memory("the conditions", 0);
-    SHA256Data((const uint8_t *)text, strlen(text), hash);
-    snprintf(name, size, "seeds-%lld..%lld-%.8s-of-%lld-", (long long)s->first_seed,
-             (long long)(s->first_seed + s->n_seeds - 1), hash,
-             (long long)(s->n_shards > 0 ? s->n_shards : 1));
-    free(text);
-    return STATUS_OK;
-}
-
-/* Nothing in it, or what a sweep makes before conditions.json is there. */
+/* Nothing in it that counts, but for locks of older spinets. */
 static bool is_free(const char *folder)
 {
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     bool is = true;
     while (entries && is && (entry = readdir(entries)))
-        is = *entry->d_name == '.' || strcmp(entry->d_name, "locks") == 0 ||
-             file_is_temporary(entry->d_name);
+        is = file_is_ignored(entry->d_name) || strcmp(entry->d_name, "locks") == 0;
     if (entries)
         closedir(entries);
     return is;
 }
 
-static int take_lock(struct sweep *s, const char *plan)
+/* Shards work side by side, each once; everything else alone. To prepare the folder afresh would
+ * pull the runs away from under others. */
+static int take_locks(struct sweep *s)
 {
-    char name[256], what[64] = "another sweep";
-    char *locks = file_join(s->folder, "locks");
-    if (!locks)
+    const bool is_shared = s->task == SWEEP_SHARD || (s->task == SWEEP_PREPARE && !s->is_fresh);
+    int status = (is_shared ? lock_folder_together : lock_folder)(s->folder, &s->lock);
+    if (status != STATUS_OK || s->task != SWEEP_SHARD)
+        return status;
+    if (asprintf(&s->shard_folder, "%s/.shard-%lld-of-%lld", s->folder, (long long)s->shard + 1,
+                 (long long)s->n_shards) < 0) {
+        s->shard_folder = NULL;
         return status_no_memory("a file name", 0);
-    if (s->task == SWEEP_PREPARE)
-        snprintf(name, sizeof name, "%sprepare", plan);
-    else
-        snprintf(name, sizeof name, "%sshard-%lld", plan, (long long)s->shard + 1);
-    if (s->task == SWEEP_SHARD)
-        snprintf(what, sizeof what, "shard %lld/%lld", (long long)s->shard + 1,
-                 (long long)s->n_shards);
-    int status = lock_take(&s->lock, locks, name, what, LOCK_PATIENCE_S);
-    if (status == STATUS_OK) /* preparing afresh would pull the runs away from under others */
-        status = lock_refuse_others(locks, s->task == SWEEP_PREPARE && s->is_fresh ? name : plan,
-                                    LOCK_PATIENCE_S);
-    free(locks);
-    return status;
+    }
+    return lock_folder(s->shard_folder, &s->shard_lock);
 }
 
 /* Takes the DONE marks away; the runs themselves are overwritten one by one. */
@@ -261,11 +239,28 @@ static int refuse_damaged(void)
                        why);
 }
 
-/* With the lock held. */
+/* Alone, since shards of the other sweep may be at work. */
+static int forget_other_sweep(struct sweep *s, const char *runs)
+{
+    lock_leave_folder(s->lock);
+    const int status = lock_folder(s->folder, &s->lock);
+    if (status == STATUS_OK)
+        forget_all(runs);
+    if (status != STATUS_OK || s->task != SWEEP_SHARD)
+        return status;
+    lock_leave_folder(s->lock);
+    return lock_folder_together(s->folder, &s->lock);
+}
+
+/* With the locks held. */
 static int claim(struct sweep *s, const char *marker, const char *runs, json_t *conditions)
 {
     const enum marker found = compare_marker(marker, conditions);
     const bool is_another = found == MARKER_OTHER || found == MARKER_DAMAGED;
+    if (found == MARKER_MISSING && !is_free(s->folder))
+        return status_fail(STATUS_USER,
+                           "%s: holds something else than a sweep: name a new or empty folder",
+                           s->folder);
     if (found == MARKER_DAMAGED && !s->is_fresh)
         return refuse_damaged();
     if (is_another && !s->is_fresh)
@@ -273,13 +268,13 @@ static int claim(struct sweep *s, const char *marker, const char *runs, json_t *
                            "%s: holds a sweep of other parameters: name another folder, or say "
                            "--fresh to replace it",
                            s->folder);
-    if (is_another)
-        forget_all(runs);
-    int status = STATUS_OK;
-    if (found != MARKER_SAME)
+    int status = is_another ? forget_other_sweep(s, runs) : STATUS_OK;
+    if (status == STATUS_OK && found != MARKER_SAME)
         status = json_file_write(marker, json_incref(conditions), 17);
     if (status == STATUS_OK)
         status = file_make_folder(runs);
+    if (status == STATUS_OK)
+        file_remove_temporary(runs);
     if (status == STATUS_OK && s->is_fresh)
         start_afresh(s);
     return status;
@@ -287,21 +282,11 @@ static int claim(struct sweep *s, const char *marker, const char *runs, json_t *
 
 int sweep_folder_take(struct sweep *s)
 {
-    char plan[160];
     char *runs = file_join(s->folder, "runs"), *marker = file_join(s->folder, "conditions.json");
     json_t *conditions = definition(s);
-    int status = runs && marker ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && file_is_folder(s->folder) && !file_exists(marker) &&
-        !is_free(s->folder))
-        status = status_fail(STATUS_USER,
-                             "%s: holds something else than a sweep: name a new or empty folder",
-                             s->folder);
+    int status = runs && marker && conditions ? STATUS_OK : status_no_memory("the conditions", 0);
     if (status == STATUS_OK)
-        status = name_plan(s, conditions, plan, sizeof plan);
-    if (status == STATUS_OK)
-        status = file_make_folder(s->folder);
-    if (status == STATUS_OK)
-        status = take_lock(s, plan);
+        status = take_locks(s);
     if (status == STATUS_OK)
         status = claim(s, marker, runs, conditions);
     json_decref(conditions);
@@ -338,5 +323,9 @@ int sweep_folder_check(const struct sweep *s)
 
 void sweep_folder_release(struct sweep *s)
 {
-    lock_release(&s->lock);
+    if (s->shard_lock >= 0)
+        rmdir(s->shard_folder);
+    lock_leave_folder(s->shard_lock);
+    lock_leave_folder(s->lock);
+    free(s->shard_folder);
 }

@@ -2,7 +2,6 @@
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
  * that is removed afterwards, and every file that it came to is compared, as is what its manifest
  * says of it. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,14 +184,6 @@ static int compare_all(const char *folder, const char *again, int32_t *n_files, 
     return result;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
-{
-    (void)info;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
 /* Runs it again into `again` and compares. */
 static int verify_in(const struct verify_options *options, const char *folder, const char *again,
                      const struct manifest *manifest, int32_t *n_files, bool *same)
@@ -231,11 +222,6 @@ int verify_make_folder(char again[4096])
                           : status_fail(STATUS_USER, "%s: no folder can be made there", again);
 }
 
-void verify_remove_folder(const char *again)
-{
-    nftw(again, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
                bool *same)
 {
@@ -250,7 +236,7 @@ int verify_run(const struct verify_options *options, const char *folder, int32_t
     if (status != STATUS_OK)
         return status;
     status = verify_in(options, folder, again, &manifest, n_files, same);
-    verify_remove_folder(again);
+    file_remove_folder(again);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "%s: stopped before it was verified", folder);
     return status;

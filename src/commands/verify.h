@@ -37,9 +37,8 @@ void verify_presence(bool was_there, struct file_difference *difference);
 
 void verify_print(const char *folder, const char *name, const struct file_difference *difference);
 
-/* A folder for what is done again, to be removed with verify_remove_folder. USER. */
+/* A folder for what is done again, to be removed with file_remove_folder. USER. */
 int verify_make_folder(char again[4096]);
-void verify_remove_folder(const char *again);
 
 /* ---- verify_sweep.c ---- */
 

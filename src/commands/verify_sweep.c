@@ -282,7 +282,7 @@ static int compare_table(struct table *table, struct file_difference *difference
         verify_presence(false, difference);
     else if (status == STATUS_OK)
         status = verify_lines(was, is, false, difference);
-    verify_remove_folder(again);
+    file_remove_folder(again);
     free(was);
     free(is);
     return status;

@@ -5,21 +5,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <sha2.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "core/gzip.h"
+#include "core/lock.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
-enum { HOST_MAX = 64 };
+enum { HOST_MAX = 64, TEMPORARY_MAX = 10000 };
 
 static const char temporary_mark[] = ".spinet.tmp";
 
@@ -70,20 +72,38 @@ static void read_host(char host[HOST_MAX + 1])
     gethostname(host, HOST_MAX);
 }
 
-/* Opens a file of which nobody else has the name; what a process of the same number left when it
- * was killed may be there. */
-static FILE *open_temporary(const char *target, char *path, size_t size)
+/* The n-th temporary name in the folder of `target`; short, since a long one of the file's own may
+ * leave no room for more. Two machines may share the folder. */
+static void name_temporary(const char *target, int n, char *path, size_t size)
 {
-    char host[HOST_MAX + 1]; /* two machines may share the folder and have such processes */
-    int descriptor = -1;
+    char host[HOST_MAX + 1];
+    const char *slash = strrchr(target, '/');
     read_host(host);
-    for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST); i++) {
-        snprintf(path, size, "%s.%s-%ld-%d%s", target, host, (long)getpid(), i, temporary_mark);
+    snprintf(path, size, "%.*s.%s-%ld-%d%s", slash ? (int)(slash + 1 - target) : 0, target, host,
+             (long)getpid(), n, temporary_mark);
+}
+
+/* Opens a file of which nobody else has the name; what a process of the same number left when it
+ * was killed may be there. *lock: another descriptor of it, which keeps it locked. */
+static FILE *open_temporary(const char *target, char *path, size_t size, int *lock)
+{
+    FILE *stream = NULL;
+    int descriptor = -1;
+    for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST) && i < TEMPORARY_MAX; i++) {
+        name_temporary(target, i, path, size);
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0 && !lock_keep(descriptor, path)) {
+            close(descriptor);
+            descriptor = -1;
+            errno = EEXIST;
+        }
     }
-    FILE *stream = descriptor >= 0 ? fdopen(descriptor, "w+b") : NULL;
+    *lock = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (*lock >= 0)
+        stream = fdopen(descriptor, "w+b");
     if (!stream && descriptor >= 0) {
         const int reason = errno;
+        lock_leave_folder(*lock);
         close(descriptor);
         unlink(path);
         errno = reason;
@@ -93,6 +113,8 @@ static FILE *open_temporary(const char *target, char *path, size_t size)
 
 static void free_names(struct new_file *file)
 {
+    if (file->temporary_path && file->lock >= 0)
+        close(file->lock);
     free(file->path);
     free(file->target);
     free(file->temporary_path);
@@ -106,13 +128,14 @@ int file_create(struct new_file *file, const char *path)
     if (result != STATUS_OK)
         return result;
     const size_t size = strlen(file->target) + HOST_MAX + 64;
+    file->lock = -1;
     file->path = strdup(path);
     file->temporary_path = malloc(size);
     if (!file->path || !file->temporary_path) {
         free_names(file);
         return status_no_memory("a file name", size);
     }
-    file->stream = open_temporary(file->target, file->temporary_path, size);
+    file->stream = open_temporary(file->target, file->temporary_path, size, &file->lock);
     if (!file->stream) {
         result = status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
                              strerror(errno));
@@ -139,13 +162,19 @@ static int ask_again(FILE *stream)
     return write(fileno(stream), "", 1) < 0 ? errno : EIO;
 }
 
+/* Some file systems cannot be told to. */
+static bool sync_file(int descriptor)
+{
+    return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}
+
 int file_finish(struct new_file *file)
 {
     if (!file->stream)
         return STATUS_OK;
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
-    written = written && fsync(fileno(file->stream)) == 0;
+    written = written && sync_file(fileno(file->stream));
     int reason = errno;
     if (!written && reason == 0)
         reason = ask_again(file->stream);
@@ -373,7 +402,8 @@ int file_check_regular(const char *path, const char *needed)
                        S_ISDIR(info.st_mode) ? "folder" : name_of_kind(info.st_mode), needed);
 }
 
-/* Where "-PID-N.spinet.tmp" begins in NAME.HOST-PID-N.spinet.tmp; NULL in any other name. */
+/* Where "-PID-N.spinet.tmp" begins in .HOST-PID-N.spinet.tmp, or with a name before it, as older
+ * spinets wrote them; NULL in any other name. */
 static const char *find_process(const char *name)
 {
     const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
@@ -395,17 +425,26 @@ bool file_is_temporary(const char *name)
     return find_process(name) != NULL;
 }
 
+bool file_is_ignored(const char *name)
+{
+    static const char *const others[] = {
+        "lost+found", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "System Volume Information",
+        "@eaDir",     "Icon\r"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcasecmp(name, others[i]) == 0)
+            return true;
+    return *name == '.' || file_is_temporary(name);
+}
+
 bool file_folder_is_empty(const char *path)
 {
     DIR *entries = opendir(path);
     bool empty = true;
-    if (entries) {
-        const struct dirent *entry;
-        while ((entry = readdir(entries)))
-            empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-                              file_is_temporary(entry->d_name));
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)))
+        empty = empty && file_is_ignored(entry->d_name);
+    if (entries)
         closedir(entries);
-    }
     return empty;
 }
 
@@ -417,44 +456,82 @@ void file_remove(const char *folder, const char *name)
     free(path);
 }
 
-/* Of a name that is temporary. */
-static bool is_of_host(const char *name, const char *host)
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void file_remove_folder(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int file_make_folder_beside(const char *target, char **path, int *lock)
+{
+    const size_t size = strlen(target) + HOST_MAX + 64;
+    bool is_made = false;
+    *lock = -1;
+    *path = malloc(size);
+    if (!*path)
+        return status_no_memory("a folder name", size);
+    for (int i = 1; !is_made && i < TEMPORARY_MAX && (i == 1 || errno == EEXIST); i++) {
+        name_temporary(target, i, *path, size);
+        is_made = mkdir(*path, 0777) == 0;
+    }
+    if (is_made)
+        return lock_folder(*path, lock);
+    free(*path);
+    *path = NULL;
+    return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)", target,
+                       strerror(errno));
+}
+
+/* Of a name that is temporary. */
+static bool is_of_this_host(const char *name)
+{
+    char host[HOST_MAX + 1];
+    read_host(host);
     const size_t n = strlen(host);
     const char *at = find_process(name);
     return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
 }
 
-/* Of a name that is temporary, and of this machine. One of this process may be of a file that is
- * being written, or of an earlier process of the same number: it counts as the former. */
-static bool is_of_living(const char *name)
+/* Whether nobody is writing it any more. Whoever does holds a lock on it, which the kernel drops
+ * with the process, in whatever container it ran. Network file systems show locks on files to all
+ * machines, those on folders to one. */
+static bool is_left_behind(const char *folder, const char *name)
 {
-    const long process = strtol(find_process(name) + 1, NULL, 10);
-    return process > 0 && process <= INT_MAX && (kill((pid_t)process, 0) == 0 || errno == EPERM);
-}
-
-static void remove_temporary(const char *folder, bool of_all_hosts)
-{
-    char host[HOST_MAX + 1];
-    DIR *entries = opendir(folder);
-    const struct dirent *entry;
-    read_host(host);
-    while (entries && (entry = readdir(entries)))
-        if (file_is_temporary(entry->d_name) &&
-            (is_of_host(entry->d_name, host) ? !is_of_living(entry->d_name) : of_all_hosts))
-            file_remove(folder, entry->d_name);
-    if (entries)
-        closedir(entries);
+    enum { WEEK_S = 7 * 24 * 3600 };
+    struct stat info;
+    char *path = file_join(folder, name);
+    const int file = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    free(path);
+    if (file < 0 || fstat(file, &info) != 0)
+        return false;
+    const enum lock_use use = lock_ask(file);
+    close(file);
+    if (use == LOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name)))
+        return true;
+    return use != LOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S;
 }
 
 void file_remove_temporary(const char *folder)
 {
-    remove_temporary(folder, true);
-}
-
-void file_remove_temporary_of_host(const char *folder)
-{
-    remove_temporary(folder, false);
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        if (!file_is_temporary(entry->d_name) || !is_left_behind(folder, entry->d_name))
+            continue;
+        char *path = file_join(folder, entry->d_name);
+        if (path)
+            file_remove_folder(path); /* or a file */
+        free(path);
+    }
+    if (entries)
+        closedir(entries);
 }
 
 void file_remove_temporary_beside(const char *path)
@@ -462,7 +539,7 @@ void file_remove_temporary_beside(const char *path)
     char *file = resolve(path), *slash = file ? strrchr(file, '/') : NULL;
     if (slash) {
         slash[slash == file] = '\0'; /* of "/" itself that remains */
-        remove_temporary(file, false);
+        file_remove_temporary(file);
     }
     free(file);
 }

@@ -14,6 +14,7 @@ struct new_file {
     char *path;   /* as given */
     char *target; /* where it will stand: that, or what it leads to through symbolic links */
     char *temporary_path;
+    int lock; /* says until the end that it is being written */
 };
 
 /* Opens the temporary file, which no other new file shares. A link stays and what it leads to is
@@ -76,22 +77,30 @@ bool file_is_temporary(const char *name);
  * before a file of the user's is opened. */
 int file_check_regular(const char *path, const char *needed);
 
-/* Nothing in it but what a killed spinet left half written; or not there, or not readable. */
+/* Whether a name (without its folder) counts for nothing where an empty folder is asked for: hidden
+ * ones, what file managers and file systems put into folders, what file_create makes. */
+bool file_is_ignored(const char *name);
+
+/* Nothing in it that counts; or not there, or not readable. */
 bool file_folder_is_empty(const char *path);
 
-/* Removes that, but for what is of a process of this machine that lives. Processes of other
- * machines cannot be seen: only for a folder that is locked (lock_folder), or all of whose users
- * are gone. */
-void file_remove_temporary(const char *folder);
+/* A new folder beside `target`, with a name that is temporary until it is renamed, and locked: to
+ * be given back by lock_leave_folder(*lock). *path in new memory, NULL if it fails. */
+int file_make_folder_beside(const char *target, char **path, int *lock);
 
-/* The same, but what is of other machines stays. */
-void file_remove_temporary_of_host(const char *folder);
+/* Removes what processes that are gone left half written in the folder, files and folders. Where
+ * they cannot be told from those at work (folders of other machines, a file system without locks),
+ * it goes when it is a week old. */
+void file_remove_temporary(const char *folder);
 
 /* The same in the folder that file_create writes `path` into. */
 void file_remove_temporary_beside(const char *path);
 
 /* Removes FOLDER/NAME, if it is there. */
 void file_remove(const char *folder, const char *name);
+
+/* Removes a folder with all in it. */
+void file_remove_folder(const char *path);
 
 /* What is wrong with a gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to
  * over 200 times its own size, as files made to exhaust memory do; else NULL. */

@@ -205,8 +205,7 @@ int shapes_check_folder(const char *folder)
     int status = STATUS_OK;
     const struct dirent *entry;
     while (status == STATUS_OK && (entry = readdir(entries))) {
-        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-                     file_is_temporary(entry->d_name);
+        bool known = file_is_ignored(entry->d_name);
         for (size_t i = 0; i < sizeof own / sizeof *own; i++)
             known = known || strcmp(entry->d_name, own[i]) == 0;
         if (!known)

@@ -111,11 +111,8 @@ wait_for_jobs() { # until the queue is empty
     fail "jobs do not end"
 }
 owner_of() { # SHARD: its process, once it is at work
-    local file
     for _ in $(seq 300); do
-        for file in "$place"/out/locks/*-of-4-shard-"$1"/owner; do
-            if [ -e "$file" ] && sed -n 's/^process //p' "$file" 2>/dev/null; then return 0; fi
-        done
+        pgrep -f -- "sweep .*$place/out .*--shard $1/4" && return 0
         sleep 0.05
     done
     fail "shard $1 does not begin"
@@ -154,5 +151,4 @@ cmp "$place/local/results.csv" "$place/out/results.csv" || fail "the results dif
 
 say "once more, with all done: nothing is submitted"
 grep -q 'All runs are done' <<<"$(submit)" || fail "something was submitted"
-[ -z "$(ls "$place/out/locks")" ] || fail "locks are left: $(ls "$place/out/locks")"
 echo "slurm.sh: passed: results.csv is that of the local sweep, byte for byte"
