@@ -36,6 +36,20 @@ static void occupy_standard_files(void)
         close(file);
 }
 
+/* What a program that starts this one may leave to it unasked: signals that never arrive, and
+ * output that fails where its reader is slow. */
+static void undo_what_parents_leave(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int file = STDOUT_FILENO; file <= STDERR_FILENO; file++) {
+        const int flags = fcntl(file, F_GETFL);
+        if (flags >= 0 && flags & O_NONBLOCK)
+            fcntl(file, F_SETFL, flags & ~O_NONBLOCK);
+    }
+}
+
 /* Settings a user has for other programs that the libraries in this one would obey: an end of the
  * options at the first word that is none (popt), other drivers and plugins for files (HDF5), stacks
  * too small or too large for the threads (libgomp). libgomp has read them by now, so that without
@@ -57,6 +71,7 @@ static void forget_settings_of_others(char **argv)
 int main(int argc, char **argv)
 {
     occupy_standard_files();
+    undo_what_parents_leave();
     forget_settings_of_others(argv);
     const char *name = argc > 1 ? argv[1] : "";
     signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write that meets it */
