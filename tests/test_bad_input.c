@@ -784,8 +784,7 @@ static const struct bad_case cases[] = {
     {.name = "a_report_of_a_folder_without_results",
      .arguments = "report run",
      .message =
-         "run: holds no sweep, results.csv is missing: expected a folder that `spinet sweep` "
-         "made, with all its runs done",
+         "run: holds neither a sweep, results.csv is missing, nor a run, manifest.json is missing",
      .file = {FOLDER("run/"), FILE_OF("run/thesis.txt", "years of work\n")}},
     {.name = "a_report_with_a_damaged_description",
      .arguments = "report run",

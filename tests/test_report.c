@@ -259,14 +259,22 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
     static const struct {
         const char *arguments, *message;
     } cases[] = {
-        {"report", "spinet: report: name the folder of a finished sweep\n"},
+        {"report", "spinet: report: name the folder of a sweep, or of one or more runs\n"},
         {"report nothing", "spinet: nothing: no such folder\n"},
-        {"report empty", "spinet: empty: holds no sweep, results.csv is missing: expected a folder "
-                         "that `spinet sweep` made\n"},
+        {"report empty", "spinet: empty: holds neither a sweep, results.csv is missing, nor a run, "
+                         "manifest.json is missing\n"},
         {"report begun", "spinet: begun: its sweep has not ended, results.csv is missing: the same "
                          "`spinet sweep` command goes on, or, with --gather, makes it of the runs "
                          "that are done\n"},
-        {"report a b", "spinet: report b: expected one folder\n"},
+        {"report a b", "spinet: report: of 2 runs: --out FILE.html is missing\n"},
+        {"report a b --out x.html", "spinet: a: no such folder\n"},
+        {"report other --out x.html --overview y.html",
+         "spinet: report: --overview and --out: expected one\n"},
+        {"report empty other --out x.html",
+         "spinet: empty: holds no run, manifest.json is missing: expected a folder that `spinet "
+         "train` made, or one in the runs/ of a sweep\n"},
+        {"report empty --out empty/x.html",
+         "spinet: --out empty/x.html: is in empty, which is read: name a file elsewhere\n"},
         {"report other", "spinet: other/results.csv: task 'easy' is not in experiment.json\n"},
         {"report broken", "spinet: broken/experiment.json: expected an object\n"},
     };
@@ -292,6 +300,71 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
     }
     assert_false(file_exists(support_path(state, "other/report.html")));
     assert_false(file_exists(support_path(state, "other/charts")));
+}
+
+static void train_run(void **state, const char *policy, int seed)
+{
+    char arguments[512];
+    snprintf(
+        arguments, sizeof arguments,
+        "train --quiet --no-pictures --threads 1 --seed %d --set turnover.policy=%s --out %s%d "
+        "--set turnover.period=2 " SHORT_SWEEP,
+        seed, policy, policy, seed);
+    free(support_run_well(state, arguments));
+}
+
+static void given_runs_when_reported_expect_what_differs_between_them_as_factors(void **state)
+{
+    struct support_run run;
+    for (int p = 0; p < 2; p++)
+        for (int seed = 1; seed <= 2; seed++)
+            train_run(state, policies[p], seed);
+    free(support_run_well(state, "report none1"));
+    char *page = read_page(state, "none1/report.html");
+    assert_non_null(strstr(page, "<h1>shapes-s1-o2, classes 1-2, turnover none, seed 1</h1>"));
+    assert_non_null(strstr(page, "test images right (accuracy "));
+    assert_null(strstr(page, "id=\"accuracy\"")); /* no chart of one point */
+    assert_non_null(strstr(page, "id=\"chart-maps\""));
+    free(page);
+    char *out = support_run_well(state, "report none1 none2 random1 random2 --out four.html");
+    assert_string_equal(out, "four.html\n");
+    free(out);
+    page = read_page(state, "four.html");
+    expect_self_contained(page);
+    assert_non_null(strstr(page, "<h1>4 runs: shapes-s1-o2, classes 1-2</h1>"));
+    assert_non_null(strstr(page, "4 runs of 2 conditions: turnover.policy none, random."));
+    assert_non_null(strstr(page, "<code>random2</code>"));
+    free(page);
+    assert_true(file_exists(support_path(state, "four-charts/accuracy.png")));
+    support_run(state, &run, "report none1 random1 none1 --out twice.html");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: none1: has the parameters and the seed of none1\n");
+    support_run_free(&run);
+    unlink(support_path(state, "none2/DONE"));
+    support_run(state, &run, "report none1 none2 --out cut.html");
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: none2: is not finished: `spinet train --resume none2` "
+                                 "goes on\n");
+    support_run_free(&run);
+    assert_false(file_exists(support_path(state, "cut.html")));
+}
+
+/* More parameters than can be laid out: each run stands for itself. */
+static void given_runs_that_differ_in_much_when_reported_expect_them_side_by_side(void **state)
+{
+    static const char *const set[] = {"", "--set data.overlap=1", "--set turnover.period=3",
+                                      "--set input.rate_max_hz=25", "--set turnover.policy=none"};
+    char arguments[512];
+    for (int r = 0; r < 5; r++) {
+        snprintf(arguments, sizeof arguments,
+                 "train --quiet --no-pictures --threads 1 --out r%d " SHORT_SWEEP " %s", r, set[r]);
+        arguments[strlen(arguments) - (r == 0)] = '\0';
+        free(support_run_well(state, arguments));
+    }
+    free(support_run_well(state, "report r0 r1 r2 r3 r4 --out five.html"));
+    char *page = read_page(state, "five.html");
+    assert_non_null(strstr(page, "5 runs of 5 conditions: run r0, r1, r2, r3, r4."));
+    free(page);
 }
 
 /* As where no run without turnover stops before the limit: a map of one value. */
@@ -386,6 +459,8 @@ int main(void)
         WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
         WITH_FOLDER(given_no_gnuplot_when_reported_expect_a_page_that_says_so),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
+        WITH_FOLDER(given_runs_when_reported_expect_what_differs_between_them_as_factors),
+        WITH_FOLDER(given_runs_that_differ_in_much_when_reported_expect_them_side_by_side),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
         WITH_FOLDER(given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell),
     };

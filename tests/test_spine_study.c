@@ -237,7 +237,8 @@ static void given_no_runs_with_a_log_when_described_expect_what_to_do(void **sta
                    "run: no run in it has a synapse_log.csv.gz: train with "
                    "--log-synapses");
     unlink(support_path(state, "run/DONE"));
-    expect_refusal(state, "spines run", "run: holds no finished run");
+    expect_refusal(state, "spines run",
+                   "run: is not finished: `spinet train --resume run` goes on");
 }
 
 /* ---- of real runs */

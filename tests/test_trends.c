@@ -139,7 +139,8 @@ static void given_a_damaged_retention_file_when_reported_expect_the_line(void **
     support_write_text(state, "run/retention.csv",
                        "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n"
                        "0,all,10,0.1,4,0.5,0,0\n0,huge,10,0.1,4,0.5,0,0\n");
-    assert_int_equal(study_of_run(&study, support_path(state, "run")), STATUS_OK);
+    const char *run = support_path(state, "run");
+    assert_int_equal(study_of_runs(&study, &run, 1), STATUS_OK);
     assert_true(retention_study_any(&study));
     assert_int_equal(retention_study_read(&retention, &study), STATUS_USER);
     support_assert_message("retention.csv: line 3: is no row of a retention.csv", NULL);

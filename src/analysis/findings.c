@@ -192,9 +192,10 @@ static void put_conditions(const struct study *study, const char *reason, FILE *
     if (study->n_runs == 1)
         fputs("One run: what another seed would come to cannot be told from it", html);
     else if (study_most_runs(study) == 1)
-        fputs("One seed a condition allows no test: whether such differences are more than chance, "
-              "more seeds would tell (<code>--runs 20</code>)",
-              html);
+        fprintf(html,
+                "One seed a condition allows no test: whether such differences are more than "
+                "chance, more seeds would tell%s",
+                study->is_of_runs ? "" : " (<code>--runs 20</code>)");
     else {
         fputs("No test: ", html);
         html_put_text(html, reason);

@@ -26,7 +26,9 @@
 
 struct report {
     struct study study;
-    char *charts; /* folder */
+    char *folder;      /* where the page is */
+    char charts[256];  /* the folder in it with the charts */
+    char *charts_path; /* of that */
     FILE *html;
     bool is_single;      /* no condition has more than one run */
     bool without_charts; /* gnuplot cannot be run */
@@ -35,13 +37,13 @@ struct report {
 
 /* ---- charts ---- */
 
-/* Puts FOLDER/NAME.png, of the sweep's folder, into the page; width 0: as wide as there is room. */
-static int put_image(struct report *report, const char *folder, const char *name, int width,
-                     int height, const char *alt, const char *caption)
+/* Puts FOLDER/NAME.png, FOLDER being in BASE, into the page; width 0: as wide as there is room. */
+static int put_image(struct report *report, const char *base, const char *folder, const char *name,
+                     int width, int height, const char *alt, const char *caption)
 {
-    char file[192];
+    char file[400];
     snprintf(file, sizeof file, "%s/%s.png", folder, name);
-    char *path = file_join(report->study.folder, file);
+    char *path = file_join(base, file);
     fprintf(report->html, "<figure id=\"chart-%s\"><img ", name);
     if (width > 0)
         fprintf(report->html, "width=\"%d\" height=\"%d\" ", width, height);
@@ -65,14 +67,15 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
 {
     int result = STATUS_OK;
     if (!report->without_charts)
-        result = chart_draw_both(chart, report->charts, name);
+        result = chart_draw_both(chart, report->charts_path, name);
     if (result == STATUS_NO_PICTURE) {
         report->without_charts = true;
         snprintf(report->why, sizeof report->why, "%s", status_message());
         result = chart_excuse(result);
     }
     if (result == STATUS_OK && !report->without_charts)
-        result = put_image(report, "charts", name, chart->width, chart->height, alt, caption);
+        result = put_image(report, report->folder, report->charts, name, chart->width,
+                           chart->height, alt, caption);
     chart_free(chart);
     return result;
 }
@@ -347,8 +350,8 @@ static int put_protocols(struct report *report)
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
     for (size_t i = 0; i < sizeof figures / sizeof *figures && result == STATUS_OK; i++)
         if (has_protocol(&report->study, figures[i][0]))
-            result =
-                put_image(report, "protocols", figures[i][0], 0, 0, figures[i][1], figures[i][1]);
+            result = put_image(report, report->study.folder, "protocols", figures[i][0], 0, 0,
+                               figures[i][1], figures[i][1]);
     return result;
 }
 
@@ -504,34 +507,64 @@ static int put_page(struct report *report)
     return result;
 }
 
-int report_write(const char *folder)
+/* "results/page.html" has its charts in results/page-charts. */
+static int place_page(struct report *report, const char *page)
+{
+    const char *slash = page ? strrchr(page, '/') : NULL;
+    if (!page) {
+        strcpy(report->charts, "charts");
+        report->folder = strdup(report->study.folder);
+    } else {
+        const char *name = slash ? slash + 1 : page, *dot = strrchr(name, '.');
+        snprintf(report->charts, sizeof report->charts, "%.*s-charts",
+                 (int)(dot && dot > name ? dot - name : (long)strlen(name)), name);
+        report->folder = slash ? strndup(page, (size_t)(slash - page + 1)) : strdup(".");
+    }
+    report->charts_path = report->folder ? file_join(report->folder, report->charts) : NULL;
+    if (!report->charts_path)
+        return status_no_memory("a file name", 0);
+    file_remove_temporary(report->folder);
+    return file_make_folder(report->charts_path);
+}
+
+static int write_page(struct report *report, const char *page)
+{
+    struct new_file file;
+    file_remove_temporary(report->charts_path);
+    int result =
+        page ? file_create(&file, page) : file_create_in(&file, report->folder, "report.html");
+    if (result != STATUS_OK)
+        return result;
+    report->html = file.stream;
+    result = put_page(report);
+    if (result == STATUS_OK)
+        return file_commit(&file);
+    file_abandon(&file);
+    return result;
+}
+
+/* A run's folder has a manifest.json, a sweep's has none. */
+static int read_study(struct study *study, const char *const *folders, int32_t n_folders)
+{
+    if (n_folders > 1 || file_exists_in(folders[0], "manifest.json"))
+        return study_of_runs(study, folders, n_folders);
+    return study_read(study, folders[0]);
+}
+
+int report_write(const char *const *folders, int32_t n_folders, const char *page)
 {
     struct report report = {0};
-    struct new_file file;
-    int result = study_read(&report.study, folder);
-    if (result == STATUS_OK) {
+    int result = read_study(&report.study, folders, n_folders);
+    if (result == STATUS_OK)
         result = study_read_curves(&report.study);
+    if (result == STATUS_OK)
+        result = place_page(&report, page);
+    if (result == STATUS_OK) {
         report.is_single = study_most_runs(&report.study) == 1;
-        report.charts = file_join(folder, "charts");
-        if (result == STATUS_OK && !report.charts)
-            result = status_no_memory("a file name", 0);
-        if (result == STATUS_OK)
-            result = file_make_folder(report.charts);
-        if (result == STATUS_OK) {
-            file_remove_temporary(folder);
-            file_remove_temporary(report.charts);
-            result = file_create_in(&file, folder, "report.html");
-        }
-        if (result == STATUS_OK) {
-            report.html = file.stream;
-            result = put_page(&report);
-            if (result == STATUS_OK)
-                result = file_commit(&file);
-            else
-                file_abandon(&file);
-        }
+        result = write_page(&report, page);
     }
-    free(report.charts);
+    free(report.folder);
+    free(report.charts_path);
     study_free(&report.study);
     return result;
 }

@@ -2,9 +2,12 @@
 #ifndef SPINET_ANALYSIS_REPORT_H
 #define SPINET_ANALYSIS_REPORT_H
 
-/* Writes FOLDER/report.html about the sweep in FOLDER, and its charts as FOLDER/charts/NAME.png and
- * NAME.svg. Without gnuplot the report has no charts, which it says, and stderr too. USER for a
- * folder that holds no sweep or a damaged one. */
-int report_write(const char *folder);
+#include <stdint.h>
+
+/* Writes a report about the sweep in the folder, or about one or more runs, to `page`; NULL:
+ * FOLDER/report.html of the first. Its charts are NAME.png and NAME.svg in the folder "charts"
+ * beside it, of PAGE.html "PAGE-charts". Without gnuplot the report has no charts, which it says,
+ * and stderr too. USER for a folder that holds neither or is damaged. */
+int report_write(const char *const *folders, int32_t n_folders, const char *page);
 
 #endif

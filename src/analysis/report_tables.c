@@ -31,7 +31,7 @@ static int places_of(enum study_value what)
 
 static void put_factor_heads(FILE *html, const struct study *study)
 {
-    for (int32_t f = 0; f < study->n_factors; f++) {
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
         fprintf(html, "<th class=\"t\">");
         html_put_text(html, study->factor[f].name);
         fprintf(html, "</th>");
@@ -40,7 +40,7 @@ static void put_factor_heads(FILE *html, const struct study *study)
 
 static void put_levels(FILE *html, const struct study *study, int32_t condition)
 {
-    for (int32_t f = 0; f < study->n_factors; f++) {
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
         char level[300];
         fprintf(html, "<td class=\"t\">");
         html_put_text(html, study_name(study, condition, f, f + 1, level, sizeof level));
@@ -274,7 +274,8 @@ int report_tables_put_parameters(FILE *html, const struct study *study)
     }
     if (result == STATUS_OK && !any)
         fprintf(html, "<p>The runs' folders are not here.</p>\n");
-    for (int kind = 0; kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
+    for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED;
+         kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
         put_parameter_table(html, (enum parameter_kind)kind, standard, of, n);
     for (int32_t c = 0; c < n && of; c++)
         json_decref(of[c]);
@@ -310,5 +311,7 @@ void report_tables_put_origin(FILE *html, const struct study *study)
     put_fact(html, "time", seconds ? text : "");
     snprintf(text, sizeof text, "%d", study->n_runs);
     put_fact(html, "runs", text);
+    for (int32_t r = 0; r < study->n_runs && study->is_of_runs; r++)
+        put_fact(html, "run", study->run[r].folder);
     fprintf(html, "</tbody></table>\n");
 }

@@ -334,22 +334,33 @@ static int read_rows(struct results *results, struct text_reader *reader)
     return check_runs(results);
 }
 
+/* Closes the reader. */
+static int read_all(struct results *results, struct text_reader *reader)
+{
+    results->path = strdup(reader->path);
+    int status = results->path ? read_header(results, reader) : status_no_memory("the results", 0);
+    if (status == STATUS_OK)
+        status = read_rows(results, reader);
+    text_close(reader);
+    if (status != STATUS_OK)
+        results_free(results);
+    return status;
+}
+
 int results_read(struct results *results, const char *path)
 {
     *results = (struct results){0};
     struct text_reader reader;
-    int status = text_open(&reader, path);
-    if (status != STATUS_OK)
-        return status;
-    results->path = strdup(path);
-    status = results->path ? read_header(results, &reader)
-                           : status_no_memory("the results", strlen(path) + 1);
-    if (status == STATUS_OK)
-        status = read_rows(results, &reader);
-    text_close(&reader);
-    if (status != STATUS_OK)
-        results_free(results);
-    return status;
+    const int status = text_open(&reader, path);
+    return status == STATUS_OK ? read_all(results, &reader) : status;
+}
+
+int results_read_text(struct results *results, const char *name, const char *text)
+{
+    *results = (struct results){0};
+    struct text_reader reader;
+    const int status = text_open_memory(&reader, name, text);
+    return status == STATUS_OK ? read_all(results, &reader) : status;
 }
 
 void results_free(struct results *results)

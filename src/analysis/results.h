@@ -45,6 +45,9 @@ struct results {
  * a ragged row, a column that is missing, a measure that is no number, a run that is there twice.
  * results_free is safe afterwards either way. */
 int results_read(struct results *results, const char *path);
+
+/* The same of a text in memory; `name` stands for the path in messages. */
+int results_read_text(struct results *results, const char *name, const char *text);
 void results_free(struct results *results);
 
 /* The column of that name, or NULL. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/study_runs.h"
 #include "core/file.h"
 #include "core/json_file.h"
 #include "core/number.h"
@@ -247,7 +248,7 @@ static int take_runs(struct study *study)
     study->n_last = n > 1 ? study->factor[n - 1].n_levels : 1;
     study->n_conditions = (int32_t)n_conditions;
     study->n_middle = study->n_conditions / study->n_first / study->n_last;
-    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++)
+    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK && !study->is_of_runs; r++)
         result = name_folder(study, &study->run[r]);
     return result == STATUS_OK ? find_missing(study) : result;
 }
@@ -267,8 +268,8 @@ int study_read(struct study *study, const char *folder)
                                    "the runs that are done",
                                    folder)
                      : status_fail(STATUS_USER,
-                                   "%s: holds no sweep, results.csv is missing: expected a folder "
-                                   "that `spinet sweep` made",
+                                   "%s: holds neither a sweep, results.csv is missing, nor a run, "
+                                   "manifest.json is missing",
                                    folder);
     if (result == STATUS_OK)
         result = read_about(study);
@@ -282,29 +283,58 @@ int study_read(struct study *study, const char *folder)
     return result;
 }
 
-int study_of_run(struct study *study, const char *folder)
+/* "2 runs: shapes-s1-o2, classes 1-2": what is the same in all of them; of one, its seed too. */
+static int title_runs(struct study *study)
 {
-    *study = (struct study){
-        .folder = folder, .n_first = 1, .n_middle = 1, .n_last = 1, .n_conditions = 1};
-    char *done = file_join(folder, "DONE");
-    int result = done ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && !file_is_folder(folder))
-        result = shared_file_no_folder(folder);
-    if (result == STATUS_OK && file_is_absent(done))
-        result = status_fail(STATUS_USER, "%s: holds no finished run", folder);
-    free(done);
-    if (result == STATUS_OK)
-        result = add_factor(study, "");
-    if (result == STATUS_OK)
-        result = add_level(&study->factor[0], "all");
-    if (result == STATUS_OK) {
-        study->run = calloc(1, sizeof *study->run);
-        study->n_runs = study->run != NULL;
-        if (!study->run || !(study->run->folder = strdup(folder)))
-            result = status_no_memory("a run", sizeof *study->run);
+    static const char *const columns[][2] = {
+        {"data_set", ""}, {"classes", "classes "}, {"policy", "turnover "}};
+    char text[1024] = "";
+    size_t length = 0;
+    if (study->n_runs > 1)
+        length = (size_t)snprintf(text, sizeof text, "%d runs", study->n_runs);
+    const char *between = study->n_runs > 1 ? ": " : "";
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const struct results_column *column = results_find(&study->results, columns[i][0]);
+        if (!column || column->kind != RESULTS_TEXT || column->n_levels > 1)
+            continue;
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%.200s", between,
+                                   columns[i][1], column->levels[0]);
+        between = ", ";
     }
-    for (int v = 0; v < STUDY_N_VALUES && result == STATUS_OK; v++)
-        study->run->value[v] = NAN;
+    if (study->n_runs == 1)
+        snprintf(text + length, sizeof text - length, "%sseed %llu", between,
+                 (unsigned long long)study->results.seed[0]);
+    return json_object_set_new(study->about, "title", json_string(text)) == 0
+               ? STATUS_OK
+               : status_no_memory("a title", 0);
+}
+
+/* Of one run, its manifest has revision, machine and time under the names of experiment.json. */
+static int read_about_run(struct study *study, int32_t n)
+{
+    char *path = file_join(study->folder, "manifest.json");
+    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (result == STATUS_OK && n == 1)
+        result = json_file_read(path, &study->about);
+    else if (result == STATUS_OK && !(study->about = json_object()))
+        result = status_no_memory("the runs", 0);
+    free(path);
+    return result;
+}
+
+int study_of_runs(struct study *study, const char *const *folders, int32_t n)
+{
+    *study = (struct study){.folder = folders[0], .is_of_runs = true};
+    int result = study_runs_read(folders, n, &study->results);
+    if (result == STATUS_OK)
+        result = read_about_run(study, n);
+    if (result == STATUS_OK)
+        result = take_runs(study);
+    for (int32_t r = 0; r < n && result == STATUS_OK; r++)
+        if (!(study->run[r].folder = strdup(folders[r])))
+            result = status_no_memory("a file name", 0);
+    if (result == STATUS_OK)
+        result = title_runs(study);
     if (result != STATUS_OK)
         study_free(study);
     return result;

@@ -50,6 +50,7 @@ struct study {
     int32_t n_first, n_middle, n_last, n_conditions;
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
+    bool is_of_runs;       /* not of a sweep */
     int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
     char missing[400];     /* the names of the first of them */
 };
@@ -58,9 +59,9 @@ struct study {
 int study_read(struct study *study, const char *folder);
 void study_free(struct study *study);
 
-/* The same with one run's folder as all there is: no factors, no values. USER if it holds no
- * finished run. */
-int study_of_run(struct study *study, const char *folder);
+/* The same of finished runs of `spinet train`; their factors are what differs between them. The
+ * first is study->folder. USER for a folder that holds none, and for a run that is there twice. */
+int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);

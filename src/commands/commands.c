@@ -46,9 +46,10 @@ const struct command commands[] = {
      "analysis of variance over one or two factors, and t-tests, Student's and Welch's, with "
      "Bonferroni's correction.",
      command_stats},
-    {"report", "charts and a page about finished sweeps",
-     "Writes report.html, one page with charts, statistics and maps, into the folder of a finished "
-     "sweep. With --overview, one page about many.",
+    {"report", "charts and a page about sweeps and runs",
+     "Writes report.html, one page with charts, statistics and maps, into the folder of a sweep or "
+     "a run. Of several runs (--out), what differs between them is what is compared. With "
+     "--overview, one page about many sweeps.",
      command_report},
     {"spines", "how spines lived in finished runs",
      "Reads the synapse logs of a finished run or sweep (train --log-synapses) and writes survival "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet report: what a finished sweep found, as a page and charts; many of them on one page. */
+/* spinet report: what a sweep or runs came to, as a page and charts; many sweeps on one page. */
 #include "analysis/report.h"
 
 #include <stdio.h>
@@ -10,47 +10,63 @@
 #include "commands/options.h"
 #include "core/status.h"
 
-static int check_overview(const char *overview, const char *const *folders)
+static int check_page(const char *option, const char *page, const char *const *folders)
 {
     int status = STATUS_OK;
     for (; *folders && status == STATUS_OK; folders++)
-        status = options_check_not_read("--overview", overview, *folders);
-    return status == STATUS_OK ? options_check_file("--overview", overview) : status;
+        status = options_check_not_read(option, page, *folders);
+    return status == STATUS_OK ? options_check_file(option, page) : status;
 }
 
-static int report(const char *overview, const char *const *folders)
+static int report(const char *overview, const char *page, const char *const *folders)
 {
-    if (!(folders && *folders && **folders))
-        return status_fail(STATUS_USER, "report: name the folder of a finished sweep");
-    if (!overview && folders[1])
-        return status_fail(STATUS_USER, "report %s: expected one folder", folders[1]);
-    int status = overview ? check_overview(overview, folders) : STATUS_OK;
+    int32_t n = 0;
+    while (folders && folders[n] && *folders[n])
+        n++;
+    if (n == 0 || folders[n])
+        return status_fail(STATUS_USER,
+                           "report: name the folder of a sweep, or of one or more runs");
+    if (overview && page)
+        return status_fail(STATUS_USER, "report: --overview and --out: expected one");
+    if (!overview && !page && n > 1)
+        return status_fail(STATUS_USER, "report: of %d runs: --out FILE.html is missing", n);
+    int status = overview ? check_page("--overview", overview, folders)
+                 : page   ? check_page("--out", page, folders)
+                          : STATUS_OK;
     if (status == STATUS_OK)
-        status = overview ? overview_write(overview, folders) : report_write(*folders);
-    if (status == STATUS_OK && overview)
-        printf("%s\n", overview);
-    else if (status == STATUS_OK)
+        status = overview ? overview_write(overview, folders) : report_write(folders, n, page);
+    if (status != STATUS_OK)
+        return status;
+    if (overview || page)
+        printf("%s\n", overview ? overview : page);
+    else
         printf("%s/report.html\n", *folders);
-    return status;
+    return STATUS_OK;
 }
 
 int command_report(int argc, const char **argv)
 {
-    char *overview = NULL;
+    char *overview = NULL, *page = NULL;
     const struct poptOption table[] = {
+        {"out", 'o', POPT_ARG_STRING, &page, 0,
+         "the page, with its charts in FILE-charts (default: DIR/report.html, and charts; needed "
+         "for several runs)",
+         "FILE.html"},
         {"overview", 0, POPT_ARG_STRING, &overview, 0,
          "instead, one page about many sweeps that have a report (default: a report of one)",
          "FILE.html"},
         POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;
-    int status = options_parse(argc, argv, table, "DIR | --overview FILE.html DIR...", NULL, NULL,
-                               &context, &rest);
+    int status = options_parse(argc, argv, table,
+                               "DIR | RUN... [--out FILE.html] | --overview FILE.html DIR...", NULL,
+                               NULL, &context, &rest);
     if (status == OPTIONS_HELPED)
         status = STATUS_OK;
     else if (status == STATUS_OK)
-        status = report(overview, rest);
+        status = report(overview, page, rest);
     free(overview);
+    free(page);
     poptFreeContext(context);
     return status;
 }

@@ -37,6 +37,7 @@ const struct run_file run_files[RUN_N_FILES] = {
     {"spikes.h5", RUN_FILE_ASKED_FOR},
     {"maps.png", RUN_FILE_PICTURE},
     {"learning_curve.png", RUN_FILE_PICTURE},
+    {"report.html", RUN_FILE_PICTURE},
 };
 
 int run_kernel(const struct manifest *manifest, const char *folder, const char *advice,

@@ -73,7 +73,7 @@ static int print_table(const struct spine_study *spines)
 static int read_runs(struct study *study, const char *folder)
 {
     const int status = file_exists_in(folder, "results.csv") ? study_read(study, folder)
-                                                             : study_of_run(study, folder);
+                                                             : study_of_runs(study, &folder, 1);
     if (status != STATUS_OK || spine_study_any(study))
         return status;
     study_free(study);

@@ -575,9 +575,19 @@ int text_open(struct text_reader *reader, const char *path)
     return STATUS_OK;
 }
 
+int text_open_memory(struct text_reader *reader, const char *name, const char *text)
+{
+    const size_t size = strlen(text);
+    *reader = (struct text_reader){.path = name, .capacity = size, .filled = size};
+    reader->buffer = strdup(text);
+    return reader->buffer ? STATUS_OK : status_no_memory(name, size);
+}
+
 /* Moves what is left of the buffer to its start and reads more behind it; 1, or 0 at the end. */
 static int text_fill(struct text_reader *reader)
 {
+    if (!reader->gz)
+        return 0;
     reader->filled -= reader->next;
     memmove(reader->buffer, reader->buffer + reader->next, reader->filled);
     reader->next = 0;
