@@ -14,6 +14,7 @@ SANITIZE ?=
 LIBRARIES ?=
 
 VERSION  := 0.1.0
+SONAME   := libspinet.so.0
 PACKAGES := libconfig jansson popt libpng zlib libmd gsl hdf5
 GOALS    := $(or $(MAKECMDGOALS),all)
 # Goals that compile nothing.
@@ -64,8 +65,8 @@ endif
 # No -ffast-math: it breaks the spike-for-spike match. The last three change no value: spinet reads
 # neither errno after a math function nor floating-point flags, and contracts nothing.
 # H5_USE_110_API: HDF5 1.12 and later take H5O_info_t for another structure.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc $(CPPFLAGS) $(WARNINGS) -O3 -g $(CFLAGS) \
-             $(if $(MARCH),-march=$(MARCH)) -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc -Iinclude $(CPPFLAGS) $(WARNINGS) -O3 -g $(CFLAGS) \
+             $(if $(MARCH),-march=$(MARCH)) -fPIC -fvisibility=hidden -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -DSPINET_DEBUG) $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = $(CFLAGS) $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 ALL_LIBS    = $(PACKAGE_LIBS) -lm
@@ -125,7 +126,7 @@ TO_COMPILE := $(shell rm -f $(BUILD)/compiled; \
 endif
 COMPILED = @scripts/progress.sh $(BUILD)/compiled $(TO_COMPILE)
 
-all: $(BUILD)/spinet $(BUILD)/spinet.1 $(BUILD)/spinet.bash
+all: $(BUILD)/spinet $(BUILD)/spinet.1 $(BUILD)/spinet.bash $(BUILD)/libspinet.so
 	@:
 
 # What an experiment needs: gnuplot for its charts, too, and curl for its data.
@@ -149,7 +150,17 @@ help:
 	@echo "make dist                build/spinet-$(VERSION).tar.gz, which needs no git"
 	@echo "make format              clang-format on everything"
 
-$(BUILD)/spinet: $(BUILD)/main.o $(OBJECTS)
+# The program and the libraries are of the same objects; only what spinet.h declares can be seen from
+# outside of them.
+$(BUILD)/libspinet.a: $(OBJECTS)
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/libspinet.so: src/library/spinet.map $(OBJECTS)
+	@$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$< -o $@ $(OBJECTS) $(ALL_LIBS)
+	@ln -sf libspinet.so $(BUILD)/$(SONAME)
+	$(COMPILED)
+
+$(BUILD)/spinet: $(BUILD)/main.o $(BUILD)/libspinet.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 	$(COMPILED)
 
@@ -184,9 +195,19 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags
 TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o \
                 $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(OBJECTS)
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/libspinet.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LIBS)
 	$(COMPILED)
+
+# As one would build them beside an installed spinet.
+EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
+$(BUILD)/examples/%: examples/%.c include/spinet.h $(BUILD)/libspinet.so
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 $(WARNINGS) -O2 $(CFLAGS) $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Iinclude -o $@ $< \
+	  -L$(BUILD) -lspinet -pthread -Wl,-rpath,'$$ORIGIN/..'
+	$(COMPILED)
+
+$(BUILD)/tests/test_examples: | $(EXAMPLES)
 
 # A machine with faults, for LD_PRELOAD.
 $(BUILD)/tests/shim.so: tests/shim.c
@@ -196,7 +217,7 @@ $(BUILD)/tests/shim.so: tests/shim.c
 
 $(BUILD)/tests/test_faults $(BUILD)/tests/test_signals: | $(BUILD)/tests/shim.so
 
-test: $(BUILD)/spinet $(TO_TEST)
+test: all $(TO_TEST)
 	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
 
 # README and tutorial word for word, in an empty folder; commands, options, keys, links.
@@ -245,15 +266,24 @@ coverage:
 	@sed -n '1,6p;$$p' build/coverage/coverage.txt
 
 format:
-	clang-format -i src/*.[ch] src/*/*.[ch] tests/*.[ch]
+	clang-format -i include/*.h src/*.[ch] src/*/*.[ch] tests/*.[ch] examples/*.c
 
 SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
-             $(wildcard docs/*.md docs/images/*.png docs/examples/*)
+             $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*)
 AT        := $(DESTDIR)$(PREFIX)
 
 install: all
 	@install -Dm755 $(BUILD)/spinet $(AT)/bin/spinet
+	@install -Dm644 include/spinet.h $(AT)/include/spinet.h
+	@install -Dm644 $(BUILD)/libspinet.a $(AT)/lib/libspinet.a
+	@install -Dm755 $(BUILD)/libspinet.so $(AT)/lib/$(SONAME)
+	@ln -sf $(SONAME) $(AT)/lib/libspinet.so
+	@install -d $(AT)/lib/pkgconfig
+	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: spinet' 'Version: $(VERSION)' \
+	  'Description: spiking networks whose synapses come and go' 'Libs: -L$${prefix}/lib -lspinet' \
+	  'Libs.private: -fopenmp -lm' 'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include' \
+	  >$(AT)/lib/pkgconfig/spinet.pc
 	@install -Dm644 $(BUILD)/spinet.1 $(AT)/share/man/man1/spinet.1
 	@install -Dm644 $(BUILD)/spinet.bash $(AT)/share/bash-completion/completions/spinet
 	@for file in $(SHARED); do install -Dm644 $$file $(AT)/share/spinet/$$file || exit; done
@@ -263,6 +293,7 @@ install: all
 
 uninstall:
 	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet
+	@rm -f $(AT)/include/spinet.h $(AT)/lib/libspinet.* $(AT)/lib/pkgconfig/spinet.pc
 	@rm -rf $(AT)/share/spinet $(AT)/share/doc/spinet
 
 # The files are those of git, or of the tarball that this is; the same commit gives the same bytes.

@@ -19,6 +19,19 @@ static struct turnover turnover;
 
 /* Synapses 0 … 3, strong, on dendrites 10 … 13 at 20, 40, 60, 98 um; the others weak, on dendrite
  * 500 and up. */
+static const struct clustered_birth *births(void)
+{
+    int32_t n;
+    return clustering_births(turnover.state, &n);
+}
+
+static int32_t n_births(void)
+{
+    int32_t n;
+    clustering_births(turnover.state, &n);
+    return n;
+}
+
 static void begin(const char *set)
 {
     struct layout layout;
@@ -38,7 +51,7 @@ static void begin(const char *set)
     assert_int_equal(network_keep_lives(&network, SEED, 100), STATUS_OK);
     for (int32_t i = 0; i < N_ANCHORS; i++)
         network.lives->life[i].position_um = place[i];
-    assert_int_equal(turnover_init(&turnover, &p, &network, SEED), STATUS_OK);
+    assert_int_equal(turnover_init(&turnover, &p, &network, SEED, NULL), STATUS_OK);
 }
 
 static int release(void **state)
@@ -148,8 +161,8 @@ static void given_an_old_potentiation_when_grown_expect_it_to_attract_no_more(vo
     present_some(1, 5, silent, true);
     present_some(6, 10, silent, false);
     turn_over(10);
-    for (int32_t i = 0; i < turnover.clustering->n_births; i++)
-        assert_int_equal(turnover.clustering->birth[i].near, 0);
+    for (int32_t i = 0; i < n_births(); i++)
+        assert_int_equal(births()[i].near, 0);
 }
 
 static void given_many_turnovers_when_done_expect_a_constant_number(void **state)
@@ -190,7 +203,7 @@ static void given_co_activity_when_judged_expect_those_active_together_to_stay(v
     turn_over(20);
     for (int32_t id = N; id < N + N_WEAK; id++) {
         const struct life *life = &network.lives->life[id];
-        const struct clustered_birth *birth = &turnover.clustering->birth[id - N];
+        const struct clustered_birth *birth = &births()[id - N];
         assert_int_equal(birth->id, id);
         assert_int_equal(birth->survived, id % 2 == 0);
         if (id % 2) {
@@ -291,8 +304,8 @@ static int32_t count_old_partners(const char *set)
     present_some(1, 10, silent, true);
     turn_over(10);
     int32_t n_old = 0;
-    for (int32_t k = 0; k < turnover.clustering->n_births; k++) {
-        const struct clustered_birth *birth = &turnover.clustering->birth[k];
+    for (int32_t k = 0; k < n_births(); k++) {
+        const struct clustered_birth *birth = &births()[k];
         const struct life *life = &network.lives->life[birth->id];
         bool was_there = false;
         for (int32_t id = 0; id < N && !was_there; id++)
@@ -324,15 +337,15 @@ static void given_births_when_recorded_expect_their_neighbours(void **state)
     present_some(1, 10, silent, true);
     turn_over(10);
     int32_t n_shuffled = 0;
-    for (int32_t k = 0; k < turnover.clustering->n_births; k++) {
-        const struct clustered_birth *birth = &turnover.clustering->birth[k];
+    for (int32_t k = 0; k < n_births(); k++) {
+        const struct clustered_birth *birth = &births()[k];
         assert_int_equal(birth->presentation, 10);
         assert_int_equal(birth->near, 1);
         assert_int_equal(birth->other_near, 0);
         assert_int_equal(birth->survived, -1);
         n_shuffled += birth->near_shuffled;
     }
-    assert_int_equal(turnover.clustering->n_births, N_WEAK);
+    assert_int_equal(n_births(), N_WEAK);
     assert_true(n_shuffled < 15); /* 60 x 10 um of 100 um expected: 6 */
 }
 
@@ -344,7 +357,7 @@ static void given_judgements_when_recorded_expect_their_pairs_by_distance(void *
     turn_over(10);
     present_some(11, 20, even_with_the_anchors, true);
     turn_over(20);
-    const struct clustering *c = turnover.clustering;
+    const struct clustering *c = turnover.state;
     double n[CLUSTERED_N_KINDS] = {0}, sum[CLUSTERED_N_KINDS] = {0};
     for (int i = 0; i < CLUSTERED_N_BINS; i++) {
         n[i / CLUSTERED_BINS] += c->n_pairs[i];
@@ -371,7 +384,7 @@ given_a_turnover_before_the_window_is_full_when_recorded_expect_what_there_was(v
     network.lives->life[1].position_um = network.lives->life[0].position_um;
     present_some(1, 5, silent, true);
     turn_over(5);
-    const struct clustering *c = turnover.clustering;
+    const struct clustering *c = turnover.state;
     const int bin = CLUSTERED_ESTABLISHED * CLUSTERED_BINS;
     assert_true(c->n_pairs[bin] == 1);
     assert_float_equal((float)c->sum[bin], 1, 1e-5);
@@ -388,7 +401,7 @@ static void given_nothing_to_record_when_turned_over_expect_the_same_network(voi
             turn_over(n);
         }
         memcpy(weights[k], network.plastic.weight, sizeof weights[k]);
-        assert_int_equal(turnover.clustering->n_births > 0, k == 0);
+        assert_int_equal(n_births() > 0, k == 0);
         release(NULL);
     }
     assert_memory_equal(weights[0], weights[1], sizeof weights[0]);

@@ -220,7 +220,7 @@ static void expect_as_transcribed(void **state)
         double moved = 0;
         network_of(&network, &p, variant->set);
         stir(&network);
-        assert_int_equal(consolidation_init(&consolidation, &p, &network, (*kernel)->name),
+        assert_int_equal(consolidation_init(&consolidation, &p, &network, (*kernel)->name, NULL),
                          STATUS_OK);
         for (uint32_t k = 0; k < CONSOLIDATIONS; k++) {
             add_calcium(&network, k);
@@ -290,7 +290,7 @@ static void given_time_when_proteins_are_made_expect_peaks_and_gates(void **stat
     assert_true(prp_dendritic(&p, 0) == 0);
     expect_near("dendritic PRP", 0, prp_dendritic(&p, 900), 1, 1e-12);
     /* x exp(1 - x) is above 0.1 from x = 0.0383 to 4.89: minutes 22 to the end, and 1 to 73 */
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     assert_int_equal(c.n_steps, 138);
     for (int k = 0; k < 138; k++) {
         assert_int_equal(c.prp[COURSE_SOMATIC][k] > 0, k >= 22);
@@ -323,7 +323,7 @@ given_no_proteins_when_consolidated_expect_the_tag_to_fade_and_nothing_else(void
     s->tag[0] = 0.5f;          /* too large to be renewed */
     s->tag[1] = -0.1f;         /* just */
     s->tag[2] = 0.099f;
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     assert_int_equal(consolidate(&c, &network), STATUS_OK);
     const double keep = pow(1 - 1.0 / 60, 138); /* 0.0983 */
     const double tag_new = 2 * sigma(-33) - sigma(-34.2);
@@ -353,7 +353,7 @@ static void given_little_and_much_calcium_when_consolidated_expect_down_and_up(v
     const float calcium[] = {0, 0.25f, 1};
     for (int i = 0; i < SYNAPSES; i++)
         s->calcium[i] = calcium[i % 3];
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     assert_int_equal(consolidate(&c, &network), STATUS_OK);
     for (int i = 0; i < SYNAPSES; i++) {
         if (i % 3 == 0)
@@ -378,7 +378,7 @@ static void given_violent_learning_when_consolidated_expect_weights_from_0_to_1(
     network_of(&network, &p,
                (const char *[]){"plasticity.eta_max=1", "plasticity.tau_weight_s=1", NULL});
     struct plastic_synapses *s = &network.plastic;
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     int n_zero = 0, n_one = 0;
     for (uint32_t k = 0; k < 4; k++) {
         for (int i = 0; i < SYNAPSES; i++) {
@@ -409,7 +409,7 @@ static void expect_creb_course(const char *preset, const double *course, int n)
     struct plastic_synapses *s = &network.plastic;
     for (int i = 0; i < s->n; i++)
         s->calcium[i] = s->dendrite[i] < 10 ? 0.5f : 0; /* the first cell */
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     for (int k = 0; k < n; k++) {
         assert_int_equal(consolidate(&c, &network), STATUS_OK);
         if (course[k] > 0)
@@ -458,7 +458,7 @@ static void given_a_network_that_grew_when_consolidated_expect_all_of_them(void 
     struct consolidation c;
     static struct transcript transcript;
     network_of(&network, &p, (const char *[]){"connections.plastic=10", NULL});
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     struct new_synapse grown[400];
     for (int i = 0; i < 400; i++)
         grown[i] = (struct new_synapse){

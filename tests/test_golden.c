@@ -127,7 +127,7 @@ static void given_160_training_presentations_when_replayed_expect_the_chain(void
     golden_read(&dendritic, "chain/dendritic_spikes.csv.gz", 1);
     golden_read(&synapses, "chain/synapses.csv.gz", 1);
     golden_read(&neurons, "chain/neurons.csv.gz", 1);
-    assert_int_equal(consolidation_init(&consolidation, &p, &network, way->kernel->name),
+    assert_int_equal(consolidation_init(&consolidation, &p, &network, way->kernel->name, NULL),
                      STATUS_OK);
     start(&presenter, &network, way);
     int32_t *place = places_by_id(&network.plastic);

@@ -231,7 +231,7 @@ static void given_what_cannot_be_resumed_when_asked_expect_one_line(void **state
     file_make_folder(support_path(state, "empty"));
     free(support_run_well(state, "train --quiet --no-pictures --threads 1 --out done "
                                  "--set stopping.max_presentations=2 --set data.test_per_class=2"));
-    expect_line(state, "train --resume none", "spinet: none: no such folder\n");
+    expect_line(state, "train --resume none", "spinet: none: no such folder; did you mean done?\n");
     expect_line(state, "train --resume file", "spinet: file: no such folder\n");
     expect_line(state, "train --resume empty",
                 "spinet: empty: holds no run, manifest.json is missing: expected a folder that "

@@ -151,7 +151,7 @@ static void given_a_consolidation_when_spread_is_on_expect_silent_neighbours_dep
     const struct tag_constants constants = tag_constants_from(&p);
     const float own = tag_from_calcium(&constants, 0.25F), rest = tag_from_calcium(&constants, 0);
     assert_true(own < -0.5F);
-    assert_int_equal(consolidation_init(&c, &p, &network, "portable"), STATUS_OK);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
     assert_int_equal(consolidate(&c, &network), STATUS_OK);
     const float keep = c.tag_keep_all;
     assert_float_equal(network.plastic.tag[2], (rest + 0.25F * own) * keep, 1e-6);

@@ -157,7 +157,7 @@ static int prepare(struct replay *r)
     if (status == STATUS_OK)
         status = presenter_init(&r->presenter, p, &r->network, r->kernel, 1);
     if (status == STATUS_OK)
-        status = consolidation_init(&r->consolidation, p, &r->network, r->kernel->name);
+        status = consolidation_init(&r->consolidation, p, &r->network, r->kernel->name, NULL);
     if (status == STATUS_OK)
         status = file_create(&r->out, r->out_path);
     return status;

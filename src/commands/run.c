@@ -90,7 +90,7 @@ static int begin(const struct run_request *request, struct training *training,
                  const struct dataset *dataset)
 {
     const int status = training_prepare(training, request->parameters, dataset, request->kernel,
-                                        request->seed, request->n_threads);
+                                        request->seed, request->n_threads, (struct own_rules){0});
     training->may_stop = request->may_stop;
     return status == STATUS_OK ? training_begin(training) : status;
 }

@@ -18,7 +18,6 @@
 #include "network/snapshot.h"
 #include "network/sonata.h"
 #include "train/map_history.h"
-#include "turnover/clustered.h"
 
 const struct run_file run_files[RUN_N_FILES] = {
     {"result.csv", RUN_FILE_ALWAYS},
@@ -226,8 +225,9 @@ int run_write_results(const struct run_request *request, const struct training *
         status = write_retention(request, &training->retention);
     if (status == STATUS_OK && p->record.synapses)
         status = lives_write(training->network.lives, folder);
-    if (status == STATUS_OK && p->record.synapses && training->turnover.clustering)
-        status = clustering_write(training->turnover.clustering, folder);
+    const struct turnover_policy *policy = training->turnover.policy;
+    if (status == STATUS_OK && p->record.synapses && policy->write)
+        status = policy->write(&training->turnover, folder);
     if (status == STATUS_OK && p->record.network)
         status = sonata_write_network(&training->network, dataset->classes.label,
                                       dataset->train.width, folder);

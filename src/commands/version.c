@@ -13,4 +13,5 @@
 
 const char version_number[] = SPINET_VERSION;
 const char version_revision[] = SPINET_REVISION;
+const char version_text[] = SPINET_VERSION " (" SPINET_REVISION ")";
 const char version_date[] = SPINET_DATE;

@@ -33,8 +33,13 @@ static const char turnover_policy_names[] =
 #define POLICY(capitals, name) "|" #name
 #include "core/policies.def"
 #undef POLICY
+    , plasticity_rule_names[] =
+#define RULE(capitals, name) "|" #name
+#include "core/rules.def"
+#undef RULE
     ;
 #define TURNOVER_POLICY_NAMES (turnover_policy_names + 1)
+#define PLASTICITY_RULE_NAMES (plasticity_rule_names + 1)
 
 #define AT(g, n) offsetof(struct parameters, g.n)
 static const struct parameter table[] = {

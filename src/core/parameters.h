@@ -49,6 +49,12 @@ enum turnover_policy_choice {
 #undef POLICY
     N_TURNOVER_POLICIES
 };
+enum plasticity_rule_choice {
+#define RULE(capitals, name) RULE_##capitals,
+#include "core/rules.def"
+#undef RULE
+    N_PLASTICITY_RULES
+};
 enum intrinsic_form {
     INTRINSIC_NONE,
     INTRINSIC_GEOMETRIC_OU,

@@ -26,6 +26,7 @@ enum random_purpose {
     RANDOM_CLUSTERED = 13,
     RANDOM_PROTOCOL = 14,
     RANDOM_SPINE_SHUFFLE = 15,
+    RANDOM_OWN = 16, /* of policies and rules that a program brings along */
 };
 
 struct random_words {

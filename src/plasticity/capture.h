@@ -8,6 +8,8 @@
 /* The arithmetic of consolidation (docs/model.md §4) over arrays of synapses, compiled once for
  * each instruction set. */
 
+enum { CONSOLIDATION_STEP_S = 60 };
+
 enum { CAPTURE_LANES = 64 }; /* stepped together: enough vectors to hide the latency of exp */
 
 struct capture {

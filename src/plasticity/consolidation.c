@@ -69,12 +69,20 @@ static void fill_courses(struct consolidation *c, const struct parameters *p)
         }
 }
 
+static const struct plasticity_rule *const rules[N_PLASTICITY_RULES] = {
+#define RULE(capitals, name) [RULE_##capitals] = &plasticity_##name,
+#include "core/rules.def"
+#undef RULE
+};
+
 int consolidation_init(struct consolidation *c, const struct parameters *p,
-                       const struct network *network, const char *kernel)
+                       const struct network *network, const char *kernel,
+                       const struct plasticity_rule *rule)
 {
     const struct layout *layout = &network->layout;
     *c = (struct consolidation){
         .parameters = p,
+        .rule = rule ? rule : rules[p->plasticity.rule],
         .capture = capture_find(kernel),
         .tag_constants = tag_constants_from(p),
         .rate_constants = learning_rate_constants_from(p),
@@ -91,6 +99,8 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
     c->cell_calcium = calloc((size_t)layout->n_pyramidal, sizeof(float));
     c->cell_synthesis = calloc((size_t)layout->n_pyramidal, sizeof(bool));
     c->dendrite_calcium = calloc((size_t)layout->n_pyramidal_dendrites, sizeof(float));
+    c->rule_state = c->rule->state_bytes ? calloc(1, c->rule->state_bytes) : NULL;
+    enough = enough && (c->rule_state || !c->rule->state_bytes);
     int result = STATUS_OK;
     if (!enough || !c->cell_calcium || !c->cell_synthesis || !c->dendrite_calcium)
         result = status_no_memory("consolidation", (size_t)layout->n_pyramidal_dendrites * 4);
@@ -102,7 +112,10 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
     }
     fill_courses(c, p);
     c->spreads = spread_is_on(p);
-    result = c->spreads ? spread_init(&c->spread, p, network) : STATUS_OK;
+    if (c->spreads)
+        result = spread_init(&c->spread, p, network);
+    if (result == STATUS_OK && c->rule->begin)
+        result = c->rule->begin(c, network);
     if (result != STATUS_OK)
         consolidation_free(c);
     return result;
@@ -110,6 +123,9 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
 
 void consolidation_free(struct consolidation *c)
 {
+    if (c->rule_state && c->rule->end)
+        c->rule->end(c);
+    free(c->rule_state);
     for (int course = 0; course < N_COURSES; course++)
         free(c->prp[course]);
     spread_free(&c->spread);
@@ -253,6 +269,18 @@ static void advance(struct consolidation *c, struct network *network)
     excitability_decay(c->parameters, network->layout.n_pyramidal, c->n_steps, network->creb);
 }
 
+static int set_tags(struct consolidation *c, struct network *network)
+{
+    struct plastic_synapses *s = &network->plastic;
+    if (!c->rule->set_tags) {
+        c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
+        return STATUS_OK;
+    }
+    const int result = c->rule->set_tags(c, network);
+    memset(s->calcium, 0, (size_t)s->n * sizeof *s->calcium);
+    return result;
+}
+
 int consolidate(struct consolidation *c, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -264,15 +292,20 @@ int consolidate(struct consolidation *c, struct network *network)
         return result;
     sum_calcium(c, network);
     start_synthesis(c, network);
+    if (c->rule->gate)
+        result = c->rule->gate(c, network);
     excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
-
-    c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
+    if (result == STATUS_OK)
+        result = set_tags(c, network);
+    if (result != STATUS_OK)
+        return result;
     if (c->spreads)
         spread_tags(&c->spread, network);
     if (c->watch)
-        return advance_watched(c, network);
-    advance(c, network);
-    return STATUS_OK;
+        result = advance_watched(c, network);
+    else
+        advance(c, network);
+    return result == STATUS_OK && c->rule->finish ? c->rule->finish(c, network) : result;
 }
 
 void consolidation_rest(const struct consolidation *c, struct network *network, int32_t minutes)

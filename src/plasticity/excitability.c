@@ -2,7 +2,7 @@
 /* CREB, which makes a cell that learned more excitable for some hours. */
 #include "plasticity/excitability.h"
 
-#include "plasticity/consolidation.h"
+#include "plasticity/capture.h"
 
 void excitability_raise(const struct parameters *p, int32_t n, const float *calcium, float *creb)
 {

@@ -16,7 +16,6 @@
 #include "core/hdf5_file.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
-#include "turnover/clustered.h"
 
 static const char *const data_names[] = {"data/train_images", "data/train_labels",
                                          "data/test_images", "data/test_labels"};
@@ -96,26 +95,20 @@ static const struct column life_columns[] = {
     LIFE("is_restored", HDF5_INT32, is_restored),
 };
 
-#define BIRTH(name, member)                                                                        \
-    {                                                                                              \
-        "clustering/births/" name, NULL, HDF5_INT32, offsetof(struct clustered_birth, member)      \
-    }
-static const struct column birth_columns[] = {
-    BIRTH("id", id),
-    BIRTH("presentation", presentation),
-    BIRTH("new_partner", is_new_partner),
-    BIRTH("near", near),
-    BIRTH("near_shuffled", near_shuffled),
-    BIRTH("other_near", other_near),
-    BIRTH("other_shuffled", other_shuffled),
-    BIRTH("survived", survived),
+/* Of the memory of a policy or rule, as its fields have it. */
+static const enum hdf5_type field_types[] = {
+    [SPINET_UINT8] = HDF5_UINT8, [SPINET_INT32] = HDF5_INT32,   [SPINET_INT64] = HDF5_INT64,
+    [SPINET_FLOAT] = HDF5_FLOAT, [SPINET_DOUBLE] = HDF5_DOUBLE,
+};
+static const size_t field_sizes[] = {
+    [SPINET_UINT8] = 1, [SPINET_INT32] = 4,  [SPINET_INT64] = 8,
+    [SPINET_FLOAT] = 4, [SPINET_DOUBLE] = 8,
 };
 
 /* Far beyond any run; leaves room for the ids to come. */
 enum { NEXT_ID_MAX = 2000000000 };
 
-enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15, N_BIRTH = 8 };
-_Static_assert(sizeof(struct clustered_birth) == N_BIRTH * COLUMN_SIZE, "all of a birth is kept");
+enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15 };
 _Static_assert(sizeof life_columns / sizeof *life_columns == N_LIFE, "all columns");
 _Static_assert(sizeof(struct life) == N_LIFE * COLUMN_SIZE, "all of a life is kept");
 _Static_assert(sizeof(struct curve_row) == N_CURVE * COLUMN_SIZE, "all of a row is kept");
@@ -191,23 +184,24 @@ static int write_spines(struct hdf5_file *file, const struct training *training)
     return result;
 }
 
-static int write_clustering(struct hdf5_file *file, const struct clustering *clustering)
+/* What a policy or a rule remembers, PREFIX/FIELD, and its name, PREFIX/name. */
+static int write_memory(struct hdf5_file *file, const char *prefix, const char *who,
+                        const struct spinet_field *fields, int32_t n_fields, const void *state)
 {
-    const int64_t shape[] = {clustering->n_ids, clustering->window}, n_bins = CLUSTERED_N_BINS;
-    int result =
-        hdf5_write(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium, NULL);
-    if (result == STATUS_OK)
-        result = write_columns(file, birth_columns, N_BIRTH, clustering->birth,
-                               sizeof *clustering->birth, clustering->n_births);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "clustering/pairs/n", HDF5_DOUBLE, 1, &n_bins,
-                            clustering->n_pairs, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "clustering/pairs/sum", HDF5_DOUBLE, 1, &n_bins, clustering->sum,
-                            NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "clustering/pairs/squares", HDF5_DOUBLE, 1, &n_bins,
-                            clustering->squares, NULL);
+    char name[128];
+    snprintf(name, sizeof name, "%s/name", prefix);
+    int result = hdf5_write_text(file, name, who);
+    for (int32_t i = 0; i < n_fields && result == STATUS_OK; i++) {
+        const void *values = (const char *)state + fields[i].offset;
+        int64_t n = fields[i].n;
+        if (n == 0) {
+            const struct spinet_array *array = values;
+            n = array->n;
+            values = array->values;
+        }
+        snprintf(name, sizeof name, "%s/%s", prefix, fields[i].name);
+        result = hdf5_write(file, name, field_types[fields[i].type], 1, &n, values, NULL);
+    }
     return result;
 }
 
@@ -299,6 +293,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
     if (!path)
         return status_no_memory("a file name", 0);
     const struct network *network = &training->network;
+    const struct turnover_policy *policy = training->turnover.policy;
+    const struct plasticity_rule *rule = training->consolidation.rule;
     const int64_t n_cells = network->layout.n_pyramidal;
     int result = hdf5_create(&file);
     if (result == STATUS_OK)
@@ -314,8 +310,12 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = write_connections(&file, network);
     if (result == STATUS_OK)
         result = write_spines(&file, training);
-    if (result == STATUS_OK && training->turnover.clustering)
-        result = write_clustering(&file, training->turnover.clustering);
+    if (result == STATUS_OK)
+        result = write_memory(&file, "policy", policy->name, policy->fields, policy->n_fields,
+                              training->turnover.state);
+    if (result == STATUS_OK)
+        result = write_memory(&file, "rule", rule->name, rule->fields, rule->n_fields,
+                              training->consolidation.rule_state);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
     if (result == STATUS_OK && training->spikes)
@@ -569,34 +569,55 @@ static int read_spines(struct hdf5_file *file, struct training *training)
     return result;
 }
 
-static int read_clustering(struct hdf5_file *file, struct clustering *clustering, int32_t n_ids)
+static int read_field(struct hdf5_file *file, const char *name, const struct spinet_field *field,
+                      void *state)
 {
-    const int64_t n_bins = CLUSTERED_N_BINS;
-    int64_t shape[2], n_births;
-    int result = hdf5_dimensions(file, "clustering/calcium", HDF5_FLOAT, 2, shape);
-    if (result == STATUS_OK && (shape[0] > n_ids || shape[1] != clustering->window))
-        return status_fail(STATUS_USER, "%s: clustering/calcium: is not of this network",
-                           file->path);
+    const enum hdf5_type type = field_types[field->type];
+    void *values = (char *)state + field->offset;
+    int64_t n = field->n;
+    if (n == 0) {
+        struct spinet_array *array = values;
+        int result = hdf5_dimensions(file, name, type, 1, &n);
+        if (result != STATUS_OK)
+            return result;
+        free(array->values);
+        array->values = values = malloc((size_t)n * field_sizes[field->type] + 1);
+        array->n = values ? n : 0;
+        if (!values)
+            return status_no_memory("a checkpoint", (size_t)n * field_sizes[field->type]);
+    }
+    return hdf5_read(file, name, type, 1, &n, values);
+}
+
+static int read_memory(struct hdf5_file *file, const char *prefix, const char *who,
+                       const struct spinet_field *fields, int32_t n_fields, void *state)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s/name", prefix);
+    int result = compare_text(file, name, who, prefix);
+    for (int32_t i = 0; i < n_fields && result == STATUS_OK; i++) {
+        snprintf(name, sizeof name, "%s/%s", prefix, fields[i].name);
+        result = read_field(file, name, &fields[i], state);
+    }
+    return result;
+}
+
+static int read_memories(struct hdf5_file *file, struct training *training)
+{
+    const struct turnover_policy *policy = training->turnover.policy;
+    const struct plasticity_rule *rule = training->consolidation.rule;
+    int result = read_memory(file, "policy", policy->name, policy->fields, policy->n_fields,
+                             training->turnover.state);
     if (result == STATUS_OK)
-        result = hdf5_dimensions(file, "clustering/births/id", HDF5_INT32, 1, &n_births);
-    if (result == STATUS_OK)
-        result = clustering_reserve(clustering, (int32_t)shape[0], (int32_t)n_births);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "clustering/calcium", HDF5_FLOAT, 2, shape, clustering->calcium);
-    if (result == STATUS_OK)
-        result = read_columns(file, birth_columns, N_BIRTH, clustering->birth,
-                              sizeof *clustering->birth, n_births);
-    if (result == STATUS_OK)
-        result =
-            hdf5_read(file, "clustering/pairs/n", HDF5_DOUBLE, 1, &n_bins, clustering->n_pairs);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "clustering/pairs/sum", HDF5_DOUBLE, 1, &n_bins, clustering->sum);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "clustering/pairs/squares", HDF5_DOUBLE, 1, &n_bins,
-                           clustering->squares);
-    if (result == STATUS_OK) {
-        clustering->n_ids = (int32_t)shape[0];
-        clustering->n_births = (int32_t)n_births;
+        result = read_memory(file, "rule", rule->name, rule->fields, rule->n_fields,
+                             training->consolidation.rule_state);
+    if (result == STATUS_OK && policy->check) {
+        result = policy->check(&training->turnover, &training->network);
+        if (result == STATUS_USER) {
+            char why[256];
+            snprintf(why, sizeof why, "%s", status_message());
+            result = status_fail(STATUS_USER, "%s: policy/%s", file->path, why);
+        }
     }
     return result;
 }
@@ -673,8 +694,8 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = read_synapses(file, network);
     if (result == STATUS_OK)
         result = read_spines(file, training);
-    if (result == STATUS_OK && training->turnover.clustering)
-        result = read_clustering(file, training->turnover.clustering, network->plastic.next_id);
+    if (result == STATUS_OK)
+        result = read_memories(file, training);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK && training->spikes)

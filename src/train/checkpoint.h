@@ -7,7 +7,7 @@
 /* Checkpoints: all that training needs to go on as if it had never stopped (docs/files.md). They
  * stand in a run's folder as checkpoint-NNNNNNNNN.h5, named by the presentations done. */
 
-enum { CHECKPOINT_VERSION = 3 };
+enum { CHECKPOINT_VERSION = 4 };
 
 /* Writes one, and removes all but the last two. USER, SYSTEM. */
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder);

@@ -25,8 +25,7 @@ static int rest_on(struct training *training, struct spines_report *report)
     return result;
 }
 
-/* Days without presentations. */
-static int rest(struct training *training, double days, struct spines_report *report)
+int training_rest(struct training *training, double days, struct spines_report *report)
 {
     if (days <= 0)
         return STATUS_OK;
@@ -51,7 +50,7 @@ int training_check(const struct parameters *p)
 
 int training_prepare(struct training *training, const struct parameters *p,
                      const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                     int32_t n_threads)
+                     int32_t n_threads, struct own_rules own)
 {
     *training = (struct training){.parameters = p, .dataset = dataset};
     const int32_t n_inputs = (int32_t)images_n_pixels(&dataset->train);
@@ -61,9 +60,10 @@ int training_prepare(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
-        result = consolidation_init(&training->consolidation, p, &training->network, kernel->name);
+        result = consolidation_init(&training->consolidation, p, &training->network, kernel->name,
+                                    own.rule);
     if (result == STATUS_OK)
-        result = turnover_init(&training->turnover, p, &training->network, seed);
+        result = turnover_init(&training->turnover, p, &training->network, seed, own.policy);
     if (result == STATUS_OK)
         result =
             spines_init(&training->spines, p, &training->network, seed, kernel->name, n_threads);
@@ -86,7 +86,7 @@ int training_begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
-    int result = rest(training, p->rest.before_training_days, &before);
+    int result = training_rest(training, p->rest.before_training_days, &before);
     if (result == STATUS_OK && p->record.maps_period > 0)
         result = map_history_take(&training->maps, &training->network, training->dataset, 0);
     if (result != STATUS_OK)
@@ -100,7 +100,8 @@ int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads)
 {
-    const int result = training_prepare(training, p, dataset, kernel, seed, n_threads);
+    const int result =
+        training_prepare(training, p, dataset, kernel, seed, n_threads, (struct own_rules){0});
     return result == STATUS_OK ? training_begin(training) : result;
 }
 
@@ -117,19 +118,14 @@ void training_free(struct training *training)
     *training = (struct training){0};
 }
 
-static void show(struct presenter *presenter, struct network *network, const uint8_t *pixels,
-                 int32_t teacher)
+void training_show(struct training *training, struct presentation *presentation,
+                   const struct stimulus *stimulus, int32_t teacher, bool learns)
 {
-    encode(&presenter->encoder, pixels, teacher, &presenter->stimulus[0]);
-    present(&presenter->presentation[0], network, &presenter->stimulus[0],
-            network->plastic.calcium);
-}
-
-int training_present(struct presenter *presenter, struct network *network,
-                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher)
-{
-    show(presenter, network, pixels, teacher);
-    return consolidate(consolidation, network);
+    present(presentation, &training->network, stimulus,
+            learns ? training->network.plastic.calcium : NULL);
+    training->consolidation.shown.number = training->n_presentations + 1;
+    training->consolidation.shown.teacher = teacher;
+    training->consolidation.shown.spikes = presentation->spikes;
 }
 
 float training_strong_fraction(const struct parameters *p, const struct network *network)
@@ -174,9 +170,11 @@ static int present_next(struct training *training)
     int32_t k;
     const int32_t image = training_next_image(training, &k);
     struct raster *raster = training->spikes ? training->spikes->raster : NULL;
+    struct stimulus *stimulus = &training->presenter.stimulus[0];
+    const int32_t teacher = p->teacher.enabled ? k : -1;
     training->presenter.presentation[0].raster = raster;
-    show(&training->presenter, network, images_pixels(&dataset->train, image),
-         p->teacher.enabled ? k : -1);
+    encode(&training->presenter.encoder, images_pixels(&dataset->train, image), teacher, stimulus);
+    training_show(training, &training->presenter.presentation[0], stimulus, teacher, true);
     training->presenter.presentation[0].raster = NULL;
     int result = raster ? spike_record_add(training->spikes, PHASE_TRAIN, image,
                                            dataset->classes.label[k], raster)
@@ -204,7 +202,7 @@ static int present_next(struct training *training)
     result = spines_live(&training->spines, network,
                          p->plasticity.consolidation_min / MINUTES_A_DAY, false, &row->spines);
     if (result == STATUS_OK)
-        result = rest(training, p->rest.between_presentations_days, &row->spines);
+        result = training_rest(training, p->rest.between_presentations_days, &row->spines);
     return result;
 }
 
@@ -244,14 +242,14 @@ int training_end(struct training *training)
     for (int32_t i = 0; i < retention->n_days && result == STATUS_OK; i++) {
         if (training->presenter.may_stop && interrupt_signal())
             return STATUS_OK;
-        result = rest(training, retention->day[i] - day, &report);
+        result = training_rest(training, retention->day[i] - day, &report);
         day = retention->day[i];
         if (result == STATUS_OK)
             result = retention_take(retention, p, &training->presenter, &training->network,
                                     training->dataset, day);
     }
     if (result == STATUS_OK)
-        result = rest(training, p->rest.before_test_days - day, &report);
+        result = training_rest(training, p->rest.before_test_days - day, &report);
     network_note_weights(&training->network);
     return result;
 }

@@ -49,11 +49,17 @@ int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads);
 
+/* Instead of those that the parameters name; they must outlive the training. NULL: those. */
+struct own_rules {
+    const struct turnover_policy *policy;
+    const struct plasticity_rule *rule;
+};
+
 /* The same in two: all that is needed, and the rest before training. In between, may_stop can be
  * set; then INTERRUPTED - signal ends it, too. A training that failed to begin is freed. */
 int training_prepare(struct training *training, const struct parameters *p,
                      const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                     int32_t n_threads);
+                     int32_t n_threads, struct own_rules own);
 int training_begin(struct training *training);
 
 void training_free(struct training *training);
@@ -74,9 +80,13 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
  * going on. */
 int training_end(struct training *training);
 
-/* Presents pixels with a teacher, and consolidates. */
-int training_present(struct presenter *presenter, struct network *network,
-                     struct consolidation *consolidation, const uint8_t *pixels, int32_t teacher);
+/* Presents once, and notes for the consolidation to come what was shown; `learns`: calcium comes
+ * in. */
+void training_show(struct training *training, struct presentation *presentation,
+                   const struct stimulus *stimulus, int32_t teacher, bool learns);
+
+/* Days without presentations. SYSTEM without memory; with may_stop INTERRUPTED - signal. */
+int training_rest(struct training *training, double days, struct spines_report *report);
 
 /* The part of the plastic synapses above stopping.strong_weight; 0 of none. */
 float training_strong_fraction(const struct parameters *p, const struct network *network);

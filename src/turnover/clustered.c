@@ -18,80 +18,72 @@ enum { WINDOW_MAX = 2048 };
 /* What a number of RANDOM_CLUSTERED is for. */
 enum { DRAW_SITE, DRAW_PARTNER, DRAW_SHUFFLED, DRAW_CANDIDATE };
 
-static int make_room(void **items, int32_t *capacity, int32_t n, size_t size)
+/* So many more 4-byte values at the end of the array, zeroed. */
+static int append_values(struct spinet_array *array, int64_t *capacity, int64_t n)
 {
-    if (n <= *capacity)
-        return STATUS_OK;
-    const int32_t more = n > 2 * *capacity ? n : 2 * *capacity;
-    void *grown = realloc(*items, (size_t)more * size);
-    if (!grown)
-        return status_no_memory("clustered growth", (size_t)more * size);
-    *items = grown;
-    *capacity = more;
+    enum { VALUE = 4 };
+    if (array->n + n > *capacity) {
+        const int64_t more = array->n + n > 2 * *capacity ? array->n + n : 2 * *capacity;
+        void *grown = realloc(array->values, (size_t)more * VALUE);
+        if (!grown)
+            return status_no_memory("clustered growth", (size_t)more * VALUE);
+        array->values = grown;
+        *capacity = more;
+    }
+    memset((char *)array->values + array->n * VALUE, 0, (size_t)n * VALUE);
+    array->n += n;
     return STATUS_OK;
 }
 
-int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_births)
+/* The calcium of a synapse in the last presentations. */
+static float *calcium_of(const struct clustering *clustering, int32_t id)
 {
-    void *calcium = clustering->calcium, *birth = clustering->birth;
-    int result = make_room(&calcium, &clustering->capacity, n_ids,
-                           (size_t)clustering->window * sizeof *clustering->calcium);
-    clustering->calcium = calcium;
-    if (result == STATUS_OK)
-        result =
-            make_room(&birth, &clustering->births_capacity, n_births, sizeof *clustering->birth);
-    clustering->birth = birth;
-    return result;
+    return (float *)clustering->calcium.values + (size_t)id * (size_t)clustering->window;
 }
 
 /* ---- the policy's life ---- */
 
 static void end(struct turnover *turnover)
 {
-    struct clustering *clustering = turnover->clustering;
-    if (!clustering)
-        return;
+    struct clustering *clustering = turnover->state;
     neighbours_free(&clustering->neighbours);
-    free(clustering->calcium);
-    free(clustering->birth);
-    free(clustering);
-    turnover->clustering = NULL;
+    free(clustering->calcium.values);
+    free(clustering->births.values);
 }
 
 static int begin(struct turnover *turnover, const struct network *network)
 {
     const struct parameters *p = turnover->parameters;
-    struct clustering *clustering = calloc(1, sizeof *clustering);
-    if (!clustering)
-        return status_no_memory("clustered growth", sizeof *clustering);
-    turnover->clustering = clustering;
+    struct clustering *clustering = turnover->state;
     clustering->parameters = p;
     /* judged at the first turnover after the probation */
     const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
     clustering->window = window < WINDOW_MAX ? (int32_t)window : WINDOW_MAX;
-    const int result = neighbours_init(&clustering->neighbours, network);
-    if (result != STATUS_OK)
-        end(turnover);
-    return result;
+    return neighbours_init(&clustering->neighbours, network);
+}
+
+/* Of a memory that was restored. */
+static int check(const struct turnover *turnover, const struct network *network)
+{
+    const struct clustering *clustering = turnover->state;
+    const int64_t window = clustering->window, n = clustering->calcium.n;
+    if (n % window != 0 || n / window > network->plastic.next_id)
+        return status_fail(STATUS_USER, "calcium: is not of this network");
+    return STATUS_OK;
 }
 
 /* After a presentation, while its calcium is still there. */
 static int observe_calcium(struct turnover *turnover, const struct network *network, int32_t n)
 {
-    struct clustering *clustering = turnover->clustering;
+    struct clustering *clustering = turnover->state;
     const struct plastic_synapses *s = &network->plastic;
-    const int32_t window = clustering->window, n_ids = s->next_id;
-    const int result = clustering_reserve(clustering, n_ids, 0);
-    if (result != STATUS_OK)
-        return result;
-    if (n_ids > clustering->n_ids)
-        memset(clustering->calcium + (size_t)clustering->n_ids * (size_t)window, 0,
-               (size_t)(n_ids - clustering->n_ids) * (size_t)window * sizeof(float));
-    clustering->n_ids = n_ids;
-    for (int32_t i = 0; i < s->n; i++)
-        clustering->calcium[(size_t)s->id[i] * (size_t)window + (size_t)(n % window)] =
-            s->calcium[i];
-    return STATUS_OK;
+    const int64_t window = clustering->window,
+                  n_new = (int64_t)s->next_id * window - clustering->calcium.n;
+    const int result =
+        append_values(&clustering->calcium, &clustering->calcium_capacity, n_new > 0 ? n_new : 0);
+    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+        calcium_of(clustering, s->id[i])[n % window] = s->calcium[i];
+    return result;
 }
 
 /* After the consolidation: whose weight rose? */
@@ -133,8 +125,8 @@ static double co_activity(const struct clustering *clustering, int32_t id, int32
     n = n < now ? n : now;
     for (int32_t k = 0; k < n; k++) {
         const size_t at = (size_t)((now - k) % window);
-        a[k] = (double)clustering->calcium[(size_t)id * (size_t)window + at];
-        b[k] = (double)clustering->calcium[(size_t)other * (size_t)window + at];
+        a[k] = (double)calcium_of(clustering, id)[at];
+        b[k] = (double)calcium_of(clustering, other)[at];
     }
     return clustering_correlation(a, b, n);
 }
@@ -225,8 +217,11 @@ static void record_fate(struct clustering *clustering, const struct network *net
                         int32_t now, bool survived)
 {
     const int32_t id = network->plastic.id[clustering->neighbours.place[place]];
-    struct clustered_birth *birth = bsearch(&id, clustering->birth, (size_t)clustering->n_births,
-                                            sizeof *clustering->birth, by_id);
+    int32_t n_births;
+    struct clustered_birth *births = clustering_births(clustering, &n_births),
+                           *birth = n_births > 0 ? bsearch(&id, births, (size_t)n_births,
+                                                           sizeof *births, by_id)
+                                                 : NULL;
     if (birth)
         birth->survived = survived;
     record_pairs(clustering, network, place, now, now - network->lives->life[id].born,
@@ -316,10 +311,12 @@ static int32_t count_near(const struct clustering *clustering, const struct netw
 static int record_birth(const struct turnover *turnover, const struct network *network,
                         const struct new_synapse *grown, int32_t id, int32_t now)
 {
-    struct clustering *clustering = turnover->clustering;
+    struct clustering *clustering = turnover->state;
+    int32_t n_births;
     if (!turnover->parameters->record.synapses)
         return STATUS_OK;
-    const int result = clustering_reserve(clustering, 0, clustering->n_births + 1);
+    const int result = append_values(&clustering->births, &clustering->births_capacity,
+                                     sizeof(struct clustered_birth) / sizeof(int32_t));
     if (result != STATUS_OK)
         return result;
     const struct random_words words =
@@ -328,7 +325,8 @@ static int record_birth(const struct turnover *turnover, const struct network *n
                  position = grown->is_placed ? (double)grown->position_um
                                              : (double)lives_uniform_position(network->lives, id),
                  shuffled = length * random_unit(random_bits(&words, 0));
-    clustering->birth[clustering->n_births++] = (struct clustered_birth){
+    struct clustered_birth *births = clustering_births(clustering, &n_births);
+    births[n_births - 1] = (struct clustered_birth){
         .id = id,
         .presentation = now,
         .is_new_partner = !has_partner(network, grown->input, grown->dendrite),
@@ -344,7 +342,7 @@ static int record_birth(const struct turnover *turnover, const struct network *n
 /* Grows n synapses, each near a potentiated one drawn by chance; anywhere if there are none. */
 static int grow(struct turnover *turnover, struct network *network, int32_t n, int32_t now)
 {
-    struct clustering *clustering = turnover->clustering;
+    struct clustering *clustering = turnover->state;
     const struct parameters *p = turnover->parameters;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
     int result = neighbours_sort(&clustering->neighbours, network);
@@ -408,21 +406,13 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
                   int32_t *judged_by)
 {
     int32_t n = 0;
-    int result = judge_all(turnover->clustering, network, now, &n);
+    int result = judge_all(turnover->state, network, now, &n);
     if (result != STATUS_OK)
         return result;
     n += prune_weak(turnover, network);
     *judged_by = n;
     return grow(turnover, network, n, now);
 }
-
-const struct turnover_policy turnover_clustered = {
-    .choose = choose,
-    .begin = begin,
-    .end = end,
-    .observe_calcium = observe_calcium,
-    .observe_weights = observe_weights,
-};
 
 /* ---- files ---- */
 
@@ -434,8 +424,9 @@ static int write_births(const struct clustering *clustering, const char *folder)
         return result;
     fprintf(file.stream, "id,presentation,new_partner,potentiated_near,potentiated_near_shuffled,"
                          "other_near,other_near_shuffled,survived\n");
-    for (int32_t i = 0; i < clustering->n_births; i++) {
-        const struct clustered_birth *birth = &clustering->birth[i];
+    int32_t n;
+    const struct clustered_birth *birth = clustering_births(clustering, &n);
+    for (const struct clustered_birth *end_birth = birth + n; birth < end_birth; birth++) {
         fprintf(file.stream, "%d,%d,%d,%d,%d,%d,%d,", birth->id, birth->presentation,
                 birth->is_new_partner, birth->near, birth->near_shuffled, birth->other_near,
                 birth->other_shuffled);
@@ -444,8 +435,10 @@ static int write_births(const struct clustering *clustering, const char *folder)
     return file_commit(&file);
 }
 
-int clustering_write(const struct clustering *clustering, const char *folder)
+/* Writes FOLDER/clustered_births.csv and clustered_distance.csv (docs/files.md). */
+static int write_tables(const struct turnover *turnover, const char *folder)
 {
+    const struct clustering *clustering = turnover->state;
     static const char *const kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
     struct new_file file;
     int result = write_births(clustering, folder);
@@ -460,3 +453,25 @@ int clustering_write(const struct clustering *clustering, const char *folder)
                 clustering->sum[i], clustering->squares[i]);
     return file_commit(&file);
 }
+
+static const struct spinet_field fields[] = {
+    {"calcium", SPINET_FLOAT, offsetof(struct clustering, calcium), 0},
+    {"births", SPINET_INT32, offsetof(struct clustering, births), 0},
+    {"pairs", SPINET_DOUBLE, offsetof(struct clustering, n_pairs), CLUSTERED_N_BINS},
+    {"sums", SPINET_DOUBLE, offsetof(struct clustering, sum), CLUSTERED_N_BINS},
+    {"squares", SPINET_DOUBLE, offsetof(struct clustering, squares), CLUSTERED_N_BINS},
+};
+
+const struct turnover_policy turnover_clustered = {
+    .name = "clustered",
+    .state_bytes = sizeof(struct clustering),
+    .fields = fields,
+    .n_fields = sizeof fields / sizeof *fields,
+    .choose = choose,
+    .begin = begin,
+    .end = end,
+    .observe_calcium = observe_calcium,
+    .observe_weights = observe_weights,
+    .check = check,
+    .write = write_tables,
+};

@@ -3,6 +3,7 @@
 #define SPINET_TURNOVER_CLUSTERED_H
 
 #include "network/neighbours.h"
+#include "spinet.h"
 
 /* Clustered growth (docs/spines.md; Hedrick et al. 2022): new synapses grow near synapses that were
  * potentiated lately, are on probation, and stay only if they are active together with potentiated
@@ -31,24 +32,25 @@ enum { CLUSTERED_BINS = 12, CLUSTERED_N_BINS = CLUSTERED_N_KINDS * CLUSTERED_BIN
 struct clustering {
     const struct parameters *parameters;
     int32_t window; /* presentations whose calcium is kept */
-    int32_t n_ids;  /* with a row of it */
-    int32_t capacity;
-    float *calcium; /* [capacity ids][window] summed over a presentation; that of n at n % window */
+    /* float [ids][window] summed over a presentation; that of presentation n at n % window */
+    struct spinet_array calcium;
     struct neighbours neighbours;
-    /* recorded with record.synapses */
-    int32_t n_births, births_capacity;
-    struct clustered_birth *birth; /* [n_births] by id */
+    /* recorded with record.synapses: struct clustered_birth by id, as the int32 it is made of */
+    struct spinet_array births;
+    int64_t calcium_capacity, births_capacity; /* as the arrays' n */
     /* [kind * CLUSTERED_BINS + bin] pairs, and of their co-activity the sum and that of squares */
     double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
 };
 
-/* Room for rows of calcium and for births. SYSTEM without memory. */
-int clustering_reserve(struct clustering *clustering, int32_t n_ids, int32_t n_births);
+static inline struct clustered_birth *clustering_births(const struct clustering *clustering,
+                                                        int32_t *n)
+{
+    enum { VALUES = sizeof(struct clustered_birth) / sizeof(int32_t) };
+    *n = (int32_t)(clustering->births.n / VALUES);
+    return clustering->births.values;
+}
 
 /* Pearson's correlation of n values; 0 where one of them does not vary. */
 double clustering_correlation(const double *a, const double *b, int32_t n);
-
-/* Writes FOLDER/clustered_births.csv and clustered_distance.csv (docs/files.md). USER, SYSTEM. */
-int clustering_write(const struct clustering *clustering, const char *folder);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The paper's policies (docs/model.md §5). */
+/* The paper's policies (docs/model.md §5), and that of programs that bring one along. */
 #include "core/status.h"
 #include "turnover/turnover.h"
 
@@ -32,6 +32,17 @@ static int choose_constrained(struct turnover *turnover, struct network *network
     return STATUS_OK;
 }
 
-const struct turnover_policy turnover_none = {.choose = NULL};
-const struct turnover_policy turnover_random = {.choose = choose_random};
-const struct turnover_policy turnover_constrained = {.choose = choose_constrained};
+static int refuse(struct turnover *turnover, const struct network *network)
+{
+    (void)turnover;
+    (void)network;
+    return status_fail(STATUS_USER,
+                       "turnover.policy = own: is for programs that bring a policy along "
+                       "(docs/library.md): expected another");
+}
+
+const struct turnover_policy turnover_none = {.name = "none"};
+const struct turnover_policy turnover_random = {.name = "random", .choose = choose_random};
+const struct turnover_policy turnover_constrained = {.name = "constrained",
+                                                     .choose = choose_constrained};
+const struct turnover_policy turnover_own = {.name = "own", .begin = refuse};

@@ -12,21 +12,25 @@ static const struct turnover_policy *const policies[N_TURNOVER_POLICIES] = {
 #undef POLICY
 };
 
-static const struct turnover_policy *policy_of(const struct turnover *turnover)
-{
-    return policies[turnover->parameters->turnover.policy];
-}
-
 int turnover_init(struct turnover *turnover, const struct parameters *p,
-                  const struct network *network, uint64_t seed)
+                  const struct network *network, uint64_t seed,
+                  const struct turnover_policy *policy)
 {
-    *turnover = (struct turnover){.parameters = p, .seed = seed, .capacity = network->plastic.n};
+    if (!policy)
+        policy = policies[p->turnover.policy];
+    *turnover = (struct turnover){.parameters = p,
+                                  .seed = seed,
+                                  .is_over = policy->choose == NULL,
+                                  .capacity = network->plastic.n,
+                                  .policy = policy};
     turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
-    if (!turnover->grown)
-        return status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown);
-    const struct turnover_policy *policy = policy_of(turnover);
-    turnover->is_over = policy->choose == NULL;
-    const int result = policy->begin ? policy->begin(turnover, network) : STATUS_OK;
+    turnover->state = policy->state_bytes ? calloc(1, policy->state_bytes) : NULL;
+    int result = STATUS_OK;
+    if (!turnover->grown || (policy->state_bytes && !turnover->state))
+        result = status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown +
+                                                  policy->state_bytes);
+    if (result == STATUS_OK && policy->begin)
+        result = policy->begin(turnover, network);
     if (result != STATUS_OK)
         turnover_free(turnover);
     return result;
@@ -34,8 +38,9 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
 
 void turnover_free(struct turnover *turnover)
 {
-    if (turnover->parameters && policy_of(turnover)->end)
-        policy_of(turnover)->end(turnover);
+    if (turnover->state && turnover->policy->end)
+        turnover->policy->end(turnover);
+    free(turnover->state);
     free(turnover->grown);
     *turnover = (struct turnover){0};
 }
@@ -47,14 +52,14 @@ bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations)
 
 int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n)
 {
-    const struct turnover_policy *policy = policy_of(turnover);
+    const struct turnover_policy *policy = turnover->policy;
     return policy->observe_calcium ? policy->observe_calcium(turnover, network, n) : STATUS_OK;
 }
 
 void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n)
 {
-    if (policy_of(turnover)->observe_weights)
-        policy_of(turnover)->observe_weights(turnover, network, n);
+    if (turnover->policy->observe_weights)
+        turnover->policy->observe_weights(turnover, network, n);
 }
 
 /* As many may be pruned as there are: living spines can become more than there were at first. */
@@ -70,6 +75,16 @@ static int reserve(struct turnover *turnover, int32_t n)
     return STATUS_OK;
 }
 
+int turnover_add(struct turnover *turnover, const struct new_synapse *grown)
+{
+    int result = STATUS_OK;
+    if (turnover->n_grown == turnover->capacity)
+        result = reserve(turnover, 2 * turnover->capacity + 1);
+    if (result == STATUS_OK)
+        turnover->grown[turnover->n_grown++] = *grown;
+    return result;
+}
+
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report)
 {
@@ -79,7 +94,7 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     int result = reserve(turnover, n_before);
     turnover->n_grown = 0;
     if (result == STATUS_OK)
-        result = policy_of(turnover)->choose(turnover, network, n, &judged_by);
+        result = turnover->policy->choose(turnover, network, n, &judged_by);
     if (result != STATUS_OK)
         return result;
     turnover->is_over = judged_by <= p->turnover.over_at;

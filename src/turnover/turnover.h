@@ -3,6 +3,7 @@
 #define SPINET_TURNOVER_TURNOVER_H
 
 #include "network/network.h"
+#include "spinet.h"
 
 /* Synapses that come and go (docs/model.md §5). A policy marks synapses as pruned and proposes new
  * ones; turnover.c decides when, and does both to the table at once. */
@@ -14,7 +15,8 @@ struct turnover {
     int32_t capacity;
     struct new_synapse *grown; /* [capacity] proposed */
     int32_t n_grown;
-    struct clustering *clustering; /* of the policy clustered, else NULL */
+    const struct turnover_policy *policy;
+    void *state; /* the policy's memory of state_bytes; NULL: it has none */
 };
 
 /* What one turnover did. */
@@ -23,17 +25,28 @@ struct turnover_report {
 };
 
 struct turnover_policy {
+    const char *name;
+    /* What the policy remembers from one turnover to the next: zeroed before begin, and those parts
+     * of it that the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
+    size_t state_bytes;
+    const struct spinet_field *fields;
+    int32_t n_fields;
+    void *user; /* of a policy that a program brings along */
     /* After `now` presentations: marks the synapses to go (turnover_prune), proposes those to come
      * (turnover_grow), and sets the number by which to judge whether turnover is over. SYSTEM
      * without memory. NULL: nothing ever happens. */
     int (*choose)(struct turnover *turnover, struct network *network, int32_t now,
                   int32_t *judged_by);
-    /* The rest may be NULL, for policies without a memory. */
+    /* The rest may be NULL. */
     int (*begin)(struct turnover *turnover, const struct network *network);
     void (*end)(struct turnover *turnover);
     /* after presentation n, with its calcium; and after the consolidation that follows */
     int (*observe_calcium)(struct turnover *turnover, const struct network *network, int32_t n);
     void (*observe_weights)(struct turnover *turnover, struct network *network, int32_t n);
+    /* USER, with what is wrong, for a restored memory that cannot be of this network */
+    int (*check)(const struct turnover *turnover, const struct network *network);
+    /* its own tables, of a finished run (record.synapses), into a folder: USER, SYSTEM */
+    int (*write)(const struct turnover *turnover, const char *folder);
 };
 
 /* turnover_none, turnover_random …: those of core/policies.def. */
@@ -41,9 +54,12 @@ struct turnover_policy {
 #include "core/policies.def"
 #undef POLICY
 
-/* SYSTEM without memory. */
+/* By `policy`, which must outlive it; NULL: the one that the parameters name. SYSTEM without
+ * memory.
+ */
 int turnover_init(struct turnover *turnover, const struct parameters *p,
-                  const struct network *network, uint64_t seed);
+                  const struct network *network, uint64_t seed,
+                  const struct turnover_policy *policy);
 void turnover_free(struct turnover *turnover);
 
 /* Is one due after this many training presentations? */
@@ -68,6 +84,9 @@ int32_t turnover_prune(const struct turnover *turnover, struct network *network,
  * 1, to be scaled. */
 struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
                                   int32_t first_cell, int32_t n_cells);
+
+/* For policies. Proposes one synapse. SYSTEM without memory. */
+int turnover_add(struct turnover *turnover, const struct new_synapse *grown);
 
 /* For policies. Proposes turnover.fraction of n_pruned new synapses onto these cells: input, cell,
  * dendrite and weight uniform. The synapse log names the policy as their origin. */

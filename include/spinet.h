@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_H
+#define SPINET_H
+
+/* libspinet: the model of Malakasis, Chavlis & Poirazi (2023), bio-realistic spiking networks whose
+ * synapses come and go, for programs of your own. docs/library.md has the examples, docs/model.md
+ * the equations (its sections are meant by §).
+ *
+ * Conventions
+ *   A handle is made by a function …_new and freed by …_free, which takes NULL, too. It is used by
+ *   one thread at a time; different handles may be used by different threads, which never meet.
+ *   A function that can fail returns SPINET_OK or one of the negative codes below, and leaves one
+ *   line that says what is wrong and what would be right: spinet_error(). What it gives comes in
+ * its last arguments, unchanged if it fails. Nothing is printed, nothing exits. Results depend on
+ * parameters, images and seed alone, never on the number of threads. Times are in ms within a
+ * presentation (a step is 1 ms), in days between them; voltages in mV. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SPINET_API __attribute__((visibility("default")))
+
+enum spinet_status {
+    SPINET_OK = 0,
+    SPINET_USER = -1,   /* an argument, a parameter or a file is to be mended */
+    SPINET_SYSTEM = -2, /* no memory, a full disk, a library that failed */
+};
+
+/* This thread's last message, valid until its next call; "" if nothing failed. */
+SPINET_API const char *spinet_error(void);
+
+/* For callbacks: keeps the message and returns the code, as `return spinet_fail(SPINET_USER, …)`.
+ */
+SPINET_API int spinet_fail(int code, const char *message);
+
+/* "0.1.0 (revision)". */
+SPINET_API const char *spinet_version(void);
+
+/* ---- arrays ---- */
+
+enum spinet_type { SPINET_UINT8, SPINET_INT32, SPINET_INT64, SPINET_FLOAT, SPINET_DOUBLE };
+
+/* An array that belongs to a handle: read it in place. Valid until the handle's next call that
+ * says so. Unused entries of `shape` are 1. */
+struct spinet_view {
+    const void *values;
+    enum spinet_type type;
+    int32_t n_dimensions;
+    int64_t shape[3];
+    const char *unit; /* "mV", "um", …; "1" without one */
+};
+
+/* ---- parameters ---- */
+
+struct spinet_parameters;
+
+/* All parameters of a preset: "authors" (their program) or "supplement" (the paper's text, §9). */
+SPINET_API int spinet_parameters_new(const char *preset, struct spinet_parameters **parameters);
+SPINET_API void spinet_parameters_free(struct spinet_parameters *parameters);
+
+/* Takes the keys of a parameter file (docs/files.md) over. USER with file, line and what is right;
+ * keys before the wrong one are taken. */
+SPINET_API int spinet_parameters_read(struct spinet_parameters *parameters, const char *path);
+
+/* Sets one key, as in ("turnover.period", "20"). USER for a key that is not there, or a value out
+ * of range. */
+SPINET_API int spinet_parameters_set(struct spinet_parameters *parameters, const char *key,
+                                     const char *value);
+
+/* The value of a key as spinet_parameters_set takes it, at most size - 1 bytes. USER. */
+SPINET_API int spinet_parameters_get(const struct spinet_parameters *parameters, const char *key,
+                                     char *value, size_t size);
+
+/* A parameter in words, or (`name` NULL) a group of them, whose meaning says what it is about. */
+struct spinet_description {
+    const char *group, *name, *value;
+    const char *unit, *range; /* range: "0 … 500", "none|random", or "" */
+    const char *source, *meaning;
+};
+
+/* Shows each group and its parameters to `visit`, which must not keep the pointers. */
+SPINET_API void
+spinet_parameters_describe(const struct spinet_parameters *parameters,
+                           void (*visit)(const struct spinet_description *description, void *data),
+                           void *data);
+
+/* ---- images ---- */
+
+struct spinet_images;
+
+/* Training and test images as the parameters' group `data` has it: generated shapes or files. What
+ * depends on chance is a function of `seed`. USER for files that cannot be read and classes that
+ * they lack. */
+SPINET_API int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
+                                 struct spinet_images **images);
+
+/* Images in memory; they are copied. */
+struct spinet_pixels {
+    int32_t n, height, width; /* 1 … 10,000,000 images of at most 2^20 pixels */
+    const uint8_t *pixels;    /* [n][height][width], 0 is silent, 255 the fastest */
+    const int32_t *labels;    /* [n] 0 … 999 */
+};
+
+/* The same from memory: of data.classes, or all classes there are; in the order of data.order.
+ * USER. */
+SPINET_API int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64_t seed,
+                                         const struct spinet_pixels *train,
+                                         const struct spinet_pixels *test,
+                                         struct spinet_images **images);
+SPINET_API void spinet_images_free(struct spinet_images *images);
+
+/* "train.pixels", "test.pixels": uint8 [n][height][width]; "train.labels", "test.labels": int32
+ * [n]; "classes": int32 [n_classes], the labels of the classes in their order; "tested": int32
+ * [n_tested], which of the test images are shown in a test. Valid as long as the images. USER for
+ * another name.
+ */
+SPINET_API int spinet_images_view(const struct spinet_images *images, const char *name,
+                                  struct spinet_view *view);
+
+/* ---- rules of one's own ---- */
+
+/* Memory that a state owns: `values` are malloc-ed, NULL if n is 0. */
+struct spinet_array {
+    void *values;
+    int64_t n;
+};
+
+/* A field of the state of a policy or rule: saved in checkpoints and restored from them. */
+struct spinet_field {
+    const char *name;
+    enum spinet_type type;
+    size_t offset; /* in the state: offsetof(struct my_state, member) */
+    int32_t n;     /* so many values stand there; 0: a struct spinet_array stands there */
+};
+
+struct spinet_training;
+
+/* A turnover policy (§5) of one's own. Its callbacks get the training that they are part of, to
+ * read its arrays (spinet_training_view) and to prune and grow (below), and the policy's state of
+ * this training: state_bytes that were zeroed when it began. A callback that returns a negative
+ * code (spinet_fail) ends the call that led to it with that code. */
+struct spinet_policy {
+    const char *name;
+    size_t state_bytes; /* 0: no state */
+    const struct spinet_field *fields;
+    int32_t n_fields;
+    /* Every turnover.period presentations. Sets *is_over to end turnover for good. */
+    int (*choose)(struct spinet_training *training, void *state, void *data, bool *is_over);
+    /* After each presentation, with its calcium, before it is consolidated; or NULL. */
+    int (*observe)(struct spinet_training *training, void *state, void *data);
+    /* Frees what the state owns besides the arrays of its fields; or NULL. */
+    void (*end)(void *state, void *data);
+    void *data; /* yours */
+};
+
+/* For policies, in `choose`: marks the synapse of this id to be pruned. USER if there is none. */
+SPINET_API int spinet_prune(struct spinet_training *training, int32_t id);
+
+/* For policies, in `choose`: a synapse to be grown, from an input to a dendrite of a pyramidal
+ * cell, of weight 0 … 1. They get the next ids in the order of these calls. USER for one that
+ * cannot be.
+ */
+SPINET_API int spinet_grow(struct spinet_training *training, int32_t input, int32_t dendrite,
+                           double weight);
+
+/* A uniform number, 0 <= u < 1: a function of the training's seed and these alone, and of none of
+ * the numbers that spinet itself draws. */
+SPINET_API double spinet_random(const struct spinet_training *training, uint32_t id, uint32_t step,
+                                uint32_t purpose);
+
+/* What a plasticity rule sees in a consolidation (§4). */
+struct spinet_consolidation {
+    int32_t presentation; /* it follows: 1 is the first */
+    int32_t teacher;      /* class that was taught, -1: none */
+    int32_t n_synapses;
+    const int32_t *id, *source, *dendrite; /* [n_synapses]; source: the input */
+    const float *calcium;                  /* [n_synapses] of the presentation */
+    float *tag, *weight, *learning_rate;   /* [n_synapses] */
+    int32_t n_cells, n_dendrites;          /* pyramidal; a cell */
+    const int32_t *spikes;                 /* [n_cells] in the presentation */
+    const float *cell_calcium;             /* [n_cells] summed */
+    bool *synthesis;                       /* [n_cells] the cell makes proteins */
+};
+
+/* A plasticity rule of one's own: what it leaves NULL is as in §4. */
+struct spinet_rule {
+    const char *name;
+    size_t state_bytes;
+    const struct spinet_field *fields;
+    int32_t n_fields;
+    /* Sets the tags from the calcium. */
+    int (*set_tags)(struct spinet_consolidation *c, void *state, void *data);
+    /* Which cells make proteins, and so may turn their tags into weights: changes `synthesis`. */
+    int (*gate)(struct spinet_consolidation *c, void *state, void *data);
+    /* After the 138 minutes: may change weights (0 … 1), learning rates and tags. */
+    int (*finish)(struct spinet_consolidation *c, void *state, void *data);
+    void (*end)(void *state, void *data);
+    void *data;
+};
+
+/* ---- training ---- */
+
+struct spinet_options {
+    uint64_t seed;
+    int32_t n_threads;                  /* 0: one */
+    const char *kernel;                 /* NULL: the fastest that this processor has */
+    const struct spinet_policy *policy; /* NULL: that of turnover.policy */
+    const struct spinet_rule *rule;     /* NULL: that of plasticity.rule */
+};
+
+/* A new network, wired by chance (a function of the seed), and all that training it needs. The
+ * parameters are copied; images, policy and rule must outlive it. USER for parameters that do not
+ * fit together or the images. */
+SPINET_API int spinet_training_new(const struct spinet_parameters *parameters,
+                                   const struct spinet_images *images,
+                                   const struct spinet_options *options,
+                                   struct spinet_training **training);
+SPINET_API void spinet_training_free(struct spinet_training *training);
+
+enum spinet_stop { SPINET_GOES_ON, SPINET_STRONG, SPINET_LIMIT };
+
+/* What a step came to: a row of learning_curve.csv. */
+struct spinet_step {
+    int32_t presentation; /* done so far */
+    enum spinet_stop stop;
+    int32_t n_tested, n_correct; /* of the sample test; 0, 0 where none was due */
+    float strong_fraction;       /* plastic synapses above stopping.strong_weight, 0 … 1 */
+    int32_t n_pruned, n_grown;   /* by turnover */
+    int32_t n_lost, n_born;      /* by themselves (intrinsic.form) */
+};
+
+/* One training presentation with everything that follows it (§6): consolidation, sample test, rest,
+ * turnover, whether to stop. USER once training has stopped. Ends the validity of views. */
+SPINET_API int spinet_training_step(struct spinet_training *training, struct spinet_step *step);
+
+/* The training image that the next step shows, and its class; both from 0. */
+SPINET_API void spinet_training_next(const struct spinet_training *training, int32_t *image,
+                                     int32_t *class_index);
+
+/* The parts of a step, for protocols of one's own. Presents `pixels` [height][width], with the
+ * teacher of a class or (-1) none; if it `learns`, synapses take up calcium, on top of what is
+ * there. Leaves the views "spikes" and "dendritic_spikes". USER for a class that is none. */
+SPINET_API int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
+                                       int32_t teacher, bool learns);
+
+/* A spike of an input 0 … n_inputs - 1 (a pixel, row by row), or of the teacher of class k,
+ * n_inputs
+ * + k, in a step 0 … input.duration_ms - 1. */
+struct spinet_spike {
+    int32_t step, source;
+};
+
+/* The same with spikes of one's own, in any order. USER, counting spikes from 0, for one out of
+ * range. */
+SPINET_API int spinet_training_present_spikes(struct spinet_training *training,
+                                              const struct spinet_spike *spikes, int64_t n,
+                                              bool learns);
+
+/* Calcium becomes tags, and tags, where there are proteins, weights (§4). */
+SPINET_API int spinet_training_consolidate(struct spinet_training *training);
+
+/* Days go by without presentations: tags and CREB decay, and spines change by themselves
+ * (intrinsic.form). */
+SPINET_API int spinet_training_rest(struct spinet_training *training, double days);
+
+/* Prunes and grows now, whatever the period. */
+SPINET_API int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned,
+                                        int32_t *n_grown);
+
+/* How test images were answered. */
+struct spinet_score {
+    int32_t n, n_correct;
+    int32_t n_ties;      /* answers for which classes shared the most active cells */
+    int32_t n_undecided; /* no cell was active; neither correct nor wrong */
+};
+
+/* Shows the first n of the test images of these classes (0: all), without teacher, learning and
+ * CREB; changes nothing. `predictions` [n tested] takes the class of each (-1: undecided), in the
+ * order of the images' view "tested"; or NULL. */
+SPINET_API int spinet_training_test(struct spinet_training *training, int32_t n,
+                                    int32_t *predictions, struct spinet_score *score);
+
+/* One of the network's arrays:
+ *   "weight", "learning_rate", "tag", "calcium"  float [n_synapses], plastic synapses, §4
+ *   "id", "source", "dendrite"                   int32 [n_synapses]; source: the input
+ *   "position"           float [n_synapses] um along the dendrite; USER unless places are kept
+ *                        (record.synapses, or a mechanism that needs them)
+ *   "creb"               float [n_cells] 0 … 1
+ *   "spikes"             int32 [n_neurons] of the last presentation: pyramidal cells class by
+ * class, then interneurons (§1) "dendritic_spikes"   int32 [n_dendrites] of all neurons Valid until
+ * the next call with this training that is not a view. USER for another name. */
+SPINET_API int spinet_training_view(struct spinet_training *training, const char *name,
+                                    struct spinet_view *view);
+
+/* Sets the weight, 0 … 1, of the plastic synapse of this id. USER. */
+SPINET_API int spinet_training_set_weight(struct spinet_training *training, int32_t id,
+                                          double weight);
+
+/* A plastic synapse with all that persists of it. */
+struct spinet_synapse {
+    int32_t source, dendrite, id; /* ids ascend, and none is ever used twice */
+    float weight, learning_rate, tag;
+};
+
+/* Replaces all plastic synapses. USER, naming the synapse (from 0), for one that cannot be; then
+ * nothing has changed. */
+SPINET_API int spinet_training_set_synapses(struct spinet_training *training,
+                                            const struct spinet_synapse *synapses, int32_t n);
+
+/* The variables of one step of a presentation, §3. */
+struct spinet_moment {
+    int32_t step; /* ms */
+    int32_t n_neurons, n_dendrites;
+    const float *v;        /* [n_neurons] soma, mV */
+    const float *v_b;      /* [n_dendrites] mV */
+    const bool *has_spike; /* [n_neurons] in this step */
+};
+
+/* From now on every step of a presentation that spinet_training_present or _present_spikes makes is
+ * shown to `look`; NULL ends that. It is computed by the plain kernel then, ten to fifty times
+ * slower. */
+SPINET_API int spinet_training_watch(struct spinet_training *training,
+                                     void (*look)(const struct spinet_moment *moment, void *data),
+                                     void *data);
+
+/* ---- folders (these need HDF5 and jansson when linked) ---- */
+
+/* Writes a checkpoint into the folder, of which the last two are kept. SYSTEM. */
+SPINET_API int spinet_training_save(const struct spinet_training *training, const char *folder);
+
+/* Goes on from the folder's last checkpoint, that of a training with the same parameters, images,
+ * seed, kernel, policy and rule. USER otherwise; then the training can only be freed. */
+SPINET_API int spinet_training_restore(struct spinet_training *training, const char *folder);
+
+/* Trains, tests and writes everything that `spinet train` writes (docs/files.md). */
+SPINET_API int spinet_run(const struct spinet_parameters *parameters, uint64_t seed,
+                          int32_t n_threads, const char *folder, struct spinet_score *score);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

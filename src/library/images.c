@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: images. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "library/handles.h"
+
+int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
+                      struct spinet_images **images)
+{
+    struct spinet_images *new = malloc(sizeof *new);
+    if (!new)
+        return status_no_memory("the images", sizeof *new);
+    int status = parameters_validate(&parameters->values);
+    if (status == STATUS_OK)
+        status = dataset_init(&new->dataset, &parameters->values, seed);
+    if (status == STATUS_OK)
+        *images = new;
+    else
+        free(new);
+    return status;
+}
+
+static int copy_pixels(struct images *images, const struct spinet_pixels *given, const char *name)
+{
+    int status = images_allocate(images, name, given->n, given->width, given->height);
+    for (int32_t i = 0; i < given->n && status == STATUS_OK; i++) {
+        if (given->labels[i] < 0 || given->labels[i] > IMAGES_LABEL_MAX)
+            status = status_fail(STATUS_USER, "%s: label %d of image %d: expected 0 to %d", name,
+                                 given->labels[i], i, IMAGES_LABEL_MAX);
+        images->labels[i] = given->labels[i];
+    }
+    if (status == STATUS_OK)
+        memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
+    return status;
+}
+
+/* The task that the images make; `files` has them in the end only if it succeeds. */
+static int choose(struct spinet_images *new, const struct parameters *p, uint64_t seed,
+                  const struct dataset *files)
+{
+    static const char train[] = "the training images in memory",
+                      test[] = "the test images in memory";
+    struct parameters *named = malloc(sizeof *named);
+    if (!named)
+        return status_no_memory("the parameters", sizeof *named);
+    *named = *p;
+    named->data.kind = DATA_FILES;
+    memcpy(named->data.train_images, train, sizeof train);
+    memcpy(named->data.test_images, test, sizeof test);
+    const int status = dataset_init_from(&new->dataset, named, seed, files);
+    new->dataset.shares_images = status != STATUS_OK;
+    free(named);
+    return status;
+}
+
+int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64_t seed,
+                              const struct spinet_pixels *train, const struct spinet_pixels *test,
+                              struct spinet_images **images)
+{
+    struct dataset files = {.name = "memory"};
+    struct spinet_images *new = calloc(1, sizeof *new);
+    int status = new ? STATUS_OK : status_no_memory("the images", sizeof *new);
+    if (status == STATUS_OK)
+        status = copy_pixels(&files.train, train, "the training images");
+    if (status == STATUS_OK)
+        status = copy_pixels(&files.test, test, "the test images");
+    if (status == STATUS_OK && (train->width != test->width || train->height != test->height))
+        status = status_fail(
+            STATUS_USER, "the test images: %dx%d pixels: expected %dx%d, as the training images",
+            test->width, test->height, train->width, train->height);
+    if (status == STATUS_OK) {
+        images_sha256(&files.train, files.sha256[0]);
+        images_sha256(&files.test, files.sha256[2]);
+        status = choose(new, &parameters->values, seed, &files);
+    }
+    if (status == STATUS_OK) {
+        *images = new;
+        return status;
+    }
+    images_free(&files.train);
+    images_free(&files.test);
+    free(new);
+    return status;
+}
+
+void spinet_images_free(struct spinet_images *images)
+{
+    if (images)
+        dataset_free(&images->dataset);
+    free(images);
+}
+
+static struct spinet_view view_of_pixels(const struct images *images)
+{
+    return (struct spinet_view){.values = images->pixels,
+                                .type = SPINET_UINT8,
+                                .n_dimensions = 3,
+                                .shape = {images->n_images, images->height, images->width},
+                                .unit = "1"};
+}
+
+static struct spinet_view view_of_whole(const int32_t *values, int32_t n)
+{
+    return (struct spinet_view){
+        .values = values, .type = SPINET_INT32, .n_dimensions = 1, .shape = {n, 1, 1}, .unit = "1"};
+}
+
+int spinet_images_view(const struct spinet_images *images, const char *name,
+                       struct spinet_view *view)
+{
+    const struct dataset *d = &images->dataset;
+    if (strcmp(name, "train.pixels") == 0)
+        *view = view_of_pixels(&d->train);
+    else if (strcmp(name, "test.pixels") == 0)
+        *view = view_of_pixels(&d->test);
+    else if (strcmp(name, "train.labels") == 0)
+        *view = view_of_whole(d->train.labels, d->train.n_images);
+    else if (strcmp(name, "test.labels") == 0)
+        *view = view_of_whole(d->test.labels, d->test.n_images);
+    else if (strcmp(name, "classes") == 0)
+        *view = view_of_whole(d->classes.label, d->classes.n);
+    else if (strcmp(name, "tested") == 0)
+        *view = view_of_whole(d->test_image, d->n_test);
+    else
+        return status_fail(STATUS_USER,
+                           "view %s: expected train.pixels, train.labels, test.pixels, "
+                           "test.labels, classes or tested",
+                           name);
+    return STATUS_OK;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: errors, version, parameters. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/version.h"
+#include "core/status.h"
+#include "library/handles.h"
+
+_Static_assert((int)SPINET_USER == (int)STATUS_USER && (int)SPINET_SYSTEM == (int)STATUS_SYSTEM,
+               "the codes are those of core/status.h");
+
+const char *spinet_error(void)
+{
+    return status_message();
+}
+
+int spinet_fail(int code, const char *message)
+{
+    return status_fail(code, "%s", message);
+}
+
+const char *spinet_version(void)
+{
+    return version_text;
+}
+
+int spinet_parameters_new(const char *preset, struct spinet_parameters **parameters)
+{
+    struct spinet_parameters *new = malloc(sizeof *new);
+    if (!new)
+        return status_no_memory("the parameters", sizeof *new);
+    const int status = parameters_preset(&new->values, preset);
+    if (status == STATUS_OK)
+        *parameters = new;
+    else
+        free(new);
+    return status;
+}
+
+void spinet_parameters_free(struct spinet_parameters *parameters)
+{
+    free(parameters);
+}
+
+int spinet_parameters_read(struct spinet_parameters *parameters, const char *path)
+{
+    return parameters_read(&parameters->values, path);
+}
+
+int spinet_parameters_set(struct spinet_parameters *parameters, const char *key, const char *value)
+{
+    const size_t size = strlen(key) + strlen(value) + 2;
+    char *assignment = malloc(size);
+    if (!assignment)
+        return status_no_memory("a parameter", size);
+    snprintf(assignment, size, "%s=%s", key, value);
+    const int status = parameters_set(&parameters->values, assignment);
+    free(assignment);
+    return status;
+}
+
+/* What spinet_parameters_get looks for. */
+struct wanted {
+    const char *key;
+    char *value;
+    size_t size;
+    bool is_found;
+};
+
+static void take_if_wanted(const struct parameter_description *d, void *data)
+{
+    struct wanted *wanted = data;
+    const size_t n = strlen(d->group);
+    if (!d->name || strncmp(wanted->key, d->group, n) != 0 || wanted->key[n] != '.' ||
+        strcmp(wanted->key + n + 1, d->name) != 0)
+        return;
+    snprintf(wanted->value, wanted->size, "%s", d->value);
+    wanted->is_found = true;
+}
+
+int spinet_parameters_get(const struct spinet_parameters *parameters, const char *key, char *value,
+                          size_t size)
+{
+    struct wanted wanted = {key, value, size, false};
+    parameters_describe(&parameters->values, take_if_wanted, &wanted);
+    return wanted.is_found ? STATUS_OK : status_fail(STATUS_USER, "%s: no such parameter", key);
+}
+
+struct visitor {
+    void (*visit)(const struct spinet_description *description, void *data);
+    void *data;
+};
+
+static void pass_on(const struct parameter_description *d, void *data)
+{
+    const struct visitor *visitor = data;
+    visitor->visit(&(struct spinet_description){d->group, d->name, d->value, d->unit, d->range,
+                                                d->source, d->meaning},
+                   visitor->data);
+}
+
+void spinet_parameters_describe(const struct spinet_parameters *parameters,
+                                void (*visit)(const struct spinet_description *, void *),
+                                void *data)
+{
+    parameters_describe(&parameters->values, pass_on, &(struct visitor){visit, data});
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: turnover policies and plasticity rules that a program brings along, as the model's own
+ * tables of functions. */
+#include "core/random.h"
+#include "core/status.h"
+#include "library/handles.h"
+
+/* ---- a policy ---- */
+
+static int choose(struct turnover *turnover, struct network *network, int32_t now,
+                  int32_t *judged_by)
+{
+    (void)network;
+    (void)now;
+    struct spinet_training *training = turnover->policy->user;
+    const struct spinet_policy *own = training->own_policy;
+    bool is_over = false;
+    training->is_choosing = true;
+    const int status = own->choose(training, turnover->state, own->data, &is_over);
+    training->is_choosing = false;
+    *judged_by = is_over ? INT32_MIN : INT32_MAX;
+    return status;
+}
+
+static int observe(struct turnover *turnover, const struct network *network, int32_t n)
+{
+    (void)network;
+    (void)n;
+    struct spinet_training *training = turnover->policy->user;
+    const struct spinet_policy *own = training->own_policy;
+    return own->observe(training, turnover->state, own->data);
+}
+
+/* What the arrays of a state own, by its fields. */
+static void free_arrays(const struct spinet_field *fields, int32_t n_fields, void *state)
+{
+    for (int32_t i = 0; i < n_fields; i++)
+        if (fields[i].n == 0)
+            free(((struct spinet_array *)(void *)((char *)state + fields[i].offset))->values);
+}
+
+static void end_policy(struct turnover *turnover)
+{
+    const struct spinet_training *training = turnover->policy->user;
+    const struct spinet_policy *own = training->own_policy;
+    if (own->end)
+        own->end(turnover->state, own->data);
+    free_arrays(own->fields, own->n_fields, turnover->state);
+}
+
+static int refuse_outside_choose(const struct spinet_training *training, const char *function)
+{
+    return training->is_choosing
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: is for a policy's `choose` only", function);
+}
+
+int spinet_prune(struct spinet_training *training, int32_t id)
+{
+    struct plastic_synapses *s = &training->training.network.plastic;
+    int status = refuse_outside_choose(training, "spinet_prune");
+    for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
+        if (s->id[i] == id && s->dendrite[i] >= 0) {
+            s->dendrite[i] = -DEATH_PRUNED;
+            return STATUS_OK;
+        }
+    return status == STATUS_OK ? status_fail(STATUS_USER,
+                                             "synapse %d: there is none of this id, "
+                                             "or it is pruned already",
+                                             id)
+                               : status;
+}
+
+int spinet_grow(struct spinet_training *training, int32_t input, int32_t dendrite, double weight)
+{
+    const struct layout *layout = &training->training.network.layout;
+    const int status = refuse_outside_choose(training, "spinet_grow");
+    if (status != STATUS_OK)
+        return status;
+    if (input < 0 || input >= layout->n_inputs)
+        return status_fail(STATUS_USER, "input %d: expected 0 to %d", input, layout->n_inputs - 1);
+    if (dendrite < 0 || dendrite >= layout->n_pyramidal_dendrites)
+        return status_fail(STATUS_USER, "dendrite %d: expected 0 to %d", dendrite,
+                           layout->n_pyramidal_dendrites - 1);
+    if (!(weight >= 0 && weight <= 1))
+        return status_fail(STATUS_USER, "weight %g: expected 0 to 1", weight);
+    return turnover_add(&training->training.turnover, &(struct new_synapse){.input = input,
+                                                                            .dendrite = dendrite,
+                                                                            .weight = (float)weight,
+                                                                            .birth = BIRTH_OWN});
+}
+
+double spinet_random(const struct spinet_training *training, uint32_t id, uint32_t step,
+                     uint32_t purpose)
+{
+    const struct random_words words = random_words(training->seed, RANDOM_OWN, id, step, purpose);
+    return random_unit(random_bits(&words, 0));
+}
+
+/* ---- a rule ---- */
+
+/* Shows the rule what there is, and takes back what it may change. */
+static int call_rule(struct consolidation *c, struct network *network,
+                     int (*function)(struct spinet_consolidation *, void *, void *))
+{
+    struct spinet_training *training = c->rule->user;
+    struct plastic_synapses *s = &network->plastic;
+    int status = views_fill_sources(training);
+    if (status != STATUS_OK)
+        return status;
+    struct spinet_consolidation shown = {
+        .presentation = c->shown.number,
+        .teacher = c->shown.teacher,
+        .n_synapses = s->n,
+        .id = s->id,
+        .source = training->source,
+        .dendrite = s->dendrite,
+        .calcium = s->calcium,
+        .tag = s->tag,
+        .weight = s->weight,
+        .learning_rate = s->learning_rate,
+        .n_cells = network->layout.n_pyramidal,
+        .n_dendrites = network->layout.dendrites_per_pyramidal,
+        .spikes = c->shown.spikes,
+        .cell_calcium = c->cell_calcium,
+        .synthesis = c->cell_synthesis,
+    };
+    status = function(&shown, c->rule_state, training->own_rule->data);
+    for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
+        if (!(s->weight[i] >= 0 && s->weight[i] <= 1))
+            status = status_fail(STATUS_USER, "rule %s: weight %g of synapse %d: expected 0 to 1",
+                                 training->own_rule->name, (double)s->weight[i], s->id[i]);
+    return status;
+}
+
+static const struct spinet_rule *rule_of(const struct consolidation *c)
+{
+    return ((const struct spinet_training *)c->rule->user)->own_rule;
+}
+
+static int set_tags(struct consolidation *c, struct network *network)
+{
+    return call_rule(c, network, rule_of(c)->set_tags);
+}
+
+static int gate(struct consolidation *c, struct network *network)
+{
+    return call_rule(c, network, rule_of(c)->gate);
+}
+
+static int finish(struct consolidation *c, struct network *network)
+{
+    return call_rule(c, network, rule_of(c)->finish);
+}
+
+static void end_rule(struct consolidation *c)
+{
+    const struct spinet_rule *own = rule_of(c);
+    if (own->end)
+        own->end(c->rule_state, own->data);
+    free_arrays(own->fields, own->n_fields, c->rule_state);
+}
+
+struct own_rules rules_from_options(struct spinet_training *training,
+                                    const struct spinet_options *options)
+{
+    struct own_rules own = {0};
+    const struct spinet_policy *policy = training->own_policy = options->policy;
+    const struct spinet_rule *rule = training->own_rule = options->rule;
+    if (policy) {
+        training->parameters.turnover.policy = TURNOVER_OWN;
+        training->policy =
+            (struct turnover_policy){.name = policy->name,
+                                     .state_bytes = policy->state_bytes,
+                                     .fields = policy->fields,
+                                     .n_fields = policy->n_fields,
+                                     .user = training,
+                                     .choose = policy->choose ? choose : NULL,
+                                     .observe_calcium = policy->observe ? observe : NULL,
+                                     .end = end_policy};
+        own.policy = &training->policy;
+    }
+    if (rule) {
+        training->parameters.plasticity.rule = RULE_OWN;
+        training->rule = (struct plasticity_rule){.name = rule->name,
+                                                  .state_bytes = rule->state_bytes,
+                                                  .fields = rule->fields,
+                                                  .n_fields = rule->n_fields,
+                                                  .user = training,
+                                                  .set_tags = rule->set_tags ? set_tags : NULL,
+                                                  .gate = rule->gate ? gate : NULL,
+                                                  .finish = rule->finish ? finish : NULL,
+                                                  .end = end_rule};
+        own.rule = &training->rule;
+    }
+    return own;
+}

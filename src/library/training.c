@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: training, and the parts of its steps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "library/handles.h"
+
+void spinet_training_free(struct spinet_training *training)
+{
+    if (!training)
+        return;
+    training_free(&training->training);
+    presentation_free(&training->watched);
+    stimulus_free(&training->stimulus);
+    free(training->source);
+    free(training->position);
+    free(training);
+}
+
+static int begin(struct spinet_training *training, const struct spinet_images *images,
+                 const struct spinet_options *options)
+{
+    const struct own_rules own = rules_from_options(training, options);
+    const struct kernel *kernel = kernel_find(options->kernel);
+    int status = kernel ? training_check(&training->parameters) : STATUS_USER;
+    if (status == STATUS_OK)
+        status =
+            training_prepare(&training->training, &training->parameters, &images->dataset, kernel,
+                             training->seed, options->n_threads > 0 ? options->n_threads : 1, own);
+    if (status == STATUS_OK)
+        status = training_begin(&training->training);
+    if (status == STATUS_OK)
+        training->shown = &training->training.presenter.presentation[0];
+    return status;
+}
+
+int spinet_training_new(const struct spinet_parameters *parameters,
+                        const struct spinet_images *images, const struct spinet_options *options,
+                        struct spinet_training **training)
+{
+    struct spinet_training *new = calloc(1, sizeof *new);
+    if (!new)
+        return status_no_memory("a training", sizeof *new);
+    new->parameters = parameters->values;
+    new->seed = options->seed;
+    const int status = begin(new, images, options);
+    if (status == STATUS_OK)
+        *training = new;
+    else
+        spinet_training_free(new);
+    return status;
+}
+
+int spinet_training_step(struct spinet_training *training, struct spinet_step *step)
+{
+    struct training *t = &training->training;
+    if (t->stopped_by != STOP_NOT_YET)
+        return status_fail(STATUS_USER, "training has stopped after %d presentations (%s)",
+                           t->n_presentations, training_stop_name(t->stopped_by));
+    training->shown = &t->presenter.presentation[0];
+    const int status = training_step(t);
+    if (status != STATUS_OK)
+        return status;
+    const struct curve_row *row = &t->curve[t->n_presentations - 1];
+    *step = (struct spinet_step){
+        .presentation = t->n_presentations,
+        .stop = (enum spinet_stop)t->stopped_by,
+        .n_tested = row->n_samples,
+        .n_correct = row->n_correct,
+        .strong_fraction = row->strong_fraction,
+        .n_pruned = row->turnover.n_pruned,
+        .n_grown = row->turnover.n_grown,
+        .n_lost = row->spines.n_lost,
+        .n_born = row->spines.n_born,
+    };
+    return STATUS_OK;
+}
+
+void spinet_training_next(const struct spinet_training *training, int32_t *image,
+                          int32_t *class_index)
+{
+    *image = training_next_image(&training->training, class_index);
+}
+
+/* ---- presenting ---- */
+
+static void show_moment(void *data, const struct step_state *state)
+{
+    const struct spinet_training *training = data;
+    const struct layout *layout = &training->training.network.layout;
+    training->look(&(struct spinet_moment){.step = state->step,
+                                           .n_neurons = layout->n_neurons,
+                                           .n_dendrites = layout->n_dendrites,
+                                           .v = state->v,
+                                           .v_b = state->v_b,
+                                           .has_spike = state->spiked},
+                   training->look_data);
+}
+
+int spinet_training_watch(struct spinet_training *training,
+                          void (*look)(const struct spinet_moment *moment, void *data), void *data)
+{
+    int status = STATUS_OK;
+    if (look && !training->watched.spikes)
+        status = presentation_init(&training->watched, &training->training.network,
+                                   &training->parameters, kernel_find("naive"), 1);
+    if (status != STATUS_OK)
+        return status;
+    training->watch = (struct step_watch){show_moment, training};
+    training->watched.watch = &training->watch;
+    training->look = look;
+    training->look_data = data;
+    return STATUS_OK;
+}
+
+static void show(struct spinet_training *training, const struct stimulus *stimulus, int32_t teacher,
+                 bool learns)
+{
+    struct training *t = &training->training;
+    struct presentation *presentation =
+        training->look ? &training->watched : &t->presenter.presentation[0];
+    training_show(t, presentation, stimulus, teacher, learns);
+    training->shown = presentation;
+}
+
+int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
+                            int32_t teacher, bool learns)
+{
+    struct presenter *presenter = &training->training.presenter;
+    const int32_t n_classes = training->training.network.layout.n_classes;
+    if (teacher < -1 || teacher >= n_classes)
+        return status_fail(STATUS_USER, "teacher %d: expected a class, 0 to %d, or -1 for none",
+                           teacher, n_classes - 1);
+    encode(&presenter->encoder, pixels, teacher, &presenter->stimulus[0]);
+    show(training, &presenter->stimulus[0], teacher, learns);
+    return STATUS_OK;
+}
+
+static int compare_spikes(const void *a, const void *b)
+{
+    const struct spinet_spike *x = a, *y = b;
+    if (x->step != y->step)
+        return x->step < y->step ? -1 : 1;
+    return (x->source > y->source) - (x->source < y->source);
+}
+
+static int check_spikes(const struct layout *layout, int32_t n_steps,
+                        const struct spinet_spike *spikes, int64_t n)
+{
+    const int32_t n_sources = layout->n_inputs + layout->n_classes;
+    for (int64_t i = 0; i < n; i++) {
+        if (spikes[i].step < 0 || spikes[i].step >= n_steps)
+            return status_fail(STATUS_USER, "spike %lld: step %d: expected 0 to %d", (long long)i,
+                               spikes[i].step, n_steps - 1);
+        if (spikes[i].source < 0 || spikes[i].source >= n_sources)
+            return status_fail(STATUS_USER, "spike %lld: source %d: expected 0 to %d", (long long)i,
+                               spikes[i].source, n_sources - 1);
+    }
+    return n <= INT32_MAX ? STATUS_OK
+                          : status_fail(STATUS_USER, "%lld spikes: expected at most %d",
+                                        (long long)n, INT32_MAX);
+}
+
+/* Puts the spikes, in order, into training->stimulus. USER for one that is there twice. */
+static int take_spikes(struct spinet_training *training, const struct spinet_spike *sorted,
+                       int32_t n)
+{
+    struct stimulus *stimulus = &training->stimulus;
+    const int32_t n_steps = training->parameters.input.duration_ms;
+    stimulus_free(stimulus);
+    *stimulus = (struct stimulus){.n_steps = n_steps, .capacity = n};
+    stimulus->start = calloc((size_t)n_steps + 2, sizeof *stimulus->start);
+    stimulus->source = malloc(((size_t)n + 1) * sizeof *stimulus->source);
+    if (!stimulus->start || !stimulus->source)
+        return status_no_memory("the spikes", (size_t)n * sizeof *stimulus->source);
+    for (int32_t i = 0; i < n; i++) {
+        if (i > 0 && compare_spikes(&sorted[i - 1], &sorted[i]) == 0)
+            return status_fail(STATUS_USER, "source %d: two spikes in step %d", sorted[i].source,
+                               sorted[i].step);
+        stimulus->source[i] = sorted[i].source;
+        stimulus->start[sorted[i].step + 1]++;
+    }
+    for (int32_t t = 0; t < n_steps; t++)
+        stimulus->start[t + 1] += stimulus->start[t];
+    return STATUS_OK;
+}
+
+int spinet_training_present_spikes(struct spinet_training *training,
+                                   const struct spinet_spike *spikes, int64_t n, bool learns)
+{
+    const struct layout *layout = &training->training.network.layout;
+    int status = check_spikes(layout, training->parameters.input.duration_ms, spikes, n);
+    if (status != STATUS_OK)
+        return status;
+    struct spinet_spike *sorted = malloc(((size_t)n + 1) * sizeof *sorted);
+    if (!sorted)
+        return status_no_memory("the spikes", (size_t)n * sizeof *sorted);
+    int32_t teacher = -1; /* the class whose teacher spikes first, for rules */
+    memcpy(sorted, spikes, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, compare_spikes);
+    for (int64_t i = 0; i < n && teacher < 0; i++)
+        teacher = sorted[i].source >= layout->n_inputs ? sorted[i].source - layout->n_inputs : -1;
+    status = take_spikes(training, sorted, (int32_t)n);
+    free(sorted);
+    if (status == STATUS_OK)
+        show(training, &training->stimulus, teacher, learns);
+    return status;
+}
+
+/* ---- what follows a presentation ---- */
+
+int spinet_training_consolidate(struct spinet_training *training)
+{
+    return consolidate(&training->training.consolidation, &training->training.network);
+}
+
+int spinet_training_rest(struct spinet_training *training, double days)
+{
+    if (!(days >= 0 && days <= 36500))
+        return status_fail(STATUS_USER, "%g days: expected 0 to 36500", days);
+    return training_rest(&training->training, days, &(struct spines_report){0});
+}
+
+int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned, int32_t *n_grown)
+{
+    struct training *t = &training->training;
+    struct turnover_report report = {0};
+    int status = STATUS_OK;
+    if (t->turnover.policy->choose)
+        status = turnover_run(&t->turnover, &t->network, t->n_presentations, &report);
+    if (status == STATUS_OK) {
+        *n_pruned = report.n_pruned;
+        *n_grown = report.n_grown;
+    }
+    return status;
+}
+
+int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *predictions,
+                         struct spinet_score *score)
+{
+    struct training *t = &training->training;
+    const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
+    const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
+    struct answer *answers = calloc((size_t)n_tests + 1, sizeof *answers);
+    float *creb = malloc(creb_bytes);
+    int status = STATUS_OK;
+    if (answers && creb) {
+        memcpy(creb, t->network.creb, creb_bytes);
+        memset(t->network.creb, 0, creb_bytes);
+        const struct score s =
+            test_network(&t->presenter, &t->network, t->dataset, n_tests, answers);
+        memcpy(t->network.creb, creb, creb_bytes);
+        *score = (struct spinet_score){s.n, s.n_correct, s.n_ties, s.n_undecided};
+        for (int32_t i = 0; i < n_tests && predictions; i++)
+            predictions[i] = answers[i].predicted;
+    } else {
+        status = status_no_memory("the answers", (size_t)n_tests * sizeof *answers);
+    }
+    free(answers);
+    free(creb);
+    return status;
+}
+
+/* ---- changing synapses ---- */
+
+int spinet_training_set_weight(struct spinet_training *training, int32_t id, double weight)
+{
+    const struct plastic_synapses *s = &training->training.network.plastic;
+    if (!(weight >= 0 && weight <= 1))
+        return status_fail(STATUS_USER, "weight %g: expected 0 to 1", weight);
+    for (int32_t i = 0; i < s->n; i++)
+        if (s->id[i] == id) {
+            s->weight[i] = (float)weight;
+            return STATUS_OK;
+        }
+    return status_fail(STATUS_USER, "synapse %d: there is none of this id", id);
+}
+
+static int check_synapses(const struct layout *layout, const struct spinet_synapse *synapses,
+                          int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        const struct spinet_synapse *s = &synapses[i];
+        if (!(s->weight >= 0 && s->weight <= 1))
+            return status_fail(STATUS_USER, "synapse %d: weight %g: expected 0 to 1", i,
+                               (double)s->weight);
+        if (!(s->learning_rate >= 0 && isfinite(s->learning_rate)) || !isfinite(s->tag))
+            return status_fail(STATUS_USER,
+                               "synapse %d: learning rate %g, tag %g: expected finite "
+                               "numbers, the first not below 0",
+                               i, (double)s->learning_rate, (double)s->tag);
+        if (s->source < 0 || s->source >= layout->n_inputs || s->dendrite < 0 ||
+            s->dendrite >= layout->n_pyramidal_dendrites)
+            return status_fail(STATUS_USER,
+                               "synapse %d: from input %d to dendrite %d: expected 0 to "
+                               "%d and 0 to %d",
+                               i, s->source, s->dendrite, layout->n_inputs - 1,
+                               layout->n_pyramidal_dendrites - 1);
+        if (s->id < 0 || s->id == INT32_MAX || (i > 0 && s->id <= synapses[i - 1].id))
+            return status_fail(STATUS_USER, "synapse %d: id %d: expected whole numbers that ascend",
+                               i, s->id);
+    }
+    return STATUS_OK;
+}
+
+int spinet_training_set_synapses(struct spinet_training *training,
+                                 const struct spinet_synapse *synapses, int32_t n)
+{
+    struct network *network = &training->training.network;
+    int status = check_synapses(&network->layout, synapses, n);
+    if (status == STATUS_OK && network->lives)
+        status = status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
+                                          "a mechanism that needs them): set their weights only");
+    if (status != STATUS_OK)
+        return status;
+    struct plastic_synapse *rows = malloc(((size_t)n + 1) * sizeof *rows);
+    if (!rows)
+        return status_no_memory("the synapses", (size_t)n * sizeof *rows);
+    int32_t next_id = network->plastic.next_id;
+    for (int32_t i = 0; i < n; i++) {
+        const struct spinet_synapse *s = &synapses[i];
+        rows[i] = (struct plastic_synapse){s->source, s->dendrite,      s->id,
+                                           s->weight, s->learning_rate, s->tag};
+        next_id = s->id >= next_id ? s->id + 1 : next_id;
+    }
+    status = network_restore_plastic(network, rows, n, next_id);
+    free(rows);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: the arrays of a network, in place where the model keeps them as they are shown. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "library/handles.h"
+
+static int reserve(struct spinet_training *training)
+{
+    const int32_t n = training->training.network.plastic.n;
+    if (n <= training->capacity)
+        return STATUS_OK;
+    free(training->source);
+    free(training->position);
+    training->source = malloc((size_t)n * sizeof *training->source);
+    training->position = malloc((size_t)n * sizeof *training->position);
+    training->capacity = training->source && training->position ? n : 0;
+    return training->capacity ? STATUS_OK : status_no_memory("a view", (size_t)n * 8);
+}
+
+int views_fill_sources(struct spinet_training *training)
+{
+    const struct network *network = &training->training.network;
+    const int32_t *start = network->plastic.start;
+    const int status = reserve(training);
+    for (int32_t input = 0; input < network->layout.n_inputs && status == STATUS_OK; input++)
+        for (int32_t i = start[input]; i < start[input + 1]; i++)
+            training->source[i] = input;
+    return status;
+}
+
+static int fill_positions(struct spinet_training *training)
+{
+    const struct network *network = &training->training.network;
+    const struct plastic_synapses *s = &network->plastic;
+    if (!network->lives)
+        return status_fail(STATUS_USER, "view position: places are kept only with "
+                                        "record.synapses = true, or a mechanism that needs them");
+    const int status = reserve(training);
+    for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
+        training->position[i] = network->lives->life[s->id[i]].position_um;
+    return status;
+}
+
+int spinet_training_view(struct spinet_training *training, const char *name,
+                         struct spinet_view *view)
+{
+    const struct network *network = &training->training.network;
+    const struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    const bool asks_source = strcmp(name, "source") == 0,
+               asks_position = strcmp(name, "position") == 0;
+    const int status = asks_source     ? views_fill_sources(training)
+                       : asks_position ? fill_positions(training)
+                                       : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    const struct {
+        const char *name, *unit;
+        enum spinet_type type;
+        int32_t n;
+        const void *values;
+    } arrays[] = {
+        {"weight", "1", SPINET_FLOAT, s->n, s->weight},
+        {"learning_rate", "1", SPINET_FLOAT, s->n, s->learning_rate},
+        {"tag", "1", SPINET_FLOAT, s->n, s->tag},
+        {"calcium", "1", SPINET_FLOAT, s->n, s->calcium},
+        {"id", "1", SPINET_INT32, s->n, s->id},
+        {"source", "1", SPINET_INT32, s->n, training->source},
+        {"dendrite", "1", SPINET_INT32, s->n, s->dendrite},
+        {"position", "um", SPINET_FLOAT, s->n, training->position},
+        {"creb", "1", SPINET_FLOAT, layout->n_pyramidal, network->creb},
+        {"spikes", "1", SPINET_INT32, layout->n_neurons, training->shown->spikes},
+        {"dendritic_spikes", "1", SPINET_INT32, layout->n_dendrites,
+         training->shown->dendritic_spikes},
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (strcmp(arrays[i].name, name) == 0) {
+            *view = (struct spinet_view){.values = arrays[i].values,
+                                         .type = arrays[i].type,
+                                         .n_dimensions = 1,
+                                         .shape = {arrays[i].n, 1, 1},
+                                         .unit = arrays[i].unit};
+            return STATUS_OK;
+        }
+    return status_fail(STATUS_USER, "view %s: spinet.h lists what there is", name);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rule of the paper, and that of programs that bring one along. */
+#include "plasticity/rule.h"
+
+#include "core/status.h"
+
+/* Tag and capture, as docs/model.md §4 has it. */
+const struct plasticity_rule plasticity_capture = {.name = "capture"};
+
+static int refuse(struct consolidation *c, const struct network *network)
+{
+    (void)c;
+    (void)network;
+    return status_fail(STATUS_USER,
+                       "plasticity.rule = own: is for programs that bring a rule along "
+                       "(docs/library.md): expected another");
+}
+
+const struct plasticity_rule plasticity_own = {.name = "own", .begin = refuse};
