@@ -153,7 +153,7 @@ help:
 # The program and the libraries are of the same objects; only what spinet.h declares can be seen from
 # outside of them.
 $(BUILD)/libspinet.a: $(OBJECTS)
-	@rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/libspinet.so: src/library/spinet.map $(OBJECTS)
 	@$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$< -o $@ $(OBJECTS) $(ALL_LIBS)
