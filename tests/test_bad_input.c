@@ -974,7 +974,7 @@ static const struct bad_case cases[] = {
     {.name = "an_unknown_choice",
      .arguments = RUN "--set turnover.policy=rnadom",
      .message =
-         "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered; "
+         "--set turnover.policy = rnadom: expected one of none|random|constrained|clustered|own; "
          "did you mean random?"},
     {.name = "one_class",
      .arguments = RUN "--set data.classes=3",

@@ -301,7 +301,7 @@ static void given_a_wrong_type_when_read_expect_what_would_be_right(void **state
     assert_refused(state, "\ninput: { onset_doublet = 1; };", 2,
                    "input.onset_doublet = 1: expected one of true|false");
     assert_refused(state, "turnover: { policy = 1; };", 1,
-                   "turnover.policy = 1: expected one of none|random|constrained|clustered");
+                   "turnover.policy = 1: expected one of none|random|constrained|clustered|own");
     assert_refused(state, "turnover: { threshold = \"0.2\"; };", 1,
                    "turnover.threshold = 0.2: expected a number from 0 to 1");
     assert_refused(state, "data: { train_images = 5; };", 1,
@@ -328,9 +328,10 @@ static void given_a_value_out_of_range_when_read_expect_the_range(void **state)
                    "input.rate_max_hz = 500.5: expected a number from 0 to 500 Hz");
     assert_refused(state, "input: { rate_max_hz = -1; };", 1,
                    "input.rate_max_hz = -1: expected a number from 0 to 500 Hz");
-    assert_refused(state, "turnover: { policy = \"Random\"; };", 1,
-                   "turnover.policy = Random: expected one of none|random|constrained|clustered; "
-                   "did you mean random?");
+    assert_refused(
+        state, "turnover: { policy = \"Random\"; };", 1,
+        "turnover.policy = Random: expected one of none|random|constrained|clustered|own; "
+        "did you mean random?");
 }
 
 static void given_the_ends_of_a_range_when_read_expect_them_taken(void **state)
@@ -537,9 +538,9 @@ static void given_bad_assignments_when_set_expect_these_words(void **state)
          "--set input.rate_max_hz = 3,5: expected a number from 0 to 500 Hz"},
         {"input.onset_doublet=yes", "--set input.onset_doublet = yes: expected one of true|false"},
         {"turnover.policy=",
-         "--set turnover.policy = : expected one of none|random|constrained|clustered"},
-        {"turnover.policy=none|random",
-         "--set turnover.policy = none|random: expected one of none|random|constrained|clustered"},
+         "--set turnover.policy = : expected one of none|random|constrained|clustered|own"},
+        {"turnover.policy=none|random", "--set turnover.policy = none|random: expected one of "
+                                        "none|random|constrained|clustered|own"},
         {"data.classes=3", "--set data.classes = 3: " LABELS},
         {"data.classes=3,8,", "--set data.classes = 3,8,: " LABELS},
         {"data.classes=3,,8", "--set data.classes = 3,,8: " LABELS},
@@ -676,7 +677,7 @@ static void given_json_with_faults_when_read_expect_the_key(void **state)
         {"{\"turnover\": {\"period\": 4294967297}}", "m: turnover.period = 4294967297: " WHOLE},
         {"{\"turnover\": {\"period\": 10.5}}", "m: turnover.period = 10.5: " WHOLE},
         {"{\"turnover\": {\"policy\": \"some\"}}",
-         "m: turnover.policy = some: expected one of none|random|constrained|clustered"},
+         "m: turnover.policy = some: expected one of none|random|constrained|clustered|own"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct parameters p = authors();
