@@ -747,7 +747,7 @@ static void given_numbers_when_printed_expect_them_as_one_writes_them(void **sta
         "[0 … 10]  §3\n",
         "\n  input.duration_ms = 4000 ms\n",
         "\n  data.train_images = \"\"\n      files: training images",
-        "\n  input.rate_max_hz = 30 Hz\n      rate of a pixel of intensity input.intensity_max [0 … 500]  §2\n",
+        "\n  input.rate_max_hz = 30 Hz\n      rate of a white pixel, of intensity 255 [0 … 500]  §2\n",
         "\n  plasticity.tau_tag_s = 3600 s\n",
         "\n  pyramidal.adaptation_reversal_mv = -10 mV\n",
     };
