@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each tile holds the maps of all classes side by side. */
+/* Each tile holds the maps of all classes side by side; all tiles share one scale of colours. */
 #include "analysis/map_film.h"
 
 #include <math.h>
@@ -73,12 +73,7 @@ static void put_row(const struct study *study, int32_t condition, const struct m
     FILE *script = chart->script;
     char name[512];
     study_name(study, condition, 0, study->n_factors, name, sizeof name);
-    float most = 1e-9F;
-    const size_t n = (size_t)history->n_classes * (size_t)history->width * (size_t)history->height;
-    for (int32_t m = 0; m < history->n; m++)
-        for (size_t i = 0; i < n; i++)
-            most = fmaxf(most, history->moment[m].weight[i]);
-    fprintf(script, "set cbrange [0:%g]\nset label 1 ", (double)most);
+    fprintf(script, "set label 1 ");
     chart_put_text(chart, name);
     fprintf(script, " at graph -0.06, graph 0.5 right font ',10'\n");
     for (int32_t frame = 0; frame < N_FRAMES; frame++) {
@@ -88,6 +83,19 @@ static void put_row(const struct study *study, int32_t condition, const struct m
             fprintf(script, "set multiplot next\n");
         fprintf(script, "unset label 1\n");
     }
+}
+
+static double largest_weight(const struct map_history *history, int32_t n_rows)
+{
+    float most = 1e-9F;
+    for (int32_t row = 0; row < n_rows; row++) {
+        const struct map_history *h = &history[row];
+        const size_t n = (size_t)h->n_classes * (size_t)h->width * (size_t)h->height;
+        for (int32_t m = 0; m < h->n; m++)
+            for (size_t i = 0; i < n; i++)
+                most = fmaxf(most, h->moment[m].weight[i]);
+    }
+    return (double)most;
 }
 
 /* Room for the rows' names, in pixels. */
@@ -125,8 +133,10 @@ static int draw(const struct study *study, int32_t first, const struct map_histo
         chart, &grid, "Maps over training: presentations (similarity of maps and images)");
     if (result != STATUS_OK)
         return result;
-    fprintf(chart->script, "unset tics\nunset key\nset border 15 lw 0.5\n%s\nunset colorbox\n",
-            chart_palette);
+    fprintf(chart->script,
+            "unset tics\nunset key\nset border 15 lw 0.5\n%s\nunset colorbox\n"
+            "set cbrange [0:%g]\n",
+            chart_palette, largest_weight(history, n_rows));
     for (int32_t i = 0; i < n_rows; i++)
         put_row(study, first + i, &history[i], chart);
     fprintf(chart->script, "unset multiplot\n");

@@ -213,8 +213,8 @@ static int put_films(struct report *report)
         result = put_figure(report, &chart, name,
                             "Representation maps of each condition as training goes on",
                             "The run with the median accuracy of each condition: the maps of its "
-                            "classes side by side, on the condition's own scale of weights, from "
-                            "before training to where it stopped.");
+                            "classes side by side from before training to where it stopped, on one "
+                            "scale of colours for all.");
     }
     return result;
 }
