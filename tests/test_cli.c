@@ -777,6 +777,22 @@ static void given_each_preset_when_listed_expect_every_key_and_its_values(void *
     free(out);
 }
 
+static void given_json_when_parameters_are_listed_expect_each_with_its_value_and_words(void **state)
+{
+    char *out = support_run_well(state, "params --json --set turnover.period=7");
+    json_t *root = json_loads(out, 0, NULL);
+    const json_t *period = json_object_get(root, "turnover.period");
+    assert_int_equal(json_integer_value(json_object_get(period, "value")), 7);
+    assert_string_equal(json_string_value(json_object_get(period, "unit")), "presentations");
+    assert_string_equal(json_string_value(json_object_get(period, "range")), "1 … 1e+06");
+    const json_t *policy = json_object_get(root, "turnover.policy");
+    assert_string_equal(json_string_value(json_object_get(policy, "value")), "random");
+    assert_true(json_is_false(json_object_get(json_object_get(root, "record.spikes"), "value")));
+    assert_true(json_object_size(root) > 100);
+    json_decref(root);
+    free(out);
+}
+
 static void given_a_path_of_1500_bytes_when_it_is_missing_expect_that_it_is_said(void **state)
 {
     static const char reason[] = "/r.csv: cannot be opened (No such file or directory)\n";
@@ -828,6 +844,7 @@ int main(void)
         WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
         WITH_FOLDER(given_no_spines_under_vehicle_when_a_protocol_is_simulated_expect_no_number),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
+        WITH_FOLDER(given_json_when_parameters_are_listed_expect_each_with_its_value_and_words),
         WITH_FOLDER(given_a_path_of_1500_bytes_when_it_is_missing_expect_that_it_is_said),
         WITH_FOLDER(given_no_command_when_run_expect_usage_on_stderr),
     };

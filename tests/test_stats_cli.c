@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "support.h"
@@ -122,6 +123,20 @@ static void given_a_single_run_when_run_expect_one_group(void **state)
     free(out);
 }
 
+/* Whole JSON and nothing else, the bytes of the file. */
+static void given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output(void **state)
+{
+    size_t n;
+    support_write_text(state, "r.csv", sleep_data);
+    free(support_run_well(state, "stats r.csv --json s.json"));
+    char *out = support_run_well(state, "stats r.csv --json -");
+    char *file = (char *)support_read(support_path(state, "s.json"), &n);
+    assert_string_equal(out, file);
+    assert_int_not_equal(access(support_path(state, "-"), F_OK), 0);
+    free(out);
+    free(file);
+}
+
 static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
 {
     support_write_text(state, "r.csv", sleep_data);
@@ -149,6 +164,7 @@ int main(void)
         WITH_FOLDER(given_a_sparse_measure_when_run_expect_dashes_with_reasons),
         WITH_FOLDER(given_two_factors_when_run_expect_tests_within_the_first),
         WITH_FOLDER(given_a_single_run_when_run_expect_one_group),
+        WITH_FOLDER(given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output),
         WITH_FOLDER(given_mistakes_when_run_expect_one_line_and_exit_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,7 @@ static double ratio(const struct timing *reference, const struct timing *timing)
 struct bench {
     struct parameters parameters;
     const char *task;
+    FILE *table; /* where the figures are printed */
     json_t *rows;
     struct progress progress;
     int64_t n_done;
@@ -84,12 +85,13 @@ static void add_row(struct bench *bench, const char *what, const struct timing *
     json_object_set_new(row, "against", json_string(against));
     json_array_append_new(bench->rows, row);
     progress_clear(&bench->progress);
-    printf("%-8s %-34s %10.4f %10.4f  ", bench->task, what, least(timing), median(timing));
+    fprintf(bench->table, "%-8s %-34s %10.4f %10.4f  ", bench->task, what, least(timing),
+            median(timing));
     if (isnan(speedup))
-        printf("\n");
+        fprintf(bench->table, "\n");
     else
-        printf("%8.2f x %s\n", speedup, against);
-    fflush(stdout);
+        fprintf(bench->table, "%8.2f x %s\n", speedup, against);
+    fflush(bench->table);
 }
 
 /* A trained network and images to show it. */
@@ -474,9 +476,11 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
                    (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) +
                        with_scale * n_sizes * scale_rounds * n_threads,
                    false);
-    printf("the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
-           kernel_find(NULL)->name, omp_get_num_procs());
-    printf("%-8s %-34s %10s %10s  %s\n", "task", "what", "least", "median", "speed-up");
+    fprintf(bench->table,
+            "the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
+            kernel_find(NULL)->name, omp_get_num_procs());
+    fprintf(bench->table, "%-8s %-34s %10s %10s  %s\n", "task", "what", "least", "median",
+            "speed-up");
     bench->task = "shapes";
     if (with_shapes)
         status = bench_task(bench, rounds, n_threads);
@@ -486,7 +490,7 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
         if (status == STATUS_OK)
             status = bench_task(bench, rounds, n_threads);
     } else if (status == STATUS_OK && mnist_wanted) {
-        printf("mnist: left out: datasets/fetch.sh mnist fetches it\n");
+        fprintf(bench->table, "mnist: left out: datasets/fetch.sh mnist fetches it\n");
     }
     if (status == STATUS_OK)
         status = parameters_preset(&bench->parameters, "authors");
@@ -513,7 +517,7 @@ int command_bench(int argc, const char **argv)
     int64_t rounds = 0;
     const struct poptOption table[] = {
         {"json", 0, POPT_ARG_STRING, &json_path, 0,
-         "write the figures to a file, too (default: not written)", "FILE"},
+         "write the figures to a file, too, or to - (default: not written)", "FILE"},
         {"full", 0, POPT_ARG_NONE, &full, 0,
          "more rounds, and networks of up to a million dendrites", NULL},
         {"chart", 0, POPT_ARG_STRING, &chart_folder, 0,
@@ -534,6 +538,7 @@ int command_bench(int argc, const char **argv)
         status = options_refuse_argument("bench", *rest);
     } else if (status == STATUS_OK) {
         bench.rows = json_array();
+        bench.table = json_path && file_is_standard_output(json_path) ? stderr : stdout;
         if (json_path)
             status = options_check_file("--json", json_path);
         if (status == STATUS_OK && chart_folder && !file_is_folder(chart_folder))

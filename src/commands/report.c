@@ -8,6 +8,7 @@
 #include "analysis/overview.h"
 #include "commands/command.h"
 #include "commands/options.h"
+#include "core/file.h"
 #include "core/status.h"
 
 static int check_page(const char *option, const char *page, const char *const *folders)
@@ -37,10 +38,10 @@ static int report(const char *overview, const char *page, const char *const *fol
         status = overview ? overview_write(overview, folders) : report_write(folders, n, page);
     if (status != STATUS_OK)
         return status;
-    if (overview || page)
-        printf("%s\n", overview ? overview : page);
-    else
+    if (!(overview || page))
         printf("%s/report.html\n", *folders);
+    else if (!file_is_standard_output(overview ? overview : page))
+        printf("%s\n", overview ? overview : page);
     return STATUS_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/effects.h"
 #include "commands/command.h"
 #include "commands/options.h"
+#include "core/file.h"
 #include "core/status.h"
 
 static int analyse(const char *path, const char *measure, const char *by, const char *json)
@@ -19,7 +20,7 @@ static int analyse(const char *path, const char *measure, const char *by, const 
         status = options_check_not_read("--json", json, path);
     if (status == STATUS_OK && json)
         status = options_check_file("--json", json);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !(json && file_is_standard_output(json)))
         status = effects_print(&effects, stdout);
     if (status == STATUS_OK && json)
         status = effects_write_json(&effects, json);
@@ -37,7 +38,7 @@ int command_stats(int argc, const char **argv)
         {"by", 0, POPT_ARG_STRING, &by, 0,
          "factors; levels of the last are compared (default: the first two that vary)", "A,B"},
         {"json", 0, POPT_ARG_STRING, &json, 0,
-         "write all of it there as well (default: not written)", "FILE"},
+         "write all of it there as well, or to - alone (default: not written)", "FILE"},
         POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;

@@ -111,6 +111,11 @@ static FILE *open_temporary(const char *target, char *path, size_t size, int *lo
     return stream;
 }
 
+bool file_is_standard_output(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
 static void free_names(struct new_file *file)
 {
     if (file->temporary_path && file->lock >= 0)
@@ -121,9 +126,23 @@ static void free_names(struct new_file *file)
     *file = (struct new_file){0};
 }
 
+static int open_standard_output(struct new_file *file)
+{
+    const int descriptor = dup(STDOUT_FILENO);
+    fflush(stdout);
+    file->path = strdup("standard output");
+    file->stream = descriptor >= 0 && file->path ? fdopen(descriptor, "wb") : NULL;
+    if (file->stream)
+        return STATUS_OK;
+    free_names(file);
+    return status_fail(STATUS_SYSTEM, "standard output cannot be written (%s)", strerror(errno));
+}
+
 int file_create(struct new_file *file, const char *path)
 {
     *file = (struct new_file){0};
+    if (file_is_standard_output(path))
+        return open_standard_output(file);
     int result = find_target(&file->target, path);
     if (result != STATUS_OK)
         return result;
@@ -174,7 +193,7 @@ int file_finish(struct new_file *file)
         return STATUS_OK;
     errno = 0;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
-    written = written && sync_file(fileno(file->stream));
+    written = written && (!file->target || sync_file(fileno(file->stream)));
     int reason = errno;
     if (!written && reason == 0)
         reason = ask_again(file->stream);
@@ -196,7 +215,7 @@ int file_commit(struct new_file *file)
     const int result = file_finish(file);
     if (result != STATUS_OK)
         return result;
-    if (rename(file->temporary_path, file->target) != 0) {
+    if (file->target && rename(file->temporary_path, file->target) != 0) {
         const int status = status_of_errno(errno);
         status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
         file_abandon(file);

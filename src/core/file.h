@@ -22,6 +22,9 @@ struct new_file {
  * device, pipe or socket stands there; SYSTEM if the disk is full. */
 int file_create(struct new_file *file, const char *path);
 
+/* "-": what is written goes there as it is written, and no file is made. */
+bool file_is_standard_output(const char *path);
+
 /* The same for FOLDER/NAME. */
 int file_create_in(struct new_file *file, const char *folder, const char *name);
 
