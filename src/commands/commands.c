@@ -27,6 +27,16 @@ const struct command commands[] = {
      "writes results.csv. Stopped at any moment, the same command goes on; parts of the runs "
      "(--shard) may be run on many machines.",
      command_sweep},
+    {"experiment", "reproduce an experiment, or all of them",
+     "Does what `sweep` does, and all around it: fetches the data, runs every condition and seed, "
+     "prints a table and draws the report. `spinet experiments` lists what can be named; a file of "
+     "one's own can, too. Stopped at any moment, the same command goes on. `all` does one after "
+     "the other and writes one page about them.",
+     command_experiment},
+    {"experiments", "list the experiments",
+     "Prints the names and titles of the experiments in experiments/ here and of those that spinet "
+     "comes with.",
+     command_experiments},
     {"verify", "run finished runs again and compare every result",
      "Does runs again from their manifests, in a temporary folder, and compares every file and "
      "what the manifest says of the run. Takes folders of runs and of sweeps.",

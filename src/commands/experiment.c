@@ -206,35 +206,90 @@ static int check_marks(const char *path, const struct experiment *experiment)
     return STATUS_OK;
 }
 
+static int take_number(const char *path, const config_setting_t *setting, int least, int most,
+                       int32_t *number)
+{
+    char right[64];
+    snprintf(right, sizeof right, "a whole number from %d to %d", least, most);
+    if (config_setting_type(setting) != CONFIG_TYPE_INT ||
+        config_setting_get_int(setting) < least || config_setting_get_int(setting) > most)
+        return refuse(path, setting, right);
+    *number = config_setting_get_int(setting);
+    return STATUS_OK;
+}
+
+static int take_switch(const char *path, const config_setting_t *setting, int *is_on)
+{
+    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+        return refuse(path, setting, "true or false");
+    *is_on = config_setting_get_bool(setting);
+    return STATUS_OK;
+}
+
+static int take_title(const char *path, const config_setting_t *setting, char title[256])
+{
+    const char *text = config_setting_get_string(setting);
+    if (!text || strlen(text) >= 256 || !utf8_is_valid(text))
+        return refuse(path, setting, "a text of less than 256 bytes, in UTF-8");
+    strcpy(title, text);
+    return STATUS_OK;
+}
+
+static int take_commands(const char *path, const config_setting_t *setting,
+                         struct experiment *experiment)
+{
+    static const char right[] =
+        "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]";
+    const int n = config_setting_length(setting);
+    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) || n > AFTER_MAX)
+        return refuse(path, setting, right);
+    for (int i = 0; i < n; i++) {
+        const int result =
+            take_text(path, config_setting_get_elem(setting, (unsigned)i), &experiment->after[i]);
+        if (result != STATUS_OK)
+            return result;
+        experiment->n_after = i + 1;
+    }
+    return STATUS_OK;
+}
+
+static int read_key(const char *path, const config_setting_t *setting,
+                    struct experiment *experiment)
+{
+    const char *key = config_setting_name(setting);
+    if (strcmp(key, "title") == 0)
+        return take_title(path, setting, experiment->title);
+    if (strcmp(key, "runs") == 0)
+        return take_number(path, setting, 1, 100000, &experiment->n_runs);
+    if (strcmp(key, "first_seed") == 0)
+        return take_number(path, setting, 0, INT32_MAX, &experiment->first_seed);
+    if (strcmp(key, "place_in_all") == 0)
+        return take_number(path, setting, 1, 1000, &experiment->place_in_all);
+    if (strcmp(key, "pictures") == 0)
+        return take_switch(path, setting, &experiment->pictures);
+    if (strcmp(key, "more_levels") == 0)
+        return take_text(path, setting, &experiment->more_levels);
+    if (strcmp(key, "after") == 0)
+        return take_commands(path, setting, experiment);
+    if (strcmp(key, "config") == 0)
+        return take_text(path, setting, &experiment->base.config);
+    if (strcmp(key, "set") == 0)
+        return take_assignments(path, setting, &experiment->base);
+    if (strcmp(key, "factors") == 0)
+        return read_factors(path, setting, experiment);
+    if (strcmp(key, "marks") == 0)
+        return read_marks(path, setting, experiment);
+    return refuse(path, setting,
+                  "title, runs, first_seed, config, set, factors, marks, pictures, after, "
+                  "place_in_all or more_levels");
+}
+
 static int read_experiment(const char *path, const config_setting_t *root,
                            struct experiment *experiment)
 {
     int result = STATUS_OK;
-    for (int i = 0; i < config_setting_length(root) && result == STATUS_OK; i++) {
-        const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
-        const char *key = config_setting_name(setting);
-        if (strcmp(key, "title") == 0) {
-            const char *title = config_setting_get_string(setting);
-            if (!title || strlen(title) >= sizeof experiment->title || !utf8_is_valid(title))
-                return refuse(path, setting, "a text of less than 256 bytes, in UTF-8");
-            strcpy(experiment->title, title);
-        } else if (strcmp(key, "runs") == 0) {
-            if (config_setting_type(setting) != CONFIG_TYPE_INT ||
-                config_setting_get_int(setting) < 1 || config_setting_get_int(setting) > 100000)
-                return refuse(path, setting, "a whole number from 1 to 100000");
-            experiment->n_runs = config_setting_get_int(setting);
-        } else if (strcmp(key, "config") == 0) {
-            result = take_text(path, setting, &experiment->base.config);
-        } else if (strcmp(key, "set") == 0) {
-            result = take_assignments(path, setting, &experiment->base);
-        } else if (strcmp(key, "factors") == 0) {
-            result = read_factors(path, setting, experiment);
-        } else if (strcmp(key, "marks") == 0) {
-            result = read_marks(path, setting, experiment);
-        } else {
-            result = refuse(path, setting, "title, runs, config, set, factors or marks");
-        }
-    }
+    for (int i = 0; i < config_setting_length(root) && result == STATUS_OK; i++)
+        result = read_key(path, config_setting_get_elem(root, (unsigned)i), experiment);
     if (result == STATUS_OK && experiment->n_factors == 0)
         result = status_fail(
             STATUS_USER,
@@ -256,7 +311,7 @@ static int count_conditions(const char *path, struct experiment *experiment)
 
 int experiment_read(struct experiment *experiment, const char *path)
 {
-    *experiment = (struct experiment){.n_runs = 20};
+    *experiment = (struct experiment){.first_seed = 1, .n_runs = 20};
     const char *file = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     if (!utf8_is_valid(path))
         return status_fail(
@@ -284,6 +339,9 @@ static void level_free(struct level *level)
 void experiment_free(struct experiment *experiment)
 {
     level_free(&experiment->base);
+    free(experiment->more_levels);
+    for (int i = 0; i < experiment->n_after; i++)
+        free(experiment->after[i]);
     for (int i = 0; i < experiment->n_factors; i++) {
         for (int k = 0; k < experiment->factor[i].n_levels; k++)
             level_free(&experiment->factor[i].level[k]);

@@ -12,6 +12,7 @@ enum {
     LEVELS_MAX = 64,
     ASSIGNMENTS_MAX = 32,
     CONDITIONS_MAX = 10000,
+    AFTER_MAX = 8,
     EXPERIMENT_NAME_MAX = 64
 };
 
@@ -39,8 +40,13 @@ struct mark {
 struct experiment {
     char name[EXPERIMENT_NAME_MAX]; /* of the file, without its folder and ending */
     char title[256];
-    int32_t n_runs;    /* seeds, unless the user says otherwise */
-    struct level base; /* what all conditions share */
+    int32_t first_seed, n_runs; /* unless the user says otherwise */
+    int pictures;               /* of each run */
+    int32_t place_in_all;       /* of `spinet experiment all`, from 1; 0: not in it */
+    char *more_levels;          /* an experiment that has levels this one has not; or NULL */
+    int n_after;
+    char *after[AFTER_MAX]; /* commands of spinet to give when the runs are done */
+    struct level base;      /* what all conditions share */
     int n_factors;
     struct factor factor[FACTORS_MAX];
     int n_marks;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet sweep: all runs of an experiment, spread over the threads, a folder a run. A run is done
+/* A sweep: all runs of an experiment, spread over the threads, a folder a run. A run is done
  * when its DONE is there; so a sweep that was stopped at any moment goes on where it was, and what
  * it ends with does not depend on that. */
 #include <omp.h>
@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/command.h"
 #include "commands/options.h"
 #include "commands/run.h"
 #include "commands/sweep.h"
@@ -127,8 +126,11 @@ static int check_names(const struct sweep *s)
 static int check_number(struct sweep *s)
 {
     const struct experiment *e = &s->experiment;
-    if (s->n_seeds == 0)
+    if (s->n_seeds == 0) {
+        s->first_seed = e->first_seed;
         s->n_seeds = e->n_runs;
+    }
+    s->pictures |= e->pictures;
     if (s->n_seeds > SEED_MAX - s->first_seed + 1)
         return status_fail(STATUS_USER, "%s: %lld seeds from %lld: expected none above %lld",
                            s->file, (long long)s->n_seeds, (long long)s->first_seed,
@@ -305,19 +307,6 @@ static int execute_all(struct sweep *s)
     return STATUS_OK;
 }
 
-/* The folder is ready: prints the shards that have something to do, for `sbatch --array`. */
-static int print_shards(struct sweep *s)
-{
-    static char shards[1 << 20];
-    sweep_find_done(s);
-    const int status = sweep_check_found(s);
-    if (status != STATUS_OK)
-        return status;
-    shards_list_missing(s, shards, sizeof shards);
-    printf("%s\n", shards);
-    return STATUS_OK;
-}
-
 /* results.csv of what is done, and an error if that is not all. */
 static int gather(struct sweep *s)
 {
@@ -369,7 +358,7 @@ static int work(struct sweep *s)
     return *failure ? status_fail(status, "%s", failure) : STATUS_OK;
 }
 
-static int sweep(struct sweep *s)
+int sweep_plan(struct sweep *s)
 {
     int status = experiment_read(&s->experiment, s->file);
     for (int i = 0; i < s->n_only && status == STATUS_OK; i++)
@@ -381,190 +370,48 @@ static int sweep(struct sweep *s)
         status = check_names(s);
     if (status == STATUS_OK)
         status = plan(s);
-    if (status == STATUS_OK)
-        status = shards_deal(s);
-    if (status == STATUS_OK && s->task == SWEEP_GATHER && !s->is_dry)
-        return gather(s); /* needs no data */
+    return status == STATUS_OK ? shards_deal(s) : status;
+}
+
+/* Reads the data and takes the folder. */
+static int begin(struct sweep *s)
+{
+    int status = STATUS_OK;
     for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK && !s->is_dry; c++)
         status = options_check_not_among_images(s->folder, &s->parameters[c]);
     if (status == STATUS_OK)
         status = load_files(s);
-    if (status == STATUS_OK && s->is_dry)
-        return sweep_print_plan(s);
-    if (status == STATUS_OK)
-        status = sweep_folder_take(s);
+    return status == STATUS_OK && !s->is_dry ? sweep_folder_take(s) : status;
+}
+
+int sweep_prepare(struct sweep *s, char *shards, size_t size)
+{
+    int status = begin(s);
     if (status != STATUS_OK)
         return status;
-    return s->task == SWEEP_PREPARE ? print_shards(s) : work(s);
-}
-
-enum {
-    OPTION_RUNS = 1,
-    OPTION_SEEDS,
-    OPTION_SET_EXTRA,
-    OPTION_ONLY,
-    OPTION_SHARD,
-    OPTION_SHARDS,
-    OPTION_RECORD_NETWORK
-};
-
-static int keep(char **list, int *n, int most, const char *option, const char *argument)
-{
-    if (*n == most)
-        return status_fail(STATUS_USER, "%s: given more than %d times", option, most);
-    list[*n] = strdup(argument);
-    return list[(*n)++] ? STATUS_OK : status_no_memory("an option", strlen(argument));
-}
-
-static int take_seeds(struct sweep *s, const char *argument)
-{
-    char first[32];
-    const char *dots = strstr(argument, "..");
-    int64_t last;
-    if (!dots || (size_t)(dots - argument) >= sizeof first)
-        return status_fail(STATUS_USER, "--seeds %.100s: expected FIRST..LAST, as 1..20", argument);
-    snprintf(first, sizeof first, "%.*s", (int)(dots - argument), argument);
-    int status = options_number("--seeds: first", first, 0, SEED_MAX, &s->first_seed);
-    const int64_t most = s->first_seed > SEED_MAX - 99999 ? SEED_MAX : s->first_seed + 99999;
-    if (status == STATUS_OK)
-        status = options_number("--seeds: last", dots + 2, s->first_seed, most, &last);
-    if (status == STATUS_OK)
-        s->n_seeds = last - s->first_seed + 1;
+    sweep_find_done(s);
+    status = sweep_check_found(s);
+    shards_list_missing(s, shards, size);
     return status;
 }
 
-/* "2/8": the second of eight. */
-static int take_shard(struct sweep *s, const char *argument)
+int sweep_execute(struct sweep *s)
 {
-    char first[32];
-    const char *slash = strchr(argument, '/');
-    if (s->n_shards > 0)
-        return status_fail(STATUS_USER, "--shard %.100s: expected once, and without --shards",
-                           argument);
-    if (!slash || (size_t)(slash - argument) >= sizeof first)
-        return status_fail(STATUS_USER, "--shard %.100s: expected I/N, as 2/8", argument);
-    snprintf(first, sizeof first, "%.*s", (int)(slash - argument), argument);
-    int status = options_number("--shard: N", slash + 1, 1, SHARDS_MAX, &s->n_shards);
-    if (status == STATUS_OK)
-        status = options_number("--shard: I", first, 1, s->n_shards, &s->shard);
-    s->shard--;
-    s->task = SWEEP_SHARD;
-    return status;
+    if (s->task == SWEEP_GATHER && !s->is_dry)
+        return gather(s); /* needs no data */
+    const int status = begin(s);
+    if (status != STATUS_OK)
+        return status;
+    return s->is_dry ? sweep_print_plan(s) : work(s);
 }
 
-static int take(int val, const char *argument, void *data)
-{
-    struct sweep *s = data;
-    switch (val) {
-    case OPTION_RUNS:
-        return options_number("--runs", argument, 1, 100000, &s->n_seeds);
-    case OPTION_SEEDS:
-        return take_seeds(s, argument);
-    case OPTION_THREADS:
-        return options_number("--threads", argument, 1, THREADS_MAX, &s->n_threads);
-    case OPTION_SHARD:
-        return take_shard(s, argument);
-    case OPTION_SHARDS:
-        if (s->task == SWEEP_SHARD)
-            return status_fail(STATUS_USER, "--shards: --shard I/N says how many already");
-        return options_number("--shards", argument, 1, SHARDS_MAX, &s->n_shards);
-    case OPTION_ONLY:
-        return keep(s->only, &s->n_only, FACTORS_MAX, "--only", argument);
-    case OPTION_RECORD_NETWORK:
-        return keep(s->extra, &s->n_extra, EXTRA_MAX, "--set", "record.network=true");
-    default:
-        return keep(s->extra, &s->n_extra, EXTRA_MAX, "--set", argument);
-    }
-}
-
-static void sweep_free(struct sweep *s)
+void sweep_free(struct sweep *s)
 {
     for (int i = 0; i < s->n_loaded; i++)
         dataset_free(&s->loaded[i]);
-    for (int i = 0; i < s->n_extra; i++)
-        free(s->extra[i]);
-    for (int i = 0; i < s->n_only; i++)
-        free(s->only[i]);
     experiment_free(&s->experiment);
     free(s->parameters);
     free(s->files);
     free(s->run);
     sweep_folder_release(s);
-}
-
-int command_sweep(int argc, const char **argv)
-{
-    static struct sweep s;
-    char *folder = NULL;
-    int resume = 0; /* the default; named so that one may say it */
-    int is_gather = 0, is_prepare = 0;
-    s.first_seed = 1;
-    s.lock = s.shard_lock = -1;
-    s.n_threads = omp_get_num_procs();
-    const struct poptOption table[] = {
-        {"out", 'o', POPT_ARG_STRING, &folder, 0, "folder for the runs and results (needed)",
-         "DIR"},
-        {"runs", 0, POPT_ARG_STRING, NULL, OPTION_RUNS,
-         "seeds 1 to N (default: what the experiment says)", "N"},
-        {"seeds", 0, POPT_ARG_STRING, NULL, OPTION_SEEDS, "these seeds (default: 1 to --runs)",
-         "A..B"},
-        THREADS_OPTION("runs at the same time (default: one a core)"),
-        {"only", 0, POPT_ARG_STRING, NULL, OPTION_ONLY,
-         "only these levels of a factor (default: all); may be repeated", "FACTOR=LEVEL|…"},
-        {"set", 0, POPT_ARG_STRING, NULL, OPTION_SET_EXTRA,
-         "set a parameter of all runs; may be repeated", "GROUP.KEY=VALUE"},
-        {"shard", 0, POPT_ARG_STRING, NULL, OPTION_SHARD,
-         "only the I-th of N parts of the runs (default: all); may run beside the other parts",
-         "I/N"},
-        {"gather", 0, POPT_ARG_NONE, &is_gather, 0, "run nothing: results.csv from the runs done",
-         NULL},
-        {"prepare", 0, POPT_ARG_NONE, &is_prepare, 0,
-         "run nothing: make DIR ready, print the shards (of --shards) that have runs to do", NULL},
-        {"shards", 0, POPT_ARG_STRING, NULL, OPTION_SHARDS,
-         "there are N shards (needed with --prepare, of use with --gather)", "N"},
-        {"resume", 0, POPT_ARG_NONE, &resume, 0, "keep the runs that are done (the default)", NULL},
-        {"fresh", 0, POPT_ARG_NONE, &s.is_fresh, 0, "run all again", NULL},
-        {"dry-run", 0, POPT_ARG_NONE, &s.is_dry, 0,
-         "only print the runs and the time they may take", NULL},
-        {"pictures", 0, POPT_ARG_NONE, &s.pictures, 0, "draw maps and learning curve of each run",
-         NULL},
-        {"record-network", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_NETWORK,
-         "keep network.h5 of each run (the same as --set record.network=true)", NULL},
-        {"quiet", 'q', POPT_ARG_NONE, &s.is_quiet, 0, "no progress", NULL},
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status =
-        options_parse(argc, argv, table, "EXPERIMENT.sweep --out DIR", take, &s, &context, &rest);
-    s.kernel = kernel_find(NULL);
-    if (status == OPTIONS_HELPED) {
-        status = STATUS_OK;
-    } else if (status == STATUS_OK && (!rest || !*rest || rest[1] || (!folder && !s.is_dry))) {
-        status = status_fail(
-            STATUS_USER,
-            "sweep: an experiment's file, as experiments/shapes.sweep, and --out DIR are needed");
-    } else if (status == STATUS_OK && folder && !*folder) {
-        status = status_fail(STATUS_USER, "--out: an empty name: expected a folder");
-    } else if (status == STATUS_OK && (s.task == SWEEP_SHARD) + is_gather + is_prepare > 1) {
-        status = status_fail(STATUS_USER, "sweep: --shard, --gather and --prepare: expected one");
-    } else if (status == STATUS_OK && is_gather && s.is_fresh) {
-        status = status_fail(STATUS_USER, "sweep: --gather runs nothing: leave --fresh out");
-    } else if (status == STATUS_OK && s.n_shards && s.task == SWEEP_ALL && !is_gather &&
-               !is_prepare) {
-        status = status_fail(STATUS_USER,
-                             "sweep: --shards: expected --gather or --prepare, or --shard I/N");
-    } else if (status == STATUS_OK && is_prepare && s.n_shards == 0) {
-        status = status_fail(STATUS_USER, "sweep: --prepare: --shards N is missing");
-    } else if (status == STATUS_OK) {
-        if (is_gather || is_prepare)
-            s.task = is_gather ? SWEEP_GATHER : SWEEP_PREPARE;
-        s.file = *rest;
-        s.folder = folder;
-        status = sweep(&s);
-    }
-    sweep_free(&s);
-    free(folder);
-    poptFreeContext(context);
-    return status;
 }

@@ -32,6 +32,7 @@ struct sweep_run {
     int32_t shard;
     bool is_done;
     bool has_failed;
+    double accuracy, presentations, seconds; /* once gathered; NaN where there is none */
 };
 
 struct sweep {
@@ -48,7 +49,7 @@ struct sweep {
     int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
     int n_extra, n_only;
     char *extra[EXTRA_MAX], *only[FACTORS_MAX];
-    int is_fresh, is_dry, is_quiet, pictures;
+    int is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
     const struct kernel *kernel;
     int lock, shard_lock; /* of the folder, and of one that stands for the shard; -1: none */
     char *shard_folder;
@@ -56,6 +57,18 @@ struct sweep {
 };
 
 /* ---- sweep.c ---- */
+
+/* From the experiment's file to the runs: conditions, seeds, shards. Needs no data. USER. */
+int sweep_plan(struct sweep *s);
+
+/* Does the task: the planned runs, or those of a shard, and results.csv; or a dry run. */
+int sweep_execute(struct sweep *s);
+
+/* SWEEP_PREPARE: makes the folder ready and lists the shards that have runs to do. */
+int sweep_prepare(struct sweep *s, char *shards, size_t size);
+
+/* Lets go of all but what the user's options say. */
+void sweep_free(struct sweep *s);
 
 /* "easy-none-s3" */
 void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX]);
@@ -75,8 +88,12 @@ bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run);
 double sweep_cost(const struct parameters *p);
 
 /* Prints the names of the runs that are this process's, and how long they may take, which it learns
- * from a short run of each condition: half a minute at most as a rule. */
-int sweep_print_plan(const struct sweep *s);
+ * from a short run of each condition: half a minute at most as a rule. Leaves that in s->seconds.
+ */
+int sweep_print_plan(struct sweep *s);
+
+/* "120 runs, about 48 s on 2 threads" */
+void sweep_print_estimate(int64_t n_runs, double seconds, int64_t n_threads);
 
 /* ---- sweep_folder.c: the folder's locks, conditions.json and experiment.json ---- */
 
@@ -87,6 +104,9 @@ int sweep_folder_take(struct sweep *s);
 
 /* USER unless the folder holds this sweep. */
 int sweep_folder_check(const struct sweep *s);
+
+/* " --seeds 1..20 --only 'FACTOR=LEVEL' --set 'KEY=VALUE'": the runs that are planned. */
+void sweep_print_options(const struct sweep *s, FILE *out);
 
 /* Writes experiment.json. */
 int sweep_folder_describe(const struct sweep *s);
@@ -142,5 +162,64 @@ int gather_results(const struct sweep *s);
 
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
+
+/* Prints a table of the gathered runs, a line a condition. SYSTEM without memory. */
+int gather_print_table(const struct sweep *s);
+
+/* ---- sweep_options.c ---- */
+
+enum {
+    OPTION_RUNS = 1201,
+    OPTION_SEEDS,
+    OPTION_ONLY,
+    OPTION_SHARD,
+    OPTION_SHARDS,
+    OPTION_GATHER,
+    OPTION_PREPARE,
+    OPTION_RESUME,
+    OPTION_RECORD_NETWORK
+};
+#define TAKEN_OPTION(name, val, help, value)                                                       \
+    {                                                                                              \
+        name, 0, POPT_ARG_STRING, NULL, val, help, value                                           \
+    }
+#define FLAG_OPTION(name, to, val, help)                                                           \
+    {                                                                                              \
+        name, 0, POPT_ARG_NONE, to, val, help, NULL                                                \
+    }
+#define SWEEP_OPTIONS(s)                                                                           \
+    TAKEN_OPTION("runs", OPTION_RUNS, "seeds 1 to N (default: what the experiment says)", "N"),    \
+        TAKEN_OPTION("seeds", OPTION_SEEDS, "these seeds (default: 1 to --runs)", "A..B"),         \
+        THREADS_OPTION("runs at the same time (default: one a core)"),                             \
+        TAKEN_OPTION("only", OPTION_ONLY,                                                          \
+                     "only these levels of a factor (default: all); may be repeated",              \
+                     "FACTOR=LEVEL|…"),                                                            \
+        TAKEN_OPTION("set", OPTION_SET, "set a parameter of all runs; may be repeated",            \
+                     "GROUP.KEY=VALUE"),                                                           \
+        TAKEN_OPTION(                                                                              \
+            "shard", OPTION_SHARD,                                                                 \
+            "only the I-th of N parts of the runs (default: all); may run beside the other parts", \
+            "I/N"),                                                                                \
+        TAKEN_OPTION("shards", OPTION_SHARDS,                                                      \
+                     "how many shards there are (default: not known): --gather then says whose "   \
+                     "runs are missing",                                                           \
+                     "N"),                                                                         \
+        FLAG_OPTION("gather", NULL, OPTION_GATHER, "run nothing: results.csv from the runs done"), \
+        FLAG_OPTION("resume", NULL, OPTION_RESUME, "keep the runs that are done (the default)"),   \
+        FLAG_OPTION("fresh", &(s).is_fresh, 0, "run all again"),                                   \
+        FLAG_OPTION("dry-run", &(s).is_dry, 0, "only print the runs and the time they may take"),  \
+        FLAG_OPTION("record-network", NULL, OPTION_RECORD_NETWORK,                                 \
+                    "keep network.h5 of each run (the same as --set record.network=true)"),        \
+        FLAG_OPTION("pictures", &(s).pictures, 0, "draw maps and learning curve of each run"),     \
+    {                                                                                              \
+        "quiet", 'q', POPT_ARG_NONE, &(s).is_quiet, 0, "no progress", NULL                         \
+    }
+
+/* What holds where no option is given. */
+void sweep_options_init(struct sweep *s);
+int sweep_options_take(struct sweep *s, int val, const char *argument);
+/* Whether they go together. USER. */
+int sweep_options_check(const struct sweep *s);
+void sweep_options_free(struct sweep *s);
 
 #endif

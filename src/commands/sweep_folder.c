@@ -12,6 +12,7 @@
 #include "core/json_file.h"
 #include "core/lock.h"
 #include "core/machine.h"
+#include "core/process.h"
 #include "core/status.h"
 
 /* What the runs are made of, but for the seeds: a sweep may be continued with more of those. */
@@ -44,6 +45,20 @@ static json_t *marks_json(const struct experiment *experiment)
     return marks;
 }
 
+void sweep_print_options(const struct sweep *s, FILE *out)
+{
+    fprintf(out, " --seeds %lld..%lld", (long long)s->first_seed,
+            (long long)(s->first_seed + s->n_seeds - 1));
+    for (int i = 0; i < s->n_only; i++) {
+        fputs(" --only ", out);
+        process_put_quoted(out, s->only[i]);
+    }
+    for (int i = 0; i < s->n_extra; i++) {
+        fputs(" --set ", out);
+        process_put_quoted(out, s->extra[i]);
+    }
+}
+
 /* The command that makes these runs; null without memory. */
 static json_t *command_json(const struct sweep *s)
 {
@@ -52,12 +67,8 @@ static json_t *command_json(const struct sweep *s)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return json_null();
-    fprintf(out, "spinet sweep %s --seeds %lld..%lld", s->file, (long long)s->first_seed,
-            (long long)(s->first_seed + s->n_seeds - 1));
-    for (int i = 0; i < s->n_only; i++)
-        fprintf(out, " --only '%s'", s->only[i]);
-    for (int i = 0; i < s->n_extra; i++)
-        fprintf(out, " --set '%s'", s->extra[i]);
+    fprintf(out, "spinet sweep %s", s->file);
+    sweep_print_options(s, out);
     json_t *command = fclose(out) == 0 ? json_string(text) : NULL;
     free(text);
     return command ? command : json_null();
@@ -328,4 +339,6 @@ void sweep_folder_release(struct sweep *s)
     lock_leave_folder(s->shard_lock);
     lock_leave_folder(s->lock);
     free(s->shard_folder);
+    s->lock = s->shard_lock = -1;
+    s->shard_folder = NULL;
 }

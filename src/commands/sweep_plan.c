@@ -154,7 +154,14 @@ static const char *duration(double seconds, char text[32])
     return text;
 }
 
-int sweep_print_plan(const struct sweep *s)
+void sweep_print_estimate(int64_t n_runs, double seconds, int64_t n_threads)
+{
+    char text[32];
+    printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
+           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
+}
+
+int sweep_print_plan(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
     double *seconds = calloc(n_conditions + 1, sizeof *seconds), total = 0;
@@ -169,16 +176,16 @@ int sweep_print_plan(const struct sweep *s)
         if (!sweep_is_mine(s, run))
             continue;
         sweep_name_run(s, run, name);
-        printf("%s\n", name);
+        if (!s->is_brief)
+            printf("%s\n", name);
         total += seconds[run->condition];
         n++;
     }
     free(seconds);
-    if (status == STATUS_OK) {
-        char text[32];
-        printf("%d run%s, about %s on %lld thread%s\n", n, n == 1 ? "" : "s",
-               duration(total / (double)s->n_threads, text), (long long)s->n_threads,
-               s->n_threads == 1 ? "" : "s");
-    }
+    s->seconds = total / (double)s->n_threads;
+    if (status == STATUS_OK && s->is_brief)
+        printf("%-12s ", s->experiment.name);
+    if (status == STATUS_OK)
+        sweep_print_estimate(n, s->seconds, s->n_threads);
     return status;
 }

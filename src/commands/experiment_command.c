@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet experiment: fetches the data, runs the sweep (here, in shards, or by Slurm), gives the
+ * commands that the experiment's file says, prints a table and draws the report; one experiment or
+ * all of them. What is special about an experiment stands in its file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/overview.h"
+#include "analysis/report.h"
+#include "commands/command.h"
+#include "commands/experiments.h"
+#include "commands/options.h"
+#include "commands/slurm.h"
+#include "commands/sweep.h"
+#include "core/file.h"
+#include "core/interrupt.h"
+#include "core/number.h"
+#include "core/process.h"
+#include "core/progress.h"
+#include "core/shared_file.h"
+#include "core/status.h"
+
+enum { OPTION_PAIR = 1, OPTION_DIFFICULTY, OPTION_ENGINE, OPTION_CORES };
+
+struct request {
+    struct sweep sweep; /* what is asked of each experiment */
+    struct slurm_options slurm;
+    bool is_slurm, has_threads;
+};
+
+/* ---- before the runs ---- */
+
+/* What is set for all runs is no factor any more. */
+static int check_settings(const struct sweep *s)
+{
+    for (int i = 0; i < s->n_extra; i++) {
+        const size_t n = strcspn(s->extra[i], "=") + 1;
+        for (int f = 0; f < s->experiment.n_factors; f++) {
+            const struct factor *factor = &s->experiment.factor[f];
+            int n_that_set = 0;
+            for (int k = 0; k < factor->n_levels; k++)
+                for (int a = 0; a < factor->level[k].n_assignments; a++)
+                    n_that_set += strncmp(factor->level[k].assignment[a], s->extra[i], n) == 0;
+            if (factor->n_levels > 1 && n_that_set >= factor->n_levels)
+                return status_fail(STATUS_USER,
+                                   "--set %.200s: %s compares what its factor %s sets: leave it "
+                                   "out, or choose by --only",
+                                   s->extra[i], s->experiment.name, factor->name);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Plans a sweep of the experiment; of the one that has more levels, if this one lacks those that
+ * --only names. */
+static int plan(struct sweep *s, const struct request *asked, const char *name,
+                char path[EXPERIMENT_PATH_MAX])
+{
+    *s = asked->sweep;
+    int status = experiments_find(name, path, &s->file);
+    if (status == STATUS_OK)
+        status = sweep_plan(s);
+    if (status == STATUS_USER && s->n_only > 0 && s->experiment.more_levels) {
+        char more[EXPERIMENT_NAME_MAX];
+        snprintf(more, sizeof more, "%s", s->experiment.more_levels);
+        sweep_free(s);
+        *s = asked->sweep;
+        status = experiments_find(more, path, &s->file);
+        if (status == STATUS_OK)
+            status = sweep_plan(s);
+    }
+    return status == STATUS_OK ? check_settings(s) : status;
+}
+
+/* Has datasets/fetch.sh see to the data set, once. */
+static int fetch(const char *data_set)
+{
+    static const char *fetched[8];
+    static int n_fetched;
+    char script[SHARED_PATH_MAX];
+    for (int i = 0; i < n_fetched; i++)
+        if (strcmp(fetched[i], data_set) == 0)
+            return STATUS_OK;
+    interrupt_end_with("spinet: stopped before the runs: the same command begins again\n");
+    const int code =
+        process_run((const char *const[]){"bash", shared_file_find("datasets/fetch.sh", script),
+                                          "--quiet", data_set, NULL},
+                    NULL);
+    if (code != 0)
+        return status_fail(STATUS_SYSTEM, "the data set %s is not there, and not fetched",
+                           data_set);
+    fetched[n_fetched++] = data_set;
+    return STATUS_OK;
+}
+
+static int fetch_data(const struct sweep *s)
+{
+    int status = STATUS_OK;
+    for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK; c++) {
+        const struct parameters *p = &s->parameters[c];
+        const char *images = p->data.train_images;
+        const char *data_set = p->data.kind == DATA_FILES && strncmp(images, "datasets/", 9) == 0
+                                   ? shared_file_data_set(images)
+                                   : NULL;
+        if (data_set)
+            status = fetch(data_set);
+    }
+    return status;
+}
+
+/* ---- after the runs ---- */
+
+/* A command of the experiment's file; its --out is in the folder of the results. */
+static int give_command(const char *line, const char *folder)
+{
+    enum { WORDS_MAX = 32 };
+    const char *words[WORDS_MAX + 1] = {NULL};
+    char *copy = strdup(line), *out = NULL, *rest = NULL;
+    int n = 0, status = copy ? STATUS_OK : status_no_memory("a command", strlen(line));
+    for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word && n < WORDS_MAX;
+         word = strtok_r(NULL, " ", &rest)) {
+        if (n > 0 && strcmp(words[n - 1], "--out") == 0)
+            words[n++] = out = file_join(folder, word);
+        else
+            words[n++] = word;
+    }
+    const struct command *command = n > 0 ? command_find(words[0]) : NULL;
+    if (status == STATUS_OK && (!command || command->run == command_experiment))
+        status = status_fail(STATUS_USER, "after: %.200s: expected a command of spinet", line);
+    if (status == STATUS_OK)
+        status = command->run(n, words);
+    free(out);
+    free(copy);
+    return status;
+}
+
+/* Commands, table and report. */
+static int finish(const struct sweep *s)
+{
+    int status = STATUS_OK;
+    fflush(stdout);
+    interrupt_end_with("spinet: stopped with all runs done: the same command draws the report\n");
+    for (int i = 0; i < s->experiment.n_after && status == STATUS_OK; i++)
+        status = give_command(s->experiment.after[i], s->folder);
+    if (status != STATUS_OK)
+        return status;
+    printf("\n");
+    status = gather_print_table(s);
+    fflush(stdout);
+    if (status == STATUS_OK)
+        status = report_write(&s->folder, 1, NULL);
+    if (status != STATUS_OK)
+        return status;
+    printf("\n%s/report.html\n", s->folder);
+    if (s->pictures)
+        printf("Pictures: %s/runs/*/maps.png and learning_curve.png\n", s->folder);
+    printf("Results in %s: report.html (open it in a browser), results.csv, and a folder a run in "
+           "runs/\n",
+           s->folder);
+    return STATUS_OK;
+}
+
+/* ---- one experiment ---- */
+
+/* results/NAME, or results/NAME-LEVEL… where only some levels are asked for. */
+static char *name_folder(const struct sweep *s, const char *name)
+{
+    char text[1024];
+    const char *slash = strrchr(name, '/');
+    name = slash ? slash + 1 : name;
+    size_t n = (size_t)snprintf(text, sizeof text, "results/%.*s", (int)strcspn(name, "."), name);
+    for (int i = 0; i < s->n_only && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "-%s", strchr(s->only[i], '=') + 1);
+    for (char *bar = text; (bar = strchr(bar, '|'));)
+        *bar = '+';
+    return strdup(text);
+}
+
+/* Leaves the sweep to be gathered if there is nothing to submit. */
+static int submit(const struct request *asked, struct sweep *s, const char *name,
+                  bool *is_submitted)
+{
+    static char shards[1 << 20];
+    int status = sweep_prepare(s, shards, sizeof shards);
+    sweep_folder_release(s);
+    s->task = SWEEP_GATHER;
+    *is_submitted = *shards;
+    if (status == STATUS_OK && *shards)
+        return slurm_submit(&asked->slurm, s, name, shards);
+    if (status == STATUS_OK)
+        printf("All runs are done.\n");
+    return status;
+}
+
+/* In a folder; NULL for its own. */
+static int conduct(const struct request *asked, const char *name, const char *folder,
+                   struct sweep *s)
+{
+    char path[EXPERIMENT_PATH_MAX], *own = NULL;
+    const bool is_part = asked->sweep.is_dry || asked->sweep.task == SWEEP_SHARD;
+    bool is_submitted = false;
+    int status = plan(s, asked, name, path);
+    if (status == STATUS_OK && !folder && !(folder = own = name_folder(s, name)))
+        status = status_no_memory("a folder name", 0);
+    s->folder = folder;
+    if (status == STATUS_OK)
+        status = fetch_data(s);
+    if (status == STATUS_OK && asked->is_slurm && !s->is_dry)
+        status = submit(asked, s, name, &is_submitted);
+    if (status == STATUS_OK && !is_submitted)
+        status = sweep_execute(s);
+    if (status == STATUS_OK && !is_submitted && !is_part)
+        status = finish(s);
+    sweep_free(s);
+    free(own);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+static void print_minutes(const char *name, double seconds, const char *note)
+{
+    printf("%-12s %d:%02d min%s\n", name, (int)seconds / 60, (int)seconds % 60, note);
+}
+
+/* A mistake is to be found before the first hour is over. */
+static int check_all(const struct request *asked, const struct experiment_list *list)
+{
+    static struct sweep s;
+    int status = STATUS_OK;
+    for (int i = 0; i < list->n && status == STATUS_OK; i++) {
+        char path[EXPERIMENT_PATH_MAX];
+        if (list->item[i].place == 0)
+            continue;
+        status = plan(&s, asked, list->item[i].name, path);
+        sweep_free(&s);
+    }
+    return status;
+}
+
+struct tally {
+    int n, n_failed, n_runs;
+    double seconds[EXPERIMENTS_MAX], estimate;
+    bool has_failed[EXPERIMENTS_MAX];
+    char *folder[EXPERIMENTS_MAX + 1];
+    const char *name[EXPERIMENTS_MAX];
+};
+
+/* What is done stays done, so that a second call goes on. Goes on after a failure of the machine.
+ */
+static int conduct_each(const struct request *asked, const char *out,
+                        const struct experiment_list *list, struct tally *tally)
+{
+    static struct sweep s;
+    for (int i = 0; i < list->n; i++) {
+        if (list->item[i].place == 0)
+            continue;
+        const double start = progress_clock();
+        const int k = tally->n++;
+        tally->name[k] = list->item[i].name;
+        tally->folder[k] = file_join(out, tally->name[k]);
+        if (!tally->folder[k])
+            return status_no_memory("a folder name", 0);
+        if (!asked->sweep.is_dry)
+            printf("── %s ──\n", tally->name[k]);
+        fflush(stdout);
+        const int status = conduct(asked, tally->name[k], tally->folder[k], &s);
+        if (status == STATUS_USER || status <= STATUS_INTERRUPTED)
+            return status;
+        tally->seconds[k] = progress_clock() - start;
+        tally->has_failed[k] = status != STATUS_OK;
+        tally->n_failed += status != STATUS_OK;
+        tally->n_runs += s.n_runs;
+        tally->estimate += status == STATUS_OK ? s.seconds : 0;
+        if (status != STATUS_OK)
+            fprintf(stderr, "spinet: %s\n", status_message());
+    }
+    return STATUS_OK;
+}
+
+/* The times, and one page about all. */
+static int conclude(const struct request *asked, const char *out, const struct tally *tally)
+{
+    double seconds = 0;
+    printf("\n");
+    for (int k = 0; k < tally->n; k++) {
+        print_minutes(tally->name[k], tally->seconds[k], tally->has_failed[k] ? "  FAILED" : "");
+        seconds += tally->seconds[k];
+    }
+    print_minutes("all", seconds, "");
+    if (asked->is_slurm || asked->sweep.task == SWEEP_SHARD || tally->n_failed > 0) {
+        printf("Results in %s, a folder each\n", out);
+        return STATUS_OK;
+    }
+    char *page = file_join(out, "index.html");
+    const int status = page ? overview_write(page, (const char *const *)tally->folder)
+                            : status_no_memory("a file name", 0);
+    free(page);
+    if (status == STATUS_OK)
+        printf("Results in %s: index.html (all of it on one page), and a report.html in each "
+               "folder\n",
+               out);
+    return status;
+}
+
+static int conduct_all(struct request *asked, const char *out)
+{
+    static struct experiment_list list;
+    static struct tally tally;
+    if (asked->sweep.n_only > 0)
+        return status_fail(STATUS_USER, "--only %.200s: is for one experiment, not for all",
+                           asked->sweep.only[0]);
+    asked->sweep.is_brief = true;
+    experiments_list(&list);
+    int status = check_all(asked, &list);
+    if (status == STATUS_OK)
+        status = conduct_each(asked, out, &list, &tally);
+    if (status == STATUS_OK && asked->sweep.is_dry) {
+        printf("%-12s ", "all");
+        sweep_print_estimate(tally.n_runs, tally.estimate, asked->sweep.n_threads);
+    } else if (status == STATUS_OK) {
+        status = conclude(asked, out, &tally);
+    }
+    if (status == STATUS_OK && tally.n_failed > 0)
+        status = status_fail(STATUS_SYSTEM,
+                             "%d of %d experiments failed; the same command tries "
+                             "them again",
+                             tally.n_failed, tally.n);
+    for (int k = 0; k < tally.n; k++)
+        free(tally.folder[k]);
+    return status;
+}
+
+/* ---- options ---- */
+
+/* "8,3" as the level "3-8"; a level's own name as it is. */
+static int take_pair(struct sweep *s, const char *argument)
+{
+    char only[200], first[32];
+    const char *comma = strchr(argument, ',');
+    int64_t a, b;
+    snprintf(first, sizeof first, "%.*s", comma ? (int)(comma - argument) : 0, argument);
+    if (!comma)
+        snprintf(only, sizeof only, "pair=%.100s", argument);
+    else if (number_parse_whole(first, &a) && number_parse_whole(comma + 1, &b) && a != b)
+        snprintf(only, sizeof only, "pair=%lld-%lld", (long long)(a < b ? a : b),
+                 (long long)(a < b ? b : a));
+    else
+        return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
+                           argument);
+    return sweep_options_take(s, OPTION_ONLY, only);
+}
+
+static int take_engine(struct request *asked, const char *argument)
+{
+    asked->is_slurm = strcmp(argument, "slurm") == 0;
+    if (!asked->is_slurm && strcmp(argument, "local") != 0)
+        return status_fail(STATUS_USER, "--engine %.100s: expected local or slurm", argument);
+    return STATUS_OK;
+}
+
+static int take(int val, const char *argument, void *data)
+{
+    struct request *asked = data;
+    char only[200];
+    switch (val) {
+    case OPTION_PAIR:
+        return take_pair(&asked->sweep, argument);
+    case OPTION_DIFFICULTY:
+        snprintf(only, sizeof only, "difficulty=%.100s", argument);
+        return sweep_options_take(&asked->sweep, OPTION_ONLY, only);
+    case OPTION_ENGINE:
+        return take_engine(asked, argument);
+    case OPTION_CORES:
+        return options_number("--cores", argument, 1, THREADS_MAX, &asked->slurm.n_cores);
+    case OPTION_THREADS:
+        asked->has_threads = true;
+        return sweep_options_take(&asked->sweep, val, argument);
+    default:
+        return sweep_options_take(&asked->sweep, val, argument);
+    }
+}
+
+/* What goes only with --engine slurm, and what does not. */
+static int check_engine(struct request *asked)
+{
+    const struct slurm_options *slurm = &asked->slurm;
+    struct sweep *s = &asked->sweep;
+    const char *option = slurm->partition ? "--partition"
+                         : slurm->time    ? "--time"
+                         : slurm->memory  ? "--memory"
+                         : slurm->n_cores ? "--cores"
+                                          : NULL;
+    if (!asked->is_slurm)
+        return option ? status_fail(STATUS_USER, "%s: is for --engine slurm", option)
+                      : sweep_options_check(s);
+    if (asked->has_threads)
+        return status_fail(STATUS_USER, "--threads: with --engine slurm say --cores");
+    if (s->task != SWEEP_ALL)
+        return status_fail(STATUS_USER, "--shard and --gather: not with --engine slurm, which does "
+                                        "this itself");
+    s->task = SWEEP_PREPARE;
+    s->n_shards = s->n_shards ? s->n_shards : 32;
+    asked->slurm.n_cores = slurm->n_cores ? slurm->n_cores : 1;
+    return s->is_dry ? STATUS_OK : slurm_check(&s->n_shards);
+}
+
+static int experiment(struct request *asked, const char *const *rest, const char *out)
+{
+    static struct sweep s;
+    const char *name = rest && *rest ? *rest : NULL;
+    if (!name || rest[1])
+        return status_fail(STATUS_USER, "experiment: name one; `spinet experiments` lists them");
+    asked->sweep.folder = out;
+    const int status = check_engine(asked);
+    if (status != STATUS_OK)
+        return status;
+    return strcmp(name, "all") == 0 ? conduct_all(asked, out ? out : "results")
+                                    : conduct(asked, name, out, &s);
+}
+
+int command_experiment(int argc, const char **argv)
+{
+    static struct request asked;
+    char *out = NULL;
+    sweep_options_init(&asked.sweep);
+    const struct poptOption table[] = {
+        {"out", 'o', POPT_ARG_STRING, &out, 0,
+         "folder for the results (default: results/NAME, of all: results)", "DIR"},
+        TAKEN_OPTION("pair", OPTION_PAIR, "short for --only pair=A-B (default: all pairs)", "A,B"),
+        TAKEN_OPTION("difficulty", OPTION_DIFFICULTY,
+                     "short for --only difficulty=D (default: all)", "D"),
+        SWEEP_OPTIONS(asked.sweep),
+        TAKEN_OPTION("engine", OPTION_ENGINE,
+                     "run here, or as a job array, and a job that gathers and reports (default: "
+                     "local)",
+                     "local|slurm"),
+        TAKEN_OPTION("cores", OPTION_CORES, "slurm: of a task (default: 1)", "N"),
+        {"partition", 0, POPT_ARG_STRING, &asked.slurm.partition, 0,
+         "slurm: of the jobs, as for sbatch (default: the cluster's)", "P"},
+        {"time", 0, POPT_ARG_STRING, &asked.slurm.time, 0,
+         "slurm: of a task, as for sbatch (default: the cluster's)", "T"},
+        {"memory", 0, POPT_ARG_STRING, &asked.slurm.memory, 0,
+         "slurm: of a task, as for sbatch --mem (default: the cluster's)", "M"},
+        POPT_TABLEEND,
+    };
+    poptContext context = NULL;
+    const char **rest = NULL;
+    int status =
+        options_parse(argc, argv, table, "NAME|all [--out DIR]", take, &asked, &context, &rest);
+    if (status == OPTIONS_HELPED)
+        status = STATUS_OK;
+    else if (status == STATUS_OK)
+        status = experiment(&asked, rest, out);
+    sweep_options_free(&asked.sweep);
+    free(asked.slurm.partition);
+    free(asked.slurm.time);
+    free(asked.slurm.memory);
+    free(out);
+    poptFreeContext(context);
+    return status;
+}

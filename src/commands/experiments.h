@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_EXPERIMENTS_H
+#define SPINET_COMMANDS_EXPERIMENTS_H
+
+#include <stdint.h>
+
+#include "commands/experiment.h"
+
+/* The experiments that can be named: those in experiments/ here, and those that spinet comes with.
+ */
+enum { EXPERIMENTS_MAX = 200, EXPERIMENT_PATH_MAX = 512 };
+struct experiment_list {
+    int n;
+    struct listed_experiment {
+        char name[EXPERIMENT_NAME_MAX], title[256];
+        int32_t place;       /* in `spinet experiment all`; 0: not in it */
+    } item[EXPERIMENTS_MAX]; /* by place, then by name */
+};
+void experiments_list(struct experiment_list *list);
+
+/* The file that is meant: *file is `name`, or `path` with experiments/NAME.sweep for a mere name.
+ * USER: "NAME: no such experiment". */
+int experiments_find(const char *name, char path[EXPERIMENT_PATH_MAX], const char **file);
+
+#endif
