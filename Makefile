@@ -95,6 +95,12 @@ OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) \
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 TO_TEST := $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
+# `make clean all` begins with a clean folder, however many goals are made at a time.
+CLEAN = rm -rf $(BUILD) $(if $(ODD_BUILD),$(call quote,$(ODD_BUILD)))
+ifneq ($(and $(filter clean,$(GOALS)),$(BUILDS),$(if $(COUNTING),,yes)),)
+$(shell $(CLEAN))
+endif
+
 # Before anything is compiled: what that needs is installed, other flags make everything anew, and the
 # revision is looked up. Files are written only if they change, so that all of this may be read-only.
 ifneq ($(and $(BUILDS),$(if $(COUNTING),,yes)),)
@@ -302,7 +308,7 @@ dist:
 	@scripts/make_dist.sh $(DIST) $(BUILD)
 
 clean:
-	rm -rf $(BUILD) $(call quote,$(ODD_BUILD))
+	$(if $(BUILDS),@:,$(CLEAN))
 
 .PHONY: all help install uninstall dist test test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:

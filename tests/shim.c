@@ -5,7 +5,9 @@
  *                 left alone)
  *   SHIM_COUNT=F  writes the number of the program's own allocations to the file F when it ends
  *   SHIM_FLOCK=E  no file can be locked, for the reason of number E
- *   SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file */
+ *   SHIM_RENAME=1 every file is renamed, and said not to be there, as by a server that is asked
+ * twice SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file
+ */
 #include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
@@ -146,6 +148,15 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
     clock_gettime(CLOCK_REALTIME, &at);
     *now = (struct timeval){at.tv_sec, at.tv_nsec / 1000};
     return 0;
+}
+
+int rename(const char *from, const char *to)
+{
+    const int result = (int)syscall(SYS_rename, from, to);
+    if (result != 0 || !getenv("SHIM_RENAME"))
+        return result;
+    errno = ENOENT;
+    return -1;
 }
 
 /* ---- locks, and another that comes between ---- */

@@ -195,7 +195,7 @@ given_a_disk_full_before_the_pictures_when_training_expect_a_line_and_resume(voi
         "--set stopping.max_presentations=4 --out disk/run";
     const char *disk = make_disk(state, 4000);
     bool is_found = false;
-    for (int kib = 200; kib < 500 && !is_found; kib += 12) {
+    for (int kib = 400; kib < 700 && !is_found; kib += 12) {
         struct support_run run;
         change_disk(disk, kib, 0);
         support_run(state, &run, run_with_pictures);
@@ -509,6 +509,34 @@ static void given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results
     free(b);
 }
 
+/* ---- a server that is asked twice, since its first answer was lost ---- */
+
+static int lose_answers_to_renames(void)
+{
+    return setenv("SHIM_RENAME", "1", 1) == 0 ? load_shim() : -1;
+}
+
+static void given_renames_said_to_fail_when_training_and_sweeping_expect_runs(void **state)
+{
+    static const char *const commands[] = {TRAIN "--out run", "sweep a.sweep --quiet --out s",
+                                           "sweep a.sweep --quiet --out s --fresh"};
+    need_plain_program();
+    find_shim();
+    support_write_text(state, "a.sweep",
+                       "runs = 2;\nset = [\"stopping.max_presentations=4\", "
+                       "\"data.test_per_class=2\"];\n"
+                       "factors = ({name = \"x\"; levels = ({name = \"a\";});});\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        struct support_run run;
+        support_run_with(state, &run, commands[i], lose_answers_to_renames);
+        assert_string_equal(run.err, "");
+        assert_int_equal(run.exit_code, 0);
+        support_run_free(&run);
+    }
+    expect_verified(state, "run");
+    free(support_run_well(state, "verify s"));
+}
+
 /* ---- a file system without locks, of which each has a reason of its own ---- */
 
 static const char *lock_reason;
@@ -599,6 +627,7 @@ int main(void)
         WITH_FOLDER(given_an_allocation_that_fails_when_training_expect_a_line_and_nothing_half),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
+        WITH_FOLDER(given_renames_said_to_fail_when_training_and_sweeping_expect_runs),
         WITH_FOLDER(given_no_locks_when_training_expect_a_run_as_any_other),
         WITH_FOLDER(given_no_locks_and_sweeps_at_once_in_a_folder_expect_all_to_succeed),
         WITH_FOLDER(given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder),

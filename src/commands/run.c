@@ -302,7 +302,7 @@ static int move_file(const char *from, const char *to, const char *name)
 {
     char *old = file_join(from, name), *new = file_join(to, name);
     int status = old && new ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && rename(old, new) != 0)
+    if (status == STATUS_OK && !file_rename(old, new))
         status = status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
                              strerror(errno));
     free(old);
@@ -329,7 +329,7 @@ static int move_files(const char *from, const char *to)
 static int put_in_place(const char *from, const char *folder)
 {
     int lock;
-    if (rename(from, folder) == 0) /* nothing was there, or an empty folder */
+    if (file_rename(from, folder)) /* nothing was there, or an empty folder */
         return STATUS_OK;
     int status = lock_folder(folder, &lock);
     if (status == STATUS_OK && !run_is_finished(folder)) {

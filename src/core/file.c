@@ -210,12 +210,25 @@ int file_finish(struct new_file *file)
     return STATUS_OK;
 }
 
+bool file_rename(const char *from, const char *to)
+{
+    struct stat before, after;
+    const bool was_there = stat(from, &before) == 0;
+    if (rename(from, to) == 0)
+        return true;
+    const int reason = errno;
+    const bool is_done = reason == ENOENT && was_there && stat(to, &after) == 0 &&
+                         before.st_dev == after.st_dev && before.st_ino == after.st_ino;
+    errno = reason;
+    return is_done;
+}
+
 int file_commit(struct new_file *file)
 {
     const int result = file_finish(file);
     if (result != STATUS_OK)
         return result;
-    if (file->target && rename(file->temporary_path, file->target) != 0) {
+    if (file->target && !file_rename(file->temporary_path, file->target)) {
         const int status = status_of_errno(errno);
         status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
         file_abandon(file);
@@ -318,6 +331,11 @@ static void remove_parts(char *part, const bool *is_made)
 int file_make_folder(const char *path)
 {
     const size_t n = strlen(path);
+    if (strncmp(path, "~/", 2) == 0)
+        return status_fail(STATUS_USER,
+                           "%s: `~` is no home folder here, only where a word of a shell begins: "
+                           "name that in full (or ./%s)",
+                           path, path);
     char *part = strdup(path);
     bool *is_made = calloc(n + 1, sizeof *is_made);
     int result = part && is_made ? STATUS_OK : status_no_memory("a folder name", n);
@@ -664,6 +682,10 @@ int text_next(struct text_reader *reader)
         return status_fail(STATUS_USER, "%s: line %zu: holds a NUL byte, this is not text",
                            reader->path, reader->line);
     const bool has_cr = end > reader->text && end[-1] == '\r';
+    if (memchr(reader->text, '\r', (size_t)(end - has_cr - reader->text)))
+        return status_fail(STATUS_USER,
+                           "%s: line %zu: a CR alone ends no line: save it with LF or CR LF",
+                           reader->path, reader->line);
     reader->end = newline ? (has_cr ? "\r\n" : "\n") : has_cr ? "\r" : "";
     end[-has_cr] = '\0';
     reader->has_mark = reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0;

@@ -51,8 +51,12 @@ int file_write_gzip(const char *folder, const char *name, const void *bytes, siz
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 
+/* rename(2). A server whose answer was lost is asked again and says that there is no such file:
+ * what is in its place by then has been renamed. */
+bool file_rename(const char *from, const char *to);
+
 /* Makes the folder and those above it, all or none. USER if a part of the path is a file or not
- * writable, SYSTEM if the disk is full. */
+ * writable, or it begins with "~/", SYSTEM if the disk is full. */
 int file_make_folder(const char *path);
 
 /* "folder/name" in new memory (free it); NULL if there is none. */

@@ -59,6 +59,11 @@ int shared_file_fail_to_open(const char *path)
     struct suggestion near = suggest_for(path);
     if (why != ENOENT)
         return status_fail(STATUS_USER, "%s: cannot be opened (%s)", path, strerror(why));
+    if (strncmp(path, "~/", 2) == 0)
+        return status_fail(STATUS_USER,
+                           "%s: `~` is no home folder here, only where a word of a shell begins: "
+                           "name that in full",
+                           path);
     const char *data_set = shared_file_data_set(path);
     if (data_set)
         return status_fail(STATUS_USER, "%s: is not there; `%.200s %s` fetches it", path,

@@ -212,7 +212,10 @@ static int first_line(struct csv *csv)
     if (status != STATUS_OK || !is_header(csv, &header))
         return status == STATUS_OK ? 1 : status;
     status = take_header(csv, &header);
-    return status == STATUS_OK ? next_line(csv) : status;
+    const int line = status == STATUS_OK ? next_line(csv) : status;
+    if (line > 0 && header.n == 1) /* a name alone does not tell what separates the others */
+        status = find_separator(csv);
+    return status == STATUS_OK ? line : status;
 }
 
 /* The side of a square of n pixels; 0 if they are none. */
