@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a program has from the one that starts it, and from the settings of a clone: signals that
  * are blocked or ignored, output that does not wait for its reader, standard input that is somebody
- * else's, modes for new files, line ends of another system. */
+ * else's, modes for new files, a part of the machine's processors, line ends of another system. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -132,6 +132,56 @@ static void given_a_umask_when_training_expect_modes_to_follow_it(void **state)
     support_run_free(&run);
 }
 
+static const char *job_variable;
+
+static int have_one_processor(void)
+{
+    return setenv(job_variable, "1", 1);
+}
+
+static int have_one_processor_and_ask_for_three_threads(void)
+{
+    return setenv("NSLOTS", "1", 1) || setenv("OMP_NUM_THREADS", "3", 1);
+}
+
+static void expect_threads(void **state, const char *arguments, int (*prepare)(void),
+                           const char *file, const char *threads)
+{
+    struct support_run run;
+    size_t n;
+    support_run_with(state, &run, arguments, prepare);
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+    char *text = (char *)support_read(support_path(state, file), &n);
+    assert_non_null(strstr(text, threads));
+    free(text);
+}
+
+/* Clusters that hold no job to what it has been given (cgroups, affinity) say it in a variable. */
+static void given_a_job_of_one_processor_when_training_expect_one_thread(void **state)
+{
+    static const char *const names[] = {"SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE", "NSLOTS",
+                                        "NCPUS", "LSB_DJOB_NUMPROC"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        job_variable = names[i];
+        expect_threads(state,
+                       "train --quiet --no-pictures --overwrite --out run "
+                       "--set stopping.max_presentations=1 --set data.test_per_class=2",
+                       have_one_processor, "run/manifest.json", "\"threads\": 1,");
+    }
+}
+
+static void given_a_number_of_threads_when_sweeping_in_a_job_expect_that(void **state)
+{
+    support_write_text(state, "a.sweep",
+                       "runs = 1;\nset = [\"stopping.max_presentations=1\", "
+                       "\"data.test_per_class=2\"];\n"
+                       "factors = ({name = \"x\"; levels = ({name = \"a\";});});\n");
+    expect_threads(state, "sweep a.sweep --quiet --out s",
+                   have_one_processor_and_ask_for_three_threads, "s/experiment.json",
+                   "\"threads\": 3,");
+}
+
 /* git for Windows gives every text file the line ends of Windows, with which no script begins. */
 static void
 given_git_of_windows_when_cloned_expect_scripts_and_golden_data_as_they_are(void **state)
@@ -155,6 +205,8 @@ int main(void)
         WITH_FOLDER(given_output_that_does_not_wait_for_its_reader_expect_all_of_it),
         WITH_FOLDER(given_standard_input_of_a_loop_when_training_expect_it_untouched),
         WITH_FOLDER(given_a_umask_when_training_expect_modes_to_follow_it),
+        WITH_FOLDER(given_a_job_of_one_processor_when_training_expect_one_thread),
+        WITH_FOLDER(given_a_number_of_threads_when_sweeping_in_a_job_expect_that),
         WITH_FOLDER(given_git_of_windows_when_cloned_expect_scripts_and_golden_data_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,6 +274,47 @@ static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathe
     assert_int_equal(shell(state, "./run_experiments.sh shapes --cores 2 --out '%s'", out), 2);
 }
 
+static const char *folder_of_sbatch;
+
+static int have_own_sbatch(void)
+{
+    char path[8192];
+    snprintf(path, sizeof path, "%s:%s", folder_of_sbatch, getenv("PATH"));
+    return setenv("PATH", path, 1);
+}
+
+static void expect_slurm_to_say(void **state, const char *script, int code, const char *line)
+{
+    struct support_run run;
+    folder_of_sbatch = support_path(state, "bin");
+    file_make_folder(folder_of_sbatch);
+    assert_int_equal(chmod(support_write_text(state, "bin/sbatch", script), 0755), 0);
+    support_run_with(state, &run, "experiment demo --engine slurm --out 100%A", have_own_sbatch);
+    assert_int_equal(run.exit_code, code);
+    if (!strstr(code == 0 ? run.out : run.err, line))
+        fail_msg("'%s' is not in: %s%s", line, run.out, run.err);
+    support_run_free(&run);
+}
+
+static void given_clusters_that_refuse_a_job_when_submitted_expect_a_way_on(void **state)
+{
+    expect_slurm_to_say(state,
+                        "#!/bin/sh\necho 'sbatch: error: Invalid job array specification' >&2\n"
+                        "exit 1\n",
+                        1, "Invalid job array specification: with fewer --shards it may be let in");
+    expect_slurm_to_say(state,
+                        "#!/bin/sh\ncase \"$*\" in *--array*) echo 7; exit; esac\n"
+                        "echo 'sbatch: error: too many jobs' >&2\nexit 1\n",
+                        1, "job 7 runs the shards, but none gathers them: ");
+}
+
+/* Slurm replaces what begins with % in a path of output. */
+static void given_a_folder_with_percents_when_submitted_expect_output_in_it(void **state)
+{
+    expect_slurm_to_say(state, sbatch, 0, "Job 100 has shards");
+    expect_in_file(state, "bin/calls", "/100%%A/slurm/%A-%a.txt\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +326,8 @@ int main(void)
         WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
+        WITH_FOLDER(given_clusters_that_refuse_a_job_when_submitted_expect_a_way_on),
+        WITH_FOLDER(given_a_folder_with_percents_when_submitted_expect_output_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

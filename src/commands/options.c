@@ -177,10 +177,26 @@ int options_take_parameter(struct parameter_options *options, int val, const cha
     return parameters_set(options->parameters, argument);
 }
 
+/* At most what the job has been given here: not every cluster holds it to that. */
+static int threads_of_job(int n)
+{
+    static const char *const names[] = {
+        "SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE",       "NSLOTS" /* Grid Engine */,
+        "NCPUS" /* PBS Pro */, "PBS_NUM_PPN" /* Torque */, "LSB_DJOB_NUMPROC" /* LSF */,
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = getenv(names[i]);
+        const long given = text ? strtol(text, NULL, 10) : 0;
+        n = given > 0 && given < n ? (int)given : n;
+    }
+    return n;
+}
+
 struct compute_options options_compute(void)
 {
-    const int n = omp_get_max_threads();
-    return (struct compute_options){.seed = 1, .n_threads = n < THREADS_MAX ? n : THREADS_MAX};
+    const int asked = omp_get_max_threads(), n = asked < THREADS_MAX ? asked : THREADS_MAX;
+    return (struct compute_options){.seed = 1,
+                                    .n_threads = getenv("OMP_NUM_THREADS") ? n : threads_of_job(n)};
 }
 
 int options_take_compute(struct compute_options *options, struct parameter_options *parameters,

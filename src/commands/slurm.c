@@ -238,7 +238,7 @@ static void add_limit(struct call *call, const char *name, const char *value, ch
 static int submit_array(struct call call, const struct sweep *s, int64_t n_cores,
                         const char *shards, const char *folder, char job[JOB_MAX])
 {
-    char title[128], cores[32];
+    char title[128], cores[32], why[512];
     char *output = print_output(folder, "%A-%a.txt"), *script = file_join(folder, "shard.sh");
     snprintf(title, sizeof title, "spinet-%.100s", s->experiment.name);
     snprintf(cores, sizeof cores, "%lld", (long long)n_cores);
@@ -246,6 +246,10 @@ static int submit_array(struct call call, const struct sweep *s, int64_t n_cores
                                      cores, "--requeue", "--open-mode", "append", "--output",
                                      output, script, NULL});
     const int status = output && script ? run_sbatch(call.word, job) : status_no_memory("a job", 0);
+    if (status == STATUS_SYSTEM && strstr(status_message(), "array")) {
+        snprintf(why, sizeof why, "%s", status_message());
+        status_fail(status, "%s: with fewer --shards it may be let in", why);
+    }
     free(output);
     free(script);
     return status;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The options of a sweep, which `spinet experiment` takes, too; and `spinet sweep`. */
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +108,7 @@ int sweep_options_check(const struct sweep *s)
 void sweep_options_init(struct sweep *s)
 {
     *s = (struct sweep){.first_seed = 1,
-                        .n_threads = omp_get_num_procs(),
+                        .n_threads = options_compute().n_threads,
                         .kernel = kernel_find(NULL),
                         .lock = -1,
                         .shard_lock = -1};
