@@ -156,26 +156,28 @@ help:
 	@echo "make dist                build/spinet-$(VERSION).tar.gz, which needs no git"
 	@echo "make format              clang-format on everything"
 
+# What is linked is put in place when it is whole: another make, or a run, may be using what was there.
 # The program and the libraries are of the same objects; only what spinet.h declares can be seen from
 # outside of them.
 $(BUILD)/libspinet.a: $(OBJECTS)
-	@rm -f $@ && ar rcs $@ $^
+	@rm -f $@.$$$$ && ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 
 $(BUILD)/libspinet.so: src/library/spinet.map $(OBJECTS)
-	@$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$< -o $@ $(OBJECTS) $(ALL_LIBS)
+	@$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=$< -o $@.$$$$ $(OBJECTS) $(ALL_LIBS) && \
+	  mv -f $@.$$$$ $@
 	@ln -sf libspinet.so $(BUILD)/$(SONAME)
 	$(COMPILED)
 
 $(BUILD)/spinet: $(BUILD)/main.o $(BUILD)/libspinet.a
-	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@.$$$$ $^ $(ALL_LIBS) && mv -f $@.$$$$ $@
 	$(COMPILED)
 
 # What the program says of itself.
 $(BUILD)/spinet.1: $(BUILD)/spinet
-	@$< manual >$@.tmp && mv $@.tmp $@
+	@$< manual >$@.$$$$ && mv -f $@.$$$$ $@
 
 $(BUILD)/spinet.bash: $(BUILD)/spinet
-	@$< completion >$@.tmp && mv $@.tmp $@
+	@$< completion >$@.$$$$ && mv -f $@.$$$$ $@
 
 $(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
