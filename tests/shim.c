@@ -5,6 +5,7 @@
  *                 left alone)
  *   SHIM_COUNT=F  writes the number of the program's own allocations to the file F when it ends
  *   SHIM_FLOCK=E  no file can be locked, for the reason of number E
+ *   SHIM_SYNC=E   nothing can be synced, for the reason of number E
  *   SHIM_RENAME=1 every file is renamed, and said not to be there, as by a server that is asked
  * twice SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file
  */
@@ -148,6 +149,15 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
     clock_gettime(CLOCK_REALTIME, &at);
     *now = (struct timeval){at.tv_sec, at.tv_nsec / 1000};
     return 0;
+}
+
+int fsync(int file)
+{
+    const char *reason = getenv("SHIM_SYNC");
+    if (!reason)
+        return (int)syscall(SYS_fsync, file);
+    errno = atoi(reason);
+    return -1;
 }
 
 int rename(const char *from, const char *to)

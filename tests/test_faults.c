@@ -537,6 +537,34 @@ static void given_renames_said_to_fail_when_training_and_sweeping_expect_runs(vo
     free(support_run_well(state, "verify s"));
 }
 
+/* ---- a file system that cannot sync, for each of its reasons, and a disk that failed to ---- */
+
+static const char *sync_reason;
+
+static int fail_to_sync(void)
+{
+    return setenv("SHIM_SYNC", sync_reason, 1) == 0 ? load_shim() : -1;
+}
+
+static void given_no_syncs_when_training_expect_a_run_unless_the_disk_failed(void **state)
+{
+    static const char *const reasons[] = {"22" /* EINVAL */, "38" /* ENOSYS */, "95"};
+    need_plain_program();
+    find_shim();
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        struct support_run run;
+        sync_reason = reasons[i];
+        support_run_with(state, &run, TRAIN "--overwrite --out run", fail_to_sync);
+        assert_string_equal(run.err, "");
+        assert_int_equal(run.exit_code, 0);
+        support_run_free(&run);
+    }
+    expect_verified(state, "run");
+    sync_reason = "5";
+    expect_line(state, TRAIN "--out other", fail_to_sync, 1,
+                "other/manifest.json: not written (Input/output error)");
+}
+
 /* ---- a file system without locks, of which each has a reason of its own ---- */
 
 static const char *lock_reason;
@@ -628,6 +656,7 @@ int main(void)
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
         WITH_FOLDER(given_renames_said_to_fail_when_training_and_sweeping_expect_runs),
+        WITH_FOLDER(given_no_syncs_when_training_expect_a_run_unless_the_disk_failed),
         WITH_FOLDER(given_no_locks_when_training_expect_a_run_as_any_other),
         WITH_FOLDER(given_no_locks_and_sweeps_at_once_in_a_folder_expect_all_to_succeed),
         WITH_FOLDER(given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder),

@@ -105,6 +105,9 @@ int status_of_errno(int reason)
     case EMFILE:
     case ENFILE:
     case EAGAIN:
+    case EBUSY:
+    case ESTALE:
+    case ETIMEDOUT:
         return STATUS_SYSTEM;
     default:
         return STATUS_USER;
