@@ -147,10 +147,13 @@ static void expect_the_protocol(int32_t n_classes, int32_t n_steps)
         const int32_t k = i % n_classes;
         const int32_t image = dataset.train_image[k][i / n_classes % dataset.n_train[k]];
         assert_int_equal(dataset.train.labels[image], dataset.classes.label[k]);
-        assert_int_equal(
-            training_present(&by_hand.presenter, &by_hand.network, &by_hand.consolidation,
-                             images_pixels(&dataset.train, image), p.teacher.enabled ? k : -1),
-            STATUS_OK);
+        struct presenter *presenter = &by_hand.presenter;
+        const int32_t teacher = p.teacher.enabled ? k : -1;
+        encode(&presenter->encoder, images_pixels(&dataset.train, image), teacher,
+               &presenter->stimulus[0]);
+        training_show(&by_hand, &presenter->presentation[0], &presenter->stimulus[0], teacher,
+                      true);
+        assert_int_equal(consolidate(&by_hand.consolidation, &by_hand.network), STATUS_OK);
         struct curve_row expected = {0};
         if (p.test.sample_period > 0 && (i + 1) % p.test.sample_period == 0) {
             const struct score score = test_network(&by_hand.presenter, &by_hand.network, &dataset,

@@ -9,18 +9,6 @@
 #include "core/random.h"
 #include "core/status.h"
 
-/* Rows of the table of connections, and so the ids of their random numbers: never renumber. */
-enum row_id {
-    ROW_PLASTIC = 0,
-    ROW_PYRAMIDAL_TO_CONTROL_DENDRITE = 1,
-    ROW_CONTROL_DENDRITE_TO_PYRAMIDAL = 2,
-    ROW_PYRAMIDAL_TO_CONTROL_SOMA = 3,
-    ROW_CONTROL_SOMA_TO_PYRAMIDAL = 4,
-    ROW_TEACHER = 1000,               /* + class */
-    ROW_PYRAMIDAL_TO_FEEDBACK = 2000, /* + class */
-    ROW_FEEDBACK_TO_PYRAMIDAL = 3000, /* + class */
-};
-
 enum { SYNAPSES_MAX = 2000000000 };
 
 /* A range of neurons, with a hole where the model leaves a class out. */
@@ -29,9 +17,20 @@ struct neurons {
     int32_t hole_first, hole_n;
 };
 
-static struct neurons all_of(const struct population *population)
+/* All neurons of a role, or (class_index >= 0) those of its one class. */
+static struct neurons neurons_of(const struct layout *layout, enum role role, int32_t class_index)
 {
-    return (struct neurons){population->first, population->n, 0, 0};
+    struct neurons neurons = {.n = 0};
+    for (int32_t k = 0; k < layout->n_populations; k++) {
+        const struct population *population = &layout->population[k];
+        if (population->role != role ||
+            (class_index >= 0 && population->class_index != class_index))
+            continue;
+        if (neurons.n == 0)
+            neurons.first = population->first;
+        neurons.n += population->n;
+    }
+    return neurons;
 }
 
 static int32_t neuron_at(const struct neurons *neurons, int32_t i)
@@ -99,7 +98,7 @@ static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_con
                 .source = from,
                 .dendrite = first + branch,
                 .weight = weight_min + (weight_max - weight_min) * unit,
-                .plastic = row == ROW_PLASTIC,
+                .plastic = row == CONNECTION_ROW_PLASTIC,
             };
     }
 }
@@ -116,65 +115,50 @@ int32_t connect_n_plastic(const struct parameters *p)
     return n_plastic_connections(p) * p->connections.contacts;
 }
 
-static int32_t count(double per_cell, int32_t n_cells)
+static double number_at(const struct parameters *p, size_t offset)
 {
-    return (int32_t)round(per_cell * n_cells);
+    return *(const double *)((const char *)p + offset);
+}
+
+/* A row of the table of connections for one class, or (class_index -1) for all at once. */
+static void connect_class(struct wiring *w, const struct parameters *p, const struct connection *c,
+                          int32_t class_index)
+{
+    const struct layout *layout = w->layout;
+    const struct neurons source = neurons_of(layout, c->source, class_index);
+    struct neurons target = neurons_of(layout, c->target, class_index);
+    if (c->pairing == PAIR_OTHER_CLASSES) {
+        const struct neurons own = target;
+        target = neurons_of(layout, c->target, -1);
+        target.hole_first = own.first;
+        target.hole_n = own.n;
+        target.n -= own.n;
+    }
+    const int32_t n_cells = neurons_of(layout, ROLE_PYRAMIDAL, class_index).n;
+    const float weight = (float)number_at(p, c->weight);
+    connect_row(w, c->row + (class_index > 0 ? (uint32_t)class_index : 0),
+                (int32_t)round(number_at(p, c->per_cell) * n_cells), 1, source, target,
+                c->is_balanced, weight, weight);
 }
 
 static void connect_all(struct wiring *w, const struct parameters *p)
 {
-    const struct layout *layout = w->layout;
-    const int32_t n_all = layout->n_pyramidal, n_class = layout_cells_per_class(layout);
-    const int32_t n_classes = layout->n_classes;
-    const struct population *control_dendrite = &layout->population[n_classes];
-    const struct population *control_soma = control_dendrite + 1;
-    const struct population *feedback = control_soma + 1;
-    const struct population *input = feedback + n_classes;
-    const struct population *teacher = input + 1;
-    const struct neurons pyramidal = {0, n_all, 0, 0};
-    const float control = (float)p->connections.control_weight;
-    const float strong = (float)p->connections.feedback_weight;
-    const float taught = (float)p->connections.teacher_weight;
-
-    connect_row(w, ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts, all_of(input),
-                pyramidal, true, (float)p->connections.w_min, (float)p->connections.w_max);
-    for (int32_t k = 0; k < n_classes; k++)
-        connect_row(w, ROW_TEACHER + (uint32_t)k, count(p->connections.teacher_per_cell, n_class),
-                    1, all_of(&teacher[k]), all_of(&layout->population[k]), true, taught, taught);
-    connect_row(w, ROW_PYRAMIDAL_TO_CONTROL_DENDRITE,
-                count(p->connections.pyramidal_to_control_dendrite_per_cell, n_all), 1, pyramidal,
-                all_of(control_dendrite), false, control, control);
-    connect_row(w, ROW_CONTROL_DENDRITE_TO_PYRAMIDAL,
-                count(p->connections.control_dendrite_to_pyramidal_per_cell, n_all), 1,
-                all_of(control_dendrite), pyramidal, false, control, control);
-    connect_row(w, ROW_PYRAMIDAL_TO_CONTROL_SOMA,
-                count(p->connections.pyramidal_to_control_soma_per_cell, n_all), 1, pyramidal,
-                all_of(control_soma), false, control, control);
-    connect_row(w, ROW_CONTROL_SOMA_TO_PYRAMIDAL,
-                count(p->connections.control_soma_to_pyramidal_per_cell, n_all), 1,
-                all_of(control_soma), pyramidal, false, control, control);
-    for (int32_t k = 0; k < n_classes; k++) {
-        const struct population *own = &layout->population[k];
-        const struct neurons others = {0, n_all - own->n, own->first, own->n};
-        connect_row(w, ROW_PYRAMIDAL_TO_FEEDBACK + (uint32_t)k,
-                    count(p->connections.pyramidal_to_feedback_per_cell, n_class), 1, all_of(own),
-                    all_of(&feedback[k]), true, strong, strong);
-        connect_row(w, ROW_FEEDBACK_TO_PYRAMIDAL + (uint32_t)k,
-                    count(p->connections.feedback_to_pyramidal_per_cell, n_class), 1,
-                    all_of(&feedback[k]), others, true, strong, strong);
+    connect_row(w, CONNECTION_ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts,
+                neurons_of(w->layout, ROLE_INPUT, -1), neurons_of(w->layout, ROLE_PYRAMIDAL, -1),
+                true, (float)p->connections.w_min, (float)p->connections.w_max);
+    for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++) {
+        const bool by_class = c->pairing != PAIR_ALL;
+        for (int32_t k = 0; k < (by_class ? w->layout->n_classes : 1); k++)
+            connect_class(w, p, c, by_class ? k : -1);
     }
 }
 
 /* Checked as a sum of doubles, before anything is allocated. */
 static double n_synapses(const struct parameters *p, int32_t n_classes)
 {
-    const double per_cell = p->connections.teacher_per_cell +
-                            p->connections.pyramidal_to_control_dendrite_per_cell +
-                            p->connections.control_dendrite_to_pyramidal_per_cell +
-                            p->connections.pyramidal_to_control_soma_per_cell +
-                            p->connections.control_soma_to_pyramidal_per_cell +
-                            p->connections.pyramidal_to_feedback_per_cell +
-                            p->connections.feedback_to_pyramidal_per_cell;
+    double per_cell = 0;
+    for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++)
+        per_cell += number_at(p, c->per_cell);
     const double plastic =
         p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
     return plastic * p->connections.contacts + per_cell * p->pyramidal.neurons + 10.0 * n_classes;

@@ -9,33 +9,6 @@
 
 #include "core/status.h"
 
-/* An effect for each pair of roles the model connects; -1: none. */
-static int effect_of(const struct population *source, const struct population *target)
-{
-    switch (source->role) {
-    case ROLE_PYRAMIDAL:
-        if (target->role == ROLE_CONTROL_DENDRITE || target->role == ROLE_CONTROL_SOMA)
-            return EFFECT_EXCITE;
-        if (target->role == ROLE_FEEDBACK && target->class_index == source->class_index)
-            return EFFECT_EXCITE;
-        return -1;
-    case ROLE_CONTROL_DENDRITE:
-        return target->role == ROLE_PYRAMIDAL ? EFFECT_INHIBIT : -1;
-    case ROLE_CONTROL_SOMA:
-        return target->role == ROLE_PYRAMIDAL ? EFFECT_INHIBIT_SOMA : -1;
-    case ROLE_FEEDBACK:
-        return target->role == ROLE_PYRAMIDAL && target->class_index != source->class_index
-                   ? EFFECT_INHIBIT
-                   : -1;
-    case ROLE_TEACHER:
-        return target->role == ROLE_PYRAMIDAL && target->class_index == source->class_index
-                   ? EFFECT_EXCITE
-                   : -1;
-    default:
-        return -1;
-    }
-}
-
 static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
 {
     if (capacity <= s->capacity)
@@ -63,13 +36,14 @@ static int projections_init(struct network *network)
         return status_no_memory("the projections", most * sizeof *network->projection);
     for (int32_t source = 0; source < layout->n_populations; source++)
         for (int32_t target = 0; target < layout->n_populations; target++) {
-            const int effect = effect_of(&layout->population[source], &layout->population[target]);
-            if (effect < 0)
+            const struct connection *connection =
+                connection_between(&layout->population[source], &layout->population[target]);
+            if (!connection)
                 continue;
             struct projection *projection = &network->projection[network->n_projections++];
             projection->source = source;
             projection->target = target;
-            projection->effect = (enum effect)effect;
+            projection->effect = connection->effect;
             const size_t n = (size_t)layout->population[source].n + 1;
             projection->start = calloc(n, sizeof *projection->start);
             if (!projection->start)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "network/lives.h"
-#include "network/population.h"
+#include "network/topology.h"
 
 /* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
  * input, then by dendrite, then by id: a spike finds its synapses at start[input] … */
@@ -23,15 +23,8 @@ struct plastic_synapses {
     int32_t next_id;
 };
 
-/* What a spike of the source population does to its targets. */
-enum effect {
-    EFFECT_EXCITE,       /* raises the drive of a dendrite */
-    EFFECT_INHIBIT,      /* lowers the drive of a dendrite */
-    EFFECT_INHIBIT_SOMA, /* the dendrite only names the neuron */
-};
-
-/* One row of the table of connections: the fixed synapses from one population to another, 8 bytes
- * a synapse, sorted by source, then by dendrite. */
+/* A connection (network/topology.h) of two populations: the fixed synapses from one to the other, 8
+ * bytes a synapse, sorted by source, then by dendrite. */
 struct projection {
     int32_t source, target; /* populations, by index in the layout */
     enum effect effect;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_NETWORK_TOPOLOGY_H
+#define SPINET_NETWORK_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "network/population.h"
+
+/* Who is connected to whom, and how: the table of connections in docs/model.md §1, but for its
+ * first row, the plastic synapses from the inputs to the pyramidal cells. */
+
+/* What a spike of the source population does to its targets. */
+enum effect {
+    EFFECT_EXCITE,       /* raises the drive of a dendrite */
+    EFFECT_INHIBIT,      /* lowers the drive of a dendrite */
+    EFFECT_INHIBIT_SOMA, /* the dendrite only names the neuron */
+};
+
+/* Which populations of the two roles. */
+enum pairing {
+    PAIR_ALL,          /* every source with every target */
+    PAIR_SAME_CLASS,   /* those of one class, class by class */
+    PAIR_OTHER_CLASSES /* each source with the targets of all classes but its own */
+};
+
+struct connection {
+    enum role source, target;
+    enum pairing pairing;
+    enum effect effect;
+    bool is_balanced; /* targets in turn, in random order; else each at random */
+    uint32_t row;     /* id of its random numbers, plus the class if there is one: never renumber */
+    /* offsets in struct parameters: synapses for each pyramidal cell (of the class, if there is
+     * one), and their weight */
+    size_t per_cell, weight;
+};
+
+enum { N_CONNECTIONS = 7, CONNECTION_ROW_PLASTIC = 0 };
+extern const struct connection connections[N_CONNECTIONS];
+
+/* The connection between two populations; NULL if the model has none. */
+const struct connection *connection_between(const struct population *source,
+                                            const struct population *target);
+
+#endif
