@@ -692,7 +692,8 @@ static void given_coefficients_without_a_distribution_when_validated_expect_what
     assert_int_equal(parameters_set(&p, "intrinsic.kesten_decay=-0.1"), STATUS_USER);
     assert_int_equal(parameters_set(&p, "intrinsic.form=kestn"), STATUS_USER);
     assert_string_equal(status_message(), "--set intrinsic.form = kestn: expected one of "
-                                          "none|geometric-ou|kesten|lognormal");
+                                          "none|geometric-ou|kesten|lognormal; did you mean "
+                                          "kesten?");
 }
 
 int main(void)
