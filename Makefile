@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 .DEFAULT_GOAL := all
+ifneq ($(findstring e,$(filter-out --%,$(firstword $(MAKEFLAGS)))),)
+$(error make -e would take VERSION, SOURCES and the like from the environment: leave -e out (of MAKEFLAGS, too))
+endif
 MAKEFLAGS += -rR
+unexport DEPENDENCIES_OUTPUT SUNPRO_DEPENDENCIES BASH_ENV # what gcc writes where make looks for it; what bash runs first
 ifneq ($(filter default undefined,$(origin CC)),)
 CC      := gcc
 endif
@@ -39,15 +43,15 @@ endif
 # Libraries below a folder of one's own: of conda or Spack, or packages that are only unpacked.
 PKG_CONFIG := pkg-config
 ifneq ($(LIBRARIES),)
-ifneq ($(words $(LIBRARIES)),1)
-$(error LIBRARIES=$(LIBRARIES): a path without spaces is needed)
+ifneq ($(words $(LIBRARIES) $(wildcard $(LIBRARIES))),2)
+$(error LIBRARIES=$(LIBRARIES): is no folder, or has a space in its name)
 endif
 UNPACKED := $(wildcard $(LIBRARIES)/usr/include)
 BELOW    := $(LIBRARIES)$(if $(UNPACKED),/usr)
 FOLDERS  := $(wildcard $(BELOW)/lib $(BELOW)/lib64 $(BELOW)/lib/$(shell $(CC) -print-multiarch))
 PKG_CONFIG := $(if $(UNPACKED),PKG_CONFIG_SYSROOT_DIR=$(LIBRARIES)) \
-  PKG_CONFIG_PATH=$(subst $(space),:,$(FOLDERS:%=%/pkgconfig) $(BELOW)/share/pkgconfig):$$PKG_CONFIG_PATH \
-  LD_LIBRARY_PATH=$(subst $(space),:,$(FOLDERS)):$$LD_LIBRARY_PATH PATH=$(BELOW)/bin:$$PATH pkg-config
+  PKG_CONFIG_PATH=$(subst $(space),:,$(FOLDERS:%=%/pkgconfig) $(BELOW)/share/pkgconfig):$${PKG_CONFIG_PATH:-} \
+  LD_LIBRARY_PATH=$(subst $(space),:,$(FOLDERS)):$${LD_LIBRARY_PATH:-} PATH=$(BELOW)/bin:$$PATH pkg-config
 override CPPFLAGS += -I$(BELOW)/include
 override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
 endif
@@ -103,7 +107,7 @@ endif
 
 # Before anything is compiled: what that needs is installed, other flags make everything anew, and the
 # revision is looked up. Files are written only if they change, so that all of this may be read-only.
-ifneq ($(and $(BUILDS),$(if $(COUNTING),,yes)),)
+ifneq ($(and $(BUILDS),$(if $(filter command%,$(origin COUNTING)),,yes)),)
 FLAGS := $(CC) $(MARCH) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBRARIES) $(WARNINGS)
 ifneq ($(GOALS),install) # which takes what is there, whoever made it
 ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp -s - $(BUILD)/flags || \

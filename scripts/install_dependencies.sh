@@ -65,21 +65,26 @@ group_of() {
     done
 }
 
-needed="" wanted="" from_source=""
-while read -r for test packages; do
-    group=$(group_of "$for")
-    if [ -z "$group" ] || is_there "$test"; then continue; fi
-    # shellcheck disable=SC2086
-    set -- $packages
-    shift $((column - 1))
-    case $group:$1 in
-    *:-) from_source="$from_source ${test#*:}" ;;
-    build:* | test:*) needed="$needed $1" ;;
-    *) wanted="$wanted $1" ;;
-    esac
-done <<END
+# What is missing of what is asked for.
+look() {
+    needed="" wanted="" from_source=""
+    while read -r for test packages; do
+        group=$(group_of "$for")
+        if [ -z "$group" ] || is_there "$test"; then continue; fi
+        # shellcheck disable=SC2086
+        set -- $packages
+        shift $((column - 1))
+        case $group:$1 in
+        *:-) from_source="$from_source ${test#*:}" ;;
+        build:* | test:*) needed="$needed $1" ;;
+        *) wanted="$wanted $1" ;;
+        esac
+    done <<END
 $table
 END
+}
+
+look
 [ -n "$needed$wanted$from_source" ] || exit 0
 
 # Without a compiler that works every header would seem to be missing.
@@ -122,10 +127,15 @@ advise() {
 if [ -n "$before" ]; then
     # shellcheck disable=SC2086
     if [ "$(id -u)" -eq 0 ]; then
-        install "" $needed $wanted && exit
+        install "" $needed $wanted && look && installed=yes
     elif sudo -n true 2>/dev/null; then
-        install "sudo -n" $needed $wanted && exit
+        install "sudo -n" $needed $wanted && look && installed=yes
     fi
+fi
+[ -n "$needed$wanted$from_source" ] || exit 0
+if [ -n "${installed:-}" ]; then
+    echo "Installed, and yet not found (by $pkg_config and $cc; PKG_CONFIG_LIBDIR?):$needed$wanted"
+    exit 2
 fi
 # shellcheck disable=SC2086
 if [ -n "$needed" ]; then
