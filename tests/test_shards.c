@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A sweep in shards: by hand, as another scheduler or several machines would run it, and by
- * run_experiments.sh with a stand-in for sbatch. tests/long/slurm.sh has the real one. */
+ * spinet experiment with a stand-in for sbatch. tests/long/slurm.sh has the real one. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,117 +202,175 @@ static void given_wrong_options_for_shards_when_sweeping_expect_exit_2(void **st
     }
 }
 
-/* ---- run_experiments.sh --engine slurm ---- */
+/* ---- spinet experiment --engine slurm ---- */
 
 /* Notes its arguments, a line each, and says the number of a job as `sbatch --parsable` does. */
-static const char sbatch[] = "#!/bin/sh\nfolder=$(dirname \"$0\")\n"
+static const char sbatch[] = "folder=$(dirname \"$0\")\n"
                              "printf '%s\\n' CALL \"$@\" >>\"$folder/calls\"\n"
-                             "echo \"$(grep -c CALL \"$folder/calls\")00;cluster\"\n";
+                             "job=$(grep -c CALL \"$folder/calls\")00\n";
 
-/* Runs a command line in the root of the repository with that sbatch first in PATH. */
-static int shell(void **state, const char *format, const char *out)
+/* Makes a program for the PATH of `spinet experiment`, below. */
+static void make_program(void **state, const char *name, const char *first, const char *then)
+{
+    char path[64], text[2048];
+    snprintf(path, sizeof path, "bin/%s", name);
+    snprintf(text, sizeof text, "#!/bin/sh\n%s%s\n", first, then);
+    mkdir(support_path(state, "bin"), 0777);
+    assert_int_equal(chmod(support_write_text(state, path, text), 0755), 0);
+}
+
+/* Runs a command line in the test's folder, in which $spinet is the program, with bin/ first in
+ * PATH; what it prints comes into the file log. */
+static int shell(void **state, const char *command)
 {
     char line[8192];
-    const char *folder = support_path(state, "bin");
-    int length =
-        snprintf(line, sizeof line, "PATH='%s':\"$PATH\"; exec >'%s/log' 2>&1; ", folder, folder);
-    snprintf(line + length, sizeof line - (size_t)length, format, out);
+    const char *folder = support_path(state, "");
+    snprintf(line, sizeof line,
+             "cd '%s' && PATH=\"$PWD/bin:$PATH\" && spinet='%s' && exec >log 2>&1; %s", folder,
+             support_program(), command);
     const int status = system(line);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
 }
 
-static char *read_text(void **state, const char *name)
+static void expect_in_file(void **state, const char *name, const char *part)
 {
     size_t n;
     char *text = (char *)support_read(support_path(state, name), &n);
-    text[n] = '\0';
-    return text;
-}
-
-static void expect_in_file(void **state, const char *name, const char *part)
-{
-    char *text = read_text(state, name);
     if (!strstr(text, part))
         fail_msg("%s: '%s' is not in: %s", name, part, text);
     free(text);
 }
 
+static void expect_exit(void **state, const char *command, int code, const char *part)
+{
+    const int status = shell(state, command);
+    expect_in_file(state, "log", part);
+    assert_int_equal(status, code);
+}
+
+#define TINY                                                                                       \
+    " --set stopping.max_presentations=20 --set data.test_per_class=10 "                           \
+    "--set test.sample_period=0 --engine slurm "
+
 static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers(void **state)
 {
-    const char *given = getenv("SPINET");
-    if (given && strcmp(given, "build/spinet") != 0)
-        skip(); /* run_experiments.sh has only that one */
     static const char submit[] =
-        "./run_experiments.sh shapes --difficulty easy --runs 3 --engine slurm --shards 3 "
-        "--cores 2 --partition short --time 1:00:00 --memory 2G "
-        "--set stopping.max_presentations=20 --set data.test_per_class=10 --out '%s'";
-    const char *out = support_path(state, "out");
-    assert_int_equal(mkdir(support_path(state, "bin"), 0777), 0);
-    assert_int_equal(chmod(support_write_text(state, "bin/sbatch", sbatch), 0755), 0);
-    if (shell(state, submit, out) != 0)
-        expect_in_file(state, "bin/log", "the submission to succeed");
+        "\"$spinet\" experiment shapes --difficulty easy --runs 3 --shards 3 --cores 2 "
+        "--partition short --time 1:00:00 --memory 2G --out 'an out%' " TINY;
+    make_program(state, "sbatch", sbatch, "echo \"$job;cluster\"");
+    expect_exit(state, submit, 0, "Job 100 has shards 1-3 of 3, job 200 gathers them");
     static const char *const parts[] = {
         "CALL\n--parsable\n--chdir\n",
         "\n--partition=short\n--time=1:00:00\n--mem=2G\n",
         "\n--array\n1-3\n",
         "\n--cpus-per-task\n2\n",
+        "/an out%%/slurm/%A-%a.txt\n",
         "\n--dependency\nafterany:100\n",
-        "/out/slurm/shard.sh\nCALL\n",
-        "/out/slurm/gather.sh\n",
+        "/an out%/slurm/shard.sh\nCALL\n",
+        "/an out%/slurm/gather.sh\n",
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         expect_in_file(state, "bin/calls", parts[i]);
-    expect_in_file(state, "bin/log", "Job 100 has shards 1-3 of 3, job 200 gathers them");
-    assert_int_equal(shell(state, "bash '%s/slurm/shard.sh' 2", out), 0);
-    assert_int_equal(shell(state, "SLURM_ARRAY_TASK_ID=3 bash '%s/slurm/shard.sh'", out), 0);
-    assert_int_equal(shell(state, submit, out), 0); /* again: what is missing */
+    expect_exit(state, "cd / && sh \"$OLDPWD/an out%/slurm/shard.sh\" 2", 0, "shard 2 of 3");
+    expect_exit(state, "SLURM_ARRAY_TASK_ID=3 bash 'an out%/slurm/shard.sh'", 0, "shard 3 of 3");
+    expect_exit(state, submit, 0, "has shards 1 of 3"); /* again: what is missing */
     expect_in_file(state, "bin/calls", "\n--array\n1\n");
-    assert_int_equal(shell(state, "bash '%s/slurm/gather.sh'", out), 1);
-    expect_in_file(state, "bin/log", "2 of 6 runs are missing (shards 1 of 3): ");
-    assert_int_equal(
-        shell(state, "./run_experiments.sh shapes --engine slurm --threads 2 --out '%s'", out), 2);
-    assert_int_equal(shell(state, "./run_experiments.sh shapes --cores 2 --out '%s'", out), 2);
+    expect_exit(state, "sh 'an out%/slurm/gather.sh'", 1,
+                "2 of 6 runs are missing (shards 1 of 3): ");
+    expect_exit(state, "sh 'an out%/slurm/shard.sh' 1", 0, "shard 1 of 3");
+    expect_exit(state, submit, 0, "All runs are done.");
+    expect_in_file(state, "log", "an out%/report.html");
 }
 
-static const char *folder_of_sbatch;
-
-static int have_own_sbatch(void)
+/* What sites have sbatch print around the number of the job. */
+static void given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_the_same(void **state)
 {
-    char path[8192];
-    snprintf(path, sizeof path, "%s:%s", folder_of_sbatch, getenv("PATH"));
-    return setenv("PATH", path, 1);
+    static const char *const says[] = {
+        "echo 'Welcome to 2026: 5 nodes are down'; echo; echo $job",
+        "echo $job; echo 'sbatch: warning: 3 of 4 CPU hours are used'",
+        "echo 'lua: your default account is 12' >&2; echo \"$job;main\"; echo bye >&2",
+        "printf '  %s\\r\\n' $job",
+        "printf %s $job",
+        "echo \"Submitted batch job $job\"",
+        "echo hello >&2; echo $job >&2",
+    };
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
+        make_program(state, "sbatch", sbatch, says[i]);
+        remove(support_path(state, "bin/calls"));
+        expect_exit(state, "\"$spinet\" experiment demo --out out" TINY, 0,
+                    "Job 100 has shards 1-2 of 32, job 200 gathers them: squeue -j 100,200");
+        expect_in_file(state, "bin/calls", "\n--dependency\nafterany:100\n");
+    }
 }
 
-static void expect_slurm_to_say(void **state, const char *script, int code, const char *line)
+static void given_an_sbatch_that_fails_when_submitting_expect_exit_1_and_its_words(void **state)
 {
-    struct support_run run;
-    folder_of_sbatch = support_path(state, "bin");
-    file_make_folder(folder_of_sbatch);
-    assert_int_equal(chmod(support_write_text(state, "bin/sbatch", script), 0755), 0);
-    support_run_with(state, &run, "experiment demo --engine slurm --out 100%A", have_own_sbatch);
-    assert_int_equal(run.exit_code, code);
-    if (!strstr(code == 0 ? run.out : run.err, line))
-        fail_msg("'%s' is not in: %s%s", line, run.out, run.err);
-    support_run_free(&run);
+    static const char command[] = "\"$spinet\" experiment demo --out out" TINY;
+    make_program(state, "sbatch", sbatch, "printf 12; echo 'no such partition' >&2; exit 3");
+    expect_exit(state, command, 1, "sbatch failed (exit code 3): 12no such partition");
+    make_program(state, "sbatch", sbatch, "echo 'Queued 5 of them'");
+    expect_exit(state, command, 1, "no line with the number of a job; its last: Queued 5 of them");
+    remove(support_path(state, "bin/calls"));
+    make_program(state, "sbatch", sbatch,
+                 "[ $job = 100 ] || { echo 'too many jobs' >&2; exit 1; }; echo $job");
+    expect_exit(state, command, 1,
+                "job 100 runs the shards, but none gathers them: sbatch failed (exit code 1): too "
+                "many jobs; once it has ended, `sh ");
+    make_program(state, "sbatch", sbatch,
+                 "echo 'sbatch: error: Invalid job array specification' >&2; exit 1");
+    expect_exit(state, command, 1,
+                "Invalid job array specification: with fewer --shards it may be let in");
+    make_program(state, "sbatch", sbatch, "kill -9 $$");
+    expect_exit(state, command, 1, "sbatch failed (exit code 137)");
 }
 
-static void given_clusters_that_refuse_a_job_when_submitted_expect_a_way_on(void **state)
+/* From within a job, and with settings that are for other jobs. */
+static void given_variables_of_a_job_when_submitting_expect_none_of_them_passed_on(void **state)
 {
-    expect_slurm_to_say(state,
-                        "#!/bin/sh\necho 'sbatch: error: Invalid job array specification' >&2\n"
-                        "exit 1\n",
-                        1, "Invalid job array specification: with fewer --shards it may be let in");
-    expect_slurm_to_say(state,
-                        "#!/bin/sh\ncase \"$*\" in *--array*) echo 7; exit; esac\n"
-                        "echo 'sbatch: error: too many jobs' >&2\nexit 1\n",
-                        1, "job 7 runs the shards, but none gathers them: ");
+    make_program(state, "sbatch", sbatch,
+                 "env | grep -E '^S(LURM|BATCH)_' >>\"$folder/seen\"; echo $job");
+    expect_exit(state,
+                "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_JOB_ID=3 SLURM_JOB_ID=3 SLURM_CPUS_PER_TASK=8 "
+                "SLURM_MEM_PER_NODE=100 SLURM_NTASKS=4 SBATCH_ARRAY_INX=1-9 SBATCH_WAIT=1 "
+                "SBATCH_MEM_PER_CPU=5 SLURM_CONF=/none SBATCH_ACCOUNT=mine \"$spinet\" experiment "
+                "demo --memory 1G --out out" TINY,
+                0, "Job 100");
+    expect_exit(state, "sort -u bin/seen", 0, "SBATCH_ACCOUNT=mine\nSLURM_CONF=/none\n");
+    expect_exit(state, "sort -u bin/seen | wc -l", 0, "2\n");
 }
 
-/* Slurm replaces what begins with % in a path of output. */
-static void given_a_folder_with_percents_when_submitted_expect_output_in_it(void **state)
+static void given_a_cluster_of_small_arrays_when_submitting_expect_fewer_shards(void **state)
 {
-    expect_slurm_to_say(state, sbatch, 0, "Job 100 has shards");
-    expect_in_file(state, "bin/calls", "/100%%A/slurm/%A-%a.txt\n");
+    make_program(state, "sbatch", sbatch, "echo $job");
+    make_program(state, "scontrol", "", "echo 'MaxArraySize            = 3'");
+    expect_exit(state, "\"$spinet\" experiment shapes --out out" TINY, 0,
+                "2 shards in place of 32: more than this cluster's MaxArraySize has room for");
+    expect_in_file(state, "log", "Job 100 has shards 1-2 of 2");
+    expect_in_file(state, "out/slurm/gather.sh", "--shards 2");
+}
+
+static void given_options_that_do_not_fit_slurm_when_run_expect_exit_2(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"--engine slurm --threads 2", "--threads: with --engine slurm say --cores"},
+        {"--engine slurm --gather", "--shard and --gather: not with --engine slurm"},
+        {"--engine sge", "--engine sge: expected local or slurm"},
+        {"--engine slurm --cores 0", "--cores 0: expected a whole number from 1"},
+        {"--cores 2", "--cores: is for --engine slurm"},
+        {"--partition p", "--partition: is for --engine slurm"},
+        {"--time 5", "--time: is for --engine slurm"},
+        {"--memory 5", "--memory: is for --engine slurm"},
+    };
+    char command[256];
+    make_program(state, "sbatch", sbatch, "echo $job");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(command, sizeof command, "\"$spinet\" experiment shapes --out out %s",
+                 wrong[i][0]);
+        expect_exit(state, command, 2, wrong[i][1]);
+        assert_false(file_exists(support_path(state, "out")));
+    }
+    expect_exit(state, "PATH=/nowhere \"$spinet\" experiment shapes --out out --engine slurm", 2,
+                "there is no sbatch here");
 }
 
 int main(void)
@@ -326,8 +384,11 @@ int main(void)
         WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
-        WITH_FOLDER(given_clusters_that_refuse_a_job_when_submitted_expect_a_way_on),
-        WITH_FOLDER(given_a_folder_with_percents_when_submitted_expect_output_in_it),
+        WITH_FOLDER(given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_the_same),
+        WITH_FOLDER(given_an_sbatch_that_fails_when_submitting_expect_exit_1_and_its_words),
+        WITH_FOLDER(given_variables_of_a_job_when_submitting_expect_none_of_them_passed_on),
+        WITH_FOLDER(given_a_cluster_of_small_arrays_when_submitting_expect_fewer_shards),
+        WITH_FOLDER(given_options_that_do_not_fit_slurm_when_run_expect_exit_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
