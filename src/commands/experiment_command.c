@@ -53,6 +53,20 @@ static int check_settings(const struct sweep *s)
     return STATUS_OK;
 }
 
+static int check_commands(const struct experiment *experiment)
+{
+    for (int i = 0; i < experiment->n_after; i++) {
+        char name[64];
+        const char *line = experiment->after[i];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
+        const struct command *command = command_find(name);
+        if (!command || command->run == command_experiment)
+            return status_fail(STATUS_USER, "%s.sweep: after: %.200s: expected a command of spinet",
+                               experiment->name, line);
+    }
+    return STATUS_OK;
+}
+
 /* Plans a sweep of the experiment; of the one that has more levels, if this one lacks those that
  * --only names. */
 static int plan(struct sweep *s, const struct request *asked, const char *name,
@@ -71,7 +85,9 @@ static int plan(struct sweep *s, const struct request *asked, const char *name,
         if (status == STATUS_OK)
             status = sweep_plan(s);
     }
-    return status == STATUS_OK ? check_settings(s) : status;
+    if (status == STATUS_OK)
+        status = check_settings(s);
+    return status == STATUS_OK ? check_commands(&s->experiment) : status;
 }
 
 /* Has datasets/fetch.sh see to the data set, once. */
@@ -126,11 +142,8 @@ static int give_command(const char *line, const char *folder)
         else
             words[n++] = word;
     }
-    const struct command *command = n > 0 ? command_find(words[0]) : NULL;
-    if (status == STATUS_OK && (!command || command->run == command_experiment))
-        status = status_fail(STATUS_USER, "after: %.200s: expected a command of spinet", line);
     if (status == STATUS_OK)
-        status = command->run(n, words);
+        status = command_find(words[0])->run(n, words);
     free(out);
     free(copy);
     return status;
