@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/parameters.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 #include "data/images.h"
 #include "data/shapes.h"

@@ -2,6 +2,7 @@
 /* core/parameters: presets, parameter files, assignments, and the words in which they are refused.
  */
 #include "core/parameters.h"
+#include "core/parameters_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,6 +12,7 @@
 
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 
 const char *const manifest_data_keys[4] = {"train_images", "train_labels", "test_images",

@@ -12,6 +12,7 @@
 #include "analysis/html.h"
 #include "analysis/manifest.h"
 #include "core/file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 
 /* ---- numbers ---- */
@@ -213,9 +214,9 @@ static void put_values_of(FILE *html, json_t *const *of, int32_t n, const char *
     }
 }
 
-enum parameter_kind { PARAMETER_VARIES, PARAMETER_CHANGED, PARAMETER_DEFAULT, N_PARAMETER_KINDS };
+enum parameter_role { PARAMETER_VARIES, PARAMETER_CHANGED, PARAMETER_DEFAULT, N_PARAMETER_KINDS };
 
-static enum parameter_kind kind_of(json_t *const *of, int32_t n, const char *group, const char *key,
+static enum parameter_role kind_of(json_t *const *of, int32_t n, const char *group, const char *key,
                                    const json_t *standard)
 {
     const json_t *first = NULL;
@@ -228,7 +229,7 @@ static enum parameter_kind kind_of(json_t *const *of, int32_t n, const char *gro
     return first && !json_equal(first, standard) ? PARAMETER_CHANGED : PARAMETER_DEFAULT;
 }
 
-static void put_parameter_table(FILE *html, enum parameter_kind kind, const json_t *standard,
+static void put_parameter_table(FILE *html, enum parameter_role kind, const json_t *standard,
                                 json_t *const *of, int32_t n)
 {
     static const char *const titles[N_PARAMETER_KINDS] = {
@@ -276,7 +277,7 @@ int report_tables_put_parameters(FILE *html, const struct study *study)
         fprintf(html, "<p>The runs' folders are not here.</p>\n");
     for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED;
          kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
-        put_parameter_table(html, (enum parameter_kind)kind, standard, of, n);
+        put_parameter_table(html, (enum parameter_role)kind, standard, of, n);
     for (int32_t c = 0; c < n && of; c++)
         json_decref(of[c]);
     free(of);

@@ -9,6 +9,7 @@
 
 #include "analysis/manifest.h"
 #include "core/file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 
 enum { FACTORS_LAID_OUT = 3, NAME_MAX = 128 };

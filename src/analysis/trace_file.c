@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/hdf5_file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 
 enum { FORMAT = 1, NAME_MAX_LENGTH = 128 };

@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/json_file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 #include "train/train.h"
 

@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/json_file.h"
 #include "core/machine.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"

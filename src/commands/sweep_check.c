@@ -12,6 +12,7 @@
 #include "commands/sweep.h"
 #include "core/file.h"
 #include "core/json_file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "train/checkpoint.h"

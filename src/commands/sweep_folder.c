@@ -12,6 +12,7 @@
 #include "core/json_file.h"
 #include "core/lock.h"
 #include "core/machine.h"
+#include "core/parameters_json.h"
 #include "core/process.h"
 #include "core/status.h"
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,4 +77,11 @@ bool number_parse_whole(const char *text, int64_t *number)
     errno = 0;
     *number = strtoll(text, NULL, 10);
     return errno == 0;
+}
+
+void number_format(double number, char *text, size_t size)
+{
+    snprintf(text, size, "%.15g", number);
+    if (strtod(text, NULL) != number)
+        snprintf(text, size, "%.17g", number);
 }

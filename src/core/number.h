@@ -3,6 +3,7 @@
 #define SPINET_CORE_NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The text as a number, if all of it is one in plain decimals, as 7, -0.5, .5 or 1e-05, and finite:
@@ -17,5 +18,8 @@ bool number_parse_float(const char *text, float *number);
 
 /* A whole number of digits alone, or behind a -. */
 bool number_parse_whole(const char *text, int64_t *number);
+
+/* The shortest text of 15 digits, or of 17, that reads back as the same number. */
+void number_format(double number, char *text, size_t size);
 
 #endif

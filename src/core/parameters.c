@@ -16,12 +16,10 @@
 #include "core/suggest.h"
 #include "core/utf8.h"
 
-enum kind { KIND_GROUP, KIND_INTEGER, KIND_REAL, KIND_SWITCH, KIND_CHOICE, KIND_TEXT, KIND_LABELS };
-
 enum { LABEL_MAX = 999 };
 
 struct parameter {
-    enum kind kind;
+    enum parameter_kind kind;
     const char *group, *name;
     size_t offset;       /* in struct parameters */
     const char *initial; /* the default, as one would write it */
@@ -43,16 +41,17 @@ static const char turnover_policy_names[] =
 
 #define AT(g, n) offsetof(struct parameters, g.n)
 static const struct parameter table[] = {
-#define GROUP(g, m) {KIND_GROUP, #g, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, m},
+#define GROUP(g, m) {PARAMETER_GROUP, #g, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, m},
 #define END(g)
 #define INTEGER(g, n, d, least, most, u, s, m)                                                     \
-    {KIND_INTEGER, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
+    {PARAMETER_INTEGER, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
 #define REAL(g, n, d, least, most, u, s, m)                                                        \
-    {KIND_REAL, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
-#define SWITCH(g, n, d, s, m)    {KIND_SWITCH, #g, #n, AT(g, n), #d, 0, 1, "", "true|false", s, m},
-#define CHOICE(g, n, d, c, s, m) {KIND_CHOICE, #g, #n, AT(g, n), d, 0, 0, "", c, s, m},
-#define TEXT(g, n, d, s, m)      {KIND_TEXT, #g, #n, AT(g, n), d, 0, 0, "", "", s, m},
-#define LABELS(g, n, d, s, m)    {KIND_LABELS, #g, #n, AT(g, n), d, 0, LABEL_MAX, "", "", s, m},
+    {PARAMETER_REAL, #g, #n, AT(g, n), #d, least, most, u, "", s, m},
+#define SWITCH(g, n, d, s, m)                                                                      \
+    {PARAMETER_SWITCH, #g, #n, AT(g, n), #d, 0, 1, "", "true|false", s, m},
+#define CHOICE(g, n, d, c, s, m) {PARAMETER_CHOICE, #g, #n, AT(g, n), d, 0, 0, "", c, s, m},
+#define TEXT(g, n, d, s, m)      {PARAMETER_TEXT, #g, #n, AT(g, n), d, 0, 0, "", "", s, m},
+#define LABELS(g, n, d, s, m)    {PARAMETER_LABELS, #g, #n, AT(g, n), d, 0, LABEL_MAX, "", "", s, m},
 #include "core/parameters.def"
 #undef GROUP
 #undef END
@@ -82,7 +81,7 @@ static const struct preset {
 static const struct parameter *find(const char *group, size_t group_length, const char *name)
 {
     for (const struct parameter *row = table; row < table + N_ROWS; row++)
-        if (row->kind != KIND_GROUP && strlen(row->group) == group_length &&
+        if (row->kind != PARAMETER_GROUP && strlen(row->group) == group_length &&
             strncmp(row->group, group, group_length) == 0 && strcmp(row->name, name) == 0)
             return row;
     return NULL;
@@ -91,7 +90,7 @@ static const struct parameter *find(const char *group, size_t group_length, cons
 static const struct parameter *find_group(const char *group)
 {
     for (const struct parameter *row = table; row < table + N_ROWS; row++)
-        if (row->kind == KIND_GROUP && strcmp(row->group, group) == 0)
+        if (row->kind == PARAMETER_GROUP && strcmp(row->group, group) == 0)
             return row;
     return NULL;
 }
@@ -134,18 +133,18 @@ static const char *expectation(const struct parameter *row, char *text, size_t s
 {
     const char *gap = *row->unit ? " " : "";
     switch (row->kind) {
-    case KIND_INTEGER:
+    case PARAMETER_INTEGER:
         snprintf(text, size, "a whole number from %.0f to %.0f%s%s", row->least, row->greatest, gap,
                  row->unit);
         break;
-    case KIND_REAL:
+    case PARAMETER_REAL:
         snprintf(text, size, "a number from %g to %g%s%s", row->least, row->greatest, gap,
                  row->unit);
         break;
-    case KIND_TEXT:
+    case PARAMETER_TEXT:
         snprintf(text, size, "a text of less than %d bytes, in UTF-8", PARAMETER_TEXT_MAX);
         break;
-    case KIND_LABELS:
+    case PARAMETER_LABELS:
         snprintf(text, size, "2 to %d different whole numbers from 0 to %d, as 3,8", CLASSES_MAX,
                  LABEL_MAX);
         break;
@@ -160,7 +159,7 @@ static int refuse(const char *where, const struct parameter *row, const char *gi
 {
     char right[256];
     struct suggestion near = suggest_for(given);
-    suggest_offer_list(&near, row->kind == KIND_CHOICE ? row->choices : "");
+    suggest_offer_list(&near, row->kind == PARAMETER_CHOICE ? row->choices : "");
     return status_fail(STATUS_USER, "%s%s.%s = %.200s: expected %s%s", where, row->group, row->name,
                        given, expectation(row, right, sizeof right), suggest_ending(&near));
 }
@@ -170,7 +169,7 @@ static int store_number(struct parameters *p, const struct parameter *row, doubl
 {
     if (!(number >= row->least && number <= row->greatest))
         return refuse(where, row, given);
-    if (row->kind == KIND_REAL)
+    if (row->kind == PARAMETER_REAL)
         *(double *)member(p, row) = number;
     else
         *(int32_t *)member(p, row) = (int32_t)number;
@@ -183,7 +182,7 @@ static int store_choice(struct parameters *p, const struct parameter *row, const
     const int32_t index = choice_index(row->choices, word);
     if (index < 0)
         return refuse(where, row, word);
-    if (row->kind == KIND_SWITCH)
+    if (row->kind == PARAMETER_SWITCH)
         *(bool *)member(p, row) = index == 0;
     else
         *(int32_t *)member(p, row) = index;
@@ -226,21 +225,21 @@ static int store_from_text(struct parameters *p, const struct parameter *row, co
     char *end = NULL;
     errno = 0;
     switch (row->kind) {
-    case KIND_INTEGER: {
+    case PARAMETER_INTEGER: {
         int64_t whole;
         if (!number_parse_whole(text, &whole))
             return refuse(where, row, text);
         return store_number(p, row, (double)whole, where, text);
     }
-    case KIND_REAL: {
+    case PARAMETER_REAL: {
         double number;
         if (!number_parse(text, &number))
             return refuse(where, row, text);
         return store_number(p, row, number, where, text);
     }
-    case KIND_TEXT:
+    case PARAMETER_TEXT:
         return store_text(p, row, text, where);
-    case KIND_LABELS: {
+    case PARAMETER_LABELS: {
         int64_t labels[CLASSES_MAX];
         int n = 0;
         for (const char *at = text; *text; at = end + 1) {
@@ -287,7 +286,7 @@ static int store_from_setting(struct parameters *p, const struct parameter *row,
     case CONFIG_TYPE_INT64: {
         const long long whole = config_setting_get_int64(setting);
         snprintf(given, sizeof given, "%lld", whole);
-        if (row->kind != KIND_INTEGER && row->kind != KIND_REAL)
+        if (row->kind != PARAMETER_INTEGER && row->kind != PARAMETER_REAL)
             return refuse(where, row, given);
         return store_number(p, row, (double)whole, where, given);
     }
@@ -296,26 +295,26 @@ static int store_from_setting(struct parameters *p, const struct parameter *row,
         snprintf(given, sizeof given, "%.15g", number);
         if (isfinite(number) && !strpbrk(given, ".e")) /* 10.0, so that one sees it is a real */
             strcat(given, ".0");
-        if (row->kind != KIND_REAL)
+        if (row->kind != PARAMETER_REAL)
             return refuse(where, row, given);
         return store_number(p, row, number, where, given);
     }
     case CONFIG_TYPE_BOOL:
         snprintf(given, sizeof given, "%s", config_setting_get_bool(setting) ? "true" : "false");
-        if (row->kind != KIND_SWITCH)
+        if (row->kind != PARAMETER_SWITCH)
             return refuse(where, row, given);
         return store_choice(p, row, given, where);
     case CONFIG_TYPE_STRING: {
         const char *text = config_setting_get_string(setting);
-        if (row->kind == KIND_CHOICE)
+        if (row->kind == PARAMETER_CHOICE)
             return store_choice(p, row, text, where);
-        if (row->kind == KIND_TEXT)
+        if (row->kind == PARAMETER_TEXT)
             return store_text(p, row, text, where);
         return refuse(where, row, text);
     }
     case CONFIG_TYPE_ARRAY:
     case CONFIG_TYPE_LIST:
-        if (row->kind == KIND_LABELS)
+        if (row->kind == PARAMETER_LABELS)
             return store_list(p, row, setting, where);
         return refuse(where, row, "a list");
     default:
@@ -330,7 +329,7 @@ int parameters_preset(struct parameters *p, const char *preset)
             continue;
         memset(p, 0, sizeof *p);
         for (const struct parameter *row = table; row < table + N_ROWS; row++)
-            if (row->kind != KIND_GROUP) {
+            if (row->kind != PARAMETER_GROUP) {
                 const int result = store_from_text(p, row, row->initial, "default: ");
                 if (result != STATUS_OK)
                     return result;
@@ -357,7 +356,7 @@ static int unknown_key(const char *where, const char *key)
     for (const struct parameter *row = table; row < table + N_ROWS; row++) {
         char candidate[128];
         snprintf(candidate, sizeof candidate, "%s.%s", row->group, row->name ? row->name : "");
-        if (row->kind != KIND_GROUP)
+        if (row->kind != PARAMETER_GROUP)
             suggest_offer(&near, candidate);
     }
     return status_fail(STATUS_USER, "%s%.200s: no such parameter; %s", where, key,
@@ -368,7 +367,7 @@ static int unknown_group(const char *path, const config_setting_t *group)
 {
     struct suggestion near = suggest_for(config_setting_name(group));
     for (const struct parameter *row = table; row < table + N_ROWS; row++)
-        if (row->kind == KIND_GROUP)
+        if (row->kind == PARAMETER_GROUP)
             suggest_offer(&near, row->group);
     return status_fail(STATUS_USER, "%s:%u: %.200s: no such group; %s", path,
                        config_setting_source_line(group), near.word,
@@ -537,23 +536,19 @@ static void format_value(const struct parameters *p, const struct parameter *row
                          size_t size)
 {
     switch (row->kind) {
-    case KIND_INTEGER:
+    case PARAMETER_INTEGER:
         snprintf(text, size, "%d", *(const int32_t *)value(p, row));
         break;
-    case KIND_REAL: {
-        const double number = *(const double *)value(p, row);
-        snprintf(text, size, "%.15g", number);
-        if (strtod(text, NULL) != number)
-            snprintf(text, size, "%.17g", number);
+    case PARAMETER_REAL:
+        number_format(*(const double *)value(p, row), text, size);
         break;
-    }
-    case KIND_SWITCH:
+    case PARAMETER_SWITCH:
         snprintf(text, size, "%s", *(const bool *)value(p, row) ? "true" : "false");
         break;
-    case KIND_CHOICE:
+    case PARAMETER_CHOICE:
         choice_name(row->choices, *(const int32_t *)value(p, row), text, size);
         break;
-    case KIND_LABELS: {
+    case PARAMETER_LABELS: {
         const struct label_list *list = value(p, row);
         size_t length = 0;
         *text = '\0';
@@ -573,13 +568,14 @@ void parameters_describe(const struct parameters *p,
 {
     char text[PARAMETER_TEXT_MAX] = "", range[128];
     for (const struct parameter *row = table; row < table + N_ROWS; row++) {
-        const bool is_number = row->kind == KIND_INTEGER || row->kind == KIND_REAL;
-        if (row->kind != KIND_GROUP)
+        const bool is_number = row->kind == PARAMETER_INTEGER || row->kind == PARAMETER_REAL;
+        if (row->kind != PARAMETER_GROUP)
             format_value(p, row, text, sizeof text);
         if (is_number)
             snprintf(range, sizeof range, "%g … %g", row->least, row->greatest);
         visit(
             &(struct parameter_description){
+                .kind = row->kind,
                 .group = row->group,
                 .name = row->name,
                 .value = text,
@@ -610,98 +606,26 @@ void parameters_print(const struct parameters *p, FILE *out)
     parameters_describe(p, print_description, out);
 }
 
-json_t *parameters_to_json(const struct parameters *p)
+enum parameter_kind parameters_kind(const char *group, const char *name)
 {
-    json_t *root = json_object(), *group = NULL;
-    char text[PARAMETER_TEXT_MAX];
-    for (const struct parameter *row = table; root && row < table + N_ROWS; row++) {
-        if (row->kind == KIND_GROUP) {
-            group = json_object();
-            json_object_set_new(root, row->group, group);
-            continue;
-        }
-        json_t *item;
-        format_value(p, row, text, sizeof text);
-        if (row->kind == KIND_INTEGER)
-            item = json_integer(*(const int32_t *)value(p, row));
-        else if (row->kind == KIND_REAL)
-            item = json_real(*(const double *)value(p, row));
-        else if (row->kind == KIND_SWITCH)
-            item = json_boolean(*(const bool *)value(p, row));
-        else
-            item = json_string(text);
-        json_object_set_new(group, row->name, item);
-    }
-    return root;
+    const struct parameter *row = find(group, strlen(group), name);
+    return row ? row->kind : PARAMETER_UNKNOWN;
 }
 
-/* Is the value of the type that parameters_to_json writes, or a whole number for a real? */
-static bool has_json_type(const struct parameter *row, const json_t *item)
+int parameters_store(struct parameters *p, const char *group, const char *name, const char *text,
+                     const char *where)
 {
-    switch (row->kind) {
-    case KIND_INTEGER:
-        return json_is_integer(item);
-    case KIND_REAL:
-        return json_is_number(item);
-    case KIND_SWITCH:
-        return json_is_boolean(item);
-    default:
-        return json_is_string(item);
-    }
-}
-
-static int refuse_json(const char *where, const struct parameter *row, const json_t *item)
-{
-    if (json_is_object(item) || json_is_array(item))
-        return refuse(where, row, json_is_object(item) ? "a group" : "a list");
-    char *given = json_dumps(item, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-    if (!given)
-        return status_no_memory("a message", 0);
-    const int result = refuse(where, row, given);
-    free(given);
-    return result;
-}
-
-static int store_from_json(struct parameters *p, const struct parameter *row, const json_t *item,
-                           const char *where)
-{
-    char given[64];
-    if (!has_json_type(row, item))
-        return refuse_json(where, row, item);
-    if (json_is_string(item))
-        return store_from_text(p, row, json_string_value(item), where);
-    if (json_is_boolean(item))
-        return store_choice(p, row, json_is_true(item) ? "true" : "false", where);
-    if (json_is_integer(item))
-        snprintf(given, sizeof given, "%lld", (long long)json_integer_value(item));
-    else
-        snprintf(given, sizeof given, "%.15g", json_real_value(item));
-    return store_number(p, row, json_number_value(item), where, given);
-}
-
-int parameters_from_json(struct parameters *p, const json_t *json, const char *where)
-{
-    const char *group, *name;
-    json_t *members, *item;
     char key[256];
-    json_object_foreach((json_t *)json, group, members)
-    {
-        if (!json_is_object(members))
-            return status_fail(STATUS_USER, "%s%.100s: expected a group of parameters", where,
-                               group);
-        json_object_foreach(members, name, item)
-        {
-            const struct parameter *row = find(group, strlen(group), name);
-            if (!row) {
-                snprintf(key, sizeof key, "%.100s.%.100s", group, name);
-                return unknown_key(where, key);
-            }
-            const int result = store_from_json(p, row, item, where);
-            if (result != STATUS_OK)
-                return result;
-        }
-    }
-    return STATUS_OK;
+    const struct parameter *row = find(group, strlen(group), name);
+    if (row)
+        return store_from_text(p, row, text, where);
+    snprintf(key, sizeof key, "%.100s.%.100s", group, name);
+    return unknown_key(where, key);
+}
+
+int parameters_refuse(const char *group, const char *name, const char *given, const char *where)
+{
+    return refuse(where, find(group, strlen(group), name), given);
 }
 
 const char *parameters_choice(const struct parameters *p, const char *key)

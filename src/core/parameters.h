@@ -2,7 +2,6 @@
 #ifndef SPINET_CORE_PARAMETERS_H
 #define SPINET_CORE_PARAMETERS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -88,8 +87,20 @@ int parameters_set(struct parameters *p, const char *assignment);
 /* What no single range can say: parts that must fit together. USER. */
 int parameters_validate(const struct parameters *p);
 
+enum parameter_kind {
+    PARAMETER_UNKNOWN,
+    PARAMETER_GROUP,
+    PARAMETER_INTEGER,
+    PARAMETER_REAL,
+    PARAMETER_SWITCH,
+    PARAMETER_CHOICE,
+    PARAMETER_TEXT,
+    PARAMETER_LABELS
+};
+
 /* A parameter in words, or (name NULL) a group, whose meaning says what it is about. */
 struct parameter_description {
+    enum parameter_kind kind;
     const char *group, *name;
     const char *value;        /* as one would write it; "" for no text */
     const char *unit, *range; /* range: "0 … 500", "none|random", or "" */
@@ -104,11 +115,12 @@ void parameters_describe(const struct parameters *p,
 /* Prints every parameter with value, unit, range, source and meaning. */
 void parameters_print(const struct parameters *p, FILE *out);
 
-/* {"group": {"key": value}}; NULL without memory. The caller owns it. */
-json_t *parameters_to_json(const struct parameters *p);
-
-/* Takes what parameters_to_json gave over what `p` holds; `where` begins the messages. USER. */
-int parameters_from_json(struct parameters *p, const json_t *json, const char *where);
+/* For readers of other formats: the kind of a parameter; takes a value in words, as --set does,
+ * over what `p` holds; says that `given` is not such a value. `where` begins the messages. USER. */
+enum parameter_kind parameters_kind(const char *group, const char *name);
+int parameters_store(struct parameters *p, const char *group, const char *name, const char *text,
+                     const char *where);
+int parameters_refuse(const char *group, const char *name, const char *given, const char *where);
 
 /* The value's name of a CHOICE, by its key: parameters_choice(p, "turnover.policy"). */
 const char *parameters_choice(const struct parameters *p, const char *key);

@@ -14,6 +14,7 @@
 
 #include "core/file.h"
 #include "core/hdf5_file.h"
+#include "core/parameters_json.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 
