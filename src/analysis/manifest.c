@@ -14,6 +14,7 @@
 #include "core/json_file.h"
 #include "core/parameters_json.h"
 #include "core/status.h"
+#include "data/locate.h"
 
 const char *const manifest_data_keys[4] = {"train_images", "train_labels", "test_images",
                                            "test_labels"};
@@ -80,15 +81,34 @@ static int take_presentations(struct manifest *manifest, const json_t *root, con
     return STATUS_OK;
 }
 
-static int take_checksums(struct manifest *manifest, const json_t *root, const char *path)
+/* A text for each of the four files, of the object with that name, which older manifests lack. */
+static int take_of_files(const json_t *root, const char *name, const char *path, char *to,
+                         size_t size)
 {
-    const json_t *data = json_object_get(root, "data_sha256");
+    const json_t *data = json_object_get(root, name);
     if (data && !json_is_object(data))
-        return status_fail(STATUS_USER, "%s: data_sha256: expected an object of texts", path);
+        return status_fail(STATUS_USER, "%s: %s: expected an object of texts", path, name);
     int result = STATUS_OK;
     for (int i = 0; i < 4 && result == STATUS_OK; i++)
-        result = take_text(data, manifest_data_keys[i], path, manifest->sha256[i],
-                           sizeof manifest->sha256[i]);
+        result = take_text(data, manifest_data_keys[i], path, to + (size_t)i * size, size);
+    return result;
+}
+
+static int take_data(struct manifest *manifest, const json_t *root, const char *path)
+{
+    const struct {
+        const char *name;
+        char *to;
+        size_t size;
+    } parts[] = {
+        {"data_sha256", *manifest->sha256, sizeof *manifest->sha256},
+        {"data_unpacked_sha256", *manifest->unpacked_sha256, sizeof *manifest->unpacked_sha256},
+        {"data_paths", *manifest->place, sizeof *manifest->place},
+        {"data_paths_from_run", *manifest->place_from_run, sizeof *manifest->place_from_run},
+    };
+    int result = STATUS_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && result == STATUS_OK; i++)
+        result = take_of_files(root, parts[i].name, path, parts[i].to, parts[i].size);
     return result;
 }
 
@@ -102,7 +122,7 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
     if (result == STATUS_OK)
         result = take_presentations(manifest, root, path);
     if (result == STATUS_OK)
-        result = take_checksums(manifest, root, path);
+        result = take_data(manifest, root, path);
     if (result == STATUS_OK)
         result = take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel);
     return result;
@@ -133,4 +153,71 @@ int manifest_check_data(const struct manifest *manifest, const struct dataset *d
                                folder, manifest_data_keys[i], dataset->sha256[i],
                                manifest->sha256[i]);
     return STATUS_OK;
+}
+
+/* Whether each file that was read is as it was, but for packing; if so they bear the checksums of
+ * then, by which checkpoints and manifests know them. */
+static bool accept_packing(const struct manifest *manifest, struct dataset *dataset)
+{
+    for (int i = 0; i < 4; i++)
+        if (strcmp(manifest->sha256[i], dataset->sha256[i]) != 0 &&
+            (!*manifest->sha256[i] || !*dataset->path[i] || file_is_folder(dataset->path[i]) ||
+             !locate_is_same(dataset->path[i], manifest->sha256[i], manifest->unpacked_sha256[i])))
+            return false;
+    memcpy(dataset->sha256, manifest->sha256, sizeof dataset->sha256);
+    memcpy(dataset->unpacked_sha256, manifest->unpacked_sha256, sizeof dataset->unpacked_sha256);
+    return true;
+}
+
+static int find_data(const struct manifest *manifest, const char *folder, const char *data_folder,
+                     char found[4][SHARED_PATH_MAX])
+{
+    const char *paths[4];
+    int result = STATUS_OK;
+    dataset_paths(&manifest->parameters, paths);
+    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
+        const char *from_run = manifest->place_from_run[i];
+        char *beside = *from_run ? file_join(folder, from_run) : NULL;
+        const struct file_search search = {
+            .path = paths[i],
+            .folder = data_folder,
+            .places = {manifest->place[i], beside},
+            .sha256 = manifest->sha256[i],
+            .unpacked_sha256 = manifest->unpacked_sha256[i],
+        };
+        *found[i] = '\0';
+        if (*paths[i])
+            result = locate_file(&search, folder, found[i]);
+        free(beside);
+    }
+    return result;
+}
+
+static int open_at(const struct manifest *manifest, const char *folder, const char *const places[4],
+                   struct dataset *dataset)
+{
+    int result = dataset_init_at(dataset, &manifest->parameters, manifest->seed, places);
+    if (result != STATUS_OK || accept_packing(manifest, dataset))
+        return result;
+    result = manifest_check_data(manifest, dataset, folder);
+    dataset_free(dataset);
+    return result;
+}
+
+/* First as the run itself would read them, which needs no search; then wherever they may be. */
+int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
+                       struct dataset *dataset)
+{
+    const bool are_files = manifest->parameters.data.kind == DATA_FILES;
+    char found[4][SHARED_PATH_MAX], real[SHARED_PATH_MAX];
+    int result = STATUS_USER;
+    if (!are_files || !data_folder)
+        result = open_at(manifest, folder, NULL, dataset);
+    if (!are_files || result != STATUS_USER)
+        return result;
+    result = find_data(manifest, realpath(folder, real) ? real : folder, data_folder, found);
+    return result == STATUS_OK
+               ? open_at(manifest, folder,
+                         (const char *const[4]){found[0], found[1], found[2], found[3]}, dataset)
+               : result;
 }

@@ -11,6 +11,9 @@ struct manifest {
     int32_t n_presentations; /* 0 if it does not say (an unfinished run) */
     char kernel[32];         /* "" if it does not say */
     char sha256[4][65];      /* of the data, as in struct dataset */
+    char unpacked_sha256[4][65];
+    char place[4][SHARED_PATH_MAX];          /* where they were, from the root, */
+    char place_from_run[4][SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
 };
 
 /* The keys of the four checksums. */
@@ -19,7 +22,13 @@ extern const char *const manifest_data_keys[4];
 /* Reads FOLDER/manifest.json. USER with what is wrong. */
 int manifest_read(struct manifest *manifest, const char *folder);
 
-/* USER if the data that were read are not those of the run, by their checksums. */
+/* Generates the data of the run in `folder` anew, or reads them, from the folder of --data or, if
+ * that is NULL, from where the manifest says they may be. They bear the checksums of the manifest,
+ * although packed or unpacked since. USER if they are not there or not the same. */
+int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
+                       struct dataset *dataset);
+
+/* USER if data that were read already are not those of the run, by their checksums. */
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,
                         const char *folder);
 

@@ -38,15 +38,18 @@ int32_t map_sheet_n_pages(const struct study *study)
     return (study->n_first * study->n_middle + ROWS_A_PAGE - 1) / ROWS_A_PAGE;
 }
 
-static int open_data(struct sheet *sheet, uint64_t seed, struct dataset *dataset)
+static int open_data(struct sheet *sheet, const struct study *study, const char *folder,
+                     struct dataset *dataset)
 {
     const struct parameters *p = &sheet->manifest->parameters;
+    const uint64_t seed = sheet->manifest->seed;
     if (p->data.kind != DATA_FILES)
         return dataset_init(dataset, p, seed);
     if (!sheet->has_files || !dataset_same_files(p, sheet->files_p)) {
         dataset_free(&sheet->files);
         sheet->has_files = false;
-        const int result = dataset_init(&sheet->files, p, seed);
+        const int result =
+            manifest_open_data(sheet->manifest, folder, study->data_folder, &sheet->files);
         if (result != STATUS_OK)
             return result;
         sheet->has_files = true;
@@ -55,12 +58,13 @@ static int open_data(struct sheet *sheet, uint64_t seed, struct dataset *dataset
     return dataset_init_from(dataset, p, seed, &sheet->files);
 }
 
-static int read_maps(const struct study_run *run, struct sheet *sheet, struct tile_set *set)
+static int read_maps(const struct study *study, const struct study_run *run, struct sheet *sheet,
+                     struct tile_set *set)
 {
     struct dataset dataset = {0};
     int result = manifest_read(sheet->manifest, run->folder);
     if (result == STATUS_OK)
-        result = open_data(sheet, sheet->manifest->seed, &dataset);
+        result = open_data(sheet, study, run->folder, &dataset);
     if (result != STATUS_OK)
         return result;
     result = manifest_check_data(sheet->manifest, &dataset, run->folder);
@@ -85,7 +89,7 @@ static int read_set(const struct study *study, int32_t condition, struct sheet *
     char *path = file_join(run->folder, "network.csv");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && file_exists(path))
-        result = read_maps(run, sheet, set);
+        result = read_maps(study, run, sheet, set);
     free(path);
     return result;
 }

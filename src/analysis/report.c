@@ -551,10 +551,12 @@ static int read_study(struct study *study, const char *const *folders, int32_t n
     return study_read(study, folders[0]);
 }
 
-int report_write(const char *const *folders, int32_t n_folders, const char *page)
+int report_write(const char *const *folders, int32_t n_folders, const char *data_folder,
+                 const char *page)
 {
     struct report report = {0};
     int result = read_study(&report.study, folders, n_folders);
+    report.study.data_folder = data_folder;
     if (result == STATUS_OK)
         result = study_read_curves(&report.study);
     if (result == STATUS_OK)

@@ -40,9 +40,10 @@ struct study_run {
 
 struct study {
     struct results results;
-    const char *folder; /* as given: must outlive the study */
-    json_t *about;      /* experiment.json; an empty object if there is none */
-    int32_t n_factors;  /* at least 1: without factors, one named "runs" with the level "all" */
+    const char *folder;      /* as given: must outlive the study */
+    const char *data_folder; /* where the runs' files of data are; NULL: where they were */
+    json_t *about;           /* experiment.json; an empty object if there is none */
+    int32_t n_factors; /* at least 1: without factors, one named "runs" with the level "all" */
     struct study_factor factor[STUDY_FACTORS_MAX];
     /* Charts put the first factor along the axis, the last in colours, those between in panels.
      * With one factor only, it is the first. condition = (first * n_middle + middle) * n_last +

@@ -163,7 +163,7 @@ static int finish(const struct sweep *s)
     status = gather_print_table(s);
     fflush(stdout);
     if (status == STATUS_OK)
-        status = report_write(&s->folder, 1, NULL);
+        status = report_write(&s->folder, 1, s->data, NULL);
     if (status != STATUS_OK)
         return status;
     printf("\n%s/report.html\n", s->folder);

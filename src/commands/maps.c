@@ -13,7 +13,7 @@
 #include "core/file.h"
 #include "core/status.h"
 
-static int maps_of(const char *folder)
+static int maps_of(const char *folder, const char *data_folder)
 {
     static struct manifest manifest;
     const struct parameters *p = &manifest.parameters;
@@ -25,12 +25,10 @@ static int maps_of(const char *folder)
     if (status == STATUS_OK)
         status = run_check_finished(folder);
     if (status == STATUS_OK)
-        status = dataset_init(&dataset, p, manifest.seed);
+        status = manifest_open_data(&manifest, folder, data_folder, &dataset);
     if (status != STATUS_OK)
         return status;
-    status = manifest_check_data(&manifest, &dataset, folder);
-    if (status == STATUS_OK)
-        status = maps_init_from_run(&maps, folder, p, &dataset);
+    status = maps_init_from_run(&maps, folder, p, &dataset);
     if (status == STATUS_OK) {
         file_remove_temporary(folder);
         status = maps_write(&maps, &dataset, folder);
@@ -48,7 +46,8 @@ static int maps_of(const char *folder)
 
 int command_maps(int argc, const char **argv)
 {
-    const struct poptOption table[] = {POPT_TABLEEND};
+    char *data = NULL;
+    const struct poptOption table[] = {DATA_OPTION(&data), POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;
     int status = options_parse(argc, argv, table, "DIR...", NULL, NULL, &context, &rest);
@@ -58,7 +57,8 @@ int command_maps(int argc, const char **argv)
         status = status_fail(STATUS_USER, "maps: name the folders of finished runs");
     else
         for (; status == STATUS_OK && *rest; rest++)
-            status = maps_of(*rest);
+            status = maps_of(*rest, data);
+    free(data);
     poptFreeContext(context);
     return status;
 }

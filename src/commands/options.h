@@ -80,6 +80,16 @@ enum { OPTION_SEED = 1101, OPTION_THREADS, OPTION_KERNEL };
         "kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, help, "fast|naive|portable|avx2|avx512" \
     }
 
+/* Where the files of data are, `where` being a char * of the command's. */
+#define DATA_OPTION(where)                                                                         \
+    {                                                                                              \
+        "data", 0, POPT_ARG_STRING, where, 0,                                                      \
+            "folder that has the files of images (default: where the parameters say or, of a "     \
+            "run, "                                                                                \
+            "where they were)",                                                                    \
+            "DIR"                                                                                  \
+    }
+
 /* Nobody is helped by more, and each takes memory. */
 enum { THREADS_MAX = 1024 };
 

@@ -19,7 +19,8 @@ static int check_page(const char *option, const char *page, const char *const *f
     return status == STATUS_OK ? options_check_file(option, page) : status;
 }
 
-static int report(const char *overview, const char *page, const char *const *folders)
+static int report(const char *overview, const char *page, const char *data,
+                  const char *const *folders)
 {
     int32_t n = 0;
     while (folders && folders[n] && *folders[n])
@@ -35,7 +36,8 @@ static int report(const char *overview, const char *page, const char *const *fol
                  : page   ? check_page("--out", page, folders)
                           : STATUS_OK;
     if (status == STATUS_OK)
-        status = overview ? overview_write(overview, folders) : report_write(folders, n, page);
+        status =
+            overview ? overview_write(overview, folders) : report_write(folders, n, data, page);
     if (status != STATUS_OK)
         return status;
     if (!(overview || page))
@@ -47,7 +49,7 @@ static int report(const char *overview, const char *page, const char *const *fol
 
 int command_report(int argc, const char **argv)
 {
-    char *overview = NULL, *page = NULL;
+    char *overview = NULL, *page = NULL, *data = NULL;
     const struct poptOption table[] = {
         {"out", 'o', POPT_ARG_STRING, &page, 0,
          "the page, with its charts in FILE-charts (default: DIR/report.html, and charts; needed "
@@ -56,6 +58,7 @@ int command_report(int argc, const char **argv)
         {"overview", 0, POPT_ARG_STRING, &overview, 0,
          "instead, one page about many sweeps that have a report (default: a report of one)",
          "FILE.html"},
+        DATA_OPTION(&data),
         POPT_TABLEEND};
     poptContext context = NULL;
     const char **rest = NULL;
@@ -65,9 +68,10 @@ int command_report(int argc, const char **argv)
     if (status == OPTIONS_HELPED)
         status = STATUS_OK;
     else if (status == STATUS_OK)
-        status = report(overview, page, rest);
+        status = report(overview, page, data, rest);
     free(overview);
     free(page);
+    free(data);
     poptFreeContext(context);
     return status;
 }

@@ -371,6 +371,16 @@ int run_doubt(const struct dataset *dataset, const struct parameters *p)
     return doubts_find(dataset, p, warn);
 }
 
+static int open_data(const struct run_request *request, struct dataset *dataset)
+{
+    if (request->files)
+        return dataset_init_from(dataset, request->parameters, request->seed, request->files);
+    if (request->manifest)
+        return manifest_open_data(request->manifest, request->folder, request->data_folder,
+                                  dataset);
+    return dataset_init_in(dataset, request->parameters, request->seed, request->data_folder);
+}
+
 int run_execute(const struct run_request *request, struct run_result *result)
 {
     const double clock_start = progress_clock();
@@ -382,18 +392,10 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (status != STATUS_OK)
         return status;
     struct dataset dataset;
-    status = request->files
-                 ? dataset_init_from(&dataset, request->parameters, request->seed, request->files)
-                 : dataset_init(&dataset, request->parameters, request->seed);
+    status = open_data(request, &dataset);
     if (status != STATUS_OK)
         return status;
     struct training training;
-    if (request->manifest)
-        status = manifest_check_data(request->manifest, &dataset, request->folder);
-    if (status != STATUS_OK) {
-        dataset_free(&dataset);
-        return status;
-    }
     status = begin(request, &training, &dataset);
     if (status == STATUS_OK) {
         if (!request->files && !request->resume)

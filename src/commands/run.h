@@ -22,6 +22,7 @@ struct run_request {
     int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */
     bool resume;              /* goes on with the unfinished run that is in the folder, */
     const struct manifest *manifest; /* whose data these must be; or NULL */
+    const char *data_folder;         /* where the files of data are; NULL: where they should be */
     const struct dataset *files;     /* the same files, read already; or NULL */
 };
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/result_row.h"
 #include "commands/version.h"
@@ -64,6 +65,49 @@ const char *run_class_names(const struct dataset *dataset, char *text, size_t si
 
 /* Up to here readers that hold every JSON number as a double have whole ones exactly. */
 #define EXACT_NUMBER_MAX (UINT64_C(1) << 53)
+/* How to get from one folder to a file, both from the root: "../../data/a.csv". */
+static void relate(const char *folder, const char *path, char *relation, size_t size)
+{
+    size_t common = 0, i = 0, n = 0;
+    for (; folder[i] && folder[i] == path[i]; i++)
+        common = folder[i] == '/' ? i + 1 : common;
+    if (!folder[i] && path[i] == '/')
+        common = i + 1;
+    *relation = '\0';
+    for (const char *at = folder + (common > i ? i : common); *at; at += strcspn(at, "/")) {
+        at += *at == '/';
+        if (n + 3 < size)
+            n += (size_t)snprintf(relation + n, size - n, "../");
+    }
+    snprintf(relation + n, size - n, "%s", path + common);
+}
+
+/* Gives the object a text for each of the data's files that has one; returns it. */
+static json_t *add_files(json_t *object, const char *texts, size_t size)
+{
+    for (int i = 0; i < 4; i++)
+        if (texts[(size_t)i * size])
+            json_object_set_new(object, manifest_data_keys[i],
+                                json_string(texts + (size_t)i * size));
+    return object;
+}
+
+/* Where the data were, from the root and from the run's folder: what is needed to find them again,
+ * and no part of what the run is. */
+static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
+{
+    char folder[SHARED_PATH_MAX], from_run[4][SHARED_PATH_MAX] = {""};
+    for (int i = 0; i < 4 && realpath(run_folder, folder); i++)
+        if (*dataset->path[i])
+            relate(folder, dataset->path[i], from_run[i], sizeof from_run[i]);
+    json_object_set_new(
+        root, "data_unpacked_sha256",
+        add_files(json_object(), *dataset->unpacked_sha256, sizeof *dataset->unpacked_sha256));
+    json_object_set_new(root, "data_paths",
+                        add_files(json_object(), *dataset->path, sizeof *dataset->path));
+    json_object_set_new(root, "data_paths_from_run",
+                        add_files(json_object(), *from_run, sizeof *from_run));
+}
 
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started)
@@ -73,12 +117,10 @@ int run_write_manifest(const struct run_request *request, const struct training 
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
-    json_t *data = json_object(), *root = json_object();
-    json_object_set_new(data, "name", json_string(training->dataset->name));
-    for (int i = 0; i < 4; i++)
-        if (*training->dataset->sha256[i])
-            json_object_set_new(data, manifest_data_keys[i],
-                                json_string(training->dataset->sha256[i]));
+    const struct dataset *dataset = training->dataset;
+    json_t *root = json_object(), *data = json_object();
+    json_object_set_new(data, "name", json_string(dataset->name));
+    add_files(data, *dataset->sha256, sizeof *dataset->sha256);
     json_object_set_new(root, "program", json_string("spinet"));
     json_object_set_new(root, "version", json_string(version_number));
     json_object_set_new(root, "revision", json_string(version_revision));
@@ -88,6 +130,8 @@ int run_write_manifest(const struct run_request *request, const struct training 
                                                           : json_null());
     json_object_set_new(root, "parameters", parameters_to_json(p));
     json_object_set_new(root, "data_sha256", data);
+    if (p->data.kind == DATA_FILES)
+        add_places(root, dataset, request->folder);
     json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
     json_object_set_new(root, "presentations", json_integer(result->n_presentations));
     json_object_set_new(root, "similarity",

@@ -181,7 +181,7 @@ static int load_files(struct sweep *s)
         if (s->n_loaded == FILE_SETS_MAX)
             return status_fail(STATUS_USER, "%s: more than %d sets of files", s->file,
                                FILE_SETS_MAX);
-        int status = dataset_init(&s->loaded[s->n_loaded], p, 0);
+        int status = dataset_init_in(&s->loaded[s->n_loaded], p, 0, s->data);
         if (status == STATUS_OK && (status = run_doubt(&s->loaded[s->n_loaded], p)) != STATUS_OK)
             dataset_free(&s->loaded[s->n_loaded]);
         if (status != STATUS_OK)

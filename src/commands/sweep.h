@@ -38,6 +38,7 @@ struct sweep_run {
 struct sweep {
     struct experiment experiment;
     const char *file, *folder;
+    char *data;                    /* the folder of --data, or NULL */
     struct parameters *parameters; /* [n_conditions] */
     const struct dataset **files;  /* [n_conditions] the images of data.kind files, or NULL */
     struct dataset loaded[FILE_SETS_MAX];
@@ -190,7 +191,7 @@ enum {
 #define SWEEP_OPTIONS(s)                                                                           \
     TAKEN_OPTION("runs", OPTION_RUNS, "seeds 1 to N (default: what the experiment says)", "N"),    \
         TAKEN_OPTION("seeds", OPTION_SEEDS, "these seeds (default: 1 to --runs)", "A..B"),         \
-        THREADS_OPTION("runs at the same time (default: one a core)"),                             \
+        DATA_OPTION(&(s).data), THREADS_OPTION("runs at the same time (default: one a core)"),     \
         TAKEN_OPTION("only", OPTION_ONLY,                                                          \
                      "only these levels of a factor (default: all); may be repeated",              \
                      "FACTOR=LEVEL|…"),                                                            \

@@ -116,6 +116,7 @@ void sweep_options_init(struct sweep *s)
 
 void sweep_options_free(struct sweep *s)
 {
+    free(s->data);
     for (int i = 0; i < s->n_extra; i++)
         free(s->extra[i]);
     for (int i = 0; i < s->n_only; i++)

@@ -29,7 +29,7 @@ struct trace_options {
     int32_t n_cells;
     int32_t cell[CELLS_MAX];
     int most_active, overwrite, no_pictures, is_quiet;
-    char *folder;
+    char *folder, *data;
     const char *run; /* the folder of a run, or NULL */
 };
 
@@ -303,16 +303,15 @@ static int trace_run(struct trace_options *options)
         status = check_folder(options);
     if (status == STATUS_OK)
         status = options_check_not_among_images(options->folder, options->parameters.parameters);
-    if (status == STATUS_OK)
-        status =
-            dataset_init(&dataset, options->parameters.parameters, (uint64_t)options->compute.seed);
+    if (status == STATUS_OK && options->run)
+        status = manifest_open_data(&manifest, options->run, options->data, &dataset);
+    else if (status == STATUS_OK)
+        status = dataset_init_in(&dataset, options->parameters.parameters,
+                                 (uint64_t)options->compute.seed, options->data);
     if (status != STATUS_OK)
         return status;
     interrupt_watch();
-    if (options->run)
-        status = manifest_check_data(&manifest, &dataset, options->run);
-    if (status == STATUS_OK)
-        status = trace_data(options, &dataset);
+    status = trace_data(options, &dataset);
     dataset_free(&dataset);
     return status;
 }
@@ -353,6 +352,7 @@ int command_trace(int argc, const char **argv)
          "folder for the trace, new or empty (needed)", "DIR"},
         {"overwrite", 0, POPT_ARG_NONE, &options.overwrite, 0, "replace a trace that is in it",
          NULL},
+        DATA_OPTION(&options.data),
         THREADS_OPTION(THREADS_HELP),
         KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
         {"no-pictures", 0, POPT_ARG_NONE, &options.no_pictures, 0, "trace.h5 only", NULL},
@@ -377,6 +377,7 @@ int command_trace(int argc, const char **argv)
             status = trace_run(&options);
     }
     free(options.folder);
+    free(options.data);
     poptFreeContext(context);
     return status;
 }

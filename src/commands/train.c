@@ -40,7 +40,7 @@ static int take(int val, const char *argument, void *data)
 
 /* What the command line says besides parameters, seed, threads and kernel. */
 struct train_request {
-    char *folder, *resumed;
+    char *folder, *resumed, *data;
     int is_quiet, overwrite, no_pictures;
 };
 
@@ -93,6 +93,7 @@ static int train(struct train_options *options, const struct train_request *aske
         .checkpoint_every = (int32_t)options->checkpoint_every,
         .resume = asked->resumed != NULL,
         .manifest = asked->resumed ? &manifest : NULL,
+        .data_folder = asked->data,
     };
     if (!asked->resumed)
         status = options_check_not_among_images(asked->folder, request.parameters);
@@ -134,6 +135,7 @@ int command_train(int argc, const char **argv)
         {"overwrite", 0, POPT_ARG_NONE, &asked.overwrite, 0, "replace a run that is in it", NULL},
         {"resume", 0, POPT_ARG_STRING, &asked.resumed, 0,
          "go on with the run in DIR that was stopped or killed (default: a new run)", "DIR"},
+        DATA_OPTION(&asked.data),
         {"checkpoint-every", 0, POPT_ARG_STRING, NULL, OPTION_CHECKPOINT_EVERY,
          "keep the state every N presentations (default: 50; 0: only when interrupted and before "
          "the test)",
@@ -167,6 +169,7 @@ int command_train(int argc, const char **argv)
     }
     free(asked.folder);
     free(asked.resumed);
+    free(asked.data);
     poptFreeContext(context);
     return status;
 }

@@ -202,14 +202,12 @@ static int verify_in(const struct verify_options *options, const char *folder, c
     };
     int status = run_kernel(manifest, folder, RUN_ANOTHER_KERNEL, &request.kernel);
     if (status == STATUS_OK)
-        status = dataset_init(&dataset, &manifest->parameters, manifest->seed);
+        status = manifest_open_data(manifest, folder, options->data, &dataset);
     if (status != STATUS_OK)
         return status;
-    status = manifest_check_data(manifest, &dataset, folder);
     if (manifest->parameters.data.kind != DATA_FILES)
         request.files = NULL; /* generated from the seed */
-    if (status == STATUS_OK)
-        status = run_execute(&request, &result);
+    status = run_execute(&request, &result);
     dataset_free(&dataset);
     return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;
 }
@@ -283,6 +281,7 @@ int command_verify(int argc, const char **argv)
     const struct poptOption table[] = {
         {"sample", 0, POPT_ARG_STRING, NULL, OPTION_SAMPLE,
          "of a sweep, only N runs at even distances (default: all)", "N"},
+        DATA_OPTION(&options.data),
         THREADS_OPTION(THREADS_HELP),
         KERNEL_OPTION("how to compute (default: as the run was)"),
         POPT_TABLEEND,
@@ -303,6 +302,7 @@ int command_verify(int argc, const char **argv)
                                         : verify(&options, *rest, &count);
     if (status == STATUS_OK)
         status = conclude(&count);
+    free(options.data);
     poptFreeContext(context);
     return status;
 }

@@ -10,6 +10,7 @@
 
 struct verify_options {
     struct compute_options compute;
+    char *data;       /* the folder of --data, or NULL */
     int64_t n_sample; /* of a sweep's runs; 0: all */
 };
 

@@ -2,6 +2,7 @@
 /* What zlib's gzread does not tell: whether a file ends where its gzip streams do (RFC 1952). */
 #include "core/gzip.h"
 
+#include <sha2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -64,4 +65,22 @@ int gzip_check_end(const char *path, int64_t n_unpacked)
     }
     fclose(file);
     return result;
+}
+
+int gzip_sha256(const char *path, char hex[65])
+{
+    unsigned char bytes[CHUNK];
+    SHA2_CTX context;
+    int n = 0;
+    gzFile gz = gzopen(path, "rb");
+    SHA256Init(&context);
+    const bool is_packed = gz && !gzdirect(gz);
+    while (is_packed && (n = gzread(gz, bytes, sizeof bytes)) > 0)
+        SHA256Update(&context, bytes, (size_t)n);
+    SHA256End(&context, hex);
+    if (!is_packed)
+        *hex = '\0';
+    if (gz)
+        gzclose(gz);
+    return gz && n >= 0 ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read", path);
 }

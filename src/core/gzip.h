@@ -8,4 +8,8 @@
  * which zlib passes over. Files that are no regular ones are taken as they are. */
 int gzip_check_end(const char *path, int64_t n_unpacked);
 
+/* SHA-256, as 64 hex digits, of what is gzipped in the file; "" if it is not gzipped. USER if it
+ * cannot be read. */
+int gzip_sha256(const char *path, char hex[65]);
+
 #endif

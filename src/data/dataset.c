@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/gzip.h"
 #include "core/random.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/utf8.h"
+#include "data/locate.h"
 #include "data/shapes.h"
 
 int32_t dataset_class(const struct dataset *dataset, int32_t label)
@@ -56,15 +58,43 @@ static void name_after_folder(struct dataset *d, const char *path)
             *c = '_';
 }
 
-static int read_files(struct dataset *d, const struct parameters *p)
+void dataset_paths(const struct parameters *p, const char *paths[4])
+{
+    paths[0] = p->data.train_images;
+    paths[1] = p->data.train_labels;
+    paths[2] = p->data.test_images;
+    paths[3] = p->data.test_labels;
+}
+
+/* Checksums and places of what has been read. */
+static int note_files(struct dataset *d, const char *const paths[4])
+{
+    int result = STATUS_OK;
+    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
+        if (!*paths[i])
+            continue;
+        if (!realpath(paths[i], d->path[i])) /* at most PATH_MAX */
+            *d->path[i] = '\0';
+        if (file_is_folder(paths[i])) {
+            images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);
+            continue;
+        }
+        result = file_sha256(paths[i], d->sha256[i]);
+        if (result == STATUS_OK)
+            result = gzip_sha256(paths[i], d->unpacked_sha256[i]);
+    }
+    return result;
+}
+
+static int read_files(struct dataset *d, const struct parameters *p, const char *const places[4])
 {
     char found[4][SHARED_PATH_MAX];
-    const char *paths[] = {p->data.train_images, p->data.train_labels, p->data.test_images,
-                           p->data.test_labels};
+    const char *paths[4];
     const struct image_form form = dataset_image_form(p);
+    dataset_paths(p, paths);
     name_after_folder(d, paths[0]);
     for (int i = 0; i < 4; i++)
-        paths[i] = shared_file_find(paths[i], found[i]);
+        paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
     int result = images_read(&d->train, paths[0], paths[1], &form);
     if (result == STATUS_OK)
         result = images_read(&d->test, paths[2], paths[3], &form);
@@ -74,13 +104,7 @@ static int read_files(struct dataset *d, const struct parameters *p)
         return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
                            p->data.test_images, d->test.width, d->test.height, d->train.width,
                            d->train.height, p->data.train_images);
-    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
-        if (*paths[i] && file_is_folder(paths[i]))
-            images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);
-        else if (*paths[i])
-            result = file_sha256(paths[i], d->sha256[i]);
-    }
-    return result;
+    return note_files(d, paths);
 }
 
 /* All labels of the training images; they are at most IMAGES_LABEL_MAX. */
@@ -201,16 +225,38 @@ static int choose_images(struct dataset *dataset, const struct parameters *p, ui
     return result;
 }
 
-int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
+int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                    const char *const places[4])
 {
     *dataset = (struct dataset){0};
-    const int result =
-        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p);
+    const int result = p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
+                                                   : read_files(dataset, p, places);
     if (result != STATUS_OK) {
         dataset_free(dataset);
         return result;
     }
     return choose_images(dataset, p, seed);
+}
+
+int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
+{
+    return dataset_init_at(dataset, p, seed, NULL);
+}
+
+int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                    const char *folder)
+{
+    char found[4][SHARED_PATH_MAX];
+    const char *paths[4], *places[4] = {NULL};
+    int result = STATUS_OK;
+    dataset_paths(p, paths);
+    for (int i = 0; i < 4 && folder && p->data.kind == DATA_FILES && result == STATUS_OK; i++)
+        if (*paths[i]) {
+            const struct file_search search = {.path = paths[i], .folder = folder};
+            result = locate_file(&search, "--data", found[i]);
+            places[i] = found[i];
+        }
+    return result == STATUS_OK ? dataset_init_at(dataset, p, seed, places) : result;
 }
 
 int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
@@ -219,6 +265,8 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
     *dataset = (struct dataset){.train = files->train, .test = files->test, .shares_images = true};
     memcpy(dataset->name, files->name, sizeof dataset->name);
     memcpy(dataset->sha256, files->sha256, sizeof dataset->sha256);
+    memcpy(dataset->unpacked_sha256, files->unpacked_sha256, sizeof dataset->unpacked_sha256);
+    memcpy(dataset->path, files->path, sizeof dataset->path);
     return choose_images(dataset, p, seed);
 }
 

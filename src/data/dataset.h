@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "core/parameters.h"
+#include "core/shared_file.h"
 #include "data/images.h"
 
 /* The task of a run: training images class by class in the order they will be shown, and the test
@@ -16,10 +17,12 @@ struct dataset {
     int32_t *n_train;          /* [classes.n] */
     int32_t **train_image;     /* [classes.n][n_train[k]] into train */
     int32_t n_test;
-    int32_t *test_image; /* [n_test] into test */
-    int32_t *test_class; /* [n_test] */
-    char name[64];       /* "shapes-s1-o2", or the name of the file's folder */
-    char sha256[4][65];  /* of the four files, of a folder's images, or "" */
+    int32_t *test_image;           /* [n_test] into test */
+    int32_t *test_class;           /* [n_test] */
+    char name[64];                 /* "shapes-s1-o2", or the name of the file's folder */
+    char sha256[4][65];            /* of the four files, of a folder's images, or "" */
+    char unpacked_sha256[4][65];   /* of what is in those that are gzipped, else "" */
+    char path[4][SHARED_PATH_MAX]; /* where they were read, from the root; or "" */
 };
 
 /* How the parameters say that files hold images. */
@@ -28,6 +31,20 @@ struct image_form dataset_image_form(const struct parameters *p);
 /* Generates or reads the images p->data asks for. Everything that depends on chance is a function
  * of `seed`. USER for classes the data lack and everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
+
+/* The same with files that are elsewhere than the parameters say: places[4], with NULL for those
+ * there are not. Their names alone do not change what it is. */
+int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                    const char *const places[4]);
+
+/* The same with files that are to be found in the folder (locate.h); NULL: where the parameters
+ * say.
+ */
+int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                    const char *folder);
+
+/* The parameters' four paths, in the order of sha256. */
+void dataset_paths(const struct parameters *p, const char *paths[4]);
 
 /* The same, with the images of `files`, a data set read from the same files: nothing is read again.
  * `files` must outlive it. */
