@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Progress on stderr: on a terminal a bar with rate and time left, drawn again at most ten times a
- * second; else a plain line now and then. */
+/* Progress on stderr: on a terminal a bar with rate and time left, as wide as that is, drawn again
+ * at most ten times a second; in a file, or on a terminal that cannot take a line back (TERM is
+ * dumb or not set), a plain line now and then. Nothing while another job has the terminal. */
 struct progress {
     const char *label; /* must outlive it */
     const char *unit;  /* of what is counted: "presentations" */
