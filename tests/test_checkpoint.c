@@ -74,8 +74,8 @@ static int read_it(void **state, struct training *training, int32_t presentation
 static void expect_equal_fields(const struct spinet_field *field, const char *a, const char *b)
 {
     if (field->n > 0) {
-        assert_memory_equal(a + field->offset, b + field->offset,
-                            (size_t)field->n * sizeof(double));
+        const size_t size = field->type == SPINET_DOUBLE ? sizeof(double) : sizeof(int32_t);
+        assert_memory_equal(a + field->offset, b + field->offset, (size_t)field->n * size);
     } else {
         const struct spinet_array *x = (const void *)(a + field->offset),
                                   *y = (const void *)(b + field->offset);

@@ -192,7 +192,9 @@ static void given_a_network_when_written_expect_all_of_it_where_sonata_has_it(vo
         struct synapse_row *rows;
         int32_t n_rows;
         make_network(&network, with_lives);
-        if (sonata_write_network(&network, labels, WIDTH, support_path(state, "")) != STATUS_OK)
+        if (sonata_create(&file) != STATUS_OK ||
+            sonata_write_network(&file, &network, labels, WIDTH) != STATUS_OK ||
+            hdf5_commit(&file, support_path(state, "network.h5")) != STATUS_OK)
             fail_msg("%s", status_message());
         assert_int_equal(hdf5_open(&file, support_path(state, "network.h5")), STATUS_OK);
         expect_nodes_of(&file, &network.layout);
@@ -244,8 +246,7 @@ static void given_a_network_when_written_expect_its_types_in_tables(void **state
         "1 neurons_to_neurons pyramidal-3 control-dendrite spinet:excite 0 0", NULL};
     struct network network;
     make_network(&network, false);
-    assert_int_equal(sonata_write_network(&network, labels, WIDTH, support_path(state, "")),
-                     STATUS_OK);
+    assert_int_equal(sonata_write_types(&network, labels, support_path(state, "")), STATUS_OK);
     expect_lines(support_path(state, "node_types.csv"), nodes);
     expect_lines(support_path(state, "edge_types.csv"), edges);
     network_free(&network);

@@ -16,8 +16,8 @@
 #include "core/status.h"
 #include "data/locate.h"
 
-const char *const manifest_data_keys[4] = {"train_images", "train_labels", "test_images",
-                                           "test_labels"};
+const char *const manifest_data_keys[DATASET_N_FILES] = {"train_images", "train_labels",
+                                                         "test_images", "test_labels", "network"};
 
 static bool parse_seed(const char *text, uint64_t *seed)
 {
@@ -81,7 +81,7 @@ static int take_presentations(struct manifest *manifest, const json_t *root, con
     return STATUS_OK;
 }
 
-/* A text for each of the four files, of the object with that name, which older manifests lack. */
+/* A text for each of the files, of the object with that name, which older manifests lack. */
 static int take_of_files(const json_t *root, const char *name, const char *path, char *to,
                          size_t size)
 {
@@ -89,7 +89,7 @@ static int take_of_files(const json_t *root, const char *name, const char *path,
     if (data && !json_is_object(data))
         return status_fail(STATUS_USER, "%s: %s: expected an object of texts", path, name);
     int result = STATUS_OK;
-    for (int i = 0; i < 4 && result == STATUS_OK; i++)
+    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++)
         result = take_text(data, manifest_data_keys[i], path, to + (size_t)i * size, size);
     return result;
 }
@@ -145,7 +145,7 @@ int manifest_read(struct manifest *manifest, const char *folder)
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,
                         const char *folder)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < DATASET_N_FILES; i++)
         if (strcmp(manifest->sha256[i], dataset->sha256[i]) != 0)
             return status_fail(STATUS_USER,
                                "%s: its data.%s are not those of the run any more: SHA-256 %.12s… "
@@ -159,7 +159,7 @@ int manifest_check_data(const struct manifest *manifest, const struct dataset *d
  * then, by which checkpoints and manifests know them. */
 static bool accept_packing(const struct manifest *manifest, struct dataset *dataset)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < DATASET_N_FILES; i++)
         if (strcmp(manifest->sha256[i], dataset->sha256[i]) != 0 &&
             (!*manifest->sha256[i] || !*dataset->path[i] || file_is_folder(dataset->path[i]) ||
              !locate_is_same(dataset->path[i], manifest->sha256[i], manifest->unpacked_sha256[i])))
@@ -170,12 +170,12 @@ static bool accept_packing(const struct manifest *manifest, struct dataset *data
 }
 
 static int find_data(const struct manifest *manifest, const char *folder, const char *data_folder,
-                     char found[4][SHARED_PATH_MAX])
+                     char found[DATASET_N_FILES][SHARED_PATH_MAX])
 {
-    const char *paths[4];
+    const char *paths[DATASET_N_FILES];
     int result = STATUS_OK;
     dataset_paths(&manifest->parameters, paths);
-    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
+    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++) {
         const char *from_run = manifest->place_from_run[i];
         char *beside = *from_run ? file_join(folder, from_run) : NULL;
         const struct file_search search = {
@@ -193,8 +193,8 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
     return result;
 }
 
-static int open_at(const struct manifest *manifest, const char *folder, const char *const places[4],
-                   struct dataset *dataset)
+static int open_at(const struct manifest *manifest, const char *folder,
+                   const char *const places[DATASET_N_FILES], struct dataset *dataset)
 {
     int result = dataset_init_at(dataset, &manifest->parameters, manifest->seed, places);
     if (result != STATUS_OK || accept_packing(manifest, dataset))
@@ -208,16 +208,18 @@ static int open_at(const struct manifest *manifest, const char *folder, const ch
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
                        struct dataset *dataset)
 {
-    const bool are_files = manifest->parameters.data.kind == DATA_FILES;
-    char found[4][SHARED_PATH_MAX], real[SHARED_PATH_MAX];
+    const bool are_files =
+        manifest->parameters.data.kind == DATA_FILES || *manifest->parameters.data.network;
+    char found[DATASET_N_FILES][SHARED_PATH_MAX], real[SHARED_PATH_MAX];
     int result = STATUS_USER;
     if (!are_files || !data_folder)
         result = open_at(manifest, folder, NULL, dataset);
     if (!are_files || result != STATUS_USER)
         return result;
     result = find_data(manifest, realpath(folder, real) ? real : folder, data_folder, found);
-    return result == STATUS_OK
-               ? open_at(manifest, folder,
-                         (const char *const[4]){found[0], found[1], found[2], found[3]}, dataset)
-               : result;
+    return result == STATUS_OK ? open_at(manifest, folder,
+                                         (const char *const[DATASET_N_FILES]){
+                                             found[0], found[1], found[2], found[3], found[4]},
+                                         dataset)
+                               : result;
 }

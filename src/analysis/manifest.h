@@ -8,16 +8,17 @@
 struct manifest {
     struct parameters parameters;
     uint64_t seed;
-    int32_t n_presentations; /* 0 if it does not say (an unfinished run) */
-    char kernel[32];         /* "" if it does not say */
-    char sha256[4][65];      /* of the data, as in struct dataset */
-    char unpacked_sha256[4][65];
-    char place[4][SHARED_PATH_MAX];          /* where they were, from the root, */
-    char place_from_run[4][SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
+    int32_t n_presentations;          /* 0 if it does not say (an unfinished run) */
+    char kernel[32];                  /* "" if it does not say */
+    char sha256[DATASET_N_FILES][65]; /* of the data, as in struct dataset */
+    char unpacked_sha256[DATASET_N_FILES][65];
+    char place[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were, from the root, */
+    char place_from_run[DATASET_N_FILES]
+                       [SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
 };
 
-/* The keys of the four checksums. */
-extern const char *const manifest_data_keys[4];
+/* The keys of the checksums. */
+extern const char *const manifest_data_keys[DATASET_N_FILES];
 
 /* Reads FOLDER/manifest.json. USER with what is wrong. */
 int manifest_read(struct manifest *manifest, const char *folder);

@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "data/dataset.h"
 #include "network/snapshot.h"
+#include "network/sonata.h"
 #include "train/train.h"
 
 struct replay {
@@ -23,7 +24,7 @@ struct replay {
     int n_configs;
     int train, is_quiet;
 
-    struct synapse_row *rows;
+    struct synapse_row *rows; /* of network.csv; NULL: the network is of a network.h5 */
     int32_t n_rows;
     struct images images;
     struct network network;
@@ -127,15 +128,49 @@ static int check_outputs(const struct replay *r)
     return check_output(r, "--network-out", r->network_out_path);
 }
 
+static bool is_hdf5(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    return ending && strcmp(ending, ".h5") == 0;
+}
+
+/* The network of network.h5 with all its state. Tests are without CREB, as those of a run. */
+static int read_network(struct replay *r, const struct layout *layout)
+{
+    struct hdf5_file file;
+    int status = hdf5_open(&file, r->network_path);
+    if (status != STATUS_OK)
+        return status;
+    status = sonata_read_network(&file, layout, r->images.width, &r->network);
+    hdf5_close(&file);
+    if (status == STATUS_OK && !r->train)
+        memset(r->network.creb, 0, (size_t)layout->n_pyramidal * sizeof *r->network.creb);
+    return status;
+}
+
+static int make_network(struct replay *r, const struct layout *layout)
+{
+    const int status = network_init(&r->network, layout, r->rows, r->n_rows,
+                                    (float)r->parameters.plasticity.eta_max);
+    if (status != STATUS_USER)
+        return status;
+    char what[512];
+    snprintf(what, sizeof what, "%s", status_message());
+    return status_fail(
+        STATUS_USER, "%s: %s (with %d inputs, the pixels of %s, and %d pyramidal cells)",
+        r->network_path, what, layout->n_inputs, r->images_path, layout->n_pyramidal);
+}
+
 static int prepare(struct replay *r)
 {
     const struct parameters *p = &r->parameters;
     const struct image_form form = dataset_image_form(p);
+    const bool has_state = is_hdf5(r->network_path);
     struct layout layout;
     int status = parameters_validate(p);
     if (status == STATUS_OK)
         status = check_outputs(r);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !has_state)
         status = snapshot_read(r->network_path, &r->rows, &r->n_rows);
     if (status == STATUS_OK)
         status = images_read(&r->images, r->images_path, NULL, &form);
@@ -143,17 +178,8 @@ static int prepare(struct replay *r)
         status = find_classes(r);
     if (status == STATUS_OK)
         status = layout_init(&layout, p, r->classes.n, (int32_t)images_n_pixels(&r->images));
-    if (status == STATUS_OK) {
-        status =
-            network_init(&r->network, &layout, r->rows, r->n_rows, (float)p->plasticity.eta_max);
-        if (status == STATUS_USER) {
-            char what[512];
-            snprintf(what, sizeof what, "%s", status_message());
-            status = status_fail(
-                STATUS_USER, "%s: %s (with %d inputs, the pixels of %s, and %d pyramidal cells)",
-                r->network_path, what, layout.n_inputs, r->images_path, layout.n_pyramidal);
-        }
-    }
+    if (status == STATUS_OK)
+        status = has_state ? read_network(r, &layout) : make_network(r, &layout);
     if (status == STATUS_OK)
         status = presenter_init(&r->presenter, p, &r->network, r->kernel, 1);
     if (status == STATUS_OK)
@@ -177,8 +203,8 @@ static void write_row(const struct replay *r, int32_t i)
     fprintf(r->out.stream, "\n");
 }
 
-/* The network file once more, row by row, with the weights of now. */
-static int write_network(struct replay *r)
+/* The rows that were read, with the weights of now. */
+static int update_rows(struct replay *r)
 {
     const struct plastic_synapses *s = &r->network.plastic;
     int32_t *row_of_id = malloc(((size_t)s->n + 1) * sizeof *row_of_id);
@@ -190,8 +216,15 @@ static int write_network(struct replay *r)
     for (int32_t i = 0; i < s->n; i++)
         r->rows[row_of_id[s->id[i]]].weight = s->weight[i];
     free(row_of_id);
+    return STATUS_OK;
+}
+
+static int write_network(struct replay *r)
+{
     const struct snapshot_key key = {&r->network.layout, r->classes.label, r->images.width};
-    return snapshot_write(r->network_out_path, r->rows, r->n_rows, &key);
+    const int status = r->rows ? update_rows(r) : network_rows(&r->network, &r->rows, &r->n_rows);
+    return status == STATUS_OK ? snapshot_write(r->network_out_path, r->rows, r->n_rows, &key)
+                               : status;
 }
 
 static int replay(struct replay *r)
@@ -255,7 +288,9 @@ int command_replay(int argc, const char **argv)
     static struct replay r;
     r.options.parameters = &r.parameters;
     const struct poptOption table[] = {
-        {"network", 0, POPT_ARG_STRING, &r.network_path, 0, "the network (needed)", "NET.csv[.gz]"},
+        {"network", 0, POPT_ARG_STRING, &r.network_path, 0,
+         "the network (needed): a table, or a network.h5 with all its state",
+         "NET.csv[.gz]|NET.h5"},
         {"images", 0, POPT_ARG_STRING, &r.images_path, 0,
          "the images: label,pixels…, or a folder of PNG (needed)", "IMAGES.csv[.gz]"},
         {"out", 'o', POPT_ARG_STRING, &r.out_path, 0, "spike counts go here (needed)",
@@ -265,7 +300,7 @@ int command_replay(int argc, const char **argv)
         {"classes", 0, POPT_ARG_STRING, NULL, OPTION_CLASSES,
          "labels in ascending order (default: the two of the images)", "A,B"},
         {"network-out", 0, POPT_ARG_STRING, &r.network_out_path, 0,
-         "the network with its weights afterwards, row for row (default: not written)", "FILE"},
+         "the network as a table, with its weights afterwards (default: not written)", "FILE"},
         PARAMETER_OPTIONS,
         KERNEL_OPTION("how to compute (default: fast)"),
         {"quiet", 'q', POPT_ARG_NONE, &r.is_quiet, 0, "no progress", NULL},
@@ -276,9 +311,10 @@ int command_replay(int argc, const char **argv)
     int status = parameters_preset(&r.parameters, "authors");
     r.kernel = kernel_find(NULL);
     if (status == STATUS_OK)
-        status = options_parse(argc, argv, table,
-                               "--network NET.csv[.gz] --images IMAGES.csv[.gz] --out SPIKES.csv",
-                               take, &r, &context, &rest);
+        status =
+            options_parse(argc, argv, table,
+                          "--network NET.csv[.gz]|NET.h5 --images IMAGES.csv[.gz] --out SPIKES.csv",
+                          take, &r, &context, &rest);
     if (status == OPTIONS_HELPED)
         status = STATUS_OK;
     else if (status == STATUS_OK && rest && *rest)

@@ -42,6 +42,22 @@ int run_check_finished(const char *folder)
                              folder);
 }
 
+/* A network that goes on learning may be that of the run in the folder. */
+static int check_network(const struct run_request *request)
+{
+    const char *network = request->parameters->data.network;
+    char *own = file_join(request->folder, "network.h5");
+    if (!own)
+        return status_no_memory("a file name", strlen(request->folder));
+    const bool is_own = *network && file_is_same(own, network);
+    free(own);
+    return is_own ? status_fail(STATUS_USER,
+                                "%s: would be replaced, and is data.network, which is read: name "
+                                "another folder",
+                                network)
+                  : STATUS_OK;
+}
+
 /* Whether the folder can take a run; changes nothing. */
 static int check_folder(const struct run_request *request)
 {
@@ -62,7 +78,7 @@ static int check_folder(const struct run_request *request)
         return status_fail(
             STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
     if (request->overwrite)
-        return STATUS_OK;
+        return check_network(request);
     if (run_is_finished(folder))
         return status_fail(STATUS_USER,
                            "%s: holds a run already: name another folder, or say --overwrite",

@@ -18,8 +18,8 @@
 #include "core/status.h"
 #include "network/connect.h"
 #include "network/snapshot.h"
-#include "network/sonata.h"
 #include "train/map_history.h"
+#include "train/network_file.h"
 
 const struct run_file run_files[RUN_N_FILES] = {
     {"result.csv", RUN_FILE_ALWAYS},
@@ -85,7 +85,7 @@ static void relate(const char *folder, const char *path, char *relation, size_t 
 /* Gives the object a text for each of the data's files that has one; returns it. */
 static json_t *add_files(json_t *object, const char *texts, size_t size)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < DATASET_N_FILES; i++)
         if (texts[(size_t)i * size])
             json_object_set_new(object, manifest_data_keys[i],
                                 json_string(texts + (size_t)i * size));
@@ -96,8 +96,8 @@ static json_t *add_files(json_t *object, const char *texts, size_t size)
  * and no part of what the run is. */
 static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
 {
-    char folder[SHARED_PATH_MAX], from_run[4][SHARED_PATH_MAX] = {""};
-    for (int i = 0; i < 4 && realpath(run_folder, folder); i++)
+    char folder[SHARED_PATH_MAX], from_run[DATASET_N_FILES][SHARED_PATH_MAX] = {""};
+    for (int i = 0; i < DATASET_N_FILES && realpath(run_folder, folder); i++)
         if (*dataset->path[i])
             relate(folder, dataset->path[i], from_run[i], sizeof from_run[i]);
     json_object_set_new(
@@ -274,8 +274,7 @@ int run_write_results(const struct run_request *request, const struct training *
     if (status == STATUS_OK && p->record.synapses && policy->write)
         status = policy->write(&training->turnover, folder);
     if (status == STATUS_OK && p->record.network)
-        status = sonata_write_network(&training->network, dataset->classes.label,
-                                      dataset->train.width, folder);
+        status = network_file_write(training, folder);
     if (status == STATUS_OK && training->spikes)
         status = spike_record_write(training->spikes, folder);
     if (status == STATUS_OK)

@@ -133,7 +133,8 @@ struct sweep_checker {
     int n_files;
     struct checked_files {
         const struct parameters *reader;
-        char sha256[4][65], seen_in[7 + RUN_NAME_MAX]; /* "now", "in run NAME", or "" */
+        char sha256[DATASET_N_FILES][65],
+            seen_in[7 + RUN_NAME_MAX]; /* "now", "in run NAME", or "" */
     } files[FILE_SETS_MAX];
 };
 void sweep_checker_init(struct sweep_checker *checker, const struct sweep *s);

@@ -141,11 +141,12 @@ static int check_data(struct sweep_checker *checker, const struct sweep_run *run
     const json_t *data = json_object_get(manifest, "data_sha256");
     struct checked_files *files =
         p->data.kind == DATA_FILES ? find_files(checker, run->condition) : NULL;
-    const char *const names[4] = {p->data.train_images, p->data.train_labels, p->data.test_images,
-                                  p->data.test_labels};
+    const char *const names[DATASET_N_FILES] = {p->data.train_images, p->data.train_labels,
+                                                p->data.test_images, p->data.test_labels,
+                                                p->data.network};
     if (!files)
         return STATUS_OK;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < DATASET_N_FILES; i++) {
         const char *sha256 = text_of(data, manifest_data_keys[i]);
         if (!*files->seen_in)
             snprintf(files->sha256[i], sizeof files->sha256[i], "%s", sha256);

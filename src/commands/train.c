@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
@@ -18,7 +19,16 @@ struct train_options {
     int64_t checkpoint_every;
 };
 
-enum { OPTION_CHECKPOINT_EVERY = 1, OPTION_LOG_SYNAPSES, OPTION_RECORD_SPIKES };
+enum { OPTION_CHECKPOINT_EVERY = 1, OPTION_LOG_SYNAPSES, OPTION_RECORD_SPIKES, OPTION_NETWORK };
+
+static int take_network(struct parameters *p, const char *path)
+{
+    char assignment[PARAMETER_TEXT_MAX + 32];
+    if (!*path || strlen(path) >= PARAMETER_TEXT_MAX)
+        return status_fail(STATUS_USER, "--network %.100s: expected the network.h5 of a run", path);
+    snprintf(assignment, sizeof assignment, "data.network=%s", path);
+    return parameters_set(p, assignment);
+}
 
 static int take(int val, const char *argument, void *data)
 {
@@ -30,6 +40,9 @@ static int take(int val, const char *argument, void *data)
     case OPTION_LOG_SYNAPSES:
         options->parameters.any = true;
         return parameters_set(options->parameters.parameters, "record.synapses=true");
+    case OPTION_NETWORK:
+        options->parameters.any = true;
+        return take_network(options->parameters.parameters, argument);
     case OPTION_RECORD_SPIKES:
         options->parameters.any = true;
         return parameters_set(options->parameters.parameters, "record.spikes=true");
@@ -114,7 +127,7 @@ static int check(const struct train_options *options, const struct train_request
         return status_fail(STATUS_USER,
                            "train --resume %s: takes parameters, seed and kernel from that folder "
                            "and goes on there: leave out --config, --set, --preset, --seed, "
-                           "--kernel, --out and --overwrite",
+                           "--network, --kernel, --out and --overwrite",
                            asked->resumed);
     if (asked->resumed ? !*asked->resumed : !(asked->folder && *asked->folder))
         return status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
@@ -140,6 +153,11 @@ int command_train(int argc, const char **argv)
          "keep the state every N presentations (default: 50; 0: only when interrupted and before "
          "the test)",
          "N"},
+        {"network", 0, POPT_ARG_STRING, NULL, OPTION_NETWORK,
+         "the network.h5 of a run, whose network goes on learning (default: a new network; the "
+         "same "
+         "as --set data.network=FILE)",
+         "FILE"},
         {"log-synapses", 0, POPT_ARG_NONE, NULL, OPTION_LOG_SYNAPSES,
          "keep the life of every synapse (the same as --set record.synapses=true)", NULL},
         {"record-spikes", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_SPIKES,

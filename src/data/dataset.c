@@ -58,19 +58,21 @@ static void name_after_folder(struct dataset *d, const char *path)
             *c = '_';
 }
 
-void dataset_paths(const struct parameters *p, const char *paths[4])
+void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES])
 {
-    paths[0] = p->data.train_images;
-    paths[1] = p->data.train_labels;
-    paths[2] = p->data.test_images;
-    paths[3] = p->data.test_labels;
+    const bool are_files = p->data.kind == DATA_FILES;
+    paths[0] = are_files ? p->data.train_images : "";
+    paths[1] = are_files ? p->data.train_labels : "";
+    paths[2] = are_files ? p->data.test_images : "";
+    paths[3] = are_files ? p->data.test_labels : "";
+    paths[DATASET_NETWORK] = p->data.network;
 }
 
 /* Checksums and places of what has been read. */
-static int note_files(struct dataset *d, const char *const paths[4])
+static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES])
 {
     int result = STATUS_OK;
-    for (int i = 0; i < 4 && result == STATUS_OK; i++) {
+    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++) {
         if (!*paths[i])
             continue;
         if (!realpath(paths[i], d->path[i])) /* at most PATH_MAX */
@@ -86,15 +88,11 @@ static int note_files(struct dataset *d, const char *const paths[4])
     return result;
 }
 
-static int read_files(struct dataset *d, const struct parameters *p, const char *const places[4])
+static int read_files(struct dataset *d, const struct parameters *p,
+                      const char *const paths[DATASET_N_FILES])
 {
-    char found[4][SHARED_PATH_MAX];
-    const char *paths[4];
     const struct image_form form = dataset_image_form(p);
-    dataset_paths(p, paths);
-    name_after_folder(d, paths[0]);
-    for (int i = 0; i < 4; i++)
-        paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
+    name_after_folder(d, p->data.train_images);
     int result = images_read(&d->train, paths[0], paths[1], &form);
     if (result == STATUS_OK)
         result = images_read(&d->test, paths[2], paths[3], &form);
@@ -104,7 +102,7 @@ static int read_files(struct dataset *d, const struct parameters *p, const char 
         return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
                            p->data.test_images, d->test.width, d->test.height, d->train.width,
                            d->train.height, p->data.train_images);
-    return note_files(d, paths);
+    return STATUS_OK;
 }
 
 /* All labels of the training images; they are at most IMAGES_LABEL_MAX. */
@@ -226,11 +224,18 @@ static int choose_images(struct dataset *dataset, const struct parameters *p, ui
 }
 
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[4])
+                    const char *const places[DATASET_N_FILES])
 {
+    char found[DATASET_N_FILES][SHARED_PATH_MAX];
+    const char *paths[DATASET_N_FILES];
     *dataset = (struct dataset){0};
-    const int result = p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
-                                                   : read_files(dataset, p, places);
+    dataset_paths(p, paths);
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
+    int result =
+        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p, paths);
+    if (result == STATUS_OK)
+        result = note_files(dataset, paths);
     if (result != STATUS_OK) {
         dataset_free(dataset);
         return result;
@@ -246,11 +251,11 @@ int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t s
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
                     const char *folder)
 {
-    char found[4][SHARED_PATH_MAX];
-    const char *paths[4], *places[4] = {NULL};
+    char found[DATASET_N_FILES][SHARED_PATH_MAX];
+    const char *paths[DATASET_N_FILES], *places[DATASET_N_FILES] = {NULL};
     int result = STATUS_OK;
     dataset_paths(p, paths);
-    for (int i = 0; i < 4 && folder && p->data.kind == DATA_FILES && result == STATUS_OK; i++)
+    for (int i = 0; i < DATASET_N_FILES && folder && result == STATUS_OK; i++)
         if (*paths[i]) {
             const struct file_search search = {.path = paths[i], .folder = folder};
             result = locate_file(&search, "--data", found[i]);
@@ -279,7 +284,8 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
            strcmp(a->data.train_images, b->data.train_images) == 0 &&
            strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
            strcmp(a->data.test_images, b->data.test_images) == 0 &&
-           strcmp(a->data.test_labels, b->data.test_labels) == 0;
+           strcmp(a->data.test_labels, b->data.test_labels) == 0 &&
+           strcmp(a->data.network, b->data.network) == 0;
 }
 
 void dataset_free(struct dataset *dataset)

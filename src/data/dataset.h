@@ -8,6 +8,9 @@
 #include "core/shared_file.h"
 #include "data/images.h"
 
+/* Training images, their labels, test images, their labels, and the network to begin with. */
+enum { DATASET_N_FILES = 5, DATASET_NETWORK = 4 };
+
 /* The task of a run: training images class by class in the order they will be shown, and the test
  * images of these classes in file order (docs/model.md §6). */
 struct dataset {
@@ -17,25 +20,26 @@ struct dataset {
     int32_t *n_train;          /* [classes.n] */
     int32_t **train_image;     /* [classes.n][n_train[k]] into train */
     int32_t n_test;
-    int32_t *test_image;           /* [n_test] into test */
-    int32_t *test_class;           /* [n_test] */
-    char name[64];                 /* "shapes-s1-o2", or the name of the file's folder */
-    char sha256[4][65];            /* of the four files, of a folder's images, or "" */
-    char unpacked_sha256[4][65];   /* of what is in those that are gzipped, else "" */
-    char path[4][SHARED_PATH_MAX]; /* where they were read, from the root; or "" */
+    int32_t *test_image;              /* [n_test] into test */
+    int32_t *test_class;              /* [n_test] */
+    char name[64];                    /* "shapes-s1-o2", or the name of the file's folder */
+    char sha256[DATASET_N_FILES][65]; /* of its files, of a folder's images, or "" */
+    char unpacked_sha256[DATASET_N_FILES][65];   /* of what is in those that are gzipped, else "" */
+    char path[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were read, from the root; or "" */
 };
 
 /* How the parameters say that files hold images. */
 struct image_form dataset_image_form(const struct parameters *p);
 
-/* Generates or reads the images p->data asks for. Everything that depends on chance is a function
- * of `seed`. USER for classes the data lack and everything images_read refuses. */
+/* Generates or reads the images p->data asks for; of the network it names only the SHA-256.
+ * Everything that depends on chance is a function of `seed`. USER for classes the data lack and
+ * everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
 
-/* The same with files that are elsewhere than the parameters say: places[4], with NULL for those
- * there are not. Their names alone do not change what it is. */
+/* The same with files that are elsewhere than the parameters say: places[DATASET_N_FILES], with
+ * NULL for those there are not. Their names alone do not change what it is. */
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[4]);
+                    const char *const places[DATASET_N_FILES]);
 
 /* The same with files that are to be found in the folder (locate.h); NULL: where the parameters
  * say.
@@ -43,8 +47,8 @@ int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
                     const char *folder);
 
-/* The parameters' four paths, in the order of sha256. */
-void dataset_paths(const struct parameters *p, const char *paths[4]);
+/* The parameters' paths, in the order of sha256; "" for those they do not use. */
+void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES]);
 
 /* The same, with the images of `files`, a data set read from the same files: nothing is read again.
  * `files` must outlive it. */

@@ -322,6 +322,10 @@ int network_keep_lives(struct network *network, uint64_t seed, double dendrite_u
     struct plastic_synapse *synapses;
     int32_t n;
     int result = network_plastic(network, &synapses, &n);
+    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+        synapses[i].id = i;
+    if (result == STATUS_OK)
+        result = network_restore_plastic(network, synapses, n, n);
     if (result == STATUS_OK && !(network->lives = malloc(sizeof *network->lives)))
         result = status_no_memory("the lives of the synapses", sizeof *network->lives);
     if (result == STATUS_OK) {

@@ -9,6 +9,9 @@
 #include "network/lives.h"
 #include "network/topology.h"
 
+/* Far beyond any run; leaves room for the ids to come. */
+enum { SYNAPSE_IDS_MAX = 2000000000 };
+
 /* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
  * input, then by dendrite, then by id: a spike finds its synapses at start[input] … */
 struct plastic_synapses {
@@ -79,7 +82,8 @@ struct new_synapse {
     int32_t judged_at; /* on probation until so many presentations are done; 0: not */
 };
 
-/* Begins to keep lives, of the synapses there are now on. SYSTEM without memory. */
+/* Begins to keep lives, of the synapses there are now on, which are numbered anew from 0 in their
+ * order if some before them are gone. SYSTEM without memory. */
 int network_keep_lives(struct network *network, uint64_t seed, double dendrite_um);
 
 /* Brings weights and greatest weights of the living up to date in network->lives, if they are kept.

@@ -132,8 +132,10 @@ static void write_types(struct table *table, const struct layout *layout, const 
     free(label);
 }
 
-static void write_neurons(struct table *table, const struct layout *layout)
+static void write_neurons(struct table *table, const struct network *network)
 {
+    const struct layout *layout = &network->layout;
+    float *creb = column(table, sizeof *creb);
     int32_t *dendrite = column(table, sizeof *dendrite);
     if (dendrite) {
         for (int32_t k = 0; k < layout->n_populations; k++) {
@@ -144,7 +146,12 @@ static void write_neurons(struct table *table, const struct layout *layout)
         }
         write_column(table, "0/first_dendrite", HDF5_INT32, dendrite);
     }
+    if (creb) {
+        memcpy(creb, network->creb, (size_t)layout->n_pyramidal * sizeof *creb);
+        write_column(table, "0/creb", HDF5_FLOAT, creb);
+    }
     free(dendrite);
+    free(creb);
 }
 
 static void write_inputs(struct table *table, int32_t width)
@@ -161,9 +168,10 @@ static void write_inputs(struct table *table, int32_t width)
     free(place);
 }
 
-static int write_nodes(struct hdf5_file *file, const struct layout *layout, const int32_t *labels,
+static int write_nodes(struct hdf5_file *file, const struct network *network, const int32_t *labels,
                        int32_t width)
 {
+    const struct layout *layout = &network->layout;
     const int32_t n[] = {layout->n_neurons, layout->n_inputs, layout->n_classes};
     int result = STATUS_OK;
     for (int k = 0; k < N_NODE_POPULATIONS && result == STATUS_OK; k++) {
@@ -173,7 +181,7 @@ static int write_nodes(struct hdf5_file *file, const struct layout *layout, cons
         write_group(&table, "node");
         write_types(&table, layout, labels, k);
         if (k == NEURONS)
-            write_neurons(&table, layout);
+            write_neurons(&table, network);
         else if (k == INPUTS)
             write_inputs(&table, width);
         result = table.result;
@@ -409,29 +417,24 @@ static int write_edge_types(const struct network *network, const int32_t *labels
     return file_commit(&file);
 }
 
-int sonata_write_network(const struct network *network, const int32_t *labels, int32_t width,
-                         const char *folder)
+int sonata_write_network(struct hdf5_file *file, const struct network *network,
+                         const int32_t *labels, int32_t width)
 {
-    struct hdf5_file file;
-    char *path = file_join(folder, "network.h5");
-    int result = path ? sonata_create(&file) : status_no_memory("a file name", 0);
-    if (result == STATUS_OK) {
-        result = write_nodes(&file, &network->layout, labels, width);
-        if (result == STATUS_OK)
-            result = write_plastic(&file, network);
-        if (result == STATUS_OK)
-            result = write_fixed(&file, network, "edges/neurons_to_neurons", NEURONS);
-        if (result == STATUS_OK)
-            result = write_fixed(&file, network, "edges/teachers_to_neurons", TEACHERS);
-        if (result == STATUS_OK)
-            result = hdf5_commit(&file, path);
-        else
-            hdf5_close(&file);
-    }
-    free(path);
+    int result = write_nodes(file, network, labels, width);
     if (result == STATUS_OK)
-        result = write_node_types(&network->layout, labels, folder);
+        result = write_plastic(file, network);
     if (result == STATUS_OK)
-        result = write_edge_types(network, labels, folder);
+        result = write_fixed(file, network, "edges/neurons_to_neurons", NEURONS);
+    if (result == STATUS_OK)
+        result = write_fixed(file, network, "edges/teachers_to_neurons", TEACHERS);
+    if (result == STATUS_OK)
+        result =
+            hdf5_write(file, SONATA_NEXT_ID, HDF5_INT32, 0, NULL, &network->plastic.next_id, NULL);
     return result;
+}
+
+int sonata_write_types(const struct network *network, const int32_t *labels, const char *folder)
+{
+    const int result = write_node_types(&network->layout, labels, folder);
+    return result == STATUS_OK ? write_edge_types(network, labels, folder) : result;
 }

@@ -62,6 +62,25 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
     return result;
 }
 
+/* The day is `end`, whatever rounding made of it. */
+static void set_day(struct spines *spines, struct network *network, double end)
+{
+    spines->day = end;
+    if (network->lives)
+        network->lives->day = end;
+}
+
+void spines_continue(struct spines *spines, struct network *network, double day, uint32_t step,
+                     double carried, int32_t n_reference)
+{
+    for (int32_t i = 0; i < spines->protocol.n; i++)
+        spines->protocol.event[i].start_day += day;
+    spines->step = step;
+    spines->carried = carried;
+    spines->n_reference = n_reference;
+    set_day(spines, network, day);
+}
+
 void spines_free(struct spines *spines)
 {
     free(spines->born);
@@ -340,14 +359,6 @@ static int step(struct spines *spines, struct network *network, double days,
     report->n_lost += n_lost;
     report->n_born += n_born;
     return result;
-}
-
-/* The day is `end`, whatever rounding made of it. */
-static void set_day(struct spines *spines, struct network *network, double end)
-{
-    spines->day = end;
-    if (network->lives)
-        network->lives->day = end;
 }
 
 /* Up to the day `end`, in steps of at most `most` days. */

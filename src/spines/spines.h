@@ -14,9 +14,9 @@ struct spines {
     const char *kernel;
     int32_t n_threads;
     bool is_on;          /* intrinsic.form is not none */
-    double day;          /* simulated days since the run began */
+    double day;          /* simulated days since the network was made */
     uint32_t step;       /* steps made, which number the random numbers */
-    int32_t n_reference; /* synapses when the run began: what rates a day refer to */
+    int32_t n_reference; /* synapses when it was made: what rates a day refer to */
     double carried;      /* part of a spine still to be formed or lost: nothing is rounded away */
     struct protocol protocol;
     struct new_synapse *born; /* [capacity] */
@@ -38,6 +38,11 @@ int spines_check(const struct parameters *p);
  * spines_check. */
 int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
                 uint64_t seed, const char *kernel, int32_t n_threads);
+
+/* Takes up the state of earlier spines, those of the network: its day, steps made, what was carried
+ * over, and the synapses that rates refer to. The events of the protocol count from this day. */
+void spines_continue(struct spines *spines, struct network *network, double day, uint32_t step,
+                     double carried, int32_t n_reference);
 
 /* Safe on a zeroed structure. */
 void spines_free(struct spines *spines);

@@ -13,10 +13,12 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
-#include "core/hdf5_file.h"
+#include "core/hdf5_table.h"
 #include "core/parameters_json.h"
 #include "core/status.h"
+#include "network/lives_state.h"
 #include "neuron/presentation.h"
+#include "train/memory.h"
 
 static const char *const data_names[] = {"data/train_images", "data/train_labels",
                                          "data/test_images", "data/test_labels"};
@@ -39,18 +41,11 @@ static char *parameters_text(const struct parameters *p)
 
 /* ---- writing ---- */
 
-/* A column of the curve, or of the synapses, gathered into one array. */
-struct column {
-    const char *name, *unit;
-    enum hdf5_type type;
-    size_t offset;
-};
-
 #define CURVE(name, type, member)                                                                  \
     {                                                                                              \
-        "curve/" name, NULL, type, offsetof(struct curve_row, member)                              \
+        "curve/" name, type, offsetof(struct curve_row, member)                                    \
     }
-static const struct column curve_columns[] = {
+static const struct hdf5_column curve_columns[] = {
     CURVE("sample_images", HDF5_INT32, n_samples),
     CURVE("sample_correct", HDF5_INT32, n_correct),
     CURVE("strong_fraction", HDF5_FLOAT, strong_fraction),
@@ -63,9 +58,9 @@ static const struct column curve_columns[] = {
 
 #define SYNAPSE(name, type, member)                                                                \
     {                                                                                              \
-        "synapses/" name, NULL, type, offsetof(struct plastic_synapse, member)                     \
+        "synapses/" name, type, offsetof(struct plastic_synapse, member)                           \
     }
-static const struct column synapse_columns[] = {
+static const struct hdf5_column synapse_columns[] = {
     SYNAPSE("input", HDF5_INT32, input),
     SYNAPSE("dendrite", HDF5_INT32, dendrite),
     SYNAPSE("id", HDF5_INT32, id),
@@ -74,62 +69,10 @@ static const struct column synapse_columns[] = {
     SYNAPSE("tag", HDF5_FLOAT, tag),
 };
 
-#define LIFE(name, type, member)                                                                   \
-    {                                                                                              \
-        "lives/" name, NULL, type, offsetof(struct life, member)                                   \
-    }
-static const struct column life_columns[] = {
-    LIFE("input", HDF5_INT32, input),
-    LIFE("dendrite", HDF5_INT32, dendrite),
-    LIFE("position", HDF5_FLOAT, position_um),
-    LIFE("born", HDF5_INT32, born),
-    LIFE("died", HDF5_INT32, died),
-    LIFE("born_day", HDF5_FLOAT, born_day),
-    LIFE("died_day", HDF5_FLOAT, died_day),
-    LIFE("weight_at_birth", HDF5_FLOAT, weight_at_birth),
-    LIFE("weight_max", HDF5_FLOAT, weight_max),
-    LIFE("weight", HDF5_FLOAT, weight),
-    LIFE("last_potentiated", HDF5_INT32, last_potentiated),
-    LIFE("judged_at", HDF5_INT32, judged_at),
-    LIFE("birth", HDF5_INT32, birth),
-    LIFE("death", HDF5_INT32, death),
-    LIFE("is_restored", HDF5_INT32, is_restored),
-};
-
-/* Of the memory of a policy or rule, as its fields have it. */
-static const enum hdf5_type field_types[] = {
-    [SPINET_UINT8] = HDF5_UINT8, [SPINET_INT32] = HDF5_INT32,   [SPINET_INT64] = HDF5_INT64,
-    [SPINET_FLOAT] = HDF5_FLOAT, [SPINET_DOUBLE] = HDF5_DOUBLE,
-};
-static const size_t field_sizes[] = {
-    [SPINET_UINT8] = 1, [SPINET_INT32] = 4,  [SPINET_INT64] = 8,
-    [SPINET_FLOAT] = 4, [SPINET_DOUBLE] = 8,
-};
-
-/* Far beyond any run; leaves room for the ids to come. */
-enum { NEXT_ID_MAX = 2000000000 };
-
-enum { COLUMN_SIZE = 4, N_CURVE = 8, N_SYNAPSE = 6, N_LIFE = 15 };
-_Static_assert(sizeof life_columns / sizeof *life_columns == N_LIFE, "all columns");
-_Static_assert(sizeof(struct life) == N_LIFE * COLUMN_SIZE, "all of a life is kept");
-_Static_assert(sizeof(struct curve_row) == N_CURVE * COLUMN_SIZE, "all of a row is kept");
+enum { N_CURVE = 8, N_SYNAPSE = 6 };
+_Static_assert(sizeof(struct curve_row) == N_CURVE * HDF5_COLUMN_SIZE, "all of a row is kept");
 _Static_assert(sizeof curve_columns / sizeof *curve_columns == N_CURVE, "all columns");
 _Static_assert(sizeof synapse_columns / sizeof *synapse_columns == N_SYNAPSE, "all columns");
-
-static int write_columns(struct hdf5_file *file, const struct column *columns, int n_columns,
-                         const void *rows, size_t row_size, int64_t n)
-{
-    char *values = malloc((size_t)n * COLUMN_SIZE + 1);
-    int result = values ? STATUS_OK : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
-    for (int c = 0; c < n_columns && result == STATUS_OK; c++) {
-        for (int64_t i = 0; i < n; i++)
-            memcpy(values + i * COLUMN_SIZE,
-                   (const char *)rows + (size_t)i * row_size + columns[c].offset, COLUMN_SIZE);
-        result = hdf5_write(file, columns[c].name, columns[c].type, 1, &n, values, columns[c].unit);
-    }
-    free(values);
-    return result;
-}
 
 static int write_synapses(struct hdf5_file *file, const struct network *network)
 {
@@ -137,7 +80,7 @@ static int write_synapses(struct hdf5_file *file, const struct network *network)
     int32_t n;
     int result = network_plastic(network, &synapses, &n);
     if (result == STATUS_OK)
-        result = write_columns(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
+        result = hdf5_table_write(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
     free(synapses);
     if (result == STATUS_OK)
         result = hdf5_write(file, "synapses/next_id", HDF5_INT32, 0, NULL,
@@ -180,29 +123,7 @@ static int write_spines(struct hdf5_file *file, const struct training *training)
     if (result == STATUS_OK)
         result = hdf5_write(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried, NULL);
     if (result == STATUS_OK && lives)
-        result =
-            write_columns(file, life_columns, N_LIFE, lives->life, sizeof *lives->life, lives->n);
-    return result;
-}
-
-/* What a policy or a rule remembers, PREFIX/FIELD, and its name, PREFIX/name. */
-static int write_memory(struct hdf5_file *file, const char *prefix, const char *who,
-                        const struct spinet_field *fields, int32_t n_fields, const void *state)
-{
-    char name[128];
-    snprintf(name, sizeof name, "%s/name", prefix);
-    int result = hdf5_write_text(file, name, who);
-    for (int32_t i = 0; i < n_fields && result == STATUS_OK; i++) {
-        const void *values = (const char *)state + fields[i].offset;
-        int64_t n = fields[i].n;
-        if (n == 0) {
-            const struct spinet_array *array = values;
-            n = array->n;
-            values = array->values;
-        }
-        snprintf(name, sizeof name, "%s/%s", prefix, fields[i].name);
-        result = hdf5_write(file, name, field_types[fields[i].type], 1, &n, values, NULL);
-    }
+        result = lives_state_write(file, lives);
     return result;
 }
 
@@ -294,15 +215,13 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
     if (!path)
         return status_no_memory("a file name", 0);
     const struct network *network = &training->network;
-    const struct turnover_policy *policy = training->turnover.policy;
-    const struct plasticity_rule *rule = training->consolidation.rule;
     const int64_t n_cells = network->layout.n_pyramidal;
     int result = hdf5_create(&file);
     if (result == STATUS_OK)
         result = write_run(&file, training, seed);
     if (result == STATUS_OK)
-        result = write_columns(&file, curve_columns, N_CURVE, training->curve,
-                               sizeof *training->curve, training->n_presentations);
+        result = hdf5_table_write(&file, curve_columns, N_CURVE, training->curve,
+                                  sizeof *training->curve, training->n_presentations);
     if (result == STATUS_OK)
         result = write_synapses(&file, network);
     if (result == STATUS_OK)
@@ -312,11 +231,7 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
     if (result == STATUS_OK)
         result = write_spines(&file, training);
     if (result == STATUS_OK)
-        result = write_memory(&file, "policy", policy->name, policy->fields, policy->n_fields,
-                              training->turnover.state);
-    if (result == STATUS_OK)
-        result = write_memory(&file, "rule", rule->name, rule->fields, rule->n_fields,
-                              training->consolidation.rule_state);
+        result = memory_write(&file, training);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
     if (result == STATUS_OK && training->spikes)
@@ -388,16 +303,6 @@ static int compare_text(struct hdf5_file *file, const char *name, const char *ex
     return result;
 }
 
-static int read_integer(struct hdf5_file *file, const char *name, int32_t least, int32_t greatest,
-                        int32_t *value)
-{
-    const int result = hdf5_read(file, name, HDF5_INT32, 0, NULL, value);
-    if (result == STATUS_OK && (*value < least || *value > greatest))
-        return status_fail(STATUS_USER, "%s: %s: %d is not between %d and %d", file->path, name,
-                           *value, least, greatest);
-    return result;
-}
-
 static int check_origin(struct hdf5_file *file, const struct training *training, uint64_t seed)
 {
     int32_t version;
@@ -425,34 +330,19 @@ static int check_origin(struct hdf5_file *file, const struct training *training,
     return result;
 }
 
-static int read_columns(struct hdf5_file *file, const struct column *columns, int n_columns,
-                        void *rows, size_t row_size, int64_t n)
-{
-    char *values = malloc((size_t)n * COLUMN_SIZE + 1);
-    int result = values ? STATUS_OK : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
-    for (int c = 0; c < n_columns && result == STATUS_OK; c++) {
-        result = hdf5_read(file, columns[c].name, columns[c].type, 1, &n, values);
-        for (int64_t i = 0; i < n && result == STATUS_OK; i++)
-            memcpy((char *)rows + (size_t)i * row_size + columns[c].offset,
-                   values + i * COLUMN_SIZE, COLUMN_SIZE);
-    }
-    free(values);
-    return result;
-}
-
 static int read_synapses(struct hdf5_file *file, struct network *network)
 {
     int64_t n;
     int32_t next_id;
     int result = hdf5_dimensions(file, "synapses/id", HDF5_INT32, 1, &n);
     if (result == STATUS_OK)
-        result = read_integer(file, "synapses/next_id", 0, NEXT_ID_MAX, &next_id);
+        result = hdf5_table_read_integer(file, "synapses/next_id", 0, SYNAPSE_IDS_MAX, &next_id);
     if (result != STATUS_OK)
         return result;
     struct plastic_synapse *synapses = malloc(((size_t)n + 1) * sizeof *synapses);
     if (!synapses)
         return status_no_memory("a checkpoint", (size_t)n * sizeof *synapses);
-    result = read_columns(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
+    result = hdf5_table_read(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
     if (result == STATUS_OK) {
         result = network_restore_plastic(network, synapses, (int32_t)n, next_id);
         if (result == STATUS_USER) {
@@ -470,10 +360,10 @@ static int compare_array(struct hdf5_file *file, int32_t k, const char *what, en
 {
     char name[64];
     snprintf(name, sizeof name, "connections/%d/%s", k, what);
-    void *values = malloc((size_t)n * COLUMN_SIZE + 1);
+    void *values = malloc((size_t)n * HDF5_COLUMN_SIZE + 1);
     int result = values ? hdf5_read(file, name, type, 1, &n, values)
-                        : status_no_memory("a checkpoint", (size_t)n * COLUMN_SIZE);
-    if (result == STATUS_OK && memcmp(values, expected, (size_t)n * COLUMN_SIZE) != 0)
+                        : status_no_memory("a checkpoint", (size_t)n * HDF5_COLUMN_SIZE);
+    if (result == STATUS_OK && memcmp(values, expected, (size_t)n * HDF5_COLUMN_SIZE) != 0)
         result = other_run(file, "fixed connections");
     free(values);
     return result;
@@ -496,40 +386,12 @@ static int check_connections(struct hdf5_file *file, const struct network *netwo
     return result;
 }
 
-static bool is_life(const struct training *training, const struct life *life)
-{
-    const struct layout *layout = &training->network.layout;
-    return life->input >= 0 && life->input < layout->n_inputs && life->dendrite >= 0 &&
-           life->dendrite < layout->n_pyramidal_dendrites && life->position_um >= 0 &&
-           life->position_um <= training->network.lives->dendrite_um && life->birth >= 0 &&
-           life->birth < N_BIRTHS && life->death >= 0 && life->death < N_DEATHS &&
-           life->born >= 0 && life->born <= training->n_presentations && life->died >= 0 &&
-           life->died <= training->n_presentations && life->last_potentiated >= -1 &&
-           life->last_potentiated <= training->n_presentations && life->judged_at >= JUDGED_UNFIT;
-}
-
+/* Lives at the clock of the checkpoint. */
 static int read_lives(struct hdf5_file *file, struct training *training)
 {
-    struct lives *lives = training->network.lives;
-    int64_t n;
-    int result = hdf5_dimensions(file, "lives/input", HDF5_INT32, 1, &n);
-    if (result == STATUS_OK && n != training->network.plastic.next_id)
-        return status_fail(STATUS_USER, "%s: lives: %lld of them, %d were expected", file->path,
-                           (long long)n, training->network.plastic.next_id);
-    if (result == STATUS_OK)
-        result = lives_reserve(lives, (int32_t)n);
-    if (result == STATUS_OK)
-        result = read_columns(file, life_columns, N_LIFE, lives->life, sizeof *lives->life, n);
-    for (int64_t i = 0; i < n && result == STATUS_OK; i++)
-        if (!is_life(training, &lives->life[i]))
-            result = status_fail(STATUS_USER, "%s: lives: %lld cannot be of this network",
-                                 file->path, (long long)i);
-    if (result == STATUS_OK) {
-        lives->n = (int32_t)n;
-        lives->presentation = training->n_presentations;
-        lives->day = training->spines.day;
-    }
-    return result;
+    training->network.lives->presentation = training_age(training);
+    training->network.lives->day = training->spines.day;
+    return lives_state_read(file, &training->network);
 }
 
 /* A rest that was stopped in its midst is one between presentations. */
@@ -557,7 +419,7 @@ static int read_spines(struct hdf5_file *file, struct training *training)
     if (result == STATUS_OK)
         result = read_rest(file, training);
     if (result == STATUS_OK)
-        result = read_integer(file, "spines/step", 0, INT32_MAX, &step);
+        result = hdf5_table_read_integer(file, "spines/step", 0, INT32_MAX, &step);
     if (result == STATUS_OK)
         result = hdf5_read(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried);
     if (result == STATUS_OK && !(spines->carried >= -1 && spines->carried <= 1))
@@ -567,59 +429,6 @@ static int read_spines(struct hdf5_file *file, struct training *training)
         spines->step = (uint32_t)step;
     if (result == STATUS_OK && training->network.lives)
         result = read_lives(file, training);
-    return result;
-}
-
-static int read_field(struct hdf5_file *file, const char *name, const struct spinet_field *field,
-                      void *state)
-{
-    const enum hdf5_type type = field_types[field->type];
-    void *values = (char *)state + field->offset;
-    int64_t n = field->n;
-    if (n == 0) {
-        struct spinet_array *array = values;
-        int result = hdf5_dimensions(file, name, type, 1, &n);
-        if (result != STATUS_OK)
-            return result;
-        free(array->values);
-        array->values = values = malloc((size_t)n * field_sizes[field->type] + 1);
-        array->n = values ? n : 0;
-        if (!values)
-            return status_no_memory("a checkpoint", (size_t)n * field_sizes[field->type]);
-    }
-    return hdf5_read(file, name, type, 1, &n, values);
-}
-
-static int read_memory(struct hdf5_file *file, const char *prefix, const char *who,
-                       const struct spinet_field *fields, int32_t n_fields, void *state)
-{
-    char name[128];
-    snprintf(name, sizeof name, "%s/name", prefix);
-    int result = compare_text(file, name, who, prefix);
-    for (int32_t i = 0; i < n_fields && result == STATUS_OK; i++) {
-        snprintf(name, sizeof name, "%s/%s", prefix, fields[i].name);
-        result = read_field(file, name, &fields[i], state);
-    }
-    return result;
-}
-
-static int read_memories(struct hdf5_file *file, struct training *training)
-{
-    const struct turnover_policy *policy = training->turnover.policy;
-    const struct plasticity_rule *rule = training->consolidation.rule;
-    int result = read_memory(file, "policy", policy->name, policy->fields, policy->n_fields,
-                             training->turnover.state);
-    if (result == STATUS_OK)
-        result = read_memory(file, "rule", rule->name, rule->fields, rule->n_fields,
-                             training->consolidation.rule_state);
-    if (result == STATUS_OK && policy->check) {
-        result = policy->check(&training->turnover, &training->network);
-        if (result == STATUS_USER) {
-            char why[256];
-            snprintf(why, sizeof why, "%s", status_message());
-            result = status_fail(STATUS_USER, "%s: policy/%s", file->path, why);
-        }
-    }
     return result;
 }
 
@@ -673,16 +482,16 @@ static int read_state(struct hdf5_file *file, struct training *training)
     struct network *network = &training->network;
     const int64_t n_cells = network->layout.n_pyramidal;
     int32_t is_over, stopped_by;
-    int result =
-        read_integer(file, "presentations", 0, training->parameters->stopping.max_presentations,
-                     &training->n_presentations);
+    int result = hdf5_table_read_integer(file, "presentations", 0,
+                                         training->parameters->stopping.max_presentations,
+                                         &training->n_presentations);
     if (result == STATUS_OK)
-        result = read_integer(file, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
+        result = hdf5_table_read_integer(file, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
     if (result == STATUS_OK)
-        result = read_integer(file, "turnover/is_over", 0, 1, &is_over);
+        result = hdf5_table_read_integer(file, "turnover/is_over", 0, 1, &is_over);
     if (result == STATUS_OK)
-        result = read_columns(file, curve_columns, N_CURVE, training->curve,
-                              sizeof *training->curve, training->n_presentations);
+        result = hdf5_table_read(file, curve_columns, N_CURVE, training->curve,
+                                 sizeof *training->curve, training->n_presentations);
     if (result == STATUS_OK)
         result = hdf5_read(file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb);
     for (int64_t i = 0; i < n_cells && result == STATUS_OK; i++)
@@ -696,7 +505,7 @@ static int read_state(struct hdf5_file *file, struct training *training)
     if (result == STATUS_OK)
         result = read_spines(file, training);
     if (result == STATUS_OK)
-        result = read_memories(file, training);
+        result = memory_read(file, training, false);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK && training->spikes)

@@ -10,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/status.h"
 #include "network/connect.h"
+#include "train/network_file.h"
 
 enum { MINUTES_A_DAY = 1440 };
 
@@ -48,15 +49,34 @@ int training_check(const struct parameters *p)
     return result;
 }
 
+/* A new network, or that of data.network, with lives where they are needed. */
+static int begin_network(struct training *training, uint64_t seed, struct hdf5_file *file)
+{
+    const struct parameters *p = training->parameters;
+    const struct dataset *dataset = training->dataset;
+    struct network *network = &training->network;
+    int result = *p->data.network
+                     ? network_file_open(file, training, seed)
+                     : connect_network(network, p, dataset->classes.n,
+                                       (int32_t)images_n_pixels(&dataset->train), seed);
+    if (result != STATUS_OK || !spines_need_lives(p) || network->lives)
+        return result;
+    result = network_keep_lives(network, seed, p->spines.dendrite_um);
+    if (result != STATUS_OK)
+        return result;
+    network->lives->presentation = training->age_at_start;
+    for (int32_t i = 0; i < network->lives->n; i++)
+        network->lives->life[i].born = training->age_at_start;
+    return STATUS_OK;
+}
+
 int training_prepare(struct training *training, const struct parameters *p,
                      const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                      int32_t n_threads, struct own_rules own)
 {
     *training = (struct training){.parameters = p, .dataset = dataset};
-    const int32_t n_inputs = (int32_t)images_n_pixels(&dataset->train);
-    int result = connect_network(&training->network, p, dataset->classes.n, n_inputs, seed);
-    if (result == STATUS_OK && spines_need_lives(p))
-        result = network_keep_lives(&training->network, seed, p->spines.dendrite_um);
+    struct hdf5_file file = {0};
+    int result = begin_network(training, seed, &file);
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
@@ -67,6 +87,9 @@ int training_prepare(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result =
             spines_init(&training->spines, p, &training->network, seed, kernel->name, n_threads);
+    if (result == STATUS_OK && *p->data.network)
+        result = network_file_restore(&file, training);
+    hdf5_close(&file);
     if (result == STATUS_OK) {
         const size_t n = (size_t)p->stopping.max_presentations + 1;
         training->curve = calloc(n, sizeof *training->curve);
@@ -179,17 +202,17 @@ static int present_next(struct training *training)
     int result = raster ? spike_record_add(training->spikes, PHASE_TRAIN, image,
                                            dataset->classes.label[k], raster)
                         : STATUS_OK;
-    const int32_t n = training->n_presentations + 1;
+    const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
     if (result == STATUS_OK)
-        result = turnover_observe_calcium(&training->turnover, network, n);
+        result = turnover_observe_calcium(&training->turnover, network, age);
     if (result == STATUS_OK)
         result = consolidate(&training->consolidation, network);
     if (result != STATUS_OK)
         return result;
     training->n_presentations = n;
     if (network->lives) {
-        network->lives->presentation = n;
-        turnover_observe_weights(&training->turnover, network, n);
+        network->lives->presentation = age;
+        turnover_observe_weights(&training->turnover, network, age);
         network_note_weights(network);
     }
 
@@ -219,8 +242,8 @@ int training_step(struct training *training)
         result = rest_on(training, &row->spines);
     if (result != STATUS_OK)
         return result;
-    if (turnover_is_due(&training->turnover, n)) {
-        result = turnover_run(&training->turnover, network, n, &row->turnover);
+    if (turnover_is_due(&training->turnover, training_age(training))) {
+        result = turnover_run(&training->turnover, network, training_age(training), &row->turnover);
         if (result != STATUS_OK)
             return result;
     }
@@ -274,8 +297,11 @@ int training_test(struct training *training, struct answer *answers, struct scor
     const int32_t at_once = training->spikes ? training->spikes->n_rasters : n;
     struct raster *raster = training->spikes ? training->spikes->raster : NULL;
     int result = STATUS_OK;
-    memset(network->creb, 0, (size_t)network->layout.n_pyramidal * sizeof *network->creb);
+    float *creb = network->creb;
     *score = (struct score){0};
+    network->creb = calloc((size_t)network->layout.n_pyramidal, sizeof *creb);
+    if (!network->creb)
+        result = status_no_memory("the test", (size_t)network->layout.n_pyramidal * sizeof *creb);
     for (int32_t first = 0; first < n && result == STATUS_OK; first += at_once) {
         const int32_t end = n - first < at_once ? n : first + at_once;
         const struct score part = test_images(&training->presenter, network, training->dataset,
@@ -286,6 +312,8 @@ int training_test(struct training *training, struct answer *answers, struct scor
         score->n_undecided += part.n_undecided;
         result = record_test(training, first, end);
     }
+    free(network->creb);
+    network->creb = creb;
     return result;
 }
 

@@ -31,6 +31,7 @@ struct training {
     struct turnover turnover;
     struct spines spines;
     int32_t n_presentations;
+    int32_t age_at_start; /* presentations that the network had seen before: of data.network */
     enum stop_reason stopped_by;
     bool may_stop;               /* a rest ends in its midst when a signal asks for it */
     double rest_until;           /* the day on which a rest that has begun ends; 0: none has */
@@ -40,11 +41,18 @@ struct training {
     struct spike_record *spikes; /* of the caller: takes what is presented; NULL: not asked for */
 };
 
+/* Presentations that its network has seen: what turnover, births and deaths count in. */
+static inline int32_t training_age(const struct training *training)
+{
+    return training->age_at_start + training->n_presentations;
+}
+
 /* Everything that parameters can be refused for before data are read: parameters_validate, the
  * protocol, the days of tests. USER. */
 int training_check(const struct parameters *p);
 
-/* A new network and all that training it needs. USER for parameters that do not fit together. */
+/* A new network, or that of data.network, and all that training it needs. USER for parameters that
+ * do not fit together. */
 int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads);
@@ -91,8 +99,8 @@ int training_rest(struct training *training, double days, struct spines_report *
 /* The part of the plastic synapses above stopping.strong_weight; 0 of none. */
 float training_strong_fraction(const struct parameters *p, const struct network *network);
 
-/* The final test: CREB is zeroed, all test images. `answers` [dataset->n_test] or NULL. SYSTEM if
- * its spikes cannot be recorded. */
+/* The final test: all test images, without CREB, which is as before afterwards. `answers`
+ * [dataset->n_test] or NULL. SYSTEM if its spikes cannot be recorded. */
 int training_test(struct training *training, struct answer *answers, struct score *score);
 
 const char *training_stop_name(enum stop_reason reason);

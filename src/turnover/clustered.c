@@ -51,14 +51,20 @@ static void end(struct turnover *turnover)
     free(clustering->births.values);
 }
 
+/* A synapse is judged at the first turnover after the probation. */
+static int32_t window_of(const struct parameters *p)
+{
+    const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
+    return window < WINDOW_MAX ? (int32_t)window : WINDOW_MAX;
+}
+
 static int begin(struct turnover *turnover, const struct network *network)
 {
     const struct parameters *p = turnover->parameters;
     struct clustering *clustering = turnover->state;
     clustering->parameters = p;
-    /* judged at the first turnover after the probation */
-    const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
-    clustering->window = window < WINDOW_MAX ? (int32_t)window : WINDOW_MAX;
+    clustering->window = window_of(p);
+    clustering->since = network->lives->presentation;
     return neighbours_init(&clustering->neighbours, network);
 }
 
@@ -66,7 +72,14 @@ static int begin(struct turnover *turnover, const struct network *network)
 static int check(const struct turnover *turnover, const struct network *network)
 {
     const struct clustering *clustering = turnover->state;
-    const int64_t window = clustering->window, n = clustering->calcium.n;
+    const int64_t window = window_of(clustering->parameters), n = clustering->calcium.n;
+    if (clustering->window != window)
+        return status_fail(STATUS_USER,
+                           "window: calcium of %d presentations: expected %lld, "
+                           "clustered.probation + turnover.period",
+                           clustering->window, (long long)window);
+    if (clustering->since < 0 || clustering->since > network->lives->presentation)
+        return status_fail(STATUS_USER, "since: %d is later than the network", clustering->since);
     if (n % window != 0 || n / window > network->plastic.next_id)
         return status_fail(STATUS_USER, "calcium: is not of this network");
     return STATUS_OK;
@@ -122,7 +135,7 @@ static double co_activity(const struct clustering *clustering, int32_t id, int32
     const int32_t window = clustering->window;
     double a[WINDOW_MAX], b[WINDOW_MAX];
     n = n < window ? n : window;
-    n = n < now ? n : now;
+    n = n < now - clustering->since ? n : now - clustering->since;
     for (int32_t k = 0; k < n; k++) {
         const size_t at = (size_t)((now - k) % window);
         a[k] = (double)calcium_of(clustering, id)[at];
@@ -455,6 +468,8 @@ static int write_tables(const struct turnover *turnover, const char *folder)
 }
 
 static const struct spinet_field fields[] = {
+    {"window", SPINET_INT32, offsetof(struct clustering, window), 1},
+    {"since", SPINET_INT32, offsetof(struct clustering, since), 1},
     {"calcium", SPINET_FLOAT, offsetof(struct clustering, calcium), 0},
     {"births", SPINET_INT32, offsetof(struct clustering, births), 0},
     {"pairs", SPINET_DOUBLE, offsetof(struct clustering, n_pairs), CLUSTERED_N_BINS},

@@ -32,6 +32,7 @@ enum { CLUSTERED_BINS = 12, CLUSTERED_N_BINS = CLUSTERED_N_KINDS * CLUSTERED_BIN
 struct clustering {
     const struct parameters *parameters;
     int32_t window; /* presentations whose calcium is kept */
+    int32_t since;  /* presentations that the network had seen before the first of these */
     /* float [ids][window] summed over a presentation; that of presentation n at n % window */
     struct spinet_array calcium;
     struct neighbours neighbours;
