@@ -219,7 +219,14 @@ $(BUILD)/examples/%: examples/%.c include/spinet.h $(BUILD)/libspinet.so
 	  -L$(BUILD) -lspinet -pthread -Wl,-rpath,'$$ORIGIN/..'
 	$(COMPILED)
 
-$(BUILD)/tests/test_examples: | $(EXAMPLES)
+# The model alone needs no HDF5 and no jansson: this links without them.
+$(BUILD)/examples/alone: examples/train.c include/spinet.h $(BUILD)/libspinet.a
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 $(WARNINGS) -O2 $(CFLAGS) $(ALL_LDFLAGS) -Iinclude -o $@ $< $(BUILD)/libspinet.a \
+	  $(shell $(PKG_CONFIG) --libs libconfig libpng zlib libmd gsl) -lm
+	$(COMPILED)
+
+$(BUILD)/tests/test_examples: | $(EXAMPLES) $(BUILD)/examples/alone
 
 # A machine with faults, for LD_PRELOAD.
 $(BUILD)/tests/shim.so: tests/shim.c

@@ -37,6 +37,15 @@ static void given_train_when_run_expect_it_to_learn(void **state)
     free(text);
 }
 
+static void given_train_linked_without_hdf5_when_run_expect_the_same(void **state)
+{
+    (void)state;
+    char *text = output_of("train"), *alone = output_of("alone");
+    assert_string_equal(text, alone);
+    free(text);
+    free(alone);
+}
+
 static void given_policy_when_run_expect_fifty_replaced_every_ten(void **state)
 {
     (void)state;
@@ -85,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_train_when_run_expect_it_to_learn),
+        cmocka_unit_test(given_train_linked_without_hdf5_when_run_expect_the_same),
         cmocka_unit_test(given_policy_when_run_expect_fifty_replaced_every_ten),
         cmocka_unit_test(given_voltages_when_run_expect_more_volleys_to_bring_more),
         cmocka_unit_test(given_lesion_when_run_expect_nothing_left_in_the_end),

@@ -37,9 +37,9 @@ static void open_record(struct spike_record *record, const char *folder, bool re
 
 static void add(struct spike_record *record, int32_t k)
 {
-    draw(&record->raster[k % 2], k);
+    draw(&record->observer.raster[k % 2], k);
     assert_int_equal(spike_record_add(record, k < 5 ? PHASE_TRAIN : PHASE_TEST, 10 * k, k % 2 + 1,
-                                      &record->raster[k % 2]),
+                                      &record->observer.raster[k % 2]),
                      STATUS_OK);
 }
 
@@ -221,8 +221,8 @@ static void given_a_full_disk_when_synced_expect_an_error(void **state)
     fclose(record.stream);
     record.stream = fopen("/dev/full", "wb");
     assert_non_null(record.stream);
-    draw(&record.raster[0], 0);
-    int result = spike_record_add(&record, PHASE_TRAIN, 0, 1, &record.raster[0]);
+    draw(&record.observer.raster[0], 0);
+    int result = spike_record_add(&record, PHASE_TRAIN, 0, 1, &record.observer.raster[0]);
     if (result == STATUS_OK)
         result = spike_record_sync(&record, &n_bytes, sha256);
     assert_int_equal(result, STATUS_SYSTEM);

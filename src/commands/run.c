@@ -21,6 +21,7 @@
 #include "core/status.h"
 #include "data/doubts.h"
 #include "train/checkpoint.h"
+#include "train/spike_record.h"
 
 double run_accuracy(const struct score *score)
 {
@@ -128,7 +129,7 @@ static int restore(const struct run_request *request, struct training *training,
 {
     int32_t presentations[8];
     const int32_t n = checkpoint_list(request->folder, presentations, 8);
-    struct spike_record *spikes = training->spikes;
+    struct spike_observer *spikes = training->spikes;
     int status = STATUS_OK;
     for (int32_t i = 0; i < n; i++) {
         status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
@@ -272,7 +273,7 @@ static int begin_in_folder(const struct run_request *request, struct training *t
         status = spike_record_open(
             spikes, request->folder, &training->network.layout, presenter->encoder.n_steps,
             presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1, goes_on);
-        training->spikes = status == STATUS_OK ? spikes : NULL;
+        training->spikes = status == STATUS_OK ? &spikes->observer : NULL;
     }
     return status;
 }

@@ -20,6 +20,7 @@
 #include "network/snapshot.h"
 #include "train/map_history.h"
 #include "train/network_file.h"
+#include "train/spike_record.h"
 
 const struct run_file run_files[RUN_N_FILES] = {
     {"result.csv", RUN_FILE_ALWAYS},
@@ -276,7 +277,7 @@ int run_write_results(const struct run_request *request, const struct training *
     if (status == STATUS_OK && p->record.network)
         status = network_file_write(training, folder);
     if (status == STATUS_OK && training->spikes)
-        status = spike_record_write(training->spikes, folder);
+        status = spike_record_write((struct spike_record *)training->spikes, folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     return status;

@@ -19,6 +19,7 @@
 #include "network/lives_state.h"
 #include "neuron/presentation.h"
 #include "train/memory.h"
+#include "train/spike_record.h"
 
 static const char *const data_names[] = {"data/train_images", "data/train_labels",
                                          "data/test_images", "data/test_labels"};
@@ -235,7 +236,7 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
     if (result == STATUS_OK && training->spikes)
-        result = write_position(&file, training->spikes);
+        result = write_position(&file, (struct spike_record *)training->spikes);
     if (result == STATUS_OK)
         result = hdf5_commit(&file, path);
     else
@@ -509,7 +510,7 @@ static int read_state(struct hdf5_file *file, struct training *training)
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
     if (result == STATUS_OK && training->spikes)
-        result = read_position(file, training->spikes);
+        result = read_position(file, (struct spike_record *)training->spikes);
     if (result == STATUS_OK && training->rest_until > 0 && stopped_by != STOP_NOT_YET)
         result = status_fail(STATUS_USER, "%s: stopped_by: %d, although a rest is not over",
                              file->path, stopped_by);

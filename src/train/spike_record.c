@@ -18,18 +18,26 @@ enum { AT_ONCE = 1 << 15 /* spikes, when the file is read */ };
 
 _Static_assert(sizeof(struct shown) == 24 && sizeof(struct spike) == 8, "written without padding");
 
+static int take(struct spike_observer *observer, enum phase phase, int32_t image, int32_t label,
+                const struct raster *raster)
+{
+    return spike_record_add((struct spike_record *)observer, phase, image, label, raster);
+}
+
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume)
 {
-    *record = (struct spike_record){.n_steps = n_steps, .n_neurons = layout->n_neurons};
+    *record = (struct spike_record){
+        .observer.take = take, .n_steps = n_steps, .n_neurons = layout->n_neurons};
     record->path = file_join(folder, PART_NAME);
     record->digest = malloc(sizeof(SHA2_CTX));
-    record->raster = calloc((size_t)n_rasters, sizeof *record->raster);
-    int result = record->path && record->digest && record->raster
+    record->observer.raster = calloc((size_t)n_rasters, sizeof *record->observer.raster);
+    int result = record->path && record->digest && record->observer.raster
                      ? STATUS_OK
                      : status_no_memory("the record of spikes", sizeof(SHA2_CTX));
-    for (; record->n_rasters < n_rasters && result == STATUS_OK; record->n_rasters++)
-        result = raster_init(&record->raster[record->n_rasters], layout, n_steps);
+    for (; record->observer.n_rasters < n_rasters && result == STATUS_OK;
+         record->observer.n_rasters++)
+        result = raster_init(&record->observer.raster[record->observer.n_rasters], layout, n_steps);
     if (result == STATUS_OK) {
         SHA256Init(record->digest);
         record->stream = fopen(record->path, resume ? "r+b" : "w+b");
@@ -51,9 +59,9 @@ void spike_record_free(struct spike_record *record)
 {
     if (record->stream)
         fclose(record->stream);
-    for (int32_t i = 0; i < record->n_rasters; i++)
-        raster_free(&record->raster[i]);
-    free(record->raster);
+    for (int32_t i = 0; i < record->observer.n_rasters; i++)
+        raster_free(&record->observer.raster[i]);
+    free(record->observer.raster);
     free(record->shown);
     free(record->spikes);
     free(record->digest);

@@ -5,13 +5,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "neuron/raster.h"
+#include "train/train.h"
 
 /* Every spike of a run's training presentations and of its final test (docs/files.md, spikes.h5).
  * While the run goes on they are appended to FOLDER/spikes.part, so that memory holds only those of
  * a few presentations, and a checkpoint only has to say how far the file was. */
-
-enum phase { PHASE_TRAIN, PHASE_TEST };
 
 /* A presentation, as spikes.part has it before its spikes. */
 struct shown {
@@ -20,6 +18,7 @@ struct shown {
 };
 
 struct spike_record {
+    struct spike_observer observer; /* the first member: it is how training knows the record */
     char *path;
     FILE *stream;
     int32_t n_steps; /* a presentation, of 1 ms */
@@ -28,8 +27,6 @@ struct spike_record {
     void *digest;        /* SHA-256 of them */
     int32_t n, capacity; /* presentations */
     struct shown *shown; /* [n] */
-    int32_t n_rasters;
-    struct raster *raster; /* [n_rasters] for the presentations to be added */
     int64_t spikes_capacity;
     struct spike *spikes; /* of the one that is being added */
 };

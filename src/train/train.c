@@ -199,8 +199,8 @@ static int present_next(struct training *training)
     encode(&training->presenter.encoder, images_pixels(&dataset->train, image), teacher, stimulus);
     training_show(training, &training->presenter.presentation[0], stimulus, teacher, true);
     training->presenter.presentation[0].raster = NULL;
-    int result = raster ? spike_record_add(training->spikes, PHASE_TRAIN, image,
-                                           dataset->classes.label[k], raster)
+    int result = raster ? training->spikes->take(training->spikes, PHASE_TRAIN, image,
+                                                 dataset->classes.label[k], raster)
                         : STATUS_OK;
     const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
     if (result == STATUS_OK)
@@ -280,12 +280,12 @@ int training_end(struct training *training)
 static int record_test(struct training *training, int32_t first, int32_t end)
 {
     const struct dataset *dataset = training->dataset;
-    struct spike_record *record = training->spikes;
+    struct spike_observer *observer = training->spikes;
     int result = STATUS_OK;
-    for (int32_t i = first; record && i < end && result == STATUS_OK; i++)
-        result = spike_record_add(record, PHASE_TEST, dataset->test_image[i],
-                                  dataset->classes.label[dataset->test_class[i]],
-                                  &record->raster[i - first]);
+    for (int32_t i = first; observer && i < end && result == STATUS_OK; i++)
+        result = observer->take(observer, PHASE_TEST, dataset->test_image[i],
+                                dataset->classes.label[dataset->test_class[i]],
+                                &observer->raster[i - first]);
     return result;
 }
 

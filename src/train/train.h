@@ -2,11 +2,11 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
+#include "neuron/raster.h"
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
 #include "train/map_history.h"
 #include "train/retention.h"
-#include "train/spike_record.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
@@ -21,6 +21,17 @@ struct curve_row {
     float similarity;                /* of maps and images, where they were recorded; else NaN */
 };
 
+enum phase { PHASE_TRAIN, PHASE_TEST };
+
+/* Someone who takes the spikes of all that is presented in training and in the final test, and
+ * changes nothing. SYSTEM if that fails. */
+struct spike_observer {
+    int32_t n_rasters;
+    struct raster *raster; /* [n_rasters] for as many presentations at a time */
+    int (*take)(struct spike_observer *observer, enum phase phase, int32_t image, int32_t label,
+                const struct raster *raster);
+};
+
 /* A run in progress: everything between one presentation and the next is in here. */
 struct training {
     const struct parameters *parameters; /* must outlive it, as the data set */
@@ -33,12 +44,12 @@ struct training {
     int32_t n_presentations;
     int32_t age_at_start; /* presentations that the network had seen before: of data.network */
     enum stop_reason stopped_by;
-    bool may_stop;               /* a rest ends in its midst when a signal asks for it */
-    double rest_until;           /* the day on which a rest that has begun ends; 0: none has */
-    struct curve_row *curve;     /* [max_presentations], n_presentations of them filled */
-    struct retention retention;  /* tests in the rest before the test */
-    struct map_history maps;     /* before training, every record.maps_period, at the end */
-    struct spike_record *spikes; /* of the caller: takes what is presented; NULL: not asked for */
+    bool may_stop;                 /* a rest ends in its midst when a signal asks for it */
+    double rest_until;             /* the day on which a rest that has begun ends; 0: none has */
+    struct curve_row *curve;       /* [max_presentations], n_presentations of them filled */
+    struct retention retention;    /* tests in the rest before the test */
+    struct map_history maps;       /* before training, every record.maps_period, at the end */
+    struct spike_observer *spikes; /* of the caller; NULL: not asked for */
 };
 
 /* Presentations that its network has seen: what turnover, births and deaths count in. */
