@@ -2,7 +2,24 @@
 #ifndef SPINET_ANALYSIS_SPINE_NEIGHBOURS_H
 #define SPINET_ANALYSIS_SPINE_NEIGHBOURS_H
 
-#include "analysis/spine_study.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    SPINE_NEAR_BINS = 10, /* of distances, SPINE_NEAR_UM each */
+    SPINE_NEAR_UM = 5,
+    SPINE_SHUFFLES = 100,
+};
+
+/* Pairs of spines on one dendrite by their distance, and how far the nearest neighbour is; beside
+ * what comes of chance. */
+struct spine_neighbours {
+    double pairs[SPINE_NEAR_BINS];
+    double expected[SPINE_NEAR_BINS];                   /* in closed form */
+    double low[SPINE_NEAR_BINS], high[SPINE_NEAR_BINS]; /* of pairs: 95 of 100 shuffles */
+    double nearest_um;                                  /* mean; NaN if no one has a neighbour */
+    double chance_um, chance_low_um, chance_high_um;    /* mean of shuffles; 95 of 100 */
+};
 
 /* A living spine. */
 struct spine_site {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "analysis/panels.h"
+#include "analysis/spine_neighbours.h"
 #include "analysis/survival.h"
 #include "network/lives.h"
 
@@ -16,24 +17,11 @@ enum {
     SPINE_SIZE_BINS = 50, /* of weights 0 … 1 */
     SPINE_LOG_BINS = 46,  /* of ln w from SPINE_LOG_LEAST to 0, a tenth each */
     SPINE_LIFE_BINS = 10, /* of greatest weights 0 … 1 */
-    SPINE_NEAR_BINS = 10, /* of distances, SPINE_NEAR_UM each */
-    SPINE_NEAR_UM = 5,
-    SPINE_SHUFFLES = 100,
     SPINE_AGES = 6,
 };
 #define SPINE_LOG_LEAST (-4.6) /* smaller ones are counted in the first bin */
 
 extern const double spine_ages[SPINE_AGES]; /* days */
-
-/* Pairs of spines on one dendrite by their distance, and how far the nearest neighbour is; beside
- * what comes of chance. */
-struct spine_neighbours {
-    double pairs[SPINE_NEAR_BINS];
-    double expected[SPINE_NEAR_BINS];                   /* in closed form */
-    double low[SPINE_NEAR_BINS], high[SPINE_NEAR_BINS]; /* of pairs: 95 of 100 shuffles */
-    double nearest_um;                                  /* mean; NaN if no one has a neighbour */
-    double chance_um, chance_low_um, chance_high_um;    /* mean of shuffles; 95 of 100 */
-};
 
 struct spine_group {
     char name[512];

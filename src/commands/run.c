@@ -23,11 +23,6 @@
 #include "train/checkpoint.h"
 #include "train/spike_record.h"
 
-double run_accuracy(const struct score *score)
-{
-    return score->n > 0 ? (double)score->n_correct / score->n : NAN;
-}
-
 bool run_is_finished(const char *folder)
 {
     return file_exists_in(folder, "DONE");
@@ -107,7 +102,7 @@ static int begin(const struct run_request *request, struct training *training,
                  const struct dataset *dataset)
 {
     const int status = training_prepare(training, request->parameters, dataset, request->kernel,
-                                        request->seed, request->n_threads, (struct own_rules){0});
+                                        request->seed, request->n_threads);
     training->may_stop = request->may_stop;
     return status == STATUS_OK ? training_begin(training) : status;
 }

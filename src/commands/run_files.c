@@ -161,7 +161,7 @@ static int write_result(const struct run_request *request, const struct training
             connect_n_plastic(request->parameters),
             parameters_choice(request->parameters, "turnover.policy"),
             (unsigned long long)request->seed, result->n_presentations,
-            training_stop_name(result->stopped_by), result->score.n, run_accuracy(&result->score),
+            training_stop_name(result->stopped_by), result->score.n, score_accuracy(&result->score),
             result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
     return file_commit(&file);
 }
@@ -243,7 +243,7 @@ static int write_retention(const struct run_request *request, const struct reten
             fprintf(file.stream, "%.6f", row->mean_weight);
         fprintf(file.stream, ",%d,", row->score.n);
         if (row->score.n > 0)
-            fprintf(file.stream, "%.6f,%d,%d\n", run_accuracy(&row->score), row->score.n_ties,
+            fprintf(file.stream, "%.6f,%d,%d\n", score_accuracy(&row->score), row->score.n_ties,
                     row->score.n_undecided);
         else
             fprintf(file.stream, ",,\n");

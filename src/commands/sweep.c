@@ -286,7 +286,7 @@ static int execute_all(struct sweep *s)
             if (status == STATUS_OK && result.score.n == 0) {
                 snprintf(note, sizeof note, "%s", name);
             } else if (status == STATUS_OK) {
-                snprintf(note, sizeof note, "%s %.3f", name, run_accuracy(&result.score));
+                snprintf(note, sizeof note, "%s %.3f", name, score_accuracy(&result.score));
             } else {
                 n_failed++;
                 progress_clear(&progress);

@@ -10,7 +10,7 @@
 #include "analysis/trace_chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run_files.h"
+#include "commands/run.h"
 #include "commands/version.h"
 #include "core/file.h"
 #include "core/interrupt.h"
@@ -251,9 +251,9 @@ static int trace_data(const struct trace_options *options, const struct dataset 
     quick.record.maps_period = 0;
     int status = find_class(options, dataset, &selection.class_index);
     if (status == STATUS_OK)
-        status = training_prepare(&training, &quick, dataset, options->compute.kernel,
-                                  (uint64_t)options->compute.seed,
-                                  (int32_t)options->compute.n_threads, (struct own_rules){0});
+        status =
+            training_prepare(&training, &quick, dataset, options->compute.kernel,
+                             (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
     if (status == STATUS_OK) {
         training.may_stop = true;
         status = training_begin(&training);

@@ -8,7 +8,7 @@
 
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run_files.h"
+#include "commands/run.h"
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
@@ -75,7 +75,7 @@ static void print_result(const struct run_result *result, const char *folder)
 {
     printf("accuracy %.4f on %d images (%d ties, %d undecided), trained with %d presentations "
            "(%s), ",
-           run_accuracy(&result->score), result->score.n, result->score.n_ties,
+           score_accuracy(&result->score), result->score.n, result->score.n_ties,
            result->score.n_undecided, result->n_presentations,
            result->stopped_by == STOP_STRONG ? "enough strong synapses" : "the limit");
     if (isnan(result->similarity))

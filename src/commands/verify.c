@@ -9,7 +9,7 @@
 
 #include "analysis/manifest.h"
 #include "commands/command.h"
-#include "commands/run_files.h"
+#include "commands/run.h"
 #include "commands/verify.h"
 #include "core/file.h"
 #include "core/hdf5_file.h"

@@ -25,10 +25,15 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
     const struct own_rules own = rules_from_options(training, options);
     const struct kernel *kernel = kernel_find(options->kernel);
     int status = kernel ? training_check(&training->parameters) : STATUS_USER;
+    if (status == STATUS_OK && *training->parameters.data.network)
+        status = status_fail(STATUS_USER,
+                             "data.network = %s: spinet_run begins with a network from a "
+                             "file, spinet_training_new with a new one: expected none",
+                             training->parameters.data.network);
     if (status == STATUS_OK)
-        status =
-            training_prepare(&training->training, &training->parameters, &images->dataset, kernel,
-                             training->seed, options->n_threads > 0 ? options->n_threads : 1, own);
+        status = training_build(&training->training, &training->parameters, &images->dataset,
+                                kernel, training->seed,
+                                options->n_threads > 0 ? options->n_threads : 1, own, NULL);
     if (status == STATUS_OK)
         status = training_begin(&training->training);
     if (status == STATUS_OK)

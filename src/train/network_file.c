@@ -105,8 +105,16 @@ static const char *place_of(const struct training *training, char found[SHARED_P
     return *place && !file_is_same(named, place) ? place : named;
 }
 
-int network_file_open(struct hdf5_file *file, struct training *training, uint64_t seed)
+/* A file as the origin of a training's network. */
+struct opened {
+    struct network_origin origin; /* the first member */
+    struct hdf5_file file;
+};
+
+/* Opens the file that data.network names. USER for one that does not fit data and parameters. */
+static int make_network(struct network_origin *origin, struct training *training, uint64_t seed)
 {
+    struct hdf5_file *file = &((struct opened *)origin)->file;
     const struct parameters *p = training->parameters;
     const struct images *images = &training->dataset->train;
     char found[SHARED_PATH_MAX];
@@ -146,11 +154,32 @@ static int read_spines(struct hdf5_file *file, struct training *training)
     return result;
 }
 
-int network_file_restore(struct hdf5_file *file, struct training *training)
+static int restore_state(struct network_origin *origin, struct training *training)
 {
+    struct hdf5_file *file = &((struct opened *)origin)->file;
     /* of synapses without lives no day is known, either: the clock of days begins anew */
     const int result = !training->network.lives || hdf5_has(file, data_set_length)
                            ? read_spines(file, training)
                            : STATUS_OK;
     return result == STATUS_OK ? memory_read(file, training, true) : result;
+}
+
+int training_prepare(struct training *training, const struct parameters *p,
+                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                     int32_t n_threads)
+{
+    struct opened opened = {{make_network, restore_state}, {0}};
+    const int status =
+        training_build(training, p, dataset, kernel, seed, n_threads, (struct own_rules){0},
+                       *p->data.network ? &opened.origin : NULL);
+    hdf5_close(&opened.file);
+    return status;
+}
+
+int training_init(struct training *training, const struct parameters *p,
+                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                  int32_t n_threads)
+{
+    const int result = training_prepare(training, p, dataset, kernel, seed, n_threads);
+    return result == STATUS_OK ? training_begin(training) : result;
 }

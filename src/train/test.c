@@ -2,6 +2,7 @@
 /* Testing: images in parallel, counted in the order of the images. */
 #include "train/test.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 
@@ -72,6 +73,11 @@ struct answer answer_from(const struct layout *layout, const int32_t *spikes, in
         }
     }
     return answer;
+}
+
+double score_accuracy(const struct score *score)
+{
+    return score->n > 0 ? (double)score->n_correct / score->n : NAN;
 }
 
 struct score test_network(struct presenter *presenter, const struct network *network,

@@ -38,6 +38,9 @@ struct score {
     int32_t n, n_correct, n_ties, n_undecided;
 };
 
+/* Of all that were tested, 0 … 1; NaN of none. */
+double score_accuracy(const struct score *score);
+
 /* Tests the first `n` of the data set's test images: plasticity off, teachers silent, CREB as it
  * is. `answers` [n] or NULL. The same for any number of threads. */
 struct score test_network(struct presenter *presenter, const struct network *network,

@@ -10,7 +10,6 @@
 #include "core/interrupt.h"
 #include "core/status.h"
 #include "network/connect.h"
-#include "train/network_file.h"
 
 enum { MINUTES_A_DAY = 1440 };
 
@@ -49,16 +48,15 @@ int training_check(const struct parameters *p)
     return result;
 }
 
-/* A new network, or that of data.network, with lives where they are needed. */
-static int begin_network(struct training *training, uint64_t seed, struct hdf5_file *file)
+/* A new network, or that of the origin, with lives where they are needed. */
+static int begin_network(struct training *training, uint64_t seed, struct network_origin *origin)
 {
     const struct parameters *p = training->parameters;
     const struct dataset *dataset = training->dataset;
     struct network *network = &training->network;
-    int result = *p->data.network
-                     ? network_file_open(file, training, seed)
-                     : connect_network(network, p, dataset->classes.n,
-                                       (int32_t)images_n_pixels(&dataset->train), seed);
+    int result = origin ? origin->make_network(origin, training, seed)
+                        : connect_network(network, p, dataset->classes.n,
+                                          (int32_t)images_n_pixels(&dataset->train), seed);
     if (result != STATUS_OK || !spines_need_lives(p) || network->lives)
         return result;
     result = network_keep_lives(network, seed, p->spines.dendrite_um);
@@ -70,13 +68,12 @@ static int begin_network(struct training *training, uint64_t seed, struct hdf5_f
     return STATUS_OK;
 }
 
-int training_prepare(struct training *training, const struct parameters *p,
-                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                     int32_t n_threads, struct own_rules own)
+int training_build(struct training *training, const struct parameters *p,
+                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                   int32_t n_threads, struct own_rules own, struct network_origin *origin)
 {
     *training = (struct training){.parameters = p, .dataset = dataset};
-    struct hdf5_file file = {0};
-    int result = begin_network(training, seed, &file);
+    int result = begin_network(training, seed, origin);
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
@@ -87,9 +84,8 @@ int training_prepare(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result =
             spines_init(&training->spines, p, &training->network, seed, kernel->name, n_threads);
-    if (result == STATUS_OK && *p->data.network)
-        result = network_file_restore(&file, training);
-    hdf5_close(&file);
+    if (result == STATUS_OK && origin)
+        result = origin->restore_state(origin, training);
     if (result == STATUS_OK) {
         const size_t n = (size_t)p->stopping.max_presentations + 1;
         training->curve = calloc(n, sizeof *training->curve);
@@ -117,15 +113,6 @@ int training_begin(struct training *training)
     else if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
     return result;
-}
-
-int training_init(struct training *training, const struct parameters *p,
-                  const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                  int32_t n_threads)
-{
-    const int result =
-        training_prepare(training, p, dataset, kernel, seed, n_threads, (struct own_rules){0});
-    return result == STATUS_OK ? training_begin(training) : result;
 }
 
 void training_free(struct training *training)

@@ -68,18 +68,32 @@ int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads);
 
+/* The same in two: all that is needed, and the rest before training. In between, may_stop can be
+ * set; then INTERRUPTED - signal ends it, too. A training that failed to begin is freed. */
+int training_prepare(struct training *training, const struct parameters *p,
+                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                     int32_t n_threads);
+int training_begin(struct training *training);
+
 /* Instead of those that the parameters name; they must outlive the training. NULL: those. */
 struct own_rules {
     const struct turnover_policy *policy;
     const struct plasticity_rule *rule;
 };
 
-/* The same in two: all that is needed, and the rest before training. In between, may_stop can be
- * set; then INTERRUPTED - signal ends it, too. A training that failed to begin is freed. */
-int training_prepare(struct training *training, const struct parameters *p,
-                     const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                     int32_t n_threads, struct own_rules own);
-int training_begin(struct training *training);
+/* Where a network comes from that is not wired by chance. Both USER, SYSTEM. */
+struct network_origin {
+    /* makes training->network, and its age that of the training; with lives, if both have them */
+    int (*make_network)(struct network_origin *origin, struct training *training, uint64_t seed);
+    /* gives what was built for that network, spines and turnover, the state they had */
+    int (*restore_state)(struct network_origin *origin, struct training *training);
+};
+
+/* What training_prepare stands for, with rules of one's own, whatever data.network says: a network
+ * of `origin`, or (NULL) a new one. */
+int training_build(struct training *training, const struct parameters *p,
+                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
+                   int32_t n_threads, struct own_rules own, struct network_origin *origin);
 
 void training_free(struct training *training);
 
