@@ -24,8 +24,9 @@ static char folder[64];
 
 static void remove_folder(void)
 {
-    static const char *const names[] = {"input",   "input.csv", "images/1/a.png", "manifest.json",
-                                        "a.sweep", "images/1",  "images",         ""};
+    static const char *const names[] = {
+        "input",    "input.csv", "images/1/a.png", "manifest.json",  "a.sweep",
+        "images/1", "images",    "node_types.csv", "edge_types.csv", ""};
     char path[128];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -213,6 +214,12 @@ static void read_restore(const uint8_t *bytes, size_t n)
     restore_read(folder, bytes, n);
 }
 
+static void read_network_file(const uint8_t *bytes, size_t n)
+{
+    write_file("input", NULL, 0);
+    restore_network(folder, bytes, n);
+}
+
 const struct fuzz_reader fuzz_readers[] = {
     {"idx", read_idx},
     {"gzip", read_gzip},
@@ -229,6 +236,7 @@ const struct fuzz_reader fuzz_readers[] = {
     {"map_history", read_map_history},
     {"checkpoint", read_checkpoint},
     {"restore", read_restore},
+    {"network_file", read_network_file},
     {NULL, NULL},
 };
 

@@ -12,8 +12,9 @@ struct fuzz_reader {
     void (*read)(const uint8_t *bytes, size_t n);
 };
 
-/* Checkpoints with right checksums and any values, in this folder (restore.c). */
+/* Checkpoints, and network.h5, with right checksums and any values, in this folder (restore.c). */
 void restore_read(const char *folder, const uint8_t *bytes, size_t n);
+void restore_network(const char *folder, const uint8_t *bytes, size_t n);
 
 extern const struct fuzz_reader fuzz_readers[]; /* ends with a NULL name */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints that are whole HDF5 files with right checksums, but whose values, shapes and types
- * are the fuzzer's: what damage never gives, and malice may. Each eight bytes of input change a
- * data set of a checkpoint with everything in it: which, how, where, to what. One that is taken is
- * trained with, since what it says must then do no harm. */
+/* Checkpoints and networks (network.h5) that are whole HDF5 files with right checksums, but whose
+ * values, shapes and types are the fuzzer's: what damage never gives, and malice may. Each eight
+ * bytes of input change a data set of one with everything in it: which, how, where, to what. One
+ * that is taken is trained with, since what it says must then do no harm. */
 #include <hdf5.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "core/status.h"
 #include "fuzz/readers.h"
 #include "train/checkpoint.h"
+#include "train/network_file.h"
 
 enum { SETS_MAX = 128, RANK_MAX = 3, SEED = 3, AT = 3, SIZE_MAX_BYTES = 1 << 20 };
 
@@ -26,12 +27,14 @@ struct data_set {
     char *values;
 };
 
-static struct {
+enum kind { CHECKPOINT, NETWORK, N_KINDS };
+static struct whole {
     struct parameters parameters;
     struct dataset dataset;
+    char path[256];
     struct data_set set[SETS_MAX];
     int n;
-} whole;
+} wholes[N_KINDS];
 
 static const size_t type_size[] = {
     [HDF5_UINT8] = 1,  [HDF5_INT32] = 4, [HDF5_UINT32] = 4, [HDF5_INT64] = 8,
@@ -48,24 +51,26 @@ static void must(int status)
 
 static herr_t list_one(hid_t file, const char *name, const H5O_info_t *info, void *data)
 {
+    struct whole *whole = data;
     (void)file;
-    (void)data;
     if (info->type == H5O_TYPE_DATASET)
-        snprintf(whole.set[whole.n++].name, sizeof whole.set->name, "%s", name);
-    return whole.n < SETS_MAX ? 0 : -1;
+        snprintf(whole->set[whole->n++].name, sizeof whole->set->name, "%s", name);
+    return whole->n < SETS_MAX ? 0 : -1;
 }
 
 static void load_one(struct hdf5_file *file, struct data_set *set)
 {
-    static const enum hdf5_type types[] = {HDF5_INT32, HDF5_UINT64, HDF5_FLOAT, HDF5_DOUBLE};
+    static const enum hdf5_type types[] = {HDF5_INT32,  HDF5_UINT64, HDF5_FLOAT,
+                                           HDF5_DOUBLE, HDF5_INT64,  HDF5_UINT32};
+    enum { N_TYPES = sizeof types / sizeof *types };
     if (hdf5_read_text(file, set->name, &set->values) == STATUS_OK) {
         set->is_text = true;
         set->size = strlen(set->values);
         return;
     }
-    for (int k = 0; k < 4 * (RANK_MAX + 1); k++) {
-        set->type = types[k % 4];
-        set->rank = k / 4;
+    for (int k = 0; k < N_TYPES * (RANK_MAX + 1); k++) {
+        set->type = types[k % N_TYPES];
+        set->rank = k / N_TYPES;
         if (hdf5_dimensions(file, set->name, set->type, set->rank, set->shape) == STATUS_OK)
             break;
     }
@@ -77,14 +82,14 @@ static void load_one(struct hdf5_file *file, struct data_set *set)
     must(hdf5_read(file, set->name, set->type, set->rank, set->shape, set->values));
 }
 
-static void begin(struct training *training)
+static int begin(struct whole *whole, struct training *training)
 {
-    must(training_init(training, &whole.parameters, &whole.dataset, kernel_find("portable"), SEED,
-                       1));
+    return training_init(training, &whole->parameters, &whole->dataset, kernel_find("portable"),
+                         SEED, 1);
 }
 
 /* A small network after three presentations, with all that can be in a checkpoint. */
-static void make_whole(const char *folder)
+static void make_whole(struct whole *whole, enum kind kind, const char *folder)
 {
     static const char *const small[] = {
         "data.train_per_class=3", "data.test_per_class=2",        "input.duration_ms=200",
@@ -94,22 +99,27 @@ static void make_whole(const char *folder)
         "record.maps_period=2",   "stopping.max_presentations=6", NULL};
     struct training training;
     struct hdf5_file file;
-    char path[256];
-    must(parameters_preset(&whole.parameters, "authors"));
+    must(parameters_preset(&whole->parameters, "authors"));
     for (int i = 0; small[i]; i++)
-        must(parameters_set(&whole.parameters, small[i]));
-    must(dataset_init(&whole.dataset, &whole.parameters, SEED));
-    begin(&training);
+        must(parameters_set(&whole->parameters, small[i]));
+    must(dataset_init(&whole->dataset, &whole->parameters, SEED));
+    must(begin(whole, &training));
     for (int i = 0; i < AT; i++)
         must(training_step(&training));
-    must(checkpoint_write(&training, SEED, folder));
+    if (kind == CHECKPOINT) {
+        must(checkpoint_write(&training, SEED, folder));
+        snprintf(whole->path, sizeof whole->path, "%s/checkpoint-%09d.h5", folder, AT);
+    } else {
+        must(network_file_write(&training, folder));
+        snprintf(whole->path, sizeof whole->path, "%s/network.h5", folder);
+        strcpy(whole->parameters.data.network, whole->path); /* from now on */
+    }
     training_free(&training);
-    snprintf(path, sizeof path, "%s/checkpoint-%09d.h5", folder, AT);
-    must(hdf5_open(&file, path));
-    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, NULL, H5O_INFO_BASIC) < 0)
+    must(hdf5_open(&file, whole->path));
+    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, whole, H5O_INFO_BASIC) < 0)
         abort();
-    for (int i = 0; i < whole.n; i++)
-        load_one(&file, &whole.set[i]);
+    for (int i = 0; i < whole->n; i++)
+        load_one(&file, &whole->set[i]);
     hdf5_close(&file);
 }
 
@@ -169,42 +179,71 @@ static void write_one(struct hdf5_file *file, const struct data_set *set)
     free(values);
 }
 
-static void write_changed(const char *path, const uint8_t *bytes, size_t n)
+static void write_changed(const struct whole *whole, const uint8_t *bytes, size_t n)
 {
     struct hdf5_file file;
     must(hdf5_create(&file));
-    for (int i = 0; i < whole.n; i++) {
-        struct data_set set = whole.set[i];
+    for (int i = 0; i < whole->n; i++) {
+        struct data_set set = whole->set[i];
         bool is_there = true;
         if (!(set.values = malloc(set.size + 1)))
             abort();
-        memcpy(set.values, whole.set[i].values, set.size);
+        memcpy(set.values, whole->set[i].values, set.size);
         for (size_t k = 0; k + 8 <= n && k < 64 * 8 && is_there; k += 8)
-            if (bytes[k] % whole.n == i)
+            if (bytes[k] % whole->n == i)
                 is_there = change(&set, bytes + k);
         if (is_there)
             write_one(&file, &set);
         free(set.values);
     }
-    must(hdf5_commit(&file, path));
+    must(hdf5_commit(&file, whole->path));
+}
+
+static void go_on(struct training *training)
+{
+    for (int i = 0; i < 3 && training->stopped_by == STOP_NOT_YET; i++)
+        must(training_step(training));
+}
+
+/* Damage is the user's; unchanged, the file is taken. */
+static void check_status(int status, size_t n)
+{
+    if (status != STATUS_USER || n == 0)
+        must(status);
+}
+
+static struct whole *make_changed(enum kind kind, const char *folder, const uint8_t *bytes,
+                                  size_t n)
+{
+    struct whole *whole = &wholes[kind];
+    if (whole->n == 0)
+        make_whole(whole, kind, folder);
+    write_changed(whole, bytes, n);
+    return whole;
 }
 
 void restore_read(const char *folder, const uint8_t *bytes, size_t n)
 {
     struct training training;
-    char path[256];
-    if (whole.n == 0)
-        make_whole(folder);
-    snprintf(path, sizeof path, "%s/checkpoint-%09d.h5", folder, AT);
-    write_changed(path, bytes, n);
-    begin(&training);
+    struct whole *whole = make_changed(CHECKPOINT, folder, bytes, n);
+    must(begin(whole, &training));
     const int status = checkpoint_read(&training, SEED, folder, AT);
-    if (status != STATUS_OK && status != STATUS_USER)
-        must(status);
-    if (n == 0)
-        must(status); /* unchanged, it is taken */
-    for (int i = 0; i < 3 && status == STATUS_OK && training.stopped_by == STOP_NOT_YET; i++)
-        must(training_step(&training));
+    check_status(status, n);
+    if (status == STATUS_OK)
+        go_on(&training);
     training_free(&training);
-    remove(path);
+    remove(whole->path);
+}
+
+void restore_network(const char *folder, const uint8_t *bytes, size_t n)
+{
+    struct training training;
+    struct whole *whole = make_changed(NETWORK, folder, bytes, n);
+    const int status = begin(whole, &training);
+    check_status(status, n);
+    if (status == STATUS_OK) {
+        go_on(&training);
+        training_free(&training);
+    }
+    remove(whole->path);
 }
