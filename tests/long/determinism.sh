@@ -4,6 +4,7 @@
 # one kernel, the same spikes from the fast ones, and how often the naive one differs. Then a build by
 # the other compiler (CLANG=clang): the golden data, and the same runs.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 spinet=${SPINET:-build/spinet}
 clang=${CLANG:-clang}

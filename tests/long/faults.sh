@@ -5,6 +5,7 @@
 # signals at random moments. Each ends with exit code 0 or with one message, never with a crash or
 # half a file, and a run that goes on afterwards ends with the same SHA-256 as one left alone.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 spinet=$(realpath "${SPINET:-build/spinet}")
 shim=$(realpath "$(dirname "$spinet")/tests/shim.so")

@@ -3,6 +3,7 @@
 # Kills a run, then a sweep, with SIGKILL at 50 random moments each, goes on each time, and compares
 # the SHA-256 of every result with that of one left alone. KILLS=10 for fewer.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 spinet=${SPINET:-build/spinet}
 kills=${KILLS:-50}
