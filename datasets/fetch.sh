@@ -96,7 +96,7 @@ if ! has curl && ! has wget && [ -n "$sources" ]; then
 fi
 mkdir -p "$here"
 work=$(mktemp -d "$here/.fetch.XXXXXX")
-trap 'rm -rf "$work" && rmdir "$here" 2>/dev/null' EXIT
+trap 'rm -rf "$work" && { rmdir "$here" 2>/dev/null || true; }' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 mkdir "$work/right" "$work/source"

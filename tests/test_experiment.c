@@ -226,6 +226,31 @@ static void given_no_source_when_fetching_expect_reasons_and_which_files_to_put_
            ".:\nbin\nin stall\nlog\n\nin stall/datasets:\nREADME.md\nfetch.sh\n");
 }
 
+/* Of a data set one file is missing, which a mirror has; needs the data set. */
+static void given_a_missing_file_when_fetching_expect_it_from_the_first_mirror(void **state)
+{
+    char text[9000], *own = realpath("datasets/mnist", NULL);
+    if (!own)
+        skip();
+    mkdir(support_path(state, "datasets"), 0777);
+    mkdir(support_path(state, "datasets/mnist"), 0777);
+    snprintf(
+        text, sizeof text,
+        "ln -s '%s'/t* datasets/mnist && rm datasets/mnist/t10k-labels* && ln -s '%s/../fetch.sh'",
+        own, own);
+    free(shell(state, 0, text));
+    snprintf(text, sizeof text,
+             "#!/bin/sh\nwhile [ $# -gt 2 ]; do shift; done\n"
+             "gzip -c '%s'/\"$(basename \"$2\" .gz)\" >\"$1\"\n",
+             own);
+    make_program(state, "curl", text);
+    expect(state, 0, "PATH=\"$PWD/bin:$PATH\" && bash ./fetch.sh mnist",
+           "ossci-datasets.s3.amazonaws.com/mnist: t10k-labels-idx1-ubyte\nMNIST is in ");
+    expect(state, 0, "bash ./fetch.sh mnist", "MNIST is there and its checksums are right");
+    expect(state, 0, "bash ./fetch.sh --quiet mnist && ls datasets", "mnist\n");
+    free(own);
+}
+
 /* ---- signals ---- */
 
 static void given_a_signal_at_any_stage_when_run_expect_its_code_and_how_to_go_on(void **state)
@@ -310,6 +335,7 @@ int main(void)
         WITH_FOLDER(given_names_that_are_none_when_run_expect_exit_2_and_nothing_made),
         WITH_FOLDER(given_a_data_set_when_run_expect_it_fetched_once),
         WITH_FOLDER(given_no_source_when_fetching_expect_reasons_and_which_files_to_put_where),
+        WITH_FOLDER(given_a_missing_file_when_fetching_expect_it_from_the_first_mirror),
         WITH_FOLDER(given_a_signal_at_any_stage_when_run_expect_its_code_and_how_to_go_on),
         WITH_FOLDER(given_the_script_when_called_in_any_way_expect_the_program_to_get_its_words),
     };
