@@ -104,7 +104,7 @@ static void given_the_data_moved_when_verified_expect_what_was_tried_and_the_way
     assert_int_equal(run.exit_code, 2);
     char *folder = realpath(support_path(state, "w"), NULL);
     snprintf(message, sizeof message,
-             "the images or labels d/a.csv are not there: tried d/a.csv, "
+             "the data d/a.csv are not there: tried d/a.csv, "
              "nor %s/d/a.csv, nor %s/run/../d/a.csv: --data DIR names the "
              "folder that has them\n",
              folder, folder);

@@ -360,6 +360,13 @@ static void given_network_h5_when_trained_expect_a_run_like_any_other(void **sta
     assert_non_null(strstr(out, "b: verified: "));
     free(out);
     free(support_run_well(state, "trace b --presentation 2 --cell 3 --no-pictures --out t"));
+    /* both go elsewhere together, and are found again */
+    assert_int_equal(file_make_folder(support_path(state, "moved")), STATUS_OK);
+    assert_int_equal(rename(support_path(state, "a"), support_path(state, "moved/a")), 0);
+    assert_int_equal(rename(support_path(state, "b"), support_path(state, "moved/b")), 0);
+    free(support_run_well(state, "verify moved/b"));
+    assert_int_equal(rename(support_path(state, "moved/a"), support_path(state, "a")), 0);
+    assert_int_equal(rename(support_path(state, "moved/b"), support_path(state, "b")), 0);
     /* its own network is not to be replaced by what comes of it */
     support_run(state, &run, "train --network a/network.h5 --overwrite --out a" SHORT);
     assert_int_equal(run.exit_code, 2);

@@ -131,7 +131,7 @@ int run_write_manifest(const struct run_request *request, const struct training 
                                                           : json_null());
     json_object_set_new(root, "parameters", parameters_to_json(p));
     json_object_set_new(root, "data_sha256", data);
-    if (p->data.kind == DATA_FILES)
+    if (p->data.kind == DATA_FILES || *p->data.network)
         add_places(root, dataset, request->folder);
     json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
     json_object_set_new(root, "presentations", json_integer(result->n_presentations));

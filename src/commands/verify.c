@@ -205,8 +205,6 @@ static int verify_in(const struct verify_options *options, const char *folder, c
         status = manifest_open_data(manifest, folder, options->data, &dataset);
     if (status != STATUS_OK)
         return status;
-    if (manifest->parameters.data.kind != DATA_FILES)
-        request.files = NULL; /* generated from the seed */
     status = run_execute(&request, &result);
     dataset_free(&dataset);
     return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;

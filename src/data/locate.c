@@ -120,7 +120,7 @@ int locate_file(const struct file_search *search, const char *whose, char found[
     if (!is_given(search->folder) && shared_file_data_set(search->path))
         return shared_file_fail_to_open(search->path);
     return status_fail(STATUS_USER,
-                       "%s: the images or labels %s are not there: tried %s: --data DIR names the "
+                       "%s: the data %s are not there: tried %s: --data DIR names the "
                        "folder that has them",
                        whose, search->path, l.tried);
 }
