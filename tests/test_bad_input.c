@@ -752,6 +752,14 @@ static const struct bad_case cases[] = {
      .message = "a.sweep: 16 conditions of 100000 seeds: expected at most 1000000 runs",
      .file = {FILE_OF("a.sweep", "factors: ( { name = \"f\"; levels = (" FOUR_LEVELS ") }, "
                                  "{ name = \"g\"; levels = (" FOUR_LEVELS ") } );\n")}},
+    {.name = "a_sweep_with_two_levels_that_differ_by_case",
+     .arguments = SWEEP,
+     .message =
+         "a.sweep: runs of two conditions would have one name where disks do not tell a from "
+         "A, A-s1: f = A and f = a: rename a level",
+     .file = {FILE_OF("a.sweep",
+                      "factors: ( { name = \"f\"; levels = ( { name = \"A\"; }, { name = "
+                      "\"b\"; }, { name = \"a\"; } ); } );\n")}},
     {.name = "a_sweep_with_two_conditions_of_one_name",
      .arguments = SWEEP,
      .message = "a.sweep: runs of two conditions would have one name, a-b-c-s1: f = a, g = b-c and "

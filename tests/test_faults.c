@@ -5,6 +5,7 @@
  * each, tests/test_signals.c what comes to a program at work. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -565,6 +566,86 @@ static void given_no_syncs_when_training_expect_a_run_unless_the_disk_failed(voi
                 "other/manifest.json: not written (Input/output error)");
 }
 
+/* ---- containers ---- */
+
+/* For this program only; its working directory, which may lie within, stays writable. */
+static int make_tmp_read_only(void)
+{
+    if (unshare(CLONE_NEWNS) != 0 || mount("/tmp", "/tmp", NULL, MS_BIND | MS_REC, NULL) != 0)
+        return -1;
+    return mount(NULL, "/tmp", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL);
+}
+
+static int make_tmp_read_only_and_name_another(void)
+{
+    return setenv("TMPDIR", "other", 1) == 0 ? make_tmp_read_only() : -1;
+}
+
+static int make_tmp_read_only_and_name_none(void)
+{
+    return setenv("TMPDIR", "/no/such/folder", 1) == 0 ? make_tmp_read_only() : -1;
+}
+
+static void given_no_temporary_folder_when_training_and_verifying_expect_all_of_it(void **state)
+{
+    int (*const settings[])(void) = {make_tmp_read_only, make_tmp_read_only_and_name_another,
+                                     make_tmp_read_only_and_name_none};
+    static const char *const commands[] = {
+        "train --quiet --threads 1 --set data.test_per_class=2 --set stopping.max_presentations=2 "
+        "--overwrite --out run",
+        "verify --threads 1 run",
+    };
+    if (!has_mounts)
+        skip();
+    mkdir(support_path(state, "other"), 0777);
+    for (size_t i = 0; i < 2 * sizeof settings / sizeof *settings; i++) {
+        struct support_run run;
+        support_run_with(state, &run, commands[i % 2], settings[i / 2]);
+        assert_string_equal(run.err, "");
+        assert_int_equal(run.exit_code, 0);
+        support_run_free(&run);
+        assert_true(file_exists(support_path(state, "run/maps.png")));
+    }
+    assert_string_equal(names_in(support_path(state, "other")), "");
+}
+
+/* As in a container started from an image that a killed sweep is part of: what is in its lower
+ * layer cannot be renamed when it is a folder (EXDEV). */
+static void given_a_sweep_in_the_lower_layer_of_an_overlay_expect_it_to_go_on(void **state)
+{
+    static const char file[] =
+        "runs = 4;\nset = [\"stopping.max_presentations=4\", \"data.test_per_class=2\"];\nfactors: "
+        "( { name = \"turnover\"; levels = ( { name = \"none\"; } ); } );\n";
+    char options[PATH_MAX * 3];
+    const char *disk = make_disk(state, 20000);
+    static const char *const folders[] = {"disk/lower/s", "disk/upper", "disk/work", "disk/all"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        assert_int_equal(file_make_folder(support_path(state, folders[i])), STATUS_OK);
+    support_write_text(state, "a.sweep", file);
+    free(support_run_well(state, "sweep a.sweep -q --threads 1 --out disk/lower/s --runs 3"));
+    unlink(support_path(state, "disk/lower/s/runs/none-s2/DONE")); /* not finished */
+    support_remove_tree(support_path(state, "disk/lower/s/runs/none-s3"));
+    assert_int_equal(mkdir(support_path(state, "disk/lower/s/runs/none-s3"), 0777), 0);
+    char host[65] = "", left[128];
+    gethostname(host, sizeof host - 1);
+    snprintf(left, sizeof left, "disk/lower/s/runs/.%s-%ld-1.spinet.tmp", host, (long)getpid());
+    assert_int_equal(mkdir(support_path(state, left), 0777), 0);
+    snprintf(options, sizeof options, "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work", disk,
+             disk, disk);
+    const char *all = support_path(state, "disk/all");
+    if (mount("overlay", all, "overlay", 0, options) != 0)
+        skip(); /* not for this user */
+    char *said = support_run_well(state, "sweep a.sweep -q --threads 1 --out disk/all/s --runs 4");
+    assert_non_null(strstr(said, "4 of 4 runs"));
+    free(said);
+    assert_string_equal(names_in(support_path(state, "disk/all/s/runs")),
+                        "none-s1 none-s2 none-s3 none-s4");
+    free(support_run_well(state, "verify disk/all/s"));
+    free(support_run_well(state, "sweep a.sweep -q --threads 1 --out disk/all/s --fresh"));
+    free(support_run_well(state, "verify disk/all/s"));
+    umount2(all, MNT_DETACH);
+}
+
 /* ---- a file system without locks, of which each has a reason of its own ---- */
 
 static const char *lock_reason;
@@ -657,6 +738,8 @@ int main(void)
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
         WITH_FOLDER(given_renames_said_to_fail_when_training_and_sweeping_expect_runs),
         WITH_FOLDER(given_no_syncs_when_training_expect_a_run_unless_the_disk_failed),
+        WITH_FOLDER(given_no_temporary_folder_when_training_and_verifying_expect_all_of_it),
+        WITH_DISK(given_a_sweep_in_the_lower_layer_of_an_overlay_expect_it_to_go_on),
         WITH_FOLDER(given_no_locks_when_training_expect_a_run_as_any_other),
         WITH_FOLDER(given_no_locks_and_sweeps_at_once_in_a_folder_expect_all_to_succeed),
         WITH_FOLDER(given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_folder),

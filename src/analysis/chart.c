@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,10 +213,17 @@ static void keep_paths(char *kept[], size_t most)
     kept[n] = NULL;
 }
 
+/* A file that no disk has to have room for, and no folder. */
+static FILE *open_in_memory(void)
+{
+    const int file = memfd_create("chart", MFD_CLOEXEC);
+    return file >= 0 ? fdopen(file, "w+b") : NULL;
+}
+
 static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE *picture,
                        const char *name)
 {
-    FILE *script = tmpfile();
+    FILE *script = open_in_memory();
     if (!script)
         return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
     put_terminal(chart, format, script);
@@ -246,9 +254,8 @@ static int run_gnuplot(const struct chart *chart, enum chart_format format, FILE
         return status_fail(STATUS_NO_PICTURE, "%s: not drawn, gnuplot failed", name);
     if (!is_whole(picture, format))
         return status_fail(STATUS_SYSTEM,
-                           "%s: not drawn, gnuplot could not write all of it into a temporary "
-                           "file: is %s full?",
-                           name, P_tmpdir);
+                           "%s: not drawn, gnuplot could not write all of it: is memory short?",
+                           name);
     return STATUS_OK;
 }
 
@@ -274,10 +281,10 @@ static void copy_png(FILE *from, FILE *to)
         fwrite(bytes, 1, n, to);
 }
 
-/* By way of a temporary file, since gnuplot does not say when a disk is full: file_commit does. */
+/* By way of memory, since gnuplot does not say when a disk is full: file_commit does. */
 static int draw(const struct chart *chart, enum chart_format format, FILE *to, const char *name)
 {
-    FILE *picture = tmpfile();
+    FILE *picture = open_in_memory();
     if (!picture)
         return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
     int result = run_gnuplot(chart, format, picture, name);

@@ -2,12 +2,14 @@
 /* Reading options with popt, strictly. */
 #include "commands/options.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/machine.h"
 #include "core/number.h"
 #include "core/shared_file.h"
 #include "core/status.h"
@@ -192,11 +194,18 @@ static int threads_of_job(int n)
     return n;
 }
 
+/* More threads than a container's quota of processor time are all stopped when it is used up. */
+static int threads_of_quota(int n)
+{
+    const double quota = ceil(machine_quota(""));
+    return quota < n ? (int)quota : n;
+}
+
 struct compute_options options_compute(void)
 {
-    const int asked = omp_get_max_threads(), n = asked < THREADS_MAX ? asked : THREADS_MAX;
-    return (struct compute_options){.seed = 1,
-                                    .n_threads = getenv("OMP_NUM_THREADS") ? n : threads_of_job(n)};
+    const int most = omp_get_max_threads(), asked = most < THREADS_MAX ? most : THREADS_MAX;
+    const int n = getenv("OMP_NUM_THREADS") ? asked : threads_of_quota(threads_of_job(asked));
+    return (struct compute_options){.seed = 1, .n_threads = n};
 }
 
 int options_take_compute(struct compute_options *options, struct parameter_options *parameters,

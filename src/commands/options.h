@@ -94,7 +94,7 @@ enum { OPTION_SEED = 1101, OPTION_THREADS, OPTION_KERNEL };
 enum { THREADS_MAX = 1024 };
 
 /* Seed 1, no kernel, and a thread a core, or as many as OMP_NUM_THREADS says, or, without that, as
- * a batch system has given the job; up to THREADS_MAX. */
+ * a batch system or a container's quota gives; up to THREADS_MAX. */
 struct compute_options options_compute(void);
 
 /* Takes one of them, or one of parameters. `parameters` NULL: the command has no such. */

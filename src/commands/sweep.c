@@ -66,7 +66,7 @@ struct condition_name {
 static int compare_names(const void *a, const void *b)
 {
     const struct condition_name *x = a, *y = b;
-    const int order = strcmp(x->name, y->name);
+    const int order = strcasecmp(x->name, y->name);
     return order ? order : (x->condition > y->condition) - (x->condition < y->condition);
 }
 
@@ -89,12 +89,14 @@ static int refuse_shared_name(const struct sweep *s, const struct condition_name
     describe_condition(s, b->condition, second, sizeof second);
     return status_fail(
         STATUS_USER,
-        "%.200s: runs of two conditions would have one name, %.100ss%lld: %.300s and "
+        "%.200s: runs of two conditions would have one name%s, %.100ss%lld: %.300s and "
         "%.300s: rename a level",
-        s->file, a->name, (long long)s->first_seed, first, second);
+        s->file, strcmp(a->name, b->name) == 0 ? "" : " where disks do not tell a from A", a->name,
+        (long long)s->first_seed, first, second);
 }
 
-/* Each run needs a folder of its own: levels may hold the '-' that joins them. */
+/* Each run needs a folder of its own, on any disk: levels may hold the '-' that joins them, and
+ * differ by case only. */
 static int check_names(const struct sweep *s)
 {
     enum { FILE_NAME_MAX = 255 };
@@ -116,7 +118,7 @@ static int check_names(const struct sweep *s)
     if (status == STATUS_OK)
         qsort(names, (size_t)n, sizeof *names, compare_names);
     for (int32_t i = 1; i < n && status == STATUS_OK; i++)
-        if (strcmp(names[i - 1].name, names[i].name) == 0)
+        if (strcasecmp(names[i - 1].name, names[i].name) == 0)
             status = refuse_shared_name(s, &names[i - 1], &names[i]);
     free(names);
     return status;

@@ -2,6 +2,7 @@
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
  * that is removed afterwards, and every file that it came to is compared, as is what its manifest
  * says of it. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,10 +213,19 @@ static int verify_in(const struct verify_options *options, const char *folder, c
 
 int verify_make_folder(char again[4096])
 {
-    const char *place = getenv("TMPDIR");
-    snprintf(again, 4096, "%s/spinet-verify.XXXXXX", place && *place ? place : "/tmp");
-    return mkdtemp(again) ? STATUS_OK
-                          : status_fail(STATUS_USER, "%s: no folder can be made there", again);
+    const char *const places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "."};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i] || !*places[i])
+            continue;
+        snprintf(again, 4096, "%s/spinet-verify.XXXXXX", places[i]);
+        if (mkdtemp(again))
+            return STATUS_OK;
+    }
+    return status_fail(
+        STATUS_USER,
+        "verify: no folder can be made in /tmp, nor here (%s): set TMPDIR to one that "
+        "can be written",
+        strerror(errno));
 }
 
 int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/machine.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -42,4 +44,75 @@ const char *machine_processor(char *text, size_t size)
     snprintf(text, size, "%s%s%ld processor%s%s", model, *model ? ", " : "", n, n == 1 ? "" : "s",
              system);
     return text;
+}
+
+/* The numbers at the start of FOLDER/NAME; how many there are, of at most two. */
+static int read_numbers(const char *folder, const char *name, double numbers[2])
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%.900s/%s", folder, name);
+    FILE *stream = fopen(path, "r");
+    const int n = stream ? fscanf(stream, "%lf %lf", &numbers[0], &numbers[1]) : 0;
+    if (stream)
+        fclose(stream);
+    return n > 0 ? n : 0;
+}
+
+/* Of one control group: cpu.max of version 2 ("150000 100000", or "max 100000"), or cpu.cfs_… of
+ * version 1 (a quota of -1 is none). */
+static double quota_of(const char *folder)
+{
+    double max[2], quota[2], period[2];
+    if (read_numbers(folder, "cpu.max", max) == 2 && max[0] > 0 && max[1] > 0)
+        return max[0] / max[1];
+    if (read_numbers(folder, "cpu.cfs_quota_us", quota) == 1 && quota[0] > 0 &&
+        read_numbers(folder, "cpu.cfs_period_us", period) == 1 && period[0] > 0)
+        return quota[0] / period[0];
+    return INFINITY;
+}
+
+/* The least of a group and those it is in. A container may see its own as the first, under a path
+ * that is another's: what is not there is passed over. */
+static double least_quota(const char *mount, const char *group)
+{
+    char folder[1024];
+    double least = quota_of(mount);
+    snprintf(folder, sizeof folder, "%.400s%.500s", mount, group);
+    for (char *slash; strlen(folder) > strlen(mount) && (slash = strrchr(folder, '/'));
+         *slash = '\0')
+        least = fmin(least, quota_of(folder));
+    return least;
+}
+
+/* Is "cpu" in "cpu,cpuacct"? */
+static bool has_cpu(const char *controllers)
+{
+    const char *at = controllers;
+    while (at && (strncmp(at, "cpu", 3) != 0 || (at[3] != ',' && at[3] != '\0')))
+        at = (at = strchr(at, ',')) ? at + 1 : NULL;
+    return at;
+}
+
+double machine_quota(const char *root)
+{
+    char path[512], line[1024], mount[1024];
+    double least = INFINITY;
+    snprintf(path, sizeof path, "%.400s/proc/self/cgroup", root);
+    FILE *groups = fopen(path, "r");
+    while (groups && fgets(line, sizeof line, groups)) { /* "4:cpu,cpuacct:/a/b", "0::/a/b" */
+        char *controllers = strchr(line, ':');
+        char *group = controllers ? strchr(controllers + 1, ':') : NULL;
+        if (!group)
+            continue;
+        *controllers++ = *group++ = '\0';
+        group[strcspn(group, "\n")] = '\0';
+        const char *const mounts[2] = {controllers, *controllers ? "cpu" : "unified"};
+        for (int i = 0; i < 2 && (!*controllers || has_cpu(controllers)); i++) {
+            snprintf(mount, sizeof mount, "%.400s/sys/fs/cgroup/%.100s", root, mounts[i]);
+            least = fmin(least, least_quota(mount, group));
+        }
+    }
+    if (groups)
+        fclose(groups);
+    return least;
 }

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Where a result was computed, for those who compare times; no result depends on it. */
+/* Where a result is computed; no result depends on it. */
 
 /* The name of this machine; "" if it has none. */
 const char *machine_host(char *text, size_t size);
@@ -12,5 +12,10 @@ const char *machine_host(char *text, size_t size);
 /* "AMD EPYC 9R14, 2 processors, Linux 6.1.0": what /proc/cpuinfo and uname say; unknown parts are
  * left out. */
 const char *machine_processor(char *text, size_t size);
+
+/* Processors' worth of time that the control groups of this process allow it, at most (a container
+ * with --cpus=1.5 has 1.5); INFINITY without such a limit. `root` is put before the paths of /proc
+ * and /sys: "". */
+double machine_quota(const char *root);
 
 #endif
