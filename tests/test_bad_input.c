@@ -685,8 +685,9 @@ static const struct bad_case cases[] = {
      .message = "run: no such folder"},
     {.name = "a_run_to_resume_of_a_kernel_there_is_not",
      .arguments = "train --quiet --resume run",
-     .message = "run: was computed with kernel 'avx1024', which this machine lacks: go on with it "
-                "on one that has it",
+     .message =
+         "run: was computed with kernel 'avx1024', which this machine lacks: --kernel "
+         "fast uses its best one: the same spikes, but the last digits of weights may differ",
      .file = {FOLDER("run/"),
               FILE_OF(MANIFEST, "{\"seed\": \"1\", " PARAMETERS ", \"kernel\": \"avx1024\"}")}},
 

@@ -112,6 +112,34 @@ static int take_data(struct manifest *manifest, const json_t *root, const char *
     return result;
 }
 
+/* `kernels`, which is there if there has been more than one, or `kernel`. */
+static int take_kernels(struct manifest *manifest, const json_t *root, const char *path)
+{
+    const json_t *parts = json_object_get(root, "kernels"), *part;
+    size_t i;
+    int result = take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel);
+    manifest->kernels.n = 0;
+    if (result == STATUS_OK && !parts && *manifest->kernel)
+        result = kernel_history_add(&manifest->kernels, manifest->kernel, 1);
+    if (result == STATUS_OK && parts && json_array_size(parts) == 0)
+        result = status_fail(STATUS_USER, "%s: kernels: expected a list of one or more", path);
+    json_array_foreach(parts, i, part)
+    {
+        const char *name = json_string_value(json_object_get(part, "kernel"));
+        const json_int_t from = json_integer_value(json_object_get(part, "from_presentation"));
+        if (result == STATUS_OK && (!name || strlen(name) >= KERNEL_NAME_MAX || from < 1 ||
+                                    from > INT32_MAX || (i == 0 && from != 1)))
+            result =
+                status_fail(STATUS_USER,
+                            "%s: kernels: expected a list of {kernel, from_presentation}, from "
+                            "presentation 1 on",
+                            path);
+        if (result == STATUS_OK)
+            result = kernel_history_add(&manifest->kernels, name, (int32_t)from);
+    }
+    return result;
+}
+
 static int take(struct manifest *manifest, const json_t *root, const char *path)
 {
     const char *seed = json_string_value(json_object_get(root, "seed"));
@@ -124,7 +152,7 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
     if (result == STATUS_OK)
         result = take_data(manifest, root, path);
     if (result == STATUS_OK)
-        result = take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel);
+        result = take_kernels(manifest, root, path);
     return result;
 }
 

@@ -3,13 +3,15 @@
 #define SPINET_ANALYSIS_MANIFEST_H
 
 #include "data/dataset.h"
+#include "neuron/kernel_history.h"
 
 /* What a run was: its manifest.json (docs/files.md), as far as it is needed to run it again. */
 struct manifest {
     struct parameters parameters;
     uint64_t seed;
     int32_t n_presentations;          /* 0 if it does not say (an unfinished run) */
-    char kernel[32];                  /* "" if it does not say */
+    char kernel[KERNEL_NAME_MAX];     /* the last; "" if it does not say */
+    struct kernel_history kernels;    /* n 0 if it does not say */
     char sha256[DATASET_N_FILES][65]; /* of the data, as in struct dataset */
     char unpacked_sha256[DATASET_N_FILES][65];
     char place[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were, from the root, */

@@ -104,6 +104,8 @@ static int begin(const struct run_request *request, struct training *training,
     const int status = training_prepare(training, request->parameters, dataset, request->kernel,
                                         request->seed, request->n_threads);
     training->may_stop = request->may_stop;
+    training->kernels_to_be = request->kernels;
+    training->may_change_kernel = request->may_change_kernel;
     return status == STATUS_OK ? training_begin(training) : status;
 }
 
@@ -273,6 +275,25 @@ static int begin_in_folder(const struct run_request *request, struct training *t
     return status;
 }
 
+/* If a resumed run goes on with another kernel: says so, and in the manifest, too, which the next
+ * --resume goes by. */
+static int note_kernel(const struct run_request *request, const struct training *training,
+                       time_t started)
+{
+    const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
+    const struct kernel_history *history = &training->kernels;
+    const int32_t next = training->n_presentations + 1;
+    if (history->n > 1 && history->part[history->n - 1].from == next)
+        fprintf(
+            stderr,
+            "spinet: from presentation %d on with kernel %s, before with %s: fast kernels give "
+            "the same spikes, but the last digits of weights may differ; the manifest says so\n",
+            next, request->kernel->name, history->part[history->n - 2].name);
+    return strcmp(request->manifest->kernel, request->kernel->name) == 0
+               ? STATUS_OK
+               : run_write_manifest(request, training, &none, started);
+}
+
 /* Begins, or goes on, and ends, in a folder that is locked. */
 static int fill_folder(const struct run_request *request, struct training *training,
                        struct run_result *result, double clock_start, time_t started)
@@ -281,6 +302,8 @@ static int fill_folder(const struct run_request *request, struct training *train
     int status = begin_in_folder(request, training, &spikes, started);
     if (status == STATUS_OK && request->resume)
         status = restore(request, training, training->dataset);
+    if (status == STATUS_OK && request->resume)
+        status = note_kernel(request, training, started);
     if (status == STATUS_OK)
         status = train_in_folder(request, training, result, clock_start, started);
     spike_record_free(&spikes);

@@ -42,16 +42,23 @@ const struct run_file run_files[RUN_N_FILES] = {
     {"report.html", RUN_FILE_PICTURE},
 };
 
-int run_kernel(const struct manifest *manifest, const char *folder, const char *advice,
+int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
                const struct kernel **kernel)
 {
-    if (!*kernel)
-        *kernel = kernel_find(*manifest->kernel ? manifest->kernel : NULL);
+    const struct kernel_history *history = &manifest->kernels;
     if (*kernel)
         return STATUS_OK;
-    return status_fail(STATUS_USER,
-                       "%s: was computed with kernel '%s', which this machine lacks: %s", folder,
-                       manifest->kernel, advice);
+    *kernel = kernel_find(NULL);
+    for (int32_t i = history->n - 1; i >= 0 && *kernel; i = goes_on ? -1 : i - 1) {
+        *kernel = kernel_find(history->part[i].name);
+        if (!*kernel)
+            return status_fail(STATUS_USER,
+                               "%s: was computed with kernel '%s', which this machine lacks: "
+                               "--kernel fast uses its best one: the same spikes, but the last "
+                               "digits of weights may differ",
+                               folder, history->part[i].name);
+    }
+    return *kernel ? STATUS_OK : STATUS_USER;
 }
 
 const char *run_class_names(const struct dataset *dataset, char *text, size_t size)
@@ -110,6 +117,18 @@ static void add_places(json_t *root, const struct dataset *dataset, const char *
                         add_files(json_object(), *from_run, sizeof *from_run));
 }
 
+static json_t *kernels_json(const struct kernel_history *history)
+{
+    json_t *parts = json_array();
+    for (int32_t i = 0; i < history->n; i++) {
+        json_t *part = json_object();
+        json_object_set_new(part, "kernel", json_string(history->part[i].name));
+        json_object_set_new(part, "from_presentation", json_integer(history->part[i].from));
+        json_array_append_new(parts, part);
+    }
+    return parts;
+}
+
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started)
 {
@@ -139,6 +158,8 @@ int run_write_manifest(const struct run_request *request, const struct training 
                         isnan(result->similarity) ? json_null() : json_real(result->similarity));
     json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
     json_object_set_new(root, "kernel", json_string(request->kernel->name));
+    if (training->kernels.n > 1)
+        json_object_set_new(root, "kernels", kernels_json(&training->kernels));
     json_object_set_new(root, "threads", json_integer(request->n_threads));
     json_object_set_new(root, "started", json_string(start));
     json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));

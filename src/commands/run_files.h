@@ -15,6 +15,8 @@ struct run_request {
     const char *folder;
     bool is_put_in_place; /* written beside the folder, which appears when it is finished */
     const struct kernel *kernel;
+    const struct kernel_history *kernels; /* of a run to be done again; NULL: `kernel` alone */
+    bool may_change_kernel;               /* resume: although it is not that of the checkpoint */
     int32_t n_threads;
     bool is_quiet;
     bool overwrite;           /* a run that is in the folder already */
@@ -68,10 +70,10 @@ int run_draw_pictures(const struct run_request *request, const struct training *
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
                   const struct dataset *dataset, const struct maps *maps);
 
-/* The kernel to go on with a run, or to do it again: *kernel if it is not NULL, else that of the
- * manifest, or the best if it names none. USER if this machine lacks it, with what to do then. */
-#define RUN_ANOTHER_KERNEL "--kernel fast uses its best one, whose last digits may differ"
-int run_kernel(const struct manifest *manifest, const char *folder, const char *advice,
+/* The kernel to go on with a run, which is its last, or to do it again, which is its first, and
+ * then all must be there: *kernel if it is not NULL, else as the manifest says, or the best if it
+ * says nothing. USER if this machine lacks one, with what to do then. */
+int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
                const struct kernel **kernel);
 
 /* The labels of a data set's classes, "0-1-7"; returns text. */

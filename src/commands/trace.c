@@ -30,7 +30,8 @@ struct trace_options {
     int32_t cell[CELLS_MAX];
     int most_active, overwrite, no_pictures, is_quiet;
     char *folder, *data;
-    const char *run; /* the folder of a run, or NULL */
+    const char *run;                      /* the folder of a run, or NULL */
+    const struct kernel_history *kernels; /* of that run, to be followed; or NULL */
 };
 
 enum { OPTION_PRESENTATION = 1, OPTION_CELL, OPTION_CLASS };
@@ -256,6 +257,7 @@ static int trace_data(const struct trace_options *options, const struct dataset 
                              (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
     if (status == STATUS_OK) {
         training.may_stop = true;
+        training.kernels_to_be = options->kernels;
         status = training_begin(&training);
     }
     if (status <= STATUS_INTERRUPTED)
@@ -287,7 +289,9 @@ static int take_up(struct trace_options *options, struct manifest *manifest)
         return status;
     *options->parameters.parameters = manifest->parameters;
     options->compute.seed = (int64_t)manifest->seed;
-    return run_kernel(manifest, options->run, RUN_ANOTHER_KERNEL, &options->compute.kernel);
+    if (!options->compute.kernel)
+        options->kernels = &manifest->kernels;
+    return run_kernel(manifest, options->run, false, &options->compute.kernel);
 }
 
 static int trace_run(struct trace_options *options)

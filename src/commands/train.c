@@ -67,8 +67,7 @@ static int take_up(struct train_options *options, const char *folder, struct man
         return status;
     *options->parameters.parameters = manifest->parameters;
     options->compute.seed = (int64_t)manifest->seed;
-    return run_kernel(manifest, folder, "go on with it on one that has it",
-                      &options->compute.kernel);
+    return run_kernel(manifest, folder, true, &options->compute.kernel);
 }
 
 static void print_result(const struct run_result *result, const char *folder)
@@ -89,6 +88,7 @@ static int train(struct train_options *options, const struct train_request *aske
 {
     static struct manifest manifest;
     struct run_result result;
+    const bool is_kernel_named = options->compute.kernel != NULL;
     int status = asked->resumed ? take_up(options, asked->resumed, &manifest) : STATUS_OK;
     if (status != STATUS_OK)
         return status;
@@ -107,6 +107,7 @@ static int train(struct train_options *options, const struct train_request *aske
         .resume = asked->resumed != NULL,
         .manifest = asked->resumed ? &manifest : NULL,
         .data_folder = asked->data,
+        .may_change_kernel = is_kernel_named,
     };
     if (!asked->resumed)
         status = options_check_not_among_images(asked->folder, request.parameters);
@@ -122,12 +123,12 @@ static int check(const struct train_options *options, const struct train_request
 {
     if (rest && *rest)
         return options_refuse_argument("train", *rest);
-    if (asked->resumed && (asked->folder || asked->overwrite || options->parameters.any ||
-                           options->compute.kernel || options->compute.has_seed))
+    if (asked->resumed &&
+        (asked->folder || asked->overwrite || options->parameters.any || options->compute.has_seed))
         return status_fail(STATUS_USER,
-                           "train --resume %s: takes parameters, seed and kernel from that folder "
-                           "and goes on there: leave out --config, --set, --preset, --seed, "
-                           "--network, --kernel, --out and --overwrite",
+                           "train --resume %s: takes parameters and seed from that folder and goes "
+                           "on there: leave out --config, --set, --preset, --seed, --network, "
+                           "--out and --overwrite",
                            asked->resumed);
     if (asked->resumed ? !*asked->resumed : !(asked->folder && *asked->folder))
         return status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
@@ -163,7 +164,8 @@ int command_train(int argc, const char **argv)
         {"record-spikes", 0, POPT_ARG_NONE, NULL, OPTION_RECORD_SPIKES,
          "keep the time of every spike (the same as --set record.spikes=true)", NULL},
         THREADS_OPTION(THREADS_HELP),
-        KERNEL_OPTION("how to compute (default: fast, the best this processor has)"),
+        KERNEL_OPTION("how to compute (default: that of a run to resume, else fast, the best this "
+                      "processor has)"),
         {"no-pictures", 0, POPT_ARG_NONE, &asked.no_pictures, 0, "draw no maps and learning curve",
          NULL},
         {"quiet", 'q', POPT_ARG_NONE, &asked.is_quiet, 0, "no progress", NULL},

@@ -3,6 +3,7 @@
  * that is removed afterwards, and every file that it came to is compared, as is what its manifest
  * says of it. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "core/hdf5_file.h"
 #include "core/interrupt.h"
 #include "core/json_file.h"
+#include "core/number.h"
 #include "core/status.h"
 
 enum { OPTION_SAMPLE = 1 };
@@ -46,11 +48,37 @@ static const char *name_frame(const struct text_reader *line, bool is_of_mark)
                                             : "(no end of line)";
 }
 
+/* The end of a line's field. */
+static const char *field_end(const char *text)
+{
+    return text + strcspn(text, ",");
+}
+
+/* Whether two lines say the same but for the last digits of numbers. */
+static bool is_near(const char *was, const char *is)
+{
+    for (;;) {
+        const char *was_end = field_end(was), *is_end = field_end(is);
+        const size_t n = (size_t)(was_end - was);
+        const bool same = n == (size_t)(is_end - is) && strncmp(was, is, n) == 0;
+        double a, b;
+        if (!same && !(number_take(&was, &a) && number_take(&is, &b) && was == was_end &&
+                       is == is_end && fabs(a - b) <= VERIFY_ROUNDING * fmax(1, fabs(a))))
+            return false;
+        if (!*was_end || !*is_end)
+            return *was_end == *is_end;
+        was = was_end + 1;
+        is = is_end + 1;
+    }
+}
+
 /* Whether the next lines, of which there are `more_was` and `more_is`, are the same. */
 static bool compare_line(const struct text_reader *was, int more_was, const struct text_reader *is,
-                         int more_is, struct file_difference *difference)
+                         int more_is, bool with_rounding, struct file_difference *difference)
 {
-    const bool same_text = more_was == more_is && strcmp(was->text, is->text) == 0;
+    const bool same_text =
+        more_was == more_is && (strcmp(was->text, is->text) == 0 ||
+                                (with_rounding && more_is == 1 && is_near(was->text, is->text)));
     const bool same_mark = was->has_mark == is->has_mark;
     if (same_text && same_mark && strcmp(was->end, is->end) == 0)
         return true;
@@ -67,7 +95,7 @@ static bool compare_line(const struct text_reader *was, int more_was, const stru
     return false;
 }
 
-int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
+int verify_lines(const char *was_path, const char *is_path, bool has_seconds, bool with_rounding,
                  struct file_difference *difference)
 {
     struct text_reader was, is;
@@ -85,7 +113,7 @@ int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
             cut_seconds(&was, has_seconds);
         if (more_is == 1)
             cut_seconds(&is, has_seconds);
-        if (!compare_line(&was, more_was, &is, more_is, difference))
+        if (!compare_line(&was, more_was, &is, more_is, with_rounding, difference))
             break;
     }
     text_close(&was);
@@ -93,17 +121,8 @@ int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
     return result;
 }
 
-static int compare(const char *name, const char *was_path, const char *is_path,
-                   struct file_difference *difference)
-{
-    const char *ending = strrchr(name, '.');
-    if (ending && strcmp(ending, ".h5") == 0)
-        return hdf5_compare(was_path, is_path, difference);
-    return verify_lines(was_path, is_path, strcmp(name, "result.csv") == 0, difference);
-}
-
 /* What the two manifests say a run came to. */
-static int compare_manifests(const char *was_path, const char *is_path,
+static int compare_manifests(const char *was_path, const char *is_path, bool with_rounding,
                              struct file_difference *difference)
 {
     static const char *const keys[] = {"presentations", "stopped_by", "similarity"};
@@ -114,6 +133,9 @@ static int compare_manifests(const char *was_path, const char *is_path,
     for (size_t i = 0; i < sizeof keys / sizeof *keys && result == STATUS_OK; i++) {
         json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
         if (before && json_equal(before, after))
+            continue;
+        if (with_rounding && json_is_real(before) && json_is_real(after) &&
+            fabs(json_real_value(before) - json_real_value(after)) <= VERIFY_ROUNDING)
             continue;
         char *texts[] = {before ? json_dumps(before, JSON_ENCODE_ANY) : NULL,
                          after ? json_dumps(after, JSON_ENCODE_ANY) : NULL};
@@ -127,6 +149,18 @@ static int compare_manifests(const char *was_path, const char *is_path,
     json_decref(was);
     json_decref(is);
     return result;
+}
+
+static int compare(const char *name, const char *was_path, const char *is_path, bool with_rounding,
+                   struct file_difference *difference)
+{
+    const char *ending = strrchr(name, '.');
+    if (strcmp(name, "manifest.json") == 0)
+        return compare_manifests(was_path, is_path, with_rounding, difference);
+    if (ending && strcmp(ending, ".h5") == 0)
+        return hdf5_compare(was_path, is_path, difference);
+    return verify_lines(was_path, is_path, strcmp(name, "result.csv") == 0, with_rounding,
+                        difference);
 }
 
 void verify_presence(bool was_there, struct file_difference *difference)
@@ -143,51 +177,90 @@ void verify_print(const char *folder, const char *name, const struct file_differ
            difference->was, difference->is);
 }
 
-/* Compares all files; prints the first that differs. */
-static int compare_all(const char *folder, const char *again, int32_t *n_files, bool *same)
+static int compare_file(const char *folder, const char *again, const char *name, bool with_rounding,
+                        int32_t *n_files, struct file_difference *difference)
 {
     int result = STATUS_OK;
+    *difference = (struct file_difference){0};
+    char *was = file_join(folder, name), *is = file_join(again, name);
+    if (!was || !is)
+        result = status_no_memory("a file name", 0);
+    else if (file_exists(was) != file_exists(is))
+        verify_presence(file_exists(was), difference);
+    else if (file_exists(was))
+        result = compare(name, was, is, with_rounding, difference);
+    *n_files += was && file_exists(was);
+    free(was);
+    free(is);
+    return result;
+}
+
+/* Compares all files, the manifest last; the first that differs is *name, NULL if none does. */
+static int compare_all(const char *folder, const char *again, bool with_rounding, int32_t *n_files,
+                       const char **name, struct file_difference *difference)
+{
+    int result = STATUS_OK;
+    int32_t n_manifests = 0;
     *n_files = 0;
-    *same = true;
-    for (int i = 0; i < RUN_N_FILES && result == STATUS_OK && *same; i++) {
-        const char *name = run_files[i].name;
-        if (run_files[i].kind == RUN_FILE_PICTURE)
+    *name = NULL;
+    for (int i = 0; i <= RUN_N_FILES && result == STATUS_OK && !*name; i++) {
+        const bool is_manifest = i == RUN_N_FILES;
+        const char *one = is_manifest ? "manifest.json" : run_files[i].name;
+        if (!is_manifest && run_files[i].kind == RUN_FILE_PICTURE)
             continue;
-        struct file_difference difference = {0};
-        char *was = file_join(folder, name), *is = file_join(again, name);
-        if (!was || !is)
-            result = status_no_memory("a file name", 0);
-        else if (file_exists(was) != file_exists(is))
-            verify_presence(file_exists(was), &difference);
-        else if (file_exists(was))
-            result = compare(name, was, is, &difference);
-        if (result == STATUS_OK && was && file_exists(was))
-            ++*n_files;
-        if (result == STATUS_OK && *difference.where) {
-            *same = false;
-            verify_print(folder, name, &difference);
-        }
-        free(was);
-        free(is);
-    }
-    if (result == STATUS_OK && *same) {
-        struct file_difference difference = {0};
-        char *was = file_join(folder, "manifest.json"), *is = file_join(again, "manifest.json");
-        result = was && is ? compare_manifests(was, is, &difference)
-                           : status_no_memory("a file name", 0);
-        if (result == STATUS_OK && *difference.where) {
-            *same = false;
-            verify_print(folder, "manifest.json", &difference);
-        }
-        free(was);
-        free(is);
+        if (with_rounding && strcmp(one, "network.h5") == 0)
+            continue; /* it has the weights of network.csv */
+        result = compare_file(folder, again, one, with_rounding,
+                              is_manifest ? &n_manifests : n_files, difference);
+        *name = result == STATUS_OK && *difference->where ? one : NULL;
     }
     return result;
 }
 
+/* With another kernel, what is not the same may yet be so but for rounding. */
+static int judge(const char *folder, const char *again, struct verify_outcome *outcome)
+{
+    struct file_difference difference;
+    const char *name;
+    int result = compare_all(folder, again, false, &outcome->n_files, &name, &difference);
+    outcome->verdict = VERIFY_SAME;
+    if (result == STATUS_OK && name && *outcome->kernels) {
+        result = compare_all(folder, again, true, &outcome->n_files, &name, &difference);
+        outcome->verdict = VERIFY_AGREES;
+    }
+    if (result == STATUS_OK && name) {
+        outcome->verdict = VERIFY_DIFFERS;
+        verify_print(folder, name, &difference);
+    }
+    return result;
+}
+
+/* The run's own kernels, one after the other, or else the one that was asked for or the best, which
+ * the outcome names. */
+static void choose_kernel(const struct verify_options *options, const char *folder,
+                          const struct manifest *manifest, struct run_request *request,
+                          struct verify_outcome *outcome)
+{
+    const struct kernel_history *history = &manifest->kernels;
+    char names[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
+    request->kernel = options->compute.kernel;
+    if (!request->kernel && run_kernel(manifest, folder, false, &request->kernel) == STATUS_OK) {
+        request->kernels = history->n > 1 ? history : NULL;
+        return;
+    }
+    if (!request->kernel)
+        request->kernel = kernel_find(NULL);
+    if (history->n == 0 ||
+        (history->n == 1 && strcmp(history->part[0].name, request->kernel->name) == 0))
+        return;
+    kernel_history_print(history, names, sizeof names);
+    snprintf(outcome->kernels, sizeof outcome->kernels, ", with kernel %s in place of %.100s",
+             request->kernel->name, names);
+}
+
 /* Runs it again into `again` and compares. */
 static int verify_in(const struct verify_options *options, const char *folder, const char *again,
-                     const struct manifest *manifest, int32_t *n_files, bool *same)
+                     const struct manifest *manifest, struct verify_outcome *outcome)
 {
     struct dataset dataset;
     struct run_result result;
@@ -195,20 +268,18 @@ static int verify_in(const struct verify_options *options, const char *folder, c
         .parameters = &manifest->parameters,
         .seed = manifest->seed,
         .folder = again,
-        .kernel = options->compute.kernel,
         .n_threads = (int32_t)options->compute.n_threads,
         .is_quiet = true,
         .may_stop = true,
         .files = &dataset,
     };
-    int status = run_kernel(manifest, folder, RUN_ANOTHER_KERNEL, &request.kernel);
-    if (status == STATUS_OK)
-        status = manifest_open_data(manifest, folder, options->data, &dataset);
+    choose_kernel(options, folder, manifest, &request, outcome);
+    int status = manifest_open_data(manifest, folder, options->data, &dataset);
     if (status != STATUS_OK)
         return status;
     status = run_execute(&request, &result);
     dataset_free(&dataset);
-    return status == STATUS_OK ? compare_all(folder, again, n_files, same) : status;
+    return status == STATUS_OK ? judge(folder, again, outcome) : status;
 }
 
 int verify_make_folder(char again[4096])
@@ -228,11 +299,12 @@ int verify_make_folder(char again[4096])
         strerror(errno));
 }
 
-int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
-               bool *same)
+int verify_run(const struct verify_options *options, const char *folder,
+               struct verify_outcome *outcome)
 {
     static struct manifest manifest;
     char again[4096];
+    *outcome = (struct verify_outcome){0};
     int status = manifest_read(&manifest, folder);
     if (status == STATUS_OK)
         status = run_check_finished(folder);
@@ -241,7 +313,7 @@ int verify_run(const struct verify_options *options, const char *folder, int32_t
     status = verify_make_folder(again);
     if (status != STATUS_OK)
         return status;
-    status = verify_in(options, folder, again, &manifest, n_files, same);
+    status = verify_in(options, folder, again, &manifest, outcome);
     file_remove_folder(again);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "%s: stopped before it was verified", folder);
@@ -260,20 +332,37 @@ static int verify(const struct verify_options *options, const char *folder,
     free(runs);
     if (is_sweep)
         return verify_sweep(options, folder, count);
-    bool same = false;
-    int32_t n_files = 0;
-    const int status = verify_run(options, folder, &n_files, &same);
-    count->n_differ += status == STATUS_OK && !same;
-    if (status == STATUS_OK && same)
-        printf("%s: verified: %d files are identical\n", folder, n_files);
-    return status;
+    struct verify_outcome outcome;
+    const int status = verify_run(options, folder, &outcome);
+    if (status != STATUS_OK)
+        return status;
+    verify_count_in(count, &outcome);
+    if (outcome.verdict == VERIFY_SAME)
+        printf("%s: verified: %d files are identical%s\n", folder, outcome.n_files,
+               outcome.kernels);
+    else if (outcome.verdict == VERIFY_AGREES)
+        printf("%s: agrees: %d files say the same to within %g%s: that proves the answers, and the "
+               "last digits only a machine that has that kernel can\n",
+               folder, outcome.n_files, VERIFY_ROUNDING, outcome.kernels);
+    return STATUS_OK;
+}
+
+void verify_count_in(struct verify_count *count, const struct verify_outcome *outcome)
+{
+    const bool differs = outcome->verdict == VERIFY_DIFFERS;
+    count->n_differ += differs;
+    count->n_unproven += differs && *outcome->kernels;
+    count->n_agree += outcome->verdict == VERIFY_AGREES;
 }
 
 static int conclude(const struct verify_count *count)
 {
     if (count->n_differ > 0)
-        return status_fail(STATUS_SYSTEM, "%d of the runs gave other results than before",
-                           count->n_differ);
+        return status_fail(
+            STATUS_SYSTEM, "%d of the runs gave other results than before%s", count->n_differ,
+            count->n_unproven > 0 ? ", with another kernel than theirs, which proves nothing: from "
+                                    "a rounding on two runs may part"
+                                  : "");
     if (count->n_missing > 0)
         return status_fail(STATUS_SYSTEM, "runs are missing (%d): `spinet sweep` makes them",
                            count->n_missing);
@@ -291,7 +380,7 @@ int command_verify(int argc, const char **argv)
          "of a sweep, only N runs at even distances (default: all)", "N"},
         DATA_OPTION(&options.data),
         THREADS_OPTION(THREADS_HELP),
-        KERNEL_OPTION("how to compute (default: as the run was)"),
+        KERNEL_OPTION("how to compute (default: as the run was or, without its kernel, fast)"),
         POPT_TABLEEND,
     };
     poptContext context = NULL;

@@ -16,21 +16,36 @@ struct verify_options {
 
 /* What has been found so far. */
 struct verify_count {
-    int32_t n_differ;  /* runs with other results than before */
-    int32_t n_tables;  /* results.csv that do not say what the runs do */
-    int32_t n_missing; /* runs that a sweep should have */
+    int32_t n_differ;   /* runs with other results than before, */
+    int32_t n_unproven; /* of them with another kernel than theirs; */
+    int32_t n_agree;    /* runs that are the same but for rounding, by another kernel */
+    int32_t n_tables;   /* results.csv that do not say what the runs do */
+    int32_t n_missing;  /* runs that a sweep should have */
 };
 
 /* ---- verify.c ---- */
 
+/* Beyond it kernels may differ, as they add in another order. */
+#define VERIFY_ROUNDING 1e-5
+
+enum verify_verdict { VERIFY_DIFFERS, VERIFY_AGREES, VERIFY_SAME };
+struct verify_outcome {
+    enum verify_verdict verdict; /* AGREES: but for rounding, with another kernel */
+    int32_t n_files;
+    char kernels[256]; /* ", with kernel X in place of Y", or "" */
+};
+
 /* Does a finished run again, in a folder that is removed afterwards, and compares; prints the first
- * difference. USER if it is not finished, or its data have changed; INTERRUPTED - signal. */
-int verify_run(const struct verify_options *options, const char *folder, int32_t *n_files,
-               bool *same);
+ * difference. Without the run's kernel, or with --kernel, it is another one. USER if it is not
+ * finished, or its data have changed; INTERRUPTED - signal. */
+int verify_run(const struct verify_options *options, const char *folder,
+               struct verify_outcome *outcome);
+
+void verify_count_in(struct verify_count *count, const struct verify_outcome *outcome);
 
 /* Compares two texts, the ends of lines and a byte order mark with them. A last column `seconds` is
- * the time a run took, and left out. */
-int verify_lines(const char *was_path, const char *is_path, bool has_seconds,
+ * the time a run took, and left out. with_rounding: numbers may differ by VERIFY_ROUNDING. */
+int verify_lines(const char *was_path, const char *is_path, bool has_seconds, bool with_rounding,
                  struct file_difference *difference);
 
 /* Of a file that should be there and is not, or the other way round. */

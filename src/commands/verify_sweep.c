@@ -170,26 +170,34 @@ static int verify_runs(const struct verify_options *options, const char *runs,
         options->n_sample > 0 && options->n_sample < n ? (int)options->n_sample : n;
     struct progress progress;
     int status = STATUS_OK;
-    int32_t n_same = 0, n_differ = 0;
+    struct verify_count here = {0};
+    struct verify_outcome outcome = {0};
+    int32_t n_done = 0;
     progress_start(&progress, "verify", "runs", n_checked, false);
     for (int k = 0; k < n_checked && status == STATUS_OK && !interrupt_signal(); k++) {
-        bool same = false;
-        int32_t n_files;
         char *folder = file_join(runs, names->entry[(int64_t)k * n / n_checked]->d_name);
-        status = folder ? verify_run(options, folder, &n_files, &same)
-                        : status_no_memory("a file name", 0);
-        n_same += same;
-        n_differ += status == STATUS_OK && !same;
+        status =
+            folder ? verify_run(options, folder, &outcome) : status_no_memory("a file name", 0);
+        if (status == STATUS_OK) {
+            verify_count_in(&here, &outcome);
+            n_done++;
+        }
         progress_update(&progress, k + 1, folder);
         free(folder);
     }
     progress_clear(&progress);
-    count->n_differ += n_differ;
+    count->n_differ += here.n_differ;
+    count->n_unproven += here.n_unproven;
     if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
         status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                             "stopped: %d runs were the same, %d differed", n_same, n_differ);
+                             "stopped: %d runs were the same, %d differed", n_done - here.n_differ,
+                             here.n_differ);
     if (status == STATUS_OK)
-        printf("%s: %d of %d runs verified, %d differ\n", runs, n_same, n_checked, n_differ);
+        printf("%s: %d of %d runs verified, %d differ\n", runs, n_done - here.n_differ, n_checked,
+               here.n_differ);
+    if (status == STATUS_OK && *outcome.kernels)
+        printf("%s: done again%s, %d of them the same to within %g only\n", runs, outcome.kernels,
+               here.n_agree, VERIFY_ROUNDING);
     return status;
 }
 
@@ -281,7 +289,7 @@ static int compare_table(struct table *table, struct file_difference *difference
     if (status == STATUS_OK && !file_exists(was))
         verify_presence(false, difference);
     else if (status == STATUS_OK)
-        status = verify_lines(was, is, false, difference);
+        status = verify_lines(was, is, false, false, difference);
     file_remove_folder(again);
     free(was);
     free(is);

@@ -170,6 +170,7 @@ static int write_position(struct hdf5_file *file, struct spike_record *record)
 
 static int write_run(struct hdf5_file *file, const struct training *training, uint64_t seed)
 {
+    char history[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
     const int32_t version = CHECKPOINT_VERSION, is_over = training->turnover.is_over,
                   stopped_by = (int32_t)training->stopped_by;
     char *parameters = parameters_text(training->parameters);
@@ -178,8 +179,9 @@ static int write_run(struct hdf5_file *file, const struct training *training, ui
     if (result == STATUS_OK)
         result = hdf5_write_text(file, "parameters", parameters);
     free(parameters);
+    kernel_history_print(&training->kernels, history, sizeof history);
     if (result == STATUS_OK)
-        result = hdf5_write_text(file, "kernel", training->presenter.presentation->kernel->name);
+        result = hdf5_write_text(file, "kernel", history);
     if (result == STATUS_OK)
         result = hdf5_write(file, "seed", HDF5_UINT64, 0, NULL, &seed, NULL);
     for (int i = 0; i < 4 && result == STATUS_OK; i++)
@@ -304,7 +306,29 @@ static int compare_text(struct hdf5_file *file, const char *name, const char *ex
     return result;
 }
 
-static int check_origin(struct hdf5_file *file, const struct training *training, uint64_t seed)
+/* The history of the kernels becomes the training's, which goes on with its own. */
+static int read_kernels(struct hdf5_file *file, struct training *training)
+{
+    const char *kernel = training->presenter.presentation->kernel->name;
+    struct kernel_history history;
+    char *text;
+    int result = hdf5_read_text(file, "kernel", &text);
+    if (result == STATUS_OK)
+        result = kernel_history_parse(&history, text);
+    free(text);
+    if (result != STATUS_OK)
+        return result;
+    const char *before = history.part[history.n - 1].name;
+    if (strcmp(before, kernel) != 0 && !training->may_change_kernel)
+        return status_fail(STATUS_USER,
+                           "%s: was computed with kernel '%s', not '%s': `--kernel %s` or another "
+                           "says with which to go on",
+                           file->path, before, kernel, before);
+    training->kernels = history;
+    return STATUS_OK;
+}
+
+static int check_origin(struct hdf5_file *file, struct training *training, uint64_t seed)
 {
     int32_t version;
     uint64_t seed_then;
@@ -325,10 +349,7 @@ static int check_origin(struct hdf5_file *file, const struct training *training,
         result = other_run(file, "seeds");
     for (int i = 0; i < 4 && result == STATUS_OK; i++)
         result = compare_text(file, data_names[i], training->dataset->sha256[i], "data");
-    const char *kernel = training->presenter.presentation->kernel->name;
-    if (result == STATUS_OK)
-        result = compare_text(file, "kernel", kernel, "kernels");
-    return result;
+    return result == STATUS_OK ? read_kernels(file, training) : result;
 }
 
 static int read_synapses(struct hdf5_file *file, struct network *network)
@@ -514,6 +535,10 @@ static int read_state(struct hdf5_file *file, struct training *training)
     if (result == STATUS_OK && training->rest_until > 0 && stopped_by != STOP_NOT_YET)
         result = status_fail(STATUS_USER, "%s: stopped_by: %d, although a rest is not over",
                              file->path, stopped_by);
+    if (result == STATUS_OK)
+        result =
+            kernel_history_add(&training->kernels, training->presenter.presentation->kernel->name,
+                               training->n_presentations + 1);
     if (result == STATUS_OK) {
         training->stopped_by = (enum stop_reason)stopped_by;
         training->turnover.is_over = is_over != 0;

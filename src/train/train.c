@@ -73,7 +73,9 @@ int training_build(struct training *training, const struct parameters *p,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin)
 {
     *training = (struct training){.parameters = p, .dataset = dataset};
-    int result = begin_network(training, seed, origin);
+    int result = kernel_history_add(&training->kernels, kernel->name, 1);
+    if (result == STATUS_OK)
+        result = begin_network(training, seed, origin);
     if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
@@ -99,6 +101,36 @@ int training_build(struct training *training, const struct parameters *p,
     if (result != STATUS_OK)
         training_free(training);
     return result;
+}
+
+/* What outlives a presentation is in the network; the kernel keeps none of it. */
+int training_use_kernel(struct training *training, const struct kernel *kernel)
+{
+    const int result =
+        kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1);
+    if (result != STATUS_OK)
+        return result;
+    const bool may_stop = training->presenter.may_stop;
+    presenter_free(&training->presenter);
+    training->consolidation.capture = capture_find(kernel->name);
+    training->spines.kernel = kernel->name;
+    const int status = presenter_init(&training->presenter, training->parameters,
+                                      &training->network, kernel, training->spines.n_threads);
+    training->presenter.may_stop = may_stop;
+    return status;
+}
+
+/* The kernel that the run to be done again had from here on. */
+static int follow_kernels(struct training *training)
+{
+    if (!training->kernels_to_be)
+        return STATUS_OK;
+    const int32_t next = training->n_presentations + 1;
+    const char *name = kernel_history_at(training->kernels_to_be, next);
+    if (strcmp(name, kernel_history_at(&training->kernels, next)) == 0)
+        return STATUS_OK;
+    const struct kernel *kernel = kernel_find(name);
+    return kernel ? training_use_kernel(training, kernel) : STATUS_USER;
 }
 
 int training_begin(struct training *training)
@@ -222,6 +254,8 @@ int training_step(struct training *training)
     struct network *network = &training->network;
     int result = STATUS_OK;
     if (training->rest_until <= 0)
+        result = follow_kernels(training);
+    if (training->rest_until <= 0 && result == STATUS_OK)
         result = present_next(training);
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
@@ -248,7 +282,9 @@ int training_end(struct training *training)
     struct retention *retention = &training->retention;
     struct spines_report report = {0};
     double day = 0;
-    int result = retention_begin(retention, p, &training->network);
+    int result = follow_kernels(training);
+    if (result == STATUS_OK)
+        result = retention_begin(retention, p, &training->network);
     for (int32_t i = 0; i < retention->n_days && result == STATUS_OK; i++) {
         if (training->presenter.may_stop && interrupt_signal())
             return STATUS_OK;

@@ -2,6 +2,7 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
+#include "neuron/kernel_history.h"
 #include "neuron/raster.h"
 #include "plasticity/consolidation.h"
 #include "spines/spines.h"
@@ -50,6 +51,9 @@ struct training {
     struct retention retention;    /* tests in the rest before the test */
     struct map_history maps;       /* before training, every record.maps_period, at the end */
     struct spike_observer *spikes; /* of the caller; NULL: not asked for */
+    struct kernel_history kernels; /* which computed what so far, and now */
+    const struct kernel_history *kernels_to_be; /* of a run to be done again; NULL: as it began */
+    bool may_change_kernel;                     /* a checkpoint of another kernel is taken */
 };
 
 /* Presentations that its network has seen: what turnover, births and deaths count in. */
@@ -96,6 +100,10 @@ int training_build(struct training *training, const struct parameters *p,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin);
 
 void training_free(struct training *training);
+
+/* Goes on with this kernel from the next presentation on. SYSTEM without memory; USER after too
+ * many changes. */
+int training_use_kernel(struct training *training, const struct kernel *kernel);
 
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
  * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory.

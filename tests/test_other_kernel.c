@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs of a machine with another processor: verified, traced and gone on with where the kernel they
+ * were computed with is missing (its name in the manifest is one that no machine has), or where the
+ * user asks for another. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "neuron/kernel_history.h"
+#include "neuron/presentation.h"
+#include "support.h"
+
+#define TASK                                                                                       \
+    "--quiet --no-pictures --threads 1 --seed 4 --kernel portable --set data.test_per_class=5 "    \
+    "--set data.train_per_class=100 --set record.maps_period=10 --set test.sample_period=0 "
+#define TRAIN "train " TASK "--set stopping.max_presentations=20 --out run "
+#define LONG  "--set stopping.max_presentations=60 --set stopping.fraction=1 --checkpoint-every 0 "
+
+/* Replaces all `from` in a file by `to`, which is no longer, and spaces. */
+static void change(void **state, const char *name, const char *from, const char *to)
+{
+    size_t n;
+    char *text = (char *)support_read(support_path(state, name), &n);
+    char *at = strstr(text, from);
+    assert_non_null(at);
+    for (; at; at = strstr(at, from)) {
+        memset(at, ' ', strlen(from));
+        memcpy(at, to, strlen(to));
+    }
+    support_write(state, name, text, n);
+    free(text);
+}
+
+static void expect(void **state, const char *arguments, int exit_code, const char *out,
+                   const char *err)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    if (run.exit_code != exit_code || !strstr(run.out, out) || !strstr(run.err, err))
+        fail_msg("%s: exit code %d\n%s%s", arguments, run.exit_code, run.out, run.err);
+    support_run_free(&run);
+}
+
+static void given_a_missing_kernel_when_verified_expect_the_best_and_what_it_proves(void **state)
+{
+    free(support_run_well(state, TRAIN));
+    change(state, "run/manifest.json", "\"portable\"", "\"avx1024x\"");
+    expect(state, "verify run", 0, "run: ", "");
+    /* the same arithmetic under another name: every byte */
+    expect(state, "verify --kernel portable run", 0,
+           "run: verified: 9 files are identical, with kernel portable in place of avx1024x\n", "");
+}
+
+static void given_other_digits_when_verified_with_another_kernel_expect_agreement(void **state)
+{
+    size_t n;
+    free(support_run_well(state, TRAIN));
+    change(state, "run/manifest.json", "\"portable\"", "\"avx1024x\"");
+    char *text = (char *)support_read(support_path(state, "run/network.csv"), &n);
+    char *weight = strchr(strchr(strchr(text, '\n'), ',') + 1, ',') + 1;
+    weight[7] = weight[7] == '1' ? '2' : '1'; /* 0.12345 6 */
+    support_write(state, "run/network.csv", text, n);
+    expect(state, "verify --kernel portable run", 0,
+           "run: agrees: 8 files say the same to within 1e-05, with kernel portable in place of "
+           "avx1024x: that proves the answers, and the last digits only a machine that has that "
+           "kernel can\n",
+           "");
+    weight[3] = weight[3] == '1' ? '2' : '1';
+    support_write(state, "run/network.csv", text, n);
+    free(text);
+    expect(state, "verify --kernel portable run", 1, "run: DIFFERS: network.csv, line 2\n",
+           "spinet: 1 of the runs gave other results than before, with another kernel than theirs, "
+           "which proves nothing: from a rounding on two runs may part\n");
+}
+
+static void given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on(void **state)
+{
+    static const char advice[] =
+        "spinet: run: was computed with kernel 'avx1024x', which this machine lacks: --kernel fast "
+        "uses its best one: the same spikes, but the last digits of weights may differ\n";
+    free(support_run_well(state, TRAIN));
+    change(state, "run/manifest.json", "\"portable\"", "\"avx1024x\"");
+    expect(state, "trace run --no-pictures --out t", 2, "", advice);
+    expect(state, "trace run --kernel fast --no-pictures --out t", 0, "presentation 1", "");
+    assert_int_equal(unlink(support_path(state, "run/DONE")), 0);
+    expect(state, "train --resume run", 2, "", advice);
+}
+
+static suseconds_t alarm_us;
+
+static int set_alarm(void)
+{
+    const struct itimerval timer = {.it_value = {.tv_usec = alarm_us}};
+    support_default_signals();
+    return setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* The run in `run`, stopped after some presentation. */
+static void stop_run(void **state)
+{
+    bool is_stopped = false;
+    for (alarm_us = 20000; !is_stopped && alarm_us < 900000; alarm_us += 10000) {
+        struct support_run run;
+        support_run_with(state, &run, "train " TASK LONG "--overwrite --out run", set_alarm);
+        is_stopped = run.exit_code != 0 && strstr(run.err, "stopped after presentation");
+        support_run_free(&run);
+    }
+    assert_true(is_stopped);
+}
+
+/* One that this machine has, other than portable. */
+static const char *other_kernel(void)
+{
+    const char *best = kernel_find(NULL)->name;
+    return strcmp(best, "portable") == 0 ? "naive" : best;
+}
+
+static void given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_record(void **state)
+{
+    size_t n;
+    char arguments[128], says[256], quoted[64];
+    stop_run(state);
+    snprintf(arguments, sizeof arguments, "train --resume run --quiet --no-pictures --kernel %s",
+             other_kernel());
+    snprintf(says, sizeof says,
+             " on with kernel %s, before with portable: fast kernels give the same spikes, but the "
+             "last digits of weights may differ; the manifest says so\n",
+             other_kernel());
+    expect(state, arguments, 0, "accuracy", says);
+    char *text = (char *)support_read(support_path(state, "run/manifest.json"), &n);
+    snprintf(quoted, sizeof quoted, "\"kernel\": \"%s\"", other_kernel());
+    const char *record = strstr(text, "\"kernels\"");
+    assert_non_null(record);
+    const char *first = strstr(record, "\"portable\""), *second = strstr(record, quoted);
+    assert_true(first && second && first < second);
+    assert_true(strstr(text, quoted) < record);
+    free(text);
+    /* both change the last digits: only the same turn from one to the other gives every byte */
+    expect(state, "verify run", 0, "run: verified: 9 files are identical\n", "");
+    expect(state, "verify --kernel portable run", 0, "run: ", "");
+    expect(state, "trace run --no-pictures --presentation 3 --out t", 0, "presentation 3", "");
+}
+
+static void
+given_a_stopped_run_of_a_missing_kernel_when_resumed_twice_expect_it_finished(void **state)
+{
+    stop_run(state);
+    /* with a kernel in the manifest that is not the checkpoint's, nothing goes on unasked */
+    change(state, "run/manifest.json", "\"portable\"", "\"naive\"");
+    expect(state, "train --resume run --quiet --no-pictures", 2, "",
+           "was computed with kernel 'portable', not 'naive': `--kernel portable` or another says "
+           "with which to go on\n");
+    expect(state, "train --resume run --quiet --no-pictures --kernel portable", 0, "accuracy", "");
+    expect(state, "verify run", 0, "run: verified: 9 files are identical\n", "");
+}
+
+static void given_kernels_on_record_that_are_none_when_read_expect_one_line(void **state)
+{
+    free(support_run_well(state, TRAIN));
+    change(state, "run/manifest.json", "\"kernel\": \"portable\",", "\"kernels\": [],");
+    expect(state, "verify run", 2, "",
+           "spinet: run/manifest.json: kernels: expected a list of one or more\n");
+    change(state, "run/manifest.json", "\"kernels\": [], ", "\"kernels\": [0],");
+    expect(state, "verify run", 2, "",
+           "spinet: run/manifest.json: kernels: expected a list of {kernel, from_presentation}, "
+           "from presentation 1 on\n");
+}
+
+static void given_a_history_when_printed_and_read_expect_the_same(void **state)
+{
+    (void)state;
+    struct kernel_history history = {0}, again;
+    char text[256];
+    assert_int_equal(kernel_history_add(&history, "avx512", 1), STATUS_OK);
+    assert_string_equal(kernel_history_at(&history, 7), "avx512");
+    assert_int_equal(kernel_history_add(&history, "avx512", 9), STATUS_OK);
+    assert_int_equal(history.n, 1);
+    assert_int_equal(kernel_history_add(&history, "portable", 51), STATUS_OK);
+    assert_int_equal(kernel_history_add(&history, "avx2", 80), STATUS_OK);
+    kernel_history_print(&history, text, sizeof text);
+    assert_string_equal(text, "avx512, portable from 51, avx2 from 80");
+    assert_int_equal(kernel_history_parse(&again, text), STATUS_OK);
+    assert_string_equal(kernel_history_at(&again, 50), "avx512");
+    assert_string_equal(kernel_history_at(&again, 51), "portable");
+    assert_string_equal(kernel_history_at(&again, 1000), "avx2");
+    /* going on from an earlier presentation than the last change */
+    assert_int_equal(kernel_history_add(&again, "naive", 60), STATUS_OK);
+    kernel_history_print(&again, text, sizeof text);
+    assert_string_equal(text, "avx512, portable from 51, naive from 60");
+    static const char *const wrong[] = {"", "avx512,", "avx512 from 3", "a, b from x",
+                                        "a, b from 0"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(kernel_history_parse(&again, wrong[i]), STATUS_USER);
+    char name[8];
+    int status = STATUS_OK;
+    for (int i = 0; i < KERNEL_PARTS_MAX && status == STATUS_OK; i++) {
+        snprintf(name, sizeof name, "k%d", i);
+        status = kernel_history_add(&history, name, 100 + i);
+    }
+    assert_int_equal(status, STATUS_USER);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_missing_kernel_when_verified_expect_the_best_and_what_it_proves),
+        WITH_FOLDER(given_other_digits_when_verified_with_another_kernel_expect_agreement),
+        WITH_FOLDER(given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on),
+        WITH_FOLDER(given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_record),
+        WITH_FOLDER(given_a_stopped_run_of_a_missing_kernel_when_resumed_twice_expect_it_finished),
+        WITH_FOLDER(given_kernels_on_record_that_are_none_when_read_expect_one_line),
+        cmocka_unit_test(given_a_history_when_printed_and_read_expect_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
