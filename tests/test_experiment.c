@@ -76,9 +76,9 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
     char *text = shell(state, 0, "\"$spinet\" experiment mine -q");
     static const char *const parts[] = {
         "2 of 2 runs of mine in ",
-        "runs       accuracy  presentations  seconds a run\n",
-        "easy  none       1  ",
-        "easy  random     1  ",
+        "difficulty  turnover  runs       accuracy  presentations  seconds a run\n",
+        "easy        none         1  ",
+        "easy        random       1  ",
         "      2.0 ± 0.0  ",
         "\nresults/mine/report.html\n",
         "\nPictures: results/mine/runs/*/maps.png",

@@ -125,8 +125,8 @@ static int put_condition(FILE *out, const struct sweep *s, int32_t condition, do
     if (n == 0)
         return STATUS_OK;
     for (int i = 0; i < s->experiment.n_factors; i++)
-        fprintf(out, "%s%s", i ? "  " : "", experiment_level(&s->experiment, condition, i)->name);
-    fprintf(out, "\t%zu", n);
+        fprintf(out, "%s\t", experiment_level(&s->experiment, condition, i)->name);
+    fprintf(out, "%zu", n);
     int status = put_mean(out, values, n_accuracies, 3);
     if (status == STATUS_OK)
         status = put_mean(out, values + most, n, 1);
@@ -141,14 +141,16 @@ int gather_print_table(const struct sweep *s)
     FILE *out = open_memstream(&rows, &size);
     double *values = malloc(2 * (size_t)s->n_seeds * sizeof *values);
     int status = out && values ? STATUS_OK : status_no_memory("the table", 0);
+    for (int i = 0; i < s->experiment.n_factors && status == STATUS_OK; i++)
+        fprintf(out, "%s\t", s->experiment.factor[i].name);
     if (status == STATUS_OK)
-        fputs("\truns\taccuracy\tpresentations\tseconds a run\n", out);
+        fputs("runs\taccuracy\tpresentations\tseconds a run\n", out);
     for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK; c++)
         status = put_condition(out, s, c, values);
     if (out && fclose(out) != 0 && status == STATUS_OK)
         status = status_no_memory("the table", 0);
     if (status == STATUS_OK)
-        table_print(stdout, rows, 1);
+        table_print(stdout, rows, s->experiment.n_factors);
     free(rows);
     free(values);
     return status;

@@ -235,43 +235,14 @@ static void add_limit(struct call *call, const char *name, const char *value, ch
         add(call, (const char *const[]){text, NULL});
 }
 
-static int submit_array(struct call call, const struct sweep *s, int64_t n_cores,
-                        const char *shards, const char *folder, char job[JOB_MAX])
+/* Submits FOLDER/NAME, whose output goes to FOLDER/PATTERN. */
+static int submit(struct call call, const char *folder, const char *name, const char *pattern,
+                  const char *const *words, char job[JOB_MAX])
 {
-    char title[128], cores[32], why[512];
-    char *output = print_output(folder, "%A-%a.txt"), *script = file_join(folder, "shard.sh");
-    snprintf(title, sizeof title, "spinet-%.100s", s->experiment.name);
-    snprintf(cores, sizeof cores, "%lld", (long long)n_cores);
-    add(&call, (const char *const[]){"--job-name", title, "--array", shards, "--cpus-per-task",
-                                     cores, "--requeue", "--open-mode", "append", "--output",
-                                     output, script, NULL});
+    char *output = print_output(folder, pattern), *script = file_join(folder, name);
+    add(&call, words);
+    add(&call, (const char *const[]){"--output", output, script, NULL});
     const int status = output && script ? run_sbatch(call.word, job) : status_no_memory("a job", 0);
-    if (status == STATUS_SYSTEM && strstr(status_message(), "array")) {
-        snprintf(why, sizeof why, "%s", status_message());
-        status_fail(status, "%s: with fewer --shards it may be let in", why);
-    }
-    free(output);
-    free(script);
-    return status;
-}
-
-static int submit_gatherer(struct call call, const struct sweep *s, const char *folder,
-                           const char *array, char job[JOB_MAX])
-{
-    char title[128], dependency[JOB_MAX + 16], why[512];
-    char *output = print_output(folder, "%j-gather.txt"), *script = file_join(folder, "gather.sh");
-    snprintf(title, sizeof title, "spinet-%.100s-gather", s->experiment.name);
-    snprintf(dependency, sizeof dependency, "afterany:%s", array);
-    add(&call, (const char *const[]){"--job-name", title, "--dependency", dependency, "--output",
-                                     output, script, NULL});
-    int status = output && script ? run_sbatch(call.word, job) : status_no_memory("a job", 0);
-    if (status != STATUS_OK) {
-        snprintf(why, sizeof why, "%.500s", status_message());
-        status = status_fail(status,
-                             "job %s runs the shards, but none gathers them: %s; once it has "
-                             "ended, `sh %.300s` does",
-                             array, why, script ? script : "gather.sh");
-    }
     free(output);
     free(script);
     return status;
@@ -280,19 +251,41 @@ static int submit_gatherer(struct call call, const struct sweep *s, const char *
 static int submit_both(const struct slurm_options *options, const struct sweep *s,
                        const char *shards, const char *here, const char *folder)
 {
-    char limits[3][256], array[JOB_MAX], gatherer[JOB_MAX];
+    char limits[3][256], title[2][128], cores[32], dependency[JOB_MAX + 16], why[512];
+    char array[JOB_MAX], gatherer[JOB_MAX];
     struct call call = {0};
+    snprintf(title[0], sizeof *title, "spinet-%.100s", s->experiment.name);
+    snprintf(title[1], sizeof *title, "spinet-%.100s-gather", s->experiment.name);
+    snprintf(cores, sizeof cores, "%lld", (long long)options->n_cores);
     add(&call, (const char *const[]){"sbatch", "--parsable", "--chdir", here, NULL});
     add_limit(&call, "--partition", options->partition, limits[0]);
     add_limit(&call, "--time", options->time, limits[1]);
     add_limit(&call, "--mem", options->memory, limits[2]);
-    int status = submit_array(call, s, options->n_cores, shards, folder, array);
-    if (status == STATUS_OK)
-        status = submit_gatherer(call, s, folder, array, gatherer);
-    if (status == STATUS_OK)
-        printf("Job %s has shards %s of %lld, job %s gathers them: squeue -j %s,%s\n", array,
-               shards, (long long)s->n_shards, gatherer, array, gatherer);
-    return status;
+    int status =
+        submit(call, folder, "shard.sh", "%A-%a.txt",
+               (const char *const[]){"--job-name", title[0], "--array", shards, "--cpus-per-task",
+                                     cores, "--requeue", "--open-mode", "append", NULL},
+               array);
+    if (status != STATUS_OK) {
+        snprintf(why, sizeof why, "%.500s", status_message());
+        return strstr(why, "array")
+                   ? status_fail(status, "%s: with fewer --shards it may be let in", why)
+                   : status;
+    }
+    snprintf(dependency, sizeof dependency, "afterany:%s", array);
+    status = submit(call, folder, "gather.sh", "%j-gather.txt",
+                    (const char *const[]){"--job-name", title[1], "--dependency", dependency, NULL},
+                    gatherer);
+    if (status != STATUS_OK) {
+        snprintf(why, sizeof why, "%.500s", status_message());
+        return status_fail(status,
+                           "job %s runs the shards, but none gathers them: %s; once it has ended, "
+                           "`sh %.300s/gather.sh` does",
+                           array, why, folder);
+    }
+    printf("Job %s has shards %s of %lld, job %s gathers them: squeue -j %s,%s\n", array, shards,
+           (long long)s->n_shards, gatherer, array, gatherer);
+    return STATUS_OK;
 }
 
 int slurm_submit(const struct slurm_options *options, const struct sweep *s, const char *name,
