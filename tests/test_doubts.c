@@ -85,6 +85,10 @@ static void given_ink_on_paper_when_trained_expect_inversion_proposed(void **sta
                 "spinet: a.csv: bright at the border (mean 246 of 255) and darker inside (0): if "
                 "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
     assert_says(state, RUN "--set data.invert=true", "");
+    write_good(state);
+    assert_says(state, RUN "--set data.invert=true",
+                "spinet: a.csv: bright at the border (mean 246 of 255) and darker inside (0): if "
+                "this is ink on paper, say --set data.invert=false, or the paper is learned\n");
 }
 
 static void given_plain_images_when_trained_expect_their_class(void **state)

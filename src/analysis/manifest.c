@@ -201,11 +201,13 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
                      char found[DATASET_N_FILES][SHARED_PATH_MAX])
 {
     const char *paths[DATASET_N_FILES];
+    char real[SHARED_PATH_MAX]; /* ".." in a path leads out of what a link leads to */
     int result = STATUS_OK;
     dataset_paths(&manifest->parameters, paths);
     for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++) {
         const char *from_run = manifest->place_from_run[i];
-        char *beside = *from_run ? file_join(folder, from_run) : NULL;
+        char *beside =
+            *from_run ? file_join(realpath(folder, real) ? real : folder, from_run) : NULL;
         const struct file_search search = {
             .path = paths[i],
             .folder = data_folder,
@@ -238,13 +240,13 @@ int manifest_open_data(const struct manifest *manifest, const char *folder, cons
 {
     const bool are_files =
         manifest->parameters.data.kind == DATA_FILES || *manifest->parameters.data.network;
-    char found[DATASET_N_FILES][SHARED_PATH_MAX], real[SHARED_PATH_MAX];
+    char found[DATASET_N_FILES][SHARED_PATH_MAX];
     int result = STATUS_USER;
     if (!are_files || !data_folder)
         result = open_at(manifest, folder, NULL, dataset);
     if (!are_files || result != STATUS_USER)
         return result;
-    result = find_data(manifest, realpath(folder, real) ? real : folder, data_folder, found);
+    result = find_data(manifest, folder, data_folder, found);
     return result == STATUS_OK ? open_at(manifest, folder,
                                          (const char *const[DATASET_N_FILES]){
                                              found[0], found[1], found[2], found[3], found[4]},

@@ -97,8 +97,8 @@ static void check_paper(const struct examination *e, const struct images *images
     if (border > PAPER_ABOVE && inside < border - 1)
         say(e,
             "%s: bright at the border (mean %.0f of 255) and darker inside (%.0f): if this is ink "
-            "on paper, say --set data.invert=true, or the paper is learned",
-            path, border, inside);
+            "on paper, say --set data.invert=%s, or the paper is learned",
+            path, border, inside, e->p->data.invert ? "false" : "true");
 }
 
 static bool is_plain(const struct images *images, int32_t i)
