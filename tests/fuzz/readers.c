@@ -88,7 +88,10 @@ static void read_gzip(const uint8_t *bytes, size_t n)
 static void read_csv(const uint8_t *bytes, size_t n)
 {
     struct images images = {0};
-    check(csv_read(&images, write_file("input.csv", bytes, n), NULL, &IMAGE_FORM_USUAL));
+    const char *path = write_file("input.csv", bytes, n);
+    check(csv_read(&images, path, NULL, &IMAGE_FORM_USUAL));
+    images_free(&images);
+    check(csv_read(&images, path, path, &IMAGE_FORM_USUAL)); /* labels are pixels, too */
     images_free(&images);
 }
 
