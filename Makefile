@@ -290,7 +290,8 @@ format:
 SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
              $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*)
-AT        := $(DESTDIR)$(PREFIX)
+# (a word of the shell's)
+AT        := $(call quote,$(value DESTDIR)$(value PREFIX))
 
 install: all
 	@install -Dm755 $(BUILD)/spinet $(AT)/bin/spinet
@@ -299,16 +300,16 @@ install: all
 	@install -Dm755 $(BUILD)/libspinet.so $(AT)/lib/$(SONAME)
 	@ln -sf $(SONAME) $(AT)/lib/libspinet.so
 	@install -d $(AT)/lib/pkgconfig
-	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: spinet' 'Version: $(VERSION)' \
+	@printf '%s\n' $(call quote,prefix=$(value PREFIX)) 'Name: spinet' 'Version: $(VERSION)' \
 	  'Description: spiking networks whose synapses come and go' 'Libs: -L$${prefix}/lib -lspinet' \
 	  'Libs.private: -fopenmp -lm' 'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include' \
-	  >$(AT)/lib/pkgconfig/spinet.pc
+	  >$(AT)/lib/pkgconfig/spinet.pc && chmod 644 $(AT)/lib/pkgconfig/spinet.pc
 	@install -Dm644 $(BUILD)/spinet.1 $(AT)/share/man/man1/spinet.1
 	@install -Dm644 $(BUILD)/spinet.bash $(AT)/share/bash-completion/completions/spinet
 	@for file in $(SHARED); do install -Dm644 $$file $(AT)/share/spinet/$$file || exit; done
 	@chmod 755 $(AT)/share/spinet/datasets/fetch.sh
 	@for file in $(DOCUMENTS); do install -Dm644 $$file $(AT)/share/doc/spinet/$$file || exit; done
-	@echo "spinet is in $(AT)/bin"
+	@echo "spinet is in "$(AT)/bin
 
 uninstall:
 	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet

@@ -37,7 +37,7 @@ fail() {
 # in_root USER COMMAND: in the root, with an environment of a fresh login; what it says is in $work/log.
 in_root() {
     chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-        TERM=dumb WERROR=1 HOME="/home/$1" setpriv --reuid="$1" --regid="$1" --clear-groups bash -c "cd && $2" \
+        TERM=dumb WERROR=1 HOME="/home/$1" setpriv --reuid="$1" --regid="$1" --clear-groups bash -ec "cd; $2" \
         >"$work/log" 2>&1 </dev/null
 }
 
