@@ -84,7 +84,7 @@ static void given_names_of_folders_when_built_there_expect_them_taken(void **sta
 {
     if (access(".", W_OK) != 0)
         skip(); /* the links that make needs have no place */
-    static const char *const names[] = {"a b#c$d", "e:f'g\"h\i%j;ké"};
+    static const char *const names[] = {"a b#c$d", "e:f'g\"h\\i%j;ké"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[64];
         snprintf(path, sizeof path, "%s/revision.h", names[i]);
