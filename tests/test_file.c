@@ -450,8 +450,8 @@ static void given_gzipped_text_when_read_expect_its_lines(void **state)
 
 static void given_crlf_when_read_expect_lines_without_it(void **state)
 {
-    assert_lines(support_write_text(state, "a", "one\r\n\r\nt\rwo\r\r\nlast\r"),
-                 (const char *[]){"one", "", "t\rwo\r", "last", NULL});
+    assert_lines(support_write_text(state, "a", "one\r\n\r\ntwo\r\nlast\r"),
+                 (const char *[]){"one", "", "two", "last", NULL});
 }
 
 static void given_no_final_newline_when_read_expect_the_last_line(void **state)
