@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks on folders: held, given back, left behind by processes that are gone, or not to be had. */
+#include "core/flock.h"
 #include "core/lock.h"
 
 #include <errno.h>
@@ -184,17 +185,17 @@ static void given_what_is_opened_when_asked_expect_whether_it_is_kept(void **sta
 {
     const char *path = support_write_text(state, "a", "");
     const int mine = open(path, O_RDWR), other = open(path, O_RDONLY);
-    assert_int_equal(lock_ask(other), LOCK_UNUSED);
+    assert_int_equal(flock_ask(other), FLOCK_UNUSED);
     close(other);
-    assert_true(lock_keep(mine, path));
+    assert_true(flock_keep(mine, path));
     const int third = open(path, O_RDONLY);
-    assert_int_equal(lock_ask(third), LOCK_IN_USE);
+    assert_int_equal(flock_ask(third), FLOCK_IN_USE);
     flock_fails_with = ENOLCK;
-    const enum lock_use unknown = lock_ask(third);
+    const enum flock_use unknown = flock_ask(third);
     flock_fails_with = 0;
-    assert_int_equal(unknown, LOCK_UNKNOWN);
+    assert_int_equal(unknown, FLOCK_UNKNOWN);
     unlink(path); /* another took it for left behind */
-    assert_false(lock_keep(mine, path));
+    assert_false(flock_keep(mine, path));
     close(mine);
     close(third);
 }

@@ -17,7 +17,7 @@
 #include <zlib.h>
 
 #include "core/gzip.h"
-#include "core/lock.h"
+#include "core/flock.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -92,7 +92,7 @@ static FILE *open_temporary(const char *target, char *path, size_t size, int *lo
     for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST) && i < TEMPORARY_MAX; i++) {
         name_temporary(target, i, path, size);
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor >= 0 && !lock_keep(descriptor, path)) {
+        if (descriptor >= 0 && !flock_keep(descriptor, path)) {
             close(descriptor);
             descriptor = -1;
             errno = EEXIST;
@@ -103,7 +103,8 @@ static FILE *open_temporary(const char *target, char *path, size_t size, int *lo
         stream = fdopen(descriptor, "w+b");
     if (!stream && descriptor >= 0) {
         const int reason = errno;
-        lock_leave_folder(*lock);
+        if (*lock >= 0)
+            close(*lock);
         close(descriptor);
         unlink(path);
         errno = reason;
@@ -518,8 +519,12 @@ int file_make_folder_beside(const char *target, char **path, int *lock)
         name_temporary(target, i, *path, size);
         is_made = mkdir(*path, 0777) == 0;
     }
-    if (is_made)
-        return lock_folder(*path, lock);
+    if (is_made) {
+        *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (*lock >= 0)
+            flock_keep(*lock, *path);
+        return STATUS_OK;
+    }
     free(*path);
     *path = NULL;
     return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)", target,
@@ -548,11 +553,11 @@ static bool is_left_behind(const char *folder, const char *name)
     free(path);
     if (file < 0 || fstat(file, &info) != 0)
         return false;
-    const enum lock_use use = lock_ask(file);
+    const enum flock_use use = flock_ask(file);
     close(file);
-    if (use == LOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name)))
+    if (use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name)))
         return true;
-    return use != LOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S;
+    return use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S;
 }
 
 void file_remove_temporary(const char *folder)

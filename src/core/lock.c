@@ -5,39 +5,11 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/flock.h"
 #include "core/status.h"
-
-/* Whether another process holds a lock that excludes this one. All other errors, of which each file
- * system has its own, say that there are no locks. */
-static bool is_taken(int descriptor, int kind)
-{
-    while (flock(descriptor, kind | LOCK_NB) != 0)
-        if (errno != EINTR)
-            return errno == EWOULDBLOCK;
-    return false;
-}
-
-static bool is_still_there(int descriptor, const char *path)
-{
-    struct stat opened, there;
-    return fstat(descriptor, &opened) == 0 && stat(path, &there) == 0 &&
-           opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
-}
-
-bool lock_keep(int descriptor, const char *path)
-{
-    return !is_taken(descriptor, LOCK_EX) && is_still_there(descriptor, path);
-}
-
-enum lock_use lock_ask(int descriptor)
-{
-    errno = 0;
-    return is_taken(descriptor, LOCK_SH) ? LOCK_IN_USE : errno == 0 ? LOCK_UNUSED : LOCK_UNKNOWN;
-}
 
 /* The folder may be removed between the two steps by a process that gives it up. */
 static int take(const char *folder, int kind, int *lock)
@@ -51,9 +23,9 @@ static int take(const char *folder, int kind, int *lock)
         if (*lock < 0 && errno != ENOENT)
             return status_fail(status_of_errno(errno), "%s: cannot be locked (%s)", folder,
                                strerror(errno));
-        if (*lock >= 0 && is_taken(*lock, kind))
+        if (*lock >= 0 && flock_is_taken(*lock, kind))
             break;
-        if (*lock >= 0 && is_still_there(*lock, folder))
+        if (*lock >= 0 && flock_is_there(*lock, folder))
             return STATUS_OK;
         lock_leave_folder(*lock);
         *lock = -1;

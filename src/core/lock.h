@@ -2,8 +2,6 @@
 #ifndef SPINET_CORE_LOCK_H
 #define SPINET_CORE_LOCK_H
 
-#include <stdbool.h>
-
 /* Locks on folders, which keep two processes from doing the same work at the same time. The kernel
  * drops them with the process that holds them, however that ends. Nothing is damaged where there
  * are none: finished files are put in place by renaming, and the same work has the same result. */
@@ -19,13 +17,5 @@ int lock_folder_together(const char *folder, int *lock);
 
 /* Gives it back; -1 is none. */
 void lock_leave_folder(int lock);
-
-/* Locks what has just been made and opened, so that lock_ask finds it in use; false if another has
- * removed it, or is about to. */
-bool lock_keep(int descriptor, const char *path);
-
-/* Whether what is opened is locked; LOCK_UNKNOWN: the file system has no locks. */
-enum lock_use { LOCK_UNUSED, LOCK_IN_USE, LOCK_UNKNOWN };
-enum lock_use lock_ask(int descriptor);
 
 #endif
