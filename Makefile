@@ -19,7 +19,6 @@ LIBRARIES ?=
 
 VERSION  := 0.1.0
 SONAME   := libspinet.so.0
-PACKAGES := libconfig jansson popt libpng zlib libmd gsl hdf5
 GOALS    := $(or $(MAKECMDGOALS),all)
 # Goals that compile nothing.
 BUILDS   := $(filter-out help clean uninstall dist format,$(GOALS))
@@ -56,7 +55,10 @@ override CPPFLAGS += -I$(BELOW)/include
 override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
 endif
 
-# Recursive on purpose: pkg-config may only be there once the dependencies are.
+# Recursive on purpose: pkg-config may only be there once the dependencies are. (hdf5 is an alternative in
+# Debian, which packages that are only unpacked do not have.)
+PACKAGES       = libconfig jansson popt libpng zlib libmd gsl \
+                 $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
 PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 PACKAGE_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 TEST_LIBS      = $(shell $(PKG_CONFIG) --libs cmocka)

@@ -52,6 +52,7 @@ is_there() {
     compiler) command -v "${cc%% *}" >/dev/null ;;
     command:pkg-config) eval "$pkg_config --version" >/dev/null 2>&1 ;;
     command:*) command -v "$name" >/dev/null ;;
+    module:hdf5) eval "$pkg_config --exists hdf5 || $pkg_config --exists hdf5-serial" 2>/dev/null ;;
     module:*) eval "$pkg_config --exists $name" 2>/dev/null ;;
     header:*) echo "#include <$name>" | $cc ${CPPFLAGS:-} -fopenmp -fsyntax-only -x c - 2>/dev/null ;;
     file:*) [ -e "$name" ] ;;
