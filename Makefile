@@ -51,7 +51,7 @@ FOLDERS  := $(wildcard $(BELOW)/lib $(BELOW)/lib64 $(BELOW)/lib/$(shell $(CC) -p
 PKG_CONFIG := $(if $(UNPACKED),PKG_CONFIG_SYSROOT_DIR=$(LIBRARIES)) \
   PKG_CONFIG_PATH=$(subst $(space),:,$(FOLDERS:%=%/pkgconfig) $(BELOW)/share/pkgconfig):$${PKG_CONFIG_PATH:-} \
   LD_LIBRARY_PATH=$(subst $(space),:,$(FOLDERS)):$${LD_LIBRARY_PATH:-} PATH=$(BELOW)/bin:$$PATH pkg-config
-override CPPFLAGS += -I$(BELOW)/include
+override CPPFLAGS += -isystem $(BELOW)/include
 override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
 endif
 
@@ -59,12 +59,13 @@ endif
 # Debian, which packages that are only unpacked do not have.)
 PACKAGES       = libconfig jansson popt libpng zlib libmd gsl \
                  $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
-PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))
 PACKAGE_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 TEST_LIBS      = $(shell $(PKG_CONFIG) --libs cmocka)
 
 # (clang 19 warns of every constant of an enum in a product of doubles.)
-WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-enum-float-conversion
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            $(if $(findstring clang,$(CC)),-Wno-enum-float-conversion)
 ifneq ($(WERROR),)
 WARNINGS += -Werror
 endif
