@@ -99,6 +99,19 @@ static void given_parameters_when_completed_expect_keys_and_values(void **state)
     assert_string_equal(offered, "  ");
 }
 
+static void given_experiments_when_completed_expect_their_names(void **state)
+{
+    char line[4200];
+    snprintf(line, sizeof line, "%s experiment mni", support_program());
+    complete(state, line);
+    assert_string_equal(offered, " mnist mnist-all ");
+    support_write_text(state, "mine.sweep", "");
+    snprintf(line, sizeof line, "%s sweep m", support_program());
+    complete(state, line);
+    expect_offered("mine.sweep");
+    expect_offered("maps");
+}
+
 static void given_files_and_folders_when_completed_expect_their_names(void **state)
 {
     support_write_text(state, "mine.sweep", "");
@@ -118,6 +131,7 @@ int main(void)
         WITH_FOLDER(given_a_command_when_completed_expect_its_options),
         WITH_FOLDER(given_options_with_few_values_when_completed_expect_those),
         WITH_FOLDER(given_parameters_when_completed_expect_keys_and_values),
+        WITH_FOLDER(given_experiments_when_completed_expect_their_names),
         WITH_FOLDER(given_files_and_folders_when_completed_expect_their_names),
     };
     return cmocka_run_group_tests_name("completion", tests, NULL, NULL);

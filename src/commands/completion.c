@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet completion: a script that completes the command line in bash, made from the tables of
- * commands, options and parameters. It needs nothing but bash. */
+ * commands, options and parameters. It needs nothing but bash, and spinet itself for the names of
+ * experiments. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,10 +16,10 @@ static const char functions[] =
     "_spinet()\n"
     "{\n"
     "    local line=${COMP_LINE:0:COMP_POINT} words=() current= before= command= word after= "
-    "values key\n"
+    "values key program\n"
     "    read -ra words <<<\"$line\"\n"
     "    [[ $line == *[[:space:]] ]] || { current=${words[-1]} && unset 'words[-1]'; }\n"
-    "    COMPREPLY=()\n"
+    "    COMPREPLY=() program=${words[0]}\n"
     "    for word in \"${words[@]:1}\"; do\n"
     "        if [ -z \"$command\" ]; then command=$word; fi\n"
     "        before=$word\n"
@@ -57,6 +58,10 @@ static const char functions[] =
     "\"$current\"))\n"
     "        else\n"
     "            _spinet_complete_names \"$current\" FILE\n"
+    "            [[ $command != experiment && $command != sweep ]] ||\n"
+    "                while read -r word _; do\n"
+    "                    [[ $word != \"$current\"* ]] || COMPREPLY+=(\"$word\")\n"
+    "                done < <(\"$program\" experiments 2>/dev/null)\n"
     "        fi\n"
     "    fi\n"
     "    # bash replaces only what stands behind the last \"=\"\n"
