@@ -26,7 +26,8 @@ fi
 case ${1:-} in
 "" | -*) set -- demo "$@" ;;
 esac
-if command -v make >/dev/null || [ ! -x "$spinet" ]; then
+# (What is built and may not be written, or has no make beside it, is taken as it is.)
+if [ ! -x "$spinet" ] || { [ -w "${spinet%/*}" ] && command -v make >/dev/null; }; then
     make --no-print-directory -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" ready >&2
 fi
 exec "$spinet" experiment "$@"

@@ -321,6 +321,11 @@ given_the_script_when_called_in_any_way_expect_the_program_to_get_its_words(void
     expect(state, 0, "'in stall/run_experiments.sh' --runs 2 2>/dev/null",
            "<experiment><demo><--runs><2>");
     expect(state, 0, "'in stall/run_experiments.sh' --help", "\nExperiments:\n");
+    /* without make, what is built is run */
+    expect(state, 0,
+           "mkdir less && for c in sh dirname readlink; do ln -s \"$(command -v $c)\" less; done; "
+           "PATH=\"$PWD/less\" 'in stall/run_experiments.sh'",
+           "<experiment><demo>");
     support_write_text(state, "in stall/Makefile", "ready:\n\t@echo needs a library; exit 2\n");
     expect(state, 2, "'in stall/run_experiments.sh'", "needs a library");
 }
