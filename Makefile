@@ -78,7 +78,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc -Iinclude $(CPPFLAGS)
 ALL_LDFLAGS = $(CFLAGS) $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 ALL_LIBS    = $(PACKAGE_LIBS) -lm
 
-# What changes results beyond recognition. (commands/version.c sees it in a compiler's own settings, too.)
+# What changes results beyond recognition. (core/version.c sees it in a compiler's own settings, too.)
 INEXACT := -Ofast -ffast-math -fp-model=fast -ffp-model=fast -funsafe-math-optimizations -fassociative-math \
            -freciprocal-math -ffinite-math-only -fno-signed-zeros -fsingle-precision-constant -mfpmath=387 -mdaz-ftz
 ifneq ($(filter $(INEXACT),$(CC) $(CPPFLAGS) $(CFLAGS) $(MARCH) $(LDFLAGS)),)
@@ -191,8 +191,8 @@ $(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 	$(COMPILED)
 
-$(BUILD)/commands/version.o: ALL_CFLAGS += -I$(BUILD)
-$(BUILD)/commands/version.o: $(BUILD)/revision.h
+$(BUILD)/core/version.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/core/version.o: $(BUILD)/revision.h
 
 define multi_rule
 $(BUILD)/%-$(1).o: src/%.c Makefile $(BUILD)/flags

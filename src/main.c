@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "commands/command.h"
-#include "commands/version.h"
+#include "core/version.h"
 #include "core/status.h"
 
 static void print_usage(FILE *out)

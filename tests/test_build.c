@@ -73,10 +73,10 @@ static void given_flags_that_make_wrong_results_when_built_expect_one_line(void 
         free(text);
     }
     assert_int_equal(access(support_path(state, "b"), F_OK), -1);
-    assert_says(state, "gcc -Ofast -x c -fsyntax-only -Isrc -I\"$F\" src/commands/version.c; :", 0,
+    assert_says(state, "gcc -Ofast -x c -fsyntax-only -Isrc -I\"$F\" src/core/version.c; :", 0,
                 "revision.h");
     support_write_text(state, "revision.h", "");
-    assert_says(state, "gcc -Ofast -x c -fsyntax-only -Isrc -I\"$F\" src/commands/version.c", 1,
+    assert_says(state, "gcc -Ofast -x c -fsyntax-only -Isrc -I\"$F\" src/core/version.c", 1,
                 "spinet needs exact arithmetic");
 }
 

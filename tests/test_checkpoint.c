@@ -2,7 +2,7 @@
 /* checkpoint: a training that is written, freed, begun anew and restored goes on to the same bits
  * as one that never stopped, with every mechanism that has a state; and what does not belong is
  * refused. */
-#include "train/checkpoint.h"
+#include "store/checkpoint.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/hdf5_file.h"
 #include "core/status.h"
+#include "store/hdf5_file.h"
 #include "support.h"
 #include "turnover/clustered.h"
 

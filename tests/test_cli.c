@@ -11,12 +11,12 @@
 
 #include "core/file.h"
 #include "core/parameters.h"
-#include "core/parameters_json.h"
 #include "core/status.h"
 #include "data/images.h"
 #include "data/shapes.h"
 #include "golden.h"
-#include "network/snapshot.h"
+#include "store/parameters_json.h"
+#include "store/snapshot.h"
 #include "support.h"
 
 /* Short runs: 20 presentations, two turnovers, 20 tests. */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/hdf5_file.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
+#include "store/hdf5_file.h"
 #include "support.h"
 
 /* Turnover, sample tests, living spines, all that can be recorded. A run in which no voltage meets

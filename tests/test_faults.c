@@ -16,10 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/run.h"
 #include "core/file.h"
 #include "core/status.h"
 #include "faults.h"
+#include "store/run.h"
 
 /* ---- disks of our own ---- */
 

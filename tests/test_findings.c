@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* findings: the sentences say what the tests beneath them say. */
-#include "analysis/findings.h"
+#include "report/findings.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* html: what comes from elsewhere cannot break a page; tables; base64 by RFC 4648's examples. */
-#include "analysis/html.h"
+#include "report/html.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/stationary.h"
 #include "core/random.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
+#include "report/stationary.h"
 #include "support.h"
 
 enum { N = 100000, SEED = 71 };

@@ -11,7 +11,7 @@ static void given_the_sources_when_their_includes_are_read_expect_no_breach(void
     (void)state;
     char text[4096];
     FILE *pipe = popen("perl tests/layout.pl core network neuron plasticity turnover spines data "
-                       "train analysis commands library",
+                       "train store sweep library report commands",
                        "r");
     assert_non_null(pipe);
     text[fread(text, 1, sizeof text - 1, pipe)] = '\0';

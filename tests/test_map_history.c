@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "support.h"
 #include "train/maps.h"
+#include "support.h"
 #include "train/train.h"
 
 enum { SEED = 5 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* train/network_file: network.h5 holds all that training needs to go on from a network, to the bit;
  * and `train --network` and `replay --network` of the real program. */
-#include "train/network_file.h"
+#include "store/network_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "network/sonata.h"
+#include "store/checkpoint.h"
+#include "store/sonata.h"
 #include "support.h"
-#include "train/checkpoint.h"
 
 enum { SEED = 3 };
 

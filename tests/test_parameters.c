@@ -2,7 +2,7 @@
 /* core/parameters: presets, parameter files, assignments, and the words in which they are refused.
  */
 #include "core/parameters.h"
-#include "core/parameters_json.h"
+#include "store/parameters_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -748,7 +748,8 @@ static void given_numbers_when_printed_expect_them_as_one_writes_them(void **sta
         "[0 … 10]  §3\n",
         "\n  input.duration_ms = 4000 ms\n",
         "\n  data.train_images = \"\"\n      files: training images",
-        "\n  input.rate_max_hz = 30 Hz\n      rate of a white pixel, of intensity 255 [0 … 500]  §2\n",
+        "\n  input.rate_max_hz = 30 Hz\n      rate of a white pixel, of intensity 255 [0 … 500]  "
+        "§2\n",
         "\n  plasticity.tau_tag_s = 3600 s\n",
         "\n  pyramidal.adaptation_reversal_mv = -10 mV\n",
     };

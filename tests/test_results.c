@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis/results: what is read, and what is refused with which words. */
-#include "analysis/results.h"
+#include "report/results.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network/snapshot: network.csv, to the last bit of a weight, and what it refuses. */
-#include "network/snapshot.h"
+#include "store/snapshot.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network/sonata: what SONATA asks of a file is in network.h5, and all of it is the network; and
  * the lines of Python that docs/files.md shows do what they say. */
-#include "network/sonata.h"
+#include "store/sonata.h"
 
 #include <fcntl.h>
 #include <math.h>

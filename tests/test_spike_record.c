@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* train/spike_record: what is added stands in spikes.h5; what comes after a checkpoint is cut off;
  * a file that is not what it was is refused. */
-#include "train/spike_record.h"
+#include "store/spike_record.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/file.h"
-#include "core/hdf5_file.h"
 #include "core/random.h"
 #include "core/status.h"
+#include "store/hdf5_file.h"
 #include "support.h"
 
 enum { STEPS = 200, PRESENTATIONS = 7 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spine_study, spine_neighbours and `spinet spines`: logs made by hand, whose numbers are known;
  * closed forms; logs of real runs, as numbers, charts and in a report. */
-#include "analysis/spine_study.h"
+#include "report/spine_study.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/spine_neighbours.h"
 #include "core/file.h"
 #include "core/random.h"
 #include "core/status.h"
 #include "network/neighbours.h"
+#include "report/spine_neighbours.h"
 #include "support.h"
 
 static void expect_near(double found, double expected, double within)

@@ -7,7 +7,7 @@
  *   groups of 4 to 11;
  *   NIST StRD one-way: SiRstv, and SmLs01, 04, 07 (the last two with 7 and 13 digits in common);
  * and the cases in which nothing can be said. */
-#include "analysis/statistics.h"
+#include "report/statistics.h"
 
 #include <math.h>
 #include <string.h>

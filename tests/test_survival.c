@@ -2,7 +2,7 @@
 /* survival: against the published Kaplan-Meier table of the leukaemia trial of Freireich et al.
  * (1963, Blood 21:699; worked in Kleinbaum & Klein, Survival Analysis, ch. 2), closed forms, and
  * lives of known distribution. */
-#include "analysis/survival.h"
+#include "report/survival.h"
 
 #include <math.h>
 #include <stdlib.h>

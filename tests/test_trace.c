@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/hdf5_file.h"
 #include "core/status.h"
+#include "store/hdf5_file.h"
+#include "store/trace.h"
 #include "support.h"
-#include "train/trace.h"
 
 enum { SEED = 7, BEFORE = 10 }; /* so many presentations before the one that is traced */
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/retention_charts.h"
-#include "analysis/trends.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "report/retention_charts.h"
+#include "report/trends.h"
 #include "support.h"
 
 #define BEGINNING                                                                                  \

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/version.h"
 #include "core/file.h"
-#include "core/json_file.h"
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/version.h"
 #include "data/shapes.h"
 #include "network/connect.h"
 #include "neuron/kernel_state.h"
+#include "report/chart.h"
 #include "spines/intrinsic.h"
+#include "store/json_file.h"
 #include "train/train.h"
 
 enum { ROUNDS_MAX = 64, IMAGES = 16 };

@@ -7,13 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/overview.h"
-#include "analysis/report.h"
 #include "commands/command.h"
 #include "commands/experiments.h"
 #include "commands/options.h"
-#include "commands/slurm.h"
-#include "commands/sweep.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/number.h"
@@ -21,6 +17,11 @@
 #include "core/progress.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "report/overview.h"
+#include "report/report.h"
+#include "report/summary.h"
+#include "sweep/slurm.h"
+#include "sweep/sweep.h"
 
 enum { OPTION_PAIR = 1, OPTION_DIFFICULTY, OPTION_ENGINE, OPTION_CORES };
 
@@ -160,7 +161,7 @@ static int finish(const struct sweep *s)
     if (status != STATUS_OK)
         return status;
     printf("\n");
-    status = gather_print_table(s);
+    status = summary_print(s);
     fflush(stdout);
     if (status == STATUS_OK)
         status = report_write(&s->folder, 1, s->data, NULL);

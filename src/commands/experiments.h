@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "commands/experiment.h"
+#include "sweep/experiment.h"
 
 /* The experiments that can be named: those in experiments/ here, and those that spinet comes with.
  */

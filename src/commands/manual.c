@@ -6,9 +6,9 @@
 
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/version.h"
 #include "core/parameters.h"
 #include "core/status.h"
+#include "core/version.h"
 
 /* Prose between the generated parts; lines as mdoc wants them. */
 static const char opening[] =

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet maps: representation maps and similarity of finished runs. */
-#include "train/maps.h"
+#include "report/run_pictures.h"
+#include "store/run_maps.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/manifest.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "store/manifest.h"
+#include "store/run.h"
 
 static int maps_of(const char *folder, const char *data_folder)
 {
@@ -28,7 +29,7 @@ static int maps_of(const char *folder, const char *data_folder)
         status = manifest_open_data(&manifest, folder, data_folder, &dataset);
     if (status != STATUS_OK)
         return status;
-    status = maps_init_from_run(&maps, folder, p, &dataset);
+    status = run_maps_init(&maps, folder, p, &dataset);
     if (status == STATUS_OK) {
         file_remove_temporary(folder);
         status = maps_write(&maps, &dataset, folder);

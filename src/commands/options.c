@@ -259,38 +259,3 @@ int options_check_not_read(const char *option, const char *path, const char *inp
                            option, path, input);
     return STATUS_OK;
 }
-
-/* The folder itself or, while it is yet to be made, the one nearest above it that is there; in new
- * memory. */
-static char *find_existing(const char *folder)
-{
-    char *part = strdup(folder);
-    while (part && !file_exists(part)) {
-        char *slash = strrchr(part, '/');
-        if (!slash)
-            strcpy(part, "."); /* a name has a byte or more */
-        else
-            slash[slash == part] = '\0';
-    }
-    return part;
-}
-
-int options_check_not_among_images(const char *folder, const struct parameters *parameters)
-{
-    const char *const images[] = {parameters->data.train_images, parameters->data.test_images};
-    if (parameters->data.kind != DATA_FILES)
-        return STATUS_OK;
-    char *existing = find_existing(folder);
-    int status = existing ? STATUS_OK : status_no_memory("a folder name", strlen(folder));
-    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
-        char found[SHARED_PATH_MAX];
-        const char *read = shared_file_find(images[i], found);
-        if (file_is_folder(read) &&
-            (file_is_same(existing, read) || file_is_within(existing, read)))
-            status = status_fail(STATUS_USER,
-                                 "--out %s: lies in %s, whose images are read: name another folder",
-                                 folder, images[i]);
-    }
-    free(existing);
-    return status;
-}

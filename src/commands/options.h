@@ -113,8 +113,4 @@ int options_check_file(const char *option, const char *path);
  * it. */
 int options_check_not_read(const char *option, const char *path, const char *input);
 
-/* USER if that folder of --out is, or would be made, in a folder of images that these parameters
- * read: what is in it would be taken for images. */
-int options_check_not_among_images(const char *folder, const struct parameters *parameters);
-
 #endif

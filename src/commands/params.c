@@ -4,9 +4,9 @@
 
 #include "commands/command.h"
 #include "commands/options.h"
-#include "core/json_file.h"
-#include "core/parameters_json.h"
 #include "core/status.h"
+#include "store/json_file.h"
+#include "store/parameters_json.h"
 #include "train/train.h"
 
 static int take(int val, const char *argument, void *data)

@@ -10,8 +10,8 @@
 #include "core/progress.h"
 #include "core/status.h"
 #include "data/dataset.h"
-#include "network/snapshot.h"
-#include "network/sonata.h"
+#include "store/snapshot.h"
+#include "store/sonata.h"
 #include "train/train.h"
 
 struct replay {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet report: what a sweep or runs came to, as a page and charts; many sweeps on one page. */
-#include "analysis/report.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/overview.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "report/overview.h"
 
 static int check_page(const char *option, const char *page, const char *const *folders)
 {

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/protocol_chart.h"
-#include "analysis/spine_charts.h"
-#include "analysis/stationary_chart.h"
-#include "analysis/table.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/lock.h"
 #include "core/status.h"
+#include "report/protocol_chart.h"
+#include "report/spine_charts.h"
+#include "report/stationary_chart.h"
+#include "report/table.h"
 
 enum { OPTION_SPINES = 1, OPTION_DAYS };
 

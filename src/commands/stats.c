@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analysis/effects.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/status.h"
+#include "report/effects.h"
 
 static int analyse(const char *path, const char *measure, const char *by, const char *json)
 {

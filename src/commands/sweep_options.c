@@ -7,8 +7,9 @@
 #include "commands/command.h"
 #include "commands/experiments.h"
 #include "commands/options.h"
-#include "commands/sweep.h"
 #include "core/status.h"
+#include "report/run_pictures.h"
+#include "sweep/sweep.h"
 
 /* Into a list of them, in new memory. */
 static int keep(char **list, int *n, int most, const char *option, const char *argument)
@@ -107,7 +108,8 @@ int sweep_options_check(const struct sweep *s)
 
 void sweep_options_init(struct sweep *s)
 {
-    *s = (struct sweep){.first_seed = 1,
+    *s = (struct sweep){.draw = run_draw_pictures,
+                        .first_seed = 1,
                         .n_threads = options_compute().n_threads,
                         .kernel = kernel_find(NULL),
                         .lock = -1,

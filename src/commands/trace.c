@@ -6,18 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/chart.h"
-#include "analysis/trace_chart.h"
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
-#include "commands/version.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/lock.h"
 #include "core/progress.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/version.h"
+#include "report/chart.h"
+#include "report/trace_chart.h"
+#include "store/run.h"
 
 enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
 
@@ -306,7 +306,7 @@ static int trace_run(struct trace_options *options)
     if (status == STATUS_OK)
         status = check_folder(options);
     if (status == STATUS_OK)
-        status = options_check_not_among_images(options->folder, options->parameters.parameters);
+        status = run_check_not_among_images(options->folder, options->parameters.parameters);
     if (status == STATUS_OK && options->run)
         status = manifest_open_data(&manifest, options->run, options->data, &dataset);
     else if (status == STATUS_OK)

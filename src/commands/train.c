@@ -8,10 +8,11 @@
 
 #include "commands/command.h"
 #include "commands/options.h"
-#include "commands/run.h"
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "report/run_pictures.h"
+#include "store/run.h"
 
 struct train_options {
     struct parameter_options parameters;
@@ -100,7 +101,7 @@ static int train(struct train_options *options, const struct train_request *aske
         .n_threads = (int32_t)options->compute.n_threads,
         .is_quiet = asked->is_quiet,
         .overwrite = asked->overwrite,
-        .pictures = !asked->no_pictures,
+        .draw = asked->no_pictures ? NULL : run_draw_pictures,
         .may_stop = true,
         .is_resumable = true,
         .checkpoint_every = (int32_t)options->checkpoint_every,
@@ -110,7 +111,7 @@ static int train(struct train_options *options, const struct train_request *aske
         .may_change_kernel = is_kernel_named,
     };
     if (!asked->resumed)
-        status = options_check_not_among_images(asked->folder, request.parameters);
+        status = run_check_not_among_images(asked->folder, request.parameters);
     if (status == STATUS_OK)
         status = run_execute(&request, &result);
     if (status == STATUS_OK)

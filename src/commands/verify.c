@@ -9,16 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/manifest.h"
 #include "commands/command.h"
-#include "commands/run.h"
 #include "commands/verify.h"
 #include "core/file.h"
-#include "core/hdf5_file.h"
 #include "core/interrupt.h"
-#include "core/json_file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "store/hdf5_file.h"
+#include "store/json_file.h"
+#include "store/manifest.h"
+#include "store/run.h"
 
 enum { OPTION_SAMPLE = 1 };
 

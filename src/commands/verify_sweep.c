@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/run.h"
-#include "commands/sweep.h"
 #include "commands/verify.h"
 #include "core/interrupt.h"
-#include "core/json_file.h"
 #include "core/number.h"
 #include "core/progress.h"
 #include "core/status.h"
+#include "store/json_file.h"
+#include "store/run.h"
+#include "sweep/sweep.h"
 
 /* What the folder says; NULL where the file is missing. */
 struct record {

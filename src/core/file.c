@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "core/gzip.h"
 #include "core/flock.h"
+#include "core/gzip.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 

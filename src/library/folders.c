@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: what is kept in folders. Apart from the rest, so that a program that keeps nothing can
  * be linked without the libraries that this needs. */
-#include "commands/run.h"
 #include "core/status.h"
 #include "library/handles.h"
-#include "train/checkpoint.h"
+#include "store/checkpoint.h"
+#include "store/run.h"
 
 int spinet_training_save(const struct spinet_training *training, const char *folder)
 {

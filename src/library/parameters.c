@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/version.h"
 #include "core/status.h"
+#include "core/version.h"
 #include "library/handles.h"
 
 _Static_assert((int)SPINET_USER == (int)STATUS_USER && (int)SPINET_SYSTEM == (int)STATUS_SYSTEM,

@@ -18,9 +18,6 @@ struct maps {
 
 /* SYSTEM without memory. */
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset);
-/* The same for a finished run: of FOLDER/network.csv. USER for one that cannot be read. */
-int maps_init_from_run(struct maps *maps, const char *folder, const struct parameters *p,
-                       const struct dataset *dataset);
 void maps_free(struct maps *maps);
 
 /* Writes FOLDER/maps.csv: a header; a row a class: label, then the map's pixels row by row. */

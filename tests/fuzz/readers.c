@@ -8,15 +8,15 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "analysis/manifest.h"
-#include "analysis/results.h"
-#include "commands/experiment.h"
-#include "core/hdf5_file.h"
 #include "core/status.h"
 #include "data/images.h"
 #include "network/lives.h"
-#include "network/snapshot.h"
+#include "report/results.h"
 #include "spines/protocol.h"
+#include "store/hdf5_file.h"
+#include "store/manifest.h"
+#include "store/snapshot.h"
+#include "sweep/experiment.h"
 #include "train/map_history.h"
 
 /* A folder in memory, one a process, removed when it ends. */

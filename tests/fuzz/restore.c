@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hdf5_file.h"
 #include "core/status.h"
 #include "fuzz/readers.h"
-#include "train/checkpoint.h"
-#include "train/network_file.h"
+#include "store/checkpoint.h"
+#include "store/hdf5_file.h"
+#include "store/network_file.h"
 
 enum { SETS_MAX = 128, RANK_MAX = 3, SEED = 3, AT = 3, SIZE_MAX_BYTES = 1 << 20 };
 

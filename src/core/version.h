@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_VERSION_H
+#define SPINET_CORE_VERSION_H
+
+extern const char version_number[];   /* "0.1.0" */
+extern const char version_text[];     /* both */
+extern const char version_date[];     /* of the revision: "November 24, 2026" */
+extern const char version_revision[]; /* of git; "unknown" outside a checkout */
+
+#endif

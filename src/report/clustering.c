@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/clustering.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+
+enum { PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
+
+static const char *const kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
+
+/* ---- reading ---- */
+
+static char *path_of(const struct study_run *run, const char *name)
+{
+    return file_join(run->folder, name);
+}
+
+static bool has_file(const struct study_run *run, const char *name)
+{
+    char *path = path_of(run, name);
+    const bool has = path && file_exists(path);
+    free(path);
+    return has;
+}
+
+static bool has_both(const struct study_run *run)
+{
+    return has_file(run, "clustered_births.csv") && has_file(run, "clustered_distance.csv");
+}
+
+bool clustering_study_any(const struct study *study)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (has_both(&study->run[r]))
+            return true;
+    return false;
+}
+
+static int damaged(const struct text_reader *reader)
+{
+    return status_fail(STATUS_USER, "%s: line %zu: is not as spinet writes it", reader->path,
+                       reader->line);
+}
+
+/* Calls `take` with every line but the first. */
+static int read_lines(const struct study_run *run, const char *name,
+                      bool (*take)(const char *line, void *data), void *data)
+{
+    struct text_reader reader;
+    char *path = path_of(run, name);
+    int result = path ? text_open(&reader, path) : status_no_memory("a file name", 0);
+    if (result == STATUS_OK) {
+        int more = text_next(&reader);
+        while (more == 1 && (more = text_next(&reader)) == 1)
+            if (!take(reader.text, data)) {
+                more = damaged(&reader);
+                break;
+            }
+        result = more;
+        text_close(&reader);
+    }
+    free(path);
+    return result;
+}
+
+/* Sums over the new synapses of a run. */
+struct births {
+    double n, n_judged, sum[CLUSTERING_N_MEASURES];
+};
+
+static bool take_birth(const char *line, void *data)
+{
+    struct births *births = data;
+    int id, presentation, is_new, near, shuffled, other, other_shuffled, survived = -1;
+    const int n = sscanf(line, "%d,%d,%d,%d,%d,%d,%d,%d", &id, &presentation, &is_new, &near,
+                         &shuffled, &other, &other_shuffled, &survived);
+    if (n < 7)
+        return false;
+    births->n += 1;
+    births->sum[CLUSTERING_NEW_PARTNERS] += is_new;
+    births->sum[CLUSTERING_NEAR] += near;
+    births->sum[CLUSTERING_NEAR_SHUFFLED] += shuffled;
+    births->sum[CLUSTERING_OTHER_NEAR] += other;
+    births->sum[CLUSTERING_OTHER_SHUFFLED] += other_shuffled;
+    births->n_judged += survived >= 0;
+    births->sum[CLUSTERING_SURVIVED] += survived > 0;
+    return true;
+}
+
+static bool take_bin(const char *line, void *data)
+{
+    struct clustering_condition *condition = data;
+    char kind[32];
+    double distance, n, sum, squares;
+    if (sscanf(line, "%31[^,],%lf,%lf,%lf,%lf", kind, &distance, &n, &sum, &squares) != 5)
+        return false;
+    const int bin = (int)(distance / CLUSTERED_BIN_UM);
+    for (int k = 0; k < CLUSTERED_N_KINDS; k++)
+        if (strcmp(kind, kinds[k]) == 0 && bin >= 0 && bin < CLUSTERED_BINS) {
+            condition->n_pairs[k * CLUSTERED_BINS + bin] += n;
+            condition->sum[k * CLUSTERED_BINS + bin] += sum;
+            condition->squares[k * CLUSTERED_BINS + bin] += squares;
+            return true;
+        }
+    return false;
+}
+
+/* Runs of a condition that have come in so far, with sums of their values and squares. */
+struct tally {
+    double n[CLUSTERING_N_MEASURES], sum[CLUSTERING_N_MEASURES], squares[CLUSTERING_N_MEASURES];
+};
+
+static void add_run(struct tally *tally, const struct births *births, double n_presentations)
+{
+    for (int m = 0; m < CLUSTERING_N_MEASURES; m++) {
+        const double value = m == CLUSTERING_BORN       ? births->n / n_presentations
+                             : m == CLUSTERING_SURVIVED ? births->sum[m] / births->n_judged
+                                                        : births->sum[m] / births->n;
+        if (!isfinite(value))
+            continue;
+        tally->n[m] += 1;
+        tally->sum[m] += value;
+        tally->squares[m] += value * value;
+    }
+}
+
+static struct clustering_value value_of(double n, double sum, double squares)
+{
+    const double mean = sum / n, variance = n > 1 ? fmax((squares - sum * mean) / (n - 1), 0) : 0;
+    return (struct clustering_value){.mean = n > 0 ? mean : (double)NAN,
+                                     .sd = n > 0 ? sqrt(variance) : (double)NAN};
+}
+
+int clustering_study_read(struct clustering_study *clustering, const struct study *study)
+{
+    const size_t n = (size_t)study->n_conditions;
+    struct tally *tally = calloc(n + 1, sizeof *tally);
+    *clustering = (struct clustering_study){
+        .study = study, .condition = calloc(n + 1, sizeof *clustering->condition)};
+    int result = tally && clustering->condition
+                     ? STATUS_OK
+                     : status_no_memory("clustered growth", n * sizeof *tally);
+    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
+        const struct study_run *run = &study->run[r];
+        struct births births = {0};
+        if (!has_both(run))
+            continue;
+        clustering->condition[run->condition].n_runs++;
+        result = read_lines(run, "clustered_births.csv", take_birth, &births);
+        if (result == STATUS_OK)
+            result = read_lines(run, "clustered_distance.csv", take_bin,
+                                &clustering->condition[run->condition]);
+        add_run(&tally[run->condition], &births, run->value[STUDY_PRESENTATIONS]);
+    }
+    for (size_t c = 0; c < n && result == STATUS_OK; c++)
+        for (int m = 0; m < CLUSTERING_N_MEASURES; m++)
+            clustering->condition[c].value[m] =
+                value_of(tally[c].n[m], tally[c].sum[m], tally[c].squares[m]);
+    free(tally);
+    if (result != STATUS_OK)
+        clustering_study_free(clustering);
+    return result;
+}
+
+void clustering_study_free(struct clustering_study *clustering)
+{
+    free(clustering->condition);
+    *clustering = (struct clustering_study){0};
+}
+
+struct clustering_value clustering_co_activity(const struct clustering_condition *condition,
+                                               enum clustered_kind kind, int from, int to)
+{
+    double n = 0, sum = 0, squares = 0;
+    for (int bin = from; bin < to; bin++) {
+        const int at = (int)kind * CLUSTERED_BINS + bin;
+        n += condition->n_pairs[at];
+        sum += condition->sum[at];
+        squares += condition->squares[at];
+    }
+    struct clustering_value value = value_of(n, sum, squares);
+    value.sd /= sqrt(n);
+    return value;
+}
+
+/* ---- numbers ---- */
+
+static void put_value(FILE *out, struct clustering_value value, double unit, const char *format)
+{
+    fprintf(out, "\t");
+    if (isnan(value.mean)) {
+        fprintf(out, "–");
+        return;
+    }
+    fprintf(out, format, unit * value.mean);
+    fprintf(out, " ± ");
+    fprintf(out, format, unit * value.sd);
+}
+
+char *clustering_study_rows(const struct clustering_study *clustering)
+{
+    char *text = NULL, name[512];
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    fprintf(out,
+            "\truns\tnew a presentation\tnew partners %%\tstay %%\tpotentiated near\tshuffled\t"
+            "others near\tshuffled\tco-activity of stayers ≤ 5 µm\t5–10 µm\tof transients "
+            "≤ 5 µm\t5–10 µm\n");
+    for (int32_t c = 0; c < clustering->study->n_conditions; c++) {
+        const struct clustering_condition *condition = &clustering->condition[c];
+        const struct clustering_value *value = condition->value;
+        if (condition->n_runs == 0)
+            continue;
+        study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
+        fprintf(out, "%s\t%d", name, condition->n_runs);
+        put_value(out, value[CLUSTERING_BORN], 1, "%.1f");
+        put_value(out, value[CLUSTERING_NEW_PARTNERS], 100, "%.1f");
+        put_value(out, value[CLUSTERING_SURVIVED], 100, "%.1f");
+        for (int m = CLUSTERING_NEAR; m <= CLUSTERING_OTHER_SHUFFLED; m++)
+            put_value(out, value[m], 1, "%.2f");
+        for (int k = CLUSTERED_SURVIVOR; k <= CLUSTERED_TRANSIENT; k++) {
+            const enum clustered_kind kind = (enum clustered_kind)k;
+            put_value(out, clustering_co_activity(condition, kind, 0, 2), 1, "%.3f");
+            put_value(out, clustering_co_activity(condition, kind, 2, 4), 1, "%.3f");
+        }
+        fprintf(out, "\n");
+    }
+    fclose(out);
+    return text;
+}
+
+/* ---- charts ---- */
+
+static int count_shown(const struct clustering_study *clustering)
+{
+    int n = 0;
+    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
+        n += clustering->condition[c].n_runs > 0;
+    return n < PANELS_MAX ? n : PANELS_MAX;
+}
+
+int clustering_plot_near(const struct clustering_study *clustering, struct chart *chart)
+{
+    const struct chart_key key[] = {{CHART_KEY_BOX, 0, "new synapses"},
+                                    {CHART_KEY_BOX, -1, "shuffled positions"}};
+    const int n = count_shown(clustering);
+    const struct chart_grid grid = {.n_panels = 2,
+                                    .n_columns = 2,
+                                    .panel_width = n > 3 ? 420 : 300,
+                                    .panel_height = 260,
+                                    .left = 80,
+                                    .right = 120,
+                                    .top = 60,
+                                    .bottom = 80,
+                                    .gap_x = 60,
+                                    .key = key,
+                                    .n_keys = 2};
+    const int status = chart_init_grid(chart, &grid, "Neighbours of new synapses");
+    if (status != STATUS_OK)
+        return status;
+    FILE *script = chart->script;
+    fprintf(script, "set grid y lc '#e4e4e4' lw 0.8\nset xrange [-0.6:%d-0.4]\nset boxwidth 0.36\n",
+            n);
+    for (int panel = 0; panel < 2; panel++) {
+        const int first = panel ? CLUSTERING_OTHER_NEAR : CLUSTERING_NEAR;
+        fprintf(script, "$near << END\n");
+        char name[512];
+        double top = 1e-3;
+        int place = 0;
+        for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++) {
+            const struct clustering_value *value = clustering->condition[c].value;
+            if (clustering->condition[c].n_runs == 0)
+                continue;
+            fprintf(script, "%d %.6g %.6g %.6g %.6g\n", place++, value[first].mean, value[first].sd,
+                    value[first + 1].mean, value[first + 1].sd);
+            top = fmax(top, value[first].mean + value[first].sd);
+            top = fmax(top, value[first + 1].mean + value[first + 1].sd);
+        }
+        fprintf(script, "END\nunset xtics\nset xtics rotate by -20 nomirror ()\n");
+        place = 0;
+        for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++)
+            if (clustering->condition[c].n_runs > 0) {
+                study_name(clustering->study, c, 0, clustering->study->n_factors, name,
+                           sizeof name);
+                fprintf(script, "set xtics add (");
+                chart_put_text(chart, name);
+                fprintf(script, " %d)\n", place++);
+            }
+        fprintf(
+            script,
+            "set title '%s' offset 0,-0.5\nset ylabel '%s'\nset yrange [0:%g]\n"
+            "plot $near using ($1-0.2):2 with boxes lc '%s' fs solid 0.35 noborder notitle, \\\n"
+            " '' using ($1+0.2):4 with boxes fs solid 1 noborder lc '#bbbbbb' notitle, \\\n"
+            " '' using ($1-0.2):2:3 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle, \\\n"
+            " '' using ($1+0.2):4:5 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle\n",
+            panel ? "others" : "potentiated in earlier sessions",
+            panel ? "" : "neighbours within clustered.near_um", 1.05 * top, chart_color(0));
+        chart_end_panel(chart);
+    }
+    fprintf(script, "unset multiplot\n");
+    return STATUS_OK;
+}
+
+static void put_distance(const struct clustering_condition *condition, int kind, FILE *script)
+{
+    fprintf(script, "$%s << END\nNaN NaN NaN\n", kinds[kind]);
+    for (int bin = 0; bin < CLUSTERED_BINS; bin++) {
+        const struct clustering_value value =
+            clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
+        if (condition->n_pairs[kind * CLUSTERED_BINS + bin] >= PAIRS_LEAST)
+            fprintf(script, "%g %.6g %.6g\n", CLUSTERED_BIN_UM * (bin + 0.5), value.mean, value.sd);
+    }
+    fprintf(script, "END\n");
+}
+
+int clustering_plot_distance(const struct clustering_study *clustering, struct chart *chart)
+{
+    const struct chart_key key[] = {{CHART_KEY_LINE, 0, "new synapses that stay"},
+                                    {CHART_KEY_LINE, 1, "transient ones"},
+                                    {CHART_KEY_LINE, 2, "established, potentiated ones"}};
+    const int n = count_shown(clustering), n_columns = n < 3 ? n : n == 4 ? 2 : 3;
+    const struct chart_grid grid = {.n_panels = n,
+                                    .n_columns = n_columns,
+                                    .panel_width = n_columns < 3 ? 340 : 270,
+                                    .panel_height = 230,
+                                    .left = 80,
+                                    .right = 25,
+                                    .top = 60,
+                                    .bottom = 64,
+                                    .gap_x = 35,
+                                    .gap_y = 60,
+                                    .key = key,
+                                    .n_keys = CLUSTERED_N_KINDS};
+    const int status =
+        chart_init_grid(chart, &grid, "Co-activity with potentiated neighbours by distance");
+    if (status != STATUS_OK)
+        return status;
+    FILE *script = chart->script;
+    int place = 0;
+    fprintf(script, "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [-0.3:0.6]\n",
+            CLUSTERED_BINS * CLUSTERED_BIN_UM);
+    for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++) {
+        char name[512];
+        if (clustering->condition[c].n_runs == 0)
+            continue;
+        for (int k = 0; k < CLUSTERED_N_KINDS; k++)
+            put_distance(&clustering->condition[c], k, script);
+        study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
+        fprintf(script, "set title ");
+        chart_put_text(chart, name);
+        fprintf(script,
+                " offset 0,-0.5\nset xlabel '%s'\nset ylabel '%s'\nset format y '%s'\nplot ",
+                place + n_columns >= n ? "distance (µm)" : "",
+                place % n_columns ? "" : "correlation of calcium", place % n_columns ? "" : "%g");
+        for (int k = 0; k < CLUSTERED_N_KINDS; k++)
+            fprintf(script,
+                    "%s$%s using 1:2:3 with yerrorbars pt 7 ps 0.7 lc '%s' notitle, \\\n"
+                    " '' using 1:2 with lines lw 2 dt %s lc '%s' notitle",
+                    k ? ", \\\n " : "", kinds[k], chart_color(k), chart_dash(k), chart_color(k));
+        fprintf(script, "\n");
+        chart_end_panel(chart);
+        place++;
+    }
+    fprintf(script, "unset multiplot\n");
+    return STATUS_OK;
+}

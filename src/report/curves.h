@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_CURVES_H
+#define SPINET_REPORT_CURVES_H
+
+#include "report/chart.h"
+#include "report/study.h"
+
+enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_SIMILARITY };
+
+/* Whether there is anything to draw: curves were read, synapses were pruned, maps
+ * recorded. */
+bool curves_any(const struct study *study, enum curves_what what);
+
+/* Begins a chart over training, a panel a level of the first factor, a line a level of the last:
+ * means with a band of +- one sd. SYSTEM without memory. */
+int curves_plot(const struct study *study, enum curves_what what, struct chart *chart);
+
+/* Begins a chart of the plastic weights at the end (network.csv of all runs), over those at the
+ * start; *any says whether there was a network. USER for one that cannot be read. */
+int curves_plot_weights(const struct study *study, struct chart *chart, bool *any);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_FINDINGS_H
+#define SPINET_REPORT_FINDINGS_H
+
+#include "report/effects.h"
+#include "report/study.h"
+
+/* What an experiment says, in words, of its last factor: whether its levels differ, by how much,
+ * and whether the difference depends on the first factor. Every verdict is that of a test, with its
+ * p value; yes below 0.05. "" where nothing could be tested. To be freed; NULL without memory. */
+char *findings_text(const struct effects *effects);
+
+/* The effects of a study's first and last factor. USER where there is nothing to compare. */
+int findings_effects(const struct study *study, enum study_value what, struct effects *effects);
+
+/* The findings on every measure, as an HTML list. SYSTEM without memory. */
+int findings_put_list(const struct study *study, FILE *html);
+
+#endif

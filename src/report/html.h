@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_HTML_H
+#define SPINET_REPORT_HTML_H
+
+#include <stdio.h>
+
+/* Pieces of an HTML page. Whatever text comes from elsewhere is escaped. */
+
+/* Head, style sheet and <h1>; nothing in it needs another file. */
+void html_begin(FILE *html, const char *title);
+void html_end(FILE *html);
+
+/* Control characters become spaces. */
+void html_put_text(FILE *html, const char *text);
+
+/* A file's bytes in base64. SYSTEM if it cannot be read. */
+int html_put_base64(FILE *html, const char *path);
+
+/* <h2> with an id to link to. */
+void html_put_section(FILE *html, const char *id, const char *title);
+
+/* A table from cells between tabs, a line a row, the heads first; the first n_left columns are
+ * set to the left, as text. A last column without a head is text, too. */
+void html_put_rows(FILE *html, const char *rows, int n_left);
+
+#endif

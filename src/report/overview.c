@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/overview.h"
+
+#include <ctype.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "report/findings.h"
+#include "report/html.h"
+
+/* Puts a link from the page FILE to the file PATH: relative where PATH is in the page's folder or
+ * below, so that all can be moved together. */
+static void put_link(FILE *html, const char *file, const char *path)
+{
+    char *copy = strdup(file);
+    char *folder = copy ? realpath(dirname(copy), NULL) : NULL, *target = realpath(path, NULL);
+    const size_t n = folder ? strlen(folder) : 0;
+    const char *link = target ? target : path;
+    if (folder && target && strncmp(target, folder, n) == 0 && target[n] == '/')
+        link = target + n + 1;
+    for (const char *c = link; *c; c++)
+        if (strchr("/._-~", *c) || isalnum((unsigned char)*c))
+            fputc(*c, html);
+        else
+            fprintf(html, "%%%02X", (unsigned)(unsigned char)*c);
+    free(copy);
+    free(folder);
+    free(target);
+}
+
+static int put_picture(FILE *html, const char *folder)
+{
+    static const char *const names[] = {"charts/accuracy-heat-map.png", "charts/accuracy.png"};
+    int result = STATUS_OK;
+    bool is_put = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && result == STATUS_OK && !is_put; i++) {
+        char *path = file_join(folder, names[i]);
+        if (!path)
+            return status_no_memory("a file name", 0);
+        if (file_exists(path)) {
+            fputs("<figure><img alt=\"Accuracy of each condition\" "
+                  "src=\"data:image/png;base64,",
+                  html);
+            result = html_put_base64(html, path);
+            fputs("\" style=\"max-height:26rem\"></figure>\n", html);
+            is_put = true;
+        }
+        free(path);
+    }
+    return result;
+}
+
+static int put_experiment(FILE *html, const struct study *study, const char *file,
+                          const char *report)
+{
+    const double seconds = json_number_value(json_object_get(study->about, "seconds"));
+    fputs("<h2>", html);
+    html_put_text(html, study_title(study));
+    fprintf(html, "</h2>\n<p class=\"about\">%d runs of %d conditions", study->n_runs,
+            study->n_conditions);
+    if (seconds > 0)
+        fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
+    fputs(". <a href=\"", html);
+    put_link(html, file, report);
+    fputs("\">The report</a></p>\n", html);
+    const int result = findings_put_list(study, html);
+    return result == STATUS_OK ? put_picture(html, study->folder) : result;
+}
+
+static int put_folder(FILE *html, const char *file, const char *folder)
+{
+    struct study study;
+    char *report = file_join(folder, "report.html");
+    if (!report)
+        return status_no_memory("a file name", 0);
+    int result = study_read(&study, folder);
+    if (result == STATUS_OK && !file_exists(report))
+        result = status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it",
+                             report, folder);
+    if (result == STATUS_OK)
+        result = put_experiment(html, &study, file, report);
+    study_free(&study);
+    free(report);
+    return result;
+}
+
+int overview_write(const char *file, const char *const *folders)
+{
+    struct new_file page;
+    file_remove_temporary_beside(file);
+    int result = file_create(&page, file);
+    if (result != STATUS_OK)
+        return result;
+    html_begin(page.stream, "Synaptic turnover: the experiments");
+    fputs("<p class=\"about\">Each verdict is that of a test: two-way analysis of variance of the "
+          "first and the last factor; t-tests with Bonferroni's correction.</p>\n",
+          page.stream);
+    for (; *folders && result == STATUS_OK; folders++)
+        result = put_folder(page.stream, file, *folders);
+    html_end(page.stream);
+    if (result == STATUS_OK)
+        return file_commit(&page);
+    file_abandon(&page);
+    return result;
+}

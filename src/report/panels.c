@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which condition is drawn where, and the frame around it. */
+#include "report/panels.h"
+
+#include <stdio.h>
+
+#include "core/status.h"
+
+enum { PANELS_MAX = 15, LINES_MAX = 8 };
+
+struct panels panels_of(const struct study *study)
+{
+    struct panels v = {.study = study, .lines_from = study->n_factors - 1};
+    v.n_lines = study->n_factors > 1 ? study->n_last : study->n_first;
+    v.per_panel = v.n_lines;
+    v.named_to = study->n_factors - 1;
+    if (v.n_lines > LINES_MAX && study->n_factors == 1) {
+        v.n_lines = v.per_panel = 1;
+        v.named_to = 1;
+    }
+    if (study->n_conditions / v.per_panel > PANELS_MAX) {
+        v.per_panel = study->n_conditions / study->n_first;
+        v.named_to = 1;
+    }
+    if (study->n_conditions / v.per_panel > PANELS_MAX) {
+        v.per_panel = study->n_conditions;
+        v.named_to = 0;
+    }
+    v.n_panels = study->n_conditions / v.per_panel;
+    return v;
+}
+
+bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
+                    int32_t line)
+{
+    return run->condition / v->per_panel == panel && run->condition % v->n_lines == line;
+}
+
+void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart)
+{
+    char name[512] = "";
+    if (v->named_to > 0)
+        (v->study->n_factors > 2 ? study_describe : study_name)(v->study, panel * v->per_panel, 0,
+                                                                v->named_to, name, sizeof name);
+    else if (v->n_panels < v->study->n_conditions / v->n_lines)
+        snprintf(name, sizeof name, "all %d of %.200s", v->study->n_first,
+                 v->study->factor[0].name);
+    fprintf(chart->script, "set title ");
+    chart_put_text(chart, name);
+    fprintf(chart->script, " offset 0,-0.5\n");
+}
+
+const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
+                        size_t size)
+{
+    char first[240] = "", last[240] = "";
+    if (v->named_to > 0)
+        study_name(v->study, panel * v->per_panel, 0, v->named_to, first, sizeof first);
+    if (v->n_lines > 1)
+        study_name(v->study, line, v->lines_from, v->study->n_factors, last, sizeof last);
+    snprintf(name, size, "%s%s%s", first, *first && *last ? ", " : "", last);
+    if (!*name)
+        snprintf(name, size, "all");
+    return name;
+}
+
+static struct chart_grid grid_of(const struct panels *v)
+{
+    const int n_columns = v->n_panels < 3 ? v->n_panels : v->n_panels == 4 ? 2 : 3;
+    return (struct chart_grid){.n_panels = v->n_panels,
+                               .n_columns = n_columns,
+                               .panel_width = n_columns == 1   ? 560
+                                              : n_columns == 2 ? 380
+                                                               : 270,
+                               .panel_height = n_columns == 1 ? 320 : 230,
+                               .left = 80,
+                               .right = 25,
+                               .top = 60,
+                               .bottom = 64,
+                               .gap_x = 35,
+                               .gap_y = 60};
+}
+
+int panels_begin(const struct panels *v, const char *title, const struct chart_key *first,
+                 const struct chart_key *last, struct chart *chart)
+{
+    struct chart_key key[LINES_MAX * 8 + 2];
+    struct chart_grid grid = grid_of(v);
+    int n = 0;
+    if (first)
+        key[n++] = *first;
+    for (int32_t line = 0; line < v->n_lines && v->n_lines > 1 && line < LINES_MAX * 8; line++) {
+        char level[256];
+        study_name(v->study, line, v->lines_from, v->study->n_factors, level, sizeof level);
+        key[n] = (struct chart_key){.kind = CHART_KEY_LINE, .look = line};
+        snprintf(key[n++].text, sizeof key->text, "%.120s %.120s",
+                 v->study->factor[v->lines_from].name, level);
+    }
+    if (last)
+        key[n++] = *last;
+    grid.key = key;
+    grid.n_keys = n;
+    const int result = chart_init_grid(chart, &grid, title);
+    if (result == STATUS_OK)
+        fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\n");
+    return result;
+}
+
+void panels_put_axes(const struct panels *v, int32_t panel, const char *x, const char *y,
+                     FILE *script)
+{
+    const struct chart_grid grid = grid_of(v);
+    const bool is_left = panel % grid.n_columns == 0;
+    const bool is_lowest = panel + grid.n_columns >= v->n_panels;
+    fprintf(script, "set xlabel '%s'\nset ylabel '%s'\nset format y '%s'\n", is_lowest ? x : "",
+            is_left ? y : "", is_left ? "%g" : "");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_PANELS_H
+#define SPINET_REPORT_PANELS_H
+
+#include "report/chart.h"
+#include "report/study.h"
+
+/* Which panel and line a condition belongs to. Too many panels are pooled: first over the
+ * factors between the first and the last, then over all but the last. */
+struct panels {
+    const struct study *study;
+    int32_t n_panels, n_lines;
+    int32_t per_panel; /* conditions in a row that share a panel */
+    int32_t named_to;  /* a panel is named by the factors before this one; 0: by none */
+    int32_t lines_from;
+};
+
+struct panels panels_of(const struct study *study);
+
+/* Is a run drawn there? */
+bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
+                    int32_t line);
+
+/* What it is called there: "hard, random"; "all" where nothing tells conditions apart. */
+const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
+                        size_t size);
+
+/* Begins a chart with a legend of the lines; `first` and `last` are entries of it around those, or
+ * NULL. SYSTEM without memory. */
+int panels_begin(const struct panels *v, const char *title, const struct chart_key *first,
+                 const struct chart_key *last, struct chart *chart);
+
+/* For the panel that is plotted next: its title; the names of the axes, on the outer sides only,
+ * since all panels have the same. */
+void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart);
+void panels_put_axes(const struct panels *v, int32_t panel, const char *x, const char *y,
+                     FILE *script);
+
+#endif

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Protocols as curves over days, beside what was published. */
+#include "report/protocol_chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/lock.h"
+#include "core/status.h"
+#include "core/suggest.h"
+#include "neuron/presentation.h"
+#include "report/chart.h"
+#include "spines/published.h"
+
+enum { RUNS_MAX = 16, ROWS_A_DAY = 2, BAND_COLOR = 4 };
+static const double days_before = 5, seen_day = 1;
+
+struct run {
+    char name[32];
+    int preset; /* 0: of its own events */
+    double days;
+    struct course course;
+};
+
+struct study_of_protocols {
+    int n;
+    struct run run[RUNS_MAX];
+    struct course vehicle;
+};
+
+/* ---- living ---- */
+
+/* Which protocols are asked for; their names and presets. */
+static int choose(struct study_of_protocols *study, const struct parameters *p, const char *name)
+{
+    struct parameters own = *p;
+    struct suggestion near = suggest_for(name);
+    suggest_offer_list(&near, "all|events");
+    if (strcmp(name, "events") == 0) {
+        if (!*p->protocol.events)
+            return status_fail(STATUS_USER, "--protocol events: there are none: expected --set "
+                                            "protocol.events=\"…\"");
+        snprintf(study->run[study->n++].name, sizeof study->run->name, "events");
+        return STATUS_OK;
+    }
+    for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
+        own.protocol.preset = k;
+        const char *preset = parameters_choice(&own, "protocol.preset");
+        suggest_offer(&near, preset);
+        if (strcmp(name, "all") != 0 && strcmp(name, preset) != 0)
+            continue;
+        struct run *run = &study->run[study->n++];
+        run->preset = k;
+        snprintf(run->name, sizeof run->name, "%s", preset);
+    }
+    if (study->n == 0)
+        return status_fail(STATUS_USER,
+                           "--protocol %.100s: expected all, events or a protocol.preset, as "
+                           "ketamine%s",
+                           name, suggest_ending(&near));
+    if (*p->protocol.events)
+        return status_fail(STATUS_USER,
+                           "--protocol %.100s: expected no protocol.events, which are "
+                           "for --protocol events",
+                           name);
+    return STATUS_OK;
+}
+
+/* All from the same start; a thread each, for within one they would wait longer than they work. */
+static int live(struct study_of_protocols *study, const struct parameters *p, int32_t n,
+                double days, uint64_t seed, int n_threads)
+{
+    struct course_start start;
+    const char *kernel = kernel_find(NULL)->name;
+    double longest = 0;
+    int failed = STATUS_OK;
+    char message[1024] = "";
+    const int status = course_settle(&start, p, n, seed, kernel, 1);
+    if (status != STATUS_OK)
+        return status;
+    for (int k = 0; k < study->n; k++) {
+        study->run[k].days = days > 0 ? days : published_days(study->run[k].preset);
+        longest = fmax(longest, study->run[k].days);
+    }
+#pragma omp parallel for num_threads(n_threads) schedule(dynamic)
+    for (int k = 0; k <= study->n; k++) {
+        struct parameters own = *p;
+        struct run *run = &study->run[k];
+        if (k < study->n)
+            own.protocol.preset = run->preset;
+        else
+            *own.protocol.events = 0;
+        const int result =
+            course_run(k < study->n ? &run->course : &study->vehicle, &start, &own, days_before,
+                       k < study->n ? run->days : longest, seed, kernel, 1);
+        if (result != STATUS_OK)
+#pragma omp critical
+        {
+            failed = result;
+            snprintf(message, sizeof message, "%s", status_message());
+        }
+    }
+    course_start_free(&start);
+    return failed == STATUS_OK ? STATUS_OK : status_fail(failed, "%s", message);
+}
+
+/* ---- numbers ---- */
+
+enum series { SERIES_DENSITY, SERIES_FORMED, SERIES_LOST, SERIES_SURVIVAL, SERIES_SIZE };
+
+/* A value of a moment from the first day's end on, in percent: of density and size, how much more
+ * than under vehicle; births and deaths of the day before it, of the spines then; of the new
+ * spines, those alive. */
+static double value(const struct study_of_protocols *study, const struct course *course,
+                    enum series series, int32_t moment)
+{
+    const struct course_moment *a = &course->moment[moment], *b = &study->vehicle.moment[moment];
+    const struct course_moment *day_ago = a - COURSE_MOMENTS_A_DAY;
+    const double n = course->moment[0].n;
+    switch (series) {
+    case SERIES_DENSITY:
+        return published_percent(a->n, b->n) - 100;
+    case SERIES_SIZE:
+        return published_percent(a->size, b->size) - 100;
+    case SERIES_FORMED:
+        return published_percent(a->n_born - day_ago->n_born, n);
+    case SERIES_LOST:
+        return published_percent(a->n_lost - day_ago->n_lost, n);
+    case SERIES_SURVIVAL:
+        return a->day >= seen_day ? 100 * course_survival(course, 0, seen_day, a->day)
+                                  : (double)NAN;
+    }
+    return (double)NAN;
+}
+
+static void put_number(FILE *stream, double number)
+{
+    if (isnan(number))
+        fprintf(stream, ",");
+    else
+        fprintf(stream, ",%.4g", fabs(number) < 1e-9 ? 0 : number); /* no rounding of 0 */
+}
+
+static void put_rows(FILE *stream, const struct study_of_protocols *study, const char *name,
+                     const struct course *course)
+{
+    /* births and deaths are those of a whole day */
+    for (int32_t k = COURSE_MOMENTS_A_DAY; k < course->n_moments;
+         k += COURSE_MOMENTS_A_DAY / ROWS_A_DAY) {
+        fprintf(stream, "%s,%g,%d", name, course->moment[k].day, course->moment[k].n);
+        put_number(stream, value(study, course, SERIES_DENSITY, k));
+        put_number(stream, value(study, course, SERIES_FORMED, k));
+        put_number(stream, value(study, course, SERIES_LOST, k));
+        put_number(stream, value(study, course, SERIES_SURVIVAL, k));
+        put_number(stream, course->moment[k].size);
+        put_number(stream, value(study, course, SERIES_SIZE, k));
+        fprintf(stream, "\n");
+    }
+}
+
+static int write_curves(const struct study_of_protocols *study, const char *folder)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, folder, "protocols.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "protocol,day,spines,density_percent,formed_percent,lost_percent,"
+                         "new_alive_percent,size_um3,size_percent\n");
+    put_rows(file.stream, study, "vehicle", &study->vehicle);
+    for (int k = 0; k < study->n; k++)
+        put_rows(file.stream, study, study->run[k].name, &study->run[k].course);
+    return file_commit(&file);
+}
+
+static int write_published(const struct study_of_protocols *study, const char *folder, FILE *out)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, folder, "published.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "protocol,what,from_day,to_day,low_percent,high_percent,is_given,words,"
+                         "found_percent,is_within\n");
+    for (int k = 0; k < study->n; k++)
+        for (int i = 0; i < n_published; i++) {
+            const struct published *what = &published[i];
+            const struct run *run = &study->run[k];
+            if (what->preset != run->preset)
+                continue;
+            const double found = published_find(what, &run->course, &study->vehicle);
+            if (isnan(found))
+                continue;
+            const bool is_within = found >= what->low && found <= what->high;
+            fprintf(file.stream, "%s,%s,%g,%g,%g,%g,%d,\"%s\",%.2f,%d\n", run->name,
+                    published_names[what->what], what->from_day, what->to_day, what->low,
+                    what->high, what->is_given, what->words, found, is_within);
+            fprintf(out, "%-22s %-12s day %4g to %-4g  %6.1f %%  (%g to %g: %s)%s\n", run->name,
+                    published_names[what->what], what->from_day, what->to_day, found, what->low,
+                    what->high, what->words, is_within ? "" : "  NOT REACHED");
+        }
+    return file_commit(&file);
+}
+
+/* ---- charts ---- */
+
+static const struct look {
+    const char *file, *title, *label;
+    enum series series, second; /* of the turnover chart, two */
+    enum published_what what;   /* whose bands are drawn; PUBLISHED_N: none */
+} looks[] = {
+    {"protocols-density", "Spine density over days, against vehicle", "density (% more)",
+     SERIES_DENSITY, SERIES_DENSITY, PUBLISHED_DENSITY},
+    {"protocols-turnover", "Spines formed and lost a day", "% a day", SERIES_FORMED, SERIES_LOST,
+     PUBLISHED_N},
+    {"protocols-survival", "Spines seen a day after the protocol began that were not there before",
+     "alive (%)", SERIES_SURVIVAL, SERIES_SURVIVAL, PUBLISHED_SURVIVAL},
+    {"protocols-size", "Mean spine size over days, against vehicle", "size (% more)", SERIES_SIZE,
+     SERIES_SIZE, PUBLISHED_SIZE},
+};
+enum { N_LOOKS = sizeof looks / sizeof *looks };
+
+static double day_of_end(const struct study_of_protocols *study)
+{
+    return study->vehicle.days;
+}
+
+static void put_block(FILE *script, const struct study_of_protocols *study, const char *block,
+                      const struct course *course, enum series series)
+{
+    fprintf(script, "$%s << END\nNaN NaN\n", block);
+    for (int32_t k = COURSE_MOMENTS_A_DAY; k < course->n_moments; k++) {
+        const double v = value(study, course, series, k);
+        if (!isnan(v) &&
+            (k % (COURSE_MOMENTS_A_DAY / ROWS_A_DAY) == 0 || series != SERIES_SURVIVAL))
+            fprintf(script, "%g %.5g\n", course->moment[k].day, v);
+    }
+    fprintf(script, "END\n");
+}
+
+/* Bands of what was published: given numbers darker, readings of words lighter. */
+static void put_bands(FILE *script, const struct run *run, enum published_what what, double bottom,
+                      double top)
+{
+    int tag = 1;
+    for (int i = 0; i < n_published; i++) {
+        const struct published *band = &published[i];
+        if (band->preset != run->preset || band->what != what)
+            continue;
+        const double wide = band->from_day < band->to_day ? 0 : 0.5;
+        fprintf(script,
+                "set object %d rectangle from %g,%g to %g,%g fc rgb '%s' fs solid %g noborder "
+                "behind\n",
+                tag++, band->from_day - wide, fmax(band->low, bottom), band->to_day + wide,
+                fmin(band->high, top), chart_color(BAND_COLOR), band->is_given ? 0.5 : 0.2);
+    }
+}
+
+static void get_range(const struct study_of_protocols *study, const struct look *look,
+                      double *bottom, double *top)
+{
+    *bottom = *top = 0;
+    for (int k = 0; k < study->n; k++)
+        for (int32_t m = COURSE_MOMENTS_A_DAY; m < study->run[k].course.n_moments; m++) {
+            const double a = value(study, &study->run[k].course, look->series, m),
+                         b = value(study, &study->run[k].course, look->second, m);
+            *top = fmax(*top, fmax(a, b));
+            *bottom = fmin(*bottom, fmin(a, b));
+        }
+    const double room = 0.08 * fmax(*top - *bottom, 1);
+    *top += room;
+    *bottom -= *bottom < 0 ? room : 0;
+}
+
+static int draw(const struct study_of_protocols *study, const struct look *look, const char *folder)
+{
+    const bool two = look->series != look->second;
+    const struct chart_key keys[] = {
+        {CHART_KEY_LINE, 0, "formed"},
+        {CHART_KEY_LINE, 1, "lost"},
+    };
+    const struct chart_key bands[] = {
+        {CHART_KEY_LINE, 0, "simulated"},
+        {CHART_KEY_LINE, -1, "vehicle"},
+        {CHART_KEY_BOX, BAND_COLOR, "published (paler: our reading of words)"}};
+    const int n_columns = study->n < 3 ? study->n : 3;
+    const struct chart_grid grid = {.n_panels = study->n,
+                                    .n_columns = n_columns,
+                                    .panel_width = n_columns == 1 ? 520 : 270,
+                                    .panel_height = n_columns == 1 ? 300 : 190,
+                                    .left = 80,
+                                    .right = 25,
+                                    .top = 60,
+                                    .bottom = 64,
+                                    .gap_x = 35,
+                                    .gap_y = 60,
+                                    .key = two ? keys : bands,
+                                    .n_keys = two ? 2 : 3};
+    struct chart chart;
+    int status = chart_init_grid(&chart, &grid, look->title);
+    if (status != STATUS_OK)
+        return status;
+    FILE *script = chart.script;
+    double bottom, top;
+    get_range(study, look, &bottom, &top);
+    fprintf(script,
+            "set grid lc '#e4e4e4' lw 0.8\nset xrange [%g:%g]\nset yrange [%.4g:%.4g]\n"
+            "set xtics 7\n",
+            -days_before, day_of_end(study), bottom, top);
+    for (int k = 0; k < study->n; k++) {
+        const struct run *run = &study->run[k];
+        put_block(script, study, "one", &run->course, look->series);
+        put_block(script, study, "two", two ? &run->course : &study->vehicle, look->second);
+        if (k > 0)
+            fprintf(script, "do for [i=1:9] {unset object i}\n");
+        put_bands(script, run, look->what, bottom, top);
+        fprintf(script,
+                "set title '%s' offset 0,-0.5\nset xlabel '%s'\nset ylabel '%s'\n"
+                "set format y '%s'\n",
+                run->name, k + n_columns >= study->n ? "days" : "",
+                k % n_columns ? "" : look->label, k % n_columns ? "" : "%g");
+        fprintf(script,
+                "plot $two using 1:2 with lines lw 2 dt %s lc '%s' notitle, \\\n"
+                " $one using 1:2 with lines lw 2 lc '%s' notitle\n",
+                two ? chart_dash(1) : "solid", two ? chart_color(1) : "#bbbbbb", chart_color(0));
+        chart_end_panel(&chart);
+    }
+    fprintf(script, "unset multiplot\n");
+    status = chart_draw_both(&chart, folder, look->file);
+    chart_free(&chart);
+    return status;
+}
+
+int protocol_chart_write(const struct parameters *p, const char *name, int32_t n, double days,
+                         uint64_t seed, int n_threads, const char *folder, FILE *out)
+{
+    struct parameters own = *p;
+    struct study_of_protocols *study = calloc(1, sizeof *study);
+    if (!study)
+        return status_no_memory("protocols", sizeof *study);
+    own.protocol.preset = PROTOCOL_NONE;
+    if (own.intrinsic.form == INTRINSIC_NONE)
+        own.intrinsic.form = INTRINSIC_KESTEN;
+    int lock = -1, status = choose(study, p, name);
+    if (status == STATUS_OK)
+        status = parameters_validate(&own);
+    if (status == STATUS_OK)
+        status = live(study, &own, n, days, seed, n_threads);
+    if (status == STATUS_OK)
+        status = lock_folder(folder, &lock);
+    if (status == STATUS_OK) {
+        file_remove_temporary(folder);
+        status = write_curves(study, folder);
+    }
+    if (status == STATUS_OK)
+        status = write_published(study, folder, out);
+    for (int k = 0; k < N_LOOKS && status == STATUS_OK; k++) {
+        status = draw(study, &looks[k], folder);
+        if (status == STATUS_OK)
+            fprintf(out, "%s/%s.png\n", folder, looks[k].file);
+    }
+    status = chart_excuse(status);
+    lock_leave_folder(lock);
+    for (int k = 0; k < study->n; k++)
+        course_free(&study->run[k].course);
+    course_free(&study->vehicle);
+    free(study);
+    return status;
+}

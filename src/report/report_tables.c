@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables at the end of a report. What is undefined is left out, and why is said. */
+#include "report/report_tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "report/boxes.h"
+#include "report/effects.h"
+#include "report/findings.h"
+#include "report/html.h"
+#include "store/manifest.h"
+#include "store/parameters_json.h"
+
+/* ---- numbers ---- */
+
+static void put_number(FILE *html, double value, int places)
+{
+    if (isnan(value))
+        fprintf(html, "<td>–</td>");
+    else
+        fprintf(html, "<td>%.*f</td>", places, value);
+}
+
+static int places_of(enum study_value what)
+{
+    return what == STUDY_SIMILARITY ? 3 : what == STUDY_ACCURACY ? 2 : 1;
+}
+
+static void put_factor_heads(FILE *html, const struct study *study)
+{
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
+        fprintf(html, "<th class=\"t\">");
+        html_put_text(html, study->factor[f].name);
+        fprintf(html, "</th>");
+    }
+}
+
+static void put_levels(FILE *html, const struct study *study, int32_t condition)
+{
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
+        char level[300];
+        fprintf(html, "<td class=\"t\">");
+        html_put_text(html, study_name(study, condition, f, f + 1, level, sizeof level));
+        fprintf(html, "</td>");
+    }
+}
+
+static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
+{
+    const double unit = boxes_unit(what);
+    const int places = places_of(what);
+    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
+    put_factor_heads(html, study);
+    fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
+                  "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
+                  "<th>greatest</th></tr></thead><tbody>\n");
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        const struct summary s = study_summary(study, c, what);
+        fprintf(html, "<tr>");
+        put_levels(html, study, c);
+        fprintf(html, "<td>%zu</td>", s.n);
+        const double values[] = {s.mean,           s.sd,     s.ci_low,         s.ci_high, s.minimum,
+                                 s.lower_quartile, s.median, s.upper_quartile, s.maximum};
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+            put_number(html, values[i] * unit, places);
+        fprintf(html, "</tr>\n");
+    }
+    fprintf(html, "</tbody></table></div>\n");
+}
+
+/* One run a condition: its values, a row a condition. */
+static void put_runs(FILE *html, const struct study *study)
+{
+    fprintf(html, "<div class=\"wide\"><table><thead><tr>");
+    put_factor_heads(html, study);
+    for (int v = 0; v < STUDY_N_VALUES; v++)
+        fprintf(html, "<th>%s</th>", boxes_label((enum study_value)v));
+    fprintf(html, "</tr></thead><tbody>\n");
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        fprintf(html, "<tr>");
+        put_levels(html, study, study->run[r].condition);
+        for (int v = 0; v < STUDY_N_VALUES; v++)
+            put_number(html, study->run[r].value[v] * boxes_unit((enum study_value)v),
+                       places_of((enum study_value)v));
+        fprintf(html, "</tr>\n");
+    }
+    fprintf(html, "</tbody></table></div>\n");
+}
+
+void report_tables_put_numbers(FILE *html, const struct study *study)
+{
+    html_put_section(html, "numbers", "Numbers");
+    if (study_most_runs(study) == 1)
+        put_runs(html, study);
+    else
+        for (int v = 0; v < STUDY_N_VALUES; v++)
+            put_condition_table(html, study, (enum study_value)v);
+}
+
+/* ---- statistics ---- */
+
+static int put_table(FILE *html, const struct effects *effects, enum effects_table table)
+{
+    int n_left;
+    char *rows = effects_rows(effects, table, &n_left);
+    if (!rows)
+        return status_no_memory("a table", 0);
+    html_put_rows(html, rows, n_left);
+    free(rows);
+    return STATUS_OK;
+}
+
+static int put_effects(FILE *html, const struct effects *effects)
+{
+    int result = STATUS_OK;
+    if (*effects->pooled_over) {
+        fputs("<p>Groups throw together runs that differ in ", html);
+        html_put_text(html, effects->pooled_over);
+        fputs(".</p>\n", html);
+    }
+    if (effects->anova.reason) {
+        fputs("<p>No analysis of variance: ", html);
+        html_put_text(html, effects->anova.reason);
+        fputs(".</p>\n", html);
+    } else {
+        fprintf(html, "<p>Analysis of variance, %s:</p>\n",
+                effects->anova.n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
+        result = put_table(html, effects, EFFECTS_ANOVA);
+    }
+    if (result != STATUS_OK || effects->n_comparisons == 0)
+        return result;
+    if (effects->n_tests == 0) {
+        fprintf(html, "<p>No t-tests: %s.</p>\n", effects->comparisons[0].pooled.reason);
+        return STATUS_OK;
+    }
+    fprintf(html,
+            "<p>Unpaired two-tailed t-tests, p corrected for %zu test%s (Bonferroni), with Welch's "
+            "variant beside:</p>\n",
+            effects->n_tests, effects->n_tests == 1 ? "" : "s");
+    return put_table(html, effects, EFFECTS_COMPARISONS);
+}
+
+/* Those of `spinet stats`, for every measure. */
+int report_tables_put_statistics(FILE *html, const struct study *study)
+{
+    html_put_section(html, "statistics", "Statistics");
+    if (study_most_runs(study) == 1) {
+        fprintf(html,
+                "<p>None: with one run a condition there is no variance to test against.</p>\n");
+        return STATUS_OK;
+    }
+    fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
+                  "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        struct effects effects = {0};
+        int result = findings_effects(study, (enum study_value)v, &effects);
+        fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
+        if (result == STATUS_OK) {
+            result = put_effects(html, &effects);
+        } else {
+            fprintf(html, "<p>None: ");
+            html_put_text(html, status_message());
+            fprintf(html, "</p>\n");
+        }
+        effects_free(&effects);
+        if (result == STATUS_SYSTEM)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+/* ---- parameters ---- */
+
+static json_t *parameters_of_condition(const struct study *study, int32_t condition)
+{
+    static struct manifest manifest;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const char *folder = study->run[r].folder;
+        if (study->run[r].condition == condition && file_exists_in(folder, "manifest.json") &&
+            manifest_read(&manifest, folder) == STATUS_OK)
+            return parameters_to_json(&manifest.parameters);
+    }
+    return NULL;
+}
+
+static void put_json(FILE *html, const json_t *value)
+{
+    char *text = json_is_string(value)
+                     ? strdup(json_string_value(value))
+                     : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
+    html_put_text(html, text && *text ? text : "–");
+    free(text);
+}
+
+/* The value in each condition, each once. */
+static void put_values_of(FILE *html, json_t *const *of, int32_t n, const char *group,
+                          const char *key)
+{
+    bool first = true;
+    for (int32_t c = 0; c < n; c++) {
+        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        bool seen = !value;
+        for (int32_t d = 0; d < c && !seen; d++)
+            seen = json_equal(value, json_object_get(json_object_get(of[d], group), key));
+        if (seen)
+            continue;
+        fputs(first ? "" : ", ", html);
+        put_json(html, value);
+        first = false;
+    }
+}
+
+enum parameter_role { PARAMETER_VARIES, PARAMETER_CHANGED, PARAMETER_DEFAULT, N_PARAMETER_KINDS };
+
+static enum parameter_role kind_of(json_t *const *of, int32_t n, const char *group, const char *key,
+                                   const json_t *standard)
+{
+    const json_t *first = NULL;
+    for (int32_t c = 0; c < n; c++) {
+        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        if (first && value && !json_equal(first, value))
+            return PARAMETER_VARIES;
+        first = first ? first : value;
+    }
+    return first && !json_equal(first, standard) ? PARAMETER_CHANGED : PARAMETER_DEFAULT;
+}
+
+static void put_parameter_table(FILE *html, enum parameter_role kind, const json_t *standard,
+                                json_t *const *of, int32_t n)
+{
+    static const char *const titles[N_PARAMETER_KINDS] = {
+        "Differ between the conditions", "The same in all runs, not the preset's (authors)",
+        "As in the preset (authors)"};
+    const char *group, *key;
+    json_t *members, *value;
+    if (kind == PARAMETER_DEFAULT)
+        fprintf(html, "<details><summary>%s</summary>\n", titles[kind]);
+    else
+        fprintf(html, "<h3>%s</h3>\n", titles[kind]);
+    fprintf(html, "<table><thead><tr><th class=\"t\">parameter</th><th class=\"t\">value</th>"
+                  "<th class=\"t\">preset</th></tr></thead><tbody>\n");
+    json_object_foreach((json_t *)standard, group, members)
+    {
+        json_object_foreach(members, key, value)
+        {
+            if (kind_of(of, n, group, key, value) != kind)
+                continue;
+            fprintf(html, "<tr><td class=\"t\">%s.%s</td><td class=\"t\">", group, key);
+            put_values_of(html, of, n, group, key);
+            fprintf(html, "</td><td class=\"t\">");
+            put_json(html, value);
+            fprintf(html, "</td></tr>\n");
+        }
+    }
+    fprintf(html, "</tbody></table>%s\n", kind == PARAMETER_DEFAULT ? "</details>" : "");
+}
+
+int report_tables_put_parameters(FILE *html, const struct study *study)
+{
+    static struct parameters authors;
+    const int32_t n = study->n_conditions;
+    html_put_section(html, "parameters", "Parameters");
+    int result = parameters_preset(&authors, "authors");
+    json_t *standard = parameters_to_json(&authors), **of = calloc((size_t)n, sizeof *of);
+    bool any = false;
+    if (result == STATUS_OK && !(standard && of))
+        result = status_no_memory("the parameters", 0);
+    for (int32_t c = 0; c < n && result == STATUS_OK; c++) {
+        of[c] = parameters_of_condition(study, c);
+        any = any || of[c];
+    }
+    if (result == STATUS_OK && !any)
+        fprintf(html, "<p>The runs' folders are not here.</p>\n");
+    for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED;
+         kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
+        put_parameter_table(html, (enum parameter_role)kind, standard, of, n);
+    for (int32_t c = 0; c < n && of; c++)
+        json_decref(of[c]);
+    free(of);
+    json_decref(standard);
+    return result;
+}
+
+static void put_fact(FILE *html, const char *what, const char *text)
+{
+    if (!*text)
+        return;
+    fprintf(html, "<tr><td class=\"t\">%s</td><td class=\"t\"><code>", what);
+    html_put_text(html, text);
+    fprintf(html, "</code></td></tr>\n");
+}
+
+void report_tables_put_origin(FILE *html, const struct study *study)
+{
+    const json_t *seconds = json_object_get(study->about, "seconds");
+    const json_t *threads = json_object_get(study->about, "threads");
+    char text[64];
+    html_put_section(html, "origin", "How it was made");
+    fprintf(html, "<table><tbody>\n");
+    put_fact(html, "command", study_about(study, "command"));
+    put_fact(html, "revision", study_about(study, "revision"));
+    put_fact(html, "machine", study_about(study, "host"));
+    put_fact(html, "processor", study_about(study, "processor"));
+    put_fact(html, "kernel", study_about(study, "kernel"));
+    snprintf(text, sizeof text, "%lld", (long long)json_integer_value(threads));
+    put_fact(html, "threads", threads ? text : "");
+    snprintf(text, sizeof text, "%.1f s", json_number_value(seconds));
+    put_fact(html, "time", seconds ? text : "");
+    snprintf(text, sizeof text, "%d", study->n_runs);
+    put_fact(html, "runs", text);
+    for (int32_t r = 0; r < study->n_runs && study->is_of_runs; r++)
+        put_fact(html, "run", study->run[r].folder);
+    fprintf(html, "</tbody></table>\n");
+}

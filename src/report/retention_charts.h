@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_RETENTION_CHARTS_H
+#define SPINET_REPORT_RETENTION_CHARTS_H
+
+#include "report/panels.h"
+#include "train/retention.h"
+
+/* What retention.csv of the runs of a study says (docs/files.md): accuracy over days of rest, and
+ * what becomes of small, middling and large spines. */
+
+struct retention_mean {
+    int32_t n; /* runs */
+    double mean, sd;
+};
+
+struct retention_group {
+    char name[512];
+    struct retention_mean accuracy[RETENTION_DAYS_MAX][N_SIZE_CLASSES]; /* without the class */
+    struct retention_mean alive[RETENTION_DAYS_MAX][N_SIZE_CLASSES]; /* part of those of day 0; new:
+                                                                        part of all spines */
+    struct retention_mean weight[RETENTION_DAYS_MAX][N_SIZE_CLASSES];
+};
+
+struct retention_study {
+    struct panels panels;
+    int32_t n_days; /* 0: no run has the file */
+    double day[RETENTION_DAYS_MAX];
+    bool has_silenced;
+    int32_t n_groups;
+    struct retention_group *group; /* [n_groups] panel * n_lines + line */
+};
+
+/* Has any run the file? */
+bool retention_study_any(const struct study *study);
+
+/* `study` must outlive it. USER for a file that is damaged; SYSTEM without memory. */
+int retention_study_read(struct retention_study *retention, const struct study *study);
+
+/* Safe on a zeroed structure. */
+void retention_study_free(struct retention_study *retention);
+
+/* Accuracy a condition and day, for html_put_rows. To be freed; NULL without memory. */
+char *retention_study_rows(const struct retention_study *retention);
+
+enum retention_chart {
+    RETENTION_ACCURACY, /* a line a condition */
+    RETENTION_ALIVE,    /* a panel a condition, a line a size class */
+    RETENTION_WEIGHT,   /* the same */
+    RETENTION_WITHOUT,  /* the same: accuracy without the class */
+    N_RETENTION_CHARTS
+};
+
+extern const struct retention_figure {
+    const char *name, *alt, *caption;
+} retention_figures[N_RETENTION_CHARTS];
+
+/* Begins a chart; *any says whether there is something to draw (not so for more than 15 panels).
+ * SYSTEM without memory. */
+int retention_chart_plot(const struct retention_study *retention, enum retention_chart what,
+                         struct chart *chart, bool *any);
+
+#endif

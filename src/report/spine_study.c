@@ -1,0 +1,691 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the synapse logs of a sweep and counts. A spine that is still there at the end of its run
+ * has lived at least so long (right-censored). All groups are counted in the same way, whatever
+ * made their spines come and go. */
+#include "report/spine_study.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "report/spine_neighbours.h"
+#include "store/json_file.h"
+#include "store/manifest.h"
+
+const double spine_ages[SPINE_AGES] = {1, 4, 8, 15, 30, 60};
+
+enum { MINUTES_A_DAY = 1440 };
+
+/* A run's log, and what of its manifest is needed to count it. */
+struct run_log {
+    struct lives lives;
+    double days; /* from its start to its test */
+    double dendrite_um, n_dendrites, strong_weight;
+    bool is_there;
+};
+
+/* ---- reading ---- */
+
+static char *log_path(const struct study_run *run)
+{
+    return file_join(run->folder, "synapse_log.csv.gz");
+}
+
+static bool has_log(const struct study_run *run)
+{
+    char *path = log_path(run);
+    const bool has = path && file_exists(path);
+    free(path);
+    return has;
+}
+
+bool spine_study_any(const struct study *study)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (has_log(&study->run[r]))
+            return true;
+    return false;
+}
+
+static double days_of(const struct manifest *manifest)
+{
+    const struct parameters *p = &manifest->parameters;
+    return p->rest.before_training_days + p->rest.before_test_days +
+           manifest->n_presentations * (p->plasticity.consolidation_min / MINUTES_A_DAY +
+                                        p->rest.between_presentations_days);
+}
+
+static int read_manifest(struct run_log *log, const struct study_run *run)
+{
+    struct manifest *manifest = malloc(sizeof *manifest);
+    int status = manifest ? manifest_read(manifest, run->folder)
+                          : status_no_memory("a manifest", sizeof *manifest);
+    if (status == STATUS_OK) {
+        const struct parameters *p = &manifest->parameters;
+        log->days = days_of(manifest);
+        log->dendrite_um = p->spines.dendrite_um;
+        log->n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites;
+        log->strong_weight = p->stopping.strong_weight;
+        log->is_there = true;
+    }
+    free(manifest);
+    return status;
+}
+
+static int check_log(const struct run_log *log, const char *path)
+{
+    for (int32_t i = 0; i < log->lives.n; i++) {
+        const struct life *life = &log->lives.life[i];
+        const double last = (double)(life->death == DEATH_NONE ? life->born_day : life->died_day);
+        if (last > log->days + 0.001 || life->dendrite >= log->n_dendrites ||
+            (double)life->position_um > log->dendrite_um)
+            return status_fail(STATUS_USER, "%s: synapse %d: does not fit manifest.json", path, i);
+    }
+    return STATUS_OK;
+}
+
+static int read_log(struct run_log *log, const struct study_run *run)
+{
+    char *path = log_path(run);
+    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK)
+        status = lives_read(&log->lives, path);
+    if (status == STATUS_OK)
+        status = check_log(log, path);
+    free(path);
+    return status;
+}
+
+/* The runs of a group, read by all threads. */
+static int read_logs(struct run_log *log, const struct study *study, const int32_t *member,
+                     int32_t n)
+{
+    int32_t first_bad = n;
+#pragma omp parallel for schedule(dynamic) reduction(min : first_bad)
+    for (int32_t i = 0; i < n; i++)
+        if (read_log(&log[member[i]], &study->run[member[i]]) != STATUS_OK && i < first_bad)
+            first_bad = i;
+    if (first_bad == n)
+        return STATUS_OK;
+    lives_free(&log[member[first_bad]].lives); /* once more in this thread, whose message counts */
+    return read_log(&log[member[first_bad]], &study->run[member[first_bad]]);
+}
+
+/* ---- counting ---- */
+
+static bool is_alive(const struct life *life)
+{
+    return life->death == DEATH_NONE;
+}
+
+/* To the four places of the log: who died at the end must not seem to have died after it. */
+static double age_of(const struct run_log *log, const struct life *life)
+{
+    const double end = is_alive(life) ? log->days : (double)life->died_day;
+    return fmax(round(1e4 * (end - (double)life->born_day)) / 1e4, 0);
+}
+
+/* Which lives belong to a curve. */
+enum which { THERE_AT_START, BORN_LATER, OF_SIZE };
+
+static bool is_of(const struct life *life, enum which which, int bin)
+{
+    if (which == OF_SIZE)
+        return (int)fminf(life->weight_max * SPINE_LIFE_BINS, SPINE_LIFE_BINS - 1) == bin;
+    return (life->birth == BIRTH_INITIAL) == (which == THERE_AT_START);
+}
+
+/* `room`: for all lives of the group. */
+static int curve_of(struct survival *survival, const struct run_log *log, const int32_t *member,
+                    int32_t n_members, enum which which, int bin, struct survival_life *room)
+{
+    int32_t n = 0;
+    for (int32_t m = 0; m < n_members; m++) {
+        const struct run_log *run = &log[member[m]];
+        for (int32_t i = 0; i < run->lives.n; i++) {
+            const struct life *life = &run->lives.life[i];
+            if (is_of(life, which, bin))
+                room[n++] = (struct survival_life){age_of(run, life), !is_alive(life)};
+        }
+    }
+    return survival_estimate(survival, room, n);
+}
+
+static int count_lifetimes(struct spine_group *group, double limit, const struct run_log *log,
+                           const int32_t *member, int32_t n_members)
+{
+    struct survival_life *room = malloc(((size_t)group->n_lived + 1) * sizeof *room);
+    if (!room)
+        return status_no_memory("the lives of the spines", (size_t)group->n_lived * sizeof *room);
+    int status = curve_of(&group->first, log, member, n_members, THERE_AT_START, 0, room);
+    if (status == STATUS_OK)
+        status = curve_of(&group->later, log, member, n_members, BORN_LATER, 0, room);
+    for (int bin = 0; bin < SPINE_LIFE_BINS && status == STATUS_OK; bin++) {
+        struct survival survival;
+        status = curve_of(&survival, log, member, n_members, OF_SIZE, bin, room);
+        if (status != STATUS_OK)
+            break;
+        group->life[bin].n = survival.n;
+        group->life[bin].days = survival_restricted_mean(&survival, limit);
+        survival_free(&survival);
+    }
+    free(room);
+    return status;
+}
+
+static void count_causes(struct spine_group *group, const struct run_log *run)
+{
+    group->n_runs++;
+    group->days += run->days;
+    for (int32_t i = 0; i < run->lives.n; i++) {
+        const struct life *life = &run->lives.life[i];
+        group->n_lived++;
+        group->n_at_end += is_alive(life);
+        group->n_born[life->birth]++;
+        group->n_died[life->death]++;
+        group->spine_days += age_of(run, life);
+    }
+}
+
+static void count_size(double *size, double *logs, float weight)
+{
+    size[(int)fminf(weight * SPINE_SIZE_BINS, SPINE_SIZE_BINS - 1)]++;
+    const double x = log(fmax((double)weight, 1e-9)) - SPINE_LOG_LEAST;
+    logs[(int)fmin(fmax(10 * x, 0), SPINE_LOG_BINS - 1)]++;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Means and spreads of weights[n], which are sorted. */
+static void describe_sizes(struct spine_group *group, float *weight, int32_t n)
+{
+    double square = 0, log_square = 0;
+    int32_t n_logs = 0;
+    qsort(weight, (size_t)n, sizeof *weight, compare);
+    for (int32_t i = 0; i < n; i++) {
+        group->mean += (double)weight[i] / n;
+        n_logs += weight[i] > 0;
+    }
+    for (int32_t i = n - n_logs; i < n; i++)
+        group->log_mean += log((double)weight[i]) / n_logs;
+    for (int32_t i = 0; i < n; i++)
+        square += pow((double)weight[i] - group->mean, 2);
+    for (int32_t i = n - n_logs; i < n; i++)
+        log_square += pow(log((double)weight[i]) - group->log_mean, 2);
+    group->sd = n > 1 ? sqrt(square / (n - 1)) : NAN;
+    group->log_sd = n_logs > 1 ? sqrt(log_square / (n_logs - 1)) : NAN;
+    group->median = n > 0 ? ((double)weight[(n - 1) / 2] + (double)weight[n / 2]) / 2 : (double)NAN;
+    if (n == 0)
+        group->mean = NAN;
+    if (n_logs == 0)
+        group->log_mean = NAN;
+}
+
+static int count_sizes(struct spine_group *group, const struct run_log *log, const int32_t *member,
+                       int32_t n_members)
+{
+    float *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
+    int32_t n = 0;
+    if (!weight)
+        return status_no_memory("the sizes of the spines", (size_t)group->n_at_end);
+    for (int32_t m = 0; m < n_members; m++)
+        for (int32_t i = 0; i < log[member[m]].lives.n; i++) {
+            const struct life *life = &log[member[m]].lives.life[i];
+            if (life->birth == BIRTH_INITIAL)
+                count_size(group->start_size, group->start_log, life->weight_at_birth);
+            if (!is_alive(life))
+                continue;
+            count_size(group->size, group->log, life->weight);
+            group->strong += (double)life->weight > log[member[m]].strong_weight;
+            weight[n++] = life->weight;
+        }
+    group->strong = n > 0 ? group->strong / n : (double)NAN;
+    describe_sizes(group, weight, n);
+    free(weight);
+    return STATUS_OK;
+}
+
+/* The first step of the time axis that is not before this day. */
+static int32_t step_from(double day, double last_day)
+{
+    return (int32_t)fmin(ceil(day / last_day * SPINE_DAYS - 1e-6), SPINE_DAYS + 1);
+}
+
+static void count_density(struct spine_group *group, const struct run_log *run, double last_day)
+{
+    int32_t change[SPINE_DAYS + 2] = {0}, n_alive = 0;
+    const double length = run->n_dendrites * run->dendrite_um;
+    for (int32_t i = 0; i < run->lives.n; i++) {
+        const struct life *life = &run->lives.life[i];
+        change[step_from((double)life->born_day, last_day)]++;
+        if (!is_alive(life))
+            change[step_from((double)life->died_day, last_day)]--;
+    }
+    for (int32_t t = 0; t <= SPINE_DAYS && t * last_day / SPINE_DAYS <= run->days + 1e-6; t++) {
+        n_alive += change[t];
+        const double value = n_alive / length, from_mean = value - group->density[t];
+        group->n_density[t]++;
+        group->density[t] += from_mean / group->n_density[t];
+        group->density_sd[t] += from_mean * (value - group->density[t]);
+    }
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+    const struct spine_site *x = a, *y = b;
+    if (x->run != y->run)
+        return x->run < y->run ? -1 : 1;
+    if (x->dendrite != y->dendrite)
+        return x->dendrite < y->dendrite ? -1 : 1;
+    return (x->position_um > y->position_um) - (x->position_um < y->position_um);
+}
+
+static int count_neighbours(struct spine_group *group, const struct run_log *log,
+                            const int32_t *member, int32_t n_members)
+{
+    struct spine_site *site = malloc(((size_t)group->n_at_end + 1) * sizeof *site);
+    int32_t n = 0;
+    double dendrite_um = 1;
+    if (!site)
+        return status_no_memory("the places of the spines", (size_t)group->n_at_end);
+    for (int32_t m = 0; m < n_members; m++) {
+        const struct run_log *run = &log[member[m]];
+        dendrite_um = run->dendrite_um;
+        for (int32_t i = 0; i < run->lives.n; i++) {
+            const struct life *life = &run->lives.life[i];
+            if (is_alive(life))
+                site[n++] =
+                    (struct spine_site){.run = m,
+                                        .dendrite = life->dendrite,
+                                        .position_um = (double)life->position_um,
+                                        .is_strong = (double)life->weight > run->strong_weight};
+        }
+    }
+    qsort(site, (size_t)n, sizeof *site, compare_sites);
+    const int status =
+        spine_neighbours_count(&group->all, &group->strong_neighbours, site, n, dendrite_um);
+    free(site);
+    return status;
+}
+
+static int count_group(struct spine_study *spines, struct spine_group *group,
+                       const struct run_log *log, const int32_t *member, int32_t n)
+{
+    for (int32_t m = 0; m < n; m++) {
+        count_causes(group, &log[member[m]]);
+        count_density(group, &log[member[m]], spines->last_day);
+    }
+    group->days = n > 0 ? group->days / n : (double)NAN;
+    for (int32_t t = 0; t <= SPINE_DAYS; t++)
+        group->density_sd[t] =
+            group->n_density[t] > 1 ? sqrt(group->density_sd[t] / (group->n_density[t] - 1)) : 0;
+    int status = count_lifetimes(group, spines->life_limit, log, member, n);
+    if (status == STATUS_OK)
+        status = count_sizes(group, log, member, n);
+    if (status == STATUS_OK)
+        status = count_neighbours(group, log, member, n);
+    return status;
+}
+
+/* ---- a study ---- */
+
+/* Which runs have a log, and how long they all are. */
+static int read_manifests(struct spine_study *spines, struct run_log *log)
+{
+    const struct study *study = spines->panels.study;
+    spines->life_limit = INFINITY;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        if (!has_log(&study->run[r]))
+            continue;
+        const int status = read_manifest(&log[r], &study->run[r]);
+        if (status != STATUS_OK)
+            return status;
+        spines->last_day = fmax(spines->last_day, log[r].days);
+        spines->life_limit = fmin(spines->life_limit, log[r].days / 2);
+    }
+    spines->last_day = fmax(spines->last_day, 1e-3);
+    return STATUS_OK;
+}
+
+static int read_group(struct spine_study *spines, int32_t panel, int32_t line, struct run_log *log,
+                      int32_t *member)
+{
+    const struct panels *panels = &spines->panels;
+    const struct study *study = panels->study;
+    struct spine_group *group = &spines->group[panel * panels->n_lines + line];
+    int32_t n = 0;
+    panels_name(panels, panel, line, group->name, sizeof group->name);
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (log[r].is_there && panels_belongs(panels, &study->run[r], panel, line))
+            member[n++] = r;
+    int status = read_logs(log, study, member, n);
+    if (status == STATUS_OK)
+        status = count_group(spines, group, log, member, n);
+    for (int32_t m = 0; m < n; m++)
+        lives_free(&log[member[m]].lives);
+    return status;
+}
+
+int spine_study_read(struct spine_study *spines, const struct study *study)
+{
+    *spines = (struct spine_study){.panels = panels_of(study)};
+    spines->n_groups = spines->panels.n_panels * spines->panels.n_lines;
+    spines->group = calloc((size_t)spines->n_groups, sizeof *spines->group);
+    struct run_log *log = calloc((size_t)study->n_runs + 1, sizeof *log);
+    int32_t *member = malloc(((size_t)study->n_runs + 1) * sizeof *member);
+    int status = spines->group && log && member ? STATUS_OK : status_no_memory("the runs", 0);
+    if (status == STATUS_OK)
+        status = read_manifests(spines, log);
+    for (int32_t panel = 0; panel < spines->panels.n_panels; panel++)
+        for (int32_t line = 0; line < spines->panels.n_lines && status == STATUS_OK; line++)
+            status = read_group(spines, panel, line, log, member);
+    free(log);
+    free(member);
+    if (status != STATUS_OK)
+        spine_study_free(spines);
+    return status;
+}
+
+void spine_study_free(struct spine_study *spines)
+{
+    for (int32_t g = 0; g < spines->n_groups && spines->group; g++) {
+        survival_free(&spines->group[g].first);
+        survival_free(&spines->group[g].later);
+    }
+    free(spines->group);
+    *spines = (struct spine_study){0};
+}
+
+double spine_group_lost_a_day(const struct spine_group *group)
+{
+    return group->spine_days > 0 ? (double)(group->n_lived - group->n_at_end) / group->spine_days
+                                 : (double)NAN;
+}
+
+/* ---- numbers ---- */
+
+static void put_cell(FILE *out, double value, int places)
+{
+    if (isnan(value))
+        fprintf(out, "\t–");
+    else
+        fprintf(out, "\t%.*f", places, value);
+}
+
+/* Of what they died: "pruned 95 %, intrinsic 5 %". */
+static void put_deaths(FILE *out, const struct spine_group *group)
+{
+    const double n = (double)(group->n_lived - group->n_at_end);
+    bool any = false;
+    fputc('\t', out);
+    for (int d = DEATH_NONE + 1; d < N_DEATHS; d++)
+        if (group->n_died[d] > 0) {
+            fprintf(out, "%s%s %.3g %%", any ? ", " : "", death_names[d],
+                    100 * (double)group->n_died[d] / n);
+            any = true;
+        }
+    fputc('\n', out);
+}
+
+static double last_density(const struct spine_group *group)
+{
+    int32_t last = SPINE_DAYS;
+    while (last > 0 && group->n_density[last] == 0)
+        last--;
+    return group->density[last];
+}
+
+char *spine_study_rows(const struct spine_study *spines)
+{
+    char *rows = NULL;
+    size_t size;
+    FILE *out = open_memstream(&rows, &size);
+    if (!out)
+        return NULL;
+    fprintf(out, "\truns\tdays\tspines\tat end\tper µm\tlost a day %%\tmedian life\talive 1 d\t4 "
+                 "d\t15 d\tmean w\tsd\tmedian\tmean ln w\tsd\tnearest µm\tby chance\tlost as\n");
+    for (int32_t g = 0; g < spines->n_groups; g++) {
+        const struct spine_group *group = &spines->group[g];
+        if (group->n_runs == 0)
+            continue;
+        fprintf(out, "%s\t%d", group->name, group->n_runs);
+        put_cell(out, group->days, 1);
+        fprintf(out, "\t%lld\t%lld", (long long)group->n_lived, (long long)group->n_at_end);
+        put_cell(out, last_density(group), 4);
+        put_cell(out, 100 * spine_group_lost_a_day(group), 2);
+        put_cell(out, survival_quantile(&group->later, 0.5), 2);
+        put_cell(out, survival_at(&group->later, 1).alive, 3);
+        put_cell(out, survival_at(&group->later, 4).alive, 3);
+        put_cell(out, survival_at(&group->later, 15).alive, 3);
+        put_cell(out, group->mean, 3);
+        put_cell(out, group->sd, 3);
+        put_cell(out, group->median, 3);
+        put_cell(out, group->log_mean, 2);
+        put_cell(out, group->log_sd, 2);
+        put_cell(out, group->all.nearest_um, 1);
+        put_cell(out, group->all.chance_um, 1);
+        put_deaths(out, group);
+    }
+    if (fclose(out) != 0) {
+        free(rows);
+        return NULL;
+    }
+    return rows;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *births_json(const struct spine_group *group)
+{
+    json_t *object = json_object();
+    for (int b = 0; b < N_BIRTHS; b++)
+        json_object_set_new(object, lives_birth_name((enum birth)b),
+                            json_integer(group->n_born[b]));
+    return object;
+}
+
+static json_t *deaths_json(const struct spine_group *group)
+{
+    json_t *object = json_object();
+    for (int d = DEATH_NONE + 1; d < N_DEATHS; d++)
+        json_object_set_new(object, death_names[d], json_integer(group->n_died[d]));
+    return object;
+}
+
+static json_t *survival_json(const struct survival *survival)
+{
+    json_t *object = json_object(), *ages = json_array();
+    json_object_set_new(object, "n", json_integer(survival->n));
+    json_object_set_new(object, "died", json_integer(survival->n_died));
+    json_object_set_new(object, "median_days", number(survival_quantile(survival, 0.5)));
+    for (int a = 0; a < SPINE_AGES; a++) {
+        const struct survival_step at = survival_at(survival, spine_ages[a]);
+        json_t *age = json_object();
+        json_object_set_new(age, "days", json_real(spine_ages[a]));
+        json_object_set_new(age, "alive", number(at.alive));
+        json_object_set_new(age, "ci_low", number(at.low));
+        json_object_set_new(age, "ci_high", number(at.high));
+        json_array_append_new(ages, age);
+    }
+    json_object_set_new(object, "alive_after", ages);
+    return object;
+}
+
+static json_t *neighbours_json(const struct spine_neighbours *n)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "nearest_um", number(n->nearest_um));
+    json_object_set_new(object, "chance_um", number(n->chance_um));
+    json_object_set_new(object, "chance_low_um", number(n->chance_low_um));
+    json_object_set_new(object, "chance_high_um", number(n->chance_high_um));
+    return object;
+}
+
+static json_t *group_json(const struct spine_group *group)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(group->name));
+    json_object_set_new(object, "runs", json_integer(group->n_runs));
+    json_object_set_new(object, "days", number(group->days));
+    json_object_set_new(object, "lived", json_integer(group->n_lived));
+    json_object_set_new(object, "at_end", json_integer(group->n_at_end));
+    json_object_set_new(object, "born", births_json(group));
+    json_object_set_new(object, "died", deaths_json(group));
+    json_object_set_new(object, "lost_a_day", number(spine_group_lost_a_day(group)));
+    json_object_set_new(object, "there_at_start", survival_json(&group->first));
+    json_object_set_new(object, "born_later", survival_json(&group->later));
+    json_object_set_new(object, "mean_w", number(group->mean));
+    json_object_set_new(object, "sd_w", number(group->sd));
+    json_object_set_new(object, "median_w", number(group->median));
+    json_object_set_new(object, "mean_ln_w", number(group->log_mean));
+    json_object_set_new(object, "sd_ln_w", number(group->log_sd));
+    json_object_set_new(object, "strong", number(group->strong));
+    json_object_set_new(object, "neighbours", neighbours_json(&group->all));
+    json_object_set_new(object, "strong_neighbours", neighbours_json(&group->strong_neighbours));
+    return object;
+}
+
+static int write_json(const struct spine_study *spines, const char *folder)
+{
+    json_t *root = json_object(), *groups = json_array();
+    json_object_set_new(root, "life_limit_days", number(spines->life_limit));
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        if (spines->group[g].n_runs > 0)
+            json_array_append_new(groups, group_json(&spines->group[g]));
+    json_object_set_new(root, "groups", groups);
+    return json_file_write_in(folder, "spines.json", root, 9);
+}
+
+/* A number, or nothing. */
+static void put_number(FILE *out, double value)
+{
+    if (isnan(value))
+        fputc(',', out);
+    else
+        fprintf(out, ",%.6g", value);
+}
+
+/* Names hold commas. */
+static void put_name(FILE *out, const char *name)
+{
+    for (; *name; name++)
+        if (*name != ',')
+            fputc(*name, out);
+}
+
+static void put_survival(const struct spine_group *group, FILE *out)
+{
+    for (int later = 0; later < 2; later++) {
+        const struct survival *survival = later ? &group->later : &group->first;
+        for (int32_t i = 0; i < survival->n_steps; i++) {
+            const struct survival_step *step = &survival->step[i];
+            put_name(out, group->name);
+            fprintf(out, ",%s,%.6g,%d,%d,%.6g", later ? "later" : "start", step->time,
+                    step->n_at_risk, step->n_died, step->alive);
+            put_number(out, step->se);
+            put_number(out, step->low);
+            put_number(out, step->high);
+            fputc('\n', out);
+        }
+    }
+}
+
+static void put_lifetimes(const struct spine_group *group, FILE *out)
+{
+    for (int b = 0; b < SPINE_LIFE_BINS; b++) {
+        put_name(out, group->name);
+        fprintf(out, ",%.6g,%d", (b + 0.5) / SPINE_LIFE_BINS, group->life[b].n);
+        put_number(out, group->life[b].days);
+        fputc('\n', out);
+    }
+}
+
+static void put_sizes(const struct spine_group *group, FILE *out)
+{
+    for (int b = 0; b < SPINE_SIZE_BINS; b++) {
+        put_name(out, group->name);
+        fprintf(out, ",w,%.6g,%.0f,%.0f\n", (b + 0.5) / SPINE_SIZE_BINS, group->start_size[b],
+                group->size[b]);
+    }
+    for (int b = 0; b < SPINE_LOG_BINS; b++) {
+        put_name(out, group->name);
+        fprintf(out, ",ln_w,%.6g,%.0f,%.0f\n", SPINE_LOG_LEAST + (b + 0.5) / 10,
+                group->start_log[b], group->log[b]);
+    }
+}
+
+static void put_neighbours(const struct spine_group *group, FILE *out)
+{
+    for (int strong = 0; strong < 2; strong++) {
+        const struct spine_neighbours *n = strong ? &group->strong_neighbours : &group->all;
+        for (int b = 0; b < SPINE_NEAR_BINS; b++) {
+            put_name(out, group->name);
+            fprintf(out, ",%s,%d,%d,%.0f,%.6g,%.0f,%.0f\n", strong ? "strong" : "all",
+                    b * SPINE_NEAR_UM, (b + 1) * SPINE_NEAR_UM, n->pairs[b], n->expected[b],
+                    n->low[b], n->high[b]);
+        }
+    }
+}
+
+static int write_table(const struct spine_study *spines, const char *folder, const char *name,
+                       const char *header, void (*put)(const struct spine_group *, FILE *))
+{
+    struct new_file file;
+    const int status = file_create_in(&file, folder, name);
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "%s\n", header);
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        if (spines->group[g].n_runs > 0)
+            put(&spines->group[g], file.stream);
+    return file_commit(&file);
+}
+
+static int write_density(const struct spine_study *spines, const char *folder)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, folder, "density.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "group,day,runs,spines_a_um,sd\n");
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        for (int32_t t = 0; t <= SPINE_DAYS && spines->group[g].n_density[t] > 0; t++) {
+            put_name(file.stream, spines->group[g].name);
+            fprintf(file.stream, ",%.6g,%d,%.6g,%.6g\n", t * spines->last_day / SPINE_DAYS,
+                    spines->group[g].n_density[t], spines->group[g].density[t],
+                    spines->group[g].density_sd[t]);
+        }
+    return file_commit(&file);
+}
+
+int spine_study_write(const struct spine_study *spines, const char *folder)
+{
+    int status = file_make_folder(folder);
+    if (status == STATUS_OK)
+        status = write_json(spines, folder);
+    if (status == STATUS_OK)
+        status = write_table(spines, folder, "survival.csv",
+                             "group,born,days,at_risk,died,alive,se,ci_low,ci_high", put_survival);
+    if (status == STATUS_OK)
+        status = write_table(spines, folder, "lifetimes.csv", "group,greatest_weight,spines,days",
+                             put_lifetimes);
+    if (status == STATUS_OK)
+        status =
+            write_table(spines, folder, "sizes.csv", "group,scale,size,at_start,at_end", put_sizes);
+    if (status == STATUS_OK)
+        status = write_table(spines, folder, "neighbours.csv",
+                             "group,spines,from_um,to_um,pairs,expected,chance_low,chance_high",
+                             put_neighbours);
+    if (status == STATUS_OK)
+        status = write_density(spines, folder);
+    return status;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_STATIONARY_H
+#define SPINET_REPORT_STATIONARY_H
+
+#include "core/parameters.h"
+
+/* How sizes of spines are distributed in the end, between bounds that reflect them:
+ *   f(w) proportional to sigma(w)^-2 exp(integral of 2 mu / sigma^2 dw)
+ * (docs/spines.md), by quadrature, and so for any coefficients. */
+struct stationary {
+    int32_t n;          /* sizes, evenly spaced in ln w */
+    double *size;       /* [n] um^3, ascending from the lower to the upper bound */
+    double *density;    /* [n] a um^3 */
+    double *cumulative; /* [n] part of the spines up to this size, 0 … 1 */
+    double mean, sd;    /* um^3 */
+};
+
+/* Of the form and coefficients of p, which has been validated and has a form; 0 < low < high in
+ * um^3; n >= 1000 for errors below 0.0001. The bounds are these, whatever
+ * intrinsic.elimination_size and intrinsic.largest_size are. USER without noise (there is no
+ * density); SYSTEM without memory. */
+int stationary_init(struct stationary *stationary, const struct parameters *p, double low,
+                    double high, int32_t n);
+void stationary_free(struct stationary *stationary);
+
+/* Part of the spines that are no larger; linear between the sizes. */
+double stationary_cumulative(const struct stationary *stationary, double size);
+
+/* The size that this part (0 … 1) of the spines don't exceed. */
+double stationary_quantile(const struct stationary *stationary, double part);
+
+#endif

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads a sweep's folder back. Refuses a table that lacks a column the charts need, a value that is
+ * no number, and a level that experiment.json does not name. */
+#include "report/study.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/number.h"
+#include "core/shared_file.h"
+#include "core/status.h"
+#include "report/study_runs.h"
+#include "store/json_file.h"
+
+enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
+
+static const char *const value_columns[STUDY_N_VALUES] = {"accuracy", "presentations",
+                                                          "similarity"};
+
+/* ---- experiment.json ---- */
+
+static int add_level(struct study_factor *factor, const char *level)
+{
+    char **grown = realloc(factor->level, (size_t)(factor->n_levels + 1) * sizeof *grown);
+    if (!grown)
+        return status_no_memory("the levels", 0);
+    factor->level = grown;
+    grown[factor->n_levels] = strdup(level);
+    return grown[factor->n_levels++] ? STATUS_OK : status_no_memory("a level", 0);
+}
+
+static int32_t find_level(const struct study_factor *factor, const char *level)
+{
+    for (int32_t i = 0; i < factor->n_levels; i++)
+        if (strcmp(factor->level[i], level) == 0)
+            return i;
+    return -1;
+}
+
+static int add_factor(struct study *study, const char *name)
+{
+    if (study->n_factors == STUDY_FACTORS_MAX)
+        return status_fail(STATUS_USER, "%s: more than %d factors", study->folder,
+                           STUDY_FACTORS_MAX);
+    struct study_factor *factor = &study->factor[study->n_factors++];
+    factor->name = strdup(name);
+    return factor->name ? STATUS_OK : status_no_memory("a factor", 0);
+}
+
+static int read_factors(struct study *study, const char *path)
+{
+    const json_t *factors = json_object_get(study->about, "factors"), *item, *level;
+    size_t i, j;
+    if (factors && !json_is_array(factors))
+        return status_fail(STATUS_USER, "%s: factors: expected a list", path);
+    json_array_foreach(factors, i, item)
+    {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        const json_t *levels = json_object_get(item, "levels");
+        if (!name || !json_is_array(levels) || json_array_size(levels) == 0)
+            return status_fail(STATUS_USER, "%s: factor %zu: expected a name and levels", path,
+                               i + 1);
+        int result = add_factor(study, name);
+        json_array_foreach(levels, j, level)
+        {
+            if (result == STATUS_OK && !json_is_string(level))
+                result =
+                    status_fail(STATUS_USER, "%s: %s: level %zu is not a text", path, name, j + 1);
+            if (result == STATUS_OK)
+                result = add_level(&study->factor[study->n_factors - 1], json_string_value(level));
+        }
+        if (result != STATUS_OK)
+            return result;
+    }
+    return STATUS_OK;
+}
+
+static int read_about(struct study *study)
+{
+    char *path = file_join(study->folder, "experiment.json");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    int result = STATUS_OK;
+    if (!file_is_absent(path)) {
+        result = json_file_read(path, &study->about);
+        if (result == STATUS_OK && !json_is_object(study->about))
+            result = status_fail(STATUS_USER, "%s: expected an object", path);
+        if (result == STATUS_OK)
+            result = read_factors(study, path);
+    } else if (!(study->about = json_object())) {
+        result = status_no_memory("the experiment", 0);
+    }
+    free(path);
+    return result;
+}
+
+/* ---- results.csv ---- */
+
+static bool has_factor(const struct study *study, const char *name)
+{
+    for (int32_t f = 0; f < study->n_factors; f++)
+        if (strcmp(study->factor[f].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Without experiment.json the factors are those of the table, their levels in order of appearance.
+ */
+static int take_factors(struct study *study)
+{
+    const bool known = study->n_factors > 0;
+    for (int32_t k = 0; k < study->results.n_columns; k++) {
+        const struct results_column *column = &study->results.columns[k];
+        if (!column->is_factor || (known && has_factor(study, column->name)))
+            continue;
+        if (known)
+            return status_fail(STATUS_USER, "%s: line 1: factor %s is not in experiment.json",
+                               study->results.path, column->name);
+        int result = add_factor(study, column->name);
+        for (int32_t i = 0; i < column->n_levels && result == STATUS_OK; i++)
+            result = add_level(&study->factor[study->n_factors - 1], column->levels[i]);
+        if (result != STATUS_OK)
+            return result;
+    }
+    if (study->n_factors > 0)
+        return STATUS_OK;
+    const int result = add_factor(study, "");
+    return result == STATUS_OK ? add_level(&study->factor[0], "all runs") : result;
+}
+
+/* Adds the levels of one factor to the runs' conditions. */
+static int place_runs(struct study *study, const struct study_factor *factor)
+{
+    if (!*factor->name)
+        return STATUS_OK;
+    const struct results_column *column;
+    const int result =
+        results_find_factor(&study->results, study->results.path, factor->name, &column);
+    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
+        const char *text = column->levels[column->level[r]];
+        const int32_t level = find_level(factor, text);
+        if (level < 0)
+            return status_fail(STATUS_USER, "%s: %s '%s' is not in experiment.json",
+                               study->results.path, factor->name, text);
+        study->run[r].condition = study->run[r].condition * factor->n_levels + level;
+    }
+    return result;
+}
+
+static int take_values(struct study *study)
+{
+    for (int v = 0; v < STUDY_N_VALUES; v++) {
+        const struct results_column *column;
+        const int result =
+            results_find_measure(&study->results, study->results.path, value_columns[v], &column);
+        if (result != STATUS_OK)
+            return result;
+        for (int32_t r = 0; r < study->n_runs; r++)
+            study->run[r].value[v] = column->number[r];
+    }
+    return STATUS_OK;
+}
+
+/* "easy-none-s3", as the run's folder is called; NULL without memory. */
+static char *name_run(const struct study *study, int32_t condition, uint64_t seed)
+{
+    char levels[1024], *name = NULL;
+    study_name(study, condition, 0, study->n_factors, levels, sizeof levels);
+    for (char *from; (from = strstr(levels, ", "));) {
+        *from = '-';
+        memmove(from + 1, from + 2, strlen(from + 2) + 1);
+    }
+    const bool named = *study->factor[0].name;
+    if (asprintf(&name, "%s%ss%llu", named ? levels : "", named ? "-" : "",
+                 (unsigned long long)seed) < 0)
+        return NULL;
+    return name;
+}
+
+static int name_folder(struct study *study, struct study_run *run)
+{
+    char *name = name_run(study, run->condition, study->results.seed[run - study->run]);
+    if (!name || asprintf(&run->folder, "%s/runs/%s", study->folder, name) < 0)
+        run->folder = NULL;
+    free(name);
+    return run->folder ? STATUS_OK : status_no_memory("a file name", 0);
+}
+
+static bool has_run(const struct study *study, int32_t condition, uint64_t seed)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].condition == condition && study->results.seed[r] == seed)
+            return true;
+    return false;
+}
+
+/* Of a sweep that was stopped, or some of whose runs failed. */
+static int find_missing(struct study *study)
+{
+    const json_t *seeds = json_object_get(study->about, "seeds"), *seed;
+    size_t i, length = 0;
+    if ((int64_t)json_array_size(seeds) * study->n_conditions <= study->n_runs)
+        return STATUS_OK;
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        json_array_foreach(seeds, i, seed)
+        {
+            const uint64_t number = (uint64_t)json_integer_value(seed);
+            if (has_run(study, c, number) || ++study->n_missing > MISSING_NAMED)
+                continue;
+            char *name = name_run(study, c, number);
+            if (!name)
+                return status_no_memory("a name", 0);
+            length += (size_t)snprintf(study->missing + length, sizeof study->missing - length,
+                                       "%s%.70s", length ? ", " : "", name);
+            free(name);
+        }
+    if (study->n_missing > MISSING_NAMED)
+        snprintf(study->missing + length, sizeof study->missing - length, ", …");
+    return STATUS_OK;
+}
+
+static int take_runs(struct study *study)
+{
+    study->n_runs = (int32_t)study->results.n_rows;
+    if (study->n_runs == 0)
+        return status_fail(STATUS_USER, "%s: holds no runs", study->results.path);
+    study->run = calloc((size_t)study->n_runs, sizeof *study->run);
+    if (!study->run)
+        return status_no_memory("the runs", 0);
+    int result = take_factors(study);
+    const int32_t n = study->n_factors;
+    int64_t n_conditions = 1;
+    for (int32_t f = 0; f < n && result == STATUS_OK; f++) {
+        n_conditions *= study->factor[f].n_levels;
+        if (n_conditions > CONDITIONS_MOST)
+            return status_fail(STATUS_USER, "%s: more than %d conditions", study->results.path,
+                               CONDITIONS_MOST);
+        result = place_runs(study, &study->factor[f]);
+    }
+    if (result == STATUS_OK)
+        result = take_values(study);
+    if (result != STATUS_OK)
+        return result;
+    study->n_first = study->factor[0].n_levels;
+    study->n_last = n > 1 ? study->factor[n - 1].n_levels : 1;
+    study->n_conditions = (int32_t)n_conditions;
+    study->n_middle = study->n_conditions / study->n_first / study->n_last;
+    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK && !study->is_of_runs; r++)
+        result = name_folder(study, &study->run[r]);
+    return result == STATUS_OK ? find_missing(study) : result;
+}
+
+int study_read(struct study *study, const char *folder)
+{
+    *study = (struct study){.folder = folder};
+    if (!file_is_folder(folder))
+        return shared_file_no_folder(folder);
+    char *path = file_join(folder, "results.csv");
+    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (result == STATUS_OK && file_is_absent(path))
+        result = file_exists_in(folder, "conditions.json")
+                     ? status_fail(STATUS_USER,
+                                   "%s: its sweep has not ended, results.csv is missing: the same "
+                                   "`spinet sweep` command goes on, or, with --gather, makes it of "
+                                   "the runs that are done",
+                                   folder)
+                     : status_fail(STATUS_USER,
+                                   "%s: holds neither a sweep, results.csv is missing, nor a run, "
+                                   "manifest.json is missing",
+                                   folder);
+    if (result == STATUS_OK)
+        result = read_about(study);
+    if (result == STATUS_OK)
+        result = results_read(&study->results, path);
+    if (result == STATUS_OK)
+        result = take_runs(study);
+    free(path);
+    if (result != STATUS_OK)
+        study_free(study);
+    return result;
+}
+
+/* "2 runs: shapes-s1-o2, classes 1-2": what is the same in all of them; of one, its seed too. */
+static int title_runs(struct study *study)
+{
+    static const char *const columns[][2] = {
+        {"data_set", ""}, {"classes", "classes "}, {"policy", "turnover "}};
+    char text[1024] = "";
+    size_t length = 0;
+    if (study->n_runs > 1)
+        length = (size_t)snprintf(text, sizeof text, "%d runs", study->n_runs);
+    const char *between = study->n_runs > 1 ? ": " : "";
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const struct results_column *column = results_find(&study->results, columns[i][0]);
+        if (!column || column->kind != RESULTS_TEXT || column->n_levels > 1)
+            continue;
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%.200s", between,
+                                   columns[i][1], column->levels[0]);
+        between = ", ";
+    }
+    if (study->n_runs == 1)
+        snprintf(text + length, sizeof text - length, "%sseed %llu", between,
+                 (unsigned long long)study->results.seed[0]);
+    return json_object_set_new(study->about, "title", json_string(text)) == 0
+               ? STATUS_OK
+               : status_no_memory("a title", 0);
+}
+
+/* Of one run, its manifest has revision, machine and time under the names of experiment.json. */
+static int read_about_run(struct study *study, int32_t n)
+{
+    char *path = file_join(study->folder, "manifest.json");
+    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (result == STATUS_OK && n == 1)
+        result = json_file_read(path, &study->about);
+    else if (result == STATUS_OK && !(study->about = json_object()))
+        result = status_no_memory("the runs", 0);
+    free(path);
+    return result;
+}
+
+int study_of_runs(struct study *study, const char *const *folders, int32_t n)
+{
+    *study = (struct study){.folder = folders[0], .is_of_runs = true};
+    int result = study_runs_read(folders, n, &study->results);
+    if (result == STATUS_OK)
+        result = read_about_run(study, n);
+    if (result == STATUS_OK)
+        result = take_runs(study);
+    for (int32_t r = 0; r < n && result == STATUS_OK; r++)
+        if (!(study->run[r].folder = strdup(folders[r])))
+            result = status_no_memory("a file name", 0);
+    if (result == STATUS_OK)
+        result = title_runs(study);
+    if (result != STATUS_OK)
+        study_free(study);
+    return result;
+}
+
+static void free_curve(struct curve *curve)
+{
+    free(curve->sample_accuracy);
+    free(curve->strong_fraction);
+    free(curve->pruned);
+    free(curve->similarity);
+    *curve = (struct curve){0};
+}
+
+void study_free(struct study *study)
+{
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        for (int32_t i = 0; i < study->factor[f].n_levels; i++)
+            free(study->factor[f].level[i]);
+        free(study->factor[f].level);
+        free(study->factor[f].name);
+    }
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        free(study->run[r].folder);
+        free_curve(&study->run[r].curve);
+    }
+    free(study->run);
+    results_free(&study->results);
+    json_decref(study->about);
+    *study = (struct study){0};
+}
+
+/* ---- the runs ---- */
+
+/* similarity, the sixth, is not in files of version 0.1 */
+enum { CURVE_COLUMNS = 5 };
+
+static int read_number(const struct text_reader *reader, const char *text, double *number)
+{
+    if (!number_parse(text, number) && *text)
+        return status_fail(STATUS_USER, "%s: line %zu: '%.40s' is not a number", reader->path,
+                           reader->line, text);
+    return STATUS_OK;
+}
+
+static int read_curve(struct text_reader *reader, struct curve *curve)
+{
+    int32_t capacity = 0;
+    int status = text_next(reader); /* the header */
+    while (status == 1 && (status = text_next(reader)) == 1) {
+        if (curve->n == capacity) {
+            capacity = capacity ? 2 * capacity : 256;
+            const size_t n = (size_t)capacity;
+            float *sample = realloc(curve->sample_accuracy, n * sizeof *sample);
+            curve->sample_accuracy = sample ? sample : curve->sample_accuracy;
+            float *strong = realloc(curve->strong_fraction, n * sizeof *strong);
+            curve->strong_fraction = strong ? strong : curve->strong_fraction;
+            int32_t *pruned = realloc(curve->pruned, n * sizeof *pruned);
+            curve->pruned = pruned ? pruned : curve->pruned;
+            float *similarity = realloc(curve->similarity, n * sizeof *similarity);
+            curve->similarity = similarity ? similarity : curve->similarity;
+            if (!sample || !strong || !pruned || !similarity)
+                return status_no_memory("a learning curve", 0);
+        }
+        char *field[CURVE_COLUMNS], *rest = reader->text;
+        for (int i = 0; i < CURVE_COLUMNS; i++)
+            if (!(field[i] = strsep(&rest, ",")))
+                return status_fail(STATUS_USER, "%s: line %zu: expected %d columns", reader->path,
+                                   reader->line, CURVE_COLUMNS);
+        double sample, strong, pruned, similarity;
+        const char *last = strsep(&rest, ",");
+        int result = read_number(reader, field[1], &sample);
+        if (result == STATUS_OK)
+            result = read_number(reader, field[2], &strong);
+        if (result == STATUS_OK)
+            result = read_number(reader, field[3], &pruned);
+        if (result == STATUS_OK)
+            result = read_number(reader, last ? last : "", &similarity);
+        if (result != STATUS_OK)
+            return result;
+        curve->sample_accuracy[curve->n] = (float)sample;
+        curve->strong_fraction[curve->n] = (float)strong;
+        curve->similarity[curve->n] = (float)similarity;
+        curve->pruned[curve->n++] = isnan(pruned) ? 0 : (int32_t)fmin(fmax(pruned, 0), INT32_MAX);
+    }
+    return status < 0 ? status : STATUS_OK;
+}
+
+static int read_curve_of(struct study_run *run)
+{
+    struct text_reader reader;
+    char *path = file_join(run->folder, "learning_curve.csv");
+    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && !file_is_absent(path)) {
+        status = text_open(&reader, path);
+        if (status == STATUS_OK) {
+            status = read_curve(&reader, &run->curve);
+            text_close(&reader);
+        }
+    }
+    free(path);
+    return status;
+}
+
+int study_read_curves(struct study *study)
+{
+    int32_t first_bad = study->n_runs;
+#pragma omp parallel for schedule(dynamic, 16) reduction(min : first_bad)
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (read_curve_of(&study->run[r]) != STATUS_OK && r < first_bad)
+            first_bad = r;
+    if (first_bad == study->n_runs)
+        return STATUS_OK;
+    free_curve(&study->run[first_bad].curve); /* once more in this thread, whose message counts */
+    return read_curve_of(&study->run[first_bad]);
+}
+
+/* ---- asking ---- */
+
+const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
+
+const char *study_title(const struct study *study)
+{
+    const char *title = study_about(study, "title"), *name = study_about(study, "name");
+    return *title ? title : *name ? name : "A sweep of spinet";
+}
+
+const char *study_about(const struct study *study, const char *key)
+{
+    const char *text = json_string_value(json_object_get(study->about, key));
+    return text ? text : "";
+}
+
+static const char *join_levels(const struct study *study, int32_t condition, int32_t from,
+                               int32_t to, bool with_names, char *text, size_t size)
+{
+    int32_t level[STUDY_FACTORS_MAX];
+    for (int32_t f = study->n_factors - 1; f >= 0; f--) {
+        level[f] = condition % study->factor[f].n_levels;
+        condition /= study->factor[f].n_levels;
+    }
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t f = from; f < to && length < size; f++)
+        length += (size_t)snprintf(text + length, size - length, "%s%s%s%s", f > from ? ", " : "",
+                                   with_names ? study->factor[f].name : "", with_names ? " " : "",
+                                   study->factor[f].level[level[f]]);
+    return text;
+}
+
+const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                       char *text, size_t size)
+{
+    return join_levels(study, condition, from, to, false, text, size);
+}
+
+const char *study_describe(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                           char *text, size_t size)
+{
+    return join_levels(study, condition, from, to, true, text, size);
+}
+
+const char *study_last(const struct study *study, int32_t last)
+{
+    return study->n_factors > 1 ? study->factor[study->n_factors - 1].level[last] : "";
+}
+
+int32_t study_values(const struct study *study, int32_t condition, enum study_value what,
+                     double *values)
+{
+    int32_t n = 0;
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].condition == condition && !isnan(study->run[r].value[what]))
+            values[n++] = study->run[r].value[what];
+    return n;
+}
+
+struct summary study_summary(const struct study *study, int32_t condition, enum study_value what)
+{
+    struct summary summary = {0};
+    double *values = malloc((size_t)study->n_runs * sizeof *values);
+    const int32_t n = values ? study_values(study, condition, what, values) : 0;
+    if (!values || statistics_summarize(&summary, values, (size_t)n) != STATUS_OK)
+        statistics_summarize(&summary, NULL, 0);
+    free(values);
+    return summary;
+}
+
+int32_t study_most_runs(const struct study *study)
+{
+    int32_t most = 0, *n = calloc((size_t)study->n_conditions, sizeof *n);
+    for (int32_t r = 0; r < study->n_runs && n; r++)
+        if (++n[study->run[r].condition] > most)
+            most = n[study->run[r].condition];
+    free(n);
+    return most;
+}
+
+const struct study_run *study_median_run(const struct study *study, int32_t condition)
+{
+    const struct study_run *best = NULL;
+    const double median = study_summary(study, condition, STUDY_ACCURACY).median;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const struct study_run *run = &study->run[r];
+        if (run->condition == condition && !isnan(run->value[STUDY_ACCURACY]) &&
+            (!best || fabs(run->value[STUDY_ACCURACY] - median) <
+                          fabs(best->value[STUDY_ACCURACY] - median)))
+            best = run;
+    }
+    return best;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_STUDY_H
+#define SPINET_REPORT_STUDY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/parameters.h"
+#include "report/results.h"
+#include "report/statistics.h"
+
+/* A finished sweep as it is read back from its folder (docs/files.md): what was varied, and what
+ * each run came to. */
+enum { STUDY_FACTORS_MAX = 8 };
+
+struct study_factor {
+    char *name;
+    int32_t n_levels;
+    char **level; /* [n_levels] in the order of experiment.json, or of appearance */
+};
+
+/* learning_curve.csv, a value a presentation. */
+struct curve {
+    int32_t n;              /* 0 if there is none */
+    float *sample_accuracy; /* [n] 0 … 1, NaN where no sample was due */
+    float *strong_fraction; /* [n] 0 … 1 */
+    int32_t *pruned;        /* [n] synapses */
+    float *similarity;      /* [n] of maps and images, NaN where none was recorded */
+};
+
+enum study_value { STUDY_ACCURACY, STUDY_PRESENTATIONS, STUDY_SIMILARITY, STUDY_N_VALUES };
+
+struct study_run {
+    int32_t condition;
+    double value[STUDY_N_VALUES]; /* NaN where there is none */
+    char *folder;
+    struct curve curve;
+};
+
+struct study {
+    struct results results;
+    const char *folder;      /* as given: must outlive the study */
+    const char *data_folder; /* where the runs' files of data are; NULL: where they were */
+    json_t *about;           /* experiment.json; an empty object if there is none */
+    int32_t n_factors; /* at least 1: without factors, one named "runs" with the level "all" */
+    struct study_factor factor[STUDY_FACTORS_MAX];
+    /* Charts put the first factor along the axis, the last in colours, those between in panels.
+     * With one factor only, it is the first. condition = (first * n_middle + middle) * n_last +
+     * last. */
+    int32_t n_first, n_middle, n_last, n_conditions;
+    int32_t n_runs;
+    struct study_run *run; /* [n_runs] */
+    bool is_of_runs;       /* not of a sweep */
+    int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
+    char missing[400];     /* the names of the first of them */
+};
+
+/* Reads FOLDER/experiment.json, if there, and FOLDER/results.csv. USER with file and line. */
+int study_read(struct study *study, const char *folder);
+void study_free(struct study *study);
+
+/* The same of finished runs of `spinet train`; their factors are what differs between them. The
+ * first is study->folder. USER for a folder that holds none, and for a run that is there twice. */
+int study_of_runs(struct study *study, const char *const *folders, int32_t n);
+
+/* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
+int study_read_curves(struct study *study);
+
+/* The columns of results.csv that they are. */
+extern const char *const study_value_names[STUDY_N_VALUES];
+
+/* What the experiment is called; a general name if it does not say. */
+const char *study_title(const struct study *study);
+
+/* A text of experiment.json, "" if it has none of that key. */
+const char *study_about(const struct study *study, const char *key);
+
+/* The levels of a condition, from factor `from` to before factor `to`, joined by ", ". */
+const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                       char *text, size_t size);
+
+/* The same with the factors' names: "period 5, threshold 0.2". */
+const char *study_describe(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                           char *text, size_t size);
+
+/* The level of the last factor when it goes by colours; "" with one factor only. */
+const char *study_last(const struct study *study, int32_t last);
+
+/* The values of a condition's runs that have one, into values[n_runs]; how many. */
+int32_t study_values(const struct study *study, int32_t condition, enum study_value what,
+                     double *values);
+
+/* Of them; without memory, that of no values. */
+struct summary study_summary(const struct study *study, int32_t condition, enum study_value what);
+
+/* The most runs that a condition has. With one there are no means, no spread and no tests. */
+int32_t study_most_runs(const struct study *study);
+
+/* The condition's run with the accuracy nearest to its median (the first of equals); NULL if it has
+ * no runs. */
+const struct study_run *study_median_run(const struct study *study, int32_t condition);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs of `spinet train` as a study: its factors are the parameters that differ between them, of
+ * those that always differ together the first. Where these are too many to lay out, each run is a
+ * level of its own. */
+#include "report/study_runs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "store/manifest.h"
+#include "store/parameters_json.h"
+
+enum { FACTORS_LAID_OUT = 3, NAME_MAX = 128 };
+
+struct run_factor {
+    char name[NAME_MAX]; /* "turnover.policy" */
+    int32_t *first_like; /* [n] the first run with the same value */
+    char **level;        /* [n] the value as a text that fits a cell of a table */
+};
+
+struct runs {
+    const char *const *folders; /* [n] */
+    int32_t n;
+    json_t **parameters; /* [n] */
+    uint64_t *seed;      /* [n] */
+    int n_factors;       /* one more than FACTORS_LAID_OUT if there are more */
+    struct run_factor factor[FACTORS_LAID_OUT + 1];
+};
+
+static void free_factor(struct run_factor *factor, int32_t n)
+{
+    for (int32_t r = 0; r < n && factor->level; r++)
+        free(factor->level[r]);
+    free(factor->level);
+    free(factor->first_like);
+    *factor = (struct run_factor){0};
+}
+
+/* ---- what differs ---- */
+
+static int read_parameters(struct runs *runs)
+{
+    struct manifest *manifest = malloc(sizeof *manifest);
+    runs->parameters = calloc((size_t)runs->n, sizeof *runs->parameters);
+    runs->seed = calloc((size_t)runs->n, sizeof *runs->seed);
+    int result = manifest && runs->parameters && runs->seed
+                     ? STATUS_OK
+                     : status_no_memory("the runs", sizeof *manifest);
+    for (int32_t r = 0; r < runs->n && result == STATUS_OK; r++) {
+        const char *folder = runs->folders[r];
+        if (!file_is_folder(folder))
+            result = status_fail(STATUS_USER, "%s: no such folder", folder);
+        if (result == STATUS_OK)
+            result = manifest_read(manifest, folder);
+        if (result == STATUS_OK && !file_exists_in(folder, "DONE"))
+            result =
+                status_fail(STATUS_USER, "%s: is not finished: `spinet train --resume %s` goes on",
+                            folder, folder);
+        if (result == STATUS_OK &&
+            !(runs->parameters[r] = parameters_to_json(&manifest->parameters)))
+            result = status_no_memory("the parameters", 0);
+        runs->seed[r] = manifest->seed;
+    }
+    free(manifest);
+    return result;
+}
+
+/* A cell may hold neither commas nor quotes, and not nothing. */
+static char *cell_of(const char *text)
+{
+    char *cell = strdup(*text ? text : "–");
+    for (char *c = cell; cell && *c; c++)
+        if (*c == ',' || *c == '"' || (unsigned char)*c < ' ' || *c == 0x7f)
+            *c = ' ';
+    return cell;
+}
+
+static char *text_of(const json_t *value)
+{
+    if (json_is_string(value))
+        return cell_of(json_string_value(value));
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    char *cell = text ? cell_of(text) : NULL;
+    free(text);
+    return cell;
+}
+
+static bool is_alike(const struct run_factor *a, const struct run_factor *b, int32_t n)
+{
+    return memcmp(a->first_like, b->first_like, (size_t)n * sizeof *a->first_like) == 0;
+}
+
+/* Takes the parameter as a factor if it differs between the runs as no other one before. */
+static int take_parameter(struct runs *runs, const char *group, const char *key)
+{
+    struct run_factor *factor = &runs->factor[runs->n_factors];
+    const size_t n = (size_t)runs->n;
+    bool differs = false;
+    factor->first_like = calloc(n, sizeof *factor->first_like);
+    factor->level = calloc(n, sizeof *factor->level);
+    if (!factor->first_like || !factor->level)
+        return status_no_memory("the runs", n);
+    for (int32_t r = 0; r < runs->n; r++) {
+        const json_t *value = json_object_get(json_object_get(runs->parameters[r], group), key);
+        int32_t first = 0;
+        while (!json_equal(value,
+                           json_object_get(json_object_get(runs->parameters[first], group), key)))
+            first++;
+        factor->first_like[r] = first;
+        differs = differs || first > 0;
+        if (!(factor->level[r] = text_of(value)))
+            return status_no_memory("a level", 0);
+    }
+    for (int f = 0; f < runs->n_factors && differs; f++)
+        differs = !is_alike(factor, &runs->factor[f], runs->n);
+    snprintf(factor->name, sizeof factor->name, "%s.%s", group, key);
+    if (differs)
+        runs->n_factors++;
+    else
+        free_factor(factor, runs->n);
+    return STATUS_OK;
+}
+
+/* Instead of all others: each run for itself. */
+static int take_folders(struct runs *runs)
+{
+    for (int f = 1; f < runs->n_factors; f++)
+        free_factor(&runs->factor[f], runs->n);
+    runs->n_factors = 1;
+    struct run_factor *factor = &runs->factor[0];
+    snprintf(factor->name, sizeof factor->name, "run");
+    for (int32_t r = 0; r < runs->n; r++) {
+        free(factor->level[r]);
+        if (!(factor->level[r] = cell_of(runs->folders[r])))
+            return status_no_memory("a level", 0);
+    }
+    return STATUS_OK;
+}
+
+static int find_factors(struct runs *runs)
+{
+    const char *group, *key;
+    json_t *members, *value;
+    int result = STATUS_OK;
+    json_object_foreach(runs->parameters[0], group, members)
+    {
+        json_object_foreach(members, key, value)
+        {
+            const bool matters = strcmp(group, "record") != 0; /* to what comes out */
+            if (result == STATUS_OK && matters && runs->n_factors <= FACTORS_LAID_OUT)
+                result = take_parameter(runs, group, key);
+        }
+    }
+    if (result == STATUS_OK && runs->n_factors > FACTORS_LAID_OUT)
+        result = take_folders(runs);
+    return result;
+}
+
+/* USER for a run that is there twice. */
+static int check_twice(const struct runs *runs)
+{
+    for (int32_t r = 0; r < runs->n; r++)
+        for (int32_t s = 0; s < r; s++) {
+            bool same = runs->seed[r] == runs->seed[s];
+            for (int f = 0; f < runs->n_factors && same; f++)
+                same = strcmp(runs->factor[f].level[r], runs->factor[f].level[s]) == 0;
+            if (same)
+                return status_fail(STATUS_USER, "%s: has the parameters and the seed of %s",
+                                   runs->folders[r], runs->folders[s]);
+        }
+    return STATUS_OK;
+}
+
+/* ---- the table ---- */
+
+/* The cells of run r, then the line of its result.csv; before the first run the same of the heads.
+ */
+static int put_run(const struct runs *runs, int32_t r, struct text_reader *reader, char **heads,
+                   FILE *table)
+{
+    int more = text_next(reader);
+    if (more == 1 && r == 0) {
+        if (!(*heads = strdup(reader->text)))
+            return status_no_memory("the results", 0);
+        for (int f = 0; f < runs->n_factors; f++)
+            fprintf(table, "%s,", runs->factor[f].name);
+        fprintf(table, "%s\n", *heads);
+    }
+    if (more == 1 && strcmp(*heads, reader->text) != 0)
+        return status_fail(STATUS_USER, "%s: line 1: expected the columns of %s/result.csv: %s",
+                           reader->path, runs->folders[0], *heads);
+    more = more == 1 ? text_next(reader) : more;
+    for (int f = 0; f < runs->n_factors && more == 1; f++)
+        fprintf(table, "%s,", runs->factor[f].level[r]);
+    if (more == 1)
+        fprintf(table, "%s\n", reader->text);
+    return more < 0 ? more : STATUS_OK;
+}
+
+static int put_runs(const struct runs *runs, FILE *table)
+{
+    char *heads = NULL;
+    int result = STATUS_OK;
+    for (int32_t r = 0; r < runs->n && result == STATUS_OK; r++) {
+        struct results alone; /* its mistakes are named by its own file and line */
+        struct text_reader reader;
+        char *path = file_join(runs->folders[r], "result.csv");
+        result = path ? results_read(&alone, path) : status_no_memory("a file name", 0);
+        if (result == STATUS_OK) {
+            results_free(&alone);
+            result = text_open(&reader, path);
+        }
+        if (result == STATUS_OK) {
+            result = put_run(runs, r, &reader, &heads, table);
+            text_close(&reader);
+        }
+        free(path);
+    }
+    free(heads);
+    return result;
+}
+
+static int read_table(const struct runs *runs, struct results *results)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *table = open_memstream(&text, &size);
+    if (!table)
+        return status_no_memory("the results", 0);
+    int result = put_runs(runs, table);
+    if (fclose(table) != 0 && result == STATUS_OK)
+        result = status_no_memory("the results", size);
+    if (result == STATUS_OK)
+        result = results_read_text(results, "result.csv", text);
+    free(text);
+    for (int32_t k = runs->n_factors; k < results->n_columns; k++)
+        results->columns[k].is_factor = false;
+    return result;
+}
+
+int study_runs_read(const char *const *folders, int32_t n, struct results *results)
+{
+    struct runs runs = {.folders = folders, .n = n};
+    *results = (struct results){0};
+    int result = read_parameters(&runs);
+    if (result == STATUS_OK)
+        result = find_factors(&runs);
+    if (result == STATUS_OK)
+        result = check_twice(&runs);
+    if (result == STATUS_OK)
+        result = read_table(&runs, results);
+    for (int f = 0; f <= FACTORS_LAID_OUT; f++)
+        free_factor(&runs.factor[f], n);
+    for (int32_t r = 0; r < n && runs.parameters; r++)
+        json_decref(runs.parameters[r]);
+    free(runs.parameters);
+    free(runs.seed);
+    return result;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* S(t) = prod (1 - d_i / n_i) over the times t_i <= t at which d_i of the n_i at risk died;
+ * var S = S^2 sum d_i / (n_i (n_i - d_i)). The interval is S^exp(+-z se / (S ln S)) (Kalbfleisch &
+ * Prentice 1980), which keeps its level in small groups where S +- z se does not. */
+#include "report/survival.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/status.h"
+
+static const double z = 1.959963984540054; /* 97.5 % of the normal distribution */
+
+static int compare_lives(const void *a, const void *b)
+{
+    const struct survival_life *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return (int)y->is_ended - (int)x->is_ended;
+}
+
+static int32_t count_times_of_death(const struct survival_life *lives, int32_t n)
+{
+    int32_t n_times = 0;
+    double before = -1;
+    for (int32_t i = 0; i < n; i++)
+        if (lives[i].is_ended && lives[i].time != before) {
+            before = lives[i].time;
+            n_times++;
+        }
+    return n_times;
+}
+
+int survival_estimate(struct survival *survival, struct survival_life *lives, int32_t n)
+{
+    *survival = (struct survival){.n = n};
+    qsort(lives, (size_t)n, sizeof *lives, compare_lives);
+    const size_t n_times = (size_t)count_times_of_death(lives, n);
+    survival->step = malloc((n_times + 1) * sizeof *survival->step);
+    if (!survival->step)
+        return status_no_memory("a survival curve", n_times * sizeof *survival->step);
+    double alive = 1, variance = 0;
+    for (int32_t i = 0; i < n;) {
+        const double time = lives[i].time;
+        const int32_t n_at_risk = n - i;
+        int32_t n_died = 0;
+        for (; i < n && lives[i].time == time; i++)
+            n_died += lives[i].is_ended;
+        if (n_died == 0)
+            continue;
+        alive *= 1 - (double)n_died / n_at_risk;
+        variance += (double)n_died / ((double)n_at_risk * (n_at_risk - n_died));
+        const bool none_left = n_died == n_at_risk;
+        const double reach = exp(z * sqrt(variance) / log(alive));
+        survival->step[survival->n_steps++] = (struct survival_step){
+            .time = time,
+            .n_at_risk = n_at_risk,
+            .n_died = n_died,
+            .alive = none_left ? 0 : alive,
+            .se = none_left ? NAN : alive * sqrt(variance),
+            .low = none_left ? NAN : pow(alive, 1 / reach),
+            .high = none_left ? NAN : pow(alive, reach),
+        };
+        survival->n_died += n_died;
+    }
+    survival->last = n > 0 ? lives[n - 1].time : 0;
+    return STATUS_OK;
+}
+
+void survival_free(struct survival *survival)
+{
+    free(survival->step);
+    *survival = (struct survival){0};
+}
+
+/* Has the last of them died? Then nothing is unknown later on. */
+static bool ends(const struct survival *survival)
+{
+    return survival->n_steps > 0 && survival->step[survival->n_steps - 1].alive == 0;
+}
+
+struct survival_step survival_at(const struct survival *survival, double time)
+{
+    if (survival->n == 0 || (time > survival->last && !ends(survival)))
+        return (struct survival_step){time, 0, 0, NAN, NAN, NAN, NAN};
+    int32_t low = 0, high = survival->n_steps; /* the first step after this time */
+    while (low < high) {
+        const int32_t middle = low + (high - low) / 2;
+        if (survival->step[middle].time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return (struct survival_step){.n_at_risk = survival->n, .alive = 1, .low = 1, .high = 1};
+    return survival->step[low - 1];
+}
+
+double survival_quantile(const struct survival *survival, double alive)
+{
+    for (int32_t i = 0; i < survival->n_steps; i++)
+        if (survival->step[i].alive <= alive)
+            return survival->step[i].time;
+    return NAN;
+}
+
+double survival_restricted_mean(const struct survival *survival, double limit)
+{
+    double area = 0, alive = 1, from = 0;
+    if (survival->n == 0 || (limit > survival->last && !ends(survival)))
+        return NAN;
+    for (int32_t i = 0; i < survival->n_steps && survival->step[i].time < limit; i++) {
+        area += alive * (survival->step[i].time - from);
+        alive = survival->step[i].alive;
+        from = survival->step[i].time;
+    }
+    return area + alive * (limit - from);
+}

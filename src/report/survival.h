@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_SURVIVAL_H
+#define SPINET_REPORT_SURVIVAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How long lives last where some are still going on when one stops looking: the estimate of Kaplan
+ * & Meier (1958, J Am Stat Assoc 53:457) with Greenwood's variance (1926). Times in any one unit.
+ */
+
+struct survival_life {
+    double time;   /* from birth to death, or to the last look; >= 0 */
+    bool is_ended; /* by death; else still going on then (right-censored) */
+};
+
+/* A step of the curve: from this time on. */
+struct survival_step {
+    double time;
+    int32_t n_at_risk, n_died; /* just before it; at it */
+    double alive;              /* part still alive, 0 … 1 */
+    double se;                 /* Greenwood's standard error */
+    double low, high; /* 95 %, on the scale ln(-ln alive): never beyond 0 and 1; NaN at 0 */
+};
+
+struct survival {
+    int32_t n, n_died;
+    double
+        last; /* the longest time looked at: if some are alive then, nothing is known beyond it */
+    int32_t n_steps;
+    struct survival_step *step; /* [n_steps] a time of one or more deaths each, ascending */
+};
+
+/* From n lives (n may be 0), which it sorts. Deaths come before the last look at the same time.
+ * SYSTEM without memory. */
+int survival_estimate(struct survival *survival, struct survival_life *lives, int32_t n);
+
+/* Safe on a zeroed structure. */
+void survival_free(struct survival *survival);
+
+/* The step that holds at this time; one with alive = low = high = 1 and se = 0 before the first
+ * death; all NaN where nothing is known, and of no lives. */
+struct survival_step survival_at(const struct survival *survival, double time);
+
+/* The first time at which at most this part is alive (0.5: the median life); NaN if it never is. */
+double survival_quantile(const struct survival *survival, double alive);
+
+/* The mean life of which only the first `limit` counts: the area below the curve up to there. NaN
+ * where nothing is known of them. */
+double survival_restricted_mean(const struct survival *survival, double limit);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_CHECKPOINT_H
+#define SPINET_STORE_CHECKPOINT_H
+
+#include "train/train.h"
+
+/* Checkpoints: all that training needs to go on as if it had never stopped (docs/files.md). They
+ * stand in a run's folder as checkpoint-NNNNNNNNN.h5, named by the presentations done. */
+
+enum { CHECKPOINT_VERSION = 4 };
+
+/* Writes one, and removes all but the last two. USER, SYSTEM. */
+int checkpoint_write(const struct training *training, uint64_t seed, const char *folder);
+
+/* The presentations of the checkpoints in a folder, the latest first, at most n_max of them;
+ * returns how many. */
+int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max);
+
+/* Brings a training that has just begun (training_init) to where the checkpoint was, and its record
+ * of spikes back, if it has one. USER for a
+ * file that is damaged, of another version, or not of this run: then `training` has to be freed. */
+int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
+                    int32_t presentation);
+
+/* Removes all checkpoints: the run is finished. */
+void checkpoint_remove_all(const char *folder);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_HDF5_FILE_H
+#define SPINET_STORE_HDF5_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/file.h"
+
+/* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
+ * (core/file.h), and read into memory as a whole: a full disk leaves nothing half-written, a file
+ * that shrinks is a damaged file. The file begins with a user block of 512 bytes that holds the
+ * SHA-256 of the rest, and every data set carries that of its values (attribute "sha256", over the
+ * little-endian bytes); reading checks both. Other programs need to know of neither. The bytes of a
+ * file depend on what is in it alone. Any thread may use a file of its own. */
+struct hdf5_file {
+    int64_t id;    /* of the library; 0: none */
+    char *path;    /* of a file being read, for messages */
+    size_t size;   /* of it in bytes; of a file being written, at most */
+    bool compress; /* to be set after hdf5_create: data sets are gzipped, but small ones */
+    size_t room;   /* memory that was there for it when last asked */
+};
+
+enum hdf5_type {
+    HDF5_UINT8,
+    HDF5_INT32,
+    HDF5_UINT32,
+    HDF5_INT64,
+    HDF5_UINT64,
+    HDF5_FLOAT,
+    HDF5_DOUBLE
+};
+
+/* A new file, in memory. SYSTEM. */
+int hdf5_create(struct hdf5_file *file);
+
+/* Puts it into place, under a temporary name first, and closes it. USER for a folder that may not
+ * be written, SYSTEM if it does not fit on the disk: then what was there before still is. */
+int hdf5_commit(struct hdf5_file *file, const char *path);
+
+/* Opens a file to be read. USER if it cannot be read, is not one that hdf5_commit wrote,
+ * or is not any more what it was. */
+int hdf5_open(struct hdf5_file *file, const char *path);
+
+/* Lets go of a file; of one that was being written nothing is left. Safe on a zeroed structure. */
+void hdf5_close(struct hdf5_file *file);
+
+/* Writes values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x")
+ * are made. `rank` 0 … 3; 0 is a single value. `unit` as an attribute "unit", or NULL. SYSTEM. */
+int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+               const int64_t *dimensions, const void *values, const char *unit);
+
+/* The same for a text. */
+int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text);
+
+/* A data set of one dimension that is written part by part, when it is large. */
+struct hdf5_series {
+    int64_t id; /* of the library; 0: none */
+    struct hdf5_file *file;
+    enum hdf5_type type;
+    int64_t n, n_written;
+    void *digest;
+};
+
+/* Begins a data set of n values, takes the next of them, ends it when all are there (or frees it
+ * when something failed). SYSTEM. hdf5_end is safe on a zeroed structure. */
+int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+               struct hdf5_series *series);
+int hdf5_add(struct hdf5_series *series, const void *values, int64_t n);
+int hdf5_end(struct hdf5_series *series);
+
+/* Attributes of a group or data set that is there; "/" is the file. The last is an enumeration of
+ * the `choices`, counted from 0, NULL at the end. SYSTEM. */
+int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                              const char *text);
+int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                                 enum hdf5_type type, const int64_t *values, int32_t n);
+int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
+                                const char *const *choices, uint8_t chosen);
+
+/* Is there an object of this name? */
+bool hdf5_has(struct hdf5_file *file, const char *name);
+
+/* The number of values along each of `rank` dimensions. USER if there is no such data set, of that
+ * rank and type. */
+int hdf5_dimensions(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+                    int64_t *dimensions);
+
+/* Reads a whole data set of exactly these dimensions into values. USER, naming the data set, if it
+ * is missing, of another type or shape, or its checksum is wrong. */
+int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+              const int64_t *dimensions, void *values);
+
+/* A text in new memory (free it). USER as hdf5_read. */
+int hdf5_read_text(struct hdf5_file *file, const char *name, char **text);
+
+/* Compares all data sets of two files: their names, types, shapes and values. `where` is the data
+ * set and the place of the value in it. USER as hdf5_open. */
+int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_MANIFEST_H
+#define SPINET_STORE_MANIFEST_H
+
+#include "data/dataset.h"
+#include "neuron/kernel_history.h"
+
+/* What a run was: its manifest.json (docs/files.md), as far as it is needed to run it again. */
+struct manifest {
+    struct parameters parameters;
+    uint64_t seed;
+    int32_t n_presentations;          /* 0 if it does not say (an unfinished run) */
+    char kernel[KERNEL_NAME_MAX];     /* the last; "" if it does not say */
+    struct kernel_history kernels;    /* n 0 if it does not say */
+    char sha256[DATASET_N_FILES][65]; /* of the data, as in struct dataset */
+    char unpacked_sha256[DATASET_N_FILES][65];
+    char place[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were, from the root, */
+    char place_from_run[DATASET_N_FILES]
+                       [SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
+};
+
+/* The keys of the checksums. */
+extern const char *const manifest_data_keys[DATASET_N_FILES];
+
+/* Reads FOLDER/manifest.json. USER with what is wrong. */
+int manifest_read(struct manifest *manifest, const char *folder);
+
+/* Generates the data of the run in `folder` anew, or reads them, from the folder of --data or, if
+ * that is NULL, from where the manifest says they may be. They bear the checksums of the manifest,
+ * although packed or unpacked since. USER if they are not there or not the same. */
+int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
+                       struct dataset *dataset);
+
+/* USER if data that were read already are not those of the run, by their checksums. */
+int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,
+                        const char *folder);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of a run (docs/files.md). What they hold is a function of parameters and seed, but for
+ * times, host and threads. */
+#include "store/run_files.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/machine.h"
+#include "core/status.h"
+#include "core/version.h"
+#include "network/connect.h"
+#include "store/json_file.h"
+#include "store/network_file.h"
+#include "store/parameters_json.h"
+#include "store/result_row.h"
+#include "store/snapshot.h"
+#include "store/spike_record.h"
+#include "train/map_history.h"
+
+const struct run_file run_files[RUN_N_FILES] = {
+    {"result.csv", RUN_FILE_ALWAYS},
+    {"learning_curve.csv", RUN_FILE_ALWAYS},
+    {"network.csv", RUN_FILE_ALWAYS},
+    {"predictions.csv", RUN_FILE_ALWAYS},
+    {"maps.csv", RUN_FILE_ALWAYS},
+    {"maps_training.csv", RUN_FILE_ASKED_FOR},
+    {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
+    {"retention.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_births.csv", RUN_FILE_ASKED_FOR},
+    {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
+    {"node_types.csv", RUN_FILE_ASKED_FOR},
+    {"edge_types.csv", RUN_FILE_ASKED_FOR},
+    {"network.h5", RUN_FILE_ASKED_FOR},
+    {"spikes.h5", RUN_FILE_ASKED_FOR},
+    {"maps.png", RUN_FILE_PICTURE},
+    {"learning_curve.png", RUN_FILE_PICTURE},
+    {"report.html", RUN_FILE_PICTURE},
+};
+
+int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
+               const struct kernel **kernel)
+{
+    const struct kernel_history *history = &manifest->kernels;
+    if (*kernel)
+        return STATUS_OK;
+    *kernel = kernel_find(NULL);
+    for (int32_t i = history->n - 1; i >= 0 && *kernel; i = goes_on ? -1 : i - 1) {
+        *kernel = kernel_find(history->part[i].name);
+        if (!*kernel)
+            return status_fail(STATUS_USER,
+                               "%s: was computed with kernel '%s', which this machine lacks: "
+                               "--kernel fast uses its best one: the same spikes, but the last "
+                               "digits of weights may differ",
+                               folder, history->part[i].name);
+    }
+    return *kernel ? STATUS_OK : STATUS_USER;
+}
+
+const char *run_class_names(const struct dataset *dataset, char *text, size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t k = 0; k < dataset->classes.n && length < size; k++)
+        length += (size_t)snprintf(text + length, size - length, "%s%d", k ? "-" : "",
+                                   dataset->classes.label[k]);
+    return text;
+}
+
+/* Up to here readers that hold every JSON number as a double have whole ones exactly. */
+#define EXACT_NUMBER_MAX (UINT64_C(1) << 53)
+/* How to get from one folder to a file, both from the root: "../../data/a.csv". */
+static void relate(const char *folder, const char *path, char *relation, size_t size)
+{
+    size_t common = 0, i = 0, n = 0;
+    for (; folder[i] && folder[i] == path[i]; i++)
+        common = folder[i] == '/' ? i + 1 : common;
+    if (!folder[i] && path[i] == '/')
+        common = i + 1;
+    *relation = '\0';
+    for (const char *at = folder + (common > i ? i : common); *at; at += strcspn(at, "/")) {
+        at += *at == '/';
+        if (n + 3 < size)
+            n += (size_t)snprintf(relation + n, size - n, "../");
+    }
+    snprintf(relation + n, size - n, "%s", path + common);
+}
+
+/* Gives the object a text for each of the data's files that has one; returns it. */
+static json_t *add_files(json_t *object, const char *texts, size_t size)
+{
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        if (texts[(size_t)i * size])
+            json_object_set_new(object, manifest_data_keys[i],
+                                json_string(texts + (size_t)i * size));
+    return object;
+}
+
+/* Where the data were, from the root and from the run's folder: what is needed to find them again,
+ * and no part of what the run is. */
+static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
+{
+    char folder[SHARED_PATH_MAX], from_run[DATASET_N_FILES][SHARED_PATH_MAX] = {""};
+    for (int i = 0; i < DATASET_N_FILES && realpath(run_folder, folder); i++)
+        if (*dataset->path[i])
+            relate(folder, dataset->path[i], from_run[i], sizeof from_run[i]);
+    json_object_set_new(
+        root, "data_unpacked_sha256",
+        add_files(json_object(), *dataset->unpacked_sha256, sizeof *dataset->unpacked_sha256));
+    json_object_set_new(root, "data_paths",
+                        add_files(json_object(), *dataset->path, sizeof *dataset->path));
+    json_object_set_new(root, "data_paths_from_run",
+                        add_files(json_object(), *from_run, sizeof *from_run));
+}
+
+static json_t *kernels_json(const struct kernel_history *history)
+{
+    json_t *parts = json_array();
+    for (int32_t i = 0; i < history->n; i++) {
+        json_t *part = json_object();
+        json_object_set_new(part, "kernel", json_string(history->part[i].name));
+        json_object_set_new(part, "from_presentation", json_integer(history->part[i].from));
+        json_array_append_new(parts, part);
+    }
+    return parts;
+}
+
+int run_write_manifest(const struct run_request *request, const struct training *training,
+                       const struct run_result *result, time_t started)
+{
+    const struct parameters *p = request->parameters;
+    char host[256], start[64], seed[32];
+    struct tm utc;
+    strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
+    const struct dataset *dataset = training->dataset;
+    json_t *root = json_object(), *data = json_object();
+    json_object_set_new(data, "name", json_string(dataset->name));
+    add_files(data, *dataset->sha256, sizeof *dataset->sha256);
+    json_object_set_new(root, "program", json_string("spinet"));
+    json_object_set_new(root, "version", json_string(version_number));
+    json_object_set_new(root, "revision", json_string(version_revision));
+    json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
+    json_object_set_new(root, "seed_number",
+                        request->seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)request->seed)
+                                                          : json_null());
+    json_object_set_new(root, "parameters", parameters_to_json(p));
+    json_object_set_new(root, "data_sha256", data);
+    if (p->data.kind == DATA_FILES || *p->data.network)
+        add_places(root, dataset, request->folder);
+    json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
+    json_object_set_new(root, "presentations", json_integer(result->n_presentations));
+    json_object_set_new(root, "similarity",
+                        isnan(result->similarity) ? json_null() : json_real(result->similarity));
+    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
+    json_object_set_new(root, "kernel", json_string(request->kernel->name));
+    if (training->kernels.n > 1)
+        json_object_set_new(root, "kernels", kernels_json(&training->kernels));
+    json_object_set_new(root, "threads", json_integer(request->n_threads));
+    json_object_set_new(root, "started", json_string(start));
+    json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
+    return json_file_write_in(request->folder, "manifest.json", root, 17);
+}
+
+static int write_result(const struct run_request *request, const struct training *training,
+                        const struct run_result *result)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "result.csv");
+    if (status != STATUS_OK)
+        return status;
+    char classes[1024], similarity[32] = "";
+    if (!isnan(result->similarity))
+        snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
+    result_print_header(file.stream);
+    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
+            run_class_names(training->dataset, classes, sizeof classes),
+            connect_n_plastic(request->parameters),
+            parameters_choice(request->parameters, "turnover.policy"),
+            (unsigned long long)request->seed, result->n_presentations,
+            training_stop_name(result->stopped_by), result->score.n, score_accuracy(&result->score),
+            result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
+    return file_commit(&file);
+}
+
+static int write_curve(const struct run_request *request, const struct training *training)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "learning_curve.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream,
+            "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n");
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        fprintf(file.stream, "%d,", i + 1);
+        if (row->n_samples > 0)
+            fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
+        fprintf(file.stream, ",%.6f,%d,%d,", (double)row->strong_fraction, row->turnover.n_pruned,
+                row->turnover.n_grown);
+        if (!isnan(row->similarity))
+            fprintf(file.stream, "%.6f", (double)row->similarity);
+        fprintf(file.stream, ",%d,%d\n", row->spines.n_lost, row->spines.n_born);
+    }
+    return file_commit(&file);
+}
+
+static int write_network(const struct run_request *request, const struct training *training)
+{
+    struct synapse_row *rows;
+    int32_t n_rows;
+    int status = network_rows(&training->network, &rows, &n_rows);
+    if (status != STATUS_OK)
+        return status;
+    const struct snapshot_key key = {&training->network.layout, training->dataset->classes.label,
+                                     training->dataset->train.width};
+    char *path = file_join(request->folder, "network.csv");
+    status = path ? snapshot_write(path, rows, n_rows, &key) : status_no_memory("a file name", 0);
+    free(path);
+    free(rows);
+    return status;
+}
+
+static int write_predictions(const struct run_request *request, const struct dataset *dataset,
+                             const struct answer *answers)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "predictions.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "image,label,prediction,tie");
+    for (int32_t k = 0; k < dataset->classes.n; k++)
+        fprintf(file.stream, ",active_%d", dataset->classes.label[k]);
+    fprintf(file.stream, "\n");
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        fprintf(file.stream, "%d,%d,", dataset->test_image[i],
+                dataset->classes.label[dataset->test_class[i]]);
+        if (answers[i].predicted >= 0)
+            fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
+        fprintf(file.stream, ",%d", answers[i].is_tie);
+        for (int32_t k = 0; k < dataset->classes.n; k++)
+            fprintf(file.stream, ",%d", answers[i].n_active[k]);
+        fprintf(file.stream, "\n");
+    }
+    return file_commit(&file);
+}
+
+static int write_retention(const struct run_request *request, const struct retention *retention)
+{
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "retention.csv");
+    if (status != STATUS_OK)
+        return status;
+    fprintf(file.stream, "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n");
+    for (int32_t i = 0; i < retention->n_rows; i++) {
+        const struct retention_row *row = &retention->row[i];
+        fprintf(file.stream, "%.9g,%s,%d,", row->days, size_class_names[row->size_class],
+                row->n_spines);
+        if (!isnan(row->mean_weight))
+            fprintf(file.stream, "%.6f", row->mean_weight);
+        fprintf(file.stream, ",%d,", row->score.n);
+        if (row->score.n > 0)
+            fprintf(file.stream, "%.6f,%d,%d\n", score_accuracy(&row->score), row->score.n_ties,
+                    row->score.n_undecided);
+        else
+            fprintf(file.stream, ",,\n");
+    }
+    return file_commit(&file);
+}
+
+int run_write_results(const struct run_request *request, const struct training *training,
+                      const struct answer *answers, const struct run_result *result,
+                      const struct maps *maps)
+{
+    const struct parameters *p = request->parameters;
+    const struct dataset *dataset = training->dataset;
+    const char *folder = request->folder;
+    int status = write_curve(request, training);
+    if (status == STATUS_OK)
+        status = write_network(request, training);
+    if (status == STATUS_OK)
+        status = write_predictions(request, dataset, answers);
+    if (status == STATUS_OK)
+        status = maps_write(maps, dataset, folder);
+    if (status == STATUS_OK && training->maps.n > 0)
+        status = map_history_write(&training->maps, folder);
+    if (status == STATUS_OK && training->retention.n_rows > 0)
+        status = write_retention(request, &training->retention);
+    if (status == STATUS_OK && p->record.synapses)
+        status = lives_write(training->network.lives, folder);
+    const struct turnover_policy *policy = training->turnover.policy;
+    if (status == STATUS_OK && p->record.synapses && policy->write)
+        status = policy->write(&training->turnover, folder);
+    if (status == STATUS_OK && p->record.network)
+        status = network_file_write(training, folder);
+    if (status == STATUS_OK && training->spikes)
+        status = spike_record_write((struct spike_record *)training->spikes, folder);
+    if (status == STATUS_OK)
+        status = write_result(request, training, result);
+    return status;
+}

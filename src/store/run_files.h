@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_RUN_FILES_H
+#define SPINET_STORE_RUN_FILES_H
+
+#include <time.h>
+
+#include "store/manifest.h"
+#include "train/maps.h"
+#include "train/train.h"
+
+/* One run, from parameters to a folder of results (docs/files.md). */
+struct run_request {
+    const struct parameters *parameters;
+    uint64_t seed;
+    const char *folder;
+    bool is_put_in_place; /* written beside the folder, which appears when it is finished */
+    const struct kernel *kernel;
+    const struct kernel_history *kernels; /* of a run to be done again; NULL: `kernel` alone */
+    bool may_change_kernel;               /* resume: although it is not that of the checkpoint */
+    int32_t n_threads;
+    bool is_quiet;
+    bool overwrite; /* a run that is in the folder already */
+    /* draws pictures of what the run came to, into the folder; NULL: none are asked for */
+    int (*draw)(const struct run_request *request, const struct training *training,
+                const struct maps *maps);
+    bool may_stop;            /* ends soon after a signal (core/interrupt.h), nothing written */
+    bool is_resumable;        /* leaves checkpoints: every so many presentations (0: none), */
+    int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */
+    bool resume;              /* goes on with the unfinished run that is in the folder, */
+    const struct manifest *manifest; /* whose data these must be; or NULL */
+    const char *data_folder;         /* where the files of data are; NULL: where they should be */
+    const struct dataset *files;     /* the same files, read already; or NULL */
+};
+
+/* What a run came to: a row of result.csv. */
+struct run_result {
+    int32_t n_presentations;
+    enum stop_reason stopped_by;
+    struct score score;
+    double similarity; /* NaN if there is none */
+    double seconds;
+};
+
+/* What a run may leave in its folder, besides manifest.json and DONE. */
+enum run_file_kind {
+    RUN_FILE_ALWAYS,    /* there in every finished run; a function of its manifest */
+    RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
+    RUN_FILE_PICTURE    /* drawn from the others */
+};
+enum { RUN_N_FILES = 17 };
+extern const struct run_file {
+    const char *name;
+    enum run_file_kind kind;
+} run_files[RUN_N_FILES];
+
+/* Writes FOLDER/manifest.json: what the run is a function of, and what it came to; of a run that is
+ * not over, stopped_by none. SYSTEM if it cannot be written, as all of these. */
+int run_write_manifest(const struct run_request *request, const struct training *training,
+                       const struct run_result *result, time_t started);
+
+/* Writes every other file but the pictures; `answers` [dataset->n_test] of the final test. */
+int run_write_results(const struct run_request *request, const struct training *training,
+                      const struct answer *answers, const struct run_result *result,
+                      const struct maps *maps);
+
+/* The kernel to go on with a run, which is its last, or to do it again, which is its first, and
+ * then all must be there: *kernel if it is not NULL, else as the manifest says, or the best if it
+ * says nothing. USER if this machine lacks one, with what to do then. */
+int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
+               const struct kernel **kernel);
+
+/* The labels of a data set's classes, "0-1-7"; returns text. */
+const char *run_class_names(const struct dataset *dataset, char *text, size_t size);
+
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looking inside cells without touching them. The fast kernels do not have every voltage in every
+ * step, so a presentation that is traced is computed three times from the same state: by the run's
+ * kernel, which says who spikes; by the naive kernel, which shows everything to the watch; and by
+ * training_step itself, which nobody but the consolidation's watch looks at. So what training comes
+ * to cannot depend on whether it was traced. */
+#include "store/trace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+
+#define RECORD_MAX ((size_t)1 << 30) /* bytes */
+
+int trace_check(const struct trace_selection *selection, const struct layout *layout)
+{
+    for (int32_t i = 0; i < selection->n_cells; i++)
+        if (selection->cell[i] < 0 || selection->cell[i] >= layout->n_neurons)
+            return status_fail(STATUS_USER,
+                               "--cell %d: expected a neuron of this network, 0 to %d (pyramidal "
+                               "cells: 0 to %d)",
+                               selection->cell[i], layout->n_neurons - 1, layout->n_pyramidal - 1);
+    return STATUS_OK;
+}
+
+/* ---- which cells ---- */
+
+static int32_t find_most_active(const struct layout *layout, int32_t class_index,
+                                const int32_t *spikes)
+{
+    const int32_t n_cells = layout_cells_per_class(layout);
+    const int32_t first = class_index < 0 ? 0 : class_index * n_cells;
+    const int32_t end = class_index < 0 ? layout->n_pyramidal : first + n_cells;
+    int32_t most = first;
+    for (int32_t n = first; n < end; n++)
+        if (spikes[n] > spikes[most])
+            most = n;
+    return most;
+}
+
+static void mark_cells(const struct trace_selection *selection, const struct layout *layout,
+                       const int32_t *spikes, bool *is_chosen)
+{
+    const int32_t per_class = layout_cells_per_class(layout);
+    for (int32_t i = 0; i < selection->n_cells; i++)
+        is_chosen[selection->cell[i]] = true;
+    if (selection->most_active)
+        is_chosen[find_most_active(layout, selection->class_index, spikes)] = true;
+    else if (selection->class_index >= 0)
+        for (int32_t n = 0; n < per_class; n++)
+            is_chosen[selection->class_index * per_class + n] = true;
+}
+
+static int choose_cells(struct trace *trace, const struct trace_selection *selection,
+                        const int32_t *spikes)
+{
+    const struct layout *layout = &trace->layout;
+    bool *is_chosen = calloc((size_t)layout->n_neurons, sizeof *is_chosen);
+    trace->cell = calloc((size_t)layout->n_neurons, sizeof *trace->cell);
+    if (is_chosen && trace->cell) {
+        mark_cells(selection, layout, spikes, is_chosen);
+        for (int32_t n = 0; n < layout->n_neurons; n++) {
+            const struct population *population = layout_population(layout, n);
+            if (is_chosen[n])
+                trace->cell[trace->n_cells++] = (struct trace_cell){
+                    .neuron = n,
+                    .n_dendrites = population->n_dendrites,
+                    .first_dendrite = population->first_dendrite +
+                                      (n - population->first) * population->n_dendrites,
+                };
+        }
+    }
+    const bool enough = is_chosen && trace->cell;
+    free(is_chosen);
+    return enough ? STATUS_OK
+                  : status_no_memory("the cells", (size_t)layout->n_neurons * sizeof *trace->cell);
+}
+
+/* ---- their synapses ---- */
+
+static bool is_onto(const struct trace_cell *cell, int32_t dendrite)
+{
+    return dendrite >= cell->first_dendrite && dendrite < cell->first_dendrite + cell->n_dendrites;
+}
+
+/* Calls `take` for every synapse onto the cell, the plastic ones first. */
+static void visit_synapses(const struct network *network, struct trace_cell *cell,
+                           void (*take)(struct trace_cell *cell, struct trace_synapse synapse))
+{
+    const struct plastic_synapses *s = &network->plastic;
+    for (int32_t input = 0; input < network->layout.n_inputs; input++)
+        for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
+            if (is_onto(cell, s->dendrite[i]))
+                take(cell, (struct trace_synapse){layout_first_input(&network->layout) + input,
+                                                  s->dendrite[i], s->id[i], i, s->weight[i],
+                                                  EFFECT_EXCITE});
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const struct population *source = &network->layout.population[projection->source];
+        for (int32_t j = 0; j < source->n; j++)
+            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
+                if (is_onto(cell, projection->dendrite[i]))
+                    take(cell,
+                         (struct trace_synapse){source->first + j, projection->dendrite[i], -1, -1,
+                                                projection->weight[i], projection->effect});
+    }
+}
+
+static void count_synapse(struct trace_cell *cell, struct trace_synapse synapse)
+{
+    cell->n_synapses++;
+    cell->n_plastic += synapse.id >= 0;
+}
+
+static void add_synapse(struct trace_cell *cell, struct trace_synapse synapse)
+{
+    cell->synapse[cell->n_synapses++] = synapse;
+}
+
+static int compare_synapses(const void *a, const void *b)
+{
+    const struct trace_synapse *x = a, *y = b;
+    if (x->dendrite != y->dendrite)
+        return x->dendrite < y->dendrite ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static int gather_synapses(struct trace_cell *cell, const struct network *network)
+{
+    visit_synapses(network, cell, count_synapse);
+    cell->synapse = calloc((size_t)cell->n_synapses + 1, sizeof *cell->synapse);
+    if (!cell->synapse)
+        return status_no_memory("the synapses", (size_t)cell->n_synapses * sizeof *cell->synapse);
+    cell->n_synapses = 0;
+    visit_synapses(network, cell, add_synapse);
+    qsort(cell->synapse, (size_t)cell->n_plastic, sizeof *cell->synapse, compare_synapses);
+    return STATUS_OK;
+}
+
+/* ---- memory of the record ---- */
+
+static size_t record_size(const struct trace *trace, const struct trace_cell *cell)
+{
+    const size_t n_d = (size_t)cell->n_dendrites, n_s = (size_t)cell->n_plastic;
+    return (3 + n_d + n_s) * (size_t)trace->n_steps * sizeof(float) +
+           n_d * (size_t)trace->n_steps * sizeof(bool) +
+           (1 + n_d + 3 * n_s) * (size_t)(trace->n_minutes + 1) * sizeof(float);
+}
+
+static bool take_floats(float **values, int32_t n_rows, int32_t n_columns)
+{
+    *values = calloc((size_t)n_rows * (size_t)n_columns + 1, sizeof **values);
+    return *values;
+}
+
+static int make_room(const struct trace *trace, struct trace_cell *cell)
+{
+    const int32_t n_steps = trace->n_steps, n_minutes = trace->n_minutes + 1;
+    const int32_t n_d = cell->n_dendrites, n_s = cell->n_plastic;
+    cell->dspiked = calloc((size_t)n_d * (size_t)n_steps + 1, sizeof *cell->dspiked);
+    bool enough = cell->dspiked && take_floats(&cell->v, 1, n_steps) &&
+                  take_floats(&cell->v_bap, 1, n_steps) && take_floats(&cell->g_w, 1, n_steps) &&
+                  take_floats(&cell->v_b, n_d, n_steps) &&
+                  take_floats(&cell->calcium, n_s, n_steps);
+    if (cell->neuron < trace->layout.n_pyramidal)
+        enough = enough && take_floats(&cell->tag, n_s, n_minutes) &&
+                 take_floats(&cell->weight, n_s, n_minutes) &&
+                 take_floats(&cell->learning_rate, n_s, n_minutes) &&
+                 take_floats(&cell->prp, n_d, n_minutes) && take_floats(&cell->creb, 1, n_minutes);
+    return enough ? STATUS_OK : status_no_memory("the record", record_size(trace, cell));
+}
+
+static int prepare_cells(struct trace *trace, const struct network *network)
+{
+    size_t size = 0;
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        const int result = gather_synapses(&trace->cell[i], network);
+        if (result != STATUS_OK)
+            return result;
+        size += record_size(trace, &trace->cell[i]);
+    }
+    if (size > RECORD_MAX)
+        return status_fail(STATUS_USER,
+                           "the record of %d cells would take %zu MB, at most %zu are kept: name "
+                           "fewer of them by --cell",
+                           trace->n_cells, size / 1000000, RECORD_MAX / 1000000);
+    int result = STATUS_OK;
+    for (int32_t i = 0; i < trace->n_cells && result == STATUS_OK; i++)
+        result = make_room(trace, &trace->cell[i]);
+    return result;
+}
+
+void trace_free(struct trace *trace)
+{
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        struct trace_cell *cell = &trace->cell[i];
+        free(cell->synapse);
+        free(cell->v);
+        free(cell->v_bap);
+        free(cell->g_w);
+        free(cell->v_b);
+        free(cell->dspiked);
+        free(cell->calcium);
+        free(cell->tag);
+        free(cell->weight);
+        free(cell->learning_rate);
+        free(cell->prp);
+        free(cell->creb);
+    }
+    free(trace->cell);
+    free(trace->spike_start);
+    free(trace->spike_step);
+    *trace = (struct trace){0};
+}
+
+/* ---- the watches ---- */
+
+static void take_step(void *data, const struct step_state *state)
+{
+    struct trace *trace = data;
+    const int32_t t = state->step;
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        struct trace_cell *cell = &trace->cell[i];
+        cell->v[t] = state->v[cell->neuron];
+        cell->v_bap[t] = state->v_bap[cell->neuron];
+        cell->g_w[t] = state->g_w[cell->neuron];
+        for (int32_t b = 0; b < cell->n_dendrites; b++) {
+            const size_t at = (size_t)b * (size_t)trace->n_steps + (size_t)t;
+            cell->v_b[at] = state->v_b[cell->first_dendrite + b];
+            cell->dspiked[at] = state->last_dspike[cell->first_dendrite + b] == t;
+        }
+        for (int32_t s = 0; s < cell->n_plastic; s++)
+            cell->calcium[(size_t)s * (size_t)trace->n_steps + (size_t)t] =
+                state->calcium[cell->synapse[s].place];
+    }
+}
+
+static void take_minute(void *data, const struct consolidation *c, const struct network *network,
+                        int32_t minute)
+{
+    struct trace *trace = data;
+    const struct plastic_synapses *plastic = &network->plastic;
+    const size_t n = (size_t)trace->n_minutes + 1, k = (size_t)minute;
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        struct trace_cell *cell = &trace->cell[i];
+        if (!cell->creb)
+            continue;
+        for (int32_t s = 0; s < cell->n_plastic; s++) {
+            const int32_t place = cell->synapse[s].place;
+            cell->tag[(size_t)s * n + k] = plastic->tag[place];
+            cell->weight[(size_t)s * n + k] = plastic->weight[place];
+            cell->learning_rate[(size_t)s * n + k] = plastic->learning_rate[place];
+        }
+        for (int32_t b = 0; b < cell->n_dendrites; b++)
+            cell->prp[(size_t)b * n + k] =
+                (float)consolidation_prp(c, &trace->layout, cell->first_dendrite + b, minute);
+        cell->creb[k] = network->creb[cell->neuron];
+        cell->calcium_sum = c->cell_calcium[cell->neuron];
+    }
+}
+
+/* ---- the spikes ---- */
+
+static int list_spikes(struct trace *trace, const struct raster *raster,
+                       const struct stimulus *stimulus)
+{
+    const int64_t n_neurons = raster_n_spikes(raster);
+    const int64_t n_all = n_neurons + stimulus->start[stimulus->n_steps];
+    const int32_t n_ids = trace->layout.n_ids, first_input = layout_first_input(&trace->layout);
+    struct spike *spike = malloc(((size_t)n_all + 1) * sizeof *spike);
+    trace->spike_start = calloc((size_t)n_ids + 2, sizeof *trace->spike_start);
+    trace->spike_step = malloc(((size_t)n_all + 1) * sizeof *trace->spike_step);
+    if (!spike || !trace->spike_start || !trace->spike_step) {
+        free(spike);
+        return status_no_memory("the spikes", (size_t)n_all * sizeof *spike);
+    }
+    raster_list(raster, spike);
+    int64_t n = n_neurons;
+    for (int32_t t = 0; t < stimulus->n_steps; t++)
+        for (int32_t i = stimulus->start[t]; i < stimulus->start[t + 1]; i++)
+            spike[n++] = (struct spike){t, first_input + stimulus->source[i]};
+    /* a counting sort, which keeps the order in time; start[id + 1] runs from where id begins to
+     * where it ends */
+    int64_t *next = trace->spike_start + 1;
+    for (int64_t i = 0; i < n_all; i++)
+        next[spike[i].neuron + 1]++;
+    for (int32_t id = 0; id < n_ids; id++)
+        next[id + 1] += next[id];
+    for (int64_t i = 0; i < n_all; i++)
+        trace->spike_step[next[spike[i].neuron]++] = spike[i].step;
+    free(spike);
+    return STATUS_OK;
+}
+
+static int64_t count_differences(const struct raster *a, const struct raster *b)
+{
+    const size_t n = (size_t)a->n_steps * a->n_words;
+    int64_t n_differ = 0;
+    for (size_t i = 0; i < n; i++)
+        n_differ += __builtin_popcount((unsigned)(a->word[i] ^ b->word[i]));
+    return n_differ;
+}
+
+static double compare_calcium(const struct trace *trace, const float *calcium)
+{
+    double most = 0;
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        const struct trace_cell *cell = &trace->cell[i];
+        for (int32_t s = 0; s < cell->n_plastic; s++) {
+            const float end = cell->calcium[(size_t)(s + 1) * (size_t)trace->n_steps - 1];
+            most = fmax(most, fabs((double)(calcium[cell->synapse[s].place] - end)));
+        }
+    }
+    return most;
+}
+
+/* ---- the presentation, three times ---- */
+
+/* What is needed for a record besides the training itself. */
+struct recorder {
+    struct raster by_run, by_naive;
+    struct presentation naive;
+    float *calcium; /* [n plastic synapses] */
+};
+
+static int recorder_init(struct recorder *r, const struct training *training)
+{
+    const struct network *network = &training->network;
+    const int32_t n_steps = training->presenter.encoder.n_steps;
+    const size_t n = (size_t)network->plastic.n + 1;
+    *r = (struct recorder){.calcium = malloc(n * sizeof *r->calcium)};
+    int result = r->calcium ? STATUS_OK : status_no_memory("the calcium", n * sizeof *r->calcium);
+    if (result == STATUS_OK)
+        result = raster_init(&r->by_run, &network->layout, n_steps);
+    if (result == STATUS_OK)
+        result = raster_init(&r->by_naive, &network->layout, n_steps);
+    if (result == STATUS_OK)
+        result =
+            presentation_init(&r->naive, network, training->parameters, kernel_find("naive"), 1);
+    return result;
+}
+
+static void recorder_free(struct recorder *r)
+{
+    raster_free(&r->by_run);
+    raster_free(&r->by_naive);
+    presentation_free(&r->naive);
+    free(r->calcium);
+}
+
+/* The presentation by the run's kernel, to see who spikes; leaves its calcium in r->calcium. */
+static void present_by_run(struct recorder *r, struct training *training)
+{
+    const struct network *network = &training->network;
+    struct presentation *presentation = &training->presenter.presentation[0];
+    memcpy(r->calcium, network->plastic.calcium, (size_t)network->plastic.n * sizeof(float));
+    presentation->raster = &r->by_run;
+    present(presentation, network, &training->presenter.stimulus[0], r->calcium);
+    presentation->raster = NULL;
+}
+
+static int present_by_naive(struct recorder *r, struct trace *trace,
+                            const struct training *training)
+{
+    const struct network *network = &training->network;
+    const size_t n = (size_t)network->plastic.n + 1;
+    const struct step_watch watch = {take_step, trace};
+    float *calcium = malloc(n * sizeof *calcium);
+    if (!calcium)
+        return status_no_memory("the calcium", n * sizeof *calcium);
+    memcpy(calcium, network->plastic.calcium, (n - 1) * sizeof *calcium);
+    r->naive.raster = &r->by_naive;
+    r->naive.watch = &watch;
+    present(&r->naive, network, &training->presenter.stimulus[0], calcium);
+    free(calcium);
+    trace->n_other_spikes = count_differences(&r->by_run, &r->by_naive);
+    trace->calcium_difference = compare_calcium(trace, r->calcium);
+    return list_spikes(trace, &r->by_naive, &training->presenter.stimulus[0]);
+}
+
+static int record(struct trace *trace, struct recorder *r, struct training *training,
+                  const struct trace_selection *selection)
+{
+    const struct consolidation_watch watch = {take_minute, trace};
+    struct presenter *presenter = &training->presenter;
+    trace->image = training_next_image(training, &trace->class_index);
+    encode(&presenter->encoder, images_pixels(&training->dataset->train, trace->image),
+           training->parameters->teacher.enabled ? trace->class_index : -1,
+           &presenter->stimulus[0]);
+    present_by_run(r, training);
+    int result = choose_cells(trace, selection, presenter->presentation[0].spikes);
+    if (result == STATUS_OK)
+        result = prepare_cells(trace, &training->network);
+    if (result == STATUS_OK)
+        result = present_by_naive(r, trace, training);
+    if (result != STATUS_OK)
+        return result;
+    training->consolidation.watch = &watch;
+    result = training_step(training);
+    training->consolidation.watch = NULL;
+    return result;
+}
+
+int trace_record(struct trace *trace, struct training *training,
+                 const struct trace_selection *selection)
+{
+    struct recorder recorder;
+    *trace = (struct trace){.layout = training->network.layout,
+                            .presentation = training->n_presentations + 1,
+                            .n_steps = training->presenter.encoder.n_steps,
+                            .n_minutes = training->consolidation.n_steps};
+    int result = trace_check(selection, &trace->layout);
+    if (result != STATUS_OK)
+        return result;
+    result = recorder_init(&recorder, training);
+    if (result == STATUS_OK)
+        result = record(trace, &recorder, training, selection);
+    recorder_free(&recorder);
+    if (result != STATUS_OK)
+        trace_free(trace);
+    return result;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A trace as HDF5: docs/files.md, trace.h5. */
+#include "store/trace_file.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "store/hdf5_file.h"
+#include "store/parameters_json.h"
+
+enum { FORMAT = 1, NAME_MAX_LENGTH = 128 };
+
+const char *trace_population_name(const struct population *population,
+                                  const struct dataset *dataset, char *text, size_t size)
+{
+    static const char *const names[] = {
+        [ROLE_PYRAMIDAL] = "pyramidal",
+        [ROLE_CONTROL_DENDRITE] = "control_dendrite",
+        [ROLE_CONTROL_SOMA] = "control_soma",
+        [ROLE_FEEDBACK] = "feedback",
+        [ROLE_INPUT] = "inputs",
+        [ROLE_TEACHER] = "teacher",
+    };
+    if (population->class_index < 0)
+        snprintf(text, size, "%s", names[population->role]);
+    else
+        snprintf(text, size, "%s_%d", names[population->role],
+                 dataset->classes.label[population->class_index]);
+    return text;
+}
+
+int32_t trace_n_bins(const struct trace *trace)
+{
+    return (trace->n_steps + TRACE_BIN_MS - 1) / TRACE_BIN_MS;
+}
+
+void trace_rates(const struct trace *trace, const struct population *population, double *rate_hz)
+{
+    const int32_t n_bins = trace_n_bins(trace);
+    memset(rate_hz, 0, (size_t)n_bins * sizeof *rate_hz);
+    for (int32_t id = population->first; id < population->first + population->n; id++)
+        for (int64_t i = trace->spike_start[id]; i < trace->spike_start[id + 1]; i++)
+            rate_hz[trace->spike_step[i] / TRACE_BIN_MS]++;
+    for (int32_t bin = 0; bin < n_bins; bin++) {
+        const int32_t left = trace->n_steps - bin * TRACE_BIN_MS;
+        const double seconds = (left < TRACE_BIN_MS ? left : TRACE_BIN_MS) / 1000.0;
+        rate_hz[bin] /= seconds * population->n;
+    }
+}
+
+/* Where data sets go: into a group of a file, until the first that fails. */
+struct group {
+    struct hdf5_file *file;
+    char name[NAME_MAX_LENGTH];
+    int result;
+};
+
+static void put(struct group *group, const char *name, enum hdf5_type type, int64_t n_rows,
+                int64_t n_columns, const void *values, const char *unit, const char *meaning)
+{
+    char full[2 * NAME_MAX_LENGTH];
+    const int64_t dimensions[] = {n_rows, n_columns};
+    const int rank = n_columns >= 0 ? 2 : n_rows >= 0 ? 1 : 0;
+    if (group->result != STATUS_OK)
+        return;
+    snprintf(full, sizeof full, "%s/%s", group->name, name);
+    group->result = hdf5_write(group->file, full, type, rank, dimensions, values, unit);
+    if (group->result == STATUS_OK)
+        group->result = hdf5_write_text_attribute(group->file, full, "meaning", meaning);
+}
+
+static void put_list(struct group *group, const char *name, enum hdf5_type type, int64_t n,
+                     const void *values, const char *unit, const char *meaning)
+{
+    put(group, name, type, n, -1, values, unit, meaning);
+}
+
+static void put_number(struct group *group, const char *name, enum hdf5_type type,
+                       const void *value, const char *unit, const char *meaning)
+{
+    put(group, name, type, -1, -1, value, unit, meaning);
+}
+
+static void put_text(struct group *group, const char *name, const char *text)
+{
+    char full[2 * NAME_MAX_LENGTH];
+    snprintf(full, sizeof full, "%s/%s", group->name, name);
+    if (group->result == STATUS_OK)
+        group->result = hdf5_write_text(group->file, full, text);
+}
+
+/* A column of 32-bit integers. */
+static void put_integers(struct group *group, const char *name, int64_t n, const int32_t *values,
+                         const char *unit, const char *meaning)
+{
+    put_list(group, name, HDF5_INT32, n, values, unit, meaning);
+}
+
+/* ---- the parts of the file ---- */
+
+static void put_about(struct group *group, const struct trace *trace,
+                      const struct trace_about *about)
+{
+    const struct dataset *dataset = about->dataset;
+    const int32_t format = FORMAT, label = dataset->classes.label[trace->class_index];
+    const int64_t n_rows = dataset->train.height, n_columns = dataset->train.width;
+    json_t *json = parameters_to_json(about->parameters);
+    char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(json);
+    if (!text && group->result == STATUS_OK)
+        group->result = status_no_memory("the parameters", 0);
+    put_number(group, "format", HDF5_INT32, &format, NULL, "version of this layout");
+    put_text(group, "version", about->version);
+    put_text(group, "parameters", text ? text : "");
+    put_number(group, "seed", HDF5_UINT64, &about->seed, NULL, "of the run");
+    put_text(group, "kernel", about->kernel);
+    put_text(group, "data_set", dataset->name);
+    put_number(group, "presentation", HDF5_INT32, &trace->presentation, NULL, "from 1");
+    put_number(group, "label", HDF5_INT32, &label, NULL, "of the image shown");
+    put(group, "image", HDF5_UINT8, n_rows, n_columns, images_pixels(&dataset->train, trace->image),
+        NULL, "the image shown, 0 to 255");
+    put_number(group, "other_spikes", HDF5_INT64, &trace->n_other_spikes, NULL,
+               "spikes that only one of the run's kernel and the naive one, which recorded, has");
+    put_number(group, "calcium_difference", HDF5_DOUBLE, &trace->calcium_difference, NULL,
+               "the largest between the two, of a synapse here at the end of the presentation");
+    free(text);
+}
+
+static void put_spikes(struct group *group, const struct trace *trace)
+{
+    const int32_t n_ids = trace->layout.n_ids;
+    const int64_t n = trace->spike_start[n_ids];
+    int32_t *id = malloc(((size_t)n + 1) * sizeof *id);
+    if (!id && group->result == STATUS_OK)
+        group->result = status_no_memory("the spikes", (size_t)n * sizeof *id);
+    if (!id)
+        return;
+    for (int32_t k = 0; k < n_ids; k++)
+        for (int64_t i = trace->spike_start[k]; i < trace->spike_start[k + 1]; i++)
+            id[i] = k;
+    put_integers(group, "id", n, id, NULL, "neuron, input or teacher; ascending");
+    put_integers(group, "time", n, trace->spike_step, "ms", "of its spikes, ascending within id");
+    free(id);
+}
+
+static void put_populations(struct group *group, const struct trace *trace,
+                            const struct dataset *dataset)
+{
+    const struct layout *layout = &trace->layout;
+    const int32_t n_bins = trace_n_bins(trace);
+    double *rate = calloc((size_t)n_bins + 1, sizeof *rate);
+    if (!rate && group->result == STATUS_OK)
+        group->result = status_no_memory("the rates", (size_t)n_bins * sizeof *rate);
+    for (int32_t k = 0; k < layout->n_populations && rate; k++) {
+        const struct population *population = &layout->population[k];
+        struct group own = {.file = group->file, .result = group->result};
+        char name[64];
+        snprintf(own.name, sizeof own.name, "%s/%s", group->name,
+                 trace_population_name(population, dataset, name, sizeof name));
+        trace_rates(trace, population, rate);
+        put_number(&own, "first_id", HDF5_INT32, &population->first, NULL, "ids from here …");
+        put_number(&own, "n", HDF5_INT32, &population->n, NULL, "… so many of them");
+        put_list(&own, "rate", HDF5_DOUBLE, n_bins, rate, "Hz",
+                 "mean over its cells, in bins of 50 ms");
+        group->result = own.result;
+    }
+    free(rate);
+}
+
+static void put_soma(struct group *group, const struct trace *trace, const struct trace_cell *cell)
+{
+    const int64_t n = trace->n_steps, first = trace->spike_start[cell->neuron];
+    put_list(group, "soma", HDF5_FLOAT, n, cell->v, "mV",
+             "voltage; the peak in the step of a spike");
+    put_list(group, "bap", HDF5_FLOAT, n, cell->v_bap, "mV",
+             "backpropagating action potential, which adds to every dendrite in the next step");
+    if (cell->creb)
+        put_list(group, "adaptation", HDF5_FLOAT, n, cell->g_w, "1/ms", "g_w");
+    put_integers(group, "spikes", trace_n_spikes(trace, cell->neuron), trace->spike_step + first,
+                 "ms", "steps in which it spiked");
+}
+
+static void put_dendrites(struct group *group, const struct trace *trace,
+                          const struct trace_cell *cell)
+{
+    const size_t n_steps = (size_t)trace->n_steps, n_values = (size_t)cell->n_dendrites * n_steps;
+    int32_t *time = malloc((n_values + 1) * sizeof *time);
+    int32_t *dendrite = malloc((n_values + 1) * sizeof *dendrite);
+    int64_t n = 0;
+    if ((!time || !dendrite) && group->result == STATUS_OK)
+        group->result = status_no_memory("dendritic spikes", 2 * n_values * sizeof *time);
+    for (size_t i = 0; i < n_values && time && dendrite; i++)
+        if (cell->dspiked[i]) {
+            dendrite[n] = (int32_t)(i / n_steps);
+            time[n++] = (int32_t)(i % n_steps);
+        }
+    put(group, "dendrites", HDF5_FLOAT, cell->n_dendrites, trace->n_steps, cell->v_b, "mV",
+        "voltage of each dendrite without the bAP");
+    put_integers(group, "dendritic_spikes/dendrite", n, dendrite, NULL, "row of dendrites");
+    put_integers(group, "dendritic_spikes/time", n, time, "ms", "ascending within a dendrite");
+    free(time);
+    free(dendrite);
+}
+
+static void put_synapses(struct group *group, const struct trace_cell *cell)
+{
+    const size_t n = (size_t)cell->n_synapses;
+    int32_t *column[4];
+    float *weight = malloc((n + 1) * sizeof *weight);
+    bool enough = weight;
+    for (int c = 0; c < 4; c++) {
+        column[c] = malloc((n + 1) * sizeof *column[c]);
+        enough = enough && column[c];
+    }
+    if (!enough && group->result == STATUS_OK)
+        group->result = status_no_memory("the synapses", n * 20);
+    for (size_t i = 0; i < n && enough; i++) {
+        const struct trace_synapse *s = &cell->synapse[i];
+        column[0][i] = s->id;
+        column[1][i] = s->source;
+        column[2][i] = s->dendrite - cell->first_dendrite;
+        column[3][i] = (int32_t)s->effect;
+        weight[i] = s->weight;
+    }
+    put_integers(group, "synapses/id", (int64_t)n, column[0], NULL,
+                 "of a plastic synapse, which come first; -1: a fixed one");
+    put_integers(group, "synapses/source", (int64_t)n, column[1], NULL, "presynaptic id");
+    put_integers(group, "synapses/dendrite", (int64_t)n, column[2], NULL, "row of dendrites");
+    put_integers(group, "synapses/effect", (int64_t)n, column[3], NULL,
+                 "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
+    put_list(group, "synapses/weight", HDF5_FLOAT, (int64_t)n, weight, "1",
+             "before the presentation");
+    for (int c = 0; c < 4; c++)
+        free(column[c]);
+    free(weight);
+}
+
+/* All spikes that reach the cell, synapse by synapse. */
+static void put_input_spikes(struct group *group, const struct trace *trace,
+                             const struct trace_cell *cell)
+{
+    int64_t n = 0;
+    for (int32_t i = 0; i < cell->n_synapses; i++)
+        n += trace_n_spikes(trace, cell->synapse[i].source);
+    int32_t *synapse = malloc(((size_t)n + 1) * sizeof *synapse);
+    int32_t *time = malloc(((size_t)n + 1) * sizeof *time);
+    if ((!synapse || !time) && group->result == STATUS_OK)
+        group->result = status_no_memory("the input spikes", (size_t)n * 8);
+    n = 0;
+    for (int32_t i = 0; i < cell->n_synapses && synapse && time; i++) {
+        const int32_t source = cell->synapse[i].source;
+        for (int64_t k = trace->spike_start[source]; k < trace->spike_start[source + 1]; k++) {
+            synapse[n] = i;
+            time[n++] = trace->spike_step[k];
+        }
+    }
+    put_integers(group, "input_spikes/synapse", n, synapse, NULL, "row of synapses");
+    put_integers(group, "input_spikes/time", n, time, "ms",
+                 "of the presynaptic spike, ascending within a synapse");
+    free(synapse);
+    free(time);
+}
+
+static void put_consolidation(struct group *group, const struct trace *trace,
+                              const struct trace_cell *cell)
+{
+    const int64_t n = trace->n_minutes + 1, n_plastic = cell->n_plastic;
+    put(group, "calcium", HDF5_FLOAT, n_plastic, trace->n_steps, cell->calcium, "1",
+        "of each plastic synapse, in the order of synapses, at the end of each step");
+    put_number(group, "calcium_sum", HDF5_FLOAT, &cell->calcium_sum, "1",
+               "of the cell at the end of the presentation");
+    put(group, "tag", HDF5_FLOAT, n_plastic, n, cell->tag, "1", "below 0 depression");
+    put(group, "weight", HDF5_FLOAT, n_plastic, n, cell->weight, "1", "0 to 1");
+    put(group, "learning_rate", HDF5_FLOAT, n_plastic, n, cell->learning_rate, "1", "eta");
+    put(group, "prp", HDF5_FLOAT, cell->n_dendrites, n, cell->prp, "1",
+        "plasticity-related proteins at each dendrite, 0 to 1");
+    put_list(group, "creb", HDF5_FLOAT, n, cell->creb, "1", "0 to 1");
+}
+
+static void put_cell(struct group *group, const struct trace *trace, const struct trace_cell *cell,
+                     const struct dataset *dataset)
+{
+    char name[64];
+    trace_population_name(layout_population(&trace->layout, cell->neuron), dataset, name,
+                          sizeof name);
+    put_soma(group, trace, cell);
+    put_dendrites(group, trace, cell);
+    put_synapses(group, cell);
+    put_input_spikes(group, trace, cell);
+    if (cell->creb)
+        put_consolidation(group, trace, cell);
+    if (group->result == STATUS_OK)
+        group->result = hdf5_write_text_attribute(group->file, group->name, "population", name);
+}
+
+static void put_axes(struct group *group, const struct trace *trace)
+{
+    const int32_t n_minutes = trace->n_minutes + 1, n_bins = trace_n_bins(trace);
+    const int32_t most = n_minutes > trace->n_steps ? n_minutes : trace->n_steps;
+    int32_t *axis = malloc(((size_t)most + 1) * sizeof *axis);
+    if (!axis) {
+        group->result = status_no_memory("the time", (size_t)most * sizeof *axis);
+        return;
+    }
+    for (int32_t i = 0; i < most; i++)
+        axis[i] = i;
+    put_integers(group, "step", trace->n_steps, axis, "ms", "of everything in the presentation");
+    put_integers(group, "minute", n_minutes, axis, "min", "of everything in the consolidation");
+    for (int32_t i = 0; i < n_bins; i++)
+        axis[i] = i * TRACE_BIN_MS;
+    put_integers(group, "bin", n_bins, axis, "ms", "where the bins of rates begin");
+    free(axis);
+}
+
+int trace_file_write(const struct trace *trace, const struct trace_about *about, const char *folder)
+{
+    struct hdf5_file file;
+    int result = hdf5_create(&file);
+    if (result != STATUS_OK)
+        return result;
+    struct group group = {.file = &file, .name = "about"};
+    put_about(&group, trace, about);
+    snprintf(group.name, sizeof group.name, "time");
+    put_axes(&group, trace);
+    snprintf(group.name, sizeof group.name, "spikes");
+    put_spikes(&group, trace);
+    snprintf(group.name, sizeof group.name, "populations");
+    put_populations(&group, trace, about->dataset);
+    for (int32_t i = 0; i < trace->n_cells; i++) {
+        snprintf(group.name, sizeof group.name, "cells/%d", trace->cell[i].neuron);
+        put_cell(&group, trace, &trace->cell[i], about->dataset);
+    }
+    char *path = file_join(folder, "trace.h5");
+    if (!path && group.result == STATUS_OK)
+        group.result = status_no_memory("a file name", strlen(folder));
+    if (group.result == STATUS_OK)
+        group.result = hdf5_commit(&file, path);
+    hdf5_close(&file);
+    free(path);
+    return group.result;
+}

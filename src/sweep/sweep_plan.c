@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a sweep would run, and how long that may take: from a short run of each condition. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/interrupt.h"
+#include "core/progress.h"
+#include "core/status.h"
+#include "sweep/sweep.h"
+#include "train/train.h"
+
+/* How often the test images are presented when training has ended. */
+static double n_final_tests(const struct parameters *p)
+{
+    const char *at = p->record.test_days;
+    int n_days = *at != '\0';
+    while ((at = strchr(at, ',')))
+        n_days++, at++;
+    return 1 + n_days * (p->record.silence_classes ? N_SIZE_CLASSES : 1);
+}
+
+/* Presentations in training, roughly: turnover stops early as a rule. */
+static double n_training(const struct parameters *p)
+{
+    return p->turnover.policy == 0 ? p->stopping.max_presentations
+                                   : p->stopping.max_presentations / 3.0;
+}
+
+double sweep_cost(const struct parameters *p)
+{
+    const double tests = p->data.kind == DATA_SHAPES ? 2.0 * p->data.test_per_class : 2000;
+    const double most = p->test.max_images > 0 ? p->test.max_images : tests;
+    const double samples = p->test.sample_period > 0
+                               ? n_training(p) / p->test.sample_period * p->test.sample_images
+                               : 0;
+    return n_training(p) * 1.5 + fmin(tests, most) * n_final_tests(p) + samples;
+}
+
+/* ---- trials ---- */
+
+/* Presentations until this training stops, by how far it has come. */
+static double n_until_stop(const struct training *training)
+{
+    const struct parameters *p = training->parameters;
+    const double n = training->n_presentations, most = p->stopping.max_presentations;
+    const double strong = (double)training->curve[training->n_presentations - 1].strong_fraction;
+    if (training->stopped_by != STOP_NOT_YET)
+        return n;
+    if (p->turnover.policy == 0 || strong <= 0)
+        return most;
+    return fmin(most, n * p->stopping.fraction / strong);
+}
+
+/* Trains for about `limit` seconds, then rests and tests a little. What a whole run would take that
+ * presents the test images n_tests times. */
+static int try_training(struct training *training, double n_tests, double limit, double *seconds)
+{
+    enum { TESTS = 40 };
+    const double start = progress_clock();
+    int status = STATUS_OK;
+    do
+        status = training_step(training);
+    while (status == STATUS_OK && training->stopped_by == STOP_NOT_YET &&
+           progress_clock() - start < limit && !interrupt_signal());
+    const double trained = progress_clock();
+    if (status == STATUS_OK)
+        status = training_end(training);
+    if (status != STATUS_OK)
+        return status;
+    const double rested = progress_clock();
+    const struct score score =
+        test_network(&training->presenter, &training->network, training->dataset, TESTS, NULL);
+    const double tested = progress_clock();
+    *seconds = (trained - start) / training->n_presentations * n_until_stop(training);
+    *seconds += rested - trained;
+    if (score.n > 0)
+        *seconds += (tested - rested) / score.n * training->dataset->n_test * n_tests;
+    return STATUS_OK;
+}
+
+/* Seconds a run of the condition may take on one thread. */
+static int try_condition(const struct sweep *s, int32_t condition, double limit, double *seconds)
+{
+    const struct dataset *files = s->files[condition];
+    const uint64_t seed = (uint64_t)s->first_seed;
+    const double start = progress_clock();
+    const double n_tests = n_final_tests(&s->parameters[condition]);
+    struct parameters p = s->parameters[condition];
+    struct dataset dataset;
+    struct training training;
+    *p.record.test_days = '\0'; /* a rest without its tests, which n_tests counts */
+    int status =
+        files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed);
+    if (status != STATUS_OK)
+        return status;
+    status = training_init(&training, &p, &dataset, s->kernel, seed, 1);
+    if (status == STATUS_OK) {
+        const double begun = progress_clock();
+        status = try_training(&training, n_tests, limit, seconds);
+        *seconds += begun - start;
+        training_free(&training);
+    }
+    dataset_free(&dataset);
+    return status;
+}
+
+/* Seconds [n_conditions] for a run of each condition that the sweep is to run; all threads are at
+ * work, as they will be: two that share a core are slower each. */
+static int try_all(const struct sweep *s, double *seconds)
+{
+    enum { SECONDS_IN_ALL = 15 };
+    const int32_t n = s->experiment.n_conditions;
+    const double share = (double)SECONDS_IN_ALL * (double)s->n_threads / n;
+    const double limit = fmax(0.2, fmin(1, share));
+    struct progress progress;
+    int32_t n_done = 0;
+    int worst = STATUS_OK;
+    char why[512] = "";
+    for (int32_t i = 0; i < s->n_runs; i++)
+        if (sweep_is_mine(s, &s->run[i]))
+            seconds[s->run[i].condition] = NAN;
+    progress_start(&progress, "trials", "conditions", n, s->is_quiet);
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads)
+    for (int32_t c = 0; c < n; c++) {
+        const int status = isnan(seconds[c]) && !interrupt_signal()
+                               ? try_condition(s, c, limit, &seconds[c])
+                               : STATUS_OK;
+#pragma omp critical
+        {
+            if (status != STATUS_OK && worst == STATUS_OK) {
+                worst = status;
+                snprintf(why, sizeof why, "%s", status_message());
+            }
+            progress_update(&progress, ++n_done, NULL);
+        }
+    }
+    progress_clear(&progress);
+    if (interrupt_signal())
+        return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped, nothing is written");
+    return worst == STATUS_OK ? STATUS_OK : status_fail(worst, "%s", why);
+}
+
+/* "45 s", "12 min", "2.3 h" */
+static const char *duration(double seconds, char text[32])
+{
+    if (seconds < 100)
+        snprintf(text, 32, "%.0f s", seconds);
+    else if (seconds < 100 * 60)
+        snprintf(text, 32, "%.0f min", seconds / 60);
+    else
+        snprintf(text, 32, "%.1f h", seconds / 3600);
+    return text;
+}
+
+void sweep_print_estimate(int64_t n_runs, double seconds, int64_t n_threads)
+{
+    char text[32];
+    printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
+           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
+}
+
+int sweep_print_plan(struct sweep *s)
+{
+    const size_t n_conditions = (size_t)s->experiment.n_conditions;
+    double *seconds = calloc(n_conditions + 1, sizeof *seconds), total = 0;
+    int32_t n = 0;
+    if (!seconds)
+        return status_no_memory("the plan", n_conditions * sizeof *seconds);
+    interrupt_watch();
+    const int status = try_all(s, seconds);
+    for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++) {
+        const struct sweep_run *run = &s->run[i];
+        char name[RUN_NAME_MAX];
+        if (!sweep_is_mine(s, run))
+            continue;
+        sweep_name_run(s, run, name);
+        if (!s->is_brief)
+            printf("%s\n", name);
+        total += seconds[run->condition];
+        n++;
+    }
+    free(seconds);
+    s->seconds = total / (double)s->n_threads;
+    if (status == STATUS_OK && s->is_brief)
+        printf("%-12s ", s->experiment.name);
+    if (status == STATUS_OK)
+        sweep_print_estimate(n, s->seconds, s->n_threads);
+    return status;
+}
