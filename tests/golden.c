@@ -13,7 +13,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "network/snapshot.h"
+#include "store/snapshot.h"
 
 static const char *golden_path(const char *name)
 {
