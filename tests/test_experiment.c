@@ -101,14 +101,15 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
 }
 
 /* The numbers of the table by several seeds, against those of results.csv. */
+/* (Without gnuplot from here on: reports are not what these are about.) */
 static void given_two_seeds_and_a_locale_when_done_expect_means_with_a_point(void **state)
 {
     install(state);
     write_experiment(state, "mine", "");
-    free(shell(
-        state, 0,
-        "LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 \"$spinet\" experiment mine -q --seeds 3..4 "
-        "--set stopping.max_presentations=30 >table"));
+    free(shell(state, 0,
+               "LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 PATH=/none \"$spinet\" experiment mine "
+               "-q --seeds 3..4 "
+               "--set stopping.max_presentations=30 >table"));
     expect(
         state, 0,
         "awk -F, '$2 == \"none\" { n++; s += $11; q += $11 ^ 2 } "
@@ -124,14 +125,17 @@ static void given_only_some_levels_when_run_expect_a_folder_of_that_name(void **
     write_experiment(state, "mine", "more_levels = \"more\";");
     write_experiment(state, "more", "");
     free(shell(state, 0, "sed -i 's/\"easy\"/\"hard\"/' 'in stall/experiments/more.sweep'"));
-    expect(state, 0, "\"$spinet\" experiment mine --only turnover=none -q",
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --only turnover=none -q",
            "Results in results/mine-none:");
-    expect(state, 0,
-           "\"$spinet\" experiment mine --difficulty easy --only 'turnover=none|random' -q",
-           "Results in results/mine-easy-none+random:");
-    expect(state, 0, "\"$spinet\" experiment mine --difficulty hard -q", "2 of 2 runs of more in ");
-    expect(state, 2, "\"$spinet\" experiment more --difficulty easy", "no level of difficulty");
-    expect(state, 2, "\"$spinet\" experiment mine --pair 8,3",
+    expect(
+        state, 0,
+        "PATH=/none \"$spinet\" experiment mine --difficulty easy --only 'turnover=none|random' -q",
+        "Results in results/mine-easy-none+random:");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --difficulty hard -q",
+           "2 of 2 runs of more in ");
+    expect(state, 2, "PATH=/none \"$spinet\" experiment more --difficulty easy",
+           "no level of difficulty");
+    expect(state, 2, "PATH=/none \"$spinet\" experiment mine --pair 8,3",
            "--only pair=3-8: expected FACTOR=LEVEL of ");
 }
 
@@ -144,15 +148,16 @@ static void given_experiments_with_places_when_all_is_run_expect_each_and_one_pa
     write_experiment(state, "d", "");
     expect(state, 0, "\"$spinet\" experiments",
            "d            Of d\nc            Of c\na            Of a\nb            Of b\nall ");
-    expect(state, 0, "\"$spinet\" experiment all -q --dry-run | sed 's/about.*//'",
+    expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --dry-run | sed 's/about.*//'",
            "c            2 runs, \na            2 runs, \nb            2 runs, \n"
            "all          6 runs, \n");
     assert_false(file_exists(support_path(state, "results")));
-    expect(state, 0, "\"$spinet\" experiment all -q --out re", "Results in re: index.html (all of");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --out re",
+           "Results in re: index.html (all of");
     expect(state, 0, "ls re", "a\nb\nc\nindex.html\n");
-    expect(state, 2, "\"$spinet\" experiment all -q --set turnover.policy=none",
+    expect(state, 2, "PATH=/none \"$spinet\" experiment all -q --set turnover.policy=none",
            "--set turnover.policy=none: c compares what its factor turnover sets");
-    expect(state, 2, "\"$spinet\" experiment all --only turnover=none",
+    expect(state, 2, "PATH=/none \"$spinet\" experiment all --only turnover=none",
            "--only turnover=none: is for one experiment, not for all");
 }
 
