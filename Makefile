@@ -148,7 +148,8 @@ ready: all
 help:
 	@echo "make                     install the libraries that are missing, build build/spinet"
 	@echo "make ready               and gnuplot for charts, curl for data"
-	@echo "make test                the same and CMocka, run every test"
+	@echo "make test                the same and CMocka, run every test, as many programs at a time as processors (JOBS=N: N)"
+	@echo "make test-fast           those that need no spinet but its library, within seconds"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
@@ -242,6 +243,11 @@ $(BUILD)/tests/test_faults $(BUILD)/tests/test_signals: | $(BUILD)/tests/shim.so
 test: all $(TO_TEST)
 	@SPINET=$(BUILD)/spinet tests/run.sh $(TO_TEST)
 
+# While editing: the programs that test the library alone, since their sources run no spinet.
+UNITS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -LE 'support_run|support_program|faults\.h|popen' tests/test_*.c))
+test-fast: $(filter $(UNITS),$(TO_TEST))
+	@tests/run.sh $^
+
 # README and tutorial word for word, in an empty folder; commands, options, keys, links.
 test-docs: $(BUILD)/spinet
 	@SPINET=$(BUILD)/spinet CC="$(CC)" tests/docs/run.sh
@@ -327,6 +333,6 @@ dist:
 clean:
 	$(if $(BUILDS),@:,$(CLEAN))
 
-.PHONY: all help install uninstall dist test test-docs test-long fuzz asan tsan valgrind coverage format clean ready
+.PHONY: all help install uninstall dist test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

@@ -1,33 +1,41 @@
 #!/usr/bin/env bash
-# run.sh [--under COMMAND] PROGRAM...: runs test programs one after the other, says which and about how
-# long all of them will take; the last line counts the tests: "N passed, M failed".
+# run.sh [--under COMMAND] PROGRAM...: runs test programs side by side, as many as there are processors
+# ($JOBS, if that is set), first those that took longest the last time. Says which are running and about how
+# long all will take; the last line counts the tests: "N passed, M failed".
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -u
+shopt -s lastpipe # what the loop at the end of a pipe counts is kept
 unset CDPATH GREP_OPTIONS POSIXLY_CORRECT
-passed=0 failed=0 under=()
+export under=""
 if [ "$1" = --under ]; then
-    under=("$2")
+    under=$2
     shift 2
 fi
 if [ -n "${TMPDIR:-}" ] && ! { [ -d "$TMPDIR" ] && [ -w "$TMPDIR" ]; }; then
     echo "TMPDIR=$TMPDIR is no folder that can be written: /tmp is taken"
     unset TMPDIR
 fi
+jobs=${JOBS:-$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)}
+# Threads that wait sleep, so that those of other programs get on.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
+logs=$(mktemp -d) && export logs || exit
+trap 'rm -rf "$logs"' EXIT
 
-# Hundredths of a second.
-now() {
-    local time=${EPOCHREALTIME:-$SECONDS.000000} # bash before 5 has whole seconds only
-    echo $((10#${time//[.,]/} / 10000))
+# Runs a program, with what it says in a file, and tells when it begins and ends (exit code, hundredths
+# of a second).
+run() {
+    now() {
+        local time=${EPOCHREALTIME:-$SECONDS.000000} # bash before 5 has whole seconds only
+        echo $((10#${time//[.,]/} / 10000))
+    }
+    local name=${1##*/} start
+    start=$(now)
+    echo "begins $name"
+    ${under:+"$under"} "$1" >"$logs/$name" 2>&1
+    echo "ends $name $? $(($(now) - start))"
 }
+export -f run
 
-# What each took the last time, in a file beside the programs; four seconds, which is the mean of all, if
-# that is not known.
-times=$(dirname "$1")/times
-expected() {
-    local known
-    known=$(sed -n "s/^$(basename "$1") //p" "$times" 2>/dev/null)
-    echo "${known:-400}"
-}
 minutes() {
     printf '%d:%02d min' $(($1 / 6000)) $(($1 / 100 % 60))
 }
@@ -40,36 +48,46 @@ over() {
     printf '\r\033[K%.*s' $((${size#* } > 1 ? ${size#* } - 1 : 79)) "$1"
 }
 
-left=0 n=0 lines=""
+# What each took the last time, in a file beside the programs; if that is not known, what most stay below.
+declare -A took=()
+while read -r name time; do
+    took[$name]=$time
+done 2>/dev/null <"${1%/*}/times"
+left=0 n=0 passed=0 failed=0 running=""
 for program; do
-    left=$((left + $(expected "$program")))
+    : "${took[${program##*/}]:=250}"
+    left=$((left + took[${program##*/}]))
 done
-echo "$# test programs, about $(minutes $left)"
+echo "$# test programs, about $(minutes $((left / jobs)))"
 for program; do
-    n=$((n + 1)) name=$(basename "$program")
-    over "[$n/$#] $name, $(minutes $left) to go"
-    start=$(now)
-    log=$(${under[@]+"${under[@]}"} "$program" 2>&1)
-    code=$?
-    took=$(($(now) - start)) left=$((left - $(expected "$program"))) lines+="$name $took"$'\n'
-    ok=$(grep -c '^\[       OK \]' <<<"$log")
-    # cmocka names a test that failed or was skipped twice (where it is and in its summary)
-    skipped=$(grep '^\[  SKIPPED \] given_' <<<"$log" | sort -u | wc -l)
-    bad=$(grep '^\[  FAILED  \] given_' <<<"$log" | sort -u | wc -l)
-    # a program that died, or failed outside its tests, counts as one more
-    if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-    if [ "$code" -eq 0 ] && [ $((ok + skipped)) -eq 0 ]; then bad=1; fi
-    passed=$((passed + ok)) failed=$((failed + bad))
-    over ""
-    printf '%-7s %-28s %3d passed%s  %d.%02d s\n' "[$n/$#]" "$name" "$ok" \
-        "$([ "$bad" -gt 0 ] && echo ", $bad FAILED"; [ "$skipped" -gt 0 ] && echo ", $((skipped)) skipped")" \
-        $((took / 100)) $((took % 100))
-    if [ "$bad" -gt 0 ]; then
-        grep -v '^\[ RUN\|^\[       OK' <<<"$log" | tail -n 60 | sed 's/^/    /'
-        echo "    (exit code $code)"
-    fi
-done
-{ grep -vF "$(cut -d' ' -f1 <<<"${lines%$'\n'}" | sed 's/$/ /')" "$times"; printf %s "$lines"; } 2>/dev/null >"$times.$$" &&
-    mv "$times.$$" "$times"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    echo "${took[${program##*/}]} $program"
+done | sort -rn | cut -d' ' -f2- | xargs -d '\n' -n 1 -P "$jobs" bash -c 'run "$1"' run |
+    while read -r event name code time; do
+        if [ "$event" = begins ]; then
+            running+=" $name,"
+        else
+            n=$((n + 1)) left=$((left - took[$name])) took[$name]=$time running=${running/ $name,/}
+            ok=$(grep -c '^\[       OK \]' "$logs/$name")
+            # cmocka names a test that failed or was skipped twice (where it is and in its summary)
+            skipped=$(grep '^\[  SKIPPED \] given_' "$logs/$name" | sort -u | wc -l)
+            bad=$(grep '^\[  FAILED  \] given_' "$logs/$name" | sort -u | wc -l)
+            # a program that died, or failed outside its tests, counts as one more
+            if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ $((ok + skipped)) -eq 0 ]; }; then bad=1; fi
+            passed=$((passed + ok)) failed=$((failed + bad))
+            over ""
+            printf '%-7s %-28s %3d passed%s  %d.%02d s\n' "[$n/$#]" "$name" "$ok" \
+                "$([ "$bad" -gt 0 ] && echo ", $bad FAILED"; [ "$skipped" -gt 0 ] && echo ", $skipped skipped")" \
+                $((time / 100)) $((time % 100))
+            if [ "$bad" -gt 0 ]; then
+                grep -v '^\[ RUN\|^\[       OK' "$logs/$name" | tail -n 60 | sed 's/^/    /'
+                echo "    (exit code $code)"
+            fi
+        fi
+        over "[$n/$#]${running%,}: $(minutes $((left / jobs))) to go"
+    done
+over ""
+for name in "${!took[@]}"; do
+    echo "$name ${took[$name]}"
+done 2>/dev/null >"${1%/*}/times.$$" && mv "${1%/*}/times.$$" "${1%/*}/times"
+echo "$passed passed, $((failed + $# - n)) failed" # one that never ended has failed
+[ "$failed" -eq 0 ] && [ "$n" -eq $# ] && [ "$passed" -gt 0 ]
