@@ -121,6 +121,8 @@ endif
 NEEDED := build $(if $(filter %test test-% asan tsan valgrind coverage $(BUILD)/tests/%,$(GOALS)),test) \
           $(if $(filter ready,$(GOALS)),charts download)
 HAVE   := $(BUILD)/have-$(subst $(space),-,$(strip $(NEEDED)))
+# (what more was needed for is enough)
+HAVE   := $(or $(firstword $(wildcard $(HAVE) $(HAVE)-*)),$(HAVE))
 ifeq ($(shell [ $(HAVE) -nt scripts/install_dependencies.sh ] && echo have),)
 ifneq ($(shell CC=$(call quote,$(CC)) CPPFLAGS=$(call quote,$(CPPFLAGS)) PKG_CONFIG=$(call quote,$(PKG_CONFIG)) \
          scripts/install_dependencies.sh $(NEEDED) >&2 && touch $(HAVE) && echo have),have)
