@@ -111,8 +111,7 @@ for suite; do
     if [ -z "$quick" ]; then without_root; fi
     # as root in a user's checkout: git would not trust it
     step "README: ./run_experiments.sh" root "cd ../user/spinet && ./run_experiments.sh"
-    in_root user "cd spinet && build/spinet --version | grep -F '($(git describe --always --abbrev=12))'" ||
-        fail "the revision"
+    in_root user 'cd spinet && build/spinet --version | grep -F "($(git describe --always --abbrev=12))"' || fail "the revision"
     if [ -n "$quick" ]; then
         step "make test ONLY=png, =hdf5, =golden" root \
             "cd ../user/spinet && for t in png hdf5 golden; do make -j4 test ONLY=\$t || exit; done"
