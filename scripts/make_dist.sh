@@ -4,23 +4,27 @@
 # again without git.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
+unset CDPATH TAR_OPTIONS GZIP POSIXLY_CORRECT GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 cd "$(dirname "$0")/.."
 name=$1
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 
-work=$(mktemp -d)
+work=$(mktemp -d "$folder/dist.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/$name"
 scripts/revision.sh >"$work/$name/REVISION"
 if [ -e MANIFEST ]; then
     cp MANIFEST "$work/$name/MANIFEST"
-    time=@$(stat -c %Y MANIFEST)
+    time=@$(date -r MANIFEST +%s)
+elif [ ! -e .git ]; then
+    echo "make dist: no checkout of git, and no tarball of make dist, to tell what belongs to spinet" >&2
+    exit 2
 else
-    git ls-files | while read -r file; do
+    git -c safe.directory="$(pwd -P)" -c core.quotePath=off ls-files | while read -r file; do
         [ ! -f "$file" ] || printf '%s\n' "$file"
     done | LC_ALL=C sort >"$work/$name/MANIFEST"
-    time=$(git log -1 --format=%cI)
+    time=$(git -c safe.directory="$(pwd -P)" log -1 --format=%cI)
 fi
 tar -cf - -T "$work/$name/MANIFEST" | tar -xf - -C "$work/$name"
 tar --sort=name --mtime="$time" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
