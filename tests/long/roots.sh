@@ -30,7 +30,7 @@ trap 'umount -R "$work"/*/dev "$work"/*/proc "$work"/*/read-only 2>/dev/null; rm
 
 fail() {
     echo "roots: FAILED: $suite: $1" >&2
-    [ ! -e "$work/log" ] || tail -n 30 "$work/log" >&2
+    [ ! -e "$work/log" ] || { grep -m 3 -A 15 FAILED "$work/log"; tail -n 10 "$work/log"; } >&2
     exit 1
 }
 
