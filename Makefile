@@ -108,15 +108,18 @@ ifneq ($(and $(filter clean,$(GOALS)),$(BUILDS),$(if $(COUNTING),,yes)),)
 $(shell $(CLEAN))
 endif
 
+# `make install` takes what is there, whoever made it with whatever flags.
+ifeq ($(GOALS) $(wildcard $(BUILD)/spinet),install $(BUILD)/spinet)
+BUILDS :=
+endif
+
 # Before anything is compiled: what that needs is installed, other flags make everything anew, and the
 # revision is looked up. Files are written only if they change, so that all of this may be read-only.
 ifneq ($(and $(BUILDS),$(if $(filter command%,$(origin COUNTING)),,yes)),)
 FLAGS := $(CC) $(MARCH) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBRARIES) $(WARNINGS)
-ifneq ($(GOALS),install) # which takes what is there, whoever made it
 ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp -s - $(BUILD)/flags || \
     { rm -f $(BUILD)/have-* && printf '%s\n' $(call quote,$(FLAGS)) >$(BUILD)/flags; } } && echo there),)
 $(error BUILD=$(BUILD): this folder cannot be written)
-endif
 endif
 NEEDED := build $(if $(filter %test test-% asan tsan valgrind coverage $(BUILD)/tests/%,$(GOALS)),test) \
           $(if $(filter ready,$(GOALS)),charts download)

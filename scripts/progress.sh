@@ -3,7 +3,7 @@
 # terminal a line that is written over (whatever comes next begins there, too), else a few lines.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -u
-all=$2
+all=${2:-1}
 echo "$$." >>"$1" && done=$(grep -nx "$$\." "$1" | tail -n 1) || exit 0
 done=${done%%:*}
 [ "$done" -le "$all" ] || all=$done
