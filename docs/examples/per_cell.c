@@ -17,4 +17,4 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
     return STATUS_OK;
 }
 
-const struct turnover_policy turnover_per_cell = {.name = "per_cell", .choose = choose};
+const struct turnover_policy turnover_per_cell = {.choose = choose};

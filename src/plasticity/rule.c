@@ -5,7 +5,7 @@
 #include "core/status.h"
 
 /* Tag and capture, as docs/model.md §4 has it. */
-const struct plasticity_rule plasticity_capture = {.name = "capture"};
+const struct plasticity_rule plasticity_capture = {.begin = NULL};
 
 static int refuse(struct consolidation *c, const struct network *network)
 {
@@ -16,4 +16,4 @@ static int refuse(struct consolidation *c, const struct network *network)
                        "(docs/library.md): expected another");
 }
 
-const struct plasticity_rule plasticity_own = {.name = "own", .begin = refuse};
+const struct plasticity_rule plasticity_own = {.begin = refuse};

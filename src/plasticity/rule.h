@@ -11,7 +11,7 @@ struct consolidation;
  * functions, each of which may be NULL for what §4 says; they find the rule's memory in
  * consolidation->rule_state. USER, SYSTEM: what fails ends the consolidation. */
 struct plasticity_rule {
-    const char *name;
+    const char *name; /* of a rule that a program brings along; NULL: that of rules.def */
     /* What it remembers between consolidations: zeroed at the beginning, and those parts of it that
      * the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
     size_t state_bytes;

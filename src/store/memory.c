@@ -17,6 +17,11 @@ static const size_t field_sizes[] = {
     [SPINET_FLOAT] = 4, [SPINET_DOUBLE] = 8,
 };
 
+static const char *name_of(const char *own, const struct training *training, const char *key)
+{
+    return own ? own : parameters_choice(training->parameters, key);
+}
+
 /* What a policy or a rule remembers, PREFIX/FIELD, and its name, PREFIX/name. */
 static int write_memory(struct hdf5_file *file, const char *prefix, const char *who,
                         const struct spinet_field *fields, int32_t n_fields, const void *state)
@@ -42,11 +47,13 @@ int memory_write(struct hdf5_file *file, const struct training *training)
 {
     const struct turnover_policy *policy = training->turnover.policy;
     const struct plasticity_rule *rule = training->consolidation.rule;
-    const int result = write_memory(file, "policy", policy->name, policy->fields, policy->n_fields,
-                                    training->turnover.state);
-    return result == STATUS_OK ? write_memory(file, "rule", rule->name, rule->fields,
-                                              rule->n_fields, training->consolidation.rule_state)
-                               : result;
+    const int result =
+        write_memory(file, "policy", name_of(policy->name, training, "turnover.policy"),
+                     policy->fields, policy->n_fields, training->turnover.state);
+    return result == STATUS_OK
+               ? write_memory(file, "rule", name_of(rule->name, training, "plasticity.rule"),
+                              rule->fields, rule->n_fields, training->consolidation.rule_state)
+               : result;
 }
 
 static int read_field(struct hdf5_file *file, const char *name, const struct spinet_field *field,
@@ -117,10 +124,12 @@ int memory_read(struct hdf5_file *file, struct training *training, bool may_be_a
     const struct turnover_policy *policy = training->turnover.policy;
     const struct plasticity_rule *rule = training->consolidation.rule;
     bool is_read;
-    int result = read_memory(file, "rule", rule->name, rule->fields, rule->n_fields,
-                             training->consolidation.rule_state, may_be_another, &is_read);
+    int result =
+        read_memory(file, "rule", name_of(rule->name, training, "plasticity.rule"), rule->fields,
+                    rule->n_fields, training->consolidation.rule_state, may_be_another, &is_read);
     if (result == STATUS_OK)
-        result = read_memory(file, "policy", policy->name, policy->fields, policy->n_fields,
-                             training->turnover.state, may_be_another, &is_read);
+        result = read_memory(file, "policy", name_of(policy->name, training, "turnover.policy"),
+                             policy->fields, policy->n_fields, training->turnover.state,
+                             may_be_another, &is_read);
     return result == STATUS_OK && is_read ? check_policy(file, training) : result;
 }

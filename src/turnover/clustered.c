@@ -478,7 +478,6 @@ static const struct spinet_field fields[] = {
 };
 
 const struct turnover_policy turnover_clustered = {
-    .name = "clustered",
     .state_bytes = sizeof(struct clustering),
     .fields = fields,
     .n_fields = sizeof fields / sizeof *fields,

@@ -41,8 +41,7 @@ static int refuse(struct turnover *turnover, const struct network *network)
                        "(docs/library.md): expected another");
 }
 
-const struct turnover_policy turnover_none = {.name = "none"};
-const struct turnover_policy turnover_random = {.name = "random", .choose = choose_random};
-const struct turnover_policy turnover_constrained = {.name = "constrained",
-                                                     .choose = choose_constrained};
-const struct turnover_policy turnover_own = {.name = "own", .begin = refuse};
+const struct turnover_policy turnover_none = {.choose = NULL};
+const struct turnover_policy turnover_random = {.choose = choose_random};
+const struct turnover_policy turnover_constrained = {.choose = choose_constrained};
+const struct turnover_policy turnover_own = {.begin = refuse};

@@ -25,7 +25,7 @@ struct turnover_report {
 };
 
 struct turnover_policy {
-    const char *name;
+    const char *name; /* of a policy that a program brings along; NULL: that of policies.def */
     /* What the policy remembers from one turnover to the next: zeroed before begin, and those parts
      * of it that the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
     size_t state_bytes;
