@@ -5,6 +5,7 @@
 
 #include "core/status.h"
 #include "golden.h"
+#include "neuron/kernel_state.h"
 #include "plasticity/consolidation.h"
 #include "support.h"
 #include "train/train.h"
@@ -32,6 +33,8 @@ static void start(struct presenter *presenter, const struct network *network, co
     assert_int_equal(
         presentation_init(&presenter->presentation[0], network, &p, way->kernel, way->n_threads),
         STATUS_OK);
+    if (way->n_threads > 1)
+        team_share_always(&presenter->presentation[0].state->team);
 }
 
 /* Rows of the spikes file: phase, index, label, prediction, n0 … */

@@ -11,7 +11,7 @@
 #include "core/status.h"
 #include "data/encode.h"
 #include "network/connect.h"
-#include "neuron/presentation.h"
+#include "neuron/kernel_state.h"
 #include "support.h"
 
 enum { ASSIGNMENTS_MAX = 10, IMAGES = 3, BLOCKINGS = 3 };
@@ -227,6 +227,22 @@ static void expect_counted(const struct raster *raster, const int32_t *count)
     free(found);
 }
 
+/* Whoever is faster: all threads do the next presentation, or all the first part of it and one the
+ * rest, or one. */
+enum way { BY_ALL, LEFT_TO_ONE, BY_ONE, N_WAYS };
+
+static void choose_way(struct presentation *now, enum way way)
+{
+    if (now->n_threads == 1)
+        return;
+    struct team *team = &now->state->team;
+    team_share_always(team);
+    for (int k = 0; k < 2 && way != BY_ALL; k++)
+        team->paces[k].one_s = way == BY_ONE ? 0 : 1e-9;
+    if (way == LEFT_TO_ONE)
+        team->patience_s = -1;
+}
+
 static void outcome_init(struct outcome *outcome, const struct scene *scene,
                          const struct kernel *kernel, int32_t n_threads)
 {
@@ -243,6 +259,7 @@ static void outcome_init(struct outcome *outcome, const struct scene *scene,
         assert_int_equal(raster_init(&outcome->raster[i], layout, scene->encoder.n_steps),
                          STATUS_OK);
         now.raster = &outcome->raster[i];
+        choose_way(&now, (enum way)(i % N_WAYS));
         present(&now, &scene->network, &scene->stimulus[i], outcome->calcium);
         expect_counted(&outcome->raster[i], now.spikes);
         memcpy(outcome->spikes + i * n, now.spikes, n * sizeof(int32_t));
@@ -358,6 +375,7 @@ static void presentation_of(struct presentation *now, const struct scene *scene,
 {
     assert_int_equal(presentation_init(now, &scene->network, &scene->p, kernel, n_blocks),
                      STATUS_OK);
+    choose_way(now, BY_ALL);
 }
 
 static void expect_silence(const struct kernel *kernel, int32_t n_blocks)

@@ -2,12 +2,17 @@
 /* spinet bench: how fast, as ratios within one run, since machines are shared and noisy. Every
  * figure is measured in rounds, all competitors of a table in turn, so that what slows the machine
  * for a while slows all of them. */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <omp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
@@ -25,7 +30,7 @@
 #include "store/json_file.h"
 #include "train/train.h"
 
-enum { ROUNDS_MAX = 64, IMAGES = 16 };
+enum { ROUNDS_MAX = 64, IMAGES = 16, BUSY_MAX = 256 };
 
 /* The times of one competitor, milliseconds for one unit of its work. */
 struct timing {
@@ -330,6 +335,13 @@ static int bench_task(struct bench *bench, int rounds, int n_threads)
     return status;
 }
 
+/* 1 thread, 2 that share a presentation … and, where the program would have them share, all of them
+ * or one, whichever turns out to be faster. */
+static int count_ways(int32_t n_dendrites, int n_threads)
+{
+    return n_threads + (n_threads > 1 && n_dendrites >= 100000);
+}
+
 /* Networks of the base network's density and any size: time a step and a dendrite, memory. The
  * inputs fire as the shapes' do. */
 static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int n_threads)
@@ -360,11 +372,16 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
 
     struct timing timing[ROUNDS_MAX] = {0};
     struct presentation presentation[ROUNDS_MAX] = {0};
-    for (int n = 1; n <= n_threads && status == STATUS_OK; n++)
-        status = presentation_init(&presentation[n], &network, &p, kernel_find(NULL), n);
+    const int n_ways = count_ways(n_dendrites, n_threads);
+    for (int n = 1; n <= n_ways && status == STATUS_OK; n++) {
+        status = presentation_init(&presentation[n], &network, &p, kernel_find(NULL),
+                                   n <= n_threads ? n : n_threads);
+        if (status == STATUS_OK && n <= n_threads)
+            team_share_always(&presentation[n].state->team);
+    }
     const int repeats = n_dendrites < 10000 ? 4 : 1;
     for (int round = 0; round < rounds && status == STATUS_OK; round++)
-        for (int n = 1; n <= n_threads; n++) {
+        for (int n = 1; n <= n_ways; n++) {
             const double start = progress_clock();
             for (int i = 0; i < repeats; i++)
                 present(&presentation[n], &network, &stimulus, network.plastic.calcium);
@@ -377,15 +394,19 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
         n_spikes += presentation[1].spikes[n];
     for (int32_t k = 0; k < network.n_projections; k++)
         n_fixed += network.projection[k].n;
-    for (int n = 1; n <= n_threads && status == STATUS_OK; n++) {
+    for (int n = 1; n <= n_ways && status == STATUS_OK; n++) {
         char what[80];
         const double ns = 1e6 * least(&timing[n]) / network.layout.n_dendrites;
         snprintf(what, sizeof what, "step, %d dendrites, %d thread%s", network.layout.n_dendrites,
-                 n, n > 1 ? "s" : "");
+                 n <= n_threads ? n : n_threads,
+                 n > n_threads ? "s or 1"
+                 : n > 1       ? "s"
+                               : "");
         add_row(bench, what, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
         json_t *row = json_array_get(bench->rows, json_array_size(bench->rows) - 1);
         json_object_set_new(row, "dendrites", json_integer(network.layout.n_dendrites));
-        json_object_set_new(row, "threads", json_integer(n));
+        if (n <= n_threads)
+            json_object_set_new(row, "threads", json_integer(n));
         json_object_set_new(row, "ns_a_step_and_dendrite", json_real(ns));
         json_object_set_new(row, "spikes_a_step",
                             json_real((double)n_spikes / p.input.duration_ms));
@@ -394,7 +415,7 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
         json_object_set_new(row, "state_bytes",
                             json_integer((json_int_t)kernel_state_bytes(&presentation[n])));
     }
-    for (int n = 1; n <= n_threads; n++)
+    for (int n = 1; n <= n_ways; n++)
         presentation_free(&presentation[n]);
     stimulus_free(&stimulus);
     encoder_free(&encoder);
@@ -461,6 +482,9 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
         return status;
     if (rounds == 0)
         rounds = full ? 15 : 7;
+    int n_scale = 0;
+    for (int i = 0; i < n_sizes; i++)
+        n_scale += count_ways(sizes[i], n_threads) * scale_rounds;
     const bool all = !only;
     const bool with_shapes = all || strcmp(only, "shapes") == 0;
     const bool with_scale = all || strcmp(only, "scale") == 0;
@@ -473,8 +497,7 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
         file_exists(shared_file_find("datasets/mnist/train-images-idx3-ubyte", found)) &&
         file_exists(shared_file_find(mnist_config, found));
     progress_start(&bench->progress, "bench", "rounds",
-                   (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) +
-                       with_scale * n_sizes * scale_rounds * n_threads,
+                   (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) + with_scale * n_scale,
                    false);
     fprintf(bench->table,
             "the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
@@ -501,12 +524,44 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
     return status;
 }
 
-enum { OPTION_ROUNDS = 1 };
+/* ---- other work on the machine ---- */
+
+/* Processes that do nothing, as fast as they can, for as long as this one lives. */
+static int start_busy_processes(int64_t n, pid_t *process)
+{
+    for (int64_t i = 0; i < n; i++) {
+        process[i] = fork();
+        if (process[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (volatile uint64_t k = 0;; k = k + 1)
+                ;
+        }
+        if (process[i] < 0)
+            return status_fail(STATUS_SYSTEM, "no process can be started (%s)", strerror(errno));
+    }
+    return STATUS_OK;
+}
+
+static void end_busy_processes(const pid_t process[BUSY_MAX])
+{
+    for (int i = 0; i < BUSY_MAX && process[i] > 0; i++) {
+        kill(process[i], SIGKILL);
+        waitpid(process[i], NULL, 0);
+    }
+}
+
+enum { OPTION_ROUNDS = 1, OPTION_BUSY };
+
+struct bench_numbers {
+    int64_t rounds, n_busy;
+};
 
 static int take(int val, const char *argument, void *data)
 {
-    (void)val; /* --rounds is the only one */
-    return options_number("--rounds", argument, 1, ROUNDS_MAX, data);
+    struct bench_numbers *numbers = data;
+    return val == OPTION_ROUNDS
+               ? options_number("--rounds", argument, 1, ROUNDS_MAX, &numbers->rounds)
+               : options_number("--busy", argument, 0, BUSY_MAX, &numbers->n_busy);
 }
 
 int command_bench(int argc, const char **argv)
@@ -514,7 +569,8 @@ int command_bench(int argc, const char **argv)
     static struct bench bench;
     char *json_path = NULL, *only = NULL, *chart_folder = NULL;
     int full = 0;
-    int64_t rounds = 0;
+    struct bench_numbers numbers = {0};
+    pid_t busy[BUSY_MAX] = {0};
     const struct poptOption table[] = {
         {"json", 0, POPT_ARG_STRING, &json_path, 0,
          "write the figures to a file, too, or to - (default: not written)", "FILE"},
@@ -526,12 +582,14 @@ int command_bench(int argc, const char **argv)
          "shapes|mnist|scale"},
         {"rounds", 0, POPT_ARG_STRING, NULL, OPTION_ROUNDS,
          "measure each figure so often (default: 7, of the scale 3; with --full 15 and 5)", "N"},
+        {"busy", 0, POPT_ARG_STRING, NULL, OPTION_BUSY,
+         "beside so many processes that keep a processor busy each (default: 0)", "N"},
         POPT_TABLEEND,
     };
     poptContext context = NULL;
     const char **rest = NULL;
     int status =
-        options_parse(argc, argv, table, "[--full] [--json FILE]", take, &rounds, &context, &rest);
+        options_parse(argc, argv, table, "[--full] [--json FILE]", take, &numbers, &context, &rest);
     if (status == OPTIONS_HELPED) {
         status = STATUS_OK;
     } else if (status == STATUS_OK && rest && *rest) {
@@ -545,7 +603,10 @@ int command_bench(int argc, const char **argv)
             status = status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
                                  chart_folder);
         if (status == STATUS_OK)
-            status = bench_all(&bench, full, (int)rounds, only, "experiments/mnist.cfg");
+            status = start_busy_processes(numbers.n_busy, busy);
+        if (status == STATUS_OK)
+            status = bench_all(&bench, full, (int)numbers.rounds, only, "experiments/mnist.cfg");
+        end_busy_processes(busy);
         if (status == STATUS_OK && json_path)
             status = write_json(&bench, json_path);
         if (status == STATUS_OK && chart_folder)

@@ -120,7 +120,7 @@ static inline void fan_out_part(const struct cells *cells, const struct block *b
                                 const struct fan_out *f, int32_t source, int32_t *start,
                                 int32_t *end)
 {
-    if (f->cut) {
+    if (f->cut && cells->n_blocks > 1) {
         const int32_t *cut = f->cut + (size_t)source * ((size_t)cells->n_blocks + 1) + block->index;
         *start = cut[0];
         *end = cut[1];
@@ -602,28 +602,33 @@ static __attribute__((noinline)) void mark_spikes(const struct presentation *p, 
                 raster_mark(p->raster, t, both[k]->first_neuron + both[k]->block[b].spiked[i]);
 }
 
-/* Blocks first, first + stride … of all steps: the whole presentation for one thread of a team. */
-static void present_blocks(const struct presentation *p, const struct network *network,
-                           const struct stimulus *stimulus, float *calcium, int32_t first,
-                           int32_t stride)
+/* Brings blocks first, first + stride … to rest. */
+static void rest_blocks(const struct presentation *p, const struct network *network, int32_t first,
+                        int32_t stride)
 {
-    struct kernel_state *s = p->state;
-    struct cells *pyramidal = &s->pyramidal, *interneurons = &s->interneurons;
+    struct cells *pyramidal = &p->state->pyramidal, *interneurons = &p->state->interneurons;
     for (int32_t b = first; b < pyramidal->n_blocks; b += stride) {
         rest(pyramidal, &pyramidal->block[b]);
         choose_adaptation(pyramidal, &pyramidal->block[b], network->creb);
     }
     for (int32_t b = first; b < interneurons->n_blocks; b += stride)
         rest(interneurons, &interneurons->block[b]);
-    for (int32_t t = 0; t < stimulus->n_steps; t++) {
-        if (stride > 1) {
-#pragma omp barrier
-        }
+}
+
+/* Steps from … end - 1 of these blocks, by one thread of a team. */
+static void present_steps(const struct presentation *p, const struct network *network,
+                          const struct stimulus *stimulus, float *calcium, int32_t first,
+                          int32_t stride, int32_t from, int32_t end)
+{
+    struct kernel_state *s = p->state;
+    struct cells *pyramidal = &s->pyramidal, *interneurons = &s->interneurons;
+    for (int32_t t = from; t < end; t++) {
+        if (stride > 1)
+            team_meet(&s->team);
         for (int32_t b = first; b < pyramidal->n_blocks; b += stride)
             step_pyramidal(p, network, stimulus, &pyramidal->block[b], t, calcium);
-        if (stride > 1) {
-#pragma omp barrier
-        }
+        if (stride > 1)
+            team_meet(&s->team);
         for (int32_t b = first; b < interneurons->n_blocks; b += stride)
             step_interneurons(p, &interneurons->block[b], t);
         if (p->raster)
@@ -631,17 +636,43 @@ static void present_blocks(const struct presentation *p, const struct network *n
     }
 }
 
+/* The whole presentation for thread `first` of the team. */
+static void present_in_team(const struct presentation *p, const struct network *network,
+                            const struct stimulus *stimulus, float *calcium, int32_t first)
+{
+    struct team *team = &p->state->team;
+    rest_blocks(p, network, first, team->n);
+    for (int32_t part = 0; part < TEAM_PARTS; part++) {
+        const int32_t from = (int32_t)((int64_t)stimulus->n_steps * part / TEAM_PARTS);
+        const int32_t end = (int32_t)((int64_t)stimulus->n_steps * (part + 1) / TEAM_PARTS);
+        if (team_shares_part(team, part, first == 0))
+            present_steps(p, network, stimulus, calcium, first, team->n, from, end);
+        else if (first == 0)
+            present_steps(p, network, stimulus, calcium, 0, 1, from, end);
+    }
+}
+
 static void kernel_present(struct presentation *p, const struct network *network,
                            const struct stimulus *stimulus, float *calcium)
 {
-    if (p->n_threads == 1) {
-        present_blocks(p, network, stimulus, calcium, 0, 1);
-        return;
-    }
-    const int32_t n_processors = omp_get_num_procs(); /* more threads would wait for each other */
-    const int32_t n = p->n_threads < n_processors ? p->n_threads : n_processors;
+    struct team *team = &p->state->team;
+    const bool is_of_one = p->n_threads == 1 || team_starts_with_one(team, calcium != NULL);
+    kernel_state_divide(p->state, is_of_one);
+    if (is_of_one) {
+        rest_blocks(p, network, 0, 1);
+        present_steps(p, network, stimulus, calcium, 0, 1, 0, stimulus->n_steps);
+    } else {
+        const int32_t n_processors = omp_get_num_procs(); /* more would wait for each other */
+        const int32_t n = p->n_threads < n_processors ? p->n_threads : n_processors;
 #pragma omp parallel num_threads(n)
-    present_blocks(p, network, stimulus, calcium, omp_get_thread_num(), omp_get_num_threads());
+        {
+#pragma omp single
+            team_gather(team, omp_get_num_threads());
+            present_in_team(p, network, stimulus, calcium, omp_get_thread_num());
+        }
+    }
+    if (p->n_threads > 1)
+        team_end(team, is_of_one);
 }
 
 static bool is_supported(void)

@@ -36,9 +36,12 @@ static void block_free(struct block *block)
 
 static void cells_free(struct cells *cells)
 {
-    for (int32_t i = 0; cells->block && i < cells->n_blocks; i++)
-        block_free(&cells->block[i]);
-    free(cells->block);
+    for (int k = 0; k < 2; k++) {
+        struct division *division = &cells->division[k];
+        for (int32_t i = 0; division->block && i < division->n; i++)
+            block_free(&division->block[i]);
+        free(division->block);
+    }
     free(cells->u);
     free(cells->last_dspike);
     free(cells->cell_dspike);
@@ -137,18 +140,39 @@ static int block_init(struct block *block, const struct cells *cells, int32_t i,
     return STATUS_OK;
 }
 
+static int division_init(struct division *division, const struct cells *cells, int32_t n)
+{
+    division->n = n;
+    division->block = calloc((size_t)n, sizeof *division->block);
+    if (!division->block)
+        return status_no_memory("the blocks", (size_t)n * sizeof *division->block);
+    int result = STATUS_OK;
+    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+        result = block_init(&division->block[i], cells, i, n);
+    return result;
+}
+
+static void divide(struct cells *cells, int k)
+{
+    cells->n_blocks = cells->division[k].n;
+    cells->block = cells->division[k].block;
+}
+
 /* Thread i takes the blocks i, i + n_threads, …: a part of each population, since one class may be
  * busy while the other is silent. */
 static int blocks_init(struct cells *cells, int32_t n_populations, int32_t n_threads)
 {
-    cells->n_blocks = n_threads == 1 ? 1 : n_threads * n_populations;
-    cells->block = calloc((size_t)cells->n_blocks, sizeof *cells->block);
-    if (!cells->block)
-        return status_no_memory("the blocks", (size_t)cells->n_blocks * sizeof *cells->block);
-    int result = STATUS_OK;
-    for (int32_t i = 0; i < cells->n_blocks && result == STATUS_OK; i++)
-        result = block_init(&cells->block[i], cells, i, cells->n_blocks);
+    int result = division_init(&cells->division[0], cells, 1);
+    if (result == STATUS_OK && n_threads > 1)
+        result = division_init(&cells->division[1], cells, n_threads * n_populations);
+    divide(cells, n_threads > 1);
     return result;
+}
+
+void kernel_state_divide(struct kernel_state *s, bool is_of_one)
+{
+    divide(&s->pyramidal, !is_of_one);
+    divide(&s->interneurons, !is_of_one);
 }
 
 /* Dense where at least a quarter of the pairs (source, dendrite) is connected. */
@@ -230,6 +254,7 @@ int kernel_state_init(struct presentation *p, const struct network *network)
     struct kernel_state *s = p->state = calloc(1, sizeof *s);
     if (!s)
         return status_no_memory("the kernel", sizeof *s);
+    team_init(&s->team);
     s->fan_out = calloc((size_t)network->n_projections, sizeof *s->fan_out);
     if (!s->fan_out)
         return status_no_memory("the kernel", sizeof *s);
@@ -266,6 +291,7 @@ void kernel_state_free(struct presentation *p)
         free(s->fan_out[k].dense_sum);
     }
     free(s->fan_out);
+    team_free(&s->team);
     free(s);
     p->state = NULL;
 }
@@ -276,7 +302,9 @@ size_t kernel_state_bytes(const struct presentation *p)
     size_t bytes = sizeof *s;
     const struct cells *both[] = {&s->pyramidal, &s->interneurons};
     for (int i = 0; i < 2; i++) {
-        const size_t a_dendrite = 4 + 4 + (both[i]->drive ? 8 : 0) + 8 + 4; /* ring, counts */
+        const size_t n_rings = both[i]->division[1].block ? 2 : 1;
+        size_t a_dendrite = 4 + 4 + 8 * n_rings + 4; /* u, last spike, rings, counts */
+        a_dendrite += both[i]->drive ? 8 : 0;
         bytes +=
             (size_t)both[i]->n_dendrites * a_dendrite + (size_t)both[i]->n_padded * (8 * 4 + 8);
     }

@@ -3,6 +3,7 @@
 #define SPINET_NEURON_KERNEL_STATE_H
 
 #include "neuron/presentation.h"
+#include "neuron/team.h"
 
 /* The memory of the fast kernel (kernel.c), the same for every instruction set. */
 
@@ -72,8 +73,12 @@ struct cells {
     int32_t *last_spike;                      /* [n_padded] */
     float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
     float inverse[KERNEL_SCALE_MAX + 1];
-    int32_t n_blocks;    /* 1, or for each thread one a population: they differ in activity */
-    struct block *block; /* [n_blocks] */
+    int32_t n_blocks;        /* the division of this presentation, */
+    struct block *block;     /* [n_blocks] */
+    struct division {        /* [0]: whole, for one thread; [1]: for each thread a part of each */
+        int32_t n;           /* population, since they differ in activity; none for one thread */
+        struct block *block; /* [n] */
+    } division[2];
     int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
 };
 
@@ -83,11 +88,15 @@ struct kernel_state {
     struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
     size_t dense_bytes;      /* of the dense copies */
     int32_t first_fan_out[POPULATIONS_MAX + 1]; /* those of population k: [k] … [k + 1] - 1 */
+    struct team team;
 };
 
 /* The init and free of every fast kernel. */
 int kernel_state_init(struct presentation *p, const struct network *network);
 void kernel_state_free(struct presentation *p);
+
+/* Before a presentation, by one thread or by all. */
+void kernel_state_divide(struct kernel_state *s, bool is_of_one);
 
 /* Bytes of the dense copies and of a presentation's state: for docs/performance.md and the bench.
  */
