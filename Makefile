@@ -138,7 +138,7 @@ $(shell [ -e $(BUILD)/../experiments ] || [ -e $(BUILD)/../../experiments ] || [
   ln -sfn $(call quote,$(CURDIR)) $(BUILD)/sources)
 
 # How many steps there are to say "compiled n of m" (make -n knows).
-TO_COMPILE := $(shell rm -f $(BUILD)/compiled; \
+TO_COMPILE := $(shell rm -f $(BUILD)/compiled 2>/dev/null; \
   MAKEFLAGS= MAKELEVEL= $(MAKE) -n COUNTING=yes BUILD=$(BUILD) CC=$(call quote,$(CC)) ONLY=$(call quote,$(ONLY)) $(GOALS) \
   2>/dev/null | grep -c scripts/progress.sh)
 endif

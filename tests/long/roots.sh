@@ -99,7 +99,7 @@ read_only() {
     step "read-only, built: make, make test, the demo" user '
         cd /read-only && ! touch build/x 2>/dev/null
         make && make test ONLY=number && ./run_experiments.sh demo --out ~/demo && rm -r ~/demo'
-    step "read-only: built elsewhere, in a folder with a space" user '
+    step "read-only: built elsewhere" user '
         cd /read-only && make BUILD=~/else -j4 && ~/else/spinet experiment demo --out ~/demo && rm -r ~/demo ~/else'
     umount "$root/read-only"
 }
