@@ -208,8 +208,8 @@ given_a_sweep_killed_and_not_waited_for_when_swept_again_expect_it_to_go_on(void
     char owner[256], host[65] = "";
     siginfo_t end;
     const pid_t pid = start(file, out, "--threads", "1");
-    while (!file_exists(support_path(state, "out/runs")) ||
-           n_temporary(support_path(state, "out/runs")) == 0)
+    const char *runs = support_path(state, "out/runs");
+    while (!file_exists(runs) || n_temporary(runs) == 0)
         usleep(1000);
     kill(pid, SIGKILL);
     assert_int_equal(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
@@ -217,9 +217,9 @@ given_a_sweep_killed_and_not_waited_for_when_swept_again_expect_it_to_go_on(void
     snprintf(owner, sizeof owner, "host %s\nprocess %ld\n", host, (long)getpid());
     file_make_folder(support_path(state, "out/locks/seeds-1..3-0123abcd-of-1-shard-1"));
     support_write_text(state, "out/locks/seeds-1..3-0123abcd-of-1-shard-1/owner", owner);
-    assert_int_equal(n_temporary(support_path(state, "out/runs")), 1);
+    assert_int_equal(n_temporary(runs), 1);
     assert_int_equal(sweep(file, out, "--threads", "2"), 0);
-    assert_int_equal(n_temporary(support_path(state, "out/runs")), 0);
+    assert_int_equal(n_temporary(runs), 0);
     assert_int_equal(finish(pid), 1000 + SIGKILL);
     assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
     expect_same_results(whole, out);
