@@ -31,23 +31,20 @@ static const char *const task[] = {"--seed",
                                    "--checkpoint-every",
                                    "7",
                                    "--set",
-                                   "data.test_per_class=20",
+                                   "data.test_per_class=10",
                                    "--set",
-                                   "stopping.max_presentations=60",
+                                   "stopping.max_presentations=28",
                                    "--set",
                                    "record.maps_period=9",
                                    "--set",
                                    "intrinsic.form=kesten",
                                    "--set",
                                    "turnover.policy=clustered",
+                                   "--set",
+                                   "turnover.period=9",
                                    "--log-synapses",
                                    "--record-spikes",
                                    NULL};
-
-/* Half of it, with turnovers still. */
-static const char *const less[] = {"--set", "stopping.max_presentations=28", "--set",
-                                   "data.test_per_class=10"};
-enum { N_LESS = sizeof less / sizeof *less };
 
 /* Starts spinet train; what it says goes to the file `err`. */
 static pid_t start(const char *option, const char *folder, const char *const *more, const char *err)
@@ -56,8 +53,6 @@ static pid_t start(const char *option, const char *folder, const char *const *mo
     int n = 4;
     for (int i = 0; more && more[i]; i++)
         arguments[n++] = more[i];
-    for (int i = 0; more == task && support_is_slow() && i < N_LESS; i++)
-        arguments[n++] = less[i];
     const pid_t pid = fork();
     if (pid == 0) {
         support_default_signals();
@@ -111,7 +106,7 @@ static void expect_same(const char *a, const char *b)
         free(path_b);
     }
     int32_t n_left = 0;
-    for (int32_t n = 0; n <= 60; n++) {
+    for (int32_t n = 0; n <= 28; n++) {
         char name[64];
         snprintf(name, sizeof name, "checkpoint-%09d.h5", n);
         char *path = file_join(b, name);
@@ -253,7 +248,7 @@ static void given_damaged_checkpoints_when_resumed_expect_the_one_before_or_a_re
     run_whole(state, whole);
     signal_after(folder, 14, SIGINT, err);
     char latest[4096] = "", before[4096] = "", part[64];
-    for (int32_t n = 60; n > 0; n--) {
+    for (int32_t n = 28; n > 0; n--) {
         snprintf(part, sizeof part, "checkpoint-%09d.h5", n);
         char *path = file_join(folder, part);
         if (file_exists(path))

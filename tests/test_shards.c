@@ -219,6 +219,13 @@ static void make_program(void **state, const char *name, const char *first, cons
     assert_int_equal(chmod(support_write_text(state, path, text), 0755), 0);
 }
 
+/* This machine's own scontrol, if it has one, would look for a cluster. */
+static void make_sbatch(void **state, const char *then)
+{
+    make_program(state, "sbatch", sbatch, then);
+    make_program(state, "scontrol", "", "exit 1");
+}
+
 /* Runs a command line in the test's folder, in which $spinet is the program, with bin/ first in
  * PATH; what it prints comes into the file log. */
 static int shell(void **state, const char *command)
@@ -257,7 +264,7 @@ static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathe
     static const char submit[] =
         "\"$spinet\" experiment shapes --difficulty easy --runs 3 --shards 3 --cores 2 "
         "--partition short --time 1:00:00 --memory 2G --out 'an out%' " TINY;
-    make_program(state, "sbatch", sbatch, "echo \"$job;cluster\"");
+    make_sbatch(state, "echo \"$job;cluster\"");
     expect_exit(state, submit, 0, "Job 100 has shards 1-3 of 3, job 200 gathers them");
     static const char *const parts[] = {
         "CALL\n--parsable\n--chdir\n",
@@ -295,7 +302,7 @@ static void given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_th
         "echo hello >&2; echo $job >&2",
     };
     for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
-        make_program(state, "sbatch", sbatch, says[i]);
+        make_sbatch(state, says[i]);
         remove(support_path(state, "bin/calls"));
         expect_exit(state, "\"$spinet\" experiment demo --out out" TINY, 0,
                     "Job 100 has shards 1-2 of 32, job 200 gathers them: squeue -j 100,200");
@@ -306,29 +313,26 @@ static void given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_th
 static void given_an_sbatch_that_fails_when_submitting_expect_exit_1_and_its_words(void **state)
 {
     static const char command[] = "\"$spinet\" experiment demo --out out" TINY;
-    make_program(state, "sbatch", sbatch, "printf 12; echo 'no such partition' >&2; exit 3");
+    make_sbatch(state, "printf 12; echo 'no such partition' >&2; exit 3");
     expect_exit(state, command, 1, "sbatch failed (exit code 3): 12no such partition");
-    make_program(state, "sbatch", sbatch, "echo 'Queued 5 of them'");
+    make_sbatch(state, "echo 'Queued 5 of them'");
     expect_exit(state, command, 1, "no line with the number of a job; its last: Queued 5 of them");
     remove(support_path(state, "bin/calls"));
-    make_program(state, "sbatch", sbatch,
-                 "[ $job = 100 ] || { echo 'too many jobs' >&2; exit 1; }; echo $job");
+    make_sbatch(state, "[ $job = 100 ] || { echo 'too many jobs' >&2; exit 1; }; echo $job");
     expect_exit(state, command, 1,
                 "job 100 runs the shards, but none gathers them: sbatch failed (exit code 1): too "
                 "many jobs; once it has ended, `sh ");
-    make_program(state, "sbatch", sbatch,
-                 "echo 'sbatch: error: Invalid job array specification' >&2; exit 1");
+    make_sbatch(state, "echo 'sbatch: error: Invalid job array specification' >&2; exit 1");
     expect_exit(state, command, 1,
                 "Invalid job array specification: with fewer --shards it may be let in");
-    make_program(state, "sbatch", sbatch, "kill -9 $$");
+    make_sbatch(state, "kill -9 $$");
     expect_exit(state, command, 1, "sbatch failed (exit code 137)");
 }
 
 /* From within a job, and with settings that are for other jobs. */
 static void given_variables_of_a_job_when_submitting_expect_none_of_them_passed_on(void **state)
 {
-    make_program(state, "sbatch", sbatch,
-                 "env | grep -E '^S(LURM|BATCH)_' >>\"$folder/seen\"; echo $job");
+    make_sbatch(state, "env | grep -E '^S(LURM|BATCH)_' >>\"$folder/seen\"; echo $job");
     expect_exit(state,
                 "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_JOB_ID=3 SLURM_JOB_ID=3 SLURM_CPUS_PER_TASK=8 "
                 "SLURM_MEM_PER_NODE=100 SLURM_NTASKS=4 SBATCH_ARRAY_INX=1-9 SBATCH_WAIT=1 "
@@ -341,7 +345,7 @@ static void given_variables_of_a_job_when_submitting_expect_none_of_them_passed_
 
 static void given_a_cluster_of_small_arrays_when_submitting_expect_fewer_shards(void **state)
 {
-    make_program(state, "sbatch", sbatch, "echo $job");
+    make_sbatch(state, "echo $job");
     make_program(state, "scontrol", "", "echo 'MaxArraySize            = 3'");
     expect_exit(state, "\"$spinet\" experiment shapes --out out" TINY, 0,
                 "2 shards in place of 32: more than this cluster's MaxArraySize has room for");
@@ -362,7 +366,7 @@ static void given_options_that_do_not_fit_slurm_when_run_expect_exit_2(void **st
         {"--memory 5", "--memory: is for --engine slurm"},
     };
     char command[256];
-    make_program(state, "sbatch", sbatch, "echo $job");
+    make_sbatch(state, "echo $job");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         snprintf(command, sizeof command, "\"$spinet\" experiment shapes --out out %s",
                  wrong[i][0]);
