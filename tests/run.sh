@@ -7,7 +7,7 @@ set -u
 shopt -s lastpipe # what the loop at the end of a pipe counts is kept
 unset CDPATH GREP_OPTIONS POSIXLY_CORRECT
 export under=""
-if [ "$1" = --under ]; then
+if [ "${1:?no test program has such a name}" = --under ]; then
     under=$2
     shift 2
 fi

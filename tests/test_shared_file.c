@@ -12,8 +12,8 @@ static char found[SHARED_PATH_MAX];
 
 static void given_another_folder_when_sought_expect_the_file_of_the_program(void **state)
 {
-    char *out = support_run_well(state, "sweep experiments/shapes.sweep --dry-run");
-    assert_non_null(strstr(out, "120 runs"));
+    char *out = support_run_well(state, "sweep experiments/demo.sweep --dry-run");
+    assert_non_null(strstr(out, "2 runs"));
     free(out);
     out = support_run_well(state, "params --config experiments/mnist.cfg");
     assert_non_null(strstr(out, "turnover.period = 20"));

@@ -17,7 +17,7 @@
 /* 2 x 2 conditions of a fraction of a second each. */
 static const char small[] =
     "title = \"A small one\";\nruns = 3;\n"
-    "set = [\"stopping.max_presentations=30\", \"data.test_per_class=20\"];\n"
+    "set = [\"stopping.max_presentations=20\", \"data.test_per_class=10\"];\n"
     "factors: (\n"
     "  { name = \"difficulty\"; levels = ( { name = \"medium\"; },\n"
     "      { name = \"hard\"; set = [\"data.stability=0\", \"data.overlap=4\"]; } ); },\n"
@@ -303,7 +303,7 @@ static void given_fresh_other_parameters_when_sweeping_again_expect_no_run_of_be
     assert_int_equal(sweep(file, out, "--runs", "2"), 0);
     FILE *changed = fopen(file, "w");
     assert_non_null(changed);
-    fprintf(changed, "set = [\"stopping.max_presentations=20\", \"data.test_per_class=10\"];\n%s",
+    fprintf(changed, "set = [\"stopping.max_presentations=15\", \"data.test_per_class=10\"];\n%s",
             strstr(small, "factors"));
     fclose(changed);
     struct support_run run;
@@ -417,7 +417,7 @@ static void given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refu
 {
 #define FOREIGN                                                                                    \
     "train --quiet --no-pictures --overwrite --out out/runs/medium-random-s1 --set "               \
-    "record.network=false --set stopping.max_presentations=30 --set data.test_per_class=20 "
+    "record.network=false --set stopping.max_presentations=20 --set data.test_per_class=10 "
     static const char sweep_again[] = "sweep small.sweep -q --out out --runs 1";
     static const char gather[] = "sweep small.sweep -q --out out --runs 1 --gather";
     support_write_text(state, "small.sweep", small);
