@@ -9,14 +9,15 @@
 #include "report/statistics.h"
 #include "report/table.h"
 
-/* "\t0.980 ± 0.012", of the values there are. */
+/* "\t0.980 ± 0.012", of the values there are; of one "\t0.980". */
 static int put_mean(FILE *out, const double *values, size_t n_values, int digits)
 {
     struct summary summary;
     const int status = statistics_summarize(&summary, values, n_values);
-    if (status == STATUS_OK && summary.n > 0)
-        fprintf(out, "\t%.*f ± %.*f", digits, summary.mean, digits,
-                summary.n > 1 ? summary.sd : 0.0);
+    if (status == STATUS_OK && summary.n > 1)
+        fprintf(out, "\t%.*f ± %.*f", digits, summary.mean, digits, summary.sd);
+    else if (status == STATUS_OK && summary.n == 1)
+        fprintf(out, "\t%.*f", digits, summary.mean);
     else
         fputs("\t-", out);
     return status;
