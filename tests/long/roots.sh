@@ -26,7 +26,7 @@ quick=""
 if [ "${1:-}" = --quick ]; then quick=yes && shift; fi
 [ $# -gt 0 ] || set -- bookworm trixie
 work=$(mktemp -d /tmp/spinet_roots.XXXXXX)
-trap 'umount -R "$work"/*/dev "$work"/*/proc "$work"/*/read-only 2>/dev/null; rm -rf --one-file-system "$work"' EXIT
+trap 'umount -R "$work"/*/dev "$work"/*/proc "$work"/*/read-only 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 
 fail() {
     echo "roots: FAILED: $suite: $1" >&2
