@@ -518,13 +518,18 @@ int file_make_folder_beside(const char *target, char **path, int *lock)
     for (int i = 1; !is_made && i < TEMPORARY_MAX && (i == 1 || errno == EEXIST); i++) {
         name_temporary(target, i, *path, size);
         is_made = mkdir(*path, 0777) == 0;
+        if (is_made)
+            *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (is_made && (*lock < 0 || !flock_keep(*lock, *path))) { /* it is being cleared away */
+            if (*lock >= 0)
+                close(*lock);
+            *lock = -1;
+            is_made = false;
+            errno = EEXIST;
+        }
     }
-    if (is_made) {
-        *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (*lock >= 0)
-            flock_keep(*lock, *path);
+    if (is_made)
         return STATUS_OK;
-    }
     free(*path);
     *path = NULL;
     return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)", target,
@@ -541,23 +546,26 @@ static bool is_of_this_host(const char *name)
     return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
 }
 
-/* Whether nobody is writing it any more. Whoever does holds a lock on it, which the kernel drops
- * with the process, in whatever container it ran. Network file systems show locks on files to all
- * machines, those on folders to one. */
-static bool is_left_behind(const char *folder, const char *name)
+/* A descriptor of what nobody is writing any more, else -1. It is locked, so that whoever has just
+ * made it, and not locked it yet, takes another. Whoever writes holds a lock on it, which the
+ * kernel drops with the process, in whatever container it ran. Network file systems show locks on
+ * files to all machines, those on folders to one. */
+static int hold_left_behind(const char *folder, const char *name)
 {
     enum { WEEK_S = 7 * 24 * 3600 };
     struct stat info;
     char *path = file_join(folder, name);
     const int file = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
     free(path);
-    if (file < 0 || fstat(file, &info) != 0)
-        return false;
+    if (file < 0)
+        return -1;
     const enum flock_use use = flock_ask(file);
+    if (fstat(file, &info) == 0 &&
+        ((use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name))) ||
+         (use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S)))
+        return file;
     close(file);
-    if (use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name)))
-        return true;
-    return use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S;
+    return -1;
 }
 
 void file_remove_temporary(const char *folder)
@@ -565,12 +573,15 @@ void file_remove_temporary(const char *folder)
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries))) {
-        if (!file_is_temporary(entry->d_name) || !is_left_behind(folder, entry->d_name))
+        const int held =
+            file_is_temporary(entry->d_name) ? hold_left_behind(folder, entry->d_name) : -1;
+        if (held < 0)
             continue;
         char *path = file_join(folder, entry->d_name);
         if (path)
             file_remove_folder(path); /* or a file */
         free(path);
+        close(held);
     }
     if (entries)
         closedir(entries);
