@@ -77,6 +77,7 @@ static void given_three_shards_at_once_when_gathered_expect_the_bytes_of_one(voi
             struct support_run run;
             snprintf(words, sizeof words, "sweep small.sweep -q --out parts --shard %d/3", i + 1);
             support_run(state, &run, words);
+            fputs(run.err, stderr);
             _exit(run.exit_code);
         }
     }

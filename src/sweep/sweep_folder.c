@@ -264,12 +264,14 @@ static int forget_other_sweep(struct sweep *s, const char *runs)
     return lock_folder_together(s->folder, &s->lock);
 }
 
-/* With the locks held. */
+/* With the locks held. Other shards may be doing the same: what makes the folder no longer free is
+ * the marker first of all, so it is looked for afterwards. */
 static int claim(struct sweep *s, const char *marker, const char *runs, json_t *conditions)
 {
+    const bool was_free = is_free(s->folder);
     const enum marker found = compare_marker(marker, conditions);
     const bool is_another = found == MARKER_OTHER || found == MARKER_DAMAGED;
-    if (found == MARKER_MISSING && !is_free(s->folder))
+    if (found == MARKER_MISSING && !was_free)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",
                            s->folder);
