@@ -35,13 +35,15 @@ static void given_threads_when_they_meet_expect_none_to_go_ahead(void **state)
  * middle if they take too long; true if it was of one. */
 static bool present_in(struct team *team, double one_s, double all_s)
 {
-    team->patience_s = 0;
+    enum { STEPS = 40 };
+    team->patience_s = 0.01;
     const bool is_of_one = team_starts_with_one(team, true);
     const double began = team->started;
     team_gather(team, 1);
-    for (int32_t part = 0; part < TEAM_PARTS && !is_of_one; part++) {
-        team->started = began - all_s * part / TEAM_PARTS;
-        team_shares_part(team, part, true);
+    for (int32_t t = 0; t < STEPS && !is_of_one; t++) {
+        team->started = began - all_s * t / STEPS;
+        if (!team_shares_step(team, t, STEPS, true))
+            break;
     }
     team->started = began - (is_of_one ? one_s : all_s);
     team_end(team, is_of_one);

@@ -615,16 +615,17 @@ static void rest_blocks(const struct presentation *p, const struct network *netw
         rest(interneurons, &interneurons->block[b]);
 }
 
-/* Steps from … end - 1 of these blocks, by one thread of a team. */
-static void present_steps(const struct presentation *p, const struct network *network,
-                          const struct stimulus *stimulus, float *calcium, int32_t first,
-                          int32_t stride, int32_t from, int32_t end)
+/* Steps t and on, by one of `stride` threads, until the team leaves the rest to one: where that is.
+ */
+static int32_t present_steps(const struct presentation *p, const struct network *network,
+                             const struct stimulus *stimulus, float *calcium, int32_t first,
+                             int32_t stride, int32_t t)
 {
     struct kernel_state *s = p->state;
     struct cells *pyramidal = &s->pyramidal, *interneurons = &s->interneurons;
-    for (int32_t t = from; t < end; t++) {
-        if (stride > 1)
-            team_meet(&s->team);
+    for (; t < stimulus->n_steps; t++) {
+        if (stride > 1 && !team_shares_step(&s->team, t, stimulus->n_steps, first == 0))
+            break;
         for (int32_t b = first; b < pyramidal->n_blocks; b += stride)
             step_pyramidal(p, network, stimulus, &pyramidal->block[b], t, calcium);
         if (stride > 1)
@@ -634,22 +635,18 @@ static void present_steps(const struct presentation *p, const struct network *ne
         if (p->raster)
             mark_spikes(p, first, stride, t);
     }
+    return t;
 }
 
-/* The whole presentation for thread `first` of the team. */
-static void present_in_team(const struct presentation *p, const struct network *network,
-                            const struct stimulus *stimulus, float *calcium, int32_t first)
+/* The presentation for thread `first` of n. */
+static void present_blocks(const struct presentation *p, const struct network *network,
+                           const struct stimulus *stimulus, float *calcium, int32_t first,
+                           int32_t n)
 {
-    struct team *team = &p->state->team;
-    rest_blocks(p, network, first, team->n);
-    for (int32_t part = 0; part < TEAM_PARTS; part++) {
-        const int32_t from = (int32_t)((int64_t)stimulus->n_steps * part / TEAM_PARTS);
-        const int32_t end = (int32_t)((int64_t)stimulus->n_steps * (part + 1) / TEAM_PARTS);
-        if (team_shares_part(team, part, first == 0))
-            present_steps(p, network, stimulus, calcium, first, team->n, from, end);
-        else if (first == 0)
-            present_steps(p, network, stimulus, calcium, 0, 1, from, end);
-    }
+    rest_blocks(p, network, first, n);
+    const int32_t t = present_steps(p, network, stimulus, calcium, first, n, 0);
+    if (first == 0)
+        present_steps(p, network, stimulus, calcium, 0, 1, t);
 }
 
 static void kernel_present(struct presentation *p, const struct network *network,
@@ -659,8 +656,7 @@ static void kernel_present(struct presentation *p, const struct network *network
     const bool is_of_one = p->n_threads == 1 || team_starts_with_one(team, calcium != NULL);
     kernel_state_divide(p->state, is_of_one);
     if (is_of_one) {
-        rest_blocks(p, network, 0, 1);
-        present_steps(p, network, stimulus, calcium, 0, 1, 0, stimulus->n_steps);
+        present_blocks(p, network, stimulus, calcium, 0, 1);
     } else {
         const int32_t n_processors = omp_get_num_procs(); /* more would wait for each other */
         const int32_t n = p->n_threads < n_processors ? p->n_threads : n_processors;
@@ -668,7 +664,7 @@ static void kernel_present(struct presentation *p, const struct network *network
         {
 #pragma omp single
             team_gather(team, omp_get_num_threads());
-            present_in_team(p, network, stimulus, calcium, omp_get_thread_num());
+            present_blocks(p, network, stimulus, calcium, omp_get_thread_num(), team->n);
         }
     }
     if (p->n_threads > 1)

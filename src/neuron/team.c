@@ -13,7 +13,7 @@ static const double patience = 1.25;
 void team_init(struct team *team)
 {
     const struct team_pace pace = {.n_between = BETWEEN_MIN};
-    *team = (struct team){.n = 1, .paces = {pace, pace}, .pace = team->paces, .patience_s = 0.005};
+    *team = (struct team){.n = 1, .paces = {pace, pace}, .pace = team->paces, .patience_s = 0.01};
     pthread_mutex_init(&team->mutex, NULL);
     pthread_cond_init(&team->all_met, NULL);
 }
@@ -81,23 +81,22 @@ void team_gather(struct team *team, int32_t n)
     team->n = n;
 }
 
-/* What all would take for the whole presentation, who have needed so long for the parts before. */
-static void give_up(struct team *team, double seconds, int32_t part)
+/* Before step t. What one takes now is not known either, if all were faster until now. */
+static void leave_to_one(struct team *team, double seconds, int32_t t, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
-    const bool were_faster = pace->all_s < pace->one_s;
-    pace->all_s = seconds * TEAM_PARTS / part;
-    if (were_faster) /* what one takes now is not known either */
+    if (pace->all_s < pace->one_s)
         pace->one_s = 0;
+    pace->all_s = seconds * n_steps / (t + 1);
     atomic_store(&team->is_left_to_one, true);
 }
 
-bool team_shares_part(struct team *team, int32_t part, bool is_first_thread)
+bool team_shares_step(struct team *team, int32_t t, int32_t n_steps, bool is_first_thread)
 {
-    if (is_first_thread && part > 0 && !atomic_load(&team->is_left_to_one)) {
+    if (is_first_thread) {
         const double seconds = progress_clock() - team->started;
-        if (seconds > patience * team->pace->one_s * part / TEAM_PARTS + team->patience_s)
-            give_up(team, seconds, part);
+        if (seconds > patience * team->pace->one_s * t / n_steps + team->patience_s)
+            leave_to_one(team, seconds, t, n_steps);
     }
     team_meet(team);
     return !atomic_load(&team->is_left_to_one);

@@ -18,8 +18,6 @@ struct team_pace {
     int32_t n_between;   /* of so many */
 };
 
-enum { TEAM_PARTS = 32 }; /* of a presentation; after each it may be left to one thread */
-
 struct team {
     int32_t n;
     atomic_int n_met, n_meetings;
@@ -46,8 +44,9 @@ void team_gather(struct team *team, int32_t n);
  * so that what they wait for can run. */
 void team_meet(struct team *team);
 
-/* All threads meet before each part, 0, 1 …; false: the first of them does it alone. */
-bool team_shares_part(struct team *team, int32_t part, bool is_first_thread);
+/* All threads meet before step t of n. False: what is left, from this step on, is for the first of
+ * them alone. */
+bool team_shares_step(struct team *team, int32_t t, int32_t n_steps, bool is_first_thread);
 
 /* The presentation is over. */
 void team_end(struct team *team, bool was_of_one);
