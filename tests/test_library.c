@@ -283,20 +283,21 @@ static int observe(struct spinet_training *t, void *state, void *data)
     return SPINET_OK;
 }
 
+static double sum;
+static const struct spinet_field fields[] = {
+    {"sum", SPINET_DOUBLE, offsetof(struct memory, sum), 1},
+    {"seen", SPINET_INT32, offsetof(struct memory, seen), 0}};
+static const struct spinet_policy policy = {.name = "mine",
+                                            .state_bytes = sizeof(struct memory),
+                                            .fields = fields,
+                                            .n_fields = 2,
+                                            .choose = choose_randomly,
+                                            .observe = observe,
+                                            .data = &sum};
+
 static void given_a_policy_of_ones_own_when_trained_expect_what_it_chose(void **state)
 {
     (void)state;
-    static double sum;
-    static const struct spinet_field fields[] = {
-        {"sum", SPINET_DOUBLE, offsetof(struct memory, sum), 1},
-        {"seen", SPINET_INT32, offsetof(struct memory, seen), 0}};
-    static const struct spinet_policy policy = {.name = "mine",
-                                                .state_bytes = sizeof(struct memory),
-                                                .fields = fields,
-                                                .n_fields = 2,
-                                                .choose = choose_randomly,
-                                                .observe = observe,
-                                                .data = &sum};
     begin(&policy, NULL);
     int32_t n_pruned = 0;
     for (int32_t i = 1; i <= N_PRESENTATIONS; i++) {
@@ -320,8 +321,8 @@ static void given_a_policy_that_fails_when_stepped_expect_its_message(void **sta
 {
     (void)state;
     struct spinet_step step;
-    static const struct spinet_policy policy = {.name = "mine", .choose = fail_to_choose};
-    begin(&policy, NULL);
+    static const struct spinet_policy failing = {.name = "mine", .choose = fail_to_choose};
+    begin(&failing, NULL);
     train(2);
     assert_int_equal(spinet_training_step(training, &step), SPINET_USER);
     assert_string_equal(spinet_error(), "nothing to choose from");
@@ -369,10 +370,10 @@ static void given_tags_of_ones_own_when_trained_expect_them(void **state)
 {
     (void)state;
     int64_t n;
-    static const struct spinet_field fields[] = {{"calls", SPINET_INT32, 0, 1}};
+    static const struct spinet_field calls[] = {{"calls", SPINET_INT32, 0, 1}};
     static const struct spinet_rule rule = {.name = "half",
                                             .state_bytes = sizeof(int32_t),
-                                            .fields = fields,
+                                            .fields = calls,
                                             .n_fields = 1,
                                             .set_tags = double_tags};
     begin(NULL, &rule);
@@ -403,18 +404,7 @@ static void given_the_choice_own_without_one_when_begun_expect_it_named(void **s
 
 static void given_a_saved_training_when_restored_expect_the_same_end(void **state)
 {
-    static double sum;
-    static const struct spinet_field fields[] = {
-        {"sum", SPINET_DOUBLE, offsetof(struct memory, sum), 1},
-        {"seen", SPINET_INT32, offsetof(struct memory, seen), 0}};
-    static const struct spinet_policy policy = {.name = "mine",
-                                                .state_bytes = sizeof(struct memory),
-                                                .fields = fields,
-                                                .n_fields = 2,
-                                                .choose = choose_randomly,
-                                                .observe = observe,
-                                                .data = &sum},
-                                      other = {.name = "another", .choose = fail_to_choose};
+    static const struct spinet_policy other = {.name = "another", .choose = fail_to_choose};
     int64_t n;
     float whole[1000];
     make_task(NULL);
@@ -546,16 +536,16 @@ static void given_somebody_who_looks_when_presented_expect_every_step_and_spike(
     struct spinet_view pixels;
     struct seen seen = {0};
     int64_t n;
-    int32_t sum = 0;
+    int32_t n_spikes = 0;
     begin(NULL, NULL);
     expect_ok(spinet_images_view(images, "train.pixels", &pixels));
     expect_ok(spinet_training_watch(training, look, &seen));
     expect_ok(spinet_training_present(training, pixels.values, 0, true));
     const int32_t *spikes = view("spikes", &n);
     for (int64_t i = 0; i < n; i++)
-        sum += spikes[i];
+        n_spikes += spikes[i];
     assert_int_equal(seen.n_steps, 600);
-    assert_true(sum > 0 && seen.n_spikes == sum);
+    assert_true(n_spikes > 0 && seen.n_spikes == n_spikes);
     expect_ok(spinet_training_watch(training, NULL, NULL));
     expect_ok(spinet_training_present(training, pixels.values, 0, true));
     assert_int_equal(seen.n_steps, 600);
