@@ -3,6 +3,7 @@
  * clear line. */
 #include "spinet.h"
 
+#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -311,9 +312,17 @@ static void given_a_policy_of_ones_own_when_trained_expect_what_it_chose(void **
     assert_non_null(strstr(spinet_error(), "choose"));
 }
 
+/* Prunes first, and then fails; what it may not call refuses. */
 static int fail_to_choose(struct spinet_training *t, void *state, void *data, bool *is_over)
 {
-    (void)t, (void)state, (void)data, (void)is_over;
+    (void)state, (void)data, (void)is_over;
+    int64_t n;
+    struct spinet_step step;
+    const int32_t *id = view("id", &n);
+    for (int64_t i = 0; i < n; i++)
+        expect_ok(spinet_prune(t, id[i]));
+    assert_int_equal(spinet_training_step(t, &step), SPINET_USER);
+    assert_int_equal(spinet_training_consolidate(t), SPINET_USER);
     return spinet_fail(SPINET_USER, "nothing to choose from");
 }
 
@@ -324,8 +333,62 @@ static void given_a_policy_that_fails_when_stepped_expect_its_message(void **sta
     static const struct spinet_policy failing = {.name = "mine", .choose = fail_to_choose};
     begin(&failing, NULL);
     train(2);
+    int32_t n_pruned = -1, n_grown = -1;
+    int64_t n;
+    /* by hand: nothing is pruned, and the training goes on */
+    assert_int_equal(spinet_training_turnover(training, &n_pruned, &n_grown), SPINET_USER);
+    assert_true(n_pruned == -1 && n_grown == -1);
+    const int32_t *dendrite = view("dendrite", &n);
+    for (int64_t i = 0; i < n; i++)
+        assert_true(dendrite[i] >= 0);
+    expect_ok(spinet_training_consolidate(training));
+    /* in a step: that is no whole step, and the training is over */
     assert_int_equal(spinet_training_step(training, &step), SPINET_USER);
     assert_string_equal(spinet_error(), "nothing to choose from");
+    assert_int_equal(spinet_training_step(training, &step), SPINET_USER);
+    assert_non_null(strstr(spinet_error(), "can only be freed"));
+}
+
+static int return_one(struct spinet_training *t, void *state, void *data)
+{
+    (void)t, (void)state, (void)data;
+    return 1;
+}
+
+static void given_a_callback_that_returns_no_code_when_stepped_expect_it_named(void **state)
+{
+    (void)state;
+    struct spinet_step step;
+    static const struct spinet_policy odd = {.name = "odd", .observe = return_one};
+    begin(&odd, NULL);
+    assert_int_equal(spinet_training_step(training, &step), SPINET_USER);
+    assert_string_equal(spinet_error(), "policy odd: returned 1: expected a code of spinet.h");
+}
+
+static void given_fields_that_cannot_be_when_begun_expect_each_named(void **state)
+{
+    (void)state;
+    static const struct {
+        struct spinet_field field;
+        const char *message;
+    } cases[] = {
+        {{"a", SPINET_DOUBLE, 0, 2}, "16 bytes at 0: the state has 8"},
+        {{"a", SPINET_DOUBLE, 8, 1}, "8 bytes at 8: the state has 8"},
+        {{"a", SPINET_INT32, 0, 0}, "16 bytes at 0: the state has 8"},
+        {{"a", (enum spinet_type)9, 0, 1}, "expected a type"},
+        {{"a", SPINET_INT32, 0, -1}, "expected a type"},
+        {{"a/b", SPINET_INT32, 0, 1}, "without /"},
+        {{"name", SPINET_INT32, 0, 1}, "and not \"name\""},
+        {{NULL, SPINET_INT32, 0, 1}, "expected a name"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct spinet_policy odd = {
+            .state_bytes = 8, .fields = &cases[i].field, .n_fields = 1};
+        const struct spinet_options options = {.policy = &odd};
+        assert_int_equal(spinet_training_new(parameters, images, &options, &training), SPINET_USER);
+        if (!strstr(spinet_error(), cases[i].message))
+            fail_msg("'%s' is not in: %s", cases[i].message, spinet_error());
+    }
 }
 
 static int forbid_all(struct spinet_consolidation *c, void *state, void *data)
@@ -364,6 +427,36 @@ static void given_a_gate_that_shuts_when_trained_expect_no_weight_to_change(void
     train(6);
     assert_true(n_would > 0);
     assert_memory_equal(before, weights(&n), sizeof before);
+}
+
+static int spoil(struct spinet_consolidation *c, void *state, void *data)
+{
+    (void)state, (void)data;
+    c->tag[0] = NAN;
+    return SPINET_OK;
+}
+
+static int see_nothing(struct spinet_consolidation *c, void *state, void *data)
+{
+    (void)state, (void)data;
+    assert_int_equal(c->teacher, -1);
+    for (int32_t i = 0; i < c->n_cells; i++)
+        assert_int_equal(c->spikes[i], 0);
+    return SPINET_OK;
+}
+
+static void given_a_rule_that_spoils_tags_when_consolidated_expect_it_named(void **state)
+{
+    (void)state;
+    static const struct spinet_rule blind = {.name = "blind", .gate = see_nothing},
+                                    bad = {.name = "bad", .finish = spoil};
+    begin(NULL, &blind);
+    expect_ok(spinet_training_consolidate(training)); /* nothing was shown */
+    spinet_training_free(training);
+    begin(NULL, &bad);
+    assert_int_equal(spinet_training_consolidate(training), SPINET_USER);
+    assert_non_null(strstr(spinet_error(), "rule bad: synapse"));
+    assert_int_equal(spinet_training_consolidate(training), SPINET_USER);
 }
 
 static void given_tags_of_ones_own_when_trained_expect_them(void **state)
@@ -462,7 +555,8 @@ static void given_another_table_of_synapses_when_set_expect_it(void **state)
     assert_int_equal(spinet_training_set_weight(training, 5000, 1.5), SPINET_USER);
     synapses[1].id = 5000;
     assert_int_equal(spinet_training_set_synapses(training, synapses, 2), SPINET_USER);
-    assert_string_equal(spinet_error(), "synapse 1: id 5000: expected whole numbers that ascend");
+    assert_string_equal(spinet_error(), "synapse 1: id 5000: expected whole numbers that ascend, "
+                                        "below 2,000,000,000");
     synapses[1] = (struct spinet_synapse){3, 800, 5001, 1, 0.02F, 0.5F};
     assert_int_equal(spinet_training_set_synapses(training, synapses, 2), SPINET_USER);
     synapses[1] = (struct spinet_synapse){3, 7, 5001, NAN, 0.02F, 0.5F};
@@ -516,7 +610,29 @@ static void given_a_view_of_places_when_none_are_kept_expect_the_reason(void **s
         assert_true(position[i] >= 0 && position[i] <= 200);
 }
 
-/* ---- looking on ---- */
+static void
+given_a_test_after_a_presentation_when_viewed_expect_the_spikes_of_training(void **state)
+{
+    (void)state;
+    int32_t counts[120];
+    struct spinet_score score;
+    int64_t n;
+    begin(NULL, NULL);
+    train(3);
+    memcpy(counts, view("spikes", &n), sizeof counts);
+    expect_ok(spinet_training_test(training, 0, NULL, &score));
+    assert_memory_equal(counts, view("spikes", &n), sizeof counts);
+}
+
+static void given_numbers_below_zero_when_called_expect_refusal(void **state)
+{
+    (void)state;
+    begin(NULL, NULL);
+    assert_int_equal(spinet_training_present_spikes(training, NULL, -1, true), SPINET_USER);
+    assert_int_equal(spinet_training_set_synapses(training, NULL, -3), SPINET_USER);
+    assert_int_equal(spinet_training_rest(training, -1), SPINET_USER);
+    assert_int_equal(spinet_training_present(training, NULL, 2, true), SPINET_USER);
+}
 
 struct seen {
     int32_t n_steps, n_spikes;
@@ -529,6 +645,26 @@ static void look(const struct spinet_moment *moment, void *data)
     for (int32_t i = 0; i < moment->n_neurons; i++)
         seen->n_spikes += moment->has_spike[i];
 }
+
+static void given_many_more_synapses_when_watched_expect_no_harm(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    struct spinet_synapse *synapses = calloc(MANY, sizeof *synapses);
+    struct spinet_view pixels;
+    struct seen seen = {0};
+    begin(NULL, NULL);
+    expect_ok(spinet_training_watch(training, look, &seen));
+    for (int32_t i = 0; i < MANY; i++)
+        synapses[i] = (struct spinet_synapse){i % 400, i % 800, i, 0.1F, 0.01F, 0};
+    expect_ok(spinet_training_set_synapses(training, synapses, MANY));
+    expect_ok(spinet_images_view(images, "train.pixels", &pixels));
+    expect_ok(spinet_training_present(training, pixels.values, 0, true));
+    assert_int_equal(seen.n_steps, 600);
+    free(synapses);
+}
+
+/* ---- looking on ---- */
 
 static void given_somebody_who_looks_when_presented_expect_every_step_and_spike(void **state)
 {
@@ -549,6 +685,24 @@ static void given_somebody_who_looks_when_presented_expect_every_step_and_spike(
     expect_ok(spinet_training_watch(training, NULL, NULL));
     expect_ok(spinet_training_present(training, pixels.values, 0, true));
     assert_int_equal(seen.n_steps, 600);
+}
+
+/* ---- the host program's settings ---- */
+
+static void given_a_comma_for_decimals_when_run_expect_points(void **state)
+{
+    size_t size;
+    struct spinet_score score;
+    if (!setlocale(LC_ALL, "de_DE.UTF-8"))
+        skip();
+    make_task(NULL);
+    expect_ok(spinet_parameters_set(parameters, "connections.w_max", "0.5"));
+    expect_ok(spinet_run(parameters, SEED, 2, support_path(state, "run"), &score));
+    setlocale(LC_ALL, "C");
+    char *row = (char *)support_read(support_path(state, "run/result.csv"), &size);
+    assert_non_null(strstr(row, ",12,0."));
+    free(row);
+    free_task(NULL);
 }
 
 /* ---- parameters ---- */
@@ -649,6 +803,13 @@ int main(void)
         TASK(given_images_in_memory_when_trained_expect_the_same_network),
         TASK(given_a_policy_of_ones_own_when_trained_expect_what_it_chose),
         TASK(given_a_policy_that_fails_when_stepped_expect_its_message),
+        TASK(given_a_callback_that_returns_no_code_when_stepped_expect_it_named),
+        TASK(given_fields_that_cannot_be_when_begun_expect_each_named),
+        TASK(given_a_rule_that_spoils_tags_when_consolidated_expect_it_named),
+        TASK(given_a_test_after_a_presentation_when_viewed_expect_the_spikes_of_training),
+        TASK(given_numbers_below_zero_when_called_expect_refusal),
+        TASK(given_many_more_synapses_when_watched_expect_no_harm),
+        WITH_FOLDER(given_a_comma_for_decimals_when_run_expect_points),
         TASK(given_a_gate_that_shuts_when_trained_expect_no_weight_to_change),
         TASK(given_tags_of_ones_own_when_trained_expect_them),
         TASK(given_the_choice_own_without_one_when_begun_expect_it_named),

@@ -8,20 +8,31 @@
 
 int spinet_training_save(const struct spinet_training *training, const char *folder)
 {
+    POINT_FOR_DECIMALS;
+    const int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     return checkpoint_write(&training->training, training->seed, folder);
 }
 
 int spinet_training_restore(struct spinet_training *training, const char *folder)
 {
+    POINT_FOR_DECIMALS;
     int32_t latest;
+    int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     if (checkpoint_list(folder, &latest, 1) == 0)
         return status_fail(STATUS_USER, "%s: there is no checkpoint in it", folder);
-    return checkpoint_read(&training->training, training->seed, folder, latest);
+    status = checkpoint_read(&training->training, training->seed, folder, latest);
+    training->has_failed = status != STATUS_OK;
+    return status;
 }
 
 int spinet_run(const struct spinet_parameters *parameters, uint64_t seed, int32_t n_threads,
                const char *folder, struct spinet_score *score)
 {
+    POINT_FOR_DECIMALS;
     struct run_result result;
     const struct run_request request = {
         .parameters = &parameters->values,

@@ -2,6 +2,8 @@
 #ifndef SPINET_LIBRARY_HANDLES_H
 #define SPINET_LIBRARY_HANDLES_H
 
+#include <locale.h>
+
 #include "spinet.h"
 #include "train/train.h"
 
@@ -22,8 +24,6 @@ struct spinet_training {
 
     /* spikes of the caller's own */
     struct stimulus stimulus;
-    /* of the last presentation: that of `training`, or `watched` */
-    const struct presentation *shown;
     struct presentation watched; /* by the naive kernel; zeroed until somebody looks */
     struct step_watch watch;
     void (*look)(const struct spinet_moment *moment, void *data);
@@ -35,6 +35,9 @@ struct spinet_training {
     struct turnover_policy policy;
     struct plasticity_rule rule;
     bool is_choosing; /* the policy may prune and grow */
+    bool
+        is_called_back; /* the caller's own function is at work: it may only look, prune and grow */
+    bool has_failed;    /* in the middle of something: there is nothing but to free it */
 
     /* computed for views (library/views.c) */
     int32_t capacity;
@@ -42,9 +45,23 @@ struct spinet_training {
     float *position;
 };
 
-/* The policy and the rule that the options bring along, as the model calls them. */
+/* The policy and the rule that the options bring along, as the model calls them;
+ * training->parameters then say "own". */
 struct own_rules rules_from_options(struct spinet_training *training,
                                     const struct spinet_options *options);
+
+/* USER for fields that cannot be of a state of so many bytes. `what` begins the message. */
+int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
+                       int32_t n_fields);
+
+/* Numbers are read and written with a point, whatever the program's locale: in scope of this. */
+#define POINT_FOR_DECIMALS                                                                         \
+    __attribute__((cleanup(locale_restore), unused)) locale_t locale_before = locale_begin()
+locale_t locale_begin(void);
+void locale_restore(const locale_t *before);
+
+/* USER if the training is in a call of the caller's own function, or has failed in the middle. */
+int handles_enter(const struct spinet_training *training);
 
 /* The input of each plastic synapse, [n] in training->source. SYSTEM without memory. */
 int views_fill_sources(struct spinet_training *training);

@@ -9,6 +9,7 @@
 int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
                       struct spinet_images **images)
 {
+    POINT_FOR_DECIMALS;
     struct spinet_images *new = malloc(sizeof *new);
     if (!new)
         return status_no_memory("the images", sizeof *new);
@@ -59,6 +60,7 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
                               const struct spinet_pixels *train, const struct spinet_pixels *test,
                               struct spinet_images **images)
 {
+    POINT_FOR_DECIMALS;
     struct dataset files = {.name = "memory"};
     struct spinet_images *new = calloc(1, sizeof *new);
     int status = new ? STATUS_OK : status_no_memory("the images", sizeof *new);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: errors, version, parameters. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,25 @@
 
 _Static_assert((int)SPINET_USER == (int)STATUS_USER && (int)SPINET_SYSTEM == (int)STATUS_SYSTEM,
                "the codes are those of core/status.h");
+
+static locale_t with_point;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_locale(void)
+{
+    with_point = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+}
+
+locale_t locale_begin(void)
+{
+    pthread_once(&once, make_locale);
+    return uselocale(with_point); /* without memory for one: the program's stays */
+}
+
+void locale_restore(const locale_t *before)
+{
+    uselocale(*before);
+}
 
 const char *spinet_error(void)
 {
@@ -28,6 +48,7 @@ const char *spinet_version(void)
 
 int spinet_parameters_new(const char *preset, struct spinet_parameters **parameters)
 {
+    POINT_FOR_DECIMALS;
     struct spinet_parameters *new = malloc(sizeof *new);
     if (!new)
         return status_no_memory("the parameters", sizeof *new);
@@ -46,11 +67,13 @@ void spinet_parameters_free(struct spinet_parameters *parameters)
 
 int spinet_parameters_read(struct spinet_parameters *parameters, const char *path)
 {
+    POINT_FOR_DECIMALS;
     return parameters_read(&parameters->values, path);
 }
 
 int spinet_parameters_set(struct spinet_parameters *parameters, const char *key, const char *value)
 {
+    POINT_FOR_DECIMALS;
     const size_t size = strlen(key) + strlen(value) + 2;
     char *assignment = malloc(size);
     if (!assignment)
@@ -83,6 +106,7 @@ static void take_if_wanted(const struct parameter_description *d, void *data)
 int spinet_parameters_get(const struct spinet_parameters *parameters, const char *key, char *value,
                           size_t size)
 {
+    POINT_FOR_DECIMALS;
     struct wanted wanted = {key, value, size, false};
     parameters_describe(&parameters->values, take_if_wanted, &wanted);
     return wanted.is_found ? STATUS_OK : status_fail(STATUS_USER, "%s: no such parameter", key);
@@ -105,5 +129,6 @@ void spinet_parameters_describe(const struct spinet_parameters *parameters,
                                 void (*visit)(const struct spinet_description *, void *),
                                 void *data)
 {
+    POINT_FOR_DECIMALS;
     parameters_describe(&parameters->values, pass_on, &(struct visitor){visit, data});
 }

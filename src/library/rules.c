@@ -1,9 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: turnover policies and plasticity rules that a program brings along, as the model's own
  * tables of functions. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/random.h"
 #include "core/status.h"
 #include "library/handles.h"
+
+int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
+                       int32_t n_fields)
+{
+    static const size_t sizes[] = {[SPINET_UINT8] = 1,
+                                   [SPINET_INT32] = 4,
+                                   [SPINET_INT64] = 8,
+                                   [SPINET_FLOAT] = 4,
+                                   [SPINET_DOUBLE] = 8};
+    enum { NAME_MAX_BYTES = 63 };
+    for (int32_t i = 0; i < n_fields; i++) {
+        const struct spinet_field *f = &fields[i];
+        if (!f->name || !*f->name || strlen(f->name) > NAME_MAX_BYTES || strchr(f->name, '/') ||
+            strcmp(f->name, "name") == 0)
+            return status_fail(STATUS_USER,
+                               "%s: field %d: expected a name of 1 to %d bytes without /, "
+                               "and not \"name\"",
+                               what, i, NAME_MAX_BYTES);
+        for (int32_t k = 0; k < i; k++)
+            if (strcmp(fields[k].name, f->name) == 0)
+                return status_fail(STATUS_USER, "%s: field %s: is there twice", what, f->name);
+        if ((unsigned)f->type > SPINET_DOUBLE || f->n < 0)
+            return status_fail(STATUS_USER,
+                               "%s: field %s: type %d, %d values: expected a type of "
+                               "spinet.h and 0 or more",
+                               what, f->name, (int)f->type, f->n);
+        const size_t size = f->n > 0 ? (size_t)f->n * sizes[f->type] : sizeof(struct spinet_array);
+        if (f->offset > state_bytes || size > state_bytes - f->offset)
+            return status_fail(STATUS_USER, "%s: field %s: %zu bytes at %zu: the state has %zu",
+                               what, f->name, size, f->offset, state_bytes);
+    }
+    return STATUS_OK;
+}
+
+/* What a caller's function returned, as one of spinet.h's codes. */
+static int code_of(int returned, const char *what, const char *name)
+{
+    if (returned == STATUS_OK || returned == STATUS_USER || returned == STATUS_SYSTEM)
+        return returned;
+    return status_fail(STATUS_USER, "%s %s: returned %d: expected a code of spinet.h", what,
+                       name ? name : "own", returned);
+}
 
 /* ---- a policy ---- */
 
@@ -15,11 +61,11 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
     struct spinet_training *training = turnover->policy->user;
     const struct spinet_policy *own = training->own_policy;
     bool is_over = false;
-    training->is_choosing = true;
+    training->is_choosing = training->is_called_back = true;
     const int status = own->choose(training, turnover->state, own->data, &is_over);
-    training->is_choosing = false;
+    training->is_choosing = training->is_called_back = false;
     *judged_by = is_over ? INT32_MIN : INT32_MAX;
-    return status;
+    return code_of(status, "policy", own->name);
 }
 
 static int observe(struct turnover *turnover, const struct network *network, int32_t n)
@@ -28,7 +74,10 @@ static int observe(struct turnover *turnover, const struct network *network, int
     (void)n;
     struct spinet_training *training = turnover->policy->user;
     const struct spinet_policy *own = training->own_policy;
-    return own->observe(training, turnover->state, own->data);
+    training->is_called_back = true;
+    const int status = own->observe(training, turnover->state, own->data);
+    training->is_called_back = false;
+    return code_of(status, "policy", own->name);
 }
 
 /* What the arrays of a state own, by its fields. */
@@ -125,11 +174,18 @@ static int call_rule(struct consolidation *c, struct network *network,
         .cell_calcium = c->cell_calcium,
         .synthesis = c->cell_synthesis,
     };
-    status = function(&shown, c->rule_state, training->own_rule->data);
+    const char *name = training->own_rule->name;
+    training->is_called_back = true;
+    status = code_of(function(&shown, c->rule_state, training->own_rule->data), "rule", name);
+    training->is_called_back = false;
     for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
-        if (!(s->weight[i] >= 0 && s->weight[i] <= 1))
-            status = status_fail(STATUS_USER, "rule %s: weight %g of synapse %d: expected 0 to 1",
-                                 training->own_rule->name, (double)s->weight[i], s->id[i]);
+        if (!(s->weight[i] >= 0 && s->weight[i] <= 1) || !isfinite(s->tag[i]) ||
+            !(s->learning_rate[i] >= 0 && isfinite(s->learning_rate[i])))
+            status = status_fail(STATUS_USER,
+                                 "rule %s: synapse %d: weight %g, tag %g, learning rate %g: "
+                                 "expected 0 to 1, finite, and finite from 0",
+                                 name ? name : "own", s->id[i], (double)s->weight[i],
+                                 (double)s->tag[i], (double)s->learning_rate[i]);
     return status;
 }
 

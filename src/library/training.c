@@ -19,12 +19,47 @@ void spinet_training_free(struct spinet_training *training)
     free(training);
 }
 
+/* Whether a call may do its work now. */
+int handles_enter(const struct spinet_training *training)
+{
+    if (training->is_called_back)
+        return status_fail(STATUS_USER,
+                           "a policy, a rule or a look-on may only view, prune and grow, "
+                           "and not call this");
+    if (training->has_failed)
+        return status_fail(STATUS_USER, "an earlier call failed in the middle of its work: the "
+                                        "training can only be freed");
+    return STATUS_OK;
+}
+
+/* Keeps in mind that a call failed in the middle. */
+static int leave(struct spinet_training *training, int status)
+{
+    training->has_failed |= status != STATUS_OK;
+    return status;
+}
+
+static int check_rules(const struct spinet_options *options)
+{
+    const struct spinet_policy *policy = options->policy;
+    const struct spinet_rule *rule = options->rule;
+    int status = STATUS_OK;
+    if (policy)
+        status =
+            rules_check_fields("policy", policy->state_bytes, policy->fields, policy->n_fields);
+    if (rule && status == STATUS_OK)
+        status = rules_check_fields("rule", rule->state_bytes, rule->fields, rule->n_fields);
+    return status;
+}
+
 static int begin(struct spinet_training *training, const struct spinet_images *images,
                  const struct spinet_options *options)
 {
     const struct own_rules own = rules_from_options(training, options);
     const struct kernel *kernel = kernel_find(options->kernel);
-    int status = kernel ? training_check(&training->parameters) : STATUS_USER;
+    int status = kernel ? check_rules(options) : STATUS_USER;
+    if (status == STATUS_OK)
+        status = training_check(&training->parameters);
     if (status == STATUS_OK && *training->parameters.data.network)
         status = status_fail(STATUS_USER,
                              "data.network = %s: spinet_run begins with a network from a "
@@ -36,8 +71,6 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
                                 options->n_threads > 0 ? options->n_threads : 1, own, NULL);
     if (status == STATUS_OK)
         status = training_begin(&training->training);
-    if (status == STATUS_OK)
-        training->shown = &training->training.presenter.presentation[0];
     return status;
 }
 
@@ -45,6 +78,7 @@ int spinet_training_new(const struct spinet_parameters *parameters,
                         const struct spinet_images *images, const struct spinet_options *options,
                         struct spinet_training **training)
 {
+    POINT_FOR_DECIMALS;
     struct spinet_training *new = calloc(1, sizeof *new);
     if (!new)
         return status_no_memory("a training", sizeof *new);
@@ -61,11 +95,13 @@ int spinet_training_new(const struct spinet_parameters *parameters,
 int spinet_training_step(struct spinet_training *training, struct spinet_step *step)
 {
     struct training *t = &training->training;
+    int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     if (t->stopped_by != STOP_NOT_YET)
         return status_fail(STATUS_USER, "training has stopped after %d presentations (%s)",
                            t->n_presentations, training_stop_name(t->stopped_by));
-    training->shown = &t->presenter.presentation[0];
-    const int status = training_step(t);
+    status = leave(training, training_step(t));
     if (status != STATUS_OK)
         return status;
     const struct curve_row *row = &t->curve[t->n_presentations - 1];
@@ -93,8 +129,9 @@ void spinet_training_next(const struct spinet_training *training, int32_t *image
 
 static void show_moment(void *data, const struct step_state *state)
 {
-    const struct spinet_training *training = data;
+    struct spinet_training *training = data;
     const struct layout *layout = &training->training.network.layout;
+    training->is_called_back = true;
     training->look(&(struct spinet_moment){.step = state->step,
                                            .n_neurons = layout->n_neurons,
                                            .n_dendrites = layout->n_dendrites,
@@ -102,13 +139,14 @@ static void show_moment(void *data, const struct step_state *state)
                                            .v_b = state->v_b,
                                            .has_spike = state->spiked},
                    training->look_data);
+    training->is_called_back = false;
 }
 
 int spinet_training_watch(struct spinet_training *training,
                           void (*look)(const struct spinet_moment *moment, void *data), void *data)
 {
-    int status = STATUS_OK;
-    if (look && !training->watched.spikes)
+    int status = handles_enter(training);
+    if (status == STATUS_OK && look && !training->watched.spikes)
         status = presentation_init(&training->watched, &training->training.network,
                                    &training->parameters, kernel_find("naive"), 1);
     if (status != STATUS_OK)
@@ -127,7 +165,6 @@ static void show(struct spinet_training *training, const struct stimulus *stimul
     struct presentation *presentation =
         training->look ? &training->watched : &t->presenter.presentation[0];
     training_show(t, presentation, stimulus, teacher, learns);
-    training->shown = presentation;
 }
 
 int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
@@ -135,6 +172,9 @@ int spinet_training_present(struct spinet_training *training, const uint8_t *pix
 {
     struct presenter *presenter = &training->training.presenter;
     const int32_t n_classes = training->training.network.layout.n_classes;
+    const int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     if (teacher < -1 || teacher >= n_classes)
         return status_fail(STATUS_USER, "teacher %d: expected a class, 0 to %d, or -1 for none",
                            teacher, n_classes - 1);
@@ -163,9 +203,9 @@ static int check_spikes(const struct layout *layout, int32_t n_steps,
             return status_fail(STATUS_USER, "spike %lld: source %d: expected 0 to %d", (long long)i,
                                spikes[i].source, n_sources - 1);
     }
-    return n <= INT32_MAX ? STATUS_OK
-                          : status_fail(STATUS_USER, "%lld spikes: expected at most %d",
-                                        (long long)n, INT32_MAX);
+    return n >= 0 && n <= INT32_MAX
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%lld spikes: expected 0 to %d", (long long)n, INT32_MAX);
 }
 
 /* Puts the spikes, in order, into training->stimulus. USER for one that is there twice. */
@@ -196,15 +236,19 @@ int spinet_training_present_spikes(struct spinet_training *training,
                                    const struct spinet_spike *spikes, int64_t n, bool learns)
 {
     const struct layout *layout = &training->training.network.layout;
-    int status = check_spikes(layout, training->parameters.input.duration_ms, spikes, n);
+    int status = handles_enter(training);
+    if (status == STATUS_OK)
+        status = check_spikes(layout, training->parameters.input.duration_ms, spikes, n);
     if (status != STATUS_OK)
         return status;
     struct spinet_spike *sorted = malloc(((size_t)n + 1) * sizeof *sorted);
     if (!sorted)
         return status_no_memory("the spikes", (size_t)n * sizeof *sorted);
     int32_t teacher = -1; /* the class whose teacher spikes first, for rules */
-    memcpy(sorted, spikes, (size_t)n * sizeof *sorted);
-    qsort(sorted, (size_t)n, sizeof *sorted, compare_spikes);
+    if (n > 0) {
+        memcpy(sorted, spikes, (size_t)n * sizeof *sorted);
+        qsort(sorted, (size_t)n, sizeof *sorted, compare_spikes);
+    }
     for (int64_t i = 0; i < n && teacher < 0; i++)
         teacher = sorted[i].source >= layout->n_inputs ? sorted[i].source - layout->n_inputs : -1;
     status = take_spikes(training, sorted, (int32_t)n);
@@ -218,22 +262,28 @@ int spinet_training_present_spikes(struct spinet_training *training,
 
 int spinet_training_consolidate(struct spinet_training *training)
 {
-    return consolidate(&training->training.consolidation, &training->training.network);
+    const int status = handles_enter(training);
+    return status == STATUS_OK ? leave(training, consolidate(&training->training.consolidation,
+                                                             &training->training.network))
+                               : status;
 }
 
 int spinet_training_rest(struct spinet_training *training, double days)
 {
+    const int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     if (!(days >= 0 && days <= 36500))
         return status_fail(STATUS_USER, "%g days: expected 0 to 36500", days);
-    return training_rest(&training->training, days, &(struct spines_report){0});
+    return leave(training, training_rest(&training->training, days, &(struct spines_report){0}));
 }
 
 int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned, int32_t *n_grown)
 {
     struct training *t = &training->training;
     struct turnover_report report = {0};
-    int status = STATUS_OK;
-    if (t->turnover.policy->choose)
+    int status = handles_enter(training);
+    if (status == STATUS_OK && t->turnover.policy->choose)
         status = turnover_run(&t->turnover, &t->network, t->n_presentations, &report);
     if (status == STATUS_OK) {
         *n_pruned = report.n_pruned;
@@ -246,11 +296,13 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
                          struct spinet_score *score)
 {
     struct training *t = &training->training;
+    int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
     const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
     struct answer *answers = calloc((size_t)n_tests + 1, sizeof *answers);
     float *creb = malloc(creb_bytes);
-    int status = STATUS_OK;
     if (answers && creb) {
         memcpy(creb, t->network.creb, creb_bytes);
         memset(t->network.creb, 0, creb_bytes);
@@ -273,6 +325,9 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
 int spinet_training_set_weight(struct spinet_training *training, int32_t id, double weight)
 {
     const struct plastic_synapses *s = &training->training.network.plastic;
+    const int status = handles_enter(training);
+    if (status != STATUS_OK)
+        return status;
     if (!(weight >= 0 && weight <= 1))
         return status_fail(STATUS_USER, "weight %g: expected 0 to 1", weight);
     for (int32_t i = 0; i < s->n; i++)
@@ -303,8 +358,10 @@ static int check_synapses(const struct layout *layout, const struct spinet_synap
                                "%d and 0 to %d",
                                i, s->source, s->dendrite, layout->n_inputs - 1,
                                layout->n_pyramidal_dendrites - 1);
-        if (s->id < 0 || s->id == INT32_MAX || (i > 0 && s->id <= synapses[i - 1].id))
-            return status_fail(STATUS_USER, "synapse %d: id %d: expected whole numbers that ascend",
+        if (s->id < 0 || s->id >= SYNAPSE_IDS_MAX || (i > 0 && s->id <= synapses[i - 1].id))
+            return status_fail(STATUS_USER,
+                               "synapse %d: id %d: expected whole numbers that ascend, "
+                               "below 2,000,000,000",
                                i, s->id);
     }
     return STATUS_OK;
@@ -314,7 +371,11 @@ int spinet_training_set_synapses(struct spinet_training *training,
                                  const struct spinet_synapse *synapses, int32_t n)
 {
     struct network *network = &training->training.network;
-    int status = check_synapses(&network->layout, synapses, n);
+    int status = handles_enter(training);
+    if (status == STATUS_OK && n < 0)
+        status = status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
+    if (status == STATUS_OK)
+        status = check_synapses(&network->layout, synapses, n);
     if (status == STATUS_OK && network->lives)
         status = status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
                                           "a mechanism that needs them): set their weights only");

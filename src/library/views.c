@@ -71,9 +71,9 @@ int spinet_training_view(struct spinet_training *training, const char *name,
         {"dendrite", "1", SPINET_INT32, s->n, s->dendrite},
         {"position", "um", SPINET_FLOAT, s->n, training->position},
         {"creb", "1", SPINET_FLOAT, layout->n_pyramidal, network->creb},
-        {"spikes", "1", SPINET_INT32, layout->n_neurons, training->shown->spikes},
+        {"spikes", "1", SPINET_INT32, layout->n_neurons, training->training.spikes},
         {"dendritic_spikes", "1", SPINET_INT32, layout->n_dendrites,
-         training->shown->dendritic_spikes},
+         training->training.dendritic_spikes},
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (strcmp(arrays[i].name, name) == 0) {
@@ -84,5 +84,8 @@ int spinet_training_view(struct spinet_training *training, const char *name,
                                          .unit = arrays[i].unit};
             return STATUS_OK;
         }
-    return status_fail(STATUS_USER, "view %s: spinet.h lists what there is", name);
+    return status_fail(STATUS_USER,
+                       "view %s: expected weight, learning_rate, tag, calcium, id, source, "
+                       "dendrite, position, creb, spikes or dendritic_spikes",
+                       name);
 }

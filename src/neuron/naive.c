@@ -10,16 +10,16 @@
 #include "neuron/calcium.h"
 #include "neuron/presentation.h"
 
+/* A fixed one; the plastic ones are read from the network. */
 struct naive_synapse {
     int32_t source; /* id */
     int32_t dendrite;
-    int32_t plastic; /* its place among the plastic ones, or -1 */
     float weight;
     enum effect effect;
 };
 
 struct kernel_state {
-    int32_t n_synapses, capacity;
+    int32_t n_synapses;
     struct naive_synapse *synapse; /* those onto pyramidal cells first */
     int32_t n_onto_pyramidal;
     float *v_b, *exc, *inh;         /* [n_dendrites] */
@@ -56,17 +56,33 @@ static void naive_free(struct presentation *p)
     p->state = NULL;
 }
 
+static void add_projections(struct kernel_state *s, const struct network *network,
+                            bool onto_pyramidal)
+{
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const struct population *source = &network->layout.population[projection->source];
+        const struct population *target = &network->layout.population[projection->target];
+        if ((target->role == ROLE_PYRAMIDAL) != onto_pyramidal)
+            continue;
+        for (int32_t j = 0; j < source->n; j++)
+            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
+                s->synapse[s->n_synapses++] =
+                    (struct naive_synapse){source->first + j, projection->dendrite[i],
+                                           projection->weight[i], projection->effect};
+    }
+}
+
 static int naive_init(struct presentation *p, const struct network *network)
 {
     const size_t n_d = (size_t)p->layout.n_dendrites, n = (size_t)p->layout.n_neurons;
     struct kernel_state *s = p->state = calloc(1, sizeof *s);
     if (!s)
         return status_no_memory("the naive kernel", sizeof *s);
-    /* twice the plastic synapses, since turnover may change their number */
-    s->capacity = 2 * network->plastic.n + 1000;
+    size_t n_fixed = 0;
     for (int32_t k = 0; k < network->n_projections; k++)
-        s->capacity += network->projection[k].n;
-    s->synapse = calloc((size_t)s->capacity, sizeof *s->synapse);
+        n_fixed += (size_t)network->projection[k].n;
+    s->synapse = calloc(n_fixed + 1, sizeof *s->synapse);
     s->v_b = calloc(n_d, sizeof *s->v_b);
     s->exc = calloc(n_d, sizeof *s->exc);
     s->inh = calloc(n_d, sizeof *s->inh);
@@ -80,40 +96,11 @@ static int naive_init(struct presentation *p, const struct network *network)
     s->spiked_before = calloc(n, sizeof *s->spiked_before);
     if (!s->synapse || !s->v_b || !s->exc || !s->inh || !s->last_dspike || !s->v || !s->g_w ||
         !s->v_bap || !s->i_inh || !s->last_spike || !s->spiked || !s->spiked_before)
-        return status_no_memory("the naive kernel", (size_t)s->capacity * sizeof *s->synapse);
-    return STATUS_OK;
-}
-
-static void add_projections(struct kernel_state *s, const struct network *network,
-                            bool onto_pyramidal)
-{
-    for (int32_t k = 0; k < network->n_projections; k++) {
-        const struct projection *projection = &network->projection[k];
-        const struct population *source = &network->layout.population[projection->source];
-        const struct population *target = &network->layout.population[projection->target];
-        if ((target->role == ROLE_PYRAMIDAL) != onto_pyramidal)
-            continue;
-        for (int32_t j = 0; j < source->n; j++)
-            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
-                s->synapse[s->n_synapses++] =
-                    (struct naive_synapse){source->first + j, projection->dendrite[i], -1,
-                                           projection->weight[i], projection->effect};
-    }
-}
-
-static void gather_synapses(struct presentation *p, const struct network *network)
-{
-    struct kernel_state *s = p->state;
-    const struct plastic_synapses *plastic = &network->plastic;
-    s->n_synapses = 0;
-    for (int32_t input = 0; input < p->layout.n_inputs; input++)
-        for (int32_t i = plastic->start[input]; i < plastic->start[input + 1]; i++)
-            s->synapse[s->n_synapses++] = (struct naive_synapse){
-                layout_first_input(&p->layout) + input, plastic->dendrite[i], i,
-                p->constants.contact_share * plastic->weight[i], EFFECT_EXCITE};
+        return status_no_memory("the naive kernel", n_fixed * sizeof *s->synapse);
     add_projections(s, network, true);
     s->n_onto_pyramidal = s->n_synapses;
     add_projections(s, network, false);
+    return STATUS_OK;
 }
 
 static void rest(struct presentation *p)
@@ -178,6 +165,32 @@ static void update_soma(struct presentation *p, const struct cell_constants *c, 
     s->g_w[n] = fmaxf(s->g_w[n], 0);
 }
 
+static void deliver_plastic(const struct presentation *p, const struct network *network)
+{
+    struct kernel_state *s = p->state;
+    const struct plastic_synapses *plastic = &network->plastic;
+    const bool *spiked = s->spiked + layout_first_input(&p->layout);
+    for (int32_t input = 0; input < p->layout.n_inputs; input++)
+        for (int32_t i = plastic->start[input]; spiked[input] && i < plastic->start[input + 1]; i++)
+            s->exc[plastic->dendrite[i]] += p->constants.contact_share * plastic->weight[i];
+}
+
+static void take_up_calcium(const struct presentation *p, const struct network *network,
+                            float *calcium)
+{
+    const struct kernel_state *s = p->state;
+    const struct plastic_synapses *plastic = &network->plastic;
+    const bool *spiked = s->spiked + layout_first_input(&p->layout);
+    for (int32_t input = 0; input < p->layout.n_inputs; input++)
+        for (int32_t i = plastic->start[input]; spiked[input] && i < plastic->start[input + 1];
+             i++) {
+            const int32_t d = plastic->dendrite[i];
+            const float v_d = s->v_b[d] + s->v_bap[layout_neuron(&p->layout, d)];
+            if (v_d > p->constants.calcium.floor)
+                calcium[i] += calcium_influx(&p->constants.calcium, v_d);
+        }
+}
+
 /* (a) or (b) of a step: all neurons of the populations first … last, seeing s->spiked. */
 static void update_cells(struct presentation *p, const struct network *network,
                          const struct cell_constants *c, int32_t first_synapse, int32_t end_synapse,
@@ -189,6 +202,8 @@ static void update_cells(struct presentation *p, const struct network *network,
     memset(s->exc, 0, (size_t)layout->n_dendrites * sizeof *s->exc);
     memset(s->inh, 0, (size_t)layout->n_dendrites * sizeof *s->inh);
     memset(s->i_inh, 0, (size_t)layout->n_neurons * sizeof *s->i_inh);
+    if (first_population == 0)
+        deliver_plastic(p, network);
     for (int32_t i = first_synapse; i < end_synapse; i++) {
         const struct naive_synapse *synapse = &s->synapse[i];
         if (!s->spiked[synapse->source])
@@ -208,15 +223,8 @@ static void update_cells(struct presentation *p, const struct network *network,
                                 population->first_dendrite + j * population->n_dendrites + b,
                                 s->v_bap[population->first + j], t);
     }
-    for (int32_t i = first_synapse; i < end_synapse && calcium; i++) {
-        const struct naive_synapse *synapse = &s->synapse[i];
-        if (synapse->plastic < 0 || !s->spiked[synapse->source])
-            continue;
-        const float v_d =
-            s->v_b[synapse->dendrite] + s->v_bap[layout_neuron(layout, synapse->dendrite)];
-        if (v_d > p->constants.calcium.floor)
-            calcium[synapse->plastic] += calcium_influx(&p->constants.calcium, v_d);
-    }
+    if (calcium)
+        take_up_calcium(p, network, calcium);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
         for (int32_t j = 0; j < population->n; j++) {
@@ -247,7 +255,6 @@ static void naive_present(struct presentation *p, const struct network *network,
     const struct layout *layout = &p->layout;
     const int32_t first_input = layout_first_input(layout);
     const int32_t n_classes = layout->n_classes, end_interneurons = 2 + 2 * n_classes;
-    gather_synapses(p, network);
     rest(p);
     for (int32_t t = 0; t < stimulus->n_steps; t++) {
         update_cells(p, network, &p->constants.pyramidal, 0, s->n_onto_pyramidal, 0, n_classes,

@@ -237,8 +237,8 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
         result = memory_write(&file, training);
     if (result == STATUS_OK)
         result = write_maps(&file, &training->maps);
-    if (result == STATUS_OK && training->spikes)
-        result = write_position(&file, (struct spike_record *)training->spikes);
+    if (result == STATUS_OK && training->spike_observer)
+        result = write_position(&file, (struct spike_record *)training->spike_observer);
     if (result == STATUS_OK)
         result = hdf5_commit(&file, path);
     else
@@ -530,8 +530,8 @@ static int read_state(struct hdf5_file *file, struct training *training)
         result = memory_read(file, training, false);
     if (result == STATUS_OK)
         result = read_maps(file, &training->maps);
-    if (result == STATUS_OK && training->spikes)
-        result = read_position(file, (struct spike_record *)training->spikes);
+    if (result == STATUS_OK && training->spike_observer)
+        result = read_position(file, (struct spike_record *)training->spike_observer);
     if (result == STATUS_OK && training->rest_until > 0 && stopped_by != STOP_NOT_YET)
         result = status_fail(STATUS_USER, "%s: stopped_by: %d, although a rest is not over",
                              file->path, stopped_by);

@@ -127,7 +127,7 @@ static int restore(const struct run_request *request, struct training *training,
 {
     int32_t presentations[8];
     const int32_t n = checkpoint_list(request->folder, presentations, 8);
-    struct spike_observer *spikes = training->spikes;
+    struct spike_observer *spikes = training->spike_observer;
     int status = STATUS_OK;
     for (int32_t i = 0; i < n; i++) {
         status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
@@ -139,7 +139,7 @@ static int restore(const struct run_request *request, struct training *training,
         const int begun = begin(request, training, dataset);
         if (begun != STATUS_OK)
             return begun <= STATUS_INTERRUPTED ? stopped(request, "before", 1) : begun;
-        training->spikes = spikes;
+        training->spike_observer = spikes;
         status = status_fail(STATUS_USER, "%s", why);
         if (i + 1 < n)
             fprintf(stderr, "spinet: %s; going on from the one before, of presentation %d\n", why,
@@ -271,7 +271,7 @@ static int begin_in_folder(const struct run_request *request, struct training *t
         status = spike_record_open(
             spikes, request->folder, &training->network.layout, presenter->encoder.n_steps,
             presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1, goes_on);
-        training->spikes = status == STATUS_OK ? &spikes->observer : NULL;
+        training->spike_observer = status == STATUS_OK ? &spikes->observer : NULL;
     }
     return status;
 }

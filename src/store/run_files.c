@@ -297,8 +297,8 @@ int run_write_results(const struct run_request *request, const struct training *
         status = policy->write(&training->turnover, folder);
     if (status == STATUS_OK && p->record.network)
         status = network_file_write(training, folder);
-    if (status == STATUS_OK && training->spikes)
-        status = spike_record_write((struct spike_record *)training->spikes, folder);
+    if (status == STATUS_OK && training->spike_observer)
+        status = spike_record_write((struct spike_record *)training->spike_observer, folder);
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     return status;

@@ -68,6 +68,17 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
     return STATUS_OK;
 }
 
+static int make_counts(struct training *training)
+{
+    const struct layout *layout = &training->network.layout;
+    training->spikes = calloc((size_t)layout->n_neurons, sizeof *training->spikes);
+    training->dendritic_spikes =
+        calloc((size_t)layout->n_dendrites, sizeof *training->dendritic_spikes);
+    return training->spikes && training->dendritic_spikes
+               ? STATUS_OK
+               : status_no_memory("the spikes", (size_t)layout->n_dendrites * sizeof(int32_t));
+}
+
 int training_build(struct training *training, const struct parameters *p,
                    const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin)
@@ -77,10 +88,14 @@ int training_build(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result = begin_network(training, seed, origin);
     if (result == STATUS_OK)
+        result = make_counts(training);
+    if (result == STATUS_OK)
         result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
     if (result == STATUS_OK)
         result = consolidation_init(&training->consolidation, p, &training->network, kernel->name,
                                     own.rule);
+    training->consolidation.shown.teacher = -1;
+    training->consolidation.shown.spikes = training->spikes;
     if (result == STATUS_OK)
         result = turnover_init(&training->turnover, p, &training->network, seed, own.policy);
     if (result == STATUS_OK)
@@ -157,17 +172,22 @@ void training_free(struct training *training)
     network_free(&training->network);
     map_history_free(&training->maps);
     free(training->curve);
+    free(training->spikes);
+    free(training->dendritic_spikes);
     *training = (struct training){0};
 }
 
 void training_show(struct training *training, struct presentation *presentation,
                    const struct stimulus *stimulus, int32_t teacher, bool learns)
 {
+    const struct layout *layout = &training->network.layout;
     present(presentation, &training->network, stimulus,
             learns ? training->network.plastic.calcium : NULL);
     training->consolidation.shown.number = training->n_presentations + 1;
     training->consolidation.shown.teacher = teacher;
-    training->consolidation.shown.spikes = presentation->spikes;
+    memcpy(training->spikes, presentation->spikes, (size_t)layout->n_neurons * sizeof(int32_t));
+    memcpy(training->dendritic_spikes, presentation->dendritic_spikes,
+           (size_t)layout->n_dendrites * sizeof(int32_t));
 }
 
 float training_strong_fraction(const struct parameters *p, const struct network *network)
@@ -211,15 +231,15 @@ static int present_next(struct training *training)
 
     int32_t k;
     const int32_t image = training_next_image(training, &k);
-    struct raster *raster = training->spikes ? training->spikes->raster : NULL;
+    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
     struct stimulus *stimulus = &training->presenter.stimulus[0];
     const int32_t teacher = p->teacher.enabled ? k : -1;
     training->presenter.presentation[0].raster = raster;
     encode(&training->presenter.encoder, images_pixels(&dataset->train, image), teacher, stimulus);
     training_show(training, &training->presenter.presentation[0], stimulus, teacher, true);
     training->presenter.presentation[0].raster = NULL;
-    int result = raster ? training->spikes->take(training->spikes, PHASE_TRAIN, image,
-                                                 dataset->classes.label[k], raster)
+    int result = raster ? training->spike_observer->take(training->spike_observer, PHASE_TRAIN,
+                                                         image, dataset->classes.label[k], raster)
                         : STATUS_OK;
     const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
     if (result == STATUS_OK)
@@ -303,7 +323,7 @@ int training_end(struct training *training)
 static int record_test(struct training *training, int32_t first, int32_t end)
 {
     const struct dataset *dataset = training->dataset;
-    struct spike_observer *observer = training->spikes;
+    struct spike_observer *observer = training->spike_observer;
     int result = STATUS_OK;
     for (int32_t i = first; observer && i < end && result == STATUS_OK; i++)
         result = observer->take(observer, PHASE_TEST, dataset->test_image[i],
@@ -317,8 +337,8 @@ int training_test(struct training *training, struct answer *answers, struct scor
     struct network *network = &training->network;
     const int32_t n = training->dataset->n_test;
     /* as many at once as there are rasters for */
-    const int32_t at_once = training->spikes ? training->spikes->n_rasters : n;
-    struct raster *raster = training->spikes ? training->spikes->raster : NULL;
+    const int32_t at_once = training->spike_observer ? training->spike_observer->n_rasters : n;
+    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
     int result = STATUS_OK;
     float *creb = network->creb;
     *score = (struct score){0};

@@ -45,13 +45,16 @@ struct training {
     int32_t n_presentations;
     int32_t age_at_start; /* presentations that the network had seen before: of data.network */
     enum stop_reason stopped_by;
-    bool may_stop;                 /* a rest ends in its midst when a signal asks for it */
-    double rest_until;             /* the day on which a rest that has begun ends; 0: none has */
-    struct curve_row *curve;       /* [max_presentations], n_presentations of them filled */
-    struct retention retention;    /* tests in the rest before the test */
-    struct map_history maps;       /* before training, every record.maps_period, at the end */
-    struct spike_observer *spikes; /* of the caller; NULL: not asked for */
-    struct kernel_history kernels; /* which computed what so far, and now */
+    /* of the last presentation that was shown in training */
+    int32_t *spikes;            /* [n_neurons] */
+    int32_t *dendritic_spikes;  /* [n_dendrites] */
+    bool may_stop;              /* a rest ends in its midst when a signal asks for it */
+    double rest_until;          /* the day on which a rest that has begun ends; 0: none has */
+    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
+    struct retention retention; /* tests in the rest before the test */
+    struct map_history maps;    /* before training, every record.maps_period, at the end */
+    struct spike_observer *spike_observer;      /* of the caller; NULL: not asked for */
+    struct kernel_history kernels;              /* which computed what so far, and now */
     const struct kernel_history *kernels_to_be; /* of a run to be done again; NULL: as it began */
     bool may_change_kernel;                     /* a checkpoint of another kernel is taken */
 };

@@ -3,6 +3,7 @@
 #include "turnover/turnover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/status.h"
 
@@ -62,7 +63,8 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
         turnover->policy->observe_weights(turnover, network, n);
 }
 
-/* As many may be pruned as there are: living spines can become more than there were at first. */
+/* Room for so many new synapses. A policy grows as many as it prunes as a rule, which may be all
+ * there are, and living spines can become more than there were at first. */
 static int reserve(struct turnover *turnover, int32_t n)
 {
     if (n <= turnover->capacity)
@@ -91,13 +93,20 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     const struct parameters *p = turnover->parameters;
     const int32_t n_before = network->plastic.n;
     int32_t judged_by = 0;
-    int result = reserve(turnover, n_before);
+    const size_t size = (size_t)n_before * sizeof *network->plastic.dendrite;
+    int32_t *before = malloc(size + 1);
+    int result = before ? reserve(turnover, n_before) : status_no_memory("turnover", size);
     turnover->n_grown = 0;
-    if (result == STATUS_OK)
+    if (result == STATUS_OK) {
+        memcpy(before, network->plastic.dendrite, size);
         result = turnover->policy->choose(turnover, network, n, &judged_by);
+        if (result != STATUS_OK) /* takes the marks back */
+            memcpy(network->plastic.dendrite, before, size);
+    }
+    free(before);
     if (result != STATUS_OK)
         return result;
-    turnover->is_over = judged_by <= p->turnover.over_at;
+    turnover->is_over = turnover->is_over || judged_by <= p->turnover.over_at;
     result = network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
                                      (float)p->plasticity.eta_max);
     report->n_grown = turnover->n_grown;

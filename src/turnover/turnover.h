@@ -70,18 +70,19 @@ bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations);
 int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n);
 void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n);
 
-/* Prunes and grows after n presentations. SYSTEM without memory. */
+/* Prunes and grows after n presentations. What the policy fails with, or SYSTEM without memory:
+ * then nothing is pruned or grown. */
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report);
 
-/* For policies. Marks the synapses of the cells first … first + n - 1 whose weight is at or below
- * turnover.threshold; returns how many. */
+/* For policies. Marks the synapses of the cells first_cell … first_cell + n_cells - 1 whose weight
+ * is at or below turnover.threshold; returns how many. */
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
                        int32_t n_cells);
 
-/* Where a new synapse of this id comes to be on the cells first … first + n - 1, if nothing else
- * decides it: input, cell and dendrite uniform, functions of seed and id; `weight` uniform in 0 …
- * 1, to be scaled. */
+/* Where a new synapse of this id comes to be on the cells first_cell … first_cell + n_cells - 1, if
+ * nothing else decides it: input, cell and dendrite uniform, functions of seed and id; `weight`
+ * uniform in 0 … 1, to be scaled. */
 struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
                                   int32_t first_cell, int32_t n_cells);
 
