@@ -4,7 +4,7 @@
 #include <spinet.h>
 #include <stdio.h>
 
-enum { N_OLDEST = 50, N_INPUTS = 400, N_DENDRITES = 800 };
+enum { N_OLDEST = 50, N_INPUTS = 400, N_DENDRITES = 800, N_IDS = 100000 };
 
 struct memory {
     int32_t n_replaced;
@@ -15,7 +15,7 @@ static int choose(struct spinet_training *training, void *state, void *data, boo
 {
     struct memory *memory = state;
     int32_t n = 0;
-    for (int32_t id = 0; n < N_OLDEST; id++) {
+    for (int32_t id = 0; n < N_OLDEST && id < N_IDS; id++) {
         if (spinet_prune(training, id))
             continue; /* gone long ago */
         const double input = spinet_random(training, (uint32_t)id, 0, 0),

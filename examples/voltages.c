@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { N_DENDRITES = 20 }; /* of a cell: pyramidal.n_dendrites */
+enum { N_DENDRITES = 10 }; /* of a cell: pyramidal.n_dendrites */
 
 struct greatest {
     float v, v_b;

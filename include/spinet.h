@@ -6,14 +6,19 @@
  * synapses come and go, for programs of your own. docs/library.md has the examples, docs/model.md
  * the equations (its sections are meant by §).
  *
- * Conventions
- *   A handle is made by a function …_new and freed by …_free, which takes NULL, too. It is used by
- *   one thread at a time; different handles may be used by different threads, which never meet.
- *   A function that can fail returns SPINET_OK or one of the negative codes below, and leaves one
- *   line that says what is wrong and what would be right: spinet_error(). What it gives comes in
- * its last arguments, unchanged if it fails. Nothing is printed, nothing exits. Results depend on
- * parameters, images and seed alone, never on the number of threads. Times are in ms within a
- * presentation (a step is 1 ms), in days between them; voltages in mV. */
+ * Conventions:
+ *
+ * A handle is made by a function …_new and freed by a …_free, which takes NULL, too. It is used by
+ * one thread at a time; different handles may be used by different threads, which never meet.
+ *
+ * A function that can fail returns SPINET_OK or one of the negative codes below, and leaves one
+ * line that says what is wrong and what would be right: spinet_error(). What it gives comes in its
+ * last arguments, which are unchanged if it fails. A step, a consolidation, a rest or a restoring
+ * that failed in the middle leaves a training that can only be freed; all else that is refused
+ * changes nothing. Nothing is printed, nothing exits.
+ *
+ * Results depend on parameters, images and seed alone, never on the number of threads. Times are in
+ * ms within a presentation (a step is 1 ms), in days between them; voltages in mV. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +36,8 @@ enum spinet_status {
     SPINET_SYSTEM = -2, /* no memory, a full disk, a library that failed */
 };
 
-/* This thread's last message, valid until its next call; "" if nothing failed. */
+/* The message of this thread's last call that failed, valid until the next that does; "" if none
+ * has. */
 SPINET_API const char *spinet_error(void);
 
 /* For callbacks: keeps the message and returns the code, as `return spinet_fail(SPINET_USER, …)`.
@@ -45,8 +51,8 @@ SPINET_API const char *spinet_version(void);
 
 enum spinet_type { SPINET_UINT8, SPINET_INT32, SPINET_INT64, SPINET_FLOAT, SPINET_DOUBLE };
 
-/* An array that belongs to a handle: read it in place. Valid until the handle's next call that
- * says so. Unused entries of `shape` are 1. */
+/* An array that belongs to a handle: read it in place. How long it is valid stands with the
+ * function that gives it. Unused entries of `shape` are 1. */
 struct spinet_view {
     const void *values;
     enum spinet_type type;
@@ -140,20 +146,22 @@ struct spinet_field {
 
 struct spinet_training;
 
-/* A turnover policy (§5) of one's own. Its callbacks get the training that they are part of, to
- * read its arrays (spinet_training_view) and to prune and grow (below), and the policy's state of
- * this training: state_bytes that were zeroed when it began. A callback that returns a negative
- * code (spinet_fail) ends the call that led to it with that code. */
+/* A turnover policy (§5) of one's own. Its callbacks get the training that they are part of, which
+ * they may view, and in `choose` prune and grow (below), but not step or change otherwise; and the
+ * policy's state of this training: state_bytes that were zeroed when it began. They return
+ * SPINET_OK, or a negative code by spinet_fail, which ends the call that led to them: then nothing
+ * is pruned or grown. It counts in place of turnover.policy, which then says "own". */
 struct spinet_policy {
     const char *name;
     size_t state_bytes; /* 0: no state */
     const struct spinet_field *fields;
     int32_t n_fields;
-    /* Every turnover.period presentations. Sets *is_over to end turnover for good. */
+    /* Every turnover.period presentations, and in spinet_training_turnover. Sets *is_over to true
+     * to end the first for good. */
     int (*choose)(struct spinet_training *training, void *state, void *data, bool *is_over);
-    /* After each presentation, with its calcium, before it is consolidated; or NULL. */
+    /* In a step, after the presentation, with its calcium, before it is consolidated; or NULL. */
     int (*observe)(struct spinet_training *training, void *state, void *data);
-    /* Frees what the state owns besides the arrays of its fields; or NULL. */
+    /* Frees what the state, if there is one, owns besides the arrays of its fields; or NULL. */
     void (*end)(void *state, void *data);
     void *data; /* yours */
 };
@@ -187,17 +195,20 @@ struct spinet_consolidation {
     bool *synthesis;                       /* [n_cells] the cell makes proteins */
 };
 
-/* A plasticity rule of one's own: what it leaves NULL is as in §4. */
+/* A plasticity rule of one's own: what it leaves NULL is as in §4. Its functions are called in this
+ * order: gate (calcium is there, tags are still those of before), set_tags, and, after the 138
+ * minutes, finish (calcium is 0). They return as a policy's do. It counts in place of
+ * plasticity.rule, which then says "own". How tags decay is not for a rule to say. */
 struct spinet_rule {
     const char *name;
     size_t state_bytes;
     const struct spinet_field *fields;
     int32_t n_fields;
-    /* Sets the tags from the calcium. */
-    int (*set_tags)(struct spinet_consolidation *c, void *state, void *data);
-    /* Which cells make proteins, and so may turn their tags into weights: changes `synthesis`. */
+    /* Decides which cells make proteins, and so may turn their tags into weights: `synthesis`. */
     int (*gate)(struct spinet_consolidation *c, void *state, void *data);
-    /* After the 138 minutes: may change weights (0 … 1), learning rates and tags. */
+    /* Sets `tag`, any finite number, from the calcium. */
+    int (*set_tags)(struct spinet_consolidation *c, void *state, void *data);
+    /* May change `weight` (0 … 1), `learning_rate` (finite, from 0) and `tag`. */
     int (*finish)(struct spinet_consolidation *c, void *state, void *data);
     void (*end)(void *state, void *data);
     void *data;
@@ -214,8 +225,9 @@ struct spinet_options {
 };
 
 /* A new network, wired by chance (a function of the seed), and all that training it needs. The
- * parameters are copied; images, policy and rule must outlive it. USER for parameters that do not
- * fit together or the images. */
+ * parameters are copied, and their group `data` is not looked at: the images are what they are.
+ * Images, policy and rule must outlive it. USER for parameters that do not fit together, or fields
+ * that cannot be of the state. */
 SPINET_API int spinet_training_new(const struct spinet_parameters *parameters,
                                    const struct spinet_images *images,
                                    const struct spinet_options *options,
@@ -242,9 +254,12 @@ SPINET_API int spinet_training_step(struct spinet_training *training, struct spi
 SPINET_API void spinet_training_next(const struct spinet_training *training, int32_t *image,
                                      int32_t *class_index);
 
-/* The parts of a step, for protocols of one's own. Presents `pixels` [height][width], with the
- * teacher of a class or (-1) none; if it `learns`, synapses take up calcium, on top of what is
- * there. Leaves the views "spikes" and "dendritic_spikes". USER for a class that is none. */
+/* The parts of a step, for protocols of one's own. A step does more: it counts presentations, calls
+ * a policy's `observe`, tests, and lets spines change by themselves (intrinsic.form).
+ *
+ * Presents `pixels` [height][width], with the teacher of a class or (-1) none; if it `learns`,
+ * synapses take up calcium, on top of what is there. Leaves the views "spikes" and
+ * "dendritic_spikes". USER for a class that is none. */
 SPINET_API int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
                                        int32_t teacher, bool learns);
 
@@ -255,8 +270,8 @@ struct spinet_spike {
     int32_t step, source;
 };
 
-/* The same with spikes of one's own, in any order. USER, counting spikes from 0, for one out of
- * range. */
+/* The same with spikes of one's own, in any order, none of them twice. USER for one out of range,
+ * which is named by its place from 0. */
 SPINET_API int spinet_training_present_spikes(struct spinet_training *training,
                                               const struct spinet_spike *spikes, int64_t n,
                                               bool learns);
@@ -268,7 +283,7 @@ SPINET_API int spinet_training_consolidate(struct spinet_training *training);
  * (intrinsic.form). */
 SPINET_API int spinet_training_rest(struct spinet_training *training, double days);
 
-/* Prunes and grows now, whatever the period. */
+/* Prunes and grows now, whatever the period, and also when turnover is over. */
 SPINET_API int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned,
                                         int32_t *n_grown);
 
@@ -280,20 +295,24 @@ struct spinet_score {
 };
 
 /* Shows the first n of the test images of these classes (0: all), without teacher, learning and
- * CREB; changes nothing. `predictions` [n tested] takes the class of each (-1: undecided), in the
- * order of the images' view "tested"; or NULL. */
+ * CREB; changes nothing, not even the views "spikes" and "dendritic_spikes". `predictions` [n
+ * tested] takes the class of each (-1: undecided), in the order of the images' view "tested"; or
+ * NULL. */
 SPINET_API int spinet_training_test(struct spinet_training *training, int32_t n,
                                     int32_t *predictions, struct spinet_score *score);
 
+/* clang-format off */
 /* One of the network's arrays:
- *   "weight", "learning_rate", "tag", "calcium"  float [n_synapses], plastic synapses, §4
+ *   "weight", "learning_rate", "tag", "calcium"  float [n_synapses] of the plastic synapses, §4
  *   "id", "source", "dendrite"                   int32 [n_synapses]; source: the input
- *   "position"           float [n_synapses] um along the dendrite; USER unless places are kept
- *                        (record.synapses, or a mechanism that needs them)
- *   "creb"               float [n_cells] 0 … 1
- *   "spikes"             int32 [n_neurons] of the last presentation: pyramidal cells class by
- * class, then interneurons (§1) "dendritic_spikes"   int32 [n_dendrites] of all neurons Valid until
- * the next call with this training that is not a view. USER for another name. */
+ *   "position"          float [n_synapses] um along the dendrite; USER unless places are kept
+ *                       (record.synapses, or a mechanism that needs them)
+ *   "creb"              float [n_cells] 0 … 1
+ *   "spikes"            int32 [n_neurons] of the last image shown in training: pyramidal cells class
+ *                       by class, then interneurons (§1)
+ *   "dendritic_spikes"  int32 [n_dendrites] of all neurons, of the same
+ * Valid until the next call with this training that is not a view. USER for another name. */
+/* clang-format on */
 SPINET_API int spinet_training_view(struct spinet_training *training, const char *name,
                                     struct spinet_view *view);
 
@@ -307,8 +326,8 @@ struct spinet_synapse {
     float weight, learning_rate, tag;
 };
 
-/* Replaces all plastic synapses. USER, naming the synapse (from 0), for one that cannot be; then
- * nothing has changed. */
+/* Replaces all plastic synapses. USER, naming the synapse (from 0), for one that cannot be, and
+ * always where places are kept; then nothing has changed. */
 SPINET_API int spinet_training_set_synapses(struct spinet_training *training,
                                             const struct spinet_synapse *synapses, int32_t n);
 
@@ -322,15 +341,16 @@ struct spinet_moment {
 };
 
 /* From now on every step of a presentation that spinet_training_present or _present_spikes makes is
- * shown to `look`; NULL ends that. It is computed by the plain kernel then, ten to fifty times
- * slower. */
+ * shown to `look`; NULL ends that. They are computed by the plain kernel then, ten to fifty times
+ * slower; voltages and calcium may differ from the fast one's in their last digits. */
 SPINET_API int spinet_training_watch(struct spinet_training *training,
                                      void (*look)(const struct spinet_moment *moment, void *data),
                                      void *data);
 
 /* ---- folders (these need HDF5 and jansson when linked) ---- */
 
-/* Writes a checkpoint into the folder, of which the last two are kept. SYSTEM. */
+/* Between steps: writes a checkpoint into the folder, which should be this training's alone: the
+ * last two are kept, and any of later presentations removed. USER, SYSTEM. */
 SPINET_API int spinet_training_save(const struct spinet_training *training, const char *folder);
 
 /* Goes on from the folder's last checkpoint, that of a training with the same parameters, images,
