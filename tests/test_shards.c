@@ -91,6 +91,17 @@ static void given_three_shards_at_once_when_gathered_expect_the_bytes_of_one(voi
     expect_same(state, "whole/results.csv", "parts/results.csv");
 }
 
+/* Runs that end together take names for what they write from each other. */
+static void given_many_tiny_runs_on_eight_threads_when_swept_expect_all_of_them(void **state)
+{
+    support_write_text(state, "small.sweep", small);
+    for (int k = 0; k < 2; k++)
+        sweep(state,
+              "--out tiny --fresh --runs 40 --threads 8 --set stopping.max_presentations=2 "
+              "--set input.duration_ms=50 --set input.active_ms=40 --set input.onset_ms=0",
+              0, "160 of 160 runs");
+}
+
 static void given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many(void **state)
 {
     support_write_text(state, "small.sweep", small);
@@ -383,6 +394,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_three_shards_in_any_order_when_gathered_expect_the_bytes_of_one),
         WITH_FOLDER(given_three_shards_at_once_when_gathered_expect_the_bytes_of_one),
+        WITH_FOLDER(given_many_tiny_runs_on_eight_threads_when_swept_expect_all_of_them),
         WITH_FOLDER(given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many),
         WITH_FOLDER(given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer),
         WITH_FOLDER(given_missing_runs_when_gathered_expect_their_names_and_exit_1),

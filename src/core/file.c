@@ -555,17 +555,21 @@ static int hold_left_behind(const char *folder, const char *name)
     enum { WEEK_S = 7 * 24 * 3600 };
     struct stat info;
     char *path = file_join(folder, name);
-    const int file = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    int file = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (file >= 0) {
+        const enum flock_use use = flock_ask(file);
+        /* what was opened may be in its place by now, and another at work under its name */
+        const bool is_left =
+            fstat(file, &info) == 0 && flock_is_there(file, path) &&
+            ((use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name))) ||
+             (use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S));
+        if (!is_left) {
+            close(file);
+            file = -1;
+        }
+    }
     free(path);
-    if (file < 0)
-        return -1;
-    const enum flock_use use = flock_ask(file);
-    if (fstat(file, &info) == 0 &&
-        ((use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name))) ||
-         (use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S)))
-        return file;
-    close(file);
-    return -1;
+    return file;
 }
 
 void file_remove_temporary(const char *folder)

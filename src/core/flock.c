@@ -30,7 +30,7 @@ bool flock_keep(int descriptor, const char *path)
 enum flock_use flock_ask(int descriptor)
 {
     errno = 0;
-    return flock_is_taken(descriptor, LOCK_SH) ? FLOCK_IN_USE
+    return flock_is_taken(descriptor, LOCK_EX) ? FLOCK_IN_USE
            : errno == 0                        ? FLOCK_UNUSED
                                                : FLOCK_UNKNOWN;
 }

@@ -17,7 +17,8 @@ bool flock_is_there(int descriptor, const char *path);
  * removed it, or is about to. */
 bool flock_keep(int descriptor, const char *path);
 
-/* Whether what is opened is locked; FLOCK_UNKNOWN: the file system has no locks. */
+/* Whether what is opened is locked by another; FLOCK_UNUSED: it was not, and is locked now, so that
+ * nobody else takes it for unused; FLOCK_UNKNOWN: the file system has no locks. */
 enum flock_use { FLOCK_UNUSED, FLOCK_IN_USE, FLOCK_UNKNOWN };
 enum flock_use flock_ask(int descriptor);
 

@@ -362,12 +362,9 @@ static int move_files(const char *from, const char *to)
 
 /* A run that another has finished there in the meantime stays; an unfinished one goes, while what
  * else a user has put there stays. */
-static int put_in_place(const char *from, const char *folder)
+static int replace_files(const char *from, const char *folder)
 {
-    int lock;
-    if (file_rename(from, folder)) /* nothing was there, or an empty folder */
-        return STATUS_OK;
-    int status = lock_folder(folder, &lock);
+    int lock, status = lock_folder(folder, &lock);
     if (status == STATUS_OK && !run_is_finished(folder)) {
         clear_folder(folder);
         status = move_files(from, folder);
@@ -388,10 +385,12 @@ static int train_beside(const struct run_request *request, struct training *trai
         beside.folder = folder;
         status = fill_folder(&beside, training, result, clock_start, started);
     }
-    if (status == STATUS_OK)
-        status = put_in_place(folder, request->folder);
-    if (folder)
-        file_remove_folder(folder); /* what is left of it */
+    /* once it is renamed, another run may take the name it had */
+    const bool is_renamed = status == STATUS_OK && file_rename(folder, request->folder);
+    if (status == STATUS_OK && !is_renamed) /* something is there */
+        status = replace_files(folder, request->folder);
+    if (folder && !is_renamed)
+        file_remove_folder(folder);
     lock_leave_folder(lock);
     free(folder);
     return status;
