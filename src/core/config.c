@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -130,50 +131,40 @@ static int scan_code(struct scan *scan, const char **at)
 
 static int scan_line(struct scan *scan, const char *text)
 {
-    int result = STATUS_OK;
-    for (const char *at = text; *at && result == STATUS_OK;) {
+    for (const char *at = text; *at;) {
         if (scan->place == IN_COMMENT)
             scan_comment(scan, &at);
-        else if (scan->place == IN_TEXT)
-            result = scan_text(scan, &at);
         else
-            result = scan_code(scan, &at);
+            TRY(scan->place == IN_TEXT ? scan_text(scan, &at) : scan_code(scan, &at));
     }
-    return result;
+    return STATUS_OK;
 }
 
-/* All lines of the file into *text (free it), looked through. */
-static int read_text(const char *path, char **text)
+/* Puts all lines of the file, looked through, into text[CONFIG_BYTES_MAX + 2]. */
+static int read_text(const char *path, char *text)
 {
-    struct text_reader reader;
+    SCOPED(text_close) struct text_reader reader = {0};
     struct scan scan = {.path = path};
     size_t length = 0;
-    int more = text_open(&reader, path);
-    if (more != STATUS_OK)
-        return more;
-    *text = malloc(CONFIG_BYTES_MAX + 2);
-    if (!*text)
-        more = status_no_memory("a parameter file", CONFIG_BYTES_MAX);
-    while (more >= 0 && (more = text_next(&reader)) > 0) {
+    int more;
+    TRY(text_open(&reader, path));
+    while ((more = text_next(&reader)) > 0) {
         const size_t n = strlen(reader.text);
-        if (n + length > CONFIG_BYTES_MAX) {
-            more = status_fail(STATUS_USER, "%s: holds more than %d bytes", path, CONFIG_BYTES_MAX);
-            break;
-        }
-        memcpy(*text + length, reader.text, n);
+        if (n + length > CONFIG_BYTES_MAX)
+            return status_fail(STATUS_USER, "%s: holds more than %d bytes", path, CONFIG_BYTES_MAX);
+        memcpy(text + length, reader.text, n);
         length += n;
-        (*text)[length++] = '\n';
+        text[length++] = '\n';
         scan.line = reader.line;
-        more = scan_line(&scan, reader.text);
+        TRY(scan_line(&scan, reader.text));
     }
-    text_close(&reader);
-    if (more == STATUS_OK && scan.place != IN_CODE)
-        more = status_fail(STATUS_USER, "%s:%zu: a %s begins here and has no end: expected %s",
+    TRY(more);
+    if (scan.place != IN_CODE)
+        return status_fail(STATUS_USER, "%s:%zu: a %s begins here and has no end: expected %s",
                            path, scan.begins_in, scan.place == IN_COMMENT ? "comment" : "text",
                            scan.place == IN_COMMENT ? "*/" : "another \"");
-    if (*text)
-        (*text)[length] = '\0';
-    return more;
+    text[length] = '\0';
+    return STATUS_OK;
 }
 
 static int parse(config_t *config, const char *path, const char *text)
@@ -200,10 +191,9 @@ int config_read_strictly(config_t *config, const char *path)
     if (info.st_size > CONFIG_BYTES_MAX)
         return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
                            (long long)info.st_size, CONFIG_BYTES_MAX);
-    char *text = NULL;
-    int result = read_text(path, &text);
-    if (result == STATUS_OK)
-        result = parse(config, path, text);
-    free(text);
-    return result;
+    OWNED char *text = malloc(CONFIG_BYTES_MAX + 2);
+    if (!text)
+        return status_no_memory("a parameter file", CONFIG_BYTES_MAX);
+    TRY(read_text(path, text));
+    return parse(config, path, text);
 }

@@ -20,6 +20,15 @@ int status_fail(int code, const char *format, ...) __attribute__((format(printf,
 /* The same for an allocation of `bytes` that failed while making `what`. */
 int status_no_memory(const char *what, unsigned long long bytes);
 
+/* Returns what the call returned from the function it stands in, unless that is STATUS_OK. What
+ * that function owns is released by core/scope.h. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        const int tried_status = (call);                                                           \
+        if (tried_status != STATUS_OK)                                                             \
+            return tried_status;                                                                   \
+    } while (0)
+
 /* Whose turn it is after a call that failed with this errno: SYSTEM where the machine has no room
  * left (disk, quota, memory, open files) or its disk fails, else USER. */
 int status_of_errno(int reason);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_SCOPE_H
+#define SPINET_CORE_SCOPE_H
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Clean-up by scope: what a block owns is released where the block ends, whichever way it ends, the
+ * last declared first. A variable is given its value where it is declared (NULL, {0}, -1: nothing
+ * to release); whoever hands what it owns to a caller takes it out by scope_take. */
+
+/* Calls function(&variable) at the end of the block:
+ *     SCOPED(text_close) struct text_reader reader = {0}; */
+#define SCOPED(function) __attribute__((cleanup(function)))
+
+/* OWNED char *path = file_join(folder, name); is freed by free(). */
+#define OWNED SCOPED(scope_free)
+
+static inline void scope_free(void *variable)
+{
+    void *owned;
+    memcpy(&owned, variable, sizeof owned);
+    free(owned);
+}
+
+/* The pointer, which is the caller's to free from now on: the variable holds NULL. */
+#define scope_take(variable)                                                                       \
+    __extension__({                                                                                \
+        __typeof__(variable) taken_from_scope = (variable);                                        \
+        (variable) = NULL;                                                                         \
+        taken_from_scope;                                                                          \
+    })
+
+static inline void scope_close_file(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
+
+static inline void scope_close_folder(DIR **folder)
+{
+    if (*folder)
+        closedir(*folder);
+}
+
+static inline void scope_close_descriptor(int *descriptor)
+{
+    if (*descriptor >= 0)
+        close(*descriptor);
+}
+
+#endif
