@@ -59,9 +59,11 @@ endif
 # Debian, which packages that are only unpacked do not have.)
 PACKAGES       = libconfig jansson popt libpng zlib libmd gsl \
                  $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
-PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))
-PACKAGE_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
-TEST_LIBS      = $(shell $(PKG_CONFIG) --libs cmocka)
+PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))
+PACKAGE_LIBS   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
+TEST_LIBS      = $(call place,$(shell $(PKG_CONFIG) --libs cmocka))
+# With unpacked packages beside the system's, pkg-config looks for the folders of all of them below LIBRARIES.
+place = $(foreach w,$(1),$(if $(wildcard $(patsubst -I%,%,$(w:-L%=%))),$(w),$(patsubst -I$(LIBRARIES)/%,-I/%,$(w:-L$(LIBRARIES)/%=-L/%))))
 
 # (clang 19 warns of every constant of an enum in a product of doubles.)
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
