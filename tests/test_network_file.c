@@ -343,6 +343,17 @@ static void given_network_h5_when_replayed_expect_the_test_of_the_run(void **sta
     free(spikes);
 }
 
+static void
+given_a_network_that_has_learnt_when_trained_expect_a_word_that_it_stops_at_once(void **state)
+{
+    struct support_run run;
+    free(support_run_well(state, "train -q --no-pictures --out run"));
+    support_run(state, &run, "train -q --no-pictures --network run/network.h5 --out again");
+    assert_int_equal(run.exit_code, 0);
+    assert_non_null(strstr(run.err, "stopping.fraction=1 trains on"));
+    support_run_free(&run);
+}
+
 static void given_network_h5_when_trained_expect_a_run_like_any_other(void **state)
 {
     struct support_run run;
@@ -398,6 +409,8 @@ int main(void)
         WITH_FOLDER(given_a_file_of_an_older_spinet_when_taken_up_expect_it_refused),
         WITH_FOLDER(given_network_h5_when_replayed_expect_the_test_of_the_run),
         WITH_FOLDER(given_network_h5_when_trained_expect_a_run_like_any_other),
+        WITH_FOLDER(
+            given_a_network_that_has_learnt_when_trained_expect_a_word_that_it_stops_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

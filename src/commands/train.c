@@ -116,6 +116,12 @@ static int train(struct train_options *options, const struct train_request *aske
         status = run_execute(&request, &result);
     if (status == STATUS_OK)
         print_result(&result, request.folder);
+    if (status == STATUS_OK && *request.parameters->data.network && result.n_presentations == 1 &&
+        result.stopped_by == STOP_STRONG)
+        fprintf(stderr,
+                "spinet: training stopped at once: enough synapses of %s were strong before it "
+                "began (stopping.fraction=%g): --set stopping.fraction=1 trains on\n",
+                request.parameters->data.network, request.parameters->stopping.fraction);
     return status;
 }
 
