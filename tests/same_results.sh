@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# same_results.sh [--quick] OLD NEW [EXPERIMENT...]: runs every experiment at two seeds with two builds of spinet
+# and compares what they leave, file by file and byte for byte. --quick: trainings and tests are cut short, all
+# experiments take some minutes. Called from the top of the sources, whose experiments/ and datasets/ both use.
+# Exit code: 0 the same, 1 not, 2 a wrong argument. What differs is kept, and named.
+#
+# Left out: times (seconds, started, times.csv), versions, pictures and checkpoints. Of reports the tables are compared.
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -euo pipefail
+export LC_ALL=C
+
+settings=()
+if [ "${1:-}" = --quick ]; then
+    settings=(--set stopping.max_presentations=25 --set test.max_images=12)
+    shift
+fi
+if [ $# -lt 2 ]; then
+    echo "usage: tests/same_results.sh [--quick] OLD NEW [EXPERIMENT...]   (OLD, NEW: paths to spinet)" >&2
+    exit 2
+fi
+for program in "$1" "$2"; do
+    [ -x "$program" ] || { echo "same_results.sh: $program: is no program" >&2 && exit 2; }
+done
+old=$(realpath "$1") new=$(realpath "$2")
+shift 2
+if [ $# -eq 0 ]; then
+    set -- experiments/*.sweep
+    set -- "${@#experiments/}"
+    set -- "${@%.sweep}"
+fi
+
+top=$(mktemp -d)
+mkdir "$top/bin" "$top/old" "$top/new"
+printf '#!/bin/sh\nexit 1\n' >"$top/bin/gnuplot" # a report without pictures has the same tables, and soon
+chmod +x "$top/bin/gnuplot"
+export PATH=$top/bin:$PATH
+
+# Everything an experiment leaves, in FOLDER; what is printed, too.
+conduct() { # PROGRAM EXPERIMENT FOLDER
+    local program=$1 experiment=$2 folder=$3
+    if ! "$program" sweep "experiments/$experiment.sweep" --out "$folder" --seeds 1..2 --quiet "${settings[@]}" \
+        >"$folder.said" 2>&1; then
+        cat "$folder.said" >&2
+        return 1
+    fi
+    (cd "$folder" && "$program" stats results.csv >stats.txt 2>&1) || true # (too few runs: says so)
+    if compgen -G "$folder/runs/*/synapse_log.csv.gz" >"$folder.logs"; then
+        "$program" spines "$folder" >>"$folder.said" 2>&1 || true # (no gnuplot)
+    fi
+    "$program" report "$folder" >>"$folder.said" 2>&1 || true
+}
+
+# Spines that learn nothing.
+simulate() { # PROGRAM FOLDER
+    "$1" spines --stationary --spines 5000 --out "$2/stationary" >"$2.said" 2>&1 || true
+    "$1" spines --protocol all --spines 1000 --out "$2/protocols" >>"$2.said" 2>&1 || true
+}
+
+# Takes out of the folders what need not be the same, and names what is not.
+compare() { # NAME
+    find "$top/old/$1" "$top/new/$1" \( -name times.csv -o -name '*.png' -o -name '*.svg' -o -name '*.npz' -o \
+        -name 'checkpoint*' \) -delete
+    find "$top/old/$1" "$top/new/$1" \( -name manifest.json -o -name experiment.json \) -exec \
+        sed -Ei '/^ *"(version|revision|started|seconds|host|processor)":/d' {} +
+    find "$top/old/$1" "$top/new/$1" -name result.csv -exec sed -Ei 's/,[^,]*$//' {} +
+    find "$top/old/$1" "$top/new/$1" -name report.html -exec \
+        perl -0777 -i -ne 'print join("\n", /<table.*?<\/table>/sg) =~ s|.*>time</td>.*\n||rg, "\n"' {} +
+    diff -rq "$top/old/$1" "$top/new/$1"
+}
+
+n_different=0
+for name in "$@" spines; do
+    start=$SECONDS
+    if [ "$name" = spines ]; then
+        for which in old new; do
+            mkdir "$top/$which/spines"
+            simulate "${!which}" "$top/$which/spines"
+        done
+    else
+        conduct "$old" "$name" "$top/old/$name"
+        conduct "$new" "$name" "$top/new/$name"
+    fi
+    if compare "$name"; then
+        echo "$name: $(find "$top/new/$name" -type f | wc -l) files are the same ($((SECONDS - start)) s)"
+        rm -rf "$top/old/$name" "$top/new/$name"
+    else
+        n_different=$((n_different + 1))
+    fi
+done
+if [ $n_different -gt 0 ]; then
+    echo "$n_different of $(($# + 1)) differ; what they left is in $top" >&2
+    exit 1
+fi
+rm -rf "$top"
