@@ -43,7 +43,7 @@ int main(void)
     printf("silenced  right  wrong  undecided\n");
     for (int tenth = 0; tenth <= 10; tenth++) {
         for (int64_t i = n * (tenth - 1) / 10; tenth > 0 && i < n * tenth / 10; i++)
-            status |= spinet_training_set_weight(training, sorted[i].id, 0);
+            status |= spinet_training_set_weights(training, &sorted[i].id, &(double){0}, 1);
         if (status || spinet_training_test(training, 0, NULL, &score))
             return fprintf(stderr, "%s\n", spinet_error()), 1;
         printf("%6d %%  %5d  %5d  %9d\n", 10 * tenth, score.n_correct,

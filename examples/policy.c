@@ -16,13 +16,14 @@ static int choose(struct spinet_training *training, void *state, void *data, boo
     struct memory *memory = state;
     int32_t n = 0;
     for (int32_t id = 0; n < N_OLDEST && id < N_IDS; id++) {
-        if (spinet_prune(training, id))
+        if (spinet_prune(training, &id, 1))
             continue; /* gone long ago */
         const double input = spinet_random(training, (uint32_t)id, 0, 0),
                      dendrite = spinet_random(training, (uint32_t)id, 0, 1),
                      weight = spinet_random(training, (uint32_t)id, 0, 2);
-        if (spinet_grow(training, (int32_t)(N_INPUTS * input), (int32_t)(N_DENDRITES * dendrite),
-                        0.1 + 0.4 * weight))
+        const struct spinet_new_synapse grown = {
+            (int32_t)(N_INPUTS * input), (int32_t)(N_DENDRITES * dendrite), 0.1 + 0.4 * weight};
+        if (spinet_grow(training, &grown, 1))
             return SPINET_USER;
         n++;
     }

@@ -166,15 +166,27 @@ struct spinet_policy {
     void *data; /* yours */
 };
 
-/* For policies, in `choose`: marks the synapse of this id to be pruned. USER if there is none. */
-SPINET_API int spinet_prune(struct spinet_training *training, int32_t id);
+/* For policies, in `choose`: marks the synapses of these ids [n] to be pruned. USER, and then none
+ * of them is marked, if there is none of an id, or it is marked already. */
+SPINET_API int spinet_prune(struct spinet_training *training, const int32_t *ids, int32_t n);
 
-/* For policies, in `choose`: a synapse to be grown, from an input to a dendrite of a pyramidal
- * cell, of weight 0 … 1. They get the next ids in the order of these calls. USER for one that
- * cannot be.
- */
-SPINET_API int spinet_grow(struct spinet_training *training, int32_t input, int32_t dendrite,
-                           double weight);
+/* A synapse to be grown, from an input to a dendrite of a pyramidal cell. */
+struct spinet_new_synapse {
+    int32_t input, dendrite;
+    double weight; /* 0 … 1 */
+};
+
+/* For policies, in `choose`: synapses [n] to be grown; they get the next ids in this order. USER,
+ * and then none of them is grown, for one that cannot be. */
+SPINET_API int spinet_grow(struct spinet_training *training,
+                           const struct spinet_new_synapse *synapses, int32_t n);
+
+/* The n synapses that turnover.policy = random would grow next on the pyramidal cells first_cell …
+ * first_cell + n_cells - 1: anywhere, of weights connections.w_min … w_max. Functions of the seed
+ * and of the ids that they would get. USER for cells that there are not. */
+SPINET_API int spinet_random_synapses(const struct spinet_training *training, int32_t first_cell,
+                                      int32_t n_cells, struct spinet_new_synapse *synapses,
+                                      int32_t n);
 
 /* A uniform number, 0 <= u < 1: a function of the training's seed and these alone, and of none of
  * the numbers that spinet itself draws. */
@@ -225,7 +237,7 @@ struct spinet_options {
 };
 
 /* A new network, wired by chance (a function of the seed), and all that training it needs. The
- * parameters are copied, and their group `data` is not looked at: the images are what they are.
+ * parameters are copied, but for their group `data`, which is that of the images.
  * Images, policy and rule must outlive it. USER for parameters that do not fit together, or fields
  * that cannot be of the state. */
 SPINET_API int spinet_training_new(const struct spinet_parameters *parameters,
@@ -311,14 +323,19 @@ SPINET_API int spinet_training_test(struct spinet_training *training, int32_t n,
  *   "spikes"            int32 [n_neurons] of the last image shown in training: pyramidal cells class
  *                       by class, then interneurons (§1)
  *   "dendritic_spikes"  int32 [n_dendrites] of all neurons, of the same
- * Valid until the next call with this training that is not a view. USER for another name. */
+ *   "raster"            int32 [n_spikes][2] step (ms) and neuron of each spike, by step, then by neuron,
+ *                       of the last that spinet_training_present or _present_spikes presented
+ * Valid until the next call with this training that is not a view. (After that "weight",
+ * "learning_rate", "tag", "calcium", "id", "dendrite" and "creb" may still be read until the
+ * training is freed: new numbers or old ones, or some of each.) USER for another name. */
 /* clang-format on */
 SPINET_API int spinet_training_view(struct spinet_training *training, const char *name,
                                     struct spinet_view *view);
 
-/* Sets the weight, 0 … 1, of the plastic synapse of this id. USER. */
-SPINET_API int spinet_training_set_weight(struct spinet_training *training, int32_t id,
-                                          double weight);
+/* Sets the weights [n], 0 … 1, of the plastic synapses of these ids [n]. USER, and then nothing has
+ * changed, for another weight, an id that there is not, or one that is named twice. */
+SPINET_API int spinet_training_set_weights(struct spinet_training *training, const int32_t *ids,
+                                           const double *weights, int32_t n);
 
 /* A plastic synapse with all that persists of it. */
 struct spinet_synapse {
@@ -356,6 +373,21 @@ SPINET_API int spinet_training_save(const struct spinet_training *training, cons
 /* Goes on from the folder's last checkpoint, that of a training with the same parameters, images,
  * seed, kernel, policy and rule. USER otherwise; then the training can only be freed. */
 SPINET_API int spinet_training_restore(struct spinet_training *training, const char *folder);
+
+/* Writes the folder that `spinet train --no-pictures` would have made (docs/files.md), the same but
+ * for times, host and threads; `score` is that of its test. A training that has not stopped leaves
+ * what an interrupted one does, a manifest and a checkpoint: `spinet train --resume` goes on with
+ * it, and `score` is 0. What was changed by hand is in the files, and not in the manifest. USER for
+ * a folder that holds something else, or a run, unless that is to be `overwrite`-n; with
+ * record.spikes; and if the images are of another seed. */
+SPINET_API int spinet_training_write(struct spinet_training *training, const char *folder,
+                                     bool overwrite, struct spinet_score *score);
+
+/* What the run in a folder was made of, by its manifest: parameters and images are the caller's to
+ * free. `images` NULL: they are not looked for, as when they were in memory. USER if the manifest
+ * or the data are not there, or not the same any more. */
+SPINET_API int spinet_run_open(const char *folder, struct spinet_parameters **parameters,
+                               uint64_t *seed, struct spinet_images **images);
 
 /* Trains, tests and writes everything that `spinet train` writes (docs/files.md). */
 SPINET_API int spinet_run(const struct spinet_parameters *parameters, uint64_t seed,

@@ -254,18 +254,20 @@ static int choose_randomly(struct spinet_training *t, void *state, void *data, b
     int64_t n;
     const int32_t *id = view("id", &n);
     const float *weight = weights(&n);
-    int32_t n_pruned = 0;
+    static const struct spinet_new_synapse wrong[] = {{400, 0, 0.5}, {0, 800, 0.5}, {0, 0, 1.5}};
+    int32_t weak[1000], n_pruned = 0;
     for (int64_t i = 0; i < n; i++)
-        if (weight[i] <= 0.25F) {
-            expect_ok(spinet_prune(t, id[i]));
-            assert_int_equal(spinet_prune(t, id[i]), SPINET_USER);
-            n_pruned++;
-        }
+        if (weight[i] <= 0.25F)
+            weak[n_pruned++] = id[i];
+    struct spinet_new_synapse grown[1000];
+    expect_ok(spinet_random_synapses(t, 0, 80, grown, n_pruned));
+    assert_int_equal(spinet_random_synapses(t, 80, 1, grown, 1), SPINET_USER);
+    expect_ok(spinet_prune(t, weak, n_pruned));
+    expect_ok(spinet_grow(t, grown, n_pruned));
     for (int32_t i = 0; i < n_pruned; i++)
-        expect_ok(spinet_grow(t, i % 400, i % 800, 0.5));
-    assert_int_equal(spinet_grow(t, 400, 0, 0.5), SPINET_USER);
-    assert_int_equal(spinet_grow(t, 0, 800, 0.5), SPINET_USER);
-    assert_int_equal(spinet_grow(t, 0, 0, 1.5), SPINET_USER);
+        assert_int_equal(spinet_prune(t, &weak[i], 1), SPINET_USER);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(spinet_grow(t, &wrong[i], 1), SPINET_USER);
     memory->sum += n_pruned;
     *(double *)data = memory->sum;
     *is_over = memory->seen.n >= 9;
@@ -308,8 +310,31 @@ static void given_a_policy_of_ones_own_when_trained_expect_what_it_chose(void **
         n_pruned += step.n_pruned;
     }
     assert_true(n_pruned > 0 && sum == n_pruned);
-    assert_int_equal(spinet_prune(training, 0), SPINET_USER);
+    assert_int_equal(spinet_prune(training, &(int32_t){0}, 1), SPINET_USER);
     assert_non_null(strstr(spinet_error(), "choose"));
+}
+
+static void given_the_policy_random_by_hand_when_trained_expect_its_network(void **state)
+{
+    (void)state;
+    enum { N_TRAINED = 8 }; /* then the other is over */
+    int64_t n;
+    int32_t ids[1000];
+    float by_hand[1000];
+    begin(&policy, NULL);
+    train(N_TRAINED);
+    memcpy(by_hand, weights(&n), sizeof by_hand);
+    memcpy(ids, view("id", &n), sizeof ids);
+    spinet_training_free(training);
+    expect_ok(spinet_parameters_set(parameters, "turnover.policy", "random"));
+    begin(NULL, NULL);
+    train(N_TRAINED);
+    assert_memory_equal(by_hand, weights(&n), sizeof by_hand);
+    assert_memory_equal(ids, view("id", &n), sizeof ids);
+    int32_t greatest = 0;
+    for (int i = 0; i < 1000; i++)
+        greatest = ids[i] > greatest ? ids[i] : greatest;
+    assert_true(greatest >= 1000); /* some have been replaced */
 }
 
 /* Prunes first, and then fails; what it may not call refuses. */
@@ -319,8 +344,7 @@ static int fail_to_choose(struct spinet_training *t, void *state, void *data, bo
     int64_t n;
     struct spinet_step step;
     const int32_t *id = view("id", &n);
-    for (int64_t i = 0; i < n; i++)
-        expect_ok(spinet_prune(t, id[i]));
+    expect_ok(spinet_prune(t, id, (int32_t)n));
     assert_int_equal(spinet_training_step(t, &step), SPINET_USER);
     assert_int_equal(spinet_training_consolidate(t), SPINET_USER);
     return spinet_fail(SPINET_USER, "nothing to choose from");
@@ -535,6 +559,76 @@ static void given_a_run_into_a_folder_when_done_expect_it_finished(void **state)
     free_task(NULL);
 }
 
+static void expect_same_file(void **state, const char *a, const char *b)
+{
+    size_t n_a, n_b;
+    uint8_t *bytes_a = support_read(support_path(state, a), &n_a);
+    uint8_t *bytes_b = support_read(support_path(state, b), &n_b);
+    assert_int_equal(n_a, n_b);
+    assert_memory_equal(bytes_a, bytes_b, n_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+static void given_a_training_in_memory_when_written_expect_the_folder_of_a_run(void **state)
+{
+    struct spinet_score score, again;
+    make_task(NULL);
+    expect_ok(spinet_parameters_set(parameters, "rest.before_test_days", "30"));
+    expect_ok(spinet_run(parameters, SEED, 1, support_path(state, "run"), &score));
+    begin(NULL, NULL);
+    train(N_PRESENTATIONS);
+    expect_ok(spinet_training_write(training, support_path(state, "written"), false, &again));
+    assert_memory_equal(&score, &again, sizeof score);
+    assert_int_equal(spinet_training_write(training, support_path(state, "written"), false, &again),
+                     SPINET_USER);
+    /* the days before the test go by once */
+    expect_ok(spinet_training_write(training, support_path(state, "written"), true, &again));
+    expect_same_file(state, "run/network.csv", "written/network.csv");
+    expect_same_file(state, "run/predictions.csv", "written/predictions.csv");
+    expect_same_file(state, "run/learning_curve.csv", "written/learning_curve.csv");
+    expect_same_file(state, "run/maps.csv", "written/maps.csv");
+    free_task(NULL);
+}
+
+static void given_an_unfinished_training_when_written_expect_it_to_go_on(void **state)
+{
+    struct spinet_score score;
+    uint64_t seed;
+    int64_t n;
+    float whole[1000];
+    make_task(NULL);
+    begin(NULL, NULL);
+    train(7);
+    expect_ok(spinet_training_write(training, support_path(state, "half"), false, &score));
+    train(5);
+    memcpy(whole, weights(&n), sizeof whole);
+    free_task(NULL);
+    expect_ok(spinet_run_open(support_path(state, "half"), &parameters, &seed, &images));
+    assert_true(seed == SEED);
+    begin(NULL, NULL);
+    expect_ok(spinet_training_restore(training, support_path(state, "half")));
+    train(5);
+    assert_memory_equal(whole, weights(&n), sizeof whole);
+    struct spinet_parameters *other = NULL;
+    assert_int_equal(spinet_run_open("/nowhere", &other, &seed, NULL), SPINET_USER);
+    assert_null(other);
+    free_task(NULL);
+}
+
+static void given_images_of_another_seed_when_written_expect_refusal(void **state)
+{
+    struct spinet_score score;
+    make_task(NULL);
+    spinet_images_free(images);
+    expect_ok(spinet_images_new(parameters, SEED + 1, &images));
+    begin(NULL, NULL);
+    assert_int_equal(spinet_training_write(training, support_path(state, "run"), false, &score),
+                     SPINET_USER);
+    assert_non_null(strstr(spinet_error(), "images of seed 62"));
+    free_task(NULL);
+}
+
 /* ---- synapses ---- */
 
 static void given_another_table_of_synapses_when_set_expect_it(void **state)
@@ -549,10 +643,15 @@ static void given_another_table_of_synapses_when_set_expect_it(void **state)
                   *id = view("id", &n);
     assert_int_equal(n, 2);
     assert_true(source[0] == 3 && source[1] == 399 && dendrite[0] == 7 && id[0] == 5001);
-    expect_ok(spinet_training_set_weight(training, 5000, 0.125));
+    const int32_t ids[] = {5000, 5001, 4, 5000};
+    expect_ok(spinet_training_set_weights(training, ids, (double[]){0.125, 0.5}, 2));
+    assert_true(weights(&n)[1] == 0.125F && weights(&n)[0] == 0.5F);
+    const double others[] = {0.25, 1.5, 0.25, 0.25};
+    assert_int_equal(spinet_training_set_weights(training, ids, others, 2), SPINET_USER);
+    assert_int_equal(spinet_training_set_weights(training, ids + 2, others + 2, 2), SPINET_USER);
+    assert_int_equal(spinet_training_set_weights(training, (int32_t[]){5000, 5000}, others + 2, 2),
+                     SPINET_USER);
     assert_true(weights(&n)[1] == 0.125F);
-    assert_int_equal(spinet_training_set_weight(training, 4, 0.5), SPINET_USER);
-    assert_int_equal(spinet_training_set_weight(training, 5000, 1.5), SPINET_USER);
     synapses[1].id = 5000;
     assert_int_equal(spinet_training_set_synapses(training, synapses, 2), SPINET_USER);
     assert_string_equal(spinet_error(), "synapse 1: id 5000: expected whole numbers that ascend, "
@@ -657,7 +756,11 @@ static void given_many_more_synapses_when_watched_expect_no_harm(void **state)
     expect_ok(spinet_training_watch(training, look, &seen));
     for (int32_t i = 0; i < MANY; i++)
         synapses[i] = (struct spinet_synapse){i % 400, i % 800, i, 0.1F, 0.01F, 0};
+    int64_t n_few, n_many;
+    const float *few = weights(&n_few);
     expect_ok(spinet_training_set_synapses(training, synapses, MANY));
+    assert_true(weights(&n_many) != few && n_many == MANY && n_few < MANY);
+    assert_true(few[0] >= 0 && few[n_few - 1] > 0); /* may still be read */
     expect_ok(spinet_images_view(images, "train.pixels", &pixels));
     expect_ok(spinet_training_present(training, pixels.values, 0, true));
     assert_int_equal(seen.n_steps, 600);
@@ -682,6 +785,12 @@ static void given_somebody_who_looks_when_presented_expect_every_step_and_spike(
         n_spikes += spikes[i];
     assert_int_equal(seen.n_steps, 600);
     assert_true(n_spikes > 0 && seen.n_spikes == n_spikes);
+    int64_t n_in_raster;
+    const int32_t *raster = view("raster", &n_in_raster), *counted = view("spikes", &n);
+    int32_t of_first = 0;
+    for (int64_t i = 0; i < n_in_raster; i++)
+        of_first += raster[2 * i + 1] == raster[1];
+    assert_true(n_in_raster == n_spikes && of_first == counted[raster[1]]);
     expect_ok(spinet_training_watch(training, NULL, NULL));
     expect_ok(spinet_training_present(training, pixels.values, 0, true));
     assert_int_equal(seen.n_steps, 600);
@@ -802,6 +911,7 @@ int main(void)
         TASK(given_pixels_as_spikes_when_presented_expect_the_same_counts),
         TASK(given_images_in_memory_when_trained_expect_the_same_network),
         TASK(given_a_policy_of_ones_own_when_trained_expect_what_it_chose),
+        TASK(given_the_policy_random_by_hand_when_trained_expect_its_network),
         TASK(given_a_policy_that_fails_when_stepped_expect_its_message),
         TASK(given_a_callback_that_returns_no_code_when_stepped_expect_it_named),
         TASK(given_fields_that_cannot_be_when_begun_expect_each_named),
@@ -821,6 +931,9 @@ int main(void)
         TASK(given_two_threads_when_they_train_at_once_expect_what_each_does_alone),
         WITH_FOLDER(given_a_saved_training_when_restored_expect_the_same_end),
         WITH_FOLDER(given_a_run_into_a_folder_when_done_expect_it_finished),
+        WITH_FOLDER(given_a_training_in_memory_when_written_expect_the_folder_of_a_run),
+        WITH_FOLDER(given_an_unfinished_training_when_written_expect_it_to_go_on),
+        WITH_FOLDER(given_images_of_another_seed_when_written_expect_refusal),
         cmocka_unit_test(
             given_the_shared_library_when_asked_for_its_names_expect_those_of_the_header),
     };

@@ -3,6 +3,7 @@
  * sought from the place of the program, so that an installed tree may be moved. */
 #include "core/shared_file.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,15 +14,28 @@
 #include "core/status.h"
 #include "core/suggest.h"
 
+/* Where they lie from the folder of program or library: installed (a distribution's library a
+ * folder deeper), in build/, in build/asan/, built elsewhere. */
+static const char *const places[] = {"../share/spinet", "../../share/spinet", "..", "../..",
+                                     "sources"};
+
+/* The file that this code was loaded from: a shared library, or the program. */
+static bool find_self(char path[SHARED_PATH_MAX])
+{
+    Dl_info info;
+    const bool is_known = dladdr(places, &info) && info.dli_fname;
+    if (is_known && strstr(info.dli_fname, ".so") && realpath(info.dli_fname, path))
+        return true;
+    const ssize_t n = readlink("/proc/self/exe", path, SHARED_PATH_MAX - 1);
+    path[n > 0 ? n : 0] = '\0';
+    return n > 0;
+}
+
 const char *shared_file_own(const char *path, char found[SHARED_PATH_MAX])
 {
-    /* from the program's folder: installed, in build/, in build/asan/, built elsewhere */
-    static const char *const places[] = {"../share/spinet", "..", "../..", "sources"};
     char program[SHARED_PATH_MAX];
-    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (n <= 0)
+    if (!find_self(program))
         return NULL;
-    program[n] = '\0';
     *strrchr(program, '/') = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char there[3 * SHARED_PATH_MAX];

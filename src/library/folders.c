@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: what is kept in folders. Apart from the rest, so that a program that keeps nothing can
  * be linked without the libraries that this needs. */
+#include <stdlib.h>
+
+#include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
 #include "store/checkpoint.h"
@@ -29,6 +32,63 @@ int spinet_training_restore(struct spinet_training *training, const char *folder
     return status;
 }
 
+static struct spinet_score score_from(const struct score *s)
+{
+    return (struct spinet_score){s->n, s->n_correct, s->n_ties, s->n_undecided};
+}
+
+int spinet_training_write(struct spinet_training *training, const char *folder, bool overwrite,
+                          struct spinet_score *score)
+{
+    POINT_FOR_DECIMALS;
+    struct run_result result;
+    const struct run_request request = {
+        .parameters = &training->parameters,
+        .seed = training->seed,
+        .folder = folder,
+        .kernel = training->training.presenter.presentation[0].kernel,
+        .n_threads = training->training.presenter.n_threads,
+        .is_quiet = true,
+        .overwrite = overwrite,
+    };
+    TRY(handles_enter(training));
+    if (training->parameters.record.spikes)
+        return status_fail(STATUS_USER,
+                           "record.spikes = true: only spinet_run keeps the spikes of a "
+                           "training: expected false");
+    if (training->images_seed != training->seed)
+        return status_fail(STATUS_USER,
+                           "images of seed %llu: a folder has one seed: expected %llu, that of the "
+                           "training",
+                           (unsigned long long)training->images_seed,
+                           (unsigned long long)training->seed);
+    TRY(run_write(&request, &training->training, training->clock_start, training->started,
+                  &result));
+    *score = score_from(&result.score);
+    return STATUS_OK;
+}
+
+int spinet_run_open(const char *folder, struct spinet_parameters **parameters, uint64_t *seed,
+                    struct spinet_images **images)
+{
+    POINT_FOR_DECIMALS;
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    OWNED struct spinet_parameters *new = malloc(sizeof *new);
+    OWNED struct spinet_images *data = malloc(sizeof *data);
+    if (!manifest || !new || !data)
+        return status_no_memory("a run", sizeof *manifest + sizeof *new + sizeof *data);
+    TRY(manifest_read(manifest, folder));
+    new->values = data->made_of = manifest->parameters;
+    data->seed = manifest->seed;
+    if (images)
+        TRY(manifest_open_data(manifest, folder, NULL, &data->dataset));
+    if (images)
+        *images = scope_take(data);
+    *parameters = scope_take(new);
+    *seed = manifest->seed;
+    return STATUS_OK;
+}
+
 int spinet_run(const struct spinet_parameters *parameters, uint64_t seed, int32_t n_threads,
                const char *folder, struct spinet_score *score)
 {
@@ -44,7 +104,6 @@ int spinet_run(const struct spinet_parameters *parameters, uint64_t seed, int32_
     };
     const int status = run_execute(&request, &result);
     if (status == STATUS_OK)
-        *score = (struct spinet_score){result.score.n, result.score.n_correct, result.score.n_ties,
-                                       result.score.n_undecided};
+        *score = score_from(&result.score);
     return status;
 }

@@ -4,6 +4,8 @@
 
 #include <locale.h>
 
+#include <time.h>
+
 #include "spinet.h"
 #include "train/train.h"
 
@@ -15,12 +17,21 @@ struct spinet_parameters {
 
 struct spinet_images {
     struct dataset dataset;
+    struct parameters made_of; /* and this seed */
+    uint64_t seed;
 };
 
 struct spinet_training {
     struct parameters parameters;
     uint64_t seed;
+    uint64_t images_seed;
     struct training training;
+    double clock_start;
+    time_t started;
+
+    /* of the last presentation that the caller made */
+    struct raster raster; /* zeroed until there is one */
+    struct spike *spikes; /* for the view */
 
     /* spikes of the caller's own */
     struct stimulus stimulus;
@@ -62,6 +73,11 @@ void locale_restore(const locale_t *before);
 
 /* USER if the training is in a call of the caller's own function, or has failed in the middle. */
 int handles_enter(const struct spinet_training *training);
+
+/* Where each of these ids [n] stands in the table of synapses, in new memory [n] (free it). USER if
+ * one is not there, or there twice; SYSTEM without memory. */
+int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,
+                          int32_t **places);
 
 /* The input of each plastic synapse, [n] in training->source. SYSTEM without memory. */
 int views_fill_sources(struct spinet_training *training);

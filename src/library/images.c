@@ -13,6 +13,8 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
     struct spinet_images *new = malloc(sizeof *new);
     if (!new)
         return status_no_memory("the images", sizeof *new);
+    new->made_of = parameters->values;
+    new->seed = seed;
     int status = parameters_validate(&parameters->values);
     if (status == STATUS_OK)
         status = dataset_init(&new->dataset, &parameters->values, seed);
@@ -43,16 +45,17 @@ static int choose(struct spinet_images *new, const struct parameters *p, uint64_
 {
     static const char train[] = "the training images in memory",
                       test[] = "the test images in memory";
-    struct parameters *named = malloc(sizeof *named);
-    if (!named)
-        return status_no_memory("the parameters", sizeof *named);
-    *named = *p;
-    named->data.kind = DATA_FILES;
-    memcpy(named->data.train_images, train, sizeof train);
-    memcpy(named->data.test_images, test, sizeof test);
-    const int status = dataset_init_from(&new->dataset, named, seed, files);
+    struct parameters *made_of = &new->made_of;
+    *made_of = *p;
+    new->seed = seed;
+    made_of->data.kind = DATA_FILES;
+    memcpy(made_of->data.train_images, train, sizeof train);
+    memcpy(made_of->data.test_images, test, sizeof test);
+    *made_of->data.train_labels = *made_of->data.test_labels = '\0';
+    made_of->data.width = made_of->data.height = 0;
+    made_of->data.transpose = made_of->data.invert = false;
+    const int status = dataset_init_from(&new->dataset, made_of, seed, files);
     new->dataset.shares_images = status != STATUS_OK;
-    free(named);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
 
@@ -104,39 +105,73 @@ static int refuse_outside_choose(const struct spinet_training *training, const c
                : status_fail(STATUS_USER, "%s: is for a policy's `choose` only", function);
 }
 
-int spinet_prune(struct spinet_training *training, int32_t id)
+int spinet_prune(struct spinet_training *training, const int32_t *ids, int32_t n)
 {
-    struct plastic_synapses *s = &training->training.network.plastic;
-    int status = refuse_outside_choose(training, "spinet_prune");
-    for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
-        if (s->id[i] == id && s->dendrite[i] >= 0) {
-            s->dendrite[i] = -DEATH_PRUNED;
-            return STATUS_OK;
-        }
-    return status == STATUS_OK ? status_fail(STATUS_USER,
-                                             "synapse %d: there is none of this id, "
-                                             "or it is pruned already",
-                                             id)
-                               : status;
+    int32_t *dendrite = training->training.network.plastic.dendrite;
+    OWNED int32_t *places = NULL;
+    TRY(refuse_outside_choose(training, "spinet_prune"));
+    TRY(handles_find_synapses(training, ids, n, &places));
+    for (int32_t i = 0; i < n; i++)
+        if (dendrite[places[i]] < 0)
+            return status_fail(STATUS_USER, "synapse %d: is pruned already", ids[i]);
+    for (int32_t i = 0; i < n; i++)
+        dendrite[places[i]] = -DEATH_PRUNED;
+    return STATUS_OK;
 }
 
-int spinet_grow(struct spinet_training *training, int32_t input, int32_t dendrite, double weight)
+static int check_new(const struct layout *layout, const struct spinet_new_synapse *synapses,
+                     int32_t n)
 {
-    const struct layout *layout = &training->training.network.layout;
-    const int status = refuse_outside_choose(training, "spinet_grow");
-    if (status != STATUS_OK)
-        return status;
-    if (input < 0 || input >= layout->n_inputs)
-        return status_fail(STATUS_USER, "input %d: expected 0 to %d", input, layout->n_inputs - 1);
-    if (dendrite < 0 || dendrite >= layout->n_pyramidal_dendrites)
-        return status_fail(STATUS_USER, "dendrite %d: expected 0 to %d", dendrite,
-                           layout->n_pyramidal_dendrites - 1);
-    if (!(weight >= 0 && weight <= 1))
-        return status_fail(STATUS_USER, "weight %g: expected 0 to 1", weight);
-    return turnover_add(&training->training.turnover, &(struct new_synapse){.input = input,
-                                                                            .dendrite = dendrite,
-                                                                            .weight = (float)weight,
-                                                                            .birth = BIRTH_OWN});
+    if (n < 0)
+        return status_fail(STATUS_USER, "%d new synapses: expected 0 or more", n);
+    for (int32_t i = 0; i < n; i++) {
+        const struct spinet_new_synapse *s = &synapses[i];
+        if (s->input < 0 || s->input >= layout->n_inputs)
+            return status_fail(STATUS_USER, "new synapse %d: input %d: expected 0 to %d", i,
+                               s->input, layout->n_inputs - 1);
+        if (s->dendrite < 0 || s->dendrite >= layout->n_pyramidal_dendrites)
+            return status_fail(STATUS_USER, "new synapse %d: dendrite %d: expected 0 to %d", i,
+                               s->dendrite, layout->n_pyramidal_dendrites - 1);
+        if (!(s->weight >= 0 && s->weight <= 1))
+            return status_fail(STATUS_USER, "new synapse %d: weight %g: expected 0 to 1", i,
+                               s->weight);
+    }
+    return STATUS_OK;
+}
+
+int spinet_grow(struct spinet_training *training, const struct spinet_new_synapse *synapses,
+                int32_t n)
+{
+    TRY(refuse_outside_choose(training, "spinet_grow"));
+    TRY(check_new(&training->training.network.layout, synapses, n));
+    for (int32_t i = 0; i < n; i++)
+        TRY(turnover_add(&training->training.turnover,
+                         &(struct new_synapse){.input = synapses[i].input,
+                                               .dendrite = synapses[i].dendrite,
+                                               .weight = (float)synapses[i].weight,
+                                               .birth = BIRTH_OWN}));
+    return STATUS_OK;
+}
+
+int spinet_random_synapses(const struct spinet_training *training, int32_t first_cell,
+                           int32_t n_cells, struct spinet_new_synapse *synapses, int32_t n)
+{
+    const struct network *network = &training->training.network;
+    const struct turnover *turnover = &training->training.turnover;
+    const int32_t n_all = network->layout.n_pyramidal,
+                  n_grown = training->is_choosing ? turnover->n_grown : 0;
+    if (first_cell < 0 || n_cells < 1 || n_cells > n_all - first_cell || n < 0)
+        return status_fail(STATUS_USER,
+                           "%d random synapses on %d cells from %d on: expected 0 or more, on 1 or "
+                           "more of cells 0 to %d",
+                           n, n_cells, first_cell, n_all - 1);
+    for (int32_t i = 0; i < n; i++) {
+        const struct new_synapse drawn = turnover_draw(
+            turnover, &network->layout, network->plastic.next_id + n_grown, i, first_cell, n_cells);
+        synapses[i] =
+            (struct spinet_new_synapse){drawn.input, drawn.dendrite, (double)drawn.weight};
+    }
+    return STATUS_OK;
 }
 
 double spinet_random(const struct spinet_training *training, uint32_t id, uint32_t step,

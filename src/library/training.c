@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/progress.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
 
@@ -14,6 +16,8 @@ void spinet_training_free(struct spinet_training *training)
     training_free(&training->training);
     presentation_free(&training->watched);
     stimulus_free(&training->stimulus);
+    raster_free(&training->raster);
+    free(training->spikes);
     free(training->source);
     free(training->position);
     free(training);
@@ -69,8 +73,10 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
         status = training_build(&training->training, &training->parameters, &images->dataset,
                                 kernel, training->seed,
                                 options->n_threads > 0 ? options->n_threads : 1, own, NULL);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        training->training.network.plastic.keeps_outgrown = true;
         status = training_begin(&training->training);
+    }
     return status;
 }
 
@@ -83,7 +89,13 @@ int spinet_training_new(const struct spinet_parameters *parameters,
     if (!new)
         return status_no_memory("a training", sizeof *new);
     new->parameters = parameters->values;
+    new->parameters.data = images->made_of.data;
+    memcpy(new->parameters.data.network, parameters->values.data.network,
+           sizeof new->parameters.data.network);
     new->seed = options->seed;
+    new->images_seed = images->seed;
+    new->clock_start = progress_clock();
+    new->started = time(NULL);
     const int status = begin(new, images, options);
     if (status == STATUS_OK)
         *training = new;
@@ -158,13 +170,19 @@ int spinet_training_watch(struct spinet_training *training,
     return STATUS_OK;
 }
 
-static void show(struct spinet_training *training, const struct stimulus *stimulus, int32_t teacher,
-                 bool learns)
+static int show(struct spinet_training *training, const struct stimulus *stimulus, int32_t teacher,
+                bool learns)
 {
     struct training *t = &training->training;
     struct presentation *presentation =
         training->look ? &training->watched : &t->presenter.presentation[0];
+    if (!training->raster.word)
+        TRY(raster_init(&training->raster, &t->network.layout, stimulus->n_steps));
+    raster_clear(&training->raster);
+    presentation->raster = &training->raster;
     training_show(t, presentation, stimulus, teacher, learns);
+    presentation->raster = NULL;
+    return STATUS_OK;
 }
 
 int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
@@ -179,8 +197,7 @@ int spinet_training_present(struct spinet_training *training, const uint8_t *pix
         return status_fail(STATUS_USER, "teacher %d: expected a class, 0 to %d, or -1 for none",
                            teacher, n_classes - 1);
     encode(&presenter->encoder, pixels, teacher, &presenter->stimulus[0]);
-    show(training, &presenter->stimulus[0], teacher, learns);
-    return STATUS_OK;
+    return show(training, &presenter->stimulus[0], teacher, learns);
 }
 
 static int compare_spikes(const void *a, const void *b)
@@ -253,9 +270,7 @@ int spinet_training_present_spikes(struct spinet_training *training,
         teacher = sorted[i].source >= layout->n_inputs ? sorted[i].source - layout->n_inputs : -1;
     status = take_spikes(training, sorted, (int32_t)n);
     free(sorted);
-    if (status == STATUS_OK)
-        show(training, &training->stimulus, teacher, learns);
-    return status;
+    return status == STATUS_OK ? show(training, &training->stimulus, teacher, learns) : status;
 }
 
 /* ---- what follows a presentation ---- */
@@ -322,20 +337,43 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
 
 /* ---- changing synapses ---- */
 
-int spinet_training_set_weight(struct spinet_training *training, int32_t id, double weight)
+int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,
+                          int32_t **places)
 {
     const struct plastic_synapses *s = &training->training.network.plastic;
-    const int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
-    if (!(weight >= 0 && weight <= 1))
-        return status_fail(STATUS_USER, "weight %g: expected 0 to 1", weight);
+    if (n < 0)
+        return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
+    const size_t n_ids = (size_t)s->next_id + 1, n_asked = (size_t)n + 1;
+    OWNED int32_t *place = calloc(n_ids, sizeof *place); /* by id, from 1; 0: none, or taken */
+    OWNED int32_t *found = malloc(n_asked * sizeof *found);
+    if (!place || !found)
+        return status_no_memory("the synapses", (n_ids + n_asked) * sizeof *place);
     for (int32_t i = 0; i < s->n; i++)
-        if (s->id[i] == id) {
-            s->weight[i] = (float)weight;
-            return STATUS_OK;
-        }
-    return status_fail(STATUS_USER, "synapse %d: there is none of this id", id);
+        place[s->id[i]] = i + 1;
+    for (int32_t i = 0; i < n; i++) {
+        if (ids[i] < 0 || ids[i] >= s->next_id || place[ids[i]] == 0)
+            return status_fail(
+                STATUS_USER, "synapse %d: there is none of this id, or it is named twice", ids[i]);
+        found[i] = place[ids[i]] - 1;
+        place[ids[i]] = 0;
+    }
+    *places = scope_take(found);
+    return STATUS_OK;
+}
+
+int spinet_training_set_weights(struct spinet_training *training, const int32_t *ids,
+                                const double *weights, int32_t n)
+{
+    OWNED int32_t *places = NULL;
+    TRY(handles_enter(training));
+    TRY(handles_find_synapses(training, ids, n, &places));
+    for (int32_t i = 0; i < n; i++)
+        if (!(weights[i] >= 0 && weights[i] <= 1))
+            return status_fail(STATUS_USER, "synapse %d: weight %g: expected 0 to 1", ids[i],
+                               weights[i]);
+    for (int32_t i = 0; i < n; i++)
+        training->training.network.plastic.weight[places[i]] = (float)weights[i];
+    return STATUS_OK;
 }
 
 static int check_synapses(const struct layout *layout, const struct spinet_synapse *synapses,

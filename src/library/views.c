@@ -43,9 +43,31 @@ static int fill_positions(struct spinet_training *training)
     return status;
 }
 
+static int view_raster(struct spinet_training *training, struct spinet_view *view)
+{
+    if (!training->raster.word)
+        return status_fail(STATUS_USER, "view raster: nothing has been presented yet by "
+                                        "spinet_training_present or _present_spikes");
+    const int64_t n = raster_n_spikes(&training->raster);
+    struct spike *spikes = malloc(((size_t)n + 1) * sizeof *spikes);
+    if (!spikes)
+        return status_no_memory("a view", (size_t)n * sizeof *spikes);
+    raster_list(&training->raster, spikes);
+    free(training->spikes);
+    training->spikes = spikes;
+    *view = (struct spinet_view){.values = spikes,
+                                 .type = SPINET_INT32,
+                                 .n_dimensions = 2,
+                                 .shape = {n, 2, 1},
+                                 .unit = "ms, 1"};
+    return STATUS_OK;
+}
+
 int spinet_training_view(struct spinet_training *training, const char *name,
                          struct spinet_view *view)
 {
+    if (strcmp(name, "raster") == 0)
+        return view_raster(training, view);
     const struct network *network = &training->training.network;
     const struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
@@ -86,6 +108,6 @@ int spinet_training_view(struct spinet_training *training, const char *name,
         }
     return status_fail(STATUS_USER,
                        "view %s: expected weight, learning_rate, tag, calcium, id, source, "
-                       "dendrite, position, creb, spikes or dendritic_spikes",
+                       "dendrite, position, creb, spikes, dendritic_spikes or raster",
                        name);
 }

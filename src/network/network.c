@@ -9,15 +9,40 @@
 
 #include "core/status.h"
 
+enum { N_PLASTIC_ARRAYS = 6 };
+
+/* A larger array with what was in it; the outgrown one goes, or is kept. NULL without memory. */
+static void *enlarge(struct plastic_synapses *s, void *array, size_t size)
+{
+    if (!s->keeps_outgrown)
+        return realloc(array, size);
+    void *larger = malloc(size);
+    if (!larger)
+        return NULL;
+    memcpy(larger, array, (size_t)s->n * 4);
+    s->outgrown[s->n_outgrown++] = array;
+    return larger;
+}
+
 static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
 {
     if (capacity <= s->capacity)
         return STATUS_OK;
+    if (s->keeps_outgrown) { /* all that is kept shall be no more than what there is */
+        const int32_t half_more = s->capacity < INT32_MAX / 2 ? s->capacity + s->capacity / 2 : 0;
+        capacity = capacity > half_more ? capacity : half_more;
+        const size_t n_outgrown = (size_t)s->n_outgrown + N_PLASTIC_ARRAYS;
+        void **outgrown = realloc(s->outgrown, n_outgrown * sizeof *outgrown);
+        if (!outgrown)
+            return status_no_memory("the plastic synapses", n_outgrown * sizeof *outgrown);
+        s->outgrown = outgrown;
+    }
     const size_t n = (size_t)capacity;
-    void **arrays[] = {(void **)&s->id,  (void **)&s->dendrite, (void **)&s->weight,
-                       (void **)&s->tag, (void **)&s->calcium,  (void **)&s->learning_rate};
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
-        void *larger = realloc(*arrays[i], n * 4);
+    void **arrays[N_PLASTIC_ARRAYS] = {(void **)&s->id,      (void **)&s->dendrite,
+                                       (void **)&s->weight,  (void **)&s->tag,
+                                       (void **)&s->calcium, (void **)&s->learning_rate};
+    for (size_t i = 0; i < N_PLASTIC_ARRAYS; i++) {
+        void *larger = enlarge(s, *arrays[i], n * 4);
         if (!larger)
             return status_no_memory("the plastic synapses", n * 4);
         *arrays[i] = larger;
@@ -223,6 +248,9 @@ void network_free(struct network *network)
     free(s->learning_rate);
     free(s->tag);
     free(s->calcium);
+    for (int32_t i = 0; i < s->n_outgrown; i++)
+        free(s->outgrown[i]);
+    free(s->outgrown);
     for (int32_t i = 0; i < network->n_projections; i++) {
         free(network->projection[i].start);
         free(network->projection[i].dendrite);

@@ -24,6 +24,11 @@ struct plastic_synapses {
     float *tag;           /* [n] < 0 depression, > 0 potentiation */
     float *calcium;       /* [n] of the present presentation */
     int32_t next_id;
+    /* For whoever looks at the arrays from outside: those that were outgrown stay until the network
+     * is freed. */
+    bool keeps_outgrown;
+    int32_t n_outgrown;
+    void **outgrown;
 };
 
 /* A connection (network/topology.h) of two populations: the fixed synapses from one to the other, 8

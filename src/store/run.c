@@ -334,6 +334,35 @@ static int train_and_write(const struct run_request *request, struct training *t
     return status;
 }
 
+static int write_unfinished(const struct run_request *request, const struct training *training,
+                            time_t started)
+{
+    const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
+    int lock, status = lock_folder(request->folder, &lock);
+    if (status == STATUS_OK)
+        status = check_folder(request);
+    if (status == STATUS_OK) {
+        clear_folder(request->folder);
+        status = run_write_manifest(request, training, &none, started);
+    }
+    if (status == STATUS_OK)
+        status = checkpoint_write(training, request->seed, request->folder);
+    lock_leave_folder(lock);
+    return status;
+}
+
+int run_write(const struct run_request *request, struct training *training, double clock_start,
+              time_t started, struct run_result *result)
+{
+    *result = (struct run_result){0};
+    const int status = check_folder(request);
+    if (status != STATUS_OK)
+        return status;
+    return training->stopped_by == STOP_NOT_YET
+               ? write_unfinished(request, training, started)
+               : train_and_write(request, training, result, clock_start, started);
+}
+
 static int move_file(const char *from, const char *to, const char *name)
 {
     char *old = file_join(from, name), *new = file_join(to, name);

@@ -10,6 +10,12 @@
  * is said on stderr. */
 int run_execute(const struct run_request *request, struct run_result *result);
 
+/* The same of a training in memory, begun at that time and tick of progress_clock. Of one that has
+ * not stopped yet, what an interrupted run leaves: with its manifest and checkpoint, --resume goes
+ * on. */
+int run_write(const struct run_request *request, struct training *training, double clock_start,
+              time_t started, struct run_result *result);
+
 /* Says on stderr what makes one doubt the images of files (data/doubts.h). USER if nothing can be
  * learned from them. */
 int run_doubt(const struct dataset *dataset, const struct parameters *p);

@@ -302,6 +302,8 @@ int training_end(struct training *training)
     struct retention *retention = &training->retention;
     struct spines_report report = {0};
     double day = 0;
+    if (training->has_ended)
+        return STATUS_OK;
     int result = follow_kernels(training);
     if (result == STATUS_OK)
         result = retention_begin(retention, p, &training->network);
@@ -317,6 +319,7 @@ int training_end(struct training *training)
     if (result == STATUS_OK)
         result = training_rest(training, p->rest.before_test_days - day, &report);
     network_note_weights(&training->network);
+    training->has_ended = result == STATUS_OK;
     return result;
 }
 

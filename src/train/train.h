@@ -49,6 +49,7 @@ struct training {
     int32_t *spikes;            /* [n_neurons] */
     int32_t *dendritic_spikes;  /* [n_dendrites] */
     bool may_stop;              /* a rest ends in its midst when a signal asks for it */
+    bool has_ended;             /* the rest before the test is over */
     double rest_until;          /* the day on which a rest that has begun ends; 0: none has */
     struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
     struct retention retention; /* tests in the rest before the test */
@@ -121,7 +122,7 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
 /* To be called once training has stopped, before the test: the rest between them goes by, with the
  * tests that record.test_days asks for; not all of it if presenter.may_stop and a signal came.
  * SYSTEM without memory; with may_stop INTERRUPTED - signal in mid-rest, after which there is no
- * going on. */
+ * going on. Called again, it does nothing. */
 int training_end(struct training *training);
 
 /* Presents once, and notes for the consolidation to come what was shown; `learns`: calcium comes

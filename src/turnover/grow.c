@@ -24,19 +24,27 @@ struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, in
     };
 }
 
+struct new_synapse turnover_draw(const struct turnover *turnover, const struct layout *layout,
+                                 int32_t first_id, int32_t i, int32_t first_cell, int32_t n_cells)
+{
+    const struct parameters *p = turnover->parameters;
+    const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
+    /* the contacts of a connection share its place, and so the numbers of the first one's id */
+    const int32_t id = first_id + i - i % p->connections.contacts;
+    struct new_synapse drawn = turnover_place(layout, turnover->seed, id, first_cell, n_cells);
+    drawn.weight = w_min + (w_max - w_min) * drawn.weight;
+    return drawn;
+}
+
 void turnover_grow(struct turnover *turnover, const struct network *network, int32_t n_pruned,
                    int32_t first_cell, int32_t n_cells)
 {
     const struct parameters *p = turnover->parameters;
-    const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
     const int32_t n = (int32_t)round(p->turnover.fraction * n_pruned);
+    const int32_t first_id = network->plastic.next_id + turnover->n_grown;
     for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity; i++) {
-        const int32_t id = network->plastic.next_id + turnover->n_grown;
         struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
-        /* the contacts of a connection share its place, and so the numbers of the first one's id */
-        *grown = turnover_place(&network->layout, turnover->seed, id - i % p->connections.contacts,
-                                first_cell, n_cells);
-        grown->weight = w_min + (w_max - w_min) * grown->weight;
+        *grown = turnover_draw(turnover, &network->layout, first_id, i, first_cell, n_cells);
         grown->birth = (enum birth)(BIRTH_POLICIES + p->turnover.policy);
     }
 }

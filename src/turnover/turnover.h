@@ -86,6 +86,11 @@ int32_t turnover_prune(const struct turnover *turnover, struct network *network,
 struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
                                   int32_t first_cell, int32_t n_cells);
 
+/* Number i of the new synapses that policy `random` would grow at once onto these cells, the first
+ * of which gets the id first_id: place and weight. */
+struct new_synapse turnover_draw(const struct turnover *turnover, const struct layout *layout,
+                                 int32_t first_id, int32_t i, int32_t first_cell, int32_t n_cells);
+
 /* For policies. Proposes one synapse. SYSTEM without memory. */
 int turnover_add(struct turnover *turnover, const struct new_synapse *grown);
 
