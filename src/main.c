@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "commands/command.h"
-#include "core/version.h"
 #include "core/status.h"
+#include "core/version.h"
 
 static void print_usage(FILE *out)
 {
     fprintf(out, "Usage: spinet COMMAND [OPTION]...\n\n");
-    for (const struct command *command = commands; command->name; command++)
-        fprintf(out, "  %-10s %s\n", command->name, command->summary);
+    for (const struct command *const *command = commands; *command; command++)
+        fprintf(out, "  %-10s %s\n", (*command)->name, (*command)->summary);
     fprintf(out,
             "\n`spinet COMMAND --help` says what it does and lists its options, `spinet params` "
             "the\nparameters; `man spinet` (or `spinet manual | man -l -`) has both. "
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
     else if (strcmp(name, "--version") == 0)
         printf("spinet %s (%s)\n", version_number, version_revision);
     else if (command)
-        status = command->run(argc - 1, (const char **)argv + 1);
+        status = command_run(command, argc - 1, (const char **)argv + 1);
     else
         status = command_unknown(name);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))

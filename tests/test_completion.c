@@ -51,8 +51,8 @@ static void expect_parameter(const struct parameter_description *d, void *data)
 static void given_no_command_when_completed_expect_them_all(void **state)
 {
     complete(state, "spinet ");
-    for (const struct command *command = commands; command->name; command++)
-        expect_offered(command->name);
+    for (const struct command *const *command = commands; *command; command++)
+        expect_offered((*command)->name);
     expect_offered("--version");
     complete(state, "spinet tra");
     expect_offered("train");

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "commands/options.h"
 #include "core/parameters.h"
 #include "support.h"
 
@@ -21,23 +20,22 @@ static void expect_in(const struct text *text, const char *part)
         fail_msg("'%s' is not in %s", part, text->name);
 }
 
-static void expect_options(const struct command *command, const char *usage,
-                           const struct poptOption *table, void *data)
+static void expect_options(const struct command *command, const struct text *help)
 {
     char name[128];
-    (void)command;
-    expect_in(data, usage);
-    for (; table->longName; table++) {
-        snprintf(name, sizeof name, "--%s%s%s", table->longName, table->argDescrip ? " " : "",
-                 table->argDescrip ? table->argDescrip : "");
-        expect_in(data, name);
+    expect_in(help, command->usage);
+    for (const struct option *option = command->options; option->name; option++) {
+        snprintf(name, sizeof name, "--%s%s%s", option->name, option->value ? " " : "",
+                 option->value ? option->value : "");
+        expect_in(help, name);
     }
 }
 
 static void given_help_when_asked_of_each_command_expect_its_options_on_stdout(void **state)
 {
-    for (const struct command *command = commands; command->name; command++)
+    for (const struct command *const *each = commands; *each; each++)
         for (int brief = 0; brief < 2; brief++) {
+            const struct command *command = *each;
             struct support_run run;
             char line[64], usage[64];
             snprintf(line, sizeof line, "%s %s", command->name, brief ? "-h" : "--help");
@@ -48,64 +46,59 @@ static void given_help_when_asked_of_each_command_expect_its_options_on_stdout(v
             assert_memory_equal(run.out, usage, strlen(usage));
             struct text help = {line, run.out};
             expect_in(&help, "--help");
-            options_describe(command, expect_options, &help);
+            expect_options(command, &help);
             support_run_free(&run);
         }
     struct text help = {"spinet --help", support_run_well(state, "--help")};
-    for (const struct command *command = commands; command->name; command++) {
-        expect_in(&help, command->name);
-        expect_in(&help, command->summary);
+    for (const struct command *const *command = commands; *command; command++) {
+        expect_in(&help, (*command)->name);
+        expect_in(&help, (*command)->summary);
     }
     free((char *)help.text);
 }
 
-static int n_without_default;
-
-static void count_without_default(const struct command *command, const char *usage,
-                                  const struct poptOption *table, void *data)
+static int count_without_default(const struct command *command)
 {
-    (void)usage, (void)data;
+    int n = 0;
     assert_true(strlen(command->description) > 40);
-    for (; table->longName; table++) {
-        const bool takes_value = (table->argInfo & POPT_ARG_MASK) != POPT_ARG_NONE;
-        if (takes_value != (table->argDescrip != NULL))
-            fail_msg("spinet %s --%s: its value has no name", command->name, table->longName);
-        if (!takes_value || strstr(table->descrip, "default") || strstr(table->descrip, "needed") ||
-            strstr(table->descrip, "may be repeated"))
+    for (const struct option *option = command->options; option->name; option++) {
+        if (option->most > 0 && !option->value)
+            fail_msg("spinet %s --%s: its number has no name", command->name, option->name);
+        if (!option->value || strstr(option->help, "default") || strstr(option->help, "needed") ||
+            strstr(option->help, "may be repeated"))
             continue;
         print_error("spinet %s --%s: its help says neither its default, nor that it is needed or "
                     "may be repeated: %s\n",
-                    command->name, table->longName, table->descrip);
-        n_without_default++;
+                    command->name, option->name, option->help);
+        n++;
     }
+    return n;
 }
 
 static void
 given_options_with_values_when_described_expect_a_default_or_that_they_are_needed(void **state)
 {
+    int n = 0;
     (void)state;
-    for (const struct command *command = commands; command->name; command++)
-        options_describe(command, count_without_default, NULL);
-    assert_int_equal(n_without_default, 0);
+    for (const struct command *const *command = commands; *command; command++)
+        n += count_without_default(*command);
+    assert_int_equal(n, 0);
 }
 
 /* ---- the manual page ---- */
 
-static void expect_section(const struct command *command, const char *usage,
-                           const struct poptOption *table, void *data)
+static void expect_section(const struct command *command, const struct text *manual)
 {
-    char heading[64], option[64];
-    (void)usage;
+    char heading[64], item[64];
     snprintf(heading, sizeof heading, ".Ss spinet %s\n", command->name);
-    expect_in(data, heading);
-    const char *start = strstr(((struct text *)data)->text, heading) + strlen(heading);
+    expect_in(manual, heading);
+    const char *start = strstr(manual->text, heading) + strlen(heading);
     const char *end = strstr(start, "\n.S");
     char *section = strndup(start, (size_t)(end - start));
     const struct text text = {command->name, section};
-    for (; table->longName; table++) {
-        snprintf(option, sizeof option, " Fl -%s%s", table->longName,
-                 table->argDescrip ? " Ar \"" : "\n");
-        expect_in(&text, option);
+    for (const struct option *option = command->options; option->name; option++) {
+        snprintf(item, sizeof item, " Fl -%s%s", option->name, option->value ? " Ar \"" : "\n");
+        expect_in(&text, item);
     }
     free(section);
 }
@@ -125,8 +118,8 @@ static void given_the_manual_when_printed_expect_every_command_option_and_parame
 {
     static struct parameters parameters;
     struct text manual = {"the manual", support_run_well(state, "manual")};
-    for (const struct command *command = commands; command->name; command++)
-        options_describe(command, expect_section, &manual);
+    for (const struct command *const *command = commands; *command; command++)
+        expect_section(*command, &manual);
     assert_int_equal(parameters_preset(&parameters, "authors"), 0);
     parameters_describe(&parameters, expect_parameter, &manual);
     free((char *)manual.text);

@@ -19,6 +19,7 @@
 #include "core/file.h"
 #include "core/progress.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/version.h"
@@ -527,95 +528,84 @@ static int bench_all(struct bench *bench, bool full, int rounds, const char *onl
 /* ---- other work on the machine ---- */
 
 /* Processes that do nothing, as fast as they can, for as long as this one lives. */
-static int start_busy_processes(int64_t n, pid_t *process)
+struct busy {
+    pid_t process[BUSY_MAX];
+};
+
+static int start_busy_processes(int64_t n, struct busy *busy)
 {
     for (int64_t i = 0; i < n; i++) {
-        process[i] = fork();
-        if (process[i] == 0) {
+        busy->process[i] = fork();
+        if (busy->process[i] == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             for (volatile uint64_t k = 0;; k = k + 1)
                 ;
         }
-        if (process[i] < 0)
+        if (busy->process[i] < 0)
             return status_fail(STATUS_SYSTEM, "no process can be started (%s)", strerror(errno));
     }
     return STATUS_OK;
 }
 
-static void end_busy_processes(const pid_t process[BUSY_MAX])
+static void end_busy_processes(struct busy *busy)
 {
-    for (int i = 0; i < BUSY_MAX && process[i] > 0; i++) {
-        kill(process[i], SIGKILL);
-        waitpid(process[i], NULL, 0);
+    for (int i = 0; i < BUSY_MAX && busy->process[i] > 0; i++) {
+        kill(busy->process[i], SIGKILL);
+        waitpid(busy->process[i], NULL, 0);
     }
 }
 
-enum { OPTION_ROUNDS = 1, OPTION_BUSY };
-
-struct bench_numbers {
+struct bench_values {
+    struct command_values common;
+    const char *json_path, *only, *chart_folder;
     int64_t rounds, n_busy;
+    bool is_full;
 };
 
-static int take(int val, const char *argument, void *data)
+static int bench(void *values)
 {
-    struct bench_numbers *numbers = data;
-    return val == OPTION_ROUNDS
-               ? options_number("--rounds", argument, 1, ROUNDS_MAX, &numbers->rounds)
-               : options_number("--busy", argument, 0, BUSY_MAX, &numbers->n_busy);
-}
-
-int command_bench(int argc, const char **argv)
-{
+    const struct bench_values *v = values;
     static struct bench bench;
-    char *json_path = NULL, *only = NULL, *chart_folder = NULL;
-    int full = 0;
-    struct bench_numbers numbers = {0};
-    pid_t busy[BUSY_MAX] = {0};
-    const struct poptOption table[] = {
-        {"json", 0, POPT_ARG_STRING, &json_path, 0,
-         "write the figures to a file, too, or to - (default: not written)", "FILE"},
-        {"full", 0, POPT_ARG_NONE, &full, 0,
-         "more rounds, and networks of up to a million dendrites", NULL},
-        {"chart", 0, POPT_ARG_STRING, &chart_folder, 0,
-         "draw the scale curve as DIR/scale.png (default: not drawn)", "DIR"},
-        {"only", 0, POPT_ARG_STRING, &only, 0, "one part of it (default: all)",
-         "shapes|mnist|scale"},
-        {"rounds", 0, POPT_ARG_STRING, NULL, OPTION_ROUNDS,
-         "measure each figure so often (default: 7, of the scale 3; with --full 15 and 5)", "N"},
-        {"busy", 0, POPT_ARG_STRING, NULL, OPTION_BUSY,
-         "beside so many processes that keep a processor busy each (default: 0)", "N"},
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status =
-        options_parse(argc, argv, table, "[--full] [--json FILE]", take, &numbers, &context, &rest);
-    if (status == OPTIONS_HELPED) {
-        status = STATUS_OK;
-    } else if (status == STATUS_OK && rest && *rest) {
-        status = options_refuse_argument("bench", *rest);
-    } else if (status == STATUS_OK) {
-        bench.rows = json_array();
-        bench.table = json_path && file_is_standard_output(json_path) ? stderr : stdout;
-        if (json_path)
-            status = options_check_file("--json", json_path);
-        if (status == STATUS_OK && chart_folder && !file_is_folder(chart_folder))
-            status = status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
-                                 chart_folder);
-        if (status == STATUS_OK)
-            status = start_busy_processes(numbers.n_busy, busy);
-        if (status == STATUS_OK)
-            status = bench_all(&bench, full, (int)numbers.rounds, only, "experiments/mnist.cfg");
-        end_busy_processes(busy);
-        if (status == STATUS_OK && json_path)
-            status = write_json(&bench, json_path);
-        if (status == STATUS_OK && chart_folder)
-            status = draw_scale(&bench, chart_folder);
-        json_decref(bench.rows);
-    }
-    free(chart_folder);
-    free(json_path);
-    free(only);
-    poptFreeContext(context);
+    SCOPED(end_busy_processes) struct busy busy = {0};
+    bench.table = v->json_path && file_is_standard_output(v->json_path) ? stderr : stdout;
+    if (v->json_path)
+        TRY(options_check_file("--json", v->json_path));
+    if (v->chart_folder && !file_is_folder(v->chart_folder))
+        return status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
+                           v->chart_folder);
+    TRY(start_busy_processes(v->n_busy, &busy));
+    bench.rows = json_array();
+    int status = bench_all(&bench, v->is_full, (int)v->rounds, v->only, "experiments/mnist.cfg");
+    if (status == STATUS_OK && v->json_path)
+        status = write_json(&bench, v->json_path);
+    if (status == STATUS_OK && v->chart_folder)
+        status = draw_scale(&bench, v->chart_folder);
+    json_decref(bench.rows);
     return status;
 }
+
+#define AT(member) .at = offsetof(struct bench_values, member)
+static const struct option options[] = {
+    {"json", 0, "FILE", "write the figures to a file, too, or to - (default: not written)",
+     AT(json_path)},
+    {"full", 0, NULL, "more rounds, and networks of up to a million dendrites", AT(is_full)},
+    {"chart", 0, "DIR", "draw the scale curve as DIR/scale.png (default: not drawn)",
+     AT(chart_folder)},
+    {"only", 0, "shapes|mnist|scale", "one part of it (default: all)", AT(only)},
+    {"rounds", 0, "N",
+     "measure each figure so often (default: 7, of the scale 3; with --full 15 and 5)", AT(rounds),
+     1, ROUNDS_MAX},
+    {"busy", 0, "N", "beside so many processes that keep a processor busy each (default: 0)",
+     AT(n_busy), 0, BUSY_MAX},
+    {0},
+};
+
+const struct command command_bench = {
+    .name = "bench",
+    .summary = "measure how fast it is",
+    .description = "Times the parts of training on this machine, and networks of growing size.",
+    .usage = "[--full] [--json FILE]",
+    .options = options,
+    .size = sizeof(struct bench_values),
+    .run = bench,
+};

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "commands/options.h"
 #include "core/parameters.h"
 #include "core/status.h"
 
@@ -104,29 +103,23 @@ static void put_list(const char *list, FILE *out)
         fputc(*list == '|' ? ' ' : *list, out);
 }
 
-static void put_options(const struct command *command, const char *usage,
-                        const struct poptOption *table, void *data)
+static void put_options(const struct command *command, FILE *out)
 {
-    FILE *out = data;
-    (void)usage;
     fprintf(out, "    %s) echo '", command->name);
-    for (; table->longName; table++)
-        fprintf(out, "--%s ", table->longName);
+    for (const struct option *option = command->options; option->name; option++)
+        fprintf(out, "--%s ", option->name);
     fprintf(out, "' ;;\n");
 }
 
-static void put_values(const struct command *command, const char *usage,
-                       const struct poptOption *table, void *data)
+static void put_values(const struct command *command, FILE *out)
 {
-    FILE *out = data;
-    (void)usage;
-    for (; table->longName; table++) {
-        const char *value = table->argDescrip;
+    for (const struct option *option = command->options; option->name; option++) {
+        const char *value = option->value;
         if (!value)
             continue;
-        fprintf(out, "    '%s --%s'", command->name, table->longName);
-        if (table->shortName)
-            fprintf(out, " | '%s -%c'", command->name, table->shortName);
+        fprintf(out, "    '%s --%s'", command->name, option->name);
+        if (option->letter)
+            fprintf(out, " | '%s -%c'", command->name, option->letter);
         fprintf(out, ") echo '");
         put_list(is_list(value) ? value : value_kind(value), out);
         fprintf(out, "' ;;\n");
@@ -154,34 +147,38 @@ static void put_function(const char *name, const char *subject, FILE *out)
     fprintf(out, "\n_spinet_%s()\n{\n    case %s in\n", name, subject);
 }
 
-static int print_completion(FILE *out)
+static int print_completion(void *values)
 {
-    static struct parameters parameters;
-    const int status = parameters_preset(&parameters, "authors");
-    if (status != STATUS_OK)
-        return status;
+    struct parameters *p = &((struct command_values *)values)->parameters;
+    const struct command *const *command;
+    FILE *out = stdout;
     fprintf(out, "# Completion of spinet for bash, made by `spinet completion`.\n"
                  "_spinet_commands='");
-    for (const struct command *command = commands; command->name; command++)
-        fprintf(out, "%s%s", command == commands ? "" : " ", command->name);
+    for (command = commands; *command; command++)
+        fprintf(out, "%s%s", command == commands ? "" : " ", (*command)->name);
     fprintf(out, "'\n_spinet_parameters='");
-    parameters_describe(&parameters, put_key, out);
+    parameters_describe(p, put_key, out);
     fprintf(out, "'\n");
     put_function("options", "$1", out);
-    for (const struct command *command = commands; command->name; command++)
-        options_describe(command, put_options, out);
+    for (command = commands; *command; command++)
+        put_options(*command, out);
     fprintf(out, "    esac\n}\n");
     put_function("values", "\"$1 $2\"", out);
-    for (const struct command *command = commands; command->name; command++)
-        options_describe(command, put_values, out);
+    for (command = commands; *command; command++)
+        put_values(*command, out);
     fprintf(out, "    esac\n}\n");
     put_function("parameter_values", "$1", out);
-    parameters_describe(&parameters, put_key_values, out);
+    parameters_describe(p, put_key_values, out);
     fprintf(out, "    esac\n}\n\n%s", functions);
     return STATUS_OK;
 }
 
-int command_completion(int argc, const char **argv)
-{
-    return options_run_without(argc, argv, print_completion);
-}
+const struct command command_completion = {
+    .name = "completion",
+    .summary = "print the completion for bash",
+    .description = "Prints what bash needs to complete commands, options, parameters and their "
+                   "values; `eval \"$(spinet completion)\"` turns it on.",
+    .usage = "",
+    .options = (const struct option[]){{0}},
+    .run = print_completion,
+};

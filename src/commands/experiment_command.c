@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/command.h"
 #include "commands/experiments.h"
-#include "commands/options.h"
+#include "commands/sweep_options.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/number.h"
 #include "core/process.h"
 #include "core/progress.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "report/overview.h"
@@ -23,12 +23,10 @@
 #include "sweep/slurm.h"
 #include "sweep/sweep.h"
 
-enum { OPTION_PAIR = 1, OPTION_DIFFICULTY, OPTION_ENGINE, OPTION_CORES };
-
 struct request {
-    struct sweep sweep; /* what is asked of each experiment */
+    struct sweep_values values; /* .sweep: what is asked of each experiment */
     struct slurm_options slurm;
-    bool is_slurm, has_threads;
+    bool is_slurm;
 };
 
 /* ---- before the runs ---- */
@@ -61,7 +59,7 @@ static int check_commands(const struct experiment *experiment)
         const char *line = experiment->after[i];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
         const struct command *command = command_find(name);
-        if (!command || command->run == command_experiment)
+        if (!command || command == &command_experiment)
             return status_fail(STATUS_USER, "%s.sweep: after: %.200s: expected a command of spinet",
                                experiment->name, line);
     }
@@ -73,7 +71,7 @@ static int check_commands(const struct experiment *experiment)
 static int plan(struct sweep *s, const struct request *asked, const char *name,
                 char path[EXPERIMENT_PATH_MAX])
 {
-    *s = asked->sweep;
+    *s = asked->values.sweep;
     int status = experiments_find(name, path, &s->file);
     if (status == STATUS_OK)
         status = sweep_plan(s);
@@ -81,7 +79,7 @@ static int plan(struct sweep *s, const struct request *asked, const char *name,
         char more[EXPERIMENT_NAME_MAX];
         snprintf(more, sizeof more, "%s", s->experiment.more_levels);
         sweep_free(s);
-        *s = asked->sweep;
+        *s = asked->values.sweep;
         status = experiments_find(more, path, &s->file);
         if (status == STATUS_OK)
             status = sweep_plan(s);
@@ -144,7 +142,7 @@ static int give_command(const char *line, const char *folder)
             words[n++] = word;
     }
     if (status == STATUS_OK)
-        status = command_find(words[0])->run(n, words);
+        status = command_run(command_find(words[0]), n, words);
     free(out);
     free(copy);
     return status;
@@ -213,7 +211,7 @@ static int conduct(const struct request *asked, const char *name, const char *fo
                    struct sweep *s)
 {
     char path[EXPERIMENT_PATH_MAX], *own = NULL;
-    const bool is_part = asked->sweep.is_dry || asked->sweep.task == SWEEP_SHARD;
+    const bool is_part = asked->values.sweep.is_dry || asked->values.sweep.task == SWEEP_SHARD;
     bool is_submitted = false;
     int status = plan(s, asked, name, path);
     if (status == STATUS_OK && !folder && !(folder = own = name_folder(s, name)))
@@ -277,7 +275,7 @@ static int conduct_each(const struct request *asked, const char *out,
         tally->folder[k] = file_join(out, tally->name[k]);
         if (!tally->folder[k])
             return status_no_memory("a folder name", 0);
-        if (!asked->sweep.is_dry)
+        if (!asked->values.sweep.is_dry)
             printf("── %s ──\n", tally->name[k]);
         fflush(stdout);
         const int status = conduct(asked, tally->name[k], tally->folder[k], &s);
@@ -304,7 +302,7 @@ static int conclude(const struct request *asked, const char *out, const struct t
         seconds += tally->seconds[k];
     }
     print_minutes("all", seconds, "");
-    if (asked->is_slurm || asked->sweep.task == SWEEP_SHARD || tally->n_failed > 0) {
+    if (asked->is_slurm || asked->values.sweep.task == SWEEP_SHARD || tally->n_failed > 0) {
         printf("Results in %s, a folder each\n", out);
         return STATUS_OK;
     }
@@ -323,17 +321,17 @@ static int conduct_all(struct request *asked, const char *out)
 {
     static struct experiment_list list;
     static struct tally tally;
-    if (asked->sweep.n_only > 0)
+    if (asked->values.sweep.n_only > 0)
         return status_fail(STATUS_USER, "--only %.200s: is for one experiment, not for all",
-                           asked->sweep.only[0]);
-    asked->sweep.is_brief = true;
+                           asked->values.sweep.only[0]);
+    asked->values.sweep.is_brief = true;
     experiments_list(&list);
     int status = check_all(asked, &list);
     if (status == STATUS_OK)
         status = conduct_each(asked, out, &list, &tally);
-    if (status == STATUS_OK && asked->sweep.is_dry) {
+    if (status == STATUS_OK && asked->values.sweep.is_dry) {
         printf("%-12s ", "all");
-        sweep_print_estimate(tally.n_runs, tally.estimate, asked->sweep.n_threads);
+        sweep_print_estimate(tally.n_runs, tally.estimate, asked->values.sweep.n_threads);
     } else if (status == STATUS_OK) {
         status = conclude(asked, out, &tally);
     }
@@ -349,68 +347,63 @@ static int conduct_all(struct request *asked, const char *out)
 
 /* ---- options ---- */
 
-/* "8,3" as the level "3-8"; a level's own name as it is. */
-static int take_pair(struct sweep *s, const char *argument)
+/* Says `--only` of what has been put together for it: NULL if there was no memory. */
+static int take_formatted(struct sweep_values *values, int n, char *only)
 {
-    char only[200], first[32];
-    const char *comma = strchr(argument, ',');
-    int64_t a, b;
-    snprintf(first, sizeof first, "%.*s", comma ? (int)(comma - argument) : 0, argument);
-    if (!comma)
-        snprintf(only, sizeof only, "pair=%.100s", argument);
-    else if (number_parse_whole(first, &a) && number_parse_whole(comma + 1, &b) && a != b)
-        snprintf(only, sizeof only, "pair=%lld-%lld", (long long)(a < b ? a : b),
-                 (long long)(a < b ? b : a));
-    else
-        return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
-                           argument);
-    return sweep_options_take(s, OPTION_ONLY, only);
+    TRY(options_keep(&values->common, n < 0 ? NULL : only));
+    return sweep_take_only(values, only);
 }
 
-static int take_engine(struct request *asked, const char *argument)
+/* "8,3" as the level "3-8"; a level's own name as it is. */
+static int take_pair(void *values, const char *argument)
 {
+    char *only = NULL;
+    OWNED char *first = strndup(argument, strcspn(argument, ","));
+    const char *comma = strchr(argument, ',');
+    int64_t a, b;
+    if (!comma) {
+        const int n = asprintf(&only, "pair=%.100s", argument);
+        return take_formatted(values, n, only);
+    }
+    if (!first || !number_parse_whole(first, &a) || !number_parse_whole(comma + 1, &b) || a == b)
+        return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
+                           argument);
+    const int n =
+        asprintf(&only, "pair=%lld-%lld", (long long)(a < b ? a : b), (long long)(a < b ? b : a));
+    return take_formatted(values, n, only);
+}
+
+static int take_difficulty(void *values, const char *argument)
+{
+    char *only = NULL;
+    const int n = asprintf(&only, "difficulty=%.100s", argument);
+    return take_formatted(values, n, only);
+}
+
+static int take_engine(void *values, const char *argument)
+{
+    struct request *asked = values;
     asked->is_slurm = strcmp(argument, "slurm") == 0;
     if (!asked->is_slurm && strcmp(argument, "local") != 0)
         return status_fail(STATUS_USER, "--engine %.100s: expected local or slurm", argument);
     return STATUS_OK;
 }
 
-static int take(int val, const char *argument, void *data)
-{
-    struct request *asked = data;
-    char only[200];
-    switch (val) {
-    case OPTION_PAIR:
-        return take_pair(&asked->sweep, argument);
-    case OPTION_DIFFICULTY:
-        snprintf(only, sizeof only, "difficulty=%.100s", argument);
-        return sweep_options_take(&asked->sweep, OPTION_ONLY, only);
-    case OPTION_ENGINE:
-        return take_engine(asked, argument);
-    case OPTION_CORES:
-        return options_number("--cores", argument, 1, THREADS_MAX, &asked->slurm.n_cores);
-    case OPTION_THREADS:
-        asked->has_threads = true;
-        return sweep_options_take(&asked->sweep, val, argument);
-    default:
-        return sweep_options_take(&asked->sweep, val, argument);
-    }
-}
-
 /* What goes only with --engine slurm, and what does not. */
 static int check_engine(struct request *asked)
 {
     const struct slurm_options *slurm = &asked->slurm;
-    struct sweep *s = &asked->sweep;
+    struct sweep *s = &asked->values.sweep;
     const char *option = slurm->partition ? "--partition"
                          : slurm->time    ? "--time"
                          : slurm->memory  ? "--memory"
                          : slurm->n_cores ? "--cores"
                                           : NULL;
+    if (!asked->is_slurm && option)
+        return status_fail(STATUS_USER, "%s: is for --engine slurm", option);
     if (!asked->is_slurm)
-        return option ? status_fail(STATUS_USER, "%s: is for --engine slurm", option)
-                      : sweep_options_check(s);
-    if (asked->has_threads)
+        return sweep_options_check(s);
+    if (asked->values.common.has_threads)
         return status_fail(STATUS_USER, "--threads: with --engine slurm say --cores");
     if (s->task != SWEEP_ALL)
         return status_fail(STATUS_USER, "--shard and --gather: not with --engine slurm, which does "
@@ -421,58 +414,57 @@ static int check_engine(struct request *asked)
     return s->is_dry ? STATUS_OK : slurm_check(&s->n_shards);
 }
 
-static int experiment(struct request *asked, const char *const *rest, const char *out)
+static int experiment(void *values)
 {
     static struct sweep s;
-    const char *name = rest && *rest ? *rest : NULL;
-    if (!name || rest[1])
+    struct request *asked = values;
+    const struct command_values *common = &asked->values.common;
+    if (common->n_arguments != 1)
         return status_fail(STATUS_USER, "experiment: name one; `spinet experiments` lists them");
-    asked->sweep.folder = out;
-    const int status = check_engine(asked);
-    if (status != STATUS_OK)
-        return status;
+    const char *name = *common->arguments, *out = asked->values.folder;
+    sweep_options_complete(&asked->values);
+    TRY(check_engine(asked));
     return strcmp(name, "all") == 0 ? conduct_all(asked, out ? out : "results")
                                     : conduct(asked, name, out, &s);
 }
 
-int command_experiment(int argc, const char **argv)
-{
-    static struct request asked;
-    char *out = NULL;
-    sweep_options_init(&asked.sweep);
-    const struct poptOption table[] = {
-        {"out", 'o', POPT_ARG_STRING, &out, 0,
-         "folder for the results (default: results/NAME, of all: results)", "DIR"},
-        TAKEN_OPTION("pair", OPTION_PAIR, "short for --only pair=A-B (default: all pairs)", "A,B"),
-        TAKEN_OPTION("difficulty", OPTION_DIFFICULTY,
-                     "short for --only difficulty=D (default: all)", "D"),
-        SWEEP_OPTIONS(asked.sweep),
-        TAKEN_OPTION("engine", OPTION_ENGINE,
-                     "run here, or as a job array, and a job that gathers and reports (default: "
-                     "local)",
-                     "local|slurm"),
-        TAKEN_OPTION("cores", OPTION_CORES, "slurm: of a task (default: 1)", "N"),
-        {"partition", 0, POPT_ARG_STRING, &asked.slurm.partition, 0,
-         "slurm: of the jobs, as for sbatch (default: the cluster's)", "P"},
-        {"time", 0, POPT_ARG_STRING, &asked.slurm.time, 0,
-         "slurm: of a task, as for sbatch (default: the cluster's)", "T"},
-        {"memory", 0, POPT_ARG_STRING, &asked.slurm.memory, 0,
-         "slurm: of a task, as for sbatch --mem (default: the cluster's)", "M"},
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status =
-        options_parse(argc, argv, table, "NAME|all [--out DIR]", take, &asked, &context, &rest);
-    if (status == OPTIONS_HELPED)
-        status = STATUS_OK;
-    else if (status == STATUS_OK)
-        status = experiment(&asked, rest, out);
-    sweep_options_free(&asked.sweep);
-    free(asked.slurm.partition);
-    free(asked.slurm.time);
-    free(asked.slurm.memory);
-    free(out);
-    poptFreeContext(context);
-    return status;
-}
+#define AT(member) .at = offsetof(struct request, member)
+static const struct option options[] = {
+    {"out", 'o', "DIR", "folder for the results (default: results/NAME, of all: results)",
+     AT(values.folder)},
+    {.name = "pair",
+     .value = "A,B",
+     .help = "short for --only pair=A-B (default: all pairs)",
+     .take = take_pair},
+    {.name = "difficulty",
+     .value = "D",
+     .help = "short for --only difficulty=D (default: all)",
+     .take = take_difficulty},
+    SWEEP_OPTIONS,
+    {.name = "engine",
+     .value = "local|slurm",
+     .help = "run here, or as a job array, and a job that gathers and reports (default: local)",
+     .take = take_engine},
+    {"cores", 0, "N", "slurm: of a task (default: 1)", AT(slurm.n_cores), 1, THREADS_MAX},
+    {"partition", 0, "P", "slurm: of the jobs, as for sbatch (default: the cluster's)",
+     AT(slurm.partition)},
+    {"time", 0, "T", "slurm: of a task, as for sbatch (default: the cluster's)", AT(slurm.time)},
+    {"memory", 0, "M", "slurm: of a task, as for sbatch --mem (default: the cluster's)",
+     AT(slurm.memory)},
+    {0},
+};
+
+const struct command command_experiment = {
+    .name = "experiment",
+    .summary = "reproduce an experiment, or all of them",
+    .description =
+        "Does what `sweep` does, and all around it: fetches the data, runs every condition and "
+        "seed, prints a table and draws the report. `spinet experiments` lists what can be named; "
+        "a file of one's own can, too. Stopped at any moment, the same command goes on. `all` does "
+        "one after the other and writes one page about them.",
+    .usage = "NAME|all [--out DIR]",
+    .options = options,
+    .takes_arguments = true,
+    .size = sizeof(struct request),
+    .run = experiment,
+};

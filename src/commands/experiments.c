@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "commands/options.h"
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
@@ -102,17 +101,23 @@ int experiments_find(const char *name, char path[EXPERIMENT_PATH_MAX], const cha
                        suggest_words(&near, "`spinet experiments` lists them"));
 }
 
-static int print_list(FILE *out)
+static int print_list(void *values)
 {
     static struct experiment_list list;
+    (void)values;
     experiments_list(&list);
     for (int i = 0; i < list.n; i++)
-        fprintf(out, "%-12s %s\n", list.item[i].name, list.item[i].title);
-    fprintf(out, "%-12s %s\n", "all", "those of them that belong together, one after the other");
+        printf("%-12s %s\n", list.item[i].name, list.item[i].title);
+    printf("%-12s %s\n", "all", "those of them that belong together, one after the other");
     return STATUS_OK;
 }
 
-int command_experiments(int argc, const char **argv)
-{
-    return options_run_without(argc, argv, print_list);
-}
+const struct command command_experiments = {
+    .name = "experiments",
+    .summary = "list the experiments",
+    .description = "Prints the names and titles of the experiments in experiments/ here and of "
+                   "those that spinet comes with.",
+    .usage = "",
+    .options = (const struct option[]){{0}},
+    .run = print_list,
+};

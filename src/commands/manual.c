@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "commands/command.h"
-#include "commands/options.h"
 #include "core/parameters.h"
 #include "core/status.h"
 #include "core/version.h"
@@ -162,36 +161,34 @@ static void put_argument(const char *text, FILE *out)
     fputc('"', out);
 }
 
-static void put_option(const struct poptOption *option, FILE *out)
+static void put_option(const struct option *option, FILE *out)
 {
     fputs(".It", out);
-    if (option->shortName)
-        fprintf(out, " Fl %c ,", option->shortName);
-    fprintf(out, " Fl -%s", option->longName);
-    if (option->argDescrip) {
+    if (option->letter)
+        fprintf(out, " Fl %c ,", option->letter);
+    fprintf(out, " Fl -%s", option->name);
+    if (option->value) {
         fputs(" Ar", out);
-        put_argument(option->argDescrip, out);
+        put_argument(option->value, out);
     }
     fputc('\n', out);
-    put_text(option->descrip, out);
+    put_text(option->help, out);
     fputc('\n', out);
 }
 
-static void put_command(const struct command *command, const char *usage,
-                        const struct poptOption *table, void *data)
+static void put_command(const struct command *command, FILE *out)
 {
-    FILE *out = data;
     fprintf(out, ".Ss spinet %s\n.Dl", command->name);
     put_argument("spinet ", out);
     fprintf(out, " Ns %s Ns", command->name);
     put_argument(" ", out);
     fputs(" Ns", out);
-    put_argument(usage, out);
+    put_argument(command->usage, out);
     fputs("\n.Pp\n", out);
     put_text(command->description, out);
     fputs("\n.Bl -tag -width Ds\n", out);
-    for (; table->longName; table++)
-        put_option(table, out);
+    for (const struct option *option = command->options; option->name; option++)
+        put_option(option, out);
     fputs(".It Fl h , Fl -help\nprint the usage and stop\n.El\n", out);
 }
 
@@ -227,24 +224,24 @@ static void put_parameter(const struct parameter_description *d, void *data)
     fputc('\n', out);
 }
 
-static int print_manual(FILE *out)
+static int print_manual(void *values)
 {
-    static struct parameters parameters;
-    struct parameter_list list = {out, false};
-    const int status = parameters_preset(&parameters, "authors");
-    if (status != STATUS_OK)
-        return status;
-    fprintf(out, ".\\\" Made by `spinet manual` of spinet %s.\n.Dd %s\n%s.Sh COMMANDS\n",
-            version_number, version_date, opening);
-    for (const struct command *command = commands; command->name; command++)
-        options_describe(command, put_command, out);
-    fputs(before_parameters, out);
-    parameters_describe(&parameters, put_parameter, &list);
-    fprintf(out, ".El\n%s", closing);
+    struct parameter_list list = {stdout, false};
+    printf(".\\\" Made by `spinet manual` of spinet %s.\n.Dd %s\n%s.Sh COMMANDS\n", version_number,
+           version_date, opening);
+    for (const struct command *const *command = commands; *command; command++)
+        put_command(*command, stdout);
+    fputs(before_parameters, stdout);
+    parameters_describe(&((struct command_values *)values)->parameters, put_parameter, &list);
+    printf(".El\n%s", closing);
     return STATUS_OK;
 }
 
-int command_manual(int argc, const char **argv)
-{
-    return options_run_without(argc, argv, print_manual);
-}
+const struct command command_manual = {
+    .name = "manual",
+    .summary = "print the manual page",
+    .description = "Prints the manual page in mdoc; `spinet manual | man -l -` shows it.",
+    .usage = "",
+    .options = (const struct option[]){{0}},
+    .run = print_manual,
+};

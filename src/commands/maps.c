@@ -1,65 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet maps: representation maps and similarity of finished runs. */
-#include "report/run_pictures.h"
-#include "store/run_maps.h"
-
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
+#include "report/run_pictures.h"
 #include "store/manifest.h"
 #include "store/run.h"
+#include "store/run_maps.h"
 
-static int maps_of(const char *folder, const char *data_folder)
+static int write_maps(const char *folder, const char *data_folder)
 {
     static struct manifest manifest;
     const struct parameters *p = &manifest.parameters;
-    struct dataset dataset;
-    struct maps maps = {0};
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    SCOPED(maps_free) struct maps maps = {0};
     if (!*folder)
         return status_fail(STATUS_USER, "maps: the name of a folder is empty");
-    int status = manifest_read(&manifest, folder);
-    if (status == STATUS_OK)
-        status = run_check_finished(folder);
-    if (status == STATUS_OK)
-        status = manifest_open_data(&manifest, folder, data_folder, &dataset);
-    if (status != STATUS_OK)
-        return status;
-    status = run_maps_init(&maps, folder, p, &dataset);
-    if (status == STATUS_OK) {
-        file_remove_temporary(folder);
-        status = maps_write(&maps, &dataset, folder);
-    }
-    if (status == STATUS_OK)
-        status = run_draw_maps(folder, p, manifest.seed, &dataset, &maps);
-    if (status == STATUS_OK && isnan(maps.similarity))
+    TRY(manifest_read(&manifest, folder));
+    TRY(run_check_finished(folder));
+    TRY(manifest_open_data(&manifest, folder, data_folder, &dataset));
+    TRY(run_maps_init(&maps, folder, p, &dataset));
+    file_remove_temporary(folder);
+    TRY(maps_write(&maps, &dataset, folder));
+    TRY(run_draw_maps(folder, p, manifest.seed, &dataset, &maps));
+    if (isnan(maps.similarity))
         printf("%s: similarity none (a map is empty), %s/maps.png\n", folder, folder);
-    else if (status == STATUS_OK)
+    else
         printf("%s: similarity %.6f, %s/maps.png\n", folder, maps.similarity, folder);
-    maps_free(&maps);
-    dataset_free(&dataset);
-    return status;
+    return STATUS_OK;
 }
 
-int command_maps(int argc, const char **argv)
+static int maps(void *values)
 {
-    char *data = NULL;
-    const struct poptOption table[] = {DATA_OPTION(&data), POPT_TABLEEND};
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status = options_parse(argc, argv, table, "DIR...", NULL, NULL, &context, &rest);
-    if (status == OPTIONS_HELPED)
-        status = STATUS_OK;
-    else if (status == STATUS_OK && !(rest && *rest))
-        status = status_fail(STATUS_USER, "maps: name the folders of finished runs");
-    else
-        for (; status == STATUS_OK && *rest; rest++)
-            status = maps_of(*rest, data);
-    free(data);
-    poptFreeContext(context);
-    return status;
+    const struct command_values *v = values;
+    if (v->n_arguments == 0)
+        return status_fail(STATUS_USER, "maps: name the folders of finished runs");
+    for (int i = 0; i < v->n_arguments; i++)
+        TRY(write_maps(v->arguments[i], v->data));
+    return STATUS_OK;
 }
+
+static const struct option options[] = {DATA_OPTION, {0}};
+
+const struct command command_maps = {
+    .name = "maps",
+    .summary = "representation maps and similarity of finished runs",
+    .description = "Draws maps.png and writes maps.csv again from a run's network, and prints how "
+                   "similar maps and images are.",
+    .usage = "DIR...",
+    .options = options,
+    .takes_arguments = true,
+    .run = maps,
+};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading options with popt, strictly. */
+/* Reads the options of a command with popt, strictly, and prints its help. */
 #include "commands/options.h"
 
 #include <math.h>
 #include <omp.h>
+#include <popt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,173 +12,12 @@
 #include "core/file.h"
 #include "core/machine.h"
 #include "core/number.h"
-#include "core/shared_file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
 
-enum { OPTION_HELP = 1000 };
-
-/* ---- help ---- */
-
-enum { HELP_WIDTH = 100, HELP_COLUMN = 28 };
-
-/* Prints a text, broken at spaces; lines but the first begin at the column. */
-static void print_wrapped(const char *text, int column)
-{
-    int at = column;
-    while (*text) {
-        const int n = (int)strcspn(text, " "), width = (int)utf8_count(text, (size_t)n);
-        if (at > column && at + 1 + width > HELP_WIDTH) {
-            printf("\n%*s", column, "");
-            at = column;
-        }
-        at += printf("%s%.*s", at > column ? " " : "", n, text) - n + width;
-        text += n;
-        text += strspn(text, " ");
-    }
-    printf("\n");
-}
-
-static void print_option(const struct poptOption *option)
-{
-    char name[128];
-    int n = option->shortName ? snprintf(name, sizeof name, "  -%c, ", option->shortName)
-                              : snprintf(name, sizeof name, "      ");
-    n += snprintf(name + n, sizeof name - (size_t)n, "--%s%s%s", option->longName,
-                  option->argDescrip ? " " : "", option->argDescrip ? option->argDescrip : "");
-    const int width = (int)utf8_count(name, (size_t)n);
-    if (width > HELP_COLUMN - 2)
-        printf("%s\n%*s", name, HELP_COLUMN, "");
-    else
-        printf("%s%*s", name, HELP_COLUMN - width, "");
-    print_wrapped(option->descrip, HELP_COLUMN);
-}
-
-static void print_help(const char *name, const char *usage, const struct poptOption *table)
-{
-    const struct command *command = command_find(name);
-    printf("Usage: spinet %s %s\n\n", name, usage);
-    if (command) {
-        print_wrapped(command->description, 0);
-        printf("\n");
-    }
-    printf("Options:\n");
-    for (; table->longName; table++)
-        print_option(table);
-    print_option(&(struct poptOption){
-        .longName = "help", .shortName = 'h', .descrip = "print this and stop"});
-}
-
-/* ---- descriptions ---- */
-
-static struct {
-    const struct command *command; /* which is described, or NULL */
-    options_visitor *visit;
-    void *data;
-} describing;
-
-void options_describe(const struct command *command, options_visitor *visit, void *data)
-{
-    const char *argv[] = {command->name, NULL};
-    describing.command = command;
-    describing.visit = visit;
-    describing.data = data;
-    command->run(1, argv);
-    describing.command = NULL;
-}
-
-/* ---- parsing ---- */
-
-static int refuse_option(const char *given, int why, const struct poptOption *table,
-                         const char *command)
-{
-    char name[256], hint[300];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
-    struct suggestion near = suggest_for(name);
-    for (; why == POPT_ERROR_BADOPT && table->longName; table++) {
-        char candidate[128];
-        snprintf(candidate, sizeof candidate, "--%s", table->longName);
-        suggest_offer(&near, candidate);
-    }
-    snprintf(hint, sizeof hint, "`spinet %s --help` lists the options", command);
-    return status_fail(STATUS_USER, "%s: %s; %s", given, poptStrerror(why),
-                       suggest_words(&near, hint));
-}
-
-int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
-                  int (*take)(int val, const char *argument, void *data), void *data,
-                  poptContext *context, const char ***rest)
-{
-    char name[64];
-    const struct poptOption with_help[] = {
-        {NULL, 0, POPT_ARG_INCLUDE_TABLE, (void *)table, 0, NULL, NULL},
-        {"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, NULL, NULL},
-        POPT_TABLEEND,
-    };
-    if (describing.command) {
-        describing.visit(describing.command, usage, table, describing.data);
-        return OPTIONS_HELPED;
-    }
-    snprintf(name, sizeof name, "spinet %s", argv[0]);
-    *context = poptGetContext(name, argc, argv, with_help, 0);
-    if (!*context)
-        return status_no_memory("the options", 0);
-    int val;
-    while ((val = poptGetNextOpt(*context)) > 0) {
-        if (val == OPTION_HELP) {
-            print_help(argv[0], usage, table);
-            return OPTIONS_HELPED;
-        }
-        char *argument = poptGetOptArg(*context);
-        const int result = take(val, argument ? argument : "", data);
-        free(argument);
-        if (result != STATUS_OK)
-            return result;
-    }
-    if (val < -1)
-        return refuse_option(poptBadOption(*context, 0), val, table, argv[0]);
-    *rest = poptGetArgs(*context);
-    return STATUS_OK;
-}
-
-int options_refuse_argument(const char *command, const char *argument)
-{
-    return status_fail(STATUS_USER,
-                       "%s %.200s: expected options only, which begin with --: `spinet %s --help` "
-                       "lists them",
-                       command, argument, command);
-}
-
-int options_run_without(int argc, const char **argv, int (*print)(FILE *out))
-{
-    const struct poptOption table[] = {POPT_TABLEEND};
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status = options_parse(argc, argv, table, "", NULL, NULL, &context, &rest);
-    if (status == OPTIONS_HELPED)
-        status = STATUS_OK;
-    else if (status == STATUS_OK && rest && *rest)
-        status = status_fail(STATUS_USER, "%s %.200s: expected no arguments", argv[0], *rest);
-    else if (status == STATUS_OK)
-        status = print(stdout);
-    poptFreeContext(context);
-    return status;
-}
-
-int options_take_parameter(struct parameter_options *options, int val, const char *argument)
-{
-    if (val == OPTION_PRESET && options->any)
-        return status_fail(STATUS_USER,
-                           "--preset %s: expected before --config and --set, which it would undo",
-                           argument);
-    options->any = true;
-    if (val == OPTION_PRESET)
-        return parameters_preset(options->parameters, argument);
-    if (val == OPTION_CONFIG)
-        return parameters_read(options->parameters, argument);
-    return parameters_set(options->parameters, argument);
-}
+/* ---- threads ---- */
 
 /* At most what the job has been given here: not every cluster holds it to that. */
 static int threads_of_job(int n)
@@ -201,29 +41,263 @@ static int threads_of_quota(int n)
     return quota < n ? (int)quota : n;
 }
 
-struct compute_options options_compute(void)
+/* A thread a core, or as many as OMP_NUM_THREADS says or, without that, as a batch system or a
+ * container's quota gives; up to THREADS_MAX. */
+static int default_threads(void)
 {
     const int most = omp_get_max_threads(), asked = most < THREADS_MAX ? most : THREADS_MAX;
-    const int n = getenv("OMP_NUM_THREADS") ? asked : threads_of_quota(threads_of_job(asked));
-    return (struct compute_options){.seed = 1, .n_threads = n};
+    return getenv("OMP_NUM_THREADS") ? asked : threads_of_quota(threads_of_job(asked));
 }
 
-int options_take_compute(struct compute_options *options, struct parameter_options *parameters,
-                         int val, const char *argument)
+/* ---- help ---- */
+
+enum { HELP_WIDTH = 100, HELP_COLUMN = 28 };
+
+/* Prints a text, broken at spaces; lines but the first begin at the column. */
+static void print_wrapped(const char *text, int column)
 {
-    switch (val) {
-    case OPTION_SEED:
-        options->has_seed = true;
-        return options_number("--seed", argument, 0, INT64_MAX, &options->seed);
-    case OPTION_THREADS:
-        return options_number("--threads", argument, 1, THREADS_MAX, &options->n_threads);
-    case OPTION_KERNEL:
-        options->kernel = kernel_find(argument);
-        return options->kernel ? STATUS_OK : STATUS_USER;
-    default:
-        return options_take_parameter(parameters, val, argument);
+    int at = column;
+    while (*text) {
+        const int n = (int)strcspn(text, " "), width = (int)utf8_count(text, (size_t)n);
+        if (at > column && at + 1 + width > HELP_WIDTH) {
+            printf("\n%*s", column, "");
+            at = column;
+        }
+        at += printf("%s%.*s", at > column ? " " : "", n, text) - n + width;
+        text += n;
+        text += strspn(text, " ");
     }
+    printf("\n");
 }
+
+static void print_option(const struct option *option)
+{
+    char name[128];
+    int n = option->letter ? snprintf(name, sizeof name, "  -%c, ", option->letter)
+                           : snprintf(name, sizeof name, "      ");
+    n += snprintf(name + n, sizeof name - (size_t)n, "--%s%s%s", option->name,
+                  option->value ? " " : "", option->value ? option->value : "");
+    const int width = (int)utf8_count(name, (size_t)n);
+    if (width > HELP_COLUMN - 2)
+        printf("%s\n%*s", name, HELP_COLUMN, "");
+    else
+        printf("%s%*s", name, HELP_COLUMN - width, "");
+    print_wrapped(option->help, HELP_COLUMN);
+}
+
+static void print_help(const struct command *command)
+{
+    printf("Usage: spinet %s %s\n\n", command->name, command->usage);
+    print_wrapped(command->description, 0);
+    printf("\nOptions:\n");
+    for (const struct option *option = command->options; option->name; option++)
+        print_option(option);
+    print_option(&(struct option){.name = "help", .letter = 'h', .help = "print this and stop"});
+}
+
+/* ---- reading the command line ---- */
+
+int options_keep(struct command_values *values, char *text)
+{
+    char **kept = realloc(values->kept, ((size_t)values->n_kept + 1) * sizeof *kept);
+    values->kept = kept ? kept : values->kept;
+    if (!kept || !text) {
+        free(text);
+        return status_no_memory("the options", sizeof *kept);
+    }
+    kept[values->n_kept++] = text;
+    return STATUS_OK;
+}
+
+static int set_parameter(struct command_values *values, const char *assignment)
+{
+    values->has_parameters = true;
+    return parameters_set(&values->parameters, assignment);
+}
+
+/* Keeps what one option says; argument NULL: it takes none. */
+static int take_option(const struct option *option, void *values, const char *argument)
+{
+    char dashed[64], *at = (char *)values + option->at;
+    snprintf(dashed, sizeof dashed, "--%s", option->name);
+    if (option->sets)
+        return set_parameter(values, option->sets);
+    if (option->take)
+        return option->take(values, argument);
+    if (!option->value)
+        *(bool *)at = true;
+    else if (option->most == 0)
+        memcpy(at, &argument, sizeof argument);
+    else
+        return options_number(dashed, argument, option->least, option->most, (void *)at);
+    return STATUS_OK;
+}
+
+static int refuse_option(const struct command *command, const char *given, int why)
+{
+    char name[256], hint[300];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
+    struct suggestion near = suggest_for(name);
+    for (const struct option *o = command->options; why == POPT_ERROR_BADOPT && o->name; o++) {
+        char candidate[128];
+        snprintf(candidate, sizeof candidate, "--%s", o->name);
+        suggest_offer(&near, candidate);
+    }
+    snprintf(hint, sizeof hint, "`spinet %s --help` lists the options", command->name);
+    return status_fail(STATUS_USER, "%s: %s; %s", given, poptStrerror(why),
+                       suggest_words(&near, hint));
+}
+
+static int refuse_argument(const struct command *command, const char *argument)
+{
+    if (!command->options->name)
+        return status_fail(STATUS_USER, "%s %.200s: expected no arguments", command->name,
+                           argument);
+    return status_fail(STATUS_USER,
+                       "%s %.200s: expected options only, which begin with --: `spinet %s --help` "
+                       "lists them",
+                       command->name, argument, command->name);
+}
+
+/* The table that popt reads by: the i-th option has val i + 1, the one behind them is --help. */
+static int make_table(const struct command *command, struct poptOption *table)
+{
+    int n = 0;
+    for (const struct option *option = command->options; option->name; option++, n++)
+        table[n] = (struct poptOption){.longName = option->name,
+                                       .shortName = option->letter,
+                                       .argInfo = option->value ? POPT_ARG_STRING : POPT_ARG_NONE,
+                                       .val = n + 1};
+    table[n++] = (struct poptOption){.longName = "help", .shortName = 'h', .val = n};
+    table[n] = (struct poptOption)POPT_TABLEEND;
+    return n;
+}
+
+static int read_options(const struct command *command, poptContext context, int val_of_help,
+                        struct command_values *values, bool *is_help)
+{
+    int val;
+    while ((val = poptGetNextOpt(context)) > 0) {
+        const struct option *option = &command->options[val - 1];
+        *is_help = val == val_of_help;
+        if (*is_help)
+            return STATUS_OK;
+        char *argument = poptGetOptArg(context);
+        if (option->value)
+            TRY(options_keep(values, argument));
+        TRY(take_option(option, values, argument));
+    }
+    if (val < -1)
+        return refuse_option(command, poptBadOption(context, 0), val);
+    static const char *none[] = {NULL};
+    const char **arguments = poptGetArgs(context);
+    values->arguments = arguments ? arguments : none;
+    while (values->arguments[values->n_arguments])
+        values->n_arguments++;
+    return values->n_arguments > 0 && !command->takes_arguments
+               ? refuse_argument(command, *values->arguments)
+               : STATUS_OK;
+}
+
+static void free_context(poptContext *context)
+{
+    poptFreeContext(*context);
+}
+
+static void free_values(struct command_values **values)
+{
+    for (int i = 0; *values && i < (*values)->n_kept; i++)
+        free((*values)->kept[i]);
+    if (*values) {
+        free((*values)->kept);
+        free((*values)->configs);
+    }
+    free(*values);
+}
+
+static int set_defaults(const struct command *command, struct command_values *values)
+{
+    values->seed = 1;
+    values->n_threads = default_threads();
+    for (const struct option *option = command->options; option->name; option++)
+        if (option->most > 0)
+            *(int64_t *)(void *)((char *)values + option->at) = option->otherwise;
+    return parameters_preset(&values->parameters, "authors");
+}
+
+int command_run(const struct command *command, int argc, const char **argv)
+{
+    enum { OPTIONS_MAX = 64 };
+    struct poptOption table[OPTIONS_MAX];
+    char name[64];
+    bool is_help = false;
+    const size_t size = command->size ? command->size : sizeof(struct command_values);
+    SCOPED(free_values) struct command_values *values = calloc(1, size);
+    snprintf(name, sizeof name, "spinet %s", command->name);
+    const int val_of_help = make_table(command, table);
+    SCOPED(free_context) poptContext context = poptGetContext(name, argc, argv, table, 0);
+    if (!values || !context)
+        return status_no_memory("the options", size);
+    TRY(set_defaults(command, values));
+    TRY(read_options(command, context, val_of_help, values, &is_help));
+    if (!is_help)
+        return command->run(values);
+    print_help(command);
+    return STATUS_OK;
+}
+
+/* ---- options of many commands ---- */
+
+int options_take_preset(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    if (v->has_parameters)
+        return status_fail(STATUS_USER,
+                           "--preset %s: expected before --config and --set, which it would undo",
+                           argument);
+    v->has_parameters = true;
+    return parameters_preset(&v->parameters, argument);
+}
+
+int options_take_config(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    const char **configs = realloc(v->configs, ((size_t)v->n_configs + 1) * sizeof *configs);
+    if (!configs)
+        return status_no_memory("the options", sizeof *configs);
+    v->configs = configs;
+    configs[v->n_configs++] = argument;
+    v->has_parameters = true;
+    return parameters_read(&v->parameters, argument);
+}
+
+int options_take_set(void *values, const char *argument)
+{
+    return set_parameter(values, argument);
+}
+
+int options_take_seed(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    v->has_seed = true;
+    return options_number("--seed", argument, 0, INT64_MAX, &v->seed);
+}
+
+int options_take_threads(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    v->has_threads = true;
+    return options_number("--threads", argument, 1, THREADS_MAX, &v->n_threads);
+}
+
+int options_take_kernel(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    v->kernel = kernel_find(argument);
+    return v->kernel ? STATUS_OK : STATUS_USER;
+}
+
+/* ---- checks ---- */
 
 int options_number(const char *option, const char *text, int64_t least, int64_t most,
                    int64_t *number)
@@ -238,15 +312,12 @@ int options_number(const char *option, const char *text, int64_t least, int64_t 
 
 int options_check_file(const char *option, const char *path)
 {
-    struct new_file probe;
+    SCOPED(file_abandon) struct new_file probe = {0};
     if (!*path)
         return status_fail(STATUS_USER, "%s: the name of a file is empty", option);
     if (file_is_folder(path))
         return status_fail(STATUS_USER, "%s: is a folder, a file is needed", path);
-    const int status = file_create(&probe, path);
-    if (status == STATUS_OK)
-        file_abandon(&probe);
-    return status;
+    return file_create(&probe, path);
 }
 
 int options_check_not_read(const char *option, const char *path, const char *input)

@@ -2,104 +2,66 @@
 #ifndef SPINET_COMMANDS_OPTIONS_H
 #define SPINET_COMMANDS_OPTIONS_H
 
-#include <popt.h>
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "commands/command.h"
-#include "core/parameters.h"
 #include "neuron/presentation.h"
 
-/* What the options of a subcommand have in common. Options are popt tables; one with `val` 0 is
- * stored by popt where its `arg` points, the others come to the command's own switch. */
+/* What the options of the commands have in common: rows for their tables, and checks. */
 
-/* Parses all options; calls `take` (or NULL) for those with val > 0. On --help prints the help and
- * returns OPTIONS_HELPED. USER for unknown options and missing values. *rest: the arguments left,
- * valid as long as *context, which the caller frees with poptFreeContext. */
-enum { OPTIONS_HELPED = 1 };
-int options_parse(int argc, const char **argv, const struct poptOption *table, const char *usage,
-                  int (*take)(int val, const char *argument, void *data), void *data,
-                  poptContext *context, const char ***rest);
-
-/* USER: a word that is no option, for commands that take options only. */
-int options_refuse_argument(const char *command, const char *argument);
-
-/* A whole command that takes no options and no arguments, and prints to stdout. */
-int options_run_without(int argc, const char **argv, int (*print)(FILE *out));
-
-/* Asks for the options of a command rather than running it: calls `visit` with the usage and the
- * table that the command gives to options_parse. Not for two threads at a time. */
-typedef void options_visitor(const struct command *command, const char *usage,
-                             const struct poptOption *table, void *data);
-void options_describe(const struct command *command, options_visitor *visit, void *data);
-
-/* The options of parameters, in the order they were given: --preset, --config, --set. */
-struct parameter_options {
-    struct parameters *parameters;
-    bool any;
-};
-enum { OPTION_PRESET = 1001, OPTION_CONFIG, OPTION_SET };
+/* Parameters, in the order they are given; --preset must come first. */
 #define PARAMETER_OPTIONS                                                                          \
-    {"preset",                                                                                     \
-     0,                                                                                            \
-     POPT_ARG_STRING,                                                                              \
-     NULL,                                                                                         \
-     OPTION_PRESET,                                                                                \
-     "start from these parameters (default: authors)",                                             \
-     "authors|supplement"},                                                                        \
-        {"config",        0,                                                                       \
-         POPT_ARG_STRING, NULL,                                                                    \
-         OPTION_CONFIG,   "read a parameter file; may be repeated",                                \
-         "FILE"},                                                                                  \
+    {.name = "preset",                                                                             \
+     .value = "authors|supplement",                                                                \
+     .help = "start from these parameters (default: authors)",                                     \
+     .take = options_take_preset},                                                                 \
+        {.name = "config",                                                                         \
+         .value = "FILE",                                                                          \
+         .help = "read a parameter file; may be repeated",                                         \
+         .take = options_take_config},                                                             \
     {                                                                                              \
-        "set", 0, POPT_ARG_STRING, NULL, OPTION_SET,                                               \
-            "set one parameter (`spinet params` lists them); may be repeated", "GROUP.KEY=VALUE"   \
+        .name = "set", .value = "GROUP.KEY=VALUE",                                                 \
+        .help = "set one parameter (`spinet params` lists them); may be repeated",                 \
+        .take = options_take_set                                                                   \
     }
 
-/* Takes one of them; --preset must come first. */
-int options_take_parameter(struct parameter_options *options, int val, const char *argument);
-
-/* What a command computes with, besides parameters. */
-struct compute_options {
-    int64_t seed, n_threads;
-    bool has_seed;               /* --seed was given */
-    const struct kernel *kernel; /* NULL: --kernel was not given */
-};
-enum { OPTION_SEED = 1101, OPTION_THREADS, OPTION_KERNEL };
-#define SEED_OPTION(help)                                                                          \
+#define SEED_OPTION(text)                                                                          \
     {                                                                                              \
-        "seed", 0, POPT_ARG_STRING, NULL, OPTION_SEED, help, "N"                                   \
+        .name = "seed", .value = "N", .help = text, .take = options_take_seed                      \
     }
-#define THREADS_OPTION(help)                                                                       \
+#define THREADS_OPTION(text)                                                                       \
     {                                                                                              \
-        "threads", 0, POPT_ARG_STRING, NULL, OPTION_THREADS, help, "N"                             \
+        .name = "threads", .value = "N", .help = text, .take = options_take_threads                \
     }
 #define THREADS_HELP "threads (default: one a core); the results do not depend on it"
-#define KERNEL_OPTION(help)                                                                        \
+#define KERNEL_OPTION(text)                                                                        \
     {                                                                                              \
-        "kernel", 0, POPT_ARG_STRING, NULL, OPTION_KERNEL, help, "fast|naive|portable|avx2|avx512" \
+        .name = "kernel", .value = "fast|naive|portable|avx2|avx512", .help = text,                \
+        .take = options_take_kernel                                                                \
+    }
+#define DATA_OPTION                                                                                \
+    {                                                                                              \
+        .name = "data", .value = "DIR",                                                            \
+        .help = "folder that has the files of images (default: where the parameters say or, of a " \
+                "run, where they were)",                                                           \
+        .at = offsetof(struct command_values, data)                                                \
+    }
+#define QUIET_OPTION                                                                               \
+    {                                                                                              \
+        .name = "quiet", .letter = 'q', .help = "no progress",                                     \
+        .at = offsetof(struct command_values, is_quiet)                                            \
     }
 
-/* Where the files of data are, `where` being a char * of the command's. */
-#define DATA_OPTION(where)                                                                         \
-    {                                                                                              \
-        "data", 0, POPT_ARG_STRING, where, 0,                                                      \
-            "folder that has the files of images (default: where the parameters say or, of a "     \
-            "run, "                                                                                \
-            "where they were)",                                                                    \
-            "DIR"                                                                                  \
-    }
+int options_take_preset(void *values, const char *argument);
+int options_take_config(void *values, const char *argument);
+int options_take_set(void *values, const char *argument);
+int options_take_seed(void *values, const char *argument);
+int options_take_threads(void *values, const char *argument);
+int options_take_kernel(void *values, const char *argument);
 
 /* Nobody is helped by more, and each takes memory. */
 enum { THREADS_MAX = 1024 };
 
-/* Seed 1, no kernel, and a thread a core, or as many as OMP_NUM_THREADS says, or, without that, as
- * a batch system or a container's quota gives; up to THREADS_MAX. */
-struct compute_options options_compute(void);
-
-/* Takes one of them, or one of parameters. `parameters` NULL: the command has no such. */
-int options_take_compute(struct compute_options *options, struct parameter_options *parameters,
-                         int val, const char *argument);
+/* A text in new memory becomes the command's, which frees it at its end: NULL is refused. */
+int options_keep(struct command_values *values, char *text);
 
 /* A whole number in a range. USER, naming the option. */
 int options_number(const char *option, const char *text, int64_t least, int64_t most,

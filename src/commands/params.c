@@ -9,10 +9,10 @@
 #include "store/parameters_json.h"
 #include "train/train.h"
 
-static int take(int val, const char *argument, void *data)
-{
-    return options_take_parameter(data, val, argument);
-}
+struct params_values {
+    struct command_values common;
+    bool is_json;
+};
 
 /* One of them as an object, under the name that --set takes. */
 static void add_parameter(const struct parameter_description *d, void *data)
@@ -36,33 +36,30 @@ static int print_json(const struct parameters *parameters)
     return json_file_write("-", roots[1], 17);
 }
 
-int command_params(int argc, const char **argv)
+static int params(void *values)
 {
-    static struct parameters parameters;
-    struct parameter_options options = {&parameters, false};
-    int is_json = 0;
-    const struct poptOption table[] = {
-        PARAMETER_OPTIONS,
-        {"json", 0, POPT_ARG_NONE, &is_json, 0, "as JSON", NULL},
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status = parameters_preset(&parameters, "authors");
-    if (status == STATUS_OK)
-        status = options_parse(argc, argv, table, "[--preset authors|supplement] [--json]", take,
-                               &options, &context, &rest);
-    const bool helped = status == OPTIONS_HELPED;
-    if (helped)
-        status = STATUS_OK;
-    else if (status == STATUS_OK && rest && *rest)
-        status = options_refuse_argument("params", *rest);
-    else if (status == STATUS_OK)
-        status = training_check(&parameters);
-    if (status == STATUS_OK && !helped && is_json)
-        status = print_json(&parameters);
-    else if (status == STATUS_OK && !helped)
-        parameters_print(&parameters, stdout);
-    poptFreeContext(context);
-    return status;
+    const struct params_values *v = values;
+    TRY(training_check(&v->common.parameters));
+    if (v->is_json)
+        return print_json(&v->common.parameters);
+    parameters_print(&v->common.parameters, stdout);
+    return STATUS_OK;
 }
+
+#define AT(member) .at = offsetof(struct params_values, member)
+static const struct option options[] = {
+    PARAMETER_OPTIONS,
+    {"json", 0, NULL, "as JSON", AT(is_json)},
+    {0},
+};
+
+const struct command command_params = {
+    .name = "params",
+    .summary = "list every parameter",
+    .description = "Prints each parameter with its value, unit, meaning, range and source. With "
+                   "--preset, --config and --set, the values they give: a way to check them.",
+    .usage = "[--preset authors|supplement] [--json]",
+    .options = options,
+    .size = sizeof(struct params_values),
+    .run = params,
+};

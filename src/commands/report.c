@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet report: what a sweep or runs came to, as a page and charts; many sweeps on one page. */
-#include "report/report.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/status.h"
 #include "report/overview.h"
+#include "report/report.h"
+
+struct report_values {
+    struct command_values common;
+    const char *overview, *page;
+};
 
 static int check_page(const char *option, const char *page, const char *const *folders)
 {
-    int status = STATUS_OK;
-    for (; *folders && status == STATUS_OK; folders++)
-        status = options_check_not_read(option, page, *folders);
-    return status == STATUS_OK ? options_check_file(option, page) : status;
+    for (; *folders; folders++)
+        TRY(options_check_not_read(option, page, *folders));
+    return options_check_file(option, page);
 }
 
-static int report(const char *overview, const char *page, const char *data,
-                  const char *const *folders)
+static int report(void *values)
 {
+    const struct report_values *v = values;
+    const char *const *folders = v->common.arguments, *overview = v->overview, *page = v->page;
     int32_t n = 0;
-    while (folders && folders[n] && *folders[n])
+    while (folders[n] && *folders[n])
         n++;
     if (n == 0 || folders[n])
         return status_fail(STATUS_USER,
@@ -32,14 +35,10 @@ static int report(const char *overview, const char *page, const char *data,
         return status_fail(STATUS_USER, "report: --overview and --out: expected one");
     if (!overview && !page && n > 1)
         return status_fail(STATUS_USER, "report: of %d runs: --out FILE.html is missing", n);
-    int status = overview ? check_page("--overview", overview, folders)
-                 : page   ? check_page("--out", page, folders)
-                          : STATUS_OK;
-    if (status == STATUS_OK)
-        status =
-            overview ? overview_write(overview, folders) : report_write(folders, n, data, page);
-    if (status != STATUS_OK)
-        return status;
+    if (overview || page)
+        TRY(check_page(overview ? "--overview" : "--out", overview ? overview : page, folders));
+    TRY(overview ? overview_write(overview, folders)
+                 : report_write(folders, n, v->common.data, page));
     if (!(overview || page))
         printf("%s/report.html\n", *folders);
     else if (!file_is_standard_output(overview ? overview : page))
@@ -47,31 +46,28 @@ static int report(const char *overview, const char *page, const char *data,
     return STATUS_OK;
 }
 
-int command_report(int argc, const char **argv)
-{
-    char *overview = NULL, *page = NULL, *data = NULL;
-    const struct poptOption table[] = {
-        {"out", 'o', POPT_ARG_STRING, &page, 0,
-         "the page, with its charts in FILE-charts (default: DIR/report.html, and charts; needed "
-         "for several runs)",
-         "FILE.html"},
-        {"overview", 0, POPT_ARG_STRING, &overview, 0,
-         "instead, one page about many sweeps that have a report (default: a report of one)",
-         "FILE.html"},
-        DATA_OPTION(&data),
-        POPT_TABLEEND};
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status = options_parse(argc, argv, table,
-                               "DIR | RUN... [--out FILE.html] | --overview FILE.html DIR...", NULL,
-                               NULL, &context, &rest);
-    if (status == OPTIONS_HELPED)
-        status = STATUS_OK;
-    else if (status == STATUS_OK)
-        status = report(overview, page, data, rest);
-    free(overview);
-    free(page);
-    free(data);
-    poptFreeContext(context);
-    return status;
-}
+#define AT(member) .at = offsetof(struct report_values, member)
+static const struct option options[] = {
+    {"out", 'o', "FILE.html",
+     "the page, with its charts in FILE-charts (default: DIR/report.html, and charts; needed for "
+     "several runs)",
+     AT(page)},
+    {"overview", 0, "FILE.html",
+     "instead, one page about many sweeps that have a report (default: a report of one)",
+     AT(overview)},
+    DATA_OPTION,
+    {0},
+};
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "charts and a page about sweeps and runs",
+    .description = "Writes report.html, one page with charts, statistics and maps, into the folder "
+                   "of a sweep or a run. Of several runs (--out), what differs between them is "
+                   "what is compared. With --overview, one page about many sweeps.",
+    .usage = "DIR | RUN... [--out FILE.html] | --overview FILE.html DIR...",
+    .options = options,
+    .takes_arguments = true,
+    .size = sizeof(struct report_values),
+    .run = report,
+};

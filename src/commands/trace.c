@@ -12,6 +12,7 @@
 #include "core/interrupt.h"
 #include "core/lock.h"
 #include "core/progress.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/version.h"
@@ -21,53 +22,32 @@
 
 enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
 
-struct trace_options {
-    struct parameter_options parameters;
-    struct compute_options compute;
-    int64_t presentation, label;
-    bool has_class;
+struct trace_values {
+    struct command_values common;
+    int64_t presentation, label; /* label -1: no --class */
     int32_t n_cells;
     int32_t cell[CELLS_MAX];
-    int most_active, overwrite, no_pictures, is_quiet;
-    char *folder, *data;
+    bool most_active, overwrite, no_pictures;
+    const char *folder;
     const char *run;                      /* the folder of a run, or NULL */
     const struct kernel_history *kernels; /* of that run, to be followed; or NULL */
 };
 
-enum { OPTION_PRESENTATION = 1, OPTION_CELL, OPTION_CLASS };
-
 /* "17" or "17,60". */
-static int take_cells(struct trace_options *options, const char *argument)
+static int take_cells(void *values, const char *argument)
 {
-    char *text = strdup(argument), *rest = text;
-    int result = text ? STATUS_OK : status_no_memory("--cell", strlen(argument));
-    while (rest && result == STATUS_OK) {
-        const char *word = strsep(&rest, ",");
-        int64_t id = 0;
-        result = options->n_cells < CELLS_MAX
-                     ? options_number("--cell", word, 0, INT32_MAX, &id)
-                     : status_fail(STATUS_USER, "--cell: at most %d cells", CELLS_MAX);
-        if (result == STATUS_OK)
-            options->cell[options->n_cells++] = (int32_t)id;
+    struct trace_values *v = values;
+    OWNED char *text = strdup(argument);
+    if (!text)
+        return status_no_memory("--cell", strlen(argument));
+    for (char *rest = text, *word; (word = strsep(&rest, ","));) {
+        int64_t id;
+        if (v->n_cells == CELLS_MAX)
+            return status_fail(STATUS_USER, "--cell: at most %d cells", CELLS_MAX);
+        TRY(options_number("--cell", word, 0, INT32_MAX, &id));
+        v->cell[v->n_cells++] = (int32_t)id;
     }
-    free(text);
-    return result;
-}
-
-static int take(int val, const char *argument, void *data)
-{
-    struct trace_options *options = data;
-    switch (val) {
-    case OPTION_PRESENTATION:
-        return options_number("--presentation", argument, 1, INT32_MAX, &options->presentation);
-    case OPTION_CELL:
-        return take_cells(options, argument);
-    case OPTION_CLASS:
-        options->has_class = true;
-        return options_number("--class", argument, 0, INT32_MAX, &options->label);
-    default:
-        return options_take_compute(&options->compute, &options->parameters, val, argument);
-    }
+    return STATUS_OK;
 }
 
 /* ---- the folder ---- */
@@ -82,9 +62,9 @@ static bool is_of_trace(const char *name)
            (strcmp(name + end, "png") == 0 || strcmp(name + end, "svg") == 0);
 }
 
-static int check_folder(const struct trace_options *options)
+static int check_folder(const struct trace_values *v)
 {
-    const char *folder = options->folder;
+    const char *folder = v->folder;
     if (!file_is_folder(folder))
         return file_exists(folder)
                    ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
@@ -95,7 +75,7 @@ static int check_folder(const struct trace_options *options)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a trace: name a new or empty folder",
                            folder);
-    return options->overwrite
+    return v->overwrite
                ? STATUS_OK
                : status_fail(STATUS_USER,
                              "%s: holds a trace already: name another folder, or say --overwrite",
@@ -153,80 +133,71 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
 }
 
 /* With the folder locked. */
-static int write_all(const struct trace_options *options, const struct trace *trace,
+static int write_all(const struct trace_values *v, const struct trace *trace,
                      const struct trace_about *about)
 {
-    clear_folder(options->folder);
-    int status = trace_file_write(trace, about, options->folder);
-    if (status != STATUS_OK)
-        return status;
+    clear_folder(v->folder);
+    TRY(trace_file_write(trace, about, v->folder));
     if (trace->n_other_spikes > 0)
         fprintf(stderr,
                 "spinet: %lld spikes of the record are not those of kernel %s, by rounding; "
                 "tags and weights follow the latter\n",
                 (long long)trace->n_other_spikes, about->kernel);
-    if (!options->no_pictures)
-        status = chart_excuse(draw(trace, about, options->folder));
+    const int status = v->no_pictures ? STATUS_OK : chart_excuse(draw(trace, about, v->folder));
     if (status <= STATUS_INTERRUPTED)
-        clear_folder(options->folder);
-    if (status != STATUS_OK)
-        return status;
+        clear_folder(v->folder);
+    TRY(status);
     printf("presentation %d, an image of class %d\n", trace->presentation,
            about->dataset->classes.label[trace->class_index]);
     for (int32_t i = 0; i < trace->n_cells; i++)
         print_cell(trace, &trace->cell[i]);
-    printf("trace in %s\n", options->folder);
+    printf("trace in %s\n", v->folder);
     return STATUS_OK;
 }
 
-static int lock_and_write(const struct trace_options *options, const struct trace *trace,
+static int lock_and_write(const struct trace_values *v, const struct trace *trace,
                           const struct trace_about *about)
 {
-    const bool was_there = file_is_folder(options->folder);
-    int lock, status = lock_folder(options->folder, &lock);
-    if (status != STATUS_OK)
-        return status;
-    status = check_folder(options); /* again: another may have been at work in it until now */
+    const bool was_there = file_is_folder(v->folder);
+    SCOPED(lock_leave) int lock = -1;
+    TRY(lock_folder(v->folder, &lock));
+    int status = check_folder(v); /* again: another may have been at work in it until now */
     if (status == STATUS_OK)
-        status = write_all(options, trace, about);
+        status = write_all(v, trace, about);
     if (status != STATUS_OK && !was_there)
-        rmdir(options->folder); /* only if nothing was written */
-    lock_leave_folder(lock);
+        rmdir(v->folder); /* only if nothing was written */
     return status;
 }
 
 /* ---- the work ---- */
 
-static int train_up_to(struct training *training, const struct trace_options *options)
+static int train_up_to(struct training *training, const struct trace_values *v)
 {
-    struct progress progress;
-    const int32_t n = (int32_t)options->presentation - 1;
-    int status = STATUS_OK;
-    progress_start(&progress, "trace", "presentations", n, options->is_quiet);
-    while (status == STATUS_OK && training->n_presentations < n &&
-           training->stopped_by == STOP_NOT_YET) {
-        status = training_step(training);
+    SCOPED(progress_clear) struct progress progress;
+    const int32_t n = (int32_t)v->presentation - 1;
+    progress_start(&progress, "trace", "presentations", n, v->common.is_quiet);
+    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET) {
+        const int status = training_step(training);
         progress_update(&progress, training->n_presentations, NULL);
         if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
-            status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                                 "stopped after presentation %d, nothing is written",
-                                 training->n_presentations);
+            return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                               "stopped after presentation %d, nothing is written",
+                               training->n_presentations);
+        TRY(status);
     }
-    progress_clear(&progress);
-    if (status == STATUS_OK && training->stopped_by != STOP_NOT_YET)
-        status = status_fail(STATUS_USER,
-                             "--presentation %d: training stops after %d presentations (%s)", n + 1,
-                             training->n_presentations,
-                             training->stopped_by == STOP_STRONG ? "enough strong synapses"
-                                                                 : "stopping.max_presentations");
-    return status;
+    if (training->stopped_by == STOP_NOT_YET)
+        return STATUS_OK;
+    return status_fail(STATUS_USER, "--presentation %d: training stops after %d presentations (%s)",
+                       n + 1, training->n_presentations,
+                       training->stopped_by == STOP_STRONG ? "enough strong synapses"
+                                                           : "stopping.max_presentations");
 }
 
-static int find_class(const struct trace_options *options, const struct dataset *dataset,
+static int find_class(const struct trace_values *v, const struct dataset *dataset,
                       int32_t *class_index)
 {
-    *class_index = options->has_class ? dataset_class(dataset, (int32_t)options->label) : -1;
-    if (!options->has_class || *class_index >= 0)
+    *class_index = v->label < 0 ? -1 : dataset_class(dataset, (int32_t)v->label);
+    if (v->label < 0 || *class_index >= 0)
         return STATUS_OK;
     char labels[512];
     size_t length = 0;
@@ -234,154 +205,124 @@ static int find_class(const struct trace_options *options, const struct dataset 
         length += (size_t)snprintf(labels + length, sizeof labels - length, "%s%d", k ? ", " : "",
                                    dataset->classes.label[k]);
     return status_fail(STATUS_USER, "--class %lld: expected a class of this run: %s",
-                       (long long)options->label, labels);
+                       (long long)v->label, labels);
 }
 
-static int trace_data(const struct trace_options *options, const struct dataset *dataset)
+static int trace_data(const struct trace_values *v, const struct dataset *dataset)
 {
-    const struct parameters *p = options->parameters.parameters;
+    const struct command_values *common = &v->common;
+    const struct trace_about about = {&common->parameters, dataset, (uint64_t)common->seed,
+                                      common->kernel->name, version_number};
     static struct parameters quick; /* without what is only reported */
-    struct training training;
-    struct trace trace = {0};
-    struct trace_selection selection = {.n_cells = options->n_cells,
-                                        .cell = options->cell,
-                                        .most_active = options->most_active ||
-                                                       (!options->n_cells && !options->has_class)};
-    quick = *p;
+    SCOPED(training_free) struct training training = {0};
+    SCOPED(trace_free) struct trace trace = {0};
+    struct trace_selection selection = {.n_cells = v->n_cells,
+                                        .cell = v->cell,
+                                        .most_active =
+                                            v->most_active || (!v->n_cells && v->label < 0)};
+    quick = common->parameters;
     quick.test.sample_period = 0;
     quick.record.maps_period = 0;
-    int status = find_class(options, dataset, &selection.class_index);
-    if (status == STATUS_OK)
-        status =
-            training_prepare(&training, &quick, dataset, options->compute.kernel,
-                             (uint64_t)options->compute.seed, (int32_t)options->compute.n_threads);
-    if (status == STATUS_OK) {
-        training.may_stop = true;
-        training.kernels_to_be = options->kernels;
-        status = training_begin(&training);
-    }
+    TRY(find_class(v, dataset, &selection.class_index));
+    TRY(training_prepare(&training, &quick, dataset, common->kernel, (uint64_t)common->seed,
+                         (int32_t)common->n_threads));
+    training.may_stop = true;
+    training.kernels_to_be = v->kernels;
+    const int status = training_begin(&training);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "stopped before presentation 1, nothing is written");
-    if (status != STATUS_OK)
-        return status;
-    status = trace_check(&selection, &training.network.layout);
-    if (status == STATUS_OK)
-        status = train_up_to(&training, options);
-    if (status == STATUS_OK)
-        status = trace_record(&trace, &training, &selection);
-    if (status == STATUS_OK) {
-        const struct trace_about about = {p, dataset, (uint64_t)options->compute.seed,
-                                          options->compute.kernel->name, version_number};
-        status = lock_and_write(options, &trace, &about);
-    }
-    trace_free(&trace);
-    training_free(&training);
-    return status;
+    TRY(status);
+    TRY(trace_check(&selection, &training.network.layout));
+    TRY(train_up_to(&training, v));
+    TRY(trace_record(&trace, &training, &selection));
+    return lock_and_write(v, &trace, &about);
 }
 
 /* Parameters, seed and kernel of a run. */
-static int take_up(struct trace_options *options, struct manifest *manifest)
+static int take_up(struct trace_values *v, struct manifest *manifest)
 {
-    if (!file_is_folder(options->run))
-        return shared_file_no_folder(options->run);
-    const int status = manifest_read(manifest, options->run);
-    if (status != STATUS_OK)
-        return status;
-    *options->parameters.parameters = manifest->parameters;
-    options->compute.seed = (int64_t)manifest->seed;
-    if (!options->compute.kernel)
-        options->kernels = &manifest->kernels;
-    return run_kernel(manifest, options->run, false, &options->compute.kernel);
+    struct command_values *common = &v->common;
+    if (!file_is_folder(v->run))
+        return shared_file_no_folder(v->run);
+    TRY(manifest_read(manifest, v->run));
+    common->parameters = manifest->parameters;
+    common->seed = (int64_t)manifest->seed;
+    if (!common->kernel)
+        v->kernels = &manifest->kernels;
+    return run_kernel(manifest, v->run, false, &common->kernel);
 }
 
-static int trace_run(struct trace_options *options)
+static int check(const struct trace_values *v)
 {
-    static struct manifest manifest;
-    struct dataset dataset;
-    int status = options->run ? take_up(options, &manifest) : STATUS_OK;
-    if (!options->compute.kernel)
-        options->compute.kernel = kernel_find(NULL);
-    if (status == STATUS_OK)
-        status = training_check(options->parameters.parameters);
-    if (status == STATUS_OK)
-        status = check_folder(options);
-    if (status == STATUS_OK)
-        status = run_check_not_among_images(options->folder, options->parameters.parameters);
-    if (status == STATUS_OK && options->run)
-        status = manifest_open_data(&manifest, options->run, options->data, &dataset);
-    else if (status == STATUS_OK)
-        status = dataset_init_in(&dataset, options->parameters.parameters,
-                                 (uint64_t)options->compute.seed, options->data);
-    if (status != STATUS_OK)
-        return status;
-    interrupt_watch();
-    status = trace_data(options, &dataset);
-    dataset_free(&dataset);
-    return status;
-}
-
-static int check(struct trace_options *options, const char **rest)
-{
-    options->run = rest ? *rest : NULL;
-    if (options->run && rest[1])
-        return status_fail(STATUS_USER, "trace %s: expected one run at most", rest[1]);
-    if (options->run && (options->parameters.any || options->compute.has_seed))
+    const struct command_values *common = &v->common;
+    if (common->n_arguments > 1)
+        return status_fail(STATUS_USER, "trace %s: expected one run at most", common->arguments[1]);
+    if (v->run && (common->has_parameters || common->has_seed))
         return status_fail(STATUS_USER,
                            "trace %s: takes parameters and seed from that run: leave out --config, "
                            "--set, --preset and --seed",
-                           options->run);
-    if (!(options->folder && *options->folder))
+                           v->run);
+    if (!(v->folder && *v->folder))
         return status_fail(STATUS_USER, "trace: --out DIR is needed, the folder for the trace");
     return STATUS_OK;
 }
 
-int command_trace(int argc, const char **argv)
+static int trace(void *values)
 {
-    static struct parameters parameters;
-    static struct trace_options options;
-    options = (struct trace_options){
-        .parameters = {&parameters, false}, .compute = options_compute(), .presentation = 1};
-    const struct poptOption table[] = {
-        PARAMETER_OPTIONS,
-        SEED_OPTION("of the run (default: 1)"),
-        {"presentation", 'k', POPT_ARG_STRING, NULL, OPTION_PRESENTATION,
-         "the training presentation to look at, from 1 (default: 1)", "K"},
-        {"cell", 0, POPT_ARG_STRING, NULL, OPTION_CELL, "cells to look at; may be repeated",
-         "ID[,ID...]"},
-        {"class", 0, POPT_ARG_STRING, NULL, OPTION_CLASS,
-         "all pyramidal cells of a class (default: the most active cell)", "LABEL"},
-        {"most-active", 0, POPT_ARG_NONE, &options.most_active, 0,
-         "the pyramidal cell that spikes most, of the class if one is named (the default)", NULL},
-        {"out", 'o', POPT_ARG_STRING, &options.folder, 0,
-         "folder for the trace, new or empty (needed)", "DIR"},
-        {"overwrite", 0, POPT_ARG_NONE, &options.overwrite, 0, "replace a trace that is in it",
-         NULL},
-        DATA_OPTION(&options.data),
-        THREADS_OPTION(THREADS_HELP),
-        KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
-        {"no-pictures", 0, POPT_ARG_NONE, &options.no_pictures, 0, "trace.h5 only", NULL},
-        {"quiet", 'q', POPT_ARG_NONE, &options.is_quiet, 0, "no progress", NULL},
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
-    int status = parameters_preset(&parameters, "authors");
-    if (status == STATUS_OK)
-        status = options_parse(argc, argv, table,
-                               "[RUN | --config FILE --set GROUP.KEY=VALUE... --seed N] "
-                               "--presentation K [--cell ID | --class LABEL | --most-active] "
-                               "--out DIR",
-                               take, &options, &context, &rest);
-    if (status == OPTIONS_HELPED) {
-        status = STATUS_OK;
-    } else {
-        if (status == STATUS_OK)
-            status = check(&options, rest);
-        if (status == STATUS_OK)
-            status = trace_run(&options);
-    }
-    free(options.folder);
-    free(options.data);
-    poptFreeContext(context);
-    return status;
+    static struct manifest manifest;
+    struct trace_values *v = values;
+    struct command_values *common = &v->common;
+    const struct parameters *p = &common->parameters;
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    v->run = *common->arguments;
+    TRY(check(v));
+    if (v->run)
+        TRY(take_up(v, &manifest));
+    if (!common->kernel)
+        common->kernel = kernel_find(NULL);
+    TRY(training_check(p));
+    TRY(check_folder(v));
+    TRY(run_check_not_among_images(v->folder, p));
+    TRY(v->run ? manifest_open_data(&manifest, v->run, common->data, &dataset)
+               : dataset_init_in(&dataset, p, (uint64_t)common->seed, common->data));
+    interrupt_watch();
+    return trace_data(v, &dataset);
 }
+
+#define AT(member) .at = offsetof(struct trace_values, member)
+static const struct option options[] = {
+    PARAMETER_OPTIONS,
+    SEED_OPTION("of the run (default: 1)"),
+    {"presentation", 'k', "K", "the training presentation to look at, from 1 (default: 1)",
+     AT(presentation), 1, INT32_MAX, 1},
+    {"cell", 0, "ID[,ID...]", "cells to look at; may be repeated", .take = take_cells},
+    {"class", 0, "LABEL", "all pyramidal cells of a class (default: the most active cell)",
+     AT(label), 0, INT32_MAX, -1},
+    {"most-active", 0, NULL,
+     "the pyramidal cell that spikes most, of the class if one is named (the default)",
+     AT(most_active)},
+    {"out", 'o', "DIR", "folder for the trace, new or empty (needed)", AT(folder)},
+    {"overwrite", 0, NULL, "replace a trace that is in it", AT(overwrite)},
+    DATA_OPTION,
+    THREADS_OPTION(THREADS_HELP),
+    KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
+    {"no-pictures", 0, NULL, "trace.h5 only", AT(no_pictures)},
+    QUIET_OPTION,
+    {0},
+};
+
+const struct command command_trace = {
+    .name = "trace",
+    .summary = "look inside cells during one presentation",
+    .description =
+        "Trains up to a presentation and records what chosen cells do in it: voltages of soma and "
+        "dendrites, calcium and spikes in every millisecond, then tags, proteins, weights and CREB "
+        "in every minute of the consolidation. Writes trace.h5 and a picture of each cell and of "
+        "the population. RUN is the folder of a run, whose parameters and seed it takes.",
+    .usage = "[RUN | --config FILE --set GROUP.KEY=VALUE... --seed N] --presentation K [--cell ID "
+             "| --class LABEL | --most-active] --out DIR",
+    .options = options,
+    .takes_arguments = true,
+    .size = sizeof(struct trace_values),
+    .run = trace,
+};

@@ -20,16 +20,6 @@
 #include "store/manifest.h"
 #include "store/run.h"
 
-enum { OPTION_SAMPLE = 1 };
-
-static int take(int val, const char *argument, void *data)
-{
-    struct verify_options *options = data;
-    return val == OPTION_SAMPLE
-               ? options_number("--sample", argument, 1, INT32_MAX, &options->n_sample)
-               : options_take_compute(&options->compute, NULL, val, argument);
-}
-
 static void cut_seconds(struct text_reader *reader, bool has_seconds)
 {
     char *comma = has_seconds ? strrchr(reader->text, ',') : NULL;
@@ -237,13 +227,13 @@ static int judge(const char *folder, const char *again, struct verify_outcome *o
 
 /* The run's own kernels, one after the other, or else the one that was asked for or the best, which
  * the outcome names. */
-static void choose_kernel(const struct verify_options *options, const char *folder,
+static void choose_kernel(const struct verify_values *values, const char *folder,
                           const struct manifest *manifest, struct run_request *request,
                           struct verify_outcome *outcome)
 {
     const struct kernel_history *history = &manifest->kernels;
     char names[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
-    request->kernel = options->compute.kernel;
+    request->kernel = values->common.kernel;
     if (!request->kernel && run_kernel(manifest, folder, false, &request->kernel) == STATUS_OK) {
         request->kernels = history->n > 1 ? history : NULL;
         return;
@@ -259,7 +249,7 @@ static void choose_kernel(const struct verify_options *options, const char *fold
 }
 
 /* Runs it again into `again` and compares. */
-static int verify_in(const struct verify_options *options, const char *folder, const char *again,
+static int verify_in(const struct verify_values *values, const char *folder, const char *again,
                      const struct manifest *manifest, struct verify_outcome *outcome)
 {
     struct dataset dataset;
@@ -268,13 +258,13 @@ static int verify_in(const struct verify_options *options, const char *folder, c
         .parameters = &manifest->parameters,
         .seed = manifest->seed,
         .folder = again,
-        .n_threads = (int32_t)options->compute.n_threads,
+        .n_threads = (int32_t)values->common.n_threads,
         .is_quiet = true,
         .may_stop = true,
         .files = &dataset,
     };
-    choose_kernel(options, folder, manifest, &request, outcome);
-    int status = manifest_open_data(manifest, folder, options->data, &dataset);
+    choose_kernel(values, folder, manifest, &request, outcome);
+    int status = manifest_open_data(manifest, folder, values->common.data, &dataset);
     if (status != STATUS_OK)
         return status;
     status = run_execute(&request, &result);
@@ -299,7 +289,7 @@ int verify_make_folder(char again[4096])
         strerror(errno));
 }
 
-int verify_run(const struct verify_options *options, const char *folder,
+int verify_run(const struct verify_values *values, const char *folder,
                struct verify_outcome *outcome)
 {
     static struct manifest manifest;
@@ -313,14 +303,14 @@ int verify_run(const struct verify_options *options, const char *folder,
     status = verify_make_folder(again);
     if (status != STATUS_OK)
         return status;
-    status = verify_in(options, folder, again, &manifest, outcome);
+    status = verify_in(values, folder, again, &manifest, outcome);
     file_remove_folder(again);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "%s: stopped before it was verified", folder);
     return status;
 }
 
-static int verify(const struct verify_options *options, const char *folder,
+static int verify(const struct verify_values *values, const char *folder,
                   struct verify_count *count)
 {
     if (!*folder)
@@ -331,9 +321,9 @@ static int verify(const struct verify_options *options, const char *folder,
     const bool is_sweep = file_is_folder(runs);
     free(runs);
     if (is_sweep)
-        return verify_sweep(options, folder, count);
+        return verify_sweep(values, folder, count);
     struct verify_outcome outcome;
-    const int status = verify_run(options, folder, &outcome);
+    const int status = verify_run(values, folder, &outcome);
     if (status != STATUS_OK)
         return status;
     verify_count_in(count, &outcome);
@@ -372,34 +362,40 @@ static int conclude(const struct verify_count *count)
     return STATUS_OK;
 }
 
-int command_verify(int argc, const char **argv)
+static int verify_all(void *values)
 {
-    struct verify_options options = {.compute = options_compute()};
-    const struct poptOption table[] = {
-        {"sample", 0, POPT_ARG_STRING, NULL, OPTION_SAMPLE,
-         "of a sweep, only N runs at even distances (default: all)", "N"},
-        DATA_OPTION(&options.data),
-        THREADS_OPTION(THREADS_HELP),
-        KERNEL_OPTION("how to compute (default: as the run was or, without its kernel, fast)"),
-        POPT_TABLEEND,
-    };
-    poptContext context = NULL;
-    const char **rest = NULL;
+    const struct command_values *common = values;
     struct verify_count count = {0};
-    int status = options_parse(argc, argv, table, "DIR...", take, &options, &context, &rest);
     interrupt_watch();
-    if (status == OPTIONS_HELPED)
-        status = STATUS_OK;
-    else if (status == STATUS_OK && !(rest && *rest))
-        status = status_fail(STATUS_USER, "verify: name the folders of finished runs or sweeps");
-    else
-        for (; status == STATUS_OK && *rest; rest++)
-            status = interrupt_signal() ? status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                                                      "%s: stopped before it was verified", *rest)
-                                        : verify(&options, *rest, &count);
-    if (status == STATUS_OK)
-        status = conclude(&count);
-    free(options.data);
-    poptFreeContext(context);
-    return status;
+    if (common->n_arguments == 0)
+        return status_fail(STATUS_USER, "verify: name the folders of finished runs or sweeps");
+    for (const char **folder = common->arguments; *folder; folder++) {
+        if (interrupt_signal())
+            return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                               "%s: stopped before it was verified", *folder);
+        TRY(verify(values, *folder, &count));
+    }
+    return conclude(&count);
 }
+
+static const struct option options[] = {
+    {"sample", 0, "N", "of a sweep, only N runs at even distances (default: all)",
+     .at = offsetof(struct verify_values, n_sample), 1, INT32_MAX},
+    DATA_OPTION,
+    THREADS_OPTION(THREADS_HELP),
+    KERNEL_OPTION("how to compute (default: as the run was or, without its kernel, fast)"),
+    {0},
+};
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "run finished runs again and compare every result",
+    .description =
+        "Does runs again from their manifests, in a temporary folder, and compares every file and "
+        "what the manifest says of the run. Takes folders of runs and of sweeps.",
+    .usage = "DIR...",
+    .options = options,
+    .takes_arguments = true,
+    .size = sizeof(struct verify_values),
+    .run = verify_all,
+};

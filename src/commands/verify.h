@@ -8,9 +8,8 @@
 #include "commands/options.h"
 #include "core/file.h"
 
-struct verify_options {
-    struct compute_options compute;
-    char *data;       /* the folder of --data, or NULL */
+struct verify_values {
+    struct command_values common;
     int64_t n_sample; /* of a sweep's runs; 0: all */
 };
 
@@ -38,7 +37,7 @@ struct verify_outcome {
 /* Does a finished run again, in a folder that is removed afterwards, and compares; prints the first
  * difference. Without the run's kernel, or with --kernel, it is another one. USER if it is not
  * finished, or its data have changed; INTERRUPTED - signal. */
-int verify_run(const struct verify_options *options, const char *folder,
+int verify_run(const struct verify_values *values, const char *folder,
                struct verify_outcome *outcome);
 
 void verify_count_in(struct verify_count *count, const struct verify_outcome *outcome);
@@ -61,7 +60,7 @@ int verify_make_folder(char again[4096]);
 /* All runs of a sweep's folder, or n_sample of them at even distances; then results.csv against
  * what all its runs say. USER if a run has not the parameters that conditions.json says of its
  * name, or the seed in it, or if results.csv cannot be compared. */
-int verify_sweep(const struct verify_options *options, const char *folder,
+int verify_sweep(const struct verify_values *values, const char *folder,
                  struct verify_count *count);
 
 #endif

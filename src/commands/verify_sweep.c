@@ -162,12 +162,11 @@ static int list_runs(const struct record *record, const char *runs, struct names
     return status;
 }
 
-static int verify_runs(const struct verify_options *options, const char *runs,
+static int verify_runs(const struct verify_values *values, const char *runs,
                        const struct names *names, struct verify_count *count)
 {
     const int n = names->n;
-    const int n_checked =
-        options->n_sample > 0 && options->n_sample < n ? (int)options->n_sample : n;
+    const int n_checked = values->n_sample > 0 && values->n_sample < n ? (int)values->n_sample : n;
     struct progress progress;
     int status = STATUS_OK;
     struct verify_count here = {0};
@@ -176,8 +175,7 @@ static int verify_runs(const struct verify_options *options, const char *runs,
     progress_start(&progress, "verify", "runs", n_checked, false);
     for (int k = 0; k < n_checked && status == STATUS_OK && !interrupt_signal(); k++) {
         char *folder = file_join(runs, names->entry[(int64_t)k * n / n_checked]->d_name);
-        status =
-            folder ? verify_run(options, folder, &outcome) : status_no_memory("a file name", 0);
+        status = folder ? verify_run(values, folder, &outcome) : status_no_memory("a file name", 0);
         if (status == STATUS_OK) {
             verify_count_in(&here, &outcome);
             n_done++;
@@ -322,8 +320,7 @@ static int verify_table(const struct record *record, struct verify_count *count)
     return STATUS_OK;
 }
 
-int verify_sweep(const struct verify_options *options, const char *folder,
-                 struct verify_count *count)
+int verify_sweep(const struct verify_values *values, const char *folder, struct verify_count *count)
 {
     struct record record;
     struct names names = {0};
@@ -334,7 +331,7 @@ int verify_sweep(const struct verify_options *options, const char *folder,
     if (status == STATUS_OK)
         status = list_runs(&record, runs, &names);
     if (status == STATUS_OK)
-        status = verify_runs(options, runs, &names, count);
+        status = verify_runs(values, runs, &names, count);
     if (status == STATUS_OK)
         status = verify_table(&record, count);
     free_names(&names);

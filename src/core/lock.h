@@ -18,4 +18,10 @@ int lock_folder_together(const char *folder, int *lock);
 /* Gives it back; -1 is none. */
 void lock_leave_folder(int lock);
 
+/* The same at the end of a block: SCOPED(lock_leave) int lock = -1; */
+static inline void lock_leave(int *lock)
+{
+    lock_leave_folder(*lock);
+}
+
 #endif

@@ -6,8 +6,8 @@
 
 /* A sweep as a job array of Slurm, and a job that gathers and reports. */
 struct slurm_options {
-    char *partition, *time, *memory; /* as for sbatch; NULL: Slurm's own */
-    int64_t n_cores;                 /* of a task */
+    const char *partition, *time, *memory; /* as for sbatch; NULL: Slurm's own */
+    int64_t n_cores;                       /* of a task */
 };
 
 /* USER if there is no sbatch here. Lowers *n_shards to what the cluster takes in an array. */

@@ -39,7 +39,7 @@ struct sweep_run {
 struct sweep {
     struct experiment experiment;
     const char *file, *folder;
-    char *data;                    /* the folder of --data, or NULL */
+    const char *data;              /* the folder of --data, or NULL */
     struct parameters *parameters; /* [n_conditions] */
     const struct dataset **files;  /* [n_conditions] the images of data.kind files, or NULL */
     struct dataset loaded[FILE_SETS_MAX];
@@ -50,8 +50,8 @@ struct sweep {
     enum sweep_task task;
     int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
     int n_extra, n_only;
-    char *extra[EXTRA_MAX], *only[FACTORS_MAX];
-    int is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
+    const char *extra[EXTRA_MAX], *only[FACTORS_MAX];
+    bool is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
     /* the pictures of a run (struct run_request), where they are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
@@ -168,61 +168,5 @@ int gather_results(const struct sweep *s);
 
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
-
-/* ---- sweep_options.c ---- */
-
-enum {
-    OPTION_RUNS = 1201,
-    OPTION_SEEDS,
-    OPTION_ONLY,
-    OPTION_SHARD,
-    OPTION_SHARDS,
-    OPTION_GATHER,
-    OPTION_PREPARE,
-    OPTION_RESUME,
-    OPTION_RECORD_NETWORK
-};
-#define TAKEN_OPTION(name, val, help, value)                                                       \
-    {                                                                                              \
-        name, 0, POPT_ARG_STRING, NULL, val, help, value                                           \
-    }
-#define FLAG_OPTION(name, to, val, help)                                                           \
-    {                                                                                              \
-        name, 0, POPT_ARG_NONE, to, val, help, NULL                                                \
-    }
-#define SWEEP_OPTIONS(s)                                                                           \
-    TAKEN_OPTION("runs", OPTION_RUNS, "seeds 1 to N (default: what the experiment says)", "N"),    \
-        TAKEN_OPTION("seeds", OPTION_SEEDS, "these seeds (default: 1 to --runs)", "A..B"),         \
-        DATA_OPTION(&(s).data), THREADS_OPTION("runs at the same time (default: one a core)"),     \
-        TAKEN_OPTION("only", OPTION_ONLY,                                                          \
-                     "only these levels of a factor (default: all); may be repeated",              \
-                     "FACTOR=LEVEL|…"),                                                            \
-        TAKEN_OPTION("set", OPTION_SET, "set a parameter of all runs; may be repeated",            \
-                     "GROUP.KEY=VALUE"),                                                           \
-        TAKEN_OPTION(                                                                              \
-            "shard", OPTION_SHARD,                                                                 \
-            "only the I-th of N parts of the runs (default: all); may run beside the other parts", \
-            "I/N"),                                                                                \
-        TAKEN_OPTION("shards", OPTION_SHARDS,                                                      \
-                     "how many shards there are (default: not known): --gather then says whose "   \
-                     "runs are missing",                                                           \
-                     "N"),                                                                         \
-        FLAG_OPTION("gather", NULL, OPTION_GATHER, "run nothing: results.csv from the runs done"), \
-        FLAG_OPTION("resume", NULL, OPTION_RESUME, "keep the runs that are done (the default)"),   \
-        FLAG_OPTION("fresh", &(s).is_fresh, 0, "run all again"),                                   \
-        FLAG_OPTION("dry-run", &(s).is_dry, 0, "only print the runs and the time they may take"),  \
-        FLAG_OPTION("record-network", NULL, OPTION_RECORD_NETWORK,                                 \
-                    "keep network.h5 of each run (the same as --set record.network=true)"),        \
-        FLAG_OPTION("pictures", &(s).pictures, 0, "draw maps and learning curve of each run"),     \
-    {                                                                                              \
-        "quiet", 'q', POPT_ARG_NONE, &(s).is_quiet, 0, "no progress", NULL                         \
-    }
-
-/* What holds where no option is given. */
-void sweep_options_init(struct sweep *s);
-int sweep_options_take(struct sweep *s, int val, const char *argument);
-/* Whether they go together. USER. */
-int sweep_options_check(const struct sweep *s);
-void sweep_options_free(struct sweep *s);
 
 #endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_SWEEP_OPTIONS_H
+#define SPINET_COMMANDS_SWEEP_OPTIONS_H
+
+#include "commands/options.h"
+#include "sweep/sweep.h"
+
+/* The options of a sweep, which `spinet sweep` and `spinet experiment` take. The values of both
+ * begin with this. */
+struct sweep_values {
+    struct command_values common;
+    struct sweep sweep;
+    const char *folder; /* of --out, or NULL */
+    bool has_seeds;     /* --seeds was given */
+};
+
+#define SWEEP_AT(member) .at = offsetof(struct sweep_values, sweep.member)
+#define SWEEP_OPTIONS                                                                              \
+    {"runs", 0,     "N", "seeds 1 to N (default: what the experiment says)", SWEEP_AT(n_seeds),    \
+     1,      100000},                                                                              \
+        {.name = "seeds",                                                                          \
+         .value = "A..B",                                                                          \
+         .help = "these seeds (default: 1 to --runs)",                                             \
+         .take = sweep_take_seeds},                                                                \
+        DATA_OPTION, THREADS_OPTION("runs at the same time (default: one a core)"),                \
+        {.name = "only",                                                                           \
+         .value = "FACTOR=LEVEL|…",                                                                \
+         .help = "only these levels of a factor (default: all); may be repeated",                  \
+         .take = sweep_take_only},                                                                 \
+        {.name = "set",                                                                            \
+         .value = "GROUP.KEY=VALUE",                                                               \
+         .help = "set a parameter of all runs; may be repeated",                                   \
+         .take = sweep_take_set},                                                                  \
+        {.name = "shard",                                                                          \
+         .value = "I/N",                                                                           \
+         .help = "only the I-th of N parts of the runs (default: all); may run beside the other "  \
+                 "parts",                                                                          \
+         .take = sweep_take_shard},                                                                \
+        {.name = "shards",                                                                         \
+         .value = "N",                                                                             \
+         .help = "how many shards there are (default: not known): --gather then says whose runs "  \
+                 "are missing",                                                                    \
+         .take = sweep_take_shards},                                                               \
+        {.name = "gather",                                                                         \
+         .help = "run nothing: results.csv from the runs done",                                    \
+         .take = sweep_take_gather},                                                               \
+        {.name = "resume",                                                                         \
+         .help = "keep the runs that are done (the default)",                                      \
+         .take = sweep_take_resume},                                                               \
+        {"fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)},                                   \
+        {"dry-run", 0, NULL, "only print the runs and the time they may take", SWEEP_AT(is_dry)},  \
+        {.name = "record-network",                                                                 \
+         .help = "keep network.h5 of each run (the same as --set record.network=true)",            \
+         .take = sweep_take_record_network},                                                       \
+        {"pictures", 0, NULL, "draw maps and learning curve of each run", SWEEP_AT(pictures)},     \
+        QUIET_OPTION
+
+int sweep_take_seeds(void *values, const char *argument);
+int sweep_take_only(void *values, const char *argument);
+int sweep_take_set(void *values, const char *argument);
+int sweep_take_shard(void *values, const char *argument);
+int sweep_take_shards(void *values, const char *argument);
+int sweep_take_gather(void *values, const char *argument);
+int sweep_take_resume(void *values, const char *argument);
+int sweep_take_record_network(void *values, const char *argument);
+
+/* Completes values->sweep by what else the command line says. */
+void sweep_options_complete(struct sweep_values *values);
+
+/* Whether they go together. USER. */
+int sweep_options_check(const struct sweep *s);
+
+#endif
