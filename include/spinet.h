@@ -246,7 +246,7 @@ SPINET_API int spinet_training_new(const struct spinet_parameters *parameters,
                                    struct spinet_training **training);
 SPINET_API void spinet_training_free(struct spinet_training *training);
 
-enum spinet_stop { SPINET_GOES_ON, SPINET_STRONG, SPINET_LIMIT };
+enum spinet_stop { SPINET_GOES_ON, SPINET_STRONG, SPINET_LIMIT, SPINET_PATIENCE };
 
 /* What a step came to: a row of learning_curve.csv. */
 struct spinet_step {

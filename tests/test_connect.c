@@ -385,6 +385,41 @@ static void given_cells_that_cannot_be_shared_when_connected_expect_user_error(v
     network_free(&network);
 }
 
+static void given_scaled_feedback_when_connected_expect_4_synapses_from_each_class(void **state)
+{
+    (void)state;
+    struct network network;
+    p.pyramidal.neurons = 60;
+    p.connections.feedback_scaled = true;
+    connect_with(&network, 5, 100, 1);
+    int n = 0;
+    for (int32_t i = 0; i < network.n_projections; i++) {
+        const struct projection *projection = &network.projection[i];
+        if (network.layout.population[projection->source].role == ROLE_FEEDBACK)
+            n += projection->n;
+    }
+    assert_int_equal(n, 60 * 4 * 4); /* onto each cell 4 from each of 4 other classes */
+    network_free(&network);
+}
+
+static void given_used_inputs_when_connected_expect_them_by_their_use_and_no_others(void **state)
+{
+    (void)state;
+    struct layout layout;
+    struct network network;
+    const double use[] = {0, 1, 1, 4, 4, 4}; /* inputs 0 and 2, the latter three times as much */
+    p.connections.plastic = 4000;
+    assert_int_equal(layout_init(&layout, &p, 2, 5), STATUS_OK);
+    layout.input_use = use;
+    assert_int_equal(connect_layout(&network, &p, &layout, 1), STATUS_OK);
+    const int32_t *start = network.plastic.start;
+    assert_int_equal(start[2] - start[1], 0);
+    assert_int_equal(start[5] - start[3], 0);
+    const int32_t n = start[1] - start[0];
+    assert_in_range(n, 1000 - 107, 1000 + 107); /* 3.9 standard deviations of 27.4 */
+    network_free(&network);
+}
+
 int main(void)
 {
 #define FROM_DEFAULTS(test) cmocka_unit_test_setup(test, set_defaults)
@@ -399,6 +434,8 @@ int main(void)
         FROM_DEFAULTS(given_many_synapses_when_connected_expect_sources_and_dendrites_uniform),
         FROM_DEFAULTS(given_classes_when_connected_expect_no_feedback_onto_their_own),
         FROM_DEFAULTS(given_three_classes_when_connected_expect_4_feedback_synapses_a_cell),
+        FROM_DEFAULTS(given_scaled_feedback_when_connected_expect_4_synapses_from_each_class),
+        FROM_DEFAULTS(given_used_inputs_when_connected_expect_them_by_their_use_and_no_others),
         FROM_DEFAULTS(given_counts_that_do_not_divide_when_connected_expect_balance_within_one),
         FROM_DEFAULTS(given_no_synapses_at_all_when_connected_expect_an_empty_network),
         FROM_DEFAULTS(given_seeds_when_connected_expect_one_network_a_seed),

@@ -2,6 +2,7 @@
 /* data/dataset: from images to a task, and the tasks that cannot be. */
 #include "data/dataset.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,6 +286,67 @@ static void given_a_folder_of_a_long_name_when_opened_expect_whole_characters(vo
     dataset_free(&dataset);
 }
 
+static void given_validation_images_when_opened_expect_the_last_ones_set_aside(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "3 8 3 8 5 3 8 3 8", "3 8");
+    assert_int_equal(parameters_set(&p, "data.classes=3,8"), STATUS_OK);
+    open_with(&dataset, 1);
+    assert_int_equal(dataset.n_train[0], 4);
+    assert_ptr_equal(dataset_samples(&dataset).images, &dataset.test);
+    assert_int_equal(dataset_samples(&dataset).n, 2);
+    dataset_free(&dataset);
+
+    assert_int_equal(parameters_set(&p, "test.sample_from=validation"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.validation_images=5"), STATUS_OK);
+    open_with(&dataset, 1);
+    expect_train(&dataset, 0, 2, (int32_t[]){0, 2});
+    expect_train(&dataset, 1, 2, (int32_t[]){1, 3});
+    const struct test_set samples = dataset_samples(&dataset);
+    assert_ptr_equal(samples.images, &dataset.train);
+    assert_int_equal(samples.n, 4); /* the one of class 5 is of no interest */
+    assert_memory_equal(samples.image, ((int32_t[]){5, 6, 7, 8}), 16);
+    assert_memory_equal(samples.class_index, ((int32_t[]){0, 1, 0, 1}), 16);
+    assert_int_equal(dataset_tests(&dataset).n, 2);
+    dataset_free(&dataset);
+}
+
+static void given_validation_images_that_leave_too_few_when_opened_expect_user_error(void **state)
+{
+    use_files(state, "3 8 3 8 3", "3 8");
+    assert_int_equal(parameters_set(&p, "test.sample_from=validation"), STATUS_OK);
+    expect_refused("data.validation_images = 10000", "fewer than the 5 training images");
+    assert_int_equal(parameters_set(&p, "data.validation_images=5"), STATUS_OK);
+    expect_refused("data.validation_images = 5", "fewer than the 5");
+    assert_int_equal(parameters_set(&p, "data.validation_images=4"), STATUS_OK);
+    expect_refused("no training image of class 8", "of 3");
+    assert_int_equal(parameters_set(&p, "data.validation_images=1"), STATUS_OK);
+    expect_refused("no validation image of class 8", "of 3");
+}
+
+static void given_active_sampling_when_opened_expect_the_use_of_the_inputs(void **state)
+{
+    struct dataset dataset;
+    p.data.kind = DATA_FILES;
+    const char *path =
+        support_write_text(state, "use.csv", "0,0,9,1,200\n1,0,9,1,0\n0,0,0,1,0\n1,0,0,1,0\n");
+    snprintf(p.data.train_images, PARAMETER_TEXT_MAX, "%s", path);
+    snprintf(p.data.test_images, PARAMETER_TEXT_MAX, "%s", path);
+    open_with(&dataset, 1);
+    assert_null(dataset.input_use);
+    dataset_free(&dataset);
+    assert_int_equal(parameters_set(&p, "connections.sampling=active"), STATUS_OK);
+    open_with(&dataset, 1);
+    /* means 0, 4.5, 1 (too little), 50 */
+    const double use[] = {0, 0, sqrt(4.5), sqrt(4.5), sqrt(4.5) + sqrt(50)};
+    for (int i = 0; i < 5; i++)
+        assert_true(fabs(dataset.input_use[i] - use[i]) < 1e-12);
+    dataset_free(&dataset);
+
+    use_files(state, "0 1", "0 1"); /* intensities 0 and 1 */
+    expect_refused("connections.sampling = active", "black");
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, support_remove_folder)
@@ -295,6 +357,9 @@ int main(void)
         IN_FOLDER(given_shuffled_when_opened_expect_an_order_of_the_seed),
         IN_FOLDER(given_a_class_when_shuffled_among_others_expect_the_same_order),
         IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
+        IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
+        IN_FOLDER(given_validation_images_that_leave_too_few_when_opened_expect_user_error),
+        IN_FOLDER(given_active_sampling_when_opened_expect_the_use_of_the_inputs),
         IN_FOLDER(given_classes_the_data_lack_when_opened_expect_which),
         IN_FOLDER(given_only_one_class_when_opened_expect_user_error),
         IN_FOLDER(given_more_classes_than_possible_when_opened_expect_user_error),

@@ -45,7 +45,7 @@ static void expect_counts(const struct golden_table *spikes, int row,
         if (now->spikes[n] != (int)golden_at(spikes, row, 4 + n))
             fail_msg("row %d, neuron %d: %d spikes, golden %g", row, n, now->spikes[n],
                      golden_at(spikes, row, 4 + n));
-    const struct answer answer = answer_from(&now->layout, now->spikes, p.test.active_spikes);
+    const struct answer answer = answer_from(&now->layout, now->spikes, readout_from(&p));
     assert_int_equal(answer.predicted + 1, (int)golden_at(spikes, row, 3));
 }
 

@@ -90,7 +90,7 @@ static struct answer answer_of(const char *active)
     assert_int_equal(layout_init(&layout, &p, p.pyramidal.neurons / CELLS, 9), STATUS_OK);
     for (int32_t n = 0; n < 64; n++) /* interneurons spike all the time */
         spikes[n] = n >= p.pyramidal.neurons ? 999 : active[n] == 'x' ? 21 : 20;
-    return answer_from(&layout, spikes, 20);
+    return answer_from(&layout, spikes, (struct readout){READOUT_ACTIVE, 20});
 }
 
 static void expect_answer(const char *active, int32_t predicted, bool is_tie)
@@ -131,6 +131,22 @@ static void given_no_active_cell_when_counted_expect_no_answer_and_no_tie(void *
     (void)state;
     expect_answer("--------", -1, false); /* 20 spikes each: not more than 20 */
     expect_answer("------------", -1, false);
+}
+
+static void given_all_spikes_when_counted_expect_the_class_with_most(void **state)
+{
+    (void)state;
+    struct layout layout;
+    const int32_t spikes[64] = {19, 19, 0, 0, /**/ 30, 0, 0, 0, /**/ 12, 12, 12, 3};
+    p.pyramidal.neurons = 12;
+    p.test.readout = READOUT_SPIKES;
+    assert_int_equal(layout_init(&layout, &p, 3, 9), STATUS_OK);
+    const struct answer answer = answer_from(&layout, spikes, readout_from(&p));
+    assert_int_equal(answer.predicted, 2);
+    assert_int_equal(answer.votes[0], 38);
+    assert_int_equal(answer.votes[1], 30);
+    assert_int_equal(answer.votes[2], 39);
+    assert_false(answer.is_tie);
 }
 
 /* ---- who is shown when */
@@ -257,6 +273,45 @@ static void given_a_limit_when_reached_expect_the_end(void **state)
     start(&training, SEED, 1);
     assert_int_equal(training.stopped_by, STOP_LIMIT);
     training_free(&training);
+}
+
+static void given_strong_synapses_when_stopping_by_presentations_expect_the_limit(void **state)
+{
+    (void)state;
+    struct training training;
+    p.stopping.by = STOPPING_BY_PRESENTATIONS;
+    p.stopping.fraction = 0;
+    p.stopping.max_presentations = 3;
+    start(&training, SEED, 1);
+    train(&training);
+    assert_int_equal(training.n_presentations, 3);
+    assert_int_equal(training.stopped_by, STOP_LIMIT);
+    training_free(&training);
+}
+
+static void given_sample_tests_no_better_when_patience_is_over_expect_the_end(void **state)
+{
+    (void)state;
+    struct training training;
+    p.stopping.by = STOPPING_BY_PATIENCE;
+    p.stopping.patience = 2;
+    p.test.sample_period = 3;
+    p.test.active_spikes = 1000000; /* no answer is ever right, and none better than the first */
+    start(&training, SEED, 1);
+    train(&training);
+    assert_int_equal(training.n_presentations, 9);
+    assert_int_equal(training.stopped_by, STOP_PATIENCE);
+    assert_string_equal(training_stop_name(training.stopped_by), "patience");
+    training_free(&training);
+}
+
+static void given_patience_without_sample_tests_when_checked_expect_user_error(void **state)
+{
+    (void)state;
+    p.stopping.by = STOPPING_BY_PATIENCE;
+    p.test.sample_period = 0;
+    assert_int_equal(parameters_validate(&p), STATUS_USER);
+    support_assert_message("stopping.by = patience", "test.sample_period", NULL);
 }
 
 static void given_enough_strong_synapses_when_checked_expect_the_end(void **state)
@@ -573,11 +628,15 @@ int main(void)
         ON_TASK(given_active_cells_when_counted_expect_the_class_with_most),
         ON_TASK(given_equal_classes_when_counted_expect_a_tie_for_the_lower),
         ON_TASK(given_no_active_cell_when_counted_expect_no_answer_and_no_tie),
+        ON_TASK(given_all_spikes_when_counted_expect_the_class_with_most),
         ON_TASK(given_two_classes_when_trained_expect_the_protocol_written_out),
         ON_TASK(given_no_teacher_when_trained_expect_the_protocol_without),
         ON_TASK(given_the_authors_protocol_when_trained_expect_sample_tests_every_20th),
         ON_TASK(given_sample_images_when_tested_expect_that_many_or_none),
         ON_TASK(given_a_limit_when_reached_expect_the_end),
+        ON_TASK(given_strong_synapses_when_stopping_by_presentations_expect_the_limit),
+        ON_TASK(given_sample_tests_no_better_when_patience_is_over_expect_the_end),
+        ON_TASK(given_patience_without_sample_tests_when_checked_expect_user_error),
         ON_TASK(given_enough_strong_synapses_when_checked_expect_the_end),
         ON_TASK(given_both_reasons_at_once_when_checked_expect_strong),
         ON_TASK(given_weights_when_counted_expect_those_above_the_limit),

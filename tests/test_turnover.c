@@ -411,6 +411,22 @@ static void given_all_pruned_twice_when_run_expect_room_for_all(void **state)
     assert_int_equal(network.plastic.next_id, 4000);
 }
 
+static void given_used_inputs_when_grown_expect_no_others(void **state)
+{
+    (void)state;
+    double use[401] = {0};
+    for (int i = 0; i < 400; i++) /* the third row of pixels alone */
+        use[i + 1] = use[i] + (i / 20 == 2);
+    network.layout.input_use = use;
+    weaken(-1, 300);
+    const int32_t first = network.plastic.next_id;
+    run(300, 300);
+    for (int32_t input = 0; input < 400; input++)
+        for (int32_t i = network.plastic.start[input]; i < network.plastic.start[input + 1]; i++)
+            if (network.plastic.id[i] >= first)
+                assert_int_equal(input / 20, 2);
+}
+
 int main(void)
 {
 #define ON_NETWORK(test) cmocka_unit_test_setup_teardown(test, make_network, free_network)
@@ -420,6 +436,7 @@ int main(void)
         ON_NETWORK(given_synapses_that_stay_when_others_go_expect_them_untouched),
         ON_NETWORK(given_new_synapses_when_grown_expect_fresh_ids_weights_and_rates),
         ON_NETWORK(given_many_new_synapses_when_grown_expect_places_and_weights_uniform),
+        ON_NETWORK(given_used_inputs_when_grown_expect_no_others),
         ON_NETWORK(given_a_fraction_when_grown_expect_that_part_of_the_pruned),
         ON_NETWORK(given_five_or_fewer_pruned_when_run_expect_them_replaced_and_then_the_end),
         ON_NETWORK(given_none_pruned_when_run_the_first_time_expect_the_end),

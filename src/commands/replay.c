@@ -159,7 +159,7 @@ static void write_row(const struct replay *r, int32_t i)
 {
     const struct presentation *now = &r->presenter.presentation[0];
     const struct answer answer =
-        answer_from(&now->layout, now->spikes, r->common.parameters.test.active_spikes);
+        answer_from(&now->layout, now->spikes, readout_from(&r->common.parameters));
     /* undecided is 0, as in the golden data, unless that is a class */
     const int32_t undecided = class_of(r, 0) >= 0 ? -1 : 0;
     fprintf(r->out.stream, "%s,%d,%d,%d", r->train ? "train" : "test", i, r->images.labels[i],

@@ -27,6 +27,7 @@ enum random_purpose {
     RANDOM_PROTOCOL = 14,
     RANDOM_SPINE_SHUFFLE = 15,
     RANDOM_OWN = 16, /* of policies and rules that a program brings along */
+    RANDOM_GATE = 17,
 };
 
 struct random_words {

@@ -2,6 +2,7 @@
 /* From images to a task: which classes, which images of them, in which order. */
 #include "data/dataset.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +32,23 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     recipe.n_per_class = p->data.test_per_class;
     if (result == STATUS_OK)
         result = shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true);
+    const int32_t threshold = dataset_image_form(p).edge_threshold;
+    if (result == STATUS_OK && threshold >= 0)
+        result = images_find_edges(&d->train, d->name, threshold);
+    if (result == STATUS_OK && threshold >= 0)
+        result = images_find_edges(&d->test, d->name, threshold);
     return result;
 }
 
 struct image_form dataset_image_form(const struct parameters *p)
 {
-    return (struct image_form){.intensity_max = p->input.intensity_max,
-                               .width = p->data.width,
-                               .height = p->data.height,
-                               .transpose = p->data.transpose,
-                               .invert = p->data.invert};
+    return (struct image_form){
+        .intensity_max = p->input.intensity_max,
+        .width = p->data.width,
+        .height = p->data.height,
+        .transpose = p->data.transpose,
+        .invert = p->data.invert,
+        .edge_threshold = p->input.channels == CHANNELS_EDGES ? p->input.edge_threshold : -1};
 }
 
 /* The folder the images lie in names the data set. */
@@ -158,8 +166,17 @@ static int refuse_class(const char *name, const struct images *images, const cha
                        kind, label, names);
 }
 
+/* The training images from here on are set aside; where all are learned, there are none. */
+static int32_t first_validation(const struct dataset *d, const struct parameters *p)
+{
+    return p->test.sample_from == SAMPLE_FROM_VALIDATION
+               ? d->train.n_images - p->data.validation_images
+               : d->train.n_images;
+}
+
 static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
 {
+    const int32_t end = first_validation(d, p);
     const size_t n_classes = (size_t)d->classes.n, n = (size_t)d->train.n_images;
     d->n_train = calloc(n_classes, sizeof *d->n_train);
     d->train_image = calloc(n_classes, sizeof *d->train_image);
@@ -170,7 +187,13 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
         if (!d->train_image[k])
             return status_no_memory("the order of the images", n * sizeof **d->train_image);
     }
-    for (int32_t i = 0; i < d->train.n_images; i++) {
+    if (end <= 0)
+        return status_fail(
+            STATUS_USER,
+            "data.validation_images = %d: expected fewer than the %d training images "
+            "of %s",
+            p->data.validation_images, d->train.n_images, source(d, p, p->data.train_images));
+    for (int32_t i = 0; i < end; i++) {
         const int32_t k = dataset_class(d, d->train.labels[i]);
         if (k >= 0)
             d->train_image[k][d->n_train[k]++] = i;
@@ -186,29 +209,76 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     return STATUS_OK;
 }
 
-static int choose_tests(struct dataset *d, const struct parameters *p)
+/* The images from `first` on that are of the classes, at most `most` of them (0: all). USER if a
+ * class has none, which is said of the `kind` images of that file. */
+static int choose_from(struct dataset *d, struct test_set *set, const struct images *images,
+                       int32_t first, int32_t most, const char *file, const char *kind)
 {
-    const size_t n = (size_t)d->test.n_images + 1;
-    d->test_image = malloc(n * sizeof *d->test_image);
-    d->test_class = malloc(n * sizeof *d->test_class);
-    if (!d->test_image || !d->test_class)
+    const size_t n = (size_t)(images->n_images - first) + 1;
+    set->image = malloc(n * sizeof *set->image);
+    set->class_index = malloc(n * sizeof *set->class_index);
+    if (!set->image || !set->class_index)
         return status_no_memory("the test images", n * 8);
     bool present[CLASSES_MAX] = {false};
-    for (int32_t i = 0; i < d->test.n_images; i++) {
-        const int32_t k = dataset_class(d, d->test.labels[i]);
+    for (int32_t i = first; i < images->n_images; i++) {
+        const int32_t k = dataset_class(d, images->labels[i]);
         if (k < 0)
             continue;
         present[k] = true;
-        if (p->test.max_images > 0 && d->n_test == p->test.max_images)
+        if (most > 0 && set->n == most)
             continue;
-        d->test_image[d->n_test] = i;
-        d->test_class[d->n_test++] = k;
+        set->image[set->n] = i;
+        set->class_index[set->n++] = k;
     }
     for (int32_t k = 0; k < d->classes.n; k++)
         if (!present[k])
-            return refuse_class(source(d, p, p->data.test_images), &d->test, "test",
-                                d->classes.label[k]);
+            return refuse_class(file, images, kind, d->classes.label[k]);
     return STATUS_OK;
+}
+
+static int choose_tests(struct dataset *d, const struct parameters *p)
+{
+    struct test_set tests = {0};
+    const int result = choose_from(d, &tests, &d->test, 0, p->test.max_images,
+                                   source(d, p, p->data.test_images), "test");
+    d->n_test = tests.n;
+    d->test_image = tests.image;
+    d->test_class = tests.class_index;
+    return result;
+}
+
+static int choose_validation(struct dataset *d, const struct parameters *p)
+{
+    const int32_t first = first_validation(d, p);
+    return first < d->train.n_images ? choose_from(d, &d->validation, &d->train, first, 0,
+                                                   source(d, p, p->data.train_images), "validation")
+                                     : STATUS_OK;
+}
+
+/* How much the training images use each input, summed up: the root of its mean intensity, or
+ * nothing at or below one of 255. */
+static int sum_use(struct dataset *d)
+{
+    const size_t n = images_n_pixels(&d->train);
+    double *use = d->input_use = calloc(n + 1, sizeof *use);
+    if (!use)
+        return status_no_memory("the use of the inputs", n * sizeof *use);
+    int32_t n_images = 0;
+    for (int32_t k = 0; k < d->classes.n; n_images += d->n_train[k++])
+        for (int32_t place = 0; place < d->n_train[k]; place++) {
+            const uint8_t *pixels = images_pixels(&d->train, d->train_image[k][place]);
+            for (size_t i = 0; i < n; i++)
+                use[i + 1] += pixels[i];
+        }
+    for (size_t i = 0; i < n; i++) {
+        const double mean = use[i + 1] / n_images;
+        use[i + 1] = use[i] + (mean > 1 ? sqrt(mean) : 0);
+    }
+    return use[n] > 0 ? STATUS_OK
+                      : status_fail(STATUS_USER,
+                                    "connections.sampling = active: the training images of %s are "
+                                    "black: expected some with light pixels",
+                                    d->name);
 }
 
 static int choose_images(struct dataset *dataset, const struct parameters *p, uint64_t seed)
@@ -218,6 +288,10 @@ static int choose_images(struct dataset *dataset, const struct parameters *p, ui
         result = sort_training(dataset, p, seed);
     if (result == STATUS_OK)
         result = choose_tests(dataset, p);
+    if (result == STATUS_OK)
+        result = choose_validation(dataset, p);
+    if (result == STATUS_OK && p->connections.sampling == SAMPLING_ACTIVE)
+        result = sum_use(dataset);
     if (result != STATUS_OK)
         dataset_free(dataset);
     return result;
@@ -281,11 +355,24 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
     return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
            as.intensity_max == bs.intensity_max && as.width == bs.width && as.height == bs.height &&
            as.transpose == bs.transpose && as.invert == bs.invert &&
+           as.edge_threshold == bs.edge_threshold &&
            strcmp(a->data.train_images, b->data.train_images) == 0 &&
            strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
            strcmp(a->data.test_images, b->data.test_images) == 0 &&
            strcmp(a->data.test_labels, b->data.test_labels) == 0 &&
            strcmp(a->data.network, b->data.network) == 0;
+}
+
+struct test_set dataset_tests(const struct dataset *d)
+{
+    return (struct test_set){&d->test, d->n_test, d->test_image, d->test_class};
+}
+
+struct test_set dataset_samples(const struct dataset *d)
+{
+    struct test_set samples = d->validation;
+    samples.images = &d->train;
+    return samples.n > 0 ? samples : dataset_tests(d);
 }
 
 void dataset_free(struct dataset *dataset)
@@ -296,6 +383,9 @@ void dataset_free(struct dataset *dataset)
     free(dataset->n_train);
     free(dataset->test_image);
     free(dataset->test_class);
+    free(dataset->validation.image);
+    free(dataset->validation.class_index);
+    free(dataset->input_use);
     if (!dataset->shares_images) {
         images_free(&dataset->train);
         images_free(&dataset->test);

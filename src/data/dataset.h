@@ -11,6 +11,14 @@
 /* Training images, their labels, test images, their labels, and the network to begin with. */
 enum { DATASET_N_FILES = 5, DATASET_NETWORK = 4 };
 
+/* Images to be tested: some of `images`, and their classes. */
+struct test_set {
+    const struct images *images;
+    int32_t n;
+    int32_t *image;       /* [n] into images */
+    int32_t *class_index; /* [n] */
+};
+
 /* The task of a run: training images class by class in the order they will be shown, and the test
  * images of these classes in file order (docs/model.md §6). */
 struct dataset {
@@ -20,10 +28,13 @@ struct dataset {
     int32_t *n_train;          /* [classes.n] */
     int32_t **train_image;     /* [classes.n][n_train[k]] into train */
     int32_t n_test;
-    int32_t *test_image;              /* [n_test] into test */
-    int32_t *test_class;              /* [n_test] */
-    char name[64];                    /* "shapes-s1-o2", or the name of the file's folder */
-    char sha256[DATASET_N_FILES][65]; /* of its files, of a folder's images, or "" */
+    int32_t *test_image;        /* [n_test] into test */
+    int32_t *test_class;        /* [n_test] */
+    struct test_set validation; /* of training images set aside (its images: NULL) */
+    double *
+        input_use; /* [pixels + 1] for layout.input_use; NULL with connections.sampling = uniform */
+    char name[64]; /* "shapes-s1-o2", or the name of the file's folder */
+    char sha256[DATASET_N_FILES][65];            /* of its files, of a folder's images, or "" */
     char unpacked_sha256[DATASET_N_FILES][65];   /* of what is in those that are gzipped, else "" */
     char path[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were read, from the root; or "" */
 };
@@ -57,6 +68,12 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 
 /* Would these parameters read the same files as the same images? */
 bool dataset_same_files(const struct parameters *a, const struct parameters *b);
+
+/* The test images, and those of the sample tests, which are the same unless some training images
+ * are set aside. They belong to the data set. */
+struct test_set dataset_tests(const struct dataset *dataset);
+struct test_set dataset_samples(const struct dataset *dataset);
+
 void dataset_free(struct dataset *dataset);
 
 /* The class of a label, -1 if it is none. */

@@ -79,6 +79,8 @@ static int arrange(struct images *images, const char *path, struct image_form fo
         result = scale(images, path, &form);
     if (result == STATUS_OK && form.transpose)
         result = transpose(images);
+    if (result == STATUS_OK && form.edge_threshold >= 0)
+        result = images_find_edges(images, path, form.edge_threshold);
     if (result != STATUS_OK)
         images_free(images);
     return result;

@@ -26,12 +26,13 @@ enum {
 
 /* What a file of images does not say of itself. */
 struct image_form {
-    double intensity_max;  /* the value in the file that is white, above 0 */
-    int32_t width, height; /* of CSV images: 0 for what follows from the other, or from a square */
-    bool transpose;        /* the file has rows for columns */
-    bool invert;           /* and black for white */
+    double intensity_max;   /* the value in the file that is white, above 0 */
+    int32_t width, height;  /* of CSV images: 0 for what follows from the other, or from a square */
+    bool transpose;         /* the file has rows for columns */
+    bool invert;            /* and black for white */
+    int32_t edge_threshold; /* each becomes the edges in it (images_find_edges); -1: it does not */
 };
-#define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255})
+#define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255, .edge_threshold = -1})
 
 /* Reads a data set. What `path` is decides how:
  *   a folder           one sub-folder a class, named by its label (a number), of PNG images
@@ -64,6 +65,10 @@ int images_allocate(struct images *images, const char *path, int64_t n_images, i
 
 /* SHA-256 of size, labels and pixels, as 64 hex digits: names a data set that is no single file. */
 void images_sha256(const struct images *images, char hex[65]);
+
+/* Each image becomes eight of its edges (docs/model.md §2), two side by side, four below each
+ * other: twice as wide, four times as high. Fails as images_allocate. */
+int images_find_edges(struct images *images, const char *path, int32_t threshold);
 
 /* Safe on a zeroed structure; leaves it zeroed. */
 void images_free(struct images *images);

@@ -65,6 +65,15 @@ static int32_t draw(const struct wiring *w, uint32_t purpose, uint32_t row, int3
     return (int32_t)random_index(random_bits(&words, 0), (uint32_t)n);
 }
 
+static int32_t draw_source(const struct wiring *w, uint32_t row, int32_t i, int32_t n)
+{
+    const struct random_words words =
+        random_words(w->seed, RANDOM_CONNECT_SOURCE, row, (uint32_t)i, 0);
+    const uint64_t bits = random_bits(&words, 0);
+    return row == CONNECTION_ROW_PLASTIC ? layout_draw_input(w->layout, bits)
+                                         : (int32_t)random_index(bits, (uint32_t)n);
+}
+
 /* One row of the table: `n` connections of n_contacts synapses, each from a uniform source to a
  * target neuron that is uniform (random) or next in a permutation that is drawn anew when it is
  * used up (balanced). */
@@ -86,7 +95,7 @@ static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_con
         } else {
             place = draw(w, RANDOM_CONNECT_TARGET, row, i, target.n);
         }
-        const int32_t from = neuron_at(&source, draw(w, RANDOM_CONNECT_SOURCE, row, i, source.n));
+        const int32_t from = neuron_at(&source, draw_source(w, row, i, source.n));
         int32_t n_dendrites;
         const int32_t first = dendrites_of(w->layout, neuron_at(&target, place), &n_dendrites);
         const int32_t branch = draw(w, RANDOM_CONNECT_DENDRITE, row, i, n_dendrites);
@@ -120,6 +129,13 @@ static double number_at(const struct parameters *p, size_t offset)
     return *(const double *)((const char *)p + offset);
 }
 
+/* Synapses a pyramidal cell of the source's class. */
+static double n_per_cell(const struct parameters *p, const struct connection *c, int32_t n_classes)
+{
+    const bool is_scaled = c->pairing == PAIR_OTHER_CLASSES && p->connections.feedback_scaled;
+    return number_at(p, c->per_cell) * (is_scaled ? n_classes - 1 : 1);
+}
+
 /* A row of the table of connections for one class, or (class_index -1) for all at once. */
 static void connect_class(struct wiring *w, const struct parameters *p, const struct connection *c,
                           int32_t class_index)
@@ -137,7 +153,7 @@ static void connect_class(struct wiring *w, const struct parameters *p, const st
     const int32_t n_cells = neurons_of(layout, ROLE_PYRAMIDAL, class_index).n;
     const float weight = (float)number_at(p, c->weight);
     connect_row(w, c->row + (class_index > 0 ? (uint32_t)class_index : 0),
-                (int32_t)round(number_at(p, c->per_cell) * n_cells), 1, source, target,
+                (int32_t)round(n_per_cell(p, c, layout->n_classes) * n_cells), 1, source, target,
                 c->is_balanced, weight, weight);
 }
 
@@ -158,34 +174,40 @@ static double n_synapses(const struct parameters *p, int32_t n_classes)
 {
     double per_cell = 0;
     for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++)
-        per_cell += number_at(p, c->per_cell);
+        per_cell += n_per_cell(p, c, n_classes);
     const double plastic =
         p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
     return plastic * p->connections.contacts + per_cell * p->pyramidal.neurons + 10.0 * n_classes;
 }
 
-int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
-                    int32_t n_inputs, uint64_t seed)
+int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
+                   uint64_t seed)
 {
     *network = (struct network){0};
-    struct layout layout;
-    int result = layout_init(&layout, p, n_classes, n_inputs);
-    if (result != STATUS_OK)
-        return result;
-    const double n = n_synapses(p, n_classes);
+    const double n = n_synapses(p, layout->n_classes);
     if (n > SYNAPSES_MAX)
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);
-    struct wiring w = {.layout = &layout, .seed = seed};
+    struct wiring w = {.layout = layout, .seed = seed};
     w.rows = malloc((size_t)n * sizeof *w.rows);
-    w.permutation = malloc((size_t)layout.n_neurons * sizeof *w.permutation);
+    w.permutation = malloc((size_t)layout->n_neurons * sizeof *w.permutation);
+    int result;
     if (w.rows && w.permutation) {
         connect_all(&w, p);
-        result = network_init(network, &layout, w.rows, w.n, (float)p->plasticity.eta_max);
+        result = network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
     } else {
         result = status_no_memory("the connections", (unsigned long long)n * sizeof *w.rows);
     }
     free(w.rows);
     free(w.permutation);
     return result;
+}
+
+int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
+                    int32_t n_inputs, uint64_t seed)
+{
+    struct layout layout;
+    const int result = layout_init(&layout, p, n_classes, n_inputs);
+    *network = (struct network){0};
+    return result == STATUS_OK ? connect_layout(network, p, &layout, seed) : result;
 }

@@ -10,6 +10,10 @@
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
                     int32_t n_inputs, uint64_t seed);
 
+/* The same for a layout, whose inputs may be drawn unevenly. */
+int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
+                   uint64_t seed);
+
 /* The number of plastic synapses the parameters ask for. */
 int32_t connect_n_plastic(const struct parameters *p);
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "core/random.h"
 #include "core/status.h"
 
 /* Ids and dendrite ids must fit well within 32 bits. */
@@ -85,4 +86,20 @@ const struct population *layout_population_of_dendrite(const struct layout *layo
     if (dendrite < 0 || dendrite >= layout->n_dendrites)
         return NULL;
     return layout_population(layout, layout_neuron(layout, dendrite));
+}
+
+int32_t layout_draw_input(const struct layout *layout, uint64_t bits)
+{
+    if (!layout->input_use)
+        return (int32_t)random_index(bits, (uint32_t)layout->n_inputs);
+    const double at = random_unit(bits) * layout->input_use[layout->n_inputs];
+    int32_t low = 0, high = layout->n_inputs; /* use[low] <= at < use[high] */
+    while (high - low > 1) {
+        const int32_t middle = low + (high - low) / 2;
+        if (layout->input_use[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }

@@ -38,6 +38,9 @@ struct layout {
     int32_t n_inputs; /* one a pixel, from id n_neurons */
     int32_t n_ids;    /* neurons, inputs, teachers */
     int32_t dendrites_per_pyramidal, dendrites_per_interneuron;
+    /* [n_inputs + 1] ascending from 0: input i is drawn for a new synapse by the difference of i +
+     * 1 and i. Belongs to the data set; NULL: all alike */
+    const double *input_use;
     int32_t n_populations;
     struct population population[POPULATIONS_MAX];
 };
@@ -75,5 +78,14 @@ static inline int32_t layout_cells_per_class(const struct layout *layout)
 {
     return layout->n_pyramidal / layout->n_classes;
 }
+
+/* The class of a pyramidal cell's dendrite. */
+static inline int32_t layout_class(const struct layout *layout, int32_t dendrite)
+{
+    return dendrite / layout->dendrites_per_pyramidal / layout_cells_per_class(layout);
+}
+
+/* The input a new synapse comes from, by 64 random bits. */
+int32_t layout_draw_input(const struct layout *layout, uint64_t bits);
 
 #endif

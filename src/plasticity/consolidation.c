@@ -10,6 +10,7 @@
 
 #include "core/status.h"
 #include "plasticity/excitability.h"
+#include "plasticity/gate.h"
 #include "plasticity/prp.h"
 
 extern const struct capture capture_portable;
@@ -58,14 +59,16 @@ static double prp_of(const struct parameters *p, int course, int32_t minute)
     return fmin(prp_somatic(p, t) + prp_dendritic(p, t), 1);
 }
 
-static void fill_courses(struct consolidation *c, const struct parameters *p)
+/* For learning rates that are `scale` times what they are by themselves. */
+static void fill_courses(struct consolidation *c, const struct parameters *p, double scale)
 {
     for (int32_t k = 0; k < c->n_steps; k++)
         for (int course = 0; course < N_COURSES; course++) {
             const double prp = prp_of(p, course, k);
             c->prp[course][k] =
-                prp > p->prp.gate ? (float)(prp * CONSOLIDATION_STEP_S / p->plasticity.tau_weight_s)
-                                  : 0;
+                prp > p->prp.gate
+                    ? (float)(prp * CONSOLIDATION_STEP_S / p->plasticity.tau_weight_s * scale)
+                    : 0;
         }
 }
 
@@ -110,7 +113,7 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
         consolidation_free(c);
         return result;
     }
-    fill_courses(c, p);
+    fill_courses(c, p, 1);
     c->spreads = spread_is_on(p);
     if (c->spreads)
         result = spread_init(&c->spread, p, network);
@@ -281,6 +284,30 @@ static int set_tags(struct consolidation *c, struct network *network)
     return result;
 }
 
+/* The tags of the cells of wrong winners, gathered before calcium is cleared; how many. */
+static int32_t gather_errors(struct consolidation *c, const struct network *network)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n && c->shown.signal; i++)
+        if (c->shown.signal[layout_class(&network->layout, s->dendrite[i])] == GATE_DEPRESS &&
+            fabsf(s->tag[i]) < c->tag_constants.renewal_below) {
+            c->synapse[n] = i;
+            c->tag[n++] =
+                (float)c->parameters->gate.depress * tag_of_error(&c->tag_constants, s->calcium[i]);
+        }
+    return n;
+}
+
+static int set_all_tags(struct consolidation *c, struct network *network)
+{
+    const int32_t n = gather_errors(c, network);
+    const int result = set_tags(c, network);
+    for (int32_t k = 0; k < n && result == STATUS_OK; k++)
+        network->plastic.tag[c->synapse[k]] = c->tag[k];
+    return result;
+}
+
 int consolidate(struct consolidation *c, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -296,9 +323,12 @@ int consolidate(struct consolidation *c, struct network *network)
         result = c->rule->gate(c, network);
     excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
     if (result == STATUS_OK)
-        result = set_tags(c, network);
+        result = set_all_tags(c, network);
     if (result != STATUS_OK)
         return result;
+    if (c->parameters->plasticity.eta_decay > 0)
+        fill_courses(c, c->parameters,
+                     1 / (1 + c->parameters->plasticity.eta_decay * (c->shown.number - 1)));
     if (c->spreads)
         spread_tags(&c->spread, network);
     if (c->watch)

@@ -45,6 +45,7 @@ struct consolidation {
         int32_t number;        /* of training presentations, from 1 */
         int32_t teacher;       /* class, -1: none */
         const int32_t *spikes; /* [n_neurons] */
+        const int32_t *signal; /* [n_classes] of the gate (gate.h); NULL: there is none */
     } shown;
 
     /* of the last consolidation */

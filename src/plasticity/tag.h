@@ -8,7 +8,7 @@
 /* The tag that the calcium of one presentation sets (docs/model.md §4, supplement eq. 8):
  * a little calcium depresses, much potentiates. */
 struct tag_constants {
-    float ltp_gain, ltp_slope, ltp_offset, ltd_slope, ltd_offset;
+    float ltp_gain, ltp_slope, ltp_offset, ltd_gain, ltd_slope, ltd_offset;
     float renewal_below; /* a tag of this size or more stays */
 };
 
@@ -18,6 +18,7 @@ static inline struct tag_constants tag_constants_from(const struct parameters *p
         .ltp_gain = (float)p->plasticity.tag_ltp_gain,
         .ltp_slope = (float)p->plasticity.tag_ltp_slope,
         .ltp_offset = (float)p->plasticity.tag_ltp_offset,
+        .ltd_gain = (float)p->plasticity.ltd_gain,
         .ltd_slope = (float)p->plasticity.tag_ltd_slope,
         .ltd_offset = (float)p->plasticity.tag_ltd_offset,
         .renewal_below = (float)p->plasticity.tag_renewal_below,
@@ -32,7 +33,13 @@ static inline float tag_sigmoid(float x)
 static inline float tag_from_calcium(const struct tag_constants *c, float calcium)
 {
     return c->ltp_gain * tag_sigmoid(c->ltp_slope * calcium - c->ltp_offset) -
-           tag_sigmoid(c->ltd_slope * calcium - c->ltd_offset);
+           c->ltd_gain * tag_sigmoid(c->ltd_slope * calcium - c->ltd_offset);
+}
+
+/* The size of the tag by which a wrong winner is depressed: as much calcium as would potentiate. */
+static inline float tag_of_error(const struct tag_constants *c, float calcium)
+{
+    return -tag_sigmoid(c->ltp_slope * calcium - c->ltp_offset);
 }
 
 #endif

@@ -77,7 +77,7 @@ static const char *expected(enum column_kind kind)
 {
     static const char *const right[] = {
         [TEXT] = "a text without quotes",    [LABELS] = "labels of classes, as 0-1",
-        [WHOLE] = "a whole number",          [STOP] = "strong or limit",
+        [WHOLE] = "a whole number",          [STOP] = "strong, limit or patience",
         [FRACTION] = "a number from 0 to 1", [SIMILARITY] = "a number from -1 to 1, or nothing",
         [SECONDS] = "a number of seconds",
     };
@@ -95,7 +95,8 @@ static bool fits(const struct result_row *row, int column)
     case WHOLE:
         return is_of(text, "0123456789") && strlen(text) <= 20;
     case STOP:
-        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0;
+        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
+               strcmp(text, "patience") == 0;
     case FRACTION: /* of no tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));

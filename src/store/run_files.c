@@ -234,7 +234,8 @@ static int write_predictions(const struct run_request *request, const struct dat
         return status;
     fprintf(file.stream, "image,label,prediction,tie");
     for (int32_t k = 0; k < dataset->classes.n; k++)
-        fprintf(file.stream, ",active_%d", dataset->classes.label[k]);
+        fprintf(file.stream, ",%s_%d", parameters_choice(request->parameters, "test.readout"),
+                dataset->classes.label[k]);
     fprintf(file.stream, "\n");
     for (int32_t i = 0; i < dataset->n_test; i++) {
         fprintf(file.stream, "%d,%d,", dataset->test_image[i],
@@ -243,7 +244,7 @@ static int write_predictions(const struct run_request *request, const struct dat
             fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
         fprintf(file.stream, ",%d", answers[i].is_tie);
         for (int32_t k = 0; k < dataset->classes.n; k++)
-            fprintf(file.stream, ",%d", answers[i].n_active[k]);
+            fprintf(file.stream, ",%d", answers[i].votes[k]);
         fprintf(file.stream, "\n");
     }
     return file_commit(&file);

@@ -407,6 +407,11 @@ int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection)
 {
     struct recorder recorder;
+    if (gate_asks(&training->gate))
+        return status_fail(STATUS_USER,
+                           "plasticity.gate = %s shows an image twice, and a trace is of one "
+                           "presentation: expected none or class",
+                           parameters_choice(training->parameters, "plasticity.gate"));
     *trace = (struct trace){.layout = training->network.layout,
                             .presentation = training->n_presentations + 1,
                             .n_steps = training->presenter.encoder.n_steps,

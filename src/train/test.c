@@ -18,7 +18,7 @@ int presenter_init(struct presenter *presenter, const struct parameters *p,
 {
     const bool shared = network->layout.n_dendrites > DENDRITES_SHARED;
     *presenter = (struct presenter){
-        .active_spikes = p->test.active_spikes,
+        .readout = readout_from(p),
         .n_threads = shared ? 1 : n_threads,
     };
     const size_t n = (size_t)presenter->n_threads;
@@ -54,21 +54,28 @@ void presenter_free(struct presenter *presenter)
     *presenter = (struct presenter){0};
 }
 
-struct answer answer_from(const struct layout *layout, const int32_t *spikes, int32_t active_spikes)
+struct readout readout_from(const struct parameters *p)
+{
+    return (struct readout){(enum test_readout)p->test.readout, p->test.active_spikes};
+}
+
+struct answer answer_from(const struct layout *layout, const int32_t *spikes,
+                          struct readout readout)
 {
     const int32_t n_cells = layout_cells_per_class(layout);
     struct answer answer = {.predicted = -1};
     int32_t most = 0;
     for (int32_t k = 0; k < layout->n_classes; k++) {
-        int32_t n_active = 0;
+        int32_t votes = 0;
         for (int32_t n = k * n_cells; n < (k + 1) * n_cells; n++)
-            n_active += spikes[n] > active_spikes;
-        answer.n_active[k] = n_active;
-        if (n_active > most) {
-            most = n_active;
+            votes +=
+                readout.counts == READOUT_SPIKES ? spikes[n] : spikes[n] > readout.active_spikes;
+        answer.votes[k] = votes;
+        if (votes > most) {
+            most = votes;
             answer.predicted = k;
             answer.is_tie = false;
-        } else if (n_active == most && most > 0) {
+        } else if (votes == most && most > 0) {
             answer.is_tie = true;
         }
     }
@@ -83,12 +90,12 @@ double score_accuracy(const struct score *score)
 struct score test_network(struct presenter *presenter, const struct network *network,
                           const struct dataset *dataset, int32_t n, struct answer *answers)
 {
-    return test_images(presenter, network, dataset, 0, n < dataset->n_test ? n : dataset->n_test,
-                       answers, NULL);
+    const struct test_set tests = dataset_tests(dataset);
+    return test_images(presenter, network, &tests, 0, n < tests.n ? n : tests.n, answers, NULL);
 }
 
 struct score test_images(struct presenter *presenter, const struct network *network,
-                         const struct dataset *dataset, int32_t first, int32_t end,
+                         const struct test_set *tests, int32_t first, int32_t end,
                          struct answer *answers, struct raster *raster)
 {
     int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
@@ -100,14 +107,13 @@ struct score test_images(struct presenter *presenter, const struct network *netw
             continue;
         struct presentation *presentation = &presenter->presentation[thread];
         struct stimulus *stimulus = &presenter->stimulus[thread];
-        encode(&presenter->encoder, images_pixels(&dataset->test, dataset->test_image[i]), -1,
-               stimulus);
+        encode(&presenter->encoder, images_pixels(tests->images, tests->image[i]), -1, stimulus);
         presentation->raster = raster ? &raster[i - first] : NULL;
         present(presentation, network, stimulus, NULL);
         presentation->raster = NULL;
         const struct answer answer =
-            answer_from(&network->layout, presentation->spikes, presenter->active_spikes);
-        n_correct += answer.predicted == dataset->test_class[i];
+            answer_from(&network->layout, presentation->spikes, presenter->readout);
+        n_correct += answer.predicted == tests->class_index[i];
         n_ties += answer.is_tie;
         n_undecided += answer.predicted < 0;
         if (answers)

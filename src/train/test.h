@@ -6,11 +6,19 @@
 #include "data/encode.h"
 #include "neuron/presentation.h"
 
+/* What counts for a class: its cells with more than active_spikes spikes, or all their spikes. */
+struct readout {
+    enum test_readout counts;
+    int32_t active_spikes;
+};
+
+struct readout readout_from(const struct parameters *p);
+
 /* Presenting images, in training and in tests: for each thread a presentation and a stimulus. The
  * threads share the network, which they only read. */
 struct presenter {
     struct encoder encoder;
-    int32_t active_spikes;
+    struct readout readout;
     int32_t n_threads;
     bool may_stop; /* a test ends at once when a signal asks for it; what it returns is nothing */
     struct presentation *presentation; /* [n_threads] */
@@ -25,14 +33,14 @@ void presenter_free(struct presenter *presenter);
 
 /* What the network says to an image (docs/model.md §6). */
 struct answer {
-    int32_t predicted;             /* class; the lowest of a tie; -1 if no cell is active */
-    bool is_tie;                   /* of two or more classes with the most active cells */
-    int32_t n_active[CLASSES_MAX]; /* active cells of each class */
+    int32_t predicted;          /* class; the lowest of a tie; -1 if nothing counts for any */
+    bool is_tie;                /* of two or more classes for which most counts */
+    int32_t votes[CLASSES_MAX]; /* for each class: active cells, or spikes */
 };
 
 /* From spike counts [n_neurons]. */
 struct answer answer_from(const struct layout *layout, const int32_t *spikes,
-                          int32_t active_spikes);
+                          struct readout readout);
 
 struct score {
     int32_t n, n_correct, n_ties, n_undecided;
@@ -49,7 +57,7 @@ struct score test_network(struct presenter *presenter, const struct network *net
 /* The same for the images first … end - 1; answers[i] and, if not NULL, raster[i - first] take what
  * image i came to. */
 struct score test_images(struct presenter *presenter, const struct network *network,
-                         const struct dataset *dataset, int32_t first, int32_t end,
+                         const struct test_set *tests, int32_t first, int32_t end,
                          struct answer *answers, struct raster *raster);
 
 #endif

@@ -54,9 +54,18 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
     const struct parameters *p = training->parameters;
     const struct dataset *dataset = training->dataset;
     struct network *network = &training->network;
-    int result = origin ? origin->make_network(origin, training, seed)
-                        : connect_network(network, p, dataset->classes.n,
-                                          (int32_t)images_n_pixels(&dataset->train), seed);
+    int result;
+    if (origin) {
+        result = origin->make_network(origin, training, seed);
+    } else {
+        struct layout layout;
+        result =
+            layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->train));
+        layout.input_use = dataset->input_use;
+        if (result == STATUS_OK)
+            result = connect_layout(network, p, &layout, seed);
+    }
+    network->layout.input_use = dataset->input_use;
     if (result != STATUS_OK || !spines_need_lives(p) || network->lives)
         return result;
     result = network_keep_lives(network, seed, p->spines.dendrite_um);
@@ -94,6 +103,8 @@ int training_build(struct training *training, const struct parameters *p,
     if (result == STATUS_OK)
         result = consolidation_init(&training->consolidation, p, &training->network, kernel->name,
                                     own.rule);
+    if (result == STATUS_OK)
+        result = gate_init(&training->gate, p, &training->network, seed);
     training->consolidation.shown.teacher = -1;
     training->consolidation.shown.spikes = training->spikes;
     if (result == STATUS_OK)
@@ -167,6 +178,7 @@ void training_free(struct training *training)
     retention_free(&training->retention);
     spines_free(&training->spines);
     turnover_free(&training->turnover);
+    gate_free(&training->gate);
     consolidation_free(&training->consolidation);
     presenter_free(&training->presenter);
     network_free(&training->network);
@@ -185,6 +197,7 @@ void training_show(struct training *training, struct presentation *presentation,
             learns ? training->network.plastic.calcium : NULL);
     training->consolidation.shown.number = training->n_presentations + 1;
     training->consolidation.shown.teacher = teacher;
+    training->consolidation.shown.signal = NULL;
     memcpy(training->spikes, presentation->spikes, (size_t)layout->n_neurons * sizeof(int32_t));
     memcpy(training->dendritic_spikes, presentation->dendritic_spikes,
            (size_t)layout->n_dendrites * sizeof(int32_t));
@@ -221,26 +234,67 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
     return dataset->train_image[k][place];
 }
 
+/* Shows a training image, and gives its spikes to the observer. */
+static int show_image(struct training *training, int32_t image, int32_t label, int32_t teacher)
+{
+    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
+    struct presentation *presentation = &training->presenter.presentation[0];
+    struct stimulus *stimulus = &training->presenter.stimulus[0];
+    presentation->raster = raster;
+    encode(&training->presenter.encoder, images_pixels(&training->dataset->train, image), teacher,
+           stimulus);
+    training_show(training, presentation, stimulus, teacher, true);
+    presentation->raster = NULL;
+    return raster ? training->spike_observer->take(training->spike_observer, PHASE_TRAIN, image,
+                                                   label, raster)
+                  : STATUS_OK;
+}
+
+/* Is there anything to learn from the image? Shows it without its teacher, if the gate asks. */
+static int ask(struct training *training, int32_t image, int32_t k, bool *learns)
+{
+    const struct layout *layout = &training->network.layout;
+    struct gate *gate = &training->gate;
+    struct answer answer = {0};
+    int result = STATUS_OK;
+    if (gate_asks(gate)) {
+        result = show_image(training, image, training->dataset->classes.label[k], -1);
+        if (result == STATUS_OK)
+            result = gate_take_answer(gate, &training->network);
+        answer = answer_from(layout, training->spikes, (struct readout){READOUT_SPIKES, 0});
+    }
+    *learns = gate_judge(gate, layout, training->n_presentations + 1, k, answer.votes);
+    return result;
+}
+
+/* Shows the next image as the gate has it; its calcium is then what is to be consolidated. */
+static int show_next(struct training *training)
+{
+    struct gate *gate = &training->gate;
+    int32_t k;
+    const int32_t image = training_next_image(training, &k);
+    bool learns = true;
+    int result = STATUS_OK;
+    if (gate_is_on(gate))
+        result = ask(training, image, k, &learns);
+    if (result == STATUS_OK && learns)
+        result = show_image(training, image, training->dataset->classes.label[k],
+                            training->parameters->teacher.enabled ? k : -1);
+    if (result == STATUS_OK && gate_is_on(gate)) {
+        gate_admit(gate, &training->network);
+        training->consolidation.shown.signal = gate->signal;
+    }
+    return result;
+}
+
 /* The presentation, its consolidation, the sample test, and the rest begins. */
 static int present_next(struct training *training)
 {
     const struct parameters *p = training->parameters;
-    const struct dataset *dataset = training->dataset;
     struct network *network = &training->network;
     struct curve_row *row = &training->curve[training->n_presentations];
 
-    int32_t k;
-    const int32_t image = training_next_image(training, &k);
-    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
-    struct stimulus *stimulus = &training->presenter.stimulus[0];
-    const int32_t teacher = p->teacher.enabled ? k : -1;
-    training->presenter.presentation[0].raster = raster;
-    encode(&training->presenter.encoder, images_pixels(&dataset->train, image), teacher, stimulus);
-    training_show(training, &training->presenter.presentation[0], stimulus, teacher, true);
-    training->presenter.presentation[0].raster = NULL;
-    int result = raster ? training->spike_observer->take(training->spike_observer, PHASE_TRAIN,
-                                                         image, dataset->classes.label[k], raster)
-                        : STATUS_OK;
+    int result = show_next(training);
     const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
     if (result == STATUS_OK)
         result = turnover_observe_calcium(&training->turnover, network, age);
@@ -256,8 +310,10 @@ static int present_next(struct training *training)
     }
 
     if (p->test.sample_period > 0 && n % p->test.sample_period == 0) {
+        const struct test_set samples = dataset_samples(training->dataset);
+        const int32_t most = p->test.sample_images < samples.n ? p->test.sample_images : samples.n;
         const struct score score =
-            test_network(&training->presenter, network, dataset, p->test.sample_images, NULL);
+            test_images(&training->presenter, network, &samples, 0, most, NULL, NULL);
         row->n_samples = score.n;
         row->n_correct = score.n_correct;
     }
@@ -266,6 +322,22 @@ static int present_next(struct training *training)
     if (result == STATUS_OK)
         result = training_rest(training, p->rest.between_presentations_days, &row->spines);
     return result;
+}
+
+/* Were the last stopping.patience sample tests no better than the best before them? */
+static bool is_out_of_patience(const struct training *training)
+{
+    int32_t best = -1, n_worse = 0;
+    if (training->curve[training->n_presentations - 1].n_samples == 0)
+        return false; /* no new one */
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        if (row->n_samples == 0)
+            continue;
+        n_worse = row->n_correct > best ? 0 : n_worse + 1;
+        best = row->n_correct > best ? row->n_correct : best;
+    }
+    return n_worse >= training->parameters->stopping.patience;
 }
 
 int training_step(struct training *training)
@@ -289,8 +361,11 @@ int training_step(struct training *training)
             return result;
     }
     row->strong_fraction = training_strong_fraction(p, network);
-    if (network->plastic.n > 0 && row->strong_fraction >= (float)p->stopping.fraction)
+    if (p->stopping.by == STOPPING_BY_STRONG && network->plastic.n > 0 &&
+        row->strong_fraction >= (float)p->stopping.fraction)
         training->stopped_by = STOP_STRONG;
+    else if (p->stopping.by == STOPPING_BY_PATIENCE && is_out_of_patience(training))
+        training->stopped_by = STOP_PATIENCE;
     else if (n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
     return record_maps(training, row);
@@ -338,7 +413,8 @@ static int record_test(struct training *training, int32_t first, int32_t end)
 int training_test(struct training *training, struct answer *answers, struct score *score)
 {
     struct network *network = &training->network;
-    const int32_t n = training->dataset->n_test;
+    const struct test_set tests = dataset_tests(training->dataset);
+    const int32_t n = tests.n;
     /* as many at once as there are rasters for */
     const int32_t at_once = training->spike_observer ? training->spike_observer->n_rasters : n;
     struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
@@ -350,8 +426,8 @@ int training_test(struct training *training, struct answer *answers, struct scor
         result = status_no_memory("the test", (size_t)network->layout.n_pyramidal * sizeof *creb);
     for (int32_t first = 0; first < n && result == STATUS_OK; first += at_once) {
         const int32_t end = n - first < at_once ? n : first + at_once;
-        const struct score part = test_images(&training->presenter, network, training->dataset,
-                                              first, end, answers, raster);
+        const struct score part =
+            test_images(&training->presenter, network, &tests, first, end, answers, raster);
         score->n += part.n;
         score->n_correct += part.n_correct;
         score->n_ties += part.n_ties;
@@ -365,5 +441,6 @@ int training_test(struct training *training, struct answer *answers, struct scor
 
 const char *training_stop_name(enum stop_reason reason)
 {
-    return reason == STOP_STRONG ? "strong" : reason == STOP_LIMIT ? "limit" : "not yet";
+    static const char *const names[] = {"not yet", "strong", "limit", "patience"};
+    return names[reason];
 }

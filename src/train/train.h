@@ -5,13 +5,14 @@
 #include "neuron/kernel_history.h"
 #include "neuron/raster.h"
 #include "plasticity/consolidation.h"
+#include "plasticity/gate.h"
 #include "spines/spines.h"
 #include "train/map_history.h"
 #include "train/retention.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
-enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT };
+enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT, STOP_PATIENCE };
 
 /* One training presentation, as a row of learning_curve.csv. */
 struct curve_row {
@@ -40,6 +41,7 @@ struct training {
     struct network network;
     struct presenter presenter;
     struct consolidation consolidation;
+    struct gate gate;
     struct turnover turnover;
     struct spines spines;
     int32_t n_presentations;

@@ -297,8 +297,7 @@ static int32_t choose_input(const struct turnover *turnover, const struct networ
     for (uint32_t k = 0; k < (uint32_t)p->clustered.candidates; k++) {
         const struct random_words draw =
             random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, k, DRAW_CANDIDATE);
-        const int32_t input =
-            (int32_t)random_index(random_bits(&draw, 0), (uint32_t)network->layout.n_inputs);
+        const int32_t input = layout_draw_input(&network->layout, random_bits(&draw, 0));
         first = first < 0 ? input : first;
         if (!wants_new || !has_partner(network, input, dendrite))
             return input;

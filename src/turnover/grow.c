@@ -18,7 +18,7 @@ struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, in
     const int32_t cell = first_cell + draw(&place, 1, n_cells);
     const int32_t branch = draw(&more, 0, layout->dendrites_per_pyramidal);
     return (struct new_synapse){
-        .input = draw(&place, 0, layout->n_inputs),
+        .input = layout_draw_input(layout, random_bits(&place, 0)),
         .dendrite = cell * layout->dendrites_per_pyramidal + branch,
         .weight = random_unit_float(more.word[2]),
     };

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_PLASTICITY_GATE_H
+#define SPINET_PLASTICITY_GATE_H
+
+#include "network/network.h"
+
+/* A third factor (docs/model.md §4): a signal that comes after an image's spikes, and says for each
+ * class what its cells may make of the calcium they took up. It acts on the calcium, so tags, PRPs
+ * and CREB are those of any other calcium. */
+
+enum gate_signal { GATE_DEPRESS = -1, GATE_CLOSED = 0, GATE_OPEN = 1 };
+
+struct gate_kind;
+
+struct gate {
+    const struct gate_kind *kind; /* plasticity.gate */
+    const struct parameters *parameters;
+    uint64_t seed;
+    int32_t *signal;  /* [n_classes] enum gate_signal, of the present image */
+    float *of_answer; /* [capacity] calcium of the image shown without its teacher */
+    int32_t capacity;
+};
+
+/* SYSTEM without memory. */
+int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
+              uint64_t seed);
+/* Safe on a zeroed structure. */
+void gate_free(struct gate *gate);
+
+/* Is there one? If not, nothing below is to be called. */
+bool gate_is_on(const struct gate *gate);
+
+/* Is an image shown without its teacher first, to see what the network answers? */
+bool gate_asks(const struct gate *gate);
+
+/* Sets the signals for image `number` (from 1) of class `right`, to which the cells of each class
+ * answered with spikes[n_classes] in all (NULL: they were not asked). Is there anything to learn?
+ */
+bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
+                const int32_t *spikes);
+
+/* After the answer: its calcium is put aside. SYSTEM without memory. */
+int gate_take_answer(struct gate *gate, struct network *network);
+
+/* Before the consolidation: leaves each synapse the calcium its class's signal admits, that of the
+ * image with its teacher (open), that of the answer (depress), or none (closed). */
+void gate_admit(const struct gate *gate, struct network *network);
+
+#endif

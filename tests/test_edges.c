@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* data/edges: oriented edges against docs/model.md §2, by hand on small images. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/status.h"
+#include "data/dataset.h"
+#include "support.h"
+
+enum { SIDE = 6 };
+
+static struct images images;
+
+static int make_image(void **state)
+{
+    (void)state;
+    return images_allocate(&images, "test", 2, SIDE, SIDE);
+}
+
+static int free_image(void **state)
+{
+    (void)state;
+    images_free(&images);
+    return 0;
+}
+
+static void fill(int32_t image, int (*intensity)(int x, int y))
+{
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            images.pixels[(image * SIDE + y) * SIDE + x] = (uint8_t)intensity(x, y);
+}
+
+/* Channel of direction 0 … 3 (to the right, down right, down, down left), sign 0 for brighter. */
+static int edge(int32_t image, int direction, int sign, int x, int y)
+{
+    const uint8_t *edges = images_pixels(&images, image);
+    return edges[(direction * SIDE + y) * 2 * SIDE + sign * SIDE + x];
+}
+
+static int bright_right(int x, int y)
+{
+    (void)y;
+    return x >= 3 ? 200 : 0;
+}
+
+static int bright_below(int x, int y)
+{
+    (void)x;
+    return y >= 3 ? 200 : 0;
+}
+
+static int grey(int x, int y)
+{
+    (void)x;
+    (void)y;
+    return 100;
+}
+
+static void given_a_vertical_edge_when_found_expect_it_in_its_channels(void **state)
+{
+    (void)state;
+    fill(0, bright_right);
+    fill(1, bright_below);
+    images.labels[1] = 7;
+    assert_int_equal(images_find_edges(&images, "test", 40), STATUS_OK);
+    assert_int_equal(images.width, 2 * SIDE);
+    assert_int_equal(images.height, 4 * SIDE);
+    assert_int_equal(images.labels[1], 7);
+    /* blurred across: 0 0 50 150 200 150 (black outside); right minus left at x = 2: 150 - 0 */
+    assert_int_equal(edge(0, 0, 0, 2, 2), 150);
+    assert_int_equal(edge(0, 0, 0, 3, 2), 150); /* 200 - 50 */
+    assert_int_equal(edge(0, 0, 0, 1, 2), 50);
+    assert_int_equal(edge(0, 0, 0, 4, 2), 0);
+    assert_int_equal(edge(0, 0, 1, 5, 2), 200); /* darker again: 200 - 0 */
+    assert_int_equal(edge(0, 0, 1, 2, 2), 0);
+    assert_int_equal(edge(0, 1, 0, 2, 2), 120); /* a diagonal: 0.8 of it */
+    assert_int_equal(edge(0, 3, 1, 2, 2), 120); /* and darker towards the left */
+    assert_int_equal(edge(0, 2, 0, 2, 2), 0);   /* nothing downwards */
+    for (int d = 0; d < 4; d++)                 /* the other image is the first one turned */
+        assert_int_equal(edge(1, d, 0, 2, 2), d == 0 ? 0 : d == 2 ? 150 : 120);
+}
+
+static void given_a_threshold_when_found_expect_smaller_edges_gone(void **state)
+{
+    (void)state;
+    fill(0, bright_right);
+    assert_int_equal(images_find_edges(&images, "test", 50), STATUS_OK);
+    assert_int_equal(edge(0, 0, 0, 1, 2), 0);
+    assert_int_equal(edge(0, 0, 0, 2, 2), 150);
+}
+
+static void given_one_grey_when_found_expect_no_edge_inside(void **state)
+{
+    (void)state;
+    fill(0, grey);
+    assert_int_equal(images_find_edges(&images, "test", 0), STATUS_OK);
+    for (int d = 0; d < 4; d++)
+        for (int sign = 0; sign < 2; sign++)
+            for (int at = 2; at < SIDE - 2; at++)
+                assert_int_equal(edge(0, d, sign, at, at), 0);
+}
+
+static void given_images_too_large_for_edges_when_found_expect_user_error(void **state)
+{
+    (void)state;
+    struct images large;
+    assert_int_equal(images_allocate(&large, "large", 1, 600, 600), STATUS_OK);
+    assert_int_equal(images_find_edges(&large, "large.csv", 40), STATUS_USER);
+    support_assert_message("large.csv", "1200x2400", NULL);
+    images_free(&large);
+}
+
+static void given_edges_when_a_task_is_made_expect_eight_inputs_a_pixel(void **state)
+{
+    (void)state;
+    struct parameters p;
+    struct dataset dataset;
+    assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "input.channels=edges"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.train_per_class=3"), STATUS_OK);
+    assert_int_equal(dataset_init(&dataset, &p, 1), STATUS_OK);
+    assert_int_equal(images_n_pixels(&dataset.train), 8 * 400);
+    assert_int_equal(images_n_pixels(&dataset.test), 8 * 400);
+    dataset_free(&dataset);
+}
+
+int main(void)
+{
+#define ON_IMAGE(test) cmocka_unit_test_setup_teardown(test, make_image, free_image)
+    const struct CMUnitTest tests[] = {
+        ON_IMAGE(given_a_vertical_edge_when_found_expect_it_in_its_channels),
+        ON_IMAGE(given_a_threshold_when_found_expect_smaller_edges_gone),
+        ON_IMAGE(given_one_grey_when_found_expect_no_edge_inside),
+        cmocka_unit_test(given_images_too_large_for_edges_when_found_expect_user_error),
+        cmocka_unit_test(given_edges_when_a_task_is_made_expect_eight_inputs_a_pixel),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
