@@ -57,7 +57,7 @@ endif
 
 # Recursive on purpose: pkg-config may only be there once the dependencies are. (hdf5 is an alternative in
 # Debian, which packages that are only unpacked do not have.)
-PACKAGES       = libconfig jansson popt libpng zlib libmd gsl \
+PACKAGES       = libconfig jansson popt libpng zlib libmd gsl libzip \
                  $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
 PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))
 PACKAGE_LIBS   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
@@ -236,7 +236,7 @@ $(BUILD)/examples/%: examples/%.c include/spinet.h $(BUILD)/libspinet.so
 	  -L$(BUILD) -lspinet -pthread -Wl,-rpath,'$$ORIGIN/..'
 	$(COMPILED)
 
-# The model alone needs no HDF5 and no jansson: this links without them.
+# The model alone needs no HDF5, no libzip and no jansson: this links without them.
 $(BUILD)/examples/alone: examples/train.c include/spinet.h $(BUILD)/libspinet.a
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(WARNINGS) -O2 $(CFLAGS) $(ALL_LDFLAGS) -Iinclude -o $@ $< $(BUILD)/libspinet.a \

@@ -24,6 +24,7 @@ table='
     build        module:zlib          zlib1g-dev        zlib-devel          zlib      zlib-dev       zlib
     build        module:libmd         libmd-dev         libmd-devel         libmd     libmd-dev      libmd
     build        module:gsl           libgsl-dev        gsl-devel           gsl       gsl-dev        gsl
+    build        module:libzip        libzip-dev        libzip-devel        libzip    libzip-dev     libzip
     build        module:hdf5          libhdf5-dev       hdf5-devel          hdf5      hdf5-dev       hdf5
     build        header:Random123/philox.h  librandom123-dev  Random123-devel  -      -              -
     test         module:cmocka        libcmocka-dev     libcmocka-devel     cmocka    cmocka-dev     cmocka

@@ -406,7 +406,7 @@ static void make_deep_parameters(void **state)
 
 static void make_sparse_checkpoint(void **state)
 {
-    make_sparse(state, "run/checkpoint-000000007.h5", "\x89HDF\r\n\x1a\n", 8, (off_t)60 << 30);
+    make_sparse(state, "run/checkpoint-000000007.npz", "PK\3\4", 4, (off_t)60 << 30);
 }
 
 static void make_sparse_text(void **state)
@@ -416,8 +416,9 @@ static void make_sparse_text(void **state)
 
 static void make_damaged_checkpoint(void **state)
 {
-    make_sparse(state, "run/checkpoint-000000007.h5",
-                "spinet HDF5, SHA-256 of what follows these 512 bytes: ", 54, 4000);
+    char bytes[400] = "PK\3\4";
+    memcpy(bytes + 302, "SHA-256 of all bytes before this: ", 34);
+    support_write(state, "run/checkpoint-000000007.npz", bytes, sizeof bytes);
 }
 
 #define FOLDERS FOLDER("p/"), FOLDER("p/1/")
@@ -664,22 +665,30 @@ static const struct bad_case cases[] = {
     /* checkpoints */
     {.name = "a_checkpoint_that_is_something_else",
      .arguments = "train --quiet --resume run",
-     .message = "run/checkpoint-000000007.h5: is no HDF5 file of spinet's",
-     .file = {UNFINISHED, FILE_OF("run/checkpoint-000000007.h5", "years of work\n")}},
+     .message = "run/checkpoint-000000007.npz: is no .npz file of spinet's",
+     .file = {UNFINISHED, FILE_OF("run/checkpoint-000000007.npz", "years of work\n")}},
     {.name = "a_checkpoint_of_60_gib_of_zeros",
      .arguments = "train --quiet --resume run",
-     .message = "run/checkpoint-000000007.h5: is no HDF5 file of spinet's",
+     .message = "run/checkpoint-000000007.npz: is damaged (it has 64424509440 bytes, and does not "
+                "end with its checksum: cut off, or grown)",
      .file = {UNFINISHED},
      .prepare = make_sparse_checkpoint},
     {.name = "a_checkpoint_with_a_wrong_checksum",
      .arguments = "train --quiet --resume run",
-     .message = "run/checkpoint-000000007.h5: is damaged (its checksum is wrong)",
+     .message = "run/checkpoint-000000007.npz: is damaged (its checksum is wrong)",
      .file = {UNFINISHED},
      .prepare = make_damaged_checkpoint},
     {.name = "a_checkpoint_that_is_a_folder",
      .arguments = "train --quiet --resume run",
-     .message = "run/checkpoint-000000007.h5: is a folder, a file is needed",
-     .file = {UNFINISHED, FOLDER("run/checkpoint-000000007.h5/")}},
+     .message = "run/checkpoint-000000007.npz: is a folder, a file is needed",
+     .file = {UNFINISHED, FOLDER("run/checkpoint-000000007.npz/")}},
+    {.name = "checkpoints_of_an_earlier_spinet",
+     .arguments = "train --quiet --resume run",
+     .message = "run/checkpoint-000000014.h5: is a checkpoint of an earlier spinet (HDF5), which "
+                "this one does not read: go on with the spinet that manifest.json names, or begin "
+                "the run anew (train --overwrite)",
+     .file = {UNFINISHED, FILE_OF("run/checkpoint-000000007.h5", ""),
+              FILE_OF("run/checkpoint-000000014.h5", "")}},
     {.name = "a_folder_to_resume_that_is_missing",
      .arguments = "train --quiet --resume run",
      .message = "run: no such folder"},

@@ -11,7 +11,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "store/hdf5_file.h"
+#include "store/npz.h"
 #include "support.h"
 #include "turnover/clustered.h"
 
@@ -214,7 +214,7 @@ static void given_more_checkpoints_than_asked_for_when_listed_expect_the_newest(
     const char *folder = support_path(state, "");
     for (int k = 200; k > 0; k--) { /* in whatever order the folder has them */
         char name[64];
-        snprintf(name, sizeof name, "checkpoint-%09d.h5", k * 77 % 201);
+        snprintf(name, sizeof name, "checkpoint-%09d.npz", k * 77 % 201);
         char *path = file_join(folder, name);
         FILE *file = fopen(path, "w");
         assert_non_null(file);
@@ -233,7 +233,7 @@ static void expect_refusal(void **state, uint64_t seed, const char *what)
     if (training_init(&training, &p, &dataset, kernel_find("fast"), seed, 1) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_int_equal(checkpoint_read(&training, seed, support_path(state, ""), 3), STATUS_USER);
-    support_assert_message("checkpoint-000000003.h5: ", what, NULL);
+    support_assert_message("checkpoint-000000003.npz: ", what, NULL);
     training_free(&training);
 }
 
@@ -263,19 +263,41 @@ static void given_a_checkpoint_of_another_run_when_read_expect_what_differs(void
 
 static void given_another_version_when_read_expect_both_named(void **state)
 {
-    struct hdf5_file file;
-    const int32_t version = CHECKPOINT_VERSION + 1;
-    assert_int_equal(hdf5_create(&file), STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "version", HDF5_INT32, 0, NULL, &version, NULL), STATUS_OK);
-    assert_int_equal(hdf5_commit(&file, support_path(state, "checkpoint-000000003.h5")), STATUS_OK);
-    expect_refusal(state, SEED, "is a checkpoint of format version 5, this spinet reads version 4");
+    struct archive archive;
+    int32_t version = CHECKPOINT_VERSION + 1;
+    assert_int_equal(npz_create(&archive), STATUS_OK);
+    archive_number(&archive, "version", SPINET_INT32, &version, NULL);
+    assert_int_equal(npz_commit(&archive, support_path(state, "checkpoint-000000003.npz")),
+                     STATUS_OK);
+    expect_refusal(state, SEED, "is a checkpoint of format version 6, this spinet reads version 5");
+}
+
+static void given_only_one_of_an_earlier_spinet_when_read_expect_it_named(void **state)
+{
+    int32_t found[8];
+    struct training training;
+    support_write_text(state, "checkpoint-000000002.h5", "");
+    support_write_text(state, "checkpoint-000000003.h5", "");
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 1);
+    assert_int_equal(found[0], 3);
+    begin(&training);
+    assert_int_equal(read_it(state, &training, 3), STATUS_USER);
+    support_assert_message("checkpoint-000000003.h5: is a checkpoint of an earlier spinet", NULL);
+    train_to(&training, 3);
+    write_it(state, &training);
+    training_free(&training);
+    support_write_text(state, "checkpoint-000000004.h5", "");
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 1);
+    assert_int_equal(found[0], 3);
+    checkpoint_remove_all(support_path(state, ""));
+    assert_true(file_folder_is_empty(support_path(state, "")));
 }
 
 static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(void **state)
 {
     struct training training;
     size_t n;
-    const char *path = support_path(state, "checkpoint-000000003.h5");
+    const char *path = support_path(state, "checkpoint-000000003.npz");
     expect_refusal(state, SEED, "No such file");
     begin(&training);
     train_to(&training, 3);
@@ -305,6 +327,7 @@ int main(void)
         ON_TASK(given_more_checkpoints_than_asked_for_when_listed_expect_the_newest),
         ON_TASK(given_a_checkpoint_of_another_run_when_read_expect_what_differs),
         ON_TASK(given_another_version_when_read_expect_both_named),
+        ON_TASK(given_only_one_of_an_earlier_spinet_when_read_expect_it_named),
         ON_TASK(given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal),
     };
     return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);

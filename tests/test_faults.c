@@ -104,10 +104,10 @@ given_a_disk_too_small_for_a_checkpoint_when_training_expect_the_one_before(void
     struct support_run run;
     support_run(state, &run, TRAIN "--log-synapses --out disk/run");
     assert_int_equal(run.exit_code, 1);
-    assert_string_equal(run.err, "spinet: disk/run/checkpoint-000000021.h5: not written (No space "
+    assert_string_equal(run.err, "spinet: disk/run/checkpoint-000000021.npz: not written (No space "
                                  "left on device)\n");
     assert_string_equal(names_in(support_path(state, "disk/run")),
-                        "checkpoint-000000007.h5 checkpoint-000000014.h5 manifest.json");
+                        "checkpoint-000000007.npz checkpoint-000000014.npz manifest.json");
     support_run_free(&run);
     change_disk(disk, 4000, 0);
     resume(state, "disk/run");
@@ -376,11 +376,11 @@ given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on(vo
 {
     need_no_thread_sanitizer();
     expect_line(state, TRAIN "--out run", limit_files_to_100_kib, 1,
-                "run/checkpoint-000000007.h5: not written (File too large)");
+                "run/checkpoint-000000007.npz: not written (File too large)");
     assert_string_equal(names_in(support_path(state, "run")), "manifest.json");
     expect_line(state, "train --quiet --checkpoint-every 0" SMALL "--out late",
                 limit_files_to_100_kib, 1,
-                "late/checkpoint-000000024.h5: not written (File too large)");
+                "late/checkpoint-000000024.npz: not written (File too large)");
     assert_string_equal(names_in(support_path(state, "late")), "manifest.json");
     resume(state, "run");
     resume(state, "late");
@@ -469,7 +469,7 @@ static void given_a_clock_that_is_set_back_when_resumed_expect_the_same_results(
     need_plain_program();
     find_shim();
     expect_line(state, TRAIN "--out run", limit_files_to_100_kib, 1,
-                "run/checkpoint-000000007.h5: not written (File too large)");
+                "run/checkpoint-000000007.npz: not written (File too large)");
     support_run_with(state, &run, TRAIN "--overwrite --out run", run_clock_backwards);
     assert_int_equal(run.exit_code, 0);
     support_run_free(&run);

@@ -31,7 +31,7 @@ static void given_signals_that_are_blocked_when_asked_to_stop_expect_the_state_k
                               TRAIN "--out run --set stopping.fraction=1 "
                                     "--set stopping.max_presentations=2000",
                               block_all_signals);
-    wait_for(support_path(state, "run/checkpoint-000000007.h5"));
+    wait_for(support_path(state, "run/checkpoint-000000007.npz"));
     kill(child, SIGTERM);
     assert_int_equal(finish(child), 128 + SIGTERM);
     assert_non_null(strstr(names_in(support_path(state, "run")), "checkpoint-"));

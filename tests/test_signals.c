@@ -28,7 +28,7 @@
 static void given_a_run_at_work_when_another_would_overwrite_it_expect_it_unharmed(void **state)
 {
     const pid_t first = start(state, LONG "--quiet --out run", NULL);
-    wait_for(support_path(state, "run/checkpoint-000000010.h5"));
+    wait_for(support_path(state, "run/checkpoint-000000010.npz"));
     assert_int_equal(kill(first, SIGSTOP), 0); /* it is at work for as long as this takes */
     expect_line(state, TRAIN "--overwrite --out run", NULL, 2,
                 "run: another spinet is at work in it: wait for it, or end it");
@@ -49,7 +49,7 @@ static void expect_the_test_to_go_on(void **state, const char *checkpoint_every)
              "--set data.test_per_class=500 --set stopping.max_presentations=3",
              checkpoint_every);
     const pid_t child = start(state, arguments, NULL);
-    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    wait_for(support_path(state, "run/checkpoint-000000003.npz"));
     kill(child, SIGTERM);
     assert_int_equal(finish(child), 128 + SIGTERM);
     char *text = said(state);
@@ -117,7 +117,7 @@ static void given_a_run_that_was_ended_before_the_lock_when_resuming_expect_a_li
     static const char resume_run[] = "train --quiet --no-pictures --threads 1 --resume run";
     need_plain_program();
     expect_line(state, TRAIN "--out run", limit_files_to_100_kib, 1,
-                "run/checkpoint-000000007.h5: not written (File too large)");
+                "run/checkpoint-000000007.npz: not written (File too large)");
     expect_line_after_another(state, resume_run, resume_run,
                               "run: is finished, there is nothing to go on with");
     expect_verified(state, "run");
@@ -396,7 +396,7 @@ static void given_a_terminal_that_goes_away_when_training_expect_a_checkpoint(vo
 {
     open_terminal();
     const pid_t child = start(state, LONG "--out run", take_terminal);
-    watch_until(support_path(state, "run/checkpoint-000000010.h5"));
+    watch_until(support_path(state, "run/checkpoint-000000010.npz"));
     close(terminal);
     assert_int_equal(finish(child), 128 + SIGHUP);
     assert_non_null(strstr(names_in(support_path(state, "run")), "checkpoint-"));
@@ -408,7 +408,7 @@ static void given_nohup_and_a_terminal_that_goes_away_when_training_expect_the_e
 {
     open_terminal();
     const pid_t child = start(state, LONG "--out run", take_terminal_without_hangup);
-    watch_until(support_path(state, "run/checkpoint-000000010.h5"));
+    watch_until(support_path(state, "run/checkpoint-000000010.npz"));
     close(terminal);
     assert_int_equal(finish(child), 1); /* its last words could not be printed */
     expect_verified(state, "run");
@@ -513,7 +513,7 @@ static void given_a_signal_in_the_rest_before_the_test_when_training_expect_it_a
 {
     const pid_t child = start(
         state, LIVING "--set stopping.max_presentations=3 --set rest.before_test_days=2000", NULL);
-    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    wait_for(support_path(state, "run/checkpoint-000000003.npz"));
     kill(child, SIGTERM);
     assert_int_equal(finish(child), 128 + SIGTERM);
     char *text = said(state);
@@ -530,7 +530,7 @@ static void given_warnings_and_then_a_request_when_training_expect_the_state_kep
 {
     const pid_t child = start(
         state, LIVING "--set stopping.max_presentations=3 --set rest.before_test_days=2000", NULL);
-    wait_for(support_path(state, "run/checkpoint-000000003.h5"));
+    wait_for(support_path(state, "run/checkpoint-000000003.npz"));
     const int signals[] = {SIGXCPU, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGTERM};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         kill(child, signals[i]);

@@ -11,6 +11,7 @@
 #include "core/random.h"
 #include "core/status.h"
 #include "store/hdf5_file.h"
+#include "store/npz.h"
 #include "support.h"
 
 enum { STEPS = 200, PRESENTATIONS = 7 };
@@ -127,25 +128,40 @@ static void expect_same_file(const char *a, const char *b)
     free(path_b);
 }
 
+/* Where the record is, in a checkpoint. */
+static int save_position(struct spike_record *record, const char *path)
+{
+    struct archive archive;
+    assert_int_equal(npz_create(&archive), STATUS_OK);
+    spike_record_move(record, &archive);
+    return npz_commit(&archive, path);
+}
+
+static int load_position(struct spike_record *record, const char *path)
+{
+    struct archive archive;
+    assert_int_equal(npz_open(&archive, path), STATUS_OK);
+    spike_record_move(record, &archive);
+    return npz_close(&archive);
+}
+
 /* A checkpoint after `kept` presentations, more of them, and then the end of the process: some of
  * what it wrote is on the disk. */
 static void given_a_record_cut_when_gone_on_with_expect_the_same_bytes(void **state)
 {
+    const char *position = support_path(state, "position.npz");
     const char *whole = write_whole(state, "whole"), *folder = folder_of(state, "cut");
     for (int32_t kept = 0; kept <= PRESENTATIONS; kept++) {
         struct spike_record record;
-        int64_t n_bytes = 0;
-        char sha256[65] = "";
         open_record(&record, folder, false);
         for (int32_t k = 0; k < kept; k++)
             add(&record, k);
-        if (kept > 0)
-            assert_int_equal(spike_record_sync(&record, &n_bytes, sha256), STATUS_OK);
+        assert_int_equal(save_position(&record, position), STATUS_OK);
         for (int32_t k = 0; k < 2; k++)
             add(&record, k + kept);
         spike_record_free(&record);
         open_record(&record, folder, true);
-        if (spike_record_cut(&record, n_bytes, sha256) != STATUS_OK)
+        if (load_position(&record, position) != STATUS_OK)
             fail_msg("%s", status_message());
         for (int32_t k = kept; k < PRESENTATIONS; k++)
             add(&record, k);
@@ -167,31 +183,30 @@ static void put(const char *path, const uint8_t *bytes, size_t n)
 
 static void given_a_changed_file_when_cut_expect_a_refusal_and_the_file_left(void **state)
 {
+    const char *position = support_path(state, "position.npz");
     const char *folder = folder_of(state, "run"), *part = support_path(state, "run/spikes.part");
     struct spike_record record;
-    int64_t n_bytes;
     size_t n;
-    char sha256[65];
     open_record(&record, folder, false);
     for (int32_t k = 0; k < PRESENTATIONS; k++)
         add(&record, k);
-    assert_int_equal(spike_record_sync(&record, &n_bytes, sha256), STATUS_OK);
-    spike_record_free(&record);
+    assert_int_equal(save_position(&record, position), STATUS_OK);
     uint8_t *bytes = support_read(part, &n);
-    assert_int_equal(n, n_bytes);
+    assert_int_equal(n, record.n_bytes);
+    spike_record_free(&record);
     for (size_t i = 0; i < n; i += i < 24 ? 1 : 997) { /* every byte of the first header */
         bytes[i] ^= 0x80;
         put(part, bytes, n);
         bytes[i] ^= 0x80;
         open_record(&record, folder, true);
-        assert_int_equal(spike_record_cut(&record, n_bytes, sha256), STATUS_USER);
+        assert_int_equal(load_position(&record, position), STATUS_USER);
         support_assert_message("run/spikes.part: is damaged", NULL);
         spike_record_free(&record);
     }
     for (size_t length = 0; length < n; length += 1499) {
         put(part, bytes, length);
         open_record(&record, folder, true);
-        assert_int_equal(spike_record_cut(&record, n_bytes, sha256), STATUS_USER);
+        assert_int_equal(load_position(&record, position), STATUS_USER);
         spike_record_free(&record);
         size_t left;
         free(support_read(part, &left));
@@ -211,10 +226,8 @@ static void given_a_folder_that_is_missing_when_opened_expect_a_refusal(void **s
 
 static void given_a_full_disk_when_synced_expect_an_error(void **state)
 {
+    const char *position = support_path(state, "position.npz");
     struct spike_record record;
-    int64_t n_bytes;
-    char sha256[65];
-    (void)state;
     if (access("/dev/full", W_OK) != 0)
         skip();
     open_record(&record, folder_of(state, "run"), false);
@@ -224,7 +237,7 @@ static void given_a_full_disk_when_synced_expect_an_error(void **state)
     draw(&record.observer.raster[0], 0);
     int result = spike_record_add(&record, PHASE_TRAIN, 0, 1, &record.observer.raster[0]);
     if (result == STATUS_OK)
-        result = spike_record_sync(&record, &n_bytes, sha256);
+        result = save_position(&record, position);
     assert_int_equal(result, STATUS_SYSTEM);
     support_assert_message("run/spikes.part: cannot be written (No space left on device)", NULL);
     spike_record_free(&record);

@@ -432,7 +432,7 @@ static void given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refu
     expect_refusal(state, gather, part);
     /* an unfinished one, that somebody may want to go on with */
     assert_int_equal(unlink(support_path(state, "out/runs/medium-random-s1/DONE")), 0);
-    support_write_text(state, "out/runs/medium-random-s1/checkpoint-000000007.h5", "");
+    support_write_text(state, "out/runs/medium-random-s1/checkpoint-000000007.npz", "");
     expect_refusal(state, sweep_again, part);
     free(support_run_well(state, FOREIGN "--seed 1")); /* the very run */
     free(support_run_well(state, sweep_again));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -13,11 +14,6 @@
 int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
                        int32_t n_fields)
 {
-    static const size_t sizes[] = {[SPINET_UINT8] = 1,
-                                   [SPINET_INT32] = 4,
-                                   [SPINET_INT64] = 8,
-                                   [SPINET_FLOAT] = 4,
-                                   [SPINET_DOUBLE] = 8};
     enum { NAME_MAX_BYTES = 63 };
     for (int32_t i = 0; i < n_fields; i++) {
         const struct spinet_field *f = &fields[i];
@@ -35,7 +31,8 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
                                "%s: field %s: type %d, %d values: expected a type of "
                                "spinet.h and 0 or more",
                                what, f->name, (int)f->type, f->n);
-        const size_t size = f->n > 0 ? (size_t)f->n * sizes[f->type] : sizeof(struct spinet_array);
+        const size_t size =
+            f->n > 0 ? (size_t)f->n * field_value_size(f->type) : sizeof(struct spinet_array);
         if (f->offset > state_bytes || size > state_bytes - f->offset)
             return status_fail(STATUS_USER, "%s: field %s: %zu bytes at %zu: the state has %zu",
                                what, f->name, size, f->offset, state_bytes);

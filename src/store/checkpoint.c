@@ -2,7 +2,8 @@
 /* What is not in a checkpoint needs not be: random numbers have no state (core/random.h), PRPs do
  * not outlive a consolidation, voltages and calcium not a presentation (docs/model.md). The fixed
  * connections follow from seed and parameters; they are kept so that a checkpoint is whole, and
- * compared, so that another version cannot go on with another network. */
+ * compared, so that another version cannot go on with another network. Each array is named once, by
+ * the functions move_…, which save as well as they load (store/archive.h). */
 #include "store/checkpoint.h"
 
 #include <dirent.h>
@@ -10,24 +11,23 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
-#include "store/hdf5_table.h"
-#include "store/lives_state.h"
+#include "store/archive.h"
 #include "store/memory.h"
+#include "store/npz.h"
 #include "store/parameters_json.h"
 #include "store/spike_record.h"
+#include "store/spine_state.h"
 
-static const char *const data_names[] = {"data/train_images", "data/train_labels",
-                                         "data/test_images", "data/test_labels"};
+static const char own_ending[] = "npz", old_ending[] = "h5";
 
-static char *path_of(const char *folder, int32_t presentation)
+static char *path_of(const char *folder, int32_t presentation, const char *ending)
 {
     char name[64];
-    snprintf(name, sizeof name, "checkpoint-%09d.h5", presentation);
+    snprintf(name, sizeof name, "checkpoint-%09d.%s", presentation, ending);
     return file_join(folder, name);
 }
 
@@ -40,218 +40,222 @@ static char *parameters_text(const struct parameters *p)
     return text;
 }
 
-/* ---- writing ---- */
+/* ---- what the run is of ---- */
+
+static void move_version(struct archive *archive)
+{
+    int32_t version = CHECKPOINT_VERSION;
+    archive_number(archive, "version", SPINET_INT32, &version, NULL);
+    if (version != CHECKPOINT_VERSION)
+        archive_refuse(archive,
+                       "is a checkpoint of format version %d, this spinet reads version %d",
+                       version, CHECKPOINT_VERSION);
+}
+
+/* The history of the kernels, which goes on with the training's own. */
+static void move_kernels(struct archive *archive, struct training *training)
+{
+    const char *kernel = training->presenter.presentation->kernel->name;
+    char text[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
+    struct kernel_history history;
+    kernel_history_print(&training->kernels, text, sizeof text);
+    char *found = archive_text(archive, "kernel", text);
+    if (found)
+        archive_take(archive, "kernel: ", kernel_history_parse(&history, found));
+    free(found);
+    if (!archive_has_loaded(archive))
+        return;
+    const char *before = history.part[history.n - 1].name;
+    if (strcmp(before, kernel) != 0 && !training->may_change_kernel)
+        archive_refuse(
+            archive,
+            "was computed with kernel '%s', not '%s': `--kernel %s` or another says with "
+            "which to go on",
+            before, kernel, before);
+    training->kernels = history;
+}
+
+static void move_origin(struct archive *archive, struct training *training, uint64_t seed)
+{
+    static const char *const data_names[] = {"data/train_images", "data/train_labels",
+                                             "data/test_images", "data/test_labels"};
+    char seed_text[32], *parameters = parameters_text(training->parameters);
+    snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
+    move_version(archive);
+    if (!parameters && archive->status == STATUS_OK)
+        archive->status = status_no_memory("a checkpoint", 0);
+    archive_compare_text(archive, "parameters", parameters, "parameters differ");
+    free(parameters);
+    archive_compare_text(archive, "seed", seed_text, "seeds differ");
+    for (int i = 0; i < 4; i++)
+        archive_compare_text(archive, data_names[i], training->dataset->sha256[i], "data differ");
+    move_kernels(archive, training);
+}
+
+/* ---- its state ---- */
 
 #define CURVE(name, type, member)                                                                  \
     {                                                                                              \
-        "curve/" name, type, offsetof(struct curve_row, member)                                    \
+        name, type, offsetof(struct curve_row, member), 1                                          \
     }
-static const struct hdf5_column curve_columns[] = {
-    CURVE("sample_images", HDF5_INT32, n_samples),
-    CURVE("sample_correct", HDF5_INT32, n_correct),
-    CURVE("strong_fraction", HDF5_FLOAT, strong_fraction),
-    CURVE("pruned", HDF5_INT32, turnover.n_pruned),
-    CURVE("grown", HDF5_INT32, turnover.n_grown),
-    CURVE("similarity", HDF5_FLOAT, similarity),
-    CURVE("lost", HDF5_INT32, spines.n_lost),
-    CURVE("born", HDF5_INT32, spines.n_born),
+static const struct spinet_field curve_fields[] = {
+    CURVE("sample_images", SPINET_INT32, n_samples),
+    CURVE("sample_correct", SPINET_INT32, n_correct),
+    CURVE("strong_fraction", SPINET_FLOAT, strong_fraction),
+    CURVE("pruned", SPINET_INT32, turnover.n_pruned),
+    CURVE("grown", SPINET_INT32, turnover.n_grown),
+    CURVE("similarity", SPINET_FLOAT, similarity),
+    CURVE("lost", SPINET_INT32, spines.n_lost),
+    CURVE("born", SPINET_INT32, spines.n_born),
 };
 
 #define SYNAPSE(name, type, member)                                                                \
     {                                                                                              \
-        "synapses/" name, type, offsetof(struct plastic_synapse, member)                           \
+        name, type, offsetof(struct plastic_synapse, member), 1                                    \
     }
-static const struct hdf5_column synapse_columns[] = {
-    SYNAPSE("input", HDF5_INT32, input),
-    SYNAPSE("dendrite", HDF5_INT32, dendrite),
-    SYNAPSE("id", HDF5_INT32, id),
-    SYNAPSE("weight", HDF5_FLOAT, weight),
-    SYNAPSE("learning_rate", HDF5_FLOAT, learning_rate),
-    SYNAPSE("tag", HDF5_FLOAT, tag),
+static const struct spinet_field synapse_fields[] = {
+    SYNAPSE("input", SPINET_INT32, input),
+    SYNAPSE("dendrite", SPINET_INT32, dendrite),
+    SYNAPSE("id", SPINET_INT32, id),
+    SYNAPSE("weight", SPINET_FLOAT, weight),
+    SYNAPSE("learning_rate", SPINET_FLOAT, learning_rate),
+    SYNAPSE("tag", SPINET_FLOAT, tag),
 };
 
-enum { N_CURVE = 8, N_SYNAPSE = 6 };
-_Static_assert(sizeof(struct curve_row) == N_CURVE * HDF5_COLUMN_SIZE, "all of a row is kept");
-_Static_assert(sizeof curve_columns / sizeof *curve_columns == N_CURVE, "all columns");
-_Static_assert(sizeof synapse_columns / sizeof *synapse_columns == N_SYNAPSE, "all columns");
+enum {
+    N_CURVE = sizeof curve_fields / sizeof *curve_fields,
+    N_SYNAPSE = sizeof synapse_fields / sizeof *synapse_fields
+};
+_Static_assert(sizeof(struct curve_row) == N_CURVE * sizeof(int32_t), "all of a row is kept");
+_Static_assert(sizeof(struct plastic_synapse) == N_SYNAPSE * sizeof(int32_t), "all of a synapse");
 
-static int write_synapses(struct hdf5_file *file, const struct network *network)
+static void move_progress(struct archive *archive, struct training *training)
 {
-    struct plastic_synapse *synapses;
-    int32_t n;
-    int result = network_plastic(network, &synapses, &n);
-    if (result == STATUS_OK)
-        result = hdf5_table_write(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
-    free(synapses);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "synapses/next_id", HDF5_INT32, 0, NULL,
-                            &network->plastic.next_id, NULL);
-    return result;
+    int32_t stopped_by = (int32_t)training->stopped_by, is_over = training->turnover.is_over;
+    archive_integer(archive, "presentations", 0, training->parameters->stopping.max_presentations,
+                    &training->n_presentations);
+    archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
+    archive_integer(archive, "turnover/is_over", 0, 1, &is_over);
+    archive_rows(archive, "curve", curve_fields, N_CURVE, training->curve, sizeof *training->curve,
+                 training->n_presentations);
+    training->stopped_by = (enum stop_reason)stopped_by;
+    training->turnover.is_over = is_over != 0;
 }
 
-static int write_connections(struct hdf5_file *file, const struct network *network)
+static void move_creb(struct archive *archive, struct network *network)
 {
-    int result = STATUS_OK;
-    for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
+    const int64_t n = network->layout.n_pyramidal;
+    archive_values(archive, "cells/creb", SPINET_FLOAT, 1, &n, network->creb, NULL);
+    for (int64_t i = 0; i < n && archive_has_loaded(archive); i++)
+        if (!isfinite(network->creb[i]))
+            archive_refuse(archive, "cells/creb: cell %lld is not finite", (long long)i);
+}
+
+static void move_connections(struct archive *archive, const struct network *network)
+{
+    static const char what[] = "fixed connections differ";
+    for (int32_t k = 0; k < network->n_projections; k++) {
         const struct projection *projection = &network->projection[k];
-        const int64_t n = projection->n,
-                      n_start = network->layout.population[projection->source].n + 1;
         char name[64];
         snprintf(name, sizeof name, "connections/%d/start", k);
-        result = hdf5_write(file, name, HDF5_INT32, 1, &n_start, projection->start, NULL);
+        archive_compare(archive, name, SPINET_INT32,
+                        network->layout.population[projection->source].n + 1, projection->start,
+                        what);
         snprintf(name, sizeof name, "connections/%d/dendrite", k);
-        if (result == STATUS_OK)
-            result = hdf5_write(file, name, HDF5_INT32, 1, &n, projection->dendrite, NULL);
+        archive_compare(archive, name, SPINET_INT32, projection->n, projection->dendrite, what);
         snprintf(name, sizeof name, "connections/%d/weight", k);
-        if (result == STATUS_OK)
-            result = hdf5_write(file, name, HDF5_FLOAT, 1, &n, projection->weight, NULL);
+        archive_compare(archive, name, SPINET_FLOAT, projection->n, projection->weight, what);
     }
-    return result;
 }
 
-/* Living spines: their time, and all lives where they are kept. */
-static int write_spines(struct hdf5_file *file, const struct training *training)
+static void move_synapses(struct archive *archive, struct network *network)
 {
-    const struct spines *spines = &training->spines;
-    const struct lives *lives = training->network.lives;
-    const int32_t step = (int32_t)spines->step;
-    int result = hdf5_write(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day, "day");
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "spines/rest_until", HDF5_DOUBLE, 0, NULL, &training->rest_until,
-                            "day");
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "spines/step", HDF5_INT32, 0, NULL, &step, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried, NULL);
-    if (result == STATUS_OK && lives)
-        result = lives_state_write(file, lives);
-    return result;
+    struct plastic_synapse *synapses = NULL;
+    int32_t n = 0, next_id = network->plastic.next_id;
+    if (archive->status == STATUS_OK && !archive->loads)
+        archive->status = network_plastic(network, &synapses, &n);
+    n = (int32_t)archive_length(archive, "synapses/id", SPINET_INT32, n, SYNAPSE_IDS_MAX);
+    if (archive_has_loaded(archive) && !(synapses = malloc(((size_t)n + 1) * sizeof *synapses)))
+        archive->status = status_no_memory("a checkpoint", (size_t)n * sizeof *synapses);
+    archive_rows(archive, "synapses", synapse_fields, N_SYNAPSE, synapses, sizeof *synapses, n);
+    archive_integer(archive, "synapses/next_id", 0, SYNAPSE_IDS_MAX, &next_id);
+    if (archive_has_loaded(archive))
+        archive_take(archive, "", network_restore_plastic(network, synapses, n, next_id));
+    free(synapses);
 }
 
-static int write_maps(struct hdf5_file *file, const struct map_history *maps)
+/* A rest that was stopped in its midst is one between presentations. */
+static void check_rest(struct archive *archive, const struct training *training)
 {
-    const int64_t n = maps->n, shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
+    const double tiny = 1e-6, most = training->parameters->rest.between_presentations_days;
+    const double day = training->spines.day, until = training->rest_until;
+    if (until == 0)
+        return;
+    if (!(training->n_presentations > 0 && until >= day && until <= day + most + tiny))
+        archive_refuse(archive, "state/rest_until: %g is not within a rest after day %g", until,
+                       day);
+    if (training->stopped_by != STOP_NOT_YET)
+        archive_refuse(archive, "stopped_by: %d, although a rest is not over",
+                       (int)training->stopped_by);
+}
+
+static void move_spines(struct archive *archive, struct training *training)
+{
+    struct spines *spines = &training->spines;
+    struct lives *lives = training->network.lives;
+    int32_t step = (int32_t)spines->step;
+    spine_state_move_clock(archive, &spines->day, &step, &spines->carried);
+    spines->step = (uint32_t)step;
+    archive_number(archive, "state/rest_until", SPINET_DOUBLE, &training->rest_until, "day");
+    if (archive_has_loaded(archive))
+        check_rest(archive, training);
+    if (!lives)
+        return;
+    lives->presentation = training_age(training);
+    lives->day = spines->day;
+    spine_state_move_lives(archive, &training->network);
+}
+
+/* The weights of all moments as one array. */
+static void move_maps(struct archive *archive, struct training *training)
+{
+    static const struct spinet_field fields[] = {
+        {"presentation", SPINET_INT32, offsetof(struct map_moment, presentation), 1},
+        {"similarity", SPINET_DOUBLE, offsetof(struct map_moment, similarity), 1}};
+    struct map_history *maps = &training->maps;
+    const int64_t most = (int64_t)training->parameters->stopping.max_presentations + 1;
+    const int64_t n = archive_length(archive, "maps/presentation", SPINET_INT32, maps->n, most),
+                  shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
     const size_t size = (size_t)(shape[1] * shape[2]);
-    int32_t *presentation = malloc(((size_t)n + 1) * sizeof *presentation);
-    double *similarity = malloc(((size_t)n + 1) * sizeof *similarity);
     float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
-    int result = presentation && similarity && weight
-                     ? STATUS_OK
-                     : status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
-    for (int32_t m = 0; m < maps->n && result == STATUS_OK; m++) {
-        presentation[m] = maps->moment[m].presentation;
-        similarity[m] = maps->moment[m].similarity;
+    if (archive->status == STATUS_OK && !weight)
+        archive->status = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
+    if (archive_has_loaded(archive))
+        archive->status = map_history_resize(maps, (int32_t)n);
+    for (int64_t m = 0; m < n && archive->status == STATUS_OK && !archive->loads; m++)
         memcpy(weight + (size_t)m * size, maps->moment[m].weight, size * sizeof *weight);
-    }
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "maps/presentation", HDF5_INT32, 1, &n, presentation, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "maps/similarity", HDF5_DOUBLE, 1, &n, similarity, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "maps/weight", HDF5_FLOAT, 3, shape, weight, NULL);
-    free(presentation);
-    free(similarity);
+    archive_values(archive, "maps/weight", SPINET_FLOAT, 3, shape, weight, NULL);
+    archive_rows(archive, "maps", fields, 2, maps->moment, sizeof *maps->moment, n);
+    for (int64_t m = 0; m < n && archive_has_loaded(archive); m++)
+        memcpy(maps->moment[m].weight, weight + (size_t)m * size, size * sizeof *weight);
     free(weight);
-    return result;
 }
 
-/* How far the record of spikes is, which is on the disk when this is. */
-static int write_position(struct hdf5_file *file, struct spike_record *record)
+static void move_all(struct archive *archive, struct training *training, uint64_t seed)
 {
-    int64_t n_bytes;
-    char sha256[65];
-    int result = spike_record_sync(record, &n_bytes, sha256);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "spikes/bytes", HDF5_INT64, 0, NULL, &n_bytes, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write_text(file, "spikes/sha256", sha256);
-    return result;
+    move_origin(archive, training, seed);
+    move_progress(archive, training);
+    move_creb(archive, &training->network);
+    move_connections(archive, &training->network);
+    move_synapses(archive, &training->network);
+    move_spines(archive, training);
+    memory_move(archive, training, false);
+    move_maps(archive, training);
+    if (training->spike_observer)
+        spike_record_move((struct spike_record *)training->spike_observer, archive);
 }
 
-static int write_run(struct hdf5_file *file, const struct training *training, uint64_t seed)
-{
-    char history[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
-    const int32_t version = CHECKPOINT_VERSION, is_over = training->turnover.is_over,
-                  stopped_by = (int32_t)training->stopped_by;
-    char *parameters = parameters_text(training->parameters);
-    int result = parameters ? hdf5_write(file, "version", HDF5_INT32, 0, NULL, &version, NULL)
-                            : status_no_memory("a checkpoint", 0);
-    if (result == STATUS_OK)
-        result = hdf5_write_text(file, "parameters", parameters);
-    free(parameters);
-    kernel_history_print(&training->kernels, history, sizeof history);
-    if (result == STATUS_OK)
-        result = hdf5_write_text(file, "kernel", history);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "seed", HDF5_UINT64, 0, NULL, &seed, NULL);
-    for (int i = 0; i < 4 && result == STATUS_OK; i++)
-        result = hdf5_write_text(file, data_names[i], training->dataset->sha256[i]);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations", HDF5_INT32, 0, NULL, &training->n_presentations,
-                            NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "stopped_by", HDF5_INT32, 0, NULL, &stopped_by, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "turnover/is_over", HDF5_INT32, 0, NULL, &is_over, NULL);
-    return result;
-}
-
-static void remove_old(const char *folder, int32_t latest, int n_keep)
-{
-    int32_t presentations[64];
-    const int32_t n = checkpoint_list(folder, presentations, 64);
-    for (int32_t i = 0, kept = 0; i < n; i++) {
-        /* one that is ahead is of an earlier run in this folder, and no part of this */
-        if (presentations[i] <= latest && kept++ < n_keep)
-            continue;
-        char *path = path_of(folder, presentations[i]);
-        if (path)
-            remove(path);
-        free(path);
-    }
-}
-
-int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
-{
-    struct hdf5_file file;
-    char *path = path_of(folder, training->n_presentations);
-    if (!path)
-        return status_no_memory("a file name", 0);
-    const struct network *network = &training->network;
-    const int64_t n_cells = network->layout.n_pyramidal;
-    int result = hdf5_create(&file);
-    if (result == STATUS_OK)
-        result = write_run(&file, training, seed);
-    if (result == STATUS_OK)
-        result = hdf5_table_write(&file, curve_columns, N_CURVE, training->curve,
-                                  sizeof *training->curve, training->n_presentations);
-    if (result == STATUS_OK)
-        result = write_synapses(&file, network);
-    if (result == STATUS_OK)
-        result = hdf5_write(&file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb, NULL);
-    if (result == STATUS_OK)
-        result = write_connections(&file, network);
-    if (result == STATUS_OK)
-        result = write_spines(&file, training);
-    if (result == STATUS_OK)
-        result = memory_write(&file, training);
-    if (result == STATUS_OK)
-        result = write_maps(&file, &training->maps);
-    if (result == STATUS_OK && training->spike_observer)
-        result = write_position(&file, (struct spike_record *)training->spike_observer);
-    if (result == STATUS_OK)
-        result = hdf5_commit(&file, path);
-    else
-        hdf5_close(&file);
-    if (result == STATUS_OK) {
-        file_sync_folder(folder); /* before the older one goes */
-        remove_old(folder, training->n_presentations, 2);
-    }
-    free(path);
-    return result;
-}
-
-/* ---- finding ---- */
+/* ---- the folder ---- */
 
 /* Into n of them in descending order, of which n_max are kept; returns how many there are then. */
 static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t presentation)
@@ -267,15 +271,17 @@ static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t 
     return n < n_max ? n + 1 : n_max;
 }
 
-int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
+/* Those of one ending. */
+static int32_t list_ending(const char *folder, const char *ending, int32_t *presentations,
+                           int32_t n_max)
 {
     int32_t n = 0;
     DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries))) {
         int presentation, length = 0;
-        if (sscanf(entry->d_name, "checkpoint-%9d.h5%n", &presentation, &length) == 1 &&
-            length > 0 && entry->d_name[length] == '\0' && presentation >= 0)
+        if (sscanf(entry->d_name, "checkpoint-%9d.%n", &presentation, &length) == 1 && length > 0 &&
+            strcmp(entry->d_name + length, ending) == 0 && presentation >= 0)
             n = insert(presentations, n, n_max, presentation);
     }
     if (entries)
@@ -283,281 +289,76 @@ int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_ma
     return n;
 }
 
+int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
+{
+    const int32_t n = list_ending(folder, own_ending, presentations, n_max);
+    return n > 0 ? n : list_ending(folder, old_ending, presentations, 1);
+}
+
+static void remove_ending(const char *folder, const char *ending, int32_t latest, int n_keep)
+{
+    int32_t presentations[64];
+    const int32_t n = list_ending(folder, ending, presentations, 64);
+    for (int32_t i = 0, kept = 0; i < n; i++) {
+        /* one that is ahead is of an earlier run in this folder, and no part of this */
+        if (presentations[i] <= latest && kept++ < n_keep)
+            continue;
+        char *path = path_of(folder, presentations[i], ending);
+        if (path)
+            remove(path);
+        free(path);
+    }
+}
+
 void checkpoint_remove_all(const char *folder)
 {
-    remove_old(folder, -1, 0);
+    remove_ending(folder, own_ending, -1, 0);
+    remove_ending(folder, old_ending, -1, 0);
 }
 
-/* ---- reading ---- */
+/* ---- a checkpoint ---- */
 
-static int other_run(const struct hdf5_file *file, const char *what)
+int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
 {
-    return status_fail(STATUS_USER, "%s: is of another run: its %s differ", file->path, what);
-}
-
-static int compare_text(struct hdf5_file *file, const char *name, const char *expected,
-                        const char *what)
-{
-    char *text;
-    int result = hdf5_read_text(file, name, &text);
-    if (result == STATUS_OK && strcmp(text, expected) != 0)
-        result = other_run(file, what);
-    free(text);
-    return result;
-}
-
-/* The history of the kernels becomes the training's, which goes on with its own. */
-static int read_kernels(struct hdf5_file *file, struct training *training)
-{
-    const char *kernel = training->presenter.presentation->kernel->name;
-    struct kernel_history history;
-    char *text;
-    int result = hdf5_read_text(file, "kernel", &text);
-    if (result == STATUS_OK)
-        result = kernel_history_parse(&history, text);
-    free(text);
-    if (result != STATUS_OK)
-        return result;
-    const char *before = history.part[history.n - 1].name;
-    if (strcmp(before, kernel) != 0 && !training->may_change_kernel)
-        return status_fail(STATUS_USER,
-                           "%s: was computed with kernel '%s', not '%s': `--kernel %s` or another "
-                           "says with which to go on",
-                           file->path, before, kernel, before);
-    training->kernels = history;
-    return STATUS_OK;
-}
-
-static int check_origin(struct hdf5_file *file, struct training *training, uint64_t seed)
-{
-    int32_t version;
-    uint64_t seed_then;
-    int result = hdf5_read(file, "version", HDF5_INT32, 0, NULL, &version);
-    if (result == STATUS_OK && version != CHECKPOINT_VERSION)
-        return status_fail(STATUS_USER,
-                           "%s: is a checkpoint of format version %d, this spinet reads version %d",
-                           file->path, version, CHECKPOINT_VERSION);
-    char *parameters = parameters_text(training->parameters);
-    if (!parameters)
-        return status_no_memory("a checkpoint", 0);
-    if (result == STATUS_OK)
-        result = compare_text(file, "parameters", parameters, "parameters");
-    free(parameters);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "seed", HDF5_UINT64, 0, NULL, &seed_then);
-    if (result == STATUS_OK && seed_then != seed)
-        result = other_run(file, "seeds");
-    for (int i = 0; i < 4 && result == STATUS_OK; i++)
-        result = compare_text(file, data_names[i], training->dataset->sha256[i], "data");
-    return result == STATUS_OK ? read_kernels(file, training) : result;
-}
-
-static int read_synapses(struct hdf5_file *file, struct network *network)
-{
-    int64_t n;
-    int32_t next_id;
-    int result = hdf5_dimensions(file, "synapses/id", HDF5_INT32, 1, &n);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, "synapses/next_id", 0, SYNAPSE_IDS_MAX, &next_id);
-    if (result != STATUS_OK)
-        return result;
-    struct plastic_synapse *synapses = malloc(((size_t)n + 1) * sizeof *synapses);
-    if (!synapses)
-        return status_no_memory("a checkpoint", (size_t)n * sizeof *synapses);
-    result = hdf5_table_read(file, synapse_columns, N_SYNAPSE, synapses, sizeof *synapses, n);
-    if (result == STATUS_OK) {
-        result = network_restore_plastic(network, synapses, (int32_t)n, next_id);
-        if (result == STATUS_USER) {
-            char why[256];
-            snprintf(why, sizeof why, "%s", status_message());
-            result = status_fail(STATUS_USER, "%s: %s", file->path, why);
-        }
+    struct archive archive;
+    char *path = path_of(folder, training->n_presentations, own_ending);
+    int status = path ? npz_create(&archive) : status_no_memory("a file name", 0);
+    if (status == STATUS_OK) {
+        move_all(&archive, (struct training *)training, seed); /* which saving leaves as it is */
+        status = npz_commit(&archive, path);
     }
-    free(synapses);
-    return result;
-}
-
-static int compare_array(struct hdf5_file *file, int32_t k, const char *what, enum hdf5_type type,
-                         int64_t n, const void *expected)
-{
-    char name[64];
-    snprintf(name, sizeof name, "connections/%d/%s", k, what);
-    void *values = malloc((size_t)n * HDF5_COLUMN_SIZE + 1);
-    int result = values ? hdf5_read(file, name, type, 1, &n, values)
-                        : status_no_memory("a checkpoint", (size_t)n * HDF5_COLUMN_SIZE);
-    if (result == STATUS_OK && memcmp(values, expected, (size_t)n * HDF5_COLUMN_SIZE) != 0)
-        result = other_run(file, "fixed connections");
-    free(values);
-    return result;
-}
-
-static int check_connections(struct hdf5_file *file, const struct network *network)
-{
-    int result = STATUS_OK;
-    for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
-        const struct projection *projection = &network->projection[k];
-        const int64_t n_start = network->layout.population[projection->source].n + 1;
-        result = compare_array(file, k, "start", HDF5_INT32, n_start, projection->start);
-        if (result == STATUS_OK)
-            result =
-                compare_array(file, k, "dendrite", HDF5_INT32, projection->n, projection->dendrite);
-        if (result == STATUS_OK)
-            result =
-                compare_array(file, k, "weight", HDF5_FLOAT, projection->n, projection->weight);
+    if (status == STATUS_OK) {
+        file_sync_folder(folder); /* before the older one goes */
+        remove_ending(folder, own_ending, training->n_presentations, 2);
     }
-    return result;
-}
-
-/* Lives at the clock of the checkpoint. */
-static int read_lives(struct hdf5_file *file, struct training *training)
-{
-    training->network.lives->presentation = training_age(training);
-    training->network.lives->day = training->spines.day;
-    return lives_state_read(file, &training->network);
-}
-
-/* A rest that was stopped in its midst is one between presentations. */
-static int read_rest(struct hdf5_file *file, struct training *training)
-{
-    const double tiny = 1e-6, most = training->parameters->rest.between_presentations_days;
-    const double day = training->spines.day;
-    double *until = &training->rest_until;
-    const int result = hdf5_read(file, "spines/rest_until", HDF5_DOUBLE, 0, NULL, until);
-    if (result != STATUS_OK || *until == 0)
-        return result;
-    if (training->n_presentations > 0 && *until >= day && *until <= day + most + tiny)
-        return STATUS_OK;
-    return status_fail(STATUS_USER, "%s: spines/rest_until: %g is not within a rest after day %g",
-                       file->path, *until, day);
-}
-
-static int read_spines(struct hdf5_file *file, struct training *training)
-{
-    struct spines *spines = &training->spines;
-    int32_t step;
-    int result = hdf5_read(file, "spines/day", HDF5_DOUBLE, 0, NULL, &spines->day);
-    if (result == STATUS_OK && !(isfinite(spines->day) && spines->day >= 0))
-        result = status_fail(STATUS_USER, "%s: spines/day: %g is no time", file->path, spines->day);
-    if (result == STATUS_OK)
-        result = read_rest(file, training);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, "spines/step", 0, INT32_MAX, &step);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "spines/carried", HDF5_DOUBLE, 0, NULL, &spines->carried);
-    if (result == STATUS_OK && !(spines->carried >= -1 && spines->carried <= 1))
-        result = status_fail(STATUS_USER, "%s: spines/carried: %g is not a part of one", file->path,
-                             spines->carried);
-    if (result == STATUS_OK)
-        spines->step = (uint32_t)step;
-    if (result == STATUS_OK && training->network.lives)
-        result = read_lives(file, training);
-    return result;
-}
-
-static int read_maps(struct hdf5_file *file, struct map_history *maps)
-{
-    int64_t found[3];
-    int result = hdf5_dimensions(file, "maps/weight", HDF5_FLOAT, 3, found);
-    if (result != STATUS_OK)
-        return result;
-    const int64_t n = found[0], n_pixels = (int64_t)maps->width * maps->height,
-                  shape[] = {n, maps->n_classes, n_pixels};
-    if (found[1] != maps->n_classes || found[2] != n_pixels)
-        return status_fail(STATUS_USER, "%s: maps/weight: is not of these classes and images",
-                           file->path);
-    const size_t size = (size_t)(shape[1] * shape[2]);
-    int32_t *presentation = malloc(((size_t)n + 1) * sizeof *presentation);
-    double *similarity = malloc(((size_t)n + 1) * sizeof *similarity);
-    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
-    if (!presentation || !similarity || !weight)
-        result = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "maps/presentation", HDF5_INT32, 1, &n, presentation);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "maps/similarity", HDF5_DOUBLE, 1, &n, similarity);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "maps/weight", HDF5_FLOAT, 3, shape, weight);
-    map_history_forget(maps);
-    for (int64_t m = 0; m < n && result == STATUS_OK; m++)
-        result = map_history_add(maps, presentation[m], similarity[m], weight + (size_t)m * size);
-    free(presentation);
-    free(similarity);
-    free(weight);
-    return result;
-}
-
-static int read_position(struct hdf5_file *file, struct spike_record *record)
-{
-    int64_t n_bytes;
-    char *sha256 = NULL;
-    int result = hdf5_read(file, "spikes/bytes", HDF5_INT64, 0, NULL, &n_bytes);
-    if (result == STATUS_OK)
-        result = hdf5_read_text(file, "spikes/sha256", &sha256);
-    if (result == STATUS_OK)
-        result = spike_record_cut(record, n_bytes, sha256);
-    free(sha256);
-    return result;
-}
-
-static int read_state(struct hdf5_file *file, struct training *training)
-{
-    struct network *network = &training->network;
-    const int64_t n_cells = network->layout.n_pyramidal;
-    int32_t is_over, stopped_by;
-    int result = hdf5_table_read_integer(file, "presentations", 0,
-                                         training->parameters->stopping.max_presentations,
-                                         &training->n_presentations);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, "turnover/is_over", 0, 1, &is_over);
-    if (result == STATUS_OK)
-        result = hdf5_table_read(file, curve_columns, N_CURVE, training->curve,
-                                 sizeof *training->curve, training->n_presentations);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, "cells/creb", HDF5_FLOAT, 1, &n_cells, network->creb);
-    for (int64_t i = 0; i < n_cells && result == STATUS_OK; i++)
-        if (!isfinite(network->creb[i]))
-            result = status_fail(STATUS_USER, "%s: cells/creb: cell %lld is not finite", file->path,
-                                 (long long)i);
-    if (result == STATUS_OK)
-        result = check_connections(file, network);
-    if (result == STATUS_OK)
-        result = read_synapses(file, network);
-    if (result == STATUS_OK)
-        result = read_spines(file, training);
-    if (result == STATUS_OK)
-        result = memory_read(file, training, false);
-    if (result == STATUS_OK)
-        result = read_maps(file, &training->maps);
-    if (result == STATUS_OK && training->spike_observer)
-        result = read_position(file, (struct spike_record *)training->spike_observer);
-    if (result == STATUS_OK && training->rest_until > 0 && stopped_by != STOP_NOT_YET)
-        result = status_fail(STATUS_USER, "%s: stopped_by: %d, although a rest is not over",
-                             file->path, stopped_by);
-    if (result == STATUS_OK)
-        result =
-            kernel_history_add(&training->kernels, training->presenter.presentation->kernel->name,
-                               training->n_presentations + 1);
-    if (result == STATUS_OK) {
-        training->stopped_by = (enum stop_reason)stopped_by;
-        training->turnover.is_over = is_over != 0;
-    }
-    return result;
+    free(path);
+    return status;
 }
 
 int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
                     int32_t presentation)
 {
-    struct hdf5_file file;
-    char *path = path_of(folder, presentation);
-    int result = path ? hdf5_open(&file, path) : status_no_memory("a file name", 0);
-    if (result == STATUS_OK) {
-        result = check_origin(&file, training, seed);
-        if (result == STATUS_OK)
-            result = read_state(&file, training);
-        hdf5_close(&file);
+    struct archive archive;
+    char *path = path_of(folder, presentation, own_ending),
+         *old = path_of(folder, presentation, old_ending);
+    int status = path && old ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && !file_exists(path) && file_exists(old))
+        status = status_fail(STATUS_USER,
+                             "%s: is a checkpoint of an earlier spinet (HDF5), which this one does "
+                             "not read: go on with the spinet that manifest.json names, or begin "
+                             "the run anew (train --overwrite)",
+                             old);
+    if (status == STATUS_OK)
+        status = npz_open(&archive, path);
+    if (status == STATUS_OK) {
+        move_all(&archive, training, seed);
+        if (archive.status == STATUS_OK)
+            archive.status = kernel_history_add(&training->kernels,
+                                                training->presenter.presentation->kernel->name,
+                                                training->n_presentations + 1);
+        status = npz_close(&archive);
     }
     free(path);
-    return result;
+    free(old);
+    return status;
 }

@@ -5,15 +5,16 @@
 #include "train/train.h"
 
 /* Checkpoints: all that training needs to go on as if it had never stopped (docs/files.md). They
- * stand in a run's folder as checkpoint-NNNNNNNNN.h5, named by the presentations done. */
+ * stand in a run's folder as checkpoint-NNNNNNNNN.npz, named by the presentations done. */
 
-enum { CHECKPOINT_VERSION = 4 };
+enum { CHECKPOINT_VERSION = 5 };
 
 /* Writes one, and removes all but the last two. USER, SYSTEM. */
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder);
 
 /* The presentations of the checkpoints in a folder, the latest first, at most n_max of them;
- * returns how many. */
+ * returns how many. If there are only those of an earlier spinet (.h5), which checkpoint_read
+ * refuses: the latest of these. */
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max);
 
 /* Brings a training that has just begun (training_init) to where the checkpoint was, and its record

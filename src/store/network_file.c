@@ -3,60 +3,60 @@
  * lives of its synapses (lives/…), the memory of its policy and rule (policy/…, rule/…). */
 #include "store/network_file.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "core/file.h"
 #include "core/shared_file.h"
 #include "core/status.h"
-#include "store/hdf5_table.h"
-#include "store/lives_state.h"
+#include "store/hdf5_archive.h"
 #include "store/memory.h"
 #include "store/sonata.h"
+#include "store/spine_state.h"
 
 enum { AGE_MAX = 1000000000 };
-static const char data_set_age[] = "state/presentations", data_set_day[] = "state/day",
-                  data_set_step[] = "state/spine_steps", data_set_carried[] = "state/spine_carried",
-                  data_set_first[] = "state/synapses_at_first",
-                  data_set_length[] = "state/dendrite_um";
+static const char data_set_length[] = "state/dendrite_um";
+
+static void move_age(struct archive *archive, struct training *training)
+{
+    int32_t age = training_age(training);
+    archive_integer(archive, "state/presentations", 0, AGE_MAX, &age);
+    training->age_at_start = archive_has_loaded(archive) ? age : training->age_at_start;
+}
+
+/* The clock of the living spines, and the number of synapses that their rates refer to. */
+static void move_clock(struct archive *archive, struct training *training)
+{
+    struct spines *spines = &training->spines;
+    int32_t step = (int32_t)spines->step, n_reference = spines->n_reference;
+    double day = spines->day, carried = spines->carried;
+    spine_state_move_clock(archive, &day, &step, &carried);
+    archive_integer(archive, "state/synapses_at_first", 0, SYNAPSE_IDS_MAX, &n_reference);
+    if (archive_has_loaded(archive))
+        spines_continue(spines, &training->network, day, (uint32_t)step, carried, n_reference);
+}
+
+static void move_length(struct archive *archive, float *length)
+{
+    archive_number(archive, data_set_length, SPINET_FLOAT, length, "um");
+}
 
 /* ---- writing ---- */
 
-static int write_clock(struct hdf5_file *file, const struct training *training)
-{
-    const struct spines *spines = &training->spines;
-    const int32_t age = training_age(training), step = (int32_t)spines->step;
-    int result = hdf5_write(file, data_set_age, HDF5_INT32, 0, NULL, &age, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, data_set_day, HDF5_DOUBLE, 0, NULL, &spines->day, "day");
-    if (result == STATUS_OK)
-        result = hdf5_write(file, data_set_step, HDF5_INT32, 0, NULL, &step, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, data_set_carried, HDF5_DOUBLE, 0, NULL, &spines->carried, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, data_set_first, HDF5_INT32, 0, NULL, &spines->n_reference, NULL);
-    return result;
-}
-
-static int write_lives(struct hdf5_file *file, const struct lives *lives)
-{
-    const int result =
-        hdf5_write(file, data_set_length, HDF5_FLOAT, 0, NULL, &lives->dendrite_um, "um");
-    return result == STATUS_OK ? lives_state_write(file, lives) : result;
-}
-
-static int write_all(struct hdf5_file *file, const struct training *training)
+static int write_all(struct hdf5_file *file, struct training *training)
 {
     const struct dataset *dataset = training->dataset;
-    const struct network *network = &training->network;
-    int result = sonata_write_network(file, network, dataset->classes.label, dataset->train.width);
-    if (result == STATUS_OK)
-        result = write_clock(file, training);
-    if (result == STATUS_OK && network->lives)
-        result = write_lives(file, network->lives);
-    if (result == STATUS_OK)
-        result = memory_write(file, training);
-    return result;
+    struct network *network = &training->network;
+    struct archive archive = hdf5_archive(file, false);
+    archive.status =
+        sonata_write_network(file, network, dataset->classes.label, dataset->train.width);
+    move_age(&archive, training);
+    move_clock(&archive, training);
+    if (network->lives) {
+        move_length(&archive, &network->lives->dendrite_um);
+        spine_state_move_lives(&archive, network);
+    }
+    memory_move(&archive, training, false);
+    return archive.status;
 }
 
 int network_file_write(const struct training *training, const char *folder)
@@ -65,7 +65,7 @@ int network_file_write(const struct training *training, const char *folder)
     char *path = file_join(folder, "network.h5");
     int result = path ? sonata_create(&file) : status_no_memory("a file name", 0);
     if (result == STATUS_OK) {
-        result = write_all(&file, training);
+        result = write_all(&file, (struct training *)training); /* which saving leaves as it is */
         if (result == STATUS_OK)
             result = hdf5_commit(&file, path);
         else
@@ -79,22 +79,22 @@ int network_file_write(const struct training *training, const char *folder)
 
 /* ---- reading ---- */
 
-static int read_lives(struct hdf5_file *file, struct training *training, uint64_t seed)
+static void read_lives(struct archive *archive, struct training *training, uint64_t seed)
 {
-    const double length = training->parameters->spines.dendrite_um;
+    const double expected = training->parameters->spines.dendrite_um;
     struct network *network = &training->network;
-    float length_then;
-    int result = hdf5_read(file, data_set_length, HDF5_FLOAT, 0, NULL, &length_then);
-    if (result == STATUS_OK && length_then != (float)length)
-        return status_fail(STATUS_USER, "%s: %s: %g: expected %g, spines.dendrite_um", file->path,
-                           data_set_length, (double)length_then, length);
-    if (result == STATUS_OK && !(network->lives = malloc(sizeof *network->lives)))
-        result = status_no_memory("the lives of the synapses", sizeof *network->lives);
-    if (result != STATUS_OK)
-        return result;
-    lives_init(network->lives, seed, length);
+    float length = 0;
+    move_length(archive, &length);
+    if (archive_has_loaded(archive) && length != (float)expected)
+        archive_refuse(archive, "%s: %g: expected %g, spines.dendrite_um", data_set_length,
+                       (double)length, expected);
+    if (archive_has_loaded(archive) && !(network->lives = malloc(sizeof *network->lives)))
+        archive->status = status_no_memory("the lives of the synapses", sizeof *network->lives);
+    if (!archive_has_loaded(archive))
+        return;
+    lives_init(network->lives, seed, expected);
     network->lives->presentation = training->age_at_start;
-    return lives_state_read(file, network);
+    spine_state_move_lives(archive, network);
 }
 
 /* Where the file is: as the user named it, unless it was found elsewhere. */
@@ -125,43 +125,23 @@ static int make_network(struct network_origin *origin, struct training *training
         result = hdf5_open(file, place_of(training, found));
     if (result == STATUS_OK)
         result = sonata_read_network(file, &layout, images->width, &training->network);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, data_set_age, 0, AGE_MAX, &training->age_at_start);
-    if (result == STATUS_OK && spines_need_lives(p) && hdf5_has(file, data_set_length))
-        result = read_lives(file, training, seed);
-    return result;
-}
-
-static int read_spines(struct hdf5_file *file, struct training *training)
-{
-    double day, carried;
-    int32_t step, n_reference;
-    int result = hdf5_read(file, data_set_day, HDF5_DOUBLE, 0, NULL, &day);
-    if (result == STATUS_OK && !(isfinite(day) && day >= 0))
-        result = status_fail(STATUS_USER, "%s: %s: %g is no time", file->path, data_set_day, day);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, data_set_step, 0, AGE_MAX, &step);
-    if (result == STATUS_OK)
-        result = hdf5_read(file, data_set_carried, HDF5_DOUBLE, 0, NULL, &carried);
-    if (result == STATUS_OK && !(carried >= -1 && carried <= 1))
-        result = status_fail(STATUS_USER, "%s: %s: %g is not a part of one", file->path,
-                             data_set_carried, carried);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, data_set_first, 0, SYNAPSE_IDS_MAX, &n_reference);
-    if (result == STATUS_OK)
-        spines_continue(&training->spines, &training->network, day, (uint32_t)step, carried,
-                        n_reference);
-    return result;
+    struct archive archive = hdf5_archive(file, true);
+    archive.status = result;
+    move_age(&archive, training);
+    if (archive.status == STATUS_OK && spines_need_lives(p) && hdf5_has(file, data_set_length))
+        read_lives(&archive, training, seed);
+    return archive.status;
 }
 
 static int restore_state(struct network_origin *origin, struct training *training)
 {
     struct hdf5_file *file = &((struct opened *)origin)->file;
+    struct archive archive = hdf5_archive(file, true);
     /* of synapses without lives no day is known, either: the clock of days begins anew */
-    const int result = !training->network.lives || hdf5_has(file, data_set_length)
-                           ? read_spines(file, training)
-                           : STATUS_OK;
-    return result == STATUS_OK ? memory_read(file, training, true) : result;
+    if (!training->network.lives || hdf5_has(file, data_set_length))
+        move_clock(&archive, training);
+    memory_move(&archive, training, true);
+    return archive.status;
 }
 
 int training_prepare(struct training *training, const struct parameters *p,

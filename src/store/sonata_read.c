@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "store/hdf5_table.h"
+#include "store/hdf5_archive.h"
 #include "store/sonata.h"
 
 /* ---- sizes ---- */
@@ -160,14 +160,14 @@ static int read_rows(struct hdf5_file *file, const struct layout *layout, struct
 static int read_plastic(struct hdf5_file *file, const struct synapse_row *rows,
                         struct network *network)
 {
-    static const struct hdf5_column columns[] = {
-        {"edges/inputs_to_neurons/0/id", HDF5_INT32, offsetof(struct plastic_synapse, id)},
-        {"edges/inputs_to_neurons/0/learning_rate", HDF5_FLOAT,
-         offsetof(struct plastic_synapse, learning_rate)},
-        {"edges/inputs_to_neurons/0/tag", HDF5_FLOAT, offsetof(struct plastic_synapse, tag)},
+    static const struct spinet_field fields[] = {
+        {"id", SPINET_INT32, offsetof(struct plastic_synapse, id), 1},
+        {"learning_rate", SPINET_FLOAT, offsetof(struct plastic_synapse, learning_rate), 1},
+        {"tag", SPINET_FLOAT, offsetof(struct plastic_synapse, tag), 1},
     };
+    struct archive archive = hdf5_archive(file, true);
     const int32_t n = network->plastic.n;
-    int32_t next_id;
+    int32_t next_id = 0;
     struct plastic_synapse *synapses = malloc(((size_t)n + 1) * sizeof *synapses);
     if (!synapses)
         return status_no_memory(file->path, (size_t)n * sizeof *synapses);
@@ -176,13 +176,12 @@ static int read_plastic(struct hdf5_file *file, const struct synapse_row *rows,
             (struct plastic_synapse){.input = rows[i].source - layout_first_input(&network->layout),
                                      .dendrite = rows[i].dendrite,
                                      .weight = rows[i].weight};
-    int result = hdf5_table_read(file, columns, 3, synapses, sizeof *synapses, n);
-    if (result == STATUS_OK)
-        result = hdf5_table_read_integer(file, SONATA_NEXT_ID, 0, SYNAPSE_IDS_MAX, &next_id);
-    if (result == STATUS_OK)
-        result = network_restore_plastic(network, synapses, n, next_id);
+    archive_rows(&archive, "edges/inputs_to_neurons/0", fields, 3, synapses, sizeof *synapses, n);
+    archive_integer(&archive, SONATA_NEXT_ID, 0, SYNAPSE_IDS_MAX, &next_id);
+    if (archive.status == STATUS_OK)
+        archive.status = network_restore_plastic(network, synapses, n, next_id);
     free(synapses);
-    return result;
+    return archive.status;
 }
 
 static int read_creb(struct hdf5_file *file, struct network *network)

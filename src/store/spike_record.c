@@ -140,15 +140,6 @@ static void digest_text(const struct spike_record *record, char text[65])
     SHA256End(&copy, text);
 }
 
-int spike_record_sync(struct spike_record *record, int64_t *n_bytes, char sha256[65])
-{
-    if (fflush(record->stream) != 0 || fsync(fileno(record->stream)) != 0)
-        return cannot_write(record);
-    *n_bytes = record->n_bytes;
-    digest_text(record, sha256);
-    return STATUS_OK;
-}
-
 /* ---- reading what was appended ---- */
 
 static int other_length(const struct spike_record *record)
@@ -206,7 +197,8 @@ static int take_up(struct spike_record *record, int64_t end)
     return STATUS_OK;
 }
 
-int spike_record_cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
+/* Reads the first n_bytes again, and cuts off the rest. */
+static int cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
 {
     char digest[65];
     int result = STATUS_OK;
@@ -226,6 +218,21 @@ int spike_record_cut(struct spike_record *record, int64_t n_bytes, const char *s
         fseeko(record->stream, n_bytes, SEEK_SET) != 0)
         return cannot_write(record);
     return STATUS_OK;
+}
+
+void spike_record_move(struct spike_record *record, struct archive *archive)
+{
+    char digest[65];
+    int64_t n_bytes = record->n_bytes;
+    if (!archive->loads && archive->status == STATUS_OK &&
+        (fflush(record->stream) != 0 || fsync(fileno(record->stream)) != 0))
+        archive->status = cannot_write(record);
+    digest_text(record, digest);
+    archive_number(archive, "spikes/bytes", SPINET_INT64, &n_bytes, NULL);
+    char *sha256 = archive_text(archive, "spikes/sha256", digest);
+    if (archive_has_loaded(archive))
+        archive->status = cut(record, n_bytes, sha256);
+    free(sha256);
 }
 
 /* ---- spikes.h5 ---- */

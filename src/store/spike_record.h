@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "store/archive.h"
 #include "train/train.h"
 
 /* Every spike of a run's training presentations and of its final test (docs/files.md, spikes.h5).
@@ -31,7 +32,7 @@ struct spike_record {
     struct spike *spikes; /* of the one that is being added */
 };
 
-/* Begins one, or takes up the file that must be there (then spike_record_cut has to follow). USER,
+/* Begins one, or takes up the file that must be there (then spike_record_move has to follow). USER,
  * SYSTEM. */
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume);
@@ -43,12 +44,10 @@ void spike_record_free(struct spike_record *record);
 int spike_record_add(struct spike_record *record, enum phase phase, int32_t image, int32_t label,
                      const struct raster *raster);
 
-/* Brings all there is to the disk; its length, and its SHA-256 as 64 hex digits. SYSTEM. */
-int spike_record_sync(struct spike_record *record, int64_t *n_bytes, char sha256[65]);
-
-/* Back to what it was when spike_record_sync said so: what came after is cut off. USER if the file
- * does not begin with that; then it is left as it is. */
-int spike_record_cut(struct spike_record *record, int64_t n_bytes, const char *sha256);
+/* How far the record is, in a checkpoint. What is saved is on the disk by then; when it is loaded,
+ * what came after is cut off: USER if the file does not begin with what was there, and then it is
+ * left as it is. */
+void spike_record_move(struct spike_record *record, struct archive *archive);
 
 /* Writes FOLDER/spikes.h5. SYSTEM. */
 int spike_record_write(struct spike_record *record, const char *folder);

@@ -29,7 +29,7 @@ int map_history_init(struct map_history *history, const struct dataset *dataset)
     return STATUS_OK;
 }
 
-void map_history_forget(struct map_history *history)
+static void forget(struct map_history *history)
 {
     for (int32_t i = 0; i < history->n; i++)
         free(history->moment[i].weight);
@@ -38,7 +38,7 @@ void map_history_forget(struct map_history *history)
 
 void map_history_free(struct map_history *history)
 {
-    map_history_forget(history);
+    forget(history);
     free(history->moment);
     free(history->label);
     *history = (struct map_history){0};
@@ -80,15 +80,12 @@ int map_history_take(struct map_history *history, const struct network *network,
     return moment ? STATUS_OK : status_no_memory("the maps", 0);
 }
 
-int map_history_add(struct map_history *history, int32_t presentation, double similarity,
-                    const float *weight)
+int map_history_resize(struct map_history *history, int32_t n)
 {
-    struct map_moment *moment = add_moment(history);
-    if (!moment)
-        return status_no_memory("the maps", 0);
-    moment->presentation = presentation;
-    moment->similarity = similarity;
-    memcpy(moment->weight, weight, n_values(history) * sizeof *weight);
+    forget(history);
+    while (history->n < n)
+        if (!add_moment(history))
+            return status_no_memory("the maps", 0);
     return STATUS_OK;
 }
 

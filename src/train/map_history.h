@@ -29,12 +29,8 @@ void map_history_free(struct map_history *history);
 int map_history_take(struct map_history *history, const struct network *network,
                      const struct dataset *dataset, int32_t presentation);
 
-/* Adds a moment that was taken before; weight [n_classes][height][width]. SYSTEM without memory. */
-int map_history_add(struct map_history *history, int32_t presentation, double similarity,
-                    const float *weight);
-
-/* Takes all moments out. */
-void map_history_forget(struct map_history *history);
+/* Makes it n moments, all zero, in place of those that are there. SYSTEM without memory. */
+int map_history_resize(struct map_history *history, int32_t n);
 
 /* Writes FOLDER/maps_training.csv: presentation, label, similarity, then the map row by row in
  * columns y0x0, y0x1 … */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints and networks (network.h5) that are whole HDF5 files with right checksums, but whose
+/* Checkpoints (.npz) and networks (network.h5) that are whole files with right checksums, but whose
  * values, shapes and types are the fuzzer's: what damage never gives, and malice may. Each eight
- * bytes of input change a data set of one with everything in it: which, how, where, to what. One
- * that is taken is trained with, since what it says must then do no harm. */
+ * bytes of input change an array of one with everything in it: which, how, where, to what. One that
+ * is taken is trained with, since what it says must then do no harm. */
 #include <hdf5.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,11 +14,13 @@
 #include "store/checkpoint.h"
 #include "store/hdf5_file.h"
 #include "store/network_file.h"
+#include "store/npz.h"
 
 enum { SETS_MAX = 128, RANK_MAX = 3, SEED = 3, AT = 3, SIZE_MAX_BYTES = 1 << 20 };
 
 struct data_set {
-    char name[96];
+    char name[ARCHIVE_NAME_MAX];
+    bool is_member; /* of an .npz: the values are its bytes, and there is no more to say of it */
     bool is_text;
     enum hdf5_type type;
     int rank;
@@ -88,6 +90,30 @@ static int begin(struct whole *whole, struct training *training)
                          SEED, 1);
 }
 
+static void load_members(struct whole *whole)
+{
+    struct archive archive;
+    must(npz_open(&archive, whole->path));
+    struct data_set *set = whole->set;
+    while (whole->n < SETS_MAX &&
+           npz_get_member(&archive, whole->n, set->name, &set->values, &set->size)) {
+        set->is_member = true;
+        set = &whole->set[++whole->n];
+    }
+    must(npz_close(&archive));
+}
+
+static void load_data_sets(struct whole *whole)
+{
+    struct hdf5_file file;
+    must(hdf5_open(&file, whole->path));
+    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, whole, H5O_INFO_BASIC) < 0)
+        abort();
+    for (int i = 0; i < whole->n; i++)
+        load_one(&file, &whole->set[i]);
+    hdf5_close(&file);
+}
+
 /* A small network after three presentations, with all that can be in a checkpoint. */
 static void make_whole(struct whole *whole, enum kind kind, const char *folder)
 {
@@ -98,7 +124,6 @@ static void make_whole(struct whole *whole, enum kind kind, const char *folder)
         "clustered.probation=2",  "intrinsic.form=kesten",        "record.synapses=true",
         "record.maps_period=2",   "stopping.max_presentations=6", NULL};
     struct training training;
-    struct hdf5_file file;
     must(parameters_preset(&whole->parameters, "authors"));
     for (int i = 0; small[i]; i++)
         must(parameters_set(&whole->parameters, small[i]));
@@ -108,19 +133,38 @@ static void make_whole(struct whole *whole, enum kind kind, const char *folder)
         must(training_step(&training));
     if (kind == CHECKPOINT) {
         must(checkpoint_write(&training, SEED, folder));
-        snprintf(whole->path, sizeof whole->path, "%s/checkpoint-%09d.h5", folder, AT);
+        snprintf(whole->path, sizeof whole->path, "%s/checkpoint-%09d.npz", folder, AT);
     } else {
         must(network_file_write(&training, folder));
         snprintf(whole->path, sizeof whole->path, "%s/network.h5", folder);
         strcpy(whole->parameters.data.network, whole->path); /* from now on */
     }
     training_free(&training);
-    must(hdf5_open(&file, whole->path));
-    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, whole, H5O_INFO_BASIC) < 0)
-        abort();
-    for (int i = 0; i < whole->n; i++)
-        load_one(&file, &whole->set[i]);
-    hdf5_close(&file);
+    if (kind == CHECKPOINT)
+        load_members(whole);
+    else
+        load_data_sets(whole);
+}
+
+/* A member's head, its values, or its length. */
+static bool change_member(struct data_set *set, const uint8_t edit[8])
+{
+    const unsigned at = edit[2] | (unsigned)edit[3] << 8;
+    const size_t head = 128;
+    switch (edit[1] % 4) {
+    case 0:
+        return false; /* it is not there */
+    case 1:
+        set->values[at % (set->size < head ? set->size : head)] = (char)edit[4];
+        break;
+    case 2:
+        set->size = set->size > at ? set->size - at : 1;
+        break;
+    default:
+        if (set->size >= head + 4)
+            memcpy(set->values + head + at % ((set->size - head) / 4) * 4, edit + 4, 4);
+    }
+    return true;
 }
 
 /* One change. Values go on as zeros where a shape has grown. */
@@ -130,6 +174,8 @@ static bool change(struct data_set *set, const uint8_t edit[8])
     static const int32_t least[] = {INT32_MIN, INT32_MAX, -1, -2, -3, 0, 1, 1 << 30};
     const unsigned at = edit[2] | (unsigned)edit[3] << 8;
     int32_t value;
+    if (set->is_member && edit[1] < 128)
+        return change_member(set, edit);
     memcpy(&value, edit + 4, sizeof value);
     switch (edit[1] % 8) {
     case 0:
@@ -179,10 +225,11 @@ static void write_one(struct hdf5_file *file, const struct data_set *set)
     free(values);
 }
 
-static void write_changed(const struct whole *whole, const uint8_t *bytes, size_t n)
+static void write_changed(const struct whole *whole, enum kind kind, const uint8_t *bytes, size_t n)
 {
     struct hdf5_file file;
-    must(hdf5_create(&file));
+    struct archive archive;
+    must(kind == CHECKPOINT ? npz_create(&archive) : hdf5_create(&file));
     for (int i = 0; i < whole->n; i++) {
         struct data_set set = whole->set[i];
         bool is_there = true;
@@ -192,11 +239,13 @@ static void write_changed(const struct whole *whole, const uint8_t *bytes, size_
         for (size_t k = 0; k + 8 <= n && k < 64 * 8 && is_there; k += 8)
             if (bytes[k] % whole->n == i)
                 is_there = change(&set, bytes + k);
-        if (is_there)
+        if (is_there && kind == CHECKPOINT)
+            must(npz_add_member(&archive, set.name, set.values, set.size));
+        else if (is_there)
             write_one(&file, &set);
         free(set.values);
     }
-    must(hdf5_commit(&file, whole->path));
+    must(kind == CHECKPOINT ? npz_commit(&archive, whole->path) : hdf5_commit(&file, whole->path));
 }
 
 static void go_on(struct training *training)
@@ -218,7 +267,7 @@ static struct whole *make_changed(enum kind kind, const char *folder, const uint
     struct whole *whole = &wholes[kind];
     if (whole->n == 0)
         make_whole(whole, kind, folder);
-    write_changed(whole, bytes, n);
+    write_changed(whole, kind, bytes, n);
     return whole;
 }
 

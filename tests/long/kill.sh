@@ -51,7 +51,7 @@ while [ $n -lt "$kills" ]; do
         [ "$killed" = 137 ] || { echo "run: exit code $killed:" && cat "$folder/said" && exit 1; }
         n=$((n + 1))
         if [ -e "$out/DONE" ]; then # in its last moments: all is there, and perhaps what is taken away then
-            rm -f "$out"/checkpoint-*.h5 "$out/spikes.part"
+            rm -f "$out"/checkpoint-*.npz "$out/spikes.part"
             break
         fi
         if [ $n -ge "$kills" ]; then

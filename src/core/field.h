@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_FIELD_H
+#define SPINET_CORE_FIELD_H
+
+#include "spinet.h"
+
+/* Bytes of a value of each type that a field can have. */
+static inline size_t field_value_size(enum spinet_type type)
+{
+    static const size_t sizes[] = {
+        [SPINET_UINT8] = 1, [SPINET_INT32] = 4,  [SPINET_INT64] = 8,
+        [SPINET_FLOAT] = 4, [SPINET_DOUBLE] = 8,
+    };
+    return sizes[type];
+}
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/spine_state.h"
+
+#include <math.h>
+
+#include "core/status.h"
+
+#define LIFE(name, type, member)                                                                   \
+    {                                                                                              \
+        name, type, offsetof(struct life, member), 1                                               \
+    }
+static const struct spinet_field fields[] = {
+    LIFE("input", SPINET_INT32, input),
+    LIFE("dendrite", SPINET_INT32, dendrite),
+    LIFE("position", SPINET_FLOAT, position_um),
+    LIFE("born", SPINET_INT32, born),
+    LIFE("died", SPINET_INT32, died),
+    LIFE("born_day", SPINET_FLOAT, born_day),
+    LIFE("died_day", SPINET_FLOAT, died_day),
+    LIFE("weight_at_birth", SPINET_FLOAT, weight_at_birth),
+    LIFE("weight_max", SPINET_FLOAT, weight_max),
+    LIFE("weight", SPINET_FLOAT, weight),
+    LIFE("last_potentiated", SPINET_INT32, last_potentiated),
+    LIFE("judged_at", SPINET_INT32, judged_at),
+    LIFE("birth", SPINET_INT32, birth),
+    LIFE("death", SPINET_INT32, death),
+    LIFE("is_restored", SPINET_INT32, is_restored),
+};
+enum { N_FIELDS = sizeof fields / sizeof *fields };
+_Static_assert(sizeof(struct life) == (size_t)N_FIELDS * sizeof(int32_t), "all of a life is kept");
+
+static bool is_life(const struct network *network, const struct life *life)
+{
+    const struct layout *layout = &network->layout;
+    const struct lives *lives = network->lives;
+    return life->input >= 0 && life->input < layout->n_inputs && life->dendrite >= 0 &&
+           life->dendrite < layout->n_pyramidal_dendrites && life->position_um >= 0 &&
+           life->position_um <= lives->dendrite_um && life->birth >= 0 && life->birth < N_BIRTHS &&
+           life->death >= 0 && life->death < N_DEATHS && life->born >= 0 &&
+           life->born <= lives->presentation && life->died >= 0 &&
+           life->died <= lives->presentation && life->last_potentiated >= -1 &&
+           life->last_potentiated <= lives->presentation && life->judged_at >= JUDGED_UNFIT;
+}
+
+void spine_state_move_lives(struct archive *archive, struct network *network)
+{
+    struct lives *lives = network->lives;
+    const int32_t n = archive->loads ? network->plastic.next_id : lives->n;
+    const int64_t found = archive_length(archive, "lives/input", SPINET_INT32, n, INT32_MAX);
+    if (found != n)
+        archive_refuse(archive, "lives: %lld of them, %d were expected", (long long)found, n);
+    if (archive_has_loaded(archive))
+        archive->status = lives_reserve(lives, n);
+    archive_rows(archive, "lives", fields, N_FIELDS, lives->life, sizeof *lives->life, n);
+    for (int32_t i = 0; i < n && archive_has_loaded(archive); i++)
+        if (!is_life(network, &lives->life[i]))
+            archive_refuse(archive, "lives: %d cannot be of this network", i);
+    lives->n = archive_has_loaded(archive) ? n : lives->n;
+}
+
+void spine_state_move_clock(struct archive *archive, double *day, int32_t *step, double *carried)
+{
+    static const char name_of_day[] = "state/day", name_of_carried[] = "state/spine_carried";
+    enum { STEPS_MAX = 1000000000 };
+    archive_number(archive, name_of_day, SPINET_DOUBLE, day, "day");
+    if (archive_has_loaded(archive) && !(isfinite(*day) && *day >= 0))
+        archive_refuse(archive, "%s: %g is no time", name_of_day, *day);
+    archive_integer(archive, "state/spine_steps", 0, STEPS_MAX, step);
+    archive_number(archive, name_of_carried, SPINET_DOUBLE, carried, NULL);
+    if (archive_has_loaded(archive) && !(*carried >= -1 && *carried <= 1))
+        archive_refuse(archive, "%s: %g is not a part of one", name_of_carried, *carried);
+}
