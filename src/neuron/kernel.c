@@ -40,6 +40,13 @@ static inline int32_t cell_of(const struct cells *cells, int32_t d)
     return (int32_t)((uint64_t)(uint32_t)d * cells->divide_by >> cells->divide_shift);
 }
 
+/* v_bap of a cell's dendrites in step t, mV. */
+static inline float bap_of(const struct cells *cells, int32_t n, int32_t t)
+{
+    const uint32_t age = (uint32_t)(t - 1 - cells->bap_from[n]), last = (uint32_t)cells->bap_n - 1;
+    return cells->bap[age < last ? age : last];
+}
+
 static void rest(struct cells *cells, struct block *block)
 {
     const size_t n = (size_t)(block->end_lane - block->cell);
@@ -51,15 +58,17 @@ static void rest(struct cells *cells, struct block *block)
     memset(cells->inhibition + block->cell, 0, n * sizeof(float));
     memset(cells->v + block->cell, 0, n * sizeof(float));
     memset(cells->g_w + block->cell, 0, n * sizeof(float));
-    memset(cells->v_bap + block->cell, 0, n * sizeof(float));
     memset(cells->last_spike + block->cell, 0, n * sizeof(int32_t));
-    for (int32_t i = block->cell; i < block->end_lane; i++)
+    for (int32_t i = block->cell; i < block->end_lane; i++) {
         cells->cell_dspike[i] = -1;
+        cells->bap_from[i] = -cells->bap_n;
+    }
     memset(cells->sees_bap + block->cell, 0, n * sizeof(bool));
     block->age = 0;
     block->n_spiked = block->n_after = block->n_touched = block->ring_n = 0;
     block->soma_inhibited = false;
     block->events.step = -1;
+    block->influxes.n = 0;
 }
 
 static void choose_adaptation(struct cells *cells, const struct block *block, const float *creb)
@@ -231,7 +240,7 @@ static void dendritic_spike(struct cells *cells, struct block *block, int32_t d,
 static inline void check(struct cells *cells, struct block *block, int32_t d, int32_t t,
                          int32_t *dendritic_spikes)
 {
-    const float v_d = cells->u[d] * cells->power[block->age] + cells->v_bap[cell_of(cells, d)];
+    const float v_d = cells->u[d] * cells->power[block->age] + bap_of(cells, cell_of(cells, d), t);
     if (v_d > cells->constants.dspike_threshold)
         dendritic_spike(cells, block, d, t, dendritic_spikes);
 }
@@ -283,7 +292,7 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
     for (int32_t i = 0; i < block->n_after; i++) {
         const int32_t n = block->after_bap[i];
         check_cell(cells, block, n, t, dendritic_spikes);
-        cells->sees_bap[n] = c->bap_outlasts_dendrite && cells->v_bap[n] > c->dspike_threshold;
+        cells->sees_bap[n] = c->bap_outlasts_dendrite && bap_of(cells, n, t) > c->dspike_threshold;
         if (cells->sees_bap[n])
             block->after_bap[n_kept++] = n;
     }
@@ -313,7 +322,7 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
     if (t - cells->last_spike[n] <= c->refractory)
         return;
     cells->last_spike[n] = t;
-    cells->v_bap[n] = c->bap - c->bap * c->rate_bap;
+    cells->bap_from[n] = t;
     cells->v[n] =
         0; /* peak in this step, reset at the start of the next: nobody reads it between */
     if (c->adapts)
@@ -326,8 +335,11 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
     }
 }
 
+/* KERNEL_LANES cells at a time. (may_alias: they lie in arrays of float.) */
+typedef float lanes __attribute__((vector_size(4 * KERNEL_LANES), may_alias));
+
 /* Bit i is set where v[i] > threshold, for KERNEL_LANES lanes. */
-static inline uint32_t lanes_above(const float *v, float threshold)
+static inline uint64_t lanes_above(const float *v, float threshold)
 {
 #if defined(__AVX512F__)
     return _mm512_cmp_ps_mask(_mm512_load_ps(v), _mm512_set1_ps(threshold), _CMP_GT_OQ);
@@ -344,45 +356,53 @@ static inline uint32_t lanes_above(const float *v, float threshold)
 #endif
 }
 
-/* The somas of the block, a vector of cells at a time, and their spikes. The reset that follows a
- * spike is in v and g_w already. */
+/* The somas of KERNEL_LANES cells; which of them are above the threshold. */
+static inline __attribute__((always_inline)) uint64_t integrate(struct cells *cells, int32_t first,
+                                                                bool adapts, bool is_inhibited)
+{
+    const struct cell_constants *c = &cells->constants;
+    lanes *sum = (lanes *)(cells->sum + first), *v = (lanes *)(cells->v + first);
+    lanes current = c->dendrite_to_soma * *sum;
+    if (is_inhibited)
+        current -= *(const lanes *)(cells->inhibition + first);
+    if (adapts) {
+        lanes *g_w = (lanes *)(cells->g_w + first);
+        *v = *v * (1 - c->rate_soma) + current - *g_w * (*v - c->adaptation_reversal);
+        *g_w -= *g_w * *(const lanes *)(cells->rate_adaptation + first);
+    } else {
+        *v = *v * (1 - c->rate_soma) + current;
+    }
+    *sum *= 1 - c->rate_dendrite;
+    return lanes_above(cells->v + first, c->threshold);
+}
+
+/* The somas of the block and their spikes. The reset that follows a spike is in v and g_w already.
+ */
+static inline __attribute__((always_inline)) void integrate_all(struct cells *cells,
+                                                                struct block *block, int32_t t,
+                                                                int32_t *spikes, bool adapts,
+                                                                bool is_inhibited)
+{
+    enum { AT_ONCE = 4 * KERNEL_LANES }; /* one branch for 64 cells */
+    for (int32_t first = block->cell; first < block->end_lane; first += AT_ONCE) {
+        const int32_t left = block->end_lane - first, n = left < AT_ONCE ? left : AT_ONCE;
+        uint64_t above = 0;
+        for (int32_t i = 0; i < n; i += KERNEL_LANES)
+            above |= integrate(cells, first + i, adapts, is_inhibited) << i;
+        for (; above; above &= above - 1)
+            somatic_spike(cells, block, first + __builtin_ctzll(above), t, spikes);
+    }
+}
+
 static void step_somas(struct cells *cells, struct block *block, int32_t t, int32_t *spikes)
 {
-    const struct cell_constants c = cells->constants;
-    const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma, keep_bap = 1 - c.rate_bap;
-    uint16_t *above = block->above;
     block->n_spiked = 0;
-    for (int32_t first = block->cell; first < block->end_lane; first += KERNEL_LANES) {
-        float *restrict sum = cells->sum + first, *restrict v = cells->v + first;
-        float *restrict v_bap = cells->v_bap + first, *restrict g_w = cells->g_w + first;
-        const float *restrict rate = cells->rate_adaptation + first;
-        const float *restrict inhibition = cells->inhibition + first;
-        if (c.adapts) {
-#pragma omp simd aligned(sum, v, g_w, v_bap, rate, inhibition : 64)
-            for (int32_t i = 0; i < KERNEL_LANES; i++) {
-                const float i_exc = c.dendrite_to_soma * sum[i];
-                v[i] = v[i] * keep_v + (i_exc - inhibition[i]) -
-                       g_w[i] * (v[i] - c.adaptation_reversal);
-                g_w[i] -= g_w[i] * rate[i];
-                v_bap[i] *= keep_bap;
-                sum[i] *= keep;
-            }
-        } else {
-#pragma omp simd aligned(sum, v, v_bap : 64)
-            for (int32_t i = 0; i < KERNEL_LANES; i++) {
-                v[i] = v[i] * keep_v + c.dendrite_to_soma * sum[i];
-                v_bap[i] *= keep_bap;
-                sum[i] *= keep;
-            }
-        }
-        above[(first - block->cell) / KERNEL_LANES] = (uint16_t)lanes_above(v, c.threshold);
-    }
-    for (int32_t first = block->cell; first < block->end_lane; first += 4 * KERNEL_LANES) {
-        uint64_t mask; /* of four vectors at once: one branch for 64 cells */
-        memcpy(&mask, above + (first - block->cell) / KERNEL_LANES, sizeof mask);
-        for (; mask; mask &= mask - 1)
-            somatic_spike(cells, block, first + __builtin_ctzll(mask), t, spikes);
-    }
+    if (!cells->constants.adapts)
+        integrate_all(cells, block, t, spikes, false, false);
+    else if (!block->soma_inhibited)
+        integrate_all(cells, block, t, spikes, true, false);
+    else
+        integrate_all(cells, block, t, spikes, true, true);
     if (block->soma_inhibited)
         memset(cells->inhibition + block->cell, 0,
                (size_t)(block->end_lane - block->cell) * sizeof(float));
@@ -523,36 +543,47 @@ static void check_stimulus(const struct presentation *p, const struct plastic_sy
                       p->dendritic_spikes);
 }
 
-/* And once more, when all dendritic spikes of the step are there: calcium comes in. A synapse
- * spikes once a step at most, so the lanes never meet. */
+/* Adds up the calcium that the influxes so far bring in, exp by whole vectors: what the last of
+ * these has too much is not used. */
+static void add_calcium(const struct calcium_constants *constants, struct influxes *influxes,
+                        float *restrict calcium)
+{
+    const struct calcium_constants c = *constants;
+    float *v_d = influxes->v_d;
+    const int32_t n_padded = (influxes->n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+    for (int32_t i = influxes->n; i < n_padded; i++)
+        v_d[i] = 0;
+#pragma omp simd
+    for (int32_t i = 0; i < n_padded; i++)
+        v_d[i] = calcium_influx(&c, v_d[i]);
+    for (int32_t i = 0; i < influxes->n; i++)
+        calcium[influxes->synapse[i]] += v_d[i];
+    influxes->n = 0;
+}
+
+/* And once more, when all dendritic spikes of the step are there: calcium comes in where v_d is
+ * above the floor. */
 static void take_calcium(const struct presentation *p, const struct plastic_synapses *plastic,
                          const struct stimulus *stimulus, struct block *block, int32_t t,
                          float *restrict calcium)
 {
-    const struct kernel_state *s = p->state;
-    const struct cells *cells = &s->pyramidal;
-    const struct calcium_constants c = p->constants.calcium;
-    const float power = cells->power[block->age];
-    const int32_t *restrict dendrite = plastic->dendrite;
-    const float *restrict u = cells->u, *restrict v_bap = cells->v_bap;
+    const struct cells *cells = &p->state->pyramidal;
+    const float power = cells->power[block->age], floor = p->constants.calcium.floor;
     struct events *events = &block->events;
-    int32_t *restrict synapse = events->synapse;
+    struct influxes *influxes = &block->influxes;
     first_events(p, plastic, stimulus, block, t - 1, events);
     do {
-        float influx[KERNEL_EVENTS + KERNEL_LANES];
-        const int32_t n = events->n;
-        const int32_t n_padded = (n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
-        for (int32_t i = n; i < n_padded; i++)
-            synapse[i] = synapse[0]; /* whole vectors: what these bring in is not used */
-#pragma omp simd
-        for (int32_t i = 0; i < n_padded; i++) {
-            const int32_t d = dendrite[synapse[i]];
-            const float v_d = u[d] * power + v_bap[cell_of(cells, d)];
-            const float in = calcium_influx(&c, v_d);
-            influx[i] = v_d > c.floor ? in : 0;
+        if (influxes->n + events->n + KERNEL_LANES > KERNEL_INFLUXES)
+            add_calcium(&p->constants.calcium, influxes, calcium);
+        int32_t n = influxes->n;
+        for (int32_t i = 0; i < events->n; i++) {
+            const int32_t d = plastic->dendrite[events->synapse[i]];
+            const float v_d = cells->u[d] * power + bap_of(cells, cell_of(cells, d), t);
+            influxes->synapse[n] = events->synapse[i];
+            influxes->v_d[n] = v_d;
+            n += v_d > floor;
         }
-        for (int32_t i = 0; i < n; i++)
-            calcium[synapse[i]] += influx[i];
+        influxes->n = n;
     } while (next_events(p, plastic, stimulus, block, events));
 }
 
@@ -669,6 +700,9 @@ static void kernel_present(struct presentation *p, const struct network *network
     }
     if (p->n_threads > 1)
         team_end(team, is_of_one);
+    const struct cells *pyramidal = &p->state->pyramidal;
+    for (int32_t b = 0; calcium && b < pyramidal->n_blocks; b++)
+        add_calcium(&p->constants.calcium, &pyramidal->block[b].influxes, calcium);
 }
 
 static bool is_supported(void)

@@ -27,7 +27,6 @@ static void *zeros(size_t n, size_t size)
 static void block_free(struct block *block)
 {
     free(block->spiked);
-    free(block->above);
     free(block->after_bap);
     free(block->touched);
     free(block->waiting);
@@ -53,9 +52,27 @@ static void cells_free(struct cells *cells)
     free(cells->inhibition);
     free(cells->v);
     free(cells->g_w);
-    free(cells->v_bap);
+    free(cells->bap_from);
+    free(cells->bap);
     free(cells->rate_adaptation);
     free(cells->last_spike);
+}
+
+/* A bAP that decays step by step, until it is 0 or too small to become less. */
+static int bap_init(struct cells *cells)
+{
+    const struct cell_constants *c = &cells->constants;
+    const float keep = 1 - c->rate_bap, first = c->bap - c->bap * c->rate_bap;
+    cells->bap_n = 1;
+    for (float v = first; v * keep != v; v *= keep)
+        cells->bap_n++;
+    cells->bap = zeros((size_t)cells->bap_n, sizeof(float));
+    if (!cells->bap)
+        return status_no_memory("the course of a bAP", (size_t)cells->bap_n * sizeof(float));
+    float v = first;
+    for (int32_t i = 0; i < cells->bap_n - 1; i++, v *= keep)
+        cells->bap[i] = v;
+    return STATUS_OK;
 }
 
 static int cells_init(struct cells *cells, const struct layout *layout,
@@ -81,12 +98,12 @@ static int cells_init(struct cells *cells, const struct layout *layout,
     cells->inhibition = zeros(n, sizeof(float));
     cells->v = zeros(n, sizeof(float));
     cells->g_w = zeros(n, sizeof(float));
-    cells->v_bap = zeros(n, sizeof(float));
+    cells->bap_from = zeros(n, sizeof(int32_t));
     cells->rate_adaptation = zeros(n, sizeof(float));
     cells->last_spike = zeros(n, sizeof(int32_t));
     if (!cells->u || !cells->last_dspike || !cells->cell_dspike || !cells->supralinear ||
         !cells->sees_bap || !cells->sum || !cells->inhibition || !cells->v || !cells->g_w ||
-        !cells->v_bap || !cells->rate_adaptation || !cells->last_spike)
+        !cells->bap_from || !cells->rate_adaptation || !cells->last_spike)
         return status_no_memory("the cells", n_d * 12);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
@@ -111,7 +128,7 @@ static int cells_init(struct cells *cells, const struct layout *layout,
         cells->inverse[k] = (float)pow(decay, -k);
         cells->age_max = k;
     }
-    return STATUS_OK;
+    return bap_init(cells);
 }
 
 /* Block i of n: whole vectors of cells, as even as they can be. */
@@ -128,13 +145,11 @@ static int block_init(struct block *block, const struct cells *cells, int32_t i,
     const size_t n_dendrites = (size_t)(block->end_dendrite - block->dendrite);
     block->ring_size = (int32_t)n_dendrites + 1;
     block->spiked = zeros(n_cells, sizeof(int32_t));
-    block->above =
-        zeros((size_t)(block->end_lane - block->cell) / KERNEL_LANES + 4, sizeof(uint16_t));
     block->after_bap = zeros(n_cells, sizeof(int32_t));
     block->waiting = zeros(n_dendrites + 1, sizeof(int32_t));
     block->due = zeros(n_dendrites + 1, sizeof(int32_t));
     block->touched = cells->drive ? zeros(n_dendrites, sizeof(int32_t)) : NULL;
-    if (!block->spiked || !block->above || !block->after_bap || !block->waiting || !block->due ||
+    if (!block->spiked || !block->after_bap || !block->waiting || !block->due ||
         (cells->drive && !block->touched))
         return status_no_memory("a block of cells", n_dendrites * 12);
     return STATUS_OK;

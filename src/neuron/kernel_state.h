@@ -10,7 +10,8 @@
 enum {
     KERNEL_LANES = 16,      /* cells are padded to this many */
     KERNEL_SCALE_MAX = 512, /* steps between two rescalings of u, at most */
-    KERNEL_EVENTS = 512     /* spikes of plastic synapses looked at together */
+    KERNEL_EVENTS = 512,    /* spikes of plastic synapses looked at together */
+    KERNEL_INFLUXES = 4096  /* more than KERNEL_EVENTS + KERNEL_LANES, whole vectors */
 };
 
 /* What a projection is for the kernel. Dendrites and cells count from the first of their cells. */
@@ -37,6 +38,14 @@ struct events {
     int32_t synapse[KERNEL_EVENTS + KERNEL_LANES]; /* [n], filled by whole vectors */
 };
 
+/* Spikes that bring calcium in, until there are enough for exp by whole vectors: the synapse of
+ * each, and v_d, mV, of its dendrite. */
+struct influxes {
+    int32_t n;
+    int32_t synapse[KERNEL_INFLUXES];
+    float v_d[KERNEL_INFLUXES];
+};
+
 /* One thread's part of the cells, and the lists only that thread writes. */
 struct block {
     int32_t index;                    /* in cells->block */
@@ -48,8 +57,8 @@ struct block {
     int32_t *touched, n_touched; /* sublinear dendrites with drive in this step */
     int32_t *waiting, *due;      /* a ring: dendrites that are refractory, and until when */
     int32_t ring_first, ring_n, ring_size;
-    uint16_t *above; /* [vectors, rounded up to 4] a bit a cell: v is above threshold */
     struct events events;
+    struct influxes influxes;
     bool soma_inhibited; /* some of `inhibition` is not 0 */
 };
 
@@ -69,9 +78,12 @@ struct cells {
     bool *sees_bap;    /* [n_padded] the cell is in its block's list after_bap */
     float *sum;        /* [n_padded] v_b over the cell's dendrites */
     float *inhibition; /* [n_padded] mV at the soma, of this step */
-    float *v, *g_w, *v_bap, *rate_adaptation; /* [n_padded] */
-    int32_t *last_spike;                      /* [n_padded] */
-    float power[KERNEL_SCALE_MAX + 1];        /* (1 - 1/tau)^k */
+    float *v, *g_w, *rate_adaptation; /* [n_padded] */
+    int32_t *last_spike;              /* [n_padded] */
+    int32_t *bap_from; /* [n_padded] the step of the spike whose bAP is in the dendrites */
+    float *bap; /* [bap_n] v_bap 1, 2 … steps after the spike; 0 at the end and beyond it */
+    int32_t bap_n;
+    float power[KERNEL_SCALE_MAX + 1]; /* (1 - 1/tau)^k */
     float inverse[KERNEL_SCALE_MAX + 1];
     int32_t n_blocks;        /* the division of this presentation, */
     struct block *block;     /* [n_blocks] */
