@@ -13,6 +13,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/snapshot.h"
 
 static const char *golden_path(const char *name)

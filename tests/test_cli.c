@@ -12,6 +12,7 @@
 #include "core/file.h"
 #include "core/parameters.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "data/images.h"
 #include "data/shapes.h"
 #include "golden.h"

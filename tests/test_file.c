@@ -17,6 +17,7 @@
 
 #include "core/lock.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "support.h"
 
 /* How many files and folders lie in the test's folder. */

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "support.h"
 
 static void given_many_ids_when_placed_expect_uniform_positions(void **state)

@@ -13,6 +13,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "network/connect.h"
 #include "support.h"
 

@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/random.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "network/neighbours.h"
 #include "report/spine_neighbours.h"
 #include "support.h"

@@ -15,6 +15,7 @@
 #include "core/interrupt.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/hdf5_file.h"
 #include "store/json_file.h"
 #include "store/manifest.h"

@@ -20,6 +20,7 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/text.h"
 
 enum place { IN_CODE, IN_COMMENT, IN_TEXT };
 

@@ -4,8 +4,71 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
+
+/* ---- file.c: paths, folders, and what is there ---- */
+
+/* Makes the folder and those above it, all or none. USER if a part of the path is a file or not
+ * writable, or it begins with "~/", SYSTEM if the disk is full. */
+int file_make_folder(const char *path);
+
+/* "folder/name" in new memory (free it); NULL if there is none. */
+char *file_join(const char *folder, const char *name);
+
+/* "-": what is written goes there as it is written, and no file is made. */
+bool file_is_standard_output(const char *path);
+
+bool file_exists(const char *path);
+bool file_exists_in(const char *folder, const char *name); /* false without memory, too */
+
+/* Nothing is there; false if it cannot be told, as in a folder that may not be looked into. */
+bool file_is_absent(const char *path);
+
+bool file_is_folder(const char *path);
+
+/* The one name of a file, without links and dots, in new memory (free it); of one that is yet to be
+ * made, that of its folder and its own. NULL if there is no such folder. */
+char *file_resolve(const char *path);
+
+/* Whether two names lead to one file, be it there or yet to be made. */
+bool file_is_same(const char *a, const char *b);
+
+/* Whether the file, be it there or yet to be made, lies in the folder or in one within it. */
+bool file_is_within(const char *path, const char *folder);
+
+/* USER if the path is a symbolic link, and to nothing. */
+int file_check_link(const char *path);
+
+/* What a mode of stat says that is no ordinary file: "folder", "pipe", "socket" or "device". */
+const char *file_name_kind(unsigned mode);
+
+/* USER, with the line that says why, unless it is a regular file: opening a pipe may block for
+ * good, and it cannot be read twice. `needed`: what should be there, "an IDX file". To be called
+ * before a file of the user's is opened. */
+int file_check_regular(const char *path, const char *needed);
+
+/* Whether a name (without its folder) counts for nothing where an empty folder is asked for: hidden
+ * ones, what file managers and file systems put into folders, what file_create makes. */
+bool file_is_ignored(const char *name);
+
+/* Nothing in it that counts; or not there, or not readable. */
+bool file_folder_is_empty(const char *path);
+
+/* Removes FOLDER/NAME, if it is there. */
+void file_remove(const char *folder, const char *name);
+
+/* Removes a folder with all in it. */
+void file_remove_folder(const char *path);
+
+/* Where two files first differ, and what stands there in each; `where` is "" if they do not. */
+struct file_difference {
+    char where[256], was[200], is[200];
+};
+
+/* SHA-256 of the file's bytes as 64 hex digits. USER if it cannot be read. */
+int file_sha256(const char *path, char hex[65]);
+
+/* ---- file_new.c: new files and folders ---- */
 
 /* A file that appears whole or not at all: written beside its place under a temporary name,
  * flushed, and renamed by file_commit. */
@@ -21,9 +84,6 @@ struct new_file {
  * replaced. USER if the folder is missing or may not be written, if the link leads nowhere, or if a
  * device, pipe or socket stands there; SYSTEM if the disk is full. */
 int file_create(struct new_file *file, const char *path);
-
-/* "-": what is written goes there as it is written, and no file is made. */
-bool file_is_standard_output(const char *path);
 
 /* The same for FOLDER/NAME. */
 int file_create_in(struct new_file *file, const char *folder, const char *name);
@@ -44,10 +104,6 @@ int file_commit_all(struct new_file *files, int n);
  * where the file system cannot, nothing happens. */
 void file_sync_folder(const char *folder);
 
-/* Writes FOLDER/NAME as a gzip file of these bytes, the same file for the same bytes. USER,
- * SYSTEM. */
-int file_write_gzip(const char *folder, const char *name, const void *bytes, size_t n);
-
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 
@@ -55,41 +111,8 @@ void file_abandon(struct new_file *file);
  * what is in its place by then has been renamed. */
 bool file_rename(const char *from, const char *to);
 
-/* Makes the folder and those above it, all or none. USER if a part of the path is a file or not
- * writable, or it begins with "~/", SYSTEM if the disk is full. */
-int file_make_folder(const char *path);
-
-/* "folder/name" in new memory (free it); NULL if there is none. */
-char *file_join(const char *folder, const char *name);
-
-bool file_exists(const char *path);
-bool file_exists_in(const char *folder, const char *name); /* false without memory, too */
-
-/* Nothing is there; false if it cannot be told, as in a folder that may not be looked into. */
-bool file_is_absent(const char *path);
-
-bool file_is_folder(const char *path);
-
-/* Whether two names lead to one file, be it there or yet to be made. */
-bool file_is_same(const char *a, const char *b);
-
-/* Whether the file, be it there or yet to be made, lies in the folder or in one within it. */
-bool file_is_within(const char *path, const char *folder);
-
 /* Whether file_create makes such a name (without its folder). */
 bool file_is_temporary(const char *name);
-
-/* USER, with the line that says why, unless it is a regular file: opening a pipe may block for
- * good, and it cannot be read twice. `needed`: what should be there, "an IDX file". To be called
- * before a file of the user's is opened. */
-int file_check_regular(const char *path, const char *needed);
-
-/* Whether a name (without its folder) counts for nothing where an empty folder is asked for: hidden
- * ones, what file managers and file systems put into folders, what file_create makes. */
-bool file_is_ignored(const char *name);
-
-/* Nothing in it that counts; or not there, or not readable. */
-bool file_folder_is_empty(const char *path);
 
 /* A new folder beside `target`, with a name that is temporary until it is renamed, and locked: to
  * be given back by lock_leave_folder(*lock). *path in new memory, NULL if it fails. */
@@ -102,52 +125,5 @@ void file_remove_temporary(const char *folder);
 
 /* The same in the folder that file_create writes `path` into. */
 void file_remove_temporary_beside(const char *path);
-
-/* Removes FOLDER/NAME, if it is there. */
-void file_remove(const char *folder, const char *name);
-
-/* Removes a folder with all in it. */
-void file_remove_folder(const char *path);
-
-/* What is wrong with a gzip stream (an open gzFile) that has unpacked to more than 64 MiB and to
- * over 200 times its own size, as files made to exhaust memory do; else NULL. */
-const char *file_find_bomb(void *gz);
-
-/* Reads text line by line, plain or gzipped alike, in bounded memory. */
-struct text_reader {
-    const char *path;    /* as given: must outlive the reader */
-    size_t line;         /* number of the line last returned, from 1 */
-    char *text;          /* that line, without its end; valid until the next call */
-    const char *end;     /* "\n" or "\r\n"; "" or "\r" at the end of the file */
-    bool has_mark;       /* a UTF-8 byte order mark stood before that line, the first */
-    void *gz;            /* NULL of a text in memory */
-    int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped */
-    char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
-    size_t capacity, next, filled;
-};
-
-/* No line of text that spinet reads is longer (a row of a CSV of 1000x1000 images fits). */
-enum { TEXT_LINE_MAX = 8 << 20 };
-
-/* USER if the file cannot be opened, or is none (file_check_regular). */
-int text_open(struct text_reader *reader, const char *path);
-
-/* The same for a copy of a text in memory; `name` stands for the path in messages. */
-int text_open_memory(struct text_reader *reader, const char *name, const char *text);
-
-/* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream or something behind it, a NUL
- * byte or a line longer than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
- * mark before the first are no part of the text. */
-int text_next(struct text_reader *reader);
-
-void text_close(struct text_reader *reader);
-
-/* Where two files first differ, and what stands there in each; `where` is "" if they do not. */
-struct file_difference {
-    char where[256], was[200], is[200];
-};
-
-/* SHA-256 of the file's bytes as 64 hex digits. USER if it cannot be read. */
-int file_sha256(const char *path, char hex[65]);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What zlib's gzread does not tell: whether a file ends where its gzip streams do (RFC 1952). */
+/* What zlib's gzread does not tell: whether a file ends where its gzip streams do (RFC 1952), and
+ * whether it is made to exhaust memory. Writes gzip files. */
 #include "core/gzip.h"
 
 #include <sha2.h>
@@ -8,6 +9,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 enum { CHUNK = 1 << 14, GZIP_ONLY = 16 + MAX_WBITS };
@@ -48,23 +51,24 @@ static bool is_streams_alone(FILE *file, z_stream *stream)
     return at_start;
 }
 
+static void end_inflating(z_stream *stream)
+{
+    inflateEnd(stream);
+}
+
 int gzip_check_end(const char *path, int64_t n_unpacked)
 {
     struct stat info;
+    SCOPED(scope_close_file)
     FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
-    if (!file)
+    if (!file || ends_with_length(file, n_unpacked))
         return STATUS_OK;
-    int result = STATUS_OK;
-    if (!ends_with_length(file, n_unpacked)) {
-        z_stream stream = {0};
-        if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
-            result = status_no_memory(path, CHUNK);
-        else if (!is_streams_alone(file, &stream))
-            result = status_fail(STATUS_USER, "%s: something follows the gzip data", path);
-        inflateEnd(&stream);
-    }
-    fclose(file);
-    return result;
+    SCOPED(end_inflating) z_stream stream = {0};
+    if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
+        return status_no_memory(path, CHUNK);
+    return is_streams_alone(file, &stream)
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: something follows the gzip data", path);
 }
 
 int gzip_sha256(const char *path, char hex[65])
@@ -83,4 +87,42 @@ int gzip_sha256(const char *path, char hex[65])
     if (gz)
         gzclose(gz);
     return gz && n >= 0 ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read", path);
+}
+
+const char *gzip_find_bomb(void *gz)
+{
+    const z_off_t unpacked = gztell(gz), packed = gzoffset(gz);
+    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200
+               ? "unpacks to over 200 times its size, as hardly any data do: if these should, "
+                 "unpack the file first"
+               : NULL;
+}
+
+static void end_deflating(z_stream *stream)
+{
+    deflateEnd(stream);
+}
+
+int gzip_write(const char *folder, const char *name, const void *bytes, size_t n)
+{
+    SCOPED(file_abandon) struct new_file file = {0};
+    SCOPED(end_deflating) z_stream stream = {0};
+    const unsigned char *next = bytes;
+    unsigned char out[CHUNK];
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_ONLY, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return status_no_memory(name, CHUNK);
+    TRY(file_create_in(&file, folder, name));
+    for (int code = Z_OK; code != Z_STREAM_END;) {
+        if (stream.avail_in == 0) { /* its counters are 32 bits */
+            stream.avail_in = n > INT32_MAX ? INT32_MAX : (unsigned)n;
+            stream.next_in = (unsigned char *)(uintptr_t)next;
+            next += stream.avail_in;
+            n -= stream.avail_in;
+        }
+        stream.avail_out = CHUNK;
+        stream.next_out = out;
+        code = deflate(&stream, n == 0 ? Z_FINISH : Z_NO_FLUSH);
+        fwrite(out, 1, CHUNK - stream.avail_out, file.stream); /* file_commit says if that failed */
+    }
+    return file_commit(&file);
 }

@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "data/images.h"
 
 enum { FIRST_CAPACITY = 16, NO_LABEL = -1 };

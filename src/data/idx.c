@@ -39,7 +39,7 @@ static int64_t read_some(const struct idx_file *file, uint8_t *to, size_t n)
     while (n_read < n) {
         const size_t rest = n - n_read;
         const int got = gzread(file->gz, to + n_read, rest < 1 << 24 ? (unsigned)rest : 1 << 24);
-        const char *wrong = got > 0 ? file_find_bomb(file->gz) : NULL;
+        const char *wrong = got > 0 ? gzip_find_bomb(file->gz) : NULL;
         if (wrong)
             return status_fail(STATUS_USER, "%s: %s", file->path, wrong);
         if (got > 0) {

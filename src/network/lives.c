@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/gzip.h"
 #include "core/number.h"
 #include "core/random.h"
 #include "core/status.h"
+#include "core/text.h"
 
 const char *const death_names[N_DEATHS] = {"",          "pruned",   "intrinsic",
                                            "probation", "protocol", "unsettled"};
@@ -116,7 +118,7 @@ int lives_write(const struct lives *lives, const char *folder)
     int result =
         fclose(stream) == 0 && written ? STATUS_OK : status_no_memory("synapse_log.csv.gz", size);
     if (result == STATUS_OK)
-        result = file_write_gzip(folder, "synapse_log.csv.gz", text, size);
+        result = gzip_write(folder, "synapse_log.csv.gz", text, size);
     free(text);
     return result;
 }

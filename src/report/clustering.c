@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 
 enum { PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
 

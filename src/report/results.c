@@ -16,6 +16,7 @@
 #include "core/number.h"
 #include "core/status.h"
 #include "core/suggest.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 enum { FIRST_CAPACITY = 64, SHOWN = 40 };

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 
 enum { CLASS_PANELS_MAX = 15 };
 

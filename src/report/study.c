@@ -12,6 +12,7 @@
 #include "core/number.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/study_runs.h"
 #include "store/json_file.h"
 

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/manifest.h"
 #include "store/parameters_json.h"
 

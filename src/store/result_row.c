@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 
 enum column_kind { TEXT, LABELS, WHOLE, STOP, FRACTION, SIMILARITY, SECONDS };
 

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 
 enum { ROWS_MAX = 2000000000, N_COMMAS = 3 };
 

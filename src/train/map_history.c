@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "train/maps.h"
 
 static size_t n_values(const struct map_history *history)

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* New files and folders, which appear whole or not at all: written under a temporary name, put in
+ * place by renaming; and the removal of what killed processes left of them. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/flock.h"
+#include "core/scope.h"
+#include "core/status.h"
+
+enum { HOST_MAX = 64, TEMPORARY_MAX = 10000 };
+
+static const char temporary_mark[] = ".spinet.tmp";
+
+/* Where a file of this name is to stand: renaming to the name of a link, a device or a pipe would
+ * put the file in place of it. In new memory. */
+static int find_target(char **target, const char *path)
+{
+    struct stat info;
+    *target = NULL;
+    TRY(file_check_link(path));
+    const bool is_there = stat(path, &info) == 0;
+    if (is_there && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return status_fail(STATUS_USER, "%s: is a %s, expected a new or an ordinary file", path,
+                           file_name_kind(info.st_mode));
+    const bool is_link = is_there && lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+    *target = is_link ? realpath(path, NULL) : strdup(path);
+    if (*target)
+        return STATUS_OK;
+    return errno == ENOMEM ? status_no_memory("a file name", strlen(path))
+                           : status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
+                                         strerror(errno));
+}
+
+static void read_host(char host[HOST_MAX + 1])
+{
+    memset(host, 0, HOST_MAX + 1);
+    gethostname(host, HOST_MAX);
+}
+
+/* The n-th temporary name in the folder of `target`; short, since a long one of the file's own may
+ * leave no room for more. Two machines may share the folder. */
+static void name_temporary(const char *target, int n, char *path, size_t size)
+{
+    char host[HOST_MAX + 1];
+    const char *slash = strrchr(target, '/');
+    read_host(host);
+    snprintf(path, size, "%.*s.%s-%ld-%d%s", slash ? (int)(slash + 1 - target) : 0, target, host,
+             (long)getpid(), n, temporary_mark);
+}
+
+/* Opens a file of which nobody else has the name; what a process of the same number left when it
+ * was killed may be there. *lock: another descriptor of it, which keeps it locked. */
+static FILE *open_temporary(const char *target, char *path, size_t size, int *lock)
+{
+    FILE *stream = NULL;
+    int descriptor = -1;
+    for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST) && i < TEMPORARY_MAX; i++) {
+        name_temporary(target, i, path, size);
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0 && !flock_keep(descriptor, path)) {
+            close(descriptor);
+            descriptor = -1;
+            errno = EEXIST;
+        }
+    }
+    *lock = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (*lock >= 0)
+        stream = fdopen(descriptor, "w+b");
+    if (!stream && descriptor >= 0) {
+        const int reason = errno;
+        if (*lock >= 0)
+            close(*lock);
+        close(descriptor);
+        unlink(path);
+        errno = reason;
+    }
+    return stream;
+}
+
+static void free_names(struct new_file *file)
+{
+    if (file->temporary_path && file->lock >= 0)
+        close(file->lock);
+    free(file->path);
+    free(file->target);
+    free(file->temporary_path);
+    *file = (struct new_file){0};
+}
+
+static int open_standard_output(struct new_file *file)
+{
+    const int descriptor = dup(STDOUT_FILENO);
+    fflush(stdout);
+    file->path = strdup("standard output");
+    file->stream = descriptor >= 0 && file->path ? fdopen(descriptor, "wb") : NULL;
+    if (file->stream)
+        return STATUS_OK;
+    free_names(file);
+    return status_fail(STATUS_SYSTEM, "standard output cannot be written (%s)", strerror(errno));
+}
+
+int file_create(struct new_file *file, const char *path)
+{
+    *file = (struct new_file){0};
+    if (file_is_standard_output(path))
+        return open_standard_output(file);
+    TRY(find_target(&file->target, path));
+    const size_t size = strlen(file->target) + HOST_MAX + 64;
+    int status = STATUS_OK;
+    file->lock = -1;
+    file->path = strdup(path);
+    file->temporary_path = malloc(size);
+    if (!file->path || !file->temporary_path)
+        status = status_no_memory("a file name", size);
+    else if (!(file->stream =
+                   open_temporary(file->target, file->temporary_path, size, &file->lock)))
+        status = status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
+                             strerror(errno));
+    if (status != STATUS_OK)
+        free_names(file);
+    return status;
+}
+
+int file_create_in(struct new_file *file, const char *folder, const char *name)
+{
+    *file = (struct new_file){0};
+    OWNED char *path = file_join(folder, name);
+    return path ? file_create(file, path) : status_no_memory("a file name", strlen(folder));
+}
+
+/* A write that failed before the last one has left no errno: one more byte fails as it did. */
+static int ask_again(FILE *stream)
+{
+    errno = 0;
+    return write(fileno(stream), "", 1) < 0 ? errno : EIO;
+}
+
+/* Some file systems cannot be told to. */
+static bool sync_file(int descriptor)
+{
+    return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}
+
+int file_finish(struct new_file *file)
+{
+    if (!file->stream)
+        return STATUS_OK;
+    errno = 0;
+    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
+    written = written && (!file->target || sync_file(fileno(file->stream)));
+    int reason = errno;
+    if (!written && reason == 0)
+        reason = ask_again(file->stream);
+    if (fclose(file->stream) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    file->stream = NULL;
+    if (!written) {
+        status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path, strerror(reason));
+        file_abandon(file);
+        return STATUS_SYSTEM;
+    }
+    return STATUS_OK;
+}
+
+bool file_rename(const char *from, const char *to)
+{
+    struct stat before, after;
+    const bool was_there = stat(from, &before) == 0;
+    if (rename(from, to) == 0)
+        return true;
+    const int reason = errno;
+    const bool is_done = reason == ENOENT && was_there && stat(to, &after) == 0 &&
+                         before.st_dev == after.st_dev && before.st_ino == after.st_ino;
+    errno = reason;
+    return is_done;
+}
+
+int file_commit(struct new_file *file)
+{
+    TRY(file_finish(file));
+    if (file->target && !file_rename(file->temporary_path, file->target)) {
+        const int status = status_of_errno(errno);
+        status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
+        file_abandon(file);
+        return status;
+    }
+    free_names(file);
+    return STATUS_OK;
+}
+
+int file_commit_all(struct new_file *files, int n)
+{
+    int status = STATUS_OK;
+    for (int i = 0; i < n && status == STATUS_OK; i++)
+        status = file_finish(&files[i]);
+    for (int i = 0; i < n && status == STATUS_OK; i++)
+        status = file_commit(&files[i]);
+    for (int i = 0; i < n; i++)
+        file_abandon(&files[i]);
+    return status;
+}
+
+void file_sync_folder(const char *folder)
+{
+    SCOPED(scope_close_descriptor)
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0)
+        fsync(descriptor);
+}
+
+void file_abandon(struct new_file *file)
+{
+    if (file->stream)
+        fclose(file->stream);
+    if (file->temporary_path)
+        unlink(file->temporary_path);
+    free_names(file);
+}
+
+/* ---- what killed processes left ---- */
+
+/* Where "-PID-N.spinet.tmp" begins in .HOST-PID-N.spinet.tmp, or with a name before it, as older
+ * spinets wrote them; NULL in any other name. */
+static const char *find_process(const char *name)
+{
+    const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
+    if (n <= n_mark || strcmp(name + n - n_mark, temporary_mark) != 0)
+        return NULL;
+    const char *at = name + n - n_mark;
+    for (int number = 0; number < 2; number++) {
+        const char *end = at;
+        while (at > name && at[-1] >= '0' && at[-1] <= '9')
+            at--;
+        if (at == end || at == name || *--at != '-')
+            return NULL;
+    }
+    return memchr(name, '.', (size_t)(at - name)) ? at : NULL;
+}
+
+bool file_is_temporary(const char *name)
+{
+    return find_process(name) != NULL;
+}
+
+int file_make_folder_beside(const char *target, char **path, int *lock)
+{
+    const size_t size = strlen(target) + HOST_MAX + 64;
+    bool is_made = false;
+    *lock = -1;
+    *path = malloc(size);
+    if (!*path)
+        return status_no_memory("a folder name", size);
+    for (int i = 1; !is_made && i < TEMPORARY_MAX && (i == 1 || errno == EEXIST); i++) {
+        name_temporary(target, i, *path, size);
+        is_made = mkdir(*path, 0777) == 0;
+        if (is_made)
+            *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (is_made && (*lock < 0 || !flock_keep(*lock, *path))) { /* it is being cleared away */
+            if (*lock >= 0)
+                close(*lock);
+            *lock = -1;
+            is_made = false;
+            errno = EEXIST;
+        }
+    }
+    if (is_made)
+        return STATUS_OK;
+    free(*path);
+    *path = NULL;
+    return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)", target,
+                       strerror(errno));
+}
+
+/* Of a name that is temporary. */
+static bool is_of_this_host(const char *name)
+{
+    char host[HOST_MAX + 1];
+    read_host(host);
+    const size_t n = strlen(host);
+    const char *at = find_process(name);
+    return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
+}
+
+/* A descriptor of what nobody is writing any more, else -1. It is locked, so that whoever has just
+ * made it, and not locked it yet, takes another. Whoever writes holds a lock on it, which the
+ * kernel drops with the process, in whatever container it ran. Network file systems show locks on
+ * files to all machines, those on folders to one. */
+static int hold_left_behind(const char *folder, const char *name)
+{
+    enum { WEEK_S = 7 * 24 * 3600 };
+    struct stat info;
+    OWNED char *path = file_join(folder, name);
+    const int file = path ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (file < 0)
+        return -1;
+    const enum flock_use use = flock_ask(file);
+    /* what was opened may be in its place by now, and another at work under its name */
+    if (fstat(file, &info) == 0 && flock_is_there(file, path) &&
+        ((use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name))) ||
+         (use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S)))
+        return file;
+    close(file);
+    return -1;
+}
+
+void file_remove_temporary(const char *folder)
+{
+    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
+    for (const struct dirent *entry; entries && (entry = readdir(entries));) {
+        if (!file_is_temporary(entry->d_name))
+            continue;
+        OWNED char *path = file_join(folder, entry->d_name);
+        SCOPED(scope_close_descriptor) int held = hold_left_behind(folder, entry->d_name);
+        if (held >= 0 && path)
+            file_remove_folder(path); /* or a file */
+    }
+}
+
+void file_remove_temporary_beside(const char *path)
+{
+    OWNED char *file = file_resolve(path);
+    char *slash = file ? strrchr(file, '/') : NULL;
+    if (slash) {
+        slash[slash == file] = '\0'; /* of "/" itself that remains */
+        file_remove_temporary(file);
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text line by line, of a plain or a gzipped file or from memory. */
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include "core/file.h"
+#include "core/gzip.h"
+#include "core/shared_file.h"
+#include "core/status.h"
+
+int text_open(struct text_reader *reader, const char *path)
+{
+    *reader = (struct text_reader){.path = path, .plain_bytes = -1};
+    struct stat info;
+    TRY(file_check_regular(path, "a file"));
+    reader->gz = gzopen(path, "rb");
+    if (!reader->gz)
+        return shared_file_fail_to_open(path);
+    if (gzdirect(reader->gz) && stat(path, &info) == 0)
+        reader->plain_bytes = (int64_t)info.st_size;
+    reader->capacity = 1 << 14;
+    reader->buffer = malloc(reader->capacity + 1);
+    if (!reader->buffer) {
+        text_close(reader);
+        return status_no_memory("a line of text", 1 << 14);
+    }
+    return STATUS_OK;
+}
+
+int text_open_memory(struct text_reader *reader, const char *name, const char *text)
+{
+    const size_t size = strlen(text);
+    *reader = (struct text_reader){.path = name, .capacity = size, .filled = size};
+    reader->buffer = strdup(text);
+    return reader->buffer ? STATUS_OK : status_no_memory(name, size);
+}
+
+/* Moves what is left of the buffer to its start and reads more behind it; 1, or 0 at the end. */
+static int text_fill(struct text_reader *reader)
+{
+    if (!reader->gz)
+        return 0;
+    reader->filled -= reader->next;
+    memmove(reader->buffer, reader->buffer + reader->next, reader->filled);
+    reader->next = 0;
+    if (reader->filled == reader->capacity) {
+        if (reader->capacity >= TEXT_LINE_MAX)
+            return status_fail(STATUS_USER, "%s: line %zu: longer than %d bytes", reader->path,
+                               reader->line + 1, TEXT_LINE_MAX);
+        char *larger = realloc(reader->buffer, 2 * reader->capacity + 1);
+        if (!larger)
+            return status_no_memory("a line of text", 2 * reader->capacity);
+        reader->buffer = larger;
+        reader->capacity *= 2;
+    }
+    const int n = gzread(reader->gz, reader->buffer + reader->filled,
+                         (unsigned)(reader->capacity - reader->filled));
+    int code = Z_OK;
+    const char *reason = gzerror(reader->gz, &code);
+    if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return status_fail(STATUS_USER, "%s: line %zu: cannot be read (%s)", reader->path,
+                           reader->line + 1,
+                           code == Z_ERRNO       ? strerror(errno)
+                           : code == Z_BUF_ERROR ? "it ends in the middle"
+                                                 : reason);
+    if (n == 0 && gztell(reader->gz) < reader->plain_bytes)
+        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
+                           reader->path, (long long)gztell(reader->gz),
+                           (long long)reader->plain_bytes);
+    reader->filled += (size_t)n;
+    if (n == 0 && reader->plain_bytes < 0)
+        return gzip_check_end(reader->path, (int64_t)gztell(reader->gz));
+    const char *wrong = gzip_find_bomb(reader->gz);
+    return wrong ? status_fail(STATUS_USER, "%s: %s", reader->path, wrong) : n > 0;
+}
+
+int text_next(struct text_reader *reader)
+{
+    size_t searched = 0;
+    char *newline;
+    while (!(newline = memchr(reader->buffer + reader->next + searched, '\n',
+                              reader->filled - reader->next - searched))) {
+        searched = reader->filled - reader->next;
+        const int more = text_fill(reader);
+        if (more < 0)
+            return more;
+        if (more == 0)
+            break;
+    }
+    if (!newline && reader->filled == reader->next)
+        return 0;
+    char *end = newline ? newline : reader->buffer + reader->filled;
+    reader->text = reader->buffer + reader->next;
+    reader->next = (size_t)(end - reader->buffer) + (newline != NULL);
+    reader->line++;
+    if (memchr(reader->text, '\0', (size_t)(end - reader->text)))
+        return status_fail(STATUS_USER, "%s: line %zu: holds a NUL byte, this is not text",
+                           reader->path, reader->line);
+    const bool has_cr = end > reader->text && end[-1] == '\r';
+    if (memchr(reader->text, '\r', (size_t)(end - has_cr - reader->text)))
+        return status_fail(STATUS_USER,
+                           "%s: line %zu: a CR alone ends no line: save it with LF or CR LF",
+                           reader->path, reader->line);
+    reader->end = newline ? (has_cr ? "\r\n" : "\n") : has_cr ? "\r" : "";
+    end[-has_cr] = '\0';
+    reader->has_mark = reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0;
+    if (reader->has_mark) /* which some programs begin UTF-8 with */
+        reader->text += 3;
+    return 1;
+}
+
+void text_close(struct text_reader *reader)
+{
+    if (reader->gz)
+        gzclose(reader->gz);
+    free(reader->buffer);
+    *reader = (struct text_reader){0};
+}
