@@ -341,7 +341,7 @@ static void given_an_error_gate_when_resumed_expect_the_same_to_the_last_bit(voi
     "train --quiet --no-pictures --seed 7 --record-spikes --set plasticity.gate=error "            \
     "--set input.duration_ms=500 --set input.active_ms=400 --set data.test_per_class=6 "           \
     "--set stopping.max_presentations=16 --set test.readout=spikes --set test.active_spikes=3 "    \
-    "--set connections.sampling=active --set plasticity.eta_decay=0.01 "
+    "--set connections.sampling=active --set plasticity.eta_decay=0.01 --set record.cost=true "
 
 static void expect_same_file(void **state, const char *a, const char *b, const char *name)
 {
@@ -363,7 +363,7 @@ static void given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes(
     free(support_run_well(state, RUN "--threads 1 --out one"));
     free(support_run_well(state, RUN "--threads 2 --out two"));
     static const char *const files[] = {"network.csv", "predictions.csv", "learning_curve.csv",
-                                        "network.h5", "spikes.h5"};
+                                        "network.h5",  "spikes.h5",       "cost.csv"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         expect_same_file(state, "one", "two", files[i]);
     support_run(state, &run, "trace two --presentation 3 --out trace");

@@ -434,6 +434,48 @@ given_a_trained_network_when_tested_expect_no_creb_in_it_and_counts_that_add_up(
 }
 
 /* With a test that no cell passes, every image is undecided and none is right. */
+static void given_cost_when_tested_expect_every_spike_at_every_synapse(void **state)
+{
+    (void)state;
+    struct training training;
+    struct score score;
+    struct synapse_row *rows;
+    int32_t n_rows;
+    struct cost expected = {0};
+    p.record.cost = true;
+    start(&training, SEED, 2);
+    for (int i = 0; i < 3; i++)
+        step(&training);
+    assert_int_equal(training_test(&training, NULL, &score), STATUS_OK);
+    const struct layout *layout = &training.network.layout;
+    assert_int_equal(network_rows(&training.network, &rows, &n_rows), STATUS_OK);
+    memset(training.network.creb, 0, (size_t)layout->n_pyramidal * sizeof(float));
+    int32_t *spikes = malloc((size_t)layout->n_ids * sizeof *spikes);
+    assert_non_null(spikes);
+    for (int32_t i = 0; i < dataset.n_test; i++) {
+        struct presentation *presentation = &training.presenter.presentation[0];
+        const struct stimulus *stimulus = &training.presenter.stimulus[0];
+        encode(&training.presenter.encoder, images_pixels(&dataset.test, dataset.test_image[i]), -1,
+               &training.presenter.stimulus[0]);
+        present(presentation, &training.network, stimulus, NULL);
+        memset(spikes, 0, (size_t)layout->n_ids * sizeof *spikes);
+        for (int32_t n = 0; n < layout->n_neurons; n++)
+            expected.n_somatic_spikes += spikes[n] = presentation->spikes[n];
+        for (int32_t k = 0; k < stimulus->start[stimulus->n_steps]; k++)
+            spikes[layout_first_input(layout) + stimulus->source[k]]++;
+        expected.n_input_spikes += stimulus->start[stimulus->n_steps];
+        for (int32_t b = 0; b < layout->n_dendrites; b++)
+            expected.n_dendritic_spikes += presentation->dendritic_spikes[b];
+        for (int32_t k = 0; k < n_rows; k++)
+            expected.n_synaptic_events += spikes[rows[k].source];
+    }
+    assert_true(expected.n_somatic_spikes > 0 && expected.n_dendritic_spikes > 0);
+    assert_memory_equal(&score.cost, &expected, sizeof expected);
+    free(spikes);
+    free(rows);
+    training_free(&training);
+}
+
 static void given_no_active_cell_when_tested_expect_all_undecided(void **state)
 {
     (void)state;
@@ -642,6 +684,7 @@ int main(void)
         ON_TASK(given_weights_when_counted_expect_those_above_the_limit),
         ON_TASK(given_no_plastic_synapses_when_trained_expect_the_limit),
         ON_TASK(given_a_trained_network_when_tested_expect_no_creb_in_it_and_counts_that_add_up),
+        ON_TASK(given_cost_when_tested_expect_every_spike_at_every_synapse),
         ON_TASK(given_no_active_cell_when_tested_expect_all_undecided),
         ON_TASK(given_a_seed_when_run_again_expect_the_same_to_the_last_bit),
         ON_TASK(given_one_two_and_three_threads_when_run_expect_the_same_answers),

@@ -31,6 +31,7 @@ const struct run_file run_files[RUN_N_FILES] = {
     {"maps_training.csv", RUN_FILE_ASKED_FOR},
     {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
     {"retention.csv", RUN_FILE_ASKED_FOR},
+    {"cost.csv", RUN_FILE_ASKED_FOR},
     {"clustered_births.csv", RUN_FILE_ASKED_FOR},
     {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
     {"node_types.csv", RUN_FILE_ASKED_FOR},
@@ -273,6 +274,29 @@ static int write_retention(const struct run_request *request, const struct reten
     return file_commit(&file);
 }
 
+/* The means of the final test, and what they were had with. */
+static int write_cost(const struct run_request *request, const struct training *training,
+                      const struct score *score)
+{
+    const struct network *network = &training->network;
+    struct new_file file;
+    const int status = file_create_in(&file, request->folder, "cost.csv");
+    if (status != STATUS_OK)
+        return status;
+    const struct cost *cost = &score->cost;
+    const double n = score->n;
+    int64_t n_fixed = 0;
+    for (int32_t i = 0; i < network->n_projections; i++)
+        n_fixed += network->projection[i].n;
+    fprintf(file.stream, "images,input_spikes,somatic_spikes,dendritic_spikes,synaptic_events,"
+                         "plastic_synapses,fixed_synapses\n");
+    fprintf(file.stream, "%d,%.3f,%.3f,%.3f,%.3f,%d,%lld\n", score->n,
+            (double)cost->n_input_spikes / n, (double)cost->n_somatic_spikes / n,
+            (double)cost->n_dendritic_spikes / n, (double)cost->n_synaptic_events / n,
+            network->plastic.n, (long long)n_fixed);
+    return file_commit(&file);
+}
+
 int run_write_results(const struct run_request *request, const struct training *training,
                       const struct answer *answers, const struct run_result *result,
                       const struct maps *maps)
@@ -291,6 +315,8 @@ int run_write_results(const struct run_request *request, const struct training *
         status = map_history_write(&training->maps, folder);
     if (status == STATUS_OK && training->retention.n_rows > 0)
         status = write_retention(request, &training->retention);
+    if (status == STATUS_OK && p->record.cost && result->score.n > 0)
+        status = write_cost(request, training, &result->score);
     if (status == STATUS_OK && p->record.synapses)
         status = lives_write(training->network.lives, folder);
     const struct turnover_policy *policy = training->turnover.policy;

@@ -47,7 +47,7 @@ enum run_file_kind {
     RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
     RUN_FILE_PICTURE    /* drawn from the others */
 };
-enum { RUN_N_FILES = 17 };
+enum { RUN_N_FILES = 18 };
 extern const struct run_file {
     const char *name;
     enum run_file_kind kind;

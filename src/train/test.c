@@ -19,6 +19,7 @@ int presenter_init(struct presenter *presenter, const struct parameters *p,
     const bool shared = network->layout.n_dendrites > DENDRITES_SHARED;
     *presenter = (struct presenter){
         .readout = readout_from(p),
+        .counts_cost = p->record.cost,
         .n_threads = shared ? 1 : n_threads,
     };
     const size_t n = (size_t)presenter->n_threads;
@@ -99,6 +100,7 @@ struct score test_images(struct presenter *presenter, const struct network *netw
                          struct answer *answers, struct raster *raster)
 {
     int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
+    struct cost cost = {0};
 #pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)                       \
     reduction(+ : n_correct, n_ties, n_undecided)
     for (int32_t i = first; i < end; i++) {
@@ -118,6 +120,11 @@ struct score test_images(struct presenter *presenter, const struct network *netw
         n_undecided += answer.predicted < 0;
         if (answers)
             answers[i] = answer;
+        if (presenter->counts_cost) {
+            const struct cost of_image = cost_of(network, stimulus, presentation);
+#pragma omp critical
+            cost_add(&cost, of_image);
+        }
     }
-    return (struct score){end - first, n_correct, n_ties, n_undecided};
+    return (struct score){end - first, n_correct, n_ties, n_undecided, cost};
 }

@@ -5,6 +5,7 @@
 #include "data/dataset.h"
 #include "data/encode.h"
 #include "neuron/presentation.h"
+#include "train/cost.h"
 
 /* What counts for a class: its cells with more than active_spikes spikes, or all their spikes. */
 struct readout {
@@ -20,6 +21,7 @@ struct presenter {
     struct encoder encoder;
     struct readout readout;
     int32_t n_threads;
+    bool counts_cost;
     bool may_stop; /* a test ends at once when a signal asks for it; what it returns is nothing */
     struct presentation *presentation; /* [n_threads] */
     struct stimulus *stimulus;         /* [n_threads] */
@@ -44,6 +46,7 @@ struct answer answer_from(const struct layout *layout, const int32_t *spikes,
 
 struct score {
     int32_t n, n_correct, n_ties, n_undecided;
+    struct cost cost; /* of all images together, where the presenter counts it */
 };
 
 /* Of all that were tested, 0 … 1; NaN of none. */

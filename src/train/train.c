@@ -432,6 +432,7 @@ int training_test(struct training *training, struct answer *answers, struct scor
         score->n_correct += part.n_correct;
         score->n_ties += part.n_ties;
         score->n_undecided += part.n_undecided;
+        cost_add(&score->cost, part.cost);
         result = record_test(training, first, end);
     }
     free(network->creb);
