@@ -464,7 +464,8 @@ static void given_a_sweep_when_reported_expect_a_section_on_it(void **state)
     struct support_run run;
     support_run(state, &run, "report c");
     assert_int_equal(run.exit_code, 2);
-    assert_non_null(strstr(run.err, "clustered_distance.csv: line 2: is not as spinet writes it"));
+    assert_non_null(
+        strstr(run.err, "clustered_distance.csv: line 1: 'kind,x': has no column distance_um"));
     support_run_free(&run);
 }
 

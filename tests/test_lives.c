@@ -167,7 +167,7 @@ static void expect_the_same_read(void **state, int32_t n)
         const struct life *life = &lives.life[i];
         assert_int_equal(life->input, log_rows[i].input);
         assert_int_equal(life->dendrite, log_rows[i].dendrite);
-        assert_string_equal(lives_birth_name((enum birth)life->birth), log_rows[i].birth);
+        assert_string_equal(birth_names[life->birth], log_rows[i].birth);
         assert_string_equal(death_names[life->death], log_rows[i].death);
         assert_float_equal(life->position_um, log_rows[i].position, 1e-4);
         assert_float_equal(life->weight, log_rows[i].weight_at_end, 1e-6);

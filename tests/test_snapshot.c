@@ -148,7 +148,8 @@ static void given_columns_after_the_four_when_read_expect_them_passed_over(void 
                                                "source_id,dendrite_id,weight,plastic,cell\n"
                                                "120,7,0.5,1,0\n120,7,0.5,1\n");
     assert_int_equal(snapshot_read(short_row, &rows, &n), STATUS_USER);
-    support_assert_message(short_row, ": line 3: 4 columns: expected 5, as in line 1", NULL);
+    support_assert_message(short_row,
+                           ": line 3: '120,7,0.5,1': 4 columns: expected 5, as in line 1", NULL);
     const char *other =
         support_write_text(state, "c.csv", "source_id,dendrite_id,weight,plastics\n");
     assert_int_equal(snapshot_read(other, &rows, &n), STATUS_USER);
@@ -193,10 +194,11 @@ static void given_columns_too_few_or_many_when_read_expect_the_line(void **state
 {
     static const char *const bad[] = {"",          "120",           "120,7",
                                       "120,7,0.5", "120,7,0.5,1,9", "120;7;0.5;1"};
+    static const char *const found[] = {"0 columns", "1 column",  "2 columns",
+                                        "3 columns", "5 columns", "1 column"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char expected[256];
-        snprintf(expected, sizeof expected, "'%s': expected source_id,dendrite_id,weight,plastic",
-                 bad[i]);
+        snprintf(expected, sizeof expected, "'%s': %s: expected 4, as in line 1", bad[i], found[i]);
         assert_refused(state, bad[i], expected);
     }
 }
@@ -211,7 +213,7 @@ static void given_bad_weights_when_read_expect_the_line(void **state)
     assert_refused(state, "120,7,1e99,0", "weight '1e99': expected a number from 0 to 100");
     assert_refused(state, "120,7,-0.1,1", "weight '-0.1': expected a number from 0 to 100");
     assert_refused(state, "80,7,100.001,0", "weight '100.001': expected a number from 0 to 100");
-    assert_refused(state, "120,7,1.5,1", "weight 1.5 of a plastic synapse: expected 0 to 1");
+    assert_refused(state, "120,7,1.5,1", "weight '1.5': expected 0 to 1, of a plastic synapse");
 }
 
 static void given_a_bad_kind_when_read_expect_the_line(void **state)
@@ -231,7 +233,7 @@ static void given_another_header_or_none_when_read_expect_the_right_one(void **s
     assert_int_equal(snapshot_read(path, &rows, &n), STATUS_USER);
     support_assert_message(path, ": line 1: '120,7,0.5,1': ", right, NULL);
     assert_int_equal(snapshot_read(support_write_text(state, "b.csv", ""), &rows, &n), STATUS_USER);
-    support_assert_message(": line 1: '': ", right, NULL);
+    support_assert_message(": is empty: expected a header, source_id,dendrite_id", NULL);
     assert_null(rows);
 }
 

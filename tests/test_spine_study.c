@@ -222,8 +222,15 @@ static void given_a_damaged_log_when_described_expect_the_line(void **state)
     make_run(state, HEADER "1,1,4,10.00,initial,0,0.0000,0.1,0.9,,,,0.8\n");
     expect_refusal(state, "spines run",
                    "line 2: id '1': expected the one after that of the line before");
+    make_run(state, HEADER "0,1,4,10.00,initial,0,0.0000,0.1,0.9,pruned,,2.0,0.8\n");
+    expect_refusal(state, "spines run",
+                   "line 2: died_presentation '': expected one from that of birth on");
+    make_run(state, HEADER "0,1,4,10.00,initial,0,0.0000,0.1,0.9,,,2.0,0.8\n");
+    expect_refusal(state, "spines run", "line 2: died_day '2.0': expected nothing, as it lives");
     make_run(state, "id,input\n");
-    expect_refusal(state, "spines run", "line 1: is not the header of a synapse log");
+    expect_refusal(
+        state, "spines run",
+        "line 1: 'id,input': has no column dendrite: expected id,input,dendrite,position_um,");
     assert_false(file_exists(support_path(state, "run/spines")));
 }
 

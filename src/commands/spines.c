@@ -11,10 +11,10 @@
 #include "core/lock.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/table.h"
 #include "report/protocol_chart.h"
 #include "report/spine_charts.h"
 #include "report/stationary_chart.h"
-#include "report/table.h"
 
 struct spines_values {
     struct command_values common;
@@ -40,8 +40,7 @@ static int print_table(const struct spine_study *spines)
     OWNED char *rows = spine_study_rows(spines);
     if (!rows)
         return status_no_memory("a table", 0);
-    table_print(stdout, rows, 1);
-    return STATUS_OK;
+    return table_print_cells(rows, 1, stdout);
 }
 
 /* A sweep's folder has its runs in runs/ and, once they are done, results.csv. */

@@ -4,29 +4,24 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/gzip.h"
-#include "core/number.h"
 #include "core/random.h"
 #include "core/status.h"
-#include "core/text.h"
+#include "core/table.h"
 
 const char *const death_names[N_DEATHS] = {"",          "pruned",   "intrinsic",
                                            "probation", "protocol", "unsettled"};
 
-const char *lives_birth_name(enum birth birth)
-{
-    static const char *const names[N_BIRTHS] = {
-        "intrinsic",
-        "restored",
-#define POLICY(capitals, name) #name,
+const char *const birth_names[N_BIRTHS] = {
+    [BIRTH_INTRINSIC] = "intrinsic",
+    [BIRTH_RESTORED] = "restored",
+#define POLICY(capitals, name)                                                                     \
+    [BIRTH_##capitals] = BIRTH_##capitals == BIRTH_INITIAL ? "initial" : #name,
 #include "core/policies.def"
 #undef POLICY
-    };
-    return birth == BIRTH_INITIAL ? "initial" : names[birth];
-}
+};
 
 void lives_init(struct lives *lives, uint64_t seed, double dendrite_um)
 {
@@ -87,22 +82,38 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
     life->death = (int32_t)death;
 }
 
-static const char header[] =
-    "id,input,dendrite,position_um,birth,born_presentation,born_day,weight_at_birth,weight_max,"
-    "death,died_presentation,died_day,weight_at_end";
-enum { N_COLUMNS = 13 };
+/* ---- synapse_log.csv.gz ---- */
 
-static void put_row(FILE *text, int32_t id, const struct life *life)
-{
-    fprintf(text, "%d,%d,%d,%.2f,%s,%d,%.4f,%.6f,%.6f,", id, life->input, life->dendrite,
-            (double)life->position_um, lives_birth_name((enum birth)life->birth), life->born,
-            (double)life->born_day, (double)life->weight_at_birth, (double)life->weight_max);
-    if (life->death == DEATH_NONE)
-        fprintf(text, ",,,%.6f\n", (double)life->weight);
-    else
-        fprintf(text, "%s,%d,%.4f,%.6f\n", death_names[life->death], life->died,
-                (double)life->died_day, (double)life->weight);
-}
+struct logged_life {
+    struct life life; /* of the living, died is -1 and died_day NaN */
+    int32_t id;
+};
+
+#define DAYS_AND_WEIGHTS .most = 1e9, .right = "a number from 0 on"
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct logged_life, id, WHOLE, "id"),
+    TABLE_COLUMN(struct logged_life, life.input, WHOLE, "input"),
+    TABLE_COLUMN(struct logged_life, life.dendrite, WHOLE, "dendrite"),
+    TABLE_COLUMN(struct logged_life, life.position_um, FLOAT, "position_um", .unit = "um",
+                 .format = "%.2f", DAYS_AND_WEIGHTS),
+    TABLE_COLUMN(struct logged_life, life.birth, CHOICE, "birth", .words = birth_names,
+                 .n_words = N_BIRTHS, .right = "a cause of birth, as initial"),
+    TABLE_COLUMN(struct logged_life, life.born, WHOLE, "born_presentation"),
+    TABLE_COLUMN(struct logged_life, life.born_day, FLOAT, "born_day", .unit = "day",
+                 .format = "%.4f", DAYS_AND_WEIGHTS),
+    TABLE_COLUMN(struct logged_life, life.weight_at_birth, FLOAT, "weight_at_birth",
+                 .format = "%.6f", DAYS_AND_WEIGHTS),
+    TABLE_COLUMN(struct logged_life, life.weight_max, FLOAT, "weight_max", .format = "%.6f",
+                 DAYS_AND_WEIGHTS),
+    TABLE_COLUMN(struct logged_life, life.death, CHOICE, "death", .words = death_names,
+                 .n_words = N_DEATHS, .right = "a cause of death, as pruned, or nothing"),
+    TABLE_COLUMN(struct logged_life, life.died, WHOLE, "died_presentation", .may_be_empty = true),
+    TABLE_COLUMN(struct logged_life, life.died_day, FLOAT, "died_day", .unit = "day",
+                 .format = "%.4f", DAYS_AND_WEIGHTS, .may_be_empty = true),
+    TABLE_COLUMN(struct logged_life, life.weight, FLOAT, "weight_at_end", .format = "%.6f",
+                 DAYS_AND_WEIGHTS),
+};
+static const struct table table = TABLE_OF("synapse_log.csv.gz", struct logged_life, columns);
 
 int lives_write(const struct lives *lives, const char *folder)
 {
@@ -110,135 +121,61 @@ int lives_write(const struct lives *lives, const char *folder)
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
-        return status_no_memory("synapse_log.csv.gz", 0);
-    fprintf(stream, "%s\n", header);
-    for (int32_t id = 0; id < lives->n; id++)
-        put_row(stream, id, &lives->life[id]);
+        return status_no_memory(table.file, 0);
+    table_put_heads(&table, stream);
+    for (int32_t id = 0; id < lives->n; id++) {
+        struct logged_life row = {lives->life[id], id};
+        if (row.life.death == DEATH_NONE) {
+            row.life.died = -1;
+            row.life.died_day = NAN;
+        }
+        table_put_row(&table, &row, stream);
+    }
     const bool written = !ferror(stream);
-    int result =
-        fclose(stream) == 0 && written ? STATUS_OK : status_no_memory("synapse_log.csv.gz", size);
+    int result = fclose(stream) == 0 && written ? STATUS_OK : status_no_memory(table.file, size);
     if (result == STATUS_OK)
-        result = gzip_write(folder, "synapse_log.csv.gz", text, size);
+        result = gzip_write(folder, table.file, text, size);
     free(text);
     return result;
 }
 
-/* ---- reading ---- */
-
-static int refuse(const struct text_reader *reader, const char *what, const char *field,
-                  const char *right)
+/* What no column tells alone: ids count on, and the dead died after they were born. */
+static int check_life(const struct table_reader *reader, const struct logged_life *row, int32_t id)
 {
-    return status_fail(STATUS_USER, "%s: line %zu: %s '%.40s': expected %s", reader->path,
-                       reader->line, what, field, right);
-}
-
-static int take_whole(const struct text_reader *reader, const char *what, const char *field,
-                      int32_t least, int32_t *number)
-{
-    int64_t value;
-    if (!number_parse_whole(field, &value) || value < least || value > INT32_MAX)
-        return refuse(reader, what, field, "a whole number that can be");
-    *number = (int32_t)value;
+    const struct life *life = &row->life;
+    const bool is_alive = life->death == DEATH_NONE;
+    if (row->id != id)
+        return table_refuse_value(reader, "id", "the one after that of the line before");
+    if (is_alive && life->died >= 0)
+        return table_refuse_value(reader, "died_presentation", "nothing, as it lives");
+    if (!is_alive && life->died < life->born)
+        return table_refuse_value(reader, "died_presentation", "one from that of birth on");
+    if (is_alive ? !isnan(life->died_day) : !(life->died_day >= life->born_day))
+        return table_refuse_value(reader, "died_day",
+                                  is_alive ? "nothing, as it lives" : "a day after that of birth");
     return STATUS_OK;
-}
-
-static int take_number(const struct text_reader *reader, const char *what, const char *field,
-                       float *number)
-{
-    double value;
-    if (!number_parse(field, &value) || value < 0 || value > 1e9)
-        return refuse(reader, what, field, "a number from 0 on");
-    *number = (float)value;
-    return STATUS_OK;
-}
-
-static int32_t find_birth(const char *name)
-{
-    for (int32_t i = 0; i < N_BIRTHS; i++)
-        if (strcmp(lives_birth_name((enum birth)i), name) == 0)
-            return i;
-    return -1;
-}
-
-static int32_t find_death(const char *name)
-{
-    for (int32_t i = 0; i < N_DEATHS; i++)
-        if (strcmp(death_names[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static int take_row(const struct text_reader *reader, int32_t id, struct life *life)
-{
-    char *field[N_COLUMNS], *rest = reader->text;
-    for (int i = 0; i < N_COLUMNS; i++)
-        if (!(field[i] = strsep(&rest, ",")))
-            return status_fail(STATUS_USER, "%s: line %zu: %d columns: expected %d", reader->path,
-                               reader->line, i, N_COLUMNS);
-    if (rest)
-        return status_fail(STATUS_USER, "%s: line %zu: more than %d columns", reader->path,
-                           reader->line, N_COLUMNS);
-    int32_t own_id = -1;
-    *life = (struct life){.last_potentiated = -1,
-                          .judged_at = -1,
-                          .birth = find_birth(field[4]),
-                          .death = find_death(field[9])};
-    int result = take_whole(reader, "id", field[0], id, &own_id);
-    if (result == STATUS_OK && own_id != id)
-        result = refuse(reader, "id", field[0], "the one after that of the line before");
-    if (result == STATUS_OK)
-        result = take_whole(reader, "input", field[1], 0, &life->input);
-    if (result == STATUS_OK)
-        result = take_whole(reader, "dendrite", field[2], 0, &life->dendrite);
-    if (result == STATUS_OK)
-        result = take_number(reader, "position_um", field[3], &life->position_um);
-    if (result == STATUS_OK && life->birth < 0)
-        result = refuse(reader, "birth", field[4], "a cause of birth, as initial");
-    if (result == STATUS_OK)
-        result = take_whole(reader, "born_presentation", field[5], 0, &life->born);
-    if (result == STATUS_OK)
-        result = take_number(reader, "born_day", field[6], &life->born_day);
-    if (result == STATUS_OK)
-        result = take_number(reader, "weight_at_birth", field[7], &life->weight_at_birth);
-    if (result == STATUS_OK)
-        result = take_number(reader, "weight_max", field[8], &life->weight_max);
-    if (result == STATUS_OK && life->death < 0)
-        result = refuse(reader, "death", field[9], "a cause of death, as pruned, or none");
-    if (result == STATUS_OK && life->death != DEATH_NONE)
-        result = take_whole(reader, "died_presentation", field[10], life->born, &life->died);
-    if (result == STATUS_OK && life->death != DEATH_NONE)
-        result = take_number(reader, "died_day", field[11], &life->died_day);
-    if (result == STATUS_OK && life->death != DEATH_NONE && life->died_day < life->born_day)
-        result = refuse(reader, "died_day", field[11], "a day after that of birth");
-    if (result == STATUS_OK)
-        result = take_number(reader, "weight_at_end", field[12], &life->weight);
-    return result;
 }
 
 int lives_read(struct lives *lives, const char *path)
 {
-    struct text_reader reader;
+    struct table_reader reader;
+    struct logged_life row;
     *lives = (struct lives){0};
-    int result = text_open(&reader, path);
-    if (result != STATUS_OK)
-        return result;
-    int more = text_next(&reader);
-    if (more == 1 && strcmp(reader.text, header) != 0)
-        more = status_fail(STATUS_USER, "%s: line 1: is not the header of a synapse log", path);
-    else if (more == 0)
-        more = status_fail(STATUS_USER, "%s: is empty", path);
-    while (more == 1 && (more = text_next(&reader)) == 1) {
-        result = lives->n < INT32_MAX / 2 ? lives_reserve(lives, lives->n + 1)
-                                          : status_fail(STATUS_USER, "%s: is too long", path);
-        if (result == STATUS_OK)
-            result = take_row(&reader, lives->n, &lives->life[lives->n]);
-        if (result != STATUS_OK)
+    int more = table_open(&reader, &table, path);
+    if (more != STATUS_OK)
+        return more;
+    while ((more = table_next(&reader, &row)) == 1) {
+        more = check_life(&reader, &row, lives->n);
+        if (more == STATUS_OK)
+            more = lives_reserve(lives, lives->n + 1);
+        if (more != STATUS_OK)
             break;
-        lives->n++;
+        row.life.last_potentiated = row.life.judged_at = -1;
+        row.life.is_restored = 0;
+        lives->life[lives->n++] = row.life;
     }
-    text_close(&reader);
-    result = more < 0 ? more : result;
-    if (result != STATUS_OK)
+    table_close(&reader);
+    if (more != STATUS_OK)
         lives_free(lives);
-    return result;
+    return more;
 }

@@ -34,7 +34,7 @@ enum death {
     N_DEATHS
 };
 
-const char *lives_birth_name(enum birth birth); /* "initial", "random" … */
+extern const char *const birth_names[N_BIRTHS]; /* "initial", "random" … */
 extern const char *const death_names[N_DEATHS]; /* "", "pruned" … */
 
 /* Values of judged_at besides a number of presentations and -1, within one turnover. */

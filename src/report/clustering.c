@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/status.h"
@@ -11,26 +10,12 @@
 
 enum { PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
 
-static const char *const kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
-
 /* ---- reading ---- */
-
-static char *path_of(const struct study_run *run, const char *name)
-{
-    return file_join(run->folder, name);
-}
-
-static bool has_file(const struct study_run *run, const char *name)
-{
-    char *path = path_of(run, name);
-    const bool has = path && file_exists(path);
-    free(path);
-    return has;
-}
 
 static bool has_both(const struct study_run *run)
 {
-    return has_file(run, "clustered_births.csv") && has_file(run, "clustered_distance.csv");
+    return file_exists_in(run->folder, clustered_births_table.file) &&
+           file_exists_in(run->folder, clustered_distance_table.file);
 }
 
 bool clustering_study_any(const struct study *study)
@@ -41,73 +26,48 @@ bool clustering_study_any(const struct study *study)
     return false;
 }
 
-static int damaged(const struct text_reader *reader)
-{
-    return status_fail(STATUS_USER, "%s: line %zu: is not as spinet writes it", reader->path,
-                       reader->line);
-}
-
-/* Calls `take` with every line but the first. */
-static int read_lines(const struct study_run *run, const char *name,
-                      bool (*take)(const char *line, void *data), void *data)
-{
-    struct text_reader reader;
-    char *path = path_of(run, name);
-    int result = path ? text_open(&reader, path) : status_no_memory("a file name", 0);
-    if (result == STATUS_OK) {
-        int more = text_next(&reader);
-        while (more == 1 && (more = text_next(&reader)) == 1)
-            if (!take(reader.text, data)) {
-                more = damaged(&reader);
-                break;
-            }
-        result = more;
-        text_close(&reader);
-    }
-    free(path);
-    return result;
-}
-
 /* Sums over the new synapses of a run. */
 struct births {
     double n, n_judged, sum[CLUSTERING_N_MEASURES];
 };
 
-static bool take_birth(const char *line, void *data)
+static void add_birth(struct births *births, const struct clustered_birth *birth)
 {
-    struct births *births = data;
-    int id, presentation, is_new, near, shuffled, other, other_shuffled, survived = -1;
-    const int n = sscanf(line, "%d,%d,%d,%d,%d,%d,%d,%d", &id, &presentation, &is_new, &near,
-                         &shuffled, &other, &other_shuffled, &survived);
-    if (n < 7)
-        return false;
     births->n += 1;
-    births->sum[CLUSTERING_NEW_PARTNERS] += is_new;
-    births->sum[CLUSTERING_NEAR] += near;
-    births->sum[CLUSTERING_NEAR_SHUFFLED] += shuffled;
-    births->sum[CLUSTERING_OTHER_NEAR] += other;
-    births->sum[CLUSTERING_OTHER_SHUFFLED] += other_shuffled;
-    births->n_judged += survived >= 0;
-    births->sum[CLUSTERING_SURVIVED] += survived > 0;
-    return true;
+    births->sum[CLUSTERING_NEW_PARTNERS] += birth->is_new_partner;
+    births->sum[CLUSTERING_NEAR] += birth->near;
+    births->sum[CLUSTERING_NEAR_SHUFFLED] += birth->near_shuffled;
+    births->sum[CLUSTERING_OTHER_NEAR] += birth->other_near;
+    births->sum[CLUSTERING_OTHER_SHUFFLED] += birth->other_shuffled;
+    births->n_judged += birth->survived >= 0;
+    births->sum[CLUSTERING_SURVIVED] += birth->survived > 0;
 }
 
-static bool take_bin(const char *line, void *data)
+static void add_bin(struct clustering_condition *condition, const struct clustered_bin *bin)
 {
-    struct clustering_condition *condition = data;
-    char kind[32];
-    double distance, n, sum, squares;
-    if (sscanf(line, "%31[^,],%lf,%lf,%lf,%lf", kind, &distance, &n, &sum, &squares) != 5)
-        return false;
-    const int bin = (int)(distance / CLUSTERED_BIN_UM);
-    for (int k = 0; k < CLUSTERED_N_KINDS; k++)
-        if (strcmp(kind, kinds[k]) == 0 && bin >= 0 && bin < CLUSTERED_BINS) {
-            condition->n_pairs[k * CLUSTERED_BINS + bin] += n;
-            condition->sum[k * CLUSTERED_BINS + bin] += sum;
-            condition->squares[k * CLUSTERED_BINS + bin] += squares;
-            return true;
-        }
-    return false;
+    const int last = CLUSTERED_BINS - 1, found = (int)(bin->distance_um / CLUSTERED_BIN_UM);
+    const int at = bin->kind * CLUSTERED_BINS + (found < last ? found : last);
+    condition->n_pairs[at] += bin->n_pairs;
+    condition->sum[at] += bin->sum;
+    condition->squares[at] += bin->squares;
+}
+
+static int read_run(const struct study_run *run, struct births *births,
+                    struct clustering_condition *condition)
+{
+    struct clustered_birth *birth;
+    struct clustered_bin *bin = NULL;
+    int32_t n_births, n_bins = 0;
+    int result = table_read_in(&clustered_births_table, run->folder, &birth, &n_births);
+    for (int32_t i = 0; i < n_births; i++)
+        add_birth(births, &birth[i]);
+    if (result == STATUS_OK)
+        result = table_read_in(&clustered_distance_table, run->folder, &bin, &n_bins);
+    for (int32_t i = 0; i < n_bins; i++)
+        add_bin(condition, &bin[i]);
+    free(birth);
+    free(bin);
+    return result;
 }
 
 /* Runs of a condition that have come in so far, with sums of their values and squares. */
@@ -151,10 +111,7 @@ int clustering_study_read(struct clustering_study *clustering, const struct stud
         if (!has_both(run))
             continue;
         clustering->condition[run->condition].n_runs++;
-        result = read_lines(run, "clustered_births.csv", take_birth, &births);
-        if (result == STATUS_OK)
-            result = read_lines(run, "clustered_distance.csv", take_bin,
-                                &clustering->condition[run->condition]);
+        result = read_run(run, &births, &clustering->condition[run->condition]);
         add_run(&tally[run->condition], &births, run->value[STUDY_PRESENTATIONS]);
     }
     for (size_t c = 0; c < n && result == STATUS_OK; c++)
@@ -310,7 +267,7 @@ int clustering_plot_near(const struct clustering_study *clustering, struct chart
 
 static void put_distance(const struct clustering_condition *condition, int kind, FILE *script)
 {
-    fprintf(script, "$%s << END\nNaN NaN NaN\n", kinds[kind]);
+    fprintf(script, "$%s << END\nNaN NaN NaN\n", clustered_kinds[kind]);
     for (int bin = 0; bin < CLUSTERED_BINS; bin++) {
         const struct clustering_value value =
             clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
@@ -363,7 +320,8 @@ int clustering_plot_distance(const struct clustering_study *clustering, struct c
             fprintf(script,
                     "%s$%s using 1:2:3 with yerrorbars pt 7 ps 0.7 lc '%s' notitle, \\\n"
                     " '' using 1:2 with lines lw 2 dt %s lc '%s' notitle",
-                    k ? ", \\\n " : "", kinds[k], chart_color(k), chart_dash(k), chart_color(k));
+                    k ? ", \\\n " : "", clustered_kinds[k], chart_color(k), chart_dash(k),
+                    chart_color(k));
         fprintf(script, "\n");
         chart_end_panel(chart);
         place++;

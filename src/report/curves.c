@@ -12,6 +12,7 @@
 #include "core/status.h"
 #include "report/panels.h"
 #include "store/manifest.h"
+#include "store/run_tables.h"
 #include "store/snapshot.h"
 
 enum { POINTS_MAX = 240, N_BINS = 50 };
@@ -27,6 +28,28 @@ static const struct {
     [CURVES_SIMILARITY] = {"Similarity of maps and images over training", "similarity", 1},
 };
 
+static double value_of(const struct curve_line *line, enum curves_what what)
+{
+    switch (what) {
+    case CURVES_SAMPLE_ACCURACY:
+        return (double)line->sample_accuracy;
+    case CURVES_STRONG:
+        return (double)line->strong_fraction;
+    case CURVES_PRUNED:
+        return line->n_pruned;
+    case CURVES_SIMILARITY:
+        return (double)line->similarity;
+    }
+    return NAN;
+}
+
+/* Is there a value of its own at this presentation? */
+static bool has_value(const struct curve *curve, enum curves_what what, int32_t t)
+{
+    const double value = value_of(&curve->line[t], what);
+    return what == CURVES_PRUNED ? value > 0 : !isnan(value);
+}
+
 /* The run's value at a presentation (from 0), NaN if it has none (yet). */
 static double value_at(const struct curve *curve, enum curves_what what, int32_t t)
 {
@@ -34,30 +57,9 @@ static double value_at(const struct curve *curve, enum curves_what what, int32_t
         return NAN;
     if (t >= curve->n)
         t = curve->n - 1;
-    if (what == CURVES_PRUNED)
-        return curve->pruned[t];
-    if (what == CURVES_STRONG)
-        return (double)curve->strong_fraction[t];
-    const float *values = what == CURVES_SIMILARITY ? curve->similarity : curve->sample_accuracy;
-    while (t > 0 && isnan(values[t]))
+    while (t > 0 && isnan(value_of(&curve->line[t], what)))
         t--;
-    return (double)values[t];
-}
-
-/* Is there a value of its own at this presentation? */
-static bool has_value(const struct curve *curve, enum curves_what what, int32_t t)
-{
-    switch (what) {
-    case CURVES_SAMPLE_ACCURACY:
-        return !isnan(curve->sample_accuracy[t]);
-    case CURVES_STRONG:
-        return true;
-    case CURVES_PRUNED:
-        return curve->pruned[t] > 0;
-    case CURVES_SIMILARITY:
-        return !isnan(curve->similarity[t]);
-    }
-    return false;
+    return value_of(&curve->line[t], what);
 }
 
 struct point {

@@ -10,7 +10,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "report/table.h"
+#include "core/table.h"
 #include "store/json_file.h"
 
 /* ---- which factors */
@@ -414,9 +414,9 @@ static int print_table(const struct effects *effects, FILE *out, enum effects_ta
     char *rows = effects_rows(effects, table, &n_left);
     if (!rows)
         return status_no_memory("a table", 0);
-    table_print(out, rows, n_left);
+    const int status = table_print_cells(rows, n_left, out);
     free(rows);
-    return STATUS_OK;
+    return status;
 }
 
 int effects_print(const struct effects *effects, FILE *out)

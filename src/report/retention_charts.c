@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/number.h"
 #include "core/status.h"
-#include "core/text.h"
+#include "store/run_tables.h"
 
 enum { CLASS_PANELS_MAX = 15 };
 
@@ -53,82 +52,41 @@ static int find_day(struct retention_study *retention, double day, int32_t *at)
     return STATUS_OK;
 }
 
-static int find_class(const char *name)
+/* Takes the values of a row on this day; `at_first` is of the run's first day, NaN before it. */
+static void add_line(struct retention_study *retention, struct retention_group *group, int32_t day,
+                     const struct retention_line *line, double *at_first, double n_all)
 {
-    for (int k = 0; k < N_SIZE_CLASSES; k++)
-        if (strcmp(size_class_names[k], name) == 0)
-            return k;
-    return -1;
-}
-
-struct row {
-    double day, n, weight, tests, accuracy;
-    int size_class;
-};
-
-static bool take_row(char *text, struct row *row)
-{
-    char *field[6];
-    for (int i = 0; i < 6; i++)
-        if (!(field[i] = strsep(&text, ",")))
-            return false;
-    double *const number[] = {&row->day, NULL, &row->n, &row->weight, &row->tests, &row->accuracy};
-    for (int i = 0; i < 6; i++) {
-        if (i != 1 && !number_parse(field[i], number[i]) && *field[i])
-            return false;
-    }
-    row->size_class = find_class(field[1]);
-    return row->size_class >= 0 && !isnan(row->day) && !isnan(row->n);
-}
-
-static int read_rows(struct retention_study *retention, struct retention_group *group,
-                     struct text_reader *reader)
-{
-    double at_first[N_SIZE_CLASSES] = {0}, n_all = 0;
-    bool has_first[N_SIZE_CLASSES] = {false};
-    int status = text_next(reader); /* the header */
-    while (status == 1 && (status = text_next(reader)) == 1) {
-        struct row row;
-        int32_t day;
-        if (!take_row(reader->text, &row))
-            return status_fail(STATUS_USER, "%s: line %zu: is no row of a retention.csv",
-                               reader->path, reader->line);
-        if (find_day(retention, row.day, &day) != STATUS_OK)
-            return status_fail(STATUS_USER, "%s: line %zu: more than %d different days in a sweep",
-                               reader->path, reader->line, RETENTION_DAYS_MAX);
-        const int k = row.size_class;
-        if (k == SIZE_ALL)
-            n_all = row.n;
-        if (!has_first[k])
-            at_first[k] = row.n;
-        has_first[k] = true;
-        const double of = k == SIZE_NEW ? n_all : at_first[k];
-        if (of > 0)
-            add(&group->alive[day][k], row.n / of);
-        if (!isnan(row.weight))
-            add(&group->weight[day][k], row.weight);
-        if (!isnan(row.accuracy))
-            add(&group->accuracy[day][k], row.accuracy);
-        retention->has_silenced =
-            retention->has_silenced || (k != SIZE_ALL && !isnan(row.accuracy));
-    }
-    return status < 0 ? status : STATUS_OK;
+    const int k = line->size_class;
+    if (isnan(at_first[k]))
+        at_first[k] = line->n_spines;
+    const double of = k == SIZE_NEW ? n_all : at_first[k];
+    if (of > 0)
+        add(&group->alive[day][k], line->n_spines / of);
+    if (!isnan(line->mean_weight))
+        add(&group->weight[day][k], line->mean_weight);
+    if (!isnan(line->accuracy))
+        add(&group->accuracy[day][k], line->accuracy);
+    retention->has_silenced = retention->has_silenced || (k != SIZE_ALL && !isnan(line->accuracy));
 }
 
 static int read_run(struct retention_study *retention, struct retention_group *group,
                     const struct study_run *run)
 {
-    struct text_reader reader;
-    char *path = file_join(run->folder, "retention.csv");
-    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && file_exists(path)) {
-        status = text_open(&reader, path);
-        if (status == STATUS_OK) {
-            status = read_rows(retention, group, &reader);
-            text_close(&reader);
-        }
+    struct retention_line *line;
+    int32_t n, day;
+    double at_first[N_SIZE_CLASSES] = {NAN, NAN, NAN, NAN, NAN}, n_all = 0;
+    int status = table_read_in(&retention_table, run->folder, &line, &n);
+    for (int32_t i = 0; i < n && status == STATUS_OK; i++) {
+        if (line[i].size_class == SIZE_ALL)
+            n_all = line[i].n_spines;
+        status = find_day(retention, line[i].days, &day);
+        if (status == STATUS_OK)
+            add_line(retention, group, day, &line[i], at_first, n_all);
+        else
+            status_fail(status, "%s/retention.csv: line %d: more than %d different days in a sweep",
+                        run->folder, i + 2, RETENTION_DAYS_MAX);
     }
-    free(path);
+    free(line);
     return status;
 }
 

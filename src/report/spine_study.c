@@ -488,8 +488,7 @@ static json_t *births_json(const struct spine_group *group)
 {
     json_t *object = json_object();
     for (int b = 0; b < N_BIRTHS; b++)
-        json_object_set_new(object, lives_birth_name((enum birth)b),
-                            json_integer(group->n_born[b]));
+        json_object_set_new(object, birth_names[b], json_integer(group->n_born[b]));
     return object;
 }
 

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/number.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "report/study_runs.h"
 #include "store/json_file.h"
+#include "store/run_tables.h"
 
 enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
 
@@ -341,15 +341,6 @@ int study_of_runs(struct study *study, const char *const *folders, int32_t n)
     return result;
 }
 
-static void free_curve(struct curve *curve)
-{
-    free(curve->sample_accuracy);
-    free(curve->strong_fraction);
-    free(curve->pruned);
-    free(curve->similarity);
-    *curve = (struct curve){0};
-}
-
 void study_free(struct study *study)
 {
     for (int32_t f = 0; f < study->n_factors; f++) {
@@ -360,7 +351,7 @@ void study_free(struct study *study)
     }
     for (int32_t r = 0; r < study->n_runs; r++) {
         free(study->run[r].folder);
-        free_curve(&study->run[r].curve);
+        free(study->run[r].curve.line);
     }
     free(study->run);
     results_free(&study->results);
@@ -370,74 +361,9 @@ void study_free(struct study *study)
 
 /* ---- the runs ---- */
 
-/* similarity, the sixth, is not in files of version 0.1 */
-enum { CURVE_COLUMNS = 5 };
-
-static int read_number(const struct text_reader *reader, const char *text, double *number)
+static int read_curve(struct study_run *run)
 {
-    if (!number_parse(text, number) && *text)
-        return status_fail(STATUS_USER, "%s: line %zu: '%.40s' is not a number", reader->path,
-                           reader->line, text);
-    return STATUS_OK;
-}
-
-static int read_curve(struct text_reader *reader, struct curve *curve)
-{
-    int32_t capacity = 0;
-    int status = text_next(reader); /* the header */
-    while (status == 1 && (status = text_next(reader)) == 1) {
-        if (curve->n == capacity) {
-            capacity = capacity ? 2 * capacity : 256;
-            const size_t n = (size_t)capacity;
-            float *sample = realloc(curve->sample_accuracy, n * sizeof *sample);
-            curve->sample_accuracy = sample ? sample : curve->sample_accuracy;
-            float *strong = realloc(curve->strong_fraction, n * sizeof *strong);
-            curve->strong_fraction = strong ? strong : curve->strong_fraction;
-            int32_t *pruned = realloc(curve->pruned, n * sizeof *pruned);
-            curve->pruned = pruned ? pruned : curve->pruned;
-            float *similarity = realloc(curve->similarity, n * sizeof *similarity);
-            curve->similarity = similarity ? similarity : curve->similarity;
-            if (!sample || !strong || !pruned || !similarity)
-                return status_no_memory("a learning curve", 0);
-        }
-        char *field[CURVE_COLUMNS], *rest = reader->text;
-        for (int i = 0; i < CURVE_COLUMNS; i++)
-            if (!(field[i] = strsep(&rest, ",")))
-                return status_fail(STATUS_USER, "%s: line %zu: expected %d columns", reader->path,
-                                   reader->line, CURVE_COLUMNS);
-        double sample, strong, pruned, similarity;
-        const char *last = strsep(&rest, ",");
-        int result = read_number(reader, field[1], &sample);
-        if (result == STATUS_OK)
-            result = read_number(reader, field[2], &strong);
-        if (result == STATUS_OK)
-            result = read_number(reader, field[3], &pruned);
-        if (result == STATUS_OK)
-            result = read_number(reader, last ? last : "", &similarity);
-        if (result != STATUS_OK)
-            return result;
-        curve->sample_accuracy[curve->n] = (float)sample;
-        curve->strong_fraction[curve->n] = (float)strong;
-        curve->similarity[curve->n] = (float)similarity;
-        curve->pruned[curve->n++] = isnan(pruned) ? 0 : (int32_t)fmin(fmax(pruned, 0), INT32_MAX);
-    }
-    return status < 0 ? status : STATUS_OK;
-}
-
-static int read_curve_of(struct study_run *run)
-{
-    struct text_reader reader;
-    char *path = file_join(run->folder, "learning_curve.csv");
-    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && !file_is_absent(path)) {
-        status = text_open(&reader, path);
-        if (status == STATUS_OK) {
-            status = read_curve(&reader, &run->curve);
-            text_close(&reader);
-        }
-    }
-    free(path);
-    return status;
+    return table_read_in(&curve_table, run->folder, &run->curve.line, &run->curve.n);
 }
 
 int study_read_curves(struct study *study)
@@ -445,12 +371,11 @@ int study_read_curves(struct study *study)
     int32_t first_bad = study->n_runs;
 #pragma omp parallel for schedule(dynamic, 16) reduction(min : first_bad)
     for (int32_t r = 0; r < study->n_runs; r++)
-        if (read_curve_of(&study->run[r]) != STATUS_OK && r < first_bad)
+        if (read_curve(&study->run[r]) != STATUS_OK && r < first_bad)
             first_bad = r;
     if (first_bad == study->n_runs)
         return STATUS_OK;
-    free_curve(&study->run[first_bad].curve); /* once more in this thread, whose message counts */
-    return read_curve_of(&study->run[first_bad]);
+    return read_curve(&study->run[first_bad]); /* again in this thread, whose message counts */
 }
 
 /* ---- asking ---- */

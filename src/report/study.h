@@ -20,13 +20,10 @@ struct study_factor {
     char **level; /* [n_levels] in the order of experiment.json, or of appearance */
 };
 
-/* learning_curve.csv, a value a presentation. */
+/* learning_curve.csv. */
 struct curve {
-    int32_t n;              /* 0 if there is none */
-    float *sample_accuracy; /* [n] 0 … 1, NaN where no sample was due */
-    float *strong_fraction; /* [n] 0 … 1 */
-    int32_t *pruned;        /* [n] synapses */
-    float *similarity;      /* [n] of maps and images, NaN where none was recorded */
+    int32_t n;               /* 0 if there is none */
+    struct curve_line *line; /* [n] */
 };
 
 enum study_value { STUDY_ACCURACY, STUDY_PRESENTATIONS, STUDY_SIMILARITY, STUDY_N_VALUES };

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "core/status.h"
+#include "core/table.h"
 #include "report/statistics.h"
-#include "report/table.h"
 
 /* "\t0.980 ± 0.012", of the values there are; of one "\t0.980". */
 static int put_mean(FILE *out, const double *values, size_t n_values, int digits)
@@ -66,7 +66,7 @@ int summary_print(const struct sweep *s)
     if (out && fclose(out) != 0 && status == STATUS_OK)
         status = status_no_memory("the table", 0);
     if (status == STATUS_OK)
-        table_print(stdout, rows, s->experiment.n_factors);
+        status = table_print_cells(rows, s->experiment.n_factors, stdout);
     free(rows);
     free(values);
     return status;

@@ -18,6 +18,7 @@
 #include "store/network_file.h"
 #include "store/parameters_json.h"
 #include "store/result_row.h"
+#include "store/run_tables.h"
 #include "store/snapshot.h"
 #include "store/spike_record.h"
 #include "train/map_history.h"
@@ -191,21 +192,24 @@ static int write_result(const struct run_request *request, const struct training
 static int write_curve(const struct run_request *request, const struct training *training)
 {
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, "learning_curve.csv");
+    const int status = file_create_in(&file, request->folder, curve_table.file);
     if (status != STATUS_OK)
         return status;
-    fprintf(file.stream,
-            "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,born\n");
+    table_put_heads(&curve_table, file.stream);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
-        fprintf(file.stream, "%d,", i + 1);
-        if (row->n_samples > 0)
-            fprintf(file.stream, "%.6f", (double)row->n_correct / row->n_samples);
-        fprintf(file.stream, ",%.6f,%d,%d,", (double)row->strong_fraction, row->turnover.n_pruned,
-                row->turnover.n_grown);
-        if (!isnan(row->similarity))
-            fprintf(file.stream, "%.6f", (double)row->similarity);
-        fprintf(file.stream, ",%d,%d\n", row->spines.n_lost, row->spines.n_born);
+        const struct curve_line line = {
+            .presentation = i + 1,
+            .sample_accuracy =
+                row->n_samples > 0 ? (double)row->n_correct / row->n_samples : (double)NAN,
+            .strong_fraction = row->strong_fraction,
+            .n_pruned = row->turnover.n_pruned,
+            .n_grown = row->turnover.n_grown,
+            .similarity = row->similarity,
+            .n_lost = row->spines.n_lost,
+            .n_born = row->spines.n_born,
+        };
+        table_put_row(&curve_table, &line, file.stream);
     }
     return file_commit(&file);
 }
@@ -254,22 +258,24 @@ static int write_predictions(const struct run_request *request, const struct dat
 static int write_retention(const struct run_request *request, const struct retention *retention)
 {
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, "retention.csv");
+    const int status = file_create_in(&file, request->folder, retention_table.file);
     if (status != STATUS_OK)
         return status;
-    fprintf(file.stream, "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n");
+    table_put_heads(&retention_table, file.stream);
     for (int32_t i = 0; i < retention->n_rows; i++) {
         const struct retention_row *row = &retention->row[i];
-        fprintf(file.stream, "%.9g,%s,%d,", row->days, size_class_names[row->size_class],
-                row->n_spines);
-        if (!isnan(row->mean_weight))
-            fprintf(file.stream, "%.6f", row->mean_weight);
-        fprintf(file.stream, ",%d,", row->score.n);
-        if (row->score.n > 0)
-            fprintf(file.stream, "%.6f,%d,%d\n", score_accuracy(&row->score), row->score.n_ties,
-                    row->score.n_undecided);
-        else
-            fprintf(file.stream, ",,\n");
+        const bool is_tested = row->score.n > 0;
+        const struct retention_line line = {
+            .days = row->days,
+            .size_class = row->size_class,
+            .n_spines = row->n_spines,
+            .mean_weight = row->mean_weight,
+            .n_tests = row->score.n,
+            .accuracy = is_tested ? score_accuracy(&row->score) : (double)NAN,
+            .n_ties = is_tested ? row->score.n_ties : -1,
+            .n_undecided = is_tested ? row->score.n_undecided : -1,
+        };
+        table_put_row(&retention_table, &line, file.stream);
     }
     return file_commit(&file);
 }

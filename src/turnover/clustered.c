@@ -428,42 +428,47 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
 
 /* ---- files ---- */
 
-static int write_births(const struct clustering *clustering, const char *folder)
-{
-    struct new_file file;
-    const int result = file_create_in(&file, folder, "clustered_births.csv");
-    if (result != STATUS_OK)
-        return result;
-    fprintf(file.stream, "id,presentation,new_partner,potentiated_near,potentiated_near_shuffled,"
-                         "other_near,other_near_shuffled,survived\n");
-    int32_t n;
-    const struct clustered_birth *birth = clustering_births(clustering, &n);
-    for (const struct clustered_birth *end_birth = birth + n; birth < end_birth; birth++) {
-        fprintf(file.stream, "%d,%d,%d,%d,%d,%d,%d,", birth->id, birth->presentation,
-                birth->is_new_partner, birth->near, birth->near_shuffled, birth->other_near,
-                birth->other_shuffled);
-        fprintf(file.stream, birth->survived < 0 ? "\n" : "%d\n", birth->survived);
-    }
-    return file_commit(&file);
-}
+const char *const clustered_kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
+
+#define BIRTH(name, member) TABLE_COLUMN(struct clustered_birth, member, WHOLE, name)
+static const struct table_column birth_columns[] = {
+    BIRTH("id", id),
+    BIRTH("presentation", presentation),
+    BIRTH("new_partner", is_new_partner),
+    BIRTH("potentiated_near", near),
+    BIRTH("potentiated_near_shuffled", near_shuffled),
+    BIRTH("other_near", other_near),
+    BIRTH("other_near_shuffled", other_shuffled),
+    TABLE_COLUMN(struct clustered_birth, survived, WHOLE, "survived", .may_be_empty = true),
+};
+const struct table clustered_births_table =
+    TABLE_OF("clustered_births.csv", struct clustered_birth, birth_columns);
+
+static const struct table_column bin_columns[] = {
+    TABLE_COLUMN(struct clustered_bin, kind, CHOICE, "kind", .words = clustered_kinds,
+                 .n_words = CLUSTERED_N_KINDS),
+    TABLE_COLUMN(struct clustered_bin, distance_um, NUMBER, "distance_um", .unit = "um",
+                 .format = "%g", .most = CLUSTERED_BINS * CLUSTERED_BIN_UM),
+    TABLE_COLUMN(struct clustered_bin, n_pairs, NUMBER, "pairs", .format = "%.0f"),
+    TABLE_COLUMN(struct clustered_bin, sum, NUMBER, "sum", .format = "%.6f"),
+    TABLE_COLUMN(struct clustered_bin, squares, NUMBER, "sum_of_squares", .format = "%.6f"),
+};
+const struct table clustered_distance_table =
+    TABLE_OF("clustered_distance.csv", struct clustered_bin, bin_columns);
 
 /* Writes FOLDER/clustered_births.csv and clustered_distance.csv (docs/files.md). */
 static int write_tables(const struct turnover *turnover, const char *folder)
 {
     const struct clustering *clustering = turnover->state;
-    static const char *const kinds[CLUSTERED_N_KINDS] = {"survivor", "transient", "established"};
-    struct new_file file;
-    int result = write_births(clustering, folder);
-    if (result == STATUS_OK)
-        result = file_create_in(&file, folder, "clustered_distance.csv");
-    if (result != STATUS_OK)
-        return result;
-    fprintf(file.stream, "kind,distance_um,pairs,sum,sum_of_squares\n");
+    struct clustered_bin bin[CLUSTERED_N_BINS];
+    int32_t n_births;
+    const struct clustered_birth *births = clustering_births(clustering, &n_births);
     for (int32_t i = 0; i < CLUSTERED_N_BINS; i++)
-        fprintf(file.stream, "%s,%g,%.0f,%.6f,%.6f\n", kinds[i / CLUSTERED_BINS],
-                CLUSTERED_BIN_UM * (i % CLUSTERED_BINS + 0.5), clustering->n_pairs[i],
-                clustering->sum[i], clustering->squares[i]);
-    return file_commit(&file);
+        bin[i] = (struct clustered_bin){
+            i / CLUSTERED_BINS, CLUSTERED_BIN_UM * (i % CLUSTERED_BINS + 0.5),
+            clustering->n_pairs[i], clustering->sum[i], clustering->squares[i]};
+    TRY(table_write(&clustered_births_table, births, (size_t)n_births, folder));
+    return table_write(&clustered_distance_table, bin, CLUSTERED_N_BINS, folder);
 }
 
 static const struct spinet_field fields[] = {

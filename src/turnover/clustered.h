@@ -2,6 +2,7 @@
 #ifndef SPINET_TURNOVER_CLUSTERED_H
 #define SPINET_TURNOVER_CLUSTERED_H
 
+#include "core/table.h"
 #include "network/neighbours.h"
 #include "spinet.h"
 
@@ -26,8 +27,20 @@ enum clustered_kind {
     CLUSTERED_ESTABLISHED, /* two potentiated synapses, none on probation */
     CLUSTERED_N_KINDS
 };
+extern const char *const clustered_kinds[CLUSTERED_N_KINDS]; /* "survivor" … */
 enum { CLUSTERED_BINS = 12, CLUSTERED_N_BINS = CLUSTERED_N_KINDS * CLUSTERED_BINS };
 #define CLUSTERED_BIN_UM 2.5 /* distances up to 30 um */
+
+/* A row of clustered_distance.csv: pairs of a kind whose distance is in a bin, and of their
+ * co-activity the sum and that of squares. */
+struct clustered_bin {
+    int32_t kind;
+    double distance_um; /* the middle of the bin */
+    double n_pairs, sum, squares;
+};
+
+/* clustered_births.csv, of struct clustered_birth; clustered_distance.csv. */
+extern const struct table clustered_births_table, clustered_distance_table;
 
 struct clustering {
     const struct parameters *parameters;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/run_tables.h"
+
+#include "train/retention.h"
+
+static const struct table_column curve_columns[] = {
+    TABLE_COLUMN(struct curve_line, presentation, WHOLE, "presentation"),
+    TABLE_COLUMN(struct curve_line, sample_accuracy, NUMBER, "sample_accuracy", .format = "%.6f",
+                 .may_be_empty = true),
+    TABLE_COLUMN(struct curve_line, strong_fraction, FLOAT, "strong_fraction", .format = "%.6f"),
+    TABLE_COLUMN(struct curve_line, n_pruned, WHOLE, "pruned"),
+    TABLE_COLUMN(struct curve_line, n_grown, WHOLE, "grown"),
+    TABLE_COLUMN(struct curve_line, similarity, FLOAT, "similarity", .format = "%.6f",
+                 .may_be_empty = true,
+                 .may_be_missing = true), /* as all after it in files of version 0.1 */
+    TABLE_COLUMN(struct curve_line, n_lost, WHOLE, "lost", .may_be_missing = true),
+    TABLE_COLUMN(struct curve_line, n_born, WHOLE, "born", .may_be_missing = true),
+};
+const struct table curve_table = TABLE_OF("learning_curve.csv", struct curve_line, curve_columns);
+
+static const struct table_column retention_columns[] = {
+    TABLE_COLUMN(struct retention_line, days, NUMBER, "days", .unit = "day", .format = "%.9g"),
+    TABLE_COLUMN(struct retention_line, size_class, CHOICE, "spines", .words = size_class_names,
+                 .n_words = N_SIZE_CLASSES),
+    TABLE_COLUMN(struct retention_line, n_spines, WHOLE, "n"),
+    TABLE_COLUMN(struct retention_line, mean_weight, NUMBER, "mean_weight", .format = "%.6f",
+                 .may_be_empty = true),
+    TABLE_COLUMN(struct retention_line, n_tests, WHOLE, "tests"),
+    TABLE_COLUMN(struct retention_line, accuracy, NUMBER, "accuracy", .format = "%.6f",
+                 .may_be_empty = true),
+    TABLE_COLUMN(struct retention_line, n_ties, WHOLE, "ties", .may_be_empty = true),
+    TABLE_COLUMN(struct retention_line, n_undecided, WHOLE, "undecided", .may_be_empty = true),
+};
+const struct table retention_table =
+    TABLE_OF("retention.csv", struct retention_line, retention_columns);

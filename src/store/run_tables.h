@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_RUN_TABLES_H
+#define SPINET_STORE_RUN_TABLES_H
+
+#include "core/table.h"
+
+/* Tables in a run's folder that one part of spinet writes and another reads (docs/files.md). */
+
+/* A row of learning_curve.csv: a training presentation. */
+struct curve_line {
+    int32_t presentation;
+    double sample_accuracy; /* 0 … 1, NaN where no sample was due */
+    float strong_fraction;  /* 0 … 1 */
+    int32_t n_pruned, n_grown;
+    float similarity; /* of maps and images, NaN where none was recorded */
+    int32_t n_lost, n_born;
+};
+extern const struct table curve_table;
+
+/* A row of retention.csv: a size class after so many days of rest. */
+struct retention_line {
+    double days;
+    int32_t size_class; /* enum size_class */
+    int32_t n_spines;
+    double mean_weight; /* NaN of none */
+    int32_t n_tests;
+    double accuracy;             /* NaN of no tests */
+    int32_t n_ties, n_undecided; /* -1 of no tests */
+};
+extern const struct table retention_table;
+
+#endif
