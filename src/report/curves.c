@@ -21,7 +21,7 @@ static const struct {
     const char *title, *label;
     double unit;
 } looks[] = {
-    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy on samples of the test images",
+    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy in sample tests",
                                 "sample accuracy (%)", 100},
     [CURVES_STRONG] = {"Strong synapses over training", "strong synapses (%)", 100},
     [CURVES_PRUNED] = {"Synapses pruned at each turnover", "synapses pruned", 1},
