@@ -356,39 +356,36 @@ static inline uint64_t lanes_above(const float *v, float threshold)
 #endif
 }
 
-/* The somas of KERNEL_LANES cells; which of them are above the threshold. */
-static inline __attribute__((always_inline)) uint64_t integrate(struct cells *cells, int32_t first,
-                                                                bool adapts, bool is_inhibited)
-{
-    const struct cell_constants *c = &cells->constants;
-    lanes *sum = (lanes *)(cells->sum + first), *v = (lanes *)(cells->v + first);
-    lanes current = c->dendrite_to_soma * *sum;
-    if (is_inhibited)
-        current -= *(const lanes *)(cells->inhibition + first);
-    if (adapts) {
-        lanes *g_w = (lanes *)(cells->g_w + first);
-        *v = *v * (1 - c->rate_soma) + current - *g_w * (*v - c->adaptation_reversal);
-        *g_w -= *g_w * *(const lanes *)(cells->rate_adaptation + first);
-    } else {
-        *v = *v * (1 - c->rate_soma) + current;
-    }
-    *sum *= 1 - c->rate_dendrite;
-    return lanes_above(cells->v + first, c->threshold);
-}
-
 /* The somas of the block and their spikes. The reset that follows a spike is in v and g_w already.
  */
-static inline __attribute__((always_inline)) void integrate_all(struct cells *cells,
-                                                                struct block *block, int32_t t,
-                                                                int32_t *spikes, bool adapts,
-                                                                bool is_inhibited)
+static inline __attribute__((always_inline)) void integrate(struct cells *cells,
+                                                            struct block *block, int32_t t,
+                                                            int32_t *spikes, bool adapts,
+                                                            bool is_inhibited)
 {
-    enum { AT_ONCE = 4 * KERNEL_LANES }; /* one branch for 64 cells */
+    enum { AT_ONCE = 64 }; /* cells a branch */
+    const struct cell_constants c = cells->constants;
+    const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma;
+    float *const sums = cells->sum, *const vs = cells->v, *const gs = cells->g_w;
+    const float *const rates = cells->rate_adaptation, *const inhibitions = cells->inhibition;
     for (int32_t first = block->cell; first < block->end_lane; first += AT_ONCE) {
-        const int32_t left = block->end_lane - first, n = left < AT_ONCE ? left : AT_ONCE;
+        const int32_t left = block->end_lane - first, end = left < AT_ONCE ? left : AT_ONCE;
         uint64_t above = 0;
-        for (int32_t i = 0; i < n; i += KERNEL_LANES)
-            above |= integrate(cells, first + i, adapts, is_inhibited) << i;
+        for (int32_t i = 0; i < end; i += KERNEL_LANES) {
+            lanes *sum = (lanes *)(sums + first + i), *v = (lanes *)(vs + first + i);
+            lanes current = c.dendrite_to_soma * *sum;
+            if (is_inhibited)
+                current -= *(const lanes *)(inhibitions + first + i);
+            if (adapts) {
+                lanes *g_w = (lanes *)(gs + first + i);
+                *v = *v * keep_v + current - *g_w * (*v - c.adaptation_reversal);
+                *g_w -= *g_w * *(const lanes *)(rates + first + i);
+            } else {
+                *v = *v * keep_v + current;
+            }
+            *sum *= keep;
+            above |= lanes_above((float *)v, c.threshold) << i;
+        }
         for (; above; above &= above - 1)
             somatic_spike(cells, block, first + __builtin_ctzll(above), t, spikes);
     }
@@ -398,11 +395,11 @@ static void step_somas(struct cells *cells, struct block *block, int32_t t, int3
 {
     block->n_spiked = 0;
     if (!cells->constants.adapts)
-        integrate_all(cells, block, t, spikes, false, false);
+        integrate(cells, block, t, spikes, false, false);
     else if (!block->soma_inhibited)
-        integrate_all(cells, block, t, spikes, true, false);
+        integrate(cells, block, t, spikes, true, false);
     else
-        integrate_all(cells, block, t, spikes, true, true);
+        integrate(cells, block, t, spikes, true, true);
     if (block->soma_inhibited)
         memset(cells->inhibition + block->cell, 0,
                (size_t)(block->end_lane - block->cell) * sizeof(float));
