@@ -64,7 +64,7 @@ compare() { # NAME
         sed -Ei '/^ *"(version|revision|started|seconds|host|processor)":/d' {} +
     find "$top/old/$1" "$top/new/$1" -name result.csv -exec sed -Ei 's/,[^,]*$//' {} +
     find "$top/old/$1" "$top/new/$1" -name report.html -exec \
-        perl -0777 -i -ne 'print join("\n", /<table.*?<\/table>/sg) =~ s|.*>time</td>.*\n||rg, "\n"' {} +
+        perl -0777 -i -ne 'print join("\n", /<table.*?<\/table>/sg) =~ s{.*>(?:time|revision|version)</td>.*\n}[]rg, "\n"' {} +
     diff -rq "$top/old/$1" "$top/new/$1"
 }
 

@@ -9,6 +9,7 @@
 
 #include "commands/experiments.h"
 #include "commands/sweep_options.h"
+#include "commands/sweep_show.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/number.h"
@@ -40,8 +41,8 @@ static int check_settings(const struct sweep *s)
             const struct factor *factor = &s->experiment.factor[f];
             int n_that_set = 0;
             for (int k = 0; k < factor->n_levels; k++)
-                for (int a = 0; a < factor->level[k].n_assignments; a++)
-                    n_that_set += strncmp(factor->level[k].assignment[a], s->extra[i], n) == 0;
+                for (int a = 0; a < factor->level[k].set.n; a++)
+                    n_that_set += strncmp(factor->level[k].set.text[a], s->extra[i], n) == 0;
             if (factor->n_levels > 1 && n_that_set >= factor->n_levels)
                 return status_fail(STATUS_USER,
                                    "--set %.200s: %s compares what its factor %s sets: leave it "
@@ -54,9 +55,9 @@ static int check_settings(const struct sweep *s)
 
 static int check_commands(const struct experiment *experiment)
 {
-    for (int i = 0; i < experiment->n_after; i++) {
+    for (int i = 0; i < experiment->after.n; i++) {
         char name[64];
-        const char *line = experiment->after[i];
+        const char *line = experiment->after.text[i];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
         const struct command *command = command_find(name);
         if (!command || command == &command_experiment)
@@ -114,7 +115,7 @@ static int fetch_data(const struct sweep *s)
 {
     int status = STATUS_OK;
     for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK; c++) {
-        const struct parameters *p = &s->parameters[c];
+        const struct parameters *p = &s->condition[c].parameters;
         const char *images = p->data.train_images;
         const char *data_set = p->data.kind == DATA_FILES && strncmp(images, "datasets/", 9) == 0
                                    ? shared_file_data_set(images)
@@ -154,8 +155,8 @@ static int finish(const struct sweep *s)
     int status = STATUS_OK;
     fflush(stdout);
     interrupt_end_with("spinet: stopped with all runs done: the same command draws the report\n");
-    for (int i = 0; i < s->experiment.n_after && status == STATUS_OK; i++)
-        status = give_command(s->experiment.after[i], s->folder);
+    for (int i = 0; i < s->experiment.after.n && status == STATUS_OK; i++)
+        status = give_command(s->experiment.after.text[i], s->folder);
     if (status != STATUS_OK)
         return status;
     printf("\n");
@@ -194,12 +195,12 @@ static char *name_folder(const struct sweep *s, const char *name)
 static int submit(const struct request *asked, struct sweep *s, const char *name,
                   bool *is_submitted)
 {
-    static char shards[1 << 20];
-    int status = sweep_prepare(s, shards, sizeof shards);
+    OWNED char *shards = NULL;
+    int status = sweep_prepare(s, &shards);
     sweep_folder_release(s);
     s->task = SWEEP_GATHER;
-    *is_submitted = *shards;
-    if (status == STATUS_OK && *shards)
+    *is_submitted = shards && *shards;
+    if (*is_submitted)
         return slurm_submit(&asked->slurm, s, name, shards);
     if (status == STATUS_OK)
         printf("All runs are done.\n");
@@ -222,7 +223,7 @@ static int conduct(const struct request *asked, const char *name, const char *fo
     if (status == STATUS_OK && asked->is_slurm && !s->is_dry)
         status = submit(asked, s, name, &is_submitted);
     if (status == STATUS_OK && !is_submitted)
-        status = sweep_execute(s);
+        status = sweep_show(s);
     if (status == STATUS_OK && !is_submitted && !is_part)
         status = finish(s);
     sweep_free(s);
@@ -331,7 +332,7 @@ static int conduct_all(struct request *asked, const char *out)
         status = conduct_each(asked, out, &list, &tally);
     if (status == STATUS_OK && asked->values.sweep.is_dry) {
         printf("%-12s ", "all");
-        sweep_print_estimate(tally.n_runs, tally.estimate, asked->values.sweep.n_threads);
+        estimate_print_line(tally.n_runs, tally.estimate, asked->values.sweep.n_threads);
     } else if (status == STATUS_OK) {
         status = conclude(asked, out, &tally);
     }

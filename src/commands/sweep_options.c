@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "commands/experiments.h"
+#include "commands/sweep_show.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "report/run_pictures.h"
 
@@ -111,10 +113,9 @@ void sweep_options_complete(struct sweep_values *values)
     s->data = values->common.data;
     s->is_quiet = values->common.is_quiet;
     s->n_threads = values->common.n_threads;
-    s->kernel = kernel_find(NULL);
     s->draw = run_draw_pictures;
     s->first_seed = values->has_seeds ? s->first_seed : 1;
-    s->lock = s->shard_lock = -1;
+    sweep_init(s);
 }
 
 int sweep_options_check(const struct sweep *s)
@@ -140,12 +141,13 @@ static int take_prepare(void *values, const char *argument)
 
 static int plan_and_execute(struct sweep *s, const char *name)
 {
-    static char shards[1 << 20], found[EXPERIMENT_PATH_MAX];
+    static char found[EXPERIMENT_PATH_MAX];
+    OWNED char *shards = NULL;
     TRY(experiments_find(name, found, &s->file));
     TRY(sweep_plan(s));
     if (s->task != SWEEP_PREPARE)
-        return sweep_execute(s);
-    TRY(sweep_prepare(s, shards, sizeof shards));
+        return sweep_show(s);
+    TRY(sweep_prepare(s, &shards));
     printf("%s\n", shards); /* as `sbatch --array` takes them */
     return STATUS_OK;
 }

@@ -14,6 +14,7 @@
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "store/hdf5_file.h"
@@ -86,30 +87,41 @@ static bool compare_line(const struct text_reader *was, int more_was, const stru
     return false;
 }
 
-int verify_lines(const char *was_path, const char *is_path, bool has_seconds, bool with_rounding,
-                 struct file_difference *difference)
+/* Compares two texts, the ends of lines and a byte order mark with them. has_seconds: a last column
+ * is the time a run took, and left out. with_rounding: numbers may differ by VERIFY_ROUNDING. */
+static int compare_lines(struct text_reader *was, struct text_reader *is, bool has_seconds,
+                         bool with_rounding, struct file_difference *difference)
 {
-    struct text_reader was, is;
-    *difference = (struct file_difference){0};
-    int result = text_open(&was, was_path);
-    if (result != STATUS_OK)
-        return result;
-    result = text_open(&is, is_path);
-    while (result == STATUS_OK) {
-        const int more_was = text_next(&was), more_is = text_next(&is);
-        result = more_was < 0 ? more_was : more_is < 0 ? more_is : STATUS_OK;
-        if (result != STATUS_OK || (more_was == 0 && more_is == 0))
-            break;
+    for (;;) {
+        const int more_was = text_next(was), more_is = text_next(is);
+        if (more_was < 0 || more_is < 0)
+            return more_was < 0 ? more_was : more_is;
+        if (more_was == 0 && more_is == 0)
+            return STATUS_OK;
         if (more_was == 1)
-            cut_seconds(&was, has_seconds);
+            cut_seconds(was, has_seconds);
         if (more_is == 1)
-            cut_seconds(&is, has_seconds);
-        if (!compare_line(&was, more_was, &is, more_is, with_rounding, difference))
-            break;
+            cut_seconds(is, has_seconds);
+        if (!compare_line(was, more_was, is, more_is, with_rounding, difference))
+            return STATUS_OK;
     }
-    text_close(&was);
-    text_close(&is);
-    return result;
+}
+
+static int compare_files(const char *was_path, const char *is_path, bool has_seconds,
+                         bool with_rounding, struct file_difference *difference)
+{
+    SCOPED(text_close) struct text_reader was = {0}, is = {0};
+    TRY(text_open(&was, was_path));
+    TRY(text_open(&is, is_path));
+    return compare_lines(&was, &is, has_seconds, with_rounding, difference);
+}
+
+int verify_text(const char *path, const char *again, struct file_difference *difference)
+{
+    SCOPED(text_close) struct text_reader was = {0}, is = {0};
+    TRY(text_open(&was, path));
+    TRY(text_open_memory(&is, path, again));
+    return compare_lines(&was, &is, false, false, difference);
 }
 
 /* What the two manifests say a run came to. */
@@ -150,8 +162,8 @@ static int compare(const char *name, const char *was_path, const char *is_path, 
         return compare_manifests(was_path, is_path, with_rounding, difference);
     if (ending && strcmp(ending, ".h5") == 0)
         return hdf5_compare(was_path, is_path, difference);
-    return verify_lines(was_path, is_path, strcmp(name, "result.csv") == 0, with_rounding,
-                        difference);
+    return compare_files(was_path, is_path, strcmp(name, "result.csv") == 0, with_rounding,
+                         difference);
 }
 
 void verify_presence(bool was_there, struct file_difference *difference)
@@ -273,7 +285,8 @@ static int verify_in(const struct verify_values *values, const char *folder, con
     return status == STATUS_OK ? judge(folder, again, outcome) : status;
 }
 
-int verify_make_folder(char again[4096])
+/* A folder for what is done again, to be removed with file_remove_folder. USER. */
+static int make_folder(char again[4096])
 {
     const char *const places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "."};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -301,7 +314,7 @@ int verify_run(const struct verify_values *values, const char *folder,
         status = run_check_finished(folder);
     if (status != STATUS_OK)
         return status;
-    status = verify_make_folder(again);
+    status = make_folder(again);
     if (status != STATUS_OK)
         return status;
     status = verify_in(values, folder, again, &manifest, outcome);

@@ -42,18 +42,13 @@ int verify_run(const struct verify_values *values, const char *folder,
 
 void verify_count_in(struct verify_count *count, const struct verify_outcome *outcome);
 
-/* Compares two texts, the ends of lines and a byte order mark with them. A last column `seconds` is
- * the time a run took, and left out. with_rounding: numbers may differ by VERIFY_ROUNDING. */
-int verify_lines(const char *was_path, const char *is_path, bool has_seconds, bool with_rounding,
-                 struct file_difference *difference);
+/* Compares a file with the text that it should have. */
+int verify_text(const char *path, const char *again, struct file_difference *difference);
 
 /* Of a file that should be there and is not, or the other way round. */
 void verify_presence(bool was_there, struct file_difference *difference);
 
 void verify_print(const char *folder, const char *name, const struct file_difference *difference);
-
-/* A folder for what is done again, to be removed with file_remove_folder. USER. */
-int verify_make_folder(char again[4096]);
 
 /* ---- verify_sweep.c ---- */
 

@@ -41,7 +41,7 @@ static int put_condition(FILE *out, const struct sweep *s, int32_t condition, do
     if (n == 0)
         return STATUS_OK;
     for (int i = 0; i < s->experiment.n_factors; i++)
-        fprintf(out, "%s\t", experiment_level(&s->experiment, condition, i)->name);
+        fprintf(out, "%s\t", sweep_level(&s->condition[condition], i));
     fprintf(out, "%zu", n);
     int status = put_mean(out, values, n_accuracies, 3);
     if (status == STATUS_OK)

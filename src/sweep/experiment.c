@@ -3,15 +3,20 @@
 #include "sweep/experiment.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/config.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
+
+#define NAME_RIGHT "a name of letters, digits, - _ + and ."
+#define SET_RIGHT  "a list of at most 32 texts, as [\"turnover.period=20\"]"
 
 static int refuse(const char *path, const config_setting_t *setting, const char *right)
 {
@@ -20,81 +25,140 @@ static int refuse(const char *path, const config_setting_t *setting, const char 
                        config_setting_source_line(setting), name ? name : "this", right);
 }
 
-/* Names become parts of file names and fields of CSV files. */
-static int take_name(const char *path, const config_setting_t *setting, char *name)
+/* ---- keys and their values ---- */
+
+/* A key of a group: what takes its value, and where to. Of the last entry of a list only `right`
+ * counts, which says what keys there are. */
+struct key {
+    const char *name;
+    int (*take)(const char *path, const config_setting_t *setting, const struct key *key, void *to);
+    size_t at;
+    const char *right; /* what a value should be */
+    int least, most;   /* a number; texts in a list */
+};
+
+static int read_keys(const char *path, const config_setting_t *group, const struct key *keys,
+                     void *to)
 {
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const struct key *key = keys;
+        while (key->name && strcmp(key->name, config_setting_name(setting)) != 0)
+            key++;
+        if (!key->name)
+            return refuse(path, setting, key->right);
+        TRY(key->take(path, setting, key, (char *)to + key->at));
+    }
+    return STATUS_OK;
+}
+
+static bool is_name(const char *name)
+{
+    return *name && *name != '.' && strlen(name) < EXPERIMENT_NAME_MAX &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789-_+.")] == '\0';
+}
+
+static int take_name(const char *path, const config_setting_t *setting, const struct key *key,
+                     void *name)
+{
+    (void)key;
     const char *text = config_setting_get_string(setting);
-    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX ||
-        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+.") !=
-            strlen(text) ||
-        *text == '.')
-        return refuse(path, setting, "a name of letters, digits, - _ + and .");
+    if (!text || !is_name(text))
+        return refuse(path, setting, NAME_RIGHT);
     strcpy(name, text);
     return STATUS_OK;
 }
 
-static int take_text(const char *path, const config_setting_t *setting, char **to)
+static int take_text(const char *path, const config_setting_t *setting, const struct key *key,
+                     void *to)
 {
+    (void)key;
+    char **copy = to;
     const char *text = config_setting_get_string(setting);
     if (!text || !utf8_is_valid(text))
         return refuse(path, setting, "a text in UTF-8");
-    free(*to);
-    *to = strdup(text);
-    return *to ? STATUS_OK : status_no_memory("an experiment", strlen(text));
+    free(*copy);
+    *copy = strdup(text);
+    return *copy ? STATUS_OK : status_no_memory("an experiment", strlen(text));
 }
 
-static int take_assignments(const char *path, const config_setting_t *setting, struct level *level)
+static int take_texts(const char *path, const config_setting_t *setting, const struct key *key,
+                      void *to)
 {
+    struct texts *texts = to;
     const int n = config_setting_length(setting);
-    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) ||
-        n > ASSIGNMENTS_MAX)
-        return refuse(path, setting, "a list of at most 32 texts, as [\"turnover.period=20\"]");
+    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) || n > key->most)
+        return refuse(path, setting, key->right);
     for (int i = 0; i < n; i++) {
-        const int result =
-            take_text(path, config_setting_get_elem(setting, (unsigned)i), &level->assignment[i]);
-        if (result != STATUS_OK)
-            return result;
-        level->n_assignments = i + 1;
+        TRY(take_text(path, config_setting_get_elem(setting, (unsigned)i), key, &texts->text[i]));
+        texts->n = i + 1;
     }
     return STATUS_OK;
 }
 
-static int read_level(const char *path, const config_setting_t *group, struct level *level)
+static int take_number(const char *path, const config_setting_t *setting, const struct key *key,
+                       void *number)
 {
-    if (!config_setting_is_group(group))
-        return refuse(path, group, "groups { name = …; }");
-    int result = STATUS_OK;
-    for (int i = 0; i < config_setting_length(group) && result == STATUS_OK; i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *key = config_setting_name(setting);
-        if (strcmp(key, "name") == 0)
-            result = take_name(path, setting, level->name);
-        else if (strcmp(key, "config") == 0)
-            result = take_text(path, setting, &level->config);
-        else if (strcmp(key, "set") == 0)
-            result = take_assignments(path, setting, level);
-        else
-            result = refuse(path, setting, "name, config or set");
-    }
-    if (result == STATUS_OK && !*level->name)
-        result = refuse(path, group, "a level with a name");
-    return result;
+    char right[64];
+    snprintf(right, sizeof right, "a whole number from %d to %d", key->least, key->most);
+    const int value = config_setting_get_int(setting);
+    if (config_setting_type(setting) != CONFIG_TYPE_INT || value < key->least || value > key->most)
+        return refuse(path, setting, right);
+    *(int32_t *)number = value;
+    return STATUS_OK;
 }
 
-static int read_levels(const char *path, const config_setting_t *list, struct factor *factor)
+static int take_switch(const char *path, const config_setting_t *setting, const struct key *key,
+                       void *is_on)
 {
+    (void)key;
+    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+        return refuse(path, setting, "true or false");
+    *(int *)is_on = config_setting_get_bool(setting);
+    return STATUS_OK;
+}
+
+static int take_title(const char *path, const config_setting_t *setting, const struct key *key,
+                      void *title)
+{
+    const char *text = config_setting_get_string(setting);
+    if (!text || strlen(text) >= TITLE_MAX || !utf8_is_valid(text))
+        return refuse(path, setting, key->right);
+    strcpy(title, text);
+    return STATUS_OK;
+}
+
+/* ---- levels and factors ---- */
+
+static int read_level(const char *path, const config_setting_t *group, struct level *level)
+{
+    static const struct key keys[] = {
+        {"name", take_name, offsetof(struct level, name), NULL, 0, 0},
+        {"config", take_text, offsetof(struct level, config), NULL, 0, 0},
+        {"set", take_texts, offsetof(struct level, set), SET_RIGHT, 0, TEXTS_MAX},
+        {.right = "name, config or set"},
+    };
+    if (!config_setting_is_group(group))
+        return refuse(path, group, "groups { name = …; }");
+    TRY(read_keys(path, group, keys, level));
+    return *level->name ? STATUS_OK : refuse(path, group, "a level with a name");
+}
+
+static int take_levels(const char *path, const config_setting_t *list, const struct key *key,
+                       void *to)
+{
+    struct factor *factor = to;
     const int n = config_setting_length(list);
     if (!config_setting_is_list(list) || n < 1 || n > LEVELS_MAX)
-        return refuse(path, list, "a list ( { name = …; }, … ) of 1 to 64 levels");
+        return refuse(path, list, key->right);
     factor->level = calloc((size_t)n, sizeof *factor->level);
     if (!factor->level)
         return status_no_memory("an experiment", (size_t)n * sizeof *factor->level);
     for (int i = 0; i < n; i++) {
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
         factor->n_levels = factor->n_read = i + 1;
-        const int result = read_level(path, group, &factor->level[i]);
-        if (result != STATUS_OK)
-            return result;
+        TRY(read_level(path, group, &factor->level[i]));
         for (int k = 0; k < i; k++)
             if (strcmp(factor->level[k].name, factor->level[i].name) == 0)
                 return refuse(path, group, "levels of different names");
@@ -102,45 +166,44 @@ static int read_levels(const char *path, const config_setting_t *list, struct fa
     return STATUS_OK;
 }
 
-static int read_factor(const char *path, const config_setting_t *group, struct factor *factor)
+static bool is_column(const char *name)
 {
-    if (!config_setting_is_group(group))
-        return refuse(path, group, "groups { name = …; levels = …; }");
-    int result = STATUS_OK;
-    for (int i = 0; i < config_setting_length(group) && result == STATUS_OK; i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *key = config_setting_name(setting);
-        if (strcmp(key, "name") == 0)
-            result = take_name(path, setting, factor->name);
-        else if (strcmp(key, "levels") == 0)
-            result = read_levels(path, setting, factor);
-        else
-            result = refuse(path, setting, "name or levels");
-    }
-    for (int i = 0; i < RESULT_SECONDS && result == STATUS_OK; i++)
-        if (strcmp(factor->name, result_column(i)) == 0)
-            result =
-                status_fail(STATUS_USER,
-                            "%s:%u: factor %s: expected another name, results.csv has a column "
-                            "of this one",
-                            path, config_setting_source_line(group), factor->name);
-    if (result == STATUS_OK && (!*factor->name || factor->n_levels == 0))
-        result = refuse(path, group, "a factor with a name and levels");
-    return result;
+    for (int i = 0; i < RESULT_SECONDS; i++)
+        if (strcmp(name, result_column(i)) == 0)
+            return true;
+    return false;
 }
 
-static int read_factors(const char *path, const config_setting_t *list,
-                        struct experiment *experiment)
+static int read_factor(const char *path, const config_setting_t *group, struct factor *factor)
 {
+    static const struct key keys[] = {
+        {"name", take_name, offsetof(struct factor, name), NULL, 0, 0},
+        {"levels", take_levels, 0, "a list ( { name = …; }, … ) of 1 to 64 levels", 0, 0},
+        {.right = "name or levels"},
+    };
+    if (!config_setting_is_group(group))
+        return refuse(path, group, "groups { name = …; levels = …; }");
+    TRY(read_keys(path, group, keys, factor));
+    if (is_column(factor->name))
+        return status_fail(STATUS_USER,
+                           "%s:%u: factor %s: expected another name, results.csv has a column "
+                           "of this one",
+                           path, config_setting_source_line(group), factor->name);
+    return *factor->name && factor->n_levels > 0
+               ? STATUS_OK
+               : refuse(path, group, "a factor with a name and levels");
+}
+
+static int take_factors(const char *path, const config_setting_t *list, const struct key *key,
+                        void *to)
+{
+    struct experiment *experiment = to;
     const int n = config_setting_length(list);
     if (!config_setting_is_list(list) || n < 1 || n > FACTORS_MAX)
-        return refuse(path, list, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors");
+        return refuse(path, list, key->right);
     for (int i = 0; i < n; i++) {
         experiment->n_factors = i + 1;
-        const int result =
-            read_factor(path, config_setting_get_elem(list, (unsigned)i), &experiment->factor[i]);
-        if (result != STATUS_OK)
-            return result;
+        TRY(read_factor(path, config_setting_get_elem(list, (unsigned)i), &experiment->factor[i]));
         for (int k = 0; k < i; k++)
             if (strcmp(experiment->factor[k].name, experiment->factor[i].name) == 0)
                 return refuse(path, list, "factors of different names");
@@ -148,42 +211,41 @@ static int read_factors(const char *path, const config_setting_t *list,
     return STATUS_OK;
 }
 
-static int read_mark(const char *path, const config_setting_t *group, struct mark *mark)
+/* ---- marks ---- */
+
+static int read_mark(const char *path, const config_setting_t *group, json_t *marks)
 {
-    const config_setting_t *levels =
-        config_setting_is_group(group) ? config_setting_get_member(group, "levels") : NULL;
-    const config_setting_t *label =
-        config_setting_is_group(group) ? config_setting_get_member(group, "label") : NULL;
+    const bool is_group = config_setting_is_group(group);
+    const config_setting_t *levels = is_group ? config_setting_get_member(group, "levels") : NULL;
+    const config_setting_t *label = is_group ? config_setting_get_member(group, "label") : NULL;
     const char *text = label ? config_setting_get_string(label) : NULL;
     const int n = levels ? config_setting_length(levels) : 0;
-    if (!text || !*text || strlen(text) >= sizeof mark->label || n < 1 || n > FACTORS_MAX ||
+    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX || n < 1 || n > FACTORS_MAX ||
         config_setting_length(group) != 2)
         return refuse(path, group,
                       "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
     if (!utf8_is_valid(text))
         return refuse(path, label, "a text in UTF-8");
-    strcpy(mark->label, text);
+    json_t *names = json_array();
+    json_array_append_new(marks, json_pack("{s:s, s:o}", "label", text, "levels", names));
     for (int i = 0; i < n; i++) {
-        const int result = take_name(path, config_setting_get_elem(levels, (unsigned)i),
-                                     mark->level[mark->n_levels++]);
-        if (result != STATUS_OK)
-            return result;
+        char name[EXPERIMENT_NAME_MAX];
+        TRY(take_name(path, config_setting_get_elem(levels, (unsigned)i), NULL, name));
+        json_array_append_new(names, json_string(name));
     }
     return STATUS_OK;
 }
 
-static int read_marks(const char *path, const config_setting_t *list, struct experiment *experiment)
+static int take_marks(const char *path, const config_setting_t *list, const struct key *key,
+                      void *to)
 {
+    json_t **marks = to;
     const int n = config_setting_length(list);
-    if (!config_setting_is_list(list) || n > MARKS_MAX)
-        return refuse(path, list, "a list of at most 16 groups { label = …; levels = …; }");
-    for (int i = 0; i < n; i++) {
-        const int result =
-            read_mark(path, config_setting_get_elem(list, (unsigned)i), &experiment->mark[i]);
-        if (result != STATUS_OK)
-            return result;
-        experiment->n_marks = i + 1;
-    }
+    if (!config_setting_is_list(list) || n > key->most)
+        return refuse(path, list, key->right);
+    *marks = n > 0 ? json_array() : NULL;
+    for (int i = 0; i < n; i++)
+        TRY(read_mark(path, config_setting_get_elem(list, (unsigned)i), *marks));
     return STATUS_OK;
 }
 
@@ -198,112 +260,60 @@ static bool has_level(const struct experiment *experiment, const char *name)
 
 static int check_marks(const char *path, const struct experiment *experiment)
 {
-    for (int m = 0; m < experiment->n_marks; m++)
-        for (int i = 0; i < experiment->mark[m].n_levels; i++)
-            if (!has_level(experiment, experiment->mark[m].level[i]))
+    size_t m, i;
+    const json_t *mark, *level;
+    json_array_foreach(experiment->marks, m, mark)
+    {
+        json_array_foreach(json_object_get(mark, "levels"), i, level)
+        {
+            if (!has_level(experiment, json_string_value(level)))
                 return status_fail(STATUS_USER, "%s: marks: %s: expected a level of a factor", path,
-                                   experiment->mark[m].level[i]);
-    return STATUS_OK;
-}
-
-static int take_number(const char *path, const config_setting_t *setting, int least, int most,
-                       int32_t *number)
-{
-    char right[64];
-    snprintf(right, sizeof right, "a whole number from %d to %d", least, most);
-    if (config_setting_type(setting) != CONFIG_TYPE_INT ||
-        config_setting_get_int(setting) < least || config_setting_get_int(setting) > most)
-        return refuse(path, setting, right);
-    *number = config_setting_get_int(setting);
-    return STATUS_OK;
-}
-
-static int take_switch(const char *path, const config_setting_t *setting, int *is_on)
-{
-    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
-        return refuse(path, setting, "true or false");
-    *is_on = config_setting_get_bool(setting);
-    return STATUS_OK;
-}
-
-static int take_title(const char *path, const config_setting_t *setting, char title[256])
-{
-    const char *text = config_setting_get_string(setting);
-    if (!text || strlen(text) >= 256 || !utf8_is_valid(text))
-        return refuse(path, setting, "a text of less than 256 bytes, in UTF-8");
-    strcpy(title, text);
-    return STATUS_OK;
-}
-
-static int take_commands(const char *path, const config_setting_t *setting,
-                         struct experiment *experiment)
-{
-    static const char right[] =
-        "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]";
-    const int n = config_setting_length(setting);
-    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) || n > AFTER_MAX)
-        return refuse(path, setting, right);
-    for (int i = 0; i < n; i++) {
-        const int result =
-            take_text(path, config_setting_get_elem(setting, (unsigned)i), &experiment->after[i]);
-        if (result != STATUS_OK)
-            return result;
-        experiment->n_after = i + 1;
+                                   json_string_value(level));
+        }
     }
     return STATUS_OK;
 }
 
-static int read_key(const char *path, const config_setting_t *setting,
-                    struct experiment *experiment)
-{
-    const char *key = config_setting_name(setting);
-    if (strcmp(key, "title") == 0)
-        return take_title(path, setting, experiment->title);
-    if (strcmp(key, "runs") == 0)
-        return take_number(path, setting, 1, 100000, &experiment->n_runs);
-    if (strcmp(key, "first_seed") == 0)
-        return take_number(path, setting, 0, INT32_MAX, &experiment->first_seed);
-    if (strcmp(key, "place_in_all") == 0)
-        return take_number(path, setting, 1, 1000, &experiment->place_in_all);
-    if (strcmp(key, "pictures") == 0)
-        return take_switch(path, setting, &experiment->pictures);
-    if (strcmp(key, "more_levels") == 0)
-        return take_text(path, setting, &experiment->more_levels);
-    if (strcmp(key, "after") == 0)
-        return take_commands(path, setting, experiment);
-    if (strcmp(key, "config") == 0)
-        return take_text(path, setting, &experiment->base.config);
-    if (strcmp(key, "set") == 0)
-        return take_assignments(path, setting, &experiment->base);
-    if (strcmp(key, "factors") == 0)
-        return read_factors(path, setting, experiment);
-    if (strcmp(key, "marks") == 0)
-        return read_marks(path, setting, experiment);
-    return refuse(path, setting,
-                  "title, runs, first_seed, config, set, factors, marks, pictures, after, "
-                  "place_in_all or more_levels");
-}
+/* ---- the file ---- */
 
 static int read_experiment(const char *path, const config_setting_t *root,
                            struct experiment *experiment)
 {
-    int result = STATUS_OK;
-    for (int i = 0; i < config_setting_length(root) && result == STATUS_OK; i++)
-        result = read_key(path, config_setting_get_elem(root, (unsigned)i), experiment);
-    if (result == STATUS_OK && experiment->n_factors == 0)
-        result = status_fail(
+#define AT(member) offsetof(struct experiment, member)
+    static const struct key keys[] = {
+        {"title", take_title, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 0},
+        {"runs", take_number, AT(n_runs), NULL, 1, 100000},
+        {"first_seed", take_number, AT(first_seed), NULL, 0, INT32_MAX},
+        {"config", take_text, AT(base.config), NULL, 0, 0},
+        {"set", take_texts, AT(base.set), SET_RIGHT, 0, TEXTS_MAX},
+        {"factors", take_factors, 0, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors", 0,
+         0},
+        {"marks", take_marks, AT(marks), "a list of at most 16 groups { label = …; levels = …; }",
+         0, 16},
+        {"pictures", take_switch, AT(pictures), NULL, 0, 0},
+        {"after", take_texts, AT(after),
+         "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]",
+         0, 8},
+        {"place_in_all", take_number, AT(place_in_all), NULL, 1, 1000},
+        {"more_levels", take_text, AT(more_levels), NULL, 0, 0},
+        {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
+                  "place_in_all or more_levels"},
+    };
+    TRY(read_keys(path, root, keys, experiment));
+    if (experiment->n_factors == 0)
+        return status_fail(
             STATUS_USER,
             "%s: has no factors: expected a list of them, as in experiments/shapes.sweep", path);
-    return result == STATUS_OK ? check_marks(path, experiment) : result;
+    return check_marks(path, experiment);
 }
 
-static int count_conditions(const char *path, struct experiment *experiment)
+static int count_conditions(const char *source, struct experiment *experiment)
 {
     int64_t n = 1;
     for (int i = 0; i < experiment->n_factors; i++)
         n *= experiment->factor[i].n_levels;
     if (n > CONDITIONS_MAX)
-        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d", path,
+        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d", source,
                            (long long)n, CONDITIONS_MAX);
     experiment->n_conditions = (int32_t)n;
     return STATUS_OK;
@@ -318,36 +328,101 @@ int experiment_read(struct experiment *experiment, const char *path)
             STATUS_USER, "%s: the name is not UTF-8, as experiment.json needs it: rename it", path);
     utf8_copy(experiment->name, sizeof experiment->name, file, strcspn(file, "."));
     config_t config;
-    int result = config_read_strictly(&config, path);
-    if (result == STATUS_OK)
-        result = read_experiment(path, config_root_setting(&config), experiment);
+    int status = config_read_strictly(&config, path);
+    if (status == STATUS_OK)
+        status = read_experiment(path, config_root_setting(&config), experiment);
     config_destroy(&config);
-    if (result == STATUS_OK)
-        result = count_conditions(path, experiment);
-    if (result != STATUS_OK)
+    if (status == STATUS_OK)
+        status = count_conditions(path, experiment);
+    if (status != STATUS_OK)
         experiment_free(experiment);
-    return result;
+    return status;
+}
+
+static void texts_free(struct texts *texts)
+{
+    for (int i = 0; i < TEXTS_MAX; i++)
+        free(texts->text[i]);
 }
 
 static void level_free(struct level *level)
 {
     free(level->config);
-    for (int i = 0; i < ASSIGNMENTS_MAX; i++)
-        free(level->assignment[i]);
+    texts_free(&level->set);
 }
 
 void experiment_free(struct experiment *experiment)
 {
     level_free(&experiment->base);
     free(experiment->more_levels);
-    for (int i = 0; i < experiment->n_after; i++)
-        free(experiment->after[i]);
+    texts_free(&experiment->after);
+    json_decref(experiment->marks);
     for (int i = 0; i < experiment->n_factors; i++) {
         for (int k = 0; k < experiment->factor[i].n_levels; k++)
             level_free(&experiment->factor[i].level[k]);
         free(experiment->factor[i].level);
     }
     *experiment = (struct experiment){0};
+}
+
+/* ---- without a file ---- */
+
+/* The factor of this name, at its end if there is none yet; NULL if there is no room for one. */
+static struct factor *find_factor(struct experiment *experiment, const char *name)
+{
+    for (int i = 0; i < experiment->n_factors; i++)
+        if (strcmp(experiment->factor[i].name, name) == 0)
+            return &experiment->factor[i];
+    if (experiment->n_factors == FACTORS_MAX)
+        return NULL;
+    return strcpy(experiment->factor[experiment->n_factors++].name, name),
+           &experiment->factor[experiment->n_factors - 1];
+}
+
+static int fill_level(struct level *level, const char *name, const char *const *set, int n_set)
+{
+    strcpy(level->name, name);
+    for (int i = 0; i < n_set; i++) {
+        if (!utf8_is_valid(set[i]))
+            return status_fail(STATUS_USER, "level %s: set: expected texts in UTF-8", name);
+        if (!(level->set.text[level->set.n++] = strdup(set[i])))
+            return status_no_memory("a level", strlen(set[i]));
+    }
+    return STATUS_OK;
+}
+
+int experiment_add_level(struct experiment *experiment, const char *of, const char *name,
+                         const char *const *set, int n_set)
+{
+    if (!is_name(of) || is_column(of))
+        return status_fail(STATUS_USER, "factor '%.100s': expected %s", of,
+                           is_name(of) ? "another name, results.csv has a column of this one"
+                                       : NAME_RIGHT);
+    if (!is_name(name))
+        return status_fail(STATUS_USER, "factor %s: level '%.100s': expected " NAME_RIGHT, of,
+                           name);
+    if (n_set < 0 || n_set > TEXTS_MAX)
+        return status_fail(STATUS_USER,
+                           "factor %s: level %s: sets %d parameters: expected at "
+                           "most %d",
+                           of, name, n_set, TEXTS_MAX);
+    struct factor *factor = find_factor(experiment, of);
+    if (!factor || factor->n_levels == LEVELS_MAX)
+        return status_fail(STATUS_USER,
+                           "factor %s: expected at most %d factors of at most %d levels", of,
+                           FACTORS_MAX, LEVELS_MAX);
+    for (int i = 0; i < factor->n_levels; i++)
+        if (strcmp(factor->level[i].name, name) == 0)
+            return status_fail(STATUS_USER,
+                               "factor %s: level %s: expected levels of different names", of, name);
+    struct level *grown = realloc(factor->level, ((size_t)factor->n_levels + 1) * sizeof *grown);
+    if (!grown)
+        return status_no_memory("a level", sizeof *grown);
+    factor->level = grown;
+    grown[factor->n_levels] = (struct level){0};
+    factor->n_read = ++factor->n_levels;
+    TRY(fill_level(&grown[factor->n_levels - 1], name, set, n_set));
+    return count_conditions(experiment->name, experiment);
 }
 
 /* Is `name` one of the words of "A|B|…"? */
@@ -417,31 +492,33 @@ static int apply(const struct experiment *experiment, const struct level *level,
                  struct parameters *p)
 {
     static const char option[] = "--set ";
-    int result = level->config ? parameters_read(p, level->config) : STATUS_OK;
-    if (result != STATUS_OK)
-        return result;
-    for (int i = 0; i < level->n_assignments && result == STATUS_OK; i++)
-        result = parameters_set(p, level->assignment[i]);
-    if (result == STATUS_USER && strncmp(status_message(), option, sizeof option - 1) == 0) {
+    int status = STATUS_OK;
+    if (level->config)
+        TRY(parameters_read(p, level->config));
+    for (int i = 0; i < level->set.n && status == STATUS_OK; i++)
+        status = parameters_set(p, level->set.text[i]);
+    if (status == STATUS_USER && strncmp(status_message(), option, sizeof option - 1) == 0) {
         char why[1024];
         snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
-        result = status_fail(STATUS_USER, "%.200s.sweep: set: %s", experiment->name, why);
+        status = status_fail(STATUS_USER, "%.200s%s: set: %s", experiment->name,
+                             experiment->start ? "" : ".sweep", why);
     }
-    return result;
+    return status;
 }
 
 int experiment_parameters(const struct experiment *experiment, int32_t condition,
                           const char *const *extra, int n_extra, struct parameters *p)
 {
-    int result = parameters_preset(p, "authors");
-    p->record.network = false; /* ten thousand times over unless it is asked for */
-    if (result == STATUS_OK)
-        result = apply(experiment, &experiment->base, p);
-    for (int i = 0; i < experiment->n_factors && result == STATUS_OK; i++)
-        result = apply(experiment, experiment_level(experiment, condition, i), p);
-    for (int i = 0; i < n_extra && result == STATUS_OK; i++)
-        result = parameters_set(p, extra[i]);
-    if (result == STATUS_OK)
-        result = parameters_validate(p);
-    return result;
+    if (experiment->start) {
+        *p = *experiment->start;
+    } else {
+        TRY(parameters_preset(p, "authors"));
+        p->record.network = false; /* ten thousand times over unless it is asked for */
+    }
+    TRY(apply(experiment, &experiment->base, p));
+    for (int i = 0; i < experiment->n_factors; i++)
+        TRY(apply(experiment, experiment_level(experiment, condition, i), p));
+    for (int i = 0; i < n_extra; i++)
+        TRY(parameters_set(p, extra[i]));
+    return parameters_validate(p);
 }

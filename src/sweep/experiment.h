@@ -2,25 +2,30 @@
 #ifndef SPINET_SWEEP_EXPERIMENT_H
 #define SPINET_SWEEP_EXPERIMENT_H
 
+#include <jansson.h>
+
 #include "core/parameters.h"
 
 /* What an experiment varies (docs/files.md, NAME.sweep): factors with levels, each of which is a
  * parameter file, assignments, or both. Its conditions are all combinations of levels. */
 enum {
     FACTORS_MAX = 4,
-    MARKS_MAX = 16,
     LEVELS_MAX = 64,
-    ASSIGNMENTS_MAX = 32,
+    TEXTS_MAX = 32,
     CONDITIONS_MAX = 10000,
-    AFTER_MAX = 8,
-    EXPERIMENT_NAME_MAX = 64
+    EXPERIMENT_NAME_MAX = 64,
+    TITLE_MAX = 256
+};
+
+struct texts {
+    int n;
+    char *text[TEXTS_MAX];
 };
 
 struct level {
     char name[EXPERIMENT_NAME_MAX];
-    char *config; /* or NULL */
-    int n_assignments;
-    char *assignment[ASSIGNMENTS_MAX];
+    char *config;     /* or NULL */
+    struct texts set; /* "turnover.period=20" */
 };
 
 struct factor {
@@ -30,32 +35,30 @@ struct factor {
     struct level *level; /* [n_levels] */
 };
 
-/* Conditions that charts mark: those with all of these levels. */
-struct mark {
-    char label[EXPERIMENT_NAME_MAX];
-    int n_levels;
-    char level[FACTORS_MAX][EXPERIMENT_NAME_MAX];
-};
-
 struct experiment {
     char name[EXPERIMENT_NAME_MAX]; /* of the file, without its folder and ending */
-    char title[256];
-    int32_t first_seed, n_runs; /* unless the user says otherwise */
-    int pictures;               /* of each run */
-    int32_t place_in_all;       /* of `spinet experiment all`, from 1; 0: not in it */
-    char *more_levels;          /* an experiment that has levels this one has not; or NULL */
-    int n_after;
-    char *after[AFTER_MAX]; /* commands of spinet to give when the runs are done */
-    struct level base;      /* what all conditions share */
+    char title[TITLE_MAX];
+    int32_t first_seed, n_runs;     /* unless the user says otherwise */
+    int pictures;                   /* of each run */
+    int32_t place_in_all;           /* of `spinet experiment all`, from 1; 0: not in it */
+    char *more_levels;              /* an experiment that has levels this one has not; or NULL */
+    struct texts after;             /* commands of spinet to give when the runs are done */
+    const struct parameters *start; /* of an experiment without a file; NULL: the authors' preset */
+    struct level base;              /* what all conditions share */
     int n_factors;
     struct factor factor[FACTORS_MAX];
-    int n_marks;
-    struct mark mark[MARKS_MAX];
+    json_t *marks; /* [{label, levels}] conditions that charts mark: those with all of these levels;
+                    * NULL: none */
     int32_t n_conditions;
 };
 
 /* Reads NAME.sweep. USER with file and line. */
 int experiment_read(struct experiment *experiment, const char *path);
+
+/* Without a file: one more level, of a factor that is made if there is none of this name yet. USER
+ * for names, numbers and texts that a file could not have either. */
+int experiment_add_level(struct experiment *experiment, const char *of, const char *name,
+                         const char *const *set, int n_set);
 void experiment_free(struct experiment *experiment);
 
 /* Keeps only the levels named "A" or "A|B…" of a factor: "factor=A|B". USER for unknown ones. */
@@ -65,7 +68,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction);
 const struct level *experiment_level(const struct experiment *experiment, int32_t condition,
                                      int factor);
 
-/* The parameters of a condition: the authors' preset, the base, then the levels, factor by factor,
+/* The parameters of a condition: the start, the base, then the levels, factor by factor,
  * then `extra` assignments of the user's. USER. */
 int experiment_parameters(const struct experiment *experiment, int32_t condition,
                           const char *const *extra, int n_extra, struct parameters *p);

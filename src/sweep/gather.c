@@ -1,72 +1,114 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the folders of the runs to results.csv. The order is that of the sweep, so that the bytes do
  * not depend on who ran what, or when. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/file.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
-#include "store/json_file.h"
 #include "store/result_row.h"
 #include "store/run.h"
 #include "sweep/sweep.h"
 
-enum { NAMED_MAX = 5 };
-
-/* A run's row of result.csv: the levels, the seed, then the rest; its seconds go to `times`. */
-static int merge_run(struct sweep_checker *checker, struct sweep_run *run, FILE *results,
-                     FILE *times)
+int32_t sweep_find_done(struct sweep *s)
 {
-    const struct sweep *s = checker->sweep;
-    struct result_row row;
-    const int status = sweep_check_run(checker, run, &row);
-    if (status == STATUS_OK) {
-        char name[RUN_NAME_MAX];
-        for (int i = 0; i < s->experiment.n_factors; i++)
-            fprintf(results, "%s,", experiment_level(&s->experiment, run->condition, i)->name);
-        result_row_print_gathered(&row, results);
-        sweep_name_run(s, run, name);
-        fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
-        number_parse(row.field[RESULT_ACCURACY], &run->accuracy);
-        number_parse(row.field[RESULT_PRESENTATIONS], &run->presentations);
-        number_parse(row.field[RESULT_SECONDS], &run->seconds);
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n_runs; i++) {
+        OWNED char *folder = sweep_run_folder(s, &s->run[i]);
+        n += s->run[i].is_done = folder && run_is_finished(folder);
     }
-    result_row_free(&row);
-    return status;
+    return n;
 }
 
-int gather_results(const struct sweep *s)
+/* A run's row of result.csv: the levels, the seed, then the rest; its seconds go to `times`. */
+static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE *results,
+                      FILE *times)
 {
-    struct sweep_checker checker;
-    struct new_file results, times = {0};
-    int status = file_create_in(&results, s->folder, "results.csv");
-    if (status == STATUS_OK)
-        status = file_create_in(&times, s->folder, "times.csv");
-    if (status == STATUS_OK) {
-        for (int i = 0; i < s->experiment.n_factors; i++)
-            fprintf(results.stream, "%s,", s->experiment.factor[i].name);
-        result_print_gathered_header(results.stream);
-        fprintf(times.stream, "run,seconds\n");
-    }
-    sweep_checker_init(&checker, s);
-    for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++)
+    const struct sweep *s = checker->sweep;
+    char name[RUN_NAME_MAX];
+    SCOPED(result_row_free) struct result_row row = {0};
+    TRY(sweep_check_run(checker, run, &row));
+    fputs(s->condition[run->condition].cells, results);
+    result_row_print_gathered(&row, results);
+    sweep_name_run(s, run, name);
+    fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
+    number_parse(row.field[RESULT_ACCURACY], &run->accuracy);
+    number_parse(row.field[RESULT_PRESENTATIONS], &run->presentations);
+    number_parse(row.field[RESULT_SECONDS], &run->seconds);
+    return STATUS_OK;
+}
+
+int gather_runs(struct sweep *s, FILE *results, FILE *times)
+{
+    struct sweep_checker checker = {.sweep = s};
+    for (int i = 0; i < s->experiment.n_factors; i++)
+        fprintf(results, "%s,", s->experiment.factor[i].name);
+    result_print_gathered_header(results);
+    fprintf(times, "run,seconds\n");
+    for (int32_t i = 0; i < s->n_runs; i++)
         if (s->run[i].is_done)
-            status = merge_run(&checker, &s->run[i], results.stream, times.stream);
-    sweep_checker_free(&checker);
-    if (status == STATUS_OK)
-        status = file_commit(&results);
-    if (status == STATUS_OK)
-        status = file_commit(&times);
-    file_abandon(&results);
-    file_abandon(&times);
-    return status;
+            TRY(gather_run(&checker, &s->run[i], results, times));
+    return STATUS_OK;
+}
+
+int gather_results(struct sweep *s)
+{
+    SCOPED(file_abandon) struct new_file results = {0}, times = {0};
+    TRY(file_create_in(&results, s->folder, "results.csv"));
+    TRY(file_create_in(&times, s->folder, "times.csv"));
+    TRY(gather_runs(s, results.stream, times.stream));
+    TRY(file_commit(&results));
+    TRY(file_commit(&times));
+    return sweep_folder_describe(s);
+}
+
+int gather_folder(struct sweep *s)
+{
+    TRY(sweep_folder_check(s));
+    sweep_find_done(s);
+    return gather_results(s);
+}
+
+/* The shards with runs that are not done, as "1-3,7"; cut short with an ellipsis. */
+static void list_shards(const struct sweep *s, char *text, size_t size)
+{
+    OWNED bool *is_missing = calloc((size_t)s->n_shards + 1, sizeof *is_missing);
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t i = 0; is_missing && i < s->n_runs; i++)
+        is_missing[s->run[i].shard] |= !s->run[i].is_done;
+    for (int64_t first = 0; is_missing && first < s->n_shards; first++) {
+        char part[64];
+        int64_t last = first;
+        if (!is_missing[first])
+            continue;
+        while (last + 1 < s->n_shards && is_missing[last + 1])
+            last++;
+        int n = snprintf(part, sizeof part, "%s%lld", length > 0 ? "," : "", (long long)first + 1);
+        if (last > first)
+            n += snprintf(part + n, sizeof part - (size_t)n, "-%lld", (long long)last + 1);
+        if (length + (size_t)n + sizeof ",…" > size) {
+            snprintf(text + length, size - length, ",…");
+            break;
+        }
+        length += (size_t)snprintf(text + length, size - length, "%s", part);
+        first = last;
+    }
+}
+
+char *gather_missing_shards(const struct sweep *s)
+{
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE);
+    if (text)
+        list_shards(s, text, SIZE);
+    return text;
 }
 
 int gather_check(const struct sweep *s)
 {
+    enum { NAMED_MAX = 5 };
     char names[512] = "", shards[256], of_shards[320] = "";
     int32_t n_missing = 0;
     size_t length = 0;
@@ -81,7 +123,7 @@ int gather_check(const struct sweep *s)
     if (n_missing == 0)
         return STATUS_OK;
     if (s->n_shards > 0) {
-        shards_list_missing(s, shards, sizeof shards);
+        list_shards(s, shards, sizeof shards);
         snprintf(of_shards, sizeof of_shards, " (shards %s of %lld)", shards,
                  (long long)s->n_shards);
     }

@@ -13,7 +13,8 @@
 #include "store/run_files.h"
 #include "sweep/experiment.h"
 
-/* A sweep while it is at work: what its files share. */
+/* All runs of an experiment: plan (plan.c: file → list of runs) → run (sweep.c) → gather (gather.c:
+ * folders → tables). Prints nothing and looks at no signals: who calls is told by an observer. */
 enum {
     EXTRA_MAX = 64,
     FILE_SETS_MAX = 32,
@@ -26,54 +27,98 @@ enum {
 /* What is asked of the sweep's folder. A sweep by itself runs and gathers. */
 enum sweep_task { SWEEP_ALL, SWEEP_SHARD, SWEEP_PREPARE, SWEEP_GATHER };
 
+struct sweep_condition {
+    char name[RUN_NAME_MAX];  /* "easy-none-": how the names of its runs begin, */
+    char cells[RUN_NAME_MAX]; /* "easy,none,": and their rows in results.csv */
+    struct parameters parameters;
+    json_t *json;                /* its entry in conditions.json */
+    const struct dataset *files; /* the images of data.kind files, or NULL */
+};
+
 struct sweep_run {
     int32_t condition;
     uint64_t seed;
-    double cost; /* sweep_cost */
     int32_t shard;
     bool is_done;
-    bool has_failed;
     double accuracy, presentations, seconds; /* once gathered; NaN where there is none */
 };
 
+/* How the runs of one call come along. */
+struct sweep_progress {
+    int32_t n_mine, n_before;  /* runs of this process; of them done before the call */
+    int32_t n_ended, n_failed; /* by this call; of them failed */
+    const char *name;          /* of the run that has just ended; NULL: none has yet */
+    int status;                /* of that run; if it failed, status_message() says why */
+    struct score score;        /* of that run; n is 0 where there was no test */
+};
+
+struct sweep_observer {
+    /* Called before the first run and after each, never by two threads at once. Other than
+     * STATUS_OK: no other run begins, those at work are finished, and the sweep fails so. */
+    int (*see)(const struct sweep_progress *progress, void *data);
+    /* Takes a line about images that look doubtful; or NULL. */
+    void (*warn)(const char *line);
+    void *data;
+};
+
 struct sweep {
-    struct experiment experiment;
-    const char *file, *folder;
-    const char *data;              /* the folder of --data, or NULL */
-    struct parameters *parameters; /* [n_conditions] */
-    const struct dataset **files;  /* [n_conditions] the images of data.kind files, or NULL */
-    struct dataset loaded[FILE_SETS_MAX];
-    int n_loaded;
-    int32_t n_runs;
-    struct sweep_run *run; /* [n_runs] condition by condition, then by seed */
+    /* what is asked for */
+    const char *file;   /* of the experiment; NULL: `experiment` is given */
+    const char *folder; /* of the runs and results */
+    const char *data;   /* the folder of --data, or NULL */
     int64_t first_seed, n_seeds, n_threads;
     enum sweep_task task;
     int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
     int n_extra, n_only;
-    const char *extra[EXTRA_MAX], *only[FACTORS_MAX];
+    const char *extra[EXTRA_MAX], *only[FACTORS_MAX];    /* assignments and restrictions */
     bool is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
     /* the pictures of a run (struct run_request), where they are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
     const struct kernel *kernel;
+    struct sweep_observer observer;
+
+    /* the plan */
+    struct experiment experiment;
+    const char *source;                /* the experiment's name in messages */
+    struct sweep_condition *condition; /* [experiment.n_conditions] */
+    int32_t n_runs;
+    struct sweep_run *run; /* [n_runs] condition by condition, then by seed */
+    struct sweep_turn {
+        double cost; /* presentations, about */
+        int32_t run;
+    } * turn; /* [n_runs] longest first: in this order they are begun */
+
+    /* at work */
+    struct dataset loaded[FILE_SETS_MAX];
+    int n_loaded;
     int lock, shard_lock; /* of the folder, and of one that stands for the shard; -1: none */
     char *shard_folder;
-    double seconds; /* of the runs; < 0 if they were made elsewhere */
+    double seconds;   /* of the runs; < 0 if they were made elsewhere */
+    bool is_gathered; /* results.csv has what is done */
 };
 
-/* ---- sweep.c ---- */
+/* Completes what is asked for, in a structure that was zeroed before, by what holds otherwise: one
+ * thread, the fastest kernel. */
+void sweep_init(struct sweep *s);
 
-/* From the experiment's file to the runs: conditions, seeds, shards. Needs no data. USER. */
+/* Lets go of all but what is asked for. */
+void sweep_free(struct sweep *s);
+
+/* ---- plan.c ---- */
+
+/* From the experiment to conditions, runs and shards. USER. */
 int sweep_plan(struct sweep *s);
 
-/* Does the task: the planned runs, or those of a shard, and results.csv; or a dry run. */
-int sweep_execute(struct sweep *s);
+/* Room for conditions, and for a run of each with each seed; for sweep_plan and sweep_read_folder.
+ */
+int sweep_allocate(struct sweep *s, int32_t n_conditions, int64_t n_seeds);
 
-/* SWEEP_PREPARE: makes the folder ready and lists the shards that have runs to do. */
-int sweep_prepare(struct sweep *s, char *shards, size_t size);
+/* Sets the names that follow from the levels in condition->json. USER, naming the file `path`. */
+int sweep_name_condition(struct sweep_condition *condition, const char *path);
 
-/* Lets go of all but what the user's options say. */
-void sweep_free(struct sweep *s);
+/* The name of a factor's level in a condition. */
+const char *sweep_level(const struct sweep_condition *condition, int factor);
 
 /* "easy-none-s3" */
 void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX]);
@@ -81,31 +126,39 @@ void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char nam
 /* FOLDER/runs/NAME in new memory; NULL without. */
 char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run);
 
-/* Asks the disk for every run's DONE; how many there are. */
-int32_t sweep_find_done(struct sweep *s);
-
 /* Whether the run is of this process's shard, or there are none. */
 bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run);
 
-/* ---- sweep_plan.c ---- */
+/* How many of these runs there are; of those that are done only. */
+int32_t sweep_count_mine(const struct sweep *s, bool done_only);
 
-/* Presentations a run will take, about. A function of the parameters. */
-double sweep_cost(const struct parameters *p);
+/* How often the test images are presented when training has ended. */
+double sweep_n_final_tests(const struct parameters *p);
 
-/* Prints the names of the runs that are this process's, and how long they may take, which it learns
- * from a short run of each condition: half a minute at most as a rule. Leaves that in s->seconds.
- */
-int sweep_print_plan(struct sweep *s);
+/* ---- sweep.c ---- */
 
-/* "120 runs, about 48 s on 2 threads" */
-void sweep_print_estimate(int64_t n_runs, double seconds, int64_t n_threads);
+/* Reads the images of files, each set once for all conditions that use it. USER. */
+int sweep_load_files(struct sweep *s);
 
-/* ---- sweep_folder.c: the folder's locks, conditions.json and experiment.json ---- */
+/* Reads the data, takes the folder, and checks what is done in it. USER. */
+int sweep_open(struct sweep *s);
+
+/* Runs what is to be done in the folder that sweep_open took, and gathers unless that is for
+ * others. SYSTEM if runs failed; what the observer returned if that stopped it. */
+int sweep_execute(struct sweep *s);
+
+/* ---- folder.c: the folder's locks, conditions.json and experiment.json ---- */
 
 /* Takes the folder for the sweep's task, until sweep_folder_release or the end of the process, and
  * with is_fresh takes away the DONE marks of what is to be run again. Shards of one sweep may hold
  * it at the same time. USER if it holds something else, or others are at work in it. */
 int sweep_folder_take(struct sweep *s);
+void sweep_folder_release(struct sweep *s);
+
+/* The plan of the sweep that s->folder says it holds, for gathering: without shards, levels and
+ * what else only its experiment knows. Without conditions.json it has no conditions, without
+ * experiment.json no factors and no runs. USER. */
+int sweep_read_folder(struct sweep *s);
 
 /* USER unless the folder holds this sweep. */
 int sweep_folder_check(const struct sweep *s);
@@ -116,24 +169,11 @@ void sweep_print_options(const struct sweep *s, FILE *out);
 /* Writes experiment.json. */
 int sweep_folder_describe(const struct sweep *s);
 
-void sweep_folder_release(struct sweep *s);
+/* ---- check.c ---- */
 
-/* ---- shards.c: who runs what ---- */
-
-/* Deals the runs to n_shards shards in turn, longest first: shards then differ by one run's cost at
- * most. A function of the sweep alone, not of what is done. */
-int shards_deal(struct sweep *s);
-
-/* The shards with runs that are not done, as "1-3,7"; cut short with an ellipsis. */
-void shards_list_missing(const struct sweep *s, char *text, size_t size);
-
-/* ---- sweep_check.c ---- */
-
-/* What the runs that were checked have in common. */
+/* What the runs that were checked have in common: zeroed but for `sweep`. */
 struct sweep_checker {
     const struct sweep *sweep;
-    int32_t condition;  /* of `parameters` */
-    json_t *parameters; /* as in a manifest */
     int n_files;
     struct checked_files {
         const struct parameters *reader;
@@ -141,8 +181,6 @@ struct sweep_checker {
             seen_in[7 + RUN_NAME_MAX]; /* "now", "in run NAME", or "" */
     } files[FILE_SETS_MAX];
 };
-void sweep_checker_init(struct sweep_checker *checker, const struct sweep *s);
-void sweep_checker_free(struct sweep_checker *checker);
 
 /* Reads a finished run's row (result_row_free it) and checks it with its manifest: USER, with file,
  * key and what would be right, if that has not the run's seed and parameters, or other data than
@@ -150,10 +188,9 @@ void sweep_checker_free(struct sweep_checker *checker);
 int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
                     struct result_row *row);
 
-/* The same, but for the data, of a run in a folder of any sweep: its parameters as conditions.json
- * has them. `row` NULL: only its manifest. */
-int sweep_check_folder(const char *folder, uint64_t seed, const json_t *parameters,
-                       struct result_row *row);
+/* The same of its manifest alone, in any folder. */
+int sweep_check_manifest(struct sweep_checker *checker, const struct sweep_run *run,
+                         const char *folder);
 
 /* The same as sweep_check_run for all runs of this process that are done; and USER if one that is
  * not is an unfinished one of `spinet train` with another seed or parameters, unless the sweep
@@ -162,11 +199,23 @@ int sweep_check_found(const struct sweep *s);
 
 /* ---- gather.c ---- */
 
-/* Writes results.csv and times.csv from the runs that are done. USER if one of them is damaged, or
- * is not the sweep's (sweep_check_run). */
-int gather_results(const struct sweep *s);
+/* Asks the disk for every run's DONE; how many there are. */
+int32_t sweep_find_done(struct sweep *s);
+
+/* results.csv and times.csv of the runs that are done. USER if one of them is damaged, or is not
+ * the sweep's (sweep_check_run). */
+int gather_runs(struct sweep *s, FILE *results, FILE *times);
+
+/* Writes both, and experiment.json. */
+int gather_results(struct sweep *s);
+
+/* Without runs: gathers what is done in a folder that holds this sweep. */
+int gather_folder(struct sweep *s);
 
 /* SYSTEM, with names of runs and shards, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
+
+/* The shards with runs that are not done, as "1-3,7", in new memory; NULL without. */
+char *gather_missing_shards(const struct sweep *s);
 
 #endif

@@ -3,42 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "commands/sweep_show.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
+#include "core/scope.h"
 #include "core/status.h"
-#include "sweep/sweep.h"
 #include "train/train.h"
-
-/* How often the test images are presented when training has ended. */
-static double n_final_tests(const struct parameters *p)
-{
-    const char *at = p->record.test_days;
-    int n_days = *at != '\0';
-    while ((at = strchr(at, ',')))
-        n_days++, at++;
-    return 1 + n_days * (p->record.silence_classes ? N_SIZE_CLASSES : 1);
-}
-
-/* Presentations in training, roughly: turnover stops early as a rule. */
-static double n_training(const struct parameters *p)
-{
-    return p->turnover.policy == 0 ? p->stopping.max_presentations
-                                   : p->stopping.max_presentations / 3.0;
-}
-
-double sweep_cost(const struct parameters *p)
-{
-    const double tests = p->data.kind == DATA_SHAPES ? 2.0 * p->data.test_per_class : 2000;
-    const double most = p->test.max_images > 0 ? p->test.max_images : tests;
-    const double samples = p->test.sample_period > 0
-                               ? n_training(p) / p->test.sample_period * p->test.sample_images
-                               : 0;
-    return n_training(p) * 1.5 + fmin(tests, most) * n_final_tests(p) + samples;
-}
-
-/* ---- trials ---- */
 
 /* Presentations until this training stops, by how far it has come. */
 static double n_until_stop(const struct training *training)
@@ -59,16 +30,12 @@ static int try_training(struct training *training, double n_tests, double limit,
 {
     enum { TESTS = 40 };
     const double start = progress_clock();
-    int status = STATUS_OK;
     do
-        status = training_step(training);
-    while (status == STATUS_OK && training->stopped_by == STOP_NOT_YET &&
-           progress_clock() - start < limit && !interrupt_signal());
+        TRY(training_step(training));
+    while (training->stopped_by == STOP_NOT_YET && progress_clock() - start < limit &&
+           !interrupt_signal());
     const double trained = progress_clock();
-    if (status == STATUS_OK)
-        status = training_end(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(training_end(training));
     const double rested = progress_clock();
     const struct score score =
         test_network(&training->presenter, &training->network, training->dataset, TESTS, NULL);
@@ -83,27 +50,20 @@ static int try_training(struct training *training, double n_tests, double limit,
 /* Seconds a run of the condition may take on one thread. */
 static int try_condition(const struct sweep *s, int32_t condition, double limit, double *seconds)
 {
-    const struct dataset *files = s->files[condition];
+    const struct dataset *files = s->condition[condition].files;
     const uint64_t seed = (uint64_t)s->first_seed;
     const double start = progress_clock();
-    const double n_tests = n_final_tests(&s->parameters[condition]);
-    struct parameters p = s->parameters[condition];
-    struct dataset dataset;
-    struct training training;
+    struct parameters p = s->condition[condition].parameters;
+    const double n_tests = sweep_n_final_tests(&p);
     *p.record.test_days = '\0'; /* a rest without its tests, which n_tests counts */
-    int status =
-        files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed);
-    if (status != STATUS_OK)
-        return status;
-    status = training_init(&training, &p, &dataset, s->kernel, seed, 1);
-    if (status == STATUS_OK) {
-        const double begun = progress_clock();
-        status = try_training(&training, n_tests, limit, seconds);
-        *seconds += begun - start;
-        training_free(&training);
-    }
-    dataset_free(&dataset);
-    return status;
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    SCOPED(training_free) struct training training = {0};
+    TRY(files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed));
+    TRY(training_init(&training, &p, &dataset, s->kernel, seed, 1));
+    const double begun = progress_clock();
+    TRY(try_training(&training, n_tests, limit, seconds));
+    *seconds += begun - start;
+    return STATUS_OK;
 }
 
 /* Seconds [n_conditions] for a run of each condition that the sweep is to run; all threads are at
@@ -154,23 +114,24 @@ static const char *duration(double seconds, char text[32])
     return text;
 }
 
-void sweep_print_estimate(int64_t n_runs, double seconds, int64_t n_threads)
+void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads)
 {
     char text[32];
     printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
            duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
 }
 
-int sweep_print_plan(struct sweep *s)
+int estimate_print(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
-    double *seconds = calloc(n_conditions + 1, sizeof *seconds), total = 0;
-    int32_t n = 0;
+    OWNED double *seconds = calloc(n_conditions + 1, sizeof *seconds);
+    double total = 0;
     if (!seconds)
         return status_no_memory("the plan", n_conditions * sizeof *seconds);
+    TRY(sweep_load_files(s));
     interrupt_watch();
-    const int status = try_all(s, seconds);
-    for (int32_t i = 0; i < s->n_runs && status == STATUS_OK; i++) {
+    TRY(try_all(s, seconds));
+    for (int32_t i = 0; i < s->n_runs; i++) {
         const struct sweep_run *run = &s->run[i];
         char name[RUN_NAME_MAX];
         if (!sweep_is_mine(s, run))
@@ -179,13 +140,10 @@ int sweep_print_plan(struct sweep *s)
         if (!s->is_brief)
             printf("%s\n", name);
         total += seconds[run->condition];
-        n++;
     }
-    free(seconds);
     s->seconds = total / (double)s->n_threads;
-    if (status == STATUS_OK && s->is_brief)
+    if (s->is_brief)
         printf("%-12s ", s->experiment.name);
-    if (status == STATUS_OK)
-        sweep_print_estimate(n, s->seconds, s->n_threads);
-    return status;
+    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads);
+    return STATUS_OK;
 }

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A sweep's folder: whose it is, who is at work in it, what it says of itself, and the sweep that
+ * it says it holds. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/lock.h"
+#include "core/machine.h"
+#include "core/process.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/version.h"
+#include "store/json_file.h"
+#include "store/parameters_json.h"
+#include "sweep/sweep.h"
+
+/* ---- what it says ---- */
+
+/* conditions.json: what the runs are made of, but for the seeds, since a sweep may be continued
+ * with more of those. NULL without memory. */
+static json_t *conditions_json(const struct sweep *s)
+{
+    json_t *conditions = json_array();
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++)
+        json_array_append(conditions, s->condition[c].json);
+    return conditions;
+}
+
+void sweep_print_options(const struct sweep *s, FILE *out)
+{
+    fprintf(out, " --seeds %lld..%lld", (long long)s->first_seed,
+            (long long)(s->first_seed + s->n_seeds - 1));
+    for (int i = 0; i < s->n_only; i++) {
+        fputs(" --only ", out);
+        process_put_quoted(out, s->only[i]);
+    }
+    for (int i = 0; i < s->n_extra; i++) {
+        fputs(" --set ", out);
+        process_put_quoted(out, s->extra[i]);
+    }
+}
+
+/* The command that makes these runs. */
+static void put_command(const struct sweep *s, FILE *out)
+{
+    fprintf(out, "spinet sweep %s", s->file);
+    sweep_print_options(s, out);
+}
+
+/* The title of the experiment; of a part of it "mnist: pair 3-8", by the factors that are not as in
+ * its file. */
+static void put_title(const struct sweep *s, FILE *out)
+{
+    enum { NAMED_MAX = 6 };
+    const struct experiment *experiment = &s->experiment;
+    int n_restricted = 0;
+    for (int i = 0; i < experiment->n_factors; i++) {
+        const struct factor *factor = &experiment->factor[i];
+        if (factor->n_levels == factor->n_read)
+            continue;
+        fprintf(out, "%s%s%s", n_restricted ? "" : experiment->name, n_restricted ? "; " : ": ",
+                factor->name);
+        n_restricted++;
+        for (int k = 0; k < factor->n_levels && k < NAMED_MAX; k++)
+            fprintf(out, "%s%s", k ? ", " : " ", factor->level[k].name);
+        if (factor->n_levels > NAMED_MAX)
+            fprintf(out, " … (%d of %d)", factor->n_levels, factor->n_read);
+    }
+    if (n_restricted == 0)
+        fputs(experiment->title, out);
+}
+
+/* What `put` writes, as a text; null without memory. */
+static json_t *text_json(const struct sweep *s, void (*put)(const struct sweep *s, FILE *out))
+{
+    OWNED char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out)
+        put(s, out);
+    json_t *json = out && fclose(out) == 0 ? json_string(text) : NULL;
+    return json ? json : json_null();
+}
+
+static json_t *factors_json(const struct experiment *experiment)
+{
+    json_t *factors = json_array();
+    for (int i = 0; i < experiment->n_factors; i++) {
+        const struct factor *factor = &experiment->factor[i];
+        json_t *levels = json_array();
+        for (int k = 0; k < factor->n_levels; k++)
+            json_array_append_new(levels, json_string(factor->level[k].name));
+        json_array_append_new(factors,
+                              json_pack("{s:s, s:o}", "name", factor->name, "levels", levels));
+    }
+    return factors;
+}
+
+int sweep_folder_describe(const struct sweep *s)
+{
+    json_t *root = json_object(), *seeds = json_array();
+    char host[256], processor[512];
+    for (int64_t i = 0; i < s->n_seeds; i++)
+        json_array_append_new(seeds, json_integer(s->first_seed + i));
+    json_object_set_new(root, "name", json_string(s->experiment.name));
+    json_object_set_new(root, "title", text_json(s, put_title));
+    json_object_set_new(root, "factors", factors_json(&s->experiment));
+    if (s->experiment.marks)
+        json_object_set(root, "marks", s->experiment.marks);
+    json_object_set_new(root, "seeds", seeds);
+    json_object_set_new(root, "n_runs", json_integer(s->n_runs));
+    json_object_set_new(root, "command", s->file ? text_json(s, put_command) : json_null());
+    json_object_set_new(root, "version", json_string(version_number));
+    json_object_set_new(root, "revision", json_string(version_revision));
+    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
+    json_object_set_new(root, "processor",
+                        json_string(machine_processor(processor, sizeof processor)));
+    json_object_set_new(root, "kernel", json_string(s->kernel->name));
+    if (s->seconds >= 0) {
+        json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));
+        json_object_set_new(root, "seconds", json_real(s->seconds));
+    }
+    return json_file_write_in(s->folder, "experiment.json", root, 17);
+}
+
+/* ---- what it holds ---- */
+
+/* USER unless it is what conditions_json gives for some sweep. */
+static int check_conditions(const char *path, const json_t *conditions)
+{
+    size_t i;
+    const json_t *condition;
+    if (!json_is_array(conditions) || json_array_size(conditions) == 0)
+        return status_fail(STATUS_USER, "%s: expected a list of conditions", path);
+    json_array_foreach(conditions, i, condition)
+    {
+        if (!json_is_array(json_object_get(condition, "levels")) ||
+            !json_is_object(json_object_get(condition, "parameters")))
+            return status_fail(STATUS_USER, "%s: condition %zu: expected levels and parameters",
+                               path, i + 1);
+    }
+    return STATUS_OK;
+}
+
+static int read_conditions(const char *path, json_t **conditions)
+{
+    TRY(json_file_read(path, conditions));
+    return check_conditions(path, *conditions);
+}
+
+/* FOLDER/experiment.json: the names of the factors, and the seeds. */
+static int read_experiment(struct sweep *s, const char *path, json_t **experiment)
+{
+    size_t i;
+    const json_t *factor;
+    TRY(json_file_read(path, experiment));
+    const json_t *factors = json_object_get(*experiment, "factors");
+    json_array_foreach(factors, i, factor)
+    {
+        const char *name = json_string_value(json_object_get(factor, "name"));
+        if (!name || strlen(name) >= EXPERIMENT_NAME_MAX || i >= FACTORS_MAX)
+            return status_fail(STATUS_USER, "%s: factors: expected 1 to %d with names", path,
+                               FACTORS_MAX);
+        strcpy(s->experiment.factor[i].name, name);
+        s->experiment.n_factors = (int)i + 1;
+    }
+    return STATUS_OK;
+}
+
+static int read_condition(struct sweep *s, int32_t c, const char *path, const json_t *conditions,
+                          const json_t *seeds)
+{
+    struct sweep_condition *condition = &s->condition[c];
+    size_t i;
+    const json_t *seed;
+    char where[1024];
+    snprintf(where, sizeof where, "%.1000s: ", path);
+    condition->json = json_incref(json_array_get(conditions, (size_t)c));
+    TRY(sweep_name_condition(condition, path));
+    TRY(parameters_preset(&condition->parameters, "authors"));
+    TRY(parameters_from_json(&condition->parameters, json_object_get(condition->json, "parameters"),
+                             where));
+    json_array_foreach(seeds, i, seed) s->run[s->n_runs++] =
+        (struct sweep_run){.condition = c, .seed = (uint64_t)json_integer_value(seed)};
+    return STATUS_OK;
+}
+
+int sweep_read_folder(struct sweep *s)
+{
+    json_auto_t *conditions = NULL, *experiment = NULL;
+    OWNED char *of_conditions = file_join(s->folder, "conditions.json");
+    OWNED char *of_experiment = file_join(s->folder, "experiment.json");
+    if (!of_conditions || !of_experiment)
+        return status_no_memory("a file name", 0);
+    if (file_exists(of_conditions))
+        TRY(read_conditions(of_conditions, &conditions));
+    if (file_exists(of_experiment))
+        TRY(read_experiment(s, of_experiment, &experiment));
+    const json_t *seeds = json_object_get(experiment, "seeds");
+    TRY(sweep_allocate(s, (int32_t)json_array_size(conditions), (int64_t)json_array_size(seeds)));
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++)
+        TRY(read_condition(s, c, of_conditions, conditions, seeds));
+    return STATUS_OK;
+}
+
+enum found { FOUND_NONE, FOUND_DAMAGED, FOUND_SAME, FOUND_OTHER };
+
+/* What conditions.json says. Of a damaged one status_message() tells more. */
+static enum found compare_conditions(const char *path, const json_t *conditions)
+{
+    json_auto_t *before = NULL;
+    if (!file_exists(path))
+        return FOUND_NONE;
+    if (read_conditions(path, &before) != STATUS_OK)
+        return FOUND_DAMAGED;
+    return json_equal(before, conditions) ? FOUND_SAME : FOUND_OTHER;
+}
+
+static int refuse_damaged(void)
+{
+    char why[900];
+    snprintf(why, sizeof why, "%.800s", status_message());
+    return status_fail(STATUS_USER,
+                       "%s: put back the one that `spinet sweep` wrote, or run all again (--fresh)",
+                       why);
+}
+
+int sweep_folder_check(const struct sweep *s)
+{
+    OWNED char *path = file_join(s->folder, "conditions.json");
+    json_auto_t *conditions = conditions_json(s);
+    if (!path || !conditions)
+        return status_no_memory("the conditions", 0);
+    switch (compare_conditions(path, conditions)) {
+    case FOUND_SAME:
+        return STATUS_OK;
+    case FOUND_DAMAGED:
+        return refuse_damaged();
+    case FOUND_NONE:
+        return status_fail(STATUS_USER,
+                           "%s: holds no sweep, conditions.json is missing: run `spinet sweep` "
+                           "into it, or its shards, first",
+                           s->folder);
+    default:
+        return status_fail(STATUS_USER,
+                           "%s: holds a sweep of other parameters: say the same --set and --only",
+                           s->folder);
+    }
+}
+
+/* ---- taking it ---- */
+
+/* Nothing in it that counts, but for locks of older spinets. */
+static bool is_free(const char *folder)
+{
+    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    bool is = true;
+    while (entries && is && (entry = readdir(entries)))
+        is = file_is_ignored(entry->d_name) || strcmp(entry->d_name, "locks") == 0;
+    return is;
+}
+
+/* Shards work side by side, each once; everything else alone. To prepare the folder afresh would
+ * pull the runs away from under others. */
+static int take_locks(struct sweep *s)
+{
+    const bool is_shared = s->task == SWEEP_SHARD || (s->task == SWEEP_PREPARE && !s->is_fresh);
+    TRY((is_shared ? lock_folder_together : lock_folder)(s->folder, &s->lock));
+    if (s->task != SWEEP_SHARD)
+        return STATUS_OK;
+    if (asprintf(&s->shard_folder, "%s/.shard-%lld-of-%lld", s->folder, (long long)s->shard + 1,
+                 (long long)s->n_shards) < 0) {
+        s->shard_folder = NULL;
+        return status_no_memory("a file name", 0);
+    }
+    return lock_folder(s->shard_folder, &s->shard_lock);
+}
+
+/* Takes the DONE marks of what is to be run again away; the runs themselves are overwritten one by
+ * one. */
+static void start_afresh(struct sweep *s)
+{
+    for (int32_t i = 0; i < s->n_runs; i++) {
+        OWNED char *folder = sweep_is_mine(s, &s->run[i]) ? sweep_run_folder(s, &s->run[i]) : NULL;
+        if (folder)
+            file_remove(folder, "DONE");
+    }
+}
+
+/* The same for all runs in the folder, also those of seeds that are not asked for: under other
+ * parameters none of them may count. */
+static void forget_all(const char *runs)
+{
+    SCOPED(scope_close_folder) DIR *entries = opendir(runs);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        OWNED char *folder = *entry->d_name == '.' ? NULL : file_join(runs, entry->d_name);
+        if (folder)
+            file_remove(folder, "DONE");
+    }
+}
+
+/* Alone, since shards of the other sweep may be at work. */
+static int forget_other_sweep(struct sweep *s, const char *runs)
+{
+    lock_leave_folder(s->lock);
+    TRY(lock_folder(s->folder, &s->lock));
+    forget_all(runs);
+    if (s->task != SWEEP_SHARD)
+        return STATUS_OK;
+    lock_leave_folder(s->lock);
+    return lock_folder_together(s->folder, &s->lock);
+}
+
+/* With the locks held. Other shards may be doing the same: what makes the folder no longer free is
+ * conditions.json first of all, so it is looked for afterwards. */
+static int claim(struct sweep *s, const char *path, const char *runs, json_t *conditions)
+{
+    const bool was_free = is_free(s->folder);
+    const enum found found = compare_conditions(path, conditions);
+    const bool is_another = found == FOUND_OTHER || found == FOUND_DAMAGED;
+    if (found == FOUND_NONE && !was_free)
+        return status_fail(STATUS_USER,
+                           "%s: holds something else than a sweep: name a new or empty folder",
+                           s->folder);
+    if (found == FOUND_DAMAGED && !s->is_fresh)
+        return refuse_damaged();
+    if (is_another && !s->is_fresh)
+        return status_fail(STATUS_USER,
+                           "%s: holds a sweep of other parameters: name another folder, or say "
+                           "--fresh to replace it",
+                           s->folder);
+    if (is_another)
+        TRY(forget_other_sweep(s, runs));
+    if (found != FOUND_SAME)
+        TRY(json_file_write(path, json_incref(conditions), 17));
+    TRY(file_make_folder(runs));
+    file_remove_temporary(runs);
+    if (s->is_fresh)
+        start_afresh(s);
+    return STATUS_OK;
+}
+
+int sweep_folder_take(struct sweep *s)
+{
+    OWNED char *runs = file_join(s->folder, "runs");
+    OWNED char *path = file_join(s->folder, "conditions.json");
+    json_auto_t *conditions = conditions_json(s);
+    if (!runs || !path || !conditions)
+        return status_no_memory("the conditions", 0);
+    TRY(take_locks(s));
+    return claim(s, path, runs, conditions);
+}
+
+void sweep_folder_release(struct sweep *s)
+{
+    if (s->shard_lock >= 0)
+        rmdir(s->shard_folder);
+    lock_leave_folder(s->shard_lock);
+    lock_leave_folder(s->lock);
+    free(s->shard_folder);
+    s->lock = s->shard_lock = -1;
+    s->shard_folder = NULL;
+}
