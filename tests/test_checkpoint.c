@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "store/map_history.h"
 #include "store/npz.h"
 #include "support.h"
 #include "turnover/clustered.h"
@@ -108,26 +109,45 @@ static void expect_same(const struct training *a, const struct training *b)
         assert_memory_equal(a->network.lives->life, b->network.lives->life,
                             (size_t)a->network.lives->n * sizeof(struct life));
     }
-    assert_int_equal(a->maps.n, b->maps.n);
-    for (int32_t i = 0; i < a->maps.n; i++)
-        assert_true(a->maps.moment[i].similarity == b->maps.moment[i].similarity);
+    const struct map_history *maps = map_history_find(a), *others = map_history_find(b);
+    assert_int_equal(maps != NULL, others != NULL);
+    if (maps) {
+        assert_int_equal(maps->n, others->n);
+        for (int32_t i = 0; i < maps->n; i++)
+            assert_true(maps->moment[i].similarity == others->moment[i].similarity);
+    }
     assert_ptr_equal(a->turnover.policy, b->turnover.policy);
     for (int32_t i = 0; i < a->turnover.policy->n_fields; i++)
         expect_equal_fields(&a->turnover.policy->fields[i], a->turnover.state, b->turnover.state);
+}
+
+/* Begins with a history of maps, if the parameters ask for one. */
+static void begin_observed(struct training *training, struct map_history *maps)
+{
+    if (p.record.maps_period == 0) {
+        begin(training);
+        return;
+    }
+    if ((!maps->label && map_history_init(maps, &dataset) != STATUS_OK) ||
+        training_prepare(training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+    training->observers = &maps->observer;
+    assert_int_equal(training_begin(training), STATUS_OK);
 }
 
 /* Stops at each of these presentations, goes on from the file each time, and compares the end. */
 static void expect_to_go_on(void **state, const int32_t *stops, int n_stops)
 {
     struct training whole, parts;
-    begin(&whole);
+    struct map_history maps[2] = {0};
+    begin_observed(&whole, &maps[0]);
     train_to(&whole, INT32_MAX);
-    begin(&parts);
+    begin_observed(&parts, &maps[1]);
     for (int i = 0; i < n_stops; i++) {
         train_to(&parts, stops[i]);
         write_it(state, &parts);
         training_free(&parts);
-        begin(&parts);
+        begin_observed(&parts, &maps[1]);
         if (read_it(state, &parts, stops[i]) != STATUS_OK)
             fail_msg("%s", status_message());
         assert_int_equal(parts.n_presentations, stops[i]);
@@ -136,6 +156,8 @@ static void expect_to_go_on(void **state, const int32_t *stops, int n_stops)
     expect_same(&whole, &parts);
     training_free(&whole);
     training_free(&parts);
+    map_history_free(&maps[0]);
+    map_history_free(&maps[1]);
 }
 
 static void given_turnover_when_stopped_at_any_time_expect_the_same_end(void **state)
@@ -187,6 +209,23 @@ static void given_a_stopped_training_when_resumed_expect_it_stopped(void **state
     begin(&training);
     assert_int_equal(read_it(state, &training, 24), STATUS_OK);
     assert_int_equal(training.stopped_by, STOP_LIMIT);
+    training_free(&training);
+}
+
+static void given_no_more_patience_when_resumed_expect_it_stopped(void **state)
+{
+    struct training training;
+    set((const char *const[]){"stopping.by=patience", "stopping.patience=2", "test.sample_period=1",
+                              NULL});
+    begin(&training);
+    train_to(&training, INT32_MAX);
+    const int32_t n = training.n_presentations;
+    assert_int_equal(training.stopped_by, STOP_PATIENCE);
+    write_it(state, &training);
+    training_free(&training);
+    begin(&training);
+    assert_int_equal(read_it(state, &training, n), STATUS_OK);
+    assert_int_equal(training.stopped_by, STOP_PATIENCE);
     training_free(&training);
 }
 
@@ -323,6 +362,7 @@ int main(void)
         ON_TASK(given_living_spines_when_resumed_expect_the_same_end),
         ON_TASK(given_clustered_growth_when_resumed_expect_the_same_end),
         ON_TASK(given_a_stopped_training_when_resumed_expect_it_stopped),
+        ON_TASK(given_no_more_patience_when_resumed_expect_it_stopped),
         ON_TASK(given_several_checkpoints_when_listed_expect_the_last_two),
         ON_TASK(given_more_checkpoints_than_asked_for_when_listed_expect_the_newest),
         ON_TASK(given_a_checkpoint_of_another_run_when_read_expect_what_differs),

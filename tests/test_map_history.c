@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* map_history: maps taken over training, written, read back, and what the reader refuses. */
-#include "train/map_history.h"
+#include "store/map_history.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "core/status.h"
-#include "train/maps.h"
 #include "support.h"
+#include "train/maps.h"
 #include "train/train.h"
 
 enum { SEED = 5 };
@@ -15,6 +15,7 @@ enum { SEED = 5 };
 static struct parameters p;
 static struct dataset dataset;
 static struct training training;
+static struct map_history maps_taken;
 
 static int train_a_little(void **state)
 {
@@ -28,7 +29,11 @@ static int train_a_little(void **state)
         if (parameters_set(&p, set[i]) != STATUS_OK)
             return -1;
     if (dataset_init(&dataset, &p, SEED) != STATUS_OK ||
-        training_init(&training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        map_history_init(&maps_taken, &dataset) != STATUS_OK ||
+        training_prepare(&training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        return -1;
+    training.observers = &maps_taken.observer;
+    if (training_begin(&training) != STATUS_OK)
         return -1;
     while (training.stopped_by == STOP_NOT_YET)
         if (training_step(&training) != STATUS_OK)
@@ -39,6 +44,7 @@ static int train_a_little(void **state)
 static int end_training(void **state)
 {
     training_free(&training);
+    map_history_free(&maps_taken);
     dataset_free(&dataset);
     return support_remove_folder(state);
 }
@@ -47,11 +53,12 @@ static void given_a_period_when_trained_expect_maps_at_start_each_period_and_end
 {
     (void)state;
     const int32_t expected[] = {0, 4, 8, 10};
-    assert_int_equal(training.maps.n, 4);
+    assert_int_equal(maps_taken.n, 4);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(training.maps.moment[i].presentation, expected[i]);
+        assert_int_equal(maps_taken.moment[i].presentation, expected[i]);
     for (int32_t t = 0; t < training.n_presentations; t++)
-        assert_int_equal(isnan(training.curve[t].similarity), !(t == 3 || t == 7 || t == 9));
+        assert_int_equal(isnan(map_history_similarity(&maps_taken, t + 1)),
+                         !(t == 3 || t == 7 || t == 9));
 }
 
 static void given_the_last_moment_when_compared_expect_the_maps_of_the_network(void **state)
@@ -59,15 +66,16 @@ static void given_the_last_moment_when_compared_expect_the_maps_of_the_network(v
     (void)state;
     struct maps maps;
     assert_int_equal(maps_init(&maps, &training.network, &dataset), STATUS_OK);
-    const struct map_moment *last = &training.maps.moment[training.maps.n - 1];
+    const struct map_moment *last = &maps_taken.moment[maps_taken.n - 1];
     for (int i = 0; i < maps.n_classes * maps.width * maps.height; i++)
         assert_true(last->weight[i] == (float)maps.weight[i]);
     assert_true(last->similarity == maps.similarity);
-    assert_true((float)maps.similarity == training.curve[training.n_presentations - 1].similarity);
+    assert_true(maps.similarity ==
+                map_history_similarity(map_history_find(&training), training.n_presentations));
     maps_free(&maps);
 }
 
-static void given_recording_when_off_expect_the_same_network(void **state)
+static void given_no_observer_when_trained_expect_the_same_network(void **state)
 {
     (void)state;
     struct training plain;
@@ -76,7 +84,7 @@ static void given_recording_when_off_expect_the_same_network(void **state)
     assert_int_equal(training_init(&plain, &q, &dataset, kernel_find("fast"), SEED, 1), STATUS_OK);
     while (plain.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&plain), STATUS_OK);
-    assert_int_equal(plain.maps.n, 0);
+    assert_null(map_history_find(&plain));
     assert_int_equal(plain.network.plastic.n, training.network.plastic.n);
     assert_memory_equal(plain.network.plastic.weight, training.network.plastic.weight,
                         (size_t)plain.network.plastic.n * sizeof(float));
@@ -86,7 +94,7 @@ static void given_recording_when_off_expect_the_same_network(void **state)
 static void given_a_history_when_written_and_read_expect_it_again(void **state)
 {
     struct map_history read;
-    const struct map_history *written = &training.maps;
+    const struct map_history *written = &maps_taken;
     assert_int_equal(map_history_write(written, support_path(state, "")), STATUS_OK);
     const int result = map_history_read(&read, support_path(state, "maps_training.csv"));
     if (result != STATUS_OK)
@@ -138,7 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_a_period_when_trained_expect_maps_at_start_each_period_and_end),
         cmocka_unit_test(given_the_last_moment_when_compared_expect_the_maps_of_the_network),
-        cmocka_unit_test(given_recording_when_off_expect_the_same_network),
+        cmocka_unit_test(given_no_observer_when_trained_expect_the_same_network),
         cmocka_unit_test(given_a_history_when_written_and_read_expect_it_again),
         cmocka_unit_test(given_a_damaged_file_when_read_expect_its_line_named),
     };

@@ -39,9 +39,9 @@ static void open_record(struct spike_record *record, const char *folder, bool re
 static void add(struct spike_record *record, int32_t k)
 {
     draw(&record->observer.raster[k % 2], k);
-    assert_int_equal(spike_record_add(record, k < 5 ? PHASE_TRAIN : PHASE_TEST, 10 * k, k % 2 + 1,
-                                      &record->observer.raster[k % 2]),
-                     STATUS_OK);
+    const struct showing showing = {k < 5 ? PHASE_TRAIN : PHASE_TEST, 10 * k, k % 2 + 1,
+                                    &record->observer.raster[k % 2]};
+    assert_int_equal(record->observer.shown(&record->observer, &showing), STATUS_OK);
 }
 
 static const char *folder_of(void **state, const char *name)
@@ -59,7 +59,7 @@ static const char *write_whole(void **state, const char *name)
     open_record(&record, folder, false);
     for (int32_t k = 0; k < PRESENTATIONS; k++)
         add(&record, k);
-    assert_int_equal(spike_record_write(&record, folder), STATUS_OK);
+    assert_int_equal(record.observer.finished(&record.observer, NULL, folder), STATUS_OK);
     spike_record_free(&record);
     return folder;
 }
@@ -133,7 +133,7 @@ static int save_position(struct spike_record *record, const char *path)
 {
     struct archive archive;
     assert_int_equal(npz_create(&archive), STATUS_OK);
-    spike_record_move(record, &archive);
+    record->observer.move(&record->observer, NULL, &archive);
     return npz_commit(&archive, path);
 }
 
@@ -141,7 +141,7 @@ static int load_position(struct spike_record *record, const char *path)
 {
     struct archive archive;
     assert_int_equal(npz_open(&archive, path), STATUS_OK);
-    spike_record_move(record, &archive);
+    record->observer.move(&record->observer, NULL, &archive);
     return npz_close(&archive);
 }
 
@@ -165,7 +165,7 @@ static void given_a_record_cut_when_gone_on_with_expect_the_same_bytes(void **st
             fail_msg("%s", status_message());
         for (int32_t k = kept; k < PRESENTATIONS; k++)
             add(&record, k);
-        assert_int_equal(spike_record_write(&record, folder), STATUS_OK);
+        assert_int_equal(record.observer.finished(&record.observer, NULL, folder), STATUS_OK);
         spike_record_free(&record);
         expect_same_file(whole, folder);
     }
@@ -235,7 +235,8 @@ static void given_a_full_disk_when_synced_expect_an_error(void **state)
     record.stream = fopen("/dev/full", "wb");
     assert_non_null(record.stream);
     draw(&record.observer.raster[0], 0);
-    int result = spike_record_add(&record, PHASE_TRAIN, 0, 1, &record.observer.raster[0]);
+    const struct showing showing = {PHASE_TRAIN, 0, 1, &record.observer.raster[0]};
+    int result = record.observer.shown(&record.observer, &showing);
     if (result == STATUS_OK)
         result = save_position(&record, position);
     assert_int_equal(result, STATUS_SYSTEM);

@@ -206,10 +206,11 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
     int32_t n_manifests = 0;
     *n_files = 0;
     *name = NULL;
-    for (int i = 0; i <= RUN_N_FILES && result == STATUS_OK && !*name; i++) {
-        const bool is_manifest = i == RUN_N_FILES;
-        const char *one = is_manifest ? "manifest.json" : run_files[i].name;
-        if (!is_manifest && run_files[i].kind == RUN_FILE_PICTURE)
+    for (int i = 0, is_manifest = 0; !is_manifest && result == STATUS_OK && !*name; i++) {
+        const struct run_file file = run_file_at(i);
+        is_manifest = !file.name;
+        const char *one = is_manifest ? "manifest.json" : file.name;
+        if (!is_manifest && file.kind == RUN_FILE_PICTURE)
             continue;
         if (with_rounding && strcmp(one, "network.h5") == 0)
             continue; /* it has the weights of network.csv */

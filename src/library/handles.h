@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "spinet.h"
+#include "store/map_history.h"
 #include "train/train.h"
 
 /* What the handles of spinet.h stand for. */
@@ -26,6 +27,7 @@ struct spinet_training {
     uint64_t seed;
     uint64_t images_seed;
     struct training training;
+    struct map_history maps; /* observes it, if record.maps_period asks for maps */
     double clock_start;
     time_t started;
 

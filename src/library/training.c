@@ -73,6 +73,10 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
         status = training_build(&training->training, &training->parameters, &images->dataset,
                                 kernel, training->seed,
                                 options->n_threads > 0 ? options->n_threads : 1, own, NULL);
+    if (status == STATUS_OK && training->parameters.record.maps_period > 0) {
+        status = map_history_init(&training->maps, &images->dataset);
+        training->training.observers = &training->maps.observer;
+    }
     if (status == STATUS_OK) {
         training->training.network.plastic.keeps_outgrown = true;
         status = training_begin(&training->training);

@@ -8,7 +8,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "train/map_history.h"
+#include "store/map_history.h"
 
 enum { ROWS_A_PAGE = 6, N_FRAMES = 6, TILE_HEIGHT = 62 };
 

@@ -19,7 +19,6 @@
 #include "store/memory.h"
 #include "store/npz.h"
 #include "store/parameters_json.h"
-#include "store/spike_record.h"
 #include "store/spine_state.h"
 
 static const char own_ending[] = "npz", old_ending[] = "h5";
@@ -104,7 +103,6 @@ static const struct spinet_field curve_fields[] = {
     CURVE("strong_fraction", SPINET_FLOAT, strong_fraction),
     CURVE("pruned", SPINET_INT32, turnover.n_pruned),
     CURVE("grown", SPINET_INT32, turnover.n_grown),
-    CURVE("similarity", SPINET_FLOAT, similarity),
     CURVE("lost", SPINET_INT32, spines.n_lost),
     CURVE("born", SPINET_INT32, spines.n_born),
 };
@@ -134,7 +132,7 @@ static void move_progress(struct archive *archive, struct training *training)
     int32_t stopped_by = (int32_t)training->stopped_by, is_over = training->turnover.is_over;
     archive_integer(archive, "presentations", 0, training->parameters->stopping.max_presentations,
                     &training->n_presentations);
-    archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_LIMIT, &stopped_by);
+    archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_PATIENCE, &stopped_by);
     archive_integer(archive, "turnover/is_over", 0, 1, &is_over);
     archive_rows(archive, "curve", curve_fields, N_CURVE, training->curve, sizeof *training->curve,
                  training->n_presentations);
@@ -216,31 +214,6 @@ static void move_spines(struct archive *archive, struct training *training)
     spine_state_move_lives(archive, &training->network);
 }
 
-/* The weights of all moments as one array. */
-static void move_maps(struct archive *archive, struct training *training)
-{
-    static const struct spinet_field fields[] = {
-        {"presentation", SPINET_INT32, offsetof(struct map_moment, presentation), 1},
-        {"similarity", SPINET_DOUBLE, offsetof(struct map_moment, similarity), 1}};
-    struct map_history *maps = &training->maps;
-    const int64_t most = (int64_t)training->parameters->stopping.max_presentations + 1;
-    const int64_t n = archive_length(archive, "maps/presentation", SPINET_INT32, maps->n, most),
-                  shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
-    const size_t size = (size_t)(shape[1] * shape[2]);
-    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
-    if (archive->status == STATUS_OK && !weight)
-        archive->status = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
-    if (archive_has_loaded(archive))
-        archive->status = map_history_resize(maps, (int32_t)n);
-    for (int64_t m = 0; m < n && archive->status == STATUS_OK && !archive->loads; m++)
-        memcpy(weight + (size_t)m * size, maps->moment[m].weight, size * sizeof *weight);
-    archive_values(archive, "maps/weight", SPINET_FLOAT, 3, shape, weight, NULL);
-    archive_rows(archive, "maps", fields, 2, maps->moment, sizeof *maps->moment, n);
-    for (int64_t m = 0; m < n && archive_has_loaded(archive); m++)
-        memcpy(maps->moment[m].weight, weight + (size_t)m * size, size * sizeof *weight);
-    free(weight);
-}
-
 static void move_all(struct archive *archive, struct training *training, uint64_t seed)
 {
     move_origin(archive, training, seed);
@@ -250,9 +223,9 @@ static void move_all(struct archive *archive, struct training *training, uint64_
     move_synapses(archive, &training->network);
     move_spines(archive, training);
     memory_move(archive, training, false);
-    move_maps(archive, training);
-    if (training->spike_observer)
-        spike_record_move((struct spike_record *)training->spike_observer, archive);
+    for (struct observer *o = training->observers; o; o = o->next)
+        if (o->move)
+            o->move(o, training, archive);
 }
 
 /* ---- the folder ---- */

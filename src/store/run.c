@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run and its folder: who may use it, training with its checkpoints, the test, and at the end
- * what run_files.c and run_pictures.c write. */
+/* One run: training with its checkpoints, the test, and at the end what run_files.c and
+ * run_pictures.c write, in a folder that run_folder.c looks after. */
 #include "store/run.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,98 +14,49 @@
 #include "core/interrupt.h"
 #include "core/lock.h"
 #include "core/progress.h"
-#include "core/shared_file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "data/doubts.h"
 #include "store/checkpoint.h"
 #include "store/manifest.h"
+#include "store/map_history.h"
 #include "store/run_files.h"
+#include "store/run_folder.h"
 #include "store/spike_record.h"
 
-bool run_is_finished(const char *folder)
-{
-    return file_exists_in(folder, "DONE");
-}
+/* A run at work. */
+struct run {
+    const struct run_request *request;
+    struct training *training;
+    struct run_result *result;
+    double clock_start; /* of progress_clock */
+    time_t started;
+    struct observer *observers; /* of the training, but for these while it trains: */
+    struct observer keeper, bar;
+    struct map_history maps;
+    struct spike_record spikes;
+    struct progress progress;
+    char sample[64], note[128]; /* what the bar says of the last sample test, and of all */
+};
 
-int run_check_finished(const char *folder)
+static void add_observer(struct run *run, struct observer *observer)
 {
-    return run_is_finished(folder)
-               ? STATUS_OK
-               : status_fail(STATUS_USER,
-                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
-                             "goes on with it",
-                             folder);
-}
-
-/* A network that goes on learning may be that of the run in the folder. */
-static int check_network(const struct run_request *request)
-{
-    const char *network = request->parameters->data.network;
-    char *own = file_join(request->folder, "network.h5");
-    if (!own)
-        return status_no_memory("a file name", strlen(request->folder));
-    const bool is_own = *network && file_is_same(own, network);
-    free(own);
-    return is_own ? status_fail(STATUS_USER,
-                                "%s: would be replaced, and is data.network, which is read: name "
-                                "another folder",
-                                network)
-                  : STATUS_OK;
-}
-
-/* Whether the folder can take a run; changes nothing. */
-static int check_folder(const struct run_request *request)
-{
-    const char *folder = request->folder;
-    if (!file_is_folder(folder))
-        return file_exists(folder)
-                   ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
-                   : STATUS_OK;
-    if (request->resume && access(folder, W_OK) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be written (%s)", folder, strerror(errno));
-    if (access(folder, R_OK | X_OK) != 0)
-        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
-    if (request->resume && run_is_finished(folder))
-        return status_fail(STATUS_USER, "%s: is finished, there is nothing to go on with", folder);
-    if (request->resume || file_folder_is_empty(folder))
-        return STATUS_OK;
-    if (!file_exists_in(folder, "manifest.json"))
-        return status_fail(
-            STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
-    if (request->overwrite)
-        return check_network(request);
-    if (run_is_finished(folder))
-        return status_fail(STATUS_USER,
-                           "%s: holds a run already: name another folder, or say --overwrite",
-                           folder);
-    return status_fail(STATUS_USER,
-                       "%s: holds an unfinished run: go on with it by --resume %s, name another "
-                       "folder, or say --overwrite",
-                       folder, folder);
-}
-
-/* Takes an earlier run out of the folder, its DONE first, so that nothing of it can be mistaken for
- * a part of this one. The manifest, which says that this is a run, stays. */
-static void clear_folder(const char *folder)
-{
-    file_remove(folder, "DONE");
-    for (int i = 0; i < RUN_N_FILES; i++)
-        file_remove(folder, run_files[i].name);
-    checkpoint_remove_all(folder);
-    spike_record_remove(folder);
-    file_remove_temporary(folder);
+    observer->next = run->observers;
+    run->training->observers = run->observers = observer;
 }
 
 /* A training of the request, at its begin; freed if that fails. */
-static int begin(const struct run_request *request, struct training *training,
-                 const struct dataset *dataset)
+static int begin(struct run *run, const struct dataset *dataset)
 {
-    const int status = training_prepare(training, request->parameters, dataset, request->kernel,
-                                        request->seed, request->n_threads);
+    const struct run_request *request = run->request;
+    struct training *training = run->training;
+    TRY(training_prepare(training, request->parameters, dataset, request->kernel, request->seed,
+                         request->n_threads));
     training->may_stop = request->may_stop;
     training->kernels_to_be = request->kernels;
     training->may_change_kernel = request->may_change_kernel;
-    return status == STATUS_OK ? training_begin(training) : status;
+    training->observers = run->observers;
+    return training_begin(training);
 }
 
 /* What to say, and return, when a signal came; the state is kept if the run is resumable. */
@@ -120,170 +69,21 @@ static int stopped(const struct run_request *request, const char *where, int32_t
                        n, request->folder);
 }
 
-/* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
- * run begins anew. */
-static int restore(const struct run_request *request, struct training *training,
-                   const struct dataset *dataset)
-{
-    int32_t presentations[8];
-    const int32_t n = checkpoint_list(request->folder, presentations, 8);
-    struct spike_observer *spikes = training->spike_observer;
-    int status = STATUS_OK;
-    for (int32_t i = 0; i < n; i++) {
-        status = checkpoint_read(training, request->seed, request->folder, presentations[i]);
-        if (status != STATUS_USER)
-            return status;
-        char why[1024];
-        snprintf(why, sizeof why, "%s", status_message());
-        training_free(training);
-        const int begun = begin(request, training, dataset);
-        if (begun != STATUS_OK)
-            return begun <= STATUS_INTERRUPTED ? stopped(request, "before", 1) : begun;
-        training->spike_observer = spikes;
-        status = status_fail(STATUS_USER, "%s", why);
-        if (i + 1 < n)
-            fprintf(stderr, "spinet: %s; going on from the one before, of presentation %d\n", why,
-                    presentations[i + 1]);
-    }
-    return status;
-}
+/* ---- the manifest of a run that is not over ---- */
 
-/* After a presentation, or in the rest after it: is it time for a checkpoint, or to stop? */
-static int keep(const struct run_request *request, const struct training *training)
+static int write_unfinished_manifest(const struct run *run)
 {
-    const bool stops = request->may_stop && interrupt_signal();
-    const int32_t n = training->n_presentations;
-    int status = STATUS_OK;
-    if (request->is_resumable &&
-        (stops || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0)))
-        status = checkpoint_write(training, request->seed, request->folder);
-    if (status != STATUS_OK || !stops)
-        return status;
-    return stopped(request, training->rest_until > 0 ? "in the rest after" : "after", n);
-}
-
-static int train_all(const struct run_request *request, struct training *training)
-{
-    struct progress progress;
-    char note[128] = "", sample[64] = "";
-    progress_start(&progress, "train", "presentations",
-                   request->parameters->stopping.max_presentations, request->is_quiet);
-    progress.before = training->n_presentations;
-    while (training->stopped_by == STOP_NOT_YET) {
-        int status = training_step(training);
-        if (status == STATUS_OK || status <= STATUS_INTERRUPTED)
-            status = keep(request, training);
-        if (status != STATUS_OK) {
-            progress_clear(&progress);
-            return status;
-        }
-        const struct curve_row *row = &training->curve[training->n_presentations - 1];
-        if (row->n_samples > 0)
-            snprintf(sample, sizeof sample, "sample accuracy %.0f %%, ",
-                     100.0 * row->n_correct / row->n_samples);
-        snprintf(note, sizeof note, "%sstrong %.0f %%", sample, 100 * (double)row->strong_fraction);
-        progress_update(&progress, training->n_presentations, note);
-    }
-    progress_finish(&progress, training->n_presentations, note);
-    return STATUS_OK;
-}
-
-static int write_done(const struct run_request *request)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, request->folder, "DONE");
-    return status == STATUS_OK ? file_commit(&file) : status;
-}
-
-static int write_all(const struct run_request *request, struct training *training,
-                     const struct answer *answers, struct run_result *result, double clock_start,
-                     time_t started)
-{
-    struct maps maps;
-    int status = maps_init(&maps, &training->network, training->dataset);
-    if (status != STATUS_OK)
-        return status;
-    result->similarity = maps.similarity;
-    result->seconds = progress_clock() - clock_start;
-    status = run_write_manifest(request, training, result, started);
-    if (status == STATUS_OK)
-        status = run_write_results(request, training, answers, result, &maps);
-    if (status == STATUS_OK && request->draw)
-        status = request->draw(request, training, &maps);
-    if (status == STATUS_OK)
-        status = write_done(request);
-    if (status == STATUS_OK) {
-        checkpoint_remove_all(request->folder);
-        spike_record_remove(request->folder);
-    }
-    maps_free(&maps);
-    return status;
-}
-
-/* Trains, tests and writes, in a folder that is ready. */
-static int train_in_folder(const struct run_request *request, struct training *training,
-                           struct run_result *result, double clock_start, time_t started)
-{
-    const size_t n_answers = (size_t)training->dataset->n_test + 1;
-    struct answer *answers = calloc(n_answers, sizeof *answers);
-    if (!answers)
-        return status_no_memory("the answers", n_answers * sizeof *answers);
-    int status = train_all(request, training);
-    /* the rest and the test change the state, so what they begin with is kept before */
-    if (status == STATUS_OK && request->is_resumable)
-        status = checkpoint_write(training, request->seed, request->folder);
-    training->presenter.may_stop = request->may_stop;
-    if (status == STATUS_OK) {
-        status = training_end(training);
-        if (status == STATUS_OK)
-            status = training_test(training, answers, &result->score);
-        if ((status == STATUS_OK && request->may_stop && interrupt_signal()) ||
-            status <= STATUS_INTERRUPTED)
-            status = stopped(request,
-                             training->rest_until > 0 ? "in the rest after" : "in the test after",
-                             training->n_presentations);
-    }
-    if (status == STATUS_OK) {
-        result->n_presentations = training->n_presentations;
-        result->stopped_by = training->stopped_by;
-        status = write_all(request, training, answers, result, clock_start, started);
-    }
-    free(answers);
-    return status;
-}
-
-/* What a run that is not over leaves in its folder: from now on it can be told from other folders,
- * and gone on with. */
-static int begin_in_folder(const struct run_request *request, struct training *training,
-                           struct spike_record *spikes, time_t started)
-{
-    enum { RASTERS_A_THREAD = 4 }; /* so that threads seldom wait for each other in the test */
-    const struct presenter *presenter = &training->presenter;
-    const bool records = request->parameters->record.spikes;
-    int32_t latest;
-    const bool goes_on = request->resume && checkpoint_list(request->folder, &latest, 1) > 0;
-    int status = STATUS_OK;
-    if ((request->is_resumable || records) && !request->resume) {
-        const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
-        status = run_write_manifest(request, training, &none, started);
-    }
-    if (status == STATUS_OK && records) {
-        status = spike_record_open(
-            spikes, request->folder, &training->network.layout, presenter->encoder.n_steps,
-            presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1, goes_on);
-        training->spike_observer = status == STATUS_OK ? &spikes->observer : NULL;
-    }
-    return status;
+    const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
+    return run_write_manifest(run->request, run->training, &none, run->started);
 }
 
 /* If a resumed run goes on with another kernel: says so, and in the manifest, too, which the next
  * --resume goes by. */
-static int note_kernel(const struct run_request *request, const struct training *training,
-                       time_t started)
+static int note_kernel(const struct run *run)
 {
-    const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
-    const struct kernel_history *history = &training->kernels;
-    const int32_t next = training->n_presentations + 1;
+    const struct run_request *request = run->request;
+    const struct kernel_history *history = &run->training->kernels;
+    const int32_t next = run->training->n_presentations + 1;
     if (history->n > 1 && history->part[history->n - 1].from == next)
         fprintf(
             stderr,
@@ -292,137 +92,248 @@ static int note_kernel(const struct run_request *request, const struct training 
             next, request->kernel->name, history->part[history->n - 2].name);
     return strcmp(request->manifest->kernel, request->kernel->name) == 0
                ? STATUS_OK
-               : run_write_manifest(request, training, &none, started);
+               : write_unfinished_manifest(run);
+}
+
+/* ---- training ---- */
+
+/* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
+ * run begins anew. */
+static int restore(struct run *run)
+{
+    const struct run_request *request = run->request;
+    const struct dataset *dataset = run->training->dataset;
+    int32_t presentations[8];
+    const int32_t n = checkpoint_list(request->folder, presentations, 8);
+    int status = STATUS_OK;
+    for (int32_t i = 0; i < n; i++) {
+        status = checkpoint_read(run->training, request->seed, request->folder, presentations[i]);
+        if (status != STATUS_USER)
+            return status;
+        char why[1024];
+        snprintf(why, sizeof why, "%s", status_message());
+        training_free(run->training);
+        const int begun = begin(run, dataset);
+        if (begun != STATUS_OK)
+            return begun <= STATUS_INTERRUPTED ? stopped(request, "before", 1) : begun;
+        status = status_fail(STATUS_USER, "%s", why);
+        if (i + 1 < n)
+            fprintf(stderr, "spinet: %s; going on from the one before, of presentation %d\n", why,
+                    presentations[i + 1]);
+    }
+    return status;
+}
+
+/* The run that holds an observer as this member. */
+#define RUN_OF(observer, member)                                                                   \
+    ((struct run *)(void *)((char *)(observer)-offsetof(struct run, member)))
+
+/* After a presentation, or in the rest after it: is it time for a checkpoint, or to stop? */
+static int keep(struct observer *observer, const struct training *training)
+{
+    const struct run_request *request = RUN_OF(observer, keeper)->request;
+    const bool stops = request->may_stop && interrupt_signal();
+    const int32_t n = training->n_presentations;
+    if (request->is_resumable &&
+        (stops || (request->checkpoint_every > 0 && n % request->checkpoint_every == 0)))
+        TRY(checkpoint_write(training, request->seed, request->folder));
+    return stops ? stopped(request, training->rest_until > 0 ? "in the rest after" : "after", n)
+                 : STATUS_OK;
+}
+
+static int show_progress(struct observer *observer, const struct training *training)
+{
+    struct run *run = RUN_OF(observer, bar);
+    const struct curve_row *row = &training->curve[training->n_presentations - 1];
+    if (row->n_samples > 0)
+        snprintf(run->sample, sizeof run->sample, "sample accuracy %.0f %%, ",
+                 100.0 * row->n_correct / row->n_samples);
+    snprintf(run->note, sizeof run->note, "%sstrong %.0f %%", run->sample,
+             100 * (double)row->strong_fraction);
+    progress_update(&run->progress, training->n_presentations, run->note);
+    return STATUS_OK;
+}
+
+static int train_all(struct run *run)
+{
+    struct training *training = run->training;
+    struct observer *others = run->observers;
+    int status = STATUS_OK;
+    run->keeper = (struct observer){.paused = keep};
+    run->bar = (struct observer){.stepped = show_progress};
+    add_observer(run, &run->bar);
+    add_observer(run, &run->keeper);
+    progress_start(&run->progress, "train", "presentations",
+                   run->request->parameters->stopping.max_presentations, run->request->is_quiet);
+    run->progress.before = training->n_presentations;
+    while (training->stopped_by == STOP_NOT_YET && status == STATUS_OK)
+        status = training_step(training);
+    if (status == STATUS_OK)
+        progress_finish(&run->progress, training->n_presentations, run->note);
+    else
+        progress_clear(&run->progress);
+    training->observers = run->observers = others;
+    return status;
+}
+
+/* ---- the end ---- */
+
+static int write_done(const struct run_request *request)
+{
+    struct new_file file;
+    TRY(file_create_in(&file, request->folder, "DONE"));
+    return file_commit(&file);
+}
+
+static int write_all(const struct run *run, const struct answer *answers)
+{
+    const struct run_request *request = run->request;
+    SCOPED(maps_free) struct maps maps = {0};
+    TRY(maps_init(&maps, &run->training->network, run->training->dataset));
+    run->result->similarity = maps.similarity;
+    run->result->seconds = progress_clock() - run->clock_start;
+    TRY(run_write_manifest(request, run->training, run->result, run->started));
+    TRY(run_write_results(request, run->training, answers, run->result, &maps));
+    if (request->draw)
+        TRY(request->draw(request, run->training, &maps));
+    TRY(write_done(request));
+    checkpoint_remove_all(request->folder);
+    spike_record_remove(request->folder);
+    return STATUS_OK;
+}
+
+/* The rest after training, and the test. */
+static int test_all(struct run *run, struct answer *answers)
+{
+    const struct run_request *request = run->request;
+    struct training *training = run->training;
+    int status = training_end(training);
+    if (status == STATUS_OK)
+        status = training_test(training, answers, &run->result->score);
+    if ((status == STATUS_OK && request->may_stop && interrupt_signal()) ||
+        status <= STATUS_INTERRUPTED)
+        return stopped(request,
+                       training->rest_until > 0 ? "in the rest after" : "in the test after",
+                       training->n_presentations);
+    return status;
+}
+
+/* Trains, tests and writes, in a folder that is ready. */
+static int train_in_folder(struct run *run)
+{
+    const struct run_request *request = run->request;
+    struct training *training = run->training;
+    const size_t n_answers = (size_t)training->dataset->n_test + 1;
+    OWNED struct answer *answers = calloc(n_answers, sizeof *answers);
+    if (!answers)
+        return status_no_memory("the answers", n_answers * sizeof *answers);
+    TRY(train_all(run));
+    if (request->is_resumable) /* the rest and the test change the state: kept as it is before */
+        TRY(checkpoint_write(training, request->seed, request->folder));
+    training->presenter.may_stop = request->may_stop;
+    TRY(test_all(run, answers));
+    run->result->n_presentations = training->n_presentations;
+    run->result->stopped_by = training->stopped_by;
+    return write_all(run, answers);
+}
+
+/* ---- the folder ---- */
+
+/* What a run that is not over leaves in its folder: from now on it can be told from other folders,
+ * and gone on with. */
+static int begin_in_folder(struct run *run)
+{
+    enum { RASTERS_A_THREAD = 4 }; /* so that threads seldom wait for each other in the test */
+    const struct run_request *request = run->request;
+    const struct presenter *presenter = &run->training->presenter;
+    const bool records = request->parameters->record.spikes;
+    int32_t latest;
+    const bool goes_on = request->resume && checkpoint_list(request->folder, &latest, 1) > 0;
+    if ((request->is_resumable || records) && !request->resume)
+        TRY(write_unfinished_manifest(run));
+    if (!records)
+        return STATUS_OK;
+    TRY(spike_record_open(
+        &run->spikes, request->folder, &run->training->network.layout, presenter->encoder.n_steps,
+        presenter->n_threads > 1 ? RASTERS_A_THREAD * presenter->n_threads : 1, goes_on));
+    add_observer(run, &run->spikes.observer);
+    return STATUS_OK;
 }
 
 /* Begins, or goes on, and ends, in a folder that is locked. */
-static int fill_folder(const struct run_request *request, struct training *training,
-                       struct run_result *result, double clock_start, time_t started)
+static int fill_folder(struct run *run)
 {
-    struct spike_record spikes = {0};
-    int status = begin_in_folder(request, training, &spikes, started);
-    if (status == STATUS_OK && request->resume)
-        status = restore(request, training, training->dataset);
-    if (status == STATUS_OK && request->resume)
-        status = note_kernel(request, training, started);
-    if (status == STATUS_OK)
-        status = train_in_folder(request, training, result, clock_start, started);
-    spike_record_free(&spikes);
-    return status;
+    TRY(begin_in_folder(run));
+    if (run->request->resume) {
+        TRY(restore(run));
+        TRY(note_kernel(run));
+    }
+    return train_in_folder(run);
 }
 
 /* Everything that could refuse the run has been asked when this begins to write. */
-static int train_and_write(const struct run_request *request, struct training *training,
-                           struct run_result *result, double clock_start, time_t started)
+static int train_and_write(struct run *run)
 {
+    const struct run_request *request = run->request;
     const bool was_there = file_is_folder(request->folder);
-    int lock, status = lock_folder(request->folder, &lock);
-    if (status == STATUS_OK) /* again: another may have been at work in it until now */
-        status = check_folder(request);
-    if (status != STATUS_OK) {
-        lock_leave_folder(lock);
-        return status;
-    }
+    SCOPED(lock_leave) int lock = -1;
+    TRY(run_folder_enter(request, &lock));
     if (request->resume)
         file_remove_temporary(request->folder);
     else
-        clear_folder(request->folder);
-    status = fill_folder(request, training, result, clock_start, started);
+        run_folder_clear(request->folder);
+    const int status = fill_folder(run);
     if (status != STATUS_OK && !was_there)
         rmdir(request->folder); /* only if nothing was written */
-    lock_leave_folder(lock);
-    return status;
-}
-
-static int write_unfinished(const struct run_request *request, const struct training *training,
-                            time_t started)
-{
-    const struct run_result none = {.stopped_by = STOP_NOT_YET, .similarity = NAN};
-    int lock, status = lock_folder(request->folder, &lock);
-    if (status == STATUS_OK)
-        status = check_folder(request);
-    if (status == STATUS_OK) {
-        clear_folder(request->folder);
-        status = run_write_manifest(request, training, &none, started);
-    }
-    if (status == STATUS_OK)
-        status = checkpoint_write(training, request->seed, request->folder);
-    lock_leave_folder(lock);
-    return status;
-}
-
-int run_write(const struct run_request *request, struct training *training, double clock_start,
-              time_t started, struct run_result *result)
-{
-    *result = (struct run_result){0};
-    const int status = check_folder(request);
-    if (status != STATUS_OK)
-        return status;
-    return training->stopped_by == STOP_NOT_YET
-               ? write_unfinished(request, training, started)
-               : train_and_write(request, training, result, clock_start, started);
-}
-
-static int move_file(const char *from, const char *to, const char *name)
-{
-    char *old = file_join(from, name), *new = file_join(to, name);
-    int status = old && new ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && !file_rename(old, new))
-        status = status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
-                             strerror(errno));
-    free(old);
-    free(new);
-    return status;
-}
-
-/* DONE last, so that the run is not finished before it is whole. */
-static int move_files(const char *from, const char *to)
-{
-    DIR *entries = opendir(from);
-    const struct dirent *entry;
-    int status = STATUS_OK;
-    while (entries && status == STATUS_OK && (entry = readdir(entries)))
-        if (*entry->d_name != '.' && strcmp(entry->d_name, "DONE") != 0)
-            status = move_file(from, to, entry->d_name);
-    if (entries)
-        closedir(entries);
-    return status == STATUS_OK ? move_file(from, to, "DONE") : status;
-}
-
-/* A run that another has finished there in the meantime stays; an unfinished one goes, while what
- * else a user has put there stays. */
-static int replace_files(const char *from, const char *folder)
-{
-    int lock, status = lock_folder(folder, &lock);
-    if (status == STATUS_OK && !run_is_finished(folder)) {
-        clear_folder(folder);
-        status = move_files(from, folder);
-    }
-    lock_leave_folder(lock);
     return status;
 }
 
 /* For runs of which nothing is kept before they are finished. Two processes that do the same one
  * do not disturb each other. */
-static int train_beside(const struct run_request *request, struct training *training,
-                        struct run_result *result, double clock_start, time_t started)
+static int train_beside(struct run *run)
 {
+    const struct run_request *request = run->request;
     struct run_request beside = *request;
-    char *folder;
+    OWNED char *folder = NULL;
     int lock, status = file_make_folder_beside(request->folder, &folder, &lock);
     if (status == STATUS_OK) {
         beside.folder = folder;
-        status = fill_folder(&beside, training, result, clock_start, started);
+        run->request = &beside;
+        status = fill_folder(run);
+        run->request = request;
     }
     /* once it is renamed, another run may take the name it had */
     const bool is_renamed = status == STATUS_OK && file_rename(folder, request->folder);
     if (status == STATUS_OK && !is_renamed) /* something is there */
-        status = replace_files(folder, request->folder);
+        status = run_folder_replace(folder, request->folder);
     if (folder && !is_renamed)
         file_remove_folder(folder);
     lock_leave_folder(lock);
-    free(folder);
     return status;
+}
+
+static int write_unfinished(const struct run *run)
+{
+    const struct run_request *request = run->request;
+    SCOPED(lock_leave) int lock = -1;
+    TRY(run_folder_enter(request, &lock));
+    run_folder_clear(request->folder);
+    TRY(write_unfinished_manifest(run));
+    return checkpoint_write(run->training, request->seed, request->folder);
+}
+
+int run_write(const struct run_request *request, struct training *training, double clock_start,
+              time_t started, struct run_result *result)
+{
+    struct run run = {.request = request,
+                      .training = training,
+                      .result = result,
+                      .clock_start = clock_start,
+                      .started = started,
+                      .observers = training->observers};
+    *result = (struct run_result){0};
+    TRY(run_folder_check(request));
+    return training->stopped_by == STOP_NOT_YET ? write_unfinished(&run) : train_and_write(&run);
 }
 
 static void warn(const char *line)
@@ -445,67 +356,41 @@ static int open_data(const struct run_request *request, struct dataset *dataset)
     return dataset_init_in(dataset, request->parameters, request->seed, request->data_folder);
 }
 
+/* A training that has begun, to its end in the folder. */
+static int execute(struct run *run)
+{
+    const struct run_request *request = run->request;
+    if (!request->files && !request->resume)
+        TRY(run_doubt(run->training->dataset, request->parameters));
+    return request->is_put_in_place ? train_beside(run) : train_and_write(run);
+}
+
 int run_execute(const struct run_request *request, struct run_result *result)
 {
-    const double clock_start = progress_clock();
-    const time_t started = time(NULL);
+    SCOPED(training_free) struct training training = {0};
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    struct run run = {.request = request,
+                      .training = &training,
+                      .result = result,
+                      .clock_start = progress_clock(),
+                      .started = time(NULL)};
     *result = (struct run_result){0};
-    int status = training_check(request->parameters);
+    TRY(training_check(request->parameters));
+    TRY(run_folder_check(request));
+    TRY(open_data(request, &dataset));
+    int status = STATUS_OK;
+    if (request->parameters->record.maps_period > 0) {
+        status = map_history_init(&run.maps, &dataset);
+        run.observers = &run.maps.observer;
+    }
     if (status == STATUS_OK)
-        status = check_folder(request);
-    if (status != STATUS_OK)
-        return status;
-    struct dataset dataset;
-    status = open_data(request, &dataset);
-    if (status != STATUS_OK)
-        return status;
-    struct training training;
-    status = begin(request, &training, &dataset);
+        status = begin(&run, &dataset);
     if (status == STATUS_OK) {
-        if (!request->files && !request->resume)
-            status = run_doubt(&dataset, request->parameters);
         if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
             interrupt_watch();
-        if (status == STATUS_OK)
-            status = (request->is_put_in_place ? train_beside : train_and_write)(
-                request, &training, result, clock_start, started);
-        training_free(&training);
+        status = execute(&run);
     }
-    dataset_free(&dataset);
-    return status;
-}
-
-/* The folder itself or, while it is yet to be made, the one nearest above it that is there; in new
- * memory. */
-static char *find_existing(const char *folder)
-{
-    char *part = strdup(folder);
-    while (part && !file_exists(part)) {
-        char *slash = strrchr(part, '/');
-        if (!slash)
-            strcpy(part, "."); /* a name has a byte or more */
-        else
-            slash[slash == part] = '\0';
-    }
-    return part;
-}
-
-int run_check_not_among_images(const char *folder, const struct parameters *parameters)
-{
-    const char *const images[] = {parameters->data.train_images, parameters->data.test_images};
-    if (parameters->data.kind != DATA_FILES)
-        return STATUS_OK;
-    char *existing = find_existing(folder);
-    int status = existing ? STATUS_OK : status_no_memory("a folder name", strlen(folder));
-    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
-        char found[SHARED_PATH_MAX];
-        const char *read = shared_file_find(images[i], found);
-        if (file_is_folder(read) &&
-            (file_is_same(existing, read) || file_is_within(existing, read)))
-            status = status_fail(STATUS_USER,
-                                 "--out %s: lies in %s, whose images are read: name another folder",
-                                 folder, images[i]);
-    }
-    free(existing);
+    spike_record_free(&run.spikes);
+    map_history_free(&run.maps);
     return status;
 }

@@ -2,7 +2,7 @@
 #ifndef SPINET_STORE_RUN_H
 #define SPINET_STORE_RUN_H
 
-#include "store/run_files.h"
+#include "store/run_folder.h"
 
 /* Trains, tests and writes everything, the DONE marker last. USER for parameters or data that do
  * not fit, or a folder that holds something else or is in use; INTERRUPTED - signal after a signal,
@@ -19,14 +19,5 @@ int run_write(const struct run_request *request, struct training *training, doub
 /* Says on stderr what makes one doubt the images of files (data/doubts.h). USER if nothing can be
  * learned from them. */
 int run_doubt(const struct dataset *dataset, const struct parameters *p);
-
-/* Is FOLDER/DONE there? */
-bool run_is_finished(const char *folder);
-/* USER if it is not. */
-int run_check_finished(const char *folder);
-
-/* USER if that folder of --out is, or would be made, in a folder of images that these parameters
- * read: what is in it would be taken for images. */
-int run_check_not_among_images(const char *folder, const struct parameters *parameters);
 
 #endif

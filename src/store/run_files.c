@@ -15,34 +15,37 @@
 #include "core/version.h"
 #include "network/connect.h"
 #include "store/json_file.h"
+#include "store/map_history.h"
 #include "store/network_file.h"
 #include "store/parameters_json.h"
 #include "store/result_row.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
-#include "store/spike_record.h"
-#include "train/map_history.h"
 
-const struct run_file run_files[RUN_N_FILES] = {
-    {"result.csv", RUN_FILE_ALWAYS},
-    {"learning_curve.csv", RUN_FILE_ALWAYS},
-    {"network.csv", RUN_FILE_ALWAYS},
-    {"predictions.csv", RUN_FILE_ALWAYS},
-    {"maps.csv", RUN_FILE_ALWAYS},
-    {"maps_training.csv", RUN_FILE_ASKED_FOR},
-    {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
-    {"retention.csv", RUN_FILE_ASKED_FOR},
-    {"cost.csv", RUN_FILE_ASKED_FOR},
-    {"clustered_births.csv", RUN_FILE_ASKED_FOR},
-    {"clustered_distance.csv", RUN_FILE_ASKED_FOR},
-    {"node_types.csv", RUN_FILE_ASKED_FOR},
-    {"edge_types.csv", RUN_FILE_ASKED_FOR},
-    {"network.h5", RUN_FILE_ASKED_FOR},
-    {"spikes.h5", RUN_FILE_ASKED_FOR},
-    {"maps.png", RUN_FILE_PICTURE},
-    {"learning_curve.png", RUN_FILE_PICTURE},
-    {"report.html", RUN_FILE_PICTURE},
-};
+struct run_file run_file_at(int i)
+{
+    static const struct run_file own[] = {
+        {"result.csv", RUN_FILE_ALWAYS},
+        {"learning_curve.csv", RUN_FILE_ALWAYS},
+        {"network.csv", RUN_FILE_ALWAYS},
+        {"predictions.csv", RUN_FILE_ALWAYS},
+        {"maps.csv", RUN_FILE_ALWAYS},
+        {"maps_training.csv", RUN_FILE_ASKED_FOR},
+        {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
+        {"retention.csv", RUN_FILE_ASKED_FOR},
+        {"cost.csv", RUN_FILE_ASKED_FOR},
+        {"node_types.csv", RUN_FILE_ASKED_FOR},
+        {"edge_types.csv", RUN_FILE_ASKED_FOR},
+        {"network.h5", RUN_FILE_ASKED_FOR},
+        {"spikes.h5", RUN_FILE_ASKED_FOR},
+        {"maps.png", RUN_FILE_PICTURE},
+        {"learning_curve.png", RUN_FILE_PICTURE},
+        {"report.html", RUN_FILE_PICTURE},
+    };
+    enum { N_OWN = sizeof own / sizeof *own };
+    return i < N_OWN ? own[i]
+                     : (struct run_file){turnover_file_name(i - N_OWN), RUN_FILE_ASKED_FOR};
+}
 
 int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
                const struct kernel **kernel)
@@ -191,6 +194,7 @@ static int write_result(const struct run_request *request, const struct training
 
 static int write_curve(const struct run_request *request, const struct training *training)
 {
+    const struct map_history *maps = map_history_find(training);
     struct new_file file;
     const int status = file_create_in(&file, request->folder, curve_table.file);
     if (status != STATUS_OK)
@@ -205,7 +209,7 @@ static int write_curve(const struct run_request *request, const struct training 
             .strong_fraction = row->strong_fraction,
             .n_pruned = row->turnover.n_pruned,
             .n_grown = row->turnover.n_grown,
-            .similarity = row->similarity,
+            .similarity = maps ? (float)map_history_similarity(maps, i + 1) : NAN,
             .n_lost = row->spines.n_lost,
             .n_born = row->spines.n_born,
         };
@@ -317,8 +321,6 @@ int run_write_results(const struct run_request *request, const struct training *
         status = write_predictions(request, dataset, answers);
     if (status == STATUS_OK)
         status = maps_write(maps, dataset, folder);
-    if (status == STATUS_OK && training->maps.n > 0)
-        status = map_history_write(&training->maps, folder);
     if (status == STATUS_OK && training->retention.n_rows > 0)
         status = write_retention(request, &training->retention);
     if (status == STATUS_OK && p->record.cost && result->score.n > 0)
@@ -330,8 +332,8 @@ int run_write_results(const struct run_request *request, const struct training *
         status = policy->write(&training->turnover, folder);
     if (status == STATUS_OK && p->record.network)
         status = network_file_write(training, folder);
-    if (status == STATUS_OK && training->spike_observer)
-        status = spike_record_write((struct spike_record *)training->spike_observer, folder);
+    for (struct observer *o = training->observers; o && status == STATUS_OK; o = o->next)
+        status = o->finished ? o->finished(o, training, folder) : STATUS_OK;
     if (status == STATUS_OK)
         status = write_result(request, training, result);
     return status;

@@ -47,11 +47,13 @@ enum run_file_kind {
     RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
     RUN_FILE_PICTURE    /* drawn from the others */
 };
-enum { RUN_N_FILES = 18 };
-extern const struct run_file {
+
+/* The i-th of them, from 0; its name is NULL after the last. */
+struct run_file {
     const char *name;
     enum run_file_kind kind;
-} run_files[RUN_N_FILES];
+};
+struct run_file run_file_at(int i);
 
 /* Writes FOLDER/manifest.json: what the run is a function of, and what it came to; of a run that is
  * not over, stopped_by none. SYSTEM if it cannot be written, as all of these. */

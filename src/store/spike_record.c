@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "store/archive.h"
 #include "store/hdf5_file.h"
 #include "store/sonata.h"
 
@@ -17,43 +18,6 @@
 enum { AT_ONCE = 1 << 15 /* spikes, when the file is read */ };
 
 _Static_assert(sizeof(struct shown) == 24 && sizeof(struct spike) == 8, "written without padding");
-
-static int take(struct spike_observer *observer, enum phase phase, int32_t image, int32_t label,
-                const struct raster *raster)
-{
-    return spike_record_add((struct spike_record *)observer, phase, image, label, raster);
-}
-
-int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
-                      int32_t n_steps, int32_t n_rasters, bool resume)
-{
-    *record = (struct spike_record){
-        .observer.take = take, .n_steps = n_steps, .n_neurons = layout->n_neurons};
-    record->path = file_join(folder, PART_NAME);
-    record->digest = malloc(sizeof(SHA2_CTX));
-    record->observer.raster = calloc((size_t)n_rasters, sizeof *record->observer.raster);
-    int result = record->path && record->digest && record->observer.raster
-                     ? STATUS_OK
-                     : status_no_memory("the record of spikes", sizeof(SHA2_CTX));
-    for (; record->observer.n_rasters < n_rasters && result == STATUS_OK;
-         record->observer.n_rasters++)
-        result = raster_init(&record->observer.raster[record->observer.n_rasters], layout, n_steps);
-    if (result == STATUS_OK) {
-        SHA256Init(record->digest);
-        record->stream = fopen(record->path, resume ? "r+b" : "w+b");
-        if (!record->stream && resume && errno == ENOENT)
-            result = status_fail(STATUS_USER,
-                                 "%s: is missing: without the spikes so far the run cannot go on, "
-                                 "begin it anew (train --overwrite)",
-                                 record->path);
-        else if (!record->stream)
-            result = status_fail(STATUS_USER, "%s: cannot be written (%s)", record->path,
-                                 strerror(errno));
-    }
-    if (result != STATUS_OK)
-        spike_record_free(record);
-    return result;
-}
 
 void spike_record_free(struct spike_record *record)
 {
@@ -115,12 +79,13 @@ static int reserve(struct spike_record *record, int64_t n)
     return STATUS_OK;
 }
 
-int spike_record_add(struct spike_record *record, enum phase phase, int32_t image, int32_t label,
-                     const struct raster *raster)
+static int shown(struct observer *observer, const struct showing *showing)
 {
-    const struct shown shown = {.phase = (int32_t)phase,
-                                .image = image,
-                                .label = label,
+    struct spike_record *record = (struct spike_record *)observer;
+    const struct raster *raster = showing->raster;
+    const struct shown shown = {.phase = (int32_t)showing->phase,
+                                .image = showing->image,
+                                .label = showing->label,
                                 .n_spikes = raster_n_spikes(raster)};
     int result = reserve(record, shown.n_spikes);
     if (result == STATUS_OK)
@@ -220,9 +185,12 @@ static int cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
     return STATUS_OK;
 }
 
-void spike_record_move(struct spike_record *record, struct archive *archive)
+/* How far the record is. What is saved is on the disk by then. */
+static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
+    struct spike_record *record = (struct spike_record *)observer;
     char digest[65];
+    (void)training;
     int64_t n_bytes = record->n_bytes;
     if (!archive->loads && archive->status == STATUS_OK &&
         (fflush(record->stream) != 0 || fsync(fileno(record->stream)) != 0))
@@ -336,9 +304,11 @@ static int write_presentations(const struct spike_record *record, struct hdf5_fi
     return result;
 }
 
-int spike_record_write(struct spike_record *record, const char *folder)
+static int finished(struct observer *observer, const struct training *training, const char *folder)
 {
+    struct spike_record *record = (struct spike_record *)observer;
     struct hdf5_file file;
+    (void)training;
     char *path = file_join(folder, "spikes.h5");
     int result = path ? STATUS_OK : status_no_memory("a file name", 0);
     if (result == STATUS_OK && fseeko(record->stream, 0, SEEK_SET) != 0) /* flushes, too */
@@ -355,5 +325,38 @@ int spike_record_write(struct spike_record *record, const char *folder)
             hdf5_close(&file);
     }
     free(path);
+    return result;
+}
+
+int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
+                      int32_t n_steps, int32_t n_rasters, bool resume)
+{
+    *record =
+        (struct spike_record){.observer = {.shown = shown, .move = move, .finished = finished},
+                              .n_steps = n_steps,
+                              .n_neurons = layout->n_neurons};
+    record->path = file_join(folder, PART_NAME);
+    record->digest = malloc(sizeof(SHA2_CTX));
+    record->observer.raster = calloc((size_t)n_rasters, sizeof *record->observer.raster);
+    int result = record->path && record->digest && record->observer.raster
+                     ? STATUS_OK
+                     : status_no_memory("the record of spikes", sizeof(SHA2_CTX));
+    for (; record->observer.n_rasters < n_rasters && result == STATUS_OK;
+         record->observer.n_rasters++)
+        result = raster_init(&record->observer.raster[record->observer.n_rasters], layout, n_steps);
+    if (result == STATUS_OK) {
+        SHA256Init(record->digest);
+        record->stream = fopen(record->path, resume ? "r+b" : "w+b");
+        if (!record->stream && resume && errno == ENOENT)
+            result = status_fail(STATUS_USER,
+                                 "%s: is missing: without the spikes so far the run cannot go on, "
+                                 "begin it anew (train --overwrite)",
+                                 record->path);
+        else if (!record->stream)
+            result = status_fail(STATUS_USER, "%s: cannot be written (%s)", record->path,
+                                 strerror(errno));
+    }
+    if (result != STATUS_OK)
+        spike_record_free(record);
     return result;
 }

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "store/archive.h"
 #include "train/train.h"
 
-/* Every spike of a run's training presentations and of its final test (docs/files.md, spikes.h5).
- * While the run goes on they are appended to FOLDER/spikes.part, so that memory holds only those of
- * a few presentations, and a checkpoint only has to say how far the file was. */
+/* Every spike of a run's training presentations and of its final test (docs/files.md, spikes.h5),
+ * as an observer of the training. While the run goes on they are appended to FOLDER/spikes.part, so
+ * that memory holds only those of a few presentations, and a checkpoint only has to say how far the
+ * file was. */
 
 /* A presentation, as spikes.part has it before its spikes. */
 struct shown {
@@ -19,7 +19,7 @@ struct shown {
 };
 
 struct spike_record {
-    struct spike_observer observer; /* the first member: it is how training knows the record */
+    struct observer observer; /* the first member */
     char *path;
     FILE *stream;
     int32_t n_steps; /* a presentation, of 1 ms */
@@ -32,25 +32,14 @@ struct spike_record {
     struct spike *spikes; /* of the one that is being added */
 };
 
-/* Begins one, or takes up the file that must be there (then spike_record_move has to follow). USER,
- * SYSTEM. */
+/* Begins one, or takes up the file that must be there (then a checkpoint has to be loaded, which
+ * cuts off what came after it: USER if the file does not begin with what was there, and then it is
+ * left as it is). USER, SYSTEM. */
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume);
 
 /* Safe on a zeroed structure. The file stays. */
 void spike_record_free(struct spike_record *record);
-
-/* Adds the spikes of the next presentation. SYSTEM. */
-int spike_record_add(struct spike_record *record, enum phase phase, int32_t image, int32_t label,
-                     const struct raster *raster);
-
-/* How far the record is, in a checkpoint. What is saved is on the disk by then; when it is loaded,
- * what came after is cut off: USER if the file does not begin with what was there, and then it is
- * left as it is. */
-void spike_record_move(struct spike_record *record, struct archive *archive);
-
-/* Writes FOLDER/spikes.h5. SYSTEM. */
-int spike_record_write(struct spike_record *record, const char *folder);
 
 /* Removes FOLDER/spikes.part: the run is finished. */
 void spike_record_remove(const char *folder);

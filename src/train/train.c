@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file but
- * the record of spikes. */
+/* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file. */
 #include "train/train.h"
 
 #include <math.h>
@@ -122,8 +121,6 @@ int training_build(struct training *training, const struct parameters *p,
     }
     if (result == STATUS_OK)
         result = retention_init(&training->retention, p);
-    if (result == STATUS_OK)
-        result = map_history_init(&training->maps, dataset);
     if (result != STATUS_OK)
         training_free(training);
     return result;
@@ -159,13 +156,34 @@ static int follow_kernels(struct training *training)
     return kernel ? training_use_kernel(training, kernel) : STATUS_USER;
 }
 
+/* Tells every observer that wants to know; the first that fails ends the function. */
+#define TELL(training, event, what)                                                                \
+    for (struct observer *o = (training)->observers; o; o = o->next)                               \
+        if (o->event)                                                                              \
+    TRY(o->event(o, what))
+
+/* The first observer that has rasters lends them; NULL: spikes are not asked for. */
+static const struct observer *find_rasters(const struct training *training)
+{
+    const struct observer *o = training->observers;
+    while (o && o->n_rasters == 0)
+        o = o->next;
+    return o;
+}
+
+static int tell_begun(struct training *training)
+{
+    TELL(training, begun, training);
+    return STATUS_OK;
+}
+
 int training_begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
     int result = training_rest(training, p->rest.before_training_days, &before);
-    if (result == STATUS_OK && p->record.maps_period > 0)
-        result = map_history_take(&training->maps, &training->network, training->dataset, 0);
+    if (result == STATUS_OK)
+        result = tell_begun(training);
     if (result != STATUS_OK)
         training_free(training);
     else if (p->stopping.max_presentations == 0)
@@ -182,7 +200,6 @@ void training_free(struct training *training)
     consolidation_free(&training->consolidation);
     presenter_free(&training->presenter);
     network_free(&training->network);
-    map_history_free(&training->maps);
     free(training->curve);
     free(training->spikes);
     free(training->dendritic_spikes);
@@ -213,18 +230,6 @@ float training_strong_fraction(const struct parameters *p, const struct network 
     return s->n > 0 ? (float)n / (float)s->n : 0;
 }
 
-static int record_maps(struct training *training, struct curve_row *row)
-{
-    const int32_t n = training->n_presentations, period = training->parameters->record.maps_period;
-    row->similarity = NAN;
-    if (period == 0 || (n % period != 0 && training->stopped_by == STOP_NOT_YET))
-        return STATUS_OK;
-    const int result = map_history_take(&training->maps, &training->network, training->dataset, n);
-    if (result == STATUS_OK)
-        row->similarity = (float)training->maps.moment[training->maps.n - 1].similarity;
-    return result;
-}
-
 int32_t training_next_image(const struct training *training, int32_t *class_index)
 {
     const struct dataset *dataset = training->dataset;
@@ -234,20 +239,20 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
     return dataset->train_image[k][place];
 }
 
-/* Shows a training image, and gives its spikes to the observer. */
+/* Shows a training image, and tells of it. */
 static int show_image(struct training *training, int32_t image, int32_t label, int32_t teacher)
 {
-    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
+    const struct observer *lender = find_rasters(training);
     struct presentation *presentation = &training->presenter.presentation[0];
     struct stimulus *stimulus = &training->presenter.stimulus[0];
-    presentation->raster = raster;
+    presentation->raster = lender ? lender->raster : NULL;
     encode(&training->presenter.encoder, images_pixels(&training->dataset->train, image), teacher,
            stimulus);
     training_show(training, presentation, stimulus, teacher, true);
+    const struct showing showing = {PHASE_TRAIN, image, label, presentation->raster};
     presentation->raster = NULL;
-    return raster ? training->spike_observer->take(training->spike_observer, PHASE_TRAIN, image,
-                                                   label, raster)
-                  : STATUS_OK;
+    TELL(training, shown, &showing);
+    return STATUS_OK;
 }
 
 /* Is there anything to learn from the image? Shows it without its teacher, if the gate asks. */
@@ -353,6 +358,8 @@ int training_step(struct training *training)
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
     if (result == STATUS_OK)
         result = rest_on(training, &row->spines);
+    if (result <= STATUS_INTERRUPTED)
+        TELL(training, paused, training);
     if (result != STATUS_OK)
         return result;
     if (turnover_is_due(&training->turnover, training_age(training))) {
@@ -368,7 +375,9 @@ int training_step(struct training *training)
         training->stopped_by = STOP_PATIENCE;
     else if (n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
-    return record_maps(training, row);
+    TELL(training, stepped, training);
+    TELL(training, paused, training);
+    return STATUS_OK;
 }
 
 int training_end(struct training *training)
@@ -398,16 +407,18 @@ int training_end(struct training *training)
     return result;
 }
 
-static int record_test(struct training *training, int32_t first, int32_t end)
+/* Tells of the test images first … end - 1, whose spikes are in raster[0] …, if there are any. */
+static int tell_tested(struct training *training, int32_t first, int32_t end,
+                       const struct raster *raster)
 {
     const struct dataset *dataset = training->dataset;
-    struct spike_observer *observer = training->spike_observer;
-    int result = STATUS_OK;
-    for (int32_t i = first; observer && i < end && result == STATUS_OK; i++)
-        result = observer->take(observer, PHASE_TEST, dataset->test_image[i],
-                                dataset->classes.label[dataset->test_class[i]],
-                                &observer->raster[i - first]);
-    return result;
+    for (int32_t i = first; i < end; i++) {
+        const struct showing showing = {PHASE_TEST, dataset->test_image[i],
+                                        dataset->classes.label[dataset->test_class[i]],
+                                        raster ? &raster[i - first] : NULL};
+        TELL(training, shown, &showing);
+    }
+    return STATUS_OK;
 }
 
 int training_test(struct training *training, struct answer *answers, struct score *score)
@@ -416,8 +427,9 @@ int training_test(struct training *training, struct answer *answers, struct scor
     const struct test_set tests = dataset_tests(training->dataset);
     const int32_t n = tests.n;
     /* as many at once as there are rasters for */
-    const int32_t at_once = training->spike_observer ? training->spike_observer->n_rasters : n;
-    struct raster *raster = training->spike_observer ? training->spike_observer->raster : NULL;
+    const struct observer *lender = find_rasters(training);
+    const int32_t at_once = lender ? lender->n_rasters : n;
+    struct raster *raster = lender ? lender->raster : NULL;
     int result = STATUS_OK;
     float *creb = network->creb;
     *score = (struct score){0};
@@ -433,7 +445,7 @@ int training_test(struct training *training, struct answer *answers, struct scor
         score->n_ties += part.n_ties;
         score->n_undecided += part.n_undecided;
         cost_add(&score->cost, part.cost);
-        result = record_test(training, first, end);
+        result = tell_tested(training, first, end, raster);
     }
     free(network->creb);
     network->creb = creb;

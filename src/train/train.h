@@ -7,7 +7,7 @@
 #include "plasticity/consolidation.h"
 #include "plasticity/gate.h"
 #include "spines/spines.h"
-#include "train/map_history.h"
+#include "train/observer.h"
 #include "train/retention.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
@@ -20,18 +20,6 @@ struct curve_row {
     float strong_fraction;
     struct turnover_report turnover; /* 0, 0 where none was due */
     struct spines_report spines;     /* lost and born without activity */
-    float similarity;                /* of maps and images, where they were recorded; else NaN */
-};
-
-enum phase { PHASE_TRAIN, PHASE_TEST };
-
-/* Someone who takes the spikes of all that is presented in training and in the final test, and
- * changes nothing. SYSTEM if that fails. */
-struct spike_observer {
-    int32_t n_rasters;
-    struct raster *raster; /* [n_rasters] for as many presentations at a time */
-    int (*take)(struct spike_observer *observer, enum phase phase, int32_t image, int32_t label,
-                const struct raster *raster);
 };
 
 /* A run in progress: everything between one presentation and the next is in here. */
@@ -48,16 +36,15 @@ struct training {
     int32_t age_at_start; /* presentations that the network had seen before: of data.network */
     enum stop_reason stopped_by;
     /* of the last presentation that was shown in training */
-    int32_t *spikes;            /* [n_neurons] */
-    int32_t *dendritic_spikes;  /* [n_dendrites] */
-    bool may_stop;              /* a rest ends in its midst when a signal asks for it */
-    bool has_ended;             /* the rest before the test is over */
-    double rest_until;          /* the day on which a rest that has begun ends; 0: none has */
-    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
-    struct retention retention; /* tests in the rest before the test */
-    struct map_history maps;    /* before training, every record.maps_period, at the end */
-    struct spike_observer *spike_observer;      /* of the caller; NULL: not asked for */
-    struct kernel_history kernels;              /* which computed what so far, and now */
+    int32_t *spikes;               /* [n_neurons] */
+    int32_t *dendritic_spikes;     /* [n_dendrites] */
+    bool may_stop;                 /* a rest ends in its midst when a signal asks for it */
+    bool has_ended;                /* the rest before the test is over */
+    double rest_until;             /* the day on which a rest that has begun ends; 0: none has */
+    struct curve_row *curve;       /* [max_presentations], n_presentations of them filled */
+    struct retention retention;    /* tests in the rest before the test */
+    struct observer *observers;    /* of the caller, from training_begin on */
+    struct kernel_history kernels; /* which computed what so far, and now */
     const struct kernel_history *kernels_to_be; /* of a run to be done again; NULL: as it began */
     bool may_change_kernel;                     /* a checkpoint of another kernel is taken */
 };

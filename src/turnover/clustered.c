@@ -456,7 +456,10 @@ static const struct table_column bin_columns[] = {
 const struct table clustered_distance_table =
     TABLE_OF("clustered_distance.csv", struct clustered_bin, bin_columns);
 
-/* Writes FOLDER/clustered_births.csv and clustered_distance.csv (docs/files.md). */
+static const struct table *const tables[] = {&clustered_births_table, &clustered_distance_table,
+                                             NULL};
+
+/* Writes both into the folder (docs/files.md). */
 static int write_tables(const struct turnover *turnover, const char *folder)
 {
     const struct clustering *clustering = turnover->state;
@@ -492,4 +495,5 @@ const struct turnover_policy turnover_clustered = {
     .observe_weights = observe_weights,
     .check = check,
     .write = write_tables,
+    .tables = tables,
 };

@@ -6,12 +6,22 @@
 #include <string.h>
 
 #include "core/status.h"
+#include "core/table.h"
 
 static const struct turnover_policy *const policies[N_TURNOVER_POLICIES] = {
 #define POLICY(capitals, name) [TURNOVER_##capitals] = &turnover_##name,
 #include "core/policies.def"
 #undef POLICY
 };
+
+const char *turnover_file_name(int i)
+{
+    for (int k = 0; k < N_TURNOVER_POLICIES; k++)
+        for (const struct table *const *table = policies[k]->tables; table && *table; table++)
+            if (i-- == 0)
+                return (*table)->file;
+    return NULL;
+}
 
 int turnover_init(struct turnover *turnover, const struct parameters *p,
                   const struct network *network, uint64_t seed,

@@ -24,6 +24,8 @@ struct turnover_report {
     int32_t n_pruned, n_grown;
 };
 
+struct table; /* core/table.h */
+
 struct turnover_policy {
     const char *name; /* of a policy that a program brings along; NULL: that of policies.def */
     /* What the policy remembers from one turnover to the next: zeroed before begin, and those parts
@@ -45,14 +47,19 @@ struct turnover_policy {
     void (*observe_weights)(struct turnover *turnover, struct network *network, int32_t n);
     /* USER, with what is wrong, for a restored memory that cannot be of this network */
     int (*check)(const struct turnover *turnover, const struct network *network);
-    /* its own tables, of a finished run (record.synapses), into a folder: USER, SYSTEM */
+    /* its own tables, of a finished run (record.synapses), into a folder: USER, SYSTEM; and these
+     * tables, NULL after the last, whose files no other part of a run writes */
     int (*write)(const struct turnover *turnover, const char *folder);
+    const struct table *const *tables;
 };
 
 /* turnover_none, turnover_random …: those of core/policies.def. */
 #define POLICY(capitals, name) extern const struct turnover_policy turnover_##name;
 #include "core/policies.def"
 #undef POLICY
+
+/* The names of all policies' files: the i-th, from 0; NULL after the last. */
+const char *turnover_file_name(int i);
 
 /* By `policy`, which must outlive it; NULL: the one that the parameters name. SYSTEM without
  * memory.

@@ -18,7 +18,7 @@
 #include "store/npz.h"
 #include "store/snapshot.h"
 #include "sweep/experiment.h"
-#include "train/map_history.h"
+#include "store/map_history.h"
 
 /* A folder in memory, one a process, removed when it ends. */
 static char folder[64];

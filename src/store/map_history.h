@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_TRAIN_MAP_HISTORY_H
-#define SPINET_TRAIN_MAP_HISTORY_H
+#ifndef SPINET_STORE_MAP_HISTORY_H
+#define SPINET_STORE_MAP_HISTORY_H
 
-#include "data/dataset.h"
-#include "network/network.h"
+#include "train/train.h"
 
 /* Representation maps over training (docs/files.md, maps_training.csv). */
 struct map_moment {
@@ -13,6 +12,8 @@ struct map_moment {
 };
 
 struct map_history {
+    struct observer observer; /* the first member: takes maps before training, every
+                               * record.maps_period presentations and at the end */
     int32_t n_classes, width, height;
     int32_t *label; /* [n_classes] */
     int32_t n, capacity;
@@ -25,12 +26,11 @@ int map_history_init(struct map_history *history, const struct dataset *dataset)
 /* Safe on a zeroed structure. */
 void map_history_free(struct map_history *history);
 
-/* Adds the maps of the network as it is. SYSTEM without memory. */
-int map_history_take(struct map_history *history, const struct network *network,
-                     const struct dataset *dataset, int32_t presentation);
+/* That of the training; NULL: none observes it. */
+const struct map_history *map_history_find(const struct training *training);
 
-/* Makes it n moments, all zero, in place of those that are there. SYSTEM without memory. */
-int map_history_resize(struct map_history *history, int32_t n);
+/* The similarity after so many presentations; NaN if it was not taken then. */
+double map_history_similarity(const struct map_history *history, int32_t presentation);
 
 /* Writes FOLDER/maps_training.csv: presentation, label, similarity, then the map row by row in
  * columns y0x0, y0x1 … */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maps taken during training, and the file they are kept in. */
-#include "train/map_history.h"
+#include "store/map_history.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,24 +10,12 @@
 #include "core/number.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "store/archive.h"
 #include "train/maps.h"
 
 static size_t n_values(const struct map_history *history)
 {
     return (size_t)history->n_classes * (size_t)history->width * (size_t)history->height;
-}
-
-int map_history_init(struct map_history *history, const struct dataset *dataset)
-{
-    const size_t n = (size_t)dataset->classes.n;
-    *history = (struct map_history){.n_classes = dataset->classes.n,
-                                    .width = dataset->test.width,
-                                    .height = dataset->test.height,
-                                    .label = malloc(n * sizeof *history->label)};
-    if (!history->label)
-        return status_no_memory("the maps", n * sizeof *history->label);
-    memcpy(history->label, dataset->classes.label, n * sizeof *history->label);
-    return STATUS_OK;
 }
 
 static void forget(struct map_history *history)
@@ -63,33 +51,6 @@ static struct map_moment *add_moment(struct map_history *history)
     return moment->weight ? moment : NULL;
 }
 
-int map_history_take(struct map_history *history, const struct network *network,
-                     const struct dataset *dataset, int32_t presentation)
-{
-    struct maps maps;
-    const int result = maps_init(&maps, network, dataset);
-    if (result != STATUS_OK)
-        return result;
-    struct map_moment *moment = add_moment(history);
-    if (moment) {
-        moment->presentation = presentation;
-        moment->similarity = maps.similarity;
-        for (size_t i = 0; i < n_values(history); i++)
-            moment->weight[i] = (float)maps.weight[i];
-    }
-    maps_free(&maps);
-    return moment ? STATUS_OK : status_no_memory("the maps", 0);
-}
-
-int map_history_resize(struct map_history *history, int32_t n)
-{
-    forget(history);
-    while (history->n < n)
-        if (!add_moment(history))
-            return status_no_memory("the maps", 0);
-    return STATUS_OK;
-}
-
 int map_history_write(const struct map_history *history, const char *folder)
 {
     struct new_file file;
@@ -110,6 +71,113 @@ int map_history_write(const struct map_history *history, const char *folder)
             fprintf(file.stream, "\n");
         }
     return file_commit(&file);
+}
+
+/* ---- observing ---- */
+
+/* Adds the maps of the network as it is. */
+static int take(struct map_history *history, const struct training *training)
+{
+    struct maps maps;
+    const int result = maps_init(&maps, &training->network, training->dataset);
+    if (result != STATUS_OK)
+        return result;
+    struct map_moment *moment = add_moment(history);
+    if (moment) {
+        moment->presentation = training->n_presentations;
+        moment->similarity = maps.similarity;
+        for (size_t i = 0; i < n_values(history); i++)
+            moment->weight[i] = (float)maps.weight[i];
+    }
+    maps_free(&maps);
+    return moment ? STATUS_OK : status_no_memory("the maps", 0);
+}
+
+/* Makes it n moments, all zero, in place of those that are there. */
+static int resize(struct map_history *history, int32_t n)
+{
+    forget(history);
+    while (history->n < n)
+        if (!add_moment(history))
+            return status_no_memory("the maps", 0);
+    return STATUS_OK;
+}
+
+/* The weights of all moments as one array. */
+static void move(struct observer *observer, struct training *training, struct archive *archive)
+{
+    static const struct spinet_field fields[] = {
+        {"presentation", SPINET_INT32, offsetof(struct map_moment, presentation), 1},
+        {"similarity", SPINET_DOUBLE, offsetof(struct map_moment, similarity), 1}};
+    struct map_history *maps = (struct map_history *)observer;
+    const int64_t most = (int64_t)training->parameters->stopping.max_presentations + 1;
+    const int64_t n = archive_length(archive, "maps/presentation", SPINET_INT32, maps->n, most),
+                  shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
+    const size_t size = (size_t)(shape[1] * shape[2]);
+    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
+    if (archive->status == STATUS_OK && !weight)
+        archive->status = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
+    if (archive_has_loaded(archive))
+        archive->status = resize(maps, (int32_t)n);
+    for (int64_t m = 0; m < n && archive->status == STATUS_OK && !archive->loads; m++)
+        memcpy(weight + (size_t)m * size, maps->moment[m].weight, size * sizeof *weight);
+    archive_values(archive, "maps/weight", SPINET_FLOAT, 3, shape, weight, NULL);
+    archive_rows(archive, "maps", fields, 2, maps->moment, sizeof *maps->moment, n);
+    for (int64_t m = 0; m < n && archive_has_loaded(archive); m++)
+        memcpy(maps->moment[m].weight, weight + (size_t)m * size, size * sizeof *weight);
+    free(weight);
+}
+
+static int begun(struct observer *observer, const struct training *training)
+{
+    struct map_history *history = (struct map_history *)observer;
+    forget(history);
+    return take(history, training);
+}
+
+static int stepped(struct observer *observer, const struct training *training)
+{
+    const int32_t period = training->parameters->record.maps_period;
+    const bool is_due =
+        training->n_presentations % period == 0 || training->stopped_by != STOP_NOT_YET;
+    return is_due ? take((struct map_history *)observer, training) : STATUS_OK;
+}
+
+static int finished(struct observer *observer, const struct training *training, const char *folder)
+{
+    (void)training;
+    return map_history_write((const struct map_history *)observer, folder);
+}
+
+int map_history_init(struct map_history *history, const struct dataset *dataset)
+{
+    const size_t n = (size_t)dataset->classes.n;
+    *history = (struct map_history){
+        .observer = {.begun = begun, .stepped = stepped, .move = move, .finished = finished},
+        .n_classes = dataset->classes.n,
+        .width = dataset->test.width,
+        .height = dataset->test.height,
+        .label = malloc(n * sizeof *history->label)};
+    if (!history->label)
+        return status_no_memory("the maps", n * sizeof *history->label);
+    memcpy(history->label, dataset->classes.label, n * sizeof *history->label);
+    return STATUS_OK;
+}
+
+const struct map_history *map_history_find(const struct training *training)
+{
+    const struct observer *o = training->observers;
+    while (o && o->stepped != stepped)
+        o = o->next;
+    return (const struct map_history *)o;
+}
+
+double map_history_similarity(const struct map_history *history, int32_t presentation)
+{
+    for (int32_t m = 0; m < history->n; m++)
+        if (history->moment[m].presentation == presentation)
+            return history->moment[m].similarity;
+    return NAN;
 }
 
 /* ---- reading ---- */

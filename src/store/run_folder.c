@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/run_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/lock.h"
+#include "core/scope.h"
+#include "core/shared_file.h"
+#include "core/status.h"
+#include "store/checkpoint.h"
+#include "store/spike_record.h"
+
+bool run_is_finished(const char *folder)
+{
+    return file_exists_in(folder, "DONE");
+}
+
+int run_check_finished(const char *folder)
+{
+    return run_is_finished(folder)
+               ? STATUS_OK
+               : status_fail(STATUS_USER,
+                             "%s: the run is not finished (no DONE in it): `spinet train --resume` "
+                             "goes on with it",
+                             folder);
+}
+
+/* A network that goes on learning may be that of the run in the folder. */
+static int check_network(const struct run_request *request)
+{
+    const char *network = request->parameters->data.network;
+    char *own = file_join(request->folder, "network.h5");
+    if (!own)
+        return status_no_memory("a file name", strlen(request->folder));
+    const bool is_own = *network && file_is_same(own, network);
+    free(own);
+    return is_own ? status_fail(STATUS_USER,
+                                "%s: would be replaced, and is data.network, which is read: name "
+                                "another folder",
+                                network)
+                  : STATUS_OK;
+}
+
+int run_folder_check(const struct run_request *request)
+{
+    const char *folder = request->folder;
+    if (!file_is_folder(folder))
+        return file_exists(folder)
+                   ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
+                   : STATUS_OK;
+    if (request->resume && access(folder, W_OK) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be written (%s)", folder, strerror(errno));
+    if (access(folder, R_OK | X_OK) != 0)
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
+    if (request->resume && run_is_finished(folder))
+        return status_fail(STATUS_USER, "%s: is finished, there is nothing to go on with", folder);
+    if (request->resume || file_folder_is_empty(folder))
+        return STATUS_OK;
+    if (!file_exists_in(folder, "manifest.json"))
+        return status_fail(
+            STATUS_USER, "%s: holds something else than a run: name a new or empty folder", folder);
+    if (request->overwrite)
+        return check_network(request);
+    if (run_is_finished(folder))
+        return status_fail(STATUS_USER,
+                           "%s: holds a run already: name another folder, or say --overwrite",
+                           folder);
+    return status_fail(STATUS_USER,
+                       "%s: holds an unfinished run: go on with it by --resume %s, name another "
+                       "folder, or say --overwrite",
+                       folder, folder);
+}
+
+void run_folder_clear(const char *folder)
+{
+    file_remove(folder, "DONE");
+    for (int i = 0; run_file_at(i).name; i++)
+        file_remove(folder, run_file_at(i).name);
+    checkpoint_remove_all(folder);
+    spike_record_remove(folder);
+    file_remove_temporary(folder);
+}
+
+int run_folder_enter(const struct run_request *request, int *lock)
+{
+    TRY(lock_folder(request->folder, lock));
+    return run_folder_check(request);
+}
+
+static int move_file(const char *from, const char *to, const char *name)
+{
+    char *old = file_join(from, name), *new = file_join(to, name);
+    int status = old && new ? STATUS_OK : status_no_memory("a file name", 0);
+    if (status == STATUS_OK && !file_rename(old, new))
+        status = status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
+                             strerror(errno));
+    free(old);
+    free(new);
+    return status;
+}
+
+/* DONE last, so that the run is not finished before it is whole. */
+static int move_files(const char *from, const char *to)
+{
+    DIR *entries = opendir(from);
+    const struct dirent *entry;
+    int status = STATUS_OK;
+    while (entries && status == STATUS_OK && (entry = readdir(entries)))
+        if (*entry->d_name != '.' && strcmp(entry->d_name, "DONE") != 0)
+            status = move_file(from, to, entry->d_name);
+    if (entries)
+        closedir(entries);
+    return status == STATUS_OK ? move_file(from, to, "DONE") : status;
+}
+
+int run_folder_replace(const char *from, const char *folder)
+{
+    SCOPED(lock_leave) int lock = -1;
+    TRY(lock_folder(folder, &lock));
+    if (run_is_finished(folder))
+        return STATUS_OK;
+    run_folder_clear(folder);
+    return move_files(from, folder);
+}
+
+/* The folder itself or, while it is yet to be made, the one nearest above it that is there; in new
+ * memory. */
+static char *find_existing(const char *folder)
+{
+    char *part = strdup(folder);
+    while (part && !file_exists(part)) {
+        char *slash = strrchr(part, '/');
+        if (!slash)
+            strcpy(part, "."); /* a name has a byte or more */
+        else
+            slash[slash == part] = '\0';
+    }
+    return part;
+}
+
+int run_check_not_among_images(const char *folder, const struct parameters *parameters)
+{
+    const char *const images[] = {parameters->data.train_images, parameters->data.test_images};
+    if (parameters->data.kind != DATA_FILES)
+        return STATUS_OK;
+    char *existing = find_existing(folder);
+    int status = existing ? STATUS_OK : status_no_memory("a folder name", strlen(folder));
+    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+        char found[SHARED_PATH_MAX];
+        const char *read = shared_file_find(images[i], found);
+        if (file_is_folder(read) &&
+            (file_is_same(existing, read) || file_is_within(existing, read)))
+            status = status_fail(STATUS_USER,
+                                 "--out %s: lies in %s, whose images are read: name another folder",
+                                 folder, images[i]);
+    }
+    free(existing);
+    return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_OBSERVER_H
+#define SPINET_TRAIN_OBSERVER_H
+
+#include "neuron/raster.h"
+
+struct training;
+struct archive;
+
+enum phase { PHASE_TRAIN, PHASE_TEST };
+
+/* An image that was shown, in training or in the final test. */
+struct showing {
+    enum phase phase;
+    int32_t image, label;
+    const struct raster *raster; /* its spikes; NULL if no observer has rasters */
+};
+
+/* Someone who is told what happens in a training and changes nothing of it: logs, maps, spikes,
+ * checkpoints, a progress bar. Training knows a list of them and none by name. Every function may
+ * be NULL; what one fails with ends the call of training that told it. */
+struct observer {
+    struct observer *next; /* in training->observers */
+    /* spikes of as many presentations at a time are kept for it */
+    int32_t n_rasters;
+    struct raster *raster; /* [n_rasters] of its own */
+    /* before the first presentation, after the rest that goes before it */
+    int (*begun)(struct observer *observer, const struct training *training);
+    int (*shown)(struct observer *observer, const struct showing *showing);
+    /* a presentation with everything that follows it is done */
+    int (*stepped)(struct observer *observer, const struct training *training);
+    /* The state may be kept now: after a step, and in the midst of a rest that a signal asks to
+     * end. */
+    int (*paused)(struct observer *observer, const struct training *training);
+    /* saves or loads what it remembers between two steps, as a part of a checkpoint */
+    void (*move)(struct observer *observer, struct training *training, struct archive *archive);
+    /* the final test is over: writes its own files of a finished run */
+    int (*finished)(struct observer *observer, const struct training *training, const char *folder);
+};
+
+#endif
