@@ -125,7 +125,7 @@ ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp 
 $(error BUILD=$(BUILD): this folder cannot be written)
 endif
 NEEDED := build $(if $(filter %test test-% asan tsan valgrind coverage $(BUILD)/tests/%,$(GOALS)),test) \
-          $(if $(filter ready,$(GOALS)),charts download)
+          $(if $(filter test,$(GOALS)),python) $(if $(filter ready,$(GOALS)),charts download)
 HAVE   := $(BUILD)/have-$(subst $(space),-,$(strip $(NEEDED)))
 # (what more was needed for is enough)
 HAVE   := $(or $(firstword $(wildcard $(HAVE) $(HAVE)-*)),$(HAVE))
@@ -243,6 +243,8 @@ $(BUILD)/examples/alone: examples/train.c include/spinet.h $(BUILD)/libspinet.a
 	  $(shell $(PKG_CONFIG) --libs libconfig libpng zlib libmd gsl) -lm
 	$(COMPILED)
 
+$(BUILD)/tests/test_python: | $(BUILD)/libspinet.so
+
 $(BUILD)/tests/test_examples: | $(EXAMPLES) $(BUILD)/examples/alone
 
 # A machine with faults, for LD_PRELOAD.
@@ -314,6 +316,8 @@ DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE dataset
              $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*)
 # (a word of the shell's)
 AT        := $(call quote,$(value DESTDIR)$(value PREFIX))
+# Where Python looks, or would look, for packages below PREFIX.
+PACKAGE    = $(AT)$(shell PYTHON=$(call quote,$(PYTHON)) scripts/python_folder.sh $(call quote,$(value PREFIX)))/spinet
 
 install: all
 	@install -Dm755 $(BUILD)/spinet $(AT)/bin/spinet
@@ -330,13 +334,14 @@ install: all
 	@install -Dm644 $(BUILD)/spinet.bash $(AT)/share/bash-completion/completions/spinet
 	@for file in $(SHARED); do install -Dm644 $$file $(AT)/share/spinet/$$file || exit; done
 	@chmod 755 $(AT)/share/spinet/datasets/fetch.sh
+	@for file in python/spinet/*.py python/spinet/py.typed; do install -Dm644 $$file $(PACKAGE)/$${file##*/} || exit; done
 	@for file in $(DOCUMENTS); do install -Dm644 $$file $(AT)/share/doc/spinet/$$file || exit; done
 	@echo "spinet is in "$(AT)/bin
 
 uninstall:
 	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet
 	@rm -f $(AT)/include/spinet.h $(AT)/lib/libspinet.* $(AT)/lib/pkgconfig/spinet.pc
-	@rm -rf $(AT)/share/spinet $(AT)/share/doc/spinet
+	@rm -rf $(AT)/share/spinet $(AT)/share/doc/spinet $(PACKAGE)
 
 # The files are those of git, or of the tarball that this is; the same commit gives the same bytes.
 DIST := spinet-$(VERSION)

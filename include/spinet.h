@@ -262,6 +262,11 @@ struct spinet_step {
  * turnover, whether to stop. USER once training has stopped. Ends the validity of views. */
 SPINET_API int spinet_training_step(struct spinet_training *training, struct spinet_step *step);
 
+/* What step number `presentation`, from 1, came to; 0: the last one. A training that was restored
+ * remembers those before. USER if there is none. */
+SPINET_API int spinet_training_past(const struct spinet_training *training, int32_t presentation,
+                                    struct spinet_step *step);
+
 /* The training image that the next step shows, and its class; both from 0. */
 SPINET_API void spinet_training_next(const struct spinet_training *training, int32_t *image,
                                      int32_t *class_index);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # install_dependencies.sh GROUP...: sees to what spinet needs to `build` and to `test`, and, since it
-# works without them, to what it likes to have: gnuplot for its `charts`, curl to `download` data. All
+# works without them, to what it likes to have: gnuplot for its `charts`, curl to `download` data, what
+# the tests of the package for `python` need. All
 # that is missing is named at once. On Debian it is installed, by root or with sudo that asks for no
 # password; else the command that does it is printed. Exit code 2: something that is needed is missing.
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -29,6 +30,9 @@ table='
     build        header:Random123/philox.h  librandom123-dev  Random123-devel  -      -              -
     test         module:cmocka        libcmocka-dev     libcmocka-devel     cmocka    cmocka-dev     cmocka
     test,charts  command:gnuplot      gnuplot-nox       gnuplot             gnuplot   gnuplot        gnuplot
+    python       python:pytest        python3-pytest    python3-pytest      python-pytest  py3-pytest  -
+    python       python:pandas        python3-pandas    python3-pandas      python-pandas  py3-pandas  -
+    python       python:matplotlib    python3-matplotlib  python3-matplotlib  python-matplotlib  py3-matplotlib  -
     download     command:curl         curl              curl                curl      curl           curl
     download     file:/etc/ssl/certs  ca-certificates   ca-certificates     ca-certificates  ca-certificates  ca-certificates
 '
@@ -57,6 +61,7 @@ is_there() {
     module:*) eval "$pkg_config --exists $name" 2>/dev/null ;;
     header:*) echo "#include <$name>" | $cc ${CPPFLAGS:-} -fopenmp -fsyntax-only -x c - 2>/dev/null ;;
     file:*) [ -e "$name" ] ;;
+    python:*) "${0%/*}/find_python.sh" "$name" >/dev/null ;;
     esac
 }
 
@@ -77,6 +82,7 @@ look() {
         set -- $packages
         shift $((column - 1))
         case $group:$1 in
+        python:-) ;;
         *:-) from_source="$from_source ${test#*:}" ;;
         build:* | test:*) needed="$needed $1" ;;
         *) wanted="$wanted $1" ;;
@@ -144,7 +150,7 @@ if [ -n "$needed" ]; then
     echo "spinet needs packages that are not here. As root, or with sudo:"
     advise $needed $wanted
 elif [ -n "$wanted" ]; then
-    echo "No charts without gnuplot, no downloads without curl. As root, or with sudo:"
+    echo "No charts without gnuplot, no downloads without curl, no tests of Python without pytest. As root, or with sudo:"
     advise $wanted
 fi
 if [ -n "$from_source" ]; then

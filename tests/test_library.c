@@ -608,6 +608,11 @@ static void given_an_unfinished_training_when_written_expect_it_to_go_on(void **
     assert_true(seed == SEED);
     begin(NULL, NULL);
     expect_ok(spinet_training_restore(training, support_path(state, "half")));
+    struct spinet_step past, last;
+    expect_ok(spinet_training_past(training, 3, &past));
+    expect_ok(spinet_training_past(training, 0, &last));
+    assert_true(past.presentation == 3 && past.n_pruned > 0 && last.presentation == 7);
+    assert_int_equal(spinet_training_past(training, 8, &past), SPINET_USER);
     train(5);
     assert_memory_equal(whole, weights(&n), sizeof whole);
     struct spinet_parameters *other = NULL;

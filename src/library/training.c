@@ -108,6 +108,28 @@ int spinet_training_new(const struct spinet_parameters *parameters,
     return status;
 }
 
+int spinet_training_past(const struct spinet_training *training, int32_t presentation,
+                         struct spinet_step *step)
+{
+    const struct training *t = &training->training;
+    const int32_t n = presentation == 0 ? t->n_presentations : presentation;
+    if (n < 1 || n > t->n_presentations)
+        return status_fail(STATUS_USER, "presentation %d: %d are done", n, t->n_presentations);
+    const struct curve_row *row = &t->curve[n - 1];
+    *step = (struct spinet_step){
+        .presentation = n,
+        .stop = n == t->n_presentations ? (enum spinet_stop)t->stopped_by : SPINET_GOES_ON,
+        .n_tested = row->n_samples,
+        .n_correct = row->n_correct,
+        .strong_fraction = row->strong_fraction,
+        .n_pruned = row->turnover.n_pruned,
+        .n_grown = row->turnover.n_grown,
+        .n_lost = row->spines.n_lost,
+        .n_born = row->spines.n_born,
+    };
+    return STATUS_OK;
+}
+
 int spinet_training_step(struct spinet_training *training, struct spinet_step *step)
 {
     struct training *t = &training->training;
@@ -118,21 +140,7 @@ int spinet_training_step(struct spinet_training *training, struct spinet_step *s
         return status_fail(STATUS_USER, "training has stopped after %d presentations (%s)",
                            t->n_presentations, training_stop_name(t->stopped_by));
     status = leave(training, training_step(t));
-    if (status != STATUS_OK)
-        return status;
-    const struct curve_row *row = &t->curve[t->n_presentations - 1];
-    *step = (struct spinet_step){
-        .presentation = t->n_presentations,
-        .stop = (enum spinet_stop)t->stopped_by,
-        .n_tested = row->n_samples,
-        .n_correct = row->n_correct,
-        .strong_fraction = row->strong_fraction,
-        .n_pruned = row->turnover.n_pruned,
-        .n_grown = row->turnover.n_grown,
-        .n_lost = row->spines.n_lost,
-        .n_born = row->spines.n_born,
-    };
-    return STATUS_OK;
+    return status == STATUS_OK ? spinet_training_past(training, 0, step) : status;
 }
 
 void spinet_training_next(const struct spinet_training *training, int32_t *image,

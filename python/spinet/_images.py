@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images: those in memory, and those that a training is made of."""
+
+import ctypes
+from ctypes import c_void_p
+
+import numpy as np
+
+from ._library import (Error, Handle, Pixels, address, call, library, needs, numbers, real, view,
+                       whole_numbers)
+
+
+def as_pixels(values, what, shape, white=None):
+    """uint8 of this shape. Bytes as they are, switches as 0 and 255; other numbers are scaled so
+    that `white` (1 for floats, 255 for whole numbers) becomes 255."""
+    array = numbers(values, what, shape)
+    if array.dtype == np.uint8 and white is None:
+        return np.ascontiguousarray(array)
+    least_white = 1 if array.dtype.kind in "bf" else 255
+    white = least_white if white is None else real(white, "white")
+    if not (np.isfinite(white) and white > 0):
+        raise Error(f"white: {white}: expected a number above 0")
+    low, high = (array.min(), array.max()) if array.size else (0, 0)
+    if low < 0 or high > white:
+        raise Error(f"{what}: pixels of {low:g} to {high:g}: expected 0 to {white:g}; say white=… "
+                    "if another value is white")
+    return np.ascontiguousarray(np.floor(array * (255 / white) + 0.5), dtype=np.uint8)
+
+
+class Images:
+    """Labelled images in memory, as numpy, torchvision and scikit-learn have them.
+
+    pixels: [n][height][width], or with one channel [n][1][height][width] or
+        [n][height][width][1], or [n][pixels] of square images. 0 is black and silent. uint8 is
+        taken as it is; of other types `white` (1 for floats, 255 for whole numbers) is white.
+    labels: [n] whole numbers, 0 to 999.
+
+        digits = sklearn.datasets.load_digits()
+        spinet.Images(digits.images, digits.target, white=16)
+        spinet.Images(torchvision_set.data, torchvision_set.targets)
+    """
+
+    def __init__(self, pixels, labels, white=None):
+        self.labels = whole_numbers(labels, "labels", (None,), 0, 999)
+        n = len(self.labels)
+        array = np.asarray(pixels) if hasattr(pixels, "__array__") else pixels
+        shape = np.shape(array) if isinstance(array, np.ndarray) else ()
+        if len(shape) == 4 and 1 in (shape[1], shape[3]):
+            array = array[:, 0] if shape[1] == 1 else array[..., 0]
+        elif len(shape) == 2 and int(shape[1] ** 0.5 + 0.5) ** 2 == shape[1]:
+            array = array.reshape(shape[0], int(shape[1] ** 0.5 + 0.5), -1)
+        self.pixels = as_pixels(array, "images", (n, None, None), white)
+
+    def __len__(self):
+        return len(self.labels)
+
+    def _struct(self):
+        n, height, width = self.pixels.shape
+        return Pixels(n, height, width, address(self.pixels), address(self.labels))
+
+
+class TaskImages:
+    """The images that a training is made of: `train` and `test`.
+
+    train_pixels, test_pixels: uint8 [n][height][width]; train_labels, test_labels: int32 [n];
+    classes: the labels of the classes, in their order; tested: int32, which of the test images a
+    test shows, in its order. Arrays are views and cannot be written to."""
+
+    def __init__(self, handle):
+        self._handle = handle
+        for name in ("train.pixels", "train.labels", "test.pixels", "test.labels", "tested"):
+            setattr(self, name.replace(".", "_"), view("images_view", handle, name))
+        self.classes = [int(label) for label in view("images_view", handle, "classes")]
+
+    @property
+    def shape(self):
+        """(height, width) in pixels."""
+        return self.train_pixels.shape[1:]
+
+    def plot(self, columns=8):
+        """The first training images of each class, a row a class. Returns the figure."""
+        pyplot = needs("matplotlib.pyplot", "plot()")
+        figure, axes = pyplot.subplots(len(self.classes), columns, squeeze=False,
+                                       figsize=(columns, len(self.classes)))
+        for row, label in zip(axes, self.classes):
+            of_class = self.train_pixels[self.train_labels == label]
+            for axis, image in zip(row, of_class[:columns]):
+                axis.imshow(image, cmap="gray", vmin=0, vmax=255)
+            for axis in row:
+                axis.axis("off")
+        return figure
+
+
+def make_images(parameters, seed, train, test):
+    """A handle: those of the parameters' group `data`, or those given."""
+    pointer = c_void_p()
+    if train is None and test is None:
+        call("images_new", parameters._handle, seed, ctypes.byref(pointer))
+    else:
+        for images, name in ((train, "train"), (test, "test")):
+            if not isinstance(images, Images):
+                raise Error(f"{name}: expected spinet.Images: give both train and test, or neither")
+            if len(images) == 0:
+                raise Error(f"{name}: there are no images")
+        call("images_from_memory", parameters._handle, seed, ctypes.byref(train._struct()),
+             ctypes.byref(test._struct()), ctypes.byref(pointer))
+    return Handle(pointer, library.spinet_images_free)

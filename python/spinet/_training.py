@@ -1,0 +1,455 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Training, and what can be seen of it."""
+
+import ctypes
+import threading
+import weakref
+from ctypes import c_int32, c_void_p
+from typing import NamedTuple
+
+import numpy as np
+
+from . import _library as lib
+from ._images import TaskImages, as_pixels, make_images
+from ._library import (Error, Handle, address, array_at, call, library, needs, numbers, real,
+                       uninterrupted, view, whole, whole_numbers)
+from ._parameters import Parameters
+from ._rules import Policy, Rule
+
+NONE = float("nan")  # one object, so that Steps can be compared
+STOPPED = (None, "strong", "limit")  # enum spinet_stop
+
+
+class Step(NamedTuple):
+    """What a training presentation came to: a row of learning_curve.csv."""
+
+    presentation: int
+    accuracy: float  # of the sample test after it, 0 to 1; NaN where none was due
+    strong_fraction: float  # of the plastic synapses, those above stopping.strong_weight
+    pruned: int  # synapses, by turnover after it
+    grown: int
+    lost: int  # spines, by themselves (intrinsic.form)
+    born: int
+
+
+def _step(c):
+    return Step(c.presentation, c.n_correct / c.n_tested if c.n_tested else NONE,
+                c.strong_fraction, c.n_pruned, c.n_grown, c.n_lost, c.n_born)
+
+
+class Network:
+    """The plastic synapses and pyramidal cells of a training. Arrays are views of the library's own
+    memory, which cannot be written to: look them up anew after a step (an old one shows old numbers
+    or new ones). Synapses stand in one order in all of them."""
+
+    def __init__(self, training):
+        self._training = training
+        self._handle = training._handle
+
+    def _view(self, name):
+        with self._training._lock:
+            return view("training_view", self._handle, name)
+
+    weights = property(lambda self: self._view("weight"), doc="float32 [n_synapses] 0 to 1")
+    learning_rates = property(lambda self: self._view("learning_rate"), doc="float32 [n_synapses]")
+    tags = property(lambda self: self._view("tag"),
+                    doc="float32 [n_synapses]; above 0 potentiation, below 0 depression")
+    calcium = property(lambda self: self._view("calcium"),
+                       doc="float32 [n_synapses] that has come in and is yet to be consolidated")
+    ids = property(lambda self: self._view("id"),
+                   doc="int32 [n_synapses] in order of birth, none ever used twice")
+    inputs = property(lambda self: self._view("source").copy(),
+                      doc="int32 [n_synapses] pixel that a synapse is from, row by row")
+    dendrites = property(lambda self: self._view("dendrite"),
+                         doc="int32 [n_synapses] that it is on; dendrite d is of cell d // n_dendrites")
+    positions = property(lambda self: self._view("position").copy(),
+                         doc="float32 [n_synapses] um along the dendrite; with record.synapses")
+    creb = property(lambda self: self._view("creb"), doc="float32 [n_cells] 0 to 1")
+    n_cells = property(lambda self: len(self.creb), doc="pyramidal cells, class by class")
+    n_dendrites = property(lambda self: self._training.parameters.pyramidal.n_dendrites,
+                           doc="dendrites of a pyramidal cell")
+    cells = property(lambda self: self.dendrites // self.n_dendrites,
+                     doc="int32 [n_synapses] pyramidal cell that a synapse is on")
+
+    @property
+    def classes(self):
+        """int [n_synapses]: label of the class whose cell a synapse is on."""
+        labels = np.array(self._training.images.classes)
+        return labels[self.cells // (self.n_cells // len(labels))]
+
+    @property
+    def synapses(self):
+        """A pandas.DataFrame of the plastic synapses, a row each by its id, in order of birth: input,
+        row and column (its pixel), cell, dendrite (of all cells), class, weight, learning_rate,
+        tag."""
+        pandas = needs("pandas", "synapses")
+        inputs, width = self.inputs, self._training.images.shape[1]
+        return pandas.DataFrame(
+            {"input": inputs, "row": inputs // width, "column": inputs % width, "cell": self.cells,
+             "dendrite": self.dendrites.copy(), "class": self.classes, "weight": self.weights.copy(),
+             "learning_rate": self.learning_rates.copy(), "tag": self.tags.copy()},
+            index=pandas.Index(self.ids.copy(), name="id")).sort_index()
+
+    def set_weights(self, ids, weights):
+        """Sets the weights, 0 to 1, of the synapses of these ids: [n] and [n], or one for all."""
+        ids = whole_numbers(ids, "ids", (None,))
+        shape = () if np.ndim(weights) == 0 else (len(ids),)
+        weights = np.broadcast_to(numbers(weights, "weights", shape), ids.shape)
+        weights = np.ascontiguousarray(weights, np.float64)
+        self._training._call("training_set_weights", address(ids), address(weights), len(ids))
+
+    def set_synapses(self, inputs, dendrites, weights, ids=None, learning_rates=None, tags=0):
+        """Replaces all plastic synapses by these, [n] each; ids ascend (0, 1, … without any), and
+        learning rates are plasticity.eta_max if not given. Not where places are kept
+        (record.synapses, or a mechanism that needs them)."""
+        inputs = whole_numbers(inputs, "inputs", (None,))
+        rows = np.zeros(len(inputs), lib.SYNAPSE)
+        rows["source"] = inputs
+        rows["dendrite"] = whole_numbers(dendrites, "dendrites", (len(inputs),))
+        rows["id"] = np.arange(len(rows)) if ids is None else whole_numbers(ids, "ids", rows.shape)
+        if learning_rates is None:
+            learning_rates = self._training.parameters.plasticity.eta_max
+        for name, values in (("weight", weights), ("learning_rate", learning_rates), ("tag", tags)):
+            rows[name] = numbers(values, name, () if np.ndim(values) == 0 else rows.shape)
+        self._training._call("training_set_synapses", address(rows), len(rows))
+
+    def __repr__(self):
+        return f"<Network: {self.n_cells} pyramidal cells, {len(self.ids)} plastic synapses>"
+
+
+class Test:
+    """How test images were answered: n, correct, ties (classes shared the most active cells),
+    undecided (no cell was active; they count as wrong)."""
+
+    __test__ = False  # for pytest
+
+    def __init__(self, images, score, predicted):
+        self.n, self.correct = score.n, score.n_correct
+        self.ties, self.undecided = score.n_ties, score.n_undecided
+        self._images, self._predicted = images, predicted
+
+    @property
+    def accuracy(self):
+        """correct / n, 0 to 1; NaN of none."""
+        return self.correct / self.n if self.n else float("nan")
+
+    @property
+    def labels(self):
+        """int32 [n]: the labels of the images."""
+        return self._images.test_labels[self._images.tested[:self.n]]
+
+    @property
+    def confusion(self):
+        """int [n_classes][n_classes]: images of a class (row) that were taken for a class (column),
+        in the order of images.classes. The undecided are in none."""
+        classes = self._images.classes
+        table = np.zeros((len(classes), len(classes)), int)
+        is_decided = self._predicted >= 0
+        true = np.searchsorted(classes, self.labels[is_decided])
+        np.add.at(table, (true, self._predicted[is_decided]), 1)
+        return table
+
+    @property
+    def predictions(self):
+        """A pandas.DataFrame, a row an image: image (its index in the test data), label, prediction
+        (missing if undecided)."""
+        pandas = needs("pandas", "predictions")
+        labels = np.array(self._images.classes)[self._predicted]
+        return pandas.DataFrame(
+            {"image": self._images.tested[:self.n], "label": self.labels,
+             "prediction": pandas.Series(labels, dtype="Int64").where(self._predicted >= 0)})
+
+    def __repr__(self):
+        return (f"<Test: accuracy {self.accuracy:.4f} on {self.n} images, {self.ties} ties, "
+                f"{self.undecided} undecided>")
+
+
+class Presentation:
+    """What a presentation did to the network, all counted over it.
+
+    counts: int32 [n_neurons] spikes of each neuron: pyramidal cells class by class, then
+        interneurons (docs/model.md §1); dendritic: int32 [n_dendrites] dendritic spikes of all
+        neurons; raster: int32 [n_spikes][2] step (ms) and neuron of each spike.
+    v, v_b: of the pyramidal cells that were watched, float32 [n_steps][n_watched] somata, and
+        [n_steps][n_watched][n_dendrites] their dendrites, mV; None if none were."""
+
+    def __init__(self, counts, dendritic, raster, v, v_b):
+        self.counts, self.dendritic, self.raster, self.v, self.v_b = counts, dendritic, raster, v, v_b
+
+    def plot(self, ax=None):
+        """Draws the raster. Returns the axes."""
+        ax = ax or needs("matplotlib.pyplot", "plot()").subplots()[1]
+        ax.plot(self.raster[:, 0], self.raster[:, 1], "|", color="black", markersize=2)
+        ax.set(xlabel="time (ms)", ylabel="neuron")
+        return ax
+
+    def __repr__(self):
+        return f"<Presentation: {len(self.raster)} spikes, {self.dendritic.sum()} dendritic spikes>"
+
+
+class Training:
+    """A network in training: stepped a presentation at a time, looked at, tested, saved.
+
+    parameters: Parameters, or what Parameters() takes ("shapes", "mnist", a file).
+    seed: all that is random is a function of it; 0 to 2^64 - 1.
+    train, test: spinet.Images to learn and to be tested with; without them, those that the
+        parameters' group `data` says. data.classes chooses among their labels.
+    policy, rule: made by @spinet.policy and @spinet.rule; they count in place of turnover.policy and
+        plasticity.rule.
+    threads, kernel: how to compute; results do not depend on threads.
+
+        run = spinet.Training("shapes", seed=8)
+        for step in run:                # until enough synapses are strong, or stopping.max_presentations
+            print(step.presentation, step.accuracy)
+        print(run.test().accuracy)
+
+    Ctrl-C ends such a loop between two presentations; the next one goes on from there. Threads may
+    share a training, of which one at a time gets on; several trainings run side by side."""
+
+    def __init__(self, parameters="authors", seed=1, *, train=None, test=None, policy=None,
+                 rule=None, threads=1, kernel=None):
+        parameters = Parameters(parameters)
+        seed = whole(seed, "seed", 0, 2**64 - 1)
+        self._begin(parameters, seed, make_images(parameters, seed, train, test), policy, rule,
+                    threads, kernel)
+
+    def _begin(self, parameters, seed, images, policy=None, rule=None, threads=1, kernel=None):
+        if policy is not None and not isinstance(policy, Policy):
+            raise Error(f"policy: {lib.shown(policy)}: expected what @spinet.policy makes; one of "
+                        "spinet's own is turnover__policy=\"random\" of the parameters")
+        if rule is not None and not isinstance(rule, Rule):
+            raise Error(f"rule: {lib.shown(rule)}: expected what @spinet.rule makes")
+        self.parameters, self.seed = parameters, seed
+        self._lock, self._raised = threading.RLock(), None
+        own = [one.bind(weakref.ref(self)) if one else None for one in (policy, rule)]
+        options = lib.Options(seed, whole(threads, "threads", 0, 1024),
+                              None if kernel is None else lib.text(kernel, "kernel"),
+                              *(ctypes.pointer(one) if one else None for one in own))
+        pointer = c_void_p()
+        call("training_new", parameters._handle, images, ctypes.byref(options),
+             ctypes.byref(pointer))
+        self._handle = Handle(pointer, library.spinet_training_free, images, own, policy, rule)
+        self.images = TaskImages(images)
+
+    def _call(self, name, *arguments):
+        """A function of the library that works on the training, undisturbed by Ctrl-C."""
+        with self._lock, uninterrupted():
+            try:
+                call(name, self._handle, *arguments)
+            except Error as error:
+                raised, self._raised = self._raised, None
+                if isinstance(raised, (KeyboardInterrupt, SystemExit)):
+                    raise raised
+                raise error from raised
+
+    # ---- steps ----
+
+    @property
+    def network(self):
+        """The Network as it is."""
+        return Network(self)
+
+    def step(self):
+        """One training presentation with everything that follows it (docs/model.md §6):
+        consolidation, sample test, rest, turnover, whether to stop. Returns a Step; Error once
+        training has stopped."""
+        step = lib.Step()
+        self._call("training_step", ctypes.byref(step))
+        return _step(step)
+
+    def __iter__(self):
+        while self.stopped is None:
+            yield self.step()
+
+    def __len__(self):
+        """Presentations to come at most, before training stops."""
+        return 0 if self.stopped else self.parameters.stopping.max_presentations - self.presentation
+
+    def __bool__(self):
+        return True
+
+    def train(self):
+        """Steps until training stops. Returns the training."""
+        for _ in self:
+            pass
+        return self
+
+    def _past(self, presentation=0):
+        step = lib.Step()
+        return step if library.spinet_training_past(self._handle, presentation,
+                                                    ctypes.byref(step)) == 0 else lib.Step()
+
+    @property
+    def presentation(self):
+        """Training presentations done."""
+        return self._past().presentation
+
+    @property
+    def stopped(self):
+        """None while training goes on, "strong" (enough strong synapses) or "limit"
+        (stopping.max_presentations)."""
+        return STOPPED[self._past().stop]
+
+    @property
+    def steps(self):
+        """All Steps so far, a list."""
+        return [_step(self._past(n + 1)) for n in range(self.presentation)]
+
+    @property
+    def curve(self):
+        """The same as a pandas.DataFrame, a row a presentation."""
+        pandas = needs("pandas", "curve")
+        return pandas.DataFrame(self.steps, columns=Step._fields).set_index("presentation")
+
+    # ---- the parts of a step ----
+
+    def present(self, what, teacher=None, learns=False, watch=()):
+        """Presents an image, or spikes, once, for input.duration_ms. Counts as no training
+        presentation.
+
+        what: an image [height][width] (uint8; or floats 0 to 1), or spikes, {source: times}: inputs
+            are pixels 0 to height * width - 1, row by row, then the teachers of the classes; times
+            are whole ms from 0.
+        teacher: label of the class whose teacher fires, with an image.
+        learns: whether synapses take up calcium, for consolidate().
+        watch: pyramidal cells whose voltages are kept in each ms; ten to fifty times slower.
+        Returns a Presentation."""
+        watched = [whole(cell, "watch", 0, self.network.n_cells - 1) for cell in watch]
+        if isinstance(what, dict):
+            if teacher is not None:
+                raise Error("teacher: with spikes, give the teacher's: source height * width + class")
+            spikes = _spikes(what)
+            name, arguments = "training_present_spikes", (address(spikes), len(spikes))
+        else:
+            pixels = as_pixels(what, "the image", self.images.shape)
+            name, arguments = "training_present", (address(pixels), self._class(teacher))
+        moments = _Moments(watched, self.network.n_dendrites)
+        with self._lock:
+            if watched:
+                self._call("training_watch", moments.callback, None)
+            try:
+                self._call(name, *arguments, bool(learns))
+            finally:
+                if watched:
+                    self._call("training_watch", lib.Look(), None)
+            counts, dendritic, raster = (view("training_view", self._handle, name).copy()
+                                         for name in ("spikes", "dendritic_spikes", "raster"))
+        return Presentation(counts, dendritic, raster, *moments.arrays())
+
+    def _class(self, label):
+        if label is None:
+            return -1
+        if not isinstance(label, (bool, float)) and label in self.images.classes:
+            return self.images.classes.index(label)
+        raise Error(f"teacher: {lib.shown(label)}: expected a label of {self.images.classes}, or None")
+
+    def consolidate(self):
+        """Calcium becomes tags, and tags, where there are proteins, weights (docs/model.md §4)."""
+        self._call("training_consolidate")
+
+    def rest(self, days):
+        """Days, 0 to 36500, without presentations: tags and CREB decay, spines may change."""
+        self._call("training_rest", real(days, "days"))
+
+    def turnover(self):
+        """Prunes and grows now. Returns how many synapses: (pruned, grown)."""
+        pruned, grown = c_int32(), c_int32()
+        self._call("training_turnover", ctypes.byref(pruned), ctypes.byref(grown))
+        return pruned.value, grown.value
+
+    # ---- what has been learned ----
+
+    def test(self, n=0):
+        """Shows the first n test images of the classes (0: all), without teacher and learning.
+        Changes nothing. Returns a Test."""
+        n = whole(n, "n", 0, 2**31 - 1)
+        predicted, score = np.full(len(self.images.tested), -1, np.int32), lib.Score()
+        self._call("training_test", n, address(predicted), ctypes.byref(score))
+        return Test(self.images, score, predicted[:score.n])
+
+    @property
+    def maps(self):
+        """float64 [n_classes][height][width]: representation maps, the summed weights from each pixel
+        onto the cells of a class (docs/model.md §8)."""
+        with self._lock:
+            network, n_classes = self.network, len(self.images.classes)
+            cells_of_class = network.n_cells // n_classes
+            n_inputs = int(np.prod(self.images.shape))
+            place = network.cells // cells_of_class * n_inputs + network.inputs
+            sums = np.bincount(place, network.weights, n_classes * n_inputs)
+        return sums.reshape(n_classes, *self.images.shape)
+
+    def plot_maps(self):
+        """Draws the mean training image of each class, and its map below, on one scale. Returns the
+        figure."""
+        pyplot = needs("matplotlib.pyplot", "plot_maps()")
+        maps, images = self.maps, self.images
+        figure, axes = pyplot.subplots(2, len(maps), squeeze=False, layout="constrained",
+                                       figsize=(2 * len(maps) + 1, 4))
+        for top, bottom, label, values in zip(*axes, images.classes, maps):
+            of_class = images.train_pixels[images.train_labels == label]
+            top.imshow(of_class.mean(axis=0), cmap="gray")
+            top.set_title(f"class {label}")
+            drawn = bottom.imshow(values, cmap="viridis", vmin=0, vmax=max(maps.max(), 1e-9))
+        for axis in axes.flat:
+            axis.axis("off")
+        figure.colorbar(drawn, ax=list(axes[1]), label="summed weight")
+        return figure
+
+    def plot_curve(self):
+        """Draws how sample accuracy and strong synapses grew. Returns the figure."""
+        pyplot = needs("matplotlib.pyplot", "plot_curve()")
+        steps = self.steps
+        figure, ax = pyplot.subplots(layout="constrained")
+        tested = [step for step in steps if step.accuracy == step.accuracy]
+        ax.plot([s.presentation for s in tested], [s.accuracy for s in tested], "o-",
+                label="sample accuracy")
+        ax.plot([s.presentation for s in steps], [s.strong_fraction for s in steps],
+                label="strong synapses")
+        ax.set(xlabel="presentations", ylim=(0, 1.02))
+        ax.legend()
+        return figure
+
+    # ---- folders ----
+
+    def save(self, folder, overwrite=False):
+        """Writes the folder that `spinet train --no-pictures` makes with these parameters and this
+        seed (docs/files.md), byte for byte but for times, host and threads; to do so, it rests
+        rest.before_test_days. While training goes on: what an interrupted `spinet train` leaves;
+        `spinet train --resume` and spinet.load go on with it. overwrite: over a run that is there."""
+        score = lib.Score()
+        self._call("training_write", lib.text(folder, "folder"), bool(overwrite),
+                   ctypes.byref(score))
+
+    def __repr__(self):
+        state = f"stopped ({self.stopped})" if self.stopped else "goes on"
+        return f"<Training: seed {self.seed}, {self.presentation} presentations, {state}>"
+
+
+def _spikes(trains):
+    """The library's spikes [n] of {source: times}."""
+    parts = [np.empty(0, lib.SPIKE)]
+    for source, times in trains.items():
+        times = whole_numbers(times, f"times of source {lib.shown(source)}", (None,))
+        part = np.zeros(len(times), lib.SPIKE)
+        part["source"], part["step"] = whole(source, "source", 0, 2**31 - 1), times
+        parts.append(part)
+    return np.concatenate(parts)
+
+
+class _Moments:
+    """Takes the voltages of some cells in every step of a presentation."""
+
+    def __init__(self, cells, n_dendrites):
+        self.v, self.v_b = [], []
+        self.cells = cells
+        dendrites = np.array(cells, int)[:, None] * n_dendrites + np.arange(n_dendrites)
+
+        def look(moment, _):
+            m = moment.contents
+            self.v.append(array_at(m.v, m.n_neurons, "f4", None)[cells])
+            self.v_b.append(array_at(m.v_b, m.n_dendrites, "f4", None)[dendrites])
+        self.callback = lib.Look(look)
+
+    def arrays(self):
+        return (np.array(self.v), np.array(self.v_b)) if self.cells else (None, None)
