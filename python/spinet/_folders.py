@@ -2,6 +2,7 @@
 """What is in folders: runs to go on with, and tables to read."""
 
 import ctypes
+import os
 from ctypes import c_uint64, c_void_p
 from pathlib import Path
 from typing import NamedTuple
@@ -41,7 +42,7 @@ def load(folder, *, train=None, test=None, policy=None, rule=None, threads=1):
 
 def _folder(folder):
     path = Path(lib.text(folder, "folder").decode(errors="surrogateescape"))
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise Error(f"{path}: there is no such folder")
     return path
 

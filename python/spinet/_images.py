@@ -2,6 +2,7 @@
 """Images: those in memory, and those that a training is made of."""
 
 import ctypes
+import math
 from ctypes import c_void_p
 
 import numpy as np
@@ -43,12 +44,12 @@ class Images:
     def __init__(self, pixels, labels, white=None):
         self.labels = whole_numbers(labels, "labels", (None,), 0, 999)
         n = len(self.labels)
-        array = np.asarray(pixels) if hasattr(pixels, "__array__") else pixels
-        shape = np.shape(array) if isinstance(array, np.ndarray) else ()
+        array = numbers(pixels, "images", None)
+        shape = array.shape
         if len(shape) == 4 and 1 in (shape[1], shape[3]):
             array = array[:, 0] if shape[1] == 1 else array[..., 0]
-        elif len(shape) == 2 and int(shape[1] ** 0.5 + 0.5) ** 2 == shape[1]:
-            array = array.reshape(shape[0], int(shape[1] ** 0.5 + 0.5), -1)
+        elif len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]:
+            array = array.reshape(shape[0], math.isqrt(shape[1]), math.isqrt(shape[1]))
         self.pixels = as_pixels(array, "images", (n, None, None), white)
 
     def __len__(self):

@@ -21,6 +21,9 @@ VERSION = "0.1.0"
 class Error(ValueError):
     """What was asked for cannot be; the message is one line that says what would be right."""
 
+    def __init__(self, message):
+        super().__init__(str(message).replace("\n", " "))
+
 
 # ---- structures of spinet.h ----
 
@@ -251,30 +254,47 @@ def whole(value, what, least, most):
 
 
 def real(value, what):
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise Error(f"{what}: {shown(value)}: expected a number") from None
+    return float(numbers(value, what, ()))
+
+
+def switch(value, what):
+    if not isinstance(value, (bool, np.bool_)):
+        raise Error(f"{what}: {shown(value)}: expected True or False")
+    return bool(value)
+
+
+def mapping(value, what):
+    if not isinstance(value, dict):
+        raise Error(f"{what}: {shown(value)}: expected a dictionary")
+    return value
 
 
 def numbers(values, what, shape):
-    """A numpy array of finite numbers of this shape, in which None stands for any length."""
-    expected = " x ".join("n" if n is None else str(n) for n in shape)
+    """A numpy array of finite numbers of this shape, in which None stands for any length; a shape of
+    None is any."""
+    expected = "numbers" if shape is None else (
+        " x ".join("n" if n is None else str(n) for n in shape) or "one") + " numbers"
     try:
         array = np.asarray(values)
     except Exception as error:  # of numpy's, or of the object's own __array__
-        raise Error(f"{what}: no array ({error}): expected numbers, {expected}") from None
-    if array.size == 0 and None in shape and array.ndim <= len(shape):
+        raise Error(f"{what}: no array ({error}): expected {expected}") from None
+    if shape and array.size == 0 and None in shape and array.ndim <= len(shape):
         array = np.zeros([0 if n is None else n for n in shape],
                          array.dtype if array.dtype.kind in "biuf" else np.int64)
     if array.dtype.kind not in "biuf":
-        raise Error(f"{what}: values of type {array.dtype}: expected numbers, {expected}")
-    if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape)):
+        raise Error(f"{what}: values of type {array.dtype}: expected {expected}")
+    if shape is not None and (array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape))):
         given = " x ".join(map(str, array.shape)) or "one number"
         raise Error(f"{what}: {given}: expected {expected}")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise Error(f"{what}: value {np.argmax(~np.isfinite(array.ravel()))} is not finite")
     return array
+
+
+def row(values, what, n=None):
+    """[n] finite numbers, of any length if that is None; one number stands for as many, or for one."""
+    array = numbers(values, what, None)
+    return np.full(1 if n is None else n, array) if array.ndim == 0 else numbers(array, what, (n,))
 
 
 def whole_numbers(values, what, shape, least=-2**31, most=2**31 - 1):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ._library import Error, Handle, Visit, call, library, needs, shown, text
+from ._library import Error, Handle, Visit, call, library, mapping, needs, shown, text
 
 PRESETS = ("authors", "supplement")
 
@@ -57,15 +57,17 @@ def _from_text(key, value):
 
 
 def _to_text(key, value):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, (bool, np.bool_)):
         return b"true" if value else b"false"
     if value is None:
         return b""
-    if isinstance(value, (list, tuple, range, np.ndarray)):
+    if isinstance(value, (list, tuple, range)):
         return b",".join(_to_text(key, one) for one in value)
     if isinstance(value, (int, float, np.integer, np.floating)):
         return repr(value.item() if hasattr(value, "item") else value).encode()
-    return text(value, key) if value != "" else b""
+    return b"" if isinstance(value, str) and value == "" else text(value, key)
 
 
 class Group:
@@ -109,7 +111,7 @@ class Parameters:
         self.__dict__["_handle"] = Handle(pointer, library.spinet_parameters_free)
         if isinstance(start, Parameters):
             self.update(start.changes())
-        elif start != preset:
+        elif not isinstance(start, str) or start != preset:
             self.read(start)
         self.update({name.replace("__", ".", 1): value for name, value in values.items()})
 
@@ -123,7 +125,7 @@ class Parameters:
 
     def update(self, values):
         """Sets all of {"turnover.period": 20, …}."""
-        for key, value in dict(values).items():
+        for key, value in mapping(values, "the parameters").items():
             self[key] = value
 
     def changes(self):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from . import _library as lib
-from ._library import Error, address, array_at, call, numbers, whole, whole_numbers
+from ._library import Error, address, array_at, call, mapping, numbers, row, whole, whole_numbers
 
 
 class Random(np.random.Generator):
@@ -52,12 +52,13 @@ class _Memory:
 
     def __init__(self, initial):
         self.initial = {}
-        for name, value in dict(initial or {}).items():
-            array = np.atleast_1d(np.array(value))
-            if array.dtype not in lib.TYPES or array.ndim != 1 or not str(name).isidentifier():
-                raise Error(f"memory {lib.shown(name)}: {array.dtype}, {array.ndim} dimensions: expected a "
-                            "name, and one dimension of uint8, int32, int64, float32 or float64")
-            self.initial[name] = array
+        for name, value in mapping({} if initial is None else initial, "memory").items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise Error(f"memory: {lib.shown(name)}: expected names")
+            self.initial[name] = row(value, f"memory.{name}").copy()
+            if self.initial[name].dtype not in lib.TYPES:
+                raise Error(f"memory.{name}: {self.initial[name].dtype}: expected uint8, int32, int64, "
+                            "float32 or float64")
         begun = lib.Field(b"is begun", 0, 0, 1)
         fields = [lib.Field(name.encode(), lib.TYPES.index(array.dtype),
                             8 + i * ctypes.sizeof(lib.Array), 0)
@@ -85,9 +86,11 @@ class _Memory:
         libc.free.argtypes = [c_void_p]
         begun, slots = self._slots(state)
         for slot, (name, array) in zip(slots, self.initial.items()):
-            new = np.atleast_1d(numbers(getattr(memory, name), f"memory {name}", (None,))
-                                if np.ndim(getattr(memory, name)) else getattr(memory, name))
-            new = np.ascontiguousarray(new, array.dtype)
+            given = row(getattr(memory, name, None), f"memory.{name}")
+            with np.errstate(invalid="ignore", over="ignore"):
+                new = np.ascontiguousarray(given, array.dtype)
+            if array.dtype.kind != "f" and (new != given).any():
+                raise Error(f"memory.{name}: {given.dtype}: expected numbers that fit {array.dtype}")
             libc.free(slot.values)
             slot.values = libc.malloc(new.nbytes) if new.nbytes else None
             slot.n = len(new)

@@ -11,8 +11,8 @@ import numpy as np
 
 from . import _library as lib
 from ._images import TaskImages, as_pixels, make_images
-from ._library import (Error, Handle, address, array_at, call, library, needs, numbers, real,
-                       uninterrupted, view, whole, whole_numbers)
+from ._library import (Error, Handle, address, array_at, call, library, mapping, needs, real, row,
+                       switch, uninterrupted, view, whole, whole_numbers)
 from ._parameters import Parameters
 from ._rules import Policy, Rule
 
@@ -93,9 +93,7 @@ class Network:
     def set_weights(self, ids, weights):
         """Sets the weights, 0 to 1, of the synapses of these ids: [n] and [n], or one for all."""
         ids = whole_numbers(ids, "ids", (None,))
-        shape = () if np.ndim(weights) == 0 else (len(ids),)
-        weights = np.broadcast_to(numbers(weights, "weights", shape), ids.shape)
-        weights = np.ascontiguousarray(weights, np.float64)
+        weights = np.ascontiguousarray(row(weights, "weights", len(ids)), np.float64)
         self._training._call("training_set_weights", address(ids), address(weights), len(ids))
 
     def set_synapses(self, inputs, dendrites, weights, ids=None, learning_rates=None, tags=0):
@@ -110,7 +108,8 @@ class Network:
         if learning_rates is None:
             learning_rates = self._training.parameters.plasticity.eta_max
         for name, values in (("weight", weights), ("learning_rate", learning_rates), ("tag", tags)):
-            rows[name] = numbers(values, name, () if np.ndim(values) == 0 else rows.shape)
+            with np.errstate(over="ignore"):  # what is too large is refused below
+                rows[name] = row(values, name, len(rows))
         self._training._call("training_set_synapses", address(rows), len(rows))
 
     def __repr__(self):
@@ -314,7 +313,8 @@ class Training:
         learns: whether synapses take up calcium, for consolidate().
         watch: pyramidal cells whose voltages are kept in each ms; ten to fifty times slower.
         Returns a Presentation."""
-        watched = [whole(cell, "watch", 0, self.network.n_cells - 1) for cell in watch]
+        watched = whole_numbers(watch, "watch", (None,), 0, self.network.n_cells - 1)
+        learns = switch(learns, "learns")
         if isinstance(what, dict):
             if teacher is not None:
                 raise Error("teacher: with spikes, give the teacher's: source height * width + class")
@@ -325,12 +325,12 @@ class Training:
             name, arguments = "training_present", (address(pixels), self._class(teacher))
         moments = _Moments(watched, self.network.n_dendrites)
         with self._lock:
-            if watched:
+            if len(watched):
                 self._call("training_watch", moments.callback, None)
             try:
-                self._call(name, *arguments, bool(learns))
+                self._call(name, *arguments, learns)
             finally:
-                if watched:
+                if len(watched):
                     self._call("training_watch", lib.Look(), None)
             counts, dendritic, raster = (view("training_view", self._handle, name).copy()
                                          for name in ("spikes", "dendritic_spikes", "raster"))
@@ -339,9 +339,9 @@ class Training:
     def _class(self, label):
         if label is None:
             return -1
-        if not isinstance(label, (bool, float)) and label in self.images.classes:
-            return self.images.classes.index(label)
-        raise Error(f"teacher: {lib.shown(label)}: expected a label of {self.images.classes}, or None")
+        if whole(label, "teacher", 0, 999) not in self.images.classes:
+            raise Error(f"teacher: {label}: expected a label of {self.images.classes}, or None")
+        return self.images.classes.index(label)
 
     def consolidate(self):
         """Calcium becomes tags, and tags, where there are proteins, weights (docs/model.md §4)."""
@@ -418,8 +418,8 @@ class Training:
         rest.before_test_days. While training goes on: what an interrupted `spinet train` leaves;
         `spinet train --resume` and spinet.load go on with it. overwrite: over a run that is there."""
         score = lib.Score()
-        self._call("training_write", lib.text(folder, "folder"), bool(overwrite),
-                   ctypes.byref(score))
+        self._call("training_write", lib.text(folder, "folder"),
+                   switch(overwrite, "overwrite"),                   ctypes.byref(score))
 
     def __repr__(self):
         state = f"stopped ({self.stopped})" if self.stopped else "goes on"
@@ -429,7 +429,7 @@ class Training:
 def _spikes(trains):
     """The library's spikes [n] of {source: times}."""
     parts = [np.empty(0, lib.SPIKE)]
-    for source, times in trains.items():
+    for source, times in mapping(trains, "spikes").items():
         times = whole_numbers(times, f"times of source {lib.shown(source)}", (None,))
         part = np.zeros(len(times), lib.SPIKE)
         part["source"], part["step"] = whole(source, "source", 0, 2**31 - 1), times
@@ -443,7 +443,7 @@ class _Moments:
     def __init__(self, cells, n_dendrites):
         self.v, self.v_b = [], []
         self.cells = cells
-        dendrites = np.array(cells, int)[:, None] * n_dendrites + np.arange(n_dendrites)
+        dendrites = cells[:, None] * n_dendrites + np.arange(n_dendrites)
 
         def look(moment, _):
             m = moment.contents
@@ -452,4 +452,4 @@ class _Moments:
         self.callback = lib.Look(look)
 
     def arrays(self):
-        return (np.array(self.v), np.array(self.v_b)) if self.cells else (None, None)
+        return (np.array(self.v), np.array(self.v_b)) if len(self.cells) else (None, None)

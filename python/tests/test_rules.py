@@ -73,7 +73,7 @@ def test_given_an_observer_when_trained_expect_every_presentation_with_its_calci
 @pytest.mark.parametrize("returned, message", [
     (None, "returned None"), (([0.5], []), "whole numbers"), (([7777], []), "none of this id"),
     (([], [(400, 0, 0.5)]), "input 400"), (([], [(0, 0, np.nan)]), "not finite"),
-    (([], [(0, 0)]), "expected n x 3"), ((["a"], []), "expected numbers"),
+    (([], [(0, 0)]), "expected n x 3"), ((["a"], []), "expected n numbers"),
     (([1, 1], []), "named twice")])
 def test_given_a_policy_that_returns_nonsense_when_stepped_expect_what_would_be_right(
         small, returned, message):
@@ -134,7 +134,7 @@ def test_given_a_rule_when_trained_expect_its_tags_and_what_becomes_of_them(smal
 
 
 def test_given_a_rule_of_nonsense_when_stepped_expect_what_would_be_right(small):
-    for returned, message in ((np.zeros(3), "expected 1000"), ("x", "expected numbers"),
+    for returned, message in ((np.zeros(3), "expected 1000"), ("x", "expected 1000 numbers"),
                               (np.full(1000, np.nan), "not finite")):
         run = spinet.Training(small, seed=61, rule=spinet.rule(lambda c: returned))
         with pytest.raises(spinet.Error, match=message):
