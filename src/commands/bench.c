@@ -440,9 +440,7 @@ static int write_json(const struct bench *bench, const char *path)
 static int draw_scale(const struct bench *bench, const char *folder)
 {
     struct chart chart;
-    const int status = chart_init(&chart, 800, 480);
-    if (status != STATUS_OK)
-        return status;
+    TRY(chart_init(&chart, 800, 480));
     int most = 1;
     for (int n = 1; n <= most; n++) {
         size_t i;

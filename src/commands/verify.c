@@ -338,9 +338,7 @@ static int verify(const struct verify_values *values, const char *folder,
     if (is_sweep)
         return verify_sweep(values, folder, count);
     struct verify_outcome outcome;
-    const int status = verify_run(values, folder, &outcome);
-    if (status != STATUS_OK)
-        return status;
+    TRY(verify_run(values, folder, &outcome));
     verify_count_in(count, &outcome);
     if (outcome.verdict == VERIFY_SAME)
         printf("%s: verified: %d files are identical%s\n", folder, outcome.n_files,

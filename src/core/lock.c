@@ -16,9 +16,7 @@ static int take(const char *folder, int kind, int *lock)
 {
     enum { TRIES = 16 };
     for (int i = 0; i < TRIES; i++) {
-        const int status = file_is_folder(folder) ? STATUS_OK : file_make_folder(folder);
-        if (status != STATUS_OK)
-            return status;
+        TRY(file_is_folder(folder) ? STATUS_OK : file_make_folder(folder));
         *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (*lock < 0 && errno != ENOENT)
             return status_fail(status_of_errno(errno), "%s: cannot be locked (%s)", folder,

@@ -330,14 +330,10 @@ int parameters_preset(struct parameters *p, const char *preset)
         memset(p, 0, sizeof *p);
         for (const struct parameter *row = table; row < table + N_ROWS; row++)
             if (row->kind != PARAMETER_GROUP) {
-                const int result = store_from_text(p, row, row->initial, "default: ");
-                if (result != STATUS_OK)
-                    return result;
+                TRY(store_from_text(p, row, row->initial, "default: "));
             }
         for (const char *const *a = presets[i].assignments; *a; a++) {
-            const int result = parameters_set(p, *a);
-            if (result != STATUS_OK)
-                return result;
+            TRY(parameters_set(p, *a));
         }
         return STATUS_OK;
     }
@@ -406,9 +402,7 @@ static int read_group(struct parameters *p, const config_setting_t *group, const
             snprintf(key, sizeof key, "%.100s.%.100s", in, name);
             return unknown_key(where, key);
         }
-        const int result = store_from_setting(p, row, setting, where);
-        if (result != STATUS_OK)
-            return result;
+        TRY(store_from_setting(p, row, setting, where));
     }
     return STATUS_OK;
 }
@@ -421,9 +415,7 @@ static int take_groups(struct parameters *p, const config_t *config, const char 
         const char *name = config_setting_name(group);
         if (!config_setting_is_group(group) || !find_group(name))
             return unknown_group(path, group);
-        const int result = read_group(p, group, path);
-        if (result != STATUS_OK)
-            return result;
+        TRY(read_group(p, group, path));
     }
     return STATUS_OK;
 }

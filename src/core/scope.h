@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/status.h"
+
 /* Clean-up by scope: what a block owns is released where the block ends, whichever way it ends, the
  * last declared first. A variable is given its value where it is declared (NULL, {0}, -1: nothing
  * to release); whoever hands what it owns to a caller takes it out by scope_take. */
@@ -33,6 +35,16 @@ static inline void scope_free(void *variable)
         (variable) = NULL;                                                                         \
         taken_from_scope;                                                                          \
     })
+
+/* Makes `pointer` an array of n zeroed elements, at least of one, or returns SYSTEM: not enough
+ * memory for `what`. */
+#define TRY_NEW(pointer, n, what)                                                                  \
+    do {                                                                                           \
+        const size_t n_asked_for = (size_t)(n);                                                    \
+        (pointer) = calloc(n_asked_for + (n_asked_for == 0), sizeof *(pointer));                   \
+        if (!(pointer))                                                                            \
+            return status_no_memory(what, n_asked_for * sizeof *(pointer));                        \
+    } while (0)
 
 static inline void scope_close_file(FILE **file)
 {

@@ -63,9 +63,7 @@ static int idx_open(struct idx_file *file, const char *path)
 {
     *file = (struct idx_file){.path = path, .plain_bytes = -1};
     struct stat info;
-    const int result = file_check_regular(path, "an IDX file");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_check_regular(path, "an IDX file"));
     file->gz = gzopen(path, "rb");
     if (!file->gz)
         return shared_file_fail_to_open(path);
@@ -284,9 +282,7 @@ static void write_words(FILE *stream, const uint32_t *words, int n)
 
 static int create_pixels(struct new_file *file, const struct images *images, const char *path)
 {
-    const int result = file_create(file, path);
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create(file, path));
     write_words(file->stream,
                 (const uint32_t[]){MAGIC_IMAGES, (uint32_t)images->n_images,
                                    (uint32_t)images->height, (uint32_t)images->width},
@@ -297,9 +293,7 @@ static int create_pixels(struct new_file *file, const struct images *images, con
 
 static int create_labels(struct new_file *file, const struct images *images, const char *path)
 {
-    const int result = file_create(file, path);
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create(file, path));
     write_words(file->stream, (const uint32_t[]){MAGIC_LABELS, (uint32_t)images->n_images}, 2);
     for (int32_t i = 0; i < images->n_images; i++)
         putc(images->labels[i], file->stream);

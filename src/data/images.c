@@ -136,9 +136,7 @@ int images_allocate(struct images *images, const char *path, int64_t n_images, i
                     int64_t height)
 {
     *images = (struct images){0};
-    const int result = images_check_size(path, n_images, width, height);
-    if (result != STATUS_OK)
-        return result;
+    TRY(images_check_size(path, n_images, width, height));
     images->n_images = (int32_t)n_images;
     images->width = (int32_t)width;
     images->height = (int32_t)height;

@@ -82,9 +82,7 @@ static int refuse_other_file(const char *path, const char *why)
 static int job_open(struct png_job *job, const char *path)
 {
     *job = (struct png_job){.path = path};
-    const int result = file_check_regular(path, "an image");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_check_regular(path, "an image"));
     job->stream = fopen(path, "rb");
     if (!job->stream)
         return shared_file_fail_to_open(path);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 enum { SYNAPSES_MAX = 2000000000 };
@@ -189,25 +190,20 @@ int connect_layout(struct network *network, const struct parameters *p, const st
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);
     struct wiring w = {.layout = layout, .seed = seed};
-    w.rows = malloc((size_t)n * sizeof *w.rows);
-    w.permutation = malloc((size_t)layout->n_neurons * sizeof *w.permutation);
-    int result;
-    if (w.rows && w.permutation) {
-        connect_all(&w, p);
-        result = network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
-    } else {
-        result = status_no_memory("the connections", (unsigned long long)n * sizeof *w.rows);
-    }
-    free(w.rows);
-    free(w.permutation);
-    return result;
+    OWNED struct synapse_row *rows = w.rows = malloc((size_t)n * sizeof *w.rows);
+    OWNED int32_t *permutation = w.permutation =
+        malloc((size_t)layout->n_neurons * sizeof *w.permutation);
+    if (!rows || !permutation)
+        return status_no_memory("the connections", (unsigned long long)n * sizeof *w.rows);
+    connect_all(&w, p);
+    return network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
 }
 
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
                     int32_t n_inputs, uint64_t seed)
 {
     struct layout layout;
-    const int result = layout_init(&layout, p, n_classes, n_inputs);
     *network = (struct network){0};
-    return result == STATUS_OK ? connect_layout(network, p, &layout, seed) : result;
+    TRY(layout_init(&layout, p, n_classes, n_inputs));
+    return connect_layout(network, p, &layout, seed);
 }

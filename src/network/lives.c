@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/gzip.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
 
@@ -117,7 +118,7 @@ static const struct table table = TABLE_OF("synapse_log.csv.gz", struct logged_l
 
 int lives_write(const struct lives *lives, const char *folder)
 {
-    char *text = NULL;
+    OWNED char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     if (!stream)
@@ -132,11 +133,9 @@ int lives_write(const struct lives *lives, const char *folder)
         table_put_row(&table, &row, stream);
     }
     const bool written = !ferror(stream);
-    int result = fclose(stream) == 0 && written ? STATUS_OK : status_no_memory(table.file, size);
-    if (result == STATUS_OK)
-        result = gzip_write(folder, table.file, text, size);
-    free(text);
-    return result;
+    if (fclose(stream) != 0 || !written)
+        return status_no_memory(table.file, size);
+    return gzip_write(folder, table.file, text, size);
 }
 
 /* What no column tells alone: ids count on, and the dead died after they were born. */
@@ -156,26 +155,27 @@ static int check_life(const struct table_reader *reader, const struct logged_lif
     return STATUS_OK;
 }
 
-int lives_read(struct lives *lives, const char *path)
+static int read_rows(struct lives *lives, struct table_reader *reader)
 {
-    struct table_reader reader;
     struct logged_life row;
-    *lives = (struct lives){0};
-    int more = table_open(&reader, &table, path);
-    if (more != STATUS_OK)
-        return more;
-    while ((more = table_next(&reader, &row)) == 1) {
-        more = check_life(&reader, &row, lives->n);
-        if (more == STATUS_OK)
-            more = lives_reserve(lives, lives->n + 1);
-        if (more != STATUS_OK)
-            break;
+    int more;
+    while ((more = table_next(reader, &row)) == 1) {
+        TRY(check_life(reader, &row, lives->n));
+        TRY(lives_reserve(lives, lives->n + 1));
         row.life.last_potentiated = row.life.judged_at = -1;
         row.life.is_restored = 0;
         lives->life[lives->n++] = row.life;
     }
-    table_close(&reader);
-    if (more != STATUS_OK)
-        lives_free(lives);
     return more;
+}
+
+int lives_read(struct lives *lives, const char *path)
+{
+    SCOPED(table_close) struct table_reader reader = {0};
+    *lives = (struct lives){0};
+    TRY(table_open(&reader, &table, path));
+    const int status = read_rows(lives, &reader);
+    if (status != STATUS_OK)
+        lives_free(lives);
+    return status;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 enum { N_PLASTIC_ARRAYS = 6 };
@@ -56,9 +57,7 @@ static int projections_init(struct network *network)
     const struct layout *layout = &network->layout;
     /* at most: K² feedback, 3K pyramidal, 2K control, K teachers */
     const size_t most = (size_t)layout->n_classes * (size_t)(layout->n_classes + 6);
-    network->projection = calloc(most, sizeof *network->projection);
-    if (!network->projection)
-        return status_no_memory("the projections", most * sizeof *network->projection);
+    TRY_NEW(network->projection, most, "the projections");
     for (int32_t source = 0; source < layout->n_populations; source++)
         for (int32_t target = 0; target < layout->n_populations; target++) {
             const struct connection *connection =
@@ -69,10 +68,7 @@ static int projections_init(struct network *network)
             projection->source = source;
             projection->target = target;
             projection->effect = connection->effect;
-            const size_t n = (size_t)layout->population[source].n + 1;
-            projection->start = calloc(n, sizeof *projection->start);
-            if (!projection->start)
-                return status_no_memory("a projection", n * sizeof *projection->start);
+            TRY_NEW(projection->start, (size_t)layout->population[source].n + 1, "a projection");
         }
     return STATUS_OK;
 }
@@ -143,10 +139,8 @@ static int fill_projection(struct network *network, struct projection *projectio
 {
     const struct population *source = &network->layout.population[projection->source];
     projection->n = n;
-    projection->dendrite = malloc(((size_t)n + 1) * sizeof *projection->dendrite);
-    projection->weight = malloc(((size_t)n + 1) * sizeof *projection->weight);
-    if (!projection->dendrite || !projection->weight)
-        return status_no_memory("a projection", (size_t)n * 8);
+    TRY_NEW(projection->dendrite, n, "a projection");
+    TRY_NEW(projection->weight, n, "a projection");
     for (int32_t i = 0; i < n; i++) {
         projection->dendrite[i] = sorted[i].dendrite;
         projection->weight[i] = sorted[i].weight;
@@ -173,69 +167,67 @@ static int fill_projections(struct network *network, const struct synapse_row *r
                 buffer[n++] =
                     (struct sortable){rows[row].source, rows[row].dendrite, row, rows[row].weight};
         qsort(buffer, (size_t)n, sizeof *buffer, compare_sortable);
-        const int result = fill_projection(network, projection, buffer, n);
-        if (result != STATUS_OK)
-            return result;
+        TRY(fill_projection(network, projection, buffer, n));
     }
     return STATUS_OK;
+}
+
+/* Every row is to be one of the model's connections; counts the plastic ones. */
+static int check_rows(struct network *network, const struct synapse_row *rows, int32_t n_rows,
+                      int32_t *n_plastic)
+{
+    *n_plastic = 0;
+    for (int32_t row = 0; row < n_rows; row++) {
+        TRY(check_row(&network->layout, &rows[row], row + 1));
+        if (!rows[row].plastic && !projection_of_row(network, &rows[row]))
+            return status_fail(STATUS_USER,
+                               "synapse %d: from source %d to dendrite %d: the model has no such "
+                               "connection",
+                               row + 1, rows[row].source, rows[row].dendrite);
+        *n_plastic += rows[row].plastic;
+    }
+    return STATUS_OK;
+}
+
+static int fill_plastic(struct network *network, const struct synapse_row *rows, int32_t n_rows,
+                        int32_t n_plastic, float eta)
+{
+    OWNED struct new_synapse *initial = NULL;
+    int32_t n = 0;
+    TRY(plastic_reserve(&network->plastic, n_plastic > 0 ? n_plastic : 1));
+    TRY_NEW(initial, n_plastic, "the synapses");
+    for (int32_t row = 0; row < n_rows; row++)
+        if (rows[row].plastic)
+            initial[n++] = (struct new_synapse){
+                .input = rows[row].source - layout_first_input(&network->layout),
+                .dendrite = rows[row].dendrite,
+                .weight = rows[row].weight,
+            };
+    return network_rebuild_plastic(network, initial, n, eta);
 }
 
 static int fill(struct network *network, const struct synapse_row *rows, int32_t n_rows, float eta)
 {
     const struct layout *layout = &network->layout;
-    struct plastic_synapses *s = &network->plastic;
-    s->start = calloc((size_t)layout->n_inputs + 1, sizeof *s->start);
-    network->creb = calloc((size_t)layout->n_pyramidal, sizeof *network->creb);
-    if (!s->start || !network->creb)
-        return status_no_memory("the network", ((size_t)layout->n_inputs + 1) * 4);
-    int result = projections_init(network);
-    int32_t n_plastic = 0;
-    for (int32_t row = 0; row < n_rows && result == STATUS_OK; row++) {
-        result = check_row(layout, &rows[row], row + 1);
-        if (result == STATUS_OK && !rows[row].plastic && !projection_of_row(network, &rows[row]))
-            result = status_fail(STATUS_USER,
-                                 "synapse %d: from source %d to dendrite %d: the model has no such "
-                                 "connection",
-                                 row + 1, rows[row].source, rows[row].dendrite);
-        n_plastic += rows[row].plastic;
-    }
-    if (result != STATUS_OK)
-        return result;
-
-    struct sortable *buffer = malloc(((size_t)n_rows + 1) * sizeof *buffer);
-    if (!buffer)
-        return status_no_memory("the synapses", (size_t)n_rows * sizeof *buffer);
-    result = fill_projections(network, rows, n_rows, buffer);
-    free(buffer);
-    if (result == STATUS_OK)
-        result = plastic_reserve(s, n_plastic > 0 ? n_plastic : 1);
-    if (result != STATUS_OK)
-        return result;
-
-    struct new_synapse *initial = malloc(((size_t)n_plastic + 1) * sizeof *initial);
-    if (!initial)
-        return status_no_memory("the synapses", (size_t)n_plastic * sizeof *initial);
-    int32_t n = 0;
-    for (int32_t row = 0; row < n_rows; row++)
-        if (rows[row].plastic)
-            initial[n++] = (struct new_synapse){
-                .input = rows[row].source - layout_first_input(layout),
-                .dendrite = rows[row].dendrite,
-                .weight = rows[row].weight,
-            };
-    result = network_rebuild_plastic(network, initial, n, eta);
-    free(initial);
-    return result;
+    OWNED struct sortable *buffer = NULL;
+    int32_t n_plastic;
+    TRY_NEW(network->plastic.start, (size_t)layout->n_inputs + 1, "the network");
+    TRY_NEW(network->creb, layout->n_pyramidal, "the network");
+    TRY(projections_init(network));
+    TRY(check_rows(network, rows, n_rows, &n_plastic));
+    TRY_NEW(buffer, n_rows, "the synapses");
+    TRY(fill_projections(network, rows, n_rows, buffer));
+    return fill_plastic(network, rows, n_rows, n_plastic, eta);
 }
 
 int network_init(struct network *network, const struct layout *layout,
                  const struct synapse_row *rows, int32_t n_rows, float eta)
 {
     *network = (struct network){.layout = *layout};
-    const int result = fill(network, rows, n_rows, eta);
-    if (result != STATUS_OK)
+    const int status = fill(network, rows, n_rows, eta);
+    if (status != STATUS_OK)
         network_free(network);
-    return result;
+    return status;
 }
 
 void network_free(struct network *network)
@@ -294,15 +286,11 @@ static struct plastic_synapse *living(const struct network *network, int32_t n_m
     return records;
 }
 
-/* Makes the table of n records, in any order, which it sorts and frees. */
+/* Makes the table of n records, in any order, which it sorts. */
 static int set_plastic(struct network *network, struct plastic_synapse *records, int32_t n)
 {
     struct plastic_synapses *s = &network->plastic;
-    const int result = plastic_reserve(s, n);
-    if (result != STATUS_OK) {
-        free(records);
-        return result;
-    }
+    TRY(plastic_reserve(s, n));
     qsort(records, (size_t)n, sizeof *records, compare_place);
     memset(s->start, 0, ((size_t)network->layout.n_inputs + 1) * sizeof *s->start);
     for (int32_t i = 0; i < n; i++) {
@@ -317,7 +305,6 @@ static int set_plastic(struct network *network, struct plastic_synapse *records,
     for (int32_t input = 0; input < network->layout.n_inputs; input++)
         s->start[input + 1] += s->start[input];
     s->n = n;
-    free(records);
 #if defined(SPINET_DEBUG)
     return network_validate(network);
 #else
@@ -331,40 +318,35 @@ static int write_lives(struct network *network, const struct new_synapse *new_sy
 {
     struct lives *lives = network->lives;
     const struct plastic_synapses *s = &network->plastic;
-    const int result = lives_reserve(lives, lives->n + n_new);
-    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+    TRY(lives_reserve(lives, lives->n + n_new));
+    for (int32_t i = 0; i < s->n; i++)
         if (s->dendrite[i] < 0)
             lives_end(lives, s->id[i], s->weight[i], (enum death) - s->dendrite[i]);
-    for (int32_t i = 0; i < n_new && result == STATUS_OK; i++) {
+    for (int32_t i = 0; i < n_new; i++) {
         const struct new_synapse *new = &new_synapses[i];
         lives_add(lives, new->input, new->dendrite, new->is_placed ? new->position_um : -1,
                   new->weight, new->birth);
         if (new->judged_at > 0)
             lives->life[lives->n - 1].judged_at = new->judged_at;
     }
-    return result;
+    return STATUS_OK;
 }
 
 int network_keep_lives(struct network *network, uint64_t seed, double dendrite_um)
 {
-    struct plastic_synapse *synapses;
+    OWNED struct plastic_synapse *synapses = NULL;
     int32_t n;
-    int result = network_plastic(network, &synapses, &n);
-    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+    TRY(network_plastic(network, &synapses, &n));
+    for (int32_t i = 0; i < n; i++)
         synapses[i].id = i;
-    if (result == STATUS_OK)
-        result = network_restore_plastic(network, synapses, n, n);
-    if (result == STATUS_OK && !(network->lives = malloc(sizeof *network->lives)))
-        result = status_no_memory("the lives of the synapses", sizeof *network->lives);
-    if (result == STATUS_OK) {
-        lives_init(network->lives, seed, dendrite_um);
-        result = lives_reserve(network->lives, n);
-    }
-    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+    TRY(network_restore_plastic(network, synapses, n, n));
+    TRY_NEW(network->lives, 1, "the lives of the synapses");
+    lives_init(network->lives, seed, dendrite_um);
+    TRY(lives_reserve(network->lives, n));
+    for (int32_t i = 0; i < n; i++)
         lives_add(network->lives, synapses[i].input, synapses[i].dendrite, -1, synapses[i].weight,
                   BIRTH_INITIAL);
-    free(synapses);
-    return result;
+    return STATUS_OK;
 }
 
 void network_note_weights(struct network *network)
@@ -383,12 +365,9 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
 {
     struct plastic_synapses *s = &network->plastic;
     int32_t n;
-    if (network->lives) {
-        const int result = write_lives(network, new_synapses, n_new);
-        if (result != STATUS_OK)
-            return result;
-    }
-    struct plastic_synapse *records = living(network, n_new, &n);
+    if (network->lives)
+        TRY(write_lives(network, new_synapses, n_new));
+    OWNED struct plastic_synapse *records = living(network, n_new, &n);
     if (!records)
         return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
     for (int32_t i = 0; i < n_new; i++)
@@ -422,9 +401,8 @@ int network_restore_plastic(struct network *network, const struct plastic_synaps
             s->id <= (i > 0 ? synapses[i - 1].id : -1))
             return status_fail(STATUS_USER, "synapse %d: cannot belong to this network", i + 1);
     }
-    struct plastic_synapse *records = malloc(((size_t)n + 1) * sizeof *records);
-    if (!records)
-        return status_no_memory("the plastic synapses", (size_t)n * sizeof *records);
+    OWNED struct plastic_synapse *records = NULL;
+    TRY_NEW(records, n, "the plastic synapses");
     memcpy(records, synapses, (size_t)n * sizeof *records);
     network->plastic.next_id = next_id;
     return set_plastic(network, records, n);
@@ -434,14 +412,13 @@ int network_rows(const struct network *network, struct synapse_row **rows, int32
 {
     const struct layout *layout = &network->layout;
     int32_t n_plastic;
-    struct plastic_synapse *records = living(network, 0, &n_plastic);
+    OWNED struct plastic_synapse *records = living(network, 0, &n_plastic);
     size_t n = (size_t)n_plastic;
     for (int32_t i = 0; i < network->n_projections; i++)
         n += (size_t)network->projection[i].n;
     struct synapse_row *row = *rows = malloc((n + 1) * sizeof *row);
     if (!row || !records) {
         free(row);
-        free(records);
         *rows = NULL;
         return status_no_memory("the table of synapses", n * sizeof *row);
     }
@@ -449,7 +426,6 @@ int network_rows(const struct network *network, struct synapse_row **rows, int32
     for (int32_t i = 0; i < n_plastic; i++)
         *row++ = (struct synapse_row){layout_first_input(layout) + records[i].input,
                                       records[i].dendrite, records[i].weight, true};
-    free(records);
     for (int32_t k = 0; k < network->n_projections; k++) {
         const struct projection *projection = &network->projection[k];
         const struct population *source = &layout->population[projection->source];

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "network/neighbours.h"
 #include "spines/intrinsic.h"
@@ -74,12 +75,9 @@ static int connect(struct network *network, const struct course_start *start,
                    const struct parameters *p, uint64_t seed)
 {
     struct layout layout;
-    int result = layout_init(&layout, p, N_CLASSES, N_INPUTS);
-    if (result != STATUS_OK)
-        return result;
-    struct synapse_row *rows = malloc((size_t)start->n * sizeof *rows);
-    if (!rows)
-        return status_no_memory("spines", (size_t)start->n * sizeof *rows);
+    OWNED struct synapse_row *rows = NULL;
+    TRY(layout_init(&layout, p, N_CLASSES, N_INPUTS));
+    TRY_NEW(rows, start->n, "spines");
     for (int32_t i = 0; i < start->n; i++) {
         const struct new_synapse place = turnover_place(&layout, seed, i, 0, layout.n_pyramidal);
         rows[i] = (struct synapse_row){.source = layout_first_input(&layout) + place.input,
@@ -87,11 +85,8 @@ static int connect(struct network *network, const struct course_start *start,
                                        .weight = start->weight[i],
                                        .plastic = true};
     }
-    result = network_init(network, &layout, rows, start->n, (float)p->plasticity.eta_max);
-    free(rows);
-    if (result == STATUS_OK)
-        result = network_keep_lives(network, seed, p->spines.dendrite_um);
-    return result;
+    TRY(network_init(network, &layout, rows, start->n, (float)p->plasticity.eta_max));
+    return network_keep_lives(network, seed, p->spines.dendrite_um);
 }
 
 static void observe(struct course *course, double day, const struct spines_report *so_far)

@@ -126,9 +126,7 @@ static int take_event(struct parser *parser, struct protocol_event *event)
     if (!take_character(parser, ':'))
         return wrong(parser, "':'");
     do {
-        const int result = take_effect(parser, event);
-        if (result != STATUS_OK)
-            return result;
+        TRY(take_effect(parser, event));
     } while (take_character(parser, ','));
     skip_spaces(parser);
     if (*parser->at && *parser->at != ';')
@@ -172,9 +170,7 @@ int protocol_init(struct protocol *protocol, const struct parameters *p)
             return status_fail(STATUS_USER, "protocol.events: more than %d events",
                                PROTOCOL_EVENTS_MAX);
         struct protocol_event *event = &protocol->event[protocol->n++];
-        const int result = take_event(&parser, event);
-        if (result != STATUS_OK)
-            return result;
+        TRY(take_event(&parser, event));
         event->start_day += p->protocol.dose_day;
         take_character(&parser, ';');
     }

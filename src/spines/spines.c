@@ -32,13 +32,13 @@ bool spines_need_lives(const struct parameters *p)
 
 static int take_protocol(struct protocol *protocol, const struct parameters *p)
 {
-    const int result = protocol_init(protocol, p);
-    if (result == STATUS_OK && p->intrinsic.form == INTRINSIC_NONE &&
+    TRY(protocol_init(protocol, p));
+    if (p->intrinsic.form == INTRINSIC_NONE &&
         (p->protocol.preset != PROTOCOL_NONE || *p->protocol.events))
         return status_fail(STATUS_USER,
                            "protocol: has no effect with intrinsic.form = none: expected "
                            "geometric-ou, kesten or lognormal");
-    return result;
+    return STATUS_OK;
 }
 
 int spines_check(const struct parameters *p)
@@ -56,10 +56,10 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
                               .n_threads = n_threads,
                               .is_on = p->intrinsic.form != INTRINSIC_NONE,
                               .n_reference = network->plastic.n};
-    const int result = take_protocol(&spines->protocol, p);
-    if (result != STATUS_OK)
+    const int status = take_protocol(&spines->protocol, p);
+    if (status != STATUS_OK)
         spines_free(spines);
-    return result;
+    return status;
 }
 
 /* The day is `end`, whatever rounding made of it. */
@@ -303,12 +303,12 @@ static int bear(struct spines *spines, struct network *network, const struct pro
             return status_no_memory("new spines", (size_t)n * sizeof *spines->born);
         spines->capacity = n;
     }
-    const int result =
-        state->factor[PROTOCOL_RESTORING] > 0 ? lost_find(&lost, network->lives) : STATUS_OK;
-    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
+    if (state->factor[PROTOCOL_RESTORING] > 0)
+        TRY(lost_find(&lost, network->lives));
+    for (int32_t i = 0; i < n; i++)
         spines->born[i] = new_spine(spines, network, state, &lost, network->plastic.next_id + i);
     free(lost.id);
-    return result;
+    return STATUS_OK;
 }
 
 /* Of a number with a fraction as many whole ones as come to it over the steps. */
@@ -334,12 +334,8 @@ static int step(struct spines *spines, struct network *network, double days,
     network->lives->day = spines->day;
     int32_t n_lost = shrink(spines, network, &state, days);
     const double usual = is_rate ? p->intrinsic.birth_rate * days * spines->n_reference : n_lost;
-    int result = STATUS_OK;
     if (elimination > 1)
-        result =
-            take_more(spines, network, (elimination - 1) * usual, state.elimination_by, &n_lost);
-    if (result != STATUS_OK)
-        return result;
+        TRY(take_more(spines, network, (elimination - 1) * usual, state.elimination_by, &n_lost));
     if (protocol_least(&spines->protocol, PROTOCOL_SURVIVAL) < 1)
         take_unsettled(spines, network, &n_lost);
     int32_t n_born;
@@ -351,14 +347,13 @@ static int step(struct spines *spines, struct network *network, double days,
     } else {
         n_born = whole(spines, n_lost * formation);
     }
-    result = bear(spines, network, &state, n_born);
+    TRY(bear(spines, network, &state, n_born));
     spines->step++;
-    if (result == STATUS_OK && (n_lost > 0 || n_born > 0))
-        result =
-            network_rebuild_plastic(network, spines->born, n_born, (float)p->plasticity.eta_max);
+    if (n_lost > 0 || n_born > 0)
+        TRY(network_rebuild_plastic(network, spines->born, n_born, (float)p->plasticity.eta_max));
     report->n_lost += n_lost;
     report->n_born += n_born;
-    return result;
+    return STATUS_OK;
 }
 
 /* Up to the day `end`, in steps of at most `most` days. */
@@ -366,18 +361,17 @@ static int live_until(struct spines *spines, struct network *network, double end
                       bool may_stop, struct spines_report *report)
 {
     const double tiny = 1e-9; /* no step is made for what is left by rounding */
-    int result = STATUS_OK;
-    while (result == STATUS_OK && end - spines->day > tiny) {
+    while (end - spines->day > tiny) {
         if (may_stop && interrupt_signal())
             return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
         double stop = fmin(end, protocol_next_change(&spines->protocol, spines->day + tiny));
         /* equal steps up to there */
         const double left = stop - spines->day;
-        result = step(spines, network, left / ceil(left / most - tiny), report);
+        TRY(step(spines, network, left / ceil(left / most - tiny), report));
     }
     set_day(spines, network, end);
     network_note_weights(network);
-    return result;
+    return STATUS_OK;
 }
 
 int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,

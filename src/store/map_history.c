@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "store/archive.h"
@@ -54,9 +55,7 @@ static struct map_moment *add_moment(struct map_history *history)
 int map_history_write(const struct map_history *history, const char *folder)
 {
     struct new_file file;
-    const int result = file_create_in(&file, folder, "maps_training.csv");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create_in(&file, folder, "maps_training.csv"));
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
     fprintf(file.stream, "presentation,label,similarity");
     maps_write_pixel_names(file.stream, history->width, history->height);
@@ -245,7 +244,6 @@ static int read_row(struct map_history *history, struct text_reader *reader, int
     const bool is_first = history->n == 0 || (history->n == 1 && history->moment[0].presentation ==
                                                                      (int32_t)presentation);
     const int32_t k = is_first ? history->n_classes : row % history->n_classes;
-    int result = STATUS_OK;
     if (history->n == 0 || (!is_first && k == 0)) {
         struct map_moment *moment = add_moment(history);
         if (!moment)
@@ -254,36 +252,36 @@ static int read_row(struct map_history *history, struct text_reader *reader, int
         moment->similarity = similarity;
     }
     if (is_first)
-        result = add_label(history, (int32_t)label);
+        TRY(add_label(history, (int32_t)label));
     struct map_moment *moment = &history->moment[history->n - 1];
-    if (result == STATUS_OK &&
-        (history->label[k] != (int32_t)label || moment->presentation != (int32_t)presentation))
-        result = bad(reader, "the maps of a presentation are not those of all classes in order");
+    if (history->label[k] != (int32_t)label || moment->presentation != (int32_t)presentation)
+        return bad(reader, "the maps of a presentation are not those of all classes in order");
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
-    for (size_t i = 0; i < n_pixels && result == STATUS_OK; i++) {
+    for (size_t i = 0; i < n_pixels; i++) {
         double weight;
         if (!take_number(&rest, &weight) || isnan(weight))
-            result = bad(reader, "the map lacks a pixel, or one is not a number");
-        else
-            moment->weight[(size_t)k * n_pixels + i] = (float)weight;
+            return bad(reader, "the map lacks a pixel, or one is not a number");
+        moment->weight[(size_t)k * n_pixels + i] = (float)weight;
     }
-    return result;
+    return STATUS_OK;
+}
+
+static int read_rows(struct map_history *history, struct text_reader *reader)
+{
+    int more = 0;
+    TRY(read_header(history, reader));
+    for (int32_t row = 0; (more = text_next(reader)) == 1; row++)
+        TRY(read_row(history, reader, row));
+    return more;
 }
 
 int map_history_read(struct map_history *history, const char *path)
 {
+    SCOPED(text_close) struct text_reader reader = {0};
     *history = (struct map_history){0};
-    struct text_reader reader;
-    int status = text_open(&reader, path);
+    TRY(text_open(&reader, path));
+    const int status = read_rows(history, &reader);
     if (status != STATUS_OK)
-        return status;
-    int result = read_header(history, &reader);
-    for (int32_t row = 0; result == STATUS_OK && (status = text_next(&reader)) == 1; row++)
-        result = read_row(history, &reader, row);
-    if (result == STATUS_OK && status < 0)
-        result = status;
-    text_close(&reader);
-    if (result != STATUS_OK)
         map_history_free(history);
-    return result;
+    return status;
 }

@@ -135,9 +135,7 @@ int maps_write(const struct maps *maps, const struct dataset *dataset, const cha
 {
     struct new_file file;
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
-    const int result = file_create_in(&file, folder, "maps.csv");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create_in(&file, folder, "maps.csv"));
     fprintf(file.stream, "label");
     maps_write_pixel_names(file.stream, maps->width, maps->height);
     for (int32_t k = 0; k < maps->n_classes; k++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 const char *const size_class_names[N_SIZE_CLASSES] = {"all", "small", "middle", "large", "new"};
@@ -21,9 +22,7 @@ int retention_init(struct retention *retention, const struct parameters *p)
     *retention = (struct retention){0};
     if (!*text)
         return STATUS_OK;
-    retention->day = malloc((strlen(text) + 1) * sizeof *retention->day);
-    if (!retention->day)
-        return status_no_memory("the days of tests", strlen(text) * sizeof *retention->day);
+    TRY_NEW(retention->day, strlen(text), "the days of tests");
     for (bool more = true; more;) {
         double day;
         const int32_t n = retention->n_days;
@@ -46,9 +45,8 @@ int retention_init(struct retention *retention, const struct parameters *p)
         retention->day[retention->n_days++] = day;
         at += more;
     }
-    const size_t n = (size_t)retention->n_days * N_SIZE_CLASSES;
-    retention->row = calloc(n, sizeof *retention->row);
-    return retention->row ? STATUS_OK : status_no_memory("tests", n * sizeof *retention->row);
+    TRY_NEW(retention->row, retention->n_days * N_SIZE_CLASSES, "tests");
+    return STATUS_OK;
 }
 
 void retention_free(struct retention *retention)
@@ -68,9 +66,7 @@ int retention_begin(struct retention *retention, const struct parameters *p,
     free(retention->class_of);
     retention->n_rows = 0;
     retention->n_ids = s->next_id;
-    retention->class_of = calloc((size_t)s->next_id + 1, sizeof *retention->class_of);
-    if (!retention->class_of)
-        return status_no_memory("the size classes", (unsigned long long)s->next_id);
+    TRY_NEW(retention->class_of, s->next_id, "the size classes");
     for (int32_t i = 0; i < s->n; i++) {
         const double w = (double)s->weight[i];
         retention->class_of[s->id[i]] = w > p->stopping.strong_weight ? SIZE_LARGE
@@ -105,9 +101,8 @@ static int test_without(const struct retention *retention, struct presenter *pre
                         struct retention_row *row)
 {
     struct plastic_synapses *s = &network->plastic;
-    float *kept = malloc(((size_t)s->n + 1) * sizeof *kept);
-    if (!kept)
-        return status_no_memory("the weights", (size_t)s->n * sizeof *kept);
+    OWNED float *kept = NULL;
+    TRY_NEW(kept, s->n, "the weights");
     memcpy(kept, s->weight, (size_t)s->n * sizeof *kept);
     for (int32_t i = 0; i < s->n; i++)
         if (row->size_class != SIZE_ALL &&
@@ -115,7 +110,6 @@ static int test_without(const struct retention *retention, struct presenter *pre
             s->weight[i] = 0;
     row->score = test_network(presenter, network, dataset, INT32_MAX, NULL);
     memcpy(s->weight, kept, (size_t)s->n * sizeof *kept);
-    free(kept);
     return STATUS_OK;
 }
 
@@ -130,9 +124,7 @@ int retention_take(struct retention *retention, const struct parameters *p,
         count(retention, &network->plastic, row);
         if (k != SIZE_ALL && (!p->record.silence_classes || row->n_spines == 0))
             continue;
-        const int result = test_without(retention, presenter, network, dataset, row);
-        if (result != STATUS_OK)
-            return result;
+        TRY(test_without(retention, presenter, network, dataset, row));
     }
     return STATUS_OK;
 }

@@ -7,14 +7,15 @@
 #include <stdlib.h>
 
 #include "core/interrupt.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 /* Above this, the threads share one presentation; below, each has an image of its own. A step must
  * be long against the two barriers it takes: docs/performance.md. */
 enum { DENDRITES_SHARED = 80000 };
 
-int presenter_init(struct presenter *presenter, const struct parameters *p,
-                   const struct network *network, const struct kernel *kernel, int32_t n_threads)
+static int make_parts(struct presenter *presenter, const struct parameters *p,
+                      const struct network *network, const struct kernel *kernel, int32_t n_threads)
 {
     const bool shared = network->layout.n_dendrites > DENDRITES_SHARED;
     *presenter = (struct presenter){
@@ -22,23 +23,24 @@ int presenter_init(struct presenter *presenter, const struct parameters *p,
         .counts_cost = p->record.cost,
         .n_threads = shared ? 1 : n_threads,
     };
-    const size_t n = (size_t)presenter->n_threads;
-    presenter->presentation = calloc(n, sizeof *presenter->presentation);
-    presenter->stimulus = calloc(n, sizeof *presenter->stimulus);
-    int result = STATUS_OK;
-    if (!presenter->presentation || !presenter->stimulus)
-        result = status_no_memory("the threads", n * sizeof *presenter->presentation);
-    if (result == STATUS_OK)
-        result = encoder_init(&presenter->encoder, p, network->layout.n_inputs);
-    for (int32_t i = 0; i < presenter->n_threads && result == STATUS_OK; i++) {
-        result = presentation_init(&presenter->presentation[i], network, p, kernel,
-                                   shared ? n_threads : 1);
-        if (result == STATUS_OK)
-            result = stimulus_init(&presenter->stimulus[i], &presenter->encoder);
+    TRY_NEW(presenter->presentation, presenter->n_threads, "the threads");
+    TRY_NEW(presenter->stimulus, presenter->n_threads, "the threads");
+    TRY(encoder_init(&presenter->encoder, p, network->layout.n_inputs));
+    for (int32_t i = 0; i < presenter->n_threads; i++) {
+        TRY(presentation_init(&presenter->presentation[i], network, p, kernel,
+                              shared ? n_threads : 1));
+        TRY(stimulus_init(&presenter->stimulus[i], &presenter->encoder));
     }
-    if (result != STATUS_OK)
+    return STATUS_OK;
+}
+
+int presenter_init(struct presenter *presenter, const struct parameters *p,
+                   const struct network *network, const struct kernel *kernel, int32_t n_threads)
+{
+    const int status = make_parts(presenter, p, network, kernel, n_threads);
+    if (status != STATUS_OK)
         presenter_free(presenter);
-    return result;
+    return status;
 }
 
 void presenter_free(struct presenter *presenter)

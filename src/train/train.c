@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/interrupt.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
 
@@ -17,11 +18,10 @@ static int rest_on(struct training *training, struct spines_report *report)
 {
     if (training->rest_until <= 0)
         return STATUS_OK;
-    const int result = spines_rest(&training->spines, &training->network, training->rest_until,
-                                   training->may_stop, report);
-    if (result == STATUS_OK)
-        training->rest_until = 0;
-    return result;
+    TRY(spines_rest(&training->spines, &training->network, training->rest_until, training->may_stop,
+                    report));
+    training->rest_until = 0;
+    return STATUS_OK;
 }
 
 int training_rest(struct training *training, double days, struct spines_report *report)
@@ -36,15 +36,10 @@ int training_rest(struct training *training, double days, struct spines_report *
 
 int training_check(const struct parameters *p)
 {
-    struct retention retention;
-    int result = parameters_validate(p);
-    if (result == STATUS_OK)
-        result = spines_check(p);
-    if (result == STATUS_OK) {
-        result = retention_init(&retention, p);
-        retention_free(&retention);
-    }
-    return result;
+    SCOPED(retention_free) struct retention retention = {0};
+    TRY(parameters_validate(p));
+    TRY(spines_check(p));
+    return retention_init(&retention, p);
 }
 
 /* A new network, or that of the origin, with lives where they are needed. */
@@ -53,23 +48,18 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
     const struct parameters *p = training->parameters;
     const struct dataset *dataset = training->dataset;
     struct network *network = &training->network;
-    int result;
     if (origin) {
-        result = origin->make_network(origin, training, seed);
+        TRY(origin->make_network(origin, training, seed));
     } else {
         struct layout layout;
-        result =
-            layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->train));
+        TRY(layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->train)));
         layout.input_use = dataset->input_use;
-        if (result == STATUS_OK)
-            result = connect_layout(network, p, &layout, seed);
+        TRY(connect_layout(network, p, &layout, seed));
     }
     network->layout.input_use = dataset->input_use;
-    if (result != STATUS_OK || !spines_need_lives(p) || network->lives)
-        return result;
-    result = network_keep_lives(network, seed, p->spines.dendrite_um);
-    if (result != STATUS_OK)
-        return result;
+    if (!spines_need_lives(p) || network->lives)
+        return STATUS_OK;
+    TRY(network_keep_lives(network, seed, p->spines.dendrite_um));
     network->lives->presentation = training->age_at_start;
     for (int32_t i = 0; i < network->lives->n; i++)
         network->lives->life[i].born = training->age_at_start;
@@ -79,12 +69,30 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
 static int make_counts(struct training *training)
 {
     const struct layout *layout = &training->network.layout;
-    training->spikes = calloc((size_t)layout->n_neurons, sizeof *training->spikes);
-    training->dendritic_spikes =
-        calloc((size_t)layout->n_dendrites, sizeof *training->dendritic_spikes);
-    return training->spikes && training->dendritic_spikes
-               ? STATUS_OK
-               : status_no_memory("the spikes", (size_t)layout->n_dendrites * sizeof(int32_t));
+    TRY_NEW(training->spikes, layout->n_neurons, "the spikes");
+    TRY_NEW(training->dendritic_spikes, layout->n_dendrites, "the spikes");
+    return STATUS_OK;
+}
+
+static int make_parts(struct training *training, const struct kernel *kernel, uint64_t seed,
+                      int32_t n_threads, struct own_rules own, struct network_origin *origin)
+{
+    const struct parameters *p = training->parameters;
+    struct network *network = &training->network;
+    TRY(kernel_history_add(&training->kernels, kernel->name, 1));
+    TRY(begin_network(training, seed, origin));
+    TRY(make_counts(training));
+    TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
+    TRY(consolidation_init(&training->consolidation, p, network, kernel->name, own.rule));
+    TRY(gate_init(&training->gate, p, network, seed));
+    training->consolidation.shown.teacher = -1;
+    training->consolidation.shown.spikes = training->spikes;
+    TRY(turnover_init(&training->turnover, p, network, seed, own.policy));
+    TRY(spines_init(&training->spines, p, network, seed, kernel->name, n_threads));
+    if (origin)
+        TRY(origin->restore_state(origin, training));
+    TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
+    return retention_init(&training->retention, p);
 }
 
 int training_build(struct training *training, const struct parameters *p,
@@ -92,47 +100,16 @@ int training_build(struct training *training, const struct parameters *p,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin)
 {
     *training = (struct training){.parameters = p, .dataset = dataset};
-    int result = kernel_history_add(&training->kernels, kernel->name, 1);
-    if (result == STATUS_OK)
-        result = begin_network(training, seed, origin);
-    if (result == STATUS_OK)
-        result = make_counts(training);
-    if (result == STATUS_OK)
-        result = presenter_init(&training->presenter, p, &training->network, kernel, n_threads);
-    if (result == STATUS_OK)
-        result = consolidation_init(&training->consolidation, p, &training->network, kernel->name,
-                                    own.rule);
-    if (result == STATUS_OK)
-        result = gate_init(&training->gate, p, &training->network, seed);
-    training->consolidation.shown.teacher = -1;
-    training->consolidation.shown.spikes = training->spikes;
-    if (result == STATUS_OK)
-        result = turnover_init(&training->turnover, p, &training->network, seed, own.policy);
-    if (result == STATUS_OK)
-        result =
-            spines_init(&training->spines, p, &training->network, seed, kernel->name, n_threads);
-    if (result == STATUS_OK && origin)
-        result = origin->restore_state(origin, training);
-    if (result == STATUS_OK) {
-        const size_t n = (size_t)p->stopping.max_presentations + 1;
-        training->curve = calloc(n, sizeof *training->curve);
-        if (!training->curve)
-            result = status_no_memory("the learning curve", n * sizeof *training->curve);
-    }
-    if (result == STATUS_OK)
-        result = retention_init(&training->retention, p);
-    if (result != STATUS_OK)
+    const int status = make_parts(training, kernel, seed, n_threads, own, origin);
+    if (status != STATUS_OK)
         training_free(training);
-    return result;
+    return status;
 }
 
 /* What outlives a presentation is in the network; the kernel keeps none of it. */
 int training_use_kernel(struct training *training, const struct kernel *kernel)
 {
-    const int result =
-        kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1);
-    if (result != STATUS_OK)
-        return result;
+    TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
     const bool may_stop = training->presenter.may_stop;
     presenter_free(&training->presenter);
     training->consolidation.capture = capture_find(kernel->name);
@@ -181,14 +158,14 @@ int training_begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
-    int result = training_rest(training, p->rest.before_training_days, &before);
-    if (result == STATUS_OK)
-        result = tell_begun(training);
-    if (result != STATUS_OK)
+    int status = training_rest(training, p->rest.before_training_days, &before);
+    if (status == STATUS_OK)
+        status = tell_begun(training);
+    if (status != STATUS_OK)
         training_free(training);
     else if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
-    return result;
+    return status;
 }
 
 void training_free(struct training *training)
@@ -261,15 +238,13 @@ static int ask(struct training *training, int32_t image, int32_t k, bool *learns
     const struct layout *layout = &training->network.layout;
     struct gate *gate = &training->gate;
     struct answer answer = {0};
-    int result = STATUS_OK;
     if (gate_asks(gate)) {
-        result = show_image(training, image, training->dataset->classes.label[k], -1);
-        if (result == STATUS_OK)
-            result = gate_take_answer(gate, &training->network);
+        TRY(show_image(training, image, training->dataset->classes.label[k], -1));
+        TRY(gate_take_answer(gate, &training->network));
         answer = answer_from(layout, training->spikes, (struct readout){READOUT_SPIKES, 0});
     }
     *learns = gate_judge(gate, layout, training->n_presentations + 1, k, answer.votes);
-    return result;
+    return STATUS_OK;
 }
 
 /* Shows the next image as the gate has it; its calcium is then what is to be consolidated. */
@@ -279,17 +254,16 @@ static int show_next(struct training *training)
     int32_t k;
     const int32_t image = training_next_image(training, &k);
     bool learns = true;
-    int result = STATUS_OK;
     if (gate_is_on(gate))
-        result = ask(training, image, k, &learns);
-    if (result == STATUS_OK && learns)
-        result = show_image(training, image, training->dataset->classes.label[k],
-                            training->parameters->teacher.enabled ? k : -1);
-    if (result == STATUS_OK && gate_is_on(gate)) {
+        TRY(ask(training, image, k, &learns));
+    if (learns)
+        TRY(show_image(training, image, training->dataset->classes.label[k],
+                       training->parameters->teacher.enabled ? k : -1));
+    if (gate_is_on(gate)) {
         gate_admit(gate, &training->network);
         training->consolidation.shown.signal = gate->signal;
     }
-    return result;
+    return STATUS_OK;
 }
 
 /* The presentation, its consolidation, the sample test, and the rest begins. */
@@ -298,15 +272,10 @@ static int present_next(struct training *training)
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
     struct curve_row *row = &training->curve[training->n_presentations];
-
-    int result = show_next(training);
     const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
-    if (result == STATUS_OK)
-        result = turnover_observe_calcium(&training->turnover, network, age);
-    if (result == STATUS_OK)
-        result = consolidate(&training->consolidation, network);
-    if (result != STATUS_OK)
-        return result;
+    TRY(show_next(training));
+    TRY(turnover_observe_calcium(&training->turnover, network, age));
+    TRY(consolidate(&training->consolidation, network));
     training->n_presentations = n;
     if (network->lives) {
         network->lives->presentation = age;
@@ -322,11 +291,9 @@ static int present_next(struct training *training)
         row->n_samples = score.n;
         row->n_correct = score.n_correct;
     }
-    result = spines_live(&training->spines, network,
-                         p->plasticity.consolidation_min / MINUTES_A_DAY, false, &row->spines);
-    if (result == STATUS_OK)
-        result = training_rest(training, p->rest.between_presentations_days, &row->spines);
-    return result;
+    TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
+                    false, &row->spines));
+    return training_rest(training, p->rest.between_presentations_days, &row->spines);
 }
 
 /* Were the last stopping.patience sample tests no better than the best before them? */
@@ -349,24 +316,20 @@ int training_step(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
-    int result = STATUS_OK;
-    if (training->rest_until <= 0)
-        result = follow_kernels(training);
-    if (training->rest_until <= 0 && result == STATUS_OK)
-        result = present_next(training);
+    int status = STATUS_OK;
+    if (training->rest_until <= 0) {
+        TRY(follow_kernels(training));
+        status = present_next(training);
+    }
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
-    if (result == STATUS_OK)
-        result = rest_on(training, &row->spines);
-    if (result <= STATUS_INTERRUPTED)
+    if (status == STATUS_OK)
+        status = rest_on(training, &row->spines);
+    if (status <= STATUS_INTERRUPTED) /* in a rest */
         TELL(training, paused, training);
-    if (result != STATUS_OK)
-        return result;
-    if (turnover_is_due(&training->turnover, training_age(training))) {
-        result = turnover_run(&training->turnover, network, training_age(training), &row->turnover);
-        if (result != STATUS_OK)
-            return result;
-    }
+    TRY(status);
+    if (turnover_is_due(&training->turnover, training_age(training)))
+        TRY(turnover_run(&training->turnover, network, training_age(training), &row->turnover));
     row->strong_fraction = training_strong_fraction(p, network);
     if (p->stopping.by == STOPPING_BY_STRONG && network->plastic.n > 0 &&
         row->strong_fraction >= (float)p->stopping.fraction)
@@ -388,23 +351,20 @@ int training_end(struct training *training)
     double day = 0;
     if (training->has_ended)
         return STATUS_OK;
-    int result = follow_kernels(training);
-    if (result == STATUS_OK)
-        result = retention_begin(retention, p, &training->network);
-    for (int32_t i = 0; i < retention->n_days && result == STATUS_OK; i++) {
+    TRY(follow_kernels(training));
+    TRY(retention_begin(retention, p, &training->network));
+    for (int32_t i = 0; i < retention->n_days; i++) {
         if (training->presenter.may_stop && interrupt_signal())
             return STATUS_OK;
-        result = training_rest(training, retention->day[i] - day, &report);
+        TRY(training_rest(training, retention->day[i] - day, &report));
         day = retention->day[i];
-        if (result == STATUS_OK)
-            result = retention_take(retention, p, &training->presenter, &training->network,
-                                    training->dataset, day);
+        TRY(retention_take(retention, p, &training->presenter, &training->network,
+                           training->dataset, day));
     }
-    if (result == STATUS_OK)
-        result = training_rest(training, p->rest.before_test_days - day, &report);
+    TRY(training_rest(training, p->rest.before_test_days - day, &report));
     network_note_weights(&training->network);
-    training->has_ended = result == STATUS_OK;
-    return result;
+    training->has_ended = true;
+    return STATUS_OK;
 }
 
 /* Tells of the test images first … end - 1, whose spikes are in raster[0] …, if there are any. */
@@ -430,13 +390,13 @@ int training_test(struct training *training, struct answer *answers, struct scor
     const struct observer *lender = find_rasters(training);
     const int32_t at_once = lender ? lender->n_rasters : n;
     struct raster *raster = lender ? lender->raster : NULL;
-    int result = STATUS_OK;
+    int status = STATUS_OK;
     float *creb = network->creb;
     *score = (struct score){0};
     network->creb = calloc((size_t)network->layout.n_pyramidal, sizeof *creb);
     if (!network->creb)
-        result = status_no_memory("the test", (size_t)network->layout.n_pyramidal * sizeof *creb);
-    for (int32_t first = 0; first < n && result == STATUS_OK; first += at_once) {
+        status = status_no_memory("the test", (size_t)network->layout.n_pyramidal * sizeof *creb);
+    for (int32_t first = 0; first < n && status == STATUS_OK; first += at_once) {
         const int32_t end = n - first < at_once ? n : first + at_once;
         const struct score part =
             test_images(&training->presenter, network, &tests, first, end, answers, raster);
@@ -445,11 +405,11 @@ int training_test(struct training *training, struct answer *answers, struct scor
         score->n_ties += part.n_ties;
         score->n_undecided += part.n_undecided;
         cost_add(&score->cost, part.cost);
-        result = tell_tested(training, first, end, raster);
+        status = tell_tested(training, first, end, raster);
     }
     free(network->creb);
     network->creb = creb;
-    return result;
+    return status;
 }
 
 const char *training_stop_name(enum stop_reason reason)

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "turnover/turnover.h"
 
@@ -92,11 +93,10 @@ static int observe_calcium(struct turnover *turnover, const struct network *netw
     const struct plastic_synapses *s = &network->plastic;
     const int64_t window = clustering->window,
                   n_new = (int64_t)s->next_id * window - clustering->calcium.n;
-    const int result =
-        append_values(&clustering->calcium, &clustering->calcium_capacity, n_new > 0 ? n_new : 0);
-    for (int32_t i = 0; i < s->n && result == STATUS_OK; i++)
+    TRY(append_values(&clustering->calcium, &clustering->calcium_capacity, n_new > 0 ? n_new : 0));
+    for (int32_t i = 0; i < s->n; i++)
         calcium_of(clustering, s->id[i])[n % window] = s->calcium[i];
-    return result;
+    return STATUS_OK;
 }
 
 /* After the consolidation: whose weight rose? */
@@ -248,9 +248,7 @@ static int judge_all(struct clustering *clustering, struct network *network, int
     const struct neighbours *n = &clustering->neighbours;
     const struct parameters *p = clustering->parameters;
     struct plastic_synapses *s = &network->plastic;
-    const int result = neighbours_sort(&clustering->neighbours, network);
-    if (result != STATUS_OK)
-        return result;
+    TRY(neighbours_sort(&clustering->neighbours, network));
     const int32_t n_living = n->start[n->n_dendrites];
     for (int32_t place = 0; place < n_living; place++) {
         struct life *life = &network->lives->life[s->id[n->place[place]]];
@@ -327,10 +325,8 @@ static int record_birth(const struct turnover *turnover, const struct network *n
     int32_t n_births;
     if (!turnover->parameters->record.synapses)
         return STATUS_OK;
-    const int result = append_values(&clustering->births, &clustering->births_capacity,
-                                     sizeof(struct clustered_birth) / sizeof(int32_t));
-    if (result != STATUS_OK)
-        return result;
+    TRY(append_values(&clustering->births, &clustering->births_capacity,
+                      sizeof(struct clustered_birth) / sizeof(int32_t)));
     const struct random_words words =
         random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, 0, DRAW_SHUFFLED);
     const double length = turnover->parameters->spines.dendrite_um,
@@ -357,18 +353,17 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
     struct clustering *clustering = turnover->state;
     const struct parameters *p = turnover->parameters;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
-    int result = neighbours_sort(&clustering->neighbours, network);
+    TRY(neighbours_sort(&clustering->neighbours, network));
     const int32_t n_living = clustering->neighbours.start[clustering->neighbours.n_dendrites];
-    int32_t *site = malloc(((size_t)n_living + 1) * sizeof *site), n_sites = 0;
-    if (!site)
-        return status_no_memory("clustered growth", (size_t)n_living * sizeof *site);
+    OWNED int32_t *site = NULL;
+    int32_t n_sites = 0;
+    TRY_NEW(site, n_living, "clustered growth");
     for (int32_t k = 0; k < n_living; k++) {
         const int32_t id = network->plastic.id[clustering->neighbours.place[k]];
         if (is_potentiated(clustering, &network->lives->life[id], now))
             site[n_sites++] = clustering->neighbours.place[k];
     }
-    for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity && result == STATUS_OK;
-         i++) {
+    for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity; i++) {
         const int32_t id = network->plastic.next_id + turnover->n_grown;
         struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
         *grown =
@@ -388,10 +383,9 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
             grown->position_um = (float)fmin(fmax(position, 0), p->spines.dendrite_um);
             grown->input = choose_input(turnover, network, id, grown->dendrite);
         }
-        result = record_birth(turnover, network, grown, id, now);
+        TRY(record_birth(turnover, network, grown, id, now));
     }
-    free(site);
-    return result;
+    return STATUS_OK;
 }
 
 /* ---- the policy ---- */
@@ -418,9 +412,7 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
                   int32_t *judged_by)
 {
     int32_t n = 0;
-    int result = judge_all(turnover->state, network, now, &n);
-    if (result != STATUS_OK)
-        return result;
+    TRY(judge_all(turnover->state, network, now, &n));
     n += prune_weak(turnover, network);
     *judged_by = n;
     return grow(turnover, network, n, now);

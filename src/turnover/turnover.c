@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
 
@@ -36,15 +37,15 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
                                   .policy = policy};
     turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
     turnover->state = policy->state_bytes ? calloc(1, policy->state_bytes) : NULL;
-    int result = STATUS_OK;
+    int status = STATUS_OK;
     if (!turnover->grown || (policy->state_bytes && !turnover->state))
-        result = status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown +
+        status = status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown +
                                                   policy->state_bytes);
-    if (result == STATUS_OK && policy->begin)
-        result = policy->begin(turnover, network);
-    if (result != STATUS_OK)
+    if (status == STATUS_OK && policy->begin)
+        status = policy->begin(turnover, network);
+    if (status != STATUS_OK)
         turnover_free(turnover);
-    return result;
+    return status;
 }
 
 void turnover_free(struct turnover *turnover)
@@ -89,12 +90,10 @@ static int reserve(struct turnover *turnover, int32_t n)
 
 int turnover_add(struct turnover *turnover, const struct new_synapse *grown)
 {
-    int result = STATUS_OK;
     if (turnover->n_grown == turnover->capacity)
-        result = reserve(turnover, 2 * turnover->capacity + 1);
-    if (result == STATUS_OK)
-        turnover->grown[turnover->n_grown++] = *grown;
-    return result;
+        TRY(reserve(turnover, 2 * turnover->capacity + 1));
+    turnover->grown[turnover->n_grown++] = *grown;
+    return STATUS_OK;
 }
 
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
@@ -104,22 +103,19 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     const int32_t n_before = network->plastic.n;
     int32_t judged_by = 0;
     const size_t size = (size_t)n_before * sizeof *network->plastic.dendrite;
-    int32_t *before = malloc(size + 1);
-    int result = before ? reserve(turnover, n_before) : status_no_memory("turnover", size);
+    OWNED int32_t *before = NULL;
+    TRY_NEW(before, n_before, "turnover");
+    TRY(reserve(turnover, n_before));
     turnover->n_grown = 0;
-    if (result == STATUS_OK) {
-        memcpy(before, network->plastic.dendrite, size);
-        result = turnover->policy->choose(turnover, network, n, &judged_by);
-        if (result != STATUS_OK) /* takes the marks back */
-            memcpy(network->plastic.dendrite, before, size);
-    }
-    free(before);
-    if (result != STATUS_OK)
-        return result;
+    memcpy(before, network->plastic.dendrite, size);
+    const int status = turnover->policy->choose(turnover, network, n, &judged_by);
+    if (status != STATUS_OK) /* takes the marks back */
+        memcpy(network->plastic.dendrite, before, size);
+    TRY(status);
     turnover->is_over = turnover->is_over || judged_by <= p->turnover.over_at;
-    result = network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
-                                     (float)p->plasticity.eta_max);
+    TRY(network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
+                                (float)p->plasticity.eta_max));
     report->n_grown = turnover->n_grown;
     report->n_pruned = n_before + turnover->n_grown - network->plastic.n;
-    return result;
+    return STATUS_OK;
 }
