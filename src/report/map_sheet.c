@@ -25,6 +25,7 @@ struct sheet {
     int32_t first_group, n_groups, n_last;
     struct tile_set *set; /* [n_groups * n_last] */
     int tile;             /* width of one, in pixels */
+    double shape;         /* height over width of the tallest maps; the others keep theirs */
     double most;          /* the largest summed weight of all */
     bool is_scale_drawn;
     struct manifest *manifest; /* of the run at hand */
@@ -93,8 +94,10 @@ static int read_set(const struct study *study, int32_t condition, struct sheet *
     return result;
 }
 
-static void put_tile(struct chart *chart, const struct maps *maps, const double *values)
+static void put_tile(const struct sheet *sheet, struct chart *chart, const struct maps *maps,
+                     const double *values)
 {
+    const int32_t n_rows = (int32_t)lround(maps->width * sheet->shape);
     FILE *script = chart->script;
     fprintf(script, "$tile << END\n");
     for (int32_t y = 0; y < maps->height; y++) {
@@ -104,7 +107,7 @@ static void put_tile(struct chart *chart, const struct maps *maps, const double 
     }
     fprintf(script,
             "END\nset xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\nplot $tile matrix with image\n",
-            maps->width - 1, maps->height - 1);
+            maps->width - 1, (n_rows > maps->height ? n_rows : maps->height) - 1);
     chart_end_panel(chart);
 }
 
@@ -142,7 +145,7 @@ static void put_tiles(const struct sheet *sheet, const struct tile_set *set, con
         put_heading(sheet, n_shown, k == 0 ? heading : NULL, chart);
         fprintf(chart->script, "set title 'class %d' font ',9' offset 0,-0.7\n",
                 set->classes.label[k]);
-        put_tile(chart, &set->maps,
+        put_tile(sheet, chart, &set->maps,
                  values + (size_t)k * (size_t)set->maps.width * (size_t)set->maps.height);
         fprintf(chart->script, "unset ylabel\nunset colorbox\n");
     }
@@ -219,18 +222,20 @@ static double largest_weight(const struct sheet *sheet)
 static int draw(const struct study *study, struct sheet *sheet, struct chart *chart)
 {
     int32_t n_classes = 0;
-    double shape = 1;
-    for (int32_t i = 0; i < sheet->n_groups * sheet->n_last; i++)
-        if (sheet->set[i].any && sheet->set[i].maps.n_classes > n_classes) {
-            n_classes = sheet->set[i].maps.n_classes;
-            shape = (double)sheet->set[i].maps.height / sheet->set[i].maps.width;
-        }
+    for (int32_t i = 0; i < sheet->n_groups * sheet->n_last; i++) {
+        const struct maps *maps = &sheet->set[i].maps;
+        if (!sheet->set[i].any)
+            continue;
+        n_classes = maps->n_classes > n_classes ? maps->n_classes : n_classes;
+        sheet->shape = fmax(sheet->shape, (double)maps->height / maps->width);
+    }
+    const double shape = fmin(fmax(n_classes > 0 ? sheet->shape : 1, 0.2), 5);
     const int n_columns = n_classes * (1 + sheet->n_last);
     const int tile = n_columns <= 6 ? TILE : 700 / n_columns > 40 ? 700 / n_columns : 40;
     const struct chart_grid grid = {.n_panels = n_columns * sheet->n_groups,
                                     .n_columns = n_columns,
                                     .panel_width = tile,
-                                    .panel_height = (int)(tile * fmin(fmax(shape, 0.2), 5)),
+                                    .panel_height = (int)(tile * shape),
                                     .left = 45,
                                     .right = RIGHT,
                                     .top = TOP,
