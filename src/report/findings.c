@@ -215,7 +215,7 @@ static const char *reason_of(const struct effects *effects)
     return reason ? reason : "not defined";
 }
 
-int findings_put_list(const struct study *study, FILE *html)
+int findings_put_list(FILE *html, const struct study *study)
 {
     const char *reason[STUDY_N_VALUES] = {0};
     int n_found = 0;

@@ -14,6 +14,6 @@ char *findings_text(const struct effects *effects);
 int findings_effects(const struct study *study, enum study_value what, struct effects *effects);
 
 /* The findings on every measure, as an HTML list. SYSTEM without memory. */
-int findings_put_list(const struct study *study, FILE *html);
+int findings_put_list(FILE *html, const struct study *study);
 
 #endif

@@ -42,28 +42,21 @@ void html_end(FILE *html)
     fprintf(html, "</body></html>\n");
 }
 
+static void put_character(FILE *html, char c)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const escaped[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+    const char *found = c ? strchr(special, c) : NULL;
+    if (found)
+        fputs(escaped[found - special], html);
+    else
+        fputc((unsigned char)c < ' ' && c != '\n' && c != '\t' ? ' ' : c, html);
+}
+
 void html_put_text(FILE *html, const char *text)
 {
     for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", html);
-            break;
-        case '<':
-            fputs("&lt;", html);
-            break;
-        case '>':
-            fputs("&gt;", html);
-            break;
-        case '"':
-            fputs("&quot;", html);
-            break;
-        case '\'':
-            fputs("&#39;", html);
-            break;
-        default:
-            fputc((unsigned char)*text < ' ' && *text != '\n' && *text != '\t' ? ' ' : *text, html);
-        }
+        put_character(html, *text);
 }
 
 int html_put_base64(FILE *html, const char *path)
@@ -86,6 +79,14 @@ int html_put_base64(FILE *html, const char *path)
     return failed ? status_fail(STATUS_SYSTEM, "%s: cannot be read again", path) : STATUS_OK;
 }
 
+void html_put_note(FILE *html, const char *text, const char *more)
+{
+    fputs("<p class=\"note\">", html);
+    html_put_text(html, text);
+    html_put_text(html, more);
+    fputs("</p>\n", html);
+}
+
 void html_put_section(FILE *html, const char *id, const char *title)
 {
     fprintf(html, "<h2 id=\"%s\">%s</h2>\n", id, title);
@@ -94,10 +95,8 @@ void html_put_section(FILE *html, const char *id, const char *title)
 static void put_cell(FILE *html, const char *tag, bool is_text, const char *cell, size_t n)
 {
     fprintf(html, is_text ? "<%s class=\"t\">" : "<%s>", tag);
-    for (size_t i = 0; i < n; i++) {
-        const char character[2] = {cell[i], '\0'};
-        html_put_text(html, character);
-    }
+    for (size_t i = 0; i < n; i++)
+        put_character(html, cell[i]);
     fprintf(html, "</%s>", tag);
 }
 

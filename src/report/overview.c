@@ -67,7 +67,7 @@ static int put_experiment(FILE *html, const struct study *study, const char *fil
     fputs(". <a href=\"", html);
     put_link(html, file, report);
     fputs("\">The report</a></p>\n", html);
-    const int result = findings_put_list(study, html);
+    const int result = findings_put_list(html, study);
     return result == STATUS_OK ? put_picture(html, study->folder) : result;
 }
 

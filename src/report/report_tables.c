@@ -91,14 +91,14 @@ static void put_runs(FILE *html, const struct study *study)
     fprintf(html, "</tbody></table></div>\n");
 }
 
-void report_tables_put_numbers(FILE *html, const struct study *study)
+int report_tables_put_numbers(FILE *html, const struct study *study)
 {
-    html_put_section(html, "numbers", "Numbers");
     if (study_most_runs(study) == 1)
         put_runs(html, study);
     else
         for (int v = 0; v < STUDY_N_VALUES; v++)
             put_condition_table(html, study, (enum study_value)v);
+    return STATUS_OK;
 }
 
 /* ---- statistics ---- */
@@ -147,7 +147,6 @@ static int put_effects(FILE *html, const struct effects *effects)
 /* Those of `spinet stats`, for every measure. */
 int report_tables_put_statistics(FILE *html, const struct study *study)
 {
-    html_put_section(html, "statistics", "Statistics");
     if (study_most_runs(study) == 1) {
         fprintf(html,
                 "<p>None: with one run a condition there is no variance to test against.</p>\n");
@@ -263,7 +262,6 @@ int report_tables_put_parameters(FILE *html, const struct study *study)
 {
     static struct parameters authors;
     const int32_t n = study->n_conditions;
-    html_put_section(html, "parameters", "Parameters");
     int result = parameters_preset(&authors, "authors");
     json_t *standard = parameters_to_json(&authors), **of = calloc((size_t)n, sizeof *of);
     bool any = false;
@@ -294,12 +292,11 @@ static void put_fact(FILE *html, const char *what, const char *text)
     fprintf(html, "</code></td></tr>\n");
 }
 
-void report_tables_put_origin(FILE *html, const struct study *study)
+int report_tables_put_origin(FILE *html, const struct study *study)
 {
     const json_t *seconds = json_object_get(study->about, "seconds");
     const json_t *threads = json_object_get(study->about, "threads");
     char text[64];
-    html_put_section(html, "origin", "How it was made");
     fprintf(html, "<table><tbody>\n");
     put_fact(html, "command", study_about(study, "command"));
     put_fact(html, "revision", study_about(study, "revision"));
@@ -315,4 +312,5 @@ void report_tables_put_origin(FILE *html, const struct study *study)
     for (int32_t r = 0; r < study->n_runs && study->is_of_runs; r++)
         put_fact(html, "run", study->run[r].folder);
     fprintf(html, "</tbody></table>\n");
+    return STATUS_OK;
 }

@@ -7,9 +7,9 @@
 #include "report/study.h"
 
 /* Sections of a report that are tables. SYSTEM without memory. */
-void report_tables_put_numbers(FILE *html, const struct study *study);
+int report_tables_put_numbers(FILE *html, const struct study *study);
 int report_tables_put_statistics(FILE *html, const struct study *study);
 int report_tables_put_parameters(FILE *html, const struct study *study);
-void report_tables_put_origin(FILE *html, const struct study *study);
+int report_tables_put_origin(FILE *html, const struct study *study);
 
 #endif
