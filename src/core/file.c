@@ -166,9 +166,9 @@ int file_check_regular(const char *path, const char *needed)
 
 bool file_is_ignored(const char *name)
 {
-    static const char *const others[] = {
-        "lost+found", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "System Volume Information",
-        "@eaDir",     "Icon\r"};
+    static const char *const others[] = {"lost+found",  "Thumbs.db",    "ehthumbs.db",
+                                         "desktop.ini", "$RECYCLE.BIN", "System Volume Information",
+                                         "@eaDir",      "__MACOSX",     "Icon\r"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcasecmp(name, others[i]) == 0)
             return true;

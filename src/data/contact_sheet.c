@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 enum {
@@ -141,23 +142,16 @@ int contact_sheet_write(const char *path, const struct images *images)
     };
     const size_t n_pixels = images_n_pixels(images);
     const size_t n_page = 3 * (size_t)page.width * (size_t)page.height;
-    page.pixels = malloc(n_page);
-    uint64_t *sum = malloc(n_pixels * sizeof *sum);
-    uint8_t *mean = malloc(n_pixels);
-    int result;
-    if (page.pixels && sum && mean) {
-        fill(&page, 0, 0, page.width, page.height, paper);
-        for (int32_t k = 0; k < n_classes; k++) {
-            mean_of_class(images, labels[k], sum, mean);
-            draw_class(&page, MARGIN + k * (strip + STRIP_GAP), scale, images, labels[k],
-                       class_colours[k], mean);
-        }
-        result = png_write(path, page.pixels, page.width, page.height, 3);
-    } else {
-        result = status_no_memory("a contact sheet", n_page);
+    OWNED uint8_t *pixels = page.pixels = malloc(n_page);
+    OWNED uint64_t *sum = malloc(n_pixels * sizeof *sum);
+    OWNED uint8_t *mean = malloc(n_pixels);
+    if (!pixels || !sum || !mean)
+        return status_no_memory("a contact sheet", n_page);
+    fill(&page, 0, 0, page.width, page.height, paper);
+    for (int32_t k = 0; k < n_classes; k++) {
+        mean_of_class(images, labels[k], sum, mean);
+        draw_class(&page, MARGIN + k * (strip + STRIP_GAP), scale, images, labels[k],
+                   class_colours[k], mean);
     }
-    free(page.pixels);
-    free(sum);
-    free(mean);
-    return result;
+    return png_write(path, pixels, page.width, page.height, 3);
 }

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/gzip.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/utf8.h"
@@ -28,16 +29,14 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     struct shapes_recipe recipe = {.stability = p->data.stability, .overlap = p->data.overlap};
     recipe.n_per_class = p->data.train_per_class;
     snprintf(d->name, sizeof d->name, "shapes-s%d-o%d", recipe.stability, recipe.overlap);
-    int result = shapes_generate(&d->train, &recipe, seed, SHAPES_TRAIN, false);
+    TRY(shapes_generate(&d->train, &recipe, seed, SHAPES_TRAIN, false));
     recipe.n_per_class = p->data.test_per_class;
-    if (result == STATUS_OK)
-        result = shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true);
+    TRY(shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true));
     const int32_t threshold = dataset_image_form(p).edge_threshold;
-    if (result == STATUS_OK && threshold >= 0)
-        result = images_find_edges(&d->train, d->name, threshold);
-    if (result == STATUS_OK && threshold >= 0)
-        result = images_find_edges(&d->test, d->name, threshold);
-    return result;
+    if (threshold < 0)
+        return STATUS_OK;
+    TRY(images_find_edges(&d->train, d->name, threshold));
+    return images_find_edges(&d->test, d->name, threshold);
 }
 
 struct image_form dataset_image_form(const struct parameters *p)
@@ -79,8 +78,7 @@ void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES
 /* Checksums and places of what has been read. */
 static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES])
 {
-    int result = STATUS_OK;
-    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++) {
+    for (int i = 0; i < DATASET_N_FILES; i++) {
         if (!*paths[i])
             continue;
         if (!realpath(paths[i], d->path[i])) /* at most PATH_MAX */
@@ -89,11 +87,10 @@ static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES
             images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);
             continue;
         }
-        result = file_sha256(paths[i], d->sha256[i]);
-        if (result == STATUS_OK)
-            result = gzip_sha256(paths[i], d->unpacked_sha256[i]);
+        TRY(file_sha256(paths[i], d->sha256[i]));
+        TRY(gzip_sha256(paths[i], d->unpacked_sha256[i]));
     }
-    return result;
+    return STATUS_OK;
 }
 
 static int read_files(struct dataset *d, const struct parameters *p,
@@ -101,11 +98,8 @@ static int read_files(struct dataset *d, const struct parameters *p,
 {
     const struct image_form form = dataset_image_form(p);
     name_after_folder(d, p->data.train_images);
-    int result = images_read(&d->train, paths[0], paths[1], &form);
-    if (result == STATUS_OK)
-        result = images_read(&d->test, paths[2], paths[3], &form);
-    if (result != STATUS_OK)
-        return result;
+    TRY(images_read(&d->train, paths[0], paths[1], &form));
+    TRY(images_read(&d->test, paths[2], paths[3], &form));
     if (d->train.width != d->test.width || d->train.height != d->test.height)
         return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
                            p->data.test_images, d->test.width, d->test.height, d->train.width,
@@ -177,16 +171,10 @@ static int32_t first_validation(const struct dataset *d, const struct parameters
 static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
 {
     const int32_t end = first_validation(d, p);
-    const size_t n_classes = (size_t)d->classes.n, n = (size_t)d->train.n_images;
-    d->n_train = calloc(n_classes, sizeof *d->n_train);
-    d->train_image = calloc(n_classes, sizeof *d->train_image);
-    if (!d->n_train || !d->train_image)
-        return status_no_memory("the classes", n_classes * sizeof *d->train_image);
-    for (int32_t k = 0; k < d->classes.n; k++) {
-        d->train_image[k] = malloc((n + 1) * sizeof **d->train_image);
-        if (!d->train_image[k])
-            return status_no_memory("the order of the images", n * sizeof **d->train_image);
-    }
+    TRY_NEW(d->n_train, d->classes.n, "the classes");
+    TRY_NEW(d->train_image, d->classes.n, "the classes");
+    for (int32_t k = 0; k < d->classes.n; k++)
+        TRY_NEW(d->train_image[k], d->train.n_images, "the order of the images");
     if (end <= 0)
         return status_fail(
             STATUS_USER,
@@ -214,11 +202,8 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
 static int choose_from(struct dataset *d, struct test_set *set, const struct images *images,
                        int32_t first, int32_t most, const char *file, const char *kind)
 {
-    const size_t n = (size_t)(images->n_images - first) + 1;
-    set->image = malloc(n * sizeof *set->image);
-    set->class_index = malloc(n * sizeof *set->class_index);
-    if (!set->image || !set->class_index)
-        return status_no_memory("the test images", n * 8);
+    TRY_NEW(set->image, images->n_images - first, "the test images");
+    TRY_NEW(set->class_index, images->n_images - first, "the test images");
     bool present[CLASSES_MAX] = {false};
     for (int32_t i = first; i < images->n_images; i++) {
         const int32_t k = dataset_class(d, images->labels[i]);
@@ -239,12 +224,12 @@ static int choose_from(struct dataset *d, struct test_set *set, const struct ima
 static int choose_tests(struct dataset *d, const struct parameters *p)
 {
     struct test_set tests = {0};
-    const int result = choose_from(d, &tests, &d->test, 0, p->test.max_images,
+    const int status = choose_from(d, &tests, &d->test, 0, p->test.max_images,
                                    source(d, p, p->data.test_images), "test");
     d->n_test = tests.n;
     d->test_image = tests.image;
     d->test_class = tests.class_index;
-    return result;
+    return status;
 }
 
 static int choose_validation(struct dataset *d, const struct parameters *p)
@@ -260,9 +245,8 @@ static int choose_validation(struct dataset *d, const struct parameters *p)
 static int sum_use(struct dataset *d)
 {
     const size_t n = images_n_pixels(&d->train);
-    double *use = d->input_use = calloc(n + 1, sizeof *use);
-    if (!use)
-        return status_no_memory("the use of the inputs", n * sizeof *use);
+    TRY_NEW(d->input_use, n + 1, "the use of the inputs");
+    double *use = d->input_use;
     int32_t n_images = 0;
     for (int32_t k = 0; k < d->classes.n; n_images += d->n_train[k++])
         for (int32_t place = 0; place < d->n_train[k]; place++) {
@@ -283,18 +267,28 @@ static int sum_use(struct dataset *d)
 
 static int choose_images(struct dataset *dataset, const struct parameters *p, uint64_t seed)
 {
-    int result = find_classes(dataset, p);
-    if (result == STATUS_OK)
-        result = sort_training(dataset, p, seed);
-    if (result == STATUS_OK)
-        result = choose_tests(dataset, p);
-    if (result == STATUS_OK)
-        result = choose_validation(dataset, p);
-    if (result == STATUS_OK && p->connections.sampling == SAMPLING_ACTIVE)
-        result = sum_use(dataset);
-    if (result != STATUS_OK)
+    TRY(find_classes(dataset, p));
+    TRY(sort_training(dataset, p, seed));
+    TRY(choose_tests(dataset, p));
+    TRY(choose_validation(dataset, p));
+    return p->connections.sampling == SAMPLING_ACTIVE ? sum_use(dataset) : STATUS_OK;
+}
+
+static int read_and_choose(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                           const char *const paths[DATASET_N_FILES])
+{
+    TRY(p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
+                                    : read_files(dataset, p, paths));
+    TRY(note_files(dataset, paths));
+    return choose_images(dataset, p, seed);
+}
+
+/* The status; frees the data set that could not be made. */
+static int free_if_failed(struct dataset *dataset, int status)
+{
+    if (status != STATUS_OK)
         dataset_free(dataset);
-    return result;
+    return status;
 }
 
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
@@ -306,15 +300,7 @@ int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_
     dataset_paths(p, paths);
     for (int i = 0; i < DATASET_N_FILES; i++)
         paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
-    int result =
-        p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed) : read_files(dataset, p, paths);
-    if (result == STATUS_OK)
-        result = note_files(dataset, paths);
-    if (result != STATUS_OK) {
-        dataset_free(dataset);
-        return result;
-    }
-    return choose_images(dataset, p, seed);
+    return free_if_failed(dataset, read_and_choose(dataset, p, seed, paths));
 }
 
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
@@ -327,15 +313,14 @@ int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_
 {
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
     const char *paths[DATASET_N_FILES], *places[DATASET_N_FILES] = {NULL};
-    int result = STATUS_OK;
     dataset_paths(p, paths);
-    for (int i = 0; i < DATASET_N_FILES && folder && result == STATUS_OK; i++)
+    for (int i = 0; i < DATASET_N_FILES && folder; i++)
         if (*paths[i]) {
             const struct file_search search = {.path = paths[i], .folder = folder};
-            result = locate_file(&search, "--data", found[i]);
+            TRY(locate_file(&search, "--data", found[i]));
             places[i] = found[i];
         }
-    return result == STATUS_OK ? dataset_init_at(dataset, p, seed, places) : result;
+    return dataset_init_at(dataset, p, seed, places);
 }
 
 int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
@@ -346,7 +331,7 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
     memcpy(dataset->sha256, files->sha256, sizeof dataset->sha256);
     memcpy(dataset->unpacked_sha256, files->unpacked_sha256, sizeof dataset->unpacked_sha256);
     memcpy(dataset->path, files->path, sizeof dataset->path);
-    return choose_images(dataset, p, seed);
+    return free_if_failed(dataset, choose_images(dataset, p, seed));
 }
 
 bool dataset_same_files(const struct parameters *a, const struct parameters *b)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 enum {
@@ -203,9 +204,8 @@ static int check_twins(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
     const size_t n_most = (size_t)d->train.n_images + (size_t)d->test.n_images;
-    struct print *prints = malloc(n_most * sizeof *prints);
-    if (!prints)
-        return status_no_memory("the images' checksums", n_most * sizeof *prints);
+    OWNED struct print *prints = NULL;
+    TRY_NEW(prints, n_most, "the images' checksums");
     const size_t n = take_prints(d, prints);
     int32_t n_learned = 0, n_of_two = 0;
     for (size_t i = 0, first = 0; i < n; i++) {
@@ -213,7 +213,6 @@ static int check_twins(const struct examination *e)
         n_learned += prints[i].is_test && !prints[first].is_test;
         n_of_two += prints[i].class_index != prints[first].class_index;
     }
-    free(prints);
     if (n_learned > d->n_test / 20)
         say(e, "%s: %d of the %d test images are training images as well: this tests no learning",
             e->p->data.test_images, n_learned, d->n_test);
@@ -229,11 +228,9 @@ int doubts_find(const struct dataset *dataset, const struct parameters *p,
     const struct examination e = {dataset, p, warn};
     if (p->data.kind != DATA_FILES)
         return STATUS_OK;
-    int status = check_brightness(&e, &dataset->train, p->data.train_images);
-    if (status == STATUS_OK && strcmp(p->data.train_images, p->data.test_images) != 0)
-        status = check_brightness(&e, &dataset->test, p->data.test_images);
-    if (status != STATUS_OK)
-        return status;
+    TRY(check_brightness(&e, &dataset->train, p->data.train_images));
+    if (strcmp(p->data.train_images, p->data.test_images) != 0)
+        TRY(check_brightness(&e, &dataset->test, p->data.test_images));
     check_paper(&e, &dataset->train, p->data.train_images);
     check_plain(&e);
     check_number(&e);

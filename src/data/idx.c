@@ -16,6 +16,7 @@
 
 #include "core/file.h"
 #include "core/gzip.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
@@ -154,48 +155,30 @@ static int check_length(const struct idx_file *file, int64_t n_header, size_t n)
 /* The n bytes after a header of n_header into new memory, *payload; nothing may follow them. */
 static int read_payload(const struct idx_file *file, int64_t n_header, size_t n, uint8_t **payload)
 {
-    *payload = NULL;
-    int result = check_length(file, n_header, n);
-    if (result != STATUS_OK)
-        return result;
+    TRY(check_length(file, n_header, n));
     const bool size_known = file->plain_bytes >= 0;
     size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY;
-    size_t n_read = 0;
-    uint8_t *bytes = NULL;
-    for (;;) {
+    OWNED uint8_t *bytes = NULL;
+    uint8_t more;
+    for (size_t n_read = 0; n_read<n; capacity = capacity> n / 2 ? n : 2 * capacity) {
         uint8_t *larger = realloc(bytes, capacity);
-        if (!larger) {
-            result = status_no_memory("IDX data", capacity);
-            break;
-        }
+        if (!larger)
+            return status_no_memory("IDX data", capacity);
         bytes = larger;
         const int64_t got = read_some(file, bytes + n_read, capacity - n_read);
-        if (got < 0) {
-            result = (int)got;
-            break;
-        }
+        if (got < 0)
+            return (int)got;
         n_read += (size_t)got;
-        if (n_read < capacity) {
-            result = wrong_length(file, n_header, n, false, n_header + (int64_t)n_read);
-            break;
-        }
-        if (n_read == n) {
-            uint8_t more;
-            const int64_t extra = read_some(file, &more, 1);
-            if (extra != 0)
-                result = extra < 0 ? (int)extra
-                                   : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
-            else if (!size_known)
-                result = gzip_check_end(file->path, n_header + (int64_t)n);
-            break;
-        }
-        capacity = capacity > n / 2 ? n : 2 * capacity;
+        if (n_read < capacity)
+            return wrong_length(file, n_header, n, false, n_header + (int64_t)n_read);
     }
-    if (result != STATUS_OK) {
-        free(bytes);
-        return result;
-    }
-    *payload = bytes;
+    const int64_t extra = read_some(file, &more, 1);
+    if (extra != 0)
+        return extra < 0 ? (int)extra
+                         : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
+    if (!size_known)
+        TRY(gzip_check_end(file->path, n_header + (int64_t)n));
+    *payload = scope_take(bytes);
     return STATUS_OK;
 }
 
@@ -203,73 +186,55 @@ static int read_payload(const struct idx_file *file, int64_t n_header, size_t n,
 static int read_size(struct images *images, const struct idx_file *file)
 {
     uint32_t sizes[3];
-    int result = read_header(file, MAGIC_IMAGES, sizes, 3);
-    if (result == STATUS_OK)
-        result = images_check_size(file->path, sizes[0], sizes[2], sizes[1]);
-    if (result != STATUS_OK)
-        return result;
+    TRY(read_header(file, MAGIC_IMAGES, sizes, 3));
+    TRY(images_check_size(file->path, sizes[0], sizes[2], sizes[1]));
     images->n_images = (int32_t)sizes[0];
     images->height = (int32_t)sizes[1];
     images->width = (int32_t)sizes[2];
     return STATUS_OK;
 }
 
-static int read_csv_labels(struct images *images, const char *images_path, const char *path)
-{
-    images->labels = calloc((size_t)images->n_images, sizeof *images->labels);
-    return images->labels ? csv_read_labels(images, images_path, path)
-                          : status_no_memory("labels", (size_t)images->n_images * 4);
-}
-
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
-    struct idx_file file;
+    SCOPED(idx_close) struct idx_file file = {0};
+    OWNED uint8_t *bytes = NULL;
     uint32_t n_labels;
-    uint8_t *bytes = NULL;
-    if (images_is_csv(path))
-        return read_csv_labels(images, images_path, path);
-    int result = idx_open(&file, path);
-    if (result == STATUS_OK)
-        result = images_refuse_foreign(path);
-    if (result == STATUS_OK)
-        result = read_header(&file, MAGIC_LABELS, &n_labels, 1);
-    if (result == STATUS_OK && n_labels != (uint32_t)images->n_images)
-        result = status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
-                             n_labels, images->n_images, images_path);
-    if (result == STATUS_OK)
-        result = read_payload(&file, LABELS_HEADER, n_labels, &bytes);
-    if (result == STATUS_OK) {
-        images->labels = malloc(n_labels * sizeof *images->labels);
-        if (!images->labels)
-            result = status_no_memory("labels", n_labels * sizeof *images->labels);
+    if (images_is_csv(path)) {
+        TRY_NEW(images->labels, images->n_images, "labels");
+        return csv_read_labels(images, images_path, path);
     }
-    if (result == STATUS_OK)
-        for (uint32_t i = 0; i < n_labels; i++)
-            images->labels[i] = bytes[i];
-    free(bytes);
-    idx_close(&file);
-    return result;
+    TRY(idx_open(&file, path));
+    TRY(images_refuse_foreign(path));
+    TRY(read_header(&file, MAGIC_LABELS, &n_labels, 1));
+    if (n_labels != (uint32_t)images->n_images)
+        return status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
+                           n_labels, images->n_images, images_path);
+    TRY(read_payload(&file, LABELS_HEADER, n_labels, &bytes));
+    TRY_NEW(images->labels, n_labels, "labels");
+    for (uint32_t i = 0; i < n_labels; i++)
+        images->labels[i] = bytes[i];
+    return STATUS_OK;
 }
 
 /* The labels before the pixels, which may take gigabytes. */
+static int read_both(struct images *images, const char *images_path, const char *labels_path)
+{
+    SCOPED(idx_close) struct idx_file file = {0};
+    TRY(idx_open(&file, images_path));
+    TRY(read_size(images, &file));
+    const size_t n = (size_t)images->n_images * images_n_pixels(images);
+    TRY(check_length(&file, IMAGES_HEADER, n));
+    TRY(read_labels(images, images_path, labels_path));
+    return read_payload(&file, IMAGES_HEADER, n, &images->pixels);
+}
+
 int idx_read(struct images *images, const char *images_path, const char *labels_path)
 {
     *images = (struct images){0};
-    struct idx_file file;
-    int result = idx_open(&file, images_path);
-    if (result == STATUS_OK)
-        result = read_size(images, &file);
-    const size_t n = (size_t)images->n_images * images_n_pixels(images);
-    if (result == STATUS_OK)
-        result = check_length(&file, IMAGES_HEADER, n);
-    if (result == STATUS_OK)
-        result = read_labels(images, images_path, labels_path);
-    if (result == STATUS_OK)
-        result = read_payload(&file, IMAGES_HEADER, n, &images->pixels);
-    idx_close(&file);
-    if (result != STATUS_OK)
+    const int status = read_both(images, images_path, labels_path);
+    if (status != STATUS_OK)
         images_free(images);
-    return result;
+    return status;
 }
 
 /* Whether all of it went to the disk is for file_commit to find out. */
@@ -309,17 +274,16 @@ int idx_create(struct new_file files[2], const struct images *images, const char
             return status_fail(STATUS_USER,
                                "%s: label %d of image %d does not fit, IDX labels are 0 to %d",
                                labels_path, images->labels[i], i, BYTE_MAX);
-    int result = create_pixels(&files[0], images, images_path);
-    if (result == STATUS_OK)
-        result = create_labels(&files[1], images, labels_path);
-    if (result != STATUS_OK)
+    TRY(create_pixels(&files[0], images, images_path));
+    const int status = create_labels(&files[1], images, labels_path);
+    if (status != STATUS_OK)
         file_abandon(&files[0]);
-    return result;
+    return status;
 }
 
 int idx_write(const struct images *images, const char *images_path, const char *labels_path)
 {
     struct new_file files[2];
-    const int result = idx_create(files, images, images_path, labels_path);
-    return result == STATUS_OK ? file_commit_all(files, 2) : result;
+    TRY(idx_create(files, images, images_path, labels_path));
+    return file_commit_all(files, 2);
 }

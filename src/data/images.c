@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
+#include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 static bool ends_with(const char *text, const char *end)
@@ -47,9 +48,8 @@ static int scale(struct images *images, const char *path, const struct image_for
 static int transpose(struct images *images)
 {
     const size_t width = (size_t)images->width, height = (size_t)images->height;
-    uint8_t *image = malloc(width * height);
-    if (!image)
-        return status_no_memory("an image", width * height);
+    OWNED uint8_t *image = NULL;
+    TRY_NEW(image, width * height, "an image");
     for (int32_t i = 0; i < images->n_images; i++) {
         uint8_t *pixels = images->pixels + (size_t)i * width * height;
         memcpy(image, pixels, width * height);
@@ -57,7 +57,6 @@ static int transpose(struct images *images)
             for (size_t x = 0; x < width; x++)
                 pixels[x * height + y] = image[y * width + x];
     }
-    free(image);
     images->width = (int32_t)height;
     images->height = (int32_t)width;
     return STATUS_OK;
@@ -66,32 +65,27 @@ static int transpose(struct images *images)
 /* What has been read becomes what is meant. CSV pixels are scaled already. */
 static int arrange(struct images *images, const char *path, struct image_form form, bool is_csv)
 {
-    int result = STATUS_OK;
     if (is_csv)
         form.intensity_max = 255;
     else if ((form.width && form.width != images->width) ||
              (form.height && form.height != images->height))
-        result = status_fail(STATUS_USER,
-                             "%s: images of %dx%d pixels, but data.width and data.height say "
-                             "%dx%d: leave them 0, they are for CSV",
-                             path, images->width, images->height, form.width, form.height);
-    if (result == STATUS_OK && (form.invert || form.intensity_max != 255))
-        result = scale(images, path, &form);
-    if (result == STATUS_OK && form.transpose)
-        result = transpose(images);
-    if (result == STATUS_OK && form.edge_threshold >= 0)
-        result = images_find_edges(images, path, form.edge_threshold);
-    if (result != STATUS_OK)
-        images_free(images);
-    return result;
+        return status_fail(STATUS_USER,
+                           "%s: images of %dx%d pixels, but data.width and data.height say "
+                           "%dx%d: leave them 0, they are for CSV",
+                           path, images->width, images->height, form.width, form.height);
+    if (form.invert || form.intensity_max != 255)
+        TRY(scale(images, path, &form));
+    if (form.transpose)
+        TRY(transpose(images));
+    return form.edge_threshold >= 0 ? images_find_edges(images, path, form.edge_threshold)
+                                    : STATUS_OK;
 }
 
 int images_read(struct images *images, const char *path, const char *labels_path,
                 const struct image_form *form)
 {
     *images = (struct images){0};
-    struct stat info;
-    const bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    const bool is_folder = file_is_folder(path);
     const bool is_csv = !is_folder && images_is_csv(path);
     const bool separate_labels = labels_path && *labels_path;
     if (is_folder && separate_labels)
@@ -99,17 +93,20 @@ int images_read(struct images *images, const char *path, const char *labels_path
                            "%s: the names of its sub-folders are its labels, so the labels file "
                            "'%s' is too much: leave it out",
                            path, labels_path);
-    int result = is_folder ? STATUS_OK : images_refuse_foreign(path);
-    if (result == STATUS_OK && !is_folder && !is_csv && !separate_labels)
-        result = status_fail(STATUS_USER,
-                             "%s: is read as IDX images, which need a labels file: name it (or "
-                             "give a folder of PNG images, *.csv or *.csv.gz)",
-                             path);
-    if (result == STATUS_OK)
-        result = is_folder ? png_read_folder(images, path)
-                 : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
-                           : idx_read(images, path, labels_path);
-    return result == STATUS_OK ? arrange(images, path, *form, is_csv) : result;
+    if (!is_folder)
+        TRY(images_refuse_foreign(path));
+    if (!is_folder && !is_csv && !separate_labels)
+        return status_fail(STATUS_USER,
+                           "%s: is read as IDX images, which need a labels file: name it (or "
+                           "give a folder of PNG images, *.csv or *.csv.gz)",
+                           path);
+    TRY(is_folder ? png_read_folder(images, path)
+        : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
+                  : idx_read(images, path, labels_path));
+    const int status = arrange(images, path, *form, is_csv);
+    if (status != STATUS_OK)
+        images_free(images);
+    return status;
 }
 
 int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t height)

@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/gzip.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 struct locating {
@@ -75,10 +76,9 @@ static void try_in_folder(struct locating *l, const char *folder)
 {
     for (const char *part = l->search->path; part && !l->is_certain;) {
         part += strspn(part, "/");
-        char *path = strncmp(part, "..", 2) == 0 ? NULL : file_join(folder, part);
+        OWNED char *path = strncmp(part, "..", 2) == 0 ? NULL : file_join(folder, part);
         if (path)
             try_path(l, path);
-        free(path);
         part = strchr(part, '/');
     }
 }
@@ -86,16 +86,13 @@ static void try_in_folder(struct locating *l, const char *folder)
 /* Under any name. */
 static void try_all_files(struct locating *l, const char *folder)
 {
+    SCOPED(scope_close_folder)
     DIR *entries = is_given(l->search->sha256) ? opendir(folder) : NULL;
-    const struct dirent *entry;
-    while (entries && !l->is_certain && (entry = readdir(entries))) {
-        char *path = *entry->d_name == '.' ? NULL : file_join(folder, entry->d_name);
+    for (const struct dirent *entry; entries && !l->is_certain && (entry = readdir(entries));) {
+        OWNED char *path = *entry->d_name == '.' ? NULL : file_join(folder, entry->d_name);
         if (path && !file_is_folder(path) && is_right(l->search, path))
             look_at(l, path);
-        free(path);
     }
-    if (entries)
-        closedir(entries);
 }
 
 int locate_file(const struct file_search *search, const char *whose, char found[SHARED_PATH_MAX])

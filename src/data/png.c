@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
@@ -74,8 +74,8 @@ static uint32_t big_endian(const uint8_t *bytes)
 /* USER: what the file is, if that is known, else `why`. */
 static int refuse_other_file(const char *path, const char *why)
 {
-    const int result = images_refuse_foreign(path);
-    return result == STATUS_OK ? status_fail(STATUS_USER, "%s: %s", path, why) : result;
+    TRY(images_refuse_foreign(path));
+    return status_fail(STATUS_USER, "%s: %s", path, why);
 }
 
 /* Opens the file and takes its size from the first chunk, before libpng takes memory for it. */
@@ -131,11 +131,8 @@ static int read_rows(struct png_job *job)
 
 static int make_rows(struct png_job *job)
 {
-    const size_t bytes = job->row_bytes * job->height;
-    job->pixels = malloc(bytes);
-    job->rows = malloc(job->height * sizeof *job->rows);
-    if (!job->pixels || !job->rows)
-        return status_no_memory("a PNG image", bytes);
+    TRY_NEW(job->pixels, job->row_bytes * job->height, "a PNG image");
+    TRY_NEW(job->rows, job->height, "a PNG image");
     for (size_t y = 0; y < job->height; y++)
         job->rows[y] = job->pixels + y * job->row_bytes;
     return STATUS_OK;
@@ -158,13 +155,9 @@ static int job_read(struct png_job *job, uint8_t *grey)
     job->info = job->png ? png_create_info_struct(job->png) : NULL;
     if (!job->info)
         return status_no_memory("libpng", 0);
-    int result = read_header(job);
-    if (result == STATUS_OK)
-        result = make_rows(job);
-    if (result == STATUS_OK)
-        result = read_rows(job);
-    if (result != STATUS_OK)
-        return result;
+    TRY(read_header(job));
+    TRY(make_rows(job));
+    TRY(read_rows(job));
     for (size_t y = 0; y < job->height; y++)
         for (size_t x = 0; x < job->width; x++)
             grey[y * job->width + x] =
@@ -200,77 +193,52 @@ static int by_label_and_name(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-/* Takes `path` over. */
-static int entries_add(struct entries *entries, int32_t label, char *path)
+static int entries_add(struct entries *entries, int32_t label, const char *path)
 {
     if (entries->n == entries->capacity) {
         const size_t larger = entries->capacity ? 2 * entries->capacity : 64;
         struct entry *entry = realloc(entries->entry, larger * sizeof *entry);
-        if (!entry) {
-            free(path);
+        if (!entry)
             return status_no_memory("a list of files", larger * sizeof *entry);
-        }
         entries->entry = entry;
         entries->capacity = larger;
     }
-    entries->entry[entries->n++] = (struct entry){label, path, strrchr(path, '/') + 1};
+    char *own = strdup(path);
+    if (!own)
+        return status_no_memory("a file name", strlen(path));
+    entries->entry[entries->n++] = (struct entry){label, own, strrchr(own, '/') + 1};
     return STATUS_OK;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-static int add_image(struct entries *entries, int32_t label, char *path)
+static int add_image(struct entries *entries, int32_t label, const char *path)
 {
     const size_t n = strlen(path);
-    const bool png = n >= 4 && strcasecmp(path + n - 4, ".png") == 0;
-    if (png && !is_folder(path))
-        return entries_add(entries, label, path);
-    const int result =
-        is_folder(path)
-            ? status_fail(STATUS_USER,
-                          "%s: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no "
-                          "level more",
-                          path)
-            : refuse_other_file(path, "is not a *.png file, a class's folder holds nothing else");
-    free(path);
-    return result;
+    if (file_is_folder(path))
+        return status_fail(STATUS_USER,
+                           "%s: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no "
+                           "level more",
+                           path);
+    return n >= 4 && strcasecmp(path + n - 4, ".png") == 0
+               ? entries_add(entries, label, path)
+               : refuse_other_file(path,
+                                   "is not a *.png file, a class's folder holds nothing else");
 }
 
-/* What systems leave in folders without being asked; hidden files are passed over anyway. */
-static bool is_of_system(const char *name)
-{
-    static const char *const names[] = {"Thumbs.db", "ehthumbs.db",  "desktop.ini",
-                                        "__MACOSX",  "Icon\r",       "lost+found",
-                                        "@eaDir",    "$RECYCLE.BIN", "System Volume Information"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Calls `each` with the path of everything in the folder that isn't hidden or the system's own; it
- * takes the path over. */
+/* Calls `each` with the path of everything in the folder that isn't hidden or the system's own. */
 static int for_each_in(const char *folder, int32_t label, struct entries *entries,
-                       int (*each)(struct entries *, int32_t label, char *path))
+                       int (*each)(struct entries *, int32_t label, const char *path))
 {
-    DIR *directory = opendir(folder);
+    SCOPED(scope_close_folder) DIR *directory = opendir(folder);
     if (!directory)
         return status_fail(STATUS_USER, "%s: the folder cannot be read (%s)", folder,
                            strerror(errno));
-    int result = STATUS_OK;
-    const struct dirent *found;
-    while (result == STATUS_OK && (found = readdir(directory))) {
-        if (found->d_name[0] == '.' || is_of_system(found->d_name))
+    for (const struct dirent *found; (found = readdir(directory));) {
+        if (file_is_ignored(found->d_name))
             continue;
-        char *path = file_join(folder, found->d_name);
-        result = path ? each(entries, label, path) : status_no_memory("a file name", 0);
+        OWNED char *path = file_join(folder, found->d_name);
+        TRY(path ? each(entries, label, path) : status_no_memory("a file name", 0));
     }
-    closedir(directory);
-    return result;
+    return STATUS_OK;
 }
 
 /* A folder's name as a label: one to three digits; -1 if it is none. */
@@ -286,19 +254,17 @@ static int32_t parse_label(const char *name)
 /* Whether the folder holds one that is named by a label. */
 static bool holds_classes(const char *folder)
 {
-    DIR *directory = opendir(folder);
-    bool holds = false;
-    for (const struct dirent *found; directory && !holds && (found = readdir(directory));)
-        holds = parse_label(found->d_name) >= 0;
-    if (directory)
-        closedir(directory);
-    return holds;
+    SCOPED(scope_close_folder) DIR *directory = opendir(folder);
+    for (const struct dirent *found; directory && (found = readdir(directory));)
+        if (parse_label(found->d_name) >= 0)
+            return true;
+    return false;
 }
 
 /* USER: it lies among the classes and is none. */
 static int refuse_class(const char *path)
 {
-    if (!is_folder(path))
+    if (!file_is_folder(path))
         return refuse_other_file(path, "is not a class: only folders named by their label can be "
                                        "here, with the images in them");
     if (holds_classes(path))
@@ -311,63 +277,59 @@ static int refuse_class(const char *path)
                        path, IMAGES_LABEL_MAX);
 }
 
-static int add_class(struct entries *entries, int32_t label, char *path)
+static int add_class(struct entries *entries, int32_t unknown, const char *path)
 {
-    label = parse_label(strrchr(path, '/') + 1);
+    const int32_t label = parse_label(strrchr(path, '/') + 1);
     const size_t n_before = entries->n;
-    int result = STATUS_OK;
-    if (label < 0 || !is_folder(path))
-        result = refuse_class(path);
-    for (size_t i = 0; i < n_before && result == STATUS_OK; i++)
+    (void)unknown;
+    if (label < 0 || !file_is_folder(path))
+        return refuse_class(path);
+    for (size_t i = 0; i < n_before; i++)
         if (entries->entry[i].label == label)
-            result = status_fail(STATUS_USER, "%s: label %d has another folder, of %s", path, label,
-                                 entries->entry[i].path);
-    if (result == STATUS_OK)
-        result = for_each_in(path, label, entries, add_image);
-    if (result == STATUS_OK && entries->n == n_before)
-        result = status_fail(STATUS_USER, "%s: holds no *.png files", path);
-    free(path);
-    return result;
+            return status_fail(STATUS_USER, "%s: label %d has another folder, of %s", path, label,
+                               entries->entry[i].path);
+    TRY(for_each_in(path, label, entries, add_image));
+    return entries->n > n_before ? STATUS_OK
+                                 : status_fail(STATUS_USER, "%s: holds no *.png files", path);
 }
 
 /* The first image's size is the data set's. */
 static int read_entry(struct images *images, const struct entries *entries, size_t i)
 {
     const struct entry *entry = &entries->entry[i];
-    struct png_job job;
-    int result = job_open(&job, entry->path);
-    if (result == STATUS_OK && i == 0)
-        result = images_allocate(images, entry->path, (int64_t)entries->n, job.width, job.height);
-    if (result == STATUS_OK &&
-        (job.width != (uint32_t)images->width || job.height != (uint32_t)images->height))
-        result = status_fail(STATUS_USER,
-                             "%s: is %ux%u pixels, but %s is %dx%d: all images must have one size",
-                             entry->path, job.width, job.height, entries->entry[0].path,
-                             images->width, images->height);
-    if (result == STATUS_OK) {
-        images->labels[i] = entry->label;
-        result = job_read(&job, images->pixels + i * images_n_pixels(images));
-    }
-    job_end(&job);
-    return result;
+    SCOPED(job_end) struct png_job job = {0};
+    TRY(job_open(&job, entry->path));
+    if (i == 0)
+        TRY(images_allocate(images, entry->path, (int64_t)entries->n, job.width, job.height));
+    if (job.width != (uint32_t)images->width || job.height != (uint32_t)images->height)
+        return status_fail(STATUS_USER,
+                           "%s: is %ux%u pixels, but %s is %dx%d: all images must have one size",
+                           entry->path, job.width, job.height, entries->entry[0].path,
+                           images->width, images->height);
+    images->labels[i] = entry->label;
+    return job_read(&job, images->pixels + i * images_n_pixels(images));
+}
+
+static int read_all(struct images *images, const char *folder)
+{
+    SCOPED(entries_free) struct entries entries = {0};
+    TRY(for_each_in(folder, -1, &entries, add_class));
+    if (entries.n == 0)
+        return status_fail(
+            STATUS_USER, "%s: is empty, a folder of *.png files for each class is needed", folder);
+    qsort(entries.entry, entries.n, sizeof *entries.entry, by_label_and_name);
+    for (size_t i = 0; i < entries.n; i++)
+        TRY(read_entry(images, &entries, i));
+    return STATUS_OK;
 }
 
 int png_read_folder(struct images *images, const char *folder)
 {
     *images = (struct images){0};
-    struct entries entries = {0};
-    int result = for_each_in(folder, -1, &entries, add_class);
-    if (result == STATUS_OK && entries.n == 0)
-        result = status_fail(
-            STATUS_USER, "%s: is empty, a folder of *.png files for each class is needed", folder);
-    if (entries.n > 1)
-        qsort(entries.entry, entries.n, sizeof *entries.entry, by_label_and_name);
-    for (size_t i = 0; i < entries.n && result == STATUS_OK; i++)
-        result = read_entry(images, &entries, i);
-    entries_free(&entries);
-    if (result != STATUS_OK)
+    const int status = read_all(images, folder);
+    if (status != STATUS_OK)
         images_free(images);
-    return result;
+    return status;
 }
 
 static int write_rows(struct png_job *job)
@@ -387,10 +349,8 @@ static int write_rows(struct png_job *job)
 
 int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t height, int channels)
 {
-    struct new_file file;
-    int result = file_create(&file, path);
-    if (result != STATUS_OK)
-        return result;
+    SCOPED(file_abandon) struct new_file file = {0};
+    TRY(file_create(&file, path));
     struct png_job job = {
         .path = path,
         .stream = file.stream,
@@ -402,11 +362,9 @@ int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t he
     };
     job.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &job, keep_reason, ignore_warning);
     job.info = job.png ? png_create_info_struct(job.png) : NULL;
-    result = job.info ? write_rows(&job) : status_no_memory("libpng", 0);
+    const int status = job.info ? write_rows(&job) : status_no_memory("libpng", 0);
     if (job.png)
         png_destroy_write_struct(&job.png, &job.info);
-    if (result == STATUS_OK)
-        return file_commit(&file);
-    file_abandon(&file);
-    return result;
+    TRY(status);
+    return file_commit(&file);
 }

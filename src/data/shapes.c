@@ -17,6 +17,7 @@
 #include "core/file.h"
 #include "core/lock.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "data/contact_sheet.h"
 
@@ -123,19 +124,12 @@ static void draw_shape(uint8_t *pixels, const struct shapes_recipe *recipe, uint
 int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
                     uint32_t set, bool shuffled)
 {
-    *images = (struct images){0};
-    int result = check_recipe(recipe);
-    if (result != STATUS_OK)
-        return result;
     const int32_t n = 2 * recipe->n_per_class;
-    int32_t *order = malloc((size_t)n * sizeof *order);
-    if (!order)
-        return status_no_memory("the order of the shapes", (size_t)n * sizeof *order);
-    result = images_allocate(images, "shapes", n, SHAPES_SIDE, SHAPES_SIDE);
-    if (result != STATUS_OK) {
-        free(order);
-        return result;
-    }
+    OWNED int32_t *order = NULL;
+    *images = (struct images){0};
+    TRY(check_recipe(recipe));
+    TRY_NEW(order, n, "the order of the shapes");
+    TRY(images_allocate(images, "shapes", n, SHAPES_SIDE, SHAPES_SIDE));
     for (int32_t i = 0; i < n; i++)
         order[i] = i;
     if (shuffled)
@@ -145,98 +139,83 @@ int shapes_generate(struct images *images, const struct shapes_recipe *recipe, u
         draw_shape(images->pixels + (size_t)i * images_n_pixels(images), recipe, seed, set,
                    images->labels[i], order[i] / 2);
     }
-    free(order);
     return STATUS_OK;
 }
 
-static int create_set(struct new_file files[2], const char *folder, const char *images_name,
-                      const char *labels_name, const struct images *images)
+/* ---- writing ---- */
+
+static const char *const file_names[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
+                                         "contact_sheet.png"};
+enum { N_IDX_FILES = 4, SHEET = 4, N_FILES };
+
+struct set_files {
+    struct new_file file[N_IDX_FILES];
+};
+
+static void abandon_files(struct set_files *files)
 {
-    char *images_path = file_join(folder, images_name);
-    char *labels_path = file_join(folder, labels_name);
-    const int result = images_path && labels_path
-                           ? idx_create(files, images, images_path, labels_path)
-                           : status_no_memory("a file name", 0);
-    free(images_path);
-    free(labels_path);
-    return result;
+    for (int i = 0; i < N_IDX_FILES; i++)
+        file_abandon(&files->file[i]);
 }
 
-static int write_sheet(const char *folder, const struct images *images)
+/* Begins the files of images and labels, number `first` and the one after it. */
+static int create_set(struct set_files *files, int first, const char *folder,
+                      const struct images *images)
 {
-    char *path = file_join(folder, "contact_sheet.png");
-    const int result =
-        path ? contact_sheet_write(path, images) : status_no_memory("a file name", 0);
-    free(path);
-    return result;
+    OWNED char *images_path = file_join(folder, file_names[first]);
+    OWNED char *labels_path = file_join(folder, file_names[first + 1]);
+    return images_path && labels_path
+               ? idx_create(&files->file[first], images, images_path, labels_path)
+               : status_no_memory("a file name", 0);
 }
 
 /* All that takes room on the disk comes before the first of an earlier set's files is replaced; the
  * sheet can be drawn again from them, so that it need not wait. */
 static int write_all(const char *folder, const struct images *train, const struct images *test)
 {
-    enum { N_FILES = 4 };
-    struct new_file files[N_FILES] = {0};
-    int result =
-        create_set(&files[0], folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte", train);
-    if (result == STATUS_OK)
-        result =
-            create_set(&files[2], folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", test);
-    for (int i = 0; i < N_FILES && result == STATUS_OK; i++)
-        result = file_finish(&files[i]);
-    if (result == STATUS_OK)
-        result = write_sheet(folder, train);
-    if (result == STATUS_OK)
-        return file_commit_all(files, N_FILES);
-    for (int i = 0; i < N_FILES; i++)
-        file_abandon(&files[i]);
-    return result;
+    SCOPED(abandon_files) struct set_files files = {0};
+    OWNED char *sheet = file_join(folder, file_names[SHEET]);
+    TRY(create_set(&files, 0, folder, train));
+    TRY(create_set(&files, 2, folder, test));
+    for (int i = 0; i < N_IDX_FILES; i++)
+        TRY(file_finish(&files.file[i]));
+    TRY(sheet ? contact_sheet_write(sheet, train) : status_no_memory("a file name", 0));
+    return file_commit_all(files.file, N_IDX_FILES);
 }
 
 int shapes_check_folder(const char *folder)
 {
-    const char *own[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "contact_sheet.png"};
     if (!file_is_folder(folder))
         return STATUS_OK; /* shapes_write makes it */
-    DIR *entries = opendir(folder);
+    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
     if (!entries)
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", folder, strerror(errno));
-    int status = STATUS_OK;
-    const struct dirent *entry;
-    while (status == STATUS_OK && (entry = readdir(entries))) {
+    for (const struct dirent *entry; (entry = readdir(entries));) {
         bool known = file_is_ignored(entry->d_name);
-        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-            known = known || strcmp(entry->d_name, own[i]) == 0;
+        for (int i = 0; i < N_FILES; i++)
+            known = known || strcmp(entry->d_name, file_names[i]) == 0;
         if (!known)
-            status = status_fail(STATUS_USER,
-                                 "%s: holds something else than generated shapes (%s): name a new "
-                                 "or empty folder",
-                                 folder, entry->d_name);
+            return status_fail(STATUS_USER,
+                               "%s: holds something else than generated shapes (%s): name a new "
+                               "or empty folder",
+                               folder, entry->d_name);
     }
-    closedir(entries);
-    return status;
+    return STATUS_OK;
 }
 
 int shapes_write(const char *folder, const struct shapes_recipe *recipe, int32_t n_test_per_class,
                  uint64_t seed)
 {
     struct shapes_recipe test_recipe = *recipe;
+    SCOPED(images_free) struct images train = {0};
+    SCOPED(images_free) struct images test = {0};
+    SCOPED(lock_leave) int lock = -1;
     test_recipe.n_per_class = n_test_per_class;
-    struct images train, test = {0};
-    int lock = -1, result = shapes_generate(&train, recipe, seed, SHAPES_TRAIN, false);
-    if (result == STATUS_OK)
-        result = shapes_generate(&test, &test_recipe, seed, SHAPES_TEST, true);
-    if (result == STATUS_OK)
-        result = lock_folder(folder, &lock);
-    if (result == STATUS_OK)
-        result = shapes_check_folder(folder);
-    if (result == STATUS_OK) {
-        file_remove_temporary(folder);
-        result = write_all(folder, &train, &test);
-    }
-    lock_leave_folder(lock);
-    images_free(&train);
-    images_free(&test);
-    return result;
+    TRY(shapes_generate(&train, recipe, seed, SHAPES_TRAIN, false));
+    TRY(shapes_generate(&test, &test_recipe, seed, SHAPES_TEST, true));
+    TRY(lock_folder(folder, &lock));
+    TRY(shapes_check_folder(folder));
+    file_remove_temporary(folder);
+    return write_all(folder, &train, &test);
 }
