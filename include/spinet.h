@@ -32,8 +32,9 @@ extern "C" {
 
 enum spinet_status {
     SPINET_OK = 0,
-    SPINET_USER = -1,   /* an argument, a parameter or a file is to be mended */
-    SPINET_SYSTEM = -2, /* no memory, a full disk, a library that failed */
+    SPINET_USER = -1,      /* an argument, a parameter or a file is to be mended */
+    SPINET_SYSTEM = -2,    /* no memory, a full disk, a library that failed */
+    SPINET_STOPPED = -128, /* the caller's progress function asked to stop */
 };
 
 /* The message of this thread's last call that failed, valid until the next that does; "" if none
@@ -397,6 +398,57 @@ SPINET_API int spinet_run_open(const char *folder, struct spinet_parameters **pa
 /* Trains, tests and writes everything that `spinet train` writes (docs/files.md). */
 SPINET_API int spinet_run(const struct spinet_parameters *parameters, uint64_t seed,
                           int32_t n_threads, const char *folder, struct spinet_score *score);
+
+/* ---- sweeps ---- */
+
+/* A level of a factor: what it sets. */
+struct spinet_level {
+    const char *factor, *name; /* "turnover", "random": letters, digits, - _ + and . */
+    const char *const *set;    /* [n_set] "turnover.policy=random" */
+    int32_t n_set;             /* at most 32 */
+};
+
+/* How a sweep comes along. */
+struct spinet_progress {
+    int32_t n_runs, n_done;    /* runs of the sweep; of them done, by earlier calls too */
+    int32_t n_failed;          /* in this call */
+    const char *run;           /* the one that has just ended, "random-s3"; NULL: none has yet */
+    const char *failure;       /* why it failed; NULL: it did not */
+    struct spinet_score score; /* of it; n is 0 if it failed, or was not tested */
+};
+
+/* Which runs. Members that are 0 or NULL say nothing. */
+struct spinet_sweep_options {
+    /* a file NAME.sweep (docs/files.md), or parameters and levels. A run is made of each
+     * combination of a level of each factor (at most 4 of 64 levels, in the order in which they
+     * are first named, the last changing fastest) with each seed. */
+    const char *experiment;
+    const char *name;                           /* without a file: what it is called, "sweep" */
+    const struct spinet_parameters *parameters; /* what levels do not set */
+    const struct spinet_level *levels;          /* [n_levels] */
+    int32_t n_levels;
+
+    int64_t first_seed, n_seeds; /* n_seeds 0: those of the file; 1 to 20 without one */
+    const char *const *only;     /* [n_only] "turnover=none|random": only these levels */
+    int32_t n_only;
+    const char *const *set; /* [n_set] "turnover.period=20": for all runs, over everything else */
+    int32_t n_set;
+    int32_t n_threads; /* runs at a time; 0: one */
+    const char *data;  /* the folder that has files of images; NULL: where parameters say */
+    bool fresh;        /* run all again; else runs that are done stay */
+
+    /* Called before the first run and after each, by one of the threads at a time: true stops the
+     * sweep when those at work are finished. It must not call spinet_sweep. */
+    bool (*progress)(const struct spinet_progress *progress, void *data);
+    void *progress_data;
+};
+
+/* Trains a network for every condition and seed and writes what `spinet sweep` writes into the
+ * folder (docs/files.md): a folder a run, and results.csv. Stopped at any moment, killed too, the
+ * same call goes on. USER for an experiment, levels or parameters that cannot be, or a folder that
+ * holds something else or is in use; SYSTEM if runs failed, with the first reason (results.csv has
+ * the others); STOPPED. */
+SPINET_API int spinet_sweep(const struct spinet_sweep_options *options, const char *folder);
 
 #ifdef __cplusplus
 }

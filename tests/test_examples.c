@@ -90,6 +90,17 @@ static void given_two_networks_when_run_expect_both(void **state)
     free(text);
 }
 
+static void given_sweep_when_run_twice_expect_all_runs_and_then_none(void **state)
+{
+    char call[4200];
+    snprintf(call, sizeof call, "sweep' '%s", support_path(state, "periods"));
+    char *text = output_of(call), *again = output_of(call);
+    assert_int_equal(number_after(text, "6 of 6: 20-s2, "), 100);
+    assert_true(strncmp(again, "results in ", 11) == 0);
+    free(text);
+    free(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +110,7 @@ int main(void)
         cmocka_unit_test(given_voltages_when_run_expect_more_volleys_to_bring_more),
         cmocka_unit_test(given_lesion_when_run_expect_nothing_left_in_the_end),
         cmocka_unit_test(given_two_networks_when_run_expect_both),
+        WITH_FOLDER(given_sweep_when_run_twice_expect_all_runs_and_then_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,4 +85,23 @@ void number_format(double number, char *text, size_t size)
     snprintf(text, size, "%.15g", number);
     if (strtod(text, NULL) != number)
         snprintf(text, size, "%.17g", number);
+}
+
+static locale_t with_point;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_locale(void)
+{
+    with_point = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+}
+
+locale_t locale_begin(void)
+{
+    pthread_once(&once, make_locale);
+    return uselocale(with_point); /* without memory for one: the program's stays */
+}
+
+void locale_restore(const locale_t *before)
+{
+    uselocale(*before);
 }

@@ -2,6 +2,7 @@
 #ifndef SPINET_CORE_NUMBER_H
 #define SPINET_CORE_NUMBER_H
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,5 +22,12 @@ bool number_parse_whole(const char *text, int64_t *number);
 
 /* The shortest text of 15 digits, or of 17, that reads back as the same number. */
 void number_format(double number, char *text, size_t size);
+
+/* Numbers are read and written with a point, whatever the program's locale, by this
+ * thread in scope of this. */
+#define POINT_FOR_DECIMALS                                                                         \
+    __attribute__((cleanup(locale_restore), unused)) locale_t locale_before = locale_begin()
+locale_t locale_begin(void);
+void locale_restore(const locale_t *before);
 
 #endif

@@ -2,10 +2,9 @@
 #ifndef SPINET_LIBRARY_HANDLES_H
 #define SPINET_LIBRARY_HANDLES_H
 
-#include <locale.h>
-
 #include <time.h>
 
+#include "core/number.h"
 #include "spinet.h"
 #include "store/map_history.h"
 #include "train/train.h"
@@ -66,12 +65,6 @@ struct own_rules rules_from_options(struct spinet_training *training,
 /* USER for fields that cannot be of a state of so many bytes. `what` begins the message. */
 int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
                        int32_t n_fields);
-
-/* Numbers are read and written with a point, whatever the program's locale: in scope of this. */
-#define POINT_FOR_DECIMALS                                                                         \
-    __attribute__((cleanup(locale_restore), unused)) locale_t locale_before = locale_begin()
-locale_t locale_begin(void);
-void locale_restore(const locale_t *before);
 
 /* USER if the training is in a call of the caller's own function, or has failed in the middle. */
 int handles_enter(const struct spinet_training *training);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: errors, version, parameters. */
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,27 +8,9 @@
 #include "core/version.h"
 #include "library/handles.h"
 
-_Static_assert((int)SPINET_USER == (int)STATUS_USER && (int)SPINET_SYSTEM == (int)STATUS_SYSTEM,
+_Static_assert((int)SPINET_USER == (int)STATUS_USER && (int)SPINET_SYSTEM == (int)STATUS_SYSTEM &&
+                   (int)SPINET_STOPPED == (int)STATUS_INTERRUPTED,
                "the codes are those of core/status.h");
-
-static locale_t with_point;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void make_locale(void)
-{
-    with_point = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-}
-
-locale_t locale_begin(void)
-{
-    pthread_once(&once, make_locale);
-    return uselocale(with_point); /* without memory for one: the program's stays */
-}
-
-void locale_restore(const locale_t *before)
-{
-    uselocale(*before);
-}
 
 const char *spinet_error(void)
 {

@@ -500,8 +500,9 @@ static int apply(const struct experiment *experiment, const struct level *level,
     if (status == STATUS_USER && strncmp(status_message(), option, sizeof option - 1) == 0) {
         char why[1024];
         snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
-        status = status_fail(STATUS_USER, "%.200s%s: set: %s", experiment->name,
-                             experiment->start ? "" : ".sweep", why);
+        status = experiment->start
+                     ? status_fail(STATUS_USER, "level %s: set: %s", level->name, why)
+                     : status_fail(STATUS_USER, "%.200s.sweep: set: %s", experiment->name, why);
     }
     return status;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -83,6 +84,7 @@ int sweep_open(struct sweep *s)
 static int execute_run(const struct sweep *s, const struct sweep_run *run, int32_t n_threads,
                        struct score *score)
 {
+    POINT_FOR_DECIMALS; /* a thread has its own locale */
     const struct sweep_condition *condition = &s->condition[run->condition];
     struct run_result result = {0};
     OWNED char *folder = sweep_run_folder(s, run);

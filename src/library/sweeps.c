@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet.h: sweeps. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/utf8.h"
+#include "library/handles.h"
+#include "sweep/sweep.h"
+
+static int see(const struct sweep_progress *at, void *data)
+{
+    const struct spinet_sweep_options *options = data;
+    const bool has_failed = at->name && at->status != STATUS_OK;
+    const struct spinet_progress progress = {
+        .n_runs = at->n_mine,
+        .n_done = at->n_before + at->n_ended - at->n_failed,
+        .n_failed = at->n_failed,
+        .run = at->name,
+        .failure = has_failed ? status_message() : NULL,
+        .score = {at->score.n, at->score.n_correct, at->score.n_ties, at->score.n_undecided},
+    };
+    return options->progress(&progress, options->progress_data) ? STATUS_INTERRUPTED : STATUS_OK;
+}
+
+/* Copies a list of texts, none of which is NULL. */
+static int take_texts(const char *what, const char *const *from, int32_t n, int most,
+                      const char **to, int *n_taken)
+{
+    if (n < 0 || n > most || (n > 0 && !from))
+        return status_fail(STATUS_USER, "%s: %d texts: expected 0 to %d", what, n, most);
+    for (int32_t i = 0; i < n; i++)
+        if (!(to[i] = from[i]))
+            return status_fail(STATUS_USER, "%s: text %d is NULL", what, i);
+    *n_taken = n;
+    return STATUS_OK;
+}
+
+/* An experiment of parameters and levels. */
+static int make_experiment(const struct spinet_sweep_options *options,
+                           struct experiment *experiment)
+{
+    const char *name = options->name ? options->name : "sweep";
+    if (!options->parameters || options->n_levels < 1 || !options->levels)
+        return status_fail(STATUS_USER, "sweep: expected an experiment, or parameters and levels");
+    if (!*name || !utf8_is_valid(name))
+        return status_fail(STATUS_USER, "sweep: name: expected a text in UTF-8");
+    *experiment =
+        (struct experiment){.first_seed = 1, .n_runs = 20, .start = &options->parameters->values};
+    utf8_copy(experiment->name, sizeof experiment->name, name, strlen(name));
+    utf8_copy(experiment->title, sizeof experiment->title, name, strlen(name));
+    for (int32_t i = 0; i < options->n_levels; i++) {
+        const struct spinet_level *level = &options->levels[i];
+        const char *set[TEXTS_MAX];
+        int n_set = 0;
+        TRY(take_texts("level: set", level->set, level->n_set, TEXTS_MAX, set, &n_set));
+        TRY(experiment_add_level(experiment, level->factor ? level->factor : "",
+                                 level->name ? level->name : "", set, n_set));
+    }
+    return STATUS_OK;
+}
+
+static int execute(const struct spinet_sweep_options *options, struct sweep *s)
+{
+    if (options->first_seed < 0 || options->n_seeds < 0 || options->n_threads < 0)
+        return status_fail(STATUS_USER, "sweep: seeds or threads below 0: expected 0 or more");
+    TRY(take_texts("sweep: only", options->only, options->n_only, FACTORS_MAX, s->only,
+                   &s->n_only));
+    TRY(take_texts("sweep: set", options->set, options->n_set, EXTRA_MAX, s->extra, &s->n_extra));
+    if (!options->experiment)
+        TRY(make_experiment(options, &s->experiment));
+    TRY(sweep_plan(s));
+    TRY(sweep_open(s));
+    return sweep_execute(s);
+}
+
+int spinet_sweep(const struct spinet_sweep_options *options, const char *folder)
+{
+    POINT_FOR_DECIMALS;
+    if (!folder || !*folder)
+        return status_fail(STATUS_USER, "sweep: an empty name: expected a folder");
+    OWNED struct sweep *s = calloc(1, sizeof *s);
+    if (!s)
+        return status_no_memory("a sweep", sizeof *s);
+    *s = (struct sweep){
+        .file = options->experiment,
+        .folder = folder,
+        .data = options->data,
+        .first_seed = options->first_seed,
+        .n_seeds = options->n_seeds,
+        .n_threads = options->n_threads,
+        .is_fresh = options->fresh,
+        .observer = {options->progress ? see : NULL, NULL, (void *)options},
+    };
+    sweep_init(s);
+    const int status = execute(options, s);
+    sweep_free(s);
+    return status;
+}
