@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_file: values there and back, checksums, and every damaged byte found. */
-#include "store/hdf5_file.h"
+#include "store/hdf5_compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void given_what_is_no_hdf5_file_when_opened_expect_a_refusal(void **state
     assert_int_equal(hdf5_open(&file, support_path(state, "")), STATUS_USER);
     support_assert_message("is a folder, a file is needed", NULL);
     assert_int_equal(hdf5_open(&file, support_path(state, "none.h5")), STATUS_USER);
-    support_assert_message("none.h5: No such file", NULL);
+    support_assert_message("none.h5: cannot be opened (No such file", NULL);
     assert_int_equal(hdf5_open(&file, support_write_text(state, "text.h5", "hello")), STATUS_USER);
     support_assert_message("text.h5: is no HDF5 file of spinet", NULL);
     assert_int_equal(hdf5_open(&file, support_write_text(state, "empty.h5", "")), STATUS_USER);

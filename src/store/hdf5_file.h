@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/file.h"
-
 /* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
  * (core/file.h), and read into memory as a whole: a full disk leaves nothing half-written, a file
  * that shrinks is a damaged file. The file begins with a user block of 512 bytes that holds the
@@ -94,9 +92,5 @@ int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int
 
 /* A text in new memory (free it). USER as hdf5_read. */
 int hdf5_read_text(struct hdf5_file *file, const char *name, char **text);
-
-/* Compares all data sets of two files: their names, types, shapes and values. `where` is the data
- * set and the place of the value in it. USER as hdf5_open. */
-int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference);
 
 #endif

@@ -2,37 +2,35 @@
 /* The zip is libzip's; the .npy format is that of NumPy's NEP 1. */
 #include "store/npz.h"
 
-#include <errno.h>
-#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
 #include "core/field.h"
-#include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
+#include "store/image.h"
 
 enum {
-    MAGIC =
-        10, /* a .npy begins with these bytes: its name, version, how many follow to the values */
-    DIGEST_TEXT = SHA256_DIGEST_STRING_LENGTH,
-    DIGEST = DIGEST_TEXT - 1,
-    HEAD_MAX = 256,     /* of a .npy: what stands before its values */
-    ALIGNMENT = 64,     /* of those, in the member */
-    ZIP_END = 22,       /* bytes of a zip behind its members and their list, before its comment */
-    YEAR_1980 = 0x21,   /* the first day that a zip knows */
-    FILE_MODE = 0100644 /* a regular file that its owner may write */
+    MAGIC = 10,          /* bytes of a .npy: its name, its version, and how many follow */
+    HEAD_MAX = 256,      /* with what follows, up to the values */
+    ALIGNMENT = 64,      /* of the values */
+    ZIP_END = 22,        /* bytes of a zip behind its members and their list, before its comment */
+    YEAR_1980 = 0x21,    /* the first day that a zip knows */
+    FILE_MODE = 0100644, /* a regular file that its owner may write */
+    FILE_NAME_MAX = ARCHIVE_NAME_MAX + sizeof ".npy"
 };
 static const char zip_start[] = "PK\3\4", comment_start[] = "SHA-256 of all bytes before this: ";
-enum { COMMENT = sizeof comment_start - 1 + DIGEST };
+enum { COMMENT = sizeof comment_start - 1 + IMAGE_DIGEST };
 
 static const struct archive_format npz_format;
 
 struct npz {
     zip_source_t *image; /* the whole file in memory */
     zip_t *zip;
-    char *path;
+    char *path;  /* of a file that is read, */
+    size_t size; /* and its bytes */
 };
 
 static int fault(const char *what)
@@ -118,73 +116,63 @@ static size_t promised_size(const struct head *head)
 
 /* ---- writing ---- */
 
-/* Makes the structure and hands it to the archive. */
-static struct npz *begin(struct archive *archive, const char *path)
-{
-    struct npz *npz = calloc(1, sizeof *npz);
-    *archive = (struct archive){.format = &npz_format, .file = npz, .loads = path != NULL};
-    if (npz && path)
-        archive->path = npz->path = strdup(path);
-    if (!npz || (path && !npz->path)) {
-        archive->status = status_no_memory("an .npz file", sizeof *npz);
-        return NULL;
-    }
-    return npz;
-}
-
-int npz_create(struct archive *archive)
-{
-    struct npz *npz = begin(archive, NULL);
-    if (!npz)
-        return npz_close(archive);
-    npz->image = zip_source_buffer_create(NULL, 0, 0, NULL);
-    if (npz->image)
-        zip_source_keep(npz->image); /* zip_close gives one away */
-    npz->zip =
-        npz->image ? zip_open_from_source(npz->image, ZIP_CREATE | ZIP_TRUNCATE, NULL) : NULL;
-    if (!npz->zip)
-        archive->status = fault("cannot be begun");
-    return archive->status == STATUS_OK ? STATUS_OK : npz_close(archive);
-}
-
 int npz_close(struct archive *archive)
 {
     struct npz *npz = archive->file;
     const int status = archive->status;
-    if (npz && npz->zip)
-        zip_discard(npz->zip);
-    if (npz)
+    if (npz) {
+        if (npz->zip)
+            zip_discard(npz->zip);
         zip_source_free(npz->image);
-    if (npz)
         free(npz->path);
+    }
     free(npz);
     *archive = (struct archive){0};
     return status;
 }
 
+/* A zip of these bytes, which are taken over in any case; NULL and 0: a new one. */
+static int begin(struct npz *npz, char *image, size_t size, int flags)
+{
+    npz->image = zip_source_buffer_create(image, size, 1, NULL);
+    if (!npz->image) {
+        free(image);
+        return fault("cannot be begun");
+    }
+    zip_source_keep(npz->image); /* closing the zip gives one away */
+    npz->zip = zip_open_from_source(npz->image, flags, NULL);
+    return npz->zip ? STATUS_OK : fault("cannot be begun");
+}
+
+int npz_create(struct archive *archive)
+{
+    struct npz *npz = calloc(1, sizeof *npz);
+    *archive = (struct archive){.format = &npz_format, .file = npz};
+    archive->status = npz ? begin(npz, NULL, 0, ZIP_CREATE | ZIP_TRUNCATE)
+                          : status_no_memory("an .npz file", sizeof *npz);
+    return archive->status == STATUS_OK ? STATUS_OK : npz_close(archive);
+}
+
 /* Takes over the bytes of a member, which are freed in any case. */
 static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
 {
-    char file_name[ARCHIVE_NAME_MAX + sizeof ".npy"], digest[DIGEST_TEXT];
+    char file_name[FILE_NAME_MAX], digest[IMAGE_DIGEST];
     snprintf(file_name, sizeof file_name, "%s.npy", name);
-    SHA256Data((const uint8_t *)bytes, n, digest);
+    image_put_digest(bytes, n, digest);
     zip_source_t *source = zip_source_buffer(npz->zip, bytes, n, 1);
-    if (!source) {
+    if (!source)
         free(bytes);
-        return fault(zip_strerror(npz->zip));
-    }
-    const zip_int64_t i = zip_file_add(npz->zip, file_name, source, ZIP_FL_ENC_UTF_8);
-    if (i < 0) {
-        zip_source_free(source);
-        return fault(zip_strerror(npz->zip));
-    }
+    const zip_int64_t i = source ? zip_file_add(npz->zip, file_name, source, ZIP_FL_ENC_UTF_8) : -1;
     const zip_uint64_t k = (zip_uint64_t)i;
-    const bool is_set = zip_set_file_compression(npz->zip, k, ZIP_CM_STORE, 0) == 0 &&
-                        zip_file_set_dostime(npz->zip, k, 0, YEAR_1980, 0) == 0 &&
-                        zip_file_set_external_attributes(npz->zip, k, 0, ZIP_OPSYS_UNIX,
-                                                         (zip_uint32_t)FILE_MODE << 16) == 0 &&
-                        zip_file_set_comment(npz->zip, k, digest, DIGEST, 0) == 0;
-    return is_set ? STATUS_OK : fault(zip_strerror(npz->zip));
+    if (source && i < 0)
+        zip_source_free(source);
+    return i >= 0 && zip_set_file_compression(npz->zip, k, ZIP_CM_STORE, 0) == 0 &&
+                   zip_file_set_dostime(npz->zip, k, 0, YEAR_1980, 0) == 0 &&
+                   zip_file_set_external_attributes(npz->zip, k, 0, ZIP_OPSYS_UNIX,
+                                                    (zip_uint32_t)FILE_MODE << 16) == 0 &&
+                   zip_file_set_comment(npz->zip, k, digest, IMAGE_DIGEST, 0) == 0
+               ? STATUS_OK
+               : fault(zip_strerror(npz->zip));
 }
 
 int npz_add_member(struct archive *archive, const char *name, const void *bytes, size_t n)
@@ -231,9 +219,8 @@ static int write_text(void *file, const char *name, const char *text)
 static int take_image(struct npz *npz, char **image, size_t *size)
 {
     zip_stat_t info;
-    char comment[COMMENT + 1], digest[DIGEST_TEXT];
-    *image = NULL;
-    snprintf(comment, sizeof comment, "%s%0*d", comment_start, DIGEST, 0);
+    char comment[COMMENT + 1];
+    snprintf(comment, sizeof comment, "%s%0*d", comment_start, IMAGE_DIGEST, 0);
     if (zip_set_archive_comment(npz->zip, comment, COMMENT) != 0 || zip_close(npz->zip) != 0)
         return fault(zip_strerror(npz->zip));
     npz->zip = NULL;
@@ -241,49 +228,42 @@ static int take_image(struct npz *npz, char **image, size_t *size)
         return fault("cannot be ended");
     *size = (size_t)info.size;
     *image = malloc(*size);
-    const bool is_read = *image && zip_source_read(npz->image, *image, *size) == (zip_int64_t)*size;
-    zip_source_close(npz->image);
     if (!*image)
         return status_no_memory("an .npz file", *size);
-    if (!is_read)
+    if (zip_source_read(npz->image, *image, *size) != (zip_int64_t)*size)
         return fault("cannot be ended");
-    SHA256Data((const uint8_t *)*image, *size - DIGEST, digest);
-    memcpy(*image + *size - DIGEST, digest, DIGEST);
+    image_put_digest(*image, *size - IMAGE_DIGEST, *image + *size - IMAGE_DIGEST);
     return STATUS_OK;
+}
+
+/* Puts it into place. */
+static int write_file(struct npz *npz, const char *path)
+{
+    OWNED char *image = NULL;
+    size_t size = 0;
+    TRY(take_image(npz, &image, &size));
+    return image_write(path, image, size);
 }
 
 int npz_commit(struct archive *archive, const char *path)
 {
-    struct new_file out;
-    char *image = NULL;
-    size_t size = 0;
     if (archive->status == STATUS_OK)
-        archive->status = take_image(archive->file, &image, &size);
-    if (archive->status == STATUS_OK)
-        archive->status = file_create(&out, path);
-    if (archive->status == STATUS_OK) {
-        fwrite(image, 1, size, out.stream); /* file_commit says if that failed */
-        archive->status = file_commit(&out);
-    }
-    free(image);
+        archive->status = write_file(archive->file, path);
     return npz_close(archive);
 }
 
 /* ---- reading ---- */
 
-/* Whether the file ends as it was written; its size is that of the open stream. */
+/* Whether the file ends as it was written. */
 static int check_end(const char *path, FILE *stream, int64_t size)
 {
     char start[sizeof zip_start] = "", end[sizeof comment_start] = "";
-    const bool is_zip = fread(start, 1, sizeof zip_start - 1, stream) == sizeof zip_start - 1 &&
-                        strcmp(start, zip_start) == 0;
-    if (!is_zip)
+    if (fread(start, 1, sizeof start - 1, stream) != sizeof start - 1 ||
+        strcmp(start, zip_start) != 0)
         return status_fail(STATUS_USER, "%s: is no .npz file of spinet's", path);
-    const bool has_end = size > ZIP_END + COMMENT &&
-                         fseeko(stream, size - COMMENT, SEEK_SET) == 0 &&
-                         fread(end, 1, sizeof end - 1, stream) == sizeof end - 1;
-    rewind(stream);
-    return has_end && strcmp(end, comment_start) == 0
+    return size > ZIP_END + COMMENT && fseeko(stream, size - COMMENT, SEEK_SET) == 0 &&
+                   fread(end, 1, sizeof end - 1, stream) == sizeof end - 1 &&
+                   strcmp(end, comment_start) == 0
                ? STATUS_OK
                : status_fail(STATUS_USER,
                              "%s: is damaged (it has %lld bytes, and does not end with its "
@@ -291,96 +271,66 @@ static int check_end(const char *path, FILE *stream, int64_t size)
                              path, (long long)size);
 }
 
-/* The whole file into new memory. */
-static int read_checked(const char *path, FILE *stream, size_t size, char **image)
+static int open_file(struct npz *npz)
 {
-    char digest[DIGEST_TEXT];
-    *image = malloc(size);
-    if (!*image)
-        return status_no_memory(path, size);
-    const size_t n = fread(*image, 1, size, stream);
-    if (ferror(stream))
-        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
-    SHA256Data((const uint8_t *)*image, size - DIGEST, digest);
-    return n == size && memcmp(*image + size - DIGEST, digest, DIGEST) == 0
-               ? STATUS_OK
-               : status_fail(STATUS_USER, "%s: is damaged (its checksum is wrong)", path);
-}
-
-static int read_whole(const char *path, char **image, size_t *size)
-{
-    *image = NULL;
-    int status = file_check_regular(path, "a file");
-    if (status != STATUS_OK)
-        return status;
-    FILE *stream = fopen(path, "rb");
-    if (!stream)
-        return status_fail(status_of_errno(errno), "%s: %s", path, strerror(errno));
-    const int64_t n = fseeko(stream, 0, SEEK_END) == 0 ? ftello(stream) : 0;
-    rewind(stream);
-    *size = n > 0 ? (size_t)n : 0;
-    status = check_end(path, stream, n);
-    if (status == STATUS_OK)
-        status = read_checked(path, stream, *size, image);
-    fclose(stream);
+    char *image = NULL;
+    TRY(image_read(npz->path, check_end, &image, &npz->size));
+    const size_t n = npz->size - IMAGE_DIGEST;
+    const int status = image_check_digest(npz->path, image, n, image + n);
     if (status != STATUS_OK) {
-        free(*image);
-        *image = NULL;
+        free(image);
+        return status;
     }
-    return status;
+    return begin(npz, image, npz->size, ZIP_RDONLY | ZIP_CHECKCONS) == STATUS_OK
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: cannot be opened as a zip", npz->path);
 }
 
 int npz_open(struct archive *archive, const char *path)
 {
-    char *image = NULL;
-    size_t size = 0;
-    struct npz *npz = begin(archive, path);
+    struct npz *npz = calloc(1, sizeof *npz);
+    *archive = (struct archive){.format = &npz_format, .file = npz, .loads = true};
     if (npz)
-        archive->status = read_whole(path, &image, &size);
-    if (archive->status != STATUS_OK)
-        return npz_close(archive);
-    npz->image = zip_source_buffer_create(image, size, 1, NULL);
-    if (!npz->image)
-        free(image);
-    else
-        zip_source_keep(npz->image);
-    npz->zip =
-        npz->image ? zip_open_from_source(npz->image, ZIP_RDONLY | ZIP_CHECKCONS, NULL) : NULL;
-    if (!npz->zip)
-        archive->status = status_fail(STATUS_USER, "%s: cannot be opened as a zip", path);
+        archive->path = npz->path = strdup(path);
+    archive->status =
+        npz && npz->path ? open_file(npz) : status_no_memory("an .npz file", sizeof *npz);
     return archive->status == STATUS_OK ? STATUS_OK : npz_close(archive);
 }
 
-/* Member k in new memory. */
-static int read_member(struct npz *npz, zip_uint64_t k, const char *name, char **bytes, size_t *n)
+static void close_member(zip_file_t **member)
+{
+    if (*member)
+        zip_fclose(*member);
+}
+
+/* Member k in new memory. None is compressed, so that none has more bytes than the file. */
+static int read_member(const struct npz *npz, zip_uint64_t k, const char *name, char **bytes,
+                       size_t *n)
 {
     zip_stat_t info;
-    char digest[DIGEST_TEXT];
     zip_uint32_t length = 0;
-    *bytes = NULL;
-    *n = 0;
-    zip_file_t *member = zip_fopen_index(npz->zip, k, 0);
-    const char *comment = zip_file_get_comment(npz->zip, k, &length, ZIP_FL_ENC_RAW);
-    const bool is_open = member && zip_stat_index(npz->zip, k, 0, &info) == 0;
-    if (is_open && (*bytes = malloc((size_t)info.size + 1))) {
-        const zip_int64_t n_read = zip_fread(member, *bytes, info.size);
-        *n = n_read > 0 ? (size_t)n_read : 0;
-    }
-    if (member)
-        zip_fclose(member);
-    if (is_open && !*bytes)
+    const char *digest = zip_file_get_comment(npz->zip, k, &length, ZIP_FL_ENC_RAW);
+    SCOPED(close_member) zip_file_t *member = zip_fopen_index(npz->zip, k, 0);
+    const bool is_open =
+        member && zip_stat_index(npz->zip, k, 0, &info) == 0 && info.size <= npz->size;
+    OWNED char *read = is_open ? malloc((size_t)info.size + 1) : NULL;
+    if (is_open && !read)
         return status_no_memory(npz->path, info.size);
-    SHA256Data((const uint8_t *)(*bytes ? *bytes : ""), *n, digest);
-    return is_open && *n == info.size && length == DIGEST && memcmp(comment, digest, DIGEST) == 0
-               ? STATUS_OK
-               : status_fail(STATUS_USER, "%s: %s: is damaged (its checksum is wrong)", npz->path,
-                             name);
+    char where[FILE_NAME_MAX + 2 + 4096];
+    snprintf(where, sizeof where, "%s: %s", npz->path, name);
+    if (!is_open || zip_fread(member, read, info.size) != (zip_int64_t)info.size ||
+        length != IMAGE_DIGEST)
+        return status_fail(STATUS_USER, "%s: is damaged, it cannot be read", where);
+    TRY(image_check_digest(where, read, (size_t)info.size, digest));
+    *bytes = scope_take(read);
+    *n = (size_t)info.size;
+    return STATUS_OK;
 }
 
 bool npz_get_member(struct archive *archive, int64_t i, char name[ARCHIVE_NAME_MAX], char **bytes,
                     size_t *n)
 {
-    struct npz *npz = archive->file;
+    const struct npz *npz = archive->file;
     const char *file_name = zip_get_name(npz->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
     if (!file_name)
         return false;
@@ -390,58 +340,49 @@ bool npz_get_member(struct archive *archive, int64_t i, char name[ARCHIVE_NAME_M
 }
 
 /* The array of that name: its bytes in new memory, and its head, which fits them. */
-static int read_array(struct npz *npz, const char *name, char **bytes, struct head *head)
+static int read_array(const struct npz *npz, const char *name, char **bytes, struct head *head)
 {
-    char file_name[ARCHIVE_NAME_MAX + sizeof ".npy"];
+    char file_name[FILE_NAME_MAX];
     size_t n;
     snprintf(file_name, sizeof file_name, "%s.npy", name);
     const zip_int64_t k = zip_name_locate(npz->zip, file_name, ZIP_FL_ENC_RAW);
-    *bytes = NULL;
     if (k < 0)
         return status_fail(STATUS_USER, "%s: %s: there is no such array", npz->path, name);
-    int status = read_member(npz, (zip_uint64_t)k, name, bytes, &n);
-    if (status == STATUS_OK && !parse_head(*bytes, n, head))
-        status = status_fail(STATUS_USER, "%s: %s: does not begin as an array of spinet's",
-                             npz->path, name);
-    if (status == STATUS_OK && promised_size(head) != n - head->size)
-        status = status_fail(STATUS_USER, "%s: %s: promises other values than the file holds",
-                             npz->path, name);
-    if (status != STATUS_OK) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return status;
+    OWNED char *read = NULL;
+    TRY(read_member(npz, (zip_uint64_t)k, name, &read, &n));
+    if (!parse_head(read, n, head))
+        return status_fail(STATUS_USER, "%s: %s: does not begin as an array of spinet's", npz->path,
+                           name);
+    if (promised_size(head) != n - head->size)
+        return status_fail(STATUS_USER, "%s: %s: promises other values than the file holds",
+                           npz->path, name);
+    *bytes = scope_take(read);
+    return STATUS_OK;
 }
 
 /* An array of this type and rank. */
-static int read_typed(struct npz *npz, const char *name, enum spinet_type type, int rank,
+static int read_typed(const struct npz *npz, const char *name, enum spinet_type type, int rank,
                       char **bytes, struct head *head)
 {
-    int status = read_array(npz, name, bytes, head);
-    if (status != STATUS_OK)
-        return status;
+    OWNED char *read = NULL;
+    TRY(read_array(npz, name, &read, head));
     if (strcmp(head->descriptor, descriptor_of(type)) != 0)
-        status = status_fail(STATUS_USER, "%s: %s: is of type %s, %s was expected", npz->path, name,
-                             head->descriptor, descriptor_of(type));
-    else if (head->rank != rank)
-        status = status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", npz->path,
-                             name, head->rank, rank);
-    if (status != STATUS_OK) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return status;
+        return status_fail(STATUS_USER, "%s: %s: is of type %s, %s was expected", npz->path, name,
+                           head->descriptor, descriptor_of(type));
+    if (head->rank != rank)
+        return status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", npz->path,
+                           name, head->rank, rank);
+    *bytes = scope_take(read);
+    return STATUS_OK;
 }
 
 static int get_shape(void *file, const char *name, enum spinet_type type, int rank, int64_t *shape)
 {
     struct head head;
-    char *bytes;
-    const int status = read_typed(file, name, type, rank, &bytes, &head);
-    for (int i = 0; i < rank && status == STATUS_OK; i++)
-        shape[i] = head.shape[i];
-    free(bytes);
-    return status;
+    OWNED char *bytes = NULL;
+    TRY(read_typed(file, name, type, rank, &bytes, &head));
+    memcpy(shape, head.shape, (size_t)rank * sizeof *shape);
+    return STATUS_OK;
 }
 
 static int read_values(void *file, const char *name, enum spinet_type type, int rank,
@@ -449,35 +390,28 @@ static int read_values(void *file, const char *name, enum spinet_type type, int 
 {
     const struct npz *npz = file;
     struct head head;
-    char *bytes;
-    int status = read_typed(file, name, type, rank, &bytes, &head);
-    for (int i = 0; i < rank && status == STATUS_OK; i++)
+    OWNED char *bytes = NULL;
+    TRY(read_typed(npz, name, type, rank, &bytes, &head));
+    for (int i = 0; i < rank; i++)
         if (head.shape[i] != shape[i])
-            status = status_fail(
+            return status_fail(
                 STATUS_USER, "%s: %s: has %lld values along dimension %d, %lld were expected",
                 npz->path, name, (long long)head.shape[i], i + 1, (long long)shape[i]);
-    if (status == STATUS_OK && promised_size(&head) > 0)
+    if (promised_size(&head) > 0)
         memcpy(values, bytes + head.size, promised_size(&head));
-    free(bytes);
-    return status;
+    return STATUS_OK;
 }
 
 static int read_text(void *file, const char *name, char **text)
 {
     const struct npz *npz = file;
     struct head head;
-    int status = read_array(file, name, text, &head);
-    if (status == STATUS_OK && (strncmp(head.descriptor, "|S", 2) != 0 || head.rank != 0))
-        status = status_fail(STATUS_USER, "%s: %s: is not a text", npz->path, name);
-    if (status == STATUS_OK) {
-        const size_t n = promised_size(&head);
-        memmove(*text, *text + head.size, n);
-        (*text)[n] = '\0';
-        return STATUS_OK;
-    }
-    free(*text);
-    *text = NULL;
-    return status;
+    OWNED char *bytes = NULL;
+    TRY(read_array(npz, name, &bytes, &head));
+    if (strncmp(head.descriptor, "|S", 2) != 0 || head.rank != 0)
+        return status_fail(STATUS_USER, "%s: %s: is not a text", npz->path, name);
+    *text = strndup(bytes + head.size, promised_size(&head));
+    return *text ? STATUS_OK : status_no_memory(npz->path, promised_size(&head));
 }
 
 static const struct archive_format npz_format = {write_values, write_text, get_shape, read_values,
