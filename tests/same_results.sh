@@ -4,7 +4,8 @@
 # experiments take some minutes. Called from the top of the sources, whose experiments/ and datasets/ both use.
 # Exit code: 0 the same, 1 not, 2 a wrong argument. What differs is kept, and named.
 #
-# Left out: times (seconds, started, times.csv), versions, pictures and checkpoints. Of reports the tables are compared.
+# Left out: times (seconds, started, times.csv), versions, pictures and checkpoints, and in manifests and the like the
+# parameters that only NEW knows. Of reports the tables are compared.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
 export LC_ALL=C
@@ -56,15 +57,32 @@ simulate() { # PROGRAM FOLDER
     "$1" spines --protocol all --spines 1000 --out "$2/protocols" >>"$2.said" 2>&1 || true
 }
 
+# Parameters that only the new build knows: manifests and tables of parameters have more lines for them.
+names() { "$1" params --json | grep -oE '"[a-z_]+[.][a-z0-9_]+"' | tr -d '"' | sort; }
+comm -13 <(names "$old") <(names "$new") >"$top/added"
+
 # Takes out of the folders what need not be the same, and names what is not.
 compare() { # NAME
     find "$top/old/$1" "$top/new/$1" \( -name times.csv -o -name '*.png' -o -name '*.svg' -o -name '*.npz' -o \
         -name 'checkpoint*' \) -delete
-    find "$top/old/$1" "$top/new/$1" \( -name manifest.json -o -name experiment.json \) -exec \
-        sed -Ei '/^ *"(version|revision|started|seconds|host|processor)":/d' {} +
     find "$top/old/$1" "$top/new/$1" -name result.csv -exec sed -Ei 's/,[^,]*$//' {} +
-    find "$top/old/$1" "$top/new/$1" -name report.html -exec \
-        perl -0777 -i -ne 'print join("\n", /<table.*?<\/table>/sg) =~ s{.*>(?:time|revision|version)</td>.*\n}[]rg, "\n"' {} +
+    find "$top/old/$1" "$top/new/$1" \( -name '*.json' -o -name report.html \) -exec perl -0777 -i -e '
+        open(my $list, "<", shift) or die;
+        my %added = map { $_ => 1 } split(/\n/, <$list> // "");
+        while (<>) {
+            if ($ARGV =~ /html$/) {
+                $_ = join("\n", /<table.*?<\/table>/sg) . "\n";
+                s{.*>(?:time|revision|version)</td>.*\n}[]g;
+                s{^<tr><td class="t">(\w+\.\w+)</td>.*\n}[$added{$1} ? "" : $&]gme;
+            } else {
+                my $group = "";
+                s/^ *"(?:version|revision|started|seconds|host|processor)":.*\n//mg;
+                s/,$//mg;
+                s/^ *"(\w+)": (.*)\n/$group = $1 if $2 eq "{"; $added{"$group.$1"} ? "" : $&/gme;
+                s/^ *"\w+": \{\n *\}\n//mg;
+            }
+            print;
+        }' "$top/added" {} +
     diff -rq "$top/old/$1" "$top/new/$1"
 }
 
