@@ -3,7 +3,6 @@
  * Refuses unknown keys, wrong types and values out of range, with file and line. */
 #include "core/parameters.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "core/config.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
@@ -198,22 +198,29 @@ static int store_text(struct parameters *p, const struct parameter *row, const c
     return STATUS_OK;
 }
 
-static int store_labels(struct parameters *p, const struct parameter *row, const int64_t *labels,
-                        int n, const char *where, const char *given)
+/* "3,8" */
+static int store_labels(struct parameters *p, const struct parameter *row, const char *text,
+                        const char *where)
 {
-    struct label_list sorted = {.n = n};
-    for (int i = 0; i < n; i++) {
-        if (labels[i] < 0 || labels[i] > LABEL_MAX)
-            return refuse(where, row, given);
-        int at = i;
-        for (; at > 0 && sorted.label[at - 1] > labels[i]; at--)
-            sorted.label[at] = sorted.label[at - 1];
-        sorted.label[at] = (int32_t)labels[i];
-        if (at > 0 && sorted.label[at - 1] == labels[i])
-            return refuse(where, row, given);
+    struct label_list sorted = {0};
+    for (const char *at = text; *text; at++) {
+        char *end;
+        const long long label = strtoll(at, &end, 10);
+        if (sorted.n == CLASSES_MAX || *at < '0' || *at > '9' || label > LABEL_MAX ||
+            (*end && *end != ','))
+            return refuse(where, row, text);
+        int place = sorted.n++;
+        for (; place > 0 && sorted.label[place - 1] > label; place--)
+            sorted.label[place] = sorted.label[place - 1];
+        sorted.label[place] = (int32_t)label;
+        if (place > 0 && sorted.label[place - 1] == label)
+            return refuse(where, row, text);
+        at = end;
+        if (!*at)
+            break;
     }
-    if (n == 1)
-        return refuse(where, row, given);
+    if (sorted.n == 1)
+        return refuse(where, row, text);
     *(struct label_list *)member(p, row) = sorted;
     return STATUS_OK;
 }
@@ -222,47 +229,31 @@ static int store_labels(struct parameters *p, const struct parameter *row, const
 static int store_from_text(struct parameters *p, const struct parameter *row, const char *text,
                            const char *where)
 {
-    char *end = NULL;
-    errno = 0;
+    int64_t whole;
+    double number;
     switch (row->kind) {
-    case PARAMETER_INTEGER: {
-        int64_t whole;
-        if (!number_parse_whole(text, &whole))
-            return refuse(where, row, text);
-        return store_number(p, row, (double)whole, where, text);
-    }
-    case PARAMETER_REAL: {
-        double number;
-        if (!number_parse(text, &number))
-            return refuse(where, row, text);
-        return store_number(p, row, number, where, text);
-    }
+    case PARAMETER_INTEGER:
+        return number_parse_whole(text, &whole) ? store_number(p, row, (double)whole, where, text)
+                                                : refuse(where, row, text);
+    case PARAMETER_REAL:
+        return number_parse(text, &number) ? store_number(p, row, number, where, text)
+                                           : refuse(where, row, text);
     case PARAMETER_TEXT:
         return store_text(p, row, text, where);
-    case PARAMETER_LABELS: {
-        int64_t labels[CLASSES_MAX];
-        int n = 0;
-        for (const char *at = text; *text; at = end + 1) {
-            if (n == CLASSES_MAX)
-                return refuse(where, row, text);
-            labels[n++] = strtoll(at, &end, 10);
-            if (*at < '0' || *at > '9' || errno || (*end && *end != ','))
-                return refuse(where, row, text);
-            if (!*end)
-                break;
-        }
-        return store_labels(p, row, labels, n, where, text);
-    }
+    case PARAMETER_LABELS:
+        return store_labels(p, row, text, where);
     default:
         return store_choice(p, row, text, where);
     }
 }
 
+/* A list of whole numbers, as "3,8". */
 static int store_list(struct parameters *p, const struct parameter *row,
                       const config_setting_t *setting, const char *where)
 {
-    int64_t labels[CLASSES_MAX];
+    char text[CLASSES_MAX * 24] = "";
     const int n = config_setting_length(setting);
+    size_t length = 0;
     if (n > CLASSES_MAX)
         return refuse(where, row, "a longer list");
     for (int i = 0; i < n; i++) {
@@ -270,74 +261,70 @@ static int store_list(struct parameters *p, const struct parameter *row,
         const int type = config_setting_type(item);
         if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
             return refuse(where, row, "a list of something else");
-        labels[i] = config_setting_get_int64(item);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%lld", i ? "," : "",
+                                   config_setting_get_int64(item));
     }
-    return store_labels(p, row, labels, n, where, "this list");
+    return store_labels(p, row, text, where);
 }
 
 /* From a parameter file, where values have types. */
 static int store_from_setting(struct parameters *p, const struct parameter *row,
                               const config_setting_t *setting, const char *where)
 {
-    char given[64];
-    const int type = config_setting_type(setting);
-    switch (type) {
+    const enum parameter_kind kind = row->kind;
+    char number[64];
+    const char *text = number;
+    bool fits;
+    switch (config_setting_type(setting)) {
     case CONFIG_TYPE_INT:
-    case CONFIG_TYPE_INT64: {
-        const long long whole = config_setting_get_int64(setting);
-        snprintf(given, sizeof given, "%lld", whole);
-        if (row->kind != PARAMETER_INTEGER && row->kind != PARAMETER_REAL)
-            return refuse(where, row, given);
-        return store_number(p, row, (double)whole, where, given);
-    }
-    case CONFIG_TYPE_FLOAT: {
-        const double number = config_setting_get_float(setting);
-        snprintf(given, sizeof given, "%.15g", number);
-        if (isfinite(number) && !strpbrk(given, ".e")) /* 10.0, so that one sees it is a real */
-            strcat(given, ".0");
-        if (row->kind != PARAMETER_REAL)
-            return refuse(where, row, given);
-        return store_number(p, row, number, where, given);
-    }
+    case CONFIG_TYPE_INT64:
+        snprintf(number, sizeof number, "%lld", config_setting_get_int64(setting));
+        fits = kind == PARAMETER_INTEGER || kind == PARAMETER_REAL;
+        break;
+    case CONFIG_TYPE_FLOAT:
+        number_format(config_setting_get_float(setting), number, sizeof number);
+        if (strspn(number, "-0123456789") == strlen(number))
+            strcat(number, ".0"); /* so that one sees it is a real */
+        fits = kind == PARAMETER_REAL;
+        break;
     case CONFIG_TYPE_BOOL:
-        snprintf(given, sizeof given, "%s", config_setting_get_bool(setting) ? "true" : "false");
-        if (row->kind != PARAMETER_SWITCH)
-            return refuse(where, row, given);
-        return store_choice(p, row, given, where);
-    case CONFIG_TYPE_STRING: {
-        const char *text = config_setting_get_string(setting);
-        if (row->kind == PARAMETER_CHOICE)
-            return store_choice(p, row, text, where);
-        if (row->kind == PARAMETER_TEXT)
-            return store_text(p, row, text, where);
-        return refuse(where, row, text);
-    }
+        text = config_setting_get_bool(setting) ? "true" : "false";
+        fits = kind == PARAMETER_SWITCH;
+        break;
+    case CONFIG_TYPE_STRING:
+        text = config_setting_get_string(setting);
+        fits = kind == PARAMETER_CHOICE || kind == PARAMETER_TEXT;
+        break;
     case CONFIG_TYPE_ARRAY:
     case CONFIG_TYPE_LIST:
-        if (row->kind == PARAMETER_LABELS)
-            return store_list(p, row, setting, where);
-        return refuse(where, row, "a list");
+        return kind == PARAMETER_LABELS ? store_list(p, row, setting, where)
+                                        : refuse(where, row, "a list");
     default:
         return refuse(where, row, "a group");
     }
+    return fits ? store_from_text(p, row, text, where) : refuse(where, row, text);
 }
 
-int parameters_preset(struct parameters *p, const char *preset)
+static const struct preset *find_preset(const char *name)
 {
-    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
-        if (strcmp(presets[i].name, preset) != 0)
-            continue;
-        memset(p, 0, sizeof *p);
-        for (const struct parameter *row = table; row < table + N_ROWS; row++)
-            if (row->kind != PARAMETER_GROUP) {
-                TRY(store_from_text(p, row, row->initial, "default: "));
-            }
-        for (const char *const *a = presets[i].assignments; *a; a++) {
-            TRY(parameters_set(p, *a));
-        }
-        return STATUS_OK;
-    }
-    return status_fail(STATUS_USER, "--preset %s: expected authors or supplement", preset);
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+        if (strcmp(presets[i].name, name) == 0)
+            return &presets[i];
+    return NULL;
+}
+
+int parameters_preset(struct parameters *p, const char *name)
+{
+    const struct preset *preset = find_preset(name);
+    if (!preset)
+        return status_fail(STATUS_USER, "--preset %s: expected authors or supplement", name);
+    memset(p, 0, sizeof *p);
+    for (const struct parameter *row = table; row < table + N_ROWS; row++)
+        if (row->kind != PARAMETER_GROUP)
+            TRY(store_from_text(p, row, row->initial, "default: "));
+    for (const char *const *a = preset->assignments; *a; a++)
+        TRY(parameters_set(p, *a));
+    return STATUS_OK;
 }
 
 static bool is_experiment(const char *path)
@@ -422,12 +409,9 @@ static int take_groups(struct parameters *p, const config_t *config, const char 
 
 int parameters_read(struct parameters *p, const char *path)
 {
-    config_t config;
-    int result = config_read_strictly(&config, path);
-    if (result == STATUS_OK)
-        result = take_groups(p, &config, path);
-    config_destroy(&config);
-    return result;
+    SCOPED(config_destroy) config_t config;
+    TRY(config_read_strictly(&config, path));
+    return take_groups(p, &config, path);
 }
 
 /* That sizes neither explode nor vanish, and that their coordinate can be told apart in float32. */
@@ -462,44 +446,46 @@ static int validate_floor(const char *slope, double slope_value, const char *flo
     return STATUS_OK;
 }
 
+static int validate_form(const struct parameters *p)
+{
+    const double ou_slope = p->intrinsic.geometric_ou_noise_slope,
+                 kesten_slope = p->intrinsic.kesten_variance_slope;
+    switch (p->intrinsic.form) {
+    case INTRINSIC_GEOMETRIC_OU:
+        TRY(validate_mean_reversion(p, "geometric-ou", "geometric_ou_decay",
+                                    p->intrinsic.geometric_ou_decay, ou_slope * ou_slope));
+        return validate_floor("geometric_ou_noise_slope", ou_slope, "geometric_ou_noise_floor",
+                              p->intrinsic.geometric_ou_noise_floor,
+                              p->intrinsic.geometric_ou_noise_floor / ou_slope);
+    case INTRINSIC_KESTEN:
+        TRY(validate_mean_reversion(p, "kesten", "kesten_decay", p->intrinsic.kesten_decay,
+                                    kesten_slope));
+        return validate_floor("kesten_variance_slope", kesten_slope, "kesten_variance_floor",
+                              p->intrinsic.kesten_variance_floor,
+                              sqrt(p->intrinsic.kesten_variance_floor / kesten_slope));
+    default: /* a log normal distribution has all moments */
+        return validate_mean_reversion(p, "lognormal", "lognormal_log_decay",
+                                       p->intrinsic.lognormal_log_decay, 0);
+    }
+}
+
 static int validate_intrinsic(const struct parameters *p)
 {
-    int status = STATUS_OK;
+    const double least = p->intrinsic.elimination_size, most = p->intrinsic.largest_size;
     if (p->intrinsic.form == INTRINSIC_NONE)
         return STATUS_OK;
-    if (p->intrinsic.form == INTRINSIC_GEOMETRIC_OU) {
-        const double slope = p->intrinsic.geometric_ou_noise_slope;
-        status = validate_mean_reversion(p, "geometric-ou", "geometric_ou_decay",
-                                         p->intrinsic.geometric_ou_decay, slope * slope);
-        if (status == STATUS_OK)
-            status = validate_floor("geometric_ou_noise_slope", slope, "geometric_ou_noise_floor",
-                                    p->intrinsic.geometric_ou_noise_floor,
-                                    p->intrinsic.geometric_ou_noise_floor / slope);
-    } else if (p->intrinsic.form == INTRINSIC_KESTEN) {
-        const double slope = p->intrinsic.kesten_variance_slope;
-        status =
-            validate_mean_reversion(p, "kesten", "kesten_decay", p->intrinsic.kesten_decay, slope);
-        if (status == STATUS_OK)
-            status = validate_floor("kesten_variance_slope", slope, "kesten_variance_floor",
-                                    p->intrinsic.kesten_variance_floor,
-                                    sqrt(p->intrinsic.kesten_variance_floor / slope));
-    } else {
-        /* a log normal distribution has all moments */
-        status = validate_mean_reversion(p, "lognormal", "lognormal_log_decay",
-                                         p->intrinsic.lognormal_log_decay, 0);
-    }
-    const double least = p->intrinsic.elimination_size, most = p->intrinsic.largest_size;
-    if (status == STATUS_OK && p->intrinsic.birth_size <= least)
+    TRY(validate_form(p));
+    if (p->intrinsic.birth_size <= least)
         return status_fail(STATUS_USER,
                            "intrinsic.birth_size = %g: expected more than "
                            "intrinsic.elimination_size = %g",
                            p->intrinsic.birth_size, least);
-    if (status == STATUS_OK && most > 0 && most < p->intrinsic.birth_size)
+    if (most > 0 && most < p->intrinsic.birth_size)
         return status_fail(STATUS_USER,
                            "intrinsic.largest_size = %g: expected at least intrinsic.birth_size = "
                            "%g, or 0 for no limit",
                            most, p->intrinsic.birth_size);
-    return status;
+    return STATUS_OK;
 }
 
 int parameters_validate(const struct parameters *p)
