@@ -9,7 +9,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "store/hdf5_file.h"
-#include "store/trace.h"
+#include "train/trace.h"
 #include "support.h"
 
 enum { SEED = 7, BEFORE = 10 }; /* so many presentations before the one that is traced */

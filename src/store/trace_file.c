@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "store/hdf5_file.h"
 #include "store/parameters_json.h"
@@ -84,6 +85,41 @@ static void put_number(struct group *group, const char *name, enum hdf5_type typ
     put(group, name, type, -1, -1, value, unit, meaning);
 }
 
+/* Memory for n values of this size; NULL, and a failure, without any. */
+static void *make_values(struct group *group, int64_t n, size_t size)
+{
+    void *values = malloc((size_t)n * size + 1);
+    if (!values && group->result == STATUS_OK)
+        group->result = status_no_memory("trace.h5", (size_t)n * size);
+    return values;
+}
+
+/* A member of 4 bytes of each of n structures. */
+static void put_member(struct group *group, const char *name, enum hdf5_type type, int64_t n,
+                       const void *first, size_t row_size, const char *unit, const char *meaning)
+{
+    OWNED int32_t *column = make_values(group, n, sizeof *column);
+    for (int64_t i = 0; i < n && column; i++)
+        memcpy(&column[i], (const char *)first + (size_t)i * row_size, sizeof *column);
+    put_list(group, name, type, n, column, unit, meaning);
+}
+
+/* Spikes: of whom, and when. */
+struct event {
+    int32_t of, step;
+};
+
+static void put_events(struct group *group, int64_t n, const struct event *events,
+                       const char *name_of, const char *meaning_of, const char *name_of_time,
+                       const char *meaning_of_time)
+{
+    if (!events)
+        return;
+    put_member(group, name_of, HDF5_INT32, n, &events->of, sizeof *events, NULL, meaning_of);
+    put_member(group, name_of_time, HDF5_INT32, n, &events->step, sizeof *events, "ms",
+               meaning_of_time);
+}
+
 static void put_text(struct group *group, const char *name, const char *text)
 {
     char full[2 * NAME_MAX_LENGTH];
@@ -108,7 +144,7 @@ static void put_about(struct group *group, const struct trace *trace,
     const int32_t format = FORMAT, label = dataset->classes.label[trace->class_index];
     const int64_t n_rows = dataset->train.height, n_columns = dataset->train.width;
     json_t *json = parameters_to_json(about->parameters);
-    char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
+    OWNED char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
     json_decref(json);
     if (!text && group->result == STATUS_OK)
         group->result = status_no_memory("the parameters", 0);
@@ -126,24 +162,18 @@ static void put_about(struct group *group, const struct trace *trace,
                "spikes that only one of the run's kernel and the naive one, which recorded, has");
     put_number(group, "calcium_difference", HDF5_DOUBLE, &trace->calcium_difference, NULL,
                "the largest between the two, of a synapse here at the end of the presentation");
-    free(text);
 }
 
 static void put_spikes(struct group *group, const struct trace *trace)
 {
     const int32_t n_ids = trace->layout.n_ids;
     const int64_t n = trace->spike_start[n_ids];
-    int32_t *id = malloc(((size_t)n + 1) * sizeof *id);
-    if (!id && group->result == STATUS_OK)
-        group->result = status_no_memory("the spikes", (size_t)n * sizeof *id);
-    if (!id)
-        return;
-    for (int32_t k = 0; k < n_ids; k++)
+    OWNED struct event *events = make_values(group, n, sizeof *events);
+    for (int32_t k = 0; k < n_ids && events; k++)
         for (int64_t i = trace->spike_start[k]; i < trace->spike_start[k + 1]; i++)
-            id[i] = k;
-    put_integers(group, "id", n, id, NULL, "neuron, input or teacher; ascending");
-    put_integers(group, "time", n, trace->spike_step, "ms", "of its spikes, ascending within id");
-    free(id);
+            events[i] = (struct event){k, trace->spike_step[i]};
+    put_events(group, n, events, "id", "neuron, input or teacher; ascending", "time",
+               "of its spikes, ascending within id");
 }
 
 static void put_populations(struct group *group, const struct trace *trace,
@@ -151,9 +181,7 @@ static void put_populations(struct group *group, const struct trace *trace,
 {
     const struct layout *layout = &trace->layout;
     const int32_t n_bins = trace_n_bins(trace);
-    double *rate = calloc((size_t)n_bins + 1, sizeof *rate);
-    if (!rate && group->result == STATUS_OK)
-        group->result = status_no_memory("the rates", (size_t)n_bins * sizeof *rate);
+    OWNED double *rate = make_values(group, n_bins, sizeof *rate);
     for (int32_t k = 0; k < layout->n_populations && rate; k++) {
         const struct population *population = &layout->population[k];
         struct group own = {.file = group->file, .result = group->result};
@@ -167,7 +195,6 @@ static void put_populations(struct group *group, const struct trace *trace,
                  "mean over its cells, in bins of 50 ms");
         group->result = own.result;
     }
-    free(rate);
 }
 
 static void put_soma(struct group *group, const struct trace *trace, const struct trace_cell *cell)
@@ -186,56 +213,34 @@ static void put_soma(struct group *group, const struct trace *trace, const struc
 static void put_dendrites(struct group *group, const struct trace *trace,
                           const struct trace_cell *cell)
 {
-    const size_t n_steps = (size_t)trace->n_steps, n_values = (size_t)cell->n_dendrites * n_steps;
-    int32_t *time = malloc((n_values + 1) * sizeof *time);
-    int32_t *dendrite = malloc((n_values + 1) * sizeof *dendrite);
+    const int64_t n_steps = trace->n_steps, n_values = cell->n_dendrites * n_steps;
+    OWNED struct event *events = make_values(group, n_values, sizeof *events);
     int64_t n = 0;
-    if ((!time || !dendrite) && group->result == STATUS_OK)
-        group->result = status_no_memory("dendritic spikes", 2 * n_values * sizeof *time);
-    for (size_t i = 0; i < n_values && time && dendrite; i++)
-        if (cell->dspiked[i]) {
-            dendrite[n] = (int32_t)(i / n_steps);
-            time[n++] = (int32_t)(i % n_steps);
-        }
+    for (int64_t i = 0; i < n_values && events; i++)
+        if (cell->dspiked[i])
+            events[n++] = (struct event){(int32_t)(i / n_steps), (int32_t)(i % n_steps)};
     put(group, "dendrites", HDF5_FLOAT, cell->n_dendrites, trace->n_steps, cell->v_b, "mV",
         "voltage of each dendrite without the bAP");
-    put_integers(group, "dendritic_spikes/dendrite", n, dendrite, NULL, "row of dendrites");
-    put_integers(group, "dendritic_spikes/time", n, time, "ms", "ascending within a dendrite");
-    free(time);
-    free(dendrite);
+    put_events(group, n, events, "dendritic_spikes/dendrite", "row of dendrites",
+               "dendritic_spikes/time", "ascending within a dendrite");
 }
 
 static void put_synapses(struct group *group, const struct trace_cell *cell)
 {
-    const size_t n = (size_t)cell->n_synapses;
-    int32_t *column[4];
-    float *weight = malloc((n + 1) * sizeof *weight);
-    bool enough = weight;
-    for (int c = 0; c < 4; c++) {
-        column[c] = malloc((n + 1) * sizeof *column[c]);
-        enough = enough && column[c];
-    }
-    if (!enough && group->result == STATUS_OK)
-        group->result = status_no_memory("the synapses", n * 20);
-    for (size_t i = 0; i < n && enough; i++) {
-        const struct trace_synapse *s = &cell->synapse[i];
-        column[0][i] = s->id;
-        column[1][i] = s->source;
-        column[2][i] = s->dendrite - cell->first_dendrite;
-        column[3][i] = (int32_t)s->effect;
-        weight[i] = s->weight;
-    }
-    put_integers(group, "synapses/id", (int64_t)n, column[0], NULL,
-                 "of a plastic synapse, which come first; -1: a fixed one");
-    put_integers(group, "synapses/source", (int64_t)n, column[1], NULL, "presynaptic id");
-    put_integers(group, "synapses/dendrite", (int64_t)n, column[2], NULL, "row of dendrites");
-    put_integers(group, "synapses/effect", (int64_t)n, column[3], NULL,
-                 "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
-    put_list(group, "synapses/weight", HDF5_FLOAT, (int64_t)n, weight, "1",
-             "before the presentation");
-    for (int c = 0; c < 4; c++)
-        free(column[c]);
-    free(weight);
+    const int64_t n = cell->n_synapses;
+    const struct trace_synapse *first = cell->synapse;
+    OWNED int32_t *dendrite = make_values(group, n, sizeof *dendrite);
+    for (int64_t i = 0; i < n && dendrite; i++)
+        dendrite[i] = first[i].dendrite - cell->first_dendrite;
+    put_member(group, "synapses/id", HDF5_INT32, n, &first->id, sizeof *first, NULL,
+               "of a plastic synapse, which come first; -1: a fixed one");
+    put_member(group, "synapses/source", HDF5_INT32, n, &first->source, sizeof *first, NULL,
+               "presynaptic id");
+    put_integers(group, "synapses/dendrite", n, dendrite, NULL, "row of dendrites");
+    put_member(group, "synapses/effect", HDF5_INT32, n, &first->effect, sizeof *first, NULL,
+               "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
+    put_member(group, "synapses/weight", HDF5_FLOAT, n, &first->weight, sizeof *first, "1",
+               "before the presentation");
 }
 
 /* All spikes that reach the cell, synapse by synapse. */
@@ -245,23 +250,15 @@ static void put_input_spikes(struct group *group, const struct trace *trace,
     int64_t n = 0;
     for (int32_t i = 0; i < cell->n_synapses; i++)
         n += trace_n_spikes(trace, cell->synapse[i].source);
-    int32_t *synapse = malloc(((size_t)n + 1) * sizeof *synapse);
-    int32_t *time = malloc(((size_t)n + 1) * sizeof *time);
-    if ((!synapse || !time) && group->result == STATUS_OK)
-        group->result = status_no_memory("the input spikes", (size_t)n * 8);
+    OWNED struct event *events = make_values(group, n, sizeof *events);
     n = 0;
-    for (int32_t i = 0; i < cell->n_synapses && synapse && time; i++) {
+    for (int32_t i = 0; i < cell->n_synapses && events; i++) {
         const int32_t source = cell->synapse[i].source;
-        for (int64_t k = trace->spike_start[source]; k < trace->spike_start[source + 1]; k++) {
-            synapse[n] = i;
-            time[n++] = trace->spike_step[k];
-        }
+        for (int64_t k = trace->spike_start[source]; k < trace->spike_start[source + 1]; k++)
+            events[n++] = (struct event){i, trace->spike_step[k]};
     }
-    put_integers(group, "input_spikes/synapse", n, synapse, NULL, "row of synapses");
-    put_integers(group, "input_spikes/time", n, time, "ms",
-                 "of the presynaptic spike, ascending within a synapse");
-    free(synapse);
-    free(time);
+    put_events(group, n, events, "input_spikes/synapse", "row of synapses", "input_spikes/time",
+               "of the presynaptic spike, ascending within a synapse");
 }
 
 static void put_consolidation(struct group *group, const struct trace *trace,
@@ -300,11 +297,9 @@ static void put_axes(struct group *group, const struct trace *trace)
 {
     const int32_t n_minutes = trace->n_minutes + 1, n_bins = trace_n_bins(trace);
     const int32_t most = n_minutes > trace->n_steps ? n_minutes : trace->n_steps;
-    int32_t *axis = malloc(((size_t)most + 1) * sizeof *axis);
-    if (!axis) {
-        group->result = status_no_memory("the time", (size_t)most * sizeof *axis);
+    OWNED int32_t *axis = make_values(group, most, sizeof *axis);
+    if (!axis)
         return;
-    }
     for (int32_t i = 0; i < most; i++)
         axis[i] = i;
     put_integers(group, "step", trace->n_steps, axis, "ms", "of everything in the presentation");
@@ -312,15 +307,15 @@ static void put_axes(struct group *group, const struct trace *trace)
     for (int32_t i = 0; i < n_bins; i++)
         axis[i] = i * TRACE_BIN_MS;
     put_integers(group, "bin", n_bins, axis, "ms", "where the bins of rates begin");
-    free(axis);
 }
 
 int trace_file_write(const struct trace *trace, const struct trace_about *about, const char *folder)
 {
-    struct hdf5_file file;
-    int result = hdf5_create(&file);
-    if (result != STATUS_OK)
-        return result;
+    SCOPED(hdf5_close) struct hdf5_file file = {0};
+    OWNED char *path = file_join(folder, "trace.h5");
+    if (!path)
+        return status_no_memory("a file name", strlen(folder));
+    TRY(hdf5_create(&file));
     struct group group = {.file = &file, .name = "about"};
     put_about(&group, trace, about);
     snprintf(group.name, sizeof group.name, "time");
@@ -333,12 +328,5 @@ int trace_file_write(const struct trace *trace, const struct trace_about *about,
         snprintf(group.name, sizeof group.name, "cells/%d", trace->cell[i].neuron);
         put_cell(&group, trace, &trace->cell[i], about->dataset);
     }
-    char *path = file_join(folder, "trace.h5");
-    if (!path && group.result == STATUS_OK)
-        group.result = status_no_memory("a file name", strlen(folder));
-    if (group.result == STATUS_OK)
-        group.result = hdf5_commit(&file, path);
-    hdf5_close(&file);
-    free(path);
-    return group.result;
+    return group.result == STATUS_OK ? hdf5_commit(&file, path) : group.result;
 }

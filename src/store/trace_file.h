@@ -2,7 +2,7 @@
 #ifndef SPINET_STORE_TRACE_FILE_H
 #define SPINET_STORE_TRACE_FILE_H
 
-#include "store/trace.h"
+#include "train/trace.h"
 
 /* What a trace was made of, for those who read it. */
 struct trace_about {

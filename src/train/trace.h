@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_STORE_TRACE_H
-#define SPINET_STORE_TRACE_H
+#ifndef SPINET_TRAIN_TRACE_H
+#define SPINET_TRAIN_TRACE_H
 
 #include "train/train.h"
 

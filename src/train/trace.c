@@ -4,12 +4,13 @@
  * kernel, which says who spikes; by the naive kernel, which shows everything to the watch; and by
  * training_step itself, which nobody but the consolidation's watch looks at. So what training comes
  * to cannot depend on whether it was traced. */
-#include "store/trace.h"
+#include "train/trace.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 #define RECORD_MAX ((size_t)1 << 30) /* bytes */
@@ -57,25 +58,22 @@ static int choose_cells(struct trace *trace, const struct trace_selection *selec
                         const int32_t *spikes)
 {
     const struct layout *layout = &trace->layout;
-    bool *is_chosen = calloc((size_t)layout->n_neurons, sizeof *is_chosen);
+    OWNED bool *is_chosen = calloc((size_t)layout->n_neurons, sizeof *is_chosen);
     trace->cell = calloc((size_t)layout->n_neurons, sizeof *trace->cell);
-    if (is_chosen && trace->cell) {
-        mark_cells(selection, layout, spikes, is_chosen);
-        for (int32_t n = 0; n < layout->n_neurons; n++) {
-            const struct population *population = layout_population(layout, n);
-            if (is_chosen[n])
-                trace->cell[trace->n_cells++] = (struct trace_cell){
-                    .neuron = n,
-                    .n_dendrites = population->n_dendrites,
-                    .first_dendrite = population->first_dendrite +
-                                      (n - population->first) * population->n_dendrites,
-                };
-        }
+    if (!is_chosen || !trace->cell)
+        return status_no_memory("the cells", (size_t)layout->n_neurons * sizeof *trace->cell);
+    mark_cells(selection, layout, spikes, is_chosen);
+    for (int32_t n = 0; n < layout->n_neurons; n++) {
+        const struct population *population = layout_population(layout, n);
+        if (is_chosen[n])
+            trace->cell[trace->n_cells++] = (struct trace_cell){
+                .neuron = n,
+                .n_dendrites = population->n_dendrites,
+                .first_dendrite =
+                    population->first_dendrite + (n - population->first) * population->n_dendrites,
+            };
     }
-    const bool enough = is_chosen && trace->cell;
-    free(is_chosen);
-    return enough ? STATUS_OK
-                  : status_no_memory("the cells", (size_t)layout->n_neurons * sizeof *trace->cell);
+    return STATUS_OK;
 }
 
 /* ---- their synapses ---- */
@@ -176,9 +174,7 @@ static int prepare_cells(struct trace *trace, const struct network *network)
 {
     size_t size = 0;
     for (int32_t i = 0; i < trace->n_cells; i++) {
-        const int result = gather_synapses(&trace->cell[i], network);
-        if (result != STATUS_OK)
-            return result;
+        TRY(gather_synapses(&trace->cell[i], network));
         size += record_size(trace, &trace->cell[i]);
     }
     if (size > RECORD_MAX)
@@ -186,10 +182,9 @@ static int prepare_cells(struct trace *trace, const struct network *network)
                            "the record of %d cells would take %zu MB, at most %zu are kept: name "
                            "fewer of them by --cell",
                            trace->n_cells, size / 1000000, RECORD_MAX / 1000000);
-    int result = STATUS_OK;
-    for (int32_t i = 0; i < trace->n_cells && result == STATUS_OK; i++)
-        result = make_room(trace, &trace->cell[i]);
-    return result;
+    for (int32_t i = 0; i < trace->n_cells; i++)
+        TRY(make_room(trace, &trace->cell[i]));
+    return STATUS_OK;
 }
 
 void trace_free(struct trace *trace)
@@ -269,13 +264,11 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
     const int64_t n_neurons = raster_n_spikes(raster);
     const int64_t n_all = n_neurons + stimulus->start[stimulus->n_steps];
     const int32_t n_ids = trace->layout.n_ids, first_input = layout_first_input(&trace->layout);
-    struct spike *spike = malloc(((size_t)n_all + 1) * sizeof *spike);
+    OWNED struct spike *spike = malloc(((size_t)n_all + 1) * sizeof *spike);
     trace->spike_start = calloc((size_t)n_ids + 2, sizeof *trace->spike_start);
     trace->spike_step = malloc(((size_t)n_all + 1) * sizeof *trace->spike_step);
-    if (!spike || !trace->spike_start || !trace->spike_step) {
-        free(spike);
+    if (!spike || !trace->spike_start || !trace->spike_step)
         return status_no_memory("the spikes", (size_t)n_all * sizeof *spike);
-    }
     raster_list(raster, spike);
     int64_t n = n_neurons;
     for (int32_t t = 0; t < stimulus->n_steps; t++)
@@ -290,7 +283,6 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
         next[id + 1] += next[id];
     for (int64_t i = 0; i < n_all; i++)
         trace->spike_step[next[spike[i].neuron]++] = spike[i].step;
-    free(spike);
     return STATUS_OK;
 }
 
@@ -330,16 +322,12 @@ static int recorder_init(struct recorder *r, const struct training *training)
     const struct network *network = &training->network;
     const int32_t n_steps = training->presenter.encoder.n_steps;
     const size_t n = (size_t)network->plastic.n + 1;
-    *r = (struct recorder){.calcium = malloc(n * sizeof *r->calcium)};
-    int result = r->calcium ? STATUS_OK : status_no_memory("the calcium", n * sizeof *r->calcium);
-    if (result == STATUS_OK)
-        result = raster_init(&r->by_run, &network->layout, n_steps);
-    if (result == STATUS_OK)
-        result = raster_init(&r->by_naive, &network->layout, n_steps);
-    if (result == STATUS_OK)
-        result =
-            presentation_init(&r->naive, network, training->parameters, kernel_find("naive"), 1);
-    return result;
+    r->calcium = malloc(n * sizeof *r->calcium);
+    if (!r->calcium)
+        return status_no_memory("the calcium", n * sizeof *r->calcium);
+    TRY(raster_init(&r->by_run, &network->layout, n_steps));
+    TRY(raster_init(&r->by_naive, &network->layout, n_steps));
+    return presentation_init(&r->naive, network, training->parameters, kernel_find("naive"), 1);
 }
 
 static void recorder_free(struct recorder *r)
@@ -367,14 +355,13 @@ static int present_by_naive(struct recorder *r, struct trace *trace,
     const struct network *network = &training->network;
     const size_t n = (size_t)network->plastic.n + 1;
     const struct step_watch watch = {take_step, trace};
-    float *calcium = malloc(n * sizeof *calcium);
+    OWNED float *calcium = malloc(n * sizeof *calcium);
     if (!calcium)
         return status_no_memory("the calcium", n * sizeof *calcium);
     memcpy(calcium, network->plastic.calcium, (n - 1) * sizeof *calcium);
     r->naive.raster = &r->by_naive;
     r->naive.watch = &watch;
     present(&r->naive, network, &training->presenter.stimulus[0], calcium);
-    free(calcium);
     trace->n_other_spikes = count_differences(&r->by_run, &r->by_naive);
     trace->calcium_difference = compare_calcium(trace, r->calcium);
     return list_spikes(trace, &r->by_naive, &training->presenter.stimulus[0]);
@@ -390,15 +377,11 @@ static int record(struct trace *trace, struct recorder *r, struct training *trai
            training->parameters->teacher.enabled ? trace->class_index : -1,
            &presenter->stimulus[0]);
     present_by_run(r, training);
-    int result = choose_cells(trace, selection, presenter->presentation[0].spikes);
-    if (result == STATUS_OK)
-        result = prepare_cells(trace, &training->network);
-    if (result == STATUS_OK)
-        result = present_by_naive(r, trace, training);
-    if (result != STATUS_OK)
-        return result;
+    TRY(choose_cells(trace, selection, presenter->presentation[0].spikes));
+    TRY(prepare_cells(trace, &training->network));
+    TRY(present_by_naive(r, trace, training));
     training->consolidation.watch = &watch;
-    result = training_step(training);
+    const int result = training_step(training);
     training->consolidation.watch = NULL;
     return result;
 }
@@ -406,7 +389,6 @@ static int record(struct trace *trace, struct recorder *r, struct training *trai
 int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection)
 {
-    struct recorder recorder;
     if (gate_asks(&training->gate))
         return status_fail(STATUS_USER,
                            "plasticity.gate = %s shows an image twice, and a trace is of one "
@@ -416,13 +398,11 @@ int trace_record(struct trace *trace, struct training *training,
                             .presentation = training->n_presentations + 1,
                             .n_steps = training->presenter.encoder.n_steps,
                             .n_minutes = training->consolidation.n_steps};
-    int result = trace_check(selection, &trace->layout);
-    if (result != STATUS_OK)
-        return result;
-    result = recorder_init(&recorder, training);
+    TRY(trace_check(selection, &trace->layout));
+    SCOPED(recorder_free) struct recorder recorder = {0};
+    int result = recorder_init(&recorder, training);
     if (result == STATUS_OK)
         result = record(trace, &recorder, training, selection);
-    recorder_free(&recorder);
     if (result != STATUS_OK)
         trace_free(trace);
     return result;
