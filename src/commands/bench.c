@@ -3,6 +3,8 @@
  * figure is measured in rounds, all competitors of a table in turn, so that what slows the machine
  * for a while slows all of them. */
 #include <errno.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <jansson.h>
 #include <math.h>
 #include <omp.h>
@@ -39,26 +41,16 @@ struct timing {
     int n;
 };
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double median(const struct timing *timing)
 {
     struct timing sorted = *timing;
-    qsort(sorted.ms, (size_t)sorted.n, sizeof *sorted.ms, compare_doubles);
-    return sorted.n % 2 ? sorted.ms[sorted.n / 2]
-                        : (sorted.ms[sorted.n / 2 - 1] + sorted.ms[sorted.n / 2]) / 2;
+    gsl_sort(sorted.ms, 1, (size_t)sorted.n);
+    return gsl_stats_median_from_sorted_data(sorted.ms, 1, (size_t)sorted.n);
 }
 
 static double least(const struct timing *timing)
 {
-    double ms = INFINITY;
-    for (int i = 0; i < timing->n; i++)
-        ms = fmin(ms, timing->ms[i]);
-    return ms;
+    return gsl_stats_min(timing->ms, 1, (size_t)timing->n);
 }
 
 /* The median over the rounds of reference / this: each round's ratio is of neighbours in time. */
@@ -79,17 +71,19 @@ struct bench {
     int64_t n_done;
 };
 
+static void free_rows(struct bench *bench)
+{
+    json_decref(bench->rows);
+}
+
 static void add_row(struct bench *bench, const char *what, const struct timing *timing,
                     double speedup, const char *against)
 {
-    json_t *row = json_object();
-    json_object_set_new(row, "task", json_string(bench->task));
-    json_object_set_new(row, "what", json_string(what));
-    json_object_set_new(row, "ms_min", json_real(least(timing)));
-    json_object_set_new(row, "ms_median", json_real(median(timing)));
-    json_object_set_new(row, "speedup", isnan(speedup) ? json_null() : json_real(speedup));
-    json_object_set_new(row, "against", json_string(against));
-    json_array_append_new(bench->rows, row);
+    json_array_append_new(bench->rows,
+                          json_pack("{ss ss sf sf so ss}", "task", bench->task, "what", what,
+                                    "ms_min", least(timing), "ms_median", median(timing), "speedup",
+                                    isnan(speedup) ? json_null() : json_real(speedup), "against",
+                                    against));
     progress_clear(&bench->progress);
     fprintf(bench->table, "%-8s %-34s %10.4f %10.4f  ", bench->task, what, least(timing),
             median(timing));
@@ -99,6 +93,41 @@ static void add_row(struct bench *bench, const char *what, const struct timing *
         fprintf(bench->table, "%8.2f x %s\n", speedup, against);
     fflush(bench->table);
 }
+
+/* Adds a measurement, begun at this moment of the clock, of n units of the work. */
+static void add_time(struct timing *timing, double start, double n)
+{
+    timing->ms[timing->n++] = 1000 * (progress_clock() - start) / n;
+}
+
+static void tell_round(struct bench *bench)
+{
+    progress_update(&bench->progress, ++bench->n_done, bench->task);
+}
+
+/* timing[n]: with n threads. */
+static void add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
+                                int n_threads)
+{
+    for (int n = 1; n <= n_threads; n++) {
+        char row[80];
+        snprintf(row, sizeof row, "%s, %d thread%s", what, n, n > 1 ? "s" : "");
+        add_row(bench, row, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
+    }
+}
+
+/* Several presentations of one network, each by another kernel or with other threads. */
+struct presentations {
+    struct presentation by[ROUNDS_MAX];
+};
+
+static void free_presentations(struct presentations *presentations)
+{
+    for (int i = 0; i < ROUNDS_MAX; i++)
+        presentation_free(&presentations->by[i]);
+}
+
+/* ---- a task ---- */
 
 /* A trained network and images to show it. */
 struct subject {
@@ -119,101 +148,90 @@ static void subject_free(struct subject *subject)
 
 static int subject_init(struct subject *subject, const struct parameters *p)
 {
-    *subject = (struct subject){0};
-    int status = dataset_init(&subject->dataset, p, 1);
-    if (status == STATUS_OK)
-        status = training_init(&subject->training, p, &subject->dataset, kernel_find(NULL), 1, 1);
-    for (int i = 0; i < 60 && status == STATUS_OK; i++)
-        status = training_step(&subject->training);
+    struct dataset *d = &subject->dataset;
+    TRY(dataset_init(d, p, 1));
+    TRY(training_init(&subject->training, p, d, kernel_find(NULL), 1, 1));
+    for (int i = 0; i < 60; i++)
+        TRY(training_step(&subject->training));
     const struct encoder *encoder = &subject->training.presenter.encoder;
-    for (int i = 0; i < IMAGES && status == STATUS_OK; i++) {
-        const uint8_t *pixels =
-            images_pixels(&subject->dataset.test, subject->dataset.test_image[i]);
-        status = stimulus_init(&subject->test[i], encoder);
-        if (status == STATUS_OK)
-            status = stimulus_init(&subject->taught[i], encoder);
-        if (status != STATUS_OK)
-            break;
+    for (int i = 0; i < IMAGES; i++) {
+        const uint8_t *pixels = images_pixels(&d->test, d->test_image[i]);
+        TRY(stimulus_init(&subject->test[i], encoder));
+        TRY(stimulus_init(&subject->taught[i], encoder));
         encode(encoder, pixels, -1, &subject->test[i]);
-        encode(encoder, pixels, subject->dataset.test_class[i], &subject->taught[i]);
+        encode(encoder, pixels, d->test_class[i], &subject->taught[i]);
     }
-    return status;
+    return STATUS_OK;
 }
 
-/* Milliseconds a presentation, over all images. */
-static double time_presentations(struct presentation *presentation, const struct network *network,
-                                 const struct stimulus *stimuli, int n, float *calcium)
+static void time_presentations(struct timing *timing, struct presentation *presentation,
+                               const struct network *network, const struct stimulus *stimuli, int n,
+                               float *calcium)
 {
     const double start = progress_clock();
     for (int i = 0; i < n; i++)
         present(presentation, network, &stimuli[i], calcium);
-    return 1000 * (progress_clock() - start) / n;
+    add_time(timing, start, n);
 }
 
 static int bench_kernels(struct bench *bench, struct subject *subject, int rounds)
 {
-    struct presentation presentation[8] = {0};
+    SCOPED(free_presentations) struct presentations presentations = {0};
     struct timing test[8] = {0}, taught[8] = {0};
     const struct kernel *used[8];
-    int n_kernels = 0, status = STATUS_OK;
+    int n_kernels = 0;
     struct network *network = &subject->training.network;
-    float *calcium = network->plastic.calcium;
-    for (const struct kernel *const *kernel = kernels; *kernel && status == STATUS_OK; kernel++) {
-        if (!(*kernel)->is_supported())
-            continue;
-        used[n_kernels] = *kernel;
-        status =
-            presentation_init(&presentation[n_kernels++], network, &bench->parameters, *kernel, 1);
-    }
-    for (int round = 0; round < rounds && status == STATUS_OK; round++)
+    for (const struct kernel *const *kernel = kernels; *kernel; kernel++)
+        if ((*kernel)->is_supported()) {
+            TRY(presentation_init(&presentations.by[n_kernels], network, &bench->parameters,
+                                  *kernel, 1));
+            used[n_kernels++] = *kernel;
+        }
+    for (int round = 0; round < rounds; round++)
         for (int k = 0; k < n_kernels; k++) {
             const int n = used[k] == kernels[0] ? 2 : IMAGES; /* the naive one takes its time */
-            test[k].ms[test[k].n++] =
-                time_presentations(&presentation[k], network, subject->test, n, NULL);
-            taught[k].ms[taught[k].n++] =
-                time_presentations(&presentation[k], network, subject->taught, n, calcium);
-            progress_update(&bench->progress, ++bench->n_done, bench->task);
+            struct presentation *by = &presentations.by[k];
+            time_presentations(&test[k], by, network, subject->test, n, NULL);
+            time_presentations(&taught[k], by, network, subject->taught, n,
+                               network->plastic.calcium);
+            tell_round(bench);
         }
-    for (int k = 0; k < n_kernels && status == STATUS_OK; k++) {
+    for (int k = 0; k < n_kernels; k++) {
         char what[64];
         snprintf(what, sizeof what, "test, %s kernel", used[k]->name);
         add_row(bench, what, &test[k], ratio(&test[0], &test[k]), "naive");
         snprintf(what, sizeof what, "training, %s kernel", used[k]->name);
         add_row(bench, what, &taught[k], ratio(&taught[0], &taught[k]), "naive");
     }
-    for (int k = 0; k < n_kernels; k++)
-        presentation_free(&presentation[k]);
-    return status;
+    return STATUS_OK;
 }
 
 static int bench_consolidation(struct bench *bench, struct subject *subject, int rounds)
 {
     struct network *network = &subject->training.network;
-    struct consolidation *consolidation = &subject->training.consolidation;
     struct presenter *presenter = &subject->training.presenter;
+    const struct dataset *d = &subject->dataset;
     struct timing all = {0}, encoding = {0};
-    int status = STATUS_OK;
-    for (int round = 0; round < rounds && status == STATUS_OK; round++) {
+    for (int round = 0; round < rounds; round++) {
         double ms = 0;
-        for (int i = 0; i < IMAGES && status == STATUS_OK; i++) {
+        for (int i = 0; i < IMAGES; i++) {
             present(&presenter->presentation[0], network, &subject->taught[i],
                     network->plastic.calcium);
             const double start = progress_clock();
-            status = consolidate(consolidation, network);
+            TRY(consolidate(&subject->training.consolidation, network));
             ms += 1000 * (progress_clock() - start) / IMAGES;
         }
         all.ms[all.n++] = ms;
         const double start = progress_clock();
         for (int i = 0; i < IMAGES; i++)
-            encode(&presenter->encoder,
-                   images_pixels(&subject->dataset.test, subject->dataset.test_image[i]), -1,
+            encode(&presenter->encoder, images_pixels(&d->test, d->test_image[i]), -1,
                    &presenter->stimulus[0]);
-        encoding.ms[encoding.n++] = 1000 * (progress_clock() - start) / IMAGES;
-        progress_update(&bench->progress, ++bench->n_done, bench->task);
+        add_time(&encoding, start, IMAGES);
+        tell_round(bench);
     }
     add_row(bench, "consolidation", &all, NAN, "");
     add_row(bench, "encoding an image", &encoding, NAN, "");
-    return status;
+    return STATUS_OK;
 }
 
 /* The time between two presentations in each form of intrinsic dynamics; weights as trained. */
@@ -223,10 +241,9 @@ static int bench_intrinsic(struct bench *bench, const struct subject *subject, i
                                         "intrinsic, lognormal"};
     const struct plastic_synapses *synapses = &subject->training.network.plastic;
     const double days = bench->parameters.plasticity.consolidation_min / (24 * 60);
-    float *weight = calloc((size_t)synapses->n + 1, sizeof *weight);
+    OWNED float *weight = NULL;
     struct timing timing[3] = {0};
-    if (!weight)
-        return status_no_memory("weights", (size_t)synapses->n * sizeof *weight);
+    TRY_NEW(weight, synapses->n, "weights");
     for (int round = 0; round < rounds; round++) {
         for (int form = 0; form < 3; form++) {
             struct parameters p = bench->parameters;
@@ -237,104 +254,86 @@ static int bench_intrinsic(struct bench *bench, const struct subject *subject, i
             const double start = progress_clock();
             for (uint32_t step = 0; step < IMAGES; step++)
                 intrinsic_step(&intrinsic, synapses->n, synapses->id, step, weight, 1);
-            timing[form].ms[timing[form].n++] = 1000 * (progress_clock() - start) / IMAGES;
+            add_time(&timing[form], start, IMAGES);
         }
-        progress_update(&bench->progress, ++bench->n_done, bench->task);
+        tell_round(bench);
     }
     for (int form = 0; form < 3; form++)
         add_row(bench, names[form], &timing[form], NAN, "");
-    free(weight);
     return STATUS_OK;
 }
 
-/* Test images and whole runs spread over 1 … n threads. */
+/* Test images spread over 1 … n threads. */
 static int bench_threads(struct bench *bench, struct subject *subject, int rounds, int n_threads)
 {
+    enum { N_TESTS = 160 };
     struct timing tests[ROUNDS_MAX] = {0};
     const struct network *network = &subject->training.network;
-    int status = STATUS_OK;
     for (int round = 0; round < rounds; round++)
-        for (int n = 1; n <= n_threads && status == STATUS_OK; n++) {
-            struct presenter presenter;
-            status = presenter_init(&presenter, &bench->parameters, network, kernel_find(NULL), n);
-            if (status != STATUS_OK)
-                break;
-            const int n_images = 160;
+        for (int n = 1; n <= n_threads; n++) {
+            SCOPED(presenter_free) struct presenter presenter = {0};
+            TRY(presenter_init(&presenter, &bench->parameters, network, kernel_find(NULL), n));
             test_network(&presenter, network, &subject->dataset, 2 * n, NULL); /* threads start */
             const double start = progress_clock();
-            test_network(&presenter, network, &subject->dataset, n_images, NULL);
-            tests[n].ms[tests[n].n++] = 1000 * (progress_clock() - start) / n_images;
-            presenter_free(&presenter);
-            progress_update(&bench->progress, ++bench->n_done, bench->task);
+            test_network(&presenter, network, &subject->dataset, N_TESTS, NULL);
+            add_time(&tests[n], start, N_TESTS);
+            tell_round(bench);
         }
-    for (int n = 1; n <= n_threads && status == STATUS_OK; n++) {
-        char what[64];
-        snprintf(what, sizeof what, "test image, %d thread%s", n, n > 1 ? "s" : "");
-        add_row(bench, what, &tests[n], ratio(&tests[1], &tests[n]), "1 thread");
-    }
-    return status;
+    add_rows_of_threads(bench, "test image", tests, n_threads);
+    return STATUS_OK;
 }
 
-static int time_run(const struct parameters *p, const struct dataset *dataset, uint64_t seed)
+static int run(const struct parameters *p, const struct dataset *dataset, uint64_t seed)
 {
-    struct training training;
-    int status = training_init(&training, p, dataset, kernel_find(NULL), seed, 1);
-    if (status != STATUS_OK)
-        return status;
-    while (status == STATUS_OK && training.stopped_by == STOP_NOT_YET)
-        status = training_step(&training);
-    training_free(&training);
-    return status;
+    SCOPED(training_free) struct training training = {0};
+    TRY(training_init(&training, p, dataset, kernel_find(NULL), seed, 1));
+    while (training.stopped_by == STOP_NOT_YET)
+        TRY(training_step(&training));
+    return STATUS_OK;
 }
 
+/* Whole runs spread over 1 … n threads. */
 static int bench_runs(struct bench *bench, struct subject *subject, int rounds, int n_threads)
 {
     static struct parameters p;
+    struct timing runs[ROUNDS_MAX] = {0};
+    const int n_runs = 4 * n_threads;
+    int failed = STATUS_OK;
     p = bench->parameters;
     p.stopping.max_presentations = 20;
-    struct timing runs[ROUNDS_MAX] = {0};
-    int failed = STATUS_OK;
     for (int round = 0; round < rounds; round++)
         for (int n = 1; n <= n_threads; n++) {
-            const int n_runs = 4 * n_threads;
             const double start = progress_clock();
 #pragma omp parallel for schedule(dynamic) num_threads(n)
             for (int i = 0; i < n_runs; i++) {
-                const int status = time_run(&p, &subject->dataset, (uint64_t)i + 1);
+                const int status = run(&p, &subject->dataset, (uint64_t)i + 1);
                 if (status != STATUS_OK) {
 #pragma omp atomic write
                     failed = status;
                 }
             }
-            runs[n].ms[runs[n].n++] = 1000 * (progress_clock() - start) / n_runs;
-            progress_update(&bench->progress, ++bench->n_done, bench->task);
+            add_time(&runs[n], start, n_runs);
+            tell_round(bench);
         }
-    for (int n = 1; n <= n_threads && failed == STATUS_OK; n++) {
-        char what[64];
-        snprintf(what, sizeof what, "run of 20 presentations, %d thread%s", n, n > 1 ? "s" : "");
-        add_row(bench, what, &runs[n], ratio(&runs[1], &runs[n]), "1 thread");
-    }
-    return failed;
+    TRY(failed);
+    add_rows_of_threads(bench, "run of 20 presentations", runs, n_threads);
+    return STATUS_OK;
 }
 
-/* The rows of one task. */
-static int bench_task(struct bench *bench, int rounds, int n_threads)
+static int bench_task(struct bench *bench, const char *task, int rounds, int n_threads)
 {
-    static struct subject subject;
-    int status = subject_init(&subject, &bench->parameters);
-    if (status == STATUS_OK)
-        status = bench_kernels(bench, &subject, rounds);
-    if (status == STATUS_OK)
-        status = bench_consolidation(bench, &subject, rounds);
-    if (status == STATUS_OK)
-        status = bench_intrinsic(bench, &subject, rounds);
-    if (status == STATUS_OK)
-        status = bench_threads(bench, &subject, rounds, n_threads);
-    if (status == STATUS_OK)
-        status = bench_runs(bench, &subject, rounds, n_threads);
-    subject_free(&subject);
-    return status;
+    SCOPED(subject_free) struct subject taught = {0};
+    struct subject *subject = &taught;
+    bench->task = task;
+    TRY(subject_init(subject, &bench->parameters));
+    TRY(bench_kernels(bench, subject, rounds));
+    TRY(bench_consolidation(bench, subject, rounds));
+    TRY(bench_intrinsic(bench, subject, rounds));
+    TRY(bench_threads(bench, subject, rounds, n_threads));
+    return bench_runs(bench, subject, rounds, n_threads);
 }
+
+/* ---- networks of any size ---- */
 
 /* 1 thread, 2 that share a presentation … and, where the program would have them share, all of them
  * or one, whichever turns out to be faster. */
@@ -343,97 +342,109 @@ static int count_ways(int32_t n_dendrites, int n_threads)
     return n_threads + (n_threads > 1 && n_dendrites >= 100000);
 }
 
-/* Networks of the base network's density and any size: time a step and a dendrite, memory. The
+/* A network and an image to show it. */
+struct exhibit {
+    struct parameters parameters;
+    struct network network;
+    struct stimulus stimulus;
+};
+
+static void exhibit_free(struct exhibit *exhibit)
+{
+    network_free(&exhibit->network);
+    stimulus_free(&exhibit->stimulus);
+}
+
+/* Of the base network's density, with 10 dendrites of a pyramidal cell to 5 of interneurons; the
  * inputs fire as the shapes' do. */
+static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
+{
+    struct parameters *p = &exhibit->parameters;
+    struct network *network = &exhibit->network;
+    const struct shapes_recipe recipe = {.stability = 1, .overlap = 2, .n_per_class = 1};
+    SCOPED(images_free) struct images images = {0};
+    SCOPED(encoder_free) struct encoder encoder = {0};
+    p->pyramidal.neurons = n_dendrites < 30 ? 2 : n_dendrites / 15 / 2 * 2;
+    p->connections.plastic = -1;
+    p->input.duration_ms = n_dendrites > 20000 ? 1000 : 4000;
+    p->input.active_ms = p->input.duration_ms - 100;
+    TRY(connect_network(network, p, 2, SHAPES_SIDE * SHAPES_SIDE, 1));
+    TRY(shapes_generate(&images, &recipe, 1, SHAPES_TRAIN, false));
+    TRY(encoder_init(&encoder, p, network->layout.n_inputs));
+    TRY(stimulus_init(&exhibit->stimulus, &encoder));
+    encode(&encoder, images_pixels(&images, 0), 0, &exhibit->stimulus);
+    return STATUS_OK;
+}
+
+/* Adds to the row last printed what the page about the scale says besides. */
+static void describe_size(const struct bench *bench, const struct exhibit *exhibit,
+                          const struct presentation *presentation, double ms, int n_threads)
+{
+    const struct network *network = &exhibit->network;
+    json_t *row = json_array_get(bench->rows, json_array_size(bench->rows) - 1);
+    int64_t n_spikes = 0, n_fixed = 0;
+    for (int32_t n = 0; n < network->layout.n_neurons; n++)
+        n_spikes += presentation->spikes[n];
+    for (int32_t k = 0; k < network->n_projections; k++)
+        n_fixed += network->projection[k].n;
+    if (n_threads > 0)
+        json_object_set_new(row, "threads", json_integer(n_threads));
+    json_object_update_new(row, json_pack("{si sf sf si sI sI}", "dendrites",
+                                          network->layout.n_dendrites, "ns_a_step_and_dendrite",
+                                          1e6 * ms / network->layout.n_dendrites, "spikes_a_step",
+                                          (double)n_spikes / exhibit->parameters.input.duration_ms,
+                                          "plastic_synapses", network->plastic.n, "fixed_synapses",
+                                          (json_int_t)n_fixed, "state_bytes",
+                                          (json_int_t)kernel_state_bytes(presentation)));
+}
+
+/* The time of a step and of a dendrite in it, and the memory. */
 static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int n_threads)
 {
-    static struct parameters p;
-    p = bench->parameters;
-    p.pyramidal.neurons = n_dendrites / 15 / 2 * 2; /* 10 a pyramidal cell, 5 of interneurons */
-    if (p.pyramidal.neurons < 2)
-        p.pyramidal.neurons = 2;
-    p.connections.plastic = -1;
-    p.input.duration_ms = n_dendrites > 20000 ? 1000 : 4000;
-    p.input.active_ms = p.input.duration_ms - 100;
-    struct network network;
-    struct encoder encoder;
-    struct stimulus stimulus = {0};
-    struct images images;
-    const struct shapes_recipe recipe = {.stability = 1, .overlap = 2, .n_per_class = 1};
-    int status = connect_network(&network, &p, 2, SHAPES_SIDE * SHAPES_SIDE, 1);
-    if (status != STATUS_OK)
-        return status;
-    status = shapes_generate(&images, &recipe, 1, SHAPES_TRAIN, false);
-    if (status == STATUS_OK)
-        status = encoder_init(&encoder, &p, network.layout.n_inputs);
-    if (status == STATUS_OK)
-        status = stimulus_init(&stimulus, &encoder);
-    if (status == STATUS_OK)
-        encode(&encoder, images_pixels(&images, 0), 0, &stimulus);
-
+    SCOPED(exhibit_free) struct exhibit exhibit = {.parameters = bench->parameters};
+    SCOPED(free_presentations) struct presentations presentations = {0};
     struct timing timing[ROUNDS_MAX] = {0};
-    struct presentation presentation[ROUNDS_MAX] = {0};
     const int n_ways = count_ways(n_dendrites, n_threads);
-    for (int n = 1; n <= n_ways && status == STATUS_OK; n++) {
-        status = presentation_init(&presentation[n], &network, &p, kernel_find(NULL),
-                                   n <= n_threads ? n : n_threads);
-        if (status == STATUS_OK && n <= n_threads)
-            team_share_always(&presentation[n].state->team);
-    }
     const int repeats = n_dendrites < 10000 ? 4 : 1;
-    for (int round = 0; round < rounds && status == STATUS_OK; round++)
+    struct network *network = &exhibit.network;
+    TRY(exhibit_init(&exhibit, n_dendrites));
+    for (int n = 1; n <= n_ways; n++) {
+        TRY(presentation_init(&presentations.by[n], network, &exhibit.parameters, kernel_find(NULL),
+                              n <= n_threads ? n : n_threads));
+        if (n <= n_threads)
+            team_share_always(&presentations.by[n].state->team);
+    }
+    for (int round = 0; round < rounds; round++)
         for (int n = 1; n <= n_ways; n++) {
             const double start = progress_clock();
             for (int i = 0; i < repeats; i++)
-                present(&presentation[n], &network, &stimulus, network.plastic.calcium);
-            timing[n].ms[timing[n].n++] =
-                1000 * (progress_clock() - start) / repeats / p.input.duration_ms;
-            progress_update(&bench->progress, ++bench->n_done, "scale");
+                present(&presentations.by[n], network, &exhibit.stimulus, network->plastic.calcium);
+            add_time(&timing[n], start, (double)repeats * exhibit.parameters.input.duration_ms);
+            tell_round(bench);
         }
-    int64_t n_spikes = 0, n_fixed = 0;
-    for (int32_t n = 0; n < network.layout.n_neurons; n++)
-        n_spikes += presentation[1].spikes[n];
-    for (int32_t k = 0; k < network.n_projections; k++)
-        n_fixed += network.projection[k].n;
-    for (int n = 1; n <= n_ways && status == STATUS_OK; n++) {
+    for (int n = 1; n <= n_ways; n++) {
         char what[80];
-        const double ns = 1e6 * least(&timing[n]) / network.layout.n_dendrites;
-        snprintf(what, sizeof what, "step, %d dendrites, %d thread%s", network.layout.n_dendrites,
-                 n <= n_threads ? n : n_threads,
-                 n > n_threads ? "s or 1"
-                 : n > 1       ? "s"
-                               : "");
+        const bool is_either = n > n_threads;
+        snprintf(what, sizeof what, "step, %d dendrites, %d thread%s", network->layout.n_dendrites,
+                 is_either ? n_threads : n,
+                 is_either ? "s or 1"
+                 : n > 1   ? "s"
+                           : "");
         add_row(bench, what, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
-        json_t *row = json_array_get(bench->rows, json_array_size(bench->rows) - 1);
-        json_object_set_new(row, "dendrites", json_integer(network.layout.n_dendrites));
-        if (n <= n_threads)
-            json_object_set_new(row, "threads", json_integer(n));
-        json_object_set_new(row, "ns_a_step_and_dendrite", json_real(ns));
-        json_object_set_new(row, "spikes_a_step",
-                            json_real((double)n_spikes / p.input.duration_ms));
-        json_object_set_new(row, "plastic_synapses", json_integer(network.plastic.n));
-        json_object_set_new(row, "fixed_synapses", json_integer(n_fixed));
-        json_object_set_new(row, "state_bytes",
-                            json_integer((json_int_t)kernel_state_bytes(&presentation[n])));
+        describe_size(bench, &exhibit, &presentations.by[n], least(&timing[n]), is_either ? 0 : n);
     }
-    for (int n = 1; n <= n_ways; n++)
-        presentation_free(&presentation[n]);
-    stimulus_free(&stimulus);
-    encoder_free(&encoder);
-    images_free(&images);
-    network_free(&network);
-    return status;
+    return STATUS_OK;
 }
+
+/* ---- all of it ---- */
 
 static int write_json(const struct bench *bench, const char *path)
 {
-    json_t *root = json_object();
-    json_object_set_new(root, "version", json_string(version_number));
-    json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "kernel", json_string(kernel_find(NULL)->name));
-    json_object_set_new(root, "processors", json_integer(omp_get_num_procs()));
-    json_object_set(root, "rows", bench->rows);
-    return json_file_write(path, root, 6);
+    return json_file_write(path,
+                           json_pack("{ss ss ss si sO}", "version", version_number, "revision",
+                                     version_revision, "kernel", kernel_find(NULL)->name,
+                                     "processors", omp_get_num_procs(), "rows", bench->rows),
+                           6);
 }
 
 /* The scale curve as FOLDER/scale.png. */
@@ -468,59 +479,67 @@ static int draw_scale(const struct bench *bench, const char *folder)
     return chart_write(&chart, folder, "scale.png");
 }
 
-/* rounds 0: as many as are usual. */
-static int bench_all(struct bench *bench, bool full, int rounds, const char *only,
-                     const char *mnist_config)
+struct plan {
+    bool shapes, mnist, scale;
+    int rounds, scale_rounds, n_sizes, n_threads;
+};
+
+static const char mnist_config[] = "experiments/mnist.cfg";
+static const int32_t sizes[] = {100,   300,    1000,   3000,   10000,
+                                30000, 100000, 300000, 1000000}; /* dendrites */
+
+/* rounds 0: as many as are usual. USER if `only` names no part. */
+static int plan(struct plan *plan, bool is_full, int rounds, const char *only)
 {
-    const int n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8;
-    const int scale_rounds = rounds > 0 ? rounds : full ? 5 : 3;
-    const int32_t sizes[] = {100, 300, 1000, 3000, 10000, 30000, 100000, 300000, 1000000};
-    const int n_sizes = full ? 9 : 7;
-    int status = parameters_preset(&bench->parameters, "authors");
-    if (status != STATUS_OK)
-        return status;
-    if (rounds == 0)
-        rounds = full ? 15 : 7;
-    int n_scale = 0;
-    for (int i = 0; i < n_sizes; i++)
-        n_scale += count_ways(sizes[i], n_threads) * scale_rounds;
-    const bool all = !only;
-    const bool with_shapes = all || strcmp(only, "shapes") == 0;
-    const bool with_scale = all || strcmp(only, "scale") == 0;
-    const bool mnist_wanted = all || strcmp(only, "mnist") == 0;
-    if (!with_shapes && !with_scale && !mnist_wanted)
-        return status_fail(STATUS_USER, "--only %.100s: expected shapes, mnist or scale", only);
+    *plan = (struct plan){.shapes = !only || strcmp(only, "shapes") == 0,
+                          .mnist = !only || strcmp(only, "mnist") == 0,
+                          .scale = !only || strcmp(only, "scale") == 0,
+                          .rounds = rounds > 0 ? rounds
+                                    : is_full  ? 15
+                                               : 7,
+                          .scale_rounds = rounds > 0 ? rounds
+                                          : is_full  ? 5
+                                                     : 3,
+                          .n_sizes = is_full ? 9 : 7,
+                          .n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8};
+    return plan->shapes || plan->mnist || plan->scale
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "--only %.100s: expected shapes, mnist or scale", only);
+}
+
+static bool is_mnist_there(void)
+{
     char found[SHARED_PATH_MAX];
-    const bool with_mnist =
-        mnist_wanted &&
-        file_exists(shared_file_find("datasets/mnist/train-images-idx3-ubyte", found)) &&
-        file_exists(shared_file_find(mnist_config, found));
-    progress_start(&bench->progress, "bench", "rounds",
-                   (with_mnist + with_shapes) * rounds * (6 + 2 * n_threads) + with_scale * n_scale,
-                   false);
+    return file_exists(shared_file_find("datasets/mnist/train-images-idx3-ubyte", found)) &&
+           file_exists(shared_file_find(mnist_config, found));
+}
+
+static int bench_all(struct bench *bench, const struct plan *plan)
+{
+    const bool with_mnist = plan->mnist && is_mnist_there();
+    int n_rounds = (with_mnist + plan->shapes) * plan->rounds * (6 + 2 * plan->n_threads);
+    for (int i = 0; plan->scale && i < plan->n_sizes; i++)
+        n_rounds += count_ways(sizes[i], plan->n_threads) * plan->scale_rounds;
+    progress_start(&bench->progress, "bench", "rounds", n_rounds, false);
     fprintf(bench->table,
-            "the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n",
-            kernel_find(NULL)->name, omp_get_num_procs());
-    fprintf(bench->table, "%-8s %-34s %10s %10s  %s\n", "task", "what", "least", "median",
+            "the fast kernel here: %s; %d processors; ms a presentation, image, run or step\n"
+            "%-8s %-34s %10s %10s  %s\n",
+            kernel_find(NULL)->name, omp_get_num_procs(), "task", "what", "least", "median",
             "speed-up");
-    bench->task = "shapes";
-    if (with_shapes)
-        status = bench_task(bench, rounds, n_threads);
-    if (status == STATUS_OK && with_mnist) {
-        bench->task = "mnist";
-        status = parameters_read(&bench->parameters, mnist_config);
-        if (status == STATUS_OK)
-            status = bench_task(bench, rounds, n_threads);
-    } else if (status == STATUS_OK && mnist_wanted) {
+    TRY(parameters_preset(&bench->parameters, "authors"));
+    if (plan->shapes)
+        TRY(bench_task(bench, "shapes", plan->rounds, plan->n_threads));
+    if (with_mnist) {
+        TRY(parameters_read(&bench->parameters, mnist_config));
+        TRY(bench_task(bench, "mnist", plan->rounds, plan->n_threads));
+        TRY(parameters_preset(&bench->parameters, "authors"));
+    } else if (plan->mnist) {
         fprintf(bench->table, "mnist: left out: datasets/fetch.sh mnist fetches it\n");
     }
-    if (status == STATUS_OK)
-        status = parameters_preset(&bench->parameters, "authors");
     bench->task = "scale";
-    for (int i = 0; with_scale && i < n_sizes && status == STATUS_OK; i++)
-        status = bench_size(bench, sizes[i], scale_rounds, n_threads);
-    progress_clear(&bench->progress);
-    return status;
+    for (int i = 0; plan->scale && i < plan->n_sizes; i++)
+        TRY(bench_size(bench, sizes[i], plan->scale_rounds, plan->n_threads));
+    return STATUS_OK;
 }
 
 /* ---- other work on the machine ---- */
@@ -560,26 +579,31 @@ struct bench_values {
     bool is_full;
 };
 
+static int measure(struct bench *bench, const struct bench_values *v, const struct plan *plan)
+{
+    SCOPED(end_busy_processes) struct busy busy = {0};
+    TRY(start_busy_processes(v->n_busy, &busy));
+    const int status = bench_all(bench, plan);
+    progress_clear(&bench->progress);
+    return status;
+}
+
 static int bench(void *values)
 {
     const struct bench_values *v = values;
-    static struct bench bench;
-    SCOPED(end_busy_processes) struct busy busy = {0};
+    SCOPED(free_rows) struct bench bench = {.rows = json_array()};
+    struct plan todo;
     bench.table = v->json_path && file_is_standard_output(v->json_path) ? stderr : stdout;
     if (v->json_path)
         TRY(options_check_file("--json", v->json_path));
     if (v->chart_folder && !file_is_folder(v->chart_folder))
         return status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
                            v->chart_folder);
-    TRY(start_busy_processes(v->n_busy, &busy));
-    bench.rows = json_array();
-    int status = bench_all(&bench, v->is_full, (int)v->rounds, v->only, "experiments/mnist.cfg");
-    if (status == STATUS_OK && v->json_path)
-        status = write_json(&bench, v->json_path);
-    if (status == STATUS_OK && v->chart_folder)
-        status = draw_scale(&bench, v->chart_folder);
-    json_decref(bench.rows);
-    return status;
+    TRY(plan(&todo, v->is_full, (int)v->rounds, v->only));
+    TRY(measure(&bench, v, &todo));
+    if (v->json_path)
+        TRY(write_json(&bench, v->json_path));
+    return v->chart_folder ? draw_scale(&bench, v->chart_folder) : STATUS_OK;
 }
 
 #define AT(member) .at = offsetof(struct bench_values, member)

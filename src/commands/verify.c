@@ -124,34 +124,39 @@ int verify_text(const char *path, const char *again, struct file_difference *dif
     return compare_lines(&was, &is, false, false, difference);
 }
 
+static void forget_json(json_t **value)
+{
+    json_decref(*value);
+}
+
+static void say_json(char *text, size_t size, const json_t *value)
+{
+    OWNED char *dumped = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    snprintf(text, size, "%s", dumped ? dumped : "(missing)");
+}
+
 /* What the two manifests say a run came to. */
 static int compare_manifests(const char *was_path, const char *is_path, bool with_rounding,
                              struct file_difference *difference)
 {
     static const char *const keys[] = {"presentations", "stopped_by", "similarity"};
-    json_t *was = NULL, *is = NULL;
-    int result = json_file_read(was_path, &was);
-    if (result == STATUS_OK)
-        result = json_file_read(is_path, &is);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && result == STATUS_OK; i++) {
-        json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
+    SCOPED(forget_json) json_t *was = NULL;
+    SCOPED(forget_json) json_t *is = NULL;
+    TRY(json_file_read(was_path, &was));
+    TRY(json_file_read(is_path, &is));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
         if (before && json_equal(before, after))
             continue;
         if (with_rounding && json_is_real(before) && json_is_real(after) &&
             fabs(json_real_value(before) - json_real_value(after)) <= VERIFY_ROUNDING)
             continue;
-        char *texts[] = {before ? json_dumps(before, JSON_ENCODE_ANY) : NULL,
-                         after ? json_dumps(after, JSON_ENCODE_ANY) : NULL};
         snprintf(difference->where, sizeof difference->where, "%s", keys[i]);
-        snprintf(difference->was, sizeof difference->was, "%s", texts[0] ? texts[0] : "(missing)");
-        snprintf(difference->is, sizeof difference->is, "%s", texts[1] ? texts[1] : "(missing)");
-        free(texts[0]);
-        free(texts[1]);
+        say_json(difference->was, sizeof difference->was, before);
+        say_json(difference->is, sizeof difference->is, after);
         break;
     }
-    json_decref(was);
-    json_decref(is);
-    return result;
+    return STATUS_OK;
 }
 
 static int compare(const char *name, const char *was_path, const char *is_path, bool with_rounding,
@@ -183,30 +188,26 @@ void verify_print(const char *folder, const char *name, const struct file_differ
 static int compare_file(const char *folder, const char *again, const char *name, bool with_rounding,
                         int32_t *n_files, struct file_difference *difference)
 {
-    int result = STATUS_OK;
+    OWNED char *was = file_join(folder, name);
+    OWNED char *is = file_join(again, name);
     *difference = (struct file_difference){0};
-    char *was = file_join(folder, name), *is = file_join(again, name);
     if (!was || !is)
-        result = status_no_memory("a file name", 0);
-    else if (file_exists(was) != file_exists(is))
-        verify_presence(file_exists(was), difference);
-    else if (file_exists(was))
-        result = compare(name, was, is, with_rounding, difference);
-    *n_files += was && file_exists(was);
-    free(was);
-    free(is);
-    return result;
+        return status_no_memory("a file name", 0);
+    const bool was_there = file_exists(was), is_there = file_exists(is);
+    *n_files += was_there;
+    if (was_there != is_there)
+        verify_presence(was_there, difference);
+    return was_there && is_there ? compare(name, was, is, with_rounding, difference) : STATUS_OK;
 }
 
 /* Compares all files, the manifest last; the first that differs is *name, NULL if none does. */
 static int compare_all(const char *folder, const char *again, bool with_rounding, int32_t *n_files,
                        const char **name, struct file_difference *difference)
 {
-    int result = STATUS_OK;
     int32_t n_manifests = 0;
     *n_files = 0;
     *name = NULL;
-    for (int i = 0, is_manifest = 0; !is_manifest && result == STATUS_OK && !*name; i++) {
+    for (int i = 0, is_manifest = 0; !is_manifest && !*name; i++) {
         const struct run_file file = run_file_at(i);
         is_manifest = !file.name;
         const char *one = is_manifest ? "manifest.json" : file.name;
@@ -214,11 +215,11 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
             continue;
         if (with_rounding && strcmp(one, "network.h5") == 0)
             continue; /* it has the weights of network.csv */
-        result = compare_file(folder, again, one, with_rounding,
-                              is_manifest ? &n_manifests : n_files, difference);
-        *name = result == STATUS_OK && *difference->where ? one : NULL;
+        TRY(compare_file(folder, again, one, with_rounding, is_manifest ? &n_manifests : n_files,
+                         difference));
+        *name = *difference->where ? one : NULL;
     }
-    return result;
+    return STATUS_OK;
 }
 
 /* With another kernel, what is not the same may yet be so but for rounding. */
@@ -226,17 +227,17 @@ static int judge(const char *folder, const char *again, struct verify_outcome *o
 {
     struct file_difference difference;
     const char *name;
-    int result = compare_all(folder, again, false, &outcome->n_files, &name, &difference);
+    TRY(compare_all(folder, again, false, &outcome->n_files, &name, &difference));
     outcome->verdict = VERIFY_SAME;
-    if (result == STATUS_OK && name && *outcome->kernels) {
-        result = compare_all(folder, again, true, &outcome->n_files, &name, &difference);
+    if (name && *outcome->kernels) {
+        TRY(compare_all(folder, again, true, &outcome->n_files, &name, &difference));
         outcome->verdict = VERIFY_AGREES;
     }
-    if (result == STATUS_OK && name) {
+    if (name) {
         outcome->verdict = VERIFY_DIFFERS;
         verify_print(folder, name, &difference);
     }
-    return result;
+    return STATUS_OK;
 }
 
 /* The run's own kernels, one after the other, or else the one that was asked for or the best, which
@@ -266,7 +267,7 @@ static void choose_kernel(const struct verify_values *values, const char *folder
 static int verify_in(const struct verify_values *values, const char *folder, const char *again,
                      const struct manifest *manifest, struct verify_outcome *outcome)
 {
-    struct dataset dataset;
+    SCOPED(dataset_free) struct dataset dataset = {0};
     struct run_result result;
     struct run_request request = {
         .parameters = &manifest->parameters,
@@ -278,12 +279,9 @@ static int verify_in(const struct verify_values *values, const char *folder, con
         .files = &dataset,
     };
     choose_kernel(values, folder, manifest, &request, outcome);
-    int status = manifest_open_data(manifest, folder, values->common.data, &dataset);
-    if (status != STATUS_OK)
-        return status;
-    status = run_execute(&request, &result);
-    dataset_free(&dataset);
-    return status == STATUS_OK ? judge(folder, again, outcome) : status;
+    TRY(manifest_open_data(manifest, folder, values->common.data, &dataset));
+    TRY(run_execute(&request, &result));
+    return judge(folder, again, outcome);
 }
 
 /* A folder for what is done again, to be removed with file_remove_folder. USER. */
@@ -330,12 +328,10 @@ static int verify(const struct verify_values *values, const char *folder,
 {
     if (!*folder)
         return status_fail(STATUS_USER, "verify: the name of a folder is empty");
-    char *runs = file_join(folder, "runs");
+    OWNED char *runs = file_join(folder, "runs");
     if (!runs)
         return status_no_memory("a file name", 0);
-    const bool is_sweep = file_is_folder(runs);
-    free(runs);
-    if (is_sweep)
+    if (file_is_folder(runs))
         return verify_sweep(values, folder, count);
     struct verify_outcome outcome;
     TRY(verify_run(values, folder, &outcome));
