@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "report/findings.h"
 #include "report/html.h"
@@ -16,8 +17,9 @@
  * below, so that all can be moved together. */
 static void put_link(FILE *html, const char *file, const char *path)
 {
-    char *copy = strdup(file);
-    char *folder = copy ? realpath(dirname(copy), NULL) : NULL, *target = realpath(path, NULL);
+    OWNED char *copy = strdup(file);
+    OWNED char *folder = copy ? realpath(dirname(copy), NULL) : NULL;
+    OWNED char *target = realpath(path, NULL);
     const size_t n = folder ? strlen(folder) : 0;
     const char *link = target ? target : path;
     if (folder && target && strncmp(target, folder, n) == 0 && target[n] == '/')
@@ -27,31 +29,23 @@ static void put_link(FILE *html, const char *file, const char *path)
             fputc(*c, html);
         else
             fprintf(html, "%%%02X", (unsigned)(unsigned char)*c);
-    free(copy);
-    free(folder);
-    free(target);
 }
 
 static int put_picture(FILE *html, const char *folder)
 {
     static const char *const names[] = {"charts/accuracy-heat-map.png", "charts/accuracy.png"};
-    int result = STATUS_OK;
-    bool is_put = false;
-    for (size_t i = 0; i < sizeof names / sizeof *names && result == STATUS_OK && !is_put; i++) {
-        char *path = file_join(folder, names[i]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        OWNED char *path = file_join(folder, names[i]);
         if (!path)
             return status_no_memory("a file name", 0);
-        if (file_exists(path)) {
-            fputs("<figure><img alt=\"Accuracy of each condition\" "
-                  "src=\"data:image/png;base64,",
-                  html);
-            result = html_put_base64(html, path);
-            fputs("\" style=\"max-height:26rem\"></figure>\n", html);
-            is_put = true;
-        }
-        free(path);
+        if (!file_exists(path))
+            continue;
+        fputs("<figure><img alt=\"Accuracy of each condition\" src=\"data:image/png;base64,", html);
+        TRY(html_put_base64(html, path));
+        fputs("\" style=\"max-height:26rem\"></figure>\n", html);
+        return STATUS_OK;
     }
-    return result;
+    return STATUS_OK;
 }
 
 static int put_experiment(FILE *html, const struct study *study, const char *file,
@@ -67,43 +61,34 @@ static int put_experiment(FILE *html, const struct study *study, const char *fil
     fputs(". <a href=\"", html);
     put_link(html, file, report);
     fputs("\">The report</a></p>\n", html);
-    const int result = findings_put_list(html, study);
-    return result == STATUS_OK ? put_picture(html, study->folder) : result;
+    TRY(findings_put_list(html, study));
+    return put_picture(html, study->folder);
 }
 
 static int put_folder(FILE *html, const char *file, const char *folder)
 {
-    struct study study;
-    char *report = file_join(folder, "report.html");
+    SCOPED(study_free) struct study study = {0};
+    OWNED char *report = file_join(folder, "report.html");
     if (!report)
         return status_no_memory("a file name", 0);
-    int result = study_read(&study, folder);
-    if (result == STATUS_OK && !file_exists(report))
-        result = status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it",
-                             report, folder);
-    if (result == STATUS_OK)
-        result = put_experiment(html, &study, file, report);
-    study_free(&study);
-    free(report);
-    return result;
+    TRY(study_read(&study, folder));
+    if (!file_exists(report))
+        return status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it", report,
+                           folder);
+    return put_experiment(html, &study, file, report);
 }
 
 int overview_write(const char *file, const char *const *folders)
 {
-    struct new_file page;
+    SCOPED(file_abandon) struct new_file page = {0};
     file_remove_temporary_beside(file);
-    int result = file_create(&page, file);
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create(&page, file));
     html_begin(page.stream, "Synaptic turnover: the experiments");
     fputs("<p class=\"about\">Each verdict is that of a test: two-way analysis of variance of the "
           "first and the last factor; t-tests with Bonferroni's correction.</p>\n",
           page.stream);
-    for (; *folders && result == STATUS_OK; folders++)
-        result = put_folder(page.stream, file, *folders);
+    for (; *folders; folders++)
+        TRY(put_folder(page.stream, file, *folders));
     html_end(page.stream);
-    if (result == STATUS_OK)
-        return file_commit(&page);
-    file_abandon(&page);
-    return result;
+    return file_commit(&page);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/text.h"
@@ -18,8 +19,7 @@
 
 enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
 
-static const char *const value_columns[STUDY_N_VALUES] = {"accuracy", "presentations",
-                                                          "similarity"};
+const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
 
 /* ---- experiment.json ---- */
 
@@ -64,38 +64,29 @@ static int read_factors(struct study *study, const char *path)
         if (!name || !json_is_array(levels) || json_array_size(levels) == 0)
             return status_fail(STATUS_USER, "%s: factor %zu: expected a name and levels", path,
                                i + 1);
-        int result = add_factor(study, name);
+        TRY(add_factor(study, name));
         json_array_foreach(levels, j, level)
         {
-            if (result == STATUS_OK && !json_is_string(level))
-                result =
-                    status_fail(STATUS_USER, "%s: %s: level %zu is not a text", path, name, j + 1);
-            if (result == STATUS_OK)
-                result = add_level(&study->factor[study->n_factors - 1], json_string_value(level));
+            if (!json_is_string(level))
+                return status_fail(STATUS_USER, "%s: %s: level %zu is not a text", path, name,
+                                   j + 1);
+            TRY(add_level(&study->factor[study->n_factors - 1], json_string_value(level)));
         }
-        if (result != STATUS_OK)
-            return result;
     }
     return STATUS_OK;
 }
 
 static int read_about(struct study *study)
 {
-    char *path = file_join(study->folder, "experiment.json");
+    OWNED char *path = file_join(study->folder, "experiment.json");
     if (!path)
         return status_no_memory("a file name", 0);
-    int result = STATUS_OK;
-    if (!file_is_absent(path)) {
-        result = json_file_read(path, &study->about);
-        if (result == STATUS_OK && !json_is_object(study->about))
-            result = status_fail(STATUS_USER, "%s: expected an object", path);
-        if (result == STATUS_OK)
-            result = read_factors(study, path);
-    } else if (!(study->about = json_object())) {
-        result = status_no_memory("the experiment", 0);
-    }
-    free(path);
-    return result;
+    if (file_is_absent(path))
+        return (study->about = json_object()) ? STATUS_OK : status_no_memory("the experiment", 0);
+    TRY(json_file_read(path, &study->about));
+    if (!json_is_object(study->about))
+        return status_fail(STATUS_USER, "%s: expected an object", path);
+    return read_factors(study, path);
 }
 
 /* ---- results.csv ---- */
@@ -120,16 +111,14 @@ static int take_factors(struct study *study)
         if (known)
             return status_fail(STATUS_USER, "%s: line 1: factor %s is not in experiment.json",
                                study->results.path, column->name);
-        int result = add_factor(study, column->name);
-        for (int32_t i = 0; i < column->n_levels && result == STATUS_OK; i++)
-            result = add_level(&study->factor[study->n_factors - 1], column->levels[i]);
-        if (result != STATUS_OK)
-            return result;
+        TRY(add_factor(study, column->name));
+        for (int32_t i = 0; i < column->n_levels; i++)
+            TRY(add_level(&study->factor[study->n_factors - 1], column->levels[i]));
     }
     if (study->n_factors > 0)
         return STATUS_OK;
-    const int result = add_factor(study, "");
-    return result == STATUS_OK ? add_level(&study->factor[0], "all runs") : result;
+    TRY(add_factor(study, ""));
+    return add_level(&study->factor[0], "all runs");
 }
 
 /* Adds the levels of one factor to the runs' conditions. */
@@ -138,9 +127,8 @@ static int place_runs(struct study *study, const struct study_factor *factor)
     if (!*factor->name)
         return STATUS_OK;
     const struct results_column *column;
-    const int result =
-        results_find_factor(&study->results, study->results.path, factor->name, &column);
-    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
+    TRY(results_find_factor(&study->results, study->results.path, factor->name, &column));
+    for (int32_t r = 0; r < study->n_runs; r++) {
         const char *text = column->levels[column->level[r]];
         const int32_t level = find_level(factor, text);
         if (level < 0)
@@ -148,17 +136,15 @@ static int place_runs(struct study *study, const struct study_factor *factor)
                                study->results.path, factor->name, text);
         study->run[r].condition = study->run[r].condition * factor->n_levels + level;
     }
-    return result;
+    return STATUS_OK;
 }
 
 static int take_values(struct study *study)
 {
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         const struct results_column *column;
-        const int result =
-            results_find_measure(&study->results, study->results.path, value_columns[v], &column);
-        if (result != STATUS_OK)
-            return result;
+        TRY(results_find_measure(&study->results, study->results.path, study_value_names[v],
+                                 &column));
         for (int32_t r = 0; r < study->n_runs; r++)
             study->run[r].value[v] = column->number[r];
     }
@@ -183,10 +169,9 @@ static char *name_run(const struct study *study, int32_t condition, uint64_t see
 
 static int name_folder(struct study *study, struct study_run *run)
 {
-    char *name = name_run(study, run->condition, study->results.seed[run - study->run]);
+    OWNED char *name = name_run(study, run->condition, study->results.seed[run - study->run]);
     if (!name || asprintf(&run->folder, "%s/runs/%s", study->folder, name) < 0)
         run->folder = NULL;
-    free(name);
     return run->folder ? STATUS_OK : status_no_memory("a file name", 0);
 }
 
@@ -211,12 +196,11 @@ static int find_missing(struct study *study)
             const uint64_t number = (uint64_t)json_integer_value(seed);
             if (has_run(study, c, number) || ++study->n_missing > MISSING_NAMED)
                 continue;
-            char *name = name_run(study, c, number);
+            OWNED char *name = name_run(study, c, number);
             if (!name)
                 return status_no_memory("a name", 0);
             length += (size_t)snprintf(study->missing + length, sizeof study->missing - length,
                                        "%s%.70s", length ? ", " : "", name);
-            free(name);
         }
     if (study->n_missing > MISSING_NAMED)
         snprintf(study->missing + length, sizeof study->missing - length, ", …");
@@ -231,27 +215,54 @@ static int take_runs(struct study *study)
     study->run = calloc((size_t)study->n_runs, sizeof *study->run);
     if (!study->run)
         return status_no_memory("the runs", 0);
-    int result = take_factors(study);
+    TRY(take_factors(study));
     const int32_t n = study->n_factors;
     int64_t n_conditions = 1;
-    for (int32_t f = 0; f < n && result == STATUS_OK; f++) {
+    for (int32_t f = 0; f < n; f++) {
         n_conditions *= study->factor[f].n_levels;
         if (n_conditions > CONDITIONS_MOST)
             return status_fail(STATUS_USER, "%s: more than %d conditions", study->results.path,
                                CONDITIONS_MOST);
-        result = place_runs(study, &study->factor[f]);
+        TRY(place_runs(study, &study->factor[f]));
     }
-    if (result == STATUS_OK)
-        result = take_values(study);
-    if (result != STATUS_OK)
-        return result;
+    TRY(take_values(study));
     study->n_first = study->factor[0].n_levels;
     study->n_last = n > 1 ? study->factor[n - 1].n_levels : 1;
     study->n_conditions = (int32_t)n_conditions;
     study->n_middle = study->n_conditions / study->n_first / study->n_last;
-    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK && !study->is_of_runs; r++)
-        result = name_folder(study, &study->run[r]);
-    return result == STATUS_OK ? find_missing(study) : result;
+    for (int32_t r = 0; r < study->n_runs && !study->is_of_runs; r++)
+        TRY(name_folder(study, &study->run[r]));
+    return find_missing(study);
+}
+
+static int read_sweep(struct study *study)
+{
+    const char *folder = study->folder;
+    OWNED char *path = file_join(folder, "results.csv");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    if (file_is_absent(path) && file_exists_in(folder, "conditions.json"))
+        return status_fail(STATUS_USER,
+                           "%s: its sweep has not ended, results.csv is missing: the same "
+                           "`spinet sweep` command goes on, or, with --gather, makes it of "
+                           "the runs that are done",
+                           folder);
+    if (file_is_absent(path))
+        return status_fail(STATUS_USER,
+                           "%s: holds neither a sweep, results.csv is missing, nor a run, "
+                           "manifest.json is missing",
+                           folder);
+    TRY(read_about(study));
+    TRY(results_read(&study->results, path));
+    return take_runs(study);
+}
+
+/* What was read is freed if not all could be. */
+static int end_reading(struct study *study, int status)
+{
+    if (status != STATUS_OK)
+        study_free(study);
+    return status;
 }
 
 int study_read(struct study *study, const char *folder)
@@ -259,29 +270,7 @@ int study_read(struct study *study, const char *folder)
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
         return shared_file_no_folder(folder);
-    char *path = file_join(folder, "results.csv");
-    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && file_is_absent(path))
-        result = file_exists_in(folder, "conditions.json")
-                     ? status_fail(STATUS_USER,
-                                   "%s: its sweep has not ended, results.csv is missing: the same "
-                                   "`spinet sweep` command goes on, or, with --gather, makes it of "
-                                   "the runs that are done",
-                                   folder)
-                     : status_fail(STATUS_USER,
-                                   "%s: holds neither a sweep, results.csv is missing, nor a run, "
-                                   "manifest.json is missing",
-                                   folder);
-    if (result == STATUS_OK)
-        result = read_about(study);
-    if (result == STATUS_OK)
-        result = results_read(&study->results, path);
-    if (result == STATUS_OK)
-        result = take_runs(study);
-    free(path);
-    if (result != STATUS_OK)
-        study_free(study);
-    return result;
+    return end_reading(study, read_sweep(study));
 }
 
 /* "2 runs: shapes-s1-o2, classes 1-2": what is the same in all of them; of one, its seed too. */
@@ -311,34 +300,30 @@ static int title_runs(struct study *study)
 }
 
 /* Of one run, its manifest has revision, machine and time under the names of experiment.json. */
-static int read_about_run(struct study *study, int32_t n)
+static int read_about_runs(struct study *study, int32_t n)
 {
-    char *path = file_join(study->folder, "manifest.json");
-    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && n == 1)
-        result = json_file_read(path, &study->about);
-    else if (result == STATUS_OK && !(study->about = json_object()))
-        result = status_no_memory("the runs", 0);
-    free(path);
-    return result;
+    OWNED char *path = file_join(study->folder, "manifest.json");
+    if (path && n == 1)
+        return json_file_read(path, &study->about);
+    study->about = json_object();
+    return path && study->about ? STATUS_OK : status_no_memory("the runs", 0);
+}
+
+static int read_runs(struct study *study, const char *const *folders, int32_t n)
+{
+    TRY(study_runs_read(folders, n, &study->results));
+    TRY(read_about_runs(study, n));
+    TRY(take_runs(study));
+    for (int32_t r = 0; r < n; r++)
+        if (!(study->run[r].folder = strdup(folders[r])))
+            return status_no_memory("a file name", 0);
+    return title_runs(study);
 }
 
 int study_of_runs(struct study *study, const char *const *folders, int32_t n)
 {
     *study = (struct study){.folder = folders[0], .is_of_runs = true};
-    int result = study_runs_read(folders, n, &study->results);
-    if (result == STATUS_OK)
-        result = read_about_run(study, n);
-    if (result == STATUS_OK)
-        result = take_runs(study);
-    for (int32_t r = 0; r < n && result == STATUS_OK; r++)
-        if (!(study->run[r].folder = strdup(folders[r])))
-            result = status_no_memory("a file name", 0);
-    if (result == STATUS_OK)
-        result = title_runs(study);
-    if (result != STATUS_OK)
-        study_free(study);
-    return result;
+    return end_reading(study, read_runs(study, folders, n));
 }
 
 void study_free(struct study *study)
@@ -379,8 +364,6 @@ int study_read_curves(struct study *study)
 }
 
 /* ---- asking ---- */
-
-const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
 
 const char *study_title(const struct study *study)
 {
@@ -441,21 +424,20 @@ int32_t study_values(const struct study *study, int32_t condition, enum study_va
 struct summary study_summary(const struct study *study, int32_t condition, enum study_value what)
 {
     struct summary summary = {0};
-    double *values = malloc((size_t)study->n_runs * sizeof *values);
+    OWNED double *values = malloc((size_t)study->n_runs * sizeof *values);
     const int32_t n = values ? study_values(study, condition, what, values) : 0;
     if (!values || statistics_summarize(&summary, values, (size_t)n) != STATUS_OK)
         statistics_summarize(&summary, NULL, 0);
-    free(values);
     return summary;
 }
 
 int32_t study_most_runs(const struct study *study)
 {
-    int32_t most = 0, *n = calloc((size_t)study->n_conditions, sizeof *n);
+    int32_t most = 0;
+    OWNED int32_t *n = calloc((size_t)study->n_conditions, sizeof *n);
     for (int32_t r = 0; r < study->n_runs && n; r++)
         if (++n[study->run[r].condition] > most)
             most = n[study->run[r].condition];
-    free(n);
     return most;
 }
 
