@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/status.h"
+#include "core/text.h"
 #include "support.h"
 
 #define HEADER                                                                                     \
@@ -30,7 +31,7 @@ static char *find(void **state, const char *const tasks[2], const double mean[2]
     assert_int_equal(results_read(&results, support_write_text(state, "results.csv", text)),
                      STATUS_OK);
     assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
-    char *findings = findings_text(&effects);
+    char *findings = text_written(findings_put, &effects);
     effects_free(&effects);
     results_free(&results);
     return findings;
@@ -76,7 +77,7 @@ static void given_one_run_a_group_when_put_in_words_expect_silence(void **state)
                "easy,random,1,shapes,1-2,1000,random,30,limit,20,0.75,0,0,0.1\n");
     assert_int_equal(results_read(&results, path), STATUS_OK);
     assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
-    char *text = findings_text(&effects);
+    char *text = text_written(findings_put, &effects);
     assert_string_equal(text, "");
     free(text);
     effects_free(&effects);

@@ -35,14 +35,6 @@ static int draw_charts(const struct spine_study *spines, const char *folder)
     return STATUS_OK;
 }
 
-static int print_table(const struct spine_study *spines)
-{
-    OWNED char *rows = spine_study_rows(spines);
-    if (!rows)
-        return status_no_memory("a table", 0);
-    return table_print_cells(rows, 1, stdout);
-}
-
 /* A sweep's folder has its runs in runs/ and, once they are done, results.csv. */
 static int read_runs(struct study *study, const char *folder)
 {
@@ -70,7 +62,7 @@ static int describe_runs(const char *runs, const char *out)
     TRY(lock_folder(folder, &lock));
     file_remove_temporary(folder);
     TRY(spine_study_write(&spines, folder));
-    TRY(print_table(&spines));
+    TRY(table_print_cells(spine_study_put_rows, &spines, 1, stdout));
     TRY(chart_excuse(draw_charts(&spines, folder)));
     printf("%s/spines.json, tables and charts\n", folder);
     return STATUS_OK;

@@ -170,46 +170,39 @@ static void put_lines(const char *cells, int n_left, size_t *widths, bool is_mea
     }
 }
 
-int table_print_cells(const char *cells, int n_left, FILE *out)
+int table_print_cells(text_put *put, const void *data, int n_left, FILE *out)
 {
+    OWNED char *cells = text_written(put, data);
     size_t n_columns = 1;
-    for (const char *c = cells; *c && *c != '\n'; c++)
+    for (const char *c = cells; c && *c && *c != '\n'; c++)
         n_columns += *c == '\t';
     OWNED size_t *widths = calloc(n_columns, sizeof *widths);
-    if (!widths)
+    if (!cells || !widths)
         return status_no_memory("a table", n_columns * sizeof *widths);
     for (int pass = 0; pass < 2; pass++)
         put_lines(cells, n_left, widths, pass == 1, out);
     return STATUS_OK;
 }
 
-char *table_cells(const struct table *table, const void *rows, size_t n)
+void table_put_cells(FILE *out, const void *table_rows)
 {
+    const struct table_rows *rows = table_rows;
+    const struct table *table = rows->table;
     const int last = table->n_columns - 1;
-    char *cells = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&cells, &size);
-    if (!stream)
-        return NULL;
     for (int i = 0; i <= last; i++)
-        fprintf(stream, "%s%c", table->column[i].name, i < last ? '\t' : '\n');
-    for (size_t r = 0; r < n; r++)
+        fprintf(out, "%s%c", table->column[i].name, i < last ? '\t' : '\n');
+    for (size_t r = 0; r < rows->n; r++)
         for (int i = 0; i <= last; i++) {
             const struct table_column *column = &table->column[i];
-            const void *row = (const char *)rows + r * table->row_size;
-            if (!table_put_value(table, column, row, stream) && column->type != TABLE_TEXT)
-                fputs(table->nothing ? table->nothing : "–", stream);
-            fputc(i < last ? '\t' : '\n', stream);
+            const void *row = (const char *)rows->row + r * table->row_size;
+            if (!table_put_value(table, column, row, out) && column->type != TABLE_TEXT)
+                fputs(table->nothing ? table->nothing : "–", out);
+            fputc(i < last ? '\t' : '\n', out);
         }
-    if (fclose(stream) == 0)
-        return cells;
-    free(cells);
-    return NULL;
 }
 
 int table_print(const struct table *table, const void *rows, size_t n, FILE *out)
 {
-    OWNED char *cells = table_cells(table, rows, n);
-    return cells ? table_print_cells(cells, table_n_left(table), out)
-                 : status_no_memory("a table", 0);
+    return table_print_cells(table_put_cells, &(struct table_rows){table, rows, n},
+                             table_n_left(table), out);
 }

@@ -80,12 +80,17 @@ bool table_put_value(const struct table *table, const struct table_column *colum
 /* Columns of names, which are set to the left: the first ones, of texts. */
 int table_n_left(const struct table *table);
 
-/* Prints cells between tabs, a line a row, in columns: the first n_left to the left, the others to
- * the right, the last as it comes. SYSTEM without memory. */
-int table_print_cells(const char *cells, int n_left, FILE *out);
+/* Prints what `put` writes of the data, cells between tabs, a line a row, in columns: the first
+ * n_left to the left, the others to the right, the last as it comes. SYSTEM without memory. */
+int table_print_cells(text_put *put, const void *data, int n_left, FILE *out);
 
-/* Heads and rows as such cells: to be freed, NULL without memory. */
-char *table_cells(const struct table *table, const void *rows, size_t n);
+/* Rows of a table, as table_put_cells writes them: its heads and the rows as such cells. */
+struct table_rows {
+    const struct table *table;
+    const void *row;
+    size_t n;
+};
+void table_put_cells(FILE *out, const void *table_rows);
 
 /* Prints heads and rows so, names to the left. SYSTEM without memory. */
 int table_print(const struct table *table, const void *rows, size_t n, FILE *out);

@@ -121,3 +121,18 @@ void text_close(struct text_reader *reader)
     free(reader->buffer);
     *reader = (struct text_reader){0};
 }
+
+char *text_written(text_put *put, const void *data)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    put(out, data);
+    const bool failed = ferror(out) != 0;
+    if (fclose(out) == 0 && !failed)
+        return text;
+    free(text);
+    return NULL;
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {
@@ -34,5 +35,9 @@ int text_open_memory(struct text_reader *reader, const char *name, const char *t
 int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);
+
+/* What `put` writes of the data, as a text: to be freed; NULL without memory. */
+typedef void text_put(FILE *out, const void *data);
+char *text_written(text_put *put, const void *data);
 
 #endif

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "report/html.h"
 
-enum { PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
+enum { NAME_BYTES = 512, PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
 
 /* ---- reading ---- */
 
@@ -55,19 +57,16 @@ static void add_bin(struct clustering_condition *condition, const struct cluster
 static int read_run(const struct study_run *run, struct births *births,
                     struct clustering_condition *condition)
 {
-    struct clustered_birth *birth;
-    struct clustered_bin *bin = NULL;
-    int32_t n_births, n_bins = 0;
-    int result = table_read_in(&clustered_births_table, run->folder, &birth, &n_births);
+    OWNED struct clustered_birth *birth = NULL;
+    OWNED struct clustered_bin *bin = NULL;
+    int32_t n_births, n_bins;
+    TRY(table_read_in(&clustered_births_table, run->folder, &birth, &n_births));
+    TRY(table_read_in(&clustered_distance_table, run->folder, &bin, &n_bins));
     for (int32_t i = 0; i < n_births; i++)
         add_birth(births, &birth[i]);
-    if (result == STATUS_OK)
-        result = table_read_in(&clustered_distance_table, run->folder, &bin, &n_bins);
     for (int32_t i = 0; i < n_bins; i++)
         add_bin(condition, &bin[i]);
-    free(birth);
-    free(bin);
-    return result;
+    return STATUS_OK;
 }
 
 /* Runs of a condition that have come in so far, with sums of their values and squares. */
@@ -96,32 +95,37 @@ static struct clustering_value value_of(double n, double sum, double squares)
                                      .sd = n > 0 ? sqrt(variance) : (double)NAN};
 }
 
-int clustering_study_read(struct clustering_study *clustering, const struct study *study)
+static int read_runs(struct clustering_study *clustering)
 {
+    const struct study *study = clustering->study;
     const size_t n = (size_t)study->n_conditions;
-    struct tally *tally = calloc(n + 1, sizeof *tally);
-    *clustering = (struct clustering_study){
-        .study = study, .condition = calloc(n + 1, sizeof *clustering->condition)};
-    int result = tally && clustering->condition
-                     ? STATUS_OK
-                     : status_no_memory("clustered growth", n * sizeof *tally);
-    for (int32_t r = 0; r < study->n_runs && result == STATUS_OK; r++) {
+    OWNED struct tally *tally = calloc(n + 1, sizeof *tally);
+    clustering->condition = calloc(n + 1, sizeof *clustering->condition);
+    if (!tally || !clustering->condition)
+        return status_no_memory("clustered growth", n * sizeof *tally);
+    for (int32_t r = 0; r < study->n_runs; r++) {
         const struct study_run *run = &study->run[r];
         struct births births = {0};
         if (!has_both(run))
             continue;
         clustering->condition[run->condition].n_runs++;
-        result = read_run(run, &births, &clustering->condition[run->condition]);
+        TRY(read_run(run, &births, &clustering->condition[run->condition]));
         add_run(&tally[run->condition], &births, run->value[STUDY_PRESENTATIONS]);
     }
-    for (size_t c = 0; c < n && result == STATUS_OK; c++)
+    for (size_t c = 0; c < n; c++)
         for (int m = 0; m < CLUSTERING_N_MEASURES; m++)
             clustering->condition[c].value[m] =
                 value_of(tally[c].n[m], tally[c].sum[m], tally[c].squares[m]);
-    free(tally);
-    if (result != STATUS_OK)
+    return STATUS_OK;
+}
+
+int clustering_study_read(struct clustering_study *clustering, const struct study *study)
+{
+    *clustering = (struct clustering_study){.study = study};
+    const int status = read_runs(clustering);
+    if (status != STATUS_OK)
         clustering_study_free(clustering);
-    return result;
+    return status;
 }
 
 void clustering_study_free(struct clustering_study *clustering)
@@ -147,50 +151,48 @@ struct clustering_value clustering_co_activity(const struct clustering_condition
 
 /* ---- numbers ---- */
 
-static void put_value(FILE *out, struct clustering_value value, double unit, const char *format)
-{
-    fprintf(out, "\t");
-    if (isnan(value.mean)) {
-        fprintf(out, "–");
-        return;
-    }
-    fprintf(out, format, unit * value.mean);
-    fprintf(out, " ± ");
-    fprintf(out, format, unit * value.sd);
-}
+#define VALUE(member, head, ...)                                                                   \
+    TABLE_COLUMN(struct clustering_condition, member, PAIR, head, .between = " ± ", __VA_ARGS__)
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct clustering_condition, name, TEXT, ""),
+    TABLE_COLUMN(struct clustering_condition, n_runs, WHOLE, "runs"),
+    VALUE(value[CLUSTERING_BORN], "new a presentation", .format = "%.1f"),
+    VALUE(value[CLUSTERING_NEW_PARTNERS], "new partners %", .format = "%.1f", .scale = 100),
+    VALUE(value[CLUSTERING_SURVIVED], "stay %", .format = "%.1f", .scale = 100),
+    VALUE(value[CLUSTERING_NEAR], "potentiated near", .format = "%.2f"),
+    VALUE(value[CLUSTERING_NEAR_SHUFFLED], "shuffled", .format = "%.2f"),
+    VALUE(value[CLUSTERING_OTHER_NEAR], "others near", .format = "%.2f"),
+    VALUE(value[CLUSTERING_OTHER_SHUFFLED], "shuffled", .format = "%.2f"),
+    VALUE(co_activity[0][0], "co-activity of stayers ≤ 5 µm", .format = "%.3f"),
+    VALUE(co_activity[0][1], "5–10 µm", .format = "%.3f"),
+    VALUE(co_activity[1][0], "of transients ≤ 5 µm", .format = "%.3f"),
+    VALUE(co_activity[1][1], "5–10 µm", .format = "%.3f"),
+};
+static const struct table table = TABLE_OF(NULL, struct clustering_condition, columns);
 
-char *clustering_study_rows(const struct clustering_study *clustering)
+int clustering_put_table(const struct clustering_study *clustering, FILE *html)
 {
-    char *text = NULL, name[512];
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return NULL;
-    fprintf(out,
-            "\truns\tnew a presentation\tnew partners %%\tstay %%\tpotentiated near\tshuffled\t"
-            "others near\tshuffled\tco-activity of stayers ≤ 5 µm\t5–10 µm\tof transients "
-            "≤ 5 µm\t5–10 µm\n");
-    for (int32_t c = 0; c < clustering->study->n_conditions; c++) {
-        const struct clustering_condition *condition = &clustering->condition[c];
-        const struct clustering_value *value = condition->value;
-        if (condition->n_runs == 0)
+    const struct study *study = clustering->study;
+    const size_t n = (size_t)study->n_conditions;
+    OWNED struct clustering_condition *row = malloc((n + 1) * sizeof *row);
+    OWNED char *names = malloc((n + 1) * NAME_BYTES);
+    size_t n_rows = 0;
+    if (!row || !names)
+        return status_no_memory("a table", n * sizeof *row);
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        if (clustering->condition[c].n_runs == 0)
             continue;
-        study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
-        fprintf(out, "%s\t%d", name, condition->n_runs);
-        put_value(out, value[CLUSTERING_BORN], 1, "%.1f");
-        put_value(out, value[CLUSTERING_NEW_PARTNERS], 100, "%.1f");
-        put_value(out, value[CLUSTERING_SURVIVED], 100, "%.1f");
-        for (int m = CLUSTERING_NEAR; m <= CLUSTERING_OTHER_SHUFFLED; m++)
-            put_value(out, value[m], 1, "%.2f");
-        for (int k = CLUSTERED_SURVIVOR; k <= CLUSTERED_TRANSIENT; k++) {
-            const enum clustered_kind kind = (enum clustered_kind)k;
-            put_value(out, clustering_co_activity(condition, kind, 0, 2), 1, "%.3f");
-            put_value(out, clustering_co_activity(condition, kind, 2, 4), 1, "%.3f");
-        }
-        fprintf(out, "\n");
+        struct clustering_condition *shown = &row[n_rows];
+        *shown = clustering->condition[c];
+        shown->name =
+            study_name(study, c, 0, study->n_factors, names + n_rows * NAME_BYTES, NAME_BYTES);
+        for (int i = 0; i < 4; i++)
+            shown->co_activity[i / 2][i % 2] = clustering_co_activity(
+                &clustering->condition[c], (enum clustered_kind)(CLUSTERED_SURVIVOR + i / 2),
+                2 * (i % 2), 2 * (i % 2) + 2);
+        n_rows++;
     }
-    fclose(out);
-    return text;
+    return html_put_table(html, &table, row, n_rows);
 }
 
 /* ---- charts ---- */

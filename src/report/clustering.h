@@ -28,7 +28,9 @@ enum clustering_measure {
 
 struct clustering_condition {
     int32_t n_runs; /* with both files */
+    const char *name;
     struct clustering_value value[CLUSTERING_N_MEASURES];
+    struct clustering_value co_activity[2][2]; /* of those that stay, transients; to 5 um, to 10 */
     /* of all runs together, as in struct clustering */
     double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
 };
@@ -50,9 +52,8 @@ void clustering_study_free(struct clustering_study *clustering); /* safe on a ze
 struct clustering_value clustering_co_activity(const struct clustering_condition *condition,
                                                enum clustered_kind kind, int from, int to);
 
-/* A table with a row a condition, for html_put_rows, its first column to the left. To be freed;
- * NULL without memory. */
-char *clustering_study_rows(const struct clustering_study *clustering);
+/* A table of the conditions that have runs. SYSTEM without memory. */
+int clustering_put_table(const struct clustering_study *clustering, FILE *html);
 
 /* Neighbours of new synapses against chance; co-activity by distance, a panel a condition. SYSTEM
  * without memory. */

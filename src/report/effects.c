@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
 #include "store/json_file.h"
@@ -23,24 +23,20 @@ static int choose_factors(struct effects *effects, const char *by)
             effects->factor[effects->n_factors++] = &results->columns[k];
     if (!by)
         return STATUS_OK;
-    char *names = strdup(by), *rest = names;
+    OWNED char *names = strdup(by);
+    char *rest = names;
     if (!names)
         return status_no_memory("the factors", strlen(by) + 1);
-    int status = STATUS_OK;
-    for (char *name; status == STATUS_OK && (name = strsep(&rest, ","));) {
-        if (effects->n_factors == 2) {
-            status = status_fail(STATUS_USER, "--by %.100s: expected one or two factors, A,B", by);
-            break;
-        }
+    for (char *name; (name = strsep(&rest, ","));) {
+        if (effects->n_factors == 2)
+            return status_fail(STATUS_USER, "--by %.100s: expected one or two factors, A,B", by);
         const struct results_column *factor = NULL;
-        status = results_find_factor(results, "--by", name, &factor);
-        if (status == STATUS_OK && effects->n_factors == 1 && factor == effects->factor[0])
-            status = status_fail(STATUS_USER, "--by %.100s: expected two different factors", by);
-        if (status == STATUS_OK)
-            effects->factor[effects->n_factors++] = factor;
+        TRY(results_find_factor(results, "--by", name, &factor));
+        if (effects->n_factors == 1 && factor == effects->factor[0])
+            return status_fail(STATUS_USER, "--by %.100s: expected two different factors", by);
+        effects->factor[effects->n_factors++] = factor;
     }
-    free(names);
-    return status;
+    return STATUS_OK;
 }
 
 /* ---- groups */
@@ -94,11 +90,10 @@ static int make_groups(struct effects *effects, int32_t *cell_group)
         else
             group->values[group->summary.n++] = measure[i];
     }
-    int status = STATUS_OK;
-    for (int32_t g = 0; g < effects->n_groups && status == STATUS_OK; g++)
-        status = statistics_summarize(&effects->groups[g].summary, effects->groups[g].values,
-                                      effects->groups[g].summary.n);
-    return status;
+    for (int32_t g = 0; g < effects->n_groups; g++)
+        TRY(statistics_summarize(&effects->groups[g].summary, effects->groups[g].values,
+                                 effects->groups[g].summary.n));
+    return STATUS_OK;
 }
 
 /* Whether a group holds runs of different levels of this factor. `first` [n_groups] is scratch. */
@@ -121,7 +116,7 @@ static int name_the_pooled(struct effects *effects, const int32_t *cell_group)
     const struct results *results = effects->results;
     char *names = effects->pooled_over;
     size_t used = 0;
-    int32_t *first = malloc((size_t)effects->n_groups * sizeof *first);
+    OWNED int32_t *first = malloc((size_t)effects->n_groups * sizeof *first);
     if (!first)
         return status_no_memory("the groups", (size_t)effects->n_groups * sizeof *first);
     for (int32_t k = 0; k < results->n_columns; k++) {
@@ -132,33 +127,25 @@ static int name_the_pooled(struct effects *effects, const int32_t *cell_group)
             used += (size_t)snprintf(names + used, sizeof effects->pooled_over - used, "%s%s",
                                      used ? ", " : "", column->name);
     }
-    free(first);
     return STATUS_OK;
 }
 
 static int analyse_variance(struct effects *effects)
 {
     const size_t n_rows = effects->results->n_rows;
-    double *values = malloc(n_rows * sizeof *values);
-    int32_t *levels = malloc(2 * n_rows * sizeof *levels);
-    int status = STATUS_OK;
-    if (!values || !levels) {
-        status = status_no_memory("the analysis of variance", n_rows * sizeof *values);
-    } else {
-        int32_t *a = levels, *b = levels + n_rows;
-        size_t n = 0;
-        for (size_t i = 0; i < n_rows; i++)
-            if (!isnan(effects->measure->number[i])) {
-                values[n] = effects->measure->number[i];
-                a[n] = level_of(effects, 0, i);
-                b[n++] = level_of(effects, 1, i);
-            }
-        status = statistics_anova(&effects->anova, values, n, a, n_levels(effects, 0), b,
-                                  n_levels(effects, 1));
-    }
-    free(values);
-    free(levels);
-    return status;
+    OWNED double *values = malloc(n_rows * sizeof *values);
+    OWNED int32_t *a = malloc(n_rows * sizeof *a), *b = malloc(n_rows * sizeof *b);
+    size_t n = 0;
+    if (!values || !a || !b)
+        return status_no_memory("the analysis of variance", n_rows * sizeof *values);
+    for (size_t i = 0; i < n_rows; i++)
+        if (!isnan(effects->measure->number[i])) {
+            values[n] = effects->measure->number[i];
+            a[n] = level_of(effects, 0, i);
+            b[n++] = level_of(effects, 1, i);
+        }
+    return statistics_anova(&effects->anova, values, n, a, n_levels(effects, 0), b,
+                            n_levels(effects, 1));
 }
 
 /* ---- comparisons */
@@ -204,27 +191,25 @@ static int compare_groups(struct effects *effects)
     return STATUS_OK;
 }
 
+static int find(struct effects *effects, const char *measure, const char *by)
+{
+    TRY(results_find_measure(effects->results, "--measure", measure, &effects->measure));
+    TRY(choose_factors(effects, by));
+    const size_t n_cells = (size_t)n_levels(effects, 0) * (size_t)n_levels(effects, 1);
+    OWNED int32_t *cell_group = calloc(n_cells, sizeof *cell_group);
+    if (!cell_group)
+        return status_no_memory("the groups", n_cells * sizeof *cell_group);
+    TRY(analyse_variance(effects)); /* first: it refuses too many levels */
+    TRY(make_groups(effects, cell_group));
+    TRY(name_the_pooled(effects, cell_group));
+    return compare_groups(effects);
+}
+
 int effects_find(struct effects *effects, const struct results *results, const char *measure,
                  const char *by)
 {
     *effects = (struct effects){.results = results};
-    int status = results_find_measure(results, "--measure", measure, &effects->measure);
-    if (status == STATUS_OK)
-        status = choose_factors(effects, by);
-    if (status != STATUS_OK)
-        return status;
-    const size_t n_cells = (size_t)n_levels(effects, 0) * (size_t)n_levels(effects, 1);
-    int32_t *cell_group = calloc(n_cells, sizeof *cell_group);
-    if (!cell_group)
-        return status_no_memory("the groups", n_cells * sizeof *cell_group);
-    status = analyse_variance(effects); /* first: it refuses too many levels */
-    if (status == STATUS_OK)
-        status = make_groups(effects, cell_group);
-    if (status == STATUS_OK)
-        status = name_the_pooled(effects, cell_group);
-    if (status == STATUS_OK)
-        status = compare_groups(effects);
-    free(cell_group);
+    const int status = find(effects, measure, by);
     if (status != STATUS_OK)
         effects_free(effects);
     return status;
@@ -253,30 +238,28 @@ static int find_decimals(const struct effects *effects)
     return decimals < 0 ? 0 : decimals > 12 ? 12 : decimals;
 }
 
-static void put(FILE *out, double value, int decimals)
+/* A cell: the number, or - for none. */
+static void put_in(FILE *out, const char *format, int precision, double value)
 {
     if (isnan(value))
         fputs("\t-", out);
     else
-        fprintf(out, "\t%.*f", decimals, value);
+        fprintf(out, format, precision, value);
+}
+
+static void put(FILE *out, double value, int decimals)
+{
+    put_in(out, "\t%.*f", decimals, value);
 }
 
 static void put_general(FILE *out, double value)
 {
-    if (isnan(value))
-        fputs("\t-", out);
-    else
-        fprintf(out, "\t%.5g", value);
+    put_in(out, "\t%.*g", 5, value);
 }
 
 static void put_p(FILE *out, double p)
 {
-    if (isnan(p))
-        fputs("\t-", out);
-    else if (p < 1e-4)
-        fprintf(out, "\t%.1e", p);
-    else
-        fprintf(out, "\t%.4f", p);
+    put_in(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p);
 }
 
 static void put_interval(FILE *out, double low, double high, int decimals)
@@ -386,37 +369,27 @@ static void put_comparisons(const struct effects *effects, FILE *out, int decima
     }
 }
 
-char *effects_rows(const struct effects *effects, enum effects_table table, int *n_left)
+void effects_put_cells(FILE *out, const void *effects_view)
 {
-    const int decimals = find_decimals(effects);
-    char *rows = NULL;
-    size_t n = 0;
-    FILE *stream = open_memstream(&rows, &n);
-    if (!stream)
-        return NULL;
-    if (table == EFFECTS_GROUPS)
-        put_groups(effects, stream, decimals);
-    else if (table == EFFECTS_ANOVA)
-        put_anova(effects, stream);
+    const struct effects_view *view = effects_view;
+    const int decimals = find_decimals(view->effects);
+    if (view->table == EFFECTS_GROUPS)
+        put_groups(view->effects, out, decimals);
+    else if (view->table == EFFECTS_ANOVA)
+        put_anova(view->effects, out);
     else
-        put_comparisons(effects, stream, decimals);
-    if (fclose(stream) != 0) {
-        free(rows);
-        return NULL;
-    }
-    *n_left = table == EFFECTS_ANOVA ? 1 : effects->n_factors;
-    return rows;
+        put_comparisons(view->effects, out, decimals);
+}
+
+int effects_n_left(const struct effects_view *view)
+{
+    return view->table == EFFECTS_ANOVA ? 1 : view->effects->n_factors;
 }
 
 static int print_table(const struct effects *effects, FILE *out, enum effects_table table)
 {
-    int n_left;
-    char *rows = effects_rows(effects, table, &n_left);
-    if (!rows)
-        return status_no_memory("a table", 0);
-    const int status = table_print_cells(rows, n_left, out);
-    free(rows);
-    return status;
+    const struct effects_view view = {effects, table};
+    return table_print_cells(effects_put_cells, &view, effects_n_left(&view), out);
 }
 
 int effects_print(const struct effects *effects, FILE *out)
@@ -424,22 +397,22 @@ int effects_print(const struct effects *effects, FILE *out)
     const struct anova *anova = &effects->anova;
     fprintf(out, "%s of %zu runs in %s\n\n", effects->measure->name, effects->results->n_rows,
             effects->results->path);
-    int status = print_table(effects, out, EFFECTS_GROUPS);
+    TRY(print_table(effects, out, EFFECTS_GROUPS));
     if (*effects->pooled_over)
         fprintf(out, "These groups throw together runs that differ in %s; see --by.\n",
                 effects->pooled_over);
-    if (anova->reason)
+    if (anova->reason) {
         fprintf(out, "\nAnalysis of variance: - (%s)\n", anova->reason);
-    else if (status == STATUS_OK) {
+    } else {
         fprintf(out, "\nAnalysis of variance, %s\n\n",
                 anova->n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
-        status = print_table(effects, out, EFFECTS_ANOVA);
+        TRY(print_table(effects, out, EFFECTS_ANOVA));
         if (anova->n_empty)
             fprintf(out, "%d of %d groups are empty; the interaction is that of the others.\n",
                     anova->n_empty, anova->n_cells);
     }
-    if (status != STATUS_OK || effects->n_comparisons == 0)
-        return status;
+    if (effects->n_comparisons == 0)
+        return STATUS_OK;
     fprintf(out,
             "\nUnpaired two-tailed t-tests of %s%s%s, p corrected for %zu test%s "
             "(Bonferroni)\n\n",
@@ -447,79 +420,62 @@ int effects_print(const struct effects *effects, FILE *out)
             effects->n_factors == 2 ? " within " : "",
             effects->n_factors == 2 ? effects->factor[0]->name : "", effects->n_tests,
             effects->n_tests == 1 ? "" : "s");
-    status = print_table(effects, out, EFFECTS_COMPARISONS);
+    TRY(print_table(effects, out, EFFECTS_COMPARISONS));
     fputs("\nns p >= 0.05, * < 0.05, ** < 0.01, *** < 0.001, of the corrected p\n", out);
-    return status;
+    return STATUS_OK;
 }
 
 /* ---- as JSON */
 
-static void set_number(json_t *object, const char *key, double value)
+static json_t *number(double value)
 {
-    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+    return isfinite(value) ? json_real(value) : json_null();
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+/* Of a test that could not be made, none. */
+static const char *stars_of(double p)
 {
-    json_object_set_new(object, key, text ? json_string(text) : json_null());
+    return isnan(p) ? NULL : statistics_stars(p);
 }
 
 static json_t *levels_to_json(const struct effects *effects, const struct effects_group *group)
 {
     json_t *levels = json_object();
     for (int f = 0; f < effects->n_factors; f++)
-        set_text(levels, effects->factor[f]->name, effects_level(effects, group, f));
+        json_object_set_new(levels, effects->factor[f]->name,
+                            json_string(effects_level(effects, group, f)));
     return levels;
 }
 
 static json_t *group_to_json(const struct effects *effects, const struct effects_group *group)
 {
     const struct summary *s = &group->summary;
-    json_t *json = json_object(), *values = json_array();
-    json_object_set_new(json, "levels", levels_to_json(effects, group));
-    json_object_set_new(json, "n", json_integer((json_int_t)s->n));
-    json_object_set_new(json, "missing", json_integer((json_int_t)group->n_missing));
-    set_number(json, "mean", s->mean);
-    set_number(json, "sd", s->sd);
-    set_number(json, "ci_low", s->ci_low);
-    set_number(json, "ci_high", s->ci_high);
-    set_number(json, "minimum", s->minimum);
-    set_number(json, "lower_quartile", s->lower_quartile);
-    set_number(json, "median", s->median);
-    set_number(json, "upper_quartile", s->upper_quartile);
-    set_number(json, "maximum", s->maximum);
-    set_text(json, "reason", s->reason);
+    json_t *values = json_array();
     for (size_t i = 0; i < s->n; i++)
         json_array_append_new(values, json_real(group->values[i]));
-    json_object_set_new(json, "values", values);
-    return json;
+    return json_pack("{so sI sI so so so so so so so so so ss? so}", "levels",
+                     levels_to_json(effects, group), "n", (json_int_t)s->n, "missing",
+                     (json_int_t)group->n_missing, "mean", number(s->mean), "sd", number(s->sd),
+                     "ci_low", number(s->ci_low), "ci_high", number(s->ci_high), "minimum",
+                     number(s->minimum), "lower_quartile", number(s->lower_quartile), "median",
+                     number(s->median), "upper_quartile", number(s->upper_quartile), "maximum",
+                     number(s->maximum), "reason", s->reason, "values", values);
 }
 
 static json_t *term_to_json(const char *source, const char *second, const struct anova_term *term)
 {
-    json_t *json = json_object();
-    json_object_set_new(json, "source",
-                        second ? json_sprintf("%s:%s", source, second) : json_string(source));
-    set_number(json, "ss", term->ss);
-    set_number(json, "df", term->df);
-    set_number(json, "ms", term->ms);
-    set_number(json, "f", term->f);
-    set_number(json, "p", term->p);
-    set_number(json, "partial_eta_squared", term->partial_eta_squared);
-    set_text(json, "stars", isnan(term->p) ? NULL : statistics_stars(term->p));
-    set_text(json, "reason", term->reason);
-    return json;
+    return json_pack("{so so so so so so so ss? ss?}", "source",
+                     second ? json_sprintf("%s:%s", source, second) : json_string(source), "ss",
+                     number(term->ss), "df", number(term->df), "ms", number(term->ms), "f",
+                     number(term->f), "p", number(term->p), "partial_eta_squared",
+                     number(term->partial_eta_squared), "stars", stars_of(term->p), "reason",
+                     term->reason);
 }
 
 static json_t *anova_to_json(const struct effects *effects)
 {
     const struct anova *anova = &effects->anova;
-    json_t *json = json_object(), *terms = json_array();
-    set_text(json, "reason", anova->reason);
-    set_text(json, "sums_of_squares", "Type II");
-    json_object_set_new(json, "n", json_integer((json_int_t)anova->n));
-    json_object_set_new(json, "cells", json_integer(anova->n_cells));
-    json_object_set_new(json, "empty_cells", json_integer(anova->n_empty));
+    json_t *terms = json_array();
     for (int f = 0; f < effects->n_factors; f++)
         json_array_append_new(terms, term_to_json(effects->factor[f]->name, NULL, &anova->term[f]));
     if (anova->n_factors == 2)
@@ -527,51 +483,41 @@ static json_t *anova_to_json(const struct effects *effects)
                               term_to_json(effects->factor[0]->name, effects->factor[1]->name,
                                            &anova->term[ANOVA_INTERACTION]));
     json_array_append_new(terms, term_to_json("error", NULL, &anova->error));
-    json_object_set_new(json, "terms", terms);
-    return json;
+    return json_pack("{ss? ss sI si si so}", "reason", anova->reason, "sums_of_squares", "Type II",
+                     "n", (json_int_t)anova->n, "cells", anova->n_cells, "empty_cells",
+                     anova->n_empty, "terms", terms);
 }
 
 static json_t *test_to_json(const struct t_test *test, double corrected)
 {
-    json_t *json = json_object();
-    set_number(json, "ci_low", test->ci_low);
-    set_number(json, "ci_high", test->ci_high);
-    set_number(json, "t", test->t);
-    set_number(json, "df", test->df);
-    set_number(json, "p", test->p);
-    set_number(json, "p_corrected", corrected);
-    set_text(json, "stars", isnan(corrected) ? NULL : statistics_stars(corrected));
-    set_text(json, "reason", test->reason);
-    return json;
+    return json_pack("{so so so so so so ss? ss?}", "ci_low", number(test->ci_low), "ci_high",
+                     number(test->ci_high), "t", number(test->t), "df", number(test->df), "p",
+                     number(test->p), "p_corrected", number(corrected), "stars",
+                     stars_of(corrected), "reason", test->reason);
 }
 
 json_t *effects_to_json(const struct effects *effects)
 {
-    json_t *json = json_object(), *factors = json_array(), *groups = json_array();
-    json_t *comparisons = json_array();
-    set_text(json, "results", effects->results->path);
-    set_text(json, "measure", effects->measure->name);
+    json_t *factors = json_array(), *groups = json_array(), *comparisons = json_array();
     for (int f = 0; f < effects->n_factors; f++)
         json_array_append_new(factors, json_string(effects->factor[f]->name));
     for (int32_t g = 0; g < effects->n_groups; g++)
         json_array_append_new(groups, group_to_json(effects, &effects->groups[g]));
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        json_t *one = json_object();
-        json_object_set_new(one, "first", levels_to_json(effects, &effects->groups[c->first]));
-        json_object_set_new(one, "second", levels_to_json(effects, &effects->groups[c->second]));
-        set_number(one, "difference", c->pooled.difference);
-        json_object_set_new(one, "pooled", test_to_json(&c->pooled, c->pooled_corrected));
-        json_object_set_new(one, "welch", test_to_json(&c->welch, c->welch_corrected));
-        json_array_append_new(comparisons, one);
+        json_array_append_new(
+            comparisons, json_pack("{so so so so so}", "first",
+                                   levels_to_json(effects, &effects->groups[c->first]), "second",
+                                   levels_to_json(effects, &effects->groups[c->second]),
+                                   "difference", number(c->pooled.difference), "pooled",
+                                   test_to_json(&c->pooled, c->pooled_corrected), "welch",
+                                   test_to_json(&c->welch, c->welch_corrected)));
     }
-    json_object_set_new(json, "factors", factors);
-    set_text(json, "pooled_over", *effects->pooled_over ? effects->pooled_over : NULL);
-    json_object_set_new(json, "groups", groups);
-    json_object_set_new(json, "anova", anova_to_json(effects));
-    json_object_set_new(json, "bonferroni_tests", json_integer((json_int_t)effects->n_tests));
-    json_object_set_new(json, "comparisons", comparisons);
-    return json;
+    return json_pack("{so? ss so ss? so so sI so}", "results", json_string(effects->results->path),
+                     "measure", effects->measure->name, "factors", factors, "pooled_over",
+                     *effects->pooled_over ? effects->pooled_over : NULL, "groups", groups, "anova",
+                     anova_to_json(effects), "bonferroni_tests", (json_int_t)effects->n_tests,
+                     "comparisons", comparisons);
 }
 
 int effects_write_json(const struct effects *effects, const char *path)

@@ -51,10 +51,15 @@ void effects_free(struct effects *effects);
 const char *effects_level(const struct effects *effects, const struct effects_group *group,
                           int factor);
 
-/* One of the tables: cells between tabs, a line a row, the heads first; the first *n_left columns
- * are names. To be freed; NULL without memory. */
+/* One of the tables, as effects_put_cells writes it: cells between tabs, a line a row, the heads
+ * first, of which the first columns are names (effects_n_left). */
 enum effects_table { EFFECTS_GROUPS, EFFECTS_ANOVA, EFFECTS_COMPARISONS };
-char *effects_rows(const struct effects *effects, enum effects_table table, int *n_left);
+struct effects_view {
+    const struct effects *effects;
+    enum effects_table table;
+};
+void effects_put_cells(FILE *out, const void *effects_view);
+int effects_n_left(const struct effects_view *view);
 
 /* The three tables as text. SYSTEM without memory. */
 int effects_print(const struct effects *effects, FILE *out);

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/html.h"
 
 static const double significant = 0.05;
@@ -55,8 +57,9 @@ static void put_differences(const struct effects *effects, FILE *out)
     fputc('.', out);
 }
 
-static void put_findings(const struct effects *effects, FILE *out)
+void findings_put(FILE *out, const void *of_effects)
 {
+    const struct effects *effects = of_effects;
     const struct anova *anova = &effects->anova;
     if (effects->n_factors == 0 || anova->reason)
         return;
@@ -80,21 +83,6 @@ static void put_findings(const struct effects *effects, FILE *out)
         put_term(out, interaction, anova->error.df);
         fputc('.', out);
     }
-}
-
-char *findings_text(const struct effects *effects)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return NULL;
-    put_findings(effects, out);
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }
 
 int findings_effects(const struct study *study, enum study_value what, struct effects *effects)
@@ -223,7 +211,7 @@ int findings_put_list(FILE *html, const struct study *study)
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
         const int result = findings_effects(study, (enum study_value)v, &effects);
-        char *text = result == STATUS_OK ? findings_text(&effects) : NULL;
+        OWNED char *text = result == STATUS_OK ? text_written(findings_put, &effects) : NULL;
         reason[v] = text && !*text && effects.anova.n > 0 ? reason_of(&effects) : NULL;
         effects_free(&effects);
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
@@ -234,7 +222,6 @@ int findings_put_list(FILE *html, const struct study *study)
             fputs("</li>\n", html);
             n_found++;
         }
-        free(text);
     }
     if (n_found == 0)
         put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);

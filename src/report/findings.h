@@ -7,8 +7,8 @@
 
 /* What an experiment says, in words, of its last factor: whether its levels differ, by how much,
  * and whether the difference depends on the first factor. Every verdict is that of a test, with its
- * p value; yes below 0.05. "" where nothing could be tested. To be freed; NULL without memory. */
-char *findings_text(const struct effects *effects);
+ * p value; yes below 0.05. Nothing where nothing could be tested. */
+void findings_put(FILE *out, const void *effects);
 
 /* The effects of a study's first and last factor. USER where there is nothing to compare. */
 int findings_effects(const struct study *study, enum study_value what, struct effects *effects);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 static const char style[] =
@@ -100,7 +101,7 @@ static void put_cell(FILE *html, const char *tag, bool is_text, const char *cell
     fprintf(html, "</%s>", tag);
 }
 
-void html_put_rows(FILE *html, const char *rows, int n_left)
+static void put_rows(FILE *html, const char *rows, int n_left)
 {
     bool is_head = true;
     fputs("<div class=\"wide\"><table><thead>\n", html);
@@ -118,4 +119,19 @@ void html_put_rows(FILE *html, const char *rows, int n_left)
         is_head = false;
     }
     fputs("</tbody></table></div>\n", html);
+}
+
+int html_put_cells(FILE *html, text_put *put, const void *data, int n_left)
+{
+    OWNED char *rows = text_written(put, data);
+    if (!rows)
+        return status_no_memory("a table", 0);
+    put_rows(html, rows, n_left);
+    return STATUS_OK;
+}
+
+int html_put_table(FILE *html, const struct table *table, const void *rows, size_t n)
+{
+    return html_put_cells(html, table_put_cells, &(struct table_rows){table, rows, n},
+                          table_n_left(table));
 }

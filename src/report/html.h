@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "core/table.h"
+
 /* Pieces of an HTML page. Whatever text comes from elsewhere is escaped. */
 
 /* Head, style sheet and <h1>; nothing in it needs another file. */
@@ -22,8 +24,12 @@ void html_put_note(FILE *html, const char *text, const char *more);
 /* <h2> with an id to link to. */
 void html_put_section(FILE *html, const char *id, const char *title);
 
-/* A table from cells between tabs, a line a row, the heads first; the first n_left columns are
- * set to the left, as text. A last column without a head is text, too. */
-void html_put_rows(FILE *html, const char *rows, int n_left);
+/* A table of what `put` writes of the data, cells between tabs, a line a row, the heads first; the
+ * first n_left columns are set to the left, as text. A last column without a head is text, too.
+ * SYSTEM without memory. */
+int html_put_cells(FILE *html, text_put *put, const void *data, int n_left);
+
+/* The same of the rows of a table, names to the left. */
+int html_put_table(FILE *html, const struct table *table, const void *rows, size_t n);
 
 #endif

@@ -237,22 +237,12 @@ static int put_maps(struct report *report)
 
 /* ---- what some runs record ---- */
 
-/* Puts cells, which it frees, as a table. */
-static int put_cells(struct report *report, char *cells)
-{
-    OWNED char *owned = cells;
-    if (!owned)
-        return status_no_memory("a table", 0);
-    html_put_rows(report->html, owned, 1);
-    return STATUS_OK;
-}
-
 /* Of the runs that were tested again and again in the rest after training. */
 static int put_retention(struct report *report)
 {
     SCOPED(retention_study_free) struct retention_study retention = {0};
     TRY(retention_study_read(&retention, &report->study));
-    TRY(put_cells(report, retention_study_rows(&retention)));
+    TRY(html_put_cells(report->html, retention_study_put_rows, &retention, 1));
     for (int i = 0; i < N_RETENTION_CHARTS && !report->without_charts; i++) {
         struct chart chart = {0};
         bool any;
@@ -277,7 +267,7 @@ static int put_spines(struct report *report)
         "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
         "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
         "spines born after the start (Kaplan–Meier).</p>\n");
-    TRY(put_cells(report, spine_study_rows(&spines)));
+    TRY(html_put_cells(report->html, spine_study_put_rows, &spines, 1));
     for (int i = 0; i < N_SPINE_CHARTS && !report->without_charts; i++)
         if (spine_chart_any(&spines, (enum spine_chart)i)) {
             TRY(spine_chart_plot(&spines, (enum spine_chart)i, &chart));
@@ -302,7 +292,7 @@ static int put_clustering(struct report *report)
             "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
             "standard deviation over runs; of co-activity (correlation of calcium, a value a "
             "presentation) over all pairs, and its standard error.</p>\n");
-    TRY(put_cells(report, clustering_study_rows(&clustering)));
+    TRY(clustering_put_table(&clustering, report->html));
     TRY(clustering_plot_near(&clustering, &chart));
     TRY(put_figure(
         report, &chart, "clustering-near",

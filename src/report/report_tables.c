@@ -105,18 +105,12 @@ int report_tables_put_numbers(FILE *html, const struct study *study)
 
 static int put_table(FILE *html, const struct effects *effects, enum effects_table table)
 {
-    int n_left;
-    char *rows = effects_rows(effects, table, &n_left);
-    if (!rows)
-        return status_no_memory("a table", 0);
-    html_put_rows(html, rows, n_left);
-    free(rows);
-    return STATUS_OK;
+    const struct effects_view view = {effects, table};
+    return html_put_cells(html, effects_put_cells, &view, effects_n_left(&view));
 }
 
 static int put_effects(FILE *html, const struct effects *effects)
 {
-    int result = STATUS_OK;
     if (*effects->pooled_over) {
         fputs("<p>Groups throw together runs that differ in ", html);
         html_put_text(html, effects->pooled_over);
@@ -129,10 +123,10 @@ static int put_effects(FILE *html, const struct effects *effects)
     } else {
         fprintf(html, "<p>Analysis of variance, %s:</p>\n",
                 effects->anova.n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
-        result = put_table(html, effects, EFFECTS_ANOVA);
+        TRY(put_table(html, effects, EFFECTS_ANOVA));
     }
-    if (result != STATUS_OK || effects->n_comparisons == 0)
-        return result;
+    if (effects->n_comparisons == 0)
+        return STATUS_OK;
     if (effects->n_tests == 0) {
         fprintf(html, "<p>No t-tests: %s.</p>\n", effects->comparisons[0].pooled.reason);
         return STATUS_OK;

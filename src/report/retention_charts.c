@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "store/run_tables.h"
 
@@ -72,22 +73,20 @@ static void add_line(struct retention_study *retention, struct retention_group *
 static int read_run(struct retention_study *retention, struct retention_group *group,
                     const struct study_run *run)
 {
-    struct retention_line *line;
+    OWNED struct retention_line *line = NULL;
     int32_t n, day;
     double at_first[N_SIZE_CLASSES] = {NAN, NAN, NAN, NAN, NAN}, n_all = 0;
-    int status = table_read_in(&retention_table, run->folder, &line, &n);
-    for (int32_t i = 0; i < n && status == STATUS_OK; i++) {
+    TRY(table_read_in(&retention_table, run->folder, &line, &n));
+    for (int32_t i = 0; i < n; i++) {
         if (line[i].size_class == SIZE_ALL)
             n_all = line[i].n_spines;
-        status = find_day(retention, line[i].days, &day);
-        if (status == STATUS_OK)
-            add_line(retention, group, day, &line[i], at_first, n_all);
-        else
-            status_fail(status, "%s/retention.csv: line %d: more than %d different days in a sweep",
-                        run->folder, i + 2, RETENTION_DAYS_MAX);
+        if (find_day(retention, line[i].days, &day) != STATUS_OK)
+            return status_fail(STATUS_USER,
+                               "%s/retention.csv: line %d: more than %d different days in a sweep",
+                               run->folder, i + 2, RETENTION_DAYS_MAX);
+        add_line(retention, group, day, &line[i], at_first, n_all);
     }
-    free(line);
-    return status;
+    return STATUS_OK;
 }
 
 static void finish(struct retention_mean *mean)
@@ -97,10 +96,10 @@ static void finish(struct retention_mean *mean)
 
 bool retention_study_any(const struct study *study)
 {
-    bool any = false;
-    for (int32_t r = 0; r < study->n_runs && !any; r++)
-        any = file_exists_in(study->run[r].folder, "retention.csv");
-    return any;
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (file_exists_in(study->run[r].folder, retention_table.file))
+            return true;
+    return false;
 }
 
 int retention_study_read(struct retention_study *retention, const struct study *study)
@@ -152,14 +151,10 @@ static void order_days(const struct retention_study *retention, int32_t *order)
     }
 }
 
-char *retention_study_rows(const struct retention_study *retention)
+void retention_study_put_rows(FILE *out, const void *of_retention)
 {
+    const struct retention_study *retention = of_retention;
     int32_t order[RETENTION_DAYS_MAX];
-    char *rows = NULL;
-    size_t size;
-    FILE *out = open_memstream(&rows, &size);
-    if (!out)
-        return NULL;
     order_days(retention, order);
     fprintf(out, "accuracy (%%) after days:");
     for (int32_t d = 0; d < retention->n_days; d++)
@@ -176,11 +171,6 @@ char *retention_study_rows(const struct retention_study *retention)
         }
         fprintf(out, "\t\n");
     }
-    if (fclose(out) != 0) {
-        free(rows);
-        return NULL;
-    }
-    return rows;
 }
 
 /* ---- charts ---- */

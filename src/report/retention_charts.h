@@ -39,8 +39,8 @@ int retention_study_read(struct retention_study *retention, const struct study *
 /* Safe on a zeroed structure. */
 void retention_study_free(struct retention_study *retention);
 
-/* Accuracy a condition and day, for html_put_rows. To be freed; NULL without memory. */
-char *retention_study_rows(const struct retention_study *retention);
+/* Accuracy a condition and day, for html_put_cells, the first column to the left. */
+void retention_study_put_rows(FILE *out, const void *retention);
 
 enum retention_chart {
     RETENTION_ACCURACY, /* a line a condition */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "report/spine_neighbours.h"
 #include "store/json_file.h"
@@ -28,17 +29,11 @@ struct run_log {
 
 /* ---- reading ---- */
 
-static char *log_path(const struct study_run *run)
-{
-    return file_join(run->folder, "synapse_log.csv.gz");
-}
+static const char log_name[] = "synapse_log.csv.gz";
 
 static bool has_log(const struct study_run *run)
 {
-    char *path = log_path(run);
-    const bool has = path && file_exists(path);
-    free(path);
-    return has;
+    return file_exists_in(run->folder, log_name);
 }
 
 bool spine_study_any(const struct study *study)
@@ -59,19 +54,17 @@ static double days_of(const struct manifest *manifest)
 
 static int read_manifest(struct run_log *log, const struct study_run *run)
 {
-    struct manifest *manifest = malloc(sizeof *manifest);
-    int status = manifest ? manifest_read(manifest, run->folder)
-                          : status_no_memory("a manifest", sizeof *manifest);
-    if (status == STATUS_OK) {
-        const struct parameters *p = &manifest->parameters;
-        log->days = days_of(manifest);
-        log->dendrite_um = p->spines.dendrite_um;
-        log->n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites;
-        log->strong_weight = p->stopping.strong_weight;
-        log->is_there = true;
-    }
-    free(manifest);
-    return status;
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    if (!manifest)
+        return status_no_memory("a manifest", sizeof *manifest);
+    TRY(manifest_read(manifest, run->folder));
+    const struct parameters *p = &manifest->parameters;
+    log->days = days_of(manifest);
+    log->dendrite_um = p->spines.dendrite_um;
+    log->n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites;
+    log->strong_weight = p->stopping.strong_weight;
+    log->is_there = true;
+    return STATUS_OK;
 }
 
 static int check_log(const struct run_log *log, const char *path)
@@ -88,14 +81,11 @@ static int check_log(const struct run_log *log, const char *path)
 
 static int read_log(struct run_log *log, const struct study_run *run)
 {
-    char *path = log_path(run);
-    int status = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK)
-        status = lives_read(&log->lives, path);
-    if (status == STATUS_OK)
-        status = check_log(log, path);
-    free(path);
-    return status;
+    OWNED char *path = file_join(run->folder, log_name);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(lives_read(&log->lives, path));
+    return check_log(log, path);
 }
 
 /* The runs of a group, read by all threads. */
@@ -156,23 +146,18 @@ static int curve_of(struct survival *survival, const struct run_log *log, const 
 static int count_lifetimes(struct spine_group *group, double limit, const struct run_log *log,
                            const int32_t *member, int32_t n_members)
 {
-    struct survival_life *room = malloc(((size_t)group->n_lived + 1) * sizeof *room);
+    OWNED struct survival_life *room = malloc(((size_t)group->n_lived + 1) * sizeof *room);
     if (!room)
         return status_no_memory("the lives of the spines", (size_t)group->n_lived * sizeof *room);
-    int status = curve_of(&group->first, log, member, n_members, THERE_AT_START, 0, room);
-    if (status == STATUS_OK)
-        status = curve_of(&group->later, log, member, n_members, BORN_LATER, 0, room);
-    for (int bin = 0; bin < SPINE_LIFE_BINS && status == STATUS_OK; bin++) {
-        struct survival survival;
-        status = curve_of(&survival, log, member, n_members, OF_SIZE, bin, room);
-        if (status != STATUS_OK)
-            break;
+    TRY(curve_of(&group->first, log, member, n_members, THERE_AT_START, 0, room));
+    TRY(curve_of(&group->later, log, member, n_members, BORN_LATER, 0, room));
+    for (int bin = 0; bin < SPINE_LIFE_BINS; bin++) {
+        SCOPED(survival_free) struct survival survival = {0};
+        TRY(curve_of(&survival, log, member, n_members, OF_SIZE, bin, room));
         group->life[bin].n = survival.n;
         group->life[bin].days = survival_restricted_mean(&survival, limit);
-        survival_free(&survival);
     }
-    free(room);
-    return status;
+    return STATUS_OK;
 }
 
 static void count_causes(struct spine_group *group, const struct run_log *run)
@@ -230,7 +215,7 @@ static void describe_sizes(struct spine_group *group, float *weight, int32_t n)
 static int count_sizes(struct spine_group *group, const struct run_log *log, const int32_t *member,
                        int32_t n_members)
 {
-    float *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
+    OWNED float *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
     int32_t n = 0;
     if (!weight)
         return status_no_memory("the sizes of the spines", (size_t)group->n_at_end);
@@ -247,7 +232,6 @@ static int count_sizes(struct spine_group *group, const struct run_log *log, con
         }
     group->strong = n > 0 ? group->strong / n : (double)NAN;
     describe_sizes(group, weight, n);
-    free(weight);
     return STATUS_OK;
 }
 
@@ -289,7 +273,7 @@ static int compare_sites(const void *a, const void *b)
 static int count_neighbours(struct spine_group *group, const struct run_log *log,
                             const int32_t *member, int32_t n_members)
 {
-    struct spine_site *site = malloc(((size_t)group->n_at_end + 1) * sizeof *site);
+    OWNED struct spine_site *site = malloc(((size_t)group->n_at_end + 1) * sizeof *site);
     int32_t n = 0;
     double dendrite_um = 1;
     if (!site)
@@ -308,10 +292,7 @@ static int count_neighbours(struct spine_group *group, const struct run_log *log
         }
     }
     qsort(site, (size_t)n, sizeof *site, compare_sites);
-    const int status =
-        spine_neighbours_count(&group->all, &group->strong_neighbours, site, n, dendrite_um);
-    free(site);
-    return status;
+    return spine_neighbours_count(&group->all, &group->strong_neighbours, site, n, dendrite_um);
 }
 
 static int count_group(struct spine_study *spines, struct spine_group *group,
@@ -325,12 +306,10 @@ static int count_group(struct spine_study *spines, struct spine_group *group,
     for (int32_t t = 0; t <= SPINE_DAYS; t++)
         group->density_sd[t] =
             group->n_density[t] > 1 ? sqrt(group->density_sd[t] / (group->n_density[t] - 1)) : 0;
-    int status = count_lifetimes(group, spines->life_limit, log, member, n);
-    if (status == STATUS_OK)
-        status = count_sizes(group, log, member, n);
-    if (status == STATUS_OK)
-        status = count_neighbours(group, log, member, n);
-    return status;
+    group->last_day = spines->last_day;
+    TRY(count_lifetimes(group, spines->life_limit, log, member, n));
+    TRY(count_sizes(group, log, member, n));
+    return count_neighbours(group, log, member, n);
 }
 
 /* ---- a study ---- */
@@ -343,9 +322,7 @@ static int read_manifests(struct spine_study *spines, struct run_log *log)
     for (int32_t r = 0; r < study->n_runs; r++) {
         if (!has_log(&study->run[r]))
             continue;
-        const int status = read_manifest(&log[r], &study->run[r]);
-        if (status != STATUS_OK)
-            return status;
+        TRY(read_manifest(&log[r], &study->run[r]));
         spines->last_day = fmax(spines->last_day, log[r].days);
         spines->life_limit = fmin(spines->life_limit, log[r].days / 2);
     }
@@ -372,21 +349,26 @@ static int read_group(struct spine_study *spines, int32_t panel, int32_t line, s
     return status;
 }
 
+static int read_groups(struct spine_study *spines)
+{
+    const int32_t n_runs = spines->panels.study->n_runs;
+    OWNED struct run_log *log = calloc((size_t)n_runs + 1, sizeof *log);
+    OWNED int32_t *member = malloc(((size_t)n_runs + 1) * sizeof *member);
+    spines->group = calloc((size_t)spines->n_groups, sizeof *spines->group);
+    if (!spines->group || !log || !member)
+        return status_no_memory("the runs", 0);
+    TRY(read_manifests(spines, log));
+    for (int32_t panel = 0; panel < spines->panels.n_panels; panel++)
+        for (int32_t line = 0; line < spines->panels.n_lines; line++)
+            TRY(read_group(spines, panel, line, log, member));
+    return STATUS_OK;
+}
+
 int spine_study_read(struct spine_study *spines, const struct study *study)
 {
     *spines = (struct spine_study){.panels = panels_of(study)};
     spines->n_groups = spines->panels.n_panels * spines->panels.n_lines;
-    spines->group = calloc((size_t)spines->n_groups, sizeof *spines->group);
-    struct run_log *log = calloc((size_t)study->n_runs + 1, sizeof *log);
-    int32_t *member = malloc(((size_t)study->n_runs + 1) * sizeof *member);
-    int status = spines->group && log && member ? STATUS_OK : status_no_memory("the runs", 0);
-    if (status == STATUS_OK)
-        status = read_manifests(spines, log);
-    for (int32_t panel = 0; panel < spines->panels.n_panels; panel++)
-        for (int32_t line = 0; line < spines->panels.n_lines && status == STATUS_OK; line++)
-            status = read_group(spines, panel, line, log, member);
-    free(log);
-    free(member);
+    const int status = read_groups(spines);
     if (status != STATUS_OK)
         spine_study_free(spines);
     return status;
@@ -441,13 +423,9 @@ static double last_density(const struct spine_group *group)
     return group->density[last];
 }
 
-char *spine_study_rows(const struct spine_study *spines)
+void spine_study_put_rows(FILE *out, const void *of_spines)
 {
-    char *rows = NULL;
-    size_t size;
-    FILE *out = open_memstream(&rows, &size);
-    if (!out)
-        return NULL;
+    const struct spine_study *spines = of_spines;
     fprintf(out, "\truns\tdays\tspines\tat end\tper µm\tlost a day %%\tmedian life\talive 1 d\t4 "
                  "d\t15 d\tmean w\tsd\tmedian\tmean ln w\tsd\tnearest µm\tby chance\tlost as\n");
     for (int32_t g = 0; g < spines->n_groups; g++) {
@@ -472,11 +450,6 @@ char *spine_study_rows(const struct spine_study *spines)
         put_cell(out, group->all.chance_um, 1);
         put_deaths(out, group);
     }
-    if (fclose(out) != 0) {
-        free(rows);
-        return NULL;
-    }
-    return rows;
 }
 
 static json_t *number(double value)
@@ -502,66 +475,47 @@ static json_t *deaths_json(const struct spine_group *group)
 
 static json_t *survival_json(const struct survival *survival)
 {
-    json_t *object = json_object(), *ages = json_array();
-    json_object_set_new(object, "n", json_integer(survival->n));
-    json_object_set_new(object, "died", json_integer(survival->n_died));
-    json_object_set_new(object, "median_days", number(survival_quantile(survival, 0.5)));
+    json_t *ages = json_array();
     for (int a = 0; a < SPINE_AGES; a++) {
         const struct survival_step at = survival_at(survival, spine_ages[a]);
-        json_t *age = json_object();
-        json_object_set_new(age, "days", json_real(spine_ages[a]));
-        json_object_set_new(age, "alive", number(at.alive));
-        json_object_set_new(age, "ci_low", number(at.low));
-        json_object_set_new(age, "ci_high", number(at.high));
-        json_array_append_new(ages, age);
+        json_array_append_new(ages, json_pack("{sf so so so}", "days", spine_ages[a], "alive",
+                                              number(at.alive), "ci_low", number(at.low), "ci_high",
+                                              number(at.high)));
     }
-    json_object_set_new(object, "alive_after", ages);
-    return object;
+    return json_pack("{si si so so}", "n", survival->n, "died", survival->n_died, "median_days",
+                     number(survival_quantile(survival, 0.5)), "alive_after", ages);
 }
 
 static json_t *neighbours_json(const struct spine_neighbours *n)
 {
-    json_t *object = json_object();
-    json_object_set_new(object, "nearest_um", number(n->nearest_um));
-    json_object_set_new(object, "chance_um", number(n->chance_um));
-    json_object_set_new(object, "chance_low_um", number(n->chance_low_um));
-    json_object_set_new(object, "chance_high_um", number(n->chance_high_um));
-    return object;
+    return json_pack("{so so so so}", "nearest_um", number(n->nearest_um), "chance_um",
+                     number(n->chance_um), "chance_low_um", number(n->chance_low_um),
+                     "chance_high_um", number(n->chance_high_um));
 }
 
 static json_t *group_json(const struct spine_group *group)
 {
-    json_t *object = json_object();
-    json_object_set_new(object, "name", json_string(group->name));
-    json_object_set_new(object, "runs", json_integer(group->n_runs));
-    json_object_set_new(object, "days", number(group->days));
-    json_object_set_new(object, "lived", json_integer(group->n_lived));
-    json_object_set_new(object, "at_end", json_integer(group->n_at_end));
-    json_object_set_new(object, "born", births_json(group));
-    json_object_set_new(object, "died", deaths_json(group));
-    json_object_set_new(object, "lost_a_day", number(spine_group_lost_a_day(group)));
-    json_object_set_new(object, "there_at_start", survival_json(&group->first));
-    json_object_set_new(object, "born_later", survival_json(&group->later));
-    json_object_set_new(object, "mean_w", number(group->mean));
-    json_object_set_new(object, "sd_w", number(group->sd));
-    json_object_set_new(object, "median_w", number(group->median));
-    json_object_set_new(object, "mean_ln_w", number(group->log_mean));
-    json_object_set_new(object, "sd_ln_w", number(group->log_sd));
-    json_object_set_new(object, "strong", number(group->strong));
-    json_object_set_new(object, "neighbours", neighbours_json(&group->all));
-    json_object_set_new(object, "strong_neighbours", neighbours_json(&group->strong_neighbours));
-    return object;
+    return json_pack(
+        "{ss si so sI sI so so so so so so so so so so so so so}", "name", group->name, "runs",
+        group->n_runs, "days", number(group->days), "lived", (json_int_t)group->n_lived, "at_end",
+        (json_int_t)group->n_at_end, "born", births_json(group), "died", deaths_json(group),
+        "lost_a_day", number(spine_group_lost_a_day(group)), "there_at_start",
+        survival_json(&group->first), "born_later", survival_json(&group->later), "mean_w",
+        number(group->mean), "sd_w", number(group->sd), "median_w", number(group->median),
+        "mean_ln_w", number(group->log_mean), "sd_ln_w", number(group->log_sd), "strong",
+        number(group->strong), "neighbours", neighbours_json(&group->all), "strong_neighbours",
+        neighbours_json(&group->strong_neighbours));
 }
 
 static int write_json(const struct spine_study *spines, const char *folder)
 {
-    json_t *root = json_object(), *groups = json_array();
-    json_object_set_new(root, "life_limit_days", number(spines->life_limit));
+    json_t *groups = json_array();
     for (int32_t g = 0; g < spines->n_groups; g++)
         if (spines->group[g].n_runs > 0)
             json_array_append_new(groups, group_json(&spines->group[g]));
-    json_object_set_new(root, "groups", groups);
-    return json_file_write_in(folder, "spines.json", root, 9);
+    return json_file_write_in(
+        folder, "spines.json",
+        json_pack("{so so}", "life_limit_days", number(spines->life_limit), "groups", groups), 9);
 }
 
 /* A number, or nothing. */
@@ -635,56 +589,39 @@ static void put_neighbours(const struct spine_group *group, FILE *out)
     }
 }
 
-static int write_table(const struct spine_study *spines, const char *folder, const char *name,
-                       const char *header, void (*put)(const struct spine_group *, FILE *))
+static void put_density(const struct spine_group *group, FILE *out)
 {
-    struct new_file file;
-    const int status = file_create_in(&file, folder, name);
-    if (status != STATUS_OK)
-        return status;
-    fprintf(file.stream, "%s\n", header);
-    for (int32_t g = 0; g < spines->n_groups; g++)
-        if (spines->group[g].n_runs > 0)
-            put(&spines->group[g], file.stream);
-    return file_commit(&file);
+    for (int32_t t = 0; t <= SPINE_DAYS && group->n_density[t] > 0; t++) {
+        put_name(out, group->name);
+        fprintf(out, ",%.6g,%d,%.6g,%.6g\n", t * group->last_day / SPINE_DAYS, group->n_density[t],
+                group->density[t], group->density_sd[t]);
+    }
 }
 
-static int write_density(const struct spine_study *spines, const char *folder)
-{
-    struct new_file file;
-    const int status = file_create_in(&file, folder, "density.csv");
-    if (status != STATUS_OK)
-        return status;
-    fprintf(file.stream, "group,day,runs,spines_a_um,sd\n");
-    for (int32_t g = 0; g < spines->n_groups; g++)
-        for (int32_t t = 0; t <= SPINE_DAYS && spines->group[g].n_density[t] > 0; t++) {
-            put_name(file.stream, spines->group[g].name);
-            fprintf(file.stream, ",%.6g,%d,%.6g,%.6g\n", t * spines->last_day / SPINE_DAYS,
-                    spines->group[g].n_density[t], spines->group[g].density[t],
-                    spines->group[g].density_sd[t]);
-        }
-    return file_commit(&file);
-}
+static const struct {
+    const char *file, *heads;
+    void (*put)(const struct spine_group *group, FILE *out);
+} tables[] = {
+    {"survival.csv", "group,born,days,at_risk,died,alive,se,ci_low,ci_high", put_survival},
+    {"lifetimes.csv", "group,greatest_weight,spines,days", put_lifetimes},
+    {"sizes.csv", "group,scale,size,at_start,at_end", put_sizes},
+    {"neighbours.csv", "group,spines,from_um,to_um,pairs,expected,chance_low,chance_high",
+     put_neighbours},
+    {"density.csv", "group,day,runs,spines_a_um,sd", put_density},
+};
 
 int spine_study_write(const struct spine_study *spines, const char *folder)
 {
-    int status = file_make_folder(folder);
-    if (status == STATUS_OK)
-        status = write_json(spines, folder);
-    if (status == STATUS_OK)
-        status = write_table(spines, folder, "survival.csv",
-                             "group,born,days,at_risk,died,alive,se,ci_low,ci_high", put_survival);
-    if (status == STATUS_OK)
-        status = write_table(spines, folder, "lifetimes.csv", "group,greatest_weight,spines,days",
-                             put_lifetimes);
-    if (status == STATUS_OK)
-        status =
-            write_table(spines, folder, "sizes.csv", "group,scale,size,at_start,at_end", put_sizes);
-    if (status == STATUS_OK)
-        status = write_table(spines, folder, "neighbours.csv",
-                             "group,spines,from_um,to_um,pairs,expected,chance_low,chance_high",
-                             put_neighbours);
-    if (status == STATUS_OK)
-        status = write_density(spines, folder);
-    return status;
+    TRY(file_make_folder(folder));
+    TRY(write_json(spines, folder));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        struct new_file file;
+        TRY(file_create_in(&file, folder, tables[i].file));
+        fprintf(file.stream, "%s\n", tables[i].heads);
+        for (int32_t g = 0; g < spines->n_groups; g++)
+            if (spines->group[g].n_runs > 0)
+                tables[i].put(&spines->group[g], file.stream);
+        TRY(file_commit(&file));
+    }
+    return STATUS_OK;
 }

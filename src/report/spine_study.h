@@ -25,8 +25,9 @@ extern const double spine_ages[SPINE_AGES]; /* days */
 
 struct spine_group {
     char name[512];
-    int32_t n_runs; /* with a log */
-    double days;    /* simulated, mean of the runs */
+    int32_t n_runs;  /* with a log */
+    double days;     /* simulated, mean of the runs */
+    double last_day; /* of the study: the end of the time axis */
     int64_t n_lived, n_at_end;
     int64_t n_born[N_BIRTHS], n_died[N_DEATHS];
     double spine_days;            /* lived by all together */
@@ -68,9 +69,9 @@ void spine_study_free(struct spine_study *spines);
 /* Number of spines lost a day, as a part of those there. NaN if none lived. */
 double spine_group_lost_a_day(const struct spine_group *group);
 
-/* A table with a row a group, for table_print and html_put_rows, its first column to the left. To
- * be freed; NULL without memory. */
-char *spine_study_rows(const struct spine_study *spines);
+/* A table with a row a group, for table_print_cells and html_put_cells, its first column to the
+ * left. */
+void spine_study_put_rows(FILE *out, const void *spines);
 
 /* Writes spines.json, survival.csv, lifetimes.csv, sizes.csv, density.csv and neighbours.csv
  * (docs/files.md) into the folder. USER, SYSTEM. */

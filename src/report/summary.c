@@ -5,69 +5,72 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
 #include "report/statistics.h"
 
 /* "\t0.980 ± 0.012", of the values there are; of one "\t0.980". */
-static int put_mean(FILE *out, const double *values, size_t n_values, int digits)
+static void put_mean(FILE *out, const double *values, size_t n_values, int digits)
 {
     struct summary summary;
-    const int status = statistics_summarize(&summary, values, n_values);
-    if (status == STATUS_OK && summary.n > 1)
+    const bool is_known = statistics_summarize(&summary, values, n_values) == STATUS_OK;
+    if (is_known && summary.n > 1)
         fprintf(out, "\t%.*f ± %.*f", digits, summary.mean, digits, summary.sd);
-    else if (status == STATUS_OK && summary.n == 1)
+    else if (is_known && summary.n == 1)
         fprintf(out, "\t%.*f", digits, summary.mean);
     else
         fputs("\t-", out);
-    return status;
 }
 
-/* A row of a condition; `values` has room for two numbers a seed. */
-static int put_condition(FILE *out, const struct sweep *s, int32_t condition, double *values)
+/* What is summed up, with room for two numbers a seed. */
+struct summed {
+    const struct sweep *sweep;
+    double *values;
+};
+
+/* A row of a condition. */
+static void put_condition(FILE *out, const struct summed *summed, int32_t condition)
 {
-    const int64_t most = s->n_seeds;
+    const struct sweep *s = summed->sweep;
+    double *accuracy = summed->values, *presentations = summed->values + s->n_seeds;
     size_t n = 0, n_accuracies = 0;
     double seconds = 0;
-    for (int64_t i = condition * most; i < (condition + 1) * most; i++) {
-        const struct sweep_run *run = &s->run[i];
+    for (int64_t i = 0; i < s->n_seeds; i++) {
+        const struct sweep_run *run = &s->run[condition * (int64_t)s->n_seeds + i];
         if (!run->is_done)
             continue;
         if (isfinite(run->accuracy))
-            values[n_accuracies++] = run->accuracy;
-        values[most + (int64_t)n++] = run->presentations;
+            accuracy[n_accuracies++] = run->accuracy;
+        presentations[n++] = run->presentations;
         seconds += run->seconds;
     }
     if (n == 0)
-        return STATUS_OK;
+        return;
     for (int i = 0; i < s->experiment.n_factors; i++)
         fprintf(out, "%s\t", sweep_level(&s->condition[condition], i));
     fprintf(out, "%zu", n);
-    int status = put_mean(out, values, n_accuracies, 3);
-    if (status == STATUS_OK)
-        status = put_mean(out, values + most, n, 1);
+    put_mean(out, accuracy, n_accuracies, 3);
+    put_mean(out, presentations, n, 1);
     fprintf(out, "\t%.2f\n", seconds / (double)n);
-    return status;
+}
+
+static void put_rows(FILE *out, const void *of_summed)
+{
+    const struct summed *summed = of_summed;
+    const struct experiment *experiment = &summed->sweep->experiment;
+    for (int i = 0; i < experiment->n_factors; i++)
+        fprintf(out, "%s\t", experiment->factor[i].name);
+    fputs("runs\taccuracy\tpresentations\tseconds a run\n", out);
+    for (int32_t c = 0; c < experiment->n_conditions; c++)
+        put_condition(out, summed, c);
 }
 
 int summary_print(const struct sweep *s)
 {
-    char *rows = NULL;
-    size_t size;
-    FILE *out = open_memstream(&rows, &size);
-    double *values = malloc(2 * (size_t)s->n_seeds * sizeof *values);
-    int status = out && values ? STATUS_OK : status_no_memory("the table", 0);
-    for (int i = 0; i < s->experiment.n_factors && status == STATUS_OK; i++)
-        fprintf(out, "%s\t", s->experiment.factor[i].name);
-    if (status == STATUS_OK)
-        fputs("runs\taccuracy\tpresentations\tseconds a run\n", out);
-    for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK; c++)
-        status = put_condition(out, s, c, values);
-    if (out && fclose(out) != 0 && status == STATUS_OK)
-        status = status_no_memory("the table", 0);
-    if (status == STATUS_OK)
-        status = table_print_cells(rows, s->experiment.n_factors, stdout);
-    free(rows);
-    free(values);
-    return status;
+    OWNED double *values = malloc(2 * (size_t)s->n_seeds * sizeof *values);
+    if (!values)
+        return status_no_memory("the table", 0);
+    return table_print_cells(put_rows, &(struct summed){s, values}, s->experiment.n_factors,
+                             stdout);
 }
