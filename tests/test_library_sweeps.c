@@ -199,13 +199,13 @@ static void given_what_cannot_be_when_swept_expect_it_named(void **state)
     } bad[] = {
         {{{"f", "a b", none, 1}}, "level 'a b': expected a name of letters"},
         {{{"..", "a", none, 1}}, "factor '..': expected a name of letters"},
-        {{{"seed", "a", none, 1}}, "factor 'seed': expected another name"},
+        {{{"seed", "a", none, 1}}, "factor seed: expected another name"},
         {{{NULL, "a", none, 1}}, "factor '': expected a name"},
         {{{"f", NULL, none, 1}}, "level '': expected a name"},
         {{{"f", "a", none, 1}, {"f", "a", chance, 1}}, "level a: expected levels of different"},
         {{{"f", "a", none, 1}, {"f", "A", chance, 1}}, "would have one name"},
         {{{"f", "a", wrong, 1}}, "level a: set: turnover.perod: no such parameter; did you mean"},
-        {{{"f", "a", null, 1}}, "text 0 is NULL"},
+        {{{"f", "a", null, 1}}, "level: set: text 0: expected a text in UTF-8"},
         {{{"f", "a", none, 33}}, "33 texts: expected 0 to 32"},
         {{{"f", "a", none, -1}}, "-1 texts"},
     };

@@ -48,7 +48,7 @@ static void add_file(struct experiment_list *list, const char *file)
         snprintf(item->title, sizeof item->title, "%.250s", status_message());
         return;
     }
-    snprintf(item->title, sizeof item->title, "%s", experiment.title);
+    snprintf(item->title, sizeof item->title, "%.255s", experiment.title ? experiment.title : "");
     item->place = experiment.place_in_all;
     experiment_free(&experiment);
 }

@@ -24,16 +24,30 @@ static int see(const struct sweep_progress *at, void *data)
     return options->progress(&progress, options->progress_data) ? STATUS_INTERRUPTED : STATUS_OK;
 }
 
-/* Copies a list of texts, none of which is NULL. */
-static int take_texts(const char *what, const char *const *from, int32_t n, int most,
-                      const char **to, int *n_taken)
+/* Whether this is a list of texts, none of which is NULL. */
+static int check_texts(const char *what, const char *const *texts, int32_t n, int most)
 {
-    if (n < 0 || n > most || (n > 0 && !from))
+    if (n < 0 || n > most || (n > 0 && !texts))
         return status_fail(STATUS_USER, "%s: %d texts: expected 0 to %d", what, n, most);
     for (int32_t i = 0; i < n; i++)
-        if (!(to[i] = from[i]))
-            return status_fail(STATUS_USER, "%s: text %d is NULL", what, i);
-    *n_taken = n;
+        if (!texts[i] || !utf8_is_valid(texts[i]))
+            return status_fail(STATUS_USER, "%s: text %d: expected a text in UTF-8", what, i);
+    return STATUS_OK;
+}
+
+static int add_level(struct experiment *experiment, const struct spinet_level *level)
+{
+    const char *name = level->factor ? level->factor : "";
+    int f = 0;
+    while (f < experiment->n_factors && strcmp(experiment->factor[f].name, name) != 0)
+        f++;
+    if (f == experiment->n_factors)
+        TRY(experiment_add_factor(experiment, name));
+    struct factor *factor = &experiment->factor[f];
+    TRY(experiment_add_level(factor, level->name ? level->name : ""));
+    TRY(check_texts("level: set", level->set, level->n_set, TEXTS_MAX));
+    for (int32_t i = 0; i < level->n_set; i++)
+        TRY(experiment_add_text(&factor->level[factor->n_levels - 1].set, level->set[i]));
     return STATUS_OK;
 }
 
@@ -44,30 +58,26 @@ static int make_experiment(const struct spinet_sweep_options *options,
     const char *name = options->name ? options->name : "sweep";
     if (!options->parameters || options->n_levels < 1 || !options->levels)
         return status_fail(STATUS_USER, "sweep: expected an experiment, or parameters and levels");
-    if (!*name || !utf8_is_valid(name))
-        return status_fail(STATUS_USER, "sweep: name: expected a text in UTF-8");
+    TRY(check_texts("sweep: name", &name, 1, 1));
     *experiment =
         (struct experiment){.first_seed = 1, .n_runs = 20, .start = &options->parameters->values};
     utf8_copy(experiment->name, sizeof experiment->name, name, strlen(name));
-    utf8_copy(experiment->title, sizeof experiment->title, name, strlen(name));
-    for (int32_t i = 0; i < options->n_levels; i++) {
-        const struct spinet_level *level = &options->levels[i];
-        const char *set[TEXTS_MAX];
-        int n_set = 0;
-        TRY(take_texts("level: set", level->set, level->n_set, TEXTS_MAX, set, &n_set));
-        TRY(experiment_add_level(experiment, level->factor ? level->factor : "",
-                                 level->name ? level->name : "", set, n_set));
-    }
-    return STATUS_OK;
+    experiment->title = strdup(name);
+    for (int32_t i = 0; i < options->n_levels; i++)
+        TRY(add_level(experiment, &options->levels[i]));
+    return experiment_count_conditions(experiment, name);
 }
 
 static int execute(const struct spinet_sweep_options *options, struct sweep *s)
 {
     if (options->first_seed < 0 || options->n_seeds < 0 || options->n_threads < 0)
         return status_fail(STATUS_USER, "sweep: seeds or threads below 0: expected 0 or more");
-    TRY(take_texts("sweep: only", options->only, options->n_only, FACTORS_MAX, s->only,
-                   &s->n_only));
-    TRY(take_texts("sweep: set", options->set, options->n_set, EXTRA_MAX, s->extra, &s->n_extra));
+    TRY(check_texts("sweep: only", options->only, options->n_only, FACTORS_MAX));
+    TRY(check_texts("sweep: set", options->set, options->n_set, EXTRA_MAX));
+    for (; s->n_only < options->n_only; s->n_only++)
+        s->only[s->n_only] = options->only[s->n_only];
+    for (; s->n_extra < options->n_set; s->n_extra++)
+        s->extra[s->n_extra] = options->set[s->n_extra];
     if (!options->experiment)
         TRY(make_experiment(options, &s->experiment));
     TRY(sweep_plan(s));

@@ -15,8 +15,78 @@
 #include "core/utf8.h"
 #include "store/result_row.h"
 
-#define NAME_RIGHT "a name of letters, digits, - _ + and ."
-#define SET_RIGHT  "a list of at most 32 texts, as [\"turnover.period=20\"]"
+/* ---- factors and levels, wherever they come from ---- */
+
+/* Names become parts of file names and fields of CSV files. */
+static int check_name(const char *what, const char *name)
+{
+    const size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-_+.");
+    if (n == 0 || name[n] || *name == '.' || n >= EXPERIMENT_NAME_MAX)
+        return status_fail(STATUS_USER,
+                           "%s '%.100s': expected a name of letters, digits, - _ + and .", what,
+                           utf8_is_valid(name) ? name : "…");
+    return STATUS_OK;
+}
+
+int experiment_add_factor(struct experiment *experiment, const char *name)
+{
+    TRY(check_name("factor", name));
+    for (int i = 0; i < RESULT_SECONDS; i++)
+        if (strcmp(name, result_column(i)) == 0)
+            return status_fail(STATUS_USER,
+                               "factor %s: expected another name, results.csv has a column of this "
+                               "one",
+                               name);
+    for (int i = 0; i < experiment->n_factors; i++)
+        if (strcmp(experiment->factor[i].name, name) == 0)
+            return status_fail(STATUS_USER, "factor %s: expected factors of different names", name);
+    if (experiment->n_factors == FACTORS_MAX)
+        return status_fail(STATUS_USER, "factor %s: expected at most %d factors", name,
+                           FACTORS_MAX);
+    strcpy(experiment->factor[experiment->n_factors++].name, name);
+    return STATUS_OK;
+}
+
+int experiment_add_level(struct factor *factor, const char *name)
+{
+    TRY(check_name("level", name));
+    for (int i = 0; i < factor->n_levels; i++)
+        if (strcmp(factor->level[i].name, name) == 0)
+            return status_fail(STATUS_USER, "level %s: expected levels of different names", name);
+    if (factor->n_levels == LEVELS_MAX)
+        return status_fail(STATUS_USER, "level %s: expected at most %d levels", name, LEVELS_MAX);
+    struct level *grown = realloc(factor->level, ((size_t)factor->n_levels + 1) * sizeof *grown);
+    if (!grown)
+        return status_no_memory("a level", sizeof *grown);
+    grown[factor->n_levels] = (struct level){0};
+    strcpy(grown[factor->n_levels].name, name);
+    factor->level = grown;
+    factor->n_read = ++factor->n_levels;
+    return STATUS_OK;
+}
+
+int experiment_add_text(struct texts *texts, const char *text)
+{
+    if (texts->n == TEXTS_MAX)
+        return status_fail(STATUS_USER, "%.100s: expected at most %d texts", text, TEXTS_MAX);
+    texts->text[texts->n] = strdup(text);
+    return texts->text[texts->n++] ? STATUS_OK : status_no_memory("a text", strlen(text));
+}
+
+int experiment_count_conditions(struct experiment *experiment, const char *source)
+{
+    int64_t n = 1;
+    for (int i = 0; i < experiment->n_factors; i++)
+        n *= experiment->factor[i].n_levels;
+    if (n > CONDITIONS_MAX)
+        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d", source,
+                           (long long)n, CONDITIONS_MAX);
+    experiment->n_conditions = (int32_t)n;
+    return STATUS_OK;
+}
+
+/* ---- keys and their values ---- */
 
 static int refuse(const char *path, const config_setting_t *setting, const char *right)
 {
@@ -25,16 +95,26 @@ static int refuse(const char *path, const config_setting_t *setting, const char 
                        config_setting_source_line(setting), name ? name : "this", right);
 }
 
-/* ---- keys and their values ---- */
+/* Puts file and line before the message of a call that failed. */
+static int locate(const char *path, const config_setting_t *setting, int status)
+{
+    char why[400];
+    snprintf(why, sizeof why, "%s", status_message());
+    return status == STATUS_USER
+               ? status_fail(status, "%s:%u: %s", path, config_setting_source_line(setting), why)
+               : status;
+}
 
-/* A key of a group: what takes its value, and where to. Of the last entry of a list only `right`
- * counts, which says what keys there are. */
+/* A key of a group: what takes its value, and where to. The last of a group's keys says what keys
+ * there are. */
 struct key {
     const char *name;
     int (*take)(const char *path, const config_setting_t *setting, const struct key *key, void *to);
     size_t at;
-    const char *right; /* what a value should be */
-    int least, most;   /* a number; texts in a list */
+    const char *right; /* what the value should be */
+    int least, most;   /* a number; elements of a list */
+    /* takes an element of a list */
+    int (*each)(const char *path, const config_setting_t *setting, void *to);
 };
 
 static int read_keys(const char *path, const config_setting_t *group, const struct key *keys,
@@ -47,64 +127,30 @@ static int read_keys(const char *path, const config_setting_t *group, const stru
             key++;
         if (!key->name)
             return refuse(path, setting, key->right);
-        TRY(key->take(path, setting, key, (char *)to + key->at));
+        if (key->take)
+            TRY(key->take(path, setting, key, (char *)to + key->at));
     }
-    return STATUS_OK;
-}
-
-static bool is_name(const char *name)
-{
-    return *name && *name != '.' && strlen(name) < EXPERIMENT_NAME_MAX &&
-           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789-_+.")] == '\0';
-}
-
-static int take_name(const char *path, const config_setting_t *setting, const struct key *key,
-                     void *name)
-{
-    (void)key;
-    const char *text = config_setting_get_string(setting);
-    if (!text || !is_name(text))
-        return refuse(path, setting, NAME_RIGHT);
-    strcpy(name, text);
     return STATUS_OK;
 }
 
 static int take_text(const char *path, const config_setting_t *setting, const struct key *key,
                      void *to)
 {
-    (void)key;
     char **copy = to;
     const char *text = config_setting_get_string(setting);
-    if (!text || !utf8_is_valid(text))
-        return refuse(path, setting, "a text in UTF-8");
+    if (!text || !utf8_is_valid(text) || (key->most && strlen(text) > (size_t)key->most))
+        return refuse(path, setting, key->right);
     free(*copy);
     *copy = strdup(text);
     return *copy ? STATUS_OK : status_no_memory("an experiment", strlen(text));
 }
 
-static int take_texts(const char *path, const config_setting_t *setting, const struct key *key,
-                      void *to)
-{
-    struct texts *texts = to;
-    const int n = config_setting_length(setting);
-    if (!(config_setting_is_array(setting) || config_setting_is_list(setting)) || n > key->most)
-        return refuse(path, setting, key->right);
-    for (int i = 0; i < n; i++) {
-        TRY(take_text(path, config_setting_get_elem(setting, (unsigned)i), key, &texts->text[i]));
-        texts->n = i + 1;
-    }
-    return STATUS_OK;
-}
-
 static int take_number(const char *path, const config_setting_t *setting, const struct key *key,
                        void *number)
 {
-    char right[64];
-    snprintf(right, sizeof right, "a whole number from %d to %d", key->least, key->most);
     const int value = config_setting_get_int(setting);
     if (config_setting_type(setting) != CONFIG_TYPE_INT || value < key->least || value > key->most)
-        return refuse(path, setting, right);
+        return refuse(path, setting, key->right);
     *(int32_t *)number = value;
     return STATUS_OK;
 }
@@ -112,140 +158,110 @@ static int take_number(const char *path, const config_setting_t *setting, const 
 static int take_switch(const char *path, const config_setting_t *setting, const struct key *key,
                        void *is_on)
 {
-    (void)key;
     if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
-        return refuse(path, setting, "true or false");
-    *(int *)is_on = config_setting_get_bool(setting);
+        return refuse(path, setting, key->right);
+    *(bool *)is_on = config_setting_get_bool(setting);
     return STATUS_OK;
 }
 
-static int take_title(const char *path, const config_setting_t *setting, const struct key *key,
-                      void *title)
+static int take_list(const char *path, const config_setting_t *list, const struct key *key,
+                     void *to)
+{
+    const int n = config_setting_length(list);
+    if (!(config_setting_is_array(list) || config_setting_is_list(list)) || n < key->least ||
+        n > key->most)
+        return refuse(path, list, key->right);
+    for (int i = 0; i < n; i++)
+        TRY(key->each(path, config_setting_get_elem(list, (unsigned)i), to));
+    return STATUS_OK;
+}
+
+/* ---- elements of lists ---- */
+
+static int add_text(const char *path, const config_setting_t *setting, void *texts)
 {
     const char *text = config_setting_get_string(setting);
-    if (!text || strlen(text) >= TITLE_MAX || !utf8_is_valid(text))
-        return refuse(path, setting, key->right);
-    strcpy(title, text);
-    return STATUS_OK;
+    if (!text || !utf8_is_valid(text))
+        return refuse(path, setting, "a text in UTF-8");
+    return locate(path, setting, experiment_add_text(texts, text));
 }
 
-/* ---- levels and factors ---- */
+/* The name of a group; NULL if it is none, or has none. */
+static const char *name_of(const config_setting_t *group)
+{
+    const char *name = NULL;
+    return config_setting_is_group(group) &&
+                   config_setting_lookup_string(group, "name", &name) == CONFIG_TRUE
+               ? name
+               : NULL;
+}
 
-static int read_level(const char *path, const config_setting_t *group, struct level *level)
+#define SET_KEY(at)                                                                                \
+    {                                                                                              \
+        "set", take_list, at, "a list of at most 32 texts, as [\"turnover.period=20\"]", 0,        \
+            TEXTS_MAX, add_text                                                                    \
+    }
+#define CONFIG_KEY(at)                                                                             \
+    {                                                                                              \
+        "config", take_text, at, "a text in UTF-8", 0, 0, NULL                                     \
+    }
+
+static int add_level(const char *path, const config_setting_t *group, void *to)
 {
     static const struct key keys[] = {
-        {"name", take_name, offsetof(struct level, name), NULL, 0, 0},
-        {"config", take_text, offsetof(struct level, config), NULL, 0, 0},
-        {"set", take_texts, offsetof(struct level, set), SET_RIGHT, 0, TEXTS_MAX},
+        {.name = "name"},
+        CONFIG_KEY(offsetof(struct level, config)),
+        SET_KEY(offsetof(struct level, set)),
         {.right = "name, config or set"},
     };
-    if (!config_setting_is_group(group))
-        return refuse(path, group, "groups { name = …; }");
-    TRY(read_keys(path, group, keys, level));
-    return *level->name ? STATUS_OK : refuse(path, group, "a level with a name");
-}
-
-static int take_levels(const char *path, const config_setting_t *list, const struct key *key,
-                       void *to)
-{
     struct factor *factor = to;
-    const int n = config_setting_length(list);
-    if (!config_setting_is_list(list) || n < 1 || n > LEVELS_MAX)
-        return refuse(path, list, key->right);
-    factor->level = calloc((size_t)n, sizeof *factor->level);
-    if (!factor->level)
-        return status_no_memory("an experiment", (size_t)n * sizeof *factor->level);
-    for (int i = 0; i < n; i++) {
-        const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
-        factor->n_levels = factor->n_read = i + 1;
-        TRY(read_level(path, group, &factor->level[i]));
-        for (int k = 0; k < i; k++)
-            if (strcmp(factor->level[k].name, factor->level[i].name) == 0)
-                return refuse(path, group, "levels of different names");
-    }
-    return STATUS_OK;
+    const char *name = name_of(group);
+    if (!name)
+        return refuse(path, group, "groups { name = …; }");
+    TRY(locate(path, group, experiment_add_level(factor, name)));
+    return read_keys(path, group, keys, &factor->level[factor->n_levels - 1]);
 }
 
-static bool is_column(const char *name)
-{
-    for (int i = 0; i < RESULT_SECONDS; i++)
-        if (strcmp(name, result_column(i)) == 0)
-            return true;
-    return false;
-}
-
-static int read_factor(const char *path, const config_setting_t *group, struct factor *factor)
+static int add_factor(const char *path, const config_setting_t *group, void *to)
 {
     static const struct key keys[] = {
-        {"name", take_name, offsetof(struct factor, name), NULL, 0, 0},
-        {"levels", take_levels, 0, "a list ( { name = …; }, … ) of 1 to 64 levels", 0, 0},
+        {.name = "name"},
+        {"levels", take_list, 0, "a list ( { name = …; }, … ) of 1 to 64 levels", 1, LEVELS_MAX,
+         add_level},
         {.right = "name or levels"},
     };
-    if (!config_setting_is_group(group))
-        return refuse(path, group, "groups { name = …; levels = …; }");
-    TRY(read_keys(path, group, keys, factor));
-    if (is_column(factor->name))
-        return status_fail(STATUS_USER,
-                           "%s:%u: factor %s: expected another name, results.csv has a column "
-                           "of this one",
-                           path, config_setting_source_line(group), factor->name);
-    return *factor->name && factor->n_levels > 0
-               ? STATUS_OK
-               : refuse(path, group, "a factor with a name and levels");
-}
-
-static int take_factors(const char *path, const config_setting_t *list, const struct key *key,
-                        void *to)
-{
     struct experiment *experiment = to;
-    const int n = config_setting_length(list);
-    if (!config_setting_is_list(list) || n < 1 || n > FACTORS_MAX)
-        return refuse(path, list, key->right);
-    for (int i = 0; i < n; i++) {
-        experiment->n_factors = i + 1;
-        TRY(read_factor(path, config_setting_get_elem(list, (unsigned)i), &experiment->factor[i]));
-        for (int k = 0; k < i; k++)
-            if (strcmp(experiment->factor[k].name, experiment->factor[i].name) == 0)
-                return refuse(path, list, "factors of different names");
-    }
-    return STATUS_OK;
+    const char *name = name_of(group);
+    if (!name)
+        return refuse(path, group, "groups { name = …; levels = …; }");
+    TRY(locate(path, group, experiment_add_factor(experiment, name)));
+    struct factor *factor = &experiment->factor[experiment->n_factors - 1];
+    TRY(read_keys(path, group, keys, factor));
+    return factor->n_levels > 0 ? STATUS_OK
+                                : refuse(path, group, "groups { name = …; levels = …; }");
 }
 
-/* ---- marks ---- */
-
-static int read_mark(const char *path, const config_setting_t *group, json_t *marks)
+/* Of a mark only the label and the names of levels count, as JSON. */
+static int add_mark(const char *path, const config_setting_t *group, void *to)
 {
-    const bool is_group = config_setting_is_group(group);
+    json_t **marks = to;
+    const bool is_group = config_setting_is_group(group) && config_setting_length(group) == 2;
     const config_setting_t *levels = is_group ? config_setting_get_member(group, "levels") : NULL;
     const config_setting_t *label = is_group ? config_setting_get_member(group, "label") : NULL;
     const char *text = label ? config_setting_get_string(label) : NULL;
     const int n = levels ? config_setting_length(levels) : 0;
-    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX || n < 1 || n > FACTORS_MAX ||
-        config_setting_length(group) != 2)
+    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX || n < 1 || n > FACTORS_MAX)
         return refuse(path, group,
                       "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
     if (!utf8_is_valid(text))
         return refuse(path, label, "a text in UTF-8");
     json_t *names = json_array();
-    json_array_append_new(marks, json_pack("{s:s, s:o}", "label", text, "levels", names));
     for (int i = 0; i < n; i++) {
-        char name[EXPERIMENT_NAME_MAX];
-        TRY(take_name(path, config_setting_get_elem(levels, (unsigned)i), NULL, name));
-        json_array_append_new(names, json_string(name));
+        const char *name = config_setting_get_string_elem(levels, i);
+        json_array_append_new(names, json_string(name ? name : ""));
     }
-    return STATUS_OK;
-}
-
-static int take_marks(const char *path, const config_setting_t *list, const struct key *key,
-                      void *to)
-{
-    json_t **marks = to;
-    const int n = config_setting_length(list);
-    if (!config_setting_is_list(list) || n > key->most)
-        return refuse(path, list, key->right);
-    *marks = n > 0 ? json_array() : NULL;
-    for (int i = 0; i < n; i++)
-        TRY(read_mark(path, config_setting_get_elem(list, (unsigned)i), *marks));
+    *marks = *marks ? *marks : json_array();
+    json_array_append_new(*marks, json_pack("{s:s, s:o}", "label", text, "levels", names));
     return STATUS_OK;
 }
 
@@ -266,9 +282,10 @@ static int check_marks(const char *path, const struct experiment *experiment)
     {
         json_array_foreach(json_object_get(mark, "levels"), i, level)
         {
-            if (!has_level(experiment, json_string_value(level)))
+            const char *name = json_string_value(level);
+            if (!has_level(experiment, name ? name : ""))
                 return status_fail(STATUS_USER, "%s: marks: %s: expected a level of a factor", path,
-                                   json_string_value(level));
+                                   name ? name : "");
         }
     }
     return STATUS_OK;
@@ -276,47 +293,39 @@ static int check_marks(const char *path, const struct experiment *experiment)
 
 /* ---- the file ---- */
 
+#define AT(member) offsetof(struct experiment, member)
+
+static const struct key keys_of_file[] = {
+    {"title", take_text, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 255, NULL},
+    {"runs", take_number, AT(n_runs), "a whole number from 1 to 100000", 1, 100000, NULL},
+    {"first_seed", take_number, AT(first_seed), "a whole number from 0 to 2147483647", 0, INT32_MAX,
+     NULL},
+    CONFIG_KEY(AT(base.config)),
+    SET_KEY(AT(base.set)),
+    {"factors", take_list, 0, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors", 1,
+     FACTORS_MAX, add_factor},
+    {"marks", take_list, AT(marks), "a list of at most 16 groups { label = …; levels = …; }", 0, 16,
+     add_mark},
+    {"pictures", take_switch, AT(pictures), "true or false", 0, 0, NULL},
+    {"after", take_list, AT(after),
+     "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]", 0, 8,
+     add_text},
+    {"place_in_all", take_number, AT(place_in_all), "a whole number from 1 to 1000", 1, 1000, NULL},
+    {"more_levels", take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
+    {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
+              "place_in_all or more_levels"},
+};
+
 static int read_experiment(const char *path, const config_setting_t *root,
                            struct experiment *experiment)
 {
-#define AT(member) offsetof(struct experiment, member)
-    static const struct key keys[] = {
-        {"title", take_title, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 0},
-        {"runs", take_number, AT(n_runs), NULL, 1, 100000},
-        {"first_seed", take_number, AT(first_seed), NULL, 0, INT32_MAX},
-        {"config", take_text, AT(base.config), NULL, 0, 0},
-        {"set", take_texts, AT(base.set), SET_RIGHT, 0, TEXTS_MAX},
-        {"factors", take_factors, 0, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors", 0,
-         0},
-        {"marks", take_marks, AT(marks), "a list of at most 16 groups { label = …; levels = …; }",
-         0, 16},
-        {"pictures", take_switch, AT(pictures), NULL, 0, 0},
-        {"after", take_texts, AT(after),
-         "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]",
-         0, 8},
-        {"place_in_all", take_number, AT(place_in_all), NULL, 1, 1000},
-        {"more_levels", take_text, AT(more_levels), NULL, 0, 0},
-        {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
-                  "place_in_all or more_levels"},
-    };
-    TRY(read_keys(path, root, keys, experiment));
+    TRY(read_keys(path, root, keys_of_file, experiment));
     if (experiment->n_factors == 0)
         return status_fail(
             STATUS_USER,
             "%s: has no factors: expected a list of them, as in experiments/shapes.sweep", path);
-    return check_marks(path, experiment);
-}
-
-static int count_conditions(const char *source, struct experiment *experiment)
-{
-    int64_t n = 1;
-    for (int i = 0; i < experiment->n_factors; i++)
-        n *= experiment->factor[i].n_levels;
-    if (n > CONDITIONS_MAX)
-        return status_fail(STATUS_USER, "%s: %lld conditions: expected at most %d", source,
-                           (long long)n, CONDITIONS_MAX);
-    experiment->n_conditions = (int32_t)n;
-    return STATUS_OK;
+    TRY(check_marks(path, experiment));
+    return experiment_count_conditions(experiment, path);
 }
 
 int experiment_read(struct experiment *experiment, const char *path)
@@ -327,13 +336,9 @@ int experiment_read(struct experiment *experiment, const char *path)
         return status_fail(
             STATUS_USER, "%s: the name is not UTF-8, as experiment.json needs it: rename it", path);
     utf8_copy(experiment->name, sizeof experiment->name, file, strcspn(file, "."));
-    config_t config;
-    int status = config_read_strictly(&config, path);
-    if (status == STATUS_OK)
-        status = read_experiment(path, config_root_setting(&config), experiment);
-    config_destroy(&config);
-    if (status == STATUS_OK)
-        status = count_conditions(path, experiment);
+    SCOPED(config_destroy) config_t config;
+    TRY(config_read_strictly(&config, path));
+    const int status = read_experiment(path, config_root_setting(&config), experiment);
     if (status != STATUS_OK)
         experiment_free(experiment);
     return status;
@@ -341,7 +346,7 @@ int experiment_read(struct experiment *experiment, const char *path)
 
 static void texts_free(struct texts *texts)
 {
-    for (int i = 0; i < TEXTS_MAX; i++)
+    for (int i = 0; i < texts->n; i++)
         free(texts->text[i]);
 }
 
@@ -355,6 +360,7 @@ void experiment_free(struct experiment *experiment)
 {
     level_free(&experiment->base);
     free(experiment->more_levels);
+    free(experiment->title);
     texts_free(&experiment->after);
     json_decref(experiment->marks);
     for (int i = 0; i < experiment->n_factors; i++) {
@@ -363,66 +369,6 @@ void experiment_free(struct experiment *experiment)
         free(experiment->factor[i].level);
     }
     *experiment = (struct experiment){0};
-}
-
-/* ---- without a file ---- */
-
-/* The factor of this name, at its end if there is none yet; NULL if there is no room for one. */
-static struct factor *find_factor(struct experiment *experiment, const char *name)
-{
-    for (int i = 0; i < experiment->n_factors; i++)
-        if (strcmp(experiment->factor[i].name, name) == 0)
-            return &experiment->factor[i];
-    if (experiment->n_factors == FACTORS_MAX)
-        return NULL;
-    return strcpy(experiment->factor[experiment->n_factors++].name, name),
-           &experiment->factor[experiment->n_factors - 1];
-}
-
-static int fill_level(struct level *level, const char *name, const char *const *set, int n_set)
-{
-    strcpy(level->name, name);
-    for (int i = 0; i < n_set; i++) {
-        if (!utf8_is_valid(set[i]))
-            return status_fail(STATUS_USER, "level %s: set: expected texts in UTF-8", name);
-        if (!(level->set.text[level->set.n++] = strdup(set[i])))
-            return status_no_memory("a level", strlen(set[i]));
-    }
-    return STATUS_OK;
-}
-
-int experiment_add_level(struct experiment *experiment, const char *of, const char *name,
-                         const char *const *set, int n_set)
-{
-    if (!is_name(of) || is_column(of))
-        return status_fail(STATUS_USER, "factor '%.100s': expected %s", of,
-                           is_name(of) ? "another name, results.csv has a column of this one"
-                                       : NAME_RIGHT);
-    if (!is_name(name))
-        return status_fail(STATUS_USER, "factor %s: level '%.100s': expected " NAME_RIGHT, of,
-                           name);
-    if (n_set < 0 || n_set > TEXTS_MAX)
-        return status_fail(STATUS_USER,
-                           "factor %s: level %s: sets %d parameters: expected at "
-                           "most %d",
-                           of, name, n_set, TEXTS_MAX);
-    struct factor *factor = find_factor(experiment, of);
-    if (!factor || factor->n_levels == LEVELS_MAX)
-        return status_fail(STATUS_USER,
-                           "factor %s: expected at most %d factors of at most %d levels", of,
-                           FACTORS_MAX, LEVELS_MAX);
-    for (int i = 0; i < factor->n_levels; i++)
-        if (strcmp(factor->level[i].name, name) == 0)
-            return status_fail(STATUS_USER,
-                               "factor %s: level %s: expected levels of different names", of, name);
-    struct level *grown = realloc(factor->level, ((size_t)factor->n_levels + 1) * sizeof *grown);
-    if (!grown)
-        return status_no_memory("a level", sizeof *grown);
-    factor->level = grown;
-    grown[factor->n_levels] = (struct level){0};
-    factor->n_read = ++factor->n_levels;
-    TRY(fill_level(&grown[factor->n_levels - 1], name, set, n_set));
-    return count_conditions(experiment->name, experiment);
 }
 
 /* Is `name` one of the words of "A|B|…"? */
@@ -467,7 +413,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         if (n == 0)
             return status_fail(STATUS_USER, "--only %.200s: no level of %s; it has: %s%s",
                                restriction, factor->name, names, suggest_ending(&near));
-        return count_conditions(restriction, experiment);
+        return experiment_count_conditions(experiment, restriction);
     }
     char names[512] = "", asked[EXPERIMENT_NAME_MAX];
     snprintf(asked, sizeof asked, "%.*s", (int)strcspn(restriction, "="), restriction);

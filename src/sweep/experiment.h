@@ -3,6 +3,7 @@
 #define SPINET_SWEEP_EXPERIMENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "core/parameters.h"
 
@@ -13,8 +14,7 @@ enum {
     LEVELS_MAX = 64,
     TEXTS_MAX = 32,
     CONDITIONS_MAX = 10000,
-    EXPERIMENT_NAME_MAX = 64,
-    TITLE_MAX = 256
+    EXPERIMENT_NAME_MAX = 64
 };
 
 struct texts {
@@ -37,9 +37,9 @@ struct factor {
 
 struct experiment {
     char name[EXPERIMENT_NAME_MAX]; /* of the file, without its folder and ending */
-    char title[TITLE_MAX];
+    char *title;                    /* or NULL */
     int32_t first_seed, n_runs;     /* unless the user says otherwise */
-    int pictures;                   /* of each run */
+    bool pictures;                  /* of each run */
     int32_t place_in_all;           /* of `spinet experiment all`, from 1; 0: not in it */
     char *more_levels;              /* an experiment that has levels this one has not; or NULL */
     struct texts after;             /* commands of spinet to give when the runs are done */
@@ -55,10 +55,13 @@ struct experiment {
 /* Reads NAME.sweep. USER with file and line. */
 int experiment_read(struct experiment *experiment, const char *path);
 
-/* Without a file: one more level, of a factor that is made if there is none of this name yet. USER
- * for names, numbers and texts that a file could not have either. */
-int experiment_add_level(struct experiment *experiment, const char *of, const char *name,
-                         const char *const *set, int n_set);
+/* Without a file: factors, their levels, and what these set (copied) are added one by one, then the
+ * conditions are counted. USER for names and numbers that a file could not have either. */
+int experiment_add_factor(struct experiment *experiment, const char *name);
+int experiment_add_level(struct factor *factor, const char *name);
+int experiment_add_text(struct texts *texts, const char *text);
+int experiment_count_conditions(struct experiment *experiment, const char *source);
+
 void experiment_free(struct experiment *experiment);
 
 /* Keeps only the levels named "A" or "A|B…" of a factor: "factor=A|B". USER for unknown ones. */

@@ -70,7 +70,7 @@ static void put_title(const struct sweep *s, FILE *out)
         if (factor->n_levels > NAMED_MAX)
             fprintf(out, " … (%d of %d)", factor->n_levels, factor->n_read);
     }
-    if (n_restricted == 0)
+    if (n_restricted == 0 && experiment->title)
         fputs(experiment->title, out);
 }
 
