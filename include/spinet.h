@@ -50,7 +50,15 @@ SPINET_API const char *spinet_version(void);
 
 /* ---- arrays ---- */
 
-enum spinet_type { SPINET_UINT8, SPINET_INT32, SPINET_INT64, SPINET_FLOAT, SPINET_DOUBLE };
+enum spinet_type {
+    SPINET_UINT8,
+    SPINET_INT32,
+    SPINET_INT64,
+    SPINET_FLOAT,
+    SPINET_DOUBLE,
+    SPINET_UINT32,
+    SPINET_UINT64
+};
 
 /* An array that belongs to a handle: read it in place. How long it is valid stands with the
  * function that gives it. Unused entries of `shape` are 1. */

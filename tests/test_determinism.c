@@ -96,7 +96,7 @@ static int64_t n_spikes_of(const char *folder)
     int64_t n = 0;
     char *path = file_join(folder, "spikes.h5");
     assert_int_equal(hdf5_open(&file, path), STATUS_OK);
-    assert_int_equal(hdf5_dimensions(&file, "spikes/neurons/timestamps", HDF5_DOUBLE, 1, &n),
+    assert_int_equal(hdf5_dimensions(&file, "spikes/neurons/timestamps", SPINET_DOUBLE, 1, &n),
                      STATUS_OK);
     hdf5_close(&file);
     free(path);

@@ -21,13 +21,13 @@ static const char *write_example(void **state, const char *name)
     const uint64_t seed = UINT64_MAX;
     const int64_t none = 0, version[] = {0, 1};
     assert_int_equal(hdf5_create(&file), STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "a/b/weights", HDF5_FLOAT, 2, shape, weights, "mV"),
+    assert_int_equal(hdf5_write(&file, "a/b/weights", SPINET_FLOAT, 2, shape, weights, "mV"),
                      STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "a/seed", HDF5_UINT64, 0, NULL, &seed, NULL), STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "empty", HDF5_INT32, 1, &none, &none, NULL), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "a/seed", SPINET_UINT64, 0, NULL, &seed, NULL), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "empty", SPINET_INT32, 1, &none, &none, NULL), STATUS_OK);
     assert_int_equal(hdf5_write_text(&file, "text", "µ and\nmore"), STATUS_OK);
     assert_int_equal(hdf5_write_text_attribute(&file, "a", "kind", "group"), STATUS_OK);
-    assert_int_equal(hdf5_write_integer_attribute(&file, "/", "version", HDF5_UINT32, version, 2),
+    assert_int_equal(hdf5_write_integer_attribute(&file, "/", "version", SPINET_UINT32, version, 2),
                      STATUS_OK);
     assert_int_equal(hdf5_write_choice_attribute(&file, "a", "sorting", sortings, 1), STATUS_OK);
     if (hdf5_commit(&file, path) != STATUS_OK)
@@ -45,11 +45,11 @@ static int read_example(const char *path)
     char *text = NULL;
     int result = hdf5_open(&file, path);
     if (result == STATUS_OK)
-        result = hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 2, shape, read);
+        result = hdf5_read(&file, "a/b/weights", SPINET_FLOAT, 2, shape, read);
     if (result == STATUS_OK)
-        result = hdf5_read(&file, "a/seed", HDF5_UINT64, 0, NULL, &seed);
+        result = hdf5_read(&file, "a/seed", SPINET_UINT64, 0, NULL, &seed);
     if (result == STATUS_OK)
-        result = hdf5_read(&file, "empty", HDF5_INT32, 1, &none, &nothing);
+        result = hdf5_read(&file, "empty", SPINET_INT32, 1, &none, &nothing);
     if (result == STATUS_OK)
         result = hdf5_read_text(&file, "text", &text);
     if (result == STATUS_OK) {
@@ -125,17 +125,17 @@ static void given_another_shape_or_type_when_read_expect_it_named(void **state)
     assert_int_equal(hdf5_open(&file, write_example(state, "a.h5")), STATUS_OK);
     assert_true(hdf5_has(&file, "a/b"));
     assert_false(hdf5_has(&file, "a/c/weights"));
-    assert_int_equal(hdf5_dimensions(&file, "a/b/weights", HDF5_FLOAT, 2, dimensions), STATUS_OK);
+    assert_int_equal(hdf5_dimensions(&file, "a/b/weights", SPINET_FLOAT, 2, dimensions), STATUS_OK);
     assert_int_equal(dimensions[0], 2);
     assert_int_equal(dimensions[1], 3);
-    assert_int_equal(hdf5_read(&file, "a/c", HDF5_FLOAT, 2, shape, read), STATUS_USER);
+    assert_int_equal(hdf5_read(&file, "a/c", SPINET_FLOAT, 2, shape, read), STATUS_USER);
     support_assert_message("a.h5: a/c: there is no such data set", NULL);
-    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_INT32, 2, shape, read), STATUS_USER);
+    assert_int_equal(hdf5_read(&file, "a/b/weights", SPINET_INT32, 2, shape, read), STATUS_USER);
     support_assert_message("a.h5: a/b/weights: is not of the expected type", NULL);
-    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 1, shape, read), STATUS_USER);
+    assert_int_equal(hdf5_read(&file, "a/b/weights", SPINET_FLOAT, 1, shape, read), STATUS_USER);
     support_assert_message("a/b/weights: has 2 dimensions, 1 were expected", NULL);
     dimensions[1] = 2;
-    assert_int_equal(hdf5_read(&file, "a/b/weights", HDF5_FLOAT, 2, dimensions, read), STATUS_USER);
+    assert_int_equal(hdf5_read(&file, "a/b/weights", SPINET_FLOAT, 2, dimensions, read), STATUS_USER);
     support_assert_message("a/b/weights: has 3 values along dimension 2, 2 were expected", NULL);
     assert_int_equal(hdf5_read_text(&file, "a/seed", &text), STATUS_USER);
     support_assert_message("a/seed: is not a text", NULL);
@@ -177,15 +177,15 @@ static const char *write_long(void **state, const char *name, int64_t part, int6
         values[i] = i * 0.5 + (i == odd);
     assert_int_equal(hdf5_create(&file), STATUS_OK);
     file.compress = true;
-    assert_int_equal(hdf5_begin(&file, "long/series", HDF5_DOUBLE, n, &series), STATUS_OK);
+    assert_int_equal(hdf5_begin(&file, "long/series", SPINET_DOUBLE, n, &series), STATUS_OK);
     for (int64_t first = 0; first < n; first += part)
         assert_int_equal(hdf5_add(&series, values + first, n - first < part ? n - first : part),
                          STATUS_OK);
     assert_int_equal(hdf5_end(&series), STATUS_OK);
     assert_int_equal(hdf5_write_text_attribute(&file, "long/series", "units", "milliseconds"),
                      STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "long/whole", HDF5_DOUBLE, 1, &n, values, NULL), STATUS_OK);
-    assert_int_equal(hdf5_begin(&file, "none", HDF5_UINT64, 0, &series), STATUS_OK);
+    assert_int_equal(hdf5_write(&file, "long/whole", SPINET_DOUBLE, 1, &n, values, NULL), STATUS_OK);
+    assert_int_equal(hdf5_begin(&file, "none", SPINET_UINT64, 0, &series), STATUS_OK);
     assert_int_equal(hdf5_end(&series), STATUS_OK);
     assert_int_equal(hdf5_commit(&file, path), STATUS_OK);
     return path;
@@ -198,9 +198,9 @@ static void given_a_series_in_parts_when_read_expect_all_values_and_few_bytes(vo
     const int64_t n = LONG, none = 0;
     const char *path = write_long(state, "a.h5", 1000, -1);
     assert_int_equal(hdf5_open(&file, path), STATUS_OK);
-    assert_int_equal(hdf5_read(&file, "long/series", HDF5_DOUBLE, 1, &n, series), STATUS_OK);
-    assert_int_equal(hdf5_read(&file, "long/whole", HDF5_DOUBLE, 1, &n, whole), STATUS_OK);
-    assert_int_equal(hdf5_read(&file, "none", HDF5_UINT64, 1, &none, whole), STATUS_OK);
+    assert_int_equal(hdf5_read(&file, "long/series", SPINET_DOUBLE, 1, &n, series), STATUS_OK);
+    assert_int_equal(hdf5_read(&file, "long/whole", SPINET_DOUBLE, 1, &n, whole), STATUS_OK);
+    assert_int_equal(hdf5_read(&file, "none", SPINET_UINT64, 1, &none, whole), STATUS_OK);
     hdf5_close(&file);
     for (int i = 0; i < LONG; i++)
         assert_true(series[i] == i * 0.5 && whole[i] == series[i]);
@@ -223,14 +223,14 @@ static void given_two_files_being_written_when_committed_expect_each_its_own(voi
     for (int i = 0; i < 2; i++)
         assert_int_equal(hdf5_create(&file[i]), STATUS_OK);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(hdf5_write(&file[i], "x", HDF5_INT32, 0, NULL, &value[i], NULL),
+        assert_int_equal(hdf5_write(&file[i], "x", SPINET_INT32, 0, NULL, &value[i], NULL),
                          STATUS_OK);
     for (int i = 0; i < 2; i++)
         assert_int_equal(hdf5_commit(&file[i], path[i]), STATUS_OK);
     for (int i = 0; i < 2; i++)
         assert_int_equal(hdf5_open(&file[i], path[i]), STATUS_OK);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(hdf5_read(&file[i], "x", HDF5_INT32, 0, NULL, &read), STATUS_OK);
+        assert_int_equal(hdf5_read(&file[i], "x", SPINET_INT32, 0, NULL, &read), STATUS_OK);
         assert_int_equal(read, value[i]);
     }
     for (int i = 0; i < 2; i++)
@@ -243,7 +243,7 @@ static void given_an_unfinished_series_when_freed_expect_no_harm(void **state)
     struct hdf5_series series;
     (void)state;
     assert_int_equal(hdf5_create(&file), STATUS_OK);
-    assert_int_equal(hdf5_begin(&file, "a", HDF5_INT32, 10, &series), STATUS_OK);
+    assert_int_equal(hdf5_begin(&file, "a", SPINET_INT32, 10, &series), STATUS_OK);
     assert_int_equal(hdf5_end(&series), STATUS_OK);
     assert_int_equal(hdf5_end(&series), STATUS_OK);
     hdf5_close(&file);
@@ -261,7 +261,7 @@ static void expect_difference(const char *was, const char *is, const char *where
 }
 
 static const char *write_one(void **state, const char *name, const char *data_set,
-                             enum hdf5_type type, int64_t n, const void *values)
+                             enum spinet_type type, int64_t n, const void *values)
 {
     struct hdf5_file file;
     const char *path = support_path(state, name);
@@ -280,14 +280,14 @@ static void given_two_files_when_compared_expect_the_first_difference(void **sta
     expect_difference(whole, write_long(state, "b.h5", 777, -1), "", "", "");
     expect_difference(whole, write_long(state, "c.h5", 1000, 150000), "long/series, value 150000",
                       "75000", "75001");
-    const char *a = write_one(state, "d.h5", "x", HDF5_INT32, 2, few);
-    expect_difference(a, write_one(state, "e.h5", "x", HDF5_INT32, 2, other), "x, value 1", "-4",
+    const char *a = write_one(state, "d.h5", "x", SPINET_INT32, 2, few);
+    expect_difference(a, write_one(state, "e.h5", "x", SPINET_INT32, 2, other), "x, value 1", "-4",
                       "4");
-    expect_difference(a, write_one(state, "f.h5", "x", HDF5_INT32, 3, few), "text, value 0", "one",
+    expect_difference(a, write_one(state, "f.h5", "x", SPINET_INT32, 3, few), "text, value 0", "one",
                       "two");
-    expect_difference(a, write_one(state, "g.h5", "x", HDF5_UINT32, 2, few), "x",
+    expect_difference(a, write_one(state, "g.h5", "x", SPINET_UINT32, 2, few), "x",
                       "2 values of 4 bytes", "2 values of 4 bytes");
-    expect_difference(a, write_one(state, "h.h5", "y", HDF5_INT32, 2, few), "data set 2", "x", "y");
+    expect_difference(a, write_one(state, "h.h5", "y", SPINET_INT32, 2, few), "data set 2", "x", "y");
     expect_difference(write_example(state, "i.h5"), a, "data set 1", "a/b/weights", "text");
     assert_int_equal(hdf5_compare(a, support_write_text(state, "j.h5", "no"), &difference),
                      STATUS_USER);

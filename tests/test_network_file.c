@@ -259,7 +259,7 @@ static void given_a_file_of_an_older_spinet_when_taken_up_expect_it_refused(void
     const int64_t n = 2;
     const int32_t labels[] = {1, 2};
     assert_int_equal(sonata_create(&file), STATUS_OK);
-    assert_int_equal(hdf5_write(&file, "nodes/teachers/0/class", HDF5_INT32, 1, &n, labels, NULL),
+    assert_int_equal(hdf5_write(&file, "nodes/teachers/0/class", SPINET_INT32, 1, &n, labels, NULL),
                      STATUS_OK);
     assert_int_equal(hdf5_commit(&file, path), STATUS_OK);
     assert_int_equal(prepare(&other, NULL, path), STATUS_USER);

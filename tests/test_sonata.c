@@ -38,7 +38,7 @@ static void make_network(struct network *network, bool with_lives)
 
 /* A column of n rows, or of as many as there are if n is -1, in new memory. */
 static void *read_column(struct hdf5_file *file, const char *group, const char *name,
-                         enum hdf5_type type, int64_t *n)
+                         enum spinet_type type, int64_t *n)
 {
     char path[256];
     int64_t found;
@@ -59,9 +59,9 @@ static void expect_one_group(struct hdf5_file *file, const char *group, const ch
 {
     char name[64];
     snprintf(name, sizeof name, "%s_group_id", kind);
-    uint64_t *id = read_column(file, group, name, HDF5_UINT64, &n);
+    uint64_t *id = read_column(file, group, name, SPINET_UINT64, &n);
     snprintf(name, sizeof name, "%s_group_index", kind);
-    uint64_t *index = read_column(file, group, name, HDF5_UINT64, &n);
+    uint64_t *index = read_column(file, group, name, SPINET_UINT64, &n);
     for (int64_t i = 0; i < n; i++)
         assert_true(id[i] == 0 && index[i] == (uint64_t)i);
     free(id);
@@ -73,8 +73,8 @@ static void expect_nodes(struct hdf5_file *file, const char *name, const struct 
 {
     char group[64];
     snprintf(group, sizeof group, "nodes/%s", name);
-    int64_t *type = read_column(file, group, "node_type_id", HDF5_INT64, &n);
-    uint64_t *id = read_column(file, group, "node_id", HDF5_UINT64, &n);
+    int64_t *type = read_column(file, group, "node_type_id", SPINET_INT64, &n);
+    uint64_t *id = read_column(file, group, "node_id", SPINET_UINT64, &n);
     for (int64_t i = 0; i < n; i++) {
         assert_true(id[i] == (uint64_t)i);
         assert_ptr_equal(&layout->population[type[i]],
@@ -91,8 +91,8 @@ static void expect_nodes_of(struct hdf5_file *file, const struct layout *layout)
     expect_nodes(file, "inputs", layout, layout->n_neurons, N_INPUTS);
     expect_nodes(file, "teachers", layout, layout->n_neurons + N_INPUTS, N_CLASSES);
     int64_t n = layout->n_neurons, n_inputs = N_INPUTS;
-    int32_t *label = read_column(file, "nodes/neurons/0", "class", HDF5_INT32, &n);
-    int32_t *first = read_column(file, "nodes/neurons/0", "first_dendrite", HDF5_INT32, &n);
+    int32_t *label = read_column(file, "nodes/neurons/0", "class", SPINET_INT32, &n);
+    int32_t *first = read_column(file, "nodes/neurons/0", "first_dendrite", SPINET_INT32, &n);
     for (int32_t i = 0; i < n; i++) {
         const struct population *population = layout_population(layout, i);
         assert_int_equal(label[i],
@@ -100,8 +100,8 @@ static void expect_nodes_of(struct hdf5_file *file, const struct layout *layout)
         assert_int_equal(layout_neuron(layout, first[i]), i);
         assert_true(first[i] == 0 || layout_neuron(layout, first[i] - 1) == i - 1);
     }
-    int32_t *row = read_column(file, "nodes/inputs/0", "row", HDF5_INT32, &n_inputs);
-    int32_t *column = read_column(file, "nodes/inputs/0", "column", HDF5_INT32, &n_inputs);
+    int32_t *row = read_column(file, "nodes/inputs/0", "row", SPINET_INT32, &n_inputs);
+    int32_t *column = read_column(file, "nodes/inputs/0", "column", SPINET_INT32, &n_inputs);
     for (int32_t i = 0; i < N_INPUTS; i++)
         assert_true(row[i] == i / WIDTH && column[i] == i % WIDTH);
     free(label);
@@ -119,12 +119,12 @@ static int32_t expect_edges(struct hdf5_file *file, const char *name, const stru
     int64_t n = -1;
     snprintf(group, sizeof group, "edges/%s", name);
     snprintf(of_group, sizeof of_group, "%s/0", group);
-    uint64_t *source = read_column(file, group, "source_node_id", HDF5_UINT64, &n);
-    uint64_t *target = read_column(file, group, "target_node_id", HDF5_UINT64, &n);
-    int64_t *type = read_column(file, group, "edge_type_id", HDF5_INT64, &n);
-    float *weight = read_column(file, of_group, "syn_weight", HDF5_FLOAT, &n);
-    int32_t *dendrite = read_column(file, of_group, "dendrite", HDF5_INT32, &n);
-    uint32_t *section = read_column(file, of_group, "afferent_section_id", HDF5_UINT32, &n);
+    uint64_t *source = read_column(file, group, "source_node_id", SPINET_UINT64, &n);
+    uint64_t *target = read_column(file, group, "target_node_id", SPINET_UINT64, &n);
+    int64_t *type = read_column(file, group, "edge_type_id", SPINET_INT64, &n);
+    float *weight = read_column(file, of_group, "syn_weight", SPINET_FLOAT, &n);
+    int32_t *dendrite = read_column(file, of_group, "dendrite", SPINET_INT32, &n);
+    uint32_t *section = read_column(file, of_group, "afferent_section_id", SPINET_UINT32, &n);
     for (int64_t i = 0; i < n; i++) {
         const int32_t neuron = layout_neuron(layout, dendrite[i]);
         assert_int_equal((int32_t)source[i] + first_source, rows[i].source);
@@ -165,16 +165,16 @@ static void expect_plastic(struct hdf5_file *file, const struct network *network
     int32_t n_synapses;
     assert_int_equal(network_plastic(network, &synapses, &n_synapses), STATUS_OK);
     int64_t n = n_synapses;
-    int32_t *id = read_column(file, group, "id", HDF5_INT32, &n);
-    float *tag = read_column(file, group, "tag", HDF5_FLOAT, &n);
-    float *rate = read_column(file, group, "learning_rate", HDF5_FLOAT, &n);
+    int32_t *id = read_column(file, group, "id", SPINET_INT32, &n);
+    float *tag = read_column(file, group, "tag", SPINET_FLOAT, &n);
+    float *rate = read_column(file, group, "learning_rate", SPINET_FLOAT, &n);
     for (int64_t i = 0; i < n; i++)
         assert_true(id[i] == synapses[i].id && tag[i] == synapses[i].tag &&
                     rate[i] == synapses[i].learning_rate);
     assert_int_equal(hdf5_has(file, "edges/inputs_to_neurons/0/afferent_section_pos"),
                      network->lives != NULL);
     if (network->lives) {
-        float *place = read_column(file, group, "afferent_section_pos", HDF5_FLOAT, &n);
+        float *place = read_column(file, group, "afferent_section_pos", SPINET_FLOAT, &n);
         for (int64_t i = 0; i < n; i++)
             assert_true(place[i] == network->lives->life[id[i]].position_um / 50);
         free(place);
@@ -375,8 +375,8 @@ static void given_the_lines_of_python_when_run_expect_what_they_say(void **state
     int64_t n_spikes = -1, n_first = 15;
     int32_t n_pyramidal = 0;
     assert_int_equal(hdf5_open(&file, support_path(state, "run/spikes.h5")), STATUS_OK);
-    uint64_t *node = read_column(&file, "spikes/neurons", "node_ids", HDF5_UINT64, &n_spikes);
-    int64_t *first = read_column(&file, "presentations", "first_spike", HDF5_INT64, &n_first);
+    uint64_t *node = read_column(&file, "spikes/neurons", "node_ids", SPINET_UINT64, &n_spikes);
+    int64_t *first = read_column(&file, "presentations", "first_spike", SPINET_INT64, &n_first);
     hdf5_close(&file);
     for (int64_t i = first[2]; i < first[3]; i++)
         n_pyramidal += node[i] < 40;

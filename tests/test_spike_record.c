@@ -64,7 +64,7 @@ static const char *write_whole(void **state, const char *name)
     return folder;
 }
 
-static void read_all(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+static void read_all(struct hdf5_file *file, const char *name, enum spinet_type type, int64_t n,
                      void *values)
 {
     if (hdf5_read(file, name, type, 1, &n, values) != STATUS_OK)
@@ -81,18 +81,18 @@ static void given_spikes_when_written_expect_them_on_one_axis_of_time(void **sta
     int32_t image[PRESENTATIONS], label[PRESENTATIONS];
     uint8_t phase[PRESENTATIONS];
     assert_int_equal(hdf5_open(&file, path), STATUS_OK);
-    assert_int_equal(hdf5_dimensions(&file, "spikes/neurons/timestamps", HDF5_DOUBLE, 1, &n),
+    assert_int_equal(hdf5_dimensions(&file, "spikes/neurons/timestamps", SPINET_DOUBLE, 1, &n),
                      STATUS_OK);
     double *time = malloc((size_t)n * sizeof *time);
     uint64_t *node = malloc((size_t)n * sizeof *node);
     struct spike *expected = malloc((size_t)n * sizeof *expected);
-    read_all(&file, "spikes/neurons/timestamps", HDF5_DOUBLE, n, time);
-    read_all(&file, "spikes/neurons/node_ids", HDF5_UINT64, n, node);
-    read_all(&file, "presentations/first_spike", HDF5_INT64, PRESENTATIONS + 1, first);
-    read_all(&file, "presentations/start", HDF5_DOUBLE, PRESENTATIONS, start);
-    read_all(&file, "presentations/phase", HDF5_UINT8, PRESENTATIONS, phase);
-    read_all(&file, "presentations/image", HDF5_INT32, PRESENTATIONS, image);
-    read_all(&file, "presentations/label", HDF5_INT32, PRESENTATIONS, label);
+    read_all(&file, "spikes/neurons/timestamps", SPINET_DOUBLE, n, time);
+    read_all(&file, "spikes/neurons/node_ids", SPINET_UINT64, n, node);
+    read_all(&file, "presentations/first_spike", SPINET_INT64, PRESENTATIONS + 1, first);
+    read_all(&file, "presentations/start", SPINET_DOUBLE, PRESENTATIONS, start);
+    read_all(&file, "presentations/phase", SPINET_UINT8, PRESENTATIONS, phase);
+    read_all(&file, "presentations/image", SPINET_INT32, PRESENTATIONS, image);
+    read_all(&file, "presentations/label", SPINET_INT32, PRESENTATIONS, label);
     hdf5_close(&file);
     assert_int_equal(raster_init(&raster, &layout, STEPS), STATUS_OK);
     assert_int_equal(first[0], 0);

@@ -446,17 +446,17 @@ static void given_the_program_when_it_traces_expect_the_documented_file(void **s
     int64_t n[2];
     int32_t presentation = 0;
     assert_int_equal(hdf5_open(&file, support_path(state, "t/trace.h5")), STATUS_OK);
-    assert_int_equal(hdf5_read(&file, "about/presentation", HDF5_INT32, 0, NULL, &presentation),
+    assert_int_equal(hdf5_read(&file, "about/presentation", SPINET_INT32, 0, NULL, &presentation),
                      STATUS_OK);
     assert_int_equal(presentation, 11);
-    assert_int_equal(hdf5_dimensions(&file, "cells/5/soma", HDF5_FLOAT, 1, n), STATUS_OK);
+    assert_int_equal(hdf5_dimensions(&file, "cells/5/soma", SPINET_FLOAT, 1, n), STATUS_OK);
     assert_int_equal(n[0], 4000);
-    assert_int_equal(hdf5_dimensions(&file, "cells/5/dendrites", HDF5_FLOAT, 2, n), STATUS_OK);
+    assert_int_equal(hdf5_dimensions(&file, "cells/5/dendrites", SPINET_FLOAT, 2, n), STATUS_OK);
     assert_true(n[0] == 10 && n[1] == 4000);
-    assert_int_equal(hdf5_dimensions(&file, "cells/5/tag", HDF5_FLOAT, 2, n), STATUS_OK);
+    assert_int_equal(hdf5_dimensions(&file, "cells/5/tag", SPINET_FLOAT, 2, n), STATUS_OK);
     assert_int_equal(n[1], 139);
-    assert_int_equal(hdf5_dimensions(&file, "cells/5/calcium", HDF5_FLOAT, 2, n), STATUS_OK);
-    assert_int_equal(hdf5_dimensions(&file, "populations/pyramidal_1/rate", HDF5_DOUBLE, 1, n),
+    assert_int_equal(hdf5_dimensions(&file, "cells/5/calcium", SPINET_FLOAT, 2, n), STATUS_OK);
+    assert_int_equal(hdf5_dimensions(&file, "populations/pyramidal_1/rate", SPINET_DOUBLE, 1, n),
                      STATUS_OK);
     assert_int_equal(n[0], 80);
     assert_true(hdf5_has(&file, "cells/90/dendrites"));

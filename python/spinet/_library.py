@@ -103,7 +103,7 @@ NEW_SYNAPSE = np.dtype([("input", "i4"), ("dendrite", "i4"), ("weight", "f8")])
 SYNAPSE = np.dtype([("source", "i4"), ("dendrite", "i4"), ("id", "i4"), ("weight", "f4"),
                     ("learning_rate", "f4"), ("tag", "f4")])
 SPIKE = np.dtype([("step", "i4"), ("source", "i4")])
-TYPES = [np.dtype(name) for name in ("u1", "i4", "i8", "f4", "f8")]  # enum spinet_type
+TYPES = [np.dtype(name) for name in ("u1", "i4", "i8", "f4", "f8", "u4", "u8")]  # enum spinet_type
 
 Visit = CFUNCTYPE(None, POINTER(Description), c_void_p)
 Look = CFUNCTYPE(None, POINTER(Moment), c_void_p)

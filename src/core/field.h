@@ -8,8 +8,8 @@
 static inline size_t field_value_size(enum spinet_type type)
 {
     static const size_t sizes[] = {
-        [SPINET_UINT8] = 1, [SPINET_INT32] = 4,  [SPINET_INT64] = 8,
-        [SPINET_FLOAT] = 4, [SPINET_DOUBLE] = 8,
+        [SPINET_UINT8] = 1,  [SPINET_INT32] = 4,  [SPINET_INT64] = 8,  [SPINET_FLOAT] = 4,
+        [SPINET_DOUBLE] = 8, [SPINET_UINT32] = 4, [SPINET_UINT64] = 8,
     };
     return sizes[type];
 }

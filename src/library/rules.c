@@ -26,7 +26,7 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
         for (int32_t k = 0; k < i; k++)
             if (strcmp(fields[k].name, f->name) == 0)
                 return status_fail(STATUS_USER, "%s: field %s: is there twice", what, f->name);
-        if ((unsigned)f->type > SPINET_DOUBLE || f->n < 0)
+        if ((unsigned)f->type > SPINET_UINT64 || f->n < 0)
             return status_fail(STATUS_USER,
                                "%s: field %s: type %d, %d values: expected a type of "
                                "spinet.h and 0 or more",

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/hdf5_archive.h"
 
-static enum hdf5_type stored_as(enum spinet_type type)
-{
-    static const enum hdf5_type types[] = {
-        [SPINET_UINT8] = HDF5_UINT8, [SPINET_INT32] = HDF5_INT32,   [SPINET_INT64] = HDF5_INT64,
-        [SPINET_FLOAT] = HDF5_FLOAT, [SPINET_DOUBLE] = HDF5_DOUBLE,
-    };
-    return types[type];
-}
-
 static int write_values(void *file, const char *name, enum spinet_type type, int rank,
                         const int64_t *shape, const void *values, const char *unit)
 {
-    return hdf5_write(file, name, stored_as(type), rank, shape, values, unit);
+    return hdf5_write(file, name, type, rank, shape, values, unit);
 }
 
 static int write_text(void *file, const char *name, const char *text)
@@ -23,13 +14,13 @@ static int write_text(void *file, const char *name, const char *text)
 
 static int get_shape(void *file, const char *name, enum spinet_type type, int rank, int64_t *shape)
 {
-    return hdf5_dimensions(file, name, stored_as(type), rank, shape);
+    return hdf5_dimensions(file, name, type, rank, shape);
 }
 
 static int read_values(void *file, const char *name, enum spinet_type type, int rank,
                        const int64_t *shape, void *values)
 {
-    return hdf5_read(file, name, stored_as(type), rank, shape, values);
+    return hdf5_read(file, name, type, rank, shape, values);
 }
 
 static int read_text(void *file, const char *name, char **text)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "store/hdf5_library.h"
@@ -80,27 +81,22 @@ static int make_room(struct hdf5_file *file, size_t more)
     return STATUS_OK;
 }
 
-static const size_t type_sizes[] = {
-    [HDF5_UINT8] = 1,  [HDF5_INT32] = 4, [HDF5_UINT32] = 4, [HDF5_INT64] = 8,
-    [HDF5_UINT64] = 8, [HDF5_FLOAT] = 4, [HDF5_DOUBLE] = 8,
-};
-
-static hid_t stored_type(enum hdf5_type type)
+static hid_t stored_type(enum spinet_type type)
 {
     switch (type) {
-    case HDF5_UINT8:
+    case SPINET_UINT8:
         return H5T_STD_U8LE;
-    case HDF5_INT32:
+    case SPINET_INT32:
         return H5T_STD_I32LE;
-    case HDF5_UINT32:
+    case SPINET_UINT32:
         return H5T_STD_U32LE;
-    case HDF5_INT64:
+    case SPINET_INT64:
         return H5T_STD_I64LE;
-    case HDF5_UINT64:
+    case SPINET_UINT64:
         return H5T_STD_U64LE;
-    case HDF5_FLOAT:
+    case SPINET_FLOAT:
         return H5T_IEEE_F32LE;
-    case HDF5_DOUBLE:
+    case SPINET_DOUBLE:
         return H5T_IEEE_F64LE;
     }
     return H5I_INVALID_HID;
@@ -109,9 +105,9 @@ static hid_t stored_type(enum hdf5_type type)
 /* Every processor spinet runs on is little-endian, so memory holds what the file does. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are hashed as they are stored");
 
-static size_t size_of(enum hdf5_type type, int rank, const int64_t *dimensions)
+static size_t size_of(enum spinet_type type, int rank, const int64_t *dimensions)
 {
-    size_t size = type_sizes[type];
+    size_t size = field_value_size(type);
     for (int i = 0; i < rank; i++)
         size *= (size_t)dimensions[i];
     return size;
@@ -261,7 +257,7 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     return STATUS_OK;
 }
 
-int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
                const int64_t *dimensions, const void *values, const char *unit)
 {
     LOCKED;
@@ -279,7 +275,7 @@ int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text)
     return write_typed(file, name, type, 0, NULL, text, strlen(text) + 1, NULL);
 }
 
-int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+int hdf5_begin(struct hdf5_file *file, const char *name, enum spinet_type type, int64_t n,
                struct hdf5_series *series)
 {
     const hsize_t shape = (hsize_t)n;
@@ -301,7 +297,7 @@ int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, in
 int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
 {
     const hsize_t first = (hsize_t)series->n_written, count = (hsize_t)n;
-    const size_t size = (size_t)n * type_sizes[series->type];
+    const size_t size = (size_t)n * field_value_size(series->type);
     if (n == 0)
         return STATUS_OK;
     TRY(make_room(series->file, size + OBJECT_BYTES));
@@ -342,7 +338,7 @@ int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const ch
 }
 
 int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
-                                 enum hdf5_type type, const int64_t *values, int32_t n)
+                                 enum spinet_type type, const int64_t *values, int32_t n)
 {
     LOCKED;
     HANDLE object = H5Oopen(file->id, name, H5P_DEFAULT);
@@ -474,7 +470,7 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, h
     return STATUS_OK;
 }
 
-int hdf5_dimensions(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_dimensions(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
                     int64_t *dimensions)
 {
     LOCKED;
@@ -498,7 +494,7 @@ static int check_digest(const struct hdf5_file *file, const char *name, hid_t id
                : refuse(file, name, "is damaged (its checksum is wrong)");
 }
 
-int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_read(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
               const int64_t *dimensions, void *values)
 {
     LOCKED;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spinet.h"
+
 /* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
  * (core/file.h), and read into memory as a whole: a full disk leaves nothing half-written, a file
  * that shrinks is a damaged file. The file begins with a user block of 512 bytes that holds the
@@ -18,16 +20,6 @@ struct hdf5_file {
     size_t size;   /* of it in bytes; of a file being written, at most */
     bool compress; /* to be set after hdf5_create: data sets are gzipped, but small ones */
     size_t room;   /* memory that was there for it when last asked */
-};
-
-enum hdf5_type {
-    HDF5_UINT8,
-    HDF5_INT32,
-    HDF5_UINT32,
-    HDF5_INT64,
-    HDF5_UINT64,
-    HDF5_FLOAT,
-    HDF5_DOUBLE
 };
 
 /* A new file, in memory. SYSTEM. */
@@ -46,7 +38,7 @@ void hdf5_close(struct hdf5_file *file);
 
 /* Writes values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x")
  * are made. `rank` 0 … 3; 0 is a single value. `unit` as an attribute "unit", or NULL. SYSTEM. */
-int hdf5_write(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
                const int64_t *dimensions, const void *values, const char *unit);
 
 /* The same for a text. */
@@ -56,14 +48,14 @@ int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text);
 struct hdf5_series {
     int64_t id; /* of the library; 0: none */
     struct hdf5_file *file;
-    enum hdf5_type type;
+    enum spinet_type type;
     int64_t n, n_written;
     void *digest;
 };
 
 /* Begins a data set of n values, takes the next of them, ends it when all are there (or frees it
  * when something failed). SYSTEM. hdf5_end is safe on a zeroed structure. */
-int hdf5_begin(struct hdf5_file *file, const char *name, enum hdf5_type type, int64_t n,
+int hdf5_begin(struct hdf5_file *file, const char *name, enum spinet_type type, int64_t n,
                struct hdf5_series *series);
 int hdf5_add(struct hdf5_series *series, const void *values, int64_t n);
 int hdf5_end(struct hdf5_series *series);
@@ -73,7 +65,7 @@ int hdf5_end(struct hdf5_series *series);
 int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                               const char *text);
 int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const char *attribute,
-                                 enum hdf5_type type, const int64_t *values, int32_t n);
+                                 enum spinet_type type, const int64_t *values, int32_t n);
 int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                                 const char *const *choices, uint8_t chosen);
 
@@ -82,12 +74,12 @@ bool hdf5_has(struct hdf5_file *file, const char *name);
 
 /* The number of values along each of `rank` dimensions. USER if there is no such data set, of that
  * rank and type. */
-int hdf5_dimensions(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_dimensions(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
                     int64_t *dimensions);
 
 /* Reads a whole data set of exactly these dimensions into values. USER, naming the data set, if it
  * is missing, of another type or shape, or its checksum is wrong. */
-int hdf5_read(struct hdf5_file *file, const char *name, enum hdf5_type type, int rank,
+int hdf5_read(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
               const int64_t *dimensions, void *values);
 
 /* A text in new memory (free it). USER as hdf5_read. */

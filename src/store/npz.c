@@ -43,8 +43,9 @@ static int fault(const char *what)
 static const char *descriptor_of(enum spinet_type type)
 {
     static const char *const descriptors[] = {
-        [SPINET_UINT8] = "|u1", [SPINET_INT32] = "<i4",  [SPINET_INT64] = "<i8",
-        [SPINET_FLOAT] = "<f4", [SPINET_DOUBLE] = "<f8",
+        [SPINET_UINT8] = "|u1",  [SPINET_INT32] = "<i4",  [SPINET_INT64] = "<i8",
+        [SPINET_FLOAT] = "<f4",  [SPINET_DOUBLE] = "<f8", [SPINET_UINT32] = "<u4",
+        [SPINET_UINT64] = "<u8",
     };
     return descriptors[type];
 }

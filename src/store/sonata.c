@@ -9,77 +9,23 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
+#include "store/hdf5_archive.h"
 
 enum { MAGIC = 0x0A7A, VERSION_MAJOR = 0, VERSION_MINOR = 1, NAME_MAX_LENGTH = 128 };
 
 int sonata_create(struct hdf5_file *file)
 {
     static const int64_t magic = MAGIC, version[] = {VERSION_MAJOR, VERSION_MINOR};
-    int result = hdf5_create(file);
-    if (result != STATUS_OK)
-        return result;
+    TRY(hdf5_create(file));
     file->compress = true;
-    result = hdf5_write_integer_attribute(file, "/", "magic", HDF5_UINT32, &magic, 1);
+    int result = hdf5_write_integer_attribute(file, "/", "magic", SPINET_UINT32, &magic, 1);
     if (result == STATUS_OK)
-        result = hdf5_write_integer_attribute(file, "/", "version", HDF5_UINT32, version, 2);
+        result = hdf5_write_integer_attribute(file, "/", "version", SPINET_UINT32, version, 2);
     if (result != STATUS_OK)
         hdf5_close(file);
     return result;
-}
-
-/* ---- columns ---- */
-
-/* Data sets under one group; the first failure is kept, and then nothing more is written. */
-struct table {
-    struct hdf5_file *file;
-    const char *group;
-    int64_t n; /* rows */
-    int result;
-};
-
-static void write_column(struct table *table, const char *name, enum hdf5_type type,
-                         const void *values)
-{
-    char path[2 * NAME_MAX_LENGTH];
-    snprintf(path, sizeof path, "%s/%s", table->group, name);
-    if (table->result == STATUS_OK)
-        table->result = hdf5_write(table->file, path, type, 1, &table->n, values, NULL);
-}
-
-static void write_note(struct table *table, const char *name, const char *attribute,
-                       const char *text)
-{
-    char path[2 * NAME_MAX_LENGTH];
-    snprintf(path, sizeof path, "%s/%s", table->group, name);
-    if (table->result == STATUS_OK)
-        table->result = hdf5_write_text_attribute(table->file, path, attribute, text);
-}
-
-static void *column(struct table *table, size_t size)
-{
-    void *values = calloc((size_t)table->n + 1, size);
-    if (!values && table->result == STATUS_OK)
-        table->result = status_no_memory("network.h5", (size_t)table->n * size);
-    return values;
-}
-
-/* All rows are of group 0, in their order: of `kind` node or edge. */
-static void write_group(struct table *table, const char *kind)
-{
-    char name[NAME_MAX_LENGTH];
-    uint64_t *values = column(table, sizeof *values);
-    if (!values)
-        return;
-    snprintf(name, sizeof name, "%s_group_id", kind);
-    write_column(table, name, HDF5_UINT64, values);
-    for (int64_t i = 0; i < table->n; i++)
-        values[i] = (uint64_t)i;
-    snprintf(name, sizeof name, "%s_group_index", kind);
-    write_column(table, name, HDF5_UINT64, values);
-    if (strcmp(kind, "node") == 0)
-        write_column(table, "node_id", HDF5_UINT64, values);
-    free(values);
 }
 
 /* ---- nodes ---- */
@@ -107,197 +53,179 @@ static int32_t label_of(const struct population *population, const int32_t *labe
     return population->class_index < 0 ? -1 : labels[population->class_index];
 }
 
-/* Type and class of the nodes of one population of SONATA's. */
-static void write_types(struct table *table, const struct layout *layout, const int32_t *labels,
-                        int node_population)
+/* A row of a population of nodes. All are of group 0, in their order. */
+struct node {
+    uint64_t group, index;
+    int64_t type;
+    int32_t class_label; /* -1: none */
+    int32_t first_dendrite;
+    float creb;
+    int32_t row, column; /* of an input in the image */
+};
+
+#define NODE(name, type, member)                                                                   \
+    {                                                                                              \
+        name, type, offsetof(struct node, member), 1                                               \
+    }
+static const struct spinet_field node_fields[] = {NODE("node_group_id", SPINET_UINT64, group),
+                                                  NODE("node_group_index", SPINET_UINT64, index),
+                                                  NODE("node_id", SPINET_UINT64, index),
+                                                  NODE("node_type_id", SPINET_INT64, type)},
+                                 class_field[] = {NODE("0/class", SPINET_INT32, class_label)},
+                                 neuron_fields[] = {NODE("0/first_dendrite", SPINET_INT32,
+                                                         first_dendrite),
+                                                    NODE("0/creb", SPINET_FLOAT, creb)},
+                                 input_fields[] = {NODE("0/row", SPINET_INT32, row),
+                                                   NODE("0/column", SPINET_INT32, column)};
+
+/* What is to be known of the nodes of one population of SONATA's; `width` of an image. */
+static void fill_nodes(struct node *nodes, const struct network *network, const int32_t *labels,
+                       int32_t width, int node_population)
 {
+    const struct layout *layout = &network->layout;
     const int32_t first = first_node(layout, node_population);
-    int64_t *type = column(table, sizeof *type);
-    int32_t *label = column(table, sizeof *label);
-    for (int32_t k = 0; k < layout->n_populations && type && label; k++) {
+    for (int32_t k = 0; k < layout->n_populations; k++) {
         const struct population *population = &layout->population[k];
         if (node_population_of(population) != node_population)
             continue;
         for (int32_t i = 0; i < population->n; i++) {
-            type[population->first - first + i] = k;
-            label[population->first - first + i] = label_of(population, labels);
+            const int32_t id = population->first + i, n = id - first;
+            nodes[n] = (struct node){
+                .index = (uint64_t)n,
+                .type = k,
+                .class_label = label_of(population, labels),
+                .first_dendrite = population->n_dendrites > 0
+                                      ? population->first_dendrite + i * population->n_dendrites
+                                      : 0,
+                .creb = id < layout->n_pyramidal ? network->creb[id] : 0,
+                .row = n / width,
+                .column = n % width,
+            };
         }
     }
-    if (type && label) {
-        write_column(table, "node_type_id", HDF5_INT64, type);
-        if (node_population != INPUTS)
-            write_column(table, "0/class", HDF5_INT32, label);
-    }
-    free(type);
-    free(label);
-}
-
-static void write_neurons(struct table *table, const struct network *network)
-{
-    const struct layout *layout = &network->layout;
-    float *creb = column(table, sizeof *creb);
-    int32_t *dendrite = column(table, sizeof *dendrite);
-    if (dendrite) {
-        for (int32_t k = 0; k < layout->n_populations; k++) {
-            const struct population *population = &layout->population[k];
-            for (int32_t i = 0; population->n_dendrites > 0 && i < population->n; i++)
-                dendrite[population->first + i] =
-                    population->first_dendrite + i * population->n_dendrites;
-        }
-        write_column(table, "0/first_dendrite", HDF5_INT32, dendrite);
-    }
-    if (creb) {
-        memcpy(creb, network->creb, (size_t)layout->n_pyramidal * sizeof *creb);
-        write_column(table, "0/creb", HDF5_FLOAT, creb);
-    }
-    free(dendrite);
-    free(creb);
-}
-
-static void write_inputs(struct table *table, int32_t width)
-{
-    int32_t *place = column(table, sizeof *place);
-    if (!place)
-        return;
-    for (int64_t i = 0; i < table->n; i++)
-        place[i] = (int32_t)i / width;
-    write_column(table, "0/row", HDF5_INT32, place);
-    for (int64_t i = 0; i < table->n; i++)
-        place[i] = (int32_t)i % width;
-    write_column(table, "0/column", HDF5_INT32, place);
-    free(place);
 }
 
 static int write_nodes(struct hdf5_file *file, const struct network *network, const int32_t *labels,
                        int32_t width)
 {
     const struct layout *layout = &network->layout;
-    const int32_t n[] = {layout->n_neurons, layout->n_inputs, layout->n_classes};
-    int result = STATUS_OK;
-    for (int k = 0; k < N_NODE_POPULATIONS && result == STATUS_OK; k++) {
+    const int32_t n_nodes[] = {layout->n_neurons, layout->n_inputs, layout->n_classes};
+    struct archive archive = hdf5_archive(file, false);
+    for (int k = 0; k < N_NODE_POPULATIONS; k++) {
+        const int32_t n = n_nodes[k];
         char group[NAME_MAX_LENGTH];
+        OWNED struct node *nodes = malloc(((size_t)n + 1) * sizeof *nodes);
+        if (!nodes)
+            return status_no_memory("network.h5", (size_t)n * sizeof *nodes);
+        fill_nodes(nodes, network, labels, width, k);
         snprintf(group, sizeof group, "nodes/%s", node_populations[k]);
-        struct table table = {file, group, n[k], STATUS_OK};
-        write_group(&table, "node");
-        write_types(&table, layout, labels, k);
-        if (k == NEURONS)
-            write_neurons(&table, network);
-        else if (k == INPUTS)
-            write_inputs(&table, width);
-        result = table.result;
+        archive_rows(&archive, group, node_fields, 4, nodes, sizeof *nodes, n);
+        if (k != INPUTS)
+            archive_rows(&archive, group, class_field, 1, nodes, sizeof *nodes, n);
+        if (k != TEACHERS)
+            archive_rows(&archive, group, k == NEURONS ? neuron_fields : input_fields, 2, nodes,
+                         sizeof *nodes, n);
     }
-    return result;
+    return archive.status;
 }
 
 /* ---- edges ---- */
 
-/* Rows of an edge population, as struct of arrays. */
-struct edges {
-    uint64_t *source, *target; /* nodes */
-    int64_t *type;
-    int32_t *dendrite; /* id */
-    uint32_t *section; /* 0: the soma; 1 …: the dendrites of the cell */
-    float *weight;
+/* A row of a population of edges. */
+struct edge {
+    uint64_t source, target; /* nodes */
+    int64_t type;
+    uint64_t group, index;
+    int32_t dendrite; /* id */
+    uint32_t section; /* 0: the soma; 1 …: the dendrites of the cell */
+    float weight;
+    /* of a plastic synapse */
+    int32_t id;
+    float learning_rate, tag, position; /* 0 … 1 along its dendrite */
 };
 
-static bool edges_init(struct edges *edges, struct table *table)
-{
-    *edges = (struct edges){
-        .source = column(table, sizeof *edges->source),
-        .target = column(table, sizeof *edges->target),
-        .type = column(table, sizeof *edges->type),
-        .dendrite = column(table, sizeof *edges->dendrite),
-        .section = column(table, sizeof *edges->section),
-        .weight = column(table, sizeof *edges->weight),
-    };
-    return table->result == STATUS_OK;
-}
+#define EDGE(name, type, member)                                                                   \
+    {                                                                                              \
+        name, type, offsetof(struct edge, member), 1                                               \
+    }
+static const struct spinet_field source_field[] = {EDGE("source_node_id", SPINET_UINT64, source)},
+                                 target_field[] = {EDGE("target_node_id", SPINET_UINT64, target)},
+                                 edge_fields[] = {EDGE("edge_type_id", SPINET_INT64, type),
+                                                  EDGE("edge_group_id", SPINET_UINT64, group),
+                                                  EDGE("edge_group_index", SPINET_UINT64, index),
+                                                  EDGE("0/syn_weight", SPINET_FLOAT, weight),
+                                                  EDGE("0/afferent_section_id", SPINET_UINT32,
+                                                       section),
+                                                  EDGE("0/dendrite", SPINET_INT32, dendrite)},
+                                 plastic_fields[] = {
+                                     EDGE("0/id", SPINET_INT32, id),
+                                     EDGE("0/learning_rate", SPINET_FLOAT, learning_rate),
+                                     EDGE("0/tag", SPINET_FLOAT, tag),
+                                     EDGE("0/afferent_section_pos", SPINET_FLOAT, position)};
 
-static void edges_free(struct edges *edges)
-{
-    free(edges->source);
-    free(edges->target);
-    free(edges->type);
-    free(edges->dendrite);
-    free(edges->section);
-    free(edges->weight);
-}
-
-static void edges_set(struct edges *edges, int64_t i, const struct layout *layout, int32_t source,
-                      int32_t dendrite, float weight, int64_t type, bool onto_soma)
+static struct edge edge_between(const struct layout *layout, int64_t row, int32_t source,
+                                int32_t dendrite, float weight, int64_t type, bool onto_soma)
 {
     const int32_t n = layout_neuron(layout, dendrite);
     const int32_t in_cell = n < layout->n_pyramidal ? dendrite % layout->dendrites_per_pyramidal
                                                     : (dendrite - layout->n_pyramidal_dendrites) %
                                                           layout->dendrites_per_interneuron;
-    edges->source[i] = (uint64_t)source;
-    edges->target[i] = (uint64_t)n;
-    edges->type[i] = type;
-    edges->dendrite[i] = dendrite;
-    edges->section[i] = onto_soma ? 0 : (uint32_t)in_cell + 1;
-    edges->weight[i] = weight;
+    return (struct edge){
+        .source = (uint64_t)source,
+        .target = (uint64_t)n,
+        .type = type,
+        .index = (uint64_t)row,
+        .dendrite = dendrite,
+        .section = onto_soma ? 0 : (uint32_t)in_cell + 1,
+        .weight = weight,
+    };
 }
 
-static void edges_write(const struct edges *edges, struct table *table, int node_population)
+/* One column of nodes, and which population these are of. */
+static void write_ends(struct archive *archive, const char *group, const struct spinet_field *field,
+                       const struct edge *edges, int64_t n, int node_population)
 {
-    write_column(table, "source_node_id", HDF5_UINT64, edges->source);
-    write_note(table, "source_node_id", "node_population", node_populations[node_population]);
-    write_column(table, "target_node_id", HDF5_UINT64, edges->target);
-    write_note(table, "target_node_id", "node_population", SONATA_NEURONS);
-    write_column(table, "edge_type_id", HDF5_INT64, edges->type);
-    write_group(table, "edge");
-    write_column(table, "0/syn_weight", HDF5_FLOAT, edges->weight);
-    write_column(table, "0/afferent_section_id", HDF5_UINT32, edges->section);
-    write_column(table, "0/dendrite", HDF5_INT32, edges->dendrite);
+    char path[NAME_MAX_LENGTH];
+    archive_rows(archive, group, field, 1, (void *)edges, sizeof *edges, n);
+    snprintf(path, sizeof path, "%s/%s", group, field->name);
+    if (archive->status == STATUS_OK)
+        archive->status = hdf5_write_text_attribute(archive->file, path, "node_population",
+                                                    node_populations[node_population]);
 }
 
-/* What only plastic synapses have. */
-static void write_plastic_columns(struct table *table, const struct network *network,
-                                  const struct plastic_synapse *synapses)
+static void write_edges(struct archive *archive, const char *group, const struct edge *edges,
+                        int64_t n, int node_population)
 {
-    float *value = column(table, sizeof *value);
-    int32_t *id = column(table, sizeof *id);
-    if (value && id) {
-        for (int64_t i = 0; i < table->n; i++)
-            id[i] = synapses[i].id;
-        write_column(table, "0/id", HDF5_INT32, id);
-        for (int64_t i = 0; i < table->n; i++)
-            value[i] = synapses[i].learning_rate;
-        write_column(table, "0/learning_rate", HDF5_FLOAT, value);
-        for (int64_t i = 0; i < table->n; i++)
-            value[i] = synapses[i].tag;
-        write_column(table, "0/tag", HDF5_FLOAT, value);
-        for (int64_t i = 0; network->lives && i < table->n; i++)
-            value[i] =
-                network->lives->life[synapses[i].id].position_um / network->lives->dendrite_um;
-        if (network->lives)
-            write_column(table, "0/afferent_section_pos", HDF5_FLOAT, value);
-    }
-    free(value);
-    free(id);
+    write_ends(archive, group, source_field, edges, n, node_population);
+    write_ends(archive, group, target_field, edges, n, NEURONS);
+    archive_rows(archive, group, edge_fields, 6, (void *)edges, sizeof *edges, n);
 }
 
 enum { PLASTIC_TYPE = 0, FIRST_FIXED_TYPE = 1 };
 
 static int write_plastic(struct hdf5_file *file, const struct network *network)
 {
-    struct plastic_synapse *synapses;
-    struct edges edges;
+    static const char group[] = "edges/inputs_to_neurons";
+    const struct lives *lives = network->lives;
+    OWNED struct plastic_synapse *synapses = NULL;
     int32_t n;
-    const int result = network_plastic(network, &synapses, &n);
-    if (result != STATUS_OK)
-        return result;
-    struct table table = {file, "edges/inputs_to_neurons", n, STATUS_OK};
-    if (edges_init(&edges, &table)) {
-        for (int32_t i = 0; i < n; i++)
-            edges_set(&edges, i, &network->layout, synapses[i].input, synapses[i].dendrite,
-                      synapses[i].weight, PLASTIC_TYPE, false);
-        edges_write(&edges, &table, INPUTS);
-        write_plastic_columns(&table, network, synapses);
+    TRY(network_plastic(network, &synapses, &n));
+    OWNED struct edge *edges = malloc(((size_t)n + 1) * sizeof *edges);
+    if (!edges)
+        return status_no_memory("network.h5", (size_t)n * sizeof *edges);
+    for (int32_t i = 0; i < n; i++) {
+        const struct plastic_synapse *s = &synapses[i];
+        edges[i] = edge_between(&network->layout, i, s->input, s->dendrite, s->weight, PLASTIC_TYPE,
+                                false);
+        edges[i].id = s->id;
+        edges[i].learning_rate = s->learning_rate;
+        edges[i].tag = s->tag;
+        edges[i].position = lives ? lives->life[s->id].position_um / lives->dendrite_um : 0;
     }
-    edges_free(&edges);
-    free(synapses);
-    return table.result;
+    struct archive archive = hdf5_archive(file, false);
+    write_edges(&archive, group, edges, n, INPUTS);
+    archive_rows(&archive, group, plastic_fields, lives ? 4 : 3, edges, sizeof *edges, n);
+    return archive.status;
 }
 
 static bool is_from(const struct network *network, int32_t k, int node_population)
@@ -312,26 +240,25 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
                        int node_population)
 {
     const struct layout *layout = &network->layout;
-    struct table table = {file, group, 0, STATUS_OK};
-    struct edges edges;
+    int64_t n = 0, row = 0;
     for (int32_t k = 0; k < network->n_projections; k++)
-        table.n += is_from(network, k, node_population) ? network->projection[k].n : 0;
-    if (edges_init(&edges, &table)) {
-        int64_t row = 0;
-        for (int32_t k = 0; k < network->n_projections; k++) {
-            const struct projection *projection = &network->projection[k];
-            const struct population *source = &layout->population[projection->source];
-            const int32_t first = source->first - first_node(layout, node_population);
-            for (int32_t j = 0; is_from(network, k, node_population) && j < source->n; j++)
-                for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
-                    edges_set(&edges, row++, layout, first + j, projection->dendrite[i],
-                              projection->weight[i], FIRST_FIXED_TYPE + k,
-                              projection->effect == EFFECT_INHIBIT_SOMA);
-        }
-        edges_write(&edges, &table, node_population);
+        n += is_from(network, k, node_population) ? network->projection[k].n : 0;
+    OWNED struct edge *edges = malloc(((size_t)n + 1) * sizeof *edges);
+    if (!edges)
+        return status_no_memory("network.h5", (size_t)n * sizeof *edges);
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct projection *projection = &network->projection[k];
+        const struct population *source = &layout->population[projection->source];
+        const int32_t first = source->first - first_node(layout, node_population);
+        for (int32_t j = 0; is_from(network, k, node_population) && j < source->n; j++)
+            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++, row++)
+                edges[row] = edge_between(layout, row, first + j, projection->dendrite[i],
+                                          projection->weight[i], FIRST_FIXED_TYPE + k,
+                                          projection->effect == EFFECT_INHIBIT_SOMA);
     }
-    edges_free(&edges);
-    return table.result;
+    struct archive archive = hdf5_archive(file, false);
+    write_edges(&archive, group, edges, n, node_population);
+    return archive.status;
 }
 
 /* ---- types ---- */
@@ -364,9 +291,7 @@ static int write_node_types(const struct layout *layout, const int32_t *labels, 
                                         [DENDRITE_LINEAR] = "linear"};
     struct new_file file;
     char name[NAME_MAX_LENGTH];
-    const int result = file_create_in(&file, folder, "node_types.csv");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create_in(&file, folder, "node_types.csv"));
     fprintf(file.stream, "node_type_id population pop_name model_type model_template class "
                          "n_dendrites dendrites\n");
     for (int32_t k = 0; k < layout->n_populations; k++) {
@@ -401,9 +326,7 @@ static int write_edge_types(const struct network *network, const int32_t *labels
     const struct population *populations = network->layout.population;
     struct new_file file;
     char from[NAME_MAX_LENGTH], to[NAME_MAX_LENGTH];
-    const int result = file_create_in(&file, folder, "edge_types.csv");
-    if (result != STATUS_OK)
-        return result;
+    TRY(file_create_in(&file, folder, "edge_types.csv"));
     fprintf(file.stream, "edge_type_id population source target model_template delay plastic\n");
     fprintf(file.stream, "%d inputs_to_neurons input pyramidal spinet:excite 1 1\n", PLASTIC_TYPE);
     for (int32_t k = 0; k < network->n_projections; k++) {
@@ -420,21 +343,15 @@ static int write_edge_types(const struct network *network, const int32_t *labels
 int sonata_write_network(struct hdf5_file *file, const struct network *network,
                          const int32_t *labels, int32_t width)
 {
-    int result = write_nodes(file, network, labels, width);
-    if (result == STATUS_OK)
-        result = write_plastic(file, network);
-    if (result == STATUS_OK)
-        result = write_fixed(file, network, "edges/neurons_to_neurons", NEURONS);
-    if (result == STATUS_OK)
-        result = write_fixed(file, network, "edges/teachers_to_neurons", TEACHERS);
-    if (result == STATUS_OK)
-        result =
-            hdf5_write(file, SONATA_NEXT_ID, HDF5_INT32, 0, NULL, &network->plastic.next_id, NULL);
-    return result;
+    TRY(write_nodes(file, network, labels, width));
+    TRY(write_plastic(file, network));
+    TRY(write_fixed(file, network, "edges/neurons_to_neurons", NEURONS));
+    TRY(write_fixed(file, network, "edges/teachers_to_neurons", TEACHERS));
+    return hdf5_write(file, SONATA_NEXT_ID, SPINET_INT32, 0, NULL, &network->plastic.next_id, NULL);
 }
 
 int sonata_write_types(const struct network *network, const int32_t *labels, const char *folder)
 {
-    const int result = write_node_types(&network->layout, labels, folder);
-    return result == STATUS_OK ? write_edge_types(network, labels, folder) : result;
+    TRY(write_node_types(&network->layout, labels, folder));
+    return write_edge_types(network, labels, folder);
 }

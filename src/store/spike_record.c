@@ -245,9 +245,9 @@ static int write_spikes(struct spike_record *record, struct hdf5_file *file)
     int64_t n = 0;
     for (int32_t k = 0; k < record->n; k++)
         n += record->shown[k].n_spikes;
-    int result = hdf5_begin(file, SPIKES_OF "/timestamps", HDF5_DOUBLE, n, &timestamps);
+    int result = hdf5_begin(file, SPIKES_OF "/timestamps", SPINET_DOUBLE, n, &timestamps);
     if (result == STATUS_OK)
-        result = hdf5_begin(file, SPIKES_OF "/node_ids", HDF5_UINT64, n, &node_ids);
+        result = hdf5_begin(file, SPIKES_OF "/node_ids", SPINET_UINT64, n, &node_ids);
     if (result == STATUS_OK)
         result = write_times(record, &timestamps, &node_ids);
     const int ended = hdf5_end(&timestamps), ended_too = hdf5_end(&node_ids);
@@ -279,24 +279,24 @@ static int write_presentations(const struct spike_record *record, struct hdf5_fi
             phase[k] = (uint8_t)record->shown[k].phase;
             value[k] = record->shown[k].image;
         }
-        result = hdf5_write(file, "presentations/start", HDF5_DOUBLE, 1, &n, start, NULL);
+        result = hdf5_write(file, "presentations/start", SPINET_DOUBLE, 1, &n, start, NULL);
     }
     if (result == STATUS_OK)
         result = hdf5_write_text_attribute(file, "presentations/start", "units", "milliseconds");
     if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/first_spike", HDF5_INT64, 1, &n_ends, first_spike,
-                            NULL);
+        result = hdf5_write(file, "presentations/first_spike", SPINET_INT64, 1, &n_ends,
+                            first_spike, NULL);
     if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/phase", HDF5_UINT8, 1, &n, phase, NULL);
+        result = hdf5_write(file, "presentations/phase", SPINET_UINT8, 1, &n, phase, NULL);
     if (result == STATUS_OK)
         result = hdf5_write_text_attribute(file, "presentations/phase", "values",
                                            "0: training, 1: test");
     if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/image", HDF5_INT32, 1, &n, value, NULL);
+        result = hdf5_write(file, "presentations/image", SPINET_INT32, 1, &n, value, NULL);
     for (int32_t k = 0; k < n && result == STATUS_OK; k++)
         value[k] = record->shown[k].label;
     if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/label", HDF5_INT32, 1, &n, value, NULL);
+        result = hdf5_write(file, "presentations/label", SPINET_INT32, 1, &n, value, NULL);
     free(start);
     free(first_spike);
     free(value);

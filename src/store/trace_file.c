@@ -59,7 +59,7 @@ struct group {
     int result;
 };
 
-static void put(struct group *group, const char *name, enum hdf5_type type, int64_t n_rows,
+static void put(struct group *group, const char *name, enum spinet_type type, int64_t n_rows,
                 int64_t n_columns, const void *values, const char *unit, const char *meaning)
 {
     char full[2 * NAME_MAX_LENGTH];
@@ -73,13 +73,13 @@ static void put(struct group *group, const char *name, enum hdf5_type type, int6
         group->result = hdf5_write_text_attribute(group->file, full, "meaning", meaning);
 }
 
-static void put_list(struct group *group, const char *name, enum hdf5_type type, int64_t n,
+static void put_list(struct group *group, const char *name, enum spinet_type type, int64_t n,
                      const void *values, const char *unit, const char *meaning)
 {
     put(group, name, type, n, -1, values, unit, meaning);
 }
 
-static void put_number(struct group *group, const char *name, enum hdf5_type type,
+static void put_number(struct group *group, const char *name, enum spinet_type type,
                        const void *value, const char *unit, const char *meaning)
 {
     put(group, name, type, -1, -1, value, unit, meaning);
@@ -95,7 +95,7 @@ static void *make_values(struct group *group, int64_t n, size_t size)
 }
 
 /* A member of 4 bytes of each of n structures. */
-static void put_member(struct group *group, const char *name, enum hdf5_type type, int64_t n,
+static void put_member(struct group *group, const char *name, enum spinet_type type, int64_t n,
                        const void *first, size_t row_size, const char *unit, const char *meaning)
 {
     OWNED int32_t *column = make_values(group, n, sizeof *column);
@@ -115,8 +115,8 @@ static void put_events(struct group *group, int64_t n, const struct event *event
 {
     if (!events)
         return;
-    put_member(group, name_of, HDF5_INT32, n, &events->of, sizeof *events, NULL, meaning_of);
-    put_member(group, name_of_time, HDF5_INT32, n, &events->step, sizeof *events, "ms",
+    put_member(group, name_of, SPINET_INT32, n, &events->of, sizeof *events, NULL, meaning_of);
+    put_member(group, name_of_time, SPINET_INT32, n, &events->step, sizeof *events, "ms",
                meaning_of_time);
 }
 
@@ -132,7 +132,7 @@ static void put_text(struct group *group, const char *name, const char *text)
 static void put_integers(struct group *group, const char *name, int64_t n, const int32_t *values,
                          const char *unit, const char *meaning)
 {
-    put_list(group, name, HDF5_INT32, n, values, unit, meaning);
+    put_list(group, name, SPINET_INT32, n, values, unit, meaning);
 }
 
 /* ---- the parts of the file ---- */
@@ -148,19 +148,19 @@ static void put_about(struct group *group, const struct trace *trace,
     json_decref(json);
     if (!text && group->result == STATUS_OK)
         group->result = status_no_memory("the parameters", 0);
-    put_number(group, "format", HDF5_INT32, &format, NULL, "version of this layout");
+    put_number(group, "format", SPINET_INT32, &format, NULL, "version of this layout");
     put_text(group, "version", about->version);
     put_text(group, "parameters", text ? text : "");
-    put_number(group, "seed", HDF5_UINT64, &about->seed, NULL, "of the run");
+    put_number(group, "seed", SPINET_UINT64, &about->seed, NULL, "of the run");
     put_text(group, "kernel", about->kernel);
     put_text(group, "data_set", dataset->name);
-    put_number(group, "presentation", HDF5_INT32, &trace->presentation, NULL, "from 1");
-    put_number(group, "label", HDF5_INT32, &label, NULL, "of the image shown");
-    put(group, "image", HDF5_UINT8, n_rows, n_columns, images_pixels(&dataset->train, trace->image),
-        NULL, "the image shown, 0 to 255");
-    put_number(group, "other_spikes", HDF5_INT64, &trace->n_other_spikes, NULL,
+    put_number(group, "presentation", SPINET_INT32, &trace->presentation, NULL, "from 1");
+    put_number(group, "label", SPINET_INT32, &label, NULL, "of the image shown");
+    put(group, "image", SPINET_UINT8, n_rows, n_columns,
+        images_pixels(&dataset->train, trace->image), NULL, "the image shown, 0 to 255");
+    put_number(group, "other_spikes", SPINET_INT64, &trace->n_other_spikes, NULL,
                "spikes that only one of the run's kernel and the naive one, which recorded, has");
-    put_number(group, "calcium_difference", HDF5_DOUBLE, &trace->calcium_difference, NULL,
+    put_number(group, "calcium_difference", SPINET_DOUBLE, &trace->calcium_difference, NULL,
                "the largest between the two, of a synapse here at the end of the presentation");
 }
 
@@ -189,9 +189,9 @@ static void put_populations(struct group *group, const struct trace *trace,
         snprintf(own.name, sizeof own.name, "%s/%s", group->name,
                  trace_population_name(population, dataset, name, sizeof name));
         trace_rates(trace, population, rate);
-        put_number(&own, "first_id", HDF5_INT32, &population->first, NULL, "ids from here …");
-        put_number(&own, "n", HDF5_INT32, &population->n, NULL, "… so many of them");
-        put_list(&own, "rate", HDF5_DOUBLE, n_bins, rate, "Hz",
+        put_number(&own, "first_id", SPINET_INT32, &population->first, NULL, "ids from here …");
+        put_number(&own, "n", SPINET_INT32, &population->n, NULL, "… so many of them");
+        put_list(&own, "rate", SPINET_DOUBLE, n_bins, rate, "Hz",
                  "mean over its cells, in bins of 50 ms");
         group->result = own.result;
     }
@@ -200,12 +200,12 @@ static void put_populations(struct group *group, const struct trace *trace,
 static void put_soma(struct group *group, const struct trace *trace, const struct trace_cell *cell)
 {
     const int64_t n = trace->n_steps, first = trace->spike_start[cell->neuron];
-    put_list(group, "soma", HDF5_FLOAT, n, cell->v, "mV",
+    put_list(group, "soma", SPINET_FLOAT, n, cell->v, "mV",
              "voltage; the peak in the step of a spike");
-    put_list(group, "bap", HDF5_FLOAT, n, cell->v_bap, "mV",
+    put_list(group, "bap", SPINET_FLOAT, n, cell->v_bap, "mV",
              "backpropagating action potential, which adds to every dendrite in the next step");
     if (cell->creb)
-        put_list(group, "adaptation", HDF5_FLOAT, n, cell->g_w, "1/ms", "g_w");
+        put_list(group, "adaptation", SPINET_FLOAT, n, cell->g_w, "1/ms", "g_w");
     put_integers(group, "spikes", trace_n_spikes(trace, cell->neuron), trace->spike_step + first,
                  "ms", "steps in which it spiked");
 }
@@ -219,7 +219,7 @@ static void put_dendrites(struct group *group, const struct trace *trace,
     for (int64_t i = 0; i < n_values && events; i++)
         if (cell->dspiked[i])
             events[n++] = (struct event){(int32_t)(i / n_steps), (int32_t)(i % n_steps)};
-    put(group, "dendrites", HDF5_FLOAT, cell->n_dendrites, trace->n_steps, cell->v_b, "mV",
+    put(group, "dendrites", SPINET_FLOAT, cell->n_dendrites, trace->n_steps, cell->v_b, "mV",
         "voltage of each dendrite without the bAP");
     put_events(group, n, events, "dendritic_spikes/dendrite", "row of dendrites",
                "dendritic_spikes/time", "ascending within a dendrite");
@@ -232,14 +232,14 @@ static void put_synapses(struct group *group, const struct trace_cell *cell)
     OWNED int32_t *dendrite = make_values(group, n, sizeof *dendrite);
     for (int64_t i = 0; i < n && dendrite; i++)
         dendrite[i] = first[i].dendrite - cell->first_dendrite;
-    put_member(group, "synapses/id", HDF5_INT32, n, &first->id, sizeof *first, NULL,
+    put_member(group, "synapses/id", SPINET_INT32, n, &first->id, sizeof *first, NULL,
                "of a plastic synapse, which come first; -1: a fixed one");
-    put_member(group, "synapses/source", HDF5_INT32, n, &first->source, sizeof *first, NULL,
+    put_member(group, "synapses/source", SPINET_INT32, n, &first->source, sizeof *first, NULL,
                "presynaptic id");
     put_integers(group, "synapses/dendrite", n, dendrite, NULL, "row of dendrites");
-    put_member(group, "synapses/effect", HDF5_INT32, n, &first->effect, sizeof *first, NULL,
+    put_member(group, "synapses/effect", SPINET_INT32, n, &first->effect, sizeof *first, NULL,
                "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
-    put_member(group, "synapses/weight", HDF5_FLOAT, n, &first->weight, sizeof *first, "1",
+    put_member(group, "synapses/weight", SPINET_FLOAT, n, &first->weight, sizeof *first, "1",
                "before the presentation");
 }
 
@@ -265,16 +265,16 @@ static void put_consolidation(struct group *group, const struct trace *trace,
                               const struct trace_cell *cell)
 {
     const int64_t n = trace->n_minutes + 1, n_plastic = cell->n_plastic;
-    put(group, "calcium", HDF5_FLOAT, n_plastic, trace->n_steps, cell->calcium, "1",
+    put(group, "calcium", SPINET_FLOAT, n_plastic, trace->n_steps, cell->calcium, "1",
         "of each plastic synapse, in the order of synapses, at the end of each step");
-    put_number(group, "calcium_sum", HDF5_FLOAT, &cell->calcium_sum, "1",
+    put_number(group, "calcium_sum", SPINET_FLOAT, &cell->calcium_sum, "1",
                "of the cell at the end of the presentation");
-    put(group, "tag", HDF5_FLOAT, n_plastic, n, cell->tag, "1", "below 0 depression");
-    put(group, "weight", HDF5_FLOAT, n_plastic, n, cell->weight, "1", "0 to 1");
-    put(group, "learning_rate", HDF5_FLOAT, n_plastic, n, cell->learning_rate, "1", "eta");
-    put(group, "prp", HDF5_FLOAT, cell->n_dendrites, n, cell->prp, "1",
+    put(group, "tag", SPINET_FLOAT, n_plastic, n, cell->tag, "1", "below 0 depression");
+    put(group, "weight", SPINET_FLOAT, n_plastic, n, cell->weight, "1", "0 to 1");
+    put(group, "learning_rate", SPINET_FLOAT, n_plastic, n, cell->learning_rate, "1", "eta");
+    put(group, "prp", SPINET_FLOAT, cell->n_dendrites, n, cell->prp, "1",
         "plasticity-related proteins at each dendrite, 0 to 1");
-    put_list(group, "creb", HDF5_FLOAT, n, cell->creb, "1", "0 to 1");
+    put_list(group, "creb", SPINET_FLOAT, n, cell->creb, "1", "0 to 1");
 }
 
 static void put_cell(struct group *group, const struct trace *trace, const struct trace_cell *cell,

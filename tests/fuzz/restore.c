@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/status.h"
 #include "fuzz/readers.h"
 #include "store/checkpoint.h"
@@ -22,7 +23,7 @@ struct data_set {
     char name[ARCHIVE_NAME_MAX];
     bool is_member; /* of an .npz: the values are its bytes, and there is no more to say of it */
     bool is_text;
-    enum hdf5_type type;
+    enum spinet_type type;
     int rank;
     int64_t shape[RANK_MAX];
     size_t size; /* of the values, in bytes */
@@ -37,11 +38,6 @@ static struct whole {
     struct data_set set[SETS_MAX];
     int n;
 } wholes[N_KINDS];
-
-static const size_t type_size[] = {
-    [HDF5_UINT8] = 1,  [HDF5_INT32] = 4, [HDF5_UINT32] = 4, [HDF5_INT64] = 8,
-    [HDF5_UINT64] = 8, [HDF5_FLOAT] = 4, [HDF5_DOUBLE] = 8,
-};
 
 static void must(int status)
 {
@@ -62,8 +58,8 @@ static herr_t list_one(hid_t file, const char *name, const H5O_info_t *info, voi
 
 static void load_one(struct hdf5_file *file, struct data_set *set)
 {
-    static const enum hdf5_type types[] = {HDF5_INT32,  HDF5_UINT64, HDF5_FLOAT,
-                                           HDF5_DOUBLE, HDF5_INT64,  HDF5_UINT32};
+    static const enum spinet_type types[] = {SPINET_INT32,  SPINET_UINT64, SPINET_FLOAT,
+                                           SPINET_DOUBLE, SPINET_INT64,  SPINET_UINT32};
     enum { N_TYPES = sizeof types / sizeof *types };
     if (hdf5_read_text(file, set->name, &set->values) == STATUS_OK) {
         set->is_text = true;
@@ -76,7 +72,7 @@ static void load_one(struct hdf5_file *file, struct data_set *set)
         if (hdf5_dimensions(file, set->name, set->type, set->rank, set->shape) == STATUS_OK)
             break;
     }
-    set->size = type_size[set->type];
+    set->size = field_value_size(set->type);
     for (int i = 0; i < set->rank; i++)
         set->size *= (size_t)set->shape[i];
     if (!(set->values = malloc(set->size + 1)))
@@ -184,7 +180,7 @@ static bool change(struct data_set *set, const uint8_t edit[8])
         set->is_text = !set->is_text;
         break;
     case 2:
-        set->type = (enum hdf5_type)((unsigned)value % 7);
+        set->type = (enum spinet_type)((unsigned)value % 7);
         break;
     case 3:
         set->rank = (int)((unsigned)value % (RANK_MAX + 1));
@@ -210,7 +206,7 @@ static bool change(struct data_set *set, const uint8_t edit[8])
 
 static void write_one(struct hdf5_file *file, const struct data_set *set)
 {
-    size_t size = type_size[set->type];
+    size_t size = field_value_size(set->type);
     for (int i = 0; i < set->rank; i++)
         size *= (size_t)(set->shape[i] > 0 ? set->shape[i] : 0);
     char *values =
