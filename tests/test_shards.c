@@ -280,7 +280,7 @@ static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathe
     expect_exit(state, submit, 0, "Job 100 has shards 1-3 of 3, job 200 gathers them");
     static const char *const parts[] = {
         "CALL\n--parsable\n--chdir\n",
-        "\n--partition=short\n--time=1:00:00\n--mem=2G\n",
+        "\n--partition\nshort\n--time\n1:00:00\n--mem\n2G\n",
         "\n--array\n1-3\n",
         "\n--cpus-per-task\n2\n",
         "/an out%%/slurm/%A-%a.txt\n",

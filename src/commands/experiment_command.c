@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands/experiments.h"
+#include "commands/slurm.h"
 #include "commands/sweep_options.h"
 #include "commands/sweep_show.h"
 #include "core/file.h"
@@ -21,7 +22,6 @@
 #include "report/overview.h"
 #include "report/report.h"
 #include "report/summary.h"
-#include "sweep/slurm.h"
 #include "sweep/sweep.h"
 
 struct request {
@@ -67,63 +67,52 @@ static int check_commands(const struct experiment *experiment)
     return STATUS_OK;
 }
 
+static int plan_file(struct sweep *s, const struct request *asked, const char *name,
+                     char path[EXPERIMENT_PATH_MAX])
+{
+    *s = asked->values.sweep;
+    TRY(experiments_find(name, path, &s->file));
+    return sweep_plan(s);
+}
+
 /* Plans a sweep of the experiment; of the one that has more levels, if this one lacks those that
  * --only names. */
 static int plan(struct sweep *s, const struct request *asked, const char *name,
                 char path[EXPERIMENT_PATH_MAX])
 {
-    *s = asked->values.sweep;
-    int status = experiments_find(name, path, &s->file);
-    if (status == STATUS_OK)
-        status = sweep_plan(s);
+    int status = plan_file(s, asked, name, path);
     if (status == STATUS_USER && s->n_only > 0 && s->experiment.more_levels) {
-        char more[EXPERIMENT_NAME_MAX];
-        snprintf(more, sizeof more, "%s", s->experiment.more_levels);
+        OWNED char *more = scope_take(s->experiment.more_levels);
         sweep_free(s);
-        *s = asked->values.sweep;
-        status = experiments_find(more, path, &s->file);
-        if (status == STATUS_OK)
-            status = sweep_plan(s);
+        status = plan_file(s, asked, more, path);
     }
-    if (status == STATUS_OK)
-        status = check_settings(s);
-    return status == STATUS_OK ? check_commands(&s->experiment) : status;
+    TRY(status);
+    TRY(check_settings(s));
+    return check_commands(&s->experiment);
 }
 
-/* Has datasets/fetch.sh see to the data set, once. */
-static int fetch(const char *data_set)
-{
-    static const char *fetched[8];
-    static int n_fetched;
-    char script[SHARED_PATH_MAX];
-    for (int i = 0; i < n_fetched; i++)
-        if (strcmp(fetched[i], data_set) == 0)
-            return STATUS_OK;
-    interrupt_end_with("spinet: stopped before the runs: the same command begins again\n");
-    const int code =
-        process_run((const char *const[]){"bash", shared_file_find("datasets/fetch.sh", script),
-                                          "--quiet", data_set, NULL},
-                    NULL);
-    if (code != 0)
-        return status_fail(STATUS_SYSTEM, "the data set %s is not there, and not fetched",
-                           data_set);
-    fetched[n_fetched++] = data_set;
-    return STATUS_OK;
-}
-
+/* Has datasets/fetch.sh see to the data sets. */
 static int fetch_data(const struct sweep *s)
 {
-    int status = STATUS_OK;
-    for (int32_t c = 0; c < s->experiment.n_conditions && status == STATUS_OK; c++) {
+    char script[SHARED_PATH_MAX];
+    const char *fetched = ""; /* conditions that follow each other have the same, as a rule */
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
         const struct parameters *p = &s->condition[c].parameters;
         const char *images = p->data.train_images;
         const char *data_set = p->data.kind == DATA_FILES && strncmp(images, "datasets/", 9) == 0
                                    ? shared_file_data_set(images)
                                    : NULL;
-        if (data_set)
-            status = fetch(data_set);
+        if (!data_set || strcmp(data_set, fetched) == 0)
+            continue;
+        fetched = data_set;
+        interrupt_end_with("spinet: stopped before the runs: the same command begins again\n");
+        const char *const call[] = {"bash", shared_file_find("datasets/fetch.sh", script),
+                                    "--quiet", data_set, NULL};
+        if (process_run(call, NULL) != 0)
+            return status_fail(STATUS_SYSTEM, "the data set %s is not there, and not fetched",
+                               data_set);
     }
-    return status;
+    return STATUS_OK;
 }
 
 /* ---- after the runs ---- */
@@ -133,39 +122,29 @@ static int give_command(const char *line, const char *folder)
 {
     enum { WORDS_MAX = 32 };
     const char *words[WORDS_MAX + 1] = {NULL};
-    char *copy = strdup(line), *out = NULL, *rest = NULL;
-    int n = 0, status = copy ? STATUS_OK : status_no_memory("a command", strlen(line));
-    for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word && n < WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest)) {
-        if (n > 0 && strcmp(words[n - 1], "--out") == 0)
-            words[n++] = out = file_join(folder, word);
-        else
-            words[n++] = word;
+    OWNED char *copy = strdup(line), *out = NULL;
+    char *rest = copy;
+    int n = 0;
+    if (!copy)
+        return status_no_memory("a command", strlen(line));
+    for (char *word; n < WORDS_MAX && (word = strtok_r(rest, " ", &rest)); n++) {
+        const bool is_folder = n > 0 && !out && strcmp(words[n - 1], "--out") == 0;
+        words[n] = is_folder ? (out = file_join(folder, word)) : word;
     }
-    if (status == STATUS_OK)
-        status = command_run(command_find(words[0]), n, words);
-    free(out);
-    free(copy);
-    return status;
+    return command_run(command_find(words[0]), n, words);
 }
 
 /* Commands, table and report. */
 static int finish(const struct sweep *s)
 {
-    int status = STATUS_OK;
     fflush(stdout);
     interrupt_end_with("spinet: stopped with all runs done: the same command draws the report\n");
-    for (int i = 0; i < s->experiment.after.n && status == STATUS_OK; i++)
-        status = give_command(s->experiment.after.text[i], s->folder);
-    if (status != STATUS_OK)
-        return status;
+    for (int i = 0; i < s->experiment.after.n; i++)
+        TRY(give_command(s->experiment.after.text[i], s->folder));
     printf("\n");
-    status = summary_print(s);
+    TRY(summary_print(s));
     fflush(stdout);
-    if (status == STATUS_OK)
-        status = report_write(&s->folder, 1, s->data, NULL);
-    if (status != STATUS_OK)
-        return status;
+    TRY(report_write(&s->folder, 1, s->data, NULL));
     printf("\n%s/report.html\n", s->folder);
     if (s->pictures)
         printf("Pictures: %s/runs/*/maps.png and learning_curve.png\n", s->folder);
@@ -191,158 +170,167 @@ static char *name_folder(const struct sweep *s, const char *name)
     return strdup(text);
 }
 
-/* Leaves the sweep to be gathered if there is nothing to submit. */
-static int submit(const struct request *asked, struct sweep *s, const char *name,
-                  bool *is_submitted)
+/* The runs by Slurm, or here if there is nothing to submit: then all are done. */
+static int run_by_slurm(const struct request *asked, struct sweep *s, const char *name)
 {
     OWNED char *shards = NULL;
-    int status = sweep_prepare(s, &shards);
+    const int status = sweep_prepare(s, &shards);
     sweep_folder_release(s);
-    s->task = SWEEP_GATHER;
-    *is_submitted = shards && *shards;
-    if (*is_submitted)
+    TRY(status);
+    if (*shards)
         return slurm_submit(&asked->slurm, s, name, shards);
-    if (status == STATUS_OK)
-        printf("All runs are done.\n");
-    return status;
+    printf("All runs are done.\n");
+    s->task = SWEEP_GATHER;
+    TRY(sweep_show(s));
+    return finish(s);
+}
+
+static int conduct_planned(const struct request *asked, struct sweep *s, const char *name)
+{
+    TRY(fetch_data(s));
+    if (asked->is_slurm && !s->is_dry)
+        return run_by_slurm(asked, s, name);
+    TRY(sweep_show(s));
+    return s->is_dry || s->task == SWEEP_SHARD ? STATUS_OK : finish(s);
 }
 
 /* In a folder; NULL for its own. */
 static int conduct(const struct request *asked, const char *name, const char *folder,
                    struct sweep *s)
 {
-    char path[EXPERIMENT_PATH_MAX], *own = NULL;
-    const bool is_part = asked->values.sweep.is_dry || asked->values.sweep.task == SWEEP_SHARD;
-    bool is_submitted = false;
+    char path[EXPERIMENT_PATH_MAX];
+    OWNED char *own = NULL;
     int status = plan(s, asked, name, path);
-    if (status == STATUS_OK && !folder && !(folder = own = name_folder(s, name)))
-        status = status_no_memory("a folder name", 0);
-    s->folder = folder;
-    if (status == STATUS_OK)
-        status = fetch_data(s);
-    if (status == STATUS_OK && asked->is_slurm && !s->is_dry)
-        status = submit(asked, s, name, &is_submitted);
-    if (status == STATUS_OK && !is_submitted)
-        status = sweep_show(s);
-    if (status == STATUS_OK && !is_submitted && !is_part)
-        status = finish(s);
+    if (status == STATUS_OK) {
+        s->folder = folder ? folder : (own = name_folder(s, name));
+        status = s->folder ? conduct_planned(asked, s, name) : status_no_memory("a folder name", 0);
+    }
     sweep_free(s);
-    free(own);
     return status;
 }
 
 /* ---- all of them ---- */
+
+/* Those that `all` means, and what became of them. */
+struct tally {
+    int n, n_failed, n_runs;
+    double estimate; /* seconds */
+    struct listed {
+        const char *name;
+        char *folder;
+        double seconds;
+        bool has_failed;
+    } item[EXPERIMENTS_MAX];
+};
+
+/* A mistake is to be found before the first hour is over. */
+static int check_all(const struct request *asked, const char *out,
+                     const struct experiment_list *list, struct tally *tally)
+{
+    static struct sweep s;
+    for (int i = 0; i < list->n; i++) {
+        char path[EXPERIMENT_PATH_MAX];
+        const char *name = list->item[i].name;
+        if (list->item[i].place == 0)
+            continue;
+        tally->item[tally->n++] = (struct listed){.name = name, .folder = file_join(out, name)};
+        if (!tally->item[tally->n - 1].folder)
+            return status_no_memory("a folder name", 0);
+        const int status = plan(&s, asked, name, path);
+        sweep_free(&s);
+        TRY(status);
+    }
+    return STATUS_OK;
+}
+
+/* What is done stays done, so that a second call goes on. Goes on after a failure of the machine.
+ */
+static int conduct_each(const struct request *asked, struct tally *tally)
+{
+    static struct sweep s;
+    for (struct listed *item = tally->item; item < tally->item + tally->n; item++) {
+        const double start = progress_clock();
+        if (!asked->values.sweep.is_dry)
+            printf("── %s ──\n", item->name);
+        fflush(stdout);
+        const int status = conduct(asked, item->name, item->folder, &s);
+        if (status == STATUS_USER || status <= STATUS_INTERRUPTED)
+            return status;
+        item->seconds = progress_clock() - start;
+        item->has_failed = status != STATUS_OK;
+        tally->n_failed += item->has_failed;
+        tally->n_runs += s.n_runs;
+        tally->estimate += item->has_failed ? 0 : s.seconds;
+        if (item->has_failed)
+            fprintf(stderr, "spinet: %s\n", status_message());
+    }
+    return STATUS_OK;
+}
 
 static void print_minutes(const char *name, double seconds, const char *note)
 {
     printf("%-12s %d:%02d min%s\n", name, (int)seconds / 60, (int)seconds % 60, note);
 }
 
-/* A mistake is to be found before the first hour is over. */
-static int check_all(const struct request *asked, const struct experiment_list *list)
+/* One page about all. */
+static int write_overview(const char *out, const struct tally *tally)
 {
-    static struct sweep s;
-    int status = STATUS_OK;
-    for (int i = 0; i < list->n && status == STATUS_OK; i++) {
-        char path[EXPERIMENT_PATH_MAX];
-        if (list->item[i].place == 0)
-            continue;
-        status = plan(&s, asked, list->item[i].name, path);
-        sweep_free(&s);
-    }
-    return status;
-}
-
-struct tally {
-    int n, n_failed, n_runs;
-    double seconds[EXPERIMENTS_MAX], estimate;
-    bool has_failed[EXPERIMENTS_MAX];
-    char *folder[EXPERIMENTS_MAX + 1];
-    const char *name[EXPERIMENTS_MAX];
-};
-
-/* What is done stays done, so that a second call goes on. Goes on after a failure of the machine.
- */
-static int conduct_each(const struct request *asked, const char *out,
-                        const struct experiment_list *list, struct tally *tally)
-{
-    static struct sweep s;
-    for (int i = 0; i < list->n; i++) {
-        if (list->item[i].place == 0)
-            continue;
-        const double start = progress_clock();
-        const int k = tally->n++;
-        tally->name[k] = list->item[i].name;
-        tally->folder[k] = file_join(out, tally->name[k]);
-        if (!tally->folder[k])
-            return status_no_memory("a folder name", 0);
-        if (!asked->values.sweep.is_dry)
-            printf("── %s ──\n", tally->name[k]);
-        fflush(stdout);
-        const int status = conduct(asked, tally->name[k], tally->folder[k], &s);
-        if (status == STATUS_USER || status <= STATUS_INTERRUPTED)
-            return status;
-        tally->seconds[k] = progress_clock() - start;
-        tally->has_failed[k] = status != STATUS_OK;
-        tally->n_failed += status != STATUS_OK;
-        tally->n_runs += s.n_runs;
-        tally->estimate += status == STATUS_OK ? s.seconds : 0;
-        if (status != STATUS_OK)
-            fprintf(stderr, "spinet: %s\n", status_message());
-    }
+    const char *folders[EXPERIMENTS_MAX + 1] = {NULL};
+    OWNED char *page = file_join(out, "index.html");
+    for (int k = 0; k < tally->n; k++)
+        folders[k] = tally->item[k].folder;
+    TRY(page ? overview_write(page, folders) : status_no_memory("a file name", 0));
+    printf("Results in %s: index.html (all of it on one page), and a report.html in each folder\n",
+           out);
     return STATUS_OK;
 }
 
-/* The times, and one page about all. */
+/* The times, and the page where there are reports of all. */
 static int conclude(const struct request *asked, const char *out, const struct tally *tally)
 {
     double seconds = 0;
     printf("\n");
     for (int k = 0; k < tally->n; k++) {
-        print_minutes(tally->name[k], tally->seconds[k], tally->has_failed[k] ? "  FAILED" : "");
-        seconds += tally->seconds[k];
+        const struct listed *item = &tally->item[k];
+        print_minutes(item->name, item->seconds, item->has_failed ? "  FAILED" : "");
+        seconds += item->seconds;
     }
     print_minutes("all", seconds, "");
-    if (asked->is_slurm || asked->values.sweep.task == SWEEP_SHARD || tally->n_failed > 0) {
-        printf("Results in %s, a folder each\n", out);
-        return STATUS_OK;
-    }
-    char *page = file_join(out, "index.html");
-    const int status = page ? overview_write(page, (const char *const *)tally->folder)
-                            : status_no_memory("a file name", 0);
-    free(page);
-    if (status == STATUS_OK)
-        printf("Results in %s: index.html (all of it on one page), and a report.html in each "
-               "folder\n",
-               out);
-    return status;
+    if (!asked->is_slurm && asked->values.sweep.task != SWEEP_SHARD && tally->n_failed == 0)
+        return write_overview(out, tally);
+    printf("Results in %s, a folder each\n", out);
+    return STATUS_OK;
 }
 
-static int conduct_all(struct request *asked, const char *out)
+static int conduct_all(const struct request *asked, const char *out, struct tally *tally)
 {
     static struct experiment_list list;
+    experiments_list(&list);
+    TRY(check_all(asked, out, &list, tally));
+    TRY(conduct_each(asked, tally));
+    if (asked->values.sweep.is_dry) {
+        printf("%-12s ", "all");
+        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads);
+    } else {
+        TRY(conclude(asked, out, tally));
+    }
+    if (tally->n_failed == 0)
+        return STATUS_OK;
+    return status_fail(STATUS_SYSTEM,
+                       "%d of %d experiments failed; the same command tries them again",
+                       tally->n_failed, tally->n);
+}
+
+static int experiment_all(struct request *asked, const char *out)
+{
     static struct tally tally;
     if (asked->values.sweep.n_only > 0)
         return status_fail(STATUS_USER, "--only %.200s: is for one experiment, not for all",
                            asked->values.sweep.only[0]);
     asked->values.sweep.is_brief = true;
-    experiments_list(&list);
-    int status = check_all(asked, &list);
-    if (status == STATUS_OK)
-        status = conduct_each(asked, out, &list, &tally);
-    if (status == STATUS_OK && asked->values.sweep.is_dry) {
-        printf("%-12s ", "all");
-        estimate_print_line(tally.n_runs, tally.estimate, asked->values.sweep.n_threads);
-    } else if (status == STATUS_OK) {
-        status = conclude(asked, out, &tally);
-    }
-    if (status == STATUS_OK && tally.n_failed > 0)
-        status = status_fail(STATUS_SYSTEM,
-                             "%d of %d experiments failed; the same command tries "
-                             "them again",
-                             tally.n_failed, tally.n);
+    const int status = conduct_all(asked, out, &tally);
     for (int k = 0; k < tally.n; k++)
-        free(tally.folder[k]);
+        free(tally.item[k].folder);
     return status;
 }
 
@@ -425,7 +413,7 @@ static int experiment(void *values)
     const char *name = *common->arguments, *out = asked->values.folder;
     sweep_options_complete(&asked->values);
     TRY(check_engine(asked));
-    return strcmp(name, "all") == 0 ? conduct_all(asked, out ? out : "results")
+    return strcmp(name, "all") == 0 ? experiment_all(asked, out ? out : "results")
                                     : conduct(asked, name, out, &s);
 }
 

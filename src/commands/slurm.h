@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_SWEEP_SLURM_H
-#define SPINET_SWEEP_SLURM_H
+#ifndef SPINET_COMMANDS_SLURM_H
+#define SPINET_COMMANDS_SLURM_H
 
 #include "sweep/sweep.h"
 
