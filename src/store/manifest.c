@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "data/locate.h"
 #include "store/json_file.h"
@@ -58,15 +59,12 @@ static int take_parameters(struct parameters *p, const json_t *root, const char 
     if (!json_is_object(parameters) || json_object_size(parameters) == 0)
         return status_fail(STATUS_USER, "%s: has no parameters", path);
     snprintf(where, sizeof where, "%.1000s: ", path);
-    int result = parameters_preset(p, "authors");
+    TRY(parameters_preset(p, "authors"));
     p->record.network = false; /* in runs of a spinet that did not know it */
-    if (result == STATUS_OK)
-        result = parameters_from_json(p, parameters, where);
-    if (result == STATUS_OK && (result = parameters_validate(p)) != STATUS_OK) {
-        snprintf(why, sizeof why, "%s", status_message());
-        result = status_fail(result, "%s%s", where, why);
-    }
-    return result;
+    TRY(parameters_from_json(p, parameters, where));
+    const int result = parameters_validate(p);
+    snprintf(why, sizeof why, "%s", status_message());
+    return result == STATUS_OK ? STATUS_OK : status_fail(result, "%s%s", where, why);
 }
 
 /* The number of presentations, which an unfinished run does not know yet. */
@@ -88,28 +86,19 @@ static int take_of_files(const json_t *root, const char *name, const char *path,
     const json_t *data = json_object_get(root, name);
     if (data && !json_is_object(data))
         return status_fail(STATUS_USER, "%s: %s: expected an object of texts", path, name);
-    int result = STATUS_OK;
-    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++)
-        result = take_text(data, manifest_data_keys[i], path, to + (size_t)i * size, size);
-    return result;
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        TRY(take_text(data, manifest_data_keys[i], path, to + (size_t)i * size, size));
+    return STATUS_OK;
 }
 
 static int take_data(struct manifest *manifest, const json_t *root, const char *path)
 {
-    const struct {
-        const char *name;
-        char *to;
-        size_t size;
-    } parts[] = {
-        {"data_sha256", *manifest->sha256, sizeof *manifest->sha256},
-        {"data_unpacked_sha256", *manifest->unpacked_sha256, sizeof *manifest->unpacked_sha256},
-        {"data_paths", *manifest->place, sizeof *manifest->place},
-        {"data_paths_from_run", *manifest->place_from_run, sizeof *manifest->place_from_run},
-    };
-    int result = STATUS_OK;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && result == STATUS_OK; i++)
-        result = take_of_files(root, parts[i].name, path, parts[i].to, parts[i].size);
-    return result;
+    TRY(take_of_files(root, "data_sha256", path, *manifest->sha256, sizeof *manifest->sha256));
+    TRY(take_of_files(root, "data_unpacked_sha256", path, *manifest->unpacked_sha256,
+                      sizeof *manifest->unpacked_sha256));
+    TRY(take_of_files(root, "data_paths", path, *manifest->place, sizeof *manifest->place));
+    return take_of_files(root, "data_paths_from_run", path, *manifest->place_from_run,
+                         sizeof *manifest->place_from_run);
 }
 
 /* `kernels`, which is there if there has been more than one, or `kernel`. */
@@ -117,27 +106,25 @@ static int take_kernels(struct manifest *manifest, const json_t *root, const cha
 {
     const json_t *parts = json_object_get(root, "kernels"), *part;
     size_t i;
-    int result = take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel);
+    TRY(take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel));
     manifest->kernels.n = 0;
-    if (result == STATUS_OK && !parts && *manifest->kernel)
-        result = kernel_history_add(&manifest->kernels, manifest->kernel, 1);
-    if (result == STATUS_OK && parts && json_array_size(parts) == 0)
-        result = status_fail(STATUS_USER, "%s: kernels: expected a list of one or more", path);
+    if (!parts && *manifest->kernel)
+        TRY(kernel_history_add(&manifest->kernels, manifest->kernel, 1));
+    if (parts && json_array_size(parts) == 0)
+        return status_fail(STATUS_USER, "%s: kernels: expected a list of one or more", path);
     json_array_foreach(parts, i, part)
     {
         const char *name = json_string_value(json_object_get(part, "kernel"));
         const json_int_t from = json_integer_value(json_object_get(part, "from_presentation"));
-        if (result == STATUS_OK && (!name || strlen(name) >= KERNEL_NAME_MAX || from < 1 ||
-                                    from > INT32_MAX || (i == 0 && from != 1)))
-            result =
-                status_fail(STATUS_USER,
-                            "%s: kernels: expected a list of {kernel, from_presentation}, from "
-                            "presentation 1 on",
-                            path);
-        if (result == STATUS_OK)
-            result = kernel_history_add(&manifest->kernels, name, (int32_t)from);
+        if (!name || strlen(name) >= KERNEL_NAME_MAX || from < 1 || from > INT32_MAX ||
+            (i == 0 && from != 1))
+            return status_fail(STATUS_USER,
+                               "%s: kernels: expected a list of {kernel, from_presentation}, from "
+                               "presentation 1 on",
+                               path);
+        TRY(kernel_history_add(&manifest->kernels, name, (int32_t)from));
     }
-    return result;
+    return STATUS_OK;
 }
 
 static int take(struct manifest *manifest, const json_t *root, const char *path)
@@ -146,27 +133,21 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
     if (!seed || !parse_seed(seed, &manifest->seed))
         return status_fail(STATUS_USER, "%s: seed: expected a whole number as a text, as \"1\"",
                            path);
-    int result = take_parameters(&manifest->parameters, root, path);
-    if (result == STATUS_OK)
-        result = take_presentations(manifest, root, path);
-    if (result == STATUS_OK)
-        result = take_data(manifest, root, path);
-    if (result == STATUS_OK)
-        result = take_kernels(manifest, root, path);
-    return result;
+    TRY(take_parameters(&manifest->parameters, root, path));
+    TRY(take_presentations(manifest, root, path));
+    TRY(take_data(manifest, root, path));
+    return take_kernels(manifest, root, path);
 }
 
 int manifest_read(struct manifest *manifest, const char *folder)
 {
-    char *path = file_join(folder, "manifest.json");
+    OWNED char *path = file_join(folder, "manifest.json");
     if (!path)
         return status_no_memory("a file name", strlen(folder));
     json_t *root;
-    int result = load(folder, path, &root);
-    if (result == STATUS_OK)
-        result = take(manifest, root, path);
+    TRY(load(folder, path, &root));
+    const int result = take(manifest, root, path);
     json_decref(root);
-    free(path);
     return result;
 }
 
@@ -202,11 +183,10 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
 {
     const char *paths[DATASET_N_FILES];
     char real[SHARED_PATH_MAX]; /* ".." in a path leads out of what a link leads to */
-    int result = STATUS_OK;
     dataset_paths(&manifest->parameters, paths);
-    for (int i = 0; i < DATASET_N_FILES && result == STATUS_OK; i++) {
+    for (int i = 0; i < DATASET_N_FILES; i++) {
         const char *from_run = manifest->place_from_run[i];
-        char *beside =
+        OWNED char *beside =
             *from_run ? file_join(realpath(folder, real) ? real : folder, from_run) : NULL;
         const struct file_search search = {
             .path = paths[i],
@@ -217,19 +197,18 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
         };
         *found[i] = '\0';
         if (*paths[i])
-            result = locate_file(&search, folder, found[i]);
-        free(beside);
+            TRY(locate_file(&search, folder, found[i]));
     }
-    return result;
+    return STATUS_OK;
 }
 
 static int open_at(const struct manifest *manifest, const char *folder,
                    const char *const places[DATASET_N_FILES], struct dataset *dataset)
 {
-    int result = dataset_init_at(dataset, &manifest->parameters, manifest->seed, places);
-    if (result != STATUS_OK || accept_packing(manifest, dataset))
-        return result;
-    result = manifest_check_data(manifest, dataset, folder);
+    TRY(dataset_init_at(dataset, &manifest->parameters, manifest->seed, places));
+    if (accept_packing(manifest, dataset))
+        return STATUS_OK;
+    const int result = manifest_check_data(manifest, dataset, folder);
     dataset_free(dataset);
     return result;
 }
@@ -246,10 +225,9 @@ int manifest_open_data(const struct manifest *manifest, const char *folder, cons
         result = open_at(manifest, folder, NULL, dataset);
     if (!are_files || result != STATUS_USER)
         return result;
-    result = find_data(manifest, folder, data_folder, found);
-    return result == STATUS_OK ? open_at(manifest, folder,
-                                         (const char *const[DATASET_N_FILES]){
-                                             found[0], found[1], found[2], found[3], found[4]},
-                                         dataset)
-                               : result;
+    TRY(find_data(manifest, folder, data_folder, found));
+    return open_at(
+        manifest, folder,
+        (const char *const[DATASET_N_FILES]){found[0], found[1], found[2], found[3], found[4]},
+        dataset);
 }

@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/machine.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/version.h"
 #include "network/connect.h"
@@ -122,15 +123,13 @@ static void add_places(json_t *root, const struct dataset *dataset, const char *
                         add_files(json_object(), *from_run, sizeof *from_run));
 }
 
+/* NULL if there has been one only, which `kernel` names. */
 static json_t *kernels_json(const struct kernel_history *history)
 {
-    json_t *parts = json_array();
-    for (int32_t i = 0; i < history->n; i++) {
-        json_t *part = json_object();
-        json_object_set_new(part, "kernel", json_string(history->part[i].name));
-        json_object_set_new(part, "from_presentation", json_integer(history->part[i].from));
-        json_array_append_new(parts, part);
-    }
+    json_t *parts = history->n > 1 ? json_array() : NULL;
+    for (int32_t i = 0; i < history->n && parts; i++)
+        json_array_append_new(parts, json_pack("{s:s, s:i}", "kernel", history->part[i].name,
+                                               "from_presentation", (int)history->part[i].from));
     return parts;
 }
 
@@ -138,36 +137,30 @@ int run_write_manifest(const struct run_request *request, const struct training 
                        const struct run_result *result, time_t started)
 {
     const struct parameters *p = request->parameters;
-    char host[256], start[64], seed[32];
+    const struct dataset *dataset = training->dataset;
+    const uint64_t seed = request->seed;
+    char host[256], start[64], seed_text[32]; /* 64 bits do not fit a JSON number */
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
-    const struct dataset *dataset = training->dataset;
-    json_t *root = json_object(), *data = json_object();
-    json_object_set_new(data, "name", json_string(dataset->name));
+    snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
+    json_t *data = json_pack("{s:o*}", "name", json_string(dataset->name));
     add_files(data, *dataset->sha256, sizeof *dataset->sha256);
-    json_object_set_new(root, "program", json_string("spinet"));
-    json_object_set_new(root, "version", json_string(version_number));
-    json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "seed", json_string(seed)); /* 64 bits do not fit a JSON number */
-    json_object_set_new(root, "seed_number",
-                        request->seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)request->seed)
-                                                          : json_null());
-    json_object_set_new(root, "parameters", parameters_to_json(p));
-    json_object_set_new(root, "data_sha256", data);
+    json_t *root =
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "program", "spinet", "version",
+                  version_number, "revision", version_revision, "seed", seed_text, "seed_number",
+                  seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)seed) : json_null(),
+                  "parameters", parameters_to_json(p), "data_sha256", data);
     if (p->data.kind == DATA_FILES || *p->data.network)
         add_places(root, dataset, request->folder);
-    json_object_set_new(root, "stopped_by", json_string(training_stop_name(result->stopped_by)));
-    json_object_set_new(root, "presentations", json_integer(result->n_presentations));
-    json_object_set_new(root, "similarity",
-                        isnan(result->similarity) ? json_null() : json_real(result->similarity));
-    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
-    json_object_set_new(root, "kernel", json_string(request->kernel->name));
-    if (training->kernels.n > 1)
-        json_object_set_new(root, "kernels", kernels_json(&training->kernels));
-    json_object_set_new(root, "threads", json_integer(request->n_threads));
-    json_object_set_new(root, "started", json_string(start));
-    json_object_set_new(root, "seconds", json_real(round(result->seconds * 1000) / 1000));
+    json_t *rest = json_pack(
+        "{s:s, s:i, s:o, s:o*, s:s, s:o*, s:i, s:s, s:f}", "stopped_by",
+        training_stop_name(result->stopped_by), "presentations", (int)result->n_presentations,
+        "similarity", isnan(result->similarity) ? json_null() : json_real(result->similarity),
+        "host", json_string(machine_host(host, sizeof host)), "kernel", request->kernel->name,
+        "kernels", kernels_json(&training->kernels), "threads", (int)request->n_threads, "started",
+        start, "seconds", round(result->seconds * 1000) / 1000);
+    json_object_update_missing(root, rest);
+    json_decref(rest);
     return json_file_write_in(request->folder, "manifest.json", root, 17);
 }
 
@@ -175,9 +168,7 @@ static int write_result(const struct run_request *request, const struct training
                         const struct run_result *result)
 {
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, "result.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, request->folder, "result.csv"));
     char classes[1024], similarity[32] = "";
     if (!isnan(result->similarity))
         snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
@@ -196,9 +187,7 @@ static int write_curve(const struct run_request *request, const struct training 
 {
     const struct map_history *maps = map_history_find(training);
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, curve_table.file);
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, request->folder, curve_table.file));
     table_put_heads(&curve_table, file.stream);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
@@ -220,27 +209,22 @@ static int write_curve(const struct run_request *request, const struct training 
 
 static int write_network(const struct run_request *request, const struct training *training)
 {
-    struct synapse_row *rows;
+    OWNED struct synapse_row *rows = NULL;
+    OWNED char *path = file_join(request->folder, "network.csv");
     int32_t n_rows;
-    int status = network_rows(&training->network, &rows, &n_rows);
-    if (status != STATUS_OK)
-        return status;
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(network_rows(&training->network, &rows, &n_rows));
     const struct snapshot_key key = {&training->network.layout, training->dataset->classes.label,
                                      training->dataset->train.width};
-    char *path = file_join(request->folder, "network.csv");
-    status = path ? snapshot_write(path, rows, n_rows, &key) : status_no_memory("a file name", 0);
-    free(path);
-    free(rows);
-    return status;
+    return snapshot_write(path, rows, n_rows, &key);
 }
 
 static int write_predictions(const struct run_request *request, const struct dataset *dataset,
                              const struct answer *answers)
 {
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, "predictions.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, request->folder, "predictions.csv"));
     fprintf(file.stream, "image,label,prediction,tie");
     for (int32_t k = 0; k < dataset->classes.n; k++)
         fprintf(file.stream, ",%s_%d", parameters_choice(request->parameters, "test.readout"),
@@ -262,9 +246,7 @@ static int write_predictions(const struct run_request *request, const struct dat
 static int write_retention(const struct run_request *request, const struct retention *retention)
 {
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, retention_table.file);
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, request->folder, retention_table.file));
     table_put_heads(&retention_table, file.stream);
     for (int32_t i = 0; i < retention->n_rows; i++) {
         const struct retention_row *row = &retention->row[i];
@@ -290,9 +272,7 @@ static int write_cost(const struct run_request *request, const struct training *
 {
     const struct network *network = &training->network;
     struct new_file file;
-    const int status = file_create_in(&file, request->folder, "cost.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, request->folder, "cost.csv"));
     const struct cost *cost = &score->cost;
     const double n = score->n;
     int64_t n_fixed = 0;
@@ -314,27 +294,23 @@ int run_write_results(const struct run_request *request, const struct training *
     const struct parameters *p = request->parameters;
     const struct dataset *dataset = training->dataset;
     const char *folder = request->folder;
-    int status = write_curve(request, training);
-    if (status == STATUS_OK)
-        status = write_network(request, training);
-    if (status == STATUS_OK)
-        status = write_predictions(request, dataset, answers);
-    if (status == STATUS_OK)
-        status = maps_write(maps, dataset, folder);
-    if (status == STATUS_OK && training->retention.n_rows > 0)
-        status = write_retention(request, &training->retention);
-    if (status == STATUS_OK && p->record.cost && result->score.n > 0)
-        status = write_cost(request, training, &result->score);
-    if (status == STATUS_OK && p->record.synapses)
-        status = lives_write(training->network.lives, folder);
     const struct turnover_policy *policy = training->turnover.policy;
-    if (status == STATUS_OK && p->record.synapses && policy->write)
-        status = policy->write(&training->turnover, folder);
-    if (status == STATUS_OK && p->record.network)
-        status = network_file_write(training, folder);
-    for (struct observer *o = training->observers; o && status == STATUS_OK; o = o->next)
-        status = o->finished ? o->finished(o, training, folder) : STATUS_OK;
-    if (status == STATUS_OK)
-        status = write_result(request, training, result);
-    return status;
+    TRY(write_curve(request, training));
+    TRY(write_network(request, training));
+    TRY(write_predictions(request, dataset, answers));
+    TRY(maps_write(maps, dataset, folder));
+    if (training->retention.n_rows > 0)
+        TRY(write_retention(request, &training->retention));
+    if (p->record.cost && result->score.n > 0)
+        TRY(write_cost(request, training, &result->score));
+    if (p->record.synapses)
+        TRY(lives_write(training->network.lives, folder));
+    if (p->record.synapses && policy->write)
+        TRY(policy->write(&training->turnover, folder));
+    if (p->record.network)
+        TRY(network_file_write(training, folder));
+    for (struct observer *o = training->observers; o; o = o->next)
+        if (o->finished)
+            TRY(o->finished(o, training, folder));
+    return write_result(request, training, result);
 }
