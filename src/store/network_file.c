@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "store/hdf5_archive.h"
@@ -61,20 +62,14 @@ static int write_all(struct hdf5_file *file, struct training *training)
 
 int network_file_write(const struct training *training, const char *folder)
 {
-    struct hdf5_file file;
-    char *path = file_join(folder, "network.h5");
-    int result = path ? sonata_create(&file) : status_no_memory("a file name", 0);
-    if (result == STATUS_OK) {
-        result = write_all(&file, (struct training *)training); /* which saving leaves as it is */
-        if (result == STATUS_OK)
-            result = hdf5_commit(&file, path);
-        else
-            hdf5_close(&file);
-    }
-    free(path);
-    return result == STATUS_OK
-               ? sonata_write_types(&training->network, training->dataset->classes.label, folder)
-               : result;
+    SCOPED(hdf5_close) struct hdf5_file file = {0};
+    OWNED char *path = file_join(folder, "network.h5");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(sonata_create(&file));
+    TRY(write_all(&file, (struct training *)training)); /* which saving leaves as it is */
+    TRY(hdf5_commit(&file, path));
+    return sonata_write_types(&training->network, training->dataset->classes.label, folder);
 }
 
 /* ---- reading ---- */

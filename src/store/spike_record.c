@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
-#include "store/archive.h"
-#include "store/hdf5_file.h"
+#include "store/hdf5_archive.h"
 #include "store/sonata.h"
 
 #define PART_NAME "spikes.part"
@@ -87,13 +87,9 @@ static int shown(struct observer *observer, const struct showing *showing)
                                 .image = showing->image,
                                 .label = showing->label,
                                 .n_spikes = raster_n_spikes(raster)};
-    int result = reserve(record, shown.n_spikes);
-    if (result == STATUS_OK)
-        result = note(record, &shown);
-    if (result == STATUS_OK)
-        result = append(record, &shown, sizeof shown);
-    if (result != STATUS_OK)
-        return result;
+    TRY(reserve(record, shown.n_spikes));
+    TRY(note(record, &shown));
+    TRY(append(record, &shown, sizeof shown));
     raster_list(raster, record->spikes);
     return append(record, record->spikes, (size_t)shown.n_spikes * sizeof *record->spikes);
 }
@@ -130,31 +126,24 @@ static int read_shown(struct spike_record *record, int64_t left, struct shown *s
 /* The next n of its spikes, into record->spikes. */
 static int read_spikes(struct spike_record *record, int64_t n)
 {
-    const int result = reserve(record, AT_ONCE);
-    if (result != STATUS_OK)
-        return result;
-    if (n > 0 &&
-        fread(record->spikes, sizeof *record->spikes, (size_t)n, record->stream) != (size_t)n)
-        return other_length(record);
-    return STATUS_OK;
+    TRY(reserve(record, AT_ONCE));
+    return n == 0 || fread(record->spikes, sizeof *record->spikes, (size_t)n, record->stream) ==
+                         (size_t)n
+               ? STATUS_OK
+               : other_length(record);
 }
 
 /* Takes the presentation that follows up into the record. */
 static int take_up(struct spike_record *record, int64_t end)
 {
     struct shown shown;
-    int result = read_shown(record, end - record->n_bytes, &shown);
-    if (result == STATUS_OK)
-        result = note(record, &shown);
-    if (result != STATUS_OK)
-        return result;
+    TRY(read_shown(record, end - record->n_bytes, &shown));
+    TRY(note(record, &shown));
     SHA256Update(record->digest, (const void *)&shown, sizeof shown);
     record->n_bytes += (int64_t)sizeof shown;
     for (int64_t n, left = shown.n_spikes; left > 0; left -= n) {
         n = left < AT_ONCE ? left : AT_ONCE;
-        result = read_spikes(record, n);
-        if (result != STATUS_OK)
-            return result;
+        TRY(read_spikes(record, n));
         SHA256Update(record->digest, (const void *)record->spikes,
                      (size_t)n * sizeof *record->spikes);
         record->n_bytes += n * (int64_t)sizeof *record->spikes;
@@ -166,23 +155,20 @@ static int take_up(struct spike_record *record, int64_t end)
 static int cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
 {
     char digest[65];
-    int result = STATUS_OK;
     rewind(record->stream);
     SHA256Init(record->digest);
     record->n = 0;
     record->n_bytes = 0;
-    while (record->n_bytes < n_bytes && result == STATUS_OK)
-        result = take_up(record, n_bytes);
+    while (record->n_bytes < n_bytes)
+        TRY(take_up(record, n_bytes));
     digest_text(record, digest);
-    if (result == STATUS_OK && n_bytes > 0 && strcmp(digest, sha256) != 0)
-        result = other_length(record);
-    if (result != STATUS_OK)
-        return result;
+    if (n_bytes > 0 && strcmp(digest, sha256) != 0)
+        return other_length(record);
     /* reading and writing a stream need a seek between them */
-    if (ftruncate(fileno(record->stream), n_bytes) != 0 ||
-        fseeko(record->stream, n_bytes, SEEK_SET) != 0)
-        return cannot_write(record);
-    return STATUS_OK;
+    return ftruncate(fileno(record->stream), n_bytes) == 0 &&
+                   fseeko(record->stream, n_bytes, SEEK_SET) == 0
+               ? STATUS_OK
+               : cannot_write(record);
 }
 
 /* How far the record is. What is saved is on the disk by then. */
@@ -205,34 +191,36 @@ static void move(struct observer *observer, struct training *training, struct ar
 
 /* ---- spikes.h5 ---- */
 
-static int write_times(struct spike_record *record, struct hdf5_series *timestamps,
-                       struct hdf5_series *node_ids)
+/* The two columns of spikes, a part at a time. */
+struct columns {
+    struct hdf5_series timestamps, node_ids;
+    double time[AT_ONCE]; /* ms from the beginning of the first presentation */
+    uint64_t node[AT_ONCE];
+};
+
+static void end_columns(struct columns **columns)
 {
-    double *time = malloc(AT_ONCE * sizeof *time);
-    uint64_t *node = malloc(AT_ONCE * sizeof *node);
-    int result = time && node ? STATUS_OK : status_no_memory("spikes.h5", AT_ONCE * sizeof *time);
-    int64_t at = 0;
-    for (int32_t k = 0; k < record->n && result == STATUS_OK; k++) {
-        struct shown shown;
-        result = read_shown(record, record->n_bytes - at, &shown);
-        at += (int64_t)(sizeof shown + (size_t)record->shown[k].n_spikes * sizeof *record->spikes);
-        for (int64_t n, left = record->shown[k].n_spikes; left > 0 && result == STATUS_OK;
-             left -= n) {
-            n = left < AT_ONCE ? left : AT_ONCE;
-            result = read_spikes(record, n);
-            for (int64_t i = 0; i < n && result == STATUS_OK; i++) {
-                time[i] = (double)((int64_t)k * record->n_steps + record->spikes[i].step);
-                node[i] = (uint64_t)record->spikes[i].neuron;
-            }
-            if (result == STATUS_OK)
-                result = hdf5_add(timestamps, time, n);
-            if (result == STATUS_OK)
-                result = hdf5_add(node_ids, node, n);
+    if (!*columns)
+        return;
+    hdf5_end(&(*columns)->timestamps);
+    hdf5_end(&(*columns)->node_ids);
+    free(*columns);
+}
+
+/* The spikes of the k-th presentation, which follow in the file. */
+static int write_times(struct spike_record *record, int32_t k, struct columns *columns)
+{
+    for (int64_t n, left = record->shown[k].n_spikes; left > 0; left -= n) {
+        n = left < AT_ONCE ? left : AT_ONCE;
+        TRY(read_spikes(record, n));
+        for (int64_t i = 0; i < n; i++) {
+            columns->time[i] = (double)((int64_t)k * record->n_steps + record->spikes[i].step);
+            columns->node[i] = (uint64_t)record->spikes[i].neuron;
         }
+        TRY(hdf5_add(&columns->timestamps, columns->time, n));
+        TRY(hdf5_add(&columns->node_ids, columns->node, n));
     }
-    free(time);
-    free(node);
-    return result;
+    return STATUS_OK;
 }
 
 #define SPIKES_OF "spikes/" SONATA_NEURONS
@@ -241,121 +229,122 @@ static int write_spikes(struct spike_record *record, struct hdf5_file *file)
 {
     static const char *const sortings[] = {"none", "by_id", "by_time", NULL};
     enum { BY_TIME = 2 };
-    struct hdf5_series timestamps, node_ids = {0};
-    int64_t n = 0;
+    int64_t n = 0, at = 0;
     for (int32_t k = 0; k < record->n; k++)
         n += record->shown[k].n_spikes;
-    int result = hdf5_begin(file, SPIKES_OF "/timestamps", SPINET_DOUBLE, n, &timestamps);
-    if (result == STATUS_OK)
-        result = hdf5_begin(file, SPIKES_OF "/node_ids", SPINET_UINT64, n, &node_ids);
-    if (result == STATUS_OK)
-        result = write_times(record, &timestamps, &node_ids);
-    const int ended = hdf5_end(&timestamps), ended_too = hdf5_end(&node_ids);
-    if (result == STATUS_OK)
-        result = ended != STATUS_OK ? ended : ended_too;
-    if (result == STATUS_OK)
-        result = hdf5_write_choice_attribute(file, SPIKES_OF, "sorting", sortings, BY_TIME);
-    if (result == STATUS_OK)
-        result = hdf5_write_text_attribute(file, SPIKES_OF "/timestamps", "units", "milliseconds");
-    return result;
+    SCOPED(end_columns) struct columns *columns = calloc(1, sizeof *columns);
+    if (!columns)
+        return status_no_memory("spikes.h5", sizeof *columns);
+    TRY(hdf5_begin(file, SPIKES_OF "/timestamps", SPINET_DOUBLE, n, &columns->timestamps));
+    TRY(hdf5_begin(file, SPIKES_OF "/node_ids", SPINET_UINT64, n, &columns->node_ids));
+    for (int32_t k = 0; k < record->n; k++) {
+        struct shown shown;
+        TRY(read_shown(record, record->n_bytes - at, &shown));
+        at += (int64_t)sizeof shown + record->shown[k].n_spikes * (int64_t)sizeof(struct spike);
+        TRY(write_times(record, k, columns));
+    }
+    TRY(hdf5_end(&columns->timestamps));
+    TRY(hdf5_end(&columns->node_ids));
+    TRY(hdf5_write_choice_attribute(file, SPIKES_OF, "sorting", sortings, BY_TIME));
+    return hdf5_write_text_attribute(file, SPIKES_OF "/timestamps", "units", "milliseconds");
 }
 
-/* The columns of the table of presentations, each gathered into `values`. */
+/* A presentation as spikes.h5 has it. */
+struct row {
+    double start; /* ms */
+    int64_t first_spike;
+    int32_t image, label;
+    uint8_t phase;
+};
+
+#define ROW(type, member)                                                                          \
+    {                                                                                              \
+#        member, type, offsetof(struct row, member), 1                                             \
+    }
+static const struct spinet_field row_fields[] = {
+    ROW(SPINET_DOUBLE, start), ROW(SPINET_INT64, first_spike), ROW(SPINET_UINT8, phase),
+    ROW(SPINET_INT32, image),  ROW(SPINET_INT32, label),
+};
+
 static int write_presentations(const struct spike_record *record, struct hdf5_file *file)
 {
-    const int64_t n = record->n, n_ends = n + 1;
-    double *start = malloc((size_t)n_ends * sizeof *start);
-    int64_t *first_spike = malloc((size_t)n_ends * sizeof *first_spike);
-    int32_t *value = malloc((size_t)n_ends * sizeof *value);
-    uint8_t *phase = malloc((size_t)n_ends);
-    int result = start && first_spike && value && phase
-                     ? STATUS_OK
-                     : status_no_memory("spikes.h5", (size_t)n * sizeof *start);
-    if (result == STATUS_OK) {
-        first_spike[0] = 0;
-        for (int32_t k = 0; k < n; k++) {
-            start[k] = (double)((int64_t)k * record->n_steps);
-            first_spike[k + 1] = first_spike[k] + record->shown[k].n_spikes;
-            phase[k] = (uint8_t)record->shown[k].phase;
-            value[k] = record->shown[k].image;
-        }
-        result = hdf5_write(file, "presentations/start", SPINET_DOUBLE, 1, &n, start, NULL);
+    static const char group[] = "presentations";
+    const int64_t n = record->n;
+    struct archive archive = hdf5_archive(file, false);
+    OWNED struct row *rows = calloc((size_t)n + 1, sizeof *rows);
+    if (!rows)
+        return status_no_memory("spikes.h5", (size_t)n * sizeof *rows);
+    for (int32_t k = 0; k < n; k++) {
+        const struct shown *shown = &record->shown[k];
+        rows[k].start = (double)((int64_t)k * record->n_steps);
+        rows[k].phase = (uint8_t)shown->phase;
+        rows[k].image = shown->image;
+        rows[k].label = shown->label;
+        rows[k + 1].first_spike = rows[k].first_spike + shown->n_spikes;
     }
-    if (result == STATUS_OK)
-        result = hdf5_write_text_attribute(file, "presentations/start", "units", "milliseconds");
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/first_spike", SPINET_INT64, 1, &n_ends,
-                            first_spike, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/phase", SPINET_UINT8, 1, &n, phase, NULL);
-    if (result == STATUS_OK)
-        result = hdf5_write_text_attribute(file, "presentations/phase", "values",
-                                           "0: training, 1: test");
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/image", SPINET_INT32, 1, &n, value, NULL);
-    for (int32_t k = 0; k < n && result == STATUS_OK; k++)
-        value[k] = record->shown[k].label;
-    if (result == STATUS_OK)
-        result = hdf5_write(file, "presentations/label", SPINET_INT32, 1, &n, value, NULL);
-    free(start);
-    free(first_spike);
-    free(value);
-    free(phase);
-    return result;
+    archive_rows(&archive, group, &row_fields[0], 1, rows, sizeof *rows, n);
+    TRY(archive.status);
+    TRY(hdf5_write_text_attribute(file, "presentations/start", "units", "milliseconds"));
+    archive_rows(&archive, group, &row_fields[1], 1, rows, sizeof *rows, n + 1); /* and the end */
+    archive_rows(&archive, group, &row_fields[2], 1, rows, sizeof *rows, n);
+    TRY(archive.status);
+    TRY(hdf5_write_text_attribute(file, "presentations/phase", "values", "0: training, 1: test"));
+    archive_rows(&archive, group, &row_fields[3], 2, rows, sizeof *rows, n);
+    return archive.status;
 }
 
 static int finished(struct observer *observer, const struct training *training, const char *folder)
 {
     struct spike_record *record = (struct spike_record *)observer;
-    struct hdf5_file file;
+    SCOPED(hdf5_close) struct hdf5_file file = {0};
+    OWNED char *path = file_join(folder, "spikes.h5");
     (void)training;
-    char *path = file_join(folder, "spikes.h5");
-    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && fseeko(record->stream, 0, SEEK_SET) != 0) /* flushes, too */
-        result = cannot_write(record);
-    if (result == STATUS_OK)
-        result = sonata_create(&file);
-    if (result == STATUS_OK) {
-        result = write_spikes(record, &file);
-        if (result == STATUS_OK)
-            result = write_presentations(record, &file);
-        if (result == STATUS_OK)
-            result = hdf5_commit(&file, path);
-        else
-            hdf5_close(&file);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    if (fseeko(record->stream, 0, SEEK_SET) != 0) /* flushes, too */
+        return cannot_write(record);
+    TRY(sonata_create(&file));
+    TRY(write_spikes(record, &file));
+    TRY(write_presentations(record, &file));
+    return hdf5_commit(&file, path);
+}
+
+/* ---- the beginning ---- */
+
+static int open_part(struct spike_record *record, const struct layout *layout, int32_t n_rasters,
+                     bool resume)
+{
+    if (!record->path || !record->digest || !record->observer.raster)
+        return status_no_memory("the record of spikes", sizeof(SHA2_CTX));
+    for (int32_t i = 0; i < n_rasters; i++) {
+        TRY(raster_init(&record->observer.raster[i], layout, record->n_steps));
+        record->observer.n_rasters++;
     }
-    free(path);
-    return result;
+    SHA256Init(record->digest);
+    record->stream = fopen(record->path, resume ? "r+b" : "w+b");
+    if (!record->stream && resume && errno == ENOENT)
+        return status_fail(STATUS_USER,
+                           "%s: is missing: without the spikes so far the run cannot go on, begin "
+                           "it anew (train --overwrite)",
+                           record->path);
+    return record->stream ? STATUS_OK
+                          : status_fail(STATUS_USER, "%s: cannot be written (%s)", record->path,
+                                        strerror(errno));
 }
 
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume)
 {
-    *record =
-        (struct spike_record){.observer = {.shown = shown, .move = move, .finished = finished},
-                              .n_steps = n_steps,
-                              .n_neurons = layout->n_neurons};
-    record->path = file_join(folder, PART_NAME);
-    record->digest = malloc(sizeof(SHA2_CTX));
-    record->observer.raster = calloc((size_t)n_rasters, sizeof *record->observer.raster);
-    int result = record->path && record->digest && record->observer.raster
-                     ? STATUS_OK
-                     : status_no_memory("the record of spikes", sizeof(SHA2_CTX));
-    for (; record->observer.n_rasters < n_rasters && result == STATUS_OK;
-         record->observer.n_rasters++)
-        result = raster_init(&record->observer.raster[record->observer.n_rasters], layout, n_steps);
-    if (result == STATUS_OK) {
-        SHA256Init(record->digest);
-        record->stream = fopen(record->path, resume ? "r+b" : "w+b");
-        if (!record->stream && resume && errno == ENOENT)
-            result = status_fail(STATUS_USER,
-                                 "%s: is missing: without the spikes so far the run cannot go on, "
-                                 "begin it anew (train --overwrite)",
-                                 record->path);
-        else if (!record->stream)
-            result = status_fail(STATUS_USER, "%s: cannot be written (%s)", record->path,
-                                 strerror(errno));
-    }
+    *record = (struct spike_record){
+        .observer = {.shown = shown,
+                     .move = move,
+                     .finished = finished,
+                     .raster = calloc((size_t)n_rasters, sizeof *record->observer.raster)},
+        .path = file_join(folder, PART_NAME),
+        .digest = malloc(sizeof(SHA2_CTX)),
+        .n_steps = n_steps,
+        .n_neurons = layout->n_neurons};
+    const int result = open_part(record, layout, n_rasters, resume);
     if (result != STATUS_OK)
         spike_record_free(record);
     return result;
