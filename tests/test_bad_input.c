@@ -1361,7 +1361,7 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("a.csv", IDX_IMAGES)}},
     {.name = "a_gzipped_csv_cut_short",
      .arguments = RUN_FILES "--set data.train_images=a.csv.gz --set data.test_images=a.csv.gz",
-     .message = "a.csv.gz: line 1: cannot be read (it ends in the middle)",
+     .message = "a.csv.gz: line 1: cannot be read (gzip data ends in the middle)",
      .prepare = make_gzip_cut_short},
 
     /* folders of PNG images */

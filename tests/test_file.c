@@ -544,7 +544,7 @@ static void given_a_gzip_that_is_cut_anywhere_when_read_expect_user_error(void *
             n_lines++;
         }
         assert_int_equal(more, STATUS_USER);
-        support_assert_message(path, "line ", "cannot be read (it ends in the middle)", NULL);
+        support_assert_message(path, "line ", "cannot be read (gzip data ends in the middle)", NULL);
         text_close(&reader);
     }
 }

@@ -262,11 +262,8 @@ int options_take_preset(void *values, const char *argument)
 int options_take_config(void *values, const char *argument)
 {
     struct command_values *v = values;
-    const char **configs = realloc(v->configs, ((size_t)v->n_configs + 1) * sizeof *configs);
-    if (!configs)
-        return status_no_memory("the options", sizeof *configs);
-    v->configs = configs;
-    configs[v->n_configs++] = argument;
+    TRY_RESIZE(v->configs, v->n_configs + 1, "the options");
+    v->configs[v->n_configs++] = argument;
     v->has_parameters = true;
     return parameters_read(&v->parameters, argument);
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What zlib's gzread does not tell: whether a file ends where its gzip streams do (RFC 1952), and
- * whether it is made to exhaust memory. Writes gzip files. */
+/* Gzip files, read and written. Tells what zlib's gzread does not: whether a file ends where its
+ * gzip streams do (RFC 1952), and whether it is made to exhaust memory. */
 #include "core/gzip.h"
 
+#include <errno.h>
 #include <sha2.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
 #include "core/file.h"
 #include "core/scope.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 
 enum { CHUNK = 1 << 14, GZIP_ONLY = 16 + MAX_WBITS };
@@ -89,13 +92,59 @@ int gzip_sha256(const char *path, char hex[65])
     return gz && n >= 0 ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read", path);
 }
 
-const char *gzip_find_bomb(void *gz)
+int gzip_open(struct gzip_reader *reader, const char *path, const char *needed)
 {
-    const z_off_t unpacked = gztell(gz), packed = gzoffset(gz);
-    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200
-               ? "unpacks to over 200 times its size, as hardly any data do: if these should, "
-                 "unpack the file first"
-               : NULL;
+    struct stat info;
+    *reader = (struct gzip_reader){.path = path, .n_plain = -1};
+    TRY(file_check_regular(path, needed));
+    reader->stream = gzopen(path, "rb");
+    if (!reader->stream)
+        return shared_file_fail_to_open(path);
+    if (gzdirect(reader->stream) && stat(path, &info) == 0)
+        reader->n_plain = info.st_size;
+    return STATUS_OK;
+}
+
+static bool is_bomb(gzFile stream)
+{
+    const z_off_t unpacked = gztell(stream), packed = gzoffset(stream);
+    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200;
+}
+
+int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where)
+{
+    enum { AT_ONCE = 1 << 24 };
+    size_t n_read = 0;
+    for (int got = 1; got > 0 && n_read < n; n_read += (size_t)got) {
+        const size_t rest = n - n_read;
+        int code = Z_OK;
+        got =
+            gzread(reader->stream, (char *)to + n_read, rest < AT_ONCE ? (unsigned)rest : AT_ONCE);
+        const char *reason = gzerror(reader->stream, &code);
+        if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
+            return status_fail(STATUS_USER, "%s: cannot be read (%s)", where,
+                               code == Z_ERRNO       ? strerror(errno)
+                               : code == Z_BUF_ERROR ? "gzip data ends in the middle"
+                                                     : reason);
+        if (got > 0 && is_bomb(reader->stream))
+            return status_fail(STATUS_USER,
+                               "%s: unpacks to over 200 times its size, as hardly any data do: if "
+                               "these should, unpack the file first",
+                               reader->path);
+    }
+    return (int64_t)n_read;
+}
+
+int64_t gzip_n_read(const struct gzip_reader *reader)
+{
+    return gztell(reader->stream);
+}
+
+void gzip_close(struct gzip_reader *reader)
+{
+    if (reader->stream)
+        gzclose(reader->stream);
+    reader->stream = NULL;
 }
 
 static void end_deflating(z_stream *stream)

@@ -46,6 +46,17 @@ static inline void scope_free(void *variable)
             return status_no_memory(what, n_asked_for * sizeof *(pointer));                        \
     } while (0)
 
+/* Makes room for n elements at `pointer`, with those that are there, or returns SYSTEM: not enough
+ * memory for `what`; then the pointer is as before. */
+#define TRY_RESIZE(pointer, n, what)                                                               \
+    do {                                                                                           \
+        const size_t n_asked_for = (size_t)(n);                                                    \
+        void *resized = realloc((pointer), n_asked_for * sizeof *(pointer));                       \
+        if (!resized)                                                                              \
+            return status_no_memory(what, n_asked_for * sizeof *(pointer));                        \
+        (pointer) = resized;                                                                       \
+    } while (0)
+
 static inline void scope_close_file(FILE **file)
 {
     if (*file)

@@ -2,34 +2,23 @@
 /* Text line by line, of a plain or a gzipped file or from memory. */
 #include "core/text.h"
 
-#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
-#include "core/file.h"
-#include "core/gzip.h"
-#include "core/shared_file.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 int text_open(struct text_reader *reader, const char *path)
 {
-    *reader = (struct text_reader){.path = path, .plain_bytes = -1};
-    struct stat info;
-    TRY(file_check_regular(path, "a file"));
-    reader->gz = gzopen(path, "rb");
-    if (!reader->gz)
-        return shared_file_fail_to_open(path);
-    if (gzdirect(reader->gz) && stat(path, &info) == 0)
-        reader->plain_bytes = (int64_t)info.st_size;
-    reader->capacity = 1 << 14;
+    *reader = (struct text_reader){.path = path, .capacity = 1 << 14};
+    TRY(gzip_open(&reader->gz, path, "a file"));
     reader->buffer = malloc(reader->capacity + 1);
-    if (!reader->buffer) {
-        text_close(reader);
-        return status_no_memory("a line of text", 1 << 14);
-    }
-    return STATUS_OK;
+    if (reader->buffer)
+        return STATUS_OK;
+    text_close(reader);
+    return status_no_memory("a line of text", 1 << 14);
 }
 
 int text_open_memory(struct text_reader *reader, const char *name, const char *text)
@@ -43,7 +32,8 @@ int text_open_memory(struct text_reader *reader, const char *name, const char *t
 /* Moves what is left of the buffer to its start and reads more behind it; 1, or 0 at the end. */
 static int text_fill(struct text_reader *reader)
 {
-    if (!reader->gz)
+    char where[PATH_MAX + 64];
+    if (!reader->gz.stream)
         return 0;
     reader->filled -= reader->next;
     memmove(reader->buffer, reader->buffer + reader->next, reader->filled);
@@ -52,31 +42,22 @@ static int text_fill(struct text_reader *reader)
         if (reader->capacity >= TEXT_LINE_MAX)
             return status_fail(STATUS_USER, "%s: line %zu: longer than %d bytes", reader->path,
                                reader->line + 1, TEXT_LINE_MAX);
-        char *larger = realloc(reader->buffer, 2 * reader->capacity + 1);
-        if (!larger)
-            return status_no_memory("a line of text", 2 * reader->capacity);
-        reader->buffer = larger;
+        TRY_RESIZE(reader->buffer, 2 * reader->capacity + 1, "a line of text");
         reader->capacity *= 2;
     }
-    const int n = gzread(reader->gz, reader->buffer + reader->filled,
-                         (unsigned)(reader->capacity - reader->filled));
-    int code = Z_OK;
-    const char *reason = gzerror(reader->gz, &code);
-    if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return status_fail(STATUS_USER, "%s: line %zu: cannot be read (%s)", reader->path,
-                           reader->line + 1,
-                           code == Z_ERRNO       ? strerror(errno)
-                           : code == Z_BUF_ERROR ? "it ends in the middle"
-                                                 : reason);
-    if (n == 0 && gztell(reader->gz) < reader->plain_bytes)
-        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
-                           reader->path, (long long)gztell(reader->gz),
-                           (long long)reader->plain_bytes);
+    snprintf(where, sizeof where, "%s: line %zu", reader->path, reader->line + 1);
+    const int64_t n = gzip_read(&reader->gz, reader->buffer + reader->filled,
+                                reader->capacity - reader->filled, where);
+    if (n < 0)
+        return (int)n;
     reader->filled += (size_t)n;
-    if (n == 0 && reader->plain_bytes < 0)
-        return gzip_check_end(reader->path, (int64_t)gztell(reader->gz));
-    const char *wrong = gzip_find_bomb(reader->gz);
-    return wrong ? status_fail(STATUS_USER, "%s: %s", reader->path, wrong) : n > 0;
+    const int64_t n_read = gzip_n_read(&reader->gz);
+    if (n == 0 && reader->gz.n_plain < 0)
+        return gzip_check_end(reader->path, n_read);
+    if (n == 0 && n_read < reader->gz.n_plain)
+        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
+                           reader->path, (long long)n_read, (long long)reader->gz.n_plain);
+    return n > 0;
 }
 
 int text_next(struct text_reader *reader)
@@ -116,8 +97,7 @@ int text_next(struct text_reader *reader)
 
 void text_close(struct text_reader *reader)
 {
-    if (reader->gz)
-        gzclose(reader->gz);
+    gzip_close(&reader->gz);
     free(reader->buffer);
     *reader = (struct text_reader){0};
 }

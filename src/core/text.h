@@ -4,19 +4,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+
+#include "core/gzip.h"
 #include <stdio.h>
 
 /* Reads text line by line, plain or gzipped alike, in bounded memory. */
 struct text_reader {
-    const char *path;    /* as given: must outlive the reader */
-    size_t line;         /* number of the line last returned, from 1 */
-    char *text;          /* that line, without its end; valid until the next call */
-    const char *end;     /* "\n" or "\r\n"; "" or "\r" at the end of the file */
-    bool has_mark;       /* a UTF-8 byte order mark stood before that line, the first */
-    void *gz;            /* NULL of a text in memory */
-    int64_t plain_bytes; /* of the whole file when it was opened; -1 if it is gzipped */
-    char *buffer;        /* [capacity + 1], read ahead: next … filled is still to be returned */
+    const char *path;      /* as given: must outlive the reader */
+    size_t line;           /* number of the line last returned, from 1 */
+    char *text;            /* that line, without its end; valid until the next call */
+    const char *end;       /* "\n" or "\r\n"; "" or "\r" at the end of the file */
+    bool has_mark;         /* a UTF-8 byte order mark stood before that line, the first */
+    struct gzip_reader gz; /* its stream is NULL of a text in memory */
+    char *buffer;          /* [capacity + 1], read ahead: next … filled is still to be returned */
     size_t capacity, next, filled;
 };
 

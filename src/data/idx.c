@@ -6,18 +6,14 @@
  * Reads it plain or gzipped. Refuses other element types, files shorter or longer than their header
  * says, and images and labels that differ in number. The header is not believed: a plain file's
  * size must agree with it before memory is taken, a gzipped one gets memory as its bytes come. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
 #include "core/file.h"
 #include "core/gzip.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/images.h"
 
@@ -26,59 +22,6 @@ enum { IMAGES_HEADER = 16, LABELS_HEADER = 8 }; /* bytes */
 
 /* Memory for a gzipped file starts with this and doubles. */
 #define FIRST_CAPACITY ((size_t)1 << 20)
-
-struct idx_file {
-    const char *path;
-    gzFile gz;
-    int64_t plain_bytes; /* of the whole file; -1 if unknown (gzipped, or not a regular file) */
-};
-
-/* Up to n bytes into `to`; how many came, or USER if the stream is damaged or cut off. */
-static int64_t read_some(const struct idx_file *file, uint8_t *to, size_t n)
-{
-    size_t n_read = 0;
-    while (n_read < n) {
-        const size_t rest = n - n_read;
-        const int got = gzread(file->gz, to + n_read, rest < 1 << 24 ? (unsigned)rest : 1 << 24);
-        const char *wrong = got > 0 ? gzip_find_bomb(file->gz) : NULL;
-        if (wrong)
-            return status_fail(STATUS_USER, "%s: %s", file->path, wrong);
-        if (got > 0) {
-            n_read += (size_t)got;
-            continue;
-        }
-        int code = Z_OK;
-        const char *reason = gzerror(file->gz, &code);
-        if (code == Z_BUF_ERROR)
-            return status_fail(STATUS_USER, "%s: cannot be read (gzip data ends in the middle)",
-                               file->path);
-        if (got < 0)
-            return status_fail(STATUS_USER, "%s: cannot be read (%s)", file->path,
-                               code == Z_ERRNO ? strerror(errno) : reason);
-        break;
-    }
-    return (int64_t)n_read;
-}
-
-static int idx_open(struct idx_file *file, const char *path)
-{
-    *file = (struct idx_file){.path = path, .plain_bytes = -1};
-    struct stat info;
-    TRY(file_check_regular(path, "an IDX file"));
-    file->gz = gzopen(path, "rb");
-    if (!file->gz)
-        return shared_file_fail_to_open(path);
-    if (gzdirect(file->gz) && stat(path, &info) == 0)
-        file->plain_bytes = info.st_size;
-    return STATUS_OK;
-}
-
-static void idx_close(struct idx_file *file)
-{
-    if (file->gz)
-        gzclose(file->gz);
-    file->gz = NULL;
-}
 
 static bool is_text(uint32_t word)
 {
@@ -113,12 +56,12 @@ static const char *explain_magic(uint32_t word, uint32_t right)
 }
 
 /* The n_sizes words after the magic number into sizes[]. */
-static int read_header(const struct idx_file *file, uint32_t magic, uint32_t *sizes, int n_sizes)
+static int read_header(const struct gzip_reader *file, uint32_t magic, uint32_t *sizes, int n_sizes)
 {
     uint8_t bytes[16];
     const int64_t n = 4 * (1 + n_sizes);
     uint32_t words[4] = {0};
-    const int64_t n_read = read_some(file, bytes, (size_t)n);
+    const int64_t n_read = gzip_read(file, bytes, (size_t)n, file->path);
     if (n_read < 0)
         return (int)n_read;
     for (int64_t i = 0; i < n_read; i++)
@@ -136,43 +79,42 @@ static int read_header(const struct idx_file *file, uint32_t magic, uint32_t *si
     return STATUS_OK;
 }
 
-static int wrong_length(const struct idx_file *file, int64_t n_header, size_t n, bool longer,
+static int wrong_length(const struct gzip_reader *file, int64_t n_header, size_t n, bool longer,
                         int64_t n_found)
 {
     return status_fail(STATUS_USER, "%s: %s %" PRId64 " bytes%s, its header promises %" PRId64,
                        file->path, longer ? "holds more than" : "holds", n_found,
-                       file->plain_bytes < 0 ? " unpacked" : "", n_header + (int64_t)n);
+                       file->n_plain < 0 ? " unpacked" : "", n_header + (int64_t)n);
 }
 
 /* USER if the file is not as long as its header says; a gzipped one may be. */
-static int check_length(const struct idx_file *file, int64_t n_header, size_t n)
+static int check_length(const struct gzip_reader *file, int64_t n_header, size_t n)
 {
-    return file->plain_bytes < 0 || file->plain_bytes == n_header + (int64_t)n
+    return file->n_plain < 0 || file->n_plain == n_header + (int64_t)n
                ? STATUS_OK
-               : wrong_length(file, n_header, n, false, file->plain_bytes);
+               : wrong_length(file, n_header, n, false, file->n_plain);
 }
 
 /* The n bytes after a header of n_header into new memory, *payload; nothing may follow them. */
-static int read_payload(const struct idx_file *file, int64_t n_header, size_t n, uint8_t **payload)
+static int read_payload(const struct gzip_reader *file, int64_t n_header, size_t n,
+                        uint8_t **payload)
 {
     TRY(check_length(file, n_header, n));
-    const bool size_known = file->plain_bytes >= 0;
-    size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY;
+    const bool size_known = file->n_plain >= 0;
+    size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY, n_read = 0;
     OWNED uint8_t *bytes = NULL;
     uint8_t more;
-    for (size_t n_read = 0; n_read<n; capacity = capacity> n / 2 ? n : 2 * capacity) {
-        uint8_t *larger = realloc(bytes, capacity);
-        if (!larger)
-            return status_no_memory("IDX data", capacity);
-        bytes = larger;
-        const int64_t got = read_some(file, bytes + n_read, capacity - n_read);
+    while (n_read < n) {
+        TRY_RESIZE(bytes, capacity, "IDX data");
+        const int64_t got = gzip_read(file, bytes + n_read, capacity - n_read, file->path);
         if (got < 0)
             return (int)got;
         n_read += (size_t)got;
         if (n_read < capacity)
             return wrong_length(file, n_header, n, false, n_header + (int64_t)n_read);
+        capacity = capacity < n / 2 ? 2 * capacity : n;
     }
-    const int64_t extra = read_some(file, &more, 1);
+    const int64_t extra = gzip_read(file, &more, 1, file->path);
     if (extra != 0)
         return extra < 0 ? (int)extra
                          : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
@@ -183,7 +125,7 @@ static int read_payload(const struct idx_file *file, int64_t n_header, size_t n,
 }
 
 /* The size of the images, before any memory is taken for their pixels. */
-static int read_size(struct images *images, const struct idx_file *file)
+static int read_size(struct images *images, const struct gzip_reader *file)
 {
     uint32_t sizes[3];
     TRY(read_header(file, MAGIC_IMAGES, sizes, 3));
@@ -196,14 +138,14 @@ static int read_size(struct images *images, const struct idx_file *file)
 
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
-    SCOPED(idx_close) struct idx_file file = {0};
+    SCOPED(gzip_close) struct gzip_reader file = {0};
     OWNED uint8_t *bytes = NULL;
     uint32_t n_labels;
     if (images_is_csv(path)) {
         TRY_NEW(images->labels, images->n_images, "labels");
         return csv_read_labels(images, images_path, path);
     }
-    TRY(idx_open(&file, path));
+    TRY(gzip_open(&file, path, "an IDX file"));
     TRY(images_refuse_foreign(path));
     TRY(read_header(&file, MAGIC_LABELS, &n_labels, 1));
     if (n_labels != (uint32_t)images->n_images)
@@ -219,8 +161,8 @@ static int read_labels(struct images *images, const char *images_path, const cha
 /* The labels before the pixels, which may take gigabytes. */
 static int read_both(struct images *images, const char *images_path, const char *labels_path)
 {
-    SCOPED(idx_close) struct idx_file file = {0};
-    TRY(idx_open(&file, images_path));
+    SCOPED(gzip_close) struct gzip_reader file = {0};
+    TRY(gzip_open(&file, images_path, "an IDX file"));
     TRY(read_size(images, &file));
     const size_t n = (size_t)images->n_images * images_n_pixels(images);
     TRY(check_length(&file, IMAGES_HEADER, n));

@@ -197,10 +197,7 @@ static int entries_add(struct entries *entries, int32_t label, const char *path)
 {
     if (entries->n == entries->capacity) {
         const size_t larger = entries->capacity ? 2 * entries->capacity : 64;
-        struct entry *entry = realloc(entries->entry, larger * sizeof *entry);
-        if (!entry)
-            return status_no_memory("a list of files", larger * sizeof *entry);
-        entries->entry = entry;
+        TRY_RESIZE(entries->entry, larger, "a list of files");
         entries->capacity = larger;
     }
     char *own = strdup(path);

@@ -12,9 +12,7 @@
 int spinet_training_save(const struct spinet_training *training, const char *folder)
 {
     POINT_FOR_DECIMALS;
-    const int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
     return checkpoint_write(&training->training, training->seed, folder);
 }
 
@@ -22,12 +20,10 @@ int spinet_training_restore(struct spinet_training *training, const char *folder
 {
     POINT_FOR_DECIMALS;
     int32_t latest;
-    int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
     if (checkpoint_list(folder, &latest, 1) == 0)
         return status_fail(STATUS_USER, "%s: there is no checkpoint in it", folder);
-    status = checkpoint_read(&training->training, training->seed, folder, latest);
+    const int status = checkpoint_read(&training->training, training->seed, folder, latest);
     training->has_failed = status != STATUS_OK;
     return status;
 }
@@ -102,8 +98,7 @@ int spinet_run(const struct spinet_parameters *parameters, uint64_t seed, int32_
         .n_threads = n_threads > 0 ? n_threads : 1,
         .is_quiet = true,
     };
-    const int status = run_execute(&request, &result);
-    if (status == STATUS_OK)
-        *score = score_from(&result.score);
-    return status;
+    TRY(run_execute(&request, &result));
+    *score = score_from(&result.score);
+    return STATUS_OK;
 }

@@ -27,16 +27,15 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
 
 static int copy_pixels(struct images *images, const struct spinet_pixels *given, const char *name)
 {
-    int status = images_allocate(images, name, given->n, given->width, given->height);
-    for (int32_t i = 0; i < given->n && status == STATUS_OK; i++) {
+    TRY(images_allocate(images, name, given->n, given->width, given->height));
+    for (int32_t i = 0; i < given->n; i++) {
         if (given->labels[i] < 0 || given->labels[i] > IMAGES_LABEL_MAX)
-            status = status_fail(STATUS_USER, "%s: label %d of image %d: expected 0 to %d", name,
-                                 given->labels[i], i, IMAGES_LABEL_MAX);
+            return status_fail(STATUS_USER, "%s: label %d of image %d: expected 0 to %d", name,
+                               given->labels[i], i, IMAGES_LABEL_MAX);
         images->labels[i] = given->labels[i];
     }
-    if (status == STATUS_OK)
-        memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
-    return status;
+    memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
+    return STATUS_OK;
 }
 
 /* The task that the images make; `files` has them in the end only if it succeeds. */

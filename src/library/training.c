@@ -47,13 +47,10 @@ static int check_rules(const struct spinet_options *options)
 {
     const struct spinet_policy *policy = options->policy;
     const struct spinet_rule *rule = options->rule;
-    int status = STATUS_OK;
     if (policy)
-        status =
-            rules_check_fields("policy", policy->state_bytes, policy->fields, policy->n_fields);
-    if (rule && status == STATUS_OK)
-        status = rules_check_fields("rule", rule->state_bytes, rule->fields, rule->n_fields);
-    return status;
+        TRY(rules_check_fields("policy", policy->state_bytes, policy->fields, policy->n_fields));
+    return rule ? rules_check_fields("rule", rule->state_bytes, rule->fields, rule->n_fields)
+                : STATUS_OK;
 }
 
 static int begin(struct spinet_training *training, const struct spinet_images *images,
@@ -61,27 +58,21 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
 {
     const struct own_rules own = rules_from_options(training, options);
     const struct kernel *kernel = kernel_find(options->kernel);
-    int status = kernel ? check_rules(options) : STATUS_USER;
-    if (status == STATUS_OK)
-        status = training_check(&training->parameters);
-    if (status == STATUS_OK && *training->parameters.data.network)
-        status = status_fail(STATUS_USER,
-                             "data.network = %s: spinet_run begins with a network from a "
-                             "file, spinet_training_new with a new one: expected none",
-                             training->parameters.data.network);
-    if (status == STATUS_OK)
-        status = training_build(&training->training, &training->parameters, &images->dataset,
-                                kernel, training->seed,
-                                options->n_threads > 0 ? options->n_threads : 1, own, NULL);
-    if (status == STATUS_OK && training->parameters.record.maps_period > 0) {
-        status = map_history_init(&training->maps, &images->dataset);
+    TRY(kernel ? check_rules(options) : STATUS_USER);
+    TRY(training_check(&training->parameters));
+    if (*training->parameters.data.network)
+        return status_fail(STATUS_USER,
+                           "data.network = %s: spinet_run begins with a network from a file, "
+                           "spinet_training_new with a new one: expected none",
+                           training->parameters.data.network);
+    TRY(training_build(&training->training, &training->parameters, &images->dataset, kernel,
+                       training->seed, options->n_threads > 0 ? options->n_threads : 1, own, NULL));
+    if (training->parameters.record.maps_period > 0) {
+        TRY(map_history_init(&training->maps, &images->dataset));
         training->training.observers = &training->maps.observer;
     }
-    if (status == STATUS_OK) {
-        training->training.network.plastic.keeps_outgrown = true;
-        status = training_begin(&training->training);
-    }
-    return status;
+    training->training.network.plastic.keeps_outgrown = true;
+    return training_begin(&training->training);
 }
 
 int spinet_training_new(const struct spinet_parameters *parameters,
@@ -133,14 +124,12 @@ int spinet_training_past(const struct spinet_training *training, int32_t present
 int spinet_training_step(struct spinet_training *training, struct spinet_step *step)
 {
     struct training *t = &training->training;
-    int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
     if (t->stopped_by != STOP_NOT_YET)
         return status_fail(STATUS_USER, "training has stopped after %d presentations (%s)",
                            t->n_presentations, training_stop_name(t->stopped_by));
-    status = leave(training, training_step(t));
-    return status == STATUS_OK ? spinet_training_past(training, 0, step) : status;
+    TRY(leave(training, training_step(t)));
+    return spinet_training_past(training, 0, step);
 }
 
 void spinet_training_next(const struct spinet_training *training, int32_t *image,
@@ -169,12 +158,10 @@ static void show_moment(void *data, const struct step_state *state)
 int spinet_training_watch(struct spinet_training *training,
                           void (*look)(const struct spinet_moment *moment, void *data), void *data)
 {
-    int status = handles_enter(training);
-    if (status == STATUS_OK && look && !training->watched.spikes)
-        status = presentation_init(&training->watched, &training->training.network,
-                                   &training->parameters, kernel_find("naive"), 1);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
+    if (look && !training->watched.spikes)
+        TRY(presentation_init(&training->watched, &training->training.network,
+                              &training->parameters, kernel_find("naive"), 1));
     training->watch = (struct step_watch){show_moment, training};
     training->watched.watch = &training->watch;
     training->look = look;
@@ -202,9 +189,7 @@ int spinet_training_present(struct spinet_training *training, const uint8_t *pix
 {
     struct presenter *presenter = &training->training.presenter;
     const int32_t n_classes = training->training.network.layout.n_classes;
-    const int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
     if (teacher < -1 || teacher >= n_classes)
         return status_fail(STATUS_USER, "teacher %d: expected a class, 0 to %d, or -1 for none",
                            teacher, n_classes - 1);
@@ -265,14 +250,10 @@ int spinet_training_present_spikes(struct spinet_training *training,
                                    const struct spinet_spike *spikes, int64_t n, bool learns)
 {
     const struct layout *layout = &training->training.network.layout;
-    int status = handles_enter(training);
-    if (status == STATUS_OK)
-        status = check_spikes(layout, training->parameters.input.duration_ms, spikes, n);
-    if (status != STATUS_OK)
-        return status;
-    struct spinet_spike *sorted = malloc(((size_t)n + 1) * sizeof *sorted);
-    if (!sorted)
-        return status_no_memory("the spikes", (size_t)n * sizeof *sorted);
+    OWNED struct spinet_spike *sorted = NULL;
+    TRY(handles_enter(training));
+    TRY(check_spikes(layout, training->parameters.input.duration_ms, spikes, n));
+    TRY_NEW(sorted, n, "the spikes");
     int32_t teacher = -1; /* the class whose teacher spikes first, for rules */
     if (n > 0) {
         memcpy(sorted, spikes, (size_t)n * sizeof *sorted);
@@ -280,26 +261,22 @@ int spinet_training_present_spikes(struct spinet_training *training,
     }
     for (int64_t i = 0; i < n && teacher < 0; i++)
         teacher = sorted[i].source >= layout->n_inputs ? sorted[i].source - layout->n_inputs : -1;
-    status = take_spikes(training, sorted, (int32_t)n);
-    free(sorted);
-    return status == STATUS_OK ? show(training, &training->stimulus, teacher, learns) : status;
+    TRY(take_spikes(training, sorted, (int32_t)n));
+    return show(training, &training->stimulus, teacher, learns);
 }
 
 /* ---- what follows a presentation ---- */
 
 int spinet_training_consolidate(struct spinet_training *training)
 {
-    const int status = handles_enter(training);
-    return status == STATUS_OK ? leave(training, consolidate(&training->training.consolidation,
-                                                             &training->training.network))
-                               : status;
+    TRY(handles_enter(training));
+    return leave(training,
+                 consolidate(&training->training.consolidation, &training->training.network));
 }
 
 int spinet_training_rest(struct spinet_training *training, double days)
 {
-    const int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(handles_enter(training));
     if (!(days >= 0 && days <= 36500))
         return status_fail(STATUS_USER, "%g days: expected 0 to 36500", days);
     return leave(training, training_rest(&training->training, days, &(struct spines_report){0}));
@@ -309,42 +286,33 @@ int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned
 {
     struct training *t = &training->training;
     struct turnover_report report = {0};
-    int status = handles_enter(training);
-    if (status == STATUS_OK && t->turnover.policy->choose)
-        status = turnover_run(&t->turnover, &t->network, t->n_presentations, &report);
-    if (status == STATUS_OK) {
-        *n_pruned = report.n_pruned;
-        *n_grown = report.n_grown;
-    }
-    return status;
+    TRY(handles_enter(training));
+    if (t->turnover.policy->choose)
+        TRY(turnover_run(&t->turnover, &t->network, t->n_presentations, &report));
+    *n_pruned = report.n_pruned;
+    *n_grown = report.n_grown;
+    return STATUS_OK;
 }
 
 int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *predictions,
                          struct spinet_score *score)
 {
     struct training *t = &training->training;
-    int status = handles_enter(training);
-    if (status != STATUS_OK)
-        return status;
-    const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
     const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
-    struct answer *answers = calloc((size_t)n_tests + 1, sizeof *answers);
-    float *creb = malloc(creb_bytes);
-    if (answers && creb) {
-        memcpy(creb, t->network.creb, creb_bytes);
-        memset(t->network.creb, 0, creb_bytes);
-        const struct score s =
-            test_network(&t->presenter, &t->network, t->dataset, n_tests, answers);
-        memcpy(t->network.creb, creb, creb_bytes);
-        *score = (struct spinet_score){s.n, s.n_correct, s.n_ties, s.n_undecided};
-        for (int32_t i = 0; i < n_tests && predictions; i++)
-            predictions[i] = answers[i].predicted;
-    } else {
-        status = status_no_memory("the answers", (size_t)n_tests * sizeof *answers);
-    }
-    free(answers);
-    free(creb);
-    return status;
+    OWNED struct answer *answers = NULL;
+    OWNED float *creb = NULL;
+    TRY(handles_enter(training));
+    const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
+    TRY_NEW(answers, n_tests, "the answers");
+    TRY_NEW(creb, t->network.layout.n_pyramidal, "the answers");
+    memcpy(creb, t->network.creb, creb_bytes);
+    memset(t->network.creb, 0, creb_bytes);
+    const struct score s = test_network(&t->presenter, &t->network, t->dataset, n_tests, answers);
+    memcpy(t->network.creb, creb, creb_bytes);
+    *score = (struct spinet_score){s.n, s.n_correct, s.n_ties, s.n_undecided};
+    for (int32_t i = 0; i < n_tests && predictions; i++)
+        predictions[i] = answers[i].predicted;
+    return STATUS_OK;
 }
 
 /* ---- changing synapses ---- */
@@ -421,19 +389,15 @@ int spinet_training_set_synapses(struct spinet_training *training,
                                  const struct spinet_synapse *synapses, int32_t n)
 {
     struct network *network = &training->training.network;
-    int status = handles_enter(training);
-    if (status == STATUS_OK && n < 0)
-        status = status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
-    if (status == STATUS_OK)
-        status = check_synapses(&network->layout, synapses, n);
-    if (status == STATUS_OK && network->lives)
-        status = status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
-                                          "a mechanism that needs them): set their weights only");
-    if (status != STATUS_OK)
-        return status;
-    struct plastic_synapse *rows = malloc(((size_t)n + 1) * sizeof *rows);
-    if (!rows)
-        return status_no_memory("the synapses", (size_t)n * sizeof *rows);
+    OWNED struct plastic_synapse *rows = NULL;
+    TRY(handles_enter(training));
+    if (n < 0)
+        return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
+    TRY(check_synapses(&network->layout, synapses, n));
+    if (network->lives)
+        return status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
+                                        "a mechanism that needs them): set their weights only");
+    TRY_NEW(rows, n, "the synapses");
     int32_t next_id = network->plastic.next_id;
     for (int32_t i = 0; i < n; i++) {
         const struct spinet_synapse *s = &synapses[i];
@@ -441,7 +405,5 @@ int spinet_training_set_synapses(struct spinet_training *training,
                                            s->weight, s->learning_rate, s->tag};
         next_id = s->id >= next_id ? s->id + 1 : next_id;
     }
-    status = network_restore_plastic(network, rows, n, next_id);
-    free(rows);
-    return status;
+    return network_restore_plastic(network, rows, n, next_id);
 }

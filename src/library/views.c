@@ -23,11 +23,11 @@ int views_fill_sources(struct spinet_training *training)
 {
     const struct network *network = &training->training.network;
     const int32_t *start = network->plastic.start;
-    const int status = reserve(training);
-    for (int32_t input = 0; input < network->layout.n_inputs && status == STATUS_OK; input++)
+    TRY(reserve(training));
+    for (int32_t input = 0; input < network->layout.n_inputs; input++)
         for (int32_t i = start[input]; i < start[input + 1]; i++)
             training->source[i] = input;
-    return status;
+    return STATUS_OK;
 }
 
 static int fill_positions(struct spinet_training *training)
@@ -37,10 +37,10 @@ static int fill_positions(struct spinet_training *training)
     if (!network->lives)
         return status_fail(STATUS_USER, "view position: places are kept only with "
                                         "record.synapses = true, or a mechanism that needs them");
-    const int status = reserve(training);
-    for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
+    TRY(reserve(training));
+    for (int32_t i = 0; i < s->n; i++)
         training->position[i] = network->lives->life[s->id[i]].position_um;
-    return status;
+    return STATUS_OK;
 }
 
 static int view_raster(struct spinet_training *training, struct spinet_view *view)
@@ -73,11 +73,9 @@ int spinet_training_view(struct spinet_training *training, const char *name,
     const struct layout *layout = &network->layout;
     const bool asks_source = strcmp(name, "source") == 0,
                asks_position = strcmp(name, "position") == 0;
-    const int status = asks_source     ? views_fill_sources(training)
-                       : asks_position ? fill_positions(training)
-                                       : STATUS_OK;
-    if (status != STATUS_OK)
-        return status;
+    TRY(asks_source     ? views_fill_sources(training)
+        : asks_position ? fill_positions(training)
+                        : STATUS_OK);
     const struct {
         const char *name, *unit;
         enum spinet_type type;

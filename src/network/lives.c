@@ -40,10 +40,7 @@ int lives_reserve(struct lives *lives, int32_t n)
     if (n <= lives->capacity)
         return STATUS_OK;
     const int32_t capacity = n > 2 * lives->capacity ? n : 2 * lives->capacity;
-    struct life *life = realloc(lives->life, (size_t)capacity * sizeof *life);
-    if (!life)
-        return status_no_memory("the lives of the synapses", (size_t)capacity * sizeof *life);
-    lives->life = life;
+    TRY_RESIZE(lives->life, capacity, "the lives of the synapses");
     lives->capacity = capacity;
     return STATUS_OK;
 }

@@ -32,11 +32,7 @@ static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
     if (s->keeps_outgrown) { /* all that is kept shall be no more than what there is */
         const int32_t half_more = s->capacity < INT32_MAX / 2 ? s->capacity + s->capacity / 2 : 0;
         capacity = capacity > half_more ? capacity : half_more;
-        const size_t n_outgrown = (size_t)s->n_outgrown + N_PLASTIC_ARRAYS;
-        void **outgrown = realloc(s->outgrown, n_outgrown * sizeof *outgrown);
-        if (!outgrown)
-            return status_no_memory("the plastic synapses", n_outgrown * sizeof *outgrown);
-        s->outgrown = outgrown;
+        TRY_RESIZE(s->outgrown, s->n_outgrown + N_PLASTIC_ARRAYS, "the plastic synapses");
     }
     const size_t n = (size_t)capacity;
     void **arrays[N_PLASTIC_ARRAYS] = {(void **)&s->id,      (void **)&s->dendrite,

@@ -80,10 +80,7 @@ static int reserve(struct turnover *turnover, int32_t n)
 {
     if (n <= turnover->capacity)
         return STATUS_OK;
-    struct new_synapse *grown = realloc(turnover->grown, (size_t)n * sizeof *grown);
-    if (!grown)
-        return status_no_memory("turnover", (size_t)n * sizeof *grown);
-    turnover->grown = grown;
+    TRY_RESIZE(turnover->grown, n, "turnover");
     turnover->capacity = n;
     return STATUS_OK;
 }
