@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: sweeps. They leave what `spinet sweep` leaves, can be stopped and gone on with, and
  * refuse what cannot be in one clear line. */
+#include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "spinet.h"
@@ -288,6 +290,38 @@ static void given_a_comma_for_decimals_when_swept_expect_points(void **state)
     free(text);
 }
 
+/* Dim images, of which the program says so on stderr. */
+static void given_doubtful_images_when_run_and_swept_expect_nothing_printed(void **state)
+{
+    size_t n;
+    struct spinet_score score;
+    struct spinet_sweep_options options = small();
+    const char *train = support_write_text(state, "a.csv", "1,0,1,0,1\n2,1,0,1,0\n1,0,1,1,1\n");
+    const char *test = support_write_text(state, "b.csv", "1,0,0,0,1\n2,1,0,0,0\n");
+    const char *said = support_path(state, "said");
+    options.n_seeds = 1;
+    expect_ok(spinet_parameters_set(parameters, "data.kind", "files"));
+    expect_ok(spinet_parameters_set(parameters, "data.train_images", train));
+    expect_ok(spinet_parameters_set(parameters, "data.test_images", test));
+    expect_ok(spinet_parameters_set(parameters, "stopping.max_presentations", "2"));
+    fflush(NULL);
+    const int out = dup(1), err = dup(2), file = open(said, O_WRONLY | O_CREAT, 0600);
+    dup2(file, 1);
+    dup2(file, 2);
+    const int run = spinet_run(parameters, 1, 1, support_path(state, "run"), &score);
+    const int swept = spinet_sweep(&options, support_path(state, "out"));
+    fflush(NULL);
+    dup2(out, 1);
+    dup2(err, 2);
+    close(out);
+    close(err);
+    close(file);
+    assert_int_equal(run, SPINET_OK);
+    assert_int_equal(swept, SPINET_OK);
+    free(support_read(said, &n));
+    assert_int_equal(n, 0);
+}
+
 #define SWEEP(test) cmocka_unit_test_setup_teardown(test, make, remove_all)
 
 int main(void)
@@ -301,6 +335,7 @@ int main(void)
         SWEEP(given_what_cannot_be_when_swept_expect_it_named),
         SWEEP(given_another_sweep_in_the_folder_when_swept_expect_refusal),
         SWEEP(given_two_sweeps_at_once_when_swept_expect_each_as_alone),
+        SWEEP(given_doubtful_images_when_run_and_swept_expect_nothing_printed),
         SWEEP(given_a_comma_for_decimals_when_swept_expect_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -327,3 +327,8 @@ int options_check_not_read(const char *option, const char *path, const char *inp
                            option, path, input);
     return STATUS_OK;
 }
+
+void options_warn(const char *line)
+{
+    fprintf(stderr, "spinet: %s\n", line);
+}

@@ -75,4 +75,7 @@ int options_check_file(const char *option, const char *path);
  * it. */
 int options_check_not_read(const char *option, const char *path, const char *input);
 
+/* Says a line on stderr, "spinet: …". */
+void options_warn(const char *line);
+
 #endif

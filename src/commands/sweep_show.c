@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "commands/options.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
 #include "core/status.h"
@@ -46,11 +47,6 @@ static int see(const struct sweep_progress *at, void *data)
     return interrupt_signal() ? STATUS_INTERRUPTED - interrupt_signal() : STATUS_OK;
 }
 
-static void warn(const char *line)
-{
-    fprintf(stderr, "spinet: %s\n", line);
-}
-
 static int show_gathered(struct sweep *s)
 {
     TRY(gather_folder(s));
@@ -62,7 +58,7 @@ static int show_gathered(struct sweep *s)
 int sweep_show(struct sweep *s)
 {
     struct show show = {.sweep = s};
-    s->observer = (struct sweep_observer){see, warn, &show};
+    s->observer = (struct sweep_observer){see, options_warn, &show};
     if (s->is_dry)
         return estimate_print(s);
     if (s->task == SWEEP_GATHER)
@@ -83,7 +79,7 @@ int sweep_show(struct sweep *s)
 
 int sweep_prepare(struct sweep *s, char **shards)
 {
-    s->observer.warn = warn;
+    s->observer.warn = options_warn;
     TRY(sweep_open(s));
     *shards = gather_missing_shards(s);
     return *shards ? STATUS_OK : status_no_memory("the shards", 0);

@@ -88,6 +88,7 @@ static int train(void *values)
         .is_quiet = common->is_quiet,
         .overwrite = v->overwrite,
         .draw = v->no_pictures ? NULL : run_draw_pictures,
+        .warn = options_warn,
         .may_stop = true,
         .is_resumable = true,
         .checkpoint_every = (int32_t)v->checkpoint_every,

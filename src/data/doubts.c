@@ -33,7 +33,8 @@ say(const struct examination *e, const char *format, ...)
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     status_fail(STATUS_OK, "%s", line); /* without control characters, which paths may have */
-    e->warn(status_message());
+    if (e->warn)
+        e->warn(status_message());
 }
 
 /* ---- grey values ---- */

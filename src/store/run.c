@@ -336,16 +336,6 @@ int run_write(const struct run_request *request, struct training *training, doub
     return training->stopped_by == STOP_NOT_YET ? write_unfinished(&run) : train_and_write(&run);
 }
 
-static void warn(const char *line)
-{
-    fprintf(stderr, "spinet: %s\n", line);
-}
-
-int run_doubt(const struct dataset *dataset, const struct parameters *p)
-{
-    return doubts_find(dataset, p, warn);
-}
-
 static int open_data(const struct run_request *request, struct dataset *dataset)
 {
     if (request->files)
@@ -361,7 +351,7 @@ static int execute(struct run *run)
 {
     const struct run_request *request = run->request;
     if (!request->files && !request->resume)
-        TRY(run_doubt(run->training->dataset, request->parameters));
+        TRY(doubts_find(run->training->dataset, request->parameters, request->warn));
     return request->is_put_in_place ? train_beside(run) : train_and_write(run);
 }
 

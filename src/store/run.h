@@ -16,8 +16,4 @@ int run_execute(const struct run_request *request, struct run_result *result);
 int run_write(const struct run_request *request, struct training *training, double clock_start,
               time_t started, struct run_result *result);
 
-/* Says on stderr what makes one doubt the images of files (data/doubts.h). USER if nothing can be
- * learned from them. */
-int run_doubt(const struct dataset *dataset, const struct parameters *p);
-
 #endif

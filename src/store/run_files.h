@@ -23,6 +23,8 @@ struct run_request {
     /* draws pictures of what the run came to, into the folder; NULL: none are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
+    /* takes a line about images that look doubtful (data/doubts.h); or NULL */
+    void (*warn)(const char *line);
     bool may_stop;            /* ends soon after a signal (core/interrupt.h), nothing written */
     bool is_resumable;        /* leaves checkpoints: every so many presentations (0: none), */
     int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */

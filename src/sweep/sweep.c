@@ -32,15 +32,10 @@ int32_t sweep_count_mine(const struct sweep *s, bool done_only)
 
 /* ---- data ---- */
 
-static void ignore(const char *line)
-{
-    (void)line;
-}
-
 static int load(struct sweep *s, const struct parameters *p, struct dataset *files)
 {
     TRY(dataset_init_in(files, p, 0, s->data));
-    const int status = doubts_find(files, p, s->observer.warn ? s->observer.warn : ignore);
+    const int status = doubts_find(files, p, s->observer.warn);
     if (status != STATUS_OK)
         dataset_free(files);
     return status;
