@@ -636,13 +636,15 @@ static const struct bad_case cases[] = {
                       "{\"seed\": \"1\", \"parameters\": {\"turnover\": {\"threshold\": NaN}}}")}},
     {.name = "nan_in_results",
      .arguments = "stats r.csv --json out.json",
-     .message = "r.csv: line 3: accuracy 'nan' is not a number, such as 0.95 (or empty where there "
-                "is none)",
+     .message =
+         "r.csv: line 3: accuracy 'nan': expected a number, such as 0.95, or nothing where there "
+         "is none",
      .file = {FILE_OF("r.csv", "turnover,seed,accuracy\nnone,1,0.5\nnone,2,nan\n")}},
     {.name = "infinity_in_results",
      .arguments = "stats r.csv --json out.json",
-     .message = "r.csv: line 3: accuracy '1e999' is not a number, such as 0.95 (or empty where "
-                "there is none)",
+     .message =
+         "r.csv: line 3: accuracy '1e999': expected a number, such as 0.95, or nothing where "
+         "there is none",
      .file = {FILE_OF("r.csv", "turnover,seed,accuracy\nnone,1,0.5\nnone,2,1e999\n")}},
 
     /* names with spaces, quotes and newlines */
@@ -824,7 +826,7 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("r.csv", "turnover,seed,accuracy\nnone,1,0.5\nnone,1,0.6\n")}},
     {.name = "results_with_a_row_cut_short",
      .arguments = "stats r.csv --json out.json",
-     .message = "r.csv: line 2: 2 values, the header has 3 columns",
+     .message = "r.csv: line 2: 'none,1': 2 columns: expected 3, as in line 1",
      .file = {FILE_OF("r.csv", "turnover,seed,accuracy\nnone,1\n")}},
     {.name = "results_that_are_binary",
      .arguments = "stats r.csv --json out.json",

@@ -62,6 +62,19 @@ static void given_nothing_before_the_seed_when_read_expect_the_four_factors(void
     results_free(&r);
 }
 
+/* As R writes it. */
+static void given_quotes_around_texts_when_read_expect_what_is_in_them(void **state)
+{
+    struct results r;
+    const char *path = support_write_text(state, "r.csv",
+                                          "\"task\",\"seed\",\"accuracy\"\n"
+                                          "\"easy, all\",1,0.9\n\"hard\",1,0.8\n");
+    assert_int_equal(results_read(&r, path), STATUS_OK);
+    assert_string_equal(results_find(&r, "task")->levels[0], "easy, all");
+    assert_true(results_find(&r, "accuracy")->number[1] == 0.8);
+    results_free(&r);
+}
+
 static void given_unknown_columns_when_read_expect_numbers_or_a_reason(void **state)
 {
     struct results r;
@@ -81,32 +94,34 @@ static void given_bad_files_when_read_expect_file_line_and_value(void **state)
     const struct {
         const char *text, *line, *what;
     } bad[] = {
-        {"", "", "is empty, a header and a run a line are needed"},
+        {"", "", "is empty: expected a header"},
         {"task,seed,accuracy\n", "", "has a header but no run"},
         {"task,accuracy\na,1\n", "line 1:", "column 'seed' is missing"},
         {"task,seed,task\na,1,a\n", "line 1:", "column 'task' is there twice"},
         {"task,,seed\na,1,1\n", "line 1:", "column 2 has no name"},
-        {"task,seed,accuracy\na,1,1\na,2\n", "line 3:", "2 values, the header has 3 columns"},
-        {"task,seed,accuracy\na,1,1,1\n", "line 2:", "4 values, the header has 3 columns"},
-        {"task,seed,accuracy\na,1,1\n\n", "line 3:", "is empty, a run with 3 values is needed"},
-        {"task,seed,accuracy\na,1,high\n", "line 2:", "accuracy 'high' is not a number, such as"},
-        {"task,seed,accuracy\na,1,nan\n", "line 2:", "accuracy 'nan' is not a number"},
-        {"task,seed,accuracy\na,1,1e999\n", "line 2:", "accuracy '1e999' is not a number"},
-        {"task,seed,accuracy\na,1,0x1\n", "line 2:", "accuracy '0x1' is not a number"},
-        {"task,seed,accuracy\na,1, 1\n", "line 2:", "accuracy ' 1' is not a number"},
-        {"task,seed,accuracy\na,1,+1\n", "line 2:", "accuracy '+1' is not a number"},
+        {"task,seed,accuracy\na,1,1\na,2\n",
+         "line 3:", "'a,2': 2 columns: expected 3, as in line 1"},
+        {"task,seed,accuracy\na,1,1,1\n", "line 2:", "4 columns: expected 3, as in line 1"},
+        {"task,seed,accuracy\na,1,1\n\n", "line 3:", "'': 0 columns: expected 3, as in line 1"},
+        {"task,seed,accuracy\na,1,high\n",
+         "line 2:", "accuracy 'high': expected a number, such as"},
+        {"task,seed,accuracy\na,1,nan\n", "line 2:", "accuracy 'nan': expected a number"},
+        {"task,seed,accuracy\na,1,1e999\n", "line 2:", "accuracy '1e999': expected a number"},
+        {"task,seed,accuracy\na,1,0x1\n", "line 2:", "accuracy '0x1': expected a number"},
+        {"task,seed,accuracy\na,1, 1\n", "line 2:", "accuracy ' 1': expected a number"},
+        {"task,seed,accuracy\na,1,+1\n", "line 2:", "accuracy '+1': expected a number"},
         {"task,seed,accuracy\na,1,5\n", "line 2:", "accuracy '5': expected a number from 0 to 1"},
         {"task,seed,accuracy\na,1,-1e-9\n", "line 2:", "'-1e-9': expected a number from 0 to 1"},
         {"task,seed,presentations\na,1,-4\n",
          "line 2:", "presentations '-4': expected a number from 0 on"},
         {"task,seed,similarity\na,1,-1.5\n", "line 2:", "expected a number from -1 to 1"},
-        {"task,seed,accuracy\na,-1,1\n", "line 2:", "seed '-1' is not a whole number from 0"},
-        {"task,seed,accuracy\na,,1\n", "line 2:", "seed '' is not a whole number"},
-        {"task,seed,accuracy\na,18446744073709551616,1\n", "line 2:", "is not a whole number"},
-        {"task,seed,accuracy\n,1,1\n", "line 2:", "task is empty, a factor needs a value"},
-        {"task,seed,accuracy\n\"a\",1,1\n", "line 2:", "has quotes, which are not read"},
-        {"task,seed,accuracy\na\xff,1,1\n", "line 2:", "is not UTF-8"},
-        {"task,seed,accuracy\na\tb,1,1\n", "line 2:", "has a control character"},
+        {"task,seed,accuracy\na,-1,1\n", "line 2:", "seed '-1': expected a whole number from 0"},
+        {"task,seed,accuracy\na,,1\n", "line 2:", "seed '': expected a whole number"},
+        {"task,seed,accuracy\na,18446744073709551616,1\n", "line 2:", "': expected a whole number"},
+        {"task,seed,accuracy\n,1,1\n", "line 2:", "task '': expected a value, as of every factor"},
+        {"task,seed,accuracy\n\"a\"\"b\",1,1\n", "line 2:", "expected a text without quotes"},
+        {"task,seed,accuracy\na\xff,1,1\n", "line 2:", "expected UTF-8"},
+        {"task,seed,accuracy\na\tb,1,1\n", "line 2:", "expected a text without control characters"},
         {"task,seed,accuracy\na,1,1\nb,1,1\na,1,1\n",
          "line 4:", "the run with seed 1 is there twice, its factors and seed are those of line 2"},
     };
@@ -161,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_sweep_s_file_when_read_expect_its_columns),
         WITH_FOLDER(given_nothing_before_the_seed_when_read_expect_the_four_factors),
+        WITH_FOLDER(given_quotes_around_texts_when_read_expect_what_is_in_them),
         WITH_FOLDER(given_unknown_columns_when_read_expect_numbers_or_a_reason),
         WITH_FOLDER(given_bad_files_when_read_expect_file_line_and_value),
         WITH_FOLDER(given_too_many_columns_or_levels_when_read_expect_user_error),

@@ -144,7 +144,7 @@ static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
     expect_fails(state, "stats", "stats: expected a results file");
     expect_fails(state, "stats r.csv r.csv", "stats r.csv: expected one results file");
     expect_fails(state, "stats missing.csv", "missing.csv: cannot be opened");
-    expect_fails(state, "stats bad.csv", "bad.csv: line 3: accuracy 'x' is not a number");
+    expect_fails(state, "stats bad.csv", "bad.csv: line 3: accuracy 'x': expected a number");
     expect_fails(state, "stats r.csv --measure speed",
                  "--measure speed: no measure of r.csv; it has: accuracy, similarity");
     expect_fails(state, "stats r.csv --by colour", "--by colour: no factor of r.csv");

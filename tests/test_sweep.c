@@ -364,13 +364,13 @@ given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void
     static const struct {
         const char *text, *part;
     } damages[] = {
-        {"", "has no row"},
+        {"", "is empty"},
         {HEADER, "has no row"},
         {"seconds\n1\n", "line 1: 'seconds'"},
         {ROW("nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan"), "line 2: classes 'nan'"},
-        {ROW("\"x\""), "line 2: 1 fields: expected 13"},
+        {ROW("\"x\""), "line 2: '\"x\"': 1 column: expected 13"},
         {ROW(",,,,,,,,,,,,"), "line 2: classes ''"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1,"), "line 2: 14 fields: expected 13"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1,"), ": 14 columns: expected 13"},
         {ROW("a,0-1,1,none,1,1,limit,1,1.5,0,0,,1"), "line 2: accuracy '1.5'"},
         {ROW("a,0-1,1,none,1,1,limit,1,nan,0,0,,1"), "line 2: accuracy 'nan'"},
         {ROW("a,0-1,1,none,1,1,limit,1,1,-1,0,,1"), "line 2: ties '-1'"},

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Results files: a header, then a run a row; commas, no quotes. What stands before the column
- * `seed` are the factors of the experiment; a file with nothing before it has those of
- * data_set, classes, synapses, policy that are there. Refuses rows of another length than the
- * header, empty factors, measures that aren't finite decimal numbers, and a run that is there
- * twice (it would count as two). */
+/* Results files: a header, then a run a row. What stands before the column `seed` are the factors
+ * of the experiment; a file with nothing before it has those of data_set, classes, synapses, policy
+ * that are there. Refuses empty factors, measures that aren't finite decimal numbers, and a run
+ * that is there twice (it would count as two). */
 #include "report/results.h"
 
 #include <errno.h>
@@ -12,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
-#include "core/text.h"
+#include "core/table.h"
 #include "core/utf8.h"
 
-enum { FIRST_CAPACITY = 64, SHOWN = 40 };
+enum { SHOWN = 40 };
 
 static const char *const text_names[] = {"data_set", "classes", "synapses", "policy", "stopped_by"};
 static const char *const fallback_factors[] = {"data_set", "classes", "synapses", "policy"};
@@ -45,38 +44,17 @@ static bool is_among(const char *name, const char *const *names, int n)
     return false;
 }
 
-static int32_t count_cells(const char *line)
+/* What keeps a text from standing in tables and JSON; NULL if nothing does. */
+static const char *find_fault(const char *text)
 {
-    int32_t n = 1;
-    for (; *line; line++)
-        n += *line == ',';
-    return n;
-}
-
-/* Printable UTF-8 without quotes, and not too long: it goes into tables and JSON. */
-static int check_text(const struct text_reader *reader, const char *text)
-{
-    const size_t length = strlen(text);
-    const char *why = NULL;
     if (!utf8_is_valid(text))
-        why = "is not UTF-8";
-    for (const char *c = text; *c && !why; c++)
-        if (*c == '"')
-            why = "has quotes, which are not read: cells are plain text between commas";
-        else if ((unsigned char)*c < ' ' || *c == 0x7f)
-            why = "has a control character";
-    if (!why && length > RESULTS_CELL_MAX)
-        why = "is longer than 4096 bytes";
-    if (why)
-        return status_fail(STATUS_USER, "%s: line %zu: '%.*s' %s", reader->path, reader->line,
-                           SHOWN, text, why);
-    return STATUS_OK;
-}
-
-/* The whole cell as a finite number, NaN if it is empty. */
-static bool parse_number(const char *cell, double *number)
-{
-    return number_parse(cell, number) || !*cell;
+        return "UTF-8";
+    if (strchr(text, '"'))
+        return "a text without quotes";
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return "a text without control characters";
+    return strlen(text) > RESULTS_CELL_MAX ? "at most 4096 bytes" : NULL;
 }
 
 static bool parse_seed(const char *cell, uint64_t *seed)
@@ -98,49 +76,47 @@ static enum results_kind kind_of(const struct results_column *column)
     return RESULTS_NUMBER;
 }
 
-static int read_header(struct results *results, struct text_reader *reader)
+static int read_name(struct results *results, const struct table_reader *reader)
 {
-    const int more = text_next(reader);
-    if (more < 0)
-        return more;
-    if (more == 0)
-        return status_fail(STATUS_USER, "%s: is empty, a header and a run a line are needed",
-                           reader->path);
-    char *line = reader->text;
-    const int32_t n_columns = count_cells(line);
-    if (n_columns > RESULTS_COLUMNS_MAX)
-        return status_fail(STATUS_USER, "%s: line %zu: %d columns, at most %d are read",
-                           reader->path, reader->line, n_columns, RESULTS_COLUMNS_MAX);
-    results->columns = calloc((size_t)n_columns, sizeof *results->columns);
+    const int32_t k = results->n_columns;
+    const char *name = reader->head[k], *path = reader->text.path;
+    const char *right = find_fault(name);
+    if (right)
+        return status_fail(STATUS_USER, "%s: line 1: '%.*s': expected %s", path, SHOWN, name,
+                           right);
+    if (!*name)
+        return status_fail(STATUS_USER, "%s: line 1: column %d has no name", path, k + 1);
+    if (results_find(results, name))
+        return status_fail(STATUS_USER, "%s: line 1: column '%.*s' is there twice", path, SHOWN,
+                           name);
+    if (!(results->columns[k].name = strdup(name)))
+        return status_no_memory("the results", strlen(name) + 1);
+    results->n_columns++;
+    return STATUS_OK;
+}
+
+static int read_header(struct results *results, const struct table_reader *reader)
+{
+    const int n = reader->n_fields;
+    if (n > RESULTS_COLUMNS_MAX)
+        return status_fail(STATUS_USER, "%s: line 1: %d columns, at most %d are read",
+                           reader->text.path, n, RESULTS_COLUMNS_MAX);
+    results->columns = calloc((size_t)n, sizeof *results->columns);
     if (!results->columns)
-        return status_no_memory("the results", (size_t)n_columns * sizeof *results->columns);
-    int32_t seed = -1;
-    for (char *name; (name = strsep(&line, ","));) {
-        const int32_t k = results->n_columns;
-        const int status = check_text(reader, name);
-        if (status != STATUS_OK)
-            return status;
-        if (!*name)
-            return status_fail(STATUS_USER, "%s: line %zu: column %d has no name", reader->path,
-                               reader->line, k + 1);
-        if (results_find(results, name))
-            return status_fail(STATUS_USER, "%s: line %zu: column '%.*s' is there twice",
-                               reader->path, reader->line, SHOWN, name);
-        if (!(results->columns[k].name = strdup(name)))
-            return status_no_memory("the results", strlen(name) + 1);
-        if (strcmp(name, "seed") == 0)
-            seed = k;
-        results->n_columns++;
-    }
-    if (seed < 0)
+        return status_no_memory("the results", (size_t)n * sizeof *results->columns);
+    while (results->n_columns < n)
+        TRY(read_name(results, reader));
+    const struct results_column *seed = results_find(results, "seed");
+    if (!seed)
         return status_fail(STATUS_USER,
-                           "%s: line %zu: column 'seed' is missing; a results file has its "
+                           "%s: line 1: column 'seed' is missing; a results file has its "
                            "factors, then seed, then the measures",
-                           reader->path, reader->line);
-    for (int32_t k = 0; k < n_columns; k++) {
-        struct results_column *column = &results->columns[k];
+                           reader->text.path);
+    for (struct results_column *column = results->columns; column < results->columns + n;
+         column++) {
         column->is_factor =
-            k < seed || (seed == 0 && is_among(column->name, fallback_factors, N_FALLBACKS));
+            column < seed ||
+            (seed == results->columns && is_among(column->name, fallback_factors, N_FALLBACKS));
         column->kind = kind_of(column);
     }
     return STATUS_OK;
@@ -158,12 +134,12 @@ static bool enlarge(void *array, size_t capacity, size_t size)
     return larger;
 }
 
-static int make_room(struct results *results, size_t *capacity)
+/* Arrays double at each power of two. */
+static int make_room(struct results *results)
 {
-    if (results->n_rows < *capacity)
+    const size_t n = results->n_rows, larger = n ? 2 * n : 1;
+    if (n & (n - 1))
         return STATUS_OK;
-    size_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY;
-    larger = larger > RESULTS_ROWS_MAX ? RESULTS_ROWS_MAX : larger;
     bool done = enlarge(&results->seed, larger, sizeof *results->seed);
     for (int32_t k = 0; done && k < results->n_columns; k++) {
         struct results_column *column = &results->columns[k];
@@ -172,27 +148,25 @@ static int make_room(struct results *results, size_t *capacity)
         else if (column->kind == RESULTS_NUMBER)
             done = enlarge(&column->number, larger, sizeof *column->number);
     }
-    if (!done)
-        return status_no_memory("the results", larger * sizeof(double));
-    *capacity = larger;
-    return STATUS_OK;
+    return done ? STATUS_OK : status_no_memory("the results", larger * sizeof(double));
 }
 
-/* The index of the cell's text among the column's levels, of which it may be a new one. */
-static int find_level(struct results_column *column, const struct text_reader *reader,
-                      const char *cell, int32_t *level)
+/* Puts the index of the text among the column's levels, of which it may be a new one. */
+static int find_level(struct results_column *column, const struct table_reader *reader, int field,
+                      int32_t *level)
 {
-    for (int32_t i = column->n_levels - 1; i >= 0; i--) /* most often the last: rows are sorted */
-        if (strcmp(column->levels[i], cell) == 0) {
-            *level = i;
+    const char *cell = reader->field[field];
+    for (*level = column->n_levels - 1; *level >= 0;
+         --*level) /* most often the last: sorted rows */
+        if (strcmp(column->levels[*level], cell) == 0)
             return STATUS_OK;
-        }
-    const int status = check_text(reader, cell);
-    if (status != STATUS_OK)
-        return status;
+    const char *right =
+        column->is_factor && !*cell ? "a value, as of every factor" : find_fault(cell);
+    if (right)
+        return table_refuse(reader, field, right);
     if (column->n_levels == RESULTS_LEVELS_MAX)
         return status_fail(STATUS_USER, "%s: line %zu: %s has more than %d different values",
-                           reader->path, reader->line, column->name, RESULTS_LEVELS_MAX);
+                           reader->text.path, reader->text.line, column->name, RESULTS_LEVELS_MAX);
     if (!column->levels && !(column->levels = calloc(RESULTS_LEVELS_MAX, sizeof(char *))))
         return status_no_memory("the results", RESULTS_LEVELS_MAX * sizeof(char *));
     if (!(column->levels[column->n_levels] = strdup(cell)))
@@ -209,71 +183,44 @@ static const struct measure *find_measure(const char *name)
     return NULL;
 }
 
-/* A number; a column that spinet does not write is skipped if it holds something else. */
-static int parse_measure(struct results_column *column, size_t row,
-                         const struct text_reader *reader, const char *cell)
+/* A number, NaN if the cell is empty; a column that spinet does not write is skipped if it holds
+ * something else. */
+static int parse_measure(struct results_column *column, const struct table_reader *reader,
+                         int field, double *number)
 {
     const struct measure *measure = find_measure(column->name);
-    double *number = &column->number[row];
-    if (!parse_number(cell, number)) {
+    char right[64];
+    if (!number_parse(reader->field[field], number) && *reader->field[field]) {
         if (measure)
-            return status_fail(STATUS_USER,
-                               "%s: line %zu: %s '%.*s' is not a number, such as 0.95 (or empty "
-                               "where there is none)",
-                               reader->path, reader->line, column->name, SHOWN, cell);
+            return table_refuse(reader, field,
+                                "a number, such as 0.95, or nothing where there is none");
         column->kind = RESULTS_SKIPPED;
-        column->bad_line = reader->line;
+        column->bad_line = reader->text.line;
     } else if (measure && (*number < measure->least || *number > measure->greatest)) {
-        char most[32] = "on";
-        if (measure->greatest < HUGE_VAL)
-            snprintf(most, sizeof most, "to %g", measure->greatest);
-        return status_fail(STATUS_USER, "%s: line %zu: %s '%.*s': expected a number from %g %s",
-                           reader->path, reader->line, column->name, SHOWN, cell, measure->least,
-                           most);
+        const bool is_bounded = measure->greatest < HUGE_VAL;
+        snprintf(right, sizeof right, is_bounded ? "a number from %g to %g" : "a number from %g on",
+                 measure->least, measure->greatest);
+        return table_refuse(reader, field, right);
     }
     return STATUS_OK;
 }
 
-static int parse_cell(struct results *results, struct results_column *column,
-                      const struct text_reader *reader, const char *cell)
+static int parse_cell(struct results *results, const struct table_reader *reader, int field)
 {
+    struct results_column *column = &results->columns[field];
     const size_t row = results->n_rows;
     switch (column->kind) {
     case RESULTS_TEXT:
-        if (column->is_factor && !*cell)
-            return status_fail(STATUS_USER, "%s: line %zu: %s is empty, a factor needs a value",
-                               reader->path, reader->line, column->name);
-        return find_level(column, reader, cell, &column->level[row]);
+        return find_level(column, reader, field, &column->level[row]);
     case RESULTS_SEED:
-        if (!parse_seed(cell, &results->seed[row]))
-            return status_fail(STATUS_USER,
-                               "%s: line %zu: seed '%.*s' is not a whole number from 0 to 2^64-1",
-                               reader->path, reader->line, SHOWN, cell);
-        return STATUS_OK;
+        return parse_seed(reader->field[field], &results->seed[row])
+                   ? STATUS_OK
+                   : table_refuse(reader, field, "a whole number from 0 to 2^64-1");
     case RESULTS_NUMBER:
-        return parse_measure(column, row, reader, cell);
+        return parse_measure(column, reader, field, &column->number[row]);
     case RESULTS_SKIPPED:
         return STATUS_OK;
     }
-    return STATUS_OK;
-}
-
-static int read_row(struct results *results, struct text_reader *reader)
-{
-    const int32_t n_cells = count_cells(reader->text);
-    if (!*reader->text)
-        return status_fail(STATUS_USER, "%s: line %zu: is empty, a run with %d values is needed",
-                           reader->path, reader->line, results->n_columns);
-    if (n_cells != results->n_columns)
-        return status_fail(STATUS_USER, "%s: line %zu: %d values, the header has %d columns",
-                           reader->path, reader->line, n_cells, results->n_columns);
-    char *line = reader->text;
-    for (int32_t k = 0; k < n_cells; k++) {
-        const int status = parse_cell(results, &results->columns[k], reader, strsep(&line, ","));
-        if (status != STATUS_OK)
-            return status;
-    }
-    results->n_rows++;
     return STATUS_OK;
 }
 
@@ -294,55 +241,52 @@ static int compare_runs(const void *a, const void *b, void *data)
 static int check_runs(struct results *results)
 {
     const size_t n = results->n_rows;
-    uint32_t *order = malloc(n * sizeof *order);
+    OWNED uint32_t *order = malloc(n * sizeof *order);
     if (!order)
         return status_no_memory("the results", n * sizeof *order);
     for (size_t i = 0; i < n; i++)
         order[i] = (uint32_t)i;
     qsort_r(order, n, sizeof *order, compare_runs, results);
-    int status = STATUS_OK;
-    for (size_t i = 1; i < n && status == STATUS_OK; i++)
-        if (compare_runs(&order[i - 1], &order[i], results) == 0) {
-            const uint32_t a = order[i - 1], b = order[i];
-            status = status_fail(STATUS_USER,
-                                 "%s: line %u: the run with seed %llu is there twice, its factors "
-                                 "and seed are those of line %u",
-                                 results->path, (a > b ? a : b) + 2,
-                                 (unsigned long long)results->seed[a], (a > b ? b : a) + 2);
-        }
-    free(order);
-    return status;
+    for (size_t i = 1; i < n; i++) {
+        const uint32_t a = order[i - 1], b = order[i];
+        if (compare_runs(&a, &b, results) == 0)
+            return status_fail(STATUS_USER,
+                               "%s: line %u: the run with seed %llu is there twice, its factors "
+                               "and seed are those of line %u",
+                               results->path, (a > b ? a : b) + 2,
+                               (unsigned long long)results->seed[a], (a > b ? b : a) + 2);
+    }
+    return STATUS_OK;
 }
 
-static int read_rows(struct results *results, struct text_reader *reader)
+static int read_all(struct results *results, struct table_reader *reader)
 {
-    size_t capacity = 0;
+    if (!(results->path = strdup(reader->text.path)))
+        return status_no_memory("the results", 0);
+    TRY(read_header(results, reader));
     int more;
-    while ((more = text_next(reader)) > 0) {
+    while ((more = table_next(reader, NULL)) > 0) {
         if (results->n_rows == RESULTS_ROWS_MAX)
-            return status_fail(STATUS_USER, "%s: line %zu: more than %d runs", reader->path,
-                               reader->line, RESULTS_ROWS_MAX);
-        int status = make_room(results, &capacity);
-        if (status == STATUS_OK)
-            status = read_row(results, reader);
-        if (status != STATUS_OK)
-            return status;
+            return status_fail(STATUS_USER, "%s: line %zu: more than %d runs", reader->text.path,
+                               reader->text.line, RESULTS_ROWS_MAX);
+        TRY(make_room(results));
+        for (int32_t k = 0; k < results->n_columns; k++)
+            TRY(parse_cell(results, reader, k));
+        results->n_rows++;
     }
-    if (more < 0)
-        return more;
+    TRY(more);
     if (results->n_rows == 0)
-        return status_fail(STATUS_USER, "%s: has a header but no run", reader->path);
+        return status_fail(STATUS_USER, "%s: has a header but no run", reader->text.path);
     return check_runs(results);
 }
 
-/* Closes the reader. */
-static int read_all(struct results *results, struct text_reader *reader)
+/* Reads what was opened, if it was, and closes it. */
+static int read_opened(struct results *results, struct table_reader *reader, int opened)
 {
-    results->path = strdup(reader->path);
-    int status = results->path ? read_header(results, reader) : status_no_memory("the results", 0);
-    if (status == STATUS_OK)
-        status = read_rows(results, reader);
-    text_close(reader);
+    *results = (struct results){0};
+    TRY(opened);
+    const int status = read_all(results, reader);
+    table_close(reader);
     if (status != STATUS_OK)
         results_free(results);
     return status;
@@ -350,18 +294,14 @@ static int read_all(struct results *results, struct text_reader *reader)
 
 int results_read(struct results *results, const char *path)
 {
-    *results = (struct results){0};
-    struct text_reader reader;
-    const int status = text_open(&reader, path);
-    return status == STATUS_OK ? read_all(results, &reader) : status;
+    struct table_reader reader;
+    return read_opened(results, &reader, table_open(&reader, NULL, path));
 }
 
 int results_read_text(struct results *results, const char *name, const char *text)
 {
-    *results = (struct results){0};
-    struct text_reader reader;
-    const int status = text_open_memory(&reader, name, text);
-    return status == STATUS_OK ? read_all(results, &reader) : status;
+    struct table_reader reader;
+    return read_opened(results, &reader, table_open_text(&reader, NULL, name, text));
 }
 
 void results_free(struct results *results)

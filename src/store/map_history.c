@@ -10,7 +10,7 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/text.h"
+#include "core/table.h"
 #include "store/archive.h"
 #include "train/maps.h"
 
@@ -181,35 +181,30 @@ double map_history_similarity(const struct map_history *history, int32_t present
 
 /* ---- reading ---- */
 
-static int bad(const struct text_reader *reader, const char *what)
+static int bad(const struct table_reader *reader, const char *what)
 {
-    return status_fail(STATUS_USER, "%s: line %zu: %s", reader->path, reader->line, what);
+    return status_fail(STATUS_USER, "%s: line %zu: %s", reader->text.path, reader->text.line, what);
 }
 
-/* Takes the next field as a number; an empty one is NaN. */
-static bool take_number(char **rest, double *number)
+/* An empty field is NaN. */
+static bool take_number(const char *field, double *number)
 {
-    const char *field = strsep(rest, ",");
-    if (!field)
-        return false;
     return number_parse(field, number) || !*field;
 }
 
-static int read_header(struct map_history *history, struct text_reader *reader)
+enum { N_NAMES = 3 };
+
+static int read_header(struct map_history *history, const struct table_reader *reader)
 {
-    const int status = text_next(reader);
-    if (status < 0)
-        return status;
-    static const char expected[] = "presentation,label,similarity,";
-    if (status == 0 || strncmp(reader->text, expected, sizeof expected - 1) != 0)
-        return bad(reader, "expected the header presentation,label,similarity,y0x0,…");
-    int64_t n_pixels = 1;
-    for (const char *c = reader->text + sizeof expected - 1; *c; c++)
-        n_pixels += *c == ',';
+    static const char *const names[N_NAMES] = {"presentation", "label", "similarity"};
+    const int n_pixels = reader->n_fields - N_NAMES;
+    for (int i = 0; i < N_NAMES; i++)
+        if (n_pixels < 1 || strcmp(reader->head[i], names[i]) != 0)
+            return bad(reader, "expected the header presentation,label,similarity,y0x0,…");
     int32_t y, x;
     char end;
-    if (sscanf(strrchr(reader->text, ',') + 1, "y%6dx%6d%c", &y, &x, &end) != 2 || y < 0 || x < 0 ||
-        (int64_t)(y + 1) * (x + 1) != n_pixels)
+    if (sscanf(reader->head[reader->n_fields - 1], "y%6dx%6d%c", &y, &x, &end) != 2 || y < 0 ||
+        x < 0 || (int64_t)(y + 1) * (x + 1) != n_pixels)
         return bad(reader, "expected pixels y0x0 … in as many columns as the last of them says");
     history->width = x + 1;
     history->height = y + 1;
@@ -233,12 +228,12 @@ static int add_label(struct map_history *history, int32_t label)
     return STATUS_OK;
 }
 
-static int read_row(struct map_history *history, struct text_reader *reader, int32_t row)
+static int read_row(struct map_history *history, const struct table_reader *reader, int32_t row)
 {
-    char *rest = reader->text;
+    char **field = reader->field;
     double presentation, label, similarity;
-    if (!take_number(&rest, &presentation) || !take_number(&rest, &label) ||
-        !take_number(&rest, &similarity) || !(presentation >= 0 && presentation <= INT32_MAX) ||
+    if (!take_number(field[0], &presentation) || !take_number(field[1], &label) ||
+        !take_number(field[2], &similarity) || !(presentation >= 0 && presentation <= INT32_MAX) ||
         !(label >= 0 && label <= INT32_MAX))
         return bad(reader, "expected presentation, label, similarity and a map");
     const bool is_first = history->n == 0 || (history->n == 1 && history->moment[0].presentation ==
@@ -259,27 +254,27 @@ static int read_row(struct map_history *history, struct text_reader *reader, int
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
     for (size_t i = 0; i < n_pixels; i++) {
         double weight;
-        if (!take_number(&rest, &weight) || isnan(weight))
-            return bad(reader, "the map lacks a pixel, or one is not a number");
+        if (!number_parse(field[N_NAMES + i], &weight))
+            return table_refuse(reader, N_NAMES + (int)i, "a number");
         moment->weight[(size_t)k * n_pixels + i] = (float)weight;
     }
     return STATUS_OK;
 }
 
-static int read_rows(struct map_history *history, struct text_reader *reader)
+static int read_rows(struct map_history *history, struct table_reader *reader)
 {
     int more = 0;
     TRY(read_header(history, reader));
-    for (int32_t row = 0; (more = text_next(reader)) == 1; row++)
+    for (int32_t row = 0; (more = table_next(reader, NULL)) == 1; row++)
         TRY(read_row(history, reader, row));
     return more;
 }
 
 int map_history_read(struct map_history *history, const char *path)
 {
-    SCOPED(text_close) struct text_reader reader = {0};
+    SCOPED(table_close) struct table_reader reader = {0};
     *history = (struct map_history){0};
-    TRY(text_open(&reader, path));
+    TRY(table_open(&reader, NULL, path));
     const int status = read_rows(history, &reader);
     if (status != STATUS_OK)
         map_history_free(history);

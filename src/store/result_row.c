@@ -3,35 +3,33 @@
  * file there. */
 #include "store/result_row.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
-#include "core/text.h"
+#include "core/table.h"
 
-enum column_kind { TEXT, LABELS, WHOLE, STOP, FRACTION, SIMILARITY, SECONDS };
-
-static const struct {
-    const char *name;
-    enum column_kind kind;
-} columns[RESULT_N_COLUMNS] = {
-    [RESULT_DATA_SET] = {"data_set", TEXT},
-    [RESULT_CLASSES] = {"classes", LABELS},
-    [RESULT_SYNAPSES] = {"synapses", WHOLE},
-    [RESULT_POLICY] = {"policy", TEXT},
-    [RESULT_SEED] = {"seed", WHOLE},
-    [RESULT_PRESENTATIONS] = {"presentations", WHOLE},
-    [RESULT_STOPPED_BY] = {"stopped_by", STOP},
-    [RESULT_TESTS] = {"tests", WHOLE},
-    [RESULT_ACCURACY] = {"accuracy", FRACTION},
-    [RESULT_TIES] = {"ties", WHOLE},
-    [RESULT_UNDECIDED] = {"undecided", WHOLE},
-    [RESULT_SIMILARITY] = {"similarity", SIMILARITY},
-    [RESULT_SECONDS] = {"seconds", SECONDS},
+#define COLUMN(column, head, expected)                                                             \
+    [column] = TABLE_COLUMN(struct result_row, field[column], TEXT, head, .right = expected)
+static const struct table_column columns[RESULT_N_COLUMNS] = {
+    COLUMN(RESULT_DATA_SET, "data_set", "a text without quotes"),
+    COLUMN(RESULT_CLASSES, "classes", "labels of classes, as 0-1"),
+    COLUMN(RESULT_SYNAPSES, "synapses", "a whole number"),
+    COLUMN(RESULT_POLICY, "policy", "a text without quotes"),
+    COLUMN(RESULT_SEED, "seed", "a whole number"),
+    COLUMN(RESULT_PRESENTATIONS, "presentations", "a whole number"),
+    COLUMN(RESULT_STOPPED_BY, "stopped_by", "strong or limit"),
+    COLUMN(RESULT_TESTS, "tests", "a whole number"),
+    COLUMN(RESULT_ACCURACY, "accuracy", "a number from 0 to 1"),
+    COLUMN(RESULT_TIES, "ties", "a whole number"),
+    COLUMN(RESULT_UNDECIDED, "undecided", "a whole number"),
+    COLUMN(RESULT_SIMILARITY, "similarity", "a number from -1 to 1, or nothing"),
+    COLUMN(RESULT_SECONDS, "seconds", "a number of seconds"),
 };
+static const struct table table = TABLE_OF("result.csv", struct result_row, columns);
 
 const char *result_column(int column)
 {
@@ -40,18 +38,15 @@ const char *result_column(int column)
 
 void result_print_header(FILE *stream)
 {
-    for (int i = 0; i < RESULT_N_COLUMNS; i++)
-        fprintf(stream, "%s%s", i ? "," : "", columns[i].name);
-    fputc('\n', stream);
+    table_put_heads(&table, stream);
 }
 
 void result_print_gathered_header(FILE *stream)
 {
-    fputs(columns[RESULT_SEED].name, stream);
-    for (int i = 0; i < RESULT_SECONDS; i++)
-        if (i != RESULT_SEED)
-            fprintf(stream, ",%s", columns[i].name);
-    fputc('\n', stream);
+    struct result_row heads;
+    for (int i = 0; i < RESULT_N_COLUMNS; i++)
+        heads.field[i] = columns[i].name;
+    result_row_print_gathered(&heads, stream);
 }
 
 void result_row_print_gathered(const struct result_row *row, FILE *stream)
@@ -74,119 +69,65 @@ static bool is_number(const char *text, double least, double most)
     return number_parse(text, &number) && number >= least && number <= most;
 }
 
-static const char *expected(enum column_kind kind)
-{
-    static const char *const right[] = {
-        [TEXT] = "a text without quotes",    [LABELS] = "labels of classes, as 0-1",
-        [WHOLE] = "a whole number",          [STOP] = "strong, limit or patience",
-        [FRACTION] = "a number from 0 to 1", [SIMILARITY] = "a number from -1 to 1, or nothing",
-        [SECONDS] = "a number of seconds",
-    };
-    return right[kind];
-}
-
 static bool fits(const struct result_row *row, int column)
 {
     const char *text = row->field[column];
-    switch (columns[column].kind) {
-    case TEXT:
-        return !strchr(text, '"');
-    case LABELS:
+    switch (column) {
+    case RESULT_DATA_SET:
+    case RESULT_POLICY:
+        return !text[strcspn(text, "\",")];
+    case RESULT_CLASSES:
         return is_of(text, "0123456789-");
-    case WHOLE:
-        return is_of(text, "0123456789") && strlen(text) <= 20;
-    case STOP:
-        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
-               strcmp(text, "patience") == 0;
-    case FRACTION: /* of no tests it is not a number */
+    case RESULT_STOPPED_BY:
+        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0;
+    case RESULT_ACCURACY: /* of no tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
-    case SIMILARITY: /* of rounded numbers */
+    case RESULT_SIMILARITY: /* of rounded numbers */
         return !*text || is_number(text, -1.000001, 1.000001);
-    default:
+    case RESULT_SECONDS:
         return is_number(text, 0, 1e12);
+    default:
+        return is_of(text, "0123456789") && strlen(text) <= 20;
     }
 }
 
-/* Cuts the row at its commas; how many fields that gives, counted on to the end. */
-static int cut(struct result_row *row)
+static int check_row(const struct table_reader *reader, const void *row)
 {
-    int n = 0;
-    for (char *at = row->text; at; n++) {
-        if (n < RESULT_N_COLUMNS)
-            row->field[n] = at;
-        at = strchr(at, ',');
-        if (at)
-            *at++ = '\0';
-    }
-    return n;
-}
-
-static int check_row(struct result_row *row, const char *path)
-{
-    const int n = cut(row);
-    if (n != RESULT_N_COLUMNS)
-        return status_fail(STATUS_USER, "%s: line 2: %d fields: expected %d" RESULT_REMEDY, path, n,
-                           RESULT_N_COLUMNS);
+    if (reader->text.line > 2)
+        return status_fail(STATUS_USER, "%s: line 3: expected one row only", reader->text.path);
     for (int i = 0; i < RESULT_N_COLUMNS; i++)
         if (!fits(row, i))
-            return status_fail(STATUS_USER, "%s: line 2: %s '%.100s': expected %s" RESULT_REMEDY,
-                               path, columns[i].name, row->field[i], expected(columns[i].kind));
+            return table_refuse_value(reader, columns[i].name, columns[i].right);
+    return 1;
+}
+
+static int read_row(struct result_row *row, const char *path)
+{
+    OWNED struct result_row *rows = NULL;
+    int32_t n;
+    TRY(table_read(&table, path, check_row, &rows, &n));
+    if (n == 0)
+        return status_fail(STATUS_USER, "%s: has no row: expected one", path);
+    *row = rows[0];
     return STATUS_OK;
-}
-
-static bool is_header(const char *text)
-{
-    for (int i = 0; i < RESULT_N_COLUMNS; i++) {
-        const size_t length = strlen(columns[i].name);
-        if (strncmp(text, columns[i].name, length) != 0 ||
-            text[length] != (i + 1 < RESULT_N_COLUMNS ? ',' : '\0'))
-            return false;
-        text += length + 1;
-    }
-    return true;
-}
-
-/* The lines of an open result.csv, of which there must be two. */
-static int read_lines(struct text_reader *reader, struct result_row *row)
-{
-    int more = text_next(reader);
-    if (more == 1 && !is_header(reader->text))
-        return status_fail(STATUS_USER,
-                           "%s: line 1: '%.100s': expected data_set,classes,…" RESULT_REMEDY,
-                           reader->path, reader->text);
-    more = more == 1 ? text_next(reader) : more;
-    if (more == 0)
-        return status_fail(STATUS_USER, "%s: has no row: expected one" RESULT_REMEDY, reader->path);
-    if (more == 1 && !(row->text = strdup(reader->text)))
-        return status_no_memory(reader->path, strlen(reader->text));
-    more = more == 1 ? text_next(reader) : more;
-    if (more == 1)
-        return status_fail(STATUS_USER, "%s: line 3: expected one row only" RESULT_REMEDY,
-                           reader->path);
-    return more == 0 ? check_row(row, reader->path) : more;
 }
 
 int result_row_read(struct result_row *row, const char *folder)
 {
-    struct text_reader reader;
+    char message[1024];
     *row = (struct result_row){0};
-    char *path = file_join(folder, "result.csv");
+    OWNED char *path = file_join(folder, table.file);
     if (!path)
         return status_no_memory("a file name", strlen(folder));
-    int status = text_open(&reader, path);
-    if (status == STATUS_OK) {
-        status = read_lines(&reader, row);
-        text_close(&reader);
-    }
-    free(path);
-    if (status != STATUS_OK)
-        result_row_free(row);
-    return status;
+    const int status = read_row(row, path);
+    snprintf(message, sizeof message, "%s", status_message());
+    return status == STATUS_USER ? status_fail(status, "%s" RESULT_REMEDY, message) : status;
 }
 
 void result_row_free(struct result_row *row)
 {
-    free(row->text);
+    for (int i = 0; i < RESULT_N_COLUMNS; i++)
+        free((char *)row->field[i]);
     *row = (struct result_row){0};
 }

@@ -23,8 +23,7 @@ enum {
     RESULT_N_COLUMNS
 };
 struct result_row {
-    char *text; /* that the fields are in */
-    char *field[RESULT_N_COLUMNS];
+    const char *field[RESULT_N_COLUMNS]; /* as they were written */
 };
 
 /* What ends a message about a run of a sweep that cannot be used. */
