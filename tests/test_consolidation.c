@@ -251,6 +251,10 @@ static void given_calcium_when_tagged_expect_depression_then_potentiation(void *
     expect_near("tag", 2, (double)tag_from_calcium(&c, 0.25f), 2 * 4.54e-5 - 0.999925, 1e-5);
     expect_near("tag", 3, (double)tag_from_calcium(&c, 0.35f), 1 - 1, 1e-4); /* 100 x = 35 */
     expect_near("tag", 4, (double)tag_from_calcium(&c, 1), 1, 1e-6);
+    struct tag_constants less = c;
+    less.ltd_gain = 0.25f;
+    expect_near("tag", 5, (double)tag_from_calcium(&less, 0.25f), 2 * 4.54e-5 - 0.249981, 1e-5);
+    expect_near("tag", 6, (double)tag_from_calcium(&less, 1), 2 - 0.25, 1e-6);
     expect_near("tag", 5, (double)tag_from_calcium(&c, 500), 1, 1e-6);
     assert_int_equal(parameters_preset(&p, "supplement"), STATUS_OK);
     c = tag_constants_from(&p);

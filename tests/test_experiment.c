@@ -335,9 +335,18 @@ given_the_script_when_called_in_any_way_expect_the_program_to_get_its_words(void
     expect(state, 2, "'in stall/run_experiments.sh'", "needs a library");
 }
 
+static void given_the_experiments_of_spinet_when_listed_expect_all_by_their_titles(void **state)
+{
+    char *list = support_run_well(state, "experiments");
+    assert_null(strstr(list, ".sweep")); /* of a file that cannot be read its fault is listed */
+    assert_non_null(strstr(list, "All ten digits"));
+    free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_the_experiments_of_spinet_when_listed_expect_all_by_their_titles),
         WITH_FOLDER(given_an_experiment_when_done_expect_table_report_and_what_its_file_says),
         WITH_FOLDER(given_two_seeds_and_a_locale_when_done_expect_means_with_a_point),
         WITH_FOLDER(given_only_some_levels_when_run_expect_a_folder_of_that_name),
