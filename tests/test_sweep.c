@@ -398,6 +398,19 @@ given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void
     free(now);
 }
 
+/* Whatever ended the training, its row is one to gather. */
+static void given_trainings_that_end_by_patience_when_swept_expect_them_gathered(void **state)
+{
+    size_t n;
+    support_write_text(state, "small.sweep", small);
+    free(support_run_well(state, "sweep small.sweep -q --out out --runs 1 --set "
+                                 "stopping.by=patience --set stopping.patience=1 --set "
+                                 "test.sample_period=2 --set stopping.max_presentations=40"));
+    char *text = (char *)support_read(support_path(state, "out/results.csv"), &n);
+    assert_non_null(strstr(text, ",patience,"));
+    free(text);
+}
+
 static void given_a_result_of_another_run_when_gathering_expect_refusal(void **state)
 {
     static const char gather[] = "sweep small.sweep -q --out out --runs 2 --gather";
@@ -547,6 +560,7 @@ int main(void)
         WITH_FOLDER(given_other_parameters_when_sweeping_into_the_folder_expect_refusal),
         WITH_FOLDER(given_a_run_that_cannot_be_written_when_sweeping_expect_the_others_and_exit_1),
         WITH_FOLDER(given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal),
+        WITH_FOLDER(given_trainings_that_end_by_patience_when_swept_expect_them_gathered),
         WITH_FOLDER(given_a_result_of_another_run_when_gathering_expect_refusal),
         WITH_FOLDER(given_another_run_in_a_folder_of_the_sweep_when_going_on_expect_refusal),
         WITH_FOLDER(given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_again),

@@ -21,7 +21,7 @@ static const struct table_column columns[RESULT_N_COLUMNS] = {
     COLUMN(RESULT_POLICY, "policy", "a text without quotes"),
     COLUMN(RESULT_SEED, "seed", "a whole number"),
     COLUMN(RESULT_PRESENTATIONS, "presentations", "a whole number"),
-    COLUMN(RESULT_STOPPED_BY, "stopped_by", "strong or limit"),
+    COLUMN(RESULT_STOPPED_BY, "stopped_by", "strong, limit or patience"),
     COLUMN(RESULT_TESTS, "tests", "a whole number"),
     COLUMN(RESULT_ACCURACY, "accuracy", "a number from 0 to 1"),
     COLUMN(RESULT_TIES, "ties", "a whole number"),
@@ -79,7 +79,8 @@ static bool fits(const struct result_row *row, int column)
     case RESULT_CLASSES:
         return is_of(text, "0123456789-");
     case RESULT_STOPPED_BY:
-        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0;
+        return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
+               strcmp(text, "patience") == 0;
     case RESULT_ACCURACY: /* of no tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
