@@ -372,6 +372,23 @@ static void given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes(
     support_run_free(&run);
 }
 
+static void given_patience_in_a_sweep_when_run_expect_its_table(void **state)
+{
+    support_write_text(state, "a.sweep",
+                       "runs = 1;\nset = [\"stopping.by=patience\", \"stopping.patience=1\", "
+                       "\"test.sample_period=2\", \"test.active_spikes=100000\", "
+                       "\"data.test_per_class=3\"];\n"
+                       "factors: ( { name = \"gate\"; levels = ( { name = \"class\"; set = "
+                       "[\"plasticity.gate=class\"]; } ); } );\n");
+    free(support_run_well(state, "sweep a.sweep --quiet --out swept"));
+    size_t n;
+    char *table = (char *)support_read(support_path(state, "swept/results.csv"), &n);
+    assert_non_null(
+        strstr(table, ",4,patience,6,0.000000,0,6,")); /* the second test is no better */
+    free(table);
+    free(support_run_well(state, "sweep a.sweep --quiet --out swept")); /* reads what is there */
+}
+
 static void given_an_unknown_gate_when_run_expect_the_known_ones(void **state)
 {
     struct support_run run;
@@ -399,6 +416,7 @@ int main(void)
         cmocka_unit_test(given_an_error_gate_when_trained_expect_right_answers_to_change_nothing),
         WITH_FOLDER(given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes),
         WITH_FOLDER(given_an_error_gate_when_resumed_expect_the_same_to_the_last_bit),
+        WITH_FOLDER(given_patience_in_a_sweep_when_run_expect_its_table),
         WITH_FOLDER(given_an_unknown_gate_when_run_expect_the_known_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ from ._parameters import Parameters
 from ._rules import Policy, Rule
 
 NONE = float("nan")  # one object, so that Steps can be compared
-STOPPED = (None, "strong", "limit")  # enum spinet_stop
+STOPPED = (None, "strong", "limit", "patience")  # enum spinet_stop
 
 
 class Step(NamedTuple):
@@ -285,8 +285,8 @@ class Training:
 
     @property
     def stopped(self):
-        """None while training goes on, "strong" (enough strong synapses) or "limit"
-        (stopping.max_presentations)."""
+        """None while training goes on, "strong" (enough strong synapses), "limit"
+        (stopping.max_presentations) or "patience" (sample tests became no better)."""
         return STOPPED[self._past().stop]
 
     @property
