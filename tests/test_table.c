@@ -9,6 +9,8 @@
 #include "core/random.h"
 #include "core/status.h"
 #include "core/table.h"
+#include "report/html.h"
+#include "store/table_json.h"
 #include "support.h"
 
 enum { N_COLORS = 3 };
@@ -204,7 +206,7 @@ static void put_grams(FILE *out, const void *value)
     fprintf(out, "%.0f g", *(const double *)value);
 }
 
-static void given_a_table_when_printed_expect_columns_and_signs_for_nothing(void **state)
+static void given_a_table_when_shown_expect_text_csv_html_and_json_of_the_same_rows(void **state)
 {
     (void)state;
     static const struct table_column shown[] = {
@@ -237,6 +239,21 @@ static void given_a_table_when_printed_expect_columns_and_signs_for_nothing(void
     fclose(out);
     assert_string_equal(text, HEADS "rose,5,red,1,2.5,3\ncrocus é,,,1,,\n");
     free(text);
+    out = open_memstream(&text, &size);
+    assert_int_equal(html_put_table(out, &table, row, 2), STATUS_OK);
+    fclose(out);
+    assert_non_null(strstr(text, "<tr><td class=\"t\">rose</td><td>5</td><td>25.00</td><td>3 g</td>"
+                                 "<td>10.0 ± 2.0</td><td class=\"t\">red</td></tr>\n"));
+    assert_non_null(strstr(text, "<td class=\"t\">crocus é</td><td>-</td><td>-</td>"));
+    free(text);
+    json_t *json = table_to_json(&table, row, 2);
+    text = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(text, "[{\"flöwer\":\"rose\",\"petals\":5,\"stem mm\":2.5,\"mass\":3.0,"
+                              "\"height\":[10.0,2.0],\"\":\"red\"},"
+                              "{\"flöwer\":\"crocus é\",\"petals\":null,\"stem mm\":null,"
+                              "\"mass\":null,\"height\":[null,null],\"\":\"\"}]");
+    json_decref(json);
+    free(text);
 }
 
 int main(void)
@@ -248,7 +265,7 @@ int main(void)
         WITH_FOLDER(given_a_caller_who_accepts_when_read_expect_an_end_or_a_refusal),
         WITH_FOLDER(given_no_file_when_read_expect_no_rows_where_it_may_be_missing),
         WITH_FOLDER(given_any_columns_when_read_without_a_table_expect_their_fields),
-        cmocka_unit_test(given_a_table_when_printed_expect_columns_and_signs_for_nothing),
+        cmocka_unit_test(given_a_table_when_shown_expect_text_csv_html_and_json_of_the_same_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "core/file.h"
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "data/images.h"
@@ -27,6 +28,11 @@ struct csv {
     bool is_of_labels; /* and of nothing else */
     int64_t n_columns; /* of the lines before; 0: this is the first */
 };
+
+static void close_csv(struct csv *csv)
+{
+    text_close(&csv->reader);
+}
 
 /* ---- fields ---- */
 
@@ -205,18 +211,18 @@ static int next_line(struct csv *csv)
 /* The first line with data, which may follow a header: 1, or 0 if there is none. */
 static int first_line(struct csv *csv)
 {
-    const int more = next_line(csv);
+    int more = next_line(csv);
     if (more <= 0)
         return more;
-    int status = find_separator(csv);
+    TRY(find_separator(csv));
     const struct header header = look_at_names(csv, csv->reader.text);
-    if (status != STATUS_OK || !is_header(csv, &header))
-        return status == STATUS_OK ? 1 : status;
-    status = take_header(csv, &header);
-    const int line = status == STATUS_OK ? next_line(csv) : status;
-    if (line > 0 && header.n == 1) /* a name alone does not tell what separates the others */
-        status = find_separator(csv);
-    return status == STATUS_OK ? line : status;
+    if (!is_header(csv, &header))
+        return 1;
+    TRY(take_header(csv, &header));
+    more = next_line(csv);
+    if (more > 0 && header.n == 1) /* a name alone does not tell what separates the others */
+        TRY(find_separator(csv));
+    return more;
 }
 
 /* The side of a square of n pixels; 0 if they are none. */
@@ -267,10 +273,7 @@ static int make_room(struct images *images, const char *path, int32_t *capacity)
 {
     if (images->n_images < *capacity)
         return STATUS_OK;
-    const int result =
-        images_check_size(path, (int64_t)images->n_images + 1, images->width, images->height);
-    if (result != STATUS_OK)
-        return result;
+    TRY(images_check_size(path, (int64_t)images->n_images + 1, images->width, images->height));
     const size_t n_pixels = images_n_pixels(images);
     const size_t most = IMAGES_BYTES_MAX / (n_pixels + sizeof(int32_t));
     int32_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY;
@@ -329,34 +332,31 @@ static int parse_line(struct images *images, const struct csv *csv)
     return STATUS_OK;
 }
 
+static int read_line(struct images *images, struct csv *csv, int32_t *capacity)
+{
+    const int64_t n = count_fields(csv, csv->reader.text), n_pixels = n - csv->has_labels;
+    if (csv->n_columns == 0)
+        TRY(find_size(images, csv, n_pixels));
+    else if (n != csv->n_columns)
+        return status_fail(STATUS_USER, "%s: line %zu: %lld pixels, the lines before have %lld",
+                           csv->reader.path, csv->reader.line, (long long)n_pixels,
+                           (long long)csv->n_columns - csv->has_labels);
+    csv->n_columns = n;
+    TRY(make_room(images, csv->reader.path, capacity));
+    return parse_line(images, csv);
+}
+
 static int read_lines(struct images *images, struct csv *csv)
 {
     int32_t capacity = 0;
     int more = first_line(csv);
-    for (; more > 0; more = next_line(csv)) {
-        const int64_t n = count_fields(csv, csv->reader.text), n_pixels = n - csv->has_labels;
-        int result = STATUS_OK;
-        if (csv->n_columns == 0)
-            result = find_size(images, csv, n_pixels);
-        else if (n != csv->n_columns)
-            result =
-                status_fail(STATUS_USER, "%s: line %zu: %lld pixels, the lines before have %lld",
-                            csv->reader.path, csv->reader.line, (long long)n_pixels,
-                            (long long)csv->n_columns - csv->has_labels);
-        csv->n_columns = n;
-        if (result == STATUS_OK)
-            result = make_room(images, csv->reader.path, &capacity);
-        if (result == STATUS_OK)
-            result = parse_line(images, csv);
-        if (result != STATUS_OK)
-            return result;
-    }
-    if (more < 0)
-        return more;
-    if (images->n_images == 0)
-        return status_fail(STATUS_USER, "%s: is empty, an image a line is needed",
-                           csv->reader.path);
-    return STATUS_OK;
+    for (; more > 0; more = next_line(csv))
+        TRY(read_line(images, csv, &capacity));
+    TRY(more);
+    return images->n_images > 0
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: is empty, an image a line is needed",
+                             csv->reader.path);
 }
 
 /* Gives back the spare capacity; failing to is no harm. */
@@ -370,23 +370,24 @@ static void trim(struct images *images)
         images->labels = labels;
 }
 
+static int read_images(struct images *images, const char *path, const char *labels_path,
+                       const struct image_form *form)
+{
+    SCOPED(close_csv) struct csv csv = {.form = form, .has_labels = !labels_path};
+    TRY(text_open(&csv.reader, path));
+    TRY(read_lines(images, &csv));
+    trim(images);
+    return labels_path ? csv_read_labels(images, path, labels_path) : STATUS_OK;
+}
+
 int csv_read(struct images *images, const char *path, const char *labels_path,
              const struct image_form *form)
 {
-    struct csv csv = {.form = form, .has_labels = !labels_path};
     *images = (struct images){0};
-    int result = text_open(&csv.reader, path);
-    if (result != STATUS_OK)
-        return result;
-    result = read_lines(images, &csv);
-    text_close(&csv.reader);
-    if (result == STATUS_OK)
-        trim(images);
-    if (result == STATUS_OK && labels_path)
-        result = csv_read_labels(images, path, labels_path);
-    if (result != STATUS_OK)
+    const int status = read_images(images, path, labels_path, form);
+    if (status != STATUS_OK)
         images_free(images);
-    return result;
+    return status;
 }
 
 /* ---- labels in a file of their own ---- */
@@ -411,19 +412,15 @@ static int parse_labels(const struct images *images, const struct csv *csv, int6
 
 int csv_read_labels(struct images *images, const char *images_path, const char *path)
 {
-    struct csv csv = {.has_labels = true, .is_of_labels = true};
+    SCOPED(close_csv) struct csv csv = {.has_labels = true, .is_of_labels = true};
     int64_t n = 0;
-    int result = text_open(&csv.reader, path);
-    if (result != STATUS_OK)
-        return result;
+    TRY(text_open(&csv.reader, path));
     int more = first_line(&csv);
-    for (; more > 0 && result == STATUS_OK; more = result == STATUS_OK ? next_line(&csv) : 0)
-        result = parse_labels(images, &csv, &n);
-    text_close(&csv.reader);
-    if (result == STATUS_OK && more < 0)
-        result = more;
-    if (result == STATUS_OK && n != images->n_images)
-        result = status_fail(STATUS_USER, "%s: %lld labels for the %d images of %s", path,
+    for (; more > 0; more = next_line(&csv))
+        TRY(parse_labels(images, &csv, &n));
+    TRY(more);
+    return n == images->n_images
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: %lld labels for the %d images of %s", path,
                              (long long)n, images->n_images, images_path);
-    return result;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "report/boxes.h"
 #include "report/effects.h"
@@ -149,19 +150,17 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
     fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
-        struct effects effects = {0};
-        int result = findings_effects(study, (enum study_value)v, &effects);
+        SCOPED(effects_free) struct effects effects = {0};
+        const int status = findings_effects(study, (enum study_value)v, &effects);
         fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
-        if (result == STATUS_OK) {
-            result = put_effects(html, &effects);
-        } else {
-            fprintf(html, "<p>None: ");
-            html_put_text(html, status_message());
-            fprintf(html, "</p>\n");
+        if (status == STATUS_OK) {
+            TRY(put_effects(html, &effects));
+            continue;
         }
-        effects_free(&effects);
-        if (result == STATUS_SYSTEM)
-            return result;
+        fprintf(html, "<p>None: ");
+        html_put_text(html, status_message());
+        fprintf(html, "</p>\n");
+        TRY(status == STATUS_SYSTEM ? status : STATUS_OK);
     }
     return STATUS_OK;
 }
@@ -170,40 +169,45 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
 
 static json_t *parameters_of_condition(const struct study *study, int32_t condition)
 {
-    static struct manifest manifest;
-    for (int32_t r = 0; r < study->n_runs; r++) {
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    for (int32_t r = 0; manifest && r < study->n_runs; r++) {
         const char *folder = study->run[r].folder;
         if (study->run[r].condition == condition && file_exists_in(folder, "manifest.json") &&
-            manifest_read(&manifest, folder) == STATUS_OK)
-            return parameters_to_json(&manifest.parameters);
+            manifest_read(manifest, folder) == STATUS_OK)
+            return parameters_to_json(&manifest->parameters);
     }
     return NULL;
 }
 
+static const json_t *value_of(const json_t *parameters, const char *group, const char *key)
+{
+    return json_object_get(json_object_get(parameters, group), key);
+}
+
 static void put_json(FILE *html, const json_t *value)
 {
-    char *text = json_is_string(value)
-                     ? strdup(json_string_value(value))
-                     : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
+    OWNED char *text =
+        json_is_string(value)
+            ? strdup(json_string_value(value))
+            : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
     html_put_text(html, text && *text ? text : "–");
-    free(text);
 }
 
 /* The value in each condition, each once. */
 static void put_values_of(FILE *html, json_t *const *of, int32_t n, const char *group,
                           const char *key)
 {
-    bool first = true;
+    const char *between = "";
     for (int32_t c = 0; c < n; c++) {
-        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        const json_t *value = value_of(of[c], group, key);
         bool seen = !value;
         for (int32_t d = 0; d < c && !seen; d++)
-            seen = json_equal(value, json_object_get(json_object_get(of[d], group), key));
+            seen = json_equal(value, value_of(of[d], group, key));
         if (seen)
             continue;
-        fputs(first ? "" : ", ", html);
+        fputs(between, html);
         put_json(html, value);
-        first = false;
+        between = ", ";
     }
 }
 
@@ -214,7 +218,7 @@ static enum parameter_role kind_of(json_t *const *of, int32_t n, const char *gro
 {
     const json_t *first = NULL;
     for (int32_t c = 0; c < n; c++) {
-        const json_t *value = json_object_get(json_object_get(of[c], group), key);
+        const json_t *value = value_of(of[c], group, key);
         if (first && value && !json_equal(first, value))
             return PARAMETER_VARIES;
         first = first ? first : value;
@@ -252,29 +256,41 @@ static void put_parameter_table(FILE *html, enum parameter_role kind, const json
     fprintf(html, "</tbody></table>%s\n", kind == PARAMETER_DEFAULT ? "</details>" : "");
 }
 
+/* The parameters of each condition, NULL where none of its runs is here. */
+struct conditions {
+    int32_t n;
+    json_t *standard, **of;
+};
+
+static void free_conditions(struct conditions *conditions)
+{
+    for (int32_t c = 0; c < conditions->n && conditions->of; c++)
+        json_decref(conditions->of[c]);
+    free(conditions->of);
+    json_decref(conditions->standard);
+}
+
 int report_tables_put_parameters(FILE *html, const struct study *study)
 {
     static struct parameters authors;
     const int32_t n = study->n_conditions;
-    int result = parameters_preset(&authors, "authors");
-    json_t *standard = parameters_to_json(&authors), **of = calloc((size_t)n, sizeof *of);
+    SCOPED(free_conditions) struct conditions conditions = {n, NULL, NULL};
     bool any = false;
-    if (result == STATUS_OK && !(standard && of))
-        result = status_no_memory("the parameters", 0);
-    for (int32_t c = 0; c < n && result == STATUS_OK; c++) {
-        of[c] = parameters_of_condition(study, c);
-        any = any || of[c];
+    TRY(parameters_preset(&authors, "authors"));
+    conditions.standard = parameters_to_json(&authors);
+    conditions.of = calloc((size_t)n, sizeof *conditions.of);
+    if (!conditions.standard || !conditions.of)
+        return status_no_memory("the parameters", 0);
+    for (int32_t c = 0; c < n; c++) {
+        conditions.of[c] = parameters_of_condition(study, c);
+        any = any || conditions.of[c];
     }
-    if (result == STATUS_OK && !any)
+    if (!any)
         fprintf(html, "<p>The runs' folders are not here.</p>\n");
-    for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED;
-         kind < N_PARAMETER_KINDS && result == STATUS_OK && any; kind++)
-        put_parameter_table(html, (enum parameter_role)kind, standard, of, n);
-    for (int32_t c = 0; c < n && of; c++)
-        json_decref(of[c]);
-    free(of);
-    json_decref(standard);
-    return result;
+    for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED; kind < N_PARAMETER_KINDS && any;
+         kind++)
+        put_parameter_table(html, (enum parameter_role)kind, conditions.standard, conditions.of, n);
+    return STATUS_OK;
 }
 
 static void put_fact(FILE *html, const char *what, const char *text)

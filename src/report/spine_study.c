@@ -4,6 +4,8 @@
  * made their spines come and go. */
 #include "report/spine_study.h"
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "report/spine_neighbours.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
+#include "store/table_json.h"
 
 const double spine_ages[SPINE_AGES] = {1, 4, 8, 15, 30, 60};
 
@@ -181,42 +184,32 @@ static void count_size(double *size, double *logs, float weight)
     logs[(int)fmin(fmax(10 * x, 0), SPINE_LOG_BINS - 1)]++;
 }
 
-static int compare(const void *a, const void *b)
+/* Mean and standard deviation; NaN of no values, of one. */
+static void describe(const double *value, size_t n, double *mean, double *sd)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    *mean = n > 0 ? gsl_stats_mean(value, 1, n) : (double)NAN;
+    *sd = n > 1 ? gsl_stats_sd_m(value, 1, n, *mean) : (double)NAN;
 }
 
-/* Means and spreads of weights[n], which are sorted. */
-static void describe_sizes(struct spine_group *group, float *weight, int32_t n)
+/* Of weights[n], which it sorts and then makes logarithms of. */
+static void describe_sizes(struct spine_group *group, double *weight, size_t n)
 {
-    double square = 0, log_square = 0;
-    int32_t n_logs = 0;
-    qsort(weight, (size_t)n, sizeof *weight, compare);
-    for (int32_t i = 0; i < n; i++) {
-        group->mean += (double)weight[i] / n;
-        n_logs += weight[i] > 0;
+    size_t n_zero = 0;
+    gsl_sort(weight, 1, n);
+    describe(weight, n, &group->mean, &group->sd);
+    group->median = n > 0 ? gsl_stats_median_from_sorted_data(weight, 1, n) : (double)NAN;
+    for (size_t i = 0; i < n; i++) {
+        n_zero += weight[i] <= 0;
+        weight[i] = log(weight[i]);
     }
-    for (int32_t i = n - n_logs; i < n; i++)
-        group->log_mean += log((double)weight[i]) / n_logs;
-    for (int32_t i = 0; i < n; i++)
-        square += pow((double)weight[i] - group->mean, 2);
-    for (int32_t i = n - n_logs; i < n; i++)
-        log_square += pow(log((double)weight[i]) - group->log_mean, 2);
-    group->sd = n > 1 ? sqrt(square / (n - 1)) : NAN;
-    group->log_sd = n_logs > 1 ? sqrt(log_square / (n_logs - 1)) : NAN;
-    group->median = n > 0 ? ((double)weight[(n - 1) / 2] + (double)weight[n / 2]) / 2 : (double)NAN;
-    if (n == 0)
-        group->mean = NAN;
-    if (n_logs == 0)
-        group->log_mean = NAN;
+    describe(weight + n_zero, n - n_zero, &group->log_mean, &group->log_sd);
 }
 
 static int count_sizes(struct spine_group *group, const struct run_log *log, const int32_t *member,
                        int32_t n_members)
 {
-    OWNED float *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
-    int32_t n = 0;
+    OWNED double *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
+    size_t n = 0;
     if (!weight)
         return status_no_memory("the sizes of the spines", (size_t)group->n_at_end);
     for (int32_t m = 0; m < n_members; m++)
@@ -228,9 +221,9 @@ static int count_sizes(struct spine_group *group, const struct run_log *log, con
                 continue;
             count_size(group->size, group->log, life->weight);
             group->strong += (double)life->weight > log[member[m]].strong_weight;
-            weight[n++] = life->weight;
+            weight[n++] = (double)life->weight;
         }
-    group->strong = n > 0 ? group->strong / n : (double)NAN;
+    group->strong = n > 0 ? group->strong / (double)n : (double)NAN;
     describe_sizes(group, weight, n);
     return STATUS_OK;
 }
@@ -473,25 +466,34 @@ static json_t *deaths_json(const struct spine_group *group)
     return object;
 }
 
+static const struct table_column age_columns[] = {
+    TABLE_COLUMN(struct survival_step, time, NUMBER, "days"),
+    TABLE_COLUMN(struct survival_step, alive, NUMBER, "alive"),
+    TABLE_COLUMN(struct survival_step, low, NUMBER, "ci_low"),
+    TABLE_COLUMN(struct survival_step, high, NUMBER, "ci_high"),
+};
+static const struct table age_table = TABLE_OF(NULL, struct survival_step, age_columns);
+
 static json_t *survival_json(const struct survival *survival)
 {
-    json_t *ages = json_array();
+    struct survival_step at[SPINE_AGES];
     for (int a = 0; a < SPINE_AGES; a++) {
-        const struct survival_step at = survival_at(survival, spine_ages[a]);
-        json_array_append_new(ages, json_pack("{sf so so so}", "days", spine_ages[a], "alive",
-                                              number(at.alive), "ci_low", number(at.low), "ci_high",
-                                              number(at.high)));
+        at[a] = survival_at(survival, spine_ages[a]);
+        at[a].time = spine_ages[a];
     }
     return json_pack("{si si so so}", "n", survival->n, "died", survival->n_died, "median_days",
-                     number(survival_quantile(survival, 0.5)), "alive_after", ages);
+                     number(survival_quantile(survival, 0.5)), "alive_after",
+                     table_to_json(&age_table, at, SPINE_AGES));
 }
 
-static json_t *neighbours_json(const struct spine_neighbours *n)
-{
-    return json_pack("{so so so so}", "nearest_um", number(n->nearest_um), "chance_um",
-                     number(n->chance_um), "chance_low_um", number(n->chance_low_um),
-                     "chance_high_um", number(n->chance_high_um));
-}
+static const struct table_column neighbour_columns[] = {
+    TABLE_COLUMN(struct spine_neighbours, nearest_um, NUMBER, "nearest_um"),
+    TABLE_COLUMN(struct spine_neighbours, chance_um, NUMBER, "chance_um"),
+    TABLE_COLUMN(struct spine_neighbours, chance_low_um, NUMBER, "chance_low_um"),
+    TABLE_COLUMN(struct spine_neighbours, chance_high_um, NUMBER, "chance_high_um"),
+};
+static const struct table neighbour_table =
+    TABLE_OF(NULL, struct spine_neighbours, neighbour_columns);
 
 static json_t *group_json(const struct spine_group *group)
 {
@@ -503,8 +505,8 @@ static json_t *group_json(const struct spine_group *group)
         survival_json(&group->first), "born_later", survival_json(&group->later), "mean_w",
         number(group->mean), "sd_w", number(group->sd), "median_w", number(group->median),
         "mean_ln_w", number(group->log_mean), "sd_ln_w", number(group->log_sd), "strong",
-        number(group->strong), "neighbours", neighbours_json(&group->all), "strong_neighbours",
-        neighbours_json(&group->strong_neighbours));
+        number(group->strong), "neighbours", table_row_to_json(&neighbour_table, &group->all),
+        "strong_neighbours", table_row_to_json(&neighbour_table, &group->strong_neighbours));
 }
 
 static int write_json(const struct spine_study *spines, const char *folder)

@@ -8,17 +8,18 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "store/manifest.h"
 #include "store/parameters_json.h"
 
-enum { FACTORS_LAID_OUT = 3, NAME_MAX = 128 };
+enum { FACTORS_LAID_OUT = 3, NAME_BYTES = 128 };
 
 struct run_factor {
-    char name[NAME_MAX]; /* "turnover.policy" */
-    int32_t *first_like; /* [n] the first run with the same value */
-    char **level;        /* [n] the value as a text that fits a cell of a table */
+    char name[NAME_BYTES]; /* "turnover.policy" */
+    int32_t *first_like;   /* [n] the first run with the same value */
+    char **level;          /* [n] the value as a text that fits a cell of a table */
 };
 
 struct runs {
@@ -43,29 +44,25 @@ static void free_factor(struct run_factor *factor, int32_t n)
 
 static int read_parameters(struct runs *runs)
 {
-    struct manifest *manifest = malloc(sizeof *manifest);
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
     runs->parameters = calloc((size_t)runs->n, sizeof *runs->parameters);
     runs->seed = calloc((size_t)runs->n, sizeof *runs->seed);
-    int result = manifest && runs->parameters && runs->seed
-                     ? STATUS_OK
-                     : status_no_memory("the runs", sizeof *manifest);
-    for (int32_t r = 0; r < runs->n && result == STATUS_OK; r++) {
+    if (!manifest || !runs->parameters || !runs->seed)
+        return status_no_memory("the runs", sizeof *manifest);
+    for (int32_t r = 0; r < runs->n; r++) {
         const char *folder = runs->folders[r];
         if (!file_is_folder(folder))
-            result = status_fail(STATUS_USER, "%s: no such folder", folder);
-        if (result == STATUS_OK)
-            result = manifest_read(manifest, folder);
-        if (result == STATUS_OK && !file_exists_in(folder, "DONE"))
-            result =
-                status_fail(STATUS_USER, "%s: is not finished: `spinet train --resume %s` goes on",
-                            folder, folder);
-        if (result == STATUS_OK &&
-            !(runs->parameters[r] = parameters_to_json(&manifest->parameters)))
-            result = status_no_memory("the parameters", 0);
+            return status_fail(STATUS_USER, "%s: no such folder", folder);
+        TRY(manifest_read(manifest, folder));
+        if (!file_exists_in(folder, "DONE"))
+            return status_fail(STATUS_USER,
+                               "%s: is not finished: `spinet train --resume %s` goes on", folder,
+                               folder);
+        if (!(runs->parameters[r] = parameters_to_json(&manifest->parameters)))
+            return status_no_memory("the parameters", 0);
         runs->seed[r] = manifest->seed;
     }
-    free(manifest);
-    return result;
+    return STATUS_OK;
 }
 
 /* A cell may hold neither commas nor quotes, and not nothing. */
@@ -82,10 +79,14 @@ static char *text_of(const json_t *value)
 {
     if (json_is_string(value))
         return cell_of(json_string_value(value));
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-    char *cell = text ? cell_of(text) : NULL;
-    free(text);
-    return cell;
+    OWNED char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    return text ? cell_of(text) : NULL;
+}
+
+static const json_t *value_of(const struct runs *runs, int32_t r, const char *group,
+                              const char *key)
+{
+    return json_object_get(json_object_get(runs->parameters[r], group), key);
 }
 
 static bool is_alike(const struct run_factor *a, const struct run_factor *b, int32_t n)
@@ -104,10 +105,9 @@ static int take_parameter(struct runs *runs, const char *group, const char *key)
     if (!factor->first_like || !factor->level)
         return status_no_memory("the runs", n);
     for (int32_t r = 0; r < runs->n; r++) {
-        const json_t *value = json_object_get(json_object_get(runs->parameters[r], group), key);
+        const json_t *value = value_of(runs, r, group, key);
         int32_t first = 0;
-        while (!json_equal(value,
-                           json_object_get(json_object_get(runs->parameters[first], group), key)))
+        while (!json_equal(value, value_of(runs, first, group, key)))
             first++;
         factor->first_like[r] = first;
         differs = differs || first > 0;
@@ -144,19 +144,16 @@ static int find_factors(struct runs *runs)
 {
     const char *group, *key;
     json_t *members, *value;
-    int result = STATUS_OK;
     json_object_foreach(runs->parameters[0], group, members)
     {
         json_object_foreach(members, key, value)
         {
             const bool matters = strcmp(group, "record") != 0; /* to what comes out */
-            if (result == STATUS_OK && matters && runs->n_factors <= FACTORS_LAID_OUT)
-                result = take_parameter(runs, group, key);
+            if (matters && runs->n_factors <= FACTORS_LAID_OUT)
+                TRY(take_parameter(runs, group, key));
         }
     }
-    if (result == STATUS_OK && runs->n_factors > FACTORS_LAID_OUT)
-        result = take_folders(runs);
-    return result;
+    return runs->n_factors > FACTORS_LAID_OUT ? take_folders(runs) : STATUS_OK;
 }
 
 /* USER for a run that is there twice. */
@@ -176,87 +173,78 @@ static int check_twice(const struct runs *runs)
 
 /* ---- the table ---- */
 
-/* The cells of run r, then the line of its result.csv; before the first run the same of the heads.
- */
-static int put_run(const struct runs *runs, int32_t r, struct text_reader *reader, char **heads,
-                   FILE *table)
+/* The cells of run r, then the line of its result.csv; before the first run the same of the heads,
+ * which is what all others must have. */
+static int put_run(const struct runs *runs, int32_t r, const char *path, char **heads, FILE *table)
 {
-    int more = text_next(reader);
+    SCOPED(text_close) struct text_reader reader = {0};
+    SCOPED(results_free) struct results alone = {0};
+    TRY(results_read(&alone, path)); /* its mistakes are named by its own file and line */
+    TRY(text_open(&reader, path));
+    int more = text_next(&reader);
     if (more == 1 && r == 0) {
-        if (!(*heads = strdup(reader->text)))
+        if (!(*heads = strdup(reader.text)))
             return status_no_memory("the results", 0);
         for (int f = 0; f < runs->n_factors; f++)
             fprintf(table, "%s,", runs->factor[f].name);
         fprintf(table, "%s\n", *heads);
     }
-    if (more == 1 && strcmp(*heads, reader->text) != 0)
+    if (more == 1 && strcmp(*heads, reader.text) != 0)
         return status_fail(STATUS_USER, "%s: line 1: expected the columns of %s/result.csv: %s",
-                           reader->path, runs->folders[0], *heads);
-    more = more == 1 ? text_next(reader) : more;
+                           path, runs->folders[0], *heads);
+    more = more == 1 ? text_next(&reader) : more;
     for (int f = 0; f < runs->n_factors && more == 1; f++)
         fprintf(table, "%s,", runs->factor[f].level[r]);
     if (more == 1)
-        fprintf(table, "%s\n", reader->text);
+        fprintf(table, "%s\n", reader.text);
     return more < 0 ? more : STATUS_OK;
 }
 
 static int put_runs(const struct runs *runs, FILE *table)
 {
-    char *heads = NULL;
-    int result = STATUS_OK;
-    for (int32_t r = 0; r < runs->n && result == STATUS_OK; r++) {
-        struct results alone; /* its mistakes are named by its own file and line */
-        struct text_reader reader;
-        char *path = file_join(runs->folders[r], "result.csv");
-        result = path ? results_read(&alone, path) : status_no_memory("a file name", 0);
-        if (result == STATUS_OK) {
-            results_free(&alone);
-            result = text_open(&reader, path);
-        }
-        if (result == STATUS_OK) {
-            result = put_run(runs, r, &reader, &heads, table);
-            text_close(&reader);
-        }
-        free(path);
+    OWNED char *heads = NULL;
+    for (int32_t r = 0; r < runs->n; r++) {
+        OWNED char *path = file_join(runs->folders[r], "result.csv");
+        if (!path)
+            return status_no_memory("a file name", 0);
+        TRY(put_run(runs, r, path, &heads, table));
     }
-    free(heads);
-    return result;
+    return STATUS_OK;
 }
 
 static int read_table(const struct runs *runs, struct results *results)
 {
-    char *text = NULL;
+    OWNED char *text = NULL;
     size_t size;
     FILE *table = open_memstream(&text, &size);
     if (!table)
         return status_no_memory("the results", 0);
-    int result = put_runs(runs, table);
-    if (fclose(table) != 0 && result == STATUS_OK)
-        result = status_no_memory("the results", size);
-    if (result == STATUS_OK)
-        result = results_read_text(results, "result.csv", text);
-    free(text);
+    const int status = put_runs(runs, table);
+    if (fclose(table) != 0 && status == STATUS_OK)
+        return status_no_memory("the results", size);
+    TRY(status);
+    TRY(results_read_text(results, "result.csv", text));
     for (int32_t k = runs->n_factors; k < results->n_columns; k++)
         results->columns[k].is_factor = false;
-    return result;
+    return STATUS_OK;
+}
+
+static void free_runs(struct runs *runs)
+{
+    for (int f = 0; f <= FACTORS_LAID_OUT; f++)
+        free_factor(&runs->factor[f], runs->n);
+    for (int32_t r = 0; r < runs->n && runs->parameters; r++)
+        json_decref(runs->parameters[r]);
+    free(runs->parameters);
+    free(runs->seed);
 }
 
 int study_runs_read(const char *const *folders, int32_t n, struct results *results)
 {
-    struct runs runs = {.folders = folders, .n = n};
+    SCOPED(free_runs) struct runs runs = {.folders = folders, .n = n};
     *results = (struct results){0};
-    int result = read_parameters(&runs);
-    if (result == STATUS_OK)
-        result = find_factors(&runs);
-    if (result == STATUS_OK)
-        result = check_twice(&runs);
-    if (result == STATUS_OK)
-        result = read_table(&runs, results);
-    for (int f = 0; f <= FACTORS_LAID_OUT; f++)
-        free_factor(&runs.factor[f], n);
-    for (int32_t r = 0; r < n && runs.parameters; r++)
-        json_decref(runs.parameters[r]);
-    free(runs.parameters);
-    free(runs.seed);
-    return result;
+    TRY(read_parameters(&runs));
+    TRY(find_factors(&runs));
+    TRY(check_twice(&runs));
+    return read_table(&runs, results);
 }
