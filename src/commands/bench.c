@@ -94,7 +94,7 @@ static void add_row(struct bench *bench, const char *what, const struct timing *
     fflush(bench->table);
 }
 
-/* Adds a measurement, begun at this moment of the clock, of n units of the work. */
+/* Adds a measurement of n units of work, which began at this time of the clock. */
 static void add_time(struct timing *timing, double start, double n)
 {
     timing->ms[timing->n++] = 1000 * (progress_clock() - start) / n;
@@ -105,7 +105,7 @@ static void tell_round(struct bench *bench)
     progress_update(&bench->progress, ++bench->n_done, bench->task);
 }
 
-/* timing[n]: with n threads. */
+/* Adds a row for each number of threads n, whose times are timing[n]. */
 static void add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
                                 int n_threads)
 {
@@ -189,7 +189,7 @@ static int bench_kernels(struct bench *bench, struct subject *subject, int round
         }
     for (int round = 0; round < rounds; round++)
         for (int k = 0; k < n_kernels; k++) {
-            const int n = used[k] == kernels[0] ? 2 : IMAGES; /* the naive one takes its time */
+            const int n = used[k] == kernels[0] ? 2 : IMAGES; /* the naive kernel is slow */
             struct presentation *by = &presentations.by[k];
             time_presentations(&test[k], by, network, subject->test, n, NULL);
             time_presentations(&taught[k], by, network, subject->taught, n,
@@ -234,7 +234,8 @@ static int bench_consolidation(struct bench *bench, struct subject *subject, int
     return STATUS_OK;
 }
 
-/* The time between two presentations in each form of intrinsic dynamics; weights as trained. */
+/* Measures the time between two presentations for each form of intrinsic dynamics, with the trained
+ * weights. */
 static int bench_intrinsic(struct bench *bench, const struct subject *subject, int rounds)
 {
     static const char *const names[] = {"intrinsic, geometric-ou", "intrinsic, kesten",
@@ -263,7 +264,7 @@ static int bench_intrinsic(struct bench *bench, const struct subject *subject, i
     return STATUS_OK;
 }
 
-/* Test images spread over 1 … n threads. */
+/* Measures test images spread over 1 … n threads. */
 static int bench_threads(struct bench *bench, struct subject *subject, int rounds, int n_threads)
 {
     enum { N_TESTS = 160 };
@@ -273,7 +274,8 @@ static int bench_threads(struct bench *bench, struct subject *subject, int round
         for (int n = 1; n <= n_threads; n++) {
             SCOPED(presenter_free) struct presenter presenter = {0};
             TRY(presenter_init(&presenter, &bench->parameters, network, kernel_find(NULL), n));
-            test_network(&presenter, network, &subject->dataset, 2 * n, NULL); /* threads start */
+            test_network(&presenter, network, &subject->dataset, 2 * n,
+                         NULL); /* makes the threads start before time is measured */
             const double start = progress_clock();
             test_network(&presenter, network, &subject->dataset, N_TESTS, NULL);
             add_time(&tests[n], start, N_TESTS);
@@ -292,7 +294,7 @@ static int run(const struct parameters *p, const struct dataset *dataset, uint64
     return STATUS_OK;
 }
 
-/* Whole runs spread over 1 … n threads. */
+/* Measures whole runs spread over 1 … n threads. */
 static int bench_runs(struct bench *bench, struct subject *subject, int rounds, int n_threads)
 {
     static struct parameters p;
@@ -335,8 +337,9 @@ static int bench_task(struct bench *bench, const char *task, int rounds, int n_t
 
 /* ---- networks of any size ---- */
 
-/* 1 thread, 2 that share a presentation … and, where the program would have them share, all of them
- * or one, whichever turns out to be faster. */
+/* How many ways there are to compute a network of this size: 1 thread, 2 that share a presentation,
+ * … and, for sizes where the program itself lets threads share, its own choice between all of them
+ * and one. */
 static int count_ways(int32_t n_dendrites, int n_threads)
 {
     return n_threads + (n_threads > 1 && n_dendrites >= 100000);
@@ -355,8 +358,8 @@ static void exhibit_free(struct exhibit *exhibit)
     stimulus_free(&exhibit->stimulus);
 }
 
-/* Of the base network's density, with 10 dendrites of a pyramidal cell to 5 of interneurons; the
- * inputs fire as the shapes' do. */
+/* Makes a network as dense as the base network, in which 10 of 15 dendrites are of pyramidal cells
+ * and 5 of interneurons, and a shape to show it. */
 static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
 {
     struct parameters *p = &exhibit->parameters;
@@ -376,7 +379,7 @@ static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
     return STATUS_OK;
 }
 
-/* Adds to the row last printed what the page about the scale says besides. */
+/* Adds to the last row of the JSON what the scale curve needs. */
 static void describe_size(const struct bench *bench, const struct exhibit *exhibit,
                           const struct presentation *presentation, double ms, int n_threads)
 {
@@ -398,7 +401,7 @@ static void describe_size(const struct bench *bench, const struct exhibit *exhib
                                           (json_int_t)kernel_state_bytes(presentation)));
 }
 
-/* The time of a step and of a dendrite in it, and the memory. */
+/* Measures the time of a step, and of a dendrite in it, and the memory. */
 static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int n_threads)
 {
     SCOPED(exhibit_free) struct exhibit exhibit = {.parameters = bench->parameters};
@@ -488,7 +491,8 @@ static const char mnist_config[] = "experiments/mnist.cfg";
 static const int32_t sizes[] = {100,   300,    1000,   3000,   10000,
                                 30000, 100000, 300000, 1000000}; /* dendrites */
 
-/* rounds 0: as many as are usual. USER if `only` names no part. */
+/* Decides what is measured and how often; rounds 0: the usual number. USER if `only` names no part.
+ */
 static int plan(struct plan *plan, bool is_full, int rounds, const char *only)
 {
     *plan = (struct plan){.shapes = !only || strcmp(only, "shapes") == 0,

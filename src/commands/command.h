@@ -8,24 +8,24 @@
 
 #include "core/parameters.h"
 
-/* A subcommand is data and one function: the command line is read, and help, manual and completion
- * are made, from its table of options. */
+/* A subcommand is a table of options and one function. From the table the command line is read, and
+ * help, manual and completion are made. */
 
-/* What an option says is kept in the command's values, at byte `at`: a bool if it takes no value,
- * an int64_t if it has a range, else a text (const char *, NULL where it is not given). With `take`
- * or `sets` it is kept by these. */
+/* An option. What the user gives is stored in the command's values at byte offset `at`: as a bool
+ * if the option takes no value, as an int64_t if it has a range, else as a text (const char *; NULL
+ * if the option is not given). With `take` or `sets` these store it instead. */
 struct option {
     const char *name;
-    char letter;       /* short for the name, or 0 */
+    char letter;       /* short form of the option, or 0 */
     const char *value; /* the value as the help names it; NULL: takes none */
     const char *help;
     size_t at;
-    int64_t least, most, otherwise; /* the range, and the number where it is not given */
-    const char *sets;               /* the assignment to a parameter that it is short for */
+    int64_t least, most, otherwise; /* range of a number, and its default */
+    const char *sets;               /* "group.key=value": the option is short for --set of this */
     int (*take)(void *values, const char *argument);
 };
 
-/* What any command may be told. The values of each command begin with this. */
+/* Values that many commands have in common. The values of each command begin with this. */
 struct command_values {
     struct parameters parameters; /* of --preset, --config and --set */
     bool has_parameters;          /* one of these, or an option that sets a parameter, was given */
@@ -34,7 +34,7 @@ struct command_values {
     const struct kernel *kernel; /* NULL: --kernel was not given */
     const char *data;            /* the folder of --data, or NULL */
     bool is_quiet;
-    const char **arguments; /* [n_arguments + 1] what is no option; the last is NULL */
+    const char **arguments; /* [n_arguments + 1] words that are no options; the last is NULL */
     int n_arguments;
     const char **configs; /* [n_configs] the files of --config */
     int n_configs;
@@ -48,7 +48,7 @@ struct command {
     const char *usage;            /* what follows its name on the command line */
     const struct option *options; /* the last has no name */
     bool takes_arguments;
-    size_t size; /* of its values, which are zero but for what the options' defaults say */
+    size_t size; /* size of its values, in bytes; they are zero except for the options' defaults */
     int (*run)(void *values); /* prints its results to stdout; returns a status */
 };
 

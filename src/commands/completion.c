@@ -9,8 +9,8 @@
 #include "core/parameters.h"
 #include "core/status.h"
 
-/* What does not depend on the tables. The line is split at spaces here, as bash itself also splits
- * at "=", in words that would have to be put together again. */
+/* The part of the script that does not depend on the tables. It splits the line at spaces itself:
+ * bash would split at "=", too. */
 static const char functions[] =
     "_spinet()\n"
     "{\n"
@@ -81,7 +81,7 @@ static const char functions[] =
     "\n"
     "complete -F _spinet spinet\n";
 
-/* What kind of value an option takes, told by how the help names it. */
+/* The kind of value that an option takes, which follows from how the help names it. */
 static const char *value_kind(const char *name)
 {
     if (strcmp(name, "GROUP.KEY=VALUE") == 0)
@@ -91,7 +91,8 @@ static const char *value_kind(const char *name)
     return strstr(name, "FILE") || (strchr(name, '.') && !strstr(name, "..")) ? "FILE" : "ANY";
 }
 
-/* "a|b" as "a b". A list that ends in "…" or names a value ("A=B|…") is none. */
+/* Whether the help lists all values, as "a|b". A list that ends in "…" or has names in it ("A=B|…")
+ * does not. */
 static bool is_list(const char *name)
 {
     return strchr(name, '|') && !strstr(name, "…") && !strchr(name, '=');

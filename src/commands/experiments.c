@@ -29,7 +29,7 @@ static bool is_listed(const struct experiment_list *list, const char *name)
     return false;
 }
 
-/* One that cannot be read is listed with the reason in place of its title. */
+/* Adds an experiment. If its file cannot be read, the reason stands in place of its title. */
 static void add_file(struct experiment_list *list, const char *file)
 {
     char path[EXPERIMENT_PATH_MAX];
@@ -91,7 +91,7 @@ int experiments_find(const char *name, char path[EXPERIMENT_PATH_MAX], const cha
         *file = path;
         return STATUS_OK;
     }
-    if (has_ending(name)) /* it will be said what is wrong with it */
+    if (has_ending(name)) /* the reader will say what is wrong with the file */
         return STATUS_OK;
     struct suggestion near = suggest_for(name);
     experiments_list(&list);

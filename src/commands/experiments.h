@@ -13,13 +13,13 @@ struct experiment_list {
     int n;
     struct listed_experiment {
         char name[EXPERIMENT_NAME_MAX], title[256];
-        int32_t place;       /* in `spinet experiment all`; 0: not in it */
-    } item[EXPERIMENTS_MAX]; /* by place, then by name */
+        int32_t place;       /* its place in `spinet experiment all`; 0: it is not part of that */
+    } item[EXPERIMENTS_MAX]; /* ordered by place, then by name */
 };
 void experiments_list(struct experiment_list *list);
 
-/* The file that is meant: *file is `name`, or `path` with experiments/NAME.sweep for a mere name.
- * USER: "NAME: no such experiment". */
+/* Finds the file of an experiment: *file becomes `name`, if that is a path, or `path`, which
+ * becomes experiments/NAME.sweep. USER: "NAME: no such experiment". */
 int experiments_find(const char *name, char path[EXPERIMENT_PATH_MAX], const char **file);
 
 #endif

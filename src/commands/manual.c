@@ -130,7 +130,7 @@ static const char closing[] =
     ".%D 2023\n"
     ".Re\n";
 
-/* Text of a line: no request, escapes spelled, `code` bold. */
+/* Prints text so that mdoc takes none of it for a request or an escape; `code` becomes bold. */
 static void put_text(const char *text, FILE *out)
 {
     bool is_code = false;
@@ -148,7 +148,7 @@ static void put_text(const char *text, FILE *out)
     }
 }
 
-/* One argument of a macro, whatever is in it. */
+/* Prints one argument of a macro, quoted. */
 static void put_argument(const char *text, FILE *out)
 {
     fputs(" \"\\&", out);

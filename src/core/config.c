@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The strict wrapper around libconfig. What the keys mean is for others to say.
- *
- * The text is looked through before libconfig gets it, for what it would take silently: whole
- * numbers that do not fit 32 bits (it wraps them), comments and texts without an end, the escape
- * \x00 (its strings end there). @include would escape this, and is refused. What it takes too long
- * or too much memory for is bounded: its time goes with the square of the number of keys. */
+/* Reads libconfig files strictly. What the keys mean is checked elsewhere. The text is scanned
+ * before libconfig gets it, for what libconfig would take silently: whole numbers that do not fit
+ * 32 bits (it wraps them), comments and texts without an end, and the escape \x00 (its strings end
+ * there). @include is refused, since included files would not be scanned. The number of keys is
+ * limited, since libconfig's time grows with its square. */
 #include "core/config.h"
 
 #include <ctype.h>
@@ -28,11 +27,11 @@ struct scan {
     const char *path;
     size_t line;
     enum place place;
-    size_t begins_in; /* the line, of that comment or text */
+    size_t begins_in; /* line on which the comment or text that is open began */
     int depth, n_keys;
 };
 
-/* One integer literal at *at, which is moved behind it; false if libconfig would wrap it. */
+/* Skips the integer literal at *at; false if libconfig would wrap it. */
 static bool integer_fits(const char **at)
 {
     const char *start = *at;
@@ -57,7 +56,7 @@ static int scan_number(const struct scan *scan, const char **at)
                        scan->line, n, literal);
 }
 
-/* A character of a text, or its end. */
+/* Skips one character within a text (a string), or the quote that ends it. */
 static int scan_text(struct scan *scan, const char **at)
 {
     if (strncasecmp(*at, "\\x00", 4) == 0)
@@ -84,7 +83,7 @@ static void scan_begin(struct scan *scan, enum place place)
     scan->begins_in = scan->line;
 }
 
-/* A character that is no part of a word or number. */
+/* Takes note of one character that belongs to no word or number. */
 static int scan_sign(struct scan *scan, char sign)
 {
     if (sign == '@')
@@ -106,7 +105,7 @@ static int scan_sign(struct scan *scan, char sign)
     return STATUS_OK;
 }
 
-/* A word, a number or a sign, or the rest of the line if that is a comment. */
+/* Skips one word, number or sign, or a comment that ends with the line. */
 static int scan_code(struct scan *scan, const char **at)
 {
     const char *c = *at;

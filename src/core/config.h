@@ -4,8 +4,9 @@
 
 #include <libconfig.h>
 
-/* What a parameter file or an experiment may hold: bytes, keys, brackets in each other. The fullest
- * experiment (4 factors of 64 levels) has some 800 keys. */
+/* The most that a parameter file or an experiment file may hold: bytes, keys, and brackets nested
+ * in each other. (An experiment of 4 factors with 64 levels each, the largest there can be, has
+ * some 800 keys.) */
 enum { CONFIG_BYTES_MAX = 256 << 10, CONFIG_KEYS_MAX = 2048, CONFIG_DEPTH_MAX = 16 };
 
 /* Reads a libconfig file, plain or gzipped, and refuses what libconfig would take silently: whole

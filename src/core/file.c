@@ -36,7 +36,7 @@ const char *file_name_kind(unsigned mode)
                             : "device";
 }
 
-/* Makes one folder, of those above it which are there. */
+/* Makes the folder of this path, whose parent exists, unless it is there. */
 static int make_part(const char *part, bool *is_made)
 {
     struct stat info;
@@ -53,7 +53,8 @@ static int make_part(const char *part, bool *is_made)
                : status_fail(STATUS_USER, "%s: is a file, a folder is needed", part);
 }
 
-/* Removes those of the parts that were made; is_made[i]: that of the first i bytes. */
+/* Removes the folders that were made: is_made[i] says whether the first i bytes of the path name
+ * one. */
 static void remove_parts(char *part, const bool *is_made)
 {
     for (size_t i = strlen(part); i > 0; i--)

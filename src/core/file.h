@@ -15,43 +15,48 @@ int file_make_folder(const char *path);
 /* "folder/name" in new memory (free it); NULL if there is none. */
 char *file_join(const char *folder, const char *name);
 
-/* "-": what is written goes there as it is written, and no file is made. */
+/* Whether the path is "-", which stands for standard output: what file_create opens for it is
+ * written there at once, and no file is made. */
 bool file_is_standard_output(const char *path);
 
 bool file_exists(const char *path);
-bool file_exists_in(const char *folder, const char *name); /* false without memory, too */
+bool file_exists_in(const char *folder, const char *name); /* or there is no memory */
 
-/* Nothing is there; false if it cannot be told, as in a folder that may not be looked into. */
+/* Whether nothing is at the path. False also where that cannot be found out, as in a folder that
+ * may not be searched. */
 bool file_is_absent(const char *path);
 
 bool file_is_folder(const char *path);
 
-/* The one name of a file, without links and dots, in new memory (free it); of one that is yet to be
- * made, that of its folder and its own. NULL if there is no such folder. */
+/* The absolute path of a file without symbolic links, `.` and `..`, in new memory (free it). The
+ * file need not exist, but its folder must: NULL if it does not. */
 char *file_resolve(const char *path);
 
-/* Whether two names lead to one file, be it there or yet to be made. */
+/* Whether two paths lead to the same file, which need not exist yet. */
 bool file_is_same(const char *a, const char *b);
 
-/* Whether the file, be it there or yet to be made, lies in the folder or in one within it. */
+/* Whether the file, which need not exist yet, lies in the folder or in one of its sub-folders. */
 bool file_is_within(const char *path, const char *folder);
 
-/* USER if the path is a symbolic link, and to nothing. */
+/* USER if the path is a symbolic link whose target does not exist. */
 int file_check_link(const char *path);
 
-/* What a mode of stat says that is no ordinary file: "folder", "pipe", "socket" or "device". */
+/* What an st_mode stands for that is not an ordinary file: "folder", "pipe", "socket" or "device".
+ */
 const char *file_name_kind(unsigned mode);
 
-/* USER, with the line that says why, unless it is a regular file: opening a pipe may block for
- * good, and it cannot be read twice. `needed`: what should be there, "an IDX file". To be called
- * before a file of the user's is opened. */
+/* USER unless the path is a regular file: opening a pipe may block for ever, and its data cannot be
+ * read twice. The message says that `needed` should be there, as "an IDX file". Call this before
+ * opening a file that the user named. */
 int file_check_regular(const char *path, const char *needed);
 
-/* Whether a name (without its folder) counts for nothing where an empty folder is asked for: hidden
- * ones, what file managers and file systems put into folders, what file_create makes. */
+/* Whether a folder that holds only files of such names (without their folder) is taken for empty:
+ * hidden files, what file managers and file systems put into folders, and temporary files of
+ * file_create. */
 bool file_is_ignored(const char *name);
 
-/* Nothing in it that counts; or not there, or not readable. */
+/* Whether the folder holds nothing but names that file_is_ignored; true also if it does not exist
+ * or cannot be read. */
 bool file_folder_is_empty(const char *path);
 
 /* Removes FOLDER/NAME, if it is there. */
@@ -77,12 +82,12 @@ struct new_file {
     char *path;   /* as given */
     char *target; /* where it will stand: that, or what it leads to through symbolic links */
     char *temporary_path;
-    int lock; /* says until the end that it is being written */
+    int lock; /* descriptor that keeps the temporary file locked while it is written */
 };
 
-/* Opens the temporary file, which no other new file shares. A link stays and what it leads to is
- * replaced. USER if the folder is missing or may not be written, if the link leads nowhere, or if a
- * device, pipe or socket stands there; SYSTEM if the disk is full. */
+/* Opens a temporary file of a name of its own. If the path is a symbolic link, the link stays and
+ * its target is replaced. USER if the folder is missing or may not be written, if the link has no
+ * target, or if the path is a device, pipe or socket; SYSTEM if the disk is full. */
 int file_create(struct new_file *file, const char *path);
 
 /* The same for FOLDER/NAME. */
@@ -92,38 +97,40 @@ int file_create_in(struct new_file *file, const char *folder, const char *name);
  * left behind. Frees `file` either way. */
 int file_commit(struct new_file *file);
 
-/* The same but for the renaming, which file_commit then does: for files that go together. Frees
- * `file` if it fails; does nothing the second time. */
+/* Does what file_commit does except for renaming, so that files that belong together can all be
+ * flushed before the first is renamed by file_commit. Frees `file` if it fails; a second call does
+ * nothing. */
 int file_finish(struct new_file *file);
 
-/* Finishes all of them before it renames the first, so that a full disk leaves all the old files.
- * Frees all either way. */
+/* Flushes all n files (file_finish) before it renames the first, so that a full disk leaves every
+ * old file in place. Frees all of them, whether it succeeds or fails. */
 int file_commit_all(struct new_file *files, int n);
 
-/* Has the disk keep the folder's names as they are now, a renamed file's too, through a power cut;
- * where the file system cannot, nothing happens. */
+/* Makes the names in the folder, including those of renamed files, survive a power cut. Does
+ * nothing where the file system cannot do that. */
 void file_sync_folder(const char *folder);
 
 /* Throws the temporary file away. Safe on a zeroed or already committed file. */
 void file_abandon(struct new_file *file);
 
-/* rename(2). A server whose answer was lost is asked again and says that there is no such file:
- * what is in its place by then has been renamed. */
+/* rename(2), which also returns true if the file was in fact renamed although the call failed with
+ * ENOENT: a network file server does that if its first answer was lost and it is asked again. */
 bool file_rename(const char *from, const char *to);
 
-/* Whether file_create makes such a name (without its folder). */
+/* Whether a name (without its folder) has the form of the temporary names that file_create gives.
+ */
 bool file_is_temporary(const char *name);
 
-/* A new folder beside `target`, with a name that is temporary until it is renamed, and locked: to
- * be given back by lock_leave_folder(*lock). *path in new memory, NULL if it fails. */
+/* Makes a folder beside `target`, to be renamed to it later. Its temporary name is in *path, in new
+ * memory (NULL if it fails); it is locked until lock_leave_folder(*lock). */
 int file_make_folder_beside(const char *target, char **path, int *lock);
 
-/* Removes what processes that are gone left half written in the folder, files and folders. Where
- * they cannot be told from those at work (folders of other machines, a file system without locks),
- * it goes when it is a week old. */
+/* Removes temporary files and folders in the folder whose process has ended. Where that cannot be
+ * found out (a folder of another machine, a file system without locks), they are removed once they
+ * are a week old. */
 void file_remove_temporary(const char *folder);
 
-/* The same in the folder that file_create writes `path` into. */
+/* Calls file_remove_temporary for the folder that holds `path`, or the target of that link. */
 void file_remove_temporary_beside(const char *path);
 
 #endif

@@ -20,8 +20,8 @@ enum { HOST_MAX = 64, TEMPORARY_MAX = 10000 };
 
 static const char temporary_mark[] = ".spinet.tmp";
 
-/* Where a file of this name is to stand: renaming to the name of a link, a device or a pipe would
- * put the file in place of it. In new memory. */
+/* The path to rename the temporary file to, in new memory: renaming it to the name of a symbolic
+ * link, a device or a pipe would replace that itself. */
 static int find_target(char **target, const char *path)
 {
     struct stat info;
@@ -46,8 +46,9 @@ static void read_host(char host[HOST_MAX + 1])
     gethostname(host, HOST_MAX);
 }
 
-/* The n-th temporary name in the folder of `target`; short, since a long one of the file's own may
- * leave no room for more. Two machines may share the folder. */
+/* Writes the n-th temporary name of this process in the folder of `target`. It does not contain the
+ * file's own name, which may be as long as names can be; it contains the machine's, since two
+ * machines may share the folder. */
 static void name_temporary(const char *target, int n, char *path, size_t size)
 {
     char host[HOST_MAX + 1];
@@ -57,8 +58,8 @@ static void name_temporary(const char *target, int n, char *path, size_t size)
              (long)getpid(), n, temporary_mark);
 }
 
-/* Opens a file of which nobody else has the name; what a process of the same number left when it
- * was killed may be there. *lock: another descriptor of it, which keeps it locked. */
+/* Opens a temporary file whose name no other file has: a killed process of the same number may have
+ * left one. *lock is a second descriptor of it, which keeps it locked. */
 static FILE *open_temporary(const char *target, char *path, size_t size, int *lock)
 {
     FILE *stream = NULL;
@@ -137,14 +138,15 @@ int file_create_in(struct new_file *file, const char *folder, const char *name)
     return path ? file_create(file, path) : status_no_memory("a file name", strlen(folder));
 }
 
-/* A write that failed before the last one has left no errno: one more byte fails as it did. */
+/* The errno of a stream on which an earlier write failed, which has kept none: writing one more
+ * byte fails for the same reason. */
 static int ask_again(FILE *stream)
 {
     errno = 0;
     return write(fileno(stream), "", 1) < 0 ? errno : EIO;
 }
 
-/* Some file systems cannot be told to. */
+/* fsync(2), which some file systems do not support: that counts as done. */
 static bool sync_file(int descriptor)
 {
     return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
@@ -230,8 +232,8 @@ void file_abandon(struct new_file *file)
 
 /* ---- what killed processes left ---- */
 
-/* Where "-PID-N.spinet.tmp" begins in .HOST-PID-N.spinet.tmp, or with a name before it, as older
- * spinets wrote them; NULL in any other name. */
+/* The place of "-PID-N.spinet.tmp" in a temporary name (.HOST-PID-N.spinet.tmp, or with a file's
+ * name before it, as older versions wrote them); NULL in any other name. */
 static const char *find_process(const char *name)
 {
     const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
@@ -266,7 +268,7 @@ int file_make_folder_beside(const char *target, char **path, int *lock)
         is_made = mkdir(*path, 0777) == 0;
         if (is_made)
             *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (is_made && (*lock < 0 || !flock_keep(*lock, *path))) { /* it is being cleared away */
+        if (is_made && (*lock < 0 || !flock_keep(*lock, *path))) { /* another removes it */
             if (*lock >= 0)
                 close(*lock);
             *lock = -1;
@@ -282,7 +284,7 @@ int file_make_folder_beside(const char *target, char **path, int *lock)
                        strerror(errno));
 }
 
-/* Of a name that is temporary. */
+/* Whether a temporary name is one of this machine. */
 static bool is_of_this_host(const char *name)
 {
     char host[HOST_MAX + 1];
@@ -292,10 +294,11 @@ static bool is_of_this_host(const char *name)
     return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
 }
 
-/* A descriptor of what nobody is writing any more, else -1. It is locked, so that whoever has just
- * made it, and not locked it yet, takes another. Whoever writes holds a lock on it, which the
- * kernel drops with the process, in whatever container it ran. Network file systems show locks on
- * files to all machines, those on folders to one. */
+/* Opens a temporary file or folder that no process is writing any more and returns its descriptor,
+ * else -1. The descriptor is locked, so that a process that has just made it, but not yet locked
+ * it, chooses another. (A process that writes holds a lock, which the kernel releases at its end,
+ * in whatever container it ran. Network file systems show locks on files to all machines, but those
+ * on folders to one machine only.) */
 static int hold_left_behind(const char *folder, const char *name)
 {
     enum { WEEK_S = 7 * 24 * 3600 };
@@ -305,7 +308,7 @@ static int hold_left_behind(const char *folder, const char *name)
     if (file < 0)
         return -1;
     const enum flock_use use = flock_ask(file);
-    /* what was opened may be in its place by now, and another at work under its name */
+    /* it may have been renamed into its place meanwhile, and another file have its name */
     if (fstat(file, &info) == 0 && flock_is_there(file, path) &&
         ((use == FLOCK_UNUSED && (!S_ISDIR(info.st_mode) || is_of_this_host(name))) ||
          (use != FLOCK_IN_USE && time(NULL) - info.st_mtime > WEEK_S)))
@@ -332,7 +335,7 @@ void file_remove_temporary_beside(const char *path)
     OWNED char *file = file_resolve(path);
     char *slash = file ? strrchr(file, '/') : NULL;
     if (slash) {
-        slash[slash == file] = '\0'; /* of "/" itself that remains */
+        slash[slash == file] = '\0'; /* for "/NAME" the slash itself stays */
         file_remove_temporary(file);
     }
 }

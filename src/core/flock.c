@@ -5,8 +5,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-/* Whether another process holds a lock that excludes this one. All other errors, of which each file
- * system has its own, say that there are no locks. */
+/* All other errors of flock(2), which differ from one file system to another, mean that it has no
+ * locks. */
 bool flock_is_taken(int descriptor, int kind)
 {
     while (flock(descriptor, kind | LOCK_NB) != 0)

@@ -4,21 +4,23 @@
 
 #include <stdbool.h>
 
-/* Locks on what is open, of the kind that the kernel drops with the process. */
+/* Advisory locks on open files and folders (flock(2)), which the kernel releases when the process
+ * that holds them ends. */
 
-/* Whether another process holds a lock that excludes this one, LOCK_SH or LOCK_EX; else it is held
- * now, if the file system has locks. */
+/* Tries to take the lock, LOCK_SH or LOCK_EX, on what is open. True if another process holds one
+ * that excludes it; false if this process holds it now, or the file system has no locks. */
 bool flock_is_taken(int descriptor, int kind);
 
-/* Is what is open what the path names? */
+/* Whether the path still names the file or folder that is open as this descriptor. */
 bool flock_is_there(int descriptor, const char *path);
 
-/* Locks what has just been made and opened, so that flock_ask finds it in use; false if another has
- * removed it, or is about to. */
+/* Locks a file or folder that this process has just made and opened, so that flock_ask of another
+ * process finds it in use. False if another process has removed it meanwhile, or is about to. */
 bool flock_keep(int descriptor, const char *path);
 
-/* Whether what is opened is locked by another; FLOCK_UNUSED: it was not, and is locked now, so that
- * nobody else takes it for unused; FLOCK_UNKNOWN: the file system has no locks. */
+/* Asks whether another process uses (has locked) what is open. FLOCK_IN_USE: yes. FLOCK_UNUSED: no,
+ * and this process has locked it now, so that no other takes it for unused. FLOCK_UNKNOWN: the file
+ * system has no locks. */
 enum flock_use { FLOCK_UNUSED, FLOCK_IN_USE, FLOCK_UNKNOWN };
 enum flock_use flock_ask(int descriptor);
 

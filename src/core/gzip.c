@@ -18,7 +18,8 @@
 
 enum { CHUNK = 1 << 14, GZIP_ONLY = 16 + MAX_WBITS };
 
-/* A stream ends with its length modulo 2^32: so one that is all of the file ends it. */
+/* A gzip stream ends with its unpacked length modulo 2^32. If that is n_unpacked here, the file is
+ * one stream and nothing follows it. */
 static bool ends_with_length(FILE *file, int64_t n_unpacked)
 {
     unsigned char end[4];
@@ -30,11 +31,11 @@ static bool ends_with_length(FILE *file, int64_t n_unpacked)
     return length == (uint32_t)n_unpacked;
 }
 
-/* Unpacks stream after stream; false if what follows one is none. */
+/* Unpacks one gzip stream after another; false if anything between or after them is none. */
 static bool is_streams_alone(FILE *file, z_stream *stream)
 {
     unsigned char in[CHUNK], out[CHUNK];
-    bool at_start = true; /* of a stream */
+    bool at_start = true; /* where a stream may begin */
     rewind(file);
     while ((stream->avail_in = (unsigned)fread(in, 1, sizeof in, file)) > 0) {
         stream->next_in = in;
@@ -162,7 +163,7 @@ int gzip_write(const char *folder, const char *name, const void *bytes, size_t n
         return status_no_memory(name, CHUNK);
     TRY(file_create_in(&file, folder, name));
     for (int code = Z_OK; code != Z_STREAM_END;) {
-        if (stream.avail_in == 0) { /* its counters are 32 bits */
+        if (stream.avail_in == 0) { /* zlib counts in 32 bits */
             stream.avail_in = n > INT32_MAX ? INT32_MAX : (unsigned)n;
             stream.next_in = (unsigned char *)(uintptr_t)next;
             next += stream.avail_in;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Signals leave a mark; the work looks at it where it can stop. */
+/* Signals are only remembered; the work asks for them where it can stop. */
 #include "core/interrupt.h"
 
 #include <signal.h>
@@ -13,8 +13,8 @@ enum { N_SIGNALS = sizeof signals / sizeof *signals };
 static volatile sig_atomic_t came, is_urgent;
 static const char *volatile last_words;
 
-/* How schedulers say that a limit is near: over and over some of them, or with SIGTERM to follow.
- */
+/* Whether this is a signal by which schedulers announce a limit. Some send it again and again, or
+ * SIGTERM after it. */
 static bool is_warning(int number)
 {
     return number == SIGUSR1 || number == SIGUSR2 || number == SIGXCPU || number == SIGALRM;
@@ -38,7 +38,8 @@ void interrupt_watch(void)
     for (int i = 0; i < N_SIGNALS; i++) {
         struct sigaction action;
         sigaction(signals[i], NULL, &action);
-        if (action.sa_handler == SIG_IGN) /* nohup, or a shell's background job */
+        if (action.sa_handler ==
+            SIG_IGN) /* ignored for a reason: nohup, or a job in the background */
             continue;
         action = (struct sigaction){.sa_handler = take, .sa_flags = SA_RESTART};
         sigaction(signals[i], &action, NULL);

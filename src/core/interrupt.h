@@ -2,16 +2,16 @@
 #ifndef SPINET_CORE_INTERRUPT_H
 #define SPINET_CORE_INTERRUPT_H
 
-/* Signals that ask long work to stop where it can go on later: SIGINT, SIGTERM and SIGHUP, of which
- * a second one ends the program at once; and SIGUSR1, SIGUSR2, SIGXCPU and SIGALRM, by which a
- * limit announces itself, and which never hurry. */
+/* Signals that ask long work to stop at a place from which it can be continued. SIGINT, SIGTERM and
+ * SIGHUP: a second one ends the program at once. SIGUSR1, SIGUSR2, SIGXCPU and SIGALRM announce
+ * that a limit of a scheduler is near; further ones change nothing. */
 
-/* From now on they only leave a mark; and a reader of stdout or stderr that goes away (SIGPIPE) no
- * longer ends the work, whose results are files. */
+/* From this call on these signals are only remembered (interrupt_signal). If the reader of stdout
+ * or stderr goes away (SIGPIPE), the work goes on, since its results are files. */
 void interrupt_watch(void);
 
-/* From now on, until interrupt_watch, each ends the program at once, with these words on stderr:
- * for work that can be done again from its beginning. */
+/* From this call until interrupt_watch, each of these signals ends the program at once after
+ * printing `words` on stderr: for work that can simply be repeated. */
 void interrupt_end_with(const char *words);
 
 /* The signal that came, 0 if none did. */

@@ -11,7 +11,7 @@
 #include "core/flock.h"
 #include "core/status.h"
 
-/* The folder may be removed between the two steps by a process that gives it up. */
+/* Tries again if another process removes the folder between its making and its opening. */
 static int take(const char *folder, int kind, int *lock)
 {
     enum { TRIES = 16 };
@@ -39,7 +39,7 @@ static int take_or_undo(const char *folder, int kind, int *lock)
     const bool was_there = file_is_folder(folder);
     *lock = -1;
     const int status = take(folder, kind, lock);
-    if (status == STATUS_SYSTEM && !was_there) /* if USER, it may be another's by now */
+    if (status == STATUS_SYSTEM && !was_there) /* after USER it may be another process's */
         rmdir(folder);
     return status;
 }

@@ -46,7 +46,7 @@ const char *machine_processor(char *text, size_t size)
     return text;
 }
 
-/* The numbers at the start of FOLDER/NAME; how many there are, of at most two. */
+/* Reads up to two numbers from the start of FOLDER/NAME; returns how many there are. */
 static int read_numbers(const char *folder, const char *name, double numbers[2])
 {
     char path[1024];
@@ -58,8 +58,8 @@ static int read_numbers(const char *folder, const char *name, double numbers[2])
     return n > 0 ? n : 0;
 }
 
-/* Of one control group: cpu.max of version 2 ("150000 100000", or "max 100000"), or cpu.cfs_… of
- * version 1 (a quota of -1 is none). */
+/* The quota of one control group, in processors: from cpu.max (version 2: "150000 100000", or "max
+ * 100000") or cpu.cfs_… (version 1: a quota of -1 is none). */
 static double quota_of(const char *folder)
 {
     double max[2], quota[2], period[2];
@@ -71,8 +71,9 @@ static double quota_of(const char *folder)
     return INFINITY;
 }
 
-/* The least of a group and those it is in. A container may see its own as the first, under a path
- * that is another's: what is not there is passed over. */
+/* The least quota of a control group and of the groups that contain it. In a container the path may
+ * belong to the host, and its own group be mounted as the first: groups that are not there are
+ * skipped. */
 static double least_quota(const char *mount, const char *group)
 {
     char folder[1024];

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Where a result is computed; no result depends on it. */
+/* What is known about the machine that computes, for the manifest. No result depends on it. */
 
 /* The name of this machine; "" if it has none. */
 const char *machine_host(char *text, size_t size);
@@ -13,9 +13,9 @@ const char *machine_host(char *text, size_t size);
  * left out. */
 const char *machine_processor(char *text, size_t size);
 
-/* Processors' worth of time that the control groups of this process allow it, at most (a container
- * with --cpus=1.5 has 1.5); INFINITY without such a limit. `root` is put before the paths of /proc
- * and /sys: "". */
+/* How many processors' worth of time the control groups of this process allow at most (1.5 in a
+ * container with --cpus=1.5); INFINITY without such a limit. `root` is put before the paths of
+ * /proc and /sys: "" except in tests. */
 double machine_quota(const char *root);
 
 #endif

@@ -14,8 +14,8 @@ static size_t count_digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* Behind the longest [-]DIGITS[.DIGITS][e[±]DIGITS] that the text begins with, with digits before
- * or behind the point; the text itself if it begins with none. */
+/* The end of the longest [-]DIGITS[.DIGITS][e[±]DIGITS] that the text begins with, which has digits
+ * before or behind the point; the text itself if it begins with none. */
 static const char *find_end(const char *text)
 {
     const char *at = text + (*text == '-');
@@ -49,7 +49,7 @@ bool number_take(const char **at, double *number)
     if (end == *at)
         return false;
     *number = strtod(*at, &stop);
-    if (stop != end) /* it goes on in base 16 */
+    if (stop != end) /* strtod has read it as a number in base 16 */
         return false;
     *at = end;
     return isfinite(*number);
@@ -98,7 +98,7 @@ static void make_locale(void)
 locale_t locale_begin(void)
 {
     pthread_once(&once, make_locale);
-    return uselocale(with_point); /* without memory for one: the program's stays */
+    return uselocale(with_point); /* NULL without memory: then the program's own locale stays */
 }
 
 void locale_restore(const locale_t *before)

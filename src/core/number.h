@@ -7,20 +7,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The text as a number, if all of it is one in plain decimals, as 7, -0.5, .5 or 1e-05, and finite:
- * no space, no +, not 0x1p-3, nan or inf, which strtod takes. */
+/* Reads a text that is, as a whole, a finite number in plain decimals, as 7, -0.5, .5 or 1e-05.
+ * False for everything else that strtod would take: spaces, a leading +, 0x1p-3, nan, inf. */
 bool number_parse(const char *text, double *number);
 
-/* The same for the number that the text *at begins with; *at is moved behind it. */
+/* Reads the number that the text at *at begins with, and moves *at behind it. */
 bool number_take(const char **at, double *number);
 
-/* The same as number_parse for a float, rounded once. */
+/* Does what number_parse does for a float, rounding directly to float, not by way of a double. */
 bool number_parse_float(const char *text, float *number);
 
-/* A whole number of digits alone, or behind a -. */
+/* Reads a text that is, as a whole, a whole number: digits, which a - may precede. */
 bool number_parse_whole(const char *text, int64_t *number);
 
-/* The shortest text of 15 digits, or of 17, that reads back as the same number. */
+/* Writes the number with 15 significant digits if that reads back as the same number, else with 17.
+ */
 void number_format(double number, char *text, size_t size);
 
 /* Numbers are read and written with a point, whatever the program's locale, by this

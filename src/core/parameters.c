@@ -66,7 +66,7 @@ enum { N_ROWS = sizeof table / sizeof *table };
 
 static const struct preset {
     const char *name;
-    const char *const *assignments; /* over the defaults; NULL at the end */
+    const char *const *assignments; /* what differs from the defaults; NULL at the end */
 } presets[] = {
     {"authors", (const char *const[]){NULL}},
     /* The supplement's text where it differs from the authors' program: docs/model.md, §9. */
@@ -105,7 +105,7 @@ static const void *value(const struct parameters *p, const struct parameter *row
     return (const char *)p + row->offset;
 }
 
-/* "true|false": the place of `word` in the list, or -1. */
+/* The index of `word` in a list such as "true|false", or -1. */
 static int32_t choice_index(const char *choices, const char *word)
 {
     const size_t length = strlen(word);
@@ -128,7 +128,7 @@ static void choice_name(const char *choices, int32_t index, char *name, size_t s
     snprintf(name, size, "%.*s", (int)strcspn(choices, "|"), choices);
 }
 
-/* What would be right, in words: "a number from 0 to 500 Hz". */
+/* Writes what would be right, as "a number from 0 to 500 Hz". */
 static const char *expectation(const struct parameter *row, char *text, size_t size)
 {
     const char *gap = *row->unit ? " " : "";
@@ -154,7 +154,8 @@ static const char *expectation(const struct parameter *row, char *text, size_t s
     return text;
 }
 
-/* `where` is "FILE:LINE: " or "--set: ", so that every message says whose mistake it is. */
+/* Says what is right in place of `given`. `where` is "FILE:LINE: " or "--set ", so that the message
+ * says whose mistake it is. */
 static int refuse(const char *where, const struct parameter *row, const char *given)
 {
     char right[256];
@@ -198,7 +199,7 @@ static int store_text(struct parameters *p, const struct parameter *row, const c
     return STATUS_OK;
 }
 
-/* "3,8" */
+/* Stores labels of classes, as "3,8". */
 static int store_labels(struct parameters *p, const struct parameter *row, const char *text,
                         const char *where)
 {
@@ -225,7 +226,7 @@ static int store_labels(struct parameters *p, const struct parameter *row, const
     return STATUS_OK;
 }
 
-/* From text, as in --set and in the defaults. */
+/* Stores a value that is given as a text, as by --set and in parameters.def. */
 static int store_from_text(struct parameters *p, const struct parameter *row, const char *text,
                            const char *where)
 {
@@ -247,7 +248,7 @@ static int store_from_text(struct parameters *p, const struct parameter *row, co
     }
 }
 
-/* A list of whole numbers, as "3,8". */
+/* Stores a list of whole numbers of a parameter file. */
 static int store_list(struct parameters *p, const struct parameter *row,
                       const config_setting_t *setting, const char *where)
 {
@@ -267,7 +268,7 @@ static int store_list(struct parameters *p, const struct parameter *row,
     return store_labels(p, row, text, where);
 }
 
-/* From a parameter file, where values have types. */
+/* Stores a value of a parameter file, whose type must be the parameter's. */
 static int store_from_setting(struct parameters *p, const struct parameter *row,
                               const config_setting_t *setting, const char *where)
 {
@@ -414,7 +415,8 @@ int parameters_read(struct parameters *p, const char *path)
     return take_groups(p, &config, path);
 }
 
-/* That sizes neither explode nor vanish, and that their coordinate can be told apart in float32. */
+/* Checks that sizes neither explode nor vanish, and that their coordinate x can be resolved in
+ * float32. */
 static int validate_mean_reversion(const struct parameters *p, const char *form, const char *decay,
                                    double decay_value, double variance_slope)
 {
@@ -434,7 +436,8 @@ static int validate_mean_reversion(const struct parameters *p, const char *form,
     return STATUS_OK;
 }
 
-/* ratio: the size, um^3, up to which the floor of sigma outweighs the part that grows with size. */
+/* Refuses a floor of the noise that outweighs its size-dependent part up to too large a size:
+ * `ratio`, in um^3. */
 static int validate_floor(const char *slope, double slope_value, const char *floor,
                           double floor_value, double ratio)
 {
@@ -512,7 +515,8 @@ int parameters_validate(const struct parameters *p)
     return validate_intrinsic(p);
 }
 
-/* The value as one would write it for --set. Reals: the shortest text that reads back the same. */
+/* Writes a value as one would write it for --set: a real with as few digits as read back the same.
+ */
 static void format_value(const struct parameters *p, const struct parameter *row, char *text,
                          size_t size)
 {

@@ -13,7 +13,7 @@ struct label_list {
     int32_t label[CLASSES_MAX]; /* ascending, each once */
 };
 
-/* One member a parameter, as declared in parameters.def: parameters.turnover.period … */
+/* One member for each parameter, as parameters.def declares them: parameters.turnover.period … */
 struct parameters {
 #define GROUP(name, concern) struct {
 #define END(name)                                                                                  \
@@ -84,13 +84,13 @@ enum intrinsic_birth_rule { INTRINSIC_BIRTHS_BALANCE, INTRINSIC_BIRTHS_RATE };
 /* Fills in a preset: "authors" (the default) or "supplement". USER for another name. */
 int parameters_preset(struct parameters *p, const char *preset);
 
-/* Reads a libconfig file of groups of keys over what `p` holds. USER with file and line. */
+/* Reads a libconfig file of groups of keys; other values in `p` stay. USER with file and line. */
 int parameters_read(struct parameters *p, const char *path);
 
-/* Takes "group.key=value" over what `p` holds. USER. */
+/* Sets one parameter by "group.key=value". USER. */
 int parameters_set(struct parameters *p, const char *assignment);
 
-/* What no single range can say: parts that must fit together. USER. */
+/* Checks what a range of a single parameter cannot express: that parameters fit together. USER. */
 int parameters_validate(const struct parameters *p);
 
 enum parameter_kind {
@@ -104,7 +104,8 @@ enum parameter_kind {
     PARAMETER_LABELS
 };
 
-/* A parameter in words, or (name NULL) a group, whose meaning says what it is about. */
+/* Description of a parameter or, if name is NULL, of a group of them (its meaning says what they
+ * are about). */
 struct parameter_description {
     enum parameter_kind kind;
     const char *group, *name;
@@ -121,14 +122,15 @@ void parameters_describe(const struct parameters *p,
 /* Prints every parameter with value, unit, range, source and meaning. */
 void parameters_print(const struct parameters *p, FILE *out);
 
-/* For readers of other formats: the kind of a parameter; takes a value in words, as --set does,
- * over what `p` holds; says that `given` is not such a value. `where` begins the messages. USER. */
+/* For readers of other formats than libconfig. parameters_kind: the kind of a parameter.
+ * parameters_store: sets it by a text, as --set does. parameters_refuse: says that `given` is no
+ * such value. Their messages begin with `where`. USER. */
 enum parameter_kind parameters_kind(const char *group, const char *name);
 int parameters_store(struct parameters *p, const char *group, const char *name, const char *text,
                      const char *where);
 int parameters_refuse(const char *group, const char *name, const char *given, const char *where);
 
-/* The value's name of a CHOICE, by its key: parameters_choice(p, "turnover.policy"). */
+/* The word that stands for the value of a CHOICE, as in parameters_choice(p, "turnover.policy"). */
 const char *parameters_choice(const struct parameters *p, const char *key);
 
 #endif

@@ -12,7 +12,7 @@
 #    include <sys/prctl.h>
 #endif
 
-/* In the child. */
+/* In the child process: becomes the program, with stdout and stderr to `output`. */
 static void start(const char *const *arguments, int output)
 {
 #ifdef __linux__
@@ -27,7 +27,7 @@ static void start(const char *const *arguments, int output)
     _exit(127);
 }
 
-/* All that comes until the other end is closed, in new memory. */
+/* Reads until the other end is closed; the text is in new memory. */
 static char *read_all(int file)
 {
     char *text = NULL, part[4096];

@@ -4,12 +4,13 @@
 
 #include <stdio.h>
 
-/* Runs another program, sought in PATH if its name has no slash, and waits for it; it ends with
- * this one. *output (to be freed; NULL: it prints where this one does): what it printed, stdout and
- * stderr. Its exit code; 128 + signal; 127 if it could not be started. */
+/* Runs another program, which is searched for in PATH if its name has no slash, and waits for it;
+ * if this process is killed, the other is, too. What it prints (stdout and stderr) goes to *output,
+ * in new memory (free it), or, if `output` is NULL, to where this process prints. Returns its exit
+ * code, 128 + signal if a signal ended it, or 127 if it could not be started. */
 int process_run(const char *const *arguments, char **output);
 
-/* One word of a command line for a shell, whatever is in it. */
+/* Prints a word, whatever characters it has, so that a shell reads it as one word. */
 void process_put_quoted(FILE *out, const char *word);
 
 #endif

@@ -17,23 +17,23 @@ static const double redraw_s = 0.1, line_s = 15;
 
 /* ---- the terminal ---- */
 
-/* Whether a line can be taken back there: shells of editors and some consoles have no such codes.
- */
+/* Whether stderr is a terminal on which a line can be redrawn; shells within editors and some
+ * consoles cannot. */
 static bool can_redraw(void)
 {
     const char *kind = getenv("TERM");
     return isatty(STDERR_FILENO) == 1 && kind && *kind && strcmp(kind, "dumb") != 0;
 }
 
-/* Of a terminal another job has, as after `&`: writing there may stop the program (stty tostop),
- * and would disturb what is typed. */
+/* Whether another job has the terminal, as after `&`: writing there may stop this program (stty
+ * tostop) and would disturb what is typed. */
 static bool is_in_background(void)
 {
     const pid_t group = tcgetpgrp(STDERR_FILENO);
     return group > 0 && group != getpgrp();
 }
 
-/* Columns, as they are now: windows change. */
+/* The width of the terminal in columns, asked anew each time, since windows change. */
 static size_t find_width(void)
 {
     struct winsize size = {0};
@@ -81,8 +81,9 @@ static void format_seconds(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld:%02ld h", s / 3600, s % 3600 / 60);
 }
 
-/* Over what is drawn, and never into the last column, from which a terminal may go on to the next
- * row. No character takes more columns than it has bytes. The bar gives way first, then the end. */
+/* Draws over the bar that is there, but never into the last column, after which a terminal may
+ * begin a new row. (A character takes no more columns than it has bytes.) Where there is too little
+ * room, the bar gets shorter, then the text behind it. */
 static void draw_bar(const struct progress *progress, double part, const char *text)
 {
     char line[LINE_MAX_BYTES], fitting[LINE_MAX_BYTES], bar[BAR_MAX + 4] = "";
@@ -95,7 +96,7 @@ static void draw_bar(const struct progress *progress, double part, const char *t
         memcpy(bar + size + 1, "] ", 3);
     }
     snprintf(line, sizeof line, "%s %s%s", progress->label, bar, text);
-    for (char *at = line; *at; at++) /* names of files may hold anything */
+    for (char *at = line; *at; at++) /* names of files may hold control characters */
         if ((unsigned char)*at < ' ' || *at == 0x7f)
             *at = '?';
     utf8_copy(fitting, width < sizeof fitting ? width : sizeof fitting, line, strlen(line));

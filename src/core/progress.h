@@ -5,14 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Progress on stderr: on a terminal a bar with rate and time left, as wide as that is, drawn again
- * at most ten times a second; in a file, or on a terminal that cannot take a line back (TERM is
- * dumb or not set), a plain line now and then. Nothing while another job has the terminal. */
+/* Progress of long work on stderr. On a terminal: a bar with rate and time left, as wide as the
+ * terminal, redrawn at most ten times a second. In a file, or on a terminal that cannot move back
+ * in a line (TERM is dumb or not set): a plain line now and then. Nothing while another job has the
+ * terminal. */
 struct progress {
-    const char *label; /* must outlive it */
+    const char *label; /* the caller's; must outlive the progress */
     const char *unit;  /* of what is counted: "presentations" */
     int64_t total;
-    int64_t before; /* of it, done before it began to count; 0 unless set after progress_start */
+    int64_t before; /* done before progress_start; not counted for the rate */
     bool is_quiet, is_terminal;
     double start, last; /* seconds of the monotonic clock */
     bool is_drawn;
@@ -24,13 +25,14 @@ double progress_clock(void);
 void progress_start(struct progress *progress, const char *label, const char *unit, int64_t total,
                     bool is_quiet);
 
-/* `done` of the total; `note` (short, or NULL) stands behind the bar. One thread at a time. */
+/* Shows that `done` of the total are done, and `note` (short, or NULL) behind the bar. To be called
+ * by one thread at a time. */
 void progress_update(struct progress *progress, int64_t done, const char *note);
 
-/* The last line: what was done and how long it took. */
+/* Prints the last line: how much was done and how long it took. */
 void progress_finish(struct progress *progress, int64_t done, const char *note);
 
-/* Takes the bar away, so that a message can be printed. */
+/* Erases the bar, so that a message can be printed in its place. */
 void progress_clear(struct progress *progress);
 
 #endif

@@ -26,7 +26,7 @@ enum random_purpose {
     RANDOM_CLUSTERED = 13,
     RANDOM_PROTOCOL = 14,
     RANDOM_SPINE_SHUFFLE = 15,
-    RANDOM_OWN = 16, /* of policies and rules that a program brings along */
+    RANDOM_OWN = 16, /* for policies and rules that a program registers at run time */
     RANDOM_GATE = 17,
 };
 
@@ -64,7 +64,7 @@ static inline float random_unit_float(uint32_t bits)
     return (float)(bits >> 8) * 0x1p-24f;
 }
 
-/* The same on a grid of 2^-53. */
+/* Uniform in [0, 1) on a grid of 2^-53. */
 static inline double random_unit(uint64_t bits)
 {
     return (double)(bits >> 11) * 0x1p-53;

@@ -28,7 +28,8 @@ static inline void scope_free(void *variable)
     free(owned);
 }
 
-/* The pointer, which is the caller's to free from now on: the variable holds NULL. */
+/* Gives up ownership: the value of the pointer, which its taker has to free; the variable becomes
+ * NULL. */
 #define scope_take(variable)                                                                       \
     __extension__({                                                                                \
         __typeof__(variable) taken_from_scope = (variable);                                        \

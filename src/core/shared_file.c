@@ -14,8 +14,8 @@
 #include "core/status.h"
 #include "core/suggest.h"
 
-/* Where they lie from the folder of program or library: installed (a distribution's library a
- * folder deeper), in build/, in build/asan/, built elsewhere. */
+/* Folders of shared files relative to that of the program or library: installed (a distribution's
+ * library lies one folder deeper), built in build/ or build/asan/, or built elsewhere. */
 static const char *const places[] = {"../share/spinet", "../../share/spinet", "..", "../..",
                                      "sources"};
 

@@ -27,7 +27,8 @@ static void copy_on_one_line(char *to, size_t size, const char *from)
     to[n] = '\0';
 }
 
-/* Puts … for so many bytes or a few more in the middle of text[start … start + length). */
+/* Replaces n_cut bytes, or a few more so that no character is cut, in the middle of text[start …
+ * start + length - 1] by an ellipsis. */
 static void cut_middle(char *text, size_t start, size_t length, size_t n_cut)
 {
     static const char ellipsis[] = "…";
@@ -40,7 +41,8 @@ static void cut_middle(char *text, size_t start, size_t length, size_t n_cut)
     memmove(text + from + sizeof ellipsis - 1, text + to, strlen(text + to) + 1);
 }
 
-/* What is too long has a path in it: its longest word. The reason, behind it, stays. */
+/* Shortens a text to n_most bytes: too long texts have a path in them, their longest word, which is
+ * cut in its middle. The reason, which stands behind it, stays. */
 static void shorten(char *text, size_t n_most)
 {
     enum { WORD_LONG = 200, WORD_KEPT = 100, ELLIPSIS = 3 };

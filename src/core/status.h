@@ -6,10 +6,11 @@
  * The code says whose turn it is; the line that goes with it says what to do. */
 enum status {
     STATUS_OK = 0,
-    STATUS_USER = -1,          /* input, parameters or arguments to be mended: exit 2 */
-    STATUS_SYSTEM = -2,        /* disk full, no memory, a library that failed: exit 1 */
-    STATUS_NO_PICTURE = -3,    /* gnuplot is missing or failed, and no more than that: exit 1 */
-    STATUS_INTERRUPTED = -128, /* minus a signal's number, which asked to stop: exit 128 + it */
+    STATUS_USER = -1,       /* input, parameters or arguments to be mended: exit 2 */
+    STATUS_SYSTEM = -2,     /* disk full, no memory, a library that failed: exit 1 */
+    STATUS_NO_PICTURE = -3, /* gnuplot is missing or failed, and no more than that: exit 1 */
+    STATUS_INTERRUPTED =
+        -128, /* minus the number of the signal that asked to stop: exit 128 + number */
 };
 
 /* Keeps the one-line message for this thread (at most 1,023 bytes: of a longer path … stands for
@@ -17,11 +18,12 @@ enum status {
  *     return status_fail(STATUS_USER, "%s: line %zu: weight '%s' is not a number", ...); */
 int status_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for an allocation of `bytes` that failed while making `what`. */
+/* Returns SYSTEM with the message that there is not enough memory for `what`, of this many bytes.
+ */
 int status_no_memory(const char *what, unsigned long long bytes);
 
-/* Returns what the call returned from the function it stands in, unless that is STATUS_OK. What
- * that function owns is released by core/scope.h. */
+/* Calls a function; if that does not return STATUS_OK, returns its status from the function in
+ * which TRY stands. (What that function owns is released by its scope, see core/scope.h.) */
 #define TRY(call)                                                                                  \
     do {                                                                                           \
         const int tried_status = (call);                                                           \

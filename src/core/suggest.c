@@ -74,7 +74,7 @@ void suggest_offer_files(struct suggestion *s, const char *folder)
     DIR *entries = folder || own ? opendir(folder ? folder : own) : NULL;
     for (const struct dirent *entry; entries && (entry = readdir(entries));) {
         struct suggestion name = suggest_for(s->word + n);
-        name.least = 1 + strcspn(name.word, ".") / 3; /* most have the same ending */
+        name.least = 1 + strcspn(name.word, ".") / 3; /* files mostly have the same ending */
         if (s->least < name.least)
             name.least = s->least;
         if (*entry->d_name != '.')

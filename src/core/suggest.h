@@ -4,19 +4,19 @@
 
 #include <stddef.h>
 
-/* What an unknown word may have been meant to be: of the candidates that were offered the one that
- * is spelled most alike, if it is close. */
+/* Finds what a misspelled word may have meant: of the candidates that are offered, the one that
+ * differs by the fewest edits, if it is close enough. */
 struct suggestion {
     const char *word;
-    size_t least; /* edits from the word to the best */
+    size_t least; /* edits from the word to the best candidate */
     char best[256], text[300];
 };
 struct suggestion suggest_for(const char *word);
 void suggest_offer(struct suggestion *suggestion, const char *candidate);
-/* The words of a list, "a|b|c". */
+/* Offers each word of a list such as "a|b|c". */
 void suggest_offer_list(struct suggestion *suggestion, const char *list);
-/* Of a word that is a path: what is in its folder or (not NULL) in `folder`, which may stand in for
- * that. */
+/* For a word that is a path: offers the names in its folder or, if `folder` is not NULL, in that
+ * one instead. */
 void suggest_offer_files(struct suggestion *suggestion, const char *folder);
 
 /* "did you mean BEST?" or, if none is close, `otherwise`. */

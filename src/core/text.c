@@ -29,7 +29,8 @@ int text_open_memory(struct text_reader *reader, const char *name, const char *t
     return reader->buffer ? STATUS_OK : status_no_memory(name, size);
 }
 
-/* Moves what is left of the buffer to its start and reads more behind it; 1, or 0 at the end. */
+/* Moves the unread part of the buffer to its start and reads more behind it: 1, or 0 at the end of
+ * the file. */
 static int text_fill(struct text_reader *reader)
 {
     char where[PATH_MAX + 64];
@@ -90,7 +91,7 @@ int text_next(struct text_reader *reader)
     reader->end = newline ? (has_cr ? "\r\n" : "\n") : has_cr ? "\r" : "";
     end[-has_cr] = '\0';
     reader->has_mark = reader->line == 1 && strncmp(reader->text, "\xef\xbb\xbf", 3) == 0;
-    if (reader->has_mark) /* which some programs begin UTF-8 with */
+    if (reader->has_mark) /* a byte order mark */
         reader->text += 3;
     return 1;
 }

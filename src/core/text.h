@@ -13,25 +13,26 @@ struct text_reader {
     const char *path;      /* as given: must outlive the reader */
     size_t line;           /* number of the line last returned, from 1 */
     char *text;            /* that line, without its end; valid until the next call */
-    const char *end;       /* "\n" or "\r\n"; "" or "\r" at the end of the file */
-    bool has_mark;         /* a UTF-8 byte order mark stood before that line, the first */
-    struct gzip_reader gz; /* its stream is NULL of a text in memory */
-    char *buffer;          /* [capacity + 1], read ahead: next … filled is still to be returned */
+    const char *end;       /* how the line ended: "\n" or "\r\n"; "" or "\r" if the file ended */
+    bool has_mark;         /* this is the first line, and a UTF-8 byte order mark stood before it */
+    struct gzip_reader gz; /* its stream is NULL for a text in memory */
+    char *buffer; /* [capacity + 1] read ahead, of which [next … filled - 1] is not returned yet */
     size_t capacity, next, filled;
 };
 
-/* No line of text that spinet reads is longer (a row of a CSV of 1000x1000 images fits). */
+/* The longest line of text that is read, in bytes (a row of a CSV file of 1000x1000 pixels fits).
+ */
 enum { TEXT_LINE_MAX = 8 << 20 };
 
-/* USER if the file cannot be opened, or is none (file_check_regular). */
+/* Opens a file. USER if it cannot be opened, or is not a regular file. */
 int text_open(struct text_reader *reader, const char *path);
 
-/* The same for a copy of a text in memory; `name` stands for the path in messages. */
+/* Opens a copy of a text in memory; messages name it `name`. */
 int text_open_memory(struct text_reader *reader, const char *name, const char *text);
 
-/* 1 and reader->text, or 0 at the end; USER on a damaged gzip stream or something behind it, a NUL
- * byte or a line longer than TEXT_LINE_MAX. A CR before the end of the line and a UTF-8 byte order
- * mark before the first are no part of the text. */
+/* Reads the next line into reader->text: 1, or 0 at the end. USER for a damaged gzip stream or
+ * something behind it, a NUL byte, or a line longer than TEXT_LINE_MAX. A CR at the end of the line
+ * and a UTF-8 byte order mark before the first line are not in the text. */
 int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts that end up in JSON: whole characters of UTF-8. */
+/* UTF-8, which all texts that are written as JSON must be. */
 #include "core/utf8.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@ bool utf8_continues(char byte)
     return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
-/* The bytes of the character at `at`, 0 if there is none: RFC 3629, table of section 4. */
+/* The number of bytes of the character at `at`; 0 if they are no character (RFC 3629, table of
+ * section 4). */
 static size_t character_length(const char *at)
 {
     const unsigned char *c = (const unsigned char *)at;

@@ -8,13 +8,14 @@
 /* Is all of the text UTF-8? JSON, and so manifests and experiment.json, hold nothing else. */
 bool utf8_is_valid(const char *text);
 
-/* Does the byte go on with a character that began before it? */
+/* Whether this byte continues a character that began before it. */
 bool utf8_continues(char byte);
 
-/* Characters in the first n bytes of a text. */
+/* The number of characters in the first n bytes of a text. */
 size_t utf8_count(const char *text, size_t n);
 
-/* Copies the first n bytes of a text into `to`, or as many as fit, and no half character. */
+/* Copies the first n bytes of a text into `to[size]`, or as many as fit without cutting a character
+ * in two. */
 void utf8_copy(char *to, size_t size, const char *text, size_t n);
 
 #endif

@@ -4,7 +4,7 @@
 
 extern const char version_number[];   /* "0.1.0" */
 extern const char version_text[];     /* both */
-extern const char version_date[];     /* of the revision: "November 24, 2026" */
+extern const char version_date[];     /* when the revision was committed: "November 24, 2026" */
 extern const char version_revision[]; /* of git; "unknown" outside a checkout */
 
 #endif

@@ -11,10 +11,10 @@
 #include "core/status.h"
 
 enum {
-    ROWS = 3, /* of samples beside a mean */
+    ROWS = 3, /* rows of samples beside a mean */
     COLUMNS = 8,
     CLASSES_MAX = 8,
-    SIDE_MAX = 64,  /* pixels of an image */
+    SIDE_MAX = 64,  /* the largest side of an image, in pixels */
     TILE_SIDE = 60, /* about the side of a sample on the page */
     MARGIN = 36,    /* around the page */
     STRIP_GAP = 32, /* between classes */
@@ -52,7 +52,8 @@ static void fill(struct page *page, int32_t left, int32_t top, int32_t width, in
         }
 }
 
-/* 0 … 255 as black through the tint to white; as plain grey without a tint. */
+/* The colour for a pixel of 0 … 255: from black through the tint to white; grey if `tint` is NULL.
+ */
 static struct colour shade(const struct colour *tint, uint8_t value)
 {
     if (!tint)
@@ -77,7 +78,8 @@ static void draw_image(struct page *page, int32_t left, int32_t top, int32_t sca
                  shade(tint, pixels[(size_t)y * (size_t)images->width + (size_t)x]));
 }
 
-/* The mean of a class into mean[n_pixels], its brightest pixel 255. */
+/* Writes the mean image of a class into mean[n_pixels], scaled so that its brightest pixel is 255.
+ */
 static void mean_of_class(const struct images *images, int32_t label, uint64_t *sum, uint8_t *mean)
 {
     const size_t n_pixels = images_n_pixels(images);
@@ -93,7 +95,7 @@ static void mean_of_class(const struct images *images, int32_t label, uint64_t *
         mean[k] = (uint8_t)(255 * sum[k] / maximum);
 }
 
-/* One class's strip at `top`. */
+/* Draws the strip of one class at `top`. */
 static void draw_class(struct page *page, int32_t top, int32_t scale, const struct images *images,
                        int32_t label, struct colour colour, const uint8_t *mean)
 {

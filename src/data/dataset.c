@@ -50,7 +50,7 @@ struct image_form dataset_image_form(const struct parameters *p)
         .edge_threshold = p->input.channels == CHANNELS_EDGES ? p->input.edge_threshold : -1};
 }
 
-/* The folder the images lie in names the data set. */
+/* Names the data set after the folder of its images. */
 static void name_after_folder(struct dataset *d, const char *path)
 {
     const char *end = strrchr(path, '/');
@@ -60,7 +60,7 @@ static void name_after_folder(struct dataset *d, const char *path)
     while (start > path && start[-1] != '/')
         start--;
     utf8_copy(d->name, sizeof d->name, start, (size_t)(end - start));
-    for (char *c = d->name; *c; c++) /* it becomes a field of a CSV file */
+    for (char *c = d->name; *c; c++) /* the name is written into CSV files */
         if (*c == ',' || *c == '"' || (unsigned char)*c < ' ')
             *c = '_';
 }
@@ -75,7 +75,7 @@ void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES
     paths[DATASET_NETWORK] = p->data.network;
 }
 
-/* Checksums and places of what has been read. */
+/* Notes checksums and paths of the files that have been read. */
 static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES])
 {
     for (int i = 0; i < DATASET_N_FILES; i++) {
@@ -107,7 +107,8 @@ static int read_files(struct dataset *d, const struct parameters *p,
     return STATUS_OK;
 }
 
-/* All labels of the training images; they are at most IMAGES_LABEL_MAX. */
+/* Finds the classes: all labels of the training images (at most IMAGES_LABEL_MAX), unless the
+ * parameters name them. */
 static int find_classes(struct dataset *d, const struct parameters *p)
 {
     if (p->data.classes.n > 0) {
@@ -131,13 +132,14 @@ static int find_classes(struct dataset *d, const struct parameters *p)
     return STATUS_OK;
 }
 
-/* Where images come from: their file or, if they are generated, the data set's name. */
+/* The name of the images for messages: their file or, if they are generated, the data set's name.
+ */
 static const char *source(const struct dataset *d, const struct parameters *p, const char *file)
 {
     return p->data.kind == DATA_FILES ? file : d->name;
 }
 
-/* USER: the class has no image among these; says which have. */
+/* USER: none of these images is of the class; the message says which classes they are of. */
 static int refuse_class(const char *name, const struct images *images, const char *kind,
                         int32_t label)
 {
@@ -160,7 +162,8 @@ static int refuse_class(const char *name, const struct images *images, const cha
                        kind, label, names);
 }
 
-/* The training images from here on are set aside; where all are learned, there are none. */
+/* The index of the first training image that is set aside for validation; the number of training
+ * images if none is. */
 static int32_t first_validation(const struct dataset *d, const struct parameters *p)
 {
     return p->test.sample_from == SAMPLE_FROM_VALIDATION
@@ -197,8 +200,8 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     return STATUS_OK;
 }
 
-/* The images from `first` on that are of the classes, at most `most` of them (0: all). USER if a
- * class has none, which is said of the `kind` images of that file. */
+/* Chooses the images from `first` on that are of the classes, at most `most` of them (0: all). USER
+ * if a class has none; the message then names the file and the `kind` of images. */
 static int choose_from(struct dataset *d, struct test_set *set, const struct images *images,
                        int32_t first, int32_t most, const char *file, const char *kind)
 {
@@ -240,8 +243,8 @@ static int choose_validation(struct dataset *d, const struct parameters *p)
                                      : STATUS_OK;
 }
 
-/* How much the training images use each input, summed up: the root of its mean intensity, or
- * nothing at or below one of 255. */
+/* Sums up how much the training images use each input: the square root of its mean intensity, or
+ * nothing if that is 1 of 255 or less. */
 static int sum_use(struct dataset *d)
 {
     const size_t n = images_n_pixels(&d->train);
@@ -283,7 +286,7 @@ static int read_and_choose(struct dataset *dataset, const struct parameters *p, 
     return choose_images(dataset, p, seed);
 }
 
-/* The status; frees the data set that could not be made. */
+/* Returns the status; if that is a failure, frees the data set. */
 static int free_if_failed(struct dataset *dataset, int status)
 {
     if (status != STATUS_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Data that can be read, and yet are hardly what somebody meant: dim, inverted or empty images,
- * test images that were learned, classes left out. A data set in good order gives no line. */
+/* Warns of data that can be read but are hardly what somebody meant: dim, inverted or empty images,
+ * test images that were learned, classes left out. For a data set in good order it says nothing. */
 #include "data/doubts.h"
 
 #include <stdarg.h>
@@ -13,9 +13,9 @@
 
 enum {
     WHITE = 255,
-    DIM_BELOW = 128,         /* the brightest pixel of all */
-    PAPER_ABOVE = 200,       /* the mean of the border */
-    REPEATED_MANY_TIMES = 10 /* an image, in training */
+    DIM_BELOW = 128,         /* images are dim if their brightest pixel is below */
+    PAPER_ABOVE = 200,       /* images are on white paper if the mean of their border is above */
+    REPEATED_MANY_TIMES = 10 /* many presentations of one image in training */
 };
 
 struct examination {
@@ -32,14 +32,14 @@ say(const struct examination *e, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    status_fail(STATUS_OK, "%s", line); /* without control characters, which paths may have */
+    status_fail(STATUS_OK, "%s", line); /* replaces control characters, which paths may have */
     if (e->warn)
         e->warn(status_message());
 }
 
 /* ---- grey values ---- */
 
-/* The brightest pixel, as it was before data.invert. */
+/* The brightest pixel of all images, as it was before data.invert. */
 static int brightest(const struct images *images, bool is_inverted)
 {
     const size_t n = (size_t)images->n_images * images_n_pixels(images);
@@ -51,7 +51,7 @@ static int brightest(const struct images *images, bool is_inverted)
     return most;
 }
 
-/* What the file says for a pixel of this intensity. */
+/* The number that stands in the file for a pixel of this intensity. */
 static double value_in_file(const struct parameters *p, int intensity)
 {
     return intensity * p->input.intensity_max / WHITE;
@@ -75,7 +75,7 @@ static int check_brightness(const struct examination *e, const struct images *im
     return STATUS_OK;
 }
 
-/* The mean of the outermost pixels, and of all others. */
+/* The mean of the outermost pixels of all images, and that of all other pixels. */
 static void mean_parts(const struct images *images, double *border, double *inside)
 {
     double sum[2] = {0, 0}, n[2] = {0, 0};
@@ -137,7 +137,8 @@ static void check_number(const struct examination *e)
                 n_shown / d->n_train[k]);
 }
 
-/* Test images of labels that the training images lack, where nobody chose the classes. */
+/* Warns of test images whose labels no training image has, unless the user has chosen the classes.
+ */
 static void check_left_out(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
@@ -199,8 +200,8 @@ static size_t take_prints(const struct dataset *d, struct print *prints)
     return n;
 }
 
-/* Test images that were learned are no test; an image of two classes cannot be told. Some few are
- * in every large data set. */
+/* Warns if many test images are training images, too (they test no learning), or many images are in
+ * two classes (no network can tell them). Every large data set has a few. */
 static int check_twins(const struct examination *e)
 {
     const struct dataset *d = e->dataset;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Oriented edges (docs/model.md §2), a first layer made by hand: the image, blurred a little, is
- * compared with itself two pixels further in each of four directions; what gets brighter and what
- * gets darker are a channel each. */
+/* Oriented edges (docs/model.md §2), a first layer made by hand: the slightly blurred image is
+ * compared with itself two pixels further in each of four directions. Where it gets brighter is one
+ * channel, where it gets darker another. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -94,8 +94,8 @@ void stimulus_free(struct stimulus *stimulus)
 void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
             struct stimulus *stimulus)
 {
-    /* Counting sort by step: `start` counts two places ahead, so that filling in the spikes leaves
-     * it as the ranges. */
+    /* A counting sort of the spikes by step. `start` is counted two places ahead, so that after the
+     * spikes have been filled in it holds the ranges. */
     int32_t *count = stimulus->start + 2;
     memset(stimulus->start, 0, ((size_t)encoder->n_steps + 2) * sizeof *stimulus->start);
     for (int32_t i = 0; i < encoder->n_inputs; i++) {

@@ -9,7 +9,7 @@
 
 enum { INTENSITIES = 256 };
 
-/* The spike times of one train, steps, ascending. */
+/* The spike times of one train, in steps, ascending. */
 struct train {
     int32_t n;
     int32_t *step; /* [n], points into the encoder's memory */
@@ -17,7 +17,7 @@ struct train {
 
 struct encoder {
     int32_t n_steps, n_inputs;
-    struct train pixel[INTENSITIES]; /* by intensity */
+    struct train pixel[INTENSITIES]; /* trains by intensity */
     struct train teacher;
     int32_t *memory;
 };
@@ -26,16 +26,17 @@ struct encoder {
 int encoder_init(struct encoder *encoder, const struct parameters *p, int32_t n_inputs);
 void encoder_free(struct encoder *encoder);
 
-/* Memory for the largest stimulus there can be. */
+/* Allocates for the largest stimulus there can be. SYSTEM without memory. */
 int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder);
 void stimulus_free(struct stimulus *stimulus);
 
-/* The stimulus for pixels [n_inputs]; with the teacher of class `teacher`, or none if it is < 0. */
+/* Makes the stimulus for pixels [n_inputs], with the teacher of class `teacher`, or without teacher
+ * if that is below 0. */
 void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
             struct stimulus *stimulus);
 
-/* Number of spikes a train of `rate_hz` has, doublet included, and their steps if `step` is not
- * NULL. Exactly the authors' program's arithmetic. */
+/* Returns how many spikes a train of `rate_hz` has, the doublet included, and writes their steps,
+ * unless `step` is NULL. The arithmetic is exactly that of the authors' program. */
 int32_t encode_train(const struct parameters *p, float rate_hz, int32_t *step);
 
 #endif

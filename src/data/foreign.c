@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that are no images as spinet reads them, told by how they begin: what each of them is, and
- * how it becomes what spinet reads. */
+/* Recognises, by how they begin, files that are not read: what each of them is, and how it can be
+ * converted into something that is read. */
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,7 +85,7 @@ int images_refuse_foreign(const char *path)
     char bytes[512];
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
-        return STATUS_OK; /* whoever reads it says so */
+        return STATUS_OK; /* the reader of the file will say so */
     gzFile gz = gzopen(path, "rb");
     const int n = gz ? gzread(gz, bytes, sizeof bytes) : -1;
     if (gz)

@@ -33,7 +33,7 @@ static bool is_text(uint32_t word)
     return true;
 }
 
-/* What a word that is another than `right` says, as the end of a message; "" if that is unknown. */
+/* Explains a magic number that is not `right`, as the end of a message; "" if it is unknown. */
 static const char *explain_magic(uint32_t word, uint32_t right)
 {
     const uint32_t type = word >> 8 & 0xff, n_dimensions = word & 0xff;
@@ -55,7 +55,7 @@ static const char *explain_magic(uint32_t word, uint32_t right)
     return type == 0x08 ? ": another number of dimensions" : "";
 }
 
-/* The n_sizes words after the magic number into sizes[]. */
+/* Reads the header and writes the n_sizes words after its magic number into sizes[]. */
 static int read_header(const struct gzip_reader *file, uint32_t magic, uint32_t *sizes, int n_sizes)
 {
     uint8_t bytes[16];
@@ -87,7 +87,8 @@ static int wrong_length(const struct gzip_reader *file, int64_t n_header, size_t
                        file->n_plain < 0 ? " unpacked" : "", n_header + (int64_t)n);
 }
 
-/* USER if the file is not as long as its header says; a gzipped one may be. */
+/* USER if the file is not as long as its header says. The length of a gzipped file is not known
+ * yet. */
 static int check_length(const struct gzip_reader *file, int64_t n_header, size_t n)
 {
     return file->n_plain < 0 || file->n_plain == n_header + (int64_t)n
@@ -95,7 +96,8 @@ static int check_length(const struct gzip_reader *file, int64_t n_header, size_t
                : wrong_length(file, n_header, n, false, file->n_plain);
 }
 
-/* The n bytes after a header of n_header into new memory, *payload; nothing may follow them. */
+/* Reads the n bytes after a header of n_header bytes into new memory, *payload. USER if anything
+ * follows them. */
 static int read_payload(const struct gzip_reader *file, int64_t n_header, size_t n,
                         uint8_t **payload)
 {
@@ -124,7 +126,7 @@ static int read_payload(const struct gzip_reader *file, int64_t n_header, size_t
     return STATUS_OK;
 }
 
-/* The size of the images, before any memory is taken for their pixels. */
+/* Reads the size of the images, before memory for their pixels is taken. */
 static int read_size(struct images *images, const struct gzip_reader *file)
 {
     uint32_t sizes[3];
@@ -158,7 +160,7 @@ static int read_labels(struct images *images, const char *images_path, const cha
     return STATUS_OK;
 }
 
-/* The labels before the pixels, which may take gigabytes. */
+/* Reads the labels first, since the pixels may take gigabytes. */
 static int read_both(struct images *images, const char *images_path, const char *labels_path)
 {
     SCOPED(gzip_close) struct gzip_reader file = {0};
@@ -179,7 +181,7 @@ int idx_read(struct images *images, const char *images_path, const char *labels_
     return status;
 }
 
-/* Whether all of it went to the disk is for file_commit to find out. */
+/* (Failures to write are found out by file_commit.) */
 static void write_words(FILE *stream, const uint32_t *words, int n)
 {
     for (int i = 0; i < n; i++)

@@ -25,7 +25,7 @@ bool images_is_csv(const char *path)
     return ends_with(path, ".csv") || ends_with(path, ".csv.gz");
 }
 
-/* Pixels of 0 … intensity_max to 0 … 255, and black for white. */
+/* Scales pixels of 0 … intensity_max to 0 … 255, and inverts them if the form says so. */
 static int scale(struct images *images, const char *path, const struct image_form *form)
 {
     const size_t n_pixels = images_n_pixels(images), n = (size_t)images->n_images * n_pixels;
@@ -62,7 +62,8 @@ static int transpose(struct images *images)
     return STATUS_OK;
 }
 
-/* What has been read becomes what is meant. CSV pixels are scaled already. */
+/* Brings images that have been read into the form that is meant. Pixels of CSV files are scaled
+ * already. */
 static int arrange(struct images *images, const char *path, struct image_form form, bool is_csv)
 {
     if (is_csv)

@@ -26,11 +26,13 @@ enum {
 
 /* What a file of images does not say of itself. */
 struct image_form {
-    double intensity_max;   /* the value in the file that is white, above 0 */
-    int32_t width, height;  /* of CSV images: 0 for what follows from the other, or from a square */
-    bool transpose;         /* the file has rows for columns */
-    bool invert;            /* and black for white */
-    int32_t edge_threshold; /* each becomes the edges in it (images_find_edges); -1: it does not */
+    double intensity_max; /* the value in the file that is white, above 0 */
+    int32_t width,
+        height;     /* of CSV images; 0: follows from the other one, or the image is square */
+    bool transpose; /* rows in the file are columns of the image */
+    bool invert;    /* black in the file is white */
+    int32_t edge_threshold; /* at least 0: images are replaced by their edges (images_find_edges);
+                               -1: they are not */
 };
 #define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255, .edge_threshold = -1})
 
@@ -43,7 +45,7 @@ struct image_form {
 int images_read(struct images *images, const char *path, const char *labels_path,
                 const struct image_form *form);
 
-/* A value of 0 … intensity_max as a pixel. */
+/* The pixel, 0 … 255, for a value of 0 … intensity_max. */
 static inline uint8_t images_scale(double value, double intensity_max)
 {
     return (uint8_t)(value * 255 / intensity_max + 0.5);
@@ -83,18 +85,19 @@ static inline const uint8_t *images_pixels(const struct images *images, int32_t 
     return images->pixels + (size_t)i * images_n_pixels(images);
 }
 
-/* The readers and writers behind it, one format a file. */
+/* Readers and writers of the formats, one file each. */
 int idx_read(struct images *images, const char *images_path, const char *labels_path);
 int idx_write(const struct images *images, const char *images_path, const char *labels_path);
 
-/* The same but for putting the two files, images and labels, in place: file_commit_all does. */
+/* Writes both files as idx_write does, but leaves it to file_commit_all to put them in place. */
 int idx_create(struct new_file files[2], const struct images *images, const char *images_path,
                const char *labels_path);
 
-/* labels_path NULL: a column of the file. */
+/* If labels_path is NULL, the labels are a column of the file. */
 int csv_read(struct images *images, const char *path, const char *labels_path,
              const struct image_form *form);
-/* Labels alone, by lines or commas, for images that are read already; images->labels has room. */
+/* Reads labels, one in a line or between commas, for images that have been read; images->labels
+ * must have room. */
 int csv_read_labels(struct images *images, const char *images_path, const char *path);
 
 int png_read_folder(struct images *images, const char *folder);

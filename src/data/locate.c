@@ -16,9 +16,9 @@
 
 struct locating {
     const struct file_search *search;
-    char *found;     /* [SHARED_PATH_MAX] the first that is there; "" for none yet */
-    bool is_certain; /* it has the checksum, or there is none to ask for */
-    char tried[700]; /* ", nor PATH, nor PATH" */
+    char *found; /* [SHARED_PATH_MAX] the first candidate that exists; "" if there is none yet */
+    bool is_certain; /* `found` has the right checksum, or none is known */
+    char tried[700]; /* the candidates so far: "PATH, nor PATH" */
     size_t length;
 };
 
@@ -56,7 +56,7 @@ static void look_at(struct locating *l, const char *path)
         snprintf(l->found, SHARED_PATH_MAX, "%s", path);
 }
 
-/* The file, or the same with .gz, or without. */
+/* Tries the path, and the same with .gz added or taken away. */
 static void try_path(struct locating *l, const char *path)
 {
     char other[SHARED_PATH_MAX], shared[SHARED_PATH_MAX];
@@ -71,7 +71,8 @@ static void try_path(struct locating *l, const char *path)
                                       l->length ? ", nor " : "", path);
 }
 
-/* Under the whole path in the folder, then under less and less of it: b/c.csv of a/b/c.csv. */
+/* Tries the whole path within the folder, then less and less of it: for a/b/c.csv also b/c.csv and
+ * c.csv. */
 static void try_in_folder(struct locating *l, const char *folder)
 {
     for (const char *part = l->search->path; part && !l->is_certain;) {
@@ -83,7 +84,7 @@ static void try_in_folder(struct locating *l, const char *folder)
     }
 }
 
-/* Under any name. */
+/* Tries all files in the folder, whatever their names, if a checksum is known. */
 static void try_all_files(struct locating *l, const char *folder)
 {
     SCOPED(scope_close_folder)

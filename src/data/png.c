@@ -28,11 +28,11 @@ struct png_job {
     png_structp png;
     png_infop info;
     png_bytep pixels; /* [height][row_bytes] */
-    png_bytepp rows;  /* [height] into pixels */
+    png_bytepp rows;  /* [height] pointers into pixels */
     size_t row_bytes;
     png_uint_32 width, height;
     int channels;
-    char reason[128]; /* of a failure */
+    char reason[128]; /* why libpng failed */
 };
 
 static void keep_reason(png_structp png, png_const_charp message)
@@ -71,7 +71,7 @@ static uint32_t big_endian(const uint8_t *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* USER: what the file is, if that is known, else `why`. */
+/* USER: says what kind of file it is or, if that is unknown, `why` it is refused. */
 static int refuse_other_file(const char *path, const char *why)
 {
     TRY(images_refuse_foreign(path));
@@ -106,7 +106,7 @@ static int read_header(struct png_job *job)
         return damaged(job);
     png_init_io(job->png, job->stream);
     png_set_user_limits(job->png, IMAGES_PIXELS_MAX, IMAGES_PIXELS_MAX);
-    png_set_chunk_malloc_max(job->png, 1 << 20); /* of longer ones it only warns */
+    png_set_chunk_malloc_max(job->png, 1 << 20); /* libpng only warns of chunks longer than this */
     png_set_keep_unknown_chunks(job->png, PNG_HANDLE_CHUNK_NEVER, NULL, EVERY_NEEDLESS_CHUNK);
     png_read_info(job->png, job->info);
     png_set_expand(job->png);
@@ -138,7 +138,7 @@ static int make_rows(struct png_job *job)
     return STATUS_OK;
 }
 
-/* One pixel of 1 to 4 channels: grey, grey alpha, RGB, RGB alpha. */
+/* The grey of a pixel of 1 to 4 channels: grey, grey and alpha, RGB, or RGB and alpha. */
 static uint8_t grey_of(const png_byte *pixel, int channels)
 {
     const unsigned grey = channels < 3
@@ -169,7 +169,7 @@ static int job_read(struct png_job *job, uint8_t *grey)
 struct entry {
     int32_t label;
     char *path;
-    const char *name; /* within path */
+    const char *name; /* points into path */
 };
 
 struct entries {
@@ -238,7 +238,7 @@ static int for_each_in(const char *folder, int32_t label, struct entries *entrie
     return STATUS_OK;
 }
 
-/* A folder's name as a label: one to three digits; -1 if it is none. */
+/* The label that the name of a folder is (one to three digits); -1 if it is none. */
 static int32_t parse_label(const char *name)
 {
     int32_t label = 0;
@@ -248,7 +248,7 @@ static int32_t parse_label(const char *name)
     return n == 0 || n > 3 || name[n] != '\0' ? -1 : label;
 }
 
-/* Whether the folder holds one that is named by a label. */
+/* Whether the folder holds anything whose name is a label. */
 static bool holds_classes(const char *folder)
 {
     SCOPED(scope_close_folder) DIR *directory = opendir(folder);
@@ -258,7 +258,7 @@ static bool holds_classes(const char *folder)
     return false;
 }
 
-/* USER: it lies among the classes and is none. */
+/* USER: something that lies among the folders of classes and is none. */
 static int refuse_class(const char *path)
 {
     if (!file_is_folder(path))
@@ -351,7 +351,7 @@ int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t he
     struct png_job job = {
         .path = path,
         .stream = file.stream,
-        .pixels = (png_bytep)(uintptr_t)pixels, /* libpng reads them only */
+        .pixels = (png_bytep)(uintptr_t)pixels, /* libpng only reads them */
         .row_bytes = (size_t)width * (size_t)channels,
         .width = (png_uint_32)width,
         .height = (png_uint_32)height,

@@ -43,8 +43,9 @@ static struct places places_of_disk(int s, int o)
     return (struct places){{12 - o, 16 - o - 2 * s}, {12 - o, 16 - o - 2 * s}};
 }
 
-/* What the ranges above come to: s <= 2 leaves every range a place, o <= 8 keeps the box within the
- * last column, o + 2s >= 1 within the first row; the rest follows. */
+/* Refuses recipes that do not fit. Of the conditions on the ranges above three suffice: s <= 2
+ * leaves every range a place, o <= 8 keeps the box within the last column, o + 2s >= 0 keeps it
+ * within the first row. */
 static int check_recipe(const struct shapes_recipe *recipe)
 {
     const int64_t s = recipe->stability, o = recipe->overlap;
@@ -60,7 +61,8 @@ static int check_recipe(const struct shapes_recipe *recipe)
     return STATUS_OK;
 }
 
-/* The random numbers of one image: those for its pixels come one by one. */
+/* The stream of random numbers of one image, from which its pixels are drawn one after the other.
+ */
 struct stream {
     uint64_t seed;
     uint32_t id, step, n_pixels;
@@ -103,7 +105,7 @@ static void draw_disk(uint8_t *pixels, int row, int column, struct stream *strea
         }
 }
 
-/* Image `id` of its class; pixels [SHAPES_SIDE][SHAPES_SIDE], zero before. */
+/* Draws image `id` of its class into pixels [SHAPES_SIDE][SHAPES_SIDE], which must be zero. */
 static void draw_shape(uint8_t *pixels, const struct shapes_recipe *recipe, uint64_t seed,
                        uint32_t set, int32_t label, int32_t id)
 {
@@ -159,7 +161,7 @@ static void abandon_files(struct set_files *files)
         file_abandon(&files->file[i]);
 }
 
-/* Begins the files of images and labels, number `first` and the one after it. */
+/* Begins two files, of images and of their labels: numbers `first` and first + 1 of file_names. */
 static int create_set(struct set_files *files, int first, const char *folder,
                       const struct images *images)
 {
@@ -170,8 +172,8 @@ static int create_set(struct set_files *files, int first, const char *folder,
                : status_no_memory("a file name", 0);
 }
 
-/* All that takes room on the disk comes before the first of an earlier set's files is replaced; the
- * sheet can be drawn again from them, so that it need not wait. */
+/* Everything is written to the disk before the first file of an earlier set is replaced. The
+ * contact sheet is put in place first: it could be drawn again from the files. */
 static int write_all(const char *folder, const struct images *train, const struct images *test)
 {
     SCOPED(abandon_files) struct set_files files = {0};

@@ -7,9 +7,13 @@
 
 #include "data/images.h"
 
-enum { SHAPES_SIDE = 20, SHAPES_BOX = 1, SHAPES_DISK = 2 }; /* pixels; labels */
+enum {
+    SHAPES_SIDE = 20,
+    SHAPES_BOX = 1,
+    SHAPES_DISK = 2
+}; /* side of an image in pixels; labels of the two classes */
 
-/* Which part of a data set: they share no random number. */
+/* The two sets of a data set, which share no random number. */
 enum shapes_set { SHAPES_TRAIN = 0, SHAPES_TEST = 1 };
 
 /* How far the shapes move and how much their ranges meet; easy 2, 0; medium 1, 2; hard 0, 4. Any
@@ -26,8 +30,8 @@ struct shapes_recipe {
 int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
                     uint32_t set, bool shuffled);
 
-/* USER unless the folder is new, empty or holds earlier shapes only: nothing of the user's is mixed
- * with them, or lost. */
+/* USER unless the folder is new or empty, or holds generated shapes only, so that nothing of the
+ * user's is lost or mixed with them. */
 int shapes_check_folder(const char *folder);
 
 /* Generates a training set (alternating) and a test set of `n_test_per_class` (shuffled) and

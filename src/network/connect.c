@@ -12,13 +12,13 @@
 
 enum { SYNAPSES_MAX = 2000000000 };
 
-/* A range of neurons, with a hole where the model leaves a class out. */
+/* A range of neurons; the model leaves the cells of one class out of some. */
 struct neurons {
     int32_t first, n;
     int32_t hole_first, hole_n;
 };
 
-/* All neurons of a role, or (class_index >= 0) those of its one class. */
+/* All neurons of a role or, if class_index >= 0, only those of that class. */
 static struct neurons neurons_of(const struct layout *layout, enum role role, int32_t class_index)
 {
     struct neurons neurons = {.n = 0};
@@ -48,7 +48,7 @@ struct wiring {
     int32_t *permutation; /* [n_neurons] */
 };
 
-/* The first dendrite of a neuron, and how many it has. */
+/* Returns the number of dendrites of a neuron, and its first dendrite. */
 static int32_t dendrites_of(const struct layout *layout, int32_t neuron, int32_t *n)
 {
     if (neuron < layout->n_pyramidal) {
@@ -59,7 +59,8 @@ static int32_t dendrites_of(const struct layout *layout, int32_t neuron, int32_t
     return layout->n_pyramidal_dendrites + (neuron - layout->n_pyramidal) * *n;
 }
 
-/* Synapse i's number in 0 … n-1 for one purpose. */
+/* A random number in 0 … n-1 for one purpose: a function of seed, row and i, the number of the
+ * synapse in the row. */
 static int32_t draw(const struct wiring *w, uint32_t purpose, uint32_t row, int32_t i, int32_t n)
 {
     const struct random_words words = random_words(w->seed, purpose, row, (uint32_t)i, 0);
@@ -130,14 +131,15 @@ static double number_at(const struct parameters *p, size_t offset)
     return *(const double *)((const char *)p + offset);
 }
 
-/* Synapses a pyramidal cell of the source's class. */
+/* How many synapses the row makes for each pyramidal cell, of the source's class if it has one. */
 static double n_per_cell(const struct parameters *p, const struct connection *c, int32_t n_classes)
 {
     const bool is_scaled = c->pairing == PAIR_OTHER_CLASSES && p->connections.feedback_scaled;
     return number_at(p, c->per_cell) * (is_scaled ? n_classes - 1 : 1);
 }
 
-/* A row of the table of connections for one class, or (class_index -1) for all at once. */
+/* Makes the synapses of a row of the table of connections for one class or, if class_index is -1,
+ * for all classes at once. */
 static void connect_class(struct wiring *w, const struct parameters *p, const struct connection *c,
                           int32_t class_index)
 {
@@ -170,7 +172,8 @@ static void connect_all(struct wiring *w, const struct parameters *p)
     }
 }
 
-/* Checked as a sum of doubles, before anything is allocated. */
+/* How many synapses the parameters ask for: a double, since it is checked before anything is
+ * allocated and may not fit an integer. */
 static double n_synapses(const struct parameters *p, int32_t n_classes)
 {
     double per_cell = 0;

@@ -10,7 +10,7 @@
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
                     int32_t n_inputs, uint64_t seed);
 
-/* The same for a layout, whose inputs may be drawn unevenly. */
+/* Connects a network of this layout, whose inputs may be drawn unevenly (layout->input_use). */
 int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed);
 

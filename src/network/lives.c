@@ -83,7 +83,7 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
 /* ---- synapse_log.csv.gz ---- */
 
 struct logged_life {
-    struct life life; /* of the living, died is -1 and died_day NaN */
+    struct life life; /* of a living synapse, died is -1 and died_day NaN */
     int32_t id;
 };
 
@@ -135,7 +135,7 @@ int lives_write(const struct lives *lives, const char *folder)
     return gzip_write(folder, table.file, text, size);
 }
 
-/* What no column tells alone: ids count on, and the dead died after they were born. */
+/* Checks what no column tells alone: that ids are consecutive and death comes after birth. */
 static int check_life(const struct table_reader *reader, const struct logged_life *row, int32_t id)
 {
     const struct life *life = &row->life;

@@ -13,9 +13,10 @@
 
 enum birth {
     BIRTH_INTRINSIC, /* formed without activity (docs/spines.md) */
-    BIRTH_RESTORED,  /* the same, in the place of one that a protocol took */
-    BIRTH_POLICIES,  /* by a turnover policy: BIRTH_RANDOM …, its value is added to this. They are
-                      * the last, so that a new policy leaves the numbers in checkpoints alone */
+    BIRTH_RESTORED,  /* formed without activity, in the place of one that a protocol took */
+    BIRTH_POLICIES,  /* by a turnover policy: BIRTH_POLICIES plus its value. These are the last, so
+                        that a new policy does not change the other numbers, which are in checkpoints
+                      */
     BIRTH_INITIAL = BIRTH_POLICIES + TURNOVER_NONE, /* the network began with it */
 #define POLICY(capitals, name) BIRTH_##capitals = BIRTH_POLICIES + TURNOVER_##capitals,
 #include "core/policies.def"
@@ -23,63 +24,68 @@ enum birth {
     N_BIRTHS
 };
 
-/* A synapse that is to go is marked in the network's table by dendrite = -death. */
+/* Why a synapse died. One that is to be removed is marked in the network's table by dendrite =
+ * -death. */
 enum death {
-    DEATH_NONE,      /* alive */
-    DEATH_PRUNED,    /* by turnover, as weak */
-    DEATH_INTRINSIC, /* shrank to nothing */
-    DEATH_PROBATION, /* by clustered growth: it did not fit its neighbours */
-    DEATH_PROTOCOL,  /* by an event of a protocol that multiplies elimination */
-    DEATH_UNSETTLED, /* born under one that lowers survival, it did not settle */
+    DEATH_NONE,      /* it lives */
+    DEATH_PRUNED,    /* weak, and pruned by turnover */
+    DEATH_INTRINSIC, /* its size shrank to nothing */
+    DEATH_PROBATION, /* it did not fit its neighbours (clustered growth) */
+    DEATH_PROTOCOL,  /* an event of a protocol multiplies elimination */
+    DEATH_UNSETTLED, /* born while an event lowers survival, it did not settle */
     N_DEATHS
 };
 
 extern const char *const birth_names[N_BIRTHS]; /* "initial", "random" … */
 extern const char *const death_names[N_DEATHS]; /* "", "pruned" … */
 
-/* Values of judged_at besides a number of presentations and -1, within one turnover. */
+/* Values that judged_at has for the time of one turnover, besides -1 and numbers of presentations.
+ */
 enum { JUDGED_NOW = -2, JUDGED_UNFIT = -3 };
 
 struct life {
     int32_t input, dendrite;
     float position_um;  /* 0 … dendrite_um */
-    int32_t born, died; /* presentations done then; died only with a death */
+    int32_t born, died; /* presentations done at that time; `died` only with a death */
     float born_day, died_day;
     float weight_at_birth, weight_max;
-    float weight;             /* at death; of the living: after the last lives_note_weights */
-    int32_t last_potentiated; /* presentations done then; -1: never */
-    int32_t judged_at;        /* on probation until so many presentations are done; -1: not */
+    float weight;             /* at death, or at the last network_note_weights */
+    int32_t last_potentiated; /* presentations done at that time; -1: never */
+    int32_t
+        judged_at; /* it is on probation until that many presentations are done; -1: it is not */
     int32_t birth, death;
-    int32_t is_restored; /* dead, and another took its place */
+    int32_t is_restored; /* it died, and another has taken its place */
 };
 
 struct lives {
     uint64_t seed;
     float dendrite_um;
-    int32_t presentation; /* done by now; with `day`, the time of all births and deaths */
+    int32_t
+        presentation; /* presentations done so far; births and deaths get this time, and `day` */
     double day;
     int32_t n, capacity;
     struct life *life; /* [n] by id of the synapse */
 };
 
-/* No lives yet, on dendrites of this length in um. */
+/* Begins without any lives; dendrites are dendrite_um long. */
 void lives_init(struct lives *lives, uint64_t seed, double dendrite_um);
 
 /* Safe on a zeroed structure. */
 void lives_free(struct lives *lives);
 
-/* Room for ids 0 … n - 1. SYSTEM without memory. */
+/* Makes room for ids 0 … n - 1. SYSTEM without memory. */
 int lives_reserve(struct lives *lives, int32_t n);
 
-/* The place of a synapse of this id if nothing else decides it: uniform along the dendrite, a
- * function of seed and id. */
+/* Where a synapse sits if nothing else decides it, in um: uniform along the dendrite, a function of
+ * seed and id. */
 float lives_uniform_position(const struct lives *lives, int32_t id);
 
-/* A synapse is born with the next id; room must have been reserved. position_um < 0: uniform. */
+/* Adds a newborn synapse, which gets the next id; lives_reserve must have made room. A position_um
+ * below 0 asks for lives_uniform_position. */
 void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float position_um,
                float weight, enum birth birth);
 
-/* It dies with this weight. */
+/* Notes the death of a synapse, with its last weight. */
 void lives_end(struct lives *lives, int32_t id, float weight, enum death death);
 
 /* Writes FOLDER/synapse_log.csv.gz (docs/files.md). USER, SYSTEM. */

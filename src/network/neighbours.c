@@ -48,7 +48,8 @@ int neighbours_sort(struct neighbours *neighbours, const struct network *network
     for (int32_t d = 0; d < neighbours->n_dendrites; d++)
         start[d + 1] += start[d];
     const int32_t n_living = start[neighbours->n_dendrites];
-    for (int32_t i = s->n; i-- > 0;) /* start[d + 1] goes down from the end of d to its start */
+    for (int32_t i = s->n;
+         i-- > 0;) /* counts start[d + 1] down from the end of dendrite d to its start */
         if (s->dendrite[i] >= 0)
             neighbours->place[--start[s->dendrite[i] + 1]] = i;
     memmove(start, start + 1, (size_t)neighbours->n_dendrites * sizeof *start);

@@ -12,7 +12,8 @@
 
 enum { N_PLASTIC_ARRAYS = 6 };
 
-/* A larger array with what was in it; the outgrown one goes, or is kept. NULL without memory. */
+/* Enlarges an array of 4-byte values to `size` bytes. The old one is freed, or kept
+ * (keeps_outgrown). NULL without memory. */
 static void *enlarge(struct plastic_synapses *s, void *array, size_t size)
 {
     if (!s->keeps_outgrown)
@@ -29,7 +30,8 @@ static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
 {
     if (capacity <= s->capacity)
         return STATUS_OK;
-    if (s->keeps_outgrown) { /* all that is kept shall be no more than what there is */
+    if (s->keeps_outgrown) { /* so that all arrays that are kept take no more memory than the one in
+                                use */
         const int32_t half_more = s->capacity < INT32_MAX / 2 ? s->capacity + s->capacity / 2 : 0;
         capacity = capacity > half_more ? capacity : half_more;
         TRY_RESIZE(s->outgrown, s->n_outgrown + N_PLASTIC_ARRAYS, "the plastic synapses");
@@ -51,7 +53,8 @@ static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
 static int projections_init(struct network *network)
 {
     const struct layout *layout = &network->layout;
-    /* at most: K² feedback, 3K pyramidal, 2K control, K teachers */
+    /* for K classes at most K² from feedback cells, 3K from pyramidal, 2K from control cells, K
+     * from teachers */
     const size_t most = (size_t)layout->n_classes * (size_t)(layout->n_classes + 6);
     TRY_NEW(network->projection, most, "the projections");
     for (int32_t source = 0; source < layout->n_populations; source++)
@@ -78,7 +81,7 @@ const struct projection *network_projection(const struct network *network, int32
     return NULL;
 }
 
-/* The projection of a fixed row; NULL if the model has none. */
+/* The projection that a row of a fixed synapse belongs to; NULL if the model has none. */
 static struct projection *projection_of_row(struct network *network, const struct synapse_row *row)
 {
     const struct layout *layout = &network->layout;
@@ -114,7 +117,7 @@ static int check_row(const struct layout *layout, const struct synapse_row *row,
     return STATUS_OK;
 }
 
-/* One synapse on its way into its sorted place. */
+/* A synapse that is being sorted. */
 struct sortable {
     int32_t source, dendrite, order;
     float weight;
@@ -150,7 +153,7 @@ static int fill_projection(struct network *network, struct projection *projectio
 static int fill_projections(struct network *network, const struct synapse_row *rows, int32_t n_rows,
                             struct sortable *buffer)
 {
-    /* counted first, so that each projection's rows can be gathered without searching again */
+    /* `buffer` takes the rows of one projection at a time */
     for (int32_t i = 0; i < network->n_projections; i++) {
         struct projection *projection = &network->projection[i];
         const struct population *source = &network->layout.population[projection->source];
@@ -168,7 +171,7 @@ static int fill_projections(struct network *network, const struct synapse_row *r
     return STATUS_OK;
 }
 
-/* Every row is to be one of the model's connections; counts the plastic ones. */
+/* Checks that every row is a connection of the model; counts the plastic rows. */
 static int check_rows(struct network *network, const struct synapse_row *rows, int32_t n_rows,
                       int32_t *n_plastic)
 {
@@ -282,7 +285,7 @@ static struct plastic_synapse *living(const struct network *network, int32_t n_m
     return records;
 }
 
-/* Makes the table of n records, in any order, which it sorts. */
+/* Makes the table of plastic synapses of n records in any order, which it sorts. */
 static int set_plastic(struct network *network, struct plastic_synapse *records, int32_t n)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -308,7 +311,7 @@ static int set_plastic(struct network *network, struct plastic_synapse *records,
 #endif
 }
 
-/* Deaths of the marked synapses, births of the new ones. */
+/* Notes the deaths of the marked synapses and the births of the new ones in network->lives. */
 static int write_lives(struct network *network, const struct new_synapse *new_synapses,
                        int32_t n_new)
 {

@@ -9,7 +9,8 @@
 #include "network/lives.h"
 #include "network/topology.h"
 
-/* Far beyond any run; leaves room for the ids to come. */
+/* The largest number of ids: far more than any run needs, and so far below 2^31 that adding new
+ * ones cannot overflow. */
 enum { SYNAPSE_IDS_MAX = 2000000000 };
 
 /* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
@@ -24,8 +25,8 @@ struct plastic_synapses {
     float *tag;           /* [n] < 0 depression, > 0 potentiation */
     float *calcium;       /* [n] of the present presentation */
     int32_t next_id;
-    /* For whoever looks at the arrays from outside: those that were outgrown stay until the network
-     * is freed. */
+    /* Set for callers that look at the arrays from outside: arrays that were outgrown are kept
+     * until the network is freed. */
     bool keeps_outgrown;
     int32_t n_outgrown;
     void **outgrown;
@@ -37,7 +38,8 @@ struct projection {
     int32_t source, target; /* populations, by index in the layout */
     enum effect effect;
     int32_t n;
-    int32_t *start;    /* [n_source + 1], by source id - its population's first */
+    int32_t *start;    /* [n_source + 1] where the synapses of source number i (its id - its
+                          population's first) begin */
     int32_t *dendrite; /* [n] */
     float *weight;     /* [n] */
 };
@@ -49,10 +51,11 @@ struct network {
     int32_t n_projections;
     struct projection *projection; /* [n_projections] */
     float *creb;                   /* [n_pyramidal] 0 … 1 */
-    struct lives *lives;           /* of the plastic synapses; NULL where nothing asks for them */
+    struct lives *lives; /* lives of the plastic synapses; NULL where nothing asks for them */
 };
 
-/* A row of the table a network is made from and written to: docs/files.md, network.csv. */
+/* A synapse as a row of network.csv, from which a network is made and to which it is written
+ * (docs/files.md). */
 struct synapse_row {
     int32_t source, dendrite;
     float weight;
@@ -80,19 +83,19 @@ const struct projection *network_projection(const struct network *network, int32
 struct new_synapse {
     int32_t input, dendrite;
     float weight;
-    /* what follows matters only where lives are kept */
+    /* the rest matters only where lives are kept */
     enum birth birth;
-    bool is_placed; /* at position_um; else anywhere along the dendrite */
+    bool is_placed; /* it sits at position_um; else anywhere along the dendrite */
     float position_um;
-    int32_t judged_at; /* on probation until so many presentations are done; 0: not */
+    int32_t judged_at; /* it is on probation until that many presentations are done; 0: it is not */
 };
 
-/* Begins to keep lives, of the synapses there are now on, which are numbered anew from 0 in their
- * order if some before them are gone. SYSTEM without memory. */
+/* Begins to keep the lives of the synapses, as if all were born now. If earlier synapses are gone,
+ * the living get new ids from 0 in their order. SYSTEM without memory. */
 int network_keep_lives(struct network *network, uint64_t seed, double dendrite_um);
 
-/* Brings weights and greatest weights of the living up to date in network->lives, if they are kept.
- */
+/* Writes the present weights of the living synapses, and their greatest so far, into
+ * network->lives, if lives are kept. */
 void network_note_weights(struct network *network);
 
 /* Removes the plastic synapses whose dendrite is below 0, adds `n_new`, and sorts: the one place
@@ -110,12 +113,14 @@ struct plastic_synapse {
 /* The living plastic synapses in order of id, in new memory (free it). SYSTEM without memory. */
 int network_plastic(const struct network *network, struct plastic_synapse **synapses, int32_t *n);
 
-/* Replaces the plastic synapses by these, ordered by id, of which the next will be next_id: what
- * network_plastic gave. USER, naming the synapse (from 1), for one that cannot be here. */
+/* Replaces all plastic synapses by these n, ordered by id, as network_plastic gave them; the next
+ * new synapse gets next_id. USER, naming the synapse (from 1), for one that this network cannot
+ * have. */
 int network_restore_plastic(struct network *network, const struct plastic_synapse *synapses,
                             int32_t n, int32_t next_id);
 
-/* Everything that must hold between the parts; STATUS_SYSTEM names what does not. */
+/* Checks everything that must hold between the parts of a network. SYSTEM, naming what does not
+ * hold. */
 int network_validate(const struct network *network);
 
 #endif

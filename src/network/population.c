@@ -93,7 +93,7 @@ int32_t layout_draw_input(const struct layout *layout, uint64_t bits)
     if (!layout->input_use)
         return (int32_t)random_index(bits, (uint32_t)layout->n_inputs);
     const double at = random_unit(bits) * layout->input_use[layout->n_inputs];
-    int32_t low = 0, high = layout->n_inputs; /* use[low] <= at < use[high] */
+    int32_t low = 0, high = layout->n_inputs; /* the search keeps use[low] <= at < use[high] */
     while (high - low > 1) {
         const int32_t middle = low + (high - low) / 2;
         if (layout->input_use[middle] <= at)

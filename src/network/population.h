@@ -6,9 +6,9 @@
 
 #include "core/parameters.h"
 
-/* Who is who: docs/model.md §1. Ids run in the order of the table there: the pyramidal cells class
- * by class, the two control populations, one feedback population a class, then the inputs and one
- * teacher a class, which have no dendrites. */
+/* The populations of a network (docs/model.md §1) and their ids, which run in the order of the
+ * table there: pyramidal cells class by class, the two control populations, a feedback population
+ * for each class, then the inputs and a teacher for each class, which have no dendrites. */
 enum role {
     ROLE_PYRAMIDAL,
     ROLE_CONTROL_DENDRITE, /* interneurons that target dendrites */
@@ -20,10 +20,10 @@ enum role {
 
 struct population {
     enum role role;
-    int32_t class_index; /* of pyramidal, feedback, teacher; else -1 */
+    int32_t class_index; /* the class of pyramidal cells, feedback cells and teachers; else -1 */
     int32_t first, n;    /* ids first … first + n - 1 */
     int32_t first_dendrite;
-    int32_t n_dendrites; /* a neuron; 0 for inputs and teachers */
+    int32_t n_dendrites; /* dendrites of each neuron; 0 for inputs and teachers */
     enum dendrite_type dendrites;
 };
 
@@ -32,14 +32,14 @@ enum { POPULATIONS_MAX = 3 * CLASSES_MAX + 3 };
 struct layout {
     int32_t n_classes;
     int32_t n_pyramidal; /* ids 0 … n_pyramidal - 1 */
-    int32_t n_neurons;   /* pyramidal and interneurons, which are what has spikes to count */
-    int32_t n_dendrites; /* of all neurons; id of a dendrite: neuron by neuron */
+    int32_t n_neurons;   /* pyramidal cells and interneurons: all whose spikes are counted */
+    int32_t n_dendrites; /* of all neurons; dendrites have ids neuron by neuron */
     int32_t n_pyramidal_dendrites;
-    int32_t n_inputs; /* one a pixel, from id n_neurons */
+    int32_t n_inputs; /* one for each pixel; their ids begin at n_neurons */
     int32_t n_ids;    /* neurons, inputs, teachers */
     int32_t dendrites_per_pyramidal, dendrites_per_interneuron;
-    /* [n_inputs + 1] ascending from 0: input i is drawn for a new synapse by the difference of i +
-     * 1 and i. Belongs to the data set; NULL: all alike */
+    /* [n_inputs + 1] ascending from 0: a new synapse comes from input i with a chance proportional
+     * to input_use[i + 1] - input_use[i]. Belongs to the data set; NULL: all inputs alike */
     const double *input_use;
     int32_t n_populations;
     struct population population[POPULATIONS_MAX];
@@ -49,7 +49,8 @@ struct layout {
 int layout_init(struct layout *layout, const struct parameters *p, int32_t n_classes,
                 int32_t n_inputs);
 
-/* The population of an id, or of a dendrite; NULL if there is none. */
+/* The population that an id of a neuron, input or teacher, or a dendrite, belongs to; NULL if none
+ * does. */
 const struct population *layout_population(const struct layout *layout, int32_t id);
 const struct population *layout_population_of_dendrite(const struct layout *layout,
                                                        int32_t dendrite);
@@ -85,7 +86,7 @@ static inline int32_t layout_class(const struct layout *layout, int32_t dendrite
     return dendrite / layout->dendrites_per_pyramidal / layout_cells_per_class(layout);
 }
 
-/* The input a new synapse comes from, by 64 random bits. */
+/* Draws the input that a new synapse comes from, by 64 random bits. */
 int32_t layout_draw_input(const struct layout *layout, uint64_t bits);
 
 #endif

@@ -14,10 +14,10 @@
 enum effect {
     EFFECT_EXCITE,       /* raises the drive of a dendrite */
     EFFECT_INHIBIT,      /* lowers the drive of a dendrite */
-    EFFECT_INHIBIT_SOMA, /* the dendrite only names the neuron */
+    EFFECT_INHIBIT_SOMA, /* inhibits the soma: the dendrite only says of which neuron */
 };
 
-/* Which populations of the two roles. */
+/* Which populations of the source role connect to which of the target role. */
 enum pairing {
     PAIR_ALL,          /* every source with every target */
     PAIR_SAME_CLASS,   /* those of one class, class by class */
@@ -28,8 +28,9 @@ struct connection {
     enum role source, target;
     enum pairing pairing;
     enum effect effect;
-    bool is_balanced; /* targets in turn, in random order; else each at random */
-    uint32_t row;     /* id of its random numbers, plus the class if there is one: never renumber */
+    bool is_balanced; /* targets take turns in random order; else each is drawn at random */
+    uint32_t row; /* number that its random numbers are a function of (plus the class, if there is
+                     one): never renumber */
     /* offsets in struct parameters: synapses for each pyramidal cell (of the class, if there is
      * one), and their weight */
     size_t per_cell, weight;

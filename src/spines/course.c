@@ -13,11 +13,11 @@
 #include "turnover/turnover.h"
 
 enum { DAYS_COARSE = 150, DAYS_FINE = 50, N_CLASSES = 2, N_INPUTS = 400 };
-static const double spines_a_um = 0.4; /* choice */
+static const double spines_a_um = 0.4; /* chosen */
 
 /* ---- the steady state ---- */
 
-/* Those that are gone are born again, under new ids; returns how many. */
+/* Replaces spines that are gone by newborn ones with new ids; returns how many. */
 static int32_t replace(float *weight, int32_t *id, int32_t n, int32_t *next_id, double birth_size)
 {
     int32_t n_gone = 0;
@@ -145,7 +145,8 @@ void course_free(struct course *course)
 
 /* ---- what happened ---- */
 
-/* Days of lives begin with the run, and an hour of a step ends just after it. */
+/* Whether a day of lives (days since the run began) is between two days of the course. A step of an
+ * hour may end a rounding error after the day. */
 static bool is_between(const struct course *course, float day_of_run, double from_day,
                        double to_day)
 {
@@ -234,7 +235,7 @@ double course_clustering(const struct course *course, double from_day, double to
              k++)
             n_pairs++;
     free(lost);
-    /* two uniform places on one of the dendrites: on the same, and within near_um there */
+    /* pairs expected if both places are uniform: on the same dendrite, and there within near_um */
     const double expected = 0.5 * n * (n - 1.0) / course->network.layout.n_pyramidal_dendrites *
                             neighbours_chance(near_um, (double)lives->dendrite_um);
     return expected > 0 ? n_pairs / expected : (double)NAN;

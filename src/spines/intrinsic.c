@@ -8,16 +8,19 @@
 
 #include "core/random.h"
 
-/* A bound sees the drift of x as constant over a sub-step: so neither the part of a deviation that
- * the drift takes back in it nor the variance of x exceeds this. Halved, it changes nothing that a
- * million spines could show (docs/spines.md, accuracy). */
+/* How long a sub-step may be. The bounds take the drift of x as constant within a sub-step: so
+ * neither the fraction of a deviation that the drift takes back in it, nor the variance of x, may
+ * exceed this. Half of it changes nothing that a million spines could show (docs/spines.md,
+ * accuracy). */
 static const double substep_most = 0.1;
 
 enum {
-    CHUNK = 4096,          /* spines of a thread at a time: whole vectors, whatever n */
-    PARALLEL_FROM = 16384, /* below, threads wait for each other longer than they work */
-    SUBSTEPS_MAX = 10000,  /* against coefficients that no spine has */
-    POISSON_PART_MEAN = 16 /* drawn by inversion: exp(-16) is far from the least double */
+    CHUNK = 4096, /* spines that a thread takes at a time: whole vectors, whatever n is */
+    PARALLEL_FROM =
+        16384,            /* with fewer spines, threads wait for each other longer than they work */
+    SUBSTEPS_MAX = 10000, /* a limit for coefficients that no real spine has */
+    POISSON_PART_MEAN =
+        16 /* largest mean drawn by inversion: exp(-16) is far above the least double */
 };
 
 extern const struct intrinsic_kernel intrinsic_portable;
@@ -69,7 +72,7 @@ double intrinsic_noise(const struct parameters *p, double w)
 struct shape {
     enum intrinsic_coordinate coordinate;
     double shift, scale, s, growth, decay;
-    double steepest; /* most |d drift / dx| of the drift of x, above the elimination size */
+    double steepest; /* the largest |d drift / dx| above the elimination size */
 };
 
 static struct shape shape_linear(double decay, double growth, double slope, double floor,
@@ -167,7 +170,7 @@ struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_
         .gone_from = eliminates ? 0 : INFINITY,
         .kernel = find(kernel),
     };
-    /* sigma in units of x is s, but of w where x is w: there no step is too long for the noise */
+    /* sigma of x is s; where x is w, no step is too long for the noise */
     const double variance_rate = shape.coordinate == COORDINATE_SIZE ? 0 : shape.s * shape.s;
     const double n_substeps = ceil(days * fmax(shape.steepest, variance_rate) / substep_most);
     intrinsic_subdivide(&c, p, (int32_t)fmin(n_substeps, SUBSTEPS_MAX));
@@ -179,7 +182,7 @@ void intrinsic_subdivide(struct intrinsic *c, const struct parameters *p, int32_
     const struct shape shape = shape_of(p);
     c->n_substeps = n_substeps > 1 ? n_substeps : 1;
     const double h = c->days / c->n_substeps;
-    /* x by the whole sub-step; w by half of it */
+    /* x decays over the whole sub-step at once, w over half of it at a time */
     const double exponent = shape.decay * (c->decays_in_x ? h : h / 2);
     c->keep = (float)exp(-exponent);
     c->add = (float)(shape.growth / shape.decay * -expm1(-exponent));
@@ -206,7 +209,7 @@ int32_t intrinsic_births(const struct parameters *p, double days, int32_t n, int
         return n_gone;
     double mean = p->intrinsic.birth_rate * days * n;
     int64_t count = 0;
-    /* a Poisson number is the sum of those of parts of its mean; each by inversion */
+    /* a Poisson number is the sum of Poisson numbers whose means add up to its mean */
     for (uint32_t part = 0; mean > 0; part++, mean -= POISSON_PART_MEAN) {
         const double mean_here = fmin(mean, POISSON_PART_MEAN);
         const struct random_words words = random_words(seed, RANDOM_INTRINSIC_BIRTH, 0, step, part);

@@ -12,27 +12,29 @@
  *
  * In a coordinate x(w) with dx/dw = s / sigma(w) the noise is the same everywhere, s dB. */
 
-/* x(w), by what sigma(w) is; constants of `struct intrinsic` in brackets. */
+/* The coordinate x(w) for each shape of sigma(w); constants of `struct intrinsic` in brackets. */
 enum intrinsic_coordinate {
     COORDINATE_SIZE, /* sigma constant:                x = w                */
     COORDINATE_LOG,  /* linear:                        x = ln(w + [shift])  */
     COORDINATE_ROOT, /* root of a quadratic polynomial: x = asinh([scale] w) */
 };
 
-/* All that a step of one length needs; plain numbers, nothing to free. */
+/* The constants of a step of one length; plain numbers, nothing to free. */
 struct intrinsic {
     uint64_t seed;
-    double days;        /* of a step */
-    int32_t n_substeps; /* it is made of, for accuracy */
+    double days;        /* length of a step */
+    int32_t n_substeps; /* sub-steps that a step is made of, for accuracy */
     enum intrinsic_coordinate coordinate;
-    bool decays_in_x; /* the drift is linear in x (lognormal), else in w but for Ito's term */
+    bool decays_in_x; /* the drift is linear in x (lognormal); else in w, but for Ito's term */
     float shift, scale;
-    float keep, add; /* drift: what half a sub-step makes of w, w keep + add; a whole one of x */
+    float keep, add; /* drift: half a sub-step makes w into w keep + add (a whole one x into x keep
+                        + add) */
     float noise;     /* sd of x over a sub-step */
-    float spread;    /* (s^2 times sub-step): variance of the path between a sub-step's ends */
+    float spread;    /* s^2 times the sub-step: variance of the path between its ends */
     float low, high; /* bounds of x; -INFINITY, INFINITY for none */
-    float gone_at;   /* a weight at or below it is gone; -INFINITY if none ever is */
-    float gone_from; /* by so much x went below `low`; 0, or INFINITY if it is reflected */
+    float gone_at;   /* a spine of this weight or below is gone; -INFINITY if none ever is */
+    float gone_from; /* a spine is gone if x went below `low` by more than this: 0, or INFINITY if
+                        it is reflected */
     const struct intrinsic_kernel *kernel;
 };
 
@@ -48,26 +50,25 @@ struct intrinsic_kernel {
 double intrinsic_drift(const struct parameters *p, double w);
 double intrinsic_noise(const struct parameters *p, double w);
 
-/* For steps of `days` > 0, with the arithmetic of this kernel (of neuron/presentation.h:
- * "portable", "avx2", …; which one changes no result). Parameters must have been validated,
- * intrinsic.form not be none. */
+/* Constants for steps of `days` > 0, computed by the arithmetic of this kernel (a name of
+ * neuron/presentation.h: "portable", "avx2", …; the choice changes no result). Parameters must have
+ * been validated, and intrinsic.form not be none. */
 struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_t seed,
                                 const char *kernel);
 
-/* The same with another number of sub-steps than accuracy asks for: to measure what they are worth.
- */
+/* Sets another number of sub-steps than accuracy asks for: to measure what they are worth. */
 void intrinsic_subdivide(struct intrinsic *intrinsic, const struct parameters *p,
                          int32_t n_substeps);
 
-/* One step of n spines: weight[n], by their id[n], with n_threads. `step` numbers all steps that
- * these ids ever make, of whatever length: the random numbers depend on seed, id and step alone,
- * and so do the weights, to the bit. With elimination, spines that were at or below the elimination
- * size at any time of the step (or before it) get weight 0; returns how many have it now. */
+/* Does one step of n spines: weight[n], by their id[n], with n_threads. `step` numbers all steps
+ * that these ids ever make, of whatever length; random numbers, and so the weights to the last bit,
+ * depend on seed, id and step alone. With elimination, a spine that was at or below the elimination
+ * size at any time of the step (or before it) gets weight 0; returns how many have weight 0. */
 int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
                        uint32_t step, float *weight, int n_threads);
 
-/* How many spines are born in a step of `days` in which, of n, n_gone were lost: as many
- * (intrinsic.births = balance), or Poisson with mean birth_rate * days * n. */
+/* How many of n spines are born in a step of `days` in which n_gone were lost: as many as were lost
+ * (intrinsic.births = balance), or a Poisson number of mean birth_rate * days * n. */
 int32_t intrinsic_births(const struct parameters *p, double days, int32_t n, int32_t n_gone,
                          uint64_t seed, uint32_t step);
 

@@ -23,10 +23,10 @@
 
 enum { LANES = 64 };
 
-/* Two sub-steps' worth of random numbers. */
+/* The random numbers of two sub-steps. */
 struct draws {
     float normal[2][LANES];
-    float log_unit[2][LANES]; /* ln U, U in (0, 1] */
+    float log_unit[2][LANES]; /* ln U for U uniform in (0, 1] */
 };
 
 static void draw(struct draws *draws, uint64_t seed, const int32_t *id, uint32_t step,
@@ -109,7 +109,8 @@ static inline int32_t substep(const struct intrinsic *c, enum intrinsic_coordina
     return missing < c->gone_from;
 }
 
-/* The same code for each form, with what it is known to the compiler. */
+/* Calls the same code for each form with constants, so that the compiler makes a version for each.
+ */
 static inline __attribute__((always_inline)) int32_t
 step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordinate,
            bool decays_in_x, const int32_t *id, uint32_t step, float *restrict weight)
@@ -122,7 +123,9 @@ step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordina
     for (int i = 0; i < LANES; i++) {
         const float whole = x_of(&c, coordinate, weight[i]);
         const float from_low = whole > c.low ? whole : c.low;
-        const float within = from_low < c.high ? from_low : c.high; /* plasticity knows no bounds */
+        const float within =
+            from_low < c.high ? from_low
+                              : c.high; /* plasticity may have taken a weight out of these bounds */
         const float w_within = w_of(&c, coordinate, within);
         alive[i] = weight[i] > c.gone_at;
         weight[i] = within == whole ? weight[i] : w_within;
@@ -144,7 +147,7 @@ step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordina
     int32_t n_alive = 0;
 #pragma omp simd reduction(+ : n_alive)
     for (int i = 0; i < LANES; i++) {
-        /* at the end once more, since w was rounded after x was judged */
+        /* judged once more, since w was rounded after x was judged */
         alive[i] &= weight[i] > c.gone_at;
         weight[i] = alive[i] ? weight[i] : 0;
         n_alive += alive[i];
@@ -175,7 +178,8 @@ static int32_t step_all(const struct intrinsic *intrinsic, int32_t n, const int3
             n_gone += step_any(intrinsic, id + first, step, weight + first);
             continue;
         }
-        for (int32_t i = 0; i < LANES; i++) { /* those that fill up are never gone before it */
+        for (int32_t i = 0; i < LANES;
+             i++) { /* lanes that only fill up the vector count as alive before the step */
             ids[i] = i < n_here ? id[first + i] : 0;
             weights[i] = i < n_here ? weight[first + i] : 1;
         }

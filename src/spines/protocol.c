@@ -16,7 +16,7 @@ static const char *const factor_names[PROTOCOL_N_FACTORS] = {"formation", "elimi
  * numbers were found, and which of them no source gives: docs/spines.md, Protocols. */
 static const char *const presets[] = {
     [PROTOCOL_NONE] = "",
-    /* with births alone, a fifth of the new alive at 15 days leaves +4 % at two weeks, not +12 */
+    /* with more births alone, of which a fifth lives at 15 days, two weeks bring +4 %, not +12 */
     [PROTOCOL_KETAMINE] = "day 0 for 1: formation 7.5, survival 0.25; "
                           "day 1 for 2: formation 3, survival 0.25; day 1 for 13: elimination 0.44",
     [PROTOCOL_PSILOCYBIN] = "day 0 for 1: formation 6, survival 0.65; "
@@ -42,8 +42,8 @@ const char *protocol_preset_text(int32_t preset)
 /* ---- reading ---- */
 
 struct parser {
-    const char *at; /* what is still to be read */
-    int32_t event;  /* from 1 */
+    const char *at; /* the text that is still to be read */
+    int32_t event;  /* number of the event, from 1 */
 };
 
 static int wrong(const struct parser *parser, const char *expected)
@@ -134,7 +134,7 @@ static int take_event(struct parser *parser, struct protocol_event *event)
     return STATUS_OK;
 }
 
-/* Two events that hold at once must not disagree about what they multiply. */
+/* Refuses two events that overlap and set the same factor. */
 static int check_overlaps(const struct protocol *protocol)
 {
     for (int32_t i = 0; i < protocol->n; i++)

@@ -65,7 +65,7 @@ double published_percent(double part, double whole)
     return whole > 0 ? 100 * part / whole : (double)NAN;
 }
 
-/* Mean over the moments from day to day of how much more it is than under vehicle. */
+/* Mean, over the moments from one day to another, of the excess over vehicle in percent. */
 static double mean_more(const struct course *course, const struct course *vehicle, double from_day,
                         double to_day, bool is_size)
 {
@@ -77,7 +77,7 @@ static double mean_more(const struct course *course, const struct course *vehicl
             continue;
         const double percent =
             is_size ? published_percent(a->size, b->size) : published_percent(a->n, b->n);
-        if (isnan(percent)) /* no spines are left under vehicle */
+        if (isnan(percent)) /* under vehicle no spines are left */
             continue;
         sum += percent - 100;
         n++;

@@ -10,25 +10,28 @@
  * a simulated population can be held against. All in percent. */
 
 enum published_what {
-    PUBLISHED_DENSITY,     /* spines, more or fewer than under vehicle; mean from day to day */
-    PUBLISHED_SIZE,        /* mean size, the same */
-    PUBLISHED_FORMATION,   /* births from day to day, of those under vehicle */
-    PUBLISHED_ELIMINATION, /* deaths, the same */
-    PUBLISHED_SURVIVAL,    /* of the new spines seen on day 1, alive on this day */
-    PUBLISHED_TRANSIENT,   /* of the spines of the last 5 days before, alive on this day, of those
-                              under vehicle */
-    PUBLISHED_LASTING,     /* of all older ones, the same */
-    PUBLISHED_CLUSTERING,  /* pairs of lost spines within 5 um, of those at chance */
-    PUBLISHED_RESTORED,    /* of the births, those at the place of a spine that was lost */
+    PUBLISHED_DENSITY,   /* change of the number of spines against vehicle; mean from one day to
+                            another */
+    PUBLISHED_SIZE,      /* change of the mean size against vehicle; mean from one day to another */
+    PUBLISHED_FORMATION, /* births from one day to another, in percent of those under vehicle */
+    PUBLISHED_ELIMINATION, /* deaths from one day to another, in percent of those under vehicle */
+    PUBLISHED_SURVIVAL,    /* new spines seen on day 1 that live on this day */
+    PUBLISHED_TRANSIENT, /* spines born in the 5 days before the protocol that live on this day, in
+                            percent of those under vehicle */
+    PUBLISHED_LASTING, /* all older spines that live on this day, in percent of those under vehicle
+                        */
+    PUBLISHED_CLUSTERING, /* pairs of lost spines within 5 um, in percent of those expected by
+                             chance */
+    PUBLISHED_RESTORED, /* births at the place of a spine that was lost, in percent of all births */
     PUBLISHED_N
 };
 
 struct published {
-    int preset; /* of protocol.preset */
+    int preset; /* index in protocol.preset */
     enum published_what what;
     double from_day, to_day;
     double low, high;
-    bool is_given; /* the source gives numbers; else they are a reading of `words` */
+    bool is_given; /* the source gives numbers; else they are estimated from `words` */
     const char *words;
 };
 
@@ -37,14 +40,15 @@ extern const int n_published;
 
 extern const char *const published_names[PUBLISHED_N]; /* "density" … */
 
-/* Of a whole that may be nothing, as where no spine is left: NaN then. */
+/* part / whole in percent; NaN if the whole is 0, as where no spine is left. */
 double published_percent(double part, double whole);
 
-/* What the course of a protocol comes to beside that under vehicle. NaN if it is too short. */
+/* The value of this measure in the course of a protocol, compared with the course under vehicle.
+ * NaN if the course is too short. */
 double published_find(const struct published *what, const struct course *course,
                       const struct course *vehicle);
 
-/* Days after its beginning over which a preset is looked at: 35, or 63. */
+/* For how many days after its beginning a preset is looked at: 35, or 63. */
 double published_days(int preset);
 
 #endif

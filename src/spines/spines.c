@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Time in steps: sizes change; those that shrank to nothing go, more or fewer by the protocol; new
- * ones come. Who is concerned depends on seed, id and step alone. */
+/* Spines change in steps of time: sizes change, spines that shrank to nothing are removed (more or
+ * fewer by the protocol), new ones are born. Which ones is a function of seed, id and step alone.
+ */
 #include "spines/spines.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "core/status.h"
 #include "turnover/turnover.h"
 
-/* What a number of RANDOM_PROTOCOL is for. */
+/* What a random number of purpose RANDOM_PROTOCOL decides. */
 enum {
     DRAW_EXTRA_DEATH,
     DRAW_RESCUE,
@@ -19,7 +20,7 @@ enum {
     DRAW_LOST,
     DRAW_PLACE,
     DRAW_SETTLING,
-    DRAW_STRETCH /* and all after it, one an event */
+    DRAW_STRETCH /* and all numbers after it, one for each event */
 };
 
 enum { ATTEMPTS_MAX = 10000 };
@@ -62,7 +63,7 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
     return status;
 }
 
-/* The day is `end`, whatever rounding made of it. */
+/* Sets the day to exactly `end`, without the rounding errors of adding up steps. */
 static void set_day(struct spines *spines, struct network *network, double end)
 {
     spines->day = end;
@@ -94,7 +95,7 @@ static float chance(const struct spines *spines, int32_t id, uint32_t draw)
     return random_unit_float(words.word[0]);
 }
 
-/* The parameters with the size that spines drift to multiplied. */
+/* Changes the parameters so that the size that spines drift to is multiplied. */
 static void scale_drift(struct parameters *p, double factor)
 {
     p->intrinsic.geometric_ou_growth *= factor;
@@ -105,8 +106,8 @@ static void scale_drift(struct parameters *p, double factor)
 
 /* ---- deaths ---- */
 
-/* Sizes change; what is gone is marked. Where fewer are to die, the others are of birth size again.
- * Returns how many are gone. */
+/* Changes the sizes and marks the spines that are gone; returns how many. Where a protocol lets
+ * fewer die, some of these get the size of birth instead. */
 static int32_t shrink(struct spines *spines, struct network *network,
                       const struct protocol_state *state, double days)
 {
@@ -127,15 +128,15 @@ static int32_t shrink(struct spines *spines, struct network *network,
             s->weight[i] = (float)changed.intrinsic.birth_size;
             continue;
         }
-        s->weight[i] = eliminated; /* the size at which it was gone */
+        s->weight[i] = eliminated; /* its last size */
         s->dendrite[i] = -DEATH_INTRINSIC;
         n_gone++;
     }
     return n_gone;
 }
 
-/* Is this place in one of the stretches of dendrite that an event is confined to? They are of
- * protocol.cluster_um each, and drawn anew for every event. */
+/* Whether this place is in one of the stretches of dendrite that an event is confined to: each
+ * protocol.cluster_um long, and drawn anew for every event. */
 static bool is_in_cluster(const struct spines *spines, int32_t dendrite, float position_um,
                           int32_t event)
 {
@@ -146,8 +147,8 @@ static bool is_in_cluster(const struct spines *spines, int32_t dendrite, float p
     return (double)random_unit_float(words.word[0]) < p->protocol.cluster_part;
 }
 
-/* How likely a spine is to be among those an event takes, against others: small ones first, as by
- * themselves. 0: it is not at risk. */
+/* The relative risk of a spine to be taken by an event: small ones are taken first, as they are by
+ * themselves. 0: it cannot be taken. */
 static double risk(const struct spines *spines, const struct network *network, int32_t i,
                    int32_t clustered_by)
 {
@@ -160,7 +161,7 @@ static double risk(const struct spines *spines, const struct network *network, i
     return exp(-(double)s->weight[i] / spines->parameters->intrinsic.birth_size);
 }
 
-/* An event that multiplies elimination takes `expected` more, on average. */
+/* Lets an event that multiplies elimination take `expected` more spines, on average. */
 static int take_more(const struct spines *spines, struct network *network, double expected,
                      int32_t clustered_by, int32_t *n_taken)
 {
@@ -179,13 +180,14 @@ static int take_more(const struct spines *spines, struct network *network, doubl
     return STATUS_OK;
 }
 
-/* A survival f below 1, of an event under which a spine was born, lets it settle with chance f. If
- * it does not, it is gone after a time that is exponential with mean protocol.settling_days: f
- * times as many live on in the end as would have. */
+/* Removes spines that do not settle. A spine that was born during an event of survival f < 1
+ * settles with chance f. If it does not, it is removed after a time that is exponential with mean
+ * protocol.settling_days; so in the end f times as many live on as would have. */
 static void take_unsettled(const struct spines *spines, struct network *network, int32_t *n_taken)
 {
     struct plastic_synapses *s = &network->plastic;
-    const double tiny = 5e-4; /* a birth at the end of a step belongs to what held in it */
+    const double tiny =
+        5e-4; /* a birth at the end of a step belongs to the event that held in that step */
     for (int32_t i = 0; i < s->n; i++) {
         const struct life *life = &network->lives->life[s->id[i]];
         if (s->dendrite[i] < 0 || life->birth >= BIRTH_POLICIES)
@@ -207,15 +209,16 @@ static void take_unsettled(const struct spines *spines, struct network *network,
 
 /* ---- births ---- */
 
-/* Close to the size at which it is gone a spine's chance to live on is in proportion to its
- * distance from there. So a survival above 1 multiplies that; below 1, see take_unsettled. */
+/* The size of birth under an event with survival above 1. Near the elimination size, the chance of
+ * a spine to live on is proportional to its distance from it; so that distance is multiplied.
+ * (Below 1, see take_unsettled.) */
 static float birth_size(const struct parameters *p, double survival)
 {
     const double above = p->intrinsic.birth_size - p->intrinsic.elimination_size;
     return (float)fmin(p->intrinsic.birth_size + (fmax(survival, 1) - 1) * above, 1);
 }
 
-/* The spines that a protocol took, by id, and where none has come again. */
+/* Ids of the spines that a protocol took and whose place is still free. */
 struct lost {
     int32_t n;
     int32_t *id; /* [n] */
@@ -232,7 +235,7 @@ static int lost_find(struct lost *lost, const struct lives *lives)
     return STATUS_OK;
 }
 
-/* By chance one of them, which then is no longer lost; NULL if there are none. */
+/* Draws one of the lost spines, whose place is then taken; NULL if there are none. */
 static struct life *lost_take(struct lost *lost, const struct spines *spines, struct lives *lives,
                               int32_t id)
 {
@@ -247,7 +250,8 @@ static struct life *lost_take(struct lost *lost, const struct spines *spines, st
     return life;
 }
 
-/* A place in one of the stretches, each as likely; anywhere where there seems to be none. */
+/* Draws a place in one of the stretches, uniformly; anywhere if none was found after many attempts.
+ */
 static void place_in_cluster(const struct spines *spines, const struct network *network, int32_t id,
                              int32_t event, struct new_synapse *born)
 {
@@ -311,7 +315,8 @@ static int bear(struct spines *spines, struct network *network, const struct pro
     return STATUS_OK;
 }
 
-/* Of a number with a fraction as many whole ones as come to it over the steps. */
+/* Rounds a number down and carries the rest over to the next step, so that nothing is lost in sum.
+ */
 static int32_t whole(struct spines *spines, double number)
 {
     spines->carried += number;
@@ -356,16 +361,16 @@ static int step(struct spines *spines, struct network *network, double days,
     return STATUS_OK;
 }
 
-/* Up to the day `end`, in steps of at most `most` days. */
+/* Lets time go by until the day `end`, in steps of at most `most` days. */
 static int live_until(struct spines *spines, struct network *network, double end, double most,
                       bool may_stop, struct spines_report *report)
 {
-    const double tiny = 1e-9; /* no step is made for what is left by rounding */
+    const double tiny = 1e-9; /* rounding errors of the day are no reason for a step */
     while (end - spines->day > tiny) {
         if (may_stop && interrupt_signal())
             return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
         double stop = fmin(end, protocol_next_change(&spines->protocol, spines->day + tiny));
-        /* equal steps up to there */
+        /* the time until `stop` is divided into equal steps */
         const double left = stop - spines->day;
         TRY(step(spines, network, left / ceil(left / most - tiny), report));
     }

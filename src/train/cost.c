@@ -2,7 +2,7 @@
 /* Spikes and synaptic events of a presentation, from its counts and the synapses of each source. */
 #include "train/cost.h"
 
-/* Plastic synapses that the spikes of inputs arrived at; teachers have none. */
+/* Counts the plastic synapses at which spikes of inputs arrived; teachers have none. */
 static int64_t count_plastic(const struct network *network, const struct stimulus *stimulus)
 {
     const int32_t *start = network->plastic.start;

@@ -12,7 +12,7 @@ struct cost {
     int64_t n_synaptic_events; /* a spike arrives at a synapse */
 };
 
-/* Of the stimulus that was just presented. */
+/* The cost of the presentation that has just been made of this stimulus. */
 struct cost cost_of(const struct network *network, const struct stimulus *stimulus,
                     const struct presentation *presentation);
 

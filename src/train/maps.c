@@ -40,8 +40,8 @@ static void average_images(struct maps *maps, const struct dataset *dataset)
     }
 }
 
-/* Mean Euclidean distance of a map, divided by its maximum, to the images of a class, divided by
- * the maximum of the test set. */
+/* Mean Euclidean distance between a map, divided by its maximum, and the images of a class, divided
+ * by the maximum of the test set. */
 static double mean_distance(const double *map, double map_max, const struct dataset *dataset,
                             int32_t image_class, double image_max)
 {

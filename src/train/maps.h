@@ -20,10 +20,11 @@ struct maps {
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset);
 void maps_free(struct maps *maps);
 
-/* Writes FOLDER/maps.csv: a header; a row a class: label, then the map's pixels row by row. */
+/* Writes FOLDER/maps.csv: a header, then a row for each class: its label, then the pixels of its
+ * map row by row. */
 int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder);
 
-/* Ends a header: a column a pixel, ",y0x0,y0x1…". */
+/* Writes the end of a header, with a column for each pixel: ",y0x0,y0x1…". */
 void maps_write_pixel_names(FILE *stream, int32_t width, int32_t height);
 
 #endif

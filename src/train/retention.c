@@ -95,7 +95,7 @@ static void count(const struct retention *retention, const struct plastic_synaps
     row->mean_weight = row->n_spines > 0 ? sum / row->n_spines : (double)NAN;
 }
 
-/* Tests with the class silent. Its weights are back afterwards. */
+/* Tests the network with all weights of the row's size class set to 0, and sets them back. */
 static int test_without(const struct retention *retention, struct presenter *presenter,
                         struct network *network, const struct dataset *dataset,
                         struct retention_row *row)

@@ -4,15 +4,15 @@
 
 #include "train/test.h"
 
-/* What is left of learning as days of rest go by: tests in between, and what became of the spines
- * that were small, middling and large when training ended. */
+/* How learning is retained over days of rest: tests on some of these days, and what becomes of the
+ * spines that were small, middling and large when training ended. */
 
 enum size_class {
     SIZE_ALL,
     SIZE_SMALL,  /* at or below turnover.threshold when training ended */
     SIZE_MIDDLE, /* between */
     SIZE_LARGE,  /* above stopping.strong_weight */
-    SIZE_NEW,    /* born since */
+    SIZE_NEW,    /* born after training ended */
     N_SIZE_CLASSES
 };
 
@@ -20,12 +20,12 @@ extern const char *const size_class_names[N_SIZE_CLASSES]; /* "all", "small" …
 
 /* A row of retention.csv. */
 struct retention_row {
-    double days; /* since training ended */
+    double days; /* days since training ended */
     int32_t size_class;
-    int32_t n_spines;   /* of the class, alive */
-    double mean_weight; /* of these; NaN of none */
-    struct score score; /* of the network without these (without none for SIZE_ALL); n 0: not tested
-                         */
+    int32_t n_spines;   /* living spines of the class */
+    double mean_weight; /* of these spines; NaN if there are none */
+    struct score score; /* of the network without the spines of the class (SIZE_ALL: with all of
+                           them); n 0: not tested */
 };
 
 enum { RETENTION_DAYS_MAX = 64 };
@@ -34,19 +34,21 @@ struct retention {
     int32_t n_days;
     double *day;               /* [n_days] ascending */
     struct retention_row *row; /* [n_days * N_SIZE_CLASSES] */
-    int32_t n_rows;            /* so far */
-    int32_t n_ids;             /* synapses that ever were when training ended */
-    int8_t *class_of;          /* [n_ids] by id; SIZE_ALL: gone by then */
+    int32_t n_rows;            /* rows filled so far */
+    int32_t n_ids;             /* how many ids had been given when training ended */
+    int8_t *
+        class_of; /* [n_ids] size class by id; SIZE_ALL: the synapse was gone when training ended */
 };
 
-/* The days that record.test_days names, ascending, from 0 to rest.before_test_days, at most
+/* Reads the days of record.test_days: ascending, from 0 to rest.before_test_days, at most
  * RETENTION_DAYS_MAX. USER for others. */
 int retention_init(struct retention *retention, const struct parameters *p);
 
 /* Safe on a zeroed structure. */
 void retention_free(struct retention *retention);
 
-/* Training has ended: classes are those of now. SYSTEM without memory. */
+/* To be called when training has ended: sorts the spines there are into size classes. SYSTEM
+ * without memory. */
 int retention_begin(struct retention *retention, const struct parameters *p,
                     const struct network *network);
 

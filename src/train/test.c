@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Testing: images in parallel, counted in the order of the images. */
+/* Testing: images are presented in parallel; the score does not depend on how. */
 #include "train/test.h"
 
 #include <math.h>
@@ -10,8 +10,9 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-/* Above this, the threads share one presentation; below, each has an image of its own. A step must
- * be long against the two barriers it takes: docs/performance.md. */
+/* Above this number of dendrites all threads work on one presentation; below, each thread presents
+ * an image of its own. (Sharing costs two barriers a step, so a step must be long:
+ * docs/performance.md.) */
 enum { DENDRITES_SHARED = 80000 };
 
 static int make_parts(struct presenter *presenter, const struct parameters *p,

@@ -83,7 +83,7 @@ static bool is_onto(const struct trace_cell *cell, int32_t dendrite)
     return dendrite >= cell->first_dendrite && dendrite < cell->first_dendrite + cell->n_dendrites;
 }
 
-/* Calls `take` for every synapse onto the cell, the plastic ones first. */
+/* Calls `take` for every synapse onto the cell, plastic ones before fixed ones. */
 static void visit_synapses(const struct network *network, struct trace_cell *cell,
                            void (*take)(struct trace_cell *cell, struct trace_synapse synapse))
 {
@@ -274,8 +274,8 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
     for (int32_t t = 0; t < stimulus->n_steps; t++)
         for (int32_t i = stimulus->start[t]; i < stimulus->start[t + 1]; i++)
             spike[n++] = (struct spike){t, first_input + stimulus->source[i]};
-    /* a counting sort, which keeps the order in time; start[id + 1] runs from where id begins to
-     * where it ends */
+    /* a counting sort by id, which keeps the order in time; afterwards the spikes of an id begin at
+     * start[id] */
     int64_t *next = trace->spike_start + 1;
     for (int64_t i = 0; i < n_all; i++)
         next[spike[i].neuron + 1]++;
@@ -310,7 +310,7 @@ static double compare_calcium(const struct trace *trace, const float *calcium)
 
 /* ---- the presentation, three times ---- */
 
-/* What is needed for a record besides the training itself. */
+/* What recording needs besides the training itself. */
 struct recorder {
     struct raster by_run, by_naive;
     struct presentation naive;
@@ -338,7 +338,7 @@ static void recorder_free(struct recorder *r)
     free(r->calcium);
 }
 
-/* The presentation by the run's kernel, to see who spikes; leaves its calcium in r->calcium. */
+/* Presents by the run's kernel, to see which neurons spike; its calcium goes into r->calcium. */
 static void present_by_run(struct recorder *r, struct training *training)
 {
     const struct network *network = &training->network;

@@ -7,13 +7,14 @@
 /* What chosen cells do in one training presentation, millisecond by millisecond, and in the
  * consolidation after it, minute by minute. */
 
-/* Which cells: those named, those of a class, the most active one; any of the three together. */
+/* The cells to trace: those named, those of a class, the most active one, or any of the three
+ * together. */
 struct trace_selection {
     int32_t n_cells;
     const int32_t *cell; /* [n_cells] neurons, pyramidal or not */
     int32_t class_index; /* all pyramidal cells of this class; -1: of none */
-    /* the pyramidal cell with most spikes, the first of several; of the class, if one is named,
-     * instead of all its cells */
+    /* the pyramidal cell with most spikes (of several the first). If a class is named, its most
+     * active cell instead of all its cells */
     bool most_active;
 };
 
@@ -21,8 +22,8 @@ struct trace_selection {
 struct trace_synapse {
     int32_t source; /* id: docs/model.md §1 */
     int32_t dendrite;
-    int32_t id;    /* of a plastic synapse; -1: it is fixed */
-    int32_t place; /* of a plastic one in the network's table */
+    int32_t id;    /* id of a plastic synapse; -1: it is fixed */
+    int32_t place; /* index of a plastic synapse in the network's table */
     float weight;  /* before the presentation */
     enum effect effect;
 };
@@ -42,12 +43,12 @@ struct trace_cell {
     float *tag, *weight, *learning_rate; /* [n_plastic][n_minutes + 1] */
     float *prp;                          /* [n_dendrites][n_minutes + 1] 0 … 1 */
     float *creb;                         /* [n_minutes + 1] 0 … 1 */
-    float calcium_sum;                   /* of the cell, by which it synthesises PRPs or does not */
+    float calcium_sum; /* summed over the cell's synapses, which decides whether it makes PRPs */
 };
 
 struct trace {
     struct layout layout;
-    int32_t presentation; /* from 1 */
+    int32_t presentation; /* the number of the presentation, from 1 */
     int32_t image, class_index;
     int32_t n_steps, n_minutes;
     /* of every id (neurons, inputs, teachers) the steps in which it spiked, ascending:
@@ -56,25 +57,26 @@ struct trace {
     int32_t *spike_step;
     int32_t n_cells;
     struct trace_cell *cell; /* [n_cells] ascending */
-    /* The record is made by the naive kernel. How far the run's kernel was from it: spikes that
-     * only one of the two has, and the largest difference of a traced synapse's calcium. */
+    /* The record is made by the naive kernel. These say how far the run's kernel differs from it:
+     * the spikes that only one of them has, and the largest difference of a traced synapse's
+     * calcium. */
     int64_t n_other_spikes;
     double calcium_difference;
 };
 
-/* Are these cells of the network? USER, naming the option. */
+/* Checks that the network has these cells. USER, naming the option. */
 int trace_check(const struct trace_selection *selection, const struct layout *layout);
 
-/* Does the next presentation of training, as training_step would and to the same bits, and records
- * it. Training must not have stopped. USER for a record that would not fit into memory (1 GiB),
- * SYSTEM without memory. */
+/* Makes the next presentation of the training, as training_step would and with the same bits, and
+ * records it. Training must not have stopped. USER for a record larger than 1 GiB, SYSTEM without
+ * memory. */
 int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection);
 
 /* Safe on a zeroed structure. */
 void trace_free(struct trace *trace);
 
-/* Spikes of a neuron, input or teacher in the presentation. */
+/* The number of spikes of a neuron, input or teacher in the presentation. */
 static inline int64_t trace_n_spikes(const struct trace *trace, int32_t id)
 {
     return trace->spike_start[id + 1] - trace->spike_start[id];

@@ -13,7 +13,7 @@
 
 enum { MINUTES_A_DAY = 1440 };
 
-/* The rest that has begun, if one has, to its end. */
+/* Goes on with a rest that has begun, if there is one, to its end. */
 static int rest_on(struct training *training, struct spines_report *report)
 {
     if (training->rest_until <= 0)
@@ -42,7 +42,7 @@ int training_check(const struct parameters *p)
     return retention_init(&retention, p);
 }
 
-/* A new network, or that of the origin, with lives where they are needed. */
+/* Makes a new network, or takes that of the origin, and keeps lives where they are needed. */
 static int begin_network(struct training *training, uint64_t seed, struct network_origin *origin)
 {
     const struct parameters *p = training->parameters;
@@ -106,7 +106,7 @@ int training_build(struct training *training, const struct parameters *p,
     return status;
 }
 
-/* What outlives a presentation is in the network; the kernel keeps none of it. */
+/* No state is lost: all that outlives a presentation is in the network, not in the kernel. */
 int training_use_kernel(struct training *training, const struct kernel *kernel)
 {
     TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
@@ -120,7 +120,7 @@ int training_use_kernel(struct training *training, const struct kernel *kernel)
     return status;
 }
 
-/* The kernel that the run to be done again had from here on. */
+/* For a run that is done again: changes to the kernel that it had from here on. */
 static int follow_kernels(struct training *training)
 {
     if (!training->kernels_to_be)
@@ -216,7 +216,7 @@ int32_t training_next_image(const struct training *training, int32_t *class_inde
     return dataset->train_image[k][place];
 }
 
-/* Shows a training image, and tells of it. */
+/* Shows a training image, and tells the observers. */
 static int show_image(struct training *training, int32_t image, int32_t label, int32_t teacher)
 {
     const struct observer *lender = find_rasters(training);
@@ -232,7 +232,8 @@ static int show_image(struct training *training, int32_t image, int32_t label, i
     return STATUS_OK;
 }
 
-/* Is there anything to learn from the image? Shows it without its teacher, if the gate asks. */
+/* Decides whether there is anything to learn from the image. If the gate asks for it, shows the
+ * image without its teacher first. */
 static int ask(struct training *training, int32_t image, int32_t k, bool *learns)
 {
     const struct layout *layout = &training->network.layout;
@@ -247,7 +248,8 @@ static int ask(struct training *training, int32_t image, int32_t k, bool *learns
     return STATUS_OK;
 }
 
-/* Shows the next image as the gate has it; its calcium is then what is to be consolidated. */
+/* Shows the next image as the gate demands; the calcium that this leaves is what is consolidated
+ * next. */
 static int show_next(struct training *training)
 {
     struct gate *gate = &training->gate;
@@ -266,7 +268,7 @@ static int show_next(struct training *training)
     return STATUS_OK;
 }
 
-/* The presentation, its consolidation, the sample test, and the rest begins. */
+/* Does the next presentation, its consolidation and sample test, and begins the rest after it. */
 static int present_next(struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -296,12 +298,12 @@ static int present_next(struct training *training)
     return training_rest(training, p->rest.between_presentations_days, &row->spines);
 }
 
-/* Were the last stopping.patience sample tests no better than the best before them? */
+/* Whether none of the last stopping.patience sample tests was better than the best before them. */
 static bool is_out_of_patience(const struct training *training)
 {
     int32_t best = -1, n_worse = 0;
     if (training->curve[training->n_presentations - 1].n_samples == 0)
-        return false; /* no new one */
+        return false; /* there was no sample test after this presentation */
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         if (row->n_samples == 0)
@@ -325,7 +327,7 @@ int training_step(struct training *training)
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
     if (status == STATUS_OK)
         status = rest_on(training, &row->spines);
-    if (status <= STATUS_INTERRUPTED) /* in a rest */
+    if (status <= STATUS_INTERRUPTED) /* stopped in a rest, where the state may be saved */
         TELL(training, paused, training);
     TRY(status);
     if (turnover_is_due(&training->turnover, training_age(training)))
@@ -367,7 +369,8 @@ int training_end(struct training *training)
     return STATUS_OK;
 }
 
-/* Tells of the test images first … end - 1, whose spikes are in raster[0] …, if there are any. */
+/* Tells the observers about the test images first … end - 1, with their spikes raster[0] …, if
+ * `raster` is not NULL. */
 static int tell_tested(struct training *training, int32_t first, int32_t end,
                        const struct raster *raster)
 {
@@ -386,7 +389,7 @@ int training_test(struct training *training, struct answer *answers, struct scor
     struct network *network = &training->network;
     const struct test_set tests = dataset_tests(training->dataset);
     const int32_t n = tests.n;
-    /* as many at once as there are rasters for */
+    /* as many images at a time as there are rasters */
     const struct observer *lender = find_rasters(training);
     const int32_t at_once = lender ? lender->n_rasters : n;
     struct raster *raster = lender ? lender->raster : NULL;

@@ -16,15 +16,15 @@ enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT, STOP_PATIENCE };
 
 /* One training presentation, as a row of learning_curve.csv. */
 struct curve_row {
-    int32_t n_samples, n_correct; /* of the sample test; n_samples 0: none was due */
+    int32_t n_samples, n_correct; /* answers of the sample test; n_samples 0: no test was due */
     float strong_fraction;
-    struct turnover_report turnover; /* 0, 0 where none was due */
-    struct spines_report spines;     /* lost and born without activity */
+    struct turnover_report turnover; /* 0, 0 if no turnover was due */
+    struct spines_report spines;     /* spines lost and born by themselves */
 };
 
-/* A run in progress: everything between one presentation and the next is in here. */
+/* A training in progress: its whole state between two presentations. */
 struct training {
-    const struct parameters *parameters; /* must outlive it, as the data set */
+    const struct parameters *parameters; /* parameters and data set must outlive the training */
     const struct dataset *dataset;
     struct network network;
     struct presenter presenter;
@@ -33,69 +33,73 @@ struct training {
     struct turnover turnover;
     struct spines spines;
     int32_t n_presentations;
-    int32_t age_at_start; /* presentations that the network had seen before: of data.network */
+    int32_t age_at_start; /* presentations that the network had seen before this training
+                             (data.network) */
     enum stop_reason stopped_by;
-    /* of the last presentation that was shown in training */
-    int32_t *spikes;               /* [n_neurons] */
-    int32_t *dendritic_spikes;     /* [n_dendrites] */
-    bool may_stop;                 /* a rest ends in its midst when a signal asks for it */
-    bool has_ended;                /* the rest before the test is over */
-    double rest_until;             /* the day on which a rest that has begun ends; 0: none has */
-    struct curve_row *curve;       /* [max_presentations], n_presentations of them filled */
-    struct retention retention;    /* tests in the rest before the test */
-    struct observer *observers;    /* of the caller, from training_begin on */
-    struct kernel_history kernels; /* which computed what so far, and now */
-    const struct kernel_history *kernels_to_be; /* of a run to be done again; NULL: as it began */
-    bool may_change_kernel;                     /* a checkpoint of another kernel is taken */
+    /* spikes of the last presentation in training */
+    int32_t *spikes;            /* [n_neurons] */
+    int32_t *dendritic_spikes;  /* [n_dendrites] */
+    bool may_stop;              /* a signal may end a rest before it is over */
+    bool has_ended;             /* training_end has been completed */
+    double rest_until;          /* day on which a rest that has begun ends; 0: no rest has begun */
+    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
+    struct retention retention; /* tests during the rest before the final test */
+    struct observer *observers; /* the caller's; they are told from training_begin on */
+    struct kernel_history kernels; /* kernels that computed this training, up to the present one */
+    const struct kernel_history
+        *kernels_to_be; /* kernels of a run that is to be done again; NULL: keep the present one */
+    bool may_change_kernel; /* also a checkpoint of another kernel is accepted */
 };
 
-/* Presentations that its network has seen: what turnover, births and deaths count in. */
+/* How many presentations the network has seen: turnover, births and deaths count by that. */
 static inline int32_t training_age(const struct training *training)
 {
     return training->age_at_start + training->n_presentations;
 }
 
-/* Everything that parameters can be refused for before data are read: parameters_validate, the
- * protocol, the days of tests. USER. */
+/* Refuses parameters that can be refused before data are read: parameters_validate, the protocol,
+ * the days of tests. USER. */
 int training_check(const struct parameters *p);
 
-/* A new network, or that of data.network, and all that training it needs. USER for parameters that
- * do not fit together. */
+/* Makes a new network, or takes that of data.network, makes all else that training needs, and goes
+ * through the rest before training. USER for parameters that do not fit together. */
 int training_init(struct training *training, const struct parameters *p,
                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                   int32_t n_threads);
 
-/* The same in two: all that is needed, and the rest before training. In between, may_stop can be
- * set; then INTERRUPTED - signal ends it, too. A training that failed to begin is freed. */
+/* training_init in two steps: training_prepare makes everything, training_begin goes through the
+ * rest before training. In between the caller can set may_stop, so that a signal ends that rest:
+ * INTERRUPTED - signal. If training_begin fails, the training has been freed. */
 int training_prepare(struct training *training, const struct parameters *p,
                      const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                      int32_t n_threads);
 int training_begin(struct training *training);
 
-/* Instead of those that the parameters name; they must outlive the training. NULL: those. */
+/* Policy and rule to use instead of those that the parameters name (NULL: those); they must outlive
+ * the training. */
 struct own_rules {
     const struct turnover_policy *policy;
     const struct plasticity_rule *rule;
 };
 
-/* Where a network comes from that is not wired by chance. Both USER, SYSTEM. */
+/* Where a network comes from that is not wired at random. Both functions: USER, SYSTEM. */
 struct network_origin {
-    /* makes training->network, and its age that of the training; with lives, if both have them */
+    /* makes training->network, with lives if both have them, and sets training->age_at_start */
     int (*make_network)(struct network_origin *origin, struct training *training, uint64_t seed);
-    /* gives what was built for that network, spines and turnover, the state they had */
+    /* gives spines and turnover, which have been made for that network, their former state */
     int (*restore_state)(struct network_origin *origin, struct training *training);
 };
 
-/* What training_prepare stands for, with rules of one's own, whatever data.network says: a network
- * of `origin`, or (NULL) a new one. */
+/* training_prepare with a policy and a rule of the caller's, and a network of `origin` or, if that
+ * is NULL, a new one; data.network is not looked at. */
 int training_build(struct training *training, const struct parameters *p,
                    const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin);
 
 void training_free(struct training *training);
 
-/* Goes on with this kernel from the next presentation on. SYSTEM without memory; USER after too
- * many changes. */
+/* Computes with this kernel from the next presentation on. SYSTEM without memory; USER after too
+ * many changes of kernels. */
 int training_use_kernel(struct training *training, const struct kernel *kernel);
 
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
@@ -104,29 +108,31 @@ int training_use_kernel(struct training *training, const struct kernel *kernel);
  * and the next step goes on with the rest. */
 int training_step(struct training *training);
 
-/* The image that comes next, by its place among the training images, and its class: class A, B, …
- * in turn, each from its own images, from the start again when they run out. */
+/* The next training image, as an index into the training images, and its class. Classes A, B, …
+ * take turns, each with its own images in order; when they run out, they begin again. */
 int32_t training_next_image(const struct training *training, int32_t *class_index);
 
-/* To be called once training has stopped, before the test: the rest between them goes by, with the
- * tests that record.test_days asks for; not all of it if presenter.may_stop and a signal came.
- * SYSTEM without memory; with may_stop INTERRUPTED - signal in mid-rest, after which there is no
- * going on. Called again, it does nothing. */
+/* To be called when training has stopped, before the final test: goes through the rest between
+ * them, with the tests that record.test_days asks for. A second call does nothing. SYSTEM without
+ * memory. A signal ends the rest: with may_stop by INTERRUPTED - signal, after which the training
+ * cannot be continued; with presenter.may_stop without an error. */
 int training_end(struct training *training);
 
-/* Presents once, and notes for the consolidation to come what was shown; `learns`: calcium comes
- * in. */
+/* Makes one presentation and notes what was shown, for the consolidation that follows. If it
+ * `learns`, synapses take up calcium. */
 void training_show(struct training *training, struct presentation *presentation,
                    const struct stimulus *stimulus, int32_t teacher, bool learns);
 
-/* Days without presentations. SYSTEM without memory; with may_stop INTERRUPTED - signal. */
+/* Lets days without presentations go by. SYSTEM without memory; with may_stop INTERRUPTED - signal.
+ */
 int training_rest(struct training *training, double days, struct spines_report *report);
 
-/* The part of the plastic synapses above stopping.strong_weight; 0 of none. */
+/* The fraction of the plastic synapses whose weight is above stopping.strong_weight; 0 if there are
+ * none. */
 float training_strong_fraction(const struct parameters *p, const struct network *network);
 
-/* The final test: all test images, without CREB, which is as before afterwards. `answers`
- * [dataset->n_test] or NULL. SYSTEM if its spikes cannot be recorded. */
+/* The final test, of all test images, with CREB 0, which is set back afterwards.
+ * answers[dataset->n_test] takes the answers, unless it is NULL. What an observer fails with. */
 int training_test(struct training *training, struct answer *answers, struct score *score);
 
 const char *training_stop_name(enum stop_reason reason);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The policy "clustered". The number of synapses stays what it is: as many grow as were pruned as
- * weak or failed their probation. */
+/* The policy "clustered" (docs/spines.md). It keeps the number of synapses: as many grow as are
+ * pruned, be it for weakness or for a failed probation. */
 #include "turnover/clustered.h"
 
 #include <math.h>
@@ -13,13 +13,13 @@
 #include "core/status.h"
 #include "turnover/turnover.h"
 
-/* No correlation is over more presentations. */
+/* Correlations are over at most this number of presentations. */
 enum { WINDOW_MAX = 2048 };
 
-/* What a number of RANDOM_CLUSTERED is for. */
+/* What a random number of purpose RANDOM_CLUSTERED decides. */
 enum { DRAW_SITE, DRAW_PARTNER, DRAW_SHUFFLED, DRAW_CANDIDATE };
 
-/* So many more 4-byte values at the end of the array, zeroed. */
+/* Appends n zeroed 4-byte values to the array. */
 static int append_values(struct spinet_array *array, int64_t *capacity, int64_t n)
 {
     enum { VALUE = 4 };
@@ -36,7 +36,7 @@ static int append_values(struct spinet_array *array, int64_t *capacity, int64_t 
     return STATUS_OK;
 }
 
-/* The calcium of a synapse in the last presentations. */
+/* The calcium of a synapse in each of the last presentations: [window]. */
 static float *calcium_of(const struct clustering *clustering, int32_t id)
 {
     return (float *)clustering->calcium.values + (size_t)id * (size_t)clustering->window;
@@ -52,7 +52,8 @@ static void end(struct turnover *turnover)
     free(clustering->births.values);
 }
 
-/* A synapse is judged at the first turnover after the probation. */
+/* How many presentations of calcium are needed: a synapse is judged at the first turnover after its
+ * probation. */
 static int32_t window_of(const struct parameters *p)
 {
     const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
@@ -69,7 +70,7 @@ static int begin(struct turnover *turnover, const struct network *network)
     return neighbours_init(&clustering->neighbours, network);
 }
 
-/* Of a memory that was restored. */
+/* Checks that a restored memory belongs to this network. */
 static int check(const struct turnover *turnover, const struct network *network)
 {
     const struct clustering *clustering = turnover->state;
@@ -86,7 +87,7 @@ static int check(const struct turnover *turnover, const struct network *network)
     return STATUS_OK;
 }
 
-/* After a presentation, while its calcium is still there. */
+/* Keeps the calcium of presentation n, before consolidation clears it. */
 static int observe_calcium(struct turnover *turnover, const struct network *network, int32_t n)
 {
     struct clustering *clustering = turnover->state;
@@ -99,7 +100,7 @@ static int observe_calcium(struct turnover *turnover, const struct network *netw
     return STATUS_OK;
 }
 
-/* After the consolidation: whose weight rose? */
+/* After the consolidation: notes which synapses it has potentiated. */
 static void observe_weights(struct turnover *turnover, struct network *network, int32_t n)
 {
     const struct plastic_synapses *s = &network->plastic;
@@ -128,7 +129,8 @@ double clustering_correlation(const double *a, const double *b, int32_t n)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
 }
 
-/* Correlation of the calcium of two synapses over the last n presentations, or all there were. */
+/* Correlation of the calcium of two synapses over the last n presentations, or over all if there
+ * were fewer. */
 static double co_activity(const struct clustering *clustering, int32_t id, int32_t other,
                           int32_t now, int32_t n)
 {
@@ -163,8 +165,8 @@ static void record_pair(struct clustering *clustering, enum clustered_kind kind,
     clustering->squares[at] += together * together;
 }
 
-/* Potentiated neighbours on the dendrite of the synapse at a place, from place *k on: the next one
- * that is not on probation, with its distance; false if there is no more. */
+/* Finds the next potentiated neighbour of the synapse at a place, on its dendrite, from index *k
+ * on, and its distance; synapses on probation do not count. False if there is none. */
 static bool next_neighbour(const struct clustering *clustering, const struct network *network,
                            int32_t place, int32_t now, int32_t *k, int32_t *id, double *distance)
 {
@@ -184,8 +186,8 @@ static bool next_neighbour(const struct clustering *clustering, const struct net
     return false;
 }
 
-/* The co-activity of a synapse with its potentiated neighbours since it was born, nearer ones
- * counting more; NaN if it has none. */
+/* The mean co-activity of a synapse, since it was born, with its potentiated neighbours, weighted
+ * by nearness; NaN if it has none. */
 static double fitness(const struct clustering *clustering, const struct network *network,
                       int32_t place, int32_t now)
 {
@@ -204,7 +206,8 @@ static double fitness(const struct clustering *clustering, const struct network 
     return weights > 0 ? sum / weights : (double)NAN;
 }
 
-/* All its pairs with potentiated neighbours, over n presentations. */
+/* Adds the co-activity of a synapse with each potentiated neighbour, over n presentations, to the
+ * bin of their distance. */
 static void record_pairs(struct clustering *clustering, const struct network *network,
                          int32_t place, int32_t now, int32_t n, enum clustered_kind kind)
 {
@@ -213,7 +216,7 @@ static void record_pairs(struct clustering *clustering, const struct network *ne
     int32_t k = neighbours->start[network->plastic.dendrite[i]], id;
     double distance;
     while (next_neighbour(clustering, network, place, now, &k, &id, &distance))
-        /* of two that are established each pair once */
+        /* a pair of two established synapses is counted once */
         if (distance < CLUSTERED_BINS * CLUSTERED_BIN_UM &&
             (kind != CLUSTERED_ESTABLISHED || id > network->plastic.id[i]))
             record_pair(clustering, kind, distance,
@@ -241,7 +244,7 @@ static void record_fate(struct clustering *clustering, const struct network *net
                  survived ? CLUSTERED_SURVIVOR : CLUSTERED_TRANSIENT);
 }
 
-/* Marks those whose probation is over and who do not fit; returns how many in *n_failed. */
+/* Marks the synapses whose probation is over and that do not fit; counts them in *n_failed. */
 static int judge_all(struct clustering *clustering, struct network *network, int32_t now,
                      int32_t *n_failed)
 {
@@ -257,7 +260,7 @@ static int judge_all(struct clustering *clustering, struct network *network, int
                          CLUSTERED_ESTABLISHED);
         if (life->judged_at < 0 || life->judged_at > now)
             continue;
-        /* whoever has no potentiated neighbour (NaN) does not fit */
+        /* a synapse without potentiated neighbours (NaN) does not fit */
         const bool fits = fitness(clustering, network, place, now) >= p->clustered.survive_above;
         if (p->record.synapses)
             record_fate(clustering, network, place, now, fits);
@@ -282,8 +285,8 @@ static bool has_partner(const struct network *network, int32_t input, int32_t de
     return false;
 }
 
-/* Of several candidate inputs the first that is not yet on the dendrite, or the first of all where
- * chance does not care. */
+/* Chooses the input of a new synapse: of several candidates the first that has no synapse on the
+ * dendrite yet, or, where that does not matter, the first of all. */
 static int32_t choose_input(const struct turnover *turnover, const struct network *network,
                             int32_t id, int32_t dendrite)
 {
@@ -303,7 +306,8 @@ static int32_t choose_input(const struct turnover *turnover, const struct networ
     return first;
 }
 
-/* Synapses within the distance of a position on a dendrite, potentiated lately or not. */
+/* Counts the synapses within clustered.near_um of a position on a dendrite that were, or were not,
+ * potentiated lately. */
 static int32_t count_near(const struct clustering *clustering, const struct network *network,
                           int32_t dendrite, double position, int32_t now, bool potentiated)
 {
@@ -390,7 +394,7 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
 
 /* ---- the policy ---- */
 
-/* Weak synapses are pruned, but for those on probation and those that have just passed it. */
+/* Marks the weak synapses, except those on probation and those that have just passed it. */
 static int32_t prune_weak(struct turnover *turnover, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -451,7 +455,7 @@ const struct table clustered_distance_table =
 static const struct table *const tables[] = {&clustered_births_table, &clustered_distance_table,
                                              NULL};
 
-/* Writes both into the folder (docs/files.md). */
+/* Writes both tables into the folder (docs/files.md). */
 static int write_tables(const struct turnover *turnover, const char *folder)
 {
     const struct clustering *clustering = turnover->state;

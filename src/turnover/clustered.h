@@ -14,13 +14,13 @@
  * it, and of a place of the same dendrite drawn at random ("shuffled"). */
 struct clustered_birth {
     int32_t id, presentation;
-    int32_t is_new_partner;             /* its input had no synapse on that dendrite */
-    int32_t near, near_shuffled;        /* potentiated lately */
-    int32_t other_near, other_shuffled; /* not potentiated lately */
-    int32_t survived;                   /* the probation: 1, 0; -1: not judged */
+    int32_t is_new_partner;             /* its input had no synapse on that dendrite before */
+    int32_t near, near_shuffled;        /* neighbours that were potentiated lately */
+    int32_t other_near, other_shuffled; /* neighbours that were not */
+    int32_t survived;                   /* whether it passed its probation: 1, 0; -1: not judged */
 };
 
-/* Co-activity (-1 … 1) of pairs by their distance. */
+/* Kinds of pairs of synapses whose co-activity (-1 … 1) is recorded by their distance. */
 enum clustered_kind {
     CLUSTERED_SURVIVOR,    /* a synapse that passed its probation, and a potentiated neighbour */
     CLUSTERED_TRANSIENT,   /* one that did not, and a potentiated neighbour */
@@ -45,13 +45,13 @@ extern const struct table clustered_births_table, clustered_distance_table;
 struct clustering {
     const struct parameters *parameters;
     int32_t window; /* presentations whose calcium is kept */
-    int32_t since;  /* presentations that the network had seen before the first of these */
-    /* float [ids][window] summed over a presentation; that of presentation n at n % window */
+    int32_t since;  /* presentations before the first whose calcium is kept */
+    /* float [ids][window] calcium of each presentation; that of presentation n is at n % window */
     struct spinet_array calcium;
     struct neighbours neighbours;
-    /* recorded with record.synapses: struct clustered_birth by id, as the int32 it is made of */
+    /* with record.synapses: struct clustered_birth by id, as an array of its int32 members */
     struct spinet_array births;
-    int64_t calcium_capacity, births_capacity; /* as the arrays' n */
+    int64_t calcium_capacity, births_capacity; /* in the arrays' values */
     /* [kind * CLUSTERED_BINS + bin] pairs, and of their co-activity the sum and that of squares */
     double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
 };

@@ -29,7 +29,7 @@ struct new_synapse turnover_draw(const struct turnover *turnover, const struct l
 {
     const struct parameters *p = turnover->parameters;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
-    /* the contacts of a connection share its place, and so the numbers of the first one's id */
+    /* all contacts of a connection have the place that the id of the first gives */
     const int32_t id = first_id + i - i % p->connections.contacts;
     struct new_synapse drawn = turnover_place(layout, turnover->seed, id, first_cell, n_cells);
     drawn.weight = w_min + (w_max - w_min) * drawn.weight;

@@ -3,7 +3,7 @@
 #include "core/status.h"
 #include "turnover/turnover.h"
 
-/* Weak synapses of the whole network are replaced anywhere. */
+/* Replaces the weak synapses of the whole network by synapses anywhere in it. */
 static int choose_random(struct turnover *turnover, struct network *network, int32_t now,
                          int32_t *judged_by)
 {
@@ -15,8 +15,8 @@ static int choose_random(struct turnover *turnover, struct network *network, int
     return STATUS_OK;
 }
 
-/* Those of a class's cells are replaced on the cells of that class, so that every class keeps its
- * number of synapses. Over as soon as one class is done. */
+/* Replaces the weak synapses of each class's cells by synapses on cells of the same class, so that
+ * every class keeps its number. Over as soon as it is for one class. */
 static int choose_constrained(struct turnover *turnover, struct network *network, int32_t now,
                               int32_t *judged_by)
 {

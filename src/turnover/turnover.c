@@ -74,8 +74,8 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
         turnover->policy->observe_weights(turnover, network, n);
 }
 
-/* Room for so many new synapses. A policy grows as many as it prunes as a rule, which may be all
- * there are, and living spines can become more than there were at first. */
+/* Makes room for n new synapses. A policy mostly grows as many as it prunes, which may be all there
+ * are; and spines (docs/spines.md) can become more than there were at first. */
 static int reserve(struct turnover *turnover, int32_t n)
 {
     if (n <= turnover->capacity)

@@ -11,12 +11,12 @@
 struct turnover {
     const struct parameters *parameters; /* must outlive it */
     uint64_t seed;
-    bool is_over; /* for good */
+    bool is_over; /* turnover has ended for good */
     int32_t capacity;
-    struct new_synapse *grown; /* [capacity] proposed */
+    struct new_synapse *grown; /* [capacity] proposed by the policy */
     int32_t n_grown;
     const struct turnover_policy *policy;
-    void *state; /* the policy's memory of state_bytes; NULL: it has none */
+    void *state; /* [state_bytes] memory of the policy; NULL: it has none */
 };
 
 /* What one turnover did. */
@@ -27,19 +27,19 @@ struct turnover_report {
 struct table; /* core/table.h */
 
 struct turnover_policy {
-    const char *name; /* of a policy that a program brings along; NULL: that of policies.def */
+    const char *name; /* name of a policy that a program registers; NULL: the one in policies.def */
     /* What the policy remembers from one turnover to the next: zeroed before begin, and those parts
      * of it that the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
     size_t state_bytes;
     const struct spinet_field *fields;
     int32_t n_fields;
-    void *user; /* of a policy that a program brings along */
-    /* After `now` presentations: marks the synapses to go (turnover_prune), proposes those to come
-     * (turnover_grow), and sets the number by which to judge whether turnover is over. SYSTEM
-     * without memory. NULL: nothing ever happens. */
+    void *user; /* for a policy that a program registers */
+    /* Called after `now` presentations if turnover is due. Marks the synapses to be pruned
+     * (turnover_prune), proposes new ones (turnover_grow), and sets the number that decides whether
+     * turnover is over. SYSTEM without memory. NULL: nothing ever happens. */
     int (*choose)(struct turnover *turnover, struct network *network, int32_t now,
                   int32_t *judged_by);
-    /* The rest may be NULL. */
+    /* All other members may be NULL. */
     int (*begin)(struct turnover *turnover, const struct network *network);
     void (*end)(struct turnover *turnover);
     /* after presentation n, with its calcium; and after the consolidation that follows */
@@ -58,22 +58,21 @@ struct turnover_policy {
 #include "core/policies.def"
 #undef POLICY
 
-/* The names of all policies' files: the i-th, from 0; NULL after the last. */
+/* The name of the i-th file, from 0, of those that all policies write; NULL after the last. */
 const char *turnover_file_name(int i);
 
-/* By `policy`, which must outlive it; NULL: the one that the parameters name. SYSTEM without
- * memory.
- */
+/* Begins turnover by `policy`, which must outlive it, or, if that is NULL, by the policy that the
+ * parameters name. SYSTEM without memory. */
 int turnover_init(struct turnover *turnover, const struct parameters *p,
                   const struct network *network, uint64_t seed,
                   const struct turnover_policy *policy);
 void turnover_free(struct turnover *turnover);
 
-/* Is one due after this many training presentations? */
+/* Whether turnover is due after this many training presentations. */
 bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations);
 
-/* Tells the policy what it wants to know of presentation n: its calcium, before consolidation
- * clears it; the weights after it. SYSTEM without memory. */
+/* Show the policy the calcium of presentation n, before consolidation clears it, and the weights
+ * after the consolidation. SYSTEM without memory. */
 int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n);
 void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n);
 
@@ -87,14 +86,14 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
                        int32_t n_cells);
 
-/* Where a new synapse of this id comes to be on the cells first_cell … first_cell + n_cells - 1, if
- * nothing else decides it: input, cell and dendrite uniform, functions of seed and id; `weight`
- * uniform in 0 … 1, to be scaled. */
+/* Where a new synapse of this id is placed on the cells first_cell … first_cell + n_cells - 1, if
+ * nothing else decides it: input, cell and dendrite are uniform, functions of seed and id. `weight`
+ * is uniform in 0 … 1, to be scaled. */
 struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
                                   int32_t first_cell, int32_t n_cells);
 
-/* Number i of the new synapses that policy `random` would grow at once onto these cells, the first
- * of which gets the id first_id: place and weight. */
+/* Place and weight of the i-th of the synapses that the policy `random` would grow together onto
+ * these cells, if the first of them gets the id first_id. */
 struct new_synapse turnover_draw(const struct turnover *turnover, const struct layout *layout,
                                  int32_t first_id, int32_t i, int32_t first_cell, int32_t n_cells);
 
