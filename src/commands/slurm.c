@@ -118,52 +118,34 @@ static void clean_environment(bool sets_memory)
     }
 }
 
-/* The number of a job in a line: "123", "123;cluster", or "Submitted batch job 123" of an sbatch
- * that does not mind --parsable. */
-static bool take_job(const char *line, char job[JOB_MAX])
+/* Looks through what sbatch said, among which a site may have put other things: the last line, and
+ * the last number of a job, "123", "123;cluster" or, of an sbatch that does not mind --parsable,
+ * "Submitted batch job 123". False without one. */
+static bool find_job(char *said, char last[300], char job[JOB_MAX])
 {
     static const char words[] = "Submitted batch job ";
-    line += strspn(line, " \t");
-    if (strncmp(line, words, sizeof words - 1) == 0)
-        line += sizeof words - 1;
-    const size_t n = strspn(line, "0123456789");
-    const char *end = line + n;
-    end += *end == ';' ? strcspn(end, "\n") : strspn(end, " \t\r");
-    if (n == 0 || n >= JOB_MAX || (*end && *end != '\n'))
-        return false;
-    snprintf(job, JOB_MAX, "%.*s", (int)n, line);
-    return true;
-}
-
-/* Looks for it among what else a site has sbatch say; the last one counts. */
-static bool find_job(const char *text, char job[JOB_MAX])
-{
     bool is_found = false;
-    for (const char *line = text; *line; line += strspn(line, "\n")) {
-        is_found |= take_job(line, job);
-        line += strcspn(line, "\n");
+    *last = '\0';
+    for (char *rest = said, *line; (line = strtok_r(rest, "\r\n", &rest));) {
+        char number[JOB_MAX], more[2];
+        if (line[strspn(line, " \t")])
+            snprintf(last, 300, "%s", line);
+        line += strspn(line, " \t");
+        line += strncmp(line, words, sizeof words - 1) == 0 ? sizeof words - 1 : 0;
+        if (sscanf(line, "%31[0-9] %1[^;]", number, more) != 1)
+            continue;
+        strcpy(job, number);
+        is_found = true;
     }
     return is_found;
-}
-
-/* The last line that says something. */
-static void find_last_line(const char *text, char line[300])
-{
-    for (*line = '\0'; *text; text += strspn(text, "\r\n")) {
-        const size_t n = strcspn(text, "\r\n");
-        if (strspn(text, " \t") < n)
-            snprintf(line, 300, "%.*s", n < 299 ? (int)n : 299, text);
-        text += n;
-    }
 }
 
 static int run_sbatch(const char *const *arguments, char job[JOB_MAX])
 {
     OWNED char *said = NULL;
-    char last[300];
+    char last[300] = "";
     const int code = process_run(arguments, &said);
-    const bool is_found = said && find_job(said, job);
-    find_last_line(said ? said : "", last);
+    const bool is_found = said && find_job(said, last, job);
     if (code != 0)
         return status_fail(STATUS_SYSTEM, "sbatch failed (exit code %d): %s", code, last);
     if (!is_found)

@@ -254,17 +254,6 @@ int sweep_folder_check(const struct sweep *s)
 
 /* ---- taking it ---- */
 
-/* Nothing in it that counts, but for locks of older spinets. */
-static bool is_free(const char *folder)
-{
-    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
-    const struct dirent *entry;
-    bool is = true;
-    while (entries && is && (entry = readdir(entries)))
-        is = file_is_ignored(entry->d_name) || strcmp(entry->d_name, "locks") == 0;
-    return is;
-}
-
 /* Shards work side by side, each once; everything else alone. To prepare the folder afresh would
  * pull the runs away from under others. */
 static int take_locks(struct sweep *s)
@@ -317,14 +306,14 @@ static int forget_other_sweep(struct sweep *s, const char *runs)
     return lock_folder_together(s->folder, &s->lock);
 }
 
-/* With the locks held. Other shards may be doing the same: what makes the folder no longer free is
- * conditions.json first of all, so it is looked for afterwards. */
+/* With the locks held. Other shards may be doing the same: what stands in the folder first is
+ * conditions.json, so it is looked for afterwards. */
 static int claim(struct sweep *s, const char *path, const char *runs, json_t *conditions)
 {
-    const bool was_free = is_free(s->folder);
+    const bool was_empty = file_folder_is_empty(s->folder);
     const enum found found = compare_conditions(path, conditions);
     const bool is_another = found == FOUND_OTHER || found == FOUND_DAMAGED;
-    if (found == FOUND_NONE && !was_free)
+    if (found == FOUND_NONE && !was_empty)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",
                            s->folder);
