@@ -117,16 +117,23 @@ struct key {
     int (*each)(const char *path, const config_setting_t *setting, void *to);
 };
 
+static int find_key(const char *path, const config_setting_t *setting, const struct key *keys,
+                    const struct key **key)
+{
+    const char *name = config_setting_name(setting);
+    while (keys->name && strcmp(keys->name, name) != 0)
+        keys++;
+    *key = keys;
+    return keys->name ? STATUS_OK : refuse(path, setting, keys->right);
+}
+
 static int read_keys(const char *path, const config_setting_t *group, const struct key *keys,
                      void *to)
 {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const struct key *key = keys;
-        while (key->name && strcmp(key->name, config_setting_name(setting)) != 0)
-            key++;
-        if (!key->name)
-            return refuse(path, setting, key->right);
+        const struct key *key;
+        TRY(find_key(path, setting, keys, &key));
         if (key->take)
             TRY(key->take(path, setting, key, (char *)to + key->at));
     }
@@ -186,14 +193,20 @@ static int add_text(const char *path, const config_setting_t *setting, void *tex
     return locate(path, setting, experiment_add_text(texts, text));
 }
 
-/* The name of a group; NULL if it is none, or has none. */
-static const char *name_of(const config_setting_t *group)
+/* The name of a group, which has these keys and no others. */
+static int take_name(const char *path, const config_setting_t *group, const struct key *keys,
+                     const char *right, const char **name)
 {
-    const char *name = NULL;
-    return config_setting_is_group(group) &&
-                   config_setting_lookup_string(group, "name", &name) == CONFIG_TRUE
-               ? name
-               : NULL;
+    const struct key *key;
+    if (!config_setting_is_group(group))
+        return refuse(path, group, right);
+    for (int i = 0; i < config_setting_length(group); i++)
+        TRY(find_key(path, config_setting_get_elem(group, (unsigned)i), keys, &key));
+    const config_setting_t *setting = config_setting_get_member(group, "name");
+    if (!setting)
+        return refuse(path, group, right);
+    *name = config_setting_get_string(setting);
+    return *name ? STATUS_OK : refuse(path, setting, "a name of letters, digits, - _ + and .");
 }
 
 #define SET_KEY(at)                                                                                \
@@ -215,9 +228,8 @@ static int add_level(const char *path, const config_setting_t *group, void *to)
         {.right = "name, config or set"},
     };
     struct factor *factor = to;
-    const char *name = name_of(group);
-    if (!name)
-        return refuse(path, group, "groups { name = …; }");
+    const char *name;
+    TRY(take_name(path, group, keys, "groups { name = …; }", &name));
     TRY(locate(path, group, experiment_add_level(factor, name)));
     return read_keys(path, group, keys, &factor->level[factor->n_levels - 1]);
 }
@@ -231,9 +243,8 @@ static int add_factor(const char *path, const config_setting_t *group, void *to)
         {.right = "name or levels"},
     };
     struct experiment *experiment = to;
-    const char *name = name_of(group);
-    if (!name)
-        return refuse(path, group, "groups { name = …; levels = …; }");
+    const char *name;
+    TRY(take_name(path, group, keys, "groups { name = …; levels = …; }", &name));
     TRY(locate(path, group, experiment_add_factor(experiment, name)));
     struct factor *factor = &experiment->factor[experiment->n_factors - 1];
     TRY(read_keys(path, group, keys, factor));
