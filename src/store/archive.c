@@ -131,13 +131,13 @@ void archive_rows(struct archive *archive, const char *prefix, const struct spin
     char *column = make_values(archive, n, sizeof(double));
     for (int32_t k = 0; k < n_fields && column; k++) {
         const size_t size = field_value_size(fields[k].type);
-        char name[ARCHIVE_NAME_MAX], *first = (char *)rows + fields[k].offset;
+        char name[ARCHIVE_NAME_MAX], *row = rows;
         name_field(name, prefix, &fields[k]);
-        for (int64_t i = 0; i < n && !archive->loads; i++)
-            memcpy(column + (size_t)i * size, first + (size_t)i * row_size, size);
+        for (int64_t i = 0; i < n && !archive->loads; i++, row += row_size)
+            memcpy(column + (size_t)i * size, row + fields[k].offset, size);
         archive_values(archive, name, fields[k].type, 1, &n, column, NULL);
-        for (int64_t i = 0; i < n && archive_has_loaded(archive); i++)
-            memcpy(first + (size_t)i * row_size, column + (size_t)i * size, size);
+        for (int64_t i = 0; i < n && archive_has_loaded(archive); i++, row += row_size)
+            memcpy(row + fields[k].offset, column + (size_t)i * size, size);
     }
     free(column);
 }

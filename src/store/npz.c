@@ -89,7 +89,9 @@ static bool parse_head(const char *bytes, size_t n, struct head *head)
 {
     char again[HEAD_MAX], dimensions[80] = "";
     long long shape[ARCHIVE_RANK_MAX] = {0};
-    const char *end = n > MAGIC ? memchr(bytes, '\n', n < HEAD_MAX ? n : HEAD_MAX) : NULL;
+    const size_t n_head = n < HEAD_MAX ? n : HEAD_MAX;
+    const char *end = n > MAGIC ? memchr(bytes + MAGIC, '\n', n_head - MAGIC) : NULL;
+    *head = (struct head){0};
     if (!end)
         return false;
     char text[HEAD_MAX] = "";
@@ -140,9 +142,11 @@ static int begin(struct npz *npz, char *image, size_t size, int flags)
         free(image);
         return fault("cannot be begun");
     }
-    zip_source_keep(npz->image); /* closing the zip gives one away */
     npz->zip = zip_open_from_source(npz->image, flags, NULL);
-    return npz->zip ? STATUS_OK : fault("cannot be begun");
+    if (!npz->zip)
+        return fault("cannot be begun");
+    zip_source_keep(npz->image); /* closing the zip gives one away */
+    return STATUS_OK;
 }
 
 int npz_create(struct archive *archive)
