@@ -23,8 +23,8 @@ def as_pixels(values, what, shape, white=None):
         raise Error(f"white: {white}: expected a number above 0")
     low, high = (array.min(), array.max()) if array.size else (0, 0)
     if low < 0 or high > white:
-        raise Error(f"{what}: pixels of {low:g} to {high:g}: expected 0 to {white:g}; say white=… "
-                    "if another value is white")
+        raise Error(f"{what}: pixels of {low:g} to {high:g}: expected 0 to {white:g}, or say "
+                    "which value is white: white=…")
     return np.ascontiguousarray(np.floor(array * (255 / white) + 0.5), dtype=np.uint8)
 
 
