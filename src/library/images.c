@@ -25,8 +25,10 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
     return status;
 }
 
-static int copy_pixels(struct images *images, const struct spinet_pixels *given, const char *name)
+static int copy_pixels(struct images *images, const struct spinet_pixels *given,
+                       const struct parameters *p, const char *name)
 {
+    const int32_t threshold = dataset_image_form(p).edge_threshold;
     TRY(images_allocate(images, name, given->n, given->width, given->height));
     for (int32_t i = 0; i < given->n; i++) {
         if (given->labels[i] < 0 || given->labels[i] > IMAGES_LABEL_MAX)
@@ -35,7 +37,7 @@ static int copy_pixels(struct images *images, const struct spinet_pixels *given,
         images->labels[i] = given->labels[i];
     }
     memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
-    return STATUS_OK;
+    return threshold >= 0 ? images_find_edges(images, name, threshold) : STATUS_OK;
 }
 
 /* The task that the images make; `files` has them in the end only if it succeeds. */
@@ -67,9 +69,9 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
     struct spinet_images *new = calloc(1, sizeof *new);
     int status = new ? STATUS_OK : status_no_memory("the images", sizeof *new);
     if (status == STATUS_OK)
-        status = copy_pixels(&files.train, train, "the training images");
+        status = copy_pixels(&files.train, train, &parameters->values, "the training images");
     if (status == STATUS_OK)
-        status = copy_pixels(&files.test, test, "the test images");
+        status = copy_pixels(&files.test, test, &parameters->values, "the test images");
     if (status == STATUS_OK && (train->width != test->width || train->height != test->height))
         status = status_fail(
             STATUS_USER, "the test images: %dx%d pixels: expected %dx%d, as the training images",
