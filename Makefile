@@ -125,7 +125,7 @@ ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp 
 $(error BUILD=$(BUILD): this folder cannot be written)
 endif
 NEEDED := build $(if $(filter %test test-% asan tsan valgrind coverage $(BUILD)/tests/%,$(GOALS)),test) \
-          $(if $(filter test,$(GOALS)),python) $(if $(filter ready,$(GOALS)),charts download)
+          $(if $(filter test notebooks,$(GOALS)),python) $(if $(filter notebooks,$(GOALS)),notebooks) $(if $(filter ready,$(GOALS)),charts download)
 HAVE   := $(BUILD)/have-$(subst $(space),-,$(strip $(NEEDED)))
 # (what more was needed for is enough)
 HAVE   := $(or $(firstword $(wildcard $(HAVE) $(HAVE)-*)),$(HAVE))
@@ -159,6 +159,7 @@ help:
 	@echo "make test                the same and CMocka, run every test, as many programs at a time as processors (JOBS=N: N)"
 	@echo "make test-fast           those that need no spinet but its library, within seconds"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
+	@echo "make notebooks           examples/python as pages with pictures, build/notebooks (jupyter-nbconvert)"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
 	@echo "make asan, make tsan     the tests with sanitizers of memory and behaviour, and of threads"
@@ -271,6 +272,17 @@ test-docs: $(BUILD)/spinet
 test-long: $(BUILD)/spinet $(BUILD)/tests/shim.so
 	@SPINET=$(BUILD)/spinet tests/run_long.sh $(ONLY)
 
+# examples/python as pages with their pictures: build/notebooks/*.html.
+NOTEBOOKS := $(patsubst examples/python/%.py,$(BUILD)/notebooks/%.html,$(wildcard examples/python/*.py))
+notebooks: $(NOTEBOOKS)
+$(BUILD)/notebooks/%.html: examples/python/%.py scripts/notebook.py $(BUILD)/libspinet.so
+	@mkdir -p $(@D)
+	@python=$$(scripts/find_python.sh numpy nbconvert ipykernel) || \
+	  { echo "make notebooks: no Python with numpy, nbconvert and ipykernel"; exit 2; }; \
+	  "$$python" scripts/notebook.py $< >$(@:.html=.ipynb) && \
+	  PYDEVD_DISABLE_FILE_VALIDATION=1 PYTHONPATH=$(CURDIR)/python SPINET_LIBRARY=$(realpath $(BUILD))/libspinet.so \
+	  "$$python" -m nbconvert --to html --execute --log-level WARN --output-dir $(@D) $(@:.html=.ipynb)
+
 # libFuzzer on every reader: FUZZ_SECONDS each, ONLY=idx for one (Debian: clang, libclang-rt-14-dev).
 FUZZ_SECONDS ?= 20
 fuzz:
@@ -351,6 +363,6 @@ dist:
 clean:
 	$(if $(BUILDS),@:,$(CLEAN))
 
-.PHONY: all help install uninstall dist test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
+.PHONY: all help install uninstall dist notebooks test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(SHARED_OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

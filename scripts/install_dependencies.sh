@@ -1,7 +1,7 @@
 #!/bin/sh
 # install_dependencies.sh GROUP...: sees to what spinet needs to `build` and to `test`, and, since it
 # works without them, to what it likes to have: gnuplot for its `charts`, curl to `download` data, what
-# the tests of the package for `python` need. All
+# the tests of the package for `python` and its `notebooks` need. All
 # that is missing is named at once. On Debian it is installed, by root or with sudo that asks for no
 # password; else the command that does it is printed. Exit code 2: something that is needed is missing.
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -33,6 +33,9 @@ table='
     python       python:pytest        python3-pytest    python3-pytest      python-pytest  py3-pytest  -
     python       python:pandas        python3-pandas    python3-pandas      python-pandas  py3-pandas  -
     python       python:matplotlib    python3-matplotlib  python3-matplotlib  python-matplotlib  py3-matplotlib  -
+    python       python:scipy         python3-scipy     python3-scipy       python-scipy  py3-scipy  -
+    notebooks    python:nbconvert     jupyter-nbconvert  python3-nbconvert  jupyter-nbconvert  jupyter-nbconvert  -
+    notebooks    python:ipykernel     python3-ipykernel  python3-ipykernel  python-ipykernel  py3-ipykernel  -
     download     command:curl         curl              curl                curl      curl           curl
     download     file:/etc/ssl/certs  ca-certificates   ca-certificates     ca-certificates  ca-certificates  ca-certificates
 '
@@ -82,7 +85,7 @@ look() {
         set -- $packages
         shift $((column - 1))
         case $group:$1 in
-        python:-) ;;
+        python:- | notebooks:-) ;;
         *:-) from_source="$from_source ${test#*:}" ;;
         build:* | test:*) needed="$needed $1" ;;
         *) wanted="$wanted $1" ;;

@@ -32,7 +32,7 @@ top.set(ylabel="pyramidal cell")
 middle.plot(dendrites + 60 * np.arange(dendrites.shape[1]), color="tab:green", linewidth=0.6)
 middle.set(ylabel="dendrites (60 mV apart)")
 bottom.plot(soma, color="tab:blue", linewidth=0.8)
-bottom.set(ylabel="soma (mV)", xlabel="time (ms)", xlim=(0, 1500))
+bottom.set(ylabel="soma (mV)", xlabel="time (ms)", xlim=(0, 800))
 plt.show()
 
 # %% [markdown]

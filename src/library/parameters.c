@@ -55,14 +55,12 @@ int spinet_parameters_read(struct spinet_parameters *parameters, const char *pat
 int spinet_parameters_set(struct spinet_parameters *parameters, const char *key, const char *value)
 {
     POINT_FOR_DECIMALS;
-    const size_t size = strlen(key) + strlen(value) + 2;
-    char *assignment = malloc(size);
-    if (!assignment)
-        return status_no_memory("a parameter", size);
-    snprintf(assignment, size, "%s=%s", key, value);
-    const int status = parameters_set(&parameters->values, assignment);
-    free(assignment);
-    return status;
+    char group[64];
+    const char *dot = strchr(key, '.');
+    if (!dot || dot - key >= (ptrdiff_t)sizeof group)
+        return status_fail(STATUS_USER, "%.200s: expected group.key, as in turnover.period", key);
+    snprintf(group, sizeof group, "%.*s", (int)(dot - key), key);
+    return parameters_store(&parameters->values, group, dot + 1, value, "");
 }
 
 /* What spinet_parameters_get looks for. */
