@@ -13,6 +13,7 @@ endif
 BUILD   ?= build
 MARCH   ?=
 PREFIX  ?= /usr/local
+LIBDIR  ?= lib
 DESTDIR ?=
 SANITIZE ?=
 LIBRARIES ?=
@@ -334,14 +335,14 @@ PACKAGE    = $(AT)$(shell PYTHON=$(call quote,$(PYTHON)) scripts/python_folder.s
 install: all
 	@install -Dm755 $(BUILD)/spinet $(AT)/bin/spinet
 	@install -Dm644 include/spinet.h $(AT)/include/spinet.h
-	@install -Dm644 $(BUILD)/libspinet.a $(AT)/lib/libspinet.a
-	@install -Dm755 $(BUILD)/libspinet.so $(AT)/lib/$(SONAME)
-	@ln -sf $(SONAME) $(AT)/lib/libspinet.so
-	@install -d $(AT)/lib/pkgconfig
+	@install -Dm644 $(BUILD)/libspinet.a $(AT)/$(LIBDIR)/libspinet.a
+	@install -Dm755 $(BUILD)/libspinet.so $(AT)/$(LIBDIR)/$(SONAME)
+	@ln -sf $(SONAME) $(AT)/$(LIBDIR)/libspinet.so
+	@install -d $(AT)/$(LIBDIR)/pkgconfig
 	@printf '%s\n' $(call quote,prefix=$(value PREFIX)) 'Name: spinet' 'Version: $(VERSION)' \
-	  'Description: spiking networks whose synapses come and go' 'Libs: -L$${prefix}/lib -lspinet' \
+	  'Description: spiking networks whose synapses come and go' 'Libs: -L$${prefix}/$(LIBDIR) -lspinet' \
 	  'Libs.private: -fopenmp -lm' 'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include' \
-	  >$(AT)/lib/pkgconfig/spinet.pc && chmod 644 $(AT)/lib/pkgconfig/spinet.pc
+	  >$(AT)/$(LIBDIR)/pkgconfig/spinet.pc && chmod 644 $(AT)/$(LIBDIR)/pkgconfig/spinet.pc
 	@install -Dm644 $(BUILD)/spinet.1 $(AT)/share/man/man1/spinet.1
 	@install -Dm644 $(BUILD)/spinet.bash $(AT)/share/bash-completion/completions/spinet
 	@for file in $(SHARED); do install -Dm644 $$file $(AT)/share/spinet/$$file || exit; done
@@ -352,7 +353,7 @@ install: all
 
 uninstall:
 	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet
-	@rm -f $(AT)/include/spinet.h $(AT)/lib/libspinet.* $(AT)/lib/pkgconfig/spinet.pc
+	@rm -f $(AT)/include/spinet.h $(AT)/$(LIBDIR)/libspinet.* $(AT)/$(LIBDIR)/pkgconfig/spinet.pc
 	@rm -rf $(AT)/share/spinet $(AT)/share/doc/spinet $(PACKAGE)
 
 # The files are those of git, or of the tarball that this is; the same commit gives the same bytes.
