@@ -326,7 +326,7 @@ format:
 
 SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
-             $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*)
+             $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*.c examples/python/*.py)
 # (a word of the shell's)
 AT        := $(call quote,$(value DESTDIR)$(value PREFIX))
 # Where Python looks, or would look, for packages below PREFIX.

@@ -182,10 +182,16 @@ def _load():
 library = _load()
 
 
+def message():
+    """The library's, in which options of the program are called as they are here."""
+    said = library.spinet_error().decode(errors="replace")
+    return said.replace("--overwrite", "overwrite=True").replace("--fresh", "fresh=True")
+
+
 def call(name, *arguments):
     """Calls spinet_`name`; Error with the library's message if it fails."""
     if getattr(library, "spinet_" + name)(*arguments) != 0:
-        raise Error(library.spinet_error().decode(errors="replace"))
+        raise Error(message())
 
 
 def _free(free, pointer, needs):

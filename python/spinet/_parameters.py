@@ -56,7 +56,8 @@ def _from_text(key, value):
         return float(value)
 
 
-def _to_text(key, value):
+def as_text(key, value):
+    """A value as the library takes it."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (bool, np.bool_)):
@@ -64,7 +65,7 @@ def _to_text(key, value):
     if value is None:
         return b""
     if isinstance(value, (list, tuple, range)):
-        return b",".join(_to_text(key, one) for one in value)
+        return b",".join(as_text(key, one) for one in value)
     if isinstance(value, (int, float, np.integer, np.floating)):
         return repr(value.item() if hasattr(value, "item") else value).encode()
     return b"" if isinstance(value, str) and value == "" else text(value, key)
@@ -154,7 +155,7 @@ class Parameters:
         return _from_text(key, value.value.decode())
 
     def __setitem__(self, key, value):
-        call("parameters_set", self._handle, text(key, "the parameter's name"), _to_text(key, value))
+        call("parameters_set", self._handle, text(key, "the parameter's name"), as_text(key, value))
 
     def __getattr__(self, name):
         if name.startswith("_"):

@@ -48,6 +48,8 @@ def test_given_a_seed_when_trained_and_saved_expect_the_folder_of_spinet_train(
     same_but_for_time(tmp_path / "program", tmp_path / "python")
     run.save(tmp_path / "python", overwrite=True)  # the rest before the test goes by once
     same_but_for_time(tmp_path / "program", tmp_path / "python")
+    with pytest.raises(spinet.Error, match="or say overwrite=True"):
+        run.save(tmp_path / "python")
     again = spinet.load(tmp_path / "program")
     assert again.stopped == "limit" and again.steps == run.steps
 
