@@ -38,7 +38,7 @@ for ax, image in zip(axes.flat, train.pixels):
 plt.show()
 
 # %%
-p = spinet.Parameters("mnist10", stopping__max_presentations=500, turnover__period=100,
+p = spinet.Parameters("mnist10", stopping__max_presentations=400, turnover__period=100,
                       test__sample_from="test", test__sample_period=100, test__sample_images=100)
 run = spinet.Training(p, seed=1, train=train, test=test, threads=2)
 for step in run:
