@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 extern char **environ;
@@ -138,9 +139,7 @@ int chart_init_grid(struct chart *chart, const struct chart_grid *g, const char 
     const int n_key_rows = count_key_rows(g, width);
     const int bottom = g->bottom + n_key_rows * KEY_HEIGHT;
     const int height = g->top + bottom + n_rows * g->panel_height + (n_rows - 1) * g->gap_y;
-    const int result = chart_init(chart, width, height);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init(chart, width, height));
     const double w = width, h = height;
     fprintf(chart->script, "set termoption noenhanced\nunset key\n"
                            "set tics nomirror out scale 0.5\nset border 3 lc '#444444'\n");
@@ -284,45 +283,34 @@ static void copy_png(FILE *from, FILE *to)
 /* By way of memory, since gnuplot does not say when a disk is full: file_commit does. */
 static int draw(const struct chart *chart, enum chart_format format, FILE *to, const char *name)
 {
-    FILE *picture = open_in_memory();
+    SCOPED(scope_close_file) FILE *picture = open_in_memory();
     if (!picture)
         return status_fail(STATUS_SYSTEM, "%s: no temporary file (%s)", name, strerror(errno));
-    int result = run_gnuplot(chart, format, picture, name);
-    if (result == STATUS_OK) {
-        rewind(picture);
-        (format == CHART_SVG ? copy_svg : copy_png)(picture, to);
-        if (ferror(picture))
-            result =
-                status_fail(STATUS_SYSTEM, "%s: cannot be read back (%s)", name, strerror(errno));
-    }
-    fclose(picture);
-    return result;
+    TRY(run_gnuplot(chart, format, picture, name));
+    rewind(picture);
+    (format == CHART_SVG ? copy_svg : copy_png)(picture, to);
+    return ferror(picture)
+               ? status_fail(STATUS_SYSTEM, "%s: cannot be read back (%s)", name, strerror(errno))
+               : STATUS_OK;
 }
 
 int chart_draw(struct chart *chart, enum chart_format format, const char *folder, const char *name)
 {
-    struct new_file file;
+    SCOPED(file_abandon) struct new_file file = {0};
     fflush(chart->script);
-    int result = file_create_in(&file, folder, name);
-    if (result != STATUS_OK)
-        return result;
-    result = draw(chart, format, file.stream, name);
-    if (result == STATUS_OK)
-        return file_commit(&file);
-    file_abandon(&file);
-    return result;
+    TRY(file_create_in(&file, folder, name));
+    TRY(draw(chart, format, file.stream, name));
+    return file_commit(&file);
 }
 
 int chart_draw_both(struct chart *chart, const char *folder, const char *name)
 {
     char file[128];
     snprintf(file, sizeof file, "%s.svg", name);
-    int result = chart_draw(chart, CHART_SVG, folder, file);
+    TRY(chart_draw(chart, CHART_SVG, folder, file));
     snprintf(file, sizeof file, "%s.png", name);
     chart->scale = 2;
-    if (result == STATUS_OK)
-        result = chart_draw(chart, CHART_PNG, folder, file);
-    return result;
+    return chart_draw(chart, CHART_PNG, folder, file);
 }
 
 int chart_write(struct chart *chart, const char *folder, const char *name)

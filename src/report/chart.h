@@ -64,6 +64,9 @@ struct chart_grid {
     int n_keys;
 };
 
+/* Margins as most have them. */
+#define CHART_MARGINS .left = 80, .right = 25, .top = 60, .bottom = 64, .gap_x = 35
+
 /* Begins a picture of panels, sized to hold them: one gnuplot plot each, row by row. Arrows, labels
  * and objects from 9000 on are its own. */
 int chart_init_grid(struct chart *chart, const struct chart_grid *grid, const char *title);

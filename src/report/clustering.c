@@ -221,9 +221,7 @@ int clustering_plot_near(const struct clustering_study *clustering, struct chart
                                     .gap_x = 60,
                                     .key = key,
                                     .n_keys = 2};
-    const int status = chart_init_grid(chart, &grid, "Neighbours of new synapses");
-    if (status != STATUS_OK)
-        return status;
+    TRY(chart_init_grid(chart, &grid, "Neighbours of new synapses"));
     FILE *script = chart->script;
     fprintf(script, "set grid y lc '#e4e4e4' lw 0.8\nset xrange [-0.6:%d-0.4]\nset boxwidth 0.36\n",
             n);
@@ -289,18 +287,11 @@ int clustering_plot_distance(const struct clustering_study *clustering, struct c
                                     .n_columns = n_columns,
                                     .panel_width = n_columns < 3 ? 340 : 270,
                                     .panel_height = 230,
-                                    .left = 80,
-                                    .right = 25,
-                                    .top = 60,
-                                    .bottom = 64,
-                                    .gap_x = 35,
+                                    CHART_MARGINS,
                                     .gap_y = 60,
                                     .key = key,
                                     .n_keys = CLUSTERED_N_KINDS};
-    const int status =
-        chart_init_grid(chart, &grid, "Co-activity with potentiated neighbours by distance");
-    if (status != STATUS_OK)
-        return status;
+    TRY(chart_init_grid(chart, &grid, "Co-activity with potentiated neighbours by distance"));
     FILE *script = chart->script;
     int place = 0;
     fprintf(script, "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [-0.3:0.6]\n",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "report/panels.h"
 #include "store/manifest.h"
@@ -21,8 +22,8 @@ static const struct {
     const char *title, *label;
     double unit;
 } looks[] = {
-    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy in sample tests",
-                                "sample accuracy (%)", 100},
+    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy in sample tests", "sample accuracy (%)",
+                                100},
     [CURVES_STRONG] = {"Strong synapses over training", "strong synapses (%)", 100},
     [CURVES_PRUNED] = {"Synapses pruned at each turnover", "synapses pruned", 1},
     [CURVES_SIMILARITY] = {"Similarity of maps and images over training", "similarity", 1},
@@ -209,21 +210,19 @@ int curves_plot(const struct study *study, enum curves_what what, struct chart *
 /* Adds the run's plastic weights to the bins 0 … 1; those of a run without network.csv are none. */
 static int count_weights(const struct study_run *run, double *bin, double *n)
 {
-    struct synapse_row *rows = NULL;
+    OWNED struct synapse_row *rows = NULL;
+    OWNED char *path = file_join(run->folder, "network.csv");
     int32_t n_rows = 0;
-    char *path = file_join(run->folder, "network.csv");
-    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && file_exists(path))
-        result = snapshot_read_plastic(path, &rows, &n_rows);
-    for (int32_t i = 0; i < n_rows && result == STATUS_OK; i++)
-        if (rows[i].plastic) {
-            const int b = (int)(rows[i].weight * N_BINS);
-            bin[b < N_BINS ? b : N_BINS - 1] += 1;
-            *n += 1;
-        }
-    free(rows);
-    free(path);
-    return result;
+    if (!path)
+        return status_no_memory("a file name", 0);
+    if (file_exists(path))
+        TRY(snapshot_read_plastic(path, &rows, &n_rows));
+    for (int32_t i = 0; i < n_rows; i++) {
+        const int b = (int)(rows[i].weight * N_BINS);
+        bin[b < N_BINS ? b : N_BINS - 1] += 1;
+    }
+    *n += n_rows;
+    return STATUS_OK;
 }
 
 /* All runs' weights, into bin[n_panels * n_lines] and n. Reading is nearly all the work of a report
@@ -253,57 +252,58 @@ static int count_all_weights(const struct panels *v, double (*bin)[N_BINS], doub
     return count_weights(&study->run[first_bad], again, &n_again);
 }
 
+/* Writes the chart of weights in bin[n_panels * n_lines], of which there are n. */
+static void put_weights(const struct panels *v, const struct parameters *p,
+                        const double (*bin)[N_BINS], const double *n, struct chart *chart)
+{
+    FILE *script = chart->script;
+    const double low = p->connections.w_min, high = p->connections.w_max;
+    const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
+    fprintf(script,
+            "set xrange [0:1]\nset yrange [0.05:100]\nset logscale y\nset boxwidth %g\n"
+            "$start << END\n%g %g %g\nEND\nset ytics (0.1, 1, 10, 100)\n",
+            1.0 / N_BINS, (low + high) / 2, start, high - low);
+    for (int32_t panel = 0; panel < v->n_panels; panel++) {
+        for (int32_t line = 0; line < v->n_lines; line++) {
+            const size_t at = (size_t)(panel * v->n_lines + line);
+            fprintf(script, "$line%d << END\n", line);
+            for (int b = 0; b < N_BINS; b++)
+                fprintf(script, "%g %.6g\n", (b + 0.5) / N_BINS,
+                        n[at] > 0 ? fmax(100 * bin[at][b] / n[at], 1e-4) : NAN);
+            fprintf(script, "END\n");
+        }
+        panels_put_title(v, panel, chart);
+        panels_put_axes(v, panel, "weight", "synapses (%) per 0.02 of weight", script);
+        fprintf(script, "plot $start using 1:2:3 with boxes fs solid 1 noborder lc '#bbbbbb' "
+                        "notitle");
+        for (int32_t line = 0; line < v->n_lines; line++)
+            fprintf(script, ", \\\n $line%d using 1:2 with histeps lw 1.8 dt %s lc '%s' notitle",
+                    line, chart_dash(line), chart_color(line));
+        fprintf(script, "\n");
+        chart_end_panel(chart);
+    }
+    fprintf(script, "unset multiplot\n");
+}
+
 int curves_plot_weights(const struct study *study, struct chart *chart, bool *any)
 {
+    const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
     const struct panels v = panels_of(study);
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
-    double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin), *n = calloc(n_lines, sizeof *n);
-    struct manifest *manifest = malloc(sizeof *manifest);
-    int result = bin && n && manifest ? STATUS_OK : status_no_memory("the weights", 0);
+    OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
+    OWNED double *n = calloc(n_lines, sizeof *n);
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
     *any = false;
-    if (result == STATUS_OK)
-        result = count_all_weights(&v, bin, n);
-    for (size_t at = 0; at < n_lines && result == STATUS_OK; at++)
+    if (!bin || !n || !manifest)
+        return status_no_memory("the weights", 0);
+    TRY(count_all_weights(&v, bin, n));
+    for (size_t at = 0; at < n_lines; at++)
         *any = *any || n[at] > 0;
-    const struct parameters *p = manifest ? &manifest->parameters : NULL;
-    const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
-    if (result == STATUS_OK && *any && manifest_read(manifest, study->run[0].folder) != STATUS_OK)
-        result = parameters_preset(&manifest->parameters, "authors");
-    if (result == STATUS_OK && *any)
-        result =
-            panels_begin(&v, "Plastic weights before and after training", &before, NULL, chart);
-    if (result == STATUS_OK && *any) {
-        FILE *script = chart->script;
-        const double low = p->connections.w_min, high = p->connections.w_max;
-        const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
-        fprintf(script,
-                "set xrange [0:1]\nset yrange [0.05:100]\nset logscale y\nset boxwidth %g\n"
-                "$start << END\n%g %g %g\nEND\nset ytics (0.1, 1, 10, 100)\n",
-                1.0 / N_BINS, (low + high) / 2, start, high - low);
-        for (int32_t panel = 0; panel < v.n_panels; panel++) {
-            for (int32_t line = 0; line < v.n_lines; line++) {
-                const size_t at = (size_t)(panel * v.n_lines + line);
-                fprintf(script, "$line%d << END\n", line);
-                for (int b = 0; b < N_BINS; b++)
-                    fprintf(script, "%g %.6g\n", (b + 0.5) / N_BINS,
-                            n[at] > 0 ? fmax(100 * bin[at][b] / n[at], 1e-4) : NAN);
-                fprintf(script, "END\n");
-            }
-            panels_put_title(&v, panel, chart);
-            panels_put_axes(&v, panel, "weight", "synapses (%) per 0.02 of weight", script);
-            fprintf(script, "plot $start using 1:2:3 with boxes fs solid 1 noborder lc '#bbbbbb' "
-                            "notitle");
-            for (int32_t line = 0; line < v.n_lines; line++)
-                fprintf(script,
-                        ", \\\n $line%d using 1:2 with histeps lw 1.8 dt %s lc '%s' notitle", line,
-                        chart_dash(line), chart_color(line));
-            fprintf(script, "\n");
-            chart_end_panel(chart);
-        }
-        fprintf(script, "unset multiplot\n");
-    }
-    free(manifest);
-    free(bin);
-    free(n);
-    return result;
+    if (!*any)
+        return STATUS_OK;
+    if (manifest_read(manifest, study->run[0].folder) != STATUS_OK)
+        TRY(parameters_preset(&manifest->parameters, "authors"));
+    TRY(panels_begin(&v, "Plastic weights before and after training", &before, NULL, chart));
+    put_weights(&v, &manifest->parameters, bin, n, chart);
+    return STATUS_OK;
 }

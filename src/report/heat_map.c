@@ -233,9 +233,7 @@ int heat_map_plot(const struct study *study, enum study_value what, struct chart
                                     .bottom = is_wrapped(&h) ? 20 : 60,
                                     .gap_x = 170,
                                     .gap_y = is_wrapped(&h) ? 50 : 105};
-    const int result = chart_init_grid(chart, &grid, titles[what]);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init_grid(chart, &grid, titles[what]));
     fprintf(chart->script,
             "set xrange [-0.5:%g]\nset yrange [%g:-0.5]\n"
             "set border 0\nset cbtics scale 0.5\n"

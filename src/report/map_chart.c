@@ -26,9 +26,7 @@ int map_chart_draw(const struct maps *maps, const struct dataset *dataset, const
     struct chart chart;
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
     const int32_t n_classes = maps->n_classes;
-    const int result = chart_init(&chart, 330 * n_classes + 30, 660);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init(&chart, 330 * n_classes + 30, 660));
     FILE *script = chart.script;
     double most = 0;
     for (size_t i = 0; i < n_pixels * (size_t)n_classes; i++)

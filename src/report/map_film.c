@@ -129,10 +129,8 @@ static int draw(const struct study *study, int32_t first, const struct map_histo
                                     .bottom = 15,
                                     .gap_x = 12,
                                     .gap_y = 34};
-    const int result = chart_init_grid(
-        chart, &grid, "Maps over training: presentations (similarity of maps and images)");
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init_grid(chart, &grid,
+                        "Maps over training: presentations (similarity of maps and images)"));
     fprintf(chart->script,
             "unset tics\nunset key\nset border 15 lw 0.5\n%s\nunset colorbox\n"
             "set cbrange [0:%g]\n",

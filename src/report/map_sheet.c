@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "store/manifest.h"
 #include "store/run_maps.h"
@@ -49,10 +50,7 @@ static int open_data(struct sheet *sheet, const struct study *study, const char 
     if (!sheet->has_files || !dataset_same_files(p, sheet->files_p)) {
         dataset_free(&sheet->files);
         sheet->has_files = false;
-        const int result =
-            manifest_open_data(sheet->manifest, folder, study->data_folder, &sheet->files);
-        if (result != STATUS_OK)
-            return result;
+        TRY(manifest_open_data(sheet->manifest, folder, study->data_folder, &sheet->files));
         sheet->has_files = true;
         *sheet->files_p = *p;
     }
@@ -62,36 +60,25 @@ static int open_data(struct sheet *sheet, const struct study *study, const char 
 static int read_maps(const struct study *study, const struct study_run *run, struct sheet *sheet,
                      struct tile_set *set)
 {
-    struct dataset dataset = {0};
-    int result = manifest_read(sheet->manifest, run->folder);
-    if (result == STATUS_OK)
-        result = open_data(sheet, study, run->folder, &dataset);
-    if (result != STATUS_OK)
-        return result;
-    result = manifest_check_data(sheet->manifest, &dataset, run->folder);
-    if (result == STATUS_OK)
-        result = run_maps_init(&set->maps, run->folder, &sheet->manifest->parameters, &dataset);
-    if (result == STATUS_OK) {
-        set->any = true;
-        set->classes = dataset.classes;
-        set->accuracy = run->value[STUDY_ACCURACY];
-    }
-    dataset_free(&dataset);
-    return result;
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    TRY(manifest_read(sheet->manifest, run->folder));
+    TRY(open_data(sheet, study, run->folder, &dataset));
+    TRY(manifest_check_data(sheet->manifest, &dataset, run->folder));
+    TRY(run_maps_init(&set->maps, run->folder, &sheet->manifest->parameters, &dataset));
+    set->any = true;
+    set->classes = dataset.classes;
+    set->accuracy = run->value[STUDY_ACCURACY];
+    return STATUS_OK;
 }
 
+/* The maps of the run with the median accuracy; none without a network. */
 static int read_set(const struct study *study, int32_t condition, struct sheet *sheet,
                     struct tile_set *set)
 {
     const struct study_run *run = study_median_run(study, condition);
-    if (!run)
+    if (!run || !file_exists_in(run->folder, "network.csv"))
         return STATUS_OK;
-    char *path = file_join(run->folder, "network.csv");
-    int result = path ? STATUS_OK : status_no_memory("a file name", 0);
-    if (result == STATUS_OK && file_exists(path))
-        result = read_maps(study, run, sheet, set);
-    free(path);
-    return result;
+    return read_maps(study, run, sheet, set);
 }
 
 static void put_tile(const struct sheet *sheet, struct chart *chart, const struct maps *maps,
@@ -244,10 +231,8 @@ static int draw(const struct study *study, struct sheet *sheet, struct chart *ch
                                     .gap_y = 48};
     sheet->tile = tile;
     sheet->most = largest_weight(sheet);
-    const int result = chart_init_grid(
-        chart, &grid, "Mean test images and summed weights onto the cells of each class");
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init_grid(chart, &grid,
+                        "Mean test images and summed weights onto the cells of each class"));
     fprintf(chart->script, "unset tics\nunset key\nset border 15 lw 0.5\n");
     for (int32_t row = 0; row < sheet->n_groups; row++)
         put_row(study, sheet, row, n_classes, chart);
@@ -255,9 +240,20 @@ static int draw(const struct study *study, struct sheet *sheet, struct chart *ch
     return STATUS_OK;
 }
 
+static void free_sheet(struct sheet *sheet)
+{
+    for (int32_t i = 0; i < sheet->n_groups * sheet->n_last && sheet->set; i++)
+        maps_free(&sheet->set[i].maps);
+    dataset_free(&sheet->files);
+    free(sheet->set);
+    free(sheet->manifest);
+    free(sheet->files_p);
+}
+
 int map_sheet_plot(const struct study *study, int32_t page, struct chart *chart, bool *any)
 {
     const int32_t n_groups = study->n_first * study->n_middle;
+    SCOPED(free_sheet)
     struct sheet sheet = {.first_group = page * ROWS_A_PAGE, .n_last = study->n_last};
     sheet.n_groups =
         n_groups - sheet.first_group < ROWS_A_PAGE ? n_groups - sheet.first_group : ROWS_A_PAGE;
@@ -265,20 +261,12 @@ int map_sheet_plot(const struct study *study, int32_t page, struct chart *chart,
     sheet.set = calloc((size_t)n_sets, sizeof *sheet.set);
     sheet.manifest = malloc(sizeof *sheet.manifest);
     sheet.files_p = malloc(sizeof *sheet.files_p);
-    int result =
-        sheet.set && sheet.manifest && sheet.files_p ? STATUS_OK : status_no_memory("the maps", 0);
     *any = false;
-    for (int32_t i = 0; i < n_sets && result == STATUS_OK; i++) {
-        result = read_set(study, sheet.first_group * study->n_last + i, &sheet, &sheet.set[i]);
+    if (!sheet.set || !sheet.manifest || !sheet.files_p)
+        return status_no_memory("the maps", 0);
+    for (int32_t i = 0; i < n_sets; i++) {
+        TRY(read_set(study, sheet.first_group * study->n_last + i, &sheet, &sheet.set[i]));
         *any = *any || sheet.set[i].any;
     }
-    if (result == STATUS_OK && *any)
-        result = draw(study, &sheet, chart);
-    for (int32_t i = 0; i < n_sets && sheet.set; i++)
-        maps_free(&sheet.set[i].maps);
-    dataset_free(&sheet.files);
-    free(sheet.set);
-    free(sheet.manifest);
-    free(sheet.files_p);
-    return result;
+    return *any ? draw(study, &sheet, chart) : STATUS_OK;
 }

@@ -73,11 +73,7 @@ static struct chart_grid grid_of(const struct panels *v)
                                               : n_columns == 2 ? 380
                                                                : 270,
                                .panel_height = n_columns == 1 ? 320 : 230,
-                               .left = 80,
-                               .right = 25,
-                               .top = 60,
-                               .bottom = 64,
-                               .gap_x = 35,
+                               CHART_MARGINS,
                                .gap_y = 60};
 }
 

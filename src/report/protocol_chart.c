@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/lock.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
 #include "neuron/presentation.h"
@@ -77,9 +78,7 @@ static int live(struct study_of_protocols *study, const struct parameters *p, in
     double longest = 0;
     int failed = STATUS_OK;
     char message[1024] = "";
-    const int status = course_settle(&start, p, n, seed, kernel, 1);
-    if (status != STATUS_OK)
-        return status;
+    TRY(course_settle(&start, p, n, seed, kernel, 1));
     for (int k = 0; k < study->n; k++) {
         study->run[k].days = days > 0 ? days : published_days(study->run[k].preset);
         longest = fmax(longest, study->run[k].days);
@@ -163,9 +162,7 @@ static void put_rows(FILE *stream, const struct study_of_protocols *study, const
 static int write_curves(const struct study_of_protocols *study, const char *folder)
 {
     struct new_file file;
-    const int status = file_create_in(&file, folder, "protocols.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, folder, "protocols.csv"));
     fprintf(file.stream, "protocol,day,spines,density_percent,formed_percent,lost_percent,"
                          "new_alive_percent,size_um3,size_percent\n");
     put_rows(file.stream, study, "vehicle", &study->vehicle);
@@ -177,9 +174,7 @@ static int write_curves(const struct study_of_protocols *study, const char *fold
 static int write_published(const struct study_of_protocols *study, const char *folder, FILE *out)
 {
     struct new_file file;
-    const int status = file_create_in(&file, folder, "published.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, folder, "published.csv"));
     fprintf(file.stream, "protocol,what,from_day,to_day,low_percent,high_percent,is_given,words,"
                          "found_percent,is_within\n");
     for (int k = 0; k < study->n; k++)
@@ -288,11 +283,7 @@ static int draw(const struct study_of_protocols *study, const struct look *look,
                                     .n_columns = n_columns,
                                     .panel_width = n_columns == 1 ? 520 : 270,
                                     .panel_height = n_columns == 1 ? 300 : 190,
-                                    .left = 80,
-                                    .right = 25,
-                                    .top = 60,
-                                    .bottom = 64,
-                                    .gap_x = 35,
+                                    CHART_MARGINS,
                                     .gap_y = 60,
                                     .key = two ? keys : bands,
                                     .n_keys = two ? 2 : 3};
@@ -331,39 +322,41 @@ static int draw(const struct study_of_protocols *study, const struct look *look,
     return status;
 }
 
+static void free_study(struct study_of_protocols **study)
+{
+    for (int k = 0; *study && k < (*study)->n; k++)
+        course_free(&(*study)->run[k].course);
+    if (*study)
+        course_free(&(*study)->vehicle);
+    free(*study);
+}
+
+static int draw_all(const struct study_of_protocols *study, const char *folder, FILE *out)
+{
+    for (int k = 0; k < N_LOOKS; k++) {
+        TRY(draw(study, &looks[k], folder));
+        fprintf(out, "%s/%s.png\n", folder, looks[k].file);
+    }
+    return STATUS_OK;
+}
+
 int protocol_chart_write(const struct parameters *p, const char *name, int32_t n, double days,
                          uint64_t seed, int n_threads, const char *folder, FILE *out)
 {
     struct parameters own = *p;
-    struct study_of_protocols *study = calloc(1, sizeof *study);
+    SCOPED(free_study) struct study_of_protocols *study = calloc(1, sizeof *study);
+    SCOPED(lock_leave) int lock = -1;
     if (!study)
         return status_no_memory("protocols", sizeof *study);
     own.protocol.preset = PROTOCOL_NONE;
     if (own.intrinsic.form == INTRINSIC_NONE)
         own.intrinsic.form = INTRINSIC_KESTEN;
-    int lock = -1, status = choose(study, p, name);
-    if (status == STATUS_OK)
-        status = parameters_validate(&own);
-    if (status == STATUS_OK)
-        status = live(study, &own, n, days, seed, n_threads);
-    if (status == STATUS_OK)
-        status = lock_folder(folder, &lock);
-    if (status == STATUS_OK) {
-        file_remove_temporary(folder);
-        status = write_curves(study, folder);
-    }
-    if (status == STATUS_OK)
-        status = write_published(study, folder, out);
-    for (int k = 0; k < N_LOOKS && status == STATUS_OK; k++) {
-        status = draw(study, &looks[k], folder);
-        if (status == STATUS_OK)
-            fprintf(out, "%s/%s.png\n", folder, looks[k].file);
-    }
-    status = chart_excuse(status);
-    lock_leave_folder(lock);
-    for (int k = 0; k < study->n; k++)
-        course_free(&study->run[k].course);
-    course_free(&study->vehicle);
-    free(study);
-    return status;
+    TRY(choose(study, p, name));
+    TRY(parameters_validate(&own));
+    TRY(live(study, &own, n, days, seed, n_threads));
+    TRY(lock_folder(folder, &lock));
+    file_remove_temporary(folder);
+    TRY(write_curves(study, folder));
+    TRY(write_published(study, folder, out));
+    return chart_excuse(draw_all(study, folder, out));
 }

@@ -229,10 +229,7 @@ static int plot_accuracy(const struct retention_study *retention, struct chart *
     enum { LINES_MAX = 64 };
     const struct panels *v = &retention->panels;
     int look[LINES_MAX];
-    const int result =
-        panels_begin(v, "Accuracy over days of rest after training", NULL, NULL, chart);
-    if (result != STATUS_OK)
-        return result;
+    TRY(panels_begin(v, "Accuracy over days of rest after training", NULL, NULL, chart));
     fprintf(chart->script, "set xrange [0:%g]\nset yrange [0:103]\n", last_day(retention));
     const int n_lines = v->n_lines < LINES_MAX ? v->n_lines : LINES_MAX;
     for (int32_t panel = 0; panel < v->n_panels; panel++) {
@@ -279,17 +276,11 @@ static int plot_classes(const struct retention_study *retention, enum retention_
                                     .n_columns = n_columns,
                                     .panel_width = n_columns == 1 ? 560 : 270,
                                     .panel_height = n_columns == 1 ? 320 : 200,
-                                    .left = 80,
-                                    .right = 25,
-                                    .top = 60,
-                                    .bottom = 64,
-                                    .gap_x = 35,
+                                    CHART_MARGINS,
                                     .gap_y = 60,
                                     .key = key,
                                     .n_keys = n_lines};
-    const int result = chart_init_grid(chart, &grid, looks[what].title);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init_grid(chart, &grid, looks[what].title));
     FILE *script = chart->script;
     fprintf(script, "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [0:%s]\n",
             last_day(retention), what == RETENTION_WEIGHT ? "*" : "103");

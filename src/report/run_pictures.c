@@ -14,9 +14,7 @@ static int draw_curve(const struct run_request *request, const struct training *
                       const char *title)
 {
     struct chart chart;
-    const int status = chart_init(&chart, 800, 480);
-    if (status != STATUS_OK)
-        return status;
+    TRY(chart_init(&chart, 800, 480));
     FILE *script = chart.script;
     fprintf(script, "$curve << END\n");
     for (int32_t i = 0; i < training->n_presentations; i++) {

@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/lock.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "report/chart.h"
@@ -61,42 +62,32 @@ static int simulate(struct result *result, const struct parameters *of, enum int
     p.intrinsic.boundary = INTRINSIC_REFLECT;
     const double high = p.intrinsic.largest_size > 0 ? p.intrinsic.largest_size : no_limit;
     const double days = p.plasticity.consolidation_min / (24 * 60);
-    int status = parameters_validate(&p);
-    if (status == STATUS_OK)
-        status =
-            stationary_init(&result->stationary, &p, p.intrinsic.elimination_size, high, POINTS);
-    if (status != STATUS_OK)
-        return status;
-    float *weight = malloc((size_t)n * sizeof *weight);
-    int32_t *id = malloc((size_t)n * sizeof *id);
-    if (weight && id) {
-        const char *kernel = kernel_find(NULL)->name;
-        const struct intrinsic day = intrinsic_init(&p, 1, seed, kernel);
-        const struct intrinsic presentation = intrinsic_init(&p, days, seed, kernel);
-        uint32_t n_steps = 0;
-        for (int32_t i = 0; i < n; i++) {
-            id[i] = i;
-            weight[i] = (float)p.intrinsic.birth_size;
-        }
-        for (int k = 0; k < DAYS_FIRST; k++)
-            intrinsic_step(&day, n, id, n_steps++, weight, n_threads);
-        for (int k = 0; k < DAYS_THEN / days; k++)
-            intrinsic_step(&presentation, n, id, n_steps++, weight, n_threads);
-        judge(result, weight, n);
-    } else {
-        status = status_no_memory("spines", (size_t)n * (sizeof *weight + sizeof *id));
+    TRY(parameters_validate(&p));
+    TRY(stationary_init(&result->stationary, &p, p.intrinsic.elimination_size, high, POINTS));
+    OWNED float *weight = malloc((size_t)n * sizeof *weight);
+    OWNED int32_t *id = malloc((size_t)n * sizeof *id);
+    if (!weight || !id)
+        return status_no_memory("spines", (size_t)n * (sizeof *weight + sizeof *id));
+    const char *kernel = kernel_find(NULL)->name;
+    const struct intrinsic day = intrinsic_init(&p, 1, seed, kernel);
+    const struct intrinsic presentation = intrinsic_init(&p, days, seed, kernel);
+    uint32_t n_steps = 0;
+    for (int32_t i = 0; i < n; i++) {
+        id[i] = i;
+        weight[i] = (float)p.intrinsic.birth_size;
     }
-    free(weight);
-    free(id);
-    return status;
+    for (int k = 0; k < DAYS_FIRST; k++)
+        intrinsic_step(&day, n, id, n_steps++, weight, n_threads);
+    for (int k = 0; k < DAYS_THEN / days; k++)
+        intrinsic_step(&presentation, n, id, n_steps++, weight, n_threads);
+    judge(result, weight, n);
+    return STATUS_OK;
 }
 
 static int write_table(const struct result *result, const char *folder)
 {
     struct new_file file;
-    const int status = file_create_in(&file, folder, "stationary.csv");
-    if (status != STATUS_OK)
-        return status;
+    TRY(file_create_in(&file, folder, "stationary.csv"));
     fprintf(file.stream, "form,size_um3,simulated_density,density\n");
     for (int f = 0; f < N_FORMS; f++)
         for (int b = 0; b < BINS; b++) {
@@ -117,17 +108,11 @@ static int draw(const struct result *result, const char *folder)
                                     .n_columns = N_FORMS,
                                     .panel_width = 270,
                                     .panel_height = 230,
-                                    .left = 80,
-                                    .right = 25,
-                                    .top = 60,
-                                    .bottom = 64,
-                                    .gap_x = 35,
+                                    CHART_MARGINS,
                                     .key = key,
                                     .n_keys = 2};
     struct chart chart;
-    const int status = chart_init_grid(&chart, &grid, "Sizes of spines that change by themselves");
-    if (status != STATUS_OK)
-        return status;
+    TRY(chart_init_grid(&chart, &grid, "Sizes of spines that change by themselves"));
     double top = 0;
     for (int f = 0; f < N_FORMS; f++)
         for (int32_t i = 0; i < result[f].stationary.n; i++)
@@ -155,22 +140,23 @@ static int draw(const struct result *result, const char *folder)
     return chart_write(&chart, folder, "stationary.png");
 }
 
+static int write_and_draw(struct result *result, const struct parameters *p, int32_t n,
+                          uint64_t seed, int n_threads, const char *folder)
+{
+    SCOPED(lock_leave) int lock = -1;
+    for (int f = 0; f < N_FORMS; f++)
+        TRY(simulate(&result[f], p, forms[f].form, n, seed, n_threads));
+    TRY(lock_folder(folder, &lock));
+    file_remove_temporary(folder);
+    TRY(write_table(result, folder));
+    return draw(result, folder);
+}
+
 int stationary_chart_write(const struct parameters *p, int32_t n, uint64_t seed, int n_threads,
                            const char *folder, FILE *out)
 {
     struct result result[N_FORMS] = {0};
-    int lock = -1, status = STATUS_OK;
-    for (int f = 0; f < N_FORMS && status == STATUS_OK; f++)
-        status = simulate(&result[f], p, forms[f].form, n, seed, n_threads);
-    if (status == STATUS_OK)
-        status = lock_folder(folder, &lock);
-    if (status == STATUS_OK) {
-        file_remove_temporary(folder);
-        status = write_table(result, folder);
-    }
-    if (status == STATUS_OK)
-        status = draw(result, folder);
-    lock_leave_folder(lock);
+    const int status = write_and_draw(result, p, n, seed, n_threads, folder);
     if (status == STATUS_OK)
         fprintf(out, "%-14s %10s %10s %10s %10s %10s\n", "form", "mean um^3", "analytic", "sd um^3",
                 "analytic", "KS");

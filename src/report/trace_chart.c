@@ -209,9 +209,7 @@ static void put_image(struct chart *chart, const struct trace *trace,
 
 static int begin_picture(struct chart *chart, int width, double height)
 {
-    const int result = chart_init(chart, width, (int)height);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init(chart, width, (int)height));
     chart->scale = 2;
     fprintf(chart->script, "set encoding utf8\nset termoption noenhanced\nunset key\n"
                            "set tics nomirror out scale 0.5\nset border 3 lc '#444444'\n"
@@ -670,9 +668,7 @@ int trace_chart_cell(const struct trace *trace, const struct trace_about *about,
         has_synapses ? minutes_y + minutes_height + 60 : soma.y + soma.height + 60;
     struct chart chart;
     char name[64];
-    const int result = begin_picture(&chart, CELL_WIDTH, height);
-    if (result != STATUS_OK)
-        return result;
+    TRY(begin_picture(&chart, CELL_WIDTH, height));
     const int32_t start = zoom_start(trace, cell);
     const int32_t end = start + ZOOM_MS < trace->n_steps ? start + ZOOM_MS : trace->n_steps;
     const struct view views[] = {

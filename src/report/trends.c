@@ -146,17 +146,11 @@ int trends_plot(const struct study *study, const char *title, const char *label,
                                     .n_columns = n_columns,
                                     .panel_width = n_columns > 1 ? 360 : 520,
                                     .panel_height = n_columns > 1 ? 240 : 300,
-                                    .left = 80,
-                                    .right = 25,
-                                    .top = 60,
-                                    .bottom = 64,
-                                    .gap_x = 35,
+                                    CHART_MARGINS,
                                     .gap_y = 80,
                                     .key = key,
                                     .n_keys = put_keys(study, key)};
-    const int result = chart_init_grid(chart, &grid, title);
-    if (result != STATUS_OK)
-        return result;
+    TRY(chart_init_grid(chart, &grid, title));
     double first = INFINITY, last = -INFINITY, low = INFINITY, high = -INFINITY, at;
     for (int32_t x = 0; x < study->n_first; x++) {
         number_parse(study->factor[0].level[x], &at);
