@@ -446,7 +446,7 @@ struct spinet_sweep_options {
     bool fresh;        /* run all again; else runs that are done stay */
 
     /* Called before the first run and after each, by one of the threads at a time: true stops the
-     * sweep when those at work are finished. It must not call spinet_sweep. */
+     * sweep when those at work are finished. */
     bool (*progress)(const struct spinet_progress *progress, void *data);
     void *progress_data;
 };

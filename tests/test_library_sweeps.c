@@ -272,6 +272,51 @@ static void given_two_sweeps_at_once_when_swept_expect_each_as_alone(void **stat
     expect_same_file(state, "out/results.csv", "other/results.csv");
 }
 
+static void *sweep_quickly(void *folder)
+{
+    struct spinet_sweep_options options = small();
+    options.only = (const char *const[]){"difficulty=easy"};
+    options.n_only = 1;
+    return (void *)(intptr_t)spinet_sweep(&options, folder);
+}
+
+struct meeting {
+    bool has_met;
+    char same[4096], other[4096];
+    int of_same, of_other;
+};
+
+/* Two more sweeps while this one is at work: into its folder and into another. */
+static bool meet(const struct spinet_progress *progress, void *data)
+{
+    struct meeting *meeting = data;
+    pthread_t thread;
+    void *status;
+    if (progress->run && !meeting->has_met) {
+        meeting->has_met = true;
+        pthread_create(&thread, NULL, sweep_beside, meeting->same);
+        pthread_join(thread, &status);
+        meeting->of_same = (int)(intptr_t)status;
+        pthread_create(&thread, NULL, sweep_quickly, meeting->other);
+        pthread_join(thread, &status);
+        meeting->of_other = (int)(intptr_t)status;
+    }
+    return false;
+}
+
+static void given_a_sweep_at_work_when_swept_into_its_folder_expect_refusal(void **state)
+{
+    struct meeting meeting = {.of_same = 1, .of_other = 1};
+    struct spinet_sweep_options options = small();
+    options.progress = meet;
+    options.progress_data = &meeting;
+    snprintf(meeting.same, sizeof meeting.same, "%s", support_path(state, "out"));
+    snprintf(meeting.other, sizeof meeting.other, "%s", support_path(state, "other"));
+    expect_ok(spinet_sweep(&options, meeting.same));
+    assert_int_equal(meeting.of_same, SPINET_USER);
+    assert_int_equal(meeting.of_other, SPINET_OK);
+}
+
 static void given_a_comma_for_decimals_when_swept_expect_points(void **state)
 {
     const struct spinet_sweep_options options = small();
@@ -335,6 +380,7 @@ int main(void)
         SWEEP(given_what_cannot_be_when_swept_expect_it_named),
         SWEEP(given_another_sweep_in_the_folder_when_swept_expect_refusal),
         SWEEP(given_two_sweeps_at_once_when_swept_expect_each_as_alone),
+        SWEEP(given_a_sweep_at_work_when_swept_into_its_folder_expect_refusal),
         SWEEP(given_doubtful_images_when_run_and_swept_expect_nothing_printed),
         SWEEP(given_a_comma_for_decimals_when_swept_expect_points),
     };

@@ -103,11 +103,42 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run, int32
     return STATUS_OK;
 }
 
-/* Tells the observer; what stops the sweep, or has stopped it already. */
-static int tell(const struct sweep *s, const struct sweep_progress *progress, int stop)
+/* What the threads of one call share, one at a time. */
+struct crew {
+    const struct sweep *sweep;
+    omp_lock_t lock;
+    struct sweep_progress progress;
+    _Atomic int stop; /* the status by which the observer stopped the sweep */
+    char why[300];    /* of the first run that failed */
+};
+
+static void tell(struct crew *crew)
 {
-    const int status = s->observer.see ? s->observer.see(progress, s->observer.data) : STATUS_OK;
-    return stop == STATUS_OK ? status : stop;
+    const struct sweep_observer *observer = &crew->sweep->observer;
+    const int status = observer->see ? observer->see(&crew->progress, observer->data) : STATUS_OK;
+    if (crew->stop == STATUS_OK)
+        crew->stop = status;
+}
+
+/* Does a run and tells what came of it. */
+static void do_run(struct crew *crew, struct sweep_run *run, int32_t n_threads)
+{
+    struct sweep_progress *progress = &crew->progress;
+    struct score score = {0};
+    char name[RUN_NAME_MAX];
+    const int status = execute_run(crew->sweep, run, n_threads, &score);
+    sweep_name_run(crew->sweep, run, name);
+    run->is_done = status == STATUS_OK;
+    omp_set_lock(&crew->lock);
+    progress->n_ended++;
+    progress->n_failed += !run->is_done;
+    progress->name = name;
+    progress->status = status;
+    progress->score = score;
+    if (progress->n_failed == 1 && !run->is_done)
+        snprintf(crew->why, sizeof crew->why, "%.80s: %.200s", name, status_message());
+    tell(crew);
+    omp_unset_lock(&crew->lock);
 }
 
 /* Begins the runs that are to be done, longest first. */
@@ -116,44 +147,25 @@ static int execute_all(struct sweep *s)
     const int32_t n_mine = sweep_count_mine(s, false), n_before = sweep_count_mine(s, true);
     /* A run by itself has all threads: a large network is worth them (docs/scaling.md). */
     const int32_t in_a_run = n_mine - n_before == 1 ? (int32_t)s->n_threads : 1;
-    struct sweep_progress progress = {.n_mine = n_mine, .n_before = n_before};
-    char why[300] = "";
-    int stop = tell(s, &progress, STATUS_OK);
+    struct crew crew = {.sweep = s, .progress = {.n_mine = n_mine, .n_before = n_before}};
+    const struct sweep_progress *progress = &crew.progress;
+    omp_init_lock(&crew.lock);
+    tell(&crew);
 #pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads / in_a_run)
     for (int32_t i = 0; i < s->n_runs; i++) {
         struct sweep_run *run = &s->run[s->turn[i].run];
-        int stopped;
-#pragma omp atomic read
-        stopped = stop;
-        if (!sweep_is_mine(s, run) || run->is_done || stopped != STATUS_OK)
-            continue;
-        struct score score = {0};
-        const int status = execute_run(s, run, in_a_run, &score);
-#pragma omp critical
-        {
-            char name[RUN_NAME_MAX];
-            sweep_name_run(s, run, name);
-            run->is_done = status == STATUS_OK;
-            progress.n_ended++;
-            progress.n_failed += !run->is_done;
-            progress.name = name;
-            progress.status = status;
-            progress.score = score;
-            if (progress.n_failed == 1 && !run->is_done)
-                snprintf(why, sizeof why, "%.80s: %.200s", name, status_message());
-            stopped = tell(s, &progress, stop);
-#pragma omp atomic write
-            stop = stopped;
-        }
+        if (sweep_is_mine(s, run) && !run->is_done && crew.stop == STATUS_OK)
+            do_run(&crew, run, in_a_run);
     }
-    if (stop != STATUS_OK)
-        return status_fail(stop,
+    omp_destroy_lock(&crew.lock);
+    if (crew.stop != STATUS_OK)
+        return status_fail(crew.stop,
                            "stopped with %d of %d runs done: the same command goes on from there",
-                           n_before + progress.n_ended - progress.n_failed, n_mine);
-    if (progress.n_failed > 0)
+                           n_before + progress->n_ended - progress->n_failed, n_mine);
+    if (progress->n_failed > 0)
         return status_fail(STATUS_SYSTEM,
                            "%d of %d runs failed; the same command tries them again (%s)",
-                           progress.n_failed, n_mine, why);
+                           progress->n_failed, n_mine, crew.why);
     return STATUS_OK;
 }
 
