@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "store/archive.h"
@@ -249,7 +250,7 @@ static int32_t list_ending(const char *folder, const char *ending, int32_t *pres
                            int32_t n_max)
 {
     int32_t n = 0;
-    DIR *entries = opendir(folder);
+    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
     const struct dirent *entry;
     while (entries && (entry = readdir(entries))) {
         int presentation, length = 0;
@@ -257,8 +258,6 @@ static int32_t list_ending(const char *folder, const char *ending, int32_t *pres
             strcmp(entry->d_name + length, ending) == 0 && presentation >= 0)
             n = insert(presentations, n, n_max, presentation);
     }
-    if (entries)
-        closedir(entries);
     return n;
 }
 
@@ -294,44 +293,36 @@ void checkpoint_remove_all(const char *folder)
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
 {
     struct archive archive;
-    char *path = path_of(folder, training->n_presentations, own_ending);
-    int status = path ? npz_create(&archive) : status_no_memory("a file name", 0);
-    if (status == STATUS_OK) {
-        move_all(&archive, (struct training *)training, seed); /* which saving leaves as it is */
-        status = npz_commit(&archive, path);
-    }
-    if (status == STATUS_OK) {
-        file_sync_folder(folder); /* before the older one goes */
-        remove_ending(folder, own_ending, training->n_presentations, 2);
-    }
-    free(path);
-    return status;
+    OWNED char *path = path_of(folder, training->n_presentations, own_ending);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(npz_create(&archive));
+    move_all(&archive, (struct training *)training, seed); /* which saving leaves as it is */
+    TRY(npz_commit(&archive, path));
+    file_sync_folder(folder); /* before the older one goes */
+    remove_ending(folder, own_ending, training->n_presentations, 2);
+    return STATUS_OK;
 }
 
 int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
                     int32_t presentation)
 {
     struct archive archive;
-    char *path = path_of(folder, presentation, own_ending),
-         *old = path_of(folder, presentation, old_ending);
-    int status = path && old ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && !file_exists(path) && file_exists(old))
-        status = status_fail(STATUS_USER,
-                             "%s: is a checkpoint of an earlier spinet (HDF5), which this one does "
-                             "not read: go on with the spinet that manifest.json names, or begin "
-                             "the run anew (train --overwrite)",
-                             old);
-    if (status == STATUS_OK)
-        status = npz_open(&archive, path);
-    if (status == STATUS_OK) {
-        move_all(&archive, training, seed);
-        if (archive.status == STATUS_OK)
-            archive.status = kernel_history_add(&training->kernels,
-                                                training->presenter.presentation->kernel->name,
-                                                training->n_presentations + 1);
-        status = npz_close(&archive);
-    }
-    free(path);
-    free(old);
-    return status;
+    OWNED char *path = path_of(folder, presentation, own_ending),
+               *old = path_of(folder, presentation, old_ending);
+    if (!path || !old)
+        return status_no_memory("a file name", 0);
+    if (!file_exists(path) && file_exists(old))
+        return status_fail(STATUS_USER,
+                           "%s: is a checkpoint of an earlier spinet (HDF5), which this one does "
+                           "not read: go on with the spinet that manifest.json names, or begin the "
+                           "run anew (train --overwrite)",
+                           old);
+    TRY(npz_open(&archive, path));
+    move_all(&archive, training, seed);
+    if (archive.status == STATUS_OK)
+        archive.status =
+            kernel_history_add(&training->kernels, training->presenter.presentation->kernel->name,
+                               training->n_presentations + 1);
+    return npz_close(&archive);
 }

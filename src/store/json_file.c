@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -27,23 +28,17 @@ int json_file_read(const char *path, json_t **root)
     json_error_t error;
     struct stat info;
     *root = NULL;
-    if (stat(path, &info) != 0)
+    TRY(file_check_regular(path, "a file"));
+    SCOPED(scope_close_file) FILE *file = fopen(path, "rb");
+    if (!file || fstat(fileno(file), &info) != 0)
         return shared_file_fail_to_open(path);
-    if (!S_ISREG(info.st_mode))
-        return status_fail(STATUS_USER, "%s: is %s, a file is needed", path,
-                           S_ISDIR(info.st_mode) ? "a folder" : "no regular file");
     if (info.st_size > JSON_FILE_MAX)
         return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
                            (long long)info.st_size, JSON_FILE_MAX);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return shared_file_fail_to_open(path);
     skip_byte_order_mark(file);
     *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
-    const bool failed = ferror(file);
-    const int why = errno;
-    fclose(file);
-    if (failed) {
+    if (ferror(file)) {
+        const int why = errno;
         json_decref(*root);
         *root = NULL;
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(why));
@@ -58,28 +53,21 @@ int json_file_read(const char *path, json_t **root)
 int json_file_write(const char *path, json_t *root, int digits)
 {
     const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION((size_t)digits);
-    char *text = root ? json_dumps(root, flags) : NULL;
+    OWNED char *text = root ? json_dumps(root, flags) : NULL;
+    struct new_file file;
     json_decref(root);
     if (!text)
         return status_no_memory(path, 0);
-    struct new_file file;
-    int status = file_create(&file, path);
-    if (status == STATUS_OK) {
-        fprintf(file.stream, "%s\n", text);
-        status = file_commit(&file);
-    }
-    free(text);
-    return status;
+    TRY(file_create(&file, path));
+    fprintf(file.stream, "%s\n", text);
+    return file_commit(&file);
 }
 
 int json_file_write_in(const char *folder, const char *name, json_t *root, int digits)
 {
-    char *path = file_join(folder, name);
-    if (!path) {
-        json_decref(root);
-        return status_no_memory("a file name", strlen(folder));
-    }
-    const int status = json_file_write(path, root, digits);
-    free(path);
-    return status;
+    OWNED char *path = file_join(folder, name);
+    if (path)
+        return json_file_write(path, root, digits);
+    json_decref(root);
+    return status_no_memory("a file name", strlen(folder));
 }

@@ -114,14 +114,10 @@ static int make_network(struct network_origin *origin, struct training *training
     const struct images *images = &training->dataset->train;
     char found[SHARED_PATH_MAX];
     struct layout layout;
-    int result =
-        layout_init(&layout, p, training->dataset->classes.n, (int32_t)images_n_pixels(images));
-    if (result == STATUS_OK)
-        result = hdf5_open(file, place_of(training, found));
-    if (result == STATUS_OK)
-        result = sonata_read_network(file, &layout, images->width, &training->network);
+    TRY(layout_init(&layout, p, training->dataset->classes.n, (int32_t)images_n_pixels(images)));
+    TRY(hdf5_open(file, place_of(training, found)));
+    TRY(sonata_read_network(file, &layout, images->width, &training->network));
     struct archive archive = hdf5_archive(file, true);
-    archive.status = result;
     move_age(&archive, training);
     if (archive.status == STATUS_OK && spines_need_lives(p) && hdf5_has(file, data_set_length))
         read_lives(&archive, training, seed);

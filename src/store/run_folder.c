@@ -35,16 +35,15 @@ int run_check_finished(const char *folder)
 static int check_network(const struct run_request *request)
 {
     const char *network = request->parameters->data.network;
-    char *own = file_join(request->folder, "network.h5");
+    OWNED char *own = file_join(request->folder, "network.h5");
     if (!own)
         return status_no_memory("a file name", strlen(request->folder));
-    const bool is_own = *network && file_is_same(own, network);
-    free(own);
-    return is_own ? status_fail(STATUS_USER,
-                                "%s: would be replaced, and is data.network, which is read: name "
-                                "another folder",
-                                network)
-                  : STATUS_OK;
+    return *network && file_is_same(own, network)
+               ? status_fail(STATUS_USER,
+                             "%s: would be replaced, and is data.network, which is read: name "
+                             "another folder",
+                             network)
+               : STATUS_OK;
 }
 
 int run_folder_check(const struct run_request *request)
@@ -95,28 +94,24 @@ int run_folder_enter(const struct run_request *request, int *lock)
 
 static int move_file(const char *from, const char *to, const char *name)
 {
-    char *old = file_join(from, name), *new = file_join(to, name);
-    int status = old && new ? STATUS_OK : status_no_memory("a file name", 0);
-    if (status == STATUS_OK && !file_rename(old, new))
-        status = status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
+    OWNED char *old = file_join(from, name), *new = file_join(to, name);
+    if (!old || !new)
+        return status_no_memory("a file name", 0);
+    return file_rename(old, new)
+               ? STATUS_OK
+               : status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
                              strerror(errno));
-    free(old);
-    free(new);
-    return status;
 }
 
 /* DONE last, so that the run is not finished before it is whole. */
 static int move_files(const char *from, const char *to)
 {
-    DIR *entries = opendir(from);
+    SCOPED(scope_close_folder) DIR *entries = opendir(from);
     const struct dirent *entry;
-    int status = STATUS_OK;
-    while (entries && status == STATUS_OK && (entry = readdir(entries)))
+    while (entries && (entry = readdir(entries)))
         if (*entry->d_name != '.' && strcmp(entry->d_name, "DONE") != 0)
-            status = move_file(from, to, entry->d_name);
-    if (entries)
-        closedir(entries);
-    return status == STATUS_OK ? move_file(from, to, "DONE") : status;
+            TRY(move_file(from, to, entry->d_name));
+    return move_file(from, to, "DONE");
 }
 
 int run_folder_replace(const char *from, const char *folder)
@@ -149,17 +144,17 @@ int run_check_not_among_images(const char *folder, const struct parameters *para
     const char *const images[] = {parameters->data.train_images, parameters->data.test_images};
     if (parameters->data.kind != DATA_FILES)
         return STATUS_OK;
-    char *existing = find_existing(folder);
-    int status = existing ? STATUS_OK : status_no_memory("a folder name", strlen(folder));
-    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+    OWNED char *existing = find_existing(folder);
+    if (!existing)
+        return status_no_memory("a folder name", strlen(folder));
+    for (int i = 0; i < 2; i++) {
         char found[SHARED_PATH_MAX];
         const char *read = shared_file_find(images[i], found);
         if (file_is_folder(read) &&
             (file_is_same(existing, read) || file_is_within(existing, read)))
-            status = status_fail(STATUS_USER,
-                                 "--out %s: lies in %s, whose images are read: name another folder",
-                                 folder, images[i]);
+            return status_fail(STATUS_USER,
+                               "--out %s: lies in %s, whose images are read: name another folder",
+                               folder, images[i]);
     }
-    free(existing);
-    return status;
+    return STATUS_OK;
 }
