@@ -12,23 +12,10 @@
 #include "core/status.h"
 #include "core/table.h"
 
-#define COLUMN(column, head, expected)                                                             \
-    [column] = TABLE_COLUMN(struct result_row, field[column], TEXT, head, .right = expected)
-static const struct table_column columns[RESULT_N_COLUMNS] = {
-    COLUMN(RESULT_DATA_SET, "data_set", "a text without quotes"),
-    COLUMN(RESULT_CLASSES, "classes", "labels of classes, as 0-1"),
-    COLUMN(RESULT_SYNAPSES, "synapses", "a whole number"),
-    COLUMN(RESULT_POLICY, "policy", "a text without quotes"),
-    COLUMN(RESULT_SEED, "seed", "a whole number"),
-    COLUMN(RESULT_PRESENTATIONS, "presentations", "a whole number"),
-    COLUMN(RESULT_STOPPED_BY, "stopped_by", "strong, limit or patience"),
-    COLUMN(RESULT_TESTS, "tests", "a whole number"),
-    COLUMN(RESULT_ACCURACY, "accuracy", "a number from 0 to 1"),
-    COLUMN(RESULT_TIES, "ties", "a whole number"),
-    COLUMN(RESULT_UNDECIDED, "undecided", "a whole number"),
-    COLUMN(RESULT_SIMILARITY, "similarity", "a number from -1 to 1, or nothing"),
-    COLUMN(RESULT_SECONDS, "seconds", "a number of seconds"),
-};
+#define COLUMN(name, head, expected)                                                               \
+    [RESULT_##name] =                                                                              \
+        TABLE_COLUMN(struct result_row, field[RESULT_##name], TEXT, head, .right = expected),
+static const struct table_column columns[] = {RESULT_COLUMNS(COLUMN)};
 static const struct table table = TABLE_OF("result.csv", struct result_row, columns);
 
 const char *result_column(int column)

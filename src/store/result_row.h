@@ -4,23 +4,28 @@
 
 #include <stdio.h>
 
-/* The one row of a run's result.csv (docs/files.md), and its columns: what a run writes, a sweep
- * reads back and results.csv repeats. */
+/* The one row of a run's result.csv (docs/files.md), and its columns, with what must be in them:
+ * what a run writes, a sweep reads back and results.csv repeats. `seconds`, the last, is in
+ * result.csv only. */
+#define RESULT_COLUMNS(COLUMN)                                                                     \
+    COLUMN(DATA_SET, "data_set", "a text without quotes")                                          \
+    COLUMN(CLASSES, "classes", "labels of classes, as 0-1")                                        \
+    COLUMN(SYNAPSES, "synapses", "a whole number")                                                 \
+    COLUMN(POLICY, "policy", "a text without quotes")                                              \
+    COLUMN(SEED, "seed", "a whole number")                                                         \
+    COLUMN(PRESENTATIONS, "presentations", "a whole number")                                       \
+    COLUMN(STOPPED_BY, "stopped_by", "strong, limit or patience")                                  \
+    COLUMN(TESTS, "tests", "a whole number")                                                       \
+    COLUMN(ACCURACY, "accuracy", "a number from 0 to 1")                                           \
+    COLUMN(TIES, "ties", "a whole number")                                                         \
+    COLUMN(UNDECIDED, "undecided", "a whole number")                                               \
+    COLUMN(SIMILARITY, "similarity", "a number from -1 to 1, or nothing")                          \
+    COLUMN(SECONDS, "seconds", "a number of seconds")
 enum {
-    RESULT_DATA_SET,
-    RESULT_CLASSES,
-    RESULT_SYNAPSES,
-    RESULT_POLICY,
-    RESULT_SEED,
-    RESULT_PRESENTATIONS,
-    RESULT_STOPPED_BY,
-    RESULT_TESTS,
-    RESULT_ACCURACY,
-    RESULT_TIES,
-    RESULT_UNDECIDED,
-    RESULT_SIMILARITY,
-    RESULT_SECONDS, /* in result.csv only; all before it are columns of results.csv too */
-    RESULT_N_COLUMNS
+#define COLUMN(name, head, expected) RESULT_##name,
+    RESULT_COLUMNS(COLUMN)
+#undef COLUMN
+        RESULT_N_COLUMNS
 };
 struct result_row {
     const char *field[RESULT_N_COLUMNS]; /* as they were written */
