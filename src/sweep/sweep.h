@@ -98,23 +98,26 @@ struct sweep {
     bool is_gathered; /* results.csv has what is done */
 };
 
-/* Completes what is asked for, in a structure that was zeroed before, by what holds otherwise: one
- * thread, the fastest kernel. */
+/* Sets what nobody has set of a structure that was zeroed: one thread, the fastest kernel, no
+ * locks.
+ */
 void sweep_init(struct sweep *s);
 
-/* Lets go of all but what is asked for. */
+/* Frees the plan and the images, and gives the folder back. What was asked for stays. */
 void sweep_free(struct sweep *s);
 
 /* ---- plan.c ---- */
 
-/* From the experiment to conditions, runs and shards. USER. */
+/* Makes the plan: conditions, runs and shards, from the experiment's file (or `experiment`) and
+ * what is asked for. Writes nothing and needs no data. USER. */
 int sweep_plan(struct sweep *s);
 
-/* Room for conditions, and for a run of each with each seed; for sweep_plan and sweep_read_folder.
- */
+/* Allocates conditions, and a run of each with each seed, for those who fill them in: sweep_plan
+ * and sweep_read_folder. */
 int sweep_allocate(struct sweep *s, int32_t n_conditions, int64_t n_seeds);
 
-/* Sets the names that follow from the levels in condition->json. USER, naming the file `path`. */
+/* Sets condition->name and ->cells from the levels in condition->json. USER, naming the file
+ * `path`, if these are no names. */
 int sweep_name_condition(struct sweep_condition *condition, const char *path);
 
 /* The name of a factor's level in a condition. */
@@ -129,7 +132,7 @@ char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run);
 /* Whether the run is of this process's shard, or there are none. */
 bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run);
 
-/* How many of these runs there are; of those that are done only. */
+/* How many runs are of this process's shard; with done_only, how many of them are done. */
 int32_t sweep_count_mine(const struct sweep *s, bool done_only);
 
 /* How often the test images are presented when training has ended. */
@@ -143,8 +146,9 @@ int sweep_load_files(struct sweep *s);
 /* Reads the data, takes the folder, and checks what is done in it. USER. */
 int sweep_open(struct sweep *s);
 
-/* Runs what is to be done in the folder that sweep_open took, and gathers unless that is for
- * others. SYSTEM if runs failed; what the observer returned if that stopped it. */
+/* Does the runs that are not done yet, in the folder that sweep_open took, then gathers all that
+ * are done, unless this is a shard. SYSTEM if runs failed; what the observer returned if it stopped
+ * the sweep. */
 int sweep_execute(struct sweep *s);
 
 /* ---- folder.c: the folder's locks, conditions.json and experiment.json ---- */
@@ -155,9 +159,9 @@ int sweep_execute(struct sweep *s);
 int sweep_folder_take(struct sweep *s);
 void sweep_folder_release(struct sweep *s);
 
-/* The plan of the sweep that s->folder says it holds, for gathering: without shards, levels and
- * what else only its experiment knows. Without conditions.json it has no conditions, without
- * experiment.json no factors and no runs. USER. */
+/* Makes the plan of the sweep that s->folder holds, by its conditions.json (if it is missing, there
+ * are no conditions) and experiment.json (no factors and no runs): enough to gather and to verify.
+ * USER if one of them is damaged. */
 int sweep_read_folder(struct sweep *s);
 
 /* USER unless the folder holds this sweep. */
@@ -188,7 +192,7 @@ struct sweep_checker {
 int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
                     struct result_row *row);
 
-/* The same of its manifest alone, in any folder. */
+/* Checks only the manifest, of a run that may stand in any folder. */
 int sweep_check_manifest(struct sweep_checker *checker, const struct sweep_run *run,
                          const char *folder);
 
