@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "data/images.h"
 
@@ -68,24 +69,19 @@ int images_find_edges(struct images *images, const char *path, int32_t threshold
 {
     const int32_t width = images->width, height = images->height;
     const size_t n = images_n_pixels(images);
-    struct images edges;
-    int result = images_allocate(&edges, path, images->n_images, TWO_SIGNS * (int64_t)width,
-                                 N_DIRECTIONS * (int64_t)height);
-    float *memory = malloc(2 * n * sizeof *memory);
-    if (result == STATUS_OK && !memory)
-        result = status_no_memory("the edges", 2 * n * sizeof *memory);
-    for (int32_t i = 0; i < images->n_images && result == STATUS_OK; i++) {
+    SCOPED(images_free) struct images edges = {0};
+    OWNED float *memory = NULL;
+    TRY(images_allocate(&edges, path, images->n_images, TWO_SIGNS * (int64_t)width,
+                        N_DIRECTIONS * (int64_t)height));
+    TRY_NEW(memory, 2 * n, "the edges");
+    for (int32_t i = 0; i < images->n_images; i++) {
         blur(images_pixels(images, i), width, height, memory, memory + n);
         find(memory + n, width, height, (float)threshold,
              edges.pixels + (size_t)i * images_n_pixels(&edges));
     }
-    free(memory);
-    if (result == STATUS_OK) {
-        memcpy(edges.labels, images->labels, (size_t)images->n_images * sizeof *edges.labels);
-        images_free(images);
-        *images = edges;
-    } else {
-        images_free(&edges);
-    }
-    return result;
+    memcpy(edges.labels, images->labels, (size_t)images->n_images * sizeof *edges.labels);
+    images_free(images);
+    *images = edges;
+    edges = (struct images){0};
+    return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 enum {
@@ -158,13 +159,10 @@ static int block_init(struct block *block, const struct cells *cells, int32_t i,
 static int division_init(struct division *division, const struct cells *cells, int32_t n)
 {
     division->n = n;
-    division->block = calloc((size_t)n, sizeof *division->block);
-    if (!division->block)
-        return status_no_memory("the blocks", (size_t)n * sizeof *division->block);
-    int result = STATUS_OK;
-    for (int32_t i = 0; i < n && result == STATUS_OK; i++)
-        result = block_init(&division->block[i], cells, i, n);
-    return result;
+    TRY_NEW(division->block, n, "the blocks");
+    for (int32_t i = 0; i < n; i++)
+        TRY(block_init(&division->block[i], cells, i, n));
+    return STATUS_OK;
 }
 
 static void divide(struct cells *cells, int k)
@@ -177,11 +175,11 @@ static void divide(struct cells *cells, int k)
  * busy while the other is silent. */
 static int blocks_init(struct cells *cells, int32_t n_populations, int32_t n_threads)
 {
-    int result = division_init(&cells->division[0], cells, 1);
-    if (result == STATUS_OK && n_threads > 1)
-        result = division_init(&cells->division[1], cells, n_threads * n_populations);
+    TRY(division_init(&cells->division[0], cells, 1));
+    if (n_threads > 1)
+        TRY(division_init(&cells->division[1], cells, n_threads * n_populations));
     divide(cells, n_threads > 1);
-    return result;
+    return STATUS_OK;
 }
 
 void kernel_state_divide(struct kernel_state *s, bool is_of_one)
@@ -270,27 +268,22 @@ int kernel_state_init(struct presentation *p, const struct network *network)
     if (!s)
         return status_no_memory("the kernel", sizeof *s);
     team_init(&s->team);
-    s->fan_out = calloc((size_t)network->n_projections, sizeof *s->fan_out);
-    if (!s->fan_out)
-        return status_no_memory("the kernel", sizeof *s);
-    int result = cells_init(&s->pyramidal, layout, &p->constants.pyramidal, 0, layout->n_classes);
-    if (result == STATUS_OK)
-        result = cells_init(&s->interneurons, layout, &p->constants.interneuron, layout->n_classes,
-                            layout->n_classes + n_interneuron_populations);
-    if (result == STATUS_OK)
-        result = blocks_init(&s->pyramidal, layout->n_classes, p->n_threads);
-    if (result == STATUS_OK)
-        result = blocks_init(&s->interneurons, n_interneuron_populations, p->n_threads);
-    for (int32_t k = 0; k < network->n_projections && result == STATUS_OK; k++) {
-        result = fan_out_init(&s->fan_out[k], s, network, &network->projection[k]);
+    TRY_NEW(s->fan_out, network->n_projections, "the kernel");
+    TRY(cells_init(&s->pyramidal, layout, &p->constants.pyramidal, 0, layout->n_classes));
+    TRY(cells_init(&s->interneurons, layout, &p->constants.interneuron, layout->n_classes,
+                   layout->n_classes + n_interneuron_populations));
+    TRY(blocks_init(&s->pyramidal, layout->n_classes, p->n_threads));
+    TRY(blocks_init(&s->interneurons, n_interneuron_populations, p->n_threads));
+    for (int32_t k = 0; k < network->n_projections; k++) {
         s->n_fan_outs++;
+        TRY(fan_out_init(&s->fan_out[k], s, network, &network->projection[k]));
     }
     for (int32_t population = 0, k = 0; population <= layout->n_populations; population++) {
         while (k < network->n_projections && network->projection[k].source < population)
             k++;
         s->first_fan_out[population] = k;
     }
-    return result;
+    return STATUS_OK;
 }
 
 void kernel_state_free(struct presentation *p)

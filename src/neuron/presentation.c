@@ -50,14 +50,12 @@ int presentation_init(struct presentation *p, const struct network *network,
                                .n_threads = n_threads};
     p->spikes = calloc((size_t)p->layout.n_neurons, sizeof *p->spikes);
     p->dendritic_spikes = calloc((size_t)p->layout.n_dendrites, sizeof *p->dendritic_spikes);
-    int result = STATUS_OK;
-    if (!p->spikes || !p->dendritic_spikes)
-        result = status_no_memory("a presentation", (size_t)p->layout.n_dendrites * 4);
-    if (result == STATUS_OK)
-        result = kernel->init(p, network);
-    if (result != STATUS_OK)
+    const int status = p->spikes && p->dendritic_spikes
+                           ? kernel->init(p, network)
+                           : status_no_memory("a presentation", (size_t)p->layout.n_dendrites * 4);
+    if (status != STATUS_OK)
         presentation_free(p);
-    return result;
+    return status;
 }
 
 void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,

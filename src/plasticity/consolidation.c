@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "plasticity/excitability.h"
 #include "plasticity/gate.h"
@@ -39,12 +40,12 @@ static int reserve(struct consolidation *c, int32_t n)
     free(c->weight);
     free(c->learning_rate);
     free(c->tag);
-    c->synapse = calloc((size_t)capacity, sizeof *c->synapse);
-    c->weight = calloc((size_t)capacity, sizeof *c->weight);
-    c->learning_rate = calloc((size_t)capacity, sizeof *c->learning_rate);
-    c->tag = calloc((size_t)capacity, sizeof *c->tag);
-    if (!c->synapse || !c->weight || !c->learning_rate || !c->tag)
-        return status_no_memory("consolidation", (size_t)capacity * 16);
+    c->weight = c->learning_rate = c->tag = NULL;
+    c->capacity = 0;
+    TRY_NEW(c->synapse, capacity, "consolidation");
+    TRY_NEW(c->weight, capacity, "consolidation");
+    TRY_NEW(c->learning_rate, capacity, "consolidation");
+    TRY_NEW(c->tag, capacity, "consolidation");
     c->capacity = n;
     return STATUS_OK;
 }
@@ -78,11 +79,29 @@ static const struct plasticity_rule *const rules[N_PLASTICITY_RULES] = {
 #undef RULE
 };
 
+static int make_parts(struct consolidation *c, const struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    const struct parameters *p = c->parameters;
+    for (int course = 0; course < N_COURSES; course++)
+        TRY_NEW(c->prp[course], c->n_steps, "consolidation");
+    TRY_NEW(c->cell_calcium, layout->n_pyramidal, "consolidation");
+    TRY_NEW(c->cell_synthesis, layout->n_pyramidal, "consolidation");
+    TRY_NEW(c->dendrite_calcium, layout->n_pyramidal_dendrites, "consolidation");
+    if (c->rule->state_bytes && !(c->rule_state = calloc(1, c->rule->state_bytes)))
+        return status_no_memory("the plasticity rule", c->rule->state_bytes);
+    TRY(reserve(c, network->plastic.n));
+    fill_courses(c, p, 1);
+    c->spreads = spread_is_on(p);
+    if (c->spreads)
+        TRY(spread_init(&c->spread, p, network));
+    return c->rule->begin ? c->rule->begin(c, network) : STATUS_OK;
+}
+
 int consolidation_init(struct consolidation *c, const struct parameters *p,
                        const struct network *network, const char *kernel,
                        const struct plasticity_rule *rule)
 {
-    const struct layout *layout = &network->layout;
     *c = (struct consolidation){
         .parameters = p,
         .rule = rule ? rule : rules[p->plasticity.rule],
@@ -94,34 +113,10 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
     const double keep = 1 - CONSOLIDATION_STEP_S / p->plasticity.tau_tag_s;
     c->tag_keep = (float)keep;
     c->tag_keep_all = (float)pow(keep, c->n_steps);
-    bool enough = true;
-    for (int course = 0; course < N_COURSES; course++) {
-        c->prp[course] = calloc((size_t)c->n_steps + 1, sizeof(float));
-        enough = enough && c->prp[course];
-    }
-    c->cell_calcium = calloc((size_t)layout->n_pyramidal, sizeof(float));
-    c->cell_synthesis = calloc((size_t)layout->n_pyramidal, sizeof(bool));
-    c->dendrite_calcium = calloc((size_t)layout->n_pyramidal_dendrites, sizeof(float));
-    c->rule_state = c->rule->state_bytes ? calloc(1, c->rule->state_bytes) : NULL;
-    enough = enough && (c->rule_state || !c->rule->state_bytes);
-    int result = STATUS_OK;
-    if (!enough || !c->cell_calcium || !c->cell_synthesis || !c->dendrite_calcium)
-        result = status_no_memory("consolidation", (size_t)layout->n_pyramidal_dendrites * 4);
-    if (result == STATUS_OK)
-        result = reserve(c, network->plastic.n);
-    if (result != STATUS_OK) {
+    const int status = make_parts(c, network);
+    if (status != STATUS_OK)
         consolidation_free(c);
-        return result;
-    }
-    fill_courses(c, p, 1);
-    c->spreads = spread_is_on(p);
-    if (c->spreads)
-        result = spread_init(&c->spread, p, network);
-    if (result == STATUS_OK && c->rule->begin)
-        result = c->rule->begin(c, network);
-    if (result != STATUS_OK)
-        consolidation_free(c);
-    return result;
+    return status;
 }
 
 void consolidation_free(struct consolidation *c)
@@ -250,9 +245,8 @@ static int advance_watched(struct consolidation *c, struct network *network)
 {
     const size_t size = (size_t)network->plastic.n * sizeof(float);
     const double keep = 1 - CONSOLIDATION_STEP_S / c->parameters->plasticity.tau_tag_s;
-    float *tag = malloc(size + 1);
-    if (!tag)
-        return status_no_memory("the tags", size);
+    OWNED float *tag = NULL;
+    TRY_NEW(tag, network->plastic.n, "the tags");
     memcpy(tag, network->plastic.tag, size);
     c->watch->look(c->watch->data, c, network, 0);
     for (int32_t k = 0; k < c->n_steps; k++) {
@@ -261,7 +255,6 @@ static int advance_watched(struct consolidation *c, struct network *network)
         excitability_decay(c->parameters, network->layout.n_pyramidal, 1, network->creb);
         c->watch->look(c->watch->data, c, network, k + 1);
     }
-    free(tag);
     return STATUS_OK;
 }
 
@@ -279,9 +272,9 @@ static int set_tags(struct consolidation *c, struct network *network)
         c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
         return STATUS_OK;
     }
-    const int result = c->rule->set_tags(c, network);
+    const int status = c->rule->set_tags(c, network);
     memset(s->calcium, 0, (size_t)s->n * sizeof *s->calcium);
-    return result;
+    return status;
 }
 
 /* The tags of the cells of wrong winners, gathered before calcium is cleared; how many. */
@@ -302,40 +295,35 @@ static int32_t gather_errors(struct consolidation *c, const struct network *netw
 static int set_all_tags(struct consolidation *c, struct network *network)
 {
     const int32_t n = gather_errors(c, network);
-    const int result = set_tags(c, network);
-    for (int32_t k = 0; k < n && result == STATUS_OK; k++)
+    TRY(set_tags(c, network));
+    for (int32_t k = 0; k < n; k++)
         network->plastic.tag[c->synapse[k]] = c->tag[k];
-    return result;
+    return STATUS_OK;
 }
 
 int consolidate(struct consolidation *c, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
-    int result = reserve(c, s->n);
-    if (result == STATUS_OK && c->spreads)
-        result = spread_begin(&c->spread, network);
-    if (result != STATUS_OK)
-        return result;
+    TRY(reserve(c, s->n));
+    if (c->spreads)
+        TRY(spread_begin(&c->spread, network));
     sum_calcium(c, network);
     start_synthesis(c, network);
     if (c->rule->gate)
-        result = c->rule->gate(c, network);
+        TRY(c->rule->gate(c, network));
     excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
-    if (result == STATUS_OK)
-        result = set_all_tags(c, network);
-    if (result != STATUS_OK)
-        return result;
+    TRY(set_all_tags(c, network));
     if (c->parameters->plasticity.eta_decay > 0)
         fill_courses(c, c->parameters,
                      1 / (1 + c->parameters->plasticity.eta_decay * (c->shown.number - 1)));
     if (c->spreads)
         spread_tags(&c->spread, network);
     if (c->watch)
-        result = advance_watched(c, network);
+        TRY(advance_watched(c, network));
     else
         advance(c, network);
-    return result == STATUS_OK && c->rule->finish ? c->rule->finish(c, network) : result;
+    return c->rule->finish ? c->rule->finish(c, network) : STATUS_OK;
 }
 
 void consolidation_rest(const struct consolidation *c, struct network *network, int32_t minutes)

@@ -103,12 +103,27 @@ static void observe(struct course *course, double day, const struct spines_repor
                                .n_lost = so_far->n_lost};
 }
 
+/* Lives through n steps of `own`, the parameters of the course, and observes each. */
+static int live(struct course *course, const struct course_start *start,
+                const struct parameters *own, int32_t n, uint64_t seed, const char *kernel,
+                int n_threads)
+{
+    SCOPED(spines_free) struct spines spines = {0};
+    struct spines_report report = {0};
+    TRY(connect(&course->network, start, own, seed));
+    TRY(spines_init(&spines, own, &course->network, seed, kernel, n_threads));
+    for (int32_t k = 0; k <= n; k++) {
+        observe(course, (double)k / COURSE_MOMENTS_A_DAY - course->days_before, &report);
+        if (k < n)
+            TRY(spines_live(&spines, &course->network, 1.0 / COURSE_MOMENTS_A_DAY, true, &report));
+    }
+    return STATUS_OK;
+}
+
 int course_run(struct course *course, const struct course_start *start, const struct parameters *p,
                double days_before, double days, uint64_t seed, const char *kernel, int n_threads)
 {
     struct parameters own = *p;
-    struct spines spines = {0};
-    struct spines_report report = {0};
     const double dendrites = start->n / (spines_a_um * p->spines.dendrite_um);
     const int32_t n = (int32_t)ceil((days_before + days) * COURSE_MOMENTS_A_DAY);
     own.pyramidal.neurons =
@@ -116,24 +131,12 @@ int course_run(struct course *course, const struct course_start *start, const st
     own.intrinsic.births = INTRINSIC_BIRTHS_RATE;
     own.intrinsic.birth_rate = start->birth_rate;
     own.protocol.dose_day = days_before;
-    *course = (struct course){.days_before = days_before,
-                              .days = days,
-                              .moment = calloc((size_t)n + 1, sizeof *course->moment)};
-    if (!course->moment)
-        return status_no_memory("the course", (size_t)n * sizeof *course->moment);
-    int result = connect(&course->network, start, &own, seed);
-    if (result == STATUS_OK)
-        result = spines_init(&spines, &own, &course->network, seed, kernel, n_threads);
-    for (int32_t k = 0; k <= n && result == STATUS_OK; k++) {
-        observe(course, (double)k / COURSE_MOMENTS_A_DAY - days_before, &report);
-        if (k < n)
-            result =
-                spines_live(&spines, &course->network, 1.0 / COURSE_MOMENTS_A_DAY, true, &report);
-    }
-    spines_free(&spines);
-    if (result != STATUS_OK)
+    *course = (struct course){.days_before = days_before, .days = days};
+    TRY_NEW(course->moment, n + 1, "the course");
+    const int status = live(course, start, &own, n, seed, kernel, n_threads);
+    if (status != STATUS_OK)
         course_free(course);
-    return result;
+    return status;
 }
 
 void course_free(struct course *course)

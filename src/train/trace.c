@@ -381,9 +381,9 @@ static int record(struct trace *trace, struct recorder *r, struct training *trai
     TRY(prepare_cells(trace, &training->network));
     TRY(present_by_naive(r, trace, training));
     training->consolidation.watch = &watch;
-    const int result = training_step(training);
+    const int status = training_step(training);
     training->consolidation.watch = NULL;
-    return result;
+    return status;
 }
 
 int trace_record(struct trace *trace, struct training *training,
@@ -400,10 +400,9 @@ int trace_record(struct trace *trace, struct training *training,
                             .n_minutes = training->consolidation.n_steps};
     TRY(trace_check(selection, &trace->layout));
     SCOPED(recorder_free) struct recorder recorder = {0};
-    int result = recorder_init(&recorder, training);
-    if (result == STATUS_OK)
-        result = record(trace, &recorder, training, selection);
-    if (result != STATUS_OK)
+    TRY(recorder_init(&recorder, training));
+    const int status = record(trace, &recorder, training, selection);
+    if (status != STATUS_OK)
         trace_free(trace);
-    return result;
+    return status;
 }
