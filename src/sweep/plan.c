@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From an experiment to the list of its runs: a function of the experiment's file and of what is
  * asked for besides. Writes nothing and needs no data. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,38 +73,29 @@ static int refuse_shared_name(const struct sweep *s, const struct sweep_conditio
         a->name, (long long)s->first_seed, first, second);
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    const struct sweep_condition *x = *(const struct sweep_condition *const *)a;
-    const struct sweep_condition *y = *(const struct sweep_condition *const *)b;
-    const int order = strcasecmp(x->name, y->name);
-    return order ? order : (x > y) - (x < y);
-}
-
 /* Each run needs a folder of its own, on any disk: levels may hold the '-' that joins them, and
  * differ by case only. */
 static int check_names(const struct sweep *s)
 {
     enum { FILE_NAME_MAX = 255 };
-    const int32_t n = s->experiment.n_conditions;
-    OWNED const struct sweep_condition **sorted = calloc((size_t)n + 1, sizeof *sorted);
-    if (!sorted)
-        return status_no_memory("the names of the runs", 0);
-    for (int32_t c = 0; c < n; c++) {
+    json_auto_t *seen = json_object(); /* {name in small letters: condition} */
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
         const struct sweep_run last = {c, .seed = (uint64_t)(s->first_seed + s->n_seeds - 1)};
         char name[RUN_NAME_MAX];
-        sorted[c] = &s->condition[c];
         sweep_name_run(s, &last, name);
         if (strlen(name) > FILE_NAME_MAX)
             return status_fail(STATUS_USER,
                                "%.200s: run %.300s: a name of %zu bytes: expected at most %d: "
                                "shorten names of levels",
                                s->source, name, strlen(name), FILE_NAME_MAX);
+        for (char *letter = name; *letter; letter++)
+            *letter = (char)tolower((unsigned char)*letter);
+        const json_t *other = json_object_get(seen, name);
+        if (other)
+            return refuse_shared_name(s, &s->condition[json_integer_value(other)],
+                                      &s->condition[c]);
+        json_object_set_new(seen, name, json_integer(c));
     }
-    qsort(sorted, (size_t)n, sizeof *sorted, compare_names);
-    for (int32_t i = 1; i < n; i++)
-        if (strcasecmp(sorted[i - 1]->name, sorted[i]->name) == 0)
-            return refuse_shared_name(s, sorted[i - 1], sorted[i]);
     return STATUS_OK;
 }
 
