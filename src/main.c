@@ -24,8 +24,9 @@ static void print_usage(FILE *out)
             "`spinet --version` says\nwhat this is.\n");
 }
 
-/* Where standard input, output or error is closed, no file may take its number: what is printed
- * would go into it. What stands in for them cannot be written to, so that it is an error to try. */
+/* Opens /dev/null in place of standard input, output or error that is closed, so that no other file
+ * takes its number and receives what is printed. It cannot be written to, so that printing fails.
+ */
 static void occupy_standard_files(void)
 {
     int file;
@@ -36,8 +37,8 @@ static void occupy_standard_files(void)
         close(file);
 }
 
-/* What a program that starts this one may leave to it unasked: signals that never arrive, and
- * output that fails where its reader is slow. */
+/* Undoes what the parent process may have passed on unasked: blocked signals, and non-blocking
+ * output, which fails where its reader is slow. */
 static void undo_what_parents_leave(void)
 {
     sigset_t none;
@@ -50,10 +51,10 @@ static void undo_what_parents_leave(void)
     }
 }
 
-/* Settings a user has for other programs that the libraries in this one would obey: an end of the
- * options at the first word that is none (popt), other drivers and plugins for files (HDF5), stacks
- * too small or too large for the threads (libgomp). libgomp has read them by now, so that without
- * them all begins again. */
+/* Removes environment variables that the libraries in this program would obey although they are
+ * meant for other programs: options end at the first word that is none (popt), other drivers and
+ * plugins (HDF5), the stack size of threads (libgomp). libgomp has read them by now, so the program
+ * starts anew without them. */
 static void forget_settings_of_others(char **argv)
 {
     static const char *const names[] = {
@@ -65,7 +66,7 @@ static void forget_settings_of_others(char **argv)
         if (getenv(names[i]))
             any = unsetenv(names[i]) == 0 || any;
     if (any)
-        execv("/proc/self/exe", argv); /* where there is none, libgomp alone keeps its own */
+        execv("/proc/self/exe", argv); /* without /proc only libgomp's setting stays */
 }
 
 int main(int argc, char **argv)
@@ -74,7 +75,7 @@ int main(int argc, char **argv)
     undo_what_parents_leave();
     forget_settings_of_others(argv);
     const char *name = argc > 1 ? argv[1] : "";
-    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write that meets it */
+    signal(SIGXFSZ, SIG_IGN); /* then a limit on file sizes makes the write fail */
     if (!*name) {
         print_usage(stderr);
         return 2;

@@ -19,7 +19,8 @@
 
 /* ---- threads ---- */
 
-/* At most what the job has been given here: not every cluster holds it to that. */
+/* At most as many threads as processors were given to this job here: not every cluster enforces
+ * that. */
 static int threads_of_job(int n)
 {
     static const char *const names[] = {
@@ -41,8 +42,8 @@ static int threads_of_quota(int n)
     return quota < n ? (int)quota : n;
 }
 
-/* A thread a core, or as many as OMP_NUM_THREADS says or, without that, as a batch system or a
- * container's quota gives; up to THREADS_MAX. */
+/* The number of threads without --threads: one for each core, or as many as OMP_NUM_THREADS says
+ * or, without that, as a batch system or a container's quota allows; up to THREADS_MAX. */
 static int default_threads(void)
 {
     const int most = omp_get_max_threads(), asked = most < THREADS_MAX ? most : THREADS_MAX;
@@ -53,7 +54,7 @@ static int default_threads(void)
 
 enum { HELP_WIDTH = 100, HELP_COLUMN = 28 };
 
-/* Prints a text, broken at spaces; lines but the first begin at the column. */
+/* Prints a text broken at spaces into lines; all but the first are indented to the column. */
 static void print_wrapped(const char *text, int column)
 {
     int at = column;
@@ -115,7 +116,7 @@ static int set_parameter(struct command_values *values, const char *assignment)
     return parameters_set(&values->parameters, assignment);
 }
 
-/* Keeps what one option says; argument NULL: it takes none. */
+/* Stores what one option says. `argument` is NULL if the option takes none. */
 static int take_option(const struct option *option, void *values, const char *argument)
 {
     char dashed[64], *at = (char *)values + option->at;
@@ -159,7 +160,8 @@ static int refuse_argument(const struct command *command, const char *argument)
                        command->name, argument, command->name);
 }
 
-/* The table that popt reads by: the i-th option has val i + 1, the one behind them is --help. */
+/* Makes the table for popt: option i, from 0, has val i + 1, and --help, the last, the val that is
+ * returned. */
 static int make_table(const struct command *command, struct poptOption *table)
 {
     int n = 0;

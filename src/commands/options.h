@@ -57,22 +57,23 @@ int options_take_seed(void *values, const char *argument);
 int options_take_threads(void *values, const char *argument);
 int options_take_kernel(void *values, const char *argument);
 
-/* Nobody is helped by more, and each takes memory. */
+/* The most threads that can be asked for: more help nobody, and each takes memory. */
 enum { THREADS_MAX = 1024 };
 
-/* A text in new memory becomes the command's, which frees it at its end: NULL is refused. */
+/* Hands a text in new memory over to the command, which frees it at its end. SYSTEM if the text is
+ * NULL. */
 int options_keep(struct command_values *values, char *text);
 
-/* A whole number in a range. USER, naming the option. */
+/* Reads a whole number in a range. USER, naming the option. */
 int options_number(const char *option, const char *text, int64_t least, int64_t most,
                    int64_t *number);
 
-/* Whether a file could be written there: asked before the work rather than after it. USER, for an
- * empty name with the option's. */
+/* Checks, before the work rather than after it, that a file can be written at the path. USER,
+ * naming the option if the path is empty. */
 int options_check_file(const char *option, const char *path);
 
-/* USER if writing there would replace what is read: the input itself or, of a folder, what lies in
- * it. */
+/* Refuses a path whose file would replace the input that is read or, if that is a folder, lie in
+ * it. USER. */
 int options_check_not_read(const char *option, const char *path, const char *input);
 
 /* Says a line on stderr, "spinet: …". */

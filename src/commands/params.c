@@ -14,7 +14,7 @@ struct params_values {
     bool is_json;
 };
 
-/* One of them as an object, under the name that --set takes. */
+/* Adds a parameter as an object, under the name that --set takes. */
 static void add_parameter(const struct parameter_description *d, void *data)
 {
     json_t *const *roots = data;

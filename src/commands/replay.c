@@ -17,11 +17,11 @@
 
 struct replay {
     struct command_values common;
-    struct label_list classes; /* n 0: the two labels of the images */
+    struct label_list classes; /* of --classes; n 0: not given, the two labels of the images */
     const char *network_path, *images_path, *out_path, *network_out_path;
     bool train;
 
-    struct synapse_row *rows; /* of network.csv; NULL: the network is of a network.h5 */
+    struct synapse_row *rows; /* rows of network.csv; NULL: the network comes from a network.h5 */
     int32_t n_rows;
     struct images images;
     struct network network;
@@ -108,7 +108,8 @@ static bool is_hdf5(const char *path)
     return ending && strcmp(ending, ".h5") == 0;
 }
 
-/* The network of network.h5 with all its state. Tests are without CREB, as those of a run. */
+/* Reads the network of a network.h5 with all its state; for tests CREB is 0, as in the test of a
+ * run. */
 static int read_network(struct replay *r, const struct layout *layout)
 {
     struct hdf5_file file;
@@ -169,7 +170,7 @@ static void write_row(const struct replay *r, int32_t i)
     fprintf(r->out.stream, "\n");
 }
 
-/* The rows that were read, with the weights of now. */
+/* Puts the present weights into the rows that were read. */
 static int update_rows(struct replay *r)
 {
     const struct plastic_synapses *s = &r->network.plastic;

@@ -11,7 +11,7 @@
 #include "core/status.h"
 #include "report/run_pictures.h"
 
-/* Into a list of them. */
+/* Appends the argument to a list of at most `most`. */
 static int keep(const char **list, int *n, int most, const char *option, const char *argument)
 {
     if (*n == most)
@@ -45,7 +45,7 @@ int sweep_take_record_network(void *values, const char *argument)
 
 int sweep_take_resume(void *values, const char *argument)
 {
-    (void)values, (void)argument; /* it is so anyway */
+    (void)values, (void)argument; /* unfinished sweeps are continued anyway */
     return STATUS_OK;
 }
 

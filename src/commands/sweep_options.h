@@ -64,10 +64,10 @@ int sweep_take_gather(void *values, const char *argument);
 int sweep_take_resume(void *values, const char *argument);
 int sweep_take_record_network(void *values, const char *argument);
 
-/* Completes values->sweep by what else the command line says. */
+/* Copies what the command's common options say into values->sweep. */
 void sweep_options_complete(struct sweep_values *values);
 
-/* Whether they go together. USER. */
+/* Refuses options that do not go together. USER. */
 int sweep_options_check(const struct sweep *s);
 
 #endif

@@ -24,16 +24,17 @@ enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
 
 struct trace_values {
     struct command_values common;
-    int64_t presentation, label; /* label -1: no --class */
+    int64_t presentation, label; /* presentation from 1; label -1: --class was not given */
     int32_t n_cells;
     int32_t cell[CELLS_MAX];
     bool most_active, overwrite, no_pictures;
     const char *folder;
-    const char *run;                      /* the folder of a run, or NULL */
-    const struct kernel_history *kernels; /* of that run, to be followed; or NULL */
+    const char *run; /* the folder of a run, or NULL */
+    const struct kernel_history
+        *kernels; /* the kernels that the run had, which are followed; or NULL */
 };
 
-/* "17" or "17,60". */
+/* Takes the cells of --cell: "17" or "17,60". */
 static int take_cells(void *values, const char *argument)
 {
     struct trace_values *v = values;
@@ -82,7 +83,7 @@ static int check_folder(const struct trace_values *v)
                              folder);
 }
 
-/* Takes a trace out of the folder. */
+/* Removes the files of an earlier trace from the folder. */
 static void clear_folder(const char *folder)
 {
     DIR *entries = opendir(folder);
@@ -123,7 +124,7 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
     for (int32_t i = 0; i < trace->n_cells && i < PICTURES_MAX && status == STATUS_OK; i++)
         status = interrupt_signal() ? STATUS_INTERRUPTED - interrupt_signal()
                                     : trace_chart_cell(trace, about, &trace->cell[i], folder);
-    if (interrupt_signal()) /* a terminal sends it to gnuplot, too, which fails then */
+    if (interrupt_signal()) /* a terminal sends the signal to gnuplot, too, which then fails */
         return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
                            "stopped while pictures were drawn, nothing is kept");
     if (status == STATUS_OK && trace->n_cells > PICTURES_MAX)
@@ -132,7 +133,7 @@ static int draw(const struct trace *trace, const struct trace_about *about, cons
     return status;
 }
 
-/* With the folder locked. */
+/* Writes everything; the folder must be locked. */
 static int write_all(const struct trace_values *v, const struct trace *trace,
                      const struct trace_about *about)
 {
@@ -161,7 +162,8 @@ static int lock_and_write(const struct trace_values *v, const struct trace *trac
     const bool was_there = file_is_folder(v->folder);
     SCOPED(lock_leave) int lock = -1;
     TRY(lock_folder(v->folder, &lock));
-    int status = check_folder(v); /* again: another may have been at work in it until now */
+    int status =
+        check_folder(v); /* checked again, since another process may have been at work in it */
     if (status == STATUS_OK)
         status = write_all(v, trace, about);
     if (status != STATUS_OK && !was_there)
@@ -213,7 +215,8 @@ static int trace_data(const struct trace_values *v, const struct dataset *datase
     const struct command_values *common = &v->common;
     const struct trace_about about = {&common->parameters, dataset, (uint64_t)common->seed,
                                       common->kernel->name, version_number};
-    static struct parameters quick; /* without what is only reported */
+    static struct parameters
+        quick; /* parameters without sample tests and maps, which are only reported */
     SCOPED(training_free) struct training training = {0};
     SCOPED(trace_free) struct trace trace = {0};
     struct trace_selection selection = {.n_cells = v->n_cells,
@@ -238,7 +241,7 @@ static int trace_data(const struct trace_values *v, const struct dataset *datase
     return lock_and_write(v, &trace, &about);
 }
 
-/* Parameters, seed and kernel of a run. */
+/* Takes parameters, seed and kernel from the run's manifest. */
 static int take_up(struct trace_values *v, struct manifest *manifest)
 {
     struct command_values *common = &v->common;

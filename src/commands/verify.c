@@ -29,7 +29,7 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
         *comma = '\0';
 }
 
-/* Where two lines differ in what is not text. */
+/* Describes how a line ends or begins, for lines whose text is the same. */
 static const char *name_frame(const struct text_reader *line, bool is_of_mark)
 {
     if (is_of_mark)
@@ -135,7 +135,7 @@ static void say_json(char *text, size_t size, const json_t *value)
     snprintf(text, size, "%s", dumped ? dumped : "(missing)");
 }
 
-/* What the two manifests say a run came to. */
+/* Compares what two manifests say about the results of a run. */
 static int compare_manifests(const char *was_path, const char *is_path, bool with_rounding,
                              struct file_difference *difference)
 {
@@ -214,7 +214,7 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
         if (!is_manifest && file.kind == RUN_FILE_PICTURE)
             continue;
         if (with_rounding && strcmp(one, "network.h5") == 0)
-            continue; /* it has the weights of network.csv */
+            continue; /* its weights differ as those of network.csv do */
         TRY(compare_file(folder, again, one, with_rounding, is_manifest ? &n_manifests : n_files,
                          difference));
         *name = *difference->where ? one : NULL;
@@ -222,7 +222,8 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
     return STATUS_OK;
 }
 
-/* With another kernel, what is not the same may yet be so but for rounding. */
+/* Compares all files. With another kernel, files that are not identical may still agree but for
+ * rounding. */
 static int judge(const char *folder, const char *again, struct verify_outcome *outcome)
 {
     struct file_difference difference;
@@ -240,8 +241,8 @@ static int judge(const char *folder, const char *again, struct verify_outcome *o
     return STATUS_OK;
 }
 
-/* The run's own kernels, one after the other, or else the one that was asked for or the best, which
- * the outcome names. */
+/* Chooses the kernel to run with: the run's own kernels, one after the other, or else the one that
+ * was asked for, or the best; another than the run's is named in the outcome. */
 static void choose_kernel(const struct verify_values *values, const char *folder,
                           const struct manifest *manifest, struct run_request *request,
                           struct verify_outcome *outcome)

@@ -10,26 +10,27 @@
 
 struct verify_values {
     struct command_values common;
-    int64_t n_sample; /* of a sweep's runs; 0: all */
+    int64_t n_sample; /* how many of a sweep's runs are verified; 0: all */
 };
 
-/* What has been found so far. */
+/* How many differences have been found so far. */
 struct verify_count {
-    int32_t n_differ;   /* runs with other results than before, */
-    int32_t n_unproven; /* of them with another kernel than theirs; */
-    int32_t n_agree;    /* runs that are the same but for rounding, by another kernel */
-    int32_t n_tables;   /* results.csv that do not say what the runs do */
-    int32_t n_missing;  /* runs that a sweep should have */
+    int32_t n_differ;   /* runs with other results than before */
+    int32_t n_unproven; /* of these, runs done with another kernel than theirs */
+    int32_t n_agree;    /* runs, done with another kernel, that agree but for rounding */
+    int32_t n_tables;   /* sweeps whose results.csv is not what the runs say */
+    int32_t n_missing;  /* runs that a sweep lacks */
 };
 
 /* ---- verify.c ---- */
 
-/* Beyond it kernels may differ, as they add in another order. */
+/* Kernels may differ by this much, relative to numbers above 1, since they add in different orders.
+ */
 #define VERIFY_ROUNDING 1e-5
 
 enum verify_verdict { VERIFY_DIFFERS, VERIFY_AGREES, VERIFY_SAME };
 struct verify_outcome {
-    enum verify_verdict verdict; /* AGREES: but for rounding, with another kernel */
+    enum verify_verdict verdict; /* AGREES: the same but for rounding, with another kernel */
     int32_t n_files;
     char kernels[256]; /* ", with kernel X in place of Y", or "" */
 };
@@ -45,7 +46,7 @@ void verify_count_in(struct verify_count *count, const struct verify_outcome *ou
 /* Compares a file with the text that it should have. */
 int verify_text(const char *path, const char *again, struct file_difference *difference);
 
-/* Of a file that should be there and is not, or the other way round. */
+/* Describes the difference that a file is missing, or should not be there. */
 void verify_presence(bool was_there, struct file_difference *difference);
 
 void verify_print(const char *folder, const char *name, const struct file_difference *difference);

@@ -17,7 +17,7 @@ struct spinet_parameters {
 
 struct spinet_images {
     struct dataset dataset;
-    struct parameters made_of; /* and this seed */
+    struct parameters made_of; /* seed that the images were made with */
     uint64_t seed;
 };
 
@@ -34,9 +34,10 @@ struct spinet_training {
     struct raster raster; /* zeroed until there is one */
     struct spike *spikes; /* for the view */
 
-    /* spikes of the caller's own */
+    /* stimulus of spikes that the caller gives */
     struct stimulus stimulus;
-    struct presentation watched; /* by the naive kernel; zeroed until somebody looks */
+    struct presentation
+        watched; /* presentation by the naive kernel; zeroed until spinet_training_watch */
     struct step_watch watch;
     void (*look)(const struct spinet_moment *moment, void *data);
     void *look_data;
@@ -49,7 +50,7 @@ struct spinet_training {
     bool is_choosing; /* the policy may prune and grow */
     bool
         is_called_back; /* the caller's own function is at work: it may only look, prune and grow */
-    bool has_failed;    /* in the middle of something: there is nothing but to free it */
+    bool has_failed; /* a call failed in the middle of its work: the training can only be freed */
 
     /* computed for views (library/views.c) */
     int32_t capacity;
@@ -57,8 +58,8 @@ struct spinet_training {
     float *position;
 };
 
-/* The policy and the rule that the options bring along, as the model calls them;
- * training->parameters then say "own". */
+/* Policy and rule of the options, as the model calls them; training->parameters then say "own" for
+ * them. */
 struct own_rules rules_from_options(struct spinet_training *training,
                                     const struct spinet_options *options);
 
@@ -66,7 +67,8 @@ struct own_rules rules_from_options(struct spinet_training *training,
 int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
                        int32_t n_fields);
 
-/* USER if the training is in a call of the caller's own function, or has failed in the middle. */
+/* Refuses a call while a function of the caller's is being called by this training, or after a
+ * failure in the middle of a call. USER. */
 int handles_enter(const struct spinet_training *training);
 
 /* Where each of these ids [n] stands in the table of synapses, in new memory [n] (free it). USER if
@@ -74,7 +76,7 @@ int handles_enter(const struct spinet_training *training);
 int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,
                           int32_t **places);
 
-/* The input of each plastic synapse, [n] in training->source. SYSTEM without memory. */
+/* Fills training->source[n] with the input of each plastic synapse. SYSTEM without memory. */
 int views_fill_sources(struct spinet_training *training);
 
 #endif

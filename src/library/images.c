@@ -40,7 +40,8 @@ static int copy_pixels(struct images *images, const struct spinet_pixels *given,
     return threshold >= 0 ? images_find_edges(images, name, threshold) : STATUS_OK;
 }
 
-/* The task that the images make; `files` has them in the end only if it succeeds. */
+/* Makes the data set of the images; `new` owns the images of `files` afterwards, unless it fails.
+ */
 static int choose(struct spinet_images *new, const struct parameters *p, uint64_t seed,
                   const struct dataset *files)
 {

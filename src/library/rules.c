@@ -40,7 +40,7 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
     return STATUS_OK;
 }
 
-/* What a caller's function returned, as one of spinet.h's codes. */
+/* Turns what a caller's function returned into a code of spinet.h. */
 static int code_of(int returned, const char *what, const char *name)
 {
     if (returned == STATUS_OK || returned == STATUS_USER || returned == STATUS_SYSTEM)
@@ -78,7 +78,7 @@ static int observe(struct turnover *turnover, const struct network *network, int
     return code_of(status, "policy", own->name);
 }
 
-/* What the arrays of a state own, by its fields. */
+/* Frees the arrays that a state owns, by its fields. */
 static void free_arrays(const struct spinet_field *fields, int32_t n_fields, void *state)
 {
     for (int32_t i = 0; i < n_fields; i++)
@@ -180,7 +180,7 @@ double spinet_random(const struct spinet_training *training, uint32_t id, uint32
 
 /* ---- a rule ---- */
 
-/* Shows the rule what there is, and takes back what it may change. */
+/* Calls a function of the rule with what it may see, and takes over what it may change. */
 static int call_rule(struct consolidation *c, struct network *network,
                      int (*function)(struct spinet_consolidation *, void *, void *))
 {

@@ -23,7 +23,7 @@ void spinet_training_free(struct spinet_training *training)
     free(training);
 }
 
-/* Whether a call may do its work now. */
+/* Refuses a call that may not do its work now. */
 int handles_enter(const struct spinet_training *training)
 {
     if (training->is_called_back)
@@ -324,7 +324,8 @@ int handles_find_synapses(const struct spinet_training *training, const int32_t 
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
     const size_t n_ids = (size_t)s->next_id + 1, n_asked = (size_t)n + 1;
-    OWNED int32_t *place = calloc(n_ids, sizeof *place); /* by id, from 1; 0: none, or taken */
+    OWNED int32_t *place =
+        calloc(n_ids, sizeof *place); /* by id: place + 1; 0: no such synapse, or named before */
     OWNED int32_t *found = malloc(n_asked * sizeof *found);
     if (!place || !found)
         return status_no_memory("the synapses", (n_ids + n_asked) * sizeof *place);

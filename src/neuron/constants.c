@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From parameters in double and natural units to the float32 constants of the kernels. */
+/* Converts parameters (double, natural units) to the float32 constants of the kernels. */
 #include "neuron/constants.h"
 
 struct constants constants_from(const struct parameters *p)

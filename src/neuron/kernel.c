@@ -146,7 +146,7 @@ static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, floa
     cells->sum[cell_of(cells, d)] += mv;
 }
 
-/* For sublinear dendrites, whose drive is applied when all of it is there. */
+/* Adds drive to sublinear dendrites, to which it is applied when all of the step is there. */
 static inline void add_drive(struct cells *cells, struct block *block, int32_t d, float mv)
 {
     if (!cells->is_touched[d])
@@ -155,7 +155,7 @@ static inline void add_drive(struct cells *cells, struct block *block, int32_t d
     cells->drive[d] += mv;
 }
 
-/* Synapses start … end - 1 of a fan-out, `gain` mV a unit of weight. */
+/* Delivers a spike to the synapses start … end - 1 of a fan-out, `gain` mV for a unit of weight. */
 static void deliver(struct cells *cells, struct block *block, const struct fan_out *f,
                     int32_t start, int32_t end, float gain)
 {
@@ -201,7 +201,8 @@ static void inhibit_somas(struct cells *cells, struct block *block, const struct
     }
 }
 
-/* The spike of a source (counted within its population) reaches the block through one fan-out. */
+/* Delivers the spike of a source (numbered within its population) to the block through one fan-out.
+ */
 static void deliver_fan_out(struct cells *cells, struct block *block, const struct fan_out *f,
                             int32_t source)
 {
@@ -245,9 +246,9 @@ static inline void check(struct cells *cells, struct block *block, int32_t d, in
         dendritic_spike(cells, block, d, t, dendritic_spikes);
 }
 
-/* All dendrites of a cell, after a bAP. As a rule the bAP before made all of them spike and they
- * are refractory: cell_dspike, which is not later than any of their last spikes, says so at once.
- */
+/* Checks all dendrites of a cell after a bAP. Mostly the bAP before has made all of them spike, so
+ * that they are refractory: cell_dspike, which is not later than any of their last spikes, shows
+ * that at once. */
 static inline void check_cell(struct cells *cells, struct block *block, int32_t n, int32_t t,
                               int32_t *dendritic_spikes)
 {
@@ -272,8 +273,8 @@ static void check_fan_out(struct cells *cells, struct block *block, const struct
         check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
 }
 
-/* Dendrites that the end of their refractory time, or a bAP, lets spike. Those that waited leave
- * the ring before any other check, so that no dendrite is ever in it twice. */
+/* Checks dendrites that may spike because their refractory time ends, or because of a bAP. Those
+ * that waited leave the ring before any other check, so that no dendrite is in it twice. */
 static void check_others(struct cells *cells, struct block *block, int32_t t,
                          int32_t *dendritic_spikes)
 {
@@ -299,7 +300,8 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
     block->n_after = n_kept;
 }
 
-/* Sublinear dendrites: the drive of the whole step, to a power. A negative one acts as it is. */
+/* Applies the drive of the whole step to sublinear dendrites, raised to a power; a negative drive
+ * is applied as it is. */
 static void apply_drive(struct cells *cells, struct block *block)
 {
     const float inverse = cells->inverse[block->age];
@@ -335,7 +337,7 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
     }
 }
 
-/* KERNEL_LANES cells at a time. (may_alias: they lie in arrays of float.) */
+/* A vector of KERNEL_LANES cells. (may_alias: vectors lie in arrays of float.) */
 typedef float lanes __attribute__((vector_size(4 * KERNEL_LANES), may_alias));
 
 /* Bit i is set where v[i] > threshold, for KERNEL_LANES lanes. */
@@ -356,14 +358,14 @@ static inline uint64_t lanes_above(const float *v, float threshold)
 #endif
 }
 
-/* The somas of the block and their spikes. The reset that follows a spike is in v and g_w already.
- */
+/* Integrates the somas of the block and finds their spikes. Their reset after a spike has been done
+ * in v and g_w already. */
 static inline __attribute__((always_inline)) void integrate(struct cells *cells,
                                                             struct block *block, int32_t t,
                                                             int32_t *spikes, bool adapts,
                                                             bool is_inhibited)
 {
-    enum { AT_ONCE = 64 }; /* cells a branch */
+    enum { AT_ONCE = 64 }; /* cells tested by one branch */
     const struct cell_constants c = cells->constants;
     const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma;
     float *const sums = cells->sum, *const vs = cells->v, *const gs = cells->g_w;
@@ -470,8 +472,8 @@ static void fill_events(const struct presentation *p, const struct plastic_synap
     events->n = n;
 }
 
-/* The first of the plastic synapses whose inputs spiked in step t; what an earlier pass over the
- * same step gathered is used again if it was all. */
+/* Gathers the first plastic synapses whose inputs spiked in step t; if an earlier pass over the
+ * same step gathered all of them, these are used again. */
 static void first_events(const struct presentation *p, const struct plastic_synapses *plastic,
                          const struct stimulus *stimulus, const struct block *block, int32_t t,
                          struct events *events)
@@ -486,7 +488,7 @@ static void first_events(const struct presentation *p, const struct plastic_syna
     events->is_whole = events->is_last;
 }
 
-/* The following ones; false if there are none. */
+/* Gathers the next ones; false if there are no more. */
 static bool next_events(const struct presentation *p, const struct plastic_synapses *plastic,
                         const struct stimulus *stimulus, const struct block *block,
                         struct events *events)
@@ -497,7 +499,7 @@ static bool next_events(const struct presentation *p, const struct plastic_synap
     return true;
 }
 
-/* The inputs and teachers that spiked in step t - 1: their spikes are delivered to the block. */
+/* Delivers the spikes of inputs and teachers of step t - 1 to the block. */
 static void deliver_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
                              const struct stimulus *stimulus, struct block *block, int32_t t)
 {
@@ -521,7 +523,8 @@ static void deliver_stimulus(const struct presentation *p, const struct plastic_
         deliver_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0);
 }
 
-/* The same spikes once more: their targets may have crossed the threshold. */
+/* Goes through the same spikes once more, to check whether their targets have crossed the
+ * threshold. */
 static void check_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
                            const struct stimulus *stimulus, struct block *block, int32_t t)
 {
@@ -540,8 +543,8 @@ static void check_stimulus(const struct presentation *p, const struct plastic_sy
                       p->dendritic_spikes);
 }
 
-/* Adds up the calcium that the influxes so far bring in, exp by whole vectors: what the last of
- * these has too much is not used. */
+/* Adds the calcium of the influxes gathered so far. exp is computed by whole vectors; the surplus
+ * of the last is not used. */
 static void add_calcium(const struct calcium_constants *constants, struct influxes *influxes,
                         float *restrict calcium)
 {
@@ -558,8 +561,8 @@ static void add_calcium(const struct calcium_constants *constants, struct influx
     influxes->n = 0;
 }
 
-/* And once more, when all dendritic spikes of the step are there: calcium comes in where v_d is
- * above the floor. */
+/* Goes through the same spikes once more, after all dendritic spikes of the step: calcium enters
+ * where v_d is above the floor. */
 static void take_calcium(const struct presentation *p, const struct plastic_synapses *plastic,
                          const struct stimulus *stimulus, struct block *block, int32_t t,
                          float *restrict calcium)
@@ -643,8 +646,8 @@ static void rest_blocks(const struct presentation *p, const struct network *netw
         rest(interneurons, &interneurons->block[b]);
 }
 
-/* Steps t and on, by one of `stride` threads, until the team leaves the rest to one: where that is.
- */
+/* Computes step t and the following ones as one of `stride` threads, until the team leaves the rest
+ * to one thread; returns the step at which it does. */
 static int32_t present_steps(const struct presentation *p, const struct network *network,
                              const struct stimulus *stimulus, float *calcium, int32_t first,
                              int32_t stride, int32_t t)
@@ -666,7 +669,7 @@ static int32_t present_steps(const struct presentation *p, const struct network 
     return t;
 }
 
-/* The presentation for thread `first` of n. */
+/* Makes the presentation as thread `first` of n. */
 static void present_blocks(const struct presentation *p, const struct network *network,
                            const struct stimulus *stimulus, float *calcium, int32_t first,
                            int32_t n)
@@ -686,7 +689,8 @@ static void kernel_present(struct presentation *p, const struct network *network
     if (is_of_one) {
         present_blocks(p, network, stimulus, calcium, 0, 1);
     } else {
-        const int32_t n_processors = omp_get_num_procs(); /* more would wait for each other */
+        const int32_t n_processors =
+            omp_get_num_procs(); /* more threads than processors would wait for each other */
         const int32_t n = p->n_threads < n_processors ? p->n_threads : n_processors;
 #pragma omp parallel num_threads(n)
         {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which kernel computed which presentations of a run: one, unless the run went on on a machine that
- * has other ones. */
+/* Which kernel computed which presentations of a run: one kernel, unless the run was continued on a
+ * machine with other ones. */
 enum { KERNEL_PARTS_MAX = 16, KERNEL_NAME_MAX = 32 };
 struct kernel_history {
     int32_t n;
@@ -16,17 +16,18 @@ struct kernel_history {
     } part[KERNEL_PARTS_MAX];
 };
 
-/* From that presentation on it is this kernel; what began there or later is forgotten. USER if
- * there have been too many. */
+/* Notes that this kernel computes from that presentation on, in place of anything noted from there
+ * on. USER if there have been too many. */
 int kernel_history_add(struct kernel_history *history, const char *name, int32_t from);
 
-/* The kernel's name of a presentation, also of one after the last. */
+/* The name of the kernel that computed a presentation; for one after the last the present kernel.
+ */
 const char *kernel_history_at(const struct kernel_history *history, int32_t presentation);
 
 /* "avx512" or "avx512, portable from 51". */
 void kernel_history_print(const struct kernel_history *history, char *text, size_t size);
 
-/* Reads that; USER if it is something else. */
+/* Reads what kernel_history_print wrote. USER if it is something else. */
 int kernel_history_parse(struct kernel_history *history, const char *text);
 
 #endif

@@ -59,7 +59,8 @@ static void cells_free(struct cells *cells)
     free(cells->last_spike);
 }
 
-/* A bAP that decays step by step, until it is 0 or too small to become less. */
+/* Computes the time course of a bAP, which decays step by step until it is 0 or too small to become
+ * less. */
 static int bap_init(struct cells *cells)
 {
     const struct cell_constants *c = &cells->constants;
@@ -171,8 +172,8 @@ static void divide(struct cells *cells, int k)
     cells->block = cells->division[k].block;
 }
 
-/* Thread i takes the blocks i, i + n_threads, …: a part of each population, since one class may be
- * busy while the other is silent. */
+/* Divides cells into blocks. Thread i takes the blocks i, i + n_threads, …, which are a part of
+ * each population, since one class may be busy while another is silent. */
 static int blocks_init(struct cells *cells, int32_t n_populations, int32_t n_threads)
 {
     TRY(division_init(&cells->division[0], cells, 1));
@@ -188,7 +189,8 @@ void kernel_state_divide(struct kernel_state *s, bool is_of_one)
     divide(&s->interneurons, !is_of_one);
 }
 
-/* Dense where at least a quarter of the pairs (source, dendrite) is connected. */
+/* Whether a projection is to be delivered as dense vectors: at least a quarter of its pairs
+ * (source, dendrite) are connected. */
 static bool wants_dense(const struct projection *projection, const struct fan_out *fan_out,
                         int32_t n_source)
 {
@@ -197,8 +199,8 @@ static bool wants_dense(const struct projection *projection, const struct fan_ou
            projection->n >= 0.25 * pairs && pairs * sizeof(float) <= DENSE_BYTES_MAX;
 }
 
-/* Where each source's synapses pass from one block of the targets to the next: to search for that
- * at each spike costs as much as to deliver a hundred synapses. */
+/* Notes where each source's synapses pass from one block of targets to the next: to search for that
+ * at each spike would cost as much as delivering a hundred synapses. */
 static int cut_fan_out(struct fan_out *fan_out, struct kernel_state *s, const struct cells *cells,
                        int32_t n_source)
 {

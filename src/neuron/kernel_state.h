@@ -14,32 +14,34 @@ enum {
     KERNEL_INFLUXES = 4096  /* more than KERNEL_EVENTS + KERNEL_LANES, whole vectors */
 };
 
-/* What a projection is for the kernel. Dendrites and cells count from the first of their cells. */
+/* A projection in the kernel's form. Dendrites and cells are numbered from the first of the target
+ * cells. */
 struct fan_out {
     const int32_t *start;    /* [n_source + 1], the projection's */
     const int32_t *dendrite; /* ids, ascending for each source */
     const float *weight;
     enum effect effect;
-    bool sublinear; /* delivered through the drive of the step */
-    bool checked;   /* supralinear: the target may spike */
-    int32_t first_dendrite, n_dendrites, first_cell, n_cells; /* of the targets */
+    bool sublinear; /* its targets are sublinear: delivered through the drive of the step */
+    bool checked;   /* its targets are supralinear: they may spike and are checked */
+    int32_t first_dendrite, n_dendrites, first_cell,
+        n_cells;      /* dendrites and cells of the targets */
     int32_t *cut;     /* [n_source][n_blocks + 1] where each block's part starts; NULL if fan-outs
                          are short, or one block owns all */
     float *dense;     /* [n_source][n_dendrites] summed weights, or NULL: too sparse for that */
     float *dense_sum; /* [n_source][n_cells] */
 };
 
-/* The plastic synapses whose inputs spiked in one step, as many at a time as there is room for. */
+/* Plastic synapses whose inputs spiked in one step; as many at a time as there is room for. */
 struct events {
     int32_t step, n;
-    int32_t at, end;        /* the sources that are still to come, in the stimulus */
-    int32_t next, stop;     /* the synapses that are, of the last source taken */
-    bool is_last, is_whole; /* nothing is to come; and nothing came before */
+    int32_t at, end;        /* places in the stimulus of the sources that are still to come */
+    int32_t next, stop;     /* synapses of the last source that are still to come */
+    bool is_last, is_whole; /* nothing more is to come; and nothing came before, either */
     int32_t synapse[KERNEL_EVENTS + KERNEL_LANES]; /* [n], filled by whole vectors */
 };
 
-/* Spikes that bring calcium in, until there are enough for exp by whole vectors: the synapse of
- * each, and v_d, mV, of its dendrite. */
+/* Spikes that bring calcium in, collected until there are enough for exp by whole vectors: the
+ * synapse of each, and v_d of its dendrite in mV. */
 struct influxes {
     int32_t n;
     int32_t synapse[KERNEL_INFLUXES];
@@ -99,7 +101,8 @@ struct kernel_state {
     int32_t n_fan_outs;
     struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
     size_t dense_bytes;      /* of the dense copies */
-    int32_t first_fan_out[POPULATIONS_MAX + 1]; /* those of population k: [k] … [k + 1] - 1 */
+    int32_t first_fan_out[POPULATIONS_MAX + 1]; /* fan-outs of population k: first_fan_out[k] …
+                                                   first_fan_out[k + 1] - 1 */
     struct team team;
 };
 
@@ -107,7 +110,7 @@ struct kernel_state {
 int kernel_state_init(struct presentation *p, const struct network *network);
 void kernel_state_free(struct presentation *p);
 
-/* Before a presentation, by one thread or by all. */
+/* To be called before a presentation: divides it for one thread, or for all. */
 void kernel_state_divide(struct kernel_state *s, bool is_of_one);
 
 /* Bytes of the dense copies and of a presentation's state: for docs/performance.md and the bench.

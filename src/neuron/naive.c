@@ -10,7 +10,7 @@
 #include "neuron/calcium.h"
 #include "neuron/presentation.h"
 
-/* A fixed one; the plastic ones are read from the network. */
+/* A fixed synapse; the plastic ones are read from the network. */
 struct naive_synapse {
     int32_t source; /* id */
     int32_t dendrite;
@@ -20,7 +20,7 @@ struct naive_synapse {
 
 struct kernel_state {
     int32_t n_synapses;
-    struct naive_synapse *synapse; /* those onto pyramidal cells first */
+    struct naive_synapse *synapse; /* synapses onto pyramidal cells come first */
     int32_t n_onto_pyramidal;
     float *v_b, *exc, *inh;         /* [n_dendrites] */
     int32_t *last_dspike;           /* [n_dendrites] */

@@ -23,7 +23,7 @@ struct step_state {
     const float *calcium;       /* [n plastic synapses], NULL in a test */
 };
 
-/* Someone who looks on, and changes nothing. */
+/* An observer of a presentation, who changes nothing. */
 struct step_watch {
     void (*look)(void *data, const struct step_state *state);
     void *data;
@@ -35,12 +35,13 @@ struct presentation {
     struct layout layout;
     struct constants constants;
     const struct kernel *kernel;
-    int32_t n_threads;         /* that share one presentation; 1 unless the network is large */
-    int32_t *spikes;           /* [n_neurons] of the last presentation */
+    int32_t n_threads; /* threads that share one presentation; 1 unless the network is large */
+    int32_t *spikes;   /* [n_neurons] of the last presentation */
     int32_t *dendritic_spikes; /* [n_dendrites] */
-    struct raster *raster; /* of the caller: takes the time of every spike; NULL: not asked for */
-    /* of the caller: is shown every step; NULL: not asked for. Only the naive kernel has all
-     * variables in every step to show; the others do not look at this. */
+    struct raster
+        *raster; /* the caller's: takes the time of every spike; NULL: spikes are not recorded */
+    /* the caller's: is shown every step; NULL: none. Only the naive kernel has all variables in
+     * every step and calls it; the others do not. */
     const struct step_watch *watch;
     struct kernel_state *state;
 };
@@ -50,7 +51,7 @@ struct presentation {
  */
 struct kernel {
     const char *name;
-    bool (*is_supported)(void); /* by this processor */
+    bool (*is_supported)(void); /* whether this processor can run it */
     int (*init)(struct presentation *p, const struct network *network);
     void (*present)(struct presentation *p, const struct network *network,
                     const struct stimulus *stimulus, float *calcium);

@@ -14,7 +14,7 @@
 struct raster {
     int32_t n_steps, n_neurons, n_pyramidal;
     int32_t gap;    /* bits between the pyramidal cells and the interneurons */
-    size_t n_words; /* a step */
+    size_t n_words; /* words for each step */
     uint16_t *word; /* [n_steps][n_words] */
 };
 
@@ -22,7 +22,7 @@ struct spike {
     int32_t step, neuron;
 };
 
-/* For presentations of so many steps, all silent. SYSTEM without memory. */
+/* Allocates for presentations of n_steps steps; no spikes yet. SYSTEM without memory. */
 int raster_init(struct raster *raster, const struct layout *layout, int32_t n_steps);
 
 /* Safe on a zeroed structure. */

@@ -4,7 +4,7 @@
 #include "core/progress.h"
 
 enum {
-    LOOKS = 2000, /* of one that waits awake */
+    LOOKS = 2000, /* looks of a thread that waits awake, before it sleeps */
     BETWEEN_MIN = 4,
     BETWEEN_MAX = 64, /* presentations */
 };
@@ -81,7 +81,8 @@ void team_gather(struct team *team, int32_t n)
     team->n = n;
 }
 
-/* Before step t. What one takes now is not known either, if all were faster until now. */
+/* Leaves the presentation to one thread from step t on. How long one thread takes now is not known,
+ * either, if all together have been faster until now. */
 static void leave_to_one(struct team *team, double seconds, int32_t t, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;

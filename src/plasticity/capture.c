@@ -35,7 +35,8 @@ static void step_lanes(const struct learning_rate_constants c, int32_t n_steps, 
 {
     for (int32_t k = 0; k < n_steps; k++) {
         const float amount = prp[k];
-        if (amount > 0 || k == 0) { /* k 0: a new synapse's rate becomes that of its weight */
+        if (amount > 0 || k == 0) { /* at k 0 also without proteins: the rate of a new synapse
+                                       becomes that of its weight */
 #pragma omp simd
             for (int32_t i = 0; i < CAPTURE_LANES; i++) {
                 tag[i] *= tag_keep;

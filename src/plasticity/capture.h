@@ -13,20 +13,21 @@ enum { CONSOLIDATION_STEP_S = 60 };
 enum { CAPTURE_LANES = 64 }; /* stepped together: enough vectors to hide the latency of exp */
 
 struct capture {
-    const char *name; /* of the instruction set, as the kernels' */
-    /* tag[i] from calcium[i], which is cleared, unless the tag is too large to be renewed */
+    const char *name; /* name of the instruction set, the same as of the kernels */
+    /* sets tag[i] from calcium[i], unless the tag is too large to be renewed, and clears the
+     * calcium */
     void (*set_tags)(const struct tag_constants *c, int32_t n, float *calcium, float *tag);
-    /* eta[i] of weight[i] */
+    /* sets eta[i], the learning rate that belongs to weight[i] */
     void (*set_rates)(const struct learning_rate_constants *c, int32_t n, const float *weight,
                       float *eta);
-    /* n synapses (padded to CAPTURE_LANES) through n_steps with prp[k] > 0 the proteins, as a part
-     * of dt / tau_weight, or 0; tags keep `tag_keep` of themselves in a step */
+    /* steps n synapses (padded to CAPTURE_LANES) through n_steps; prp[k] is dt / tau_weight times
+     * the proteins in step k, or 0; a tag keeps the fraction `tag_keep` in each step */
     void (*step)(const struct learning_rate_constants *c, int32_t n_steps, const float *prp,
                  float tag_keep, int32_t n, float *weight, float *eta, float *tag);
 };
 
-/* The one compiled like the kernel of this name, so that one choice decides every last bit; the
- * portable one for the naive kernel. */
+/* The capture that is compiled for the same instruction set as the kernel of this name (for the
+ * naive kernel the portable one), so that the choice of a kernel decides every last bit. */
 const struct capture *capture_find(const char *kernel);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tag and capture, docs/model.md §4. The page steps all synapses through 138 minutes; here only
- * those that see PRPs are, together, gathered in vectors. For the others the same steps come to
- * tag * keep^138, the weight as it was, and the learning rate of that weight. */
+/* Tag and capture (docs/model.md §4). The page steps all synapses through 138 minutes. Here only
+ * synapses that see PRPs are stepped, gathered into vectors. For all others the steps come to: tag
+ * * keep^138, an unchanged weight, and the learning rate of that weight. */
 #include "plasticity/consolidation.h"
 
 #include <math.h>
@@ -60,7 +60,7 @@ static double prp_of(const struct parameters *p, int course, int32_t minute)
     return fmin(prp_somatic(p, t) + prp_dendritic(p, t), 1);
 }
 
-/* For learning rates that are `scale` times what they are by themselves. */
+/* Fills in the time courses of the PRPs, for learning rates multiplied by `scale`. */
 static void fill_courses(struct consolidation *c, const struct parameters *p, double scale)
 {
     for (int32_t k = 0; k < c->n_steps; k++)
@@ -143,7 +143,7 @@ static void sum_calcium(struct consolidation *c, const struct network *network)
     const struct layout *layout = &network->layout;
     const int32_t per_cell = layout->dendrites_per_pyramidal;
     memset(c->dendrite_calcium, 0, (size_t)layout->n_pyramidal_dendrites * sizeof(float));
-    /* where a connection has several contacts, a cell sees as much as it would with one */
+    /* a cell sees as much calcium as with one contact for each connection */
     const float share = 1 / (float)c->parameters->connections.contacts;
     for (int32_t i = 0; i < s->n; i++)
         c->dendrite_calcium[s->dendrite[i]] += share * s->calcium[i];
@@ -189,7 +189,7 @@ double consolidation_prp(const struct consolidation *c, const struct layout *lay
     return course < 0 ? 0 : prp_of(c->parameters, course, minute);
 }
 
-/* Minutes first … first + n_steps - 1 of the synapses that see this course. */
+/* Steps the synapses that see this course through the minutes first … first + n_steps - 1. */
 static void step_course(struct consolidation *c, struct plastic_synapses *s,
                         const struct layout *layout, int course, int32_t first, int32_t n_steps)
 {
@@ -218,8 +218,8 @@ static void step_courses(struct consolidation *c, struct network *network, int32
             step_course(c, &network->plastic, &network->layout, course, first, n_steps);
 }
 
-/* The synapses that see none, gathered too, since the learning rate costs an exp. `tag` are their
- * tags at the beginning, of which they keep `keep`. */
+/* Updates the synapses that see no PRPs (gathered, since a learning rate costs an exp). `tag` are
+ * all tags at the beginning, of which these keep the fraction `keep`. */
 static void rest_without_proteins(struct consolidation *c, struct network *network,
                                   const float *tag, float keep)
 {
@@ -238,9 +238,9 @@ static void rest_without_proteins(struct consolidation *c, struct network *netwo
         s->learning_rate[c->synapse[k]] = c->learning_rate[k];
 }
 
-/* The same minute by minute. A step of a minute is the same arithmetic as a part of a long one, and
- * where there are no PRPs a power of what a tag keeps takes it from its beginning: the end is the
- * same to the last bit. */
+/* Consolidates minute by minute, for the watch, with the same result to the last bit: steps of a
+ * minute are the same arithmetic as parts of a long step, and without PRPs a tag is computed from
+ * its value at the beginning. */
 static int advance_watched(struct consolidation *c, struct network *network)
 {
     const size_t size = (size_t)network->plastic.n * sizeof(float);
@@ -277,7 +277,8 @@ static int set_tags(struct consolidation *c, struct network *network)
     return status;
 }
 
-/* The tags of the cells of wrong winners, gathered before calcium is cleared; how many. */
+/* Gathers the tags of synapses on cells of wrongly winning classes, before calcium is cleared;
+ * returns how many. */
 static int32_t gather_errors(struct consolidation *c, const struct network *network)
 {
     const struct plastic_synapses *s = &network->plastic;

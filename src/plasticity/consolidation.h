@@ -11,14 +11,15 @@
  * with much of it synthesise PRPs, and for 138 minutes tags, PRPs and learning rates move weights.
  */
 
-/* Which PRPs a synapse sees, and so which of the three time courses. */
+/* The PRPs that a synapse sees, each with a time course of its own. */
 enum prp_course { COURSE_SOMATIC, COURSE_DENDRITIC, COURSE_BOTH, N_COURSES };
 
 struct consolidation;
 
-/* Someone who looks on, and changes nothing: is shown minutes 0 (tags are set, synthesis begins) to
- * n_steps (the end). Tags, weights, learning rates and CREB are those of the network then; PRPs:
- * consolidation_prp. What is shown at the end are the very bits of a consolidation nobody saw. */
+/* An observer of the consolidation, who changes nothing. It is called for minutes 0 (tags are set,
+ * synthesis begins) to n_steps (the end), with tags, weights, learning rates and CREB of that
+ * minute in the network; consolidation_prp gives the PRPs. The result is the same, to the bit,
+ * without it. */
 struct consolidation_watch {
     void (*look)(void *data, const struct consolidation *c, const struct network *network,
                  int32_t minute);
@@ -27,25 +28,26 @@ struct consolidation_watch {
 
 struct consolidation {
     const struct parameters *parameters;     /* must outlive it */
-    const struct consolidation_watch *watch; /* of the caller; NULL: nobody looks */
+    const struct consolidation_watch *watch; /* the caller's; NULL: nobody observes */
     const struct plasticity_rule *rule;
-    void *rule_state; /* the rule's memory of state_bytes; NULL: it has none */
+    void *rule_state; /* [state_bytes] memory of the rule; NULL: it has none */
     const struct capture *capture;
     struct tag_constants tag_constants;
     struct learning_rate_constants rate_constants;
     int32_t n_steps;
     float *prp[N_COURSES]; /* [n_steps] eta's factor of step k: dt / tau_weight * prp, 0 if gated */
-    float tag_keep;        /* of a tag after one step */
-    float tag_keep_all;    /* and after all */
+    float tag_keep;        /* fraction of a tag that is left after one step */
+    float tag_keep_all;    /* and after all steps */
     bool spreads;
-    struct spread spread; /* of depression tags, where it is on */
+    struct spread spread; /* spread of depression tags, if `spreads` */
 
-    /* of the presentation that is consolidated, for rules: set by whoever presents */
+    /* what rules may know of the presentation that is consolidated; set by whoever presents */
     struct {
-        int32_t number;        /* of training presentations, from 1 */
-        int32_t teacher;       /* class, -1: none */
+        int32_t number;        /* number of the training presentation, from 1 */
+        int32_t teacher;       /* class whose teacher fired; -1: none */
         const int32_t *spikes; /* [n_neurons] */
-        const int32_t *signal; /* [n_classes] of the gate (gate.h); NULL: there is none */
+        const int32_t
+            *signal; /* [n_classes] signals of the gate (gate.h); NULL: there is no gate */
     } shown;
 
     /* of the last consolidation */
@@ -59,16 +61,16 @@ struct consolidation {
     float *weight, *learning_rate, *tag;
 };
 
-/* For the arithmetic of the kernel of this name (capture.h); by `rule`, which must outlive it, or
- * (NULL) the one that the parameters name. Where depression spreads, the network must keep lives.
- * SYSTEM without memory. */
+/* Begins consolidation for a network, with the arithmetic of the kernel of this name (capture.h),
+ * by `rule`, which must outlive it, or, if that is NULL, by the rule that the parameters name.
+ * Where depression spreads, the network must keep lives. SYSTEM without memory. */
 int consolidation_init(struct consolidation *c, const struct parameters *p,
                        const struct network *network, const char *kernel,
                        const struct plasticity_rule *rule);
 void consolidation_free(struct consolidation *c);
 
-/* PRPs at a pyramidal cell's dendrite, 0 … 1 and before the gate, so many minutes after the last
- * presentation: what its synapses see in the step that begins then. */
+/* The PRPs at a pyramidal cell's dendrite, 0 … 1 and before the gate, `minute` minutes after the
+ * last presentation: what its synapses see in the step that begins then. */
 double consolidation_prp(const struct consolidation *c, const struct layout *layout,
                          int32_t dendrite, int32_t minute);
 
@@ -76,7 +78,7 @@ double consolidation_prp(const struct consolidation *c, const struct layout *lay
  * or what the rule fails with. */
 int consolidate(struct consolidation *c, struct network *network);
 
-/* So many minutes go by without a presentation: tags and CREB decay, nothing else happens. */
+/* Lets minutes go by without a presentation: tags and CREB decay, nothing else changes. */
 void consolidation_rest(const struct consolidation *c, struct network *network, int32_t minutes);
 
 #endif

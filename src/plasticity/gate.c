@@ -11,7 +11,7 @@
 struct gate_kind {
     bool asks;
     void (*judge)(struct gate *gate, int32_t n_classes, int32_t right, const int32_t *spikes);
-    bool is_shuffled; /* the signals go to classes at random */
+    bool is_shuffled; /* signals are dealt to classes at random */
 };
 
 static void judge_class(struct gate *gate, int32_t n_classes, int32_t right, const int32_t *spikes)

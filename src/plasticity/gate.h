@@ -21,16 +21,16 @@ struct gate {
     int32_t capacity;
 };
 
-/* SYSTEM without memory. */
+/* Begins the gate that the parameters name. SYSTEM without memory. */
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed);
 /* Safe on a zeroed structure. */
 void gate_free(struct gate *gate);
 
-/* Is there one? If not, nothing below is to be called. */
+/* Whether there is a gate. If not, no function below may be called. */
 bool gate_is_on(const struct gate *gate);
 
-/* Is an image shown without its teacher first, to see what the network answers? */
+/* Whether each image is first shown without its teacher, to see what the network answers. */
 bool gate_asks(const struct gate *gate);
 
 /* Sets the signals for image `number` (from 1) of class `right`, to which the cells of each class
@@ -39,7 +39,8 @@ bool gate_asks(const struct gate *gate);
 bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
                 const int32_t *spikes);
 
-/* After the answer: its calcium is put aside. SYSTEM without memory. */
+/* Puts the calcium of the answer aside, after the image was shown without its teacher. SYSTEM
+ * without memory. */
 int gate_take_answer(struct gate *gate, struct network *network);
 
 /* Before the consolidation: leaves each synapse the calcium its class's signal admits, that of the

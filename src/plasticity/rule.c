@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rule of the paper, and that of programs that bring one along. */
+/* The rule of the paper, and the value `own`, which stands for a rule that a program registers. */
 #include "plasticity/rule.h"
 
 #include "core/status.h"

@@ -7,24 +7,24 @@
 
 struct consolidation;
 
-/* What may differ from docs/model.md §4 between one presentation and the next. A rule is a table of
- * functions, each of which may be NULL for what §4 says; they find the rule's memory in
- * consolidation->rule_state. USER, SYSTEM: what fails ends the consolidation. */
+/* A plasticity rule: what differs from docs/model.md §4 in a consolidation. It is a table of
+ * functions, each of which may be NULL for what §4 says. They find the rule's memory in
+ * consolidation->rule_state. USER, SYSTEM: a function that fails ends the consolidation. */
 struct plasticity_rule {
-    const char *name; /* of a rule that a program brings along; NULL: that of rules.def */
+    const char *name; /* name of a rule that a program registers; NULL: the one in rules.def */
     /* What it remembers between consolidations: zeroed at the beginning, and those parts of it that
      * the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
     size_t state_bytes;
     const struct spinet_field *fields;
     int32_t n_fields;
-    void *user; /* of a rule that a program brings along */
+    void *user; /* for a rule that a program registers */
     int (*begin)(struct consolidation *c, const struct network *network);
     void (*end)(struct consolidation *c);
     /* Sets the tags from the calcium, which is cleared afterwards. */
     int (*set_tags)(struct consolidation *c, struct network *network);
-    /* Changes which cells synthesise PRPs (c->cell_synthesis), once §4 has said so. */
+    /* Changes which cells synthesise PRPs (c->cell_synthesis), after §4 has decided. */
     int (*gate)(struct consolidation *c, struct network *network);
-    /* After the 138 minutes. */
+    /* Called after the 138 minutes. */
     int (*finish)(struct consolidation *c, struct network *network);
 };
 

@@ -7,7 +7,8 @@
 
 #include "core/status.h"
 
-/* A tag above this protects. The tag of a silent synapse is not 0 but 1e-15, as eq. 8 has it. */
+/* A synapse whose tag is above this is potentiated, and protected from depression. (The tag of a
+ * silent synapse is not 0 but 1e-15, by eq. 8.) */
 static const float potentiated = 1e-6f;
 
 bool spread_is_on(const struct parameters *p)
@@ -47,8 +48,8 @@ int spread_begin(struct spread *spread, const struct network *network)
     return neighbours_sort(&spread->neighbours, network);
 }
 
-/* Adds what the source gives to the synapses from place `at` on, in direction `by`, within reach.
- */
+/* Adds the depression that the source gives to the synapses within reach in one direction, `by` 1
+ * or -1, from place `at` on. */
 static void spread_one_way(struct spread *spread, const struct network *network, int32_t at,
                            int32_t end, int32_t by)
 {

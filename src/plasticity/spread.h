@@ -11,14 +11,14 @@ struct spread {
     float reach_um, fraction;
     struct neighbours neighbours;
     int32_t capacity;
-    float *before; /* [n] tags as they were before this presentation's were set */
+    float *before; /* [n] tags before this presentation's were set */
     float *added;  /* [n] */
 };
 
-/* Is it on (plasticity.ltd_spread_fraction and ltd_spread_um above 0)? */
+/* Whether depression spreads (plasticity.ltd_spread_fraction and ltd_spread_um are above 0). */
 bool spread_is_on(const struct parameters *p);
 
-/* For a network that keeps lives. SYSTEM without memory. */
+/* Begins for a network, which must keep lives. SYSTEM without memory. */
 int spread_init(struct spread *spread, const struct parameters *p, const struct network *network);
 
 /* Safe on a zeroed structure. */
@@ -27,7 +27,7 @@ void spread_free(struct spread *spread);
 /* To be called before the tags are set: remembers them. SYSTEM without memory. */
 int spread_begin(struct spread *spread, const struct network *network);
 
-/* And after: spreads those that are new. */
+/* To be called after the tags are set: spreads the new depression tags. */
 void spread_tags(struct spread *spread, struct network *network);
 
 #endif

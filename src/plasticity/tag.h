@@ -9,7 +9,7 @@
  * a little calcium depresses, much potentiates. */
 struct tag_constants {
     float ltp_gain, ltp_slope, ltp_offset, ltd_gain, ltd_slope, ltd_offset;
-    float renewal_below; /* a tag of this size or more stays */
+    float renewal_below; /* a tag of this size or larger is not renewed */
 };
 
 static inline struct tag_constants tag_constants_from(const struct parameters *p)
