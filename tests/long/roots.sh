@@ -2,7 +2,7 @@
 # Bare systems, made by debootstrap in folders of their own: Debian 12 and 13, or those that are named. In
 # each, from a fresh clone of what is committed, with warnings as errors: what `make` says without root, and
 # the command that it prints; libraries that a user only unpacks; the README's two commands; make
-# test-docs; a read-only checkout, one with an odd name; what the Containerfile does; the tarball without git.
+# test-docs; the packages of debian/; a read-only checkout, one with an odd name; what the Containerfile does; the tarball without git.
 #     roots.sh [--quick] [SUITE]...     --quick: build, demo and some tests; keeps to some minutes
 # Roots that are there already are taken from $ROOTS/SUITE (git, make, gcc, ca-certificates in them), and
 # debootstrap from $DEBOOTSTRAP or the path. Exit code 77: such roots cannot be made here.
@@ -126,6 +126,14 @@ for suite; do
         $(sed -n 's/^RUN //p' Containerfile)
         spinet experiment demo --out /tmp/demo"
     diff <(sed -n 's/^RUN //p' Containerfile) <(sed -n '/^%post/,/^$/s/^    //p' spinet.def) || fail "spinet.def"
+    step "debian/: four packages, lintian, installed, tried" root '
+        cp -r /home/user/spinet /tmp/packages && cd /tmp/packages && export DEBIAN_FRONTEND=noninteractive
+        apt-get install -y --no-install-recommends build-essential lintian && apt-get build-dep -y --no-install-recommends ./
+        dpkg-buildpackage -b -uc -us && lintian --fail-on error ../spinet_*.changes
+        rm -f ../*dbgsym*.deb && apt-get install -y --no-install-recommends ../*spinet*.deb && cd /
+        spinet --version && python3 -c "import spinet; assert spinet.Training(\"shapes\", seed=8).train().test().accuracy == 1"
+        cc /usr/share/doc/spinet/examples/train.c $(pkg-config --cflags --libs spinet) -o /tmp/train && /tmp/train
+        apt-get remove -y spinet libspinet0 && ! command -v spinet && rm -rf /tmp/packages /tmp/*spinet*'
     step "README: make test" root "cd /home/user/spinet && make -j4 test"
     sed -n 's/^\([0-9]* passed, .*failed\)$/           \1/p' "$work/log"
     chroot "$root" chown -R user:user /home/user
