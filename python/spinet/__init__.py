@@ -25,7 +25,7 @@ from ._sweep import sweep
 from ._training import Network, Presentation, Step, Test, Training
 
 
-def version():
+def version() -> str:
     """Version and revision of the library: "0.1.0 (1a2b3c4d5e6f)"."""
     return _shared.spinet_version().decode()
 

@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is in folders: runs to go on with, and tables to read."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 from ctypes import c_uint64, c_void_p
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from . import _library as lib
-from ._images import make_images
+from ._images import Images, make_images
 from ._library import Error, Handle, call, library, needs
 from ._parameters import Parameters
+from ._rules import Policy, Rule
 from ._training import Training
 
+if TYPE_CHECKING:
+    import pandas
 
-def load(folder, *, train=None, test=None, policy=None, rule=None, threads=1):
+
+def load(folder: str | os.PathLike, *, train: Images | None = None, test: Images | None = None,
+         policy: Policy | None = None, rule: Rule | None = None, threads: int = 1) -> Training:
     """The Training whose folder this is, as it was: made by Training.save, `spinet train` or a
     sweep. An unfinished one goes on from its checkpoint; a finished one is done again from its
     manifest, which takes as long as it took. Images that were in memory, policies and rules in
@@ -65,7 +72,7 @@ def _runs(folder, name):
     return {path.parent.name: path for path in found}
 
 
-def results(folder):
+def results(folder: str | os.PathLike) -> pandas.DataFrame:
     """A pandas.DataFrame of results: of a sweep (results.csv), a row a run with its factors, seed
     and accuracy; of a run (result.csv), one row (docs/files.md)."""
     folder = _folder(folder)
@@ -81,13 +88,13 @@ def _together(folder, name):
     return pandas.concat(frames, names=["run"]).reset_index(level=0).reset_index(drop=True)
 
 
-def learning_curves(folder):
+def learning_curves(folder: str | os.PathLike) -> pandas.DataFrame:
     """A pandas.DataFrame of learning_curve.csv of a run, or of all runs of a sweep: `run` (the name
     of its folder), then the columns of docs/files.md."""
     return _together(folder, "learning_curve.csv")
 
 
-def synapse_log(folder):
+def synapse_log(folder: str | os.PathLike) -> pandas.DataFrame:
     """A pandas.DataFrame of synapse_log.csv.gz of a run, or of all runs of a sweep: `run`, then a row
     a synapse that ever was (docs/files.md). With record.synapses."""
     return _together(folder, "synapse_log.csv.gz")
@@ -100,12 +107,12 @@ class Trace(NamedTuple):
     of the consolidation: tag, weight, learning_rate; synapses: a row a synapse onto a cell: cell,
     id, source, dendrite (of the cell, from 0), effect, weight (before the presentation)."""
 
-    steps: object
-    minutes: object
-    synapses: object
+    steps: pandas.DataFrame
+    minutes: pandas.DataFrame
+    synapses: pandas.DataFrame
 
 
-def trace(folder):
+def trace(folder: str | os.PathLike) -> Trace:
     """What `spinet trace` recorded of some cells in a presentation, a Trace (docs/files.md has the
     units). Needs h5py."""
     pandas, h5py = needs("pandas", "trace()"), needs("h5py", "trace()")

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Images: those in memory, and those that a training is made of."""
 
+from __future__ import annotations
+
 import ctypes
 import math
 from ctypes import c_void_p
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._library import (Error, Handle, Pixels, address, call, library, needs, numbers, real, view,
                        whole_numbers)
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+    from numpy.typing import ArrayLike
 
 
 def as_pixels(values, what, shape, white=None):
@@ -41,7 +48,9 @@ class Images:
         spinet.Images(torchvision_set.data, torchvision_set.targets)
     """
 
-    def __init__(self, pixels, labels, white=None):
+    def __init__(self, pixels: ArrayLike, labels: ArrayLike, white: float | None = None):
+        self.pixels: np.ndarray
+        self.labels: np.ndarray
         self.labels = whole_numbers(labels, "labels", (None,), 0, 999)
         n = len(self.labels)
         array = numbers(pixels, "images", None)
@@ -52,7 +61,7 @@ class Images:
             array = array.reshape(shape[0], math.isqrt(shape[1]), math.isqrt(shape[1]))
         self.pixels = as_pixels(array, "images", (n, None, None), white)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
     def _struct(self):
@@ -68,6 +77,13 @@ class TaskImages:
     classes: the labels of the classes, in their order; tested: int32, which of the test images a
     test shows, in its order. Arrays are views and cannot be written to."""
 
+    train_pixels: np.ndarray
+    train_labels: np.ndarray
+    test_pixels: np.ndarray
+    test_labels: np.ndarray
+    tested: np.ndarray
+    classes: list[int]
+
     def __init__(self, handle):
         self._handle = handle
         for name in ("train.pixels", "train.labels", "test.pixels", "test.labels", "tested"):
@@ -75,11 +91,11 @@ class TaskImages:
         self.classes = [int(label) for label in view("images_view", handle, "classes")]
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """(height, width) in pixels."""
         return self.train_pixels.shape[1:]
 
-    def plot(self, columns=8):
+    def plot(self, columns: int = 8) -> matplotlib.figure.Figure:
         """The first training images of each class, a row a class. Returns the figure."""
         pyplot = needs("matplotlib.pyplot", "plot()")
         figure, axes = pyplot.subplots(len(self.classes), columns, squeeze=False,

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parameters: every constant of the model, by its name."""
 
+from __future__ import annotations
+
 import ctypes
+import os
 from ctypes import c_void_p
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._library import Error, Handle, Visit, call, library, mapping, needs, shown, text
+
+if TYPE_CHECKING:
+    import pandas
 
 PRESETS = ("authors", "supplement")
 
@@ -105,7 +112,7 @@ class Parameters:
         p["turnover.period"], p.describe().loc["turnover.period"]
     """
 
-    def __init__(self, start="authors", **values):
+    def __init__(self, start: str | os.PathLike | Parameters = "authors", **values: Any):
         pointer = c_void_p()
         preset = start if isinstance(start, str) and start in PRESETS else "authors"
         call("parameters_new", preset.encode(), ctypes.byref(pointer))
@@ -116,7 +123,7 @@ class Parameters:
             self.read(start)
         self.update({name.replace("__", ".", 1): value for name, value in values.items()})
 
-    def read(self, path):
+    def read(self, path: str | os.PathLike) -> None:
         """Takes the keys of a parameter file over; "shapes" and "mnist" are experiments/shapes.cfg
         and experiments/mnist.cfg of spinet."""
         name = text(path, "the parameter file")
@@ -124,18 +131,18 @@ class Parameters:
             name = b"experiments/" + name + b".cfg"
         call("parameters_read", self._handle, name)
 
-    def update(self, values):
+    def update(self, values: dict[str, Any]) -> None:
         """Sets all of {"turnover.period": 20, …}."""
         for key, value in mapping(values, "the parameters").items():
             self[key] = value
 
-    def changes(self):
+    def changes(self) -> dict[str, Any]:
         """{key: value} of those that are not as in the preset "authors"."""
         return {f"{group}.{name}": _from_text(f"{group}.{name}", value)
                 for group, name, value, *_ in _describe(self._handle)
                 if name and value != _table()[1][f"{group}.{name}"]}
 
-    def describe(self):
+    def describe(self) -> pandas.DataFrame:
         """A pandas.DataFrame, a row a parameter by its key: value, unit, range, source, meaning."""
         pandas = needs("pandas", "describe()")
         rows = [row for row in _describe(self._handle) if row[1]]
@@ -145,7 +152,7 @@ class Parameters:
         frame["value"] = [_from_text(key, value) for key, value in frame["value"].items()]
         return frame
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> Any:
         group, _, name = key.partition(".") if isinstance(key, str) else ("", "", "")
         if name not in _table()[0].get(group, ()):
             raise NoSuchParameter(f"{key if name else shown(key)}: no such parameter: expected one of "
@@ -154,10 +161,10 @@ class Parameters:
         call("parameters_get", self._handle, key.encode(), value, len(value))
         return _from_text(key, value.value.decode())
 
-    def __setitem__(self, key, value):
+    def __setitem__(self, key: str, value: Any) -> None:
         call("parameters_set", self._handle, text(key, "the parameter's name"), as_text(key, value))
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Group:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in _table()[0]:

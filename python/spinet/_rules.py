@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turnover policies and plasticity rules in Python, as the library's tables of functions."""
 
+from __future__ import annotations
+
 import ctypes
 from ctypes import c_void_p
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Callable
 
 import numpy as np
 
 from . import _library as lib
 from ._library import Error, address, array_at, call, mapping, numbers, row, whole, whole_numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class Random(np.random.Generator):
@@ -19,7 +25,7 @@ class Random(np.random.Generator):
         super().__init__(np.random.Philox(key=training.seed, counter=[0, 0, now, 0]))
         self._training = training
 
-    def synapses(self, n, cells=None):
+    def synapses(self, n: int, cells: range | None = None) -> np.ndarray:
         """n new synapses from any input to any dendrite of any pyramidal cell, or of the cells of
         a range(first, end); weights connections.w_min to connections.w_max. They are those that
         turnover.policy = random would grow next. Structured array [n] of (input, dendrite,
@@ -134,7 +140,7 @@ class Policy(_Own):
 
     _observe = None
 
-    def observe(self, function):
+    def observe(self, function: Callable) -> Policy:
         """As a decorator: function(network, now[, memory]) is called after presentation `now`, with
         its calcium, before it is consolidated. Returns the policy."""
         self._observe = _Own(function).function
@@ -171,13 +177,13 @@ class Rule(_Own):
 
     _gate = _finish = None
 
-    def gate(self, function):
+    def gate(self, function: Callable) -> Rule:
         """As a decorator: function(c[, memory]) returns bool [n_cells], which pyramidal cells make
         proteins, and so may turn their tags into weights. Returns the rule."""
         self._gate = _Own(function).function
         return self
 
-    def finish(self, function):
+    def finish(self, function: Callable) -> Rule:
         """As a decorator: function(c[, memory]) is called after the 138 minutes of a consolidation,
         and may change c.weight (0 to 1), c.learning_rate (from 0) and c.tag in place. Returns the
         rule."""
@@ -230,7 +236,8 @@ def _show(c, keep):
         synthesis=of(c.synthesis, cells, "?", True))
 
 
-def policy(function=None, *, name=None, memory=None):
+def policy(function: Callable | None = None, *, name: str | None = None,
+           memory: dict[str, ArrayLike] | None = None) -> Policy:
     """Makes a turnover policy of function(network, now, rng[, memory]), for Training(policy=…).
 
     It is called every turnover.period presentations, with the network as it is, the presentations
@@ -252,7 +259,8 @@ def policy(function=None, *, name=None, memory=None):
     return Policy(function, name, memory)
 
 
-def rule(function=None, *, name=None, memory=None):
+def rule(function: Callable | None = None, *, name: str | None = None,
+         memory: dict[str, ArrayLike] | None = None) -> Rule:
     """Makes a plasticity rule of function(c[, memory]), for Training(rule=…): it returns what the
     tags of all synapses become after a presentation, finite numbers [c.n_synapses].
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sweeps: a network for every combination of parameters and every seed, on all processors."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import re
@@ -8,6 +10,7 @@ import sys
 import tempfile
 import threading
 from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_void_p
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +18,9 @@ from . import _library as lib
 from ._folders import results
 from ._library import Error, Score, library, mapping, switch, text, whole
 from ._parameters import Parameters, as_text
+
+if TYPE_CHECKING:
+    import pandas
 
 STOPPED = -128  # SPINET_STOPPED
 
@@ -92,8 +98,11 @@ class _Bar:
         return self.must_stop
 
 
-def sweep(factors, seeds=20, folder=None, *, parameters="shapes", only=None, settings=None, threads=None,
-          bar=True, fresh=False):
+def sweep(factors: dict[str, Any] | str | os.PathLike, seeds: int | range = 20,
+          folder: str | os.PathLike | None = None, *,
+          parameters: str | os.PathLike | Parameters = "shapes",
+          only: dict[str, str | list[str]] | None = None, settings: dict[str, Any] | None = None,
+          threads: int | None = None, bar: bool = True, fresh: bool = False) -> pandas.DataFrame:
     """Trains and tests a network for each combination of levels and each seed, as `spinet sweep`
     does. Returns results.csv as a pandas.DataFrame: a row a run, with its factors, seed, accuracy …
     (docs/files.md).

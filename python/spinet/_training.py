@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Training, and what can be seen of it."""
 
+from __future__ import annotations
+
 import ctypes
+import os
 import threading
 import weakref
 from ctypes import c_int32, c_void_p
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 import numpy as np
 
 from . import _library as lib
-from ._images import TaskImages, as_pixels, make_images
+from ._images import Images, TaskImages, as_pixels, make_images
 from ._library import (Error, Handle, address, array_at, call, library, mapping, needs, real, row,
                        switch, uninterrupted, view, whole, whole_numbers)
 from ._parameters import Parameters
 from ._rules import Policy, Rule
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+    import matplotlib.figure
+    import pandas
+    from numpy.typing import ArrayLike
 
 NONE = float("nan")  # one object, so that Steps can be compared
 STOPPED = (None, "strong", "limit", "patience")  # enum spinet_stop
@@ -37,6 +46,10 @@ def _step(c):
                 c.strong_fraction, c.n_pruned, c.n_grown, c.n_lost, c.n_born)
 
 
+def _in_place(name, doc):
+    return property(lambda self: self._view(name), doc=doc)
+
+
 class Network:
     """The plastic synapses and pyramidal cells of a training. Arrays are views of the library's own
     memory, which cannot be written to: look them up anew after a step (an old one shows old numbers
@@ -46,39 +59,54 @@ class Network:
         self._training = training
         self._handle = training._handle
 
-    def _view(self, name):
+    def _view(self, name: str) -> np.ndarray:
         with self._training._lock:
             return view("training_view", self._handle, name)
 
-    weights = property(lambda self: self._view("weight"), doc="float32 [n_synapses] 0 to 1")
-    learning_rates = property(lambda self: self._view("learning_rate"), doc="float32 [n_synapses]")
-    tags = property(lambda self: self._view("tag"),
-                    doc="float32 [n_synapses]; above 0 potentiation, below 0 depression")
-    calcium = property(lambda self: self._view("calcium"),
-                       doc="float32 [n_synapses] that has come in and is yet to be consolidated")
-    ids = property(lambda self: self._view("id"),
-                   doc="int32 [n_synapses] in order of birth, none ever used twice")
-    inputs = property(lambda self: self._view("source").copy(),
-                      doc="int32 [n_synapses] pixel that a synapse is from, row by row")
-    dendrites = property(lambda self: self._view("dendrite"),
-                         doc="int32 [n_synapses] that it is on; dendrite d is of cell d // n_dendrites")
-    positions = property(lambda self: self._view("position").copy(),
-                         doc="float32 [n_synapses] um along the dendrite; with record.synapses")
-    creb = property(lambda self: self._view("creb"), doc="float32 [n_cells] 0 to 1")
-    n_cells = property(lambda self: len(self.creb), doc="pyramidal cells, class by class")
-    n_dendrites = property(lambda self: self._training.parameters.pyramidal.n_dendrites,
-                           doc="dendrites of a pyramidal cell")
-    cells = property(lambda self: self.dendrites // self.n_dendrites,
-                     doc="int32 [n_synapses] pyramidal cell that a synapse is on")
+    weights: np.ndarray = _in_place("weight", "float32 [n_synapses] 0 to 1")
+    learning_rates: np.ndarray = _in_place("learning_rate", "float32 [n_synapses]")
+    tags: np.ndarray = _in_place(
+        "tag", "float32 [n_synapses]; above 0 potentiation, below 0 depression")
+    calcium: np.ndarray = _in_place(
+        "calcium", "float32 [n_synapses] that has come in and is yet to be consolidated")
+    ids: np.ndarray = _in_place("id", "int32 [n_synapses] in order of birth, none ever used twice")
+    dendrites: np.ndarray = _in_place(
+        "dendrite", "int32 [n_synapses] that it is on; dendrite d is of cell d // n_dendrites")
+    creb: np.ndarray = _in_place("creb", "float32 [n_cells] 0 to 1")
 
     @property
-    def classes(self):
+    def inputs(self) -> np.ndarray:
+        """int32 [n_synapses] pixel that a synapse is from, row by row; a copy."""
+        return self._view("source").copy()
+
+    @property
+    def positions(self) -> np.ndarray:
+        """float32 [n_synapses] um along the dendrite, with record.synapses; a copy."""
+        return self._view("position").copy()
+
+    @property
+    def n_cells(self) -> int:
+        """Pyramidal cells, class by class."""
+        return len(self.creb)
+
+    @property
+    def n_dendrites(self) -> int:
+        """Dendrites of a pyramidal cell."""
+        return self._training.parameters.pyramidal.n_dendrites
+
+    @property
+    def cells(self) -> np.ndarray:
+        """int32 [n_synapses] pyramidal cell that a synapse is on."""
+        return self.dendrites // self.n_dendrites
+
+    @property
+    def classes(self) -> np.ndarray:
         """int [n_synapses]: label of the class whose cell a synapse is on."""
         labels = np.array(self._training.images.classes)
         return labels[self.cells // (self.n_cells // len(labels))]
 
     @property
-    def synapses(self):
+    def synapses(self) -> pandas.DataFrame:
         """A pandas.DataFrame of the plastic synapses, a row each by its id, in order of birth: input,
         row and column (its pixel), cell, dendrite (of all cells), class, weight, learning_rate,
         tag."""
@@ -90,13 +118,15 @@ class Network:
              "learning_rate": self.learning_rates.copy(), "tag": self.tags.copy()},
             index=pandas.Index(self.ids.copy(), name="id")).sort_index()
 
-    def set_weights(self, ids, weights):
+    def set_weights(self, ids: ArrayLike, weights: ArrayLike) -> None:
         """Sets the weights, 0 to 1, of the synapses of these ids: [n] and [n], or one for all."""
         ids = whole_numbers(ids, "ids", (None,))
         weights = np.ascontiguousarray(row(weights, "weights", len(ids)), np.float64)
         self._training._call("training_set_weights", address(ids), address(weights), len(ids))
 
-    def set_synapses(self, inputs, dendrites, weights, ids=None, learning_rates=None, tags=0):
+    def set_synapses(self, inputs: ArrayLike, dendrites: ArrayLike, weights: ArrayLike,
+                     ids: ArrayLike | None = None, learning_rates: ArrayLike | None = None,
+                     tags: ArrayLike = 0) -> None:
         """Replaces all plastic synapses by these, [n] each; ids ascend (0, 1, … without any), and
         learning rates are plasticity.eta_max if not given. Not where places are kept
         (record.synapses, or a mechanism that needs them)."""
@@ -128,17 +158,17 @@ class Test:
         self._images, self._predicted = images, predicted
 
     @property
-    def accuracy(self):
+    def accuracy(self) -> float:
         """correct / n, 0 to 1; NaN of none."""
         return self.correct / self.n if self.n else float("nan")
 
     @property
-    def labels(self):
+    def labels(self) -> np.ndarray:
         """int32 [n]: the labels of the images."""
         return self._images.test_labels[self._images.tested[:self.n]]
 
     @property
-    def confusion(self):
+    def confusion(self) -> np.ndarray:
         """int [n_classes][n_classes]: images of a class (row) that were taken for a class (column),
         in the order of images.classes. The undecided are in none."""
         classes = self._images.classes
@@ -149,7 +179,7 @@ class Test:
         return table
 
     @property
-    def predictions(self):
+    def predictions(self) -> pandas.DataFrame:
         """A pandas.DataFrame, a row an image: image (its index in the test data), label, prediction
         (missing if undecided)."""
         pandas = needs("pandas", "predictions")
@@ -172,10 +202,11 @@ class Presentation:
     v, v_b: of the pyramidal cells that were watched, float32 [n_steps][n_watched] somata, and
         [n_steps][n_watched][n_dendrites] their dendrites, mV; None if none were."""
 
-    def __init__(self, counts, dendritic, raster, v, v_b):
+    def __init__(self, counts: np.ndarray, dendritic: np.ndarray, raster: np.ndarray,
+                 v: np.ndarray | None, v_b: np.ndarray | None):
         self.counts, self.dendritic, self.raster, self.v, self.v_b = counts, dendritic, raster, v, v_b
 
-    def plot(self, ax=None):
+    def plot(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
         """Draws the raster. Returns the axes."""
         ax = ax or needs("matplotlib.pyplot", "plot()").subplots()[1]
         ax.plot(self.raster[:, 0], self.raster[:, 1], "|", color="black", markersize=2)
@@ -205,8 +236,14 @@ class Training:
     Ctrl-C ends such a loop between two presentations; the next one goes on from there. Threads may
     share a training, of which one at a time gets on; several trainings run side by side."""
 
-    def __init__(self, parameters="authors", seed=1, *, train=None, test=None, policy=None,
-                 rule=None, threads=1, kernel=None):
+    parameters: Parameters
+    seed: int
+    images: TaskImages
+
+    def __init__(self, parameters: str | os.PathLike | Parameters = "authors", seed: int = 1, *,
+                 train: Images | None = None, test: Images | None = None,
+                 policy: Policy | None = None, rule: Rule | None = None, threads: int = 1,
+                 kernel: str | None = None):
         parameters = Parameters(parameters)
         seed = whole(seed, "seed", 0, 2**64 - 1)
         self._begin(parameters, seed, make_images(parameters, seed, train, test), policy, rule,
@@ -244,11 +281,11 @@ class Training:
     # ---- steps ----
 
     @property
-    def network(self):
+    def network(self) -> Network:
         """The Network as it is."""
         return Network(self)
 
-    def step(self):
+    def step(self) -> Step:
         """One training presentation with everything that follows it (docs/model.md §6):
         consolidation, sample test, rest, turnover, whether to stop. Returns a Step; Error once
         training has stopped."""
@@ -256,18 +293,18 @@ class Training:
         self._call("training_step", ctypes.byref(step))
         return _step(step)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Step]:
         while self.stopped is None:
             yield self.step()
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Presentations to come at most, before training stops."""
         return 0 if self.stopped else self.parameters.stopping.max_presentations - self.presentation
 
     def __bool__(self):
         return True
 
-    def train(self):
+    def train(self) -> Training:
         """Steps until training stops. Returns the training."""
         for _ in self:
             pass
@@ -279,30 +316,31 @@ class Training:
                                                     ctypes.byref(step)) == 0 else lib.Step()
 
     @property
-    def presentation(self):
+    def presentation(self) -> int:
         """Training presentations done."""
         return self._past().presentation
 
     @property
-    def stopped(self):
+    def stopped(self) -> str | None:
         """None while training goes on, "strong" (enough strong synapses), "limit"
         (stopping.max_presentations) or "patience" (sample tests became no better)."""
         return STOPPED[self._past().stop]
 
     @property
-    def steps(self):
+    def steps(self) -> list[Step]:
         """All Steps so far, a list."""
         return [_step(self._past(n + 1)) for n in range(self.presentation)]
 
     @property
-    def curve(self):
+    def curve(self) -> pandas.DataFrame:
         """The same as a pandas.DataFrame, a row a presentation."""
         pandas = needs("pandas", "curve")
         return pandas.DataFrame(self.steps, columns=Step._fields).set_index("presentation")
 
     # ---- the parts of a step ----
 
-    def present(self, what, teacher=None, learns=False, watch=()):
+    def present(self, what: ArrayLike | dict[int, ArrayLike], teacher: int | None = None,
+                learns: bool = False, watch: ArrayLike = ()) -> Presentation:
         """Presents an image, or spikes, once, for input.duration_ms. Counts as no training
         presentation.
 
@@ -343,15 +381,15 @@ class Training:
             raise Error(f"teacher: {label}: expected a label of {self.images.classes}, or None")
         return self.images.classes.index(label)
 
-    def consolidate(self):
+    def consolidate(self) -> None:
         """Calcium becomes tags, and tags, where there are proteins, weights (docs/model.md §4)."""
         self._call("training_consolidate")
 
-    def rest(self, days):
+    def rest(self, days: float) -> None:
         """Days, 0 to 36500, without presentations: tags and CREB decay, spines may change."""
         self._call("training_rest", real(days, "days"))
 
-    def turnover(self):
+    def turnover(self) -> tuple[int, int]:
         """Prunes and grows now. Returns how many synapses: (pruned, grown)."""
         pruned, grown = c_int32(), c_int32()
         self._call("training_turnover", ctypes.byref(pruned), ctypes.byref(grown))
@@ -359,7 +397,7 @@ class Training:
 
     # ---- what has been learned ----
 
-    def test(self, n=0):
+    def test(self, n: int = 0) -> Test:
         """Shows the first n test images of the classes (0: all), without teacher and learning.
         Changes nothing. Returns a Test."""
         n = whole(n, "n", 0, 2**31 - 1)
@@ -368,7 +406,7 @@ class Training:
         return Test(self.images, score, predicted[:score.n])
 
     @property
-    def maps(self):
+    def maps(self) -> np.ndarray:
         """float64 [n_classes][height][width]: representation maps, the summed weights from each pixel
         onto the cells of a class (docs/model.md §8)."""
         with self._lock:
@@ -379,7 +417,7 @@ class Training:
             sums = np.bincount(place, network.weights, n_classes * n_inputs)
         return sums.reshape(n_classes, *self.images.shape)
 
-    def plot_maps(self):
+    def plot_maps(self) -> matplotlib.figure.Figure:
         """Draws the mean training image of each class, and its map below, on one scale. Returns the
         figure."""
         pyplot = needs("matplotlib.pyplot", "plot_maps()")
@@ -396,7 +434,7 @@ class Training:
         figure.colorbar(drawn, ax=list(axes[1]), label="summed weight")
         return figure
 
-    def plot_curve(self):
+    def plot_curve(self) -> matplotlib.figure.Figure:
         """Draws how sample accuracy and strong synapses grew. Returns the figure."""
         pyplot = needs("matplotlib.pyplot", "plot_curve()")
         steps = self.steps
@@ -412,7 +450,7 @@ class Training:
 
     # ---- folders ----
 
-    def save(self, folder, overwrite=False):
+    def save(self, folder: str | os.PathLike, overwrite: bool = False) -> None:
         """Writes the folder that `spinet train --no-pictures` makes with these parameters and this
         seed (docs/files.md), byte for byte but for times, host and threads; to do so, it rests
         rest.before_test_days. While training goes on: what an interrupted `spinet train` leaves;
