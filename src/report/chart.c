@@ -64,13 +64,13 @@ const char *chart_dash(int i)
 
 enum { KEY_TAG = 9000, KEY_HEIGHT = 22, KEY_SAMPLE = 34 };
 
-/* About as wide as it will be drawn, in pixels. */
+/* The approximate width of an entry of the legend, in pixels. */
 static int key_width(const struct chart_key *key)
 {
     return KEY_SAMPLE + 8 + 7 * (int)strlen(key->text) + 28;
 }
 
-/* How many entries from the first on fit in a row. */
+/* How many entries, from the first one on, fit into a row. */
 static int keys_in_row(const struct chart_key *key, int n_keys, int width, int *row_width)
 {
     int n = 1;
@@ -185,7 +185,8 @@ static void put_terminal(const struct chart *chart, enum chart_format format, FI
                 chart->scale, chart->scale);
 }
 
-/* gnuplot succeeds where the disk is full: does the picture begin and end as one does? */
+/* Whether the picture is whole, by how it begins and ends: gnuplot succeeds even if the disk is
+ * full. */
 static bool is_whole(FILE *picture, enum chart_format format)
 {
     enum { END = 12 }; /* a PNG's last chunk */
@@ -199,7 +200,7 @@ static bool is_whole(FILE *picture, enum chart_format format)
     return format == CHART_SVG ? strstr(end, "</svg>") != NULL : memcmp(end + 4, "IEND", 4) == 0;
 }
 
-/* Of the environment only what programs and libraries are found by. */
+/* Keeps only the environment variables by which programs and libraries are found. */
 static void keep_paths(char *kept[], size_t most)
 {
     static const char *const names[] = {
@@ -212,7 +213,7 @@ static void keep_paths(char *kept[], size_t most)
     kept[n] = NULL;
 }
 
-/* A file that no disk has to have room for, and no folder. */
+/* Opens a temporary file in memory. */
 static FILE *open_in_memory(void)
 {
     const int file = memfd_create("chart", MFD_CLOEXEC);
@@ -280,7 +281,7 @@ static void copy_png(FILE *from, FILE *to)
         fwrite(bytes, 1, n, to);
 }
 
-/* By way of memory, since gnuplot does not say when a disk is full: file_commit does. */
+/* Draws into memory first, since gnuplot does not report a full disk; file_commit does. */
 static int draw(const struct chart *chart, enum chart_format format, FILE *to, const char *name)
 {
     SCOPED(scope_close_file) FILE *picture = open_in_memory();

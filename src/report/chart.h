@@ -10,7 +10,7 @@ struct chart {
     char *text;
     size_t size;
     int width, height; /* pixels */
-    int n_keys;        /* of the legend */
+    int n_keys;        /* entries of the legend */
     int scale;         /* device pixels a pixel of a PNG: 1, or 2 for sharp print */
 };
 
@@ -34,8 +34,8 @@ int chart_draw_both(struct chart *chart, const char *folder, const char *name);
 /* Draws a PNG and frees the chart, whether or not that worked. */
 int chart_write(struct chart *chart, const char *folder, const char *name);
 
-/* For a picture beside numbers that are there without it: of NO_PICTURE the message goes to stderr,
- * and OK comes back. */
+/* For pictures beside numbers, which are complete without them: turns NO_PICTURE into OK, with the
+ * message on stderr. */
 int chart_excuse(int status);
 
 /* Writes the text as a quoted string of gnuplot's, fit for any text. */

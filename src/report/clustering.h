@@ -11,14 +11,14 @@
 
 /* Mean and standard deviation over runs. */
 struct clustering_value {
-    double mean, sd; /* NaN of no runs; sd 0 of one */
+    double mean, sd; /* mean is NaN for no runs; sd is 0 for one */
 };
 
-/* Of new synapses; near: within clustered.near_um. */
+/* Measures of new synapses; `near` is within clustered.near_um. */
 enum clustering_measure {
-    CLUSTERING_BORN,          /* a presentation */
-    CLUSTERING_NEW_PARTNERS,  /* part whose input was not on the dendrite, 0 … 1 */
-    CLUSTERING_SURVIVED,      /* part of those judged that stayed, 0 … 1 */
+    CLUSTERING_BORN,          /* new synapses for each presentation */
+    CLUSTERING_NEW_PARTNERS,  /* fraction whose input had no synapse on the dendrite, 0 … 1 */
+    CLUSTERING_SURVIVED,      /* fraction of those judged that stayed, 0 … 1 */
     CLUSTERING_NEAR,          /* potentiated neighbours near */
     CLUSTERING_NEAR_SHUFFLED, /* the same at a place of the dendrite drawn at random */
     CLUSTERING_OTHER_NEAR,    /* other neighbours near */
@@ -27,7 +27,7 @@ enum clustering_measure {
 };
 
 struct clustering_condition {
-    int32_t n_runs; /* with both files */
+    int32_t n_runs; /* runs that have both files */
     const char *name;
     struct clustering_value value[CLUSTERING_N_MEASURES];
     struct clustering_value co_activity[2][2]; /* of those that stay, transients; to 5 um, to 10 */
@@ -40,7 +40,7 @@ struct clustering_study {
     struct clustering_condition *condition; /* [study->n_conditions] */
 };
 
-/* Has any run these files? */
+/* Whether any run has these files. */
 bool clustering_study_any(const struct study *study);
 
 /* `study` must outlive it. USER for a damaged file; SYSTEM without memory. */

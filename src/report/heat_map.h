@@ -5,10 +5,10 @@
 #include "report/chart.h"
 #include "report/study.h"
 
-/* Too many conditions of the first factor for boxes. */
+/* Whether the first factor has too many conditions for boxes. */
 bool heat_map_instead_of_boxes(const struct study *study);
 
-/* More than two factors: a heat map beside the boxes. */
+/* Whether there are more than two factors: then a heat map is drawn beside the boxes. */
 bool heat_map_beside_boxes(const struct study *study);
 
 /* Begins a chart of the means, sd in the cells: with up to two factors the levels of the first (as

@@ -28,7 +28,8 @@ static int read_history(const struct study *study, int32_t condition, struct map
     return result;
 }
 
-/* Frame 0 is before training, the last one the end, those between at even distances. */
+/* The moment that a frame shows: frame 0 is before training, the last one at its end, those between
+ * are at even distances. */
 static int32_t moment_of(const struct map_history *history, int32_t frame)
 {
     const double end = history->moment[history->n - 1].presentation;
@@ -59,7 +60,8 @@ static void put_frame(const struct map_history *history, const struct map_moment
     }
     fprintf(script, "END\nset title '%d", moment->presentation);
     if (!isnan(moment->similarity))
-        fprintf(script, "  (%.2f)", round(moment->similarity * 100) / 100 + 0.0); /* no -0 */
+        fprintf(script, "  (%.2f)",
+                round(moment->similarity * 100) / 100 + 0.0); /* adding 0 avoids "-0" */
     fprintf(script,
             "' font ',9' offset 0,-0.7\nset xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
             "plot $tile matrix with image\n",

@@ -11,17 +11,17 @@ struct panels {
     const struct study *study;
     int32_t n_panels, n_lines;
     int32_t per_panel; /* conditions in a row that share a panel */
-    int32_t named_to;  /* a panel is named by the factors before this one; 0: by none */
+    int32_t named_to;  /* panels are named by the factors before this one; 0: by none */
     int32_t lines_from;
 };
 
 struct panels panels_of(const struct study *study);
 
-/* Is a run drawn there? */
+/* Whether a run is drawn in this panel and line. */
 bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
                     int32_t line);
 
-/* What it is called there: "hard, random"; "all" where nothing tells conditions apart. */
+/* The name of a panel or line, "hard, random"; "all" if nothing tells conditions apart. */
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
                         size_t size);
 

@@ -15,22 +15,24 @@ struct retention_mean {
 
 struct retention_group {
     char name[512];
-    struct retention_mean accuracy[RETENTION_DAYS_MAX][N_SIZE_CLASSES]; /* without the class */
-    struct retention_mean alive[RETENTION_DAYS_MAX][N_SIZE_CLASSES]; /* part of those of day 0; new:
-                                                                        part of all spines */
+    struct retention_mean accuracy[RETENTION_DAYS_MAX]
+                                  [N_SIZE_CLASSES]; /* accuracy with the class silent */
+    struct retention_mean alive[RETENTION_DAYS_MAX]
+                               [N_SIZE_CLASSES]; /* fraction of the spines of day 0 (of new spines:
+                                                    fraction of all) */
     struct retention_mean weight[RETENTION_DAYS_MAX][N_SIZE_CLASSES];
 };
 
 struct retention_study {
     struct panels panels;
-    int32_t n_days; /* 0: no run has the file */
+    int32_t n_days; /* days in the files; 0: no run has one */
     double day[RETENTION_DAYS_MAX];
     bool has_silenced;
     int32_t n_groups;
     struct retention_group *group; /* [n_groups] panel * n_lines + line */
 };
 
-/* Has any run the file? */
+/* Whether any run has the file. */
 bool retention_study_any(const struct study *study);
 
 /* `study` must outlive it. USER for a file that is damaged; SYSTEM without memory. */

@@ -48,7 +48,7 @@ static const struct survival *survival_of(const struct spine_group *group, enum 
     return what == SPINE_CHART_SURVIVAL_START ? &group->first : &group->later;
 }
 
-/* At most so many points of a curve are drawn. */
+/* The most points of a curve that are drawn. */
 enum { POINTS_MAX = 400 };
 
 static void put_survival(const struct survival *survival, double end, FILE *script)
@@ -67,7 +67,7 @@ static void put_survival(const struct survival *survival, double end, FILE *scri
 
 static void put_lifetime(const struct spine_group *group, FILE *script)
 {
-    enum { LEAST = 5 }; /* fewer spines say nothing */
+    enum { LEAST = 5 }; /* groups of fewer spines are not drawn */
     for (int b = 0; b < SPINE_LIFE_BINS; b++)
         if (group->life[b].n >= LEAST && !isnan(group->life[b].days))
             fprintf(script, "%.6g 0 %.6g 0\n", (b + 0.5) / SPINE_LIFE_BINS, group->life[b].days);

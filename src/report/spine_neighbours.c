@@ -12,7 +12,7 @@
 #include "core/status.h"
 #include "network/neighbours.h"
 
-/* What is counted in one arrangement. */
+/* Counts of one arrangement of spines. */
 struct count {
     double pairs[SPINE_NEAR_BINS];
     double nearest;
@@ -21,7 +21,7 @@ struct count {
 
 enum chance { CHANCE_PLACE, CHANCE_LABEL };
 
-/* End of the dendrite that begins at `first`. */
+/* The index behind the last spine of the dendrite that begins at `first`. */
 static int32_t end_of(const struct spine_site *site, int32_t n, int32_t first)
 {
     int32_t end = first + 1;
@@ -31,7 +31,8 @@ static int32_t end_of(const struct spine_site *site, int32_t n, int32_t first)
     return end;
 }
 
-/* Those of a dendrite with places x[n]; `is_in` [n] or NULL for all. */
+/* Counts the pairs on a dendrite of spines at places x[n]; only those with is_in[n], unless that is
+ * NULL. */
 static void count_dendrite(struct count *count, const double *x, const bool *is_in, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
@@ -54,7 +55,8 @@ static void count_dendrite(struct count *count, const double *x, const bool *is_
     }
 }
 
-/* An arrangement: as it is (shuffle -1), or by chance. x, is_in: room for the longest dendrite. */
+/* Counts an arrangement: the real one (shuffle -1), or a random one. x and is_in have room for the
+ * longest dendrite. */
 static void count_all(struct count *count, const struct spine_site *site, int32_t n,
                       bool only_strong, enum chance chance, int32_t shuffle, double dendrite_um,
                       double *x, bool *is_in, int32_t *order)
@@ -87,7 +89,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The 3rd lowest and highest of 100 shuffles leave 5 outside. */
+/* Takes the 3rd lowest and 3rd highest of 100 shuffles, which leave 5 outside. */
 static void take_range(double *values, double *low, double *high)
 {
     enum { OUTSIDE = SPINE_SHUFFLES / 40 };
@@ -125,7 +127,8 @@ static double pairs_of(int32_t n)
     return n * (n - 1.0) / 2;
 }
 
-/* Pairs that are expected: of all by the lengths, of strong ones by how many of a dendrite are. */
+/* Computes the expected pairs: of all spines from the lengths of dendrites, of strong ones from
+ * their number on each dendrite. */
 static void expect(struct spine_neighbours *all, struct spine_neighbours *strong,
                    const struct spine_site *site, int32_t n, double dendrite_um, double *x)
 {

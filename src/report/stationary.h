@@ -15,15 +15,15 @@ struct stationary {
     double mean, sd;    /* um^3 */
 };
 
-/* Of the form and coefficients of p, which has been validated and has a form; 0 < low < high in
- * um^3; n >= 1000 for errors below 0.0001. The bounds are these, whatever
+/* Computes the density for form and coefficients of p, which must have been validated and have a
+ * form; 0 < low < high in um^3; n >= 1000 for errors below 0.0001. These are the bounds, whatever
  * intrinsic.elimination_size and intrinsic.largest_size are. USER without noise (there is no
  * density); SYSTEM without memory. */
 int stationary_init(struct stationary *stationary, const struct parameters *p, double low,
                     double high, int32_t n);
 void stationary_free(struct stationary *stationary);
 
-/* Part of the spines that are no larger; linear between the sizes. */
+/* The fraction of spines that are no larger than this; linear between the sizes. */
 double stationary_cumulative(const struct stationary *stationary, double size);
 
 /* The size that this part (0 … 1) of the spines don't exceed. */

@@ -11,14 +11,14 @@
 
 struct survival_life {
     double time;   /* from birth to death, or to the last look; >= 0 */
-    bool is_ended; /* by death; else still going on then (right-censored) */
+    bool is_ended; /* it ended by death; else it was still going on (right-censored) */
 };
 
-/* A step of the curve: from this time on. */
+/* A step of the curve, which holds from this time on. */
 struct survival_step {
     double time;
-    int32_t n_at_risk, n_died; /* just before it; at it */
-    double alive;              /* part still alive, 0 … 1 */
+    int32_t n_at_risk, n_died; /* lives just before this time; deaths at it */
+    double alive;              /* fraction still alive, 0 … 1 */
     double se;                 /* Greenwood's standard error */
     double low, high; /* 95 %, on the scale ln(-ln alive): never beyond 0 and 1; NaN at 0 */
 };
@@ -31,8 +31,8 @@ struct survival {
     struct survival_step *step; /* [n_steps] a time of one or more deaths each, ascending */
 };
 
-/* From n lives (n may be 0), which it sorts. Deaths come before the last look at the same time.
- * SYSTEM without memory. */
+/* Estimates the curve from n lives (n may be 0), which it sorts. A death counts before a last look
+ * at the same time. SYSTEM without memory. */
 int survival_estimate(struct survival *survival, struct survival_life *lives, int32_t n);
 
 /* Safe on a zeroed structure. */

@@ -110,7 +110,7 @@ static void put_curves(struct chart *chart, const char *name, const struct trace
     fprintf(chart->script, "\n");
 }
 
-/* After a panel: what was set for it alone. */
+/* Undoes, after a panel, what was set for it alone. */
 static void end_panel(struct chart *chart)
 {
     fprintf(chart->script,
@@ -535,7 +535,7 @@ static void draw_tags(struct chart *chart, const struct trace *trace, const stru
     plot_synapses(chart, "tag", trace, cell);
 }
 
-/* Most dendrites see the same: is this the first that sees what it does? */
+/* Whether this is the first dendrite that sees this time course: most see the same. */
 static bool is_first_course(const struct trace_cell *cell, size_t n_minutes, int32_t dendrite)
 {
     const float *own = cell->prp + (size_t)dendrite * n_minutes;

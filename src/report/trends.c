@@ -24,7 +24,7 @@ static int32_t condition_of(const struct study *study, int32_t panel, int32_t x,
     return (x * study->n_middle + panel) * study->n_last + line;
 }
 
-/* Is the condition one of those that the mark names? */
+/* Whether the condition is one that the mark names. */
 static bool is_marked(const struct study *study, int32_t mark, int32_t condition)
 {
     const json_t *levels = json_object_get(

@@ -9,7 +9,7 @@
 /* A value over the levels of the first factor where these are numbers: a line a level of the last,
  * a panel a combination of those between. */
 
-/* Are they, and at least three? */
+/* Whether the levels of the first factor are numbers, and at least three. */
 bool trends_any(const struct study *study);
 
 struct trend_point {

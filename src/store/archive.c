@@ -82,7 +82,7 @@ int64_t archive_length(struct archive *archive, const char *name, enum spinet_ty
     return archive->status == STATUS_OK ? found : 0;
 }
 
-/* n values in new memory; NULL, and a failure, without any. */
+/* Allocates n values; without memory returns NULL and fails the archive. */
 static void *make_values(struct archive *archive, int64_t n, size_t value_size)
 {
     void *values = malloc((size_t)n * value_size + 1);
@@ -97,7 +97,7 @@ static void name_field(char name[ARCHIVE_NAME_MAX], const char *prefix,
     snprintf(name, ARCHIVE_NAME_MAX, "%s/%s", prefix, field->name);
 }
 
-/* An array that a state owns. */
+/* Saves or loads an array that a state owns. */
 static void move_array(struct archive *archive, const char *name, enum spinet_type type,
                        struct spinet_array *array)
 {

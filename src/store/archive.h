@@ -30,21 +30,22 @@ struct archive_format {
 
 struct archive {
     const struct archive_format *format;
-    void *file;       /* of that format */
-    const char *path; /* of a file that is being read, for messages */
+    void *file;       /* the file, of a type that the format knows */
+    const char *path; /* path of a file that is being read, for messages */
     bool loads;
     int status;
 };
 
-/* The values [shape[0]][shape[1]]…; a file that is read must have as many. `unit` or NULL. */
+/* Saves or loads values[shape[0]][shape[1]]…; a file that is read must have exactly as many. `unit`
+ * may be NULL. */
 void archive_values(struct archive *archive, const char *name, enum spinet_type type, int rank,
                     const int64_t *shape, void *values, const char *unit);
 
-/* A single number. */
+/* Saves or loads a single number. */
 void archive_number(struct archive *archive, const char *name, enum spinet_type type, void *value,
                     const char *unit);
 
-/* A whole number, which in a file that is read must lie within these bounds. */
+/* Saves or loads a whole number. One that is loaded must lie within these bounds. */
 void archive_integer(struct archive *archive, const char *name, int32_t least, int32_t greatest,
                      int32_t *value);
 
@@ -52,36 +53,37 @@ void archive_integer(struct archive *archive, const char *name, int32_t least, i
  * fails. */
 char *archive_text(struct archive *archive, const char *name, const char *text);
 
-/* How many values an array of one dimension has: n when they are about to be saved; else, and then
- * at most `greatest`, what the file says, 0 if it fails. */
+/* The length of a one-dimensional array: n while saving; while loading the length in the file,
+ * which must be at most `greatest`; 0 after a failure. */
 int64_t archive_length(struct archive *archive, const char *name, enum spinet_type type, int64_t n,
                        int64_t greatest);
 
-/* A state by its fields, as PREFIX/FIELD; its arrays are loaded into new memory. */
+/* Saves or loads a state by its fields, as PREFIX/FIELD. Arrays of the state are loaded into new
+ * memory. */
 void archive_state(struct archive *archive, const char *prefix, const struct spinet_field *fields,
                    int32_t n_fields, void *state);
 
-/* n structures of row_size bytes by their fields, each of which is one value: PREFIX/FIELD has [n].
- */
+/* Saves or loads n structures of row_size bytes by their fields, each of which is one value: array
+ * PREFIX/FIELD has length n. */
 void archive_rows(struct archive *archive, const char *prefix, const struct spinet_field *fields,
                   int32_t n_fields, void *rows, size_t row_size, int64_t n);
 
-/* What is the same whenever this run is begun: saved, and then compared. A file where it differs is
- * of another run, whose `what` ("seeds differ") the message names. */
+/* Saves values that are the same whenever this run is begun, or compares them with those of the
+ * file. If they differ, the file is of another run; the message names `what` ("seeds differ"). */
 void archive_compare(struct archive *archive, const char *name, enum spinet_type type, int64_t n,
                      const void *values, const char *what);
 void archive_compare_text(struct archive *archive, const char *name, const char *text,
                           const char *what);
 
-/* Refuses a file that is read, with its path before the line that says why. */
+/* Fails the archive because of the file that is read; its path stands before the message. */
 void archive_refuse(struct archive *archive, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes the status of something done between; a line of the user's gets the path and `prefix`
- * ("policy/") before it. */
+/* Fails the archive if this status, of something done in between, is a failure. The message of a
+ * user's mistake gets the path and `prefix` ("policy/") put before it. */
 void archive_take(struct archive *archive, const char *prefix, int status);
 
-/* Is all well so far, and values are being loaded, which may have to be checked? */
+/* Whether values have been loaded without a failure so far, and so have to be checked. */
 static inline bool archive_has_loaded(const struct archive *archive)
 {
     return archive->loads && archive->status == 0;

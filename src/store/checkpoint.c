@@ -31,7 +31,7 @@ static char *path_of(const char *folder, int32_t presentation, const char *endin
     return file_join(folder, name);
 }
 
-/* All parameters as one text, the same text for the same values. */
+/* All parameters as one text in new memory, the same for the same values. */
 static char *parameters_text(const struct parameters *p)
 {
     json_t *json = parameters_to_json(p);
@@ -52,7 +52,7 @@ static void move_version(struct archive *archive)
                        version, CHECKPOINT_VERSION);
 }
 
-/* The history of the kernels, which goes on with the training's own. */
+/* Saves or loads the history of kernels; after loading it goes on with the present kernel. */
 static void move_kernels(struct archive *archive, struct training *training)
 {
     const char *kernel = training->presenter.presentation->kernel->name;
@@ -183,7 +183,7 @@ static void move_synapses(struct archive *archive, struct network *network)
     free(synapses);
 }
 
-/* A rest that was stopped in its midst is one between presentations. */
+/* Checks that a rest that was interrupted is one between presentations. */
 static void check_rest(struct archive *archive, const struct training *training)
 {
     const double tiny = 1e-6, most = training->parameters->rest.between_presentations_days;
@@ -231,7 +231,8 @@ static void move_all(struct archive *archive, struct training *training, uint64_
 
 /* ---- the folder ---- */
 
-/* Into n of them in descending order, of which n_max are kept; returns how many there are then. */
+/* Inserts a number into a list of n in descending order, of which n_max are kept; returns the new
+ * n. */
 static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t presentation)
 {
     int32_t at = n;
@@ -245,7 +246,7 @@ static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t 
     return n < n_max ? n + 1 : n_max;
 }
 
-/* Those of one ending. */
+/* Lists the checkpoints whose names have this ending. */
 static int32_t list_ending(const char *folder, const char *ending, int32_t *presentations,
                            int32_t n_max)
 {
@@ -272,7 +273,7 @@ static void remove_ending(const char *folder, const char *ending, int32_t latest
     int32_t presentations[64];
     const int32_t n = list_ending(folder, ending, presentations, 64);
     for (int32_t i = 0, kept = 0; i < n; i++) {
-        /* one that is ahead is of an earlier run in this folder, and no part of this */
+        /* a later checkpoint is left from an earlier run in this folder */
         if (presentations[i] <= latest && kept++ < n_keep)
             continue;
         char *path = path_of(folder, presentations[i], ending);
@@ -297,9 +298,10 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
     if (!path)
         return status_no_memory("a file name", 0);
     TRY(npz_create(&archive));
-    move_all(&archive, (struct training *)training, seed); /* which saving leaves as it is */
+    move_all(&archive, (struct training *)training,
+             seed); /* saving changes nothing of the training */
     TRY(npz_commit(&archive, path));
-    file_sync_folder(folder); /* before the older one goes */
+    file_sync_folder(folder); /* before older ones are removed */
     remove_ending(folder, own_ending, training->n_presentations, 2);
     return STATUS_OK;
 }

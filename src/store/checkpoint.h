@@ -9,17 +9,17 @@
 
 enum { CHECKPOINT_VERSION = 5 };
 
-/* Writes one, and removes all but the last two. USER, SYSTEM. */
+/* Writes a checkpoint, and removes all but the last two. USER, SYSTEM. */
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder);
 
-/* The presentations of the checkpoints in a folder, the latest first, at most n_max of them;
- * returns how many. If there are only those of an earlier spinet (.h5), which checkpoint_read
- * refuses: the latest of these. */
+/* Lists the checkpoints in a folder by their presentations, the latest first, at most n_max;
+ * returns how many there are. If there are only checkpoints of an earlier version (.h5), which
+ * checkpoint_read refuses: the latest of these. */
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max);
 
-/* Brings a training that has just begun (training_init) to where the checkpoint was, and its record
- * of spikes back, if it has one. USER for a
- * file that is damaged, of another version, or not of this run: then `training` has to be freed. */
+/* Brings a training that has just begun (training_init), and its record of spikes, to the state of
+ * the checkpoint. USER for a file that is damaged, of another version, or of another run; then
+ * `training` can only be freed. */
 int checkpoint_read(struct training *training, uint64_t seed, const char *folder,
                     int32_t presentation);
 

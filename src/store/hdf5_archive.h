@@ -5,8 +5,8 @@
 #include "store/archive.h"
 #include "store/hdf5_file.h"
 
-/* An HDF5 file that is open as an archive: its data sets are saved, or loaded. The file stays the
- * caller's. */
+/* Makes an archive of an open HDF5 file, whose data sets are saved or loaded. The caller still has
+ * to close the file. */
 struct archive hdf5_archive(struct hdf5_file *file, bool loads);
 
 #endif

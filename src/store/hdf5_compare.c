@@ -7,7 +7,7 @@
 #include "core/status.h"
 #include "store/hdf5_library.h"
 
-enum { AT_ONCE = 1 << 16 /* values that are compared */ };
+enum { AT_ONCE = 1 << 16 /* values that are compared at a time */ };
 
 static herr_t take_name(hid_t root, const char *name, const H5O_info_t *info, void *names)
 {
@@ -51,7 +51,7 @@ static void stored_close(struct stored *set)
     hdf5_library_release(&set->id);
 }
 
-/* Values first … first + n - 1 of a data set of one dimension; else all of them. */
+/* Reads values first … first + n - 1 of a data set of one dimension, or all values of another. */
 static bool stored_read(const struct stored *set, hsize_t first, hsize_t n, void *values)
 {
     if (H5Sget_simple_extent_ndims(set->space) != 1)
@@ -90,7 +90,7 @@ static void print_value(hid_t type, const char *value, char *text, size_t size)
         snprintf(text, size, "%llu", (unsigned long long)v.natural);
 }
 
-/* n values of a data set, the first of which is its `first`. */
+/* Compares n values of a data set, of which the first is number `first`. */
 static void compare_part(const char *name, hid_t type, const char *was, const char *is,
                          hsize_t first, hsize_t n, struct file_difference *difference)
 {

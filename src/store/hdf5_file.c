@@ -17,12 +17,12 @@ enum {
     RANK_MAX = 3,
     MEMORY_STEP = 1 << 16,
     USER_BLOCK = 512,
-    OBJECT_BYTES = 4096,     /* a data set takes at most so much besides its values */
-    LIBRARY_BYTES = 4 << 20, /* what the library takes for itself is less */
+    OBJECT_BYTES = 4096,     /* bytes that a data set takes at most besides its values */
+    LIBRARY_BYTES = 4 << 20, /* bytes that are more than the library takes for itself */
     COMPRESS_ABOVE = 1024,   /* bytes */
     CHUNK = 1 << 16,         /* values, in a chunk that is compressed */
     COMPRESSION = 4,
-    GZIP_MOST = 1032 /* bytes from one: the bound of the format */
+    GZIP_MOST = 1032 /* bytes that one compressed byte can become at most */
 };
 
 /* Behind the user block comes the superblock of the library's oldest format, which says where the
@@ -42,7 +42,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 int hdf5_library_enter(void)
 {
     pthread_mutex_lock(&lock);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* errors are told by status_message, not on stderr */
+    H5Eset_auto2(H5E_DEFAULT, NULL,
+                 NULL); /* the library prints no errors: status_message has them */
     return 0;
 }
 
@@ -53,8 +54,8 @@ void hdf5_library_leave(const int *entered)
     pthread_mutex_unlock(&lock);
 }
 
-/* The core driver wants a name, refuses that of a file that is there, and takes two open files of
- * one name for the same: so every file has another. */
+/* A name that no other file has. The core driver needs one, refuses that of an existing file, and
+ * takes two open files of one name for the same. */
 static const char *next_name(void)
 {
     static unsigned long n_files;
@@ -133,7 +134,7 @@ int hdf5_create(struct hdf5_file *file)
     return STATUS_OK;
 }
 
-/* The user block and what the library made of the file, in new memory. */
+/* The bytes of the file, user block included, in new memory. */
 static int take_image(struct hdf5_file *file, char **image, size_t *size)
 {
     static const char fault[] = "an HDF5 file cannot be made (a fault in its library)";
@@ -187,7 +188,7 @@ static int cannot_write(const char *name)
     return status_fail(STATUS_SYSTEM, "HDF5: %s cannot be written (no memory?)", name);
 }
 
-/* An attribute of an object that is open. */
+/* Writes an attribute of an open object. */
 static int put_attribute(hid_t object, const char *attribute, hid_t stored, hid_t given, int32_t n,
                          const void *values)
 {
@@ -207,7 +208,8 @@ static hid_t text_type(size_t size, H5T_str_t padding)
     return type;
 }
 
-/* For people: of variable length, which h5py gives as str; of a fixed one it gives bytes. */
+/* Writes a text attribute for people, of variable length: h5py reads it as str, but one of fixed
+ * length as bytes. */
 static int put_text(hid_t object, const char *attribute, const char *text)
 {
     HANDLE type = text_type(H5T_VARIABLE, H5T_STR_NULLTERM);
@@ -220,7 +222,8 @@ static int put_digest(hid_t object, const char digest[IMAGE_DIGEST])
     return put_attribute(object, "sha256", type, type, 1, digest);
 }
 
-/* Gzip of the shuffled bytes, which any HDF5 reads. Only for values along one dimension. */
+/* Has a one-dimensional data set compressed by gzip after shuffling its bytes, which any HDF5
+ * reads. */
 static void compress(hid_t creation, hsize_t n)
 {
     const hsize_t chunk = n < CHUNK ? n : CHUNK;
@@ -241,7 +244,7 @@ static hid_t create_data_set(const struct hdf5_file *file, const char *name, hid
     return H5Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
 }
 
-/* A data set with its checksum and unit. */
+/* Writes a data set with its checksum and unit. */
 static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int rank,
                        const hsize_t *shape, const void *values, size_t size, const char *unit)
 {
@@ -357,7 +360,7 @@ int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const 
 
 /* ---- reading ---- */
 
-/* Whether a file is one of spinet's, and of the size that it had. */
+/* Checks that a file is one of spinet's, and of the size it had when it was written. */
 static int check_head(const char *path, FILE *stream, int64_t size)
 {
     char head[HEAD];

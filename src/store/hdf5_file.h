@@ -16,10 +16,10 @@
  * file depend on what is in it alone. Any thread may use a file of its own. */
 struct hdf5_file {
     int64_t id;    /* of the library; 0: none */
-    char *path;    /* of a file being read, for messages */
-    size_t size;   /* of it in bytes; of a file being written, at most */
+    char *path;    /* path of a file that is being read, for messages */
+    size_t size;   /* size in bytes; of a file being written an upper bound */
     bool compress; /* to be set after hdf5_create: data sets are gzipped, but small ones */
-    size_t room;   /* memory that was there for it when last asked */
+    size_t room;   /* bytes of memory that were free for it when last asked */
 };
 
 /* A new file, in memory. SYSTEM. */
@@ -33,7 +33,7 @@ int hdf5_commit(struct hdf5_file *file, const char *path);
  * or is not any more what it was. */
 int hdf5_open(struct hdf5_file *file, const char *path);
 
-/* Lets go of a file; of one that was being written nothing is left. Safe on a zeroed structure. */
+/* Closes a file; nothing is left of one that was being written. Safe on a zeroed structure. */
 void hdf5_close(struct hdf5_file *file);
 
 /* Writes values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x")
@@ -41,7 +41,7 @@ void hdf5_close(struct hdf5_file *file);
 int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
                const int64_t *dimensions, const void *values, const char *unit);
 
-/* The same for a text. */
+/* Writes a text as hdf5_write does values. */
 int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text);
 
 /* A data set of one dimension that is written part by part, when it is large. */
@@ -53,8 +53,8 @@ struct hdf5_series {
     void *digest;
 };
 
-/* Begins a data set of n values, takes the next of them, ends it when all are there (or frees it
- * when something failed). SYSTEM. hdf5_end is safe on a zeroed structure. */
+/* hdf5_begin begins a data set of n values, hdf5_add takes the next of them, hdf5_end ends it when
+ * all are there, or frees it after a failure. SYSTEM. hdf5_end is safe on a zeroed structure. */
 int hdf5_begin(struct hdf5_file *file, const char *name, enum spinet_type type, int64_t n,
                struct hdf5_series *series);
 int hdf5_add(struct hdf5_series *series, const void *values, int64_t n);
@@ -69,7 +69,7 @@ int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const
 int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                                 const char *const *choices, uint8_t chosen);
 
-/* Is there an object of this name? */
+/* Whether the file has an object of this name. */
 bool hdf5_has(struct hdf5_file *file, const char *name);
 
 /* The number of values along each of `rank` dimensions. USER if there is no such data set, of that

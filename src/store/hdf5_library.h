@@ -12,7 +12,8 @@
 int hdf5_library_enter(void);
 void hdf5_library_leave(const int *entered);
 
-/* Holds the lock to the end of the block: declared before the HANDLEs, so that they go first. */
+/* Holds the lock until the end of the block. To be declared before any HANDLE, so that these are
+ * released first. */
 #define LOCKED                                                                                     \
     __attribute__((cleanup(hdf5_library_leave), unused)) const int entered = hdf5_library_enter()
 
@@ -22,7 +23,7 @@ static inline void hdf5_library_release(const hid_t *handle)
         H5Idec_ref(*handle);
 }
 
-/* Something of the library's, which is given back at the end of the block; negative: none. */
+/* An id of the library, which is released at the end of the block; a negative one is none. */
 #define HANDLE SCOPED(hdf5_library_release) const hid_t
 
 #endif

@@ -25,7 +25,7 @@ int image_read(const char *path, image_check *check, char **image, size_t *size)
     OWNED char *bytes = malloc((size_t)n);
     if (!bytes)
         return status_no_memory(path, (unsigned long long)n);
-    *size = fread(bytes, 1, (size_t)n, stream); /* of a file that shrinks meanwhile, less */
+    *size = fread(bytes, 1, (size_t)n, stream); /* fewer if the file shrinks meanwhile */
     if (ferror(stream))
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
     memset(bytes + *size, 0, (size_t)n - *size);

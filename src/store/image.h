@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A file that is read into memory as a whole and checked before any library sees it. */
+/* Files that are read into memory as a whole and checked before any library sees them. */
 
 enum { IMAGE_DIGEST = 64 }; /* bytes of a SHA-256 in hexadecimal digits */
 
@@ -14,7 +14,8 @@ enum { IMAGE_DIGEST = 64 }; /* bytes of a SHA-256 in hexadecimal digits */
  * asked before memory is taken for it. USER. */
 typedef int image_check(const char *path, FILE *stream, int64_t size);
 
-/* Reads it, into new memory (free it). USER if it is none, or cannot be read; SYSTEM. */
+/* Reads a file into new memory (free it). USER if it is not what is needed, or cannot be read;
+ * SYSTEM. */
 int image_read(const char *path, image_check *check, char **image, size_t *size);
 
 /* Puts these bytes into place as a file. USER, SYSTEM as file_create and file_commit. */

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-/* No JSON file of spinet's is larger. */
+/* The largest JSON file that is read, in bytes. */
 enum { JSON_FILE_MAX = 1 << 30 };
 
 /* Reads a file into *root (json_decref it; NULL if that fails). USER, with the line, if it is not
@@ -16,7 +16,7 @@ int json_file_read(const char *path, json_t **root);
  * same), and takes it over: it is freed in any case. NULL is what jansson gives without memory. */
 int json_file_write(const char *path, json_t *root, int digits);
 
-/* The same for FOLDER/NAME. */
+/* Writes FOLDER/NAME as json_file_write does. */
 int json_file_write_in(const char *folder, const char *name, json_t *root, int digits);
 
 #endif

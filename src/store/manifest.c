@@ -40,7 +40,7 @@ static int load(const char *folder, const char *path, json_t **root)
     return json_file_read(path, root);
 }
 
-/* A text of the object, shorter than `size`; "" if it has none. */
+/* Copies a text of the object that is shorter than `size`; "" if it has none. */
 static int take_text(const json_t *object, const char *key, const char *path, char *to, size_t size)
 {
     const json_t *item = json_object_get(object, key);
@@ -60,7 +60,7 @@ static int take_parameters(struct parameters *p, const json_t *root, const char 
         return status_fail(STATUS_USER, "%s: has no parameters", path);
     snprintf(where, sizeof where, "%.1000s: ", path);
     TRY(parameters_preset(p, "authors"));
-    p->record.network = false; /* in runs of a spinet that did not know it */
+    p->record.network = false; /* runs of versions that did not know it had none */
     TRY(parameters_from_json(p, parameters, where));
     const int result = parameters_validate(p);
     snprintf(why, sizeof why, "%s", status_message());
@@ -79,7 +79,7 @@ static int take_presentations(struct manifest *manifest, const json_t *root, con
     return STATUS_OK;
 }
 
-/* A text for each of the files, of the object with that name, which older manifests lack. */
+/* Copies a text for each data file from the object of that name, which older manifests lack. */
 static int take_of_files(const json_t *root, const char *name, const char *path, char *to,
                          size_t size)
 {
@@ -101,7 +101,7 @@ static int take_data(struct manifest *manifest, const json_t *root, const char *
                          sizeof *manifest->place_from_run);
 }
 
-/* `kernels`, which is there if there has been more than one, or `kernel`. */
+/* Reads the kernels: from `kernels`, if there have been several, else from `kernel`. */
 static int take_kernels(struct manifest *manifest, const json_t *root, const char *path)
 {
     const json_t *parts = json_object_get(root, "kernels"), *part;
@@ -164,8 +164,8 @@ int manifest_check_data(const struct manifest *manifest, const struct dataset *d
     return STATUS_OK;
 }
 
-/* Whether each file that was read is as it was, but for packing; if so they bear the checksums of
- * then, by which checkpoints and manifests know them. */
+/* Whether every file that was read is the one of the manifest, or that packed or unpacked. If so,
+ * the data set takes the checksums of the manifest, by which checkpoints know the files. */
 static bool accept_packing(const struct manifest *manifest, struct dataset *dataset)
 {
     for (int i = 0; i < DATASET_N_FILES; i++)
@@ -182,7 +182,8 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
                      char found[DATASET_N_FILES][SHARED_PATH_MAX])
 {
     const char *paths[DATASET_N_FILES];
-    char real[SHARED_PATH_MAX]; /* ".." in a path leads out of what a link leads to */
+    char real[SHARED_PATH_MAX]; /* resolved first, since ".." after a symbolic link leads out of its
+                                   target */
     dataset_paths(&manifest->parameters, paths);
     for (int i = 0; i < DATASET_N_FILES; i++) {
         const char *from_run = manifest->place_from_run[i];
@@ -213,7 +214,7 @@ static int open_at(const struct manifest *manifest, const char *folder,
     return result;
 }
 
-/* First as the run itself would read them, which needs no search; then wherever they may be. */
+/* Tries to read the data as the run itself would, without a search, then searches for them. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
                        struct dataset *dataset)
 {

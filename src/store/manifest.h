@@ -5,13 +5,13 @@
 #include "data/dataset.h"
 #include "neuron/kernel_history.h"
 
-/* What a run was: its manifest.json (docs/files.md), as far as it is needed to run it again. */
+/* The manifest.json of a run (docs/files.md), as far as it is needed to run it again. */
 struct manifest {
     struct parameters parameters;
     uint64_t seed;
-    int32_t n_presentations;          /* 0 if it does not say (an unfinished run) */
-    char kernel[KERNEL_NAME_MAX];     /* the last; "" if it does not say */
-    struct kernel_history kernels;    /* n 0 if it does not say */
+    int32_t n_presentations; /* presentations; 0 if the manifest does not say (an unfinished run) */
+    char kernel[KERNEL_NAME_MAX];     /* the last kernel; "" if the manifest does not say */
+    struct kernel_history kernels;    /* all kernels; n is 0 if the manifest does not say */
     char sha256[DATASET_N_FILES][65]; /* of the data, as in struct dataset */
     char unpacked_sha256[DATASET_N_FILES][65];
     char place[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were, from the root, */
@@ -19,7 +19,7 @@ struct manifest {
                        [SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
 };
 
-/* The keys of the checksums. */
+/* The keys of the checksums in the manifest. */
 extern const char *const manifest_data_keys[DATASET_N_FILES];
 
 /* Reads FOLDER/manifest.json. USER with what is wrong. */

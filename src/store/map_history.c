@@ -34,7 +34,7 @@ void map_history_free(struct map_history *history)
     *history = (struct map_history){0};
 }
 
-/* Room for one more, with its maps all zero; NULL without memory. */
+/* Appends a moment whose maps are all zero; NULL without memory. */
 static struct map_moment *add_moment(struct map_history *history)
 {
     if (history->n == history->capacity) {
@@ -102,7 +102,7 @@ static int resize(struct map_history *history, int32_t n)
     return STATUS_OK;
 }
 
-/* The weights of all moments as one array. */
+/* Saves or loads the weights of all moments as one array. */
 static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
     static const struct spinet_field fields[] = {
@@ -186,7 +186,7 @@ static int bad(const struct table_reader *reader, const char *what)
     return status_fail(STATUS_USER, "%s: line %zu: %s", reader->text.path, reader->text.line, what);
 }
 
-/* An empty field is NaN. */
+/* Reads a number; an empty field is NaN. */
 static bool take_number(const char *field, double *number)
 {
     return number_parse(field, number) || !*field;
@@ -211,7 +211,7 @@ static int read_header(struct map_history *history, const struct table_reader *r
     return STATUS_OK;
 }
 
-/* The first presentation says which classes there are. */
+/* Adds a class: the rows of the first presentation say which there are. */
 static int add_label(struct map_history *history, int32_t label)
 {
     int32_t *labels =

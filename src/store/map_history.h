@@ -6,7 +6,7 @@
 
 /* Representation maps over training (docs/files.md, maps_training.csv). */
 struct map_moment {
-    int32_t presentation; /* after this many */
+    int32_t presentation; /* presentations before this moment */
     double similarity;    /* of maps and test images, -1 … 1; NaN if there is none */
     float *weight;        /* [n_classes][height][width] summed weights */
 };
@@ -26,10 +26,10 @@ int map_history_init(struct map_history *history, const struct dataset *dataset)
 /* Safe on a zeroed structure. */
 void map_history_free(struct map_history *history);
 
-/* That of the training; NULL: none observes it. */
+/* The history that observes a training; NULL if none does. */
 const struct map_history *map_history_find(const struct training *training);
 
-/* The similarity after so many presentations; NaN if it was not taken then. */
+/* The similarity after this number of presentations; NaN if no maps were taken then. */
 double map_history_similarity(const struct map_history *history, int32_t presentation);
 
 /* Writes FOLDER/maps_training.csv: presentation, label, similarity, then the map row by row in

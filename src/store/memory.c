@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Their fields say what is in them (include/spinet.h). */
+/* Saves and loads what policies and rules remember, by the fields of their states
+ * (include/spinet.h). */
 #include "store/memory.h"
 
 #include <stdlib.h>

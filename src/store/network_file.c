@@ -128,7 +128,7 @@ static int restore_state(struct network_origin *origin, struct training *trainin
 {
     struct hdf5_file *file = &((struct opened *)origin)->file;
     struct archive archive = hdf5_archive(file, true);
-    /* of synapses without lives no day is known, either: the clock of days begins anew */
+    /* without lives of the synapses the day is not known, either */
     if (!training->network.lives || hdf5_has(file, data_set_length))
         move_clock(&archive, training);
     memory_move(&archive, training, true);

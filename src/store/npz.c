@@ -15,9 +15,9 @@
 enum {
     MAGIC = 10,          /* bytes of a .npy: its name, its version, and how many follow */
     HEAD_MAX = 256,      /* with what follows, up to the values */
-    ALIGNMENT = 64,      /* of the values */
+    ALIGNMENT = 64,      /* the values begin at a multiple of this */
     ZIP_END = 22,        /* bytes of a zip behind its members and their list, before its comment */
-    YEAR_1980 = 0x21,    /* the first day that a zip knows */
+    YEAR_1980 = 0x21,    /* 1 January 1980, the first day that a zip file can express */
     FILE_MODE = 0100644, /* a regular file that its owner may write */
     FILE_NAME_MAX = ARCHIVE_NAME_MAX + sizeof ".npy"
 };
@@ -29,8 +29,8 @@ static const struct archive_format npz_format;
 struct npz {
     zip_source_t *image; /* the whole file in memory */
     zip_t *zip;
-    char *path;  /* of a file that is read, */
-    size_t size; /* and its bytes */
+    char *path;  /* path of a file that is read */
+    size_t size; /* size of that file in bytes */
 };
 
 static int fault(const char *what)
@@ -53,7 +53,7 @@ static const char *descriptor_of(enum spinet_type type)
 /* Every processor spinet runs on is little-endian, so memory holds what the file does. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are stored as they are");
 
-/* What stands before the values; returns how many bytes. */
+/* Writes the head of a .npy, which stands before the values; returns its size in bytes. */
 static size_t print_head(char head[HEAD_MAX], const char *descriptor, int rank,
                          const int64_t *shape)
 {
@@ -76,7 +76,7 @@ static size_t print_head(char head[HEAD_MAX], const char *descriptor, int rank,
     return n;
 }
 
-/* What a .npy says of itself, and where its values begin. */
+/* The contents of the head of a .npy, and where its values begin. */
 struct head {
     char descriptor[32];
     int rank;
@@ -84,7 +84,7 @@ struct head {
     size_t size;
 };
 
-/* Only heads that print_head writes are taken. */
+/* Reads a head; only those that print_head can write are accepted. */
 static bool parse_head(const char *bytes, size_t n, struct head *head)
 {
     char again[HEAD_MAX], dimensions[80] = "";
@@ -107,7 +107,7 @@ static bool parse_head(const char *bytes, size_t n, struct head *head)
     return head->size <= n && memcmp(again, bytes, head->size) == 0;
 }
 
-/* Bytes of the values that the head promises; SIZE_MAX if no file can hold them. */
+/* The size in bytes of the values that the head promises; SIZE_MAX if no file can be that large. */
 static size_t promised_size(const struct head *head)
 {
     size_t size = strtoull(head->descriptor + 2, NULL, 10); /* "<f4", "|S12" */
@@ -158,7 +158,7 @@ int npz_create(struct archive *archive)
     return archive->status == STATUS_OK ? STATUS_OK : npz_close(archive);
 }
 
-/* Takes over the bytes of a member, which are freed in any case. */
+/* Adds a member of these bytes, which are freed in any case. */
 static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
 {
     char file_name[FILE_NAME_MAX], digest[IMAGE_DIGEST];
@@ -241,7 +241,7 @@ static int take_image(struct npz *npz, char **image, size_t *size)
     return STATUS_OK;
 }
 
-/* Puts it into place. */
+/* Puts the file into place. */
 static int write_file(struct npz *npz, const char *path)
 {
     OWNED char *image = NULL;
@@ -259,7 +259,7 @@ int npz_commit(struct archive *archive, const char *path)
 
 /* ---- reading ---- */
 
-/* Whether the file ends as it was written. */
+/* Checks that the file ends as it was written. */
 static int check_end(const char *path, FILE *stream, int64_t size)
 {
     char start[sizeof zip_start] = "", end[sizeof comment_start] = "";

@@ -23,8 +23,8 @@ int npz_open(struct archive *archive, const char *path);
  * before still is. */
 int npz_commit(struct archive *archive, const char *path);
 
-/* Lets go of a file; of one that was being written nothing is left. Returns archive->status. Safe
- * on a zeroed structure. */
+/* Closes a file; nothing is left of one that was being written. Returns archive->status. Safe on a
+ * zeroed structure. */
 int npz_close(struct archive *archive);
 
 /* Adds a member NAME.npy of these bytes as they are. SYSTEM. */

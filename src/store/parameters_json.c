@@ -37,7 +37,8 @@ json_t *parameters_to_json(const struct parameters *p)
     return root;
 }
 
-/* Is the value of the type that parameters_to_json writes, or a whole number for a real? */
+/* Whether the value has the type that parameters_to_json writes, or is a whole number in place of a
+ * real. */
 static bool has_type(enum parameter_kind kind, const json_t *item)
 {
     switch (kind) {

@@ -9,7 +9,8 @@
 /* {"group": {"key": value}}; NULL without memory. The caller owns it. */
 json_t *parameters_to_json(const struct parameters *p);
 
-/* Takes what parameters_to_json gave over what `p` holds; `where` begins the messages. USER. */
+/* Sets the parameters that the object has; others in `p` stay. `where` begins the messages. USER.
+ */
 int parameters_from_json(struct parameters *p, const json_t *json, const char *where);
 
 #endif

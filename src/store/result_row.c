@@ -68,10 +68,10 @@ static bool fits(const struct result_row *row, int column)
     case RESULT_STOPPED_BY:
         return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
                strcmp(text, "patience") == 0;
-    case RESULT_ACCURACY: /* of no tests it is not a number */
+    case RESULT_ACCURACY: /* without tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
-    case RESULT_SIMILARITY: /* of rounded numbers */
+    case RESULT_SIMILARITY: /* of rounded numbers, so a little beyond 1 */
         return !*text || is_number(text, -1.000001, 1.000001);
     case RESULT_SECONDS:
         return is_number(text, 0, 1e12);

@@ -31,7 +31,7 @@ struct result_row {
     const char *field[RESULT_N_COLUMNS]; /* as they were written */
 };
 
-/* What ends a message about a run of a sweep that cannot be used. */
+/* The end of a message about a run of a sweep that cannot be used. */
 #define RESULT_REMEDY ": remove the run's folder and run the sweep again"
 
 /* "data_set", "classes", …; of one of the columns above. */

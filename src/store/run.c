@@ -29,14 +29,15 @@ struct run {
     const struct run_request *request;
     struct training *training;
     struct run_result *result;
-    double clock_start; /* of progress_clock */
+    double clock_start; /* tick of progress_clock */
     time_t started;
-    struct observer *observers; /* of the training, but for these while it trains: */
+    struct observer *observers; /* observers besides those of the training */
     struct observer keeper, bar;
     struct map_history maps;
     struct spike_record spikes;
     struct progress progress;
-    char sample[64], note[128]; /* what the bar says of the last sample test, and of all */
+    char sample[64],
+        note[128]; /* texts of the progress bar: about the last sample test, and the whole note */
 };
 
 static void add_observer(struct run *run, struct observer *observer)
@@ -45,7 +46,7 @@ static void add_observer(struct run *run, struct observer *observer)
     run->training->observers = run->observers = observer;
 }
 
-/* A training of the request, at its begin; freed if that fails. */
+/* Makes the training of the request and begins it; frees it if that fails. */
 static int begin(struct run *run, const struct dataset *dataset)
 {
     const struct run_request *request = run->request;
@@ -59,7 +60,8 @@ static int begin(struct run *run, const struct dataset *dataset)
     return training_begin(training);
 }
 
-/* What to say, and return, when a signal came; the state is kept if the run is resumable. */
+/* Returns INTERRUPTED with a message after a signal; the message says how to go on if the state is
+ * kept. */
 static int stopped(const struct run_request *request, const char *where, int32_t n)
 {
     const int code = STATUS_INTERRUPTED - interrupt_signal();
@@ -77,8 +79,8 @@ static int write_unfinished_manifest(const struct run *run)
     return run_write_manifest(run->request, run->training, &none, run->started);
 }
 
-/* If a resumed run goes on with another kernel: says so, and in the manifest, too, which the next
- * --resume goes by. */
+/* If a resumed run goes on with another kernel: says so on stderr, and writes it into the manifest,
+ * by which the next --resume goes. */
 static int note_kernel(const struct run *run)
 {
     const struct run_request *request = run->request;
@@ -97,8 +99,8 @@ static int note_kernel(const struct run *run)
 
 /* ---- training ---- */
 
-/* Goes on from the last checkpoint that is whole; says on stderr which are not. Without any the
- * run begins anew. */
+/* Loads the last checkpoint that is intact, and says on stderr which are not. Without any, the run
+ * begins anew. */
 static int restore(struct run *run)
 {
     const struct run_request *request = run->request;
@@ -128,7 +130,8 @@ static int restore(struct run *run)
 #define RUN_OF(observer, member)                                                                   \
     ((struct run *)(void *)((char *)(observer)-offsetof(struct run, member)))
 
-/* After a presentation, or in the rest after it: is it time for a checkpoint, or to stop? */
+/* Called after a presentation, or in the rest after it: writes a checkpoint if it is time for one,
+ * and stops the run if a signal came. */
 static int keep(struct observer *observer, const struct training *training)
 {
     const struct run_request *request = RUN_OF(observer, keeper)->request;
@@ -202,7 +205,7 @@ static int write_all(const struct run *run, const struct answer *answers)
     return STATUS_OK;
 }
 
-/* The rest after training, and the test. */
+/* Goes through the rest after training, and the final test. */
 static int test_all(struct run *run, struct answer *answers)
 {
     const struct run_request *request = run->request;
@@ -228,7 +231,8 @@ static int train_in_folder(struct run *run)
     if (!answers)
         return status_no_memory("the answers", n_answers * sizeof *answers);
     TRY(train_all(run));
-    if (request->is_resumable) /* the rest and the test change the state: kept as it is before */
+    if (request
+            ->is_resumable) /* the rest and the test change the state, so it is kept before them */
         TRY(checkpoint_write(training, request->seed, request->folder));
     training->presenter.may_stop = request->may_stop;
     TRY(test_all(run, answers));
@@ -239,11 +243,12 @@ static int train_in_folder(struct run *run)
 
 /* ---- the folder ---- */
 
-/* What a run that is not over leaves in its folder: from now on it can be told from other folders,
- * and gone on with. */
+/* Writes what an unfinished run has in its folder, so that it can be recognised and resumed. */
 static int begin_in_folder(struct run *run)
 {
-    enum { RASTERS_A_THREAD = 4 }; /* so that threads seldom wait for each other in the test */
+    enum {
+        RASTERS_A_THREAD = 4
+    }; /* several rasters for each thread, so that threads seldom wait for each other */
     const struct run_request *request = run->request;
     const struct presenter *presenter = &run->training->presenter;
     const bool records = request->parameters->record.spikes;
@@ -260,7 +265,7 @@ static int begin_in_folder(struct run *run)
     return STATUS_OK;
 }
 
-/* Begins, or goes on, and ends, in a folder that is locked. */
+/* Begins or resumes the run, and finishes it, in a folder that is locked. */
 static int fill_folder(struct run *run)
 {
     TRY(begin_in_folder(run));
@@ -271,7 +276,7 @@ static int fill_folder(struct run *run)
     return train_in_folder(run);
 }
 
-/* Everything that could refuse the run has been asked when this begins to write. */
+/* Begins to write, after everything that could refuse the run has been checked. */
 static int train_and_write(struct run *run)
 {
     const struct run_request *request = run->request;
@@ -288,8 +293,8 @@ static int train_and_write(struct run *run)
     return status;
 }
 
-/* For runs of which nothing is kept before they are finished. Two processes that do the same one
- * do not disturb each other. */
+/* Makes a run beside its folder and renames it when it is finished: for runs of which nothing is
+ * kept before. Two processes that make the same run do not disturb each other. */
 static int train_beside(struct run *run)
 {
     const struct run_request *request = run->request;
@@ -304,7 +309,7 @@ static int train_beside(struct run *run)
     }
     /* once it is renamed, another run may take the name it had */
     const bool is_renamed = status == STATUS_OK && file_rename(folder, request->folder);
-    if (status == STATUS_OK && !is_renamed) /* something is there */
+    if (status == STATUS_OK && !is_renamed) /* another run, or something else, is in its place */
         status = run_folder_replace(folder, request->folder);
     if (folder && !is_renamed)
         file_remove_folder(folder);
@@ -346,7 +351,7 @@ static int open_data(const struct run_request *request, struct dataset *dataset)
     return dataset_init_in(dataset, request->parameters, request->seed, request->data_folder);
 }
 
-/* A training that has begun, to its end in the folder. */
+/* Runs a training that has begun to its end in the folder. */
 static int execute(struct run *run)
 {
     const struct run_request *request = run->request;
@@ -376,7 +381,8 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (status == STATUS_OK)
         status = begin(&run, &dataset);
     if (status == STATUS_OK) {
-        if (request->is_resumable) /* until now a signal ends the program, which has no state yet */
+        if (request->is_resumable) /* before this a signal ends the program, since there is no state
+                                      to keep */
             interrupt_watch();
         status = execute(&run);
     }

@@ -77,7 +77,7 @@ const char *run_class_names(const struct dataset *dataset, char *text, size_t si
     return text;
 }
 
-/* Up to here readers that hold every JSON number as a double have whole ones exactly. */
+/* Whole numbers up to this are exact for readers of JSON that hold every number as a double. */
 #define EXACT_NUMBER_MAX (UINT64_C(1) << 53)
 /* How to get from one folder to a file, both from the root: "../../data/a.csv". */
 static void relate(const char *folder, const char *path, char *relation, size_t size)
@@ -96,7 +96,7 @@ static void relate(const char *folder, const char *path, char *relation, size_t 
     snprintf(relation + n, size - n, "%s", path + common);
 }
 
-/* Gives the object a text for each of the data's files that has one; returns it. */
+/* Adds a text for each data file that has one to the object; returns it. */
 static json_t *add_files(json_t *object, const char *texts, size_t size)
 {
     for (int i = 0; i < DATASET_N_FILES; i++)
@@ -106,8 +106,8 @@ static json_t *add_files(json_t *object, const char *texts, size_t size)
     return object;
 }
 
-/* Where the data were, from the root and from the run's folder: what is needed to find them again,
- * and no part of what the run is. */
+/* Adds the paths of the data, absolute and from the run's folder: they help to find the data again,
+ * and are no part of what the run is. */
 static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
 {
     char folder[SHARED_PATH_MAX], from_run[DATASET_N_FILES][SHARED_PATH_MAX] = {""};
@@ -123,7 +123,7 @@ static void add_places(json_t *root, const struct dataset *dataset, const char *
                         add_files(json_object(), *from_run, sizeof *from_run));
 }
 
-/* NULL if there has been one only, which `kernel` names. */
+/* The history of kernels; NULL if there has been one kernel only, which `kernel` names. */
 static json_t *kernels_json(const struct kernel_history *history)
 {
     json_t *parts = history->n > 1 ? json_array() : NULL;
@@ -139,7 +139,8 @@ int run_write_manifest(const struct run_request *request, const struct training 
     const struct parameters *p = request->parameters;
     const struct dataset *dataset = training->dataset;
     const uint64_t seed = request->seed;
-    char host[256], start[64], seed_text[32]; /* 64 bits do not fit a JSON number */
+    char host[256], start[64],
+        seed_text[32]; /* a seed is written as text, since 64 bits do not fit a JSON number */
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);

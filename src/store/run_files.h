@@ -15,23 +15,25 @@ struct run_request {
     const char *folder;
     bool is_put_in_place; /* written beside the folder, which appears when it is finished */
     const struct kernel *kernel;
-    const struct kernel_history *kernels; /* of a run to be done again; NULL: `kernel` alone */
-    bool may_change_kernel;               /* resume: although it is not that of the checkpoint */
+    const struct kernel_history
+        *kernels;           /* kernels of a run that is to be done again; NULL: `kernel` alone */
+    bool may_change_kernel; /* a resumed run may have another kernel than its checkpoint */
     int32_t n_threads;
     bool is_quiet;
-    bool overwrite; /* a run that is in the folder already */
+    bool overwrite; /* a run that is in the folder may be replaced */
     /* draws pictures of what the run came to, into the folder; NULL: none are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
     /* takes a line about images that look doubtful (data/doubts.h); or NULL */
     void (*warn)(const char *line);
-    bool may_stop;            /* ends soon after a signal (core/interrupt.h), nothing written */
-    bool is_resumable;        /* leaves checkpoints: every so many presentations (0: none), */
-    int32_t checkpoint_every; /* and when a signal asks to stop (core/interrupt.h) */
-    bool resume;              /* goes on with the unfinished run that is in the folder, */
-    const struct manifest *manifest; /* whose data these must be; or NULL */
-    const char *data_folder;         /* where the files of data are; NULL: where they should be */
-    const struct dataset *files;     /* the same files, read already; or NULL */
+    bool may_stop;     /* a signal (core/interrupt.h) ends the run soon, with nothing written */
+    bool is_resumable; /* checkpoints are written: every checkpoint_every presentations (0: never),
+                        */
+    int32_t checkpoint_every;        /* and when a signal asks to stop (core/interrupt.h) */
+    bool resume;                     /* the unfinished run in the folder is to be resumed, */
+    const struct manifest *manifest; /* whose manifest this is; or NULL */
+    const char *data_folder; /* folder to search for the data files; NULL: where they should be */
+    const struct dataset *files; /* the same files, read already; or NULL */
 };
 
 /* What a run came to: a row of result.csv. */
@@ -45,9 +47,9 @@ struct run_result {
 
 /* What a run may leave in its folder, besides manifest.json and DONE. */
 enum run_file_kind {
-    RUN_FILE_ALWAYS,    /* there in every finished run; a function of its manifest */
-    RUN_FILE_ASKED_FOR, /* the same, where a parameter asked for it */
-    RUN_FILE_PICTURE    /* drawn from the others */
+    RUN_FILE_ALWAYS,    /* in every finished run, a function of its manifest */
+    RUN_FILE_ASKED_FOR, /* as these, but only where a parameter asked for it */
+    RUN_FILE_PICTURE    /* drawn from the other files */
 };
 
 /* The i-th of them, from 0; its name is NULL after the last. */

@@ -31,7 +31,7 @@ int run_check_finished(const char *folder)
                              folder);
 }
 
-/* A network that goes on learning may be that of the run in the folder. */
+/* Refuses to replace a run whose network is the one to go on learning. */
 static int check_network(const struct run_request *request)
 {
     const char *network = request->parameters->data.network;
@@ -103,7 +103,7 @@ static int move_file(const char *from, const char *to, const char *name)
                              strerror(errno));
 }
 
-/* DONE last, so that the run is not finished before it is whole. */
+/* Moves all files, DONE last, so that the run does not count as finished before it is whole. */
 static int move_files(const char *from, const char *to)
 {
     SCOPED(scope_close_folder) DIR *entries = opendir(from);

@@ -10,7 +10,7 @@
 /* A row as it is written: what follows from the ids stands behind them. */
 struct explained_row {
     struct synapse_row synapse;             /* the first member */
-    int32_t cell, class_label, row, column; /* -1: none */
+    int32_t cell, class_label, row, column; /* -1 where there is none */
 };
 
 static const struct table_column columns[] = {
@@ -51,7 +51,8 @@ int snapshot_read_plastic(const char *path, struct synapse_row **rows, int32_t *
     return table_read(&to_read, path, take_plastic, rows, n_rows);
 }
 
-/* Interneurons of no class have none, sources other than inputs no pixel. */
+/* Adds what the ids of a row stand for. Interneurons without a class have no label, sources other
+ * than inputs no pixel. */
 static struct explained_row explain(const struct synapse_row *row, const struct snapshot_key *key)
 {
     const struct layout *layout = key->layout;

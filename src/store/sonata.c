@@ -40,7 +40,7 @@ static int node_population_of(const struct population *population)
                                               : NEURONS;
 }
 
-/* The id that its nodes are counted from. */
+/* The first id of a population of nodes, whose node ids begin at 0. */
 static int32_t first_node(const struct layout *layout, int node_population)
 {
     return node_population == NEURONS  ? 0
@@ -60,7 +60,7 @@ struct node {
     int32_t class_label; /* -1: none */
     int32_t first_dendrite;
     float creb;
-    int32_t row, column; /* of an input in the image */
+    int32_t row, column; /* pixel of an input */
 };
 
 #define NODE(name, type, member)                                                                   \
@@ -181,7 +181,7 @@ static struct edge edge_between(const struct layout *layout, int64_t row, int32_
     };
 }
 
-/* One column of nodes, and which population these are of. */
+/* Writes one column of node ids, and the population that they belong to. */
 static void write_ends(struct archive *archive, const char *group, const struct spinet_field *field,
                        const struct edge *edges, int64_t n, int node_population)
 {

@@ -23,7 +23,7 @@ static void check_number(struct archive *archive, const char *population, const 
                        expected, why);
 }
 
-/* A column of n values of int32 or float in new memory; NULL if it fails. */
+/* Reads a column of n int32 or float values into new memory; NULL if it fails. */
 static void *read_column(struct archive *archive, const char *name, enum spinet_type type,
                          int64_t n)
 {
@@ -75,7 +75,7 @@ static void check_sizes(struct archive *archive, const struct layout *layout, in
 
 /* ---- edges ---- */
 
-/* What is read of an edge; the last three of a plastic synapse. */
+/* The members of an edge that are read; the last three only of a plastic synapse. */
 struct edge {
     uint64_t source;
     int32_t dendrite;
@@ -132,7 +132,7 @@ static void read_edges(struct archive *archive, struct edge_population *edges,
     }
 }
 
-/* What a plastic synapse carries besides its weight. */
+/* Gives plastic synapses what they have besides their weight. */
 static void restore_plastic(struct archive *archive, const struct edge_population *edges,
                             struct network *network)
 {
@@ -152,7 +152,7 @@ static void restore_plastic(struct archive *archive, const struct edge_populatio
     archive->status = network_restore_plastic(network, synapses, n, next_id);
 }
 
-/* All edges, the plastic ones first, into a network. */
+/* Reads all edges, plastic ones first, and makes the network. */
 static void read_network(struct archive *archive, const struct layout *layout,
                          struct network *network)
 {

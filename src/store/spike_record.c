@@ -15,7 +15,7 @@
 
 #define PART_NAME "spikes.part"
 
-enum { AT_ONCE = 1 << 15 /* spikes, when the file is read */ };
+enum { AT_ONCE = 1 << 15 /* spikes that are read at a time */ };
 
 _Static_assert(sizeof(struct shown) == 24 && sizeof(struct spike) == 8, "written without padding");
 
@@ -111,7 +111,7 @@ static int other_length(const struct spike_record *record)
                        record->path);
 }
 
-/* The next presentation, without its spikes. USER if none is within the bytes that are left. */
+/* Reads the next presentation, without its spikes. USER if the bytes that are left hold none. */
 static int read_shown(struct spike_record *record, int64_t left, struct shown *shown)
 {
     if (left < (int64_t)sizeof *shown || fread(shown, sizeof *shown, 1, record->stream) != 1)
@@ -123,7 +123,7 @@ static int read_shown(struct spike_record *record, int64_t left, struct shown *s
     return STATUS_OK;
 }
 
-/* The next n of its spikes, into record->spikes. */
+/* Reads the next n of its spikes into record->spikes. */
 static int read_spikes(struct spike_record *record, int64_t n)
 {
     TRY(reserve(record, AT_ONCE));
@@ -133,7 +133,7 @@ static int read_spikes(struct spike_record *record, int64_t n)
                : other_length(record);
 }
 
-/* Takes the presentation that follows up into the record. */
+/* Reads the presentation that follows and adds it to the record. */
 static int take_up(struct spike_record *record, int64_t end)
 {
     struct shown shown;
@@ -171,7 +171,7 @@ static int cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
                : cannot_write(record);
 }
 
-/* How far the record is. What is saved is on the disk by then. */
+/* Saves or loads how far the record is. What is saved has been written to the disk before. */
 static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
     struct spike_record *record = (struct spike_record *)observer;
@@ -207,7 +207,7 @@ static void end_columns(struct columns **columns)
     free(*columns);
 }
 
-/* The spikes of the k-th presentation, which follow in the file. */
+/* Writes the spikes of the k-th presentation, which come next in spikes.part. */
 static int write_times(struct spike_record *record, int32_t k, struct columns *columns)
 {
     for (int64_t n, left = record->shown[k].n_spikes; left > 0; left -= n) {
@@ -301,7 +301,7 @@ static int finished(struct observer *observer, const struct training *training, 
     (void)training;
     if (!path)
         return status_no_memory("a file name", 0);
-    if (fseeko(record->stream, 0, SEEK_SET) != 0) /* flushes, too */
+    if (fseeko(record->stream, 0, SEEK_SET) != 0) /* this flushes, too */
         return cannot_write(record);
     TRY(sonata_create(&file));
     TRY(write_spikes(record, &file));

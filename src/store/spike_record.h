@@ -22,19 +22,19 @@ struct spike_record {
     struct observer observer; /* the first member */
     char *path;
     FILE *stream;
-    int32_t n_steps; /* a presentation, of 1 ms */
+    int32_t n_steps; /* steps of 1 ms in a presentation */
     int32_t n_neurons;
-    int64_t n_bytes;     /* of spikes.part */
-    void *digest;        /* SHA-256 of them */
+    int64_t n_bytes;     /* bytes in spikes.part */
+    void *digest;        /* SHA-256 of these bytes */
     int32_t n, capacity; /* presentations */
     struct shown *shown; /* [n] */
     int64_t spikes_capacity;
-    struct spike *spikes; /* of the one that is being added */
+    struct spike *spikes; /* spikes of the presentation that is being added */
 };
 
-/* Begins one, or takes up the file that must be there (then a checkpoint has to be loaded, which
- * cuts off what came after it: USER if the file does not begin with what was there, and then it is
- * left as it is). USER, SYSTEM. */
+/* Begins a record or, for a resumed run, opens the file, which must be there. Then a checkpoint has
+ * to be loaded, which cuts off what was added after it. USER if the file does not begin as it did
+ * when the checkpoint was written; it is then left as it is. USER, SYSTEM. */
 int spike_record_open(struct spike_record *record, const char *folder, const struct layout *layout,
                       int32_t n_steps, int32_t n_rasters, bool resume);
 

@@ -52,7 +52,7 @@ void trace_rates(const struct trace *trace, const struct population *population,
     }
 }
 
-/* Where data sets go: into a group of a file, until the first that fails. */
+/* A group of a file that data sets are written into, until the first fails. */
 struct group {
     struct hdf5_file *file;
     char name[NAME_MAX_LENGTH];
@@ -85,7 +85,7 @@ static void put_number(struct group *group, const char *name, enum spinet_type t
     put(group, name, type, -1, -1, value, unit, meaning);
 }
 
-/* Memory for n values of this size; NULL, and a failure, without any. */
+/* Allocates n values of this size; without memory returns NULL and fails the group. */
 static void *make_values(struct group *group, int64_t n, size_t size)
 {
     void *values = malloc((size_t)n * size + 1);
@@ -94,7 +94,7 @@ static void *make_values(struct group *group, int64_t n, size_t size)
     return values;
 }
 
-/* A member of 4 bytes of each of n structures. */
+/* Writes a member of 4 bytes of n structures as a data set. */
 static void put_member(struct group *group, const char *name, enum spinet_type type, int64_t n,
                        const void *first, size_t row_size, const char *unit, const char *meaning)
 {
@@ -104,7 +104,7 @@ static void put_member(struct group *group, const char *name, enum spinet_type t
     put_list(group, name, type, n, column, unit, meaning);
 }
 
-/* Spikes: of whom, and when. */
+/* A spike: whose, and when. */
 struct event {
     int32_t of, step;
 };
@@ -128,7 +128,7 @@ static void put_text(struct group *group, const char *name, const char *text)
         group->result = hdf5_write_text(group->file, full, text);
 }
 
-/* A column of 32-bit integers. */
+/* Writes a column of 32-bit integers. */
 static void put_integers(struct group *group, const char *name, int64_t n, const int32_t *values,
                          const char *unit, const char *meaning)
 {
@@ -243,7 +243,7 @@ static void put_synapses(struct group *group, const struct trace_cell *cell)
                "before the presentation");
 }
 
-/* All spikes that reach the cell, synapse by synapse. */
+/* Writes all spikes that reach the cell, synapse by synapse. */
 static void put_input_spikes(struct group *group, const struct trace *trace,
                              const struct trace_cell *cell)
 {

@@ -12,7 +12,7 @@ struct trace_about {
     const char *kernel, *version;
 };
 
-/* Spikes are counted in bins of so many milliseconds for rates. */
+/* Length in ms of the bins in which spikes are counted for rates. */
 enum { TRACE_BIN_MS = 50 };
 
 /* The name of a population in the file: "pyramidal_3" of the class with label 3, "control_soma",

@@ -33,7 +33,8 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* The row says again much of what the sweep and the manifest say: whose it is shows there. */
+/* Checks the row against sweep and manifest, which say much of it, too: this shows whose row it is.
+ */
 static int compare_row(const struct parameters *p, const struct result_row *row,
                        const json_t *manifest, const char *folder)
 {
@@ -55,11 +56,11 @@ static int compare_row(const struct parameters *p, const struct result_row *row,
             return refuse_field(row, folder, texts[i].column, texts[i].right);
     static const struct {
         int column;
-        double tolerance; /* of how they are rounded */
+        double tolerance; /* tolerance for numbers rounded in both files */
     } numbers[] = {{RESULT_PRESENTATIONS, 0}, {RESULT_SIMILARITY, 2e-6}, {RESULT_SECONDS, 2e-3}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         const char *key = result_column(numbers[i].column), *field = row->field[numbers[i].column];
-        const json_t *number = json_object_get(manifest, key); /* older ones may not have it */
+        const json_t *number = json_object_get(manifest, key); /* older manifests may lack it */
         const double value = json_number_value(number);
         char right[64];
         snprintf(right, sizeof right, "%.9g, as in manifest.json", value);
@@ -156,7 +157,8 @@ static int check_data(struct sweep_checker *checker, const struct sweep_conditio
 
 /* ---- a run ---- */
 
-/* The manifest of the run, which must have its seed, its parameters and the data of the others. */
+/* Checks the manifest of the run: it must have its seed and parameters, and the data of the other
+ * runs. */
 static int check_manifest(struct sweep_checker *checker, const struct sweep_run *run,
                           const char *folder, json_t **manifest)
 {
@@ -194,8 +196,9 @@ int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
                        folder);
 }
 
-/* An unfinished run would be replaced. Those of a sweep have no checkpoints: one that has was begun
- * by `spinet train`, and is another's unless its manifest fits. */
+/* Refuses to replace an unfinished run that is not the sweep's. Runs of sweeps leave no
+ * checkpoints; one with a checkpoint was begun by `spinet train`, and is another's unless its
+ * manifest fits. */
 static int check_unfinished(struct sweep_checker *checker, const struct sweep_run *run)
 {
     int32_t presentation;

@@ -382,7 +382,7 @@ void experiment_free(struct experiment *experiment)
     *experiment = (struct experiment){0};
 }
 
-/* Is `name` one of the words of "A|B|…"? */
+/* Whether `name` is one of the words of "A|B|…". */
 static bool is_among(const char *words, const char *name)
 {
     const size_t length = strlen(name);
@@ -394,7 +394,7 @@ static bool is_among(const char *words, const char *name)
     }
 }
 
-/* "a, b, c", cut where it is full. */
+/* Appends a name to "a, b, c", which is cut where it is full. */
 static void append_name(char *names, size_t size, const char *name)
 {
     const size_t length = strlen(names);
@@ -471,7 +471,8 @@ int experiment_parameters(const struct experiment *experiment, int32_t condition
         *p = *experiment->start;
     } else {
         TRY(parameters_preset(p, "authors"));
-        p->record.network = false; /* ten thousand times over unless it is asked for */
+        p->record.network =
+            false; /* networks of ten thousand runs are not kept unless that is asked for */
     }
     TRY(apply(experiment, &experiment->base, p));
     for (int i = 0; i < experiment->n_factors; i++)

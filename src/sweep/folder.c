@@ -129,7 +129,7 @@ int sweep_folder_describe(const struct sweep *s)
 
 /* ---- what it holds ---- */
 
-/* USER unless it is what conditions_json gives for some sweep. */
+/* Checks that this is what conditions_json writes. USER. */
 static int check_conditions(const char *path, const json_t *conditions)
 {
     size_t i;
@@ -254,8 +254,9 @@ int sweep_folder_check(const struct sweep *s)
 
 /* ---- taking it ---- */
 
-/* Shards work side by side, each once; everything else alone. To prepare the folder afresh would
- * pull the runs away from under others. */
+/* Locks the sweep's folder for its task. Shards work side by side, each in one process; so may
+ * preparing, unless it begins afresh, which would take the runs away from others. Everything else
+ * works alone. */
 static int take_locks(struct sweep *s)
 {
     const bool is_shared = s->task == SWEEP_SHARD || (s->task == SWEEP_PREPARE && !s->is_fresh);
@@ -270,8 +271,8 @@ static int take_locks(struct sweep *s)
     return lock_folder(s->shard_folder, &s->shard_lock);
 }
 
-/* Takes the DONE marks of what is to be run again away; the runs themselves are overwritten one by
- * one. */
+/* Removes the DONE marks of the runs that are to be run again; the runs themselves are overwritten
+ * one by one. */
 static void start_afresh(struct sweep *s)
 {
     for (int32_t i = 0; i < s->n_runs; i++) {
@@ -281,8 +282,8 @@ static void start_afresh(struct sweep *s)
     }
 }
 
-/* The same for all runs in the folder, also those of seeds that are not asked for: under other
- * parameters none of them may count. */
+/* Removes the DONE marks of all runs in the folder, also of seeds that are not asked for: under
+ * other parameters none of them may count. */
 static void forget_all(const char *runs)
 {
     SCOPED(scope_close_folder) DIR *entries = opendir(runs);
@@ -294,7 +295,8 @@ static void forget_all(const char *runs)
     }
 }
 
-/* Alone, since shards of the other sweep may be at work. */
+/* Takes the folder from another sweep; only with the folder locked for this process alone, since
+ * shards of the other sweep may be at work. */
 static int forget_other_sweep(struct sweep *s, const char *runs)
 {
     lock_leave_folder(s->lock);

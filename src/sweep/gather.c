@@ -21,7 +21,8 @@ int32_t sweep_find_done(struct sweep *s)
     return n;
 }
 
-/* A run's row of result.csv: the levels, the seed, then the rest; its seconds go to `times`. */
+/* Writes a run's row of results.csv: levels, seed, then the rest of its result.csv; its seconds go
+ * to `times`. */
 static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE *results,
                       FILE *times)
 {

@@ -110,14 +110,14 @@ double sweep_n_final_tests(const struct parameters *p)
     return 1 + n_days * (p->record.silence_classes ? N_SIZE_CLASSES : 1);
 }
 
-/* Presentations in training, roughly: turnover stops early as a rule. */
+/* Estimates the presentations in training; most trainings stop early. */
 static double n_training(const struct parameters *p)
 {
     return p->turnover.policy == 0 ? p->stopping.max_presentations
                                    : p->stopping.max_presentations / 3.0;
 }
 
-/* Presentations a run will take, about. */
+/* Estimates the presentations of a run, tests included. */
 static double presentations_of(const struct parameters *p)
 {
     const double tests = p->data.kind == DATA_SHAPES ? 2.0 * p->data.test_per_class : 2000;
@@ -151,7 +151,7 @@ static void deal_runs(struct sweep *s)
 
 /* ---- the plan ---- */
 
-/* Before memory is taken for them. */
+/* Checks the number of runs before memory is taken for them. */
 static int check_number(struct sweep *s)
 {
     const struct experiment *e = &s->experiment;

@@ -97,13 +97,13 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run, int32
     };
     if (!folder)
         return status_no_memory("a file name", 0);
-    if (!run_is_finished(folder)) /* another may have finished it since */
+    if (!run_is_finished(folder)) /* another process may have finished it meanwhile */
         TRY(run_execute(&request, &result));
     *score = result.score;
     return STATUS_OK;
 }
 
-/* What the threads of one call share, one at a time. */
+/* What the threads of one call share, guarded by its lock. */
 struct crew {
     const struct sweep *sweep;
     omp_lock_t lock;
@@ -145,7 +145,7 @@ static void do_run(struct crew *crew, struct sweep_run *run, int32_t n_threads)
 static int execute_all(struct sweep *s)
 {
     const int32_t n_mine = sweep_count_mine(s, false), n_before = sweep_count_mine(s, true);
-    /* A run by itself has all threads: a large network is worth them (docs/scaling.md). */
+    /* a single run gets all threads, of which a large network makes use (docs/scaling.md) */
     const int32_t in_a_run = n_mine - n_before == 1 ? (int32_t)s->n_threads : 1;
     struct crew crew = {.sweep = s, .progress = {.n_mine = n_mine, .n_before = n_before}};
     const struct sweep_progress *progress = &crew.progress;
@@ -178,7 +178,7 @@ int sweep_execute(struct sweep *s)
         return status;
     char failure[512] = "";
     snprintf(failure, sizeof failure, "%s", status_message());
-    TRY(gather_results(s)); /* what is done is merged all the same */
+    TRY(gather_results(s)); /* finished runs are gathered also if others failed */
     s->is_gathered = true;
     return status == STATUS_OK ? STATUS_OK : status_fail(status, "%s", failure);
 }
