@@ -105,3 +105,11 @@ void locale_restore(const locale_t *before)
 {
     uselocale(*before);
 }
+
+void number_put(FILE *out, const char *format, int precision, double number, const char *nothing)
+{
+    if (isnan(number))
+        fputs(nothing, out);
+    else
+        fprintf(out, format, precision, number);
+}

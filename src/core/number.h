@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Reads a text that is, as a whole, a finite number in plain decimals, as 7, -0.5, .5 or 1e-05.
  * False for everything else that strtod would take: spaces, a leading +, 0x1p-3, nan, inf. */
@@ -30,5 +31,9 @@ void number_format(double number, char *text, size_t size);
     __attribute__((cleanup(locale_restore), unused)) locale_t locale_before = locale_begin()
 locale_t locale_begin(void);
 void locale_restore(const locale_t *before);
+
+/* Writes the number by printf's format, which has a precision of its own as %.*f, %.*g or %.*e has;
+ * `nothing` for NaN. */
+void number_put(FILE *out, const char *format, int precision, double number, const char *nothing);
 
 #endif

@@ -225,31 +225,28 @@ static int count_weights(const struct study_run *run, double *bin, double *n)
     return STATUS_OK;
 }
 
-/* All runs' weights, into bin[n_panels * n_lines] and n. Reading is nearly all the work of a report
- * of many runs: each thread reads some. Counts are whole, so that their order changes nothing. */
-static int count_all_weights(const struct panels *v, double (*bin)[N_BINS], double *n)
+/* Weights of all runs: bin[n_panels * n_lines] and how many they are. */
+struct weights {
+    const struct panels *panels;
+    double (*bin)[N_BINS], *n;
+};
+
+/* Adds those of run r. Counts are whole, so that their order changes nothing. */
+static int add_weights(int32_t r, void *data)
 {
-    const struct study *study = v->study;
-    int32_t first_bad = study->n_runs;
-#pragma omp parallel for schedule(dynamic, 16)
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        const int32_t condition = study->run[r].condition;
-        const size_t at = (size_t)(condition / v->per_panel * v->n_lines + condition % v->n_lines);
-        double of_run[N_BINS] = {0}, n_of_run = 0;
-        const int status = count_weights(&study->run[r], of_run, &n_of_run);
+    const struct weights *weights = data;
+    const struct panels *v = weights->panels;
+    const int32_t condition = v->study->run[r].condition;
+    const size_t at = (size_t)(condition / v->per_panel * v->n_lines + condition % v->n_lines);
+    double bin[N_BINS] = {0}, n = 0;
+    TRY(count_weights(&v->study->run[r], bin, &n));
 #pragma omp critical
-        {
-            for (int b = 0; b < N_BINS; b++)
-                bin[at][b] += of_run[b];
-            n[at] += n_of_run;
-            if (status != STATUS_OK && r < first_bad)
-                first_bad = r;
-        }
+    {
+        for (int b = 0; b < N_BINS; b++)
+            weights->bin[at][b] += bin[b];
+        weights->n[at] += n;
     }
-    if (first_bad == study->n_runs)
-        return STATUS_OK;
-    double again[N_BINS] = {0}, n_again = 0; /* once more in this thread, whose message counts */
-    return count_weights(&study->run[first_bad], again, &n_again);
+    return STATUS_OK;
 }
 
 /* Writes the chart of weights in bin[n_panels * n_lines], of which there are n. */
@@ -296,7 +293,7 @@ int curves_plot_weights(const struct study *study, struct chart *chart, bool *an
     *any = false;
     if (!bin || !n || !manifest)
         return status_no_memory("the weights", 0);
-    TRY(count_all_weights(&v, bin, n));
+    TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
     for (size_t at = 0; at < n_lines; at++)
         *any = *any || n[at] > 0;
     if (!*any)

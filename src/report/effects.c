@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
@@ -238,36 +239,25 @@ static int find_decimals(const struct effects *effects)
     return decimals < 0 ? 0 : decimals > 12 ? 12 : decimals;
 }
 
-/* A cell: the number, or - for none. */
-static void put_in(FILE *out, const char *format, int precision, double value)
-{
-    if (isnan(value))
-        fputs("\t-", out);
-    else
-        fprintf(out, format, precision, value);
-}
-
 static void put(FILE *out, double value, int decimals)
 {
-    put_in(out, "\t%.*f", decimals, value);
+    number_put(out, "\t%.*f", decimals, value, "\t-");
 }
 
 static void put_general(FILE *out, double value)
 {
-    put_in(out, "\t%.*g", 5, value);
+    number_put(out, "\t%.*g", 5, value, "\t-");
 }
 
 static void put_p(FILE *out, double p)
 {
-    put_in(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p);
+    number_put(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p, "\t-");
 }
 
 static void put_interval(FILE *out, double low, double high, int decimals)
 {
-    if (isnan(low))
-        fputs("\t-", out);
-    else
-        fprintf(out, "\t%.*f … %.*f", decimals, low, decimals, high);
+    number_put(out, "\t%.*f", decimals, low, "\t-");
+    number_put(out, " … %.*f", decimals, high, "");
 }
 
 const char *effects_level(const struct effects *effects, const struct effects_group *group,

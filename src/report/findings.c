@@ -155,9 +155,8 @@ static void put_condition(const struct study *study, int32_t condition, FILE *ht
         return;
     fputs("<li>", html);
     if (*study->factor[0].name) {
-        html_put_text(html,
-                      study_describe(study, condition, 0, study->n_factors, name, sizeof name));
-        fputs(": ", html);
+        study_describe(study, condition, 0, study->n_factors, name, sizeof name);
+        html_put_between(html, "", name, ": ");
     }
     if (n == 1)
         put_run(study, last, html);
@@ -185,8 +184,7 @@ static void put_conditions(const struct study *study, const char *reason, FILE *
                 "chance, more seeds would tell%s",
                 study->is_of_runs ? "" : " (<code>--runs 20</code>)");
     else {
-        fputs("No test: ", html);
-        html_put_text(html, reason);
+        html_put_between(html, "No test: ", reason, "");
     }
     fputs(".</li>\n", html);
 }
@@ -217,9 +215,7 @@ int findings_put_list(FILE *html, const struct study *study)
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
         if (text && *text) {
-            fputs("<li>", html);
-            html_put_text(html, text);
-            fputs("</li>\n", html);
+            html_put_between(html, "<li>", text, "</li>\n");
             n_found++;
         }
     }

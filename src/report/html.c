@@ -31,11 +31,10 @@ void html_begin(FILE *html, const char *title)
 {
     fprintf(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                  "<link rel=\"icon\" href=\"data:,\"><title>");
-    html_put_text(html, title);
-    fprintf(html, "</title>\n<style>\n%s</style></head><body>\n<h1>", style);
-    html_put_text(html, title);
-    fprintf(html, "</h1>\n");
+                  "<link rel=\"icon\" href=\"data:,\">");
+    html_put_between(html, "<title>", title, "</title>\n<style>\n");
+    fputs(style, html);
+    html_put_between(html, "</style></head><body>\n<h1>", title, "</h1>\n");
 }
 
 void html_end(FILE *html)
@@ -80,12 +79,11 @@ int html_put_base64(FILE *html, const char *path)
     return failed ? status_fail(STATUS_SYSTEM, "%s: cannot be read again", path) : STATUS_OK;
 }
 
-void html_put_note(FILE *html, const char *text, const char *more)
+void html_put_between(FILE *html, const char *before, const char *text, const char *after)
 {
-    fputs("<p class=\"note\">", html);
+    fputs(before, html);
     html_put_text(html, text);
-    html_put_text(html, more);
-    fputs("</p>\n", html);
+    fputs(after, html);
 }
 
 void html_put_section(FILE *html, const char *id, const char *title)

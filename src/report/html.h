@@ -18,8 +18,8 @@ void html_put_text(FILE *html, const char *text);
 /* A file's bytes in base64. SYSTEM if it cannot be read. */
 int html_put_base64(FILE *html, const char *path);
 
-/* A paragraph that stands out, of two texts in a row. */
-void html_put_note(FILE *html, const char *text, const char *more);
+/* The text, escaped, between what is HTML already. */
+void html_put_between(FILE *html, const char *before, const char *text, const char *after);
 
 /* <h2> with an id to link to. */
 void html_put_section(FILE *html, const char *id, const char *title);

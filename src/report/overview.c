@@ -52,9 +52,8 @@ static int put_experiment(FILE *html, const struct study *study, const char *fil
                           const char *report)
 {
     const double seconds = json_number_value(json_object_get(study->about, "seconds"));
-    fputs("<h2>", html);
-    html_put_text(html, study_title(study));
-    fprintf(html, "</h2>\n<p class=\"about\">%d runs of %d conditions", study->n_runs,
+    html_put_between(html, "<h2>", study_title(study), "</h2>\n");
+    fprintf(html, "<p class=\"about\">%d runs of %d conditions", study->n_runs,
             study->n_conditions);
     if (seconds > 0)
         fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);

@@ -51,12 +51,9 @@ static int put_image(struct report *report, const char *base, const char *folder
     fprintf(report->html, "<figure id=\"chart-%s\"><img ", name);
     if (width > 0)
         fprintf(report->html, "width=\"%d\" height=\"%d\" ", width, height);
-    fprintf(report->html, "alt=\"");
-    html_put_text(report->html, alt);
-    fprintf(report->html, "\" src=\"data:image/png;base64,");
+    html_put_between(report->html, "alt=\"", alt, "\" src=\"data:image/png;base64,");
     TRY(html_put_base64(report->html, path));
-    fprintf(report->html, "\">\n<figcaption>");
-    html_put_text(report->html, caption);
+    html_put_between(report->html, "\">\n<figcaption>", caption, "");
     fprintf(report->html, " <small>%s/%s.png, %s/%s.svg</small></figcaption></figure>\n", folder,
             name, folder, name);
     return STATUS_OK;
@@ -218,7 +215,8 @@ static int put_maps(struct report *report)
         char name[64];
         const int result = map_sheet_plot(&report->study, page, &chart, &any);
         if (result == STATUS_USER) { /* the data may be elsewhere: the rest is still good */
-            html_put_note(report->html, "No maps: ", status_message());
+            html_put_between(report->html, "<p class=\"note\">No maps: ", status_message(),
+                             "</p>\n");
             fprintf(stderr, "spinet: no maps: %s\n", status_message());
             return STATUS_OK;
         }
@@ -342,13 +340,9 @@ static void put_about(FILE *html, const struct study *study)
     if (study->n_conditions > 1)
         fprintf(html, " of %d conditions", study->n_conditions);
     for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
-        fputs(f ? "; " : ": ", html);
-        html_put_text(html, study->factor[f].name);
-        fputc(' ', html);
-        for (int32_t i = 0; i < study->factor[f].n_levels; i++) {
-            fputs(i ? ", " : "", html);
-            html_put_text(html, study->factor[f].level[i]);
-        }
+        html_put_between(html, f ? "; " : ": ", study->factor[f].name, " ");
+        for (int32_t i = 0; i < study->factor[f].n_levels; i++)
+            html_put_between(html, i ? ", " : "", study->factor[f].level[i], "");
     }
     fputs(".</p>\n", html);
 }
@@ -366,7 +360,7 @@ static void put_missing(const struct report *report)
              study->n_runs + study->n_missing, study->missing,
              *command ? command : "spinet sweep …", study->folder);
     fprintf(stderr, "spinet: %.200s: %s\n", study->folder, text);
-    html_put_note(report->html, text, ".");
+    html_put_between(report->html, "<p class=\"note\">", text, ".</p>\n");
 }
 
 /* The maps are what is to be seen where there are no tests, if they fit one picture. */
@@ -420,7 +414,8 @@ enum { N_SECTIONS = sizeof sections / sizeof *sections };
 static int put_section(struct report *report, const struct section *section)
 {
     if (report->without_charts && strcmp(section->id, "numbers") == 0) /* behind the last chart */
-        html_put_note(report->html, "Charts are missing: ", report->why);
+        html_put_between(report->html, "<p class=\"note\">Charts are missing: ", report->why,
+                         "</p>\n");
     html_put_section(report->html, section->id, section->title);
     report->value = section->value;
     return section->put ? section->put(report) : section->put_table(report->html, &report->study);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/boxes.h"
@@ -20,10 +21,7 @@
 
 static void put_number(FILE *html, double value, int places)
 {
-    if (isnan(value))
-        fprintf(html, "<td>–</td>");
-    else
-        fprintf(html, "<td>%.*f</td>", places, value);
+    number_put(html, "<td>%.*f</td>", places, value, "<td>–</td>");
 }
 
 static int places_of(enum study_value what)
@@ -33,21 +31,16 @@ static int places_of(enum study_value what)
 
 static void put_factor_heads(FILE *html, const struct study *study)
 {
-    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
-        fprintf(html, "<th class=\"t\">");
-        html_put_text(html, study->factor[f].name);
-        fprintf(html, "</th>");
-    }
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++)
+        html_put_between(html, "<th class=\"t\">", study->factor[f].name, "</th>");
 }
 
 static void put_levels(FILE *html, const struct study *study, int32_t condition)
 {
-    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
-        char level[300];
-        fprintf(html, "<td class=\"t\">");
-        html_put_text(html, study_name(study, condition, f, f + 1, level, sizeof level));
-        fprintf(html, "</td>");
-    }
+    char level[300];
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++)
+        html_put_between(html, "<td class=\"t\">",
+                         study_name(study, condition, f, f + 1, level, sizeof level), "</td>");
 }
 
 static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
@@ -112,15 +105,11 @@ static int put_table(FILE *html, const struct effects *effects, enum effects_tab
 
 static int put_effects(FILE *html, const struct effects *effects)
 {
-    if (*effects->pooled_over) {
-        fputs("<p>Groups throw together runs that differ in ", html);
-        html_put_text(html, effects->pooled_over);
-        fputs(".</p>\n", html);
-    }
+    if (*effects->pooled_over)
+        html_put_between(html, "<p>Groups throw together runs that differ in ",
+                         effects->pooled_over, ".</p>\n");
     if (effects->anova.reason) {
-        fputs("<p>No analysis of variance: ", html);
-        html_put_text(html, effects->anova.reason);
-        fputs(".</p>\n", html);
+        html_put_between(html, "<p>No analysis of variance: ", effects->anova.reason, ".</p>\n");
     } else {
         fprintf(html, "<p>Analysis of variance, %s:</p>\n",
                 effects->anova.n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
@@ -157,9 +146,7 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
             TRY(put_effects(html, &effects));
             continue;
         }
-        fprintf(html, "<p>None: ");
-        html_put_text(html, status_message());
-        fprintf(html, "</p>\n");
+        html_put_between(html, "<p>None: ", status_message(), "</p>\n");
         TRY(status == STATUS_SYSTEM ? status : STATUS_OK);
     }
     return STATUS_OK;
@@ -298,8 +285,7 @@ static void put_fact(FILE *html, const char *what, const char *text)
     if (!*text)
         return;
     fprintf(html, "<tr><td class=\"t\">%s</td><td class=\"t\"><code>", what);
-    html_put_text(html, text);
-    fprintf(html, "</code></td></tr>\n");
+    html_put_between(html, "", text, "</code></td></tr>\n");
 }
 
 int report_tables_put_origin(FILE *html, const struct study *study)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/spine_neighbours.h"
@@ -91,19 +92,19 @@ static int read_log(struct run_log *log, const struct study_run *run)
     return check_log(log, path);
 }
 
-/* The runs of a group, read by all threads. */
-static int read_logs(struct run_log *log, const struct study *study, const int32_t *member,
-                     int32_t n)
+/* The runs of a group. */
+struct group_logs {
+    struct run_log *log;
+    const struct study *study;
+    const int32_t *member;
+};
+
+static int read_member(int32_t i, void *data)
 {
-    int32_t first_bad = n;
-#pragma omp parallel for schedule(dynamic) reduction(min : first_bad)
-    for (int32_t i = 0; i < n; i++)
-        if (read_log(&log[member[i]], &study->run[member[i]]) != STATUS_OK && i < first_bad)
-            first_bad = i;
-    if (first_bad == n)
-        return STATUS_OK;
-    lives_free(&log[member[first_bad]].lives); /* once more in this thread, whose message counts */
-    return read_log(&log[member[first_bad]], &study->run[member[first_bad]]);
+    const struct group_logs *logs = data;
+    const int32_t r = logs->member[i];
+    lives_free(&logs->log[r].lives);
+    return read_log(&logs->log[r], &logs->study->run[r]);
 }
 
 /* ---- counting ---- */
@@ -334,7 +335,7 @@ static int read_group(struct spine_study *spines, int32_t panel, int32_t line, s
     for (int32_t r = 0; r < study->n_runs; r++)
         if (log[r].is_there && panels_belongs(panels, &study->run[r], panel, line))
             member[n++] = r;
-    int status = read_logs(log, study, member, n);
+    int status = study_read_each(n, 1, read_member, &(struct group_logs){log, study, member});
     if (status == STATUS_OK)
         status = count_group(spines, group, log, member, n);
     for (int32_t m = 0; m < n; m++)
@@ -387,10 +388,7 @@ double spine_group_lost_a_day(const struct spine_group *group)
 
 static void put_cell(FILE *out, double value, int places)
 {
-    if (isnan(value))
-        fprintf(out, "\t–");
-    else
-        fprintf(out, "\t%.*f", places, value);
+    number_put(out, "\t%.*f", places, value, "\t–");
 }
 
 /* Of what they died: "pruned 95 %, intrinsic 5 %". */
@@ -520,13 +518,9 @@ static int write_json(const struct spine_study *spines, const char *folder)
         json_pack("{so so}", "life_limit_days", number(spines->life_limit), "groups", groups), 9);
 }
 
-/* A number, or nothing. */
 static void put_number(FILE *out, double value)
 {
-    if (isnan(value))
-        fputc(',', out);
-    else
-        fprintf(out, ",%.6g", value);
+    number_put(out, ",%.*g", 6, value, ",");
 }
 
 /* Names hold commas. */

@@ -346,21 +346,25 @@ void study_free(struct study *study)
 
 /* ---- the runs ---- */
 
-static int read_curve(struct study_run *run)
+int study_read_each(int32_t n, int chunk, int (*read)(int32_t i, void *data), void *data)
 {
+    int32_t first_bad = n;
+#pragma omp parallel for schedule(dynamic, chunk) reduction(min : first_bad)
+    for (int32_t i = 0; i < n; i++)
+        if (read(i, data) != STATUS_OK && i < first_bad)
+            first_bad = i;
+    return first_bad == n ? STATUS_OK : read(first_bad, data);
+}
+
+static int read_curve(int32_t r, void *data)
+{
+    struct study_run *run = &((struct study *)data)->run[r];
     return table_read_in(&curve_table, run->folder, &run->curve.line, &run->curve.n);
 }
 
 int study_read_curves(struct study *study)
 {
-    int32_t first_bad = study->n_runs;
-#pragma omp parallel for schedule(dynamic, 16) reduction(min : first_bad)
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (read_curve(&study->run[r]) != STATUS_OK && r < first_bad)
-            first_bad = r;
-    if (first_bad == study->n_runs)
-        return STATUS_OK;
-    return read_curve(&study->run[first_bad]); /* again in this thread, whose message counts */
+    return study_read_each(study->n_runs, 16, read_curve, study);
 }
 
 /* ---- asking ---- */
