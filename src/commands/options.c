@@ -170,9 +170,9 @@ static int make_table(const struct command *command, struct poptOption *table)
                                        .shortName = option->letter,
                                        .argInfo = option->value ? POPT_ARG_STRING : POPT_ARG_NONE,
                                        .val = n + 1};
-    table[n++] = (struct poptOption){.longName = "help", .shortName = 'h', .val = n};
-    table[n] = (struct poptOption)POPT_TABLEEND;
-    return n;
+    table[n] = (struct poptOption){.longName = "help", .shortName = 'h', .val = n + 1};
+    table[n + 1] = (struct poptOption)POPT_TABLEEND;
+    return n + 1;
 }
 
 static int read_options(const struct command *command, poptContext context, int val_of_help,
