@@ -95,7 +95,8 @@ static void given_sweep_when_run_twice_expect_all_runs_and_then_none(void **stat
     char call[4200];
     snprintf(call, sizeof call, "sweep' '%s", support_path(state, "periods"));
     char *text = output_of(call), *again = output_of(call);
-    assert_int_equal(number_after(text, "6 of 6: 20-s2, "), 100);
+    number_after(text, "6 of 6: "); /* whichever ends last */
+    assert_int_equal(number_after(text, ": 20-s2, "), 100);
     assert_true(strncmp(again, "results in ", 11) == 0);
     free(text);
     free(again);
