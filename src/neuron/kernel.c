@@ -26,6 +26,7 @@
 #endif
 
 #include "neuron/calcium.h"
+#include "neuron/events.h"
 #include "neuron/kernel_state.h"
 
 #define JOIN2(a, b) a##b
@@ -90,31 +91,6 @@ static void decay(struct cells *cells, struct block *block)
         block->age = 0;
     }
     block->age++;
-}
-
-/* The first of dendrite[start … end - 1] that is not below `id`. */
-static inline int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, int32_t id)
-{
-    while (end - start > 8) {
-        const int32_t middle = start + (end - start) / 2;
-        if (dendrite[middle] < id)
-            start = middle + 1;
-        else
-            end = middle;
-    }
-    while (start < end && dendrite[start] < id)
-        start++;
-    return start;
-}
-
-/* The part of a source's synapses, *start … *end - 1, whose dendrites the block owns. */
-static inline void own_part(const struct cells *cells, const struct block *block,
-                            const int32_t *dendrite, int32_t *start, int32_t *end)
-{
-    if (cells->n_blocks == 1 || *start == *end)
-        return;
-    *start = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->dendrite);
-    *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
 }
 
 /* Has the block any of the targets? */
@@ -439,64 +415,6 @@ static void pass_spikes(const struct presentation *p, const struct cells *from, 
                                   p->dendritic_spikes);
             }
         }
-}
-
-/* Fills events->synapse from where the last call left off. A source has few synapses on a small
- * network, so whole vectors of consecutive numbers are stored, which needs no loop that the
- * processor could mispredict. Teachers, which come last in a step, are left to the caller. */
-static void fill_events(const struct presentation *p, const struct plastic_synapses *plastic,
-                        const struct stimulus *stimulus, const struct block *block,
-                        struct events *events)
-{
-    int32_t n = 0;
-    events->is_last = false;
-    while (n < KERNEL_EVENTS) {
-        if (events->next == events->stop) {
-            if (events->at == events->end || stimulus->source[events->at] >= p->layout.n_inputs) {
-                events->is_last = true;
-                break;
-            }
-            const int32_t source = stimulus->source[events->at++];
-            events->next = plastic->start[source];
-            events->stop = plastic->start[source + 1];
-            own_part(&p->state->pyramidal, block, plastic->dendrite, &events->next, &events->stop);
-        }
-#pragma omp simd
-        for (int32_t i = 0; i < KERNEL_LANES; i++)
-            events->synapse[n + i] = events->next + i;
-        const int32_t left = events->stop - events->next;
-        const int32_t taken = left < KERNEL_LANES ? left : KERNEL_LANES;
-        events->next += taken;
-        n += taken;
-    }
-    events->n = n;
-}
-
-/* Gathers the first plastic synapses whose inputs spiked in step t; if an earlier pass over the
- * same step gathered all of them, these are used again. */
-static void first_events(const struct presentation *p, const struct plastic_synapses *plastic,
-                         const struct stimulus *stimulus, const struct block *block, int32_t t,
-                         struct events *events)
-{
-    if (events->step == t && events->is_whole)
-        return;
-    events->step = t;
-    events->at = stimulus->start[t];
-    events->end = stimulus->start[t + 1];
-    events->next = events->stop = 0;
-    fill_events(p, plastic, stimulus, block, events);
-    events->is_whole = events->is_last;
-}
-
-/* Gathers the next ones; false if there are no more. */
-static bool next_events(const struct presentation *p, const struct plastic_synapses *plastic,
-                        const struct stimulus *stimulus, const struct block *block,
-                        struct events *events)
-{
-    if (events->is_last)
-        return false;
-    fill_events(p, plastic, stimulus, block, events);
-    return true;
 }
 
 /* Delivers the spikes of inputs and teachers of step t - 1 to the block. */
