@@ -349,7 +349,7 @@ install: all
 	@chmod 755 $(AT)/share/spinet/datasets/fetch.sh
 	@for file in python/spinet/*.py python/spinet/py.typed; do install -Dm644 $$file $(PACKAGE)/$${file##*/} || exit; done
 	@for file in $(DOCUMENTS); do install -Dm644 $$file $(AT)/share/doc/spinet/$$file || exit; done
-	@echo "spinet is in "$(AT)/bin
+	@echo "spinet is in "$(AT)/bin", its package for Python in "$(PACKAGE)
 
 uninstall:
 	@rm -f $(AT)/bin/spinet $(AT)/share/man/man1/spinet.1 $(AT)/share/bash-completion/completions/spinet

@@ -54,6 +54,9 @@ class Images:
         self.labels = whole_numbers(labels, "labels", (None,), 0, 999)
         n = len(self.labels)
         array = numbers(pixels, "images", None)
+        if n == 0 or array.shape[:1] != (n,):
+            raise Error(f"images: {len(array) if array.ndim else 'no list of'} images, {n} labels: "
+                        "expected one label for each of one image or more")
         shape = array.shape
         if len(shape) == 4 and 1 in (shape[1], shape[3]):
             array = array[:, 0] if shape[1] == 1 else array[..., 0]

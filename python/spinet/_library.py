@@ -316,6 +316,13 @@ def whole_numbers(values, what, shape, least=-2**31, most=2**31 - 1):
     return np.ascontiguousarray(array, dtype=np.int32)
 
 
+def as_ids(values, what, shape=(None,)):
+    """Ids of synapses; refuses a mask, which would pass for the ids 0 and 1."""
+    if numbers(values, what, shape).dtype.kind == "b":
+        raise Error(f"{what}: a mask: expected ids, as network.ids[mask]")
+    return whole_numbers(values, what, shape)
+
+
 def address(array):
     return array.ctypes.data
 

@@ -155,7 +155,7 @@ class Policy(_Own):
                 if not isinstance(given, tuple) or len(given) not in (2, 3):
                     raise Error(f"returned {lib.shown(given)}: expected the ids to prune and the new "
                                 "synapses, and, if it may be, whether turnover is over for good")
-                ids = whole_numbers(given[0], "ids to prune", (None,))
+                ids = lib.as_ids(given[0], "ids to prune")
                 new = as_new_synapses(given[1])
                 call("prune", of._handle, address(ids), len(ids))
                 call("grow", of._handle, address(new), len(new))

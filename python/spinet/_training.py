@@ -120,7 +120,7 @@ class Network:
 
     def set_weights(self, ids: ArrayLike, weights: ArrayLike) -> None:
         """Sets the weights, 0 to 1, of the synapses of these ids: [n] and [n], or one for all."""
-        ids = whole_numbers(ids, "ids", (None,))
+        ids = lib.as_ids(ids, "ids")
         weights = np.ascontiguousarray(row(weights, "weights", len(ids)), np.float64)
         self._training._call("training_set_weights", address(ids), address(weights), len(ids))
 
@@ -134,7 +134,7 @@ class Network:
         rows = np.zeros(len(inputs), lib.SYNAPSE)
         rows["source"] = inputs
         rows["dendrite"] = whole_numbers(dendrites, "dendrites", (len(inputs),))
-        rows["id"] = np.arange(len(rows)) if ids is None else whole_numbers(ids, "ids", rows.shape)
+        rows["id"] = np.arange(len(rows)) if ids is None else lib.as_ids(ids, "ids", rows.shape)
         if learning_rates is None:
             learning_rates = self._training.parameters.plasticity.eta_max
         for name, values in (("weight", weights), ("learning_rate", learning_rates), ("tag", tags)):

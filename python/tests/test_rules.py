@@ -74,7 +74,7 @@ def test_given_an_observer_when_trained_expect_every_presentation_with_its_calci
     (None, "returned None"), (([0.5], []), "whole numbers"), (([7777], []), "none of this id"),
     (([], [(400, 0, 0.5)]), "input 400"), (([], [(0, 0, np.nan)]), "not finite"),
     (([], [(0, 0)]), "expected n x 3"), ((["a"], []), "expected n numbers"),
-    (([1, 1], []), "named twice")])
+    (([1, 1], []), "named twice"), (([False, True], []), "a mask")])
 def test_given_a_policy_that_returns_nonsense_when_stepped_expect_what_would_be_right(
         small, returned, message):
     run = spinet.Training(small, seed=61, policy=spinet.policy(lambda *_: returned))

@@ -293,3 +293,9 @@ def test_given_python_when_spinet_is_imported_expect_nothing_else_that_is_large(
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                          cwd=root / "python").stdout
     assert out == "[]\n"
+
+
+@pytest.mark.parametrize("n_images, n_labels", [(10, 9), (0, 0)])
+def test_given_images_without_a_label_each_or_none_when_made_expect_both_numbers(n_images, n_labels):
+    with pytest.raises(spinet.Error, match=f"{n_images} images, {n_labels} labels"):
+        spinet.Images(np.zeros((n_images, 20, 20), np.uint8), [1] * n_labels)

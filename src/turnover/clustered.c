@@ -484,6 +484,7 @@ const struct turnover_policy turnover_clustered = {
     .state_bytes = sizeof(struct clustering),
     .fields = fields,
     .n_fields = sizeof fields / sizeof *fields,
+    .needs_lives = true,
     .choose = choose,
     .begin = begin,
     .end = end,

@@ -24,6 +24,11 @@ const char *turnover_file_name(int i)
     return NULL;
 }
 
+bool turnover_needs_lives(const struct parameters *p)
+{
+    return policies[p->turnover.policy]->needs_lives;
+}
+
 int turnover_init(struct turnover *turnover, const struct parameters *p,
                   const struct network *network, uint64_t seed,
                   const struct turnover_policy *policy)

@@ -33,7 +33,9 @@ struct turnover_policy {
     size_t state_bytes;
     const struct spinet_field *fields;
     int32_t n_fields;
-    void *user; /* for a policy that a program registers */
+    void *user;       /* for a policy that a program registers */
+    bool needs_lives; /* network->lives: ages, places and histories of synapses. Without it, that is
+                       * NULL unless something else keeps it. */
     /* Called after `now` presentations if turnover is due. Marks the synapses to be pruned
      * (turnover_prune), proposes new ones (turnover_grow), and sets the number that decides whether
      * turnover is over. SYSTEM without memory. NULL: nothing ever happens. */
@@ -60,6 +62,9 @@ struct turnover_policy {
 
 /* The name of the i-th file, from 0, of those that all policies write; NULL after the last. */
 const char *turnover_file_name(int i);
+
+/* Whether the policy that the parameters name looks at network->lives. */
+bool turnover_needs_lives(const struct parameters *p);
 
 /* Begins turnover by `policy`, which must outlive it, or, if that is NULL, by the policy that the
  * parameters name. SYSTEM without memory. */
