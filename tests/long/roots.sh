@@ -127,6 +127,7 @@ for suite; do
         spinet experiment demo --out /tmp/demo"
     diff <(sed -n 's/^RUN //p' Containerfile) <(sed -n '/^%post/,/^$/s/^    //p' spinet.def) || fail "spinet.def"
     step "debian/: four packages, lintian, installed, tried" root '
+        make -C /home/user/spinet uninstall && ! command -v spinet
         cp -r /home/user/spinet /tmp/packages && cd /tmp/packages && export DEBIAN_FRONTEND=noninteractive
         apt-get install -y --no-install-recommends build-essential lintian && apt-get build-dep -y --no-install-recommends ./
         dpkg-buildpackage -b -uc -us && lintian --fail-on error ../spinet_*.changes
