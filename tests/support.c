@@ -129,6 +129,16 @@ uint8_t *support_read(const char *path, size_t *n)
     return bytes;
 }
 
+void support_expect_same(const char *path, const char *other)
+{
+    size_t n, n_other;
+    uint8_t *bytes = support_read(path, &n), *others = support_read(other, &n_other);
+    if (n != n_other || memcmp(bytes, others, n) != 0)
+        fail_msg("%s (%zu bytes) and %s (%zu bytes) differ", path, n, other, n_other);
+    free(bytes);
+    free(others);
+}
+
 void support_assert_message(const char *part, ...)
 {
     va_list parts;

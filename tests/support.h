@@ -38,6 +38,9 @@ const char *support_leave_stale(void **state, const char *name);
 /* The file's bytes in new memory, with a NUL after them; fails the test if it cannot be read. */
 uint8_t *support_read(const char *path, size_t *n);
 
+/* Fails unless both files hold the same bytes. */
+void support_expect_same(const char *path, const char *other);
+
 /* Fails unless status_message() holds every one of the strings, the last of which is NULL. */
 void support_assert_message(const char *part, ...);
 

@@ -35,17 +35,6 @@ static char *read_text(void **state, const char *name)
     return text;
 }
 
-static void expect_same_bytes(void **state, const char *name, const char *other)
-{
-    size_t n, n_other;
-    uint8_t *bytes = support_read(support_path(state, name), &n);
-    uint8_t *others = support_read(support_path(state, other), &n_other);
-    if (n != n_other || memcmp(bytes, others, n) != 0)
-        fail_msg("%s (%zu bytes) and %s (%zu bytes) differ", name, n, other, n_other);
-    free(bytes);
-    free(others);
-}
-
 static int count_lines(const char *text)
 {
     int n = 0;
@@ -285,7 +274,7 @@ static void given_one_seed_when_trained_on_1_and_2_threads_expect_the_same_bytes
             json_decref(root);
             json_decref(other);
         } else {
-            expect_same_bytes(state, one, two);
+            support_expect_same(support_path(state, one), support_path(state, two));
         }
     }
 }
@@ -573,9 +562,9 @@ static void given_one_data_set_in_every_form_when_trained_expect_one_network(voi
     for (int i = 0; i < 3; i++) {
         char other[64];
         snprintf(other, sizeof other, "%s/network.csv", forms[i]);
-        expect_same_bytes(state, "csv/network.csv", other);
+        support_expect_same(support_path(state, "csv/network.csv"), support_path(state, other));
         snprintf(other, sizeof other, "%s/maps.csv", forms[i]);
-        expect_same_bytes(state, "csv/maps.csv", other);
+        support_expect_same(support_path(state, "csv/maps.csv"), support_path(state, other));
     }
     /* the checksum of what was read */
     char hex[65];
@@ -691,8 +680,10 @@ static void given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png(
                                  "--test-count 3 --out s"));
     free(support_run_well(state, "shapes --difficulty hard --seed 4 --count 6 --test-count 3 "
                                  "--out t"));
-    expect_same_bytes(state, "s/train-images-idx3-ubyte", "t/train-images-idx3-ubyte");
-    expect_same_bytes(state, "s/contact_sheet.png", "t/contact_sheet.png");
+    support_expect_same(support_path(state, "s/train-images-idx3-ubyte"),
+                        support_path(state, "t/train-images-idx3-ubyte"));
+    support_expect_same(support_path(state, "s/contact_sheet.png"),
+                        support_path(state, "t/contact_sheet.png"));
 }
 
 static void expect_every_key(const char *out)

@@ -262,13 +262,8 @@ static void given_a_sweep_on_a_full_disk_when_there_is_room_again_expect_all_run
     change_disk(disk, 4000, 0);
     free(support_run_well(state, "sweep a.sweep --quiet --threads 1 --out disk/s"));
     free(support_run_well(state, "sweep a.sweep --quiet --threads 1 --out whole"));
-    size_t n, m;
-    uint8_t *a = support_read(support_path(state, "disk/s/results.csv"), &n),
-            *b = support_read(support_path(state, "whole/results.csv"), &m);
-    assert_int_equal(n, m);
-    assert_memory_equal(a, b, n);
-    free(a);
-    free(b);
+    support_expect_same(support_path(state, "disk/s/results.csv"),
+                        support_path(state, "whole/results.csv"));
 }
 
 /* A user whom permission bits do not bind, root, gets a file system that cannot be written. */
@@ -487,7 +482,6 @@ static void given_a_clock_that_is_set_back_when_resumed_expect_the_same_results(
 static void given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results(void **state)
 {
     struct support_run run;
-    size_t n, m;
     need_plain_program();
     find_shim();
     support_write_text(state, "a.sweep",
@@ -502,12 +496,8 @@ static void given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results
     assert_int_equal(run.exit_code, 0);
     support_run_free(&run);
     free(support_run_well(state, "sweep a.sweep --quiet --threads 1 --out whole"));
-    uint8_t *a = support_read(support_path(state, "s/results.csv"), &n),
-            *b = support_read(support_path(state, "whole/results.csv"), &m);
-    assert_int_equal(n, m);
-    assert_memory_equal(a, b, n);
-    free(a);
-    free(b);
+    support_expect_same(support_path(state, "s/results.csv"),
+                        support_path(state, "whole/results.csv"));
 }
 
 /* ---- a server that is asked twice, since its first answer was lost ---- */

@@ -345,16 +345,10 @@ static void given_an_error_gate_when_resumed_expect_the_same_to_the_last_bit(voi
 
 static void expect_same_file(void **state, const char *a, const char *b, const char *name)
 {
-    char path[64];
-    size_t n_a, n_b;
-    snprintf(path, sizeof path, "%s/%s", a, name);
-    uint8_t *in_a = support_read(support_path(state, path), &n_a);
-    snprintf(path, sizeof path, "%s/%s", b, name);
-    uint8_t *in_b = support_read(support_path(state, path), &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(in_a, in_b, n_a);
-    free(in_a);
-    free(in_b);
+    char in_a[64], in_b[64];
+    snprintf(in_a, sizeof in_a, "%s/%s", a, name);
+    snprintf(in_b, sizeof in_b, "%s/%s", b, name);
+    support_expect_same(support_path(state, in_a), support_path(state, in_b));
 }
 
 static void given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes(void **state)

@@ -559,17 +559,6 @@ static void given_a_run_into_a_folder_when_done_expect_it_finished(void **state)
     free_task(NULL);
 }
 
-static void expect_same_file(void **state, const char *a, const char *b)
-{
-    size_t n_a, n_b;
-    uint8_t *bytes_a = support_read(support_path(state, a), &n_a);
-    uint8_t *bytes_b = support_read(support_path(state, b), &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(bytes_a, bytes_b, n_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
 static void given_a_training_in_memory_when_written_expect_the_folder_of_a_run(void **state)
 {
     struct spinet_score score, again;
@@ -584,10 +573,14 @@ static void given_a_training_in_memory_when_written_expect_the_folder_of_a_run(v
                      SPINET_USER);
     /* the days before the test go by once */
     expect_ok(spinet_training_write(training, support_path(state, "written"), true, &again));
-    expect_same_file(state, "run/network.csv", "written/network.csv");
-    expect_same_file(state, "run/predictions.csv", "written/predictions.csv");
-    expect_same_file(state, "run/learning_curve.csv", "written/learning_curve.csv");
-    expect_same_file(state, "run/maps.csv", "written/maps.csv");
+    support_expect_same(support_path(state, "run/network.csv"),
+                        support_path(state, "written/network.csv"));
+    support_expect_same(support_path(state, "run/predictions.csv"),
+                        support_path(state, "written/predictions.csv"));
+    support_expect_same(support_path(state, "run/learning_curve.csv"),
+                        support_path(state, "written/learning_curve.csv"));
+    support_expect_same(support_path(state, "run/maps.csv"),
+                        support_path(state, "written/maps.csv"));
     free_task(NULL);
 }
 

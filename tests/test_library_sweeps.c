@@ -67,17 +67,6 @@ static void expect_ok(int status)
         fail_msg("%s", spinet_error());
 }
 
-static void expect_same_file(void **state, const char *a, const char *b)
-{
-    size_t n_a, n_b;
-    uint8_t *bytes_a = support_read(support_path(state, a), &n_a);
-    uint8_t *bytes_b = support_read(support_path(state, b), &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(bytes_a, bytes_b, n_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
 static void given_levels_when_swept_expect_what_the_program_leaves(void **state)
 {
     const struct spinet_sweep_options options = small();
@@ -88,10 +77,12 @@ static void given_levels_when_swept_expect_what_the_program_leaves(void **state)
                "--set stopping.max_presentations=12 --set turnover.period=4"));
     expect_ok(spinet_parameters_set(parameters, "record.network", "false"));
     expect_ok(spinet_sweep(&options, support_path(state, "levels")));
-    expect_same_file(state, "program/results.csv", "levels/results.csv");
-    expect_same_file(state, "program/conditions.json", "levels/conditions.json");
-    expect_same_file(state, "program/runs/hard-random-s4/network.csv",
-                     "levels/runs/hard-random-s4/network.csv");
+    support_expect_same(support_path(state, "program/results.csv"),
+                        support_path(state, "levels/results.csv"));
+    support_expect_same(support_path(state, "program/conditions.json"),
+                        support_path(state, "levels/conditions.json"));
+    support_expect_same(support_path(state, "program/runs/hard-random-s4/network.csv"),
+                        support_path(state, "levels/runs/hard-random-s4/network.csv"));
     free(support_run_well(state, "verify levels --sample 1"));
 }
 
@@ -107,7 +98,8 @@ static void given_a_file_when_swept_expect_its_runs_and_the_levels_asked_for(voi
     expect_ok(spinet_sweep(&of_file, support_path(state, "file")));
     expect_ok(spinet_parameters_set(parameters, "record.network", "false"));
     expect_ok(spinet_sweep(&options, support_path(state, "levels")));
-    expect_same_file(state, "file/results.csv", "levels/results.csv");
+    support_expect_same(support_path(state, "file/results.csv"),
+                        support_path(state, "levels/results.csv"));
     assert_false(file_exists(support_path(state, "file/runs/easy-none-s3")));
 }
 
@@ -148,7 +140,8 @@ static void given_a_progress_that_stops_when_swept_again_expect_the_bytes_of_one
     options = small();
     options.n_threads = 1;
     expect_ok(spinet_sweep(&options, support_path(state, "whole")));
-    expect_same_file(state, "stopped/results.csv", "whole/results.csv");
+    support_expect_same(support_path(state, "stopped/results.csv"),
+                        support_path(state, "whole/results.csv"));
 }
 
 static void given_a_run_that_fails_when_swept_expect_the_others_and_the_reason(void **state)
@@ -269,7 +262,8 @@ static void given_two_sweeps_at_once_when_swept_expect_each_as_alone(void **stat
     assert_int_equal(pthread_join(thread, &status), 0);
     assert_int_equal(mine, SPINET_OK);
     assert_int_equal((intptr_t)status, SPINET_OK);
-    expect_same_file(state, "out/results.csv", "other/results.csv");
+    support_expect_same(support_path(state, "out/results.csv"),
+                        support_path(state, "other/results.csv"));
 }
 
 static void *sweep_quickly(void *folder)
@@ -327,9 +321,10 @@ static void given_a_comma_for_decimals_when_swept_expect_points(void **state)
     setlocale(LC_ALL, "C");
     expect_ok(status);
     expect_ok(spinet_sweep(&options, support_path(state, "point")));
-    expect_same_file(state, "point/results.csv", "comma/results.csv");
-    expect_same_file(state, "point/runs/easy-random-s3/network.csv",
-                     "comma/runs/easy-random-s3/network.csv");
+    support_expect_same(support_path(state, "point/results.csv"),
+                        support_path(state, "comma/results.csv"));
+    support_expect_same(support_path(state, "point/runs/easy-random-s3/network.csv"),
+                        support_path(state, "comma/runs/easy-random-s3/network.csv"));
     char *text = (char *)support_read(support_path(state, "comma/results.csv"), &n);
     assert_non_null(strstr(text, ",0."));
     free(text);

@@ -92,16 +92,6 @@ static void end(struct subject *subject)
     dataset_free(&subject->dataset);
 }
 
-static void expect_same_bytes(const char *a, const char *b)
-{
-    size_t n_a, n_b;
-    uint8_t *of_a = support_read(a, &n_a), *of_b = support_read(b, &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(of_a, of_b, n_a);
-    free(of_a);
-    free(of_b);
-}
-
 static const char *const *const kinds[] = {NULL, with_lives};
 
 static void given_a_network_when_taken_up_expect_its_state_to_the_bit(void **state)
@@ -123,7 +113,7 @@ static void given_a_network_when_taken_up_expect_its_state_to_the_bit(void **sta
         begin(&other, kinds[k], file);
         assert_int_equal(training_age(&other.training), 5);
         assert_int_equal(other.training.n_presentations, 0);
-        expect_same_bytes(file, keep(state, &other, k ? "other-lives" : "other"));
+        support_expect_same(file, keep(state, &other, k ? "other-lives" : "other"));
         const struct plastic_synapses *a = &one.training.network.plastic,
                                       *b = &other.training.network.plastic;
         const size_t size = (size_t)a->n * 4;
@@ -149,8 +139,8 @@ static void given_the_same_images_and_seed_when_going_on_expect_one_long_trainin
         begin(&whole, kinds[k], NULL);
         go_on(&whole, 11);
         assert_true(whole.training.network.plastic.next_id > 800); /* there was turnover */
-        expect_same_bytes(keep(state, &whole, k ? "whole-lives" : "whole"),
-                          keep(state, &second, k ? "second-lives" : "second"));
+        support_expect_same(keep(state, &whole, k ? "whole-lives" : "whole"),
+                            keep(state, &second, k ? "second-lives" : "second"));
         end(&first);
         end(&second);
         end(&whole);
@@ -171,7 +161,7 @@ static void given_a_checkpoint_of_one_that_went_on_when_resumed_expect_the_same(
     if (checkpoint_read(&resumed.training, SEED, support_path(state, ""), 3) != STATUS_OK)
         fail_msg("%s", status_message());
     go_on(&resumed, 4);
-    expect_same_bytes(keep(state, &stopped, "stopped"), keep(state, &resumed, "resumed"));
+    support_expect_same(keep(state, &stopped, "stopped"), keep(state, &resumed, "resumed"));
     end(&first);
     end(&stopped);
     end(&resumed);
@@ -338,7 +328,7 @@ static void given_network_h5_when_replayed_expect_the_test_of_the_run(void **sta
         }
     }
     assert_true(n_decided >= 10);
-    expect_same_bytes(support_path(state, "run/network.csv"), support_path(state, "again.csv"));
+    support_expect_same(support_path(state, "run/network.csv"), support_path(state, "again.csv"));
     free(predictions);
     free(spikes);
 }

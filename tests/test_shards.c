@@ -35,17 +35,6 @@ static void sweep(void **state, const char *arguments, int exit_code, const char
     support_run_free(&run);
 }
 
-static void expect_same(void **state, const char *a, const char *b)
-{
-    size_t n_a, n_b;
-    uint8_t *bytes_a = support_read(support_path(state, a), &n_a);
-    uint8_t *bytes_b = support_read(support_path(state, b), &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(bytes_a, bytes_b, n_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
 static void given_three_shards_in_any_order_when_gathered_expect_the_bytes_of_one(void **state)
 {
     static const int orders[][3] = {{3, 1, 2}, {2, 3, 1}};
@@ -61,7 +50,7 @@ static void given_three_shards_in_any_order_when_gathered_expect_the_bytes_of_on
         assert_false(file_exists(support_path(state, out)));
         snprintf(arguments, sizeof arguments, "--out parts%d --gather", k);
         sweep(state, arguments, 0, "12 of 12 runs");
-        expect_same(state, "whole/results.csv", out);
+        support_expect_same(support_path(state, "whole/results.csv"), support_path(state, out));
     }
 }
 
@@ -88,7 +77,8 @@ static void given_three_shards_at_once_when_gathered_expect_the_bytes_of_one(voi
         assert_int_equal(WEXITSTATUS(status), 0);
     }
     sweep(state, "--out parts --gather", 0, NULL);
-    expect_same(state, "whole/results.csv", "parts/results.csv");
+    support_expect_same(support_path(state, "whole/results.csv"),
+                        support_path(state, "parts/results.csv"));
 }
 
 /* Runs that end together take names for what they write from each other. */

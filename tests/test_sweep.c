@@ -61,14 +61,9 @@ static int sweep(const char *file, const char *out, const char *option, const ch
 static void expect_same_results(const char *a, const char *b)
 {
     char path_a[4096], path_b[4096];
-    size_t n_a, n_b;
     snprintf(path_a, sizeof path_a, "%s/results.csv", a);
     snprintf(path_b, sizeof path_b, "%s/results.csv", b);
-    uint8_t *bytes_a = support_read(path_a, &n_a), *bytes_b = support_read(path_b, &n_b);
-    assert_int_equal(n_a, n_b);
-    assert_memory_equal(bytes_a, bytes_b, n_a);
-    free(bytes_a);
-    free(bytes_b);
+    support_expect_same(path_a, path_b);
 }
 
 static int n_lines(const char *folder)

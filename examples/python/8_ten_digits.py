@@ -51,6 +51,6 @@ print(result)
 fig, ax = plt.subplots(layout="constrained")
 ax.imshow(result.confusion, cmap="Blues")
 for (row, column), n in np.ndenumerate(result.confusion):
-    ax.text(column, row, n or "", ha="center", va="center")
+    ax.text(column, row, n or "", ha="center", va="center", color="white" if n > 10 else "black")
 ax.set(xlabel="taken for", ylabel="digit", xticks=range(10), yticks=range(10))
 plt.show()

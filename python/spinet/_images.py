@@ -22,6 +22,9 @@ def as_pixels(values, what, shape, white=None):
     """uint8 of this shape. Bytes as they are, switches as 0 and 255; other numbers are scaled so
     that `white` (1 for floats, 255 for whole numbers) becomes 255."""
     array = numbers(values, what, shape)
+    if white is None and array.dtype.kind in "iu" and array.size and array.max() == 1:
+        raise Error(f"{what}: whole numbers of 0 and 1, of which 255 is white: expected 0 to 255, "
+                    "booleans, or floats of 0 to 1")
     if array.dtype == np.uint8 and white is None:
         return np.ascontiguousarray(array)
     least_white = 1 if array.dtype.kind in "bf" else 255

@@ -431,7 +431,7 @@ class Training:
             drawn = bottom.imshow(values, cmap="viridis", vmin=0, vmax=max(maps.max(), 1e-9))
         for axis in axes.flat:
             axis.axis("off")
-        figure.colorbar(drawn, ax=list(axes[1]), label="summed weight")
+        figure.colorbar(drawn, ax=list(axes.flat), label="summed weight")
         return figure
 
     def plot_curve(self) -> matplotlib.figure.Figure:

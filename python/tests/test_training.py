@@ -299,3 +299,11 @@ def test_given_python_when_spinet_is_imported_expect_nothing_else_that_is_large(
 def test_given_images_without_a_label_each_or_none_when_made_expect_both_numbers(n_images, n_labels):
     with pytest.raises(spinet.Error, match=f"{n_images} images, {n_labels} labels"):
         spinet.Images(np.zeros((n_images, 20, 20), np.uint8), [1] * n_labels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+def test_given_whole_numbers_of_0_and_1_when_taken_for_images_expect_a_word_about_white(dtype):
+    with pytest.raises(spinet.Error, match="of which 255 is white"):
+        spinet.Images(np.ones((1, 20, 20), dtype), [1])
+    assert spinet.Images(np.ones((1, 20, 20), dtype), [1], white=1).pixels.max() == 255
+    assert spinet.Images(np.ones((1, 20, 20), bool), [1]).pixels.max() == 255
