@@ -34,7 +34,8 @@ fail() {
     exit 1
 }
 
-# in_root USER COMMAND: in the root, with an environment of a fresh login; what it says is in $work/log.
+# in_root USER COMMAND: in the root, with an environment of a fresh login; what it says is in $work/log. Commands that stand one
+# below the other have to succeed each; of a list joined by && bash -e sees only the last, so such a list stands at the end only.
 in_root() {
     chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         TERM=dumb WERROR=1 HOME="/home/$1" setpriv --reuid="$1" --regid="$1" --clear-groups bash -ec "cd; $2" \
@@ -79,12 +80,15 @@ without_root() {
     # A cluster: a compiler that works and pkg-config, and nothing else.
     step "packages of a machine for everybody" root "apt-get update && apt-get install -y libc6-dev pkg-config"
     step "libraries that a user unpacks, build, demo" user '
-        mkdir libraries && cd libraries
+        mkdir libraries
+        cd libraries
         packages=$(make -C ../spinet 2>&1 | sed -n "s/.*--no-install-recommends //p")
         [ -n "$packages" ]
         apt-get download $(apt-get install --print-uris -qq --no-install-recommends $packages | sed "s/.* \([^_]*\)_.*/\1/")
         for package in *.deb; do dpkg-deb -x "$package" .; done
-        cd ../spinet && make -j4 LIBRARIES=$HOME/libraries && make -j4 LIBRARIES=$HOME/libraries | tee /dev/stderr | wc -c | grep -qx 0
+        cd ../spinet
+        make -j4 LIBRARIES=$HOME/libraries
+        make -j4 LIBRARIES=$HOME/libraries | tee /dev/stderr | wc -c | grep -qx 0
         build/spinet experiment demo --out ~/demo
         ldd build/spinet | grep -q "libhdf5.* => /home/user/libraries"
         rm -rf build ~/libraries ~/demo'
@@ -97,7 +101,8 @@ read_only() {
     mount --bind "$root/home/user/spinet" "$root/read-only"
     mount -o remount,bind,ro "$root/read-only"
     step "read-only, built: make, make test, the demo" user '
-        cd /read-only && ! touch build/x 2>/dev/null
+        cd /read-only
+        if touch build/x 2>/dev/null; then exit 1; fi
         make && make test ONLY=number && ./run_experiments.sh demo --out ~/demo && rm -r ~/demo'
     step "read-only: built elsewhere" user '
         cd /read-only && make BUILD=~/else -j4 && ~/else/spinet experiment demo --out ~/demo && rm -r ~/demo ~/else'
@@ -122,19 +127,34 @@ for suite; do
     clone "$odd"
     step "a checkout called $odd" user "cd a* && make -j4 && ./run_experiments.sh && make test ONLY=shared && cd && rm -rf a*"
     step "what the Containerfile does" root "
-        mkdir -p /usr/src && cp -r /home/user/spinet /usr/src/spinet && rm -rf /usr/src/spinet/build && cd / && unset WERROR
+        mkdir -p /usr/src
+        cp -r /home/user/spinet /usr/src/spinet
+        rm -rf /usr/src/spinet/build
+        cd /
+        unset WERROR
         $(sed -n 's/^RUN //p' Containerfile)
         spinet experiment demo --out /tmp/demo"
     diff <(sed -n 's/^RUN //p' Containerfile) <(sed -n '/^%post/,/^$/s/^    //p' spinet.def) || fail "spinet.def"
     step "debian/: four packages, lintian, installed, tried" root '
-        make -C /home/user/spinet uninstall && ! command -v spinet
-        cp -r /home/user/spinet /tmp/packages && cd /tmp/packages && export DEBIAN_FRONTEND=noninteractive
-        apt-get install -y --no-install-recommends build-essential lintian && apt-get build-dep -y --no-install-recommends ./
-        dpkg-buildpackage -b -uc -us && lintian --fail-on error ../spinet_*.changes
-        rm -f ../*dbgsym*.deb && apt-get install -y --no-install-recommends ../*spinet*.deb && cd /
-        spinet --version && python3 -c "import spinet; assert spinet.Training(\"shapes\", seed=8).train().test().accuracy == 1"
-        cc /usr/share/doc/spinet/examples/train.c $(pkg-config --cflags --libs spinet) -o /tmp/train && /tmp/train
-        apt-get remove -y spinet libspinet0 && ! command -v spinet && rm -rf /tmp/packages /tmp/*spinet*'
+        export DEBIAN_FRONTEND=noninteractive
+        make -C /home/user/spinet uninstall # the Containerfile'"'"'s
+        if command -v spinet; then exit 1; fi
+        cp -r /home/user/spinet /tmp/packages
+        cd /tmp/packages
+        apt-get install -y --no-install-recommends build-essential lintian
+        apt-get build-dep -y --no-install-recommends ./
+        dpkg-buildpackage -b -uc -us
+        lintian --fail-on error ../spinet_*.changes
+        rm -f ../*dbgsym*.deb
+        apt-get install -y --no-install-recommends ../*spinet*.deb
+        cd /
+        [ "$(command -v spinet)" = /usr/bin/spinet ]
+        python3 -c "import spinet; assert spinet.Training(\"shapes\", seed=8).train().test().accuracy == 1"
+        cc /usr/share/doc/spinet/examples/train.c $(pkg-config --cflags --libs spinet) -o /tmp/train
+        /tmp/train
+        apt-get remove -y spinet libspinet0
+        if command -v spinet; then exit 1; fi
+        rm -rf /tmp/packages /tmp/*spinet*'
     step "README: make test" root "cd /home/user/spinet && make -j4 test"
     sed -n 's/^\([0-9]* passed, .*failed\)$/           \1/p' "$work/log"
     chroot "$root" chown -R user:user /home/user
