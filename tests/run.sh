@@ -53,7 +53,7 @@ declare -A took=()
 while read -r name time; do
     took[$name]=$time
 done 2>/dev/null <"${1%/*}/times"
-left=0 n=0 passed=0 failed=0 running=""
+left=0 n=0 passed=0 failed=0 running="" blamed=""
 for program; do
     : "${took[${program##*/}]:=250}"
     left=$((left + took[${program##*/}]))
@@ -79,6 +79,7 @@ done | sort -rn | cut -d' ' -f2- | xargs -d '\n' -n 1 -P "$jobs" bash -c 'run "$
                 "$([ "$bad" -gt 0 ] && echo ", $bad FAILED"; [ "$skipped" -gt 0 ] && echo ", $skipped skipped")" \
                 $((time / 100)) $((time % 100))
             if [ "$bad" -gt 0 ]; then
+                blamed+=" $name"
                 grep -v '^\[ RUN\|^\[       OK' "$logs/$name" | tail -n 60 | sed 's/^/    /'
                 echo "    (exit code $code)"
             fi
@@ -89,5 +90,6 @@ over ""
 for name in "${!took[@]}"; do
     echo "$name ${took[$name]}"
 done 2>/dev/null >"${1%/*}/times.$$" && mv "${1%/*}/times.$$" "${1%/*}/times"
+[ -z "$blamed" ] || echo "failed in:$blamed"
 echo "$passed passed, $((failed + $# - n)) failed" # one that never ended has failed
 [ "$failed" -eq 0 ] && [ "$n" -eq $# ] && [ "$passed" -gt 0 ]

@@ -2,6 +2,7 @@
 """The package beside these tests, the program that was built with its library, and a small task."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root / "python"))
 
 import spinet  # noqa: E402
+
+# What runs behind a shell begins with Ctrl-C ignored; the programs that tests start are to be stopped by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SMALL = {"data.train_per_class": 7, "data.test_per_class": 6, "input.duration_ms": 600,
          "input.active_ms": 450, "connections.w_max": 0.6, "input.rate_max_hz": 60,
