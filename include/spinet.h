@@ -331,8 +331,9 @@ SPINET_API int spinet_training_test(struct spinet_training *training, int32_t n,
 /* One of the network's arrays:
  *   "weight", "learning_rate", "tag", "calcium"  float [n_synapses] of the plastic synapses, §4
  *   "id", "source", "dendrite"                   int32 [n_synapses]; source: the input
- *   "position"          float [n_synapses] um along the dendrite; USER unless places are kept
- *                       (record.synapses, or a mechanism that needs them)
+ *   "position"          float [n_synapses] um along the dendrite
+ *   "born"              int32 [n_synapses] presentations done when it was grown, 0: the network began with it;
+ *                       of both USER unless lives are kept (record.synapses, or a mechanism that needs them)
  *   "creb"              float [n_cells] 0 … 1
  *   "spikes"            int32 [n_neurons] of the last image shown in training: pyramidal cells class
  *                       by class, then interneurons (§1)

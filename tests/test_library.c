@@ -697,6 +697,7 @@ static void given_a_view_of_places_when_none_are_kept_expect_the_reason(void **s
     begin(NULL, NULL);
     assert_int_equal(spinet_training_view(training, "position", &place), SPINET_USER);
     assert_non_null(strstr(spinet_error(), "record.synapses"));
+    assert_int_equal(spinet_training_view(training, "born", &place), SPINET_USER);
     assert_int_equal(spinet_training_view(training, "weights", &place), SPINET_USER);
     spinet_training_free(training);
     expect_ok(spinet_parameters_set(parameters, "record.synapses", "true"));
@@ -705,6 +706,9 @@ static void given_a_view_of_places_when_none_are_kept_expect_the_reason(void **s
     const float *position = view("position", &n);
     for (int64_t i = 0; i < n; i++)
         assert_true(position[i] >= 0 && position[i] <= 200);
+    const int32_t *born = view("born", &n), *id = view("id", &n);
+    for (int64_t i = 0; i < n; i++) /* the network began with 1,000; then some were grown */
+        assert_true(id[i] < 1000 ? born[i] == 0 : born[i] > 0 && born[i] <= 6);
 }
 
 static void

@@ -199,7 +199,7 @@ static void given_what_cannot_be_when_swept_expect_it_named(void **state)
         {{{"f", NULL, none, 1}}, "level '': expected a name"},
         {{{"f", "a", none, 1}, {"f", "a", chance, 1}}, "level a: expected levels of different"},
         {{{"f", "a", none, 1}, {"f", "A", chance, 1}}, "would have one name"},
-        {{{"f", "a", wrong, 1}}, "level a: set: turnover.perod: no such parameter; did you mean"},
+        {{{"f", "a", wrong, 1}}, "level a: turnover.perod: no such parameter; did you mean"},
         {{{"f", "a", null, 1}}, "level: set: text 0: expected a text in UTF-8"},
         {{{"f", "a", none, 33}}, "33 texts: expected 0 to 32"},
         {{{"f", "a", none, -1}}, "-1 texts"},

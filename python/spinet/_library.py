@@ -185,7 +185,9 @@ library = _load()
 def message():
     """The library's, in which options of the program are called as they are here."""
     said = library.spinet_error().decode(errors="replace")
-    return said.replace("--overwrite", "overwrite=True").replace("--fresh", "fresh=True")
+    for option, argument in (("--overwrite", "overwrite=True"), ("--fresh", "fresh=True"), ("--set ", "settings: ")):
+        said = said.replace(option, argument)
+    return said
 
 
 def call(name, *arguments):
@@ -249,9 +251,10 @@ def shown(value):
 
 
 def whole(value, what, least, most):
-    """A whole number of this range: int, or what numpy takes for one."""
+    """A whole number of this range: int, what numpy takes for one, or a float without a fraction."""
+    is_whole = isinstance(value, (float, np.floating)) and value.is_integer()
     try:
-        number = value.__index__()
+        number = int(value) if is_whole else value.__index__()
     except (AttributeError, TypeError):
         number = None
     if number is None or isinstance(value, (bool, np.bool_)) or not least <= number <= most:
@@ -279,7 +282,7 @@ def numbers(values, what, shape):
     """A numpy array of finite numbers of this shape, in which None stands for any length; a shape of
     None is any."""
     expected = "numbers" if shape is None else (
-        " x ".join("n" if n is None else str(n) for n in shape) or "one") + " numbers"
+        " x ".join("n" if n is None else str(n) for n in shape) + " numbers" if shape else "a number")
     try:
         array = np.asarray(values)
     except Exception as error:  # of numpy's, or of the object's own __array__
@@ -288,7 +291,8 @@ def numbers(values, what, shape):
         array = np.zeros([0 if n is None else n for n in shape],
                          array.dtype if array.dtype.kind in "biuf" else np.int64)
     if array.dtype.kind not in "biuf":
-        raise Error(f"{what}: values of type {array.dtype}: expected {expected}")
+        given = "text" if array.dtype.kind in "US" else f"values of type {array.dtype}"
+        raise Error(f"{what}: {given}: expected {expected}")
     if shape is not None and (array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape))):
         given = " x ".join(map(str, array.shape)) or "one number"
         raise Error(f"{what}: {given}: expected {expected}")

@@ -74,7 +74,9 @@ def as_text(key, value):
     if isinstance(value, (list, tuple, range)):
         return b",".join(as_text(key, one) for one in value)
     if isinstance(value, (int, float, np.integer, np.floating)):
-        return repr(value.item() if hasattr(value, "item") else value).encode()
+        value = value.item() if hasattr(value, "item") else value
+        is_whole = abs(value) < 1e15 and value == int(value)
+        return repr(int(value) if is_whole else value).encode()
     return b"" if isinstance(value, str) and value == "" else text(value, key)
 
 

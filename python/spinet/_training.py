@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import threading
 import weakref
@@ -83,6 +84,12 @@ class Network:
     def positions(self) -> np.ndarray:
         """float32 [n_synapses] um along the dendrite, with record.synapses; a copy."""
         return self._view("position").copy()
+
+    @property
+    def born(self) -> np.ndarray:
+        """int32 [n_synapses] presentations that were done when it was grown, 0: the network began with
+        it; with record.synapses; a copy. Its age is training.presentation - born."""
+        return self._view("born").copy()
 
     @property
     def n_cells(self) -> int:
@@ -304,9 +311,10 @@ class Training:
     def __bool__(self):
         return True
 
-    def train(self) -> Training:
-        """Steps until training stops. Returns the training."""
-        for _ in self:
+    def train(self, presentations: int | None = None) -> Training:
+        """Steps until training stops, or so many times at most. Returns the training."""
+        n = len(self) if presentations is None else whole(presentations, "presentations", 0, 2**31 - 1)
+        for _ in itertools.islice(self, n):
             pass
         return self
 

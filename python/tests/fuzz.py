@@ -112,9 +112,9 @@ def targets(r, run, folder):
         (lambda a: run.present({0: [1]}, watch=a), 1), (lambda a: run.present(
             {a: v()} if isinstance(a, (int, float, str, bytes, Odd, type(None))) else {}), 1)
         if r.random() < 0.5 else (lambda a: run.present({3: a}), 1),
-        (run.rest, 1), (run.test, 1), (run.turnover, 0), (run.consolidate, 0), (run.step, 0),
+        (run.rest, 1), (run.test, 1), (run.train, 1), (run.turnover, 0), (run.consolidate, 0), (run.step, 0),
         (lambda: run.maps, 0), (lambda: run.network.synapses, 0), (lambda: run.curve, 0),
-        (lambda: run.test().predictions, 0), (lambda: net.positions, 0),
+        (lambda: run.test().predictions, 0), (lambda: net.positions, 0), (lambda: net.born, 0),
         (net.set_weights, 2), (lambda a: net.set_weights(net.ids[:5], a), 1),
         (lambda a: net.set_weights(a, 0.5), 1), (net.set_synapses, 3), (net.set_synapses, 6),
         (lambda a, b: net.set_synapses([1, 2], [3, 4], [0.5, 0.5], a, b), 2),

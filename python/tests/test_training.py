@@ -307,3 +307,24 @@ def test_given_whole_numbers_of_0_and_1_when_taken_for_images_expect_a_word_abou
         spinet.Images(np.ones((1, 20, 20), dtype), [1])
     assert spinet.Images(np.ones((1, 20, 20), dtype), [1], white=1).pixels.max() == 255
     assert spinet.Images(np.ones((1, 20, 20), bool), [1]).pixels.max() == 255
+
+
+def test_given_whole_numbers_as_floats_when_used_expect_them_to_be_whole_numbers(small):
+    small["turnover.period"] = np.float32(3)
+    run = spinet.Training(small, seed=8.0).train(2.0)
+    assert small.turnover.period == 3 and run.seed == 8 and run.presentation == 2
+    for call in (lambda: run.train(2.5), lambda: run.train("2"), lambda: spinet.Training(small, seed=0.5)):
+        with pytest.raises(spinet.Error, match="expected a whole number"):
+            call()
+    with pytest.raises(spinet.Error, match="labels: text: expected n numbers"):
+        spinet.Images(np.zeros((2, 4, 4)), ["three", "eight"])
+
+
+def test_given_synapses_whose_lives_are_kept_when_trained_expect_their_births(small):
+    with pytest.raises(spinet.Error, match="record.synapses"):
+        spinet.Training(small).network.born
+    small["record.synapses"] = True
+    run = spinet.Training(small, seed=61).train()
+    born, ids = run.network.born, run.network.ids
+    assert (born[ids < 1000] == 0).all() and (born[ids >= 1000] > 0).all() and born.max() <= 12
+    assert set(born) <= {0, 3, 6, 9, 12} and len(run.network.positions) == len(born)

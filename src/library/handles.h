@@ -56,6 +56,7 @@ struct spinet_training {
     int32_t capacity;
     int32_t *source;
     float *position;
+    int32_t *born;
 };
 
 /* Policy and rule of the options, as the model calls them; training->parameters then say "own" for

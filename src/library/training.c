@@ -20,6 +20,7 @@ void spinet_training_free(struct spinet_training *training)
     free(training->spikes);
     free(training->source);
     free(training->position);
+    free(training->born);
     free(training);
 }
 
@@ -324,19 +325,20 @@ int handles_find_synapses(const struct spinet_training *training, const int32_t 
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
     const size_t n_ids = (size_t)s->next_id + 1, n_asked = (size_t)n + 1;
-    OWNED int32_t *place =
-        calloc(n_ids, sizeof *place); /* by id: place + 1; 0: no such synapse, or named before */
+    OWNED int32_t *place = calloc(n_ids, sizeof *place); /* by id, from 1; -1: named before */
     OWNED int32_t *found = malloc(n_asked * sizeof *found);
     if (!place || !found)
         return status_no_memory("the synapses", (n_ids + n_asked) * sizeof *place);
     for (int32_t i = 0; i < s->n; i++)
         place[s->id[i]] = i + 1;
     for (int32_t i = 0; i < n; i++) {
-        if (ids[i] < 0 || ids[i] >= s->next_id || place[ids[i]] == 0)
-            return status_fail(
-                STATUS_USER, "synapse %d: there is none of this id, or it is named twice", ids[i]);
+        const bool is_there = ids[i] >= 0 && ids[i] < s->next_id && place[ids[i]] != 0;
+        if (!is_there)
+            return status_fail(STATUS_USER, "synapse %d: there is none of this id", ids[i]);
+        if (place[ids[i]] < 0)
+            return status_fail(STATUS_USER, "synapse %d: is named twice", ids[i]);
         found[i] = place[ids[i]] - 1;
-        place[ids[i]] = 0;
+        place[ids[i]] = -1;
     }
     *places = scope_take(found);
     return STATUS_OK;

@@ -13,10 +13,13 @@ static int reserve(struct spinet_training *training)
         return STATUS_OK;
     free(training->source);
     free(training->position);
+    free(training->born);
     training->source = malloc((size_t)n * sizeof *training->source);
     training->position = malloc((size_t)n * sizeof *training->position);
-    training->capacity = training->source && training->position ? n : 0;
-    return training->capacity ? STATUS_OK : status_no_memory("a view", (size_t)n * 8);
+    training->born = malloc((size_t)n * sizeof *training->born);
+    const bool is_there = training->source && training->position && training->born;
+    training->capacity = is_there ? n : 0;
+    return is_there ? STATUS_OK : status_no_memory("a view", (size_t)n * 12);
 }
 
 int views_fill_sources(struct spinet_training *training)
@@ -30,16 +33,21 @@ int views_fill_sources(struct spinet_training *training)
     return STATUS_OK;
 }
 
-static int fill_positions(struct spinet_training *training)
+static int fill_lives(struct spinet_training *training, const char *name)
 {
     const struct network *network = &training->training.network;
     const struct plastic_synapses *s = &network->plastic;
     if (!network->lives)
-        return status_fail(STATUS_USER, "view position: places are kept only with "
-                                        "record.synapses = true, or a mechanism that needs them");
+        return status_fail(STATUS_USER,
+                           "view %s: where and when synapses were born is kept only with "
+                           "record.synapses = true, or a mechanism that needs it",
+                           name);
     TRY(reserve(training));
-    for (int32_t i = 0; i < s->n; i++)
-        training->position[i] = network->lives->life[s->id[i]].position_um;
+    for (int32_t i = 0; i < s->n; i++) {
+        const struct life *life = &network->lives->life[s->id[i]];
+        training->position[i] = life->position_um;
+        training->born[i] = life->born;
+    }
     return STATUS_OK;
 }
 
@@ -71,11 +79,10 @@ int spinet_training_view(struct spinet_training *training, const char *name,
     const struct network *network = &training->training.network;
     const struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
-    const bool asks_source = strcmp(name, "source") == 0,
-               asks_position = strcmp(name, "position") == 0;
-    TRY(asks_source     ? views_fill_sources(training)
-        : asks_position ? fill_positions(training)
-                        : STATUS_OK);
+    if (strcmp(name, "source") == 0)
+        TRY(views_fill_sources(training));
+    if (strcmp(name, "position") == 0 || strcmp(name, "born") == 0)
+        TRY(fill_lives(training, name));
     const struct {
         const char *name, *unit;
         enum spinet_type type;
@@ -90,6 +97,7 @@ int spinet_training_view(struct spinet_training *training, const char *name,
         {"source", "1", SPINET_INT32, s->n, training->source},
         {"dendrite", "1", SPINET_INT32, s->n, s->dendrite},
         {"position", "um", SPINET_FLOAT, s->n, training->position},
+        {"born", "presentations", SPINET_INT32, s->n, training->born},
         {"creb", "1", SPINET_FLOAT, layout->n_pyramidal, network->creb},
         {"spikes", "1", SPINET_INT32, layout->n_neurons, training->training.spikes},
         {"dendritic_spikes", "1", SPINET_INT32, layout->n_dendrites,
@@ -106,6 +114,6 @@ int spinet_training_view(struct spinet_training *training, const char *name,
         }
     return status_fail(STATUS_USER,
                        "view %s: expected weight, learning_rate, tag, calcium, id, source, "
-                       "dendrite, position, creb, spikes, dendritic_spikes or raster",
+                       "dendrite, position, born, creb, spikes, dendritic_spikes or raster",
                        name);
 }

@@ -458,7 +458,7 @@ static int apply(const struct experiment *experiment, const struct level *level,
         char why[1024];
         snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
         status = experiment->start
-                     ? status_fail(STATUS_USER, "level %s: set: %s", level->name, why)
+                     ? status_fail(STATUS_USER, "level %s: %s", level->name, why)
                      : status_fail(STATUS_USER, "%.200s.sweep: set: %s", experiment->name, why);
     }
     return status;
