@@ -57,11 +57,26 @@ static void given_wrong_options_when_benched_expect_one_line_and_no_file(void **
     }
 }
 
+static void given_no_valgrind_when_instructions_are_counted_expect_its_package_named(void **state)
+{
+    struct support_run run;
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", "/nowhere", 1);
+    support_run(state, &run, "bench --instructions");
+    setenv("PATH", path, 1);
+    free(path);
+    assert_int_equal(run.exit_code, 2);
+    assert_string_equal(run.err, "spinet: --instructions: valgrind cannot be started; it is "
+                                 "Debian's package valgrind\n");
+    support_run_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_shapes_when_benched_expect_each_kernel_against_the_naive_one),
         WITH_FOLDER(given_wrong_options_when_benched_expect_one_line_and_no_file),
+        WITH_FOLDER(given_no_valgrind_when_instructions_are_counted_expect_its_package_named),
     };
     return cmocka_run_group_tests_name("bench", tests, NULL, NULL);
 }

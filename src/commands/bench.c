@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "commands/bench_instructions.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
@@ -444,9 +445,10 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
 static int write_json(const struct bench *bench, const char *path)
 {
     return json_file_write(path,
-                           json_pack("{ss ss ss si sO}", "version", version_number, "revision",
-                                     version_revision, "kernel", kernel_find(NULL)->name,
-                                     "processors", omp_get_num_procs(), "rows", bench->rows),
+                           json_pack("{ss ss ss ss si sO}", "version", version_number, "revision",
+                                     version_revision, "compiler", bench_compiler(), "kernel",
+                                     kernel_find(NULL)->name, "processors", omp_get_num_procs(),
+                                     "rows", bench->rows),
                            6);
 }
 
@@ -580,7 +582,7 @@ struct bench_values {
     struct command_values common;
     const char *json_path, *only, *chart_folder;
     int64_t rounds, n_busy;
-    bool is_full;
+    bool is_full, counts_instructions;
 };
 
 static int measure(struct bench *bench, const struct bench_values *v, const struct plan *plan)
@@ -604,7 +606,8 @@ static int bench(void *values)
         return status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
                            v->chart_folder);
     TRY(plan(&todo, v->is_full, (int)v->rounds, v->only));
-    TRY(measure(&bench, v, &todo));
+    TRY(v->counts_instructions ? bench_instructions(bench.rows, bench.table)
+                               : measure(&bench, v, &todo));
     if (v->json_path)
         TRY(write_json(&bench, v->json_path));
     return v->chart_folder ? draw_scale(&bench, v->chart_folder) : STATUS_OK;
@@ -623,6 +626,9 @@ static const struct option options[] = {
      1, ROUNDS_MAX},
     {"busy", 0, "N", "beside so many processes that keep a processor busy each (default: 0)",
      AT(n_busy), 0, BUSY_MAX},
+    {"instructions", 0, NULL,
+     "in place of times, count the instructions of a presentation of shapes, with valgrind",
+     AT(counts_instructions)},
     {0},
 };
 

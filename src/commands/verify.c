@@ -2,7 +2,6 @@
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
  * that is removed afterwards, and every file that it came to is compared, as is what its manifest
  * says of it. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -285,24 +284,6 @@ static int verify_in(const struct verify_values *values, const char *folder, con
     return judge(folder, again, outcome);
 }
 
-/* A folder for what is done again, to be removed with file_remove_folder. USER. */
-static int make_folder(char again[4096])
-{
-    const char *const places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "."};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!places[i] || !*places[i])
-            continue;
-        snprintf(again, 4096, "%s/spinet-verify.XXXXXX", places[i]);
-        if (mkdtemp(again))
-            return STATUS_OK;
-    }
-    return status_fail(
-        STATUS_USER,
-        "verify: no folder can be made in /tmp, nor here (%s): set TMPDIR to one that "
-        "can be written",
-        strerror(errno));
-}
-
 int verify_run(const struct verify_values *values, const char *folder,
                struct verify_outcome *outcome)
 {
@@ -314,7 +295,7 @@ int verify_run(const struct verify_values *values, const char *folder,
         status = run_check_finished(folder);
     if (status != STATUS_OK)
         return status;
-    status = make_folder(again);
+    status = file_make_folder_for_now(again, "verify");
     if (status != STATUS_OK)
         return status;
     status = verify_in(values, folder, again, &manifest, outcome);

@@ -125,6 +125,10 @@ bool file_is_temporary(const char *name);
  * memory (NULL if it fails); it is locked until lock_leave_folder(*lock). */
 int file_make_folder_beside(const char *target, char **path, int *lock);
 
+/* Makes a folder in TMPDIR or /tmp, for the time of a command; file_remove_folder removes it. USER
+ * if none can be made. */
+int file_make_folder_for_now(char path[4096], const char *command);
+
 /* Removes temporary files and folders in the folder whose process has ended. Where that cannot be
  * found out (a folder of another machine, a file system without locks), they are removed once they
  * are a week old. */

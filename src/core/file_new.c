@@ -339,3 +339,19 @@ void file_remove_temporary_beside(const char *path)
         file_remove_temporary(file);
     }
 }
+
+int file_make_folder_for_now(char path[4096], const char *command)
+{
+    const char *const places[] = {getenv("TMPDIR"), "/tmp", "/var/tmp", "."};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i] || !*places[i])
+            continue;
+        snprintf(path, 4096, "%s/spinet-%s.XXXXXX", places[i], command);
+        if (mkdtemp(path))
+            return STATUS_OK;
+    }
+    return status_fail(STATUS_USER,
+                       "%s: no folder can be made in /tmp, nor here (%s): set TMPDIR to one that "
+                       "can be written",
+                       command, strerror(errno));
+}
