@@ -21,7 +21,7 @@
 #include <math.h>
 #include <omp.h>
 #include <string.h>
-#if defined(__AVX2__)
+#if defined(__SSE__)
 #    include <immintrin.h>
 #endif
 
@@ -313,22 +313,29 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
     }
 }
 
-/* A vector of KERNEL_LANES cells. (may_alias: vectors lie in arrays of float.) */
-typedef float lanes __attribute__((vector_size(4 * KERNEL_LANES), may_alias));
+/* A vector of cells, as wide as the registers. (may_alias: vectors lie in arrays of float.) */
+#if defined(__AVX512F__)
+enum { WIDTH = 16 };
+#elif defined(__AVX2__)
+enum { WIDTH = 8 };
+#else
+enum { WIDTH = 4 };
+#endif
+typedef float lanes __attribute__((vector_size(4 * WIDTH), may_alias));
 
-/* Bit i is set where v[i] > threshold, for KERNEL_LANES lanes. */
-static inline uint64_t lanes_above(const float *v, float threshold)
+/* Bit i is set where v[i] > threshold. */
+static inline uint64_t lanes_above(lanes v, float threshold)
 {
 #if defined(__AVX512F__)
-    return _mm512_cmp_ps_mask(_mm512_load_ps(v), _mm512_set1_ps(threshold), _CMP_GT_OQ);
+    return _mm512_cmp_ps_mask((__m512)v, _mm512_set1_ps(threshold), _CMP_GT_OQ);
 #elif defined(__AVX2__)
-    const __m256 limit = _mm256_set1_ps(threshold);
-    const int low = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_load_ps(v), limit, _CMP_GT_OQ));
-    const int high = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_load_ps(v + 8), limit, _CMP_GT_OQ));
-    return (uint32_t)low | (uint32_t)high << 8;
+    return (uint32_t)_mm256_movemask_ps(
+        _mm256_cmp_ps((__m256)v, _mm256_set1_ps(threshold), _CMP_GT_OQ));
+#elif defined(__SSE__)
+    return (uint32_t)_mm_movemask_ps(_mm_cmpgt_ps((__m128)v, _mm_set1_ps(threshold)));
 #else
     uint32_t mask = 0;
-    for (uint32_t i = 0; i < KERNEL_LANES; i++)
+    for (uint32_t i = 0; i < WIDTH; i++)
         mask |= (uint32_t)(v[i] > threshold) << i;
     return mask;
 #endif
@@ -349,20 +356,21 @@ static inline __attribute__((always_inline)) void integrate(struct cells *cells,
     for (int32_t first = block->cell; first < block->end_lane; first += AT_ONCE) {
         const int32_t left = block->end_lane - first, end = left < AT_ONCE ? left : AT_ONCE;
         uint64_t above = 0;
-        for (int32_t i = 0; i < end; i += KERNEL_LANES) {
+        for (int32_t i = 0; i < end; i += WIDTH) {
             lanes *sum = (lanes *)(sums + first + i), *v = (lanes *)(vs + first + i);
-            lanes current = c.dendrite_to_soma * *sum;
+            lanes current = c.dendrite_to_soma * *sum, v_new;
             if (is_inhibited)
                 current -= *(const lanes *)(inhibitions + first + i);
             if (adapts) {
                 lanes *g_w = (lanes *)(gs + first + i);
-                *v = *v * keep_v + current - *g_w * (*v - c.adaptation_reversal);
+                v_new = *v * keep_v + current - *g_w * (*v - c.adaptation_reversal);
                 *g_w -= *g_w * *(const lanes *)(rates + first + i);
             } else {
-                *v = *v * keep_v + current;
+                v_new = *v * keep_v + current;
             }
+            *v = v_new;
             *sum *= keep;
-            above |= lanes_above((float *)v, c.threshold) << i;
+            above |= lanes_above(v_new, c.threshold) << i;
         }
         for (; above; above &= above - 1)
             somatic_spike(cells, block, first + __builtin_ctzll(above), t, spikes);
