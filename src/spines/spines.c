@@ -57,7 +57,9 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
                               .n_threads = n_threads,
                               .is_on = p->intrinsic.form != INTRINSIC_NONE,
                               .n_reference = network->plastic.n};
-    const int status = take_protocol(&spines->protocol, p);
+    int status = take_protocol(&spines->protocol, p);
+    if (status == STATUS_OK)
+        status = homeostasis_init(&spines->homeostasis, p, &network->layout);
     if (status != STATUS_OK)
         spines_free(spines);
     return status;
@@ -84,6 +86,7 @@ void spines_continue(struct spines *spines, struct network *network, double day,
 
 void spines_free(struct spines *spines)
 {
+    homeostasis_free(&spines->homeostasis);
     free(spines->born);
     *spines = (struct spines){0};
 }
@@ -327,16 +330,16 @@ static int32_t whole(struct spines *spines, double number)
 
 /* ---- time ---- */
 
-static int step(struct spines *spines, struct network *network, double days,
-                struct spines_report *report)
+/* Sizes change by themselves, spines are lost and born. */
+static int change(struct spines *spines, struct network *network, double days,
+                  struct spines_report *report)
 {
     const struct parameters *p = spines->parameters;
     const struct protocol_state state = protocol_at(&spines->protocol, spines->day + days / 2);
     const bool is_rate = p->intrinsic.births == INTRINSIC_BIRTHS_RATE;
     const double formation = state.factor[PROTOCOL_FORMATION],
                  elimination = state.factor[PROTOCOL_ELIMINATION];
-    spines->day += days;
-    network->lives->day = spines->day;
+    set_day(spines, network, spines->day + days);
     int32_t n_lost = shrink(spines, network, &state, days);
     const double usual = is_rate ? p->intrinsic.birth_rate * days * spines->n_reference : n_lost;
     if (elimination > 1)
@@ -361,32 +364,65 @@ static int step(struct spines *spines, struct network *network, double days,
     return STATUS_OK;
 }
 
-/* Lets time go by until the day `end`, in steps of at most `most` days. */
-static int live_until(struct spines *spines, struct network *network, double end, double most,
-                      bool may_stop, struct spines_report *report)
+/* Days in which something may happen. */
+struct period {
+    double end, longest_step; /* day; days */
+    bool is_rest, may_stop;
+};
+
+static bool has_dynamics(const struct spines *spines, bool is_rest)
+{
+    return spines->is_on && (is_rest || spines->parameters->intrinsic.in_training);
+}
+
+static int step(struct spines *spines, struct network *network, double days, bool is_rest,
+                struct spines_report *report)
+{
+    if (has_dynamics(spines, is_rest))
+        TRY(change(spines, network, days, report));
+    else
+        set_day(spines, network, spines->day + days);
+    if (homeostasis_acts(&spines->homeostasis, is_rest))
+        homeostasis_scale(&spines->homeostasis, network, days);
+    return STATUS_OK;
+}
+
+static int live(struct spines *spines, struct network *network, const struct period *period,
+                struct spines_report *report)
 {
     const double tiny = 1e-9; /* rounding errors of the day are no reason for a step */
-    while (end - spines->day > tiny) {
-        if (may_stop && interrupt_signal())
+    while (period->end - spines->day > tiny) {
+        if (period->may_stop && interrupt_signal())
             return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
-        double stop = fmin(end, protocol_next_change(&spines->protocol, spines->day + tiny));
+        double stop =
+            fmin(period->end, protocol_next_change(&spines->protocol, spines->day + tiny));
         /* the time until `stop` is divided into equal steps */
         const double left = stop - spines->day;
-        TRY(step(spines, network, left / ceil(left / most - tiny), report));
+        TRY(step(spines, network, left / ceil(left / period->longest_step - tiny), period->is_rest,
+                 report));
     }
-    set_day(spines, network, end);
+    set_day(spines, network, period->end);
     network_note_weights(network);
+    return STATUS_OK;
+}
+
+/* Lets time go by to the end of the period. */
+static int live_until(struct spines *spines, struct network *network, const struct period *period,
+                      struct spines_report *report)
+{
+    if (has_dynamics(spines, period->is_rest) ||
+        homeostasis_acts(&spines->homeostasis, period->is_rest))
+        return live(spines, network, period, report);
+    set_day(spines, network, period->end);
     return STATUS_OK;
 }
 
 int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,
                 struct spines_report *report)
 {
-    if (spines->is_on)
-        return live_until(spines, network, end, spines->parameters->rest.step_days, may_stop,
-                          report);
-    set_day(spines, network, end);
-    return STATUS_OK;
+    const struct period rest = {end, spines->parameters->rest.step_days, true, may_stop};
+    homeostasis_take_target(&spines->homeostasis, network);
+    return live_until(spines, network, &rest, report);
 }
 
 int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
@@ -395,8 +431,6 @@ int spines_live(struct spines *spines, struct network *network, double days, boo
     const double end = spines->day + days;
     if (is_rest)
         return spines_rest(spines, network, end, false, report);
-    if (spines->is_on && spines->parameters->intrinsic.in_training)
-        return live_until(spines, network, end, days, false, report);
-    set_day(spines, network, end);
-    return STATUS_OK;
+    const struct period step = {end, days, false, false};
+    return live_until(spines, network, &step, report);
 }

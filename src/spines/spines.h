@@ -3,12 +3,13 @@
 #define SPINET_SPINES_SPINES_H
 
 #include "network/network.h"
+#include "spines/homeostasis.h"
 #include "spines/intrinsic.h"
 #include "spines/protocol.h"
 
 /* The plastic synapses as living spines (docs/spines.md): between presentations and over days of
  * rest their sizes change by themselves (spines/intrinsic.h), and they are lost and born, under the
- * events of a protocol. */
+ * events of a protocol; and cells scale them (spines/homeostasis.h). */
 struct spines {
     const struct parameters *parameters; /* must outlive it */
     uint64_t seed;
@@ -21,6 +22,7 @@ struct spines {
     double carried; /* fraction of a spine that is still to be formed or lost, so that nothing is
                        rounded away */
     struct protocol protocol;
+    struct homeostasis homeostasis;
     struct new_synapse *born; /* [capacity] */
     int32_t capacity;
 };

@@ -208,6 +208,8 @@ static void move_spines(struct archive *archive, struct training *training)
     archive_number(archive, "state/rest_until", SPINET_DOUBLE, &training->rest_until, "day");
     if (archive_has_loaded(archive))
         check_rest(archive, training);
+    if (spines->homeostasis.target)
+        spine_state_move_targets(archive, &spines->homeostasis);
     if (!lives)
         return;
     lives->presentation = training_age(training);

@@ -56,6 +56,8 @@ static int write_all(struct hdf5_file *file, struct training *training)
         move_length(&archive, &network->lives->dendrite_um);
         spine_state_move_lives(&archive, network);
     }
+    if (training->spines.homeostasis.target)
+        spine_state_move_targets(&archive, &training->spines.homeostasis);
     memory_move(&archive, training, false);
     return archive.status;
 }
@@ -131,6 +133,8 @@ static int restore_state(struct network_origin *origin, struct training *trainin
     /* without lives of the synapses the day is not known, either */
     if (!training->network.lives || hdf5_has(file, data_set_length))
         move_clock(&archive, training);
+    if (training->spines.homeostasis.target && hdf5_has(file, HOMEOSTATIC_TARGETS))
+        spine_state_move_targets(&archive, &training->spines.homeostasis);
     memory_move(&archive, training, true);
     return archive.status;
 }

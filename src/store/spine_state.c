@@ -70,3 +70,19 @@ void spine_state_move_clock(struct archive *archive, double *day, int32_t *step,
     if (archive_has_loaded(archive) && !(*carried >= -1 && *carried <= 1))
         archive_refuse(archive, "%s: %g is not a part of one", name_of_carried, *carried);
 }
+
+void spine_state_move_targets(struct archive *archive, struct homeostasis *homeostasis)
+{
+    static const char name[] = HOMEOSTATIC_TARGETS;
+    const int64_t n_cells = homeostasis->n_cells, n = homeostasis->has_target ? n_cells : 0;
+    const int64_t found = archive_length(archive, name, SPINET_FLOAT, n, n_cells);
+    if (found != 0 && found != n_cells)
+        archive_refuse(archive, "%s: of %lld cells, expected %lld", name, (long long)found,
+                       (long long)n_cells);
+    archive_values(archive, name, SPINET_FLOAT, 1, &found, homeostasis->target, NULL);
+    for (int64_t k = 0; k < found && archive_has_loaded(archive); k++)
+        if (!(homeostasis->target[k] >= 0 && homeostasis->target[k] <= 1))
+            archive_refuse(archive, "%s: %g of cell %lld is no mean weight", name,
+                           (double)homeostasis->target[k], (long long)k);
+    homeostasis->has_target = archive_has_loaded(archive) ? found > 0 : homeostasis->has_target;
+}

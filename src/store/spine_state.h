@@ -3,6 +3,7 @@
 #define SPINET_STORE_SPINE_STATE_H
 
 #include "network/network.h"
+#include "spines/homeostasis.h"
 #include "store/archive.h"
 
 /* The state of living spines, in checkpoints and network.h5. */
@@ -15,5 +16,10 @@ void spine_state_move_lives(struct archive *archive, struct network *network);
 /* Saves or loads the day, the steps made, and the fraction of a spine that is carried over. USER
  * for values that cannot be. */
 void spine_state_move_clock(struct archive *archive, double *day, int32_t *step, double *carried);
+
+/* Saves or loads the mean weights that cells scale to, if learning left them and a rest has begun.
+ */
+#define HOMEOSTATIC_TARGETS "state/homeostatic_target"
+void spine_state_move_targets(struct archive *archive, struct homeostasis *homeostasis);
 
 #endif

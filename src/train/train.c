@@ -189,6 +189,8 @@ void training_show(struct training *training, struct presentation *presentation,
     const struct layout *layout = &training->network.layout;
     present(presentation, &training->network, stimulus,
             learns ? training->network.plastic.calcium : NULL);
+    if (learns)
+        training->spines.homeostasis.has_target = false;
     training->consolidation.shown.number = training->n_presentations + 1;
     training->consolidation.shown.teacher = teacher;
     training->consolidation.shown.signal = NULL;

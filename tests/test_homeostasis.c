@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Homeostatic scaling: the equation and its exact solution; when it acts and on whom; that a rest
+ * that was interrupted, or continued from a file, goes on to the same weights. */
+#include "spines/homeostasis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "store/checkpoint.h"
+#include "store/network_file.h"
+#include "support.h"
+#include "train/train.h"
+
+enum { SEED = 11, CELLS_MAX = 80 };
+
+static struct parameters p;
+static struct dataset dataset;
+static struct training training, other;
+
+static void set(const char *assignment)
+{
+    if (parameters_set(&p, assignment) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static int make(void **state)
+{
+    static const char *const assignments[] = {
+        "data.train_per_class=5", "data.test_per_class=2",        "turnover.policy=none",
+        "test.sample_period=0",   "stopping.max_presentations=3", "homeostasis.tau_days=3"};
+    if (parameters_preset(&p, "authors") != STATUS_OK)
+        return -1;
+    for (size_t i = 0; i < sizeof assignments / sizeof *assignments; i++)
+        if (parameters_set(&p, assignments[i]) != STATUS_OK)
+            return -1;
+    return dataset_init(&dataset, &p, SEED) == STATUS_OK ? support_make_folder(state) : -1;
+}
+
+static int release(void **state)
+{
+    training_free(&training);
+    training_free(&other);
+    dataset_free(&dataset);
+    return support_remove_folder(state);
+}
+
+static void start(struct training *t)
+{
+    if (training_init(t, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static void train(struct training *t)
+{
+    while (t->stopped_by == STOP_NOT_YET)
+        assert_int_equal(training_step(t), STATUS_OK);
+}
+
+static void rest(struct training *t, double days)
+{
+    struct spines_report report = {0};
+    assert_int_equal(training_rest(t, days, &report), STATUS_OK);
+}
+
+static void expect_near(double found, double expected, double within)
+{
+    if (!(fabs(found - expected) <= within))
+        fail_msg("%.12g, not %.12g", found, expected);
+}
+
+static int32_t cell_of(const struct network *network, int32_t i)
+{
+    return network->plastic.dendrite[i] / network->layout.dendrites_per_pyramidal;
+}
+
+/* Mean plastic weight of each cell, summed anew. */
+static void find_means(const struct network *network, double mean[CELLS_MAX])
+{
+    int32_t n[CELLS_MAX] = {0};
+    memset(mean, 0, CELLS_MAX * sizeof *mean);
+    for (int32_t i = 0; i < network->plastic.n; i++) {
+        mean[cell_of(network, i)] += (double)network->plastic.weight[i];
+        n[cell_of(network, i)]++;
+    }
+    for (int32_t k = 0; k < CELLS_MAX; k++)
+        mean[k] /= n[k] > 0 ? n[k] : 1;
+}
+
+static void expect_same_weights(const struct training *a, const struct training *b)
+{
+    assert_int_equal(a->network.plastic.n, b->network.plastic.n);
+    assert_memory_equal(a->network.plastic.weight, b->network.plastic.weight,
+                        (size_t)a->network.plastic.n * sizeof(float));
+}
+
+/* ---- the equation ---- */
+
+/* A cell's mean obeys the logistic equation; its weights keep their ratios. */
+static void given_a_target_when_days_go_by_expect_the_logistic_solution(void **state)
+{
+    (void)state;
+    static float first[2000];
+    double before[CELLS_MAX], after[CELLS_MAX];
+    set("homeostasis.target=0.3");
+    start(&training);
+    const struct plastic_synapses *s = &training.network.plastic;
+    find_means(&training.network, before);
+    memcpy(first, s->weight, (size_t)s->n * sizeof *first);
+    for (double day = 0, days = 0.5; day < 15; day += days) {
+        rest(&training, days);
+        find_means(&training.network, after);
+        for (int32_t k = 0; k < CELLS_MAX; k++)
+            expect_near(after[k], 0.3 / (1 + (0.3 / before[k] - 1) * exp(-(day + days) / 3)), 2e-6);
+    }
+    for (int32_t i = 0; i < s->n; i++) {
+        const int32_t k = cell_of(&training.network, i);
+        expect_near((double)s->weight[i] / (double)first[i], after[k] / before[k], 1e-5);
+    }
+}
+
+/* dw/dt = w (w* - <w>) / (w* tau) for each weight by itself, in Euler's steps of a minute. */
+static void given_the_equation_when_stepped_by_minutes_expect_the_same_weights(void **state)
+{
+    (void)state;
+    static double w[2000];
+    set("homeostasis.target=0.5");
+    start(&training);
+    const struct network *network = &training.network;
+    for (int32_t i = 0; i < network->plastic.n; i++)
+        w[i] = (double)network->plastic.weight[i];
+    for (int minute = 0; minute < 2 * 1440; minute++) {
+        double sum[CELLS_MAX] = {0};
+        int32_t n[CELLS_MAX] = {0};
+        for (int32_t i = 0; i < network->plastic.n; i++) {
+            sum[cell_of(network, i)] += w[i];
+            n[cell_of(network, i)]++;
+        }
+        for (int32_t i = 0; i < network->plastic.n; i++) {
+            const int32_t k = cell_of(network, i);
+            w[i] += w[i] * (0.5 - sum[k] / n[k]) / (0.5 * 3 * 1440);
+        }
+    }
+    rest(&training, 2);
+    for (int32_t i = 0; i < network->plastic.n; i++)
+        expect_near((double)network->plastic.weight[i], w[i], 1e-4);
+}
+
+static void given_one_long_step_or_many_when_scaled_expect_the_same(void **state)
+{
+    (void)state;
+    set("homeostasis.target=0.1");
+    start(&training);
+    start(&other);
+    homeostasis_scale(&training.spines.homeostasis, &training.network, 7);
+    for (int i = 0; i < 70; i++)
+        homeostasis_scale(&other.spines.homeostasis, &other.network, 0.1);
+    for (int32_t i = 0; i < training.network.plastic.n; i++)
+        expect_near((double)training.network.plastic.weight[i],
+                    (double)other.network.plastic.weight[i], 1e-6);
+}
+
+static void given_a_target_of_one_when_scaled_expect_no_weight_above_one(void **state)
+{
+    (void)state;
+    set("homeostasis.target=1");
+    set("connections.w_max=0.9");
+    start(&training);
+    rest(&training, 200);
+    assert_int_equal(network_validate(&training.network), STATUS_OK);
+    float most = 0;
+    for (int32_t i = 0; i < training.network.plastic.n; i++)
+        most = fmaxf(most, training.network.plastic.weight[i]);
+    assert_true(most == 1);
+}
+
+static void given_cells_without_weight_when_scaled_expect_them_unchanged(void **state)
+{
+    (void)state;
+    set("homeostasis.target=0.3");
+    set("connections.plastic=40"); /* half of the cells have none */
+    start(&training);
+    float *weight = training.network.plastic.weight;
+    weight[0] = 0; /* the only one of its cell */
+    rest(&training, 5);
+    assert_true(weight[0] == 0);
+    for (int32_t i = 1; i < training.network.plastic.n; i++)
+        assert_true(weight[i] > 0.2F && weight[i] <= 0.3F);
+}
+
+/* ---- when it acts ---- */
+
+static void given_no_target_when_resting_expect_the_means_that_learning_left(void **state)
+{
+    (void)state;
+    double learnt[CELLS_MAX], alone[CELLS_MAX], kept[CELLS_MAX];
+    set("homeostasis.tau_days=1");
+    set("stopping.max_presentations=40");
+    set("intrinsic.form=geometric-ou");
+    set("intrinsic.in_training=false");
+    set("intrinsic.largest_size=0");
+    set("intrinsic.noise_factor=0");
+    start(&training);
+    train(&training);
+    find_means(&training.network, learnt);
+    rest(&training, 30);
+    rest(&training, 30); /* the target is still that of the first */
+    find_means(&training.network, kept);
+    set("homeostasis.tau_days=0");
+    start(&other);
+    train(&other);
+    rest(&other, 60);
+    find_means(&other.network, alone);
+    /* where the drift growth - decay m and the scaling balance: the larger root of
+     * 0.02 - 0.1 m + m (w* - m) / w* */
+    for (int32_t k = 0; k < CELLS_MAX; k++) {
+        const double w = learnt[k], b = 0.9 * w;
+        expect_near(alone[k], 0.2 + (w - 0.2) * exp(-6), 2e-3);
+        expect_near(kept[k], (b + sqrt(b * b + 4 * w * 0.02)) / 2, 0.02 * w);
+    }
+}
+
+static void given_training_when_it_has_no_target_expect_no_scaling_in_it(void **state)
+{
+    (void)state;
+    start(&training); /* tau 3 days, the cells' own targets */
+    train(&training);
+    set("homeostasis.tau_days=0");
+    start(&other);
+    train(&other);
+    expect_same_weights(&training, &other);
+    training_free(&training);
+    set("homeostasis.tau_days=3");
+    set("homeostasis.target=0.3");
+    start(&training);
+    train(&training);
+    double mean[CELLS_MAX], scaled[CELLS_MAX];
+    find_means(&other.network, mean);
+    find_means(&training.network, scaled);
+    for (int32_t k = 0; k < CELLS_MAX; k++)
+        assert_true(scaled[k] > mean[k]);
+}
+
+static void given_learning_after_a_rest_when_resting_again_expect_new_targets(void **state)
+{
+    (void)state;
+    double learnt[CELLS_MAX], kept[CELLS_MAX];
+    set("rest.between_presentations_days=0.5");
+    start(&training);
+    train(&training);
+    assert_true(training.spines.homeostasis.has_target);
+    for (int32_t i = 0; i < training.network.plastic.n; i++)
+        training.network.plastic.weight[i] *= 0.5F;
+    find_means(&training.network, learnt);
+    training_show(&training, &training.presenter.presentation[0], &training.presenter.stimulus[0],
+                  -1, true);
+    rest(&training, 30);
+    find_means(&training.network, kept);
+    for (int32_t k = 0; k < CELLS_MAX; k++)
+        expect_near(kept[k], learnt[k], 1e-6);
+}
+
+/* ---- going on ---- */
+
+static void begin_to_rest(struct training *t)
+{
+    set("intrinsic.form=kesten");
+    start(t);
+    train(t);
+    rest(t, 4);
+}
+
+static void given_a_rest_in_two_parts_when_saved_between_expect_the_same_end(void **state)
+{
+    begin_to_rest(&training);
+    const char *folder = support_path(state, "");
+    assert_int_equal(checkpoint_write(&training, SEED, folder), STATUS_OK);
+    start(&other);
+    if (checkpoint_read(&other, SEED, folder, 3) != STATUS_OK)
+        fail_msg("%s", status_message());
+    rest(&training, 4);
+    rest(&other, 4);
+    expect_same_weights(&training, &other);
+}
+
+static void given_a_network_that_rested_when_taken_up_expect_it_to_keep_its_target(void **state)
+{
+    char from[PARAMETER_TEXT_MAX];
+    begin_to_rest(&training);
+    if (network_file_write(&training, support_path(state, "")) != STATUS_OK)
+        fail_msg("%s", status_message());
+    snprintf(from, sizeof from, "data.network=%s", support_path(state, "network.h5"));
+    set(from);
+    start(&other);
+    rest(&training, 4);
+    rest(&other, 4);
+    expect_same_weights(&training, &other);
+}
+
+static void given_what_cannot_be_when_set_expect_what_is_right(void **state)
+{
+    (void)state;
+    assert_int_equal(parameters_set(&p, "homeostasis.tau_days=-1"), STATUS_USER);
+    support_assert_message("homeostasis.tau_days = -1: expected a number from 0 to 1000", NULL);
+    assert_int_equal(parameters_set(&p, "homeostasis.target=1.5"), STATUS_USER);
+    support_assert_message("homeostasis.target = 1.5: expected a number from 0 to 1", NULL);
+}
+
+#define ON_TASK(test) cmocka_unit_test_setup_teardown(test, make, release)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_TASK(given_a_target_when_days_go_by_expect_the_logistic_solution),
+        ON_TASK(given_the_equation_when_stepped_by_minutes_expect_the_same_weights),
+        ON_TASK(given_one_long_step_or_many_when_scaled_expect_the_same),
+        ON_TASK(given_a_target_of_one_when_scaled_expect_no_weight_above_one),
+        ON_TASK(given_cells_without_weight_when_scaled_expect_them_unchanged),
+        ON_TASK(given_no_target_when_resting_expect_the_means_that_learning_left),
+        ON_TASK(given_training_when_it_has_no_target_expect_no_scaling_in_it),
+        ON_TASK(given_learning_after_a_rest_when_resting_again_expect_new_targets),
+        ON_TASK(given_a_rest_in_two_parts_when_saved_between_expect_the_same_end),
+        ON_TASK(given_a_network_that_rested_when_taken_up_expect_it_to_keep_its_target),
+        ON_TASK(given_what_cannot_be_when_set_expect_what_is_right),
+    };
+    return cmocka_run_group_tests_name("homeostasis", tests, NULL, NULL);
+}
