@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* analysis/statistics against published examples:
+/* report/statistics against published examples:
  *   R's `sleep` (Student 1908): t.test(extra ~ group), pooled and Welch;
  *   Rosetta Code, "Welch's t-test": unequal groups and variances;
- *   R's `ToothGrowth`: aov(len ~ supp * dose), balanced;
- *   `Moore` of carData: car::Anova(conformity ~ fcategory * partner.status), its Type II table,
- *   groups of 4 to 11;
- *   NIST StRD one-way: SiRstv, and SmLs01, 04, 07 (the last two with 7 and 13 digits in common);
  * and the cases in which nothing can be said. */
 #include "report/statistics.h"
 
@@ -29,14 +25,6 @@ static struct summary summary_of(const double *values, size_t n)
     struct summary summary;
     assert_int_equal(statistics_summarize(&summary, values, n), STATUS_OK);
     return summary;
-}
-
-static struct anova anova_of(const double *y, size_t n, const int32_t *a, int32_t n_a,
-                             const int32_t *b, int32_t n_b)
-{
-    struct anova anova;
-    assert_int_equal(statistics_anova(&anova, y, n, a, n_a, b, n_b), STATUS_OK);
-    return anova;
 }
 
 /* ---- summaries */
@@ -163,182 +151,26 @@ static void given_p_when_corrected_expect_bonferroni_and_stars(void **state)
     assert_string_equal(statistics_stars(NAN), "-");
 }
 
-/* ---- analysis of variance */
-
-static void given_toothgrowth_when_analysed_expect_r_s_table(void **state)
+static void given_pairs_with_ties_when_tested_expect_r_s_paired_test(void **state)
 {
     (void)state;
-    const double y[60] = {4.2,  11.5, 7.3,  5.8,  6.4,  10,   11.2, 11.2, 5.2,  7,    /* VC 0.5 */
-                          16.5, 16.5, 15.2, 17.3, 22.5, 17.3, 13.6, 14.5, 18.8, 15.5, /* VC 1 */
-                          23.6, 18.5, 33.9, 25.5, 26.4, 32.5, 26.7, 21.5, 23.3, 29.5, /* VC 2 */
-                          15.2, 21.5, 17.6, 9.7,  14.5, 10,   8.2,  9.4,  16.5, 9.7,  /* OJ 0.5 */
-                          19.7, 23.3, 23.6, 26.4, 20,   25.2, 25.8, 21.2, 14.5, 27.3, /* OJ 1 */
-                          25.5, 26.4, 22.4, 24.5, 24.8, 30.9, 26.4, 27.3, 29.4, 23};
-    int32_t supp[60], dose[60];
-    for (int i = 0; i < 60; i++) {
-        supp[i] = i / 30;
-        dose[i] = i / 10 % 3;
-    }
-    const struct anova a = anova_of(y, 60, supp, 2, dose, 3);
-    expect(a.term[ANOVA_A].ss, 205.35, 1e-2);
-    assert_true(a.term[ANOVA_A].df == 1);
-    expect(a.term[ANOVA_A].f, 15.572, 1e-3);
-    expect(a.term[ANOVA_A].p, 0.0002312, 1e-7);
-    expect(a.term[ANOVA_B].ss, 2426.43, 1e-2);
-    assert_true(a.term[ANOVA_B].df == 2);
-    expect(a.term[ANOVA_B].f, 92.000, 1e-3);
-    assert_true(a.term[ANOVA_B].p < 2.2e-16);
-    expect(a.term[ANOVA_INTERACTION].ss, 108.32, 1e-2);
-    assert_true(a.term[ANOVA_INTERACTION].df == 2);
-    expect(a.term[ANOVA_INTERACTION].f, 4.107, 1e-3);
-    expect(a.term[ANOVA_INTERACTION].p, 0.0218603, 1e-7);
-    expect(a.error.ss, 712.11, 1e-2);
-    assert_true(a.error.df == 54);
-    expect(a.term[ANOVA_B].partial_eta_squared, 2426.43 / (2426.43 + 712.11), 1e-5);
-    assert_true(a.n_factors == 2 && a.n_cells == 6 && a.n_empty == 0 && !a.reason);
-}
-
-/* Rows 1 to 22 have a partner of low status; categories h, l, m. */
-static const double moore_y[45] = {8,  4,  8,  7,  10, 6,  12, 4,  13, 12, 4,  13, 7,  9,  9,
-                                   24, 6,  7,  23, 13, 8,  12, 19, 12, 21, 9,  23, 7,  17, 14,
-                                   11, 16, 15, 20, 8,  12, 14, 14, 17, 7,  17, 13, 16, 10, 15};
-static const char moore_category[46] = "lhhlllmmllmhlmhhlhhhll"
-                                       "hmlhlhmmhmlmmlhmmmmhlhm";
-
-static void given_moore_when_analysed_expect_car_s_type_ii_table(void **state)
-{
-    (void)state;
-    int32_t category[45], status[45];
-    for (int i = 0; i < 45; i++) {
-        category[i] = (int32_t)(strchr("hlm", moore_category[i]) - "hlm");
-        status[i] = i >= 22;
-    }
-    const struct anova a = anova_of(moore_y, 45, category, 3, status, 2);
-    expect(a.term[ANOVA_A].ss, 11.61, 1e-2);
-    expect(a.term[ANOVA_A].f, 0.2770, 1e-4);
-    expect(a.term[ANOVA_A].p, 0.759564, 1e-6);
-    assert_true(a.term[ANOVA_A].df == 2);
-    expect(a.term[ANOVA_B].ss, 212.21, 1e-2);
-    expect(a.term[ANOVA_B].f, 10.1207, 1e-4);
-    expect(a.term[ANOVA_B].p, 0.002874, 1e-6);
-    assert_true(a.term[ANOVA_B].df == 1);
-    expect(a.term[ANOVA_INTERACTION].ss, 175.49, 1e-2);
-    expect(a.term[ANOVA_INTERACTION].f, 4.1846, 1e-4);
-    expect(a.term[ANOVA_INTERACTION].p, 0.022572, 1e-6);
-    expect(a.error.ss, 817.76, 1e-2);
-    assert_true(a.error.df == 39);
-    const struct anova turned = anova_of(moore_y, 45, status, 2, category, 3);
-    expect(turned.term[ANOVA_A].ss, a.term[ANOVA_B].ss, 1e-9);
-    expect(turned.term[ANOVA_B].ss, a.term[ANOVA_A].ss, 1e-9);
-}
-
-static void given_nist_s_sirstv_when_analysed_expect_the_certified_values(void **state)
-{
-    (void)state;
-    const double y[25] = {196.3052, 196.1240, 196.1890, 196.2569, 196.3403, 196.3042, 196.3825,
-                          196.1669, 196.3257, 196.0422, 196.1303, 196.2005, 196.2889, 196.0343,
-                          196.1811, 196.2795, 196.1748, 196.1494, 196.1485, 195.9885, 196.2119,
-                          196.1051, 196.1850, 196.0052, 196.2090};
-    int32_t instrument[25];
-    for (int i = 0; i < 25; i++)
-        instrument[i] = i / 5;
-    const struct anova a = anova_of(y, 25, instrument, 5, NULL, 0);
-    expect(a.term[ANOVA_A].ss, 5.11462616000000e-02, 1e-12);
-    expect(a.term[ANOVA_A].ms, 1.27865654000000e-02, 1e-12);
-    expect(a.term[ANOVA_A].f, 1.18046237440255, 1e-10);
-    expect(a.term[ANOVA_A].partial_eta_squared, 1.90999039051129e-01, 1e-11); /* R² */
-    expect(a.error.ss, 2.16636560000000e-01, 1e-12);
-    expect(sqrt(a.error.ms), 1.04076068334656e-01, 1e-12);
-    assert_true(a.n_factors == 1 && a.term[ANOVA_A].df == 4 && a.error.df == 20);
-    assert_true(isnan(a.term[ANOVA_B].p) && isnan(a.term[ANOVA_INTERACTION].p));
-}
-
-/* Nine treatments of 21 values: the mean, then ten times 0.1 below and above it. */
-static void given_nist_s_smls_when_analysed_expect_f_21_whatever_is_in_common(void **state)
-{
-    (void)state;
-    const double mean[9] = {1.4, 1.3, 1.5, 1.3, 1.5, 1.3, 1.5, 1.3, 1.5};
-    const struct {
-        double common, precision;
-    } sets[] = {{0, 1e-12}, {1e6 - 1, 1e-8}, {1e12 - 1, 3e-2}};
-    for (size_t set = 0; set < COUNT(sets); set++) {
-        double y[189];
-        int32_t treatment[189];
-        for (int i = 0; i < 189; i++) {
-            const int k = i % 21;
-            treatment[i] = i / 21;
-            y[i] = sets[set].common + (mean[i / 21] + (k == 0 ? 0 : k % 2 ? -0.1 : 0.1));
-        }
-        const struct anova a = anova_of(y, 189, treatment, 9, NULL, 0);
-        assert_true(a.term[ANOVA_A].df == 8 && a.error.df == 180);
-        if (!(fabs(a.term[ANOVA_A].f / 21 - 1) < sets[set].precision))
-            fail_msg("F %.15g for values above %g", a.term[ANOVA_A].f, sets[set].common);
-    }
-}
-
-static void given_one_run_a_group_when_analysed_expect_no_f(void **state)
-{
-    (void)state;
-    const double y[] = {1, 2, 4, 9};
-    const int32_t a[] = {0, 0, 1, 1}, b[] = {0, 1, 0, 1};
-    const struct anova anova = anova_of(y, 4, a, 2, b, 2);
-    for (int i = 0; i < 3; i++) {
-        assert_true(anova.term[i].df == 1 && anova.term[i].ss > 0 && isnan(anova.term[i].f) &&
-                    isnan(anova.term[i].p) && isnan(anova.term[i].partial_eta_squared));
-        assert_string_equal(anova.term[i].reason, "one run a group: no error to test against");
-    }
-    assert_true(anova.error.df == 0 && isnan(anova.error.ms));
-}
-
-static void given_no_variance_within_when_analysed_expect_a_reason(void **state)
-{
-    (void)state;
-    const double same[] = {0.1, 0.1, 0.1, 0.1}, apart[] = {0.1, 0.1, 0.3, 0.3};
-    const int32_t a[] = {0, 0, 1, 1};
-    struct anova anova = anova_of(same, 4, a, 2, NULL, 0);
-    assert_true(anova.term[ANOVA_A].ss == 0 && isnan(anova.term[ANOVA_A].f) &&
-                isnan(anova.term[ANOVA_A].partial_eta_squared));
-    assert_string_equal(anova.term[ANOVA_A].reason, "no variance within the groups");
-    anova = anova_of(apart, 4, a, 2, NULL, 0);
-    assert_true(isnan(anova.term[ANOVA_A].p) && anova.term[ANOVA_A].partial_eta_squared == 1);
-}
-
-static void given_empty_groups_when_analysed_expect_the_df_of_the_others(void **state)
-{
-    (void)state;
-    /* 2 x 3 without one cell: an interaction of one df, A and B still separable */
-    const double y[] = {1, 2, 3, 5, 4, 4.5, 6, 8, 7, 7.5};
-    const int32_t a[] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1}, b[] = {0, 0, 1, 1, 2, 2, 0, 0, 1, 1};
-    struct anova anova = anova_of(y, 10, a, 2, b, 3);
-    assert_true(anova.n_cells == 6 && anova.n_empty == 1 && anova.error.df == 5);
-    assert_true(anova.term[ANOVA_A].df == 1 && anova.term[ANOVA_B].df == 2 &&
-                anova.term[ANOVA_INTERACTION].df == 1);
-    assert_true(anova.term[ANOVA_A].p > 0 && anova.term[ANOVA_A].p < 1);
-    /* only the diagonal: which factor it is cannot be told */
-    const int32_t diagonal[] = {0, 0, 0, 0, 1, 1, 1, 2, 2, 2};
-    anova = anova_of(y, 10, diagonal, 3, diagonal, 3);
-    assert_true(anova.n_empty == 6 && anova.error.df == 7);
-    for (int i = 0; i < 3; i++) {
-        assert_true(isnan(anova.term[i].p) && isnan(anova.term[i].ss));
-        assert_non_null(strstr(anova.term[i].reason, "empty groups"));
-    }
-}
-
-static void given_a_single_group_or_none_when_analysed_expect_no_table(void **state)
-{
-    (void)state;
-    const double y[] = {1, 2, 3};
-    const int32_t a[] = {1, 1, 1}, b[] = {0, 1, 1};
-    struct anova anova = anova_of(y, 3, a, 4, NULL, 0);
-    assert_true(anova.n_factors == 0 && isnan(anova.term[ANOVA_A].p));
-    assert_string_equal(anova.reason, "a single group");
-    anova = anova_of(y, 0, a, 4, NULL, 0);
-    assert_string_equal(anova.reason, "no runs");
-    anova = anova_of(y, 3, a, 4, b, 2); /* the second alone varies */
-    assert_true(anova.n_factors == 1 && anova.term[ANOVA_B].df == 1 && !anova.reason);
-    assert_string_equal(anova.term[ANOVA_A].reason, "only one level");
-    assert_int_equal(statistics_anova(&anova, y, 3, a, 1000, b, 2), STATUS_USER);
-    support_assert_message("1000 levels, at most 200", NULL);
+    /* R 4.2.2, y - x of tests/test_resampling.c: t.test(y, x, paired = TRUE);
+     * power.t.test(n = 12, sd = sd(y - x), power = .8, type = "paired", strict = TRUE)$delta */
+    const double d[] = {0.05, 0, 0.1, 0.05, -0.05, 0.15, 0.2, 0, 0.05, 0.1, -0.1, 0.15};
+    const struct summary s = summary_of(d, COUNT(d)), one = summary_of(d, 1),
+                         none = summary_of(d, 0), same = summary_of((double[]){0.2, 0.2}, 2);
+    const struct t_test t = statistics_paired_t_test(&s);
+    expect(t.p, 0.0412903051165, 1e-12);
+    expect(t.t, 2.31011550866, 1e-10);
+    expect(t.ci_low, 0.00275567908883, 1e-13);
+    expect(t.ci_high, 0.113910987578, 1e-12);
+    expect(statistics_smallest(&t, 0.05), 0.0777106786648, 1e-4);
+    assert_null(t.reason);
+    assert_string_equal(statistics_paired_t_test(&none).reason, "no seed in common");
+    assert_string_equal(statistics_paired_t_test(&one).reason, "one seed in common");
+    assert_string_equal(statistics_paired_t_test(&same).reason,
+                        "the same difference with every seed");
+    assert_true(isnan(statistics_paired_t_test(&same).p));
 }
 
 int main(void)
@@ -349,15 +181,8 @@ int main(void)
         cmocka_unit_test(given_students_sleep_when_tested_expect_r_s_t_tests),
         cmocka_unit_test(given_unequal_groups_when_tested_expect_rosetta_s_p),
         cmocka_unit_test(given_one_run_or_no_variance_when_tested_expect_a_reason),
+        cmocka_unit_test(given_pairs_with_ties_when_tested_expect_r_s_paired_test),
         cmocka_unit_test(given_p_when_corrected_expect_bonferroni_and_stars),
-        cmocka_unit_test(given_toothgrowth_when_analysed_expect_r_s_table),
-        cmocka_unit_test(given_moore_when_analysed_expect_car_s_type_ii_table),
-        cmocka_unit_test(given_nist_s_sirstv_when_analysed_expect_the_certified_values),
-        cmocka_unit_test(given_nist_s_smls_when_analysed_expect_f_21_whatever_is_in_common),
-        cmocka_unit_test(given_one_run_a_group_when_analysed_expect_no_f),
-        cmocka_unit_test(given_no_variance_within_when_analysed_expect_a_reason),
-        cmocka_unit_test(given_empty_groups_when_analysed_expect_the_df_of_the_others),
-        cmocka_unit_test(given_a_single_group_or_none_when_analysed_expect_no_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

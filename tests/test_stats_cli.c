@@ -51,7 +51,12 @@ static void given_sleep_when_run_expect_its_tables_and_json(void **state)
     expect_in(out, "random - none");
     expect_in(out, "0.1580  -0.0204 … 0.3364  1.861  18  0.0792     0.0792  ns");
     expect_in(out, "-0.0205 … 0.3365  1.861  17.78  0.0794     0.0794  ns");
-    expect_in(out, "Analysis of variance, one-way");
+    expect_in(out, "independent: one-way, Type II sums of squares");
+    /* R 4.2.2: t.test(extra ~ group, data = sleep, paired = TRUE); of the signs of the differences
+     * 2 of 512 are as far from 0 */
+    expect_in(out, "Analysis of variance by seed, one-way: 10 seeds");
+    expect_in(out, "0.1580  0.0700 … 0.2460  4.062   9  0.0028     0.0028  **     10");
+    expect_in(out, "The test that decides: paired.");
     assert_null(strstr(out, "nan"));
     free(out);
     json_error_t error;
@@ -67,6 +72,9 @@ static void given_sleep_when_run_expect_its_tables_and_json(void **state)
     assert_string_equal(
         json_string_value(json_object_get(json_object_get(group, "levels"), "turnover")), "random");
     assert_int_equal(json_array_size(json_object_get(group, "values")), 10);
+    assert_true(fabs(number_at(json_object_get(test, "paired"), "p") - 0.002833) < 1e-6);
+    assert_true(fabs(number_at(json_object_get(test, "signed-rank"), "p") - 2 / 512.) < 1e-12);
+    assert_int_equal(number_at(test, "pairs"), 10);
     json_decref(json);
 }
 
@@ -97,6 +105,13 @@ static void given_two_factors_when_run_expect_tests_within_the_first(void **stat
                        "easy,random,1000,2,1\nhard,none,500,1,0.5\nhard,none,500,2,0.6\n"
                        "hard,random,500,1,0.8\nhard,random,500,2,0.85\n");
     char *out = support_run_well(state, "stats r.csv");
+    expect_in(out, "Analysis of variance by seed: - (no two seeds are in all groups)");
+    expect_in(out, "three-way, Type II sums of squares");
+    expect_in(out, "turnover × synapses");
+    expect_in(out, "of synapses within task × turnover, p corrected for 0 tests (Bonferroni)");
+    assert_null(strstr(out, "throw together"));
+    free(out);
+    out = support_run_well(state, "stats r.csv --by task,turnover");
     expect_in(out, "two-way, Type II sums of squares");
     expect_in(out, "task × turnover");
     expect_in(out, "t-tests of turnover within task, p corrected for 1 test (Bonferroni)");
@@ -149,8 +164,8 @@ static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
                  "--measure speed: no measure of r.csv; it has: accuracy, similarity");
     expect_fails(state, "stats r.csv --by colour", "--by colour: no factor of r.csv");
     expect_fails(state, "stats r.csv --by ''", "--by : no factor of r.csv");
-    expect_fails(state, "stats r.csv --by task,task", "expected two different factors");
-    expect_fails(state, "stats r.csv --by task,turnover,seed", "expected one or two factors");
+    expect_fails(state, "stats r.csv --by task,task", "expected different factors");
+    expect_fails(state, "stats r.csv --by task,turnover,seed", "--by seed: no factor of r.csv");
     expect_fails(state, "stats r.csv --json no/s.json", "no/s.json");
     expect_fails(state, "stats r.csv --json r.csv",
                  "--json r.csv: would replace r.csv, which is read: name another file");

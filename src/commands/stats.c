@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet stats: groups, analysis of variance and t-tests of a results file. */
+/* spinet stats: groups, analysis of variance and tests of a results file. */
 #include <stdio.h>
 
 #include "commands/command.h"
@@ -39,7 +39,7 @@ static int stats(void *values)
 #define AT(member) .at = offsetof(struct stats_values, member)
 static const struct option options[] = {
     {"measure", 0, "NAME", "column to analyse (default: accuracy)", AT(measure)},
-    {"by", 0, "A,B", "factors; levels of the last are compared (default: the first two that vary)",
+    {"by", 0, "A,B,...", "factors; levels of the last are compared (default: all that vary)",
      AT(by)},
     {"json", 0, "FILE", "write all of it there as well, or to - alone (default: not written)",
      AT(json)},
@@ -49,10 +49,14 @@ static const struct option options[] = {
 const struct command command_stats = {
     .name = "stats",
     .summary = "groups, ANOVA and t-tests of a results file",
-    .description = "Prints means, standard deviations and confidence intervals of each group of "
-                   "runs, an analysis of variance over one or two factors, and t-tests, Student's "
-                   "and Welch's, with Bonferroni's correction.",
-    .usage = "RESULTS.csv [--measure NAME] [--by A,B] [--json FILE]",
+    .description =
+        "Prints means, standard deviations and confidence intervals of each group of runs. Runs of "
+        "one seed belong together: analysis of variance, t-tests, signed-rank and permutation "
+        "tests "
+        "are seed by seed, with effect sizes and the smallest effect that would have been seen. "
+        "The "
+        "paper's tests, which take all runs as independent, stand beside, with Welch's.",
+    .usage = "RESULTS.csv [--measure NAME] [--by A,B,...] [--json FILE]",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct stats_values),

@@ -28,6 +28,7 @@ enum random_purpose {
     RANDOM_SPINE_SHUFFLE = 15,
     RANDOM_OWN = 16, /* for policies and rules that a program registers at run time */
     RANDOM_GATE = 17,
+    RANDOM_RESAMPLE = 18,
 };
 
 struct random_words {

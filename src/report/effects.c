@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What factors do to a measure, from a results file: groups, analysis of variance and t-tests of
- * the last factor's levels, corrected after Bonferroni for all tests of the table. Runs without
- * the measure are left out and counted. */
+/* What factors do to a measure, from a results file: groups, analysis of variance and tests of the
+ * last factor's levels, corrected after Bonferroni for all tests of the table. Runs without the
+ * measure are left out and counted. */
 #include "report/effects.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/table.h"
-#include "store/json_file.h"
 
-/* ---- which factors */
+/* Samples of a bootstrap, fewer where there are so many comparisons that all of them would be more.
+ */
+enum { DRAWS_MOST = 10000, DRAWS_IN_ALL = 5000000, DRAWS_LEAST = 400 };
+
+const char *const effects_test_names[EFFECTS_N_TESTS] = {"paired", "signed-rank", "permutation",
+                                                         "welch", "pooled"};
+
+/* ---- which factors ---- */
 
 static int choose_factors(struct effects *effects, const char *by)
 {
     const struct results *results = effects->results;
-    for (int32_t k = 0; !by && k < results->n_columns && effects->n_factors < 2; k++)
+    for (int32_t k = 0; !by && k < results->n_columns && effects->n_factors < EFFECTS_FACTORS_MAX;
+         k++)
         if (results->columns[k].is_factor && results->columns[k].n_levels > 1)
             effects->factor[effects->n_factors++] = &results->columns[k];
     if (!by)
@@ -29,180 +34,365 @@ static int choose_factors(struct effects *effects, const char *by)
     if (!names)
         return status_no_memory("the factors", strlen(by) + 1);
     for (char *name; (name = strsep(&rest, ","));) {
-        if (effects->n_factors == 2)
-            return status_fail(STATUS_USER, "--by %.100s: expected one or two factors, A,B", by);
+        if (effects->n_factors == EFFECTS_FACTORS_MAX)
+            return status_fail(STATUS_USER, "--by %.100s: expected one to %d factors, A,B", by,
+                               EFFECTS_FACTORS_MAX);
         const struct results_column *factor = NULL;
         TRY(results_find_factor(results, "--by", name, &factor));
-        if (effects->n_factors == 1 && factor == effects->factor[0])
-            return status_fail(STATUS_USER, "--by %.100s: expected two different factors", by);
+        for (int f = 0; f < effects->n_factors; f++)
+            if (factor == effects->factor[f])
+                return status_fail(STATUS_USER, "--by %.100s: expected different factors", by);
         effects->factor[effects->n_factors++] = factor;
     }
     return STATUS_OK;
 }
 
-/* ---- groups */
+/* ---- groups ---- */
 
-static int32_t n_levels(const struct effects *effects, int factor)
+/* By level of the first n factors, then by row. */
+static int compare_levels(const struct effects *effects, size_t a, size_t b, int n)
 {
-    return factor < effects->n_factors ? effects->factor[factor]->n_levels : 1;
+    for (int f = 0; f < n; f++) {
+        const int32_t *level = effects->factor[f]->level;
+        if (level[a] != level[b])
+            return level[a] < level[b] ? -1 : 1;
+    }
+    return 0;
 }
 
-static int32_t level_of(const struct effects *effects, int factor, size_t row)
+static int compare_rows(const void *a, const void *b, void *effects)
 {
-    return factor < effects->n_factors ? effects->factor[factor]->level[row] : 0;
+    const size_t i = *(const size_t *)a, j = *(const size_t *)b;
+    const int order = compare_levels(effects, i, j, ((struct effects *)effects)->n_factors);
+    return order ? order : (i > j) - (i < j);
 }
 
-static int32_t cell_of(const struct effects *effects, size_t row)
+static int compare_seeds(const void *a, const void *b, void *seeds)
 {
-    return level_of(effects, 0, row) * n_levels(effects, 1) + level_of(effects, 1, row);
+    const uint64_t *seed = seeds;
+    const size_t i = *(const size_t *)a, j = *(const size_t *)b;
+    return seed[i] != seed[j] ? (seed[i] > seed[j]) - (seed[i] < seed[j]) : (i > j) - (i < j);
 }
 
-/* The groups that have rows, their values and summaries. `cell_rows` [n_cells] is scratch, with
- * zeros; afterwards it holds each cell's group. */
-static int make_groups(struct effects *effects, int32_t *cell_group)
+/* Fills a group from its rows, which it sorts by seed. */
+static int fill_group(const struct effects *effects, struct effects_group *group, size_t *rows,
+                      size_t n_rows)
 {
-    const size_t n_rows = effects->results->n_rows;
     const double *measure = effects->measure->number;
-    const int32_t n_b = n_levels(effects, 1), n_cells = n_levels(effects, 0) * n_b;
-    for (size_t i = 0; i < n_rows; i++) {
-        int32_t *rows = &cell_group[cell_of(effects, i)];
-        effects->n_groups += *rows == 0;
-        (*rows)++;
-    }
-    effects->groups = calloc((size_t)effects->n_groups, sizeof *effects->groups);
-    effects->memory = malloc(n_rows * sizeof *effects->memory);
-    if (!effects->groups || !effects->memory)
-        return status_no_memory("the groups", n_rows * sizeof *effects->memory);
-    double *values = effects->memory;
-    for (int32_t cell = 0, g = 0; cell < n_cells; cell++) {
-        const int32_t rows = cell_group[cell];
-        cell_group[cell] = rows ? g : -1;
-        if (!rows)
-            continue;
-        effects->groups[g].level[0] = cell / n_b;
-        effects->groups[g].level[1] = cell % n_b;
-        effects->groups[g++].values = values;
-        values += rows;
-    }
-    for (size_t i = 0; i < n_rows; i++) {
-        struct effects_group *group = &effects->groups[cell_group[cell_of(effects, i)]];
-        if (isnan(measure[i]))
+    size_t n = 0;
+    for (size_t i = 0; i < n_rows; i++)
+        if (isnan(measure[rows[i]]))
             group->n_missing++;
+        else {
+            group->values[n] = measure[rows[i]];
+            rows[n++] = rows[i];
+        }
+    TRY(statistics_summarize(&group->summary, group->values, n));
+    TRY_NEW(group->seed, n, "the groups");
+    TRY_NEW(group->mean_of_seed, n, "the groups");
+    TRY_NEW(group->n_of_seed, n, "the groups");
+    qsort_r(rows, n, sizeof *rows, compare_seeds, effects->results->seed);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t seed = effects->results->seed[rows[i]];
+        size_t k = group->n_seeds;
+        if (k == 0 || group->seed[k - 1] != seed)
+            group->seed[group->n_seeds++] = seed;
         else
-            group->values[group->summary.n++] = measure[i];
+            k--;
+        const int32_t n_before = group->n_of_seed[k]++;
+        group->n_each = n_before + 1 > group->n_each ? n_before + 1 : group->n_each;
+        group->mean_of_seed[k] += (measure[rows[i]] - group->mean_of_seed[k]) / (n_before + 1);
     }
-    for (int32_t g = 0; g < effects->n_groups; g++)
-        TRY(statistics_summarize(&effects->groups[g].summary, effects->groups[g].values,
-                                 effects->groups[g].summary.n));
     return STATUS_OK;
 }
 
-/* Whether a group holds runs of different levels of this factor. `first` [n_groups] is scratch. */
+/* The groups that have rows, whose rows are [from[g], from[g + 1]) of `rows`. */
+static int make_groups(struct effects *effects, size_t *rows, size_t *from)
+{
+    const size_t n_rows = effects->results->n_rows;
+    for (size_t i = 0; i < n_rows; i++)
+        rows[i] = i;
+    qsort_r(rows, n_rows, sizeof *rows, compare_rows, effects);
+    for (size_t i = 0; i < n_rows; i++)
+        if (i == 0 || compare_levels(effects, rows[i - 1], rows[i], effects->n_factors) != 0)
+            from[effects->n_groups++] = i;
+    from[effects->n_groups] = n_rows;
+    TRY_NEW(effects->groups, effects->n_groups, "the groups");
+    TRY_NEW(effects->memory, n_rows, "the groups");
+    for (int32_t g = 0; g < effects->n_groups; g++) {
+        struct effects_group *group = &effects->groups[g];
+        for (int f = 0; f < effects->n_factors; f++)
+            group->level[f] = effects->factor[f]->level[rows[from[g]]];
+        group->values = effects->memory + from[g];
+    }
+    return STATUS_OK;
+}
+
+/* Whether a group holds runs of different levels of this factor. */
 static bool is_pooled(const struct effects *effects, const struct results_column *column,
-                      const int32_t *cell_group, int32_t *first)
+                      const size_t *rows, const size_t *from)
 {
     for (int32_t g = 0; g < effects->n_groups; g++)
-        first[g] = -1;
-    for (size_t i = 0; i < effects->results->n_rows; i++) {
-        int32_t *level = &first[cell_group[cell_of(effects, i)]];
-        if (*level >= 0 && *level != column->level[i])
-            return true;
-        *level = column->level[i];
-    }
+        for (size_t i = from[g] + 1; i < from[g + 1]; i++)
+            if (column->level[rows[i]] != column->level[rows[from[g]]])
+                return true;
     return false;
 }
 
-static int name_the_pooled(struct effects *effects, const int32_t *cell_group)
+static void name_the_pooled(struct effects *effects, const size_t *rows, const size_t *from)
 {
-    const struct results *results = effects->results;
     char *names = effects->pooled_over;
     size_t used = 0;
-    OWNED int32_t *first = malloc((size_t)effects->n_groups * sizeof *first);
-    if (!first)
-        return status_no_memory("the groups", (size_t)effects->n_groups * sizeof *first);
-    for (int32_t k = 0; k < results->n_columns; k++) {
-        const struct results_column *column = &results->columns[k];
+    for (int32_t k = 0; k < effects->results->n_columns; k++) {
+        const struct results_column *column = &effects->results->columns[k];
         /* a name that does not fit is left out whole, as half a UTF-8 character is none */
         if (column->is_factor && used + strlen(column->name) + 3 < sizeof effects->pooled_over &&
-            is_pooled(effects, column, cell_group, first))
+            is_pooled(effects, column, rows, from))
             used += (size_t)snprintf(names + used, sizeof effects->pooled_over - used, "%s%s",
                                      used ? ", " : "", column->name);
     }
+}
+
+/* ---- analysis of variance ---- */
+
+/* Index of a seed in a group, -1 without it. */
+static int64_t find_seed(const struct effects_group *group, uint64_t seed)
+{
+    size_t low = 0, high = group->n_seeds;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (group->seed[middle] < seed)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < group->n_seeds && group->seed[low] == seed ? (int64_t)low : -1;
+}
+
+/* The values of a seed in all groups that have any, if it is in each with as many runs as any. */
+static bool take_seed(const struct effects *effects, uint64_t seed, double *values)
+{
+    size_t c = 0;
+    for (int32_t g = 0; g < effects->n_groups; g++) {
+        const struct effects_group *group = &effects->groups[g];
+        if (group->n_seeds == 0)
+            continue;
+        const int64_t k = find_seed(group, seed);
+        if (k < 0 || group->n_of_seed[k] < group->n_each)
+            return false;
+        values[c++] = group->mean_of_seed[k];
+    }
+    return true;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const uint64_t i = *(const uint64_t *)a, j = *(const uint64_t *)b;
+    return (i > j) - (i < j);
+}
+
+/* Different seeds of the runs that have the measure. */
+static int count_seeds(const struct effects *effects, size_t *n_different)
+{
+    OWNED uint64_t *seeds = NULL;
+    size_t n = 0;
+    TRY_NEW(seeds, effects->results->n_rows, "the seeds");
+    for (size_t i = 0; i < effects->results->n_rows; i++)
+        if (!isnan(effects->measure->number[i]))
+            seeds[n++] = effects->results->seed[i];
+    qsort(seeds, n, sizeof *seeds, compare_numbers);
+    *n_different = 0;
+    for (size_t i = 0; i < n; i++)
+        *n_different += i == 0 || seeds[i] != seeds[i - 1];
     return STATUS_OK;
 }
 
 static int analyse_variance(struct effects *effects)
 {
-    const size_t n_rows = effects->results->n_rows;
-    OWNED double *values = malloc(n_rows * sizeof *values);
-    OWNED int32_t *a = malloc(n_rows * sizeof *a), *b = malloc(n_rows * sizeof *b);
-    size_t n = 0;
-    if (!values || !a || !b)
-        return status_no_memory("the analysis of variance", n_rows * sizeof *values);
-    for (size_t i = 0; i < n_rows; i++)
-        if (!isnan(effects->measure->number[i])) {
-            values[n] = effects->measure->number[i];
-            a[n] = level_of(effects, 0, i);
-            b[n++] = level_of(effects, 1, i);
-        }
-    return statistics_anova(&effects->anova, values, n, a, n_levels(effects, 0), b,
-                            n_levels(effects, 1));
+    OWNED struct anova_cell *cells = NULL;
+    OWNED double *values = NULL;
+    int32_t n_cells = 0, n_seeds = 0;
+    const struct effects_group *first = NULL;
+    TRY_NEW(cells, effects->n_groups, "the analysis of variance");
+    for (int32_t g = 0; g < effects->n_groups; g++) {
+        const struct effects_group *group = &effects->groups[g];
+        const struct summary *s = &group->summary;
+        if (s->n == 0)
+            continue;
+        first = first ? first : group;
+        cells[n_cells] =
+            (struct anova_cell){.n = s->n,
+                                .mean = s->mean,
+                                .within = s->n > 1 ? s->sd * s->sd * (double)(s->n - 1) : 0};
+        memcpy(cells[n_cells++].level, group->level, sizeof group->level);
+    }
+    TRY(anova_of_runs(&effects->of_runs, cells, n_cells, effects->n_factors));
+    TRY_NEW(values, (size_t)n_cells * (first ? first->n_seeds : 0), "the analysis of variance");
+    for (size_t i = 0; first && i < first->n_seeds; i++)
+        n_seeds += take_seed(effects, first->seed[i], values + (size_t)n_seeds * (size_t)n_cells);
+    TRY(count_seeds(effects, &effects->n_seeds_left_out));
+    effects->n_seeds_left_out -= (size_t)n_seeds;
+    return anova_by_seed(&effects->by_seed, cells, n_cells, effects->n_factors, values, n_seeds);
 }
 
-/* ---- comparisons */
+const struct anova *effects_anova(const struct effects *effects)
+{
+    return effects->by_seed.reason ? &effects->of_runs : &effects->by_seed;
+}
+
+/* ---- comparisons ---- */
 
 static bool are_compared(const struct effects *effects, int32_t first, int32_t second)
 {
-    return effects->n_factors == 1 ||
-           (effects->n_factors == 2 &&
-            effects->groups[first].level[0] == effects->groups[second].level[0]);
+    const int32_t *a = effects->groups[first].level, *b = effects->groups[second].level;
+    return effects->n_factors > 0 &&
+           memcmp(a, b, (size_t)(effects->n_factors - 1) * sizeof *a) == 0;
+}
+
+/* The values of the seeds that both groups have, into pairs[0] and pairs[1]; their number. */
+static size_t find_pairs(const struct effects_group *first, const struct effects_group *second,
+                         double *pairs[2])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < first->n_seeds; i++) {
+        const int64_t k = find_seed(second, first->seed[i]);
+        if (k < 0 || second->n_of_seed[k] != first->n_of_seed[i])
+            continue;
+        pairs[0][n] = first->mean_of_seed[i];
+        pairs[1][n++] = second->mean_of_seed[k];
+    }
+    return n;
+}
+
+static void set_p(struct t_test *test, double p, const char *reason)
+{
+    *test = (struct t_test){NAN, NAN, NAN, NAN, NAN, p, isnan(p) ? reason : NULL};
+}
+
+static int compare_by_seed(struct effects_comparison *c, double *pairs[2], size_t n, uint32_t id,
+                           size_t n_draws)
+{
+    OWNED double *differences = NULL;
+    struct summary summary;
+    double p;
+    TRY_NEW(differences, n, "the comparisons");
+    for (size_t i = 0; i < n; i++)
+        differences[i] = pairs[1][i] - pairs[0][i];
+    TRY(statistics_summarize(&summary, differences, n));
+    c->test[EFFECTS_PAIRED] = statistics_paired_t_test(&summary);
+    TRY(resampling_signed_rank_p(differences, n, id, &p));
+    set_p(&c->test[EFFECTS_SIGNED_RANK], p, "fewer than two differences that are not 0");
+    TRY(resampling_permutation_p(differences, n, id, &p));
+    set_p(&c->test[EFFECTS_PERMUTATION], p, "no difference in any pair");
+    return resampling_bootstrap(&c->effect, pairs[0], n, pairs[1], n, true, id, n_draws);
+}
+
+static int compare_unpaired(struct effects_comparison *c, const struct effects_group *first,
+                            const struct effects_group *second, uint32_t id, size_t n_draws)
+{
+    const char *reason = c->n_pairs == 1 ? "one seed in common" : "no seed in common";
+    double p;
+    set_p(&c->test[EFFECTS_PAIRED], NAN, reason);
+    set_p(&c->test[EFFECTS_SIGNED_RANK], NAN, reason);
+    TRY(resampling_unpaired_p(first->values, first->summary.n, second->values, second->summary.n,
+                              id, &p));
+    set_p(&c->test[EFFECTS_PERMUTATION], p, "no difference of any values");
+    return resampling_bootstrap(&c->effect, first->values, first->summary.n, second->values,
+                                second->summary.n, false, id, n_draws);
+}
+
+static int compare(struct effects *effects, struct effects_comparison *c, double *pairs[2],
+                   size_t n_draws)
+{
+    const struct effects_group *first = &effects->groups[c->first];
+    const struct effects_group *second = &effects->groups[c->second];
+    const uint32_t id = (uint32_t)(c - effects->comparisons);
+    c->n_pairs = find_pairs(first, second, pairs);
+    c->test[EFFECTS_WELCH] = statistics_t_test(&first->summary, &second->summary, T_TEST_WELCH);
+    c->test[EFFECTS_POOLED] = statistics_t_test(&first->summary, &second->summary, T_TEST_POOLED);
+    const bool is_whole = c->n_pairs == first->summary.n && c->n_pairs == second->summary.n;
+    TRY(c->n_pairs > 1 ? compare_by_seed(c, pairs, c->n_pairs, id, n_draws)
+                       : compare_unpaired(c, first, second, id, n_draws));
+    if (is_whole) /* the same number, but for rounding */
+        c->test[EFFECTS_PAIRED].difference = c->test[EFFECTS_POOLED].difference;
+    for (int t = 0; t < EFFECTS_N_TESTS; t++)
+        effects->n_tests[t] += isnan(c->test[t].p) ? 0 : 1;
+    return STATUS_OK;
+}
+
+static void correct(struct effects *effects)
+{
+    const double level = 0.05;
+    for (int32_t i = 0; i < effects->n_comparisons; i++) {
+        struct effects_comparison *c = &effects->comparisons[i];
+        const enum effects_test t_test = c->n_pairs > 1 ? EFFECTS_PAIRED : EFFECTS_WELCH;
+        for (int t = 0; t < EFFECTS_N_TESTS; t++)
+            c->corrected[t] = statistics_bonferroni(c->test[t].p, effects->n_tests[t]);
+        c->smallest =
+            statistics_smallest(&c->test[t_test], level / (double)effects->n_tests[t_test]);
+    }
+}
+
+static int32_t list_comparisons(const struct effects *effects, struct effects_comparison *list)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < effects->n_groups; i++)
+        for (int32_t j = i + 1; j < effects->n_groups && are_compared(effects, i, j); j++, n++)
+            if (list) {
+                list[n].first = i;
+                list[n].second = j;
+            }
+    return n;
+}
+
+static int make_comparisons(struct effects *effects)
+{
+    const int32_t n = list_comparisons(effects, NULL);
+    if (n > EFFECTS_COMPARISONS_MAX)
+        return status_fail(STATUS_USER,
+                           "%s: the levels of %s make %d comparisons, at most %d can be made: "
+                           "choose factors with --by",
+                           effects->results->path, effects->factor[effects->n_factors - 1]->name, n,
+                           EFFECTS_COMPARISONS_MAX);
+    TRY_NEW(effects->comparisons, n, "the comparisons");
+    effects->n_comparisons = list_comparisons(effects, effects->comparisons);
+    return STATUS_OK;
 }
 
 static int compare_groups(struct effects *effects)
 {
-    size_t n = 0;
-    for (int32_t i = 0; i < effects->n_groups; i++)
-        for (int32_t j = i + 1; j < effects->n_groups && are_compared(effects, i, j); j++)
-            n++;
-    if (n > EFFECTS_COMPARISONS_MAX)
-        return status_fail(STATUS_USER,
-                           "%s: the levels of %s make %zu comparisons, at most %d can be made: "
-                           "choose factors with --by",
-                           effects->results->path, effects->factor[effects->n_factors - 1]->name, n,
-                           EFFECTS_COMPARISONS_MAX);
-    effects->comparisons = calloc(n ? n : 1, sizeof *effects->comparisons);
-    if (!effects->comparisons)
-        return status_no_memory("the comparisons", n * sizeof *effects->comparisons);
-    for (int32_t i = 0; i < effects->n_groups; i++)
-        for (int32_t j = i + 1; j < effects->n_groups && are_compared(effects, i, j); j++) {
-            struct effects_comparison *c = &effects->comparisons[effects->n_comparisons++];
-            const struct summary *first = &effects->groups[i].summary;
-            const struct summary *second = &effects->groups[j].summary;
-            c->first = i;
-            c->second = j;
-            c->pooled = statistics_t_test(first, second, T_TEST_POOLED);
-            c->welch = statistics_t_test(first, second, T_TEST_WELCH);
-            effects->n_tests += isnan(c->pooled.p) ? 0 : 1;
-        }
-    for (int32_t i = 0; i < effects->n_comparisons; i++) {
+    const int32_t n = effects->n_comparisons;
+    OWNED double *first = NULL, *second = NULL;
+    TRY_NEW(first, effects->results->n_rows, "the comparisons");
+    TRY_NEW(second, effects->results->n_rows, "the comparisons");
+    size_t n_draws = DRAWS_IN_ALL / (size_t)(n ? n : 1);
+    n_draws = n_draws > DRAWS_MOST ? DRAWS_MOST : n_draws < DRAWS_LEAST ? DRAWS_LEAST : n_draws;
+    bool is_paired = true;
+    for (int32_t i = 0; i < n; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
-        c->pooled_corrected = statistics_bonferroni(c->pooled.p, effects->n_tests);
-        c->welch_corrected = statistics_bonferroni(c->welch.p, effects->n_tests);
+        TRY(compare(effects, c, (double *[2]){first, second}, n_draws));
+        is_paired = is_paired && (c->n_pairs > 1 || isnan(c->test[EFFECTS_POOLED].p));
     }
+    effects->primary =
+        is_paired && effects->n_tests[EFFECTS_PAIRED] > 0 ? EFFECTS_PAIRED : EFFECTS_WELCH;
+    correct(effects);
     return STATUS_OK;
 }
 
 static int find(struct effects *effects, const char *measure, const char *by)
 {
+    const size_t n_rows = effects->results->n_rows;
+    OWNED size_t *rows = NULL, *from = NULL;
     TRY(results_find_measure(effects->results, "--measure", measure, &effects->measure));
     TRY(choose_factors(effects, by));
-    const size_t n_cells = (size_t)n_levels(effects, 0) * (size_t)n_levels(effects, 1);
-    OWNED int32_t *cell_group = calloc(n_cells, sizeof *cell_group);
-    if (!cell_group)
-        return status_no_memory("the groups", n_cells * sizeof *cell_group);
-    TRY(analyse_variance(effects)); /* first: it refuses too many levels */
-    TRY(make_groups(effects, cell_group));
-    TRY(name_the_pooled(effects, cell_group));
+    TRY_NEW(rows, n_rows, "the groups");
+    TRY_NEW(from, n_rows + 1, "the groups");
+    TRY(make_groups(effects, rows, from));
+    name_the_pooled(effects, rows, from);
+    for (int32_t g = 0; g < effects->n_groups; g++)
+        TRY(fill_group(effects, &effects->groups[g], rows + from[g], from[g + 1] - from[g]));
+    TRY(make_comparisons(effects)); /* first: it refuses too many groups */
+    TRY(analyse_variance(effects));
     return compare_groups(effects);
 }
 
@@ -218,299 +408,21 @@ int effects_find(struct effects *effects, const struct results *results, const c
 
 void effects_free(struct effects *effects)
 {
+    for (int32_t g = 0; effects->groups && g < effects->n_groups; g++) {
+        free(effects->groups[g].seed);
+        free(effects->groups[g].mean_of_seed);
+        free(effects->groups[g].n_of_seed);
+    }
     free(effects->groups);
     free(effects->comparisons);
     free(effects->memory);
     *effects = (struct effects){0};
 }
 
-/* ---- as text: rows of cells between tabs, then aligned */
-
-/* Five digits of the largest value, the same number of decimals for all. */
-static int find_decimals(const struct effects *effects)
-{
-    double most = 0;
-    for (int32_t g = 0; g < effects->n_groups; g++)
-        if (effects->groups[g].summary.n > 0)
-            most = fmax(most, fmax(fabs(effects->groups[g].summary.minimum),
-                                   fabs(effects->groups[g].summary.maximum)));
-    const int digits = most > 0 ? (int)floor(log10(most)) : 0;
-    const int decimals = digits > -2 && digits < 0 ? 4 : 4 - digits;
-    return decimals < 0 ? 0 : decimals > 12 ? 12 : decimals;
-}
-
-static void put(FILE *out, double value, int decimals)
-{
-    number_put(out, "\t%.*f", decimals, value, "\t-");
-}
-
-static void put_general(FILE *out, double value)
-{
-    number_put(out, "\t%.*g", 5, value, "\t-");
-}
-
-static void put_p(FILE *out, double p)
-{
-    number_put(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p, "\t-");
-}
-
-static void put_interval(FILE *out, double low, double high, int decimals)
-{
-    number_put(out, "\t%.*f", decimals, low, "\t-");
-    number_put(out, " … %.*f", decimals, high, "");
-}
+/* ---- names ---- */
 
 const char *effects_level(const struct effects *effects, const struct effects_group *group,
                           int factor)
 {
     return effects->factor[factor]->levels[group->level[factor]];
-}
-
-static void put_groups(const struct effects *effects, FILE *out, int decimals)
-{
-    for (int f = 0; f < effects->n_factors; f++)
-        fprintf(out, "%s\t", effects->factor[f]->name);
-    fputs("n\tmean\tsd\t95 % CI of the mean\tmin\tq1\tmedian\tq3\tmax\t\n", out);
-    for (int32_t g = 0; g < effects->n_groups; g++) {
-        const struct effects_group *group = &effects->groups[g];
-        const struct summary *s = &group->summary;
-        for (int f = 0; f < effects->n_factors; f++)
-            fprintf(out, "%s\t", effects_level(effects, group, f));
-        fprintf(out, "%zu", s->n);
-        put(out, s->mean, decimals);
-        put(out, s->sd, decimals);
-        put_interval(out, s->ci_low, s->ci_high, decimals);
-        put(out, s->minimum, decimals);
-        put(out, s->lower_quartile, decimals);
-        put(out, s->median, decimals);
-        put(out, s->upper_quartile, decimals);
-        put(out, s->maximum, decimals);
-        fprintf(out, "\t%s", s->reason ? s->reason : "");
-        if (group->n_missing)
-            fprintf(out, "%s%zu without %s left out", s->reason ? "; " : "", group->n_missing,
-                    effects->measure->name);
-        fputc('\n', out);
-    }
-}
-
-static void put_term(FILE *out, const char *name, const struct anova_term *term, bool is_error)
-{
-    fputs(name, out);
-    put_general(out, term->ss);
-    put_general(out, term->df);
-    put_general(out, term->ms);
-    if (is_error) {
-        fputs("\t\t\t\t\t\n", out);
-        return;
-    }
-    put_general(out, term->f);
-    put_p(out, term->p);
-    fprintf(out, "\t%s", statistics_stars(term->p));
-    put(out, term->partial_eta_squared, 4);
-    fprintf(out, "\t%s\n", term->reason ? term->reason : "");
-}
-
-static void put_anova(const struct effects *effects, FILE *out)
-{
-    fputs("source\tSS\tdf\tMS\tF\tp\t\tpartial eta²\t\n", out);
-    for (int f = 0; f < effects->n_factors; f++)
-        put_term(out, effects->factor[f]->name, &effects->anova.term[f], false);
-    if (effects->anova.n_factors == 2) {
-        fprintf(out, "%s × ", effects->factor[0]->name);
-        put_term(out, effects->factor[1]->name, &effects->anova.term[ANOVA_INTERACTION], false);
-    }
-    put_term(out, "error", &effects->anova.error, true);
-}
-
-static void put_comparisons(const struct effects *effects, FILE *out, int decimals)
-{
-    if (effects->n_factors == 2)
-        fprintf(out, "%s\t", effects->factor[0]->name);
-    fprintf(out,
-            "%s\tdifference\t95 %% CI\tt\tdf\tp\tcorrected\t\tWelch CI\tt\tdf\tp\tcorrected"
-            "\t\t\n",
-            effects->factor[effects->n_factors - 1]->name);
-    for (int32_t i = 0; i < effects->n_comparisons; i++) {
-        const struct effects_comparison *c = &effects->comparisons[i];
-        const struct effects_group *first = &effects->groups[c->first];
-        const struct effects_group *second = &effects->groups[c->second];
-        const int last = effects->n_factors - 1;
-        if (last == 1)
-            fprintf(out, "%s\t", effects_level(effects, first, 0));
-        fprintf(out, "%s - %s", effects_level(effects, second, last),
-                effects_level(effects, first, last));
-        put(out, c->pooled.difference, decimals);
-        for (int welch = 0; welch < 2; welch++) {
-            const struct t_test *test = welch ? &c->welch : &c->pooled;
-            const double corrected = welch ? c->welch_corrected : c->pooled_corrected;
-            put_interval(out, test->ci_low, test->ci_high, decimals);
-            put(out, test->t, 3);
-            if (welch)
-                put(out, test->df, 2);
-            else
-                put_general(out, test->df);
-            put_p(out, test->p);
-            put_p(out, corrected);
-            fprintf(out, "\t%s", statistics_stars(corrected));
-        }
-        const bool only_welch = !c->pooled.reason && c->welch.reason;
-        fprintf(out, "\t%s%s\n", only_welch ? "Welch: " : "",
-                c->welch.reason ? c->welch.reason : "");
-    }
-}
-
-void effects_put_cells(FILE *out, const void *effects_view)
-{
-    const struct effects_view *view = effects_view;
-    const int decimals = find_decimals(view->effects);
-    if (view->table == EFFECTS_GROUPS)
-        put_groups(view->effects, out, decimals);
-    else if (view->table == EFFECTS_ANOVA)
-        put_anova(view->effects, out);
-    else
-        put_comparisons(view->effects, out, decimals);
-}
-
-int effects_n_left(const struct effects_view *view)
-{
-    return view->table == EFFECTS_ANOVA ? 1 : view->effects->n_factors;
-}
-
-static int print_table(const struct effects *effects, FILE *out, enum effects_table table)
-{
-    const struct effects_view view = {effects, table};
-    return table_print_cells(effects_put_cells, &view, effects_n_left(&view), out);
-}
-
-int effects_print(const struct effects *effects, FILE *out)
-{
-    const struct anova *anova = &effects->anova;
-    fprintf(out, "%s of %zu runs in %s\n\n", effects->measure->name, effects->results->n_rows,
-            effects->results->path);
-    TRY(print_table(effects, out, EFFECTS_GROUPS));
-    if (*effects->pooled_over)
-        fprintf(out, "These groups throw together runs that differ in %s; see --by.\n",
-                effects->pooled_over);
-    if (anova->reason) {
-        fprintf(out, "\nAnalysis of variance: - (%s)\n", anova->reason);
-    } else {
-        fprintf(out, "\nAnalysis of variance, %s\n\n",
-                anova->n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
-        TRY(print_table(effects, out, EFFECTS_ANOVA));
-        if (anova->n_empty)
-            fprintf(out, "%d of %d groups are empty; the interaction is that of the others.\n",
-                    anova->n_empty, anova->n_cells);
-    }
-    if (effects->n_comparisons == 0)
-        return STATUS_OK;
-    fprintf(out,
-            "\nUnpaired two-tailed t-tests of %s%s%s, p corrected for %zu test%s "
-            "(Bonferroni)\n\n",
-            effects->factor[effects->n_factors - 1]->name,
-            effects->n_factors == 2 ? " within " : "",
-            effects->n_factors == 2 ? effects->factor[0]->name : "", effects->n_tests,
-            effects->n_tests == 1 ? "" : "s");
-    TRY(print_table(effects, out, EFFECTS_COMPARISONS));
-    fputs("\nns p >= 0.05, * < 0.05, ** < 0.01, *** < 0.001, of the corrected p\n", out);
-    return STATUS_OK;
-}
-
-/* ---- as JSON */
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* Of a test that could not be made, none. */
-static const char *stars_of(double p)
-{
-    return isnan(p) ? NULL : statistics_stars(p);
-}
-
-static json_t *levels_to_json(const struct effects *effects, const struct effects_group *group)
-{
-    json_t *levels = json_object();
-    for (int f = 0; f < effects->n_factors; f++)
-        json_object_set_new(levels, effects->factor[f]->name,
-                            json_string(effects_level(effects, group, f)));
-    return levels;
-}
-
-static json_t *group_to_json(const struct effects *effects, const struct effects_group *group)
-{
-    const struct summary *s = &group->summary;
-    json_t *values = json_array();
-    for (size_t i = 0; i < s->n; i++)
-        json_array_append_new(values, json_real(group->values[i]));
-    return json_pack("{so sI sI so so so so so so so so so ss? so}", "levels",
-                     levels_to_json(effects, group), "n", (json_int_t)s->n, "missing",
-                     (json_int_t)group->n_missing, "mean", number(s->mean), "sd", number(s->sd),
-                     "ci_low", number(s->ci_low), "ci_high", number(s->ci_high), "minimum",
-                     number(s->minimum), "lower_quartile", number(s->lower_quartile), "median",
-                     number(s->median), "upper_quartile", number(s->upper_quartile), "maximum",
-                     number(s->maximum), "reason", s->reason, "values", values);
-}
-
-static json_t *term_to_json(const char *source, const char *second, const struct anova_term *term)
-{
-    return json_pack("{so so so so so so so ss? ss?}", "source",
-                     second ? json_sprintf("%s:%s", source, second) : json_string(source), "ss",
-                     number(term->ss), "df", number(term->df), "ms", number(term->ms), "f",
-                     number(term->f), "p", number(term->p), "partial_eta_squared",
-                     number(term->partial_eta_squared), "stars", stars_of(term->p), "reason",
-                     term->reason);
-}
-
-static json_t *anova_to_json(const struct effects *effects)
-{
-    const struct anova *anova = &effects->anova;
-    json_t *terms = json_array();
-    for (int f = 0; f < effects->n_factors; f++)
-        json_array_append_new(terms, term_to_json(effects->factor[f]->name, NULL, &anova->term[f]));
-    if (anova->n_factors == 2)
-        json_array_append_new(terms,
-                              term_to_json(effects->factor[0]->name, effects->factor[1]->name,
-                                           &anova->term[ANOVA_INTERACTION]));
-    json_array_append_new(terms, term_to_json("error", NULL, &anova->error));
-    return json_pack("{ss? ss sI si si so}", "reason", anova->reason, "sums_of_squares", "Type II",
-                     "n", (json_int_t)anova->n, "cells", anova->n_cells, "empty_cells",
-                     anova->n_empty, "terms", terms);
-}
-
-static json_t *test_to_json(const struct t_test *test, double corrected)
-{
-    return json_pack("{so so so so so so ss? ss?}", "ci_low", number(test->ci_low), "ci_high",
-                     number(test->ci_high), "t", number(test->t), "df", number(test->df), "p",
-                     number(test->p), "p_corrected", number(corrected), "stars",
-                     stars_of(corrected), "reason", test->reason);
-}
-
-json_t *effects_to_json(const struct effects *effects)
-{
-    json_t *factors = json_array(), *groups = json_array(), *comparisons = json_array();
-    for (int f = 0; f < effects->n_factors; f++)
-        json_array_append_new(factors, json_string(effects->factor[f]->name));
-    for (int32_t g = 0; g < effects->n_groups; g++)
-        json_array_append_new(groups, group_to_json(effects, &effects->groups[g]));
-    for (int32_t i = 0; i < effects->n_comparisons; i++) {
-        const struct effects_comparison *c = &effects->comparisons[i];
-        json_array_append_new(
-            comparisons, json_pack("{so so so so so}", "first",
-                                   levels_to_json(effects, &effects->groups[c->first]), "second",
-                                   levels_to_json(effects, &effects->groups[c->second]),
-                                   "difference", number(c->pooled.difference), "pooled",
-                                   test_to_json(&c->pooled, c->pooled_corrected), "welch",
-                                   test_to_json(&c->welch, c->welch_corrected)));
-    }
-    return json_pack("{so? ss so ss? so so sI so}", "results", json_string(effects->results->path),
-                     "measure", effects->measure->name, "factors", factors, "pooled_over",
-                     *effects->pooled_over ? effects->pooled_over : NULL, "groups", groups, "anova",
-                     anova_to_json(effects), "bonferroni_tests", (json_int_t)effects->n_tests,
-                     "comparisons", comparisons);
-}
-
-int effects_write_json(const struct effects *effects, const char *path)
-{
-    return json_file_write(path, effects_to_json(effects), 15);
 }

@@ -11,26 +11,37 @@
 
 static const double significant = 0.05;
 
-/* "(F(2, 114) = 5.8, p = 0.004, partial η² 0.09)" */
-static void put_term(FILE *out, const struct anova_term *term, double df_error)
+/* " (F(2, 38) = 5.8, p = 0.004, partial η² 0.23)", p with Greenhouse and Geisser's correction. */
+static void put_term(FILE *out, const char *how, const struct anova_term *term)
 {
-    fprintf(out, " (F(%.5g, %.5g) = %.3g, ", term->df, df_error, term->f);
-    if (term->p < 1e-300) /* where doubles end */
+    const double p = anova_p(term);
+    fprintf(out, " (%sF(%.5g, %.5g) = %.3g, ", how, term->df, term->error_df, term->f);
+    if (p < 1e-300) /* where doubles end */
         fputs("p < 1e-300", out);
     else
-        fprintf(out, "p = %.2g", term->p);
-    fprintf(out, ", partial η² %.2f)", term->partial_eta_squared);
+        fprintf(out, "p = %.2g", p);
+    fprintf(out, ", partial η² %.2f", term->partial_eta_squared);
+    if (!(p < significant))
+        fprintf(out, "; less than %.2g would hardly have been seen", term->smallest);
+    fputc(')', out);
 }
 
-/* Two levels only: the differences, that of each level of the first factor with its mark. */
+/* "easy 500": the levels of all factors but the last. */
+static void put_levels(const struct effects *effects, const struct effects_group *group, FILE *out)
+{
+    for (int f = 0; f < effects->n_factors - 1; f++)
+        fprintf(out, "%s%s", f > 0 ? " " : "", effects_level(effects, group, f));
+}
+
+/* Two levels only: the differences, that within each combination of the others with its mark. */
 static void put_differences(const struct effects *effects, FILE *out)
 {
-    const bool within = effects->n_factors == 2;
+    const bool within = effects->n_factors > 1;
     double sum = 0;
     int n = 0;
     for (int32_t i = 0; i < effects->n_comparisons; i++)
-        if (isfinite(effects->comparisons[i].pooled.difference)) {
-            sum += effects->comparisons[i].pooled.difference;
+        if (isfinite(effects->comparisons[i].test[EFFECTS_POOLED].difference)) {
+            sum += effects->comparisons[i].test[EFFECTS_POOLED].difference;
             n++;
         }
     if (n == 0)
@@ -41,57 +52,56 @@ static void put_differences(const struct effects *effects, FILE *out)
             effects_level(effects, &effects->groups[first->second], last),
             effects_level(effects, &effects->groups[first->first], last), sum / n,
             within ? " on average" : "");
-    if (!within || effects->n_comparisons > 12) {
-        fputc('.', out);
-        return;
-    }
-    for (int32_t i = 0; i < effects->n_comparisons; i++) {
+    for (int32_t i = 0; i < effects->n_comparisons && within && effects->n_comparisons <= 12; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        if (!isfinite(c->pooled.difference))
+        const double corrected = c->corrected[effects->primary];
+        if (!isfinite(c->test[EFFECTS_POOLED].difference))
             continue;
-        fprintf(out, "%s%s %+.3g", i == 0 ? "; " : ", ",
-                effects_level(effects, &effects->groups[c->first], 0), c->pooled.difference);
-        if (!isnan(c->pooled_corrected))
-            fprintf(out, " %s", statistics_stars(c->pooled_corrected));
+        fputs(i == 0 ? "; " : ", ", out);
+        put_levels(effects, &effects->groups[c->first], out);
+        fprintf(out, " %+.3g%s%s", c->test[EFFECTS_POOLED].difference, isnan(corrected) ? "" : " ",
+                isnan(corrected) ? "" : statistics_stars(corrected));
     }
     fputc('.', out);
+}
+
+/* On what the effect of the last factor depends: its interactions with the others. */
+static void put_interactions(const struct effects *effects, const struct anova *anova, FILE *out)
+{
+    const unsigned last = 1u << (effects->n_factors - 1);
+    for (int t = 0; t < anova->n_terms; t++) {
+        const struct anova_term *term = &anova->term[t];
+        if (term->factors == last || !(term->factors & last) || isnan(anova_p(term)))
+            continue;
+        fprintf(out, " The effect %s on ",
+                anova_p(term) < significant ? "depends" : "does not demonstrably depend");
+        effects_put_factors(effects, term->factors & ~last, " and ", out);
+        if (term->factors != last && __builtin_popcount(term->factors) > 2)
+            fputs(" together", out);
+        put_term(out, "", term);
+        fputc('.', out);
+    }
 }
 
 void findings_put(FILE *out, const void *of_effects)
 {
     const struct effects *effects = of_effects;
-    const struct anova *anova = &effects->anova;
+    const struct anova *anova = effects_anova(effects);
     if (effects->n_factors == 0 || anova->reason)
         return;
-    const int last = effects->n_factors - 1;
-    const struct results_column *factor = effects->factor[last];
-    const struct anova_term *main_effect = &anova->term[last == 0 ? ANOVA_A : ANOVA_B];
-    if (isnan(main_effect->p))
+    const struct results_column *factor = effects->factor[effects->n_factors - 1];
+    const struct anova_term *main_effect = anova_find(anova, 1u << (effects->n_factors - 1));
+    if (isnan(anova_p(main_effect)))
         return;
-    const bool differs = main_effect->p < significant;
     fprintf(out, "%s: %s %s", effects->measure->name, factor->name,
-            differs ? "makes a difference" : "makes no difference that could be told from chance");
-    put_term(out, main_effect, anova->error.df);
+            anova_p(main_effect) < significant
+                ? "makes a difference"
+                : "makes no difference that could be told from chance");
+    put_term(out, anova->n_seeds ? "seed by seed " : "", main_effect);
     fputc('.', out);
     if (factor->n_levels == 2)
         put_differences(effects, out);
-    const struct anova_term *interaction = &anova->term[ANOVA_INTERACTION];
-    if (anova->n_factors == 2 && !isnan(interaction->p)) {
-        fprintf(out, " The effect %s on %s",
-                interaction->p < significant ? "depends" : "does not demonstrably depend",
-                effects->factor[0]->name);
-        put_term(out, interaction, anova->error.df);
-        fputc('.', out);
-    }
-}
-
-int findings_effects(const struct study *study, enum study_value what, struct effects *effects)
-{
-    char by[512];
-    snprintf(by, sizeof by, "%.250s,%.250s", study->factor[0].name,
-             study->factor[study->n_factors - 1].name);
-    return effects_find(effects, &study->results, study_value_names[what],
-                        study->n_factors > 2 ? by : NULL);
+    put_interactions(effects, anova, out);
 }
 
 /* ---- where there is nothing to test ---- */
@@ -192,12 +202,12 @@ static void put_conditions(const struct study *study, const char *reason, FILE *
 /* Why there are no findings of a measure. */
 static const char *reason_of(const struct effects *effects)
 {
-    const struct anova *anova = &effects->anova;
+    const struct anova *anova = effects_anova(effects);
     if (effects->n_factors == 0)
         return "a single condition";
     if (anova->reason)
         return anova->reason;
-    const char *reason = anova->term[effects->n_factors == 1 ? ANOVA_A : ANOVA_B].reason;
+    const char *reason = anova_find(anova, 1u << (effects->n_factors - 1))->reason;
     return reason ? reason : "not defined";
 }
 
@@ -208,9 +218,9 @@ int findings_put_list(FILE *html, const struct study *study)
     fputs("<ul>\n", html);
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
-        const int result = findings_effects(study, (enum study_value)v, &effects);
+        const int result = effects_find(&effects, &study->results, study_value_names[v], NULL);
         OWNED char *text = result == STATUS_OK ? text_written(findings_put, &effects) : NULL;
-        reason[v] = text && !*text && effects.anova.n > 0 ? reason_of(&effects) : NULL;
+        reason[v] = text && !*text && effects.of_runs.n > 0 ? reason_of(&effects) : NULL;
         effects_free(&effects);
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);

@@ -6,12 +6,10 @@
 #include "report/study.h"
 
 /* What an experiment says, in words, of its last factor: whether its levels differ, by how much,
- * and whether the difference depends on the first factor. Every verdict is that of a test, with its
- * p value; yes below 0.05. Nothing where nothing could be tested. */
+ * and whether the difference depends on the other factors. Every verdict is that of a test, with
+ * its p value; yes below 0.05, and otherwise what would have been found. Nothing where nothing
+ * could be tested. */
 void findings_put(FILE *out, const void *effects);
-
-/* The effects of a study's first and last factor. USER where there is nothing to compare. */
-int findings_effects(const struct study *study, enum study_value what, struct effects *effects);
 
 /* The findings on every measure, as an HTML list. SYSTEM without memory. */
 int findings_put_list(FILE *html, const struct study *study);

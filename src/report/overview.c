@@ -83,8 +83,9 @@ int overview_write(const char *file, const char *const *folders)
     file_remove_temporary_beside(file);
     TRY(file_create(&page, file));
     html_begin(page.stream, "Synaptic turnover: the experiments");
-    fputs("<p class=\"about\">Each verdict is that of a test: two-way analysis of variance of the "
-          "first and the last factor; t-tests with Bonferroni's correction.</p>\n",
+    fputs("<p class=\"about\">Each verdict is that of a test: analysis of variance over all "
+          "factors, seed by "
+          "seed where seeds recur; t-tests with Bonferroni's correction.</p>\n",
           page.stream);
     for (; *folders; folders++)
         TRY(put_folder(page.stream, file, *folders));

@@ -10,9 +10,9 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/boxes.h"
 #include "report/effects.h"
-#include "report/findings.h"
 #include "report/html.h"
 #include "store/manifest.h"
 #include "store/parameters_json.h"
@@ -97,35 +97,19 @@ int report_tables_put_numbers(FILE *html, const struct study *study)
 
 /* ---- statistics ---- */
 
-static int put_table(FILE *html, const struct effects *effects, enum effects_table table)
-{
-    const struct effects_view view = {effects, table};
-    return html_put_cells(html, effects_put_cells, &view, effects_n_left(&view));
-}
-
 static int put_effects(FILE *html, const struct effects *effects)
 {
-    if (*effects->pooled_over)
-        html_put_between(html, "<p>Groups throw together runs that differ in ",
-                         effects->pooled_over, ".</p>\n");
-    if (effects->anova.reason) {
-        html_put_between(html, "<p>No analysis of variance: ", effects->anova.reason, ".</p>\n");
-    } else {
-        fprintf(html, "<p>Analysis of variance, %s:</p>\n",
-                effects->anova.n_factors == 2 ? "two-way, Type II sums of squares" : "one-way");
-        TRY(put_table(html, effects, EFFECTS_ANOVA));
+    for (int table = EFFECTS_ANOVA_BY_SEED; table <= EFFECTS_COMPARISONS; table++) {
+        const struct effects_view view = {effects, (enum effects_table)table};
+        OWNED char *title = text_written(effects_put_title, &view);
+        if (!title)
+            return status_no_memory("the tables", 0);
+        if (*title)
+            html_put_between(html, "<p>", title, effects_has_rows(&view) ? ":</p>\n" : ".</p>\n");
+        if (effects_has_rows(&view))
+            TRY(html_put_cells(html, effects_put_cells, &view, effects_n_left(&view)));
     }
-    if (effects->n_comparisons == 0)
-        return STATUS_OK;
-    if (effects->n_tests == 0) {
-        fprintf(html, "<p>No t-tests: %s.</p>\n", effects->comparisons[0].pooled.reason);
-        return STATUS_OK;
-    }
-    fprintf(html,
-            "<p>Unpaired two-tailed t-tests, p corrected for %zu test%s (Bonferroni), with Welch's "
-            "variant beside:</p>\n",
-            effects->n_tests, effects->n_tests == 1 ? "" : "s");
-    return put_table(html, effects, EFFECTS_COMPARISONS);
+    return STATUS_OK;
 }
 
 /* Those of `spinet stats`, for every measure. */
@@ -140,7 +124,7 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         SCOPED(effects_free) struct effects effects = {0};
-        const int status = findings_effects(study, (enum study_value)v, &effects);
+        const int status = effects_find(&effects, &study->results, study_value_names[v], NULL);
         fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
         if (status == STATUS_OK) {
             TRY(put_effects(html, &effects));

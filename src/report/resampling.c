@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/resampling.h"
+
+#include <gsl/gsl_math.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "core/scope.h"
+#include "core/status.h"
+
+enum { EXACT_MAX = 40, N_SHUFFLES = 100000, SEED = 1 };
+
+/* Numbers that differ by less than this part of the largest are the same but for rounding. */
+static const double same = 1e-9;
+
+static struct random_words draw(uint32_t id, uint32_t step, uint32_t i)
+{
+    return random_words(SEED, RANDOM_RESAMPLE, id, step, i);
+}
+
+static double largest(const double *values, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, fabs(values[i]));
+    return most;
+}
+
+/* ---- signs ---- */
+
+/* All sums of +-values, ascending, into sums[2^n]: those so far less and plus the next value are
+ * two ascending lists, which are merged. `scratch` has room for half of them. */
+static void list_sums(const double *values, size_t n, double *sums, double *scratch)
+{
+    sums[0] = 0;
+    for (size_t k = 0, length = 1; k < n; k++, length *= 2) {
+        const double value = fabs(values[k]);
+        memcpy(scratch, sums, length * sizeof *sums);
+        for (size_t low = 0, high = 0; low + high < 2 * length;)
+            if (high == length || (low < length && scratch[low] - value <= scratch[high] + value)) {
+                sums[low + high] = scratch[low] - value;
+                low++;
+            } else {
+                sums[low + high] = scratch[high] + value;
+                high++;
+            }
+    }
+}
+
+/* Exact: the values in two halves, and how many pairs of their sums reach what was observed. */
+static int count_signs(const double *values, size_t n, double reach, double *p)
+{
+    const size_t n_low = n / 2, n_high = n - n_low;
+    const size_t n_sums = (size_t)1 << n_low, n_others = (size_t)1 << n_high;
+    OWNED double *sums = NULL, *others = NULL, *scratch = NULL;
+    TRY_NEW(sums, n_sums, "a permutation test");
+    TRY_NEW(others, n_others, "a permutation test");
+    TRY_NEW(scratch, n_others, "a permutation test");
+    list_sums(values, n_low, sums, scratch);
+    list_sums(values + n_low, n_high, others, scratch);
+    double n_reached = 0;
+    for (size_t i = 0, j = n_others; i < n_sums; i++) { /* others from j on reach it with sums[i] */
+        while (j > 0 && sums[i] + others[j - 1] >= reach)
+            j--;
+        n_reached += (double)(n_others - j);
+    }
+    *p = fmin(1, 2 * ldexp(n_reached, -(int)n));
+    return STATUS_OK;
+}
+
+static double sample_signs(const double *values, size_t n, double reach, uint32_t id)
+{
+    size_t n_reached = 1; /* the observed signs are one of the ways */
+    for (uint32_t s = 0; s < N_SHUFFLES; s++) {
+        double sum = 0;
+        struct random_words words = {{0}};
+        for (size_t i = 0; i < n; i++) {
+            if (i % 128 == 0)
+                words = draw(id, s, (uint32_t)(i / 128));
+            sum += words.word[i / 32 % 4] >> i % 32 & 1 ? values[i] : -values[i];
+        }
+        n_reached += fabs(sum) >= reach;
+    }
+    return (double)n_reached / (N_SHUFFLES + 1);
+}
+
+int resampling_permutation_p(const double *differences, size_t n, uint32_t id, double *p)
+{
+    const double most = largest(differences, n);
+    double sum = 0;
+    *p = NAN;
+    if (n < 2 || !(most > 0))
+        return STATUS_OK;
+    for (size_t i = 0; i < n; i++)
+        sum += differences[i];
+    const double reach = fabs(sum) - same * most;
+    if (n <= EXACT_MAX)
+        return reach > 0 ? count_signs(differences, n, reach, p) : (*p = 1, STATUS_OK);
+    *p = sample_signs(differences, n, reach, id);
+    return STATUS_OK;
+}
+
+int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, double *p)
+{
+    const double most = largest(differences, n);
+    OWNED double *size = NULL, *rank = NULL;
+    OWNED size_t *order = NULL;
+    size_t n_left = 0;
+    TRY_NEW(size, n, "a signed-rank test");
+    TRY_NEW(rank, n, "a signed-rank test");
+    TRY_NEW(order, n, "a signed-rank test");
+    for (size_t i = 0; i < n; i++)
+        if (fabs(differences[i]) > same * most) {
+            rank[n_left] = differences[i]; /* its sign, until the rank is known */
+            size[n_left++] = fabs(differences[i]);
+        }
+    gsl_sort_index(order, size, 1, n_left);
+    for (size_t i = 0, end; i < n_left; i = end) {
+        for (end = i + 1; end < n_left && size[order[end]] - size[order[i]] <= same * most;)
+            end++;
+        for (size_t k = i; k < end; k++)
+            rank[order[k]] = copysign((double)(i + 1 + end) / 2, rank[order[k]]);
+    }
+    return resampling_permutation_p(rank, n_left, id, p);
+}
+
+/* ---- samples ---- */
+
+int resampling_unpaired_p(const double *first, size_t n_first, const double *second,
+                          size_t n_second, uint32_t id, double *p)
+{
+    const size_t n = n_first + n_second;
+    OWNED double *all = NULL;
+    *p = NAN;
+    if (n_first == 0 || n_second == 0 || n < 3)
+        return STATUS_OK;
+    TRY_NEW(all, n, "a permutation test");
+    memcpy(all, first, n_first * sizeof *all);
+    memcpy(all + n_first, second, n_second * sizeof *all);
+    const double mean = gsl_stats_mean(all, 1, n), most = largest(all, n);
+    const double reach =
+        fabs(gsl_stats_mean(first, 1, n_first) - mean) * (double)n_first - same * most;
+    if (gsl_stats_max(all, 1, n) == gsl_stats_min(all, 1, n))
+        return STATUS_OK;
+    size_t n_reached = 1;
+    for (uint32_t s = 0; s < N_SHUFFLES; s++) {
+        double sum = 0;
+        for (size_t i = 0; i < n_first; i++) { /* a random part of all, put in front */
+            const struct random_words words = draw(id, s, (uint32_t)i);
+            const size_t j = i + random_index(random_bits(&words, 0), (uint32_t)(n - i));
+            const double value = all[j];
+            all[j] = all[i];
+            all[i] = value;
+            sum += value - mean;
+        }
+        n_reached += fabs(sum) >= reach;
+    }
+    *p = (double)n_reached / (N_SHUFFLES + 1);
+    return STATUS_OK;
+}
+
+static double d_of(const double *first, size_t n_first, const double *second, size_t n_second)
+{
+    const double difference =
+        gsl_stats_mean(second, 1, n_second) - gsl_stats_mean(first, 1, n_first);
+    const double variance =
+        (gsl_stats_variance(first, 1, n_first) + gsl_stats_variance(second, 1, n_second)) / 2;
+    return fabs(difference) > 0 ? difference / sqrt(variance) : 0;
+}
+
+/* Percentiles of a list that may end in infinities. */
+static struct resampling_interval interval_of(double *values, size_t n)
+{
+    gsl_sort(values, 1, n);
+    const double low = values[(size_t)(0.025 * (double)n)];
+    const double high = values[n - 1 - (size_t)(0.025 * (double)n)];
+    return (struct resampling_interval){isfinite(low) ? low : NAN, isfinite(high) ? high : NAN};
+}
+
+static void draw_sample(double *sample, const double *values, size_t n, uint32_t id, uint32_t step)
+{
+    struct random_words words = {{0}};
+    for (size_t i = 0; i < n; i++) {
+        if (i % 2 == 0)
+            words = draw(id, step, (uint32_t)(i / 2));
+        sample[i] = values[random_index(random_bits(&words, i % 2), (uint32_t)n)];
+    }
+}
+
+int resampling_bootstrap(struct resampling_effect *effect, const double *first, size_t n_first,
+                         const double *second, size_t n_second, bool is_paired, uint32_t id,
+                         size_t n_draws)
+{
+    *effect = (struct resampling_effect){{NAN, NAN}, NAN, {NAN, NAN}};
+    if (n_first < 2 || n_second < 2)
+        return STATUS_OK;
+    OWNED double *sample = NULL, *other = NULL, *difference = NULL, *d = NULL;
+    TRY_NEW(sample, n_first, "a bootstrap");
+    TRY_NEW(other, n_second, "a bootstrap");
+    TRY_NEW(difference, n_draws, "a bootstrap");
+    TRY_NEW(d, n_draws, "a bootstrap");
+    for (size_t s = 0; s < n_draws; s++) {
+        draw_sample(sample, first, n_first, id, (uint32_t)(2 * s));
+        draw_sample(other, second, n_second, id, (uint32_t)(2 * s + !is_paired));
+        difference[s] = gsl_stats_mean(other, 1, n_second) - gsl_stats_mean(sample, 1, n_first);
+        d[s] = d_of(sample, n_first, other, n_second);
+    }
+    effect->difference = interval_of(difference, n_draws);
+    effect->d = d_of(first, n_first, second, n_second);
+    effect->d = isfinite(effect->d) ? effect->d : NAN;
+    effect->of_d = interval_of(d, n_draws);
+    return STATUS_OK;
+}
