@@ -4,7 +4,7 @@
 # experiments take some minutes. Called from the top of the sources, whose experiments/ and datasets/ both use.
 # Exit code: 0 the same, 1 not, 2 a wrong argument. What differs is kept, and named.
 #
-# Left out: times (seconds, started, times.csv), versions, pictures and checkpoints, and in manifests and the like the
+# Left out: times (seconds, started, times.csv), versions, pictures and checkpoints, columns and tables that only NEW has, and in manifests and the like the
 # parameters that only NEW knows. Of reports the tables are compared.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
@@ -61,12 +61,28 @@ simulate() { # PROGRAM FOLDER
 names() { "$1" params --json | grep -oE '"[a-z_]+[.][a-z0-9_]+"' | tr -d '"' | sort; }
 comm -13 <(names "$old") <(names "$new") >"$top/added"
 
+# Takes away the columns and tables of runs that only the new build writes: those after all columns of the old one.
+later_tables() { # NAME
+    local table old_heads new_heads
+    (cd "$top/new/$1" && find . -name '*.csv') | while read -r table; do
+        case $table in
+            */readout.csv | */confusion.csv) [ -e "$top/old/$1/$table" ] || rm "$top/new/$1/$table" ;;
+        esac
+        [ -e "$top/old/$1/$table" ] || continue
+        old_heads=$(head -n 1 "$top/old/$1/$table") new_heads=$(head -n 1 "$top/new/$1/$table")
+        case $new_heads in
+            "$old_heads",*) sed -Ei "s/^(([^,]*,){$(grep -o , <<<"$old_heads" | wc -l)}[^,]*),.*/\\1/" "$top/new/$1/$table" ;;
+        esac
+    done
+}
+
 # Takes out of the folders what need not be the same, and names what is not.
 compare() { # NAME
     mkdir -p "$top/new/$1"
     find "$top/old/$1" "$top/new/$1" \( -name times.csv -o -name '*.png' -o -name '*.svg' -o -name '*.npz' -o \
         -name 'checkpoint*' \) -delete
     find "$top/old/$1" "$top/new/$1" -name result.csv -exec sed -Ei 's/,[^,]*$//' {} +
+    later_tables "$1"
     find "$top/old/$1" "$top/new/$1" \( -name '*.json' -o -name report.html \) -exec perl -0777 -i -e '
         open(my $list, "<", shift) or die;
         my %added = map { $_ => 1 } split(/\n/, <$list> // "");

@@ -215,9 +215,9 @@ static void given_progress_when_not_quiet_expect_it_on_stderr_only(void **state)
 
 /* ---- train ---- */
 
-static const char *const run_files[] = {"DONE",      "learning_curve.csv", "manifest.json",
-                                        "maps.csv",  "network.csv",        "predictions.csv",
-                                        "result.csv"};
+static const char *const run_files[] = {"DONE",        "learning_curve.csv", "manifest.json",
+                                        "maps.csv",    "network.csv",        "predictions.csv",
+                                        "readout.csv", "confusion.csv",      "result.csv"};
 enum { N_RUN_FILES = sizeof run_files / sizeof *run_files };
 
 static int ask_for_a_million_threads(void)
@@ -377,7 +377,9 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
 
     char *text = read_text(state, "a/b/run/result.csv");
     const char header[] = "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
-                          "accuracy,ties,undecided,similarity,seconds\n"
+                          "accuracy,ties,undecided,similarity,wrong,accuracy_ties_half,"
+                          "accuracy_spikes,ties_spikes,accuracy_thresholds,balanced_accuracy,"
+                          "recall_gap,seconds\n"
                           "shapes-s1-o2,1-2,1000,random,5,20,limit,20,";
     assert_memory_equal(text, header, sizeof header - 1);
     assert_int_equal(count_lines(text), 2);
@@ -392,7 +394,8 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     free(text);
 
     text = read_text(state, "a/b/run/predictions.csv");
-    const char predictions[] = "image,label,prediction,tie,active_1,active_2\n0,";
+    const char predictions[] = "image,label,prediction,tie,active_1,active_2,margin,"
+                               "prediction_spikes,margin_spikes,spikes_1,spikes_2\n0,";
     assert_memory_equal(text, predictions, sizeof predictions - 1);
     assert_int_equal(count_lines(text), 21);
     expect_scores_that_say_the_prediction(text);

@@ -117,14 +117,14 @@ given_kernels_threads_and_records_when_trained_expect_bytes_and_spikes_the_same(
                 snprintf(one, sizeof one, "%s", other);
             else
                 assert_int_equal(
-                    expect_same(support_path(state, one), support_path(state, other), ""), 12);
+                    expect_same(support_path(state, one), support_path(state, other), ""), 14);
         }
         expect_same_spikes(state, "naive-1", one);
         snprintf(other, sizeof other, "%s-unrecorded", (*kernel)->name);
         train(state, SMALL, (*kernel)->name, 2, "", other);
         const char *with = support_path(state, one), *without = support_path(state, other);
-        assert_int_equal(expect_same(with, without, "spikes.h5"), 11);
-        assert_int_equal(expect_same(without, with, ""), 11);
+        assert_int_equal(expect_same(with, without, "spikes.h5"), 13);
+        assert_int_equal(expect_same(without, with, ""), 13);
     }
     assert_true(n_spikes_of(support_path(state, "naive-1")) > 1000);
 }
@@ -142,7 +142,7 @@ static void given_a_large_network_when_threads_share_it_expect_the_same_bytes(vo
                 snprintf(one, sizeof one, "%s", other);
             else
                 assert_int_equal(
-                    expect_same(support_path(state, one), support_path(state, other), ""), 7);
+                    expect_same(support_path(state, one), support_path(state, other), ""), 9);
             if (i > 0)
                 support_remove_tree(support_path(state, other));
         }

@@ -122,8 +122,12 @@ static void given_a_training_when_stepped_expect_what_the_model_does(void **stat
     assert_int_equal(step.stop, SPINET_LIMIT);
     expect_ok(spinet_training_test(training, 0, NULL, &same_score));
     assert_int_equal(training_test(&t, NULL, &score), STATUS_OK);
-    assert_int_equal(score.n_correct, same_score.n_correct);
-    assert_int_equal(score.n_undecided, same_score.n_undecided);
+    assert_int_equal(score.rule.n_correct, same_score.n_correct);
+    assert_int_equal(score.rule.n_undecided, same_score.n_undecided);
+    assert_int_equal(score.rule.n_wrong, same_score.n_wrong);
+    assert_int_equal(score.spikes.n_correct, same_score.n_correct_by_spikes);
+    assert_int_equal(score.spikes.n_ties, same_score.n_ties_by_spikes);
+    assert_true(score_accuracy_over_thresholds(&score) == same_score.accuracy_over_thresholds);
     assert_memory_equal(weights(&n), t.network.plastic.weight, (size_t)t.network.plastic.n * 4);
     assert_int_equal(n, t.network.plastic.n);
     assert_int_equal(spinet_training_step(training, &step), SPINET_USER);

@@ -69,7 +69,7 @@ static void run(struct training *t, int32_t n_threads)
         fail_msg("%s", status_message());
 }
 
-static struct score test(struct training *t, struct answer *answers)
+static struct score test(struct training *t, struct reading *answers)
 {
     struct score score = {0};
     if (training_test(t, answers, &score) != STATUS_OK)
@@ -338,12 +338,12 @@ static void given_equal_contacts_when_shown_images_expect_the_answers_of_one(voi
     start(&training, 1);
     set("connections.contacts=4"); /* an exact quarter */
     start(&several, 1);
-    struct answer one[40], many[40];
+    struct reading one[40], many[40];
     const struct score score = test(&training, one);
-    assert_true(score.n == 40 && score.n_undecided < 20);
+    assert_true(score.n == 40 && score.rule.n_undecided < 20);
     test(&several, many);
     for (int i = 0; i < 40; i++)
-        assert_int_equal(one[i].predicted, many[i].predicted);
+        assert_int_equal(one[i].answer.predicted, many[i].answer.predicted);
     training_free(&several);
 }
 
@@ -385,7 +385,7 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
         set(assignment);
         training_free(&once);
         run(&once, 1);
-        n_correct[d] = test(&once, NULL).n_correct;
+        n_correct[d] = test(&once, NULL).rule.n_correct;
     }
     set("record.test_days=0, 1, 4,6");
     set("record.silence_classes=true");
@@ -397,7 +397,7 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
         int32_t n = 0;
         expect_near(row->days, days[d], 0);
         assert_int_equal(row->score.n, 40);
-        assert_int_equal(row->score.n_correct, n_correct[d]);
+        assert_int_equal(row->score.rule.n_correct, n_correct[d]);
         for (int k = SIZE_SMALL; k < N_SIZE_CLASSES; k++)
             n += row[k].n_spines;
         assert_int_equal(row->n_spines, n);
@@ -410,7 +410,7 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
     const struct retention_row *first = training.retention.row;
     assert_true(first[SIZE_SMALL].mean_weight <= 0.2 && first[SIZE_LARGE].mean_weight > 0.5);
     assert_true(first[SIZE_LARGE].n_spines > 0 && first[SIZE_LARGE].score.n == 40 &&
-                first[SIZE_LARGE].score.n_undecided > first[SIZE_ALL].score.n_undecided);
+                first[SIZE_LARGE].score.rule.n_undecided > first[SIZE_ALL].score.rule.n_undecided);
     training_free(&once);
 }
 

@@ -175,7 +175,7 @@ static void expect_the_protocol(int32_t n_classes, int32_t n_steps)
             const struct score score = test_network(&by_hand.presenter, &by_hand.network, &dataset,
                                                     p.test.sample_images, NULL);
             expected.n_samples = score.n;
-            expected.n_correct = score.n_correct;
+            expected.n_correct = score.rule.n_correct;
             n_samples++;
         }
         if ((i + 1) % p.turnover.period == 0 && !by_hand.turnover.is_over) {
@@ -390,7 +390,7 @@ given_a_trained_network_when_tested_expect_no_creb_in_it_and_counts_that_add_up(
 {
     (void)state;
     struct training training;
-    struct answer answers[12], again[12];
+    struct reading answers[12], again[12];
     start(&training, SEED, 1);
     train(&training);
     float creb = 0;
@@ -410,26 +410,26 @@ given_a_trained_network_when_tested_expect_no_creb_in_it_and_counts_that_add_up(
     for (int n = 0; n < 80; n++)
         after = fmaxf(after, training.network.creb[n]);
     assert_true(after == creb);
-    struct answer without[12];
+    struct reading without[12];
     memset(training.network.creb, 0, 80 * sizeof *training.network.creb);
     test_network(&training.presenter, &training.network, &dataset, 12, without);
     assert_memory_equal(answers, without, sizeof answers);
     int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
     for (int i = 0; i < 12; i++) {
-        n_correct += answers[i].predicted == dataset.test_class[i];
-        n_ties += answers[i].is_tie;
-        n_undecided += answers[i].predicted < 0;
+        n_correct += answers[i].answer.predicted == dataset.test_class[i];
+        n_ties += answers[i].answer.is_tie;
+        n_undecided += answers[i].answer.predicted < 0;
     }
     assert_int_equal(score.n, 12);
-    assert_int_equal(score.n_correct, n_correct);
-    assert_int_equal(score.n_ties, n_ties);
-    assert_int_equal(score.n_undecided, n_undecided);
+    assert_int_equal(score.rule.n_correct, n_correct);
+    assert_int_equal(score.rule.n_ties, n_ties);
+    assert_int_equal(score.rule.n_undecided, n_undecided);
     assert_true(n_correct > 0);
     const struct score second =
         test_network(&training.presenter, &training.network, &dataset, INT32_MAX, again);
     assert_memory_equal(&second, &score, sizeof score);
     for (int i = 0; i < 12; i++)
-        assert_int_equal(again[i].predicted, answers[i].predicted);
+        assert_int_equal(again[i].answer.predicted, answers[i].answer.predicted);
     training_free(&training);
 }
 
@@ -485,9 +485,9 @@ static void given_no_active_cell_when_tested_expect_all_undecided(void **state)
     struct score score;
     assert_int_equal(training_test(&training, NULL, &score), STATUS_OK);
     assert_int_equal(score.n, 12);
-    assert_int_equal(score.n_undecided, 12);
-    assert_int_equal(score.n_correct, 0);
-    assert_int_equal(score.n_ties, 0);
+    assert_int_equal(score.rule.n_undecided, 12);
+    assert_int_equal(score.rule.n_correct, 0);
+    assert_int_equal(score.rule.n_ties, 0);
     training_free(&training);
 }
 
@@ -496,7 +496,7 @@ static void given_no_active_cell_when_tested_expect_all_undecided(void **state)
 struct run {
     struct training training;
     struct score score;
-    struct answer answers[12];
+    struct reading answers[12];
 };
 
 static void run_of(struct run *run, uint64_t seed, int32_t n_threads)
@@ -514,8 +514,8 @@ static void expect_same_run(const struct run *a, const struct run *b)
     assert_memory_equal(a->training.curve, b->training.curve,
                         (size_t)a->training.n_presentations * sizeof *a->training.curve);
     for (int32_t i = 0; i < a->score.n; i++) {
-        assert_int_equal(a->answers[i].predicted, b->answers[i].predicted);
-        assert_int_equal(a->answers[i].is_tie, b->answers[i].is_tie);
+        assert_int_equal(a->answers[i].answer.predicted, b->answers[i].answer.predicted);
+        assert_int_equal(a->answers[i].answer.is_tie, b->answers[i].answer.is_tie);
     }
 }
 
@@ -570,7 +570,7 @@ static void given_a_large_network_when_run_on_two_threads_expect_the_same(void *
     assert_int_equal(two.training.presenter.n_threads, 1);
     assert_int_equal(two.training.presenter.presentation[0].n_threads, 2);
     assert_true(one.training.curve[1].turnover.n_pruned > 0);
-    assert_true(one.score.n_undecided < 4);
+    assert_true(one.score.rule.n_undecided < 4);
     expect_same_run(&one, &two);
     training_free(&one.training);
     training_free(&two.training);
@@ -644,7 +644,7 @@ static void given_three_classes_when_trained_expect_them_learned(void **state)
     run_of(&three, SEED, 3);
     expect_same_run(&one, &three);
     assert_int_equal(one.score.n, 12);
-    assert_true(one.score.n_correct >= 9); /* 4 by chance */
+    assert_true(one.score.rule.n_correct >= 9); /* 4 by chance */
     training_free(&one.training);
     training_free(&three.training);
 }

@@ -154,20 +154,42 @@ class Network:
 
 
 class Test:
-    """How test images were answered: n, correct, ties (classes shared the most active cells),
-    undecided (no cell was active; they count as wrong)."""
+    """How test images were answered: n, correct, ties (classes shared the most active cells; the
+    lowest of them is the answer), undecided (no cell was active; not correct), wrong (one class
+    alone, another one)."""
 
     __test__ = False  # for pytest
 
     def __init__(self, images, score, predicted):
         self.n, self.correct = score.n, score.n_correct
-        self.ties, self.undecided = score.n_ties, score.n_undecided
+        self.ties, self.undecided, self.wrong = score.n_ties, score.n_undecided, score.n_wrong
+        self._by_spikes, self._over_thresholds = score.n_correct_by_spikes, score.accuracy_over_thresholds
         self._images, self._predicted = images, predicted
 
     @property
     def accuracy(self) -> float:
         """correct / n, 0 to 1; NaN of none."""
         return self.correct / self.n if self.n else float("nan")
+
+    @property
+    def accuracy_spikes(self) -> float:
+        """The accuracy if the class whose cells spiked most, all together, is the answer: without
+        test.active_spikes."""
+        return self._by_spikes / self.n if self.n else float("nan")
+
+    @property
+    def accuracy_thresholds(self) -> float:
+        """The mean accuracy of all thresholds for an active cell, 0 to 40 spikes."""
+        return self._over_thresholds if self.n else float("nan")
+
+    @property
+    def recalls(self) -> np.ndarray:
+        """float [n_classes]: the part of a class's images that were answered rightly, in the order of
+        images.classes; their mean is the balanced accuracy."""
+        true = np.searchsorted(self._images.classes, self.labels)
+        n = np.bincount(true, minlength=len(self._images.classes))
+        with np.errstate(invalid="ignore"):  # a class without images has no recall
+            return np.diag(self.confusion) / n
 
     @property
     def labels(self) -> np.ndarray:
@@ -197,7 +219,7 @@ class Test:
 
     def __repr__(self):
         return (f"<Test: accuracy {self.accuracy:.4f} on {self.n} images, {self.ties} ties, "
-                f"{self.undecided} undecided>")
+                f"{self.undecided} undecided; {self.accuracy_spikes:.4f} by all spikes>")
 
 
 class Presentation:

@@ -42,11 +42,15 @@ static int take_up(struct train_values *v, struct manifest *manifest)
 
 static void print_result(const struct run_result *result, const char *folder)
 {
-    printf("accuracy %.4f on %d images (%d ties, %d undecided), trained with %d presentations "
-           "(%s), ",
-           score_accuracy(&result->score), result->score.n, result->score.n_ties,
-           result->score.n_undecided, result->n_presentations,
-           result->stopped_by == STOP_STRONG ? "enough strong synapses" : "the limit");
+    static const char *const reasons[] = {[STOP_STRONG] = "enough strong synapses",
+                                          [STOP_LIMIT] = "the limit",
+                                          [STOP_PATIENCE] = "sample tests became no better"};
+    const struct score *score = &result->score;
+    printf("accuracy %.4f on %d images (%d ties, %d undecided; %.4f by all spikes), trained with "
+           "%d presentations (%s), ",
+           score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_undecided,
+           answer_counts_accuracy(&score->spikes, score->n), result->n_presentations,
+           reasons[result->stopped_by]);
     if (isnan(result->similarity))
         printf("no similarity, ");
     else

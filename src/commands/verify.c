@@ -27,6 +27,29 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
         *comma = '\0';
 }
 
+/* How many fields the lines of an earlier version's table have, if these are its heads: the first
+ * ones of today's. 0: any. */
+static int count_known_fields(const char *was, const char *is)
+{
+    const size_t n = strlen(was);
+    int n_fields = 1;
+    if (n == 0 || strncmp(was, is, n) != 0 || is[n] != ',')
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        n_fields += was[i] == ',';
+    return n_fields;
+}
+
+/* Ends a line after so many fields (0: where it ends), none of which holds a comma. */
+static void cut_fields(char *text, int n_fields)
+{
+    char *end = n_fields > 0 ? text - 1 : NULL;
+    for (int i = 0; i < n_fields && end; i++)
+        end = strchr(end + 1, ',');
+    if (end)
+        *end = '\0';
+}
+
 /* Describes how a line ends or begins, for lines whose text is the same. */
 static const char *name_frame(const struct text_reader *line, bool is_of_mark)
 {
@@ -85,12 +108,15 @@ static bool compare_line(const struct text_reader *was, int more_was, const stru
     return false;
 }
 
-/* Compares two texts, the ends of lines and a byte order mark with them. has_seconds: a last column
- * is the time a run took, and left out. with_rounding: numbers may differ by VERIFY_ROUNDING. */
+/* Compares two texts, the ends of lines and a byte order mark with them. Columns that only the
+ * second has, after all others, are those of a later version and left out. has_seconds: a last
+ * column is the time a run took, and left out. with_rounding: numbers may differ by
+ * VERIFY_ROUNDING. */
 static int compare_lines(struct text_reader *was, struct text_reader *is, bool has_seconds,
                          bool with_rounding, struct file_difference *difference)
 {
-    for (;;) {
+    int n_fields = 0;
+    for (bool is_first = true;; is_first = false) {
         const int more_was = text_next(was), more_is = text_next(is);
         if (more_was < 0 || more_is < 0)
             return more_was < 0 ? more_was : more_is;
@@ -100,6 +126,10 @@ static int compare_lines(struct text_reader *was, struct text_reader *is, bool h
             cut_seconds(was, has_seconds);
         if (more_is == 1)
             cut_seconds(is, has_seconds);
+        if (is_first && more_was == 1 && more_is == 1)
+            n_fields = count_known_fields(was->text, is->text);
+        if (more_is == 1)
+            cut_fields(is->text, n_fields);
         if (!compare_line(was, more_was, is, more_is, with_rounding, difference))
             return STATUS_OK;
     }
@@ -183,8 +213,9 @@ void verify_print(const char *folder, const char *name, const struct file_differ
            difference->was, difference->is);
 }
 
-static int compare_file(const char *folder, const char *again, const char *name, bool with_rounding,
-                        int32_t *n_files, struct file_difference *difference)
+static int compare_file(const char *folder, const char *again, const char *name,
+                        enum run_file_kind kind, bool with_rounding, int32_t *n_files,
+                        struct file_difference *difference)
 {
     OWNED char *was = file_join(folder, name);
     OWNED char *is = file_join(again, name);
@@ -193,6 +224,8 @@ static int compare_file(const char *folder, const char *again, const char *name,
         return status_no_memory("a file name", 0);
     const bool was_there = file_exists(was), is_there = file_exists(is);
     *n_files += was_there;
+    if (!was_there && kind == RUN_FILE_ADDED)
+        return STATUS_OK;
     if (was_there != is_there)
         verify_presence(was_there, difference);
     return was_there && is_there ? compare(name, was, is, with_rounding, difference) : STATUS_OK;
@@ -213,8 +246,8 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
             continue;
         if (with_rounding && strcmp(one, "network.h5") == 0)
             continue; /* its weights differ as those of network.csv do */
-        TRY(compare_file(folder, again, one, with_rounding, is_manifest ? &n_manifests : n_files,
-                         difference));
+        TRY(compare_file(folder, again, one, file.kind, with_rounding,
+                         is_manifest ? &n_manifests : n_files, difference));
         *name = *difference->where ? one : NULL;
     }
     return STATUS_OK;

@@ -28,11 +28,6 @@ int spinet_training_restore(struct spinet_training *training, const char *folder
     return status;
 }
 
-static struct spinet_score score_from(const struct score *s)
-{
-    return (struct spinet_score){s->n, s->n_correct, s->n_ties, s->n_undecided};
-}
-
 int spinet_training_write(struct spinet_training *training, const char *folder, bool overwrite,
                           struct spinet_score *score)
 {
@@ -60,7 +55,7 @@ int spinet_training_write(struct spinet_training *training, const char *folder, 
                            (unsigned long long)training->seed);
     TRY(run_write(&request, &training->training, training->clock_start, training->started,
                   &result));
-    *score = score_from(&result.score);
+    *score = handles_score(&result.score);
     return STATUS_OK;
 }
 
@@ -99,6 +94,6 @@ int spinet_run(const struct spinet_parameters *parameters, uint64_t seed, int32_
         .is_quiet = true,
     };
     TRY(run_execute(&request, &result));
-    *score = score_from(&result.score);
+    *score = handles_score(&result.score);
     return STATUS_OK;
 }

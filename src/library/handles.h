@@ -72,6 +72,9 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
  * failure in the middle of a call. USER. */
 int handles_enter(const struct spinet_training *training);
 
+/* A score as spinet.h tells it. */
+struct spinet_score handles_score(const struct score *score);
+
 /* Where each of these ids [n] stands in the table of synapses, in new memory [n] (free it). USER if
  * one is not there, or there twice; SYSTEM without memory. */
 int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,

@@ -19,7 +19,7 @@ static int see(const struct sweep_progress *at, void *data)
         .n_failed = at->n_failed,
         .run = at->name,
         .failure = has_failed ? status_message() : NULL,
-        .score = {at->score.n, at->score.n_correct, at->score.n_ties, at->score.n_undecided},
+        .score = handles_score(&at->score),
     };
     return options->progress(&progress, options->progress_data) ? STATUS_INTERRUPTED : STATUS_OK;
 }

@@ -295,24 +295,38 @@ int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned
     return STATUS_OK;
 }
 
+struct spinet_score handles_score(const struct score *score)
+{
+    return (struct spinet_score){
+        .n = score->n,
+        .n_correct = score->rule.n_correct,
+        .n_ties = score->rule.n_ties,
+        .n_undecided = score->rule.n_undecided,
+        .n_wrong = score->rule.n_wrong,
+        .n_correct_by_spikes = score->spikes.n_correct,
+        .n_ties_by_spikes = score->spikes.n_ties,
+        .accuracy_over_thresholds = score->n > 0 ? score_accuracy_over_thresholds(score) : 0,
+    };
+}
+
 int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *predictions,
                          struct spinet_score *score)
 {
     struct training *t = &training->training;
     const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
-    OWNED struct answer *answers = NULL;
+    OWNED struct reading *readings = NULL;
     OWNED float *creb = NULL;
     TRY(handles_enter(training));
     const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
-    TRY_NEW(answers, n_tests, "the answers");
+    TRY_NEW(readings, n_tests, "the answers");
     TRY_NEW(creb, t->network.layout.n_pyramidal, "the answers");
     memcpy(creb, t->network.creb, creb_bytes);
     memset(t->network.creb, 0, creb_bytes);
-    const struct score s = test_network(&t->presenter, &t->network, t->dataset, n_tests, answers);
+    const struct score s = test_network(&t->presenter, &t->network, t->dataset, n_tests, readings);
     memcpy(t->network.creb, creb, creb_bytes);
-    *score = (struct spinet_score){s.n, s.n_correct, s.n_ties, s.n_undecided};
+    *score = handles_score(&s);
     for (int32_t i = 0; i < n_tests && predictions; i++)
-        predictions[i] = answers[i].predicted;
+        predictions[i] = readings[i].answer.predicted;
     return STATUS_OK;
 }
 

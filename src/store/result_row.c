@@ -13,8 +13,9 @@
 #include "core/table.h"
 
 #define COLUMN(name, head, expected)                                                               \
-    [RESULT_##name] =                                                                              \
-        TABLE_COLUMN(struct result_row, field[RESULT_##name], TEXT, head, .right = expected),
+    [RESULT_##name] = TABLE_COLUMN(                                                                \
+        struct result_row, field[RESULT_##name], TEXT, head, .right = expected,                    \
+        .may_be_missing = RESULT_##name >= RESULT_ADDED && RESULT_##name < RESULT_SECONDS),
 static const struct table_column columns[] = {RESULT_COLUMNS(COLUMN)};
 static const struct table table = TABLE_OF("result.csv", struct result_row, columns);
 
@@ -41,7 +42,7 @@ void result_row_print_gathered(const struct result_row *row, FILE *stream)
     fputs(row->field[RESULT_SEED], stream);
     for (int i = 0; i < RESULT_SECONDS; i++)
         if (i != RESULT_SEED)
-            fprintf(stream, ",%s", row->field[i]);
+            fprintf(stream, ",%s", row->field[i] ? row->field[i] : "");
     fputc('\n', stream);
 }
 
@@ -59,6 +60,8 @@ static bool is_number(const char *text, double least, double most)
 static bool fits(const struct result_row *row, int column)
 {
     const char *text = row->field[column];
+    if (!text) /* the column is one of those that may be missing */
+        return true;
     switch (column) {
     case RESULT_DATA_SET:
     case RESULT_POLICY:
@@ -73,6 +76,12 @@ static bool fits(const struct result_row *row, int column)
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
     case RESULT_SIMILARITY: /* of rounded numbers, so a little beyond 1 */
         return !*text || is_number(text, -1.000001, 1.000001);
+    case RESULT_TIES_HALF:
+    case RESULT_SPIKES:
+    case RESULT_THRESHOLDS:
+    case RESULT_BALANCED:
+    case RESULT_RECALL_GAP:
+        return !*text || is_number(text, 0, 1);
     case RESULT_SECONDS:
         return is_number(text, 0, 1e12);
     default:

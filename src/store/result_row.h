@@ -20,15 +20,24 @@
     COLUMN(TIES, "ties", "a whole number")                                                         \
     COLUMN(UNDECIDED, "undecided", "a whole number")                                               \
     COLUMN(SIMILARITY, "similarity", "a number from -1 to 1, or nothing")                          \
+    COLUMN(WRONG, "wrong", "a whole number")                                                       \
+    COLUMN(TIES_HALF, "accuracy_ties_half", "a number from 0 to 1, or nothing")                    \
+    COLUMN(SPIKES, "accuracy_spikes", "a number from 0 to 1, or nothing")                          \
+    COLUMN(SPIKES_TIES, "ties_spikes", "a whole number")                                           \
+    COLUMN(THRESHOLDS, "accuracy_thresholds", "a number from 0 to 1, or nothing")                  \
+    COLUMN(BALANCED, "balanced_accuracy", "a number from 0 to 1, or nothing")                      \
+    COLUMN(RECALL_GAP, "recall_gap", "a number from 0 to 1, or nothing")                           \
     COLUMN(SECONDS, "seconds", "a number of seconds")
 enum {
 #define COLUMN(name, head, expected) RESULT_##name,
     RESULT_COLUMNS(COLUMN)
 #undef COLUMN
-        RESULT_N_COLUMNS
+        RESULT_N_COLUMNS,
+    RESULT_ADDED = RESULT_WRONG /* from this one on, but for the last, they may be missing: files of
+                                   version 0.1.0 have not got them */
 };
 struct result_row {
-    const char *field[RESULT_N_COLUMNS]; /* as they were written */
+    const char *field[RESULT_N_COLUMNS]; /* as they were written; NULL: the column is missing */
 };
 
 /* The end of a message about a run of a sweep that cannot be used. */

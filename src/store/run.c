@@ -188,7 +188,7 @@ static int write_done(const struct run_request *request)
     return file_commit(&file);
 }
 
-static int write_all(const struct run *run, const struct answer *answers)
+static int write_all(const struct run *run, const struct reading *readings)
 {
     const struct run_request *request = run->request;
     SCOPED(maps_free) struct maps maps = {0};
@@ -196,7 +196,7 @@ static int write_all(const struct run *run, const struct answer *answers)
     run->result->similarity = maps.similarity;
     run->result->seconds = progress_clock() - run->clock_start;
     TRY(run_write_manifest(request, run->training, run->result, run->started));
-    TRY(run_write_results(request, run->training, answers, run->result, &maps));
+    TRY(run_write_results(request, run->training, readings, run->result, &maps));
     if (request->draw)
         TRY(request->draw(request, run->training, &maps));
     TRY(write_done(request));
@@ -206,13 +206,13 @@ static int write_all(const struct run *run, const struct answer *answers)
 }
 
 /* Goes through the rest after training, and the final test. */
-static int test_all(struct run *run, struct answer *answers)
+static int test_all(struct run *run, struct reading *readings)
 {
     const struct run_request *request = run->request;
     struct training *training = run->training;
     int status = training_end(training);
     if (status == STATUS_OK)
-        status = training_test(training, answers, &run->result->score);
+        status = training_test(training, readings, &run->result->score);
     if ((status == STATUS_OK && request->may_stop && interrupt_signal()) ||
         status <= STATUS_INTERRUPTED)
         return stopped(request,
@@ -226,19 +226,19 @@ static int train_in_folder(struct run *run)
 {
     const struct run_request *request = run->request;
     struct training *training = run->training;
-    const size_t n_answers = (size_t)training->dataset->n_test + 1;
-    OWNED struct answer *answers = calloc(n_answers, sizeof *answers);
-    if (!answers)
-        return status_no_memory("the answers", n_answers * sizeof *answers);
+    const size_t n_readings = (size_t)training->dataset->n_test + 1;
+    OWNED struct reading *readings = calloc(n_readings, sizeof *readings);
+    if (!readings)
+        return status_no_memory("the answers", n_readings * sizeof *readings);
     TRY(train_all(run));
     if (request
             ->is_resumable) /* the rest and the test change the state, so it is kept before them */
         TRY(checkpoint_write(training, request->seed, request->folder));
     training->presenter.may_stop = request->may_stop;
-    TRY(test_all(run, answers));
+    TRY(test_all(run, readings));
     run->result->n_presentations = training->n_presentations;
     run->result->stopped_by = training->stopped_by;
-    return write_all(run, answers);
+    return write_all(run, readings);
 }
 
 /* ---- the folder ---- */

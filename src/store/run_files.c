@@ -19,6 +19,7 @@
 #include "store/map_history.h"
 #include "store/network_file.h"
 #include "store/parameters_json.h"
+#include "store/readout_files.h"
 #include "store/result_row.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
@@ -30,6 +31,8 @@ struct run_file run_file_at(int i)
         {"learning_curve.csv", RUN_FILE_ALWAYS},
         {"network.csv", RUN_FILE_ALWAYS},
         {"predictions.csv", RUN_FILE_ALWAYS},
+        {"readout.csv", RUN_FILE_ADDED},
+        {"confusion.csv", RUN_FILE_ADDED},
         {"maps.csv", RUN_FILE_ALWAYS},
         {"maps_training.csv", RUN_FILE_ASKED_FOR},
         {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
@@ -165,22 +168,39 @@ int run_write_manifest(const struct run_request *request, const struct training 
     return json_file_write_in(request->folder, "manifest.json", root, 17);
 }
 
-static int write_result(const struct run_request *request, const struct training *training,
-                        const struct run_result *result)
+/* A number with six digits; nothing for NaN. */
+static void put_measure(FILE *out, double value)
 {
+    if (!isnan(value))
+        fprintf(out, "%.6f", value);
+    fputc(',', out);
+}
+
+static int write_result(const struct run_request *request, const struct training *training,
+                        const struct reading *readings, const struct run_result *result)
+{
+    const struct score *score = &result->score;
+    const struct readout_summary summary = readout_summary(training->dataset, readings, score);
     struct new_file file;
     TRY(file_create_in(&file, request->folder, "result.csv"));
-    char classes[1024], similarity[32] = "";
-    if (!isnan(result->similarity))
-        snprintf(similarity, sizeof similarity, "%.6f", result->similarity);
+    char classes[1024];
     result_print_header(file.stream);
-    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,%s,%.3f\n", training->dataset->name,
+    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,", training->dataset->name,
             run_class_names(training->dataset, classes, sizeof classes),
             connect_n_plastic(request->parameters),
             parameters_choice(request->parameters, "turnover.policy"),
             (unsigned long long)request->seed, result->n_presentations,
-            training_stop_name(result->stopped_by), result->score.n, score_accuracy(&result->score),
-            result->score.n_ties, result->score.n_undecided, similarity, result->seconds);
+            training_stop_name(result->stopped_by), score->n, score_accuracy(score),
+            score->rule.n_ties, score->rule.n_undecided);
+    put_measure(file.stream, result->similarity);
+    fprintf(file.stream, "%d,", score->rule.n_wrong);
+    put_measure(file.stream, summary.ties_half);
+    put_measure(file.stream, summary.by_spikes);
+    fprintf(file.stream, "%d,", score->spikes.n_ties);
+    put_measure(file.stream, summary.by_thresholds);
+    put_measure(file.stream, summary.balanced);
+    put_measure(file.stream, summary.recall_gap);
+    fprintf(file.stream, "%.3f\n", result->seconds);
     return file_commit(&file);
 }
 
@@ -221,29 +241,6 @@ static int write_network(const struct run_request *request, const struct trainin
     return snapshot_write(path, rows, n_rows, &key);
 }
 
-static int write_predictions(const struct run_request *request, const struct dataset *dataset,
-                             const struct answer *answers)
-{
-    struct new_file file;
-    TRY(file_create_in(&file, request->folder, "predictions.csv"));
-    fprintf(file.stream, "image,label,prediction,tie");
-    for (int32_t k = 0; k < dataset->classes.n; k++)
-        fprintf(file.stream, ",%s_%d", parameters_choice(request->parameters, "test.readout"),
-                dataset->classes.label[k]);
-    fprintf(file.stream, "\n");
-    for (int32_t i = 0; i < dataset->n_test; i++) {
-        fprintf(file.stream, "%d,%d,", dataset->test_image[i],
-                dataset->classes.label[dataset->test_class[i]]);
-        if (answers[i].predicted >= 0)
-            fprintf(file.stream, "%d", dataset->classes.label[answers[i].predicted]);
-        fprintf(file.stream, ",%d", answers[i].is_tie);
-        for (int32_t k = 0; k < dataset->classes.n; k++)
-            fprintf(file.stream, ",%d", answers[i].votes[k]);
-        fprintf(file.stream, "\n");
-    }
-    return file_commit(&file);
-}
-
 static int write_retention(const struct run_request *request, const struct retention *retention)
 {
     struct new_file file;
@@ -259,8 +256,9 @@ static int write_retention(const struct run_request *request, const struct reten
             .mean_weight = row->mean_weight,
             .n_tests = row->score.n,
             .accuracy = is_tested ? score_accuracy(&row->score) : (double)NAN,
-            .n_ties = is_tested ? row->score.n_ties : -1,
-            .n_undecided = is_tested ? row->score.n_undecided : -1,
+            .accuracy_spikes = answer_counts_accuracy(&row->score.spikes, row->score.n),
+            .n_ties = is_tested ? row->score.rule.n_ties : -1,
+            .n_undecided = is_tested ? row->score.rule.n_undecided : -1,
         };
         table_put_row(&retention_table, &line, file.stream);
     }
@@ -289,7 +287,7 @@ static int write_cost(const struct run_request *request, const struct training *
 }
 
 int run_write_results(const struct run_request *request, const struct training *training,
-                      const struct answer *answers, const struct run_result *result,
+                      const struct reading *readings, const struct run_result *result,
                       const struct maps *maps)
 {
     const struct parameters *p = request->parameters;
@@ -298,7 +296,8 @@ int run_write_results(const struct run_request *request, const struct training *
     const struct turnover_policy *policy = training->turnover.policy;
     TRY(write_curve(request, training));
     TRY(write_network(request, training));
-    TRY(write_predictions(request, dataset, answers));
+    TRY(readout_files_write(folder, dataset, (enum test_readout)p->test.readout, readings,
+                            &result->score));
     TRY(maps_write(maps, dataset, folder));
     if (training->retention.n_rows > 0)
         TRY(write_retention(request, &training->retention));
@@ -313,5 +312,5 @@ int run_write_results(const struct run_request *request, const struct training *
     for (struct observer *o = training->observers; o; o = o->next)
         if (o->finished)
             TRY(o->finished(o, training, folder));
-    return write_result(request, training, result);
+    return write_result(request, training, readings, result);
 }

@@ -48,6 +48,7 @@ struct run_result {
 /* What a run may leave in its folder, besides manifest.json and DONE. */
 enum run_file_kind {
     RUN_FILE_ALWAYS,    /* in every finished run, a function of its manifest */
+    RUN_FILE_ADDED,     /* as these, but not in runs of version 0.1.0 */
     RUN_FILE_ASKED_FOR, /* as these, but only where a parameter asked for it */
     RUN_FILE_PICTURE    /* drawn from the other files */
 };
@@ -64,9 +65,9 @@ struct run_file run_file_at(int i);
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started);
 
-/* Writes every other file but the pictures; `answers` [dataset->n_test] of the final test. */
+/* Writes every other file but the pictures; `readings` [dataset->n_test] of the final test. */
 int run_write_results(const struct run_request *request, const struct training *training,
-                      const struct answer *answers, const struct run_result *result,
+                      const struct reading *readings, const struct run_result *result,
                       const struct maps *maps);
 
 /* The kernel to go on with a run, which is its last, or to do it again, which is its first, and

@@ -30,6 +30,9 @@ static const struct table_column retention_columns[] = {
                  .may_be_empty = true),
     TABLE_COLUMN(struct retention_line, n_ties, WHOLE, "ties", .may_be_empty = true),
     TABLE_COLUMN(struct retention_line, n_undecided, WHOLE, "undecided", .may_be_empty = true),
+    TABLE_COLUMN(struct retention_line, accuracy_spikes, NUMBER, "accuracy_spikes",
+                 .format = "%.6f", .may_be_empty = true,
+                 .may_be_missing = true), /* in files of version 0.1.0 */
 };
 const struct table retention_table =
     TABLE_OF("retention.csv", struct retention_line, retention_columns);

@@ -26,6 +26,7 @@ struct retention_line {
     int32_t n_tests;
     double accuracy;             /* NaN of no tests */
     int32_t n_ties, n_undecided; /* -1 of no tests */
+    double accuracy_spikes;      /* by all spikes; NaN of no tests */
 };
 extern const struct table retention_table;
 

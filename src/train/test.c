@@ -2,7 +2,6 @@
 /* Testing: images are presented in parallel; the score does not depend on how. */
 #include "train/test.h"
 
-#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 
@@ -58,76 +57,38 @@ void presenter_free(struct presenter *presenter)
     *presenter = (struct presenter){0};
 }
 
-struct readout readout_from(const struct parameters *p)
-{
-    return (struct readout){(enum test_readout)p->test.readout, p->test.active_spikes};
-}
-
-struct answer answer_from(const struct layout *layout, const int32_t *spikes,
-                          struct readout readout)
-{
-    const int32_t n_cells = layout_cells_per_class(layout);
-    struct answer answer = {.predicted = -1};
-    int32_t most = 0;
-    for (int32_t k = 0; k < layout->n_classes; k++) {
-        int32_t votes = 0;
-        for (int32_t n = k * n_cells; n < (k + 1) * n_cells; n++)
-            votes +=
-                readout.counts == READOUT_SPIKES ? spikes[n] : spikes[n] > readout.active_spikes;
-        answer.votes[k] = votes;
-        if (votes > most) {
-            most = votes;
-            answer.predicted = k;
-            answer.is_tie = false;
-        } else if (votes == most && most > 0) {
-            answer.is_tie = true;
-        }
-    }
-    return answer;
-}
-
-double score_accuracy(const struct score *score)
-{
-    return score->n > 0 ? (double)score->n_correct / score->n : NAN;
-}
-
 struct score test_network(struct presenter *presenter, const struct network *network,
-                          const struct dataset *dataset, int32_t n, struct answer *answers)
+                          const struct dataset *dataset, int32_t n, struct reading *readings)
 {
     const struct test_set tests = dataset_tests(dataset);
-    return test_images(presenter, network, &tests, 0, n < tests.n ? n : tests.n, answers, NULL);
+    return test_images(presenter, network, &tests, 0, n < tests.n ? n : tests.n, readings, NULL);
 }
 
 struct score test_images(struct presenter *presenter, const struct network *network,
                          const struct test_set *tests, int32_t first, int32_t end,
-                         struct answer *answers, struct raster *raster)
+                         struct reading *readings, struct raster *raster)
 {
-    int32_t n_correct = 0, n_ties = 0, n_undecided = 0;
-    struct cost cost = {0};
-#pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)                       \
-    reduction(+ : n_correct, n_ties, n_undecided)
+    struct score score = {0};
+#pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)
     for (int32_t i = first; i < end; i++) {
         const int thread = omp_get_thread_num();
         if (presenter->may_stop && interrupt_signal())
             continue;
         struct presentation *presentation = &presenter->presentation[thread];
         struct stimulus *stimulus = &presenter->stimulus[thread];
+        struct score of_image = {0};
         encode(&presenter->encoder, images_pixels(tests->images, tests->image[i]), -1, stimulus);
         presentation->raster = raster ? &raster[i - first] : NULL;
         present(presentation, network, stimulus, NULL);
         presentation->raster = NULL;
-        const struct answer answer =
-            answer_from(&network->layout, presentation->spikes, presenter->readout);
-        n_correct += answer.predicted == tests->class_index[i];
-        n_ties += answer.is_tie;
-        n_undecided += answer.predicted < 0;
-        if (answers)
-            answers[i] = answer;
-        if (presenter->counts_cost) {
-            const struct cost of_image = cost_of(network, stimulus, presentation);
+        const struct reading reading = score_take(&of_image, &network->layout, presentation->spikes,
+                                                  presenter->readout, tests->class_index[i]);
+        if (readings)
+            readings[i] = reading;
+        if (presenter->counts_cost)
+            of_image.cost = cost_of(network, stimulus, presentation);
 #pragma omp critical
-            cost_add(&cost, of_image);
-        }
+        score_add(&score, &of_image);
     }
-    return (struct score){end - first, n_correct, n_ties, n_undecided, cost};
+    return score;
 }

@@ -293,7 +293,7 @@ static int present_next(struct training *training)
         const struct score score =
             test_images(&training->presenter, network, &samples, 0, most, NULL, NULL);
         row->n_samples = score.n;
-        row->n_correct = score.n_correct;
+        row->n_correct = score.rule.n_correct;
     }
     TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
                     false, &row->spines));
@@ -386,7 +386,7 @@ static int tell_tested(struct training *training, int32_t first, int32_t end,
     return STATUS_OK;
 }
 
-int training_test(struct training *training, struct answer *answers, struct score *score)
+int training_test(struct training *training, struct reading *readings, struct score *score)
 {
     struct network *network = &training->network;
     const struct test_set tests = dataset_tests(training->dataset);
@@ -404,12 +404,8 @@ int training_test(struct training *training, struct answer *answers, struct scor
     for (int32_t first = 0; first < n && status == STATUS_OK; first += at_once) {
         const int32_t end = n - first < at_once ? n : first + at_once;
         const struct score part =
-            test_images(&training->presenter, network, &tests, first, end, answers, raster);
-        score->n += part.n;
-        score->n_correct += part.n_correct;
-        score->n_ties += part.n_ties;
-        score->n_undecided += part.n_undecided;
-        cost_add(&score->cost, part.cost);
+            test_images(&training->presenter, network, &tests, first, end, readings, raster);
+        score_add(score, &part);
         status = tell_tested(training, first, end, raster);
     }
     free(network->creb);

@@ -132,8 +132,8 @@ int training_rest(struct training *training, double days, struct spines_report *
 float training_strong_fraction(const struct parameters *p, const struct network *network);
 
 /* The final test, of all test images, with CREB 0, which is set back afterwards.
- * answers[dataset->n_test] takes the answers, unless it is NULL. What an observer fails with. */
-int training_test(struct training *training, struct answer *answers, struct score *score);
+ * readings[dataset->n_test] takes the answers, unless it is NULL. What an observer fails with. */
+int training_test(struct training *training, struct reading *readings, struct score *score);
 
 const char *training_stop_name(enum stop_reason reason);
 

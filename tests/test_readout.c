@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Read-outs: what is counted beside the parameters' rule is what that rule would count with another
+ * setting, and a run's tables say the same as its single answers. */
+#include "train/readout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/status.h"
+#include "support.h"
+
+#define assert_near(a, b, most) assert_true(fabs((a) - (b)) <= (most))
+
+enum { N_CLASSES = 3, N_CELLS = 4, N_IMAGES = 300 };
+
+static struct parameters p;
+static struct layout layout;
+
+static int make_layout(void **state)
+{
+    (void)state;
+    if (parameters_preset(&p, "authors") != STATUS_OK)
+        return 1;
+    p.pyramidal.neurons = N_CLASSES * N_CELLS;
+    return layout_init(&layout, &p, N_CLASSES, 9) != STATUS_OK;
+}
+
+/* Spikes of the cells of an image, 0 to 59 each, some images without any above 20. */
+static void draw_spikes(int32_t image, int32_t spikes[64])
+{
+    uint64_t next = (uint64_t)image * 2654435761u + 1;
+    memset(spikes, 0, 64 * sizeof *spikes);
+    for (int32_t n = 0; n < N_CLASSES * N_CELLS; n++) {
+        next = next * 6364136223846793005u + 1442695040888963407u;
+        spikes[n] = (int32_t)(next >> 33) % (image % 7 == 0 ? 20 : 60);
+    }
+}
+
+static struct score score_all(struct readout readout)
+{
+    struct score score = {0};
+    int32_t spikes[64];
+    for (int32_t i = 0; i < N_IMAGES; i++) {
+        draw_spikes(i, spikes);
+        score_take(&score, &layout, spikes, readout, i % N_CLASSES);
+    }
+    return score;
+}
+
+static void given_counts_when_scored_expect_what_each_rule_alone_would_count(void **state)
+{
+    (void)state;
+    const struct score score = score_all((struct readout){READOUT_ACTIVE, 20});
+    const struct score by_spikes = score_all((struct readout){READOUT_SPIKES, 20});
+    assert_int_equal(score.n, N_IMAGES);
+    assert_memory_equal(&score.spikes, &by_spikes.rule, sizeof score.spikes);
+    assert_memory_equal(&score.rule, &score.active[20], sizeof score.rule);
+    for (int32_t t = 0; t < READOUT_THRESHOLDS; t++) {
+        const struct score other = score_all((struct readout){READOUT_ACTIVE, t});
+        assert_memory_equal(&score.active[t], &other.rule, sizeof other.rule);
+    }
+    assert_true(score.rule.n_undecided > 0 && score.rule.n_ties > 0 && score.rule.n_wrong > 0);
+}
+
+static void given_parts_when_added_expect_the_score_of_all(void **state)
+{
+    (void)state;
+    const struct readout readout = {READOUT_ACTIVE, 20};
+    const struct score all = score_all(readout);
+    struct score sum = {0};
+    int32_t spikes[64];
+    for (int32_t i = N_IMAGES - 1; i >= 0; i--) {
+        struct score one = {0};
+        draw_spikes(i, spikes);
+        score_take(&one, &layout, spikes, readout, i % N_CLASSES);
+        score_add(&sum, &one);
+    }
+    assert_memory_equal(&sum, &all, sizeof all);
+    double mean = 0;
+    for (int32_t t = 0; t < READOUT_THRESHOLDS; t++)
+        mean += answer_counts_accuracy(&all.active[t], all.n) / READOUT_THRESHOLDS;
+    assert_near(score_accuracy_over_thresholds(&all), mean, 1e-12);
+}
+
+static struct answer answer_of_votes(int32_t a, int32_t b, int32_t c)
+{
+    int32_t spikes[64] = {0};
+    spikes[0] = a;
+    spikes[N_CELLS] = b;
+    spikes[2 * N_CELLS] = c;
+    return answer_from(&layout, spikes, (struct readout){READOUT_SPIKES, 0});
+}
+
+static void given_ties_when_shared_expect_each_class_its_part(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t votes[3];
+        double share[3];
+        int32_t margin[3];
+    } cases[] = {
+        {{5, 3, 1}, {1, 0, 0}, {2, -2, -4}},    {{5, 5, 1}, {0.5, 0.5, 0}, {0, 0, -4}},
+        {{0, 4, 4}, {0, 0.5, 0.5}, {-4, 0, 0}}, {{7, 7, 7}, {1 / 3.0, 1 / 3.0, 1 / 3.0}, {0, 0, 0}},
+        {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const int32_t *votes = cases[i].votes;
+        const struct answer answer = answer_of_votes(votes[0], votes[1], votes[2]);
+        for (int32_t k = 0; k < N_CLASSES; k++) {
+            assert_near(answer_share(&answer, N_CLASSES, k), cases[i].share[k], 1e-15);
+            assert_int_equal(answer_margin(&answer, N_CLASSES, k), cases[i].margin[k]);
+        }
+    }
+}
+
+static void given_unequal_classes_when_counted_expect_their_recalls_balanced(void **state)
+{
+    (void)state;
+    struct confusion confusion = {.n_classes = N_CLASSES};
+    const struct answer first = answer_of_votes(2, 1, 0), none = answer_of_votes(0, 0, 0);
+    assert_true(isnan(confusion_balanced(&confusion)));
+    assert_true(isnan(confusion_recall_gap(&confusion)));
+    for (int i = 0; i < 9; i++) /* 9 of 10 images of class 0 are right, */
+        confusion_count(&confusion, &first, 0);
+    confusion_count(&confusion, &none, 0);
+    confusion_count(&confusion, &first, 1); /* and the only one of class 1 is wrong */
+    assert_int_equal(confusion.undecided[0], 1);
+    assert_int_equal(confusion.answered[1][0], 1);
+    assert_near(confusion_recall(&confusion, 0), 0.9, 1e-15);
+    assert_true(isnan(confusion_recall(&confusion, 2))); /* it has no images, and counts nowhere */
+    assert_near(confusion_balanced(&confusion), 0.45, 1e-15);
+    assert_near(confusion_recall_gap(&confusion), 0.9, 1e-15);
+}
+
+/* ---- what a run says ---- */
+
+#define HARD                                                                                       \
+    "--quiet --no-pictures --seed 4 --set data.stability=0 --set data.overlap=4 "                  \
+    "--set stopping.max_presentations=60 --set turnover.period=8 --set data.test_per_class=40 "
+
+static char *read_text(void **state, const char *name)
+{
+    size_t n;
+    return (char *)support_read(support_path(state, name), &n);
+}
+
+/* The number in a row (1: the first below the heads) and column of a file; NaN of an empty field.
+ */
+static double number_of(const char *table, int row, const char *head)
+{
+    char *text = strdup(table), *rest = text;
+    char *heads = strsep(&rest, "\n"), *line = NULL;
+    for (int i = 0; i < row; i++)
+        assert_non_null(line = strsep(&rest, "\n"));
+    double number = 0;
+    bool is_found = false;
+    for (char *one; (one = strsep(&heads, ","));) {
+        const char *field = strsep(&line, ",");
+        assert_non_null(field);
+        if (strcmp(one, head) == 0) {
+            number = *field ? strtod(field, NULL) : (double)NAN;
+            is_found = true;
+        }
+    }
+    if (!is_found)
+        fail_msg("there is no column %s", head);
+    free(text);
+    return number;
+}
+
+static double number_in(void **state, const char *name, int row, const char *head)
+{
+    char *text = read_text(state, name);
+    const double number = number_of(text, row, head);
+    free(text);
+    return number;
+}
+
+static double result_of(void **state, const char *run, const char *column)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s/result.csv", run);
+    return number_in(state, name, 1, column);
+}
+
+static void given_a_run_when_read_out_otherwise_expect_the_columns_it_had(void **state)
+{
+    char *out = support_run_well(state, "train " HARD "--out run");
+    free(support_run_well(state, "train " HARD "--set test.readout=spikes --out spikes"));
+    free(support_run_well(state, "train " HARD "--set test.active_spikes=0 --out zero"));
+    char said[64];
+    snprintf(said, sizeof said, "; %.4f by all spikes), trained",
+             result_of(state, "run", "accuracy_spikes"));
+    assert_non_null(strstr(out, said));
+    free(out);
+    assert_true(result_of(state, "run", "accuracy") != result_of(state, "zero", "accuracy"));
+    assert_true(result_of(state, "run", "accuracy_spikes") ==
+                result_of(state, "spikes", "accuracy"));
+    assert_true(result_of(state, "run", "ties_spikes") == result_of(state, "spikes", "ties"));
+    assert_true(number_in(state, "run/readout.csv", 1, "accuracy") ==
+                result_of(state, "zero", "accuracy"));
+    assert_true(number_in(state, "run/readout.csv", 21, "accuracy") ==
+                result_of(state, "run", "accuracy"));
+    assert_true(number_in(state, "run/readout.csv", 21, "wrong") ==
+                result_of(state, "run", "wrong"));
+    support_expect_same(support_path(state, "run/readout.csv"),
+                        support_path(state, "spikes/readout.csv"));
+}
+
+static void given_a_run_when_tested_expect_tables_that_say_what_its_answers_say(void **state)
+{
+    double shares = 0, n_right[2] = {0}, area = 0;
+    int n_ties = 0, n_undecided = 0, n_wrong = 0, n_right_by_spikes = 0;
+    free(support_run_well(state, "train " HARD "--out run"));
+    char *predictions = read_text(state, "run/predictions.csv");
+    char *thresholds = read_text(state, "run/readout.csv");
+    for (int i = 1; i <= 80; i++) {
+#define OF(head) number_of(predictions, i, head)
+        const double label = OF("label"), prediction = OF("prediction"), margin = OF("margin");
+        const double other = label == 1 ? OF("active_2") : OF("active_1");
+        assert_true(margin == (label == 1 ? OF("active_1") : OF("active_2")) - other);
+        assert_true(OF("margin_spikes") ==
+                    (label == 1 ? 1 : -1) * (OF("spikes_1") - OF("spikes_2")));
+        const bool is_undecided = isnan(prediction), is_tie = OF("tie") > 0;
+        n_right[(int)label - 1] += prediction == label;
+        n_right_by_spikes += OF("prediction_spikes") == label;
+        n_ties += is_tie;
+        n_undecided += is_undecided;
+        n_wrong += !is_undecided && !is_tie && prediction != label;
+        shares += is_tie ? 0.5 : prediction == label;
+#undef OF
+    }
+    for (int t = 1; t <= READOUT_THRESHOLDS; t++)
+        area += number_of(thresholds, t, "accuracy") / READOUT_THRESHOLDS;
+    free(predictions);
+    free(thresholds);
+    assert_true(n_wrong > 0 && n_ties > 0);
+    assert_int_equal((int)result_of(state, "run", "wrong"), n_wrong);
+    assert_int_equal((int)result_of(state, "run", "undecided"), n_undecided);
+    assert_near(result_of(state, "run", "accuracy_ties_half"), shares / 80, 1e-6);
+    assert_near(result_of(state, "run", "accuracy_spikes"), n_right_by_spikes / 80.0, 1e-6);
+    assert_near(result_of(state, "run", "accuracy_thresholds"), area, 2e-6);
+    assert_near(result_of(state, "run", "balanced_accuracy"), (n_right[0] + n_right[1]) / 80, 1e-6);
+    assert_near(result_of(state, "run", "recall_gap"), fabs(n_right[0] - n_right[1]) / 40, 1e-6);
+    assert_near(number_in(state, "run/confusion.csv", 1, "recall"), n_right[0] / 40, 1e-6);
+    assert_near(number_in(state, "run/confusion.csv", 2, "as_2"), n_right[1], 0);
+}
+
+/* Takes the last n columns but one (`keeps_last`), or the last n, off each line of a file. */
+static void cut_columns(void **state, const char *name, int n, bool keeps_last)
+{
+    char *text = read_text(state, name), *rest = text;
+    char *cut = calloc(1, strlen(text) + 1);
+    assert_non_null(cut);
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        char *last = keeps_last ? strrchr(line, ',') : line + strlen(line), *end = last;
+        for (int i = 0; i < n; i++) {
+            do
+                end--;
+            while (*end != ',');
+        }
+        strncat(cut, line, (size_t)(end - line));
+        strcat(strcat(cut, last), "\n");
+    }
+    support_write_text(state, name, cut);
+    free(cut);
+    free(text);
+}
+
+/* A run of version 0.1.0 has neither the columns nor the files: what it has is still proved, and a
+ * sweep of such runs gathered. */
+static void
+given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken(void **state)
+{
+    static const char experiment[] =
+        "title = \"one\"; set = [\"stopping.max_presentations=6\", \"data.test_per_class=5\"];\n"
+        "factors = ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "
+        "[\"turnover.policy=none\"]; } ); } );";
+    support_write_text(state, "one.sweep", experiment);
+    free(support_run_well(state, "sweep one.sweep -q --out out --runs 1"));
+    char *before = read_text(state, "out/results.csv");
+    cut_columns(state, "out/runs/none-s1/result.csv", 7, true);
+    cut_columns(state, "out/runs/none-s1/predictions.csv", 5, false);
+    file_remove(support_path(state, "out/runs/none-s1"), "readout.csv");
+    file_remove(support_path(state, "out/runs/none-s1"), "confusion.csv");
+    char *out = support_run_well(state, "verify out/runs/none-s1");
+    assert_non_null(strstr(out, "verified"));
+    free(out);
+    free(support_run_well(state, "sweep one.sweep -q --out out --runs 1 --gather"));
+    char *after = read_text(state, "out/results.csv");
+    assert_memory_equal(after, before, strcspn(before, "\n"));
+    assert_non_null(strstr(after, ",,,,,,,\n"));
+    free(support_run_well(state, "verify out"));
+    cut_columns(state, "out/results.csv", 7, false); /* as that version gathered it */
+    free(support_run_well(state, "verify out"));
+    free(before);
+    free(after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_counts_when_scored_expect_what_each_rule_alone_would_count),
+        cmocka_unit_test(given_parts_when_added_expect_the_score_of_all),
+        cmocka_unit_test(given_ties_when_shared_expect_each_class_its_part),
+        cmocka_unit_test(given_unequal_classes_when_counted_expect_their_recalls_balanced),
+        WITH_FOLDER(given_a_run_when_read_out_otherwise_expect_the_columns_it_had),
+        WITH_FOLDER(given_a_run_when_tested_expect_tables_that_say_what_its_answers_say),
+        WITH_FOLDER(given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken),
+    };
+    return cmocka_run_group_tests_name("readout", tests, make_layout, NULL);
+}
