@@ -319,7 +319,8 @@ struct spinet_score {
     int32_t n_ties;      /* answers for which classes shared the most active cells */
     int32_t n_undecided; /* no cell was active; neither correct nor wrong */
     int32_t n_wrong;     /* answers of one class alone, the wrong one */
-    int32_t n_correct_by_spikes, n_ties_by_spikes; /* by all spikes of a class's cells */
+    /* by all spikes of a class's cells */
+    int32_t n_correct_by_spikes, n_ties_by_spikes, n_undecided_by_spikes;
     double accuracy_over_thresholds; /* mean over thresholds of 0 … 40 spikes for an active cell */
 };
 

@@ -92,7 +92,8 @@ class Step(Structure):
 class Score(Structure):
     _fields_ = [("n", c_int32), ("n_correct", c_int32), ("n_ties", c_int32),
                 ("n_undecided", c_int32), ("n_wrong", c_int32), ("n_correct_by_spikes", c_int32),
-                ("n_ties_by_spikes", c_int32), ("accuracy_over_thresholds", c_double)]
+                ("n_ties_by_spikes", c_int32), ("n_undecided_by_spikes", c_int32),
+                ("accuracy_over_thresholds", c_double)]
 
 
 class Moment(Structure):

@@ -305,6 +305,7 @@ struct spinet_score handles_score(const struct score *score)
         .n_wrong = score->rule.n_wrong,
         .n_correct_by_spikes = score->spikes.n_correct,
         .n_ties_by_spikes = score->spikes.n_ties,
+        .n_undecided_by_spikes = score->spikes.n_undecided,
         .accuracy_over_thresholds = score->n > 0 ? score_accuracy_over_thresholds(score) : 0,
     };
 }
