@@ -210,6 +210,14 @@ $(BUILD)/shared/%.o: src/%.c Makefile $(BUILD)/flags
 $(BUILD)/core/version.o $(BUILD)/shared/core/version.o: ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/core/version.o $(BUILD)/shared/core/version.o: $(BUILD)/revision.h
 
+# What draws figures and pages, inside the program.
+FIGURES := $(wildcard src/report/figures/*)
+$(BUILD)/figures.inc: scripts/embed.sh $(FIGURES)
+	@mkdir -p $(@D)
+	@scripts/embed.sh $(FIGURES) >$@.$$$$ && mv -f $@.$$$$ $@
+$(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: $(BUILD)/figures.inc
+
 define multi_rule
 $(BUILD)/$(2)%-$(1).o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $$(@D)

@@ -144,7 +144,8 @@ static int finish(const struct sweep *s)
     printf("\n");
     TRY(summary_print(s));
     fflush(stdout);
-    TRY(report_write(&s->folder, 1, s->data, NULL));
+    TRY(report_write(
+        &(struct report_request){.folder = &s->folder, .n_folders = 1, .data_folder = s->data}));
     printf("\n%s/report.html\n", s->folder);
     if (s->pictures)
         printf("Pictures: %s/runs/*/maps.png and learning_curve.png\n", s->folder);

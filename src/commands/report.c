@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet report: what a sweep or runs came to, as a page and charts; many sweeps on one page. */
+/* spinet report: what a sweep or runs came to, as a page and pictures; many sweeps on one page. */
 #include <stdio.h>
+#include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
@@ -11,7 +12,7 @@
 
 struct report_values {
     struct command_values common;
-    const char *overview, *page;
+    const char *overview, *page, *pictures;
 };
 
 static int check_page(const char *option, const char *page, const char *const *folders)
@@ -31,6 +32,9 @@ static int report(void *values)
     if (n == 0 || folders[n])
         return status_fail(STATUS_USER,
                            "report: name the folder of a sweep, or of one or more runs");
+    if (v->pictures && strcmp(v->pictures, "svg") != 0 && strcmp(v->pictures, "png") != 0)
+        return status_fail(STATUS_USER, "report: --pictures %.200s: expected svg or png",
+                           v->pictures);
     if (overview && page)
         return status_fail(STATUS_USER, "report: --overview and --out: expected one");
     if (!overview && !page && n > 1)
@@ -38,7 +42,8 @@ static int report(void *values)
     if (overview || page)
         TRY(check_page(overview ? "--overview" : "--out", overview ? overview : page, folders));
     TRY(overview ? overview_write(overview, folders)
-                 : report_write(folders, n, v->common.data, page));
+                 : report_write(
+                       &(struct report_request){folders, n, v->common.data, page, v->pictures}));
     if (!(overview || page))
         printf("%s/report.html\n", *folders);
     else if (!file_is_standard_output(overview ? overview : page))
@@ -48,10 +53,12 @@ static int report(void *values)
 
 #define AT(member) .at = offsetof(struct report_values, member)
 static const struct option options[] = {
-    {"out", 'o', "FILE.html",
-     "the page, with its charts in FILE-charts (default: DIR/report.html, and charts; needed for "
-     "several runs)",
+    {"out", 'o', "FILE.html", "the page (default: DIR/report.html; needed for several runs)",
      AT(page)},
+    {"pictures", 0, "svg|png",
+     "the figures as files, too, in DIR/charts, of FILE.html in FILE-charts (default: in the page "
+     "alone)",
+     AT(pictures)},
     {"overview", 0, "FILE.html",
      "instead, one page about many sweeps that have a report (default: a report of one)",
      AT(overview)},
@@ -61,11 +68,12 @@ static const struct option options[] = {
 
 const struct command command_report = {
     .name = "report",
-    .summary = "charts and a page about sweeps and runs",
-    .description = "Writes report.html, one page with charts, statistics and maps, into the folder "
-                   "of a sweep or a run. Of several runs (--out), what differs between them is "
-                   "what is compared. With --overview, one page about many sweeps.",
-    .usage = "DIR | RUN... [--out FILE.html] | --overview FILE.html DIR...",
+    .summary = "a page with figures about sweeps and runs",
+    .description =
+        "Writes report.html, one page with figures, statistics and maps, into the folder "
+        "of a sweep or a run. Of several runs (--out), what differs between them is "
+        "what is compared. With --overview, one page about many sweeps.",
+    .usage = "DIR | RUN... [--out FILE.html] [--pictures svg|png] | --overview FILE.html DIR...",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct report_values),

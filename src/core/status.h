@@ -8,7 +8,7 @@ enum status {
     STATUS_OK = 0,
     STATUS_USER = -1,       /* input, parameters or arguments to be mended: exit 2 */
     STATUS_SYSTEM = -2,     /* disk full, no memory, a library that failed: exit 1 */
-    STATUS_NO_PICTURE = -3, /* gnuplot is missing or failed, and no more than that: exit 1 */
+    STATUS_NO_PICTURE = -3, /* what draws pictures is missing or failed, and no more than that: exit 1 */
     STATUS_INTERRUPTED =
         -128, /* minus the number of the signal that asked to stop: exit 128 + number */
 };

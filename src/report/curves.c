@@ -17,16 +17,32 @@
 #include "store/snapshot.h"
 
 enum { POINTS_MAX = 240, N_BINS = 50 };
+static const double WEIGHTS_LEAST = 0.05; /* percent, the end of the scale */
 
 static const struct {
-    const char *title, *label;
-    double unit;
+    const char *name, *title, *label, *shows, *about, *of_several;
 } looks[] = {
-    [CURVES_SAMPLE_ACCURACY] = {"Learning curves: accuracy in sample tests", "sample accuracy (%)",
-                                100},
-    [CURVES_STRONG] = {"Strong synapses over training", "strong synapses (%)", 100},
-    [CURVES_PRUNED] = {"Synapses pruned at each turnover", "synapses pruned", 1},
-    [CURVES_SIMILARITY] = {"Similarity of maps and images over training", "similarity", 1},
+    [CURVES_SAMPLE_ACCURACY] =
+        {"learning-curves", "Learning curves: accuracy in sample tests", "sample accuracy",
+         "Sample accuracy over training",
+         "An image for which no cell is active counts as wrong, as all do at first.",
+         "Mean over the runs and a band of one standard deviation on either side. A run that "
+         "has stopped keeps its last value. The dot is at the mean presentation at which "
+         "training stopped."},
+    [CURVES_STRONG] = {"strong-synapses", "Strong synapses over training", "strong synapses",
+                       "Fraction of strong synapses over training",
+                       "Plastic synapses above stopping.strong_weight.",
+                       "Mean and one standard deviation; a run that has stopped keeps its last "
+                       "value."},
+    [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "synapses pruned",
+                       "Synapses pruned at each turnover", "",
+                       "Mean over the runs still training and one standard deviation, as long "
+                       "as these are at least half of all."},
+    [CURVES_SIMILARITY] = {"similarity-training", "Similarity of maps and images over training",
+                           "similarity", "Similarity over training",
+                           "Similarity of maps and test images as the maps form.",
+                           "Mean and one standard deviation; a run that has stopped keeps its "
+                           "last value."},
 };
 
 static double value_of(const struct curve_line *line, enum curves_what what)
@@ -88,7 +104,7 @@ static struct point point_at(const struct panels *v, enum curves_what what, int3
     }
     if (p.n > 0)
         p.mean = sum / p.n;
-    p.sd = p.n > 1 ? sqrt(squares / (p.n - 1)) : 0;
+    p.sd = p.n > 1 ? sqrt(squares / (p.n - 1)) : (double)NAN;
     return p;
 }
 
@@ -107,15 +123,6 @@ static bool is_due(const struct panels *v, enum curves_what what, int32_t panel,
     return false;
 }
 
-static int32_t longest_of(const struct study *study)
-{
-    int32_t longest = 0;
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].curve.n > longest)
-            longest = study->run[r].curve.n;
-    return longest;
-}
-
 bool curves_any(const struct study *study, enum curves_what what)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
@@ -125,84 +132,79 @@ bool curves_any(const struct study *study, enum curves_what what)
     return false;
 }
 
-/* Writes $lineN (presentation, low, mean, high) and $stopN (where training stopped). */
-static void put_line(const struct panels *v, enum curves_what what, int32_t panel, int32_t line,
-                     FILE *script)
+/* How long the runs of a line trained. */
+struct length {
+    int32_t n, longest; /* runs */
+    double mean;
+};
+
+static struct length length_of(const struct panels *v, int32_t panel, int32_t line)
 {
-    const double unit = looks[what].unit, top = what == CURVES_PRUNED ? INFINITY : unit;
-    const double bottom = what == CURVES_SIMILARITY ? -1 : 0;
-    double stop = 0;
-    int32_t n = 0, longest = 0;
-    for (int32_t r = 0; r < v->study->n_runs; r++)
-        if (panels_belongs(v, &v->study->run[r], panel, line) && v->study->run[r].curve.n > 0) {
-            stop += v->study->run[r].curve.n;
-            n++;
-            if (v->study->run[r].curve.n > longest)
-                longest = v->study->run[r].curve.n;
-        }
-    fprintf(script, "$line%d << END\nNaN NaN NaN NaN\n", line);
-    for (int32_t t = 0; t < longest; t++) {
-        if (!is_due(v, what, panel, line, t, longest))
+    struct length length = {0};
+    double sum = 0;
+    for (int32_t r = 0; r < v->study->n_runs; r++) {
+        const struct study_run *run = &v->study->run[r];
+        if (!panels_belongs(v, run, panel, line) || run->curve.n == 0)
             continue;
-        const struct point p = point_at(v, what, panel, line, t);
-        if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < n))
-            fprintf(script, "%d %.6g %.6g %.6g\n", t + 1, fmax((p.mean - p.sd) * unit, bottom),
-                    p.mean * unit, fmin((p.mean + p.sd) * unit, top));
+        sum += run->curve.n;
+        length.n++;
+        length.longest = run->curve.n > length.longest ? run->curve.n : length.longest;
     }
-    fprintf(script, "END\n$stop%d << END\nNaN NaN\n", line);
-    if (n > 0 && what != CURVES_PRUNED) {
-        const struct point p = point_at(v, what, panel, line, (int32_t)(stop / n) - 1);
-        fprintf(script, "%.6g %.6g\n", stop / n, p.n > 0 ? p.mean * unit : NAN);
-    }
-    fprintf(script, "END\n");
+    length.mean = length.n > 0 ? sum / length.n : 0;
+    return length;
 }
 
-int curves_plot(const struct study *study, enum curves_what what, struct chart *chart)
+static void put_row(struct figure *figure, const struct panels *v, enum curves_what what,
+                    const char *table, int32_t panel, int32_t line, double x, const struct point *p)
 {
+    const double least = what == CURVES_SIMILARITY ? -1 : 0;
+    const double most = what == CURVES_PRUNED ? (double)INFINITY : 1, nothing = NAN;
+    const double low = isnan(p->sd) ? nothing : fmax(p->mean - p->sd, least);
+    const double high = isnan(p->sd) ? nothing : fmin(p->mean + p->sd, most);
+    char title[512], name[512];
+    figure_put_row(figure, table, "{s:o,s:o,s:f,s:o,s:o,s:o}", "panel",
+                   figure_string(panels_title(v, panel, title, sizeof title)), "series",
+                   figure_string(panels_line(v, line, name, sizeof name)), "x", x, "y",
+                   figure_number(p->mean), "low", figure_number(low), "high", figure_number(high));
+}
+
+/* A line's points, and a dot where training stopped. */
+static void put_line(struct figure *figure, const struct panels *v, enum curves_what what,
+                     int32_t panel, int32_t line)
+{
+    const struct length length = length_of(v, panel, line);
+    for (int32_t t = 0; t < length.longest; t++) {
+        if (!is_due(v, what, panel, line, t, length.longest))
+            continue;
+        const struct point p = point_at(v, what, panel, line, t);
+        if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < length.n))
+            put_row(figure, v, what, "lines", panel, line, t + 1, &p);
+    }
+    if (length.n == 0 || what == CURVES_PRUNED)
+        return;
+    struct point stop = point_at(v, what, panel, line, (int32_t)length.mean - 1);
+    stop.sd = NAN;
+    if (stop.n > 0)
+        put_row(figure, v, what, "dots", panel, line, length.mean, &stop);
+}
+
+int curves_put(struct page *page, const struct study *study, enum curves_what what)
+{
+    SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
-    struct chart_key stop = {CHART_KEY_DOT, -1, "training stopped"};
-    if (study_most_runs(study) > 1)
-        strcat(stop.text, " (mean)");
-    const int result =
-        panels_begin(&v, looks[what].title, NULL, what == CURVES_PRUNED ? NULL : &stop, chart);
-    if (result != STATUS_OK)
-        return result;
-    FILE *script = chart->script;
-    double bottom = 0, top = looks[what].unit;
-    if (what != CURVES_SAMPLE_ACCURACY) {
-        top = 0;
-        for (int32_t r = 0; r < study->n_runs; r++)
-            for (int32_t t = 0; t < study->run[r].curve.n; t++) {
-                const double value = looks[what].unit * value_at(&study->run[r].curve, what, t);
-                top = fmax(top, value);
-                bottom = fmin(bottom, value);
-            }
-        top = fmax(top, 1e-3);
-    }
-    fprintf(script, "set xrange [0:%d]\nset yrange [%g:%g]\nset xtics autofreq\n",
-            longest_of(study), 1.04 * bottom, 1.04 * top);
-    for (int32_t panel = 0; panel < v.n_panels; panel++) {
+    char caption[600];
+    TRY(panels_begin_figure(&v, &figure, looks[what].name, looks[what].title, looks[what].shows));
+    figure_set_text(&figure, "x_label", "training presentations");
+    figure_set_text(&figure, "y_label", looks[what].label);
+    figure_set(&figure, "y_zero", json_boolean(what != CURVES_SIMILARITY));
+    if (what == CURVES_SAMPLE_ACCURACY)
+        figure_set(&figure, "y_most", json_integer(1));
+    for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
-            put_line(&v, what, panel, line, script);
-        panels_put_title(&v, panel, chart);
-        panels_put_axes(&v, panel, "training presentations", looks[what].label, script);
-        fprintf(script, "plot ");
-        for (int32_t line = 0; line < v.n_lines; line++)
-            fprintf(script,
-                    "%s$line%d using 1:2:4 with filledcurves fs transparent solid 0.18 noborder "
-                    "lc '%s' notitle",
-                    line ? ", \\\n " : "", line, chart_color(line));
-        for (int32_t line = 0; line < v.n_lines; line++)
-            fprintf(script,
-                    ", \\\n $line%d using 1:3 with lines lw 2 dt %s lc '%s' notitle, "
-                    "$stop%d using 1:2 with points pt 7 ps 1.7 lc '#ffffff' notitle, "
-                    "'' using 1:2 with points pt 7 ps 1.2 lc '%s' notitle",
-                    line, chart_dash(line), chart_color(line), line, chart_color(line));
-        fprintf(script, "\n");
-        chart_end_panel(chart);
-    }
-    fprintf(script, "unset multiplot\n");
-    return STATUS_OK;
+            put_line(&figure, &v, what, panel, line);
+    snprintf(caption, sizeof caption, "%s %s", looks[what].about,
+             study_most_runs(study) > 1 ? looks[what].of_several : "");
+    return page_put_figure(page, &figure, caption);
 }
 
 /* ---- weights ---- */
@@ -249,58 +251,56 @@ static int add_weights(int32_t r, void *data)
     return STATUS_OK;
 }
 
-/* Writes the chart of weights in bin[n_panels * n_lines], of which there are n. */
-static void put_weights(const struct panels *v, const struct parameters *p,
-                        const double (*bin)[N_BINS], const double *n, struct chart *chart)
+/* Of the weights, and of those before training as the parameters draw them; in percent. */
+static void put_weights(struct figure *figure, const struct panels *v, const struct parameters *p,
+                        const double (*bin)[N_BINS], const double *n)
 {
-    FILE *script = chart->script;
     const double low = p->connections.w_min, high = p->connections.w_max;
     const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
-    fprintf(script,
-            "set xrange [0:1]\nset yrange [0.05:100]\nset logscale y\nset boxwidth %g\n"
-            "$start << END\n%g %g %g\nEND\nset ytics (0.1, 1, 10, 100)\n",
-            1.0 / N_BINS, (low + high) / 2, start, high - low);
+    char title[512], name[512];
     for (int32_t panel = 0; panel < v->n_panels; panel++) {
+        panels_title(v, panel, title, sizeof title);
         for (int32_t line = 0; line < v->n_lines; line++) {
             const size_t at = (size_t)(panel * v->n_lines + line);
-            fprintf(script, "$line%d << END\n", line);
-            for (int b = 0; b < N_BINS; b++)
-                fprintf(script, "%g %.6g\n", (b + 0.5) / N_BINS,
-                        n[at] > 0 ? fmax(100 * bin[at][b] / n[at], 1e-4) : NAN);
-            fprintf(script, "END\n");
+            panels_line(v, line, name, sizeof name);
+            for (int b = 0; b < N_BINS && n[at] > 0; b++)
+                figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f}", "panel", figure_string(title),
+                               "series", figure_string(name), "x", (b + 0.5) / N_BINS, "y",
+                               fmax(100 * bin[at][b] / n[at], WEIGHTS_LEAST));
         }
-        panels_put_title(v, panel, chart);
-        panels_put_axes(v, panel, "weight", "synapses (%) per 0.02 of weight", script);
-        fprintf(script, "plot $start using 1:2:3 with boxes fs solid 1 noborder lc '#bbbbbb' "
-                        "notitle");
-        for (int32_t line = 0; line < v->n_lines; line++)
-            fprintf(script, ", \\\n $line%d using 1:2 with histeps lw 1.8 dt %s lc '%s' notitle",
-                    line, chart_dash(line), chart_color(line));
-        fprintf(script, "\n");
-        chart_end_panel(chart);
+        figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f}", "panel", figure_string(title), "x", low,
+                       "x2", high, "y", start);
     }
-    fprintf(script, "unset multiplot\n");
 }
 
-int curves_plot_weights(const struct study *study, struct chart *chart, bool *any)
+int curves_put_weights(struct page *page, const struct study *study)
 {
-    const struct chart_key before = {CHART_KEY_BOX, -1, "before training"};
+    SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
     OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
     OWNED double *n = calloc(n_lines, sizeof *n);
     OWNED struct manifest *manifest = malloc(sizeof *manifest);
-    *any = false;
+    bool any = false;
     if (!bin || !n || !manifest)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
     for (size_t at = 0; at < n_lines; at++)
-        *any = *any || n[at] > 0;
-    if (!*any)
+        any = any || n[at] > 0;
+    if (!any)
         return STATUS_OK;
     if (manifest_read(manifest, study->run[0].folder) != STATUS_OK)
         TRY(parameters_preset(&manifest->parameters, "authors"));
-    TRY(panels_begin(&v, "Plastic weights before and after training", &before, NULL, chart));
-    put_weights(&v, &manifest->parameters, bin, n, chart);
-    return STATUS_OK;
+    TRY(panels_begin_figure(&v, &figure, "weights", "Plastic weights before and after training",
+                            "Distribution of the plastic weights before and after training"));
+    figure_set_text(&figure, "x_label", "weight");
+    figure_set_text(&figure, "y_label", "synapses (%) per 0.02 of weight");
+    figure_set_text(&figure, "y_type", "log");
+    figure_set(&figure, "y_least", json_real(WEIGHTS_LEAST));
+    figure_set(&figure, "y_most", json_integer(100));
+    figure_set_text(&figure, "interpolate", "step");
+    put_weights(&figure, &v, &manifest->parameters, bin, n);
+    return page_put_figure(page, &figure,
+                           "Share of all plastic synapses of all runs, on a logarithmic scale. "
+                           "Grey: new synapses, uniform between connections.w_min and w_max.");
 }

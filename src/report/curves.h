@@ -2,7 +2,7 @@
 #ifndef SPINET_REPORT_CURVES_H
 #define SPINET_REPORT_CURVES_H
 
-#include "report/chart.h"
+#include "report/page.h"
 #include "report/study.h"
 
 enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_SIMILARITY };
@@ -11,12 +11,12 @@ enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_
  * recorded. */
 bool curves_any(const struct study *study, enum curves_what what);
 
-/* Begins a chart over training, a panel a level of the first factor, a line a level of the last:
+/* Puts a figure over training, a panel a level of the first factor, a line a level of the last:
  * means with a band of +- one sd. SYSTEM without memory. */
-int curves_plot(const struct study *study, enum curves_what what, struct chart *chart);
+int curves_put(struct page *page, const struct study *study, enum curves_what what);
 
-/* Begins a chart of the plastic weights at the end (network.csv of all runs), over those at the
- * start; *any says whether there was a network. USER for one that cannot be read. */
-int curves_plot_weights(const struct study *study, struct chart *chart, bool *any);
+/* The plastic weights at the end (network.csv of all runs), over those at the start; nothing where
+ * there is no network. USER for one that cannot be read. */
+int curves_put_weights(struct page *page, const struct study *study);
 
 #endif

@@ -7,41 +7,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-static const char style[] =
-    "body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:64rem;margin:2rem auto;"
-    "padding:0 1rem}\n"
-    "h1{font-size:1.7rem;line-height:1.2;margin-bottom:.3rem}"
-    "h2{font-size:1.25rem;margin-top:2.5rem;border-bottom:1px solid #ccc}"
-    "h3{font-size:1.05rem;margin-top:1.8rem}\n"
-    ".about{color:#555;margin-top:0}nav ol{columns:2;padding-left:1.4rem}a{color:#0072b2}\n"
-    "figure{margin:1.2rem 0 2rem}figure img{max-width:100%;height:auto;display:block;margin:auto}"
-    "figcaption{font-size:.88rem;color:#444;max-width:48rem;margin:.4rem auto 0}\n"
-    "table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;"
-    "margin:1rem 0}th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #e4e4e4}"
-    "th{border-bottom:2px solid "
-    "#888;text-align:right}.t{text-align:left}td.t{overflow-wrap:anywhere}"
-    "\n.wide{overflow-x:auto}.wide td,.wide "
-    "th{white-space:nowrap}pre{font-size:.8rem;line-height:1.35;background:#f6f6f6;padding:.8rem;"
-    "overflow-x:auto}code{overflow-wrap:anywhere}.note{background:#fff4d6;padding:.6rem .9rem}\n"
-    "@media print{body{max-width:none;margin:0;font-size:10pt}figure,tr{break-inside:avoid}"
-    "h2,h3{break-after:avoid}pre{white-space:pre-wrap;font-size:5pt}a{color:inherit;text-"
-    "decoration:none}}\n";
-
-void html_begin(FILE *html, const char *title)
-{
-    fprintf(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                  "<link rel=\"icon\" href=\"data:,\">");
-    html_put_between(html, "<title>", title, "</title>\n<style>\n");
-    fputs(style, html);
-    html_put_between(html, "</style></head><body>\n<h1>", title, "</h1>\n");
-}
-
-void html_end(FILE *html)
-{
-    fprintf(html, "</body></html>\n");
-}
-
 static void put_character(FILE *html, char c)
 {
     static const char special[] = "&<>\"'";
@@ -84,11 +49,6 @@ void html_put_between(FILE *html, const char *before, const char *text, const ch
     fputs(before, html);
     html_put_text(html, text);
     fputs(after, html);
-}
-
-void html_put_section(FILE *html, const char *id, const char *title)
-{
-    fprintf(html, "<h2 id=\"%s\">%s</h2>\n", id, title);
 }
 
 static void put_cell(FILE *html, const char *tag, bool is_text, const char *cell, size_t n)

@@ -8,10 +8,6 @@
 
 /* Pieces of an HTML page. Whatever text comes from elsewhere is escaped. */
 
-/* Head, style sheet and <h1>; nothing in it needs another file. */
-void html_begin(FILE *html, const char *title);
-void html_end(FILE *html);
-
 /* Control characters become spaces. */
 void html_put_text(FILE *html, const char *text);
 
@@ -20,9 +16,6 @@ int html_put_base64(FILE *html, const char *path);
 
 /* The text, escaped, between what is HTML already. */
 void html_put_between(FILE *html, const char *before, const char *text, const char *after);
-
-/* <h2> with an id to link to. */
-void html_put_section(FILE *html, const char *id, const char *title);
 
 /* A table of what `put` writes of the data, cells between tabs, a line a row, the heads first; the
  * first n_left columns are set to the left, as text. A last column without a head is text, too.

@@ -36,17 +36,44 @@ bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t
     return run->condition / v->per_panel == panel && run->condition % v->n_lines == line;
 }
 
-void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart)
+const char *panels_title(const struct panels *v, int32_t panel, char *title, size_t size)
 {
-    char name[512] = "";
+    *title = '\0';
     if (v->named_to > 0)
         (v->study->n_factors > 2 ? study_describe : study_name)(v->study, panel * v->per_panel, 0,
-                                                                v->named_to, name, sizeof name);
+                                                                v->named_to, title, size);
     else if (v->n_panels < v->study->n_conditions / v->n_lines)
-        snprintf(name, sizeof name, "all %d of %.200s", v->study->n_first,
-                 v->study->factor[0].name);
+        snprintf(title, size, "all %d of %.200s", v->study->n_first, v->study->factor[0].name);
+    return title;
+}
+
+const char *panels_line(const struct panels *v, int32_t line, char *name, size_t size)
+{
+    *name = '\0';
+    return v->n_lines > 1
+               ? study_name(v->study, line, v->lines_from, v->study->n_factors, name, size)
+               : name;
+}
+
+int panels_begin_figure(const struct panels *v, struct figure *figure, const char *name,
+                        const char *title, const char *shows)
+{
+    json_t *lines = json_array();
+    char level[512];
+    TRY(figure_begin(figure, "lines", name, title, shows));
+    for (int32_t line = 0; line < v->n_lines; line++)
+        json_array_append_new(lines, figure_string(panels_line(v, line, level, sizeof level)));
+    figure_set(figure, "series_levels", lines);
+    figure_set_text(figure, "series_label",
+                    v->n_lines > 1 ? v->study->factor[v->lines_from].name : "");
+    return STATUS_OK;
+}
+
+void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart)
+{
+    char title[512];
     fprintf(chart->script, "set title ");
-    chart_put_text(chart, name);
+    chart_put_text(chart, panels_title(v, panel, title, sizeof title));
     fprintf(chart->script, " offset 0,-0.5\n");
 }
 
@@ -56,8 +83,7 @@ const char *panels_name(const struct panels *v, int32_t panel, int32_t line, cha
     char first[240] = "", last[240] = "";
     if (v->named_to > 0)
         study_name(v->study, panel * v->per_panel, 0, v->named_to, first, sizeof first);
-    if (v->n_lines > 1)
-        study_name(v->study, line, v->lines_from, v->study->n_factors, last, sizeof last);
+    panels_line(v, line, last, sizeof last);
     snprintf(name, size, "%s%s%s", first, *first && *last ? ", " : "", last);
     if (!*name)
         snprintf(name, size, "all");

@@ -3,6 +3,7 @@
 #define SPINET_REPORT_PANELS_H
 
 #include "report/chart.h"
+#include "report/figure.h"
 #include "report/study.h"
 
 /* Which panel and line a condition belongs to. Too many panels are pooled: first over the
@@ -21,7 +22,15 @@ struct panels panels_of(const struct study *study);
 bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
                     int32_t line);
 
-/* The name of a panel or line, "hard, random"; "all" if nothing tells conditions apart. */
+/* What stands above a panel; what a line is called, "" if there is one. */
+const char *panels_title(const struct panels *v, int32_t panel, char *title, size_t size);
+const char *panels_line(const struct panels *v, int32_t line, char *name, size_t size);
+
+/* Begins a figure of "lines", whose series are those of the panels. SYSTEM without memory. */
+int panels_begin_figure(const struct panels *v, struct figure *figure, const char *name,
+                        const char *title, const char *shows);
+
+/* The name of a panel and line, "hard, random"; "all" if nothing tells conditions apart. */
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
                         size_t size);
 

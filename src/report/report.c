@@ -10,27 +10,27 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "report/boxes.h"
 #include "report/chart.h"
 #include "report/clustering.h"
 #include "report/curves.h"
 #include "report/findings.h"
-#include "report/heat_map.h"
 #include "report/html.h"
 #include "report/map_film.h"
 #include "report/map_sheet.h"
+#include "report/page.h"
 #include "report/report_tables.h"
 #include "report/retention_charts.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
 #include "report/trends.h"
+#include "report/values.h"
 
 struct report {
     struct study study;
-    char *folder;      /* where the page is */
-    char charts[256];  /* the folder in it with the charts */
-    char *charts_path; /* of that */
-    FILE *html;
+    struct page page;
+    char *folder;           /* where the page is */
+    char charts[256];       /* the folder in it with the charts */
+    char *charts_path;      /* of that */
     enum study_value value; /* whose section this is */
     bool is_single;         /* no condition has more than one run */
     bool without_charts;    /* gnuplot cannot be run */
@@ -48,14 +48,14 @@ static int put_image(struct report *report, const char *base, const char *folder
     OWNED char *path = file_join(base, file);
     if (!path)
         return status_no_memory("a file name", 0);
-    fprintf(report->html, "<figure id=\"chart-%s\"><img ", name);
+    fprintf(report->page.html, "<figure id=\"chart-%s\"><img ", name);
     if (width > 0)
-        fprintf(report->html, "width=\"%d\" height=\"%d\" ", width, height);
-    html_put_between(report->html, "alt=\"", alt, "\" src=\"data:image/png;base64,");
-    TRY(html_put_base64(report->html, path));
-    html_put_between(report->html, "\">\n<figcaption>", caption, "");
-    fprintf(report->html, " <small>%s/%s.png, %s/%s.svg</small></figcaption></figure>\n", folder,
-            name, folder, name);
+        fprintf(report->page.html, "width=\"%d\" height=\"%d\" ", width, height);
+    html_put_between(report->page.html, "alt=\"", alt, "\" src=\"data:image/png;base64,");
+    TRY(html_put_base64(report->page.html, path));
+    html_put_between(report->page.html, "\">\n<figcaption>", caption, "");
+    fprintf(report->page.html, " <small>%s/%s.png, %s/%s.svg</small></figcaption></figure>\n",
+            folder, name, folder, name);
     return STATUS_OK;
 }
 
@@ -81,102 +81,26 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
 
 /* ---- values ---- */
 
-static int put_boxes(struct report *report, enum study_value what)
-{
-    struct chart chart = {0};
-    const struct study *study = &report->study;
-    char caption[900], alt[300];
-    TRY(boxes_plot(study, what, &chart));
-    const int32_t n_tests = boxes_n_tests(study, what);
-    const int length =
-        snprintf(caption, sizeof caption,
-                 report->is_single
-                     ? "A point for the one run of each condition: boxes and tests need several."
-                     : "Boxes from the lower to the upper quartile with the median; whiskers "
-                       "to the furthest run within 1.5 boxes; every run is a point.");
-    if (n_tests > 0)
-        snprintf(caption + length, sizeof caption - (size_t)length,
-                 " Each level of %.100s against %.100s: two-tailed unpaired t-tests, p times "
-                 "%d (Bonferroni): *** below 0.001, ** below 0.01, * below 0.05, ns not "
-                 "significant.",
-                 study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
-    snprintf(alt, sizeof alt, "%s of each condition; the numbers are in the table",
-             boxes_label(what));
-    return put_figure(report, &chart, study_value_names[what], alt, caption);
-}
-
 static int put_value(struct report *report)
 {
-    const enum study_value what = report->value;
     const struct study *study = &report->study;
-    struct chart chart = {0};
-    char name[64], alt[300];
-    if (!heat_map_instead_of_boxes(study))
-        TRY(put_boxes(report, what));
-    if (heat_map_instead_of_boxes(study) || heat_map_beside_boxes(study)) {
-        snprintf(name, sizeof name, "%s-heat-map", study_value_names[what]);
-        snprintf(alt, sizeof alt, "Heat map of the mean %s of each condition", boxes_label(what));
-        TRY(heat_map_plot(study, what, &chart));
-        TRY(put_figure(report, &chart, name, alt,
-                       report->is_single ? "The one run of each condition."
-                                         : "Mean over the runs of a condition, and their "
-                                           "standard deviation."));
-    }
-    if (!trends_any(study))
-        return STATUS_OK;
-    snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
-    snprintf(alt, sizeof alt, "%s over the numbers of the first factor", boxes_label(what));
-    TRY(trends_plot_value(study, what, &chart));
-    return put_figure(report, &chart, name, alt,
-                      report->is_single
-                          ? "The one run of each condition."
-                          : "Mean over the runs of a condition and one standard deviation.");
+    struct page *page = &report->page;
+    if (!values_tiles_instead(study))
+        TRY(values_put_boxes(page, study, report->value));
+    if (values_tiles_instead(study) || values_tiles_beside(study))
+        TRY(values_put_tiles(page, study, report->value));
+    return trends_any(study) ? values_put_trend(page, study, report->value) : STATUS_OK;
 }
 
 static int put_training(struct report *report)
 {
-    static const struct {
-        const char *name, *alt, *about, *of_several;
-    } figures[] = {
-        [CURVES_SAMPLE_ACCURACY] =
-            {"learning-curves", "Learning curves: sample accuracy over training",
-             "An image for which no cell is active counts as wrong, as all do at first.",
-             "Mean over the runs and a band of one standard deviation on either side. A run that "
-             "has stopped keeps its last value. The dot is at the mean presentation at which "
-             "training stopped."},
-        [CURVES_STRONG] = {"strong-synapses", "Fraction of strong synapses over training",
-                           "Plastic synapses above stopping.strong_weight.",
-                           "Mean and one standard deviation; a run that has stopped keeps its last "
-                           "value."},
-        [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "",
-                           "Mean over the runs still training and one standard deviation, as long "
-                           "as these are at least half of all."},
-        [CURVES_SIMILARITY] = {"similarity-training", "Similarity over training",
-                               "Similarity of maps and test images as the maps form.",
-                               "Mean and one standard deviation; a run that has stopped keeps its "
-                               "last value."},
-    };
-    char caption[500];
-    struct chart chart = {0};
-    for (int i = 0; i < (int)(sizeof figures / sizeof *figures); i++) {
-        const enum curves_what what = (enum curves_what)i;
-        if (curves_any(&report->study, what)) {
-            TRY(curves_plot(&report->study, what, &chart));
-            snprintf(caption, sizeof caption, "%s %s", figures[i].about,
-                     report->is_single ? "" : figures[i].of_several);
-            TRY(put_figure(report, &chart, figures[i].name, figures[i].alt, caption));
-        } else if (what != CURVES_SIMILARITY) { /* which is recorded only where it was asked for */
-            fprintf(report->html, "<p>%s: none in these runs.</p>\n", figures[i].alt);
-        }
-    }
-    bool any;
-    if (report->without_charts)
-        return STATUS_OK;
-    TRY(curves_plot_weights(&report->study, &chart, &any));
-    return put_figure(report, &chart, "weights",
-                      "Distribution of the plastic weights before and after training",
-                      "Share of all plastic synapses of all runs, on a logarithmic scale. "
-                      "Grey: new synapses, uniform between connections.w_min and w_max.");
+    static const char *const none[] = {"Learning curves", "Strong synapses", "Pruned synapses"};
+    for (int what = CURVES_SAMPLE_ACCURACY; what <= CURVES_SIMILARITY; what++)
+        if (curves_any(&report->study, (enum curves_what)what))
+            TRY(curves_put(&report->page, &report->study, (enum curves_what)what));
+        else if (what < CURVES_SIMILARITY) /* which is recorded only where it was asked for */
+            fprintf(report->page.html, "<p>%s: none in these runs.</p>\n", none[what]);
+    return curves_put_weights(&report->page, &report->study);
 }
 
 /* ---- maps ---- */
@@ -215,7 +139,7 @@ static int put_maps(struct report *report)
         char name[64];
         const int result = map_sheet_plot(&report->study, page, &chart, &any);
         if (result == STATUS_USER) { /* the data may be elsewhere: the rest is still good */
-            html_put_between(report->html, "<p class=\"note\">No maps: ", status_message(),
+            html_put_between(report->page.html, "<p class=\"note\">No maps: ", status_message(),
                              "</p>\n");
             fprintf(stderr, "spinet: no maps: %s\n", status_message());
             return STATUS_OK;
@@ -240,7 +164,7 @@ static int put_retention(struct report *report)
 {
     SCOPED(retention_study_free) struct retention_study retention = {0};
     TRY(retention_study_read(&retention, &report->study));
-    TRY(html_put_cells(report->html, retention_study_put_rows, &retention, 1));
+    TRY(html_put_cells(report->page.html, retention_study_put_rows, &retention, 1));
     for (int i = 0; i < N_RETENTION_CHARTS && !report->without_charts; i++) {
         struct chart chart = {0};
         bool any;
@@ -254,30 +178,23 @@ static int put_retention(struct report *report)
 /* Of the runs that kept the lives of their synapses. */
 static int put_spines(struct report *report)
 {
-    static const char *const trends[N_TRENDS_OF_SPINES] = {"spines-size-trend", "spines-lost-trend",
-                                                           "spines-alive-trend"};
     SCOPED(spine_study_free) struct spine_study spines = {0};
     struct chart chart = {0};
-    bool any;
     TRY(spine_study_read(&spines, &report->study));
     fprintf(
-        report->html,
+        report->page.html,
         "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
         "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
         "spines born after the start (Kaplan–Meier).</p>\n");
-    TRY(html_put_cells(report->html, spine_study_put_rows, &spines, 1));
+    TRY(html_put_cells(report->page.html, spine_study_put_rows, &spines, 1));
     for (int i = 0; i < N_SPINE_CHARTS && !report->without_charts; i++)
         if (spine_chart_any(&spines, (enum spine_chart)i)) {
             TRY(spine_chart_plot(&spines, (enum spine_chart)i, &chart));
             TRY(put_figure(report, &chart, spine_figures[i].name, spine_figures[i].alt,
                            spine_figures[i].caption));
         }
-    for (int i = 0; i < N_TRENDS_OF_SPINES && !report->without_charts; i++) {
-        TRY(trends_plot_spines(&spines, (enum trend_of_spines)i, &chart, &any));
-        TRY(put_figure(report, &chart, trends[i],
-                       "A measure of the spines over the numbers of the first factor",
-                       "Of all spines of a condition's runs together."));
-    }
+    for (int i = 0; i < N_TRENDS_OF_SPINES; i++)
+        TRY(trends_put_spines(&report->page, &spines, (enum trend_of_spines)i));
     return STATUS_OK;
 }
 
@@ -286,11 +203,11 @@ static int put_clustering(struct report *report)
     SCOPED(clustering_study_free) struct clustering_study clustering = {0};
     struct chart chart = {0};
     TRY(clustering_study_read(&clustering, &report->study));
-    fprintf(report->html,
+    fprintf(report->page.html,
             "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
             "standard deviation over runs; of co-activity (correlation of calcium, a value a "
             "presentation) over all pairs, and its standard error.</p>\n");
-    TRY(clustering_put_table(&clustering, report->html));
+    TRY(clustering_put_table(&clustering, report->page.html));
     TRY(clustering_plot_near(&clustering, &chart));
     TRY(put_figure(
         report, &chart, "clustering-near",
@@ -321,7 +238,7 @@ static int put_protocols(struct report *report)
         {"protocols-turnover", "Spines formed and lost a day, of those at the start."},
         {"protocols-survival", "Of the spines that came in the first day, those alive."},
         {"protocols-size", "Mean size of the spines, against vehicle."}};
-    fprintf(report->html,
+    fprintf(report->page.html,
             "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
@@ -360,7 +277,7 @@ static void put_missing(const struct report *report)
              study->n_runs + study->n_missing, study->missing,
              *command ? command : "spinet sweep …", study->folder);
     fprintf(stderr, "spinet: %.200s: %s\n", study->folder, text);
-    html_put_between(report->html, "<p class=\"note\">", text, ".</p>\n");
+    html_put_between(report->page.html, "<p class=\"note\">", text, ".</p>\n");
 }
 
 /* The maps are what is to be seen where there are no tests, if they fit one picture. */
@@ -414,31 +331,22 @@ enum { N_SECTIONS = sizeof sections / sizeof *sections };
 static int put_section(struct report *report, const struct section *section)
 {
     if (report->without_charts && strcmp(section->id, "numbers") == 0) /* behind the last chart */
-        html_put_between(report->html, "<p class=\"note\">Charts are missing: ", report->why,
+        html_put_between(report->page.html, "<p class=\"note\">Charts are missing: ", report->why,
                          "</p>\n");
-    html_put_section(report->html, section->id, section->title);
+    page_put_section(&report->page, section->id, section->title);
     report->value = section->value;
-    return section->put ? section->put(report) : section->put_table(report->html, &report->study);
+    return section->put ? section->put(report)
+                        : section->put_table(report->page.html, &report->study);
 }
 
 static int put_page(struct report *report)
 {
-    FILE *html = report->html;
-    bool is_there[N_SECTIONS];
-    html_begin(html, study_title(&report->study));
-    put_about(html, &report->study);
+    TRY(page_begin(&report->page, report->folder, study_title(&report->study)));
+    put_about(report->page.html, &report->study);
     put_missing(report);
-    fputs("<nav><ol>", html);
-    for (int i = 0; i < N_SECTIONS; i++) {
-        is_there[i] = !sections[i].is_there || sections[i].is_there(&report->study);
-        if (is_there[i])
-            fprintf(html, "<li><a href=\"#%s\">%s</a></li>", sections[i].id, sections[i].title);
-    }
-    fputs("</ol></nav>\n", html);
     for (int i = 0; i < N_SECTIONS; i++)
-        if (is_there[i])
+        if (!sections[i].is_there || sections[i].is_there(&report->study))
             TRY(put_section(report, &sections[i]));
-    html_end(html);
     return STATUS_OK;
 }
 
@@ -464,12 +372,12 @@ static int place_page(struct report *report, const char *page)
 
 static int write_page(struct report *report, const char *page)
 {
-    SCOPED(file_abandon) struct new_file file = {0};
+    OWNED char *own = file_join(report->folder, "report.html");
+    if (!own)
+        return status_no_memory("a file name", 0);
     file_remove_temporary(report->charts_path);
-    TRY(page ? file_create(&file, page) : file_create_in(&file, report->folder, "report.html"));
-    report->html = file.stream;
     TRY(put_page(report));
-    return file_commit(&file);
+    return page_write(&report->page, page ? page : own);
 }
 
 /* A run's folder has a manifest.json, a sweep's has none. */
@@ -484,17 +392,21 @@ static void free_report(struct report *report)
 {
     free(report->folder);
     free(report->charts_path);
+    page_free(&report->page);
     study_free(&report->study);
 }
 
-int report_write(const char *const *folders, int32_t n_folders, const char *data_folder,
-                 const char *page)
+int report_write(const struct report_request *request)
 {
     SCOPED(free_report) struct report report = {0};
-    TRY(read_study(&report.study, folders, n_folders));
-    report.study.data_folder = data_folder;
+    TRY(read_study(&report.study, request->folder, request->n_folders));
+    report.study.data_folder = request->data_folder;
     TRY(study_read_curves(&report.study));
-    TRY(place_page(&report, page));
+    TRY(place_page(&report, request->page));
     report.is_single = study_most_runs(&report.study) == 1;
-    return write_page(&report, page);
+    TRY(write_page(&report, request->page));
+    const bool is_png = request->pictures && strcmp(request->pictures, "png") == 0;
+    return request->pictures ? page_write_pictures(&report.page, is_png ? PICTURE_PNG : PICTURE_SVG,
+                                                   report.charts_path)
+                             : STATUS_OK;
 }

@@ -4,12 +4,18 @@
 
 #include <stdint.h>
 
-/* Writes a report about the sweep in the folder, or about one or more runs, to `page`; NULL:
- * FOLDER/report.html of the first. Its charts are NAME.png and NAME.svg in the folder "charts"
- * beside it, of PAGE.html "PAGE-charts". The data are read again for the maps, from data_folder
- * if it is not NULL. Without gnuplot the report has no charts, which it says,
- * and stderr too. USER for a folder that holds neither or is damaged. */
-int report_write(const char *const *folders, int32_t n_folders, const char *data_folder,
-                 const char *page);
+struct report_request {
+    const char *const *folder; /* [n_folders] of a sweep, or of one or more runs */
+    int32_t n_folders;
+    const char *data_folder; /* where files of data are read from, for the maps; NULL: where they
+                              * were */
+    const char *page;        /* NULL: FOLDER/report.html of the first */
+    const char *pictures;    /* "svg" or "png": the figures as files, too; NULL: no files */
+};
+
+/* Writes a report. Figures as files are in the folder "charts" beside it, of PAGE.html
+ * "PAGE-charts". USER for a folder that holds neither a sweep nor a run or is damaged; NO_PICTURE
+ * if files of figures were asked for and cannot be drawn: then the page is there all the same. */
+int report_write(const struct report_request *request);
 
 #endif

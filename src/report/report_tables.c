@@ -11,9 +11,9 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
-#include "report/boxes.h"
 #include "report/effects.h"
 #include "report/html.h"
+#include "report/values.h"
 #include "store/manifest.h"
 #include "store/parameters_json.h"
 
@@ -26,7 +26,7 @@ static void put_number(FILE *html, double value, int places)
 
 static int places_of(enum study_value what)
 {
-    return what == STUDY_SIMILARITY ? 3 : what == STUDY_ACCURACY ? 2 : 1;
+    return what == STUDY_PRESENTATIONS ? 1 : 3;
 }
 
 static void put_factor_heads(FILE *html, const struct study *study)
@@ -45,9 +45,8 @@ static void put_levels(FILE *html, const struct study *study, int32_t condition)
 
 static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
 {
-    const double unit = boxes_unit(what);
     const int places = places_of(what);
-    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", boxes_label(what));
+    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", values_label(what));
     put_factor_heads(html, study);
     fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
                   "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
@@ -60,7 +59,7 @@ static void put_condition_table(FILE *html, const struct study *study, enum stud
         const double values[] = {s.mean,           s.sd,     s.ci_low,         s.ci_high, s.minimum,
                                  s.lower_quartile, s.median, s.upper_quartile, s.maximum};
         for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-            put_number(html, values[i] * unit, places);
+            put_number(html, values[i], places);
         fprintf(html, "</tr>\n");
     }
     fprintf(html, "</tbody></table></div>\n");
@@ -72,14 +71,13 @@ static void put_runs(FILE *html, const struct study *study)
     fprintf(html, "<div class=\"wide\"><table><thead><tr>");
     put_factor_heads(html, study);
     for (int v = 0; v < STUDY_N_VALUES; v++)
-        fprintf(html, "<th>%s</th>", boxes_label((enum study_value)v));
+        fprintf(html, "<th>%s</th>", values_label((enum study_value)v));
     fprintf(html, "</tr></thead><tbody>\n");
     for (int32_t r = 0; r < study->n_runs; r++) {
         fprintf(html, "<tr>");
         put_levels(html, study, study->run[r].condition);
         for (int v = 0; v < STUDY_N_VALUES; v++)
-            put_number(html, study->run[r].value[v] * boxes_unit((enum study_value)v),
-                       places_of((enum study_value)v));
+            put_number(html, study->run[r].value[v], places_of((enum study_value)v));
         fprintf(html, "</tr>\n");
     }
     fprintf(html, "</tbody></table></div>\n");

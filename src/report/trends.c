@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
-#include "report/boxes.h"
 
 bool trends_any(const struct study *study)
 {
@@ -50,192 +50,91 @@ static int32_t n_marks(const struct study *study)
     return (int32_t)json_array_size(json_object_get(study->about, "marks"));
 }
 
-/* Marks with one label are one entry of the legend. */
 static const char *label_of(const struct study *study, int32_t mark)
 {
     const json_t *marks = json_object_get(study->about, "marks");
     const char *label =
         json_string_value(json_object_get(json_array_get(marks, (size_t)mark), "label"));
-    for (int32_t m = 0; m < mark; m++) {
-        const char *other =
-            json_string_value(json_object_get(json_array_get(marks, (size_t)m), "label"));
-        if (label && other && strcmp(label, other) == 0)
-            return NULL;
-    }
-    return label;
+    return label ? label : "";
 }
 
-enum { KEYS_MAX = 40 };
-
-static int put_keys(const struct study *study, struct chart_key *key)
+static void put_point(struct figure *figure, const struct study *study, int32_t condition,
+                      const struct trend_point *point)
 {
-    int n = 0;
-    for (int32_t c = 0; c < study->n_last && study->n_last > 1 && n < KEYS_MAX; c++) {
-        key[n] = (struct chart_key){.kind = CHART_KEY_LINE, .look = c};
-        snprintf(key[n++].text, sizeof key->text, "%.120s %.120s",
-                 study->factor[study->n_factors - 1].name, study_last(study, c));
-    }
-    for (int32_t m = 0; m < n_marks(study) && n < KEYS_MAX; m++) {
-        const char *label = label_of(study, m);
-        if (!label)
-            continue;
-        key[n] = (struct chart_key){.kind = CHART_KEY_RING, .look = -1};
-        snprintf(key[n++].text, sizeof key->text, "%.200s", label);
-    }
-    return n;
+    char panel[512] = "", level[300];
+    const char *series = study_last(study, condition % study->n_last);
+    double x = 0;
+    number_parse(study_name(study, condition, 0, 1, level, sizeof level), &x);
+    if (study->n_middle > 1)
+        study_describe(study, condition, 1, study->n_factors - 1, panel, sizeof panel);
+    if (isnan(point->value))
+        return;
+    figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:o,s:o}", "panel", figure_string(panel),
+                   "series", figure_string(series), "x", x, "y", point->value, "low",
+                   figure_number(point->low), "high", figure_number(point->high));
+    for (int32_t m = 0; m < n_marks(study); m++)
+        if (is_marked(study, m, condition))
+            figure_put_row(figure, "dots", "{s:o,s:o,s:f,s:f,s:b,s:o}", "panel",
+                           figure_string(panel), "series", figure_string(series), "x", x, "y",
+                           point->value, "ring", 1, "mark", figure_string(label_of(study, m)));
 }
 
-static void put_data(const struct study *study, int32_t panel, int32_t line,
-                     const struct trend_point *point, FILE *script)
+int trends_put(struct page *page, const struct study *study, const struct trend_point *point,
+               const struct trend_look *look)
 {
-    fprintf(script, "$line%d << END\nNaN NaN NaN NaN\n", line);
-    for (int32_t x = 0; x < study->n_first; x++) {
-        const struct trend_point *p = &point[condition_of(study, panel, x, line)];
-        double at = 0;
-        number_parse(study->factor[0].level[x], &at);
-        if (!isnan(p->value))
-            fprintf(script, "%.8g %.8g %.8g %.8g\n", at, isnan(p->low) ? p->value : p->low,
-                    p->value, isnan(p->high) ? p->value : p->high);
-    }
-    fprintf(script, "END\n$mark%d << END\nNaN NaN\n", line);
-    for (int32_t x = 0; x < study->n_first; x++)
-        for (int32_t m = 0; m < n_marks(study); m++) {
-            const int32_t condition = condition_of(study, panel, x, line);
-            double at = 0;
-            number_parse(study->factor[0].level[x], &at);
-            if (is_marked(study, m, condition) && !isnan(point[condition].value))
-                fprintf(script, "%.8g %.8g\n", at, point[condition].value);
-        }
-    fprintf(script, "END\n");
-}
-
-static void put_panel(const struct study *study, int32_t panel, const char *label,
-                      const struct trend_point *point, int n_columns, struct chart *chart)
-{
-    FILE *script = chart->script;
-    char name[512];
-    for (int32_t line = 0; line < study->n_last; line++)
-        put_data(study, panel, line, point, script);
-    fprintf(script, "set title ");
-    chart_put_text(chart, study->n_middle > 1
-                              ? study_describe(study, panel * study->n_last, 1,
-                                               study->n_factors - 1, name, sizeof name)
-                              : "");
-    fprintf(script, " offset 0,-0.5\nset ylabel '%s'\nset format y '%s'\nplot ",
-            panel % n_columns == 0 ? label : "", panel % n_columns == 0 ? "%g" : "");
-    for (int32_t line = 0; line < study->n_last; line++)
-        fprintf(script,
-                "%s$line%d using 1:2:4 with filledcurves fs transparent solid 0.14 noborder lc "
-                "'%s' notitle",
-                line ? ", \\\n " : "", line, chart_color(line));
-    for (int32_t line = 0; line < study->n_last; line++)
-        fprintf(script,
-                ", \\\n $line%d using 1:3 with linespoints lw 2 pt 7 ps 0.7 dt %s lc '%s' notitle"
-                ", $mark%d using 1:2 with points pt 6 ps 2 lw 2 lc '#444444' notitle",
-                line, chart_dash(line), chart_color(line), line);
-    fprintf(script, "\n");
-    chart_end_panel(chart);
-}
-
-int trends_plot(const struct study *study, const char *title, const char *label,
-                const struct trend_point *point, struct chart *chart)
-{
-    struct chart_key key[KEYS_MAX];
-    const int n_columns = study->n_middle > 1 ? 2 : 1;
-    const struct chart_grid grid = {.n_panels = study->n_middle,
-                                    .n_columns = n_columns,
-                                    .panel_width = n_columns > 1 ? 360 : 520,
-                                    .panel_height = n_columns > 1 ? 240 : 300,
-                                    CHART_MARGINS,
-                                    .gap_y = 80,
-                                    .key = key,
-                                    .n_keys = put_keys(study, key)};
-    TRY(chart_init_grid(chart, &grid, title));
-    double first = INFINITY, last = -INFINITY, low = INFINITY, high = -INFINITY, at;
-    for (int32_t x = 0; x < study->n_first; x++) {
-        number_parse(study->factor[0].level[x], &at);
-        first = fmin(first, at);
-        last = fmax(last, at);
-    }
-    for (int32_t c = 0; c < study->n_conditions; c++)
-        if (!isnan(point[c].value)) {
-            low = fmin(low, fmin(point[c].value, point[c].low)); /* fmin and fmax pass NaN over */
-            high = fmax(high, fmax(point[c].value, point[c].high));
-        }
-    const double pad = high > low ? 0.05 * (high - low) : 0.5;
-    fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\nset xlabel ");
-    chart_put_text(chart, study->factor[0].name);
-    fprintf(chart->script, "\nset xrange [%.8g:%.8g]\n", first - 0.03 * (last - first),
-            last + 0.03 * (last - first));
-    if (low <= high)
-        fprintf(chart->script, "set yrange [%.8g:%.8g]\n", low - pad, high + pad);
+    SCOPED(figure_free) struct figure figure = {0};
+    char shows[700];
+    snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s", look->title,
+             study->factor[0].name);
+    TRY(figure_begin(&figure, "lines", look->name, look->title, shows));
+    figure_set_text(&figure, "x_label", study->factor[0].name);
+    figure_set_text(&figure, "y_label", look->label);
+    figure_set_text(&figure, "series_label", study->factor[study->n_factors - 1].name);
     for (int32_t panel = 0; panel < study->n_middle; panel++)
-        put_panel(study, panel, label, point, n_columns, chart);
-    fprintf(chart->script, "unset multiplot\n");
-    return STATUS_OK;
+        for (int32_t line = 0; line < study->n_last; line++)
+            for (int32_t x = 0; x < study->n_first; x++) {
+                const int32_t condition = condition_of(study, panel, x, line);
+                put_point(&figure, study, condition, &point[condition]);
+            }
+    return page_put_figure(page, &figure, look->caption);
 }
 
-static struct trend_point *make_points(const struct study *study)
+/* A measure of the spines of a condition's runs together. */
+static struct trend_point point_of(const struct spine_group *group, enum trend_of_spines what)
 {
-    struct trend_point *point = malloc((size_t)study->n_conditions * sizeof *point);
-    for (int32_t c = 0; point && c < study->n_conditions; c++)
-        point[c] = (struct trend_point){NAN, NAN, NAN};
-    return point;
+    const struct survival_step alive = survival_at(&group->later, 4);
+    if (group->n_runs == 0)
+        return (struct trend_point){NAN, NAN, NAN};
+    if (what == TREND_MEAN_SIZE)
+        return (struct trend_point){group->mean, group->mean - group->sd, group->mean + group->sd};
+    if (what == TREND_LOST)
+        return (struct trend_point){100 * spine_group_lost_a_day(group), NAN, NAN};
+    return (struct trend_point){100 * alive.alive, 100 * alive.low, 100 * alive.high};
 }
 
-int trends_plot_value(const struct study *study, enum study_value what, struct chart *chart)
+int trends_put_spines(struct page *page, const struct spine_study *spines,
+                      enum trend_of_spines what)
 {
-    struct trend_point *point = make_points(study);
-    char title[600];
-    if (!point)
-        return status_no_memory("a chart", 0);
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        const struct summary s = study_summary(study, c, what);
-        const double mean = s.mean * boxes_unit(what),
-                     sd = s.n > 1 ? s.sd * boxes_unit(what) : (double)NAN;
-        point[c] = (struct trend_point){mean, mean - sd, mean + sd};
-    }
-    snprintf(title, sizeof title, "%s over %.400s", boxes_label(what), study->factor[0].name);
-    const int result = trends_plot(study, title, boxes_label(what), point, chart);
-    free(point);
-    return result;
-}
-
-int trends_plot_spines(const struct spine_study *spines, enum trend_of_spines what,
-                       struct chart *chart, bool *any)
-{
-    static const struct {
-        const char *title, *label;
-    } looks[N_TRENDS_OF_SPINES] = {
-        [TREND_MEAN_SIZE] = {"Mean weight of the spines at the end (± one sd of the spines)",
-                             "mean weight"},
-        [TREND_LOST] = {"Spines lost a day", "lost a day (%)"},
-        [TREND_ALIVE] = {"New spines alive four days after birth (95 % interval)", "alive (%)"},
+    static const char caption[] = "Of all spines of a condition's runs together.";
+    static const struct trend_look looks[N_TRENDS_OF_SPINES] = {
+        [TREND_MEAN_SIZE] = {"spines-size-trend",
+                             "Mean weight of the spines at the end (± one sd of the spines)",
+                             "mean weight", caption},
+        [TREND_LOST] = {"spines-lost-trend", "Spines lost a day", "lost a day (%)", caption},
+        [TREND_ALIVE] = {"spines-alive-trend",
+                         "New spines alive four days after birth (95 % interval)", "alive (%)",
+                         caption},
     };
     const struct study *study = spines->panels.study;
-    *any = trends_any(study) && spines->n_groups == study->n_conditions;
-    if (!*any)
-        return STATUS_OK;
-    struct trend_point *point = make_points(study);
+    OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
+    bool any = false;
     if (!point)
-        return status_no_memory("a chart", 0);
-    *any = false;
+        return status_no_memory("a figure", 0);
+    if (!trends_any(study) || spines->n_groups != study->n_conditions)
+        return STATUS_OK;
     for (int32_t c = 0; c < study->n_conditions; c++) {
-        const struct spine_group *group = &spines->group[c];
-        const struct survival_step alive = survival_at(&group->later, 4);
-        if (group->n_runs == 0)
-            continue;
-        if (what == TREND_MEAN_SIZE)
-            point[c] =
-                (struct trend_point){group->mean, group->mean - group->sd, group->mean + group->sd};
-        else if (what == TREND_LOST)
-            point[c] = (struct trend_point){100 * spine_group_lost_a_day(group), NAN, NAN};
-        else
-            point[c] = (struct trend_point){100 * alive.alive, 100 * alive.low, 100 * alive.high};
-        *any = *any || !isnan(point[c].value);
+        point[c] = point_of(&spines->group[c], what);
+        any = any || !isnan(point[c].value);
     }
-    const int result =
-        *any ? trends_plot(study, looks[what].title, looks[what].label, point, chart) : STATUS_OK;
-    free(point);
-    return result;
+    return any ? trends_put(page, study, point, &looks[what]) : STATUS_OK;
 }

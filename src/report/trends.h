@@ -2,7 +2,7 @@
 #ifndef SPINET_REPORT_TRENDS_H
 #define SPINET_REPORT_TRENDS_H
 
-#include "report/chart.h"
+#include "report/page.h"
 #include "report/spine_study.h"
 #include "report/study.h"
 
@@ -16,18 +16,18 @@ struct trend_point {
     double value, low, high; /* of a band around it; NaN for none */
 };
 
-/* Begins a chart of a point a condition. Conditions that the experiment marks have a ring around
+struct trend_look {
+    const char *name, *title, *label, *caption;
+};
+
+/* Puts a figure of a point a condition. Conditions that the experiment marks have a ring around
  * theirs. SYSTEM without memory. */
-int trends_plot(const struct study *study, const char *title, const char *label,
-                const struct trend_point *point, struct chart *chart);
+int trends_put(struct page *page, const struct study *study, const struct trend_point *point,
+               const struct trend_look *look);
 
-/* The same of a measure of the runs: means and standard deviations. */
-int trends_plot_value(const struct study *study, enum study_value what, struct chart *chart);
-
-/* The same of the spines, where each condition is a group: nothing (STATUS_OK, *any false) if not.
- */
+/* The same of the spines, where each condition is a group: else nothing (STATUS_OK). */
 enum trend_of_spines { TREND_MEAN_SIZE, TREND_LOST, TREND_ALIVE, N_TRENDS_OF_SPINES };
-int trends_plot_spines(const struct spine_study *spines, enum trend_of_spines what,
-                       struct chart *chart, bool *any);
+int trends_put_spines(struct page *page, const struct spine_study *spines,
+                      enum trend_of_spines what);
 
 #endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/figure.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/utf8.h"
+#include "store/table_json.h"
+
+int figure_begin(struct figure *figure, const char *spec, const char *name, const char *title,
+                 const char *shows)
+{
+    figure->json =
+        json_pack("{s:s, s:s, s:o, s:o, s:{}, s:{}}", "spec", spec, "name", name, "title",
+                  figure_string(title), "shows", figure_string(shows), "values", "tables");
+    return figure->json ? STATUS_OK : status_no_memory("a figure", 0);
+}
+
+void figure_free(struct figure *figure)
+{
+    json_decref(figure->json);
+    figure->json = NULL;
+}
+
+void figure_set(struct figure *figure, const char *word, json_t *value)
+{
+    json_object_set_new(json_object_get(figure->json, "values"), word, value);
+}
+
+void figure_set_text(struct figure *figure, const char *word, const char *text)
+{
+    figure_set(figure, word, figure_string(text));
+}
+
+json_t *figure_number(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+json_t *figure_string(const char *text)
+{
+    if (utf8_is_valid(text))
+        return json_string(text);
+    OWNED char *clean = strdup(text);
+    for (char *c = clean; c && *c; c++)
+        *c = (unsigned char)*c < 128 ? *c : '?';
+    return clean ? json_string(clean) : NULL;
+}
+
+json_t *figure_table(struct figure *figure, const char *name)
+{
+    json_t *tables = json_object_get(figure->json, "tables"),
+           *table = json_object_get(tables, name);
+    if (!table) {
+        table = json_array();
+        json_object_set_new(tables, name, table);
+    }
+    return table;
+}
+
+void figure_put_table(struct figure *figure, const char *name, const struct table *table,
+                      const void *rows, size_t n)
+{
+    json_t *json = table_to_json(table, rows, n);
+    json_array_extend(figure_table(figure, name), json);
+    json_decref(json);
+}
+
+void figure_put_row(struct figure *figure, const char *name, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    json_t *row = json_vpack_ex(NULL, 0, format, values);
+    va_end(values);
+    if (row)
+        json_array_append_new(figure_table(figure, name), row);
+}
+
+/* In a page "</script>" would end the data: no < is left, which is only ever in texts. */
+char *figure_text(const struct figure *figure)
+{
+    OWNED char *json =
+        json_dumps(figure->json, JSON_COMPACT | JSON_REAL_PRECISION(6) | JSON_ENSURE_ASCII);
+    size_t size = 0;
+    char *text = NULL;
+    FILE *out = json ? open_memstream(&text, &size) : NULL;
+    if (!out)
+        return NULL;
+    for (const char *c = json; *c; c++)
+        if (*c == '<')
+            fputs("\\u003c", out);
+        else
+            fputc(*c, out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* ---- pictures ---- */
+
+static int write_figures(const struct figure *figures, int n, char **texts, char **svg,
+                         enum picture_format format, const char *folder)
+{
+    for (int i = 0; i < n; i++)
+        if (!(texts[i] = figure_text(&figures[i])))
+            return status_no_memory("a figure", 0);
+    TRY(vega_draw(texts, n, svg));
+    for (int i = 0; i < n; i++)
+        TRY(vega_write(svg[i], format, folder,
+                       json_string_value(json_object_get(figures[i].json, "name"))));
+    return STATUS_OK;
+}
+
+int figures_write(struct figure *figures, int n, enum picture_format format, const char *folder)
+{
+    OWNED char **texts = calloc(2 * (size_t)n + 1, sizeof *texts);
+    const int result = texts ? write_figures(figures, n, texts, texts + n, format, folder)
+                             : status_no_memory("the figures", 0);
+    for (int i = 0; i < n; i++)
+        figure_free(&figures[i]);
+    for (int i = 0; i < 2 * n && texts; i++)
+        free(texts[i]);
+    return result;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_PAGE_H
+#define SPINET_REPORT_PAGE_H
+
+#include <stdio.h>
+
+#include "report/figure.h"
+
+/* An HTML page that needs nothing else: sections with a list of them at the side, tables
+ * (report/html.h) and figures, which it draws by itself where it is read. A still of each is inside
+ * where node can draw it. */
+struct page {
+    FILE *html;         /* to write to: what comes next on the page */
+    char *title;        /* of it, as text */
+    const char *folder; /* where it will be, to link from */
+    char *text;         /* behind html */
+    size_t size;
+    char *nav; /* the list of sections, and behind nav_html */
+    size_t nav_size;
+    FILE *nav_html;
+    int n_figures;
+    struct page_figure {
+        char *name, *text, *still; /* as JSON; as SVG, NULL if none */
+        long at;                   /* where in `text` the still goes */
+    } * figure;                    /* [n_figures] */
+};
+
+/* Begins a page that will be in this folder, which must outlive it, with its <h1>. SYSTEM without
+ * memory; free it either way. */
+int page_begin(struct page *page, const char *folder, const char *title);
+void page_free(struct page *page);
+
+/* Begins a section: <h2> with an id to link to. */
+void page_put_section(struct page *page, const char *id, const char *title);
+
+/* The path as a link from the page: relative where it is in the page's folder or below, so that all
+ * can be moved together. In new memory; NULL if there is none. */
+char *page_link(const struct page *page, const char *path);
+
+/* Puts a figure, which it frees, with its title and a caption (or NULL). SYSTEM without memory. */
+int page_put_figure(struct page *page, struct figure *figure, const char *caption);
+
+/* Writes the page. Without Vega it has its tables and says what to install, as stderr does. */
+int page_write(struct page *page, const char *path);
+
+/* Draws all of its figures into FOLDER/NAME.svg or .png. NO_PICTURE where that is not possible. */
+int page_write_pictures(struct page *page, enum picture_format format, const char *folder);
+
+#endif

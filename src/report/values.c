@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/values.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "report/trends.h"
+
+enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
+
+static const struct {
+    const char *title, *label;
+} looks[STUDY_N_VALUES] = {
+    [STUDY_ACCURACY] = {"Accuracy on the test images", "accuracy"},
+    [STUDY_PRESENTATIONS] = {"Presentations until training stopped", "presentations"},
+    [STUDY_SIMILARITY] = {"Similarity of representation maps and images", "similarity"},
+};
+
+const char *values_label(enum study_value what)
+{
+    return looks[what].label;
+}
+
+/* What is drawn: a figure of one value. */
+struct value_figure {
+    struct figure figure;
+    const struct study *study;
+    enum study_value what;
+};
+
+static void free_value_figure(struct value_figure *v)
+{
+    figure_free(&v->figure);
+}
+
+/* Names of levels in their order, "" alone where the last factor is the first. */
+static json_t *levels_of(const struct study_factor *factor)
+{
+    json_t *levels = json_array();
+    for (int32_t i = 0; i < factor->n_levels; i++)
+        json_array_append_new(levels, figure_string(factor->level[i]));
+    return levels;
+}
+
+static int begin(struct value_figure *v, const char *spec, const char *ending)
+{
+    const struct study *study = v->study;
+    const struct study_factor *last = &study->factor[study->n_factors - 1];
+    char name[64], shows[300];
+    snprintf(name, sizeof name, "%s%s", study_value_names[v->what], ending);
+    snprintf(shows, sizeof shows, "%s of %d runs of %d conditions", looks[v->what].title,
+             study->n_runs, study->n_conditions);
+    TRY(figure_begin(&v->figure, spec, name, looks[v->what].title, shows));
+    figure_set_text(&v->figure, "x_label", study->factor[0].name);
+    figure_set_text(&v->figure, "y_label", looks[v->what].label);
+    figure_set_text(&v->figure, "series_label", study->n_factors > 1 ? last->name : "");
+    if (study->n_factors > 1)
+        figure_set(&v->figure, "series_levels", levels_of(last));
+    return STATUS_OK;
+}
+
+/* Where a condition is drawn: "panel", "x" and "series" of its rows. */
+struct place {
+    char panel[512];
+    const char *x, *series;
+};
+
+/* The same as what figure_put_row takes first: s:o,s:o,s:o. */
+#define PLACE(p)                                                                                   \
+    "panel", figure_string((p).panel), "x", figure_string((p).x), "series",                        \
+        figure_string((p).series)
+
+static struct place place_of(const struct study *study, int32_t condition)
+{
+    const int32_t last = condition % study->n_last, group = condition / study->n_last;
+    struct place place = {.x = study->factor[0].level[group / study->n_middle],
+                          .series = study_last(study, last)};
+    if (study->n_middle > 1)
+        study_describe(study, condition, 1, study->n_factors - 1, place.panel, sizeof place.panel);
+    return place;
+}
+
+/* A run's page, or its folder. */
+static char *link_run(const struct page *page, const struct study_run *run)
+{
+    OWNED char *own = file_join(run->folder, "report.html");
+    return page_link(page, own && file_exists(own) ? own : run->folder);
+}
+
+/* ---- boxes ---- */
+
+static struct t_test test_of(const struct study *study, enum study_value what, int32_t condition)
+{
+    const struct summary other = study_summary(study, condition, what);
+    const struct summary first = study_summary(study, condition - condition % study->n_last, what);
+    return statistics_t_test(&first, &other, T_TEST_POOLED);
+}
+
+static bool is_tested(const struct study *study, int32_t condition)
+{
+    return study->n_last <= TESTED_LAST_MAX && condition % study->n_last > 0;
+}
+
+static int32_t count_tests(const struct study *study, enum study_value what)
+{
+    int32_t n = 0;
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        n += is_tested(study, c) && !isnan(test_of(study, what, c).p);
+    return n;
+}
+
+static void put_points(struct value_figure *v, const struct page *page, int32_t condition)
+{
+    const struct study *study = v->study;
+    const struct place p = place_of(study, condition);
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const struct study_run *run = &study->run[r];
+        if (run->condition != condition || isnan(run->value[v->what]))
+            continue;
+        const char *slash = strrchr(run->folder, '/');
+        OWNED char *link = link_run(page, run);
+        figure_put_row(&v->figure, "points", "{s:o,s:o,s:o,s:f,s:o,s:I,s:s}", PLACE(p), "value",
+                       run->value[v->what], "run", figure_string(slash ? slash + 1 : run->folder),
+                       "seed", (json_int_t)study->results.seed[r], "href", link ? link : "");
+    }
+}
+
+/* Whiskers go to the furthest run within 1.5 boxes. */
+static void put_box(struct value_figure *v, int32_t condition, double *values)
+{
+    const struct place p = place_of(v->study, condition);
+    const int32_t n = study_values(v->study, condition, v->what, values);
+    const struct summary s = study_summary(v->study, condition, v->what);
+    const double reach = 1.5 * (s.upper_quartile - s.lower_quartile);
+    double low = s.lower_quartile, high = s.upper_quartile;
+    for (int32_t i = 0; i < n; i++) {
+        if (values[i] >= s.lower_quartile - reach)
+            low = fmin(low, values[i]);
+        if (values[i] <= s.upper_quartile + reach)
+            high = fmax(high, values[i]);
+    }
+    if (n > 1)
+        figure_put_row(&v->figure, "boxes", "{s:o,s:o,s:o,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f}",
+                       PLACE(p), "runs", (int)n, "mean", s.mean, "sd", s.sd, "low", low,
+                       "lower_quartile", s.lower_quartile, "median", s.median, "upper_quartile",
+                       s.upper_quartile, "high", high);
+}
+
+static void put_test(struct value_figure *v, int32_t condition, int32_t n_tests)
+{
+    const struct place p = place_of(v->study, condition);
+    const struct t_test test = test_of(v->study, v->what, condition);
+    const double corrected = statistics_bonferroni(test.p, (size_t)n_tests);
+    if (!isnan(test.p))
+        figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:f,s:f}", PLACE(p), "first",
+                       figure_string(study_last(v->study, 0)), "stars", statistics_stars(corrected),
+                       "difference", test.difference, "p", corrected);
+}
+
+static void describe_boxes(const struct study *study, int32_t n_tests, char *text, size_t size)
+{
+    const int length =
+        snprintf(text, size, "%s",
+                 study_most_runs(study) == 1
+                     ? "A point for the one run of each condition: boxes and tests need several."
+                     : "Boxes from the lower to the upper quartile with the median; whiskers to "
+                       "the furthest run within 1.5 boxes; every run is a point.");
+    if (n_tests > 0)
+        snprintf(text + length, size - (size_t)length,
+                 " Each level of %.100s against %.100s: two-tailed unpaired t-tests, p times %d "
+                 "(Bonferroni): *** below 0.001, ** below 0.01, * below 0.05, ns not significant.",
+                 study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
+}
+
+int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
+{
+    SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
+    OWNED double *values = malloc(((size_t)study->n_runs + 1) * sizeof *values);
+    const int32_t n_tests = count_tests(study, what);
+    char caption[900];
+    if (!values)
+        return status_no_memory("a figure", 0);
+    TRY(begin(&v, "boxes", ""));
+    figure_set(&v.figure, "x_levels", levels_of(&study->factor[0]));
+    figure_set(&v.figure, "y_zero", json_boolean(what == STUDY_PRESENTATIONS));
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        put_points(&v, page, c);
+        put_box(&v, c, values);
+        if (is_tested(study, c))
+            put_test(&v, c, n_tests);
+    }
+    describe_boxes(study, n_tests, caption, sizeof caption);
+    return page_put_figure(page, &v.figure, caption);
+}
+
+/* ---- tiles ---- */
+
+bool values_tiles_instead(const struct study *study)
+{
+    return study->n_first > BOXES_MAX || study->n_middle > BOXES_MAX;
+}
+
+bool values_tiles_beside(const struct study *study)
+{
+    return study->n_factors > 2;
+}
+
+/* "3-8": two digits in order. */
+static bool is_pair(const char *level)
+{
+    return strlen(level) == 3 && isdigit((unsigned char)level[0]) && level[1] == '-' &&
+           isdigit((unsigned char)level[2]) && level[0] < level[2];
+}
+
+static bool are_pairs(const struct study *study)
+{
+    for (int32_t x = 0; x < study->n_first; x++)
+        if (!is_pair(study->factor[0].level[x]))
+            return false;
+    return study->n_factors <= 2;
+}
+
+/* A cell of the panel of one level of the last factor, or of the difference of the two (last < 0).
+ * Levels that are many and alone are wrapped, each with its name. */
+static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t last)
+{
+    const struct study *study = v->study;
+    const int32_t x = group / study->n_middle, condition = group * study->n_last;
+    const struct summary s = study_summary(study, condition + (last < 0 ? 1 : last), v->what);
+    const double less = last < 0 ? study_summary(study, condition, v->what).mean : 0;
+    const bool is_wrapped = !pairs && study->n_middle == 1;
+    char column[16], row[512], panel[600] = "";
+    if (isnan(s.mean - less))
+        return;
+    if (pairs)
+        snprintf(row, sizeof row, "%.1s", study->factor[0].level[x]);
+    else if (is_wrapped)
+        snprintf(row, sizeof row, "%d", x / BOXES_MAX);
+    else
+        study_name(study, condition, 1, study->n_factors - 1, row, sizeof row);
+    if (pairs)
+        snprintf(column, sizeof column, "%.1s", study->factor[0].level[x] + 2);
+    else
+        snprintf(column, sizeof column, "%d", x % BOXES_MAX);
+    if (last < 0)
+        snprintf(panel, sizeof panel, "%.250s minus %.250s", study_last(study, 1),
+                 study_last(study, 0));
+    else if (study->n_factors > 1)
+        snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1].name,
+                 study_last(study, last));
+    figure_put_row(&v->figure, last < 0 ? "differences" : "tiles",
+                   "{s:o,s:o,s:o,s:o,s:f,s:o,s:i,s:b}", "panel", figure_string(panel), "x",
+                   figure_string(pairs || is_wrapped ? column : study->factor[0].level[x]), "y",
+                   figure_string(row), "name",
+                   figure_string(is_wrapped ? study->factor[0].level[x] : ""), "value",
+                   s.mean - less, "sd", figure_number(last < 0 ? (double)NAN : s.sd), "runs",
+                   (int)s.n, "is_difference", last < 0);
+}
+
+int values_put_tiles(struct page *page, const struct study *study, enum study_value what)
+{
+    SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
+    const bool pairs = are_pairs(study), is_wrapped = !pairs && study->n_middle == 1;
+    char rows[512] = "";
+    TRY(begin(&v, "tiles", "-heat-map"));
+    for (int32_t f = 1; f < study->n_factors - 1; f++)
+        snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
+                 study->factor[f].name);
+    figure_set_text(&v.figure, "x_label",
+                    pairs        ? "second digit"
+                    : is_wrapped ? ""
+                                 : study->factor[0].name);
+    figure_set_text(&v.figure, "y_label", pairs ? "first digit" : rows);
+    figure_set_text(&v.figure, "value_label", looks[what].label);
+    figure_set_text(&v.figure, "format",
+                    what == STUDY_ACCURACY     ? ".3f"
+                    : what == STUDY_SIMILARITY ? ".2f"
+                                               : ".0f");
+    figure_set(&v.figure, "is_wrapped", json_boolean(is_wrapped));
+    figure_set(&v.figure, "has_labels", json_boolean(!is_wrapped));
+    for (int32_t last = 0; last < study->n_last; last++)
+        for (int32_t group = 0; group < study->n_first * study->n_middle; group++)
+            put_tile(&v, pairs, group, last);
+    for (int32_t group = 0; study->n_last == 2 && group < study->n_first * study->n_middle; group++)
+        put_tile(&v, pairs, group, -1);
+    return page_put_figure(page, &v.figure,
+                           study_most_runs(study) == 1
+                               ? "The one run of each condition."
+                               : "Mean over the runs of a condition, and their standard "
+                                 "deviation.");
+}
+
+/* ---- trends ---- */
+
+int values_put_trend(struct page *page, const struct study *study, enum study_value what)
+{
+    OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
+    char name[64], title[600];
+    if (!point)
+        return status_no_memory("a figure", 0);
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        const struct summary s = study_summary(study, c, what);
+        point[c] = (struct trend_point){s.mean, s.mean - s.sd, s.mean + s.sd};
+    }
+    snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
+    snprintf(title, sizeof title, "%s over %.400s", looks[what].label, study->factor[0].name);
+    const struct trend_look look = {
+        name, title, looks[what].label,
+        study_most_runs(study) == 1
+            ? "The one run of each condition."
+            : "Mean over the runs of a condition and one standard deviation."};
+    return trends_put(page, study, point, &look);
+}
