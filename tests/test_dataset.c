@@ -311,6 +311,28 @@ static void given_validation_images_when_opened_expect_the_last_ones_set_aside(v
     dataset_free(&dataset);
 }
 
+static void given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image(void **state)
+{
+    struct dataset files, dataset;
+    use_files(state, "3 8 3 8 5 3 8 3 8", "3 8");
+    assert_int_equal(parameters_set(&p, "data.classes=3,8"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "test.final_from=validation"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.validation_images=5"), STATUS_OK);
+    open_with(&files, 1);
+    assert_int_equal(dataset_init_from(&dataset, &p, 1, &files), STATUS_OK);
+    const struct test_set tests = dataset_tests(&dataset);
+    expect_train(&dataset, 0, 2, (int32_t[]){0, 2});
+    assert_int_equal(tests.n, 4);
+    assert_memory_equal(tests.image, ((int32_t[]){1, 2, 3, 4}), 16);
+    assert_memory_equal(tests.class_index, ((int32_t[]){0, 1, 0, 1}), 16);
+    for (int32_t i = 0; i < tests.n; i++)
+        assert_memory_equal(images_pixels(tests.images, tests.image[i]),
+                            images_pixels(&dataset.train, 4 + tests.image[i]),
+                            images_n_pixels(&dataset.train));
+    dataset_free(&dataset);
+    dataset_free(&files);
+}
+
 static void given_validation_images_that_leave_too_few_when_opened_expect_user_error(void **state)
 {
     use_files(state, "3 8 3 8 3", "3 8");
@@ -358,6 +380,7 @@ int main(void)
         IN_FOLDER(given_a_class_when_shuffled_among_others_expect_the_same_order),
         IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
         IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
+        IN_FOLDER(given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image),
         IN_FOLDER(given_validation_images_that_leave_too_few_when_opened_expect_user_error),
         IN_FOLDER(given_active_sampling_when_opened_expect_the_use_of_the_inputs),
         IN_FOLDER(given_classes_the_data_lack_when_opened_expect_which),

@@ -166,7 +166,7 @@ static int refuse_class(const char *name, const struct images *images, const cha
  * images if none is. */
 static int32_t first_validation(const struct dataset *d, const struct parameters *p)
 {
-    return p->test.sample_from == SAMPLE_FROM_VALIDATION
+    return p->test.sample_from == FROM_VALIDATION || p->test.final_from == FROM_VALIDATION
                ? d->train.n_images - p->data.validation_images
                : d->train.n_images;
 }
@@ -224,11 +224,29 @@ static int choose_from(struct dataset *d, struct test_set *set, const struct ima
     return STATUS_OK;
 }
 
+/* Puts the training images that are set aside in the place of the test images. */
+static void test_those_set_aside(struct dataset *d, const struct parameters *p)
+{
+    const int32_t first = first_validation(d, p);
+    if (!d->shares_images)
+        images_free(&d->test);
+    d->test = d->train;
+    d->test.n_images -= first;
+    d->test.pixels += (size_t)first * images_n_pixels(&d->train);
+    d->test.labels += first;
+    d->test.is_borrowed = true;
+}
+
 static int choose_tests(struct dataset *d, const struct parameters *p)
 {
+    const bool are_set_aside = p->test.final_from == FROM_VALIDATION;
     struct test_set tests = {0};
-    const int status = choose_from(d, &tests, &d->test, 0, p->test.max_images,
-                                   source(d, p, p->data.test_images), "test");
+    if (are_set_aside)
+        test_those_set_aside(d, p);
+    const int status =
+        choose_from(d, &tests, &d->test, 0, p->test.max_images,
+                    source(d, p, are_set_aside ? p->data.train_images : p->data.test_images),
+                    are_set_aside ? "validation" : "test");
     d->n_test = tests.n;
     d->test_image = tests.image;
     d->test_class = tests.class_index;
@@ -343,7 +361,7 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
     return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
            as.intensity_max == bs.intensity_max && as.width == bs.width && as.height == bs.height &&
            as.transpose == bs.transpose && as.invert == bs.invert &&
-           as.edge_threshold == bs.edge_threshold &&
+           as.edge_threshold == bs.edge_threshold && a->test.final_from == b->test.final_from &&
            strcmp(a->data.train_images, b->data.train_images) == 0 &&
            strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
            strcmp(a->data.test_images, b->data.test_images) == 0 &&

@@ -23,7 +23,7 @@ struct test_set {
 /* The task of a run: training images class by class in the order they will be shown, and the test
  * images of these classes in file order (docs/model.md §6). */
 struct dataset {
-    struct images train, test;
+    struct images train, test; /* test.final_from = validation: test is the end of train */
     bool shares_images;        /* the images belong to another data set */
     struct label_list classes; /* class k has label classes.label[k] */
     int32_t *n_train;          /* [classes.n] */

@@ -150,8 +150,10 @@ int images_allocate(struct images *images, const char *path, int64_t n_images, i
 
 void images_free(struct images *images)
 {
-    free(images->pixels);
-    free(images->labels);
+    if (!images->is_borrowed) {
+        free(images->pixels);
+        free(images->labels);
+    }
     *images = (struct images){0};
 }
 

@@ -14,6 +14,7 @@ struct images {
     int32_t width, height; /* pixels; a row of pixels is `width` long */
     uint8_t *pixels;       /* [n_images][height][width], 0 … 255 */
     int32_t *labels;       /* [n_images], 0 … 999 */
+    bool is_borrowed;      /* pixels and labels belong to other images */
 };
 
 enum {
@@ -72,7 +73,7 @@ void images_sha256(const struct images *images, char hex[65]);
  * other: twice as wide, four times as high. Fails as images_allocate. */
 int images_find_edges(struct images *images, const char *path, int32_t threshold);
 
-/* Safe on a zeroed structure; leaves it zeroed. */
+/* Safe on a zeroed structure; leaves it zeroed. What is borrowed stays. */
 void images_free(struct images *images);
 
 static inline size_t images_n_pixels(const struct images *images)
