@@ -332,7 +332,7 @@ coverage:
 format:
 	clang-format -i include/*.h src/*.[ch] src/*/*.[ch] tests/*.[ch] examples/*.c
 
-SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep) datasets/fetch.sh datasets/README.md
+SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep experiments/*.search) datasets/fetch.sh datasets/README.md
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
              $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*.c examples/python/*.py)
 # (a word of the shell's)

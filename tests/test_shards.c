@@ -291,6 +291,34 @@ static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathe
     expect_in_file(state, "log", "an out%/report.html");
 }
 
+/* Each round's gathering job goes on with the next round, unless a run is missing. */
+static void given_a_search_when_submitted_expect_each_round_to_submit_the_next(void **state)
+{
+    support_write_text(
+        state, "small.search",
+        "set = [\"data.validation_images=40\", \"data.test_per_class=10\", "
+        "\"stopping.max_presentations=20\"];\n"
+        "ranges: ( { name = \"period\"; keys = [\"turnover.period\"]; from = 5; to = 20; } );\n"
+        "rounds: ( { sets = 2; }, { sets = 2; } );\nfinal: { sets = 1; };\n");
+    make_sbatch(state, "echo $job");
+    expect_exit(state,
+                "\"$spinet\" search small.search --out 'an out' --engine slurm --shards 2 "
+                "--set test.sample_period=0 --time 60",
+                0, "Job 100 has shards 1-2 of 2, job 200 gathers them");
+    expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 2", 0, "shard 2 of 2");
+    expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 1, "1 of 2 runs are missing");
+    expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 1", 0, "shard 1 of 2");
+    expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 0, "Job 300 has shards 1-2 of 2");
+    expect_in_file(state, "an out/round-2/slurm/gather.sh", "--time '60'");
+    expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 1", 0, "shard 1 of 2");
+    expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 2", 0, "shard 2 of 2");
+    expect_exit(state, "sh 'an out/round-2/slurm/gather.sh'", 0, "Job 500 has shards 1-2 of 2");
+    expect_exit(state, "sh 'an out/final/slurm/shard.sh' 1", 0, "shard 1 of 2");
+    expect_exit(state, "sh 'an out/final/slurm/shard.sh' 2", 0, "shard 2 of 2");
+    expect_exit(state, "sh 'an out/final/slurm/gather.sh'", 0, "Which parameters mattered");
+    expect_in_file(state, "an out/sets.csv", "given,");
+}
+
 /* What sites have sbatch print around the number of the job. */
 static void given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_the_same(void **state)
 {
@@ -391,6 +419,7 @@ int main(void)
         WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
+        WITH_FOLDER(given_a_search_when_submitted_expect_each_round_to_submit_the_next),
         WITH_FOLDER(given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_the_same),
         WITH_FOLDER(given_an_sbatch_that_fails_when_submitting_expect_exit_1_and_its_words),
         WITH_FOLDER(given_variables_of_a_job_when_submitting_expect_none_of_them_passed_on),

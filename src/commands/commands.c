@@ -12,6 +12,7 @@ const struct command *const commands[] = {
     &command_replay,
     &command_shapes,
     &command_sweep,
+    &command_search,
     &command_experiment,
     &command_experiments,
     &command_verify,

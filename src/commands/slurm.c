@@ -50,10 +50,11 @@ int slurm_check(int64_t *n_shards)
 /* ---- scripts ---- */
 
 /* FOLDER/NAME, which goes to the folder of this call and starts the program that this is: "sweep
- * FILE --out OUT --seeds …" and what else is given. */
+ * FILE --out OUT --seeds …" and what else is given, and if that succeeds the command `then` (NULL:
+ * none). */
 static int write_script(const struct sweep *s, const char *folder, const char *name,
                         const char *purpose, const char *command, const char *what, const char *out,
-                        const char *more)
+                        const char *more, const char *then)
 {
     char program[SHARED_PATH_MAX];
     SCOPED(file_abandon) struct new_file file = {0};
@@ -65,14 +66,18 @@ static int write_script(const struct sweep *s, const char *folder, const char *n
     TRY(file_create_in(&file, folder, name));
     fprintf(file.stream, "#!/bin/sh\n# %s\ncd ", purpose);
     process_put_quoted(file.stream, here);
-    fputs(" || exit\nexec ", file.stream);
+    fputs(then ? " || exit\n" : " || exit\nexec ", file.stream);
     process_put_quoted(file.stream, program);
     fprintf(file.stream, " %s ", command);
     process_put_quoted(file.stream, what);
     fputs(" --out ", file.stream);
     process_put_quoted(file.stream, out);
     sweep_print_options(s, file.stream);
-    fprintf(file.stream, "%s\n", more);
+    fprintf(file.stream, "%s%s", more, then ? " && exec " : "\n");
+    if (then) {
+        process_put_quoted(file.stream, program);
+        fprintf(file.stream, " %s\n", then);
+    }
     return file_commit(&file);
 }
 
@@ -87,9 +92,9 @@ static int write_scripts(const struct slurm_options *options, const struct sweep
     TRY(file_make_folder(folder));
     TRY(write_script(s, folder, "shard.sh",
                      "One part of the runs: of the array job, or the one that is named.", "sweep",
-                     s->file, out, of_shard));
+                     s->file, out, of_shard, NULL));
     return write_script(s, folder, "gather.sh", "Results and report of the runs that are done.",
-                        "experiment", name, out, of_gather);
+                        "experiment", name, out, of_gather, options->then);
 }
 
 /* ---- submitting ---- */

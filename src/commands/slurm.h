@@ -8,6 +8,8 @@
 struct slurm_options {
     const char *partition, *time, *memory; /* as for sbatch; NULL: Slurm's own */
     int64_t n_cores;                       /* of a task */
+    const char *then; /* what else the gathering job does when all is done: the words of a command
+                       * of spinet; NULL: nothing */
 };
 
 /* USER if there is no sbatch here. Lowers *n_shards to what the cluster takes in an array. */

@@ -15,6 +15,16 @@ struct sweep_values {
 };
 
 #define SWEEP_AT(member) .at = offsetof(struct sweep_values, sweep.member)
+#define SWEEP_SET_OPTION                                                                           \
+    {                                                                                              \
+        .name = "set", .value = "GROUP.KEY=VALUE",                                                 \
+        .help = "set a parameter of all runs; may be repeated", .take = sweep_take_set             \
+    }
+#define SWEEP_FRESH_OPTIONS                                                                        \
+    {"fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)},                                       \
+    {                                                                                              \
+        "dry-run", 0, NULL, "only print the runs and the time they may take", SWEEP_AT(is_dry)     \
+    }
 #define SWEEP_OPTIONS                                                                              \
     {"runs", 0,     "N", "seeds 1 to N (default: what the experiment says)", SWEEP_AT(n_seeds),    \
      1,      100000},                                                                              \
@@ -27,10 +37,7 @@ struct sweep_values {
          .value = "FACTOR=LEVEL|…",                                                                \
          .help = "only these levels of a factor (default: all); may be repeated",                  \
          .take = sweep_take_only},                                                                 \
-        {.name = "set",                                                                            \
-         .value = "GROUP.KEY=VALUE",                                                               \
-         .help = "set a parameter of all runs; may be repeated",                                   \
-         .take = sweep_take_set},                                                                  \
+        SWEEP_SET_OPTION,                                                                          \
         {.name = "shard",                                                                          \
          .value = "I/N",                                                                           \
          .help = "only the I-th of N parts of the runs (default: all); may run beside the other "  \
@@ -47,8 +54,7 @@ struct sweep_values {
         {.name = "resume",                                                                         \
          .help = "keep the runs that are done (the default)",                                      \
          .take = sweep_take_resume},                                                               \
-        {"fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)},                                   \
-        {"dry-run", 0, NULL, "only print the runs and the time they may take", SWEEP_AT(is_dry)},  \
+        SWEEP_FRESH_OPTIONS,                                                                       \
         {.name = "record-network",                                                                 \
          .help = "keep network.h5 of each run (the same as --set record.network=true)",            \
          .take = sweep_take_record_network},                                                       \

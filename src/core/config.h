@@ -5,8 +5,7 @@
 #include <libconfig.h>
 
 /* The most that a parameter file or an experiment file may hold: bytes, keys, and brackets nested
- * in each other. (An experiment of 4 factors with 64 levels each, the largest there can be, has
- * some 800 keys.) */
+ * in each other. (A factor of 1,000 levels, the most there can be, has some 2,000 keys.) */
 enum { CONFIG_BYTES_MAX = 256 << 10, CONFIG_KEYS_MAX = 2048, CONFIG_DEPTH_MAX = 16 };
 
 /* Reads a libconfig file, plain or gzipped, and refuses what libconfig would take silently: whole

@@ -29,6 +29,7 @@ enum random_purpose {
     RANDOM_OWN = 16, /* for policies and rules that a program registers at run time */
     RANDOM_GATE = 17,
     RANDOM_RESAMPLE = 18,
+    RANDOM_SEARCH = 19, /* where in its range a parameter of a set is */
 };
 
 struct random_words {

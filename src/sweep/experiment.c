@@ -14,11 +14,11 @@
 #include "core/suggest.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
+#include "sweep/keys.h"
 
 /* ---- factors and levels, wherever they come from ---- */
 
-/* Names become parts of file names and fields of CSV files. */
-static int check_name(const char *what, const char *name)
+int experiment_check_name(const char *what, const char *name)
 {
     const size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789-_+.");
@@ -31,7 +31,7 @@ static int check_name(const char *what, const char *name)
 
 int experiment_add_factor(struct experiment *experiment, const char *name)
 {
-    TRY(check_name("factor", name));
+    TRY(experiment_check_name("factor", name));
     for (int i = 0; i < RESULT_SECONDS; i++)
         if (strcmp(name, result_column(i)) == 0)
             return status_fail(STATUS_USER,
@@ -50,7 +50,7 @@ int experiment_add_factor(struct experiment *experiment, const char *name)
 
 int experiment_add_level(struct factor *factor, const char *name)
 {
-    TRY(check_name("level", name));
+    TRY(experiment_check_name("level", name));
     for (int i = 0; i < factor->n_levels; i++)
         if (strcmp(factor->level[i].name, name) == 0)
             return status_fail(STATUS_USER, "level %s: expected levels of different names", name);
@@ -86,170 +86,47 @@ int experiment_count_conditions(struct experiment *experiment, const char *sourc
     return STATUS_OK;
 }
 
-/* ---- keys and their values ---- */
-
-static int refuse(const char *path, const config_setting_t *setting, const char *right)
-{
-    const char *name = config_setting_name(setting);
-    return status_fail(STATUS_USER, "%s:%u: %.100s: expected %s", path,
-                       config_setting_source_line(setting), name ? name : "this", right);
-}
-
-/* Puts file and line before the message of a call that failed. */
-static int locate(const char *path, const config_setting_t *setting, int status)
-{
-    char why[400];
-    snprintf(why, sizeof why, "%s", status_message());
-    return status == STATUS_USER
-               ? status_fail(status, "%s:%u: %s", path, config_setting_source_line(setting), why)
-               : status;
-}
-
-/* A key of a group: what takes its value, and where to. The last of a group's keys says what keys
- * there are. */
-struct key {
-    const char *name;
-    int (*take)(const char *path, const config_setting_t *setting, const struct key *key, void *to);
-    size_t at;
-    const char *right; /* what the value should be */
-    int least, most;   /* a number; elements of a list */
-    /* takes an element of a list */
-    int (*each)(const char *path, const config_setting_t *setting, void *to);
-};
-
-static int find_key(const char *path, const config_setting_t *setting, const struct key *keys,
-                    const struct key **key)
-{
-    const char *name = config_setting_name(setting);
-    while (keys->name && strcmp(keys->name, name) != 0)
-        keys++;
-    *key = keys;
-    return keys->name ? STATUS_OK : refuse(path, setting, keys->right);
-}
-
-static int read_keys(const char *path, const config_setting_t *group, const struct key *keys,
-                     void *to)
-{
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const struct key *key;
-        TRY(find_key(path, setting, keys, &key));
-        if (key->take)
-            TRY(key->take(path, setting, key, (char *)to + key->at));
-    }
-    return STATUS_OK;
-}
-
-static int take_text(const char *path, const config_setting_t *setting, const struct key *key,
-                     void *to)
-{
-    char **copy = to;
-    const char *text = config_setting_get_string(setting);
-    if (!text || !utf8_is_valid(text) || (key->most && strlen(text) > (size_t)key->most))
-        return refuse(path, setting, key->right);
-    free(*copy);
-    *copy = strdup(text);
-    return *copy ? STATUS_OK : status_no_memory("an experiment", strlen(text));
-}
-
-static int take_number(const char *path, const config_setting_t *setting, const struct key *key,
-                       void *number)
-{
-    const int value = config_setting_get_int(setting);
-    if (config_setting_type(setting) != CONFIG_TYPE_INT || value < key->least || value > key->most)
-        return refuse(path, setting, key->right);
-    *(int32_t *)number = value;
-    return STATUS_OK;
-}
-
-static int take_switch(const char *path, const config_setting_t *setting, const struct key *key,
-                       void *is_on)
-{
-    if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
-        return refuse(path, setting, key->right);
-    *(bool *)is_on = config_setting_get_bool(setting);
-    return STATUS_OK;
-}
-
-static int take_list(const char *path, const config_setting_t *list, const struct key *key,
-                     void *to)
-{
-    const int n = config_setting_length(list);
-    if (!(config_setting_is_array(list) || config_setting_is_list(list)) || n < key->least ||
-        n > key->most)
-        return refuse(path, list, key->right);
-    for (int i = 0; i < n; i++)
-        TRY(key->each(path, config_setting_get_elem(list, (unsigned)i), to));
-    return STATUS_OK;
-}
-
 /* ---- elements of lists ---- */
 
-static int add_text(const char *path, const config_setting_t *setting, void *texts)
+int experiment_read_text(const char *path, const config_setting_t *setting, void *texts)
 {
     const char *text = config_setting_get_string(setting);
     if (!text || !utf8_is_valid(text))
-        return refuse(path, setting, "a text in UTF-8");
-    return locate(path, setting, experiment_add_text(texts, text));
+        return keys_refuse(path, setting, "a text in UTF-8");
+    return keys_locate(path, setting, experiment_add_text(texts, text));
 }
 
-/* The name of a group, which has these keys and no others. */
-static int take_name(const char *path, const config_setting_t *group, const struct key *keys,
-                     const char *right, const char **name)
-{
-    const struct key *key;
-    if (!config_setting_is_group(group))
-        return refuse(path, group, right);
-    for (int i = 0; i < config_setting_length(group); i++)
-        TRY(find_key(path, config_setting_get_elem(group, (unsigned)i), keys, &key));
-    const config_setting_t *setting = config_setting_get_member(group, "name");
-    if (!setting)
-        return refuse(path, group, right);
-    *name = config_setting_get_string(setting);
-    return *name ? STATUS_OK : refuse(path, setting, "a name of letters, digits, - _ + and .");
-}
-
-#define SET_KEY(at)                                                                                \
-    {                                                                                              \
-        "set", take_list, at, "a list of at most 32 texts, as [\"turnover.period=20\"]", 0,        \
-            TEXTS_MAX, add_text                                                                    \
-    }
-#define CONFIG_KEY(at)                                                                             \
-    {                                                                                              \
-        "config", take_text, at, "a text in UTF-8", 0, 0, NULL                                     \
-    }
-
-static int add_level(const char *path, const config_setting_t *group, void *to)
+int experiment_read_level(const char *path, const config_setting_t *group, void *to)
 {
     static const struct key keys[] = {
         {.name = "name"},
-        CONFIG_KEY(offsetof(struct level, config)),
-        SET_KEY(offsetof(struct level, set)),
+        EXPERIMENT_CONFIG_KEY(offsetof(struct level, config)),
+        EXPERIMENT_SET_KEY(offsetof(struct level, set)),
         {.right = "name, config or set"},
     };
     struct factor *factor = to;
     const char *name;
-    TRY(take_name(path, group, keys, "groups { name = …; }", &name));
-    TRY(locate(path, group, experiment_add_level(factor, name)));
-    return read_keys(path, group, keys, &factor->level[factor->n_levels - 1]);
+    TRY(keys_read_name(path, group, keys, "groups { name = …; }", &name));
+    TRY(keys_locate(path, group, experiment_add_level(factor, name)));
+    return keys_read(path, group, keys, &factor->level[factor->n_levels - 1]);
 }
 
 static int add_factor(const char *path, const config_setting_t *group, void *to)
 {
     static const struct key keys[] = {
         {.name = "name"},
-        {"levels", take_list, 0, "a list ( { name = …; }, … ) of 1 to 64 levels", 1, LEVELS_MAX,
-         add_level},
+        {"levels", keys_take_list, 0, "a list ( { name = …; }, … ) of 1 to 1000 levels", 1,
+         LEVELS_MAX, experiment_read_level},
         {.right = "name or levels"},
     };
     struct experiment *experiment = to;
     const char *name;
-    TRY(take_name(path, group, keys, "groups { name = …; levels = …; }", &name));
-    TRY(locate(path, group, experiment_add_factor(experiment, name)));
+    TRY(keys_read_name(path, group, keys, "groups { name = …; levels = …; }", &name));
+    TRY(keys_locate(path, group, experiment_add_factor(experiment, name)));
     struct factor *factor = &experiment->factor[experiment->n_factors - 1];
-    TRY(read_keys(path, group, keys, factor));
+    TRY(keys_read(path, group, keys, factor));
     return factor->n_levels > 0 ? STATUS_OK
-                                : refuse(path, group, "groups { name = …; levels = …; }");
+                                : keys_refuse(path, group, "groups { name = …; levels = …; }");
 }
 
 /* Of a mark only the label and the names of levels count, as JSON. */
@@ -262,10 +139,10 @@ static int add_mark(const char *path, const config_setting_t *group, void *to)
     const char *text = label ? config_setting_get_string(label) : NULL;
     const int n = levels ? config_setting_length(levels) : 0;
     if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX || n < 1 || n > FACTORS_MAX)
-        return refuse(path, group,
-                      "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
+        return keys_refuse(path, group,
+                           "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
     if (!utf8_is_valid(text))
-        return refuse(path, label, "a text in UTF-8");
+        return keys_refuse(path, label, "a text in UTF-8");
     json_t *names = json_array();
     for (int i = 0; i < n; i++) {
         const char *name = config_setting_get_string_elem(levels, i);
@@ -307,22 +184,23 @@ static int check_marks(const char *path, const struct experiment *experiment)
 #define AT(member) offsetof(struct experiment, member)
 
 static const struct key keys_of_file[] = {
-    {"title", take_text, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 255, NULL},
-    {"runs", take_number, AT(n_runs), "a whole number from 1 to 100000", 1, 100000, NULL},
-    {"first_seed", take_number, AT(first_seed), "a whole number from 0 to 2147483647", 0, INT32_MAX,
-     NULL},
-    CONFIG_KEY(AT(base.config)),
-    SET_KEY(AT(base.set)),
-    {"factors", take_list, 0, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors", 1,
+    {"title", keys_take_text, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 255, NULL},
+    {"runs", keys_take_number, AT(n_runs), "a whole number from 1 to 100000", 1, 100000, NULL},
+    {"first_seed", keys_take_number, AT(first_seed), "a whole number from 0 to 2147483647", 0,
+     INT32_MAX, NULL},
+    EXPERIMENT_CONFIG_KEY(AT(base.config)),
+    EXPERIMENT_SET_KEY(AT(base.set)),
+    {"factors", keys_take_list, 0, "a list ( { name = …; levels = …; }, … ) of 1 to 4 factors", 1,
      FACTORS_MAX, add_factor},
-    {"marks", take_list, AT(marks), "a list of at most 16 groups { label = …; levels = …; }", 0, 16,
-     add_mark},
-    {"pictures", take_switch, AT(pictures), "true or false", 0, 0, NULL},
-    {"after", take_list, AT(after),
+    {"marks", keys_take_list, AT(marks), "a list of at most 16 groups { label = …; levels = …; }",
+     0, 16, add_mark},
+    {"pictures", keys_take_switch, AT(pictures), "true or false", 0, 0, NULL},
+    {"after", keys_take_list, AT(after),
      "a list of at most 8 commands of spinet, as [\"shapes --difficulty easy --out images\"]", 0, 8,
-     add_text},
-    {"place_in_all", take_number, AT(place_in_all), "a whole number from 1 to 1000", 1, 1000, NULL},
-    {"more_levels", take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
+     experiment_read_text},
+    {"place_in_all", keys_take_number, AT(place_in_all), "a whole number from 1 to 1000", 1, 1000,
+     NULL},
+    {"more_levels", keys_take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
     {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
               "place_in_all or more_levels"},
 };
@@ -330,7 +208,7 @@ static const struct key keys_of_file[] = {
 static int read_experiment(const char *path, const config_setting_t *root,
                            struct experiment *experiment)
 {
-    TRY(read_keys(path, root, keys_of_file, experiment));
+    TRY(keys_read(path, root, keys_of_file, experiment));
     if (experiment->n_factors == 0)
         return status_fail(
             STATUS_USER,
@@ -355,28 +233,77 @@ int experiment_read(struct experiment *experiment, const char *path)
     return status;
 }
 
-static void texts_free(struct texts *texts)
+/* ---- writing */
+
+/* A text as libconfig reads it. */
+static void put_text(FILE *out, const char *text)
+{
+    putc('"', out);
+    for (; *text; text++)
+        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    putc('"', out);
+}
+
+static void put_texts(FILE *out, const char *key, const struct texts *texts)
+{
+    for (int i = 0; i < texts->n; i++) {
+        fprintf(out, i ? ", " : "%s = [", key);
+        put_text(out, texts->text[i]);
+    }
+    fputs(texts->n ? "];" : "", out);
+}
+
+static void put_level(FILE *out, const struct level *level, bool is_last)
+{
+    fprintf(out, "      { name = \"%s\"; ", level->name);
+    put_texts(out, "set", &level->set);
+    fputs(is_last ? " }\n" : " },\n", out);
+}
+
+void experiment_print(const struct experiment *experiment, FILE *out)
+{
+    fputs("title = ", out);
+    put_text(out, experiment->title);
+    fprintf(out, ";\nruns = %d;\nfirst_seed = %d;\n", experiment->n_runs, experiment->first_seed);
+    if (experiment->base.config) {
+        fputs("config = ", out);
+        put_text(out, experiment->base.config);
+        fputs(";\n", out);
+    }
+    put_texts(out, "set", &experiment->base.set);
+    fputs("\nfactors: (\n", out);
+    for (int i = 0; i < experiment->n_factors; i++) {
+        const struct factor *factor = &experiment->factor[i];
+        fprintf(out, "  { name = \"%s\";\n    levels = (\n", factor->name);
+        for (int k = 0; k < factor->n_levels; k++)
+            put_level(out, &factor->level[k], k == factor->n_levels - 1);
+        fprintf(out, "    ); }%s\n", i < experiment->n_factors - 1 ? "," : "");
+    }
+    fputs(");\n", out);
+}
+
+void experiment_free_texts(struct texts *texts)
 {
     for (int i = 0; i < texts->n; i++)
         free(texts->text[i]);
 }
 
-static void level_free(struct level *level)
+void experiment_free_level(struct level *level)
 {
     free(level->config);
-    texts_free(&level->set);
+    experiment_free_texts(&level->set);
 }
 
 void experiment_free(struct experiment *experiment)
 {
-    level_free(&experiment->base);
+    experiment_free_level(&experiment->base);
     free(experiment->more_levels);
     free(experiment->title);
-    texts_free(&experiment->after);
+    experiment_free_texts(&experiment->after);
     json_decref(experiment->marks);
     for (int i = 0; i < experiment->n_factors; i++) {
         for (int k = 0; k < experiment->factor[i].n_levels; k++)
-            level_free(&experiment->factor[i].level[k]);
+            experiment_free_level(&experiment->factor[i].level[k]);
         free(experiment->factor[i].level);
     }
     *experiment = (struct experiment){0};
@@ -418,7 +345,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
             if (is_among(equals + 1, factor->level[k].name))
                 factor->level[n++] = factor->level[k];
             else
-                level_free(&factor->level[k]);
+                experiment_free_level(&factor->level[k]);
         }
         factor->n_levels = n;
         if (n == 0)

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 
 #include "core/parameters.h"
+#include "sweep/keys.h"
 
 /* What an experiment varies (docs/files.md, NAME.sweep): factors with levels, each of which is a
  * parameter file, assignments, or both. Its conditions are all combinations of levels. */
 enum {
     FACTORS_MAX = 4,
-    LEVELS_MAX = 64,
+    LEVELS_MAX = 1000,
     TEXTS_MAX = 32,
     CONDITIONS_MAX = 10000,
     EXPERIMENT_NAME_MAX = 64
@@ -62,7 +63,31 @@ int experiment_add_level(struct factor *factor, const char *name);
 int experiment_add_text(struct texts *texts, const char *text);
 int experiment_count_conditions(struct experiment *experiment, const char *source);
 
+/* USER unless the name may become part of file names and a field of CSV files; `what` it is of. */
+int experiment_check_name(const char *what, const char *name);
+
+/* Elements of lists for keys_take_list: a text (`to` is a struct texts), a level (a struct factor).
+ */
+int experiment_read_text(const char *path, const config_setting_t *setting, void *texts);
+int experiment_read_level(const char *path, const config_setting_t *group, void *factor);
+
+/* Keys of files: assignments (a struct texts), and a parameter file (a char *). */
+#define EXPERIMENT_SET_KEY(at)                                                                     \
+    {                                                                                              \
+        "set", keys_take_list, at, "a list of at most 32 texts, as [\"turnover.period=20\"]", 0,   \
+            TEXTS_MAX, experiment_read_text                                                        \
+    }
+#define EXPERIMENT_CONFIG_KEY(at)                                                                  \
+    {                                                                                              \
+        "config", keys_take_text, at, "a text in UTF-8", 0, 0, NULL                                \
+    }
+
+/* Writes an experiment with a title whose levels have no parameter files, as NAME.sweep. */
+void experiment_print(const struct experiment *experiment, FILE *out);
+
 void experiment_free(struct experiment *experiment);
+void experiment_free_level(struct level *level);
+void experiment_free_texts(struct texts *texts);
 
 /* Keeps only the levels named "A" or "A|B…" of a factor: "factor=A|B". USER for unknown ones. */
 int experiment_restrict(struct experiment *experiment, const char *restriction);

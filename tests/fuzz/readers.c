@@ -18,6 +18,7 @@
 #include "store/npz.h"
 #include "store/snapshot.h"
 #include "sweep/experiment.h"
+#include "sweep/search.h"
 #include "store/map_history.h"
 
 /* A folder in memory, one a process, removed when it ends. */
@@ -173,6 +174,15 @@ static void read_sweep(const uint8_t *bytes, size_t n)
         experiment_free(&experiment);
 }
 
+static void read_search(const uint8_t *bytes, size_t n)
+{
+    static struct search search;
+    const int status = search_read(&search, write_file("a.search", bytes, n));
+    check(status);
+    if (status == STATUS_OK)
+        search_free(&search);
+}
+
 static void read_manifest(const uint8_t *bytes, size_t n)
 {
     static struct manifest manifest;
@@ -259,6 +269,7 @@ const struct fuzz_reader fuzz_readers[] = {
     {"assignment", read_assignment},
     {"protocol", read_protocol},
     {"sweep", read_sweep},
+    {"search", read_search},
     {"manifest", read_manifest},
     {"results", read_results},
     {"map_history", read_map_history},

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_COMMANDS_CONDUCT_H
+#define SPINET_COMMANDS_CONDUCT_H
+
+#include "commands/experiments.h"
+#include "commands/slurm.h"
+#include "commands/sweep_options.h"
+
+/* What is asked of experiments. The values of the commands that conduct some begin with this. */
+struct conduct {
+    struct sweep_values values; /* .sweep: what is asked of each experiment */
+    struct slurm_options slurm;
+    bool is_slurm;
+};
+
+#define CONDUCT_AT(member) .at = offsetof(struct conduct, member)
+#define ENGINE_OPTIONS                                                                             \
+    {.name = "engine",                                                                             \
+     .value = "local|slurm",                                                                       \
+     .help = "run here, or as a job array, and a job that gathers and reports (default: local)",   \
+     .take = conduct_take_engine},                                                                 \
+        {"cores", 0,          "N", "slurm: of a task (default: 1)", CONDUCT_AT(slurm.n_cores),     \
+         1,       THREADS_MAX},                                                                    \
+        {"partition", 0, "P", "slurm: of the jobs, as for sbatch (default: the cluster's)",        \
+         CONDUCT_AT(slurm.partition)},                                                             \
+        {"time", 0, "T", "slurm: of a task, as for sbatch (default: the cluster's)",               \
+         CONDUCT_AT(slurm.time)},                                                                  \
+    {                                                                                              \
+        "memory", 0, "M", "slurm: of a task, as for sbatch --mem (default: the cluster's)",        \
+            CONDUCT_AT(slurm.memory)                                                               \
+    }
+
+int conduct_take_engine(void *values, const char *argument);
+
+/* Refuses options that do not go together, and readies those of Slurm. USER. */
+int conduct_check(struct conduct *asked);
+
+/* Plans a sweep of the experiment `name`; of the one that has more levels, if this one lacks those
+ * that --only names. USER. */
+int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
+                 char path[EXPERIMENT_PATH_MAX]);
+
+/* Has datasets/fetch.sh see to the data sets of a planned sweep. */
+int conduct_fetch_data(const struct sweep *s);
+
+/* Does all of an experiment, in a folder (NULL: its own, results/NAME): data, runs, commands, table
+ * and report; or its part, or a dry run. With Slurm, submits what is not done. */
+int conduct_experiment(const struct conduct *asked, const char *name, const char *folder,
+                       struct sweep *s);
+
+#endif

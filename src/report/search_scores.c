@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A search's tables and page (docs/files.md, the search folder). */
+#include "report/search_scores.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/random.h"
+#include "core/scope.h"
+#include "core/table.h"
+#include "report/html.h"
+#include "report/results.h"
+#include "report/statistics.h"
+
+enum { N_RESAMPLES = 2000, N_THIRDS = 3 };
+
+int search_scores_init(struct search_scores *scores, const struct search *search)
+{
+    *scores = (struct search_scores){.search = search, .n_sets = search->round[0].n_sets};
+    const size_t n = (size_t)search->n_rounds * ((size_t)scores->n_sets + 1);
+    TRY_NEW(scores->accuracy, n, "the scores");
+    for (size_t i = 0; i < n; i++)
+        scores->accuracy[i] = (double)NAN;
+    return STATUS_OK;
+}
+
+void search_scores_free(struct search_scores *scores)
+{
+    free(scores->accuracy);
+    *scores = (struct search_scores){0};
+}
+
+static double *of_round(const struct search_scores *scores, int round)
+{
+    return scores->accuracy + (size_t)round * ((size_t)scores->n_sets + 1);
+}
+
+/* ---- reading ---- */
+
+/* The place of a set in a round's accuracies; -1 of a name that is none. */
+static int32_t find_set(const struct search_scores *scores, const char *level)
+{
+    char name[SEARCH_NAME_MAX];
+    for (int32_t set = 0; set < scores->n_sets; set++) {
+        search_name_set(scores->search, set, name);
+        if (strcmp(name, level) == 0)
+            return set;
+    }
+    return strcmp(level, "given") == 0 ? scores->n_sets : -1;
+}
+
+/* Takes the means of a column of accuracies over the seeds of each set. */
+static int take_means(struct search_scores *scores, const struct results *results)
+{
+    const struct results_column *set = results_find(results, "set");
+    const struct results_column *accuracy = results_find(results, "accuracy");
+    double *mean = of_round(scores, scores->n_done);
+    if (!set || set->kind != RESULTS_TEXT || !accuracy || accuracy->kind != RESULTS_NUMBER)
+        return status_fail(STATUS_USER, "%s: expected columns set and accuracy", results->path);
+    for (int32_t k = 0; k < set->n_levels; k++) {
+        const int32_t at = find_set(scores, set->levels[k]);
+        double sum = 0;
+        int32_t n = 0;
+        for (size_t i = 0; i < results->n_rows; i++)
+            if (set->level[i] == k)
+                sum += accuracy->number[i], n++;
+        if (at < 0)
+            return status_fail(STATUS_USER, "%s: set %s: expected one of this search",
+                               results->path, set->levels[k]);
+        mean[at] = sum / n;
+    }
+    scores->n_done++;
+    return STATUS_OK;
+}
+
+int search_scores_read(struct search_scores *scores, const char *folder, bool *is_complete)
+{
+    const struct search_round *round = &scores->search->round[scores->n_done];
+    const bool is_final = scores->n_done == scores->search->n_rounds - 1;
+    const size_t n_runs = (size_t)(round->n_sets + is_final) * (size_t)round->n_seeds;
+    SCOPED(results_free) struct results results = {0};
+    OWNED char *path = file_join(folder, "results.csv");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    *is_complete = false;
+    if (!file_exists(path))
+        return STATUS_OK;
+    TRY(results_read(&results, path));
+    *is_complete = results.n_rows == n_runs;
+    return *is_complete ? take_means(scores, &results) : STATUS_OK;
+}
+
+void search_scores_choose(const struct search_scores *scores, int round, int32_t *set, int32_t n)
+{
+    const double *accuracy = of_round(scores, round);
+    for (int32_t k = 0; k < n; k++) {
+        int32_t best = -1;
+        for (int32_t i = 0; i < scores->n_sets; i++) {
+            bool is_taken = isnan(accuracy[i]);
+            for (int32_t other = 0; other < k; other++)
+                is_taken |= set[other] == i;
+            if (!is_taken && (best < 0 || accuracy[i] > accuracy[best]))
+                best = i;
+        }
+        set[k] = best;
+    }
+}
+
+/* ---- which parameters mattered ---- */
+
+static double position_of(const struct search *search, int32_t set, int range)
+{
+    return search->position[set * search->n_ranges + range];
+}
+
+/* Into how many parts a range is divided to be judged: its levels, or thirds. */
+static int count_parts(const struct range *range)
+{
+    return range->choice.n_levels > 0 ? range->choice.n_levels : N_THIRDS;
+}
+
+/* The part that the position is in. */
+static int part_of(const struct range *range, double position)
+{
+    return range->choice.n_levels > 0 ? search_choice(range, position) : (int)(position * N_THIRDS);
+}
+
+/* The sets of the first round, as a range divides them. */
+struct division {
+    int32_t n; /* sets */
+    int n_parts;
+    int32_t *part;      /* [n] */
+    const double *rank; /* [n] among the accuracies */
+};
+
+/* The share of the variance of the ranks, of the sets sample[n], that lies between parts; how many
+ * parts have sets. */
+static double share_between(const struct division *d, const int32_t *sample, int *n_parts)
+{
+    double sum[LEVELS_MAX] = {0}, total = 0, squares = 0, between = 0;
+    int32_t n[LEVELS_MAX] = {0};
+    for (int32_t i = 0; i < d->n; i++) {
+        const double rank = d->rank[sample[i]];
+        sum[d->part[sample[i]]] += rank;
+        n[d->part[sample[i]]]++;
+        total += rank;
+        squares += rank * rank;
+    }
+    const double mean = total / d->n;
+    *n_parts = 0;
+    for (int k = 0; k < d->n_parts; k++)
+        if (n[k] > 0) {
+            between += n[k] * (sum[k] / n[k] - mean) * (sum[k] / n[k] - mean);
+            ++*n_parts;
+        }
+    const double all = squares - d->n * mean * mean;
+    return all > 1e-9 ? between / all : 0;
+}
+
+/* rank[n] of the values, from 1; equal ones share theirs. */
+static void rank_values(const double *value, int32_t n, double *rank)
+{
+    for (int32_t i = 0; i < n; i++) {
+        int32_t n_below = 0, n_equal = 0;
+        for (int32_t k = 0; k < n; k++) {
+            n_below += value[k] < value[i];
+            n_equal += value[k] == value[i];
+        }
+        rank[i] = n_below + (n_equal + 1) / 2.0;
+    }
+}
+
+/* place[n] of the shares: 1 for the largest. */
+static void place_shares(const double *share, int n, double *place, size_t stride)
+{
+    for (int i = 0; i < n; i++) {
+        int n_before = 0;
+        for (int k = 0; k < n; k++)
+            n_before += share[k] > share[i] || (share[k] == share[i] && k < i);
+        place[(size_t)i * stride] = n_before + 1;
+    }
+}
+
+static void print_part(const struct range *range, int part, FILE *out)
+{
+    const double least = nextafter(1, 0);
+    if (range->choice.n_levels > 0) {
+        fputs(range->choice.level[part].name, out);
+        return;
+    }
+    search_print_value(range, (double)part / N_THIRDS, out);
+    fputs(" … ", out);
+    search_print_value(range, fmin((part + 1.0) / N_THIRDS, least), out);
+}
+
+/* Finds the part of the range with the best mean accuracy. */
+static int find_best_part(const struct division *d, const double *accuracy,
+                          const struct range *range, struct search_weight *weight)
+{
+    int best = -1;
+    weight->accuracy = (double)NAN;
+    for (int k = 0; k < d->n_parts; k++) {
+        double sum = 0;
+        int32_t n = 0;
+        for (int32_t i = 0; i < d->n; i++)
+            if (d->part[i] == k)
+                sum += accuracy[i], n++;
+        if (n > 0 && (best < 0 || sum / n > weight->accuracy)) {
+            best = k;
+            weight->accuracy = sum / n;
+        }
+    }
+    FILE *out = fmemopen(weight->part, sizeof weight->part, "w");
+    if (!out)
+        return status_no_memory("a range", 0);
+    print_part(range, best, out);
+    fclose(out);
+    return STATUS_OK;
+}
+
+/* Places the ranges in each of many samples of the sets, drawn with replacement:
+ * place[n_ranges][N_RESAMPLES]. */
+static void place_in_samples(const struct search *search, const struct division *division,
+                             int32_t *sample, double *place)
+{
+    const uint32_t n = (uint32_t)division->n;
+    double share[RANGES_MAX];
+    int n_parts;
+    for (uint32_t b = 0; b < N_RESAMPLES; b++) {
+        for (uint32_t i = 0; i < n; i++) {
+            const struct random_words words =
+                random_words((uint64_t)search->draw_seed, RANDOM_SEARCH, RANGES_MAX, b, i);
+            sample[i] = (int32_t)random_index(random_bits(&words, 0), n);
+        }
+        for (int k = 0; k < search->n_ranges; k++)
+            share[k] = share_between(&division[k], sample, &n_parts);
+        place_shares(share, search->n_ranges, place + b, N_RESAMPLES);
+    }
+}
+
+/* Divides the sets by a range, and judges it by itself. */
+static int judge_range(const struct search_scores *scores, int k, const int32_t *all,
+                       struct division *d, struct search_weight *weight)
+{
+    const struct search *search = scores->search;
+    const struct range *range = &search->range[k];
+    int n_parts;
+    d->n_parts = count_parts(range);
+    for (int32_t i = 0; i < d->n; i++)
+        d->part[i] = part_of(range, position_of(search, i, k));
+    *weight = (struct search_weight){.name = range->choice.name,
+                                     .share = share_between(d, all, &n_parts)};
+    const double p =
+        n_parts > 1 ? gsl_cdf_chisq_Q((d->n - 1) * weight->share, n_parts - 1) : (double)NAN;
+    weight->p = statistics_bonferroni(p, (size_t)search->n_ranges);
+    return find_best_part(d, of_round(scores, 0), range, weight);
+}
+
+/* Ranks the ranges by their shares, and says between which ranks the samples put each. */
+static int rank_ranges(const struct search_scores *scores, const struct division *division,
+                       int32_t *sample, struct search_weight *weight)
+{
+    const int n = scores->search->n_ranges;
+    double share[RANGES_MAX], own[RANGES_MAX];
+    OWNED double *place = NULL;
+    TRY_NEW(place, n * N_RESAMPLES, "the samples");
+    for (int k = 0; k < n; k++)
+        share[k] = weight[k].share;
+    place_shares(share, n, own, 1);
+    place_in_samples(scores->search, division, sample, place);
+    for (int k = 0; k < n; k++) {
+        double *places = place + (size_t)k * N_RESAMPLES;
+        gsl_sort(places, 1, N_RESAMPLES);
+        weight[k].rank = (int32_t)own[k];
+        weight[k].rank_low = (int32_t)places[N_RESAMPLES / 40];
+        weight[k].rank_high = (int32_t)places[N_RESAMPLES - 1 - N_RESAMPLES / 40];
+    }
+    return STATUS_OK;
+}
+
+static int compare_weights(const void *a, const void *b)
+{
+    return ((const struct search_weight *)a)->rank - ((const struct search_weight *)b)->rank;
+}
+
+int search_weigh(const struct search_scores *scores, struct search_weight *weight)
+{
+    const size_t n_ranges = (size_t)scores->search->n_ranges, n_sets = (size_t)scores->n_sets;
+    struct division division[RANGES_MAX];
+    OWNED int32_t *parts = NULL, *sample = NULL;
+    OWNED double *rank = NULL;
+    TRY_NEW(parts, n_ranges * n_sets, "the ranges");
+    TRY_NEW(sample, n_sets, "the sets");
+    TRY_NEW(rank, n_sets, "the ranks");
+    rank_values(of_round(scores, 0), scores->n_sets, rank);
+    for (int32_t i = 0; i < scores->n_sets; i++)
+        sample[i] = i;
+    for (size_t k = 0; k < n_ranges; k++) {
+        division[k] = (struct division){scores->n_sets, 0, parts + k * n_sets, rank};
+        TRY(judge_range(scores, (int)k, sample, &division[k], &weight[k]));
+    }
+    TRY(rank_ranges(scores, division, sample, weight));
+    qsort(weight, n_ranges, sizeof *weight, compare_weights);
+    for (size_t k = 0; k < n_ranges; k++)
+        weight[k].best = weight[k].part;
+    return STATUS_OK;
+}
+
+static const struct table_column weight_columns[] = {
+    TABLE_COLUMN(struct search_weight, name, TEXT, "parameter"),
+    TABLE_COLUMN(struct search_weight, rank, WHOLE, "rank"),
+    TABLE_COLUMN(struct search_weight, rank_low, WHOLE, "rank_low"),
+    TABLE_COLUMN(struct search_weight, rank_high, WHOLE, "rank_high"),
+    TABLE_COLUMN(struct search_weight, share, NUMBER, "share", .format = "%.3f"),
+    TABLE_COLUMN(struct search_weight, p, NUMBER, "p", .format = "%.2g"),
+    TABLE_COLUMN(struct search_weight, accuracy, NUMBER, "best_mean", .format = "%.4f"),
+    TABLE_COLUMN(struct search_weight, best, TEXT, "there"),
+};
+
+/* ---- tables ---- */
+
+/* Sets as a table, cells between `between`: those of the round that was last read, best first
+ * (validation decides), or all. */
+struct sets_view {
+    const struct search_scores *scores;
+    const char *between, *nothing, *format;
+    int32_t n;
+    const int32_t *set; /* [n]; n_sets: "given" */
+};
+
+static void put_heads(FILE *out, const struct sets_view *view)
+{
+    const struct search *search = view->scores->search;
+    char name[SEARCH_NAME_MAX];
+    fputs("set", out);
+    for (int k = 0; k < search->n_ranges; k++)
+        fprintf(out, "%s%s", view->between, search->range[k].choice.name);
+    for (int k = 0; k < search->n_rounds; k++) {
+        search_name_round(search, k, name);
+        fprintf(out, "%s%s", view->between, name);
+    }
+    fputc('\n', out);
+}
+
+static void put_set(FILE *out, const struct sets_view *view, int32_t set)
+{
+    const struct search *search = view->scores->search;
+    const bool is_given = set == view->scores->n_sets;
+    char name[SEARCH_NAME_MAX] = "given";
+    if (!is_given)
+        search_name_set(search, set, name);
+    fputs(name, out);
+    for (int k = 0; k < search->n_ranges; k++) {
+        fputs(view->between, out);
+        if (is_given)
+            fputs(view->nothing, out);
+        else
+            search_print_value(&search->range[k], position_of(search, set, k), out);
+    }
+    for (int k = 0; k < search->n_rounds; k++) {
+        const double accuracy = of_round(view->scores, k)[set];
+        fputs(view->between, out);
+        if (isnan(accuracy))
+            fputs(view->nothing, out);
+        else
+            fprintf(out, view->format, accuracy);
+    }
+    fputc('\n', out);
+}
+
+static void put_sets(FILE *out, const void *of_view)
+{
+    const struct sets_view *view = of_view;
+    put_heads(out, view);
+    for (int32_t i = 0; i < view->n; i++)
+        put_set(out, view, view->set[i]);
+}
+
+static int write_sets(const struct search_scores *scores, const char *folder)
+{
+    SCOPED(file_abandon) struct new_file file = {0};
+    OWNED int32_t *set = NULL;
+    TRY_NEW(set, scores->n_sets + 1, "the sets");
+    for (int32_t i = 0; i <= scores->n_sets; i++)
+        set[i] = i;
+    const struct sets_view all = {scores, ",", "", "%.6f", scores->n_sets + 1, set};
+    TRY(file_create_in(&file, folder, "sets.csv"));
+    put_sets(file.stream, &all);
+    return file_commit(&file);
+}
+
+/* ---- the page ---- */
+
+static int put_page(FILE *html, const struct search_scores *scores, const struct sets_view *best,
+                    const struct table *weights, const struct search_weight *weight)
+{
+    const struct search *search = scores->search;
+    char name[SEARCH_NAME_MAX];
+    html_begin(html, search->title ? search->title : search->name);
+    fputs("<p class=\"about\">Mean accuracies over seeds: of rounds on training images set aside, "
+          "of <i>final</i> on the test images and seeds that no round had.</p>\n",
+          html);
+    html_put_section(html, "sets", "The best sets");
+    TRY(html_put_cells(html, put_sets, best, 1));
+    fputs("<p>Reports:", html);
+    for (int k = 0; k < scores->n_done; k++) {
+        search_name_round(search, k, name);
+        fprintf(html, " <a href=\"%s/report.html\">%s</a>", name, name);
+    }
+    fputs("</p>\n", html);
+    html_put_section(html, "parameters", "Which parameters mattered");
+    fputs("<p>In the first round. Share: of the variance of the sets' ranks in accuracy, what lies "
+          "between thirds of the range, or levels; p: Kruskal and Wallis' test of that, corrected "
+          "for the number of ranges; rank_low and rank_high: between these is the rank in 95 % of "
+          "2,000 bootstrap samples of the sets.</p>\n",
+          html);
+    TRY(html_put_table(html, weights, weight, (size_t)search->n_ranges));
+    html_end(html);
+    return STATUS_OK;
+}
+
+static int write_page(const struct search_scores *scores, const struct sets_view *best,
+                      const struct table *weights, const struct search_weight *weight,
+                      const char *folder)
+{
+    SCOPED(file_abandon) struct new_file page = {0};
+    TRY(file_create_in(&page, folder, "index.html"));
+    TRY(put_page(page.stream, scores, best, weights, weight));
+    return file_commit(&page);
+}
+
+int search_scores_write(const struct search_scores *scores, const char *folder)
+{
+    const struct search *search = scores->search;
+    const struct table weights = TABLE_OF("parameters.csv", struct search_weight, weight_columns);
+    struct search_weight weight[RANGES_MAX];
+    const int last = search->n_rounds - 1;
+    OWNED int32_t *set = NULL;
+    TRY_NEW(set, scores->n_sets + 1, "the sets");
+    search_scores_choose(scores, last - 1, set, search->round[last].n_sets);
+    set[search->round[last].n_sets] = scores->n_sets;
+    const struct sets_view best = {scores, "\t", "–", "%.4f", search->round[last].n_sets + 1, set};
+    TRY(search_weigh(scores, weight));
+    TRY(write_sets(scores, folder));
+    TRY(table_write(&weights, weight, (size_t)search->n_ranges, folder));
+    TRY(write_page(scores, &best, &weights, weight, folder));
+    TRY(table_print_cells(put_sets, &best, 1, stdout));
+    printf("\nWhich parameters mattered in round-1:\n");
+    return table_print(&weights, weight, (size_t)search->n_ranges, stdout);
+}
