@@ -12,6 +12,7 @@
 #include "core/scope.h"
 #include "core/table.h"
 #include "report/html.h"
+#include "report/page.h"
 #include "report/results.h"
 #include "report/statistics.h"
 
@@ -394,42 +395,43 @@ static int write_sets(const struct search_scores *scores, const char *folder)
 
 /* ---- the page ---- */
 
-static int put_page(FILE *html, const struct search_scores *scores, const struct sets_view *best,
-                    const struct table *weights, const struct search_weight *weight)
+static int put_page(struct page *page, const struct search_scores *scores,
+                    const struct sets_view *best, const struct table *weights,
+                    const struct search_weight *weight)
 {
-    const struct search *search = scores->search;
     char name[SEARCH_NAME_MAX];
-    html_begin(html, search->title ? search->title : search->name);
     fputs("<p class=\"about\">Mean accuracies over seeds: of rounds on training images set aside, "
           "of <i>final</i> on the test images and seeds that no round had.</p>\n",
-          html);
-    html_put_section(html, "sets", "The best sets");
-    TRY(html_put_cells(html, put_sets, best, 1));
-    fputs("<p>Reports:", html);
+          page->html);
+    page_put_section(page, "sets", "The best sets");
+    TRY(html_put_cells(page->html, put_sets, best, 1));
+    fputs("<p>Reports:", page->html);
     for (int k = 0; k < scores->n_done; k++) {
-        search_name_round(search, k, name);
-        fprintf(html, " <a href=\"%s/report.html\">%s</a>", name, name);
+        search_name_round(scores->search, k, name);
+        fprintf(page->html, " <a href=\"%s/report.html\">%s</a>", name, name);
     }
-    fputs("</p>\n", html);
-    html_put_section(html, "parameters", "Which parameters mattered");
+    fputs("</p>\n", page->html);
+    page_put_section(page, "parameters", "Which parameters mattered");
     fputs("<p>In the first round. Share: of the variance of the sets' ranks in accuracy, what lies "
           "between thirds of the range, or levels; p: Kruskal and Wallis' test of that, corrected "
           "for the number of ranges; rank_low and rank_high: between these is the rank in 95 % of "
           "2,000 bootstrap samples of the sets.</p>\n",
-          html);
-    TRY(html_put_table(html, weights, weight, (size_t)search->n_ranges));
-    html_end(html);
-    return STATUS_OK;
+          page->html);
+    return html_put_table(page->html, weights, weight, (size_t)scores->search->n_ranges);
 }
 
 static int write_page(const struct search_scores *scores, const struct sets_view *best,
                       const struct table *weights, const struct search_weight *weight,
                       const char *folder)
 {
-    SCOPED(file_abandon) struct new_file page = {0};
-    TRY(file_create_in(&page, folder, "index.html"));
-    TRY(put_page(page.stream, scores, best, weights, weight));
-    return file_commit(&page);
+    const struct search *search = scores->search;
+    SCOPED(page_free) struct page page = {0};
+    OWNED char *path = file_join(folder, "index.html");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(page_begin(&page, folder, search->title ? search->title : search->name));
+    TRY(put_page(&page, scores, best, weights, weight));
+    return page_write(&page, path);
 }
 
 int search_scores_write(const struct search_scores *scores, const char *folder)
