@@ -76,7 +76,8 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
     char *text = shell(state, 0, "\"$spinet\" experiment mine -q");
     static const char *const parts[] = {
         "2 of 2 runs of mine in ",
-        "difficulty  turnover  runs  accuracy  presentations  seconds a run\n",
+        "difficulty  turnover  runs  accuracy  by all spikes  ties  undecided  presentations  "
+        "seconds a run\n",
         "easy        none         1  ",
         "easy        random       1  ",
         "            2.0  ",
@@ -137,6 +138,24 @@ static void given_only_some_levels_when_run_expect_a_folder_of_that_name(void **
            "no level of difficulty");
     expect(state, 2, "PATH=/none \"$spinet\" experiment mine --pair 8,3",
            "--only pair=3-8: expected FACTOR=LEVEL of ");
+}
+
+/* Their seeds are recorded as they are, so that the runs go on, and are verified, like any. */
+static void given_held_out_when_run_expect_seeds_100_above_and_a_folder_of_their_own(void **state)
+{
+    install(state);
+    write_experiment(state, "mine", "first_seed = 8; place_in_all = 1;");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --held-out --runs 2 --dry-run",
+           "easy-none-s101\neasy-none-s102\neasy-random-s101\n");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --held-out -q",
+           "Results in results/mine-held-out:");
+    expect(state, 0, "ls results/mine-held-out/runs", "easy-none-s108\neasy-random-s108\n");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --held-out",
+           "2 of 2 runs are done already");
+    expect(state, 0, "\"$spinet\" verify results/mine-held-out", "verified");
+    expect(state, 0, "grep command results/mine-held-out/experiment.json", "--seeds 108..108");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment all --held-out -q",
+           "Results in results/held-out: index.html");
 }
 
 static void given_experiments_with_places_when_all_is_run_expect_each_and_one_page(void **state)
@@ -350,6 +369,7 @@ int main(void)
         WITH_FOLDER(given_an_experiment_when_done_expect_table_report_and_what_its_file_says),
         WITH_FOLDER(given_two_seeds_and_a_locale_when_done_expect_means_with_a_point),
         WITH_FOLDER(given_only_some_levels_when_run_expect_a_folder_of_that_name),
+        WITH_FOLDER(given_held_out_when_run_expect_seeds_100_above_and_a_folder_of_their_own),
         WITH_FOLDER(given_experiments_with_places_when_all_is_run_expect_each_and_one_page),
         WITH_FOLDER(given_names_that_are_none_when_run_expect_exit_2_and_nothing_made),
         WITH_FOLDER(given_a_data_set_when_run_expect_it_fetched_once),

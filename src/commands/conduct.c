@@ -143,7 +143,8 @@ static int finish(const struct sweep *s)
 
 /* ---- one experiment ---- */
 
-/* results/NAME, or results/NAME-LEVEL… where only some levels are asked for. */
+/* results/NAME, or results/NAME-LEVEL… where only some levels are asked for; -held-out, where other
+ * seeds are. */
 static char *name_folder(const struct sweep *s, const char *name)
 {
     char text[1024];
@@ -152,6 +153,8 @@ static char *name_folder(const struct sweep *s, const char *name)
     size_t n = (size_t)snprintf(text, sizeof text, "results/%.*s", (int)strcspn(name, "."), name);
     for (int i = 0; i < s->n_only && n < sizeof text; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "-%s", strchr(s->only[i], '=') + 1);
+    if (s->is_held_out && n < sizeof text)
+        snprintf(text + n, sizeof text - n, "-held-out");
     for (char *bar = text; (bar = strchr(bar, '|'));)
         *bar = '+';
     return strdup(text);

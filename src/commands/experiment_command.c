@@ -182,9 +182,10 @@ static int experiment(void *values)
     if (common->n_arguments != 1)
         return status_fail(STATUS_USER, "experiment: name one; `spinet experiments` lists them");
     const char *name = *common->arguments, *out = asked->values.folder;
+    const char *of_all = asked->values.sweep.is_held_out ? "results/held-out" : "results";
     sweep_options_complete(&asked->values);
     TRY(conduct_check(asked));
-    return strcmp(name, "all") == 0 ? experiment_all(asked, out ? out : "results")
+    return strcmp(name, "all") == 0 ? experiment_all(asked, out ? out : of_all)
                                     : conduct_experiment(asked, name, out, &s);
 }
 

@@ -32,6 +32,9 @@ struct sweep_values {
          .value = "A..B",                                                                          \
          .help = "these seeds (default: 1 to --runs)",                                             \
          .take = sweep_take_seeds},                                                                \
+        {"held-out", 0, NULL,                                                                      \
+         "fresh seeds, at which no setting was chosen: 100 above the others, as 101 to 120",       \
+         SWEEP_AT(is_held_out)},                                                                   \
         DATA_OPTION, THREADS_OPTION("runs at the same time (default: one a core)"),                \
         {.name = "only",                                                                           \
          .value = "FACTOR=LEVEL|…",                                                                \

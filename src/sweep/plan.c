@@ -159,6 +159,7 @@ static int check_number(struct sweep *s)
         s->first_seed = e->first_seed;
         s->n_seeds = e->n_runs;
     }
+    s->first_seed += s->is_held_out ? SEEDS_HELD_OUT : 0;
     s->pictures |= e->pictures;
     if (s->n_seeds > SEED_MAX - s->first_seed + 1)
         return status_fail(STATUS_USER, "%s: %lld seeds from %lld: expected none above %lld",

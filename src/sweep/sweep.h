@@ -20,6 +20,7 @@ enum {
     FILE_SETS_MAX = 32,
     SHARDS_MAX = 100000,
     RUNS_MAX = 1000000,
+    SEEDS_HELD_OUT = 100,
     RUN_NAME_MAX = FACTORS_MAX * EXPERIMENT_NAME_MAX + 32
 };
 #define SEED_MAX (INT64_MAX - 1) /* so that one more is still a number */
@@ -40,7 +41,8 @@ struct sweep_run {
     uint64_t seed;
     int32_t shard;
     bool is_done;
-    double accuracy, presentations, seconds; /* once gathered; NaN where there is none */
+    /* once gathered; NaN where there is none */
+    double accuracy, accuracy_spikes, ties, undecided, recall_gap, presentations, seconds;
 };
 
 /* How the runs of one call come along. */
@@ -72,6 +74,7 @@ struct sweep {
     int n_extra, n_only;
     const char *extra[EXTRA_MAX], *only[FACTORS_MAX];    /* assignments and restrictions */
     bool is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
+    bool is_held_out; /* all seeds are SEEDS_HELD_OUT above those that are asked for */
     /* the pictures of a run (struct run_request), where they are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
