@@ -456,7 +456,7 @@ static void given_a_sweep_when_reported_expect_a_section_on_it(void **state)
     assert_non_null(strstr(html, "<h2 id=\"clustering\">Clustered growth</h2>"));
     assert_non_null(strstr(html, "<h2 id=\"protocols\">Protocols</h2>"));
     assert_non_null(strstr(html, "<a href=\"#clustering\">"));
-    assert_non_null(strstr(html, "<figure id=\"chart-protocols-size\">"));
+    assert_non_null(strstr(html, "<figure id=\"figure-protocols-size\""));
     free(html);
     free(support_read(support_path(state, "c/charts/clustering-near.svg"), &size));
     free(support_read(support_path(state, "c/charts/clustering-distance.svg"), &size));

@@ -192,7 +192,7 @@ static void given_what_a_killed_process_left_when_written_there_again_expect_it_
         {"report --overview page.html sweep", {"page.html"}},
         {"maps run", {"run/maps.png"}},
         {"spines run", {"run/spines/spines.json"}},
-        {"spines --stationary --spines 100 --threads 1 --out out", {"out/stationary.png"}},
+        {"spines --stationary --spines 100 --threads 1 --out out", {"out/stationary.html"}},
         {"spines --protocol ketamine --spines 100 --days 1 --threads 1 --out out",
          {"out/protocols.csv"}},
         {SHORT_TRACE " --overwrite", {"out/trace.h5"}},

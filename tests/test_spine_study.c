@@ -266,7 +266,7 @@ given_a_sweep_when_described_expect_a_group_a_condition_and_a_section_in_the_rep
 {
     support_write_text(state, "a.sweep", sweep);
     free(support_run_well(state, "sweep a.sweep --out s --threads 2 --quiet"));
-    char *out = support_run_well(state, "spines s");
+    char *out = support_run_well(state, "spines s --pictures svg");
     assert_non_null(strstr(out, "\nkesten, none"));
     assert_non_null(strstr(out, "\nnone, random"));
     assert_non_null(strstr(out, "intrinsic 100 %"));
@@ -286,7 +286,7 @@ given_a_sweep_when_described_expect_a_group_a_condition_and_a_section_in_the_rep
         assert_true(i == 2 ? value_of(group, "lived") == 2000 : value_of(group, "lived") > 2000);
     }
     json_decref(root);
-    assert_true(file_exists(support_path(state, "s/spines/spines-survival.png")));
+    assert_true(file_exists(support_path(state, "s/spines/spines-survival.svg")));
     assert_true(file_exists(support_path(state, "s/spines/spines-neighbours.svg")));
     /* again, with another number of threads: the same numbers */
     size_t n, n_again;
@@ -306,9 +306,9 @@ given_a_sweep_when_described_expect_a_group_a_condition_and_a_section_in_the_rep
     assert_non_null(strstr(html, "<h2 id=\"spines\">Spines</h2>"));
     assert_non_null(strstr(html, "<li><a href=\"#spines\">Spines</a></li>"));
     assert_non_null(strstr(html, "<td class=\"t\">kesten, random</td>"));
-    assert_non_null(strstr(html, "id=\"chart-spines-log-sizes\""));
+    assert_non_null(strstr(html, "id=\"figure-spines-log-sizes\""));
+    assert_non_null(strstr(html, "id=\"figure-spines-density\""));
     free(html);
-    assert_true(file_exists(support_path(state, "s/charts/spines-density.svg")));
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Traces: what they record follows the equations of docs/model.md, which cells they choose, that
  * they change nothing, and spinet trace from end to end. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "store/hdf5_file.h"
-#include "train/trace.h"
 #include "support.h"
+#include "train/trace.h"
 
 enum { SEED = 7, BEFORE = 10 }; /* so many presentations before the one that is traced */
 
@@ -481,49 +482,106 @@ static void given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed(
     free(own);
 }
 
-static bool has_gnuplot(void)
+static bool has_vega(void)
 {
-    return system("gnuplot --version >/dev/null 2>&1") == 0;
+    return file_exists("/usr/share/javascript/vega/vega-parser.min.js") &&
+           system("node --version >/dev/null 2>&1 && rsvg-convert --version >/dev/null 2>&1") == 0;
 }
 
-static void given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_them(void **state)
+static void given_pictures_when_traced_expect_them_and_overwrite_to_replace_them(void **state)
 {
-    static const char *const names[] = {"t/cell-5.png",     "t/cell-5.svg",  "t/population.png",
-                                        "t/population.svg", "t/cell-85.png", "t/cell-85.svg"};
-    if (!has_gnuplot())
+    static const char *const names[] = {"t/cell-5.png", "t/population.png", "t/cell-85.png"};
+    if (!has_vega())
         skip();
-    free(support_run_well(state, "trace " SMALL "--cell 5,85 --quiet --out t"));
-    for (int i = 0; i < 6; i++) {
+    free(support_run_well(state, "trace " SMALL "--cell 5,85 --quiet --out t --pictures png"));
+    for (int i = 0; i < 3; i++) {
         size_t n;
         uint8_t *picture = support_read(support_path(state, names[i]), &n);
         assert_true(n > 10000);
-        assert_memory_equal(picture, i % 2 ? "<?xml" : "\x89PNG\r", 5);
+        assert_memory_equal(picture, "\x89PNG\r", 5);
         free(picture);
     }
-    free(support_run_well(state, "trace " SMALL "--cell 6 --quiet --out t --overwrite"));
+    free(support_run_well(state,
+                          "trace " SMALL "--cell 6 --quiet --out t --overwrite --pictures svg"));
     assert_false(file_exists(support_path(state, "t/cell-5.png")));
-    assert_true(file_exists(support_path(state, "t/cell-6.png")));
+    assert_true(file_exists(support_path(state, "t/cell-6.svg")));
+    assert_true(file_exists(support_path(state, "t/population.svg")));
+}
+
+/* The page's figures, as the JSON that is in it. */
+static json_t *figure_of(void **state, const char *page, const char *name)
+{
+    size_t n;
+    char id[64], *html = (char *)support_read(support_path(state, page), &n);
+    html = realloc(html, n + 1);
+    html[n] = '\0';
+    snprintf(id, sizeof id, "<figure id=\"figure-%s\"", name);
+    const char *at = strstr(html, id);
+    assert_non_null(at);
+    at = strstr(at, "<script type=\"application/json\">");
+    assert_non_null(at);
+    json_t *figure = json_loads(strchr(at, '>') + 1, JSON_DISABLE_EOF_CHECK, NULL);
+    assert_non_null(figure);
+    free(html);
+    return figure;
+}
+
+static size_t n_rows_of(const json_t *figure, const char *table)
+{
+    return json_array_size(json_object_get(json_object_get(figure, "tables"), table));
+}
+
+static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **state)
+{
+    free(support_run_well(state, "trace " SMALL "--seed 3 --presentation 11 --cell 5,90 --quiet "
+                                 "--out t"));
+    json_t *cell = figure_of(state, "t/trace.html", "cell-5"),
+           *interneuron = figure_of(state, "t/trace.html", "cell-90"),
+           *population = figure_of(state, "t/trace.html", "population");
+    const json_t *row = NULL, *tables = json_object_get(cell, "tables");
+    const size_t n_synapses = n_rows_of(cell, "synapses");
+    size_t i;
+    assert_true(n_synapses > 0);
+    assert_int_equal(n_rows_of(cell, "synapse_minutes"), 139 * n_synapses);
+    /* every dendrite has its first and its last step, and so has the soma */
+    bool has_end[11] = {false};
+    json_array_foreach(json_object_get(tables, "dendrites"), i,
+                       row) if (json_integer_value(json_object_get(row, "ms")) == 3999)
+        has_end[json_integer_value(json_object_get(row, "dendrite"))] = true;
+    for (i = 1; i <= 10; i++)
+        assert_true(has_end[i]);
+    assert_true(n_rows_of(cell, "soma") > 6);
+    assert_int_equal(n_rows_of(interneuron, "synapse_minutes"), 0);
+    assert_true(n_rows_of(interneuron, "soma") > 4);
+    assert_true(n_rows_of(population, "spikes") > 100);
+    json_decref(cell);
+    json_decref(interneuron);
+    json_decref(population);
 }
 
 static void given_nothing_that_spikes_when_traced_expect_pictures_all_the_same(void **state)
 {
-    if (!has_gnuplot())
+    if (!has_vega())
         skip();
     free(support_run_well(state, "trace " SMALL "--set teacher.enabled=false --set "
-                                 "input.rate_max_hz=0 --cell 5 --quiet --out t"));
-    assert_true(file_exists(support_path(state, "t/population.png")));
+                                 "input.rate_max_hz=0 --cell 5 --quiet --out t --pictures svg"));
+    assert_true(file_exists(support_path(state, "t/population.svg")));
 }
 
 /* Its rates are one point, in the middle of what there is of the bin. */
 static void given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures(void **state)
 {
-    if (!has_gnuplot())
+    if (!has_vega())
         skip();
     free(support_run_well(state, "trace " SMALL "--set input.duration_ms=10 --set "
                                  "input.active_ms=10 --set input.onset_ms=0 --cell 5 --quiet "
-                                 "--out t"));
-    assert_true(file_exists(support_path(state, "t/population.png")));
-    assert_true(file_exists(support_path(state, "t/cell-5.png")));
+                                 "--out t --pictures svg"));
+    json_t *population = figure_of(state, "t/trace.html", "population");
+    const json_t *rates = json_object_get(json_object_get(population, "tables"), "rates");
+    assert_true(json_real_value(json_object_get(json_array_get(rates, 0), "ms")) == 5);
+    json_decref(population);
+    assert_true(file_exists(support_path(state, "t/population.svg")));
+    assert_true(file_exists(support_path(state, "t/cell-5.svg")));
 }
 
 static void given_more_cells_than_there_are_when_traced_expect_the_last_one_read(void **state)
@@ -613,7 +671,8 @@ int main(void)
         TRACED(given_a_record_beyond_memory_when_traced_expect_it_refused),
         WITH_FOLDER(given_the_program_when_it_traces_expect_the_documented_file),
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
-        WITH_FOLDER(given_gnuplot_when_traced_expect_pictures_and_overwrite_to_replace_them),
+        WITH_FOLDER(given_pictures_when_traced_expect_them_and_overwrite_to_replace_them),
+        WITH_FOLDER(given_a_cell_when_traced_expect_a_page_with_all_its_curves),
         WITH_FOLDER(given_nothing_that_spikes_when_traced_expect_pictures_all_the_same),
         WITH_FOLDER(given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures),
         WITH_FOLDER(given_more_cells_than_there_are_when_traced_expect_the_last_one_read),

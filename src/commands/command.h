@@ -33,6 +33,7 @@ struct command_values {
     bool has_seed, has_threads;  /* --seed, --threads was given */
     const struct kernel *kernel; /* NULL: --kernel was not given */
     const char *data;            /* the folder of --data, or NULL */
+    const char *pictures;        /* "svg" or "png" of --pictures, or NULL */
     bool is_quiet;
     const char **arguments; /* [n_arguments + 1] words that are no options; the last is NULL */
     int n_arguments;

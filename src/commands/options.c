@@ -289,6 +289,15 @@ int options_take_threads(void *values, const char *argument)
     return options_number("--threads", argument, 1, THREADS_MAX, &v->n_threads);
 }
 
+int options_take_pictures(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    if (strcmp(argument, "svg") != 0 && strcmp(argument, "png") != 0)
+        return status_fail(STATUS_USER, "--pictures %.100s: expected svg or png", argument);
+    v->pictures = argument;
+    return STATUS_OK;
+}
+
 int options_take_kernel(void *values, const char *argument)
 {
     struct command_values *v = values;

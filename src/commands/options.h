@@ -44,6 +44,10 @@
                 "run, where they were)",                                                           \
         .at = offsetof(struct command_values, data)                                                \
     }
+#define PICTURES_OPTION(text)                                                                      \
+    {                                                                                              \
+        .name = "pictures", .value = "svg|png", .help = text, .take = options_take_pictures        \
+    }
 #define QUIET_OPTION                                                                               \
     {                                                                                              \
         .name = "quiet", .letter = 'q', .help = "no progress",                                     \
@@ -56,6 +60,7 @@ int options_take_set(void *values, const char *argument);
 int options_take_seed(void *values, const char *argument);
 int options_take_threads(void *values, const char *argument);
 int options_take_kernel(void *values, const char *argument);
+int options_take_pictures(void *values, const char *argument);
 
 /* The most threads that can be asked for: more help nobody, and each takes memory. */
 enum { THREADS_MAX = 1024 };

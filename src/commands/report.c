@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet report: what a sweep or runs came to, as a page and pictures; many sweeps on one page. */
 #include <stdio.h>
-#include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
@@ -12,7 +11,7 @@
 
 struct report_values {
     struct command_values common;
-    const char *overview, *page, *pictures;
+    const char *overview, *page;
 };
 
 static int check_page(const char *option, const char *page, const char *const *folders)
@@ -32,9 +31,6 @@ static int report(void *values)
     if (n == 0 || folders[n])
         return status_fail(STATUS_USER,
                            "report: name the folder of a sweep, or of one or more runs");
-    if (v->pictures && strcmp(v->pictures, "svg") != 0 && strcmp(v->pictures, "png") != 0)
-        return status_fail(STATUS_USER, "report: --pictures %.200s: expected svg or png",
-                           v->pictures);
     if (overview && page)
         return status_fail(STATUS_USER, "report: --overview and --out: expected one");
     if (!overview && !page && n > 1)
@@ -42,8 +38,8 @@ static int report(void *values)
     if (overview || page)
         TRY(check_page(overview ? "--overview" : "--out", overview ? overview : page, folders));
     TRY(overview ? overview_write(overview, folders)
-                 : report_write(
-                       &(struct report_request){folders, n, v->common.data, page, v->pictures}));
+                 : report_write(&(struct report_request){folders, n, v->common.data, page,
+                                                         v->common.pictures}));
     if (!(overview || page))
         printf("%s/report.html\n", *folders);
     else if (!file_is_standard_output(overview ? overview : page))
@@ -55,10 +51,9 @@ static int report(void *values)
 static const struct option options[] = {
     {"out", 'o', "FILE.html", "the page (default: DIR/report.html; needed for several runs)",
      AT(page)},
-    {"pictures", 0, "svg|png",
-     "the figures as files, too, in DIR/charts, of FILE.html in FILE-charts (default: in the page "
-     "alone)",
-     AT(pictures)},
+    PICTURES_OPTION(
+        "the figures as files, too, in DIR/charts, of FILE.html in FILE-charts (default: "
+        "in the page alone)"),
     {"overview", 0, "FILE.html",
      "instead, one page about many sweeps that have a report (default: a report of one)",
      AT(overview)},

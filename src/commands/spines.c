@@ -12,9 +12,11 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
-#include "report/protocol_chart.h"
+#include "report/html.h"
+#include "report/protocol_figures.h"
+#include "report/protocol_study.h"
 #include "report/spine_charts.h"
-#include "report/stationary_chart.h"
+#include "report/stationary_study.h"
 
 struct spines_values {
     struct command_values common;
@@ -23,15 +25,10 @@ struct spines_values {
     bool is_stationary;
 };
 
-static int draw_charts(const struct spine_study *spines, const char *folder)
+static int write_page(struct page *page, const struct spines_values *v, const char *name)
 {
-    for (int i = 0; i < N_SPINE_CHARTS; i++) {
-        SCOPED(chart_free) struct chart chart = {0};
-        if (!spine_chart_any(spines, (enum spine_chart)i))
-            continue;
-        TRY(spine_chart_plot(spines, (enum spine_chart)i, &chart));
-        TRY(chart_draw_both(&chart, folder, spine_figures[i].name));
-    }
+    TRY(page_write_in(page, name, v->common.pictures));
+    printf("%s/%s\n", page->folder, name);
     return STATUS_OK;
 }
 
@@ -48,14 +45,15 @@ static int read_runs(struct study *study, const char *folder)
                        folder);
 }
 
-/* The numbers are there even where no chart can be drawn. */
-static int describe_runs(const char *runs, const char *out)
+static int describe_runs(const struct spines_values *v)
 {
+    const char *runs = *v->common.arguments;
     SCOPED(study_free) struct study study = {0};
     SCOPED(spine_study_free) struct spine_study spines = {0};
+    SCOPED(page_free) struct page page = {0};
     SCOPED(lock_leave) int lock = -1;
     TRY(read_runs(&study, runs));
-    OWNED char *folder = out ? strdup(out) : file_join(runs, "spines");
+    OWNED char *folder = v->out ? strdup(v->out) : file_join(runs, "spines");
     if (!folder)
         return status_no_memory("a file name", 0);
     TRY(spine_study_read(&spines, &study));
@@ -63,22 +61,32 @@ static int describe_runs(const char *runs, const char *out)
     file_remove_temporary(folder);
     TRY(spine_study_write(&spines, folder));
     TRY(table_print_cells(spine_study_put_rows, &spines, 1, stdout));
-    TRY(chart_excuse(draw_charts(&spines, folder)));
-    printf("%s/spines.json, tables and charts\n", folder);
-    return STATUS_OK;
+    TRY(page_begin(&page, folder, "Spines"));
+    TRY(html_put_cells(page.html, spine_study_put_rows, &spines, 1));
+    TRY(spine_charts_put(&page, &spines));
+    printf("%s/spines.json and tables\n", folder);
+    return write_page(&page, v, "spines.html");
 }
 
 static int simulate(const struct spines_values *v)
 {
     const struct command_values *common = &v->common;
+    const struct parameters *p = &common->parameters;
     const int32_t n = (int32_t)(v->n_spines ? v->n_spines : v->protocol ? 20000 : 100000);
     const int n_threads = (int)common->n_threads;
-    TRY(parameters_validate(&common->parameters));
-    if (v->protocol)
-        return protocol_chart_write(&common->parameters, v->protocol, n, (double)v->days,
-                                    (uint64_t)common->seed, n_threads, v->out, stdout);
-    return stationary_chart_write(&common->parameters, n, (uint64_t)common->seed, n_threads, v->out,
-                                  stdout);
+    const uint64_t seed = (uint64_t)common->seed;
+    SCOPED(page_free) struct page page = {0};
+    TRY(parameters_validate(p));
+    TRY(page_begin(&page, v->out,
+                   v->protocol ? "Spines under protocols" : "Sizes of spines that change"));
+    if (v->protocol) {
+        TRY(protocol_study_write(p, v->protocol, n, (double)v->days, seed, n_threads, v->out,
+                                 stdout));
+        TRY(protocol_figures_put(&page, v->out));
+        return write_page(&page, v, "protocols.html");
+    }
+    TRY(stationary_study_write(p, n, seed, n_threads, v->out, &page, stdout));
+    return write_page(&page, v, "stationary.html");
 }
 
 static int check_simulation(const struct spines_values *v)
@@ -119,7 +127,7 @@ static int spines(void *values)
         return simulate(v);
     }
     TRY(check_folder_of_runs(v));
-    return describe_runs(*v->common.arguments, v->out);
+    return describe_runs(v);
 }
 
 #define AT(member) .at = offsetof(struct spines_values, member)
@@ -139,7 +147,8 @@ static const struct option options[] = {
     {"days", 0, "N",
      "--protocol: from its beginning on (default: those of the publication, 35 or 63)", AT(days), 1,
      1000},
-    {"out", 'o', "DIR", "folder for numbers and charts (default: DIR/spines)", AT(out)},
+    {"out", 'o', "DIR", "folder for numbers and figures (default: DIR/spines)", AT(out)},
+    PICTURES_OPTION("the figures as files, too (default: in the page alone)"),
     {0},
 };
 
@@ -148,7 +157,7 @@ const struct command command_spines = {
     .summary = "how spines lived in finished runs",
     .description =
         "Reads the synapse logs of a finished run or sweep (train --log-synapses) and writes "
-        "survival curves, sizes, densities and neighbours of the spines, as numbers and charts. "
+        "survival curves, sizes, densities and neighbours of the spines, as numbers and a page. "
         "With --stationary, simulates the intrinsic dynamics of spines without a network and "
         "compares the sizes with the stationary density; with --protocol, their number over days "
         "under drugs or stress, beside what was published.",

@@ -16,11 +16,11 @@
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/version.h"
-#include "report/chart.h"
-#include "report/trace_chart.h"
+#include "report/page.h"
+#include "report/trace_figure.h"
 #include "store/run.h"
 
-enum { CELLS_MAX = 1000, PICTURES_MAX = 8 };
+enum { CELLS_MAX = 1000, FIGURES_MAX = 8 };
 
 struct trace_values {
     struct command_values common;
@@ -56,9 +56,10 @@ static int take_cells(void *values, const char *argument)
 static bool is_of_trace(const char *name)
 {
     int end = 0;
-    if (strcmp(name, "trace.h5") == 0 || strcmp(name, "population.png") == 0 ||
-        strcmp(name, "population.svg") == 0)
-        return true;
+    static const char *const own[] = {"trace.h5", "trace.html", "population.png", "population.svg"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i]) == 0)
+            return true;
     return sscanf(name, "cell-%*d.%n", &end) == 0 && end > 0 &&
            (strcmp(name + end, "png") == 0 || strcmp(name + end, "svg") == 0);
 }
@@ -118,19 +119,41 @@ static void print_cell(const struct trace *trace, const struct trace_cell *cell)
     printf("\n");
 }
 
-static int draw(const struct trace *trace, const struct trace_about *about, const char *folder)
+static const char of_cell[] =
+    "(a) Spikes of its synapses. (b) They depolarise the dendrites until these spike. (c) The soma "
+    "fires; its back-propagating spike reaches all dendrites. (d) Spikes that arrive while a "
+    "dendrite is depolarised leave calcium. (e) After the presentation, its amount has set tags; "
+    "(f) much calcium in the cell makes proteins; (g) weights change where both are there. Drag "
+    "across the left panels to enlarge a moment, click a curve to follow one synapse or dendrite, "
+    "double click to see all again.";
+
+static int put_figures(struct page *page, const struct trace *trace,
+                       const struct trace_about *about)
 {
-    int status = trace_chart_population(trace, about, folder);
-    for (int32_t i = 0; i < trace->n_cells && i < PICTURES_MAX && status == STATUS_OK; i++)
-        status = interrupt_signal() ? STATUS_INTERRUPTED - interrupt_signal()
-                                    : trace_chart_cell(trace, about, &trace->cell[i], folder);
-    if (interrupt_signal()) /* a terminal sends the signal to gnuplot, too, which then fails */
-        return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                           "stopped while pictures were drawn, nothing is kept");
-    if (status == STATUS_OK && trace->n_cells > PICTURES_MAX)
-        fprintf(stderr, "spinet: pictures of the first %d cells only; --cell chooses others\n",
-                PICTURES_MAX);
-    return status;
+    SCOPED(figure_free) struct figure figure = {0};
+    page_put_section(page, "cells", trace->n_cells == 1 ? "The cell" : "Cells");
+    for (int32_t i = 0; i < trace->n_cells && i < FIGURES_MAX; i++) {
+        TRY(trace_figure_cell(&figure, trace, about, &trace->cell[i]));
+        TRY(page_put_figure(page, &figure, trace->cell[i].creb ? of_cell : NULL));
+    }
+    page_put_section(page, "population", "All cells");
+    TRY(trace_figure_population(&figure, trace, about));
+    return page_put_figure(page, &figure, NULL);
+}
+
+/* Writes trace.html and, if they are asked for, its figures as pictures. */
+static int write_page(const struct trace_values *v, const struct trace *trace,
+                      const struct trace_about *about)
+{
+    SCOPED(page_free) struct page page = {0};
+    char title[64];
+    snprintf(title, sizeof title, "Training presentation %d", trace->presentation);
+    TRY(page_begin(&page, v->folder, title));
+    TRY(put_figures(&page, trace, about));
+    if (trace->n_cells > FIGURES_MAX)
+        fprintf(stderr, "spinet: figures of the first %d cells only; --cell chooses others\n",
+                FIGURES_MAX);
+    return page_write_in(&page, "trace.html", v->common.pictures);
 }
 
 /* Writes everything; the folder must be locked. */
@@ -144,7 +167,10 @@ static int write_all(const struct trace_values *v, const struct trace *trace,
                 "spinet: %lld spikes of the record are not those of kernel %s, by rounding; "
                 "tags and weights follow the latter\n",
                 (long long)trace->n_other_spikes, about->kernel);
-    const int status = v->no_pictures ? STATUS_OK : chart_excuse(draw(trace, about, v->folder));
+    int status = v->no_pictures ? STATUS_OK : write_page(v, trace, about);
+    if (interrupt_signal()) /* a terminal sends the signal to node, too, which then fails */
+        status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                             "stopped while figures were drawn, nothing is kept");
     if (status <= STATUS_INTERRUPTED)
         clear_folder(v->folder);
     TRY(status);
@@ -309,6 +335,7 @@ static const struct option options[] = {
     DATA_OPTION,
     THREADS_OPTION(THREADS_HELP),
     KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
+    PICTURES_OPTION("the figures as files, too: cell-ID and population"),
     {"no-pictures", 0, NULL, "trace.h5 only", AT(no_pictures)},
     QUIET_OPTION,
     {0},
@@ -320,8 +347,10 @@ const struct command command_trace = {
     .description =
         "Trains up to a presentation and records what chosen cells do in it: voltages of soma and "
         "dendrites, calcium and spikes in every millisecond, then tags, proteins, weights and CREB "
-        "in every minute of the consolidation. Writes trace.h5 and a picture of each cell and of "
-        "the population. RUN is the folder of a run, whose parameters and seed it takes.",
+        "in every minute of the consolidation. Writes trace.h5 and trace.html, a page with a "
+        "figure "
+        "of each cell and of the population. RUN is the folder of a run, whose parameters and seed "
+        "it takes.",
     .usage = "[RUN | --config FILE --set GROUP.KEY=VALUE... --seed N] --presentation K [--cell ID "
              "| --class LABEL | --most-active] --out DIR",
     .options = options,

@@ -180,3 +180,12 @@ int page_write(struct page *page, const char *path)
     fputs("</body></html>\n", file.stream);
     return file_commit(&file);
 }
+
+int page_write_in(struct page *page, const char *name, const char *pictures)
+{
+    OWNED char *path = file_join(page->folder, name);
+    TRY(path ? page_write(page, path) : status_no_memory("a file name", 0));
+    const bool is_png = pictures && strcmp(pictures, "png") == 0;
+    return pictures ? page_write_pictures(page, is_png ? PICTURE_PNG : PICTURE_SVG, page->folder)
+                    : STATUS_OK;
+}

@@ -19,6 +19,7 @@
 #include "report/map_sheet.h"
 #include "report/page.h"
 #include "report/report_tables.h"
+#include "report/protocol_figures.h"
 #include "report/retention_charts.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
@@ -165,21 +166,13 @@ static int put_retention(struct report *report)
     SCOPED(retention_study_free) struct retention_study retention = {0};
     TRY(retention_study_read(&retention, &report->study));
     TRY(html_put_cells(report->page.html, retention_study_put_rows, &retention, 1));
-    for (int i = 0; i < N_RETENTION_CHARTS && !report->without_charts; i++) {
-        struct chart chart = {0};
-        bool any;
-        TRY(retention_chart_plot(&retention, (enum retention_chart)i, &chart, &any));
-        TRY(put_figure(report, &chart, retention_figures[i].name, retention_figures[i].alt,
-                       retention_figures[i].caption));
-    }
-    return STATUS_OK;
+    return retention_charts_put(&report->page, &retention);
 }
 
 /* Of the runs that kept the lives of their synapses. */
 static int put_spines(struct report *report)
 {
     SCOPED(spine_study_free) struct spine_study spines = {0};
-    struct chart chart = {0};
     TRY(spine_study_read(&spines, &report->study));
     fprintf(
         report->page.html,
@@ -187,12 +180,7 @@ static int put_spines(struct report *report)
         "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
         "spines born after the start (Kaplan–Meier).</p>\n");
     TRY(html_put_cells(report->page.html, spine_study_put_rows, &spines, 1));
-    for (int i = 0; i < N_SPINE_CHARTS && !report->without_charts; i++)
-        if (spine_chart_any(&spines, (enum spine_chart)i)) {
-            TRY(spine_chart_plot(&spines, (enum spine_chart)i, &chart));
-            TRY(put_figure(report, &chart, spine_figures[i].name, spine_figures[i].alt,
-                           spine_figures[i].caption));
-        }
+    TRY(spine_charts_put(&report->page, &spines));
     for (int i = 0; i < N_TRENDS_OF_SPINES; i++)
         TRY(trends_put_spines(&report->page, &spines, (enum trend_of_spines)i));
     return STATUS_OK;
@@ -223,29 +211,14 @@ static int put_clustering(struct report *report)
         "were chosen by their co-activity with neighbours within clustered.neighbour_um.");
 }
 
-/* Whether `spinet spines --protocol` drew it into DIR/protocols. */
-static bool has_protocol(const struct study *study, const char *figure)
-{
-    char name[64];
-    snprintf(name, sizeof name, "protocols/%s.png", figure);
-    return file_exists_in(study->folder, name);
-}
-
 static int put_protocols(struct report *report)
 {
-    static const char *const figures[][2] = {
-        {"protocols-density", "Spines of an untrained population over days, against vehicle."},
-        {"protocols-turnover", "Spines formed and lost a day, of those at the start."},
-        {"protocols-survival", "Of the spines that came in the first day, those alive."},
-        {"protocols-size", "Mean size of the spines, against vehicle."}};
+    OWNED char *folder = file_join(report->study.folder, "protocols");
     fprintf(report->page.html,
             "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        if (has_protocol(&report->study, figures[i][0]))
-            TRY(put_image(report, report->study.folder, "protocols", figures[i][0], 0, 0,
-                          figures[i][1], figures[i][1]));
-    return STATUS_OK;
+    return folder ? protocol_figures_put(&report->page, folder)
+                  : status_no_memory("a file name", 0);
 }
 
 /* ---- the page ---- */
@@ -298,7 +271,8 @@ static bool has_several_runs(const struct study *study)
 
 static bool has_protocols(const struct study *study)
 {
-    return has_protocol(study, "protocols-density");
+    OWNED char *folder = file_join(study->folder, "protocols");
+    return folder && protocol_figures_any(folder);
 }
 
 static const struct section {

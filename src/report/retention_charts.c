@@ -13,20 +13,33 @@
 
 enum { CLASS_PANELS_MAX = 15 };
 
-const struct retention_figure retention_figures[N_RETENTION_CHARTS] = {
-    [RETENTION_ACCURACY] = {"retention", "Accuracy over days of rest after training",
+enum retention_chart {
+    RETENTION_ACCURACY, /* a line a condition */
+    RETENTION_ALIVE,    /* a panel a condition, a line a size class */
+    RETENTION_WEIGHT,   /* the same */
+    RETENTION_WITHOUT,  /* the same: accuracy without the class */
+};
+
+static const struct {
+    const char *name, *title, *label, *shows, *caption;
+} looks[] = {
+    [RETENTION_ACCURACY] = {"retention", "Accuracy over days of rest after training", "accuracy",
+                            "Accuracy over days of rest after training",
                             "Accuracy on the test images after so many days of rest, mean of the "
                             "runs and one standard deviation. Undecided answers count as wrong."},
     [RETENTION_ALIVE] =
-        {"retention-alive", "Spines of each size class still alive over days of rest",
+        {"retention-alive", "Spines alive, by their size when training ended", "alive",
+         "Spines of each size class still alive over days of rest",
          "Part of the spines still alive, by their size when training ended: small, "
          "at or below turnover.threshold; large, above stopping.strong_weight; new, "
          "born since, as a part of all. Mean of the runs and one standard "
          "deviation."},
-    [RETENTION_WEIGHT] = {"retention-weight", "Mean weight of each size class over days of rest",
+    [RETENTION_WEIGHT] = {"retention-weight", "Mean weight, by size when training ended",
+                          "mean weight", "Mean weight of each size class over days of rest",
                           "Mean weight of those still alive."},
     [RETENTION_WITHOUT] =
-        {"retention-without", "Accuracy without each size class over days of rest",
+        {"retention-without", "Accuracy with a size class silenced", "accuracy",
+         "Accuracy without each size class over days of rest",
          "Accuracy with the weights of one class set to 0 for the test: the lower "
          "a line, the more its class carries of what was learnt. Mean of the runs in which the "
          "class has any spines."},
@@ -173,7 +186,7 @@ void retention_study_put_rows(FILE *out, const void *of_retention)
     }
 }
 
-/* ---- charts ---- */
+/* ---- figures ---- */
 
 static const struct retention_mean *mean_of(const struct retention_group *group,
                                             enum retention_chart what, int32_t day, int size_class)
@@ -183,130 +196,81 @@ static const struct retention_mean *mean_of(const struct retention_group *group,
                                       : &group->accuracy[day][size_class];
 }
 
-static void put_line(const struct retention_study *retention, const struct retention_group *group,
-                     enum retention_chart what, int size_class, int line, FILE *script)
+/* A line's rows; all but weights are parts of 1. */
+static void put_line(struct figure *figure, const struct retention_study *retention,
+                     enum retention_chart what, int32_t group, int size_class, const char *panel,
+                     const char *series)
 {
+    const double most = what == RETENTION_WEIGHT ? INFINITY : 1;
     int32_t order[RETENTION_DAYS_MAX];
-    const double unit = what == RETENTION_WEIGHT ? 1 : 100;
-    const double most = what == RETENTION_WEIGHT ? INFINITY : 1; /* the others are parts of 1 */
     order_days(retention, order);
-    fprintf(script, "$line%d << END\nNaN NaN NaN NaN\n", line);
     for (int32_t d = 0; d < retention->n_days; d++) {
-        const struct retention_mean *m = mean_of(group, what, order[d], size_class);
+        const struct retention_mean *m =
+            mean_of(&retention->group[group], what, order[d], size_class);
         if (m->n > 0)
-            fprintf(script, "%.6g %.6g %.6g %.6g\n", retention->day[order[d]],
-                    fmax(0, m->mean - m->sd) * unit, m->mean * unit,
-                    fmin(most, m->mean + m->sd) * unit);
+            figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:f,s:f,s:i}", "panel",
+                           figure_string(panel), "series", figure_string(series), "x",
+                           retention->day[order[d]], "y", m->mean, "low", fmax(0, m->mean - m->sd),
+                           "high", fmin(most, m->mean + m->sd), "runs", (int)m->n);
     }
-    fprintf(script, "END\n");
 }
 
-static void put_plot(int n_lines, const int *look, FILE *script)
+static int put_accuracy(struct figure *figure, const struct retention_study *retention)
 {
-    fprintf(script, "plot ");
-    for (int i = 0; i < n_lines; i++)
-        fprintf(script,
-                "%s$line%d using 1:2:4 with filledcurves fs transparent solid 0.14 noborder lc "
-                "'%s' notitle",
-                i ? ", \\\n " : "", i, chart_color(look[i]));
-    for (int i = 0; i < n_lines; i++)
-        fprintf(script,
-                ", \\\n $line%d using 1:3 with linespoints lw 2 pt 7 ps 0.6 dt %s lc '%s' notitle",
-                i, chart_dash(look[i]), chart_color(look[i]));
-    fprintf(script, "\n");
-}
-
-static double last_day(const struct retention_study *retention)
-{
-    double last = 1e-3;
-    for (int32_t d = 0; d < retention->n_days; d++)
-        last = fmax(last, retention->day[d]);
-    return last;
-}
-
-static int plot_accuracy(const struct retention_study *retention, struct chart *chart)
-{
-    enum { LINES_MAX = 64 };
     const struct panels *v = &retention->panels;
-    int look[LINES_MAX];
-    TRY(panels_begin(v, "Accuracy over days of rest after training", NULL, NULL, chart));
-    fprintf(chart->script, "set xrange [0:%g]\nset yrange [0:103]\n", last_day(retention));
-    const int n_lines = v->n_lines < LINES_MAX ? v->n_lines : LINES_MAX;
-    for (int32_t panel = 0; panel < v->n_panels; panel++) {
-        for (int line = 0; line < n_lines; line++) {
-            look[line] = line;
-            put_line(retention, &retention->group[panel * v->n_lines + line], RETENTION_ACCURACY,
-                     SIZE_ALL, line, chart->script);
-        }
-        panels_put_title(v, panel, chart);
-        panels_put_axes(v, panel, "days of rest", "accuracy (%)", chart->script);
-        put_plot(n_lines, look, chart->script);
-        chart_end_panel(chart);
-    }
-    fprintf(chart->script, "unset multiplot\n");
+    const char *name = looks[RETENTION_ACCURACY].name;
+    char panel[512], line[512];
+    TRY(panels_begin_figure(v, figure, name, looks[RETENTION_ACCURACY].title,
+                            looks[RETENTION_ACCURACY].shows));
+    for (int32_t g = 0; g < retention->n_groups; g++)
+        put_line(figure, retention, RETENTION_ACCURACY, g, SIZE_ALL,
+                 panels_title(v, g / v->n_lines, panel, sizeof panel),
+                 panels_line(v, g % v->n_lines, line, sizeof line));
     return STATUS_OK;
 }
 
 /* A panel a condition, a line a class: all but SIZE_ALL, except where the accuracy with all is what
  * the others are held against. */
-static int plot_classes(const struct retention_study *retention, enum retention_chart what,
-                        struct chart *chart)
+static int put_classes(struct figure *figure, const struct retention_study *retention,
+                       enum retention_chart what)
 {
-    static const struct {
-        const char *title, *label;
-    } looks[N_RETENTION_CHARTS] = {
-        [RETENTION_ALIVE] = {"Spines alive, by their size when training ended", "alive (%)"},
-        [RETENTION_WEIGHT] = {"Mean weight, by size when training ended", "mean weight"},
-        [RETENTION_WITHOUT] = {"Accuracy with a size class silenced", "accuracy (%)"},
-    };
-    const int from = what == RETENTION_WITHOUT ? SIZE_ALL : SIZE_SMALL;
-    const int n_columns = retention->n_groups < 3 ? retention->n_groups : 3;
-    struct chart_key key[N_SIZE_CLASSES];
-    int look[N_SIZE_CLASSES], n_lines = 0;
-    for (int k = from; k < N_SIZE_CLASSES; k++, n_lines++) {
-        look[n_lines] = k == SIZE_ALL ? 6 : k - 1;
-        key[n_lines] = (struct chart_key){.kind = CHART_KEY_LINE, .look = look[n_lines]};
-        snprintf(key[n_lines].text, sizeof key->text, "%s%s",
-                 what != RETENTION_WITHOUT ? ""
-                 : k == SIZE_ALL           ? "with "
-                                           : "without the ",
-                 size_class_names[k]);
-    }
-    const struct chart_grid grid = {.n_panels = retention->n_groups,
-                                    .n_columns = n_columns,
-                                    .panel_width = n_columns == 1 ? 560 : 270,
-                                    .panel_height = n_columns == 1 ? 320 : 200,
-                                    CHART_MARGINS,
-                                    .gap_y = 60,
-                                    .key = key,
-                                    .n_keys = n_lines};
-    TRY(chart_init_grid(chart, &grid, looks[what].title));
-    FILE *script = chart->script;
-    fprintf(script, "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [0:%s]\n",
-            last_day(retention), what == RETENTION_WEIGHT ? "*" : "103");
-    for (int32_t g = 0; g < retention->n_groups; g++) {
-        for (int k = from; k < N_SIZE_CLASSES; k++)
-            put_line(retention, &retention->group[g], what, k, k - from, script);
-        fprintf(script, "set title ");
-        chart_put_text(chart, retention->group[g].name);
-        fprintf(script, " offset 0,-0.5\nset xlabel '%s'\nset ylabel '%s'\n",
-                g + n_columns >= retention->n_groups ? "days of rest" : "",
-                g % n_columns == 0 ? looks[what].label : "");
-        put_plot(n_lines, look, script);
-        chart_end_panel(chart);
-    }
-    fprintf(script, "unset multiplot\n");
+    const int first = what == RETENTION_WITHOUT ? SIZE_ALL : SIZE_SMALL;
+    char series[64];
+    TRY(figure_begin(figure, "lines", looks[what].name, looks[what].title, looks[what].shows));
+    for (int32_t g = 0; g < retention->n_groups; g++)
+        for (int k = first; k < N_SIZE_CLASSES; k++) {
+            snprintf(series, sizeof series, "%s%s",
+                     what != RETENTION_WITHOUT ? ""
+                     : k == SIZE_ALL           ? "with "
+                                               : "without the ",
+                     size_class_names[k]);
+            put_line(figure, retention, what, g, k, retention->group[g].name, series);
+        }
     return STATUS_OK;
 }
 
-int retention_chart_plot(const struct retention_study *retention, enum retention_chart what,
-                         struct chart *chart, bool *any)
+static bool is_drawn(const struct retention_study *retention, enum retention_chart what)
 {
-    *any = retention->n_days > 1 &&
+    return retention->n_days > 1 &&
            (what == RETENTION_ACCURACY || retention->n_groups <= CLASS_PANELS_MAX) &&
            (what != RETENTION_WITHOUT || retention->has_silenced);
-    if (!*any)
-        return STATUS_OK;
-    return what == RETENTION_ACCURACY ? plot_accuracy(retention, chart)
-                                      : plot_classes(retention, what, chart);
+}
+
+int retention_charts_put(struct page *page, const struct retention_study *retention)
+{
+    for (int i = RETENTION_ACCURACY; i <= RETENTION_WITHOUT; i++) {
+        const enum retention_chart what = (enum retention_chart)i;
+        SCOPED(figure_free) struct figure figure = {0};
+        if (!is_drawn(retention, what))
+            continue;
+        TRY(what == RETENTION_ACCURACY ? put_accuracy(&figure, retention)
+                                       : put_classes(&figure, retention, what));
+        figure_set_text(&figure, "x_label", "days of rest");
+        figure_set_text(&figure, "y_label", looks[what].label);
+        figure_set(&figure, "y_zero", json_true());
+        if (what != RETENTION_WEIGHT)
+            figure_set(&figure, "y_most", json_integer(1));
+        TRY(page_put_figure(page, &figure, looks[what].caption));
+    }
+    return STATUS_OK;
 }

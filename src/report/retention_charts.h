@@ -2,6 +2,7 @@
 #ifndef SPINET_REPORT_RETENTION_CHARTS_H
 #define SPINET_REPORT_RETENTION_CHARTS_H
 
+#include "report/page.h"
 #include "report/panels.h"
 #include "train/retention.h"
 
@@ -44,21 +45,8 @@ void retention_study_free(struct retention_study *retention);
 /* Accuracy a condition and day, for html_put_cells, the first column to the left. */
 void retention_study_put_rows(FILE *out, const void *retention);
 
-enum retention_chart {
-    RETENTION_ACCURACY, /* a line a condition */
-    RETENTION_ALIVE,    /* a panel a condition, a line a size class */
-    RETENTION_WEIGHT,   /* the same */
-    RETENTION_WITHOUT,  /* the same: accuracy without the class */
-    N_RETENTION_CHARTS
-};
-
-extern const struct retention_figure {
-    const char *name, *alt, *caption;
-} retention_figures[N_RETENTION_CHARTS];
-
-/* Begins a chart; *any says whether there is something to draw (not so for more than 15 panels).
- * SYSTEM without memory. */
-int retention_chart_plot(const struct retention_study *retention, enum retention_chart what,
-                         struct chart *chart, bool *any);
+/* Puts its figures into a page, those of which there is something to draw (by size classes: not of
+ * more than 15 conditions). SYSTEM without memory. */
+int retention_charts_put(struct page *page, const struct retention_study *retention);
 
 #endif

@@ -7,6 +7,8 @@
 
 static const double seen_day = 1, transient_days = 5, near_um = 5;
 
+const char published_source[] = "Liao et al. 2024";
+
 const struct published published[] = {
     {PROTOCOL_KETAMINE, PUBLISHED_DENSITY, 0.5, 0.5, 3, 20, false, "visible from 12 h"},
     {PROTOCOL_KETAMINE, PUBLISHED_DENSITY, 1, 14, 12, 20, true, "+12–20 %"},

@@ -36,6 +36,7 @@ struct published {
 };
 
 extern const struct published published[];
+extern const char published_source[]; /* whose findings these are */
 extern const int n_published;
 
 extern const char *const published_names[PUBLISHED_N]; /* "density" … */

@@ -17,7 +17,7 @@ const shown = value => typeof value === 'number' ? String(+value.toPrecision(4))
 /* What is told of a row: names and values, without what is only for drawing. */
 function told(row, values) {
   const names = {x: values.x_label, y: values.y_label, value: values.y_label, series: values.series_label, panel: values.panel_label};
-  const silent = ['href', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most'];
+  const silent = ['href', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most', 'color', 'strength', 'x2', 'y2'];
   return Object.fromEntries(Object.entries(row)
     .filter(([key, value]) => value !== null && value !== '' && !silent.includes(key))
     .map(([key, value]) => [names[key] || key.replace(/_/g, ' '), shown(value)]));
@@ -101,7 +101,7 @@ function specOf(figure, width, theme, isPicture) {
   spec.config = configOf(theme);
   spec.signals = Object.entries(common).filter(([name]) => !has(name)).map(([name, value]) => ({name, value})).concat(spec.signals);
   for (const data of spec.data)
-    if (!data.source) data.values = (figure.tables[data.name] || []).map(row => drawn(row, values));
+    if (!data.source && !data.values) data.values = (figure.tables[data.name] || []).map(row => drawn(row, values));
   if (isPicture) Object.assign(dropHover(spec), {background: THEMES[theme].paper, title: {text: figure.title, offset: 14}});
   for (const scale of spec.scales) {
     if (values.series_levels && ['color', 'dash', 'slot'].includes(scale.name)) scale.domain = values.series_levels;

@@ -95,6 +95,7 @@ function panBy(view, share) {
   view.signal('xdomain', [+a + share * (b - a), +b + share * (b - a)]).run();
 }
 
+const ownsDrag = figure => SPECS[figure.spec].usermeta?.drags; /* what a drag does is in the specification */
 const canZoom = figure => SPECS[figure.spec].scales.some(scale => scale.domainRaw);
 
 function onKey(state, event) {
@@ -147,7 +148,8 @@ function draw(state, theme = isDark.matches ? 'dark' : 'light') {
   if (!width || typeof vega === 'undefined') return;
   const xdomain = state.view?.signal('xdomain') ?? null;
   state.view?.finalize();
-  const view = state.view = new vega.View(vega.parse(specOf(figure, width - 8, theme, false)), {renderer: 'svg', container: canvas, hover: true, logLevel: vega.Error});
+  state.inputs.replaceChildren();
+  const view = state.view = new vega.View(vega.parse(specOf(figure, width - 8, theme, false)), {renderer: 'svg', container: canvas, bind: state.inputs, hover: true, logLevel: vega.Error});
   view.tooltip((handler, event, item, value) => showTip(value, event.clientX, event.clientY));
   view.addEventListener('click', (event, item) => { if (item?.datum?.href) location.href = item.datum.href; });
   view.signal('hidden', [...hidden]).signal('xdomain', xdomain).run();
@@ -165,21 +167,21 @@ function onWheel(state, event) { /* only of a figure that was chosen: a page goe
 }
 
 function onDrag(state, event) {
-  if (!state.view || !canZoom(state.figure) || !state.view.signal('xdomain') || event.buttons !== 1) return;
+  if (!state.view || !canZoom(state.figure) || ownsDrag(state.figure) || !state.view.signal('xdomain') || event.buttons !== 1) return;
   panBy(state.view, -event.movementX / Math.abs(state.view.scale('x').range()[1]));
 }
 
 const states = [...document.querySelectorAll('figure[data-figure]')].map(element => {
   const figure = JSON.parse(element.querySelector('script').textContent);
   const canvas = element.querySelector('.canvas');
-  const state = {element, figure, canvas, hidden: new Set(), series: make('span', {class: 'legend'})};
+  const state = {element, figure, canvas, hidden: new Set(), series: make('span', {class: 'legend'}), inputs: make('span', {class: 'inputs'})};
   for (const [key, value] of Object.entries({tabindex: 0, role: 'img', 'aria-label': `${figure.title}. ${figure.shows}`})) canvas.setAttribute(key, value);
   canvas.addEventListener('keydown', event => state.view && onKey(state, event));
   canvas.addEventListener('wheel', event => onWheel(state, event), {passive: false});
   canvas.addEventListener('pointermove', event => onDrag(state, event));
   canvas.addEventListener('blur', () => showTip(null));
   canvas.addEventListener('mouseleave', () => showTip(null));
-  canvas.after(make('div', {class: 'tools'}, state.series, make('span', {class: 'buttons'}, ...toolsOf(state))));
+  canvas.after(make('div', {class: 'tools'}, state.series, state.inputs, make('span', {class: 'buttons'}, ...toolsOf(state))));
   element.append(numbersOf(figure));
   return state;
 });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Simulated against analytic distributions of sizes, as numbers and as a picture. */
-#include "report/stationary_chart.h"
+/* Simulated against analytic distributions of sizes, as numbers and as a figure. */
+#include "report/stationary_study.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
-#include "report/chart.h"
 #include "report/stationary.h"
 #include "spines/intrinsic.h"
 
@@ -100,63 +99,45 @@ static int write_table(const struct result *result, const char *folder)
     return file_commit(&file);
 }
 
-static int draw(const struct result *result, const char *folder)
+static int put_figure(struct page *page, const struct result *result)
 {
-    const struct chart_key key[] = {{CHART_KEY_BOX, -1, "simulated"},
-                                    {CHART_KEY_LINE, 0, "analytic density"}};
-    const struct chart_grid grid = {.n_panels = N_FORMS,
-                                    .n_columns = N_FORMS,
-                                    .panel_width = 270,
-                                    .panel_height = 230,
-                                    CHART_MARGINS,
-                                    .key = key,
-                                    .n_keys = 2};
-    struct chart chart;
-    TRY(chart_init_grid(&chart, &grid, "Sizes of spines that change by themselves"));
-    double top = 0;
-    for (int f = 0; f < N_FORMS; f++)
-        for (int32_t i = 0; i < result[f].stationary.n; i++)
-            top = fmax(top, result[f].stationary.density[i]);
-    fprintf(chart.script,
-            "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [0:%g]\n"
-            "set boxwidth %g\nset xlabel 'spine size (µm³)'\n",
-            end, 1.1 * top, end / BINS);
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(figure_begin(&figure, "lines", "stationary", "Sizes of spines that change by themselves",
+                     "Simulated sizes of spines and the analytic density, for three forms of "
+                     "intrinsic dynamics"));
+    figure_set_text(&figure, "x_label", "spine size (µm³)");
+    figure_set_text(&figure, "y_label", "density (a µm³)");
+    figure_set(&figure, "y_zero", json_true());
     for (int f = 0; f < N_FORMS; f++) {
         const struct stationary *s = &result[f].stationary;
-        fprintf(chart.script, "$bins << END\n");
         for (int b = 0; b < BINS; b++)
-            fprintf(chart.script, "%.6g %.6g\n", end * (b + 0.5) / BINS, result[f].bin[b]);
-        fprintf(chart.script, "END\n$line << END\n%.6g 0\n", s->size[0]);
-        for (int32_t i = 0; i < s->n; i += 10)
-            fprintf(chart.script, "%.6g %.6g\n", s->size[i], s->density[i]);
-        fprintf(chart.script,
-                "END\nset title '%s' offset 0,-0.5\nset ylabel '%s'\nset format y '%s'\n"
-                "plot $bins using 1:2 with boxes fs solid 1 noborder lc '#bbbbbb' notitle, \\\n"
-                " $line using 1:2 with lines lw 2 lc '%s' notitle\n",
-                forms[f].name, f ? "" : "density (a µm³)", f ? "" : "%g", chart_color(0));
-        chart_end_panel(&chart);
+            figure_put_row(&figure, "bars", "{s:s,s:f,s:f,s:f}", "panel", forms[f].name, "x",
+                           end * b / BINS, "x2", end * (b + 1) / BINS, "y", result[f].bin[b]);
+        for (int32_t i = 0; i < s->n && s->size[i] <= end; i += 10)
+            figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:f}", "panel", forms[f].name, "series",
+                           "analytic density", "x", s->size[i], "y", s->density[i]);
     }
-    fprintf(chart.script, "unset multiplot\n");
-    return chart_write(&chart, folder, "stationary.png");
+    return page_put_figure(page, &figure, "Line: the analytic density. Grey: simulated spines.");
 }
 
-static int write_and_draw(struct result *result, const struct parameters *p, int32_t n,
-                          uint64_t seed, int n_threads, const char *folder)
+static int simulate_all(struct result *result, const struct parameters *p, int32_t n, uint64_t seed,
+                        int n_threads, const char *folder)
 {
     SCOPED(lock_leave) int lock = -1;
     for (int f = 0; f < N_FORMS; f++)
         TRY(simulate(&result[f], p, forms[f].form, n, seed, n_threads));
     TRY(lock_folder(folder, &lock));
     file_remove_temporary(folder);
-    TRY(write_table(result, folder));
-    return draw(result, folder);
+    return write_table(result, folder);
 }
 
-int stationary_chart_write(const struct parameters *p, int32_t n, uint64_t seed, int n_threads,
-                           const char *folder, FILE *out)
+int stationary_study_write(const struct parameters *p, int32_t n, uint64_t seed, int n_threads,
+                           const char *folder, struct page *page, FILE *out)
 {
     struct result result[N_FORMS] = {0};
-    const int status = write_and_draw(result, p, n, seed, n_threads, folder);
+    int status = simulate_all(result, p, n, seed, n_threads, folder);
+    if (status == STATUS_OK)
+        status = put_figure(page, result);
     if (status == STATUS_OK)
         fprintf(out, "%-14s %10s %10s %10s %10s %10s\n", "form", "mean um^3", "analytic", "sd um^3",
                 "analytic", "KS");
@@ -167,7 +148,5 @@ int stationary_chart_write(const struct parameters *p, int32_t n, uint64_t seed,
                     result[f].stationary.sd, result[f].distance);
         stationary_free(&result[f].stationary);
     }
-    if (status == STATUS_OK)
-        fprintf(out, "%s/stationary.png\n", folder);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Protocols as curves over days, beside what was published. */
-#include "report/protocol_chart.h"
+/* An untrained population under protocols, as tables, beside what was published. */
+#include "report/protocol_study.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,10 +12,9 @@
 #include "core/status.h"
 #include "core/suggest.h"
 #include "neuron/presentation.h"
-#include "report/chart.h"
 #include "spines/published.h"
 
-enum { RUNS_MAX = 16, ROWS_A_DAY = 2, BAND_COLOR = 4 };
+enum { RUNS_MAX = 16, ROWS_A_DAY = 2 };
 static const double days_before = 5, seen_day = 1;
 
 struct run {
@@ -197,131 +196,6 @@ static int write_published(const struct study_of_protocols *study, const char *f
     return file_commit(&file);
 }
 
-/* ---- charts ---- */
-
-static const struct look {
-    const char *file, *title, *label;
-    enum series series, second; /* of the turnover chart, two */
-    enum published_what what;   /* whose bands are drawn; PUBLISHED_N: none */
-} looks[] = {
-    {"protocols-density", "Spine density over days, against vehicle", "density (% more)",
-     SERIES_DENSITY, SERIES_DENSITY, PUBLISHED_DENSITY},
-    {"protocols-turnover", "Spines formed and lost a day", "% a day", SERIES_FORMED, SERIES_LOST,
-     PUBLISHED_N},
-    {"protocols-survival", "Spines seen a day after the protocol began that were not there before",
-     "alive (%)", SERIES_SURVIVAL, SERIES_SURVIVAL, PUBLISHED_SURVIVAL},
-    {"protocols-size", "Mean spine size over days, against vehicle", "size (% more)", SERIES_SIZE,
-     SERIES_SIZE, PUBLISHED_SIZE},
-};
-enum { N_LOOKS = sizeof looks / sizeof *looks };
-
-static double day_of_end(const struct study_of_protocols *study)
-{
-    return study->vehicle.days;
-}
-
-static void put_block(FILE *script, const struct study_of_protocols *study, const char *block,
-                      const struct course *course, enum series series)
-{
-    fprintf(script, "$%s << END\nNaN NaN\n", block);
-    for (int32_t k = COURSE_MOMENTS_A_DAY; k < course->n_moments; k++) {
-        const double v = value(study, course, series, k);
-        if (!isnan(v) &&
-            (k % (COURSE_MOMENTS_A_DAY / ROWS_A_DAY) == 0 || series != SERIES_SURVIVAL))
-            fprintf(script, "%g %.5g\n", course->moment[k].day, v);
-    }
-    fprintf(script, "END\n");
-}
-
-/* Bands of what was published: given numbers darker, readings of words lighter. */
-static void put_bands(FILE *script, const struct run *run, enum published_what what, double bottom,
-                      double top)
-{
-    int tag = 1;
-    for (int i = 0; i < n_published; i++) {
-        const struct published *band = &published[i];
-        if (band->preset != run->preset || band->what != what)
-            continue;
-        const double wide = band->from_day < band->to_day ? 0 : 0.5;
-        fprintf(script,
-                "set object %d rectangle from %g,%g to %g,%g fc rgb '%s' fs solid %g noborder "
-                "behind\n",
-                tag++, band->from_day - wide, fmax(band->low, bottom), band->to_day + wide,
-                fmin(band->high, top), chart_color(BAND_COLOR), band->is_given ? 0.5 : 0.2);
-    }
-}
-
-static void get_range(const struct study_of_protocols *study, const struct look *look,
-                      double *bottom, double *top)
-{
-    *bottom = *top = 0;
-    for (int k = 0; k < study->n; k++)
-        for (int32_t m = COURSE_MOMENTS_A_DAY; m < study->run[k].course.n_moments; m++) {
-            const double a = value(study, &study->run[k].course, look->series, m),
-                         b = value(study, &study->run[k].course, look->second, m);
-            *top = fmax(*top, fmax(a, b));
-            *bottom = fmin(*bottom, fmin(a, b));
-        }
-    const double room = 0.08 * fmax(*top - *bottom, 1);
-    *top += room;
-    *bottom -= *bottom < 0 ? room : 0;
-}
-
-static int draw(const struct study_of_protocols *study, const struct look *look, const char *folder)
-{
-    const bool two = look->series != look->second;
-    const struct chart_key keys[] = {
-        {CHART_KEY_LINE, 0, "formed"},
-        {CHART_KEY_LINE, 1, "lost"},
-    };
-    const struct chart_key bands[] = {
-        {CHART_KEY_LINE, 0, "simulated"},
-        {CHART_KEY_LINE, -1, "vehicle"},
-        {CHART_KEY_BOX, BAND_COLOR, "published (paler: our reading of words)"}};
-    const int n_columns = study->n < 3 ? study->n : 3;
-    const struct chart_grid grid = {.n_panels = study->n,
-                                    .n_columns = n_columns,
-                                    .panel_width = n_columns == 1 ? 520 : 270,
-                                    .panel_height = n_columns == 1 ? 300 : 190,
-                                    CHART_MARGINS,
-                                    .gap_y = 60,
-                                    .key = two ? keys : bands,
-                                    .n_keys = two ? 2 : 3};
-    struct chart chart;
-    int status = chart_init_grid(&chart, &grid, look->title);
-    if (status != STATUS_OK)
-        return status;
-    FILE *script = chart.script;
-    double bottom, top;
-    get_range(study, look, &bottom, &top);
-    fprintf(script,
-            "set grid lc '#e4e4e4' lw 0.8\nset xrange [%g:%g]\nset yrange [%.4g:%.4g]\n"
-            "set xtics 7\n",
-            -days_before, day_of_end(study), bottom, top);
-    for (int k = 0; k < study->n; k++) {
-        const struct run *run = &study->run[k];
-        put_block(script, study, "one", &run->course, look->series);
-        put_block(script, study, "two", two ? &run->course : &study->vehicle, look->second);
-        if (k > 0)
-            fprintf(script, "do for [i=1:9] {unset object i}\n");
-        put_bands(script, run, look->what, bottom, top);
-        fprintf(script,
-                "set title '%s' offset 0,-0.5\nset xlabel '%s'\nset ylabel '%s'\n"
-                "set format y '%s'\n",
-                run->name, k + n_columns >= study->n ? "days" : "",
-                k % n_columns ? "" : look->label, k % n_columns ? "" : "%g");
-        fprintf(script,
-                "plot $two using 1:2 with lines lw 2 dt %s lc '%s' notitle, \\\n"
-                " $one using 1:2 with lines lw 2 lc '%s' notitle\n",
-                two ? chart_dash(1) : "solid", two ? chart_color(1) : "#bbbbbb", chart_color(0));
-        chart_end_panel(&chart);
-    }
-    fprintf(script, "unset multiplot\n");
-    status = chart_draw_both(&chart, folder, look->file);
-    chart_free(&chart);
-    return status;
-}
-
 static void free_study(struct study_of_protocols **study)
 {
     for (int k = 0; *study && k < (*study)->n; k++)
@@ -331,16 +205,7 @@ static void free_study(struct study_of_protocols **study)
     free(*study);
 }
 
-static int draw_all(const struct study_of_protocols *study, const char *folder, FILE *out)
-{
-    for (int k = 0; k < N_LOOKS; k++) {
-        TRY(draw(study, &looks[k], folder));
-        fprintf(out, "%s/%s.png\n", folder, looks[k].file);
-    }
-    return STATUS_OK;
-}
-
-int protocol_chart_write(const struct parameters *p, const char *name, int32_t n, double days,
+int protocol_study_write(const struct parameters *p, const char *name, int32_t n, double days,
                          uint64_t seed, int n_threads, const char *folder, FILE *out)
 {
     struct parameters own = *p;
@@ -357,6 +222,5 @@ int protocol_chart_write(const struct parameters *p, const char *name, int32_t n
     TRY(lock_folder(folder, &lock));
     file_remove_temporary(folder);
     TRY(write_curves(study, folder));
-    TRY(write_published(study, folder, out));
-    return chart_excuse(draw_all(study, folder, out));
+    return write_published(study, folder, out);
 }

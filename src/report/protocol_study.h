@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_REPORT_PROTOCOL_CHART_H
-#define SPINET_REPORT_PROTOCOL_CHART_H
+#ifndef SPINET_REPORT_PROTOCOL_STUDY_H
+#define SPINET_REPORT_PROTOCOL_STUDY_H
 
 #include <stdio.h>
 
@@ -9,10 +9,10 @@
 /* An untrained population of n spines lives through protocols: `name` is one of protocol.preset,
  * "events" (those of protocol.events), or "all" presets; each beside the same spines under vehicle.
  * Without a form of intrinsic dynamics in p, Kesten's. Over `days` after its beginning, or for 0
- * those of the publication. FOLDER (made if it is missing) gets protocols.csv, published.csv and
- * charts as PNG and SVG (docs/files.md), `out` a line a published finding. USER for an unknown name
- * or a protocol that contradicts itself; SYSTEM without memory, disk or gnuplot. */
-int protocol_chart_write(const struct parameters *p, const char *name, int32_t n, double days,
+ * those of the publication. FOLDER (made if it is missing) gets protocols.csv and published.csv
+ * (docs/files.md), `out` a line a published finding. USER for an unknown name or a protocol that
+ * contradicts itself; SYSTEM without memory or disk. */
+int protocol_study_write(const struct parameters *p, const char *name, int32_t n, double days,
                          uint64_t seed, int n_threads, const char *folder, FILE *out);
 
 #endif

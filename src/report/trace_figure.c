@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables behind the figures of a trace; figures/trace-cell.json and trace-population.json say
+ * how they are drawn. Cells' synapses and dendrites are numbered from 1. */
+#include "report/trace_figure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/scope.h"
+#include "core/status.h"
+#include "neuron/constants.h"
+
+enum {
+    ZOOM_MS = 200,  /* what is shown enlarged at first */
+    GAP_MS = 100,   /* the longest time between two points of a curve */
+    ROWS_MAX = 400, /* neurons or inputs drawn in a raster */
+};
+
+static const char *const role_names[] = {
+    [ROLE_PYRAMIDAL] = "pyramidal",
+    [ROLE_CONTROL_DENDRITE] = "control of dendrites",
+    [ROLE_CONTROL_SOMA] = "control of somas",
+    [ROLE_FEEDBACK] = "feedback",
+    [ROLE_INPUT] = "inputs",
+    [ROLE_TEACHER] = "teacher",
+};
+
+/* "pyramidal, class 1" */
+static const char *describe(const struct population *population, const struct dataset *dataset,
+                            char *text, size_t size)
+{
+    if (population->class_index < 0)
+        snprintf(text, size, "%s", role_names[population->role]);
+    else
+        snprintf(text, size, "%s, class %d", role_names[population->role],
+                 dataset->classes.label[population->class_index]);
+    return text;
+}
+
+/* What the trace was made of, in words. */
+static json_t *words_of(const struct trace *trace, const struct trace_about *about)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%.300s, an image of class %d (right), turnover %s, seed %llu",
+             about->dataset->name, about->dataset->classes.label[trace->class_index],
+             parameters_choice(about->parameters, "turnover.policy"),
+             (unsigned long long)about->seed);
+    return figure_string(text);
+}
+
+/* The image that is shown, dark where its pixels are bright. */
+static void put_image(struct figure *figure, const struct trace *trace,
+                      const struct trace_about *about)
+{
+    const struct images *images = &about->dataset->train;
+    const uint8_t *pixel = images_pixels(images, trace->image);
+    json_t *values = json_array();
+    for (size_t i = 0; i < images_n_pixels(images); i++)
+        json_array_append_new(values, json_integer(255 - pixel[i]));
+    figure_put_row(figure, "image", "{s:o,s:i,s:i,s:i,s:s}", "values", values, "width",
+                   images->width, "height", images->height, "most", 255, "palette", "gray");
+}
+
+/* ---- one cell: its presentation ---- */
+
+/* What the tag of a synapse asks for, which gives it its colour. */
+static const char *fate_of(const struct trace *trace, const struct trace_cell *cell,
+                           int32_t synapse)
+{
+    const float visible = 0.05F;
+    const float tag = cell->tag ? cell->tag[(size_t)synapse * ((size_t)trace->n_minutes + 1)] : 0;
+    return tag > visible ? "potentiation" : tag < -visible ? "depression" : "none";
+}
+
+/* A little before the first spike of the cell. */
+static int32_t zoom_start(const struct trace *trace, const struct trace_cell *cell)
+{
+    const int64_t n = trace_n_spikes(trace, cell->neuron);
+    const int32_t spike = n > 0 ? trace->spike_step[trace->spike_start[cell->neuron]] : 0;
+    int32_t first = spike - ZOOM_MS / 4;
+    first = first > trace->n_steps - ZOOM_MS ? trace->n_steps - ZOOM_MS : first;
+    first -= first % 10;
+    return first > 0 ? first : 0;
+}
+
+/* The calcium at which half a tag is there; 0 if none can be. */
+static double tag_limit(double offset, double slope)
+{
+    return slope > 0 && offset > 0 ? offset / slope : 0;
+}
+
+/* One row: sizes, and the levels that are drawn as lines. */
+static void put_about(struct figure *figure, const struct trace *trace,
+                      const struct trace_about *about, const struct trace_cell *cell)
+{
+    const struct parameters *p = about->parameters;
+    const struct constants constants = constants_from(p);
+    const struct cell_constants *own = cell->creb ? &constants.pyramidal : &constants.interneuron;
+    const int32_t start = zoom_start(trace, cell);
+    const int32_t end = start + ZOOM_MS < trace->n_steps ? start + ZOOM_MS : trace->n_steps;
+    figure_put_row(
+        figure, "about", "{s:o,s:i,s:i,s:i,s:i,s:b,s:i,s:i,s:f,s:f,s:f,s:f,s:f}", "words",
+        words_of(trace, about), "steps", trace->n_steps, "minutes", trace->n_minutes, "dendrites",
+        cell->n_dendrites, "synapses", cell->n_plastic, "is_pyramidal", cell->creb != NULL,
+        "zoom_start", start, "zoom_end", end, "threshold", (double)own->threshold, "ltp",
+        tag_limit(p->plasticity.tag_ltp_offset, p->plasticity.tag_ltp_slope), "ltd",
+        tag_limit(p->plasticity.tag_ltd_offset, p->plasticity.tag_ltd_slope), "gate", p->prp.gate,
+        "pruned_below", p->turnover.policy == TURNOVER_NONE ? 0.0 : p->turnover.threshold);
+}
+
+static void put_synapses(struct figure *figure, const struct trace *trace,
+                         const struct trace_cell *cell)
+{
+    for (int32_t s = 0; s < cell->n_plastic; s++)
+        figure_put_row(figure, "synapses", "{s:i,s:i,s:i,s:i,s:s}", "synapse", s + 1, "id",
+                       cell->synapse[s].id, "input",
+                       cell->synapse[s].source - layout_first_input(&trace->layout), "dendrite",
+                       cell->synapse[s].dendrite - cell->first_dendrite + 1, "fate",
+                       fate_of(trace, cell, s));
+}
+
+/* What comes in by each plastic synapse, and by the fixed ones, of which a source may have many. */
+static void put_input_spikes(struct figure *figure, const struct trace *trace,
+                             const struct trace_cell *cell)
+{
+    int32_t before[2] = {-1, -1};
+    for (int32_t s = 0; s < cell->n_synapses; s++) {
+        const int32_t source = cell->synapse[s].source;
+        const bool is_plastic = s < cell->n_plastic;
+        const bool inhibits = cell->synapse[s].effect != EFFECT_EXCITE;
+        if (!is_plastic && source == before[inhibits])
+            continue;
+        if (!is_plastic)
+            before[inhibits] = source;
+        for (int64_t i = trace->spike_start[source]; i < trace->spike_start[source + 1]; i++)
+            figure_put_row(figure, "input_spikes", "{s:i,s:s,s:i}", "ms", trace->spike_step[i],
+                           "kind",
+                           is_plastic ? "plastic"
+                           : inhibits ? "inhibition"
+                                      : "excitation",
+                           "synapse", s + 1);
+    }
+}
+
+/* A curve of values[n], without points that would not be seen, as rows {ms, KEY, VALUE}. */
+static void put_curve(struct figure *figure, const char *table, const char *key, json_t *name,
+                      const char *value, const float *values, int32_t n, double tolerance)
+{
+    double last = NAN;
+    int32_t last_t = -GAP_MS, next = 0;
+    for (int32_t t = 0; t < n; t++) {
+        if (fabs((double)values[t] - last) <= tolerance && t - last_t < GAP_MS && t < n - 1)
+            continue;
+        for (next = t > 0 && t - 1 > last_t ? t - 1 : t; next <= t; next++)
+            figure_put_row(figure, table, "{s:i,s:O,s:f}", "ms", next, key, name, value,
+                           (double)values[next]);
+        last = (double)values[t];
+        last_t = t;
+    }
+    json_decref(name);
+}
+
+/* The same of rows[n_rows][n_steps], numbered from 1. */
+static void put_curves(struct figure *figure, const char *table, const char *key, const char *value,
+                       const float *rows, int32_t n_rows, int32_t n_steps, double tolerance)
+{
+    for (int32_t i = 0; i < n_rows; i++)
+        put_curve(figure, table, key, json_integer(i + 1), value,
+                  rows + (size_t)i * (size_t)n_steps, n_steps, tolerance);
+}
+
+static void put_dendrites(struct figure *figure, const struct trace *trace,
+                          const struct trace_cell *cell)
+{
+    const bool *dspiked = cell->dspiked;
+    put_curves(figure, "dendrites", "dendrite", "mV", cell->v_b, cell->n_dendrites, trace->n_steps,
+               0.25);
+    for (int32_t b = 0; b < cell->n_dendrites; b++)
+        for (int32_t t = 0; t < trace->n_steps; t++)
+            if (*dspiked++)
+                figure_put_row(figure, "dendritic_spikes", "{s:i,s:i}", "ms", t, "dendrite", b + 1);
+}
+
+static void put_soma(struct figure *figure, const struct trace *trace,
+                     const struct trace_cell *cell)
+{
+    const struct {
+        const char *name;
+        const float *values;
+        double tolerance;
+    } curves[] = {
+        {"voltage", cell->v, 0.2}, {"bAP", cell->v_bap, 0.2}, {"adaptation", cell->g_w, 0.002}};
+    for (int i = 0; i < (cell->creb ? 3 : 2); i++)
+        put_curve(figure, "soma", "what", json_string(curves[i].name), "value", curves[i].values,
+                  trace->n_steps, curves[i].tolerance);
+}
+
+/* ---- one cell: the consolidation ---- */
+
+static void put_synapse_minutes(struct figure *figure, const struct trace *trace,
+                                const struct trace_cell *cell)
+{
+    const float *tag = cell->tag, *weight = cell->weight;
+    for (int32_t s = 0; s < cell->n_plastic; s++)
+        for (int32_t k = 0; k <= trace->n_minutes; k++)
+            figure_put_row(figure, "synapse_minutes", "{s:i,s:i,s:f,s:f}", "minute", k, "synapse",
+                           s + 1, "tag", (double)*tag++, "weight", (double)*weight++);
+}
+
+/* Whether this is the first dendrite that sees this time course: most see the same. */
+static bool is_first_course(const struct trace_cell *cell, size_t n_minutes, int32_t dendrite)
+{
+    const float *own = cell->prp + (size_t)dendrite * n_minutes;
+    for (int32_t b = 0; b < dendrite; b++)
+        if (memcmp(cell->prp + (size_t)b * n_minutes, own, n_minutes * sizeof *own) == 0)
+            return false;
+    return true;
+}
+
+static void put_proteins(struct figure *figure, const struct trace *trace,
+                         const struct trace_cell *cell)
+{
+    const size_t n_minutes = (size_t)trace->n_minutes + 1;
+    for (int32_t b = 0; b < cell->n_dendrites; b++)
+        for (size_t k = 0; is_first_course(cell, n_minutes, b) && k < n_minutes; k++)
+            figure_put_row(figure, "proteins", "{s:i,s:i,s:f,s:f}", "minute", (int)k, "dendrite",
+                           b + 1, "prp", (double)cell->prp[(size_t)b * n_minutes + k], "creb",
+                           (double)cell->creb[k]);
+}
+
+int trace_figure_cell(struct figure *figure, const struct trace *trace,
+                      const struct trace_about *about, const struct trace_cell *cell)
+{
+    char name[32], population[64], title[160], shows[300];
+    describe(layout_population(&trace->layout, cell->neuron), about->dataset, population,
+             sizeof population);
+    snprintf(name, sizeof name, "cell-%d", cell->neuron);
+    snprintf(title, sizeof title, "Cell %d (%s) in training presentation %d", cell->neuron,
+             population, trace->presentation);
+    snprintf(shows, sizeof shows,
+             "What comes into the cell, the voltages of its %d dendrites and of its soma%s",
+             cell->n_dendrites,
+             cell->creb ? ", the calcium of its plastic synapses, and how tags and proteins then "
+                          "become weights"
+                        : "");
+    TRY(figure_begin(figure, "trace-cell", name, title, shows));
+    put_about(figure, trace, about, cell);
+    put_image(figure, trace, about);
+    put_synapses(figure, trace, cell);
+    put_input_spikes(figure, trace, cell);
+    put_dendrites(figure, trace, cell);
+    put_soma(figure, trace, cell);
+    put_curves(figure, "calcium", "synapse", "calcium", cell->calcium, cell->n_plastic,
+               trace->n_steps, 0);
+    if (cell->creb) {
+        put_synapse_minutes(figure, trace, cell);
+        put_proteins(figure, trace, cell);
+    }
+    return STATUS_OK;
+}
+
+/* ---- the population ---- */
+
+static bool is_cell(const struct population *population)
+{
+    return population->role < ROLE_INPUT;
+}
+
+/* Of inputs and teachers only those are shown that spike. */
+static bool is_shown(const struct trace *trace, const struct population *population, int32_t id)
+{
+    return is_cell(population) || trace_n_spikes(trace, id) > 0;
+}
+
+static int32_t count_shown(const struct trace *trace, const struct population *population)
+{
+    int32_t n = 0;
+    for (int32_t id = population->first; id < population->first + population->n; id++)
+        n += is_shown(trace, population, id);
+    return n;
+}
+
+/* A raster, of the cells or of their sources, shows one in so many, and so ROWS_MAX at most. */
+static int32_t stride_of(const struct trace *trace, bool of_cells)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < trace->layout.n_populations; k++)
+        if (is_cell(&trace->layout.population[k]) == of_cells)
+            n += count_shown(trace, &trace->layout.population[k]);
+    return n > ROWS_MAX ? (n + ROWS_MAX - 1) / ROWS_MAX : 1;
+}
+
+/* The rows' spikes; returns how many rows there are. */
+static int32_t put_spikes(struct figure *figure, const struct trace *trace, int32_t k,
+                          int32_t stride)
+{
+    const struct population *population = &trace->layout.population[k];
+    int32_t n = 0;
+    for (int32_t id = population->first; id < population->first + population->n; id++) {
+        if (!is_shown(trace, population, id) || n++ % stride != 0)
+            continue;
+        for (int64_t i = trace->spike_start[id]; i < trace->spike_start[id + 1]; i++)
+            figure_put_row(figure, "spikes", "{s:i,s:i,s:i,s:i}", "ms", trace->spike_step[i],
+                           "population", k, "row", (n - 1) / stride, "id", id);
+    }
+    return (n + stride - 1) / stride;
+}
+
+/* The mean rate of the cells in each bin, at its middle: the last may be cut off. */
+static int put_rates(struct figure *figure, const struct trace *trace, int32_t k)
+{
+    const int32_t n_bins = trace_n_bins(trace);
+    OWNED double *rate = NULL;
+    TRY_NEW(rate, n_bins, "the rates");
+    trace_rates(trace, &trace->layout.population[k], rate);
+    for (int32_t bin = 0; bin < n_bins; bin++) {
+        const double start = bin * TRACE_BIN_MS, end = fmin(start + TRACE_BIN_MS, trace->n_steps);
+        figure_put_row(figure, "rates", "{s:f,s:i,s:f}", "ms", (start + end) / 2, "population", k,
+                       "Hz", rate[bin]);
+    }
+    return STATUS_OK;
+}
+
+int trace_figure_population(struct figure *figure, const struct trace *trace,
+                            const struct trace_about *about)
+{
+    const int32_t stride[] = {stride_of(trace, false), stride_of(trace, true)};
+    int32_t n_rows[] = {0, 0};
+    char title[100], name[64];
+    snprintf(title, sizeof title, "All cells in training presentation %d", trace->presentation);
+    TRY(figure_begin(figure, "trace-population", "population", title,
+                     "Who spikes when, of inputs and cells, and the rates of all populations"));
+    put_image(figure, trace, about);
+    for (int32_t k = 0; k < trace->layout.n_populations; k++) {
+        const struct population *population = &trace->layout.population[k];
+        const bool of_cells = is_cell(population);
+        const int32_t rows = put_spikes(figure, trace, k, stride[of_cells]);
+        n_rows[of_cells] += rows;
+        figure_put_row(figure, "populations", "{s:i,s:s,s:i,s:s,s:b,s:i}", "population", k, "name",
+                       describe(population, about->dataset, name, sizeof name), "class",
+                       population->class_index, "role", role_names[population->role], "is_source",
+                       !of_cells, "rows", rows);
+        if (of_cells)
+            TRY(put_rates(figure, trace, k));
+    }
+    figure_put_row(figure, "about", "{s:o,s:i,s:i,s:i,s:i,s:i}", "words", words_of(trace, about),
+                   "steps", trace->n_steps, "class", trace->class_index, "cell_rows", n_rows[true],
+                   "cell_stride", stride[true], "source_stride", stride[false]);
+    return STATUS_OK;
+}
