@@ -170,7 +170,7 @@ static int write_all(const struct trace_values *v, const struct trace *trace,
     int status = v->no_pictures ? STATUS_OK : write_page(v, trace, about);
     if (interrupt_signal()) /* a terminal sends the signal to node, too, which then fails */
         status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                             "stopped while figures were drawn, nothing is kept");
+                             "stopped while pictures were drawn, nothing is kept");
     if (status <= STATUS_INTERRUPTED)
         clear_folder(v->folder);
     TRY(status);
@@ -335,7 +335,8 @@ static const struct option options[] = {
     DATA_OPTION,
     THREADS_OPTION(THREADS_HELP),
     KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
-    PICTURES_OPTION("the figures as files, too: cell-ID and population"),
+    PICTURES_OPTION(
+        "the figures as files, too, cell-ID and population (default: in trace.html alone)"),
     {"no-pictures", 0, NULL, "trace.h5 only", AT(no_pictures)},
     QUIET_OPTION,
     {0},
