@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &command_experiments,
     &command_verify,
     &command_trace,
+    &command_surgery,
     &command_maps,
     &command_stats,
     &command_report,

@@ -30,6 +30,7 @@ enum random_purpose {
     RANDOM_GATE = 17,
     RANDOM_RESAMPLE = 18,
     RANDOM_SEARCH = 19, /* where in its range a parameter of a set is */
+    RANDOM_SURGERY = 20,
 };
 
 struct random_words {

@@ -12,8 +12,8 @@
 #include "core/status.h"
 #include "core/table.h"
 
-const char *const death_names[N_DEATHS] = {"",          "pruned",   "intrinsic",
-                                           "probation", "protocol", "unsettled"};
+const char *const death_names[N_DEATHS] = {"",         "pruned",    "intrinsic", "probation",
+                                           "protocol", "unsettled", "surgery"};
 
 const char *const birth_names[N_BIRTHS] = {
     [BIRTH_INTRINSIC] = "intrinsic",

@@ -33,6 +33,7 @@ enum death {
     DEATH_PROBATION, /* it did not fit its neighbours (clustered growth) */
     DEATH_PROTOCOL,  /* an event of a protocol multiplies elimination */
     DEATH_UNSETTLED, /* born while an event lowers survival, it did not settle */
+    DEATH_SURGERY,   /* taken by an operation of the user's */
     N_DEATHS
 };
 

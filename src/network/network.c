@@ -359,6 +359,16 @@ void network_note_weights(struct network *network)
     }
 }
 
+void network_note_potentiation(struct network *network, double by, int32_t now)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    for (int32_t i = 0; network->lives && i < s->n; i++) {
+        struct life *life = &network->lives->life[s->id[i]];
+        if (s->weight[i] - life->weight >= (float)by)
+            life->last_potentiated = now;
+    }
+}
+
 int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
                             int32_t n_new, float eta)
 {

@@ -98,6 +98,10 @@ int network_keep_lives(struct network *network, uint64_t seed, double dendrite_u
  * network->lives, if lives are kept. */
 void network_note_weights(struct network *network);
 
+/* Notes `now` as the presentation that last potentiated the synapses whose weights have risen by
+ * this much or more since they were noted, if lives are kept. */
+void network_note_potentiation(struct network *network, double by, int32_t now);
+
 /* Removes the plastic synapses whose dendrite is below 0, adds `n_new`, and sorts: the one place
  * where the table changes its shape. New synapses get the next ids in the order given, learning
  * rate `eta`, no tag. */

@@ -68,6 +68,8 @@ int run_draw_pictures(const struct run_request *request, const struct training *
 {
     char title[512];
     title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    const int status = map_chart_draw(maps, training->dataset, title, request->folder);
-    return chart_excuse(status == STATUS_OK ? draw_curve(request, training, title) : status);
+    int status = map_chart_draw(maps, training->dataset, title, request->folder);
+    if (status == STATUS_OK && training->n_presentations > 0)
+        status = draw_curve(request, training, title);
+    return chart_excuse(status);
 }

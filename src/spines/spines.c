@@ -27,7 +27,7 @@ enum { ATTEMPTS_MAX = 10000 };
 
 bool spines_need_lives(const struct parameters *p)
 {
-    return p->record.synapses || p->intrinsic.form != INTRINSIC_NONE ||
+    return p->record.synapses || p->record.potentiation || p->intrinsic.form != INTRINSIC_NONE ||
            p->plasticity.ltd_spread_fraction > 0 || turnover_needs_lives(p);
 }
 

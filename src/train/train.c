@@ -10,6 +10,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
+#include "train/surgery.h"
 
 enum { MINUTES_A_DAY = 1440 };
 
@@ -39,6 +40,7 @@ int training_check(const struct parameters *p)
     SCOPED(retention_free) struct retention retention = {0};
     TRY(parameters_validate(p));
     TRY(spines_check(p));
+    TRY(surgery_check(p));
     return retention_init(&retention, p);
 }
 
@@ -91,6 +93,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     TRY(spines_init(&training->spines, p, network, seed, kernel->name, n_threads));
     if (origin)
         TRY(origin->restore_state(origin, training));
+    TRY(surgery_before_training(p, network, seed));
     TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
     return retention_init(&training->retention, p);
 }
@@ -284,6 +287,8 @@ static int present_next(struct training *training)
     if (network->lives) {
         network->lives->presentation = age;
         turnover_observe_weights(&training->turnover, network, age);
+        if (p->record.potentiation)
+            network_note_potentiation(network, p->clustered.potentiated_by, age);
         network_note_weights(network);
     }
 
@@ -356,6 +361,7 @@ int training_end(struct training *training)
     if (training->has_ended)
         return STATUS_OK;
     TRY(follow_kernels(training));
+    TRY(surgery_after_training(p, &training->network, training->spines.seed));
     TRY(retention_begin(retention, p, &training->network));
     for (int32_t i = 0; i < retention->n_days; i++) {
         if (training->presenter.may_stop && interrupt_signal())

@@ -103,13 +103,7 @@ static int observe_calcium(struct turnover *turnover, const struct network *netw
 /* After the consolidation: notes which synapses it has potentiated. */
 static void observe_weights(struct turnover *turnover, struct network *network, int32_t n)
 {
-    const struct plastic_synapses *s = &network->plastic;
-    const float least = (float)turnover->parameters->clustered.potentiated_by;
-    for (int32_t i = 0; i < s->n; i++) {
-        struct life *life = &network->lives->life[s->id[i]];
-        if (s->weight[i] - life->weight >= least)
-            life->last_potentiated = n;
-    }
+    network_note_potentiation(network, turnover->parameters->clustered.potentiated_by, n);
 }
 
 /* ---- judging ---- */

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/surgery.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/number.h"
+#include "core/random.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "plasticity/learning_rate.h"
+#include "spines/spines.h"
+
+enum { STEPS_MAX = 32, WORD_MAX = 24 };
+
+/* Within which the synapses of a change are exchanged or averaged. */
+enum extent { WITHIN_CELL, WITHIN_CLASS, WITHIN_ALL, N_EXTENTS };
+static const char *const extent_names[N_EXTENTS] = {"cell", "class", "all"};
+
+struct step {
+    const struct operation *operation;
+    enum extent extent;
+    double number[2];
+    bool keeps; /* the selected synapses stay and all others go; else the selected go */
+};
+
+/* The network under surgery. */
+struct patient {
+    const struct parameters *parameters;
+    const struct network *network;
+    uint64_t seed;
+    uint32_t step; /* number of the operation, by which random numbers are drawn */
+    int32_t n;
+    struct plastic_synapse *synapse; /* [n] in order of id */
+    struct plastic_synapse *before;  /* [n] as they were before this operation */
+    int32_t *order;                  /* [n] scratch */
+    bool *chosen;                    /* [n] by a selection */
+};
+
+/* ---- changes of weights and inputs: of the n synapses `member`, which are of one extent ---- */
+
+static void shuffle_members(struct patient *patient, const int32_t *member, int32_t n)
+{
+    memcpy(patient->order, member, (size_t)n * sizeof *member);
+    random_shuffle(patient->order, n, patient->seed, RANDOM_SURGERY, (uint32_t)member[0],
+                   patient->step);
+}
+
+static void shuffle(struct patient *patient, const int32_t *member, int32_t n,
+                    const struct step *step)
+{
+    (void)step;
+    shuffle_members(patient, member, n);
+    for (int32_t k = 0; k < n; k++)
+        patient->synapse[member[k]].weight = patient->before[patient->order[k]].weight;
+}
+
+static void shuffle_inputs(struct patient *patient, const int32_t *member, int32_t n,
+                           const struct step *step)
+{
+    (void)step;
+    shuffle_members(patient, member, n);
+    for (int32_t k = 0; k < n; k++)
+        patient->synapse[member[k]].input = patient->before[patient->order[k]].input;
+}
+
+static double mean_weight(const struct patient *patient, const int32_t *member, int32_t n)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < n; k++)
+        sum += (double)patient->before[member[k]].weight;
+    return sum / n;
+}
+
+static void equalise(struct patient *patient, const int32_t *member, int32_t n,
+                     const struct step *step)
+{
+    (void)step;
+    const double mean = mean_weight(patient, member, n);
+    for (int32_t k = 0; k < n; k++)
+        patient->synapse[member[k]].weight = (float)mean;
+}
+
+static void scale(struct patient *patient, const int32_t *member, int32_t n,
+                  const struct step *step)
+{
+    const double mean = mean_weight(patient, member, n);
+    for (int32_t k = 0; k < n && mean > 0; k++)
+        patient->synapse[member[k]].weight =
+            (float)fmin((double)patient->before[member[k]].weight * step->number[0] / mean, 1);
+}
+
+static struct random_words words_for(const struct patient *patient, int32_t member)
+{
+    return random_words(patient->seed, RANDOM_SURGERY, (uint32_t)member, patient->step, 0);
+}
+
+/* Each weight is drawn from those of the extent, with replacement. */
+static void resample(struct patient *patient, const int32_t *member, int32_t n,
+                     const struct step *step)
+{
+    (void)step;
+    for (int32_t k = 0; k < n; k++) {
+        const struct random_words words = words_for(patient, member[k]);
+        const uint32_t from = random_index(random_bits(&words, 0), (uint32_t)n);
+        patient->synapse[member[k]].weight = patient->before[member[from]].weight;
+    }
+}
+
+/* Each weight is that of a newborn synapse; its tag is gone. */
+static void renew(struct patient *patient, const int32_t *member, int32_t n,
+                  const struct step *step)
+{
+    const struct parameters *p = patient->parameters;
+    (void)step;
+    for (int32_t k = 0; k < n; k++) {
+        const struct random_words words = words_for(patient, member[k]);
+        const double u = (double)random_unit_float(words.word[0]);
+        struct plastic_synapse *synapse = &patient->synapse[member[k]];
+        synapse->weight =
+            (float)(p->connections.w_min + u * (p->connections.w_max - p->connections.w_min));
+        synapse->tag = 0;
+    }
+}
+
+/* ---- selections ---- */
+
+/* Fills patient->order with 0 … n - 1 in random order. */
+static void order_at_random(struct patient *patient, int32_t *order, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++)
+        order[i] = i;
+    random_shuffle(order, n, patient->seed, RANDOM_SURGERY, 0, patient->step);
+}
+
+static int compare_strength(const void *a, const void *b)
+{
+    const struct plastic_synapse *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static int choose_strong(struct patient *patient, const struct step *step)
+{
+    const int32_t n = (int32_t)round(step->number[0] * patient->n);
+    if (n == 0)
+        return STATUS_OK;
+    qsort(patient->before, (size_t)patient->n, sizeof *patient->before, compare_strength);
+    const struct plastic_synapse weakest = patient->before[n - 1];
+    for (int32_t i = 0; i < patient->n; i++)
+        patient->chosen[i] = compare_strength(&patient->synapse[i], &weakest) <= 0;
+    return STATUS_OK;
+}
+
+static int choose_at_random(struct patient *patient, const struct step *step)
+{
+    const int32_t n = (int32_t)round(step->number[0] * patient->n);
+    order_at_random(patient, patient->order, patient->n);
+    for (int32_t k = 0; k < n; k++)
+        patient->chosen[patient->order[k]] = true;
+    return STATUS_OK;
+}
+
+/* Chooses the synapses of a random part of the units: `per_unit` dendrites each. */
+static int choose_units(struct patient *patient, const struct step *step, int32_t per_unit)
+{
+    const int32_t n_units = patient->network->layout.n_pyramidal_dendrites / per_unit,
+                  n = (int32_t)round(step->number[0] * n_units);
+    OWNED int32_t *unit = NULL;
+    OWNED bool *is_chosen = NULL;
+    TRY_NEW(unit, n_units, "surgery");
+    TRY_NEW(is_chosen, n_units, "surgery");
+    order_at_random(patient, unit, n_units);
+    for (int32_t k = 0; k < n; k++)
+        is_chosen[unit[k]] = true;
+    for (int32_t i = 0; i < patient->n; i++)
+        patient->chosen[i] = is_chosen[patient->synapse[i].dendrite / per_unit];
+    return STATUS_OK;
+}
+
+static int choose_cells(struct patient *patient, const struct step *step)
+{
+    return choose_units(patient, step, patient->network->layout.dendrites_per_pyramidal);
+}
+
+static int choose_dendrites(struct patient *patient, const struct step *step)
+{
+    return choose_units(patient, step, 1);
+}
+
+static bool is_within(const struct step *step, double value)
+{
+    return value >= step->number[0] && value <= step->number[1];
+}
+
+static int choose_by_size(struct patient *patient, const struct step *step)
+{
+    for (int32_t i = 0; i < patient->n; i++)
+        patient->chosen[i] = is_within(step, (double)patient->synapse[i].weight);
+    return STATUS_OK;
+}
+
+static const struct life *life_of(const struct patient *patient, int32_t i)
+{
+    return &patient->network->lives->life[patient->synapse[i].id];
+}
+
+static int choose_by_birth(struct patient *patient, const struct step *step)
+{
+    for (int32_t i = 0; i < patient->n; i++)
+        patient->chosen[i] = is_within(step, (double)life_of(patient, i)->born_day);
+    return STATUS_OK;
+}
+
+static int choose_by_potentiation(struct patient *patient, const struct step *step)
+{
+    for (int32_t i = 0; i < patient->n; i++)
+        patient->chosen[i] = is_within(step, life_of(patient, i)->last_potentiated);
+    return STATUS_OK;
+}
+
+/* ---- the operations ---- */
+
+enum need { NEEDS_NOTHING, NEEDS_LIVES, NEEDS_POTENTIATION };
+
+/* Either changes synapses within an extent, or selects some that are kept or lost. */
+static const struct operation {
+    const char *name;
+    int n_numbers;
+    double most; /* numbers are from 0 to this; two of them ascend */
+    void (*change)(struct patient *patient, const int32_t *member, int32_t n,
+                   const struct step *step);
+    int (*choose)(struct patient *patient, const struct step *step);
+    enum need need;
+} operations[] = {
+    {"shuffle", 0, 0, .change = shuffle},
+    {"shuffle-inputs", 0, 0, .change = shuffle_inputs},
+    {"equalise", 0, 0, .change = equalise},
+    {"resample", 0, 0, .change = resample},
+    {"renew", 0, 0, .change = renew},
+    {"scale", 1, 1, .change = scale},
+    {"strong", 1, 1, .choose = choose_strong},
+    {"random", 1, 1, .choose = choose_at_random},
+    {"cells", 1, 1, .choose = choose_cells},
+    {"dendrites", 1, 1, .choose = choose_dendrites},
+    {"size", 2, 1, .choose = choose_by_size},
+    {"born", 2, 1e9, .choose = choose_by_birth, .need = NEEDS_LIVES},
+    {"potentiated", 2, 1e9, .choose = choose_by_potentiation, .need = NEEDS_POTENTIATION},
+};
+enum { N_OPERATIONS = sizeof operations / sizeof *operations };
+
+/* ---- reading ---- */
+
+struct parser {
+    const char *at, *key;
+    int n; /* number of the operation that is read, from 1 */
+};
+
+static int wrong(const struct parser *parser, const char *expected)
+{
+    return status_fail(STATUS_USER,
+                       "%s: operation %d: expected %s at '%.40s', as in \"lesion random 0.2; "
+                       "shuffle cell\"",
+                       parser->key, parser->n, expected, parser->at);
+}
+
+static void skip_spaces(struct parser *parser)
+{
+    parser->at += strspn(parser->at, " \t\r\n");
+}
+
+static bool take_word(struct parser *parser, const char *word)
+{
+    skip_spaces(parser);
+    const size_t n = strcspn(parser->at, " \t\r\n;");
+    if (n != strlen(word) || strncmp(parser->at, word, n) != 0)
+        return false;
+    parser->at += n;
+    return true;
+}
+
+static int take_numbers(struct parser *parser, struct step *step)
+{
+    const struct operation *operation = step->operation;
+    for (int i = 0; i < operation->n_numbers; i++) {
+        char expected[64];
+        const double least = i > 0 ? step->number[0] : 0;
+        skip_spaces(parser);
+        const struct parser before = *parser;
+        snprintf(expected, sizeof expected, "a number from %g to %g", least, operation->most);
+        if (!number_take(&parser->at, &step->number[i]) ||
+            !(step->number[i] >= least && step->number[i] <= operation->most))
+            return wrong(&before, expected);
+    }
+    return STATUS_OK;
+}
+
+static int take_extent(struct parser *parser, struct step *step)
+{
+    for (int e = 0; e < N_EXTENTS; e++)
+        if (take_word(parser, extent_names[e])) {
+            step->extent = (enum extent)e;
+            return STATUS_OK;
+        }
+    return wrong(parser, "cell, class or all");
+}
+
+static int take_operation(struct parser *parser, struct step *step)
+{
+    step->keeps = take_word(parser, "keep");
+    const bool selects = step->keeps || take_word(parser, "lesion");
+    for (int k = 0; k < N_OPERATIONS && !step->operation; k++)
+        if ((operations[k].choose != NULL) == selects && take_word(parser, operations[k].name))
+            step->operation = &operations[k];
+    if (!step->operation)
+        return wrong(parser, selects ? "strong, random, cells, dendrites, size, born or potentiated"
+                                     : "shuffle, shuffle-inputs, equalise, resample, renew, scale, "
+                                       "keep or lesion");
+    TRY(take_numbers(parser, step));
+    if (!selects)
+        TRY(take_extent(parser, step));
+    skip_spaces(parser);
+    if (*parser->at && *parser->at != ';')
+        return wrong(parser, "';' or the end");
+    parser->at += *parser->at == ';';
+    return STATUS_OK;
+}
+
+static int read_steps(const char *text, const char *key, struct step step[STEPS_MAX], int *n)
+{
+    struct parser parser = {text, key, 0};
+    *n = 0;
+    for (skip_spaces(&parser); *parser.at; skip_spaces(&parser)) {
+        if (*n == STEPS_MAX)
+            return status_fail(STATUS_USER, "%s: more than %d operations", key, STEPS_MAX);
+        parser.n++;
+        step[*n] = (struct step){0};
+        TRY(take_operation(&parser, &step[(*n)++]));
+    }
+    return STATUS_OK;
+}
+
+static int check(const char *text, const char *key, bool keeps_lives, bool keeps_potentiation)
+{
+    struct step step[STEPS_MAX];
+    int n;
+    TRY(read_steps(text, key, step, &n));
+    for (int i = 0; i < n; i++) {
+        const struct operation *operation = step[i].operation;
+        if (operation->need == NEEDS_LIVES && !keeps_lives)
+            return status_fail(STATUS_USER,
+                               "%s: %s: needs lives of the synapses: expected record.synapses = "
+                               "true",
+                               key, operation->name);
+        if (operation->need == NEEDS_POTENTIATION && !keeps_potentiation)
+            return status_fail(STATUS_USER,
+                               "%s: %s: needs times of potentiation: expected "
+                               "record.potentiation = true",
+                               key, operation->name);
+    }
+    return STATUS_OK;
+}
+
+static bool keeps_potentiation(const struct parameters *p)
+{
+    return p->record.potentiation || p->turnover.policy == TURNOVER_CLUSTERED;
+}
+
+static const char key_before[] = "surgery.before_training", key_after[] = "surgery.after_training";
+
+int surgery_check(const struct parameters *p)
+{
+    const bool potentiation = keeps_potentiation(p), lives = spines_need_lives(p);
+    TRY(check(p->surgery.before_training, key_before, lives, potentiation));
+    return check(p->surgery.after_training, key_after, lives, potentiation);
+}
+
+/* ---- doing ---- */
+
+static int32_t unit_of(const struct patient *patient, enum extent extent, int32_t i)
+{
+    const struct layout *layout = &patient->network->layout;
+    const int32_t dendrite = patient->synapse[i].dendrite;
+    return extent == WITHIN_CELL    ? dendrite / layout->dendrites_per_pyramidal
+           : extent == WITHIN_CLASS ? layout_class(layout, dendrite)
+                                    : 0;
+}
+
+/* Changes the synapses of one cell or class after the other. */
+static int change(struct patient *patient, const struct step *step)
+{
+    const int32_t n_units = patient->network->layout.n_pyramidal;
+    OWNED int32_t *start = NULL, *member = NULL;
+    TRY_NEW(start, n_units + 2, "surgery");
+    TRY_NEW(member, patient->n, "surgery");
+    for (int32_t i = 0; i < patient->n; i++)
+        start[unit_of(patient, step->extent, i) + 2]++;
+    for (int32_t u = 0; u < n_units; u++)
+        start[u + 2] += start[u + 1];
+    for (int32_t i = 0; i < patient->n; i++)
+        member[start[unit_of(patient, step->extent, i) + 1]++] = i;
+    for (int32_t u = 0; u < n_units; u++)
+        if (start[u + 1] > start[u])
+            step->operation->change(patient, member + start[u], start[u + 1] - start[u], step);
+    return STATUS_OK;
+}
+
+/* Ends the lives of the synapses that a selection does not leave. */
+static int select_and_remove(struct patient *patient, const struct step *step)
+{
+    struct lives *lives = patient->network->lives;
+    int32_t n = 0;
+    memset(patient->chosen, 0, (size_t)patient->n * sizeof *patient->chosen);
+    TRY(step->operation->choose(patient, step));
+    for (int32_t i = 0; i < patient->n; i++) {
+        const struct plastic_synapse synapse = patient->synapse[i];
+        if (patient->chosen[i] == step->keeps)
+            patient->synapse[n++] = synapse;
+        else if (lives)
+            lives_end(lives, synapse.id, synapse.weight, DEATH_SURGERY);
+    }
+    patient->n = n;
+    return STATUS_OK;
+}
+
+/* Gives changed synapses the learning rate of their weight, and lives their input. */
+static void settle(struct patient *patient)
+{
+    const struct learning_rate_constants rates = learning_rate_constants_from(patient->parameters);
+    struct lives *lives = patient->network->lives;
+    for (int32_t i = 0; i < patient->n; i++) {
+        struct plastic_synapse *synapse = &patient->synapse[i];
+        if (synapse->weight != patient->before[i].weight)
+            synapse->learning_rate = learning_rate(&rates, synapse->weight);
+        if (lives)
+            lives->life[synapse->id].input = synapse->input;
+    }
+}
+
+static int operate(struct patient *patient, const struct step *step)
+{
+    memcpy(patient->before, patient->synapse, (size_t)patient->n * sizeof *patient->before);
+    if (step->operation->choose)
+        return select_and_remove(patient, step);
+    TRY(change(patient, step));
+    settle(patient);
+    return STATUS_OK;
+}
+
+int surgery_do(const char *text, const char *key, uint32_t draw, const struct parameters *p,
+               struct network *network, uint64_t seed)
+{
+    struct patient patient = {.parameters = p, .network = network, .seed = seed};
+    OWNED struct plastic_synapse *synapse = NULL, *before = NULL;
+    OWNED int32_t *order = NULL;
+    OWNED bool *chosen = NULL;
+    struct step step[STEPS_MAX];
+    int n;
+    TRY(check(text, key, network->lives != NULL, network->lives && keeps_potentiation(p)));
+    TRY(read_steps(text, key, step, &n));
+    if (n == 0)
+        return STATUS_OK;
+    TRY(network_plastic(network, &synapse, &patient.n));
+    TRY_NEW(before, patient.n, "surgery");
+    TRY_NEW(order, patient.n, "surgery");
+    TRY_NEW(chosen, patient.n, "surgery");
+    patient.synapse = synapse;
+    patient.before = before;
+    patient.order = order;
+    patient.chosen = chosen;
+    for (int i = 0; i < n; i++) {
+        patient.step = draw * STEPS_MAX + (uint32_t)i;
+        TRY(operate(&patient, &step[i]));
+    }
+    TRY(network_restore_plastic(network, synapse, patient.n, network->plastic.next_id));
+    network_note_weights(network);
+    return STATUS_OK;
+}
+
+int surgery_before_training(const struct parameters *p, struct network *network, uint64_t seed)
+{
+    return surgery_do(p->surgery.before_training, key_before, 2 * (uint32_t)p->surgery.draw, p,
+                      network, seed);
+}
+
+int surgery_after_training(const struct parameters *p, struct network *network, uint64_t seed)
+{
+    return surgery_do(p->surgery.after_training, key_after, 2 * (uint32_t)p->surgery.draw + 1, p,
+                      network, seed);
+}
