@@ -75,9 +75,11 @@ static int surgery(void *values)
         .data_folder = common->data,
     };
     TRY(run_execute(&request, &result));
-    printf("accuracy %.4f on %d images (%d ties, %d undecided)\nresults in %s\n",
-           score_accuracy(&result.score), result.score.n, result.score.n_ties,
-           result.score.n_undecided, v->folder);
+    const struct score *score = &result.score;
+    printf(
+        "accuracy %.4f on %d images (%d ties, %d undecided; %.4f by all spikes)\nresults in %s\n",
+        score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_undecided,
+        answer_counts_accuracy(&score->spikes, score->n), v->folder);
     return STATUS_OK;
 }
 
