@@ -32,6 +32,14 @@ void archive_take(struct archive *archive, const char *prefix, int status)
     archive->status = status_fail(STATUS_USER, "%s: %s%s", archive->path, prefix, why);
 }
 
+void *archive_allocate(struct archive *archive, int64_t n, size_t value_size)
+{
+    void *values = calloc((size_t)n + 1, value_size);
+    if (!values && archive->status == STATUS_OK)
+        archive->status = status_no_memory("what is stored", (size_t)n * value_size);
+    return values;
+}
+
 void archive_values(struct archive *archive, const char *name, enum spinet_type type, int rank,
                     const int64_t *shape, void *values, const char *unit)
 {
@@ -82,15 +90,6 @@ int64_t archive_length(struct archive *archive, const char *name, enum spinet_ty
     return archive->status == STATUS_OK ? found : 0;
 }
 
-/* Allocates n values; without memory returns NULL and fails the archive. */
-static void *make_values(struct archive *archive, int64_t n, size_t value_size)
-{
-    void *values = malloc((size_t)n * value_size + 1);
-    if (!values && archive->status == STATUS_OK)
-        archive->status = status_no_memory("what is stored", (size_t)n * value_size);
-    return values;
-}
-
 static void name_field(char name[ARCHIVE_NAME_MAX], const char *prefix,
                        const struct spinet_field *field)
 {
@@ -104,7 +103,7 @@ static void move_array(struct archive *archive, const char *name, enum spinet_ty
     const int64_t n = archive_length(archive, name, type, array->n, INT32_MAX);
     if (archive_has_loaded(archive)) {
         free(array->values);
-        array->values = make_values(archive, n, field_value_size(type));
+        array->values = archive_allocate(archive, n, field_value_size(type));
         array->n = array->values ? n : 0;
     }
     archive_values(archive, name, type, 1, &n, array->values, NULL);
@@ -128,7 +127,7 @@ void archive_state(struct archive *archive, const char *prefix, const struct spi
 void archive_rows(struct archive *archive, const char *prefix, const struct spinet_field *fields,
                   int32_t n_fields, void *rows, size_t row_size, int64_t n)
 {
-    char *column = make_values(archive, n, sizeof(double));
+    char *column = archive_allocate(archive, n, sizeof(double));
     for (int32_t k = 0; k < n_fields && column; k++) {
         const size_t size = field_value_size(fields[k].type);
         char name[ARCHIVE_NAME_MAX], *row = rows;
@@ -151,7 +150,7 @@ void archive_compare(struct archive *archive, const char *name, enum spinet_type
                      const void *values, const char *what)
 {
     const size_t size = (size_t)n * field_value_size(type);
-    char *copy = make_values(archive, n, field_value_size(type));
+    char *copy = archive_allocate(archive, n, field_value_size(type));
     if (copy && size > 0 && !archive->loads)
         memcpy(copy, values, size);
     archive_values(archive, name, type, 1, &n, copy, NULL);

@@ -41,6 +41,10 @@ struct archive {
 void archive_values(struct archive *archive, const char *name, enum spinet_type type, int rank,
                     const int64_t *shape, void *values, const char *unit);
 
+/* Allocates n values of a structure that is saved or loaded (free them); without memory returns
+ * NULL and fails the archive. */
+void *archive_allocate(struct archive *archive, int64_t n, size_t value_size);
+
 /* Saves or loads a single number. */
 void archive_number(struct archive *archive, const char *name, enum spinet_type type, void *value,
                     const char *unit);

@@ -31,63 +31,40 @@ static int list_data_sets(const struct hdf5_file *file, char **names)
                       : status_fail(STATUS_USER, "%s: is damaged, it cannot be read", file->path);
 }
 
-/* A data set as it is in the file: its handle, type and space. */
-struct stored {
-    hid_t id, type, space;
-};
-
-static struct stored stored_open(const struct hdf5_file *file, const char *name)
-{
-    struct stored set = {.id = H5Dopen2(file->id, name, H5P_DEFAULT)};
-    set.type = H5Dget_type(set.id);
-    set.space = H5Dget_space(set.id);
-    return set;
-}
-
-static void stored_close(struct stored *set)
-{
-    hdf5_library_release(&set->space);
-    hdf5_library_release(&set->type);
-    hdf5_library_release(&set->id);
-}
-
 /* Reads values first … first + n - 1 of a data set of one dimension, or all values of another. */
-static bool stored_read(const struct stored *set, hsize_t first, hsize_t n, void *values)
+static bool read_part(hid_t id, hid_t type, hid_t space, hsize_t first, hsize_t n, void *values)
 {
-    if (H5Sget_simple_extent_ndims(set->space) != 1)
-        return H5Dread(set->id, set->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    if (H5Sget_simple_extent_ndims(space) != 1)
+        return H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
     HANDLE part = H5Screate_simple(1, &n, NULL);
-    return H5Sselect_hyperslab(set->space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
-           H5Dread(set->id, set->type, part, set->space, H5P_DEFAULT, values) >= 0;
+    return H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
+           H5Dread(id, type, part, space, H5P_DEFAULT, values) >= 0;
 }
 
 static void print_value(hid_t type, const char *value, char *text, size_t size)
 {
-    union {
-        double real;
-        int64_t integer;
-        uint64_t natural;
-        char bytes[8];
-    } v = {.bytes = {0}};
+    char bytes[sizeof(double)] = {0};
+    double real;
+    long long whole;
     const size_t n = H5Tget_size(type);
-    const H5T_class_t kind = H5Tget_class(type);
-    if (kind == H5T_STRING || n > sizeof v) {
+    const bool is_real = H5Tget_class(type) == H5T_FLOAT;
+    if (H5Tget_class(type) == H5T_STRING) {
         snprintf(text, size, "%.*s", (int)n, value);
         return;
     }
-    memcpy(v.bytes, value, n);
-    const bool is_signed = kind == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_2;
-    H5Tconvert(type,
-               kind == H5T_FLOAT ? H5T_NATIVE_DOUBLE
-               : is_signed       ? H5T_NATIVE_INT64
-                                 : H5T_NATIVE_UINT64,
-               1, &v, NULL, H5P_DEFAULT);
-    if (kind == H5T_FLOAT)
-        snprintf(text, size, "%.9g", v.real);
-    else if (is_signed)
-        snprintf(text, size, "%lld", (long long)v.integer);
+    memcpy(bytes, value, n);
+    H5Tconvert(type, is_real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_LLONG, 1, bytes, NULL, H5P_DEFAULT);
+    memcpy(is_real ? (void *)&real : &whole, bytes, sizeof bytes);
+    if (is_real)
+        snprintf(text, size, "%.9g", real);
     else
-        snprintf(text, size, "%llu", (unsigned long long)v.natural);
+        snprintf(text, size, "%lld", whole);
+}
+
+static void print_shape(hid_t type, hid_t space, char *text, size_t size)
+{
+    snprintf(text, size, "%lld values of %zu bytes", (long long)H5Sget_simple_extent_npoints(space),
+             H5Tget_size(type));
 }
 
 /* Compares n values of a data set, of which the first is number `first`. */
@@ -109,30 +86,30 @@ static void compare_part(const char *name, hid_t type, const char *was, const ch
 static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_file *is_file,
                             const char *name, struct file_difference *difference)
 {
-    SCOPED(stored_close) struct stored was = stored_open(was_file, name);
-    SCOPED(stored_close) struct stored is = stored_open(is_file, name);
-    const size_t was_size = H5Tget_size(was.type), is_size = H5Tget_size(is.type);
-    const hsize_t n = (hsize_t)H5Sget_simple_extent_npoints(was.space),
-                  is_n = (hsize_t)H5Sget_simple_extent_npoints(is.space);
-    if (H5Tequal(was.type, is.type) <= 0 || H5Sextent_equal(was.space, is.space) <= 0) {
+    HANDLE was = H5Dopen2(was_file->id, name, H5P_DEFAULT), was_type = H5Dget_type(was),
+           was_space = H5Dget_space(was);
+    HANDLE is = H5Dopen2(is_file->id, name, H5P_DEFAULT), is_type = H5Dget_type(is),
+           is_space = H5Dget_space(is);
+    if (H5Tequal(was_type, is_type) <= 0 || H5Sextent_equal(was_space, is_space) <= 0) {
         snprintf(difference->where, sizeof difference->where, "%s", name);
-        snprintf(difference->was, sizeof difference->was, "%llu values of %zu bytes",
-                 (unsigned long long)n, was_size);
-        snprintf(difference->is, sizeof difference->is, "%llu values of %zu bytes",
-                 (unsigned long long)is_n, is_size);
+        print_shape(was_type, was_space, difference->was, sizeof difference->was);
+        print_shape(is_type, is_space, difference->is, sizeof difference->is);
         return STATUS_OK;
     }
-    const bool is_row = H5Sget_simple_extent_ndims(was.space) == 1;
+    const hsize_t n = (hsize_t)H5Sget_simple_extent_npoints(was_space);
+    const bool is_row = H5Sget_simple_extent_ndims(was_space) == 1;
     const hsize_t most = is_row && n > AT_ONCE ? AT_ONCE : n;
-    OWNED char *a = malloc((size_t)most * was_size + 1), *b = malloc((size_t)most * was_size + 1);
-    if (!a || !b)
-        return status_no_memory(name, (size_t)most * was_size);
+    const size_t size = (size_t)most * H5Tget_size(was_type);
+    OWNED char *a = NULL, *b = NULL;
+    TRY_NEW(a, size, name);
+    TRY_NEW(b, size, name);
     for (hsize_t i = 0, part; i < n && !*difference->where; i += part) {
         part = n - i < most ? n - i : most;
-        if (!stored_read(&was, i, part, a) || !stored_read(&is, i, part, b))
+        if (!read_part(was, was_type, was_space, i, part, a) ||
+            !read_part(is, is_type, is_space, i, part, b))
             return status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", was_file->path,
                                name);
-        compare_part(name, was.type, a, b, i, part, difference);
+        compare_part(name, was_type, a, b, i, part, difference);
     }
     return STATUS_OK;
 }

@@ -260,7 +260,7 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     return STATUS_OK;
 }
 
-int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
                const int64_t *dimensions, const void *values, const char *unit)
 {
     LOCKED;
@@ -271,7 +271,7 @@ int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, 
                        size_of(type, rank, dimensions), unit);
 }
 
-int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text)
+int hdf5_write_text(void *file, const char *name, const char *text)
 {
     LOCKED;
     HANDLE type = text_type(strlen(text) + 1, H5T_STR_NULLTERM);
@@ -473,7 +473,7 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, h
     return STATUS_OK;
 }
 
-int hdf5_dimensions(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+int hdf5_dimensions(void *file, const char *name, enum spinet_type type, int rank,
                     int64_t *dimensions)
 {
     LOCKED;
@@ -481,26 +481,11 @@ int hdf5_dimensions(struct hdf5_file *file, const char *name, enum spinet_type t
     return get_shape(file, name, id, stored_type(type), rank, dimensions);
 }
 
-static int check_digest(const struct hdf5_file *file, const char *name, hid_t id,
-                        const void *values, size_t size)
-{
-    char stored[IMAGE_DIGEST], computed[IMAGE_DIGEST];
-    HANDLE expected = text_type(IMAGE_DIGEST, H5T_STR_NULLPAD);
-    HANDLE attribute =
-        H5Aexists(id, "sha256") > 0 ? H5Aopen(id, "sha256", H5P_DEFAULT) : H5I_INVALID_HID;
-    HANDLE type = attribute >= 0 ? H5Aget_type(attribute) : H5I_INVALID_HID;
-    if (type < 0 || H5Tequal(type, expected) <= 0 || H5Aread(attribute, expected, stored) < 0)
-        return refuse(file, name, "has no checksum");
-    image_put_digest(values, size, computed);
-    return memcmp(stored, computed, IMAGE_DIGEST) == 0
-               ? STATUS_OK
-               : refuse(file, name, "is damaged (its checksum is wrong)");
-}
-
-int hdf5_read(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
               const int64_t *dimensions, void *values)
 {
     LOCKED;
+    const struct hdf5_file *file = of;
     int64_t found[RANK_MAX] = {0};
     const hid_t stored = stored_type(type);
     const size_t size = size_of(type, rank, dimensions);
@@ -513,12 +498,13 @@ int hdf5_read(struct hdf5_file *file, const char *name, enum spinet_type type, i
                 file->path, name, (long long)found[i], i + 1, (long long)dimensions[i]);
     if (size > 0 && H5Dread(id, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
-    return check_digest(file, name, id, values, size);
+    return STATUS_OK;
 }
 
-int hdf5_read_text(struct hdf5_file *file, const char *name, char **text)
+int hdf5_read_text(void *of, const char *name, char **text)
 {
     LOCKED;
+    const struct hdf5_file *file = of;
     HANDLE id = open_data_set(file, name);
     *text = NULL;
     if (id < 0)
@@ -533,7 +519,13 @@ int hdf5_read_text(struct hdf5_file *file, const char *name, char **text)
         return status_no_memory(name, size);
     if (H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
-    TRY(check_digest(file, name, id, read, size));
     *text = scope_take(read);
     return STATUS_OK;
+}
+
+struct archive hdf5_archive(struct hdf5_file *file, bool loads)
+{
+    static const struct archive_format format = {hdf5_write, hdf5_write_text, hdf5_dimensions,
+                                                 hdf5_read, hdf5_read_text};
+    return (struct archive){.format = &format, .file = file, .path = file->path, .loads = loads};
 }

@@ -6,14 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "spinet.h"
+#include "store/archive.h"
 
 /* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
  * (core/file.h), and read into memory as a whole: a full disk leaves nothing half-written, a file
  * that shrinks is a damaged file. The file begins with a user block of 512 bytes that holds the
  * SHA-256 of the rest, and every data set carries that of its values (attribute "sha256", over the
- * little-endian bytes); reading checks both. Other programs need to know of neither. The bytes of a
- * file depend on what is in it alone. Any thread may use a file of its own. */
+ * little-endian bytes), for those who compare them; reading checks the first. Other programs need
+ * to know of neither. The bytes of a file depend on what is in it alone. Any thread may use a file
+ * of its own. */
 struct hdf5_file {
     int64_t id;    /* of the library; 0: none */
     char *path;    /* path of a file that is being read, for messages */
@@ -36,13 +37,18 @@ int hdf5_open(struct hdf5_file *file, const char *path);
 /* Closes a file; nothing is left of one that was being written. Safe on a zeroed structure. */
 void hdf5_close(struct hdf5_file *file);
 
-/* Writes values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x")
- * are made. `rank` 0 … 3; 0 is a single value. `unit` as an attribute "unit", or NULL. SYSTEM. */
-int hdf5_write(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+/* An archive of an open file, whose data sets are saved or loaded by the functions below. The
+ * caller still has to close the file. */
+struct archive hdf5_archive(struct hdf5_file *file, bool loads);
+
+/* The functions of that archive; `file` is a struct hdf5_file. Writes
+ * values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x") are
+ * made. `rank` 0 … 3; 0 is a single value. `unit` as an attribute "unit", or NULL. SYSTEM. */
+int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
                const int64_t *dimensions, const void *values, const char *unit);
 
 /* Writes a text as hdf5_write does values. */
-int hdf5_write_text(struct hdf5_file *file, const char *name, const char *text);
+int hdf5_write_text(void *file, const char *name, const char *text);
 
 /* A data set of one dimension that is written part by part, when it is large. */
 struct hdf5_series {
@@ -74,15 +80,15 @@ bool hdf5_has(struct hdf5_file *file, const char *name);
 
 /* The number of values along each of `rank` dimensions. USER if there is no such data set, of that
  * rank and type. */
-int hdf5_dimensions(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+int hdf5_dimensions(void *file, const char *name, enum spinet_type type, int rank,
                     int64_t *dimensions);
 
 /* Reads a whole data set of exactly these dimensions into values. USER, naming the data set, if it
- * is missing, of another type or shape, or its checksum is wrong. */
-int hdf5_read(struct hdf5_file *file, const char *name, enum spinet_type type, int rank,
+ * is missing, or of another type or shape. */
+int hdf5_read(void *file, const char *name, enum spinet_type type, int rank,
               const int64_t *dimensions, void *values);
 
 /* A text in new memory (free it). USER as hdf5_read. */
-int hdf5_read_text(struct hdf5_file *file, const char *name, char **text);
+int hdf5_read_text(void *file, const char *name, char **text);
 
 #endif

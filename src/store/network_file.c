@@ -9,7 +9,6 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
-#include "store/hdf5_archive.h"
 #include "store/memory.h"
 #include "store/sonata.h"
 #include "store/spine_state.h"

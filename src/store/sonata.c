@@ -2,16 +2,19 @@
 /* Nodes are `neurons` (pyramidal cells and interneurons), `inputs` and `teachers`, each with its
  * ids from 0; a population of the layout is a type of node. Edges are the plastic synapses in the
  * order of network.csv, and the fixed ones, of which a projection is a type. One group a
- * population. What SONATA has no name for, stands under the name that the code uses. */
+ * population. What SONATA has no name for, stands under the name that the code uses.
+ *
+ * Reading trusts the checksum that the file is as it was written, not that it is of this network:
+ * sizes are compared first, with what would be right, then every value. */
 #include "store/sonata.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/hdf5_archive.h"
 
 enum { MAGIC = 0x0A7A, VERSION_MAJOR = 0, VERSION_MINOR = 1, NAME_MAX_LENGTH = 128 };
 
@@ -114,9 +117,8 @@ static int write_nodes(struct hdf5_file *file, const struct network *network, co
     for (int k = 0; k < N_NODE_POPULATIONS; k++) {
         const int32_t n = n_nodes[k];
         char group[NAME_MAX_LENGTH];
-        OWNED struct node *nodes = malloc(((size_t)n + 1) * sizeof *nodes);
-        if (!nodes)
-            return status_no_memory("network.h5", (size_t)n * sizeof *nodes);
+        OWNED struct node *nodes = NULL;
+        TRY_NEW(nodes, n, "network.h5");
         fill_nodes(nodes, network, labels, width, k);
         snprintf(group, sizeof group, "nodes/%s", node_populations[k]);
         archive_rows(&archive, group, node_fields, 4, nodes, sizeof *nodes, n);
@@ -163,6 +165,11 @@ static const struct spinet_field source_field[] = {EDGE("source_node_id", SPINET
                                      EDGE("0/tag", SPINET_FLOAT, tag),
                                      EDGE("0/afferent_section_pos", SPINET_FLOAT, position)};
 
+enum {
+    N_EDGE = sizeof edge_fields / sizeof *edge_fields,
+    N_PLASTIC = 3 /* of the plastic fields; the position, without lives, is not written */
+};
+
 static struct edge edge_between(const struct layout *layout, int64_t row, int32_t source,
                                 int32_t dendrite, float weight, int64_t type, bool onto_soma)
 {
@@ -198,7 +205,7 @@ static void write_edges(struct archive *archive, const char *group, const struct
 {
     write_ends(archive, group, source_field, edges, n, node_population);
     write_ends(archive, group, target_field, edges, n, NEURONS);
-    archive_rows(archive, group, edge_fields, 6, (void *)edges, sizeof *edges, n);
+    archive_rows(archive, group, edge_fields, N_EDGE, (void *)edges, sizeof *edges, n);
 }
 
 enum { PLASTIC_TYPE = 0, FIRST_FIXED_TYPE = 1 };
@@ -210,9 +217,8 @@ static int write_plastic(struct hdf5_file *file, const struct network *network)
     OWNED struct plastic_synapse *synapses = NULL;
     int32_t n;
     TRY(network_plastic(network, &synapses, &n));
-    OWNED struct edge *edges = malloc(((size_t)n + 1) * sizeof *edges);
-    if (!edges)
-        return status_no_memory("network.h5", (size_t)n * sizeof *edges);
+    OWNED struct edge *edges = NULL;
+    TRY_NEW(edges, n, "network.h5");
     for (int32_t i = 0; i < n; i++) {
         const struct plastic_synapse *s = &synapses[i];
         edges[i] = edge_between(&network->layout, i, s->input, s->dendrite, s->weight, PLASTIC_TYPE,
@@ -224,7 +230,8 @@ static int write_plastic(struct hdf5_file *file, const struct network *network)
     }
     struct archive archive = hdf5_archive(file, false);
     write_edges(&archive, group, edges, n, INPUTS);
-    archive_rows(&archive, group, plastic_fields, lives ? 4 : 3, edges, sizeof *edges, n);
+    archive_rows(&archive, group, plastic_fields, lives ? N_PLASTIC + 1 : N_PLASTIC, edges,
+                 sizeof *edges, n);
     return archive.status;
 }
 
@@ -243,9 +250,8 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
     int64_t n = 0, row = 0;
     for (int32_t k = 0; k < network->n_projections; k++)
         n += is_from(network, k, node_population) ? network->projection[k].n : 0;
-    OWNED struct edge *edges = malloc(((size_t)n + 1) * sizeof *edges);
-    if (!edges)
-        return status_no_memory("network.h5", (size_t)n * sizeof *edges);
+    OWNED struct edge *edges = NULL;
+    TRY_NEW(edges, n, "network.h5");
     for (int32_t k = 0; k < network->n_projections; k++) {
         const struct projection *projection = &network->projection[k];
         const struct population *source = &layout->population[projection->source];
@@ -354,4 +360,177 @@ int sonata_write_types(const struct network *network, const int32_t *labels, con
 {
     TRY(write_node_types(&network->layout, labels, folder));
     return write_edge_types(network, labels, folder);
+}
+
+/* ---- reading ---- */
+
+/* Reads the nodes of a population, which must be n ("12 pixels: expected n, why"), into new memory;
+ * NULL if that fails. */
+static struct node *read_nodes(struct archive *archive, int population, const char *of, int32_t n,
+                               const char *why)
+{
+    char group[64], name[80];
+    snprintf(group, sizeof group, "nodes/%s", node_populations[population]);
+    snprintf(name, sizeof name, "%s/node_id", group);
+    const int64_t found = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
+    if (found != n)
+        archive_refuse(archive, "%s: %lld %s: expected %d, %s", group, (long long)found, of, n,
+                       why);
+    struct node *nodes = archive_allocate(archive, n, sizeof *nodes);
+    if (population != TEACHERS)
+        archive_rows(archive, group, population == NEURONS ? neuron_fields : input_fields, 2, nodes,
+                     sizeof *nodes, n);
+    if (archive->status == STATUS_OK)
+        return nodes;
+    free(nodes);
+    return NULL;
+}
+
+static void check_sizes(struct archive *archive, const struct layout *layout, int32_t width)
+{
+    const int32_t last = layout->n_inputs - 1;
+    free(read_nodes(archive, TEACHERS, "classes", layout->n_classes, "as the data have"));
+    OWNED struct node *inputs =
+        read_nodes(archive, INPUTS, "pixels", layout->n_inputs, "as the images have");
+    if (inputs && inputs[last].column != width - 1)
+        archive_refuse(archive,
+                       "nodes/inputs/0/column: images %d pixels wide: expected %d, as the images "
+                       "are",
+                       inputs[last].column + 1, width);
+}
+
+/* Reads the neurons and compares their dendrites with the layout's. */
+static struct node *read_neurons(struct archive *archive, const struct layout *layout)
+{
+    struct node *neurons = read_nodes(archive, NEURONS, "neurons", layout->n_neurons,
+                                      "by pyramidal.neurons and interneuron.per_pyramidal");
+    for (int32_t n = 0; n < layout->n_neurons && neurons; n++) {
+        const struct population *population = layout_population(layout, n);
+        const int32_t expected =
+            population->first_dendrite + (n - population->first) * population->n_dendrites;
+        if (neurons[n].first_dendrite != expected)
+            archive_refuse(archive,
+                           "nodes/neurons/0/first_dendrite: %d of neuron %d: expected %d, by "
+                           "pyramidal.n_dendrites and interneuron.n_dendrites",
+                           neurons[n].first_dendrite, n, expected);
+        if (!isfinite(neurons[n].creb))
+            archive_refuse(archive, "nodes/neurons/0/creb: %g of neuron %d: expected a number",
+                           (double)neurons[n].creb, n);
+    }
+    return neurons;
+}
+
+/* The edges of one population, whose sources are n_sources nodes, ids from first_source on. */
+struct edge_population {
+    const char *group;
+    int32_t first_source, n_sources;
+    bool is_plastic;
+    int64_t n;
+    struct edge *edge; /* [n] */
+};
+
+static void read_edges(struct archive *archive, struct edge_population *edges,
+                       struct synapse_row *rows)
+{
+    const int w_max = edges->is_plastic ? 1 : 100;
+    struct edge *edge = edges->edge = archive_allocate(archive, edges->n, sizeof *edge);
+    archive_rows(archive, edges->group, source_field, 1, edge, sizeof *edge, edges->n);
+    archive_rows(archive, edges->group, edge_fields, N_EDGE, edge, sizeof *edge, edges->n);
+    if (edges->is_plastic)
+        archive_rows(archive, edges->group, plastic_fields, N_PLASTIC, edge, sizeof *edge,
+                     edges->n);
+    for (int64_t i = 0; i < edges->n && archive->status == STATUS_OK; i++) {
+        const struct edge *e = &edge[i];
+        if (e->source >= (uint64_t)edges->n_sources ||
+            !(e->weight >= 0 && e->weight <= (float)w_max))
+            archive_refuse(archive,
+                           "%s: edge %lld from node %llu, of weight %g: expected a node from 0 to "
+                           "%d and a weight from 0 to %d",
+                           edges->group, (long long)i, (unsigned long long)e->source,
+                           (double)e->weight, edges->n_sources - 1, w_max);
+        rows[i] = (struct synapse_row){edges->first_source + (int32_t)e->source, e->dendrite,
+                                       e->weight, edges->is_plastic};
+    }
+}
+
+/* Gives plastic synapses what they have besides their weight. */
+static void restore_plastic(struct archive *archive, const struct edge_population *edges,
+                            struct network *network)
+{
+    const int32_t n = (int32_t)edges->n;
+    int32_t next_id = 0;
+    OWNED struct plastic_synapse *synapses = archive_allocate(archive, n, sizeof *synapses);
+    archive_integer(archive, SONATA_NEXT_ID, 0, SYNAPSE_IDS_MAX, &next_id);
+    if (archive->status != STATUS_OK)
+        return;
+    for (int32_t i = 0; i < n; i++) {
+        const struct edge *e = &edges->edge[i];
+        synapses[i] = (struct plastic_synapse){(int32_t)e->source, e->dendrite,      e->id,
+                                               e->weight,          e->learning_rate, e->tag};
+    }
+    archive->status = network_restore_plastic(network, synapses, n, next_id);
+}
+
+/* Reads all edges, plastic ones first, and makes the network. */
+static void read_network(struct archive *archive, const struct layout *layout,
+                         struct network *network)
+{
+    struct edge_population edges[] = {
+        {"edges/inputs_to_neurons", layout_first_input(layout), layout->n_inputs, true, 0, NULL},
+        {"edges/neurons_to_neurons", 0, layout->n_neurons, false, 0, NULL},
+        {"edges/teachers_to_neurons", layout_first_teacher(layout), layout->n_classes, false, 0,
+         NULL},
+    };
+    enum { N = sizeof edges / sizeof *edges };
+    int64_t n = 0, n_read = 0;
+    for (int k = 0; k < N; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s/source_node_id", edges[k].group);
+        edges[k].n = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
+        n += edges[k].n;
+    }
+    if (n > SYNAPSE_IDS_MAX)
+        archive_refuse(archive, "%lld synapses: expected at most %d", (long long)n,
+                       SYNAPSE_IDS_MAX);
+    OWNED struct synapse_row *rows =
+        archive->status == STATUS_OK ? archive_allocate(archive, n, sizeof *rows) : NULL;
+    for (int k = 0; k < N && rows; n_read += edges[k++].n)
+        read_edges(archive, &edges[k], rows + n_read);
+    if (archive->status == STATUS_OK)
+        archive->status = network_init(network, layout, rows, (int32_t)n, 0);
+    restore_plastic(archive, &edges[0], network);
+    for (int k = 0; k < N; k++)
+        free(edges[k].edge);
+}
+
+/* Puts the file before a message about its synapses. */
+static int name_file(const struct hdf5_file *file, int result)
+{
+    char what[512];
+    if (result != STATUS_USER || strncmp(status_message(), "synapse ", 8) != 0)
+        return result;
+    snprintf(what, sizeof what, "%s", status_message());
+    return status_fail(STATUS_USER, "%s: %s", file->path, what);
+}
+
+int sonata_read_network(struct hdf5_file *file, const struct layout *layout, int32_t width,
+                        struct network *network)
+{
+    struct archive archive = hdf5_archive(file, true);
+    *network = (struct network){0};
+    if (!hdf5_has(file, SONATA_NEXT_ID))
+        return status_fail(STATUS_USER,
+                           "%s: has no " SONATA_NEXT_ID ": a spinet wrote it that kept less of a "
+                           "network: expected one that `spinet train` writes now (replay takes "
+                           "the network.csv beside it)",
+                           file->path);
+    check_sizes(&archive, layout, width);
+    OWNED struct node *neurons = read_neurons(&archive, layout);
+    read_network(&archive, layout, network);
+    for (int32_t n = 0; n < layout->n_pyramidal && archive.status == STATUS_OK; n++)
+        network->creb[n] = neurons[n].creb;
+    const int result = name_file(file, archive.status);
+    if (result != STATUS_OK)
+        network_free(network);
+    return result;
 }

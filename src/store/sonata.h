@@ -26,8 +26,6 @@ int sonata_write_network(struct hdf5_file *file, const struct network *network,
  * SYSTEM. */
 int sonata_write_types(const struct network *network, const int32_t *labels, const char *folder);
 
-/* ---- sonata_read.c ---- */
-
 /* Makes the network that was written, to the bit, where its sizes are those of the layout and of
  * images of this width. USER, naming the field, what it is and what it should be, for another, and
  * for a file of a spinet that kept less. */

@@ -10,7 +10,6 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/hdf5_archive.h"
 #include "store/sonata.h"
 
 #define PART_NAME "spikes.part"

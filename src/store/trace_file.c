@@ -54,51 +54,42 @@ void trace_rates(const struct trace *trace, const struct population *population,
 
 /* A group of a file that data sets are written into, until the first fails. */
 struct group {
-    struct hdf5_file *file;
+    struct archive archive;
     char name[NAME_MAX_LENGTH];
-    int result;
 };
+
+enum { NONE = -1 }; /* in place of n_rows, n_columns: there is no such dimension */
 
 static void put(struct group *group, const char *name, enum spinet_type type, int64_t n_rows,
                 int64_t n_columns, const void *values, const char *unit, const char *meaning)
 {
+    struct archive *archive = &group->archive;
     char full[2 * NAME_MAX_LENGTH];
-    const int64_t dimensions[] = {n_rows, n_columns};
-    const int rank = n_columns >= 0 ? 2 : n_rows >= 0 ? 1 : 0;
-    if (group->result != STATUS_OK)
-        return;
+    const int64_t shape[] = {n_rows, n_columns};
+    const int rank = (n_rows != NONE) + (n_columns != NONE);
     snprintf(full, sizeof full, "%s/%s", group->name, name);
-    group->result = hdf5_write(group->file, full, type, rank, dimensions, values, unit);
-    if (group->result == STATUS_OK)
-        group->result = hdf5_write_text_attribute(group->file, full, "meaning", meaning);
+    archive_values(archive, full, type, rank, shape, (void *)values, unit);
+    if (archive->status == STATUS_OK)
+        archive->status = hdf5_write_text_attribute(archive->file, full, "meaning", meaning);
 }
 
 static void put_list(struct group *group, const char *name, enum spinet_type type, int64_t n,
                      const void *values, const char *unit, const char *meaning)
 {
-    put(group, name, type, n, -1, values, unit, meaning);
+    put(group, name, type, n, NONE, values, unit, meaning);
 }
 
 static void put_number(struct group *group, const char *name, enum spinet_type type,
                        const void *value, const char *unit, const char *meaning)
 {
-    put(group, name, type, -1, -1, value, unit, meaning);
-}
-
-/* Allocates n values of this size; without memory returns NULL and fails the group. */
-static void *make_values(struct group *group, int64_t n, size_t size)
-{
-    void *values = malloc((size_t)n * size + 1);
-    if (!values && group->result == STATUS_OK)
-        group->result = status_no_memory("trace.h5", (size_t)n * size);
-    return values;
+    put(group, name, type, NONE, NONE, value, unit, meaning);
 }
 
 /* Writes a member of 4 bytes of n structures as a data set. */
 static void put_member(struct group *group, const char *name, enum spinet_type type, int64_t n,
                        const void *first, size_t row_size, const char *unit, const char *meaning)
 {
-    OWNED int32_t *column = make_values(group, n, sizeof *column);
+    OWNED int32_t *column = archive_allocate(&group->archive, n, sizeof *column);
     for (int64_t i = 0; i < n && column; i++)
         memcpy(&column[i], (const char *)first + (size_t)i * row_size, sizeof *column);
     put_list(group, name, type, n, column, unit, meaning);
@@ -124,15 +115,7 @@ static void put_text(struct group *group, const char *name, const char *text)
 {
     char full[2 * NAME_MAX_LENGTH];
     snprintf(full, sizeof full, "%s/%s", group->name, name);
-    if (group->result == STATUS_OK)
-        group->result = hdf5_write_text(group->file, full, text);
-}
-
-/* Writes a column of 32-bit integers. */
-static void put_integers(struct group *group, const char *name, int64_t n, const int32_t *values,
-                         const char *unit, const char *meaning)
-{
-    put_list(group, name, SPINET_INT32, n, values, unit, meaning);
+    archive_text(&group->archive, full, text);
 }
 
 /* ---- the parts of the file ---- */
@@ -146,8 +129,8 @@ static void put_about(struct group *group, const struct trace *trace,
     json_t *json = parameters_to_json(about->parameters);
     OWNED char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
     json_decref(json);
-    if (!text && group->result == STATUS_OK)
-        group->result = status_no_memory("the parameters", 0);
+    if (!text && group->archive.status == STATUS_OK)
+        group->archive.status = status_no_memory("the parameters", 0);
     put_number(group, "format", SPINET_INT32, &format, NULL, "version of this layout");
     put_text(group, "version", about->version);
     put_text(group, "parameters", text ? text : "");
@@ -168,7 +151,7 @@ static void put_spikes(struct group *group, const struct trace *trace)
 {
     const int32_t n_ids = trace->layout.n_ids;
     const int64_t n = trace->spike_start[n_ids];
-    OWNED struct event *events = make_values(group, n, sizeof *events);
+    OWNED struct event *events = archive_allocate(&group->archive, n, sizeof *events);
     for (int32_t k = 0; k < n_ids && events; k++)
         for (int64_t i = trace->spike_start[k]; i < trace->spike_start[k + 1]; i++)
             events[i] = (struct event){k, trace->spike_step[i]};
@@ -181,10 +164,10 @@ static void put_populations(struct group *group, const struct trace *trace,
 {
     const struct layout *layout = &trace->layout;
     const int32_t n_bins = trace_n_bins(trace);
-    OWNED double *rate = make_values(group, n_bins, sizeof *rate);
+    OWNED double *rate = archive_allocate(&group->archive, n_bins, sizeof *rate);
     for (int32_t k = 0; k < layout->n_populations && rate; k++) {
         const struct population *population = &layout->population[k];
-        struct group own = {.file = group->file, .result = group->result};
+        struct group own = {.archive = group->archive};
         char name[64];
         snprintf(own.name, sizeof own.name, "%s/%s", group->name,
                  trace_population_name(population, dataset, name, sizeof name));
@@ -193,7 +176,7 @@ static void put_populations(struct group *group, const struct trace *trace,
         put_number(&own, "n", SPINET_INT32, &population->n, NULL, "… so many of them");
         put_list(&own, "rate", SPINET_DOUBLE, n_bins, rate, "Hz",
                  "mean over its cells, in bins of 50 ms");
-        group->result = own.result;
+        group->archive = own.archive;
     }
 }
 
@@ -206,15 +189,15 @@ static void put_soma(struct group *group, const struct trace *trace, const struc
              "backpropagating action potential, which adds to every dendrite in the next step");
     if (cell->creb)
         put_list(group, "adaptation", SPINET_FLOAT, n, cell->g_w, "1/ms", "g_w");
-    put_integers(group, "spikes", trace_n_spikes(trace, cell->neuron), trace->spike_step + first,
-                 "ms", "steps in which it spiked");
+    put_list(group, "spikes", SPINET_INT32, trace_n_spikes(trace, cell->neuron),
+             trace->spike_step + first, "ms", "steps in which it spiked");
 }
 
 static void put_dendrites(struct group *group, const struct trace *trace,
                           const struct trace_cell *cell)
 {
     const int64_t n_steps = trace->n_steps, n_values = cell->n_dendrites * n_steps;
-    OWNED struct event *events = make_values(group, n_values, sizeof *events);
+    OWNED struct event *events = archive_allocate(&group->archive, n_values, sizeof *events);
     int64_t n = 0;
     for (int64_t i = 0; i < n_values && events; i++)
         if (cell->dspiked[i])
@@ -229,14 +212,14 @@ static void put_synapses(struct group *group, const struct trace_cell *cell)
 {
     const int64_t n = cell->n_synapses;
     const struct trace_synapse *first = cell->synapse;
-    OWNED int32_t *dendrite = make_values(group, n, sizeof *dendrite);
+    OWNED int32_t *dendrite = archive_allocate(&group->archive, n, sizeof *dendrite);
     for (int64_t i = 0; i < n && dendrite; i++)
         dendrite[i] = first[i].dendrite - cell->first_dendrite;
     put_member(group, "synapses/id", SPINET_INT32, n, &first->id, sizeof *first, NULL,
                "of a plastic synapse, which come first; -1: a fixed one");
     put_member(group, "synapses/source", SPINET_INT32, n, &first->source, sizeof *first, NULL,
                "presynaptic id");
-    put_integers(group, "synapses/dendrite", n, dendrite, NULL, "row of dendrites");
+    put_list(group, "synapses/dendrite", SPINET_INT32, n, dendrite, NULL, "row of dendrites");
     put_member(group, "synapses/effect", SPINET_INT32, n, &first->effect, sizeof *first, NULL,
                "0 excites the dendrite, 1 inhibits it, 2 inhibits the soma");
     put_member(group, "synapses/weight", SPINET_FLOAT, n, &first->weight, sizeof *first, "1",
@@ -250,7 +233,7 @@ static void put_input_spikes(struct group *group, const struct trace *trace,
     int64_t n = 0;
     for (int32_t i = 0; i < cell->n_synapses; i++)
         n += trace_n_spikes(trace, cell->synapse[i].source);
-    OWNED struct event *events = make_values(group, n, sizeof *events);
+    OWNED struct event *events = archive_allocate(&group->archive, n, sizeof *events);
     n = 0;
     for (int32_t i = 0; i < cell->n_synapses && events; i++) {
         const int32_t source = cell->synapse[i].source;
@@ -289,24 +272,27 @@ static void put_cell(struct group *group, const struct trace *trace, const struc
     put_input_spikes(group, trace, cell);
     if (cell->creb)
         put_consolidation(group, trace, cell);
-    if (group->result == STATUS_OK)
-        group->result = hdf5_write_text_attribute(group->file, group->name, "population", name);
+    if (group->archive.status == STATUS_OK)
+        group->archive.status =
+            hdf5_write_text_attribute(group->archive.file, group->name, "population", name);
 }
 
 static void put_axes(struct group *group, const struct trace *trace)
 {
     const int32_t n_minutes = trace->n_minutes + 1, n_bins = trace_n_bins(trace);
     const int32_t most = n_minutes > trace->n_steps ? n_minutes : trace->n_steps;
-    OWNED int32_t *axis = make_values(group, most, sizeof *axis);
+    OWNED int32_t *axis = archive_allocate(&group->archive, most, sizeof *axis);
     if (!axis)
         return;
     for (int32_t i = 0; i < most; i++)
         axis[i] = i;
-    put_integers(group, "step", trace->n_steps, axis, "ms", "of everything in the presentation");
-    put_integers(group, "minute", n_minutes, axis, "min", "of everything in the consolidation");
+    put_list(group, "step", SPINET_INT32, trace->n_steps, axis, "ms",
+             "of everything in the presentation");
+    put_list(group, "minute", SPINET_INT32, n_minutes, axis, "min",
+             "of everything in the consolidation");
     for (int32_t i = 0; i < n_bins; i++)
         axis[i] = i * TRACE_BIN_MS;
-    put_integers(group, "bin", n_bins, axis, "ms", "where the bins of rates begin");
+    put_list(group, "bin", SPINET_INT32, n_bins, axis, "ms", "where the bins of rates begin");
 }
 
 int trace_file_write(const struct trace *trace, const struct trace_about *about, const char *folder)
@@ -316,7 +302,7 @@ int trace_file_write(const struct trace *trace, const struct trace_about *about,
     if (!path)
         return status_no_memory("a file name", strlen(folder));
     TRY(hdf5_create(&file));
-    struct group group = {.file = &file, .name = "about"};
+    struct group group = {.archive = hdf5_archive(&file, false), .name = "about"};
     put_about(&group, trace, about);
     snprintf(group.name, sizeof group.name, "time");
     put_axes(&group, trace);
@@ -328,5 +314,6 @@ int trace_file_write(const struct trace *trace, const struct trace_about *about,
         snprintf(group.name, sizeof group.name, "cells/%d", trace->cell[i].neuron);
         put_cell(&group, trace, &trace->cell[i], about->dataset);
     }
-    return group.result == STATUS_OK ? hdf5_commit(&file, path) : group.result;
+    TRY(group.archive.status);
+    return hdf5_commit(&file, path);
 }
