@@ -124,10 +124,8 @@ void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads)
 int estimate_print(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
-    OWNED double *seconds = calloc(n_conditions + 1, sizeof *seconds);
+    OWN_NEW(double, seconds, n_conditions, "the plan");
     double total = 0;
-    if (!seconds)
-        return status_no_memory("the plan", n_conditions * sizeof *seconds);
     TRY(sweep_load_files(s));
     interrupt_watch();
     TRY(try_all(s, seconds));

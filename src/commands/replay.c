@@ -174,9 +174,7 @@ static void write_row(const struct replay *r, int32_t i)
 static int update_rows(struct replay *r)
 {
     const struct plastic_synapses *s = &r->network.plastic;
-    OWNED int32_t *row_of_id = malloc(((size_t)s->n + 1) * sizeof *row_of_id);
-    if (!row_of_id)
-        return status_no_memory("the network", (size_t)s->n * sizeof *row_of_id);
+    OWN_NEW(int32_t, row_of_id, s->n, "the network");
     for (int32_t row = 0, id = 0; row < r->n_rows; row++)
         if (r->rows[row].plastic)
             row_of_id[id++] = row;

@@ -342,9 +342,7 @@ static int verify(const struct verify_values *values, const char *folder,
 {
     if (!*folder)
         return status_fail(STATUS_USER, "verify: the name of a folder is empty");
-    OWNED char *runs = file_join(folder, "runs");
-    if (!runs)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(runs, folder, "runs");
     if (file_is_folder(runs))
         return verify_sweep(values, folder, count);
     struct verify_outcome outcome;

@@ -191,9 +191,7 @@ int config_read_strictly(config_t *config, const char *path)
     if (info.st_size > CONFIG_BYTES_MAX)
         return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
                            (long long)info.st_size, CONFIG_BYTES_MAX);
-    OWNED char *text = malloc(CONFIG_BYTES_MAX + 2);
-    if (!text)
-        return status_no_memory("a parameter file", CONFIG_BYTES_MAX);
+    OWN_NEW(char, text, CONFIG_BYTES_MAX + 2, "a parameter file");
     TRY(read_text(path, text));
     return parse(config, path, text);
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "core/scope.h"
+
 /* ---- file.c: paths, folders, and what is there ---- */
 
 /* Makes the folder and those above it, all or none. USER if a part of the path is a file or not
@@ -14,6 +16,11 @@ int file_make_folder(const char *path);
 
 /* "folder/name" in new memory (free it); NULL if there is none. */
 char *file_join(const char *folder, const char *name);
+
+/* Declares `path`, which is that text and owned by the block, or returns SYSTEM. */
+#define OWN_PATH(path, folder, name)                                                               \
+    OWNED char *path = file_join(folder, name);                                                    \
+    TRY(path ? STATUS_OK : status_no_memory("a file name", strlen(folder)))
 
 /* Whether the path is "-", which stands for standard output: what file_create opens for it is
  * written there at once, and no file is made. */

@@ -47,6 +47,12 @@ static inline void scope_free(void *variable)
             return status_no_memory(what, n_asked_for * sizeof *(pointer));                        \
     } while (0)
 
+/* Declares `pointer`, an array of n zeroed elements, at least of one, that the block owns, or
+ * returns SYSTEM: OWN_NEW(float, creb, n_cells, "the answers"); */
+#define OWN_NEW(type, pointer, n, what)                                                            \
+    OWNED type *pointer = NULL;                                                                    \
+    TRY_NEW(pointer, n, what)
+
 /* Makes room for n elements at `pointer`, with those that are there, or returns SYSTEM: not enough
  * memory for `what`; then the pointer is as before. */
 #define TRY_RESIZE(pointer, n, what)                                                               \

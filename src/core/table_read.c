@@ -352,11 +352,9 @@ int table_read(const struct table *table, const char *path, table_accept *accept
 int table_read_in(const struct table *table, const char *folder, void *rows, int32_t *n)
 {
     const char *none = NULL;
-    OWNED char *path = file_join(folder, table->file);
+    OWN_PATH(path, folder, table->file);
     memcpy(rows, &none, sizeof none);
     *n = 0;
-    if (!path)
-        return status_no_memory("a file name", 0);
     return file_is_absent(path) ? STATUS_OK : table_read(table, path, NULL, rows, n);
 }
 

@@ -206,8 +206,7 @@ static int check_twins(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
     const size_t n_most = (size_t)d->train.n_images + (size_t)d->test.n_images;
-    OWNED struct print *prints = NULL;
-    TRY_NEW(prints, n_most, "the images' checksums");
+    OWN_NEW(struct print, prints, n_most, "the images' checksums");
     const size_t n = take_prints(d, prints);
     int32_t n_learned = 0, n_of_two = 0;
     for (size_t i = 0, first = 0; i < n; i++) {

@@ -70,10 +70,9 @@ int images_find_edges(struct images *images, const char *path, int32_t threshold
     const int32_t width = images->width, height = images->height;
     const size_t n = images_n_pixels(images);
     SCOPED(images_free) struct images edges = {0};
-    OWNED float *memory = NULL;
     TRY(images_allocate(&edges, path, images->n_images, TWO_SIGNS * (int64_t)width,
                         N_DIRECTIONS * (int64_t)height));
-    TRY_NEW(memory, 2 * n, "the edges");
+    OWN_NEW(float, memory, 2 * n, "the edges");
     for (int32_t i = 0; i < images->n_images; i++) {
         blur(images_pixels(images, i), width, height, memory, memory + n);
         find(memory + n, width, height, (float)threshold,

@@ -48,8 +48,7 @@ static int scale(struct images *images, const char *path, const struct image_for
 static int transpose(struct images *images)
 {
     const size_t width = (size_t)images->width, height = (size_t)images->height;
-    OWNED uint8_t *image = NULL;
-    TRY_NEW(image, width * height, "an image");
+    OWN_NEW(uint8_t, image, width * height, "an image");
     for (int32_t i = 0; i < images->n_images; i++) {
         uint8_t *pixels = images->pixels + (size_t)i * width * height;
         memcpy(image, pixels, width * height);

@@ -127,10 +127,9 @@ int shapes_generate(struct images *images, const struct shapes_recipe *recipe, u
                     uint32_t set, bool shuffled)
 {
     const int32_t n = 2 * recipe->n_per_class;
-    OWNED int32_t *order = NULL;
     *images = (struct images){0};
     TRY(check_recipe(recipe));
-    TRY_NEW(order, n, "the order of the shapes");
+    OWN_NEW(int32_t, order, n, "the order of the shapes");
     TRY(images_allocate(images, "shapes", n, SHAPES_SIDE, SHAPES_SIDE));
     for (int32_t i = 0; i < n; i++)
         order[i] = i;

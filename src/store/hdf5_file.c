@@ -514,9 +514,7 @@ int hdf5_read_text(void *of, const char *name, char **text)
     if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || size == 0 ||
         size > file->size || H5Sget_simple_extent_type(space) != H5S_SCALAR)
         return refuse(file, name, "is not a text");
-    OWNED char *read = calloc(1, size + 1);
-    if (!read)
-        return status_no_memory(name, size);
+    OWN_NEW(char, read, size + 1, name);
     if (H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
     *text = scope_take(read);

@@ -22,14 +22,11 @@ int image_read(const char *path, image_check *check, char **image, size_t *size)
     rewind(stream);
     TRY(check(path, stream, n));
     rewind(stream);
-    OWNED char *bytes = malloc((size_t)n);
-    if (!bytes)
-        return status_no_memory(path, (unsigned long long)n);
-    *size = fread(bytes, 1, (size_t)n, stream); /* fewer if the file shrinks meanwhile */
+    OWN_NEW(char, bytes, n, path);
+    *size = (size_t)n;
+    (void)!fread(bytes, 1, *size, stream); /* zeros follow if the file shrinks meanwhile */
     if (ferror(stream))
         return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
-    memset(bytes + *size, 0, (size_t)n - *size);
-    *size = (size_t)n;
     *image = scope_take(bytes);
     return STATUS_OK;
 }

@@ -141,9 +141,7 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
 
 int manifest_read(struct manifest *manifest, const char *folder)
 {
-    OWNED char *path = file_join(folder, "manifest.json");
-    if (!path)
-        return status_no_memory("a file name", strlen(folder));
+    OWN_PATH(path, folder, "manifest.json");
     json_t *root;
     TRY(load(folder, path, &root));
     const int result = take(manifest, root, path);

@@ -64,9 +64,7 @@ static int write_all(struct hdf5_file *file, struct training *training)
 int network_file_write(const struct training *training, const char *folder)
 {
     SCOPED(hdf5_close) struct hdf5_file file = {0};
-    OWNED char *path = file_join(folder, "network.h5");
-    if (!path)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(path, folder, "network.h5");
     TRY(sonata_create(&file));
     TRY(write_all(&file, (struct training *)training)); /* which saving leaves as it is */
     TRY(hdf5_commit(&file, path));

@@ -114,9 +114,7 @@ int result_row_read(struct result_row *row, const char *folder)
 {
     char message[1024];
     *row = (struct result_row){0};
-    OWNED char *path = file_join(folder, table.file);
-    if (!path)
-        return status_no_memory("a file name", strlen(folder));
+    OWN_PATH(path, folder, table.file);
     const int status = read_row(row, path);
     snprintf(message, sizeof message, "%s", status_message());
     return status == STATUS_USER ? status_fail(status, "%s" RESULT_REMEDY, message) : status;

@@ -226,10 +226,7 @@ static int train_in_folder(struct run *run)
 {
     const struct run_request *request = run->request;
     struct training *training = run->training;
-    const size_t n_readings = (size_t)training->dataset->n_test + 1;
-    OWNED struct reading *readings = calloc(n_readings, sizeof *readings);
-    if (!readings)
-        return status_no_memory("the answers", n_readings * sizeof *readings);
+    OWN_NEW(struct reading, readings, training->dataset->n_test, "the answers");
     TRY(train_all(run));
     if (request
             ->is_resumable) /* the rest and the test change the state, so it is kept before them */

@@ -231,10 +231,8 @@ static int write_curve(const struct run_request *request, const struct training 
 static int write_network(const struct run_request *request, const struct training *training)
 {
     OWNED struct synapse_row *rows = NULL;
-    OWNED char *path = file_join(request->folder, "network.csv");
+    OWN_PATH(path, request->folder, "network.csv");
     int32_t n_rows;
-    if (!path)
-        return status_no_memory("a file name", 0);
     TRY(network_rows(&training->network, &rows, &n_rows));
     const struct snapshot_key key = {&training->network.layout, training->dataset->classes.label,
                                      training->dataset->train.width};

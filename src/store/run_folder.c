@@ -35,9 +35,7 @@ int run_check_finished(const char *folder)
 static int check_network(const struct run_request *request)
 {
     const char *network = request->parameters->data.network;
-    OWNED char *own = file_join(request->folder, "network.h5");
-    if (!own)
-        return status_no_memory("a file name", strlen(request->folder));
+    OWN_PATH(own, request->folder, "network.h5");
     return *network && file_is_same(own, network)
                ? status_fail(STATUS_USER,
                              "%s: would be replaced, and is data.network, which is read: name "

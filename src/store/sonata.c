@@ -117,8 +117,7 @@ static int write_nodes(struct hdf5_file *file, const struct network *network, co
     for (int k = 0; k < N_NODE_POPULATIONS; k++) {
         const int32_t n = n_nodes[k];
         char group[NAME_MAX_LENGTH];
-        OWNED struct node *nodes = NULL;
-        TRY_NEW(nodes, n, "network.h5");
+        OWN_NEW(struct node, nodes, n, "network.h5");
         fill_nodes(nodes, network, labels, width, k);
         snprintf(group, sizeof group, "nodes/%s", node_populations[k]);
         archive_rows(&archive, group, node_fields, 4, nodes, sizeof *nodes, n);
@@ -217,8 +216,7 @@ static int write_plastic(struct hdf5_file *file, const struct network *network)
     OWNED struct plastic_synapse *synapses = NULL;
     int32_t n;
     TRY(network_plastic(network, &synapses, &n));
-    OWNED struct edge *edges = NULL;
-    TRY_NEW(edges, n, "network.h5");
+    OWN_NEW(struct edge, edges, n, "network.h5");
     for (int32_t i = 0; i < n; i++) {
         const struct plastic_synapse *s = &synapses[i];
         edges[i] = edge_between(&network->layout, i, s->input, s->dendrite, s->weight, PLASTIC_TYPE,
@@ -250,8 +248,7 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
     int64_t n = 0, row = 0;
     for (int32_t k = 0; k < network->n_projections; k++)
         n += is_from(network, k, node_population) ? network->projection[k].n : 0;
-    OWNED struct edge *edges = NULL;
-    TRY_NEW(edges, n, "network.h5");
+    OWN_NEW(struct edge, edges, n, "network.h5");
     for (int32_t k = 0; k < network->n_projections; k++) {
         const struct projection *projection = &network->projection[k];
         const struct population *source = &layout->population[projection->source];

@@ -270,9 +270,7 @@ static int write_presentations(const struct spike_record *record, struct hdf5_fi
     static const char group[] = "presentations";
     const int64_t n = record->n;
     struct archive archive = hdf5_archive(file, false);
-    OWNED struct row *rows = calloc((size_t)n + 1, sizeof *rows);
-    if (!rows)
-        return status_no_memory("spikes.h5", (size_t)n * sizeof *rows);
+    OWN_NEW(struct row, rows, (size_t)n + 1, "spikes.h5");
     for (int32_t k = 0; k < n; k++) {
         const struct shown *shown = &record->shown[k];
         rows[k].start = (double)((int64_t)k * record->n_steps);
@@ -296,10 +294,8 @@ static int finished(struct observer *observer, const struct training *training, 
 {
     struct spike_record *record = (struct spike_record *)observer;
     SCOPED(hdf5_close) struct hdf5_file file = {0};
-    OWNED char *path = file_join(folder, "spikes.h5");
+    OWN_PATH(path, folder, "spikes.h5");
     (void)training;
-    if (!path)
-        return status_no_memory("a file name", 0);
     if (fseeko(record->stream, 0, SEEK_SET) != 0) /* this flushes, too */
         return cannot_write(record);
     TRY(sonata_create(&file));

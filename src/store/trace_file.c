@@ -298,9 +298,7 @@ static void put_axes(struct group *group, const struct trace *trace)
 int trace_file_write(const struct trace *trace, const struct trace_about *about, const char *folder)
 {
     SCOPED(hdf5_close) struct hdf5_file file = {0};
-    OWNED char *path = file_join(folder, "trace.h5");
-    if (!path)
-        return status_no_memory("a file name", strlen(folder));
+    OWN_PATH(path, folder, "trace.h5");
     TRY(hdf5_create(&file));
     struct group group = {.archive = hdf5_archive(&file, false), .name = "about"};
     put_about(&group, trace, about);
