@@ -10,7 +10,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
-#include "store/hdf5_compare.h"
+#include "store/hdf5_file.h"
 #include "support.h"
 
 /* Turnover, sample tests, living spines, all that can be recorded. A run in which no voltage meets

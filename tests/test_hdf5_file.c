@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_file: values there and back, checksums, and every damaged byte found. */
-#include "store/hdf5_compare.h"
+#include "store/hdf5_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Locks on folders: held, given back, left behind by processes that are gone, or not to be had. */
-#include "core/flock.h"
 #include "core/lock.h"
 
 #include <errno.h>

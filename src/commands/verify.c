@@ -15,7 +15,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
-#include "store/hdf5_compare.h"
+#include "store/hdf5_file.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
 #include "store/run.h"

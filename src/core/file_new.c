@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
-#include "core/flock.h"
+#include "core/lock.h"
 #include "core/scope.h"
 #include "core/status.h"
 
