@@ -218,6 +218,15 @@ $(BUILD)/figures.inc: scripts/embed.sh $(FIGURES)
 $(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: $(BUILD)/figures.inc
 
+# What the program prints, in files of their own languages.
+TEXTS := manual.mdoc completion.bash
+OF_TEXTS := $(foreach t,$(TEXTS:%=commands/%.o),$(BUILD)/$(basename $(basename $(t))).o $(BUILD)/shared/$(basename $(basename $(t))).o)
+$(BUILD)/commands/%.inc: src/commands/% scripts/embed.sh
+	@mkdir -p $(@D)
+	@scripts/embed.sh $< >$@.$$$$ && mv -f $@.$$$$ $@
+$(OF_TEXTS): ALL_CFLAGS += -I$(BUILD)
+$(OF_TEXTS): $(TEXTS:%=$(BUILD)/commands/%.inc)
+
 define multi_rule
 $(BUILD)/$(2)%-$(1).o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $$(@D)

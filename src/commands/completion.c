@@ -9,77 +9,10 @@
 #include "core/parameters.h"
 #include "core/status.h"
 
-/* The part of the script that does not depend on the tables. It splits the line at spaces itself:
- * bash would split at "=", too. */
-static const char functions[] =
-    "_spinet()\n"
-    "{\n"
-    "    local line=${COMP_LINE:0:COMP_POINT} words=() current= before= command= word after= "
-    "values key program\n"
-    "    read -ra words <<<\"$line\"\n"
-    "    [[ $line == *[[:space:]] ]] || { current=${words[-1]} && unset 'words[-1]'; }\n"
-    "    COMPREPLY=() program=${words[0]}\n"
-    "    for word in \"${words[@]:1}\"; do\n"
-    "        if [ -z \"$command\" ]; then command=$word; fi\n"
-    "        before=$word\n"
-    "    done\n"
-    "    if [ -z \"$command\" ]; then\n"
-    "        COMPREPLY=($(compgen -W \"$_spinet_commands --help --version\" -- \"$current\"))\n"
-    "        return\n"
-    "    fi\n"
-    "    if [[ $current == --*=* ]]; then\n"
-    "        before=${current%%=*} after=${before}= current=${current#*=}\n"
-    "    fi\n"
-    "    if [[ $before == -* ]]; then\n"
-    "        values=$(_spinet_values \"$command\" \"$before\")\n"
-    "    fi\n"
-    "    case $values in\n"
-    "    '') ;;\n"
-    "    PARAMETER)\n"
-    "        if [[ $current == *=* ]]; then\n"
-    "            key=${current%%=*}\n"
-    "            COMPREPLY=($(compgen -P \"$key=\" -W \"$(_spinet_parameter_values \"$key\")\" -- "
-    "\"${current#*=}\"))\n"
-    "        else\n"
-    "            COMPREPLY=($(compgen -S = -W \"$_spinet_parameters\" -- \"$current\"))\n"
-    "            compopt -o nospace 2>/dev/null\n"
-    "        fi\n"
-    "        ;;\n"
-    "    FILE | FOLDER)\n"
-    "        _spinet_complete_names \"$current\" \"$values\"\n"
-    "        ;;\n"
-    "    ANY) ;;\n"
-    "    *) COMPREPLY=($(compgen -W \"$values\" -- \"$current\")) ;;\n"
-    "    esac\n"
-    "    if [ -z \"$values\" ]; then\n"
-    "        if [[ $current == -* ]]; then\n"
-    "            COMPREPLY=($(compgen -W \"$(_spinet_options \"$command\") --help\" -- "
-    "\"$current\"))\n"
-    "        else\n"
-    "            _spinet_complete_names \"$current\" FILE\n"
-    "            [[ $command != experiment && $command != sweep ]] ||\n"
-    "                while read -r word _; do\n"
-    "                    [[ $word != \"$current\"* ]] || COMPREPLY+=(\"$word\")\n"
-    "                done < <(\"$program\" experiments 2>/dev/null)\n"
-    "        fi\n"
-    "    fi\n"
-    "    # bash replaces only what stands behind the last \"=\"\n"
-    "    if [[ $COMP_WORDBREAKS == *=* && $current == *=* ]]; then\n"
-    "        COMPREPLY=(\"${COMPREPLY[@]#\"${current%\"${current##*=}\"}\"}\")\n"
-    "    elif [[ $COMP_WORDBREAKS != *=* && -n $after ]]; then\n"
-    "        COMPREPLY=(\"${COMPREPLY[@]/#/$after}\")\n"
-    "    fi\n"
-    "}\n"
-    "\n"
-    "_spinet_complete_names()\n"
-    "{\n"
-    "    local IFS=$'\\n' action=-f\n"
-    "    [ \"$2\" = FILE ] || action=-d\n"
-    "    COMPREPLY=($(compgen $action -- \"$1\"))\n"
-    "    compopt -o filenames 2>/dev/null\n"
-    "}\n"
-    "\n"
-    "complete -F _spinet spinet\n";
+/* completion.bash: its name, and the part of the script that does not depend on the tables. */
+static const char *const script[][2] = {
+#include "commands/completion.bash.inc"
+};
 
 /* The kind of value that an option takes, which follows from how the help names it. */
 static const char *value_kind(const char *name)
@@ -170,7 +103,7 @@ static int print_completion(void *values)
     fprintf(out, "    esac\n}\n");
     put_function("parameter_values", "$1", out);
     parameters_describe(p, put_key_values, out);
-    fprintf(out, "    esac\n}\n\n%s", functions);
+    fprintf(out, "    esac\n}\n\n%s", script[0][1]);
     return STATUS_OK;
 }
 
