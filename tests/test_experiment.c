@@ -362,9 +362,36 @@ static void given_the_experiments_of_spinet_when_listed_expect_all_by_their_titl
     free(list);
 }
 
+static void given_a_full_version_when_asked_for_expect_its_keys_in_place_of_the_others(void **state)
+{
+    install(state);
+    write_experiment(
+        state, "mine",
+        "full = { title = \"All of it\"; runs = 2; set = [\"data.test_per_class=7\"];\n"
+        "  factors = ( { name = \"overlap\"; levels = ( { name = \"four\"; set = "
+        "[\"data.overlap=4\"]; } ); } ); };");
+    expect(state, 0, "\"$spinet\" experiment mine -q", "2 of 2 runs of mine in ");
+    expect(state, 0, "\"$spinet\" experiment mine -q --full", "four        2  ");
+    expect(state, 0, "cat results/mine-full/results.csv", "\nfour,2,shapes-s1-o4,1-2,1000,random,");
+    expect(state, 0, "cat results/mine-full/results.csv", ",14,"); /* tests */
+    expect(state, 0, "cat results/mine-full/experiment.json", "All of it");
+    expect(state, 0, "cat results/mine-full/experiment.json", "mine.sweep --full --seeds 1..2");
+    free(shell(state, 0, "\"$spinet\" verify results/mine-full --sample 1"));
+    expect(state, 2, "\"$spinet\" experiment all --full", "--full: is for one experiment");
+    write_experiment(state, "mine", "full = { run = 2; };");
+    expect(state, 2, "\"$spinet\" experiment mine -q", "mine.sweep:3: run: expected title, runs");
+    write_experiment(state, "mine", "full = { full = { }; };");
+    expect(state, 2, "\"$spinet\" experiment mine -q", "mine.sweep:3: full: expected title, runs");
+    write_experiment(state, "mine", "full = 2;");
+    expect(state, 2, "\"$spinet\" experiment mine -q", "mine.sweep:3: full: expected a group");
+    write_experiment(state, "mine", "");
+    expect(state, 2, "\"$spinet\" experiment mine --full", "has no full version: leave --full out");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_full_version_when_asked_for_expect_its_keys_in_place_of_the_others),
         WITH_FOLDER(given_the_experiments_of_spinet_when_listed_expect_all_by_their_titles),
         WITH_FOLDER(given_an_experiment_when_done_expect_table_report_and_what_its_file_says),
         WITH_FOLDER(given_two_seeds_and_a_locale_when_done_expect_means_with_a_point),

@@ -151,6 +151,8 @@ static char *name_folder(const struct sweep *s, const char *name)
     const char *slash = strrchr(name, '/');
     name = slash ? slash + 1 : name;
     size_t n = (size_t)snprintf(text, sizeof text, "results/%.*s", (int)strcspn(name, "."), name);
+    if (s->is_full && n < sizeof text)
+        n += (size_t)snprintf(text + n, sizeof text - n, "-full");
     for (int i = 0; i < s->n_only && n < sizeof text; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "-%s", strchr(s->only[i], '=') + 1);
     if (s->is_held_out && n < sizeof text)

@@ -132,6 +132,8 @@ static int experiment_all(struct conduct *asked, const char *out)
     if (asked->values.sweep.n_only > 0)
         return status_fail(STATUS_USER, "--only %.200s: is for one experiment, not for all",
                            asked->values.sweep.only[0]);
+    if (asked->values.sweep.is_full)
+        return status_fail(STATUS_USER, "--full: is for one experiment, not for all");
     asked->values.sweep.is_brief = true;
     const int status = conduct_all(asked, out, &tally);
     for (int k = 0; k < tally.n; k++)

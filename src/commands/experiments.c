@@ -44,7 +44,7 @@ static void add_file(struct experiment_list *list, const char *file)
     snprintf(path, sizeof path, "%s%.300s", folder_name, file);
     list->n++;
     item->place = 0;
-    if (experiment_read(&experiment, path) != STATUS_OK) {
+    if (experiment_read(&experiment, path, false) != STATUS_OK) {
         snprintf(item->title, sizeof item->title, "%.250s", status_message());
         return;
     }

@@ -40,6 +40,7 @@ struct sweep_values {
          .value = "FACTOR=LEVEL|…",                                                                \
          .help = "only these levels of a factor (default: all); may be repeated",                  \
          .take = sweep_take_only},                                                                 \
+        {"full", 0, NULL, "the experiment's full version, as its file says", SWEEP_AT(is_full)},   \
         SWEEP_SET_OPTION,                                                                          \
         {.name = "shard",                                                                          \
          .value = "I/N",                                                                           \

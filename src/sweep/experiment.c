@@ -184,6 +184,7 @@ static int check_marks(const char *path, const struct experiment *experiment)
 #define AT(member) offsetof(struct experiment, member)
 
 static const struct key keys_of_file[] = {
+    {.name = "full"}, /* read after all others, and of these others */
     {"title", keys_take_text, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 255, NULL},
     {"runs", keys_take_number, AT(n_runs), "a whole number from 1 to 100000", 1, 100000, NULL},
     {"first_seed", keys_take_number, AT(first_seed), "a whole number from 0 to 2147483647", 0,
@@ -202,13 +203,42 @@ static const struct key keys_of_file[] = {
      NULL},
     {"more_levels", keys_take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
     {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
-              "place_in_all or more_levels"},
+              "place_in_all, more_levels or full"},
 };
 
-static int read_experiment(const char *path, const config_setting_t *root,
-                           struct experiment *experiment)
+static void free_factors(struct experiment *experiment)
 {
+    for (int i = 0; i < experiment->n_factors; i++) {
+        for (int k = 0; k < experiment->factor[i].n_levels; k++)
+            experiment_free_level(&experiment->factor[i].level[k]);
+        free(experiment->factor[i].level);
+        experiment->factor[i] = (struct factor){0};
+    }
+    experiment->n_factors = 0;
+    json_decref(experiment->marks);
+    experiment->marks = NULL;
+}
+
+/* Reads what counts with --full: the file's keys, in whose place the group `full` may have others;
+ * what it sets comes after. */
+static int read_full(const char *path, const config_setting_t *full, struct experiment *experiment)
+{
+    if (!config_setting_is_group(full))
+        return keys_refuse(path, full, "a group { runs = …; set = […]; factors = …; }");
+    if (config_setting_get_member(full, "factors"))
+        free_factors(experiment);
+    return keys_read(path, full, keys_of_file + 1, experiment);
+}
+
+static int read_experiment(const char *path, const config_setting_t *root,
+                           struct experiment *experiment, bool is_full)
+{
+    const config_setting_t *full = config_setting_get_member(root, "full");
     TRY(keys_read(path, root, keys_of_file, experiment));
+    if (is_full && !full)
+        return status_fail(STATUS_USER, "%s: has no full version: leave --full out", path);
+    if (is_full)
+        TRY(read_full(path, full, experiment));
     if (experiment->n_factors == 0)
         return status_fail(
             STATUS_USER,
@@ -217,20 +247,32 @@ static int read_experiment(const char *path, const config_setting_t *root,
     return experiment_count_conditions(experiment, path);
 }
 
-int experiment_read(struct experiment *experiment, const char *path)
+/* experiment_read of a file that has been parsed. */
+static int read_parsed(struct experiment *experiment, const char *path,
+                       const config_setting_t *root, bool is_full)
 {
     *experiment = (struct experiment){.first_seed = 1, .n_runs = 20};
     const char *file = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    if (!utf8_is_valid(path))
-        return status_fail(
-            STATUS_USER, "%s: the name is not UTF-8, as experiment.json needs it: rename it", path);
     utf8_copy(experiment->name, sizeof experiment->name, file, strcspn(file, "."));
-    SCOPED(config_destroy) config_t config;
-    TRY(config_read_strictly(&config, path));
-    const int status = read_experiment(path, config_root_setting(&config), experiment);
+    const int status = read_experiment(path, root, experiment, is_full);
     if (status != STATUS_OK)
         experiment_free(experiment);
     return status;
+}
+
+int experiment_read(struct experiment *experiment, const char *path, bool is_full)
+{
+    if (!utf8_is_valid(path))
+        return status_fail(
+            STATUS_USER, "%s: the name is not UTF-8, as experiment.json needs it: rename it", path);
+    SCOPED(config_destroy) config_t config;
+    TRY(config_read_strictly(&config, path));
+    const config_setting_t *root = config_root_setting(&config);
+    if (!is_full && config_setting_get_member(root, "full")) { /* for its mistakes */
+        TRY(read_parsed(experiment, path, root, true));
+        experiment_free(experiment);
+    }
+    return read_parsed(experiment, path, root, is_full);
 }
 
 /* ---- writing */
@@ -300,12 +342,7 @@ void experiment_free(struct experiment *experiment)
     free(experiment->more_levels);
     free(experiment->title);
     experiment_free_texts(&experiment->after);
-    json_decref(experiment->marks);
-    for (int i = 0; i < experiment->n_factors; i++) {
-        for (int k = 0; k < experiment->factor[i].n_levels; k++)
-            experiment_free_level(&experiment->factor[i].level[k]);
-        free(experiment->factor[i].level);
-    }
+    free_factors(experiment);
     *experiment = (struct experiment){0};
 }
 

@@ -53,8 +53,8 @@ struct experiment {
     int32_t n_conditions;
 };
 
-/* Reads NAME.sweep. USER with file and line. */
-int experiment_read(struct experiment *experiment, const char *path);
+/* Reads NAME.sweep; is_full: its full version. USER with file and line. */
+int experiment_read(struct experiment *experiment, const char *path, bool is_full);
 
 /* Without a file: factors, their levels, and what these set (copied) are added one by one, then the
  * conditions are counted. USER for names and numbers that a file could not have either. */

@@ -32,7 +32,7 @@ static json_t *conditions_json(const struct sweep *s)
 
 void sweep_print_options(const struct sweep *s, FILE *out)
 {
-    fprintf(out, " --seeds %lld..%lld", (long long)s->first_seed,
+    fprintf(out, "%s --seeds %lld..%lld", s->is_full ? " --full" : "", (long long)s->first_seed,
             (long long)(s->first_seed + s->n_seeds - 1));
     for (int i = 0; i < s->n_only; i++) {
         fputs(" --only ", out);

@@ -203,7 +203,7 @@ int sweep_plan(struct sweep *s)
 {
     struct experiment *e = &s->experiment;
     if (s->file)
-        TRY(experiment_read(e, s->file));
+        TRY(experiment_read(e, s->file, s->is_full));
     s->source = s->file ? s->file : e->name;
     for (int i = 0; i < s->n_only; i++)
         TRY(experiment_restrict(e, s->only[i]));

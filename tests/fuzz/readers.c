@@ -168,7 +168,7 @@ static void read_protocol(const uint8_t *bytes, size_t n)
 static void read_sweep(const uint8_t *bytes, size_t n)
 {
     struct experiment experiment;
-    const int status = experiment_read(&experiment, write_file("a.sweep", bytes, n));
+    const int status = experiment_read(&experiment, write_file("a.sweep", bytes, n), false);
     check(status);
     if (status == STATUS_OK)
         experiment_free(&experiment);
