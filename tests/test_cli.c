@@ -98,17 +98,23 @@ static void expect_png(void **state, const char *name)
     free(bytes);
 }
 
-static bool has_gnuplot(void)
+static bool is_in_path(const char *name)
 {
     char *path = strdup(getenv("PATH") ? getenv("PATH") : ""), *rest = path;
     bool found = false;
     for (char *folder; !found && (folder = strsep(&rest, ":"));) {
-        char *program = file_join(folder, "gnuplot");
+        char *program = file_join(folder, name);
         found = program && access(program, X_OK) == 0;
         free(program);
     }
     free(path);
     return found;
+}
+
+static bool can_draw(void)
+{
+    return is_in_path("gnuplot") && is_in_path("node") && is_in_path("rsvg-convert") &&
+           file_exists("/usr/share/javascript/vega/vega-parser.min.js");
 }
 
 /* ---- replay ---- */
@@ -441,9 +447,9 @@ static void given_temporary_files_of_others_when_overwritten_expect_them_kept(vo
     free(text);
 }
 
-static void given_gnuplot_when_trained_expect_pictures(void **state)
+static void given_what_draws_when_trained_expect_pictures(void **state)
 {
-    if (!has_gnuplot())
+    if (!can_draw())
         skip();
     struct support_run run;
     support_run(state, &run, "train --seed 5 --out run" SHORT);
@@ -460,7 +466,7 @@ static void given_gnuplot_when_trained_expect_pictures(void **state)
     assert_false(file_exists(support_path(state, "run/learning_curve.png")));
 }
 
-static void given_no_gnuplot_when_trained_expect_a_note_and_success(void **state)
+static void given_nothing_that_draws_when_trained_expect_a_note_and_success(void **state)
 {
     struct support_run run;
     char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
@@ -469,7 +475,7 @@ static void given_no_gnuplot_when_trained_expect_a_note_and_success(void **state
     setenv("PATH", path, 1);
     free(path);
     assert_int_equal(run.exit_code, 0);
-    const char note[] = "spinet: maps.png: not drawn, gnuplot cannot be run (";
+    const char note[] = "spinet: pictures are not drawn: node cannot be run (";
     assert_memory_equal(run.err, note, sizeof note - 1);
     assert_int_equal(count_lines(run.err), 1);
     assert_true(file_exists(support_path(state, "run/DONE")));
@@ -625,7 +631,7 @@ static void given_three_classes_when_trained_expect_three_predictions(void **sta
 
 static void given_a_finished_run_when_mapped_expect_its_similarity_again(void **state)
 {
-    if (!has_gnuplot())
+    if (!can_draw())
         skip();
     free(support_run_well(state, "train --seed 5 --no-pictures --out a" SHORT));
     free(support_run_well(state, "train --seed 6 --no-pictures --out b" SHORT));
@@ -828,8 +834,8 @@ int main(void)
         WITH_FOLDER(given_a_run_when_done_expect_every_promised_file),
         WITH_FOLDER(given_seeds_beyond_doubles_when_trained_expect_no_number_that_rounds),
         WITH_FOLDER(given_temporary_files_of_others_when_overwritten_expect_them_kept),
-        WITH_FOLDER(given_gnuplot_when_trained_expect_pictures),
-        WITH_FOLDER(given_no_gnuplot_when_trained_expect_a_note_and_success),
+        WITH_FOLDER(given_what_draws_when_trained_expect_pictures),
+        WITH_FOLDER(given_nothing_that_draws_when_trained_expect_a_note_and_success),
         WITH_FOLDER(given_experiment_files_when_read_expect_their_values),
         WITH_FOLDER(given_one_data_set_in_every_form_when_trained_expect_one_network),
         WITH_FOLDER(given_three_classes_when_trained_expect_three_predictions),

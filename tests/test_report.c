@@ -220,7 +220,7 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     free(support_run_well(state, "sweep two.sweep --runs 1 --threads 2 --quiet --out two "
                                  "--set stopping.max_presentations=20 --set data.test_per_class=10 "
                                  "--set test.sample_period=5"));
-    free(support_run_well(state, "report two"));
+    free(support_run_well(state, "report two --pictures svg"));
     char *page = read_page(state, "two/report.html");
     *strstr(page, "<script>\n") = '\0'; /* the specifications know all of these words */
     for (size_t i = 0; i < sizeof undefined / sizeof *undefined; i++)
@@ -238,8 +238,9 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     assert_null(strstr(accuracy, "\"boxes\":[{"));
     free(page);
     char *maps = read_page(state, "two/charts/maps.svg");
-    assert_int_equal(count_texts(maps, "% right, similarity 0."), 2);
-    assert_int_equal(count_texts(maps, "summed weight<"), 1); /* one scale */
+    assert_int_equal(count_texts(maps, ">none: 0.000 right, similarity "), 1);
+    assert_int_equal(count_texts(maps, ">random: 0."), 1);
+    assert_int_equal(count_texts(maps, ">summed weight<"), 1); /* one scale */
     free(maps);
 }
 
@@ -388,7 +389,7 @@ static void given_runs_when_reported_expect_what_differs_between_them_as_factors
     assert_non_null(strstr(page, "<h1>shapes-s1-o2, classes 1-2, turnover none, seed 1</h1>"));
     assert_non_null(strstr(page, "test images right (accuracy "));
     assert_null(strstr(page, "id=\"accuracy\"")); /* no chart of one point */
-    assert_non_null(strstr(page, "id=\"chart-maps\""));
+    assert_non_null(strstr(page, "id=\"figure-maps\""));
     free(page);
     char *out = support_run_well(
         state, "report none1 none2 random1 random2 --out four.html --pictures svg");

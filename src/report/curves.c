@@ -195,6 +195,7 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     char caption[600];
     TRY(panels_begin_figure(&v, &figure, looks[what].name, looks[what].title, looks[what].shows));
     figure_set_text(&figure, "x_label", "training presentations");
+    figure_set(&figure, "x_least", json_integer(0));
     figure_set_text(&figure, "y_label", looks[what].label);
     figure_set(&figure, "y_zero", json_boolean(what != CURVES_SIMILARITY));
     if (what == CURVES_SAMPLE_ACCURACY)
@@ -294,10 +295,13 @@ int curves_put_weights(struct page *page, const struct study *study)
     TRY(panels_begin_figure(&v, &figure, "weights", "Plastic weights before and after training",
                             "Distribution of the plastic weights before and after training"));
     figure_set_text(&figure, "x_label", "weight");
+    figure_set(&figure, "x_least", json_integer(0));
     figure_set_text(&figure, "y_label", "synapses (%) per 0.02 of weight");
     figure_set_text(&figure, "y_type", "log");
     figure_set(&figure, "y_least", json_real(WEIGHTS_LEAST));
     figure_set(&figure, "y_most", json_integer(100));
+    figure_set(&figure, "y_nice", json_false());
+    figure_set(&figure, "y_values", json_pack("[f,i,i,i]", 0.1, 1, 10, 100));
     figure_set_text(&figure, "interpolate", "step");
     put_weights(&figure, &v, &manifest->parameters, bin, n);
     return page_put_figure(page, &figure,

@@ -64,6 +64,12 @@ char *page_link(const struct page *page, const char *path)
     return text_written(put_link, is_below ? target + n + 1 : target ? target : path);
 }
 
+char *page_link_run(const struct page *page, const char *folder)
+{
+    OWNED char *own = file_join(folder, "report.html");
+    return page_link(page, own && file_exists(own) ? own : folder);
+}
+
 /* ---- figures ---- */
 
 static const char *text_of(const struct figure *figure, const char *key)

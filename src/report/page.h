@@ -37,6 +37,9 @@ void page_put_section(struct page *page, const char *id, const char *title);
  * can be moved together. In new memory; NULL if there is none. */
 char *page_link(const struct page *page, const char *path);
 
+/* The same of a run's own page, or of its folder if it has none. */
+char *page_link_run(const struct page *page, const char *folder);
+
 /* Puts a figure, which it frees, with its title and a caption (or NULL). SYSTEM without memory. */
 int page_put_figure(struct page *page, struct figure *figure, const char *caption);
 

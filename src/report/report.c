@@ -16,7 +16,7 @@
 #include "report/findings.h"
 #include "report/html.h"
 #include "report/map_film.h"
-#include "report/map_sheet.h"
+#include "report/maps_figure.h"
 #include "report/page.h"
 #include "report/report_tables.h"
 #include "report/protocol_figures.h"
@@ -131,30 +131,22 @@ static int put_films(struct report *report)
     return STATUS_OK;
 }
 
+/* The data may be elsewhere: the rest of the page is still good. */
+static int excuse_maps(struct report *report, int status)
+{
+    if (status != STATUS_USER)
+        return status;
+    html_put_between(report->page.html, "<p class=\"note\">No maps: ", status_message(), "</p>\n");
+    fprintf(stderr, "spinet: no maps: %s\n", status_message());
+    return STATUS_OK;
+}
+
 static int put_maps(struct report *report)
 {
-    const int32_t n = map_sheet_n_pages(&report->study);
-    for (int32_t page = 0; page < n && !report->without_charts; page++) {
-        struct chart chart = {0};
-        bool any;
-        char name[64];
-        const int result = map_sheet_plot(&report->study, page, &chart, &any);
-        if (result == STATUS_USER) { /* the data may be elsewhere: the rest is still good */
-            html_put_between(report->page.html, "<p class=\"note\">No maps: ", status_message(),
-                             "</p>\n");
-            fprintf(stderr, "spinet: no maps: %s\n", status_message());
-            return STATUS_OK;
-        }
-        TRY(result);
-        TRY(put_figure(report, &chart, name_page("maps", page, n, name),
-                       "Mean test images beside the representation maps of each condition",
-                       report->is_single
-                           ? "Above the maps of each network its accuracy and the similarity "
-                             "of all its maps and their images; one scale of colours for all."
-                           : "The run with the median accuracy of each condition; above its "
-                             "maps, its accuracy and the similarity of all of them and their "
-                             "images; one scale of colours for all."));
-    }
+    int status = STATUS_OK;
+    for (int32_t i = 0; i < maps_figure_n_pages(&report->study) && status == STATUS_OK; i++)
+        status = maps_figure_put_page(&report->page, &report->study, i);
+    TRY(excuse_maps(report, status));
     return put_films(report);
 }
 
@@ -256,7 +248,7 @@ static void put_missing(const struct report *report)
 /* The maps are what is to be seen where there are no tests, if they fit one picture. */
 static bool begins_with_maps(const struct study *study)
 {
-    return study_most_runs(study) == 1 && map_sheet_n_pages(study) == 1;
+    return study_most_runs(study) == 1 && maps_figure_n_pages(study) == 1;
 }
 
 static bool goes_on_with_maps(const struct study *study)

@@ -5,10 +5,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "report/chart.h"
-#include "report/map_chart.h"
+#include "report/maps_figure.h"
 
 static int draw_curve(const struct run_request *request, const struct training *training,
                       const char *title)
@@ -42,7 +43,7 @@ static int draw_curve(const struct run_request *request, const struct training *
     return chart_write(&chart, request->folder, "learning_curve.png");
 }
 
-/* What a picture says of its run, fit to be quoted in a gnuplot script. */
+/* What a picture says of its run. */
 static void title_of(const struct dataset *dataset, const struct parameters *p, uint64_t seed,
                      char *title, size_t size)
 {
@@ -55,12 +56,20 @@ static void title_of(const struct dataset *dataset, const struct parameters *p, 
             *c = '_';
 }
 
+static int draw_maps(const struct dataset *dataset, const struct maps *maps, const char *title,
+                     const char *folder)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(maps_figure_of_run(&figure, maps, dataset, title));
+    return figures_write(&figure, 1, PICTURE_PNG, folder);
+}
+
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
                   const struct dataset *dataset, const struct maps *maps)
 {
     char title[512];
     title_of(dataset, p, seed, title, sizeof title);
-    return map_chart_draw(maps, dataset, title, folder);
+    return draw_maps(dataset, maps, title, folder);
 }
 
 int run_draw_pictures(const struct run_request *request, const struct training *training,
@@ -68,7 +77,7 @@ int run_draw_pictures(const struct run_request *request, const struct training *
 {
     char title[512];
     title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    int status = map_chart_draw(maps, training->dataset, title, request->folder);
+    int status = draw_maps(training->dataset, maps, title, request->folder);
     if (status == STATUS_OK && training->n_presentations > 0)
         status = draw_curve(request, training, title);
     return chart_excuse(status);

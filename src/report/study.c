@@ -375,6 +375,12 @@ const char *study_title(const struct study *study)
     return *title ? title : *name ? name : "A sweep of spinet";
 }
 
+const char *study_run_name(const struct study_run *run)
+{
+    const char *slash = strrchr(run->folder, '/');
+    return slash ? slash + 1 : run->folder;
+}
+
 const char *study_about(const struct study *study, const char *key)
 {
     const char *text = json_string_value(json_object_get(study->about, key));

@@ -68,6 +68,9 @@ int study_read_each(int32_t n, int chunk, int (*read)(int32_t i, void *data), vo
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);
 
+/* The name of a run's folder. */
+const char *study_run_name(const struct study_run *run);
+
 /* The columns of results.csv that they are. */
 extern const char *const study_value_names[STUDY_N_VALUES];
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "report/effects.h"
 #include "report/trends.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
@@ -85,32 +85,53 @@ static struct place place_of(const struct study *study, int32_t condition)
     return place;
 }
 
-/* A run's page, or its folder. */
-static char *link_run(const struct page *page, const struct study_run *run)
-{
-    OWNED char *own = file_join(run->folder, "report.html");
-    return page_link(page, own && file_exists(own) ? own : run->folder);
-}
-
 /* ---- boxes ---- */
 
-static struct t_test test_of(const struct study *study, enum study_value what, int32_t condition)
+static int32_t level_of(const struct study_factor *factor, const char *name)
 {
-    const struct summary other = study_summary(study, condition, what);
-    const struct summary first = study_summary(study, condition - condition % study->n_last, what);
-    return statistics_t_test(&first, &other, T_TEST_POOLED);
+    for (int32_t i = 0; i < factor->n_levels; i++)
+        if (strcmp(factor->level[i], name) == 0)
+            return i;
+    return -1;
 }
 
-static bool is_tested(const struct study *study, int32_t condition)
+/* The condition of a group of runs; -1 if the groups pool conditions. */
+static int32_t condition_of(const struct study *study, const struct effects *effects,
+                            const struct effects_group *group)
 {
-    return study->n_last <= TESTED_LAST_MAX && condition % study->n_last > 0;
+    int32_t condition = 0;
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        int32_t level = study->factor[f].n_levels == 1 ? 0 : -1;
+        for (int k = 0; k < effects->n_factors; k++)
+            if (strcmp(effects->factor[k]->name, study->factor[f].name) == 0)
+                level = level_of(&study->factor[f], effects_level(effects, group, k));
+        if (level < 0)
+            return -1;
+        condition = condition * study->factor[f].n_levels + level;
+    }
+    return condition;
 }
 
-static int32_t count_tests(const struct study *study, enum study_value what)
+/* Stars of each level of the last factor against the first; how many. */
+static int put_tests(struct value_figure *v, const struct effects *effects)
 {
-    int32_t n = 0;
-    for (int32_t c = 0; c < study->n_conditions; c++)
-        n += is_tested(study, c) && !isnan(test_of(study, what, c).p);
+    const struct study *study = v->study;
+    int n = 0;
+    for (int32_t i = 0; i < effects->n_comparisons && study->n_last <= TESTED_LAST_MAX; i++) {
+        const struct effects_comparison *c = &effects->comparisons[i];
+        const struct t_test *test = &c->test[effects->primary];
+        const double p = c->corrected[effects->primary];
+        const int32_t first = condition_of(study, effects, &effects->groups[c->first]);
+        const int32_t other = condition_of(study, effects, &effects->groups[c->second]);
+        if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p))
+            continue;
+        const struct place at = place_of(study, other);
+        figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:f}", PLACE(at),
+                       "first", figure_string(study_last(study, 0)), "stars", statistics_stars(p),
+                       "difference", figure_number(test->difference), "from",
+                       figure_number(test->ci_low), "to", figure_number(test->ci_high), "p", p);
+        n++;
+    }
     return n;
 }
 
@@ -122,11 +143,10 @@ static void put_points(struct value_figure *v, const struct page *page, int32_t 
         const struct study_run *run = &study->run[r];
         if (run->condition != condition || isnan(run->value[v->what]))
             continue;
-        const char *slash = strrchr(run->folder, '/');
-        OWNED char *link = link_run(page, run);
+        OWNED char *link = page_link_run(page, run->folder);
         figure_put_row(&v->figure, "points", "{s:o,s:o,s:o,s:f,s:o,s:I,s:s}", PLACE(p), "value",
-                       run->value[v->what], "run", figure_string(slash ? slash + 1 : run->folder),
-                       "seed", (json_int_t)study->results.seed[r], "href", link ? link : "");
+                       run->value[v->what], "run", figure_string(study_run_name(run)), "seed",
+                       (json_int_t)study->results.seed[r], "href", link ? link : "");
     }
 }
 
@@ -151,19 +171,15 @@ static void put_box(struct value_figure *v, int32_t condition, double *values)
                        s.upper_quartile, "high", high);
 }
 
-static void put_test(struct value_figure *v, int32_t condition, int32_t n_tests)
+static void describe_boxes(const struct study *study, const struct effects *effects, int n_tests,
+                           char *text, size_t size)
 {
-    const struct place p = place_of(v->study, condition);
-    const struct t_test test = test_of(v->study, v->what, condition);
-    const double corrected = statistics_bonferroni(test.p, (size_t)n_tests);
-    if (!isnan(test.p))
-        figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:f,s:f}", PLACE(p), "first",
-                       figure_string(study_last(v->study, 0)), "stars", statistics_stars(corrected),
-                       "difference", test.difference, "p", corrected);
-}
-
-static void describe_boxes(const struct study *study, int32_t n_tests, char *text, size_t size)
-{
+    static const char *const tests[EFFECTS_N_TESTS] = {
+        [EFFECTS_PAIRED] = "two-tailed t-tests of pairs with one seed",
+        [EFFECTS_SIGNED_RANK] = "signed-rank tests of pairs with one seed",
+        [EFFECTS_PERMUTATION] = "permutation tests",
+        [EFFECTS_WELCH] = "two-tailed unpaired t-tests (Welch)",
+        [EFFECTS_POOLED] = "two-tailed unpaired t-tests"};
     const int length =
         snprintf(text, size, "%s",
                  study_most_runs(study) == 1
@@ -172,16 +188,17 @@ static void describe_boxes(const struct study *study, int32_t n_tests, char *tex
                        "the furthest run within 1.5 boxes; every run is a point.");
     if (n_tests > 0)
         snprintf(text + length, size - (size_t)length,
-                 " Each level of %.100s against %.100s: two-tailed unpaired t-tests, p times %d "
-                 "(Bonferroni): *** below 0.001, ** below 0.01, * below 0.05, ns not significant.",
-                 study->factor[study->n_factors - 1].name, study_last(study, 0), n_tests);
+                 " Each level of %.100s against %.100s: %s, p times %zu (Bonferroni): *** below "
+                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
+                 study->factor[study->n_factors - 1].name, study_last(study, 0),
+                 tests[effects->primary], effects->n_tests[effects->primary]);
 }
 
 int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
 {
     SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
+    SCOPED(effects_free) struct effects effects = {0};
     OWNED double *values = malloc(((size_t)study->n_runs + 1) * sizeof *values);
-    const int32_t n_tests = count_tests(study, what);
     char caption[900];
     if (!values)
         return status_no_memory("a figure", 0);
@@ -191,10 +208,12 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
         put_box(&v, c, values);
-        if (is_tested(study, c))
-            put_test(&v, c, n_tests);
     }
-    describe_boxes(study, n_tests, caption, sizeof caption);
+    const int status = effects_find(&effects, &study->results, study_value_names[what], NULL);
+    if (status == STATUS_SYSTEM)
+        return status;
+    const int n_tests = status == STATUS_OK ? put_tests(&v, &effects) : 0;
+    describe_boxes(study, &effects, n_tests, caption, sizeof caption);
     return page_put_figure(page, &v.figure, caption);
 }
 

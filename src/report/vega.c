@@ -174,6 +174,7 @@ static int run(char *const *arguments, const char *package, FILE *in, FILE *out)
 
 static int put_program(char *const *figures, int n, FILE *out)
 {
+    fputs(vega_text("node.js"), out);
     TRY(vega_put_library(out));
     fputs("const FIGURES = [\n", out);
     for (int i = 0; i < n; i++)

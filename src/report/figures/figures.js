@@ -54,20 +54,24 @@ function stored(bytes) {
   return out.concat(word(b * 65536 + a));
 }
 
+/* By node for pictures: packed, and each value as a square, since what reads SVG may blur pixels. */
+const isNode = typeof require !== 'undefined';
+const packed = bytes => isNode ? [...require('zlib').deflateSync(Uint8Array.from(bytes))] : stored(bytes);
+const SQUARE = isNode ? 8 : 1;
+
 /* The matrix of a row (values by rows, of 0 … most) as a PNG of its palette; null is white. */
 function imageOf({values, width, height, most, palette}) {
   const color = vega.scheme(palette === 'gray' ? 'greys' : palette);
   const colors = [...Array(255).keys()].flatMap(i => palette === 'gray' ? [i, i, i] : color(i / 254).match(/\d+/g).map(Number));
   const rows = [];
-  for (let y = 0; y < height; y++) {
+  const level = value => value === null ? 255 : Math.max(0, Math.min(254, Math.round(254 * value / most)));
+  for (let y = 0; y < height * SQUARE; y++) {
     rows.push(0);
-    for (let x = 0; x < width; x++) {
-      const value = values[y * width + x];
-      rows.push(value === null ? 255 : Math.max(0, Math.min(254, Math.round(254 * value / most))));
-    }
+    for (let x = 0; x < width * SQUARE; x++)
+      rows.push(level(values[Math.floor(y / SQUARE) * width + Math.floor(x / SQUARE)]));
   }
-  const bytes = [137, ...letters('PNG\r\n\x1a\n'), ...chunk('IHDR', [...word(width), ...word(height), 8, 3, 0, 0, 0]),
-    ...chunk('PLTE', [...colors, 255, 255, 255]), ...chunk('IDAT', stored(rows)), ...chunk('IEND', [])];
+  const bytes = [137, ...letters('PNG\r\n\x1a\n'), ...chunk('IHDR', [...word(width * SQUARE), ...word(height * SQUARE), 8, 3, 0, 0, 0]),
+    ...chunk('PLTE', [...colors, 255, 255, 255]), ...chunk('IDAT', packed(rows)), ...chunk('IEND', [])];
   return 'data:image/png;base64,' + btoa(bytes.map(byte => String.fromCharCode(byte)).join(''));
 }
 

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The maps are computed from the runs' networks and data, as `spinet maps` does. */
+#include "report/maps_figure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/file.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "store/manifest.h"
+#include "store/run_maps.h"
+
+enum { ROWS_A_PAGE = 6, GREY_MOST = 255 };
+
+/* ---- tiles ---- */
+
+/* What a set of tiles, one a class, shows. */
+struct tile_set {
+    const char *heading, *palette;
+    const struct maps *maps;
+    const struct label_list *classes;
+    const double *values; /* [n_classes][height][width] of the maps; NULL: an empty place */
+    double most, unit;    /* the end of the colours; values are kept to this */
+    const char *run, *link;
+    double accuracy;
+};
+
+static json_t *matrix_of(const struct tile_set *set, int32_t k)
+{
+    const size_t n = (size_t)set->maps->width * (size_t)set->maps->height;
+    json_t *values = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(
+            values, json_real(round(set->values[(size_t)k * n + i] / set->unit) * set->unit));
+    return values;
+}
+
+static void put_set(struct figure *figure, const struct tile_set *set)
+{
+    const int number = (int)json_array_size(figure_table(figure, "tiles"));
+    char name[32];
+    if (!set->values) {
+        figure_put_row(figure, "tiles", "{s:i,s:o,s:i,s:i}", "set", number, "heading",
+                       figure_string(set->heading), "at", 0, "of", 0);
+        return;
+    }
+    for (int32_t k = 0; k < set->maps->n_classes; k++) {
+        snprintf(name, sizeof name, "class %d", set->classes->label[k]);
+        figure_put_row(figure, "tiles", "{s:i,s:o,s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:i,s:f,s:s,s:o}",
+                       "set", number, "heading", figure_string(set->heading), "class", name, "run",
+                       figure_string(set->run), "accuracy", figure_number(set->accuracy),
+                       "similarity", figure_number(*set->run ? set->maps->similarity : (double)NAN),
+                       "href", figure_string(set->link), "at", (int)k, "of",
+                       (int)set->maps->n_classes, "width", (int)set->maps->width, "height",
+                       (int)set->maps->height, "most", set->most, "palette", set->palette, "values",
+                       matrix_of(set, k));
+    }
+}
+
+static double largest_weight(const struct maps *maps)
+{
+    const size_t n = (size_t)maps->width * (size_t)maps->height * (size_t)maps->n_classes;
+    double most = 1e-9;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, maps->weight[i]);
+    return most;
+}
+
+static void put_means(struct figure *figure, const struct maps *maps,
+                      const struct label_list *classes, const char *heading)
+{
+    put_set(figure, &(struct tile_set){heading, "gray", maps, classes, maps->class_mean, GREY_MOST,
+                                       1, "", "", NAN});
+}
+
+static int begin(struct figure *figure, const char *name, const char *title, int columns)
+{
+    TRY(figure_begin(figure, "maps", name, title,
+                     "Mean test images beside the representation maps of each network: the summed "
+                     "weights from each pixel onto the cells of each class"));
+    figure_set(figure, "columns", json_integer(columns));
+    return STATUS_OK;
+}
+
+int maps_figure_of_run(struct figure *figure, const struct maps *maps,
+                       const struct dataset *dataset, const char *title)
+{
+    TRY(begin(figure, "maps", title, 2));
+    put_means(figure, maps, &dataset->classes, "mean test images");
+    put_set(figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
+                                       &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
+                                       "", "", NAN});
+    return STATUS_OK;
+}
+
+/* ---- of a study ---- */
+
+/* The maps of one condition's median run. */
+struct condition_maps {
+    const struct study_run *run; /* NULL: none */
+    struct maps maps;
+    struct label_list classes;
+};
+
+struct sheet {
+    const struct study *study;
+    int32_t first, n;          /* conditions */
+    struct condition_maps *of; /* [n] */
+    double most;               /* the largest summed weight of all */
+    struct manifest *manifest; /* of the run at hand */
+    struct parameters *files_p;
+    bool has_files;
+    struct dataset files; /* shared by the runs that read the same */
+};
+
+static void free_sheet(struct sheet *sheet)
+{
+    for (int32_t i = 0; i < sheet->n && sheet->of; i++)
+        maps_free(&sheet->of[i].maps);
+    dataset_free(&sheet->files);
+    free(sheet->of);
+    free(sheet->manifest);
+    free(sheet->files_p);
+}
+
+static int open_data(struct sheet *sheet, const char *folder, struct dataset *dataset)
+{
+    const struct parameters *p = &sheet->manifest->parameters;
+    const uint64_t seed = sheet->manifest->seed;
+    if (p->data.kind != DATA_FILES)
+        return dataset_init(dataset, p, seed);
+    if (!sheet->has_files || !dataset_same_files(p, sheet->files_p)) {
+        dataset_free(&sheet->files);
+        sheet->has_files = false;
+        TRY(manifest_open_data(sheet->manifest, folder, sheet->study->data_folder, &sheet->files));
+        sheet->has_files = true;
+        *sheet->files_p = *p;
+    }
+    return dataset_init_from(dataset, p, seed, &sheet->files);
+}
+
+/* The maps of the run with the median accuracy; none without a network. */
+static int read_condition(struct sheet *sheet, int32_t condition, struct condition_maps *of)
+{
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    const struct study_run *run = study_median_run(sheet->study, condition);
+    if (!run || !file_exists_in(run->folder, "network.csv"))
+        return STATUS_OK;
+    TRY(manifest_read(sheet->manifest, run->folder));
+    TRY(open_data(sheet, run->folder, &dataset));
+    TRY(manifest_check_data(sheet->manifest, &dataset, run->folder));
+    TRY(run_maps_init(&of->maps, run->folder, &sheet->manifest->parameters, &dataset));
+    of->run = run;
+    of->classes = dataset.classes;
+    sheet->most = fmax(sheet->most, largest_weight(&of->maps));
+    return STATUS_OK;
+}
+
+static int read_sheet(struct sheet *sheet)
+{
+    sheet->of = calloc((size_t)sheet->n, sizeof *sheet->of);
+    sheet->manifest = malloc(sizeof *sheet->manifest);
+    sheet->files_p = malloc(sizeof *sheet->files_p);
+    if (!sheet->of || !sheet->manifest || !sheet->files_p)
+        return status_no_memory("the maps", 0);
+    for (int32_t i = 0; i < sheet->n; i++)
+        TRY(read_condition(sheet, sheet->first + i, &sheet->of[i]));
+    return STATUS_OK;
+}
+
+/* "random: 0.980 right, similarity 0.21". */
+static void name_network(const struct study *study, const struct condition_maps *of, int32_t last,
+                         char *text, size_t size)
+{
+    const char *level = study_last(study, last);
+    int length = snprintf(text, size, "%.200s%s%.3f right", level, *level ? ": " : "",
+                          of->run->value[STUDY_ACCURACY]);
+    if (!isnan(of->maps.similarity))
+        snprintf(text + length, size - (size_t)length, ", similarity %.2f", of->maps.similarity);
+}
+
+/* The class means, then the maps of each level of the last factor. */
+static void put_row(struct figure *figure, const struct page *page, const struct sheet *sheet,
+                    int32_t row)
+{
+    const struct study *study = sheet->study;
+    const struct condition_maps *of = sheet->of + (size_t)row * (size_t)study->n_last;
+    const int32_t condition = sheet->first + row * study->n_last;
+    const int32_t n_named = study->n_factors > 1 ? study->n_factors - 1 : 1;
+    const struct condition_maps *shown = NULL;
+    char name[700], text[800];
+    for (int32_t c = 0; c < study->n_last && !shown; c++)
+        shown = of[c].run ? &of[c] : NULL;
+    if (!shown)
+        return;
+    study_name(study, condition, 0, n_named, name, sizeof name);
+    snprintf(text, sizeof text, "%s%smean test images", name, *name ? ": " : "");
+    put_means(figure, &shown->maps, &shown->classes, text);
+    for (int32_t c = 0; c < study->n_last; c++) {
+        OWNED char *link = of[c].run ? page_link_run(page, of[c].run->folder) : NULL;
+        if (of[c].run)
+            name_network(study, &of[c], c, text, sizeof text);
+        put_set(figure,
+                &(struct tile_set){of[c].run ? text : "", "viridis", &of[c].maps, &of[c].classes,
+                                   of[c].run ? of[c].maps.weight : NULL, sheet->most, 1e-3,
+                                   of[c].run ? study_run_name(of[c].run) : "", link ? link : "",
+                                   of[c].run ? of[c].run->value[STUDY_ACCURACY] : (double)NAN});
+    }
+}
+
+/* Rows from `first` on, `n` of them. */
+static int put_rows(struct page *page, const struct study *study, int32_t first, int32_t n,
+                    const char *name)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    SCOPED(free_sheet)
+    struct sheet sheet = {
+        .study = study, .first = first * study->n_last, .n = n * study->n_last, .most = 1e-9};
+    TRY(read_sheet(&sheet));
+    TRY(begin(&figure, name, "Mean test images and summed weights onto the cells of each class",
+              1 + study->n_last));
+    for (int32_t row = 0; row < n; row++)
+        put_row(&figure, page, &sheet, row);
+    if (json_array_size(figure_table(&figure, "tiles")) == 0)
+        return STATUS_OK;
+    return page_put_figure(
+        page, &figure,
+        study_most_runs(study) == 1
+            ? "Above the maps of each network its accuracy and the similarity of all its maps "
+              "and their images; one scale of colours for all."
+            : "The run with the median accuracy of each condition; above its maps, its accuracy "
+              "and the similarity of all of them and their images; one scale of colours for all.");
+}
+
+static int32_t count_rows(const struct study *study)
+{
+    return study->n_first * study->n_middle;
+}
+
+int32_t maps_figure_n_pages(const struct study *study)
+{
+    return (count_rows(study) + ROWS_A_PAGE - 1) / ROWS_A_PAGE;
+}
+
+int maps_figure_put_page(struct page *page, const struct study *study, int32_t number)
+{
+    const int32_t first = number * ROWS_A_PAGE, left = count_rows(study) - first;
+    char name[32] = "maps";
+    if (maps_figure_n_pages(study) > 1)
+        snprintf(name, sizeof name, "maps-%02d", number + 1);
+    return put_rows(page, study, first, left < ROWS_A_PAGE ? left : ROWS_A_PAGE, name);
+}
+
+int maps_figure_put_row(struct page *page, const struct study *study, int32_t row)
+{
+    return put_rows(page, study, row, 1, count_rows(study) > 1 ? "maps-first" : "maps");
+}
