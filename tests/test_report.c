@@ -331,7 +331,7 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
                          "that are done\n"},
         {"report a b", "spinet: report: of 2 runs: --out FILE.html is missing\n"},
         {"report a b --out x.html", "spinet: a: no such folder\n"},
-        {"report other --pictures gif", "spinet: report: --pictures gif: expected svg or png\n"},
+        {"report other --pictures gif", "spinet: --pictures gif: expected svg or png\n"},
         {"report other --out x.html --overview y.html",
          "spinet: report: --overview and --out: expected one\n"},
         {"report empty other --out x.html",
