@@ -17,6 +17,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "data/images.h"
 
 enum { PATHS_MAX = 64 };
 
@@ -94,6 +95,13 @@ const char *support_write_gzip(void **state, const char *name, const void *bytes
     assert_int_equal(gzwrite(gz, bytes, (unsigned)n), n);
     assert_int_equal(gzclose(gz), Z_OK);
     return path;
+}
+
+int support_write_idx(const struct images *images, const char *images_path, const char *labels_path)
+{
+    struct new_file files[2];
+    const int status = idx_create(files, images, images_path, labels_path);
+    return status == STATUS_OK ? file_commit_all(files, 2) : status;
 }
 
 const char *support_leave_temporary(void **state, const char *name, pid_t process)

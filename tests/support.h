@@ -30,6 +30,11 @@ const char *support_write(void **state, const char *name, const void *bytes, siz
 const char *support_write_text(void **state, const char *name, const char *text);
 const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n);
 
+/* Writes images and labels as IDX files; a status. */
+struct images;
+int support_write_idx(const struct images *images, const char *images_path,
+                      const char *labels_path);
+
 /* Makes what this process on this machine would leave half written of the file, and returns its
  * path; the same of a process that is gone. */
 const char *support_leave_temporary(void **state, const char *name, pid_t process);

@@ -529,8 +529,9 @@ static void write_every_form(void **state, const char *name, const struct images
     free(text);
     snprintf(file, sizeof file, "%s-images", name);
     snprintf(other, sizeof other, "%s-labels", name);
-    assert_int_equal(idx_write(images, support_path(state, file), support_path(state, other)),
-                     STATUS_OK);
+    assert_int_equal(
+        support_write_idx(images, support_path(state, file), support_path(state, other)),
+        STATUS_OK);
     for (int label = SHAPES_BOX; label <= SHAPES_DISK; label++) {
         snprintf(file, sizeof file, "%s/%d", name, label);
         assert_int_equal(file_make_folder(support_path(state, file)), STATUS_OK);

@@ -78,7 +78,7 @@ static void given_large_gzipped_file_when_read_expect_all_of_it(void **state)
         images.pixels[k] = (uint8_t)(k * k >> 7);
     const char *path = support_path(state, "plain");
     const char *labels = support_path(state, "labels");
-    assert_int_equal(idx_write(&images, path, labels), STATUS_OK);
+    assert_int_equal(support_write_idx(&images, path, labels), STATUS_OK);
     size_t n;
     uint8_t *bytes = support_read(path, &n);
     const char *gz = support_write_gzip(state, "large.gz", bytes, n);
@@ -96,7 +96,7 @@ static void given_images_when_written_expect_the_exact_bytes(void **state)
     memcpy(pixels, good_images + 16, 12);
     const struct images images = {2, 3, 2, pixels, labels};
     const char *path = support_path(state, "i"), *labels_path = support_path(state, "l");
-    assert_int_equal(idx_write(&images, path, labels_path), STATUS_OK);
+    assert_int_equal(support_write_idx(&images, path, labels_path), STATUS_OK);
     size_t n;
     uint8_t *bytes = support_read(path, &n);
     assert_int_equal(n, sizeof good_images);
@@ -112,9 +112,10 @@ static void given_label_of_256_when_written_expect_user_error_and_no_file(void *
 {
     uint8_t pixels[] = {1};
     int32_t labels[] = {256};
-    const struct images images = {1, 1, 1, pixels, labels};
+    const struct images images = {
+        .n_images = 1, .width = 1, .height = 1, .pixels = pixels, .labels = labels};
     const char *path = support_path(state, "i"), *labels_path = support_path(state, "l");
-    assert_int_equal(idx_write(&images, path, labels_path), STATUS_USER);
+    assert_int_equal(support_write_idx(&images, path, labels_path), STATUS_USER);
     support_assert_message(labels_path, "label 256", "image 0", "0 to 255", NULL);
     struct images found;
     assert_int_equal(idx_read(&found, path, labels_path), STATUS_USER);

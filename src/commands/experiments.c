@@ -9,6 +9,7 @@
 
 #include "commands/command.h"
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/suggest.h"
@@ -55,12 +56,10 @@ static void add_file(struct experiment_list *list, const char *file)
 
 static void add_folder(struct experiment_list *list, const char *folder)
 {
-    DIR *entries = folder ? opendir(folder) : NULL;
+    SCOPED(scope_close_folder) DIR *entries = folder ? opendir(folder) : NULL;
     for (const struct dirent *entry; entries && (entry = readdir(entries));)
         if (*entry->d_name != '.' && has_ending(entry->d_name))
             add_file(list, entry->d_name);
-    if (entries)
-        closedir(entries);
 }
 
 static int compare_places(const void *a, const void *b)

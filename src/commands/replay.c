@@ -129,11 +129,9 @@ static int make_network(struct replay *r, const struct layout *layout)
                                     (float)r->common.parameters.plasticity.eta_max);
     if (status != STATUS_USER)
         return status;
-    char what[512];
-    snprintf(what, sizeof what, "%s", status_message());
     return status_fail(
         STATUS_USER, "%s: %s (with %d inputs, the pixels of %s, and %d pyramidal cells)",
-        r->network_path, what, layout->n_inputs, r->images_path, layout->n_pyramidal);
+        r->network_path, status_message(), layout->n_inputs, r->images_path, layout->n_pyramidal);
 }
 
 static int prepare(struct replay *r)

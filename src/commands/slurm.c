@@ -216,7 +216,7 @@ static int submit(const struct slurm_options *options, const char *folder, const
 static int submit_both(const struct slurm_options *options, const struct sweep *s,
                        const char *shards, const char *here, const char *folder)
 {
-    char title[2][128], cores[32], dependency[JOB_MAX + 16], why[512];
+    char title[2][128], cores[32], dependency[JOB_MAX + 16];
     char array[JOB_MAX], gatherer[JOB_MAX];
     snprintf(title[0], sizeof *title, "spinet-%.100s", s->experiment.name);
     snprintf(title[1], sizeof *title, "spinet-%.100s-gather", s->experiment.name);
@@ -225,19 +225,18 @@ static int submit_both(const struct slurm_options *options, const struct sweep *
     const struct job of_gather = {here,       "gather.sh", "%j-gather.txt", title[1], NULL,
                                   dependency, NULL};
     int status = submit(options, folder, &of_shards, array);
-    snprintf(why, sizeof why, "%.500s", status_message());
     if (status != STATUS_OK)
-        return strstr(why, "array")
-                   ? status_fail(status, "%s: with fewer --shards it may be let in", why)
+        return strstr(status_message(), "array")
+                   ? status_fail(status, "%s: with fewer --shards it may be let in",
+                                 status_message())
                    : status;
     snprintf(dependency, sizeof dependency, "afterany:%s", array);
     status = submit(options, folder, &of_gather, gatherer);
-    snprintf(why, sizeof why, "%.500s", status_message());
     if (status != STATUS_OK)
         return status_fail(status,
                            "job %s runs the shards, but none gathers them: %s; once it has ended, "
                            "`sh %.300s/gather.sh` does",
-                           array, why, folder);
+                           array, status_message(), folder);
     printf("Job %s has shards %s of %lld, job %s gathers them: squeue -j %s,%s\n", array, shards,
            (long long)s->n_shards, gatherer, array, gatherer);
     return STATUS_OK;

@@ -87,12 +87,10 @@ static int check_folder(const struct trace_values *v)
 /* Removes the files of an earlier trace from the folder. */
 static void clear_folder(const char *folder)
 {
-    DIR *entries = opendir(folder);
+    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
     for (const struct dirent *entry; entries && (entry = readdir(entries));)
         if (is_of_trace(entry->d_name))
             file_remove(folder, entry->d_name);
-    if (entries)
-        closedir(entries);
     file_remove_temporary(folder);
 }
 

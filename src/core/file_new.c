@@ -58,24 +58,34 @@ static void name_temporary(const char *target, int n, char *path, size_t size)
              (long)getpid(), n, temporary_mark);
 }
 
-/* Opens a temporary file whose name no other file has: a killed process of the same number may have
- * left one. *lock is a second descriptor of it, which keeps it locked. */
+/* Makes a temporary file or folder whose name no other has: a killed process of the same number may
+ * have left one. Returns a descriptor that keeps it locked, or -1 and errno. */
+static int make_temporary(const char *target, bool is_folder, char *path, size_t size)
+{
+    for (int i = 1; i < TEMPORARY_MAX; i++) {
+        name_temporary(target, i, path, size);
+        const bool is_made = !is_folder || mkdir(path, 0777) == 0;
+        const int descriptor = !is_made ? -1
+                                        : open(path,
+                                               is_folder ? O_RDONLY | O_DIRECTORY | O_CLOEXEC
+                                                         : O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                                               0666);
+        if (descriptor >= 0 && flock_keep(descriptor, path))
+            return descriptor;
+        if (descriptor >= 0)
+            close(descriptor); /* another process removes it */
+        else if (errno != EEXIST && !(is_folder && is_made))
+            return -1;
+    }
+    return -1;
+}
+
+/* Opens a temporary file. *lock is a second descriptor of it, which keeps it locked. */
 static FILE *open_temporary(const char *target, char *path, size_t size, int *lock)
 {
-    FILE *stream = NULL;
-    int descriptor = -1;
-    for (int i = 1; descriptor < 0 && (i == 1 || errno == EEXIST) && i < TEMPORARY_MAX; i++) {
-        name_temporary(target, i, path, size);
-        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (descriptor >= 0 && !flock_keep(descriptor, path)) {
-            close(descriptor);
-            descriptor = -1;
-            errno = EEXIST;
-        }
-    }
+    const int descriptor = make_temporary(target, false, path, size);
     *lock = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    if (*lock >= 0)
-        stream = fdopen(descriptor, "w+b");
+    FILE *stream = *lock < 0 ? NULL : fdopen(descriptor, "w+b");
     if (!stream && descriptor >= 0) {
         const int reason = errno;
         if (*lock >= 0)
@@ -258,30 +268,15 @@ bool file_is_temporary(const char *name)
 int file_make_folder_beside(const char *target, char **path, int *lock)
 {
     const size_t size = strlen(target) + HOST_MAX + 64;
-    bool is_made = false;
-    *lock = -1;
-    *path = malloc(size);
-    if (!*path)
-        return status_no_memory("a folder name", size);
-    for (int i = 1; !is_made && i < TEMPORARY_MAX && (i == 1 || errno == EEXIST); i++) {
-        name_temporary(target, i, *path, size);
-        is_made = mkdir(*path, 0777) == 0;
-        if (is_made)
-            *lock = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (is_made && (*lock < 0 || !flock_keep(*lock, *path))) { /* another removes it */
-            if (*lock >= 0)
-                close(*lock);
-            *lock = -1;
-            is_made = false;
-            errno = EEXIST;
-        }
-    }
-    if (is_made)
-        return STATUS_OK;
-    free(*path);
     *path = NULL;
-    return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)", target,
-                       strerror(errno));
+    *lock = -1;
+    OWN_NEW(char, made, size, "a folder name");
+    *lock = make_temporary(target, true, made, size);
+    if (*lock < 0)
+        return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)",
+                           target, strerror(errno));
+    *path = scope_take(made);
+    return STATUS_OK;
 }
 
 /* Whether a temporary name is one of this machine. */

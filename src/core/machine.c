@@ -8,6 +8,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "core/scope.h"
+
 const char *machine_host(char *text, size_t size)
 {
     if (gethostname(text, size) != 0)
@@ -20,7 +22,7 @@ const char *machine_host(char *text, size_t size)
 static void read_model(char *model, size_t size)
 {
     char line[512];
-    FILE *info = fopen("/proc/cpuinfo", "r");
+    SCOPED(scope_close_file) FILE *info = fopen("/proc/cpuinfo", "r");
     *model = '\0';
     while (info && !*model && fgets(line, sizeof line, info)) {
         const char *value = strncmp(line, "model name", 10) == 0 ? strchr(line, ':') : NULL;
@@ -29,8 +31,6 @@ static void read_model(char *model, size_t size)
             snprintf(model, size, "%.*s", (int)strcspn(value, "\n"), value);
         }
     }
-    if (info)
-        fclose(info);
 }
 
 const char *machine_processor(char *text, size_t size)
@@ -51,11 +51,8 @@ static int read_numbers(const char *folder, const char *name, double numbers[2])
 {
     char path[1024];
     snprintf(path, sizeof path, "%.900s/%s", folder, name);
-    FILE *stream = fopen(path, "r");
-    const int n = stream ? fscanf(stream, "%lf %lf", &numbers[0], &numbers[1]) : 0;
-    if (stream)
-        fclose(stream);
-    return n > 0 ? n : 0;
+    SCOPED(scope_close_file) FILE *stream = fopen(path, "r");
+    return stream ? fscanf(stream, "%lf %lf", &numbers[0], &numbers[1]) : 0;
 }
 
 /* The quota of one control group, in processors: from cpu.max (version 2: "150000 100000", or "max
@@ -99,7 +96,7 @@ double machine_quota(const char *root)
     char path[512], line[1024], mount[1024];
     double least = INFINITY;
     snprintf(path, sizeof path, "%.400s/proc/self/cgroup", root);
-    FILE *groups = fopen(path, "r");
+    SCOPED(scope_close_file) FILE *groups = fopen(path, "r");
     while (groups && fgets(line, sizeof line, groups)) { /* "4:cpu,cpuacct:/a/b", "0::/a/b" */
         char *controllers = strchr(line, ':');
         char *group = controllers ? strchr(controllers + 1, ':') : NULL;
@@ -113,7 +110,5 @@ double machine_quota(const char *root)
             least = fmin(least, least_quota(mount, group));
         }
     }
-    if (groups)
-        fclose(groups);
     return least;
 }

@@ -36,4 +36,8 @@ void locale_restore(const locale_t *before);
  * `nothing` for NaN. */
 void number_put(FILE *out, const char *format, int precision, double number, const char *nothing);
 
+/* For qsort: -1, 0 or 1 as a is less than, equal to or greater than b. Keys that follow one another
+ * stand between ?: */
+#define NUMBER_ORDER(a, b) (((a) > (b)) - ((a) < (b)))
+
 #endif

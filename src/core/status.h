@@ -6,15 +6,17 @@
  * The code says whose turn it is; the line that goes with it says what to do. */
 enum status {
     STATUS_OK = 0,
-    STATUS_USER = -1,       /* input, parameters or arguments to be mended: exit 2 */
-    STATUS_SYSTEM = -2,     /* disk full, no memory, a library that failed: exit 1 */
-    STATUS_NO_PICTURE = -3, /* what draws pictures is missing or failed, and no more than that: exit 1 */
+    STATUS_USER = -1,   /* input, parameters or arguments to be mended: exit 2 */
+    STATUS_SYSTEM = -2, /* disk full, no memory, a library that failed: exit 1 */
+    STATUS_NO_PICTURE =
+        -3, /* what draws pictures is missing or failed, and no more than that: exit 1 */
     STATUS_INTERRUPTED =
         -128, /* minus the number of the signal that asked to stop: exit 128 + number */
 };
 
 /* Keeps the one-line message for this thread (at most 1,023 bytes: of a longer path … stands for
- * the middle; control characters are shown as \xNN so that it stays one line) and returns `code`:
+ * the middle; control characters are shown as \xNN so that it stays one line) and returns `code`.
+ * The last message may be a part of the new one, as an argument of it:
  *     return status_fail(STATUS_USER, "%s: line %zu: weight '%s' is not a number", ...); */
 int status_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

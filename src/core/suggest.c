@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/scope.h"
+
 enum { LENGTH_MAX = 255 };
 
 static size_t min(size_t a, size_t b)
@@ -70,8 +72,8 @@ void suggest_offer_files(struct suggestion *s, const char *folder)
 {
     const char *slash = strrchr(s->word, '/');
     const int n = slash ? (int)(slash - s->word) + 1 : 0;
-    char *own = n > 0 ? strndup(s->word, (size_t)n) : strdup(".");
-    DIR *entries = folder || own ? opendir(folder ? folder : own) : NULL;
+    OWNED char *own = n > 0 ? strndup(s->word, (size_t)n) : strdup(".");
+    SCOPED(scope_close_folder) DIR *entries = folder || own ? opendir(folder ? folder : own) : NULL;
     for (const struct dirent *entry; entries && (entry = readdir(entries));) {
         struct suggestion name = suggest_for(s->word + n);
         name.least = 1 + strcspn(name.word, ".") / 3; /* files mostly have the same ending */
@@ -85,9 +87,6 @@ void suggest_offer_files(struct suggestion *s, const char *folder)
         memcpy(s->best, s->word, (size_t)n);
         strcpy(s->best + n, name.best);
     }
-    if (entries)
-        closedir(entries);
-    free(own);
 }
 
 const char *suggest_words(struct suggestion *s, const char *otherwise)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -179,9 +180,7 @@ static uint64_t hash_pixels(const uint8_t *pixels, size_t n)
 static int compare_prints(const void *a, const void *b)
 {
     const struct print *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return x->is_test - y->is_test;
+    return NUMBER_ORDER(x->hash, y->hash) ?: x->is_test - y->is_test;
 }
 
 static size_t take_prints(const struct dataset *d, struct print *prints)

@@ -224,10 +224,3 @@ int idx_create(struct new_file files[2], const struct images *images, const char
         file_abandon(&files[0]);
     return status;
 }
-
-int idx_write(const struct images *images, const char *images_path, const char *labels_path)
-{
-    struct new_file files[2];
-    TRY(idx_create(files, images, images_path, labels_path));
-    return file_commit_all(files, 2);
-}

@@ -88,9 +88,9 @@ static inline const uint8_t *images_pixels(const struct images *images, int32_t 
 
 /* Readers and writers of the formats, one file each. */
 int idx_read(struct images *images, const char *images_path, const char *labels_path);
-int idx_write(const struct images *images, const char *images_path, const char *labels_path);
 
-/* Writes both files as idx_write does, but leaves it to file_commit_all to put them in place. */
+/* Writes images and labels, and leaves it to file_commit_all to put both files in place. USER for
+ * labels that IDX cannot hold, and as file_create. */
 int idx_create(struct new_file files[2], const struct images *images, const char *images_path,
                const char *labels_path);
 

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
@@ -188,9 +189,7 @@ static void entries_free(struct entries *entries)
 static int by_label_and_name(const void *a, const void *b)
 {
     const struct entry *left = a, *right = b;
-    if (left->label != right->label)
-        return left->label < right->label ? -1 : 1;
-    return strcmp(left->name, right->name);
+    return NUMBER_ORDER(left->label, right->label) ?: strcmp(left->name, right->name);
 }
 
 static int entries_add(struct entries *entries, int32_t label, const char *path)

@@ -63,11 +63,9 @@ int spinet_run_open(const char *folder, struct spinet_parameters **parameters, u
                     struct spinet_images **images)
 {
     POINT_FOR_DECIMALS;
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
-    OWNED struct spinet_parameters *new = malloc(sizeof *new);
-    OWNED struct spinet_images *data = malloc(sizeof *data);
-    if (!manifest || !new || !data)
-        return status_no_memory("a run", sizeof *manifest + sizeof *new + sizeof *data);
+    OWN_NEW(struct manifest, manifest, 1, "a run");
+    OWN_NEW(struct spinet_parameters, new, 1, "a run");
+    OWN_NEW(struct spinet_images, data, 1, "a run");
     TRY(manifest_read(manifest, folder));
     new->values = data->made_of = manifest->parameters;
     data->seed = manifest->seed;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
 
@@ -10,19 +11,13 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
                       struct spinet_images **images)
 {
     POINT_FOR_DECIMALS;
-    struct spinet_images *new = malloc(sizeof *new);
-    if (!new)
-        return status_no_memory("the images", sizeof *new);
+    OWN_NEW(struct spinet_images, new, 1, "the images");
     new->made_of = parameters->values;
     new->seed = seed;
-    int status = parameters_validate(&parameters->values);
-    if (status == STATUS_OK)
-        status = dataset_init(&new->dataset, &parameters->values, seed);
-    if (status == STATUS_OK)
-        *images = new;
-    else
-        free(new);
-    return status;
+    TRY(parameters_validate(&parameters->values));
+    TRY(dataset_init(&new->dataset, &parameters->values, seed));
+    *images = scope_take(new);
+    return STATUS_OK;
 }
 
 static int copy_pixels(struct images *images, const struct spinet_pixels *given,
@@ -66,30 +61,20 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
                               struct spinet_images **images)
 {
     POINT_FOR_DECIMALS;
-    struct dataset files = {.name = "memory"};
-    struct spinet_images *new = calloc(1, sizeof *new);
-    int status = new ? STATUS_OK : status_no_memory("the images", sizeof *new);
-    if (status == STATUS_OK)
-        status = copy_pixels(&files.train, train, &parameters->values, "the training images");
-    if (status == STATUS_OK)
-        status = copy_pixels(&files.test, test, &parameters->values, "the test images");
-    if (status == STATUS_OK && (train->width != test->width || train->height != test->height))
-        status = status_fail(
-            STATUS_USER, "the test images: %dx%d pixels: expected %dx%d, as the training images",
-            test->width, test->height, train->width, train->height);
-    if (status == STATUS_OK) {
-        images_sha256(&files.train, files.sha256[0]);
-        images_sha256(&files.test, files.sha256[2]);
-        status = choose(new, &parameters->values, seed, &files);
-    }
-    if (status == STATUS_OK) {
-        *images = new;
-        return status;
-    }
-    images_free(&files.train);
-    images_free(&files.test);
-    free(new);
-    return status;
+    SCOPED(dataset_free) struct dataset files = {.name = "memory"};
+    OWN_NEW(struct spinet_images, new, 1, "the images");
+    TRY(copy_pixels(&files.train, train, &parameters->values, "the training images"));
+    TRY(copy_pixels(&files.test, test, &parameters->values, "the test images"));
+    if (train->width != test->width || train->height != test->height)
+        return status_fail(STATUS_USER,
+                           "the test images: %dx%d pixels: expected %dx%d, as the training images",
+                           test->width, test->height, train->width, train->height);
+    images_sha256(&files.train, files.sha256[0]);
+    images_sha256(&files.test, files.sha256[2]);
+    TRY(choose(new, &parameters->values, seed, &files));
+    files.shares_images = true; /* they are those of `new` now */
+    *images = scope_take(new);
+    return STATUS_OK;
 }
 
 void spinet_images_free(struct spinet_images *images)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "core/version.h"
 #include "library/handles.h"
@@ -30,15 +31,10 @@ const char *spinet_version(void)
 int spinet_parameters_new(const char *preset, struct spinet_parameters **parameters)
 {
     POINT_FOR_DECIMALS;
-    struct spinet_parameters *new = malloc(sizeof *new);
-    if (!new)
-        return status_no_memory("the parameters", sizeof *new);
-    const int status = parameters_preset(&new->values, preset);
-    if (status == STATUS_OK)
-        *parameters = new;
-    else
-        free(new);
-    return status;
+    OWN_NEW(struct spinet_parameters, new, 1, "the parameters");
+    TRY(parameters_preset(&new->values, preset));
+    *parameters = scope_take(new);
+    return STATUS_OK;
 }
 
 void spinet_parameters_free(struct spinet_parameters *parameters)

@@ -90,9 +90,7 @@ int spinet_sweep(const struct spinet_sweep_options *options, const char *folder)
     POINT_FOR_DECIMALS;
     if (!folder || !*folder)
         return status_fail(STATUS_USER, "sweep: an empty name: expected a folder");
-    OWNED struct sweep *s = calloc(1, sizeof *s);
-    if (!s)
-        return status_no_memory("a sweep", sizeof *s);
+    OWN_NEW(struct sweep, s, 1, "a sweep");
     *s = (struct sweep){
         .file = options->experiment,
         .folder = folder,

@@ -81,9 +81,8 @@ int spinet_training_new(const struct spinet_parameters *parameters,
                         struct spinet_training **training)
 {
     POINT_FOR_DECIMALS;
-    struct spinet_training *new = calloc(1, sizeof *new);
-    if (!new)
-        return status_no_memory("a training", sizeof *new);
+    struct spinet_training *new = NULL;
+    TRY_NEW(new, 1, "a training");
     new->parameters = parameters->values;
     new->parameters.data = images->made_of.data;
     memcpy(new->parameters.data.network, parameters->values.data.network,
@@ -201,9 +200,7 @@ int spinet_training_present(struct spinet_training *training, const uint8_t *pix
 static int compare_spikes(const void *a, const void *b)
 {
     const struct spinet_spike *x = a, *y = b;
-    if (x->step != y->step)
-        return x->step < y->step ? -1 : 1;
-    return (x->source > y->source) - (x->source < y->source);
+    return NUMBER_ORDER(x->step, y->step) ?: NUMBER_ORDER(x->source, y->source);
 }
 
 static int check_spikes(const struct layout *layout, int32_t n_steps,
@@ -231,10 +228,8 @@ static int take_spikes(struct spinet_training *training, const struct spinet_spi
     const int32_t n_steps = training->parameters.input.duration_ms;
     stimulus_free(stimulus);
     *stimulus = (struct stimulus){.n_steps = n_steps, .capacity = n};
-    stimulus->start = calloc((size_t)n_steps + 2, sizeof *stimulus->start);
-    stimulus->source = malloc(((size_t)n + 1) * sizeof *stimulus->source);
-    if (!stimulus->start || !stimulus->source)
-        return status_no_memory("the spikes", (size_t)n * sizeof *stimulus->source);
+    TRY_NEW(stimulus->start, n_steps + 2, "the spikes");
+    TRY_NEW(stimulus->source, n, "the spikes");
     for (int32_t i = 0; i < n; i++) {
         if (i > 0 && compare_spikes(&sorted[i - 1], &sorted[i]) == 0)
             return status_fail(STATUS_USER, "source %d: two spikes in step %d", sorted[i].source,
@@ -251,10 +246,9 @@ int spinet_training_present_spikes(struct spinet_training *training,
                                    const struct spinet_spike *spikes, int64_t n, bool learns)
 {
     const struct layout *layout = &training->training.network.layout;
-    OWNED struct spinet_spike *sorted = NULL;
     TRY(handles_enter(training));
     TRY(check_spikes(layout, training->parameters.input.duration_ms, spikes, n));
-    TRY_NEW(sorted, n, "the spikes");
+    OWN_NEW(struct spinet_spike, sorted, n, "the spikes");
     int32_t teacher = -1; /* the class whose teacher spikes first, for rules */
     if (n > 0) {
         memcpy(sorted, spikes, (size_t)n * sizeof *sorted);
@@ -315,12 +309,10 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
 {
     struct training *t = &training->training;
     const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
-    OWNED struct reading *readings = NULL;
-    OWNED float *creb = NULL;
     TRY(handles_enter(training));
     const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
-    TRY_NEW(readings, n_tests, "the answers");
-    TRY_NEW(creb, t->network.layout.n_pyramidal, "the answers");
+    OWN_NEW(struct reading, readings, n_tests, "the answers");
+    OWN_NEW(float, creb, t->network.layout.n_pyramidal, "the answers");
     memcpy(creb, t->network.creb, creb_bytes);
     memset(t->network.creb, 0, creb_bytes);
     const struct score s = test_network(&t->presenter, &t->network, t->dataset, n_tests, readings);
@@ -339,11 +331,8 @@ int handles_find_synapses(const struct spinet_training *training, const int32_t 
     const struct plastic_synapses *s = &training->training.network.plastic;
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
-    const size_t n_ids = (size_t)s->next_id + 1, n_asked = (size_t)n + 1;
-    OWNED int32_t *place = calloc(n_ids, sizeof *place); /* by id, from 1; -1: named before */
-    OWNED int32_t *found = malloc(n_asked * sizeof *found);
-    if (!place || !found)
-        return status_no_memory("the synapses", (n_ids + n_asked) * sizeof *place);
+    OWN_NEW(int32_t, place, s->next_id, "the synapses"); /* by id, from 1; -1: named before */
+    OWN_NEW(int32_t, found, n, "the synapses");
     for (int32_t i = 0; i < s->n; i++)
         place[s->id[i]] = i + 1;
     for (int32_t i = 0; i < n; i++) {
@@ -407,7 +396,6 @@ int spinet_training_set_synapses(struct spinet_training *training,
                                  const struct spinet_synapse *synapses, int32_t n)
 {
     struct network *network = &training->training.network;
-    OWNED struct plastic_synapse *rows = NULL;
     TRY(handles_enter(training));
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
@@ -415,7 +403,7 @@ int spinet_training_set_synapses(struct spinet_training *training,
     if (network->lives)
         return status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
                                         "a mechanism that needs them): set their weights only");
-    TRY_NEW(rows, n, "the synapses");
+    OWN_NEW(struct plastic_synapse, rows, n, "the synapses");
     int32_t next_id = network->plastic.next_id;
     for (int32_t i = 0; i < n; i++) {
         const struct spinet_synapse *s = &synapses[i];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
 
@@ -11,15 +12,11 @@ static int reserve(struct spinet_training *training)
     const int32_t n = training->training.network.plastic.n;
     if (n <= training->capacity)
         return STATUS_OK;
-    free(training->source);
-    free(training->position);
-    free(training->born);
-    training->source = malloc((size_t)n * sizeof *training->source);
-    training->position = malloc((size_t)n * sizeof *training->position);
-    training->born = malloc((size_t)n * sizeof *training->born);
-    const bool is_there = training->source && training->position && training->born;
-    training->capacity = is_there ? n : 0;
-    return is_there ? STATUS_OK : status_no_memory("a view", (size_t)n * 12);
+    TRY_RESIZE(training->source, n, "a view");
+    TRY_RESIZE(training->position, n, "a view");
+    TRY_RESIZE(training->born, n, "a view");
+    training->capacity = n;
+    return STATUS_OK;
 }
 
 int views_fill_sources(struct spinet_training *training)
@@ -57,13 +54,9 @@ static int view_raster(struct spinet_training *training, struct spinet_view *vie
         return status_fail(STATUS_USER, "view raster: nothing has been presented yet by "
                                         "spinet_training_present or _present_spikes");
     const int64_t n = raster_n_spikes(&training->raster);
-    struct spike *spikes = malloc(((size_t)n + 1) * sizeof *spikes);
-    if (!spikes)
-        return status_no_memory("a view", (size_t)n * sizeof *spikes);
-    raster_list(&training->raster, spikes);
-    free(training->spikes);
-    training->spikes = spikes;
-    *view = (struct spinet_view){.values = spikes,
+    TRY_RESIZE(training->spikes, (size_t)n + 1, "a view");
+    raster_list(&training->raster, training->spikes);
+    *view = (struct spinet_view){.values = training->spikes,
                                  .type = SPINET_INT32,
                                  .n_dimensions = 2,
                                  .shape = {n, 2, 1},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -126,11 +127,8 @@ struct sortable {
 static int compare_sortable(const void *a, const void *b)
 {
     const struct sortable *x = a, *y = b;
-    if (x->source != y->source)
-        return x->source < y->source ? -1 : 1;
-    if (x->dendrite != y->dendrite)
-        return x->dendrite < y->dendrite ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
+    return NUMBER_ORDER(x->source, y->source)
+               ?: NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->order, y->order);
 }
 
 static int fill_projection(struct network *network, struct projection *projection,
@@ -258,17 +256,14 @@ void network_free(struct network *network)
 static int compare_place(const void *a, const void *b)
 {
     const struct plastic_synapse *x = a, *y = b;
-    if (x->input != y->input)
-        return x->input < y->input ? -1 : 1;
-    if (x->dendrite != y->dendrite)
-        return x->dendrite < y->dendrite ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
+    return NUMBER_ORDER(x->input, y->input)
+               ?: NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->id, y->id);
 }
 
 static int compare_id(const void *a, const void *b)
 {
     const struct plastic_synapse *x = a, *y = b;
-    return (x->id > y->id) - (x->id < y->id);
+    return NUMBER_ORDER(x->id, y->id);
 }
 
 /* The living synapses, with room for `n_more`. The caller frees them; NULL without memory. */

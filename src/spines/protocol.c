@@ -34,11 +34,6 @@ static const char *const presets[] = {
         "day 15 for 2: formation 3, survival 0.25, restoring 0.6; day 15 for 13: elimination 0.44",
 };
 
-const char *protocol_preset_text(int32_t preset)
-{
-    return presets[preset];
-}
-
 /* ---- reading ---- */
 
 struct parser {

@@ -56,7 +56,4 @@ double protocol_next_change(const struct protocol *protocol, double day);
 /* The least value that any event sets this factor to; INFINITY if none sets it. */
 double protocol_least(const struct protocol *protocol, enum protocol_factor factor);
 
-/* The text of a preset's events, by its index in protocol.preset; "" for none. */
-const char *protocol_preset_text(int32_t preset);
-
 #endif

@@ -22,14 +22,11 @@ void archive_refuse(struct archive *archive, const char *format, ...)
 
 void archive_take(struct archive *archive, const char *prefix, int status)
 {
-    char why[512];
-    if (archive->status != STATUS_OK)
-        return;
-    archive->status = status;
-    if (status != STATUS_USER)
-        return;
-    snprintf(why, sizeof why, "%s", status_message());
-    archive->status = status_fail(STATUS_USER, "%s: %s%s", archive->path, prefix, why);
+    if (archive->status == STATUS_OK)
+        archive->status =
+            status != STATUS_USER
+                ? status
+                : status_fail(STATUS_USER, "%s: %s%s", archive->path, prefix, status_message());
 }
 
 void *archive_allocate(struct archive *archive, int64_t n, size_t value_size)

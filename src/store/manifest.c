@@ -54,7 +54,7 @@ static int take_text(const json_t *object, const char *key, const char *path, ch
 
 static int take_parameters(struct parameters *p, const json_t *root, const char *path)
 {
-    char where[1200], why[1024];
+    char where[1200];
     const json_t *parameters = json_object_get(root, "parameters");
     if (!json_is_object(parameters) || json_object_size(parameters) == 0)
         return status_fail(STATUS_USER, "%s: has no parameters", path);
@@ -62,9 +62,8 @@ static int take_parameters(struct parameters *p, const json_t *root, const char 
     TRY(parameters_preset(p, "authors"));
     p->record.network = false; /* runs of versions that did not know it had none */
     TRY(parameters_from_json(p, parameters, where));
-    const int result = parameters_validate(p);
-    snprintf(why, sizeof why, "%s", status_message());
-    return result == STATUS_OK ? STATUS_OK : status_fail(result, "%s%s", where, why);
+    const int status = parameters_validate(p);
+    return status == STATUS_OK ? STATUS_OK : status_fail(status, "%s%s", where, status_message());
 }
 
 /* The number of presentations, which an unfinished run does not know yet. */

@@ -112,12 +112,11 @@ static int read_row(struct result_row *row, const char *path)
 
 int result_row_read(struct result_row *row, const char *folder)
 {
-    char message[1024];
     *row = (struct result_row){0};
     OWN_PATH(path, folder, table.file);
     const int status = read_row(row, path);
-    snprintf(message, sizeof message, "%s", status_message());
-    return status == STATUS_USER ? status_fail(status, "%s" RESULT_REMEDY, message) : status;
+    return status == STATUS_USER ? status_fail(status, "%s" RESULT_REMEDY, status_message())
+                                 : status;
 }
 
 void result_row_free(struct result_row *row)

@@ -500,16 +500,6 @@ static void read_network(struct archive *archive, const struct layout *layout,
         free(edges[k].edge);
 }
 
-/* Puts the file before a message about its synapses. */
-static int name_file(const struct hdf5_file *file, int result)
-{
-    char what[512];
-    if (result != STATUS_USER || strncmp(status_message(), "synapse ", 8) != 0)
-        return result;
-    snprintf(what, sizeof what, "%s", status_message());
-    return status_fail(STATUS_USER, "%s: %s", file->path, what);
-}
-
 int sonata_read_network(struct hdf5_file *file, const struct layout *layout, int32_t width,
                         struct network *network)
 {
@@ -526,8 +516,10 @@ int sonata_read_network(struct hdf5_file *file, const struct layout *layout, int
     read_network(&archive, layout, network);
     for (int32_t n = 0; n < layout->n_pyramidal && archive.status == STATUS_OK; n++)
         network->creb[n] = neurons[n].creb;
-    const int result = name_file(file, archive.status);
-    if (result != STATUS_OK)
-        network_free(network);
-    return result;
+    if (archive.status == STATUS_OK)
+        return STATUS_OK;
+    network_free(network);
+    return archive.status == STATUS_USER && strncmp(status_message(), "synapse ", 8) == 0
+               ? status_fail(STATUS_USER, "%s: %s", file->path, status_message())
+               : archive.status;
 }
