@@ -94,7 +94,8 @@ static void given_images_when_written_expect_the_exact_bytes(void **state)
     uint8_t pixels[12];
     int32_t labels[] = {7, 255};
     memcpy(pixels, good_images + 16, 12);
-    const struct images images = {2, 3, 2, pixels, labels};
+    const struct images images = {
+        .n_images = 2, .width = 3, .height = 2, .pixels = pixels, .labels = labels};
     const char *path = support_path(state, "i"), *labels_path = support_path(state, "l");
     assert_int_equal(support_write_idx(&images, path, labels_path), STATUS_OK);
     size_t n;
