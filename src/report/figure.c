@@ -70,6 +70,25 @@ void figure_put_table(struct figure *figure, const char *name, const struct tabl
     json_decref(json);
 }
 
+uint8_t figure_pixel(double part)
+{
+    return (uint8_t)lround(fmax(0, fmin(1, part)) * (FIGURE_NO_PIXEL - 1));
+}
+
+json_t *figure_bytes(const uint8_t *byte, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    OWNED char *text = malloc((n + 2) / 3 * 4 + 1);
+    char *out = text;
+    for (size_t i = 0; text && i < n; i += 3) {
+        const uint32_t three = (uint32_t)(byte[i] << 16 | (i + 1 < n ? byte[i + 1] << 8 : 0) |
+                                          (i + 2 < n ? byte[i + 2] : 0));
+        for (int k = 0; k < 4; k++)
+            *out++ = i + (size_t)k <= n ? digits[three >> (18 - 6 * k) & 63] : '=';
+    }
+    return text ? json_stringn(text, (size_t)(out - text)) : NULL;
+}
+
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...)
 {
     va_list values;

@@ -39,6 +39,12 @@ void figure_put_table(struct figure *figure, const char *name, const struct tabl
 json_t *figure_number(double number);
 json_t *figure_string(const char *text);
 
+/* Pixels of an image as a row's "values", beside its "width", "height" and "palette" ("gray",
+ * "viridis" …): a byte each, FIGURE_NO_PIXEL where there is none. NULL without memory. */
+enum { FIGURE_NO_PIXEL = 255 };
+uint8_t figure_pixel(double part); /* of a part of the largest value, 0 … 1 */
+json_t *figure_bytes(const uint8_t *byte, size_t n);
+
 /* One row, by json_pack's format. (of numbers and texts from elsewhere: by o,
  * with those above.) */
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...);

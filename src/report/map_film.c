@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each tile holds the maps of all classes side by side; all tiles share one scale of colours. */
 #include "report/map_film.h"
 
 #include <math.h>
@@ -7,156 +6,182 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "store/map_history.h"
 
-enum { ROWS_A_PAGE = 6, N_FRAMES = 6, TILE_HEIGHT = 62 };
+enum { ROWS_A_FIGURE = 6, N_PLACES = 6, MOMENTS_MAX = 40 };
 
-int32_t map_film_n_pages(const struct study *study)
+/* The runs of a figure. */
+struct film {
+    const struct study *study;
+    int32_t first, n; /* conditions */
+    struct map_history history[ROWS_A_FIGURE];
+    float most; /* weight, on one scale of colours for all */
+};
+
+static void free_film(struct film *film)
 {
-    return (study->n_conditions + ROWS_A_PAGE - 1) / ROWS_A_PAGE;
+    for (int32_t i = 0; i < film->n; i++)
+        map_history_free(&film->history[i]);
 }
 
-static int read_history(const struct study *study, int32_t condition, struct map_history *history)
+static int read_film(struct film *film)
 {
-    const struct study_run *run = study_median_run(study, condition);
-    char *path = run ? file_join(run->folder, "maps_training.csv") : NULL;
-    int result = run && !path ? status_no_memory("a file name", 0) : STATUS_OK;
-    if (path && file_exists(path))
-        result = map_history_read(history, path);
-    free(path);
-    return result;
+    film->most = 1e-9F;
+    for (int32_t i = 0; i < film->n; i++) {
+        const struct study_run *run = study_median_run(film->study, film->first + i);
+        struct map_history *h = &film->history[i];
+        OWNED char *path = run ? file_join(run->folder, "maps_training.csv") : NULL;
+        if (path && file_exists(path))
+            TRY(map_history_read(h, path));
+        const size_t n = (size_t)h->n_classes * (size_t)h->width * (size_t)h->height;
+        for (int32_t m = 0; m < h->n; m++)
+            for (size_t k = 0; k < n; k++)
+                film->most = fmaxf(film->most, h->moment[m].weight[k]);
+    }
+    return STATUS_OK;
 }
 
-/* The moment that a frame shows: frame 0 is before training, the last one at its end, those between
- * are at even distances. */
-static int32_t moment_of(const struct map_history *history, int32_t frame)
+/* How the maps of the classes stand beside each other: about twice as wide as high. */
+struct sheet {
+    int32_t n_columns, width, height; /* maps a row; pixels, with a white line between maps */
+};
+
+static struct sheet sheet_of(const struct map_history *h)
 {
-    const double end = history->moment[history->n - 1].presentation;
-    const double wanted = end * frame / (N_FRAMES - 1);
+    const int32_t n = h->n_classes <= 3 ? h->n_classes : (int32_t)ceil(sqrt(2.0 * h->n_classes));
+    const int32_t n_rows = n > 0 ? (h->n_classes + n - 1) / n : 0;
+    return (struct sheet){n, n * (h->width + 1) - 1, n_rows * (h->height + 1) - 1};
+}
+
+/* The maps of a moment as one image. */
+static json_t *image_of(const struct film *film, const struct map_history *h,
+                        const struct map_moment *moment, const struct sheet *sheet)
+{
+    const size_t n = (size_t)sheet->width * (size_t)sheet->height;
+    OWNED uint8_t *byte = malloc(n);
+    if (!byte)
+        return NULL;
+    memset(byte, FIGURE_NO_PIXEL, n);
+    const float *weight = moment->weight;
+    for (int32_t k = 0; k < h->n_classes; k++)
+        for (int32_t y = 0; y < h->height; y++)
+            for (int32_t x = 0; x < h->width; x++) {
+                const int32_t row = k / sheet->n_columns * (h->height + 1) + y,
+                              column = k % sheet->n_columns * (h->width + 1) + x;
+                byte[row * sheet->width + column] =
+                    figure_pixel((double)*weight++ / (double)film->most);
+            }
+    return figure_bytes(byte, n);
+}
+
+/* The moment nearest to this part of the training. */
+static int32_t moment_at(const struct map_history *h, double part)
+{
+    const double wanted = part * h->moment[h->n - 1].presentation;
     int32_t best = 0;
-    for (int32_t m = 1; m < history->n; m++)
-        if (fabs(history->moment[m].presentation - wanted) <
-            fabs(history->moment[best].presentation - wanted))
+    for (int32_t m = 1; m < h->n; m++)
+        if (fabs(h->moment[m].presentation - wanted) < fabs(h->moment[best].presentation - wanted))
             best = m;
     return best;
 }
 
-static void put_frame(const struct map_history *history, const struct map_moment *moment,
-                      struct chart *chart)
+/* One of N_PLACES moments at even distances, from before training to its end, or -1. */
+static int32_t place_of(const struct map_history *h, int32_t moment)
 {
-    FILE *script = chart->script;
-    const int32_t width = history->width, height = history->height;
-    fprintf(script, "$tile << END\n");
-    for (int32_t y = 0; y < height; y++) {
-        for (int32_t k = 0; k < history->n_classes; k++) {
-            for (int32_t x = 0; x < width; x++)
-                fprintf(script, "%.4g ",
-                        (double)moment
-                            ->weight[((size_t)k * (size_t)height + (size_t)y) * (size_t)width +
-                                     (size_t)x]);
-            fprintf(script, k < history->n_classes - 1 ? "NaN " : "\n"); /* a white line between */
-        }
-    }
-    fprintf(script, "END\nset title '%d", moment->presentation);
-    if (!isnan(moment->similarity))
-        fprintf(script, "  (%.2f)",
-                round(moment->similarity * 100) / 100 + 0.0); /* adding 0 avoids "-0" */
-    fprintf(script,
-            "' font ',9' offset 0,-0.7\nset xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
-            "plot $tile matrix with image\n",
-            history->n_classes * (width + 1) - 2, height - 1);
-    chart_end_panel(chart);
+    for (int32_t place = N_PLACES - 1; place >= 0; place--)
+        if (moment_at(h, (double)place / (N_PLACES - 1)) == moment)
+            return place;
+    return -1;
 }
 
-static void put_row(const struct study *study, int32_t condition, const struct map_history *history,
-                    struct chart *chart)
+static void put_run(struct figure *figure, const struct film *film, int32_t row)
 {
-    FILE *script = chart->script;
+    const struct map_history *h = &film->history[row];
+    const struct sheet sheet = sheet_of(h);
+    const int32_t every = (h->n + MOMENTS_MAX - 1) / MOMENTS_MAX;
     char name[512];
-    study_name(study, condition, 0, study->n_factors, name, sizeof name);
-    fprintf(script, "set label 1 ");
-    chart_put_text(chart, name);
-    fprintf(script, " at graph -0.06, graph 0.5 right font ',10'\n");
-    for (int32_t frame = 0; frame < N_FRAMES; frame++) {
-        if (history->n > 0)
-            put_frame(history, &history->moment[moment_of(history, frame)], chart);
-        else
-            fprintf(script, "set multiplot next\n");
-        fprintf(script, "unset label 1\n");
+    study_name(film->study, film->first + row, 0, film->study->n_factors, name, sizeof name);
+    for (int32_t m = 0; m < h->n; m++) {
+        const int32_t place = place_of(h, m);
+        if (place < 0 && m % every != 0)
+            continue;
+        figure_put_row(figure, "frames", "{s:o,s:i,s:o,s:o,s:o,s:i,s:i,s:s}", "condition",
+                       figure_string(name), "presentation", h->moment[m].presentation, "similarity",
+                       figure_number(h->moment[m].similarity), "place",
+                       place < 0 ? json_null() : json_integer(place), "values",
+                       image_of(film, h, &h->moment[m], &sheet), "width", sheet.width, "height",
+                       sheet.height, "palette", "viridis");
     }
 }
 
-static double largest_weight(const struct map_history *history, int32_t n_rows)
+/* The slider goes to the end of the longest training, in steps of the most frequent maps. */
+static void set_slider(struct figure *figure, const struct film *film)
 {
-    float most = 1e-9F;
-    for (int32_t row = 0; row < n_rows; row++) {
-        const struct map_history *h = &history[row];
-        const size_t n = (size_t)h->n_classes * (size_t)h->width * (size_t)h->height;
-        for (int32_t m = 0; m < h->n; m++)
-            for (size_t i = 0; i < n; i++)
-                most = fmaxf(most, h->moment[m].weight[i]);
+    int32_t last = 1, step = 0;
+    double shape = 1;
+    for (int32_t i = 0; i < film->n; i++) {
+        const struct map_history *h = &film->history[i];
+        if (h->n == 0)
+            continue;
+        const struct sheet sheet = sheet_of(h);
+        const int32_t end = h->moment[h->n - 1].presentation;
+        const int32_t apart = h->n > 1 ? h->moment[1].presentation : 1;
+        last = end > last ? end : last;
+        step = step == 0 || apart < step ? apart : step;
+        shape = (double)sheet.width / sheet.height;
     }
-    return (double)most;
+    figure_set(figure, "last", json_integer(last));
+    figure_set(figure, "step", json_integer(step > 0 ? step : 1));
+    figure_set(figure, "shape", json_real(shape));
 }
 
-/* Room for the rows' names, in pixels. */
-static int name_width(const struct study *study, int32_t first, int32_t n_rows)
+static int put_film(struct page *page, struct film *film, const char *name)
 {
-    enum { A_CHARACTER = 8, MOST = 240 };
-    char name[512];
-    int width = 0;
-    for (int32_t i = 0; i < n_rows; i++) {
-        study_name(study, first + i, 0, study->n_factors, name, sizeof name);
-        const int of_row = A_CHARACTER * (int)strlen(name);
-        width = of_row > width ? of_row : width;
+    enum { A_CHARACTER = 8, MOST = 200 };
+    SCOPED(figure_free) struct figure figure = {0};
+    bool any = false;
+    int n_letters = 0;
+    char condition[512];
+    for (int32_t i = 0; i < film->n; i++) {
+        any = any || film->history[i].n > 0;
+        study_name(film->study, film->first + i, 0, film->study->n_factors, condition,
+                   sizeof condition);
+        n_letters = (int)fmax(n_letters, (double)strlen(condition));
     }
-    return width < MOST ? width : MOST;
+    if (!any)
+        return STATUS_OK;
+    TRY(figure_begin(&figure, "film", name, "Maps over training",
+                     "Representation maps of each condition as training goes on"));
+    set_slider(&figure, film);
+    figure_set(&figure, "names", json_integer((int)fmin(24 + n_letters * A_CHARACTER, MOST)));
+    for (int32_t i = 0; i < film->n; i++)
+        if (film->history[i].n > 0)
+            put_run(&figure, film, i);
+    return page_put_figure(
+        page, &figure,
+        film->study->n_runs == 1
+            ? "The maps of the classes beside each other, before training, as it went on and at "
+              "its end; above them the presentations (and the similarity of maps and images)."
+            : "The run with the median accuracy of each condition: the maps of its classes beside "
+              "each other from before training to where it stopped, on one scale of colours for "
+              "all; above them the presentations (and the similarity of maps and images).");
 }
 
-static int draw(const struct study *study, int32_t first, const struct map_history *history,
-                int32_t n_rows, struct chart *chart)
+int map_films_put(struct page *page, const struct study *study)
 {
-    double shape = 2; /* width over height */
-    for (int32_t i = 0; i < n_rows; i++)
-        if (history[i].n > 0)
-            shape = (double)history[i].n_classes * history[i].width / history[i].height;
-    const struct chart_grid grid = {.n_panels = N_FRAMES * n_rows,
-                                    .n_columns = N_FRAMES,
-                                    .panel_width = (int)(TILE_HEIGHT * fmin(fmax(shape, 0.5), 4)),
-                                    .panel_height = TILE_HEIGHT,
-                                    .left = 25 + name_width(study, first, n_rows),
-                                    .right = 20,
-                                    .top = 58,
-                                    .bottom = 15,
-                                    .gap_x = 12,
-                                    .gap_y = 34};
-    TRY(chart_init_grid(chart, &grid,
-                        "Maps over training: presentations (similarity of maps and images)"));
-    fprintf(chart->script,
-            "unset tics\nunset key\nset border 15 lw 0.5\n%s\nunset colorbox\n"
-            "set cbrange [0:%g]\n",
-            chart_palette, largest_weight(history, n_rows));
-    for (int32_t i = 0; i < n_rows; i++)
-        put_row(study, first + i, &history[i], chart);
-    fprintf(chart->script, "unset multiplot\n");
+    for (int32_t first = 0; first < study->n_conditions; first += ROWS_A_FIGURE) {
+        const int32_t left = study->n_conditions - first;
+        SCOPED(free_film)
+        struct film film = {
+            .study = study, .first = first, .n = left < ROWS_A_FIGURE ? left : ROWS_A_FIGURE};
+        char name[64];
+        snprintf(name, sizeof name,
+                 study->n_conditions > ROWS_A_FIGURE ? "maps-training-%02d" : "maps-training",
+                 first / ROWS_A_FIGURE + 1);
+        TRY(read_film(&film));
+        TRY(put_film(page, &film, name));
+    }
     return STATUS_OK;
-}
-
-int map_film_plot(const struct study *study, int32_t page, struct chart *chart, bool *any)
-{
-    struct map_history history[ROWS_A_PAGE] = {0};
-    const int32_t first = page * ROWS_A_PAGE, left = study->n_conditions - first;
-    const int32_t n_rows = left < ROWS_A_PAGE ? left : ROWS_A_PAGE;
-    int result = STATUS_OK;
-    *any = false;
-    for (int32_t i = 0; i < n_rows && result == STATUS_OK; i++) {
-        result = read_history(study, first + i, &history[i]);
-        *any = *any || history[i].n > 0;
-    }
-    if (result == STATUS_OK && *any)
-        result = draw(study, first, history, n_rows, chart);
-    for (int32_t i = 0; i < n_rows; i++)
-        map_history_free(&history[i]);
-    return result;
 }

@@ -113,24 +113,6 @@ static const char *name_page(const char *figure, int32_t page, int32_t n, char n
     return name;
 }
 
-/* Maps over training, of the studies that recorded them. */
-static int put_films(struct report *report)
-{
-    const int32_t n = map_film_n_pages(&report->study);
-    for (int32_t page = 0; page < n && !report->without_charts; page++) {
-        struct chart chart = {0};
-        bool any;
-        char name[64];
-        TRY(map_film_plot(&report->study, page, &chart, &any));
-        TRY(put_figure(report, &chart, name_page("maps-training", page, n, name),
-                       "Representation maps of each condition as training goes on",
-                       "The run with the median accuracy of each condition: the maps of its "
-                       "classes side by side from before training to where it stopped, on one "
-                       "scale of colours for all."));
-    }
-    return STATUS_OK;
-}
-
 /* The data may be elsewhere: the rest of the page is still good. */
 static int excuse_maps(struct report *report, int status)
 {
@@ -147,7 +129,7 @@ static int put_maps(struct report *report)
     for (int32_t i = 0; i < maps_figure_n_pages(&report->study) && status == STATUS_OK; i++)
         status = maps_figure_put_page(&report->page, &report->study, i);
     TRY(excuse_maps(report, status));
-    return put_films(report);
+    return map_films_put(&report->page, &report->study);
 }
 
 /* ---- what some runs record ---- */

@@ -116,9 +116,9 @@ static void put_bins(const struct group_curve *c, const double *bin, const doubl
         const double x = least + b * width;
         if (sum > 0)
             put_point(c, x + width / 2, NAN, fmax(100 * bin[b] / sum, PERCENT_LEAST), NAN);
-        if (start_sum > 0)
+        if (start && start[b] > 0)
             figure_put_row(c->figure, "bars", "{s:O,s:f,s:f,s:f}", "panel", c->panel, "x", x, "x2",
-                           x + width, "y", fmax(100 * start[b] / start_sum, PERCENT_LEAST));
+                           x + width, "y", 100 * start[b] / start_sum);
     }
 }
 

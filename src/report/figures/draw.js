@@ -7,7 +7,9 @@ async function draw() {
     let svg;
     try {
       const spec = specOf(figure, figure.width || 880, 'light', true);
-      svg = await new vega.View(vega.parse(spec), {renderer: 'none', logLevel: vega.Error}).toSVG();
+      const view = new vega.View(vega.parse(spec), {renderer: 'none', logLevel: vega.Error});
+      svg = await view.toSVG();
+      view.finalize(); /* stops its timers */
     } catch (error) {
       svg = {error: String(error)};
     }

@@ -59,8 +59,10 @@ const isNode = typeof require !== 'undefined';
 const packed = bytes => isNode ? [...require('zlib').deflateSync(Uint8Array.from(bytes))] : stored(bytes);
 const SQUARE = isNode ? 8 : 1;
 
-/* The matrix of a row (values by rows, of 0 … most) as a PNG of its palette; null is white. */
+/* The matrix of a row (values by rows, of 0 … most) as a PNG of its palette; null is white. Values
+ * as text are bytes in base64, 255 is white. */
 function imageOf({values, width, height, most, palette}) {
+  if (typeof values === 'string') return imageOf({values: [...atob(values)].map(c => c === '\xff' ? null : c.charCodeAt(0)), width, height, most: 254, palette});
   const color = vega.scheme(palette === 'gray' ? 'greys' : palette);
   const colors = [...Array(255).keys()].flatMap(i => palette === 'gray' ? [i, i, i] : color(i / 254).match(/\d+/g).map(Number));
   const rows = [];
