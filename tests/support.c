@@ -203,6 +203,20 @@ char *support_program(void)
     return program;
 }
 
+json_t *support_figure(void **state, const char *page, const char *name)
+{
+    size_t n;
+    char id[64], *html = (char *)support_read(support_path(state, page), &n);
+    snprintf(id, sizeof id, "<figure id=\"figure-%s\"", name);
+    const char *at = strstr(html, id);
+    at = at ? strstr(at, "<script type=\"application/json\">") : NULL;
+    json_t *figure = at ? json_loads(strchr(at, '>') + 1, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    if (!figure)
+        fail_msg("%s: no figure %s", page, name);
+    free(html);
+    return figure;
+}
+
 void support_default_signals(void)
 {
     const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM};

@@ -2,6 +2,7 @@
 #ifndef SPINET_TESTS_SUPPORT_H
 #define SPINET_TESTS_SUPPORT_H
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -42,6 +43,9 @@ const char *support_leave_stale(void **state, const char *name);
 
 /* The file's bytes in new memory, with a NUL after them; fails the test if it cannot be read. */
 uint8_t *support_read(const char *path, size_t *n);
+
+/* The figure NAME of a page, as the JSON that is in it; fails the test if it is not there. */
+json_t *support_figure(void **state, const char *page, const char *name);
 
 /* Fails unless both files hold the same bytes. */
 void support_expect_same(const char *path, const char *other);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Traces: what they record follows the equations of docs/model.md, which cells they choose, that
  * they change nothing, and spinet trace from end to end. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -508,24 +507,6 @@ static void given_pictures_when_traced_expect_them_and_overwrite_to_replace_them
     assert_true(file_exists(support_path(state, "t/population.svg")));
 }
 
-/* The page's figures, as the JSON that is in it. */
-static json_t *figure_of(void **state, const char *page, const char *name)
-{
-    size_t n;
-    char id[64], *html = (char *)support_read(support_path(state, page), &n);
-    html = realloc(html, n + 1);
-    html[n] = '\0';
-    snprintf(id, sizeof id, "<figure id=\"figure-%s\"", name);
-    const char *at = strstr(html, id);
-    assert_non_null(at);
-    at = strstr(at, "<script type=\"application/json\">");
-    assert_non_null(at);
-    json_t *figure = json_loads(strchr(at, '>') + 1, JSON_DISABLE_EOF_CHECK, NULL);
-    assert_non_null(figure);
-    free(html);
-    return figure;
-}
-
 static size_t n_rows_of(const json_t *figure, const char *table)
 {
     return json_array_size(json_object_get(json_object_get(figure, "tables"), table));
@@ -535,9 +516,9 @@ static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **st
 {
     free(support_run_well(state, "trace " SMALL "--seed 3 --presentation 11 --cell 5,90 --quiet "
                                  "--out t"));
-    json_t *cell = figure_of(state, "t/trace.html", "cell-5"),
-           *interneuron = figure_of(state, "t/trace.html", "cell-90"),
-           *population = figure_of(state, "t/trace.html", "population");
+    json_t *cell = support_figure(state, "t/trace.html", "cell-5"),
+           *interneuron = support_figure(state, "t/trace.html", "cell-90"),
+           *population = support_figure(state, "t/trace.html", "population");
     const json_t *row = NULL, *tables = json_object_get(cell, "tables");
     const size_t n_synapses = n_rows_of(cell, "synapses");
     size_t i;
@@ -576,7 +557,7 @@ static void given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures(
     free(support_run_well(state, "trace " SMALL "--set input.duration_ms=10 --set "
                                  "input.active_ms=10 --set input.onset_ms=0 --cell 5 --quiet "
                                  "--out t --pictures svg"));
-    json_t *population = figure_of(state, "t/trace.html", "population");
+    json_t *population = support_figure(state, "t/trace.html", "population");
     const json_t *rates = json_object_get(json_object_get(population, "tables"), "rates");
     assert_true(json_real_value(json_object_get(json_array_get(rates, 0), "ms")) == 5);
     json_decref(population);

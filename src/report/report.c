@@ -18,9 +18,10 @@
 #include "report/map_film.h"
 #include "report/maps_figure.h"
 #include "report/page.h"
-#include "report/report_tables.h"
 #include "report/protocol_figures.h"
+#include "report/report_tables.h"
 #include "report/retention_charts.h"
+#include "report/run_figures.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
 #include "report/trends.h"
@@ -80,6 +81,11 @@ static int put_figure(struct report *report, struct chart *chart, const char *na
     return result;
 }
 
+static bool is_one_run(const struct study *study)
+{
+    return study->is_of_runs && study->n_runs == 1;
+}
+
 /* ---- values ---- */
 
 static int put_value(struct report *report)
@@ -106,11 +112,15 @@ static int put_training(struct report *report)
 
 /* ---- maps ---- */
 
-/* The figure's name, with the number of the page if there are several. */
-static const char *name_page(const char *figure, int32_t page, int32_t n, char name[64])
+/* Maps over training. Of a run alone, also what it would have had to record. */
+static int put_films(struct report *report)
 {
-    snprintf(name, 64, n > 1 ? "%s-%02d" : "%s", figure, page + 1);
-    return name;
+    OWNED char *maps = file_join(report->study.run[0].folder, "maps_training.csv");
+    if (is_one_run(&report->study) && !(maps && file_exists(maps)))
+        fputs("<p>Not recorded: train with <code>--set record.maps_period=10</code> to see the "
+              "maps form.</p>\n",
+              report->page.html);
+    return map_films_put(&report->page, &report->study);
 }
 
 /* The data may be elsewhere: the rest of the page is still good. */
@@ -129,7 +139,7 @@ static int put_maps(struct report *report)
     for (int32_t i = 0; i < maps_figure_n_pages(&report->study) && status == STATUS_OK; i++)
         status = maps_figure_put_page(&report->page, &report->study, i);
     TRY(excuse_maps(report, status));
-    return map_films_put(&report->page, &report->study);
+    return put_films(report);
 }
 
 /* ---- what some runs record ---- */
@@ -193,6 +203,24 @@ static int put_protocols(struct report *report)
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
     return folder ? protocol_figures_put(&report->page, folder)
                   : status_no_memory("a file name", 0);
+}
+
+/* ---- one run ---- */
+
+static int put_answers(struct report *report)
+{
+    return run_answers_put(&report->page, &report->study);
+}
+
+/* Of a run alone, also what it would have had to record. */
+static int put_lives(struct report *report)
+{
+    if (spine_study_any(&report->study))
+        return run_lives_put(&report->page, &report->study);
+    fputs("<p>Not recorded: train with <code>--log-synapses</code> (or <code>--set "
+          "record.synapses=true</code>) to see when each spine was born, grew and was lost.</p>\n",
+          report->page.html);
+    return STATUS_OK;
 }
 
 /* ---- the page ---- */
@@ -265,6 +293,8 @@ static const struct section {
      .value = STUDY_SIMILARITY},
     {"training", "Training", .put = put_training},
     {"maps", "Representation maps", goes_on_with_maps, .put = put_maps},
+    {"answers", "Answers", is_one_run, .put = put_answers},
+    {"lives", "Spines of each cell", is_one_run, .put = put_lives},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},

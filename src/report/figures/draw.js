@@ -8,7 +8,7 @@ async function draw() {
     try {
       const spec = specOf(figure, figure.width || 880, 'light', true);
       const view = new vega.View(vega.parse(spec), {renderer: 'none', logLevel: vega.Error});
-      svg = await view.toSVG();
+      svg = (await view.toSVG()).replace(/(id="|url\(#)(?=\w)/g, '$1still-'); /* not the names of what the page draws */
       view.finalize(); /* stops its timers */
     } catch (error) {
       svg = {error: String(error)};

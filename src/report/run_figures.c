@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/run_figures.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/number.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "network/lives.h"
+#include "report/html.h"
+#include "store/manifest.h"
+
+enum { SHOWN_MAX = 60, LIVES_MAX = 30000 };
+
+/* ---- predictions.csv ---- */
+
+struct prediction {
+    int32_t image, label, answer; /* -1: undecided */
+    bool is_tie;
+};
+
+static const struct table_column prediction_columns[] = {
+    TABLE_COLUMN(struct prediction, image, WHOLE, "image"),
+    TABLE_COLUMN(struct prediction, label, WHOLE, "label"),
+    TABLE_COLUMN(struct prediction, answer, WHOLE, "prediction", .may_be_empty = true),
+    TABLE_COLUMN(struct prediction, is_tie, FLAG, "tie"),
+};
+static const struct table prediction_table =
+    TABLE_OF("predictions.csv", struct prediction, prediction_columns);
+
+/* The answers of a run's final test. */
+struct answers {
+    const struct study *study;
+    const struct study_run *run;
+    struct manifest *manifest;
+    struct dataset dataset;
+    int32_t n_classes, n, capacity;
+    int32_t label[CLASSES_MAX];
+    bool counts_spikes;                    /* votes are spikes; else they are active cells */
+    struct prediction *prediction;         /* [n] */
+    int32_t (*votes)[CLASSES_MAX];         /* [n] */
+    double mean[CLASSES_MAX][CLASSES_MAX]; /* votes of a class's cells, by the image's class */
+    int32_t count[CLASSES_MAX][CLASSES_MAX + 1]; /* answers, by the image's class; last: none */
+};
+
+static void free_answers(struct answers *a)
+{
+    free(a->manifest);
+    free(a->prediction);
+    free(a->votes);
+    dataset_free(&a->dataset);
+}
+
+/* The first column of votes, "active_3" or "spikes_3", and what is voted by. */
+static int find_votes(const struct table_reader *reader, struct answers *a)
+{
+    static const char *const kinds[] = {"active_", "spikes_"};
+    int first = 0;
+    while (first < reader->n_fields && strncmp(reader->head[first], kinds[0], 7) != 0 &&
+           strncmp(reader->head[first], kinds[1], 7) != 0)
+        first++;
+    for (int at = first; at < reader->n_fields && a->n_classes < CLASSES_MAX; at++) {
+        a->counts_spikes = strncmp(reader->head[first], kinds[1], 7) == 0;
+        if (strncmp(reader->head[at], kinds[a->counts_spikes], 7) != 0)
+            break;
+        a->label[a->n_classes++] = (int32_t)strtol(reader->head[at] + 7, NULL, 10);
+    }
+    return first;
+}
+
+static int class_of(const struct answers *a, int32_t label)
+{
+    int k = 0;
+    while (k < a->n_classes && a->label[k] != label)
+        k++;
+    return k;
+}
+
+/* Takes a row of the table that was just read. */
+static int take_row(struct answers *a, const struct table_reader *reader, int first)
+{
+    const struct prediction *p = &a->prediction[a->n];
+    const int own = class_of(a, p->label);
+    if (own == a->n_classes)
+        return table_refuse_value(reader, "label", "a label that has a column of votes");
+    for (int k = 0; k < a->n_classes; k++) {
+        int64_t votes;
+        if (!number_parse_whole(reader->field[first + k], &votes))
+            return table_refuse(reader, first + k, "a whole number");
+        a->votes[a->n][k] = (int32_t)votes;
+        a->mean[own][k] += (double)votes;
+    }
+    a->count[own][class_of(a, p->answer)]++;
+    a->n++;
+    return STATUS_OK;
+}
+
+static int read_rows(struct answers *a, const char *path)
+{
+    SCOPED(table_close) struct table_reader reader = {0};
+    TRY(table_open(&reader, &prediction_table, path));
+    const int first = find_votes(&reader, a);
+    for (;;) {
+        if (a->n == a->capacity) {
+            a->capacity = 2 * a->capacity + 256;
+            TRY_RESIZE(a->prediction, a->capacity, "the answers");
+            TRY_RESIZE(a->votes, a->capacity, "the answers");
+        }
+        const int status = table_next(&reader, &a->prediction[a->n]);
+        if (status <= 0)
+            return status;
+        TRY(take_row(a, &reader, first));
+    }
+}
+
+/* ---- answers ---- */
+
+static const char *votes_of(const struct answers *a)
+{
+    return a->counts_spikes ? "spikes" : "active cells";
+}
+
+/* How often the images of each class were answered with each. */
+static int put_confusion(struct page *page, const struct answers *a)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    char label[16], answer[16];
+    TRY(figure_begin(&figure, "tiles", "confusion", "Answers to the images of each class",
+                     "How many test images of each class were answered with each class"));
+    figure_set_text(&figure, "x_label", "answer");
+    figure_set_text(&figure, "y_label", "class of the image");
+    figure_set_text(&figure, "value_label", "images");
+    figure_set_text(&figure, "format", "d");
+    for (int own = 0; own < a->n_classes; own++)
+        for (int k = 0; k <= a->n_classes; k++) {
+            snprintf(label, sizeof label, "%d", a->label[own]);
+            snprintf(answer, sizeof answer, k < a->n_classes ? "%d" : "none", a->label[k]);
+            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:i}", "panel", "", "x", answer, "y",
+                           label, "value", a->count[own][k]);
+        }
+    return page_put_figure(page, &figure,
+                           "On the diagonal: right answers (of a tie, the lowest class is the "
+                           "answer). None: no cell was active enough, which counts as wrong.");
+}
+
+/* Mean votes of each class's cells for the images of each class. */
+static int put_activity(struct page *page, const struct answers *a)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    char label[16], cells[16], shows[160];
+    snprintf(shows, sizeof shows, "Mean %s of each class for the test images of each class",
+             votes_of(a));
+    TRY(figure_begin(&figure, "tiles", "activity", "The cells of each class by their activity",
+                     shows));
+    figure_set_text(&figure, "x_label", "cells of class");
+    figure_set_text(&figure, "y_label", "class of the image");
+    figure_set_text(&figure, "value_label", votes_of(a));
+    figure_set_text(&figure, "format", ".2f");
+    for (int own = 0; own < a->n_classes; own++) {
+        double n = 0;
+        for (int k = 0; k <= a->n_classes; k++)
+            n += a->count[own][k];
+        for (int k = 0; k < a->n_classes && n > 0; k++) {
+            snprintf(label, sizeof label, "%d", a->label[own]);
+            snprintf(cells, sizeof cells, "%d", a->label[k]);
+            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:f}", "panel", "", "x", cells, "y",
+                           label, "value", a->mean[own][k] / n);
+        }
+    }
+    return page_put_figure(page, &figure,
+                           a->counts_spikes
+                               ? "Mean spikes of a class's cells while an image is shown."
+                               : "Mean number of a class's cells that spike more often than "
+                                 "test.active_spikes while an image is shown.");
+}
+
+static json_t *pixels_of(const struct answers *a, int32_t image)
+{
+    const struct images *images = &a->dataset.test;
+    const uint8_t *pixel = images_pixels(images, image);
+    const size_t n = images_n_pixels(images);
+    OWNED uint8_t *byte = malloc(n);
+    for (size_t i = 0; byte && i < n; i++)
+        byte[i] = figure_pixel(1 - pixel[i] / 255.0);
+    return byte ? figure_bytes(byte, n) : NULL;
+}
+
+static void put_wrong_image(struct figure *figure, const struct answers *a, int32_t i, int32_t n)
+{
+    const struct prediction *p = &a->prediction[i];
+    const bool is_there = p->image < a->dataset.test.n_images;
+    figure_put_row(figure, "images", "{s:i,s:i,s:i,s:o,s:b,s:o,s:i,s:i,s:s}", "n", n, "image",
+                   p->image, "label", p->label, "answer",
+                   p->answer < 0 ? json_null() : json_integer(p->answer), "tie", p->is_tie,
+                   "values", is_there ? pixels_of(a, p->image) : json_null(), "width",
+                   a->dataset.test.width, "height", a->dataset.test.height, "palette", "gray");
+    for (int k = 0; k < a->n_classes; k++)
+        figure_put_row(figure, "votes", "{s:i,s:i,s:i,s:f,s:f,s:s}", "n", n, "cells of class",
+                       a->label[k], "votes", a->votes[i][k], "place", (double)k / a->n_classes,
+                       "share", 1.0 / a->n_classes, "kind",
+                       a->label[k] == p->label    ? "label"
+                       : a->label[k] == p->answer ? "answer"
+                                                  : "other");
+}
+
+static int put_wrong_images(struct page *page, const struct answers *a)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    int32_t n = 0;
+    char caption[300];
+    TRY(figure_begin(&figure, "images", "wrong-images", "Test images that were answered wrongly",
+                     "Test images that the network got wrong, with the votes of each class"));
+    for (int32_t i = 0; i < a->n; i++)
+        if (a->prediction[i].answer != a->prediction[i].label && n++ < SHOWN_MAX)
+            put_wrong_image(&figure, a, i, n - 1);
+    if (n == 0) {
+        fputs("<p>No test image was answered wrongly.</p>\n", page->html);
+        return STATUS_OK;
+    }
+    snprintf(caption, sizeof caption,
+             "%d of %d; bars: %s of each class (blue: the image's own, orange: the answer).%s", n,
+             a->n, votes_of(a), n > SHOWN_MAX ? " The first 60 are shown." : "");
+    return page_put_figure(page, &figure, caption);
+}
+
+int run_answers_put(struct page *page, const struct study *study)
+{
+    SCOPED(free_answers) struct answers a = {.study = study, .run = study->run};
+    OWNED char *path = file_join(study->run->folder, prediction_table.file);
+    if (!path || !(a.manifest = malloc(sizeof *a.manifest)))
+        return status_no_memory("the answers", 0);
+    if (!file_exists(path)) {
+        fputs("<p>No predictions.csv: nothing was tested.</p>\n", page->html);
+        return STATUS_OK;
+    }
+    TRY(read_rows(&a, path));
+    TRY(put_confusion(page, &a));
+    TRY(put_activity(page, &a));
+    TRY(manifest_read(a.manifest, a.run->folder));
+    const int status =
+        manifest_open_data(a.manifest, a.run->folder, study->data_folder, &a.dataset);
+    if (status == STATUS_USER) /* the data may be elsewhere: the rest is still good */
+        html_put_between(page->html, "<p class=\"note\">No images: ", status_message(), "</p>\n");
+    return status == STATUS_USER ? STATUS_OK
+           : status == STATUS_OK ? put_wrong_images(page, &a)
+                                 : status;
+}
+
+/* ---- the lives of spines ---- */
+
+static const char *outcome_of(const struct life *life)
+{
+    switch (life->death) {
+    case DEATH_NONE:
+        return life->weight >= life->weight_at_birth ? "alive, grown" : "alive, shrunk";
+    case DEATH_PRUNED:
+        return "pruned";
+    case DEATH_INTRINSIC:
+        return "lost by itself";
+    default:
+        return "other deaths";
+    }
+}
+
+/* The end of the run: when the last was born, or died, or training ended. */
+static void set_end(struct figure *figure, const struct study_run *run, const struct lives *lives)
+{
+    double end = run->value[STUDY_PRESENTATIONS], end_day = 0;
+    end = isnan(end) ? 1 : end;
+    for (int32_t i = 0; i < lives->n; i++)
+        end_day = fmax(end_day, fmax(lives->life[i].born_day, lives->life[i].died_day));
+    figure_set(figure, "end", json_real(fmax(end, 1)));
+    figure_set(figure, "end_day", json_real(fmax(end_day, 0.01)));
+}
+
+/* Sizes of the network, and the labels of its classes as a list in the specification's language. */
+static void set_cells(struct figure *figure, const struct parameters *p,
+                      const struct dataset *dataset, int32_t last)
+{
+    char labels[16 * CLASSES_MAX] = "[";
+    size_t n = 1;
+    for (int32_t k = 0; k < dataset->classes.n; k++)
+        n += (size_t)snprintf(labels + n, sizeof labels - n, "%s%d", k ? "," : "",
+                              dataset->classes.label[k]);
+    snprintf(labels + n, sizeof labels - n, "]");
+    figure_set_text(figure, "labels", labels);
+    figure_set(figure, "per_class", json_integer(p->pyramidal.neurons / dataset->classes.n));
+    figure_set(figure, "dendrites", json_integer(p->pyramidal.n_dendrites));
+    figure_set(figure, "length_um", json_real(p->spines.dendrite_um));
+    figure_set(figure, "last", json_integer(last));
+}
+
+static void put_life(struct figure *figure, const struct parameters *p, const struct life *life,
+                     int32_t id)
+{
+    const int32_t per_cell = p->pyramidal.n_dendrites;
+    const bool died = life->death != DEATH_NONE;
+    figure_put_row(
+        figure, "spines", "{s:s,s:i,s:i,s:i,s:i,s:f,s:s,s:i,s:f,s:o,s:o,s:s,s:f,s:f,s:f}", "series",
+        outcome_of(life), "id", id, "cell", life->dendrite / per_cell, "dendrite",
+        life->dendrite % per_cell + 1, "input", life->input, "position_um",
+        (double)life->position_um, "birth", birth_names[life->birth], "born", life->born,
+        "born_day", (double)life->born_day, "died", died ? json_integer(life->died) : json_null(),
+        "died_day", died ? json_real((double)life->died_day) : json_null(), "death",
+        death_names[life->death], "weight_at_birth", (double)life->weight_at_birth,
+        "greatest_weight", (double)life->weight_max, "weight_at_end", (double)life->weight);
+}
+
+/* Cells whose spines, together with those of all cells before them, are at most LIVES_MAX. */
+static int32_t count_cells(const struct lives *lives, int32_t per_cell, int32_t n_cells)
+{
+    int32_t n = 0, cell = 0;
+    for (; cell < n_cells; cell++) {
+        for (int32_t i = 0; i < lives->n; i++)
+            n += lives->life[i].dendrite / per_cell == cell;
+        if (n > LIVES_MAX)
+            break;
+    }
+    return cell > 0 ? cell : 1;
+}
+
+static int put_field(struct page *page, const struct study *study, const struct lives *lives)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    const struct study_run *run = study->run;
+    if (!manifest)
+        return status_no_memory("the manifest", sizeof *manifest);
+    TRY(manifest_read(manifest, run->folder));
+    const struct parameters *p = &manifest->parameters;
+    TRY(manifest_open_data(manifest, run->folder, study->data_folder, &dataset));
+    const int32_t n_cells = count_cells(lives, p->pyramidal.n_dendrites, p->pyramidal.neurons);
+    TRY(figure_begin(&figure, "spine-field", "spine-field", "The spines of a cell",
+                     "The lives of a cell's spines, by dendrite and place: when each was born, how "
+                     "large it became, when it was lost"));
+    set_end(&figure, run, lives);
+    set_cells(&figure, p, &dataset, n_cells - 1);
+    for (int32_t i = 0; i < lives->n; i++)
+        if (lives->life[i].dendrite / p->pyramidal.n_dendrites < n_cells)
+            put_life(&figure, p, &lives->life[i], i);
+    if (n_cells < p->pyramidal.neurons)
+        fprintf(page->html, "<p>Of the first %d of %d cells, for the page's sake.</p>\n", n_cells,
+                p->pyramidal.neurons);
+    return page_put_figure(
+        page, &figure,
+        "A line a spine, from birth to death (cross) or to the end, as thick as its weight was at "
+        "most. What the tag and the calcium of one were in a presentation, `spinet trace RUN "
+        "--presentation K --cell ID` shows.");
+}
+
+int run_lives_put(struct page *page, const struct study *study)
+{
+    SCOPED(lives_free) struct lives lives = {0};
+    OWNED char *path = file_join(study->run->folder, "synapse_log.csv.gz");
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(lives_read(&lives, path));
+    const int status = put_field(page, study, &lives);
+    if (status != STATUS_USER)
+        return status;
+    html_put_between(page->html, "<p class=\"note\">No figure of spines: ", status_message(),
+                     "</p>\n");
+    return STATUS_OK;
+}

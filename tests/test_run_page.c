@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet report RUN: a run's page says what its files say, and what would have had to be recorded.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/table.h"
+#include "network/lives.h"
+#include "support.h"
+
+#define TRAIN                                                                                      \
+    "train --quiet --no-pictures --threads 1 --seed 3 --set data.test_per_class=20 --set "         \
+    "stopping.max_presentations=20 --set turnover.period=5 "
+
+static const json_t *rows_of(const json_t *figure, const char *table)
+{
+    return json_object_get(json_object_get(figure, "tables"), table);
+}
+
+static double number_of(const json_t *row, const char *key)
+{
+    return json_number_value(json_object_get(row, key));
+}
+
+/* Whether the table has a row with this x, y and value. */
+static bool has_tile(const json_t *figure, const char *x, const char *y, double value)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(rows_of(figure, "tiles"), i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "x")), x) == 0 &&
+            strcmp(json_string_value(json_object_get(row, "y")), y) == 0)
+            return fabs(number_of(row, "value") - value) < 1e-5;
+    }
+    return false;
+}
+
+struct line {
+    const char *label, *prediction;
+    int32_t active[2];
+};
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct line, label, TEXT, "label"),
+    TABLE_COLUMN(struct line, prediction, TEXT, "prediction", .may_be_empty = true),
+    TABLE_COLUMN(struct line, active[0], WHOLE, "active_1"),
+    TABLE_COLUMN(struct line, active[1], WHOLE, "active_2"),
+};
+static const struct table predictions = TABLE_OF("predictions.csv", struct line, columns);
+
+static void given_a_run_when_reported_expect_the_answers_of_predictions_csv(void **state)
+{
+    static const char *const labels[] = {"1", "2"}, *const answers[] = {"1", "2", "none"};
+    struct line *line;
+    int32_t n, n_wrong = 0;
+    free(support_run_well(state, TRAIN "--out run"));
+    free(support_run_well(state, "report run"));
+    assert_int_equal(
+        table_read(&predictions, support_path(state, "run/predictions.csv"), NULL, &line, &n), 0);
+    assert_int_equal(n, 40);
+    json_t *confusion = support_figure(state, "run/report.html", "confusion"),
+           *activity = support_figure(state, "run/report.html", "activity");
+    for (int own = 0; own < 2; own++) {
+        double active[2] = {0};
+        for (int k = 0; k < 3; k++) {
+            int32_t count = 0;
+            for (int32_t i = 0; i < n; i++)
+                count += strcmp(line[i].label, labels[own]) == 0 &&
+                         strcmp(line[i].prediction ? line[i].prediction : "none", answers[k]) == 0;
+            assert_true(has_tile(confusion, answers[k], labels[own], count));
+            n_wrong += k != own ? count : 0;
+        }
+        for (int32_t i = 0; i < n; i++)
+            for (int k = 0; k < 2; k++)
+                active[k] += strcmp(line[i].label, labels[own]) == 0 ? line[i].active[k] : 0;
+        for (int k = 0; k < 2; k++)
+            assert_true(has_tile(activity, labels[k], labels[own], active[k] / 20));
+    }
+    assert_true(n_wrong > 0);
+    json_t *wrong = support_figure(state, "run/report.html", "wrong-images");
+    assert_int_equal(json_array_size(rows_of(wrong, "images")), n_wrong);
+    assert_int_equal(json_array_size(rows_of(wrong, "votes")), 2 * n_wrong);
+    /* an image as bytes in base64 */
+    assert_int_equal(
+        json_string_length(json_object_get(json_array_get(rows_of(wrong, "images"), 0), "values")),
+        (400 + 2) / 3 * 4);
+    table_free(&predictions, line, n);
+    json_decref(confusion);
+    json_decref(activity);
+    json_decref(wrong);
+}
+
+static void given_a_synapse_log_when_reported_expect_the_life_of_every_spine(void **state)
+{
+    struct lives lives = {0};
+    free(support_run_well(state, TRAIN "--log-synapses --out run"));
+    free(support_run_well(state, "report run"));
+    assert_int_equal(lives_read(&lives, support_path(state, "run/synapse_log.csv.gz")), 0);
+    json_t *figure = support_figure(state, "run/report.html", "spine-field");
+    const json_t *rows = rows_of(figure, "spines");
+    assert_true(lives.n > 1000);
+    assert_int_equal(json_array_size(rows), lives.n);
+    int n_dead = 0;
+    for (int32_t i = 0; i < lives.n; i++) {
+        const json_t *row = json_array_get(rows, (size_t)i);
+        const struct life *life = &lives.life[i];
+        const bool is_dead = life->death != DEATH_NONE;
+        assert_int_equal(10 * number_of(row, "cell") + number_of(row, "dendrite") - 1,
+                         life->dendrite);
+        assert_int_equal(number_of(row, "born"), life->born);
+        assert_int_equal(json_is_null(json_object_get(row, "died")), !is_dead);
+        const char *series = json_string_value(json_object_get(row, "series"));
+        assert_int_equal(strncmp(series, "alive", 5) != 0, is_dead);
+        n_dead += is_dead;
+    }
+    assert_true(n_dead > 0);
+    json_decref(figure);
+    lives_free(&lives);
+}
+
+static void given_maps_over_training_when_reported_expect_a_film_of_them(void **state)
+{
+    free(support_run_well(state, TRAIN "--set record.maps_period=2 --out run"));
+    free(support_run_well(state, "report run"));
+    json_t *film = support_figure(state, "run/report.html", "maps-training");
+    const json_t *frames = rows_of(film, "frames"), *frame;
+    const json_t *values = json_object_get(film, "values");
+    size_t i, n_places = 0;
+    assert_int_equal(json_array_size(frames), 11); /* 0, 2 … 20 */
+    json_array_foreach(frames, i, frame)
+    {
+        assert_int_equal(number_of(frame, "presentation"), 2 * i);
+        assert_int_equal(number_of(frame, "width"), 41); /* two maps and a line between them */
+        n_places += !json_is_null(json_object_get(frame, "place"));
+    }
+    assert_int_equal(n_places, 6);
+    assert_int_equal(number_of(values, "last"), 20);
+    assert_int_equal(number_of(values, "step"), 2);
+    json_decref(film);
+}
+
+static void given_nothing_recorded_when_reported_expect_what_to_record(void **state)
+{
+    free(support_run_well(state, TRAIN "--out run"));
+    free(support_run_well(state, "report run"));
+    size_t n;
+    char *page = (char *)support_read(support_path(state, "run/report.html"), &n);
+    assert_non_null(strstr(page, "<code>--log-synapses</code>"));
+    assert_non_null(strstr(page, "<code>--set record.maps_period=10</code>"));
+    assert_null(strstr(page, "figure-spine-field"));
+    assert_null(strstr(page, "figure-maps-training"));
+    free(page);
+}
+
+static void given_damaged_answers_when_reported_expect_one_line(void **state)
+{
+    struct support_run run;
+    free(support_run_well(state, TRAIN "--out run"));
+    support_write_text(state, "run/predictions.csv",
+                       "image,label,prediction,tie,active_1,active_2\n0,1,1,0,3,many\n");
+    support_run(state, &run, "report run");
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "predictions.csv: line 2: active_2 'many': expected a whole "
+                                    "number\n"));
+    support_run_free(&run);
+}
+
+int main(void)
+{
+    setenv("SPINET_VEGA", "/nowhere", 1); /* pages without stills: faster */
+    const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_a_run_when_reported_expect_the_answers_of_predictions_csv),
+        WITH_FOLDER(given_a_synapse_log_when_reported_expect_the_life_of_every_spine),
+        WITH_FOLDER(given_maps_over_training_when_reported_expect_a_film_of_them),
+        WITH_FOLDER(given_nothing_recorded_when_reported_expect_what_to_record),
+        WITH_FOLDER(given_damaged_answers_when_reported_expect_one_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
