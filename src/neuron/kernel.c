@@ -249,6 +249,13 @@ static void check_fan_out(struct cells *cells, struct block *block, const struct
         check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
 }
 
+/* May a dendrite of the block spike in step t although nothing excited it? */
+static inline bool has_others(const struct cells *cells, const struct block *block, int32_t t)
+{
+    return (block->n_after > 0) | (t == cells->constants.dspike_refractory) |
+           (block->ring_n > 0 && block->due[block->ring_first] == t);
+}
+
 /* Checks dendrites that may spike because their refractory time ends, or because of a bAP. Those
  * that waited leave the ring before any other check, so that no dendrite is in it twice. */
 static void check_others(struct cells *cells, struct block *block, int32_t t,
@@ -280,6 +287,8 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
  * is applied as it is. */
 static void apply_drive(struct cells *cells, struct block *block)
 {
+    if (block->n_touched == 0)
+        return;
     const float inverse = cells->inverse[block->age];
     for (int32_t i = 0; i < block->n_touched; i++) {
         const int32_t d = block->touched[i];
@@ -513,6 +522,14 @@ static void take_calcium(const struct presentation *p, const struct plastic_syna
     } while (next_events(p, plastic, stimulus, block, events));
 }
 
+static inline bool any_spiked(const struct cells *cells)
+{
+    int32_t n = cells->block[0].n_spiked;
+    for (int32_t b = 1; b < cells->n_blocks; b++)
+        n |= cells->block[b].n_spiked;
+    return n > 0;
+}
+
 /* (a) of step t: the pyramidal cells of a block, seeing the spikes of step t - 1. */
 static void step_pyramidal(const struct presentation *p, const struct network *network,
                            const struct stimulus *stimulus, struct block *block, int32_t t,
@@ -520,16 +537,18 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
 {
     struct kernel_state *s = p->state;
     struct cells *cells = &s->pyramidal;
+    const bool is_stimulated = t > 0 && stimulus->start[t - 1] < stimulus->start[t];
     decay(cells, block);
-    if (t > 0) {
+    if (t > 0 && any_spiked(&s->interneurons))
         pass_spikes(p, &s->interneurons, cells, block, DELIVER, t);
+    if (is_stimulated)
         deliver_stimulus(p, &network->plastic, stimulus, block, t);
-        apply_drive(cells, block);
-    }
-    check_others(cells, block, t, p->dendritic_spikes);
-    if (t > 0)
+    apply_drive(cells, block);
+    if (has_others(cells, block, t))
+        check_others(cells, block, t, p->dendritic_spikes);
+    if (is_stimulated)
         check_stimulus(p, &network->plastic, stimulus, block, t);
-    if (calcium && t > 0)
+    if (is_stimulated && calcium)
         take_calcium(p, &network->plastic, stimulus, block, t, calcium);
     step_somas(cells, block, t, p->spikes);
 }
@@ -539,11 +558,15 @@ static void step_interneurons(const struct presentation *p, struct block *block,
 {
     struct kernel_state *s = p->state;
     struct cells *cells = &s->interneurons;
+    const bool is_reached = any_spiked(&s->pyramidal);
     decay(cells, block);
-    pass_spikes(p, &s->pyramidal, cells, block, DELIVER, t);
+    if (is_reached)
+        pass_spikes(p, &s->pyramidal, cells, block, DELIVER, t);
     apply_drive(cells, block);
-    check_others(cells, block, t, p->dendritic_spikes);
-    pass_spikes(p, &s->pyramidal, cells, block, CHECK, t);
+    if (has_others(cells, block, t))
+        check_others(cells, block, t, p->dendritic_spikes);
+    if (is_reached)
+        pass_spikes(p, &s->pyramidal, cells, block, CHECK, t);
     step_somas(cells, block, t, p->spikes);
 }
 
