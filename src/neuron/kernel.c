@@ -44,8 +44,7 @@ static inline int32_t cell_of(const struct cells *cells, int32_t d)
 /* v_bap of a cell's dendrites in step t, mV. */
 static inline float bap_of(const struct cells *cells, int32_t n, int32_t t)
 {
-    const uint32_t age = (uint32_t)(t - 1 - cells->bap_from[n]), last = (uint32_t)cells->bap_n - 1;
-    return cells->bap[age < last ? age : last];
+    return cells->bap[t - 1 - cells->bap_from[n]];
 }
 
 static void rest(struct cells *cells, struct block *block)
@@ -80,16 +79,25 @@ static void choose_adaptation(struct cells *cells, const struct block *block, co
             creb[n] > c->creb_effective_above ? c->rate_adaptation_creb : c->rate_adaptation;
 }
 
-/* All dendrites of the block decay by one step. */
-static void decay(struct cells *cells, struct block *block)
+/* Multiplies all u of the block by the power they are kept at, so that the power is 1 again, and
+ * keeps within the table the bAPs that are over by step t. */
+static __attribute__((noinline)) void rescale(struct cells *cells, struct block *block, int32_t t)
 {
-    if (block->age == cells->age_max) {
-        const float power = cells->power[block->age];
+    const float power = cells->power[block->age];
 #pragma omp simd
-        for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
-            cells->u[d] *= power;
-        block->age = 0;
-    }
+    for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
+        cells->u[d] *= power;
+    block->age = 0;
+    const int32_t over = t - cells->bap_n;
+    for (int32_t n = block->cell; n < block->end_cell; n++)
+        cells->bap_from[n] = cells->bap_from[n] > over ? cells->bap_from[n] : over;
+}
+
+/* All dendrites of the block decay by one step, to step t. */
+static inline void decay(struct cells *cells, struct block *block, int32_t t)
+{
+    if (block->age == cells->age_max)
+        rescale(cells, block, t);
     block->age++;
 }
 
@@ -538,7 +546,7 @@ static void step_pyramidal(const struct presentation *p, const struct network *n
     struct kernel_state *s = p->state;
     struct cells *cells = &s->pyramidal;
     const bool is_stimulated = t > 0 && stimulus->start[t - 1] < stimulus->start[t];
-    decay(cells, block);
+    decay(cells, block, t);
     if (t > 0 && any_spiked(&s->interneurons))
         pass_spikes(p, &s->interneurons, cells, block, DELIVER, t);
     if (is_stimulated)
@@ -559,7 +567,7 @@ static void step_interneurons(const struct presentation *p, struct block *block,
     struct kernel_state *s = p->state;
     struct cells *cells = &s->interneurons;
     const bool is_reached = any_spiked(&s->pyramidal);
-    decay(cells, block);
+    decay(cells, block, t);
     if (is_reached)
         pass_spikes(p, &s->pyramidal, cells, block, DELIVER, t);
     apply_drive(cells, block);

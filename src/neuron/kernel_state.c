@@ -68,9 +68,10 @@ static int bap_init(struct cells *cells)
     cells->bap_n = 1;
     for (float v = first; v * keep != v; v *= keep)
         cells->bap_n++;
-    cells->bap = zeros((size_t)cells->bap_n, sizeof(float));
+    const size_t n = (size_t)cells->bap_n + KERNEL_SCALE_MAX;
+    cells->bap = zeros(n, sizeof(float));
     if (!cells->bap)
-        return status_no_memory("the course of a bAP", (size_t)cells->bap_n * sizeof(float));
+        return status_no_memory("the course of a bAP", n * sizeof(float));
     float v = first;
     for (int32_t i = 0; i < cells->bap_n - 1; i++, v *= keep)
         cells->bap[i] = v;

@@ -83,7 +83,8 @@ struct cells {
     float *v, *g_w, *rate_adaptation; /* [n_padded] */
     int32_t *last_spike;              /* [n_padded] */
     int32_t *bap_from; /* [n_padded] the step of the spike whose bAP is in the dendrites */
-    float *bap; /* [bap_n] v_bap 1, 2 … steps after the spike; 0 at the end and beyond it */
+    float *bap; /* [bap_n + KERNEL_SCALE_MAX] v_bap 1, 2 … steps after the spike; 0 from the end on,
+                   where bap_from is set back when u is rescaled */
     int32_t bap_n;
     float power[KERNEL_SCALE_MAX + 1]; /* (1 - 1/tau)^k */
     float inverse[KERNEL_SCALE_MAX + 1];
