@@ -37,7 +37,7 @@ static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
         capacity = capacity > half_more ? capacity : half_more;
         TRY_RESIZE(s->outgrown, s->n_outgrown + N_PLASTIC_ARRAYS, "the plastic synapses");
     }
-    const size_t n = (size_t)capacity;
+    const size_t n = (size_t)capacity + PLASTIC_SURPLUS;
     void **arrays[N_PLASTIC_ARRAYS] = {(void **)&s->id,      (void **)&s->dendrite,
                                        (void **)&s->weight,  (void **)&s->tag,
                                        (void **)&s->calcium, (void **)&s->learning_rate};

@@ -13,6 +13,10 @@
  * ones cannot overflow. */
 enum { SYNAPSE_IDS_MAX = 2000000000 };
 
+/* Elements beyond the last of an array of plastic synapses, whose values are nothing: so that whole
+ * vectors may be read. */
+enum { PLASTIC_SURPLUS = 16 };
+
 /* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
  * input, then by dendrite, then by id: a spike finds its synapses at start[input] … */
 struct plastic_synapses {

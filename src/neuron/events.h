@@ -7,6 +7,13 @@
 /* For kernel.c, which is compiled for each instruction set: which plastic synapses' inputs spiked
  * in a step, as many at a time as struct events holds. */
 
+/* d / per_cell by a multiplication (Granlund & Montgomery 1994), which is nearer than a table once
+ * the network is large. */
+static inline int32_t cell_of(const struct cells *cells, int32_t d)
+{
+    return (int32_t)((uint64_t)(uint32_t)d * cells->divide_by >> cells->divide_shift);
+}
+
 /* The first of dendrite[start … end - 1] that is not below `id`. */
 static inline int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, int32_t id)
 {
@@ -32,13 +39,15 @@ static inline void own_part(const struct cells *cells, const struct block *block
     *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
 }
 
-/* Fills events->synapse from where the last call left off. A source has few synapses on a small
+/* Fills events from where the last call left off. A source has few synapses on a small
  * network, so whole vectors of consecutive numbers are stored, which needs no loop that the
  * processor could mispredict. Teachers, which come last in a step, are left to the caller. */
 static inline void fill_events(const struct presentation *p, const struct plastic_synapses *plastic,
                                const struct stimulus *stimulus, const struct block *block,
                                struct events *events)
 {
+    const struct cells *cells = &p->state->pyramidal;
+    const float gain = cells->constants.excitation * p->constants.contact_share;
     int32_t n = 0;
     events->is_last = false;
     while (n < KERNEL_EVENTS) {
@@ -53,8 +62,13 @@ static inline void fill_events(const struct presentation *p, const struct plasti
             own_part(&p->state->pyramidal, block, plastic->dendrite, &events->next, &events->stop);
         }
 #pragma omp simd
-        for (int32_t i = 0; i < KERNEL_LANES; i++)
-            events->synapse[n + i] = events->next + i;
+        for (int32_t i = 0; i < KERNEL_LANES; i++) {
+            const int32_t synapse = events->next + i, d = plastic->dendrite[synapse];
+            events->synapse[n + i] = synapse;
+            events->dendrite[n + i] = d;
+            events->cell[n + i] = cell_of(cells, d);
+            events->mv[n + i] = gain * plastic->weight[synapse];
+        }
         const int32_t left = events->stop - events->next;
         const int32_t taken = left < KERNEL_LANES ? left : KERNEL_LANES;
         events->next += taken;

@@ -34,13 +34,6 @@
 #define TEXT2(a)    #a
 #define TEXT(a)     TEXT2(a)
 
-/* d / per_cell by a multiplication (Granlund & Montgomery 1994), which is nearer than a table once
- * the network is large. */
-static inline int32_t cell_of(const struct cells *cells, int32_t d)
-{
-    return (int32_t)((uint64_t)(uint32_t)d * cells->divide_by >> cells->divide_shift);
-}
-
 /* v_bap of a cell's dendrites in step t, mV. */
 static inline float bap_of(const struct cells *cells, int32_t n, int32_t t)
 {
@@ -222,10 +215,11 @@ static void dendritic_spike(struct cells *cells, struct block *block, int32_t d,
     block->due[last] = t + c->dspike_refractory + 1;
 }
 
-static inline void check(struct cells *cells, struct block *block, int32_t d, int32_t t,
+/* Checks dendrite d of cell n. */
+static inline void check(struct cells *cells, struct block *block, int32_t d, int32_t n, int32_t t,
                          int32_t *dendritic_spikes)
 {
-    const float v_d = cells->u[d] * cells->power[block->age] + bap_of(cells, cell_of(cells, d), t);
+    const float v_d = cells->u[d] * cells->power[block->age] + bap_of(cells, n, t);
     if (v_d > cells->constants.dspike_threshold)
         dendritic_spike(cells, block, d, t, dendritic_spikes);
 }
@@ -240,7 +234,7 @@ static inline void check_cell(struct cells *cells, struct block *block, int32_t 
         return;
     int32_t first = t;
     for (int32_t d = n * cells->per_cell; d < (n + 1) * cells->per_cell; d++) {
-        check(cells, block, d, t, dendritic_spikes);
+        check(cells, block, d, n, t, dendritic_spikes);
         first = cells->last_dspike[d] < first ? cells->last_dspike[d] : first;
     }
     cells->cell_dspike[n] = first;
@@ -253,8 +247,10 @@ static void check_fan_out(struct cells *cells, struct block *block, const struct
         return;
     int32_t start, end;
     fan_out_part(cells, block, f, source, &start, &end);
-    for (int32_t i = start; i < end; i++)
-        check(cells, block, f->dendrite[i] - cells->first_dendrite, t, dendritic_spikes);
+    for (int32_t i = start; i < end; i++) {
+        const int32_t d = f->dendrite[i] - cells->first_dendrite;
+        check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
+    }
 }
 
 /* May a dendrite of the block spike in step t although nothing excited it? */
@@ -274,12 +270,12 @@ static void check_others(struct cells *cells, struct block *block, int32_t t,
         const int32_t d = block->waiting[block->ring_first];
         block->ring_n--;
         block->ring_first = block->ring_first + 1 < block->ring_size ? block->ring_first + 1 : 0;
-        check(cells, block, d, t, dendritic_spikes);
+        check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
     }
     if (t == c->dspike_refractory) /* the first step in which any dendrite may spike */
         for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
             if (cells->supralinear[cell_of(cells, d)])
-                check(cells, block, d, t, dendritic_spikes);
+                check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
     int32_t n_kept = 0;
     for (int32_t i = 0; i < block->n_after; i++) {
         const int32_t n = block->after_bap[i];
@@ -448,18 +444,17 @@ static void deliver_stimulus(const struct presentation *p, const struct plastic_
 {
     struct kernel_state *s = p->state;
     struct cells *cells = &s->pyramidal;
-    const float gain = cells->constants.excitation * p->constants.contact_share,
-                inverse = cells->inverse[block->age];
+    const float inverse = cells->inverse[block->age];
     struct events *events = &block->events;
     first_events(p, plastic, stimulus, block, t - 1, events);
     do {
         for (int32_t i = 0; i < events->n; i++) {
-            const int32_t d = plastic->dendrite[events->synapse[i]];
-            const float mv = gain * plastic->weight[events->synapse[i]];
-            if (!cells->drive)
-                raise_dendrite(cells, d, mv, inverse);
-            else
-                add_drive(cells, block, d, mv);
+            if (!cells->drive) {
+                cells->u[events->dendrite[i]] += events->mv[i] * inverse;
+                cells->sum[events->cell[i]] += events->mv[i];
+            } else {
+                add_drive(cells, block, events->dendrite[i], events->mv[i]);
+            }
         }
     } while (next_events(p, plastic, stimulus, block, events));
     for (int32_t i = events->at; i < events->end; i++)
@@ -479,7 +474,7 @@ static void check_stimulus(const struct presentation *p, const struct plastic_sy
     first_events(p, plastic, stimulus, block, t - 1, events);
     do {
         for (int32_t i = 0; i < events->n; i++)
-            check(cells, block, plastic->dendrite[events->synapse[i]], t, p->dendritic_spikes);
+            check(cells, block, events->dendrite[i], events->cell[i], t, p->dendritic_spikes);
     } while (next_events(p, plastic, stimulus, block, events));
     for (int32_t i = events->at; i < events->end; i++)
         check_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0, t,
@@ -520,8 +515,8 @@ static void take_calcium(const struct presentation *p, const struct plastic_syna
             add_calcium(&p->constants.calcium, influxes, calcium);
         int32_t n = influxes->n;
         for (int32_t i = 0; i < events->n; i++) {
-            const int32_t d = plastic->dendrite[events->synapse[i]];
-            const float v_d = cells->u[d] * power + bap_of(cells, cell_of(cells, d), t);
+            const float v_d =
+                cells->u[events->dendrite[i]] * power + bap_of(cells, events->cell[i], t);
             influxes->synapse[n] = events->synapse[i];
             influxes->v_d[n] = v_d;
             n += v_d > floor;

@@ -37,7 +37,10 @@ struct events {
     int32_t at, end;        /* places in the stimulus of the sources that are still to come */
     int32_t next, stop;     /* synapses of the last source that are still to come */
     bool is_last, is_whole; /* nothing more is to come; and nothing came before, either */
-    int32_t synapse[KERNEL_EVENTS + KERNEL_LANES]; /* [n], filled by whole vectors */
+    /* [n], filled by whole vectors: synapse, its dendrite and cell, and the mV it brings */
+    int32_t synapse[KERNEL_EVENTS + KERNEL_LANES], dendrite[KERNEL_EVENTS + KERNEL_LANES],
+        cell[KERNEL_EVENTS + KERNEL_LANES];
+    float mv[KERNEL_EVENTS + KERNEL_LANES];
 };
 
 /* Spikes that bring calcium in, collected until there are enough for exp by whole vectors: the
