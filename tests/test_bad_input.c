@@ -724,6 +724,21 @@ static const struct bad_case cases[] = {
      .arguments = SWEEP,
      .message = "a.sweep:1: label: expected a text in UTF-8",
      .file = {FILE_OF("a.sweep", "marks: ( { label = \"\xf6\"; levels = [\"a\"]; } );\n")}},
+    {.name = "a_sweep_with_a_test_that_is_none",
+     .arguments = SWEEP,
+     .message =
+         "a.sweep:2: primary_test: expected paired, signed-rank, permutation, welch or pooled",
+     .file = {FILE_OF("a.sweep", "\nprimary_test = \"t\";\n")}},
+    {.name = "a_sweep_with_a_family_without_comparisons",
+     .arguments = SWEEP,
+     .message = "a.sweep:1: this: expected groups { name = \"…\"; compare = [\"A:B\"]; }",
+     .file = {FILE_OF("a.sweep", "families: ( { name = \"all\"; } );\n")}},
+    {.name = "a_sweep_with_a_family_of_a_level_that_is_none",
+     .arguments = SWEEP,
+     .message = "a.sweep: families: 'a:c': expected two levels of f, A:B, or * for any",
+     .file = {FILE_OF(
+         "a.sweep", "factors: ( { name = \"f\"; levels = ( { name = \"a\"; }, { name = \"b\"; } "
+                    "); } );\nfamilies: ( { name = \"g\"; compare = [\"a:b\", \"a:c\"]; } );\n")}},
     {.name = "a_sweep_with_a_level_in_latin_1",
      .arguments = SWEEP,
      .message = "a.sweep:1: level '…': expected a name of letters, digits, - _ + and .",

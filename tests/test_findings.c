@@ -34,7 +34,9 @@ static char *find(void **state, const char *const tasks[2], const double mean[2]
     struct effects effects;
     assert_int_equal(results_read(&results, support_write_text(state, "results.csv", text)),
                      STATUS_OK);
-    assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
+    assert_int_equal(
+        effects_find(&effects, &results, &(struct effects_question){.measure = "accuracy"}),
+        STATUS_OK);
     char *findings = text_written(findings_put, &effects);
     effects_free(&effects);
     results_free(&results);
@@ -82,7 +84,9 @@ static void given_one_run_a_group_when_put_in_words_expect_silence(void **state)
         HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n"
                "easy,random,1,shapes,1-2,1000,random,30,limit,20,0.75,0,0,0.1\n");
     assert_int_equal(results_read(&results, path), STATUS_OK);
-    assert_int_equal(effects_find(&effects, &results, "accuracy", NULL), STATUS_OK);
+    assert_int_equal(
+        effects_find(&effects, &results, &(struct effects_question){.measure = "accuracy"}),
+        STATUS_OK);
     char *text = text_written(findings_put, &effects);
     assert_string_equal(text, "");
     free(text);

@@ -152,6 +152,79 @@ static void given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_outpu
     free(file);
 }
 
+static void given_filters_when_run_expect_the_rows_that_are_left(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    char *out = support_run_well(state, "stats r.csv --filter turnover!=none --filter seed=1..4");
+    expect_in(out, "accuracy of 4 runs in r.csv");
+    expect_in(out, "Analysis of variance: - (a single group)");
+    free(out);
+    out =
+        support_run_well(state, "stats r.csv --filter turnover=none|random --filter seed=2|9");
+    expect_in(out, "accuracy of 4 runs in r.csv");
+    expect_in(out, "by seed, one-way: 2 seeds");
+    free(out);
+}
+
+/* Three levels of which the experiment's file compares two with the first. */
+static void given_declared_families_when_run_expect_their_correction_and_test(void **state)
+{
+    support_write_text(state, "r.csv",
+                       "rule,seed,accuracy\na,1,0.5\na,2,0.6\na,3,0.55\nb,1,0.6\nb,2,0.65\n"
+                       "b,3,0.7\nc,1,0.7\nc,2,0.9\nc,3,0.75\n");
+    support_write_text(state, "experiment.json",
+                       "{\"primary_test\": \"permutation\", \"families\": [{\"name\": \"to a\", "
+                       "\"compare\": [\"a:*\"]}]}");
+    char *out = support_run_well(state, "stats r.csv --json s.json");
+    expect_in(out, "p corrected within the families of the experiment's file");
+    expect_in(out, "in no declared family");
+    expect_in(out, "The test that decides: permutation, as the experiment's file says.");
+    free(out);
+    json_error_t error;
+    json_t *json = json_load_file(support_path(state, "s.json"), 0, &error);
+    assert_non_null(json);
+    const json_t *comparisons = json_object_get(json, "comparisons");
+    const json_t *to_a = json_object_get(json_array_get(comparisons, 0), "paired");
+    assert_true(fabs(number_at(to_a, "p_corrected") - 2 * number_at(to_a, "p")) < 1e-12);
+    const json_t *other = json_object_get(json_array_get(comparisons, 2), "paired");
+    assert_true(json_is_null(json_object_get(other, "p_corrected")));
+    json_decref(json);
+    out = support_run_well(state, "stats r.csv --test paired");
+    expect_in(out, "The test that decides: paired. ");
+    free(out);
+}
+
+/* R 4.2.2, of sleep's two groups a and b: t.test(b, a, mu = m, alternative = …) for m of both
+ * margins; the larger p. */
+static void given_a_reference_when_run_expect_two_one_sided_tests(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    support_write_text(state, "ref.csv",
+                       "turnover,seed,accuracy\nnone,1,0.39\nnone,2,0.28\nnone,3,0.31\n"
+                       "none,4,0.21\nnone,5,0.19\nnone,6,0.64\nnone,7,0.75\nnone,8,0.36\n"
+                       "none,9,0.66\nnone,10,0.54\n");
+    char *out = support_run_well(state, "stats r.csv --reference ref.csv --margin 0.3");
+    expect_in(out, "-0.1580  -0.3053 … -0.0107  0.0560   not shown");
+    free(out);
+    out = support_run_well(state, "stats r.csv --reference ref.csv --margin 0.4");
+    expect_in(out, "-0.1580  -0.3053 … -0.0107  0.0054         yes");
+    free(out);
+}
+
+static void given_log_odds_when_run_expect_finite_ones_at_0_and_1(void **state)
+{
+    support_write_text(state, "r.csv",
+                       "rule,seed,tests,accuracy\na,1,10,0\na,2,10,0.5\nb,1,10,1\n"
+                       "b,2,10,0.5\n");
+    char *out = support_run_well(state, "stats r.csv --scale logit");
+    expect_in(out, "log-odds of accuracy of 4 runs");
+    expect_in(out, "-3.0445"); /* ln(0.5 / 10.5) */
+    assert_null(strstr(out, "inf"));
+    free(out);
+    expect_fails(state, "stats r.csv --scale logit --measure tests",
+                 "--scale logit: tests is no part of the tests, 0 … 1");
+}
+
 static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
 {
     support_write_text(state, "r.csv", sleep_data);
@@ -170,6 +243,19 @@ static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
     expect_fails(state, "stats r.csv --json r.csv",
                  "--json r.csv: would replace r.csv, which is read: name another file");
     expect_fails(state, "stats r.csv --nothing", "--nothing");
+    expect_fails(state, "stats r.csv --filter turnover",
+                 "--filter turnover: expected COLUMN=VALUE");
+    expect_fails(state, "stats r.csv --filter turnvoer=none",
+                 "--filter turnvoer=none: no such column of r.csv; did you mean turnover?");
+    expect_fails(state, "stats r.csv --filter turnover=nome",
+                 "no run of r.csv has turnover nome; did you mean none?");
+    expect_fails(state, "stats r.csv --filter seed=a", "expected numbers, as 5 or 1..20");
+    expect_fails(state, "stats r.csv --filter seed=99",
+                 "--filter seed=99: no run of r.csv is left");
+    expect_fails(state, "stats r.csv --scale log", "--scale log: expected plain or logit");
+    expect_fails(state, "stats r.csv --scale logit", "--scale logit needs tests: no measure");
+    expect_fails(state, "stats r.csv --test t", "--test t: expected paired, signed-rank, permu");
+    expect_fails(state, "stats r.csv --margin 1", "--margin 1: needs --reference");
 }
 
 int main(void)
@@ -180,6 +266,10 @@ int main(void)
         WITH_FOLDER(given_two_factors_when_run_expect_tests_within_the_first),
         WITH_FOLDER(given_a_single_run_when_run_expect_one_group),
         WITH_FOLDER(given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output),
+        WITH_FOLDER(given_filters_when_run_expect_the_rows_that_are_left),
+        WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
+        WITH_FOLDER(given_a_reference_when_run_expect_two_one_sided_tests),
+        WITH_FOLDER(given_log_odds_when_run_expect_finite_ones_at_0_and_1),
         WITH_FOLDER(given_mistakes_when_run_expect_one_line_and_exit_2),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,38 +1,121 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet stats: groups, analysis of variance and tests of a results file. */
+#include <libgen.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/effects.h"
+#include "report/equivalence.h"
+#include "store/json_file.h"
+
+enum { FILTERS_MAX = 16 };
 
 struct stats_values {
     struct command_values common;
-    const char *measure, *by, *json;
+    const char *measure, *by, *json, *scale, *test, *reference, *margin;
+    const char *filter[FILTERS_MAX];
+    int n_filters;
 };
 
-static int stats(void *values)
+static int take_filter(void *values, const char *argument)
 {
-    const struct stats_values *v = values;
-    const char *path = v->common.arguments[0];
+    struct stats_values *v = values;
+    if (v->n_filters == FILTERS_MAX)
+        return status_fail(STATUS_USER, "--filter: expected at most %d", FILTERS_MAX);
+    v->filter[v->n_filters++] = argument;
+    return STATUS_OK;
+}
+
+/* experiment.json of the sweep whose results these are, if it is beside them. */
+static int read_about(const char *path, json_t **about)
+{
+    OWNED char *copy = strdup(path);
+    OWNED char *file = copy ? file_join(dirname(copy), "experiment.json") : NULL;
+    if (!file)
+        return status_no_memory("a file name", 0);
+    return file_is_absent(file) ? STATUS_OK : json_file_read(file, about);
+}
+
+static void free_json(json_t **json)
+{
+    json_decref(*json);
+}
+
+static int read_rows(const struct stats_values *v, const char *path, struct results *results)
+{
+    TRY(results_read(results, path));
+    for (int i = 0; i < v->n_filters; i++)
+        TRY(results_filter(results, v->filter[i]));
+    return STATUS_OK;
+}
+
+static int compare_with_reference(const struct stats_values *v, const struct effects *effects,
+                                  struct effects_question question)
+{
     SCOPED(results_free) struct results results = {0};
-    SCOPED(effects_free) struct effects effects = {0};
+    SCOPED(effects_free) struct effects reference = {0};
+    char by[1024] = "";
+    double margin;
+    if (!v->margin || !number_parse(v->margin, &margin) || !(margin > 0))
+        return status_fail(STATUS_USER, "--reference needs --margin: expected a number above 0%s%s",
+                           v->margin ? ", not " : "", v->margin ? v->margin : "");
+    for (int f = 0; f < effects->n_factors; f++)
+        snprintf(by + strlen(by), sizeof by - strlen(by), "%s%.240s", f ? "," : "",
+                 effects->factor[f]->name);
+    question.by = *by ? by : NULL;
+    question.is_variance_only = true;
+    TRY(read_rows(v, v->reference, &results));
+    TRY(effects_find(&reference, &results, &question));
+    return equivalence_print(effects, &reference, margin, stdout);
+}
+
+static int check_options(const struct stats_values *v)
+{
+    const char *path = v->common.arguments[0];
     if (!path)
         return status_fail(STATUS_USER, "stats: expected a results file, such as results.csv");
     if (v->common.n_arguments > 1)
         return status_fail(STATUS_USER, "stats %s: expected one results file",
                            v->common.arguments[1]);
-    TRY(results_read(&results, path));
-    TRY(effects_find(&effects, &results, v->measure ? v->measure : "accuracy", v->by));
+    if (v->scale && strcmp(v->scale, "logit") != 0 && strcmp(v->scale, "plain") != 0)
+        return status_fail(STATUS_USER, "--scale %.100s: expected plain or logit", v->scale);
+    if (v->margin && !v->reference)
+        return status_fail(STATUS_USER, "--margin %.100s: needs --reference", v->margin);
+    return STATUS_OK;
+}
+
+static int stats(void *values)
+{
+    const struct stats_values *v = values;
+    SCOPED(results_free) struct results results = {0};
+    SCOPED(effects_free) struct effects effects = {0};
+    SCOPED(free_json) json_t *about = NULL;
+    TRY(check_options(v));
+    const char *path = v->common.arguments[0];
+    TRY(read_rows(v, path, &results));
+    TRY(read_about(path, &about));
+    const struct effects_question question = {
+        .measure = v->measure ? v->measure : "accuracy",
+        .by = v->by,
+        .about = about,
+        .test = v->test,
+        .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
+    };
+    TRY(effects_find(&effects, &results, &question));
     if (v->json) {
         TRY(options_check_not_read("--json", v->json, path));
         TRY(options_check_file("--json", v->json));
     }
     if (!(v->json && file_is_standard_output(v->json)))
         TRY(effects_print(&effects, stdout));
+    if (v->reference)
+        TRY(compare_with_reference(v, &effects, question));
     return v->json ? effects_write_json(&effects, v->json) : STATUS_OK;
 }
 
@@ -41,6 +124,19 @@ static const struct option options[] = {
     {"measure", 0, "NAME", "column to analyse (default: accuracy)", AT(measure)},
     {"by", 0, "A,B,...", "factors; levels of the last are compared (default: all that vary)",
      AT(by)},
+    {.name = "filter",
+     .value = "COLUMN=VALUE",
+     .help = "runs that count, as turnover=none|random, seed=1..20, task!=easy; may be repeated",
+     .take = take_filter},
+    {"scale", 0, "plain|logit", "logit: of the log-odds of an accuracy (default: plain)",
+     AT(scale)},
+    {"test", 0, "NAME",
+     "that decides: paired, signed-rank, permutation, welch, pooled (default: the experiment's, or "
+     "paired where seeds recur, else welch)",
+     AT(test)},
+    {"reference", 0, "FILE.csv", "results to which these are to be equivalent, within --margin",
+     AT(reference)},
+    {"margin", 0, "X", "difference of means that does not matter", AT(margin)},
     {"json", 0, "FILE", "write all of it there as well, or to - alone (default: not written)",
      AT(json)},
     {0},
@@ -56,7 +152,7 @@ const struct command command_stats = {
         "are seed by seed, with effect sizes and the smallest effect that would have been seen. "
         "The "
         "paper's tests, which take all runs as independent, stand beside, with Welch's.",
-    .usage = "RESULTS.csv [--measure NAME] [--by A,B,...] [--json FILE]",
+    .usage = "RESULTS.csv [--measure NAME] [--by A,B,...] [--filter COLUMN=VALUE]... [--json FILE]",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct stats_values),

@@ -4,6 +4,7 @@
  * measure are left out and counted. */
 #include "report/effects.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,6 @@
 /* Samples of a bootstrap, fewer where there are so many comparisons that all of them would be more.
  */
 enum { DRAWS_MOST = 10000, DRAWS_IN_ALL = 5000000, DRAWS_LEAST = 400 };
-
-const char *const effects_test_names[EFFECTS_N_TESTS] = {"paired", "signed-rank", "permutation",
-                                                         "welch", "pooled"};
 
 /* ---- which factors ---- */
 
@@ -44,6 +42,29 @@ static int choose_factors(struct effects *effects, const char *by)
                 return status_fail(STATUS_USER, "--by %.100s: expected different factors", by);
         effects->factor[effects->n_factors++] = factor;
     }
+    return STATUS_OK;
+}
+
+/* ---- the scale ---- */
+
+/* ln((k + ½) / (n - k + ½)) of k = the measure times n tests: finite at 0 and 1, too. */
+static int take_log_odds(struct effects *effects)
+{
+    const struct results *results = effects->results;
+    const struct results_column *measure = effects->measure, *tests;
+    if (!results_is_share(measure))
+        return status_fail(STATUS_USER, "--scale logit: %s is no part of the tests, 0 … 1",
+                           measure->name);
+    TRY(results_find_measure(results, "--scale logit needs", "tests", &tests));
+    effects->scaled = (struct results_column){.kind = RESULTS_NUMBER};
+    TRY_NEW(effects->scaled.number, results->n_rows, "the log-odds");
+    if (asprintf(&effects->scaled.name, "log-odds of %s", measure->name) < 0)
+        return status_no_memory("a name", 0);
+    for (size_t i = 0; i < results->n_rows; i++) {
+        const double n = tests->number[i], right = measure->number[i] * n;
+        effects->scaled.number[i] = n > 0 ? log((right + 0.5) / (n - right + 0.5)) : NAN;
+    }
+    effects->measure = &effects->scaled;
     return STATUS_OK;
 }
 
@@ -279,11 +300,11 @@ static int compare_by_seed(struct effects_comparison *c, double *pairs[2], size_
     for (size_t i = 0; i < n; i++)
         differences[i] = pairs[1][i] - pairs[0][i];
     TRY(statistics_summarize(&summary, differences, n));
-    c->test[EFFECTS_PAIRED] = statistics_paired_t_test(&summary);
+    c->test[COMPARISON_PAIRED] = statistics_paired_t_test(&summary);
     TRY(resampling_signed_rank_p(differences, n, id, &p));
-    set_p(&c->test[EFFECTS_SIGNED_RANK], p, "fewer than two differences that are not 0");
+    set_p(&c->test[COMPARISON_SIGNED_RANK], p, "fewer than two differences that are not 0");
     TRY(resampling_permutation_p(differences, n, id, &p));
-    set_p(&c->test[EFFECTS_PERMUTATION], p, "no difference in any pair");
+    set_p(&c->test[COMPARISON_PERMUTATION], p, "no difference in any pair");
     return resampling_bootstrap(&c->effect, pairs[0], n, pairs[1], n, true, id, n_draws);
 }
 
@@ -292,11 +313,11 @@ static int compare_unpaired(struct effects_comparison *c, const struct effects_g
 {
     const char *reason = c->n_pairs == 1 ? "one seed in common" : "no seed in common";
     double p;
-    set_p(&c->test[EFFECTS_PAIRED], NAN, reason);
-    set_p(&c->test[EFFECTS_SIGNED_RANK], NAN, reason);
+    set_p(&c->test[COMPARISON_PAIRED], NAN, reason);
+    set_p(&c->test[COMPARISON_SIGNED_RANK], NAN, reason);
     TRY(resampling_unpaired_p(first->values, first->summary.n, second->values, second->summary.n,
                               id, &p));
-    set_p(&c->test[EFFECTS_PERMUTATION], p, "no difference of any values");
+    set_p(&c->test[COMPARISON_PERMUTATION], p, "no difference of any values");
     return resampling_bootstrap(&c->effect, first->values, first->summary.n, second->values,
                                 second->summary.n, false, id, n_draws);
 }
@@ -308,29 +329,76 @@ static int compare(struct effects *effects, struct effects_comparison *c, double
     const struct effects_group *second = &effects->groups[c->second];
     const uint32_t id = (uint32_t)(c - effects->comparisons);
     c->n_pairs = find_pairs(first, second, pairs);
-    c->test[EFFECTS_WELCH] = statistics_t_test(&first->summary, &second->summary, T_TEST_WELCH);
-    c->test[EFFECTS_POOLED] = statistics_t_test(&first->summary, &second->summary, T_TEST_POOLED);
+    c->test[COMPARISON_WELCH] = statistics_t_test(&first->summary, &second->summary, T_TEST_WELCH);
+    c->test[COMPARISON_POOLED] =
+        statistics_t_test(&first->summary, &second->summary, T_TEST_POOLED);
     const bool is_whole = c->n_pairs == first->summary.n && c->n_pairs == second->summary.n;
     TRY(c->n_pairs > 1 ? compare_by_seed(c, pairs, c->n_pairs, id, n_draws)
                        : compare_unpaired(c, first, second, id, n_draws));
     if (is_whole) /* the same number, but for rounding */
-        c->test[EFFECTS_PAIRED].difference = c->test[EFFECTS_POOLED].difference;
-    for (int t = 0; t < EFFECTS_N_TESTS; t++)
+        c->test[COMPARISON_PAIRED].difference = c->test[COMPARISON_POOLED].difference;
+    for (int t = 0; t < COMPARISON_N_TESTS; t++)
         effects->n_tests[t] += isnan(c->test[t].p) ? 0 : 1;
     return STATUS_OK;
 }
 
-static void correct(struct effects *effects)
+/* Whether the levels are those of "A:B", in either order; * is any. */
+static bool is_pair(const char *pair, const char *first, const char *second)
+{
+    const size_t n = strcspn(pair, ":");
+    const char *right = pair + n + 1;
+    const bool left_is_any = n == 1 && *pair == '*', right_is_any = strcmp(right, "*") == 0;
+    return ((left_is_any || (strlen(first) == n && strncmp(pair, first, n) == 0)) &&
+            (right_is_any || strcmp(right, second) == 0)) ||
+           ((left_is_any || (strlen(second) == n && strncmp(pair, second, n) == 0)) &&
+            (right_is_any || strcmp(right, first) == 0));
+}
+
+/* The first of the experiment's families that has this comparison, -1 if none has. */
+static int32_t family_of(const struct effects *effects, const struct effects_comparison *c)
+{
+    const int last = effects->n_factors - 1;
+    const char *first = effects_level(effects, &effects->groups[c->first], last);
+    const char *second = effects_level(effects, &effects->groups[c->second], last);
+    const json_t *family, *pair;
+    size_t f, i;
+    json_array_foreach(effects->families, f, family)
+    {
+        json_array_foreach(json_object_get(family, "compare"), i, pair)
+        {
+            const char *text = json_string_value(pair);
+            if (text && strchr(text, ':') && is_pair(text, first, second))
+                return (int32_t)f;
+        }
+    }
+    return effects->families ? -1 : 0;
+}
+
+/* Bonferroni's correction within each family. */
+static int correct(struct effects *effects)
 {
     const double level = 0.05;
+    OWNED size_t(*n_tests)[COMPARISON_N_TESTS] = NULL;
+    /* the first is of those in no family, the next of the first family, or of all */
+    TRY_NEW(n_tests, json_array_size(effects->families) + 2, "the families");
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
-        const enum effects_test t_test = c->n_pairs > 1 ? EFFECTS_PAIRED : EFFECTS_WELCH;
-        for (int t = 0; t < EFFECTS_N_TESTS; t++)
-            c->corrected[t] = statistics_bonferroni(c->test[t].p, effects->n_tests[t]);
-        c->smallest =
-            statistics_smallest(&c->test[t_test], level / (double)effects->n_tests[t_test]);
+        c->family = family_of(effects, c);
+        for (int t = 0; t < COMPARISON_N_TESTS; t++)
+            n_tests[c->family + 1][t] += isnan(c->test[t].p) ? 0 : 1;
     }
+    for (int32_t i = 0; i < effects->n_comparisons; i++) {
+        struct effects_comparison *c = &effects->comparisons[i];
+        const enum comparison_test t_test = c->n_pairs > 1 ? COMPARISON_PAIRED : COMPARISON_WELCH;
+        const size_t *n = n_tests[c->family + 1];
+        for (int t = 0; t < COMPARISON_N_TESTS; t++)
+            c->corrected[t] = c->family < 0 ? NAN : statistics_bonferroni(c->test[t].p, n[t]);
+        if (c->family >= 0)
+            c->smallest = statistics_smallest(&c->test[t_test], level / (double)n[t_test]);
+        else
+            c->smallest = statistics_smallest(&c->test[t_test], level);
+    }
+    return STATUS_OK;
 }
 
 static int32_t list_comparisons(const struct effects *effects, struct effects_comparison *list)
@@ -371,36 +439,56 @@ static int compare_groups(struct effects *effects)
     for (int32_t i = 0; i < n; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
         TRY(compare(effects, c, (double *[2]){first, second}, n_draws));
-        is_paired = is_paired && (c->n_pairs > 1 || isnan(c->test[EFFECTS_POOLED].p));
+        is_paired = is_paired && (c->n_pairs > 1 || isnan(c->test[COMPARISON_POOLED].p));
     }
-    effects->primary =
-        is_paired && effects->n_tests[EFFECTS_PAIRED] > 0 ? EFFECTS_PAIRED : EFFECTS_WELCH;
-    correct(effects);
-    return STATUS_OK;
+    if (effects->primary == COMPARISON_N_TESTS)
+        effects->primary = is_paired && effects->n_tests[COMPARISON_PAIRED] > 0 ? COMPARISON_PAIRED
+                                                                                : COMPARISON_WELCH;
+    return correct(effects);
 }
 
-static int find(struct effects *effects, const char *measure, const char *by)
+/* The test that decides: the one asked for, the experiment's, or else COMPARISON_N_TESTS. */
+static int choose_test(struct effects *effects, const struct effects_question *question)
+{
+    const char *declared = json_string_value(json_object_get(question->about, "primary_test"));
+    effects->families = json_object_get(question->about, "families");
+    effects->is_declared = declared && (!question->test || strcmp(question->test, declared) == 0);
+    const char *name = question->test ? question->test : declared;
+    effects->primary = name ? comparison_test_find(name) : COMPARISON_N_TESTS;
+    return !name || effects->primary < COMPARISON_N_TESTS
+               ? STATUS_OK
+               : status_fail(
+                     STATUS_USER,
+                     "%s %.100s: expected paired, signed-rank, permutation, welch or pooled",
+                     question->test ? "--test" : "experiment.json: primary_test", name);
+}
+
+static int find(struct effects *effects, const struct effects_question *question)
 {
     const size_t n_rows = effects->results->n_rows;
     OWNED size_t *rows = NULL, *from = NULL;
-    TRY(results_find_measure(effects->results, "--measure", measure, &effects->measure));
-    TRY(choose_factors(effects, by));
+    TRY(results_find_measure(effects->results, "--measure", question->measure, &effects->measure));
+    TRY(question->is_logit ? take_log_odds(effects) : STATUS_OK);
+    TRY(choose_factors(effects, question->by));
+    TRY(choose_test(effects, question));
     TRY_NEW(rows, n_rows, "the groups");
     TRY_NEW(from, n_rows + 1, "the groups");
     TRY(make_groups(effects, rows, from));
     name_the_pooled(effects, rows, from);
     for (int32_t g = 0; g < effects->n_groups; g++)
         TRY(fill_group(effects, &effects->groups[g], rows + from[g], from[g + 1] - from[g]));
-    TRY(make_comparisons(effects)); /* first: it refuses too many groups */
+    if (!question->is_variance_only)
+        TRY(make_comparisons(effects)); /* first: it refuses too many groups */
     TRY(analyse_variance(effects));
     return compare_groups(effects);
 }
 
-int effects_find(struct effects *effects, const struct results *results, const char *measure,
-                 const char *by)
+int effects_find(struct effects *effects, const struct results *results,
+                 const struct effects_question *question)
 {
     *effects = (struct effects){.results = results};
-    const int status = find(effects, measure, by);
+    gsl_set_error_handler_off(); /* where a distribution has no value, NaN says so */
+    const int status = find(effects, question);
     if (status != STATUS_OK)
         effects_free(effects);
     return status;
@@ -416,6 +504,8 @@ void effects_free(struct effects *effects)
     free(effects->groups);
     free(effects->comparisons);
     free(effects->memory);
+    free(effects->scaled.number);
+    free(effects->scaled.name);
     *effects = (struct effects){0};
 }
 

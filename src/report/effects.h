@@ -10,23 +10,22 @@
 #include "report/resampling.h"
 #include "report/results.h"
 #include "report/statistics.h"
+#include "sweep/comparison_test.h"
 
 /* What the factors of an experiment do to a measure: the groups, the analysis of variance, and the
  * levels of the last factor against each other within each combination of the others. Runs of one
  * seed have the same data and wiring: where seeds recur, groups are compared seed by seed. */
 enum { EFFECTS_FACTORS_MAX = ANOVA_FACTORS_MAX, EFFECTS_COMPARISONS_MAX = 20000 };
 
-enum effects_test {
-    EFFECTS_PAIRED, /* t-test of the differences of seeds that both groups have */
-    EFFECTS_SIGNED_RANK,
-    EFFECTS_PERMUTATION, /* of the signs of these differences; unpaired without such seeds */
-    EFFECTS_WELCH,
-    EFFECTS_POOLED, /* Student's, unpaired: the paper's */
-    EFFECTS_N_TESTS
+/* What is asked of a results file. */
+struct effects_question {
+    const char *measure;
+    const char *by;        /* "A" or "A,B,…", or NULL for the first four factors that vary */
+    const json_t *about;   /* experiment.json, of which primary_test and families count; or NULL */
+    const char *test;      /* the test that decides, in place of the experiment's; or NULL */
+    bool is_logit;         /* of log-odds, if the measure is a part of the tests */
+    bool is_variance_only; /* no comparisons */
 };
-
-/* "paired", "signed-rank", "permutation", "welch", "pooled". */
-extern const char *const effects_test_names[EFFECTS_N_TESTS];
 
 struct effects_group {
     int32_t level[EFFECTS_FACTORS_MAX]; /* of factor[0] … */
@@ -43,9 +42,10 @@ struct effects_group {
 /* group `second` against group `first`: indices into groups. */
 struct effects_comparison {
     int32_t first, second;
-    size_t n_pairs;                      /* seeds that both have, with as many runs */
-    struct t_test test[EFFECTS_N_TESTS]; /* of signed-rank and permutation only p and reason */
-    double corrected[EFFECTS_N_TESTS];   /* p times n_tests, at most 1 */
+    size_t n_pairs;                         /* seeds that both have, with as many runs */
+    struct t_test test[COMPARISON_N_TESTS]; /* of signed-rank and permutation only p and reason */
+    int32_t family;                         /* of the experiment's families; -1: of none */
+    double corrected[COMPARISON_N_TESTS];   /* p times the tests of its family, at most 1 */
     struct resampling_effect effect;
     double smallest; /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
 };
@@ -62,16 +62,19 @@ struct effects {
     struct anova of_runs;         /* runs taken as independent: the paper's */
     int32_t n_comparisons;
     struct effects_comparison *comparisons; /* [n_comparisons] */
-    size_t n_tests[EFFECTS_N_TESTS];        /* of them that could be made: Bonferroni's m */
-    enum effects_test primary;              /* the test that decides */
+    size_t n_tests[COMPARISON_N_TESTS]; /* that could be made */
+    enum comparison_test primary;       /* the test that decides */
+    bool is_declared;                   /* by the experiment's file */
+    const json_t *families;             /* of the experiment's file, or NULL: all are one family */
     char pooled_over[256];                  /* other factors that vary within a group; or "" */
     double *memory;
+    struct results_column scaled; /* the measure, if that is not a column of the results */
 };
 
-/* by: "A" or "A,B,…", or NULL for the first four factors with more than one level. USER for a
- * measure or factor that is not there. effects_free is safe afterwards either way. */
-int effects_find(struct effects *effects, const struct results *results, const char *measure,
-                 const char *by);
+/* USER for a measure, factor or test that is not there. effects_free is safe afterwards either way;
+ * until then the effects must stay where they are. */
+int effects_find(struct effects *effects, const struct results *results,
+                 const struct effects_question *question);
 void effects_free(struct effects *effects);
 
 /* The analysis of variance that decides: by seed, where seeds recur. */

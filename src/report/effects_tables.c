@@ -47,11 +47,24 @@ static void put_interval(FILE *out, double low, double high, int decimals)
     number_put(out, " … %.*f", decimals, high, "");
 }
 
+/* The interval of a mean on the scale of log-odds, which never leaves 0 … 1: there its standard
+ * error is that of the mean over mean (1 - mean). */
+static void put_logit_interval(FILE *out, const struct summary *s, int decimals)
+{
+    const double odds = s->mean / (1 - s->mean);
+    const double reach = exp((s->ci_high - s->mean) / (s->mean * (1 - s->mean)));
+    const bool is_inside = s->mean > 0 && s->mean < 1;
+    put_interval(out, is_inside ? odds / reach / (1 + odds / reach) : s->ci_low,
+                 is_inside ? 1 - 1 / (1 + odds * reach) : s->ci_high, decimals);
+}
+
 static void put_groups(const struct effects *effects, FILE *out, int decimals)
 {
     for (int f = 0; f < effects->n_factors; f++)
         fprintf(out, "%s\t", effects->factor[f]->name);
-    fputs("n\tmean\tsd\t95 % CI of the mean\tmin\tq1\tmedian\tq3\tmax\t\n", out);
+    const bool is_share = results_is_share(effects->measure);
+    fprintf(out, "n\tmean\tsd\t95 %% CI of the mean\tmin\tq1\tmedian\tq3\tmax\t%s\n",
+            is_share ? "CI, logit\t" : "");
     for (int32_t g = 0; g < effects->n_groups; g++) {
         const struct effects_group *group = &effects->groups[g];
         const struct summary *s = &group->summary;
@@ -66,6 +79,8 @@ static void put_groups(const struct effects *effects, FILE *out, int decimals)
         put(out, s->median, decimals);
         put(out, s->upper_quartile, decimals);
         put(out, s->maximum, decimals);
+        if (is_share)
+            put_logit_interval(out, s, decimals);
         fprintf(out, "\t%s", s->reason ? s->reason : "");
         if (group->n_missing)
             fprintf(out, "%s%zu without %s left out", s->reason ? "; " : "", group->n_missing,
@@ -153,13 +168,13 @@ static void put_heads(const struct effects *effects, FILE *out)
 }
 
 /* CI, t, df, p, corrected p and stars of a t-test. */
-static void put_test(FILE *out, const struct effects_comparison *c, enum effects_test which,
+static void put_test(FILE *out, const struct effects_comparison *c, enum comparison_test which,
                      int decimals)
 {
     const struct t_test *test = &c->test[which];
     put_interval(out, test->ci_low, test->ci_high, decimals);
     put(out, test->t, 3);
-    if (which == EFFECTS_WELCH)
+    if (which == COMPARISON_WELCH)
         put(out, test->df, 2);
     else
         put_general(out, test->df);
@@ -174,14 +189,24 @@ static void put_comparisons(const struct effects *effects, FILE *out, int decima
     fputs("\tWelch CI\tt\tdf\tp\tcorrected\t\t\n", out);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        const struct t_test *pooled = &c->test[EFFECTS_POOLED], *welch = &c->test[EFFECTS_WELCH];
+        const struct t_test *pooled = &c->test[COMPARISON_POOLED],
+                            *welch = &c->test[COMPARISON_WELCH];
         put_comparison(effects, c, out);
         put(out, pooled->difference, decimals);
-        put_test(out, c, EFFECTS_POOLED, decimals);
-        put_test(out, c, EFFECTS_WELCH, decimals);
+        put_test(out, c, COMPARISON_POOLED, decimals);
+        put_test(out, c, COMPARISON_WELCH, decimals);
         const bool only_welch = !pooled->reason && welch->reason;
         fprintf(out, "\t%s%s\n", only_welch ? "Welch: " : "", welch->reason ? welch->reason : "");
     }
+}
+
+/* Of an experiment whose file declares families, what stands beside a comparison. */
+static const char *family_name(const struct effects *effects, const struct effects_comparison *c)
+{
+    const json_t *family =
+        json_array_get(effects->families, (size_t)(c->family > 0 ? c->family : 0));
+    const char *name = json_string_value(json_object_get(family, "name"));
+    return !effects->families ? "" : c->family < 0 ? "in no declared family" : name ? name : "";
 }
 
 static void put_comparisons_by_seed(const struct effects *effects, FILE *out, int decimals)
@@ -191,18 +216,19 @@ static void put_comparisons_by_seed(const struct effects *effects, FILE *out, in
           out);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        const struct t_test *test = &c->test[EFFECTS_PAIRED];
+        const struct t_test *test = &c->test[COMPARISON_PAIRED];
         put_comparison(effects, c, out);
         put(out, test->difference, decimals);
-        put_test(out, c, EFFECTS_PAIRED, decimals);
+        put_test(out, c, COMPARISON_PAIRED, decimals);
         fprintf(out, "\t%zu", c->n_pairs);
-        put_p(out, c->corrected[EFFECTS_SIGNED_RANK]);
-        put_p(out, c->corrected[EFFECTS_PERMUTATION]);
+        put_p(out, c->corrected[COMPARISON_SIGNED_RANK]);
+        put_p(out, c->corrected[COMPARISON_PERMUTATION]);
         put_interval(out, c->effect.difference.low, c->effect.difference.high, decimals);
         put(out, c->effect.d, 2);
         put_interval(out, c->effect.of_d.low, c->effect.of_d.high, 2);
         put(out, c->smallest, decimals);
-        fprintf(out, "\t%s\n", test->reason ? test->reason : "");
+        const char *family = family_name(effects, c), *reason = test->reason ? test->reason : "";
+        fprintf(out, "\t%s%s%s\n", family, *family && *reason ? "; " : "", reason);
     }
 }
 
@@ -241,18 +267,22 @@ bool effects_has_rows(const struct effects_view *view)
     return view->table == EFFECTS_GROUPS ||
            (view->table == EFFECTS_ANOVA_BY_SEED && !effects->by_seed.reason) ||
            (view->table == EFFECTS_ANOVA && !effects->of_runs.reason) ||
-           (view->table == EFFECTS_COMPARISONS_BY_SEED && effects->n_tests[EFFECTS_PAIRED] > 0) ||
+           (view->table == EFFECTS_COMPARISONS_BY_SEED &&
+            effects->n_tests[COMPARISON_PAIRED] > 0) ||
            (view->table == EFFECTS_COMPARISONS && effects->n_comparisons > 0);
 }
 
 /* " of turnover within task, p corrected for 3 tests (Bonferroni)" */
-static void put_compared(const struct effects *effects, enum effects_test test, FILE *out)
+static void put_compared(const struct effects *effects, enum comparison_test test, FILE *out)
 {
     const int last = effects->n_factors - 1;
     fprintf(out, " of %s%s", effects->factor[last]->name, last > 0 ? " within " : "");
     effects_put_factors(effects, (1u << last) - 1, " × ", out);
-    fprintf(out, ", p corrected for %zu test%s (Bonferroni)", effects->n_tests[test],
-            effects->n_tests[test] == 1 ? "" : "s");
+    if (effects->families)
+        fputs(", p corrected within the families of the experiment's file (Bonferroni)", out);
+    else
+        fprintf(out, ", p corrected for %zu test%s (Bonferroni)", effects->n_tests[test],
+                effects->n_tests[test] == 1 ? "" : "s");
 }
 
 void effects_put_title(FILE *out, const void *effects_view)
@@ -277,10 +307,10 @@ void effects_put_title(FILE *out, const void *effects_view)
                     effects->n_seeds_left_out ? " (others left out)" : "");
         break;
     case EFFECTS_COMPARISONS_BY_SEED:
-        if (n[EFFECTS_PAIRED] == 0)
+        if (n[COMPARISON_PAIRED] == 0)
             break;
         fputs("Two-tailed t-tests", out);
-        put_compared(effects, EFFECTS_PAIRED, out);
+        put_compared(effects, COMPARISON_PAIRED, out);
         fputs(", by seed (paired), as are those of the signed-rank and the permutation test", out);
         break;
     case EFFECTS_ANOVA:
@@ -296,7 +326,7 @@ void effects_put_title(FILE *out, const void *effects_view)
         if (effects->n_comparisons == 0)
             break;
         fputs("The paper's unpaired two-tailed t-tests", out);
-        put_compared(effects, EFFECTS_POOLED, out);
+        put_compared(effects, COMPARISON_POOLED, out);
         fputs(", with Welch's beside", out);
         break;
     }
@@ -325,9 +355,10 @@ int effects_print(const struct effects *effects, FILE *out)
                 effects->of_runs.n_empty, effects->of_runs.n_cells);
     if (effects->n_comparisons > 0)
         fprintf(out,
-                "\nThe test that decides: %s. smallest: what it would have found in 80 of 100 "
+                "\nThe test that decides: %s%s. smallest: what it would have found in 80 of 100 "
                 "cases.\nns p >= 0.05, * < 0.05, ** < 0.01, *** < 0.001, of the corrected p\n",
-                effects_test_names[effects->primary]);
+                comparison_test_names[effects->primary],
+                effects->is_declared ? ", as the experiment's file says" : "");
     return STATUS_OK;
 }
 
@@ -436,11 +467,11 @@ static json_t *comparison_to_json(const struct effects *effects, const struct ef
     json_t *json = json_pack(
         "{so so so sI so so so so}", "first", levels_to_json(effects, &effects->groups[c->first]),
         "second", levels_to_json(effects, &effects->groups[c->second]), "difference",
-        number(c->test[EFFECTS_POOLED].difference), "pairs", (json_int_t)c->n_pairs, "bootstrap",
+        number(c->test[COMPARISON_POOLED].difference), "pairs", (json_int_t)c->n_pairs, "bootstrap",
         interval_to_json(c->effect.difference), "d", number(c->effect.d), "d_bootstrap",
         interval_to_json(c->effect.of_d), "smallest", number(c->smallest));
-    for (int t = EFFECTS_N_TESTS - 1; json && t >= 0; t--)
-        json_object_set_new(json, effects_test_names[t],
+    for (int t = COMPARISON_N_TESTS - 1; json && t >= 0; t--)
+        json_object_set_new(json, comparison_test_names[t],
                             test_to_json(&c->test[t], c->corrected[t]));
     return json;
 }
@@ -454,13 +485,14 @@ json_t *effects_to_json(const struct effects *effects)
         json_array_append_new(groups, group_to_json(effects, &effects->groups[g]));
     for (int32_t i = 0; i < effects->n_comparisons; i++)
         json_array_append_new(comparisons, comparison_to_json(effects, &effects->comparisons[i]));
-    return json_pack(
-        "{so? ss so ss? so so sI so so ss}", "results", json_string(effects->results->path),
-        "measure", effects->measure->name, "factors", factors, "pooled_over",
-        *effects->pooled_over ? effects->pooled_over : NULL, "groups", groups, "anova",
-        anova_to_json(effects, &effects->of_runs), "bonferroni_tests",
-        (json_int_t)effects->n_tests[effects->primary], "comparisons", comparisons, "anova_by_seed",
-        anova_to_json(effects, &effects->by_seed), "primary", effects_test_names[effects->primary]);
+    return json_pack("{so? ss so ss? so so sI so so ss sb}", "results",
+                     json_string(effects->results->path), "measure", effects->measure->name,
+                     "factors", factors, "pooled_over",
+                     *effects->pooled_over ? effects->pooled_over : NULL, "groups", groups, "anova",
+                     anova_to_json(effects, &effects->of_runs), "bonferroni_tests",
+                     (json_int_t)effects->n_tests[effects->primary], "comparisons", comparisons,
+                     "anova_by_seed", anova_to_json(effects, &effects->by_seed), "primary",
+                     comparison_test_names[effects->primary], "is_declared", effects->is_declared);
 }
 
 int effects_write_json(const struct effects *effects, const char *path)

@@ -40,8 +40,8 @@ static void put_differences(const struct effects *effects, FILE *out)
     double sum = 0;
     int n = 0;
     for (int32_t i = 0; i < effects->n_comparisons; i++)
-        if (isfinite(effects->comparisons[i].test[EFFECTS_POOLED].difference)) {
-            sum += effects->comparisons[i].test[EFFECTS_POOLED].difference;
+        if (isfinite(effects->comparisons[i].test[COMPARISON_POOLED].difference)) {
+            sum += effects->comparisons[i].test[COMPARISON_POOLED].difference;
             n++;
         }
     if (n == 0)
@@ -55,25 +55,27 @@ static void put_differences(const struct effects *effects, FILE *out)
     for (int32_t i = 0; i < effects->n_comparisons && within && effects->n_comparisons <= 12; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
         const double corrected = c->corrected[effects->primary];
-        if (!isfinite(c->test[EFFECTS_POOLED].difference))
+        if (!isfinite(c->test[COMPARISON_POOLED].difference))
             continue;
         fputs(i == 0 ? "; " : ", ", out);
         put_levels(effects, &effects->groups[c->first], out);
-        fprintf(out, " %+.3g%s%s", c->test[EFFECTS_POOLED].difference, isnan(corrected) ? "" : " ",
-                isnan(corrected) ? "" : statistics_stars(corrected));
+        fprintf(out, " %+.3g%s%s", c->test[COMPARISON_POOLED].difference,
+                isnan(corrected) ? "" : " ", isnan(corrected) ? "" : statistics_stars(corrected));
     }
     fputc('.', out);
 }
 
-/* On what the effect of the last factor depends: its interactions with the others. */
-static void put_interactions(const struct effects *effects, const struct anova *anova, FILE *out)
+/* On what the effect of the last factor depends: its interactions with the others. `scale` says on
+ * what scale: whether an effect on accuracy grows or not hangs on it. */
+static void put_interactions(const struct effects *effects, const char *scale, FILE *out)
 {
+    const struct anova *anova = effects_anova(effects);
     const unsigned last = 1u << (effects->n_factors - 1);
     for (int t = 0; t < anova->n_terms; t++) {
         const struct anova_term *term = &anova->term[t];
         if (term->factors == last || !(term->factors & last) || isnan(anova_p(term)))
             continue;
-        fprintf(out, " The effect %s on ",
+        fprintf(out, " %s effect %s on ", scale,
                 anova_p(term) < significant ? "depends" : "does not demonstrably depend");
         effects_put_factors(effects, term->factors & ~last, " and ", out);
         if (term->factors != last && __builtin_popcount(term->factors) > 2)
@@ -101,7 +103,12 @@ void findings_put(FILE *out, const void *of_effects)
     fputc('.', out);
     if (factor->n_levels == 2)
         put_differences(effects, out);
-    put_interactions(effects, anova, out);
+    put_interactions(effects, "The", out);
+}
+
+static void put_log_odds(FILE *out, const void *of_effects)
+{
+    put_interactions(of_effects, "As log-odds the", out);
 }
 
 /* ---- where there is nothing to test ---- */
@@ -211,6 +218,23 @@ static const char *reason_of(const struct effects *effects)
     return reason ? reason : "not defined";
 }
 
+/* What the effect on accuracy depends on if that is measured in log-odds, which have no ceiling. */
+static int put_scaled(FILE *html, const struct study *study, const char *measure)
+{
+    SCOPED(effects_free) struct effects effects = {0};
+    const struct effects_question question = {
+        .measure = measure, .is_logit = true, .is_variance_only = true};
+    if (number_of(study, 0, "tests") > 0 &&
+        effects_find(&effects, &study->results, &question) == STATUS_OK && effects.n_factors > 1 &&
+        !effects_anova(&effects)->reason) {
+        OWNED char *text = text_written(put_log_odds, &effects);
+        if (!text)
+            return status_no_memory("the findings", 0);
+        html_put_text(html, text);
+    }
+    return STATUS_OK;
+}
+
 int findings_put_list(FILE *html, const struct study *study)
 {
     const char *reason[STUDY_N_VALUES] = {0};
@@ -218,14 +242,18 @@ int findings_put_list(FILE *html, const struct study *study)
     fputs("<ul>\n", html);
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         struct effects effects = {0};
-        const int result = effects_find(&effects, &study->results, study_value_names[v], NULL);
+        const struct effects_question question = {.measure = study_value_names[v],
+                                                  .about = study->about};
+        const int result = effects_find(&effects, &study->results, &question);
         OWNED char *text = result == STATUS_OK ? text_written(findings_put, &effects) : NULL;
         reason[v] = text && !*text && effects.of_runs.n > 0 ? reason_of(&effects) : NULL;
         effects_free(&effects);
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
         if (text && *text) {
-            html_put_between(html, "<li>", text, "</li>\n");
+            html_put_between(html, "<li>", text, "");
+            TRY(v == STUDY_ACCURACY ? put_scaled(html, study, study_value_names[v]) : STATUS_OK);
+            fputs("</li>\n", html);
             n_found++;
         }
     }

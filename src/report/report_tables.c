@@ -122,7 +122,9 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
         SCOPED(effects_free) struct effects effects = {0};
-        const int status = effects_find(&effects, &study->results, study_value_names[v], NULL);
+        const struct effects_question question = {.measure = study_value_names[v],
+                                                  .about = study->about};
+        const int status = effects_find(&effects, &study->results, &question);
         fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
         if (status == STATUS_OK) {
             TRY(put_effects(html, &effects));

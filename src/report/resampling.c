@@ -179,7 +179,8 @@ static struct resampling_interval interval_of(double *values, size_t n)
     gsl_sort(values, 1, n);
     const double low = values[(size_t)(0.025 * (double)n)];
     const double high = values[n - 1 - (size_t)(0.025 * (double)n)];
-    return (struct resampling_interval){isfinite(low) ? low : NAN, isfinite(high) ? high : NAN};
+    const bool is_known = isfinite(low) && isfinite(high);
+    return (struct resampling_interval){is_known ? low : NAN, is_known ? high : NAN};
 }
 
 static void draw_sample(double *sample, const double *values, size_t n, uint32_t id, uint32_t step)

@@ -30,7 +30,7 @@ struct resampling_interval {
 struct resampling_effect {
     struct resampling_interval difference; /* of the means, second - first */
     double d; /* difference / root of the mean variance of the two (Cohen's) */
-    struct resampling_interval of_d; /* a limit is NaN where samples without variance reach it */
+    struct resampling_interval of_d; /* NaN where samples without variance reach a limit */
 };
 
 /* Of n_draws samples; if paired, both have n_first values and the pairs are drawn. NaN for fewer

@@ -325,6 +325,12 @@ void results_free(struct results *results)
 
 /* ---- columns by name */
 
+bool results_is_share(const struct results_column *column)
+{
+    const struct measure *measure = find_measure(column->name);
+    return measure && measure->least >= 0 && measure->greatest <= 1;
+}
+
 const struct results_column *results_find(const struct results *results, const char *name)
 {
     for (int32_t k = 0; k < results->n_columns; k++)

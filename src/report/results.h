@@ -53,6 +53,14 @@ void results_free(struct results *results);
 /* The column of that name, or NULL. */
 const struct results_column *results_find(const struct results *results, const char *name);
 
+/* Whether the measure is a part of the tests, 0 … 1, as accuracy is. */
+bool results_is_share(const struct results_column *column);
+
+/* Keeps the runs whose column has one of these values: "COLUMN=A|B"; of numbers and seeds also
+ * "COLUMN=LOW..HIGH"; COLUMN!=… keeps the others. USER if it has not that form, the column or the
+ * value is not there, or no run is left. */
+int results_filter(struct results *results, const char *filter);
+
 /* A measure's column. USER, naming those there are, if it is none; `what` begins the message. */
 int results_find_measure(const struct results *results, const char *what, const char *name,
                          const struct results_column **column);

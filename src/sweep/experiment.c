@@ -14,6 +14,7 @@
 #include "core/suggest.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
+#include "sweep/comparison_test.h"
 #include "sweep/keys.h"
 
 /* ---- factors and levels, wherever they come from ---- */
@@ -153,6 +154,67 @@ static int add_mark(const char *path, const config_setting_t *group, void *to)
     return STATUS_OK;
 }
 
+/* Of a family the name and the pairs of levels count, as JSON. */
+static int add_family(const char *path, const config_setting_t *group, void *to)
+{
+    json_t **families = to;
+    const bool is_group = config_setting_is_group(group) && config_setting_length(group) == 2;
+    const config_setting_t *name = is_group ? config_setting_get_member(group, "name") : NULL;
+    const config_setting_t *compare = is_group ? config_setting_get_member(group, "compare") : NULL;
+    const char *text = name ? config_setting_get_string(name) : NULL;
+    const int n =
+        compare && config_setting_is_aggregate(compare) ? config_setting_length(compare) : 0;
+    if (!text || !*text || !utf8_is_valid(text) || n < 1)
+        return keys_refuse(path, group, "groups { name = \"…\"; compare = [\"A:B\"]; }");
+    json_t *pairs = json_array();
+    for (int i = 0; i < n; i++) {
+        const char *pair = config_setting_get_string_elem(compare, i);
+        json_array_append_new(pairs, json_string(pair && utf8_is_valid(pair) ? pair : ""));
+    }
+    *families = *families ? *families : json_array();
+    json_array_append_new(*families, json_pack("{s:s, s:o}", "name", text, "compare", pairs));
+    return STATUS_OK;
+}
+
+/* Whether these n bytes are a level of the last factor, or *. */
+static bool is_compared(const struct experiment *experiment, const char *name, size_t n)
+{
+    const struct factor *last = &experiment->factor[experiment->n_factors - 1];
+    for (int i = 0; i < last->n_levels; i++)
+        if (strlen(last->level[i].name) == n && strncmp(last->level[i].name, name, n) == 0)
+            return true;
+    return n == 1 && *name == '*';
+}
+
+static int check_families(const char *path, const struct experiment *experiment)
+{
+    size_t f, i;
+    const json_t *family, *pair;
+    json_array_foreach(experiment->families, f, family)
+    {
+        json_array_foreach(json_object_get(family, "compare"), i, pair)
+        {
+            const char *text = json_string_value(pair), *colon = strchr(text, ':');
+            if (!colon || !is_compared(experiment, text, (size_t)(colon - text)) ||
+                !is_compared(experiment, colon + 1, strlen(colon + 1)))
+                return status_fail(STATUS_USER,
+                                   "%s: families: '%.100s': expected two levels of %s, A:B, or * "
+                                   "for any",
+                                   path, text, experiment->factor[experiment->n_factors - 1].name);
+        }
+    }
+    return STATUS_OK;
+}
+
+static int take_test(const char *path, const config_setting_t *setting, const struct key *key,
+                     void *to)
+{
+    const char *name = config_setting_get_string(setting);
+    if (!name || comparison_test_find(name) == COMPARISON_N_TESTS)
+        return keys_refuse(path, setting, key->right);
+    return keys_take_text(path, setting, key, to);
+}
+
 static bool has_level(const struct experiment *experiment, const char *name)
 {
     for (int f = 0; f < experiment->n_factors; f++)
@@ -202,8 +264,12 @@ static const struct key keys_of_file[] = {
     {"place_in_all", keys_take_number, AT(place_in_all), "a whole number from 1 to 1000", 1, 1000,
      NULL},
     {"more_levels", keys_take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
+    {"primary_test", take_test, AT(primary_test),
+     "paired, signed-rank, permutation, welch or pooled", 0, 0, NULL},
+    {"families", keys_take_list, AT(families),
+     "a list of 1 to 16 groups { name = …; compare = [\"A:B\"]; }", 1, 16, add_family},
     {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
-              "place_in_all, more_levels or full"},
+              "place_in_all, more_levels, primary_test, families or full"},
 };
 
 static void free_factors(struct experiment *experiment)
@@ -216,7 +282,8 @@ static void free_factors(struct experiment *experiment)
     }
     experiment->n_factors = 0;
     json_decref(experiment->marks);
-    experiment->marks = NULL;
+    json_decref(experiment->families);
+    experiment->marks = experiment->families = NULL;
 }
 
 /* Reads what counts with --full: the file's keys, in whose place the group `full` may have others;
@@ -244,6 +311,7 @@ static int read_experiment(const char *path, const config_setting_t *root,
             STATUS_USER,
             "%s: has no factors: expected a list of them, as in experiments/shapes.sweep", path);
     TRY(check_marks(path, experiment));
+    TRY(check_families(path, experiment));
     return experiment_count_conditions(experiment, path);
 }
 
@@ -342,6 +410,7 @@ void experiment_free(struct experiment *experiment)
     free(experiment->more_levels);
     free(experiment->title);
     experiment_free_texts(&experiment->after);
+    free(experiment->primary_test);
     free_factors(experiment);
     *experiment = (struct experiment){0};
 }

@@ -50,6 +50,9 @@ struct experiment {
     struct factor factor[FACTORS_MAX];
     json_t *marks; /* [{label, levels}] conditions that charts mark: those with all of these levels;
                     * NULL: none */
+    char *primary_test; /* the test that decides (comparison_test.h); or NULL */
+    json_t *families; /* [{name, compare}] comparisons of the last factor's levels, "A:B", that are
+                       * corrected together; NULL: all */
     int32_t n_conditions;
 };
 

@@ -111,6 +111,10 @@ int sweep_folder_describe(const struct sweep *s)
     json_object_set_new(root, "factors", factors_json(&s->experiment));
     if (s->experiment.marks)
         json_object_set(root, "marks", s->experiment.marks);
+    if (s->experiment.primary_test)
+        json_object_set_new(root, "primary_test", json_string(s->experiment.primary_test));
+    if (s->experiment.families)
+        json_object_set(root, "families", s->experiment.families);
     json_object_set_new(root, "seeds", seeds);
     json_object_set_new(root, "n_runs", json_integer(s->n_runs));
     json_object_set_new(root, "command", s->file ? text_json(s, put_command) : json_null());
