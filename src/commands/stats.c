@@ -134,9 +134,10 @@ static const struct option options[] = {
      "that decides: paired, signed-rank, permutation, welch, pooled (default: the experiment's, or "
      "paired where seeds recur, else welch)",
      AT(test)},
-    {"reference", 0, "FILE.csv", "results to which these are to be equivalent, within --margin",
+    {"reference", 0, "FILE.csv", "results to which these are to be equivalent (default: none)",
      AT(reference)},
-    {"margin", 0, "X", "difference of means that does not matter", AT(margin)},
+    {"margin", 0, "X", "difference of means that does not matter (needed with --reference)",
+     AT(margin)},
     {"json", 0, "FILE", "write all of it there as well, or to - alone (default: not written)",
      AT(json)},
     {0},
