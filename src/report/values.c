@@ -174,12 +174,12 @@ static void put_box(struct value_figure *v, int32_t condition, double *values)
 static void describe_boxes(const struct study *study, const struct effects *effects, int n_tests,
                            char *text, size_t size)
 {
-    static const char *const tests[EFFECTS_N_TESTS] = {
-        [EFFECTS_PAIRED] = "two-tailed t-tests of pairs with one seed",
-        [EFFECTS_SIGNED_RANK] = "signed-rank tests of pairs with one seed",
-        [EFFECTS_PERMUTATION] = "permutation tests",
-        [EFFECTS_WELCH] = "two-tailed unpaired t-tests (Welch)",
-        [EFFECTS_POOLED] = "two-tailed unpaired t-tests"};
+    static const char *const tests[COMPARISON_N_TESTS] = {
+        [COMPARISON_PAIRED] = "two-tailed t-tests of pairs with one seed",
+        [COMPARISON_SIGNED_RANK] = "signed-rank tests of pairs with one seed",
+        [COMPARISON_PERMUTATION] = "permutation tests",
+        [COMPARISON_WELCH] = "two-tailed unpaired t-tests (Welch)",
+        [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const int length =
         snprintf(text, size, "%s",
                  study_most_runs(study) == 1
@@ -188,10 +188,10 @@ static void describe_boxes(const struct study *study, const struct effects *effe
                        "the furthest run within 1.5 boxes; every run is a point.");
     if (n_tests > 0)
         snprintf(text + length, size - (size_t)length,
-                 " Each level of %.100s against %.100s: %s, p times %zu (Bonferroni): *** below "
+                 " Each level of %.100s against %.100s: %s, p corrected (Bonferroni): *** below "
                  "0.001, ** below 0.01, * below 0.05, ns not significant.",
                  study->factor[study->n_factors - 1].name, study_last(study, 0),
-                 tests[effects->primary], effects->n_tests[effects->primary]);
+                 tests[effects->primary]);
 }
 
 int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
@@ -209,7 +209,9 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
         put_points(&v, page, c);
         put_box(&v, c, values);
     }
-    const int status = effects_find(&effects, &study->results, study_value_names[what], NULL);
+    const struct effects_question question = {.measure = study_value_names[what],
+                                              .about = study->about};
+    const int status = effects_find(&effects, &study->results, &question);
     if (status == STATUS_SYSTEM)
         return status;
     const int n_tests = status == STATUS_OK ? put_tests(&v, &effects) : 0;
