@@ -12,6 +12,13 @@
 
 enum { ROWS_A_FIGURE = 6, N_PLACES = 6, MOMENTS_MAX = 40 };
 
+/* What a row is called; a run alone needs no name. */
+static const char *row_name(const struct study *study, int32_t condition, char *name, size_t size)
+{
+    *name = '\0';
+    return study->n_runs > 1 ? study_name(study, condition, 0, study->n_factors, name, size) : name;
+}
+
 /* The runs of a figure. */
 struct film {
     const struct study *study;
@@ -102,7 +109,7 @@ static void put_run(struct figure *figure, const struct film *film, int32_t row)
     const struct sheet sheet = sheet_of(h);
     const int32_t every = (h->n + MOMENTS_MAX - 1) / MOMENTS_MAX;
     char name[512];
-    study_name(film->study, film->first + row, 0, film->study->n_factors, name, sizeof name);
+    row_name(film->study, film->first + row, name, sizeof name);
     for (int32_t m = 0; m < h->n; m++) {
         const int32_t place = place_of(h, m);
         if (place < 0 && m % every != 0)
@@ -146,8 +153,7 @@ static int put_film(struct page *page, struct film *film, const char *name)
     char condition[512];
     for (int32_t i = 0; i < film->n; i++) {
         any = any || film->history[i].n > 0;
-        study_name(film->study, film->first + i, 0, film->study->n_factors, condition,
-                   sizeof condition);
+        row_name(film->study, film->first + i, condition, sizeof condition);
         n_letters = (int)fmax(n_letters, (double)strlen(condition));
     }
     if (!any)
@@ -155,7 +161,8 @@ static int put_film(struct page *page, struct film *film, const char *name)
     TRY(figure_begin(&figure, "film", name, "Maps over training",
                      "Representation maps of each condition as training goes on"));
     set_slider(&figure, film);
-    figure_set(&figure, "names", json_integer((int)fmin(24 + n_letters * A_CHARACTER, MOST)));
+    figure_set(&figure, "names",
+               json_integer(n_letters > 0 ? (int)fmin(24 + n_letters * A_CHARACTER, MOST) : 0));
     for (int32_t i = 0; i < film->n; i++)
         if (film->history[i].n > 0)
             put_run(&figure, film, i);

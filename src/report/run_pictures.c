@@ -11,36 +11,34 @@
 #include "report/chart.h"
 #include "report/maps_figure.h"
 
-static int draw_curve(const struct run_request *request, const struct training *training,
-                      const char *title)
+/* Strong synapses and sample tests as lines, what each turnover pruned as bars; all as parts. */
+static int begin_curve(struct figure *figure, const struct training *training, const char *title)
 {
-    struct chart chart;
-    TRY(chart_init(&chart, 800, 480));
-    FILE *script = chart.script;
-    fprintf(script, "$curve << END\n");
+    const double n_plastic = connect_n_plastic(training->parameters);
+    TRY(figure_begin(
+        figure, "lines", "learning_curve", title,
+        "Strong synapses, accuracy in sample tests and pruned synapses over training"));
+    figure_set_text(figure, "x_label", "training presentations");
+    figure_set_text(figure, "y_label", "fraction (grey: synapses pruned)");
+    figure_set(figure, "y_least", json_integer(0));
+    figure_set(figure, "y_most", json_integer(1));
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
-        fprintf(script, "%d %g ", i + 1, (double)row->strong_fraction);
-        if (row->n_samples > 0)
-            fprintf(script, "%g\n", (double)row->n_correct / row->n_samples);
-        else
-            fprintf(script, "NaN\n");
+        figure_put_row(figure, "lines", "{s:s,s:s,s:i,s:f}", "panel", "", "series",
+                       "strong synapses", "x", i + 1, "y", (double)row->strong_fraction);
+        if (row->turnover.n_pruned > 0)
+            figure_put_row(figure, "bars", "{s:s,s:f,s:f,s:f}", "panel", "", "x", i + 0.6, "x2",
+                           i + 1.4, "y", row->turnover.n_pruned / n_plastic);
     }
-    fprintf(script, "END\n$turnover << END\n0 NaN\n");
-    for (int32_t i = 0; i < training->n_presentations; i++)
-        if (training->curve[i].turnover.n_pruned > 0)
-            fprintf(script, "%d %g\n", i + 1,
-                    (double)training->curve[i].turnover.n_pruned /
-                        connect_n_plastic(request->parameters));
-    fprintf(script,
-            "END\nset title '%s' noenhanced\nset xlabel 'training presentations'\n"
-            "set ylabel 'fraction'\nset xrange [0:%d]\nset yrange [0:1.05]\n"
-            "set grid back lt 1 lw 0.5 lc rgb '#cccccc'\nset key outside below\n"
-            "plot $turnover using 1:2 with impulses lw 3 lc '#bbbbbb' title 'synapses pruned', \\\n"
-            " $curve using 1:2 with lines lw 2 lc '#0072b2' title 'strong synapses', \\\n"
-            " $curve using 1:3 with points pt 7 ps 1.2 lc '#d55e00' title 'sample accuracy'\n",
-            title, training->n_presentations);
-    return chart_write(&chart, request->folder, "learning_curve.png");
+    for (int32_t i = 0; i < training->n_presentations; i++) {
+        const struct curve_row *row = &training->curve[i];
+        const char *const tables[] = {"lines", "dots"};
+        for (int k = 0; k < (row->n_samples > 0 ? 2 : 0); k++)
+            figure_put_row(figure, tables[k], "{s:s,s:s,s:i,s:f}", "panel", "", "series",
+                           "sample accuracy", "x", i + 1, "y",
+                           (double)row->n_correct / row->n_samples);
+    }
+    return STATUS_OK;
 }
 
 /* What a picture says of its run. */
@@ -51,34 +49,34 @@ static void title_of(const struct dataset *dataset, const struct parameters *p, 
     snprintf(title, size, "%s, classes %s, turnover %s, seed %llu", dataset->name,
              run_class_names(dataset, classes, sizeof classes),
              parameters_choice(p, "turnover.policy"), (unsigned long long)seed);
-    for (char *c = title; *c; c++)
-        if (*c == '\'')
-            *c = '_';
-}
-
-static int draw_maps(const struct dataset *dataset, const struct maps *maps, const char *title,
-                     const char *folder)
-{
-    SCOPED(figure_free) struct figure figure = {0};
-    TRY(maps_figure_of_run(&figure, maps, dataset, title));
-    return figures_write(&figure, 1, PICTURE_PNG, folder);
 }
 
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
                   const struct dataset *dataset, const struct maps *maps)
 {
+    struct figure figure = {0};
     char title[512];
     title_of(dataset, p, seed, title, sizeof title);
-    return draw_maps(dataset, maps, title, folder);
+    const int status = maps_figure_of_run(&figure, maps, dataset, title);
+    if (status == STATUS_OK)
+        return figures_write(&figure, 1, PICTURE_PNG, folder);
+    figure_free(&figure);
+    return status;
 }
 
 int run_draw_pictures(const struct run_request *request, const struct training *training,
                       const struct maps *maps)
 {
+    struct figure figure[2] = {0};
     char title[512];
+    const bool has_curve = training->n_presentations > 0;
     title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    int status = draw_maps(training->dataset, maps, title, request->folder);
-    if (status == STATUS_OK && training->n_presentations > 0)
-        status = draw_curve(request, training, title);
-    return chart_excuse(status);
+    int status = maps_figure_of_run(&figure[0], maps, training->dataset, title);
+    if (status == STATUS_OK && has_curve)
+        status = begin_curve(&figure[1], training, title);
+    if (status == STATUS_OK)
+        return chart_excuse(figures_write(figure, has_curve ? 2 : 1, PICTURE_PNG, request->folder));
+    figure_free(&figure[0]);
+    figure_free(&figure[1]);
+    return status;
 }

@@ -4,8 +4,8 @@
 
 #include "store/run_files.h"
 
-/* Draws learning_curve.png and maps.png. Without gnuplot that is said on stderr, and OK; USER or
- * SYSTEM if they cannot be written. */
+/* Draws learning_curve.png and maps.png. Where they cannot be drawn that is said on stderr, and OK;
+ * USER or SYSTEM if they cannot be written. */
 int run_draw_pictures(const struct run_request *request, const struct training *training,
                       const struct maps *maps);
 
