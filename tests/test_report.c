@@ -256,6 +256,34 @@ static void given_one_condition_when_reported_expect_means_and_why_there_is_no_t
     free(page);
 }
 
+static void given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300(void **state)
+{
+    double accuracy[2];
+    size_t n;
+    char expected[128];
+    free(support_run_well(state, "train --no-pictures -q --out run --set test.sample_early=true "
+                                 "--set test.sample_period=0 --set stopping.max_presentations=310 "
+                                 "--set stopping.by=presentations --set input.duration_ms=2000 "
+                                 "--set input.active_ms=1900 --set test.active_spikes=5 "
+                                 "--set data.test_per_class=5 --set turnover.policy=none"));
+    char *curve = (char *)support_read(support_path(state, "run/learning_curve.csv"), &n);
+    for (int k = 0; k < 2; k++) {
+        const char *line = strstr(curve, k ? "\n300," : "\n100,");
+        assert_int_equal(sscanf(line, "\n%*d,%lf", &accuracy[k]), 1);
+    }
+    assert_non_null(strstr(curve, "\n99,,"));
+    assert_non_null(strstr(curve, "\n200,,"));
+    free(curve);
+    free(support_run_well(state, "report run"));
+    char *page = read_page(state, "run/report.html");
+    snprintf(expected, sizeof expected, "<td>%.3f</td><td class=\"t\">%.3f</td>", accuracy[0],
+             accuracy[1]);
+    assert_true(accuracy[1] > 0);
+    assert_non_null(strstr(page, "<th>100</th><th class=\"t\">300</th>"));
+    assert_non_null(strstr(page, expected));
+    free(page);
+}
+
 /* Reports with an environment variable set; the page is there all the same. */
 static char *report_with(void **state, const char *variable, const char *value,
                          const char *arguments, int exit_code, struct support_run *run)
@@ -523,6 +551,7 @@ int main(void)
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
         WITH_FOLDER(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),
         WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
+        WITH_FOLDER(given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300),
         WITH_FOLDER(given_no_vega_when_reported_expect_data_and_what_to_install),
         WITH_FOLDER(given_no_node_when_reported_expect_a_page_and_no_pictures),
         WITH_FOLDER(given_markup_in_levels_when_reported_expect_it_as_text),

@@ -249,6 +249,7 @@ static int trace_data(const struct trace_values *v, const struct dataset *datase
                                             v->most_active || (!v->n_cells && v->label < 0)};
     quick = common->parameters;
     quick.test.sample_period = 0;
+    quick.test.sample_early = false;
     quick.record.maps_period = 0;
     TRY(find_class(v, dataset, &selection.class_index));
     TRY(training_prepare(&training, &quick, dataset, common->kernel, (uint64_t)common->seed,

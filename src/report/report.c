@@ -107,6 +107,7 @@ static int put_training(struct report *report)
             TRY(curves_put(&report->page, &report->study, (enum curves_what)what));
         else if (what < CURVES_SIMILARITY) /* which is recorded only where it was asked for */
             fprintf(report->page.html, "<p>%s: none in these runs.</p>\n", none[what]);
+    TRY(curves_put_stages(report->page.html, &report->study));
     return curves_put_weights(&report->page, &report->study);
 }
 

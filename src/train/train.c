@@ -273,6 +273,20 @@ static int show_next(struct training *training)
     return STATUS_OK;
 }
 
+/* Whether n is 100, 300, 1000, 3000, … */
+static bool is_early(int32_t n)
+{
+    while (n >= 1000 && n % 10 == 0)
+        n /= 10;
+    return n == 100 || n == 300;
+}
+
+static bool sample_is_due(const struct parameters *p, int32_t n)
+{
+    return (p->test.sample_period > 0 && n % p->test.sample_period == 0) ||
+           (p->test.sample_early && is_early(n));
+}
+
 /* Does the next presentation, its consolidation and sample test, and begins the rest after it. */
 static int present_next(struct training *training)
 {
@@ -292,7 +306,7 @@ static int present_next(struct training *training)
         network_note_weights(network);
     }
 
-    if (p->test.sample_period > 0 && n % p->test.sample_period == 0) {
+    if (sample_is_due(p, n)) {
         const struct test_set samples = dataset_samples(training->dataset);
         const int32_t most = p->test.sample_images < samples.n ? p->test.sample_images : samples.n;
         const struct score score =
