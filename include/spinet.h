@@ -367,6 +367,13 @@ struct spinet_synapse {
 SPINET_API int spinet_training_set_synapses(struct spinet_training *training,
                                             const struct spinet_synapse *synapses, int32_t n);
 
+/* Operations on the plastic synapses, as "lesion random 0.2; shuffle cell" (docs/spines.md,
+ * Surgery). Random choices are functions of seed and `draw`, and those of surgery.after_training
+ * the ones of draw 1. Ends the validity of views. USER, and then nothing has changed, for an
+ * operation that is none, or that needs lives which are not kept. */
+SPINET_API int spinet_training_surgery(struct spinet_training *training, const char *operations,
+                                       uint32_t draw);
+
 /* The variables of one step of a presentation, §3. */
 struct spinet_moment {
     int32_t step; /* ms */

@@ -648,6 +648,11 @@ static void given_another_table_of_synapses_when_set_expect_it(void **state)
     const int32_t ids[] = {5000, 5001, 4, 5000};
     expect_ok(spinet_training_set_weights(training, ids, (double[]){0.125, 0.5}, 2));
     assert_true(weights(&n)[1] == 0.125F && weights(&n)[0] == 0.5F);
+    expect_ok(spinet_training_surgery(training, "equalise all", 0));
+    assert_true(weights(&n)[1] == 0.3125F && weights(&n)[0] == 0.3125F);
+    assert_int_equal(spinet_training_surgery(training, "lesion born 0 1", 0), SPINET_USER);
+    assert_non_null(strstr(spinet_error(), "surgery: born: needs lives of the synapses"));
+    expect_ok(spinet_training_set_weights(training, ids, (double[]){0.125, 0.5}, 2));
     const double others[] = {0.25, 1.5, 0.25, 0.25};
     assert_int_equal(spinet_training_set_weights(training, ids, others, 2), SPINET_USER);
     assert_int_equal(spinet_training_set_weights(training, ids + 2, others + 2, 2), SPINET_USER);

@@ -10,7 +10,7 @@ import threading
 import weakref
 from contextlib import contextmanager
 from ctypes import (CDLL, CFUNCTYPE, POINTER, Structure, c_bool, c_char_p, c_double, c_float, c_int,
-                    c_int32, c_int64, c_size_t, c_uint64, c_void_p)
+                    c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p)
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +134,7 @@ _FUNCTIONS = {  # all that return a status
     "training_view": [c_void_p, c_char_p, POINTER(View)],
     "training_set_weights": [c_void_p, c_void_p, c_void_p, c_int32],
     "training_set_synapses": [c_void_p, c_void_p, c_int32],
+    "training_surgery": [c_void_p, c_char_p, c_uint32],
     "training_watch": [c_void_p, Look, c_void_p],
     "training_restore": [c_void_p, c_char_p],
     "training_write": [c_void_p, c_char_p, c_bool, POINTER(Score)],

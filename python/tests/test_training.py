@@ -199,6 +199,10 @@ def test_given_weights_when_set_expect_the_network_to_have_them(small):
     assert list(run.network.inputs) == [3, 399] and list(run.network.synapses["cell"]) == [0, 79]
     with pytest.raises(spinet.Error, match="0 to 1"):
         run.network.set_weights([0], [1.5])
+    run.network.surgery("lesion size 0.75 1; scale 0.25 all")
+    assert list(run.network.weights) == [0.25] and list(run.network.inputs) == [3]
+    with pytest.raises(spinet.Error, match="surgery: operation 1: expected shuffle"):
+        run.network.surgery("shufle all")
     with pytest.raises(spinet.Error, match="none of this id"):
         run.network.set_weights([77], [0.5])
 

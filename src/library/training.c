@@ -8,6 +8,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
+#include "train/surgery.h"
 
 void spinet_training_free(struct spinet_training *training)
 {
@@ -412,4 +413,13 @@ int spinet_training_set_synapses(struct spinet_training *training,
         next_id = s->id >= next_id ? s->id + 1 : next_id;
     }
     return network_restore_plastic(network, rows, n, next_id);
+}
+
+int spinet_training_surgery(struct spinet_training *training, const char *operations, uint32_t draw)
+{
+    POINT_FOR_DECIMALS;
+    TRY(handles_enter(training));
+    const int status = surgery_do(operations, "surgery", draw, &training->parameters,
+                                  &training->training.network, training->seed);
+    return status == STATUS_USER ? status : leave(training, status);
 }

@@ -14,10 +14,11 @@
 enum { CLASS_PANELS_MAX = 15 };
 
 enum retention_chart {
-    RETENTION_ACCURACY, /* a line a condition */
-    RETENTION_ALIVE,    /* a panel a condition, a line a size class */
-    RETENTION_WEIGHT,   /* the same */
-    RETENTION_WITHOUT,  /* the same: accuracy without the class */
+    RETENTION_ACCURACY,  /* a line a condition */
+    RETENTION_UNDECIDED, /* the same */
+    RETENTION_ALIVE,     /* a panel a condition, a line a size class */
+    RETENTION_WEIGHT,    /* the same */
+    RETENTION_WITHOUT,   /* the same: accuracy without the class */
 };
 
 static const struct {
@@ -27,6 +28,12 @@ static const struct {
                             "Accuracy over days of rest after training",
                             "Accuracy on the test images after so many days of rest, mean of the "
                             "runs and one standard deviation. Undecided answers count as wrong."},
+    [RETENTION_UNDECIDED] =
+        {"retention-undecided", "Undecided over days of rest after training", "undecided",
+         "Undecided test images over days of rest",
+         "Part of the test images for which no class had a vote. Where accuracy "
+         "falls by as much as this rises, the network falls silent: what it "
+         "answers is as right as before."},
     [RETENTION_ALIVE] =
         {"retention-alive", "Spines alive, by their size when training ended", "alive",
          "Spines of each size class still alive over days of rest",
@@ -80,6 +87,8 @@ static void add_line(struct retention_study *retention, struct retention_group *
         add(&group->weight[day][k], line->mean_weight);
     if (!isnan(line->accuracy))
         add(&group->accuracy[day][k], line->accuracy);
+    if (k == SIZE_ALL && line->n_tests > 0)
+        add(&group->undecided[day], (double)line->n_undecided / line->n_tests);
     retention->has_silenced = retention->has_silenced || (k != SIZE_ALL && !isnan(line->accuracy));
 }
 
@@ -135,12 +144,14 @@ int retention_study_read(struct retention_study *retention, const struct study *
                 return status;
             }
         }
-        for (int32_t d = 0; d < RETENTION_DAYS_MAX; d++)
+        for (int32_t d = 0; d < RETENTION_DAYS_MAX; d++) {
+            finish(&group->undecided[d]);
             for (int k = 0; k < N_SIZE_CLASSES; k++) {
                 finish(&group->accuracy[d][k]);
                 finish(&group->alive[d][k]);
                 finish(&group->weight[d][k]);
             }
+        }
     }
     return STATUS_OK;
 }
@@ -164,19 +175,24 @@ static void order_days(const struct retention_study *retention, int32_t *order)
     }
 }
 
-void retention_study_put_rows(FILE *out, const void *of_retention)
+static const struct retention_mean *mean_of(const struct retention_group *group,
+                                            enum retention_chart what, int32_t day, int size_class)
 {
-    const struct retention_study *retention = of_retention;
-    int32_t order[RETENTION_DAYS_MAX];
-    order_days(retention, order);
-    fprintf(out, "accuracy (%%) after days:");
-    for (int32_t d = 0; d < retention->n_days; d++)
-        fprintf(out, "\t%.4g", retention->day[order[d]]);
-    fprintf(out, "\t\n");
+    return what == RETENTION_ALIVE       ? &group->alive[day][size_class]
+           : what == RETENTION_WEIGHT    ? &group->weight[day][size_class]
+           : what == RETENTION_UNDECIDED ? &group->undecided[day]
+                                         : &group->accuracy[day][size_class];
+}
+
+/* A row a condition. */
+static void put_table(FILE *out, const struct retention_study *retention, enum retention_chart what,
+                      const int32_t *order)
+{
     for (int32_t g = 0; g < retention->n_groups; g++) {
         fprintf(out, "%s", retention->group[g].name);
         for (int32_t d = 0; d < retention->n_days; d++) {
-            const struct retention_mean *m = &retention->group[g].accuracy[order[d]][SIZE_ALL];
+            const struct retention_mean *m =
+                mean_of(&retention->group[g], what, order[d], SIZE_ALL);
             if (m->n > 0)
                 fprintf(out, "\t%.1f ± %.1f", 100 * m->mean, 100 * m->sd);
             else
@@ -186,15 +202,21 @@ void retention_study_put_rows(FILE *out, const void *of_retention)
     }
 }
 
-/* ---- figures ---- */
-
-static const struct retention_mean *mean_of(const struct retention_group *group,
-                                            enum retention_chart what, int32_t day, int size_class)
+void retention_study_put_rows(FILE *out, const void *of_retention)
 {
-    return what == RETENTION_ALIVE    ? &group->alive[day][size_class]
-           : what == RETENTION_WEIGHT ? &group->weight[day][size_class]
-                                      : &group->accuracy[day][size_class];
+    const struct retention_study *retention = of_retention;
+    int32_t order[RETENTION_DAYS_MAX];
+    order_days(retention, order);
+    for (int what = RETENTION_ACCURACY; what <= RETENTION_UNDECIDED; what++) {
+        fprintf(out, "%s (%%) after days:", looks[what].label);
+        for (int32_t d = 0; d < retention->n_days; d++)
+            fprintf(out, "\t%.4g", retention->day[order[d]]);
+        fprintf(out, "\t\n");
+        put_table(out, retention, (enum retention_chart)what, order);
+    }
 }
+
+/* ---- figures ---- */
 
 /* A line's rows; all but weights are parts of 1. */
 static void put_line(struct figure *figure, const struct retention_study *retention,
@@ -215,15 +237,14 @@ static void put_line(struct figure *figure, const struct retention_study *retent
     }
 }
 
-static int put_accuracy(struct figure *figure, const struct retention_study *retention)
+static int put_conditions(struct figure *figure, const struct retention_study *retention,
+                          enum retention_chart what)
 {
     const struct panels *v = &retention->panels;
-    const char *name = looks[RETENTION_ACCURACY].name;
     char panel[512], line[512];
-    TRY(panels_begin_figure(v, figure, name, looks[RETENTION_ACCURACY].title,
-                            looks[RETENTION_ACCURACY].shows));
+    TRY(panels_begin_figure(v, figure, looks[what].name, looks[what].title, looks[what].shows));
     for (int32_t g = 0; g < retention->n_groups; g++)
-        put_line(figure, retention, RETENTION_ACCURACY, g, SIZE_ALL,
+        put_line(figure, retention, what, g, SIZE_ALL,
                  panels_title(v, g / v->n_lines, panel, sizeof panel),
                  panels_line(v, g % v->n_lines, line, sizeof line));
     return STATUS_OK;
@@ -252,7 +273,7 @@ static int put_classes(struct figure *figure, const struct retention_study *rete
 static bool is_drawn(const struct retention_study *retention, enum retention_chart what)
 {
     return retention->n_days > 1 &&
-           (what == RETENTION_ACCURACY || retention->n_groups <= CLASS_PANELS_MAX) &&
+           (what <= RETENTION_UNDECIDED || retention->n_groups <= CLASS_PANELS_MAX) &&
            (what != RETENTION_WITHOUT || retention->has_silenced);
 }
 
@@ -263,8 +284,8 @@ int retention_charts_put(struct page *page, const struct retention_study *retent
         SCOPED(figure_free) struct figure figure = {0};
         if (!is_drawn(retention, what))
             continue;
-        TRY(what == RETENTION_ACCURACY ? put_accuracy(&figure, retention)
-                                       : put_classes(&figure, retention, what));
+        TRY(what <= RETENTION_UNDECIDED ? put_conditions(&figure, retention, what)
+                                        : put_classes(&figure, retention, what));
         figure_set_text(&figure, "x_label", "days of rest");
         figure_set_text(&figure, "y_label", looks[what].label);
         figure_set(&figure, "y_zero", json_true());

@@ -17,7 +17,9 @@ struct retention_mean {
 struct retention_group {
     char name[512];
     struct retention_mean accuracy[RETENTION_DAYS_MAX]
-                                  [N_SIZE_CLASSES]; /* accuracy with the class silent */
+                                  [N_SIZE_CLASSES];      /* accuracy with the class silent */
+    struct retention_mean undecided[RETENTION_DAYS_MAX]; /* part of the test images, all spines
+                                                            there */
     struct retention_mean alive[RETENTION_DAYS_MAX]
                                [N_SIZE_CLASSES]; /* fraction of the spines of day 0 (of new spines:
                                                     fraction of all) */
@@ -42,7 +44,8 @@ int retention_study_read(struct retention_study *retention, const struct study *
 /* Safe on a zeroed structure. */
 void retention_study_free(struct retention_study *retention);
 
-/* Accuracy a condition and day, for html_put_cells, the first column to the left. */
+/* Accuracy and the undecided part, a condition and day, for html_put_cells, the first column to the
+ * left. */
 void retention_study_put_rows(FILE *out, const void *retention);
 
 /* Puts its figures into a page, those of which there is something to draw (by size classes: not of
