@@ -77,13 +77,13 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
     static const char *const parts[] = {
         "id=\"figure-accuracy-trend\"",    "id=\"figure-spines-size-trend\"",
         "id=\"figure-spines-lost-trend\"", "<h2 id=\"retention\">",
-        "id=\"chart-retention\"",          "id=\"chart-retention-alive\"",
+        "id=\"figure-retention\"",         "id=\"figure-retention-alive\"",
         "<li><a href=\"#retention\">",     "accuracy (%) after days:",
-        "\"mark\":\"the usual\""};
+        "undecided (%) after days:",       "\"mark\":\"the usual\""};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(html, parts[i]))
             fail_msg("%s", parts[i]);
-    assert_null(strstr(html, "id=\"chart-retention-without\""));
+    assert_null(strstr(html, "id=\"figure-retention-without\""));
     free(html);
 }
 
