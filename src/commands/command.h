@@ -55,8 +55,8 @@ struct command {
 
 extern const struct command command_train, command_replay, command_shapes, command_sweep,
     command_search, command_experiment, command_experiments, command_verify, command_trace,
-    command_maps, command_stats, command_report, command_spines, command_params, command_bench,
-    command_manual, command_completion, command_surgery;
+    command_maps, command_baselines, command_stats, command_report, command_spines, command_params,
+    command_bench, command_manual, command_completion, command_surgery;
 
 /* All of them; the last is NULL. */
 extern const struct command *const commands[];

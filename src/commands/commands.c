@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &command_trace,
     &command_surgery,
     &command_maps,
+    &command_baselines,
     &command_stats,
     &command_report,
     &command_spines,

@@ -3,6 +3,7 @@
  * the commands that the experiment's file says, prints a table and draws the report. */
 #include "commands/conduct.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "report/readouts.h"
 #include "report/report.h"
 #include "report/summary.h"
 #include "sweep/sweep.h"
@@ -120,7 +122,24 @@ static int give_command(const char *line, const char *folder)
     return command_run(command_find(words[0]), n, words);
 }
 
-/* Commands, table and report. */
+/* Finds and prints what plain classifiers make of the same images, where that takes seconds. */
+static int find_baselines(const struct sweep *s)
+{
+    enum { PRESENTATIONS_MAX = 5000 };
+    SCOPED(study_free) struct study study = {0};
+    double most = 0;
+    TRY(study_read(&study, s->folder));
+    for (int32_t r = 0; r < study.n_runs; r++)
+        most = fmax(most, study.run[r].value[STUDY_PRESENTATIONS]);
+    if (!readouts_any(&study) || most > PRESENTATIONS_MAX)
+        return STATUS_OK;
+    study.data_folder = s->data;
+    TRY(readouts_find_baselines(&study));
+    printf("\nPlain classifiers that learned from the same images:\n");
+    return readouts_print_baselines(&study);
+}
+
+/* Commands, tables and report. */
 static int finish(const struct sweep *s)
 {
     fflush(stdout);
@@ -129,6 +148,7 @@ static int finish(const struct sweep *s)
         TRY(give_command(s->experiment.after.text[i], s->folder));
     printf("\n");
     TRY(summary_print(s));
+    TRY(find_baselines(s));
     fflush(stdout);
     TRY(report_write(
         &(struct report_request){.folder = &s->folder, .n_folders = 1, .data_folder = s->data}));

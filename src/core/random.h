@@ -31,6 +31,7 @@ enum random_purpose {
     RANDOM_RESAMPLE = 18,
     RANDOM_SEARCH = 19, /* where in its range a parameter of a set is */
     RANDOM_SURGERY = 20,
+    RANDOM_BASELINE = 21,
 };
 
 struct random_words {

@@ -369,6 +369,13 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
            strcmp(a->data.network, b->data.network) == 0;
 }
 
+int32_t dataset_training_image(const struct dataset *d, int32_t i, int32_t *class_index)
+{
+    const int32_t k = i % d->classes.n;
+    *class_index = k;
+    return d->train_image[k][i / d->classes.n % d->n_train[k]];
+}
+
 struct test_set dataset_tests(const struct dataset *d)
 {
     return (struct test_set){&d->test, d->n_test, d->test_image, d->test_class};

@@ -72,6 +72,10 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 /* Whether both parameters read the same files into the same images. */
 bool dataset_same_files(const struct parameters *a, const struct parameters *b);
 
+/* The training image that is shown as the i-th (from 0), and its class. Classes A, B, … take turns,
+ * each with its own images in order; when they run out, they begin again. */
+int32_t dataset_training_image(const struct dataset *dataset, int32_t i, int32_t *class_index);
+
 /* The test images, and those of the sample tests, which are the same unless some training images
  * are set aside. They belong to the data set. */
 struct test_set dataset_tests(const struct dataset *dataset);

@@ -19,6 +19,7 @@
 #include "report/maps_figure.h"
 #include "report/page.h"
 #include "report/protocol_figures.h"
+#include "report/readouts.h"
 #include "report/report_tables.h"
 #include "report/retention_charts.h"
 #include "report/run_figures.h"
@@ -288,6 +289,7 @@ static const struct section {
     {"findings", "In short", .put_table = findings_put_list},
     {"maps", "Representation maps", begins_with_maps, .put = put_maps},
     {"accuracy", "Accuracy", has_several_runs, .put = put_value, .value = STUDY_ACCURACY},
+    {"readouts", "Read-outs", readouts_any, .put_table = readouts_put_tables},
     {"presentations", "Presentations until the stop", has_several_runs, .put = put_value,
      .value = STUDY_PRESENTATIONS},
     {"similarity", "Similarity of maps and images", has_several_runs, .put = put_value,

@@ -45,6 +45,7 @@ struct run_file run_file_at(int i)
         {"maps.png", RUN_FILE_PICTURE},
         {"learning_curve.png", RUN_FILE_PICTURE},
         {"report.html", RUN_FILE_PICTURE},
+        {"baselines.csv", RUN_FILE_PICTURE},
     };
     enum { N_OWN = sizeof own / sizeof *own };
     return i < N_OWN ? own[i]

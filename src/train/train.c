@@ -214,11 +214,7 @@ float training_strong_fraction(const struct parameters *p, const struct network 
 
 int32_t training_next_image(const struct training *training, int32_t *class_index)
 {
-    const struct dataset *dataset = training->dataset;
-    const int32_t k = training->n_presentations % dataset->classes.n;
-    const int32_t place = training->n_presentations / dataset->classes.n % dataset->n_train[k];
-    *class_index = k;
-    return dataset->train_image[k][place];
+    return dataset_training_image(training->dataset, training->n_presentations, class_index);
 }
 
 /* Shows a training image, and tells the observers. */

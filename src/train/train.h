@@ -108,8 +108,7 @@ int training_use_kernel(struct training *training, const struct kernel *kernel);
  * and the next step goes on with the rest. */
 int training_step(struct training *training);
 
-/* The next training image, as an index into the training images, and its class. Classes A, B, …
- * take turns, each with its own images in order; when they run out, they begin again. */
+/* The next training image, as an index into the training images, and its class. */
 int32_t training_next_image(const struct training *training, int32_t *class_index);
 
 /* To be called when training has stopped, before the final test: goes through the rest between

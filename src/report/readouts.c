@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/readouts.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/table.h"
+#include "report/html.h"
+#include "store/manifest.h"
+#include "train/baselines.h"
+#include "train/readout.h"
+
+static const char baselines_file[] = "baselines.csv";
+
+/* ---- tables of means ---- */
+
+/* A column: the mean of what results.csv, or a table with the same rows, has by this name. */
+struct mean_column {
+    const char *head, *name;
+    int digits;
+};
+static const struct mean_column readout_columns[] = {
+    {"accuracy", "accuracy", 3},
+    {"by all spikes", "accuracy_spikes", 3},
+    {"over thresholds", "accuracy_thresholds", 3},
+    {"ties shared", "accuracy_ties_half", 3},
+    {"balanced", "balanced_accuracy", 3},
+    {"ties", "ties", 1},
+    {"undecided", "undecided", 1},
+    {"wrong", "wrong", 1},
+    {"recall gap", "recall_gap", 3},
+};
+static const struct mean_column baseline_columns[] = {
+    {"images", "images", 0},
+    {"accuracy", "accuracy", 3},
+    {"by all spikes", "accuracy_spikes", 3},
+    {"class mean", "class_mean", 3},
+    {"logistic", "logistic", 3},
+    {"nearest neighbour", "nearest_neighbour", 3},
+    {"two units", "two_units", 3},
+};
+
+struct means {
+    const struct study *study;
+    const struct results *table; /* a row a run of the study, in their order */
+    const struct mean_column *column;
+    size_t n_columns;
+    double *values; /* [n_runs] for the work */
+};
+
+/* The number of a run; NaN if the table has none. */
+static double number_of(const struct results *table, int32_t run, const char *name)
+{
+    const struct results_column *column = results_find(table, name);
+    return column && column->kind == RESULTS_NUMBER ? column->number[run] : (double)NAN;
+}
+
+static size_t collect(const struct means *means, int32_t condition, const char *name)
+{
+    size_t n = 0;
+    for (int32_t r = 0; r < means->study->n_runs; r++) {
+        const double number = number_of(means->table, r, name);
+        if (means->study->run[r].condition == condition && !isnan(number))
+            means->values[n++] = number;
+    }
+    return n;
+}
+
+/* "\t0.821 ± 0.028"; without values nothing. */
+static void put_mean(FILE *out, const double *values, size_t n, int digits)
+{
+    struct summary s;
+    fputc('\t', out);
+    if (n == 0 || statistics_summarize(&s, values, n) != STATUS_OK)
+        return;
+    fprintf(out, "%.*f", digits, s.mean);
+    if (n > 1)
+        fprintf(out, " ± %.*f", digits, s.sd);
+}
+
+static int n_names(const struct study *study)
+{
+    int n = 0;
+    while (n < study->n_factors && *study->factor[n].name)
+        n++;
+    return n;
+}
+
+static void put_means(FILE *out, const void *of_means)
+{
+    const struct means *means = of_means;
+    const struct study *study = means->study;
+    const int n = n_names(study);
+    char level[300];
+    for (int f = 0; f < n; f++)
+        fprintf(out, "%s\t", study->factor[f].name);
+    fputs("runs", out);
+    for (size_t i = 0; i < means->n_columns; i++)
+        fprintf(out, "\t%s", means->column[i].head);
+    fputc('\n', out);
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        const size_t n_runs = collect(means, c, "accuracy");
+        if (n_runs == 0)
+            continue;
+        for (int f = 0; f < n; f++)
+            fprintf(out, "%s\t", study_name(study, c, f, f + 1, level, sizeof level));
+        fprintf(out, "%zu", n_runs);
+        for (size_t i = 0; i < means->n_columns; i++)
+            put_mean(out, means->values, collect(means, c, means->column[i].name),
+                     means->column[i].digits);
+        fputc('\n', out);
+    }
+}
+
+#define MEANS_OF(of_study, of_table, columns, room)                                                \
+    {                                                                                              \
+        .study = (of_study), .table = (of_table), .column = (columns),                             \
+        .n_columns = sizeof(columns) / sizeof *(columns), .values = (room)                         \
+    }
+
+/* ---- baselines.csv ---- */
+
+/* Reads it, if it is there. It is of use if it has a row for each run of the study. */
+static int read_baselines(const struct study *study, struct results *baselines, bool *is_of_study)
+{
+    OWNED char *path = file_join(study->folder, baselines_file);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    *baselines = (struct results){0};
+    *is_of_study = false;
+    if (file_is_absent(path))
+        return STATUS_OK;
+    TRY(results_read(baselines, path));
+    *is_of_study = baselines->n_rows == (size_t)study->n_runs;
+    for (int32_t r = 0; r < study->n_runs && *is_of_study; r++)
+        *is_of_study = baselines->seed[r] == study->results.seed[r];
+    return STATUS_OK;
+}
+
+/* What the threads that find baselines share. */
+struct finder {
+    const struct study *study;
+    omp_lock_t lock; /* of what follows */
+    int32_t n_files;
+    struct files {
+        struct parameters reader;
+        struct dataset dataset;
+    } * files[STUDY_FILE_SETS_MAX];
+    struct of_run {
+        int32_t n_shown;
+        double accuracy[N_BASELINES];
+    } * run; /* [n_runs] */
+};
+
+/* The images in the files of the run's data, which are read once. */
+static int share_files(struct finder *finder, const struct manifest *manifest, const char *folder,
+                       const struct dataset **files)
+{
+    const struct parameters *p = &manifest->parameters;
+    for (int32_t i = 0; i < finder->n_files; i++)
+        if (dataset_same_files(&finder->files[i]->reader, p)) {
+            *files = &finder->files[i]->dataset;
+            return manifest_check_data(manifest, *files, folder);
+        }
+    if (finder->n_files == STUDY_FILE_SETS_MAX)
+        return status_fail(STATUS_USER,
+                           "%s: its files of images are the %d-th: expected at most %d", folder,
+                           STUDY_FILE_SETS_MAX + 1, STUDY_FILE_SETS_MAX);
+    struct files **place = &finder->files[finder->n_files];
+    free(*place); /* of one that could not be read */
+    *place = NULL;
+    TRY_NEW(*place, 1, "the images");
+    TRY(manifest_open_data(manifest, folder, finder->study->data_folder, &(*place)->dataset));
+    (*place)->reader = *p;
+    finder->n_files++;
+    *files = &(*place)->dataset;
+    return STATUS_OK;
+}
+
+static int open_images(struct finder *finder, const struct manifest *manifest, const char *folder,
+                       struct dataset *dataset)
+{
+    const struct dataset *files = NULL;
+    if (manifest->parameters.data.kind != DATA_FILES)
+        return manifest_open_data(manifest, folder, NULL, dataset);
+    omp_set_lock(&finder->lock);
+    const int status = share_files(finder, manifest, folder, &files);
+    omp_unset_lock(&finder->lock);
+    TRY(status);
+    return dataset_init_from(dataset, &manifest->parameters, manifest->seed, files);
+}
+
+static int find_of_run(int32_t r, void *data)
+{
+    struct finder *finder = data;
+    struct of_run *found = &finder->run[r];
+    const char *folder = finder->study->run[r].folder;
+    OWNED struct manifest *manifest = NULL;
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    TRY_NEW(manifest, 1, "a manifest");
+    TRY(manifest_read(manifest, folder));
+    TRY(open_images(finder, manifest, folder, &dataset));
+    found->n_shown = manifest->n_presentations;
+    return baselines_find(&dataset, found->n_shown, manifest->seed, found->accuracy);
+}
+
+static void put_number(FILE *out, double number)
+{
+    if (isnan(number))
+        fputc(',', out);
+    else
+        fprintf(out, ",%.6f", number);
+}
+
+static int write_baselines(const struct finder *finder)
+{
+    const struct study *study = finder->study;
+    const int n = n_names(study);
+    char level[300];
+    struct new_file file;
+    TRY(file_create_in(&file, study->folder, baselines_file));
+    for (int f = 0; f < n; f++)
+        fprintf(file.stream, "%s,", study->factor[f].name);
+    fputs("seed,images,accuracy,accuracy_spikes", file.stream);
+    for (int b = 0; b < N_BASELINES; b++)
+        fprintf(file.stream, ",%s", baseline_names[b]);
+    fputc('\n', file.stream);
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        for (int f = 0; f < n; f++)
+            fprintf(file.stream, "%s,",
+                    study_name(study, study->run[r].condition, f, f + 1, level, sizeof level));
+        fprintf(file.stream, "%llu,%d", (unsigned long long)study->results.seed[r],
+                finder->run[r].n_shown);
+        put_number(file.stream, number_of(&study->results, r, "accuracy"));
+        put_number(file.stream, number_of(&study->results, r, "accuracy_spikes"));
+        for (int b = 0; b < N_BASELINES; b++)
+            put_number(file.stream, finder->run[r].accuracy[b]);
+        fputc('\n', file.stream);
+    }
+    return file_commit(&file);
+}
+
+static void finder_free(struct finder *finder)
+{
+    for (int32_t i = 0; i < STUDY_FILE_SETS_MAX; i++) {
+        if (finder->files[i])
+            dataset_free(&finder->files[i]->dataset);
+        free(finder->files[i]);
+    }
+    free(finder->run);
+    omp_destroy_lock(&finder->lock);
+}
+
+int readouts_find_baselines(const struct study *study)
+{
+    SCOPED(finder_free) struct finder finder = {.study = study};
+    omp_init_lock(&finder.lock);
+    TRY_NEW(finder.run, study->n_runs, "the baselines");
+    TRY(study_read_each(study->n_runs, 1, find_of_run, &finder));
+    return write_baselines(&finder);
+}
+
+/* ---- what is shown ---- */
+
+int readouts_print_baselines(const struct study *study)
+{
+    SCOPED(results_free) struct results baselines = {0};
+    OWNED double *values = NULL;
+    bool is_of_study;
+    TRY_NEW(values, study->n_runs, "the table");
+    TRY(read_baselines(study, &baselines, &is_of_study));
+    const struct means means = MEANS_OF(study, &baselines, baseline_columns, values);
+    return table_print_cells(put_means, &means, n_names(study), stdout);
+}
+
+bool readouts_any(const struct study *study)
+{
+    bool any = false;
+    for (int32_t r = 0; r < study->n_runs; r++)
+        any = any || !isnan(number_of(&study->results, r, "accuracy_spikes"));
+    return any;
+}
+
+/* Says of which conditions there are runs that favour a class. */
+static void put_bias(FILE *html, const struct means *means)
+{
+    char name[1024];
+    for (int32_t c = 0; c < means->study->n_conditions; c++) {
+        const size_t n = collect(means, c, "recall_gap");
+        size_t n_biased = 0;
+        for (size_t i = 0; i < n; i++)
+            n_biased += means->values[i] > RECALL_GAP_LARGE;
+        if (n_biased == 0)
+            continue;
+        study_name(means->study, c, 0, means->study->n_factors, name, sizeof name);
+        html_put_between(html, "<p class=\"note\">", name, "");
+        fprintf(html, ": in %zu of %zu runs the recalls of classes are more than %g apart.</p>\n",
+                n_biased, n, RECALL_GAP_LARGE);
+    }
+}
+
+int readouts_put_tables(FILE *html, const struct study *study)
+{
+    SCOPED(results_free) struct results baselines = {0};
+    OWNED double *values = NULL;
+    bool is_of_study;
+    TRY_NEW(values, study->n_runs, "the table");
+    const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
+    fputs(
+        "<p>The accuracy counts cells that fire more often than a threshold. Beside it: the class "
+        "whose cells spiked most, all together; the mean accuracy of all thresholds from 0 to 40 "
+        "spikes; ties of m classes worth 1/m; the mean recall of the classes. Ties, undecided and "
+        "wrong are images; the gap is the greatest recall less the least.</p>\n",
+        html);
+    TRY(html_put_cells(html, put_means, &readouts, n_names(study)));
+    put_bias(html, &readouts);
+    TRY(read_baselines(study, &baselines, &is_of_study));
+    if (!is_of_study) {
+        html_put_between(html, "<p class=\"note\">Baselines: <code>spinet baselines ",
+                         study->folder, "</code> finds them.</p>\n");
+        return STATUS_OK;
+    }
+    const struct means of_baselines = MEANS_OF(study, &baselines, baseline_columns, values);
+    fputs(
+        "<h3>Baselines</h3>\n<p>Plain classifiers that learned from the images that each run was "
+        "shown, as often, and were tested with the same: nearest class mean, multinomial logistic "
+        "regression, nearest neighbour, a network of two hidden units.</p>\n",
+        html);
+    return html_put_cells(html, put_means, &of_baselines, n_names(study));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_READOUTS_H
+#define SPINET_REPORT_READOUTS_H
+
+#include <stdio.h>
+
+#include "report/study.h"
+
+/* What the accuracy of a study's runs is beside: other read-outs of the same tests (docs/model.md
+ * §6), and plain classifiers that learned from the same images (train/baselines.h). */
+
+/* Whether its results say how the runs are read out otherwise. */
+bool readouts_any(const struct study *study);
+
+/* Tables of means by condition: the read-outs, and the baselines if they have been found. SYSTEM
+ * without memory; USER for a damaged baselines.csv. */
+int readouts_put_tables(FILE *html, const struct study *study);
+
+/* Finds the baselines of every run and writes FOLDER/baselines.csv. USER for runs whose manifest or
+ * data are not there any more. */
+int readouts_find_baselines(const struct study *study);
+
+/* Prints the table of baselines, by condition. */
+int readouts_print_baselines(const struct study *study);
+
+#endif
