@@ -525,15 +525,19 @@ static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **st
     assert_true(n_synapses > 0);
     assert_int_equal(n_rows_of(cell, "synapse_minutes"), 139 * n_synapses);
     /* every dendrite has its first and its last step, and so has the soma */
-    bool has_end[11] = {false};
-    json_array_foreach(json_object_get(tables, "dendrites"), i,
-                       row) if (json_integer_value(json_object_get(row, "ms")) == 3999)
-        has_end[json_integer_value(json_object_get(row, "dendrite"))] = true;
-    for (i = 1; i <= 10; i++)
-        assert_true(has_end[i]);
-    assert_true(n_rows_of(cell, "soma") > 6);
+    json_array_foreach(json_object_get(tables, "dendrites"), i, row)
+    {
+        const json_t *ms = json_object_get(row, "ms");
+        const size_t n = json_array_size(ms);
+        assert_true(n > 2 && n == json_array_size(json_object_get(row, "mV")));
+        assert_int_equal(json_integer_value(json_array_get(ms, 0)), 0);
+        assert_int_equal(json_integer_value(json_array_get(ms, n - 1)), 3999);
+        assert_int_equal(json_integer_value(json_object_get(row, "dendrite")), i + 1);
+    }
+    assert_int_equal(i, 10);
+    assert_int_equal(n_rows_of(cell, "soma"), 3);
     assert_int_equal(n_rows_of(interneuron, "synapse_minutes"), 0);
-    assert_true(n_rows_of(interneuron, "soma") > 4);
+    assert_int_equal(n_rows_of(interneuron, "soma"), 2);
     assert_true(n_rows_of(population, "spikes") > 100);
     json_decref(cell);
     json_decref(interneuron);

@@ -143,22 +143,32 @@ static void put_input_spikes(struct figure *figure, const struct trace *trace,
     }
 }
 
-/* A curve of values[n], without points that would not be seen, as rows {ms, KEY, VALUE}. */
+static json_t *to_4_digits(float value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.4g", (double)value);
+    return json_real(strtod(text, NULL));
+}
+
+/* A curve of values[n], without points that would not be seen, as a row: what KEY it is of, and
+ * lists of "ms" and of VALUE, which make a large table a small one. */
 static void put_curve(struct figure *figure, const char *table, const char *key, json_t *name,
                       const char *value, const float *values, int32_t n, double tolerance)
 {
+    json_t *ms = json_array(), *points = json_array();
     double last = NAN;
-    int32_t last_t = -GAP_MS, next = 0;
+    int32_t last_t = -GAP_MS;
     for (int32_t t = 0; t < n; t++) {
         if (fabs((double)values[t] - last) <= tolerance && t - last_t < GAP_MS && t < n - 1)
             continue;
-        for (next = t > 0 && t - 1 > last_t ? t - 1 : t; next <= t; next++)
-            figure_put_row(figure, table, "{s:i,s:O,s:f}", "ms", next, key, name, value,
-                           (double)values[next]);
+        for (int32_t next = t > 0 && t - 1 > last_t ? t - 1 : t; next <= t; next++) {
+            json_array_append_new(ms, json_integer(next));
+            json_array_append_new(points, to_4_digits(values[next]));
+        }
         last = (double)values[t];
         last_t = t;
     }
-    json_decref(name);
+    figure_put_row(figure, table, "{s:o,s:o,s:o}", key, name, "ms", ms, value, points);
 }
 
 /* The same of rows[n_rows][n_steps], numbered from 1. */
