@@ -112,15 +112,12 @@ static bool is_hdf5(const char *path)
  * run. */
 static int read_network(struct replay *r, const struct layout *layout)
 {
-    struct hdf5_file file;
-    int status = hdf5_open(&file, r->network_path);
-    if (status != STATUS_OK)
-        return status;
-    status = sonata_read_network(&file, layout, r->images.width, &r->network);
-    hdf5_close(&file);
-    if (status == STATUS_OK && !r->train)
+    SCOPED(hdf5_close) struct hdf5_file file = {0};
+    TRY(hdf5_open(&file, r->network_path));
+    TRY(sonata_read_network(&file, layout, r->images.width, &r->network));
+    if (!r->train)
         memset(r->network.creb, 0, (size_t)layout->n_pyramidal * sizeof *r->network.creb);
-    return status;
+    return STATUS_OK;
 }
 
 static int make_network(struct replay *r, const struct layout *layout)

@@ -322,15 +322,10 @@ int verify_run(const struct verify_values *values, const char *folder,
     static struct manifest manifest;
     char again[4096];
     *outcome = (struct verify_outcome){0};
-    int status = manifest_read(&manifest, folder);
-    if (status == STATUS_OK)
-        status = run_check_finished(folder);
-    if (status != STATUS_OK)
-        return status;
-    status = file_make_folder_for_now(again, "verify");
-    if (status != STATUS_OK)
-        return status;
-    status = verify_in(values, folder, again, &manifest, outcome);
+    TRY(manifest_read(&manifest, folder));
+    TRY(run_check_finished(folder));
+    TRY(file_make_folder_for_now(again, "verify"));
+    const int status = verify_in(values, folder, again, &manifest, outcome);
     file_remove_folder(again);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "%s: stopped before it was verified", folder);

@@ -64,6 +64,16 @@ static inline void scope_free(void *variable)
         (pointer) = resized;                                                                       \
     } while (0)
 
+/* Returns the status of `call`, which makes *object; if that is a failure, function(object) frees
+ * what there is of it. */
+#define RETURN_OR_FREE(call, function, object)                                                     \
+    do {                                                                                           \
+        const int made_status = (call);                                                            \
+        if (made_status != STATUS_OK)                                                              \
+            function(object);                                                                      \
+        return made_status;                                                                        \
+    } while (0)
+
 static inline void scope_close_file(FILE **file)
 {
     if (*file)

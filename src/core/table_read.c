@@ -141,10 +141,7 @@ static int begin(struct table_reader *reader, const struct table *table, int ope
     reader->heads = NULL;
     reader->head = NULL;
     reader->place = NULL;
-    const int status = opened == STATUS_OK ? read_heads(reader) : opened;
-    if (status != STATUS_OK)
-        table_close(reader);
-    return status;
+    RETURN_OR_FREE(opened == STATUS_OK ? read_heads(reader) : opened, table_close, reader);
 }
 
 int table_open(struct table_reader *reader, const struct table *table, const char *path)

@@ -384,10 +384,7 @@ int csv_read(struct images *images, const char *path, const char *labels_path,
              const struct image_form *form)
 {
     *images = (struct images){0};
-    const int status = read_images(images, path, labels_path, form);
-    if (status != STATUS_OK)
-        images_free(images);
-    return status;
+    RETURN_OR_FREE(read_images(images, path, labels_path, form), images_free, images);
 }
 
 /* ---- labels in a file of their own ---- */

@@ -304,14 +304,6 @@ static int read_and_choose(struct dataset *dataset, const struct parameters *p, 
     return choose_images(dataset, p, seed);
 }
 
-/* Returns the status; if that is a failure, frees the data set. */
-static int free_if_failed(struct dataset *dataset, int status)
-{
-    if (status != STATUS_OK)
-        dataset_free(dataset);
-    return status;
-}
-
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
                     const char *const places[DATASET_N_FILES])
 {
@@ -321,7 +313,7 @@ int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_
     dataset_paths(p, paths);
     for (int i = 0; i < DATASET_N_FILES; i++)
         paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
-    return free_if_failed(dataset, read_and_choose(dataset, p, seed, paths));
+    RETURN_OR_FREE(read_and_choose(dataset, p, seed, paths), dataset_free, dataset);
 }
 
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
@@ -352,7 +344,7 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
     memcpy(dataset->sha256, files->sha256, sizeof dataset->sha256);
     memcpy(dataset->unpacked_sha256, files->unpacked_sha256, sizeof dataset->unpacked_sha256);
     memcpy(dataset->path, files->path, sizeof dataset->path);
-    return free_if_failed(dataset, choose_images(dataset, p, seed));
+    RETURN_OR_FREE(choose_images(dataset, p, seed), dataset_free, dataset);
 }
 
 bool dataset_same_files(const struct parameters *a, const struct parameters *b)

@@ -175,10 +175,7 @@ static int read_both(struct images *images, const char *images_path, const char 
 int idx_read(struct images *images, const char *images_path, const char *labels_path)
 {
     *images = (struct images){0};
-    const int status = read_both(images, images_path, labels_path);
-    if (status != STATUS_OK)
-        images_free(images);
-    return status;
+    RETURN_OR_FREE(read_both(images, images_path, labels_path), images_free, images);
 }
 
 /* (Failures to write are found out by file_commit.) */

@@ -103,10 +103,7 @@ int images_read(struct images *images, const char *path, const char *labels_path
     TRY(is_folder ? png_read_folder(images, path)
         : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
                   : idx_read(images, path, labels_path));
-    const int status = arrange(images, path, *form, is_csv);
-    if (status != STATUS_OK)
-        images_free(images);
-    return status;
+    RETURN_OR_FREE(arrange(images, path, *form, is_csv), images_free, images);
 }
 
 int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t height)

@@ -322,10 +322,7 @@ static int read_all(struct images *images, const char *folder)
 int png_read_folder(struct images *images, const char *folder)
 {
     *images = (struct images){0};
-    const int status = read_all(images, folder);
-    if (status != STATUS_OK)
-        images_free(images);
-    return status;
+    RETURN_OR_FREE(read_all(images, folder), images_free, images);
 }
 
 static int write_rows(struct png_job *job)

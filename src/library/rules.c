@@ -186,9 +186,7 @@ static int call_rule(struct consolidation *c, struct network *network,
 {
     struct spinet_training *training = c->rule->user;
     struct plastic_synapses *s = &network->plastic;
-    int status = views_fill_sources(training);
-    if (status != STATUS_OK)
-        return status;
+    TRY(views_fill_sources(training));
     struct spinet_consolidation shown = {
         .presentation = c->shown.number,
         .teacher = c->shown.teacher,
@@ -208,7 +206,7 @@ static int call_rule(struct consolidation *c, struct network *network,
     };
     const char *name = training->own_rule->name;
     training->is_called_back = true;
-    status = code_of(function(&shown, c->rule_state, training->own_rule->data), "rule", name);
+    int status = code_of(function(&shown, c->rule_state, training->own_rule->data), "rule", name);
     training->is_called_back = false;
     for (int32_t i = 0; i < s->n && status == STATUS_OK; i++)
         if (!(s->weight[i] >= 0 && s->weight[i] <= 1) || !isfinite(s->tag[i]) ||

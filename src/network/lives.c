@@ -171,8 +171,5 @@ int lives_read(struct lives *lives, const char *path)
     SCOPED(table_close) struct table_reader reader = {0};
     *lives = (struct lives){0};
     TRY(table_open(&reader, &table, path));
-    const int status = read_rows(lives, &reader);
-    if (status != STATUS_OK)
-        lives_free(lives);
-    return status;
+    RETURN_OR_FREE(read_rows(lives, &reader), lives_free, lives);
 }

@@ -221,10 +221,7 @@ int network_init(struct network *network, const struct layout *layout,
                  const struct synapse_row *rows, int32_t n_rows, float eta)
 {
     *network = (struct network){.layout = *layout};
-    const int status = fill(network, rows, n_rows, eta);
-    if (status != STATUS_OK)
-        network_free(network);
-    return status;
+    RETURN_OR_FREE(fill(network, rows, n_rows, eta), network_free, network);
 }
 
 void network_free(struct network *network)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/field.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 void archive_refuse(struct archive *archive, const char *format, ...)
@@ -124,7 +125,7 @@ void archive_state(struct archive *archive, const char *prefix, const struct spi
 void archive_rows(struct archive *archive, const char *prefix, const struct spinet_field *fields,
                   int32_t n_fields, void *rows, size_t row_size, int64_t n)
 {
-    char *column = archive_allocate(archive, n, sizeof(double));
+    OWNED char *column = archive_allocate(archive, n, sizeof(double));
     for (int32_t k = 0; k < n_fields && column; k++) {
         const size_t size = field_value_size(fields[k].type);
         char name[ARCHIVE_NAME_MAX], *row = rows;
@@ -135,7 +136,6 @@ void archive_rows(struct archive *archive, const char *prefix, const struct spin
         for (int64_t i = 0; i < n && archive_has_loaded(archive); i++, row += row_size)
             memcpy(row + fields[k].offset, column + (size_t)i * size, size);
     }
-    free(column);
 }
 
 static void refuse_another(struct archive *archive, const char *what)
@@ -147,20 +147,18 @@ void archive_compare(struct archive *archive, const char *name, enum spinet_type
                      const void *values, const char *what)
 {
     const size_t size = (size_t)n * field_value_size(type);
-    char *copy = archive_allocate(archive, n, field_value_size(type));
+    OWNED char *copy = archive_allocate(archive, n, field_value_size(type));
     if (copy && size > 0 && !archive->loads)
         memcpy(copy, values, size);
     archive_values(archive, name, type, 1, &n, copy, NULL);
     if (archive_has_loaded(archive) && size > 0 && memcmp(copy, values, size) != 0)
         refuse_another(archive, what);
-    free(copy);
 }
 
 void archive_compare_text(struct archive *archive, const char *name, const char *text,
                           const char *what)
 {
-    char *found = archive_text(archive, name, text);
+    OWNED char *found = archive_text(archive, name, text);
     if (found && strcmp(found, text) != 0)
         refuse_another(archive, what);
-    free(found);
 }

@@ -169,18 +169,17 @@ static void move_connections(struct archive *archive, const struct network *netw
 
 static void move_synapses(struct archive *archive, struct network *network)
 {
-    struct plastic_synapse *synapses = NULL;
+    OWNED struct plastic_synapse *synapses = NULL;
     int32_t n = 0, next_id = network->plastic.next_id;
     if (archive->status == STATUS_OK && !archive->loads)
         archive->status = network_plastic(network, &synapses, &n);
     n = (int32_t)archive_length(archive, "synapses/id", SPINET_INT32, n, SYNAPSE_IDS_MAX);
-    if (archive_has_loaded(archive) && !(synapses = malloc(((size_t)n + 1) * sizeof *synapses)))
-        archive->status = status_no_memory("a checkpoint", (size_t)n * sizeof *synapses);
+    if (archive_has_loaded(archive))
+        synapses = archive_allocate(archive, n, sizeof *synapses);
     archive_rows(archive, "synapses", synapse_fields, N_SYNAPSE, synapses, sizeof *synapses, n);
     archive_integer(archive, "synapses/next_id", 0, SYNAPSE_IDS_MAX, &next_id);
     if (archive_has_loaded(archive))
         archive_take(archive, "", network_restore_plastic(network, synapses, n, next_id));
-    free(synapses);
 }
 
 /* Checks that a rest that was interrupted is one between presentations. */
@@ -278,10 +277,9 @@ static void remove_ending(const char *folder, const char *ending, int32_t latest
         /* a later checkpoint is left from an earlier run in this folder */
         if (presentations[i] <= latest && kept++ < n_keep)
             continue;
-        char *path = path_of(folder, presentations[i], ending);
+        OWNED char *path = path_of(folder, presentations[i], ending);
         if (path)
             remove(path);
-        free(path);
     }
 }
 

@@ -411,10 +411,8 @@ static int open_image(struct hdf5_file *file)
 int hdf5_open(struct hdf5_file *file, const char *path)
 {
     *file = (struct hdf5_file){.path = strdup(path)};
-    const int result = file->path ? open_image(file) : status_no_memory("a file name", 0);
-    if (result != STATUS_OK)
-        hdf5_close(file);
-    return result;
+    RETURN_OR_FREE(file->path ? open_image(file) : status_no_memory("a file name", 0), hdf5_close,
+                   file);
 }
 
 /* Whether each part of the name is there: H5Lexists wants them one by one. */

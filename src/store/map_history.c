@@ -34,22 +34,19 @@ void map_history_free(struct map_history *history)
     *history = (struct map_history){0};
 }
 
-/* Appends a moment whose maps are all zero; NULL without memory. */
-static struct map_moment *add_moment(struct map_history *history)
+/* Appends a moment whose maps are all zero: moment[n - 1]. */
+static int add_moment(struct map_history *history)
 {
     if (history->n == history->capacity) {
         const int32_t capacity = history->capacity ? 2 * history->capacity : 16;
-        struct map_moment *moment =
-            realloc(history->moment, (size_t)capacity * sizeof *history->moment);
-        if (!moment)
-            return NULL;
-        history->moment = moment;
+        TRY_RESIZE(history->moment, capacity, "the maps");
         history->capacity = capacity;
     }
     struct map_moment *moment = &history->moment[history->n];
-    *moment = (struct map_moment){.weight = calloc(n_values(history) + 1, sizeof *moment->weight)};
-    history->n += moment->weight != NULL;
-    return moment->weight ? moment : NULL;
+    *moment = (struct map_moment){0};
+    TRY_NEW(moment->weight, n_values(history), "the maps");
+    history->n++;
+    return STATUS_OK;
 }
 
 int map_history_write(const struct map_history *history, const char *folder)
@@ -77,19 +74,15 @@ int map_history_write(const struct map_history *history, const char *folder)
 /* Adds the maps of the network as it is. */
 static int take(struct map_history *history, const struct training *training)
 {
-    struct maps maps;
-    const int result = maps_init(&maps, &training->network, training->dataset);
-    if (result != STATUS_OK)
-        return result;
-    struct map_moment *moment = add_moment(history);
-    if (moment) {
-        moment->presentation = training->n_presentations;
-        moment->similarity = maps.similarity;
-        for (size_t i = 0; i < n_values(history); i++)
-            moment->weight[i] = (float)maps.weight[i];
-    }
-    maps_free(&maps);
-    return moment ? STATUS_OK : status_no_memory("the maps", 0);
+    SCOPED(maps_free) struct maps maps = {0};
+    TRY(maps_init(&maps, &training->network, training->dataset));
+    TRY(add_moment(history));
+    struct map_moment *moment = &history->moment[history->n - 1];
+    moment->presentation = training->n_presentations;
+    moment->similarity = maps.similarity;
+    for (size_t i = 0; i < n_values(history); i++)
+        moment->weight[i] = (float)maps.weight[i];
+    return STATUS_OK;
 }
 
 /* Makes it n moments, all zero, in place of those that are there. */
@@ -97,8 +90,7 @@ static int resize(struct map_history *history, int32_t n)
 {
     forget(history);
     while (history->n < n)
-        if (!add_moment(history))
-            return status_no_memory("the maps", 0);
+        TRY(add_moment(history));
     return STATUS_OK;
 }
 
@@ -113,9 +105,7 @@ static void move(struct observer *observer, struct training *training, struct ar
     const int64_t n = archive_length(archive, "maps/presentation", SPINET_INT32, maps->n, most),
                   shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
     const size_t size = (size_t)(shape[1] * shape[2]);
-    float *weight = malloc(((size_t)n * size + 1) * sizeof *weight);
-    if (archive->status == STATUS_OK && !weight)
-        archive->status = status_no_memory("a checkpoint", (size_t)n * size * sizeof *weight);
+    OWNED float *weight = archive_allocate(archive, n * (int64_t)size, sizeof *weight);
     if (archive_has_loaded(archive))
         archive->status = resize(maps, (int32_t)n);
     for (int64_t m = 0; m < n && archive->status == STATUS_OK && !archive->loads; m++)
@@ -124,7 +114,6 @@ static void move(struct observer *observer, struct training *training, struct ar
     archive_rows(archive, "maps", fields, 2, maps->moment, sizeof *maps->moment, n);
     for (int64_t m = 0; m < n && archive_has_loaded(archive); m++)
         memcpy(maps->moment[m].weight, weight + (size_t)m * size, size * sizeof *weight);
-    free(weight);
 }
 
 static int begun(struct observer *observer, const struct training *training)
@@ -150,16 +139,14 @@ static int finished(struct observer *observer, const struct training *training, 
 
 int map_history_init(struct map_history *history, const struct dataset *dataset)
 {
-    const size_t n = (size_t)dataset->classes.n;
     *history = (struct map_history){
         .observer = {.begun = begun, .stepped = stepped, .move = move, .finished = finished},
         .n_classes = dataset->classes.n,
         .width = dataset->test.width,
-        .height = dataset->test.height,
-        .label = malloc(n * sizeof *history->label)};
-    if (!history->label)
-        return status_no_memory("the maps", n * sizeof *history->label);
-    memcpy(history->label, dataset->classes.label, n * sizeof *history->label);
+        .height = dataset->test.height};
+    TRY_NEW(history->label, dataset->classes.n, "the maps");
+    memcpy(history->label, dataset->classes.label,
+           (size_t)dataset->classes.n * sizeof *history->label);
     return STATUS_OK;
 }
 
@@ -214,17 +201,9 @@ static int read_header(struct map_history *history, const struct table_reader *r
 /* Adds a class: the rows of the first presentation say which there are. */
 static int add_label(struct map_history *history, int32_t label)
 {
-    int32_t *labels =
-        realloc(history->label, (size_t)(history->n_classes + 1) * sizeof *history->label);
-    if (!labels)
-        return status_no_memory("the maps", 0);
-    history->label = labels;
-    labels[history->n_classes++] = label;
-    struct map_moment *moment = &history->moment[0];
-    float *weight = realloc(moment->weight, n_values(history) * sizeof *weight);
-    if (!weight)
-        return status_no_memory("the maps", 0);
-    moment->weight = weight;
+    TRY_RESIZE(history->label, history->n_classes + 1, "the maps");
+    history->label[history->n_classes++] = label;
+    TRY_RESIZE(history->moment[0].weight, n_values(history), "the maps");
     return STATUS_OK;
 }
 
@@ -240,11 +219,9 @@ static int read_row(struct map_history *history, const struct table_reader *read
                                                                      (int32_t)presentation);
     const int32_t k = is_first ? history->n_classes : row % history->n_classes;
     if (history->n == 0 || (!is_first && k == 0)) {
-        struct map_moment *moment = add_moment(history);
-        if (!moment)
-            return status_no_memory("the maps", 0);
-        moment->presentation = (int32_t)presentation;
-        moment->similarity = similarity;
+        TRY(add_moment(history));
+        history->moment[history->n - 1].presentation = (int32_t)presentation;
+        history->moment[history->n - 1].similarity = similarity;
     }
     if (is_first)
         TRY(add_label(history, (int32_t)label));
@@ -275,8 +252,5 @@ int map_history_read(struct map_history *history, const char *path)
     SCOPED(table_close) struct table_reader reader = {0};
     *history = (struct map_history){0};
     TRY(table_open(&reader, NULL, path));
-    const int status = read_rows(history, &reader);
-    if (status != STATUS_OK)
-        map_history_free(history);
-    return status;
+    RETURN_OR_FREE(read_rows(history, &reader), map_history_free, history);
 }

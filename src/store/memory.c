@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 /* Its name, PREFIX/name, and its fields; `own` is the name of one that a program brings along, else
@@ -18,9 +19,8 @@ static bool move_memory(struct archive *archive, const char *prefix, const char 
     char name[ARCHIVE_NAME_MAX];
     const char *who = own ? own : parameters_choice(p, key);
     snprintf(name, sizeof name, "%s/name", prefix);
-    char *found = archive_text(archive, name, who);
+    OWNED char *found = archive_text(archive, name, who);
     const bool is_another = found && strcmp(found, who) != 0;
-    free(found);
     if (is_another && !may_be_another)
         archive_refuse(archive, "is of another run: its %s differs", prefix);
     if (!is_another)

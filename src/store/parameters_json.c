@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 static json_t *item_of(const struct parameter_description *d)
@@ -57,12 +58,8 @@ static int refuse(const char *group, const char *name, const json_t *item, const
 {
     if (json_is_object(item) || json_is_array(item))
         return parameters_refuse(group, name, json_is_object(item) ? "a group" : "a list", where);
-    char *given = json_dumps(item, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-    if (!given)
-        return status_no_memory("a message", 0);
-    const int status = parameters_refuse(group, name, given, where);
-    free(given);
-    return status;
+    OWNED char *given = json_dumps(item, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    return given ? parameters_refuse(group, name, given, where) : status_no_memory("a message", 0);
 }
 
 static int store(struct parameters *p, const char *group, const char *name, const json_t *item,
@@ -92,12 +89,7 @@ int parameters_from_json(struct parameters *p, const json_t *json, const char *w
         if (!json_is_object(members))
             return status_fail(STATUS_USER, "%s%.100s: expected a group of parameters", where,
                                group);
-        json_object_foreach(members, name, item)
-        {
-            const int status = store(p, group, name, item, where);
-            if (status != STATUS_OK)
-                return status;
-        }
+        json_object_foreach(members, name, item) TRY(store(p, group, name, item, where));
     }
     return STATUS_OK;
 }

@@ -56,10 +56,7 @@ static int note(struct spike_record *record, const struct shown *shown)
 {
     if (record->n == record->capacity) {
         const int32_t capacity = 2 * record->capacity + 256;
-        struct shown *more = realloc(record->shown, (size_t)capacity * sizeof *more);
-        if (!more)
-            return status_no_memory("the record of spikes", (size_t)capacity * sizeof *more);
-        record->shown = more;
+        TRY_RESIZE(record->shown, capacity, "the record of spikes");
         record->capacity = capacity;
     }
     record->shown[record->n++] = *shown;
@@ -70,10 +67,7 @@ static int reserve(struct spike_record *record, int64_t n)
 {
     if (n <= record->spikes_capacity)
         return STATUS_OK;
-    struct spike *more = realloc(record->spikes, (size_t)n * sizeof *more);
-    if (!more)
-        return status_no_memory("the spikes of a presentation", (size_t)n * sizeof *more);
-    record->spikes = more;
+    TRY_RESIZE(record->spikes, n, "the spikes of a presentation");
     record->spikes_capacity = n;
     return STATUS_OK;
 }
@@ -199,10 +193,10 @@ struct columns {
 
 static void end_columns(struct columns **columns)
 {
-    if (!*columns)
-        return;
-    hdf5_end(&(*columns)->timestamps);
-    hdf5_end(&(*columns)->node_ids);
+    if (*columns) {
+        hdf5_end(&(*columns)->timestamps);
+        hdf5_end(&(*columns)->node_ids);
+    }
     free(*columns);
 }
 
@@ -231,9 +225,8 @@ static int write_spikes(struct spike_record *record, struct hdf5_file *file)
     int64_t n = 0, at = 0;
     for (int32_t k = 0; k < record->n; k++)
         n += record->shown[k].n_spikes;
-    SCOPED(end_columns) struct columns *columns = calloc(1, sizeof *columns);
-    if (!columns)
-        return status_no_memory("spikes.h5", sizeof *columns);
+    SCOPED(end_columns) struct columns *columns = NULL;
+    TRY_NEW(columns, 1, "spikes.h5");
     TRY(hdf5_begin(file, SPIKES_OF "/timestamps", SPINET_DOUBLE, n, &columns->timestamps));
     TRY(hdf5_begin(file, SPIKES_OF "/node_ids", SPINET_UINT64, n, &columns->node_ids));
     for (int32_t k = 0; k < record->n; k++) {
@@ -339,8 +332,5 @@ int spike_record_open(struct spike_record *record, const char *folder, const str
         .digest = malloc(sizeof(SHA2_CTX)),
         .n_steps = n_steps,
         .n_neurons = layout->n_neurons};
-    const int result = open_part(record, layout, n_rasters, resume);
-    if (result != STATUS_OK)
-        spike_record_free(record);
-    return result;
+    RETURN_OR_FREE(open_part(record, layout, n_rasters, resume), spike_record_free, record);
 }
