@@ -58,7 +58,7 @@ endif
 
 # Recursive on purpose: pkg-config may only be there once the dependencies are. (hdf5 is an alternative in
 # Debian, which packages that are only unpacked do not have.)
-PACKAGES       = libconfig jansson popt libpng zlib libmd gsl libzip \
+PACKAGES       = libconfig jansson popt libpng zlib libcrypto gsl libzip \
                  $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
 PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))
 PACKAGE_LIBS   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
@@ -259,7 +259,7 @@ $(BUILD)/examples/%: examples/%.c include/spinet.h $(BUILD)/libspinet.so
 $(BUILD)/examples/alone: examples/train.c include/spinet.h $(BUILD)/libspinet.a
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(WARNINGS) -O2 $(CFLAGS) $(ALL_LDFLAGS) -Iinclude -o $@ $< $(BUILD)/libspinet.a \
-	  $(shell $(PKG_CONFIG) --libs libconfig libpng zlib libmd gsl) -lm
+	  $(shell $(PKG_CONFIG) --libs libconfig libpng zlib libcrypto gsl) -lm
 	$(COMPILED)
 
 $(BUILD)/tests/test_python: | $(BUILD)/libspinet.so

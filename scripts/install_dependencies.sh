@@ -23,7 +23,7 @@ table='
     build        module:popt          libpopt-dev       popt-devel          popt      popt-dev       popt
     build        module:libpng        libpng-dev        libpng-devel        libpng    libpng-dev     libpng
     build        module:zlib          zlib1g-dev        zlib-devel          zlib      zlib-dev       zlib
-    build        module:libmd         libmd-dev         libmd-devel         libmd     libmd-dev      libmd
+    build        module:libcrypto     libssl-dev        openssl-devel       openssl   openssl-dev    openssl
     build        module:gsl           libgsl-dev        gsl-devel           gsl       gsl-dev        gsl
     build        module:libzip        libzip-dev        libzip-devel        libzip    libzip-dev     libzip
     build        module:hdf5          libhdf5-dev       hdf5-devel          hdf5      hdf5-dev       hdf5

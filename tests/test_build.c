@@ -180,7 +180,7 @@ static void given_nothing_installed_when_not_root_expect_a_command_to_copy(void 
         state, "stub apt-get false; run build", 2,
         "\n    apt-get update && apt-get install -y --no-install-recommends pkg-config "
         "libconfig-dev "
-        "libjansson-dev libpopt-dev libpng-dev zlib1g-dev libmd-dev libgsl-dev libzip-dev "
+        "libjansson-dev libpopt-dev libpng-dev zlib1g-dev libssl-dev libgsl-dev libzip-dev "
         "libhdf5-dev\n");
     assert_installer(
         state, "stub apt-get false; stub sudo false; run build test", 2,

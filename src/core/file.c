@@ -4,15 +4,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -207,7 +208,18 @@ void file_remove_folder(const char *path)
 
 int file_sha256(const char *path, char hex[65])
 {
-    if (!SHA256File(path, hex))
-        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(errno));
+    unsigned char bytes[1 << 16];
+    struct sha256 sum;
+    ssize_t n = -1;
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    sha256_start(&sum);
+    while (file >= 0 && (n = read(file, bytes, sizeof bytes)) > 0)
+        sha256_add(&sum, bytes, (size_t)n);
+    const int why = errno;
+    if (file >= 0)
+        close(file);
+    if (n < 0)
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", path, strerror(why));
+    sha256_end(&sum, hex);
     return STATUS_OK;
 }

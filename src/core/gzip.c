@@ -4,7 +4,6 @@
 #include "core/gzip.h"
 
 #include <errno.h>
-#include <sha2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "core/file.h"
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 
@@ -78,14 +78,14 @@ int gzip_check_end(const char *path, int64_t n_unpacked)
 int gzip_sha256(const char *path, char hex[65])
 {
     unsigned char bytes[CHUNK];
-    SHA2_CTX context;
+    struct sha256 context;
     int n = 0;
     gzFile gz = gzopen(path, "rb");
-    SHA256Init(&context);
+    sha256_start(&context);
     const bool is_packed = gz && !gzdirect(gz);
     while (is_packed && (n = gzread(gz, bytes, sizeof bytes)) > 0)
-        SHA256Update(&context, bytes, (size_t)n);
-    SHA256End(&context, hex);
+        sha256_add(&context, bytes, (size_t)n);
+    sha256_end(&context, hex);
     if (!is_packed)
         *hex = '\0';
     if (gz)

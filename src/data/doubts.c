@@ -76,21 +76,43 @@ static int check_brightness(const struct examination *e, const struct images *im
     return STATUS_OK;
 }
 
+static uint64_t sum_bytes(const uint8_t *bytes, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += bytes[i];
+    return sum;
+}
+
+/* The sum over the outermost pixels of an image. */
+static uint64_t sum_border(const struct images *images, const uint8_t *pixels)
+{
+    const size_t width = (size_t)images->width, height = (size_t)images->height;
+    uint64_t sum = sum_bytes(pixels, width);
+    if (height > 1)
+        sum += sum_bytes(pixels + (height - 1) * width, width);
+    for (size_t y = 1; y + 1 < height; y++) {
+        sum += pixels[y * width];
+        if (width > 1)
+            sum += pixels[(y + 1) * width - 1];
+    }
+    return sum;
+}
+
 /* The mean of the outermost pixels of all images, and that of all other pixels. */
 static void mean_parts(const struct images *images, double *border, double *inside)
 {
-    double sum[2] = {0, 0}, n[2] = {0, 0};
-    const uint8_t *pixel = images->pixels;
+    const size_t n_images = (size_t)images->n_images, n = n_images * images_n_pixels(images);
+    const size_t n_inside =
+        images->width > 2 && images->height > 2
+            ? n_images * (size_t)(images->width - 2) * (size_t)(images->height - 2)
+            : 0;
+    uint64_t sum = 0;
     for (int32_t i = 0; i < images->n_images; i++)
-        for (int32_t y = 0; y < images->height; y++)
-            for (int32_t x = 0; x < images->width; x++, pixel++) {
-                const bool is_border =
-                    x == 0 || y == 0 || x == images->width - 1 || y == images->height - 1;
-                sum[is_border] += *pixel;
-                n[is_border]++;
-            }
-    *border = sum[1] / n[1];
-    *inside = n[0] > 0 ? sum[0] / n[0] : *border;
+        sum += sum_border(images, images_pixels(images, i));
+    *border = (double)sum / (double)(n - n_inside);
+    *inside =
+        n_inside > 0 ? (double)(sum_bytes(images->pixels, n) - sum) / (double)n_inside : *border;
 }
 
 static void check_paper(const struct examination *e, const struct images *images, const char *path)

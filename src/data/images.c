@@ -4,7 +4,6 @@
 #include "data/images.h"
 
 #include <inttypes.h>
-#include <sha2.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/status.h"
 
 static bool ends_with(const char *text, const char *end)
@@ -155,12 +155,12 @@ void images_free(struct images *images)
 
 void images_sha256(const struct images *images, char hex[65])
 {
-    SHA2_CTX context;
+    struct sha256 context;
     const int32_t size[] = {images->n_images, images->width, images->height};
     const size_t n = (size_t)images->n_images;
-    SHA256Init(&context);
-    SHA256Update(&context, (const uint8_t *)size, sizeof size);
-    SHA256Update(&context, (const uint8_t *)images->labels, n * sizeof *images->labels);
-    SHA256Update(&context, images->pixels, n * images_n_pixels(images));
-    SHA256End(&context, hex);
+    sha256_start(&context);
+    sha256_add(&context, size, sizeof size);
+    sha256_add(&context, images->labels, n * sizeof *images->labels);
+    sha256_add(&context, images->pixels, n * images_n_pixels(images));
+    sha256_end(&context, hex);
 }

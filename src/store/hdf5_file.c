@@ -4,12 +4,12 @@
 
 #include <hdf5.h>
 #include <pthread.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/field.h"
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/status.h"
 #include "store/image.h"
 
@@ -296,11 +296,11 @@ int hdf5_begin(struct hdf5_file *file, const char *name, enum spinet_type type, 
                struct hdf5_series *series)
 {
     const hsize_t shape = (hsize_t)n;
-    SHA2_CTX *digest = malloc(sizeof *digest);
+    struct sha256 *digest = malloc(sizeof *digest);
     *series = (struct hdf5_series){.file = file, .type = type, .n = n, .digest = digest};
     if (!digest)
         return status_no_memory("a checksum", sizeof *digest);
-    SHA256Init(digest);
+    sha256_start(digest);
     TRY(make_room(file, OBJECT_BYTES));
     file->size += OBJECT_BYTES;
     LOCKED;
@@ -318,7 +318,7 @@ int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
     if (n == 0)
         return STATUS_OK;
     TRY(make_room(series->file, size + OBJECT_BYTES));
-    SHA256Update(series->digest, values, size);
+    sha256_add(series->digest, values, size);
     LOCKED;
     const hsize_t stored = H5Dget_storage_size(series->id);
     HANDLE part = H5Screate_simple(1, &count, NULL), space = H5Dget_space(series->id);
@@ -332,11 +332,11 @@ int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
 
 int hdf5_end(struct hdf5_series *series)
 {
-    char digest[SHA256_DIGEST_STRING_LENGTH];
+    char digest[SHA256_TEXT];
     int result = STATUS_OK;
     if (series->id > 0) {
         LOCKED;
-        SHA256End(series->digest, digest);
+        sha256_end(series->digest, digest);
         if (series->n_written == series->n)
             result = put_digest(series->id, digest);
         H5Dclose(series->id);

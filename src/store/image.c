@@ -2,12 +2,12 @@
 #include "store/image.h"
 
 #include <errno.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/status.h"
 
 int image_read(const char *path, image_check *check, char **image, size_t *size)
@@ -41,8 +41,8 @@ int image_write(const char *path, const char *image, size_t size)
 
 void image_put_digest(const void *bytes, size_t n, char *digest)
 {
-    char text[SHA256_DIGEST_STRING_LENGTH];
-    SHA256Data(bytes, n, text);
+    char text[SHA256_TEXT];
+    sha256_of(bytes, n, text);
     memcpy(digest, text, IMAGE_DIGEST);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz/readers.h"
 
-#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +8,18 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "core/sha256.h"
 #include "core/status.h"
 #include "data/images.h"
 #include "network/lives.h"
 #include "report/results.h"
 #include "spines/protocol.h"
 #include "store/manifest.h"
+#include "store/map_history.h"
 #include "store/npz.h"
 #include "store/snapshot.h"
 #include "sweep/experiment.h"
 #include "sweep/search.h"
-#include "store/map_history.h"
 
 /* A folder in memory, one a process, removed when it ends. */
 static char folder[64];
@@ -240,7 +240,7 @@ static void read_checkpoint(const uint8_t *bytes, size_t n)
         return;
     }
     memcpy(mended, bytes, n);
-    SHA256Data(mended, n - DIGEST, digest);
+    sha256_of(mended, n - DIGEST, digest);
     memcpy(mended + n - DIGEST, digest, DIGEST);
     open_checkpoint(mended, n);
     free(mended);
