@@ -161,6 +161,7 @@ help:
 	@echo "make test-fast           those that need no spinet but its library, within seconds"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
 	@echo "make notebooks           examples/python as pages with pictures, build/notebooks (jupyter-nbconvert)"
+	@echo "make docs-tables         write the tables of the documents anew from docs/results/; docs-results: from results/"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
 	@echo "make asan, make tsan     the tests with sanitizers of memory and behaviour, and of threads"
@@ -283,6 +284,14 @@ test-fast: $(filter $(UNITS),$(TO_TEST))
 	@tests/run.sh $^
 
 # README and tutorial word for word, in an empty folder; commands, options, keys, links.
+docs-tables: $(BUILD)/spinet
+	@scripts/docs_tables.sh $(BUILD)/spinet
+
+docs-results: $(BUILD)/spinet
+	@for file in docs/results/*.csv; do name=$${file##*/}; name=$${name%.csv}; \
+	  ! [ -f results/$$name/results.csv ] || cp results/$$name/results.csv $$file; done
+	@scripts/docs_tables.sh $(BUILD)/spinet
+
 test-docs: $(BUILD)/spinet
 	@SPINET=$(BUILD)/spinet CC="$(CC)" tests/docs/run.sh
 
@@ -343,7 +352,7 @@ format:
 
 SHARED    := $(wildcard experiments/*.cfg experiments/*.sweep experiments/*.search) datasets/fetch.sh datasets/README.md
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE datasets/README.md \
-             $(wildcard docs/*.md docs/images/*.png docs/examples/* examples/*.c examples/python/*.py)
+             $(wildcard docs/*.md docs/images/*.png docs/results/*.csv docs/examples/* examples/*.c examples/python/*.py)
 # (a word of the shell's)
 AT        := $(call quote,$(value DESTDIR)$(value PREFIX))
 # Where Python looks, or would look, for packages below PREFIX.
@@ -381,6 +390,6 @@ dist:
 clean:
 	$(if $(BUILDS),@:,$(CLEAN))
 
-.PHONY: all help install uninstall dist notebooks test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
+.PHONY: all help install uninstall dist notebooks docs-tables docs-results test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(SHARED_OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

@@ -159,11 +159,29 @@ static void given_filters_when_run_expect_the_rows_that_are_left(void **state)
     expect_in(out, "accuracy of 4 runs in r.csv");
     expect_in(out, "Analysis of variance: - (a single group)");
     free(out);
-    out =
-        support_run_well(state, "stats r.csv --filter turnover=none|random --filter seed=2|9");
+    out = support_run_well(state, "stats r.csv --filter turnover=none|random --filter seed=2|9");
     expect_in(out, "accuracy of 4 runs in r.csv");
     expect_in(out, "by seed, one-way: 2 seeds");
     free(out);
+}
+
+static void given_a_table_or_words_when_asked_for_expect_them_alone(void **state)
+{
+    support_write_text(state, "r.csv", sleep_data);
+    char *out = support_run_well(state, "stats r.csv --table accuracy,similarity");
+    assert_string_equal(out,
+                        "| none: accuracy | random: accuracy | difference (95 % CI), p | none: "
+                        "similarity | random: similarity | difference (95 % CI), p |\n"
+                        "|---|---|---|---|---|---|\n"
+                        "| 0.275 ± 0.179 | 0.433 ± 0.200 | +0.158 (0.070 … 0.246), p = 0.0028 | "
+                        "– | 1.000 | – |\n");
+    free(out);
+    out = support_run_well(state, "stats r.csv --words");
+    assert_string_equal(out,
+                        "accuracy: turnover makes a difference (seed by seed F(1, 9) = 16.5, p = "
+                        "0.0028, partial η² 0.65). random minus none: +0.158.\n");
+    free(out);
+    expect_fails(state, "stats r.csv --table accuracy,speed", "--measure speed: no measure");
 }
 
 /* Three levels of which the experiment's file compares two with the first. */
@@ -267,6 +285,7 @@ int main(void)
         WITH_FOLDER(given_a_single_run_when_run_expect_one_group),
         WITH_FOLDER(given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output),
         WITH_FOLDER(given_filters_when_run_expect_the_rows_that_are_left),
+        WITH_FOLDER(given_a_table_or_words_when_asked_for_expect_them_alone),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
         WITH_FOLDER(given_a_reference_when_run_expect_two_one_sided_tests),
         WITH_FOLDER(given_log_odds_when_run_expect_finite_ones_at_0_and_1),

@@ -10,15 +10,19 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/effects.h"
 #include "report/equivalence.h"
+#include "report/findings.h"
+#include "report/means_table.h"
 #include "store/json_file.h"
 
-enum { FILTERS_MAX = 16 };
+enum { FILTERS_MAX = 16, MEASURES_MAX = 8 };
 
 struct stats_values {
     struct command_values common;
-    const char *measure, *by, *json, *scale, *test, *reference, *margin;
+    const char *measure, *by, *json, *scale, *test, *reference, *margin, *table;
+    bool is_in_words;
     const char *filter[FILTERS_MAX];
     int n_filters;
 };
@@ -75,6 +79,43 @@ static int compare_with_reference(const struct stats_values *v, const struct eff
     return equivalence_print(effects, &reference, margin, stdout);
 }
 
+static void free_measures(struct effects (*effects)[MEASURES_MAX])
+{
+    for (int i = 0; i < MEASURES_MAX; i++)
+        effects_free(&(*effects)[i]);
+}
+
+/* The means of several measures, "A,B", as a table for a document. */
+static int print_table(const struct stats_values *v, const struct results *results,
+                       struct effects_question question)
+{
+    SCOPED(free_measures) struct effects effects[MEASURES_MAX] = {0};
+    OWNED char *names = strdup(v->table);
+    char *rest = names;
+    int n = 0;
+    if (!names)
+        return status_no_memory("the measures", 0);
+    for (char *name; (name = strsep(&rest, ","));) {
+        if (n == MEASURES_MAX)
+            return status_fail(STATUS_USER, "--table %.100s: expected at most %d measures",
+                               v->table, MEASURES_MAX);
+        question.measure = name;
+        TRY(effects_find(&effects[n++], results, &question));
+    }
+    means_table_print(effects, n, stdout);
+    return STATUS_OK;
+}
+
+static int print_words(const struct effects *effects)
+{
+    OWNED char *text = text_written(findings_put, effects);
+    if (!text)
+        return status_no_memory("the findings", 0);
+    return puts(*text ? text : "Nothing could be tested.") < 0
+               ? status_fail(STATUS_SYSTEM, "standard output: not written")
+               : STATUS_OK;
+}
+
 static int check_options(const struct stats_values *v)
 {
     const char *path = v->common.arguments[0];
@@ -107,7 +148,11 @@ static int stats(void *values)
         .test = v->test,
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
     };
+    if (v->table)
+        return print_table(v, &results, question);
     TRY(effects_find(&effects, &results, &question));
+    if (v->is_in_words)
+        return print_words(&effects);
     if (v->json) {
         TRY(options_check_not_read("--json", v->json, path));
         TRY(options_check_file("--json", v->json));
@@ -138,6 +183,10 @@ static const struct option options[] = {
      AT(reference)},
     {"margin", 0, "X", "difference of means that does not matter (needed with --reference)",
      AT(margin)},
+    {"table", 0, "MEASURE,...",
+     "print the means of these measures as a table in Markdown (default: all tables of one)",
+     AT(table)},
+    {.name = "words", .help = "print what the tests say, in words", AT(is_in_words)},
     {"json", 0, "FILE", "write all of it there as well, or to - alone (default: not written)",
      AT(json)},
     {0},
