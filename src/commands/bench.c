@@ -29,7 +29,7 @@
 #include "data/shapes.h"
 #include "network/connect.h"
 #include "neuron/kernel_state.h"
-#include "report/chart.h"
+#include "report/figure.h"
 #include "spines/intrinsic.h"
 #include "store/json_file.h"
 #include "train/train.h"
@@ -455,33 +455,26 @@ static int write_json(const struct bench *bench, const char *path)
 /* The scale curve as FOLDER/scale.png. */
 static int draw_scale(const struct bench *bench, const char *folder)
 {
-    struct chart chart;
-    TRY(chart_init(&chart, 800, 480));
-    int most = 1;
-    for (int n = 1; n <= most; n++) {
-        size_t i;
-        json_t *row;
-        fprintf(chart.script, "$t%d << END\n", n);
-        json_array_foreach(bench->rows, i, row)
-        {
-            const int threads = (int)json_integer_value(json_object_get(row, "threads"));
-            most = threads > most ? threads : most;
-            if (threads == n)
-                fprintf(chart.script, "%lld %g\n",
-                        (long long)json_integer_value(json_object_get(row, "dendrites")),
-                        json_real_value(json_object_get(row, "ns_a_step_and_dendrite")));
-        }
-        fprintf(chart.script, "END\n");
+    SCOPED(figure_free) struct figure figure = {0};
+    size_t i;
+    json_t *row;
+    TRY(figure_begin(&figure, "lines", "scale", "Time a step and dendrite by size of the network",
+                     "Time a step and dendrite over the number of dendrites, a line a number of "
+                     "threads"));
+    figure_set_text(&figure, "x_label", "dendrites");
+    figure_set_text(&figure, "y_label", "ns a step and dendrite");
+    figure_set_text(&figure, "series_label", "threads");
+    figure_set_text(&figure, "x_type", "log");
+    figure_set_text(&figure, "y_type", "log");
+    json_array_foreach(bench->rows, i, row)
+    {
+        const json_t *dendrites = json_object_get(row, "dendrites");
+        if (dendrites)
+            figure_put_row(&figure, "lines", "{s:s,s:O,s:O,s:O}", "panel", "", "series",
+                           json_object_get(row, "threads"), "x", dendrites, "y",
+                           json_object_get(row, "ns_a_step_and_dendrite"));
     }
-    fprintf(chart.script,
-            "set logscale xy\nset format x '10^{%%L}'\nset xlabel 'dendrites'\n"
-            "set ylabel 'ns a step and dendrite'\nset grid back lt 1 lw 0.5 lc rgb '#cccccc'\nset "
-            "key top left\n"
-            "set xrange [80:2e6]\nset yrange [0.08:20]\n"
-            "plot for [n=1:%d] '$t'.n using 1:2 with linespoints pt 7 lw 2 "
-            "title n == 1 ? '1 thread' : sprintf('%%d threads', n)\n",
-            most);
-    return chart_write(&chart, folder, "scale.png");
+    return figures_write(&figure, 1, PICTURE_PNG, folder);
 }
 
 struct plan {

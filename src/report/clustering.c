@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "report/html.h"
 
-enum { NAME_BYTES = 512, PANELS_MAX = 12, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
+enum { NAME_BYTES = 512, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
 
 /* ---- reading ---- */
 
@@ -195,130 +195,84 @@ int clustering_put_table(const struct clustering_study *clustering, FILE *html)
     return html_put_table(html, &table, row, n_rows);
 }
 
-/* ---- charts ---- */
+/* ---- figures ---- */
 
-static int count_shown(const struct clustering_study *clustering)
+/* Mean over runs and standard deviation, of new synapses and of shuffled positions. */
+static void put_near(struct figure *figure, const struct clustering_study *clustering, int32_t c,
+                     const char *panel, enum clustering_measure first)
 {
-    int n = 0;
-    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
-        n += clustering->condition[c].n_runs > 0;
-    return n < PANELS_MAX ? n : PANELS_MAX;
-}
-
-int clustering_plot_near(const struct clustering_study *clustering, struct chart *chart)
-{
-    const struct chart_key key[] = {{CHART_KEY_BOX, 0, "new synapses"},
-                                    {CHART_KEY_BOX, -1, "shuffled positions"}};
-    const int n = count_shown(clustering);
-    const struct chart_grid grid = {.n_panels = 2,
-                                    .n_columns = 2,
-                                    .panel_width = n > 3 ? 420 : 300,
-                                    .panel_height = 260,
-                                    .left = 80,
-                                    .right = 120,
-                                    .top = 60,
-                                    .bottom = 80,
-                                    .gap_x = 60,
-                                    .key = key,
-                                    .n_keys = 2};
-    TRY(chart_init_grid(chart, &grid, "Neighbours of new synapses"));
-    FILE *script = chart->script;
-    fprintf(script, "set grid y lc '#e4e4e4' lw 0.8\nset xrange [-0.6:%d-0.4]\nset boxwidth 0.36\n",
-            n);
-    for (int panel = 0; panel < 2; panel++) {
-        const int first = panel ? CLUSTERING_OTHER_NEAR : CLUSTERING_NEAR;
-        fprintf(script, "$near << END\n");
-        char name[512];
-        double top = 1e-3;
-        int place = 0;
-        for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++) {
-            const struct clustering_value *value = clustering->condition[c].value;
-            if (clustering->condition[c].n_runs == 0)
-                continue;
-            fprintf(script, "%d %.6g %.6g %.6g %.6g\n", place++, value[first].mean, value[first].sd,
-                    value[first + 1].mean, value[first + 1].sd);
-            top = fmax(top, value[first].mean + value[first].sd);
-            top = fmax(top, value[first + 1].mean + value[first + 1].sd);
-        }
-        fprintf(script, "END\nunset xtics\nset xtics rotate by -20 nomirror ()\n");
-        place = 0;
-        for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++)
-            if (clustering->condition[c].n_runs > 0) {
-                study_name(clustering->study, c, 0, clustering->study->n_factors, name,
-                           sizeof name);
-                fprintf(script, "set xtics add (");
-                chart_put_text(chart, name);
-                fprintf(script, " %d)\n", place++);
-            }
-        fprintf(
-            script,
-            "set title '%s' offset 0,-0.5\nset ylabel '%s'\nset yrange [0:%g]\n"
-            "plot $near using ($1-0.2):2 with boxes lc '%s' fs solid 0.35 noborder notitle, \\\n"
-            " '' using ($1+0.2):4 with boxes fs solid 1 noborder lc '#bbbbbb' notitle, \\\n"
-            " '' using ($1-0.2):2:3 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle, \\\n"
-            " '' using ($1+0.2):4:5 with yerrorbars pt 7 ps 0.3 lw 1.2 lc '#444444' notitle\n",
-            panel ? "others" : "potentiated in earlier sessions",
-            panel ? "" : "neighbours within clustered.near_um", 1.05 * top, chart_color(0));
-        chart_end_panel(chart);
+    static const char *const series[] = {"new synapses", "shuffled positions"};
+    const struct clustering_condition *condition = &clustering->condition[c];
+    char name[512];
+    study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
+    for (int k = 0; k < 2 && condition->n_runs > 0; k++) {
+        const struct clustering_value value = condition->value[(int)first + k];
+        if (isnan(value.mean))
+            continue;
+        figure_put_row(figure, "points", "{s:s,s:o,s:s,s:f,s:o}", "panel", panel, "x",
+                       figure_string(name), "series", series[k], "value", value.mean, "sd",
+                       figure_number(value.sd));
+        if (!isnan(value.sd))
+            figure_put_row(figure, "boxes", "{s:s,s:o,s:s,s:f,s:f,s:f}", "panel", panel, "x",
+                           figure_string(name), "series", series[k], "mean", value.mean, "low",
+                           value.mean - value.sd, "high", value.mean + value.sd);
     }
-    fprintf(script, "unset multiplot\n");
-    return STATUS_OK;
 }
 
-static void put_distance(const struct clustering_condition *condition, int kind, FILE *script)
+int clustering_put_near(struct page *page, const struct clustering_study *clustering)
 {
-    fprintf(script, "$%s << END\nNaN NaN NaN\n", clustered_kinds[kind]);
-    for (int bin = 0; bin < CLUSTERED_BINS; bin++) {
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(figure_begin(
+        &figure, "boxes", "clustering-near", "Neighbours of new synapses",
+        "Neighbours of new synapses, of either kind, beside those of shuffled positions"));
+    figure_set_text(&figure, "y_label", "neighbours within clustered.near_um");
+    figure_set(&figure, "y_zero", json_true());
+    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
+        put_near(&figure, clustering, c, "potentiated in earlier sessions", CLUSTERING_NEAR);
+    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
+        put_near(&figure, clustering, c, "others", CLUSTERING_OTHER_NEAR);
+    return page_put_figure(
+        page, &figure,
+        "Neighbours on the same dendrite within clustered.near_um of new synapses, and of "
+        "places of the same dendrite drawn at random; mean over runs and standard deviation. "
+        "Others are synapses not potentiated lately, many of them new ones on probation.");
+}
+
+static void put_distance(struct figure *figure, const struct clustering_study *clustering,
+                         int32_t c)
+{
+    static const char *const series[CLUSTERED_N_KINDS] = {
+        "new synapses that stay", "transient ones", "established, potentiated ones"};
+    const struct clustering_condition *condition = &clustering->condition[c];
+    char name[512];
+    study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
+    for (int i = 0; i < CLUSTERED_N_BINS && condition->n_runs > 0; i++) {
+        const int kind = i / CLUSTERED_BINS, bin = i % CLUSTERED_BINS;
         const struct clustering_value value =
             clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
-        if (condition->n_pairs[kind * CLUSTERED_BINS + bin] >= PAIRS_LEAST)
-            fprintf(script, "%g %.6g %.6g\n", CLUSTERED_BIN_UM * (bin + 0.5), value.mean, value.sd);
+        if (condition->n_pairs[i] >= PAIRS_LEAST)
+            figure_put_row(figure, "lines", "{s:o,s:s,s:f,s:f,s:o,s:o,s:f}", "panel",
+                           figure_string(name), "series", series[kind], "x",
+                           CLUSTERED_BIN_UM * (bin + 0.5), "y", value.mean, "low",
+                           figure_number(value.mean - value.sd), "high",
+                           figure_number(value.mean + value.sd), "pairs", condition->n_pairs[i]);
     }
-    fprintf(script, "END\n");
 }
 
-int clustering_plot_distance(const struct clustering_study *clustering, struct chart *chart)
+int clustering_put_distance(struct page *page, const struct clustering_study *clustering)
 {
-    const struct chart_key key[] = {{CHART_KEY_LINE, 0, "new synapses that stay"},
-                                    {CHART_KEY_LINE, 1, "transient ones"},
-                                    {CHART_KEY_LINE, 2, "established, potentiated ones"}};
-    const int n = count_shown(clustering), n_columns = n < 3 ? n : n == 4 ? 2 : 3;
-    const struct chart_grid grid = {.n_panels = n,
-                                    .n_columns = n_columns,
-                                    .panel_width = n_columns < 3 ? 340 : 270,
-                                    .panel_height = 230,
-                                    CHART_MARGINS,
-                                    .gap_y = 60,
-                                    .key = key,
-                                    .n_keys = CLUSTERED_N_KINDS};
-    TRY(chart_init_grid(chart, &grid, "Co-activity with potentiated neighbours by distance"));
-    FILE *script = chart->script;
-    int place = 0;
-    fprintf(script, "set grid lc '#e4e4e4' lw 0.8\nset xrange [0:%g]\nset yrange [-0.3:0.6]\n",
-            CLUSTERED_BINS * CLUSTERED_BIN_UM);
-    for (int32_t c = 0; c < clustering->study->n_conditions && place < n; c++) {
-        char name[512];
-        if (clustering->condition[c].n_runs == 0)
-            continue;
-        for (int k = 0; k < CLUSTERED_N_KINDS; k++)
-            put_distance(&clustering->condition[c], k, script);
-        study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
-        fprintf(script, "set title ");
-        chart_put_text(chart, name);
-        fprintf(script,
-                " offset 0,-0.5\nset xlabel '%s'\nset ylabel '%s'\nset format y '%s'\nplot ",
-                place + n_columns >= n ? "distance (µm)" : "",
-                place % n_columns ? "" : "correlation of calcium", place % n_columns ? "" : "%g");
-        for (int k = 0; k < CLUSTERED_N_KINDS; k++)
-            fprintf(script,
-                    "%s$%s using 1:2:3 with yerrorbars pt 7 ps 0.7 lc '%s' notitle, \\\n"
-                    " '' using 1:2 with lines lw 2 dt %s lc '%s' notitle",
-                    k ? ", \\\n " : "", clustered_kinds[k], chart_color(k), chart_dash(k),
-                    chart_color(k));
-        fprintf(script, "\n");
-        chart_end_panel(chart);
-        place++;
-    }
-    fprintf(script, "unset multiplot\n");
-    return STATUS_OK;
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(figure_begin(
+        &figure, "lines", "clustering-distance",
+        "Co-activity with potentiated neighbours by distance",
+        "Co-activity of new and established synapses with potentiated neighbours by distance"));
+    figure_set_text(&figure, "x_label", "distance (µm)");
+    figure_set_text(&figure, "y_label", "correlation of calcium");
+    figure_set(&figure, "x_least", json_integer(0));
+    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
+        put_distance(&figure, clustering, c);
+    return page_put_figure(
+        page, &figure,
+        "Mean over pairs and its standard error, where there are at least 20. Those that stay "
+        "were chosen by their co-activity with neighbours within clustered.neighbour_um.");
 }

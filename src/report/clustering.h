@@ -2,7 +2,7 @@
 #ifndef SPINET_REPORT_CLUSTERING_H
 #define SPINET_REPORT_CLUSTERING_H
 
-#include "report/chart.h"
+#include "report/page.h"
 #include "report/study.h"
 #include "turnover/clustered.h"
 
@@ -55,9 +55,9 @@ struct clustering_value clustering_co_activity(const struct clustering_condition
 /* A table of the conditions that have runs. SYSTEM without memory. */
 int clustering_put_table(const struct clustering_study *clustering, FILE *html);
 
-/* Neighbours of new synapses against chance; co-activity by distance, a panel a condition. SYSTEM
- * without memory. */
-int clustering_plot_near(const struct clustering_study *clustering, struct chart *chart);
-int clustering_plot_distance(const struct clustering_study *clustering, struct chart *chart);
+/* Figures: neighbours of new synapses against chance; co-activity by distance, a panel a condition.
+ * SYSTEM without memory. */
+int clustering_put_near(struct page *page, const struct clustering_study *clustering);
+int clustering_put_distance(struct page *page, const struct clustering_study *clustering);
 
 #endif

@@ -10,6 +10,8 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
+#include "report/answer.h"
 #include "report/chart.h"
 #include "report/clustering.h"
 #include "report/curves.h"
@@ -89,15 +91,28 @@ static bool is_one_run(const struct study *study)
 
 /* ---- values ---- */
 
-static int put_value(struct report *report)
+/* The figure of all conditions. */
+static int put_conditions(struct report *report, enum study_value what)
 {
     const struct study *study = &report->study;
-    struct page *page = &report->page;
-    if (!values_tiles_instead(study))
-        TRY(values_put_boxes(page, study, report->value));
-    if (values_tiles_instead(study) || values_tiles_beside(study))
-        TRY(values_put_tiles(page, study, report->value));
-    return trends_any(study) ? values_put_trend(page, study, report->value) : STATUS_OK;
+    return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(&report->page, study,
+                                                                               what);
+}
+
+/* What more there is to see of a value. */
+static int put_more(struct report *report, enum study_value what)
+{
+    const struct study *study = &report->study;
+    if (values_tiles_beside(study) && !values_tiles_instead(study))
+        TRY(values_put_tiles(&report->page, study, what));
+    return trends_any(study) ? values_put_trend(&report->page, study, what) : STATUS_OK;
+}
+
+static int put_value(struct report *report)
+{
+    if (report->value != STUDY_ACCURACY) /* which is above, at a glance */
+        TRY(put_conditions(report, report->value));
+    return put_more(report, report->value);
 }
 
 static int put_training(struct report *report)
@@ -135,10 +150,17 @@ static int excuse_maps(struct report *report, int status)
     return STATUS_OK;
 }
 
+/* One row of maps is seen at a glance. */
+static bool has_more_rows(const struct study *study)
+{
+    return study->n_first * study->n_middle > 1;
+}
+
 static int put_maps(struct report *report)
 {
+    const int32_t n_pages = has_more_rows(&report->study) ? maps_figure_n_pages(&report->study) : 0;
     int status = STATUS_OK;
-    for (int32_t i = 0; i < maps_figure_n_pages(&report->study) && status == STATUS_OK; i++)
+    for (int32_t i = 0; i < n_pages && status == STATUS_OK; i++)
         status = maps_figure_put_page(&report->page, &report->study, i);
     TRY(excuse_maps(report, status));
     return put_films(report);
@@ -175,26 +197,14 @@ static int put_spines(struct report *report)
 static int put_clustering(struct report *report)
 {
     SCOPED(clustering_study_free) struct clustering_study clustering = {0};
-    struct chart chart = {0};
     TRY(clustering_study_read(&clustering, &report->study));
     fprintf(report->page.html,
             "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
             "standard deviation over runs; of co-activity (correlation of calcium, a value a "
             "presentation) over all pairs, and its standard error.</p>\n");
     TRY(clustering_put_table(&clustering, report->page.html));
-    TRY(clustering_plot_near(&clustering, &chart));
-    TRY(put_figure(
-        report, &chart, "clustering-near",
-        "Neighbours of new synapses, of either kind, beside those of shuffled positions",
-        "Neighbours on the same dendrite within clustered.near_um of new synapses, and of "
-        "places of the same dendrite drawn at random; mean over runs and standard deviation. "
-        "Others are synapses not potentiated lately, many of them new ones on probation."));
-    TRY(clustering_plot_distance(&clustering, &chart));
-    return put_figure(
-        report, &chart, "clustering-distance",
-        "Co-activity of new and established synapses with potentiated neighbours by distance",
-        "Mean over pairs and its standard error, where there are at least 20. Those that stay "
-        "were chosen by their co-activity with neighbours within clustered.neighbour_um.");
+    TRY(clustering_put_near(&report->page, &clustering));
+    return clustering_put_distance(&report->page, &clustering);
 }
 
 static int put_protocols(struct report *report)
@@ -257,15 +267,57 @@ static void put_missing(const struct report *report)
     html_put_between(report->page.html, "<p class=\"note\">", text, ".</p>\n");
 }
 
-/* The maps are what is to be seen where there are no tests, if they fit one picture. */
-static bool begins_with_maps(const struct study *study)
+static bool has_more(const struct study *study)
 {
-    return study_most_runs(study) == 1 && maps_figure_n_pages(study) == 1;
+    return study->n_runs > 1 && (values_tiles_beside(study) || trends_any(study));
 }
 
-static bool goes_on_with_maps(const struct study *study)
+static bool has_films(const struct study *study)
 {
-    return !begins_with_maps(study);
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (file_exists_in(study->run[r].folder, "maps_training.csv"))
+            return true;
+    return false;
+}
+
+static bool has_more_maps(const struct study *study)
+{
+    return has_more_rows(study) || has_films(study);
+}
+
+/* The row of maps of the greatest difference; the first where there is none. */
+static int32_t row_of(const struct study *study, const struct effects *effects)
+{
+    const struct effects_comparison *greatest = answer_greatest(effects);
+    const int32_t condition =
+        greatest ? values_condition(study, effects, &effects->groups[greatest->first]) : 0;
+    return condition > 0 ? condition / study->n_last : 0;
+}
+
+/* The first screen: the answer, or without tests what the runs came to; maps, and accuracy. */
+static int put_glance(struct report *report)
+{
+    SCOPED(effects_free) struct effects effects = {0};
+    const struct study *study = &report->study;
+    FILE *html = report->page.html;
+    const bool has_effects = effects_find(&effects, &study->results, "accuracy", NULL) == STATUS_OK;
+    OWNED char *answer = has_effects ? text_written(answer_put, &effects) : NULL;
+    if (answer && *answer)
+        html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
+    else
+        TRY(findings_put_list(html, study));
+    fputs("<div class=\"glance\">\n", html);
+    TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
+                                                has_effects ? row_of(study, &effects) : 0)));
+    if (study->n_runs > 1)
+        TRY(put_conditions(report, STUDY_ACCURACY));
+    fputs("</div>\n", html);
+    return STATUS_OK;
+}
+
+static bool has_tests(const struct study *study)
+{
+    return study_most_runs(study) > 1;
 }
 
 static bool has_several_runs(const struct study *study)
@@ -286,16 +338,16 @@ static const struct section {
     int (*put_table)(FILE *html, const struct study *study);
     enum study_value value;
 } sections[] = {
-    {"findings", "In short", .put_table = findings_put_list},
-    {"maps", "Representation maps", begins_with_maps, .put = put_maps},
-    {"accuracy", "Accuracy", has_several_runs, .put = put_value, .value = STUDY_ACCURACY},
+    {"glance", "At a glance", .put = put_glance},
+    {"findings", "In short", has_tests, .put_table = findings_put_list},
+    {"accuracy", "Accuracy", has_more, .put = put_value, .value = STUDY_ACCURACY},
     {"readouts", "Read-outs", readouts_any, .put_table = readouts_put_tables},
     {"presentations", "Presentations until the stop", has_several_runs, .put = put_value,
      .value = STUDY_PRESENTATIONS},
     {"similarity", "Similarity of maps and images", has_several_runs, .put = put_value,
      .value = STUDY_SIMILARITY},
     {"training", "Training", .put = put_training},
-    {"maps", "Representation maps", goes_on_with_maps, .put = put_maps},
+    {"maps", "Representation maps", has_more_maps, .put = put_maps},
     {"answers", "Answers", is_one_run, .put = put_answers},
     {"lives", "Spines of each cell", is_one_run, .put = put_lives},
     {"retention", "Retention", retention_study_any, .put = put_retention},

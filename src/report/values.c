@@ -8,7 +8,6 @@
 
 #include "core/scope.h"
 #include "core/status.h"
-#include "report/effects.h"
 #include "report/trends.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
@@ -95,9 +94,8 @@ static int32_t level_of(const struct study_factor *factor, const char *name)
     return -1;
 }
 
-/* The condition of a group of runs; -1 if the groups pool conditions. */
-static int32_t condition_of(const struct study *study, const struct effects *effects,
-                            const struct effects_group *group)
+int32_t values_condition(const struct study *study, const struct effects *effects,
+                         const struct effects_group *group)
 {
     int32_t condition = 0;
     for (int32_t f = 0; f < study->n_factors; f++) {
@@ -121,8 +119,8 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const struct effects_comparison *c = &effects->comparisons[i];
         const struct t_test *test = &c->test[effects->primary];
         const double p = c->corrected[effects->primary];
-        const int32_t first = condition_of(study, effects, &effects->groups[c->first]);
-        const int32_t other = condition_of(study, effects, &effects->groups[c->second]);
+        const int32_t first = values_condition(study, effects, &effects->groups[c->first]);
+        const int32_t other = values_condition(study, effects, &effects->groups[c->second]);
         if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p))
             continue;
         const struct place at = place_of(study, other);

@@ -2,6 +2,7 @@
 #ifndef SPINET_REPORT_VALUES_H
 #define SPINET_REPORT_VALUES_H
 
+#include "report/effects.h"
 #include "report/page.h"
 #include "report/study.h"
 
@@ -9,6 +10,10 @@
 
 /* What a value is called on axes and in tables. */
 const char *values_label(enum study_value what);
+
+/* The condition of a group of runs; -1 if groups pool conditions. */
+int32_t values_condition(const struct study *study, const struct effects *effects,
+                         const struct effects_group *group);
 
 /* A box for each condition, a point for each run (which leads to it), the levels of the last factor
  * side by side. If there are two to four of these, each is compared with the first by a pooled
