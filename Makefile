@@ -151,12 +151,12 @@ COMPILED = @scripts/progress.sh $(BUILD)/compiled $(TO_COMPILE)
 all: $(BUILD)/spinet $(BUILD)/spinet.1 $(BUILD)/spinet.bash $(BUILD)/libspinet.so
 	@:
 
-# What an experiment needs: gnuplot for its charts, too, and curl for its data.
+# What an experiment needs: Vega for its figures, too, and curl for its data.
 ready: all
 
 help:
 	@echo "make                     install the libraries that are missing, build build/spinet"
-	@echo "make ready               and gnuplot for charts, curl for data"
+	@echo "make ready               and Vega and node for figures, curl for data"
 	@echo "make test                the same and CMocka, run every test, as many programs at a time as processors (JOBS=N: N)"
 	@echo "make test-fast           those that need no spinet but its library, within seconds"
 	@echo "make test ONLY=golden    only the test programs whose names hold this"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # install_dependencies.sh GROUP...: sees to what spinet needs to `build` and to `test`, and, since it
-# works without them, to what it likes to have: gnuplot, Vega and node for its `charts`, curl to `download` data, what
+# works without them, to what it likes to have: Vega and node for its `charts`, curl to `download` data, what
 # the tests of the package for `python` and its `notebooks` need. All
 # that is missing is named at once. On Debian it is installed, by root or with sudo that asks for no
 # password; else the command that does it is printed. Exit code 2: something that is needed is missing.
@@ -29,7 +29,6 @@ table='
     build        module:hdf5          libhdf5-dev       hdf5-devel          hdf5      hdf5-dev       hdf5
     build        header:Random123/philox.h  librandom123-dev  Random123-devel  -      -              -
     test         module:cmocka        libcmocka-dev     libcmocka-devel     cmocka    cmocka-dev     cmocka
-    test,charts  command:gnuplot      gnuplot-nox       gnuplot             gnuplot   gnuplot        gnuplot
     test,charts  file:/usr/share/javascript/vega  libjs-vega  -             -         -              -
     test,charts  command:node         nodejs            nodejs              nodejs    nodejs         node
     test,charts  command:rsvg-convert librsvg2-bin      librsvg2-tools      librsvg   rsvg-convert   librsvg
@@ -156,7 +155,7 @@ if [ -n "$needed" ]; then
     echo "spinet needs packages that are not here. As root, or with sudo:"
     advise $needed $wanted
 elif [ -n "$wanted" ]; then
-    echo "No charts without gnuplot and Vega, no downloads without curl, no tests of Python without pytest. As root, or with sudo:"
+    echo "No figures without Vega, no pictures without node, no downloads without curl, no tests of Python without pytest. As root, or with sudo:"
     advise $wanted
 fi
 if [ -n "$from_source" ]; then

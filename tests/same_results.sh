@@ -32,8 +32,9 @@ fi
 
 top=$(mktemp -d)
 mkdir "$top/bin" "$top/old" "$top/new"
-printf '#!/bin/sh\nexit 1\n' >"$top/bin/gnuplot" # a report without pictures has the same tables, and soon
-chmod +x "$top/bin/gnuplot"
+for name in gnuplot node; do # a report without pictures has the same tables, and soon
+    printf '#!/bin/sh\nexit 1\n' >"$top/bin/$name" && chmod +x "$top/bin/$name"
+done
 export PATH=$top/bin:$PATH
 
 # Everything an experiment leaves, in FOLDER; what is printed, too.
@@ -46,7 +47,7 @@ conduct() { # PROGRAM EXPERIMENT FOLDER
     fi
     (cd "$folder" && "$program" stats results.csv >stats.txt 2>&1) || true # (too few runs: says so)
     if compgen -G "$folder/runs/*/synapse_log.csv.gz" >"$folder.logs"; then
-        "$program" spines "$folder" >>"$folder.said" 2>&1 || true # (no gnuplot)
+        "$program" spines "$folder" >>"$folder.said" 2>&1 || true # (no pictures)
     fi
     "$program" report "$folder" >>"$folder.said" 2>&1 || true
 }

@@ -2061,7 +2061,7 @@ static void given_the_data_unspoilt_when_used_expect_success(void **state)
     free(support_run_well(state, "maps run"));
 }
 
-/* A name is a name: nothing in it is a command to a shell, to gnuplot or to a terminal. */
+/* A name is a name: nothing in it is a command to a shell, to a script of a page or to a terminal. */
 #define ODD "it's" SUPPORT_SPACE "\"a\"\n$(touch" SUPPORT_SPACE "x);`touch" SUPPORT_SPACE "y`%s\\"
 
 static void given_names_with_spaces_quotes_and_newlines_when_used_expect_success(void **state)

@@ -185,8 +185,7 @@ static void given_nothing_installed_when_not_root_expect_a_command_to_copy(void 
     assert_installer(
         state, "stub apt-get false; stub sudo false; run build test", 2,
         "\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends pkg-config");
-    assert_installer(state, "stub apt-get false; run build test", 2,
-                     " libhdf5-dev libcmocka-dev gnuplot-nox ");
+    assert_installer(state, "stub apt-get false; run build test", 2, " libhdf5-dev libcmocka-dev ");
     assert_installer(state, "stub apt-get false; run build test", 2, " nodejs librsvg2-bin\n");
     assert_installer(state, "stub dnf false; run build", 2,
                      "\n    dnf install -y pkgconf-pkg-config libconfig-devel ");
@@ -209,7 +208,7 @@ static void given_what_is_only_liked_when_missing_expect_a_note_and_success(void
 {
     assert_installer(state, "stub pkg-config true; stub apt-get false; run build", 0, "");
     assert_installer(state, "stub pkg-config true; stub apt-get false; run build charts download",
-                     0, "No charts without gnuplot");
+                     0, "No figures without Vega");
     assert_installer(state, "stub pkg-config true; stub apt-get false; run build test", 2,
                      " librsvg2-bin\n");
 }

@@ -113,7 +113,7 @@ static bool is_in_path(const char *name)
 
 static bool can_draw(void)
 {
-    return is_in_path("gnuplot") && is_in_path("node") && is_in_path("rsvg-convert") &&
+    return is_in_path("node") && is_in_path("rsvg-convert") &&
            file_exists("/usr/share/javascript/vega/vega-parser.min.js");
 }
 

@@ -102,7 +102,7 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
 }
 
 /* The numbers of both tables by several seeds, against those of results.csv. */
-/* (Without gnuplot from here on: reports are not what these are about.) */
+/* (Without node from here on: reports are not what these are about.) */
 static void given_two_seeds_and_a_locale_when_done_expect_means_with_a_point(void **state)
 {
     install(state);

@@ -129,7 +129,7 @@ given_a_holder_in_another_namespace_when_taken_expect_refusal_until_it_is_gone(v
     expect_free(folder);
 }
 
-/* As gnuplot might outlive the program that started it. */
+/* As node might outlive the program that started it. */
 static void
 given_a_program_that_the_holder_started_when_taken_expect_it_to_hold_nothing(void **state)
 {

@@ -363,6 +363,6 @@ int main(void)
         WITH_FOLDER(given_a_dry_run_when_searching_expect_what_it_costs_and_no_file),
         WITH_FOLDER(given_another_search_in_the_folder_when_run_expect_refusal_unless_fresh),
     };
-    setenv("PATH", "/nowhere", 1); /* without gnuplot reports are made in no time */
+    setenv("PATH", "/nowhere", 1); /* without node reports are made in no time */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,39 +61,29 @@ static void take_from_environment(const char *const set[][2], size_t n)
         unsetenv(set[i][0]);
 }
 
-/* A home, as HOME and as XDG_CONFIG_HOME, where gnuplot and fontconfig are told to draw nothing. */
+/* A home, as HOME and as XDG_CONFIG_HOME, where fontconfig is told to draw nothing. */
 static void settle_in_hostile_home(void **state)
 {
     static const char no_fonts[] =
         "<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"fonts.dtd\"><fontconfig>"
         "<selectfont><rejectfont><glob>*</glob></rejectfont></selectfont></fontconfig>";
-    static const char *const gnuplot[] = {"home/.gnuplot", "home/gnuplot/gnuplotrc",
-                                          "home/.gnuplotrc"};
-    file_make_folder(support_path(state, "home/gnuplot"));
     file_make_folder(support_path(state, "home/fontconfig"));
-    for (size_t i = 0; i < sizeof gnuplot / sizeof *gnuplot; i++)
-        support_write_text(state, gnuplot[i],
-                           "set terminal dumb\nset output 'elsewhere'\nunset border\nexit\n");
     support_write_text(state, "home/fontconfig/fonts.conf", no_fonts);
     setenv("FONTCONFIG_FILE", support_write_text(state, "home/.fonts.conf", no_fonts), 1);
     setenv("XDG_CONFIG_HOME", support_path(state, "home"), 1);
     setenv("HOME", support_path(state, "home"), 1);
 }
 
-static void given_settings_of_gnuplot_when_drawn_expect_the_same_pictures(void **state)
+static void given_settings_of_what_draws_when_drawn_expect_the_same_pictures(void **state)
 {
     static const char *const set[][2] = {
-        {"GNUTERM", "dumb"},
-        {"GNUPLOT_LIB", "/nowhere"},
-        {"GDFONTPATH", "/nowhere"},
-        {"GNUPLOT_DEFAULT_GDFONT", "none"},
-        {"GNUPLOT_PS_DIR", "/nowhere"},
+        {"NODE_PATH", "/nowhere"},
         {"NODE_OPTIONS", "--require=/nowhere.js"},
         {"FC_DEBUG", "1023"},          /* these two print on standard output, */
         {"G_MESSAGES_DEBUG", "all"},   /* as does the picture */
         {"LC_ALL", "de_DE.ISO-8859-1"} /* a decimal comma, another encoding */
     };
-    if (system("gnuplot --version >/dev/null 2>&1 && node --version >/dev/null 2>&1 && "
+    if (system("node --version >/dev/null 2>&1 && "
                "rsvg-convert --version >/dev/null 2>&1") != 0)
         skip();
     char *home = strdup(getenv("HOME") ? getenv("HOME") : "/");
@@ -174,7 +164,7 @@ static void given_a_node_that_draws_nothing_when_trained_expect_no_picture(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_FOLDER(given_settings_of_gnuplot_when_drawn_expect_the_same_pictures),
+        WITH_FOLDER(given_settings_of_what_draws_when_drawn_expect_the_same_pictures),
         WITH_FOLDER(given_settings_of_libraries_when_trained_expect_the_same_results),
         WITH_FOLDER(given_a_node_that_draws_nothing_when_trained_expect_no_picture),
     };

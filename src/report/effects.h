@@ -62,11 +62,11 @@ struct effects {
     struct anova of_runs;         /* runs taken as independent: the paper's */
     int32_t n_comparisons;
     struct effects_comparison *comparisons; /* [n_comparisons] */
-    size_t n_tests[COMPARISON_N_TESTS]; /* that could be made */
-    enum comparison_test primary;       /* the test that decides */
-    bool is_declared;                   /* by the experiment's file */
-    const json_t *families;             /* of the experiment's file, or NULL: all are one family */
-    char pooled_over[256];                  /* other factors that vary within a group; or "" */
+    size_t n_tests[COMPARISON_N_TESTS];     /* that could be made */
+    enum comparison_test primary;           /* the test that decides */
+    bool is_declared;                       /* by the experiment's file */
+    const json_t *families; /* of the experiment's file, or NULL: all are one family */
+    char pooled_over[256];  /* other factors that vary within a group; or "" */
     double *memory;
     struct results_column scaled; /* the measure, if that is not a column of the results */
 };

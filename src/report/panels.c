@@ -69,14 +69,6 @@ int panels_begin_figure(const struct panels *v, struct figure *figure, const cha
     return STATUS_OK;
 }
 
-void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart)
-{
-    char title[512];
-    fprintf(chart->script, "set title ");
-    chart_put_text(chart, panels_title(v, panel, title, sizeof title));
-    fprintf(chart->script, " offset 0,-0.5\n");
-}
-
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
                         size_t size)
 {
@@ -88,52 +80,4 @@ const char *panels_name(const struct panels *v, int32_t panel, int32_t line, cha
     if (!*name)
         snprintf(name, size, "all");
     return name;
-}
-
-static struct chart_grid grid_of(const struct panels *v)
-{
-    const int n_columns = v->n_panels < 3 ? v->n_panels : v->n_panels == 4 ? 2 : 3;
-    return (struct chart_grid){.n_panels = v->n_panels,
-                               .n_columns = n_columns,
-                               .panel_width = n_columns == 1   ? 560
-                                              : n_columns == 2 ? 380
-                                                               : 270,
-                               .panel_height = n_columns == 1 ? 320 : 230,
-                               CHART_MARGINS,
-                               .gap_y = 60};
-}
-
-int panels_begin(const struct panels *v, const char *title, const struct chart_key *first,
-                 const struct chart_key *last, struct chart *chart)
-{
-    struct chart_key key[LINES_MAX * 8 + 2];
-    struct chart_grid grid = grid_of(v);
-    int n = 0;
-    if (first)
-        key[n++] = *first;
-    for (int32_t line = 0; line < v->n_lines && v->n_lines > 1 && line < LINES_MAX * 8; line++) {
-        char level[256];
-        study_name(v->study, line, v->lines_from, v->study->n_factors, level, sizeof level);
-        key[n] = (struct chart_key){.kind = CHART_KEY_LINE, .look = line};
-        snprintf(key[n++].text, sizeof key->text, "%.120s %.120s",
-                 v->study->factor[v->lines_from].name, level);
-    }
-    if (last)
-        key[n++] = *last;
-    grid.key = key;
-    grid.n_keys = n;
-    const int result = chart_init_grid(chart, &grid, title);
-    if (result == STATUS_OK)
-        fprintf(chart->script, "set grid lc '#e4e4e4' lw 0.8\n");
-    return result;
-}
-
-void panels_put_axes(const struct panels *v, int32_t panel, const char *x, const char *y,
-                     FILE *script)
-{
-    const struct chart_grid grid = grid_of(v);
-    const bool is_left = panel % grid.n_columns == 0;
-    const bool is_lowest = panel + grid.n_columns >= v->n_panels;
-    fprintf(script, "set xlabel '%s'\nset ylabel '%s'\nset format y '%s'\n", is_lowest ? x : "",
-            is_left ? y : "", is_left ? "%g" : "");
 }

@@ -2,7 +2,6 @@
 #ifndef SPINET_REPORT_PANELS_H
 #define SPINET_REPORT_PANELS_H
 
-#include "report/chart.h"
 #include "report/figure.h"
 #include "report/study.h"
 
@@ -33,16 +32,5 @@ int panels_begin_figure(const struct panels *v, struct figure *figure, const cha
 /* The name of a panel and line, "hard, random"; "all" if nothing tells conditions apart. */
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
                         size_t size);
-
-/* Begins a chart with a legend of the lines; `first` and `last` are entries of it around those, or
- * NULL. SYSTEM without memory. */
-int panels_begin(const struct panels *v, const char *title, const struct chart_key *first,
-                 const struct chart_key *last, struct chart *chart);
-
-/* For the panel that is plotted next: its title; the names of the axes, on the outer sides only,
- * since all panels have the same. */
-void panels_put_title(const struct panels *v, int32_t panel, const struct chart *chart);
-void panels_put_axes(const struct panels *v, int32_t panel, const char *x, const char *y,
-                     FILE *script);
 
 #endif

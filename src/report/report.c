@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The report of a sweep: one HTML file that needs nothing else. All text of the sweep's is escaped;
- * charts are inside as base64. */
+/* The report of a sweep: one HTML file that needs nothing else. All text of the sweep's is escaped.
+ */
 #include "report/report.h"
 
 #include <math.h>
@@ -12,7 +12,6 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/answer.h"
-#include "report/chart.h"
 #include "report/clustering.h"
 #include "report/curves.h"
 #include "report/findings.h"
@@ -37,52 +36,7 @@ struct report {
     char charts[256];       /* the folder in it with the charts */
     char *charts_path;      /* of that */
     enum study_value value; /* whose section this is */
-    bool is_single;         /* no condition has more than one run */
-    bool without_charts;    /* gnuplot cannot be run */
-    char why[1024];
 };
-
-/* ---- charts ---- */
-
-/* Puts FOLDER/NAME.png, FOLDER being in BASE, into the page; width 0: as wide as there is room. */
-static int put_image(struct report *report, const char *base, const char *folder, const char *name,
-                     int width, int height, const char *alt, const char *caption)
-{
-    char file[400];
-    snprintf(file, sizeof file, "%s/%s.png", folder, name);
-    OWNED char *path = file_join(base, file);
-    if (!path)
-        return status_no_memory("a file name", 0);
-    fprintf(report->page.html, "<figure id=\"chart-%s\"><img ", name);
-    if (width > 0)
-        fprintf(report->page.html, "width=\"%d\" height=\"%d\" ", width, height);
-    html_put_between(report->page.html, "alt=\"", alt, "\" src=\"data:image/png;base64,");
-    TRY(html_put_base64(report->page.html, path));
-    html_put_between(report->page.html, "\">\n<figcaption>", caption, "");
-    fprintf(report->page.html, " <small>%s/%s.png, %s/%s.svg</small></figcaption></figure>\n",
-            folder, name, folder, name);
-    return STATUS_OK;
-}
-
-/* Draws a chart that was begun, frees it, and puts it into the page. The first that cannot be drawn
- * is the last that is tried. */
-static int put_figure(struct report *report, struct chart *chart, const char *name, const char *alt,
-                      const char *caption)
-{
-    const bool is_tried = chart->script && !report->without_charts;
-    int result = is_tried ? chart_draw_both(chart, report->charts_path, name) : STATUS_OK;
-    if (result == STATUS_NO_PICTURE) {
-        report->without_charts = true;
-        snprintf(report->why, sizeof report->why, "%s", status_message());
-        result = chart_excuse(result);
-    }
-    if (result == STATUS_OK && is_tried && !report->without_charts)
-        result = put_image(report, report->folder, report->charts, name, chart->width,
-                           chart->height, alt, caption);
-    chart_free(chart);
-    *chart = (struct chart){0};
-    return result;
-}
 
 static bool is_one_run(const struct study *study)
 {
@@ -282,7 +236,7 @@ static bool has_films(const struct study *study)
 
 static bool has_more_maps(const struct study *study)
 {
-    return has_more_rows(study) || has_films(study);
+    return has_more_rows(study) || has_films(study) || is_one_run(study);
 }
 
 /* The row of maps of the greatest difference; the first where there is none. */
@@ -300,7 +254,8 @@ static int put_glance(struct report *report)
     SCOPED(effects_free) struct effects effects = {0};
     const struct study *study = &report->study;
     FILE *html = report->page.html;
-    const bool has_effects = effects_find(&effects, &study->results, "accuracy", NULL) == STATUS_OK;
+    const struct effects_question question = {.measure = "accuracy", .about = study->about};
+    const bool has_effects = effects_find(&effects, &study->results, &question) == STATUS_OK;
     OWNED char *answer = has_effects ? text_written(answer_put, &effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
@@ -363,9 +318,6 @@ enum { N_SECTIONS = sizeof sections / sizeof *sections };
 
 static int put_section(struct report *report, const struct section *section)
 {
-    if (report->without_charts && strcmp(section->id, "numbers") == 0) /* behind the last chart */
-        html_put_between(report->page.html, "<p class=\"note\">Charts are missing: ", report->why,
-                         "</p>\n");
     page_put_section(&report->page, section->id, section->title);
     report->value = section->value;
     return section->put ? section->put(report)
@@ -400,7 +352,7 @@ static int place_page(struct report *report, const char *page)
     if (!report->charts_path)
         return status_no_memory("a file name", 0);
     file_remove_temporary(report->folder);
-    return file_make_folder(report->charts_path);
+    return STATUS_OK;
 }
 
 static int write_page(struct report *report, const char *page)
@@ -436,8 +388,9 @@ int report_write(const struct report_request *request)
     report.study.data_folder = request->data_folder;
     TRY(study_read_curves(&report.study));
     TRY(place_page(&report, request->page));
-    report.is_single = study_most_runs(&report.study) == 1;
     TRY(write_page(&report, request->page));
+    if (request->pictures)
+        TRY(file_make_folder(report.charts_path));
     const bool is_png = request->pictures && strcmp(request->pictures, "png") == 0;
     return request->pictures ? page_write_pictures(&report.page, is_png ? PICTURE_PNG : PICTURE_SVG,
                                                    report.charts_path)

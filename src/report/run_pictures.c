@@ -8,7 +8,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
-#include "report/chart.h"
 #include "report/maps_figure.h"
 
 /* Strong synapses and sample tests as lines, what each turnover pruned as bars; all as parts. */
@@ -75,7 +74,7 @@ int run_draw_pictures(const struct run_request *request, const struct training *
     if (status == STATUS_OK && has_curve)
         status = begin_curve(&figure[1], training, title);
     if (status == STATUS_OK)
-        return chart_excuse(figures_write(figure, has_curve ? 2 : 1, PICTURE_PNG, request->folder));
+        return vega_excuse(figures_write(figure, has_curve ? 2 : 1, PICTURE_PNG, request->folder));
     figure_free(&figure[0]);
     figure_free(&figure[1]);
     return status;

@@ -243,3 +243,11 @@ int vega_write(const char *svg, enum picture_format format, const char *folder, 
         TRY(put_png(svg, file.stream));
     return file_commit(&file);
 }
+
+int vega_excuse(int status)
+{
+    if (status != STATUS_NO_PICTURE)
+        return status;
+    fprintf(stderr, "spinet: %s\n", status_message());
+    return STATUS_OK;
+}

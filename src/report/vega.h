@@ -27,4 +27,8 @@ int vega_draw(char *const *figures, int n, char **svg);
 /* Writes FOLDER/NAME.svg, or .png by rsvg-convert with twice the pixels. NO_PICTURE as above. */
 int vega_write(const char *svg, enum picture_format format, const char *folder, const char *name);
 
+/* For pictures beside numbers, which are complete without them: turns NO_PICTURE into OK, with the
+ * message on stderr. */
+int vega_excuse(int status);
+
 #endif
