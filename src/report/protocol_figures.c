@@ -61,17 +61,22 @@ static void free_tables(struct tables *t)
     table_free(&finding_table, t->finding, t->n_findings);
 }
 
-/* A line of a figure: a column of the moments, of the protocol or of vehicle. */
+/* A line of a figure: a column of the moments, of the protocol or of vehicle, and what was
+ * published of it. */
 struct line {
     const char *series;
     size_t at;
     bool is_of_vehicle;
+    const char *published; /* NULL: nothing */
+    bool is_relative;      /* published in percent of the value under vehicle */
+    const char *color;
 };
+#define ORANGE "#e69f00"
+#define BLUE   "#0072b2"
 
 static const struct look {
     const char *name, *title, *label, *shows, *caption;
     struct line line[2];
-    const char *published; /* what is drawn of published.csv, or NULL */
 } looks[] = {
     {"protocols-density",
      "Spine density over days, against vehicle",
@@ -79,33 +84,30 @@ static const struct look {
      "Spine density under each protocol over days, and what was published",
      "Spines of an untrained population over days, against vehicle. Areas: what was published "
      "(paler: our reading of its words).",
-     {{"simulated", offsetof(struct moment, density), false},
-      {"vehicle", offsetof(struct moment, density), true}},
-     "density"},
+     {{"simulated", offsetof(struct moment, density), .published = "density", .color = ORANGE},
+      {"vehicle", offsetof(struct moment, density), .is_of_vehicle = true}}},
     {"protocols-turnover",
      "Spines formed and lost a day",
      "% a day",
-     "Spines formed and lost a day under each protocol",
-     "Spines formed and lost a day, of those at the start.",
-     {{"formed", offsetof(struct moment, formed), false},
-      {"lost", offsetof(struct moment, lost), false}},
-     NULL},
+     "Spines formed and lost a day under each protocol, and what was published",
+     "Spines formed and lost a day, of those at the start. Areas: formation (blue) and elimination "
+     "(orange) as published, in percent of the days' mean under vehicle.",
+     {{"formed", offsetof(struct moment, formed), false, "formation", true, BLUE},
+      {"lost", offsetof(struct moment, lost), false, "elimination", true, ORANGE}}},
     {"protocols-survival",
      "Spines seen a day after the protocol began that were not there before",
      "alive (%)",
      "Survival of new spines under each protocol, and what was published",
      "Of the spines that came in the first day, those alive.",
-     {{"simulated", offsetof(struct moment, alive), false},
-      {"vehicle", offsetof(struct moment, alive), true}},
-     "survival"},
+     {{"simulated", offsetof(struct moment, alive), .published = "survival", .color = ORANGE},
+      {"vehicle", offsetof(struct moment, alive), .is_of_vehicle = true}}},
     {"protocols-size",
      "Mean spine size over days, against vehicle",
      "size (% more)",
      "Mean spine size under each protocol over days, and what was published",
      "Mean size of the spines, against vehicle.",
-     {{"simulated", offsetof(struct moment, size), false},
-      {"vehicle", offsetof(struct moment, size), true}},
-     "size"},
+     {{"simulated", offsetof(struct moment, size), .published = "size", .color = ORANGE},
+      {"vehicle", offsetof(struct moment, size), .is_of_vehicle = true}}},
 };
 
 /* ---- one figure ---- */
@@ -115,38 +117,61 @@ static bool is_vehicle(const struct moment *moment)
     return strcmp(moment->protocol, "vehicle") == 0;
 }
 
+static double value_of(const struct moment *moment, const struct line *line)
+{
+    double value;
+    memcpy(&value, (const char *)moment + line->at, sizeof value);
+    return value;
+}
+
 static void put_line(struct figure *figure, const struct tables *t, const char *protocol,
                      const struct line *line)
 {
     for (int32_t i = 0; i < t->n_moments; i++) {
         const struct moment *moment = &t->moment[i];
-        double value;
-        memcpy(&value, (const char *)moment + line->at, sizeof value);
-        if (!isnan(value) &&
+        if (!isnan(value_of(moment, line)) &&
             strcmp(moment->protocol, line->is_of_vehicle ? "vehicle" : protocol) == 0)
             figure_put_row(figure, "lines", "{s:o,s:s,s:f,s:f}", "panel", figure_string(protocol),
-                           "series", line->series, "x", moment->day, "y", value);
+                           "series", line->series, "x", moment->day, "y", value_of(moment, line));
     }
+}
+
+/* What 1 % of a finding is on the figure's axis: of relative ones, a hundredth of the mean under
+ * vehicle on its days. */
+static double unit_of(const struct tables *t, const struct finding *f, const struct line *line)
+{
+    double sum = 0;
+    int32_t n = 0;
+    for (int32_t i = 0; i < t->n_moments; i++) {
+        const struct moment *m = &t->moment[i];
+        if (!is_vehicle(m) || m->day <= f->from_day || m->day > f->to_day)
+            continue;
+        sum += value_of(m, line);
+        n++;
+    }
+    return !line->is_relative ? 1 : n > 0 ? sum / n / 100 : NAN;
 }
 
 /* An area for each: one of one day is drawn a day wide. What is told of it replaces what its place
  * would tell. */
 static void put_findings(struct figure *figure, const struct tables *t, const char *protocol,
-                         const struct look *look)
+                         const struct look *look, const struct line *line)
 {
     char days[64], percent[64];
     for (int32_t i = 0; i < t->n_findings; i++) {
         const struct finding *f = &t->finding[i];
-        const double wide = f->from_day < f->to_day ? 0 : 0.5;
-        if (strcmp(f->protocol, protocol) != 0 || strcmp(f->what, look->published) != 0)
+        const double wide = f->from_day < f->to_day ? 0 : 0.5, unit = unit_of(t, f, line);
+        if (!line->published || isnan(unit) || strcmp(f->protocol, protocol) != 0 ||
+            strcmp(f->what, line->published) != 0)
             continue;
         snprintf(days, sizeof days, "%g to %g", f->from_day, f->to_day);
         snprintf(percent, sizeof percent, "%g to %g (%s)", f->low, f->high,
                  f->is_given ? "as given" : "our reading");
         figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f,s:f,s:s,s:f,s:s,s:s,s:o,s:s,s:f}", "panel",
                        figure_string(protocol), "x", f->from_day - wide, "x2", f->to_day + wide,
-                       "y", f->high, "y2", f->low, "color", "#e69f00", "strength",
-                       f->is_given ? 0.5 : 0.2, "days", days, look->label, percent, "published",
+                       "y", f->high * unit, "y2", f->low * unit, "color", line->color, "strength",
+                       f->is_given ? 0.5 : 0.2, "days", days,
+                       line->is_relative ? "% of vehicle" : look->label, percent, "published",
                        figure_string(f->words), "source", published_source, "found here", f->found);
     }
 }
@@ -163,10 +188,10 @@ static int put_figure(struct page *page, const struct tables *t, const struct lo
         if (is_vehicle(&t->moment[i]) ||
             (i > 0 && strcmp(protocol, t->moment[i - 1].protocol) == 0))
             continue;
-        for (int k = 0; k < 2; k++)
+        for (int k = 0; k < 2; k++) {
             put_line(&figure, t, protocol, &look->line[k]);
-        if (look->published)
-            put_findings(&figure, t, protocol, look);
+            put_findings(&figure, t, protocol, look, &look->line[k]);
+        }
     }
     return page_put_figure(page, &figure, look->caption);
 }

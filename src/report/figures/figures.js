@@ -104,6 +104,7 @@ function specOf(figure, width, theme, isPicture) {
   const common = {...THEMES[theme], hidden: [], xdomain: null};
   spec.width = width;
   spec.padding = isPicture ? 12 : 2;
+  spec.description = `${figure.title}. ${figure.shows}`;
   spec.config = configOf(theme);
   spec.signals = Object.entries(common).filter(([name]) => !has(name)).map(([name, value]) => ({name, value})).concat(spec.signals);
   for (const data of spec.data)
