@@ -38,9 +38,9 @@ static void estimate(const struct survival_life *lives, int32_t n)
 
 /* Weeks of remission under 6-mercaptopurine: 21 patients, 12 of them still in remission. */
 static const struct survival_life mercaptopurine[] = {
-    {6, 1},  {6, 1},  {6, 1},  {6, 0},  {7, 1},  {9, 0},  {10, 1},
-    {10, 0}, {11, 0}, {13, 1}, {16, 1}, {17, 0}, {19, 0}, {20, 0},
-    {22, 1}, {23, 1}, {25, 0}, {32, 0}, {32, 0}, {34, 0}, {35, 0}};
+    {6, 1, 0},  {6, 1, 0},  {6, 1, 0},  {6, 0, 0},  {7, 1, 0},  {9, 0, 0},  {10, 1, 0},
+    {10, 0, 0}, {11, 0, 0}, {13, 1, 0}, {16, 1, 0}, {17, 0, 0}, {19, 0, 0}, {20, 0, 0},
+    {22, 1, 0}, {23, 1, 0}, {25, 0, 0}, {32, 0, 0}, {32, 0, 0}, {34, 0, 0}, {35, 0, 0}};
 enum { PATIENTS = 21 };
 
 static void given_the_leukaemia_trial_when_estimated_expect_the_published_table(void **state)
@@ -91,7 +91,8 @@ static void
 given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error(void **s)
 {
     (void)s;
-    static const struct survival_life lives[] = {{3, 1}, {1, 1}, {2, 1}, {2, 1}, {5, 1}};
+    static const struct survival_life lives[] = {
+        {3, 1, 0}, {1, 1, 0}, {2, 1, 0}, {2, 1, 0}, {5, 1, 0}};
     estimate(lives, 5);
     static const double time[] = {1, 2, 3, 5}, alive[] = {0.8, 0.4, 0.2, 0};
     assert_int_equal(survival.n_steps, 4);
@@ -114,7 +115,7 @@ static void
 given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_risk(void **s)
 {
     (void)s;
-    static const struct survival_life lives[] = {{4, 0}, {4, 1}, {4, 0}, {9, 0}};
+    static const struct survival_life lives[] = {{4, 0, 0}, {4, 1, 0}, {4, 0, 0}, {9, 0, 0}};
     estimate(lives, 4);
     assert_int_equal(survival.n_steps, 1);
     assert_int_equal(survival.step[0].n_at_risk, 4);
@@ -129,7 +130,7 @@ static void given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one(voi
     assert_true(isnan(survival_quantile(&survival, 0.5)) &&
                 isnan(survival_restricted_mean(&survival, 0)));
     survival_free(&survival);
-    static const struct survival_life lives[] = {{4, 0}, {7, 0}};
+    static const struct survival_life lives[] = {{4, 0, 0}, {7, 0, 0}};
     estimate(lives, 2);
     assert_int_equal(survival.n_steps, 0);
     expect_near(survival_at(&survival, 7).low, 1, 0);
@@ -151,7 +152,7 @@ given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth(void
             const struct random_words words = random_words(5, RANDOM_GROW, i, sample, 0);
             const double life = -log(1 - random_unit(random_bits(&words, 0)));
             const double look = 3 * random_unit(random_bits(&words, 1));
-            lives[i] = (struct survival_life){fmin(life, look), life <= look};
+            lives[i] = (struct survival_life){fmin(life, look), life <= look, 0};
         }
         assert_int_equal(survival_estimate(&survival, lives, LIVES), STATUS_OK);
         const struct survival_step at = survival_at(&survival, 1);
@@ -165,6 +166,34 @@ given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth(void
 
 #define AFTERWARDS(test) cmocka_unit_test_teardown(test, release)
 
+static void given_lives_of_three_networks_when_estimated_expect_r_s_clustered_errors(void **state)
+{
+    (void)state;
+    /* R 4.2.2, survival 3.5-3: survfit(Surv(t, d) ~ 1, cluster = g)$std.err, times
+     * sqrt(3 / 2), which R leaves out */
+    static const struct survival_life lives[] = {{1, 1, 0}, {2, 1, 0}, {2, 0, 0}, {3, 1, 0},
+                                                 {4, 1, 1}, {4, 0, 1}, {5, 1, 1}, {6, 1, 1},
+                                                 {7, 0, 2}, {8, 1, 2}, {8, 1, 2}, {9, 0, 2}};
+    static const double se[] = {0.0680413817440, 0.1360827634880, 0.2217645034619, 0.2047919553048,
+                                0.2249693657904, 0.2791284542595, 0.0930428180865};
+    static const double alive[] = {0.916666666667, 0.833333333333, 0.740740740741, 0.648148148148,
+                                   0.540123456790, 0.432098765432, 0.144032921811};
+    estimate(lives, 12);
+    assert_true(survival.n_networks == 3 && survival.n_steps == 7);
+    for (int i = 0; i < 7; i++) {
+        expect_near(survival.step[i].alive, alive[i], 1e-11);
+        expect_near(survival.step[i].se, se[i] * sqrt(1.5), 1e-11);
+    }
+    /* every life a network of its own: Greenwood's, R's survfit without a cluster, times 12 / 11 */
+    struct survival_life alone[12];
+    for (int i = 0; i < 12; i++)
+        alone[i] = (struct survival_life){lives[i].time, lives[i].is_ended, i};
+    survival_free(&survival);
+    estimate(alone, 12);
+    expect_near(survival.step[3].se, 0.142611296940 * sqrt(12 / 11.), 1e-11);
+    expect_near(survival.step[6].se, 0.128699093683 * sqrt(12 / 11.), 1e-11);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +203,7 @@ int main(void)
             given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error),
         AFTERWARDS(
             given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_risk),
+        AFTERWARDS(given_lives_of_three_networks_when_estimated_expect_r_s_clustered_errors),
         AFTERWARDS(given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one),
         AFTERWARDS(given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth),
     };

@@ -141,7 +141,7 @@ static int curve_of(struct survival *survival, const struct run_log *log, const 
         for (int32_t i = 0; i < run->lives.n; i++) {
             const struct life *life = &run->lives.life[i];
             if (is_of(life, which, bin))
-                room[n++] = (struct survival_life){age_of(run, life), !is_alive(life)};
+                room[n++] = (struct survival_life){age_of(run, life), !is_alive(life), m};
         }
     }
     return survival_estimate(survival, room, n);

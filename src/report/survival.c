@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* S(t) = prod (1 - d_i / n_i) over the times t_i <= t at which d_i of the n_i at risk died;
- * var S = S^2 sum d_i / (n_i (n_i - d_i)). The interval is S^exp(+-z se / (S ln S)) (Kalbfleisch &
- * Prentice 1980), which keeps its level in small groups where S +- z se does not. */
+/* S(t) = prod (1 - d_i / n_i) over the times t_i <= t at which d_i of the n_i at risk died. A life
+ * changes ln S by the sum over these times of (its death - its risk d_i / n_i) / (n_i - d_i); the
+ * lives of a network belong together, so that
+ *     var ln S = G / (G - 1) sum over the G networks of (the sum of their lives' changes)^2,
+ * of one network Greenwood's sum of d_i / (n_i (n_i - d_i)), which is the same with every life a
+ * network of its own. The interval is S^exp(+-q se / (S ln S)) (Kalbfleisch & Prentice 1980), which
+ * keeps its level in small groups where S +- q se does not; q is of t with G - 1 degrees of
+ * freedom, of one network of the normal distribution. */
 #include "report/survival.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 static const double z = 1.959963984540054; /* 97.5 % of the normal distribution */
@@ -31,36 +38,77 @@ static int32_t count_times_of_death(const struct survival_life *lives, int32_t n
     return n_times;
 }
 
+/* A network: its lives at risk, its deaths at the time looked at, and what it has changed ln S by.
+ */
+struct share {
+    int32_t n_at_risk, n_died;
+    double change;
+};
+
+/* The shares of all networks before the first death; how many of them have lives. */
+static int32_t count_networks(const struct survival_life *lives, int32_t n, struct share *share)
+{
+    int32_t n_networks = 0;
+    for (int32_t i = 0; i < n; i++)
+        n_networks += share[lives[i].network].n_at_risk++ == 0;
+    return n_networks;
+}
+
+/* The variance of ln S after a time at which n_died of n_at_risk died. */
+static double vary(struct share *share, int32_t n_shares, int32_t n_networks, int32_t n_at_risk,
+                   int32_t n_died)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < n_shares; k++) {
+        const double expected = (double)share[k].n_at_risk * n_died / n_at_risk;
+        share[k].change += (share[k].n_died - expected) / (n_at_risk - n_died);
+        share[k].n_died = 0;
+        sum += share[k].change * share[k].change;
+    }
+    return sum * n_networks / (n_networks - 1);
+}
+
 int survival_estimate(struct survival *survival, struct survival_life *lives, int32_t n)
 {
+    int32_t n_shares = 1;
+    OWNED struct share *share = NULL;
     *survival = (struct survival){.n = n};
     qsort(lives, (size_t)n, sizeof *lives, compare_lives);
-    const size_t n_times = (size_t)count_times_of_death(lives, n);
-    survival->step = malloc((n_times + 1) * sizeof *survival->step);
-    if (!survival->step)
-        return status_no_memory("a survival curve", n_times * sizeof *survival->step);
+    for (int32_t i = 0; i < n; i++)
+        n_shares = lives[i].network >= n_shares ? lives[i].network + 1 : n_shares;
+    TRY_NEW(share, n_shares, "a survival curve");
+    TRY_NEW(survival->step, count_times_of_death(lives, n), "a survival curve");
+    survival->n_networks = count_networks(lives, n, share);
+    const bool has_many = survival->n_networks > 1;
+    const double q = has_many ? gsl_cdf_tdist_Pinv(0.975, survival->n_networks - 1) : z;
     double alive = 1, variance = 0;
     for (int32_t i = 0; i < n;) {
         const double time = lives[i].time;
-        const int32_t n_at_risk = n - i;
+        const int32_t from = i, n_at_risk = n - i;
         int32_t n_died = 0;
-        for (; i < n && lives[i].time == time; i++)
+        for (; i < n && lives[i].time == time; i++) {
             n_died += lives[i].is_ended;
-        if (n_died == 0)
-            continue;
-        alive *= 1 - (double)n_died / n_at_risk;
-        variance += (double)n_died / ((double)n_at_risk * (n_at_risk - n_died));
+            share[lives[i].network].n_died += lives[i].is_ended;
+        }
         const bool none_left = n_died == n_at_risk;
-        const double reach = exp(z * sqrt(variance) / log(alive));
-        survival->step[survival->n_steps++] = (struct survival_step){
-            .time = time,
-            .n_at_risk = n_at_risk,
-            .n_died = n_died,
-            .alive = none_left ? 0 : alive,
-            .se = none_left ? NAN : alive * sqrt(variance),
-            .low = none_left ? NAN : pow(alive, 1 / reach),
-            .high = none_left ? NAN : pow(alive, reach),
-        };
+        if (n_died > 0) {
+            alive *= 1 - (double)n_died / n_at_risk;
+            variance = has_many
+                           ? vary(share, n_shares, survival->n_networks, n_at_risk, n_died)
+                           : variance + (double)n_died / ((double)n_at_risk * (n_at_risk - n_died));
+            const double reach = exp(q * sqrt(variance) / log(alive));
+            survival->step[survival->n_steps++] = (struct survival_step){
+                .time = time,
+                .n_at_risk = n_at_risk,
+                .n_died = n_died,
+                .alive = none_left ? 0 : alive,
+                .se = none_left ? NAN : alive * sqrt(variance),
+                .low = none_left ? NAN : pow(alive, 1 / reach),
+                .high = none_left ? NAN : pow(alive, reach),
+            };
+        }
+        for (int32_t k = from; k < i; k++)
+            share[lives[k].network].n_at_risk--;
         survival->n_died += n_died;
     }
     survival->last = n > 0 ? lives[n - 1].time : 0;

@@ -6,12 +6,14 @@
 #include <stdint.h>
 
 /* How long lives last where some are still going on when one stops looking: the estimate of Kaplan
- * & Meier (1958, J Am Stat Assoc 53:457) with Greenwood's variance (1926). Times in any one unit.
+ * & Meier (1958, J Am Stat Assoc 53:457), its variance between networks (Williams 1995, Biometrics
+ * 51:1456) or, of one network, Greenwood's (1926). Times in any one unit.
  */
 
 struct survival_life {
-    double time;   /* from birth to death, or to the last look; >= 0 */
-    bool is_ended; /* it ended by death; else it was still going on (right-censored) */
+    double time;     /* from birth to death, or to the last look; >= 0 */
+    bool is_ended;   /* it ended by death; else it was still going on (right-censored) */
+    int32_t network; /* whose life it is, from 0: those of one network are not independent */
 };
 
 /* A step of the curve, which holds from this time on. */
@@ -19,12 +21,12 @@ struct survival_step {
     double time;
     int32_t n_at_risk, n_died; /* lives just before this time; deaths at it */
     double alive;              /* fraction still alive, 0 … 1 */
-    double se;                 /* Greenwood's standard error */
+    double se;        /* between networks; of a single one Greenwood's, between its lives */
     double low, high; /* 95 %, on the scale ln(-ln alive): never beyond 0 and 1; NaN at 0 */
 };
 
 struct survival {
-    int32_t n, n_died;
+    int32_t n, n_died, n_networks;
     double
         last; /* the longest time looked at: if some are alive then, nothing is known beyond it */
     int32_t n_steps;
