@@ -39,10 +39,10 @@ struct answers {
     struct dataset dataset;
     int32_t n_classes, n, capacity;
     int32_t label[CLASSES_MAX];
-    bool counts_spikes;                    /* votes are spikes; else they are active cells */
-    struct prediction *prediction;         /* [n] */
-    int32_t (*votes)[CLASSES_MAX];         /* [n] */
-    double mean[CLASSES_MAX][CLASSES_MAX]; /* votes of a class's cells, by the image's class */
+    bool counts_spikes;                          /* votes are spikes; else they are active cells */
+    struct prediction *prediction;               /* [n] */
+    int32_t (*votes)[CLASSES_MAX];               /* [n] */
+    double votes_sum[CLASSES_MAX][CLASSES_MAX];  /* of a class's cells, by the image's class */
     int32_t count[CLASSES_MAX][CLASSES_MAX + 1]; /* answers, by the image's class; last: none */
 };
 
@@ -91,7 +91,7 @@ static int take_row(struct answers *a, const struct table_reader *reader, int fi
         if (!number_parse_whole(reader->field[first + k], &votes))
             return table_refuse(reader, first + k, "a whole number");
         a->votes[a->n][k] = (int32_t)votes;
-        a->mean[own][k] += (double)votes;
+        a->votes_sum[own][k] += (double)votes;
     }
     a->count[own][class_of(a, p->answer)]++;
     a->n++;
@@ -123,58 +123,48 @@ static const char *votes_of(const struct answers *a)
     return a->counts_spikes ? "spikes" : "active cells";
 }
 
-/* How often the images of each class were answered with each. */
-static int put_confusion(struct page *page, const struct answers *a)
+static double count_images(const struct answers *a, int own)
 {
-    SCOPED(figure_free) struct figure figure = {0};
-    char label[16], answer[16];
-    TRY(figure_begin(&figure, "tiles", "confusion", "Answers to the images of each class",
-                     "How many test images of each class were answered with each class"));
-    figure_set_text(&figure, "x_label", "answer");
-    figure_set_text(&figure, "y_label", "class of the image");
-    figure_set_text(&figure, "value_label", "images");
-    figure_set_text(&figure, "format", "d");
-    for (int own = 0; own < a->n_classes; own++)
-        for (int k = 0; k <= a->n_classes; k++) {
-            snprintf(label, sizeof label, "%d", a->label[own]);
-            snprintf(answer, sizeof answer, k < a->n_classes ? "%d" : "none", a->label[k]);
-            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:i}", "panel", "", "x", answer, "y",
-                           label, "value", a->count[own][k]);
-        }
-    return page_put_figure(page, &figure,
-                           "On the diagonal: right answers (of a tie, the lowest class is the "
-                           "answer). None: no cell was active enough, which counts as wrong.");
+    double n = 0;
+    for (int k = 0; k <= a->n_classes; k++)
+        n += a->count[own][k];
+    return n;
 }
 
-/* Mean votes of each class's cells for the images of each class. */
-static int put_activity(struct page *page, const struct answers *a)
+/* A tile for each class of images and each answer to them, or the mean votes of each class's cells
+ * for them. */
+static int put_tiles(struct page *page, const struct answers *a, bool is_of_votes)
 {
+    static const char *const shows[] = {
+        "How many test images of each class were answered with each class",
+        "Mean votes of the cells of each class for the test images of each class"};
     SCOPED(figure_free) struct figure figure = {0};
-    char label[16], cells[16], shows[160];
-    snprintf(shows, sizeof shows, "Mean %s of each class for the test images of each class",
-             votes_of(a));
-    TRY(figure_begin(&figure, "tiles", "activity", "The cells of each class by their activity",
-                     shows));
-    figure_set_text(&figure, "x_label", "cells of class");
+    char label[16], other[16];
+    TRY(figure_begin(&figure, "tiles", is_of_votes ? "activity" : "confusion",
+                     is_of_votes ? "The cells of each class by their activity"
+                                 : "Answers to the images of each class",
+                     shows[is_of_votes]));
+    figure_set_text(&figure, "x_label", is_of_votes ? "cells of class" : "answer");
     figure_set_text(&figure, "y_label", "class of the image");
-    figure_set_text(&figure, "value_label", votes_of(a));
-    figure_set_text(&figure, "format", ".2f");
-    for (int own = 0; own < a->n_classes; own++) {
-        double n = 0;
-        for (int k = 0; k <= a->n_classes; k++)
-            n += a->count[own][k];
-        for (int k = 0; k < a->n_classes && n > 0; k++) {
+    figure_set_text(&figure, "value_label", is_of_votes ? votes_of(a) : "images");
+    figure_set_text(&figure, "format", is_of_votes ? ".2f" : "d");
+    for (int own = 0; own < a->n_classes; own++)
+        for (int k = 0; k < a->n_classes + !is_of_votes && count_images(a, own) > 0; k++) {
             snprintf(label, sizeof label, "%d", a->label[own]);
-            snprintf(cells, sizeof cells, "%d", a->label[k]);
-            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:f}", "panel", "", "x", cells, "y",
-                           label, "value", a->mean[own][k] / n);
+            snprintf(other, sizeof other, k < a->n_classes ? "%d" : "none", a->label[k]);
+            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:o}", "panel", "", "x", other, "y",
+                           label, "value",
+                           figure_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
+                                                     : a->count[own][k]));
         }
-    }
-    return page_put_figure(page, &figure,
-                           a->counts_spikes
-                               ? "Mean spikes of a class's cells while an image is shown."
-                               : "Mean number of a class's cells that spike more often than "
-                                 "test.active_spikes while an image is shown.");
+    return page_put_figure(
+        page, &figure,
+        !is_of_votes       ? "On the diagonal: right answers (of a tie, the lowest class is "
+                             "the answer). None: no cell was active enough, which counts as "
+                             "wrong."
+        : a->counts_spikes ? "Mean spikes of a class's cells while an image is shown."
+                           : "Mean number of a class's cells that spike more often than "
+                             "test.active_spikes while an image is shown.");
 }
 
 static json_t *pixels_of(const struct answers *a, int32_t image)
@@ -237,8 +227,8 @@ int run_answers_put(struct page *page, const struct study *study)
         return STATUS_OK;
     }
     TRY(read_rows(&a, path));
-    TRY(put_confusion(page, &a));
-    TRY(put_activity(page, &a));
+    TRY(put_tiles(page, &a, false));
+    TRY(put_tiles(page, &a, true));
     TRY(manifest_read(a.manifest, a.run->folder));
     const int status =
         manifest_open_data(a.manifest, a.run->folder, study->data_folder, &a.dataset);
