@@ -39,15 +39,21 @@ const quoted = value => value === null || value === undefined ? '' : /[",\r\n]/.
 /* The first table of a figure that has rows. */
 const tableOf = figure => Object.values(figure.tables).find(rows => rows.length) || [];
 
-function csvOf(figure) {
-  const rows = tableOf(figure), heads = Object.keys(rows[0] || {});
+/* A row with lists is a row for each place in them; but an image's values are one. */
+function expanded(row) {
+  const lists = Object.keys(row).filter(key => Array.isArray(row[key]) && !row.palette);
+  return lists.length ? row[lists[0]].map((value, i) => ({...row, ...Object.fromEntries(lists.map(key => [key, row[key][i]]))})) : [row];
+}
+
+function csvOf(table) {
+  const rows = table.flatMap(expanded), heads = Object.keys(rows[0] || {});
   return [heads, ...rows.map(row => heads.map(head => Array.isArray(row[head]) ? row[head].join(' ') : row[head]))]
     .map(cells => cells.map(quoted).join(',')).join('\n') + '\n';
 }
 
 async function saveAs(figure, kind) {
   const view = kind === 'csv' ? null : new vega.View(vega.parse(specOf(figure, 880, 'light', true)), {renderer: 'none'});
-  if (kind === 'csv') save(figure.name + '.csv', 'text/csv', csvOf(figure));
+  if (kind === 'csv') save(figure.name + '.csv', 'text/csv', csvOf(tableOf(figure)));
   if (kind === 'svg') save(figure.name + '.svg', 'image/svg+xml', await view.toSVG());
   if (kind === 'png') (await view.toCanvas(2)).toBlob(blob => save(figure.name + '.png', 'image/png', blob));
 }
@@ -61,9 +67,11 @@ function numbersOf(figure) {
   const details = make('details', {}, make('summary', {}, 'Numbers'));
   details.addEventListener('toggle', () => {
     if (details.children.length > 1) return;
-    for (const [name, rows] of all) {
+    for (const [name, packed] of all) {
+      const rows = packed.flatMap(expanded);
       const heads = [...new Set(rows.slice(0, ROWS_MAX).flatMap(row => Object.keys(told(row, figure.values))))];
-      const table = make('table', {}, make('caption', {}, name.replace(/_/g, ' ') + (rows.length > ROWS_MAX ? ` (the first ${ROWS_MAX} of ${rows.length}; all by “CSV”)` : '')),
+      const table = make('table', {}, make('caption', {}, name.replace(/_/g, ' ') + (rows.length > ROWS_MAX ? ` (the first ${ROWS_MAX} of ${rows.length}; all by “CSV”)` : ''),
+        all.length > 1 ? make('button', {type: 'button', click: () => save(`${figure.name}-${name}.csv`, 'text/csv', csvOf(packed))}, 'CSV') : ''),
         make('tr', {}, ...heads.map(head => make('th', {scope: 'col'}, head))));
       for (const row of rows.slice(0, ROWS_MAX)) {
         const cells = told(row, figure.values);
