@@ -217,11 +217,9 @@ static int compare_file(const char *folder, const char *again, const char *name,
                         enum run_file_kind kind, bool with_rounding, int32_t *n_files,
                         struct file_difference *difference)
 {
-    OWNED char *was = file_join(folder, name);
-    OWNED char *is = file_join(again, name);
+    OWN_PATH(was, folder, name);
+    OWN_PATH(is, again, name);
     *difference = (struct file_difference){0};
-    if (!was || !is)
-        return status_no_memory("a file name", 0);
     const bool was_there = file_exists(was), is_there = file_exists(is);
     *n_files += was_there;
     if (!was_there && kind == RUN_FILE_ADDED)

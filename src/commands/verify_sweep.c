@@ -200,10 +200,8 @@ static int verify_folder(const struct verify_values *values, const char *runs, s
 
 int verify_sweep(const struct verify_values *values, const char *folder, struct verify_count *count)
 {
-    OWNED struct sweep *s = calloc(1, sizeof *s);
-    OWNED char *runs = file_join(folder, "runs");
-    if (!s || !runs)
-        return status_no_memory("the sweep", sizeof *s);
+    OWN_NEW(struct sweep, s, 1, "the sweep");
+    OWN_PATH(runs, folder, "runs");
     sweep_init(s);
     s->folder = folder;
     const int status = verify_folder(values, runs, s, count);

@@ -144,11 +144,10 @@ int contact_sheet_write(const char *path, const struct images *images)
     };
     const size_t n_pixels = images_n_pixels(images);
     const size_t n_page = 3 * (size_t)page.width * (size_t)page.height;
-    OWNED uint8_t *pixels = page.pixels = malloc(n_page);
-    OWNED uint64_t *sum = malloc(n_pixels * sizeof *sum);
-    OWNED uint8_t *mean = malloc(n_pixels);
-    if (!pixels || !sum || !mean)
-        return status_no_memory("a contact sheet", n_page);
+    OWN_NEW(uint8_t, pixels, n_page, "a contact sheet");
+    OWN_NEW(uint64_t, sum, n_pixels, "a contact sheet");
+    OWN_NEW(uint8_t, mean, n_pixels, "a contact sheet");
+    page.pixels = pixels;
     fill(&page, 0, 0, page.width, page.height, paper);
     for (int32_t k = 0; k < n_classes; k++) {
         mean_of_class(images, labels[k], sum, mean);

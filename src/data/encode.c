@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 int32_t encode_train(const struct parameters *p, float rate_hz, int32_t *step)
@@ -50,9 +51,7 @@ int encoder_init(struct encoder *encoder, const struct parameters *p, int32_t n_
     }
     encoder->teacher.n = encode_train(p, (float)p->teacher.rate_hz, NULL);
     n += (size_t)encoder->teacher.n;
-    encoder->memory = malloc((n + 1) * sizeof *encoder->memory);
-    if (!encoder->memory)
-        return status_no_memory("the spike trains", n * sizeof *encoder->memory);
+    TRY_NEW(encoder->memory, n, "the spike trains");
     int32_t *at = encoder->memory;
     for (int i = 0; i < INTENSITIES; i++) {
         encoder->pixel[i].step = at;

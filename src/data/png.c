@@ -28,11 +28,7 @@ struct png_job {
     FILE *stream;
     png_structp png;
     png_infop info;
-    png_bytep pixels; /* [height][row_bytes] */
-    png_bytepp rows;  /* [height] pointers into pixels */
-    size_t row_bytes;
     png_uint_32 width, height;
-    int channels;
     char reason[128]; /* why libpng failed */
 };
 
@@ -55,15 +51,14 @@ static void job_end(struct png_job *job)
         png_destroy_read_struct(&job->png, &job->info, NULL);
     if (job->stream)
         fclose(job->stream);
-    free(job->pixels);
-    free(job->rows);
     job->stream = NULL;
-    job->pixels = NULL;
-    job->rows = NULL;
 }
 
 static int damaged(const struct png_job *job)
 {
+    if (strcmp(job->reason, "Out of memory") == 0 ||
+        strcmp(job->reason, "Insufficient memory") == 0)
+        return status_no_memory(job->path, (size_t)job->width * job->height);
     return status_fail(STATUS_USER, "%s: is not an intact PNG image (%s)", job->path, job->reason);
 }
 
@@ -101,7 +96,7 @@ static int job_open(struct png_job *job, const char *path)
  * long they are; it keeps what the pixels depend on, the palette and its transparency. */
 enum { EVERY_NEEDLESS_CHUNK = -1 };
 
-static int read_header(struct png_job *job)
+static int read_rows(struct png_job *job)
 {
     if (setjmp(png_jmpbuf(job->png)))
         return damaged(job);
@@ -109,34 +104,10 @@ static int read_header(struct png_job *job)
     png_set_user_limits(job->png, IMAGES_PIXELS_MAX, IMAGES_PIXELS_MAX);
     png_set_chunk_malloc_max(job->png, 1 << 20); /* libpng only warns of chunks longer than this */
     png_set_keep_unknown_chunks(job->png, PNG_HANDLE_CHUNK_NEVER, NULL, EVERY_NEEDLESS_CHUNK);
-    png_read_info(job->png, job->info);
-    png_set_expand(job->png);
-    png_set_scale_16(job->png);
-    png_set_interlace_handling(job->png);
-    png_read_update_info(job->png, job->info);
-    job->row_bytes = png_get_rowbytes(job->png, job->info);
-    job->channels = png_get_channels(job->png, job->info);
-    return STATUS_OK;
-}
-
-static int read_rows(struct png_job *job)
-{
-    if (setjmp(png_jmpbuf(job->png)))
-        return damaged(job);
-    png_read_image(job->png, job->rows);
-    png_read_end(job->png, NULL);
+    png_read_png(job->png, job->info, PNG_TRANSFORM_EXPAND | PNG_TRANSFORM_SCALE_16, NULL);
     return getc(job->stream) == EOF
                ? STATUS_OK
                : status_fail(STATUS_USER, "%s: something follows the PNG data", job->path);
-}
-
-static int make_rows(struct png_job *job)
-{
-    TRY_NEW(job->pixels, job->row_bytes * job->height, "a PNG image");
-    TRY_NEW(job->rows, job->height, "a PNG image");
-    for (size_t y = 0; y < job->height; y++)
-        job->rows[y] = job->pixels + y * job->row_bytes;
-    return STATUS_OK;
 }
 
 /* The grey of a pixel of 1 to 4 channels: grey, grey and alpha, RGB, or RGB and alpha. */
@@ -156,13 +127,12 @@ static int job_read(struct png_job *job, uint8_t *grey)
     job->info = job->png ? png_create_info_struct(job->png) : NULL;
     if (!job->info)
         return status_no_memory("libpng", 0);
-    TRY(read_header(job));
-    TRY(make_rows(job));
     TRY(read_rows(job));
+    const int n_channels = png_get_channels(job->png, job->info);
+    const png_bytepp rows = png_get_rows(job->png, job->info);
     for (size_t y = 0; y < job->height; y++)
         for (size_t x = 0; x < job->width; x++)
-            grey[y * job->width + x] =
-                grey_of(job->rows[y] + x * (size_t)job->channels, job->channels);
+            grey[y * job->width + x] = grey_of(rows[y] + x * (size_t)n_channels, n_channels);
     return STATUS_OK;
 }
 
@@ -325,17 +295,17 @@ int png_read_folder(struct images *images, const char *folder)
     RETURN_OR_FREE(read_all(images, folder), images_free, images);
 }
 
-static int write_rows(struct png_job *job)
+static int write_rows(struct png_job *job, const uint8_t *pixels, int n_channels)
 {
     if (setjmp(png_jmpbuf(job->png)))
         return status_fail(STATUS_SYSTEM, "%s: not written (%s)", job->path, job->reason);
     png_init_io(job->png, job->stream);
     png_set_IHDR(job->png, job->info, job->width, job->height, 8,
-                 job->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 n_channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(job->png, job->info);
     for (png_uint_32 y = 0; y < job->height; y++)
-        png_write_row(job->png, job->pixels + y * job->row_bytes);
+        png_write_row(job->png, pixels + (size_t)y * job->width * (size_t)n_channels);
     png_write_end(job->png, job->info);
     return STATUS_OK;
 }
@@ -344,18 +314,14 @@ int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t he
 {
     SCOPED(file_abandon) struct new_file file = {0};
     TRY(file_create(&file, path));
-    struct png_job job = {
-        .path = path,
-        .stream = file.stream,
-        .pixels = (png_bytep)(uintptr_t)pixels, /* libpng only reads them */
-        .row_bytes = (size_t)width * (size_t)channels,
-        .width = (png_uint_32)width,
-        .height = (png_uint_32)height,
-        .channels = channels,
-    };
+    struct png_job job = {.path = path,
+                          .stream = file.stream,
+                          .width = (png_uint_32)width,
+                          .height = (png_uint_32)height};
     job.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &job, keep_reason, ignore_warning);
     job.info = job.png ? png_create_info_struct(job.png) : NULL;
-    const int status = job.info ? write_rows(&job) : status_no_memory("libpng", 0);
+    const int status =
+        job.info ? write_rows(&job, pixels, channels) : status_no_memory("libpng", 0);
     if (job.png)
         png_destroy_write_struct(&job.png, &job.info);
     TRY(status);

@@ -164,11 +164,9 @@ static void abandon_files(struct set_files *files)
 static int create_set(struct set_files *files, int first, const char *folder,
                       const struct images *images)
 {
-    OWNED char *images_path = file_join(folder, file_names[first]);
-    OWNED char *labels_path = file_join(folder, file_names[first + 1]);
-    return images_path && labels_path
-               ? idx_create(&files->file[first], images, images_path, labels_path)
-               : status_no_memory("a file name", 0);
+    OWN_PATH(images_path, folder, file_names[first]);
+    OWN_PATH(labels_path, folder, file_names[first + 1]);
+    return idx_create(&files->file[first], images, images_path, labels_path);
 }
 
 /* Everything is written to the disk before the first file of an earlier set is replaced. The
@@ -176,12 +174,12 @@ static int create_set(struct set_files *files, int first, const char *folder,
 static int write_all(const char *folder, const struct images *train, const struct images *test)
 {
     SCOPED(abandon_files) struct set_files files = {0};
-    OWNED char *sheet = file_join(folder, file_names[SHEET]);
+    OWN_PATH(sheet, folder, file_names[SHEET]);
     TRY(create_set(&files, 0, folder, train));
     TRY(create_set(&files, 2, folder, test));
     for (int i = 0; i < N_IDX_FILES; i++)
         TRY(file_finish(&files.file[i]));
-    TRY(sheet ? contact_sheet_write(sheet, train) : status_no_memory("a file name", 0));
+    TRY(contact_sheet_write(sheet, train));
     return file_commit_all(files.file, N_IDX_FILES);
 }
 

@@ -193,11 +193,10 @@ int connect_layout(struct network *network, const struct parameters *p, const st
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);
     struct wiring w = {.layout = layout, .seed = seed};
-    OWNED struct synapse_row *rows = w.rows = malloc((size_t)n * sizeof *w.rows);
-    OWNED int32_t *permutation = w.permutation =
-        malloc((size_t)layout->n_neurons * sizeof *w.permutation);
-    if (!rows || !permutation)
-        return status_no_memory("the connections", (unsigned long long)n * sizeof *w.rows);
+    OWN_NEW(struct synapse_row, rows, n, "the connections");
+    OWN_NEW(int32_t, permutation, layout->n_neurons, "the connections");
+    w.rows = rows;
+    w.permutation = permutation;
     connect_all(&w, p);
     return network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
 }

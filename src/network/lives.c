@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/file.h"
 #include "core/gzip.h"
@@ -113,26 +114,25 @@ static const struct table_column columns[] = {
 };
 static const struct table table = TABLE_OF("synapse_log.csv.gz", struct logged_life, columns);
 
-int lives_write(const struct lives *lives, const char *folder)
+static void put_lives(FILE *out, const void *data)
 {
-    OWNED char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        return status_no_memory(table.file, 0);
-    table_put_heads(&table, stream);
+    const struct lives *lives = data;
+    table_put_heads(&table, out);
     for (int32_t id = 0; id < lives->n; id++) {
         struct logged_life row = {lives->life[id], id};
         if (row.life.death == DEATH_NONE) {
             row.life.died = -1;
             row.life.died_day = NAN;
         }
-        table_put_row(&table, &row, stream);
+        table_put_row(&table, &row, out);
     }
-    const bool written = !ferror(stream);
-    if (fclose(stream) != 0 || !written)
-        return status_no_memory(table.file, size);
-    return gzip_write(folder, table.file, text, size);
+}
+
+int lives_write(const struct lives *lives, const char *folder)
+{
+    OWNED char *text = text_written(put_lives, lives);
+    return text ? gzip_write(folder, table.file, text, strlen(text))
+                : status_no_memory(table.file, 0);
 }
 
 /* Checks what no column tells alone: that ids are consecutive and death comes after birth. */

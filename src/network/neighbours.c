@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
+#include "core/scope.h"
 
 int neighbours_init(struct neighbours *neighbours, const struct network *network)
 {
@@ -36,9 +36,7 @@ int neighbours_sort(struct neighbours *neighbours, const struct network *network
     if (s->n > neighbours->capacity) {
         free(neighbours->place);
         neighbours->capacity = 0;
-        neighbours->place = malloc((size_t)s->n * sizeof *neighbours->place);
-        if (!neighbours->place)
-            return status_no_memory("the dendrites", (size_t)s->n * sizeof(int32_t));
+        TRY_NEW(neighbours->place, s->n, "the dendrites");
         neighbours->capacity = s->n;
     }
     memset(start, 0, ((size_t)neighbours->n_dendrites + 1) * sizeof *start);

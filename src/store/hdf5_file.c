@@ -161,9 +161,7 @@ static int take_image(struct hdf5_file *file, char **image, size_t *size)
     if (n < 0)
         return status_fail(STATUS_SYSTEM, "%s", fault);
     *size = USER_BLOCK + (size_t)n;
-    *image = calloc(1, *size);
-    if (!*image)
-        return status_no_memory("an HDF5 file", *size);
+    TRY_NEW(*image, *size, "an HDF5 file");
     if (H5Fget_file_image(file->id, *image + USER_BLOCK, (size_t)n) != n)
         return status_fail(STATUS_SYSTEM, "%s", fault);
     char digest[IMAGE_DIGEST];

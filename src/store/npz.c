@@ -182,9 +182,8 @@ static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
 
 int npz_add_member(struct archive *archive, const char *name, const void *bytes, size_t n)
 {
-    char *copy = malloc(n + 1);
-    if (!copy)
-        return status_no_memory("an .npz file", n);
+    char *copy = NULL;
+    TRY_NEW(copy, n, "an .npz file");
     memcpy(copy, bytes, n);
     return add_owned(archive->file, name, copy, n);
 }
@@ -192,9 +191,8 @@ int npz_add_member(struct archive *archive, const char *name, const void *bytes,
 static int write_member(struct npz *npz, const char *name, const char *descriptor, int rank,
                         const int64_t *shape, const void *values, size_t size)
 {
-    char *bytes = malloc(HEAD_MAX + size);
-    if (!bytes)
-        return status_no_memory("an .npz file", size);
+    char *bytes = NULL;
+    TRY_NEW(bytes, HEAD_MAX + size, "an .npz file");
     const size_t n = print_head(bytes, descriptor, rank, shape);
     if (size > 0)
         memcpy(bytes + n, values, size);
@@ -232,9 +230,7 @@ static int take_image(struct npz *npz, char **image, size_t *size)
     if (zip_source_stat(npz->image, &info) != 0 || zip_source_open(npz->image) != 0)
         return fault("cannot be ended");
     *size = (size_t)info.size;
-    *image = malloc(*size);
-    if (!*image)
-        return status_no_memory("an .npz file", *size);
+    TRY_NEW(*image, *size, "an .npz file");
     if (zip_source_read(npz->image, *image, *size) != (zip_int64_t)*size)
         return fault("cannot be ended");
     image_put_digest(*image, *size - IMAGE_DIGEST, *image + *size - IMAGE_DIGEST);
@@ -344,16 +340,18 @@ bool npz_get_member(struct archive *archive, int64_t i, char name[ARCHIVE_NAME_M
     return archive->status == STATUS_OK;
 }
 
-/* The array of that name: its bytes in new memory, and its head, which fits them. */
-static int read_array(const struct npz *npz, const char *name, char **bytes, struct head *head)
+/* The array of that name, type ("|S": a text of any length) and rank: its bytes in new memory, and
+ * its head, which fits them. */
+static int read_array(const struct npz *npz, const char *name, const char *descriptor, int rank,
+                      char **bytes, struct head *head)
 {
     char file_name[FILE_NAME_MAX];
+    OWNED char *read = NULL;
     size_t n;
     snprintf(file_name, sizeof file_name, "%s.npy", name);
     const zip_int64_t k = zip_name_locate(npz->zip, file_name, ZIP_FL_ENC_RAW);
     if (k < 0)
         return status_fail(STATUS_USER, "%s: %s: there is no such array", npz->path, name);
-    OWNED char *read = NULL;
     TRY(read_member(npz, (zip_uint64_t)k, name, &read, &n));
     if (!parse_head(read, n, head))
         return status_fail(STATUS_USER, "%s: %s: does not begin as an array of spinet's", npz->path,
@@ -361,19 +359,12 @@ static int read_array(const struct npz *npz, const char *name, char **bytes, str
     if (promised_size(head) != n - head->size)
         return status_fail(STATUS_USER, "%s: %s: promises other values than the file holds",
                            npz->path, name);
-    *bytes = scope_take(read);
-    return STATUS_OK;
-}
-
-/* An array of this type and rank. */
-static int read_typed(const struct npz *npz, const char *name, enum spinet_type type, int rank,
-                      char **bytes, struct head *head)
-{
-    OWNED char *read = NULL;
-    TRY(read_array(npz, name, &read, head));
-    if (strcmp(head->descriptor, descriptor_of(type)) != 0)
+    const bool is_typed = strncmp(head->descriptor, descriptor, strlen(descriptor)) == 0;
+    if (strcmp(descriptor, "|S") == 0 && !(is_typed && head->rank == rank))
+        return status_fail(STATUS_USER, "%s: %s: is not a text", npz->path, name);
+    if (!is_typed)
         return status_fail(STATUS_USER, "%s: %s: is of type %s, %s was expected", npz->path, name,
-                           head->descriptor, descriptor_of(type));
+                           head->descriptor, descriptor);
     if (head->rank != rank)
         return status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", npz->path,
                            name, head->rank, rank);
@@ -385,7 +376,7 @@ static int get_shape(void *file, const char *name, enum spinet_type type, int ra
 {
     struct head head;
     OWNED char *bytes = NULL;
-    TRY(read_typed(file, name, type, rank, &bytes, &head));
+    TRY(read_array(file, name, descriptor_of(type), rank, &bytes, &head));
     memcpy(shape, head.shape, (size_t)rank * sizeof *shape);
     return STATUS_OK;
 }
@@ -396,7 +387,7 @@ static int read_values(void *file, const char *name, enum spinet_type type, int 
     const struct npz *npz = file;
     struct head head;
     OWNED char *bytes = NULL;
-    TRY(read_typed(npz, name, type, rank, &bytes, &head));
+    TRY(read_array(npz, name, descriptor_of(type), rank, &bytes, &head));
     for (int i = 0; i < rank; i++)
         if (head.shape[i] != shape[i])
             return status_fail(
@@ -412,9 +403,7 @@ static int read_text(void *file, const char *name, char **text)
     const struct npz *npz = file;
     struct head head;
     OWNED char *bytes = NULL;
-    TRY(read_array(npz, name, &bytes, &head));
-    if (strncmp(head.descriptor, "|S", 2) != 0 || head.rank != 0)
-        return status_fail(STATUS_USER, "%s: %s: is not a text", npz->path, name);
+    TRY(read_array(npz, name, "|S", 0, &bytes, &head));
     *text = strndup(bytes + head.size, promised_size(&head));
     return *text ? STATUS_OK : status_no_memory(npz->path, promised_size(&head));
 }

@@ -92,9 +92,8 @@ int run_folder_enter(const struct run_request *request, int *lock)
 
 static int move_file(const char *from, const char *to, const char *name)
 {
-    OWNED char *old = file_join(from, name), *new = file_join(to, name);
-    if (!old || !new)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(old, from, name);
+    OWN_PATH(new, to, name);
     return file_rename(old, new)
                ? STATUS_OK
                : status_fail(status_of_errno(errno), "%s: cannot be put in place (%s)", new,
