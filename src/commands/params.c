@@ -21,11 +21,10 @@ static void add_parameter(const struct parameter_description *d, void *data)
     json_t *value = json_object_get(json_object_get(roots[0], d->group), d->name ? d->name : "");
     if (!value)
         return;
-    json_t *name = json_sprintf("%s.%s", d->group, d->name);
+    json_auto_t *name = json_sprintf("%s.%s", d->group, d->name);
     json_object_set_new(roots[1], json_string_value(name),
                         json_pack("{sO ss ss ss ss}", "value", value, "unit", d->unit, "range",
                                   d->range, "source", d->source, "meaning", d->meaning));
-    json_decref(name);
 }
 
 static int print_json(const struct parameters *parameters)

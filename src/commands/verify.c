@@ -152,11 +152,6 @@ int verify_text(const char *path, const char *again, struct file_difference *dif
     return compare_lines(&was, &is, false, false, difference);
 }
 
-static void forget_json(json_t **value)
-{
-    json_decref(*value);
-}
-
 static void say_json(char *text, size_t size, const json_t *value)
 {
     OWNED char *dumped = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
@@ -168,8 +163,7 @@ static int compare_manifests(const char *was_path, const char *is_path, bool wit
                              struct file_difference *difference)
 {
     static const char *const keys[] = {"presentations", "stopped_by", "similarity"};
-    SCOPED(forget_json) json_t *was = NULL;
-    SCOPED(forget_json) json_t *is = NULL;
+    json_auto_t *was = NULL, *is = NULL;
     TRY(json_file_read(was_path, &was));
     TRY(json_file_read(is_path, &is));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -34,10 +34,8 @@ static char *path_of(const char *folder, int32_t presentation, const char *endin
 /* All parameters as one text in new memory, the same for the same values. */
 static char *parameters_text(const struct parameters *p)
 {
-    json_t *json = parameters_to_json(p);
-    char *text = json ? json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(json);
-    return text;
+    json_auto_t *json = parameters_to_json(p);
+    return json ? json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
 }
 
 /* ---- what the run is of ---- */
@@ -59,10 +57,9 @@ static void move_kernels(struct archive *archive, struct training *training)
     char text[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
     struct kernel_history history;
     kernel_history_print(&training->kernels, text, sizeof text);
-    char *found = archive_text(archive, "kernel", text);
+    OWNED char *found = archive_text(archive, "kernel", text);
     if (found)
         archive_take(archive, "kernel: ", kernel_history_parse(&history, found));
-    free(found);
     if (!archive_has_loaded(archive))
         return;
     const char *before = history.part[history.n - 1].name;
@@ -79,13 +76,13 @@ static void move_origin(struct archive *archive, struct training *training, uint
 {
     static const char *const data_names[] = {"data/train_images", "data/train_labels",
                                              "data/test_images", "data/test_labels"};
-    char seed_text[32], *parameters = parameters_text(training->parameters);
+    OWNED char *parameters = parameters_text(training->parameters);
+    char seed_text[32];
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
     move_version(archive);
     if (!parameters && archive->status == STATUS_OK)
         archive->status = status_no_memory("a checkpoint", 0);
     archive_compare_text(archive, "parameters", parameters, "parameters differ");
-    free(parameters);
     archive_compare_text(archive, "seed", seed_text, "seeds differ");
     for (int i = 0; i < 4; i++)
         archive_compare_text(archive, data_names[i], training->dataset->sha256[i], "data differ");

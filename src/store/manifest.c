@@ -141,11 +141,9 @@ static int take(struct manifest *manifest, const json_t *root, const char *path)
 int manifest_read(struct manifest *manifest, const char *folder)
 {
     OWN_PATH(path, folder, "manifest.json");
-    json_t *root;
+    json_auto_t *root = NULL;
     TRY(load(folder, path, &root));
-    const int result = take(manifest, root, path);
-    json_decref(root);
-    return result;
+    return take(manifest, root, path);
 }
 
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,

@@ -357,10 +357,17 @@ static int execute(struct run *run)
     return request->is_put_in_place ? train_beside(run) : train_and_write(run);
 }
 
+static void free_observers(struct run *run)
+{
+    spike_record_free(&run->spikes);
+    map_history_free(&run->maps);
+}
+
 int run_execute(const struct run_request *request, struct run_result *result)
 {
     SCOPED(training_free) struct training training = {0};
     SCOPED(dataset_free) struct dataset dataset = {0};
+    SCOPED(free_observers)
     struct run run = {.request = request,
                       .training = &training,
                       .result = result,
@@ -370,20 +377,13 @@ int run_execute(const struct run_request *request, struct run_result *result)
     TRY(training_check(request->parameters));
     TRY(run_folder_check(request));
     TRY(open_data(request, &dataset));
-    int status = STATUS_OK;
     if (request->parameters->record.maps_period > 0) {
-        status = map_history_init(&run.maps, &dataset);
+        TRY(map_history_init(&run.maps, &dataset));
         run.observers = &run.maps.observer;
     }
-    if (status == STATUS_OK)
-        status = begin(&run, &dataset);
-    if (status == STATUS_OK) {
-        if (request->is_resumable) /* before this a signal ends the program, since there is no state
-                                      to keep */
-            interrupt_watch();
-        status = execute(&run);
-    }
-    spike_record_free(&run.spikes);
-    map_history_free(&run.maps);
-    return status;
+    TRY(begin(&run, &dataset));
+    if (request
+            ->is_resumable) /* before this a signal ends the program: there is no state to keep */
+        interrupt_watch();
+    return execute(&run);
 }

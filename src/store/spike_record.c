@@ -175,10 +175,9 @@ static void move(struct observer *observer, struct training *training, struct ar
         archive->status = cannot_write(record);
     digest_text(record, digest);
     archive_number(archive, "spikes/bytes", SPINET_INT64, &n_bytes, NULL);
-    char *sha256 = archive_text(archive, "spikes/sha256", digest);
+    OWNED char *sha256 = archive_text(archive, "spikes/sha256", digest);
     if (archive_has_loaded(archive))
         archive->status = cut(record, n_bytes, sha256);
-    free(sha256);
 }
 
 /* ---- spikes.h5 ---- */

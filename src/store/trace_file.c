@@ -126,9 +126,8 @@ static void put_about(struct group *group, const struct trace *trace,
     const struct dataset *dataset = about->dataset;
     const int32_t format = FORMAT, label = dataset->classes.label[trace->class_index];
     const int64_t n_rows = dataset->train.height, n_columns = dataset->train.width;
-    json_t *json = parameters_to_json(about->parameters);
+    json_auto_t *json = parameters_to_json(about->parameters);
     OWNED char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(json);
     if (!text && group->archive.status == STATUS_OK)
         group->archive.status = status_no_memory("the parameters", 0);
     put_number(group, "format", SPINET_INT32, &format, NULL, "version of this layout");
