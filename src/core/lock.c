@@ -11,9 +11,10 @@
 #include "core/file.h"
 #include "core/status.h"
 
-/* All other errors of flock(2), which differ from one file system to another, mean that it has no
- * locks. */
-bool flock_is_taken(int descriptor, int kind)
+/* Tries to take the lock, LOCK_SH or LOCK_EX, on what is open. True if another process holds one
+ * that excludes it; false if this process holds it now, or the file system has no locks: that is
+ * what all other errors of flock(2) mean, which differ from one file system to another. */
+static bool flock_is_taken(int descriptor, int kind)
 {
     while (flock(descriptor, kind | LOCK_NB) != 0)
         if (errno != EINTR)

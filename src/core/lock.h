@@ -32,10 +32,6 @@ static inline void lock_leave(int *lock)
 /* Advisory locks on open files and folders (flock(2)), which the kernel releases when the process
  * that holds them ends. */
 
-/* Tries to take the lock, LOCK_SH or LOCK_EX, on what is open. True if another process holds one
- * that excludes it; false if this process holds it now, or the file system has no locks. */
-bool flock_is_taken(int descriptor, int kind);
-
 /* Whether the path still names the file or folder that is open as this descriptor. */
 bool flock_is_there(int descriptor, const char *path);
 

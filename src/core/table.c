@@ -51,8 +51,9 @@ static bool is_nothing(const struct table_column *column, const void *value)
     }
 }
 
-bool table_put_value(const struct table *table, const struct table_column *column, const void *row,
-                     FILE *out)
+/* The value as text; nothing is written for nothing, and false returned. */
+static bool put_value(const struct table *table, const struct table_column *column, const void *row,
+                      FILE *out)
 {
     const void *value = value_of(column, row);
     if (is_nothing(column, value))
@@ -119,7 +120,7 @@ void table_put_row(const struct table *table, const void *row, FILE *out)
         if (column->type == TABLE_TEXT && !column->put)
             put_field(*text ? *text : "", out);
         else
-            table_put_value(table, column, row, out);
+            put_value(table, column, row, out);
     }
     fputc('\n', out);
 }
@@ -195,7 +196,7 @@ void table_put_cells(FILE *out, const void *table_rows)
         for (int i = 0; i <= last; i++) {
             const struct table_column *column = &table->column[i];
             const void *row = (const char *)rows->row + r * table->row_size;
-            if (!table_put_value(table, column, row, out) && column->type != TABLE_TEXT)
+            if (!put_value(table, column, row, out) && column->type != TABLE_TEXT)
                 fputs(table->nothing ? table->nothing : "–", out);
             fputc(i < last ? '\t' : '\n', out);
         }

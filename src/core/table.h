@@ -73,10 +73,6 @@ void table_put_row(const struct table *table, const void *row, FILE *out);
 /* Writes FOLDER/FILE with these rows. USER, SYSTEM as file_create and file_commit. */
 int table_write(const struct table *table, const void *rows, size_t n, const char *folder);
 
-/* The value as text; nothing is written for nothing, and false returned. */
-bool table_put_value(const struct table *table, const struct table_column *column, const void *row,
-                     FILE *out);
-
 /* Columns of names, which are set to the left: the first ones, of texts. */
 int table_n_left(const struct table *table);
 

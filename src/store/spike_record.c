@@ -328,7 +328,6 @@ int spike_record_open(struct spike_record *record, const char *folder, const str
                      .raster = calloc((size_t)n_rasters, sizeof *record->observer.raster)},
         .path = file_join(folder, PART_NAME),
         .digest = malloc(sizeof(struct sha256)),
-        .n_steps = n_steps,
-        .n_neurons = layout->n_neurons};
+        .n_steps = n_steps};
     RETURN_OR_FREE(open_part(record, layout, n_rasters, resume), spike_record_free, record);
 }

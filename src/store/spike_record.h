@@ -22,8 +22,7 @@ struct spike_record {
     struct observer observer; /* the first member */
     char *path;
     FILE *stream;
-    int32_t n_steps; /* steps of 1 ms in a presentation */
-    int32_t n_neurons;
+    int32_t n_steps;     /* steps of 1 ms in a presentation */
     int64_t n_bytes;     /* bytes in spikes.part */
     void *digest;        /* SHA-256 of these bytes */
     int32_t n, capacity; /* presentations */

@@ -14,8 +14,9 @@
 
 enum { FORMAT = 1, NAME_MAX_LENGTH = 128 };
 
-const char *trace_population_name(const struct population *population,
-                                  const struct dataset *dataset, char *text, size_t size)
+/* The name of a population: "pyramidal_3" of the class with label 3, "control_soma", "inputs" … */
+static const char *name_population(const struct population *population,
+                                   const struct dataset *dataset, char *text, size_t size)
 {
     static const char *const names[] = {
         [ROLE_PYRAMIDAL] = "pyramidal",
@@ -169,7 +170,7 @@ static void put_populations(struct group *group, const struct trace *trace,
         struct group own = {.archive = group->archive};
         char name[64];
         snprintf(own.name, sizeof own.name, "%s/%s", group->name,
-                 trace_population_name(population, dataset, name, sizeof name));
+                 name_population(population, dataset, name, sizeof name));
         trace_rates(trace, population, rate);
         put_number(&own, "first_id", SPINET_INT32, &population->first, NULL, "ids from here …");
         put_number(&own, "n", SPINET_INT32, &population->n, NULL, "… so many of them");
@@ -263,8 +264,7 @@ static void put_cell(struct group *group, const struct trace *trace, const struc
                      const struct dataset *dataset)
 {
     char name[64];
-    trace_population_name(layout_population(&trace->layout, cell->neuron), dataset, name,
-                          sizeof name);
+    name_population(layout_population(&trace->layout, cell->neuron), dataset, name, sizeof name);
     put_soma(group, trace, cell);
     put_dendrites(group, trace, cell);
     put_synapses(group, cell);

@@ -15,11 +15,6 @@ struct trace_about {
 /* Length in ms of the bins in which spikes are counted for rates. */
 enum { TRACE_BIN_MS = 50 };
 
-/* The name of a population in the file: "pyramidal_3" of the class with label 3, "control_soma",
- * "inputs" … */
-const char *trace_population_name(const struct population *population,
-                                  const struct dataset *dataset, char *text, size_t size);
-
 /* Spikes a second and cell of a population in each bin, rate_hz[trace_n_bins]. */
 int32_t trace_n_bins(const struct trace *trace);
 void trace_rates(const struct trace *trace, const struct population *population, double *rate_hz);

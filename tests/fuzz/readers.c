@@ -50,7 +50,7 @@ static const char *write_file(const char *name, const uint8_t *bytes, size_t n)
     }
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "wb");
-    if (!file || fwrite(bytes, 1, n, file) != n || fclose(file) != 0)
+    if (!file || (n > 0 && fwrite(bytes, 1, n, file) != n) || fclose(file) != 0)
         abort();
     return path;
 }
