@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* data/contact_sheet: what is on the page, read back through the PNG reader. */
-#include "data/contact_sheet.h"
+#include "data/shapes.h"
 
 #include <stdlib.h>
 #include <string.h>

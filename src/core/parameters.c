@@ -614,11 +614,19 @@ int parameters_refuse(const char *group, const char *name, const char *given, co
     return refuse(where, find(group, strlen(group), name), given);
 }
 
+int parameters_get(const struct parameters *p, const char *key, char *text, size_t size)
+{
+    const char *dot = strchr(key, '.');
+    const struct parameter *row = dot ? find(key, (size_t)(dot - key), dot + 1) : NULL;
+    if (!row)
+        return status_fail(STATUS_USER, "%s: no such parameter", key);
+    format_value(p, row, text, size);
+    return STATUS_OK;
+}
+
 const char *parameters_choice(const struct parameters *p, const char *key)
 {
     static _Thread_local char name[64];
-    const char *dot = strchr(key, '.');
-    const struct parameter *row = find(key, (size_t)(dot - key), dot + 1);
-    choice_name(row->choices, *(const int32_t *)value(p, row), name, sizeof name);
+    parameters_get(p, key, name, sizeof name);
     return name;
 }

@@ -130,6 +130,9 @@ int parameters_store(struct parameters *p, const char *group, const char *name, 
                      const char *where);
 int parameters_refuse(const char *group, const char *name, const char *given, const char *where);
 
+/* The value of "group.key", as one would write it. USER if there is no such parameter. */
+int parameters_get(const struct parameters *p, const char *key, char *text, size_t size);
+
 /* The word that stands for the value of a CHOICE, as in parameters_choice(p, "turnover.policy"). */
 const char *parameters_choice(const struct parameters *p, const char *key);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A page of samples of a data set as a PNG: one strip a class, its mean on the left, its first
  * images in three rows beside it. Refuses images too large to be tiled on one page. */
-#include "data/contact_sheet.h"
+#include "data/shapes.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

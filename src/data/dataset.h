@@ -83,6 +83,12 @@ struct test_set dataset_samples(const struct dataset *dataset);
 
 void dataset_free(struct dataset *dataset);
 
+/* Looks at the images of files before they are learned (doubts.c): calls `warn` (unless it is NULL)
+ * with a line for everything that makes one doubt that they are what was meant. USER if nothing can
+ * be learned from them. */
+int doubts_find(const struct dataset *dataset, const struct parameters *p,
+                void (*warn)(const char *line));
+
 /* The class of a label, -1 if it is none. */
 int32_t dataset_class(const struct dataset *dataset, int32_t label);
 

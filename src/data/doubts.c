@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Warns of data that can be read but are hardly what somebody meant: dim, inverted or empty images,
  * test images that were learned, classes left out. For a data set in good order it says nothing. */
-#include "data/doubts.h"
+#include "data/dataset.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -19,7 +19,6 @@
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "data/contact_sheet.h"
 
 enum { BOX_ROWS = 5, BOX_COLUMNS = 8, DISK_RADIUS = 3 };
 

@@ -30,6 +30,11 @@ struct shapes_recipe {
 int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
                     uint32_t set, bool shuffled);
 
+/* A PNG to look at a data set: for each class, by label, its mean image (large, brightened to its
+ * own maximum) and its first images. Shows the first eight classes; USER if the images are larger
+ * than 64x64 pixels. */
+int contact_sheet_write(const char *path, const struct images *images);
+
 /* USER unless the folder is new or empty, or holds generated shapes only, so that nothing of the
  * user's is lost or mixed with them. */
 int shapes_check_folder(const char *folder);

@@ -59,32 +59,11 @@ int spinet_parameters_set(struct spinet_parameters *parameters, const char *key,
     return parameters_store(&parameters->values, group, dot + 1, value, "");
 }
 
-/* What spinet_parameters_get looks for. */
-struct wanted {
-    const char *key;
-    char *value;
-    size_t size;
-    bool is_found;
-};
-
-static void take_if_wanted(const struct parameter_description *d, void *data)
-{
-    struct wanted *wanted = data;
-    const size_t n = strlen(d->group);
-    if (!d->name || strncmp(wanted->key, d->group, n) != 0 || wanted->key[n] != '.' ||
-        strcmp(wanted->key + n + 1, d->name) != 0)
-        return;
-    snprintf(wanted->value, wanted->size, "%s", d->value);
-    wanted->is_found = true;
-}
-
 int spinet_parameters_get(const struct spinet_parameters *parameters, const char *key, char *value,
                           size_t size)
 {
     POINT_FOR_DECIMALS;
-    struct wanted wanted = {key, value, size, false};
-    parameters_describe(&parameters->values, take_if_wanted, &wanted);
-    return wanted.is_found ? STATUS_OK : status_fail(STATUS_USER, "%s: no such parameter", key);
+    return parameters_get(&parameters->values, key, value, size);
 }
 
 struct visitor {

@@ -17,10 +17,9 @@
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "store/archive.h"
-#include "store/memory.h"
 #include "store/npz.h"
 #include "store/parameters_json.h"
-#include "store/spine_state.h"
+#include "store/state.h"
 
 static const char own_ending[] = "npz", old_ending[] = "h5";
 

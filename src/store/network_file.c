@@ -9,9 +9,8 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
-#include "store/memory.h"
 #include "store/sonata.h"
-#include "store/spine_state.h"
+#include "store/state.h"
 
 enum { AGE_MAX = 1000000000 };
 static const char data_set_length[] = "state/dendrite_um";

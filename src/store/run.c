@@ -16,7 +16,7 @@
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "data/doubts.h"
+#include "data/dataset.h"
 #include "store/checkpoint.h"
 #include "store/manifest.h"
 #include "store/map_history.h"

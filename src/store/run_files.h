@@ -24,7 +24,7 @@ struct run_request {
     /* draws pictures of what the run came to, into the folder; NULL: none are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
                 const struct maps *maps);
-    /* takes a line about images that look doubtful (data/doubts.h); or NULL */
+    /* takes a line about images that look doubtful (data/doubts.c); or NULL */
     void (*warn)(const char *line);
     bool may_stop;     /* a signal (core/interrupt.h) ends the run soon, with nothing written */
     bool is_resumable; /* checkpoints are written: every checkpoint_every presentations (0: never),

@@ -14,7 +14,7 @@
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "data/doubts.h"
+#include "data/dataset.h"
 #include "store/run.h"
 
 bool sweep_is_mine(const struct sweep *s, const struct sweep_run *run)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SPINET_STORE_SPINE_STATE_H
-#define SPINET_STORE_SPINE_STATE_H
+#ifndef SPINET_STORE_STATE_H
+#define SPINET_STORE_STATE_H
 
-#include "network/network.h"
-#include "spines/homeostasis.h"
 #include "store/archive.h"
+#include "train/train.h"
 
-/* The state of living spines, in checkpoints and network.h5. */
+/* Parts of the state of a training that checkpoints and network.h5 have. */
 
 /* Saves or loads network->lives exactly (synapse_log.csv.gz rounds them), each member of struct
  * life as an array lives/…. To load, clock (day, presentation) and dendrite_um must be set; lives
@@ -21,5 +20,10 @@ void spine_state_move_clock(struct archive *archive, double *day, int32_t *step,
  */
 #define HOMEOSTATIC_TARGETS "state/homeostatic_target"
 void spine_state_move_targets(struct archive *archive, struct homeostasis *homeostasis);
+
+/* What turnover policy and plasticity rule remember: policy/FIELD,
+ * rule/FIELD, and the name of each. Saves or loads it. USER if it cannot be of this network; and if
+ * it is of another policy or rule, unless that may be: then this one begins without a memory. */
+void memory_move(struct archive *archive, struct training *training, bool may_be_another);
 
 #endif

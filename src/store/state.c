@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/spine_state.h"
+#include "store/state.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
+
+/* ---- living spines ---- */
 
 #define LIFE(name, type, member)                                                                   \
     {                                                                                              \
         name, type, offsetof(struct life, member), 1                                               \
     }
-static const struct spinet_field fields[] = {
+static const struct spinet_field life_fields[] = {
     LIFE("input", SPINET_INT32, input),
     LIFE("dendrite", SPINET_INT32, dendrite),
     LIFE("position", SPINET_FLOAT, position_um),
@@ -26,7 +31,7 @@ static const struct spinet_field fields[] = {
     LIFE("death", SPINET_INT32, death),
     LIFE("is_restored", SPINET_INT32, is_restored),
 };
-enum { N_FIELDS = sizeof fields / sizeof *fields };
+enum { N_FIELDS = sizeof life_fields / sizeof *life_fields };
 _Static_assert(sizeof(struct life) == (size_t)N_FIELDS * sizeof(int32_t), "all of a life is kept");
 
 static bool is_life(const struct network *network, const struct life *life)
@@ -51,7 +56,7 @@ void spine_state_move_lives(struct archive *archive, struct network *network)
         archive_refuse(archive, "lives: %lld of them, %d were expected", (long long)found, n);
     if (archive_has_loaded(archive))
         archive->status = lives_reserve(lives, n);
-    archive_rows(archive, "lives", fields, N_FIELDS, lives->life, sizeof *lives->life, n);
+    archive_rows(archive, "lives", life_fields, N_FIELDS, lives->life, sizeof *lives->life, n);
     for (int32_t i = 0; i < n && archive_has_loaded(archive); i++)
         if (!is_life(network, &lives->life[i]))
             archive_refuse(archive, "lives: %d cannot be of this network", i);
@@ -85,4 +90,39 @@ void spine_state_move_targets(struct archive *archive, struct homeostasis *homeo
             archive_refuse(archive, "%s: %g of cell %lld is no mean weight", name,
                            (double)homeostasis->target[k], (long long)k);
     homeostasis->has_target = archive_has_loaded(archive) ? found > 0 : homeostasis->has_target;
+}
+
+/* ---- policies and rules ---- */
+
+/* Its name, PREFIX/name, and its fields; `own` is the name of one that a program brings along, else
+ * NULL, and then the parameter `key` has it. False if what is loaded is another's, or failed. */
+static bool move_memory(struct archive *archive, const char *prefix, const char *own,
+                        const struct parameters *p, const char *key,
+                        const struct spinet_field *fields, int32_t n_fields, void *state,
+                        bool may_be_another)
+{
+    char name[ARCHIVE_NAME_MAX];
+    const char *who = own ? own : parameters_choice(p, key);
+    snprintf(name, sizeof name, "%s/name", prefix);
+    OWNED char *found = archive_text(archive, name, who);
+    const bool is_another = found && strcmp(found, who) != 0;
+    if (is_another && !may_be_another)
+        archive_refuse(archive, "is of another run: its %s differs", prefix);
+    if (!is_another)
+        archive_state(archive, prefix, fields, n_fields, state);
+    return archive->status == STATUS_OK && !is_another;
+}
+
+void memory_move(struct archive *archive, struct training *training, bool may_be_another)
+{
+    const struct parameters *p = training->parameters;
+    const struct turnover_policy *policy = training->turnover.policy;
+    const struct plasticity_rule *rule = training->consolidation.rule;
+    const bool is_policys =
+        move_memory(archive, "policy", policy->name, p, "turnover.policy", policy->fields,
+                    policy->n_fields, training->turnover.state, may_be_another);
+    if (is_policys && archive->loads && policy->check)
+        archive_take(archive, "policy/", policy->check(&training->turnover, &training->network));
+    move_memory(archive, "rule", rule->name, p, "plasticity.rule", rule->fields, rule->n_fields,
+                training->consolidation.rule_state, may_be_another);
 }
