@@ -1,6 +1,6 @@
 #!/bin/sh
 # install_dependencies.sh GROUP...: sees to what spinet needs to `build` and to `test`, and, since it
-# works without them, to what it likes to have: Vega and node for its `charts`, curl to `download` data, what
+# works without them, to what it likes to have: Vega and node for its `charts`, curl to `download` data, Chromium to test pages in a `browser`, what
 # the tests of the package for `python` and its `notebooks` need. All
 # that is missing is named at once. On Debian it is installed, by root or with sudo that asks for no
 # password; else the command that does it is printed. Exit code 2: something that is needed is missing.
@@ -32,6 +32,7 @@ table='
     test,charts  file:/usr/share/javascript/vega  libjs-vega  -             -         -              -
     test,charts  command:node         nodejs            nodejs              nodejs    nodejs         node
     test,charts  command:rsvg-convert librsvg2-bin      librsvg2-tools      librsvg   rsvg-convert   librsvg
+    browser      command:chromium     chromium          chromium            chromium  chromium       -
     python       python:pytest        python3-pytest    python3-pytest      python-pytest  py3-pytest  -
     python       python:pandas        python3-pandas    python3-pandas      python-pandas  py3-pandas  -
     python       python:matplotlib    python3-matplotlib  python3-matplotlib  python-matplotlib  py3-matplotlib  -
@@ -155,7 +156,7 @@ if [ -n "$needed" ]; then
     echo "spinet needs packages that are not here. As root, or with sudo:"
     advise $needed $wanted
 elif [ -n "$wanted" ]; then
-    echo "No figures without Vega, no pictures without node, no downloads without curl, no tests of Python without pytest. As root, or with sudo:"
+    echo "No figures without Vega, no pictures without node, no tests of pages without Chromium, no downloads without curl, no tests of Python without pytest. As root, or with sudo:"
     advise $wanted
 fi
 if [ -n "$from_source" ]; then

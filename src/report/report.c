@@ -200,7 +200,7 @@ static void put_about(FILE *html, const struct study *study)
     for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
         html_put_between(html, f ? "; " : ": ", study->factor[f].name, " ");
         for (int32_t i = 0; i < study->factor[f].n_levels; i++)
-            html_put_between(html, i ? ", " : "", study->factor[f].level[i], "");
+            html_put_between(html, i ? ", <bdi>" : "<bdi>", study->factor[f].level[i], "</bdi>");
     }
     fputs(".</p>\n", html);
 }

@@ -113,7 +113,7 @@ function onKey(state, event) {
     const items = [...toldItems(view.scenegraph().root)];
     if (!items.length) return;
     state.at = ((state.at ?? (steps[event.key] > 0 ? -1 : 0)) + steps[event.key] + items.length) % items.length;
-    const {item, x, y} = items[state.at], box = canvas.getBoundingClientRect(), [dx, dy] = view.origin();
+    const {item, x, y} = items[state.at], box = canvas.getBoundingClientRect(), [dx, dy] = view.origin().map(at => at + view.padding().left);
     state.item = item;
     showTip(item.tooltip, box.left + x + dx, box.top + y + dy);
   } else if (event.key === 'Enter' && state.item?.datum?.href) location.href = state.item.datum.href;
@@ -158,7 +158,7 @@ function draw(state, theme = isDark.matches ? 'dark' : 'light') {
   state.view?.finalize();
   state.inputs.replaceChildren();
   const view = state.view = new vega.View(vega.parse(specOf(figure, width - 8, theme, false)), {renderer: 'svg', container: canvas, bind: state.inputs, hover: true, logLevel: vega.Error});
-  view.tooltip((handler, event, item, value) => showTip(value, event.clientX, event.clientY));
+  view.tooltip((handler, event, item, value) => showTip(event && value, event?.clientX, event?.clientY));
   view.addEventListener('click', (event, item) => { if (item?.datum?.href) location.href = item.datum.href; });
   view.signal('hidden', [...hidden]).signal('xdomain', xdomain).run();
   canvas.firstElementChild?.setAttribute('aria-hidden', 'true');
