@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -347,6 +348,33 @@ static void given_markup_in_levels_when_reported_expect_it_as_text(void **state)
     free(page);
 }
 
+/* Of a sweep whose results.csv comes while it is watched. */
+static void given_a_running_sweep_when_watched_expect_pages_until_it_ends(void **state)
+{
+    struct support_run run;
+    write_two_policies(state);
+    free(support_run_well(state, "sweep two.sweep --runs 1 --quiet --out two " SHORT_SWEEP));
+    char *results = strdup(support_path(state, "two/results.csv"));
+    char *kept = strdup(support_path(state, "two/results.kept"));
+    assert_int_equal(rename(results, kept), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        sleep(1);
+        _exit(rename(kept, results) != 0);
+    }
+    support_run(state, &run, "report --watch two");
+    waitpid(child, NULL, 0);
+    assert_int_equal(run.exit_code, 0);
+    assert_non_null(strstr(run.out, "two/report.html: 2 runs are done, which is all\n"));
+    support_run_free(&run);
+    char *page = read_page(state, "two/report.html");
+    assert_non_null(strstr(page, "2 runs of 2 conditions: turnover"));
+    assert_null(strstr(page, "http-equiv"));
+    free(page);
+    free(results);
+    free(kept);
+}
+
 static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
 {
     static const struct {
@@ -370,6 +398,10 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
         {"report empty --out empty/x.html",
          "spinet: --out empty/x.html: is in empty, which is read: name a file elsewhere\n"},
         {"report other", "spinet: other/results.csv: task 'easy' is not in experiment.json\n"},
+        {"report --watch empty",
+         "spinet: --watch empty: holds no sweep: expected a folder that `spinet sweep` or `spinet "
+         "experiment` works in\n"},
+        {"report --watch a b", "spinet: report: --watch: expected the folder of one sweep alone\n"},
         {"report broken", "spinet: broken/experiment.json: expected an object\n"},
     };
     file_make_folder(support_path(state, "empty"));
@@ -427,7 +459,8 @@ static void given_runs_when_reported_expect_what_differs_between_them_as_factors
     page = read_page(state, "four.html");
     expect_self_contained(page);
     assert_non_null(strstr(page, "<h1>4 runs: shapes-s1-o2, classes 1-2</h1>"));
-    assert_non_null(strstr(page, "4 runs of 2 conditions: turnover.policy none, random."));
+    assert_non_null(strstr(
+        page, "4 runs of 2 conditions: turnover.policy <bdi>none</bdi>, <bdi>random</bdi>."));
     assert_non_null(strstr(page, "<code>random2</code>"));
     free(page);
     assert_true(file_exists(support_path(state, "four-charts/accuracy.svg")));
@@ -458,7 +491,8 @@ static void given_runs_that_differ_in_much_when_reported_expect_them_side_by_sid
     }
     free(support_run_well(state, "report r0 r1 r2 r3 r4 --out five.html"));
     char *page = read_page(state, "five.html");
-    assert_non_null(strstr(page, "5 runs of 5 conditions: run r0, r1, r2, r3, r4."));
+    assert_non_null(
+        strstr(page, "5 runs of 5 conditions: run <bdi>r0</bdi>, <bdi>r1</bdi>, <bdi>r2</bdi>, "));
     free(page);
 }
 
@@ -557,6 +591,7 @@ int main(void)
         WITH_FOLDER(given_no_vega_when_reported_expect_data_and_what_to_install),
         WITH_FOLDER(given_no_node_when_reported_expect_a_page_and_no_pictures),
         WITH_FOLDER(given_markup_in_levels_when_reported_expect_it_as_text),
+        WITH_FOLDER(given_a_running_sweep_when_watched_expect_pages_until_it_ends),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
         WITH_FOLDER(given_runs_when_reported_expect_what_differs_between_them_as_factors),
         WITH_FOLDER(given_runs_that_differ_in_much_when_reported_expect_them_side_by_side),

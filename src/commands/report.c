@@ -8,10 +8,12 @@
 #include "core/status.h"
 #include "report/overview.h"
 #include "report/report.h"
+#include "report/watch.h"
 
 struct report_values {
     struct command_values common;
     const char *overview, *page;
+    bool is_watched;
 };
 
 static int check_page(const char *option, const char *page, const char *const *folders)
@@ -31,6 +33,10 @@ static int report(void *values)
     if (n == 0 || folders[n])
         return status_fail(STATUS_USER,
                            "report: name the folder of a sweep, or of one or more runs");
+    if (v->is_watched && (overview || page || n > 1 || v->common.pictures))
+        return status_fail(STATUS_USER, "report: --watch: expected the folder of one sweep alone");
+    if (v->is_watched)
+        return watch_sweep(*folders, v->common.data);
     if (overview && page)
         return status_fail(STATUS_USER, "report: --overview and --out: expected one");
     if (!overview && !page && n > 1)
@@ -39,7 +45,7 @@ static int report(void *values)
         TRY(check_page(overview ? "--overview" : "--out", overview ? overview : page, folders));
     TRY(overview ? overview_write(overview, folders)
                  : report_write(&(struct report_request){folders, n, v->common.data, page,
-                                                         v->common.pictures}));
+                                                         v->common.pictures, false}));
     if (!(overview || page))
         printf("%s/report.html\n", *folders);
     else if (!file_is_standard_output(overview ? overview : page))
@@ -57,6 +63,10 @@ static const struct option options[] = {
     {"overview", 0, "FILE.html",
      "instead, one page about many sweeps that have a report (default: a report of one)",
      AT(overview)},
+    {"watch", 0, NULL,
+     "of a sweep that is still running: write the page again whenever runs are done, until all are "
+     "(default: once)",
+     AT(is_watched)},
     DATA_OPTION,
     {0},
 };
@@ -68,7 +78,8 @@ const struct command command_report = {
         "Writes report.html, one page with figures, statistics and maps, into the folder "
         "of a sweep or a run. Of several runs (--out), what differs between them is "
         "what is compared. With --overview, one page about many sweeps.",
-    .usage = "DIR | RUN... [--out FILE.html] [--pictures svg|png] | --overview FILE.html DIR...",
+    .usage = "DIR | RUN... [--out FILE.html] [--pictures svg|png] | --watch DIR | --overview "
+             "FILE.html DIR...",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct report_values),

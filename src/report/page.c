@@ -136,6 +136,8 @@ static void put_head(const struct page *page, FILE *out)
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
           "<link rel=\"icon\" href=\"data:,\">",
           out);
+    if (page->is_growing)
+        fputs("<meta http-equiv=\"refresh\" content=\"30\">\n", out);
     html_put_between(out, "<title>", page->title, "</title>\n<style>\n");
     fprintf(out, "%s</style></head><body>\n<div class=\"page\">\n", vega_text("page.css"));
     if (*page->nav)

@@ -18,6 +18,7 @@ struct page {
     char *nav; /* the list of sections, and behind nav_html */
     size_t nav_size;
     FILE *nav_html;
+    bool is_growing; /* a browser loads it again every half minute */
     int n_figures;
     struct page_figure {
         char *name, *text, *still; /* as JSON; as SVG, NULL if none */

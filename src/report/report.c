@@ -36,6 +36,7 @@ struct report {
     char charts[256];       /* the folder in it with the charts */
     char *charts_path;      /* of that */
     enum study_value value; /* whose section this is */
+    bool is_growing;        /* runs are still to come */
 };
 
 static bool is_one_run(const struct study *study)
@@ -327,6 +328,7 @@ static int put_section(struct report *report, const struct section *section)
 static int put_page(struct report *report)
 {
     TRY(page_begin(&report->page, report->folder, study_title(&report->study)));
+    report->page.is_growing = report->is_growing;
     put_about(report->page.html, &report->study);
     put_missing(report);
     for (int i = 0; i < N_SECTIONS; i++)
@@ -386,6 +388,7 @@ int report_write(const struct report_request *request)
     SCOPED(free_report) struct report report = {0};
     TRY(read_study(&report.study, request->folder, request->n_folders));
     report.study.data_folder = request->data_folder;
+    report.is_growing = request->is_growing;
     TRY(study_read_curves(&report.study));
     TRY(place_page(&report, request->page));
     TRY(write_page(&report, request->page));

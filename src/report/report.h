@@ -2,6 +2,7 @@
 #ifndef SPINET_REPORT_REPORT_H
 #define SPINET_REPORT_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct report_request {
@@ -11,6 +12,7 @@ struct report_request {
                               * were */
     const char *page;        /* NULL: FOLDER/report.html of the first */
     const char *pictures;    /* "svg" or "png": the figures as files, too; NULL: no files */
+    bool is_growing;         /* runs are still to come: a browser loads the page again by itself */
 };
 
 /* Writes a report. Figures as files are in the folder "charts" beside it, of PAGE.html
