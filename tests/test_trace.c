@@ -544,6 +544,28 @@ static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **st
     json_decref(population);
 }
 
+static void given_no_vega_when_traced_expect_a_page_that_says_what_to_install(void **state)
+{
+    static const char line[] = "spinet: figures are not drawn: Vega is not in /nowhere; install "
+                               "libjs-vega\n";
+    struct support_run run;
+    size_t n;
+    setenv("SPINET_VEGA", "/nowhere", 1);
+    support_run(state, &run, "trace " SMALL "--cell 5 --quiet --out t");
+    assert_int_equal(run.exit_code, 0);
+    assert_string_equal(run.err, line);
+    support_run_free(&run);
+    support_run(state, &run, "trace " SMALL "--cell 5 --quiet --out t --overwrite --pictures svg");
+    unsetenv("SPINET_VEGA");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.err, line));
+    support_run_free(&run);
+    char *page = (char *)support_read(support_path(state, "t/trace.html"), &n);
+    assert_non_null(strstr(page, "libjs-vega"));
+    assert_true(file_exists(support_path(state, "t/trace.h5")));
+    free(page);
+}
+
 static void given_nothing_that_spikes_when_traced_expect_pictures_all_the_same(void **state)
 {
     if (!has_vega())
@@ -658,6 +680,7 @@ int main(void)
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
         WITH_FOLDER(given_pictures_when_traced_expect_them_and_overwrite_to_replace_them),
         WITH_FOLDER(given_a_cell_when_traced_expect_a_page_with_all_its_curves),
+        WITH_FOLDER(given_no_vega_when_traced_expect_a_page_that_says_what_to_install),
         WITH_FOLDER(given_nothing_that_spikes_when_traced_expect_pictures_all_the_same),
         WITH_FOLDER(given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures),
         WITH_FOLDER(given_more_cells_than_there_are_when_traced_expect_the_last_one_read),
