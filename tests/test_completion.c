@@ -65,7 +65,7 @@ static void given_a_command_when_completed_expect_its_options(void **state)
     expect_offered("--config");
     expect_offered("--checkpoint-every");
     expect_offered("--help");
-    complete(state, "spinet stats results.csv --m");
+    complete(state, "spinet stats results.csv --me");
     assert_string_equal(offered, " --measure ");
 }
 
