@@ -18,30 +18,23 @@ static void put_character(FILE *html, char c)
         fputc((unsigned char)c < ' ' && c != '\n' && c != '\t' ? ' ' : c, html);
 }
 
+/* Whether a mark of direction begins here that would turn round what follows on the page (U+202A to
+ * U+202E, U+2066 to U+2069), all of three bytes. */
+static bool turns_text(const char *text)
+{
+    return (strncmp(text, "\xe2\x80", 2) == 0 && text[2] >= '\xaa' && text[2] <= '\xae') ||
+           (strncmp(text, "\xe2\x81", 2) == 0 && text[2] >= '\xa6' && text[2] <= '\xa9');
+}
+
 void html_put_text(FILE *html, const char *text)
 {
     for (; *text; text++)
-        put_character(html, *text);
-}
-
-int html_put_base64(FILE *html, const char *path)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    FILE *picture = fopen(path, "rb");
-    if (!picture)
-        return status_fail(STATUS_SYSTEM, "%s: cannot be read again", path);
-    unsigned char in[3];
-    for (size_t n; (n = fread(in, 1, 3, picture)) > 0;) {
-        for (size_t i = n; i < 3; i++)
-            in[i] = 0;
-        fputc(digits[in[0] >> 2], html);
-        fputc(digits[(in[0] & 3) << 4 | in[1] >> 4], html);
-        fputc(n > 1 ? digits[(in[1] & 15) << 2 | in[2] >> 6] : '=', html);
-        fputc(n > 2 ? digits[in[2] & 63] : '=', html);
-    }
-    const bool failed = ferror(picture) != 0;
-    fclose(picture);
-    return failed ? status_fail(STATUS_SYSTEM, "%s: cannot be read again", path) : STATUS_OK;
+        if (turns_text(text)) {
+            fputs("\xef\xbf\xbd", html); /* U+FFFD, as where there is no character */
+            text += 2;
+        } else {
+            put_character(html, *text);
+        }
 }
 
 void html_put_between(FILE *html, const char *before, const char *text, const char *after)

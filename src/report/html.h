@@ -8,11 +8,8 @@
 
 /* Pieces of an HTML page. Whatever text comes from elsewhere is escaped. */
 
-/* Control characters become spaces. */
+/* Control characters become spaces, marks that turn text round U+FFFD. */
 void html_put_text(FILE *html, const char *text);
-
-/* A file's bytes in base64. SYSTEM if it cannot be read. */
-int html_put_base64(FILE *html, const char *path);
 
 /* The text, escaped, between what is HTML already. */
 void html_put_between(FILE *html, const char *before, const char *text, const char *after);
