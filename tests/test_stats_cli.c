@@ -184,6 +184,48 @@ static void given_a_table_or_words_when_asked_for_expect_them_alone(void **state
     expect_fails(state, "stats r.csv --table accuracy,speed", "--measure speed: no measure");
 }
 
+/* Sample accuracies after 10, 20 and, if there is one, 30 presentations. */
+static void write_curve(void **state, const char *run, double at_10, double at_20, double at_30)
+{
+    char name[200], text[400];
+    snprintf(name, sizeof name, "sweep/runs/%s", run);
+    file_make_folder(support_path(state, name));
+    snprintf(name, sizeof name, "sweep/runs/%s/learning_curve.csv", run);
+    int n = snprintf(text, sizeof text,
+                     "presentation,sample_accuracy,strong_fraction,pruned,grown,similarity,lost,"
+                     "born\n5,,0,0,0,,0,0\n10,%f,0,0,0,,0,0\n20,%f,0,0,0,,0,0\n",
+                     at_10, at_20);
+    if (!isnan(at_30))
+        snprintf(text + n, sizeof text - (size_t)n, "30,%f,0,0,0,,0,0\n", at_30);
+    support_write_text(state, name, text);
+}
+
+static void given_a_sweep_when_run_expect_times_to_the_criterion_and_areas(void **state)
+{
+    write_curve(state, "slow-s1", 0.1, 0.5, 0.7);
+    write_curve(state, "slow-s2", 0, 0.5, 0.5); /* censored at 30 */
+    write_curve(state, "fast-s1", 0.6, 0.8, NAN);
+    write_curve(state, "fast-s2", 0.5, 0.9, NAN);
+    support_write_text(state, "sweep/results.csv",
+                       "rule,seed,presentations,accuracy,similarity\nslow,1,30,0.7,\n"
+                       "slow,2,30,0.5,\nfast,1,20,0.8,\nfast,2,20,0.9,\n");
+    char *out = support_run_well(state, "stats sweep --measure to_criterion");
+    expect_in(out, "slow  2        1  30\n");
+    expect_in(out, "fast  2        2  10\n");
+    /* R 4.2.2: survdiff(Surv(c(30, 30, 10, 20), c(1, 0, 1, 1)) ~ c(1, 1, 2, 2)) */
+    expect_in(out, "fast - slow  2.882  0.0896  0.0896");
+    free(out);
+    /* by hand: (0.1 * 10 + 0.5 * 10) / 30; 0.8 goes on from 20 to 30 */
+    out = support_run_well(state, "stats sweep --measure curve_area --filter seed=1");
+    expect_in(out, "0.2000");
+    expect_in(out, "0.4667");
+    free(out);
+    out = support_run_well(state, "stats sweep --measure to_criterion --criterion 0.9");
+    expect_in(out, "slow  2        0  -\n");
+    free(out);
+    expect_fails(state, "stats sweep --criterion 2", "--criterion 2: expected a number above 0");
+}
+
 /* Three levels of which the experiment's file compares two with the first. */
 static void given_declared_families_when_run_expect_their_correction_and_test(void **state)
 {
@@ -286,6 +328,7 @@ int main(void)
         WITH_FOLDER(given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output),
         WITH_FOLDER(given_filters_when_run_expect_the_rows_that_are_left),
         WITH_FOLDER(given_a_table_or_words_when_asked_for_expect_them_alone),
+        WITH_FOLDER(given_a_sweep_when_run_expect_times_to_the_criterion_and_areas),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
         WITH_FOLDER(given_a_reference_when_run_expect_two_one_sided_tests),
         WITH_FOLDER(given_log_odds_when_run_expect_finite_ones_at_0_and_1),

@@ -194,6 +194,30 @@ static void given_lives_of_three_networks_when_estimated_expect_r_s_clustered_er
     expect_near(survival.step[6].se, 0.128699093683 * sqrt(12 / 11.), 1e-11);
 }
 
+static void given_two_samples_when_compared_expect_r_s_log_rank_test(void **state)
+{
+    (void)state;
+    /* R 4.2.2, survival 3.5-3, of the 12 lives above: survdiff(Surv(t, d) ~ group)$chisq and its p,
+     * the first six against the others, then every second one */
+    static const double time[] = {1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9};
+    static const bool is_ended[] = {1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0};
+    struct survival_life lives[12];
+    for (int i = 0; i < 12; i++)
+        lives[i] = (struct survival_life){time[i], is_ended[i], i >= 6};
+    struct log_rank test = survival_log_rank(lives, 12);
+    expect_near(test.chi2, 6.678786, 5.1e-7);
+    expect_near(test.p, 0.00975671, 5.1e-9);
+    for (int i = 0; i < 12; i++)
+        lives[i] = (struct survival_life){time[i], is_ended[i], i % 2};
+    test = survival_log_rank(lives, 12);
+    expect_near(test.chi2, 0.167259080305, 1e-11);
+    expect_near(test.p, 0.682559327022, 1e-11);
+    assert_true(isnan(survival_log_rank(lives, 0).p));
+    for (int i = 0; i < 12; i++)
+        lives[i].is_ended = false;
+    assert_true(isnan(survival_log_rank(lives, 12).p));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +227,7 @@ int main(void)
             given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error),
         AFTERWARDS(
             given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_risk),
+        cmocka_unit_test(given_two_samples_when_compared_expect_r_s_log_rank_test),
         AFTERWARDS(given_lives_of_three_networks_when_estimated_expect_r_s_clustered_errors),
         AFTERWARDS(given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one),
         AFTERWARDS(given_exponential_lives_when_censored_expect_the_interval_to_hold_the_truth),

@@ -11,6 +11,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "report/criterion.h"
 #include "report/effects.h"
 #include "report/equivalence.h"
 #include "report/findings.h"
@@ -21,6 +22,7 @@ enum { FILTERS_MAX = 16, MEASURES_MAX = 8 };
 
 struct stats_values {
     struct command_values common;
+    const char *criterion;
     const char *measure, *by, *json, *scale, *test, *reference, *margin, *table;
     bool is_in_words;
     const char *filter[FILTERS_MAX];
@@ -51,12 +53,23 @@ static void free_json(json_t **json)
     json_decref(*json);
 }
 
-static int read_rows(const struct stats_values *v, const char *path, struct results *results)
+static int filter_rows(const struct stats_values *v, struct results *results)
 {
-    TRY(results_read(results, path));
     for (int i = 0; i < v->n_filters; i++)
         TRY(results_filter(results, v->filter[i]));
     return STATUS_OK;
+}
+
+/* A sweep's results with what its learning curves say. */
+static int read_sweep(const struct stats_values *v, const char *folder, struct study *study)
+{
+    double criterion = 0.6;
+    if (v->criterion &&
+        (!number_parse(v->criterion, &criterion) || criterion <= 0 || criterion > 1))
+        return status_fail(STATUS_USER, "--criterion %.100s: expected a number above 0, up to 1",
+                           v->criterion);
+    TRY(study_read(study, folder));
+    return criterion_add_columns(study, criterion);
 }
 
 static int compare_with_reference(const struct stats_values *v, const struct effects *effects,
@@ -74,7 +87,8 @@ static int compare_with_reference(const struct stats_values *v, const struct eff
                  effects->factor[f]->name);
     question.by = *by ? by : NULL;
     question.is_variance_only = true;
-    TRY(read_rows(v, v->reference, &results));
+    TRY(results_read(&results, v->reference));
+    TRY(filter_rows(v, &results));
     TRY(effects_find(&reference, &results, &question));
     return equivalence_print(effects, &reference, margin, stdout);
 }
@@ -131,16 +145,11 @@ static int check_options(const struct stats_values *v)
     return STATUS_OK;
 }
 
-static int stats(void *values)
+/* What is asked of the results at the path, or those of a folder. */
+static int answer(const struct stats_values *v, const char *path, const struct results *results,
+                  const json_t *about)
 {
-    const struct stats_values *v = values;
-    SCOPED(results_free) struct results results = {0};
     SCOPED(effects_free) struct effects effects = {0};
-    SCOPED(free_json) json_t *about = NULL;
-    TRY(check_options(v));
-    const char *path = v->common.arguments[0];
-    TRY(read_rows(v, path, &results));
-    TRY(read_about(path, &about));
     const struct effects_question question = {
         .measure = v->measure ? v->measure : "accuracy",
         .by = v->by,
@@ -149,8 +158,8 @@ static int stats(void *values)
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
     };
     if (v->table)
-        return print_table(v, &results, question);
-    TRY(effects_find(&effects, &results, &question));
+        return print_table(v, results, question);
+    TRY(effects_find(&effects, results, &question));
     if (v->is_in_words)
         return print_words(&effects);
     if (v->json) {
@@ -159,9 +168,30 @@ static int stats(void *values)
     }
     if (!(v->json && file_is_standard_output(v->json)))
         TRY(effects_print(&effects, stdout));
+    if (strcmp(question.measure, "to_criterion") == 0 && results_find(results, "criterion_reached"))
+        TRY(criterion_print(&effects, stdout));
     if (v->reference)
         TRY(compare_with_reference(v, &effects, question));
     return v->json ? effects_write_json(&effects, v->json) : STATUS_OK;
+}
+
+static int stats(void *values)
+{
+    const struct stats_values *v = values;
+    SCOPED(results_free) struct results results = {0};
+    SCOPED(study_free) struct study study = {0};
+    SCOPED(free_json) json_t *about = NULL;
+    TRY(check_options(v));
+    const char *path = v->common.arguments[0];
+    if (file_is_folder(path)) {
+        TRY(read_sweep(v, path, &study));
+        TRY(filter_rows(v, &study.results));
+        return answer(v, path, &study.results, study.about);
+    }
+    TRY(results_read(&results, path));
+    TRY(filter_rows(v, &results));
+    TRY(read_about(path, &about));
+    return answer(v, path, &results, about);
 }
 
 #define AT(member) .at = offsetof(struct stats_values, member)
@@ -179,6 +209,11 @@ static const struct option options[] = {
      "that decides: paired, signed-rank, permutation, welch, pooled (default: the experiment's, or "
      "paired where seeds recur, else welch)",
      AT(test)},
+    {"criterion", 0, "X",
+     "of a sweep's folder: sample accuracy that is to be reached, for the measures to_criterion "
+     "and "
+     "curve_area (default: 0.6)",
+     AT(criterion)},
     {"reference", 0, "FILE.csv", "results to which these are to be equivalent (default: none)",
      AT(reference)},
     {"margin", 0, "X", "difference of means that does not matter (needed with --reference)",
@@ -202,7 +237,8 @@ const struct command command_stats = {
         "are seed by seed, with effect sizes and the smallest effect that would have been seen. "
         "The "
         "paper's tests, which take all runs as independent, stand beside, with Welch's.",
-    .usage = "RESULTS.csv [--measure NAME] [--by A,B,...] [--filter COLUMN=VALUE]... [--json FILE]",
+    .usage = "RESULTS.csv|SWEEP [--measure NAME] [--by A,B,...] [--filter COLUMN=VALUE]... [--json "
+             "FILE]",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct stats_values),

@@ -339,6 +339,22 @@ const struct results_column *results_find(const struct results *results, const c
     return NULL;
 }
 
+int results_add_column(struct results *results, const char *name, double **numbers)
+{
+    if (results_find(results, name))
+        return status_fail(STATUS_USER, "%s: line 1: a column %s is there already", results->path,
+                           name);
+    TRY_RESIZE(results->columns, results->n_columns + 1, "a column");
+    struct results_column *column = &results->columns[results->n_columns];
+    *column = (struct results_column){.name = strdup(name), .kind = RESULTS_NUMBER};
+    results->n_columns++;
+    TRY_NEW(column->number, results->n_rows, "a column");
+    for (size_t i = 0; i < results->n_rows; i++)
+        column->number[i] = NAN;
+    *numbers = column->number;
+    return column->name ? STATUS_OK : status_no_memory("a name", 0);
+}
+
 /* A column of this kind; else a message that lists them. */
 static int find_kind(const struct results *results, const char *what, const char *name,
                      enum results_kind kind, const struct results_column **column)

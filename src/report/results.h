@@ -56,6 +56,9 @@ const struct results_column *results_find(const struct results *results, const c
 /* Whether the measure is a part of the tests, 0 … 1, as accuracy is. */
 bool results_is_share(const struct results_column *column);
 
+/* Adds a column of numbers of that name, all NaN, which the results own. USER if there is one. */
+int results_add_column(struct results *results, const char *name, double **numbers);
+
 /* Keeps the runs whose column has one of these values: "COLUMN=A|B"; of numbers and seeds also
  * "COLUMN=LOW..HIGH"; COLUMN!=… keeps the others. USER if it has not that form, the column or the
  * value is not there, or no run is left. */

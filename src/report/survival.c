@@ -164,3 +164,26 @@ double survival_restricted_mean(const struct survival *survival, double limit)
     }
     return area + alive * (limit - from);
 }
+
+struct log_rank survival_log_rank(struct survival_life *lives, int32_t n)
+{
+    double difference = 0, variance = 0;
+    int32_t n_first = 0; /* of the first sample at risk */
+    qsort(lives, (size_t)n, sizeof *lives, compare_lives);
+    for (int32_t i = 0; i < n; i++)
+        n_first += lives[i].network == 0;
+    for (int32_t i = 0; i < n;) {
+        const double time = lives[i].time, n_at_risk = n - i, part = n_first / n_at_risk;
+        int32_t n_died = 0;
+        for (; i < n && lives[i].time == time; i++) {
+            n_died += lives[i].is_ended;
+            difference += lives[i].is_ended && lives[i].network == 0;
+            n_first -= lives[i].network == 0;
+        }
+        difference -= n_died * part;
+        if (n_at_risk > 1)
+            variance += n_died * part * (1 - part) * (n_at_risk - n_died) / (n_at_risk - 1);
+    }
+    const double chi2 = variance > 0 ? difference * difference / variance : NAN;
+    return (struct log_rank){chi2, isnan(chi2) ? NAN : gsl_cdf_chisq_Q(chi2, 1)};
+}

@@ -51,4 +51,11 @@ double survival_quantile(const struct survival *survival, double alive);
  * where nothing is known of them. */
 double survival_restricted_mean(const struct survival *survival, double limit);
 
+/* The log-rank test of two samples (Mantel 1966), told apart by their lives' network, 0 and 1.
+ * Sorts the lives. NaN where no death has both at risk. */
+struct log_rank {
+    double chi2, p; /* of one degree of freedom */
+};
+struct log_rank survival_log_rank(struct survival_life *lives, int32_t n);
+
 #endif
