@@ -83,9 +83,9 @@ function imageOf({values, width, height, most, palette}) {
 const drawn = (row, values) => ({...row, told: told(row, values), ...(row.values ? {url: imageOf(row)} : {})});
 
 function configOf(theme) {
-  const {ink, soft, line} = THEMES[theme], {common} = THEMES;
+  const {common} = THEMES, {ink, soft, line, category = common.range.category} = THEMES[theme];
   return {
-    ...common, axis: {...common.axis, labelColor: soft, titleColor: ink, tickColor: soft, gridColor: line, domainColor: soft},
+    ...common, range: {...common.range, category}, axis: {...common.axis, labelColor: soft, titleColor: ink, tickColor: soft, gridColor: line, domainColor: soft},
     legend: {...common.legend, labelColor: ink, titleColor: soft}, title: {...common.title, color: ink, font: common.font},
     style: {'guide-label': {font: common.font}, 'guide-title': {font: common.font}}, text: {font: common.font}
   };
