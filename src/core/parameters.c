@@ -513,6 +513,11 @@ int parameters_validate(const struct parameters *p)
         !p->test.sample_early)
         return status_fail(STATUS_USER, "stopping.by = patience: needs sample tests: expected "
                                         "test.sample_period above 0");
+    if (p->spines.most_per_um > 0 && p->connections.contacts > 1)
+        return status_fail(STATUS_USER,
+                           "spines.most_per_um = %g: is for connections of one synapse: expected 0 "
+                           "with connections.contacts = %d",
+                           p->spines.most_per_um, p->connections.contacts);
     return validate_intrinsic(p);
 }
 

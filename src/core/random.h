@@ -32,6 +32,7 @@ enum random_purpose {
     RANDOM_SEARCH = 19, /* where in its range a parameter of a set is */
     RANDOM_SURGERY = 20,
     RANDOM_BASELINE = 21,
+    RANDOM_CROWDING = 22,
 };
 
 struct random_words {

@@ -345,6 +345,30 @@ static int record_birth(const struct turnover *turnover, const struct network *n
     return STATUS_OK;
 }
 
+/* Draws a place near one of the sites whose dendrite has room; false if none of so many draws had.
+ */
+static bool place_near(struct turnover *turnover, struct network *network, const int32_t *site,
+                       int32_t n_sites, int32_t id, struct new_synapse *grown)
+{
+    enum { DRAWS_MAX = 64 };
+    const struct parameters *p = turnover->parameters;
+    for (uint32_t i = 0; i < DRAWS_MAX && n_sites > 0; i++) {
+        const struct random_words words =
+            random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, i, DRAW_SITE);
+        const int32_t at = site[random_index(random_bits(&words, 0), (uint32_t)n_sites)];
+        const double away = p->clustered.near_um * (2 * random_unit(random_bits(&words, 1)) - 1);
+        const double position = (double)neighbours_position(network, at) + away;
+        if (!crowding_take(&turnover->crowding, network->plastic.dendrite[at]))
+            continue;
+        grown->dendrite = network->plastic.dendrite[at];
+        grown->is_placed = true;
+        grown->position_um = (float)fmin(fmax(position, 0), p->spines.dendrite_um);
+        grown->input = choose_input(turnover, network, id, grown->dendrite);
+        return true;
+    }
+    return false;
+}
+
 /* Grows n synapses, each near a potentiated one drawn by chance; anywhere if there are none. */
 static int grow(struct turnover *turnover, struct network *network, int32_t n, int32_t now)
 {
@@ -356,6 +380,7 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
     OWNED int32_t *site = NULL;
     int32_t n_sites = 0;
     TRY_NEW(site, n_living, "clustered growth");
+    crowding_count(&turnover->crowding, network);
     for (int32_t k = 0; k < n_living; k++) {
         const int32_t id = network->plastic.id[clustering->neighbours.place[k]];
         if (is_potentiated(clustering, &network->lives->life[id], now))
@@ -369,18 +394,8 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
         grown->weight = w_min + (w_max - w_min) * grown->weight;
         grown->birth = BIRTH_CLUSTERED;
         grown->judged_at = now + p->clustered.probation;
-        if (n_sites > 0) {
-            const struct random_words words =
-                random_words(turnover->seed, RANDOM_CLUSTERED, (uint32_t)id, 0, DRAW_SITE);
-            const int32_t at = site[random_index(random_bits(&words, 0), (uint32_t)n_sites)];
-            const double away =
-                p->clustered.near_um * (2 * random_unit(random_bits(&words, 1)) - 1);
-            const double position = (double)neighbours_position(network, at) + away;
-            grown->dendrite = network->plastic.dendrite[at];
-            grown->is_placed = true;
-            grown->position_um = (float)fmin(fmax(position, 0), p->spines.dendrite_um);
-            grown->input = choose_input(turnover, network, id, grown->dendrite);
-        }
+        if (!place_near(turnover, network, site, n_sites, id, grown))
+            crowding_place(&turnover->crowding, &network->layout, turnover->seed, id, grown);
         TRY(record_birth(turnover, network, grown, id, now));
     }
     return STATUS_OK;

@@ -46,6 +46,8 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
     if (!turnover->grown || (policy->state_bytes && !turnover->state))
         status = status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown +
                                                   policy->state_bytes);
+    if (status == STATUS_OK)
+        status = crowding_init(&turnover->crowding, p, network);
     if (status == STATUS_OK && policy->begin)
         status = policy->begin(turnover, network);
     if (status != STATUS_OK)
@@ -57,6 +59,7 @@ void turnover_free(struct turnover *turnover)
 {
     if (turnover->state && turnover->policy->end)
         turnover->policy->end(turnover);
+    crowding_free(&turnover->crowding);
     free(turnover->state);
     free(turnover->grown);
     *turnover = (struct turnover){0};
@@ -114,6 +117,8 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     if (status != STATUS_OK) /* takes the marks back */
         memcpy(network->plastic.dendrite, before, size);
     TRY(status);
+    crowding_settle(&turnover->crowding, network, turnover->seed, turnover->grown,
+                    &turnover->n_grown);
     turnover->is_over = turnover->is_over || judged_by <= p->turnover.over_at;
     TRY(network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
                                 (float)p->plasticity.eta_max));

@@ -4,6 +4,7 @@
 
 #include "network/network.h"
 #include "spinet.h"
+#include "turnover/crowding.h"
 
 /* Synapses that come and go (docs/model.md §5). A policy marks synapses as pruned and proposes new
  * ones; turnover.c decides when, and does both to the table at once. */
@@ -15,6 +16,7 @@ struct turnover {
     int32_t capacity;
     struct new_synapse *grown; /* [capacity] proposed by the policy */
     int32_t n_grown;
+    struct crowding crowding; /* room on the dendrites */
     const struct turnover_policy *policy;
     void *state; /* [state_bytes] memory of the policy; NULL: it has none */
 };
@@ -81,8 +83,8 @@ bool turnover_is_due(const struct turnover *turnover, int32_t n_presentations);
 int turnover_observe_calcium(struct turnover *turnover, const struct network *network, int32_t n);
 void turnover_observe_weights(struct turnover *turnover, struct network *network, int32_t n);
 
-/* Prunes and grows after n presentations. What the policy fails with, or SYSTEM without memory:
- * then nothing is pruned or grown. */
+/* Prunes and grows after n presentations; where a dendrite is full, elsewhere (crowding.h). What
+ * the policy fails with, or SYSTEM without memory: then nothing is pruned or grown. */
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report);
 
