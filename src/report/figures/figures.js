@@ -17,7 +17,7 @@ const shown = value => typeof value === 'number' ? String(+value.toPrecision(4))
 /* What is told of a row: names and values, without what is only for drawing. */
 function told(row, values) {
   const names = {x: values.x_label, y: values.y_label, value: values.y_label, series: values.series_label, panel: values.panel_label};
-  const silent = ['href', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most', 'color', 'strength', 'x2', 'y2'];
+  const silent = ['href', 'set', 'at', 'of', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most', 'color', 'strength', 'x2', 'y2'];
   return Object.fromEntries(Object.entries(row)
     .filter(([key, value]) => value !== null && value !== '' && !Array.isArray(value) && !silent.includes(key))
     .map(([key, value]) => [names[key] || key.replace(/_/g, ' '), shown(value)]));

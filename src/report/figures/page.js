@@ -190,7 +190,12 @@ const states = [...document.querySelectorAll('figure[data-figure]')].map(element
   canvas.addEventListener('blur', () => showTip(null));
   canvas.addEventListener('mouseleave', () => showTip(null));
   canvas.after(make('div', {class: 'tools'}, state.series, state.inputs, make('span', {class: 'buttons'}, ...toolsOf(state))));
-  element.append(numbersOf(figure));
+  const numbers = numbersOf(figure);
+  if (typeof vega === 'undefined') { /* then they are what there is to see */
+    numbers.open = true;
+    canvas.hidden = true;
+  }
+  element.append(numbers);
   return state;
 });
 
