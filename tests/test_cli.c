@@ -752,7 +752,7 @@ given_no_spines_under_vehicle_when_a_protocol_is_simulated_expect_no_number(void
                           "rest.step_days=10 --set intrinsic.noise_factor=10 --out p"));
     char *table = (char *)support_read(support_path(state, "p/protocols.csv"), &n);
     assert_non_null(strstr(table, "\nvehicle,2,0,")); /* as it is meant */
-    assert_non_null(strstr(table, "\ncocaine,2,2,,"));
+    assert_non_null(strstr(table, "\ncocaine,2,4,,"));
     assert_null(strstr(table, "inf"));
     assert_null(strstr(table, "nan"));
     free(table);

@@ -82,7 +82,7 @@ static void given_a_dose_day_when_read_expect_all_events_later(void **state)
     parameters_set(&p, "protocol.preset=stress-then-ketamine");
     parameters_set(&p, "protocol.dose_day=10");
     assert_int_equal(protocol_init(&protocol, &p), STATUS_OK);
-    assert_true(protocol.event[0].start_day == 10 && protocol.event[1].start_day == 24);
+    assert_true(protocol.event[0].start_day == 10 && protocol.event[1].start_day == 24.5);
 }
 
 static void given_every_preset_when_read_expect_no_contradiction(void **state)
@@ -443,13 +443,25 @@ static void given_any_number_of_threads_when_living_expect_the_same_course(void 
     course_free(&three);
 }
 
+/* Whether the course of a preset keeps to a band; prints it if not. */
+static bool keeps_to(const struct published *what, const struct course *course)
+{
+    const double found = published_find(what, course, &vehicle);
+    if (found >= what->low && found <= what->high)
+        return true;
+    print_message("preset %d, %s (%s): %.2f\n", what->preset, published_names[what->what],
+                  what->words, found);
+    return false;
+}
+
+/* Every band that the presets were fitted to is kept, and of those held back all but one, the
+ * survival of psilocybin's new spines to day 7 (docs/spines.md). */
 static void given_presets_when_lived_through_expect_what_was_published(void **state)
 {
     (void)state;
-    int n_failed = 0;
+    int n_fitted_missed = 0, n_held_back = 0;
     for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
         struct course course;
-        int n = 0;
         parameters_preset(&p, "authors");
         p.intrinsic.form = INTRINSIC_KESTEN;
         p.protocol.preset = k;
@@ -459,18 +471,36 @@ static void given_presets_when_lived_through_expect_what_was_published(void **st
             const struct published *what = &published[i];
             if (what->preset != k)
                 continue;
-            const double found = published_find(what, &course, &vehicle);
-            n++;
-            if (found >= what->low && found <= what->high)
-                continue;
-            print_error("preset %d, %s (%s): %.2f\n", k, published_names[what->what], what->words,
-                        found);
-            n_failed++;
+            const bool is_kept = keeps_to(what, &course);
+            n_held_back += what->is_held_back;
+            if (what->is_held_back)
+                assert_int_equal(is_kept, !(k == PROTOCOL_PSILOCYBIN && what->to_day == 7));
+            else
+                n_fitted_missed += !is_kept;
         }
-        assert_true(n > 0);
         course_free(&course);
     }
-    assert_int_equal(n_failed, 0);
+    assert_int_equal(n_fitted_missed, 0);
+    assert_true(2 * n_held_back >= n_published - 4);
+}
+
+/* [L]: ketamine has declined at day 35, psilocybin and 5-MeO-DMT have not. */
+static void given_three_drugs_when_a_month_has_gone_expect_ketamine_clearly_lower(void **state)
+{
+    static const int32_t presets[] = {PROTOCOL_KETAMINE, PROTOCOL_PSILOCYBIN, PROTOCOL_5_MEO_DMT};
+    double more[3];
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        struct course course;
+        const struct published month = {.what = PUBLISHED_DENSITY, .from_day = 28, .to_day = 35};
+        parameters_preset(&p, "authors");
+        p.intrinsic.form = INTRINSIC_KESTEN;
+        p.protocol.preset = presets[k];
+        assert_int_equal(course_run(&course, &start, &p, 5, 35, SEED, kernel, 1), STATUS_OK);
+        more[k] = published_find(&month, &course, &vehicle);
+        course_free(&course);
+    }
+    assert_true(more[0] < more[1] - 4 && more[0] < more[2] - 4);
 }
 
 /* ---- the command ---- */
@@ -554,6 +584,7 @@ int main(void)
         cmocka_unit_test(given_any_number_of_threads_when_living_expect_the_same_course),
         cmocka_unit_test(given_presets_when_lived_through_expect_what_was_published),
         WITH_FOLDER(given_a_preset_when_shown_expect_tables_and_figures),
+        cmocka_unit_test(given_three_drugs_when_a_month_has_gone_expect_ketamine_clearly_lower),
         WITH_FOLDER(given_events_of_ones_own_when_shown_expect_their_course),
     };
     return cmocka_run_group_tests_name("protocol", tests, settle, forget);

@@ -175,7 +175,7 @@ static int write_published(const struct study_of_protocols *study, const char *f
     struct new_file file;
     TRY(file_create_in(&file, folder, "published.csv"));
     fprintf(file.stream, "protocol,what,from_day,to_day,low_percent,high_percent,is_given,words,"
-                         "found_percent,is_within\n");
+                         "found_percent,is_within,is_held_back\n");
     for (int k = 0; k < study->n; k++)
         for (int i = 0; i < n_published; i++) {
             const struct published *what = &published[i];
@@ -186,12 +186,13 @@ static int write_published(const struct study_of_protocols *study, const char *f
             if (isnan(found))
                 continue;
             const bool is_within = found >= what->low && found <= what->high;
-            fprintf(file.stream, "%s,%s,%g,%g,%g,%g,%d,\"%s\",%.2f,%d\n", run->name,
+            fprintf(file.stream, "%s,%s,%g,%g,%g,%g,%d,\"%s\",%.2f,%d,%d\n", run->name,
                     published_names[what->what], what->from_day, what->to_day, what->low,
-                    what->high, what->is_given, what->words, found, is_within);
-            fprintf(out, "%-22s %-12s day %4g to %-4g  %6.1f %%  (%g to %g: %s)%s\n", run->name,
+                    what->high, what->is_given, what->words, found, is_within, what->is_held_back);
+            fprintf(out, "%-22s %-12s day %4g to %-4g  %6.1f %%  (%g to %g%s: %s%s)%s\n", run->name,
                     published_names[what->what], what->from_day, what->to_day, found, what->low,
-                    what->high, what->words, is_within ? "" : "  NOT REACHED");
+                    what->high, what->is_given ? "" : ", our reading", what->words,
+                    what->is_held_back ? "; held back" : "", is_within ? "" : "  NOT REACHED");
         }
     return file_commit(&file);
 }

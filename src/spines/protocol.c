@@ -17,21 +17,23 @@ static const char *const factor_names[PROTOCOL_N_FACTORS] = {"formation", "elimi
 static const char *const presets[] = {
     [PROTOCOL_NONE] = "",
     /* with more births alone, of which a fifth lives at 15 days, two weeks bring +4 %, not +12 */
-    [PROTOCOL_KETAMINE] = "day 0 for 1: formation 7.5, survival 0.25; "
-                          "day 1 for 2: formation 3, survival 0.25; day 1 for 13: elimination 0.44",
+    [PROTOCOL_KETAMINE] =
+        "day 0.5 for 1: formation 7.5, survival 0.2; day 1.5 for 2: formation 3, survival 0.2; "
+        "day 1.5 for 12.5: elimination 0.4; day 14 for 10: elimination 1.4",
     [PROTOCOL_PSILOCYBIN] = "day 0 for 1: formation 6, survival 0.65; "
                             "day 1 for 2: formation 2, survival 0.65; day 0 for 3: drift 2.1",
     [PROTOCOL_5_MEO_DMT] = "day 0 for 1: formation 4.5, survival 3; "
                            "day 1 for 2: formation 2, survival 3",
-    [PROTOCOL_COCAINE] = "day 0 for 14: formation 1.25",
-    [PROTOCOL_ALLOPREGNANOLONE] = "day 0 for 14: formation 1.25",
+    [PROTOCOL_COCAINE] = "day 0 for 5: formation 1.35, survival 2.2",
+    [PROTOCOL_ALLOPREGNANOLONE] = "day 0 for 5: formation 1.35, survival 2.2",
     [PROTOCOL_DIAZEPAM] = "day 0 for 7: elimination 1.4, drift 0.45, survival 0.2",
     [PROTOCOL_ZOLPIDEM] = "",
     [PROTOCOL_CHRONIC_STRESS] = "day 0 for 14: elimination 1.6, clustered",
     [PROTOCOL_STRESS_THEN_KETAMINE] =
         "day 0 for 14: elimination 1.6, clustered; "
-        "day 14 for 1: formation 7.5, survival 0.25, restoring 0.6; "
-        "day 15 for 2: formation 3, survival 0.25, restoring 0.6; day 15 for 13: elimination 0.44",
+        "day 14.5 for 1: formation 7.5, survival 0.2, restoring 0.6; "
+        "day 15.5 for 2: formation 3, survival 0.2, restoring 0.6; "
+        "day 15.5 for 12.5: elimination 0.4; day 28 for 10: elimination 1.4",
 };
 
 /* ---- reading ---- */

@@ -31,7 +31,8 @@ struct published {
     enum published_what what;
     double from_day, to_day;
     double low, high;
-    bool is_given; /* the source gives numbers; else they are estimated from `words` */
+    bool is_given;     /* the source gives numbers; else they are estimated from `words` */
+    bool is_held_back; /* the presets were not fitted to it: it tells what they foresee */
     const char *words;
 };
 
