@@ -223,6 +223,16 @@ static void given_a_sweep_when_run_expect_times_to_the_criterion_and_areas(void 
     out = support_run_well(state, "stats sweep --measure to_criterion --criterion 0.9");
     expect_in(out, "slow  2        0  -\n");
     free(out);
+    /* the page of some of them has no other conditions, and misses none of the others */
+    free(support_run_well(state, "report sweep --filter rule=fast --out fast.html"));
+    size_t n;
+    char *page = (char *)support_read(support_path(state, "fast.html"), &n);
+    expect_in(page, ": rule=fast");
+    expect_in(page, ">fast<");
+    assert_null(strstr(page, ">slow<"));
+    free(page);
+    expect_fails(state, "report sweep --filter rule=fast", "--out FILE.html is missing");
+    expect_fails(state, "report sweep --filter rule=fats --out f.html", "did you mean fast?");
     expect_fails(state, "stats sweep --criterion 2", "--criterion 2: expected a number above 0");
 }
 

@@ -368,11 +368,15 @@ static int write_page(struct report *report, const char *page)
 }
 
 /* A run's folder has a manifest.json, a sweep's has none. */
-static int read_study(struct study *study, const char *const *folders, int32_t n_folders)
+static int read_study(struct study *study, const struct report_request *request)
 {
-    if (n_folders > 1 || file_exists_in(folders[0], "manifest.json"))
-        return study_of_runs(study, folders, n_folders);
-    return study_read(study, folders[0]);
+    const char *const *folders = request->folder;
+    const bool is_of_runs = request->n_folders > 1 || file_exists_in(folders[0], "manifest.json");
+    if (is_of_runs && request->n_filters > 0)
+        return status_fail(STATUS_USER, "--filter %.100s: only runs of a sweep are chosen so",
+                           request->filter[0]);
+    return is_of_runs ? study_of_runs(study, folders, request->n_folders)
+                      : study_read_part(study, folders[0], request->filter, request->n_filters);
 }
 
 static void free_report(struct report *report)
@@ -386,7 +390,7 @@ static void free_report(struct report *report)
 int report_write(const struct report_request *request)
 {
     SCOPED(free_report) struct report report = {0};
-    TRY(read_study(&report.study, request->folder, request->n_folders));
+    TRY(read_study(&report.study, request));
     report.study.data_folder = request->data_folder;
     report.is_growing = request->is_growing;
     TRY(study_read_curves(&report.study));

@@ -8,11 +8,13 @@
 struct report_request {
     const char *const *folder; /* [n_folders] of a sweep, or of one or more runs */
     int32_t n_folders;
-    const char *data_folder; /* where files of data are read from, for the maps; NULL: where they
-                              * were */
-    const char *page;        /* NULL: FOLDER/report.html of the first */
-    const char *pictures;    /* "svg" or "png": the figures as files, too; NULL: no files */
-    bool is_growing;         /* runs are still to come: a browser loads the page again by itself */
+    const char *data_folder;   /* where files of data are read from, for the maps; NULL: where they
+                                * were */
+    const char *page;          /* NULL: FOLDER/report.html of the first */
+    const char *pictures;      /* "svg" or "png": the figures as files, too; NULL: no files */
+    const char *const *filter; /* [n_filters] which runs of a sweep count: "COLUMN=A|B" */
+    int n_filters;
+    bool is_growing; /* runs are still to come: a browser loads the page again by itself */
 };
 
 /* Writes a report. Figures as files are in the folder "charts" beside it, of PAGE.html

@@ -232,10 +232,44 @@ static int take_runs(struct study *study)
     study->n_middle = study->n_conditions / study->n_first / study->n_last;
     for (int32_t r = 0; r < study->n_runs && !study->is_of_runs; r++)
         TRY(name_folder(study, &study->run[r]));
-    return find_missing(study);
+    return study->is_part ? STATUS_OK : find_missing(study);
 }
 
-static int read_sweep(struct study *study)
+/* Levels of experiment.json that no run has that was kept are no conditions. */
+static void drop_levels(struct study *study)
+{
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        struct study_factor *factor = &study->factor[f];
+        const struct results_column *column = results_find(&study->results, factor->name);
+        int32_t n = 0;
+        for (int32_t i = 0; column && column->kind == RESULTS_TEXT && i < factor->n_levels; i++) {
+            int32_t k = 0;
+            while (k < column->n_levels && strcmp(column->levels[k], factor->level[i]) != 0)
+                k++;
+            if (k < column->n_levels)
+                factor->level[n++] = factor->level[i];
+            else
+                free(factor->level[i]);
+        }
+        factor->n_levels = column && column->kind == RESULTS_TEXT ? n : factor->n_levels;
+    }
+}
+
+static int filter_runs(struct study *study, const char *const *filters, int n)
+{
+    for (int i = 0; i < n; i++) {
+        TRY(results_filter(&study->results, filters[i]));
+        json_object_set_new(
+            study->about, "title",
+            json_sprintf("%s%s%s", study_title(study), i ? ", " : ": ", filters[i]));
+        study->is_part = true;
+    }
+    if (n > 0)
+        drop_levels(study);
+    return STATUS_OK;
+}
+
+static int read_sweep(struct study *study, const char *const *filters, int n_filters)
 {
     const char *folder = study->folder;
     OWNED char *path = file_join(folder, "results.csv");
@@ -254,6 +288,7 @@ static int read_sweep(struct study *study)
                            folder);
     TRY(read_about(study));
     TRY(results_read(&study->results, path));
+    TRY(filter_runs(study, filters, n_filters));
     return take_runs(study);
 }
 
@@ -265,12 +300,17 @@ static int end_reading(struct study *study, int status)
     return status;
 }
 
-int study_read(struct study *study, const char *folder)
+int study_read_part(struct study *study, const char *folder, const char *const *filters, int n)
 {
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
         return shared_file_no_folder(folder);
-    return end_reading(study, read_sweep(study));
+    return end_reading(study, read_sweep(study, filters, n));
+}
+
+int study_read(struct study *study, const char *folder)
+{
+    return study_read_part(study, folder, NULL, 0);
 }
 
 /* "2 runs: shapes-s1-o2, classes 1-2": what is the same in all of them; of one, its seed too. */

@@ -49,12 +49,17 @@ struct study {
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
     bool is_of_runs;       /* not of a sweep */
+    bool is_part;          /* runs were left out by filters */
     int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
     char missing[400];     /* the names of the first of them */
 };
 
 /* Reads FOLDER/experiment.json, if there, and FOLDER/results.csv. USER with file and line. */
 int study_read(struct study *study, const char *folder);
+
+/* The same of the runs that n filters keep ("COLUMN=A|B", results_filter); levels that none of them
+ * has are left out. */
+int study_read_part(struct study *study, const char *folder, const char *const *filters, int n);
 void study_free(struct study *study);
 
 /* The same of finished runs of `spinet train`; their factors are what differs between them. The
