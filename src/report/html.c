@@ -54,14 +54,17 @@ static void put_cell(FILE *html, const char *tag, bool is_text, const char *cell
 
 static void put_rows(FILE *html, const char *rows, int n_left)
 {
-    bool is_head = true;
+    bool is_head = true, last_is_text = false;
     fputs("<div class=\"wide\"><table><thead>\n", html);
     for (const char *line = rows; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         int column = 0;
         fputs("<tr>", html);
         for (const char *cell = line;; cell++, column++) {
             const size_t n = strcspn(cell, "\t\n");
-            put_cell(html, is_head ? "th" : "td", column < n_left || cell[n] != '\t', cell, n);
+            const bool is_last = cell[n] != '\t';
+            last_is_text |= is_head && is_last && n == 0;
+            put_cell(html, is_head ? "th" : "td", column < n_left || (is_last && last_is_text),
+                     cell, n);
             cell += n;
             if (*cell != '\t')
                 break;
