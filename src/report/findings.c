@@ -141,6 +141,8 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
         fprintf(html, ", after %.0f presentations", value[STUDY_PRESENTATIONS]);
     if (!isnan(value[STUDY_SIMILARITY]))
         fprintf(html, "; similarity of maps and images %.3f", value[STUDY_SIMILARITY]);
+    if (!isnan(number_of(study, r, "accuracy_spikes")))
+        fprintf(html, "; accuracy by all spikes %.3f", number_of(study, r, "accuracy_spikes"));
 }
 
 /* "accuracy 0.892 ± 0.105, presentations 350 ± 0" */
