@@ -56,7 +56,7 @@ static void given_a_run_when_reported_expect_the_answers_of_predictions_csv(void
 {
     static const char *const labels[] = {"1", "2"}, *const answers[] = {"1", "2", "none"};
     struct line *line;
-    int32_t n, n_wrong = 0;
+    int32_t n, n_wrong = 0, n_undecided = 0;
     free(support_run_well(state, TRAIN "--out run"));
     free(support_run_well(state, "report run"));
     assert_int_equal(
@@ -73,6 +73,7 @@ static void given_a_run_when_reported_expect_the_answers_of_predictions_csv(void
                          strcmp(line[i].prediction ? line[i].prediction : "none", answers[k]) == 0;
             assert_true(has_tile(confusion, answers[k], labels[own], count));
             n_wrong += k != own ? count : 0;
+            n_undecided += k == 2 ? count : 0;
         }
         for (int32_t i = 0; i < n; i++)
             for (int k = 0; k < 2; k++)
@@ -82,6 +83,14 @@ static void given_a_run_when_reported_expect_the_answers_of_predictions_csv(void
     }
     assert_true(n_wrong > 0);
     json_t *wrong = support_figure(state, "run/report.html", "wrong-images");
+    char caption[100];
+    size_t n_bytes;
+    char *page = (char *)support_read(support_path(state, "run/report.html"), &n_bytes);
+    snprintf(caption, sizeof caption, "%d of 40 test images, %d of them undecided", n_wrong,
+             n_undecided);
+    assert_non_null(strstr(page, caption));
+    assert_int_equal(strstr(page, "Bars: active cells") != NULL, n_wrong > n_undecided);
+    free(page);
     assert_int_equal(json_array_size(rows_of(wrong, "images")), n_wrong);
     assert_int_equal(json_array_size(rows_of(wrong, "votes")), 2 * n_wrong);
     /* an image as bytes in base64 */
@@ -151,8 +160,18 @@ static void given_nothing_recorded_when_reported_expect_what_to_record(void **st
     char *page = (char *)support_read(support_path(state, "run/report.html"), &n);
     assert_non_null(strstr(page, "<code>--log-synapses</code>"));
     assert_non_null(strstr(page, "<code>--set record.maps_period=10</code>"));
+    assert_non_null(strstr(page, "<h2 id=\"lacking\">"));
+    assert_null(strstr(page, "<h2 id=\"maps\">"));
+    assert_null(strstr(page, "<h2 id=\"lives\">"));
     assert_null(strstr(page, "figure-spine-field"));
     assert_null(strstr(page, "figure-maps-training"));
+    free(page);
+    free(support_run_well(state, TRAIN "--log-synapses --set record.maps_period=10 --out all"));
+    free(support_run_well(state, "report all"));
+    page = (char *)support_read(support_path(state, "all/report.html"), &n);
+    assert_non_null(strstr(page, "<h2 id=\"maps\">"));
+    assert_non_null(strstr(page, "<h2 id=\"lives\">"));
+    assert_null(strstr(page, "<h2 id=\"lacking\">"));
     free(page);
 }
 

@@ -84,17 +84,6 @@ static int put_training(struct report *report)
 
 /* ---- maps ---- */
 
-/* Maps over training. Of a run alone, also what it would have had to record. */
-static int put_films(struct report *report)
-{
-    OWNED char *maps = file_join(report->study.run[0].folder, "maps_training.csv");
-    if (is_one_run(&report->study) && !(maps && file_exists(maps)))
-        fputs("<p>Not recorded: train with <code>--set record.maps_period=10</code> to see the "
-              "maps form.</p>\n",
-              report->page.html);
-    return map_films_put(&report->page, &report->study);
-}
-
 /* The data may be elsewhere: the rest of the page is still good. */
 static int excuse_maps(struct report *report, int status)
 {
@@ -118,7 +107,7 @@ static int put_maps(struct report *report)
     for (int32_t i = 0; i < n_pages && status == STATUS_OK; i++)
         status = maps_figure_put_page(&report->page, &report->study, i);
     TRY(excuse_maps(report, status));
-    return put_films(report);
+    return map_films_put(&report->page, &report->study);
 }
 
 /* ---- what some runs record ---- */
@@ -179,15 +168,9 @@ static int put_answers(struct report *report)
     return run_answers_put(&report->page, &report->study);
 }
 
-/* Of a run alone, also what it would have had to record. */
 static int put_lives(struct report *report)
 {
-    if (spine_study_any(&report->study))
-        return run_lives_put(&report->page, &report->study);
-    fputs("<p>Not recorded: train with <code>--log-synapses</code> (or <code>--set "
-          "record.synapses=true</code>) to see when each spine was born, grew and was lost.</p>\n",
-          report->page.html);
-    return STATUS_OK;
+    return run_lives_put(&report->page, &report->study);
 }
 
 /* ---- the page ---- */
@@ -237,7 +220,7 @@ static bool has_films(const struct study *study)
 
 static bool has_more_maps(const struct study *study)
 {
-    return has_more_rows(study) || has_films(study) || is_one_run(study);
+    return has_more_rows(study) || has_films(study);
 }
 
 /* The row of maps of the greatest difference; the first where there is none. */
@@ -287,6 +270,29 @@ static bool has_protocols(const struct study *study)
     return folder && protocol_figures_any(folder);
 }
 
+static bool has_lives(const struct study *study)
+{
+    return is_one_run(study) && spine_study_any(study);
+}
+
+static bool lacks_records(const struct study *study)
+{
+    return is_one_run(study) && !(has_films(study) && spine_study_any(study));
+}
+
+/* What the run would have had to record to be shown. */
+static int put_lacking(FILE *html, const struct study *study)
+{
+    if (!has_films(study))
+        fputs("<p>How the maps form: train with <code>--set record.maps_period=10</code>.</p>\n",
+              html);
+    if (!spine_study_any(study))
+        fputs("<p>When each spine was born, grew and was lost: train with "
+              "<code>--log-synapses</code> (or <code>--set record.synapses=true</code>).</p>\n",
+              html);
+    return STATUS_OK;
+}
+
 static const struct section {
     const char *id, *title;
     bool (*is_there)(const struct study *study); /* NULL: always */
@@ -305,7 +311,7 @@ static const struct section {
     {"training", "Training", .put = put_training},
     {"maps", "Representation maps", has_more_maps, .put = put_maps},
     {"answers", "Answers", is_one_run, .put = put_answers},
-    {"lives", "Spines of each cell", is_one_run, .put = put_lives},
+    {"lives", "Spines of each cell", has_lives, .put = put_lives},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},
@@ -314,6 +320,7 @@ static const struct section {
     {"statistics", "Statistics", .put_table = report_tables_put_statistics},
     {"parameters", "Parameters", .put_table = report_tables_put_parameters},
     {"origin", "How it was made", .put_table = report_tables_put_origin},
+    {"lacking", "What was not recorded", lacks_records, .put_table = put_lacking},
 };
 enum { N_SECTIONS = sizeof sections / sizeof *sections };
 

@@ -174,7 +174,7 @@ static json_t *pixels_of(const struct answers *a, int32_t image)
     const size_t n = images_n_pixels(images);
     OWNED uint8_t *byte = malloc(n);
     for (size_t i = 0; byte && i < n; i++)
-        byte[i] = figure_pixel(1 - pixel[i] / 255.0);
+        byte[i] = figure_pixel(pixel[i] / 255.0);
     return byte ? figure_bytes(byte, n) : NULL;
 }
 
@@ -199,20 +199,28 @@ static void put_wrong_image(struct figure *figure, const struct answers *a, int3
 static int put_wrong_images(struct page *page, const struct answers *a)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    int32_t n = 0;
-    char caption[300];
-    TRY(figure_begin(&figure, "images", "wrong-images", "Test images that were answered wrongly",
-                     "Test images that the network got wrong, with the votes of each class"));
-    for (int32_t i = 0; i < a->n; i++)
-        if (a->prediction[i].answer != a->prediction[i].label && n++ < SHOWN_MAX)
+    int32_t n = 0, n_undecided = 0;
+    char caption[300], bars[100] = "";
+    TRY(figure_begin(&figure, "images", "wrong-images", "Test images without the right answer",
+                     "Test images that got a wrong answer or none, with the votes of each class"));
+    for (int32_t i = 0; i < a->n; i++) {
+        if (a->prediction[i].answer == a->prediction[i].label)
+            continue;
+        n_undecided += a->prediction[i].answer < 0;
+        if (n++ < SHOWN_MAX)
             put_wrong_image(&figure, a, i, n - 1);
+    }
     if (n == 0) {
-        fputs("<p>No test image was answered wrongly.</p>\n", page->html);
+        fputs("<p>Every test image has the right answer.</p>\n", page->html);
         return STATUS_OK;
     }
+    if (n > n_undecided) /* for an undecided one nothing votes */
+        snprintf(bars, sizeof bars,
+                 " Bars: %s of each class (blue: the image's own, orange: the answer).",
+                 votes_of(a));
     snprintf(caption, sizeof caption,
-             "%d of %d; bars: %s of each class (blue: the image's own, orange: the answer).%s", n,
-             a->n, votes_of(a), n > SHOWN_MAX ? " The first 60 are shown." : "");
+             "%d of %d test images, %d of them undecided (none: no %s).%s%s", n, a->n, n_undecided,
+             votes_of(a), bars, n > SHOWN_MAX ? " The first 60 are shown." : "");
     return page_put_figure(page, &figure, caption);
 }
 

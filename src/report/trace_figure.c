@@ -49,7 +49,7 @@ static json_t *words_of(const struct trace *trace, const struct trace_about *abo
     return figure_string(text);
 }
 
-/* The image that is shown, dark where its pixels are bright. */
+/* The image that is shown. */
 static void put_image(struct figure *figure, const struct trace *trace,
                       const struct trace_about *about)
 {
@@ -57,7 +57,7 @@ static void put_image(struct figure *figure, const struct trace *trace,
     const uint8_t *pixel = images_pixels(images, trace->image);
     json_t *values = json_array();
     for (size_t i = 0; i < images_n_pixels(images); i++)
-        json_array_append_new(values, json_integer(255 - pixel[i]));
+        json_array_append_new(values, json_integer(pixel[i]));
     figure_put_row(figure, "image", "{s:o,s:i,s:i,s:i,s:s}", "values", values, "width",
                    images->width, "height", images->height, "most", 255, "palette", "gray");
 }
@@ -246,8 +246,8 @@ int trace_figure_cell(struct figure *figure, const struct trace *trace,
     describe(layout_population(&trace->layout, cell->neuron), about->dataset, population,
              sizeof population);
     snprintf(name, sizeof name, "cell-%d", cell->neuron);
-    snprintf(title, sizeof title, "Cell %d (%s) in training presentation %d", cell->neuron,
-             population, trace->presentation);
+    snprintf(title, sizeof title, "Cell %d (%s%s) in training presentation %d", cell->neuron,
+             cell->creb ? "" : "interneuron, ", population, trace->presentation);
     snprintf(shows, sizeof shows,
              "What comes into the cell, the voltages of its %d dendrites and of its soma%s",
              cell->n_dendrites,

@@ -101,7 +101,7 @@ function dropHover(part) {
 function specOf(figure, width, theme, isPicture) {
   const {defaults, ...form} = SPECS[figure.spec], values = {...defaults, ...figure.values};
   const spec = fill(form, values), has = name => spec.signals.some(signal => signal.name === name);
-  const common = {...THEMES[theme], room: width, is_picture: !!isPicture, hidden: [], xdomain: null};
+  const common = {category: THEMES.common.range.category, ...THEMES[theme], room: width, is_picture: !!isPicture, hidden: [], xdomain: null};
   if (!spec.layout) spec.width = width; /* panels take what they need of the room */
   spec.padding = isPicture ? 12 : 2;
   spec.description = `${figure.title}. ${figure.shows}`;
