@@ -131,6 +131,32 @@ static void given_a_sweep_when_reported_expect_a_page_and_pictures(void **state)
     free(page);
 }
 
+static json_t *value_of(const json_t *figure, const char *word)
+{
+    return json_object_get(json_object_get(figure, "values"), word);
+}
+
+static void given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislead(void **state)
+{
+    make_sweep(state);
+    free(support_run_well(state, "report sweep"));
+    char *page = read_page(state, "sweep/report.html");
+    json_t *accuracy = support_figure(state, "sweep/report.html", "accuracy");
+    json_t *weights = support_figure(state, "sweep/report.html", "weights");
+    const json_t *steps = json_object_get(json_object_get(weights, "tables"), "lines");
+    assert_false(json_is_true(value_of(accuracy, "y_zero")));
+    assert_float_equal(json_number_value(value_of(accuracy, "y_span")), 0.1, 1e-9);
+    /* a step from the start of each of 50 bins, none of them raised, and where the last ends */
+    assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "x")), 0, 1e-9);
+    assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "y")), 0, 1e-9);
+    assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 50), "x")), 1, 1e-9);
+    assert_non_null(strstr(page, "above 0.5 (stopping.strong_weight). Mean"));
+    assert_non_null(strstr(page, "dot is at the mean presentation at which training stopped."));
+    json_decref(accuracy);
+    json_decref(weights);
+    free(page);
+}
+
 static void given_reports_when_put_on_one_page_expect_findings_pictures_and_links(void **state)
 {
     make_sweep(state);
@@ -167,6 +193,10 @@ static void given_only_results_when_reported_expect_a_page_without_training(void
     expect_self_contained(page);
     assert_non_null(strstr(page, "0.750"));
     assert_non_null(strstr(page, "folders are not here"));
+    assert_non_null(strstr(page, "<td>30</td>"));
+    json_t *accuracy = support_figure(state, "report.html", "accuracy");
+    assert_true(json_is_true(value_of(accuracy, "y_zero"))); /* of one run a condition */
+    json_decref(accuracy);
     free(page);
 }
 
@@ -581,6 +611,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_pictures),
+        WITH_FOLDER(given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislead),
         WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),

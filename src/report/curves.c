@@ -28,11 +28,10 @@ static const struct {
          "Sample accuracy over training",
          "An image for which no cell is active counts as wrong, as all do at first.",
          "Mean over the runs and a band of one standard deviation on either side. A run that "
-         "has stopped keeps its last value. The dot is at the mean presentation at which "
-         "training stopped."},
-    [CURVES_STRONG] = {"strong-synapses", "Strong synapses over training", "strong synapses",
-                       "Fraction of strong synapses over training",
-                       "Plastic synapses above stopping.strong_weight.",
+         "has stopped keeps its last value."},
+    [CURVES_STRONG] = {"strong-synapses", "Strong synapses over training",
+                       "strong synapses (fraction)", "Fraction of strong synapses over training",
+                       "Plastic synapses above",
                        "Mean and one standard deviation; a run that has stopped keeps its last "
                        "value."},
     [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "synapses pruned",
@@ -169,6 +168,12 @@ static void put_row(struct figure *figure, const struct panels *v, enum curves_w
                    figure_number(p->mean), "low", figure_number(low), "high", figure_number(high));
 }
 
+/* Of synapses pruned there is none after the last turnover. */
+static bool has_dot(enum curves_what what)
+{
+    return what != CURVES_PRUNED;
+}
+
 /* A line's points, and a dot where training stopped. */
 static void put_line(struct figure *figure, const struct panels *v, enum curves_what what,
                      int32_t panel, int32_t line)
@@ -181,12 +186,46 @@ static void put_line(struct figure *figure, const struct panels *v, enum curves_
         if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < length.n))
             put_row(figure, v, what, "lines", panel, line, t + 1, &p);
     }
-    if (length.n == 0 || what == CURVES_PRUNED)
+    if (length.n == 0 || !has_dot(what))
         return;
     struct point stop = point_at(v, what, panel, line, (int32_t)length.mean - 1);
     stop.sd = NAN;
     if (stop.n > 0)
         put_row(figure, v, what, "dots", panel, line, length.mean, &stop);
+}
+
+/* The parameter "group.key" of all conditions; NaN where they differ or no run's folder is here. */
+static double shared_number(const struct study *study, const char *group, const char *key)
+{
+    double shared = NAN;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        json_t *parameters = study_parameters(study, c);
+        const json_t *value = json_object_get(json_object_get(parameters, group), key);
+        const double number = value ? json_number_value(value) : (double)NAN;
+        json_decref(parameters);
+        if (c > 0 && !(number == shared))
+            return NAN;
+        shared = number;
+    }
+    return shared;
+}
+
+static void describe_curves(const struct study *study, enum curves_what what, char *text,
+                            size_t size)
+{
+    const bool are_several = study_most_runs(study) > 1;
+    const double strong =
+        what == CURVES_STRONG ? shared_number(study, "stopping", "strong_weight") : (double)NAN;
+    char limit[80] = "";
+    if (!isnan(strong))
+        snprintf(limit, sizeof limit, " %g (stopping.strong_weight).", strong);
+    else if (what == CURVES_STRONG)
+        snprintf(limit, sizeof limit, " stopping.strong_weight.");
+    snprintf(text, size, "%s%s %s%s", looks[what].about, limit,
+             are_several ? looks[what].of_several : "",
+             !has_dot(what) ? ""
+             : are_several  ? " The dot is at the mean presentation at which training stopped."
+                            : "The dot is where training stopped.");
 }
 
 int curves_put(struct page *page, const struct study *study, enum curves_what what)
@@ -204,8 +243,7 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
-    snprintf(caption, sizeof caption, "%s %s", looks[what].about,
-             study_most_runs(study) > 1 ? looks[what].of_several : "");
+    describe_curves(study, what, caption, sizeof caption);
     return page_put_figure(page, &figure, caption);
 }
 
@@ -329,7 +367,8 @@ static int add_weights(int32_t r, void *data)
     return STATUS_OK;
 }
 
-/* Of the weights, and of those before training as the parameters draw them; in percent. */
+/* Of the weights, a step from where each bin begins and the end of the last, and of those before
+ * training as the parameters draw them; in percent. */
 static void put_weights(struct figure *figure, const struct panels *v, const struct parameters *p,
                         const double (*bin)[N_BINS], const double *n)
 {
@@ -341,14 +380,29 @@ static void put_weights(struct figure *figure, const struct panels *v, const str
         for (int32_t line = 0; line < v->n_lines; line++) {
             const size_t at = (size_t)(panel * v->n_lines + line);
             panels_line(v, line, name, sizeof name);
-            for (int b = 0; b < N_BINS && n[at] > 0; b++)
+            for (int b = 0; b <= N_BINS && n[at] > 0; b++)
                 figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f}", "panel", figure_string(title),
-                               "series", figure_string(name), "x", (b + 0.5) / N_BINS, "y",
-                               fmax(100 * bin[at][b] / n[at], WEIGHTS_LEAST));
+                               "series", figure_string(name), "x", (double)b / N_BINS, "y",
+                               100 * bin[at][b < N_BINS ? b : N_BINS - 1] / n[at]);
         }
         figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f}", "panel", figure_string(title), "x", low,
                        "x2", high, "y", start);
     }
+}
+
+static void describe_weights(const struct study *study, char *text, size_t size)
+{
+    const double low = shared_number(study, "connections", "w_min");
+    const double high = shared_number(study, "connections", "w_max");
+    const int length =
+        snprintf(text, size,
+                 "Share of all plastic synapses of all runs, on a logarithmic scale: what is below "
+                 "%g %% is at its foot. Grey: before training, uniform between ",
+                 WEIGHTS_LEAST);
+    snprintf(text + length, size - (size_t)length,
+             isnan(low) || isnan(high) ? "connections.w_min and w_max."
+                                       : "%g and %g (connections.w_min and w_max).",
+             low, high);
 }
 
 int curves_put_weights(struct page *page, const struct study *study)
@@ -360,6 +414,7 @@ int curves_put_weights(struct page *page, const struct study *study)
     OWNED double *n = calloc(n_lines, sizeof *n);
     OWNED struct manifest *manifest = malloc(sizeof *manifest);
     bool any = false;
+    char caption[400];
     if (!bin || !n || !manifest)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
@@ -379,9 +434,9 @@ int curves_put_weights(struct page *page, const struct study *study)
     figure_set(&figure, "y_most", json_integer(100));
     figure_set(&figure, "y_nice", json_false());
     figure_set(&figure, "y_values", json_pack("[f,i,i,i]", 0.1, 1, 10, 100));
-    figure_set_text(&figure, "interpolate", "step");
+    figure_set(&figure, "y_clamp", json_true());
+    figure_set_text(&figure, "interpolate", "step-after");
     put_weights(&figure, &v, &manifest->parameters, bin, n);
-    return page_put_figure(page, &figure,
-                           "Share of all plastic synapses of all runs, on a logarithmic scale. "
-                           "Grey: new synapses, uniform between connections.w_min and w_max.");
+    describe_weights(study, caption, sizeof caption);
+    return page_put_figure(page, &figure, caption);
 }

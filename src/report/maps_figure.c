@@ -180,7 +180,8 @@ static void name_network(const struct study *study, const struct condition_maps 
         snprintf(text + length, size - (size_t)length, ", similarity %.2f", of->maps.similarity);
 }
 
-/* The class means, then the maps of each level of the last factor. */
+/* A heading is a line for each part between ", ". The class means, then the maps of each level of
+ * the last factor. */
 static void put_row(struct figure *figure, const struct page *page, const struct sheet *sheet,
                     int32_t row)
 {
@@ -195,7 +196,7 @@ static void put_row(struct figure *figure, const struct page *page, const struct
     if (!shown)
         return;
     study_name(study, condition, 0, n_named, name, sizeof name);
-    snprintf(text, sizeof text, "%s%smean test images", name, *name ? ": " : "");
+    snprintf(text, sizeof text, "%s%smean test images", name, *name ? ", " : "");
     put_means(figure, &shown->maps, &shown->classes, text);
     for (int32_t c = 0; c < study->n_last; c++) {
         OWNED char *link = of[c].run ? page_link_run(page, of[c].run->folder) : NULL;

@@ -24,15 +24,16 @@ struct mean_column {
     const char *head, *name;
     int digits;
 };
+enum { MEAN_COUNT_DIGITS = 1 };
 static const struct mean_column readout_columns[] = {
     {"accuracy", "accuracy", 3},
     {"by all spikes", "accuracy_spikes", 3},
     {"over thresholds", "accuracy_thresholds", 3},
     {"ties shared", "accuracy_ties_half", 3},
     {"balanced", "balanced_accuracy", 3},
-    {"ties", "ties", 1},
-    {"undecided", "undecided", 1},
-    {"wrong", "wrong", 1},
+    {"ties", "ties", MEAN_COUNT_DIGITS},
+    {"undecided", "undecided", MEAN_COUNT_DIGITS},
+    {"wrong", "wrong", MEAN_COUNT_DIGITS},
     {"recall gap", "recall_gap", 3},
 };
 static const struct mean_column baseline_columns[] = {
@@ -71,14 +72,14 @@ static size_t collect(const struct means *means, int32_t condition, const char *
     return n;
 }
 
-/* "\t0.821 ± 0.028"; without values nothing. */
+/* "\t0.821 ± 0.028"; one count is whole, "\t5"; without values nothing. */
 static void put_mean(FILE *out, const double *values, size_t n, int digits)
 {
     struct summary s;
     fputc('\t', out);
     if (n == 0 || statistics_summarize(&s, values, n) != STATUS_OK)
         return;
-    fprintf(out, "%.*f", digits, s.mean);
+    fprintf(out, "%.*f", n == 1 && digits == MEAN_COUNT_DIGITS ? 0 : digits, s.mean);
     if (n > 1)
         fprintf(out, " ± %.*f", digits, s.sd);
 }
@@ -321,8 +322,8 @@ int readouts_put_tables(FILE *html, const struct study *study)
     put_bias(html, &readouts);
     TRY(read_baselines(study, &baselines, &is_of_study));
     if (!is_of_study) {
-        html_put_between(html, "<p class=\"note\">Baselines: <code>spinet baselines ",
-                         study->folder, "</code> finds them.</p>\n");
+        html_put_between(html, "<p>Baselines: <code>spinet baselines ", study->folder,
+                         "</code> finds them.</p>\n");
         return STATUS_OK;
     }
     const struct means of_baselines = MEANS_OF(study, &baselines, baseline_columns, values);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -14,7 +13,6 @@
 #include "report/effects.h"
 #include "report/html.h"
 #include "report/values.h"
-#include "store/manifest.h"
 #include "store/parameters_json.h"
 
 /* ---- numbers ---- */
@@ -24,9 +22,12 @@ static void put_number(FILE *html, double value, int places)
     number_put(html, "<td>%.*f</td>", places, value, "<td>–</td>");
 }
 
-static int places_of(enum study_value what)
+/* A count of one run is whole, its mean over runs is not. */
+static int places_of(const struct study *study, enum study_value what)
 {
-    return what == STUDY_PRESENTATIONS ? 1 : 3;
+    if (what != STUDY_PRESENTATIONS)
+        return 3;
+    return study_most_runs(study) > 1 ? 1 : 0;
 }
 
 static void put_factor_heads(FILE *html, const struct study *study)
@@ -45,7 +46,7 @@ static void put_levels(FILE *html, const struct study *study, int32_t condition)
 
 static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
 {
-    const int places = places_of(what);
+    const int places = places_of(study, what);
     fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", values_label(what));
     put_factor_heads(html, study);
     fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
@@ -77,7 +78,7 @@ static void put_runs(FILE *html, const struct study *study)
         fprintf(html, "<tr>");
         put_levels(html, study, study->run[r].condition);
         for (int v = 0; v < STUDY_N_VALUES; v++)
-            put_number(html, study->run[r].value[v], places_of((enum study_value)v));
+            put_number(html, study->run[r].value[v], places_of(study, (enum study_value)v));
         fprintf(html, "</tr>\n");
     }
     fprintf(html, "</tbody></table></div>\n");
@@ -137,18 +138,6 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
 }
 
 /* ---- parameters ---- */
-
-static json_t *parameters_of_condition(const struct study *study, int32_t condition)
-{
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
-    for (int32_t r = 0; manifest && r < study->n_runs; r++) {
-        const char *folder = study->run[r].folder;
-        if (study->run[r].condition == condition && file_exists_in(folder, "manifest.json") &&
-            manifest_read(manifest, folder) == STATUS_OK)
-            return parameters_to_json(&manifest->parameters);
-    }
-    return NULL;
-}
 
 static const json_t *value_of(const json_t *parameters, const char *group, const char *key)
 {
@@ -253,7 +242,7 @@ int report_tables_put_parameters(FILE *html, const struct study *study)
     if (!conditions.standard || !conditions.of)
         return status_no_memory("the parameters", 0);
     for (int32_t c = 0; c < n; c++) {
-        conditions.of[c] = parameters_of_condition(study, c);
+        conditions.of[c] = study_parameters(study, c);
         any = any || conditions.of[c];
     }
     if (!any)

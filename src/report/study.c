@@ -15,6 +15,8 @@
 #include "core/text.h"
 #include "report/study_runs.h"
 #include "store/json_file.h"
+#include "store/manifest.h"
+#include "store/parameters_json.h"
 #include "store/run_tables.h"
 
 enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
@@ -503,4 +505,16 @@ const struct study_run *study_median_run(const struct study *study, int32_t cond
             best = run;
     }
     return best;
+}
+
+json_t *study_parameters(const struct study *study, int32_t condition)
+{
+    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    for (int32_t r = 0; manifest && r < study->n_runs; r++) {
+        const char *folder = study->run[r].folder;
+        if (study->run[r].condition == condition && file_exists_in(folder, "manifest.json") &&
+            manifest_read(manifest, folder) == STATUS_OK)
+            return parameters_to_json(&manifest->parameters);
+    }
+    return NULL;
 }

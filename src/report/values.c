@@ -11,6 +11,8 @@
 #include "report/trends.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
+static const double SHARE_SPAN = 0.1; /* the axis of a share is at least as long: no small
+                                         difference looks large */
 
 static const struct {
     const char *title, *label;
@@ -202,7 +204,9 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
         return status_no_memory("a figure", 0);
     TRY(begin(&v, "boxes", ""));
     figure_set(&v.figure, "x_levels", levels_of(&study->factor[0]));
-    figure_set(&v.figure, "y_zero", json_boolean(what == STUDY_PRESENTATIONS));
+    figure_set(&v.figure, "y_zero",
+               json_boolean(what == STUDY_PRESENTATIONS || study_most_runs(study) == 1));
+    figure_set(&v.figure, "y_span", json_real(what == STUDY_PRESENTATIONS ? 0 : SHARE_SPAN));
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
         put_box(&v, c, values);

@@ -217,7 +217,7 @@ addEventListener('afterprint', () => drawAll());
 const links = new Map([...document.querySelectorAll('nav a')].map(link => [link.getAttribute('href').slice(1), link]));
 const heads = [...document.querySelectorAll('h2[id]')];
 function markSection() {
-  const passed = heads.filter(head => head.getBoundingClientRect().top < innerHeight / 3);
+  const passed = scrollY <= 0 ? [] : heads.filter(head => head.getBoundingClientRect().top < innerHeight / 3);
   links.forEach(link => link.removeAttribute('aria-current'));
   links.get((passed.pop() || heads[0])?.id)?.setAttribute('aria-current', 'true');
 }
