@@ -37,9 +37,39 @@ static void put_group(FILE *out, const struct effects *effects, const struct eff
     const struct summary *s = &group->summary;
     const double most = strcmp(effects->measure->name, "accuracy") == 0 ? 1 : (double)INFINITY;
     fprintf(out, "%s %.3g", effects_level(effects, group, effects->n_factors - 1), s->mean);
-    if (!isnan(s->ci_low))
+    if (s->ci_high > s->ci_low)
         fprintf(out, " (95 %% interval %.3g to %.3g, %zu runs)",
                 most == 1 ? fmax(s->ci_low, 0) : s->ci_low, fmin(s->ci_high, most), s->n);
+    else if (s->n > 1)
+        fprintf(out, " (%zu runs, all alike)", s->n);
+}
+
+/* The mean of another column over the runs of a group; NaN if one has none. */
+static double mean_of(const struct effects *effects, const struct effects_group *group,
+                      const struct results_column *column)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < effects->results->n_rows; i++)
+        if (effects_has_row(effects, group, i)) {
+            sum += column->number[i];
+            n++;
+        }
+    return sum / (double)n;
+}
+
+/* What the same networks come to by the read-out without a threshold. */
+static void put_all_spikes(FILE *out, const struct effects *effects,
+                           const struct effects_comparison *c)
+{
+    const struct results_column *column = results_find(effects->results, "accuracy_spikes");
+    if (!column || column->kind != RESULTS_NUMBER ||
+        strcmp(effects->measure->name, "accuracy") != 0)
+        return;
+    const double first = mean_of(effects, &effects->groups[c->first], column);
+    const double second = mean_of(effects, &effects->groups[c->second], column);
+    if (!isnan(first + second))
+        fprintf(out, " By all spikes: %.3g against %.3g, %+.3g.", second, first, second - first);
 }
 
 /* "With difficulty hard": the other factors of a comparison; "" of one factor. */
@@ -57,13 +87,15 @@ static void put_count(FILE *out, const struct effects *effects, const char *firs
     int n = 0, n_higher = 0, n_lower = 0;
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        if (!is_with_first(effects, c))
+        if (!is_with_first(effects, c) || !effects_is_decidable(c))
             continue;
         const bool is_found = c->corrected[effects->primary] < significant;
         n++;
         n_higher += is_found && difference_of(effects, c) > 0;
         n_lower += is_found && difference_of(effects, c) < 0;
     }
+    if (n == 0)
+        return;
     fprintf(out, "Against %s %s, %s", effects->factor[effects->n_factors - 1]->name, first,
             effects->measure->name);
     if (n_higher > 0)
@@ -85,6 +117,10 @@ void answer_put(FILE *out, const void *of_effects)
     const struct effects_group *first = &effects->groups[c->first];
     const struct t_test *test = &c->test[effects->primary];
     put_count(out, effects, effects_level(effects, first, effects->n_factors - 1));
+    if (!effects_are_decidable(effects)) {
+        effects_put_limit(out, effects);
+        fputc(' ', out);
+    }
     fputs("The greatest difference", out);
     put_where(out, effects, c);
     fputs(": ", out);
@@ -92,7 +128,8 @@ void answer_put(FILE *out, const void *of_effects)
     fputs(" against ", out);
     put_group(out, effects, first);
     fprintf(out, ", %+.3g", difference_of(effects, c));
-    if (!isnan(test->ci_low))
+    if (test->ci_high > test->ci_low)
         fprintf(out, " (95 %% interval %+.3g to %+.3g)", test->ci_low, test->ci_high);
     fputs(".", out);
+    put_all_spikes(out, effects, c);
 }

@@ -72,14 +72,6 @@ struct times {
     struct survival_life *lives; /* [rows] scratch */
 };
 
-static bool is_of(const struct effects *effects, const struct effects_group *group, size_t row)
-{
-    for (int f = 0; f < effects->n_factors; f++)
-        if (effects->factor[f]->level[row] != group->level[f])
-            return false;
-    return !isnan(effects->measure->number[row]);
-}
-
 /* The lives of a group, each a network of its own, into lives; their number. */
 static int32_t take_lives(const struct effects *effects, const struct effects_group *group,
                           struct survival_life *lives)
@@ -87,7 +79,7 @@ static int32_t take_lives(const struct effects *effects, const struct effects_gr
     const struct results_column *is_reached = results_find(effects->results, "criterion_reached");
     int32_t n = 0;
     for (size_t i = 0; i < effects->results->n_rows; i++)
-        if (is_of(effects, group, i)) {
+        if (effects_has_row(effects, group, i)) {
             lives[n] =
                 (struct survival_life){effects->measure->number[i], is_reached->number[i] == 1, n};
             n++;

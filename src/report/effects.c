@@ -16,6 +16,8 @@
  */
 enum { DRAWS_MOST = 10000, DRAWS_IN_ALL = 5000000, DRAWS_LEAST = 400 };
 
+static const double significant = 0.05;
+
 /* ---- which factors ---- */
 
 static int choose_factors(struct effects *effects, const char *by)
@@ -374,10 +376,34 @@ static int32_t family_of(const struct effects *effects, const struct effects_com
     return effects->families ? -1 : 0;
 }
 
+/* The least p of a test that counts ways, of the 2^n signs of pairs or of those to part two groups;
+ * 0 of a t-test. The mirror of a way is as far from 0, where the groups have one size. */
+static double least_p(enum comparison_test test, bool is_paired, size_t n_first, size_t n_second)
+{
+    const double n = (double)n_first, m = (double)n_second;
+    if (test != COMPARISON_PERMUTATION && test != COMPARISON_SIGNED_RANK)
+        return 0;
+    return is_paired ? ldexp(2, -(int)fmin(n, 1000))
+                     : (n_first == n_second ? 2 : 1) *
+                           exp(lgamma(n + 1) + lgamma(m + 1) - lgamma(n + m + 1));
+}
+
+static void find_limit(const struct effects *effects, struct effects_comparison *c, size_t n_tests)
+{
+    const bool is_paired = c->n_pairs > 1;
+    const double m = (double)n_tests;
+    const size_t n[2] = {is_paired ? c->n_pairs : effects->groups[c->first].summary.n,
+                         is_paired ? c->n_pairs : effects->groups[c->second].summary.n};
+    c->least = fmin(1, m * least_p(effects->primary, is_paired, n[0], n[1]));
+    for (c->n_needed = 2;
+         m * least_p(effects->primary, is_paired, (size_t)c->n_needed, (size_t)c->n_needed) >=
+         significant;)
+        c->n_needed++;
+}
+
 /* Bonferroni's correction within each family. */
 static int correct(struct effects *effects)
 {
-    const double level = 0.05;
     OWNED size_t(*n_tests)[COMPARISON_N_TESTS] = NULL;
     /* the first is of those in no family, the next of the first family, or of all */
     TRY_NEW(n_tests, json_array_size(effects->families) + 2, "the families");
@@ -394,9 +420,10 @@ static int correct(struct effects *effects)
         for (int t = 0; t < COMPARISON_N_TESTS; t++)
             c->corrected[t] = c->family < 0 ? NAN : statistics_bonferroni(c->test[t].p, n[t]);
         if (c->family >= 0)
-            c->smallest = statistics_smallest(&c->test[t_test], level / (double)n[t_test]);
+            c->smallest = statistics_smallest(&c->test[t_test], significant / (double)n[t_test]);
         else
-            c->smallest = statistics_smallest(&c->test[t_test], level);
+            c->smallest = statistics_smallest(&c->test[t_test], significant);
+        find_limit(effects, c, n[effects->primary]);
     }
     return STATUS_OK;
 }
@@ -515,4 +542,51 @@ const char *effects_level(const struct effects *effects, const struct effects_gr
                           int factor)
 {
     return effects->factor[factor]->levels[group->level[factor]];
+}
+
+bool effects_has_row(const struct effects *effects, const struct effects_group *group, size_t row)
+{
+    for (int f = 0; f < effects->n_factors; f++)
+        if (effects->factor[f]->level[row] != group->level[f])
+            return false;
+    return !isnan(effects->measure->number[row]);
+}
+
+/* ---- limits ---- */
+
+bool effects_is_decidable(const struct effects_comparison *comparison)
+{
+    return comparison->least < significant;
+}
+
+/* The first comparison that the test that decides cannot find; NULL if there is none. */
+static const struct effects_comparison *find_undecidable(const struct effects *effects)
+{
+    for (int32_t i = 0; i < effects->n_comparisons; i++)
+        if (!isnan(effects->comparisons[i].corrected[effects->primary]) &&
+            !effects_is_decidable(&effects->comparisons[i]))
+            return &effects->comparisons[i];
+    return NULL;
+}
+
+bool effects_are_decidable(const struct effects *effects)
+{
+    return !find_undecidable(effects);
+}
+
+void effects_put_limit(FILE *out, const void *of_effects)
+{
+    const struct effects *effects = of_effects;
+    const struct effects_comparison *c = find_undecidable(effects);
+    if (!c)
+        return;
+    const bool is_paired = c->n_pairs > 1;
+    const size_t n =
+        is_paired ? c->n_pairs
+                  : effects->groups[c->first].summary.n + effects->groups[c->second].summary.n;
+    fprintf(out,
+            "With %zu %s the %s test, which decides between two levels, cannot fall below p = "
+            "%.3g after the correction; %d %s are needed.",
+            n, is_paired ? "seeds" : "runs in two groups", comparison_test_names[effects->primary],
+            c->least, c->n_needed, is_paired ? "seeds" : "runs a group");
 }

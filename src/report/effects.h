@@ -47,7 +47,9 @@ struct effects_comparison {
     int32_t family;                         /* of the experiment's families; -1: of none */
     double corrected[COMPARISON_N_TESTS];   /* p times the tests of its family, at most 1 */
     struct resampling_effect effect;
-    double smallest; /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
+    double least; /* what `corrected` of the test that decides cannot fall below: 0 of a t-test */
+    int32_t n_needed; /* seeds (or runs a group) from which it can fall below 0.05 */
+    double smallest;  /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
 };
 
 struct effects {
@@ -80,9 +82,20 @@ void effects_free(struct effects *effects);
 /* The analysis of variance that decides: by seed, where seeds recur. */
 const struct anova *effects_anova(const struct effects *effects);
 
+/* Whether a row of the results is a run of the group that has the measure. */
+bool effects_has_row(const struct effects *effects, const struct effects_group *group, size_t row);
+
 /* The name of a group's level of a factor. */
 const char *effects_level(const struct effects *effects, const struct effects_group *group,
                           int factor);
+
+/* Whether the test that decides can find a difference at all, and in all comparisons. */
+bool effects_is_decidable(const struct effects_comparison *comparison);
+bool effects_are_decidable(const struct effects *effects);
+
+/* "With 4 seeds the permutation test cannot fall below p = 0.375 …": of the first comparison that
+ * cannot be decided; nothing if all can. */
+void effects_put_limit(FILE *out, const void *effects);
 
 /* "task × turnover": the factors of a term, with a text between them. */
 void effects_put_factors(const struct effects *effects, unsigned factors, const char *between,

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/scope.h"
 #include "core/status.h"
@@ -22,7 +23,8 @@ static void put_term(FILE *out, const char *how, const struct anova_term *term)
         fprintf(out, "p = %.2g", p);
     fprintf(out, ", partial η² %.2f", term->partial_eta_squared);
     if (!(p < significant))
-        fprintf(out, "; less than %.2g would hardly have been seen", term->smallest);
+        fprintf(out, "; a difference of %.2g or more would have been found in 80 of 100 cases",
+                term->smallest);
     fputc(')', out);
 }
 
@@ -54,7 +56,7 @@ static void put_differences(const struct effects *effects, FILE *out)
             within ? " on average" : "");
     for (int32_t i = 0; i < effects->n_comparisons && within && effects->n_comparisons <= 12; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        const double corrected = c->corrected[effects->primary];
+        const double corrected = effects_is_decidable(c) ? c->corrected[effects->primary] : NAN;
         if (!isfinite(c->test[COMPARISON_POOLED].difference))
             continue;
         fputs(i == 0 ? "; " : ", ", out);
@@ -85,7 +87,33 @@ static void put_interactions(const struct effects *effects, const char *scale, F
     }
 }
 
-void findings_put(FILE *out, const void *of_effects)
+/* Of times to the stop: whose runs were all stopped at the limit, before they would have. */
+static void put_censored(const struct effects *effects, FILE *out)
+{
+    const struct results_column *by = results_find(effects->results, "stopped_by");
+    int n = 0;
+    for (int32_t g = 0;
+         g < effects->n_groups && by && strcmp(effects->measure->name, "presentations") == 0; g++) {
+        const struct effects_group *group = &effects->groups[g];
+        size_t n_limit = 0;
+        for (size_t i = 0; i < effects->results->n_rows; i++)
+            n_limit += effects_has_row(effects, group, i) &&
+                       strcmp(by->levels[by->level[i]], "limit") == 0;
+        if (group->summary.n == 0 || n_limit < group->summary.n)
+            continue;
+        fputs(n++ ? ", "
+                  : " Censored, since all their runs were stopped at the limit (see `spinet stats "
+                    "SWEEP --measure to_criterion`): ",
+              out);
+        put_levels(effects, group, out);
+        fprintf(out, "%s%s", effects->n_factors > 1 ? " " : "",
+                effects_level(effects, group, effects->n_factors - 1));
+    }
+    fputs(n ? "." : "", out);
+}
+
+/* The finding on one measure, without what its test cannot find. */
+static void put_finding(FILE *out, const void *of_effects)
 {
     const struct effects *effects = of_effects;
     const struct anova *anova = effects_anova(effects);
@@ -104,6 +132,17 @@ void findings_put(FILE *out, const void *of_effects)
     if (factor->n_levels == 2)
         put_differences(effects, out);
     put_interactions(effects, "The", out);
+    put_censored(effects, out);
+}
+
+void findings_put(FILE *out, const void *of_effects)
+{
+    OWNED char *text = text_written(put_finding, of_effects);
+    fputs(text ? text : "", out);
+    if (text && *text && !effects_are_decidable(of_effects)) {
+        fputc(' ', out);
+        effects_put_limit(out, of_effects);
+    }
 }
 
 static void put_log_odds(FILE *out, const void *of_effects)
@@ -122,8 +161,15 @@ static double number_of(const struct study *study, int32_t run, const char *name
     return column && column->kind == RESULTS_NUMBER ? column->number[run] : NAN;
 }
 
-/* "392 of 400 test images right (accuracy 0.980), 8 undecided and 0 wrong, after 350 presentations"
- */
+/* Whether training was stopped at its limit of presentations. */
+static bool is_at_limit(const struct study *study, int32_t run)
+{
+    const struct results_column *by = results_find(&study->results, "stopped_by");
+    return by && strcmp(by->levels[by->level[run]], "limit") == 0;
+}
+
+/* "392 of 400 test images right (accuracy 0.980), 8 undecided and 0 wrong, after 350 presentations
+ * (the limit)" */
 static void put_run(const struct study *study, int32_t r, FILE *html)
 {
     const double *value = study->run[r].value;
@@ -138,7 +184,8 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
     else
         fputs("not tested", html);
     if (!isnan(value[STUDY_PRESENTATIONS]))
-        fprintf(html, ", after %.0f presentations", value[STUDY_PRESENTATIONS]);
+        fprintf(html, ", after %.0f presentations%s", value[STUDY_PRESENTATIONS],
+                is_at_limit(study, r) ? " (the limit)" : "");
     if (!isnan(value[STUDY_SIMILARITY]))
         fprintf(html, "; similarity of maps and images %.3f", value[STUDY_SIMILARITY]);
     if (!isnan(number_of(study, r, "accuracy_spikes")))
@@ -159,6 +206,16 @@ static void put_means(const struct study *study, int32_t condition, FILE *html)
             fprintf(html, " ± %.*f", places, s.sd);
         any = true;
     }
+    const struct results_column *spikes = results_find(&study->results, "accuracy_spikes");
+    double sum = 0;
+    int n = 0;
+    for (int32_t r = 0; r < study->n_runs && spikes; r++)
+        if (study->run[r].condition == condition) {
+            sum += number_of(study, r, spikes->name);
+            n++;
+        }
+    if (n > 0 && !isnan(sum))
+        fprintf(html, ", accuracy by all spikes %.3f", sum / n);
 }
 
 static void put_condition(const struct study *study, int32_t condition, FILE *html)
@@ -239,31 +296,37 @@ static int put_scaled(FILE *html, const struct study *study, const char *measure
 
 int findings_put_list(FILE *html, const struct study *study)
 {
-    const char *reason[STUDY_N_VALUES] = {0};
+    static const char *const measures[] = {"accuracy", "accuracy_spikes", "presentations",
+                                           "similarity"};
+    enum { N_MEASURES = sizeof measures / sizeof *measures };
+    const char *reason[N_MEASURES] = {0};
+    OWNED char *limit = NULL;
     int n_found = 0;
     fputs("<ul>\n", html);
-    for (int v = 0; v < STUDY_N_VALUES; v++) {
-        struct effects effects = {0};
-        const struct effects_question question = {.measure = study_value_names[v],
-                                                  .about = study->about};
+    for (int v = 0; v < N_MEASURES; v++) {
+        SCOPED(effects_free) struct effects effects = {0};
+        const struct effects_question question = {.measure = measures[v], .about = study->about};
         const int result = effects_find(&effects, &study->results, &question);
-        OWNED char *text = result == STATUS_OK ? text_written(findings_put, &effects) : NULL;
+        OWNED char *text = result == STATUS_OK ? text_written(put_finding, &effects) : NULL;
         reason[v] = text && !*text && effects.of_runs.n > 0 ? reason_of(&effects) : NULL;
-        effects_free(&effects);
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
         if (text && *text) {
             html_put_between(html, "<li>", text, "");
-            TRY(v == STUDY_ACCURACY ? put_scaled(html, study, study_value_names[v]) : STATUS_OK);
+            TRY(strcmp(measures[v], "accuracy") == 0 ? put_scaled(html, study, measures[v])
+                                                     : STATUS_OK);
             fputs("</li>\n", html);
+            limit = limit ? limit : text_written(effects_put_limit, &effects);
             n_found++;
         }
     }
     if (n_found == 0)
         put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);
-    for (int v = 0; v < STUDY_N_VALUES && n_found > 0; v++)
+    for (int v = 0; v < N_MEASURES && n_found > 0; v++)
         if (reason[v])
-            fprintf(html, "<li>%s: no test: %s.</li>\n", study_value_names[v], reason[v]);
+            fprintf(html, "<li>%s: no test: %s.</li>\n", measures[v], reason[v]);
+    if (limit && *limit)
+        html_put_between(html, "<li>", limit, "</li>\n");
     fputs("</ul>\n", html);
     return STATUS_OK;
 }

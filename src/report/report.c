@@ -15,6 +15,7 @@
 #include "report/clustering.h"
 #include "report/curves.h"
 #include "report/findings.h"
+#include "report/glossary.h"
 #include "report/html.h"
 #include "report/map_film.h"
 #include "report/maps_figure.h"
@@ -37,6 +38,7 @@ struct report {
     char *charts_path;      /* of that */
     enum study_value value; /* whose section this is */
     bool is_growing;        /* runs are still to come */
+    bool has_findings;      /* they are on the first screen */
 };
 
 static bool is_one_run(const struct study *study)
@@ -240,11 +242,13 @@ static int put_glance(struct report *report)
     FILE *html = report->page.html;
     const struct effects_question question = {.measure = "accuracy", .about = study->about};
     const bool has_effects = effects_find(&effects, &study->results, &question) == STATUS_OK;
+    TRY(glossary_put(html, study));
     OWNED char *answer = has_effects ? text_written(answer_put, &effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
     else
         TRY(findings_put_list(html, study));
+    report->has_findings = !(answer && *answer);
     fputs("<div class=\"glance\">\n", html);
     TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
                                                 has_effects ? row_of(study, &effects) : 0)));
@@ -338,9 +342,12 @@ static int put_page(struct report *report)
     report->page.is_growing = report->is_growing;
     put_about(report->page.html, &report->study);
     put_missing(report);
-    for (int i = 0; i < N_SECTIONS; i++)
-        if (!sections[i].is_there || sections[i].is_there(&report->study))
-            TRY(put_section(report, &sections[i]));
+    for (int i = 0; i < N_SECTIONS; i++) {
+        const struct section *section = &sections[i];
+        const bool is_told = report->has_findings && section->put_table == findings_put_list;
+        if (!is_told && (!section->is_there || section->is_there(&report->study)))
+            TRY(put_section(report, section));
+    }
     return STATUS_OK;
 }
 

@@ -8,6 +8,8 @@
 
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
+#include "report/glossary.h"
 #include "report/trends.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
@@ -123,7 +125,8 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const double p = c->corrected[effects->primary];
         const int32_t first = values_condition(study, effects, &effects->groups[c->first]);
         const int32_t other = values_condition(study, effects, &effects->groups[c->second]);
-        if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p))
+        if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p) ||
+            !effects_is_decidable(c))
             continue;
         const struct place at = place_of(study, other);
         figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:f}", PLACE(at),
@@ -171,8 +174,14 @@ static void put_box(struct value_figure *v, int32_t condition, double *values)
                        s.upper_quartile, "high", high);
 }
 
-static void describe_boxes(const struct study *study, const struct effects *effects, int n_tests,
-                           char *text, size_t size)
+/* What a figure's caption is made of. */
+struct caption {
+    const struct value_figure *of;
+    const struct effects *effects;
+    int n_tests;
+};
+
+static void describe_boxes(FILE *out, const void *of_caption)
 {
     static const char *const tests[COMPARISON_N_TESTS] = {
         [COMPARISON_PAIRED] = "two-tailed t-tests of pairs with one seed",
@@ -180,18 +189,24 @@ static void describe_boxes(const struct study *study, const struct effects *effe
         [COMPARISON_PERMUTATION] = "permutation tests",
         [COMPARISON_WELCH] = "two-tailed unpaired t-tests (Welch)",
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
-    const int length =
-        snprintf(text, size, "%s",
-                 study_most_runs(study) == 1
-                     ? "A point for the one run of each condition: boxes and tests need several."
-                     : "Boxes from the lower to the upper quartile with the median; whiskers to "
-                       "the furthest run within 1.5 boxes; every run is a point.");
-    if (n_tests > 0)
-        snprintf(text + length, size - (size_t)length,
-                 " Each level of %.100s against %.100s: %s, p corrected (Bonferroni): *** below "
-                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
-                 study->factor[study->n_factors - 1].name, study_last(study, 0),
-                 tests[effects->primary]);
+    const struct caption *caption = of_caption;
+    const struct study *study = caption->of->study;
+    fputs(study_most_runs(study) == 1
+              ? "A point for the one run of each condition: boxes and tests need several."
+              : "Boxes from the lower to the upper quartile with the median; whiskers to "
+                "the furthest run within 1.5 boxes; every run is a point.",
+          out);
+    if (caption->of->what == STUDY_PRESENTATIONS)
+        glossary_put_stop(out, study);
+    if (caption->n_tests > 0)
+        fprintf(out,
+                " Each level of %s against %s: %s, p corrected (Bonferroni): *** below "
+                "0.001, ** below 0.01, * below 0.05, ns not significant.",
+                study->factor[study->n_factors - 1].name, study_last(study, 0),
+                tests[caption->effects->primary]);
+    if (study->n_last <= TESTED_LAST_MAX && !effects_are_decidable(caption->effects)) {
+        fputs(" No stars where there are too few seeds for the test that decides.", out);
+    }
 }
 
 int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
@@ -199,7 +214,6 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
     SCOPED(effects_free) struct effects effects = {0};
     OWNED double *values = malloc(((size_t)study->n_runs + 1) * sizeof *values);
-    char caption[900];
     if (!values)
         return status_no_memory("a figure", 0);
     TRY(begin(&v, "boxes", ""));
@@ -217,8 +231,9 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     if (status == STATUS_SYSTEM)
         return status;
     const int n_tests = status == STATUS_OK ? put_tests(&v, &effects) : 0;
-    describe_boxes(study, &effects, n_tests, caption, sizeof caption);
-    return page_put_figure(page, &v.figure, caption);
+    const struct caption about = {&v, &effects, n_tests};
+    OWNED char *caption = text_written(describe_boxes, &about);
+    return caption ? page_put_figure(page, &v.figure, caption) : status_no_memory("a figure", 0);
 }
 
 /* ---- tiles ---- */
