@@ -1,62 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report_page.js PAGE.html: a report's page as somebody reads it, in Debian's chromium, by its own protocol over a pipe: nothing is
- * downloaded and no port opened. Says what is not as it should be; exit code 1. 77: there is no chromium. */
+/* report_page.js PAGE.html: a report's page as somebody reads it, in Debian's chromium. Says what is not as it should be; exit code 1.
+ * 77: there is no chromium. */
 'use strict';
-const fs = require('fs'), os = require('os'), path = require('path'), {spawn, spawnSync} = require('child_process');
+const {start, wait} = require('./chromium.js');
 
-const page = 'file://' + encodeURI(path.resolve(process.argv[2]));
-const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(name => spawnSync(name, ['--version']).status === 0);
-if (!chromium) process.exit(77);
+const complaints = [];
+let browser;
 
-const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'spinet-browser-'));
-const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
-  '--disable-component-update', '--no-first-run', '--remote-debugging-pipe', `--user-data-dir=${profile}`], {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
-
-/* ---- the protocol ---- */
-
-const waiting = new Map(), complaints = [];
-let last = 0, session, text = '', loaded = () => {};
-
-browser.stdio[4].setEncoding('utf8').on('data', part => {
-  const messages = (text += part).split('\0');
-  text = messages.pop();
-  messages.map(JSON.parse).forEach(take);
-});
-
-function take({id, result, error, method, params}) {
-  if (id) {
-    const [done, fail] = waiting.get(id);
-    waiting.delete(id);
-    return error ? fail(new Error(error.message)) : done(result);
-  }
-  if (method === 'Page.loadEventFired') loaded();
+function hear(method, params) {
   if (method === 'Runtime.exceptionThrown') complaints.push(params.exceptionDetails.exception?.description || params.exceptionDetails.text);
   if (method === 'Runtime.consoleAPICalled' && ['error', 'warning'].includes(params.type)) complaints.push(params.args.map(arg => arg.value).join(' '));
   if (method === 'Log.entryAdded' && params.entry.level === 'error') complaints.push(params.entry.text);
 }
 
-const send = (method, params = {}) => new Promise((done, fail) => {
-  waiting.set(++last, [done, fail]);
-  browser.stdio[3].write(JSON.stringify({id: last, method, params, sessionId: session}) + '\0');
-});
-
-async function evaluate(expression) {
-  const {result, exceptionDetails} = await send('Runtime.evaluate', {expression: `(async () => { ${expression} })()`, awaitPromise: true, returnByValue: true});
-  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description || exceptionDetails.text);
-  return result.value;
-}
-
-const rest = ms => new Promise(done => setTimeout(done, ms));
+const send = (method, params) => browser.send(method, params);
+const evaluate = body => browser.evaluate(`(async () => { ${body} })()`);
+const resize = width => browser.resize(width, 900);
+const open = () => browser.open(process.argv[2]);
 const press = async key => {
   for (const type of ['keyDown', 'keyUp']) await send('Input.dispatchKeyEvent', {type, key, text: type === 'keyDown' && key.length === 1 ? key : undefined});
 };
-const resize = (width, height = 900) => send('Emulation.setDeviceMetricsOverride', {width, height, deviceScaleFactor: 1, mobile: false});
-
-async function open() {
-  const isLoaded = new Promise(done => { loaded = done; });
-  await send('Page.navigate', {url: page});
-  await isLoaded;
-}
 
 /* ---- what is looked at ---- */
 
@@ -74,7 +37,7 @@ const of = name => `const state = states.find(state => state.figure.name === '${
 async function until(expression) {
   for (let i = 0; i < 50; i++) {
     if (await evaluate(expression)) return true;
-    await rest(100);
+    await wait(100);
   }
   return false;
 }
@@ -143,20 +106,19 @@ async function checkLooks() {
 }
 
 async function main() {
-  const {targetId} = await send('Target.createTarget', {url: 'about:blank'});
-  session = (await send('Target.attachToTarget', {targetId, flatten: true})).sessionId;
-  for (const domain of ['Page', 'Runtime', 'Log']) await send(domain + '.enable');
+  browser = await start(hear);
+  if (!browser) process.exit(77);
   await send('Page.bringToFront');
   await send('Emulation.setFocusEmulationEnabled', {enabled: true});
   await resize(1400);
   await open();
-  await rest(300);
+  await wait(300);
   for (const look of [checkReading, checkHover, checkKeys, checkLegend, checkSaving, checkLooks]) await look();
   check('nothing to complain of: ' + complaints.join('; '), complaints.length === 0);
   console.log(`${n_checks - n_failed} of ${n_checks} as they should be`);
 }
 
-main().catch(error => { console.log('not so: ' + error.stack); n_failed++; }).finally(() => {
-  browser.kill();
-  browser.on('exit', () => { fs.rmSync(profile, {recursive: true, force: true}); process.exit(n_failed ? 1 : 0); });
+main().catch(error => { console.log('not so: ' + error.stack); n_failed++; }).finally(async () => {
+  await browser?.quit();
+  process.exit(n_failed ? 1 : 0);
 });
