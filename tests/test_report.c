@@ -298,6 +298,13 @@ static void given_one_condition_when_reported_expect_means_and_why_there_is_no_t
     assert_non_null(strstr(page, "<li>No test: a single condition.</li>"));
     assert_null(strstr(page, ">In short</h2>")); /* it would say the same */
     free(page);
+    support_write_text(state, "results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,350,limit,20,0.5,0,0,\n"
+                              "easy,none,2,shapes,1-2,1000,none,350,limit,20,0.75,0,0,\n");
+    free(support_run_well(state, "report ."));
+    page = read_page(state, "report.html");
+    assert_non_null(strstr(page, "presentations 350 ± 0 (the limit) (mean"));
+    free(page);
 }
 
 static void given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300(void **state)

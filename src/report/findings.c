@@ -192,6 +192,14 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
         fprintf(html, "; accuracy by all spikes %.3f", number_of(study, r, "accuracy_spikes"));
 }
 
+static bool are_at_limit(const struct study *study, int32_t condition)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (study->run[r].condition == condition && !is_at_limit(study, r))
+            return false;
+    return true;
+}
+
 /* "accuracy 0.892 ± 0.105, presentations 350 ± 0" */
 static void put_means(const struct study *study, int32_t condition, FILE *html)
 {
@@ -204,6 +212,8 @@ static void put_means(const struct study *study, int32_t condition, FILE *html)
         fprintf(html, "%s%s %.*f", any ? ", " : "", study_value_names[v], places, s.mean);
         if (!isnan(s.sd))
             fprintf(html, " ± %.*f", places, s.sd);
+        if (v == STUDY_PRESENTATIONS && s.sd == 0 && are_at_limit(study, condition))
+            fputs(" (the limit)", html);
         any = true;
     }
     const struct results_column *spikes = results_find(&study->results, "accuracy_spikes");

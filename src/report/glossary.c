@@ -74,10 +74,17 @@ static void put_words(FILE *out, const void *of_study)
 {
     const struct study *study = of_study;
     json_auto_t *shared = report_tables_shared_parameters(study);
+    const json_t *readout = json_object_get(json_object_get(shared, "test"), "readout");
     put_turnover(out, study, shared);
-    fputs("Accuracy: the part of the test images answered right, by the cells that spike more "
-          "often than the read-out's threshold; by all spikes (accuracy_spikes): without that "
-          "threshold. Similarity: how much nearer a class's map, the weights from each pixel onto "
+    fputs(
+        "Accuracy: the part of the test images answered right; the answer is the class with most ",
+        out);
+    fputs(readout && strcmp(json_string_value(readout), "spikes") == 0
+              ? "spikes"
+              : "cells that spike more often than the read-out's threshold, or, by all spikes "
+                "(accuracy_spikes), with most spikes",
+          out);
+    fputs(". Similarity: how much nearer a class's map, the weights from each pixel onto "
           "its cells, is to the images of its own class than to those of the others: 1 at most, 0 "
           "if it is as near to both.",
           out);

@@ -204,9 +204,8 @@ static void describe_boxes(FILE *out, const void *of_caption)
                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
                 study->factor[study->n_factors - 1].name, study_last(study, 0),
                 tests[caption->effects->primary]);
-    if (study->n_last <= TESTED_LAST_MAX && !effects_are_decidable(caption->effects)) {
+    if (study->n_last <= TESTED_LAST_MAX && !effects_are_decidable(caption->effects))
         fputs(" No stars where there are too few seeds for the test that decides.", out);
-    }
 }
 
 int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
@@ -300,6 +299,17 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
                    (int)s.n, "is_difference", last < 0);
 }
 
+static void describe_tiles(FILE *out, const void *of_value)
+{
+    const struct value_figure *v = of_value;
+    fputs(study_most_runs(v->study) == 1
+              ? "The one run of each condition."
+              : "Mean over the runs of a condition, and their standard deviation.",
+          out);
+    if (v->what == STUDY_PRESENTATIONS)
+        glossary_put_stop(out, v->study);
+}
+
 int values_put_tiles(struct page *page, const struct study *study, enum study_value what)
 {
     SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
@@ -326,11 +336,8 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
             put_tile(&v, pairs, group, last);
     for (int32_t group = 0; study->n_last == 2 && group < study->n_first * study->n_middle; group++)
         put_tile(&v, pairs, group, -1);
-    return page_put_figure(page, &v.figure,
-                           study_most_runs(study) == 1
-                               ? "The one run of each condition."
-                               : "Mean over the runs of a condition, and their standard "
-                                 "deviation.");
+    OWNED char *caption = text_written(describe_tiles, &v);
+    return caption ? page_put_figure(page, &v.figure, caption) : status_no_memory("a figure", 0);
 }
 
 /* ---- trends ---- */
