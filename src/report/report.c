@@ -234,7 +234,8 @@ static int32_t row_of(const struct study *study, const struct effects *effects)
     return condition > 0 ? condition / study->n_last : 0;
 }
 
-/* The first screen: the answer, or without tests what the runs came to; maps, and accuracy. */
+/* The first screen: the answer, or without tests what the runs came to; maps, and accuracy; what
+ * the words mean. */
 static int put_glance(struct report *report)
 {
     SCOPED(effects_free) struct effects effects = {0};
@@ -242,7 +243,6 @@ static int put_glance(struct report *report)
     FILE *html = report->page.html;
     const struct effects_question question = {.measure = "accuracy", .about = study->about};
     const bool has_effects = effects_find(&effects, &study->results, &question) == STATUS_OK;
-    TRY(glossary_put(html, study));
     OWNED char *answer = has_effects ? text_written(answer_put, &effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
@@ -255,7 +255,7 @@ static int put_glance(struct report *report)
     if (study->n_runs > 1)
         TRY(put_conditions(report, STUDY_ACCURACY));
     fputs("</div>\n", html);
-    return STATUS_OK;
+    return glossary_put(html, study);
 }
 
 static bool has_tests(const struct study *study)
