@@ -197,17 +197,9 @@ static void put_line(struct figure *figure, const struct panels *v, enum curves_
 /* The parameter "group.key" of all conditions; NaN where they differ or no run's folder is here. */
 static double shared_number(const struct study *study, const char *group, const char *key)
 {
-    double shared = NAN;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        json_t *parameters = study_parameters(study, c);
-        const json_t *value = json_object_get(json_object_get(parameters, group), key);
-        const double number = value ? json_number_value(value) : (double)NAN;
-        json_decref(parameters);
-        if (c > 0 && !(number == shared))
-            return NAN;
-        shared = number;
-    }
-    return shared;
+    json_auto_t *shared = study_shared_parameters(study);
+    const json_t *value = json_object_get(json_object_get(shared, group), key);
+    return value ? json_number_value(value) : (double)NAN;
 }
 
 static void describe_curves(const struct study *study, enum curves_what what, char *text,

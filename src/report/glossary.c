@@ -7,7 +7,6 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/html.h"
-#include "report/report_tables.h"
 
 /* The value of a parameter that all runs share, or else its name. */
 static void put_shared(FILE *out, const json_t *shared, const char *group, const char *key)
@@ -21,7 +20,7 @@ static void put_shared(FILE *out, const json_t *shared, const char *group, const
 
 void glossary_put_stop(FILE *out, const void *of_study)
 {
-    json_auto_t *shared = report_tables_shared_parameters(of_study);
+    json_auto_t *shared = study_shared_parameters(of_study);
     const json_t *rule = json_object_get(json_object_get(shared, "stopping"), "by");
     const char *by = rule ? json_string_value(rule) : "";
     if (!*by)
@@ -73,7 +72,7 @@ static void put_turnover(FILE *out, const struct study *study, const json_t *sha
 static void put_words(FILE *out, const void *of_study)
 {
     const struct study *study = of_study;
-    json_auto_t *shared = report_tables_shared_parameters(study);
+    json_auto_t *shared = study_shared_parameters(study);
     const json_t *readout = json_object_get(json_object_get(shared, "test"), "readout");
     put_turnover(out, study, shared);
     fputs(

@@ -144,29 +144,6 @@ static const json_t *value_of(const json_t *parameters, const char *group, const
     return json_object_get(json_object_get(parameters, group), key);
 }
 
-json_t *report_tables_shared_parameters(const struct study *study)
-{
-    json_t *shared = NULL, *members, *value;
-    const char *group, *key;
-    void *next;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        json_t *of = study_parameters(study, c);
-        json_object_foreach(shared, group, members)
-        {
-            json_object_foreach_safe(members, next, key, value)
-            {
-                if (of && !json_equal(value, value_of(of, group, key)))
-                    json_object_del(members, key);
-            }
-        }
-        if (shared)
-            json_decref(of);
-        else
-            shared = of;
-    }
-    return shared;
-}
-
 static void put_json(FILE *html, const json_t *value)
 {
     OWNED char *text =

@@ -518,3 +518,26 @@ json_t *study_parameters(const struct study *study, int32_t condition)
     }
     return NULL;
 }
+
+json_t *study_shared_parameters(const struct study *study)
+{
+    json_t *shared = NULL, *members, *value;
+    const char *group, *key;
+    void *next;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        json_t *of = study_parameters(study, c);
+        json_object_foreach(shared, group, members)
+        {
+            json_object_foreach_safe(members, next, key, value)
+            {
+                if (of && !json_equal(value, json_object_get(json_object_get(of, group), key)))
+                    json_object_del(members, key);
+            }
+        }
+        if (shared)
+            json_decref(of);
+        else
+            shared = of;
+    }
+    return shared;
+}

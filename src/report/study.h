@@ -69,6 +69,10 @@ int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 /* The parameters of a condition, to be freed; NULL if none of its runs' folders is here. */
 json_t *study_parameters(const struct study *study, int32_t condition);
 
+/* The parameters that all conditions have the same value of, those of others left out; NULL where
+ * no run's folder is here, or without memory. */
+json_t *study_shared_parameters(const struct study *study);
+
 /* Calls read(i, data) for i = 0 … n - 1 on all threads, `chunk` at a time, and returns what the
  * first that fails returns, which is read once more in this thread, whose message counts. */
 int study_read_each(int32_t n, int chunk, int (*read)(int32_t i, void *data), void *data);
