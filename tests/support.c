@@ -224,6 +224,28 @@ void support_default_signals(void)
         signal(signals[i], SIG_DFL);
 }
 
+pid_t support_start(const char *const *arguments, const char *err)
+{
+    char *program = support_program();
+    const pid_t pid = fork();
+    if (pid == 0) {
+        support_default_signals();
+        dup2(open("/dev/null", O_WRONLY), 1);
+        dup2(open(err ? err : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0666), 2);
+        execv(program, (char *const *)arguments);
+        _exit(127);
+    }
+    assert_true(pid > 0);
+    return pid;
+}
+
+int support_finish(pid_t pid)
+{
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
 void support_run(void **state, struct support_run *run, const char *arguments)
 {
     support_run_with(state, run, arguments, NULL);

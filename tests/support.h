@@ -72,6 +72,14 @@ struct support_run {
 /* The program under test, $SPINET (default: build/spinet), by its whole path. */
 char *support_program(void);
 
+/* Starts the program beside the test, in the test's working folder. `arguments` begin with "spinet"
+ * and end with NULL; its output is thrown away, and what it says on stderr goes to the file `err`,
+ * or (NULL) as well. */
+pid_t support_start(const char *const *arguments, const char *err);
+
+/* Waits for it to end: its exit code, or 1000 + the signal that ended it. */
+int support_finish(pid_t pid);
+
 /* Runs the program that $SPINET names (default: build/spinet) with the folder of *state as working
  * directory, without a shell. `arguments`: words between single spaces; the word '' is the empty
  * one, @/ at the start of a word is tests/golden/, and SUPPORT_SPACE within one a space. Free the

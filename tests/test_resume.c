@@ -6,19 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/file.h"
 #include "core/random.h"
 #include "support.h"
-
-static const char *program(void)
-{
-    const char *path = getenv("SPINET");
-    return path ? path : "build/spinet";
-}
 
 enum { ARGUMENTS_MAX = 32 };
 
@@ -53,23 +46,7 @@ static pid_t start(const char *option, const char *folder, const char *const *mo
     int n = 4;
     for (int i = 0; more && more[i]; i++)
         arguments[n++] = more[i];
-    const pid_t pid = fork();
-    if (pid == 0) {
-        support_default_signals();
-        dup2(open("/dev/null", O_WRONLY), 1);
-        dup2(open(err, O_WRONLY | O_CREAT | O_TRUNC, 0666), 2);
-        execv(program(), (char *const *)arguments);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return support_start(arguments, err);
 }
 
 static void wait_ms(double ms)
@@ -124,7 +101,7 @@ static double run_whole(void **state, const char *folder)
 {
     struct timespec before, after;
     clock_gettime(CLOCK_MONOTONIC, &before);
-    assert_int_equal(finish(start("--out", folder, task, support_path(state, "err"))), 0);
+    assert_int_equal(support_finish(start("--out", folder, task, support_path(state, "err"))), 0);
     clock_gettime(CLOCK_MONOTONIC, &after);
     return (double)(after.tv_sec - before.tv_sec) * 1e3 +
            (double)(after.tv_nsec - before.tv_nsec) / 1e6;
@@ -152,17 +129,17 @@ static void given_a_run_killed_at_any_moment_when_resumed_expect_the_same_bytes(
         /* two so early that no run is over by then, however fast the machine is now */
         wait_ms(k < 2 ? 10 : moment(k, 0.6 * ms));
         kill(pid, SIGKILL);
-        code = finish(pid);
+        code = support_finish(pid);
         n_killed += code == 1000 + SIGKILL;
         if (code == 0)
             break;
     }
     assert_true(n_killed >= 2);
     if (code != 0)
-        assert_int_equal(
-            finish(start("--resume", killed,
-                         (const char *const[]){"--threads", "2", "--no-pictures", NULL}, err)),
-            0);
+        assert_int_equal(support_finish(start(
+                             "--resume", killed,
+                             (const char *const[]){"--threads", "2", "--no-pictures", NULL}, err)),
+                         0);
     expect_same(whole, killed);
 }
 
@@ -180,7 +157,7 @@ static void signal_after(const char *folder, int32_t presentations, int signal, 
         for (int i = 0; i < 60000 && !file_exists(checkpoint); i++)
             wait_ms(1);
         kill(pid, signal);
-        code = finish(pid); /* 0 if it was over by then */
+        code = support_finish(pid); /* 0 if it was over by then */
     }
     assert_int_equal(code, 128 + signal);
     free(checkpoint);
@@ -204,7 +181,7 @@ static void given_a_signal_when_training_expect_a_checkpoint_and_how_to_go_on(vo
         if (!strstr(said, expected))
             fail_msg("does not say how to go on: %s", said);
         free(said);
-        assert_int_equal(finish(start("--resume", folder, NULL, err)), 0);
+        assert_int_equal(support_finish(start("--resume", folder, NULL, err)), 0);
         expect_same(whole, folder);
     }
 }
@@ -324,7 +301,7 @@ static void given_an_unfinished_folder_when_trained_into_expect_how_to_resume(vo
     support_run(state, &run, "train --resume stopped");
     const bool was_running = kill(pid, 0) == 0;
     kill(pid, SIGKILL);
-    finish(pid);
+    support_finish(pid);
     assert_true(was_running);
     assert_int_equal(run.exit_code, 2);
     assert_string_equal(
@@ -356,7 +333,7 @@ static void given_other_data_and_no_checkpoint_when_resumed_expect_a_refusal(voi
     for (int i = 0; i < 60000 && !file_exists(manifest); i++)
         wait_ms(1);
     kill(pid, SIGKILL);
-    assert_int_equal(finish(pid), 1000 + SIGKILL);
+    assert_int_equal(support_finish(pid), 1000 + SIGKILL);
     size_t n, m;
     char *before = (char *)support_read(manifest, &n);
     support_write_text(state, "a.csv", "1,0,10,20,255\n2,1,2,3,5\n");

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -214,25 +213,10 @@ given_one_range_that_decides_when_weighed_expect_it_first_and_the_best_part(void
 
 static pid_t start(void **state, const char *out, const char *threads)
 {
-    const pid_t pid = fork();
-    if (pid == 0) {
-        support_default_signals();
-        const int null = open("/dev/null", O_WRONLY);
-        dup2(null, 1);
-        dup2(null, 2);
-        execl(support_program(), "spinet", "search", support_path(state, "small.search"), "--out",
-              out, "--threads", threads, (char *)NULL);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    const char *const arguments[] = {"spinet", "search", support_path(state, "small.search"),
+                                     "--out",  out,      "--threads",
+                                     threads,  NULL};
+    return support_start(arguments, NULL);
 }
 
 static void expect_same(void **state, const char *a, const char *b)
@@ -289,18 +273,18 @@ static void given_a_search_on_one_thread_or_two_or_killed_when_done_expect_the_s
     struct set_row row[6];
     support_write_text(state, "small.search", small);
     const char *killed = support_path(state, "killed");
-    assert_int_equal(finish(start(state, support_path(state, "one"), "1")), 0);
-    assert_int_equal(finish(start(state, support_path(state, "two"), "2")), 0);
+    assert_int_equal(support_finish(start(state, support_path(state, "one"), "1")), 0);
+    assert_int_equal(support_finish(start(state, support_path(state, "two"), "2")), 0);
     int n_killed = 0, code = 1;
     for (int i = 0; i < 12 && code != 0; i++) { /* later and later */
         const pid_t pid = start(state, killed, "2");
         usleep((useconds_t)(30000 + 60000 * i));
         kill(pid, SIGKILL);
-        code = finish(pid);
+        code = support_finish(pid);
         n_killed += code == 1000 + SIGKILL;
     }
     assert_true(n_killed > 0);
-    assert_int_equal(finish(start(state, killed, "2")), 0);
+    assert_int_equal(support_finish(start(state, killed, "2")), 0);
     expect_same(state, "one", "two");
     expect_same(state, "one", "killed");
     read_sets(state, "one/sets.csv", row);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -24,38 +23,16 @@ static const char small[] =
     "  { name = \"turnover\"; levels = ( { name = \"none\"; set = [\"turnover.policy=none\"]; },\n"
     "      { name = \"random\"; } ); } );\n";
 
-static const char *program(void)
-{
-    const char *path = getenv("SPINET");
-    return path ? path : "build/spinet";
-}
-
 /* Starts a sweep with its output thrown away. */
 static pid_t start(const char *file, const char *out, const char *option, const char *value)
 {
-    const pid_t pid = fork();
-    if (pid == 0) {
-        support_default_signals();
-        const int null = open("/dev/null", O_WRONLY);
-        dup2(null, 1);
-        dup2(null, 2);
-        execl(program(), "spinet", "sweep", file, "--out", out, option, value, (char *)NULL);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    const char *const arguments[] = {"spinet", "sweep", file, "--out", out, option, value, NULL};
+    return support_start(arguments, NULL);
 }
 
 static int sweep(const char *file, const char *out, const char *option, const char *value)
 {
-    return finish(start(file, out, option, value));
+    return support_finish(start(file, out, option, value));
 }
 
 static void expect_same_results(const char *a, const char *b)
@@ -90,7 +67,7 @@ static void given_a_sweep_killed_again_and_again_when_resumed_expect_the_same_by
         const pid_t pid = start(file, killed, "--threads", "2");
         usleep((useconds_t)(20000 + 7000 * i));
         kill(pid, SIGKILL);
-        const int code = finish(pid);
+        const int code = support_finish(pid);
         n_killed += code == 1000 + SIGKILL;
         if (code == 0)
             break;
@@ -110,7 +87,7 @@ static void given_sigterm_when_sweeping_expect_128_and_the_number_and_to_go_on(v
     for (int i = 0; i < 6000 && !file_exists(first); i++)
         usleep(10000);
     kill(pid, SIGTERM);
-    assert_int_equal(finish(pid), 128 + SIGTERM);
+    assert_int_equal(support_finish(pid), 128 + SIGTERM);
     assert_int_equal(sweep(file, stopped, "--threads", "1"), 0);
     assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
     expect_same_results(whole, stopped);
@@ -143,7 +120,7 @@ static void given_a_run_finished_by_another_meanwhile_when_sweeping_expect_it_ke
         snprintf(to, sizeof to, "out/runs/hard-random-s3/%s", files[i]);
         copy_file(state, from, to);
     }
-    assert_int_equal(finish(pid), 0);
+    assert_int_equal(support_finish(pid), 0);
     expect_same_results(whole, out);
     assert_false(file_exists(support_path(state, "out/runs/hard-random-s3/network.csv")));
 }
@@ -215,7 +192,7 @@ given_a_sweep_killed_and_not_waited_for_when_swept_again_expect_it_to_go_on(void
     assert_int_equal(n_temporary(runs), 1);
     assert_int_equal(sweep(file, out, "--threads", "2"), 0);
     assert_int_equal(n_temporary(runs), 0);
-    assert_int_equal(finish(pid), 1000 + SIGKILL);
+    assert_int_equal(support_finish(pid), 1000 + SIGKILL);
     assert_int_equal(sweep(file, whole, "--threads", "2"), 0);
     expect_same_results(whole, out);
 }
