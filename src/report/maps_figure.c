@@ -196,6 +196,8 @@ static void put_row(struct figure *figure, const struct page *page, const struct
     if (!shown)
         return;
     study_name(study, condition, 0, n_named, name, sizeof name);
+    if (study->n_conditions == 1) /* of which there is nothing to tell apart */
+        *name = '\0';
     snprintf(text, sizeof text, "%s%smean test images", name, *name ? ", " : "");
     put_means(figure, &shown->maps, &shown->classes, text);
     for (int32_t c = 0; c < study->n_last; c++) {
