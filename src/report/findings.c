@@ -306,35 +306,32 @@ static int put_scaled(FILE *html, const struct study *study, const char *measure
 
 int findings_put_list(FILE *html, const struct study *study)
 {
-    static const char *const measures[] = {"accuracy", "accuracy_spikes", "presentations",
-                                           "similarity"};
-    enum { N_MEASURES = sizeof measures / sizeof *measures };
-    const char *reason[N_MEASURES] = {0};
+    const char *reason[STUDY_N_MEASURES] = {0};
     OWNED char *limit = NULL;
     int n_found = 0;
     fputs("<ul>\n", html);
-    for (int v = 0; v < N_MEASURES; v++) {
-        SCOPED(effects_free) struct effects effects = {0};
-        const struct effects_question question = {.measure = measures[v], .about = study->about};
-        const int result = effects_find(&effects, &study->results, &question);
-        OWNED char *text = result == STATUS_OK ? text_written(put_finding, &effects) : NULL;
-        reason[v] = text && !*text && effects.of_runs.n > 0 ? reason_of(&effects) : NULL;
+    for (int v = 0; v < STUDY_N_MEASURES; v++) {
+        const struct effects *effects;
+        const int result = study_effects(study, study_measures[v], &effects);
+        OWNED char *text = result == STATUS_OK ? text_written(put_finding, effects) : NULL;
+        reason[v] = text && !*text && effects->of_runs.n > 0 ? reason_of(effects) : NULL;
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
         if (text && *text) {
             html_put_between(html, "<li>", text, "");
-            TRY(strcmp(measures[v], "accuracy") == 0 ? put_scaled(html, study, measures[v])
-                                                     : STATUS_OK);
+            TRY(strcmp(study_measures[v], "accuracy") == 0
+                    ? put_scaled(html, study, study_measures[v])
+                    : STATUS_OK);
             fputs("</li>\n", html);
-            limit = limit ? limit : text_written(effects_put_limit, &effects);
+            limit = limit ? limit : text_written(effects_put_limit, effects);
             n_found++;
         }
     }
     if (n_found == 0)
         put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);
-    for (int v = 0; v < N_MEASURES && n_found > 0; v++)
+    for (int v = 0; v < STUDY_N_MEASURES && n_found > 0; v++)
         if (reason[v])
-            fprintf(html, "<li>%s: no test: %s.</li>\n", measures[v], reason[v]);
+            fprintf(html, "<li>%s: no test: %s.</li>\n", study_measures[v], reason[v]);
     if (limit && *limit)
         html_put_between(html, "<li>", limit, "</li>\n");
     fputs("</ul>\n", html);

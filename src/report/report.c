@@ -238,12 +238,11 @@ static int32_t row_of(const struct study *study, const struct effects *effects)
  * the words mean. */
 static int put_glance(struct report *report)
 {
-    SCOPED(effects_free) struct effects effects = {0};
+    const struct effects *effects;
     const struct study *study = &report->study;
     FILE *html = report->page.html;
-    const struct effects_question question = {.measure = "accuracy", .about = study->about};
-    const bool has_effects = effects_find(&effects, &study->results, &question) == STATUS_OK;
-    OWNED char *answer = has_effects ? text_written(answer_put, &effects) : NULL;
+    const bool has_effects = study_effects(study, "accuracy", &effects) == STATUS_OK;
+    OWNED char *answer = has_effects ? text_written(answer_put, effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
     else
@@ -251,7 +250,7 @@ static int put_glance(struct report *report)
     report->has_findings = !(answer && *answer);
     fputs("<div class=\"glance\">\n", html);
     TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
-                                                has_effects ? row_of(study, &effects) : 0)));
+                                                has_effects ? row_of(study, effects) : 0)));
     if (study->n_runs > 1)
         TRY(put_conditions(report, STUDY_ACCURACY));
     fputs("</div>\n", html);

@@ -122,13 +122,11 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
     fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
     for (int v = 0; v < STUDY_N_VALUES; v++) {
-        SCOPED(effects_free) struct effects effects = {0};
-        const struct effects_question question = {.measure = study_value_names[v],
-                                                  .about = study->about};
-        const int status = effects_find(&effects, &study->results, &question);
+        const struct effects *effects;
+        const int status = study_effects(study, study_value_names[v], &effects);
         fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
         if (status == STATUS_OK) {
-            TRY(put_effects(html, &effects));
+            TRY(put_effects(html, effects));
             continue;
         }
         html_put_between(html, "<p>None: ", status_message(), "</p>\n");

@@ -13,6 +13,7 @@
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "report/effects.h"
 #include "report/study_runs.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
@@ -21,6 +22,8 @@
 
 enum { CONDITIONS_MOST = 100000, MISSING_NAMED = 5 };
 
+const char *const study_measures[STUDY_N_MEASURES] = {"accuracy", "accuracy_spikes",
+                                                      "presentations", "similarity"};
 const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentations", "similarity"};
 
 /* ---- experiment.json ---- */
@@ -297,6 +300,8 @@ static int read_sweep(struct study *study, const char *const *filters, int n_fil
 /* What was read is freed if not all could be. */
 static int end_reading(struct study *study, int status)
 {
+    study->known = calloc(STUDY_N_MEASURES, sizeof *study->known);
+    status = status == STATUS_OK && !study->known ? status_no_memory("the effects", 0) : status;
     if (status != STATUS_OK)
         study_free(study);
     return status;
@@ -380,6 +385,9 @@ void study_free(struct study *study)
         free(study->run[r].folder);
         free(study->run[r].curve.line);
     }
+    for (int m = 0; study->known && m < STUDY_N_MEASURES; m++)
+        effects_free(&study->known[m]);
+    free(study->known);
     free(study->run);
     results_free(&study->results);
     json_decref(study->about);
@@ -540,4 +548,15 @@ json_t *study_shared_parameters(const struct study *study)
             shared = of;
     }
     return shared;
+}
+
+int study_effects(const struct study *study, const char *measure, const struct effects **effects)
+{
+    int m = 0;
+    while (m < STUDY_N_MEASURES - 1 && strcmp(study_measures[m], measure) != 0)
+        m++;
+    struct effects *known = &study->known[m];
+    const struct effects_question question = {.measure = measure, .about = study->about};
+    *effects = known;
+    return known->results ? STATUS_OK : effects_find(known, &study->results, &question);
 }

@@ -48,6 +48,7 @@ struct study {
     int32_t n_first, n_middle, n_last, n_conditions;
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
+    struct effects *known; /* [STUDY_N_MEASURES] that study_effects has found; zeroed: not yet */
     bool is_of_runs;       /* not of a sweep */
     bool is_part;          /* runs were left out by filters */
     int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
@@ -116,5 +117,14 @@ int32_t study_most_runs(const struct study *study);
 /* The condition's run with the accuracy nearest to its median (the first of equals); NULL if it has
  * no runs. */
 const struct study_run *study_median_run(const struct study *study, int32_t condition);
+
+/* What is analysed: "accuracy", "accuracy_spikes", "presentations", "similarity". */
+enum { STUDY_N_MEASURES = 4 };
+extern const char *const study_measures[STUDY_N_MEASURES];
+
+/* Effects of the factors on one of study_measures, found the first time and kept: *effects is the
+ * study's. As effects_find. */
+struct effects;
+int study_effects(const struct study *study, const char *measure, const struct effects **effects);
 
 #endif

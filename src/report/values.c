@@ -211,7 +211,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
 int values_put_boxes(struct page *page, const struct study *study, enum study_value what)
 {
     SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
-    SCOPED(effects_free) struct effects effects = {0};
+    const struct effects *effects;
     OWNED double *values = malloc(((size_t)study->n_runs + 1) * sizeof *values);
     if (!values)
         return status_no_memory("a figure", 0);
@@ -224,13 +224,11 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
         put_points(&v, page, c);
         put_box(&v, c, values);
     }
-    const struct effects_question question = {.measure = study_value_names[what],
-                                              .about = study->about};
-    const int status = effects_find(&effects, &study->results, &question);
+    const int status = study_effects(study, study_value_names[what], &effects);
     if (status == STATUS_SYSTEM)
         return status;
-    const int n_tests = status == STATUS_OK ? put_tests(&v, &effects) : 0;
-    const struct caption about = {&v, &effects, n_tests};
+    const int n_tests = status == STATUS_OK ? put_tests(&v, effects) : 0;
+    const struct caption about = {&v, effects, n_tests};
     OWNED char *caption = text_written(describe_boxes, &about);
     return caption ? page_put_figure(page, &v.figure, caption) : status_no_memory("a figure", 0);
 }
