@@ -76,6 +76,8 @@ static void given_ranges_when_drawn_expect_values_in_them_and_whole_ones_evenly(
             assert_in_range(n_of_period[i], 64 - off, 64 + off);
         assert_in_range(n_below, 128 - off, 128 + off);
         assert_in_range(n_random, 128 - off, 128 + off);
+        search.position[1] = nextafter(1, 0); /* the end of what is reported as the best part */
+        assert_true(value_of(&search, 0, 1) == 8);
         search_free(&search);
     }
 }

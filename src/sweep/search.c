@@ -204,7 +204,7 @@ void search_print_value(const struct range *range, double position, FILE *out)
     if (range->choice.n_levels > 0)
         fputs(range->choice.level[search_choice(range, position)].name, out);
     else if (range->is_of_whole)
-        fprintf(out, "%.0f", floor(value));
+        fprintf(out, "%.0f", fmin(floor(value), range->to)); /* a position just below 1 rounds up */
     else
         fprintf(out, "%.4g", value);
 }
