@@ -153,7 +153,7 @@ class Network:
         """Operations on the plastic synapses, as "lesion random 0.2; shuffle cell" (docs/spines.md,
         Surgery). Another draw makes other random choices."""
         self._training._call("training_surgery", lib.text(operations, "operations"),
-                             lib.whole(draw, "draw", 0, 2**32 - 1))
+                             lib.whole(draw, "draw", 0, 2**27 - 1))
 
     def __repr__(self):
         return f"<Network: {self.n_cells} pyramidal cells, {len(self.ids)} plastic synapses>"

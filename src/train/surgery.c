@@ -463,6 +463,9 @@ int surgery_do(const char *text, const char *key, uint32_t draw, const struct pa
     TRY(read_steps(text, key, step, &n));
     if (n == 0)
         return STATUS_OK;
+    if (draw > UINT32_MAX / STEPS_MAX)
+        return status_fail(STATUS_USER, "%s: draw %u: expected 0 to %u", key, draw,
+                           UINT32_MAX / STEPS_MAX);
     TRY(network_plastic(network, &synapse, &patient.n));
     TRY_NEW(before, patient.n, "surgery");
     TRY_NEW(order, patient.n, "surgery");
