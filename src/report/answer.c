@@ -104,8 +104,12 @@ static void put_count(FILE *out, const struct effects *effects, const char *firs
         fprintf(out, "%s lower in %d", n_higher > 0 ? "" : " is", n_lower);
     if (n_higher + n_lower == 0)
         fputs(" is told from chance in none", out);
-    fprintf(out, " of %d comparison%s (p < 0.05, corrected for their number). ", n,
-            n == 1 ? "" : "s");
+    fprintf(out, " of %d comparison%s (p < 0.05, corrected ", n, n == 1 ? "" : "s");
+    if (effects->families)
+        fputs("within the families of the experiment's file). ", out);
+    else
+        fprintf(out, "for %zu test%s). ", effects->n_tests[effects->primary],
+                effects->n_tests[effects->primary] == 1 ? "" : "s");
 }
 
 void answer_put(FILE *out, const void *of_effects)

@@ -9,7 +9,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/utf8.h"
-#include "store/table_json.h"
 
 int figure_begin(struct figure *figure, const char *spec, const char *name, const char *title,
                  const char *shows)
@@ -60,14 +59,6 @@ json_t *figure_table(struct figure *figure, const char *name)
         json_object_set_new(tables, name, table);
     }
     return table;
-}
-
-void figure_put_table(struct figure *figure, const char *name, const struct table *table,
-                      const void *rows, size_t n)
-{
-    json_t *json = table_to_json(table, rows, n);
-    json_array_extend(figure_table(figure, name), json);
-    json_decref(json);
 }
 
 uint8_t figure_pixel(double part)

@@ -13,7 +13,7 @@
  *     struct figure figure = {0};
  *     TRY(figure_begin(&figure, "lines", "survival", "Spines alive", "Survival of spines by age"));
  *     figure_set(&figure, "x_label", json_string("age (days)"));
- *     figure_put_table(&figure, "lines", &survival_table, rows, n_rows);
+ *     figure_put_row(&figure, "lines", "{s:f,s:f}", "x", age_days, "y", alive);
  *     TRY(page_put_figure(page, &figure, "Kaplan–Meier, of spines born after the start."));
  */
 struct figure {
@@ -30,11 +30,6 @@ void figure_free(struct figure *figure);
 void figure_set(struct figure *figure, const char *word, json_t *value);
 void figure_set_text(struct figure *figure, const char *word, const char *text);
 
-/* The rows of a table, after those that are there. In a page each tells its columns; of "href", the
- * page of a run, it tells none: a click leads there. */
-void figure_put_table(struct figure *figure, const char *name, const struct table *table,
-                      const void *rows, size_t n);
-
 /* A number, null for NaN; a text, ? for what is no UTF-8. NULL without memory. */
 json_t *figure_number(double number);
 json_t *figure_string(const char *text);
@@ -45,8 +40,9 @@ enum { FIGURE_NO_PIXEL = 255 };
 uint8_t figure_pixel(double part); /* of a part of the largest value, 0 … 1 */
 json_t *figure_bytes(const uint8_t *byte, size_t n);
 
-/* One row, by json_pack's format. (of numbers and texts from elsewhere: by o,
- * with those above.) */
+/* A row of a table, after those that are there, by json_pack's format (numbers and texts from
+ * elsewhere by o, with those above). In a page each tells its columns; of "href", the page of a
+ * run, it tells none: a click leads there. */
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...);
 
 /* The table as JSON, empty if the figure has none: the figure's own, to be added to. */

@@ -151,7 +151,10 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
     for (int own = 0; own < a->n_classes; own++)
         for (int k = 0; k < a->n_classes + !is_of_votes && count_images(a, own) > 0; k++) {
             snprintf(label, sizeof label, "%d", a->label[own]);
-            snprintf(other, sizeof other, k < a->n_classes ? "%d" : "none", a->label[k]);
+            if (k < a->n_classes)
+                snprintf(other, sizeof other, "%d", a->label[k]);
+            else
+                snprintf(other, sizeof other, "none");
             figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:o}", "panel", "", "x", other, "y",
                            label, "value",
                            figure_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
