@@ -4,7 +4,6 @@
 
 #include <jansson.h>
 
-#include "core/table.h"
 #include "report/vega.h"
 
 /* A figure: the name of a specification in the grammar of Vega (figures/NAME.json), what the

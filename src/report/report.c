@@ -241,7 +241,10 @@ static int put_glance(struct report *report)
     const struct effects *effects;
     const struct study *study = &report->study;
     FILE *html = report->page.html;
-    const bool has_effects = study_effects(study, "accuracy", &effects) == STATUS_OK;
+    const int status = study_effects(study, "accuracy", &effects);
+    const bool has_effects = status == STATUS_OK;
+    if (status == STATUS_SYSTEM)
+        return status;
     OWNED char *answer = has_effects ? text_written(answer_put, effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
