@@ -3,6 +3,7 @@
 #define SPINET_REPORT_FIGURE_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "report/vega.h"
 
