@@ -56,6 +56,7 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
     struct parameters p = s->condition[condition].parameters;
     const double n_tests = sweep_n_final_tests(&p);
     *p.record.test_days = '\0'; /* a rest without its tests, which n_tests counts */
+    p.test.sample_early = false; /* a trial would meet most of them, and a run few more */
     SCOPED(dataset_free) struct dataset dataset = {0};
     SCOPED(training_free) struct training training = {0};
     TRY(files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed));
