@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -222,6 +223,18 @@ void support_default_signals(void)
     const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2, SIGXCPU, SIGALRM};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         signal(signals[i], SIG_DFL);
+}
+
+void support_set(struct parameters *p, const char *assignment)
+{
+    if (parameters_set(p, assignment) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+void support_expect_near(double found, double expected, double within)
+{
+    if (!(fabs(found - expected) <= within))
+        fail_msg("%.12g, not %.12g", found, expected);
 }
 
 pid_t support_start(const char *const *arguments, const char *err)

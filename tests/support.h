@@ -12,6 +12,8 @@
 
 #include <cmocka.h> /* needs those above */
 
+#include "core/parameters.h"
+
 /* CMocka setup and teardown: a new folder in $TMPDIR or /tmp as *state, removed with all in it. */
 int support_make_folder(void **state);
 int support_remove_folder(void **state);
@@ -71,6 +73,11 @@ struct support_run {
 
 /* The program under test, $SPINET (default: build/spinet), by its whole path. */
 char *support_program(void);
+
+/* Sets "GROUP.KEY=VALUE"; the test fails if that cannot be. */
+void support_set(struct parameters *p, const char *assignment);
+
+void support_expect_near(double found, double expected, double within);
 
 /* Starts the program beside the test, in the test's working folder. `arguments` begin with "spinet"
  * and end with NULL; its output is thrown away, and what it says on stderr goes to the file `err`,

@@ -25,20 +25,14 @@ static int free_all(void **state)
     return 0;
 }
 
-static void set(const char *assignment)
-{
-    if (parameters_set(&p, assignment) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
 /* A small network: 8 cells of 10 dendrites, 160 synapses, 2 a dendrite in the mean. */
 static void make_network(const char *policy)
 {
     free_all(NULL);
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
-    set("pyramidal.neurons=8");
-    set("connections.plastic=160");
-    set(policy);
+    support_set(&p, "pyramidal.neurons=8");
+    support_set(&p, "connections.plastic=160");
+    support_set(&p, policy);
     assert_int_equal(connect_network(&network, &p, N_CLASSES, 400, SEED), STATUS_OK);
     assert_int_equal(network_keep_lives(&network, SEED, p.spines.dendrite_um), STATUS_OK);
 }
@@ -76,7 +70,7 @@ given_a_limit_when_turned_over_expect_numbers_kept_and_no_full_dendrite_fuller(v
     (void)state;
     for (int k = 0; k < 2; k++) {
         make_network(policies[k]);
-        set("spines.most_per_um=0.03");
+        support_set(&p, "spines.most_per_um=0.03");
         assert_int_equal(begin(), STATUS_OK);
         const int32_t of_class = count_on(0, 40);
         assert_true(most_on_a_dendrite() > 3);
@@ -103,7 +97,7 @@ static void given_exactly_enough_room_when_turned_over_expect_every_dendrite_ful
 {
     (void)state;
     make_network("turnover.policy=constrained");
-    set("spines.most_per_um=0.02");
+    support_set(&p, "spines.most_per_um=0.02");
     assert_int_equal(begin(), STATUS_OK);
     for (int32_t i = 0; i < network.plastic.n; i++)
         network.plastic.weight[i] = 0.1f;
@@ -120,7 +114,7 @@ given_full_dendrites_when_moved_expect_another_place_of_the_class_by_seed_and_id
     struct crowding crowding;
     (void)state;
     make_network("turnover.policy=random");
-    set("spines.most_per_um=0.05");
+    support_set(&p, "spines.most_per_um=0.05");
     assert_int_equal(crowding_init(&crowding, &p, &network), STATUS_OK);
     for (int32_t d = 40; d < 80; d++)
         crowding.n_on[d] = d == 71 ? 4 : 5;
@@ -148,15 +142,15 @@ static void given_no_room_for_what_there_is_when_begun_expect_refusal(void **sta
 {
     (void)state;
     make_network("turnover.policy=random");
-    set("spines.most_per_um=0.01");
+    support_set(&p, "spines.most_per_um=0.01");
     assert_int_equal(begin(), STATUS_USER);
     support_assert_message("spines.most_per_um = 0.01: 80 synapses of a class on 40 dendrites",
                            NULL);
-    set("spines.most_per_um=0.001");
+    support_set(&p, "spines.most_per_um=0.001");
     assert_int_equal(begin(), STATUS_USER);
     support_assert_message("a dendrite of 100 um has no room for a synapse", "0.01", NULL);
-    set("spines.most_per_um=1");
-    set("connections.contacts=2");
+    support_set(&p, "spines.most_per_um=1");
+    support_set(&p, "connections.contacts=2");
     assert_int_equal(parameters_validate(&p), STATUS_USER);
     support_assert_message("expected 0 with connections.contacts = 2", NULL);
 }
@@ -168,7 +162,7 @@ static void given_a_limit_far_away_when_turned_over_expect_the_same_synapses(voi
     (void)state;
     for (int k = 0; k < 2; k++) {
         make_network("turnover.policy=random");
-        set(k == 0 ? "spines.most_per_um=0" : "spines.most_per_um=2");
+        support_set(&p, k == 0 ? "spines.most_per_um=0" : "spines.most_per_um=2");
         assert_int_equal(begin(), STATUS_OK);
         assert_int_equal(turnover_run(&turnover, &network, 1, &report), STATUS_OK);
         if (k == 0)

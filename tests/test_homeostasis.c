@@ -20,12 +20,6 @@ static struct parameters p;
 static struct dataset dataset;
 static struct training training, other;
 
-static void set(const char *assignment)
-{
-    if (parameters_set(&p, assignment) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
 static int make(void **state)
 {
     static const char *const assignments[] = {
@@ -65,12 +59,6 @@ static void rest(struct training *t, double days)
     assert_int_equal(training_rest(t, days, &report), STATUS_OK);
 }
 
-static void expect_near(double found, double expected, double within)
-{
-    if (!(fabs(found - expected) <= within))
-        fail_msg("%.12g, not %.12g", found, expected);
-}
-
 static int32_t cell_of(const struct network *network, int32_t i)
 {
     return network->plastic.dendrite[i] / network->layout.dendrites_per_pyramidal;
@@ -104,7 +92,7 @@ static void given_a_target_when_days_go_by_expect_the_logistic_solution(void **s
     (void)state;
     static float first[2000];
     double before[CELLS_MAX], after[CELLS_MAX];
-    set("homeostasis.target=0.3");
+    support_set(&p, "homeostasis.target=0.3");
     start(&training);
     const struct plastic_synapses *s = &training.network.plastic;
     find_means(&training.network, before);
@@ -113,11 +101,12 @@ static void given_a_target_when_days_go_by_expect_the_logistic_solution(void **s
         rest(&training, days);
         find_means(&training.network, after);
         for (int32_t k = 0; k < CELLS_MAX; k++)
-            expect_near(after[k], 0.3 / (1 + (0.3 / before[k] - 1) * exp(-(day + days) / 3)), 2e-6);
+            support_expect_near(after[k],
+                                0.3 / (1 + (0.3 / before[k] - 1) * exp(-(day + days) / 3)), 2e-6);
     }
     for (int32_t i = 0; i < s->n; i++) {
         const int32_t k = cell_of(&training.network, i);
-        expect_near((double)s->weight[i] / (double)first[i], after[k] / before[k], 1e-5);
+        support_expect_near((double)s->weight[i] / (double)first[i], after[k] / before[k], 1e-5);
     }
 }
 
@@ -126,7 +115,7 @@ static void given_the_equation_when_stepped_by_minutes_expect_the_same_weights(v
 {
     (void)state;
     static double w[2000];
-    set("homeostasis.target=0.5");
+    support_set(&p, "homeostasis.target=0.5");
     start(&training);
     const struct network *network = &training.network;
     for (int32_t i = 0; i < network->plastic.n; i++)
@@ -145,28 +134,28 @@ static void given_the_equation_when_stepped_by_minutes_expect_the_same_weights(v
     }
     rest(&training, 2);
     for (int32_t i = 0; i < network->plastic.n; i++)
-        expect_near((double)network->plastic.weight[i], w[i], 1e-4);
+        support_expect_near((double)network->plastic.weight[i], w[i], 1e-4);
 }
 
 static void given_one_long_step_or_many_when_scaled_expect_the_same(void **state)
 {
     (void)state;
-    set("homeostasis.target=0.1");
+    support_set(&p, "homeostasis.target=0.1");
     start(&training);
     start(&other);
     homeostasis_scale(&training.spines.homeostasis, &training.network, 7);
     for (int i = 0; i < 70; i++)
         homeostasis_scale(&other.spines.homeostasis, &other.network, 0.1);
     for (int32_t i = 0; i < training.network.plastic.n; i++)
-        expect_near((double)training.network.plastic.weight[i],
-                    (double)other.network.plastic.weight[i], 1e-6);
+        support_expect_near((double)training.network.plastic.weight[i],
+                            (double)other.network.plastic.weight[i], 1e-6);
 }
 
 static void given_a_target_of_one_when_scaled_expect_no_weight_above_one(void **state)
 {
     (void)state;
-    set("homeostasis.target=1");
-    set("connections.w_max=0.9");
+    support_set(&p, "homeostasis.target=1");
+    support_set(&p, "connections.w_max=0.9");
     start(&training);
     rest(&training, 200);
     assert_int_equal(network_validate(&training.network), STATUS_OK);
@@ -179,8 +168,8 @@ static void given_a_target_of_one_when_scaled_expect_no_weight_above_one(void **
 static void given_cells_without_weight_when_scaled_expect_them_unchanged(void **state)
 {
     (void)state;
-    set("homeostasis.target=0.3");
-    set("connections.plastic=40"); /* half of the cells have none */
+    support_set(&p, "homeostasis.target=0.3");
+    support_set(&p, "connections.plastic=40"); /* half of the cells have none */
     start(&training);
     float *weight = training.network.plastic.weight;
     weight[0] = 0; /* the only one of its cell */
@@ -196,19 +185,19 @@ static void given_no_target_when_resting_expect_the_means_that_learning_left(voi
 {
     (void)state;
     double learnt[CELLS_MAX], alone[CELLS_MAX], kept[CELLS_MAX];
-    set("homeostasis.tau_days=1");
-    set("stopping.max_presentations=40");
-    set("intrinsic.form=geometric-ou");
-    set("intrinsic.in_training=false");
-    set("intrinsic.largest_size=0");
-    set("intrinsic.noise_factor=0");
+    support_set(&p, "homeostasis.tau_days=1");
+    support_set(&p, "stopping.max_presentations=40");
+    support_set(&p, "intrinsic.form=geometric-ou");
+    support_set(&p, "intrinsic.in_training=false");
+    support_set(&p, "intrinsic.largest_size=0");
+    support_set(&p, "intrinsic.noise_factor=0");
     start(&training);
     train(&training);
     find_means(&training.network, learnt);
     rest(&training, 30);
     rest(&training, 30); /* the target is still that of the first */
     find_means(&training.network, kept);
-    set("homeostasis.tau_days=0");
+    support_set(&p, "homeostasis.tau_days=0");
     start(&other);
     train(&other);
     rest(&other, 60);
@@ -217,8 +206,8 @@ static void given_no_target_when_resting_expect_the_means_that_learning_left(voi
      * 0.02 - 0.1 m + m (w* - m) / w* */
     for (int32_t k = 0; k < CELLS_MAX; k++) {
         const double w = learnt[k], b = 0.9 * w;
-        expect_near(alone[k], 0.2 + (w - 0.2) * exp(-6), 2e-3);
-        expect_near(kept[k], (b + sqrt(b * b + 4 * w * 0.02)) / 2, 0.02 * w);
+        support_expect_near(alone[k], 0.2 + (w - 0.2) * exp(-6), 2e-3);
+        support_expect_near(kept[k], (b + sqrt(b * b + 4 * w * 0.02)) / 2, 0.02 * w);
     }
 }
 
@@ -227,13 +216,13 @@ static void given_training_when_it_has_no_target_expect_no_scaling_in_it(void **
     (void)state;
     start(&training); /* tau 3 days, the cells' own targets */
     train(&training);
-    set("homeostasis.tau_days=0");
+    support_set(&p, "homeostasis.tau_days=0");
     start(&other);
     train(&other);
     expect_same_weights(&training, &other);
     training_free(&training);
-    set("homeostasis.tau_days=3");
-    set("homeostasis.target=0.3");
+    support_set(&p, "homeostasis.tau_days=3");
+    support_set(&p, "homeostasis.target=0.3");
     start(&training);
     train(&training);
     double mean[CELLS_MAX], scaled[CELLS_MAX];
@@ -247,7 +236,7 @@ static void given_learning_after_a_rest_when_resting_again_expect_new_targets(vo
 {
     (void)state;
     double learnt[CELLS_MAX], kept[CELLS_MAX];
-    set("rest.between_presentations_days=0.5");
+    support_set(&p, "rest.between_presentations_days=0.5");
     start(&training);
     train(&training);
     assert_true(training.spines.homeostasis.has_target);
@@ -259,14 +248,14 @@ static void given_learning_after_a_rest_when_resting_again_expect_new_targets(vo
     rest(&training, 30);
     find_means(&training.network, kept);
     for (int32_t k = 0; k < CELLS_MAX; k++)
-        expect_near(kept[k], learnt[k], 1e-6);
+        support_expect_near(kept[k], learnt[k], 1e-6);
 }
 
 /* ---- going on ---- */
 
 static void begin_to_rest(struct training *t)
 {
-    set("intrinsic.form=kesten");
+    support_set(&p, "intrinsic.form=kesten");
     start(t);
     train(t);
     rest(t, 4);
@@ -292,7 +281,7 @@ static void given_a_network_that_rested_when_taken_up_expect_it_to_keep_its_targ
     if (network_file_write(&training, support_path(state, "")) != STATUS_OK)
         fail_msg("%s", status_message());
     snprintf(from, sizeof from, "data.network=%s", support_path(state, "network.h5"));
-    set(from);
+    support_set(&p, from);
     start(&other);
     rest(&training, 4);
     rest(&other, 4);

@@ -18,12 +18,6 @@
 #include "report/spine_neighbours.h"
 #include "support.h"
 
-static void expect_near(double found, double expected, double within)
-{
-    if (!(fabs(found - expected) <= within))
-        fail_msg("%.12g, not %.12g", found, expected);
-}
-
 /* ---- neighbours */
 
 /* A bin's share of the pairs on a dendrite of 100 um, simulated. */
@@ -41,9 +35,9 @@ static void given_positions_at_random_when_paired_expect_the_closed_chance(void 
             found[d] += apart <= distance[d];
     }
     for (int d = 0; d < 4; d++)
-        expect_near(found[d] / PAIRS, neighbours_chance(distance[d], 100), 0.005);
-    expect_near(neighbours_chance(5, 100), 0.0975, 1e-12);
-    expect_near(neighbours_chance(200, 100), 1, 0);
+        support_expect_near(found[d] / PAIRS, neighbours_chance(distance[d], 100), 0.005);
+    support_expect_near(neighbours_chance(5, 100), 0.0975, 1e-12);
+    support_expect_near(neighbours_chance(200, 100), 1, 0);
 }
 
 static void given_sites_when_counted_expect_pairs_distances_and_what_chance_gives(void **state)
@@ -58,17 +52,17 @@ static void given_sites_when_counted_expect_pairs_distances_and_what_chance_give
     double sum = 0;
     for (int b = 0; b < SPINE_NEAR_BINS; b++) {
         const double low = 0.05 * b, high = 0.05 * (b + 1);
-        expect_near(all.pairs[b], pairs[b], 0);
-        expect_near(all.expected[b], 4 * (high * (2 - high) - low * (2 - low)), 1e-12);
+        support_expect_near(all.pairs[b], pairs[b], 0);
+        support_expect_near(all.expected[b], 4 * (high * (2 - high) - low * (2 - low)), 1e-12);
         assert_true(all.low[b] <= all.high[b] && all.high[b] <= 4);
         sum += strong.expected[b];
     }
-    expect_near(all.nearest_um, (2 + 2 + 28 + 12 + 12) / 5.0, 1e-12);
+    support_expect_near(all.nearest_um, (2 + 2 + 28 + 12 + 12) / 5.0, 1e-12);
     /* one strong pair among the three of dendrite 4: by chance any of them */
-    expect_near(strong.pairs[0], 1, 0);
-    expect_near(strong.expected[0], 1.0 / 3, 1e-12);
-    expect_near(sum, 1, 1e-12);
-    expect_near(strong.nearest_um, 2, 1e-12);
+    support_expect_near(strong.pairs[0], 1, 0);
+    support_expect_near(strong.expected[0], 1.0 / 3, 1e-12);
+    support_expect_near(sum, 1, 1e-12);
+    support_expect_near(strong.nearest_um, 2, 1e-12);
 }
 
 /* 2,000 dendrites of five spines: at random the shuffles hold the count, in clusters they do not.
@@ -90,14 +84,14 @@ static void given_clusters_when_counted_expect_more_near_pairs_than_by_chance(vo
         assert_int_equal(spine_neighbours_count(&all, &strong, site, N, 100), STATUS_OK);
         /* of five gaps between neighbours the outer two have mean L / 6, the lesser of two L / 12
          */
-        expect_near(all.chance_um, 100 * (2 / 6.0 + 3 / 12.0) / 5, 0.05);
+        support_expect_near(all.chance_um, 100 * (2 / 6.0 + 3 / 12.0) / 5, 0.05);
         if (clustered) {
             assert_true(all.pairs[0] > all.high[0] && all.nearest_um < all.chance_low_um);
             assert_true(strong.pairs[0] > 1900 && strong.pairs[0] > strong.high[0]);
         } else {
             assert_true(all.pairs[0] >= all.low[0] && all.pairs[0] <= all.high[0]);
             assert_true(strong.pairs[0] >= strong.low[0] && strong.pairs[0] <= strong.high[0]);
-            expect_near(all.pairs[0] / all.expected[0], 1, 0.06);
+            support_expect_near(all.pairs[0] / all.expected[0], 1, 0.06);
         }
     }
 }
@@ -151,29 +145,30 @@ static void given_a_log_made_by_hand_when_described_expect_its_numbers(void **st
     const json_t *group = json_array_get(json_object_get(root, "groups"), 0);
     assert_string_equal(json_string_value(json_object_get(group, "name")), "all");
     const double days = 10 + 10 * 138.0 / 1440;
-    expect_near(value_of(group, "days"), days, 1e-6);
-    expect_near(value_of(group, "lived"), 6, 0);
-    expect_near(value_of(group, "at_end"), 4, 0);
-    expect_near(value_of(json_object_get(group, "born"), "initial"), 4, 0);
-    expect_near(value_of(json_object_get(group, "born"), "intrinsic"), 2, 0);
-    expect_near(value_of(json_object_get(group, "died"), "intrinsic"), 2, 0);
-    expect_near(value_of(group, "lost_a_day"), 2 / (3 * days + 5 + 2 + days - 2), 1e-5);
-    expect_near(value_of(group, "mean_w"), (0.8 + 0.4 + 0.1 + 0.05) / 4, 1e-6);
-    expect_near(value_of(group, "median_w"), 0.25, 1e-6);
-    expect_near(value_of(group, "mean_ln_w"), log(0.8 * 0.4 * 0.1 * 0.05) / 4, 1e-6);
-    expect_near(value_of(group, "strong"), 0.25, 1e-6);
+    support_expect_near(value_of(group, "days"), days, 1e-6);
+    support_expect_near(value_of(group, "lived"), 6, 0);
+    support_expect_near(value_of(group, "at_end"), 4, 0);
+    support_expect_near(value_of(json_object_get(group, "born"), "initial"), 4, 0);
+    support_expect_near(value_of(json_object_get(group, "born"), "intrinsic"), 2, 0);
+    support_expect_near(value_of(json_object_get(group, "died"), "intrinsic"), 2, 0);
+    support_expect_near(value_of(group, "lost_a_day"), 2 / (3 * days + 5 + 2 + days - 2), 1e-5);
+    support_expect_near(value_of(group, "mean_w"), (0.8 + 0.4 + 0.1 + 0.05) / 4, 1e-6);
+    support_expect_near(value_of(group, "median_w"), 0.25, 1e-6);
+    support_expect_near(value_of(group, "mean_ln_w"), log(0.8 * 0.4 * 0.1 * 0.05) / 4, 1e-6);
+    support_expect_near(value_of(group, "strong"), 0.25, 1e-6);
     const json_t *start = json_object_get(group, "there_at_start"),
                  *later = json_object_get(group, "born_later");
-    expect_near(value_of(start, "n"), 4, 0);
+    support_expect_near(value_of(start, "n"), 4, 0);
     assert_true(isnan(value_of(start, "median_days")));
-    expect_near(value_of(json_array_get(json_object_get(start, "alive_after"), 1), "alive"), 1, 0);
-    expect_near(value_of(json_array_get(json_object_get(start, "alive_after"), 2), "alive"), 0.75,
-                1e-9);
+    support_expect_near(value_of(json_array_get(json_object_get(start, "alive_after"), 1), "alive"),
+                        1, 0);
+    support_expect_near(value_of(json_array_get(json_object_get(start, "alive_after"), 2), "alive"),
+                        0.75, 1e-9);
     assert_true(isnan(value_of(json_array_get(json_object_get(start, "alive_after"), 3), "alive")));
-    expect_near(value_of(later, "median_days"), 2, 1e-6);
+    support_expect_near(value_of(later, "median_days"), 2, 1e-6);
     /* 10, 12 and 99 um on dendrite 4 */
-    expect_near(value_of(json_object_get(group, "neighbours"), "nearest_um"), (2 + 2 + 87) / 3.0,
-                1e-6);
+    support_expect_near(value_of(json_object_get(group, "neighbours"), "nearest_um"),
+                        (2 + 2 + 87) / 3.0, 1e-6);
     json_decref(root);
 }
 
@@ -191,7 +186,7 @@ static void given_a_log_made_by_hand_when_described_expect_its_density_over_time
         int n_runs;
         assert_int_equal(sscanf(reader.text, "all,%lf,%d,%lf", &day, &n_runs, &density), 3);
         const double alive = day < 2 ? 4 : day < 4 ? 6 : day < 5 ? 5 : 4;
-        expect_near(density, alive / 80000, 1e-8);
+        support_expect_near(density, alive / 80000, 1e-8);
         n++;
     }
     text_close(&reader);
@@ -278,11 +273,11 @@ given_a_sweep_when_described_expect_a_group_a_condition_and_a_section_in_the_rep
     json_array_foreach(groups, i, group)
     {
         /* births and deaths balance under every one of these */
-        expect_near(value_of(group, "at_end"), 2000, 0);
-        expect_near(value_of(group, "lived"),
-                    2000 + value_of(json_object_get(group, "died"), "pruned") +
-                        value_of(json_object_get(group, "died"), "intrinsic"),
-                    0);
+        support_expect_near(value_of(group, "at_end"), 2000, 0);
+        support_expect_near(value_of(group, "lived"),
+                            2000 + value_of(json_object_get(group, "died"), "pruned") +
+                                value_of(json_object_get(group, "died"), "intrinsic"),
+                            0);
         assert_true(i == 2 ? value_of(group, "lived") == 2000 : value_of(group, "lived") > 2000);
     }
     json_decref(root);

@@ -20,12 +20,6 @@ static struct parameters p;
 static struct dataset dataset;
 static struct training training;
 
-static void set(const char *assignment)
-{
-    if (parameters_set(&p, assignment) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
 static int make(void **state)
 {
     (void)state;
@@ -77,12 +71,6 @@ static struct score test(struct training *t, struct reading *answers)
     return score;
 }
 
-static void expect_near(double found, double expected, double within)
-{
-    if (!(fabs(found - expected) <= within))
-        fail_msg("%.12g, not %.12g", found, expected);
-}
-
 static void expect_same(const struct network *a, const struct network *b)
 {
     const size_t size = (size_t)a->plastic.n * 4;
@@ -103,20 +91,20 @@ static void expect_same(const struct network *a, const struct network *b)
 static void given_rests_when_run_expect_the_days_to_add_up(void **state)
 {
     (void)state;
-    set("rest.before_training_days=2.5");
-    set("rest.between_presentations_days=0.7");
-    set("rest.before_test_days=4");
+    support_set(&p, "rest.before_training_days=2.5");
+    support_set(&p, "rest.between_presentations_days=0.7");
+    support_set(&p, "rest.before_test_days=4");
     start(&training, 1);
-    expect_near(training.spines.day, 2.5, 1e-9);
-    expect_near(training.network.lives->day, 2.5, 1e-9);
+    support_expect_near(training.spines.day, 2.5, 1e-9);
+    support_expect_near(training.network.lives->day, 2.5, 1e-9);
     for (int n = 1; n <= 3; n++) {
         assert_int_equal(training_step(&training), STATUS_OK);
-        expect_near(training.spines.day, 2.5 + n * (presentation_days + 0.7), 1e-9);
+        support_expect_near(training.spines.day, 2.5 + n * (presentation_days + 0.7), 1e-9);
     }
     assert_int_equal(training.stopped_by, STOP_LIMIT);
     assert_int_equal(training_end(&training), STATUS_OK);
-    expect_near(training.spines.day, 6.5 + 3 * (presentation_days + 0.7), 1e-9);
-    expect_near(training.network.lives->day, training.spines.day, 0);
+    support_expect_near(training.spines.day, 6.5 + 3 * (presentation_days + 0.7), 1e-9);
+    support_expect_near(training.network.lives->day, training.spines.day, 0);
     /* steps of a tenth of a day: 25, 3 times 1 and 7, 40 */
     assert_int_equal(training.spines.step, 25 + 3 * 8 + 40);
 }
@@ -128,14 +116,14 @@ static void given_a_rest_when_before_between_or_after_expect_the_network_to_live
     static const char *const rests[] = {"rest.before_training_days=3",
                                         "rest.between_presentations_days=1",
                                         "rest.before_test_days=3"};
-    set("intrinsic.in_training=false");
+    support_set(&p, "intrinsic.in_training=false");
     struct training without = {0};
     start(&without, 1);
     start(&training, 1);
     expect_same(&training.network, &without.network);
     for (int r = 0; r < 3; r++) {
         training_free(&training);
-        set(rests[r]);
+        support_set(&p, rests[r]);
         start(&training, 1);
         const bool at_once = r == 0;
         assert_int_equal(memcmp(training.network.plastic.weight, without.network.plastic.weight,
@@ -143,11 +131,11 @@ static void given_a_rest_when_before_between_or_after_expect_the_network_to_live
                          at_once);
         training_free(&training);
         run(&training, 1);
-        expect_near(training.spines.day, 3 + 3 * presentation_days, 1e-9);
+        support_expect_near(training.spines.day, 3 + 3 * presentation_days, 1e-9);
         assert_int_equal(training.spines.step, 30);
-        set("rest.before_training_days=0");
-        set("rest.between_presentations_days=0");
-        set("rest.before_test_days=0");
+        support_set(&p, "rest.before_training_days=0");
+        support_set(&p, "rest.between_presentations_days=0");
+        support_set(&p, "rest.before_test_days=0");
     }
     training_free(&without);
 }
@@ -156,18 +144,18 @@ static void given_no_life_in_training_when_run_expect_the_network_without_dynami
 {
     (void)state;
     struct training without = {0};
-    set("intrinsic.in_training=false");
+    support_set(&p, "intrinsic.in_training=false");
     run(&training, 1);
     assert_int_equal(training.spines.step, 0);
-    set("intrinsic.form=none");
-    set("record.synapses=true");
+    support_set(&p, "intrinsic.form=none");
+    support_set(&p, "record.synapses=true");
     run(&without, 1);
     expect_same(&training.network, &without.network);
     training_free(&without);
     /* and with it another */
     training_free(&training);
-    set("intrinsic.form=kesten");
-    set("intrinsic.in_training=true");
+    support_set(&p, "intrinsic.form=kesten");
+    support_set(&p, "intrinsic.in_training=true");
     start(&training, 1);
     while (training.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&training), STATUS_OK);
@@ -195,7 +183,7 @@ static int32_t count_deaths(const struct lives *lives)
 static void given_births_in_balance_when_resting_expect_as_many_spines_as_ever(void **state)
 {
     (void)state;
-    set("rest.before_training_days=30");
+    support_set(&p, "rest.before_training_days=30");
     start(&training, 1);
     const struct lives *lives = training.network.lives;
     const int32_t n_born = count_births(lives, BIRTH_INTRINSIC);
@@ -205,7 +193,7 @@ static void given_births_in_balance_when_resting_expect_as_many_spines_as_ever(v
     for (int32_t i = 0; i < lives->n; i++) {
         const struct life *life = &lives->life[i];
         if (life->birth == BIRTH_INTRINSIC)
-            expect_near((double)life->weight_at_birth, 0.05, 1e-7);
+            support_expect_near((double)life->weight_at_birth, 0.05, 1e-7);
         if (life->death != DEATH_NONE)
             assert_true(life->death == DEATH_INTRINSIC && life->died_day > life->born_day);
     }
@@ -215,18 +203,18 @@ static void given_births_in_balance_when_resting_expect_as_many_spines_as_ever(v
 static void given_births_at_a_rate_when_resting_expect_so_many_whoever_dies(void **state)
 {
     (void)state;
-    set("connections.plastic=5000");
-    set("intrinsic.births=rate");
-    set("intrinsic.birth_rate=0.05");
-    set("rest.before_training_days=20");
+    support_set(&p, "connections.plastic=5000");
+    support_set(&p, "intrinsic.births=rate");
+    support_set(&p, "intrinsic.birth_rate=0.05");
+    support_set(&p, "rest.before_training_days=20");
     start(&training, 1);
     const struct lives *lives = training.network.lives;
     const int32_t n_born = count_births(lives, BIRTH_INTRINSIC), n_died = count_deaths(lives);
-    expect_near(n_born, 5000, 4 * 71);
+    support_expect_near(n_born, 5000, 4 * 71);
     assert_int_equal(training.network.plastic.n, 5000 + n_born - n_died);
     assert_true(n_died > 500 && n_died < n_born);
     training_free(&training);
-    set("intrinsic.birth_rate=0");
+    support_set(&p, "intrinsic.birth_rate=0");
     start(&training, 1);
     assert_int_equal(count_births(training.network.lives, BIRTH_INTRINSIC), 0);
     assert_int_equal(training.network.plastic.n, 5000 - count_deaths(training.network.lives));
@@ -238,12 +226,12 @@ static void given_a_rest_when_spines_die_expect_those_of_the_bare_dynamics(void 
 {
     (void)state;
     enum { N = 20000, DAYS = 10 };
-    set("connections.plastic=20000");
-    set("connections.w_min=0.05");
-    set("connections.w_max=0.05");
-    set("intrinsic.births=rate");
-    set("intrinsic.birth_rate=0");
-    set("rest.before_training_days=10");
+    support_set(&p, "connections.plastic=20000");
+    support_set(&p, "connections.w_min=0.05");
+    support_set(&p, "connections.w_max=0.05");
+    support_set(&p, "intrinsic.births=rate");
+    support_set(&p, "intrinsic.birth_rate=0");
+    support_set(&p, "rest.before_training_days=10");
     start(&training, 1);
     static float weight[N];
     static int32_t id[N];
@@ -258,7 +246,7 @@ static void given_a_rest_when_spines_die_expect_those_of_the_bare_dynamics(void 
     const double part = (double)n_gone / N,
                  found = (double)count_deaths(training.network.lives) / N;
     assert_true(part > 0.2 && part < 0.8);
-    expect_near(found, part, 4 * sqrt(2 * part * (1 - part) / N));
+    support_expect_near(found, part, 4 * sqrt(2 * part * (1 - part) / N));
 }
 
 /* ---- contacts */
@@ -298,13 +286,13 @@ static void given_several_contacts_when_resting_expect_connections_that_vary_les
     (void)state;
     enum { CONNECTIONS = 5000, CONTACTS = 4 };
     struct training several = {0};
-    set("connections.plastic=5000");
-    set("connections.w_min=0.3");
-    set("connections.w_max=0.3");
-    set("intrinsic.form=lognormal");
-    set("rest.before_training_days=1");
+    support_set(&p, "connections.plastic=5000");
+    support_set(&p, "connections.w_min=0.3");
+    support_set(&p, "connections.w_max=0.3");
+    support_set(&p, "intrinsic.form=lognormal");
+    support_set(&p, "rest.before_training_days=1");
     start(&training, 1);
-    set("connections.contacts=4");
+    support_set(&p, "connections.contacts=4");
     start(&several, 1);
     assert_int_equal(several.network.plastic.n, CONTACTS * CONNECTIONS);
     for (int32_t id = 0; id < several.network.plastic.n; id++) {
@@ -317,7 +305,7 @@ static void given_several_contacts_when_resting_expect_connections_that_vary_les
     const double drift = intrinsic_drift(&p, 0.3), about = 0.3 + drift;
     const double ratio = mean_square(one, CONNECTIONS, 1, about) /
                          mean_square(many, CONTACTS * CONNECTIONS, CONTACTS, about);
-    expect_near(ratio, CONTACTS, 0.35); /* sd 0.02 of each variance */
+    support_expect_near(ratio, CONTACTS, 0.35); /* sd 0.02 of each variance */
     free(one);
     free(many);
     training_free(&several);
@@ -328,15 +316,15 @@ static void given_equal_contacts_when_shown_images_expect_the_answers_of_one(voi
 {
     (void)state;
     struct training several = {0};
-    set("data.test_per_class=20");
+    support_set(&p, "data.test_per_class=20");
     dataset_free(&dataset);
     assert_int_equal(dataset_init(&dataset, &p, SEED), STATUS_OK);
-    set("intrinsic.form=none");
-    set("connections.plastic=3000");
-    set("connections.w_min=0.6");
-    set("connections.w_max=0.6");
+    support_set(&p, "intrinsic.form=none");
+    support_set(&p, "connections.plastic=3000");
+    support_set(&p, "connections.w_min=0.6");
+    support_set(&p, "connections.w_max=0.6");
     start(&training, 1);
-    set("connections.contacts=4"); /* an exact quarter */
+    support_set(&p, "connections.contacts=4"); /* an exact quarter */
     start(&several, 1);
     struct reading one[40], many[40];
     const struct score score = test(&training, one);
@@ -352,10 +340,10 @@ static void given_equal_contacts_when_shown_images_expect_the_answers_of_one(voi
 static void given_other_threads_when_resting_expect_the_same_spines(void **state)
 {
     (void)state;
-    set("connections.plastic=20000"); /* enough to be shared by the threads */
-    set("intrinsic.noise_factor=2");
-    set("rest.before_training_days=3");
-    set("stopping.max_presentations=1");
+    support_set(&p, "connections.plastic=20000"); /* enough to be shared by the threads */
+    support_set(&p, "intrinsic.noise_factor=2");
+    support_set(&p, "rest.before_training_days=3");
+    support_set(&p, "stopping.max_presentations=1");
     run(&training, 1);
     assert_true(training.network.lives->n > 20000);
     for (int32_t n_threads = 2; n_threads <= 3; n_threads++) {
@@ -372,30 +360,30 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
     static const double days[] = {0, 1, 4, 6};
     static int32_t n_correct[4];
     struct training once = {0};
-    set("data.test_per_class=20");
+    support_set(&p, "data.test_per_class=20");
     dataset_free(&dataset);
     assert_int_equal(dataset_init(&dataset, &p, SEED), STATUS_OK);
-    set("stopping.max_presentations=60");
-    set("turnover.policy=random");
-    set("intrinsic.in_training=false");
-    set("intrinsic.noise_factor=3");
+    support_set(&p, "stopping.max_presentations=60");
+    support_set(&p, "turnover.policy=random");
+    support_set(&p, "intrinsic.in_training=false");
+    support_set(&p, "intrinsic.noise_factor=3");
     for (int d = 0; d < 4; d++) {
         char assignment[64];
         snprintf(assignment, sizeof assignment, "rest.before_test_days=%g", days[d]);
-        set(assignment);
+        support_set(&p, assignment);
         training_free(&once);
         run(&once, 1);
         n_correct[d] = test(&once, NULL).rule.n_correct;
     }
-    set("record.test_days=0, 1, 4,6");
-    set("record.silence_classes=true");
+    support_set(&p, "record.test_days=0, 1, 4,6");
+    support_set(&p, "record.silence_classes=true");
     run(&training, 1);
     expect_same(&training.network, &once.network); /* of six days */
     assert_int_equal(training.retention.n_rows, 4 * N_SIZE_CLASSES);
     for (int d = 0; d < 4; d++) {
         const struct retention_row *row = &training.retention.row[d * N_SIZE_CLASSES];
         int32_t n = 0;
-        expect_near(row->days, days[d], 0);
+        support_expect_near(row->days, days[d], 0);
         assert_int_equal(row->score.n, 40);
         assert_int_equal(row->score.rule.n_correct, n_correct[d]);
         for (int k = SIZE_SMALL; k < N_SIZE_CLASSES; k++)
@@ -451,12 +439,12 @@ static void given_rates_and_days_that_cannot_be_when_set_expect_what_is_right(vo
            "plasticity.ltd_spread_fraction = 1.5: expected a number from 0 to 1");
     refuse("connections.contacts=0", "connections.contacts = 0: expected a whole number from 1");
     /* a sigma that makes sizes explode */
-    set("intrinsic.largest_size=0");
+    support_set(&p, "intrinsic.largest_size=0");
     refuse("intrinsic.noise_factor=1.5",
            "intrinsic.noise_factor = 1.5: sizes have no finite variance");
     refuse("record.test_days=0, 1", "record.test_days = \"0, 1\": expected days up to "
                                     "rest.before_test_days = 0");
-    set("rest.before_test_days=5");
+    support_set(&p, "rest.before_test_days=5");
     refuse("record.test_days=2, 1",
            "record.test_days = \"2, 1\": expected days from 0 on, in ascending order");
     refuse("record.test_days=-1", "expected days from 0 on");

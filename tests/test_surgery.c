@@ -20,12 +20,6 @@ static struct parameters p;
 static struct dataset dataset;
 static struct training training, other;
 
-static void set(const char *assignment)
-{
-    if (parameters_set(&p, assignment) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
 static void start(struct training *t, uint64_t seed)
 {
     if (training_init(t, &p, &dataset, kernel_find("fast"), seed, 1) != STATUS_OK)
@@ -288,12 +282,12 @@ static void given_ages_and_potentiation_when_lesioned_expect_those_of_the_log(vo
 {
     (void)state;
     training_free(&training);
-    set("connections.w_max=0.2");
-    set("turnover.policy=random");
-    set("turnover.period=5");
-    set("stopping.max_presentations=20");
-    set("record.synapses=true");
-    set("record.potentiation=true");
+    support_set(&p, "connections.w_max=0.2");
+    support_set(&p, "turnover.policy=random");
+    support_set(&p, "turnover.period=5");
+    support_set(&p, "stopping.max_presentations=20");
+    support_set(&p, "record.synapses=true");
+    support_set(&p, "record.potentiation=true");
     start(&training, SEED);
     while (training.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&training), STATUS_OK);
@@ -341,8 +335,8 @@ static void given_the_same_seed_and_draw_when_done_expect_the_same(void **state)
 static void given_operations_when_trained_expect_them_before_and_after(void **state)
 {
     (void)state;
-    set("surgery.before_training=keep strong 0.5; renew all");
-    set("surgery.after_training=equalise all");
+    support_set(&p, "surgery.before_training=keep strong 0.5; renew all");
+    support_set(&p, "surgery.after_training=equalise all");
     start(&other, SEED);
     look(&other, &before);
     assert_int_equal(before.n, N / 2);
@@ -363,7 +357,7 @@ static void refuse(const char *text, const char *message)
     char assignment[128];
     struct parameters before_it = p;
     snprintf(assignment, sizeof assignment, "surgery.after_training=%s", text);
-    set(assignment);
+    support_set(&p, assignment);
     assert_int_equal(training_check(&p), STATUS_USER);
     support_assert_message("surgery.after_training: ", message, NULL);
     p = before_it;
@@ -384,7 +378,7 @@ static void given_operations_that_cannot_be_when_read_expect_what_is_right(void 
     refuse("keep strong 0.5 all", "expected ';' or the end at 'all'");
     refuse("lesion shuffle cell", "expected strong, random");
     refuse("lesion born 0 1", "born: needs lives of the synapses: expected record.synapses = true");
-    set("record.synapses=true");
+    support_set(&p, "record.synapses=true");
     refuse("lesion potentiated 0 1",
            "potentiated: needs times of potentiation: expected record.potentiation = true");
     refuse("shuffle all;shuffle all;shuffle all;shuffle nan", "operation 4");

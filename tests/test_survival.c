@@ -11,12 +11,6 @@
 #include "core/status.h"
 #include "support.h"
 
-static void expect_near(double found, double expected, double within)
-{
-    if (!(fabs(found - expected) <= within))
-        fail_msg("%.12g, not %.12g", found, expected);
-}
-
 static struct survival survival;
 
 static int release(void **state)
@@ -61,27 +55,27 @@ static void given_the_leukaemia_trial_when_estimated_expect_the_published_table(
     assert_int_equal(survival.n_steps, 7);
     for (int i = 0; i < 7; i++) {
         const struct survival_step *step = &survival.step[i];
-        expect_near(step->time, table[i].time, 0);
+        support_expect_near(step->time, table[i].time, 0);
         assert_int_equal(step->n_at_risk, table[i].n_at_risk);
         assert_int_equal(step->n_died, table[i].n_died);
-        expect_near(step->alive, table[i].alive, 5.1e-5);
-        expect_near(step->se, table[i].se, 5.1e-5);
-        expect_near(step->low, table[i].low, 5.1e-5);
-        expect_near(step->high, table[i].high, 5.1e-5);
+        support_expect_near(step->alive, table[i].alive, 5.1e-5);
+        support_expect_near(step->se, table[i].se, 5.1e-5);
+        support_expect_near(step->low, table[i].low, 5.1e-5);
+        support_expect_near(step->high, table[i].high, 5.1e-5);
     }
-    expect_near(survival_quantile(&survival, 0.5), 23, 0); /* the published median */
-    expect_near(survival.last, 35, 0);
+    support_expect_near(survival_quantile(&survival, 0.5), 23, 0); /* the published median */
+    support_expect_near(survival.last, 35, 0);
 }
 
 static void given_a_curve_when_asked_between_its_steps_expect_the_step_before(void **state)
 {
     (void)state;
     estimate(mercaptopurine, PATIENTS);
-    expect_near(survival_at(&survival, 0).alive, 1, 0);
-    expect_near(survival_at(&survival, 5.9).high, 1, 0);
-    expect_near(survival_at(&survival, 6).alive, 18.0 / 21, 1e-12);
-    expect_near(survival_at(&survival, 9.9).alive, 18.0 / 21 * 16 / 17, 1e-12);
-    expect_near(survival_at(&survival, 35).alive, survival.step[6].alive, 0);
+    support_expect_near(survival_at(&survival, 0).alive, 1, 0);
+    support_expect_near(survival_at(&survival, 5.9).high, 1, 0);
+    support_expect_near(survival_at(&survival, 6).alive, 18.0 / 21, 1e-12);
+    support_expect_near(survival_at(&survival, 9.9).alive, 18.0 / 21 * 16 / 17, 1e-12);
+    support_expect_near(survival_at(&survival, 35).alive, survival.step[6].alive, 0);
     assert_true(isnan(survival_at(&survival, 35.1).alive)); /* no one was looked at for so long */
     assert_true(isnan(survival_quantile(&survival, 0.4)));
     assert_true(isnan(survival_restricted_mean(&survival, 35.1)));
@@ -98,17 +92,18 @@ given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_err
     assert_int_equal(survival.n_steps, 4);
     for (int i = 0; i < 4; i++) {
         const struct survival_step *step = &survival.step[i];
-        expect_near(step->time, time[i], 0);
-        expect_near(step->alive, alive[i], 1e-12);
+        support_expect_near(step->time, time[i], 0);
+        support_expect_near(step->alive, alive[i], 1e-12);
         if (i < 3) /* Greenwood's is the binomial one then */
-            expect_near(step->se, sqrt(alive[i] * (1 - alive[i]) / 5), 1e-12);
+            support_expect_near(step->se, sqrt(alive[i] * (1 - alive[i]) / 5), 1e-12);
         else
             assert_true(isnan(step->low) && isnan(step->high));
     }
-    expect_near(survival_restricted_mean(&survival, 5), 13.0 / 5, 1e-12); /* the mean */
-    expect_near(survival_restricted_mean(&survival, 2.5), (1 + 2 + 2 + 2.5 + 2.5) / 5, 1e-12);
-    expect_near(survival_restricted_mean(&survival, 9), 13.0 / 5, 1e-12); /* all are dead */
-    expect_near(survival_at(&survival, 9).alive, 0, 0);
+    support_expect_near(survival_restricted_mean(&survival, 5), 13.0 / 5, 1e-12); /* the mean */
+    support_expect_near(survival_restricted_mean(&survival, 2.5), (1 + 2 + 2 + 2.5 + 2.5) / 5,
+                        1e-12);
+    support_expect_near(survival_restricted_mean(&survival, 9), 13.0 / 5, 1e-12); /* all are dead */
+    support_expect_near(survival_at(&survival, 9).alive, 0, 0);
 }
 
 static void
@@ -119,7 +114,7 @@ given_deaths_at_the_last_look_when_estimated_expect_those_looked_at_to_be_at_ris
     estimate(lives, 4);
     assert_int_equal(survival.n_steps, 1);
     assert_int_equal(survival.step[0].n_at_risk, 4);
-    expect_near(survival.step[0].alive, 0.75, 1e-12);
+    support_expect_near(survival.step[0].alive, 0.75, 1e-12);
 }
 
 static void given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one(void **state)
@@ -133,8 +128,8 @@ static void given_no_lives_or_no_deaths_when_estimated_expect_nothing_or_one(voi
     static const struct survival_life lives[] = {{4, 0, 0}, {7, 0, 0}};
     estimate(lives, 2);
     assert_int_equal(survival.n_steps, 0);
-    expect_near(survival_at(&survival, 7).low, 1, 0);
-    expect_near(survival_restricted_mean(&survival, 6), 6, 0);
+    support_expect_near(survival_at(&survival, 7).low, 1, 0);
+    support_expect_near(survival_restricted_mean(&survival, 6), 6, 0);
 }
 
 /* Exponential lives, looked at until a random time: the curve is exp(-t), its interval holds it
@@ -181,8 +176,8 @@ static void given_lives_of_three_networks_when_estimated_expect_r_s_clustered_er
     estimate(lives, 12);
     assert_true(survival.n_networks == 3 && survival.n_steps == 7);
     for (int i = 0; i < 7; i++) {
-        expect_near(survival.step[i].alive, alive[i], 1e-11);
-        expect_near(survival.step[i].se, se[i] * sqrt(1.5), 1e-11);
+        support_expect_near(survival.step[i].alive, alive[i], 1e-11);
+        support_expect_near(survival.step[i].se, se[i] * sqrt(1.5), 1e-11);
     }
     /* every life a network of its own: Greenwood's, R's survfit without a cluster, times 12 / 11 */
     struct survival_life alone[12];
@@ -190,8 +185,8 @@ static void given_lives_of_three_networks_when_estimated_expect_r_s_clustered_er
         alone[i] = (struct survival_life){lives[i].time, lives[i].is_ended, i};
     survival_free(&survival);
     estimate(alone, 12);
-    expect_near(survival.step[3].se, 0.142611296940 * sqrt(12 / 11.), 1e-11);
-    expect_near(survival.step[6].se, 0.128699093683 * sqrt(12 / 11.), 1e-11);
+    support_expect_near(survival.step[3].se, 0.142611296940 * sqrt(12 / 11.), 1e-11);
+    support_expect_near(survival.step[6].se, 0.128699093683 * sqrt(12 / 11.), 1e-11);
 }
 
 static void given_two_samples_when_compared_expect_r_s_log_rank_test(void **state)
@@ -205,13 +200,13 @@ static void given_two_samples_when_compared_expect_r_s_log_rank_test(void **stat
     for (int i = 0; i < 12; i++)
         lives[i] = (struct survival_life){time[i], is_ended[i], i >= 6};
     struct log_rank test = survival_log_rank(lives, 12);
-    expect_near(test.chi2, 6.678786, 5.1e-7);
-    expect_near(test.p, 0.00975671, 5.1e-9);
+    support_expect_near(test.chi2, 6.678786, 5.1e-7);
+    support_expect_near(test.p, 0.00975671, 5.1e-9);
     for (int i = 0; i < 12; i++)
         lives[i] = (struct survival_life){time[i], is_ended[i], i % 2};
     test = survival_log_rank(lives, 12);
-    expect_near(test.chi2, 0.167259080305, 1e-11);
-    expect_near(test.p, 0.682559327022, 1e-11);
+    support_expect_near(test.chi2, 0.167259080305, 1e-11);
+    support_expect_near(test.p, 0.682559327022, 1e-11);
     assert_true(isnan(survival_log_rank(lives, 0).p));
     for (int i = 0; i < 12; i++)
         lives[i].is_ended = false;

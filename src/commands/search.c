@@ -188,15 +188,13 @@ static int conduct_search(struct conduct *asked, const struct search *search)
     return conduct_rounds(asked, search, set, &scores);
 }
 
-static int find_file(const char *name, char path[EXPERIMENT_PATH_MAX], const char **file)
+static const char *file_of(const char *name, char path[EXPERIMENT_PATH_MAX])
 {
     const size_t n = strlen(name);
-    *file = name;
     if (strchr(name, '/') || (n > 7 && strcmp(name + n - 7, ".search") == 0))
-        return STATUS_OK;
+        return name;
     snprintf(path, EXPERIMENT_PATH_MAX, "experiments/%.300s.search", name);
-    *file = path;
-    return STATUS_OK;
+    return path;
 }
 
 static int search(void *values)
@@ -205,14 +203,13 @@ static int search(void *values)
     struct sweep_values *v = &asked->values;
     static struct search search;
     char path[EXPERIMENT_PATH_MAX];
-    const char *file;
     if (v->common.n_arguments != 1 || (!v->folder && !v->sweep.is_dry))
         return status_fail(STATUS_USER, "search: a file, as mine.search, and --out DIR are needed");
     sweep_options_complete(v);
     if (!asked->is_slurm && v->sweep.n_shards > 0)
         return status_fail(STATUS_USER, "--shards: is for --engine slurm");
     TRY(conduct_check(asked));
-    TRY(find_file(*v->common.arguments, path, &file));
+    const char *file = file_of(*v->common.arguments, path);
     if (asked->is_slurm)
         TRY(keep_words(asked, file));
     TRY(search_read(&search, file));

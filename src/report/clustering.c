@@ -9,6 +9,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/html.h"
+#include "store/table_json.h"
 
 enum { NAME_BYTES = 512, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
 
@@ -211,7 +212,7 @@ static void put_near(struct figure *figure, const struct clustering_study *clust
             continue;
         figure_put_row(figure, "points", "{s:s,s:o,s:s,s:f,s:o}", "panel", panel, "x",
                        figure_string(name), "series", series[k], "value", value.mean, "sd",
-                       figure_number(value.sd));
+                       table_json_number(value.sd));
         if (!isnan(value.sd))
             figure_put_row(figure, "boxes", "{s:s,s:o,s:s,s:f,s:f,s:f}", "panel", panel, "x",
                            figure_string(name), "series", series[k], "mean", value.mean, "low",
@@ -251,11 +252,11 @@ static void put_distance(struct figure *figure, const struct clustering_study *c
         const struct clustering_value value =
             clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
         if (condition->n_pairs[i] >= PAIRS_LEAST)
-            figure_put_row(figure, "lines", "{s:o,s:s,s:f,s:f,s:o,s:o,s:f}", "panel",
-                           figure_string(name), "series", series[kind], "x",
-                           CLUSTERED_BIN_UM * (bin + 0.5), "y", value.mean, "low",
-                           figure_number(value.mean - value.sd), "high",
-                           figure_number(value.mean + value.sd), "pairs", condition->n_pairs[i]);
+            figure_put_row(
+                figure, "lines", "{s:o,s:s,s:f,s:f,s:o,s:o,s:f}", "panel", figure_string(name),
+                "series", series[kind], "x", CLUSTERED_BIN_UM * (bin + 0.5), "y", value.mean, "low",
+                table_json_number(value.mean - value.sd), "high",
+                table_json_number(value.mean + value.sd), "pairs", condition->n_pairs[i]);
     }
 }
 

@@ -16,6 +16,7 @@
 #include "store/manifest.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
+#include "store/table_json.h"
 
 enum { POINTS_MAX = 240, N_BINS = 50, N_STAGES = 11 /* up to 10 million presentations */ };
 static const double WEIGHTS_LEAST = 0.05; /* percent, the end of the scale */
@@ -165,7 +166,8 @@ static void put_row(struct figure *figure, const struct panels *v, enum curves_w
     figure_put_row(figure, table, "{s:o,s:o,s:f,s:o,s:o,s:o}", "panel",
                    figure_string(panels_title(v, panel, title, sizeof title)), "series",
                    figure_string(panels_line(v, line, name, sizeof name)), "x", x, "y",
-                   figure_number(p->mean), "low", figure_number(low), "high", figure_number(high));
+                   table_json_number(p->mean), "low", table_json_number(low), "high",
+                   table_json_number(high));
 }
 
 /* Of synapses pruned there is none after the last turnover. */

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "report/effects.h"
 #include "store/json_file.h"
+#include "store/table_json.h"
 
 /* ---- as text: rows of cells between tabs, then aligned */
 
@@ -364,11 +365,6 @@ int effects_print(const struct effects *effects, FILE *out)
 
 /* ---- as JSON */
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* Of a test that could not be made, none. */
 static const char *stars_of(double p)
 {
@@ -392,11 +388,13 @@ static json_t *group_to_json(const struct effects *effects, const struct effects
         json_array_append_new(values, json_real(group->values[i]));
     return json_pack("{so sI sI so so so so so so so so so ss? so}", "levels",
                      levels_to_json(effects, group), "n", (json_int_t)s->n, "missing",
-                     (json_int_t)group->n_missing, "mean", number(s->mean), "sd", number(s->sd),
-                     "ci_low", number(s->ci_low), "ci_high", number(s->ci_high), "minimum",
-                     number(s->minimum), "lower_quartile", number(s->lower_quartile), "median",
-                     number(s->median), "upper_quartile", number(s->upper_quartile), "maximum",
-                     number(s->maximum), "reason", s->reason, "values", values);
+                     (json_int_t)group->n_missing, "mean", table_json_number(s->mean), "sd",
+                     table_json_number(s->sd), "ci_low", table_json_number(s->ci_low), "ci_high",
+                     table_json_number(s->ci_high), "minimum", table_json_number(s->minimum),
+                     "lower_quartile", table_json_number(s->lower_quartile), "median",
+                     table_json_number(s->median), "upper_quartile",
+                     table_json_number(s->upper_quartile), "maximum", table_json_number(s->maximum),
+                     "reason", s->reason, "values", values);
 }
 
 struct source {
@@ -419,20 +417,23 @@ static json_t *term_to_json(const struct effects *effects, const struct anova_te
     const struct anova *of_runs = &effects->of_runs;
     if (!term) /* the row of the error */
         return json_pack(
-            "{ss so so so sn sn sn sn sn}", "source", "error", "ss", number(of_runs->error_ss),
-            "df", number(of_runs->error_df), "ms",
-            number(of_runs->error_df > 0 ? of_runs->error_ss / of_runs->error_df : NAN), "f", "p",
-            "partial_eta_squared", "stars", "reason");
-    json_t *json =
-        json_pack("{ss? so so so so so so ss? ss?}", "source", name, "ss", number(term->ss), "df",
-                  number(term->df), "ms", number(term->ms), "f", number(term->f), "p",
-                  number(term->p), "partial_eta_squared", number(term->partial_eta_squared),
-                  "stars", stars_of(anova_p(term)), "reason", term->reason);
+            "{ss so so so sn sn sn sn sn}", "source", "error", "ss",
+            table_json_number(of_runs->error_ss), "df", table_json_number(of_runs->error_df), "ms",
+            table_json_number(of_runs->error_df > 0 ? of_runs->error_ss / of_runs->error_df : NAN),
+            "f", "p", "partial_eta_squared", "stars", "reason");
+    json_t *json = json_pack("{ss? so so so so so so ss? ss?}", "source", name, "ss",
+                             table_json_number(term->ss), "df", table_json_number(term->df), "ms",
+                             table_json_number(term->ms), "f", table_json_number(term->f), "p",
+                             table_json_number(term->p), "partial_eta_squared",
+                             table_json_number(term->partial_eta_squared), "stars",
+                             stars_of(anova_p(term)), "reason", term->reason);
     if (json && is_by_seed)
-        json_object_update_new(
-            json, json_pack("{so so so so so}", "error_ss", number(term->error_ss), "error_df",
-                            number(term->error_df), "epsilon", number(term->epsilon), "p_corrected",
-                            number(term->p_of_epsilon), "smallest", number(term->smallest)));
+        json_object_update_new(json, json_pack("{so so so so so}", "error_ss",
+                                               table_json_number(term->error_ss), "error_df",
+                                               table_json_number(term->error_df), "epsilon",
+                                               table_json_number(term->epsilon), "p_corrected",
+                                               table_json_number(term->p_of_epsilon), "smallest",
+                                               table_json_number(term->smallest)));
     return json;
 }
 
@@ -451,15 +452,16 @@ static json_t *anova_to_json(const struct effects *effects, const struct anova *
 
 static json_t *interval_to_json(struct resampling_interval interval)
 {
-    return json_pack("[o, o]", number(interval.low), number(interval.high));
+    return json_pack("[o, o]", table_json_number(interval.low), table_json_number(interval.high));
 }
 
 static json_t *test_to_json(const struct t_test *test, double corrected)
 {
-    return json_pack("{so so so so so so ss? ss?}", "ci_low", number(test->ci_low), "ci_high",
-                     number(test->ci_high), "t", number(test->t), "df", number(test->df), "p",
-                     number(test->p), "p_corrected", number(corrected), "stars",
-                     stars_of(corrected), "reason", test->reason);
+    return json_pack("{so so so so so so ss? ss?}", "ci_low", table_json_number(test->ci_low),
+                     "ci_high", table_json_number(test->ci_high), "t", table_json_number(test->t),
+                     "df", table_json_number(test->df), "p", table_json_number(test->p),
+                     "p_corrected", table_json_number(corrected), "stars", stars_of(corrected),
+                     "reason", test->reason);
 }
 
 static json_t *comparison_to_json(const struct effects *effects, const struct effects_comparison *c)
@@ -467,9 +469,10 @@ static json_t *comparison_to_json(const struct effects *effects, const struct ef
     json_t *json = json_pack(
         "{so so so sI so so so so}", "first", levels_to_json(effects, &effects->groups[c->first]),
         "second", levels_to_json(effects, &effects->groups[c->second]), "difference",
-        number(c->test[COMPARISON_POOLED].difference), "pairs", (json_int_t)c->n_pairs, "bootstrap",
-        interval_to_json(c->effect.difference), "d", number(c->effect.d), "d_bootstrap",
-        interval_to_json(c->effect.of_d), "smallest", number(c->smallest));
+        table_json_number(c->test[COMPARISON_POOLED].difference), "pairs", (json_int_t)c->n_pairs,
+        "bootstrap", interval_to_json(c->effect.difference), "d", table_json_number(c->effect.d),
+        "d_bootstrap", interval_to_json(c->effect.of_d), "smallest",
+        table_json_number(c->smallest));
     for (int t = COMPARISON_N_TESTS - 1; json && t >= 0; t--)
         json_object_set_new(json, comparison_test_names[t],
                             test_to_json(&c->test[t], c->corrected[t]));

@@ -35,11 +35,6 @@ void figure_set_text(struct figure *figure, const char *word, const char *text)
     figure_set(figure, word, figure_string(text));
 }
 
-json_t *figure_number(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
 json_t *figure_string(const char *text)
 {
     if (utf8_is_valid(text))

@@ -30,8 +30,7 @@ void figure_free(struct figure *figure);
 void figure_set(struct figure *figure, const char *word, json_t *value);
 void figure_set_text(struct figure *figure, const char *word, const char *text);
 
-/* A number, null for NaN; a text, ? for what is no UTF-8. NULL without memory. */
-json_t *figure_number(double number);
+/* A text, ? for what is no UTF-8. NULL without memory. */
 json_t *figure_string(const char *text);
 
 /* Pixels of an image as a row's "values", beside its "width", "height" and "palette" ("gray",

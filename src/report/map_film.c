@@ -9,6 +9,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "store/map_history.h"
+#include "store/table_json.h"
 
 enum { ROWS_A_FIGURE = 6, N_PLACES = 6, MOMENTS_MAX = 40 };
 
@@ -116,7 +117,7 @@ static void put_run(struct figure *figure, const struct film *film, int32_t row)
             continue;
         figure_put_row(figure, "frames", "{s:o,s:i,s:o,s:o,s:o,s:i,s:i,s:s}", "condition",
                        figure_string(name), "presentation", h->moment[m].presentation, "similarity",
-                       figure_number(h->moment[m].similarity), "place",
+                       table_json_number(h->moment[m].similarity), "place",
                        place < 0 ? json_null() : json_integer(place), "values",
                        image_of(film, h, &h->moment[m], &sheet), "width", sheet.width, "height",
                        sheet.height, "palette", "viridis");

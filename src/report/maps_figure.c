@@ -10,6 +10,7 @@
 #include "core/status.h"
 #include "store/manifest.h"
 #include "store/run_maps.h"
+#include "store/table_json.h"
 
 enum { ROWS_A_PAGE = 6, GREY_MOST = 255 };
 
@@ -49,12 +50,12 @@ static void put_set(struct figure *figure, const struct tile_set *set)
         snprintf(name, sizeof name, "class %d", set->classes->label[k]);
         figure_put_row(figure, "tiles", "{s:i,s:o,s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:i,s:f,s:s,s:o}",
                        "set", number, "heading", figure_string(set->heading), "class", name, "run",
-                       figure_string(set->run), "accuracy", figure_number(set->accuracy),
-                       "similarity", figure_number(*set->run ? set->maps->similarity : (double)NAN),
-                       "href", figure_string(set->link), "at", (int)k, "of",
-                       (int)set->maps->n_classes, "width", (int)set->maps->width, "height",
-                       (int)set->maps->height, "most", set->most, "palette", set->palette, "values",
-                       matrix_of(set, k));
+                       figure_string(set->run), "accuracy", table_json_number(set->accuracy),
+                       "similarity",
+                       table_json_number(*set->run ? set->maps->similarity : (double)NAN), "href",
+                       figure_string(set->link), "at", (int)k, "of", (int)set->maps->n_classes,
+                       "width", (int)set->maps->width, "height", (int)set->maps->height, "most",
+                       set->most, "palette", set->palette, "values", matrix_of(set, k));
     }
 }
 

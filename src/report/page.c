@@ -120,8 +120,11 @@ static int draw_stills(struct page *page)
     return result;
 }
 
-int page_write_pictures(struct page *page, enum picture_format format, const char *folder)
+int page_write_pictures(struct page *page, const char *pictures, const char *folder)
 {
+    if (!pictures)
+        return STATUS_OK;
+    const enum picture_format format = strcmp(pictures, "png") == 0 ? PICTURE_PNG : PICTURE_SVG;
     TRY(draw_stills(page));
     for (int i = 0; i < page->n_figures; i++)
         TRY(vega_write(page->figure[i].still, format, folder, page->figure[i].name));
@@ -193,7 +196,5 @@ int page_write_in(struct page *page, const char *name, const char *pictures)
 {
     OWNED char *path = file_join(page->folder, name);
     TRY(path ? page_write(page, path) : status_no_memory("a file name", 0));
-    const bool is_png = pictures && strcmp(pictures, "png") == 0;
-    return pictures ? page_write_pictures(page, is_png ? PICTURE_PNG : PICTURE_SVG, page->folder)
-                    : STATUS_OK;
+    return page_write_pictures(page, pictures, page->folder);
 }

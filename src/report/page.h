@@ -50,7 +50,8 @@ int page_write(struct page *page, const char *path);
 /* Writes it as FOLDER/NAME and, for "svg" or "png", its figures beside it (NULL: not). */
 int page_write_in(struct page *page, const char *name, const char *pictures);
 
-/* Draws all of its figures into FOLDER/NAME.svg or .png. NO_PICTURE where that is not possible. */
-int page_write_pictures(struct page *page, enum picture_format format, const char *folder);
+/* Draws all of its figures into FOLDER/NAME.svg or .png, for "svg" or "png" (NULL: none).
+ * NO_PICTURE where that is not possible. */
+int page_write_pictures(struct page *page, const char *pictures, const char *folder);
 
 #endif

@@ -414,8 +414,5 @@ int report_write(const struct report_request *request)
     TRY(write_page(&report, request->page));
     if (request->pictures)
         TRY(file_make_folder(report.charts_path));
-    const bool is_png = request->pictures && strcmp(request->pictures, "png") == 0;
-    return request->pictures ? page_write_pictures(&report.page, is_png ? PICTURE_PNG : PICTURE_SVG,
-                                                   report.charts_path)
-                             : STATUS_OK;
+    return page_write_pictures(&report.page, request->pictures, report.charts_path);
 }

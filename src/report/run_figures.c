@@ -12,6 +12,7 @@
 #include "network/lives.h"
 #include "report/html.h"
 #include "store/manifest.h"
+#include "store/table_json.h"
 
 enum { SHOWN_MAX = 60, LIVES_MAX = 30000 };
 
@@ -155,10 +156,10 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
                 snprintf(other, sizeof other, "%d", a->label[k]);
             else
                 snprintf(other, sizeof other, "none");
-            figure_put_row(&figure, "tiles", "{s:s,s:s,s:s,s:o}", "panel", "", "x", other, "y",
-                           label, "value",
-                           figure_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
-                                                     : a->count[own][k]));
+            figure_put_row(
+                &figure, "tiles", "{s:s,s:s,s:s,s:o}", "panel", "", "x", other, "y", label, "value",
+                table_json_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
+                                              : a->count[own][k]));
         }
     return page_put_figure(
         page, &figure,

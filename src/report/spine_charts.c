@@ -6,6 +6,7 @@
 
 #include "core/scope.h"
 #include "core/status.h"
+#include "store/table_json.h"
 
 enum spine_chart {
     SPINE_CHART_SURVIVAL_LATER,
@@ -78,8 +79,8 @@ struct group_curve {
 static void put_point(const struct group_curve *c, double x, double low, double y, double high)
 {
     figure_put_row(c->figure, "lines", "{s:O,s:O,s:f,s:f,s:o,s:o}", "panel", c->panel, "series",
-                   c->series, "x", x, "y", y, "low", figure_number(low), "high",
-                   figure_number(high));
+                   c->series, "x", x, "y", y, "low", table_json_number(low), "high",
+                   table_json_number(high));
 }
 
 /* The most points of a survival curve that are drawn. */

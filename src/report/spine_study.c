@@ -443,11 +443,6 @@ void spine_study_put_rows(FILE *out, const void *of_spines)
     }
 }
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *births_json(const struct spine_group *group)
 {
     json_t *object = json_object();
@@ -480,7 +475,7 @@ static json_t *survival_json(const struct survival *survival)
         at[a].time = spine_ages[a];
     }
     return json_pack("{si si so so}", "n", survival->n, "died", survival->n_died, "median_days",
-                     number(survival_quantile(survival, 0.5)), "alive_after",
+                     table_json_number(survival_quantile(survival, 0.5)), "alive_after",
                      table_to_json(&age_table, at, SPINE_AGES));
 }
 
@@ -497,14 +492,15 @@ static json_t *group_json(const struct spine_group *group)
 {
     return json_pack(
         "{ss si so sI sI so so so so so so so so so so so so so}", "name", group->name, "runs",
-        group->n_runs, "days", number(group->days), "lived", (json_int_t)group->n_lived, "at_end",
-        (json_int_t)group->n_at_end, "born", births_json(group), "died", deaths_json(group),
-        "lost_a_day", number(spine_group_lost_a_day(group)), "there_at_start",
-        survival_json(&group->first), "born_later", survival_json(&group->later), "mean_w",
-        number(group->mean), "sd_w", number(group->sd), "median_w", number(group->median),
-        "mean_ln_w", number(group->log_mean), "sd_ln_w", number(group->log_sd), "strong",
-        number(group->strong), "neighbours", table_row_to_json(&neighbour_table, &group->all),
-        "strong_neighbours", table_row_to_json(&neighbour_table, &group->strong_neighbours));
+        group->n_runs, "days", table_json_number(group->days), "lived", (json_int_t)group->n_lived,
+        "at_end", (json_int_t)group->n_at_end, "born", births_json(group), "died",
+        deaths_json(group), "lost_a_day", table_json_number(spine_group_lost_a_day(group)),
+        "there_at_start", survival_json(&group->first), "born_later", survival_json(&group->later),
+        "mean_w", table_json_number(group->mean), "sd_w", table_json_number(group->sd), "median_w",
+        table_json_number(group->median), "mean_ln_w", table_json_number(group->log_mean),
+        "sd_ln_w", table_json_number(group->log_sd), "strong", table_json_number(group->strong),
+        "neighbours", table_row_to_json(&neighbour_table, &group->all), "strong_neighbours",
+        table_row_to_json(&neighbour_table, &group->strong_neighbours));
 }
 
 static int write_json(const struct spine_study *spines, const char *folder)
@@ -513,9 +509,10 @@ static int write_json(const struct spine_study *spines, const char *folder)
     for (int32_t g = 0; g < spines->n_groups; g++)
         if (spines->group[g].n_runs > 0)
             json_array_append_new(groups, group_json(&spines->group[g]));
-    return json_file_write_in(
-        folder, "spines.json",
-        json_pack("{so so}", "life_limit_days", number(spines->life_limit), "groups", groups), 9);
+    return json_file_write_in(folder, "spines.json",
+                              json_pack("{so so}", "life_limit_days",
+                                        table_json_number(spines->life_limit), "groups", groups),
+                              9);
 }
 
 static void put_number(FILE *out, double value)

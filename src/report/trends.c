@@ -8,6 +8,7 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "store/table_json.h"
 
 bool trends_any(const struct study *study)
 {
@@ -71,7 +72,7 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
         return;
     figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:o,s:o}", "panel", figure_string(panel),
                    "series", figure_string(series), "x", x, "y", point->value, "low",
-                   figure_number(point->low), "high", figure_number(point->high));
+                   table_json_number(point->low), "high", table_json_number(point->high));
     for (int32_t m = 0; m < n_marks(study); m++)
         if (is_marked(study, m, condition))
             figure_put_row(figure, "dots", "{s:o,s:o,s:f,s:f,s:b,s:o}", "panel",

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "report/glossary.h"
 #include "report/trends.h"
+#include "store/table_json.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
 static const double SHARE_SPAN = 0.1; /* the axis of a share is at least as long: no small
@@ -131,8 +132,9 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const struct place at = place_of(study, other);
         figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:f}", PLACE(at),
                        "first", figure_string(study_last(study, 0)), "stars", statistics_stars(p),
-                       "difference", figure_number(test->difference), "from",
-                       figure_number(test->ci_low), "to", figure_number(test->ci_high), "p", p);
+                       "difference", table_json_number(test->difference), "from",
+                       table_json_number(test->ci_low), "to", table_json_number(test->ci_high), "p",
+                       p);
         n++;
     }
     return n;
@@ -293,7 +295,7 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
                    figure_string(pairs || is_wrapped ? column : study->factor[0].level[x]), "y",
                    figure_string(row), "name",
                    figure_string(is_wrapped ? study->factor[0].level[x] : ""), "value",
-                   s.mean - less, "sd", figure_number(last < 0 ? (double)NAN : s.sd), "runs",
+                   s.mean - less, "sd", table_json_number(last < 0 ? (double)NAN : s.sd), "runs",
                    (int)s.n, "is_difference", last < 0);
 }
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static json_t *number_to_json(double number)
+json_t *table_json_number(double number)
 {
     return isfinite(number) ? json_real(number) : json_null();
 }
@@ -20,11 +20,11 @@ static json_t *value_to_json(const struct table_column *column, const void *valu
     case TABLE_FLAG:
         return json_boolean(*(const bool *)value);
     case TABLE_FLOAT:
-        return number_to_json((double)*(const float *)value);
+        return table_json_number((double)*(const float *)value);
     case TABLE_NUMBER:
-        return number_to_json(*pair);
+        return table_json_number(*pair);
     case TABLE_PAIR:
-        return json_pack("[oo]", number_to_json(pair[0]), number_to_json(pair[1]));
+        return json_pack("[oo]", table_json_number(pair[0]), table_json_number(pair[1]));
     case TABLE_CHOICE:
         return json_string(column->words[*(const int32_t *)value]);
     case TABLE_TEXT:

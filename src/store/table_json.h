@@ -6,6 +6,9 @@
 
 #include "core/table.h"
 
+/* A number, null for what is not finite. NULL without memory. */
+json_t *table_json_number(double number);
+
 /* A row as an object, its keys the heads: numbers as numbers, the scale left out, pairs as lists of
  * two; null for nothing and for what is not finite. NULL without memory. */
 json_t *table_row_to_json(const struct table *table, const void *row);
