@@ -12,7 +12,7 @@ async function start(hear) {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'spinet-browser-'));
   const browser = spawn(program, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
     '--disable-component-update', '--no-first-run', '--hide-scrollbars', '--remote-debugging-pipe', `--user-data-dir=${profile}`],
-  {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
+  {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true});
   const waiting = new Map();
   let last = 0, session, text = '', loaded = () => {};
 
@@ -52,9 +52,10 @@ async function start(hear) {
       await send('Page.navigate', {url: 'file://' + encodeURI(path.resolve(file))});
       await isLoaded;
     },
+    /* Its processes are one group; those that write into the profile may outlive the first of them for a moment. */
     quit: () => new Promise(done => {
-      browser.on('exit', () => { fs.rmSync(profile, {recursive: true, force: true, maxRetries: 5}); done(); });
-      browser.kill();
+      browser.on('exit', () => { fs.rmSync(profile, {recursive: true, force: true, maxRetries: 20}); done(); });
+      process.kill(-browser.pid, 'SIGKILL');
     })
   };
 }
