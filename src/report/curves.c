@@ -199,8 +199,7 @@ static void put_line(struct figure *figure, const struct panels *v, enum curves_
 /* The parameter "group.key" of all conditions; NaN where they differ or no run's folder is here. */
 static double shared_number(const struct study *study, const char *group, const char *key)
 {
-    json_auto_t *shared = study_shared_parameters(study);
-    const json_t *value = json_object_get(json_object_get(shared, group), key);
+    const json_t *value = study_shared(study, group, key);
     return value ? json_number_value(value) : (double)NAN;
 }
 

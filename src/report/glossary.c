@@ -9,9 +9,9 @@
 #include "report/html.h"
 
 /* The value of a parameter that all runs share, or else its name. */
-static void put_shared(FILE *out, const json_t *shared, const char *group, const char *key)
+static void put_shared(FILE *out, const struct study *study, const char *group, const char *key)
 {
-    const json_t *value = json_object_get(json_object_get(shared, group), key);
+    const json_t *value = study_shared(study, group, key);
     if (value)
         fprintf(out, "%g", json_number_value(value));
     else
@@ -20,30 +20,30 @@ static void put_shared(FILE *out, const json_t *shared, const char *group, const
 
 void glossary_put_stop(FILE *out, const void *of_study)
 {
-    json_auto_t *shared = study_shared_parameters(of_study);
-    const json_t *rule = json_object_get(json_object_get(shared, "stopping"), "by");
+    const struct study *study = of_study;
+    const json_t *rule = study_shared(study, "stopping", "by");
     const char *by = rule ? json_string_value(rule) : "";
     if (!*by)
         return;
     fputs(" Training stops ", out);
     if (strcmp(by, "strong") == 0) {
         fputs("when at least ", out);
-        put_shared(out, shared, "stopping", "fraction");
+        put_shared(out, study, "stopping", "fraction");
         fputs(" of the plastic synapses have a weight above ", out);
-        put_shared(out, shared, "stopping", "strong_weight");
+        put_shared(out, study, "stopping", "strong_weight");
         fputs(", or ", out);
     } else if (strcmp(by, "patience") == 0) {
         fputs("when sample tests become no better, ", out);
-        put_shared(out, shared, "stopping", "patience");
+        put_shared(out, study, "stopping", "patience");
         fputs(" in a row, or ", out);
     }
     fputs("at ", out);
-    put_shared(out, shared, "stopping", "max_presentations");
+    put_shared(out, study, "stopping", "max_presentations");
     fputs(" presentations.", out);
 }
 
 /* "with none the wiring stays; with random, every 10 presentations …" */
-static void put_turnover(FILE *out, const struct study *study, const json_t *shared)
+static void put_turnover(FILE *out, const struct study *study)
 {
     const struct results_column *policy = results_find(&study->results, "policy");
     bool has_none = false;
@@ -58,11 +58,11 @@ static void put_turnover(FILE *out, const struct study *study, const json_t *sha
                     : has_none ? "; with "
                                : "with policy ",
                     policy->levels[i]);
-    if (n > 0 && shared) {
+    if (n > 0 && json_object_size(study->shared) > 0) {
         fputs(", plastic synapses of weight ", out);
-        put_shared(out, shared, "turnover", "threshold");
+        put_shared(out, study, "turnover", "threshold");
         fputs(" or less are pruned every ", out);
-        put_shared(out, shared, "turnover", "period");
+        put_shared(out, study, "turnover", "period");
         fputs(" presentations and new ones grown", out);
     } else if (n > 0)
         fputs(", weak plastic synapses are pruned again and again and new ones grown", out);
@@ -72,9 +72,8 @@ static void put_turnover(FILE *out, const struct study *study, const json_t *sha
 static void put_words(FILE *out, const void *of_study)
 {
     const struct study *study = of_study;
-    json_auto_t *shared = study_shared_parameters(study);
-    const json_t *readout = json_object_get(json_object_get(shared, "test"), "readout");
-    put_turnover(out, study, shared);
+    const json_t *readout = study_shared(study, "test", "readout");
+    put_turnover(out, study);
     fputs(
         "Accuracy: the part of the test images answered right; the answer is the class with most ",
         out);

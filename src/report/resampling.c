@@ -75,14 +75,15 @@ static int count_signs(const double *values, size_t n, double reach, double *p)
 
 static double sample_signs(const double *values, size_t n, double reach, uint32_t id)
 {
-    size_t n_reached = 1; /* the observed signs are one of the ways */
+    static const double sign[] = {-1, 1}; /* a branch on random bits would be slow */
+    size_t n_reached = 1;                 /* the observed signs are one of the ways */
     for (uint32_t s = 0; s < N_SHUFFLES; s++) {
         double sum = 0;
         struct random_words words = {{0}};
         for (size_t i = 0; i < n; i++) {
             if (i % 128 == 0)
                 words = draw(id, s, (uint32_t)(i / 128));
-            sum += words.word[i / 32 % 4] >> i % 32 & 1 ? values[i] : -values[i];
+            sum += sign[words.word[i / 32 % 4] >> i % 32 & 1] * values[i];
         }
         n_reached += fabs(sum) >= reach;
     }
@@ -164,13 +165,17 @@ int resampling_unpaired_p(const double *first, size_t n_first, const double *sec
     return STATUS_OK;
 }
 
-static double d_of(const double *first, size_t n_first, const double *second, size_t n_second)
+/* The difference of the means, and Cohen's d. */
+static double d_of(const double *first, size_t n_first, const double *second, size_t n_second,
+                   double *difference)
 {
-    const double difference =
-        gsl_stats_mean(second, 1, n_second) - gsl_stats_mean(first, 1, n_first);
-    const double variance =
-        (gsl_stats_variance(first, 1, n_first) + gsl_stats_variance(second, 1, n_second)) / 2;
-    return fabs(difference) > 0 ? difference / sqrt(variance) : 0;
+    const double of_first = gsl_stats_mean(first, 1, n_first);
+    const double of_second = gsl_stats_mean(second, 1, n_second);
+    const double variance = (gsl_stats_variance_m(first, 1, n_first, of_first) +
+                             gsl_stats_variance_m(second, 1, n_second, of_second)) /
+                            2;
+    *difference = of_second - of_first;
+    return fabs(*difference) > 0 ? *difference / sqrt(variance) : 0;
 }
 
 /* Percentiles of a list that may end in infinities. */
@@ -198,6 +203,7 @@ int resampling_bootstrap(struct resampling_effect *effect, const double *first, 
                          size_t n_draws)
 {
     *effect = (struct resampling_effect){{NAN, NAN}, NAN, {NAN, NAN}};
+    double observed;
     if (n_first < 2 || n_second < 2)
         return STATUS_OK;
     OWNED double *sample = NULL, *other = NULL, *difference = NULL, *d = NULL;
@@ -208,11 +214,10 @@ int resampling_bootstrap(struct resampling_effect *effect, const double *first, 
     for (size_t s = 0; s < n_draws; s++) {
         draw_sample(sample, first, n_first, id, (uint32_t)(2 * s));
         draw_sample(other, second, n_second, id, (uint32_t)(2 * s + !is_paired));
-        difference[s] = gsl_stats_mean(other, 1, n_second) - gsl_stats_mean(sample, 1, n_first);
-        d[s] = d_of(sample, n_first, other, n_second);
+        d[s] = d_of(sample, n_first, other, n_second, &difference[s]);
     }
     effect->difference = interval_of(difference, n_draws);
-    effect->d = d_of(first, n_first, second, n_second);
+    effect->d = d_of(first, n_first, second, n_second, &observed);
     effect->d = isfinite(effect->d) ? effect->d : NAN;
     effect->of_d = interval_of(d, n_draws);
     return STATUS_OK;

@@ -301,7 +301,9 @@ static int read_sweep(struct study *study, const char *const *filters, int n_fil
 static int end_reading(struct study *study, int status)
 {
     study->known = calloc(STUDY_N_MEASURES, sizeof *study->known);
-    status = status == STATUS_OK && !study->known ? status_no_memory("the effects", 0) : status;
+    study->shared = json_object();
+    if (status == STATUS_OK && !(study->known && study->shared))
+        status = status_no_memory("the effects", 0);
     if (status != STATUS_OK)
         study_free(study);
     return status;
@@ -391,6 +393,7 @@ void study_free(struct study *study)
     free(study->run);
     results_free(&study->results);
     json_decref(study->about);
+    json_decref(study->shared);
     *study = (struct study){0};
 }
 
@@ -527,27 +530,33 @@ json_t *study_parameters(const struct study *study, int32_t condition)
     return NULL;
 }
 
-json_t *study_shared_parameters(const struct study *study)
+/* Leaves of the parameters that are shared so far those that `of` has, too. */
+static void keep_shared(json_t *shared, const json_t *of)
 {
-    json_t *shared = NULL, *members, *value;
     const char *group, *key;
+    json_t *members, *value;
     void *next;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        json_t *of = study_parameters(study, c);
-        json_object_foreach(shared, group, members)
+    json_object_foreach(shared, group, members)
+    {
+        json_object_foreach_safe(members, next, key, value)
         {
-            json_object_foreach_safe(members, next, key, value)
-            {
-                if (of && !json_equal(value, json_object_get(json_object_get(of, group), key)))
-                    json_object_del(members, key);
-            }
+            if (!json_equal(value, json_object_get(json_object_get(of, group), key)))
+                json_object_del(members, key);
         }
-        if (shared)
-            json_decref(of);
-        else
-            shared = of;
     }
-    return shared;
+}
+
+const json_t *study_shared(const struct study *study, const char *group, const char *key)
+{
+    const bool is_known = json_object_size(study->shared) > 0;
+    for (int32_t c = 0; c < study->n_conditions && !is_known; c++) {
+        json_auto_t *of = study_parameters(study, c);
+        if (json_object_size(study->shared) == 0)
+            json_object_update(study->shared, of);
+        else if (of)
+            keep_shared(study->shared, of);
+    }
+    return json_object_get(json_object_get(study->shared, group), key);
 }
 
 int study_effects(const struct study *study, const char *measure, const struct effects **effects)

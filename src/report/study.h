@@ -49,10 +49,11 @@ struct study {
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
     struct effects *known; /* [STUDY_N_MEASURES] that study_effects has found; zeroed: not yet */
-    bool is_of_runs;       /* not of a sweep */
-    bool is_part;          /* runs were left out by filters */
-    int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
-    char missing[400];     /* the names of the first of them */
+    json_t *shared;  /* parameters that study_shared has found in all conditions; empty: not yet */
+    bool is_of_runs; /* not of a sweep */
+    bool is_part;    /* runs were left out by filters */
+    int32_t n_missing; /* runs of experiment.json that results.csv lacks */
+    char missing[400]; /* the names of the first of them */
 };
 
 /* Reads FOLDER/experiment.json, if there, and FOLDER/results.csv. USER with file and line. */
@@ -70,9 +71,9 @@ int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 /* The parameters of a condition, to be freed; NULL if none of its runs' folders is here. */
 json_t *study_parameters(const struct study *study, int32_t condition);
 
-/* The parameters that all conditions have the same value of, those of others left out; NULL where
- * no run's folder is here, or without memory. */
-json_t *study_shared_parameters(const struct study *study);
+/* The value of a parameter in all conditions, the study's own; NULL where they differ or no run's
+ * folder is here. */
+const json_t *study_shared(const struct study *study, const char *group, const char *key);
 
 /* Calls read(i, data) for i = 0 … n - 1 on all threads, `chunk` at a time, and returns what the
  * first that fails returns, which is read once more in this thread, whose message counts. */
