@@ -264,6 +264,39 @@ static void given_declared_families_when_run_expect_their_correction_and_test(vo
     free(out);
 }
 
+/* R 4.2.2: p.adjust(c(t.test(b, a, paired = TRUE)$p.value, …), "holm"). Of 4 pairs the signs have
+ * at least p = 2 / 16, three times that of three comparisons. */
+static void
+given_few_seeds_when_holm_is_asked_for_expect_r_s_p_and_what_cannot_be_decided(void **state)
+{
+    static const double p[] = {0.0577756414587, 0.0577756414587, 0.3253954592286};
+    support_write_text(state, "r.csv",
+                       "rule,seed,accuracy\na,1,0.5\na,2,0.6\na,3,0.55\na,4,0.52\nb,1,0.6\n"
+                       "b,2,0.65\nb,3,0.7\nb,4,0.69\nc,1,0.7\nc,2,0.9\nc,3,0.75\nc,4,0.61\n");
+    char *out =
+        support_run_well(state, "stats r.csv --correction holm --json s.json --test permutation");
+    expect_in(out, "p corrected for 3 tests (Holm), by seed");
+    expect_in(out, "0.3750, cannot decide");
+    expect_in(out,
+              "With 4 seeds the permutation test, which decides between two levels, cannot fall "
+              "below p = 0.375 after the correction; 7 seeds are needed.");
+    free(out);
+    json_error_t error;
+    json_t *json = json_load_file(support_path(state, "s.json"), 0, &error);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "correction")), "Holm");
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *c = json_array_get(json_object_get(json, "comparisons"), i);
+        const json_t *paired = json_object_get(c, "paired");
+        assert_true(fabs(number_at(paired, "p_corrected") - p[i]) < 1e-12);
+        assert_string_equal(json_string_value(json_object_get(paired, "stars")), "ns");
+        assert_string_equal(
+            json_string_value(json_object_get(json_object_get(c, "permutation"), "stars")),
+            "cannot decide");
+    }
+    json_decref(json);
+}
+
 /* R 4.2.2, of sleep's two groups a and b: t.test(b, a, mu = m, alternative = …) for m of both
  * margins; the larger p. */
 static void given_a_reference_when_run_expect_two_one_sided_tests(void **state)
@@ -325,6 +358,8 @@ static void given_mistakes_when_run_expect_one_line_and_exit_2(void **state)
     expect_fails(state, "stats r.csv --scale log", "--scale log: expected plain or logit");
     expect_fails(state, "stats r.csv --scale logit", "--scale logit needs tests: no measure");
     expect_fails(state, "stats r.csv --test t", "--test t: expected paired, signed-rank, permu");
+    expect_fails(state, "stats r.csv --correction none",
+                 "--correction none: expected bonferroni or holm");
     expect_fails(state, "stats r.csv --margin 1", "--margin 1: needs --reference");
 }
 
@@ -340,6 +375,7 @@ int main(void)
         WITH_FOLDER(given_a_table_or_words_when_asked_for_expect_them_alone),
         WITH_FOLDER(given_a_sweep_when_run_expect_times_to_the_criterion_and_areas),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
+        WITH_FOLDER(given_few_seeds_when_holm_is_asked_for_expect_r_s_p_and_what_cannot_be_decided),
         WITH_FOLDER(given_a_reference_when_run_expect_two_one_sided_tests),
         WITH_FOLDER(given_log_odds_when_run_expect_finite_ones_at_0_and_1),
         WITH_FOLDER(given_mistakes_when_run_expect_one_line_and_exit_2),

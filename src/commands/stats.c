@@ -23,7 +23,7 @@ enum { FILTERS_MAX = 16, MEASURES_MAX = 8 };
 struct stats_values {
     struct command_values common;
     const char *criterion;
-    const char *measure, *by, *json, *scale, *test, *reference, *margin, *table;
+    const char *measure, *by, *json, *scale, *test, *correction, *reference, *margin, *table;
     bool is_in_words;
     const char *filter[FILTERS_MAX];
     int n_filters;
@@ -140,6 +140,10 @@ static int check_options(const struct stats_values *v)
                            v->common.arguments[1]);
     if (v->scale && strcmp(v->scale, "logit") != 0 && strcmp(v->scale, "plain") != 0)
         return status_fail(STATUS_USER, "--scale %.100s: expected plain or logit", v->scale);
+    if (v->correction && strcmp(v->correction, "holm") != 0 &&
+        strcmp(v->correction, "bonferroni") != 0)
+        return status_fail(STATUS_USER, "--correction %.100s: expected bonferroni or holm",
+                           v->correction);
     if (v->margin && !v->reference)
         return status_fail(STATUS_USER, "--margin %.100s: needs --reference", v->margin);
     return STATUS_OK;
@@ -156,6 +160,7 @@ static int answer(const struct stats_values *v, const char *path, const struct r
         .about = about,
         .test = v->test,
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
+        .is_holm = v->correction && strcmp(v->correction, "holm") == 0,
     };
     if (v->table)
         return print_table(v, results, question);
@@ -209,6 +214,8 @@ static const struct option options[] = {
      "that decides: paired, signed-rank, permutation, welch, pooled (default: the experiment's, or "
      "paired where seeds recur, else welch)",
      AT(test)},
+    {"correction", 0, "bonferroni|holm",
+     "of the p of comparisons, for their number (default: bonferroni)", AT(correction)},
     {"criterion", 0, "X",
      "of a sweep's folder: sample accuracy that is to be reached, for the measures to_criterion "
      "and "

@@ -35,11 +35,12 @@ const struct effects_comparison *answer_greatest(const struct effects *effects)
 static void put_group(FILE *out, const struct effects *effects, const struct effects_group *group)
 {
     const struct summary *s = &group->summary;
-    const double most = strcmp(effects->measure->name, "accuracy") == 0 ? 1 : (double)INFINITY;
+    const bool is_share = results_is_share(effects->measure);
     fprintf(out, "%s %.3g", effects_level(effects, group, effects->n_factors - 1), s->mean);
     if (s->ci_high > s->ci_low)
         fprintf(out, " (95 %% interval %.3g to %.3g, %zu runs)",
-                most == 1 ? fmax(s->ci_low, 0) : s->ci_low, fmin(s->ci_high, most), s->n);
+                is_share ? fmax(s->ci_low, 0) : s->ci_low,
+                is_share ? fmin(s->ci_high, 1) : s->ci_high, s->n);
     else if (s->n > 1)
         fprintf(out, " (%zu runs, all alike)", s->n);
 }
@@ -87,7 +88,7 @@ static void put_count(FILE *out, const struct effects *effects, const char *firs
     int n = 0, n_higher = 0, n_lower = 0;
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        if (!is_with_first(effects, c) || !effects_is_decidable(c))
+        if (!is_with_first(effects, c) || !effects_is_decidable(effects, c))
             continue;
         const bool is_found = c->corrected[effects->primary] < significant;
         n++;

@@ -135,8 +135,9 @@ static void put_tests(FILE *out, const void *of_times)
         fprintf(out, "%s - %s", effects_level(effects, second, effects->n_factors - 1),
                 effects_level(effects, first, effects->n_factors - 1));
         number_put(out, "\t%.*f", 3, test.chi2, "\t-");
-        number_put(out, test.p < 1e-4 ? "\t%.*e" : "\t%.*f", test.p < 1e-4 ? 1 : 4, test.p, "\t-");
-        number_put(out, p < 1e-4 ? "\t%.*e\n" : "\t%.*f\n", p < 1e-4 ? 1 : 4, p, "\t-\n");
+        statistics_put_p(out, test.p);
+        statistics_put_p(out, p);
+        fputc('\n', out);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What factors do to a measure, from a results file: groups, analysis of variance and tests of the
- * last factor's levels, corrected after Bonferroni for all tests of the table. Runs without the
- * measure are left out and counted. */
+ * last factor's levels, corrected for all tests of the table. Runs without the measure are left out
+ * and counted. */
 #include "report/effects.h"
 
 #include <gsl/gsl_errno.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -388,42 +389,75 @@ static double least_p(enum comparison_test test, bool is_paired, size_t n_first,
                            exp(lgamma(n + 1) + lgamma(m + 1) - lgamma(n + m + 1));
 }
 
-static void find_limit(const struct effects *effects, struct effects_comparison *c, size_t n_tests)
+static void find_limits(const struct effects *effects, struct effects_comparison *c,
+                        const size_t *n_tests)
 {
     const bool is_paired = c->n_pairs > 1;
-    const double m = (double)n_tests;
+    const double m = (double)n_tests[effects->primary];
     const size_t n[2] = {is_paired ? c->n_pairs : effects->groups[c->first].summary.n,
                          is_paired ? c->n_pairs : effects->groups[c->second].summary.n};
-    c->least = fmin(1, m * least_p(effects->primary, is_paired, n[0], n[1]));
+    for (enum comparison_test t = 0; t < COMPARISON_N_TESTS; t++)
+        c->least[t] = fmin(1, (double)n_tests[t] * least_p(t, is_paired, n[0], n[1]));
     for (c->n_needed = 2;
          m * least_p(effects->primary, is_paired, (size_t)c->n_needed, (size_t)c->n_needed) >=
          significant;)
         c->n_needed++;
 }
 
-/* Bonferroni's correction within each family. */
+/* By family, then by p of a test, those without one last. */
+static int compare_p(const void *a, const void *b, void *test)
+{
+    const struct effects_comparison *first = *(struct effects_comparison *const *)a;
+    const struct effects_comparison *second = *(struct effects_comparison *const *)b;
+    const double p = first->test[*(int *)test].p, q = second->test[*(int *)test].p;
+    const int order = NUMBER_ORDER(first->family, second->family);
+    return order ? order : isnan(p) || isnan(q) ? isnan(p) - isnan(q) : NUMBER_ORDER(p, q);
+}
+
+/* p of a test, corrected within each family of n_tests[family + 1]: after Bonferroni all are
+ * multiplied by their number, after Holm the k-th smallest by k - 1 fewer, and none is below the
+ * one before it. */
+static void correct_test(const struct effects *effects, struct effects_comparison **order, int test,
+                         size_t (*n_tests)[COMPARISON_N_TESTS])
+{
+    size_t n_before = 0;
+    double most = 0;
+    qsort_r(order, (size_t)effects->n_comparisons, sizeof(void *), compare_p, &test);
+    for (int32_t i = 0; i < effects->n_comparisons; i++) {
+        struct effects_comparison *c = order[i];
+        if (i == 0 || c->family != order[i - 1]->family)
+            n_before = 0, most = 0;
+        const size_t m = n_tests[c->family + 1][test] - (effects->is_holm ? n_before++ : 0);
+        const double p = statistics_bonferroni(c->test[test].p, m);
+        most = fmax(most, p);
+        c->corrected[test] = c->family < 0 || isnan(p) ? NAN : most;
+    }
+}
+
+/* Corrects within each family. */
 static int correct(struct effects *effects)
 {
+    OWNED struct effects_comparison **order = NULL;
     OWNED size_t(*n_tests)[COMPARISON_N_TESTS] = NULL;
     /* the first is of those in no family, the next of the first family, or of all */
     TRY_NEW(n_tests, json_array_size(effects->families) + 2, "the families");
+    TRY_NEW(order, effects->n_comparisons, "the families");
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
+        order[i] = c;
         c->family = family_of(effects, c);
         for (int t = 0; t < COMPARISON_N_TESTS; t++)
             n_tests[c->family + 1][t] += isnan(c->test[t].p) ? 0 : 1;
     }
+    for (int t = 0; t < COMPARISON_N_TESTS; t++)
+        correct_test(effects, order, t, n_tests);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
         const enum comparison_test t_test = c->n_pairs > 1 ? COMPARISON_PAIRED : COMPARISON_WELCH;
         const size_t *n = n_tests[c->family + 1];
-        for (int t = 0; t < COMPARISON_N_TESTS; t++)
-            c->corrected[t] = c->family < 0 ? NAN : statistics_bonferroni(c->test[t].p, n[t]);
-        if (c->family >= 0)
-            c->smallest = statistics_smallest(&c->test[t_test], significant / (double)n[t_test]);
-        else
-            c->smallest = statistics_smallest(&c->test[t_test], significant);
-        find_limit(effects, c, n[effects->primary]);
+        const double m = c->family < 0 ? 1 : (double)n[t_test];
+        c->smallest = statistics_smallest(&c->test[t_test], significant / m);
+        find_limits(effects, c, n);
     }
     return STATUS_OK;
 }
@@ -513,7 +547,7 @@ static int find(struct effects *effects, const struct effects_question *question
 int effects_find(struct effects *effects, const struct results *results,
                  const struct effects_question *question)
 {
-    *effects = (struct effects){.results = results};
+    *effects = (struct effects){.results = results, .is_holm = question->is_holm};
     gsl_set_error_handler_off(); /* where a distribution has no value, NaN says so */
     const int status = find(effects, question);
     if (status != STATUS_OK)
@@ -554,9 +588,22 @@ bool effects_has_row(const struct effects *effects, const struct effects_group *
 
 /* ---- limits ---- */
 
-bool effects_is_decidable(const struct effects_comparison *comparison)
+bool effects_is_decidable(const struct effects *effects,
+                          const struct effects_comparison *comparison)
 {
-    return comparison->least < significant;
+    return comparison->least[effects->primary] < significant;
+}
+
+const char *effects_mark(const struct effects_comparison *comparison, enum comparison_test test)
+{
+    const double p = comparison->corrected[test];
+    return isnan(p) || comparison->least[test] < significant ? statistics_stars(p)
+                                                             : "cannot decide";
+}
+
+const char *effects_correction(const struct effects *effects)
+{
+    return effects->is_holm ? "Holm" : "Bonferroni";
 }
 
 /* The first comparison that the test that decides cannot find; NULL if there is none. */
@@ -564,7 +611,7 @@ static const struct effects_comparison *find_undecidable(const struct effects *e
 {
     for (int32_t i = 0; i < effects->n_comparisons; i++)
         if (!isnan(effects->comparisons[i].corrected[effects->primary]) &&
-            !effects_is_decidable(&effects->comparisons[i]))
+            !effects_is_decidable(effects, &effects->comparisons[i]))
             return &effects->comparisons[i];
     return NULL;
 }
@@ -588,5 +635,5 @@ void effects_put_limit(FILE *out, const void *of_effects)
             "With %zu %s the %s test, which decides between two levels, cannot fall below p = "
             "%.3g after the correction; %d %s are needed.",
             n, is_paired ? "seeds" : "runs in two groups", comparison_test_names[effects->primary],
-            c->least, c->n_needed, is_paired ? "seeds" : "runs a group");
+            c->least[effects->primary], c->n_needed, is_paired ? "seeds" : "runs a group");
 }

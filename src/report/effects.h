@@ -24,6 +24,7 @@ struct effects_question {
     const json_t *about;   /* experiment.json, of which primary_test and families count; or NULL */
     const char *test;      /* the test that decides, in place of the experiment's; or NULL */
     bool is_logit;         /* of log-odds, if the measure is a part of the tests */
+    bool is_holm;          /* Holm's correction in place of Bonferroni's */
     bool is_variance_only; /* no comparisons */
 };
 
@@ -46,9 +47,9 @@ struct effects_comparison {
     struct t_test test[COMPARISON_N_TESTS]; /* of signed-rank and permutation only p and reason */
     int32_t family;                         /* of the experiment's families; -1: of none */
     double corrected[COMPARISON_N_TESTS];   /* p times the tests of its family, at most 1 */
+    double least[COMPARISON_N_TESTS];       /* what `corrected` cannot fall below: 0 of a t-test */
     struct resampling_effect effect;
-    double least; /* what `corrected` of the test that decides cannot fall below: 0 of a t-test */
-    int32_t n_needed; /* seeds (or runs a group) from which it can fall below 0.05 */
+    int32_t n_needed; /* seeds (or runs a group) from which the test that decides can be < 0.05 */
     double smallest;  /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
 };
 
@@ -67,6 +68,7 @@ struct effects {
     size_t n_tests[COMPARISON_N_TESTS];     /* that could be made */
     enum comparison_test primary;           /* the test that decides */
     bool is_declared;                       /* by the experiment's file */
+    bool is_holm;
     const json_t *families; /* of the experiment's file, or NULL: all are one family */
     char pooled_over[256];  /* other factors that vary within a group; or "" */
     double *memory;
@@ -90,8 +92,15 @@ const char *effects_level(const struct effects *effects, const struct effects_gr
                           int factor);
 
 /* Whether the test that decides can find a difference at all, and in all comparisons. */
-bool effects_is_decidable(const struct effects_comparison *comparison);
+bool effects_is_decidable(const struct effects *effects,
+                          const struct effects_comparison *comparison);
 bool effects_are_decidable(const struct effects *effects);
+
+/* Stars of a corrected p; "cannot decide" where there are too few seeds for it to be below 0.05. */
+const char *effects_mark(const struct effects_comparison *comparison, enum comparison_test test);
+
+/* "Bonferroni" or "Holm". */
+const char *effects_correction(const struct effects *effects);
 
 /* "With 4 seeds the permutation test cannot fall below p = 0.375 …": of the first comparison that
  * cannot be decided; nothing if all can. */

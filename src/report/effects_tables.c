@@ -37,11 +37,6 @@ static void put_general(FILE *out, double value)
     number_put(out, "\t%.*g", 5, value, "\t-");
 }
 
-static void put_p(FILE *out, double p)
-{
-    number_put(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p, "\t-");
-}
-
 static void put_interval(FILE *out, double low, double high, int decimals)
 {
     number_put(out, "\t%.*f", decimals, low, "\t-");
@@ -108,9 +103,9 @@ static void put_term_by_seed(const struct effects *effects, const struct anova_t
     const double values[] = {term->ss, term->df, term->error_ss, term->error_df, term->f};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         put_general(out, values[i]);
-    put_p(out, term->p);
+    statistics_put_p(out, term->p);
     put(out, term->epsilon, 2);
-    put_p(out, term->p_of_epsilon);
+    statistics_put_p(out, term->p_of_epsilon);
     fprintf(out, "\t%s", statistics_stars(anova_p(term)));
     put(out, term->partial_eta_squared, 4);
     put_general(out, term->smallest);
@@ -137,7 +132,7 @@ static void put_anova(const struct effects *effects, FILE *out)
         put_general(out, term->df);
         put_general(out, term->ms);
         put_general(out, term->f);
-        put_p(out, term->p);
+        statistics_put_p(out, term->p);
         fprintf(out, "\t%s", statistics_stars(term->p));
         put(out, term->partial_eta_squared, 4);
         fprintf(out, "\t%s\n", term->reason ? term->reason : "");
@@ -179,9 +174,9 @@ static void put_test(FILE *out, const struct effects_comparison *c, enum compari
         put(out, test->df, 2);
     else
         put_general(out, test->df);
-    put_p(out, test->p);
-    put_p(out, c->corrected[which]);
-    fprintf(out, "\t%s", statistics_stars(c->corrected[which]));
+    statistics_put_p(out, test->p);
+    statistics_put_p(out, c->corrected[which]);
+    fprintf(out, "\t%s", effects_mark(c, which));
 }
 
 static void put_comparisons(const struct effects *effects, FILE *out, int decimals)
@@ -210,6 +205,14 @@ static const char *family_name(const struct effects *effects, const struct effec
     return !effects->families ? "" : c->family < 0 ? "in no declared family" : name ? name : "";
 }
 
+/* Corrected p of a test that counts ways; words where these are too few. */
+static void put_counted_p(FILE *out, const struct effects_comparison *c, enum comparison_test test)
+{
+    const bool can_decide = isnan(c->corrected[test]) || c->least[test] < 0.05;
+    statistics_put_p(out, c->corrected[test]);
+    fputs(can_decide ? "" : ", cannot decide", out);
+}
+
 static void put_comparisons_by_seed(const struct effects *effects, FILE *out, int decimals)
 {
     put_heads(effects, out);
@@ -222,8 +225,8 @@ static void put_comparisons_by_seed(const struct effects *effects, FILE *out, in
         put(out, test->difference, decimals);
         put_test(out, c, COMPARISON_PAIRED, decimals);
         fprintf(out, "\t%zu", c->n_pairs);
-        put_p(out, c->corrected[COMPARISON_SIGNED_RANK]);
-        put_p(out, c->corrected[COMPARISON_PERMUTATION]);
+        put_counted_p(out, c, COMPARISON_SIGNED_RANK);
+        put_counted_p(out, c, COMPARISON_PERMUTATION);
         put_interval(out, c->effect.difference.low, c->effect.difference.high, decimals);
         put(out, c->effect.d, 2);
         put_interval(out, c->effect.of_d.low, c->effect.of_d.high, 2);
@@ -280,10 +283,11 @@ static void put_compared(const struct effects *effects, enum comparison_test tes
     fprintf(out, " of %s%s", effects->factor[last]->name, last > 0 ? " within " : "");
     effects_put_factors(effects, (1u << last) - 1, " × ", out);
     if (effects->families)
-        fputs(", p corrected within the families of the experiment's file (Bonferroni)", out);
+        fputs(", p corrected within the families of the experiment's file", out);
     else
-        fprintf(out, ", p corrected for %zu test%s (Bonferroni)", effects->n_tests[test],
+        fprintf(out, ", p corrected for %zu test%s", effects->n_tests[test],
                 effects->n_tests[test] == 1 ? "" : "s");
+    fprintf(out, " (%s)", effects_correction(effects));
 }
 
 void effects_put_title(FILE *out, const void *effects_view)
@@ -354,6 +358,11 @@ int effects_print(const struct effects *effects, FILE *out)
     if (!effects->of_runs.reason && effects->of_runs.n_empty)
         fprintf(out, "\n%d of %d groups are empty; interactions are those of the others.\n",
                 effects->of_runs.n_empty, effects->of_runs.n_cells);
+    if (!effects_are_decidable(effects)) {
+        fputc('\n', out);
+        effects_put_limit(out, effects);
+        fputc('\n', out);
+    }
     if (effects->n_comparisons > 0)
         fprintf(out,
                 "\nThe test that decides: %s%s. smallest: what it would have found in 80 of 100 "
@@ -364,12 +373,6 @@ int effects_print(const struct effects *effects, FILE *out)
 }
 
 /* ---- as JSON */
-
-/* Of a test that could not be made, none. */
-static const char *stars_of(double p)
-{
-    return isnan(p) ? NULL : statistics_stars(p);
-}
 
 static json_t *levels_to_json(const struct effects *effects, const struct effects_group *group)
 {
@@ -421,12 +424,12 @@ static json_t *term_to_json(const struct effects *effects, const struct anova_te
             table_json_number(of_runs->error_ss), "df", table_json_number(of_runs->error_df), "ms",
             table_json_number(of_runs->error_df > 0 ? of_runs->error_ss / of_runs->error_df : NAN),
             "f", "p", "partial_eta_squared", "stars", "reason");
-    json_t *json = json_pack("{ss? so so so so so so ss? ss?}", "source", name, "ss",
-                             table_json_number(term->ss), "df", table_json_number(term->df), "ms",
-                             table_json_number(term->ms), "f", table_json_number(term->f), "p",
-                             table_json_number(term->p), "partial_eta_squared",
-                             table_json_number(term->partial_eta_squared), "stars",
-                             stars_of(anova_p(term)), "reason", term->reason);
+    json_t *json = json_pack(
+        "{ss? so so so so so so ss? ss?}", "source", name, "ss", table_json_number(term->ss), "df",
+        table_json_number(term->df), "ms", table_json_number(term->ms), "f",
+        table_json_number(term->f), "p", table_json_number(term->p), "partial_eta_squared",
+        table_json_number(term->partial_eta_squared), "stars",
+        isnan(anova_p(term)) ? NULL : statistics_stars(anova_p(term)), "reason", term->reason);
     if (json && is_by_seed)
         json_object_update_new(json, json_pack("{so so so so so}", "error_ss",
                                                table_json_number(term->error_ss), "error_df",
@@ -455,13 +458,15 @@ static json_t *interval_to_json(struct resampling_interval interval)
     return json_pack("[o, o]", table_json_number(interval.low), table_json_number(interval.high));
 }
 
-static json_t *test_to_json(const struct t_test *test, double corrected)
+static json_t *test_to_json(const struct effects_comparison *c, enum comparison_test which)
 {
+    const struct t_test *test = &c->test[which];
+    const double corrected = c->corrected[which];
     return json_pack("{so so so so so so ss? ss?}", "ci_low", table_json_number(test->ci_low),
                      "ci_high", table_json_number(test->ci_high), "t", table_json_number(test->t),
                      "df", table_json_number(test->df), "p", table_json_number(test->p),
-                     "p_corrected", table_json_number(corrected), "stars", stars_of(corrected),
-                     "reason", test->reason);
+                     "p_corrected", table_json_number(corrected), "stars",
+                     isnan(corrected) ? NULL : effects_mark(c, which), "reason", test->reason);
 }
 
 static json_t *comparison_to_json(const struct effects *effects, const struct effects_comparison *c)
@@ -475,7 +480,7 @@ static json_t *comparison_to_json(const struct effects *effects, const struct ef
         table_json_number(c->smallest));
     for (int t = COMPARISON_N_TESTS - 1; json && t >= 0; t--)
         json_object_set_new(json, comparison_test_names[t],
-                            test_to_json(&c->test[t], c->corrected[t]));
+                            test_to_json(c, (enum comparison_test)t));
     return json;
 }
 
@@ -488,14 +493,15 @@ json_t *effects_to_json(const struct effects *effects)
         json_array_append_new(groups, group_to_json(effects, &effects->groups[g]));
     for (int32_t i = 0; i < effects->n_comparisons; i++)
         json_array_append_new(comparisons, comparison_to_json(effects, &effects->comparisons[i]));
-    return json_pack("{so? ss so ss? so so sI so so ss sb}", "results",
+    return json_pack("{so? ss so ss? so so sI so so ss sb ss}", "results",
                      json_string(effects->results->path), "measure", effects->measure->name,
                      "factors", factors, "pooled_over",
                      *effects->pooled_over ? effects->pooled_over : NULL, "groups", groups, "anova",
                      anova_to_json(effects, &effects->of_runs), "bonferroni_tests",
                      (json_int_t)effects->n_tests[effects->primary], "comparisons", comparisons,
                      "anova_by_seed", anova_to_json(effects, &effects->by_seed), "primary",
-                     comparison_test_names[effects->primary], "is_declared", effects->is_declared);
+                     comparison_test_names[effects->primary], "is_declared", effects->is_declared,
+                     "correction", effects_correction(effects));
 }
 
 int effects_write_json(const struct effects *effects, const char *path)

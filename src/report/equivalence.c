@@ -59,7 +59,7 @@ static void put_group(FILE *out, const struct equivalence *e, const struct effec
     number_put(out, "\t%.*f", 4, welch.difference, "\t-");
     number_put(out, "\t%.*f", 4, welch.difference - half, "\t-");
     number_put(out, " … %.*f", 4, welch.difference + half, "");
-    number_put(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p, "\t-");
+    statistics_put_p(out, p);
     const bool is_same = isnan(p) && fabs(welch.difference) < e->margin;
     fprintf(out, "\t%s\t%s\n",
             p < 0.05 || is_same       ? "yes"

@@ -56,7 +56,8 @@ static void put_differences(const struct effects *effects, FILE *out)
             within ? " on average" : "");
     for (int32_t i = 0; i < effects->n_comparisons && within && effects->n_comparisons <= 12; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        const double corrected = effects_is_decidable(c) ? c->corrected[effects->primary] : NAN;
+        const double corrected =
+            effects_is_decidable(effects, c) ? c->corrected[effects->primary] : NAN;
         if (!isfinite(c->test[COMPARISON_POOLED].difference))
             continue;
         fputs(i == 0 ? "; " : ", ", out);

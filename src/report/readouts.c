@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
@@ -210,14 +211,6 @@ static int find_of_run(int32_t r, void *data)
     return baselines_find(&dataset, found->n_shown, manifest->seed, found->accuracy);
 }
 
-static void put_number(FILE *out, double number)
-{
-    if (isnan(number))
-        fputc(',', out);
-    else
-        fprintf(out, ",%.6f", number);
-}
-
 static int write_baselines(const struct finder *finder)
 {
     const struct study *study = finder->study;
@@ -237,10 +230,10 @@ static int write_baselines(const struct finder *finder)
                     study_name(study, study->run[r].condition, f, f + 1, level, sizeof level));
         fprintf(file.stream, "%llu,%d", (unsigned long long)study->results.seed[r],
                 finder->run[r].n_shown);
-        put_number(file.stream, number_of(&study->results, r, "accuracy"));
-        put_number(file.stream, number_of(&study->results, r, "accuracy_spikes"));
+        number_put(file.stream, ",%.*f", 6, number_of(&study->results, r, "accuracy"), ",");
+        number_put(file.stream, ",%.*f", 6, number_of(&study->results, r, "accuracy_spikes"), ",");
         for (int b = 0; b < N_BASELINES; b++)
-            put_number(file.stream, finder->run[r].accuracy[b]);
+            number_put(file.stream, ",%.*f", 6, finder->run[r].accuracy[b], ",");
         fputc('\n', file.stream);
     }
     return file_commit(&file);

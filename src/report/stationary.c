@@ -3,6 +3,7 @@
  * which is scaled by its greatest value before exp() so that nothing overflows. */
 #include "report/stationary.h"
 
+#include <gsl/gsl_interp.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -72,35 +73,11 @@ void stationary_free(struct stationary *stationary)
     *stationary = (struct stationary){0};
 }
 
-/* The last i in 0 … n - 2 with column[i] <= value, or 0. */
-static int32_t find(const double *column, int32_t n, double value)
-{
-    int32_t low = 0, high = n - 1;
-    while (high - low > 1) {
-        const int32_t middle = low + (high - low) / 2;
-        if (column[middle] <= value)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* y(x) between the points; the end values beyond them. */
-static double interpolate(const double *x, const double *y, int32_t n, double at)
-{
-    const int32_t i = find(x, n, at);
-    if (at <= x[0] || x[i + 1] <= x[i])
-        return at <= x[0] ? y[0] : y[i + 1];
-    return y[i] + (y[i + 1] - y[i]) * fmin((at - x[i]) / (x[i + 1] - x[i]), 1);
-}
-
 double stationary_cumulative(const struct stationary *stationary, double size)
 {
-    return interpolate(stationary->size, stationary->cumulative, stationary->n, size);
-}
-
-double stationary_quantile(const struct stationary *stationary, double part)
-{
-    return interpolate(stationary->cumulative, stationary->size, stationary->n, part);
+    const double *x = stationary->size, *y = stationary->cumulative;
+    if (size <= x[0])
+        return y[0];
+    const size_t i = gsl_interp_bsearch(x, size, 0, (size_t)stationary->n - 1);
+    return y[i] + (y[i + 1] - y[i]) * fmin((size - x[i]) / (x[i + 1] - x[i]), 1);
 }

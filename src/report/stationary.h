@@ -26,7 +26,4 @@ void stationary_free(struct stationary *stationary);
 /* The fraction of spines that are no larger than this; linear between the sizes. */
 double stationary_cumulative(const struct stationary *stationary, double size);
 
-/* The size that this part (0 … 1) of the spines don't exceed. */
-double stationary_quantile(const struct stationary *stationary, double part);
-
 #endif

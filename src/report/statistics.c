@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/status.h"
 
 static const double tail = 0.975; /* of 95 % intervals */
@@ -127,6 +128,11 @@ double statistics_smallest(const struct t_test *test, double alpha)
 double statistics_bonferroni(double p, size_t m)
 {
     return isnan(p) ? p : fmin(1, p * (double)m);
+}
+
+void statistics_put_p(FILE *out, double p)
+{
+    number_put(out, p < 1e-4 ? "\t%.*e" : "\t%.*f", p < 1e-4 ? 1 : 4, p, "\t-");
 }
 
 const char *statistics_stars(double p)

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* What is not defined is NaN, and `reason` says in a few words why; it is NULL if all is defined.
  * Formulas and edge cases: docs/statistics.md. */
@@ -44,6 +45,9 @@ double statistics_smallest(const struct t_test *test, double alpha);
 
 /* p of one of m tests, Bonferroni's: min(1, m p); NaN stays. */
 double statistics_bonferroni(double p, size_t m);
+
+/* A cell of a table, which a tab precedes: 0.0123, below 0.0001 as 1.2e-05; "-" for NaN. */
+void statistics_put_p(FILE *out, double p);
 
 /* ***, **, * or ns for p < 0.001, 0.01, 0.05 or not; "-" for NaN. */
 const char *statistics_stars(double p);

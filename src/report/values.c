@@ -127,7 +127,7 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const int32_t first = values_condition(study, effects, &effects->groups[c->first]);
         const int32_t other = values_condition(study, effects, &effects->groups[c->second]);
         if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p) ||
-            !effects_is_decidable(c))
+            !effects_is_decidable(effects, c))
             continue;
         const struct place at = place_of(study, other);
         figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:f}", PLACE(at),
