@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "store/checkpoint.h"
+#include "store/snapshot.h"
 #include "store/sonata.h"
 #include "support.h"
 
@@ -380,11 +381,146 @@ static void given_network_h5_when_trained_expect_a_run_like_any_other(void **sta
     assert_int_equal(run.exit_code, 2);
     assert_non_null(strstr(run.err, "b: its data.network are not those of the run any more"));
     support_run_free(&run);
-    support_run(state, &run, "train --network a/network.csv --out c" SHORT);
+    support_run(state, &run, "train --network a/manifest.json --out c" SHORT);
     assert_int_equal(run.exit_code, 2);
-    assert_string_equal(run.err, "spinet: a/network.csv: is no HDF5 file of spinet's\n");
+    assert_string_equal(run.err, "spinet: a/manifest.json: is no HDF5 file of spinet's\n");
     support_run_free(&run);
     assert_false(file_exists(support_path(state, "c")));
+}
+
+/* ---- tables of synapses ---- */
+
+/* Writes the plastic synapses of the training as a table, with all others or alone. */
+static const char *keep_table(void **state, const struct subject *subject, bool with_fixed)
+{
+    const struct network *network = &subject->training.network;
+    const struct snapshot_key key = {&network->layout, subject->dataset.classes.label, 20};
+    const char *path = support_path(state, with_fixed ? "all.csv" : "contacts.csv");
+    struct synapse_row *rows;
+    int32_t n;
+    assert_int_equal(network_rows(network, &rows, &n), STATUS_OK);
+    assert_int_equal(
+        snapshot_write(path, rows, with_fixed ? n : subject->training.network.plastic.n, &key),
+        STATUS_OK);
+    free(rows);
+    return path;
+}
+
+static void expect_same_synapses(const struct network *a, const struct network *b)
+{
+    struct synapse_row *rows, *others;
+    int32_t n, n_others;
+    assert_int_equal(network_rows(a, &rows, &n), STATUS_OK);
+    assert_int_equal(network_rows(b, &others, &n_others), STATUS_OK);
+    assert_int_equal(n, n_others);
+    for (int32_t i = 0; i < n; i++)
+        assert_true(rows[i].source == others[i].source && rows[i].dendrite == others[i].dendrite &&
+                    rows[i].weight == others[i].weight && rows[i].plastic == others[i].plastic);
+    free(rows);
+    free(others);
+}
+
+static void given_a_table_when_begun_with_expect_its_synapses_and_a_new_age(void **state)
+{
+    static const char *const more_fixed[] = {"connections.feedback_weight=2", NULL};
+    static struct subject learnt, whole, contacts;
+    begin(&learnt, NULL, NULL);
+    go_on(&learnt, 6);
+    /* with the fixed synapses of the table, whatever the parameters say of new ones; or without */
+    begin(&whole, more_fixed, keep_table(state, &learnt, true));
+    begin(&contacts, NULL, keep_table(state, &learnt, false));
+    expect_same_synapses(&learnt.training.network, &whole.training.network);
+    expect_same_synapses(&learnt.training.network, &contacts.training.network);
+    assert_int_equal(training_age(&learnt.training), 6);
+    assert_int_equal(training_age(&contacts.training), 0);
+    for (int32_t i = 0; i < contacts.training.network.plastic.n; i++)
+        assert_true(contacts.training.network.plastic.tag[i] == 0);
+    end(&contacts);
+    begin(&contacts, more_fixed, support_path(state, "contacts.csv"));
+    const struct network *network = &contacts.training.network;
+    int n_twice = 0;
+    for (int32_t k = 0; k < network->n_projections; k++)
+        n_twice += network->projection[k].n > 0 && network->projection[k].weight[0] == 2;
+    assert_true(n_twice > 0);
+    go_on(&whole, 4);
+    go_on(&contacts, 4);
+    end(&learnt);
+    end(&whole);
+    end(&contacts);
+}
+
+static void given_a_table_that_does_not_fit_when_begun_with_expect_file_and_synapse(void **state)
+{
+    static struct subject subject;
+    const char *path = support_write_text(state, "bad.csv",
+                                          "source_id,dendrite_id,weight,plastic\n"
+                                          "14,0,0.5,1\n14,16,0.5,1\n");
+    assert_int_equal(prepare(&subject, NULL, path), STATUS_USER);
+    support_assert_message("bad.csv: synapse 2: ", NULL);
+    path =
+        support_write_text(state, "bad.csv", "source_id,dendrite_id,weight,plastic\n14,0,1.5,1\n");
+    assert_int_equal(prepare(&subject, NULL, path), STATUS_USER);
+    support_assert_message("bad.csv", "line 2", "1.5", NULL);
+}
+
+/* The plastic synapses of a network.csv; returns how many. */
+static int32_t read_contacts(void **state, const char *path, struct synapse_row **rows)
+{
+    int32_t n;
+    if (snapshot_read_plastic(support_path(state, path), rows, &n) != STATUS_OK)
+        fail_msg("%s", status_message());
+    return n;
+}
+
+static void given_a_connectome_when_trained_on_expect_its_strongest_with_fresh_weights(void **state)
+{
+    struct synapse_row *learnt, *begun;
+    char *out;
+    write_bars(state);
+    free(support_run_well(state, "train --seed 2 --out a" SHORT));
+    out = support_run_well(state, "train --connectome a --keep 0.25 --seed 7 --out b" SHORT
+                                  " --set stopping.max_presentations=0");
+    free(out);
+    const int32_t n_learnt = read_contacts(state, "a/network.csv", &learnt),
+                  n = read_contacts(state, "b/network.csv", &begun);
+    assert_int_equal(n, (int32_t)round(0.25 * n_learnt));
+    for (int32_t i = 0; i < n; i++) {
+        int32_t n_stronger = n_learnt;
+        for (int32_t k = 0; k < n_learnt; k++)
+            if (learnt[k].source == begun[i].source && learnt[k].dendrite == begun[i].dendrite) {
+                int32_t count = 0;
+                for (int32_t j = 0; j < n_learnt; j++)
+                    count += learnt[j].weight > learnt[k].weight;
+                n_stronger = count < n_stronger ? count : n_stronger;
+            }
+        assert_true(n_stronger < n); /* among the strongest quarter */
+        assert_true(begun[i].weight >= 0.1F && begun[i].weight <= 0.2F);
+    }
+    free(learnt);
+    free(begun);
+    free(support_run_well(state, "verify b"));
+    free(support_run_well(state, "train --connectome a --keep strong --out c" SHORT));
+}
+
+static void refuse(void **state, const char *arguments, const char *message)
+{
+    struct support_run run;
+    support_run(state, &run, arguments);
+    assert_int_equal(run.exit_code, 2);
+    if (!strstr(run.err, message))
+        fail_msg("%s", run.err);
+    support_run_free(&run);
+}
+
+static void given_a_connectome_that_cannot_be_when_asked_for_expect_what_is_right(void **state)
+{
+    refuse(state, "train --connectome nowhere --out b", "nowhere/network.csv: cannot be read");
+    refuse(state, "train --keep strong --out b", "--keep strong: needs --connectome RUN");
+    refuse(state, "train --connectome a --keep 2 --out b",
+           "--keep 2: expected strong (above stopping.strong_weight) or a part from 0 to 1");
+    refuse(state, "train --connectome a --network a/network.h5 --out b",
+           "--connectome: sets data.network and surgery.before_training: leave these");
+    assert_false(file_exists(support_path(state, "b")));
 }
 
 int main(void)
@@ -401,6 +537,10 @@ int main(void)
         WITH_FOLDER(given_network_h5_when_trained_expect_a_run_like_any_other),
         WITH_FOLDER(
             given_a_network_that_has_learnt_when_trained_expect_a_word_that_it_stops_at_once),
+        WITH_FOLDER(given_a_table_when_begun_with_expect_its_synapses_and_a_new_age),
+        WITH_FOLDER(given_a_table_that_does_not_fit_when_begun_with_expect_file_and_synapse),
+        WITH_FOLDER(given_a_connectome_when_trained_on_expect_its_strongest_with_fresh_weights),
+        WITH_FOLDER(given_a_connectome_that_cannot_be_when_asked_for_expect_what_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

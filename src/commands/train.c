@@ -7,6 +7,8 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"
+#include "core/number.h"
+#include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "report/run_pictures.h"
@@ -14,18 +16,45 @@
 
 struct train_values {
     struct command_values common;
-    const char *folder, *resumed;
+    const char *folder, *resumed, *connectome, *kept;
     int64_t checkpoint_every;
     bool overwrite, no_pictures;
 };
 
 static int take_network(void *values, const char *path)
 {
-    char assignment[PARAMETER_TEXT_MAX + 32];
+    struct command_values *common = values;
     if (!*path || strlen(path) >= PARAMETER_TEXT_MAX)
         return status_fail(STATUS_USER, "--network %.100s: expected the network.h5 of a run", path);
-    snprintf(assignment, sizeof assignment, "data.network=%s", path);
-    return options_take_set(values, assignment);
+    common->has_parameters = true;
+    return parameters_store(&common->parameters, "data", "network", path, "--network");
+}
+
+/* Turns --connectome and --keep into the parameters that they stand for: contacts of a run, some of
+ * them, with weights of newborn synapses. */
+static int take_connectome(struct train_values *v)
+{
+    struct parameters *p = &v->common.parameters;
+    const bool strong = v->kept && strcmp(v->kept, "strong") == 0;
+    char operations[64] = "renew all";
+    double part = 0;
+    if (strong)
+        snprintf(operations, sizeof operations, "keep size %.9g 1; renew all",
+                 p->stopping.strong_weight);
+    else if (v->kept && !(number_parse(v->kept, &part) && part >= 0 && part <= 1))
+        return status_fail(STATUS_USER,
+                           "--keep %.100s: expected strong (above stopping.strong_weight) or a "
+                           "part from 0 to 1, of the strongest",
+                           v->kept);
+    else if (v->kept)
+        snprintf(operations, sizeof operations, "keep strong %.9g; renew all", part);
+    if (*p->data.network || *p->surgery.before_training)
+        return status_fail(STATUS_USER,
+                           "--connectome: sets data.network and surgery.before_training: leave "
+                           "these and --network out");
+    OWN_PATH(table, v->connectome, "network.csv");
+    TRY(parameters_store(p, "data", "network", table, "--connectome"));
+    return parameters_store(p, "surgery", "before_training", operations, "--keep");
 }
 
 /* Takes parameters, seed and kernel from the run that is to be gone on with. */
@@ -60,12 +89,15 @@ static void print_result(const struct run_result *result, const char *folder)
 
 static int check(const struct train_values *v)
 {
-    if (v->resumed && (v->folder || v->overwrite || v->common.has_parameters || v->common.has_seed))
+    if (v->resumed && (v->folder || v->overwrite || v->connectome || v->common.has_parameters ||
+                       v->common.has_seed))
         return status_fail(STATUS_USER,
                            "train --resume %s: takes parameters and seed from that folder and goes "
                            "on there: leave out --config, --set, --preset, --seed, --network, "
-                           "--out and --overwrite",
+                           "--connectome, --out and --overwrite",
                            v->resumed);
+    if (v->kept && !v->connectome)
+        return status_fail(STATUS_USER, "train --keep %.100s: needs --connectome RUN", v->kept);
     if (v->resumed ? !*v->resumed : !(v->folder && *v->folder))
         return status_fail(STATUS_USER, "train: --out DIR is needed, the folder for the results");
     return STATUS_OK;
@@ -79,6 +111,8 @@ static int train(void *values)
     struct run_result result;
     const bool is_kernel_named = common->kernel != NULL;
     TRY(check(v));
+    if (v->connectome)
+        TRY(take_connectome(v));
     if (v->resumed)
         TRY(take_up(v, &manifest));
     else
@@ -129,6 +163,13 @@ static const struct option options[] = {
      "the network.h5 of a run, whose network goes on learning (default: a new network; the same as "
      "--set data.network=FILE)",
      .take = take_network},
+    {"connectome", 0, "RUN",
+     "contacts of a finished run, with weights of newborn synapses, on which a new training begins "
+     "(default: random contacts)",
+     AT(connectome)},
+    {"keep", 0, "strong|PART",
+     "of --connectome only the strong ones, or that part of them, the strongest (default: all)",
+     AT(kept)},
     {"log-synapses", 0, NULL,
      "keep the life of every synapse (the same as --set record.synapses=true)",
      .sets = "record.synapses=true"},

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/random.h"
 #include "core/scope.h"
@@ -160,11 +161,15 @@ static void connect_class(struct wiring *w, const struct parameters *p, const st
                 c->is_balanced, weight, weight);
 }
 
-static void connect_all(struct wiring *w, const struct parameters *p)
+static void connect_plastic(struct wiring *w, const struct parameters *p)
 {
     connect_row(w, CONNECTION_ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts,
                 neurons_of(w->layout, ROLE_INPUT, -1), neurons_of(w->layout, ROLE_PYRAMIDAL, -1),
                 true, (float)p->connections.w_min, (float)p->connections.w_max);
+}
+
+static void connect_fixed(struct wiring *w, const struct parameters *p)
+{
     for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++) {
         const bool by_class = c->pairing != PAIR_ALL;
         for (int32_t k = 0; k < (by_class ? w->layout->n_classes : 1); k++)
@@ -172,23 +177,28 @@ static void connect_all(struct wiring *w, const struct parameters *p)
     }
 }
 
-/* How many synapses the parameters ask for: a double, since it is checked before anything is
+/* How many fixed synapses the parameters ask for: a double, since it is checked before anything is
  * allocated and may not fit an integer. */
-static double n_synapses(const struct parameters *p, int32_t n_classes)
+static double n_fixed(const struct parameters *p, int32_t n_classes)
 {
     double per_cell = 0;
     for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++)
         per_cell += n_per_cell(p, c, n_classes);
-    const double plastic =
-        p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
-    return plastic * p->connections.contacts + per_cell * p->pyramidal.neurons + 10.0 * n_classes;
+    return per_cell * p->pyramidal.neurons + 10.0 * n_classes;
 }
 
-int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
-                   uint64_t seed)
+static double n_plastic(const struct parameters *p)
+{
+    const double n =
+        p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
+    return n * p->connections.contacts;
+}
+
+int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
+                   uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts)
 {
     *network = (struct network){0};
-    const double n = n_synapses(p, layout->n_classes);
+    const double n = (contacts ? n_contacts : n_plastic(p)) + n_fixed(p, layout->n_classes);
     if (n > SYNAPSES_MAX)
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);
@@ -197,8 +207,20 @@ int connect_layout(struct network *network, const struct parameters *p, const st
     OWN_NEW(int32_t, permutation, layout->n_neurons, "the connections");
     w.rows = rows;
     w.permutation = permutation;
-    connect_all(&w, p);
+    if (contacts) {
+        memcpy(rows, contacts, (size_t)n_contacts * sizeof *rows);
+        w.n = n_contacts;
+    } else {
+        connect_plastic(&w, p);
+    }
+    connect_fixed(&w, p);
     return network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
+}
+
+int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
+                   uint64_t seed)
+{
+    return connect_around(network, p, layout, seed, NULL, 0);
 }
 
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,

@@ -14,6 +14,11 @@ int connect_network(struct network *network, const struct parameters *p, int32_t
 int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed);
 
+/* The same around n_contacts given plastic synapses, in place of random ones. USER, naming the
+ * synapse (from 1), for one that the network cannot have. */
+int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
+                   uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts);
+
 /* The number of plastic synapses the parameters ask for. */
 int32_t connect_n_plastic(const struct parameters *p);
 

@@ -9,6 +9,8 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "network/connect.h"
+#include "store/snapshot.h"
 #include "store/sonata.h"
 #include "store/state.h"
 
@@ -104,6 +106,24 @@ struct opened {
     struct hdf5_file file;
 };
 
+/* Makes the network of a table: all its synapses or, where it has plastic ones only, these among
+ * the fixed ones of a new network. */
+static int make_from_table(const char *path, struct training *training, const struct layout *layout,
+                           uint64_t seed)
+{
+    const struct parameters *p = training->parameters;
+    OWNED struct synapse_row *rows = NULL;
+    int32_t n, n_plastic = 0;
+    TRY(snapshot_read(path, &rows, &n));
+    for (int32_t i = 0; i < n; i++)
+        n_plastic += rows[i].plastic;
+    const int status = n_plastic < n ? network_init(&training->network, layout, rows, n,
+                                                    (float)p->plasticity.eta_max)
+                                     : connect_around(&training->network, p, layout, seed, rows, n);
+    return status == STATUS_USER ? status_fail(STATUS_USER, "%s: %s", path, status_message())
+                                 : status;
+}
+
 /* Opens the file that data.network names. USER for one that does not fit data and parameters. */
 static int make_network(struct network_origin *origin, struct training *training, uint64_t seed)
 {
@@ -111,9 +131,12 @@ static int make_network(struct network_origin *origin, struct training *training
     const struct parameters *p = training->parameters;
     const struct images *images = &training->dataset->train;
     char found[SHARED_PATH_MAX];
+    const char *path = place_of(training, found);
     struct layout layout;
     TRY(layout_init(&layout, p, training->dataset->classes.n, (int32_t)images_n_pixels(images)));
-    TRY(hdf5_open(file, place_of(training, found)));
+    if (images_is_csv(path))
+        return make_from_table(path, training, &layout, seed);
+    TRY(hdf5_open(file, path));
     TRY(sonata_read_network(file, &layout, images->width, &training->network));
     struct archive archive = hdf5_archive(file, true);
     move_age(&archive, training);
@@ -125,6 +148,8 @@ static int make_network(struct network_origin *origin, struct training *training
 static int restore_state(struct network_origin *origin, struct training *training)
 {
     struct hdf5_file *file = &((struct opened *)origin)->file;
+    if (!file->id) /* a table has no more than synapses */
+        return STATUS_OK;
     struct archive archive = hdf5_archive(file, true);
     /* without lives of the synapses the day is not known, either */
     if (!training->network.lives || hdf5_has(file, data_set_length))

@@ -13,6 +13,7 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "data/images.h"
 #include "store/checkpoint.h"
 #include "store/spike_record.h"
 
@@ -35,7 +36,7 @@ int run_check_finished(const char *folder)
 static int check_network(const struct run_request *request)
 {
     const char *network = request->parameters->data.network;
-    OWN_PATH(own, request->folder, "network.h5");
+    OWN_PATH(own, request->folder, images_is_csv(network) ? "network.csv" : "network.h5");
     return *network && file_is_same(own, network)
                ? status_fail(STATUS_USER,
                              "%s: would be replaced, and is data.network, which is read: name "
