@@ -255,7 +255,7 @@ SPINET_API int spinet_training_new(const struct spinet_parameters *parameters,
                                    struct spinet_training **training);
 SPINET_API void spinet_training_free(struct spinet_training *training);
 
-enum spinet_stop { SPINET_GOES_ON, SPINET_STRONG, SPINET_LIMIT, SPINET_PATIENCE };
+enum spinet_stop { SPINET_GOES_ON, SPINET_STRONG, SPINET_LIMIT, SPINET_PATIENCE, SPINET_ACCURACY };
 
 /* What a step came to: a row of learning_curve.csv. */
 struct spinet_step {
@@ -368,9 +368,9 @@ SPINET_API int spinet_training_set_synapses(struct spinet_training *training,
                                             const struct spinet_synapse *synapses, int32_t n);
 
 /* Operations on the plastic synapses, as "lesion random 0.2; shuffle cell" (docs/spines.md,
- * Surgery). Random choices are functions of seed and `draw`, below 2^27, and those of surgery.after_training
- * the ones of draw 1. Ends the validity of views. USER, and then nothing has changed, for an
- * operation that is none, or that needs lives which are not kept. */
+ * Surgery). Random choices are functions of seed and `draw`, below 2^27, and those of
+ * surgery.after_training the ones of draw 1. Ends the validity of views. USER, and then nothing has
+ * changed, for an operation that is none, or that needs lives which are not kept. */
 SPINET_API int spinet_training_surgery(struct spinet_training *training, const char *operations,
                                        uint32_t draw);
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 NONE = float("nan")  # one object, so that Steps can be compared
-STOPPED = (None, "strong", "limit", "patience")  # enum spinet_stop
+STOPPED = (None, "strong", "limit", "patience", "accuracy")  # enum spinet_stop
 
 
 class Step(NamedTuple):
@@ -359,7 +359,8 @@ class Training:
     @property
     def stopped(self) -> str | None:
         """None while training goes on, "strong" (enough strong synapses), "limit"
-        (stopping.max_presentations) or "patience" (sample tests became no better)."""
+        (stopping.max_presentations), "patience" (sample tests became no better) or
+        "accuracy" (the last phase of schedule.phases was accurate enough)."""
         return STOPPED[self._past().stop]
 
     @property

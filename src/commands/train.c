@@ -73,7 +73,8 @@ static void print_result(const struct run_result *result, const char *folder)
 {
     static const char *const reasons[] = {[STOP_STRONG] = "enough strong synapses",
                                           [STOP_LIMIT] = "the limit",
-                                          [STOP_PATIENCE] = "sample tests became no better"};
+                                          [STOP_PATIENCE] = "sample tests became no better",
+                                          [STOP_ACCURACY] = "sample tests were good enough"};
     const struct score *score = &result->score;
     printf("accuracy %.4f on %d images (%d ties, %d undecided; %.4f by all spikes), trained with "
            "%d presentations (%s), ",

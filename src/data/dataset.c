@@ -365,7 +365,12 @@ int32_t dataset_training_image(const struct dataset *d, int32_t i, int32_t *clas
 {
     const int32_t k = i % d->classes.n;
     *class_index = k;
-    return d->train_image[k][i / d->classes.n % d->n_train[k]];
+    return dataset_class_image(d, k, i / d->classes.n);
+}
+
+int32_t dataset_class_image(const struct dataset *d, int32_t class_index, int32_t i)
+{
+    return d->train_image[class_index][i % d->n_train[class_index]];
 }
 
 struct test_set dataset_tests(const struct dataset *d)

@@ -76,6 +76,9 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b);
  * each with its own images in order; when they run out, they begin again. */
 int32_t dataset_training_image(const struct dataset *dataset, int32_t i, int32_t *class_index);
 
+/* The i-th training image (from 0) of a class, likewise. */
+int32_t dataset_class_image(const struct dataset *dataset, int32_t class_index, int32_t i);
+
 /* The test images, and those of the sample tests, which are the same unless some training images
  * are set aside. They belong to the data set. */
 struct test_set dataset_tests(const struct dataset *dataset);

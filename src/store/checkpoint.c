@@ -129,7 +129,7 @@ static void move_progress(struct archive *archive, struct training *training)
     int32_t stopped_by = (int32_t)training->stopped_by, is_over = training->turnover.is_over;
     archive_integer(archive, "presentations", 0, training->parameters->stopping.max_presentations,
                     &training->n_presentations);
-    archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_PATIENCE, &stopped_by);
+    archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_ACCURACY, &stopped_by);
     archive_integer(archive, "turnover/is_over", 0, 1, &is_over);
     archive_rows(archive, "curve", curve_fields, N_CURVE, training->curve, sizeof *training->curve,
                  training->n_presentations);
@@ -178,10 +178,37 @@ static void move_synapses(struct archive *archive, struct network *network)
         archive_take(archive, "", network_restore_plastic(network, synapses, n, next_id));
 }
 
-/* Checks that a rest that was interrupted is one between presentations. */
+/* Saves or loads where training is in its phases; nothing without a schedule. */
+static void move_schedule(struct archive *archive, struct training *training)
+{
+    struct schedule *schedule = &training->schedule;
+    const int64_t n_classes = training->dataset->classes.n;
+    const int32_t n = training->n_presentations;
+    int32_t is_switching = schedule->is_switching;
+    if (schedule->n == 0)
+        return;
+    archive_integer(archive, "schedule/phase", 0, schedule->n - 1, &schedule->now);
+    archive_integer(archive, "schedule/began", 0, n, &schedule->began);
+    archive_integer(archive, "schedule/is_switching", 0, !schedule_is_last(schedule),
+                    &is_switching);
+    archive_integer(archive, "schedule/sample_images", 0, INT32_MAX, &schedule->n_samples);
+    archive_integer(archive, "schedule/sample_correct", 0, schedule->n_samples,
+                    &schedule->n_correct);
+    archive_values(archive, "schedule/shown", SPINET_INT32, 1, &n_classes, schedule->shown, NULL);
+    for (int64_t k = 0; k < n_classes && archive_has_loaded(archive); k++)
+        if (schedule->shown[k] < 0 || schedule->shown[k] > n)
+            archive_refuse(archive, "schedule/shown: %d images of %d presentations",
+                           schedule->shown[k], n);
+    schedule->is_switching = is_switching != 0;
+}
+
+/* Checks that a rest that was interrupted is one between presentations or phases. */
 static void check_rest(struct archive *archive, const struct training *training)
 {
-    const double tiny = 1e-6, most = training->parameters->rest.between_presentations_days;
+    const struct schedule *schedule = &training->schedule;
+    const double tiny = 1e-6, most = schedule->is_switching
+                                         ? schedule->phase[schedule->now + 1].rest_days
+                                         : training->parameters->rest.between_presentations_days;
     const double day = training->spines.day, until = training->rest_until;
     if (until == 0)
         return;
@@ -219,6 +246,7 @@ static void move_all(struct archive *archive, struct training *training, uint64_
     move_creb(archive, &training->network);
     move_connections(archive, &training->network);
     move_synapses(archive, &training->network);
+    move_schedule(archive, training);
     move_spines(archive, training);
     memory_move(archive, training, false);
     for (struct observer *o = training->observers; o; o = o->next)

@@ -70,7 +70,7 @@ static bool fits(const struct result_row *row, int column)
         return is_of(text, "0123456789-");
     case RESULT_STOPPED_BY:
         return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
-               strcmp(text, "patience") == 0;
+               strcmp(text, "patience") == 0 || strcmp(text, "accuracy") == 0;
     case RESULT_ACCURACY: /* without tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));

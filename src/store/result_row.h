@@ -14,7 +14,7 @@
     COLUMN(POLICY, "policy", "a text without quotes")                                              \
     COLUMN(SEED, "seed", "a whole number")                                                         \
     COLUMN(PRESENTATIONS, "presentations", "a whole number")                                       \
-    COLUMN(STOPPED_BY, "stopped_by", "strong, limit or patience")                                  \
+    COLUMN(STOPPED_BY, "stopped_by", "strong, limit, patience or accuracy")                        \
     COLUMN(TESTS, "tests", "a whole number")                                                       \
     COLUMN(ACCURACY, "accuracy", "a number from 0 to 1")                                           \
     COLUMN(TIES, "ties", "a whole number")                                                         \

@@ -38,9 +38,11 @@ int training_rest(struct training *training, double days, struct spines_report *
 int training_check(const struct parameters *p)
 {
     SCOPED(retention_free) struct retention retention = {0};
+    struct schedule schedule;
     TRY(parameters_validate(p));
     TRY(spines_check(p));
     TRY(surgery_check(p));
+    TRY(schedule_init(&schedule, p, NULL));
     return retention_init(&retention, p);
 }
 
@@ -82,6 +84,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
     TRY(kernel_history_add(&training->kernels, kernel->name, 1));
+    TRY(schedule_init(&training->schedule, p, &training->dataset->classes));
     TRY(begin_network(training, seed, origin));
     TRY(make_counts(training));
     TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
@@ -93,6 +96,8 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     TRY(spines_init(&training->spines, p, network, seed, kernel->name, n_threads));
     if (origin)
         TRY(origin->restore_state(origin, training));
+    if (training->schedule.n > 0)
+        turnover_set(&training->turnover, training->schedule.phase->turnover > 0);
     TRY(surgery_before_training(p, network, seed));
     TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
     return retention_init(&training->retention, p);
@@ -214,7 +219,13 @@ float training_strong_fraction(const struct parameters *p, const struct network 
 
 int32_t training_next_image(const struct training *training, int32_t *class_index)
 {
-    return dataset_training_image(training->dataset, training->n_presentations, class_index);
+    const struct schedule *schedule = &training->schedule;
+    const struct dataset *dataset = training->dataset;
+    const int32_t n = training->n_presentations;
+    if (schedule->n == 0)
+        return dataset_training_image(dataset, n, class_index);
+    *class_index = dataset_class(dataset, schedule_next_label(schedule, n));
+    return dataset_class_image(dataset, *class_index, schedule->shown[*class_index]);
 }
 
 /* Shows a training image, and tells the observers. */
@@ -257,6 +268,7 @@ static int show_next(struct training *training)
     int32_t k;
     const int32_t image = training_next_image(training, &k);
     bool learns = true;
+    training->schedule.shown[k]++;
     if (gate_is_on(gate))
         TRY(ask(training, image, k, &learns));
     if (learns)
@@ -283,6 +295,30 @@ static bool sample_is_due(const struct parameters *p, int32_t n)
            (p->test.sample_early && is_early(n));
 }
 
+/* Tests the first images of the samples; of a phase also notes how those of its classes fare. */
+static int test_samples(struct training *training, struct curve_row *row)
+{
+    const int32_t most = training->parameters->test.sample_images;
+    const struct test_set samples = dataset_samples(training->dataset);
+    const int32_t n = most < samples.n ? most : samples.n;
+    struct schedule *schedule = &training->schedule;
+    OWNED struct reading *readings = NULL;
+    if (schedule->n > 0)
+        TRY_NEW(readings, n, "the sample test");
+    const struct score score =
+        test_images(&training->presenter, &training->network, &samples, 0, n, readings, NULL);
+    row->n_samples = score.n;
+    row->n_correct = score.rule.n_correct;
+    for (int32_t i = 0; i < n && readings; i++) {
+        const int32_t k = samples.class_index[i];
+        const bool is_of_phase = schedule_has_label(&schedule->phase[schedule->now],
+                                                    training->dataset->classes.label[k]);
+        schedule->n_samples += is_of_phase;
+        schedule->n_correct += is_of_phase && readings[i].answer.predicted == k;
+    }
+    return STATUS_OK;
+}
+
 /* Does the next presentation, its consolidation and sample test, and begins the rest after it. */
 static int present_next(struct training *training)
 {
@@ -302,14 +338,9 @@ static int present_next(struct training *training)
         network_note_weights(network);
     }
 
-    if (sample_is_due(p, n)) {
-        const struct test_set samples = dataset_samples(training->dataset);
-        const int32_t most = p->test.sample_images < samples.n ? p->test.sample_images : samples.n;
-        const struct score score =
-            test_images(&training->presenter, network, &samples, 0, most, NULL, NULL);
-        row->n_samples = score.n;
-        row->n_correct = score.rule.n_correct;
-    }
+    training->schedule.n_samples = training->schedule.n_correct = 0;
+    if (sample_is_due(p, n))
+        TRY(test_samples(training, row));
     TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
                     false, &row->spines));
     return training_rest(training, p->rest.between_presentations_days, &row->spines);
@@ -331,12 +362,46 @@ static bool is_out_of_patience(const struct training *training)
     return n_worse >= training->parameters->stopping.patience;
 }
 
+/* What ends training, or with a schedule the phase, after a presentation. */
+static enum stop_reason find_stop(const struct training *training, float strong_fraction)
+{
+    const struct parameters *p = training->parameters;
+    if (training->schedule.n > 0)
+        return schedule_end(&training->schedule, training->n_presentations, strong_fraction);
+    if (p->stopping.by == STOPPING_BY_STRONG && training->network.plastic.n > 0 &&
+        strong_fraction >= (float)p->stopping.fraction)
+        return STOP_STRONG;
+    if (p->stopping.by == STOPPING_BY_PATIENCE && is_out_of_patience(training))
+        return STOP_PATIENCE;
+    return STOP_NOT_YET;
+}
+
+/* Goes from a phase to the next, or goes on with the rest between them. */
+static int pass_switch(struct training *training, struct curve_row *row)
+{
+    struct schedule *schedule = &training->schedule;
+    const struct schedule_phase *next = &schedule->phase[schedule->now + 1];
+    if (training->rest_until > 0) {
+        TRY(rest_on(training, &row->spines));
+    } else {
+        if (next->prune > 0)
+            TRY(turnover_purge(&training->turnover, &training->network, next->prune,
+                               &row->turnover));
+        TRY(training_rest(training, next->rest_days, &row->spines));
+    }
+    turnover_set(&training->turnover, next->turnover > 0);
+    schedule_advance(schedule, training->n_presentations);
+    return STATUS_OK;
+}
+
 int training_step(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
     int status = STATUS_OK;
-    if (training->rest_until <= 0) {
+    if (training->schedule.is_switching)
+        status = pass_switch(training, &training->curve[training->n_presentations - 1]);
+    if (status == STATUS_OK && training->rest_until <= 0) {
         TRY(follow_kernels(training));
         status = present_next(training);
     }
@@ -350,12 +415,12 @@ int training_step(struct training *training)
     if (turnover_is_due(&training->turnover, training_age(training)))
         TRY(turnover_run(&training->turnover, network, training_age(training), &row->turnover));
     row->strong_fraction = training_strong_fraction(p, network);
-    if (p->stopping.by == STOPPING_BY_STRONG && network->plastic.n > 0 &&
-        row->strong_fraction >= (float)p->stopping.fraction)
-        training->stopped_by = STOP_STRONG;
-    else if (p->stopping.by == STOPPING_BY_PATIENCE && is_out_of_patience(training))
-        training->stopped_by = STOP_PATIENCE;
-    else if (n >= p->stopping.max_presentations)
+    training->stopped_by = find_stop(training, row->strong_fraction);
+    if (training->stopped_by != STOP_NOT_YET && !schedule_is_last(&training->schedule)) {
+        training->schedule.is_switching = true;
+        training->stopped_by = STOP_NOT_YET;
+    }
+    if (training->stopped_by == STOP_NOT_YET && n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
     TELL(training, stepped, training);
     TELL(training, paused, training);
@@ -431,6 +496,6 @@ int training_test(struct training *training, struct reading *readings, struct sc
 
 const char *training_stop_name(enum stop_reason reason)
 {
-    static const char *const names[] = {"not yet", "strong", "limit", "patience"};
+    static const char *const names[] = {"not yet", "strong", "limit", "patience", "accuracy"};
     return names[reason];
 }

@@ -9,10 +9,9 @@
 #include "spines/spines.h"
 #include "train/observer.h"
 #include "train/retention.h"
+#include "train/schedule.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
-
-enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT, STOP_PATIENCE };
 
 /* One training presentation, as a row of learning_curve.csv. */
 struct curve_row {
@@ -32,6 +31,7 @@ struct training {
     struct gate gate;
     struct turnover turnover;
     struct spines spines;
+    struct schedule schedule;
     int32_t n_presentations;
     int32_t age_at_start; /* presentations that the network had seen before this training
                              (data.network) */

@@ -101,12 +101,49 @@ int turnover_add(struct turnover *turnover, const struct new_synapse *grown)
     return STATUS_OK;
 }
 
+/* Puts what has been marked and proposed into effect. */
+static int settle(struct turnover *turnover, struct network *network,
+                  struct turnover_report *report)
+{
+    const int32_t n_before = network->plastic.n;
+    crowding_settle(&turnover->crowding, network, turnover->seed, turnover->grown,
+                    &turnover->n_grown);
+    TRY(network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
+                                (float)turnover->parameters->plasticity.eta_max));
+    report->n_grown += turnover->n_grown;
+    report->n_pruned += n_before + turnover->n_grown - network->plastic.n;
+    return STATUS_OK;
+}
+
+void turnover_set(struct turnover *turnover, bool is_on)
+{
+    turnover->is_over = !is_on || !turnover->policy->choose;
+}
+
+int turnover_purge(struct turnover *turnover, struct network *network, double weight,
+                   struct turnover_report *report)
+{
+    struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    TRY(reserve(turnover, s->n));
+    turnover->n_grown = 0;
+    for (int32_t i = 0; i < s->n; i++) {
+        if (s->weight[i] > (float)weight)
+            continue;
+        s->dendrite[i] = -DEATH_PRUNED;
+        turnover->grown[turnover->n_grown] =
+            turnover_draw(turnover, layout, s->next_id, turnover->n_grown, 0, layout->n_pyramidal);
+        turnover->grown[turnover->n_grown++].birth = BIRTH_RANDOM;
+    }
+    return settle(turnover, network, report);
+}
+
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report)
 {
-    const struct parameters *p = turnover->parameters;
     const int32_t n_before = network->plastic.n;
     int32_t judged_by = 0;
+    *report = (struct turnover_report){0};
     const size_t size = (size_t)n_before * sizeof *network->plastic.dendrite;
     OWNED int32_t *before = NULL;
     TRY_NEW(before, n_before, "turnover");
@@ -117,12 +154,6 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     if (status != STATUS_OK) /* takes the marks back */
         memcpy(network->plastic.dendrite, before, size);
     TRY(status);
-    crowding_settle(&turnover->crowding, network, turnover->seed, turnover->grown,
-                    &turnover->n_grown);
-    turnover->is_over = turnover->is_over || judged_by <= p->turnover.over_at;
-    TRY(network_rebuild_plastic(network, turnover->grown, turnover->n_grown,
-                                (float)p->plasticity.eta_max));
-    report->n_grown = turnover->n_grown;
-    report->n_pruned = n_before + turnover->n_grown - network->plastic.n;
-    return STATUS_OK;
+    turnover->is_over = turnover->is_over || judged_by <= turnover->parameters->turnover.over_at;
+    return settle(turnover, network, report);
 }

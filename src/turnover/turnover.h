@@ -88,6 +88,14 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report);
 
+/* Prunes all synapses of this weight or less, whatever the policy, and grows as many anywhere; adds
+ * to *report. SYSTEM without memory. */
+int turnover_purge(struct turnover *turnover, struct network *network, double weight,
+                   struct turnover_report *report);
+
+/* Lets turnover begin anew, also if it was over, or ends it. */
+void turnover_set(struct turnover *turnover, bool is_on);
+
 /* For policies. Marks the synapses of the cells first_cell … first_cell + n_cells - 1 whose weight
  * is at or below turnover.threshold; returns how many. */
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Phases of training as data: how they are read, which class comes next, when one ends. What
+ * happens in them is done by train.c. */
+#include "train/schedule.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/number.h"
+#include "core/status.h"
+
+/* What a phase can say of itself, in place of the parameter that holds for all phases. */
+static const struct item {
+    const char *name;
+    size_t at; /* of a double in struct schedule_phase */
+    double least, most;
+    bool is_whole, is_of_switch; /* of_switch: the first phase has none of it */
+    const char *value;           /* of a word without a number */
+} items[] = {
+#define ITEM(name, member, ...)                                                                    \
+    {                                                                                              \
+        name, offsetof(struct schedule_phase, member), __VA_ARGS__                                 \
+    }
+    ITEM("strong", strong, 0, 1, false, false, NULL),
+    ITEM("accuracy", accuracy, 0, 1, false, false, NULL),
+    ITEM("presentations", presentations, 0, 1e8, true, false, NULL),
+    ITEM("replay", replay, 0, 0.99, false, false, NULL),
+    ITEM("prune", prune, 0, 1, false, true, NULL),
+    ITEM("rest", rest_days, 0, 10000, false, true, NULL),
+    ITEM("turnover", turnover, 0, 1, false, false, "1"),
+    ITEM("no-turnover", turnover, 0, 1, false, false, "0"),
+};
+enum { N_ITEMS = sizeof items / sizeof *items };
+
+#define EXAMPLE "\"0 1: strong 0.3; 2 3: presentations 100, prune 0.5\""
+
+bool schedule_is_on(const struct parameters *p)
+{
+    return *p->schedule.phases != '\0';
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    const char *at;
+    int32_t phase; /* from 1 */
+};
+
+static int wrong(const struct reader *reader, const char *expected)
+{
+    return status_fail(STATUS_USER,
+                       "schedule.phases: phase %d: expected %s at '%.40s', as in " EXAMPLE,
+                       reader->phase, expected, reader->at);
+}
+
+static char skip_spaces(struct reader *reader)
+{
+    reader->at += strspn(reader->at, " \t\r\n");
+    return *reader->at;
+}
+
+static int take_classes(struct reader *reader, struct schedule_phase *phase)
+{
+    static const char what[] = "classes, whole numbers from 0 to 999, each once,";
+    while (skip_spaces(reader) && *reader->at != ':' && *reader->at != ';') {
+        const struct reader before = *reader;
+        double label;
+        if (phase->classes.n == CLASSES_MAX || !number_take(&reader->at, &label) || label < 0 ||
+            label > 999 || label != floor(label) || schedule_has_label(phase, (int32_t)label))
+            return wrong(&before, what);
+        phase->classes.label[phase->classes.n++] = (int32_t)label;
+    }
+    return phase->classes.n > 0 ? STATUS_OK : wrong(reader, what);
+}
+
+static int take_item(struct reader *reader, struct schedule_phase *phase)
+{
+    skip_spaces(reader);
+    const size_t length = strcspn(reader->at, " \t\r\n,;");
+    const struct item *item = items;
+    while (item < items + N_ITEMS &&
+           (strlen(item->name) != length || strncmp(item->name, reader->at, length) != 0))
+        item++;
+    if (item == items + N_ITEMS)
+        return wrong(reader, "strong, accuracy, presentations, replay, prune, rest, turnover or "
+                             "no-turnover");
+    if (item->is_of_switch && reader->phase == 1)
+        return wrong(reader, "none of what is done at a switch in the first phase");
+    reader->at += length;
+    skip_spaces(reader);
+    const struct reader before = *reader;
+    double number;
+    const char *value = item->value;
+    if (!number_take(value ? &value : &reader->at, &number) ||
+        !(number >= item->least && number <= item->most) ||
+        (item->is_whole && number != floor(number))) {
+        char expected[80];
+        snprintf(expected, sizeof expected, "a %snumber from %g to %g",
+                 item->is_whole ? "whole " : "", item->least, item->most);
+        return wrong(&before, expected);
+    }
+    *(double *)(void *)((char *)phase + item->at) = number;
+    return STATUS_OK;
+}
+
+static int take_phase(struct reader *reader, struct schedule_phase *phase)
+{
+    TRY(take_classes(reader, phase));
+    if (*reader->at == ':')
+        do {
+            reader->at++;
+            TRY(take_item(reader, phase));
+        } while (skip_spaces(reader) == ',');
+    if (*reader->at && *reader->at != ';')
+        return wrong(reader, "',' or ';'");
+    reader->at += *reader->at == ';';
+    return STATUS_OK;
+}
+
+/* ---- checks ---- */
+
+static int check_phase(const struct schedule_phase *phase, int32_t number,
+                       const struct parameters *p)
+{
+    if (phase->strong <= 0 && phase->accuracy <= 0 && phase->presentations <= 0)
+        return status_fail(STATUS_USER,
+                           "schedule.phases: phase %d has no end: expected strong, accuracy or "
+                           "presentations, as in " EXAMPLE ", or schedule.strong, "
+                           "schedule.accuracy or schedule.presentations for all",
+                           number);
+    if (phase->accuracy > 0 && p->test.sample_period == 0 && !p->test.sample_early)
+        return status_fail(STATUS_USER,
+                           "schedule.phases: phase %d ends by accuracy: needs sample tests: "
+                           "expected test.sample_period above 0",
+                           number);
+    return STATUS_OK;
+}
+
+static int refuse_label(int32_t label, int32_t number, const struct label_list *classes)
+{
+    char right[512] = "";
+    size_t length = 0;
+    for (int32_t k = 0; k < classes->n && length < sizeof right; k++)
+        length += (size_t)snprintf(right + length, sizeof right - length, "%s%d",
+                                   k == 0                ? ""
+                                   : k == classes->n - 1 ? " or "
+                                                         : ", ",
+                                   classes->label[k]);
+    return status_fail(STATUS_USER,
+                       "schedule.phases: phase %d: class %d is not learned: expected %s", number,
+                       label, right);
+}
+
+static int check_labels(const struct schedule_phase *phase, int32_t number,
+                        const struct label_list *classes)
+{
+    for (int32_t i = 0; i < phase->classes.n; i++) {
+        int32_t k = 0;
+        while (k < classes->n && classes->label[k] != phase->classes.label[i])
+            k++;
+        if (k == classes->n)
+            return refuse_label(phase->classes.label[i], number, classes);
+    }
+    return STATUS_OK;
+}
+
+static int check_length(const struct schedule *schedule, const struct parameters *p)
+{
+    double least = 0;
+    for (int32_t i = 0; i < schedule->n; i++) {
+        const struct schedule_phase *phase = &schedule->phase[i];
+        least += phase->strong <= 0 && phase->accuracy <= 0 ? phase->presentations : 1;
+    }
+    return schedule->n == 0 || least <= p->stopping.max_presentations
+               ? STATUS_OK
+               : status_fail(STATUS_USER,
+                             "stopping.max_presentations = %d: expected at least %.0f, as many as "
+                             "the phases of schedule.phases have",
+                             p->stopping.max_presentations, least);
+}
+
+int schedule_init(struct schedule *schedule, const struct parameters *p,
+                  const struct label_list *classes)
+{
+    const struct schedule_phase shared = {.strong = p->schedule.strong,
+                                          .accuracy = p->schedule.accuracy,
+                                          .presentations = p->schedule.presentations,
+                                          .replay = p->schedule.replay,
+                                          .prune = p->schedule.prune,
+                                          .rest_days = p->schedule.rest_days,
+                                          .turnover = p->schedule.turnover};
+    struct reader reader = {.at = p->schedule.phases};
+    *schedule = (struct schedule){0};
+    while (skip_spaces(&reader)) {
+        if (schedule->n == PHASES_MAX)
+            return status_fail(STATUS_USER, "schedule.phases: more than %d phases", PHASES_MAX);
+        struct schedule_phase *phase = &schedule->phase[schedule->n++];
+        *phase = shared;
+        reader.phase = schedule->n;
+        TRY(take_phase(&reader, phase));
+        TRY(check_phase(phase, schedule->n, p));
+        if (classes)
+            TRY(check_labels(phase, schedule->n, classes));
+    }
+    return check_length(schedule, p);
+}
+
+/* ---- walking ---- */
+
+bool schedule_has_label(const struct schedule_phase *phase, int32_t label)
+{
+    for (int32_t i = 0; i < phase->classes.n; i++)
+        if (phase->classes.label[i] == label)
+            return true;
+    return false;
+}
+
+/* The labels of the phases before this one that are not its own, each once. */
+static struct label_list earlier_labels(const struct schedule *schedule)
+{
+    const struct schedule_phase *now = &schedule->phase[schedule->now];
+    struct schedule_phase earlier = {0};
+    for (const struct schedule_phase *phase = schedule->phase; phase < now; phase++)
+        for (int32_t i = 0; i < phase->classes.n; i++) {
+            const int32_t label = phase->classes.label[i];
+            if (!schedule_has_label(now, label) && !schedule_has_label(&earlier, label))
+                earlier.classes.label[earlier.classes.n++] = label;
+        }
+    return earlier.classes;
+}
+
+/* Of the presentations 0, 1, … i of a phase, floor((i + 1) replay) show earlier classes, and both
+ * kinds of classes take turns among themselves. */
+int32_t schedule_next_label(const struct schedule *schedule, int32_t n)
+{
+    const struct schedule_phase *phase = &schedule->phase[schedule->now];
+    const struct label_list earlier = earlier_labels(schedule);
+    const int32_t i = n - schedule->began;
+    if (earlier.n == 0 || phase->replay <= 0)
+        return phase->classes.label[i % phase->classes.n];
+    const int32_t n_replayed = (int32_t)floor(i * phase->replay);
+    return (int32_t)floor((i + 1) * phase->replay) > n_replayed
+               ? earlier.label[n_replayed % earlier.n]
+               : phase->classes.label[(i - n_replayed) % phase->classes.n];
+}
+
+enum stop_reason schedule_end(const struct schedule *schedule, int32_t n, float strong_fraction)
+{
+    const struct schedule_phase *phase = &schedule->phase[schedule->now];
+    if (phase->strong > 0 && strong_fraction >= (float)phase->strong)
+        return STOP_STRONG;
+    if (phase->accuracy > 0 && schedule->n_samples > 0 &&
+        schedule->n_correct >= phase->accuracy * schedule->n_samples)
+        return STOP_ACCURACY;
+    if (phase->presentations > 0 && n - schedule->began >= phase->presentations)
+        return STOP_LIMIT;
+    return STOP_NOT_YET;
+}
+
+void schedule_advance(struct schedule *schedule, int32_t n)
+{
+    schedule->now++;
+    schedule->began = n;
+    schedule->is_switching = false;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_SCHEDULE_H
+#define SPINET_TRAIN_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/parameters.h"
+
+/* Continual learning (docs/continual.md): training in phases, each with classes of its own, and
+ * what happens at the switch from one phase to the next. */
+
+enum stop_reason { STOP_NOT_YET, STOP_STRONG, STOP_LIMIT, STOP_PATIENCE, STOP_ACCURACY };
+
+enum { PHASES_MAX = 64 };
+
+struct schedule_phase {
+    struct label_list classes;              /* in the order given */
+    double strong, accuracy, presentations; /* what ends it; 0: that does not */
+    double replay;           /* part of its presentations that show classes of earlier phases */
+    double prune, rest_days; /* at the switch to it; 0: nothing */
+    double turnover;         /* 1: synapses turn over; 0: they do not */
+};
+
+struct schedule {
+    int32_t n; /* phases; 0: all classes take turns */
+    struct schedule_phase phase[PHASES_MAX];
+    /* where training is */
+    int32_t now;                /* the phase */
+    int32_t began;              /* presentations before it */
+    bool is_switching;          /* it has ended, and the switch to the next is not over */
+    int32_t shown[CLASSES_MAX]; /* images of each class that have been shown */
+    /* of the phase's classes in the sample test after the last presentation; 0: there was none */
+    int32_t n_samples, n_correct;
+};
+
+/* Reads schedule.phases, whose labels must be of these classes (NULL: any). USER. */
+int schedule_init(struct schedule *schedule, const struct parameters *p,
+                  const struct label_list *classes);
+
+/* Whether the parameters have phases. */
+bool schedule_is_on(const struct parameters *p);
+
+/* The label of the image that comes after n presentations. */
+int32_t schedule_next_label(const struct schedule *schedule, int32_t n);
+
+/* What ends the phase after n presentations with this fraction of strong synapses; STOP_NOT_YET: it
+ * goes on. */
+enum stop_reason schedule_end(const struct schedule *schedule, int32_t n, float strong_fraction);
+
+/* Begins the next phase after n presentations. */
+void schedule_advance(struct schedule *schedule, int32_t n);
+
+/* Whether the last phase is under way. */
+static inline bool schedule_is_last(const struct schedule *schedule)
+{
+    return schedule->now + 1 >= schedule->n;
+}
+
+/* Whether an image of this label belongs to the phase. */
+bool schedule_has_label(const struct schedule_phase *phase, int32_t label);
+
+#endif

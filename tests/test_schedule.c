@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* train/schedule: which classes the phases of training show, when a phase ends, what happens at a
+ * switch, and that a training stopped anywhere, also within a switch, goes on to the same end. */
+#include "train/schedule.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/interrupt.h"
+#include "core/status.h"
+#include "store/checkpoint.h"
+#include "support.h"
+#include "train/train.h"
+
+enum { SEED = 23 };
+
+static struct parameters p;
+static struct dataset dataset;
+static struct schedule schedule;
+
+static void set(const char *const *assignments)
+{
+    for (int i = 0; assignments[i]; i++)
+        support_set(&p, assignments[i]);
+}
+
+static int make_task(void **state)
+{
+    if (support_make_folder(state) != 0 || parameters_preset(&p, "authors") != STATUS_OK)
+        return -1;
+    set((const char *const[]){"data.train_per_class=7", "data.test_per_class=6",
+                              "input.duration_ms=600", "input.active_ms=450",
+                              "connections.w_max=0.6", "input.rate_max_hz=60",
+                              "turnover.threshold=0.25", "turnover.period=3",
+                              "test.sample_period=4", "stopping.max_presentations=24", NULL});
+    return dataset_init(&dataset, &p, SEED);
+}
+
+static int free_task(void **state)
+{
+    dataset_free(&dataset);
+    return support_remove_folder(state);
+}
+
+static void phases(const char *text)
+{
+    snprintf(p.schedule.phases, sizeof p.schedule.phases, "%s", text);
+}
+
+/* ---- reading and walking, without a network ---- */
+
+static void expect_refused(const char *text, const char *message)
+{
+    phases(text);
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_USER);
+    support_assert_message(message, NULL);
+}
+
+static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(void **state)
+{
+    (void)state;
+    expect_refused("1", "phase 1 has no end: expected strong, accuracy or presentations");
+    expect_refused("1: strong", "phase 1: expected a number from 0 to 1 at ''");
+    expect_refused("1: strong 0.5; x", "phase 2: expected classes, whole numbers from 0 to 999");
+    expect_refused("1 1: strong 1", "each once, at '1: strong 1'");
+    expect_refused("1: strong 2", "phase 1: expected a number from 0 to 1 at '2'");
+    expect_refused("1: presentations 2.5", "expected a whole number from 0 to 1e+08 at '2.5'");
+    expect_refused("1: strong 1 2", "phase 1: expected ',' or ';' at '2'");
+    expect_refused("1: stong 1", "expected strong, accuracy, presentations, replay, prune, rest, "
+                                 "turnover or no-turnover at 'stong 1'");
+    expect_refused("1: strong 1, prune 0.5", "none of what is done at a switch in the first phase");
+    expect_refused("1: strong 1; 7: strong 1", "phase 2: class 7 is not learned: expected 1 or 2");
+    expect_refused("1: presentations 20; 2: presentations 5",
+                   "stopping.max_presentations = 24: expected at least 25");
+    p.test.sample_period = 0;
+    expect_refused("1: accuracy 0.5", "phase 1 ends by accuracy: needs sample tests");
+}
+
+static void given_an_item_of_a_phase_when_read_expect_it_in_place_of_the_parameter(void **state)
+{
+    (void)state;
+    p.schedule.strong = 0.4;
+    p.schedule.prune = 0.3;
+    phases(" 2 ; 1 2 : strong 0.6 , prune 0.5,no-turnover;");
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_OK);
+    assert_int_equal(schedule.n, 2);
+    const struct schedule_phase *phase = schedule.phase;
+    assert_true(phase[0].strong == 0.4 && phase[0].turnover > 0);
+    assert_int_equal(phase[0].classes.label[0], 2);
+    assert_int_equal(phase[1].classes.n, 2);
+    assert_true(phase[1].strong == 0.6 && phase[1].prune == 0.5 && phase[1].turnover == 0);
+}
+
+static void given_replay_when_walked_expect_that_part_of_earlier_classes_in_turn(void **state)
+{
+    (void)state;
+    const int32_t expected[] = {5, 6, 1, 5, 6, 2, 5, 6, 1};
+    phases("1 2 5: presentations 2; 5 6: presentations 9, replay 0.34");
+    p.stopping.max_presentations = 11;
+    assert_int_equal(schedule_init(&schedule, &p, NULL), STATUS_OK);
+    schedule_advance(&schedule, 2);
+    for (int32_t i = 0; i < 9; i++)
+        assert_int_equal(schedule_next_label(&schedule, 2 + i), expected[i]);
+}
+
+static void given_the_ends_of_a_phase_when_asked_expect_the_first_that_is_reached(void **state)
+{
+    (void)state;
+    phases("1: strong 0.5, accuracy 0.75, presentations 10");
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_OK);
+    assert_int_equal(schedule_end(&schedule, 9, 0.49f), STOP_NOT_YET);
+    assert_int_equal(schedule_end(&schedule, 10, 0.49f), STOP_LIMIT);
+    schedule.n_samples = 4;
+    schedule.n_correct = 2;
+    assert_int_equal(schedule_end(&schedule, 9, 0.49f), STOP_NOT_YET);
+    schedule.n_correct = 3;
+    assert_int_equal(schedule_end(&schedule, 9, 0.49f), STOP_ACCURACY);
+    assert_int_equal(schedule_end(&schedule, 9, 0.5f), STOP_STRONG);
+}
+
+/* ---- in training ---- */
+
+static void begin(struct training *training)
+{
+    if (training_init(training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+static void train_to(struct training *training, int32_t n)
+{
+    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET)
+        if (training_step(training) != STATUS_OK)
+            fail_msg("%s", status_message());
+}
+
+static void given_phases_when_trained_expect_each_class_its_images_in_order(void **state)
+{
+    (void)state;
+    struct training training;
+    phases("2: presentations 5; 1: presentations 3; 2: presentations 4");
+    begin(&training);
+    for (int32_t n = 0; n < 12; n++) {
+        int32_t k;
+        const bool is_second = n < 5 || n >= 8;
+        train_to(&training, n);
+        if (training.schedule.is_switching)
+            continue; /* the next step belongs to the next phase */
+        const int32_t image = training_next_image(&training, &k);
+        assert_int_equal(k, is_second);
+        assert_int_equal(image,
+                         dataset_class_image(&dataset, k, is_second ? n - 3 * (n > 5) : n - 5));
+    }
+    train_to(&training, 24);
+    assert_int_equal(training.n_presentations, 12);
+    assert_int_equal(training.stopped_by, STOP_LIMIT);
+    assert_int_equal(training.schedule.shown[0], 3);
+    assert_int_equal(training.schedule.shown[1], 9);
+    training_free(&training);
+}
+
+static void given_a_purge_when_switched_expect_the_weak_replaced_and_the_strong_kept(void **state)
+{
+    (void)state;
+    struct training training;
+    phases("1: presentations 4; 2: presentations 4, prune 0.5, no-turnover");
+    p.turnover.policy = TURNOVER_NONE;
+    begin(&training);
+    train_to(&training, 4);
+    const struct plastic_synapses *s = &training.network.plastic;
+    const int32_t n = s->n, next_id = s->next_id;
+    int32_t n_weak = 0;
+    for (int32_t i = 0; i < n; i++)
+        n_weak += s->weight[i] <= 0.5f;
+    assert_true(n_weak > 0 && n_weak < n);
+    train_to(&training, 5);
+    assert_int_equal(s->n, n);
+    assert_int_equal(s->next_id, next_id + n_weak);
+    assert_int_equal(training.curve[3].turnover.n_pruned, n_weak);
+    assert_int_equal(training.curve[3].turnover.n_grown, n_weak);
+    training_free(&training);
+}
+
+static void given_a_phase_without_turnover_when_trained_expect_none_and_then_some(void **state)
+{
+    (void)state;
+    struct training training;
+    phases("1: presentations 6, no-turnover; 2: presentations 6");
+    begin(&training);
+    train_to(&training, 24);
+    for (int32_t n = 0; n < 12; n++)
+        assert_int_equal(training.curve[n].turnover.n_pruned > 0, n == 8 || n == 11);
+    training_free(&training);
+}
+
+static void expect_same_end(struct training *whole, struct training *parts)
+{
+    const struct plastic_synapses *x = &whole->network.plastic, *y = &parts->network.plastic;
+    const size_t size = (size_t)x->n * sizeof *x->id;
+    assert_int_equal(whole->n_presentations, parts->n_presentations);
+    assert_int_equal(whole->stopped_by, parts->stopped_by);
+    assert_int_equal(x->n, y->n);
+    assert_memory_equal(x->id, y->id, size);
+    assert_memory_equal(x->dendrite, y->dendrite, size);
+    assert_memory_equal(x->weight, y->weight, size);
+    assert_memory_equal(x->tag, y->tag, size);
+    assert_true(whole->spines.day == parts->spines.day);
+    assert_memory_equal(whole->curve, parts->curve,
+                        (size_t)whole->n_presentations * sizeof *whole->curve);
+    assert_memory_equal(whole->schedule.shown, parts->schedule.shown, sizeof whole->schedule.shown);
+    training_free(whole);
+    training_free(parts);
+}
+
+/* Writes the training, frees it, and begins it anew from what was written. */
+static void write_and_read(void **state, struct training *training)
+{
+    const char *folder = support_path(state, "");
+    const int32_t n = training->n_presentations;
+    assert_int_equal(checkpoint_write(training, SEED, folder), STATUS_OK);
+    training_free(training);
+    begin(training);
+    if (checkpoint_read(training, SEED, folder, n) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+#define SWITCHES                                                                                   \
+    "1: presentations 5; 2: presentations 6, prune 0.3, rest 2, replay 0.4; 1 2: strong 1"
+
+static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
+{
+    struct training whole, parts;
+    phases(SWITCHES);
+    set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=14", NULL});
+    begin(&whole);
+    train_to(&whole, 24);
+    begin(&parts);
+    for (int32_t n = 2; n < 14; n += n < 4 ? 2 : 1) { /* at 5 and 11 between two phases */
+        train_to(&parts, n);
+        assert_int_equal(parts.schedule.is_switching, n == 5 || n == 11);
+        write_and_read(state, &parts);
+    }
+    train_to(&parts, 24);
+    expect_same_end(&whole, &parts);
+}
+
+static void given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end(void **state)
+{
+    struct training whole, parts;
+    phases(SWITCHES);
+    set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=12", NULL});
+    begin(&whole);
+    train_to(&whole, 24);
+    begin(&parts);
+    train_to(&parts, 5);
+    interrupt_watch();
+    raise(SIGUSR1);
+    parts.may_stop = true;
+    assert_true(training_step(&parts) <= STATUS_INTERRUPTED);
+    assert_true(parts.rest_until > parts.spines.day && parts.schedule.is_switching);
+    write_and_read(state, &parts);
+    train_to(&parts, 24);
+    expect_same_end(&whole, &parts);
+}
+
+#define TASK(test) cmocka_unit_test_setup_teardown(test, make_task, free_task)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TASK(given_phases_that_cannot_be_when_read_expect_one_line_that_says_why),
+        TASK(given_an_item_of_a_phase_when_read_expect_it_in_place_of_the_parameter),
+        TASK(given_replay_when_walked_expect_that_part_of_earlier_classes_in_turn),
+        TASK(given_the_ends_of_a_phase_when_asked_expect_the_first_that_is_reached),
+        TASK(given_phases_when_trained_expect_each_class_its_images_in_order),
+        TASK(given_a_purge_when_switched_expect_the_weak_replaced_and_the_strong_kept),
+        TASK(given_a_phase_without_turnover_when_trained_expect_none_and_then_some),
+        TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
+        TASK(given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
