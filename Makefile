@@ -288,8 +288,7 @@ docs-tables: $(BUILD)/spinet
 	@scripts/docs_tables.sh $(BUILD)/spinet
 
 docs-results: $(BUILD)/spinet
-	@for file in docs/results/*.csv; do name=$${file##*/}; name=$${name%.csv}; \
-	  ! [ -f results/$$name/results.csv ] || cp results/$$name/results.csv $$file; done
+	@scripts/docs_results.sh results
 	@scripts/docs_tables.sh $(BUILD)/spinet
 
 test-docs: $(BUILD)/spinet

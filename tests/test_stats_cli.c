@@ -10,6 +10,9 @@
 #include "core/file.h"
 #include "support.h"
 
+static const char three_rules[] =
+    "rule,seed,accuracy\na,1,0.5\na,2,0.6\na,3,0.55\na,4,0.52\nb,1,0.6\nb,2,0.65\nb,3,0.7\n"
+    "b,4,0.69\nc,1,0.7\nc,2,0.9\nc,3,0.75\nc,4,0.61\n";
 /* Student's sleep data as an experiment, x hours more of sleep as an accuracy of (x + 2) / 10:
  * policies none and random, and a task that varies not. */
 static const char sleep_data[] =
@@ -184,6 +187,31 @@ static void given_a_table_or_words_when_asked_for_expect_them_alone(void **state
     expect_fails(state, "stats r.csv --table accuracy,speed", "--measure speed: no measure");
 }
 
+/* R 4.2.2: t.test(a, c, paired = TRUE) and so on, p times the two comparisons with c; of the other
+ * runs one, as they have no a. */
+static void given_a_level_and_other_runs_when_a_table_is_asked_for_expect_differences(void **state)
+{
+    support_write_text(state, "r.csv", three_rules);
+    support_write_text(state, "again.csv",
+                       "rule,seed,accuracy\nb,7,0.5\nb,8,0.6\nc,7,0.6\nc,8,0.8\n");
+    char *out =
+        support_run_well(state, "stats r.csv --against c --again again.csv --table accuracy");
+    assert_string_equal(
+        out,
+        "| rule | accuracy | difference from c (95 % CI), p | seeds 7 … 8 |\n|---|---|---|---|\n"
+        "| a | 0.542 ± 0.043 | -0.198 (-0.334 … -0.061), p = 0.039 | – |\n"
+        "| b | 0.660 ± 0.045 | -0.080 (-0.297 … 0.137), p = 0.65 | "
+        "-0.150 (-0.785 … 0.485), p = 0.2 |\n"
+        "| c | 0.740 ± 0.121 | | |\n");
+    free(out);
+    expect_fails(state, "stats r.csv --against d", "--against d: no level of rule");
+    expect_fails(state, "stats r.csv --against d --table accuracy", "--against d: no level of");
+    expect_fails(state, "stats r.csv --again again.csv", "--again again.csv: needs --table");
+    support_write_text(state, "one.csv", "rule,seed,accuracy\na,1,0.5\na,2,0.6\n");
+    expect_fails(state, "stats r.csv --again one.csv --table accuracy",
+                 "--again one.csv: has not the factors of r.csv");
+}
+
 /* Sample accuracies after 10, 20 and, if there is one, 30 presentations. */
 static void write_curve(void **state, const char *run, double at_10, double at_20, double at_30)
 {
@@ -270,9 +298,7 @@ static void
 given_few_seeds_when_holm_is_asked_for_expect_r_s_p_and_what_cannot_be_decided(void **state)
 {
     static const double p[] = {0.0577756414587, 0.0577756414587, 0.3253954592286};
-    support_write_text(state, "r.csv",
-                       "rule,seed,accuracy\na,1,0.5\na,2,0.6\na,3,0.55\na,4,0.52\nb,1,0.6\n"
-                       "b,2,0.65\nb,3,0.7\nb,4,0.69\nc,1,0.7\nc,2,0.9\nc,3,0.75\nc,4,0.61\n");
+    support_write_text(state, "r.csv", three_rules);
     char *out =
         support_run_well(state, "stats r.csv --correction holm --json s.json --test permutation");
     expect_in(out, "p corrected for 3 tests (Holm), by seed");
@@ -373,6 +399,7 @@ int main(void)
         WITH_FOLDER(given_a_dash_for_the_json_when_run_expect_it_alone_on_standard_output),
         WITH_FOLDER(given_filters_when_run_expect_the_rows_that_are_left),
         WITH_FOLDER(given_a_table_or_words_when_asked_for_expect_them_alone),
+        WITH_FOLDER(given_a_level_and_other_runs_when_a_table_is_asked_for_expect_differences),
         WITH_FOLDER(given_a_sweep_when_run_expect_times_to_the_criterion_and_areas),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
         WITH_FOLDER(given_few_seeds_when_holm_is_asked_for_expect_r_s_p_and_what_cannot_be_decided),

@@ -24,6 +24,7 @@ struct stats_values {
     struct command_values common;
     const char *criterion;
     const char *measure, *by, *json, *scale, *test, *correction, *reference, *margin, *table;
+    const char *against, *again;
     bool is_in_words;
     const char *filter[FILTERS_MAX];
     int n_filters;
@@ -93,30 +94,53 @@ static int compare_with_reference(const struct stats_values *v, const struct eff
     return equivalence_print(effects, &reference, margin, stdout);
 }
 
-static void free_measures(struct effects (*effects)[MEASURES_MAX])
+static void free_measures(struct effects (*effects)[2 * MEASURES_MAX])
 {
-    for (int i = 0; i < MEASURES_MAX; i++)
+    for (int i = 0; i < 2 * MEASURES_MAX; i++)
         effects_free(&(*effects)[i]);
+}
+
+/* The index of the level that the others are held against, -1 if none is named. */
+static int find_level(const struct effects *effects, const char *name, int32_t *level)
+{
+    const struct results_column *last =
+        effects->n_factors > 0 ? effects->factor[effects->n_factors - 1] : NULL;
+    *level = -1;
+    for (int32_t i = 0; name && last && i < last->n_levels; i++)
+        if (strcmp(name, last->levels[i]) == 0)
+            *level = i;
+    return name && *level < 0 ? status_fail(STATUS_USER, "--against %.100s: no level of %s", name,
+                                            last ? last->name : "a factor that varies")
+                              : STATUS_OK;
 }
 
 /* The means of several measures, "A,B", as a table for a document. */
 static int print_table(const struct stats_values *v, const struct results *results,
                        struct effects_question question)
 {
-    SCOPED(free_measures) struct effects effects[MEASURES_MAX] = {0};
+    SCOPED(results_free) struct results others = {0};
+    SCOPED(free_measures) struct effects effects[2 * MEASURES_MAX] = {0};
+    struct effects *again = v->again ? effects + MEASURES_MAX : NULL;
+    struct means_table table = {.effects = effects, .again = again};
     OWNED char *names = strdup(v->table);
     char *rest = names;
-    int n = 0;
     if (!names)
         return status_no_memory("the measures", 0);
-    for (char *name; (name = strsep(&rest, ","));) {
-        if (n == MEASURES_MAX)
+    TRY(again ? results_read(&others, v->again) : STATUS_OK);
+    TRY(again ? filter_rows(v, &others) : STATUS_OK);
+    for (char *name; (name = strsep(&rest, ",")); table.n++) {
+        if (table.n == MEASURES_MAX)
             return status_fail(STATUS_USER, "--table %.100s: expected at most %d measures",
                                v->table, MEASURES_MAX);
         question.measure = name;
-        TRY(effects_find(&effects[n++], results, &question));
+        TRY(effects_find(&effects[table.n], results, &question));
+        TRY(again ? effects_find(&again[table.n], &others, &question) : STATUS_OK);
+        if (again && again[table.n].n_factors != effects->n_factors)
+            return status_fail(STATUS_USER, "--again %s: has not the factors of %s", v->again,
+                               results->path);
     }
-    means_table_print(effects, n, stdout);
+    TRY(find_level(effects, v->against, &table.against));
+    means_table_print(&table, stdout);
     return STATUS_OK;
 }
 
@@ -144,20 +168,36 @@ static int check_options(const struct stats_values *v)
         strcmp(v->correction, "bonferroni") != 0)
         return status_fail(STATUS_USER, "--correction %.100s: expected bonferroni or holm",
                            v->correction);
+    if (v->again && !v->table)
+        return status_fail(STATUS_USER, "--again %.100s: needs --table", v->again);
     if (v->margin && !v->reference)
         return status_fail(STATUS_USER, "--margin %.100s: needs --reference", v->margin);
     return STATUS_OK;
 }
 
+/* The family of all comparisons with a level, in place of the experiment's. */
+static int declare_family(const char *level, json_t **about)
+{
+    OWNED char *pair = NULL;
+    if (asprintf(&pair, "%s:*", level) < 0)
+        return status_no_memory("a name", 0);
+    *about = *about ? *about : json_object();
+    return json_object_set_new(*about, "families",
+                               json_pack("[{s:s, s:[s]}]", "name", "against", "compare", pair)) == 0
+               ? STATUS_OK
+               : status_no_memory("a family", 0);
+}
+
 /* What is asked of the results at the path, or those of a folder. */
 static int answer(const struct stats_values *v, const char *path, const struct results *results,
-                  const json_t *about)
+                  json_t **about)
 {
     SCOPED(effects_free) struct effects effects = {0};
+    TRY(v->against ? declare_family(v->against, about) : STATUS_OK);
     const struct effects_question question = {
         .measure = v->measure ? v->measure : "accuracy",
         .by = v->by,
-        .about = about,
+        .about = *about,
         .test = v->test,
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
         .is_holm = v->correction && strcmp(v->correction, "holm") == 0,
@@ -165,6 +205,7 @@ static int answer(const struct stats_values *v, const char *path, const struct r
     if (v->table)
         return print_table(v, results, question);
     TRY(effects_find(&effects, results, &question));
+    TRY(find_level(&effects, v->against, &(int32_t){0}));
     if (v->is_in_words)
         return print_words(&effects);
     if (v->json) {
@@ -191,12 +232,12 @@ static int stats(void *values)
     if (file_is_folder(path)) {
         TRY(read_sweep(v, path, &study));
         TRY(filter_rows(v, &study.results));
-        return answer(v, path, &study.results, study.about);
+        return answer(v, path, &study.results, &study.about);
     }
     TRY(results_read(&results, path));
     TRY(filter_rows(v, &results));
     TRY(read_about(path, &about));
-    return answer(v, path, &results, about);
+    return answer(v, path, &results, &about);
 }
 
 #define AT(member) .at = offsetof(struct stats_values, member)
@@ -228,6 +269,13 @@ static const struct option options[] = {
     {"table", 0, "MEASURE,...",
      "print the means of these measures as a table in Markdown (default: all tables of one)",
      AT(table)},
+    {"against", 0, "LEVEL",
+     "of the last factor: comparisons with it are corrected together; --table has a row a group "
+     "and its difference from it (default: the experiment's families)",
+     AT(against)},
+    {"again", 0, "FILE.csv",
+     "other runs of the same experiment: --table has their differences beside (default: none)",
+     AT(again)},
     {.name = "words", .help = "print what the tests say, in words", AT(is_in_words)},
     {"json", 0, "FILE", "write all of it there as well, or to - alone (default: not written)",
      AT(json)},

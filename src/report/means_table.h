@@ -4,11 +4,17 @@
 
 #include "report/effects.h"
 
-/* Prints a table in Markdown, as the documents have: a row for each combination of all factors but
- * the last; for each of n measures a column a level of the last with mean ± standard deviation and,
- * of two levels, their difference with its 95 % interval (of a t-test that decides, else the
- * bootstrap's) and the corrected p of the test that decides. The effects are of the same results
- * and factors. */
-void means_table_print(const struct effects *effects, int n, FILE *out);
+/* A table in Markdown, as the documents have, of n measures of the same results and factors: means
+ * ± standard deviations, and differences with 95 % intervals (of a t-test that decides, else the
+ * bootstrap's) and the corrected p of the test that decides. */
+struct means_table {
+    int n;
+    const struct effects *effects; /* [n] */
+    const struct effects *again;   /* [n] of other runs of the same groups, whose differences stand
+                                      beside; or NULL */
+    int32_t against; /* level of the last factor: a row a group, and its difference from this one.
+                        -1: a column a level, and of two levels their difference */
+};
+void means_table_print(const struct means_table *table, FILE *out);
 
 #endif
