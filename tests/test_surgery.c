@@ -71,7 +71,7 @@ static void look(const struct training *t, struct table *table)
 static void operate(struct training *t, const char *text, struct table *before, struct table *after)
 {
     look(t, before);
-    if (surgery_do(text, "text", 0, &p, &t->network, t->spines.seed) != STATUS_OK)
+    if (training_operate(t, text, "text", 0) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_int_equal(network_validate(&t->network), STATUS_OK);
     look(t, after);
@@ -314,6 +314,110 @@ static void given_ages_and_potentiation_when_lesioned_expect_those_of_the_log(vo
         assert_int_equal(lives->life[after.row[i].id].input, after.row[i].input);
 }
 
+/* The control of a lesion: as many others, and not the same ones. */
+static void given_as_many_when_lesioned_expect_that_number_at_random(void **state)
+{
+    static struct table chosen, random;
+    (void)state;
+    operate(&training, "keep size 0.3 0.6", &before, &chosen);
+    start(&other, SEED);
+    operate(&other, "keep as-many size 0.3 0.6", &before, &random);
+    assert_int_equal(chosen.n, random.n);
+    int32_t n_within = 0;
+    for (int32_t i = 0; i < random.n; i++)
+        n_within += random.row[i].weight >= 0.3F && random.row[i].weight <= 0.6F;
+    assert_true(abs(n_within - random.n * chosen.n / N) < 60);
+}
+
+/* ---- fixed synapses ---- */
+
+/* Fixed synapses as they are, in the order of the table. */
+static int32_t look_at_fixed(const struct training *t, struct synapse_row **rows)
+{
+    int32_t n;
+    assert_int_equal(network_rows(&t->network, rows, &n), STATUS_OK);
+    memmove(*rows, *rows + t->network.plastic.n,
+            (size_t)(n - t->network.plastic.n) * sizeof **rows);
+    return n - t->network.plastic.n;
+}
+
+/* Whether both have each source, and each dendrite, as often as the other; *n_same of them are the
+ * same synapses. */
+static bool have_same_numbers(const struct synapse_row *a, const struct synapse_row *b, int32_t n,
+                              int32_t *n_same)
+{
+    static int32_t at_source[2000], at_dendrite[2000];
+    memset(at_source, 0, sizeof at_source);
+    memset(at_dendrite, 0, sizeof at_dendrite);
+    bool same = true;
+    *n_same = 0;
+    for (int32_t i = 0; i < n; i++) {
+        at_source[a[i].source]++;
+        at_source[b[i].source]--;
+        at_dendrite[a[i].dendrite]++;
+        at_dendrite[b[i].dendrite]--;
+        *n_same += a[i].source == b[i].source && a[i].dendrite == b[i].dendrite;
+    }
+    for (int i = 0; i < 2000; i++)
+        same = same && at_source[i] == 0 && at_dendrite[i] == 0;
+    return same;
+}
+
+static void given_a_connection_when_rewired_expect_the_numbers_of_each_cell_kept(void **state)
+{
+    (void)state;
+    for (int c = -1; c < N_CONNECTIONS; c++) {
+        char text[64];
+        struct synapse_row *rows, *rewired;
+        int32_t n_same, n_other = 0;
+        const int32_t n = look_at_fixed(&training, &rows);
+        snprintf(text, sizeof text, "rewire %s", c < 0 ? "all" : connections[c].name);
+        operate(&training, text, &before, &after);
+        assert_memory_equal(&before, &after, sizeof before); /* the plastic ones stay */
+        assert_int_equal(look_at_fixed(&training, &rewired), n);
+        assert_true(have_same_numbers(rows, rewired, n, &n_same));
+        for (int32_t i = 0; i < n; i++) {
+            const struct layout *layout = &training.network.layout;
+            const struct connection *connection =
+                connection_between(layout_population(layout, rows[i].source),
+                                   layout_population_of_dendrite(layout, rows[i].dendrite));
+            n_other += c >= 0 && connection != &connections[c];
+        }
+        assert_true(n_same >= n_other);
+        /* a class has one teacher, which keeps its contacts; half of the dense ones may recur */
+        assert_true(c == 0 ? n_same == n : n_same - n_other < 0.9 * (n - n_other));
+        free(rows);
+        free(rewired);
+    }
+}
+
+static int32_t count_spikes(struct training *t)
+{
+    int32_t n = 0;
+    assert_int_equal(training_step(t), STATUS_OK);
+    for (int32_t i = 0; i < t->network.layout.n_neurons; i++)
+        n += (i + 1) * t->spikes[i];
+    return n;
+}
+
+/* What is presented next is presented to the rewired network. */
+static void given_a_rewired_network_when_shown_an_image_expect_other_spikes(void **state)
+{
+    static struct training intact;
+    (void)state;
+    training_free(&training);
+    support_set(&p, "surgery.before_training=rewire control_dendrite_to_pyramidal");
+    start(&training, SEED);
+    support_set(&p, "surgery.before_training=");
+    start(&other, SEED);
+    start(&intact, SEED);
+    operate(&other, "rewire control_dendrite_to_pyramidal", &before, &after);
+    const int32_t n = count_spikes(&training);
+    assert_int_equal(count_spikes(&other), n);
+    assert_int_not_equal(count_spikes(&intact), n);
+    training_free(&intact);
+}
+
 /* ---- chance, and when ---- */
 
 static void given_the_same_seed_and_draw_when_done_expect_the_same(void **state)
@@ -368,7 +472,12 @@ static void given_operations_that_cannot_be_when_read_expect_what_is_right(void 
     (void)state;
     refuse("shufle all",
            "operation 1: expected shuffle, shuffle-inputs, equalise, resample, renew, "
-           "scale, keep or lesion at 'shufle all', as in");
+           "scale, rewire, keep or lesion at 'shufle all', as in");
+    refuse("rewire plastic",
+           "expected all, teacher, pyramidal_to_control_dendrite, control_dendrite_to_pyramidal, "
+           "pyramidal_to_control_soma, control_soma_to_pyramidal, pyramidal_to_feedback or "
+           "feedback_to_pyramidal at 'plastic'");
+    refuse("as-many strong 0.5", "operation 1: expected shuffle");
     refuse("shuffle", "operation 1: expected cell, class or all at ''");
     refuse("shuffle cells", "expected cell, class or all at 'cells'");
     refuse("equalise all; scale 1.5 all",
@@ -437,6 +546,9 @@ int main(void)
         ON_NETWORK(given_kept_and_lesioned_when_put_together_expect_all),
         ON_NETWORK(given_a_part_of_the_cells_when_lesioned_expect_all_or_none_of_each),
         ON_NETWORK(given_ages_and_potentiation_when_lesioned_expect_those_of_the_log),
+        ON_NETWORK(given_as_many_when_lesioned_expect_that_number_at_random),
+        ON_NETWORK(given_a_connection_when_rewired_expect_the_numbers_of_each_cell_kept),
+        ON_NETWORK(given_a_rewired_network_when_shown_an_image_expect_other_spikes),
         ON_NETWORK(given_the_same_seed_and_draw_when_done_expect_the_same),
         ON_NETWORK(given_operations_when_trained_expect_them_before_and_after),
         ON_NETWORK(given_operations_that_cannot_be_when_read_expect_what_is_right),

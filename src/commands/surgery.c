@@ -87,9 +87,9 @@ static int surgery(void *values)
 static const struct option options[] = {
     {"do", 0, "OPERATIONS",
      "as \"lesion random 0.2; shuffle cell\" (needed): shuffle, shuffle-inputs, equalise, "
-     "resample, "
-     "renew or scale MEAN, within each cell, class, or all; keep or lesion, strong PART, random "
-     "PART, cells PART, dendrites PART, size FROM TO, born DAY DAY, potentiated FROM TO",
+     "resample, renew or scale MEAN, within each cell, class, or all; rewire CONNECTION; keep or "
+     "lesion (as-many), strong PART, random PART, cells PART, dendrites PART, size FROM TO, born "
+     "DAY DAY, potentiated FROM TO",
      AT(operations)},
     {"out", 'o', "DIR", "folder for the results, new or empty (needed)", AT(folder)},
     {"overwrite", 0, NULL, "replace a run that is in it", AT(overwrite)},

@@ -8,7 +8,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
-#include "train/surgery.h"
 
 void spinet_training_free(struct spinet_training *training)
 {
@@ -419,7 +418,6 @@ int spinet_training_surgery(struct spinet_training *training, const char *operat
 {
     POINT_FOR_DECIMALS;
     TRY(handles_enter(training));
-    const int status = surgery_do(operations, "surgery", draw, &training->parameters,
-                                  &training->training.network, training->seed);
+    const int status = training_operate(&training->training, operations, "surgery", draw);
     return status == STATUS_USER ? status : leave(training, status);
 }

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/topology.h"
 
-#define COUNT(name)  offsetof(struct parameters, connections.name##_per_cell)
-#define WEIGHT(name) offsetof(struct parameters, connections.name##_weight)
+/* A connection of the name by which parameters call its number of synapses, and its weight. */
+#define CONNECTION(name, weight, ...)                                                              \
+    {                                                                                              \
+#        name, __VA_ARGS__, offsetof(struct parameters, connections.name##_per_cell),              \
+            offsetof(struct parameters, connections.weight##_weight)                               \
+    }
 
 const struct connection connections[N_CONNECTIONS] = {
-    {ROLE_TEACHER, ROLE_PYRAMIDAL, PAIR_SAME_CLASS, EFFECT_EXCITE, true, 1000, COUNT(teacher),
-     WEIGHT(teacher)},
-    {ROLE_PYRAMIDAL, ROLE_CONTROL_DENDRITE, PAIR_ALL, EFFECT_EXCITE, false, 1,
-     COUNT(pyramidal_to_control_dendrite), WEIGHT(control)},
-    {ROLE_CONTROL_DENDRITE, ROLE_PYRAMIDAL, PAIR_ALL, EFFECT_INHIBIT, false, 2,
-     COUNT(control_dendrite_to_pyramidal), WEIGHT(control)},
-    {ROLE_PYRAMIDAL, ROLE_CONTROL_SOMA, PAIR_ALL, EFFECT_EXCITE, false, 3,
-     COUNT(pyramidal_to_control_soma), WEIGHT(control)},
-    {ROLE_CONTROL_SOMA, ROLE_PYRAMIDAL, PAIR_ALL, EFFECT_INHIBIT_SOMA, false, 4,
-     COUNT(control_soma_to_pyramidal), WEIGHT(control)},
-    {ROLE_PYRAMIDAL, ROLE_FEEDBACK, PAIR_SAME_CLASS, EFFECT_EXCITE, true, 2000,
-     COUNT(pyramidal_to_feedback), WEIGHT(feedback)},
-    {ROLE_FEEDBACK, ROLE_PYRAMIDAL, PAIR_OTHER_CLASSES, EFFECT_INHIBIT, true, 3000,
-     COUNT(feedback_to_pyramidal), WEIGHT(feedback)},
+    CONNECTION(teacher, teacher, ROLE_TEACHER, ROLE_PYRAMIDAL, PAIR_SAME_CLASS, EFFECT_EXCITE, true,
+               1000),
+    CONNECTION(pyramidal_to_control_dendrite, control, ROLE_PYRAMIDAL, ROLE_CONTROL_DENDRITE,
+               PAIR_ALL, EFFECT_EXCITE, false, 1),
+    CONNECTION(control_dendrite_to_pyramidal, control, ROLE_CONTROL_DENDRITE, ROLE_PYRAMIDAL,
+               PAIR_ALL, EFFECT_INHIBIT, false, 2),
+    CONNECTION(pyramidal_to_control_soma, control, ROLE_PYRAMIDAL, ROLE_CONTROL_SOMA, PAIR_ALL,
+               EFFECT_EXCITE, false, 3),
+    CONNECTION(control_soma_to_pyramidal, control, ROLE_CONTROL_SOMA, ROLE_PYRAMIDAL, PAIR_ALL,
+               EFFECT_INHIBIT_SOMA, false, 4),
+    CONNECTION(pyramidal_to_feedback, feedback, ROLE_PYRAMIDAL, ROLE_FEEDBACK, PAIR_SAME_CLASS,
+               EFFECT_EXCITE, true, 2000),
+    CONNECTION(feedback_to_pyramidal, feedback, ROLE_FEEDBACK, ROLE_PYRAMIDAL, PAIR_OTHER_CLASSES,
+               EFFECT_INHIBIT, true, 3000),
 };
 
 const struct connection *connection_between(const struct population *source,

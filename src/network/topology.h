@@ -25,6 +25,7 @@ enum pairing {
 };
 
 struct connection {
+    const char *name; /* as in connections.NAME_per_cell */
     enum role source, target;
     enum pairing pairing;
     enum effect effect;

@@ -23,13 +23,15 @@ struct step {
     const struct operation *operation;
     enum extent extent;
     double number[2];
-    bool keeps; /* the selected synapses stay and all others go; else the selected go */
+    bool keeps;   /* the selected synapses stay and all others go; else the selected go */
+    bool as_many; /* selects as many at random as the operation would */
+    const struct connection *connection; /* to be rewired; NULL: all */
 };
 
 /* The network under surgery. */
 struct patient {
     const struct parameters *parameters;
-    const struct network *network;
+    struct network *network;
     uint64_t seed;
     uint32_t step; /* number of the operation, by which random numbers are drawn */
     int32_t n;
@@ -155,12 +157,16 @@ static int choose_strong(struct patient *patient, const struct step *step)
     return STATUS_OK;
 }
 
+static void choose_so_many(struct patient *patient, int32_t n)
+{
+    order_at_random(patient, patient->order, patient->n);
+    for (int32_t k = 0; k < patient->n; k++)
+        patient->chosen[patient->order[k]] = k < n;
+}
+
 static int choose_at_random(struct patient *patient, const struct step *step)
 {
-    const int32_t n = (int32_t)round(step->number[0] * patient->n);
-    order_at_random(patient, patient->order, patient->n);
-    for (int32_t k = 0; k < n; k++)
-        patient->chosen[patient->order[k]] = true;
+    choose_so_many(patient, (int32_t)round(step->number[0] * patient->n));
     return STATUS_OK;
 }
 
@@ -222,11 +228,65 @@ static int choose_by_potentiation(struct patient *patient, const struct step *st
     return STATUS_OK;
 }
 
+/* ---- fixed synapses ---- */
+
+struct contact {
+    int32_t dendrite;
+    float weight;
+};
+
+static int compare_contacts(const void *a, const void *b)
+{
+    return NUMBER_ORDER(((const struct contact *)a)->dendrite,
+                        ((const struct contact *)b)->dendrite);
+}
+
+/* Deals the contacts of a projection out to its sources anew: each source and each dendrite keeps
+ * its number of them, each contact its weight. */
+static int rewire_projection(const struct patient *patient, int32_t number)
+{
+    struct projection *projection = &patient->network->projection[number];
+    const int32_t n_sources = patient->network->layout.population[projection->source].n;
+    OWNED int32_t *order = NULL;
+    OWNED struct contact *contact = NULL;
+    TRY_NEW(order, projection->n, "surgery");
+    TRY_NEW(contact, projection->n, "surgery");
+    for (int32_t i = 0; i < projection->n; i++)
+        order[i] = i;
+    random_shuffle(order, projection->n, patient->seed, RANDOM_SURGERY, (uint32_t)number,
+                   patient->step);
+    for (int32_t i = 0; i < projection->n; i++)
+        contact[i] = (struct contact){projection->dendrite[order[i]], projection->weight[order[i]]};
+    for (int32_t s = 0; s < n_sources; s++)
+        qsort(contact + projection->start[s],
+              (size_t)(projection->start[s + 1] - projection->start[s]), sizeof *contact,
+              compare_contacts);
+    for (int32_t i = 0; i < projection->n; i++) {
+        projection->dendrite[i] = contact[i].dendrite;
+        projection->weight[i] = contact[i].weight;
+    }
+    return STATUS_OK;
+}
+
+static int rewire(struct patient *patient, const struct step *step)
+{
+    const struct network *network = patient->network;
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        const struct population *population = network->layout.population;
+        const struct connection *connection = connection_between(
+            &population[network->projection[k].source], &population[network->projection[k].target]);
+        if (!step->connection || connection == step->connection)
+            TRY(rewire_projection(patient, k));
+    }
+    return STATUS_OK;
+}
+
 /* ---- the operations ---- */
 
 enum need { NEEDS_NOTHING, NEEDS_LIVES, NEEDS_POTENTIATION };
 
-/* Either changes synapses within an extent, or selects some that are kept or lost. */
+/* Changes plastic synapses within an extent, or selects some that are kept or lost, or deals with a
+ * connection of fixed ones. */
 static const struct operation {
     const char *name;
     int n_numbers;
@@ -234,6 +294,7 @@ static const struct operation {
     void (*change)(struct patient *patient, const int32_t *member, int32_t n,
                    const struct step *step);
     int (*choose)(struct patient *patient, const struct step *step);
+    int (*rewire)(struct patient *patient, const struct step *step);
     enum need need;
 } operations[] = {
     {"shuffle", 0, 0, .change = shuffle},
@@ -242,6 +303,7 @@ static const struct operation {
     {"resample", 0, 0, .change = resample},
     {"renew", 0, 0, .change = renew},
     {"scale", 1, 1, .change = scale},
+    {"rewire", 0, 0, .rewire = rewire},
     {"strong", 1, 1, .choose = choose_strong},
     {"random", 1, 1, .choose = choose_at_random},
     {"cells", 1, 1, .choose = choose_cells},
@@ -308,20 +370,38 @@ static int take_extent(struct parser *parser, struct step *step)
     return wrong(parser, "cell, class or all");
 }
 
+static int take_connection(struct parser *parser, struct step *step)
+{
+    char names[256] = "all";
+    if (take_word(parser, "all"))
+        return STATUS_OK;
+    for (int k = 0; k < N_CONNECTIONS; k++) {
+        if (take_word(parser, connections[k].name)) {
+            step->connection = &connections[k];
+            return STATUS_OK;
+        }
+        strcat(strcat(names, k + 1 < N_CONNECTIONS ? ", " : " or "), connections[k].name);
+    }
+    return wrong(parser, names);
+}
+
 static int take_operation(struct parser *parser, struct step *step)
 {
     step->keeps = take_word(parser, "keep");
     const bool selects = step->keeps || take_word(parser, "lesion");
+    step->as_many = selects && take_word(parser, "as-many");
     for (int k = 0; k < N_OPERATIONS && !step->operation; k++)
         if ((operations[k].choose != NULL) == selects && take_word(parser, operations[k].name))
             step->operation = &operations[k];
     if (!step->operation)
         return wrong(parser, selects ? "strong, random, cells, dendrites, size, born or potentiated"
                                      : "shuffle, shuffle-inputs, equalise, resample, renew, scale, "
-                                       "keep or lesion");
+                                       "rewire, keep or lesion");
     TRY(take_numbers(parser, step));
-    if (!selects)
+    if (step->operation->change)
         TRY(take_extent(parser, step));
+    if (step->operation->rewire)
+        TRY(take_connection(parser, step));
     skip_spaces(parser);
     if (*parser->at && *parser->at != ';')
         return wrong(parser, "';' or the end");
@@ -329,7 +409,7 @@ static int take_operation(struct parser *parser, struct step *step)
     return STATUS_OK;
 }
 
-static int read_steps(const char *text, const char *key, struct step step[STEPS_MAX], int *n)
+static int parse(const char *text, const char *key, struct step step[STEPS_MAX], int *n)
 {
     struct parser parser = {text, key, 0};
     *n = 0;
@@ -343,12 +423,12 @@ static int read_steps(const char *text, const char *key, struct step step[STEPS_
     return STATUS_OK;
 }
 
-static int check(const char *text, const char *key, bool keeps_lives, bool keeps_potentiation)
+/* Reads the operations of the text, of a network that keeps so much of its synapses. */
+static int read_steps(const char *text, const char *key, bool keeps_lives, bool keeps_potentiation,
+                      struct step step[STEPS_MAX], int *n)
 {
-    struct step step[STEPS_MAX];
-    int n;
-    TRY(read_steps(text, key, step, &n));
-    for (int i = 0; i < n; i++) {
+    TRY(parse(text, key, step, n));
+    for (int i = 0; i < *n; i++) {
         const struct operation *operation = step[i].operation;
         if (operation->need == NEEDS_LIVES && !keeps_lives)
             return status_fail(STATUS_USER,
@@ -369,13 +449,15 @@ static bool keeps_potentiation(const struct parameters *p)
     return p->record.potentiation || p->turnover.policy == TURNOVER_CLUSTERED;
 }
 
-static const char key_before[] = "surgery.before_training", key_after[] = "surgery.after_training";
-
 int surgery_check(const struct parameters *p)
 {
     const bool potentiation = keeps_potentiation(p), lives = spines_need_lives(p);
-    TRY(check(p->surgery.before_training, key_before, lives, potentiation));
-    return check(p->surgery.after_training, key_after, lives, potentiation);
+    struct step step[STEPS_MAX];
+    int n;
+    TRY(read_steps(p->surgery.before_training, "surgery.before_training", lives, potentiation, step,
+                   &n));
+    return read_steps(p->surgery.after_training, "surgery.after_training", lives, potentiation,
+                      step, &n);
 }
 
 /* ---- doing ---- */
@@ -412,9 +494,13 @@ static int change(struct patient *patient, const struct step *step)
 static int select_and_remove(struct patient *patient, const struct step *step)
 {
     struct lives *lives = patient->network->lives;
-    int32_t n = 0;
+    int32_t n = 0, n_chosen = 0;
     memset(patient->chosen, 0, (size_t)patient->n * sizeof *patient->chosen);
     TRY(step->operation->choose(patient, step));
+    for (int32_t i = 0; i < patient->n; i++)
+        n_chosen += patient->chosen[i];
+    if (step->as_many)
+        choose_so_many(patient, n_chosen);
     for (int32_t i = 0; i < patient->n; i++) {
         const struct plastic_synapse synapse = patient->synapse[i];
         if (patient->chosen[i] == step->keeps)
@@ -443,6 +529,8 @@ static void settle(struct patient *patient)
 static int operate(struct patient *patient, const struct step *step)
 {
     memcpy(patient->before, patient->synapse, (size_t)patient->n * sizeof *patient->before);
+    if (step->operation->rewire)
+        return step->operation->rewire(patient, step);
     if (step->operation->choose)
         return select_and_remove(patient, step);
     TRY(change(patient, step));
@@ -459,8 +547,8 @@ int surgery_do(const char *text, const char *key, uint32_t draw, const struct pa
     OWNED bool *chosen = NULL;
     struct step step[STEPS_MAX];
     int n;
-    TRY(check(text, key, network->lives != NULL, network->lives && keeps_potentiation(p)));
-    TRY(read_steps(text, key, step, &n));
+    TRY(read_steps(text, key, network->lives != NULL, network->lives && keeps_potentiation(p), step,
+                   &n));
     if (n == 0)
         return STATUS_OK;
     if (draw > UINT32_MAX / STEPS_MAX)
@@ -481,16 +569,4 @@ int surgery_do(const char *text, const char *key, uint32_t draw, const struct pa
     TRY(network_restore_plastic(network, synapse, patient.n, network->plastic.next_id));
     network_note_weights(network);
     return STATUS_OK;
-}
-
-int surgery_before_training(const struct parameters *p, struct network *network, uint64_t seed)
-{
-    return surgery_do(p->surgery.before_training, key_before, 2 * (uint32_t)p->surgery.draw, p,
-                      network, seed);
-}
-
-int surgery_after_training(const struct parameters *p, struct network *network, uint64_t seed)
-{
-    return surgery_do(p->surgery.after_training, key_after, 2 * (uint32_t)p->surgery.draw + 1, p,
-                      network, seed);
 }

@@ -98,7 +98,8 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
         TRY(origin->restore_state(origin, training));
     if (training->schedule.n > 0)
         turnover_set(&training->turnover, training->schedule.phase->turnover > 0);
-    TRY(surgery_before_training(p, network, seed));
+    TRY(training_operate(training, p->surgery.before_training, "surgery.before_training",
+                         2 * (uint32_t)p->surgery.draw));
     TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
     return retention_init(&training->retention, p);
 }
@@ -114,18 +115,31 @@ int training_build(struct training *training, const struct parameters *p,
     return status;
 }
 
-/* No state is lost: all that outlives a presentation is in the network, not in the kernel. */
-int training_use_kernel(struct training *training, const struct kernel *kernel)
+/* Prepares for the fixed synapses as they are now. No state is lost: all that outlives a
+ * presentation is in the network, not in the kernel. */
+static int renew_presenter(struct training *training, const struct kernel *kernel)
 {
-    TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
     const bool may_stop = training->presenter.may_stop;
     presenter_free(&training->presenter);
-    training->consolidation.capture = capture_find(kernel->name);
-    training->spines.kernel = kernel->name;
     const int status = presenter_init(&training->presenter, training->parameters,
                                       &training->network, kernel, training->spines.n_threads);
     training->presenter.may_stop = may_stop;
     return status;
+}
+
+int training_operate(struct training *training, const char *text, const char *key, uint32_t draw)
+{
+    TRY(surgery_do(text, key, draw, training->parameters, &training->network,
+                   training->spines.seed));
+    return *text ? renew_presenter(training, training->presenter.presentation->kernel) : STATUS_OK;
+}
+
+int training_use_kernel(struct training *training, const struct kernel *kernel)
+{
+    TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
+    training->consolidation.capture = capture_find(kernel->name);
+    training->spines.kernel = kernel->name;
+    return renew_presenter(training, kernel);
 }
 
 /* For a run that is done again: changes to the kernel that it had from here on. */
@@ -436,7 +450,8 @@ int training_end(struct training *training)
     if (training->has_ended)
         return STATUS_OK;
     TRY(follow_kernels(training));
-    TRY(surgery_after_training(p, &training->network, training->spines.seed));
+    TRY(training_operate(training, p->surgery.after_training, "surgery.after_training",
+                         2 * (uint32_t)p->surgery.draw + 1));
     TRY(retention_begin(retention, p, &training->network));
     for (int32_t i = 0; i < retention->n_days; i++) {
         if (training->presenter.may_stop && interrupt_signal())

@@ -126,6 +126,9 @@ void training_show(struct training *training, struct presentation *presentation,
  */
 int training_rest(struct training *training, double days, struct spines_report *report);
 
+/* Operates on the network (train/surgery.h: surgery_do). */
+int training_operate(struct training *training, const char *text, const char *key, uint32_t draw);
+
 /* The fraction of the plastic synapses whose weight is above stopping.strong_weight; 0 if there are
  * none. */
 float training_strong_fraction(const struct parameters *p, const struct network *network);
