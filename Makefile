@@ -48,11 +48,13 @@ $(error LIBRARIES=$(LIBRARIES): is no folder, or has a space in its name)
 endif
 UNPACKED := $(wildcard $(LIBRARIES)/usr/include)
 BELOW    := $(LIBRARIES)$(if $(UNPACKED),/usr)
-FOLDERS  := $(wildcard $(BELOW)/lib $(BELOW)/lib64 $(BELOW)/lib/$(shell $(CC) -print-multiarch))
+MACHINE  := $(shell $(CC) -print-multiarch)
+FOLDERS  := $(wildcard $(BELOW)/lib $(BELOW)/lib64 $(MACHINE:%=$(BELOW)/lib/%))
+HEADERS  := $(wildcard $(BELOW)/include $(MACHINE:%=$(BELOW)/include/%))
 PKG_CONFIG := $(if $(UNPACKED),PKG_CONFIG_SYSROOT_DIR=$(LIBRARIES)) \
   PKG_CONFIG_PATH=$(subst $(space),:,$(FOLDERS:%=%/pkgconfig) $(BELOW)/share/pkgconfig):$${PKG_CONFIG_PATH:-} \
   LD_LIBRARY_PATH=$(subst $(space),:,$(FOLDERS)):$${LD_LIBRARY_PATH:-} PATH=$(BELOW)/bin:$$PATH pkg-config
-override CPPFLAGS += -isystem $(BELOW)/include
+override CPPFLAGS += $(HEADERS:%=-isystem %)
 override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
 endif
 
