@@ -86,6 +86,7 @@ without_root() {
         [ -n "$packages" ]
         apt-get download $(apt-get install --print-uris -qq --no-install-recommends $packages | sed "s/.* \([^_]*\)_.*/\1/")
         for package in *.deb; do dpkg-deb -x "$package" .; done
+        for link in $(find usr -xtype l -name "*.so"); do ln -sf "/${link%/*}/$(readlink "$link")" "$link"; done
         cd ../spinet
         make -j4 LIBRARIES=$HOME/libraries
         make -j4 LIBRARIES=$HOME/libraries | tee /dev/stderr | wc -c | grep -qx 0
