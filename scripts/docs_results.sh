@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# docs_results.sh RESULTS: docs/results/NAME.csv anew from the sweep RESULTS/NAME, with the columns that it has already. Where one of them
-# is `day`, a row for each day of a run's retention.csv. Zeros at the end of a number are left out.
+# docs_results.sh RESULTS: docs/results/NAME.csv anew from the sweep RESULTS/NAME, with the columns that it has already. With a column
+# `day` a run has a row for each day of its retention.csv, of those that the file has, if any; a column `sample_N` is the sample accuracy
+# after N presentations. Zeros at the end of a number are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=${1:?a folder of results}
@@ -8,26 +9,45 @@ for file in docs/results/*.csv; do
     name=${file##*/}
     sweep=$results/${name%.csv}
     [ -f "$sweep/results.csv" ] || continue
-    awk -F, -v head="$(head -1 "$file")" -v runs="$sweep/runs" '
+    days=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "day") c = i } NR > 1 && c { print $c }' "$file" | sort -u | paste -sd,)
+    awk -F, -v head="$(head -1 "$file")" -v runs="$sweep/runs" -v days=",$days," '
         function fail(message) { print message > "/dev/stderr"; exit 2 }
-        function shorten(value) { if (value ~ /^-?[0-9]+\.[0-9]+$/) sub(/\.?0+$/, "", value); return value }
-        function put(    i, name, value) {
+        function open(name,    i, path, line) { # a table of the run, whose columns are then `column`
+            for (i = 1; i < at["seed"]; i++) path = path $i "-"
+            path = runs "/" path "s" $at["seed"] "/" name
+            if ((getline line < path) <= 0) fail(path ": cannot be read")
+            split("", column)
+            for (i = split(line, cell, ","); i > 0; i--) column[cell[i]] = i
+            return path
+        }
+        function sample(presentation,    path, line, value) {
+            path = open("learning_curve.csv")
+            while ((getline line < path) > 0) {
+                split(line, cell, ",")
+                if (cell[column["presentation"]] == presentation) value = cell[column["sample_accuracy"]]
+            }
+            close(path)
+            return value
+        }
+        function value_of(name) {
+            if (name ~ /^sample_/) return sample(substr(name, 8))
+            if (name == "day") return cell[column["days"]]
+            if (has_days && name in column && !(name in at && at[name] <= at["seed"])) return cell[column[name]]
+            if (name in at) return $at[name]
+            fail(FILENAME ": no column " name)
+        }
+        function put(    i, value) {
             for (i = 1; i <= n; i++) {
-                name = wanted[i]
-                value = $at[name]
-                if (has_days && name == "day") value = day[of_day["days"]]
-                else if (has_days && name in of_day && at[name] > at["seed"]) value = day[of_day[name]]
-                printf "%s%s", shorten(value), i < n ? "," : "\n"
+                value = value_of(wanted[i])
+                if (value ~ /^-?[0-9]+\.[0-9]+$/) sub(/\.?0+$/, "", value)
+                printf "%s%s", value, i < n ? "," : "\n"
             }
         }
-        function put_days(    i, path, line) {
-            for (i = 1; i < at["seed"]; i++) path = path $i "-"
-            path = runs "/" path "s" $at["seed"] "/retention.csv"
-            if ((getline line < path) <= 0) fail(path ": cannot be read")
-            for (i = split(line, day, ","); i > 0; i--) of_day[day[i]] = i
+        function put_days(    path, line) {
+            path = open("retention.csv")
             while ((getline line < path) > 0) {
-                split(line, day, ",")
-                if (day[of_day["spines"]] == "all") put()
+                split(line, cell, ",")
+                if (cell[column["spines"]] == "all" && (days == ",," || index(days, "," cell[column["days"]] ","))) put()
             }
             close(path)
         }
@@ -35,11 +55,7 @@ for file in docs/results/*.csv; do
             print head
             n = split(head, wanted)
             for (i = 1; i <= NF; i++) at[$i] = i
-            for (i = 1; i <= n; i++) {
-                has_days = has_days || wanted[i] == "day"
-                if (!(wanted[i] in at) && wanted[i] != "day" && !(wanted[i] == "mean_weight")) fail(FILENAME ": no column " wanted[i])
-            }
-            at["mean_weight"] = NF + 1
+            for (i = 1; i <= n; i++) has_days = has_days || wanted[i] == "day"
             next
         }
         has_days { put_days(); next }

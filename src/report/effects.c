@@ -578,6 +578,23 @@ const char *effects_level(const struct effects *effects, const struct effects_gr
     return effects->factor[factor]->levels[group->level[factor]];
 }
 
+int32_t effects_find_group(const struct effects *effects, const struct effects *others,
+                           const struct effects_group *group, int32_t level)
+{
+    const int last = effects->n_factors - 1;
+    for (int32_t g = 0; g < effects->n_groups; g++) {
+        const struct effects_group *candidate = &effects->groups[g];
+        int f = 0;
+        while (f < last &&
+               strcmp(effects_level(effects, candidate, f), effects_level(others, group, f)) == 0)
+            f++;
+        if (last < 0 || (f == last && strcmp(effects_level(effects, candidate, last),
+                                             others->factor[last]->levels[level]) == 0))
+            return g;
+    }
+    return -1;
+}
+
 bool effects_has_row(const struct effects *effects, const struct effects_group *group, size_t row)
 {
     for (int f = 0; f < effects->n_factors; f++)

@@ -87,6 +87,11 @@ const struct anova *effects_anova(const struct effects *effects);
 /* Whether a row of the results is a run of the group that has the measure. */
 bool effects_has_row(const struct effects *effects, const struct effects_group *group, size_t row);
 
+/* The group of `effects` of the levels that a group of others has, by name, but `level`, one of the
+ * others', of the last factor; both have the same factors. -1 if there is none. */
+int32_t effects_find_group(const struct effects *effects, const struct effects *others,
+                           const struct effects_group *group, int32_t level);
+
 /* The name of a group's level of a factor. */
 const char *effects_level(const struct effects *effects, const struct effects_group *group,
                           int factor);

@@ -32,16 +32,10 @@ double equivalence_p(const struct t_test *welch, double margin)
 static const struct effects_group *find_group(const struct equivalence *e,
                                               const struct effects_group *group)
 {
-    for (int32_t g = 0; g < e->reference->n_groups; g++) {
-        const struct effects_group *other = &e->reference->groups[g];
-        int f = 0;
-        while (f < e->effects->n_factors && strcmp(effects_level(e->effects, group, f),
-                                                   effects_level(e->reference, other, f)) == 0)
-            f++;
-        if (f == e->effects->n_factors)
-            return other;
-    }
-    return NULL;
+    const int last = e->effects->n_factors - 1;
+    const int32_t g =
+        effects_find_group(e->reference, e->effects, group, group->level[last < 0 ? 0 : last]);
+    return g < 0 ? NULL : &e->reference->groups[g];
 }
 
 static void put_group(FILE *out, const struct equivalence *e, const struct effects_group *group,

@@ -24,25 +24,6 @@ static void put_mean(const struct summary *s, int decimals, FILE *out)
         fprintf(out, " %.*f ± %.*f |", decimals, s->mean, decimals, s->sd);
 }
 
-/* The group of a level of the last factor within those of `like` of the others, whose names are
- * those of other effects; -1 if there is none. */
-static int32_t find_group(const struct effects *effects, const struct effects *others,
-                          const struct effects_group *like, int32_t level)
-{
-    const int last = effects->n_factors - 1;
-    for (int32_t g = 0; g < effects->n_groups; g++) {
-        const struct effects_group *group = &effects->groups[g];
-        int f = 0;
-        while (f < last &&
-               strcmp(effects_level(effects, group, f), effects_level(others, like, f)) == 0)
-            f++;
-        if (last < 0 || (f == last && strcmp(effects_level(effects, group, last),
-                                             others->factor[last]->levels[level]) == 0))
-            return g;
-    }
-    return -1;
-}
-
 /* " +0.033 (0.003 … 0.087), p = 0.0059 |" of group `to` less group `from`, a dash without one. */
 static void put_difference(const struct effects *effects, int32_t from, int32_t to, int decimals,
                            FILE *out)
@@ -75,11 +56,11 @@ static void put_differences(const struct means_table *table, int m,
 {
     const struct effects *effects = &table->effects[m];
     const int decimals = decimals_of(effects);
-    put_difference(effects, find_group(effects, effects, like, from),
-                   find_group(effects, effects, like, to), decimals, out);
+    put_difference(effects, effects_find_group(effects, effects, like, from),
+                   effects_find_group(effects, effects, like, to), decimals, out);
     if (table->again)
-        put_difference(&table->again[m], find_group(&table->again[m], effects, like, from),
-                       find_group(&table->again[m], effects, like, to), decimals, out);
+        put_difference(&table->again[m], effects_find_group(&table->again[m], effects, like, from),
+                       effects_find_group(&table->again[m], effects, like, to), decimals, out);
 }
 
 static int32_t n_levels(const struct effects *effects)
@@ -93,7 +74,7 @@ static void put_levels(const struct means_table *table, int m, const struct effe
 {
     const struct effects *effects = &table->effects[m];
     for (int32_t level = 0; level < n_levels(effects); level++) {
-        const int32_t g = find_group(effects, effects, like, level);
+        const int32_t g = effects_find_group(effects, effects, like, level);
         const struct summary none = {0};
         put_mean(g < 0 ? &none : &effects->groups[g].summary, decimals_of(effects), out);
     }
