@@ -7,8 +7,8 @@
 
 #include "report/vega.h"
 
-/* A figure: the name of a specification in the grammar of Vega (figures/NAME.json), what the
- * "{words}" in it are, and the tables that it draws.
+/* A figure: the name of a specification in the grammar of Vega (of SPECS in figures/, which also
+ * say what their values are), the values, and the tables that it draws.
  *
  *     struct figure figure = {0};
  *     TRY(figure_begin(&figure, "lines", "survival", "Spines alive", "Survival of spines by age"));
@@ -26,7 +26,7 @@ int figure_begin(struct figure *figure, const char *spec, const char *name, cons
                  const char *shows);
 void figure_free(struct figure *figure);
 
-/* What a "{word}" of the specification is; takes the value. */
+/* A value of the specification, which it takes. */
 void figure_set(struct figure *figure, const char *word, json_t *value);
 void figure_set_text(struct figure *figure, const char *word, const char *text);
 

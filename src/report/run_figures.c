@@ -278,7 +278,7 @@ static void set_end(struct figure *figure, const struct study_run *run, const st
     figure_set(figure, "end_day", json_real(fmax(end_day, 0.01)));
 }
 
-/* Sizes of the network, and the labels of its classes as a list in the specification's language. */
+/* Sizes of the network, and the labels of its classes as a list in Vega's expression language. */
 static void set_cells(struct figure *figure, const struct parameters *p,
                       const struct dataset *dataset, int32_t last)
 {

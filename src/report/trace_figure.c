@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables behind the figures of a trace; figures/trace-cell.json and trace-population.json say
- * how they are drawn. Cells' synapses and dendrites are numbered from 1. */
+/* The tables behind the figures of a trace; figures/trace.js says how they are drawn. Cells'
+ * synapses and dendrites are numbered from 1. */
 #include "report/trace_figure.h"
 
 #include <math.h>

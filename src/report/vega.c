@@ -96,13 +96,11 @@ bool vega_is_here(void)
 
 static void put_specifications(FILE *out)
 {
-    fputs("const SPECS = {\n", out);
-    for (int i = 0; i < N_TEXTS; i++) {
-        const char *dot = strstr(texts[i].name, ".json");
-        if (dot && strcmp(texts[i].name, "themes.json") != 0)
-            fprintf(out, "'%.*s': %s,\n", (int)(dot - texts[i].name), texts[i].name, texts[i].text);
-    }
-    fprintf(out, "};\nconst THEMES = %s;\n%s", vega_text("themes.json"), vega_text("figures.js"));
+    static const char *const scripts[] = {"grammar.js", "panels.js", "pictures.js",
+                                          "spines.js",  "trace.js",  "figures.js"};
+    fprintf(out, "const THEMES = %s;\n", vega_text("themes.json"));
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        fputs(vega_text(scripts[i]), out);
 }
 
 int vega_put_library(FILE *out)

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a page and a picture share: the specification of Vega that a figure stands for. A figure is
- * {spec, name, title, shows, values, tables}: the name of a specification, what its "{words}" are,
- * and rows by the name of their table. SPECS holds the specifications, THEMES the colours. */
-'use strict';
-
-/* A part of a specification, each text "{word}" in it replaced by what the word is. */
-function fill(part, values) {
-  if (typeof part === 'string') return /^\{\w+\}$/.test(part) ? values[part.slice(1, -1)] : part.replace(/\{(\w+)\}/g, (all, key) => values[key]);
-  if (Array.isArray(part)) return part.map(p => fill(p, values));
-  if (!part || typeof part !== 'object') return part;
-  return Object.fromEntries(Object.entries(part).map(([key, p]) => [key, fill(p, values)]).filter(([, p]) => p !== null && p !== undefined));
-}
+ * {spec, name, title, shows, values, tables}: the name of a specification (of SPECS, a function of
+ * the values) and rows by the name of their table. THEMES holds the colours. */
 
 const shown = value => typeof value === 'number' ? String(+value.toPrecision(4)) : String(value);
 
@@ -97,10 +88,12 @@ function dropHover(part) {
   return part;
 }
 
+/* The specification of a figure without its rows, which is what can be done with it, too. */
+const formOf = figure => JSON.parse(JSON.stringify(named(SPECS[figure.spec](figure.values))));
+
 /* The specification of a figure of this width, "light" or "dark"; as a picture by itself it has its title and legend. */
 function specOf(figure, width, theme, isPicture) {
-  const {defaults, ...form} = SPECS[figure.spec], values = {...defaults, ...figure.values};
-  const spec = fill(form, values), has = name => spec.signals.some(signal => signal.name === name);
+  const {values} = figure, spec = formOf(figure), has = name => spec.signals.some(signal => signal.name === name);
   const common = {category: THEMES.common.range.category, ...THEMES[theme], room: width, is_picture: !!isPicture, hidden: [], xdomain: null};
   if (!spec.layout) spec.width = width; /* panels take what they need of the room */
   spec.padding = isPicture ? 12 : 2;
@@ -110,7 +103,7 @@ function specOf(figure, width, theme, isPicture) {
   for (const data of spec.data)
     if (!data.source && !data.values) data.values = (figure.tables[data.name] || []).map(row => drawn(row, values));
   if (isPicture) Object.assign(dropHover(spec), {background: THEMES[theme].paper, title: {text: figure.title, offset: 14}});
-  for (const scale of spec.scales) {
+  for (const scale of spec.scales || []) {
     if (values.series_levels && ['color', 'dash', 'slot'].includes(scale.name)) scale.domain = values.series_levels;
     if (values.x_levels && scale.name === 'x') scale.domain = values.x_levels;
   }

@@ -2,8 +2,6 @@
 /* A page that answers: draws each figure when it comes into view, as wide as there is room, light
  * or dark; values on hover and by arrow keys, a click leads to the run, buttons switch series off
  * and on, zoom, save, and the numbers as a table. Without Vega the tables remain. */
-'use strict';
-
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes))
@@ -103,8 +101,8 @@ function panBy(view, share) {
   view.signal('xdomain', [+a + share * (b - a), +b + share * (b - a)]).run();
 }
 
-const ownsDrag = figure => SPECS[figure.spec].usermeta?.drags; /* what a drag does is in the specification */
-const canZoom = figure => SPECS[figure.spec].scales.some(scale => scale.domainRaw);
+const ownsDrag = figure => formOf(figure).usermeta?.drags; /* what a drag does is in the specification */
+const canZoom = figure => (formOf(figure).scales || []).some(scale => scale.domainRaw);
 
 function onKey(state, event) {
   const {view, figure, canvas} = state, steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
@@ -126,7 +124,7 @@ function onKey(state, event) {
 
 /* Buttons of the series, in their colours. */
 function seriesOf(state) {
-  const {figure, hidden} = state, first = SPECS[figure.spec].data[0].name;
+  const {figure, hidden} = state, first = formOf(figure).data[0].name;
   const names = [...new Set((figure.tables[first] || []).map(row => row.series))].filter(name => name !== undefined);
   if (names.length < 2) return [];
   const color = name => state.view?.scale('color')(name) || 'gray';
