@@ -268,13 +268,18 @@ struct spinet_step {
 };
 
 /* One training presentation with everything that follows it (§6): consolidation, sample test, rest,
- * turnover, whether to stop. USER once training has stopped. Ends the validity of views. */
+ * turnover, whether to stop. USER once training has stopped. Ends the validity of views. With
+ * several threads and step = NULL a sample test goes on beside the steps that follow: ask
+ * spinet_training_past for it. */
 SPINET_API int spinet_training_step(struct spinet_training *training, struct spinet_step *step);
 
 /* What step number `presentation`, from 1, came to; 0: the last one. A training that was restored
  * remembers those before. USER if there is none. */
 SPINET_API int spinet_training_past(const struct spinet_training *training, int32_t presentation,
                                     struct spinet_step *step);
+
+/* Whether and why training has stopped. */
+SPINET_API enum spinet_stop spinet_training_stopped(const struct spinet_training *training);
 
 /* The training image that the next step shows, and its class; both from 0. */
 SPINET_API void spinet_training_next(const struct spinet_training *training, int32_t *image,

@@ -99,6 +99,13 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
            "2 of 2 runs are done already");
     expect(state, 0, "\"$spinet\" experiment mine --gather", "2 of 2 runs of mine; results in ");
     expect(state, 0, "\"$spinet\" experiment mine --dry-run", "easy-random-s8\n2 runs, about ");
+    /* what the sample tests cost, foreseen and measured */
+    expect(state, 0, "\"$spinet\" experiment mine --dry-run --set test.sample_period=1",
+           " % of it sample tests\n");
+    expect(state, 0,
+           "\"$spinet\" sweep \"in stall/experiments/mine.sweep\" -q --runs 1 --out sampled --set "
+           "test.sample_period=1",
+           " % of it sample tests; results in sampled/results.csv\n");
 }
 
 /* The numbers of both tables by several seeds, against those of results.csv. */

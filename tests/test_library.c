@@ -618,6 +618,35 @@ static void given_an_unfinished_training_when_written_expect_it_to_go_on(void **
     free_task(NULL);
 }
 
+static void begin_on_two_threads(void)
+{
+    spinet_training_free(training);
+    training = NULL;
+    expect_ok(spinet_training_new(
+        parameters, images, &(struct spinet_options){.seed = SEED, .n_threads = 2}, &training));
+}
+
+/* Then their sample tests go on beside the following steps. */
+static void given_steps_nobody_asks_for_when_saved_expect_their_sample_tests(void **state)
+{
+    struct spinet_step expected, found;
+    make_task(NULL);
+    begin(NULL, NULL);
+    train(8);
+    expect_ok(spinet_training_past(training, 8, &expected));
+    assert_int_equal(expected.n_tested, 12);
+    begin_on_two_threads();
+    for (int i = 0; i < 8; i++)
+        expect_ok(spinet_training_step(training, NULL));
+    expect_ok(spinet_training_save(training, support_path(state, "")));
+    begin_on_two_threads();
+    expect_ok(spinet_training_restore(training, support_path(state, "")));
+    expect_ok(spinet_training_past(training, 8, &found));
+    assert_memory_equal(&expected, &found, sizeof found);
+    assert_int_equal(spinet_training_stopped(training), SPINET_GOES_ON);
+    free_task(NULL);
+}
+
 static void given_images_of_another_seed_when_written_expect_refusal(void **state)
 {
     struct spinet_score score;
@@ -944,6 +973,7 @@ int main(void)
         WITH_FOLDER(given_a_run_into_a_folder_when_done_expect_it_finished),
         WITH_FOLDER(given_a_training_in_memory_when_written_expect_the_folder_of_a_run),
         WITH_FOLDER(given_an_unfinished_training_when_written_expect_it_to_go_on),
+        WITH_FOLDER(given_steps_nobody_asks_for_when_saved_expect_their_sample_tests),
         WITH_FOLDER(given_images_of_another_seed_when_written_expect_refusal),
         cmocka_unit_test(
             given_the_shared_library_when_asked_for_its_names_expect_those_of_the_header),

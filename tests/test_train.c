@@ -548,6 +548,44 @@ static void given_one_two_and_three_threads_when_run_expect_the_same_answers(voi
     training_free(&one.training);
 }
 
+/* Also where sample tests stop the training, which then has to wait for them. */
+static void given_patience_when_run_on_two_threads_expect_the_same_end(void **state)
+{
+    (void)state;
+    static struct run one, two;
+    p.stopping.by = STOPPING_BY_PATIENCE;
+    p.stopping.patience = 2;
+    p.test.sample_period = 2;
+    run_of(&one, SEED, 1);
+    run_of(&two, SEED, 2);
+    assert_int_equal(one.training.stopped_by, STOP_PATIENCE);
+    expect_same_run(&one, &two);
+    training_free(&one.training);
+    training_free(&two.training);
+}
+
+static void given_a_sample_test_when_it_goes_on_beside_expect_its_score_once_taken(void **state)
+{
+    (void)state;
+    struct training one, two;
+    start(&one, SEED, 1);
+    start(&two, SEED, 2);
+    for (int i = 0; i < 6; i++) {
+        step(&one);
+        step(&two);
+    }
+    assert_int_equal(two.sample->after, 4); /* the weights have changed twice since */
+    assert_int_equal(two.curve[3].n_samples, 0);
+    training_take_sample(&two);
+    assert_int_equal(two.curve[3].n_samples, 12);
+    assert_memory_equal(one.curve, two.curve, 6 * sizeof *one.curve);
+    step(&two);
+    step(&two);
+    assert_int_equal(two.sample->after, 8);
+    training_free(&one);
+    training_free(&two);
+}
+
 /* In a network of very many dendrites the threads share one presentation; it is short here, since
  * they wait for each other in every step, and another program may be on their processor. */
 static void given_a_large_network_when_run_on_two_threads_expect_the_same(void **state)
@@ -688,6 +726,8 @@ int main(void)
         ON_TASK(given_no_active_cell_when_tested_expect_all_undecided),
         ON_TASK(given_a_seed_when_run_again_expect_the_same_to_the_last_bit),
         ON_TASK(given_one_two_and_three_threads_when_run_expect_the_same_answers),
+        ON_TASK(given_patience_when_run_on_two_threads_expect_the_same_end),
+        ON_TASK(given_a_sample_test_when_it_goes_on_beside_expect_its_score_once_taken),
         ON_TASK(given_a_large_network_when_run_on_two_threads_expect_the_same),
         ON_FILES(given_three_classes_when_trained_expect_the_protocol_written_out),
         ON_FILES(given_three_classes_when_trained_expect_them_learned),

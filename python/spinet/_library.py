@@ -173,6 +173,7 @@ def _load():
             getattr(library, "spinet_" + name).argtypes = types
         library.spinet_parameters_describe.argtypes = [c_void_p, Visit, c_void_p]
         library.spinet_parameters_describe.restype = None
+        library.spinet_training_stopped.argtypes = [c_void_p]
         for name in ("parameters_free", "images_free", "training_free"):
             getattr(library, "spinet_" + name).argtypes = [c_void_p]
             getattr(library, "spinet_" + name).restype = None

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 import os
 import threading
 import weakref
@@ -342,8 +341,10 @@ class Training:
     def train(self, presentations: int | None = None) -> Training:
         """Steps until training stops, or so many times at most. Returns the training."""
         n = len(self) if presentations is None else whole(presentations, "presentations", 0, 2**31 - 1)
-        for _ in itertools.islice(self, n):
-            pass
+        for _ in range(n):
+            if self.stopped:
+                break
+            self._call("training_step", None)  # unasked for, its sample test goes on beside the next
         return self
 
     def _past(self, presentation=0):
@@ -361,7 +362,7 @@ class Training:
         """None while training goes on, "strong" (enough strong synapses), "limit"
         (stopping.max_presentations), "patience" (sample tests became no better) or
         "accuracy" (the last phase of schedule.phases was accurate enough)."""
-        return STOPPED[self._past().stop]
+        return STOPPED[library.spinet_training_stopped(self._handle)]
 
     @property
     def steps(self) -> list[Step]:

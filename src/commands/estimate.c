@@ -24,9 +24,22 @@ static double n_until_stop(const struct training *training)
     return fmin(most, n * p->stopping.fraction / strong);
 }
 
-/* Trains for about `limit` seconds, then rests and tests a little. What a whole run would take that
- * presents the test images n_tests times. */
-static int try_training(struct training *training, double n_tests, double limit, double *seconds)
+/* Seconds that a run of a condition may take, and of these in sample tests. */
+struct trial {
+    double seconds, samples;
+};
+
+/* Images that are presented in the sample tests of n presentations. */
+static double n_sampled(const struct parameters *p, const struct dataset *dataset, double n)
+{
+    const int32_t most = dataset_samples(dataset).n, asked = p->test.sample_images;
+    return (double)training_count_samples(p, (int32_t)n) * (asked < most ? asked : most);
+}
+
+/* Trains for about `limit` seconds, without sample tests, then rests and tests a little. What a
+ * whole run by the parameters p would take. */
+static int try_training(struct training *training, const struct parameters *p, double limit,
+                        struct trial *trial)
 {
     enum { TESTS = 40 };
     const double start = progress_clock();
@@ -40,36 +53,38 @@ static int try_training(struct training *training, double n_tests, double limit,
     const struct score score =
         test_network(&training->presenter, &training->network, training->dataset, TESTS, NULL);
     const double tested = progress_clock();
-    *seconds = (trained - start) / training->n_presentations * n_until_stop(training);
-    *seconds += rested - trained;
-    if (score.n > 0)
-        *seconds += (tested - rested) / score.n * training->dataset->n_test * n_tests;
+    const double n = n_until_stop(training), a_test = score.n > 0 ? (tested - rested) / score.n : 0;
+    trial->samples = a_test * n_sampled(p, training->dataset, n);
+    trial->seconds = (trained - start) / training->n_presentations * n + (rested - trained) +
+                     a_test * training->dataset->n_test * sweep_n_final_tests(p) + trial->samples;
     return STATUS_OK;
 }
 
-/* Seconds a run of the condition may take on one thread. */
-static int try_condition(const struct sweep *s, int32_t condition, double limit, double *seconds)
+/* What a run of the condition may take on one thread. */
+static int try_condition(const struct sweep *s, int32_t condition, double limit,
+                         struct trial *trial)
 {
     const struct dataset *files = s->condition[condition].files;
     const uint64_t seed = (uint64_t)s->first_seed;
     const double start = progress_clock();
-    struct parameters p = s->condition[condition].parameters;
-    const double n_tests = sweep_n_final_tests(&p);
-    *p.record.test_days = '\0'; /* a rest without its tests, which n_tests counts */
+    const struct parameters *asked = &s->condition[condition].parameters;
+    struct parameters p = *asked;
+    *p.record.test_days = '\0';  /* a rest without its tests, which are counted */
     p.test.sample_early = false; /* a trial would meet most of them, and a run few more */
+    p.test.sample_period = 0;
     SCOPED(dataset_free) struct dataset dataset = {0};
     SCOPED(training_free) struct training training = {0};
     TRY(files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed));
     TRY(training_init(&training, &p, &dataset, s->kernel, seed, 1));
     const double begun = progress_clock();
-    TRY(try_training(&training, n_tests, limit, seconds));
-    *seconds += begun - start;
+    TRY(try_training(&training, asked, limit, trial));
+    trial->seconds += begun - start;
     return STATUS_OK;
 }
 
-/* Seconds [n_conditions] for a run of each condition that the sweep is to run; all threads are at
+/* Tries [n_conditions], each condition of which the sweep is to run something; all threads are at
  * work, as they will be: two that share a core are slower each. */
-static int try_all(const struct sweep *s, double *seconds)
+static int try_all(const struct sweep *s, struct trial *trial)
 {
     enum { SECONDS_IN_ALL = 15 };
     const int32_t n = s->experiment.n_conditions;
@@ -81,12 +96,12 @@ static int try_all(const struct sweep *s, double *seconds)
     char why[512] = "";
     for (int32_t i = 0; i < s->n_runs; i++)
         if (sweep_is_mine(s, &s->run[i]))
-            seconds[s->run[i].condition] = NAN;
+            trial[s->run[i].condition].seconds = NAN;
     progress_start(&progress, "trials", "conditions", n, s->is_quiet);
 #pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads)
     for (int32_t c = 0; c < n; c++) {
-        const int status = isnan(seconds[c]) && !interrupt_signal()
-                               ? try_condition(s, c, limit, &seconds[c])
+        const int status = isnan(trial[c].seconds) && !interrupt_signal()
+                               ? try_condition(s, c, limit, &trial[c])
                                : STATUS_OK;
 #pragma omp critical
         {
@@ -115,21 +130,30 @@ static const char *duration(double seconds, char text[32])
     return text;
 }
 
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads)
+const char *estimate_sample_note(double share, char text[40])
 {
-    char text[32];
-    printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
-           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
+    *text = '\0';
+    if (share > 0)
+        snprintf(text, 40, ", %.0f %% of it sample tests", 100 * share);
+    return text;
+}
+
+void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads, double sample_share)
+{
+    char text[32], note[40];
+    printf("%lld run%s, about %s on %lld thread%s%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
+           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s",
+           estimate_sample_note(sample_share, note));
 }
 
 int estimate_print(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
-    OWN_NEW(double, seconds, n_conditions, "the plan");
-    double total = 0;
+    OWN_NEW(struct trial, trial, n_conditions, "the plan");
+    double total = 0, samples = 0;
     TRY(sweep_load_files(s));
     interrupt_watch();
-    TRY(try_all(s, seconds));
+    TRY(try_all(s, trial));
     for (int32_t i = 0; i < s->n_runs; i++) {
         const struct sweep_run *run = &s->run[i];
         char name[RUN_NAME_MAX];
@@ -138,11 +162,13 @@ int estimate_print(struct sweep *s)
         sweep_name_run(s, run, name);
         if (!s->is_brief)
             printf("%s\n", name);
-        total += seconds[run->condition];
+        total += trial[run->condition].seconds;
+        samples += trial[run->condition].samples;
     }
     s->seconds = total / (double)s->n_threads;
+    s->sample_share = samples / total;
     if (s->is_brief)
         printf("%-12s ", s->experiment.name);
-    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads);
+    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads, s->sample_share);
     return STATUS_OK;
 }

@@ -19,7 +19,7 @@
 /* Those that `all` means, and what became of them. */
 struct tally {
     int n, n_failed, n_runs;
-    double estimate; /* seconds */
+    double estimate, sample_estimate; /* seconds, and of these in sample tests */
     struct listed {
         const char *name;
         char *folder;
@@ -66,6 +66,7 @@ static int conduct_each(const struct conduct *asked, struct tally *tally)
         tally->n_failed += item->has_failed;
         tally->n_runs += s.n_runs;
         tally->estimate += item->has_failed ? 0 : s.seconds;
+        tally->sample_estimate += item->has_failed ? 0 : s.seconds * s.sample_share;
         if (item->has_failed)
             fprintf(stderr, "spinet: %s\n", status_message());
     }
@@ -115,7 +116,8 @@ static int conduct_all(const struct conduct *asked, const char *out, struct tall
     TRY(conduct_each(asked, tally));
     if (asked->values.sweep.is_dry) {
         printf("%-12s ", "all");
-        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads);
+        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads,
+                            tally->sample_estimate / tally->estimate);
     } else {
         TRY(conclude(asked, out, tally));
     }

@@ -18,7 +18,7 @@
 
 /* A dry run of a round with the first sets, whichever will be chosen. */
 static int estimate_round(const struct conduct *asked, const struct search *search, int round,
-                          const int32_t *set, double *seconds, int32_t *n_runs)
+                          const int32_t *set, double *seconds, double *samples, int32_t *n_runs)
 {
     static struct sweep s;
     s = asked->values.sweep;
@@ -31,6 +31,7 @@ static int estimate_round(const struct conduct *asked, const struct search *sear
     if (status == STATUS_OK)
         status = estimate_print(&s);
     *seconds += s.seconds;
+    *samples += s.seconds * s.sample_share;
     *n_runs += s.n_runs;
     sweep_free(&s);
     return status;
@@ -38,12 +39,12 @@ static int estimate_round(const struct conduct *asked, const struct search *sear
 
 static int estimate(const struct conduct *asked, const struct search *search, const int32_t *set)
 {
-    double seconds = 0;
+    double seconds = 0, samples = 0;
     int32_t n_runs = 0;
     for (int k = 0; k < search->n_rounds; k++)
-        TRY(estimate_round(asked, search, k, set, &seconds, &n_runs));
+        TRY(estimate_round(asked, search, k, set, &seconds, &samples, &n_runs));
     printf("%-12s ", "all");
-    estimate_print_line(n_runs, seconds, asked->values.sweep.n_threads);
+    estimate_print_line(n_runs, seconds, asked->values.sweep.n_threads, samples / seconds);
     return STATUS_OK;
 }
 

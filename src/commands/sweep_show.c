@@ -58,6 +58,7 @@ static int show_gathered(struct sweep *s)
 int sweep_show(struct sweep *s)
 {
     struct show show = {.sweep = s};
+    char note[40];
     s->observer = (struct sweep_observer){see, options_warn, &show};
     if (s->is_dry)
         return estimate_print(s);
@@ -68,8 +69,9 @@ int sweep_show(struct sweep *s)
     const int status = sweep_execute(s);
     progress_finish(&show.progress, show.n_ended, NULL);
     if (s->is_gathered)
-        printf("%d of %d runs of %s in %.1f s; results in %s/results.csv\n",
-               sweep_count_mine(s, true), s->n_runs, s->experiment.name, s->seconds, s->folder);
+        printf("%d of %d runs of %s in %.1f s%s; results in %s/results.csv\n",
+               sweep_count_mine(s, true), s->n_runs, s->experiment.name, s->seconds,
+               estimate_sample_note(s->sample_share, note), s->folder);
     else if (s->task == SWEEP_SHARD && status > STATUS_INTERRUPTED)
         printf("shard %lld of %lld of %s: %d of %d runs done, in %.1f s\n", (long long)s->shard + 1,
                (long long)s->n_shards, s->experiment.name, sweep_count_mine(s, true),

@@ -21,7 +21,10 @@ int sweep_prepare(struct sweep *s, char **shards);
  */
 int estimate_print(struct sweep *s);
 
-/* "120 runs, about 48 s on 2 threads" */
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads);
+/* "120 runs, about 48 s on 2 threads, 38 % of it sample tests" */
+void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads, double sample_share);
+
+/* ", 38 % of it sample tests", or "" if there are none; returns text. */
+const char *estimate_sample_note(double share, char text[40]);
 
 #endif

@@ -107,6 +107,8 @@ int spinet_training_past(const struct spinet_training *training, int32_t present
     if (n < 1 || n > t->n_presentations)
         return status_fail(STATUS_USER, "presentation %d: %d are done", n, t->n_presentations);
     const struct curve_row *row = &t->curve[n - 1];
+    if (n == t->sample->after)
+        training_take_sample(t);
     *step = (struct spinet_step){
         .presentation = n,
         .stop = n == t->n_presentations ? (enum spinet_stop)t->stopped_by : SPINET_GOES_ON,
@@ -129,7 +131,12 @@ int spinet_training_step(struct spinet_training *training, struct spinet_step *s
         return status_fail(STATUS_USER, "training has stopped after %d presentations (%s)",
                            t->n_presentations, training_stop_name(t->stopped_by));
     TRY(leave(training, training_step(t)));
-    return spinet_training_past(training, 0, step);
+    return step ? spinet_training_past(training, 0, step) : STATUS_OK;
+}
+
+enum spinet_stop spinet_training_stopped(const struct spinet_training *training)
+{
+    return (enum spinet_stop)training->training.stopped_by;
 }
 
 void spinet_training_next(const struct spinet_training *training, int32_t *image,
@@ -310,6 +317,7 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
     struct training *t = &training->training;
     const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
     TRY(handles_enter(training));
+    training_take_sample(t);
     const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
     OWN_NEW(struct reading, readings, n_tests, "the answers");
     OWN_NEW(float, creb, t->network.layout.n_pyramidal, "the answers");

@@ -250,6 +250,36 @@ void network_free(struct network *network)
     *network = (struct network){0};
 }
 
+int network_copy_seen(struct network *copy, const struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    const struct plastic_synapses *from = &network->plastic;
+    struct plastic_synapses *to = &copy->plastic;
+    TRY(plastic_reserve(to, from->n));
+    if (!to->start)
+        TRY_NEW(to->start, layout->n_inputs + 1, "a copy of the network");
+    if (!copy->creb)
+        TRY_NEW(copy->creb, layout->n_pyramidal, "a copy of the network");
+    copy->layout = *layout;
+    copy->n_projections = network->n_projections;
+    copy->projection = network->projection;
+    to->n = from->n;
+    memcpy(to->start, from->start, ((size_t)layout->n_inputs + 1) * sizeof *to->start);
+    memcpy(copy->creb, network->creb, (size_t)layout->n_pyramidal * sizeof *copy->creb);
+    if (to->n > 0) {
+        memcpy(to->dendrite, from->dendrite, (size_t)to->n * sizeof *to->dendrite);
+        memcpy(to->weight, from->weight, (size_t)to->n * sizeof *to->weight);
+    }
+    return STATUS_OK;
+}
+
+void network_free_copy(struct network *copy)
+{
+    copy->n_projections = 0;
+    copy->projection = NULL;
+    network_free(copy);
+}
+
 static int compare_place(const void *a, const void *b)
 {
     const struct plastic_synapse *x = a, *y = b;

@@ -75,6 +75,12 @@ int network_init(struct network *network, const struct layout *layout,
 /* Safe on a zeroed structure. */
 void network_free(struct network *network);
 
+/* Makes or refreshes `copy`, of which a presentation sees what it sees of the network now: it
+ * shares the fixed synapses, and has places and weights of the plastic ones and CREB of its own. A
+ * zeroed structure is an empty copy. SYSTEM without memory. */
+int network_copy_seen(struct network *copy, const struct network *network);
+void network_free_copy(struct network *copy);
+
 /* The rows of the network, the plastic ones first in order of id, then the projections. New memory
  * in *rows (free it). */
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows);

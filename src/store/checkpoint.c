@@ -127,6 +127,7 @@ _Static_assert(sizeof(struct plastic_synapse) == N_SYNAPSE * sizeof(int32_t), "a
 static void move_progress(struct archive *archive, struct training *training)
 {
     int32_t stopped_by = (int32_t)training->stopped_by, is_over = training->turnover.is_over;
+    training_take_sample(training);
     archive_integer(archive, "presentations", 0, training->parameters->stopping.max_presentations,
                     &training->n_presentations);
     archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_ACCURACY, &stopped_by);

@@ -147,10 +147,12 @@ static int keep(struct observer *observer, const struct training *training)
 static int show_progress(struct observer *observer, const struct training *training)
 {
     struct run *run = RUN_OF(observer, bar);
-    const struct curve_row *row = &training->curve[training->n_presentations - 1];
-    if (row->n_samples > 0)
+    const struct curve_row *row = training->curve + training->n_presentations - 1;
+    const int32_t last = training->sample->last;
+    const struct curve_row *sample = training->curve + (last > 0 ? last - 1 : 0);
+    if (last > 0 && sample->n_samples > 0)
         snprintf(run->sample, sizeof run->sample, "sample accuracy %.0f %%, ",
-                 100.0 * row->n_correct / row->n_samples);
+                 100.0 * sample->n_correct / sample->n_samples);
     snprintf(run->note, sizeof run->note, "%sstrong %.0f %%", run->sample,
              100 * (double)row->strong_fraction);
     progress_update(&run->progress, training->n_presentations, run->note);
@@ -234,6 +236,7 @@ static int train_in_folder(struct run *run)
     training->presenter.may_stop = request->may_stop;
     TRY(test_all(run, readings));
     run->result->n_presentations = training->n_presentations;
+    run->result->sample_seconds = training->sample->seconds;
     run->result->stopped_by = training->stopped_by;
     return write_all(run, readings);
 }

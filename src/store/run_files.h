@@ -41,8 +41,8 @@ struct run_result {
     int32_t n_presentations;
     enum stop_reason stopped_by;
     struct score score;
-    double similarity; /* NaN if there is none */
-    double seconds;
+    double similarity;              /* NaN if there is none */
+    double seconds, sample_seconds; /* in all, and of these in sample tests */
 };
 
 /* What a run may leave in its folder, besides manifest.json and DONE. */

@@ -77,11 +77,10 @@ int sweep_open(struct sweep *s)
 /* ---- runs ---- */
 
 static int execute_run(const struct sweep *s, const struct sweep_run *run, int32_t n_threads,
-                       struct score *score)
+                       struct run_result *result)
 {
     POINT_FOR_DECIMALS; /* a thread has its own locale */
     const struct sweep_condition *condition = &s->condition[run->condition];
-    struct run_result result = {0};
     OWNED char *folder = sweep_run_folder(s, run);
     const struct run_request request = {
         .parameters = &condition->parameters,
@@ -98,8 +97,7 @@ static int execute_run(const struct sweep *s, const struct sweep_run *run, int32
     if (!folder)
         return status_no_memory("a file name", 0);
     if (!run_is_finished(folder)) /* another process may have finished it meanwhile */
-        TRY(run_execute(&request, &result));
-    *score = result.score;
+        TRY(run_execute(&request, result));
     return STATUS_OK;
 }
 
@@ -108,8 +106,9 @@ struct crew {
     const struct sweep *sweep;
     omp_lock_t lock;
     struct sweep_progress progress;
-    _Atomic int stop; /* the status by which the observer stopped the sweep */
-    char why[300];    /* of the first run that failed */
+    _Atomic int stop;               /* the status by which the observer stopped the sweep */
+    char why[300];                  /* of the first run that failed */
+    double seconds, sample_seconds; /* of all runs together, and of these in sample tests */
 };
 
 static void tell(struct crew *crew)
@@ -124,9 +123,9 @@ static void tell(struct crew *crew)
 static void do_run(struct crew *crew, struct sweep_run *run, int32_t n_threads)
 {
     struct sweep_progress *progress = &crew->progress;
-    struct score score = {0};
+    struct run_result result = {0};
     char name[RUN_NAME_MAX];
-    const int status = execute_run(crew->sweep, run, n_threads, &score);
+    const int status = execute_run(crew->sweep, run, n_threads, &result);
     sweep_name_run(crew->sweep, run, name);
     run->is_done = status == STATUS_OK;
     omp_set_lock(&crew->lock);
@@ -134,7 +133,9 @@ static void do_run(struct crew *crew, struct sweep_run *run, int32_t n_threads)
     progress->n_failed += !run->is_done;
     progress->name = name;
     progress->status = status;
-    progress->score = score;
+    progress->score = result.score;
+    crew->seconds += result.seconds;
+    crew->sample_seconds += result.sample_seconds;
     if (progress->n_failed == 1 && !run->is_done)
         snprintf(crew->why, sizeof crew->why, "%.80s: %.200s", name, status_message());
     tell(crew);
@@ -145,8 +146,10 @@ static void do_run(struct crew *crew, struct sweep_run *run, int32_t n_threads)
 static int execute_all(struct sweep *s)
 {
     const int32_t n_mine = sweep_count_mine(s, false), n_before = sweep_count_mine(s, true);
-    /* a single run gets all threads, of which a large network makes use (docs/scaling.md) */
-    const int32_t in_a_run = n_mine - n_before == 1 ? (int32_t)s->n_threads : 1;
+    const int32_t n_to_do = n_mine - n_before;
+    const int32_t in_a_run = n_to_do > 0 && n_to_do < s->n_threads
+                                 ? (int32_t)s->n_threads / n_to_do
+                                 : 1; /* threads; a run makes use of several: docs/scaling.md */
     struct crew crew = {.sweep = s, .progress = {.n_mine = n_mine, .n_before = n_before}};
     const struct sweep_progress *progress = &crew.progress;
     omp_init_lock(&crew.lock);
@@ -158,6 +161,7 @@ static int execute_all(struct sweep *s)
             do_run(&crew, run, in_a_run);
     }
     omp_destroy_lock(&crew.lock);
+    s->sample_share = crew.seconds > 0 ? crew.sample_seconds / crew.seconds : 0;
     if (crew.stop != STATUS_OK)
         return status_fail(crew.stop,
                            "stopped with %d of %d runs done: the same command goes on from there",

@@ -98,8 +98,9 @@ struct sweep {
     int n_loaded;
     int lock, shard_lock; /* of the folder, and of one that stands for the shard; -1: none */
     char *shard_folder;
-    double seconds;   /* of the runs; < 0 if they were made elsewhere */
-    bool is_gathered; /* results.csv has what is done */
+    double seconds;      /* of the runs; < 0 if they were made elsewhere */
+    double sample_share; /* of that, in sample tests */
+    bool is_gathered;    /* results.csv has what is done */
 };
 
 /* Sets what nobody has set of a structure that was zeroed: one thread, the fastest kernel, no

@@ -2,7 +2,6 @@
 /* Testing: images are presented in parallel; the score does not depend on how. */
 #include "train/test.h"
 
-#include <omp.h>
 #include <stdlib.h>
 
 #include "core/interrupt.h"
@@ -25,6 +24,7 @@ static int make_parts(struct presenter *presenter, const struct parameters *p,
     };
     TRY_NEW(presenter->presentation, presenter->n_threads, "the threads");
     TRY_NEW(presenter->stimulus, presenter->n_threads, "the threads");
+    TRY_NEW(presenter->helper, presenter->n_threads, "the threads");
     TRY(encoder_init(&presenter->encoder, p, network->layout.n_inputs));
     for (int32_t i = 0; i < presenter->n_threads; i++) {
         TRY(presentation_init(&presenter->presentation[i], network, p, kernel,
@@ -53,8 +53,70 @@ void presenter_free(struct presenter *presenter)
     }
     free(presenter->presentation);
     free(presenter->stimulus);
+    free(presenter->helper);
     encoder_free(&presenter->encoder);
     *presenter = (struct presenter){0};
+}
+
+/* ---- a test ---- */
+
+static void test_image(struct test *test, int32_t thread, int32_t i, struct score *score)
+{
+    struct presenter *presenter = test->presenter;
+    const struct network *network = test->network;
+    struct presentation *presentation = &presenter->presentation[thread];
+    struct stimulus *stimulus = &presenter->stimulus[thread];
+    struct score of_image = {0};
+    encode(&presenter->encoder, images_pixels(test->tests.images, test->tests.image[i]), -1,
+           stimulus);
+    presentation->raster = test->raster ? &test->raster[i - test->first] : NULL;
+    present(presentation, network, stimulus, NULL);
+    presentation->raster = NULL;
+    const struct reading reading = score_take(&of_image, &network->layout, presentation->spikes,
+                                              presenter->readout, test->tests.class_index[i]);
+    if (test->readings)
+        test->readings[i] = reading;
+    if (presenter->counts_cost)
+        of_image.cost = cost_of(network, stimulus, presentation);
+    score_add(score, &of_image);
+}
+
+static void take_images(struct test *test, int32_t thread)
+{
+    struct score score = {0};
+    for (int32_t i; (i = atomic_fetch_add(&test->next, 1)) < test->end;)
+        if (!test->presenter->may_stop || !interrupt_signal())
+            test_image(test, thread, i, &score);
+    pthread_mutex_lock(&test->lock);
+    score_add(&test->score, &score);
+    pthread_mutex_unlock(&test->lock);
+}
+
+static void *help(void *data)
+{
+    struct test *test = data;
+    take_images(test, atomic_fetch_add(&test->n_started, 1) + 1);
+    return NULL;
+}
+
+/* Has as many threads help as there are, or as the system allows. */
+static void start(struct test *test)
+{
+    const int32_t n = test->presenter->n_threads - 1, n_images = test->end - test->first;
+    test->helper = test->presenter->helper;
+    pthread_mutex_init(&test->lock, NULL);
+    while (test->n_helpers < n && test->n_helpers < n_images &&
+           pthread_create(&test->helper[test->n_helpers], NULL, help, test) == 0)
+        test->n_helpers++;
+}
+
+struct score test_finish(struct test *test)
+{
+    take_images(test, 0);
+    for (int32_t i = 0; i < test->n_helpers; i++)
+        pthread_join(test->helper[i], NULL);
+    pthread_mutex_destroy(&test->lock);
+    return test->score;
 }
 
 struct score test_network(struct presenter *presenter, const struct network *network,
@@ -68,27 +130,33 @@ struct score test_images(struct presenter *presenter, const struct network *netw
                          const struct test_set *tests, int32_t first, int32_t end,
                          struct reading *readings, struct raster *raster)
 {
-    struct score score = {0};
-#pragma omp parallel for schedule(dynamic) num_threads(presenter->n_threads)
-    for (int32_t i = first; i < end; i++) {
-        const int thread = omp_get_thread_num();
-        if (presenter->may_stop && interrupt_signal())
-            continue;
-        struct presentation *presentation = &presenter->presentation[thread];
-        struct stimulus *stimulus = &presenter->stimulus[thread];
-        struct score of_image = {0};
-        encode(&presenter->encoder, images_pixels(tests->images, tests->image[i]), -1, stimulus);
-        presentation->raster = raster ? &raster[i - first] : NULL;
-        present(presentation, network, stimulus, NULL);
-        presentation->raster = NULL;
-        const struct reading reading = score_take(&of_image, &network->layout, presentation->spikes,
-                                                  presenter->readout, tests->class_index[i]);
-        if (readings)
-            readings[i] = reading;
-        if (presenter->counts_cost)
-            of_image.cost = cost_of(network, stimulus, presentation);
-#pragma omp critical
-        score_add(&score, &of_image);
-    }
-    return score;
+    struct test test = {.presenter = presenter,
+                        .network = network,
+                        .tests = *tests,
+                        .first = first,
+                        .end = end,
+                        .readings = readings,
+                        .raster = raster,
+                        .next = first};
+    start(&test);
+    return test_finish(&test);
+}
+
+int test_begin(struct test *test, struct presenter *presenter, const struct network *network,
+               const struct test_set *tests, int32_t n)
+{
+    TRY(network_copy_seen(&test->copy, network));
+    *test = (struct test){.presenter = presenter,
+                          .network = &test->copy,
+                          .tests = *tests,
+                          .end = n,
+                          .copy = test->copy};
+    start(test);
+    return STATUS_OK;
+}
+
+void test_clear(struct test *test)
+{
+    network_free_copy(&test->copy);
+    *test = (struct test){0};
 }

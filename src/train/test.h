@@ -2,10 +2,31 @@
 #ifndef SPINET_TRAIN_TEST_H
 #define SPINET_TRAIN_TEST_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "data/dataset.h"
 #include "data/encode.h"
 #include "neuron/presentation.h"
 #include "train/readout.h"
+
+struct presenter;
+
+/* A test at work: each of its threads takes the next image until none is left. */
+struct test {
+    struct presenter *presenter;
+    const struct network *network;
+    struct test_set tests;
+    int32_t first, end;       /* images */
+    struct reading *readings; /* of all images of `tests`; or NULL */
+    struct raster *raster;    /* [end - first]; or NULL */
+    atomic_int next, n_started;
+    int32_t n_helpers;
+    pthread_t *helper; /* [n_helpers] the presenter's; they are threads 1 … of it */
+    pthread_mutex_t lock;
+    struct score score;  /* so far; guarded by the lock */
+    struct network copy; /* the network of a test beside other work */
+};
 
 /* What is needed to present images, in training and in tests: a presentation and a stimulus for
  * each thread. The threads share the network, which they only read. */
@@ -17,6 +38,7 @@ struct presenter {
     bool may_stop; /* a signal ends a test at once, whose score is then meaningless */
     struct presentation *presentation; /* [n_threads] */
     struct stimulus *stimulus;         /* [n_threads] */
+    pthread_t *helper;                 /* [n_threads] */
 };
 
 /* Allocates for networks that have the fixed synapses of `network`. All threads share the
@@ -37,5 +59,17 @@ struct score test_network(struct presenter *presenter, const struct network *net
 struct score test_images(struct presenter *presenter, const struct network *network,
                          const struct test_set *tests, int32_t first, int32_t end,
                          struct reading *readings, struct raster *raster);
+
+/* Begins a test of the first n images of the network as it is now, in all threads but the first of
+ * a presenter that has several: its presentation and stimulus 0 may be used meanwhile, and the
+ * network may change. A zeroed structure is a test that has not begun. SYSTEM without memory. */
+int test_begin(struct test *test, struct presenter *presenter, const struct network *network,
+               const struct test_set *tests, int32_t n);
+
+/* Takes part in the test that was begun, and returns its score when it is over. */
+struct score test_finish(struct test *test);
+
+/* Frees a test that is not at work. */
+void test_clear(struct test *test);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/interrupt.h"
+#include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
@@ -101,6 +102,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     TRY(training_operate(training, p->surgery.before_training, "surgery.before_training",
                          2 * (uint32_t)p->surgery.draw));
     TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
+    TRY_NEW(training->sample, 1, "the sample test");
     return retention_init(&training->retention, p);
 }
 
@@ -129,6 +131,7 @@ static int renew_presenter(struct training *training, const struct kernel *kerne
 
 int training_operate(struct training *training, const char *text, const char *key, uint32_t draw)
 {
+    training_take_sample(training);
     TRY(surgery_do(text, key, draw, training->parameters, &training->network,
                    training->spines.seed));
     return *text ? renew_presenter(training, training->presenter.presentation->kernel) : STATUS_OK;
@@ -137,6 +140,7 @@ int training_operate(struct training *training, const char *text, const char *ke
 int training_use_kernel(struct training *training, const struct kernel *kernel)
 {
     TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
+    training_take_sample(training);
     training->consolidation.capture = capture_find(kernel->name);
     training->spines.kernel = kernel->name;
     return renew_presenter(training, kernel);
@@ -192,6 +196,10 @@ int training_begin(struct training *training)
 
 void training_free(struct training *training)
 {
+    training_take_sample(training);
+    if (training->sample)
+        test_clear(&training->sample->test);
+    free(training->sample);
     retention_free(&training->retention);
     spines_free(&training->spines);
     turnover_free(&training->turnover);
@@ -309,28 +317,73 @@ static bool sample_is_due(const struct parameters *p, int32_t n)
            (p->test.sample_early && is_early(n));
 }
 
-/* Tests the first images of the samples; of a phase also notes how those of its classes fare. */
-static int test_samples(struct training *training, struct curve_row *row)
+static void note_sample(const struct training *training, int32_t n, const struct score *score)
 {
-    const int32_t most = training->parameters->test.sample_images;
-    const struct test_set samples = dataset_samples(training->dataset);
-    const int32_t n = most < samples.n ? most : samples.n;
+    training->curve[n - 1].n_samples = score->n;
+    training->curve[n - 1].n_correct = score->rule.n_correct;
+    training->sample->last = n;
+}
+
+void training_take_sample(const struct training *training)
+{
+    struct sample_test *sample = training->sample;
+    if (!sample || sample->after == 0)
+        return;
+    const double start = progress_clock();
+    const struct score score = test_finish(&sample->test);
+    note_sample(training, sample->after, &score);
+    sample->after = 0;
+    sample->seconds += progress_clock() - start;
+}
+
+/* Makes the sample test of the last presentation; of a phase also notes how those of its classes
+ * fare. */
+static int test_at_once(struct training *training, const struct test_set *samples, int32_t n)
+{
     struct schedule *schedule = &training->schedule;
     OWNED struct reading *readings = NULL;
     if (schedule->n > 0)
         TRY_NEW(readings, n, "the sample test");
     const struct score score =
-        test_images(&training->presenter, &training->network, &samples, 0, n, readings, NULL);
-    row->n_samples = score.n;
-    row->n_correct = score.rule.n_correct;
+        test_images(&training->presenter, &training->network, samples, 0, n, readings, NULL);
+    note_sample(training, training->n_presentations, &score);
     for (int32_t i = 0; i < n && readings; i++) {
-        const int32_t k = samples.class_index[i];
+        const int32_t k = samples->class_index[i];
         const bool is_of_phase = schedule_has_label(&schedule->phase[schedule->now],
                                                     training->dataset->classes.label[k]);
         schedule->n_samples += is_of_phase;
         schedule->n_correct += is_of_phase && readings[i].answer.predicted == k;
     }
     return STATUS_OK;
+}
+
+/* Makes the sample test of the last presentation, or begins it where nothing depends on it yet. */
+static int test_samples(struct training *training)
+{
+    const struct parameters *p = training->parameters;
+    struct presenter *presenter = &training->presenter;
+    struct sample_test *sample = training->sample;
+    const struct test_set samples = dataset_samples(training->dataset);
+    const int32_t most = p->test.sample_images < samples.n ? p->test.sample_images : samples.n;
+    const double start = progress_clock();
+    training_take_sample(training);
+    if (presenter->n_threads > 1 && p->stopping.by != STOPPING_BY_PATIENCE &&
+        training->schedule.n == 0) {
+        TRY(test_begin(&sample->test, presenter, &training->network, &samples, most));
+        sample->after = training->n_presentations;
+        return STATUS_OK;
+    }
+    TRY(test_at_once(training, &samples, most));
+    sample->seconds += progress_clock() - start;
+    return STATUS_OK;
+}
+
+int32_t training_count_samples(const struct parameters *p, int32_t n)
+{
+    int32_t n_samples = 0;
+    for (int32_t i = 1; i <= n; i++)
+        n_samples += sample_is_due(p, i);
+    return n_samples;
 }
 
 /* Does the next presentation, its consolidation and sample test, and begins the rest after it. */
@@ -354,7 +407,7 @@ static int present_next(struct training *training)
 
     training->schedule.n_samples = training->schedule.n_correct = 0;
     if (sample_is_due(p, n))
-        TRY(test_samples(training, row));
+        TRY(test_samples(training));
     TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
                     false, &row->spines));
     return training_rest(training, p->rest.between_presentations_days, &row->spines);
@@ -436,6 +489,8 @@ int training_step(struct training *training)
     }
     if (training->stopped_by == STOP_NOT_YET && n >= p->stopping.max_presentations)
         training->stopped_by = STOP_LIMIT;
+    if (training->stopped_by != STOP_NOT_YET)
+        training_take_sample(training);
     TELL(training, stepped, training);
     TELL(training, paused, training);
     return STATUS_OK;

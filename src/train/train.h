@@ -21,6 +21,14 @@ struct curve_row {
     struct spines_report spines;     /* spines lost and born by themselves */
 };
 
+/* The sample test of a presentation, which may go on beside those that follow. */
+struct sample_test {
+    struct test test;
+    int32_t after;  /* presentation after which the test that goes on was begun; 0: none goes on */
+    int32_t last;   /* and of the last one that is over, whose row of the curve has its score */
+    double seconds; /* that the training has spent in them, or waiting for them */
+};
+
 /* A training in progress: its whole state between two presentations. */
 struct training {
     const struct parameters *parameters; /* parameters and data set must outlive the training */
@@ -37,14 +45,15 @@ struct training {
                              (data.network) */
     enum stop_reason stopped_by;
     /* spikes of the last presentation in training */
-    int32_t *spikes;            /* [n_neurons] */
-    int32_t *dendritic_spikes;  /* [n_dendrites] */
-    bool may_stop;              /* a signal may end a rest before it is over */
-    bool has_ended;             /* training_end has been completed */
-    double rest_until;          /* day on which a rest that has begun ends; 0: no rest has begun */
-    struct curve_row *curve;    /* [max_presentations], n_presentations of them filled */
-    struct retention retention; /* tests during the rest before the final test */
-    struct observer *observers; /* the caller's; they are told from training_begin on */
+    int32_t *spikes;           /* [n_neurons] */
+    int32_t *dendritic_spikes; /* [n_dendrites] */
+    bool may_stop;             /* a signal may end a rest before it is over */
+    bool has_ended;            /* training_end has been completed */
+    double rest_until;         /* day on which a rest that has begun ends; 0: no rest has begun */
+    struct curve_row *curve;   /* [max_presentations], n_presentations of them filled */
+    struct sample_test *sample;
+    struct retention retention;    /* tests during the rest before the final test */
+    struct observer *observers;    /* the caller's; they are told from training_begin on */
     struct kernel_history kernels; /* kernels that computed this training, up to the present one */
     const struct kernel_history
         *kernels_to_be; /* kernels of a run that is to be done again; NULL: keep the present one */
@@ -107,6 +116,15 @@ int training_use_kernel(struct training *training, const struct kernel *kernel);
  * With may_stop INTERRUPTED - signal in the rest after the presentation: what there is may be kept,
  * and the next step goes on with the rest. */
 int training_step(struct training *training);
+
+/* Sample tests go on beside the presentations that follow, unless the training has one thread, a
+ * large network or may stop by their result. Waits for the one that goes on, if there is one, and
+ * writes its score into its row of the curve: to be called before the curve is read, or test_images
+ * called. A step in which training stops has done so. */
+void training_take_sample(const struct training *training);
+
+/* How many sample tests there are in n presentations. */
+int32_t training_count_samples(const struct parameters *p, int32_t n);
 
 /* The next training image, as an index into the training images, and its class. */
 int32_t training_next_image(const struct training *training, int32_t *class_index);
