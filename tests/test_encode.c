@@ -185,7 +185,8 @@ static void expect_stimulus(const struct encoder *encoder, const uint8_t *pixels
         int32_t step[SPIKES_MAX], n_source = 0;
         if (source < encoder->n_inputs)
             n_source = transcribed((float)p.input.rate_max_hz * pixels[source] / 255, step);
-        else if (source - encoder->n_inputs == teacher)
+        else if (source - encoder->n_inputs == teacher ||
+                 (teacher == TEACHERS_BOTH && source - encoder->n_inputs < 2))
             n_source = transcribed((float)p.teacher.rate_hz, step);
         for (int32_t k = 0; k < n_source; k++) {
             bool found = false;
@@ -208,14 +209,14 @@ static void given_images_when_encoded_in_turn_expect_each_spike_in_its_step(void
     struct stimulus stimulus;
     assert_int_equal(encoder_init(&encoder, &p, N), STATUS_OK);
     assert_int_equal(stimulus_init(&stimulus, &encoder), STATUS_OK);
-    const int32_t teachers[] = {-1, 0, 1, 7, -1};
-    for (uint32_t image = 0; image < 5; image++) { /* nothing of one may be left in the next */
+    const int32_t teachers[] = {-1, 0, 1, 7, TEACHERS_BOTH, -1};
+    for (uint32_t image = 0; image < 6; image++) { /* nothing of one may be left in the next */
         uint8_t pixels[N];
         for (uint32_t i = 0; i < N; i++) {
             const struct random_words words = random_words(21, RANDOM_GROW, image, 0, i);
             pixels[i] = (words.word[0] & 3) ? (uint8_t)(words.word[1] % 256) : 255;
         }
-        if (image == 3)
+        if (image == 3 || image == 4)
             memset(pixels, 255, N); /* as many spikes as there can be */
         encode(&encoder, pixels, teachers[image], &stimulus);
         expect_stimulus(&encoder, pixels, teachers[image], &stimulus);

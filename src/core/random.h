@@ -33,6 +33,7 @@ enum random_purpose {
     RANDOM_SURGERY = 20,
     RANDOM_BASELINE = 21,
     RANDOM_CROWDING = 22,
+    RANDOM_REWARD = 23, /* which response is tried */
 };
 
 struct random_words {

@@ -71,7 +71,7 @@ void encoder_free(struct encoder *encoder)
 int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder)
 {
     const size_t most = (size_t)encoder->n_inputs * (size_t)encoder->pixel[INTENSITIES - 1].n +
-                        (size_t)encoder->teacher.n;
+                        2 * (size_t)encoder->teacher.n;
     *stimulus = (struct stimulus){.n_steps = encoder->n_steps, .capacity = (int32_t)most};
     stimulus->start = calloc((size_t)encoder->n_steps + 2, sizeof *stimulus->start);
     if (most <= INT32_MAX)
@@ -93,6 +93,8 @@ void stimulus_free(struct stimulus *stimulus)
 void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
             struct stimulus *stimulus)
 {
+    const int32_t first = teacher == TEACHERS_BOTH ? 0 : teacher;
+    const int32_t last = teacher == TEACHERS_BOTH ? 1 : teacher;
     /* A counting sort of the spikes by step. `start` is counted two places ahead, so that after the
      * spikes have been filled in it holds the ranges. */
     int32_t *count = stimulus->start + 2;
@@ -102,8 +104,8 @@ void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teache
         for (int32_t k = 0; k < train->n; k++)
             count[train->step[k]]++;
     }
-    for (int32_t k = 0; teacher >= 0 && k < encoder->teacher.n; k++)
-        count[encoder->teacher.step[k]]++;
+    for (int32_t k = 0; last >= 0 && k < encoder->teacher.n; k++)
+        count[encoder->teacher.step[k]] += 1 + last - first;
     for (int32_t t = 0; t < encoder->n_steps - 1; t++)
         count[t + 1] += count[t];
     int32_t *next = stimulus->start + 1;
@@ -112,6 +114,7 @@ void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teache
         for (int32_t k = 0; k < train->n; k++)
             stimulus->source[next[train->step[k]]++] = i;
     }
-    for (int32_t k = 0; teacher >= 0 && k < encoder->teacher.n; k++)
-        stimulus->source[next[encoder->teacher.step[k]]++] = encoder->n_inputs + teacher;
+    for (int32_t i = first; last >= 0 && i <= last; i++)
+        for (int32_t k = 0; k < encoder->teacher.n; k++)
+            stimulus->source[next[encoder->teacher.step[k]]++] = encoder->n_inputs + i;
 }

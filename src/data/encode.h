@@ -30,8 +30,8 @@ void encoder_free(struct encoder *encoder);
 int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder);
 void stimulus_free(struct stimulus *stimulus);
 
-/* Makes the stimulus for pixels [n_inputs], with the teacher of class `teacher`, or without teacher
- * if that is below 0. */
+/* Makes the stimulus for pixels [n_inputs], with the teacher of class `teacher`, or none
+ * or two of them (stimulus.h). */
 void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
             struct stimulus *stimulus);
 

@@ -42,6 +42,15 @@ int layout_init(struct layout *layout, const struct parameters *p, int32_t n_cla
         return status_fail(
             STATUS_USER, "pyramidal.neurons = %d: expected a multiple of the %d classes, as %d",
             p->pyramidal.neurons, n_classes, (p->pyramidal.neurons / n_classes + 1) * n_classes);
+    if (p->plasticity.rule == RULE_DOPAMINE) {
+        layout->has_one_response = p->reward.responses == RESPONSES_ONE;
+        if (!layout->has_one_response)
+            layout->n_against =
+                (int32_t)round((1 - p->dopamine.d1_part) * layout_cells_per_class(layout));
+        else if (n_classes != 2)
+            return status_fail(STATUS_USER, "reward.responses = one: %d classes: expected 2",
+                               n_classes);
+    }
     const double n_interneurons =
         fmax(1, round(p->pyramidal.neurons * p->interneuron.per_pyramidal));
     const double n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites +

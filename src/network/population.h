@@ -41,6 +41,10 @@ struct layout {
     /* [n_inputs + 1] ascending from 0: a new synapse comes from input i with a chance proportional
      * to input_use[i + 1] - input_use[i]. Belongs to the data set; NULL: all inputs alike */
     const double *input_use;
+    /* cells with D2 receptors (docs/reward.md): the last n_against of each class, which speak
+     * against it; with one response all cells of the second class */
+    int32_t n_against;
+    bool has_one_response;
     int32_t n_populations;
     struct population population[POPULATIONS_MAX];
 };
@@ -84,6 +88,12 @@ static inline int32_t layout_cells_per_class(const struct layout *layout)
 static inline int32_t layout_class(const struct layout *layout, int32_t dendrite)
 {
     return dendrite / layout->dendrites_per_pyramidal / layout_cells_per_class(layout);
+}
+
+static inline bool layout_is_d2(const struct layout *layout, int32_t cell)
+{
+    const int32_t n = layout_cells_per_class(layout);
+    return layout->has_one_response ? cell >= n : cell % n >= n - layout->n_against;
 }
 
 /* Draws the input that a new synapse comes from, by 64 random bits. */

@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* In the place of a class whose teacher fires: none, or those of the first and the second. */
+enum { TEACHERS_NONE = -1, TEACHERS_BOTH = -2 };
+
 /* The spikes of inputs and teachers in one presentation, in order of time: in step t spike the
  * sources source[start[t]] … source[start[t + 1] - 1], ascending within a step. A source is an
  * input 0 … n_inputs - 1, or n_inputs + k, the teacher of class k. */

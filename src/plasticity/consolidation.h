@@ -47,7 +47,8 @@ struct consolidation {
         int32_t teacher;       /* class whose teacher fired; -1: none */
         const int32_t *spikes; /* [n_neurons] */
         const int32_t
-            *signal; /* [n_classes] signals of the gate (gate.h); NULL: there is no gate */
+            *signal;  /* [n_classes] signals of the gate (gate.h); NULL: there is no gate */
+        double error; /* of the expected reward, -1 … 1 */
     } shown;
 
     /* of the last consolidation */

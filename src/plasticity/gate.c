@@ -2,40 +2,88 @@
 /* Who may learn from an image, and who unlearns (docs/model.md §4). */
 #include "plasticity/gate.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/random.h"
 #include "core/status.h"
+#include "neuron/stimulus.h"
 
 struct gate_kind {
     bool asks;
-    void (*judge)(struct gate *gate, int32_t n_classes, int32_t right, const int32_t *spikes);
+    /* sets the signals, which are closed; whether there is anything to learn */
+    bool (*judge)(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
+                  const int32_t *spikes);
     bool is_shuffled; /* signals are dealt to classes at random */
 };
 
-static void judge_class(struct gate *gate, int32_t n_classes, int32_t right, const int32_t *spikes)
+static bool judge_class(struct gate *gate, const struct layout *layout, int32_t number,
+                        int32_t right, const int32_t *spikes)
 {
-    (void)n_classes;
+    (void)layout;
+    (void)number;
     (void)spikes;
     gate->signal[right] = GATE_OPEN;
+    return true;
 }
 
 /* An answer is right if the right class leads every other by the margin. If not, its cells are to
  * learn, and those of each class that came too near are to unlearn. */
-static void judge_error(struct gate *gate, int32_t n_classes, int32_t right, const int32_t *spikes)
+static bool judge_error(struct gate *gate, const struct layout *layout, int32_t number,
+                        int32_t right, const int32_t *spikes)
 {
+    (void)number;
     int32_t best = 0;
-    for (int32_t k = 0; k < n_classes; k++)
+    for (int32_t k = 0; k < layout->n_classes; k++)
         if (k != right && spikes[k] > best)
             best = spikes[k];
     const double margin = gate->parameters->gate.margin * (spikes[right] + best);
     if (spikes[right] > best + margin)
-        return;
-    for (int32_t k = 0; k < n_classes; k++)
+        return false;
+    for (int32_t k = 0; k < layout->n_classes; k++)
         if (spikes[k] >= spikes[right] - margin && gate->parameters->gate.depress > 0)
             gate->signal[k] = GATE_DEPRESS;
     gate->signal[right] = GATE_OPEN;
+    return true;
+}
+
+/* The response that is made: the answer, or any at random, to explore or where there is none. */
+static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t number,
+                       const int32_t *spikes)
+{
+    const struct random_words words =
+        random_words(gate->seed, RANDOM_REWARD, (uint32_t)number, 0, 0);
+    int32_t response = -1, most = 0;
+    for (int32_t k = 0; k < n_classes; k++)
+        if (spikes[k] > most)
+            most = spikes[response = k];
+    if (response >= 0 && random_unit(random_bits(&words, 0)) >= gate->parameters->reward.explore)
+        return response;
+    return (int32_t)random_index(random_bits(&words, 1), (uint32_t)n_classes);
+}
+
+/* Only what was done is known, and whether a reward came, not what would have been right: the cells
+ * of the response are driven and may learn, as dopamine has it, which tells how far the reward
+ * differs from what their spikes made expect. */
+static bool judge_reward(struct gate *gate, const struct layout *layout, int32_t number,
+                         int32_t right, const int32_t *spikes)
+{
+    const struct parameters *p = gate->parameters;
+    const int32_t n = layout->n_classes, rewarded = (right + (number <= p->reward.reversed)) % n;
+    int32_t response = 0, net = spikes[0];
+    if (layout->has_one_response) {
+        gate->signal[0] = gate->signal[1] = GATE_OPEN;
+        gate->teacher = TEACHERS_BOTH;
+        net -= spikes[1];
+    } else {
+        gate->teacher = response = respond(gate, n, number, spikes);
+        gate->signal[response] = GATE_OPEN;
+        net = spikes[response];
+    }
+    const double mean = fmax(net, 0) / layout_cells_per_class(layout);
+    gate->error = (response == rewarded) - mean / (mean + p->reward.half_spikes);
+    return true;
 }
 
 static const struct gate_kind kinds[] = {
@@ -43,6 +91,7 @@ static const struct gate_kind kinds[] = {
     [GATE_CLASS] = {.judge = judge_class},
     [GATE_ERROR] = {.asks = true, .judge = judge_error},
     [GATE_SHUFFLED] = {.asks = true, .judge = judge_error, .is_shuffled = true},
+    [GATE_REWARD] = {.asks = true, .judge = judge_reward},
 };
 
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
@@ -78,8 +127,8 @@ bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, 
 {
     const int32_t n = layout->n_classes;
     memset(gate->signal, 0, (size_t)n * sizeof *gate->signal);
-    gate->kind->judge(gate, n, right, spikes);
-    const bool learns = gate->signal[right] == GATE_OPEN;
+    gate->teacher = right;
+    const bool learns = gate->kind->judge(gate, layout, number, right, spikes);
     if (gate->kind->is_shuffled)
         random_shuffle(gate->signal, n, gate->seed, RANDOM_GATE, (uint32_t)number, 0);
     return learns;

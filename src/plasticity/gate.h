@@ -17,6 +17,8 @@ struct gate {
     const struct parameters *parameters;
     uint64_t seed;
     int32_t *signal;  /* [n_classes] enum gate_signal, of the present image */
+    int32_t teacher;  /* class whose teacher fires beside it, or more (stimulus.h) */
+    double error;     /* of the reward that was expected, -1 … 1 (docs/reward.md) */
     float *of_answer; /* [capacity] calcium of the image shown without its teacher */
     int32_t capacity;
 };
@@ -33,8 +35,9 @@ bool gate_is_on(const struct gate *gate);
 /* Whether each image is first shown without its teacher, to see what the network answers. */
 bool gate_asks(const struct gate *gate);
 
-/* Sets the signals for image `number` (from 1) of class `right`, to which the cells of each class
- * answered with spikes[n_classes] in all (NULL: they were not asked). Is there anything to learn?
+/* Sets signals and teacher for image `number` (from 1) of class `right`, to which the cells of each
+ * class answered with spikes[n_classes] in all, less those against it (NULL: they were not asked).
+ * Is there anything to learn?
  */
 bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
                 const int32_t *spikes);

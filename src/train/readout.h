@@ -24,7 +24,8 @@ struct answer {
     int32_t
         predicted; /* the class with most votes (of a tie the lowest); -1 if there are no votes */
     bool is_tie;   /* two or more classes have most votes */
-    int32_t votes[CLASSES_MAX]; /* for each class: its active cells, or their spikes */
+    int32_t votes[CLASSES_MAX]; /* for each class: its active cells, or their spikes, less those of
+                                   cells that speak against it */
 };
 
 /* The answer that spike counts [n_neurons] give. */

@@ -11,6 +11,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
+#include "plasticity/dopamine.h"
 #include "train/surgery.h"
 
 enum { MINUTES_A_DAY = 1440 };
@@ -44,6 +45,7 @@ int training_check(const struct parameters *p)
     TRY(spines_check(p));
     TRY(surgery_check(p));
     TRY(schedule_init(&schedule, p, NULL));
+    TRY(dopamine_check(p));
     return retention_init(&retention, p);
 }
 
@@ -295,10 +297,13 @@ static int show_next(struct training *training)
         TRY(ask(training, image, k, &learns));
     if (learns)
         TRY(show_image(training, image, training->dataset->classes.label[k],
-                       training->parameters->teacher.enabled ? k : -1));
+                       !training->parameters->teacher.enabled ? TEACHERS_NONE
+                       : gate_is_on(gate)                     ? gate->teacher
+                                                              : k));
     if (gate_is_on(gate)) {
         gate_admit(gate, &training->network);
         training->consolidation.shown.signal = gate->signal;
+        training->consolidation.shown.error = gate->error;
     }
     return STATUS_OK;
 }
