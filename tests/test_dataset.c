@@ -192,6 +192,27 @@ static void given_shapes_when_opened_expect_a_new_set_a_seed(void **state)
     dataset_free(&other);
 }
 
+/* Of 0.3 of the pixels, one of 256 keeps its intensity by chance. */
+static void given_noise_when_opened_expect_it_in_the_test_images_alone(void **state)
+{
+    struct dataset plain, noisy;
+    (void)state;
+    open_with(&plain, 3);
+    support_set(&p, "data.test_noise=0.3");
+    open_with(&noisy, 3);
+    const size_t n_train = (size_t)plain.train.n_images * 400,
+                 n = (size_t)plain.test.n_images * 400;
+    size_t n_other = 0;
+    assert_memory_equal(plain.train.pixels, noisy.train.pixels, n_train);
+    assert_memory_equal(plain.test.labels, noisy.test.labels,
+                        (size_t)plain.test.n_images * sizeof(int32_t));
+    for (size_t i = 0; i < n; i++)
+        n_other += plain.test.pixels[i] != noisy.test.pixels[i];
+    support_expect_near((double)n_other / (double)n, 0.3 * 255 / 256, 0.005);
+    dataset_free(&plain);
+    dataset_free(&noisy);
+}
+
 static void given_classes_the_data_lack_when_opened_expect_which(void **state)
 {
     use_files(state, "3 8 3", "3 8 9");
@@ -379,6 +400,7 @@ int main(void)
         IN_FOLDER(given_shuffled_when_opened_expect_an_order_of_the_seed),
         IN_FOLDER(given_a_class_when_shuffled_among_others_expect_the_same_order),
         IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
+        IN_FOLDER(given_noise_when_opened_expect_it_in_the_test_images_alone),
         IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
         IN_FOLDER(given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image),
         IN_FOLDER(given_validation_images_that_leave_too_few_when_opened_expect_user_error),

@@ -145,6 +145,34 @@ static void given_a_shuffle_when_done_expect_the_same_values_in_each_unit(void *
         }
 }
 
+/* The unit keeps its number of synapses, each of them its weight; places are uniform. */
+static void given_a_scattering_when_done_expect_contacts_of_chance_in_each_unit(void **state)
+{
+    static struct value was[N], is[N];
+    (void)state;
+    for (int e = 0; e < 3; e++) {
+        char text[64];
+        int32_t n_moved = 0;
+        double input = 0;
+        /* later operations draw other numbers */
+        snprintf(text, sizeof text, "%sscatter %s", &"keep strong 1; keep strong 1; "[30 - 15 * e],
+                 extents[e]);
+        operate(&training, text, &before, &after);
+        sort(&before, extents[e], false, was);
+        sort(&after, extents[e], false, is);
+        assert_memory_equal(was, is, sizeof was);
+        for (int32_t i = 0; i < N; i++) {
+            const struct plastic_synapse *x = &before.row[i], *y = &after.row[i];
+            assert_true(x->id == y->id && x->weight == y->weight);
+            n_moved += x->input != y->input && x->dendrite != y->dendrite;
+            assert_true(y->dendrite >= 0 && y->dendrite < 800);
+            input += y->input;
+        }
+        assert_true(n_moved > 0.8 * N); /* a tenth come back to their dendrite of ten in a cell */
+        assert_true(fabs(input / N - 199.5) < 15); /* four standard errors */
+    }
+}
+
 static void given_changes_of_weights_when_done_expect_their_means_and_bounds(void **state)
 {
     (void)state;
@@ -454,6 +482,29 @@ static void given_operations_when_trained_expect_them_before_and_after(void **st
         assert_true(after.row[i].weight == after.row[0].weight);
 }
 
+static void given_operations_at_the_switch_when_trained_expect_them_once_there(void **state)
+{
+    (void)state;
+    support_set(&p, "surgery.at_switch=keep strong 0.5; renew all");
+    assert_int_equal(training_check(&p), STATUS_USER);
+    support_assert_message("surgery.at_switch: there is no switch: expected phases", NULL);
+    support_set(&p, "stopping.max_presentations=9");
+    support_set(&p, "schedule.phases=1 2: presentations 2; 1 2: presentations 2; 1: presentations "
+                    "1");
+    start(&other, SEED);
+    static const int32_t n_after[] = {N, N, N / 2, N / 2, N / 4};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(training_step(&other), STATUS_OK);
+        look(&other, &after);
+        assert_int_equal(after.n, n_after[i]);
+    }
+    assert_int_equal(other.stopped_by != STOP_NOT_YET, true);
+    support_set(&p, "surgery.at_switch=rewire all");
+    assert_int_equal(training_check(&p), STATUS_USER);
+    support_assert_message("surgery.at_switch: rewire: fixed synapses are rewired before or after",
+                           NULL);
+}
+
 /* ---- refusals ---- */
 
 static void refuse(const char *text, const char *message)
@@ -471,7 +522,7 @@ static void given_operations_that_cannot_be_when_read_expect_what_is_right(void 
 {
     (void)state;
     refuse("shufle all",
-           "operation 1: expected shuffle, shuffle-inputs, equalise, resample, renew, "
+           "operation 1: expected shuffle, shuffle-inputs, scatter, equalise, resample, renew, "
            "scale, rewire, keep or lesion at 'shufle all', as in");
     refuse("rewire plastic",
            "expected all, teacher, pyramidal_to_control_dendrite, control_dendrite_to_pyramidal, "
@@ -538,6 +589,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_NETWORK(given_a_shuffle_when_done_expect_the_same_values_in_each_unit),
+        ON_NETWORK(given_a_scattering_when_done_expect_contacts_of_chance_in_each_unit),
         ON_NETWORK(given_changes_of_weights_when_done_expect_their_means_and_bounds),
         ON_NETWORK(given_a_resampling_when_done_expect_only_weights_that_there_were),
         ON_NETWORK(given_other_weights_when_done_expect_the_learning_rates_of_these),
@@ -551,6 +603,7 @@ int main(void)
         ON_NETWORK(given_a_rewired_network_when_shown_an_image_expect_other_spikes),
         ON_NETWORK(given_the_same_seed_and_draw_when_done_expect_the_same),
         ON_NETWORK(given_operations_when_trained_expect_them_before_and_after),
+        ON_NETWORK(given_operations_at_the_switch_when_trained_expect_them_once_there),
         ON_NETWORK(given_operations_that_cannot_be_when_read_expect_what_is_right),
         WITH_FOLDER(given_a_run_when_operated_on_expect_one_to_verify_and_to_train_on),
     };

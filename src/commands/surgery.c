@@ -86,7 +86,7 @@ static int surgery(void *values)
 #define AT(member) .at = offsetof(struct surgery_values, member)
 static const struct option options[] = {
     {"do", 0, "OPERATIONS",
-     "as \"lesion random 0.2; shuffle cell\" (needed): shuffle, shuffle-inputs, equalise, "
+     "as \"lesion random 0.2; shuffle cell\" (needed): shuffle, shuffle-inputs, scatter, equalise, "
      "resample, renew or scale MEAN, within each cell, class, or all; rewire CONNECTION; keep or "
      "lesion (as-many), strong PART, random PART, cells PART, dendrites PART, size FROM TO, born "
      "DAY DAY, potentiated FROM TO",

@@ -34,6 +34,7 @@ enum random_purpose {
     RANDOM_BASELINE = 21,
     RANDOM_CROWDING = 22,
     RANDOM_REWARD = 23, /* which response is tried */
+    RANDOM_TEST_NOISE = 24,
 };
 
 struct random_words {

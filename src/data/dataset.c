@@ -24,6 +24,19 @@ int32_t dataset_class(const struct dataset *dataset, int32_t label)
     return -1;
 }
 
+/* Gives a part of the pixels of each image any intensity. */
+static void add_noise(struct images *images, double part, uint64_t seed)
+{
+    const size_t n = images_n_pixels(images);
+    for (int32_t i = 0; i < images->n_images; i++)
+        for (size_t k = 0; k < n; k++) {
+            const struct random_words words =
+                random_words(seed, RANDOM_TEST_NOISE, (uint32_t)i, (uint32_t)k, 0);
+            if ((double)random_unit_float(words.word[0]) < part)
+                images->pixels[(size_t)i * n + k] = (uint8_t)(words.word[1] >> 24);
+        }
+}
+
 static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t seed)
 {
     struct shapes_recipe recipe = {.stability = p->data.stability, .overlap = p->data.overlap};
@@ -32,6 +45,8 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     TRY(shapes_generate(&d->train, &recipe, seed, SHAPES_TRAIN, false));
     recipe.n_per_class = p->data.test_per_class;
     TRY(shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true));
+    if (p->data.test_noise > 0)
+        add_noise(&d->test, p->data.test_noise, seed);
     const int32_t threshold = dataset_image_form(p).edge_threshold;
     if (threshold < 0)
         return STATUS_OK;

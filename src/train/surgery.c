@@ -127,6 +127,25 @@ static void renew(struct patient *patient, const int32_t *member, int32_t n,
     }
 }
 
+/* Each synapse comes from another input, to another dendrite of the extent, as a newborn one does.
+ */
+static void scatter(struct patient *patient, const int32_t *member, int32_t n,
+                    const struct step *step)
+{
+    const struct layout *layout = &patient->network->layout;
+    const int32_t per_unit[N_EXTENTS] = {layout->dendrites_per_pyramidal,
+                                         layout->n_pyramidal_dendrites / layout->n_classes,
+                                         layout->n_pyramidal_dendrites};
+    const int32_t width = per_unit[step->extent];
+    for (int32_t k = 0; k < n; k++) {
+        const struct random_words words = words_for(patient, member[k]);
+        struct plastic_synapse *synapse = &patient->synapse[member[k]];
+        synapse->input = layout_draw_input(layout, random_bits(&words, 0));
+        synapse->dendrite = synapse->dendrite / width * width +
+                            (int32_t)random_index(random_bits(&words, 1), (uint32_t)width);
+    }
+}
+
 /* ---- selections ---- */
 
 /* Fills patient->order with 0 … n - 1 in random order. */
@@ -299,6 +318,7 @@ static const struct operation {
 } operations[] = {
     {"shuffle", 0, 0, .change = shuffle},
     {"shuffle-inputs", 0, 0, .change = shuffle_inputs},
+    {"scatter", 0, 0, .change = scatter},
     {"equalise", 0, 0, .change = equalise},
     {"resample", 0, 0, .change = resample},
     {"renew", 0, 0, .change = renew},
@@ -394,9 +414,10 @@ static int take_operation(struct parser *parser, struct step *step)
         if ((operations[k].choose != NULL) == selects && take_word(parser, operations[k].name))
             step->operation = &operations[k];
     if (!step->operation)
-        return wrong(parser, selects ? "strong, random, cells, dendrites, size, born or potentiated"
-                                     : "shuffle, shuffle-inputs, equalise, resample, renew, scale, "
-                                       "rewire, keep or lesion");
+        return wrong(
+            parser, selects ? "strong, random, cells, dendrites, size, born or potentiated"
+                            : "shuffle, shuffle-inputs, scatter, equalise, resample, renew, scale, "
+                              "rewire, keep or lesion");
     TRY(take_numbers(parser, step));
     if (step->operation->change)
         TRY(take_extent(parser, step));
@@ -456,8 +477,18 @@ int surgery_check(const struct parameters *p)
     int n;
     TRY(read_steps(p->surgery.before_training, "surgery.before_training", lives, potentiation, step,
                    &n));
-    return read_steps(p->surgery.after_training, "surgery.after_training", lives, potentiation,
-                      step, &n);
+    TRY(read_steps(p->surgery.after_training, "surgery.after_training", lives, potentiation, step,
+                   &n));
+    if (*p->surgery.at_switch && !*p->schedule.phases)
+        return status_fail(STATUS_USER, "surgery.at_switch: there is no switch: expected phases in "
+                                        "schedule.phases, as \"1 2: strong 0.5; 1 2: presentations "
+                                        "60, no-turnover\"");
+    TRY(read_steps(p->surgery.at_switch, "surgery.at_switch", lives, potentiation, step, &n));
+    for (int i = 0; i < n; i++)
+        if (step[i].operation->rewire) /* checkpoints do not have fixed synapses */
+            return status_fail(STATUS_USER, "surgery.at_switch: rewire: fixed synapses are rewired "
+                                            "before or after training only");
+    return STATUS_OK;
 }
 
 /* ---- doing ---- */
@@ -512,7 +543,7 @@ static int select_and_remove(struct patient *patient, const struct step *step)
     return STATUS_OK;
 }
 
-/* Gives changed synapses the learning rate of their weight, and lives their input. */
+/* Gives changed synapses the learning rate of their weight, and lives their contact. */
 static void settle(struct patient *patient)
 {
     const struct learning_rate_constants rates = learning_rate_constants_from(patient->parameters);
@@ -521,8 +552,10 @@ static void settle(struct patient *patient)
         struct plastic_synapse *synapse = &patient->synapse[i];
         if (synapse->weight != patient->before[i].weight)
             synapse->learning_rate = learning_rate(&rates, synapse->weight);
-        if (lives)
+        if (lives) {
             lives->life[synapse->id].input = synapse->input;
+            lives->life[synapse->id].dendrite = synapse->dendrite;
+        }
     }
 }
 

@@ -16,6 +16,9 @@
 
 enum { MINUTES_A_DAY = 1440 };
 
+/* Draws of surgery: 2 draw and 2 draw + 1 before and after training, from here on at switches. */
+enum { SWITCH_DRAWS = 1 << 22 };
+
 /* Goes on with a rest that has begun, if there is one, to its end. */
 static int rest_on(struct training *training, struct spines_report *report)
 {
@@ -453,12 +456,16 @@ static int pass_switch(struct training *training, struct curve_row *row)
 {
     struct schedule *schedule = &training->schedule;
     const struct schedule_phase *next = &schedule->phase[schedule->now + 1];
+    const uint32_t draw = SWITCH_DRAWS + PHASES_MAX * (uint32_t)training->parameters->surgery.draw +
+                          (uint32_t)schedule->now;
     if (training->rest_until > 0) {
         TRY(rest_on(training, &row->spines));
     } else {
         if (next->prune > 0)
             TRY(turnover_purge(&training->turnover, &training->network, next->prune,
                                &row->turnover));
+        TRY(training_operate(training, training->parameters->surgery.at_switch, "surgery.at_switch",
+                             draw));
         TRY(training_rest(training, next->rest_days, &row->spines));
     }
     turnover_set(&training->turnover, next->turnover > 0);
