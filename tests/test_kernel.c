@@ -236,11 +236,10 @@ static void choose_way(struct presentation *now, enum way way)
     if (now->n_threads == 1)
         return;
     struct team *team = &now->state->team;
-    team_share_always(team);
-    for (int k = 0; k < 2 && way != BY_ALL; k++)
-        team->paces[k].one_s = way == BY_ONE ? 0 : 1e-9;
-    if (way == LEFT_TO_ONE)
-        team->patience_s = -1;
+    team->always_shares = way == BY_ALL;
+    for (int k = 0; k < 2; k++)
+        team->paces[k] = (struct team_pace){.seconds = {way == BY_ONE ? 0 : 1e-9, 0}};
+    team->patience_s = -1;
 }
 
 static void outcome_init(struct outcome *outcome, const struct scene *scene,

@@ -59,20 +59,6 @@ static void given_any_numbers_of_cells_when_marked_expect_the_same_spikes_in_ord
             expect_there_and_back(sizes[i], sizes[j]);
 }
 
-static void given_cells_16_apart_when_marked_expect_words_of_their_own(void **state)
-{
-    (void)state;
-    struct raster raster;
-    make(&raster, 40, 40);
-    raster_mark(&raster, 3, 39); /* the last pyramidal cell, and the first that is none */
-    raster_mark(&raster, 3, 40);
-    int n_words = 0;
-    for (size_t i = 0; i < STEPS * raster.n_words; i++)
-        n_words += raster.word[i] != 0;
-    assert_int_equal(n_words, 2);
-    raster_free(&raster);
-}
-
 static void given_a_zeroed_raster_when_freed_expect_no_harm(void **state)
 {
     (void)state;
@@ -84,7 +70,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_any_numbers_of_cells_when_marked_expect_the_same_spikes_in_order),
-        cmocka_unit_test(given_cells_16_apart_when_marked_expect_words_of_their_own),
         cmocka_unit_test(given_a_zeroed_raster_when_freed_expect_no_harm),
     };
     return cmocka_run_group_tests_name("raster", tests, NULL, NULL);

@@ -14,39 +14,15 @@ static inline int32_t cell_of(const struct cells *cells, int32_t d)
     return (int32_t)((uint64_t)(uint32_t)d * cells->divide_by >> cells->divide_shift);
 }
 
-/* The first of dendrite[start … end - 1] that is not below `id`. */
-static inline int32_t lower_bound(const int32_t *dendrite, int32_t start, int32_t end, int32_t id)
-{
-    while (end - start > 8) {
-        const int32_t middle = start + (end - start) / 2;
-        if (dendrite[middle] < id)
-            start = middle + 1;
-        else
-            end = middle;
-    }
-    while (start < end && dendrite[start] < id)
-        start++;
-    return start;
-}
-
-/* The part of a source's synapses, *start … *end - 1, whose dendrites the block owns. */
-static inline void own_part(const struct cells *cells, const struct block *block,
-                            const int32_t *dendrite, int32_t *start, int32_t *end)
-{
-    if (cells->n_blocks == 1 || *start == *end)
-        return;
-    *start = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->dendrite);
-    *end = lower_bound(dendrite, *start, *end, cells->first_dendrite + block->end_dendrite);
-}
-
 /* Fills events from where the last call left off. A source has few synapses on a small
  * network, so whole vectors of consecutive numbers are stored, which needs no loop that the
  * processor could mispredict. Teachers, which come last in a step, are left to the caller. */
-static inline void fill_events(const struct presentation *p, const struct plastic_synapses *plastic,
-                               const struct stimulus *stimulus, const struct block *block,
-                               struct events *events)
+static inline void fill_events(const struct presentation *p, const struct stimulus *stimulus,
+                               struct part *part)
 {
-    const struct cells *cells = &p->state->pyramidal;
+    const struct cells *cells = &part->pyramidal;
+    const struct reach *reach = &part->reach;
+    struct events *events = &part->events;
     const float gain = cells->constants.excitation * p->constants.contact_share;
     int32_t n = 0;
     events->is_last = false;
@@ -57,17 +33,16 @@ static inline void fill_events(const struct presentation *p, const struct plasti
                 break;
             }
             const int32_t source = stimulus->source[events->at++];
-            events->next = plastic->start[source];
-            events->stop = plastic->start[source + 1];
-            own_part(&p->state->pyramidal, block, plastic->dendrite, &events->next, &events->stop);
+            events->next = reach->start[source];
+            events->stop = reach->start[source + 1];
         }
 #pragma omp simd
         for (int32_t i = 0; i < KERNEL_LANES; i++) {
-            const int32_t synapse = events->next + i, d = plastic->dendrite[synapse];
+            const int32_t synapse = events->next + i, d = reach->dendrite[synapse];
             events->synapse[n + i] = synapse;
             events->dendrite[n + i] = d;
             events->cell[n + i] = cell_of(cells, d);
-            events->mv[n + i] = gain * plastic->weight[synapse];
+            events->mv[n + i] = gain * reach->weight[synapse];
         }
         const int32_t left = events->stop - events->next;
         const int32_t taken = left < KERNEL_LANES ? left : KERNEL_LANES;
@@ -79,29 +54,27 @@ static inline void fill_events(const struct presentation *p, const struct plasti
 
 /* Gathers the first plastic synapses whose inputs spiked in step t; if an earlier pass over the
  * same step gathered all of them, these are used again. */
-static inline void first_events(const struct presentation *p,
-                                const struct plastic_synapses *plastic,
-                                const struct stimulus *stimulus, const struct block *block,
-                                int32_t t, struct events *events)
+static inline void first_events(const struct presentation *p, const struct stimulus *stimulus,
+                                struct part *part, int32_t t)
 {
+    struct events *events = &part->events;
     if (events->step == t && events->is_whole)
         return;
     events->step = t;
     events->at = stimulus->start[t];
     events->end = stimulus->start[t + 1];
     events->next = events->stop = 0;
-    fill_events(p, plastic, stimulus, block, events);
+    fill_events(p, stimulus, part);
     events->is_whole = events->is_last;
 }
 
 /* Gathers the next ones; false if there are no more. */
-static inline bool next_events(const struct presentation *p, const struct plastic_synapses *plastic,
-                               const struct stimulus *stimulus, const struct block *block,
-                               struct events *events)
+static inline bool next_events(const struct presentation *p, const struct stimulus *stimulus,
+                               struct part *part)
 {
-    if (events->is_last)
+    if (part->events.is_last)
         return false;
-    fill_events(p, plastic, stimulus, block, events);
+    fill_events(p, stimulus, part);
     return true;
 }
 

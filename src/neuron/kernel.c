@@ -12,9 +12,10 @@
  * sum still cannot reach the threshold from below. Else, `bap_outlasts_dendrite`, the cell is
  * checked as long as its bAP alone is above the threshold.)
  *
- * Inhibition that reaches most dendrites of a population is delivered as one dense vector. Large
- * networks are cut into blocks of cells; a thread owns its block's state and lists, reads the
- * spikes of all, and meets the others twice a step. No sum depends on the cut, so no result does.
+ * Inhibition that reaches most dendrites of a population is delivered as one dense vector. For
+ * several threads the network is cut into parts with cells, synapses, state and lists of their own;
+ * what parts learn from each other are spikes, by mail, twice a step. Each part delivers the spikes
+ * of all in the order of the neurons' ids, so no sum depends on the cut, and no result does.
  *
  * This file is compiled once for each instruction set, under the name KERNEL: the same C, wider
  * registers. It allocates nothing and cannot fail. */
@@ -40,81 +41,57 @@ static inline float bap_of(const struct cells *cells, int32_t n, int32_t t)
     return cells->bap[t - 1 - cells->bap_from[n]];
 }
 
-static void rest(struct cells *cells, struct block *block)
+static void rest(struct cells *cells)
 {
-    const size_t n = (size_t)(block->end_lane - block->cell);
-    const size_t n_d = (size_t)(block->end_dendrite - block->dendrite);
-    memset(cells->u + block->dendrite, 0, n_d * sizeof(float));
-    for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
+    const size_t n = (size_t)cells->n_padded, n_d = (size_t)cells->n_dendrites;
+    memset(cells->u, 0, n_d * sizeof(float));
+    memset(cells->n_dspikes, 0, n_d * sizeof(int32_t));
+    for (int32_t d = 0; d < cells->n_dendrites; d++)
         cells->last_dspike[d] = -1;
-    memset(cells->sum + block->cell, 0, n * sizeof(float));
-    memset(cells->inhibition + block->cell, 0, n * sizeof(float));
-    memset(cells->v + block->cell, 0, n * sizeof(float));
-    memset(cells->g_w + block->cell, 0, n * sizeof(float));
-    memset(cells->last_spike + block->cell, 0, n * sizeof(int32_t));
-    for (int32_t i = block->cell; i < block->end_lane; i++) {
+    memset(cells->sum, 0, n * sizeof(float));
+    memset(cells->inhibition, 0, n * sizeof(float));
+    memset(cells->v, 0, n * sizeof(float));
+    memset(cells->g_w, 0, n * sizeof(float));
+    memset(cells->last_spike, 0, n * sizeof(int32_t));
+    memset(cells->n_spikes, 0, n * sizeof(int32_t));
+    for (int32_t i = 0; i < cells->n_padded; i++) {
         cells->cell_dspike[i] = -1;
         cells->bap_from[i] = -cells->bap_n;
     }
-    memset(cells->sees_bap + block->cell, 0, n * sizeof(bool));
-    block->age = 0;
-    block->n_spiked = block->n_after = block->n_touched = block->ring_n = 0;
-    block->soma_inhibited = false;
-    block->events.step = -1;
-    block->influxes.n = 0;
+    memset(cells->sees_bap, 0, n * sizeof(bool));
+    cells->age = cells->spiked.n = cells->n_after = cells->n_touched = cells->ring_n = 0;
+    cells->soma_inhibited = false;
 }
 
-static void choose_adaptation(struct cells *cells, const struct block *block, const float *creb)
+static void choose_adaptation(struct cells *cells, const float *creb)
 {
     const struct cell_constants *c = &cells->constants;
-    for (int32_t n = block->cell; n < block->end_cell; n++)
-        cells->rate_adaptation[n] =
-            creb[n] > c->creb_effective_above ? c->rate_adaptation_creb : c->rate_adaptation;
+    for (int32_t n = 0; n < cells->n; n++)
+        cells->rate_adaptation[n] = creb[cells->id[n]] > c->creb_effective_above
+                                        ? c->rate_adaptation_creb
+                                        : c->rate_adaptation;
 }
 
-/* Multiplies all u of the block by the power they are kept at, so that the power is 1 again, and
+/* Multiplies all u by the power they are kept at, so that the power is 1 again, and
  * keeps within the table the bAPs that are over by step t. */
-static __attribute__((noinline)) void rescale(struct cells *cells, struct block *block, int32_t t)
+static __attribute__((noinline)) void rescale(struct cells *cells, int32_t t)
 {
-    const float power = cells->power[block->age];
+    const float power = cells->power[cells->age];
 #pragma omp simd
-    for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
+    for (int32_t d = 0; d < cells->n_dendrites; d++)
         cells->u[d] *= power;
-    block->age = 0;
+    cells->age = 0;
     const int32_t over = t - cells->bap_n;
-    for (int32_t n = block->cell; n < block->end_cell; n++)
+    for (int32_t n = 0; n < cells->n; n++)
         cells->bap_from[n] = cells->bap_from[n] > over ? cells->bap_from[n] : over;
 }
 
-/* All dendrites of the block decay by one step, to step t. */
-static inline void decay(struct cells *cells, struct block *block, int32_t t)
+/* All dendrites decay by one step, to step t. */
+static inline void decay(struct cells *cells, int32_t t)
 {
-    if (block->age == cells->age_max)
-        rescale(cells, block, t);
-    block->age++;
-}
-
-/* Has the block any of the targets? */
-static inline bool meets(const struct fan_out *f, const struct block *block)
-{
-    return f->first_dendrite < block->end_dendrite &&
-           block->dendrite < f->first_dendrite + f->n_dendrites;
-}
-
-/* The part of a source's fan-out, *start … *end - 1, that the block owns. */
-static inline void fan_out_part(const struct cells *cells, const struct block *block,
-                                const struct fan_out *f, int32_t source, int32_t *start,
-                                int32_t *end)
-{
-    if (f->cut && cells->n_blocks > 1) {
-        const int32_t *cut = f->cut + (size_t)source * ((size_t)cells->n_blocks + 1) + block->index;
-        *start = cut[0];
-        *end = cut[1];
-    } else {
-        *start = f->start[source];
-        *end = f->start[source + 1];
-        own_part(cells, block, f->dendrite, start, end);
-    }
+    if (cells->age == cells->age_max)
+        rescale(cells, t);
+    cells->age++;
 }
 
 static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, float inverse)
@@ -124,178 +101,157 @@ static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, floa
 }
 
 /* Adds drive to sublinear dendrites, to which it is applied when all of the step is there. */
-static inline void add_drive(struct cells *cells, struct block *block, int32_t d, float mv)
+static inline void add_drive(struct cells *cells, int32_t d, float mv)
 {
     if (!cells->is_touched[d])
-        block->touched[block->n_touched++] = d;
+        cells->touched[cells->n_touched++] = d;
     cells->is_touched[d] = true;
     cells->drive[d] += mv;
 }
 
-/* Delivers a spike to the synapses start … end - 1 of a fan-out, `gain` mV for a unit of weight. */
-static void deliver(struct cells *cells, struct block *block, const struct fan_out *f,
-                    int32_t start, int32_t end, float gain)
+/* Delivers a source's spike to all synapses of a fan-out, `gain` mV for a unit of weight. */
+static void deliver(struct cells *cells, const struct fan_out *f, int32_t source, float gain)
 {
-    const float inverse = cells->inverse[block->age];
-    for (int32_t i = start; i < end; i++) {
-        const int32_t d = f->dendrite[i] - cells->first_dendrite;
-        if (f->sublinear)
-            add_drive(cells, block, d, gain * f->weight[i]);
-        else
-            raise_dendrite(cells, d, gain * f->weight[i], inverse);
-    }
-}
-
-static void inhibit_densely(struct cells *cells, const struct block *block, const struct fan_out *f,
-                            int32_t source)
-{
-    const int32_t first = f->first_dendrite > block->dendrite ? f->first_dendrite : block->dendrite;
-    const int32_t end_f = f->first_dendrite + f->n_dendrites;
-    const int32_t end = end_f < block->end_dendrite ? end_f : block->end_dendrite;
-    const float gain = cells->constants.inhibition;
-    const float scaled = gain * cells->inverse[block->age];
-    const float *dense = f->dense + (size_t)source * (size_t)f->n_dendrites;
-#pragma omp simd
-    for (int32_t d = first; d < end; d++)
-        cells->u[d] -= scaled * dense[d - f->first_dendrite];
-
-    const int32_t first_c = f->first_cell > block->cell ? f->first_cell : block->cell;
-    const int32_t end_fc = f->first_cell + f->n_cells;
-    const int32_t end_c = end_fc < block->end_cell ? end_fc : block->end_cell;
-    const float *dense_sum = f->dense_sum + (size_t)source * (size_t)f->n_cells;
-#pragma omp simd
-    for (int32_t n = first_c; n < end_c; n++)
-        cells->sum[n] -= gain * dense_sum[n - f->first_cell];
-}
-
-static void inhibit_somas(struct cells *cells, struct block *block, const struct fan_out *f,
-                          int32_t start, int32_t end)
-{
-    for (int32_t i = start; i < end; i++) {
-        const int32_t n = cell_of(cells, f->dendrite[i] - cells->first_dendrite);
-        cells->inhibition[n] += cells->constants.soma_inhibition * f->weight[i];
-        block->soma_inhibited = true;
-    }
-}
-
-/* Delivers the spike of a source (numbered within its population) to the block through one fan-out.
- */
-static void deliver_fan_out(struct cells *cells, struct block *block, const struct fan_out *f,
-                            int32_t source)
-{
-    if (!meets(f, block))
-        return;
-    if (f->dense) {
-        inhibit_densely(cells, block, f, source);
-        return;
-    }
-    int32_t start, end;
-    fan_out_part(cells, block, f, source, &start, &end);
-    const float gain =
-        f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
-    if (f->effect == EFFECT_INHIBIT_SOMA)
-        inhibit_somas(cells, block, f, start, end);
+    const float inverse = cells->inverse[cells->age], mv = gain * f->common_weight;
+    const int32_t *dendrite = f->dendrite, end = f->start[source + 1], offset = f->offset;
+    int32_t i = f->start[source];
+    if (f->sublinear)
+        for (; i < end; i++)
+            add_drive(cells, dendrite[i] - offset, f->weight ? gain * f->weight[i] : mv);
+    else if (f->weight)
+        for (; i < end; i++)
+            raise_dendrite(cells, dendrite[i] - offset, gain * f->weight[i], inverse);
     else
-        deliver(cells, block, f, start, end, gain);
+        for (; i < end; i++)
+            raise_dendrite(cells, dendrite[i] - offset, mv, inverse);
 }
 
-static void dendritic_spike(struct cells *cells, struct block *block, int32_t d, int32_t t,
-                            int32_t *dendritic_spikes)
+static void inhibit_densely(struct cells *cells, const struct fan_out *f, int32_t source)
+{
+    const float gain = cells->constants.inhibition;
+    const float scaled = gain * cells->inverse[cells->age];
+    const float *dense = f->dense + (size_t)source * (size_t)f->n_dendrites;
+    const float *dense_sum = f->dense_sum + (size_t)source * (size_t)f->n_cells;
+    float *u = cells->u + f->first_dendrite, *sum = cells->sum + f->first_cell;
+#pragma omp simd
+    for (int32_t d = 0; d < f->n_dendrites; d++)
+        u[d] -= scaled * dense[d];
+#pragma omp simd
+    for (int32_t n = 0; n < f->n_cells; n++)
+        sum[n] -= gain * dense_sum[n];
+}
+
+static void inhibit_somas(struct cells *cells, const struct fan_out *f, int32_t source)
+{
+    const float gain = cells->constants.soma_inhibition;
+    for (int32_t i = f->start[source]; i < f->start[source + 1]; i++) {
+        const int32_t n = cell_of(cells, f->dendrite[i] - f->offset);
+        cells->inhibition[n] += gain * (f->weight ? f->weight[i] : f->common_weight);
+        cells->soma_inhibited = true;
+    }
+}
+
+/* Delivers the spike of a source (numbered within its population) through one fan-out. */
+static void deliver_fan_out(struct cells *cells, const struct fan_out *f, int32_t source)
+{
+    if (f->dense)
+        inhibit_densely(cells, f, source);
+    else if (f->effect == EFFECT_INHIBIT_SOMA)
+        inhibit_somas(cells, f, source);
+    else
+        deliver(cells, f, source,
+                f->effect == EFFECT_EXCITE ? cells->constants.excitation
+                                           : -cells->constants.inhibition);
+}
+
+static void dendritic_spike(struct cells *cells, int32_t d, int32_t t)
 {
     const struct cell_constants *c = &cells->constants;
     if (t - cells->last_dspike[d] <= c->dspike_refractory)
         return;
-    cells->sum[cell_of(cells, d)] += c->dspike_peak - cells->u[d] * cells->power[block->age];
-    cells->u[d] = c->dspike_peak * cells->inverse[block->age];
+    cells->sum[cell_of(cells, d)] += c->dspike_peak - cells->u[d] * cells->power[cells->age];
+    cells->u[d] = c->dspike_peak * cells->inverse[cells->age];
     cells->last_dspike[d] = t;
-    dendritic_spikes[cells->first_dendrite + d]++;
-    int32_t last = block->ring_first + block->ring_n++;
-    last -= last >= block->ring_size ? block->ring_size : 0;
-    block->waiting[last] = d;
-    block->due[last] = t + c->dspike_refractory + 1;
+    cells->n_dspikes[d]++;
+    int32_t last = cells->ring_first + cells->ring_n++;
+    last -= last > cells->n_dendrites ? cells->n_dendrites + 1 : 0;
+    cells->waiting[last] = d;
+    cells->due[last] = t + c->dspike_refractory + 1;
 }
 
 /* Checks dendrite d of cell n. */
-static inline void check(struct cells *cells, struct block *block, int32_t d, int32_t n, int32_t t,
-                         int32_t *dendritic_spikes)
+static inline void check(struct cells *cells, int32_t d, int32_t n, int32_t t)
 {
-    const float v_d = cells->u[d] * cells->power[block->age] + bap_of(cells, n, t);
+    const float v_d = cells->u[d] * cells->power[cells->age] + bap_of(cells, n, t);
     if (v_d > cells->constants.dspike_threshold)
-        dendritic_spike(cells, block, d, t, dendritic_spikes);
+        dendritic_spike(cells, d, t);
 }
 
 /* Checks all dendrites of a cell after a bAP. Mostly the bAP before has made all of them spike, so
  * that they are refractory: cell_dspike, which is not later than any of their last spikes, shows
  * that at once. */
-static inline void check_cell(struct cells *cells, struct block *block, int32_t n, int32_t t,
-                              int32_t *dendritic_spikes)
+static inline void check_cell(struct cells *cells, int32_t n, int32_t t)
 {
     if (t - cells->cell_dspike[n] <= cells->constants.dspike_refractory)
         return;
     int32_t first = t;
     for (int32_t d = n * cells->per_cell; d < (n + 1) * cells->per_cell; d++) {
-        check(cells, block, d, n, t, dendritic_spikes);
+        check(cells, d, n, t);
         first = cells->last_dspike[d] < first ? cells->last_dspike[d] : first;
     }
     cells->cell_dspike[n] = first;
 }
 
-static void check_fan_out(struct cells *cells, struct block *block, const struct fan_out *f,
-                          int32_t source, int32_t t, int32_t *dendritic_spikes)
+static void check_fan_out(struct cells *cells, const struct fan_out *f, int32_t source, int32_t t)
 {
-    if (!meets(f, block))
-        return;
-    int32_t start, end;
-    fan_out_part(cells, block, f, source, &start, &end);
-    for (int32_t i = start; i < end; i++) {
-        const int32_t d = f->dendrite[i] - cells->first_dendrite;
-        check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
+    for (int32_t i = f->start[source]; i < f->start[source + 1]; i++) {
+        const int32_t d = f->dendrite[i] - f->offset;
+        check(cells, d, cell_of(cells, d), t);
     }
 }
 
-/* May a dendrite of the block spike in step t although nothing excited it? */
-static inline bool has_others(const struct cells *cells, const struct block *block, int32_t t)
+/* May a dendrite spike in step t although nothing excited it? */
+static inline bool has_others(const struct cells *cells, int32_t t)
 {
-    return (block->n_after > 0) | (t == cells->constants.dspike_refractory) |
-           (block->ring_n > 0 && block->due[block->ring_first] == t);
+    return (cells->n_after > 0) | (t == cells->constants.dspike_refractory) |
+           (cells->ring_n > 0 && cells->due[cells->ring_first] == t);
 }
 
 /* Checks dendrites that may spike because their refractory time ends, or because of a bAP. Those
  * that waited leave the ring before any other check, so that no dendrite is in it twice. */
-static void check_others(struct cells *cells, struct block *block, int32_t t,
-                         int32_t *dendritic_spikes)
+static void check_others(struct cells *cells, int32_t t)
 {
     const struct cell_constants *c = &cells->constants;
-    while (block->ring_n > 0 && block->due[block->ring_first] == t) {
-        const int32_t d = block->waiting[block->ring_first];
-        block->ring_n--;
-        block->ring_first = block->ring_first + 1 < block->ring_size ? block->ring_first + 1 : 0;
-        check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
+    while (cells->ring_n > 0 && cells->due[cells->ring_first] == t) {
+        const int32_t d = cells->waiting[cells->ring_first];
+        cells->ring_n--;
+        cells->ring_first = cells->ring_first < cells->n_dendrites ? cells->ring_first + 1 : 0;
+        check(cells, d, cell_of(cells, d), t);
     }
     if (t == c->dspike_refractory) /* the first step in which any dendrite may spike */
-        for (int32_t d = block->dendrite; d < block->end_dendrite; d++)
+        for (int32_t d = 0; d < cells->n_dendrites; d++)
             if (cells->supralinear[cell_of(cells, d)])
-                check(cells, block, d, cell_of(cells, d), t, dendritic_spikes);
+                check(cells, d, cell_of(cells, d), t);
     int32_t n_kept = 0;
-    for (int32_t i = 0; i < block->n_after; i++) {
-        const int32_t n = block->after_bap[i];
-        check_cell(cells, block, n, t, dendritic_spikes);
+    for (int32_t i = 0; i < cells->n_after; i++) {
+        const int32_t n = cells->after_bap[i];
+        check_cell(cells, n, t);
         cells->sees_bap[n] = c->bap_outlasts_dendrite && bap_of(cells, n, t) > c->dspike_threshold;
         if (cells->sees_bap[n])
-            block->after_bap[n_kept++] = n;
+            cells->after_bap[n_kept++] = n;
     }
-    block->n_after = n_kept;
+    cells->n_after = n_kept;
 }
 
 /* Applies the drive of the whole step to sublinear dendrites, raised to a power; a negative drive
  * is applied as it is. */
-static void apply_drive(struct cells *cells, struct block *block)
+static void apply_drive(struct cells *cells)
 {
-    if (block->n_touched == 0)
+    if (cells->n_touched == 0)
         return;
-    const float inverse = cells->inverse[block->age];
-    for (int32_t i = 0; i < block->n_touched; i++) {
-        const int32_t d = block->touched[i];
+    const float inverse = cells->inverse[cells->age];
+    for (int32_t i = 0; i < cells->n_touched; i++) {
+        const int32_t d = cells->touched[i];
         const float drive = cells->drive[d];
         const float effect = drive > 0 ? powf(drive, cells->constants.sublinear_exponent) : drive;
         cells->u[d] += effect * inverse;
@@ -303,11 +259,10 @@ static void apply_drive(struct cells *cells, struct block *block)
         cells->drive[d] = 0;
         cells->is_touched[d] = false;
     }
-    block->n_touched = 0;
+    cells->n_touched = 0;
 }
 
-static void somatic_spike(struct cells *cells, struct block *block, int32_t n, int32_t t,
-                          int32_t *spikes)
+static void somatic_spike(struct cells *cells, int32_t n, int32_t t)
 {
     const struct cell_constants *c = &cells->constants;
     if (t - cells->last_spike[n] <= c->refractory)
@@ -318,11 +273,11 @@ static void somatic_spike(struct cells *cells, struct block *block, int32_t n, i
         0; /* peak in this step, reset at the start of the next: nobody reads it between */
     if (c->adapts)
         cells->g_w[n] += c->adaptation_step;
-    spikes[cells->first_neuron + n]++;
-    block->spiked[block->n_spiked++] = n;
+    cells->n_spikes[n]++;
+    cells->spiked.id[cells->spiked.n++] = cells->id[n];
     if (cells->supralinear[n] && !cells->sees_bap[n]) {
         cells->sees_bap[n] = true;
-        block->after_bap[block->n_after++] = n;
+        cells->after_bap[cells->n_after++] = n;
     }
 }
 
@@ -354,20 +309,18 @@ static inline uint64_t lanes_above(lanes v, float threshold)
 #endif
 }
 
-/* Integrates the somas of the block and finds their spikes. Their reset after a spike has been done
+/* Integrates the somas and finds their spikes. Their reset after a spike has been done
  * in v and g_w already. */
-static inline __attribute__((always_inline)) void integrate(struct cells *cells,
-                                                            struct block *block, int32_t t,
-                                                            int32_t *spikes, bool adapts,
-                                                            bool is_inhibited)
+static inline __attribute__((always_inline)) void integrate(struct cells *cells, int32_t t,
+                                                            bool adapts, bool is_inhibited)
 {
     enum { AT_ONCE = 64 }; /* cells tested by one branch */
     const struct cell_constants c = cells->constants;
     const float keep = 1 - c.rate_dendrite, keep_v = 1 - c.rate_soma;
     float *const sums = cells->sum, *const vs = cells->v, *const gs = cells->g_w;
     const float *const rates = cells->rate_adaptation, *const inhibitions = cells->inhibition;
-    for (int32_t first = block->cell; first < block->end_lane; first += AT_ONCE) {
-        const int32_t left = block->end_lane - first, end = left < AT_ONCE ? left : AT_ONCE;
+    for (int32_t first = 0; first < cells->n_padded; first += AT_ONCE) {
+        const int32_t left = cells->n_padded - first, end = left < AT_ONCE ? left : AT_ONCE;
         uint64_t above = 0;
         for (int32_t i = 0; i < end; i += WIDTH) {
             lanes *sum = (lanes *)(sums + first + i), *v = (lanes *)(vs + first + i);
@@ -386,99 +339,93 @@ static inline __attribute__((always_inline)) void integrate(struct cells *cells,
             above |= lanes_above(v_new, c.threshold) << i;
         }
         for (; above; above &= above - 1)
-            somatic_spike(cells, block, first + __builtin_ctzll(above), t, spikes);
+            somatic_spike(cells, first + __builtin_ctzll(above), t);
     }
 }
 
-static void step_somas(struct cells *cells, struct block *block, int32_t t, int32_t *spikes)
+static void step_somas(struct cells *cells, int32_t t)
 {
-    block->n_spiked = 0;
+    cells->spiked.n = 0;
     if (!cells->constants.adapts)
-        integrate(cells, block, t, spikes, false, false);
-    else if (!block->soma_inhibited)
-        integrate(cells, block, t, spikes, true, false);
+        integrate(cells, t, false, false);
+    else if (!cells->soma_inhibited)
+        integrate(cells, t, true, false);
     else
-        integrate(cells, block, t, spikes, true, true);
-    if (block->soma_inhibited)
-        memset(cells->inhibition + block->cell, 0,
-               (size_t)(block->end_lane - block->cell) * sizeof(float));
-    block->soma_inhibited = false;
+        integrate(cells, t, true, true);
+    if (cells->soma_inhibited)
+        memset(cells->inhibition, 0, (size_t)cells->n_padded * sizeof(float));
+    cells->soma_inhibited = false;
 }
 
-static const struct fan_out *teacher_fan_out(const struct presentation *p, int32_t source)
+static const struct fan_out *teacher_fan_out(const struct presentation *p, const struct part *part,
+                                             int32_t source)
 {
     const int32_t teacher =
         p->layout.n_populations - p->layout.n_classes + source - p->layout.n_inputs;
-    return &p->state->fan_out[p->state->first_fan_out[teacher]];
+    return &part->fan_out[p->state->first_fan_out[teacher]];
 }
 
 enum action { DELIVER, CHECK };
 
-/* Delivers the spikes of all blocks of the source cells to one block of their targets; or, when
- * everything of the step is delivered, checks the same targets. */
-static void pass_spikes(const struct presentation *p, const struct cells *from, struct cells *to,
-                        struct block *block, enum action action, int32_t t)
+/* Delivers spikes of all pyramidal cells, or of all interneurons, to those cells of the part that
+ * they reach; or, when everything of the step is delivered, checks the same targets. */
+static void pass_spikes(const struct presentation *p, const struct spikes *spikes,
+                        struct part *part, struct cells *to, enum action action, int32_t t)
 {
-    const struct kernel_state *s = p->state;
-    const struct population *population =
-        &p->layout.population[from == &s->pyramidal ? 0 : p->layout.n_classes];
-    for (int32_t b = 0; b < from->n_blocks; b++)
-        for (int32_t i = 0; i < from->block[b].n_spiked; i++) {
-            const int32_t id = from->first_neuron + from->block[b].spiked[i];
-            while (id >= population->first + population->n)
-                population++;
-            const int32_t k = (int32_t)(population - p->layout.population);
-            for (int32_t f = s->first_fan_out[k]; f < s->first_fan_out[k + 1]; f++) {
-                if (action == DELIVER)
-                    deliver_fan_out(to, block, &s->fan_out[f], id - population->first);
-                else if (s->fan_out[f].checked)
-                    check_fan_out(to, block, &s->fan_out[f], id - population->first, t,
-                                  p->dendritic_spikes);
-            }
+    const struct population *population = p->layout.population;
+    const int32_t *first_fan_out = p->state->first_fan_out;
+    for (int32_t i = 0; i < spikes->n; i++) {
+        while (spikes->id[i] >= population->first + population->n)
+            population++;
+        const int32_t k = (int32_t)(population - p->layout.population);
+        const int32_t source = spikes->id[i] - population->first;
+        for (int32_t f = first_fan_out[k]; f < first_fan_out[k + 1]; f++) {
+            if (action == DELIVER)
+                deliver_fan_out(to, &part->fan_out[f], source);
+            else if (part->fan_out[f].checked)
+                check_fan_out(to, &part->fan_out[f], source, t);
         }
+    }
 }
 
-/* Delivers the spikes of inputs and teachers of step t - 1 to the block. */
-static void deliver_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
-                             const struct stimulus *stimulus, struct block *block, int32_t t)
+/* Delivers the spikes of inputs and teachers of step t - 1. */
+static void deliver_stimulus(const struct presentation *p, const struct stimulus *stimulus,
+                             struct part *part, int32_t t)
 {
-    struct kernel_state *s = p->state;
-    struct cells *cells = &s->pyramidal;
-    const float inverse = cells->inverse[block->age];
-    struct events *events = &block->events;
-    first_events(p, plastic, stimulus, block, t - 1, events);
+    struct cells *cells = &part->pyramidal;
+    const float inverse = cells->inverse[cells->age];
+    struct events *events = &part->events;
+    first_events(p, stimulus, part, t - 1);
     do {
         for (int32_t i = 0; i < events->n; i++) {
             if (!cells->drive) {
                 cells->u[events->dendrite[i]] += events->mv[i] * inverse;
                 cells->sum[events->cell[i]] += events->mv[i];
             } else {
-                add_drive(cells, block, events->dendrite[i], events->mv[i]);
+                add_drive(cells, events->dendrite[i], events->mv[i]);
             }
         }
-    } while (next_events(p, plastic, stimulus, block, events));
+    } while (next_events(p, stimulus, part));
     for (int32_t i = events->at; i < events->end; i++)
-        deliver_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0);
+        deliver_fan_out(cells, teacher_fan_out(p, part, stimulus->source[i]), 0);
 }
 
 /* Goes through the same spikes once more, to check whether their targets have crossed the
  * threshold. */
-static void check_stimulus(const struct presentation *p, const struct plastic_synapses *plastic,
-                           const struct stimulus *stimulus, struct block *block, int32_t t)
+static void check_stimulus(const struct presentation *p, const struct stimulus *stimulus,
+                           struct part *part, int32_t t)
 {
-    struct kernel_state *s = p->state;
-    struct cells *cells = &s->pyramidal;
+    struct cells *cells = &part->pyramidal;
     if (!cells->supralinear[0])
         return;
-    struct events *events = &block->events;
-    first_events(p, plastic, stimulus, block, t - 1, events);
+    struct events *events = &part->events;
+    first_events(p, stimulus, part, t - 1);
     do {
         for (int32_t i = 0; i < events->n; i++)
-            check(cells, block, events->dendrite[i], events->cell[i], t, p->dendritic_spikes);
-    } while (next_events(p, plastic, stimulus, block, events));
+            check(cells, events->dendrite[i], events->cell[i], t);
+    } while (next_events(p, stimulus, part));
     for (int32_t i = events->at; i < events->end; i++)
-        check_fan_out(cells, block, teacher_fan_out(p, stimulus->source[i]), 0, t,
-                      p->dendritic_spikes);
+        check_fan_out(cells, teacher_fan_out(p, part, stimulus->source[i]), 0, t);
 }
 
 /* Adds the calcium of the influxes gathered so far. exp is computed by whole vectors; the surplus
@@ -501,18 +448,17 @@ static void add_calcium(const struct calcium_constants *constants, struct influx
 
 /* Goes through the same spikes once more, after all dendritic spikes of the step: calcium enters
  * where v_d is above the floor. */
-static void take_calcium(const struct presentation *p, const struct plastic_synapses *plastic,
-                         const struct stimulus *stimulus, struct block *block, int32_t t,
-                         float *restrict calcium)
+static void take_calcium(const struct presentation *p, const struct stimulus *stimulus,
+                         struct part *part, int32_t t)
 {
-    const struct cells *cells = &p->state->pyramidal;
-    const float power = cells->power[block->age], floor = p->constants.calcium.floor;
-    struct events *events = &block->events;
-    struct influxes *influxes = &block->influxes;
-    first_events(p, plastic, stimulus, block, t - 1, events);
+    const struct cells *cells = &part->pyramidal;
+    const float power = cells->power[cells->age], floor = p->constants.calcium.floor;
+    struct events *events = &part->events;
+    struct influxes *influxes = &part->influxes;
+    first_events(p, stimulus, part, t - 1);
     do {
         if (influxes->n + events->n + KERNEL_LANES > KERNEL_INFLUXES)
-            add_calcium(&p->constants.calcium, influxes, calcium);
+            add_calcium(&p->constants.calcium, influxes, part->reach.calcium);
         int32_t n = influxes->n;
         for (int32_t i = 0; i < events->n; i++) {
             const float v_d =
@@ -522,140 +468,246 @@ static void take_calcium(const struct presentation *p, const struct plastic_syna
             n += v_d > floor;
         }
         influxes->n = n;
-    } while (next_events(p, plastic, stimulus, block, events));
+    } while (next_events(p, stimulus, part));
 }
 
-static inline bool any_spiked(const struct cells *cells)
+/* (a) of step t: the pyramidal cells of a part, seeing the spikes of step t - 1. */
+static void step_pyramidal(const struct presentation *p, const struct stimulus *stimulus,
+                           struct part *part, const struct spikes *seen, int32_t t)
 {
-    int32_t n = cells->block[0].n_spiked;
-    for (int32_t b = 1; b < cells->n_blocks; b++)
-        n |= cells->block[b].n_spiked;
-    return n > 0;
-}
-
-/* (a) of step t: the pyramidal cells of a block, seeing the spikes of step t - 1. */
-static void step_pyramidal(const struct presentation *p, const struct network *network,
-                           const struct stimulus *stimulus, struct block *block, int32_t t,
-                           float *calcium)
-{
-    struct kernel_state *s = p->state;
-    struct cells *cells = &s->pyramidal;
+    struct cells *cells = &part->pyramidal;
     const bool is_stimulated = t > 0 && stimulus->start[t - 1] < stimulus->start[t];
-    decay(cells, block, t);
-    if (t > 0 && any_spiked(&s->interneurons))
-        pass_spikes(p, &s->interneurons, cells, block, DELIVER, t);
+    decay(cells, t);
+    if (seen->n > 0)
+        pass_spikes(p, seen, part, cells, DELIVER, t);
     if (is_stimulated)
-        deliver_stimulus(p, &network->plastic, stimulus, block, t);
-    apply_drive(cells, block);
-    if (has_others(cells, block, t))
-        check_others(cells, block, t, p->dendritic_spikes);
+        deliver_stimulus(p, stimulus, part, t);
+    apply_drive(cells);
+    if (has_others(cells, t))
+        check_others(cells, t);
     if (is_stimulated)
-        check_stimulus(p, &network->plastic, stimulus, block, t);
-    if (is_stimulated && calcium)
-        take_calcium(p, &network->plastic, stimulus, block, t, calcium);
-    step_somas(cells, block, t, p->spikes);
+        check_stimulus(p, stimulus, part, t);
+    if (is_stimulated && part->reach.calcium)
+        take_calcium(p, stimulus, part, t);
+    step_somas(cells, t);
 }
 
-/* (b) of step t: the interneurons of a block, seeing the pyramidal spikes of step t. */
-static void step_interneurons(const struct presentation *p, struct block *block, int32_t t)
+/* (b) of step t: the interneurons of a part, seeing the pyramidal spikes of step t. */
+static void step_interneurons(const struct presentation *p, struct part *part,
+                              const struct spikes *seen, int32_t t)
 {
-    struct kernel_state *s = p->state;
-    struct cells *cells = &s->interneurons;
-    const bool is_reached = any_spiked(&s->pyramidal);
-    decay(cells, block, t);
-    if (is_reached)
-        pass_spikes(p, &s->pyramidal, cells, block, DELIVER, t);
-    apply_drive(cells, block);
-    if (has_others(cells, block, t))
-        check_others(cells, block, t, p->dendritic_spikes);
-    if (is_reached)
-        pass_spikes(p, &s->pyramidal, cells, block, CHECK, t);
-    step_somas(cells, block, t, p->spikes);
+    struct cells *cells = &part->interneurons;
+    decay(cells, t);
+    if (seen->n > 0)
+        pass_spikes(p, seen, part, cells, DELIVER, t);
+    apply_drive(cells);
+    if (has_others(cells, t))
+        check_others(cells, t);
+    if (seen->n > 0)
+        pass_spikes(p, seen, part, cells, CHECK, t);
+    step_somas(cells, t);
 }
 
-/* Notes which cells of a thread's blocks spiked in step t. Not inlined: few presentations are
- * recorded, and the others' loop keeps its registers. */
-static __attribute__((noinline)) void mark_spikes(const struct presentation *p, int32_t first,
-                                                  int32_t stride, int32_t t)
+/* ---- parts ---- */
+
+enum sender { FROM_PYRAMIDAL, FROM_INTERNEURONS };
+
+static struct spikes *spiked_of(struct part *part, enum sender from)
 {
-    const struct cells *both[] = {&p->state->pyramidal, &p->state->interneurons};
-    for (int k = 0; k < 2; k++)
-        for (int32_t b = first; b < both[k]->n_blocks; b += stride)
-            for (int32_t i = 0; i < both[k]->block[b].n_spiked; i++)
-                raster_mark(p->raster, t, both[k]->first_neuron + both[k]->block[b].spiked[i]);
+    return from == FROM_PYRAMIDAL ? &part->pyramidal.spiked : &part->interneurons.spiked;
 }
 
-/* Brings blocks first, first + stride … to rest. */
-static void rest_blocks(const struct presentation *p, const struct network *network, int32_t first,
-                        int32_t stride)
+/* Sends the spikes of a part in step t to the others. */
+static void post(const struct presentation *p, const struct division *division, int32_t i,
+                 enum sender from, int32_t t)
 {
-    struct cells *pyramidal = &p->state->pyramidal, *interneurons = &p->state->interneurons;
-    for (int32_t b = first; b < pyramidal->n_blocks; b += stride) {
-        rest(pyramidal, &pyramidal->block[b]);
-        choose_adaptation(pyramidal, &pyramidal->block[b], network->creb);
+    if (division->n > 1)
+        team_post(&p->state->team, division->mail[from][i], spiked_of(&division->part[i], from), t);
+}
+
+/* Merges the mail of all parts from step t, ascending, into the list of part `reader`, which is one
+ * of the calling thread's. A population's cells are given to the parts in order. */
+static __attribute__((noinline)) const struct spikes *merge(const struct presentation *p,
+                                                            const struct division *division,
+                                                            int32_t reader, enum sender from,
+                                                            int32_t t)
+{
+    struct mail *const *mail = division->mail[from];
+    struct spikes *seen = &division->part[reader].seen;
+    int32_t *n_read = division->part[reader].n_read, n = 0;
+    for (int32_t i = 0; i < division->n && t >= 0; i++) {
+        team_await(&p->state->team, mail[i], t);
+        n += mail[i]->n;
+        n_read[i] = 0;
     }
-    for (int32_t b = first; b < interneurons->n_blocks; b += stride)
-        rest(interneurons, &interneurons->block[b]);
+    const struct population *population =
+        &p->layout.population[from == FROM_PYRAMIDAL ? 0 : p->layout.n_classes];
+    for (seen->n = 0; seen->n < n; population++)
+        for (int32_t i = 0; i < division->n; i++)
+            while (n_read[i] < mail[i]->n &&
+                   mail[i]->id[n_read[i]] < population->first + population->n)
+                seen->id[seen->n++] = mail[i]->id[n_read[i]++];
+    return seen;
+}
+
+/* The spikes of all parts in step t. */
+static inline const struct spikes *gather(const struct presentation *p,
+                                          const struct division *division, int32_t reader,
+                                          enum sender from, int32_t t)
+{
+    return division->n == 1 ? spiked_of(&division->part[0], from)
+                            : merge(p, division, reader, from, t);
+}
+
+/* Notes the spikes of step t. Not inlined: few presentations are recorded, and the others' loop
+ * keeps its registers. */
+static __attribute__((noinline)) void mark_spikes(struct raster *raster,
+                                                  const struct spikes *spikes, int32_t t)
+{
+    for (int32_t i = 0; i < spikes->n; i++)
+        raster_mark(raster, t, spikes->id[i]);
+}
+
+/* Copies the network's plastic synapses onto the part's cells. */
+static void copy_reach(struct part *part, const struct layout *layout,
+                       const struct plastic_synapses *plastic, const float *calcium)
+{
+    struct reach *reach = &part->reach;
+    const int32_t a_class = layout->n_pyramidal_dendrites / layout->n_classes;
+    int32_t n = 0;
+    for (int32_t input = 0; input < layout->n_inputs; input++) {
+        for (int32_t i = plastic->start[input]; i < plastic->start[input + 1]; i++) {
+            const int32_t d = plastic->dendrite[i];
+            const struct range *range = &part->range[d / a_class];
+            reach->own_dendrite[n] = d - range->dendrite + range->number;
+            reach->own_number[n] = i;
+            reach->own_weight[n] = plastic->weight[i];
+            reach->own_calcium[n] = calcium ? calcium[i] : 0;
+            n += (d >= range->dendrite) & (d < range->end_dendrite);
+        }
+        reach->own_start[input + 1] = n;
+    }
+    reach->start = reach->own_start;
+    reach->dendrite = reach->own_dendrite;
+    reach->weight = reach->own_weight;
+    reach->calcium = calcium ? reach->own_calcium : NULL;
+}
+
+/* Prepares part i for a presentation. */
+static void begin(const struct presentation *p, const struct network *network,
+                  struct division *division, int32_t i, float *calcium)
+{
+    struct part *part = &division->part[i];
+    const struct plastic_synapses *plastic = &network->plastic;
+    rest(&part->pyramidal);
+    choose_adaptation(&part->pyramidal, network->creb);
+    rest(&part->interneurons);
+    part->events.step = -1;
+    part->influxes.n = 0;
+    if (division->n > 1)
+        copy_reach(part, &p->layout, plastic, calcium);
+    else
+        part->reach = (struct reach){.start = plastic->start,
+                                     .dendrite = plastic->dendrite,
+                                     .weight = plastic->weight,
+                                     .calcium = calcium};
 }
 
 /* Computes step t and the following ones as one of `stride` threads, until the team leaves the rest
  * to one thread; returns the step at which it does. */
-static int32_t present_steps(const struct presentation *p, const struct network *network,
-                             const struct stimulus *stimulus, float *calcium, int32_t first,
-                             int32_t stride, int32_t t)
+static int32_t present_steps(const struct presentation *p, const struct stimulus *stimulus,
+                             struct division *division, int32_t first, int32_t stride, int32_t t)
 {
-    struct kernel_state *s = p->state;
-    struct cells *pyramidal = &s->pyramidal, *interneurons = &s->interneurons;
-    for (; t < stimulus->n_steps; t++) {
-        if (stride > 1 && !team_shares_step(&s->team, t, stimulus->n_steps, first == 0))
-            break;
-        for (int32_t b = first; b < pyramidal->n_blocks; b += stride)
-            step_pyramidal(p, network, stimulus, &pyramidal->block[b], t, calcium);
-        if (stride > 1)
-            team_meet(&s->team);
-        for (int32_t b = first; b < interneurons->n_blocks; b += stride)
-            step_interneurons(p, &interneurons->block[b], t);
-        if (p->raster)
-            mark_spikes(p, first, stride, t);
+    struct team *team = &p->state->team;
+    for (;; t++) {
+        const struct spikes *seen = gather(p, division, first, FROM_INTERNEURONS, t - 1);
+        if (p->raster && first == 0 && t > 0)
+            mark_spikes(p->raster, seen, t - 1);
+        if (t == stimulus->n_steps || (stride > 1 && atomic_load(&team->is_left_to_one)))
+            return t;
+        for (int32_t i = first; i < division->n; i += stride) {
+            step_pyramidal(p, stimulus, &division->part[i], seen, t);
+            post(p, division, i, FROM_PYRAMIDAL, t);
+        }
+        seen = gather(p, division, first, FROM_PYRAMIDAL, t);
+        if (p->raster && first == 0)
+            mark_spikes(p->raster, seen, t);
+        if (stride > 1 && first == 0)
+            team_judge(team, t + 1, stimulus->n_steps);
+        for (int32_t i = first; i < division->n; i += stride) {
+            step_interneurons(p, &division->part[i], seen, t);
+            post(p, division, i, FROM_INTERNEURONS, t);
+        }
     }
-    return t;
 }
 
-/* Makes the presentation as thread `first` of n. */
-static void present_blocks(const struct presentation *p, const struct network *network,
-                           const struct stimulus *stimulus, float *calcium, int32_t first,
-                           int32_t n)
+static void present_by_one(const struct presentation *p, const struct network *network,
+                           const struct stimulus *stimulus, float *calcium)
 {
-    rest_blocks(p, network, first, n);
-    const int32_t t = present_steps(p, network, stimulus, calcium, first, n, 0);
-    if (first == 0)
-        present_steps(p, network, stimulus, calcium, 0, 1, t);
+    struct division *division = &p->state->division[0];
+    begin(p, network, division, 0, calcium);
+    present_steps(p, stimulus, division, 0, 1, 0);
+}
+
+static void present_by_all(const struct presentation *p, const struct network *network,
+                           const struct stimulus *stimulus, float *calcium)
+{
+    struct division *division = &p->state->division[1];
+    const int32_t n_processors =
+        omp_get_num_procs(); /* more threads than processors would wait for each other */
+    int32_t t = 0;
+    for (int32_t i = 0; i < division->n; i++) {
+        atomic_store(&division->mail[FROM_PYRAMIDAL][i]->step, -1);
+        atomic_store(&division->mail[FROM_INTERNEURONS][i]->step, -1);
+    }
+#pragma omp parallel num_threads(p->n_threads < n_processors ? p->n_threads : n_processors)
+    {
+        const int32_t first = omp_get_thread_num(), stride = omp_get_num_threads();
+        for (int32_t i = first; i < division->n; i += stride)
+            begin(p, network, division, i, calcium);
+        const int32_t reached = present_steps(p, stimulus, division, first, stride, 0);
+        if (first == 0)
+            t = reached;
+    }
+    present_steps(p, stimulus, division, 0, 1, t);
+}
+
+/* Copies what a part has counted, and its calcium, to where they are looked for. */
+static void collect(const struct presentation *p, struct part *part, float *calcium)
+{
+    const struct reach *reach = &part->reach;
+    const int32_t n_own = reach->own_start ? reach->own_start[p->layout.n_inputs] : 0;
+    const struct cells *both[] = {&part->pyramidal, &part->interneurons};
+    if (calcium)
+        add_calcium(&p->constants.calcium, &part->influxes, reach->calcium);
+    for (int32_t i = 0; calcium && i < n_own; i++)
+        calcium[reach->own_number[i]] = reach->own_calcium[i];
+    for (int32_t k = 0; k < 2; k++)
+        for (int32_t n = 0; n < both[k]->n; n++)
+            p->spikes[both[k]->id[n]] = both[k]->n_spikes[n];
+    for (int32_t k = 0; k < 2 * p->layout.n_classes + 2; k++) {
+        const struct range *range = &part->range[k];
+        memcpy(p->dendritic_spikes + range->dendrite,
+               both[k >= p->layout.n_classes]->n_dspikes + range->number,
+               (size_t)(range->end_dendrite - range->dendrite) * sizeof(int32_t));
+    }
 }
 
 static void kernel_present(struct presentation *p, const struct network *network,
                            const struct stimulus *stimulus, float *calcium)
 {
     struct team *team = &p->state->team;
-    const bool is_of_one = p->n_threads == 1 || team_starts_with_one(team, calcium != NULL);
-    kernel_state_divide(p->state, is_of_one);
-    if (is_of_one) {
-        present_blocks(p, network, stimulus, calcium, 0, 1);
-    } else {
-        const int32_t n_processors =
-            omp_get_num_procs(); /* more threads than processors would wait for each other */
-        const int32_t n = p->n_threads < n_processors ? p->n_threads : n_processors;
-#pragma omp parallel num_threads(n)
-        {
-#pragma omp single
-            team_gather(team, omp_get_num_threads());
-            present_blocks(p, network, stimulus, calcium, omp_get_thread_num(), team->n);
-        }
-    }
+    struct division *divisions = p->state->division;
+    const bool is_of_all = p->n_threads > 1 && team_begins_with_all(team, calcium != NULL) &&
+                           kernel_state_reserve(&divisions[1], network->plastic.n);
+    if (is_of_all)
+        present_by_all(p, network, stimulus, calcium);
+    else
+        present_by_one(p, network, stimulus, calcium);
+    for (int32_t i = 0; i < divisions[is_of_all].n; i++)
+        collect(p, &divisions[is_of_all].part[i], calcium);
     if (p->n_threads > 1)
-        team_end(team, is_of_one);
-    const struct cells *pyramidal = &p->state->pyramidal;
-    for (int32_t b = 0; calcium && b < pyramidal->n_blocks; b++)
-        add_calcium(&p->constants.calcium, &pyramidal->block[b].influxes, calcium);
+        team_end(team, is_of_all);
 }
 
 static bool is_supported(void)

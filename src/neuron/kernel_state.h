@@ -14,21 +14,36 @@ enum {
     KERNEL_INFLUXES = 4096  /* more than KERNEL_EVENTS + KERNEL_LANES, whole vectors */
 };
 
-/* A projection in the kernel's form. Dendrites and cells are numbered from the first of the target
- * cells. */
+/* A projection onto the cells of a part, in the kernel's form. Dendrites and cells are numbered
+ * within the part. */
 struct fan_out {
-    const int32_t *start;    /* [n_source + 1], the projection's */
-    const int32_t *dendrite; /* ids, ascending for each source */
-    const float *weight;
+    const int32_t *start;    /* [n_source + 1] */
+    const int32_t *dendrite; /* `offset` more than their numbers, ascending for each source */
+    const float *weight;     /* NULL: all are `common_weight` */
+    float common_weight;
+    int32_t offset;
+    int32_t *own_start, *own_dendrite; /* of a part that is not the whole network; else NULL and */
+    float *own_weight;                 /* start, dendrite and weight are the projection's */
     enum effect effect;
     bool sublinear; /* its targets are sublinear: delivered through the drive of the step */
     bool checked;   /* its targets are supralinear: they may spike and are checked */
     int32_t first_dendrite, n_dendrites, first_cell,
         n_cells;      /* dendrites and cells of the targets */
-    int32_t *cut;     /* [n_source][n_blocks + 1] where each block's part starts; NULL if fan-outs
-                         are short, or one block owns all */
     float *dense;     /* [n_source][n_dendrites] summed weights, or NULL: too sparse for that */
     float *dense_sum; /* [n_source][n_cells] */
+};
+
+/* The plastic synapses onto the cells of a part: the network's own arrays if the part is all of it,
+ * else copies made anew for each presentation. */
+struct reach {
+    const int32_t *start;    /* [n_inputs + 1] */
+    const int32_t *dendrite; /* [n] within the part */
+    const float *weight;     /* [n] */
+    float *calcium;          /* [n] NULL in a test */
+    int32_t *own_start;
+    int32_t *own_dendrite, *own_number; /* [capacity] the number is the network's of the synapse */
+    float *own_weight, *own_calcium;    /* [capacity] */
+    int32_t capacity;
 };
 
 /* Plastic synapses whose inputs spiked in one step; as many at a time as there is room for. */
@@ -51,27 +66,10 @@ struct influxes {
     float v_d[KERNEL_INFLUXES];
 };
 
-/* One thread's part of the cells, and the lists only that thread writes. */
-struct block {
-    int32_t index;                    /* in cells->block */
-    int32_t cell, end_cell, end_lane; /* end_lane: with the padding, in the last block */
-    int32_t dendrite, end_dendrite;
-    int32_t age;
-    int32_t *spiked, n_spiked;   /* cells that spiked in this step, ascending */
-    int32_t *after_bap, n_after; /* cells whose dendrites are to see a bAP */
-    int32_t *touched, n_touched; /* sublinear dendrites with drive in this step */
-    int32_t *waiting, *due;      /* a ring: dendrites that are refractory, and until when */
-    int32_t ring_first, ring_n, ring_size;
-    struct events events;
-    struct influxes influxes;
-    bool soma_inhibited; /* some of `inhibition` is not 0 */
-};
-
-/* The pyramidal cells, or the interneurons, as struct of arrays. */
+/* The pyramidal cells of a part, or its interneurons, as struct of arrays, and lists of them. */
 struct cells {
     struct cell_constants constants;
-    int32_t first_neuron, n, n_padded;
-    int32_t first_dendrite, n_dendrites, per_cell;
+    int32_t n, n_padded, n_dendrites, per_cell;
     float *u;             /* [n_dendrites] v_b / power[age] */
     int32_t *last_dspike; /* [n_dendrites] */
     int32_t *cell_dspike; /* [n_padded] not later than the last_dspike of the cell's dendrites */
@@ -79,8 +77,8 @@ struct cells {
     int divide_shift;
     float *drive;      /* [n_dendrites] mV of this step, for sublinear dendrites; else NULL */
     bool *is_touched;  /* [n_dendrites] it is in the list of this step; or NULL */
-    bool *supralinear; /* [n] */
-    bool *sees_bap;    /* [n_padded] the cell is in its block's list after_bap */
+    bool *supralinear; /* [n_padded] */
+    bool *sees_bap;    /* [n_padded] the cell is in the list after_bap */
     float *sum;        /* [n_padded] v_b over the cell's dendrites */
     float *inhibition; /* [n_padded] mV at the soma, of this step */
     float *v, *g_w, *rate_adaptation; /* [n_padded] */
@@ -91,20 +89,49 @@ struct cells {
     int32_t bap_n;
     float power[KERNEL_SCALE_MAX + 1]; /* (1 - 1/tau)^k */
     float inverse[KERNEL_SCALE_MAX + 1];
-    int32_t n_blocks;        /* the division of this presentation, */
-    struct block *block;     /* [n_blocks] */
-    struct division {        /* [0]: whole, for one thread; [1]: for each thread a part of each */
-        int32_t n;           /* population, since they differ in activity; none for one thread */
-        struct block *block; /* [n] */
-    } division[2];
-    int32_t age_max; /* u is rescaled when k gets here, long before float32 runs out of exponent */
+    int32_t age,
+        age_max;        /* k; u is rescaled at age_max, long before float32 runs out of exponent */
+    int32_t *id;        /* [n_padded] of the neuron */
+    int32_t *n_spikes;  /* [n_padded] in this presentation */
+    int32_t *n_dspikes; /* [n_dendrites] */
+    struct spikes spiked;        /* in this step */
+    int32_t *after_bap, n_after; /* cells whose dendrites are to see a bAP */
+    int32_t *touched, n_touched; /* sublinear dendrites with drive in this step */
+    int32_t *waiting, *due;      /* a ring: dendrites that are refractory, and until when */
+    int32_t ring_first, ring_n;  /* of n_dendrites + 1 */
+    bool soma_inhibited;         /* some of `inhibition` is not 0 */
+};
+
+/* The cells that a part has of one population: ids of their dendrites, and the first one's number
+ * within the part. */
+struct range {
+    int32_t dendrite, end_dendrite, number;
+};
+
+/* A part of the network: some cells of every population, numbered on their own, and the synapses
+ * onto them. One thread computes it, and it alone writes to it; what comes from other parts are
+ * spikes, by mail. */
+struct part {
+    _Alignas(128) struct cells pyramidal; /* no cache line has two threads' variables */
+    struct cells interneurons;
+    struct range range[POPULATIONS_MAX];
+    int32_t n_fan_outs;
+    struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
+    size_t copied_bytes;     /* of them: dense vectors and own synapses */
+    struct reach reach;
+    struct events events;
+    struct influxes influxes;
+    struct spikes seen; /* of all parts */
+    int32_t *n_read;    /* [n parts] spikes read of the mail of each */
 };
 
 struct kernel_state {
-    struct cells pyramidal, interneurons;
-    int32_t n_fan_outs;
-    struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
-    size_t dense_bytes;      /* of the dense copies */
+    struct division {
+        int32_t n;
+        struct part *part;     /* [n] */
+        struct mail **mail[2]; /* [n] from the pyramidal cells, and from the interneurons, of each
+                                  part; NULL if there is one */
+    } division[2]; /* into one part, for one thread; into one for each of several threads */
     int32_t first_fan_out[POPULATIONS_MAX + 1]; /* fan-outs of population k: first_fan_out[k] …
                                                    first_fan_out[k + 1] - 1 */
     struct team team;
@@ -114,11 +141,10 @@ struct kernel_state {
 int kernel_state_init(struct presentation *p, const struct network *network);
 void kernel_state_free(struct presentation *p);
 
-/* To be called before a presentation: divides it for one thread, or for all. */
-void kernel_state_divide(struct kernel_state *s, bool is_of_one);
+/* Makes room for n plastic synapses in every part; false without memory. */
+bool kernel_state_reserve(struct division *division, int32_t n);
 
-/* Bytes of the dense copies and of a presentation's state: for docs/performance.md and the bench.
- */
+/* Bytes of a presentation's state: for docs/performance.md and the bench. */
 size_t kernel_state_bytes(const struct presentation *p);
 
 #endif

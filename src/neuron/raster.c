@@ -8,21 +8,12 @@
 
 enum { WORD_BITS = 16 };
 
-static int32_t words_for(int32_t n)
-{
-    return (n + WORD_BITS - 1) / WORD_BITS;
-}
-
 int raster_init(struct raster *raster, const struct layout *layout, int32_t n_steps)
 {
-    const int32_t n_pyramidal = words_for(layout->n_pyramidal),
-                  n_others = words_for(layout->n_neurons - layout->n_pyramidal);
     *raster = (struct raster){
         .n_steps = n_steps,
         .n_neurons = layout->n_neurons,
-        .n_pyramidal = layout->n_pyramidal,
-        .gap = n_pyramidal * WORD_BITS - layout->n_pyramidal,
-        .n_words = (size_t)n_pyramidal + (size_t)n_others,
+        .n_words = ((size_t)layout->n_neurons + WORD_BITS - 1) / WORD_BITS,
     };
     const size_t n = (size_t)n_steps * raster->n_words;
     raster->word = calloc(n, sizeof *raster->word);
@@ -56,9 +47,6 @@ void raster_list(const struct raster *raster, struct spike *spikes)
     const uint16_t *word = raster->word;
     for (int32_t step = 0; step < raster->n_steps; step++)
         for (size_t w = 0; w < raster->n_words; w++, word++)
-            for (uint32_t bits = *word; bits; bits &= bits - 1) {
-                const int32_t bit = (int32_t)w * WORD_BITS + __builtin_ctz(bits);
-                const int32_t neuron = bit < raster->n_pyramidal ? bit : bit - raster->gap;
-                *spikes++ = (struct spike){step, neuron};
-            }
+            for (uint32_t bits = *word; bits; bits &= bits - 1)
+                *spikes++ = (struct spike){step, (int32_t)w * WORD_BITS + __builtin_ctz(bits)};
 }

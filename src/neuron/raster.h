@@ -8,12 +8,9 @@
 #include "network/population.h"
 
 /* Which neuron spiked in which step of a presentation: a bit each. So much memory is enough for any
- * number of spikes, and a kernel that marks them cannot fail. Cells begin a word every 16,
- * pyramidal cells and interneurons each from a word of their own: threads that own blocks of cells
- * (neuron/kernel_state.h) never write to the same word. */
+ * number of spikes, and a kernel that marks them cannot fail. One thread marks them. */
 struct raster {
-    int32_t n_steps, n_neurons, n_pyramidal;
-    int32_t gap;    /* bits between the pyramidal cells and the interneurons */
+    int32_t n_steps, n_neurons;
     size_t n_words; /* words for each step */
     uint16_t *word; /* [n_steps][n_words] */
 };
@@ -33,8 +30,8 @@ void raster_clear(struct raster *raster);
 /* Notes a spike: step 0 … n_steps - 1, neuron 0 … n_neurons - 1. */
 static inline void raster_mark(struct raster *raster, int32_t step, int32_t neuron)
 {
-    const size_t bit = (size_t)(neuron < raster->n_pyramidal ? neuron : neuron + raster->gap);
-    raster->word[(size_t)step * raster->n_words + bit / 16] |= (uint16_t)(1u << bit % 16);
+    raster->word[(size_t)step * raster->n_words + (size_t)neuron / 16] |=
+        (uint16_t)(1u << neuron % 16);
 }
 
 int64_t raster_n_spikes(const struct raster *raster);

@@ -1,37 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "neuron/team.h"
 
+#include <math.h>
+
 #include "core/progress.h"
 
 enum {
-    LOOKS = 2000, /* looks of a thread that waits awake, before it sleeps */
-    BETWEEN_MIN = 4,
-    BETWEEN_MAX = 64, /* presentations */
+    LOOKS = 2000,        /* looks of a thread that waits awake, before it sleeps */
+    STEPS_UNWATCHED = 8, /* between two looks at the clock */
+    TRIAL_SHARE = 50     /* a trial may cost one part in so many of the time until the next */
 };
 static const double patience = 1.25;
 
 void team_init(struct team *team)
 {
-    const struct team_pace pace = {.n_between = BETWEEN_MIN};
-    *team = (struct team){.n = 1, .paces = {pace, pace}, .pace = team->paces, .patience_s = 0.01};
+    *team = (struct team){.pace = team->paces, .patience_s = 0.002};
     pthread_mutex_init(&team->mutex, NULL);
-    pthread_cond_init(&team->all_met, NULL);
+    pthread_cond_init(&team->posted, NULL);
 }
 
 void team_free(struct team *team)
 {
-    pthread_cond_destroy(&team->all_met);
+    pthread_cond_destroy(&team->posted);
     pthread_mutex_destroy(&team->mutex);
 }
 
 void team_share_always(struct team *team)
 {
-    for (int k = 0; k < 2; k++)
-        team->paces[k] = (struct team_pace){.one_s = 1e9};
-    team->patience_s = 1e9;
+    team->always_shares = true;
 }
 
-/* ---- meeting ---- */
+/* ---- mail ---- */
 
 static void pause_briefly(void)
 {
@@ -42,81 +41,75 @@ static void pause_briefly(void)
 #endif
 }
 
-void team_meet(struct team *team)
+void team_post(struct team *team, struct mail *mail, const struct spikes *spikes, int32_t t)
 {
-    const int meeting = atomic_load(&team->n_meetings);
-    if (atomic_fetch_add(&team->n_met, 1) + 1 == team->n) {
-        atomic_store(&team->n_met, 0);
-        pthread_mutex_lock(&team->mutex);
-        atomic_store(&team->n_meetings, (int)((unsigned)meeting + 1));
+    mail->n = spikes->n;
+    for (int32_t i = 0; i < spikes->n; i++)
+        mail->id[i] = spikes->id[i];
+    atomic_store(&mail->step, t);
+    if (atomic_load(&team->n_asleep) > 0) {
+        pthread_mutex_lock(&team->mutex); /* a sleeper has either seen the step or sleeps by now */
         pthread_mutex_unlock(&team->mutex);
-        pthread_cond_broadcast(&team->all_met);
-        return;
+        pthread_cond_broadcast(&team->posted);
     }
+}
+
+void team_await(struct team *team, struct mail *mail, int32_t t)
+{
     for (int i = 0; i < LOOKS; i++) {
-        if (atomic_load_explicit(&team->n_meetings, memory_order_acquire) != meeting)
+        if (atomic_load_explicit(&mail->step, memory_order_acquire) == t)
             return;
         pause_briefly();
     }
     pthread_mutex_lock(&team->mutex);
-    while (atomic_load(&team->n_meetings) == meeting)
-        pthread_cond_wait(&team->all_met, &team->mutex);
+    atomic_fetch_add(&team->n_asleep, 1);
+    while (atomic_load(&mail->step) != t)
+        pthread_cond_wait(&team->posted, &team->mutex);
+    atomic_fetch_sub(&team->n_asleep, 1);
     pthread_mutex_unlock(&team->mutex);
 }
 
 /* ---- all together, or one alone? ---- */
 
-bool team_starts_with_one(struct team *team, bool is_training)
+bool team_begins_with_all(struct team *team, bool is_training)
 {
     struct team_pace *pace = team->pace = &team->paces[is_training];
     team->started = progress_clock();
     atomic_store(&team->is_left_to_one, false);
-    if (pace->one_s <= 0)
-        return true;
-    return pace->all_s >= pace->one_s && pace->n_until-- > 0;
+    if (team->always_shares || pace->seconds[0] == 0 || pace->seconds[1] == 0)
+        return team->always_shares || pace->seconds[0] > 0;
+    return pace->until_trial_s > 0 ? !pace->slower : pace->slower;
 }
 
-void team_gather(struct team *team, int32_t n)
-{
-    team->n = n;
-}
-
-/* Leaves the presentation to one thread from step t on. How long one thread takes now is not known,
- * either, if all together have been faster until now. */
-static void leave_to_one(struct team *team, double seconds, int32_t t, int32_t n_steps)
+void team_judge(struct team *team, int32_t n, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
-    if (pace->all_s < pace->one_s)
-        pace->one_s = 0;
-    pace->all_s = seconds * n_steps / (t + 1);
+    if (team->always_shares || n % STEPS_UNWATCHED != 0)
+        return;
+    const double of_one = pace->seconds[0] * n / n_steps;
+    if (progress_clock() - team->started <= patience * of_one + team->patience_s)
+        return;
+    if (pace->slower == 0) { /* then it is not known how long one thread takes now */
+        pace->seconds[0] = 0;
+        pace->n_lost = 0;
+    }
     atomic_store(&team->is_left_to_one, true);
 }
 
-bool team_shares_step(struct team *team, int32_t t, int32_t n_steps, bool is_first_thread)
-{
-    if (is_first_thread) {
-        const double seconds = progress_clock() - team->started;
-        if (seconds > patience * team->pace->one_s * t / n_steps + team->patience_s)
-            leave_to_one(team, seconds, t, n_steps);
-    }
-    team_meet(team);
-    return !atomic_load(&team->is_left_to_one);
-}
-
-void team_end(struct team *team, bool was_of_one)
+void team_end(struct team *team, bool was_of_all)
 {
     struct team_pace *pace = team->pace;
     const double seconds = progress_clock() - team->started;
-    if (was_of_one) {
-        pace->one_s = seconds;
+    pace->seconds[was_of_all] = seconds;
+    pace->until_trial_s -= seconds;
+    if (pace->seconds[0] == 0 || pace->seconds[1] == 0)
         return;
-    }
-    if (!atomic_load(&team->is_left_to_one))
-        pace->all_s = seconds;
-    if (pace->all_s < pace->one_s) {
-        pace->n_between = BETWEEN_MIN;
+    const double loss = pace->seconds[1] - pace->seconds[0];
+    const int slower = loss > 0;
+    if (slower != pace->slower)
+        pace->n_lost = 0;
+    else if (slower != was_of_all && pace->n_lost > 0)
         return;
-    }
-    pace->n_until = pace->n_between;
-    pace->n_between = pace->n_between < BETWEEN_MAX ? 2 * pace->n_between : BETWEEN_MAX;
+    pace->slower = slower;
+    pace->until_trial_s = TRIAL_SHARE * ++pace->n_lost * fabs(loss);
 }
