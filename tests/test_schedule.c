@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* train/schedule: which classes the phases of training show, when a phase ends, what happens at a
- * switch, and that a training stopped anywhere, also within a switch, goes on to the same end. */
+/* train/schedule, train/carriers, store/continual: which classes the phases of training show, when
+ * a phase ends, what happens at a switch, that a training stopped anywhere, also within a switch,
+ * goes on to the same end, and what is told of each class. */
 #include "train/schedule.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/interrupt.h"
 #include "core/status.h"
+#include "network/connect.h"
 #include "store/checkpoint.h"
+#include "store/continual.h"
+#include "store/run_tables.h"
 #include "support.h"
 #include "train/train.h"
 
@@ -193,6 +199,8 @@ static void given_a_phase_without_turnover_when_trained_expect_none_and_then_som
     training_free(&training);
 }
 
+static struct continual of_whole, of_parts;
+
 static void expect_same_end(struct training *whole, struct training *parts)
 {
     const struct plastic_synapses *x = &whole->network.plastic, *y = &parts->network.plastic;
@@ -208,8 +216,27 @@ static void expect_same_end(struct training *whole, struct training *parts)
     assert_memory_equal(whole->curve, parts->curve,
                         (size_t)whole->n_presentations * sizeof *whole->curve);
     assert_memory_equal(whole->schedule.shown, parts->schedule.shown, sizeof whole->schedule.shown);
+    const struct continual *a = (struct continual *)whole->observers,
+                           *b = (struct continual *)parts->observers;
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_overlaps, b->n_overlaps);
+    assert_memory_equal(a->row, b->row, (size_t)a->n_rows * sizeof *a->row);
+    assert_memory_equal(a->overlap, b->overlap, (size_t)a->n_overlaps * sizeof *a->overlap);
     training_free(whole);
     training_free(parts);
+    continual_free(&of_whole);
+    continual_free(&of_parts);
+}
+
+/* training_init with an observer of the classes. */
+static void begin_watched(struct training *training, struct continual *continual)
+{
+    continual_free(continual);
+    continual_init(continual);
+    assert_int_equal(training_prepare(training, &p, &dataset, kernel_find("fast"), SEED, 1),
+                     STATUS_OK);
+    training->observers = &continual->observer;
+    assert_int_equal(training_begin(training), STATUS_OK);
 }
 
 /* Writes the training, frees it, and begins it anew from what was written. */
@@ -219,7 +246,7 @@ static void write_and_read(void **state, struct training *training)
     const int32_t n = training->n_presentations;
     assert_int_equal(checkpoint_write(training, SEED, folder), STATUS_OK);
     training_free(training);
-    begin(training);
+    begin_watched(training, &of_parts);
     if (checkpoint_read(training, SEED, folder, n) != STATUS_OK)
         fail_msg("%s", status_message());
 }
@@ -232,9 +259,9 @@ static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
     struct training whole, parts;
     phases(SWITCHES);
     set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=14", NULL});
-    begin(&whole);
+    begin_watched(&whole, &of_whole);
     train_to(&whole, 24);
-    begin(&parts);
+    begin_watched(&parts, &of_parts);
     for (int32_t n = 2; n < 14; n += n < 4 ? 2 : 1) { /* at 5 and 11 between two phases */
         train_to(&parts, n);
         assert_int_equal(parts.schedule.is_switching, n == 5 || n == 11);
@@ -249,9 +276,9 @@ static void given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_
     struct training whole, parts;
     phases(SWITCHES);
     set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=12", NULL});
-    begin(&whole);
+    begin_watched(&whole, &of_whole);
     train_to(&whole, 24);
-    begin(&parts);
+    begin_watched(&parts, &of_parts);
     train_to(&parts, 5);
     interrupt_watch();
     raise(SIGUSR1);
@@ -261,6 +288,116 @@ static void given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_
     write_and_read(state, &parts);
     train_to(&parts, 24);
     expect_same_end(&whole, &parts);
+}
+
+/* ---- what is told of each class ---- */
+
+static void
+given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age(void **state)
+{
+    (void)state;
+    struct network network;
+    struct activity activity;
+    struct carriers carriers;
+    const int32_t fires[2] = {4, 0}, both[2] = {2, 6}, dendritic[4] = {1, 0, 0, 3};
+    const int64_t intensity[2 * 3] = {255, 0, 0, 0, 510, 0}; /* of one image, and of two */
+    p.pyramidal.neurons = 2;
+    p.pyramidal.n_dendrites = 2;
+    p.connections.plastic = 40;
+    assert_int_equal(connect_network(&network, &p, 2, 3, SEED), STATUS_OK);
+    assert_int_equal(network_keep_lives(&network, SEED, 100), STATUS_OK);
+    for (int32_t i = 0; i < 40; i++)
+        network.lives->life[i].born = i % 2 ? 10 : 30;
+    assert_int_equal(activity_init(&activity, &network.layout), STATUS_OK);
+    activity_add(&activity, 0, fires, dendritic);
+    activity_add(&activity, 1, both, dendritic);
+    activity_add(&activity, 1, both, dendritic);
+    assert_int_equal(carriers_init(&carriers, &network, &activity, intensity, 50), STATUS_OK);
+    /* cells 4, 0 against 2, 6 */
+    support_expect_near((double)carriers_overlap(carriers.cell, 2, 0, 1), 2.0 / 10, 1e-6);
+    support_expect_near((double)carriers_overlap(carriers.dendrite, 4, 0, 1), 1, 1e-6);
+    /* each class has an input of its own */
+    support_expect_near((double)carriers_overlap(carriers.synapse, 40, 0, 1), 0, 1e-6);
+    double sum = 0, aged = 0;
+    for (int32_t i = 0; i < 40; i++) {
+        const struct plastic_synapses *s = &network.plastic;
+        const double w = i < s->start[1] && s->dendrite[i] < 2 ? 4 * (double)s->weight[i] : 0;
+        support_expect_near((double)carriers.synapse[i], w, 1e-6);
+        sum += w;
+        aged += w * (s->id[i] % 2 ? 40 : 20);
+    }
+    assert_true(sum > 0);
+    support_expect_near((double)carriers.age[0], aged / sum, 1e-4);
+    carriers_free(&carriers);
+    activity_free(&activity);
+    network_free(&network);
+}
+
+#define SMALL_RUN                                                                                  \
+    "--quiet --set data.train_per_class=7 --set data.test_per_class=6 "                            \
+    "--set stopping.max_presentations=12 --set test.sample_period=3 "
+
+/* The part of class `label` that was answered rightly at the end of a phase. */
+static double recall_at(const struct continual_row *row, int32_t n, int32_t phase, int32_t label)
+{
+    for (int32_t i = 0; i < n; i++)
+        if (row[i].is_end && row[i].phase == phase && row[i].label == label) {
+            assert_int_equal(row[i].n, 6);
+            return row[i].n_correct / 6.0;
+        }
+    fail_msg("no end of phase %d", phase);
+    return NAN;
+}
+
+static void given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas(void **state)
+{
+    struct continual_row *row;
+    int32_t n;
+    free(support_run_well(state, "train " SMALL_RUN
+                                 "--no-pictures --out out --set input.rate_max_hz=60 --set "
+                                 "connections.w_max=0.9 --set "
+                                 "schedule.phases=2:" SUPPORT_SPACE "presentations" SUPPORT_SPACE
+                                 "6;1:" SUPPORT_SPACE "presentations" SUPPORT_SPACE "6"));
+    assert_int_equal(table_read_in(&continual_table, support_path(state, "out"), &row, &n),
+                     STATUS_OK);
+    assert_int_equal(n, 2 * (3 + 4)); /* before, two ends, four sample tests, of two classes */
+    const double before = recall_at(row, n, 0, 1), learned = recall_at(row, n, 1, 2),
+                 next = recall_at(row, n, 1, 1), kept = recall_at(row, n, 2, 2),
+                 last = recall_at(row, n, 2, 1);
+    char expected[128];
+    snprintf(expected, sizeof expected, ",%.6f,%.6f,%.6f,%.6f,", (learned + last) / 2,
+             learned - kept, kept - learned, next - before);
+    size_t length;
+    char *result = (char *)support_read(support_path(state, "out/result.csv"), &length);
+    result = realloc(result, length + 1);
+    result[length] = '\0';
+    assert_non_null(strstr(
+        result, ",accuracy_learned,forgetting,backward_transfer,forward_transfer,seconds\n"));
+    if (!strstr(result, expected))
+        fail_msg("%s is not in %s", expected, result);
+    free(result);
+    table_free(&continual_table, row, n);
+}
+
+static void
+given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void **state)
+{
+    support_write_text(
+        state, "two.sweep",
+        "title = \"two\"; runs = 1; factors: ({ name = \"order\"; levels = ({ name = \"mixed\"; }, "
+        "{ name = \"phases\"; set = [\"schedule.phases=1: presentations 4; 2: presentations 4\"]; "
+        "}); });");
+    free(support_run_well(state, "sweep two.sweep " SMALL_RUN "--out out"));
+    free(support_run_well(state, "verify out"));
+    size_t length;
+    char *results = (char *)support_read(support_path(state, "out/results.csv"), &length);
+    results = realloc(results, length + 1);
+    results[length] = '\0';
+    assert_non_null(strstr(results, ",backward_transfer,forward_transfer\nmixed,"));
+    const char *end_of_mixed = strchr(strstr(results, "\nmixed,") + 1, '\n');
+    assert_memory_equal(end_of_mixed - 4, ",,,,\nphases,", 12);
+    assert_int_not_equal(results[length - 2], ',');
+    free(results);
 }
 
 #define TASK(test) cmocka_unit_test_setup_teardown(test, make_task, free_task)
@@ -276,6 +413,9 @@ int main(void)
         TASK(given_a_purge_when_switched_expect_the_weak_replaced_and_the_strong_kept),
         TASK(given_a_phase_without_turnover_when_trained_expect_none_and_then_some),
         TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
+        TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
+        TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),
+        TASK(given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps),
         TASK(given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

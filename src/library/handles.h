@@ -6,6 +6,7 @@
 
 #include "core/number.h"
 #include "spinet.h"
+#include "store/continual.h"
 #include "store/map_history.h"
 #include "train/train.h"
 
@@ -26,7 +27,8 @@ struct spinet_training {
     uint64_t seed;
     uint64_t images_seed;
     struct training training;
-    struct map_history maps; /* observes it, if record.maps_period asks for maps */
+    struct continual continual; /* observes it, if it has phases */
+    struct map_history maps;    /* observes it, if record.maps_period asks for maps */
     double clock_start;
     time_t started;
 

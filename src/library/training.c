@@ -14,6 +14,8 @@ void spinet_training_free(struct spinet_training *training)
     if (!training)
         return;
     training_free(&training->training);
+    map_history_free(&training->maps);
+    continual_free(&training->continual);
     presentation_free(&training->watched);
     stimulus_free(&training->stimulus);
     raster_free(&training->raster);
@@ -71,6 +73,11 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
     if (training->parameters.record.maps_period > 0) {
         TRY(map_history_init(&training->maps, &images->dataset));
         training->training.observers = &training->maps.observer;
+    }
+    if (schedule_is_on(&training->parameters)) {
+        continual_init(&training->continual);
+        training->continual.observer.next = training->training.observers;
+        training->training.observers = &training->continual.observer;
     }
     training->training.network.plastic.keeps_outgrown = true;
     return training_begin(&training->training);

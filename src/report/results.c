@@ -30,7 +30,8 @@ static const struct measure {
     {"ties", 0, HUGE_VAL},          {"undecided", 0, HUGE_VAL},    {"similarity", -1, 1},
     {"wrong", 0, HUGE_VAL},         {"accuracy_ties_half", 0, 1},  {"accuracy_spikes", 0, 1},
     {"ties_spikes", 0, HUGE_VAL},   {"accuracy_thresholds", 0, 1}, {"balanced_accuracy", 0, 1},
-    {"recall_gap", 0, 1},           {"seconds", 0, HUGE_VAL},
+    {"recall_gap", 0, 1},           {"accuracy_learned", 0, 1},    {"forgetting", -1, 1},
+    {"backward_transfer", -1, 1},   {"forward_transfer", -1, 1},   {"seconds", 0, HUGE_VAL},
 };
 enum {
     N_TEXTS = sizeof text_names / sizeof *text_names,

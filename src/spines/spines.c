@@ -28,7 +28,7 @@ enum { ATTEMPTS_MAX = 10000 };
 bool spines_need_lives(const struct parameters *p)
 {
     return p->record.synapses || p->record.potentiation || p->intrinsic.form != INTRINSIC_NONE ||
-           p->plasticity.ltd_spread_fraction > 0 || turnover_needs_lives(p);
+           p->plasticity.ltd_spread_fraction > 0 || *p->schedule.phases || turnover_needs_lives(p);
 }
 
 static int take_protocol(struct protocol *protocol, const struct parameters *p)

@@ -24,24 +24,31 @@ const char *result_column(int column)
     return columns[column].name;
 }
 
-void result_print_header(FILE *stream)
+static bool is_there(int column, bool has_phases)
 {
-    table_put_heads(&table, stream);
+    return has_phases || column < RESULT_OF_PHASES || column == RESULT_SECONDS;
 }
 
-void result_print_gathered_header(FILE *stream)
+void result_print_header(FILE *stream, bool has_phases)
+{
+    for (int i = 0; i < RESULT_N_COLUMNS; i++)
+        if (is_there(i, has_phases))
+            fprintf(stream, "%s%c", columns[i].name, i == RESULT_SECONDS ? '\n' : ',');
+}
+
+void result_print_gathered_header(FILE *stream, bool has_phases)
 {
     struct result_row heads;
     for (int i = 0; i < RESULT_N_COLUMNS; i++)
         heads.field[i] = columns[i].name;
-    result_row_print_gathered(&heads, stream);
+    result_row_print_gathered(&heads, stream, has_phases);
 }
 
-void result_row_print_gathered(const struct result_row *row, FILE *stream)
+void result_row_print_gathered(const struct result_row *row, FILE *stream, bool has_phases)
 {
     fputs(row->field[RESULT_SEED], stream);
     for (int i = 0; i < RESULT_SECONDS; i++)
-        if (i != RESULT_SEED)
+        if (i != RESULT_SEED && is_there(i, has_phases))
             fprintf(stream, ",%s", row->field[i] ? row->field[i] : "");
     fputc('\n', stream);
 }
@@ -74,6 +81,9 @@ static bool fits(const struct result_row *row, int column)
     case RESULT_ACCURACY: /* without tests it is not a number */
         return is_number(text, 0, 1) ||
                (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
+    case RESULT_FORGETTING:
+    case RESULT_BACKWARD:
+    case RESULT_FORWARD:
     case RESULT_SIMILARITY: /* of rounded numbers, so a little beyond 1 */
         return !*text || is_number(text, -1.000001, 1.000001);
     case RESULT_TIES_HALF:
@@ -81,6 +91,7 @@ static bool fits(const struct result_row *row, int column)
     case RESULT_THRESHOLDS:
     case RESULT_BALANCED:
     case RESULT_RECALL_GAP:
+    case RESULT_LEARNED:
         return !*text || is_number(text, 0, 1);
     case RESULT_SECONDS:
         return is_number(text, 0, 1e12);

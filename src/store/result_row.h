@@ -2,6 +2,7 @@
 #ifndef SPINET_STORE_RESULT_ROW_H
 #define SPINET_STORE_RESULT_ROW_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* The one row of a run's result.csv (docs/files.md), and its columns, with what must be in them:
@@ -27,12 +28,18 @@
     COLUMN(THRESHOLDS, "accuracy_thresholds", "a number from 0 to 1, or nothing")                  \
     COLUMN(BALANCED, "balanced_accuracy", "a number from 0 to 1, or nothing")                      \
     COLUMN(RECALL_GAP, "recall_gap", "a number from 0 to 1, or nothing")                           \
+    COLUMN(LEARNED, "accuracy_learned", "a number from 0 to 1, or nothing")                        \
+    COLUMN(FORGETTING, "forgetting", "a number from -1 to 1, or nothing")                          \
+    COLUMN(BACKWARD, "backward_transfer", "a number from -1 to 1, or nothing")                     \
+    COLUMN(FORWARD, "forward_transfer", "a number from -1 to 1, or nothing")                       \
     COLUMN(SECONDS, "seconds", "a number of seconds")
 enum {
 #define COLUMN(name, head, expected) RESULT_##name,
     RESULT_COLUMNS(COLUMN)
 #undef COLUMN
         RESULT_N_COLUMNS,
+    RESULT_OF_PHASES = RESULT_LEARNED, /* from this one on, but for the last, only runs with
+                                             phases have them */
     RESULT_ADDED = RESULT_WRONG /* from this one on, but for the last, they may be missing: files of
                                    version 0.1.0 have not got them */
 };
@@ -47,15 +54,16 @@ struct result_row {
 const char *result_column(int column);
 
 /* The first line of result.csv. */
-void result_print_header(FILE *stream);
+void result_print_header(FILE *stream, bool has_phases);
 
 /* The one row of FOLDER/result.csv. USER with line, column and value if the file has not these
  * columns, another number of rows, or a field of another kind. */
 int result_row_read(struct result_row *row, const char *folder);
 void result_row_free(struct result_row *row);
 
-/* As results.csv has them, behind the factors: the seed, then the rest but the seconds. */
-void result_print_gathered_header(FILE *stream);
-void result_row_print_gathered(const struct result_row *row, FILE *stream);
+/* As results.csv has them, behind the factors: the seed, then the rest but the seconds.
+ * `has_phases`: whether any of its runs has. */
+void result_print_gathered_header(FILE *stream, bool has_phases);
+void result_row_print_gathered(const struct result_row *row, FILE *stream, bool has_phases);
 
 #endif

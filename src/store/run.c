@@ -18,6 +18,7 @@
 #include "core/status.h"
 #include "data/dataset.h"
 #include "store/checkpoint.h"
+#include "store/continual.h"
 #include "store/manifest.h"
 #include "store/map_history.h"
 #include "store/run_files.h"
@@ -34,6 +35,7 @@ struct run {
     struct observer *observers; /* observers besides those of the training */
     struct observer keeper, bar;
     struct map_history maps;
+    struct continual continual;
     struct spike_record spikes;
     struct progress progress;
     char sample[64],
@@ -364,6 +366,7 @@ static void free_observers(struct run *run)
 {
     spike_record_free(&run->spikes);
     map_history_free(&run->maps);
+    continual_free(&run->continual);
 }
 
 int run_execute(const struct run_request *request, struct run_result *result)
@@ -383,6 +386,10 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (request->parameters->record.maps_period > 0) {
         TRY(map_history_init(&run.maps, &dataset));
         run.observers = &run.maps.observer;
+    }
+    if (schedule_is_on(request->parameters)) {
+        continual_init(&run.continual);
+        add_observer(&run, &run.continual.observer);
     }
     TRY(begin(&run, &dataset));
     if (request

@@ -15,6 +15,7 @@
 #include "core/status.h"
 #include "core/version.h"
 #include "network/connect.h"
+#include "store/continual.h"
 #include "store/json_file.h"
 #include "store/map_history.h"
 #include "store/network_file.h"
@@ -37,6 +38,8 @@ struct run_file run_file_at(int i)
         {"maps_training.csv", RUN_FILE_ASKED_FOR},
         {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
         {"retention.csv", RUN_FILE_ASKED_FOR},
+        {"continual.csv", RUN_FILE_ASKED_FOR},
+        {"continual_overlap.csv", RUN_FILE_ASKED_FOR},
         {"cost.csv", RUN_FILE_ASKED_FOR},
         {"node_types.csv", RUN_FILE_ASKED_FOR},
         {"edge_types.csv", RUN_FILE_ASKED_FOR},
@@ -185,7 +188,8 @@ static int write_result(const struct run_request *request, const struct training
     struct new_file file;
     TRY(file_create_in(&file, request->folder, "result.csv"));
     char classes[1024];
-    result_print_header(file.stream);
+    const bool has_phases = schedule_is_on(request->parameters);
+    result_print_header(file.stream, has_phases);
     fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,", training->dataset->name,
             run_class_names(training->dataset, classes, sizeof classes),
             connect_n_plastic(request->parameters),
@@ -201,6 +205,13 @@ static int write_result(const struct run_request *request, const struct training
     put_measure(file.stream, summary.by_thresholds);
     put_measure(file.stream, summary.balanced);
     put_measure(file.stream, summary.recall_gap);
+    if (has_phases) {
+        const struct continual_measures measures = continual_measure(training);
+        put_measure(file.stream, measures.learned);
+        put_measure(file.stream, measures.forgetting);
+        put_measure(file.stream, measures.backward);
+        put_measure(file.stream, measures.forward);
+    }
     fprintf(file.stream, "%.3f\n", result->seconds);
     return file_commit(&file);
 }

@@ -36,3 +36,33 @@ static const struct table_column retention_columns[] = {
 };
 const struct table retention_table =
     TABLE_OF("retention.csv", struct retention_line, retention_columns);
+
+static const struct table_column continual_columns[] = {
+    TABLE_COLUMN(struct continual_row, presentation, WHOLE, "presentation"),
+    TABLE_COLUMN(struct continual_row, phase, WHOLE, "phase"),
+    TABLE_COLUMN(struct continual_row, is_end, WHOLE, "end", .most = 1),
+    TABLE_COLUMN(struct continual_row, label, WHOLE, "class"),
+    TABLE_COLUMN(struct continual_row, n, WHOLE, "tests"),
+    TABLE_COLUMN(struct continual_row, n_correct, WHOLE, "correct"),
+    TABLE_COLUMN(struct continual_row, n_ties, WHOLE, "ties"),
+    TABLE_COLUMN(struct continual_row, n_undecided, WHOLE, "undecided"),
+    TABLE_COLUMN(struct continual_row, n_within, WHOLE, "correct_within"),
+    TABLE_COLUMN(struct continual_row, age, FLOAT, "age", .format = "%.2f", .may_be_empty = true),
+};
+const struct table continual_table =
+    TABLE_OF("continual.csv", struct continual_row, continual_columns);
+
+#define OVERLAP(member)                                                                            \
+    TABLE_COLUMN(struct continual_overlap, member, FLOAT, #member, .format = "%.6f",               \
+                 .may_be_empty = true)
+static const struct table_column overlap_columns[] = {
+    TABLE_COLUMN(struct continual_overlap, presentation, WHOLE, "presentation"),
+    TABLE_COLUMN(struct continual_overlap, phase, WHOLE, "phase"),
+    TABLE_COLUMN(struct continual_overlap, label, WHOLE, "class"),
+    TABLE_COLUMN(struct continual_overlap, other, WHOLE, "other"),
+    OVERLAP(cells),
+    OVERLAP(dendrites),
+    OVERLAP(synapses),
+};
+const struct table continual_overlap_table =
+    TABLE_OF("continual_overlap.csv", struct continual_overlap, overlap_columns);

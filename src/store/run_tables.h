@@ -30,4 +30,22 @@ struct retention_line {
 };
 extern const struct table retention_table;
 
+/* A row of continual.csv: a class in a test in the midst of training in phases. */
+struct continual_row {
+    int32_t presentation, phase; /* the phase under way or ending, from 1; 0: before training */
+    int32_t is_end;              /* 1: of all test images, at the end of the phase; 0: of samples */
+    int32_t label;
+    int32_t n, n_correct, n_ties, n_undecided;
+    int32_t n_within; /* right among the classes of the phase that shows this one */
+    float age;        /* of the synapses that carry the class, in presentations; NaN of samples */
+};
+extern const struct table continual_table;
+
+/* A row of continual_overlap.csv: two classes at the end of a phase. */
+struct continual_overlap {
+    int32_t presentation, phase, label, other;
+    float cells, dendrites, synapses; /* 0 … 1; NaN where nothing carries either class */
+};
+extern const struct table continual_overlap_table;
+
 #endif

@@ -22,6 +22,14 @@ int32_t sweep_find_done(struct sweep *s)
     return n;
 }
 
+static bool has_phases(const struct sweep *s)
+{
+    bool any = false;
+    for (int32_t i = 0; i < s->experiment.n_conditions; i++)
+        any = any || schedule_is_on(&s->condition[i].parameters);
+    return any;
+}
+
 /* Writes a run's row of results.csv: levels, seed, then the rest of its result.csv; its seconds go
  * to `times`. */
 static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE *results,
@@ -32,7 +40,7 @@ static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE
     SCOPED(result_row_free) struct result_row row = {0};
     TRY(sweep_check_run(checker, run, &row));
     fputs(s->condition[run->condition].cells, results);
-    result_row_print_gathered(&row, results);
+    result_row_print_gathered(&row, results, has_phases(s));
     sweep_name_run(s, run, name);
     fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
     const struct {
@@ -58,7 +66,7 @@ int gather_runs(struct sweep *s, FILE *results, FILE *times)
     struct sweep_checker checker = {.sweep = s};
     for (int i = 0; i < s->experiment.n_factors; i++)
         fprintf(results, "%s,", s->experiment.factor[i].name);
-    result_print_gathered_header(results);
+    result_print_gathered_header(results, has_phases(s));
     fprintf(times, "run,seconds\n");
     for (int32_t i = 0; i < s->n_runs; i++)
         if (s->run[i].is_done)

@@ -4,8 +4,11 @@
 
 #include "neuron/raster.h"
 
-struct training;
+struct activity;
 struct archive;
+struct reading;
+struct test_set;
+struct training;
 
 enum phase { PHASE_TRAIN, PHASE_TEST };
 
@@ -14,6 +17,15 @@ struct showing {
     enum phase phase;
     int32_t image, label;
     const struct raster *raster; /* its spikes; NULL if no observer has rasters */
+};
+
+/* A test in the midst of training in phases. */
+struct midway_test {
+    bool is_end; /* before training or at the end of a phase, of all test images; else of samples */
+    const struct test_set *tests;
+    int32_t n;                       /* its first n images were shown */
+    const struct reading *readings;  /* [n] */
+    const struct activity *activity; /* at the end of a phase, else NULL */
 };
 
 /* Someone who is told what happens in a training and changes nothing of it: logs, maps, spikes,
@@ -27,6 +39,9 @@ struct observer {
     /* before the first presentation, after the rest that goes before it */
     int (*begun)(struct observer *observer, const struct training *training);
     int (*shown)(struct observer *observer, const struct showing *showing);
+    /* a test in the midst of training in phases is done */
+    int (*tested)(struct observer *observer, const struct training *training,
+                  const struct midway_test *test);
     /* a presentation with everything that follows it is done */
     int (*stepped)(struct observer *observer, const struct training *training);
     /* The state may be kept now: after a step, and in the midst of a rest that a signal asks to

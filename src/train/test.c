@@ -79,6 +79,12 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
     if (presenter->counts_cost)
         of_image.cost = cost_of(network, stimulus, presentation);
     score_add(score, &of_image);
+    if (presenter->activity) {
+        pthread_mutex_lock(&test->lock);
+        activity_add(presenter->activity, test->tests.class_index[i], presentation->spikes,
+                     presentation->dendritic_spikes);
+        pthread_mutex_unlock(&test->lock);
+    }
 }
 
 static void take_images(struct test *test, int32_t thread)

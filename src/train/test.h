@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "data/encode.h"
 #include "neuron/presentation.h"
+#include "train/carriers.h"
 #include "train/readout.h"
 
 struct presenter;
@@ -35,7 +36,8 @@ struct presenter {
     struct readout readout;
     int32_t n_threads;
     bool counts_cost;
-    bool may_stop; /* a signal ends a test at once, whose score is then meaningless */
+    bool may_stop;             /* a signal ends a test at once, whose score is then meaningless */
+    struct activity *activity; /* to which tests add their spikes; NULL: nobody asks */
     struct presentation *presentation; /* [n_threads] */
     struct stimulus *stimulus;         /* [n_threads] */
     pthread_t *helper;                 /* [n_threads] */

@@ -185,6 +185,41 @@ static int tell_begun(struct training *training)
     return STATUS_OK;
 }
 
+/* Tells the observers about a test in the midst of training. */
+static int tell_midway(struct training *training, const struct midway_test *test)
+{
+    for (struct observer *o = training->observers; o; o = o->next)
+        if (o->tested)
+            TRY(o->tested(o, training, test));
+    return STATUS_OK;
+}
+
+/* Tests all test images without CREB, before training or at the end of a phase, if there are phases
+ * and an observer wants to know. */
+static int test_midway(struct training *training)
+{
+    const struct test_set tests = dataset_tests(training->dataset);
+    struct network *network = &training->network;
+    SCOPED(activity_free) struct activity activity = {0};
+    OWNED struct reading *readings = NULL;
+    OWNED float *creb = NULL;
+    const struct observer *o = training->observers;
+    while (o && !o->tested)
+        o = o->next;
+    if (!o || training->schedule.n == 0)
+        return STATUS_OK;
+    TRY_NEW(readings, tests.n, "the test");
+    TRY_NEW(creb, network->layout.n_pyramidal, "the test");
+    TRY(activity_init(&activity, &network->layout));
+    float *kept = network->creb;
+    network->creb = creb;
+    training->presenter.activity = &activity;
+    test_images(&training->presenter, network, &tests, 0, tests.n, readings, NULL);
+    training->presenter.activity = NULL;
+    network->creb = kept;
+    return tell_midway(training, &(struct midway_test){true, &tests, tests.n, readings, &activity});
+}
+
 int training_begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -192,6 +227,8 @@ int training_begin(struct training *training)
     int status = training_rest(training, p->rest.before_training_days, &before);
     if (status == STATUS_OK)
         status = tell_begun(training);
+    if (status == STATUS_OK)
+        status = test_midway(training);
     if (status != STATUS_OK)
         training_free(training);
     else if (p->stopping.max_presentations == 0)
@@ -362,7 +399,10 @@ static int test_at_once(struct training *training, const struct test_set *sample
         schedule->n_samples += is_of_phase;
         schedule->n_correct += is_of_phase && readings[i].answer.predicted == k;
     }
-    return STATUS_OK;
+    return readings
+               ? tell_midway(training,
+                             &(struct midway_test){.tests = samples, .n = n, .readings = readings})
+               : STATUS_OK;
 }
 
 /* Makes the sample test of the last presentation, or begins it where nothing depends on it yet. */
@@ -495,7 +535,8 @@ int training_step(struct training *training)
         TRY(turnover_run(&training->turnover, network, training_age(training), &row->turnover));
     row->strong_fraction = training_strong_fraction(p, network);
     training->stopped_by = find_stop(training, row->strong_fraction);
-    if (training->stopped_by != STOP_NOT_YET && !schedule_is_last(&training->schedule)) {
+    const bool is_end = training->stopped_by != STOP_NOT_YET;
+    if (is_end && !schedule_is_last(&training->schedule)) {
         training->schedule.is_switching = true;
         training->stopped_by = STOP_NOT_YET;
     }
@@ -503,6 +544,8 @@ int training_step(struct training *training)
         training->stopped_by = STOP_LIMIT;
     if (training->stopped_by != STOP_NOT_YET)
         training_take_sample(training);
+    if (is_end)
+        TRY(test_midway(training));
     TELL(training, stepped, training);
     TELL(training, paused, training);
     return STATUS_OK;
