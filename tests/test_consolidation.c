@@ -373,6 +373,60 @@ static void given_little_and_much_calcium_when_consolidated_expect_down_and_up(v
     network_free(&network);
 }
 
+/* Consolidates once much calcium at every synapse, of which every second is small; how many of the
+ * small and of the large grew. Marks those that did. */
+static void enlarge(const char *const *set, int32_t number, int *n_small, int *n_large, bool *grew)
+{
+    struct parameters p;
+    struct network network;
+    struct consolidation c;
+    network_of(&network, &p, set);
+    struct plastic_synapses *s = &network.plastic;
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
+    c.seed = 5;
+    c.shown.number = number;
+    for (int i = 0; i < SYNAPSES; i++) {
+        s->weight[i] = i % 2 ? 0.2f : 0.21f;
+        s->calcium[i] = 1;
+    }
+    assert_int_equal(consolidate(&c, &network), STATUS_OK);
+    *n_small = *n_large = 0;
+    for (int i = 0; i < SYNAPSES; i++) {
+        grew[i] = s->weight[i] > 0.22f;
+        assert_true(grew[i] || s->weight[i] == (i % 2 ? 0.2f : 0.21f));
+        *(i % 2 ? n_small : n_large) += grew[i];
+    }
+    consolidation_free(&c);
+    network_free(&network);
+}
+
+static void given_small_spines_when_enlarged_expect_always_the_same_part_of_them(void **state)
+{
+    (void)state;
+    const char *const adult[] = {"plasticity.enlargeable=0.2", NULL};
+    static bool once[SYNAPSES], again[SYNAPSES];
+    int n_small, n_large;
+    enlarge(adult, 1, &n_small, &n_large, once);
+    assert_true(n_small > 105 && n_small < 195); /* 150, sd 11 */
+    assert_int_equal(n_large, SYNAPSES / 2);
+    enlarge(adult, 2, &n_small, &n_large, again);
+    assert_memory_equal(once, again, sizeof once);
+}
+
+static void given_enlarged_spines_when_some_fall_back_expect_others_each_time(void **state)
+{
+    (void)state;
+    const char *const set[] = {"plasticity.falling_back=0.2", NULL};
+    static bool once[SYNAPSES], again[SYNAPSES];
+    int n_small, n_large, n_both = 0;
+    enlarge(set, 1, &n_small, &n_large, once);
+    assert_true(n_small + n_large > 1140 && n_small + n_large < 1260); /* 1,200, sd 15 */
+    enlarge(set, 2, &n_small, &n_large, again);
+    for (int i = 0; i < SYNAPSES; i++)
+        n_both += !once[i] && !again[i];
+    assert_true(n_both > 30 && n_both < 90); /* 60, sd 7.6 */
+}
+
 static void given_violent_learning_when_consolidated_expect_weights_from_0_to_1(void **state)
 {
     (void)state;
@@ -574,6 +628,8 @@ int main(void)
         cmocka_unit_test(
             given_no_proteins_when_consolidated_expect_the_tag_to_fade_and_nothing_else),
         cmocka_unit_test(given_little_and_much_calcium_when_consolidated_expect_down_and_up),
+        cmocka_unit_test(given_small_spines_when_enlarged_expect_always_the_same_part_of_them),
+        cmocka_unit_test(given_enlarged_spines_when_some_fall_back_expect_others_each_time),
         cmocka_unit_test(given_violent_learning_when_consolidated_expect_weights_from_0_to_1),
         cmocka_unit_test(given_a_cell_that_learned_when_time_passes_expect_creb_to_fall_in_a_line),
         cmocka_unit_test(given_calcium_again_when_creb_is_raised_expect_it_at_1),

@@ -35,6 +35,7 @@ enum random_purpose {
     RANDOM_CROWDING = 22,
     RANDOM_REWARD = 23, /* which response is tried */
     RANDOM_TEST_NOISE = 24,
+    RANDOM_ENLARGEMENT = 25,
 };
 
 struct random_words {

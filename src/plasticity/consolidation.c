@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "plasticity/excitability.h"
@@ -302,6 +303,24 @@ static int set_all_tags(struct consolidation *c, struct network *network)
     return STATUS_OK;
 }
 
+/* Spines that do not grow, whatever their tag: small ones, but for the part of them that can be
+ * enlarged, and those that fall back at once. */
+static void limit_enlargement(const struct consolidation *c, struct network *network)
+{
+    const struct parameters *p = c->parameters;
+    struct plastic_synapses *s = &network->plastic;
+    for (int32_t i = 0; i < s->n; i++) {
+        const uint32_t id = (uint32_t)s->id[i], number = (uint32_t)c->shown.number;
+        const struct random_words spine = random_words(c->seed, RANDOM_ENLARGEMENT, id, 0, 0),
+                                  chance = random_words(c->seed, RANDOM_ENLARGEMENT, id, number, 1);
+        const bool is_fixed = s->weight[i] <= (float)p->plasticity.small_weight &&
+                              random_unit(random_bits(&spine, 0)) >= p->plasticity.enlargeable;
+        if (s->tag[i] > 0 &&
+            (is_fixed || random_unit(random_bits(&chance, 0)) < p->plasticity.falling_back))
+            s->tag[i] = 0;
+    }
+}
+
 int consolidate(struct consolidation *c, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -315,6 +334,8 @@ int consolidate(struct consolidation *c, struct network *network)
         TRY(c->rule->gate(c, network));
     excitability_raise(c->parameters, layout->n_pyramidal, c->cell_calcium, network->creb);
     TRY(set_all_tags(c, network));
+    if (c->parameters->plasticity.enlargeable < 1 || c->parameters->plasticity.falling_back > 0)
+        limit_enlargement(c, network);
     if (c->parameters->plasticity.eta_decay > 0)
         fill_courses(c, c->parameters,
                      1 / (1 + c->parameters->plasticity.eta_decay * (c->shown.number - 1)));

@@ -29,6 +29,7 @@ struct consolidation_watch {
 struct consolidation {
     const struct parameters *parameters;     /* must outlive it */
     const struct consolidation_watch *watch; /* the caller's; NULL: nobody observes */
+    uint64_t seed;                           /* set by whoever trains */
     const struct plasticity_rule *rule;
     void *rule_state; /* [state_bytes] memory of the rule; NULL: it has none */
     const struct capture *capture;

@@ -96,6 +96,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
     TRY(consolidation_init(&training->consolidation, p, network, kernel->name, own.rule));
     TRY(gate_init(&training->gate, p, network, seed));
+    training->consolidation.seed = seed;
     training->consolidation.shown.teacher = -1;
     training->consolidation.shown.spikes = training->spikes;
     TRY(turnover_init(&training->turnover, p, network, seed, own.policy));
