@@ -45,15 +45,14 @@ static void put_group(FILE *out, const struct effects *effects, const struct eff
         fprintf(out, " (%zu runs, all alike)", s->n);
 }
 
-/* The mean of another column over the runs of a group; NaN if one has none. */
-static double mean_of(const struct effects *effects, const struct effects_group *group,
-                      const struct results_column *column)
+/* The mean accuracy by all spikes over the runs of a group; NaN if one has none. */
+static double mean_of_spikes(const struct effects *effects, const struct effects_group *group)
 {
     double sum = 0;
     size_t n = 0;
     for (size_t i = 0; i < effects->results->n_rows; i++)
         if (effects_has_row(effects, group, i)) {
-            sum += column->number[i];
+            sum += results_number(effects->results, i, "accuracy_spikes");
             n++;
         }
     return sum / (double)n;
@@ -63,12 +62,10 @@ static double mean_of(const struct effects *effects, const struct effects_group 
 static void put_all_spikes(FILE *out, const struct effects *effects,
                            const struct effects_comparison *c)
 {
-    const struct results_column *column = results_find(effects->results, "accuracy_spikes");
-    if (!column || column->kind != RESULTS_NUMBER ||
-        strcmp(effects->measure->name, "accuracy") != 0)
+    if (strcmp(effects->measure->name, "accuracy") != 0)
         return;
-    const double first = mean_of(effects, &effects->groups[c->first], column);
-    const double second = mean_of(effects, &effects->groups[c->second], column);
+    const double first = mean_of_spikes(effects, &effects->groups[c->first]);
+    const double second = mean_of_spikes(effects, &effects->groups[c->second]);
     if (!isnan(first + second))
         fprintf(out, " By all spikes: %.3g against %.3g, %+.3g.", second, first, second - first);
 }

@@ -91,15 +91,14 @@ static void put_interactions(const struct effects *effects, const char *scale, F
 /* Of times to the stop: whose runs were all stopped at the limit, before they would have. */
 static void put_censored(const struct effects *effects, FILE *out)
 {
-    const struct results_column *by = results_find(effects->results, "stopped_by");
+    const bool is_time = strcmp(effects->measure->name, "presentations") == 0;
     int n = 0;
-    for (int32_t g = 0;
-         g < effects->n_groups && by && strcmp(effects->measure->name, "presentations") == 0; g++) {
+    for (int32_t g = 0; g < effects->n_groups && is_time; g++) {
         const struct effects_group *group = &effects->groups[g];
         size_t n_limit = 0;
         for (size_t i = 0; i < effects->results->n_rows; i++)
-            n_limit += effects_has_row(effects, group, i) &&
-                       strcmp(by->levels[by->level[i]], "limit") == 0;
+            n_limit +=
+                effects_has_row(effects, group, i) && results_is_at_limit(effects->results, i);
         if (group->summary.n == 0 || n_limit < group->summary.n)
             continue;
         fputs(n++ ? ", "
@@ -155,26 +154,13 @@ static void put_log_odds(FILE *out, const void *of_effects)
 
 enum { CONDITIONS_TOLD = 12 };
 
-/* A column of results.csv in the row of a run; NaN if the table has no such numbers. */
-static double number_of(const struct study *study, int32_t run, const char *name)
-{
-    const struct results_column *column = results_find(&study->results, name);
-    return column && column->kind == RESULTS_NUMBER ? column->number[run] : NAN;
-}
-
-/* Whether training was stopped at its limit of presentations. */
-static bool is_at_limit(const struct study *study, int32_t run)
-{
-    const struct results_column *by = results_find(&study->results, "stopped_by");
-    return by && strcmp(by->levels[by->level[run]], "limit") == 0;
-}
-
 /* "392 of 400 test images right (accuracy 0.980), 8 undecided and 0 wrong, after 350 presentations
  * (the limit)" */
 static void put_run(const struct study *study, int32_t r, FILE *html)
 {
     const double *value = study->run[r].value;
-    const double n = number_of(study, r, "tests"), undecided = number_of(study, r, "undecided");
+    const double n = results_number(&study->results, (size_t)r, "tests"),
+                 undecided = results_number(&study->results, (size_t)r, "undecided");
     const double right = round(value[STUDY_ACCURACY] * n);
     if (n > 0 && undecided >= 0)
         fprintf(html,
@@ -186,17 +172,19 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
         fputs("not tested", html);
     if (!isnan(value[STUDY_PRESENTATIONS]))
         fprintf(html, ", after %.0f presentations%s", value[STUDY_PRESENTATIONS],
-                is_at_limit(study, r) ? " (the limit)" : "");
+                results_is_at_limit(&study->results, (size_t)r) ? " (the limit)" : "");
     if (!isnan(value[STUDY_SIMILARITY]))
         fprintf(html, "; similarity of maps and images %.3f", value[STUDY_SIMILARITY]);
-    if (!isnan(number_of(study, r, "accuracy_spikes")))
-        fprintf(html, "; accuracy by all spikes %.3f", number_of(study, r, "accuracy_spikes"));
+    if (!isnan(results_number(&study->results, (size_t)r, "accuracy_spikes")))
+        fprintf(html, "; accuracy by all spikes %.3f",
+                results_number(&study->results, (size_t)r, "accuracy_spikes"));
 }
 
 static bool are_at_limit(const struct study *study, int32_t condition)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition && !is_at_limit(study, r))
+        if (study->run[r].condition == condition &&
+            !results_is_at_limit(&study->results, (size_t)r))
             return false;
     return true;
 }
@@ -217,12 +205,11 @@ static void put_means(const struct study *study, int32_t condition, FILE *html)
             fputs(" (the limit)", html);
         any = true;
     }
-    const struct results_column *spikes = results_find(&study->results, "accuracy_spikes");
     double sum = 0;
     int n = 0;
-    for (int32_t r = 0; r < study->n_runs && spikes; r++)
+    for (int32_t r = 0; r < study->n_runs; r++)
         if (study->run[r].condition == condition) {
-            sum += number_of(study, r, spikes->name);
+            sum += results_number(&study->results, (size_t)r, "accuracy_spikes");
             n++;
         }
     if (n > 0 && !isnan(sum))
@@ -294,7 +281,7 @@ static int put_scaled(FILE *html, const struct study *study, const char *measure
     SCOPED(effects_free) struct effects effects = {0};
     const struct effects_question question = {
         .measure = measure, .is_logit = true, .is_variance_only = true};
-    if (number_of(study, 0, "tests") > 0 &&
+    if (results_number(&study->results, 0, "tests") > 0 &&
         effects_find(&effects, &study->results, &question) == STATUS_OK && effects.n_factors > 1 &&
         !effects_anova(&effects)->reason) {
         OWNED char *text = text_written(put_log_odds, &effects);

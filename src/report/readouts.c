@@ -55,18 +55,11 @@ struct means {
     double *values; /* [n_runs] for the work */
 };
 
-/* The number of a run; NaN if the table has none. */
-static double number_of(const struct results *table, int32_t run, const char *name)
-{
-    const struct results_column *column = results_find(table, name);
-    return column && column->kind == RESULTS_NUMBER ? column->number[run] : (double)NAN;
-}
-
 static size_t collect(const struct means *means, int32_t condition, const char *name)
 {
     size_t n = 0;
     for (int32_t r = 0; r < means->study->n_runs; r++) {
-        const double number = number_of(means->table, r, name);
+        const double number = results_number(means->table, (size_t)r, name);
         if (means->study->run[r].condition == condition && !isnan(number))
             means->values[n++] = number;
     }
@@ -230,8 +223,10 @@ static int write_baselines(const struct finder *finder)
                     study_name(study, study->run[r].condition, f, f + 1, level, sizeof level));
         fprintf(file.stream, "%llu,%d", (unsigned long long)study->results.seed[r],
                 finder->run[r].n_shown);
-        number_put(file.stream, ",%.*f", 6, number_of(&study->results, r, "accuracy"), ",");
-        number_put(file.stream, ",%.*f", 6, number_of(&study->results, r, "accuracy_spikes"), ",");
+        number_put(file.stream, ",%.*f", 6, results_number(&study->results, (size_t)r, "accuracy"),
+                   ",");
+        number_put(file.stream, ",%.*f", 6,
+                   results_number(&study->results, (size_t)r, "accuracy_spikes"), ",");
         for (int b = 0; b < N_BASELINES; b++)
             number_put(file.stream, ",%.*f", 6, finder->run[r].accuracy[b], ",");
         fputc('\n', file.stream);
@@ -276,7 +271,7 @@ bool readouts_any(const struct study *study)
 {
     bool any = false;
     for (int32_t r = 0; r < study->n_runs; r++)
-        any = any || !isnan(number_of(&study->results, r, "accuracy_spikes"));
+        any = any || !isnan(results_number(&study->results, (size_t)r, "accuracy_spikes"));
     return any;
 }
 

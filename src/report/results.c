@@ -326,6 +326,18 @@ void results_free(struct results *results)
 
 /* ---- columns by name */
 
+double results_number(const struct results *results, size_t row, const char *name)
+{
+    const struct results_column *column = results_find(results, name);
+    return column && column->kind == RESULTS_NUMBER ? column->number[row] : NAN;
+}
+
+bool results_is_at_limit(const struct results *results, size_t row)
+{
+    const struct results_column *by = results_find(results, "stopped_by");
+    return by && by->kind == RESULTS_TEXT && strcmp(by->levels[by->level[row]], "limit") == 0;
+}
+
 bool results_is_share(const struct results_column *column)
 {
     const struct measure *measure = find_measure(column->name);

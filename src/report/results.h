@@ -53,6 +53,12 @@ void results_free(struct results *results);
 /* The column of that name, or NULL. */
 const struct results_column *results_find(const struct results *results, const char *name);
 
+/* The number of a run in the column of that name; NaN if it has none. */
+double results_number(const struct results *results, size_t row, const char *name);
+
+/* Whether training was stopped at its limit of presentations. */
+bool results_is_at_limit(const struct results *results, size_t row);
+
 /* Whether the measure is a part of the tests, 0 … 1, as accuracy is. */
 bool results_is_share(const struct results_column *column);
 
