@@ -201,6 +201,7 @@ static int answer(const struct stats_values *v, const char *path, const struct r
         .test = v->test,
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
         .is_holm = v->correction && strcmp(v->correction, "holm") == 0,
+        .is_brief = v->table || v->is_in_words,
     };
     if (v->table)
         return print_table(v, results, question);

@@ -304,6 +304,8 @@ static int compare_by_seed(struct effects_comparison *c, double *pairs[2], size_
         differences[i] = pairs[1][i] - pairs[0][i];
     TRY(statistics_summarize(&summary, differences, n));
     c->test[COMPARISON_PAIRED] = statistics_paired_t_test(&summary);
+    if (n_draws == 0)
+        return STATUS_OK;
     TRY(resampling_signed_rank_p(differences, n, id, &p));
     set_p(&c->test[COMPARISON_SIGNED_RANK], p, "fewer than two differences that are not 0");
     TRY(resampling_permutation_p(differences, n, id, &p));
@@ -318,6 +320,8 @@ static int compare_unpaired(struct effects_comparison *c, const struct effects_g
     double p;
     set_p(&c->test[COMPARISON_PAIRED], NAN, reason);
     set_p(&c->test[COMPARISON_SIGNED_RANK], NAN, reason);
+    if (n_draws == 0)
+        return STATUS_OK;
     TRY(resampling_unpaired_p(first->values, first->summary.n, second->values, second->summary.n,
                               id, &p));
     set_p(&c->test[COMPARISON_PERMUTATION], p, "no difference of any values");
@@ -335,6 +339,9 @@ static int compare(struct effects *effects, struct effects_comparison *c, double
     c->test[COMPARISON_WELCH] = statistics_t_test(&first->summary, &second->summary, T_TEST_WELCH);
     c->test[COMPARISON_POOLED] =
         statistics_t_test(&first->summary, &second->summary, T_TEST_POOLED);
+    for (int t = 0; t < COMPARISON_WELCH; t++)
+        set_p(&c->test[t], NAN, "not asked for");
+    c->effect = (struct resampling_effect){{NAN, NAN}, NAN, {NAN, NAN}};
     const bool is_whole = c->n_pairs == first->summary.n && c->n_pairs == second->summary.n;
     TRY(c->n_pairs > 1 ? compare_by_seed(c, pairs, c->n_pairs, id, n_draws)
                        : compare_unpaired(c, first, second, id, n_draws));
@@ -445,7 +452,6 @@ static int correct(struct effects *effects)
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
         order[i] = c;
-        c->family = family_of(effects, c);
         for (int t = 0; t < COMPARISON_N_TESTS; t++)
             n_tests[c->family + 1][t] += isnan(c->test[t].p) ? 0 : 1;
     }
@@ -488,7 +494,7 @@ static int make_comparisons(struct effects *effects)
     return STATUS_OK;
 }
 
-static int compare_groups(struct effects *effects)
+static int compare_groups(struct effects *effects, bool is_brief)
 {
     const int32_t n = effects->n_comparisons;
     OWNED double *first = NULL, *second = NULL;
@@ -497,9 +503,13 @@ static int compare_groups(struct effects *effects)
     size_t n_draws = DRAWS_IN_ALL / (size_t)(n ? n : 1);
     n_draws = n_draws > DRAWS_MOST ? DRAWS_MOST : n_draws < DRAWS_LEAST ? DRAWS_LEAST : n_draws;
     bool is_paired = true;
+    const bool is_resampled = !is_brief || effects->primary == COMPARISON_PERMUTATION ||
+                              effects->primary == COMPARISON_SIGNED_RANK;
     for (int32_t i = 0; i < n; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
-        TRY(compare(effects, c, (double *[2]){first, second}, n_draws));
+        c->family = family_of(effects, c);
+        TRY(compare(effects, c, (double *[2]){first, second},
+                    is_resampled && (!is_brief || c->family >= 0) ? n_draws : 0));
         is_paired = is_paired && (c->n_pairs > 1 || isnan(c->test[COMPARISON_POOLED].p));
     }
     if (effects->primary == COMPARISON_N_TESTS)
@@ -541,7 +551,7 @@ static int find(struct effects *effects, const struct effects_question *question
     if (!question->is_variance_only)
         TRY(make_comparisons(effects)); /* first: it refuses too many groups */
     TRY(analyse_variance(effects));
-    return compare_groups(effects);
+    return compare_groups(effects, question->is_brief);
 }
 
 int effects_find(struct effects *effects, const struct results *results,

@@ -26,6 +26,7 @@ struct effects_question {
     bool is_logit;         /* of log-odds, if the measure is a part of the tests */
     bool is_holm;          /* Holm's correction in place of Bonferroni's */
     bool is_variance_only; /* no comparisons */
+    bool is_brief;         /* nothing is resampled but for the test that decides, in its families */
 };
 
 struct effects_group {

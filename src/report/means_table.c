@@ -42,7 +42,7 @@ static void put_difference(const struct effects *effects, int32_t from, int32_t 
     const double ends[] = {sign * (is_t_test ? test->ci_low : c->effect.difference.low),
                            sign * (is_t_test ? test->ci_high : c->effect.difference.high)};
     fprintf(out, " %+.*f", decimals, sign * c->test[COMPARISON_POOLED].difference);
-    if (ends[0] != ends[1])
+    if (ends[0] < ends[1] || ends[0] > ends[1])
         fprintf(out, " (%.*f … %.*f)", decimals, fmin(ends[0], ends[1]), decimals,
                 fmax(ends[0], ends[1]));
     if (!isnan(p))
