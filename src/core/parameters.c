@@ -518,6 +518,12 @@ int parameters_validate(const struct parameters *p)
                            "spines.most_per_um = %g: is for connections of one synapse: expected 0 "
                            "with connections.contacts = %d",
                            p->spines.most_per_um, p->connections.contacts);
+    if (p->rest.reactivation_hours > 0 &&
+        60 * p->rest.reactivation_hours < p->plasticity.consolidation_min)
+        return status_fail(STATUS_USER,
+                           "rest.reactivation_hours = %g: expected 0, or at least "
+                           "plasticity.consolidation_min = %g min, which a reactivation takes",
+                           p->rest.reactivation_hours, p->plasticity.consolidation_min);
     return validate_intrinsic(p);
 }
 

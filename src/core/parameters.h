@@ -57,6 +57,7 @@ enum plasticity_rule_choice {
 enum input_channels { CHANNELS_INTENSITY, CHANNELS_EDGES };
 enum sampling { SAMPLING_UNIFORM, SAMPLING_ACTIVE };
 enum stopping_by { STOPPING_BY_STRONG, STOPPING_BY_PRESENTATIONS, STOPPING_BY_PATIENCE };
+enum rest_reactivation { REACTIVATION_IMAGES, REACTIVATION_NOISE };
 enum test_from { FROM_TEST, FROM_VALIDATION };
 enum test_readout { READOUT_ACTIVE, READOUT_SPIKES };
 enum plasticity_gate { GATE_NONE, GATE_CLASS, GATE_ERROR, GATE_SHUFFLED, GATE_REWARD };

@@ -36,6 +36,7 @@ enum random_purpose {
     RANDOM_REWARD = 23, /* which response is tried */
     RANDOM_TEST_NOISE = 24,
     RANDOM_ENLARGEMENT = 25,
+    RANDOM_REACTIVATION = 26,
 };
 
 struct random_words {

@@ -12,33 +12,13 @@
 #include "core/status.h"
 #include "network/connect.h"
 #include "plasticity/dopamine.h"
+#include "train/rest.h"
 #include "train/surgery.h"
 
 enum { MINUTES_A_DAY = 1440 };
 
 /* Draws of surgery: 2 draw and 2 draw + 1 before and after training, from here on at switches. */
 enum { SWITCH_DRAWS = 1 << 22 };
-
-/* Goes on with a rest that has begun, if there is one, to its end. */
-static int rest_on(struct training *training, struct spines_report *report)
-{
-    if (training->rest_until <= 0)
-        return STATUS_OK;
-    TRY(spines_rest(&training->spines, &training->network, training->rest_until, training->may_stop,
-                    report));
-    training->rest_until = 0;
-    return STATUS_OK;
-}
-
-int training_rest(struct training *training, double days, struct spines_report *report)
-{
-    if (days <= 0)
-        return STATUS_OK;
-    consolidation_rest(&training->consolidation, &training->network,
-                       (int32_t)round(days * MINUTES_A_DAY));
-    training->rest_until = training->spines.day + days;
-    return rest_on(training, report);
-}
 
 int training_check(const struct parameters *p)
 {
