@@ -208,7 +208,9 @@ static void given_one_response_when_asked_expect_both_to_learn_and_silence_to_an
     gate_judge(&gate, &network.layout, 2, 1, (int32_t[]){20, 2});
     assert_true(fabs(gate.error + 0.75) < 1e-12);
     const struct readout readout = {READOUT_SPIKES, 0};
-    assert_int_equal(answer_from(&network.layout, spikes, readout).predicted, 1);
+    const struct answer silent = answer_from(&network.layout, spikes, readout);
+    assert_int_equal(silent.predicted, 1);
+    assert_true(answer_share(&silent, 2, 1) == 1 && answer_share(&silent, 2, 0) == 0);
     spikes[2] = 3;
     assert_int_equal(answer_from(&network.layout, spikes, readout).predicted, 0);
     spikes[7] = 3;

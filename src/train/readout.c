@@ -48,11 +48,13 @@ int32_t answer_margin(const struct answer *answer, int32_t n_classes, int32_t cl
 
 double answer_share(const struct answer *answer, int32_t n_classes, int32_t class_index)
 {
-    const int32_t most = answer->predicted < 0 ? 0 : answer->votes[answer->predicted];
+    if (!answer->is_tie)
+        return answer->predicted == class_index;
+    const int32_t most = answer->votes[answer->predicted];
     int32_t n_first = 0;
     for (int32_t k = 0; k < n_classes; k++)
         n_first += answer->votes[k] == most;
-    return most > 0 && answer->votes[class_index] == most ? 1.0 / n_first : 0;
+    return answer->votes[class_index] == most ? 1.0 / n_first : 0;
 }
 
 /* ---- counting answers ---- */
