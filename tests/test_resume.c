@@ -30,6 +30,8 @@ static const char *const task[] = {"--seed",
                                    "--set",
                                    "record.maps_period=9",
                                    "--set",
+                                   "record.weights_period=5",
+                                   "--set",
                                    "intrinsic.form=kesten",
                                    "--set",
                                    "turnover.policy=clustered",
@@ -55,11 +57,20 @@ static void wait_ms(double ms)
     nanosleep(&time, NULL);
 }
 
-static const char *const results[] = {
-    "learning_curve.csv", "network.csv",        "predictions.csv",      "maps.csv",
-    "maps_training.csv",  "synapse_log.csv.gz", "clustered_births.csv", "clustered_distance.csv",
-    "network.h5",         "node_types.csv",     "edge_types.csv",       "spikes.h5",
-    "result.csv"};
+static const char *const results[] = {"learning_curve.csv",
+                                      "network.csv",
+                                      "predictions.csv",
+                                      "maps.csv",
+                                      "maps_training.csv",
+                                      "synapse_log.csv.gz",
+                                      "clustered_births.csv",
+                                      "clustered_distance.csv",
+                                      "synapse_weights.csv.gz",
+                                      "network.h5",
+                                      "node_types.csv",
+                                      "edge_types.csv",
+                                      "spikes.h5",
+                                      "result.csv"};
 
 static void expect_same(const char *a, const char *b)
 {

@@ -131,6 +131,62 @@ static void given_a_synapse_log_when_reported_expect_the_life_of_every_spine(voi
     lives_free(&lives);
 }
 
+static void given_recorded_weights_when_reported_expect_those_of_each_spine(void **state)
+{
+    struct lives lives = {0};
+    free(support_run_well(state, TRAIN "--log-synapses --set record.weights_period=10 --out run"));
+    free(support_run_well(state, "report run"));
+    assert_int_equal(lives_read(&lives, support_path(state, "run/synapse_log.csv.gz")), 0);
+    json_t *figure = support_figure(state, "run/report.html", "spine-field");
+    const json_t *row;
+    size_t i, n_whole = 0;
+    json_array_foreach(rows_of(figure, "weights"), i, row)
+    {
+        const struct life *life = &lives.life[(int)number_of(row, "id")];
+        const json_t *at = json_object_get(row, "presentation"),
+                     *weight = json_object_get(row, "weight"),
+                     *calcium = json_object_get(row, "calcium");
+        const size_t last = json_array_size(at) - 1;
+        if (life->born == 0)
+            assert_float_equal(json_number_value(json_array_get(weight, 0)), life->weight_at_birth,
+                               1e-6);
+        if (life->born > 0 || life->death != DEATH_NONE)
+            continue;
+        assert_int_equal(json_array_size(at), 3); /* 0, 10, 20 */
+        assert_true(json_is_null(json_array_get(calcium, 0)));
+        assert_true(json_number_value(json_array_get(calcium, last)) >= 0);
+        assert_int_equal(json_integer_value(json_array_get(at, last)), 20);
+        assert_float_equal(json_number_value(json_array_get(weight, last)), life->weight, 1e-6);
+        n_whole++;
+    }
+    assert_true(n_whole > 50);
+    json_decref(figure);
+    lives_free(&lives);
+}
+
+static void given_no_images_any_more_when_reported_expect_the_spines_all_the_same(void **state)
+{
+    size_t n;
+    free(support_run_well(state, "shapes --difficulty easy --count 40 --test-count 20 --out data"));
+    free(support_run_well(
+        state, "train --quiet --no-pictures --threads 1 --set stopping.max_presentations=4 "
+               "--log-synapses --set data.kind=files --out run "
+               "--set data.train_images=data/train-images-idx3-ubyte "
+               "--set data.train_labels=data/train-labels-idx1-ubyte "
+               "--set data.test_images=data/t10k-images-idx3-ubyte "
+               "--set data.test_labels=data/t10k-labels-idx1-ubyte"));
+    support_remove_tree(support_path(state, "data"));
+    free(support_run_well(state, "report run"));
+    char *page = (char *)support_read(support_path(state, "run/report.html"), &n);
+    assert_non_null(strstr(page, "No images: "));
+    free(page);
+    json_t *figure = support_figure(state, "run/report.html", "spine-field");
+    assert_true(json_array_size(rows_of(figure, "spines")) > 500);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(figure, "values"), "labels")),
+                     0);
+    json_decref(figure);
+}
+
 static void given_maps_over_training_when_reported_expect_a_film_of_them(void **state)
 {
     free(support_run_well(state, TRAIN "--set record.maps_period=2 --out run"));
@@ -194,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_run_when_reported_expect_the_answers_of_predictions_csv),
         WITH_FOLDER(given_a_synapse_log_when_reported_expect_the_life_of_every_spine),
+        WITH_FOLDER(given_recorded_weights_when_reported_expect_those_of_each_spine),
+        WITH_FOLDER(given_no_images_any_more_when_reported_expect_the_spines_all_the_same),
         WITH_FOLDER(given_maps_over_training_when_reported_expect_a_film_of_them),
         WITH_FOLDER(given_nothing_recorded_when_reported_expect_what_to_record),
         WITH_FOLDER(given_damaged_answers_when_reported_expect_one_line),

@@ -8,7 +8,7 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/manifest.h"
+#include "report/run_data.h"
 #include "store/run_maps.h"
 #include "store/table_json.h"
 
@@ -109,62 +109,33 @@ struct sheet {
     int32_t first, n;          /* conditions */
     struct condition_maps *of; /* [n] */
     double most;               /* the largest summed weight of all */
-    struct manifest *manifest; /* of the run at hand */
-    struct parameters *files_p;
-    bool has_files;
-    struct dataset files; /* shared by the runs that read the same */
 };
 
 static void free_sheet(struct sheet *sheet)
 {
     for (int32_t i = 0; i < sheet->n && sheet->of; i++)
         maps_free(&sheet->of[i].maps);
-    dataset_free(&sheet->files);
     free(sheet->of);
-    free(sheet->manifest);
-    free(sheet->files_p);
-}
-
-static int open_data(struct sheet *sheet, const char *folder, struct dataset *dataset)
-{
-    const struct parameters *p = &sheet->manifest->parameters;
-    const uint64_t seed = sheet->manifest->seed;
-    if (p->data.kind != DATA_FILES)
-        return dataset_init(dataset, p, seed);
-    if (!sheet->has_files || !dataset_same_files(p, sheet->files_p)) {
-        dataset_free(&sheet->files);
-        sheet->has_files = false;
-        TRY(manifest_open_data(sheet->manifest, folder, sheet->study->data_folder, &sheet->files));
-        sheet->has_files = true;
-        *sheet->files_p = *p;
-    }
-    return dataset_init_from(dataset, p, seed, &sheet->files);
 }
 
 /* The maps of the run with the median accuracy; none without a network. */
 static int read_condition(struct sheet *sheet, int32_t condition, struct condition_maps *of)
 {
-    SCOPED(dataset_free) struct dataset dataset = {0};
+    struct run_data *data = sheet->study->data;
     const struct study_run *run = study_median_run(sheet->study, condition);
     if (!run || !file_exists_in(run->folder, "network.csv"))
         return STATUS_OK;
-    TRY(manifest_read(sheet->manifest, run->folder));
-    TRY(open_data(sheet, run->folder, &dataset));
-    TRY(manifest_check_data(sheet->manifest, &dataset, run->folder));
-    TRY(run_maps_init(&of->maps, run->folder, &sheet->manifest->parameters, &dataset));
+    TRY(run_data_open(data, run->folder, sheet->study->data_folder));
+    TRY(run_maps_init(&of->maps, run->folder, &data->manifest.parameters, &data->dataset));
     of->run = run;
-    of->classes = dataset.classes;
+    of->classes = data->dataset.classes;
     sheet->most = fmax(sheet->most, largest_weight(&of->maps));
     return STATUS_OK;
 }
 
 static int read_sheet(struct sheet *sheet)
 {
-    sheet->of = calloc((size_t)sheet->n, sizeof *sheet->of);
-    sheet->manifest = malloc(sizeof *sheet->manifest);
-    sheet->files_p = malloc(sizeof *sheet->files_p);
-    if (!sheet->of || !sheet->manifest || !sheet->files_p)
-        return status_no_memory("the maps", 0);
+    TRY_NEW(sheet->of, sheet->n, "the maps");
     for (int32_t i = 0; i < sheet->n; i++)
         TRY(read_condition(sheet, sheet->first + i, &sheet->of[i]));
     return STATUS_OK;

@@ -294,7 +294,9 @@ static int put_lacking(FILE *html, const struct study *study)
               html);
     if (!spine_study_any(study))
         fputs("<p>When each spine was born, grew and was lost: train with "
-              "<code>--log-synapses</code> (or <code>--set record.synapses=true</code>).</p>\n",
+              "<code>--log-synapses</code> (or <code>--set record.synapses=true</code>); with "
+              "<code>--set record.weights_period=10</code> its weight, tag and calcium, "
+              "too.</p>\n",
               html);
     return STATUS_OK;
 }

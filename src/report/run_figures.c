@@ -11,10 +11,11 @@
 #include "core/status.h"
 #include "network/lives.h"
 #include "report/html.h"
-#include "store/manifest.h"
+#include "report/run_data.h"
 #include "store/table_json.h"
+#include "store/weight_record.h"
 
-enum { SHOWN_MAX = 60, LIVES_MAX = 30000 };
+enum { SHOWN_MAX = 60, LIVES_MAX = 30000, WEIGHTS_MAX = 100000 };
 
 /* ---- predictions.csv ---- */
 
@@ -34,10 +35,7 @@ static const struct table prediction_table =
 
 /* The answers of a run's final test. */
 struct answers {
-    const struct study *study;
-    const struct study_run *run;
-    struct manifest *manifest;
-    struct dataset dataset;
+    const struct dataset *dataset;
     int32_t n_classes, n, capacity;
     int32_t label[CLASSES_MAX];
     bool counts_spikes;                          /* votes are spikes; else they are active cells */
@@ -49,10 +47,8 @@ struct answers {
 
 static void free_answers(struct answers *a)
 {
-    free(a->manifest);
     free(a->prediction);
     free(a->votes);
-    dataset_free(&a->dataset);
 }
 
 /* The first column of votes, "active_3" or "spikes_3", and what is voted by. */
@@ -173,7 +169,7 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
 
 static json_t *pixels_of(const struct answers *a, int32_t image)
 {
-    const struct images *images = &a->dataset.test;
+    const struct images *images = &a->dataset->test;
     const uint8_t *pixel = images_pixels(images, image);
     const size_t n = images_n_pixels(images);
     OWNED uint8_t *byte = malloc(n);
@@ -185,12 +181,12 @@ static json_t *pixels_of(const struct answers *a, int32_t image)
 static void put_wrong_image(struct figure *figure, const struct answers *a, int32_t i, int32_t n)
 {
     const struct prediction *p = &a->prediction[i];
-    const bool is_there = p->image < a->dataset.test.n_images;
+    const bool is_there = p->image < a->dataset->test.n_images;
     figure_put_row(figure, "images", "{s:i,s:i,s:i,s:o,s:b,s:o,s:i,s:i,s:s}", "n", n, "image",
                    p->image, "label", p->label, "answer",
                    p->answer < 0 ? json_null() : json_integer(p->answer), "tie", p->is_tie,
                    "values", is_there ? pixels_of(a, p->image) : json_null(), "width",
-                   a->dataset.test.width, "height", a->dataset.test.height, "palette", "gray");
+                   a->dataset->test.width, "height", a->dataset->test.height, "palette", "gray");
     for (int k = 0; k < a->n_classes; k++)
         figure_put_row(figure, "votes", "{s:i,s:i,s:i,s:f,s:f,s:s}", "n", n, "cells of class",
                        a->label[k], "votes", a->votes[i][k], "place", (double)k / a->n_classes,
@@ -230,9 +226,10 @@ static int put_wrong_images(struct page *page, const struct answers *a)
 
 int run_answers_put(struct page *page, const struct study *study)
 {
-    SCOPED(free_answers) struct answers a = {.study = study, .run = study->run};
+    SCOPED(free_answers) struct answers a = {0};
+    struct run_data *data = study->data;
     OWNED char *path = file_join(study->run->folder, prediction_table.file);
-    if (!path || !(a.manifest = malloc(sizeof *a.manifest)))
+    if (!path)
         return status_no_memory("the answers", 0);
     if (!file_exists(path)) {
         fputs("<p>No predictions.csv: nothing was tested.</p>\n", page->html);
@@ -241,9 +238,8 @@ int run_answers_put(struct page *page, const struct study *study)
     TRY(read_rows(&a, path));
     TRY(put_tiles(page, &a, false));
     TRY(put_tiles(page, &a, true));
-    TRY(manifest_read(a.manifest, a.run->folder));
-    const int status =
-        manifest_open_data(a.manifest, a.run->folder, study->data_folder, &a.dataset);
+    const int status = run_data_open(data, study->run->folder, study->data_folder);
+    a.dataset = &data->dataset;
     if (status == STATUS_USER) /* the data may be elsewhere: the rest is still good */
         html_put_between(page->html, "<p class=\"note\">No images: ", status_message(), "</p>\n");
     return status == STATUS_USER ? STATUS_OK
@@ -278,18 +274,16 @@ static void set_end(struct figure *figure, const struct study_run *run, const st
     figure_set(figure, "end_day", json_real(fmax(end_day, 0.01)));
 }
 
-/* Sizes of the network, and the labels of its classes as a list in Vega's expression language. */
+/* Sizes of the network, and the labels of its classes, as far as they are known. */
 static void set_cells(struct figure *figure, const struct parameters *p,
-                      const struct dataset *dataset, int32_t last)
+                      const struct label_list *classes, int32_t last)
 {
-    char labels[16 * CLASSES_MAX] = "[";
-    size_t n = 1;
-    for (int32_t k = 0; k < dataset->classes.n; k++)
-        n += (size_t)snprintf(labels + n, sizeof labels - n, "%s%d", k ? "," : "",
-                              dataset->classes.label[k]);
-    snprintf(labels + n, sizeof labels - n, "]");
-    figure_set_text(figure, "labels", labels);
-    figure_set(figure, "per_class", json_integer(p->pyramidal.neurons / dataset->classes.n));
+    json_t *labels = json_array();
+    for (int32_t k = 0; k < classes->n; k++)
+        json_array_append_new(labels, json_integer(classes->label[k]));
+    figure_set(figure, "labels", labels);
+    if (classes->n > 0)
+        figure_set(figure, "per_class", json_integer(p->pyramidal.neurons / classes->n));
     figure_set(figure, "dendrites", json_integer(p->pyramidal.n_dendrites));
     figure_set(figure, "length_um", json_real(p->spines.dendrite_um));
     figure_set(figure, "last", json_integer(last));
@@ -324,34 +318,78 @@ static int32_t count_cells(const struct lives *lives, int32_t per_cell, int32_t 
     return cell > 0 ? cell : 1;
 }
 
+static int by_synapse(const void *a, const void *b)
+{
+    const struct weight_row *first = a, *second = b;
+    return first->id != second->id ? (first->id > second->id) - (first->id < second->id)
+                                   : (first->presentation > second->presentation) -
+                                         (first->presentation < second->presentation);
+}
+
+/* A synapse's n rows as one, of lists. */
+static void put_synapse(struct figure *figure, const struct weight_row *row, int32_t n)
+{
+    json_t *presentation = json_array(), *weight = json_array(), *tag = json_array(),
+           *calcium = json_array();
+    for (int32_t i = 0; i < n; i++) {
+        json_array_append_new(presentation, json_integer(row[i].presentation));
+        json_array_append_new(weight, table_json_number((double)row[i].weight));
+        json_array_append_new(tag, table_json_number((double)row[i].tag));
+        json_array_append_new(calcium, table_json_number((double)row[i].calcium));
+    }
+    figure_put_row(figure, "weights", "{s:i,s:o,s:o,s:o,s:o}", "id", row->id, "presentation",
+                   presentation, "weight", weight, "tag", tag, "calcium", calcium);
+}
+
+/* What was recorded of each synapse of the first cells, at most of WEIGHTS_MAX moments in all. */
+static int put_weights(struct figure *figure, const char *folder, const struct lives *lives,
+                       int32_t n_dendrites)
+{
+    OWNED struct weight_row *row = NULL;
+    int32_t n, n_put = 0;
+    TRY(table_read_in(&weight_table, folder, &row, &n));
+    if (n > 0)
+        qsort(row, (size_t)n, sizeof *row, by_synapse);
+    for (int32_t i = 0, end; i < n && n_put < WEIGHTS_MAX; i = end) {
+        for (end = i + 1; end < n && row[end].id == row[i].id;)
+            end++;
+        if (row[i].id >= lives->n || lives->life[row[i].id].dendrite >= n_dendrites)
+            continue;
+        put_synapse(figure, row + i, end - i);
+        n_put += end - i;
+    }
+    figure_set(figure, "has_weights", json_boolean(n_put > 0));
+    return STATUS_OK;
+}
+
 static int put_field(struct page *page, const struct study *study, const struct lives *lives)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    SCOPED(dataset_free) struct dataset dataset = {0};
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
+    struct run_data *data = study->data;
     const struct study_run *run = study->run;
-    if (!manifest)
-        return status_no_memory("the manifest", sizeof *manifest);
-    TRY(manifest_read(manifest, run->folder));
-    const struct parameters *p = &manifest->parameters;
-    TRY(manifest_open_data(manifest, run->folder, study->data_folder, &dataset));
+    const int status = run_data_open(data, run->folder, study->data_folder);
+    if (!data->has_manifest || status == STATUS_SYSTEM)
+        return status;
+    const struct parameters *p = &data->manifest.parameters;
     const int32_t n_cells = count_cells(lives, p->pyramidal.n_dendrites, p->pyramidal.neurons);
     TRY(figure_begin(&figure, "spine-field", "spine-field", "The spines of a cell",
                      "The lives of a cell's spines, by dendrite and place: when each was born, how "
                      "large it became, when it was lost"));
     set_end(&figure, run, lives);
-    set_cells(&figure, p, &dataset, n_cells - 1);
+    set_cells(&figure, p, &data->dataset.classes, n_cells - 1);
     for (int32_t i = 0; i < lives->n; i++)
         if (lives->life[i].dendrite / p->pyramidal.n_dendrites < n_cells)
             put_life(&figure, p, &lives->life[i], i);
+    if (file_exists_in(run->folder, weight_table.file))
+        TRY(put_weights(&figure, run->folder, lives, n_cells * p->pyramidal.n_dendrites));
     if (n_cells < p->pyramidal.neurons)
         fprintf(page->html, "<p>Of the first %d of %d cells, for the page's sake.</p>\n", n_cells,
                 p->pyramidal.neurons);
     return page_put_figure(
         page, &figure,
         "A line a spine, from birth to death (cross) or to the end, as thick as its weight was at "
-        "most. What the tag and the calcium of one were in a presentation, `spinet trace RUN "
-        "--presentation K --cell ID` shows.");
+        "most. A click on one tells its life and, if the run recorded it "
+        "(record.weights_period), its weight, tag and calcium.");
 }
 
 int run_lives_put(struct page *page, const struct study *study)

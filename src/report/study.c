@@ -14,6 +14,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/effects.h"
+#include "report/run_data.h"
 #include "report/study_runs.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
@@ -302,7 +303,8 @@ static int end_reading(struct study *study, int status)
 {
     study->known = calloc(STUDY_N_MEASURES, sizeof *study->known);
     study->shared = json_object();
-    if (status == STATUS_OK && !(study->known && study->shared))
+    study->data = calloc(1, sizeof *study->data);
+    if (status == STATUS_OK && !(study->known && study->shared && study->data))
         status = status_no_memory("the effects", 0);
     if (status != STATUS_OK)
         study_free(study);
@@ -390,6 +392,7 @@ void study_free(struct study *study)
     for (int m = 0; study->known && m < STUDY_N_MEASURES; m++)
         effects_free(&study->known[m]);
     free(study->known);
+    run_data_free(study->data);
     free(study->run);
     results_free(&study->results);
     json_decref(study->about);

@@ -49,11 +49,12 @@ struct study {
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
     struct effects *known; /* [STUDY_N_MEASURES] that study_effects has found; zeroed: not yet */
-    json_t *shared;  /* parameters that study_shared has found in all conditions; empty: not yet */
-    bool is_of_runs; /* not of a sweep */
-    bool is_part;    /* runs were left out by filters */
-    int32_t n_missing; /* runs of experiment.json that results.csv lacks */
-    char missing[400]; /* the names of the first of them */
+    json_t *shared; /* parameters that study_shared has found in all conditions; empty: not yet */
+    struct run_data *data; /* of the run that was opened last (report/run_data.h) */
+    bool is_of_runs;       /* not of a sweep */
+    bool is_part;          /* runs were left out by filters */
+    int32_t n_missing;     /* runs of experiment.json that results.csv lacks */
+    char missing[400];     /* the names of the first of them */
 };
 
 /* Reads FOLDER/experiment.json, if there, and FOLDER/results.csv. USER with file and line. */

@@ -24,6 +24,7 @@
 #include "store/run_files.h"
 #include "store/run_folder.h"
 #include "store/spike_record.h"
+#include "store/weight_record.h"
 
 /* A run at work. */
 struct run {
@@ -36,6 +37,7 @@ struct run {
     struct observer keeper, bar;
     struct map_history maps;
     struct continual continual;
+    struct weight_record weights;
     struct spike_record spikes;
     struct progress progress;
     char sample[64],
@@ -367,6 +369,7 @@ static void free_observers(struct run *run)
     spike_record_free(&run->spikes);
     map_history_free(&run->maps);
     continual_free(&run->continual);
+    weight_record_free(&run->weights);
 }
 
 int run_execute(const struct run_request *request, struct run_result *result)
@@ -390,6 +393,10 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (schedule_is_on(request->parameters)) {
         continual_init(&run.continual);
         add_observer(&run, &run.continual.observer);
+    }
+    if (request->parameters->record.weights_period > 0) {
+        weight_record_init(&run.weights);
+        add_observer(&run, &run.weights.observer);
     }
     TRY(begin(&run, &dataset));
     if (request

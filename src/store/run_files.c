@@ -37,6 +37,7 @@ struct run_file run_file_at(int i)
         {"maps.csv", RUN_FILE_ALWAYS},
         {"maps_training.csv", RUN_FILE_ASKED_FOR},
         {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
+        {"synapse_weights.csv.gz", RUN_FILE_ASKED_FOR},
         {"retention.csv", RUN_FILE_ASKED_FOR},
         {"continual.csv", RUN_FILE_ASKED_FOR},
         {"continual_overlap.csv", RUN_FILE_ASKED_FOR},

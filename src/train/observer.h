@@ -42,6 +42,9 @@ struct observer {
     /* a test in the midst of training in phases is done */
     int (*tested)(struct observer *observer, const struct training *training,
                   const struct midway_test *test);
+    /* a training image was shown, presentation n_presentations + 1, whose calcium is not yet
+     * consolidated */
+    int (*presented)(struct observer *observer, const struct training *training);
     /* a presentation with everything that follows it is done */
     int (*stepped)(struct observer *observer, const struct training *training);
     /* The state may be kept now: after a step, and in the midst of a rest that a signal asks to

@@ -424,6 +424,7 @@ static int present_next(struct training *training)
     const int32_t n = training->n_presentations + 1, age = training->age_at_start + n;
     TRY(show_next(training));
     TRY(turnover_observe_calcium(&training->turnover, network, age));
+    TELL(training, presented, training);
     TRY(consolidate(&training->consolidation, network));
     training->n_presentations = n;
     if (network->lives) {

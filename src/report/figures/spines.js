@@ -3,8 +3,31 @@
 
 const inTime = (days, presentations) => `time == 'days' ? ${days} : ${presentations}`;
 
-SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_day = 1, per_class = 1, last, labels}) => ({
-  height: {signal: 'bottom + (is_picture ? 44 : 134)'},
+/* The weight of the chosen spine: a point a moment, as large as its calcium was, in the colour of its tag. */
+const recorded = group('one', {x: 58, y: 'bottom + 160', width: 'panel_width', height: 90}, {
+  signals: {width: 'panel_width'},
+  scales: {weight: {domain: [0, 1], range: [90, 0]}},
+  axes: [
+    axis('bottom', 'presentation', {title: 'training presentations', domain: true, tickCount: {signal: 'panel_width / 80'}}),
+    axis('left', 'weight', {title: 'weight', grid: true, tickCount: 3})
+  ],
+  marks: [
+    text(null, {
+      y: -8, fontSize: 12, fill: 'ink', text: "length(data('weights')) ? 'Its weight; points: blue where a tag " +
+        "for potentiation was left, orange for depression, larger with more calcium' : 'Its weight was not recorded.'"
+    }),
+    line('weights', {x: "scale('presentation', datum.presentation)", y: "scale('weight', datum.weight)", stroke: 'soft'}),
+    symbol('weights', {
+      x: "scale('presentation', datum.presentation)", y: "scale('weight', datum.weight)", fill: "scale('asks', datum.asks)",
+      size: 'clamp(20 + 30 * (datum.calcium || 0), 20, 200)', stroke: 'paper',
+      tooltip: "{presentation: datum.presentation, weight: format(datum.weight, '.3f'), " +
+        "'tag left': format(datum.tag, '.2f'), calcium: isValid(datum.calcium) ? format(datum.calcium, '.2f') : 'none yet'}"
+    }, {name: 'recorded'})
+  ]
+});
+
+SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_day = 1, per_class = 1, last, labels = [], has_weights = false}) => ({
+  height: {signal: `bottom + (is_picture ? 44 : ${has_weights ? 300 : 134})`},
   signals: {
     lane: `clamp(440 / ${dendrites}, 14, 60)`, panel_width: 'width - 70',
     time: {value: 'presentations', bind: {input: 'select', options: ['presentations', 'days'], name: 'over '}},
@@ -26,11 +49,17 @@ SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_
       formula('to', `datum.dies ? (${inTime('datum.died_day', 'datum.died')}) : end`),
       formula('y', `20 + (datum.dendrite - 1) * lane + 3 + datum.position_um / ${length_um} * (lane - 6)`)
     ],
+    weights: [
+      filter('datum.id == chosen'), flatten('presentation', 'weight', 'tag', 'calcium'), filter('isValid(datum.weight)'),
+      formula('asks', "datum.tag > 0.05 ? 'potentiation' : datum.tag < -0.05 ? 'depression' : 'none'")
+    ],
     one: from('spines', filter('datum.id == chosen')),
     lanes: [{type: 'sequence', start: 1, stop: {signal: `${dendrites} + 1`}, as: 'dendrite'}]
   },
   scales: {
     x: {domain: [0, {signal: 'end'}], zero: false, domainRaw: {signal: 'xdomain'}, range: [0, {signal: 'panel_width'}]},
+    presentation: {domain: [0, end], zero: false, range: [0, {signal: 'panel_width'}]},
+    asks: {type: 'ordinal', domain: ['potentiation', 'depression', 'none'], range: ['#0072b2', '#d55e00', '#8a8a8a']},
     color: {
       type: 'ordinal', domain: ['alive, grown', 'alive, shrunk', 'pruned', 'lost by itself', 'other deaths'],
       range: ['#0072b2', '#d55e00', '#8a8a8a', '#cc79a7', '#b8a800']
@@ -40,7 +69,8 @@ SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_
   marks: [
     text(null, {
       x: 58, y: 10, fontSize: 12, fill: 'ink',
-      text: `'cell ' + cell + ', of class ' + ${labels}[floor(cell / ${per_class})] + ': ' + length(data('spines')) + ' spines in all'`
+      text: "'cell ' + cell" + (labels.length ? ` + ', of class ' + [${labels}][floor(cell / ${per_class})]` : '') +
+        " + ': ' + length(data('spines')) + ' spines in all'"
     }),
     group(null, {x: 58, width: 'panel_width', height: 'bottom'}, {
       axes: [axis('bottom', 'x', {
@@ -84,6 +114,7 @@ SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_
         "'Weight ' + format(datum.weight_at_birth, '.3f') + ' at birth, ' + format(datum.greatest_weight, '.3f') + " +
         "' at most, ' + format(datum.weight_at_end, '.3f') + ' at the end.', " +
         `'Its tag and calcium: spinet trace RUN --presentation ' + min(datum.born + 1, ${end}) + ' --cell ' + datum.cell + ' …']`
-    })
+    }),
+    ...(has_weights ? [recorded] : [])
   ]
 });

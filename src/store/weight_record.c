@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A presentation's rows are begun while its calcium is there, which the consolidation clears, and
+ * completed when all that follows the presentation is done. */
+#include "store/weight_record.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/gzip.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/text.h"
+#include "store/archive.h"
+
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct weight_row, presentation, WHOLE, "presentation"),
+    TABLE_COLUMN(struct weight_row, id, WHOLE, "id"),
+    TABLE_COLUMN(struct weight_row, weight, FLOAT, "weight", .format = "%.6f",
+                 .may_be_empty = true),
+    TABLE_COLUMN(struct weight_row, tag, FLOAT, "tag", .format = "%.4g", .may_be_empty = true),
+    TABLE_COLUMN(struct weight_row, calcium, FLOAT, "calcium", .format = "%.4g",
+                 .may_be_empty = true),
+};
+const struct table weight_table = TABLE_OF("synapse_weights.csv.gz", struct weight_row, columns);
+
+void weight_record_free(struct weight_record *record)
+{
+    free(record->row);
+    *record = (struct weight_record){0};
+}
+
+static int make_room(struct weight_record *record, int64_t n)
+{
+    if (n > record->capacity) {
+        record->capacity = n > 2 * record->capacity ? n : 2 * record->capacity;
+        TRY_RESIZE(record->row, record->capacity, "the weights");
+    }
+    return STATUS_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const int32_t first = ((const struct weight_row *)a)->id,
+                  second = ((const struct weight_row *)b)->id;
+    return (first > second) - (first < second);
+}
+
+/* Adds a row for each synapse, with its calcium if this is of a presentation. */
+static int add_rows(struct weight_record *record, const struct plastic_synapses *s,
+                    int32_t presentation)
+{
+    TRY(make_room(record, record->n + s->n));
+    struct weight_row *row = record->row + record->n;
+    for (int32_t i = 0; i < s->n; i++)
+        row[i] = (struct weight_row){presentation, s->id[i], NAN, NAN,
+                                     presentation > 0 ? s->calcium[i] : NAN};
+    if (s->n > 0)
+        qsort(row, (size_t)s->n, sizeof *row, by_id);
+    record->n += s->n;
+    return STATUS_OK;
+}
+
+/* Gives the last rows the weights and tags of the synapses that are still there. */
+static void complete_rows(struct weight_record *record, const struct plastic_synapses *s)
+{
+    int64_t first = record->n;
+    while (first > 0 &&
+           record->row[first - 1].presentation == record->row[record->n - 1].presentation)
+        first--;
+    for (int32_t i = 0; i < s->n && record->n > 0; i++) {
+        const struct weight_row key = {.id = s->id[i]};
+        struct weight_row *row =
+            bsearch(&key, record->row + first, (size_t)(record->n - first), sizeof key, by_id);
+        if (!row)
+            continue; /* it has just come */
+        row->weight = s->weight[i];
+        row->tag = s->tag[i];
+    }
+}
+
+/* ---- observing ---- */
+
+static bool is_due(const struct training *training, int32_t presentation)
+{
+    return presentation % training->parameters->record.weights_period == 0;
+}
+
+static int begun(struct observer *observer, const struct training *training)
+{
+    struct weight_record *record = (struct weight_record *)observer;
+    record->n = 0;
+    TRY(add_rows(record, &training->network.plastic, 0));
+    complete_rows(record, &training->network.plastic);
+    return STATUS_OK;
+}
+
+static int presented(struct observer *observer, const struct training *training)
+{
+    const int32_t presentation = training->n_presentations + 1;
+    return is_due(training, presentation) ? add_rows((struct weight_record *)observer,
+                                                     &training->network.plastic, presentation)
+                                          : STATUS_OK;
+}
+
+static int stepped(struct observer *observer, const struct training *training)
+{
+    if (is_due(training, training->n_presentations))
+        complete_rows((struct weight_record *)observer, &training->network.plastic);
+    return STATUS_OK;
+}
+
+static void move(struct observer *observer, struct training *training, struct archive *archive)
+{
+    static const struct spinet_field fields[] = {
+        {"presentation", SPINET_INT32, offsetof(struct weight_row, presentation), 1},
+        {"id", SPINET_INT32, offsetof(struct weight_row, id), 1},
+        {"weight", SPINET_FLOAT, offsetof(struct weight_row, weight), 1},
+        {"tag", SPINET_FLOAT, offsetof(struct weight_row, tag), 1},
+        {"calcium", SPINET_FLOAT, offsetof(struct weight_row, calcium), 1}};
+    struct weight_record *record = (struct weight_record *)observer;
+    const int64_t n =
+        archive_length(archive, "weights/id", SPINET_INT32, record->n, INT64_MAX / 64);
+    (void)training;
+    if (archive_has_loaded(archive))
+        archive->status = make_room(record, n);
+    archive_rows(archive, "weights", fields, sizeof fields / sizeof *fields, record->row,
+                 sizeof *record->row, n);
+    record->n = archive_has_loaded(archive) ? n : record->n;
+}
+
+static void put_rows(FILE *out, const void *of_record)
+{
+    const struct weight_record *record = of_record;
+    table_put_heads(&weight_table, out);
+    for (int64_t i = 0; i < record->n; i++)
+        table_put_row(&weight_table, &record->row[i], out);
+}
+
+static int finished(struct observer *observer, const struct training *training, const char *folder)
+{
+    (void)training;
+    OWNED char *text = text_written(put_rows, observer);
+    return text ? gzip_write(folder, weight_table.file, text, strlen(text))
+                : status_no_memory(weight_table.file, 0);
+}
+
+void weight_record_init(struct weight_record *record)
+{
+    *record = (struct weight_record){.observer = {.begun = begun,
+                                                  .presented = presented,
+                                                  .stepped = stepped,
+                                                  .move = move,
+                                                  .finished = finished}};
+}
