@@ -389,6 +389,14 @@ given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void
         "}); });");
     free(support_run_well(state, "sweep two.sweep " SMALL_RUN "--out out"));
     free(support_run_well(state, "verify out"));
+    free(support_run_well(state, "report out"));
+    json_t *figure = support_figure(state, "out/report.html", "continual");
+    const json_t *lines = json_object_get(json_object_get(figure, "tables"), "lines");
+    const json_t *last = json_array_get(lines, json_array_size(lines) - 1);
+    assert_string_equal(json_string_value(json_object_get(last, "panel")), "phases");
+    assert_string_equal(json_string_value(json_object_get(last, "series")), "class 2");
+    assert_true(json_number_value(json_object_get(last, "x")) == 2);
+    json_decref(figure);
     size_t length;
     char *results = (char *)support_read(support_path(state, "out/results.csv"), &length);
     results = realloc(results, length + 1);

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "report/answer.h"
 #include "report/clustering.h"
+#include "report/continual_figure.h"
 #include "report/curves.h"
 #include "report/findings.h"
 #include "report/glossary.h"
@@ -161,6 +162,11 @@ static int put_protocols(struct report *report)
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
     return folder ? protocol_figures_put(&report->page, folder)
                   : status_no_memory("a file name", 0);
+}
+
+static int put_continual(struct report *report)
+{
+    return continual_figure_put(&report->page, &report->study);
 }
 
 /* ---- one run ---- */
@@ -320,6 +326,7 @@ static const struct section {
     {"maps", "Representation maps", has_more_maps, .put = put_maps},
     {"answers", "Answers", is_one_run, .put = put_answers},
     {"lives", "Spines of each cell", has_lives, .put = put_lives},
+    {"continual", "Phases", continual_figure_any, .put = put_continual},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},

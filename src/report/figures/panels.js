@@ -111,7 +111,7 @@ SPECS.lines = ({
       domainMax: y_most, domain: fields('lines.y', 'lines.low', 'lines.high', 'dots.y')
     },
     color: {type: 'ordinal', domain: fields('lines.series'), range: 'category'},
-    dash: {type: 'ordinal', domain: fields('lines.series'), range: [[1, 0], [9, 3], [3, 2], [9, 3, 3, 3]]}
+    dash: {type: 'ordinal', domain: fields('lines.series'), range: [[1, 0], [9, 3], [3, 2], [9, 3, 3, 3], [2, 4]]}
   },
   legends: [{
     stroke: 'color', strokeDash: 'dash', symbolType: 'stroke', symbolStrokeWidth: 2, symbolSize: 400, title: series_label
