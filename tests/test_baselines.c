@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "support.h"
 
@@ -31,7 +32,7 @@ static void open_images(void **state, const char *train, const char *test)
 static double accuracy_of(int32_t n_shown, enum baseline which)
 {
     double accuracy[N_BASELINES];
-    assert_int_equal(baselines_find(&dataset, n_shown, 1, accuracy), STATUS_OK);
+    assert_int_equal(baselines_find(&dataset, n_shown, NULL, 1, accuracy), STATUS_OK);
     return accuracy[which];
 }
 
@@ -42,15 +43,36 @@ static void given_classes_apart_when_learned_expect_all_right(void **state)
                 "1,190,20,200,10\n2,10,210,10,190\n");
     for (int b = 0; b < BASELINE_TWO_UNITS; b++)
         assert_true(accuracy_of(4, (enum baseline)b) == 1);
+    assert_true(accuracy_of(4, BASELINE_GRADIENT) == 1);
     int n_right = 0;
     for (uint64_t seed = 1; seed <= 200; seed++) { /* shown a hundred times each */
         double accuracy[N_BASELINES];
-        assert_int_equal(baselines_find(&dataset, 400, seed, accuracy), STATUS_OK);
+        assert_int_equal(baselines_find(&dataset, 400, NULL, seed, accuracy), STATUS_OK);
         n_right += accuracy[BASELINE_TWO_UNITS] == 1;
     }
     /* Both units may be silent from the start. numpy, with random numbers of its own and nothing
      * else in common, gave 0.835 of 400 seeds. */
     assert_true(n_right >= 150 && n_right <= 185);
+    dataset_free(&dataset);
+}
+
+/* Classes that share a pixel: a class that is learned after the other takes it over. */
+static void given_phases_when_learned_expect_the_gradient_to_forget_and_means_not(void **state)
+{
+    double accuracy[N_BASELINES];
+    OWNED struct baseline_order *order = calloc(1, sizeof *order);
+    assert_non_null(order);
+    open_images(state, "1,255,200,0,0\n2,200,255,0,0\n", "1,255,200,0,0\n2,200,255,0,0\n");
+    assert_true(accuracy_of(600, BASELINE_GRADIENT) == 1);
+    support_set(&p, "schedule.phases=1: presentations 20; 2: presentations 300");
+    assert_int_equal(schedule_init(&order->schedule, &p, &dataset.classes), STATUS_OK);
+    order->end[0] = 20;
+    order->end[1] = 320;
+    assert_int_equal(baselines_find(&dataset, 320, order, 1, accuracy), STATUS_OK);
+    assert_true(accuracy[BASELINE_GRADIENT] == 0.5);
+    assert_true(accuracy[BASELINE_CLASS_MEAN] == 1);
+    assert_int_equal(baselines_find(&dataset, 20, order, 1, accuracy), STATUS_OK);
+    assert_true(accuracy[BASELINE_CLASS_MEAN] == 0.5); /* it knows one class */
     dataset_free(&dataset);
 }
 
@@ -101,9 +123,9 @@ static void given_hard_shapes_when_learned_expect_the_order_of_classifiers(void 
     p.data.stability = 0;
     p.data.overlap = 4;
     assert_int_equal(dataset_init(&dataset, &p, 1), STATUS_OK);
-    assert_int_equal(baselines_find(&dataset, 135, 1, one), STATUS_OK);
-    assert_int_equal(baselines_find(&dataset, 135, 1, again), STATUS_OK);
-    assert_int_equal(baselines_find(&dataset, 135, 2, other), STATUS_OK);
+    assert_int_equal(baselines_find(&dataset, 135, NULL, 1, one), STATUS_OK);
+    assert_int_equal(baselines_find(&dataset, 135, NULL, 1, again), STATUS_OK);
+    assert_int_equal(baselines_find(&dataset, 135, NULL, 2, other), STATUS_OK);
     assert_memory_equal(one, again, sizeof one);
     assert_memory_equal(one, other, BASELINE_TWO_UNITS * sizeof *one);
     assert_true(one[BASELINE_CLASS_MEAN] > 0.7 && one[BASELINE_CLASS_MEAN] < 0.93);
@@ -143,7 +165,7 @@ static void given_a_sweep_when_asked_for_baselines_expect_a_row_a_run_and_a_tabl
     char *rows = read_text(state, "out/baselines.csv");
     assert_memory_equal(rows,
                         "turnover,seed,images,accuracy,accuracy_spikes,class_mean,logistic,"
-                        "nearest_neighbour,two_units\nnone,1,20,",
+                        "nearest_neighbour,two_units,linear_by_gradient\nnone,1,20,",
                         103);
     assert_non_null(strstr(rows, "\nrandom,2,20,"));
     setenv("OMP_NUM_THREADS", "1", 1);
@@ -205,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_classes_apart_when_learned_expect_all_right),
+        WITH_FOLDER(given_phases_when_learned_expect_the_gradient_to_forget_and_means_not),
         WITH_FOLDER(given_exclusive_or_when_learned_expect_only_the_nearest_right),
         WITH_FOLDER(given_long_classes_when_learned_expect_means_wrong_and_the_nearest_right),
         WITH_FOLDER(given_counts_when_learned_expect_only_what_was_shown),

@@ -13,6 +13,7 @@
 #include "core/table.h"
 #include "report/html.h"
 #include "store/manifest.h"
+#include "store/run_tables.h"
 #include "train/baselines.h"
 #include "train/readout.h"
 
@@ -45,6 +46,7 @@ static const struct mean_column baseline_columns[] = {
     {"logistic", "logistic", 3},
     {"nearest neighbour", "nearest_neighbour", 3},
     {"two units", "two_units", 3},
+    {"linear by gradient", "linear_by_gradient", 3},
 };
 
 struct means {
@@ -190,18 +192,34 @@ static int open_images(struct finder *finder, const struct manifest *manifest, c
     return dataset_init_from(dataset, &manifest->parameters, manifest->seed, files);
 }
 
+/* Takes the phases of a run, and from its continual.csv when each ended. */
+static int read_order(struct baseline_order *order, const struct parameters *p, const char *folder)
+{
+    OWNED struct continual_row *row = NULL;
+    int32_t n;
+    TRY(schedule_init(&order->schedule, p, NULL));
+    TRY(table_read_in(&continual_table, folder, &row, &n));
+    for (int32_t i = 0; i < n; i++)
+        if (row[i].is_end && row[i].phase > 0 && row[i].phase <= PHASES_MAX)
+            order->end[row[i].phase - 1] = row[i].presentation;
+    return STATUS_OK;
+}
+
 static int find_of_run(int32_t r, void *data)
 {
     struct finder *finder = data;
     struct of_run *found = &finder->run[r];
     const char *folder = finder->study->run[r].folder;
     OWNED struct manifest *manifest = NULL;
+    OWNED struct baseline_order *order = NULL;
     SCOPED(dataset_free) struct dataset dataset = {0};
     TRY_NEW(manifest, 1, "a manifest");
+    TRY_NEW(order, 1, "the phases");
     TRY(manifest_read(manifest, folder));
+    TRY(read_order(order, &manifest->parameters, folder));
     TRY(open_images(finder, manifest, folder, &dataset));
     found->n_shown = manifest->n_presentations;
-    return baselines_find(&dataset, found->n_shown, manifest->seed, found->accuracy);
+    return baselines_find(&dataset, found->n_shown, order, manifest->seed, found->accuracy);
 }
 
 static int write_baselines(const struct finder *finder)

@@ -16,10 +16,9 @@
 enum { LANES = 16, HIDDEN = 2 };
 
 const char *const baseline_names[N_BASELINES] = {
-    [BASELINE_CLASS_MEAN] = "class_mean",
-    [BASELINE_LOGISTIC] = "logistic",
-    [BASELINE_NEAREST] = "nearest_neighbour",
-    [BASELINE_TWO_UNITS] = "two_units",
+    [BASELINE_CLASS_MEAN] = "class_mean",       [BASELINE_LOGISTIC] = "logistic",
+    [BASELINE_NEAREST] = "nearest_neighbour",   [BASELINE_TWO_UNITS] = "two_units",
+    [BASELINE_GRADIENT] = "linear_by_gradient",
 };
 
 /* Images in the order in which they are shown, and their classes. */
@@ -150,6 +149,23 @@ static void learn_means(struct linear *linear, const struct shown *shown)
     for (int32_t k = 0; k < shown->n_classes; k++) {
         const float *mean = weights_of(linear, k);
         linear->b[k] = n[k] > 0 ? -product(mean, mean, shown->n_pixels) / 2 : -INFINITY;
+    }
+}
+
+/* A step of the gradient of -log p(class) after each image, in the order and as often as they were
+ * shown: what is learned later may undo what was learned before. */
+static void learn_by_gradient(struct linear *linear, const struct shown *shown)
+{
+    static const float STEP = 0.01f;
+    float p[CLASSES_MAX];
+    for (int32_t i = 0; i < shown->n; i++) {
+        linear_score(linear, pixels_of(shown, i), p);
+        softmax(p, linear->n_classes);
+        p[shown->class_index[i]] -= 1;
+        for (int32_t k = 0; k < linear->n_classes; k++) {
+            add_pixels(weights_of(linear, k), -STEP * p[k], pixels_of(shown, i), shown->n_pixels);
+            linear->b[k] -= STEP * p[k];
+        }
     }
 }
 
@@ -433,39 +449,50 @@ static void shown_free(struct shown *shown)
     free(shown->class_index);
 }
 
-static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n)
+static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n,
+                      const struct baseline_order *order)
 {
+    struct schedule schedule = {0};
+    if (order)
+        schedule = order->schedule;
     *shown = (struct shown){&dataset->train,    n,    (int32_t)images_n_pixels(&dataset->train),
                             dataset->classes.n, NULL, NULL};
     TRY_NEW(shown->image, n, "the baselines");
     TRY_NEW(shown->class_index, n, "the baselines");
-    for (int32_t i = 0; i < n; i++)
-        shown->image[i] = dataset_training_image(dataset, i, &shown->class_index[i]);
+    for (int32_t i = 0; i < n; i++) {
+        if (order && !schedule_is_last(&schedule) && i == order->end[schedule.now])
+            schedule_advance(&schedule, i);
+        shown->image[i] = schedule_next_image(&schedule, dataset, i, &shown->class_index[i]);
+        schedule.shown[shown->class_index[i]]++;
+    }
     return STATUS_OK;
 }
 
-int baselines_find(const struct dataset *dataset, int32_t n_shown, uint64_t seed,
-                   double accuracy[N_BASELINES])
+int baselines_find(const struct dataset *dataset, int32_t n_shown,
+                   const struct baseline_order *order, uint64_t seed, double accuracy[N_BASELINES])
 {
     SCOPED(shown_free) struct shown shown = {0};
-    SCOPED(linear_free) struct linear means = {0}, logistic = {0};
+    SCOPED(linear_free) struct linear means = {0}, logistic = {0}, stepwise = {0};
     SCOPED(two_units_free) struct two_units units = {0};
     for (int i = 0; i < N_BASELINES; i++)
         accuracy[i] = (double)NAN;
     if (n_shown == 0 || dataset->n_test == 0)
         return STATUS_OK;
-    TRY(shown_init(&shown, dataset, n_shown));
+    TRY(shown_init(&shown, dataset, n_shown, order));
     const struct shown tests = {&dataset->test,  dataset->n_test,     shown.n_pixels,
                                 shown.n_classes, dataset->test_image, dataset->test_class};
     TRY(linear_init(&means, &shown));
     TRY(linear_init(&logistic, &shown));
+    TRY(linear_init(&stepwise, &shown));
     TRY(two_units_init(&units, &shown, seed));
     learn_means(&means, &shown);
     TRY(learn_logistic(&logistic, &shown));
     learn_two_units(&units, &shown);
+    learn_by_gradient(&stepwise, &shown);
     accuracy[BASELINE_CLASS_MEAN] = accuracy_of(linear_answer, &means, &tests);
     accuracy[BASELINE_LOGISTIC] = accuracy_of(linear_answer, &logistic, &tests);
     accuracy[BASELINE_NEAREST] = accuracy_of(nearest_answer, &shown, &tests);
+    accuracy[BASELINE_GRADIENT] = accuracy_of(linear_answer, &stepwise, &tests);
     accuracy[BASELINE_TWO_UNITS] = accuracy_of(two_units_answer, &units, &tests);
     return STATUS_OK;
 }

@@ -246,6 +246,15 @@ int32_t schedule_next_label(const struct schedule *schedule, int32_t n)
                : phase->classes.label[(i - n_replayed) % phase->classes.n];
 }
 
+int32_t schedule_next_image(const struct schedule *schedule, const struct dataset *dataset,
+                            int32_t n, int32_t *class_index)
+{
+    if (schedule->n == 0)
+        return dataset_training_image(dataset, n, class_index);
+    *class_index = dataset_class(dataset, schedule_next_label(schedule, n));
+    return dataset_class_image(dataset, *class_index, schedule->shown[*class_index]);
+}
+
 enum stop_reason schedule_end(const struct schedule *schedule, int32_t n, float strong_fraction)
 {
     const struct schedule_phase *phase = &schedule->phase[schedule->now];

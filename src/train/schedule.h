@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/parameters.h"
+#include "data/dataset.h"
 
 /* Continual learning (docs/continual.md): training in phases, each with classes of its own, and
  * what happens at the switch from one phase to the next. */
@@ -43,6 +43,11 @@ bool schedule_is_on(const struct parameters *p);
 
 /* The label of the image that comes after n presentations. */
 int32_t schedule_next_label(const struct schedule *schedule, int32_t n);
+
+/* That image, as an index into the training images, and its class. Without phases that of
+ * dataset_training_image. */
+int32_t schedule_next_image(const struct schedule *schedule, const struct dataset *dataset,
+                            int32_t n, int32_t *class_index);
 
 /* What ends the phase after n presentations with this fraction of strong synapses; STOP_NOT_YET: it
  * goes on. */

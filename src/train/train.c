@@ -264,13 +264,8 @@ float training_strong_fraction(const struct parameters *p, const struct network 
 
 int32_t training_next_image(const struct training *training, int32_t *class_index)
 {
-    const struct schedule *schedule = &training->schedule;
-    const struct dataset *dataset = training->dataset;
-    const int32_t n = training->n_presentations;
-    if (schedule->n == 0)
-        return dataset_training_image(dataset, n, class_index);
-    *class_index = dataset_class(dataset, schedule_next_label(schedule, n));
-    return dataset_class_image(dataset, *class_index, schedule->shown[*class_index]);
+    return schedule_next_image(&training->schedule, training->dataset, training->n_presentations,
+                               class_index);
 }
 
 /* Shows a training image, and tells the observers. */
