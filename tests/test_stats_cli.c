@@ -274,7 +274,7 @@ static void given_declared_families_when_run_expect_their_correction_and_test(vo
                        "{\"primary_test\": \"permutation\", \"families\": [{\"name\": \"to a\", "
                        "\"compare\": [\"a:*\"]}]}");
     char *out = support_run_well(state, "stats r.csv --json s.json");
-    expect_in(out, "p corrected within the families of the experiment's file");
+    expect_in(out, "p corrected within the families that are declared");
     expect_in(out, "in no declared family");
     expect_in(out, "The test that decides: permutation, as the experiment's file says.");
     free(out);

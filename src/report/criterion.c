@@ -87,18 +87,11 @@ static int32_t take_lives(const struct effects *effects, const struct effects_gr
     return n;
 }
 
-static void put_levels(const struct effects *effects, const struct effects_group *group, FILE *out)
-{
-    for (int f = 0; f < effects->n_factors - 1; f++)
-        fprintf(out, "%s\t", effects_level(effects, group, f));
-}
-
 static void put_medians(FILE *out, const void *of_times)
 {
     const struct times *times = of_times;
     const struct effects *effects = times->effects;
-    for (int f = 0; f < effects->n_factors; f++)
-        fprintf(out, "%s\t", effects->factor[f]->name);
+    effects_put_heads(effects, out);
     fputs("n\treached\tmedian\n", out);
     for (int32_t g = 0; g < effects->n_groups; g++) {
         const struct effects_group *group = &effects->groups[g];
@@ -106,9 +99,7 @@ static void put_medians(FILE *out, const void *of_times)
         const int32_t n = take_lives(effects, group, times->lives);
         if (survival_estimate(&survival, times->lives, n) != STATUS_OK)
             return;
-        put_levels(effects, group, out);
-        if (effects->n_factors > 0)
-            fprintf(out, "%s\t", effects_level(effects, group, effects->n_factors - 1));
+        effects_put_levels(effects, group, effects->n_factors, out);
         fprintf(out, "%d\t%d", n, survival.n_died);
         number_put(out, "\t%.*f\n", 0, survival_quantile(&survival, 0.5), "\t-\n");
     }
@@ -118,22 +109,17 @@ static void put_tests(FILE *out, const void *of_times)
 {
     const struct times *times = of_times;
     const struct effects *effects = times->effects;
-    for (int f = 0; f < effects->n_factors; f++)
-        fprintf(out, "%s\t", effects->factor[f]->name);
+    effects_put_heads(effects, out);
     fputs("chi²\tp\tcorrected\n", out);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        const struct effects_group *first = &effects->groups[c->first];
-        const struct effects_group *second = &effects->groups[c->second];
-        const int32_t n = take_lives(effects, first, times->lives);
-        const int32_t m = take_lives(effects, second, times->lives + n);
+        const int32_t n = take_lives(effects, &effects->groups[c->first], times->lives);
+        const int32_t m = take_lives(effects, &effects->groups[c->second], times->lives + n);
         for (int32_t k = 0; k < n + m; k++)
             times->lives[k].network = k >= n;
         const struct log_rank test = survival_log_rank(times->lives, n + m);
         const double p = statistics_bonferroni(test.p, (size_t)effects->n_comparisons);
-        put_levels(effects, first, out);
-        fprintf(out, "%s - %s", effects_level(effects, second, effects->n_factors - 1),
-                effects_level(effects, first, effects->n_factors - 1));
+        effects_put_comparison(effects, c, out);
         number_put(out, "\t%.*f", 3, test.chi2, "\t-");
         statistics_put_p(out, test.p);
         statistics_put_p(out, p);

@@ -116,6 +116,14 @@ void effects_put_limit(FILE *out, const void *effects);
 void effects_put_factors(const struct effects *effects, unsigned factors, const char *between,
                          FILE *out);
 
+/* Cells that a tab follows: the factors' names; a group's levels of the first n; "easy\trandom -
+ * none" of a comparison, without the last tab. */
+void effects_put_heads(const struct effects *effects, FILE *out);
+void effects_put_levels(const struct effects *effects, const struct effects_group *group, int n,
+                        FILE *out);
+void effects_put_comparison(const struct effects *effects, const struct effects_comparison *c,
+                            FILE *out);
+
 /* One of the tables, as effects_put_cells writes it: cells between tabs, a line a row, the heads
  * first, of which the first columns are names (effects_n_left). */
 enum effects_table {

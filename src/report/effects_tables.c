@@ -54,18 +54,29 @@ static void put_logit_interval(FILE *out, const struct summary *s, int decimals)
                  is_inside ? 1 - 1 / (1 + odds * reach) : s->ci_high, decimals);
 }
 
-static void put_groups(const struct effects *effects, FILE *out, int decimals)
+void effects_put_heads(const struct effects *effects, FILE *out)
 {
     for (int f = 0; f < effects->n_factors; f++)
         fprintf(out, "%s\t", effects->factor[f]->name);
+}
+
+void effects_put_levels(const struct effects *effects, const struct effects_group *group, int n,
+                        FILE *out)
+{
+    for (int f = 0; f < n; f++)
+        fprintf(out, "%s\t", effects_level(effects, group, f));
+}
+
+static void put_groups(const struct effects *effects, FILE *out, int decimals)
+{
+    effects_put_heads(effects, out);
     const bool is_share = results_is_share(effects->measure);
     fprintf(out, "n\tmean\tsd\t95 %% CI of the mean\tmin\tq1\tmedian\tq3\tmax\t%s\n",
             is_share ? "CI, logit\t" : "");
     for (int32_t g = 0; g < effects->n_groups; g++) {
         const struct effects_group *group = &effects->groups[g];
         const struct summary *s = &group->summary;
-        for (int f = 0; f < effects->n_factors; f++)
-            fprintf(out, "%s\t", effects_level(effects, group, f));
+        effects_put_levels(effects, group, effects->n_factors, out);
         fprintf(out, "%zu", s->n);
         put(out, s->mean, decimals);
         put(out, s->sd, decimals);
@@ -144,22 +155,19 @@ static void put_anova(const struct effects *effects, FILE *out)
     fputs("\t\t\t\t\t\n", out);
 }
 
-/* The names of what is compared: "easy\trandom - none". */
-static void put_comparison(const struct effects *effects, const struct effects_comparison *c,
-                           FILE *out)
+void effects_put_comparison(const struct effects *effects, const struct effects_comparison *c,
+                            FILE *out)
 {
     const struct effects_group *first = &effects->groups[c->first];
     const int last = effects->n_factors - 1;
-    for (int f = 0; f < last; f++)
-        fprintf(out, "%s\t", effects_level(effects, first, f));
+    effects_put_levels(effects, first, last, out);
     fprintf(out, "%s - %s", effects_level(effects, &effects->groups[c->second], last),
             effects_level(effects, first, last));
 }
 
 static void put_heads(const struct effects *effects, FILE *out)
 {
-    for (int f = 0; f < effects->n_factors; f++)
-        fprintf(out, "%s\t", effects->factor[f]->name);
+    effects_put_heads(effects, out);
     fputs("difference\t95 % CI\tt\tdf\tp\tcorrected\t", out);
 }
 
@@ -187,7 +195,7 @@ static void put_comparisons(const struct effects *effects, FILE *out, int decima
         const struct effects_comparison *c = &effects->comparisons[i];
         const struct t_test *pooled = &c->test[COMPARISON_POOLED],
                             *welch = &c->test[COMPARISON_WELCH];
-        put_comparison(effects, c, out);
+        effects_put_comparison(effects, c, out);
         put(out, pooled->difference, decimals);
         put_test(out, c, COMPARISON_POOLED, decimals);
         put_test(out, c, COMPARISON_WELCH, decimals);
@@ -221,7 +229,7 @@ static void put_comparisons_by_seed(const struct effects *effects, FILE *out, in
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
         const struct t_test *test = &c->test[COMPARISON_PAIRED];
-        put_comparison(effects, c, out);
+        effects_put_comparison(effects, c, out);
         put(out, test->difference, decimals);
         put_test(out, c, COMPARISON_PAIRED, decimals);
         fprintf(out, "\t%zu", c->n_pairs);
@@ -283,7 +291,7 @@ static void put_compared(const struct effects *effects, enum comparison_test tes
     fprintf(out, " of %s%s", effects->factor[last]->name, last > 0 ? " within " : "");
     effects_put_factors(effects, (1u << last) - 1, " × ", out);
     if (effects->families)
-        fputs(", p corrected within the families of the experiment's file", out);
+        fputs(", p corrected within the families that are declared", out);
     else
         fprintf(out, ", p corrected for %zu test%s", effects->n_tests[test],
                 effects->n_tests[test] == 1 ? "" : "s");

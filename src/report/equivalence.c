@@ -44,8 +44,7 @@ static void put_group(FILE *out, const struct equivalence *e, const struct effec
     const struct t_test welch = statistics_t_test(&other->summary, &group->summary, T_TEST_WELCH);
     const double p = equivalence_p(&welch, e->margin);
     const double half = isnan(p) ? NAN : gsl_cdf_tdist_Pinv(0.95, welch.df) * error_of(&welch);
-    for (int f = 0; f < e->effects->n_factors; f++)
-        fprintf(out, "%s\t", effects_level(e->effects, group, f));
+    effects_put_levels(e->effects, group, e->effects->n_factors, out);
     fprintf(out, "%zu", group->summary.n);
     number_put(out, "\t%.*f", 4, group->summary.mean, "\t-");
     fprintf(out, "\t%zu", other->summary.n);
@@ -65,8 +64,7 @@ static void put_group(FILE *out, const struct equivalence *e, const struct effec
 static void put_rows(FILE *out, const void *equivalence)
 {
     const struct equivalence *e = equivalence;
-    for (int f = 0; f < e->effects->n_factors; f++)
-        fprintf(out, "%s\t", e->effects->factor[f]->name);
+    effects_put_heads(e->effects, out);
     fputs("n\tmean\treference n\tmean\tdifference\t90 % CI\tp\tequivalent\t\n", out);
     for (int32_t g = 0; g < e->effects->n_groups; g++) {
         const struct effects_group *other = find_group(e, &e->effects->groups[g]);
