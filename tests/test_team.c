@@ -72,7 +72,8 @@ static double present_in(struct team *team, double one_s, double all_s, bool *by
     }
     const double seconds = (all_s * t + one_s * (STEPS - t)) / STEPS;
     team->started = progress_clock() - seconds;
-    team_end(team, is_of_all);
+    team->processor_started -= seconds;
+    team_end(team, is_of_all, STEPS);
     if (by_all)
         *by_all = is_of_all && !atomic_load(&team->is_left_to_one);
     return seconds;
@@ -153,7 +154,7 @@ static void given_tests_between_when_presented_expect_a_pace_of_their_own(void *
     team_init(&team);
     present_all_in(&team, 5, 1000, 600);
     assert_false(team_begins_with_all(&team, false));
-    team_end(&team, false);
+    team_end(&team, false, 1);
     present_in(&team, 1000, 600, &by_all);
     assert_true(by_all);
     team_free(&team);

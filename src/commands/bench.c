@@ -87,7 +87,7 @@ static void add_row(struct bench *bench, const char *what, const struct timing *
                                     isnan(speedup) ? json_null() : json_real(speedup), "against",
                                     against));
     progress_clear(&bench->progress);
-    fprintf(bench->table, "%-8s %-34s %10.4f %10.4f  ", bench->task, what, least(timing),
+    fprintf(bench->table, "%-8s %-38s %10.4f %10.4f  ", bench->task, what, least(timing),
             median(timing));
     if (isnan(speedup))
         fprintf(bench->table, "\n");
@@ -348,12 +348,11 @@ static int bench_task(struct bench *bench, const char *task, int rounds, int n_t
 
 /* ---- networks of any size ---- */
 
-/* How many ways there are to compute a network of this size: 1 thread, 2 that share a presentation,
- * … and, for sizes where the program itself lets threads share, its own choice between all of them
- * and one. */
-static int count_ways(int32_t n_dendrites, int n_threads)
+/* How many ways there are to compute a presentation: 1 thread, 2 that share it, … and the program's
+ * own choice between all of them and one. */
+static int count_ways(int n_threads)
 {
-    return n_threads + (n_threads > 1 && n_dendrites >= 100000);
+    return n_threads + (n_threads > 1);
 }
 
 /* A network and an image to show it. */
@@ -380,7 +379,7 @@ static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
     SCOPED(encoder_free) struct encoder encoder = {0};
     p->pyramidal.neurons = n_dendrites < 30 ? 2 : n_dendrites / 15 / 2 * 2;
     p->connections.plastic = -1;
-    p->input.duration_ms = n_dendrites > 20000 ? 1000 : 4000;
+    p->input.duration_ms = n_dendrites < 10000 ? 4000 : 1000;
     p->input.active_ms = p->input.duration_ms - 100;
     TRY(connect_network(network, p, 2, SHAPES_SIDE * SHAPES_SIDE, 1));
     TRY(shapes_generate(&images, &recipe, 1, SHAPES_TRAIN, false));
@@ -418,7 +417,7 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
     SCOPED(exhibit_free) struct exhibit exhibit = {.parameters = bench->parameters};
     SCOPED(free_presentations) struct presentations presentations = {0};
     struct timing timing[ROUNDS_MAX] = {0};
-    const int n_ways = count_ways(n_dendrites, n_threads);
+    const int n_ways = count_ways(n_threads);
     const int repeats = n_dendrites < 10000 ? 4 : 1;
     struct network *network = &exhibit.network;
     TRY(exhibit_init(&exhibit, n_dendrites));
@@ -445,7 +444,9 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
                  is_either ? "s or 1"
                  : n > 1   ? "s"
                            : "");
-        add_row(bench, what, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
+        /* beside other work few rounds have all threads at work at once, so the least of each count
+         */
+        add_row(bench, what, &timing[n], least(&timing[1]) / least(&timing[n]), "1 thread");
         describe_size(bench, &exhibit, &presentations.by[n], least(&timing[n]), is_either ? 0 : n);
     }
     return STATUS_OK;
@@ -490,6 +491,7 @@ static int draw_scale(const struct bench *bench, const char *folder)
 
 struct plan {
     bool shapes, mnist, scale;
+    const int32_t *sizes; /* [n_sizes] */
     int rounds, scale_rounds, n_sizes, n_threads;
 };
 
@@ -510,6 +512,7 @@ static int plan(struct plan *plan, bool is_full, int rounds, const char *only)
                           .scale_rounds = rounds > 0 ? rounds
                                           : is_full  ? 5
                                                      : 3,
+                          .sizes = sizes,
                           .n_sizes = is_full ? 9 : 7,
                           .n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8};
     return plan->shapes || plan->mnist || plan->scale
@@ -529,13 +532,13 @@ static int bench_all(struct bench *bench, const struct plan *plan)
     const bool with_mnist = plan->mnist && is_mnist_there();
     int n_rounds = (with_mnist + plan->shapes) * plan->rounds * (6 + 2 * plan->n_threads);
     for (int i = 0; plan->scale && i < plan->n_sizes; i++)
-        n_rounds += count_ways(sizes[i], plan->n_threads) * plan->scale_rounds;
+        n_rounds += count_ways(plan->n_threads) * plan->scale_rounds;
     progress_start(&bench->progress, "bench", "rounds", n_rounds, false);
     fprintf(
         bench->table,
         "the fast kernel here: %s; %d processors; ms a presentation, image, run or step (of the "
         "processor where nothing says how many threads)\n"
-        "%-8s %-34s %10s %10s  %s\n",
+        "%-8s %-38s %10s %10s  %s\n",
         kernel_find(NULL)->name, omp_get_num_procs(), "task", "what", "least", "median",
         "speed-up");
     TRY(parameters_preset(&bench->parameters, "authors"));
@@ -550,7 +553,7 @@ static int bench_all(struct bench *bench, const struct plan *plan)
     }
     bench->task = "scale";
     for (int i = 0; plan->scale && i < plan->n_sizes; i++)
-        TRY(bench_size(bench, sizes[i], plan->scale_rounds, plan->n_threads));
+        TRY(bench_size(bench, plan->sizes[i], plan->scale_rounds, plan->n_threads));
     return STATUS_OK;
 }
 
@@ -587,7 +590,7 @@ static void end_busy_processes(struct busy *busy)
 struct bench_values {
     struct command_values common;
     const char *json_path, *only, *chart_folder;
-    int64_t rounds, n_busy;
+    int64_t rounds, n_busy, n_dendrites;
     bool is_full, counts_instructions;
 };
 
@@ -612,6 +615,13 @@ static int bench(void *values)
         return status_fail(STATUS_USER, "--chart %.200s: expected a folder that is there",
                            v->chart_folder);
     TRY(plan(&todo, v->is_full, (int)v->rounds, v->only));
+    const int32_t size = (int32_t)v->n_dendrites;
+    if (size > 0) {
+        todo.shapes = todo.mnist = false;
+        todo.scale = true;
+        todo.sizes = &size;
+        todo.n_sizes = 1;
+    }
     TRY(v->counts_instructions ? bench_instructions(bench.rows, bench.table)
                                : measure(&bench, v, &todo));
     if (v->json_path)
@@ -630,6 +640,8 @@ static const struct option options[] = {
     {"rounds", 0, "N",
      "measure each figure so often (default: 7, of the scale 3; with --full 15 and 5)", AT(rounds),
      1, ROUNDS_MAX},
+    {"dendrites", 0, "N", "only the scale of networks, at one size (default: several)",
+     AT(n_dendrites), 100, 10000000},
     {"busy", 0, "N", "beside so many processes that keep a processor busy each (default: 0)",
      AT(n_busy), 0, BUSY_MAX},
     {"instructions", 0, NULL,

@@ -28,7 +28,7 @@
 
 #include "neuron/calcium.h"
 #include "neuron/events.h"
-#include "neuron/kernel_state.h"
+#include "neuron/parts.h"
 
 #define JOIN2(a, b) a##b
 #define JOIN(a, b)  JOIN2(a, b)
@@ -508,56 +508,7 @@ static void step_interneurons(const struct presentation *p, struct part *part,
     step_somas(cells, t);
 }
 
-/* ---- parts ---- */
-
-enum sender { FROM_PYRAMIDAL, FROM_INTERNEURONS };
-
-static struct spikes *spiked_of(struct part *part, enum sender from)
-{
-    return from == FROM_PYRAMIDAL ? &part->pyramidal.spiked : &part->interneurons.spiked;
-}
-
-/* Sends the spikes of a part in step t to the others. */
-static void post(const struct presentation *p, const struct division *division, int32_t i,
-                 enum sender from, int32_t t)
-{
-    if (division->n > 1)
-        team_post(&p->state->team, division->mail[from][i], spiked_of(&division->part[i], from), t);
-}
-
-/* Merges the mail of all parts from step t, ascending, into the list of part `reader`, which is one
- * of the calling thread's. A population's cells are given to the parts in order. */
-static __attribute__((noinline)) const struct spikes *merge(const struct presentation *p,
-                                                            const struct division *division,
-                                                            int32_t reader, enum sender from,
-                                                            int32_t t)
-{
-    struct mail *const *mail = division->mail[from];
-    struct spikes *seen = &division->part[reader].seen;
-    int32_t *n_read = division->part[reader].n_read, n = 0;
-    for (int32_t i = 0; i < division->n && t >= 0; i++) {
-        team_await(&p->state->team, mail[i], t);
-        n += mail[i]->n;
-        n_read[i] = 0;
-    }
-    const struct population *population =
-        &p->layout.population[from == FROM_PYRAMIDAL ? 0 : p->layout.n_classes];
-    for (seen->n = 0; seen->n < n; population++)
-        for (int32_t i = 0; i < division->n; i++)
-            while (n_read[i] < mail[i]->n &&
-                   mail[i]->id[n_read[i]] < population->first + population->n)
-                seen->id[seen->n++] = mail[i]->id[n_read[i]++];
-    return seen;
-}
-
-/* The spikes of all parts in step t. */
-static inline const struct spikes *gather(const struct presentation *p,
-                                          const struct division *division, int32_t reader,
-                                          enum sender from, int32_t t)
-{
-    return division->n == 1 ? spiked_of(&division->part[0], from)
-                            : merge(p, division, reader, from, t);
-}
+/* ---- a presentation ---- */
 
 /* Notes the spikes of step t. Not inlined: few presentations are recorded, and the others' loop
  * keeps its registers. */
@@ -566,31 +517,6 @@ static __attribute__((noinline)) void mark_spikes(struct raster *raster,
 {
     for (int32_t i = 0; i < spikes->n; i++)
         raster_mark(raster, t, spikes->id[i]);
-}
-
-/* Copies the network's plastic synapses onto the part's cells. */
-static void copy_reach(struct part *part, const struct layout *layout,
-                       const struct plastic_synapses *plastic, const float *calcium)
-{
-    struct reach *reach = &part->reach;
-    const int32_t a_class = layout->n_pyramidal_dendrites / layout->n_classes;
-    int32_t n = 0;
-    for (int32_t input = 0; input < layout->n_inputs; input++) {
-        for (int32_t i = plastic->start[input]; i < plastic->start[input + 1]; i++) {
-            const int32_t d = plastic->dendrite[i];
-            const struct range *range = &part->range[d / a_class];
-            reach->own_dendrite[n] = d - range->dendrite + range->number;
-            reach->own_number[n] = i;
-            reach->own_weight[n] = plastic->weight[i];
-            reach->own_calcium[n] = calcium ? calcium[i] : 0;
-            n += (d >= range->dendrite) & (d < range->end_dendrite);
-        }
-        reach->own_start[input + 1] = n;
-    }
-    reach->start = reach->own_start;
-    reach->dendrite = reach->own_dendrite;
-    reach->weight = reach->own_weight;
-    reach->calcium = calcium ? reach->own_calcium : NULL;
 }
 
 /* Prepares part i for a presentation. */
@@ -605,7 +531,7 @@ static void begin(const struct presentation *p, const struct network *network,
     part->events.step = -1;
     part->influxes.n = 0;
     if (division->n > 1)
-        copy_reach(part, &p->layout, plastic, calcium);
+        parts_copy_synapses(part, &p->layout, plastic, calcium);
     else
         part->reach = (struct reach){.start = plastic->start,
                                      .dendrite = plastic->dendrite,
@@ -620,23 +546,23 @@ static int32_t present_steps(const struct presentation *p, const struct stimulus
 {
     struct team *team = &p->state->team;
     for (;; t++) {
-        const struct spikes *seen = gather(p, division, first, FROM_INTERNEURONS, t - 1);
+        const struct spikes *seen = parts_gather(p, division, first, FROM_INTERNEURONS, t - 1);
         if (p->raster && first == 0 && t > 0)
             mark_spikes(p->raster, seen, t - 1);
         if (t == stimulus->n_steps || (stride > 1 && atomic_load(&team->is_left_to_one)))
             return t;
         for (int32_t i = first; i < division->n; i += stride) {
             step_pyramidal(p, stimulus, &division->part[i], seen, t);
-            post(p, division, i, FROM_PYRAMIDAL, t);
+            parts_post(p, division, i, FROM_PYRAMIDAL, t);
         }
-        seen = gather(p, division, first, FROM_PYRAMIDAL, t);
+        seen = parts_gather(p, division, first, FROM_PYRAMIDAL, t);
         if (p->raster && first == 0)
             mark_spikes(p->raster, seen, t);
         if (stride > 1 && first == 0)
             team_judge(team, t + 1, stimulus->n_steps);
         for (int32_t i = first; i < division->n; i += stride) {
             step_interneurons(p, &division->part[i], seen, t);
-            post(p, division, i, FROM_INTERNEURONS, t);
+            parts_post(p, division, i, FROM_INTERNEURONS, t);
         }
     }
 }
@@ -698,7 +624,8 @@ static void kernel_present(struct presentation *p, const struct network *network
 {
     struct team *team = &p->state->team;
     struct division *divisions = p->state->division;
-    const bool is_of_all = p->n_threads > 1 && team_begins_with_all(team, calcium != NULL) &&
+    const bool is_of_any = p->n_threads > 1 && !p->is_alone;
+    const bool is_of_all = is_of_any && team_begins_with_all(team, calcium != NULL) &&
                            kernel_state_reserve(&divisions[1], network->plastic.n);
     if (is_of_all)
         present_by_all(p, network, stimulus, calcium);
@@ -706,8 +633,8 @@ static void kernel_present(struct presentation *p, const struct network *network
         present_by_one(p, network, stimulus, calcium);
     for (int32_t i = 0; i < divisions[is_of_all].n; i++)
         collect(p, &divisions[is_of_all].part[i], calcium);
-    if (p->n_threads > 1)
-        team_end(team, is_of_all);
+    if (is_of_any)
+        team_end(team, is_of_all, stimulus->n_steps);
 }
 
 static bool is_supported(void)

@@ -16,74 +16,32 @@ enum {
     DENSE_BYTES_MAX = 1 << 20 /* a dense copy must stay in the cache, or it gains nothing */
 };
 
-static void *zeros(size_t n, size_t size)
+/* Memory of the state until it is freed: n zeroed elements. NULL, and noted, if there is none. */
+static void *zeros(struct kernel_state *s, size_t n, size_t size)
 {
-    const size_t bytes = (n * size / ALIGNMENT + 1) * ALIGNMENT;
-    void *memory = aligned_alloc(ALIGNMENT, bytes);
-    if (memory)
-        memset(memory, 0, bytes);
-    return memory;
+    const size_t bytes = (n * size / ALIGNMENT + 2) * ALIGNMENT;
+    void **memory = aligned_alloc(ALIGNMENT, bytes);
+    if (!memory) {
+        s->lacks_memory = true;
+        return NULL;
+    }
+    memset(memory, 0, bytes);
+    memory[0] = s->memory; /* each begins with where the one before it is */
+    s->memory = memory;
+    s->bytes += bytes;
+    return (char *)memory + ALIGNMENT;
+}
+
+static int check_memory(const struct kernel_state *s, const char *what)
+{
+    return s->lacks_memory ? status_no_memory(what, s->bytes) : STATUS_OK;
 }
 
 /* ---- cells ---- */
 
-struct array {
-    void **at;
-    size_t n, size;
-};
-
-/* Lists the arrays of cells->n cells, which have cells->per_cell dendrites each; returns how many.
- */
-static int list_arrays(struct cells *cells, bool with_drive, struct array *arrays)
-{
-#define ARRAY(name, n)                                                                             \
-    (struct array)                                                                                 \
-    {                                                                                              \
-        (void **)&cells->name, n, sizeof *cells->name                                              \
-    }
-    const size_t n = (size_t)cells->n_padded, n_d = (size_t)cells->n_dendrites;
-    const struct array all[] = {
-        ARRAY(u, n_d),
-        ARRAY(last_dspike, n_d),
-        ARRAY(n_dspikes, n_d),
-        ARRAY(due, n_d + 1),
-        ARRAY(waiting, n_d + 1),
-        ARRAY(cell_dspike, n),
-        ARRAY(supralinear, n),
-        ARRAY(sees_bap, n),
-        ARRAY(sum, n),
-        ARRAY(inhibition, n),
-        ARRAY(v, n),
-        ARRAY(g_w, n),
-        ARRAY(bap_from, n),
-        ARRAY(rate_adaptation, n),
-        ARRAY(last_spike, n),
-        ARRAY(id, n),
-        ARRAY(n_spikes, n),
-        ARRAY(spiked.id, n),
-        ARRAY(after_bap, n),
-        ARRAY(drive, n_d),
-        ARRAY(is_touched, n_d),
-        ARRAY(touched, n_d),
-    };
-#undef ARRAY
-    const int n_all = sizeof all / sizeof *all;
-    memcpy(arrays, all, sizeof all);
-    return with_drive ? n_all : n_all - 3;
-}
-
-static void cells_free(struct cells *cells)
-{
-    struct array arrays[ARRAYS_MAX];
-    const int n = list_arrays(cells, true, arrays);
-    for (int i = 0; i < n; i++)
-        free(*arrays[i].at);
-    free(cells->bap);
-}
-
 /* Computes the time course of a bAP, which decays step by step until it is 0 or too small to become
  * less. */
-static int bap_init(struct cells *cells)
+static int bap_init(struct kernel_state *s, struct cells *cells)
 {
     const struct cell_constants *c = &cells->constants;
     const float keep = 1 - c->rate_bap, first = c->bap - c->bap * c->rate_bap;
@@ -91,25 +49,46 @@ static int bap_init(struct cells *cells)
     for (float v = first; v * keep != v; v *= keep)
         cells->bap_n++;
     const size_t n = (size_t)cells->bap_n + KERNEL_SCALE_MAX;
-    cells->bap = zeros(n, sizeof(float));
-    if (!cells->bap)
-        return status_no_memory("the course of a bAP", n * sizeof(float));
+    cells->bap = zeros(s, n, sizeof(float));
+    TRY(check_memory(s, "the course of a bAP"));
     float v = first;
     for (int32_t i = 0; i < cells->bap_n - 1; i++, v *= keep)
         cells->bap[i] = v;
     return STATUS_OK;
 }
 
-static int cells_init(struct cells *cells, const struct cell_constants *constants, bool with_drive)
+static int cells_init(struct kernel_state *s, struct cells *cells,
+                      const struct cell_constants *constants, bool with_drive)
 {
-    struct array arrays[ARRAYS_MAX];
     cells->constants = *constants;
     cells->n_padded = (cells->n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
     cells->n_dendrites = cells->n * cells->per_cell;
-    const int n_arrays = list_arrays(cells, with_drive, arrays);
-    for (int i = 0; i < n_arrays; i++)
-        if (!(*arrays[i].at = zeros(arrays[i].n, arrays[i].size)))
-            return status_no_memory("the cells", arrays[i].n * arrays[i].size);
+    const size_t n = (size_t)cells->n_padded, n_d = (size_t)cells->n_dendrites;
+    cells->u = zeros(s, n_d, sizeof(float));
+    cells->last_dspike = zeros(s, n_d, sizeof(int32_t));
+    cells->n_dspikes = zeros(s, n_d, sizeof(int32_t));
+    cells->due = zeros(s, n_d + 1, sizeof(int32_t));
+    cells->waiting = zeros(s, n_d + 1, sizeof(int32_t));
+    cells->cell_dspike = zeros(s, n, sizeof(int32_t));
+    cells->supralinear = zeros(s, n, sizeof(bool));
+    cells->sees_bap = zeros(s, n, sizeof(bool));
+    cells->sum = zeros(s, n, sizeof(float));
+    cells->inhibition = zeros(s, n, sizeof(float));
+    cells->v = zeros(s, n, sizeof(float));
+    cells->g_w = zeros(s, n, sizeof(float));
+    cells->bap_from = zeros(s, n, sizeof(int32_t));
+    cells->rate_adaptation = zeros(s, n, sizeof(float));
+    cells->last_spike = zeros(s, n, sizeof(int32_t));
+    cells->id = zeros(s, n, sizeof(int32_t));
+    cells->n_spikes = zeros(s, n, sizeof(int32_t));
+    cells->spiked.id = zeros(s, n, sizeof(int32_t));
+    cells->after_bap = zeros(s, n, sizeof(int32_t));
+    if (with_drive) {
+        cells->drive = zeros(s, n_d, sizeof(float));
+        cells->is_touched = zeros(s, n_d, sizeof(bool));
+        cells->touched = zeros(s, n_d, sizeof(int32_t));
+    }
+    TRY(check_memory(s, "the cells"));
     cells->divide_shift = 31;
     while (1 << (cells->divide_shift - 31) < cells->per_cell)
         cells->divide_shift++;
@@ -121,7 +100,7 @@ static int cells_init(struct cells *cells, const struct cell_constants *constant
         cells->inverse[k] = (float)pow(decay, -k);
         cells->age_max = k;
     }
-    return bap_init(cells);
+    return bap_init(s, cells);
 }
 
 /* ---- fixed synapses ---- */
@@ -136,13 +115,12 @@ static bool wants_dense(const struct projection *projection, const struct popula
            projection->n >= 0.25 * pairs && pairs * sizeof(float) <= DENSE_BYTES_MAX;
 }
 
-static int make_dense(struct fan_out *f, int32_t n_source, int32_t per_cell)
+static int make_dense(struct kernel_state *s, struct fan_out *f, int32_t n_source, int32_t per_cell)
 {
     const size_t n_d = (size_t)f->n_dendrites, n_c = (size_t)f->n_cells;
-    f->dense = zeros((size_t)n_source * n_d, sizeof(float));
-    f->dense_sum = zeros((size_t)n_source * n_c, sizeof(float));
-    if (!f->dense || !f->dense_sum)
-        return status_no_memory("dense inhibition", (size_t)n_source * n_d * 4);
+    f->dense = zeros(s, (size_t)n_source * n_d, sizeof(float));
+    f->dense_sum = zeros(s, (size_t)n_source * n_c, sizeof(float));
+    TRY(check_memory(s, "dense inhibition"));
     for (int32_t j = 0; j < n_source; j++)
         for (int32_t i = f->start[j]; i < f->start[j + 1]; i++) {
             const size_t d = (size_t)(f->dendrite[i] - f->offset - f->first_dendrite);
@@ -153,36 +131,34 @@ static int make_dense(struct fan_out *f, int32_t n_source, int32_t per_cell)
     return STATUS_OK;
 }
 
-/* Copies those synapses of a projection whose dendrites are the part's. */
-static int copy_own(struct fan_out *f, struct part *part, const struct projection *projection,
-                    int32_t n_source)
+/* Copies those synapses of a projection whose dendrites are in the range. */
+static int copy_own(struct kernel_state *s, struct fan_out *f, const struct projection *projection,
+                    int32_t n_source, const struct range *range)
 {
-    const struct range *range = &part->range[projection->target];
     int32_t n = 0;
     for (int32_t i = 0; i < projection->n; i++)
         n += projection->dendrite[i] >= range->dendrite &&
              projection->dendrite[i] < range->end_dendrite;
-    TRY_NEW(f->own_start, n_source + 1, "a part's synapses");
-    TRY_NEW(f->own_dendrite, n, "a part's synapses");
-    if (f->weight)
-        TRY_NEW(f->own_weight, n, "a part's synapses");
+    int32_t *start = zeros(s, (size_t)n_source + 1, sizeof(int32_t));
+    int32_t *dendrite = zeros(s, (size_t)n, sizeof(int32_t));
+    float *weight = f->weight ? zeros(s, (size_t)n, sizeof(float)) : NULL;
+    TRY(check_memory(s, "a part's synapses"));
     n = 0;
     for (int32_t j = 0; j < n_source; j++) {
         for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++) {
             const int32_t d = projection->dendrite[i];
             if (d < range->dendrite || d >= range->end_dendrite)
                 continue;
-            f->own_dendrite[n] = d - range->dendrite + range->number;
-            if (f->weight)
-                f->own_weight[n] = f->weight[i];
+            dendrite[n] = d - range->dendrite + range->number;
+            if (weight)
+                weight[n] = f->weight[i];
             n++;
         }
-        f->own_start[j + 1] = n;
+        start[j + 1] = n;
     }
-    part->copied_bytes += (size_t)n * (f->weight ? 8 : 4);
-    f->start = f->own_start;
-    f->dendrite = f->own_dendrite;
-    f->weight = f->own_weight;
+    f->start = start;
+    f->dendrite = dendrite;
+    f->weight = weight;
     f->offset = 0;
     return STATUS_OK;
 }
@@ -196,8 +172,9 @@ static bool is_common(const float *weight, int32_t n)
     return i == n;
 }
 
-static int fan_out_init(struct fan_out *f, struct part *part, const struct network *network,
-                        const struct projection *projection, bool is_whole)
+static int fan_out_init(struct kernel_state *s, struct fan_out *f, struct part *part,
+                        const struct network *network, const struct projection *projection,
+                        bool is_whole)
 {
     const struct population *source = &network->layout.population[projection->source];
     const struct population *target = &network->layout.population[projection->target];
@@ -218,39 +195,17 @@ static int fan_out_init(struct fan_out *f, struct part *part, const struct netwo
         .n_cells = (range->end_dendrite - range->dendrite) / target->n_dendrites,
     };
     if (!is_whole)
-        TRY(copy_own(f, part, projection, source->n));
-    if (!wants_dense(projection, target, source->n))
-        return STATUS_OK;
-    part->copied_bytes += (size_t)source->n * (size_t)(f->n_dendrites + f->n_cells) * sizeof(float);
-    return make_dense(f, source->n, target->n_dendrites);
+        TRY(copy_own(s, f, projection, source->n, range));
+    return wants_dense(projection, target, source->n)
+               ? make_dense(s, f, source->n, target->n_dendrites)
+               : STATUS_OK;
 }
 
 /* ---- parts ---- */
 
-static void part_free(struct part *part)
-{
-    cells_free(&part->pyramidal);
-    cells_free(&part->interneurons);
-    for (int32_t k = 0; k < part->n_fan_outs; k++) {
-        free(part->fan_out[k].own_start);
-        free(part->fan_out[k].own_dendrite);
-        free(part->fan_out[k].own_weight);
-        free(part->fan_out[k].dense);
-        free(part->fan_out[k].dense_sum);
-    }
-    free(part->fan_out);
-    free(part->reach.own_start);
-    free(part->reach.own_dendrite);
-    free(part->reach.own_number);
-    free(part->reach.own_weight);
-    free(part->reach.own_calcium);
-    free(part->seen.id);
-    free(part->n_read);
-}
-
 /* Gives part i of n its cells: as many of every population as any other part, since one class may
  * be busy while another is silent. */
-static int give_cells(struct part *part, const struct layout *layout,
+static int give_cells(struct kernel_state *s, struct part *part, const struct layout *layout,
                       const struct constants *constants, int32_t i, int32_t n)
 {
     bool with_drive[2] = {false, false};
@@ -269,8 +224,8 @@ static int give_cells(struct part *part, const struct layout *layout,
         cells->per_cell = per_cell;
         with_drive[k >= layout->n_classes] |= population->dendrites == DENDRITE_SUBLINEAR;
     }
-    TRY(cells_init(both[0], &constants->pyramidal, with_drive[0]));
-    TRY(cells_init(both[1], &constants->interneuron, with_drive[1]));
+    TRY(cells_init(s, both[0], &constants->pyramidal, with_drive[0]));
+    TRY(cells_init(s, both[1], &constants->interneuron, with_drive[1]));
     for (int32_t k = 0; k < n_populations; k++) {
         const struct range *range = &part->range[k];
         struct cells *cells = both[k >= layout->n_classes];
@@ -284,56 +239,42 @@ static int give_cells(struct part *part, const struct layout *layout,
     return STATUS_OK;
 }
 
-static int part_init(struct part *part, const struct presentation *p, const struct network *network,
-                     int32_t i, int32_t n)
+static void reach_free(struct reach *reach)
 {
-    const size_t n_neurons = (size_t)p->layout.n_neurons;
-    TRY(give_cells(part, &p->layout, &p->constants, i, n));
-    TRY_NEW(part->fan_out, network->n_projections, "the kernel");
-    for (int32_t k = 0; k < network->n_projections; k++) {
-        part->n_fan_outs++;
-        TRY(fan_out_init(&part->fan_out[k], part, network, &network->projection[k], n == 1));
-    }
-    if (n == 1)
-        return STATUS_OK;
-    part->seen.id = zeros(n_neurons, sizeof(int32_t));
-    part->n_read = zeros((size_t)n, sizeof(int32_t));
-    part->reach.own_start = zeros((size_t)p->layout.n_inputs + 1, sizeof(int32_t));
-    return part->seen.id && part->n_read && part->reach.own_start
-               ? STATUS_OK
-               : status_no_memory("the spikes of a part", n_neurons * sizeof(int32_t));
+    free(reach->own_dendrite);
+    free(reach->own_number);
+    free(reach->own_weight);
+    free(reach->own_calcium);
+    reach->capacity = 0;
 }
 
-static void division_free(struct division *division)
+static int part_init(struct kernel_state *s, struct part *part, const struct presentation *p,
+                     const struct network *network, int32_t i, int32_t n)
 {
-    for (int32_t i = 0; i < division->n; i++)
-        part_free(&division->part[i]);
+    TRY(give_cells(s, part, &p->layout, &p->constants, i, n));
+    part->fan_out = zeros(s, (size_t)network->n_projections, sizeof *part->fan_out);
+    part->seen.id = zeros(s, n > 1 ? (size_t)p->layout.n_neurons : 0, sizeof(int32_t));
+    part->n_read = zeros(s, (size_t)n, sizeof(int32_t));
+    part->reach.own_start = zeros(s, (size_t)p->layout.n_inputs + 1, sizeof(int32_t));
+    TRY(check_memory(s, "a part of the network"));
+    for (int32_t k = 0; k < network->n_projections; k++)
+        TRY(fan_out_init(s, &part->fan_out[k], part, network, &network->projection[k], n == 1));
+    return STATUS_OK;
+}
+
+static int division_init(struct kernel_state *s, struct division *division,
+                         const struct presentation *p, const struct network *network, int32_t n)
+{
+    division->part = zeros(s, (size_t)n, sizeof *division->part);
     for (int from = 0; from < 2; from++) {
-        for (int32_t i = 0; division->mail[from] && i < division->n; i++)
-            free(division->mail[from][i]);
-        free(division->mail[from]);
+        struct mail **mail = division->mail[from] = zeros(s, (size_t)n, sizeof *mail);
+        for (int32_t i = 0; mail && i < n; i++)
+            mail[i] = zeros(s, sizeof **mail + (size_t)p->layout.n_neurons * sizeof(int32_t), 1);
     }
-    free(division->part);
-}
-
-static int division_init(struct division *division, const struct presentation *p,
-                         const struct network *network, int32_t n)
-{
-    const size_t mail_bytes = sizeof(struct mail) + (size_t)p->layout.n_neurons * sizeof(int32_t);
-    division->part = zeros((size_t)n, sizeof *division->part);
-    if (!division->part)
-        return status_no_memory("the parts", (size_t)n * sizeof *division->part);
+    TRY(check_memory(s, "the parts of the network"));
     division->n = n;
     for (int32_t i = 0; i < n; i++)
-        TRY(part_init(&division->part[i], p, network, i, n));
-    if (n == 1)
-        return STATUS_OK;
-    for (int from = 0; from < 2; from++) {
-        TRY_NEW(division->mail[from], n, "the spikes of the parts");
-        for (int32_t i = 0; i < n; i++)
-            if (!(division->mail[from][i] = zeros(mail_bytes, 1)))
-                return status_no_memory("the spikes of the parts", mail_bytes);
-    }
+        TRY(part_init(s, &division->part[i], p, network, i, n));
     return STATUS_OK;
 }
 
@@ -343,9 +284,9 @@ int kernel_state_init(struct presentation *p, const struct network *network)
     if (!s)
         return status_no_memory("the kernel", sizeof *s);
     team_init(&s->team);
-    TRY(division_init(&s->division[0], p, network, 1));
+    TRY(division_init(s, &s->division[0], p, network, 1));
     if (p->n_threads > 1)
-        TRY(division_init(&s->division[1], p, network, p->n_threads));
+        TRY(division_init(s, &s->division[1], p, network, p->n_threads));
     for (int32_t population = 0, k = 0; population <= p->layout.n_populations; population++) {
         while (k < network->n_projections && network->projection[k].source < population)
             k++;
@@ -359,59 +300,41 @@ void kernel_state_free(struct presentation *p)
     struct kernel_state *s = p->state;
     if (!s)
         return;
-    division_free(&s->division[0]);
-    division_free(&s->division[1]);
+    for (int32_t i = 0; i < s->division[1].n; i++)
+        reach_free(&s->division[1].part[i].reach);
+    while (s->memory) {
+        void **memory = s->memory;
+        s->memory = memory[0];
+        free(memory);
+    }
     team_free(&s->team);
     free(s);
     p->state = NULL;
 }
 
-/* Enlarges an array of 4-byte values whose contents do not matter, and a surplus for whole vectors.
- */
-static bool renew(void *array, int32_t n)
-{
-    void **at = array;
-    free(*at);
-    *at = malloc(((size_t)n + PLASTIC_SURPLUS) * 4);
-    return *at != NULL;
-}
-
 bool kernel_state_reserve(struct division *division, int32_t n)
 {
-    bool is_there = true;
     for (int32_t i = 0; i < division->n; i++) {
         struct reach *reach = &division->part[i].reach;
         if (reach->capacity >= n)
             continue;
-        reach->capacity = 0;
-        if (renew(&reach->own_dendrite, n) && renew(&reach->own_number, n) &&
-            renew(&reach->own_weight, n) && renew(&reach->own_calcium, n))
-            reach->capacity = n;
-        is_there &= reach->capacity == n;
+        reach_free(reach);
+        const size_t bytes = ((size_t)n + PLASTIC_SURPLUS) * 4;
+        reach->own_dendrite = malloc(bytes);
+        reach->own_number = malloc(bytes);
+        reach->own_weight = malloc(bytes);
+        reach->own_calcium = malloc(bytes);
+        if (!reach->own_dendrite || !reach->own_number || !reach->own_weight || !reach->own_calcium)
+            return false;
+        reach->capacity = n;
     }
-    return is_there;
-}
-
-static size_t cells_bytes(const struct cells *cells)
-{
-    struct array arrays[ARRAYS_MAX];
-    size_t bytes = 0;
-    const int n = list_arrays((struct cells *)cells, cells->drive != NULL, arrays);
-    for (int i = 0; i < n; i++)
-        bytes += arrays[i].n * arrays[i].size;
-    return bytes;
+    return true;
 }
 
 size_t kernel_state_bytes(const struct presentation *p)
 {
-    const struct kernel_state *s = p->state;
-    size_t bytes = sizeof *s;
-    for (int k = 0; k < 2; k++)
-        for (int32_t i = 0; i < s->division[k].n; i++) {
-            const struct part *part = &s->division[k].part[i];
-            bytes += sizeof *part + cells_bytes(&part->pyramidal) +
-                     cells_bytes(&part->interneurons) + part->copied_bytes +
-                     (size_t)part->reach.capacity * 16;
-        }
+    size_t bytes = sizeof *p->state + p->state->bytes;
+    for (int32_t i = 0; i < p->state->division[1].n; i++)
+        bytes += (size_t)p->state->division[1].part[i].reach.capacity * 16;
     return bytes;
 }

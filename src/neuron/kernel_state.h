@@ -15,15 +15,13 @@ enum {
 };
 
 /* A projection onto the cells of a part, in the kernel's form. Dendrites and cells are numbered
- * within the part. */
+ * within the part. The arrays are the projection's if the part is the whole network. */
 struct fan_out {
     const int32_t *start;    /* [n_source + 1] */
     const int32_t *dendrite; /* `offset` more than their numbers, ascending for each source */
     const float *weight;     /* NULL: all are `common_weight` */
     float common_weight;
     int32_t offset;
-    int32_t *own_start, *own_dendrite; /* of a part that is not the whole network; else NULL and */
-    float *own_weight;                 /* start, dendrite and weight are the projection's */
     enum effect effect;
     bool sublinear; /* its targets are sublinear: delivered through the drive of the step */
     bool checked;   /* its targets are supralinear: they may spike and are checked */
@@ -115,9 +113,7 @@ struct part {
     _Alignas(128) struct cells pyramidal; /* no cache line has two threads' variables */
     struct cells interneurons;
     struct range range[POPULATIONS_MAX];
-    int32_t n_fan_outs;
-    struct fan_out *fan_out; /* [n_fan_outs], the network's projections in their order */
-    size_t copied_bytes;     /* of them: dense vectors and own synapses */
+    struct fan_out *fan_out; /* [n_projections] in their order */
     struct reach reach;
     struct events events;
     struct influxes influxes;
@@ -135,6 +131,9 @@ struct kernel_state {
     int32_t first_fan_out[POPULATIONS_MAX + 1]; /* fan-outs of population k: first_fan_out[k] …
                                                    first_fan_out[k + 1] - 1 */
     struct team team;
+    void *memory; /* the last of the arrays above; where the one before is stands in front of it */
+    size_t bytes; /* of all arrays */
+    bool lacks_memory;
 };
 
 /* The init and free of every fast kernel. */

@@ -35,8 +35,9 @@ struct presentation {
     struct layout layout;
     struct constants constants;
     const struct kernel *kernel;
-    int32_t n_threads; /* threads that share one presentation; 1 unless the network is large */
-    int32_t *spikes;   /* [n_neurons] of the last presentation */
+    int32_t n_threads;         /* threads that may share one presentation, where that is faster */
+    bool is_alone;             /* now the other threads have other work */
+    int32_t *spikes;           /* [n_neurons] of the last presentation */
     int32_t *dendritic_spikes; /* [n_dendrites] */
     struct raster
         *raster; /* the caller's: takes the time of every spike; NULL: spikes are not recorded */

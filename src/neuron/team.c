@@ -2,19 +2,31 @@
 #include "neuron/team.h"
 
 #include <math.h>
+#include <time.h>
 
 #include "core/progress.h"
 
 enum {
     LOOKS = 2000,        /* looks of a thread that waits awake, before it sleeps */
     STEPS_UNWATCHED = 8, /* between two looks at the clock */
-    TRIAL_SHARE = 50     /* a trial may cost one part in so many of the time until the next */
+    TRIAL_SHARE = 100    /* a trial may cost one part in so many of the time until the next */
 };
 static const double patience = 1.25;
+/* Seconds of a step in which nothing can be gained: its spikes are on the way between processors
+ * twice. */
+static const double shortest_step = 0.3e-6;
+
+/* Seconds that this thread has had a processor. */
+static double processor_clock(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
 
 void team_init(struct team *team)
 {
-    *team = (struct team){.pace = team->paces, .patience_s = 0.002};
+    *team = (struct team){.pace = team->paces, .patience_s = 0.0005};
     pthread_mutex_init(&team->mutex, NULL);
     pthread_cond_init(&team->posted, NULL);
 }
@@ -75,32 +87,37 @@ bool team_begins_with_all(struct team *team, bool is_training)
 {
     struct team_pace *pace = team->pace = &team->paces[is_training];
     team->started = progress_clock();
+    team->processor_started = processor_clock();
     atomic_store(&team->is_left_to_one, false);
-    if (team->always_shares || pace->seconds[0] == 0 || pace->seconds[1] == 0)
-        return team->always_shares || pace->seconds[0] > 0;
+    if (team->always_shares || pace->is_too_short || pace->seconds[0] == 0)
+        return team->always_shares;
+    if (pace->seconds[1] == 0)
+        return true;
     return pace->until_trial_s > 0 ? !pace->slower : pace->slower;
 }
 
 void team_judge(struct team *team, int32_t n, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
-    if (team->always_shares || n % STEPS_UNWATCHED != 0)
+    if (team->always_shares || (n > STEPS_UNWATCHED && n % STEPS_UNWATCHED != 0))
         return;
     const double of_one = pace->seconds[0] * n / n_steps;
-    if (progress_clock() - team->started <= patience * of_one + team->patience_s)
-        return;
-    if (pace->slower == 0) { /* then it is not known how long one thread takes now */
-        pace->seconds[0] = 0;
-        pace->n_lost = 0;
-    }
-    atomic_store(&team->is_left_to_one, true);
+    if (progress_clock() - team->started > patience * of_one + team->patience_s)
+        atomic_store(&team->is_left_to_one, true);
 }
 
-void team_end(struct team *team, bool was_of_all)
+/* The time of one thread is a mean over its last presentations, since other work on the machine
+ * comes and goes. */
+void team_end(struct team *team, bool was_of_all, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
     const double seconds = progress_clock() - team->started;
-    pace->seconds[was_of_all] = seconds;
+    if (was_of_all || pace->seconds[0] == 0)
+        pace->seconds[was_of_all] = seconds;
+    else
+        pace->seconds[0] += (seconds - pace->seconds[0]) / 4;
+    if (!was_of_all)
+        pace->is_too_short = processor_clock() - team->processor_started < shortest_step * n_steps;
     pace->until_trial_s -= seconds;
     if (pace->seconds[0] == 0 || pace->seconds[1] == 0)
         return;

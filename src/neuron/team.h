@@ -15,7 +15,8 @@
 /* Measured times of training, or of tests, whose presentations take less time. Ways: 0 is one
  * thread, 1 is all. */
 struct team_pace {
-    double seconds[2]; /* of each way's last presentation; 0: not measured yet */
+    double seconds[2]; /* of a presentation, by each way; 0: not measured yet */
+    bool is_too_short; /* its steps are so short that all cannot be faster */
     int slower;        /* way */
     int32_t n_lost;    /* how often it was tried, one time after the other, and was slower again */
     double until_trial_s; /* seconds of presentations until it is tried again */
@@ -26,7 +27,8 @@ struct team {
     pthread_cond_t posted;
     atomic_int n_asleep;
     struct team_pace paces[2], *pace; /* [is_training]; `pace` is that of this presentation */
-    double started, patience_s;       /* for what slows all a little, in a presentation */
+    double started, processor_started;
+    double patience_s; /* for what slows all a little, in a presentation */
     bool always_shares;
     atomic_bool is_left_to_one;
 };
@@ -62,7 +64,7 @@ void team_await(struct team *team, struct mail *mail, int32_t t);
  * have taken all too long. To be called by one thread, before it posts. */
 void team_judge(struct team *team, int32_t n, int32_t n_steps);
 
-/* Ends a presentation and notes how long it took. */
-void team_end(struct team *team, bool was_of_all);
+/* Ends a presentation of n_steps and notes how long it took. */
+void team_end(struct team *team, bool was_of_all, int32_t n_steps);
 
 #endif

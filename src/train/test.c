@@ -8,9 +8,8 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-/* Above this number of dendrites all threads work on one presentation; below, each thread presents
- * an image of its own. (Sharing costs two barriers a step, so a step must be long:
- * docs/performance.md.) */
+/* Above this number of dendrites tests have all threads work on one image; below, each thread
+ * presents an image of its own, which is faster but takes as much memory for each. */
 enum { DENDRITES_SHARED = 80000 };
 
 static int make_parts(struct presenter *presenter, const struct parameters *p,
@@ -28,7 +27,7 @@ static int make_parts(struct presenter *presenter, const struct parameters *p,
     TRY(encoder_init(&presenter->encoder, p, network->layout.n_inputs));
     for (int32_t i = 0; i < presenter->n_threads; i++) {
         TRY(presentation_init(&presenter->presentation[i], network, p, kernel,
-                              shared ? n_threads : 1));
+                              i == 0 ? n_threads : 1)); /* training has the first */
         TRY(stimulus_init(&presenter->stimulus[i], &presenter->encoder));
     }
     return STATUS_OK;
@@ -90,9 +89,12 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
 static void take_images(struct test *test, int32_t thread)
 {
     struct score score = {0};
+    bool *is_alone = &test->presenter->presentation[thread].is_alone;
+    *is_alone = test->presenter->n_threads > 1; /* the other threads have images of their own */
     for (int32_t i; (i = atomic_fetch_add(&test->next, 1)) < test->end;)
         if (!test->presenter->may_stop || !interrupt_signal())
             test_image(test, thread, i, &score);
+    *is_alone = false;
     pthread_mutex_lock(&test->lock);
     score_add(&test->score, &score);
     pthread_mutex_unlock(&test->lock);

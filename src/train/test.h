@@ -43,9 +43,9 @@ struct presenter {
     pthread_t *helper;                 /* [n_threads] */
 };
 
-/* Allocates for networks that have the fixed synapses of `network`. All threads share the
- * presentation of a large network; for a small one each thread presents an image of its own. SYSTEM
- * without memory. */
+/* Allocates for networks that have the fixed synapses of `network`. The threads may share a
+ * presentation of training, and in large networks each of a test; in small ones each thread has a
+ * test image of its own. SYSTEM without memory. */
 int presenter_init(struct presenter *presenter, const struct parameters *p,
                    const struct network *network, const struct kernel *kernel, int32_t n_threads);
 void presenter_free(struct presenter *presenter);
