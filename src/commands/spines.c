@@ -12,6 +12,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
+#include "report/drift_study.h"
 #include "report/html.h"
 #include "report/protocol_figures.h"
 #include "report/protocol_study.h"
@@ -37,12 +38,31 @@ static int read_runs(struct study *study, const char *folder)
 {
     TRY(file_exists_in(folder, "results.csv") ? study_read(study, folder)
                                               : study_of_runs(study, &folder, 1));
-    if (spine_study_any(study))
+    if (spine_study_any(study) || drift_study_any(study))
         return STATUS_OK;
     return status_fail(STATUS_USER,
                        "%s: no run in it has a synapse_log.csv.gz: train with --log-synapses, or "
-                       "--set record.synapses=true",
+                       "--set record.synapses=true; nor sizes.csv.gz (record.sizes)",
                        folder);
+}
+
+/* Lives, sizes, densities and neighbours, by the logs. */
+static int write_lives(const struct spine_study *spines, const char *folder, struct page *page)
+{
+    TRY(spine_study_write(spines, folder));
+    TRY(table_print_cells(spine_study_put_rows, spines, 1, stdout));
+    TRY(html_put_cells(page->html, spine_study_put_rows, spines, 1));
+    TRY(spine_charts_put(page, spines));
+    printf("%s/spines.json and tables\n", folder);
+    return STATUS_OK;
+}
+
+/* Changes from day to day, by the sizes. */
+static int write_drift(const struct drift_study *drift, const char *folder, struct page *page)
+{
+    TRY(drift_study_write(drift, folder, stdout));
+    printf("%s/drift.csv\n", folder);
+    return drift_study_put(page, drift);
 }
 
 static int describe_runs(const struct spines_values *v)
@@ -50,21 +70,21 @@ static int describe_runs(const struct spines_values *v)
     const char *runs = *v->common.arguments;
     SCOPED(study_free) struct study study = {0};
     SCOPED(spine_study_free) struct spine_study spines = {0};
+    SCOPED(drift_study_free) struct drift_study drift = {0};
     SCOPED(page_free) struct page page = {0};
     SCOPED(lock_leave) int lock = -1;
     TRY(read_runs(&study, runs));
     OWNED char *folder = v->out ? strdup(v->out) : file_join(runs, "spines");
     if (!folder)
         return status_no_memory("a file name", 0);
-    TRY(spine_study_read(&spines, &study));
+    const bool has_lives = spine_study_any(&study), has_sizes = drift_study_any(&study);
+    TRY(has_lives ? spine_study_read(&spines, &study) : STATUS_OK);
+    TRY(has_sizes ? drift_study_read(&drift, &study) : STATUS_OK);
     TRY(lock_folder(folder, &lock));
     file_remove_temporary(folder);
-    TRY(spine_study_write(&spines, folder));
-    TRY(table_print_cells(spine_study_put_rows, &spines, 1, stdout));
     TRY(page_begin(&page, folder, "Spines"));
-    TRY(html_put_cells(page.html, spine_study_put_rows, &spines, 1));
-    TRY(spine_charts_put(&page, &spines));
-    printf("%s/spines.json and tables\n", folder);
+    TRY(has_lives ? write_lives(&spines, folder, &page) : STATUS_OK);
+    TRY(has_sizes ? write_drift(&drift, folder, &page) : STATUS_OK);
     return write_page(&page, v, "spines.html");
 }
 
@@ -156,8 +176,10 @@ const struct command command_spines = {
     .name = "spines",
     .summary = "how spines lived in finished runs",
     .description =
-        "Reads the synapse logs of a finished run or sweep (train --log-synapses) and writes "
-        "survival curves, sizes, densities and neighbours of the spines, as numbers and a page. "
+        "Reads the synapse logs (train --log-synapses) or sizes (record.sizes) of a finished run "
+        "or sweep and writes "
+        "survival curves, sizes, densities and neighbours of the spines, or their drift, as "
+        "numbers and a page. "
         "With --stationary, simulates the intrinsic dynamics of spines without a network and "
         "compares the sizes with the stationary density; with --protocol, their number over days "
         "under drugs or stress, beside what was published.",

@@ -15,6 +15,7 @@
 #include "report/clustering.h"
 #include "report/continual_figure.h"
 #include "report/curves.h"
+#include "report/drift_study.h"
 #include "report/findings.h"
 #include "report/glossary.h"
 #include "report/html.h"
@@ -122,6 +123,18 @@ static int put_retention(struct report *report)
     TRY(retention_study_read(&retention, &report->study));
     TRY(html_put_cells(report->page.html, retention_study_put_rows, &retention, 1));
     return retention_charts_put(&report->page, &retention);
+}
+
+/* Of the runs that kept the sizes of their synapses. */
+static int put_drift(struct report *report)
+{
+    SCOPED(drift_study_free) struct drift_study drift = {0};
+    TRY(drift_study_read(&drift, &report->study));
+    fprintf(report->page.html,
+            "<p>From sizes.csv.gz, as <code>spinet spines</code> prints and writes it: changes of "
+            "the sizes of spines by the day, and the part of them that two contacts of one pair of "
+            "cells do not share.</p>\n");
+    return drift_study_put(&report->page, &drift);
 }
 
 /* Of the runs that kept the lives of their synapses. */
@@ -328,6 +341,7 @@ static const struct section {
     {"lives", "Spines of each cell", has_lives, .put = put_lives},
     {"continual", "Phases", continual_figure_any, .put = put_continual},
     {"retention", "Retention", retention_study_any, .put = put_retention},
+    {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},
     {"protocols", "Protocols", has_protocols, .put = put_protocols},

@@ -16,6 +16,8 @@ enum { CLASS_PANELS_MAX = 15 };
 enum retention_chart {
     RETENTION_ACCURACY,  /* a line a condition */
     RETENTION_UNDECIDED, /* the same */
+    RETENTION_DECODED,   /* the same, where there are any */
+    RETENTION_VECTORS,   /* the same */
     RETENTION_ALIVE,     /* a panel a condition, a line a size class */
     RETENTION_WEIGHT,    /* the same */
     RETENTION_WITHOUT,   /* the same: accuracy without the class */
@@ -34,6 +36,15 @@ static const struct {
          "Part of the test images for which no class had a vote. Where accuracy "
          "falls by as much as this rises, the network falls silent: what it "
          "answers is as right as before."},
+    [RETENTION_DECODED] =
+        {"retention-decoded", "Answers by a decoder of the first day", "decoded",
+         "Accuracy of a decoder that was made on the first day",
+         "Every other test image, decoded as the class with whose mean of the first day the spikes "
+         "of the pyramidal cells correlate best; that mean is of the images between."},
+    [RETENTION_VECTORS] = {"retention-vectors", "Population vectors and those of the first day",
+                           "correlation", "How population vectors correlate with the first day's",
+                           "Pearson's correlation of the spikes of the pyramidal cells with the "
+                           "mean of their class on the first day; 0 of a silent network."},
     [RETENTION_ALIVE] =
         {"retention-alive", "Spines alive, by their size when training ended", "alive",
          "Spines of each size class still alive over days of rest",
@@ -89,6 +100,10 @@ static void add_line(struct retention_study *retention, struct retention_group *
         add(&group->accuracy[day][k], line->accuracy);
     if (k == SIZE_ALL && line->n_tests > 0)
         add(&group->undecided[day], (double)line->n_undecided / line->n_tests);
+    if (k == SIZE_ALL && !isnan(line->decoded)) {
+        add(&group->decoded[day], line->decoded);
+        add(&group->vectors[day], line->correlation);
+    }
     retention->has_silenced = retention->has_silenced || (k != SIZE_ALL && !isnan(line->accuracy));
 }
 
@@ -146,6 +161,8 @@ int retention_study_read(struct retention_study *retention, const struct study *
         }
         for (int32_t d = 0; d < RETENTION_DAYS_MAX; d++) {
             finish(&group->undecided[d]);
+            finish(&group->decoded[d]);
+            finish(&group->vectors[d]);
             for (int k = 0; k < N_SIZE_CLASSES; k++) {
                 finish(&group->accuracy[d][k]);
                 finish(&group->alive[d][k]);
@@ -181,6 +198,8 @@ static const struct retention_mean *mean_of(const struct retention_group *group,
     return what == RETENTION_ALIVE       ? &group->alive[day][size_class]
            : what == RETENTION_WEIGHT    ? &group->weight[day][size_class]
            : what == RETENTION_UNDECIDED ? &group->undecided[day]
+           : what == RETENTION_DECODED   ? &group->decoded[day]
+           : what == RETENTION_VECTORS   ? &group->vectors[day]
                                          : &group->accuracy[day][size_class];
 }
 
@@ -272,8 +291,9 @@ static int put_classes(struct figure *figure, const struct retention_study *rete
 
 static bool is_drawn(const struct retention_study *retention, enum retention_chart what)
 {
-    return retention->n_days > 1 &&
-           (what <= RETENTION_UNDECIDED || retention->n_groups <= CLASS_PANELS_MAX) &&
+    const bool is_of_vectors = what == RETENTION_DECODED || what == RETENTION_VECTORS;
+    return retention->n_days > 1 && (!is_of_vectors || retention->group->decoded[0].n > 0) &&
+           (what <= RETENTION_VECTORS || retention->n_groups <= CLASS_PANELS_MAX) &&
            (what != RETENTION_WITHOUT || retention->has_silenced);
 }
 
@@ -284,8 +304,8 @@ int retention_charts_put(struct page *page, const struct retention_study *retent
         SCOPED(figure_free) struct figure figure = {0};
         if (!is_drawn(retention, what))
             continue;
-        TRY(what <= RETENTION_UNDECIDED ? put_conditions(&figure, retention, what)
-                                        : put_classes(&figure, retention, what));
+        TRY(what <= RETENTION_VECTORS ? put_conditions(&figure, retention, what)
+                                      : put_classes(&figure, retention, what));
         figure_set_text(&figure, "x_label", "days of rest");
         figure_set_text(&figure, "y_label", looks[what].label);
         figure_set(&figure, "y_zero", json_true());

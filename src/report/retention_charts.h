@@ -20,6 +20,7 @@ struct retention_group {
                                   [N_SIZE_CLASSES];      /* accuracy with the class silent */
     struct retention_mean undecided[RETENTION_DAYS_MAX]; /* part of the test images, all spines
                                                             there */
+    struct retention_mean decoded[RETENTION_DAYS_MAX], vectors[RETENTION_DAYS_MAX];
     struct retention_mean alive[RETENTION_DAYS_MAX]
                                [N_SIZE_CLASSES]; /* fraction of the spines of day 0 (of new spines:
                                                     fraction of all) */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/gzip.h"
 #include "core/machine.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -41,6 +42,7 @@ struct run_file run_file_at(int i)
         {"retention.csv", RUN_FILE_ASKED_FOR},
         {"continual.csv", RUN_FILE_ASKED_FOR},
         {"continual_overlap.csv", RUN_FILE_ASKED_FOR},
+        {"sizes.csv.gz", RUN_FILE_ASKED_FOR},
         {"cost.csv", RUN_FILE_ASKED_FOR},
         {"node_types.csv", RUN_FILE_ASKED_FOR},
         {"edge_types.csv", RUN_FILE_ASKED_FOR},
@@ -268,12 +270,29 @@ static int write_retention(const struct run_request *request, const struct reten
             .n_tests = row->score.n,
             .accuracy = is_tested ? score_accuracy(&row->score) : (double)NAN,
             .accuracy_spikes = answer_counts_accuracy(&row->score.spikes, row->score.n),
+            .decoded = row->decoded,
+            .correlation = row->correlation,
             .n_ties = is_tested ? row->score.rule.n_ties : -1,
             .n_undecided = is_tested ? row->score.rule.n_undecided : -1,
         };
         table_put_row(&retention_table, &line, file.stream);
     }
     return file_commit(&file);
+}
+
+static void put_sizes(FILE *out, const void *data)
+{
+    const struct retention *retention = data;
+    table_put_heads(&sizes_table, out);
+    for (int64_t i = 0; i < retention->n_sizes; i++)
+        table_put_row(&sizes_table, &retention->size[i], out);
+}
+
+static int write_sizes(const char *folder, const struct retention *retention)
+{
+    OWNED char *text = text_written(put_sizes, retention);
+    return text ? gzip_write(folder, sizes_table.file, text, strlen(text))
+                : status_no_memory(sizes_table.file, 0);
 }
 
 /* The means of the final test, and what they were had with. */
@@ -312,6 +331,8 @@ int run_write_results(const struct run_request *request, const struct training *
     TRY(maps_write(maps, dataset, folder));
     if (training->retention.n_rows > 0)
         TRY(write_retention(request, &training->retention));
+    if (training->retention.n_sizes > 0)
+        TRY(write_sizes(folder, &training->retention));
     if (p->record.cost && result->score.n > 0)
         TRY(write_cost(request, training, &result->score));
     if (p->record.synapses)

@@ -32,7 +32,11 @@ static const struct table_column retention_columns[] = {
     TABLE_COLUMN(struct retention_line, n_undecided, WHOLE, "undecided", .may_be_empty = true),
     TABLE_COLUMN(struct retention_line, accuracy_spikes, NUMBER, "accuracy_spikes",
                  .format = "%.6f", .may_be_empty = true,
-                 .may_be_missing = true), /* in files of version 0.1.0 */
+                 .may_be_missing = true), /* in files of version 0.1.0, as all after it */
+    TABLE_COLUMN(struct retention_line, decoded, NUMBER, "decoded", .format = "%.6f",
+                 .may_be_empty = true, .may_be_missing = true),
+    TABLE_COLUMN(struct retention_line, correlation, NUMBER, "vector_correlation", .format = "%.6f",
+                 .may_be_empty = true, .may_be_missing = true),
 };
 const struct table retention_table =
     TABLE_OF("retention.csv", struct retention_line, retention_columns);
@@ -66,3 +70,13 @@ static const struct table_column overlap_columns[] = {
 };
 const struct table continual_overlap_table =
     TABLE_OF("continual_overlap.csv", struct continual_overlap, overlap_columns);
+
+static const struct table_column sizes_columns[] = {
+    TABLE_COLUMN(struct retention_size, days, NUMBER, "days", .unit = "day", .format = "%.9g",
+                 .most = 1e9),
+    TABLE_COLUMN(struct retention_size, id, WHOLE, "id"),
+    TABLE_COLUMN(struct retention_size, input, WHOLE, "input"),
+    TABLE_COLUMN(struct retention_size, dendrite, WHOLE, "dendrite"),
+    TABLE_COLUMN(struct retention_size, weight, FLOAT, "weight", .format = "%.6f", .most = 1),
+};
+const struct table sizes_table = TABLE_OF("sizes.csv.gz", struct retention_size, sizes_columns);

@@ -27,6 +27,7 @@ struct retention_line {
     double accuracy;             /* NaN of no tests */
     int32_t n_ties, n_undecided; /* -1 of no tests */
     double accuracy_spikes;      /* by all spikes; NaN of no tests */
+    double decoded, correlation; /* by population vectors of the first day; NaN: not taken */
 };
 extern const struct table retention_table;
 
@@ -47,5 +48,8 @@ struct continual_overlap {
     float cells, dendrites, synapses; /* 0 … 1; NaN where nothing carries either class */
 };
 extern const struct table continual_overlap_table;
+
+/* sizes.csv.gz, of struct retention_size. */
+extern const struct table sizes_table;
 
 #endif

@@ -22,10 +22,27 @@ extern const char *const size_class_names[N_SIZE_CLASSES]; /* "all", "small" …
 struct retention_row {
     double days; /* days since training ended */
     int32_t size_class;
-    int32_t n_spines;   /* living spines of the class */
-    double mean_weight; /* of these spines; NaN if there are none */
+    int32_t n_spines;            /* living spines of the class */
+    double mean_weight;          /* of these spines; NaN if there are none */
+    double decoded, correlation; /* by the population vectors of the first day (struct vectors); NaN
+                                    where they were not taken */
     struct score score; /* of the network without the spines of the class (SIZE_ALL: with all of
                            them); n 0: not tested */
+};
+
+/* A synapse on one of the days. */
+struct retention_size {
+    double days;
+    int32_t id, input, dendrite;
+    float weight;
+};
+
+/* Population vectors, the spikes of the pyramidal cells in an image: the mean of each class over
+ * every other test image on the first day. A later answer is decoded, from the images between, as
+ * the class with whose vector it correlates best (Pearson). */
+struct vectors {
+    int32_t n_classes, n_cells;
+    double *mean; /* [n_classes][n_cells] on the first day; NULL: there was none yet */
 };
 
 enum { RETENTION_DAYS_MAX = 64 };
@@ -35,7 +52,10 @@ struct retention {
     double *day;               /* [n_days] ascending */
     struct retention_row *row; /* [n_days * N_SIZE_CLASSES] */
     int32_t n_rows;            /* rows filled so far */
-    int32_t n_ids;             /* how many ids had been given when training ended */
+    struct vectors vectors;
+    struct retention_size *size; /* [n_sizes] with record.sizes: all synapses, day by day */
+    int64_t n_sizes;
+    int32_t n_ids; /* how many ids had been given when training ended */
     int8_t *
         class_of; /* [n_ids] size class by id; SIZE_ALL: the synapse was gone when training ended */
 };

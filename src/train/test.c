@@ -3,6 +3,7 @@
 #include "train/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/interrupt.h"
 #include "core/scope.h"
@@ -75,6 +76,10 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
                                               presenter->readout, test->tests.class_index[i]);
     if (test->readings)
         test->readings[i] = reading;
+    if (presenter->pyramidal_spikes)
+        memcpy(presenter->pyramidal_spikes + (size_t)i * (size_t)network->layout.n_pyramidal,
+               presentation->spikes,
+               (size_t)network->layout.n_pyramidal * sizeof *presentation->spikes);
     if (presenter->counts_cost)
         of_image.cost = cost_of(network, stimulus, presentation);
     score_add(score, &of_image);

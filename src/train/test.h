@@ -38,6 +38,9 @@ struct presenter {
     bool counts_cost;
     bool may_stop;             /* a signal ends a test at once, whose score is then meaningless */
     struct activity *activity; /* to which tests add their spikes; NULL: nobody asks */
+    /* the caller's [n tests][n_pyramidal]: takes the spikes of each image; NULL: they are not asked
+     * for */
+    int32_t *pyramidal_spikes;
     struct presentation *presentation; /* [n_threads] */
     struct stimulus *stimulus;         /* [n_threads] */
     pthread_t *helper;                 /* [n_threads] */
