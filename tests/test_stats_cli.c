@@ -207,9 +207,9 @@ static void given_a_level_and_other_runs_when_a_table_is_asked_for_expect_differ
     expect_fails(state, "stats r.csv --against d", "--against d: no level of rule");
     expect_fails(state, "stats r.csv --against d --table accuracy", "--against d: no level of");
     expect_fails(state, "stats r.csv --again again.csv", "--again again.csv: needs --table");
-    support_write_text(state, "one.csv", "rule,seed,accuracy\na,1,0.5\na,2,0.6\n");
+    support_write_text(state, "one.csv", "task,seed,accuracy\na,1,0.5\na,2,0.6\n");
     expect_fails(state, "stats r.csv --again one.csv --table accuracy",
-                 "--again one.csv: has not the factors of r.csv");
+                 "--by rule: no factor of one.csv");
 }
 
 /* Sample accuracies after 10, 20 and, if there is one, 30 presentations. */

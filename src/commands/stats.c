@@ -73,20 +73,30 @@ static int read_sweep(const struct stats_values *v, const char *folder, struct s
     return criterion_add_columns(study, criterion);
 }
 
+enum { BY_SIZE = 1024 };
+
+/* The factors as --by has them, "task,turnover", so that other results are grouped by the same;
+ * NULL without any. */
+static const char *name_factors(const struct effects *effects, char by[BY_SIZE])
+{
+    by[0] = '\0';
+    for (int f = 0; f < effects->n_factors; f++)
+        snprintf(by + strlen(by), BY_SIZE - strlen(by), "%s%.240s", f ? "," : "",
+                 effects->factor[f]->name);
+    return *by ? by : NULL;
+}
+
 static int compare_with_reference(const struct stats_values *v, const struct effects *effects,
                                   struct effects_question question)
 {
     SCOPED(results_free) struct results results = {0};
     SCOPED(effects_free) struct effects reference = {0};
-    char by[1024] = "";
+    char by[BY_SIZE];
     double margin;
     if (!v->margin || !number_parse(v->margin, &margin) || !(margin > 0))
         return status_fail(STATUS_USER, "--reference needs --margin: expected a number above 0%s%s",
                            v->margin ? ", not " : "", v->margin ? v->margin : "");
-    for (int f = 0; f < effects->n_factors; f++)
-        snprintf(by + strlen(by), sizeof by - strlen(by), "%s%.240s", f ? "," : "",
-                 effects->factor[f]->name);
-    question.by = *by ? by : NULL;
+    question.by = name_factors(effects, by);
     question.is_variance_only = true;
     TRY(results_read(&results, v->reference));
     TRY(filter_rows(v, &results));
@@ -123,7 +133,7 @@ static int print_table(const struct stats_values *v, const struct results *resul
     struct effects *again = v->again ? effects + MEASURES_MAX : NULL;
     struct means_table table = {.effects = effects, .again = again};
     OWNED char *names = strdup(v->table);
-    char *rest = names;
+    char by[BY_SIZE], *rest = names;
     if (!names)
         return status_no_memory("the measures", 0);
     TRY(again ? results_read(&others, v->again) : STATUS_OK);
@@ -134,10 +144,8 @@ static int print_table(const struct stats_values *v, const struct results *resul
                                v->table, MEASURES_MAX);
         question.measure = name;
         TRY(effects_find(&effects[table.n], results, &question));
+        question.by = name_factors(effects, by);
         TRY(again ? effects_find(&again[table.n], &others, &question) : STATUS_OK);
-        if (again && again[table.n].n_factors != effects->n_factors)
-            return status_fail(STATUS_USER, "--again %s: has not the factors of %s", v->again,
-                               results->path);
     }
     TRY(find_level(effects, v->against, &table.against));
     means_table_print(&table, stdout);
