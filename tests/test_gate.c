@@ -182,7 +182,12 @@ static void given_a_wrong_winner_when_consolidated_expect_the_equations(void **s
         before[i] = s->weight[i] = 0.2f + 0.6f * (float)(i % 7) / 6;
         calcium[i] = s->calcium[i] = class_of(i) == 1 ? 0 : calcium_of(i, 0.6f);
     }
-    c.shown.signal = (int32_t[]){GATE_DEPRESS, GATE_CLOSED, GATE_OPEN, GATE_DEPRESS};
+    static const int8_t of_class[] = {GATE_DEPRESS, GATE_CLOSED, GATE_OPEN, GATE_DEPRESS};
+    int8_t *signal = calloc((size_t)network.layout.n_pyramidal_dendrites, 1);
+    assert_non_null(signal);
+    for (int32_t b = 0; b < network.layout.n_pyramidal_dendrites; b++)
+        signal[b] = of_class[layout_class(&network.layout, b)];
+    c.shown.signal = signal;
     assert_int_equal(consolidate(&c, &network), STATUS_OK);
     int n_down = 0, n_up = 0;
     for (int32_t i = 0; i < s->n; i++) {
@@ -197,6 +202,7 @@ static void given_a_wrong_winner_when_consolidated_expect_the_equations(void **s
         n_up += s->weight[i] > before[i] + 0.001f;
     }
     assert_true(n_down > 20 && n_up > 10);
+    free(signal);
     consolidation_free(&c);
 }
 

@@ -29,9 +29,9 @@ static void set_rates(const struct learning_rate_constants *constants, int32_t n
         eta[i] = learning_rate(&c, weight[i]);
 }
 
-static void step_lanes(const struct learning_rate_constants c, int32_t n_steps, const float *prp,
-                       float tag_keep, float *restrict weight, float *restrict eta,
-                       float *restrict tag)
+static inline __attribute__((always_inline)) void
+step_lanes(const struct learning_rate_constants c, int32_t n_steps, const float *prp,
+           float tag_keep, float *restrict weight, float *restrict eta, float *restrict tag)
 {
     for (int32_t k = 0; k < n_steps; k++) {
         const float amount = prp[k];
@@ -56,8 +56,13 @@ static void step_lanes(const struct learning_rate_constants c, int32_t n_steps, 
 static void step(const struct learning_rate_constants *c, int32_t n_steps, const float *prp,
                  float tag_keep, int32_t n, float *weight, float *eta, float *tag)
 {
-    for (int32_t first = 0; first < n; first += CAPTURE_LANES)
-        step_lanes(*c, n_steps, prp, tag_keep, weight + first, eta + first, tag + first);
+    if (c->span == 0) /* compiled without the exp of a rate that is the same for all weights */
+        for (int32_t first = 0; first < n; first += CAPTURE_LANES)
+            step_lanes((struct learning_rate_constants){.floor = c->floor}, n_steps, prp, tag_keep,
+                       weight + first, eta + first, tag + first);
+    else
+        for (int32_t first = 0; first < n; first += CAPTURE_LANES)
+            step_lanes(*c, n_steps, prp, tag_keep, weight + first, eta + first, tag + first);
 }
 
 extern const struct capture JOIN(capture_, KERNEL);

@@ -89,6 +89,7 @@ static int make_parts(struct consolidation *c, const struct network *network)
     TRY_NEW(c->cell_calcium, layout->n_pyramidal, "consolidation");
     TRY_NEW(c->cell_synthesis, layout->n_pyramidal, "consolidation");
     TRY_NEW(c->dendrite_calcium, layout->n_pyramidal_dendrites, "consolidation");
+    TRY_NEW(c->course, layout->n_pyramidal_dendrites, "consolidation");
     if (c->rule->state_bytes && !(c->rule_state = calloc(1, c->rule->state_bytes)))
         return status_no_memory("the plasticity rule", c->rule->state_bytes);
     TRY(reserve(c, network->plastic.n));
@@ -131,6 +132,7 @@ void consolidation_free(struct consolidation *c)
     free(c->cell_calcium);
     free(c->cell_synthesis);
     free(c->dendrite_calcium);
+    free(c->course);
     free(c->synapse);
     free(c->weight);
     free(c->learning_rate);
@@ -183,20 +185,30 @@ static int course_at(const struct consolidation *c, const struct layout *layout,
     return somatic ? COURSE_SOMATIC : dendritic ? COURSE_DENDRITIC : -1;
 }
 
-double consolidation_prp(const struct consolidation *c, const struct layout *layout,
-                         int32_t dendrite, int32_t minute)
+static void find_courses(struct consolidation *c, const struct layout *layout)
 {
-    const int course = course_at(c, layout, dendrite);
+    memset(c->has_course, 0, sizeof c->has_course);
+    for (int32_t b = 0; b < layout->n_pyramidal_dendrites; b++) {
+        const int course = course_at(c, layout, b);
+        c->course[b] = (int8_t)course;
+        if (course >= 0)
+            c->has_course[course] = true;
+    }
+}
+
+double consolidation_prp(const struct consolidation *c, int32_t dendrite, int32_t minute)
+{
+    const int course = c->course[dendrite];
     return course < 0 ? 0 : prp_of(c->parameters, course, minute);
 }
 
 /* Steps the synapses that see this course through the minutes first … first + n_steps - 1. */
-static void step_course(struct consolidation *c, struct plastic_synapses *s,
-                        const struct layout *layout, int course, int32_t first, int32_t n_steps)
+static void step_course(struct consolidation *c, struct plastic_synapses *s, int course,
+                        int32_t first, int32_t n_steps)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
-        if (course_at(c, layout, s->dendrite[i]) == course) {
+        if (c->course[s->dendrite[i]] == course) {
             c->synapse[n] = i;
             c->weight[n] = s->weight[i];
             c->learning_rate[n] = s->learning_rate[i];
@@ -215,8 +227,8 @@ static void step_courses(struct consolidation *c, struct network *network, int32
                          int32_t n_steps)
 {
     for (int course = 0; course < N_COURSES; course++)
-        if (c->parameters->prp.mode != PRP_SOMATIC || course == COURSE_SOMATIC)
-            step_course(c, &network->plastic, &network->layout, course, first, n_steps);
+        if (c->has_course[course])
+            step_course(c, &network->plastic, course, first, n_steps);
 }
 
 /* Updates the synapses that see no PRPs (gathered, since a learning rate costs an exp). `tag` are
@@ -227,7 +239,7 @@ static void rest_without_proteins(struct consolidation *c, struct network *netwo
     struct plastic_synapses *s = &network->plastic;
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
-        if (course_at(c, &network->layout, s->dendrite[i]) < 0) {
+        if (c->course[s->dendrite[i]] < 0) {
             c->synapse[n] = i;
             c->weight[n++] = s->weight[i];
             s->tag[i] = tag[i] * keep;
@@ -285,7 +297,7 @@ static int32_t gather_errors(struct consolidation *c, const struct network *netw
     const struct plastic_synapses *s = &network->plastic;
     int32_t n = 0;
     for (int32_t i = 0; i < s->n && c->shown.signal; i++)
-        if (c->shown.signal[layout_class(&network->layout, s->dendrite[i])] == GATE_DEPRESS &&
+        if (c->shown.signal[s->dendrite[i]] == GATE_DEPRESS &&
             fabsf(s->tag[i]) < c->tag_constants.renewal_below) {
             c->synapse[n] = i;
             c->tag[n++] =
@@ -336,6 +348,7 @@ int consolidate(struct consolidation *c, struct network *network)
     TRY(set_all_tags(c, network));
     if (c->parameters->plasticity.enlargeable < 1 || c->parameters->plasticity.falling_back > 0)
         limit_enlargement(c, network);
+    find_courses(c, layout);
     if (c->parameters->plasticity.eta_decay > 0)
         fill_courses(c, c->parameters,
                      1 / (1 + c->parameters->plasticity.eta_decay * (c->shown.number - 1)));

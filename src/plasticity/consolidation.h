@@ -47,15 +47,16 @@ struct consolidation {
         int32_t number;        /* number of the training presentation, from 1 */
         int32_t teacher;       /* class whose teacher fired; -1: none */
         const int32_t *spikes; /* [n_neurons] */
-        const int32_t
-            *signal;  /* [n_classes] signals of the gate (gate.h); NULL: there is no gate */
-        double error; /* of the expected reward, -1 … 1 */
+        const int8_t *signal; /* [n_pyramidal_dendrites] the gate's (gate.h); NULL: there is none */
+        double error;         /* of the expected reward, -1 … 1 */
     } shown;
 
     /* of the last consolidation */
     float *cell_calcium;     /* [n_pyramidal] summed */
     float *dendrite_calcium; /* [n_pyramidal_dendrites] summed */
     bool *cell_synthesis;    /* [n_pyramidal] somatic PRP synthesis began */
+    int8_t *course; /* [n_pyramidal_dendrites] enum prp_course of the PRPs there; -1: none */
+    bool has_course[N_COURSES]; /* at some dendrite */
 
     /* synapses that see PRPs, gathered by course */
     int32_t capacity;
@@ -73,8 +74,7 @@ void consolidation_free(struct consolidation *c);
 
 /* The PRPs at a pyramidal cell's dendrite, 0 … 1 and before the gate, `minute` minutes after the
  * last presentation: what its synapses see in the step that begins then. */
-double consolidation_prp(const struct consolidation *c, const struct layout *layout,
-                         int32_t dendrite, int32_t minute);
+double consolidation_prp(const struct consolidation *c, int32_t dendrite, int32_t minute);
 
 /* Consolidates once, and clears the calcium. SYSTEM without memory (only if synapses were added),
  * or what the rule fails with. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "neuron/stimulus.h"
 
@@ -94,20 +95,24 @@ static const struct gate_kind kinds[] = {
     [GATE_REWARD] = {.asks = true, .judge = judge_reward},
 };
 
+static int make_parts(struct gate *gate, const struct layout *layout)
+{
+    TRY_NEW(gate->signal, layout->n_classes, "the gate");
+    TRY_NEW(gate->of_dendrite, layout->n_pyramidal_dendrites, "the gate");
+    return STATUS_OK;
+}
+
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed)
 {
-    const size_t n = (size_t)network->layout.n_classes;
-    *gate = (struct gate){.kind = &kinds[p->plasticity.gate],
-                          .parameters = p,
-                          .seed = seed,
-                          .signal = calloc(n, sizeof *gate->signal)};
-    return gate->signal ? STATUS_OK : status_no_memory("the gate", n * sizeof *gate->signal);
+    *gate = (struct gate){.kind = &kinds[p->plasticity.gate], .parameters = p, .seed = seed};
+    RETURN_OR_FREE(make_parts(gate, &network->layout), gate_free, gate);
 }
 
 void gate_free(struct gate *gate)
 {
     free(gate->signal);
+    free(gate->of_dendrite);
     free(gate->of_answer);
     *gate = (struct gate){0};
 }
@@ -155,8 +160,10 @@ int gate_take_answer(struct gate *gate, struct network *network)
 void gate_admit(const struct gate *gate, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
+    for (int32_t b = 0; b < network->layout.n_pyramidal_dendrites; b++)
+        gate->of_dendrite[b] = (int8_t)gate->signal[layout_class(&network->layout, b)];
     for (int32_t i = 0; i < s->n; i++) {
-        const int32_t signal = gate->signal[layout_class(&network->layout, s->dendrite[i])];
+        const int32_t signal = gate->of_dendrite[s->dendrite[i]];
         if (signal != GATE_OPEN)
             s->calcium[i] = signal == GATE_DEPRESS ? gate->of_answer[i] : 0;
     }

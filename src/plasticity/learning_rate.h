@@ -28,6 +28,8 @@ learning_rate_constants_from(const struct parameters *p)
 
 static inline float learning_rate(const struct learning_rate_constants *c, float weight)
 {
+    if (c->span == 0)
+        return c->floor;
     return c->floor + c->span / (1 + expf(c->slope * (weight - c->midpoint)));
 }
 

@@ -250,7 +250,7 @@ static void take_minute(void *data, const struct consolidation *c, const struct 
         }
         for (int32_t b = 0; b < cell->n_dendrites; b++)
             cell->prp[(size_t)b * n + k] =
-                (float)consolidation_prp(c, &trace->layout, cell->first_dendrite + b, minute);
+                (float)consolidation_prp(c, cell->first_dendrite + b, minute);
         cell->creb[k] = network->creb[cell->neuron];
         cell->calcium_sum = c->cell_calcium[cell->neuron];
     }

@@ -318,7 +318,7 @@ static int show_next(struct training *training)
                                                               : k));
     if (gate_is_on(gate)) {
         gate_admit(gate, &training->network);
-        training->consolidation.shown.signal = gate->signal;
+        training->consolidation.shown.signal = gate->of_dendrite;
         training->consolidation.shown.error = gate->error;
     }
     return STATUS_OK;
