@@ -586,6 +586,46 @@ static void given_a_sample_test_when_it_goes_on_beside_expect_its_score_once_tak
     training_free(&two);
 }
 
+/* Trains one on one thread and two on two, with an error gate; what was presented ahead of time
+ * must not be seen in the results. */
+static void expect_same_with_gate(struct run *one, struct run *two)
+{
+    p.plasticity.gate = GATE_ERROR;
+    p.test.sample_period = 0; /* while one goes on beside, nothing is presented ahead */
+    run_of(one, SEED, 1);
+    run_of(two, SEED, 2);
+    assert_null(one->training.ahead);
+    expect_same_run(one, two);
+    training_free(&one->training);
+}
+
+static void given_an_error_gate_when_run_on_two_threads_expect_teachers_ahead(void **state)
+{
+    (void)state;
+    static struct run one, two;
+    expect_same_with_gate(&one, &two);
+    assert_true(two.training.ahead->n_begun > 20);
+    assert_true(two.training.ahead->n_found > 10);
+    training_free(&two.training);
+}
+
+/* Where images seldom teach anything, the answers to the next ones are presented ahead, which holds
+ * as long as nothing changes. */
+static void given_seldom_errors_when_run_on_two_threads_expect_answers_ahead(void **state)
+{
+    (void)state;
+    static struct run one, two;
+    p.gate.margin = 0;
+    p.plasticity.eta_max = 0.1;
+    p.stopping.max_presentations = 200;
+    p.input.duration_ms = 300;
+    p.input.active_ms = 200;
+    expect_same_with_gate(&one, &two);
+    assert_true(two.training.learning < 0.2F);
+    assert_true(two.training.ahead->n_found > 20);
+    training_free(&two.training);
+}
+
 /* In a network of very many dendrites the threads share one presentation; it is short here, since
  * they wait for each other in every step, and another program may be on their processor. */
 static void given_a_large_network_when_run_on_two_threads_expect_the_same(void **state)
@@ -728,6 +768,8 @@ int main(void)
         ON_TASK(given_one_two_and_three_threads_when_run_expect_the_same_answers),
         ON_TASK(given_patience_when_run_on_two_threads_expect_the_same_end),
         ON_TASK(given_a_sample_test_when_it_goes_on_beside_expect_its_score_once_taken),
+        ON_TASK(given_an_error_gate_when_run_on_two_threads_expect_teachers_ahead),
+        ON_TASK(given_seldom_errors_when_run_on_two_threads_expect_answers_ahead),
         ON_TASK(given_a_large_network_when_run_on_two_threads_expect_the_same),
         ON_FILES(given_three_classes_when_trained_expect_the_protocol_written_out),
         ON_FILES(given_three_classes_when_trained_expect_them_learned),

@@ -273,6 +273,18 @@ int network_copy_seen(struct network *copy, const struct network *network)
     return STATUS_OK;
 }
 
+bool network_is_seen_same(const struct network *copy, const struct network *network)
+{
+    const struct layout *layout = &network->layout;
+    const struct plastic_synapses *a = &copy->plastic, *b = &network->plastic;
+    const size_t n = (size_t)b->n * 4;
+    return a->n == b->n &&
+           (n == 0 ||
+            (memcmp(a->weight, b->weight, n) == 0 && memcmp(a->dendrite, b->dendrite, n) == 0)) &&
+           memcmp(a->start, b->start, ((size_t)layout->n_inputs + 1) * sizeof *a->start) == 0 &&
+           memcmp(copy->creb, network->creb, (size_t)layout->n_pyramidal * sizeof(float)) == 0;
+}
+
 void network_free_copy(struct network *copy)
 {
     copy->n_projections = 0;

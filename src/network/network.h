@@ -81,6 +81,9 @@ void network_free(struct network *network);
 int network_copy_seen(struct network *copy, const struct network *network);
 void network_free_copy(struct network *copy);
 
+/* Whether a presentation would see of the network what it sees of the copy, to the bit. */
+bool network_is_seen_same(const struct network *copy, const struct network *network);
+
 /* The rows of the network, the plastic ones first in order of id, then the projections. New memory
  * in *rows (free it). */
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows);

@@ -109,6 +109,7 @@ static void *help(void *data)
 {
     struct test *test = data;
     take_images(test, atomic_fetch_add(&test->n_started, 1) + 1);
+    atomic_fetch_add(&test->n_ended, 1);
     return NULL;
 }
 
@@ -166,6 +167,11 @@ int test_begin(struct test *test, struct presenter *presenter, const struct netw
                           .copy = test->copy};
     start(test);
     return STATUS_OK;
+}
+
+bool test_is_over(struct test *test)
+{
+    return atomic_load(&test->next) >= test->end && atomic_load(&test->n_ended) == test->n_helpers;
 }
 
 void test_clear(struct test *test)

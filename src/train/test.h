@@ -21,7 +21,7 @@ struct test {
     int32_t first, end;       /* images */
     struct reading *readings; /* of all images of `tests`; or NULL */
     struct raster *raster;    /* [end - first]; or NULL */
-    atomic_int next, n_started;
+    atomic_int next, n_started, n_ended;
     int32_t n_helpers;
     pthread_t *helper; /* [n_helpers] the presenter's; they are threads 1 … of it */
     pthread_mutex_t lock;
@@ -70,6 +70,9 @@ struct score test_images(struct presenter *presenter, const struct network *netw
  * network may change. A zeroed structure is a test that has not begun. SYSTEM without memory. */
 int test_begin(struct test *test, struct presenter *presenter, const struct network *network,
                const struct test_set *tests, int32_t n);
+
+/* Whether nothing is left to do for test_finish. */
+bool test_is_over(struct test *test);
 
 /* Takes part in the test that was begun, and returns its score when it is over. */
 struct score test_finish(struct test *test);

@@ -7,6 +7,7 @@
 #include "plasticity/consolidation.h"
 #include "plasticity/gate.h"
 #include "spines/spines.h"
+#include "train/ahead.h"
 #include "train/observer.h"
 #include "train/retention.h"
 #include "train/schedule.h"
@@ -52,6 +53,9 @@ struct training {
     double rest_until;         /* day on which a rest that has begun ends; 0: no rest has begun */
     struct curve_row *curve;   /* [max_presentations], n_presentations of them filled */
     struct sample_test *sample;
+    struct ahead *ahead; /* presentation that is made ahead of time; NULL: none ever was */
+    bool has_learned;    /* the gate let the last image through */
+    float learning;      /* of the latest images about the fraction that the gate let through */
     struct retention retention;    /* tests during the rest before the final test */
     struct observer *observers;    /* the caller's; they are told from training_begin on */
     struct kernel_history kernels; /* kernels that computed this training, up to the present one */
@@ -119,8 +123,8 @@ int training_step(struct training *training);
 
 /* Sample tests go on beside the presentations that follow, unless the training has one thread, a
  * large network or may stop by their result. Waits for the one that goes on, if there is one, and
- * writes its score into its row of the curve: to be called before the curve is read, or test_images
- * called. A step in which training stops has done so. */
+ * writes its score into its row of the curve; drops what was presented ahead of time. To be called
+ * before the curve is read or test_images called. A step in which training stops has done so. */
 void training_take_sample(const struct training *training);
 
 /* How many sample tests there are in n presentations. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_TRAIN_AHEAD_H
+#define SPINET_TRAIN_AHEAD_H
+
+#include <pthread.h>
+
+#include "train/test.h"
+
+/* A presentation for training that thread 1 of a presenter makes ahead of time, of a copy of the
+ * network: what it comes to counts only if it is asked for the same image and teacher, and the
+ * network is still the same to the bit. So no result depends on what was made ahead. */
+struct ahead {
+    struct presenter *presenter;
+    const struct images *images;
+    int32_t image, teacher; /* -1, …: nothing was begun */
+    int32_t n_begun, n_found;
+    double begun;        /* tick of progress_clock */
+    struct network copy; /* what is presented to; its calcium is what comes in */
+    pthread_t thread;
+    bool has_thread;
+    pthread_mutex_t lock; /* guards the state */
+    pthread_cond_t changed;
+    enum ahead_state { AHEAD_IDLE, AHEAD_POSTED, AHEAD_AT_WORK, AHEAD_ENDS } state;
+};
+
+void ahead_init(struct ahead *ahead);
+
+/* Begins the presentation of an image, unless the thread is still at work or there is none. SYSTEM
+ * without memory. */
+int ahead_begin(struct ahead *ahead, struct presenter *presenter, const struct network *network,
+                const struct images *images, int32_t image, int32_t teacher);
+
+/* The presentation of this image to this network, with its counts, and with its calcium in
+ * ahead->copy, if it was begun; else NULL. Makes it if the thread has not begun; waits for the
+ * thread only as long as has passed since, for other work on the machine may hold it up. */
+const struct presentation *ahead_find(struct ahead *ahead, const struct network *network,
+                                      int32_t image, int32_t teacher);
+
+/* Returns when thread 1 of the presenter is free. */
+void ahead_drop(struct ahead *ahead);
+
+void ahead_free(struct ahead *ahead);
+
+#endif
