@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "train/rest.h"
+/* Days without training presentations (docs/spines.md): before and after training, between
+ * presentations and between phases. */
+#include "train/train.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,7 +39,7 @@ static int scramble(uint8_t *pixels, const uint8_t *image, int32_t n, uint64_t s
     return STATUS_OK;
 }
 
-int rest_reactivate(struct training *training, int64_t k)
+int training_reactivate(struct training *training, int64_t k)
 {
     const struct parameters *p = training->parameters;
     const struct images *images = &training->dataset->train;
@@ -66,7 +68,7 @@ int rest_reactivate(struct training *training, int64_t k)
 
 /* Reactivations come at whole multiples of rest.reactivation_hours of the network's days, so that
  * nothing needs to be remembered of them. */
-int rest_on(struct training *training, struct spines_report *report)
+int training_rest_on(struct training *training, struct spines_report *report)
 {
     const double every = training->parameters->rest.reactivation_hours / HOURS_A_DAY, tiny = 1e-6;
     const bool reactivates = every > 0 && training_age(training) > 0;
@@ -79,7 +81,7 @@ int rest_on(struct training *training, struct spines_report *report)
                         is_due ? fmin((double)k * every, until) : until, training->may_stop,
                         report));
         if (is_due)
-            TRY(rest_reactivate(training, k));
+            TRY(training_reactivate(training, k));
         else
             training->rest_until = 0;
     }
@@ -93,5 +95,5 @@ int training_rest(struct training *training, double days, struct spines_report *
     consolidation_rest(&training->consolidation, &training->network,
                        (int32_t)round(days * MINUTES_A_DAY));
     training->rest_until = training->spines.day + days;
-    return rest_on(training, report);
+    return training_rest_on(training, report);
 }

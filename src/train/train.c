@@ -12,7 +12,6 @@
 #include "core/status.h"
 #include "network/connect.h"
 #include "plasticity/dopamine.h"
-#include "train/rest.h"
 #include "train/surgery.h"
 
 enum { MINUTES_A_DAY = 1440 };
@@ -547,7 +546,7 @@ static int pass_switch(struct training *training, struct curve_row *row)
     const uint32_t draw = SWITCH_DRAWS + PHASES_MAX * (uint32_t)training->parameters->surgery.draw +
                           (uint32_t)schedule->now;
     if (training->rest_until > 0) {
-        TRY(rest_on(training, &row->spines));
+        TRY(training_rest_on(training, &row->spines));
     } else {
         if (next->prune > 0)
             TRY(turnover_purge(&training->turnover, &training->network, next->prune,
@@ -575,7 +574,7 @@ int training_step(struct training *training)
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
     if (status == STATUS_OK)
-        status = rest_on(training, &row->spines);
+        status = training_rest_on(training, &row->spines);
     if (status <= STATUS_INTERRUPTED) /* stopped in a rest, where the state may be saved */
         TELL(training, paused, training);
     TRY(status);

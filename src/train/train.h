@@ -144,9 +144,19 @@ int training_end(struct training *training);
 void training_show(struct training *training, struct presentation *presentation,
                    const struct stimulus *stimulus, int32_t teacher, bool learns);
 
-/* Lets days without presentations go by. SYSTEM without memory; with may_stop INTERRUPTED - signal.
- */
+/* Lets days without presentations go by (rest.c): tags and CREB decay, living spines go on living,
+ * cells scale their weights and, with rest.reactivation_hours, what was learnt is reactivated.
+ * SYSTEM without memory; with may_stop INTERRUPTED - signal. */
 int training_rest(struct training *training, double days, struct spines_report *report);
+
+/* Goes on with a rest that has begun, if there is one, to its end (training->rest_until), after an
+ * interruption to the same result. As training_rest. */
+int training_rest_on(struct training *training, struct spines_report *report);
+
+/* Reactivation number k >= 0: shows a training image of a class that was learnt, classes in turn,
+ * or its pixels in random places, without a teacher, and consolidates what the synapses took up. No
+ * presentation is counted, no policy or observer told; targets of homeostasis stay. SYSTEM. */
+int training_reactivate(struct training *training, int64_t k);
 
 /* Operates on the network (train/surgery.h: surgery_do). */
 int training_operate(struct training *training, const char *text, const char *key, uint32_t draw);
