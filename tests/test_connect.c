@@ -57,7 +57,7 @@ static void expect_row(const struct network *network, int source, int target, in
     if (projection->n != n)
         fail_msg("%d to %d: %d synapses, expected %d", source, target, projection->n, n);
     for (int32_t i = 0; i < n; i++)
-        assert_true(projection->weight[i] == weight);
+        assert_true(projection_weight(projection, i) == weight);
     count_targets(network, projection, count);
     if (balanced)
         assert_true(is_balanced(count, network->layout.population[target].n));
@@ -96,7 +96,7 @@ static void given_the_base_network_when_connected_expect_the_table_of_the_page(v
         const struct projection *projection = &network.projection[k];
         if (projection->source < 4 && projection->target < 4)
             for (int32_t i = 0; i < projection->n; i++)
-                assert_true(projection->weight[i] == 0.3f);
+                assert_true(projection_weight(projection, i) == 0.3f);
     }
     for (int n = 0; n < 80; n++)
         assert_true(network.creb[n] == 0);

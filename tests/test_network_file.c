@@ -440,7 +440,8 @@ static void given_a_table_when_begun_with_expect_its_synapses_and_a_new_age(void
     const struct network *network = &contacts.training.network;
     int n_twice = 0;
     for (int32_t k = 0; k < network->n_projections; k++)
-        n_twice += network->projection[k].n > 0 && network->projection[k].weight[0] == 2;
+        n_twice +=
+            network->projection[k].n > 0 && projection_weight(&network->projection[k], 0) == 2;
     assert_true(n_twice > 0);
     go_on(&whole, 4);
     go_on(&contacts, 4);

@@ -131,16 +131,27 @@ static int compare_sortable(const void *a, const void *b)
                ?: NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->order, y->order);
 }
 
+static bool have_one_weight(const struct sortable *synapses, int32_t n)
+{
+    int32_t i = 0;
+    while (i < n && synapses[i].weight == synapses[0].weight)
+        i++;
+    return i == n;
+}
+
 static int fill_projection(struct network *network, struct projection *projection,
                            const struct sortable *sorted, int32_t n)
 {
     const struct population *source = &network->layout.population[projection->source];
     projection->n = n;
     TRY_NEW(projection->dendrite, n, "a projection");
-    TRY_NEW(projection->weight, n, "a projection");
+    projection->common_weight = n > 0 ? sorted[0].weight : 0;
+    if (!have_one_weight(sorted, n))
+        TRY_NEW(projection->weight, n, "a projection");
     for (int32_t i = 0; i < n; i++) {
         projection->dendrite[i] = sorted[i].dendrite;
-        projection->weight[i] = sorted[i].weight;
+        if (projection->weight)
+            projection->weight[i] = sorted[i].weight;
         projection->start[sorted[i].source - source->first + 1]++;
     }
     for (int32_t i = 0; i < source->n; i++)
@@ -475,7 +486,7 @@ int network_rows(const struct network *network, struct synapse_row **rows, int32
         for (int32_t j = 0; j < source->n; j++)
             for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
                 *row++ = (struct synapse_row){source->first + j, projection->dendrite[i],
-                                              projection->weight[i], false};
+                                              projection_weight(projection, i), false};
     }
     *n_rows = (int32_t)n;
     return STATUS_OK;

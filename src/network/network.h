@@ -36,8 +36,8 @@ struct plastic_synapses {
     void **outgrown;
 };
 
-/* A connection (network/topology.h) of two populations: the fixed synapses from one to the other, 8
- * bytes a synapse, sorted by source, then by dendrite. */
+/* A connection (network/topology.h) of two populations: the fixed synapses from one to the other, 4
+ * bytes a synapse, 8 where weights differ, sorted by source, then by dendrite. */
 struct projection {
     int32_t source, target; /* populations, by index in the layout */
     enum effect effect;
@@ -45,8 +45,15 @@ struct projection {
     int32_t *start;    /* [n_source + 1] where the synapses of source number i (its id - its
                           population's first) begin */
     int32_t *dendrite; /* [n] */
-    float *weight;     /* [n] */
+    float *weight;     /* [n]; NULL: all are common_weight */
+    float common_weight;
 };
+
+/* The weight of synapse i. */
+static inline float projection_weight(const struct projection *projection, int32_t i)
+{
+    return projection->weight ? projection->weight[i] : projection->common_weight;
+}
 
 /* A network: everything that persists between presentations. */
 struct network {

@@ -163,15 +163,6 @@ static int copy_own(struct kernel_state *s, struct fan_out *f, const struct proj
     return STATUS_OK;
 }
 
-/* Whether all synapses have the weight of the first. */
-static bool is_common(const float *weight, int32_t n)
-{
-    int32_t i = 0;
-    while (i < n && weight[i] == weight[0])
-        i++;
-    return i == n;
-}
-
 static int fan_out_init(struct kernel_state *s, struct fan_out *f, struct part *part,
                         const struct network *network, const struct projection *projection,
                         bool is_whole)
@@ -179,12 +170,11 @@ static int fan_out_init(struct kernel_state *s, struct fan_out *f, struct part *
     const struct population *source = &network->layout.population[projection->source];
     const struct population *target = &network->layout.population[projection->target];
     const struct range *range = &part->range[projection->target];
-    const bool has_common = is_common(projection->weight, projection->n);
     *f = (struct fan_out){
         .start = projection->start,
         .dendrite = projection->dendrite,
-        .weight = has_common ? NULL : projection->weight,
-        .common_weight = projection->n > 0 ? projection->weight[0] : 0,
+        .weight = projection->weight,
+        .common_weight = projection->common_weight,
         .offset = range->dendrite - range->number,
         .effect = projection->effect,
         .sublinear = target->dendrites == DENDRITE_SUBLINEAR,

@@ -69,7 +69,7 @@ static void add_projections(struct kernel_state *s, const struct network *networ
             for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
                 s->synapse[s->n_synapses++] =
                     (struct naive_synapse){source->first + j, projection->dendrite[i],
-                                           projection->weight[i], projection->effect};
+                                           projection_weight(projection, i), projection->effect};
     }
 }
 

@@ -160,7 +160,10 @@ static void move_connections(struct archive *archive, const struct network *netw
         snprintf(name, sizeof name, "connections/%d/dendrite", k);
         archive_compare(archive, name, SPINET_INT32, projection->n, projection->dendrite, what);
         snprintf(name, sizeof name, "connections/%d/weight", k);
-        archive_compare(archive, name, SPINET_FLOAT, projection->n, projection->weight, what);
+        OWNED float *weight = archive_allocate(archive, projection->n, sizeof *weight);
+        for (int32_t i = 0; weight && i < projection->n; i++)
+            weight[i] = projection_weight(projection, i);
+        archive_compare(archive, name, SPINET_FLOAT, weight ? projection->n : 0, weight, what);
     }
 }
 

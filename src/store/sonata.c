@@ -256,7 +256,7 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
         for (int32_t j = 0; is_from(network, k, node_population) && j < source->n; j++)
             for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++, row++)
                 edges[row] = edge_between(layout, row, first + j, projection->dendrite[i],
-                                          projection->weight[i], FIRST_FIXED_TYPE + k,
+                                          projection_weight(projection, i), FIRST_FIXED_TYPE + k,
                                           projection->effect == EFFECT_INHIBIT_SOMA);
     }
     struct archive archive = hdf5_archive(file, false);

@@ -275,14 +275,16 @@ static int rewire_projection(const struct patient *patient, int32_t number)
     random_shuffle(order, projection->n, patient->seed, RANDOM_SURGERY, (uint32_t)number,
                    patient->step);
     for (int32_t i = 0; i < projection->n; i++)
-        contact[i] = (struct contact){projection->dendrite[order[i]], projection->weight[order[i]]};
+        contact[i] = (struct contact){projection->dendrite[order[i]],
+                                      projection_weight(projection, order[i])};
     for (int32_t s = 0; s < n_sources; s++)
         qsort(contact + projection->start[s],
               (size_t)(projection->start[s + 1] - projection->start[s]), sizeof *contact,
               compare_contacts);
     for (int32_t i = 0; i < projection->n; i++) {
         projection->dendrite[i] = contact[i].dendrite;
-        projection->weight[i] = contact[i].weight;
+        if (projection->weight)
+            projection->weight[i] = contact[i].weight;
     }
     return STATUS_OK;
 }

@@ -100,9 +100,9 @@ static void visit_synapses(const struct network *network, struct trace_cell *cel
         for (int32_t j = 0; j < source->n; j++)
             for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
                 if (is_onto(cell, projection->dendrite[i]))
-                    take(cell,
-                         (struct trace_synapse){source->first + j, projection->dendrite[i], -1, -1,
-                                                projection->weight[i], projection->effect});
+                    take(cell, (struct trace_synapse){source->first + j, projection->dendrite[i],
+                                                      -1, -1, projection_weight(projection, i),
+                                                      projection->effect});
     }
 }
 
