@@ -223,7 +223,8 @@ static void given_what_cannot_be_resumed_when_asked_expect_one_line(void **state
                 "spinet: done: is finished, there is nothing to go on with\n");
     expect_line(state, "train --resume done --set turnover.period=3",
                 "spinet: train --resume done: takes parameters and seed from that folder and goes "
-                "on there: leave out --config, --set, --preset, --seed, --network, --out and "
+                "on there: leave out --config, --set, --preset, --seed, --network, --connectome, "
+                "--out and "
                 "--overwrite\n");
     expect_line(state, "train --checkpoint-every -1 --out x",
                 "spinet: --checkpoint-every -1: expected a whole number from 0 to 2147483647\n");
