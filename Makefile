@@ -164,6 +164,7 @@ help:
 	@echo "make test ONLY=golden    only the test programs whose names hold this"
 	@echo "make notebooks           examples/python as pages with pictures, build/notebooks (jupyter-nbconvert)"
 	@echo "make docs-tables         write the tables of the documents anew from docs/results/; docs-results: from results/"
+	@echo "make docs-pictures RESULTS=DIR   draw the pictures of the documents anew from the sweeps in DIR"
 	@echo "make test-docs           follow README and tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
 	@echo "make asan, make tsan     the tests with sanitizers of memory and behaviour, and of threads"
@@ -289,6 +290,9 @@ test-fast: $(filter $(UNITS),$(TO_TEST))
 docs-tables: $(BUILD)/spinet
 	@scripts/docs_tables.sh $(BUILD)/spinet
 
+docs-pictures: $(BUILD)/spinet
+	@scripts/docs_pictures.sh $(BUILD)/spinet $(RESULTS)
+
 docs-results: $(BUILD)/spinet
 	@scripts/docs_results.sh results
 	@scripts/docs_tables.sh $(BUILD)/spinet
@@ -391,6 +395,6 @@ dist:
 clean:
 	$(if $(BUILDS),@:,$(CLEAN))
 
-.PHONY: all help install uninstall dist notebooks docs-tables docs-results test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
+.PHONY: all help install uninstall dist notebooks docs-pictures docs-tables docs-results test test-fast test-docs test-long fuzz asan tsan valgrind coverage format clean ready
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(SHARED_OBJECTS:.o=.d) $(BUILD)/main.d $(TESTS:%=%.d) $(TEST_HELPERS:.o=.d)

@@ -216,18 +216,22 @@ static void put_near(struct figure *figure, const struct clustering_study *clust
         if (!isnan(value.sd))
             figure_put_row(figure, "boxes", "{s:s,s:o,s:s,s:f,s:f,s:f}", "panel", panel, "x",
                            figure_string(name), "series", series[k], "mean", value.mean, "low",
-                           value.mean - value.sd, "high", value.mean + value.sd);
+                           fmax(value.mean - value.sd, 0), "high", value.mean + value.sd);
     }
 }
 
 int clustering_put_near(struct page *page, const struct clustering_study *clustering)
 {
     SCOPED(figure_free) struct figure figure = {0};
+    const json_t *near_um = study_shared(clustering->study, "clustered", "near_um");
+    char label[64];
     TRY(figure_begin(
         &figure, "boxes", "clustering-near", "Neighbours of new synapses",
         "Neighbours of new synapses, of either kind, beside those of shuffled positions"));
-    figure_set_text(&figure, "y_label", "neighbours within clustered.near_um");
+    snprintf(label, sizeof label, "neighbours within %g µm", json_number_value(near_um));
+    figure_set_text(&figure, "y_label", near_um ? label : "neighbours nearby");
     figure_set(&figure, "y_zero", json_true());
+    figure_set(&figure, "own_y", json_true());
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
         put_near(&figure, clustering, c, "potentiated in earlier sessions", CLUSTERING_NEAR);
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)

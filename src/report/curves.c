@@ -13,7 +13,6 @@
 #include "core/status.h"
 #include "report/html.h"
 #include "report/panels.h"
-#include "store/manifest.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
 #include "store/table_json.h"
@@ -236,6 +235,8 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
+    if (has_dot(what))
+        figure_set_text(&figure, "note", "Dots: where training stopped, on average");
     describe_curves(study, what, caption, sizeof caption);
     return page_put_figure(page, &figure, caption);
 }
@@ -362,12 +363,15 @@ static int add_weights(int32_t r, void *data)
 
 /* Of the weights, a step from where each bin begins and the end of the last, and of those before
  * training as the parameters draw them; in percent. */
-static void put_weights(struct figure *figure, const struct panels *v, const struct parameters *p,
-                        const double (*bin)[N_BINS], const double *n)
+static void put_weights(struct figure *figure, const struct panels *v, const double (*bin)[N_BINS],
+                        const double *n)
 {
-    const double low = p->connections.w_min, high = p->connections.w_max;
+    const double low = shared_number(v->study, "connections", "w_min"),
+                 high = shared_number(v->study, "connections", "w_max");
     const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
     char title[512], name[512];
+    if (!isnan(low) && !isnan(high))
+        figure_set_text(figure, "note", "Grey: before training");
     for (int32_t panel = 0; panel < v->n_panels; panel++) {
         panels_title(v, panel, title, sizeof title);
         for (int32_t line = 0; line < v->n_lines; line++) {
@@ -378,8 +382,9 @@ static void put_weights(struct figure *figure, const struct panels *v, const str
                                "series", figure_string(name), "x", (double)b / N_BINS, "y",
                                100 * bin[at][b < N_BINS ? b : N_BINS - 1] / n[at]);
         }
-        figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f}", "panel", figure_string(title), "x", low,
-                       "x2", high, "y", start);
+        if (!isnan(low) && !isnan(high)) /* the same in all runs */
+            figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f}", "panel", figure_string(title), "x",
+                           low, "x2", high, "y", start);
     }
 }
 
@@ -387,15 +392,14 @@ static void describe_weights(const struct study *study, char *text, size_t size)
 {
     const double low = shared_number(study, "connections", "w_min");
     const double high = shared_number(study, "connections", "w_max");
-    const int length =
-        snprintf(text, size,
-                 "Share of all plastic synapses of all runs, on a logarithmic scale: what is below "
-                 "%g %% is at its foot. Grey: before training, uniform between ",
-                 WEIGHTS_LEAST);
-    snprintf(text + length, size - (size_t)length,
-             isnan(low) || isnan(high) ? "connections.w_min and w_max."
-                                       : "%g and %g (connections.w_min and w_max).",
-             low, high);
+    const int length = snprintf(text, size,
+                                "Share of all plastic synapses of all runs, on a logarithmic "
+                                "scale: what is below %g %% is at its foot.",
+                                WEIGHTS_LEAST);
+    if (!isnan(low) && !isnan(high))
+        snprintf(text + length, size - (size_t)length,
+                 " Grey: before training, uniform between %g and %g (connections.w_min and w_max).",
+                 low, high);
 }
 
 int curves_put_weights(struct page *page, const struct study *study)
@@ -405,18 +409,15 @@ int curves_put_weights(struct page *page, const struct study *study)
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
     OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
     OWNED double *n = calloc(n_lines, sizeof *n);
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
     bool any = false;
     char caption[400];
-    if (!bin || !n || !manifest)
+    if (!bin || !n)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
     for (size_t at = 0; at < n_lines; at++)
         any = any || n[at] > 0;
     if (!any)
         return STATUS_OK;
-    if (manifest_read(manifest, study->run[0].folder) != STATUS_OK)
-        TRY(parameters_preset(&manifest->parameters, "authors"));
     TRY(panels_begin_figure(&v, &figure, "weights", "Plastic weights before and after training",
                             "Distribution of the plastic weights before and after training"));
     figure_set_text(&figure, "x_label", "weight");
@@ -429,7 +430,7 @@ int curves_put_weights(struct page *page, const struct study *study)
     figure_set(&figure, "y_values", json_pack("[f,i,i,i]", 0.1, 1, 10, 100));
     figure_set(&figure, "y_clamp", json_true());
     figure_set_text(&figure, "interpolate", "step-after");
-    put_weights(&figure, &v, &manifest->parameters, bin, n);
+    put_weights(&figure, &v, bin, n);
     describe_weights(study, caption, sizeof caption);
     return page_put_figure(page, &figure, caption);
 }

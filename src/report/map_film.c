@@ -162,6 +162,8 @@ static int put_film(struct page *page, struct film *film, const char *name)
     TRY(figure_begin(&figure, "film", name, "Maps over training",
                      "Representation maps of each condition as training goes on"));
     set_slider(&figure, film);
+    figure_set_text(&figure, "note",
+                    "Above the maps: presentations (similarity of maps and images)");
     figure_set(&figure, "names",
                json_integer(n_letters > 0 ? (int)fmin(24 + n_letters * A_CHARACTER, MOST) : 0));
     for (int32_t i = 0; i < film->n; i++)

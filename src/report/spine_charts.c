@@ -202,8 +202,10 @@ static void set_axes(struct figure *figure, const struct spine_study *spines, en
     }
     if (is_survival)
         figure_set_text(figure, "interpolate", "step-after");
-    if (what == SPINE_CHART_SIZES || what == SPINE_CHART_LOG_SIZES)
+    if (what == SPINE_CHART_SIZES || what == SPINE_CHART_LOG_SIZES) {
         figure_set_text(figure, "interpolate", "step");
+        figure_set_text(figure, "note", "Grey: at the start");
+    }
 }
 
 static int put_figure(struct page *page, const struct spine_study *spines, enum spine_chart what)

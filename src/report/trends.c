@@ -84,13 +84,16 @@ int trends_put(struct page *page, const struct study *study, const struct trend_
                const struct trend_look *look)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    char shows[700];
+    char shows[700], rings[320];
     snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s", look->title,
              study->factor[0].name);
     TRY(figure_begin(&figure, "lines", look->name, look->title, shows));
     figure_set_text(&figure, "x_label", study->factor[0].name);
     figure_set_text(&figure, "y_label", look->label);
     figure_set_text(&figure, "series_label", study->factor[study->n_factors - 1].name);
+    snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
+    if (n_marks(study) > 0)
+        figure_set_text(&figure, "note", rings);
     for (int32_t panel = 0; panel < study->n_middle; panel++)
         for (int32_t line = 0; line < study->n_last; line++)
             for (int32_t x = 0; x < study->n_first; x++) {

@@ -193,11 +193,13 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
-    fputs(study_most_runs(study) == 1
-              ? "A point for the one run of each condition: boxes and tests need several."
-              : "Boxes from the lower to the upper quartile with the median; whiskers to "
-                "the furthest run within 1.5 boxes; every run is a point.",
-          out);
+    fputs(
+        study_most_runs(study) == 1
+            ? "A point for the one run of each condition, which leads to its page: boxes and tests "
+              "need several."
+            : "Boxes from the lower to the upper quartile with the median; whiskers to "
+              "the furthest run within 1.5 boxes; every run is a point, which leads to its page.",
+        out);
     if (caption->of->what == STUDY_PRESENTATIONS)
         glossary_put_stop(out, study);
     if (caption->n_tests > 0)

@@ -77,7 +77,7 @@ function configOf(theme) {
   const {common} = THEMES, {ink, soft, line, category = common.range.category} = THEMES[theme];
   return {
     ...common, range: {...common.range, category}, axis: {...common.axis, labelColor: soft, titleColor: ink, tickColor: soft, gridColor: line, domainColor: soft},
-    legend: {...common.legend, labelColor: ink, titleColor: soft}, title: {...common.title, color: ink, font: common.font},
+    legend: {...common.legend, labelColor: ink, titleColor: soft}, title: {...common.title, color: ink, subtitleColor: soft, font: common.font, subtitleFont: common.font},
     style: {'guide-label': {font: common.font}, 'guide-title': {font: common.font}}, text: {font: common.font}
   };
 }
@@ -102,7 +102,7 @@ function specOf(figure, width, theme, isPicture) {
   spec.signals = Object.entries(common).filter(([name]) => !has(name)).map(([name, value]) => ({name, value})).concat(spec.signals);
   for (const data of spec.data)
     if (!data.source && !data.values) data.values = (figure.tables[data.name] || []).map(row => drawn(row, values));
-  if (isPicture) Object.assign(dropHover(spec), {background: THEMES[theme].paper, title: {text: figure.title, offset: 14}});
+  if (isPicture) Object.assign(dropHover(spec), {background: THEMES[theme].paper, title: {text: figure.title, subtitle: values.note, offset: 14}});
   for (const scale of spec.scales || []) {
     if (values.series_levels && ['color', 'dash', 'slot'].includes(scale.name)) scale.domain = values.series_levels;
     if (values.x_levels && scale.name === 'x') scale.domain = values.x_levels;

@@ -26,7 +26,7 @@ const slot = field => `scale('x', datum.x) + scale('slot', datum.${field}) + ban
 /* A part of a box; where there is none, the mean. */
 const part = name => `scale('y', isValid(datum.${name}) ? datum.${name} : datum.mean)`;
 
-SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, series_label = '', height = 320}) => panelsOf('points', {
+SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = false, series_label = '', height = 320}) => panelsOf('points', {
   columns: 'min(n_panels, 2, max(1, floor(room / 320)))', width: 'max(150, (room - 6) / columns - 52)',
   height: `columns > 1 ? 240 : ${height}`,
   signals: {
@@ -64,10 +64,14 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, series_l
         filter(`${is_here} && indexof(hidden, datum.first) < 0`), formula('from', slot('first')), formula('to', slot('series')),
         numbered('x', {level: 'row_number'}))
     },
+    ...(own_y && {scales: {y: {
+      zero: y_zero, nice: true, range: [{signal: 'panel_height'}, 6],
+      domain: fields('shown.value', 'boxes_shown.low', 'boxes_shown.high')
+    }}}),
     axes: [
       axis('bottom', 'x', {
         title: x_label, ticks: false, labelPadding: 6, labelOverlap: false, labelAngle: {signal: 'is_slanted ? -35 : 0'},
-        labelAlign: {signal: "is_slanted ? 'right' : 'center'"}, labelLimit: {signal: 'is_slanted ? 130 : panel_width'}
+        labelAlign: {signal: "is_slanted ? 'right' : 'center'"}, labelLimit: {signal: 'is_slanted ? 180 : panel_width'}
       }),
       axis('left', 'y', {title: y_label, grid: true, tickCount: 6})
     ],
@@ -108,7 +112,7 @@ SPECS.lines = ({
     },
     y: {
       type: y_type, zero: y_zero, nice: y_nice, clamp: y_clamp, range: [{signal: 'panel_height'}, 0], domainMin: y_least,
-      domainMax: y_most, domain: fields('lines.y', 'lines.low', 'lines.high', 'dots.y')
+      domainMax: y_most, domain: fields('lines.y', 'lines.low', 'lines.high', 'dots.y', 'bars.y')
     },
     color: {type: 'ordinal', domain: fields('lines.series'), range: 'category'},
     dash: {type: 'ordinal', domain: fields('lines.series'), range: [[1, 0], [9, 3], [3, 2], [9, 3, 3, 3], [2, 4]]}

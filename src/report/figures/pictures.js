@@ -39,8 +39,8 @@ SPECS.maps = ({columns = 3}) => ({
 SPECS.film = ({last = 1, step = 1, shape = 1, names}) => ({
   height: {signal: "length(data('rows')) * row_height + 4"},
   signals: {
-    wide: 'width >= 640', names: `wide ? ${names} : 0`, small: 'wide ? (width - names) * 0.62 / 6 : 0',
-    large: 'min(width - names - 6 * small - 10, 460)', row_height: `max(large - 20, small) / ${shape} + 46`,
+    wide: 'width >= 640', names: `wide ? ${names} : 0`, small: 'wide ? (width - names) * (is_picture ? 1 : 0.62) / 6 : 0',
+    large: 'min(width - names - 6 * small - 10, 460)', row_height: `max(is_picture ? 0 : large - 20, small - 8) / ${shape} + (is_picture ? 30 : 46)`,
     moment: {
       value: last, bind: {input: 'range', min: 0, max: last, step, name: 'presentations '},
       on: [
@@ -57,7 +57,7 @@ SPECS.film = ({last = 1, step = 1, shape = 1, names}) => ({
     frames: [], rows: from('frames', aggregate('condition'), numbered('', {row: 'row_number'})),
     strip: from('frames', filter('wide && datum.place != null'), lookup('rows', 'condition', {values: ['row']})),
     now: from('frames',
-      filter('datum.presentation <= moment'), aggregate('condition', {last: 'argmax presentation'}),
+      filter('datum.presentation <= moment && !is_picture'), aggregate('condition', {last: 'argmax presentation'}),
       lookup('rows', 'condition', {values: ['row']}))
   },
   marks: [
