@@ -112,7 +112,7 @@ SPECS.lines = ({
     },
     y: {
       type: y_type, zero: y_zero, nice: y_nice, clamp: y_clamp, range: [{signal: 'panel_height'}, 0], domainMin: y_least,
-      domainMax: y_most, domain: fields('lines.y', 'lines.low', 'lines.high', 'dots.y', 'bars.y')
+      domainMax: y_most, domain: fields('lines.y', 'lines.low', 'lines.high', 'dots.y', 'bars.y', 'bars.y2')
     },
     color: {type: 'ordinal', domain: fields('lines.series'), range: 'category'},
     dash: {type: 'ordinal', domain: fields('lines.series'), range: [[1, 0], [9, 3], [3, 2], [9, 3, 3, 3], [2, 4]]}
