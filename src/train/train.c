@@ -282,9 +282,12 @@ static void show_now(struct training *training, struct presentation *presentatio
                      int32_t teacher)
 {
     struct stimulus *stimulus = &training->presenter.stimulus[0];
+    struct sample_test *sample = training->sample;
     encode(&training->presenter.encoder, images_pixels(&training->dataset->train, image), teacher,
            stimulus);
+    presentation->is_alone = training->ahead || (sample->after > 0 && !test_is_over(&sample->test));
     training_show(training, presentation, stimulus, teacher, true);
+    presentation->is_alone = false;
 }
 
 /* Whether an image has been shown ahead of time; then uses that. */
