@@ -61,15 +61,15 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
                 n++;
             }
         const struct retention_group *group = &retention.group[g];
-        assert_int_equal(group->accuracy[1][SIZE_ALL].n, 2);
-        assert_true(n == 2 && group->accuracy[1][SIZE_ALL].mean > last / 2 - 1e-5 &&
-                    group->accuracy[1][SIZE_ALL].mean < last / 2 + 1e-5);
-        assert_int_equal(group->accuracy[1][SIZE_LARGE].n, 0); /* not asked for */
-        assert_true(group->alive[0][SIZE_SMALL].mean == 1);
+        assert_int_equal(group->mean[RETENTION_ACCURACY][1][SIZE_ALL].n, 2);
+        assert_true(n == 2 && group->mean[RETENTION_ACCURACY][1][SIZE_ALL].mean > last / 2 - 1e-5 &&
+                    group->mean[RETENTION_ACCURACY][1][SIZE_ALL].mean < last / 2 + 1e-5);
+        assert_int_equal(group->mean[RETENTION_ACCURACY][1][SIZE_LARGE].n, 0); /* not asked for */
+        assert_true(group->mean[RETENTION_ALIVE][0][SIZE_SMALL].mean == 1);
     }
     /* more noise, fewer of the small ones */
-    assert_true(retention.group[4].alive[1][SIZE_SMALL].mean <
-                retention.group[2].alive[1][SIZE_SMALL].mean);
+    assert_true(retention.group[4].mean[RETENTION_ALIVE][1][SIZE_SMALL].mean <
+                retention.group[2].mean[RETENTION_ALIVE][1][SIZE_SMALL].mean);
     retention_study_free(&retention);
     study_free(&study);
 

@@ -13,16 +13,6 @@
 
 enum { CLASS_PANELS_MAX = 15 };
 
-enum retention_chart {
-    RETENTION_ACCURACY,  /* a line a condition */
-    RETENTION_UNDECIDED, /* the same */
-    RETENTION_DECODED,   /* the same, where there are any */
-    RETENTION_VECTORS,   /* the same */
-    RETENTION_ALIVE,     /* a panel a condition, a line a size class */
-    RETENTION_WEIGHT,    /* the same */
-    RETENTION_WITHOUT,   /* the same: accuracy without the class */
-};
-
 static const struct {
     const char *name, *title, *label, *shows, *caption;
 } looks[] = {
@@ -93,16 +83,16 @@ static void add_line(struct retention_study *retention, struct retention_group *
         at_first[k] = line->n_spines;
     const double of = k == SIZE_NEW ? n_all : at_first[k];
     if (of > 0)
-        add(&group->alive[day][k], line->n_spines / of);
+        add(&group->mean[RETENTION_ALIVE][day][k], line->n_spines / of);
     if (!isnan(line->mean_weight))
-        add(&group->weight[day][k], line->mean_weight);
+        add(&group->mean[RETENTION_WEIGHT][day][k], line->mean_weight);
     if (!isnan(line->accuracy))
-        add(&group->accuracy[day][k], line->accuracy);
+        add(&group->mean[RETENTION_ACCURACY][day][k], line->accuracy);
     if (k == SIZE_ALL && line->n_tests > 0)
-        add(&group->undecided[day], (double)line->n_undecided / line->n_tests);
+        add(&group->mean[RETENTION_UNDECIDED][day][k], (double)line->n_undecided / line->n_tests);
     if (k == SIZE_ALL && !isnan(line->decoded)) {
-        add(&group->decoded[day], line->decoded);
-        add(&group->vectors[day], line->correlation);
+        add(&group->mean[RETENTION_DECODED][day][k], line->decoded);
+        add(&group->mean[RETENTION_VECTORS][day][k], line->correlation);
     }
     retention->has_silenced = retention->has_silenced || (k != SIZE_ALL && !isnan(line->accuracy));
 }
@@ -126,9 +116,11 @@ static int read_run(struct retention_study *retention, struct retention_group *g
     return STATUS_OK;
 }
 
-static void finish(struct retention_mean *mean)
+static void finish(struct retention_group *group)
 {
-    mean->sd = mean->n > 1 ? sqrt(mean->sd / (mean->n - 1)) : 0;
+    struct retention_mean *mean = &group->mean[0][0][0];
+    for (size_t i = 0; i < sizeof group->mean / sizeof *mean; i++)
+        mean[i].sd = mean[i].n > 1 ? sqrt(mean[i].sd / (mean[i].n - 1)) : 0;
 }
 
 bool retention_study_any(const struct study *study)
@@ -159,16 +151,7 @@ int retention_study_read(struct retention_study *retention, const struct study *
                 return status;
             }
         }
-        for (int32_t d = 0; d < RETENTION_DAYS_MAX; d++) {
-            finish(&group->undecided[d]);
-            finish(&group->decoded[d]);
-            finish(&group->vectors[d]);
-            for (int k = 0; k < N_SIZE_CLASSES; k++) {
-                finish(&group->accuracy[d][k]);
-                finish(&group->alive[d][k]);
-                finish(&group->weight[d][k]);
-            }
-        }
+        finish(group);
     }
     return STATUS_OK;
 }
@@ -195,12 +178,7 @@ static void order_days(const struct retention_study *retention, int32_t *order)
 static const struct retention_mean *mean_of(const struct retention_group *group,
                                             enum retention_chart what, int32_t day, int size_class)
 {
-    return what == RETENTION_ALIVE       ? &group->alive[day][size_class]
-           : what == RETENTION_WEIGHT    ? &group->weight[day][size_class]
-           : what == RETENTION_UNDECIDED ? &group->undecided[day]
-           : what == RETENTION_DECODED   ? &group->decoded[day]
-           : what == RETENTION_VECTORS   ? &group->vectors[day]
-                                         : &group->accuracy[day][size_class];
+    return &group->mean[what == RETENTION_WITHOUT ? RETENTION_ACCURACY : what][day][size_class];
 }
 
 /* A row a condition. */
@@ -292,7 +270,8 @@ static int put_classes(struct figure *figure, const struct retention_study *rete
 static bool is_drawn(const struct retention_study *retention, enum retention_chart what)
 {
     const bool is_of_vectors = what == RETENTION_DECODED || what == RETENTION_VECTORS;
-    return retention->n_days > 1 && (!is_of_vectors || retention->group->decoded[0].n > 0) &&
+    return retention->n_days > 1 &&
+           (!is_of_vectors || retention->group->mean[RETENTION_DECODED][0][SIZE_ALL].n > 0) &&
            (what <= RETENTION_VECTORS || retention->n_groups <= CLASS_PANELS_MAX) &&
            (what != RETENTION_WITHOUT || retention->has_silenced);
 }

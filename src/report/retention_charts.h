@@ -14,17 +14,21 @@ struct retention_mean {
     double mean, sd;
 };
 
+/* What is measured, and drawn: a line a condition, or a panel a condition with a line a class. */
+enum retention_chart {
+    RETENTION_ACCURACY,  /* with the class silent */
+    RETENTION_UNDECIDED, /* part of the test images */
+    RETENTION_DECODED,   /* where there are any */
+    RETENTION_VECTORS,
+    RETENTION_ALIVE, /* part of the spines of day 0; of new spines: of all. By class from here on */
+    RETENTION_WEIGHT,
+    RETENTION_WITHOUT, /* the accuracy again, with each class silent */
+    RETENTION_N_MEASURES = RETENTION_WITHOUT
+};
+
 struct retention_group {
     char name[512];
-    struct retention_mean accuracy[RETENTION_DAYS_MAX]
-                                  [N_SIZE_CLASSES];      /* accuracy with the class silent */
-    struct retention_mean undecided[RETENTION_DAYS_MAX]; /* part of the test images, all spines
-                                                            there */
-    struct retention_mean decoded[RETENTION_DAYS_MAX], vectors[RETENTION_DAYS_MAX];
-    struct retention_mean alive[RETENTION_DAYS_MAX]
-                               [N_SIZE_CLASSES]; /* fraction of the spines of day 0 (of new spines:
-                                                    fraction of all) */
-    struct retention_mean weight[RETENTION_DAYS_MAX][N_SIZE_CLASSES];
+    struct retention_mean mean[RETENTION_N_MEASURES][RETENTION_DAYS_MAX][N_SIZE_CLASSES];
 };
 
 struct retention_study {
