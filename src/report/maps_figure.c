@@ -193,7 +193,7 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
     struct sheet sheet = {
         .study = study, .first = first * study->n_last, .n = n * study->n_last, .most = 1e-9};
     TRY(read_sheet(&sheet));
-    TRY(begin(&figure, name, "Mean test images and summed weights onto the cells of each class",
+    TRY(begin(&figure, name, "What the cells of each class hold, beside the mean test images",
               1 + study->n_last));
     for (int32_t row = 0; row < n; row++)
         put_row(&figure, page, &sheet, row);
@@ -202,9 +202,11 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
     return page_put_figure(
         page, &figure,
         study_most_runs(study) == 1
-            ? "Above the maps of each network its accuracy and the similarity of all its maps "
-              "and their images; one scale of colours for all."
-            : "The run with the median accuracy of each condition; above its maps, its accuracy "
+            ? "A map sums the weights from each pixel onto the cells of a class. Above those of "
+              "each network its accuracy and the similarity of all its maps and their images; one "
+              "scale of colours for all."
+            : "A map sums the weights from each pixel onto the cells of a class, of the run with "
+              "the median accuracy of each condition; above its maps, its accuracy "
               "and the similarity of all of them and their images; one scale of colours for all.");
 }
 
