@@ -12,6 +12,7 @@
 #include "store/checkpoint.h"
 #include "store/network_file.h"
 #include "support.h"
+#include "train/rest.h"
 #include "train/train.h"
 
 enum { SEED = 11, CELLS_MAX = 80 };
@@ -56,7 +57,7 @@ static void train(struct training *t)
 static void rest(struct training *t, double days)
 {
     struct spines_report report = {0};
-    assert_int_equal(training_rest(t, days, &report), STATUS_OK);
+    assert_int_equal(rest_begin(t, days, &report), STATUS_OK);
 }
 
 static int32_t cell_of(const struct network *network, int32_t i)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reactivation in days of rest: when it comes, what it shows and learns, that it goes on after a
  * checkpoint, and what it leaves alone. */
+#include "train/rest.h"
 #include "train/train.h"
 
 #include <math.h>
@@ -55,7 +56,7 @@ static void train(struct training *t)
 
 static void rest(struct training *t, double days)
 {
-    assert_int_equal(training_rest(t, days, &(struct spines_report){0}), STATUS_OK);
+    assert_int_equal(rest_begin(t, days, &(struct spines_report){0}), STATUS_OK);
     assert_true(t->rest_until == 0);
 }
 
@@ -79,15 +80,15 @@ static void given_a_rest_when_it_goes_by_expect_a_reactivation_at_each_multiple(
     rest(&training, 1.9);
     consolidation_rest(&other.consolidation, &other.network, (int32_t)round(1.9 * 1440));
     for (int k = 1; k < 4; k++)
-        assert_int_equal(training_reactivate(&other, k), STATUS_OK);
+        assert_int_equal(rest_reactivate(&other, k), STATUS_OK);
     assert_true(difference(&training, &other) > 1e-4);
-    assert_int_equal(training_reactivate(&other, 4), STATUS_OK);
+    assert_int_equal(rest_reactivate(&other, 4), STATUS_OK);
     assert_true(difference(&training, &other) == 0);
     assert_true(fabs(training.spines.day - 3 * 138. / 1440 - 1.9) < 1e-9);
     assert_int_equal(training.n_presentations, 3);
     /* a rest that ends on a multiple has that one, and the next rest has not */
     rest(&training, 2.5 - training.spines.day);
-    assert_int_equal(training_reactivate(&other, 5), STATUS_OK);
+    assert_int_equal(rest_reactivate(&other, 5), STATUS_OK);
     assert_true(difference(&training, &other) < 1e-6);
     rest(&training, 0.4);
     assert_true(difference(&training, &other) < 1e-6);
@@ -123,9 +124,9 @@ static void given_noise_when_reactivated_expect_the_same_pixels_elsewhere(void *
     (void)state;
     train(&training);
     train(&other);
-    assert_int_equal(training_reactivate(&training, 2), STATUS_OK);
+    assert_int_equal(rest_reactivate(&training, 2), STATUS_OK);
     p.rest.reactivation = REACTIVATION_NOISE;
-    assert_int_equal(training_reactivate(&other, 2), STATUS_OK);
+    assert_int_equal(rest_reactivate(&other, 2), STATUS_OK);
     const struct stimulus *image = &training.presenter.stimulus[0],
                           *noise = &other.presenter.stimulus[0];
     const int32_t n = image->start[image->n_steps];
@@ -160,7 +161,7 @@ static void given_phases_when_reactivated_expect_only_classes_that_were_shown(vo
         const struct stimulus *stimulus = &training.presenter.stimulus[0];
         const uint8_t *pixels = images_pixels(&dataset.train, dataset_class_image(&dataset, 1, k));
         int32_t n_light = 0, n_first = 0;
-        assert_int_equal(training_reactivate(&training, k), STATUS_OK);
+        assert_int_equal(rest_reactivate(&training, k), STATUS_OK);
         /* the first spikes come at once from all light pixels of that image, and from no others */
         for (int32_t i = 0; i < training.network.layout.n_inputs; i++)
             n_light += training.presenter.encoder.pixel[pixels[i]].n > 0;

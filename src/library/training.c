@@ -8,6 +8,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "library/handles.h"
+#include "train/rest.h"
 
 void spinet_training_free(struct spinet_training *training)
 {
@@ -288,7 +289,7 @@ int spinet_training_rest(struct spinet_training *training, double days)
     TRY(handles_enter(training));
     if (!(days >= 0 && days <= 36500))
         return status_fail(STATUS_USER, "%g days: expected 0 to 36500", days);
-    return leave(training, training_rest(&training->training, days, &(struct spines_report){0}));
+    return leave(training, rest_begin(&training->training, days, &(struct spines_report){0}));
 }
 
 int spinet_training_turnover(struct spinet_training *training, int32_t *n_pruned, int32_t *n_grown)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Days without training presentations (docs/spines.md): before and after training, between
- * presentations and between phases. */
-#include "train/train.h"
+#include "train/rest.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,7 +37,7 @@ static int scramble(uint8_t *pixels, const uint8_t *image, int32_t n, uint64_t s
     return STATUS_OK;
 }
 
-int training_reactivate(struct training *training, int64_t k)
+int rest_reactivate(struct training *training, int64_t k)
 {
     const struct parameters *p = training->parameters;
     const struct images *images = &training->dataset->train;
@@ -68,7 +66,7 @@ int training_reactivate(struct training *training, int64_t k)
 
 /* Reactivations come at whole multiples of rest.reactivation_hours of the network's days, so that
  * nothing needs to be remembered of them. */
-int training_rest_on(struct training *training, struct spines_report *report)
+int rest_on(struct training *training, struct spines_report *report)
 {
     const double every = training->parameters->rest.reactivation_hours / HOURS_A_DAY, tiny = 1e-6;
     const bool reactivates = every > 0 && training_age(training) > 0;
@@ -81,19 +79,19 @@ int training_rest_on(struct training *training, struct spines_report *report)
                         is_due ? fmin((double)k * every, until) : until, training->may_stop,
                         report));
         if (is_due)
-            TRY(training_reactivate(training, k));
+            TRY(rest_reactivate(training, k));
         else
             training->rest_until = 0;
     }
     return STATUS_OK;
 }
 
-int training_rest(struct training *training, double days, struct spines_report *report)
+int rest_begin(struct training *training, double days, struct spines_report *report)
 {
     if (days <= 0)
         return STATUS_OK;
     consolidation_rest(&training->consolidation, &training->network,
                        (int32_t)round(days * MINUTES_A_DAY));
     training->rest_until = training->spines.day + days;
-    return training_rest_on(training, report);
+    return rest_on(training, report);
 }

@@ -2,7 +2,6 @@
 /* The training protocol (docs/model.md §6), a presentation at a time. Reads and writes no file. */
 #include "train/train.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +9,8 @@
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "network/connect.h"
 #include "plasticity/dopamine.h"
+#include "train/rest.h"
 #include "train/surgery.h"
 
 enum { MINUTES_A_DAY = 1440 };
@@ -29,106 +28,6 @@ int training_check(const struct parameters *p)
     TRY(schedule_init(&schedule, p, NULL));
     TRY(dopamine_check(p));
     return retention_init(&retention, p);
-}
-
-/* Makes a new network, or takes that of the origin, and keeps lives where they are needed. */
-static int begin_network(struct training *training, uint64_t seed, struct network_origin *origin)
-{
-    const struct parameters *p = training->parameters;
-    const struct dataset *dataset = training->dataset;
-    struct network *network = &training->network;
-    if (origin) {
-        TRY(origin->make_network(origin, training, seed));
-    } else {
-        struct layout layout;
-        TRY(layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->train)));
-        layout.input_use = dataset->input_use;
-        TRY(connect_layout(network, p, &layout, seed));
-    }
-    network->layout.input_use = dataset->input_use;
-    if (!spines_need_lives(p) || network->lives)
-        return STATUS_OK;
-    TRY(network_keep_lives(network, seed, p->spines.dendrite_um));
-    network->lives->presentation = training->age_at_start;
-    for (int32_t i = 0; i < network->lives->n; i++)
-        network->lives->life[i].born = training->age_at_start;
-    return STATUS_OK;
-}
-
-static int make_counts(struct training *training)
-{
-    const struct layout *layout = &training->network.layout;
-    TRY_NEW(training->spikes, layout->n_neurons, "the spikes");
-    TRY_NEW(training->dendritic_spikes, layout->n_dendrites, "the spikes");
-    return STATUS_OK;
-}
-
-static int make_parts(struct training *training, const struct kernel *kernel, uint64_t seed,
-                      int32_t n_threads, struct own_rules own, struct network_origin *origin)
-{
-    const struct parameters *p = training->parameters;
-    struct network *network = &training->network;
-    TRY(kernel_history_add(&training->kernels, kernel->name, 1));
-    TRY(schedule_init(&training->schedule, p, &training->dataset->classes));
-    TRY(begin_network(training, seed, origin));
-    TRY(make_counts(training));
-    TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
-    TRY(consolidation_init(&training->consolidation, p, network, kernel->name, own.rule));
-    TRY(gate_init(&training->gate, p, network, seed));
-    training->consolidation.seed = seed;
-    training->consolidation.shown.teacher = -1;
-    training->consolidation.shown.spikes = training->spikes;
-    TRY(turnover_init(&training->turnover, p, network, seed, own.policy));
-    TRY(spines_init(&training->spines, p, network, seed, kernel->name, n_threads));
-    if (origin)
-        TRY(origin->restore_state(origin, training));
-    if (training->schedule.n > 0)
-        turnover_set(&training->turnover, training->schedule.phase->turnover > 0);
-    TRY(training_operate(training, p->surgery.before_training, "surgery.before_training",
-                         2 * (uint32_t)p->surgery.draw));
-    TRY_NEW(training->curve, p->stopping.max_presentations + 1, "the learning curve");
-    TRY_NEW(training->sample, 1, "the sample test");
-    return retention_init(&training->retention, p);
-}
-
-int training_build(struct training *training, const struct parameters *p,
-                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                   int32_t n_threads, struct own_rules own, struct network_origin *origin)
-{
-    *training = (struct training){.parameters = p, .dataset = dataset, .learning = 1};
-    const int status = make_parts(training, kernel, seed, n_threads, own, origin);
-    if (status != STATUS_OK)
-        training_free(training);
-    return status;
-}
-
-/* Prepares for the fixed synapses as they are now. No state is lost: all that outlives a
- * presentation is in the network, not in the kernel. */
-static int renew_presenter(struct training *training, const struct kernel *kernel)
-{
-    const bool may_stop = training->presenter.may_stop;
-    presenter_free(&training->presenter);
-    const int status = presenter_init(&training->presenter, training->parameters,
-                                      &training->network, kernel, training->spines.n_threads);
-    training->presenter.may_stop = may_stop;
-    return status;
-}
-
-int training_operate(struct training *training, const char *text, const char *key, uint32_t draw)
-{
-    training_take_sample(training);
-    TRY(surgery_do(text, key, draw, training->parameters, &training->network,
-                   training->spines.seed));
-    return *text ? renew_presenter(training, training->presenter.presentation->kernel) : STATUS_OK;
-}
-
-int training_use_kernel(struct training *training, const struct kernel *kernel)
-{
-    TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
-    training_take_sample(training);
-    training->consolidation.capture = capture_find(kernel->name);
-    training->spines.kernel = kernel->name;
-    return renew_presenter(training, kernel);
 }
 
 /* For a run that is done again: changes to the kernel that it had from here on. */
@@ -204,7 +103,7 @@ int training_begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
-    int status = training_rest(training, p->rest.before_training_days, &before);
+    int status = rest_begin(training, p->rest.before_training_days, &before);
     if (status == STATUS_OK)
         status = tell_begun(training);
     if (status == STATUS_OK)
@@ -214,67 +113,6 @@ int training_begin(struct training *training)
     else if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
     return status;
-}
-
-void training_free(struct training *training)
-{
-    training_take_sample(training);
-    if (training->ahead)
-        ahead_free(training->ahead);
-    free(training->ahead);
-    if (training->sample)
-        test_clear(&training->sample->test);
-    free(training->sample);
-    retention_free(&training->retention);
-    spines_free(&training->spines);
-    turnover_free(&training->turnover);
-    gate_free(&training->gate);
-    consolidation_free(&training->consolidation);
-    presenter_free(&training->presenter);
-    network_free(&training->network);
-    free(training->curve);
-    free(training->spikes);
-    free(training->dendritic_spikes);
-    *training = (struct training){0};
-}
-
-/* Notes a presentation, for the consolidation that follows. */
-static void note_shown(struct training *training, const struct presentation *presentation,
-                       int32_t teacher, bool learns)
-{
-    const struct layout *layout = &training->network.layout;
-    if (learns)
-        training->spines.homeostasis.has_target = false;
-    training->consolidation.shown.number = training->n_presentations + 1;
-    training->consolidation.shown.teacher = teacher;
-    training->consolidation.shown.signal = NULL;
-    memcpy(training->spikes, presentation->spikes, (size_t)layout->n_neurons * sizeof(int32_t));
-    memcpy(training->dendritic_spikes, presentation->dendritic_spikes,
-           (size_t)layout->n_dendrites * sizeof(int32_t));
-}
-
-void training_show(struct training *training, struct presentation *presentation,
-                   const struct stimulus *stimulus, int32_t teacher, bool learns)
-{
-    present(presentation, &training->network, stimulus,
-            learns ? training->network.plastic.calcium : NULL);
-    note_shown(training, presentation, teacher, learns);
-}
-
-float training_strong_fraction(const struct parameters *p, const struct network *network)
-{
-    const struct plastic_synapses *s = &network->plastic;
-    const float strong = (float)p->stopping.strong_weight;
-    int32_t n = 0;
-    for (int32_t i = 0; i < s->n; i++)
-        n += s->weight[i] > strong;
-    return s->n > 0 ? (float)n / (float)s->n : 0;
-}
-
-int32_t training_next_image(const struct training *training, int32_t *class_index)
-{
-    return schedule_next_image(&training->schedule, training->dataset, training->n_presentations,
-                               class_index);
 }
 
 /* Shows a training image. */
@@ -301,7 +139,7 @@ static bool was_shown(struct training *training, int32_t image, int32_t teacher)
         return false;
     if (s->n > 0)
         memcpy(s->calcium, ahead->copy.plastic.calcium, (size_t)s->n * sizeof *s->calcium);
-    note_shown(training, made, teacher, true);
+    training_note_shown(training, made, teacher, true);
     return true;
 }
 
@@ -409,27 +247,6 @@ static bool sample_is_due(const struct parameters *p, int32_t n)
            (p->test.sample_early && is_early(n));
 }
 
-static void note_sample(const struct training *training, int32_t n, const struct score *score)
-{
-    training->curve[n - 1].n_samples = score->n;
-    training->curve[n - 1].n_correct = score->rule.n_correct;
-    training->sample->last = n;
-}
-
-void training_take_sample(const struct training *training)
-{
-    struct sample_test *sample = training->sample;
-    if (training->ahead)
-        ahead_drop(training->ahead);
-    if (!sample || sample->after == 0)
-        return;
-    const double start = progress_clock();
-    const struct score score = test_finish(&sample->test);
-    note_sample(training, sample->after, &score);
-    sample->after = 0;
-    sample->seconds += progress_clock() - start;
-}
-
 /* Makes the sample test of the last presentation; of a phase also notes how those of its classes
  * fare. */
 static int test_at_once(struct training *training, const struct test_set *samples, int32_t n)
@@ -440,7 +257,7 @@ static int test_at_once(struct training *training, const struct test_set *sample
         TRY_NEW(readings, n, "the sample test");
     const struct score score =
         test_images(&training->presenter, &training->network, samples, 0, n, readings, NULL);
-    note_sample(training, training->n_presentations, &score);
+    training_note_sample(training, training->n_presentations, &score);
     for (int32_t i = 0; i < n && readings; i++) {
         const int32_t k = samples->class_index[i];
         const bool is_of_phase = schedule_has_label(&schedule->phase[schedule->now],
@@ -508,7 +325,7 @@ static int present_next(struct training *training)
         TRY(test_samples(training));
     TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
                     false, &row->spines));
-    return training_rest(training, p->rest.between_presentations_days, &row->spines);
+    return rest_begin(training, p->rest.between_presentations_days, &row->spines);
 }
 
 /* Whether none of the last stopping.patience sample tests was better than the best before them. */
@@ -549,14 +366,14 @@ static int pass_switch(struct training *training, struct curve_row *row)
     const uint32_t draw = SWITCH_DRAWS + PHASES_MAX * (uint32_t)training->parameters->surgery.draw +
                           (uint32_t)schedule->now;
     if (training->rest_until > 0) {
-        TRY(training_rest_on(training, &row->spines));
+        TRY(rest_on(training, &row->spines));
     } else {
         if (next->prune > 0)
             TRY(turnover_purge(&training->turnover, &training->network, next->prune,
                                &row->turnover));
         TRY(training_operate(training, training->parameters->surgery.at_switch, "surgery.at_switch",
                              draw));
-        TRY(training_rest(training, next->rest_days, &row->spines));
+        TRY(rest_begin(training, next->rest_days, &row->spines));
     }
     turnover_set(&training->turnover, next->turnover > 0);
     schedule_advance(schedule, training->n_presentations);
@@ -577,7 +394,7 @@ int training_step(struct training *training)
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
     if (status == STATUS_OK)
-        status = training_rest_on(training, &row->spines);
+        status = rest_on(training, &row->spines);
     if (status <= STATUS_INTERRUPTED) /* stopped in a rest, where the state may be saved */
         TELL(training, paused, training);
     TRY(status);
@@ -616,12 +433,12 @@ int training_end(struct training *training)
     for (int32_t i = 0; i < retention->n_days; i++) {
         if (training->presenter.may_stop && interrupt_signal())
             return STATUS_OK;
-        TRY(training_rest(training, retention->day[i] - day, &report));
+        TRY(rest_begin(training, retention->day[i] - day, &report));
         day = retention->day[i];
         TRY(retention_take(retention, p, &training->presenter, &training->network,
                            training->dataset, day));
     }
-    TRY(training_rest(training, p->rest.before_test_days - day, &report));
+    TRY(rest_begin(training, p->rest.before_test_days - day, &report));
     network_note_weights(&training->network);
     training->has_ended = true;
     return STATUS_OK;

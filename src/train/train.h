@@ -2,73 +2,7 @@
 #ifndef SPINET_TRAIN_TRAIN_H
 #define SPINET_TRAIN_TRAIN_H
 
-#include "neuron/kernel_history.h"
-#include "neuron/raster.h"
-#include "plasticity/consolidation.h"
-#include "plasticity/gate.h"
-#include "spines/spines.h"
-#include "train/ahead.h"
-#include "train/observer.h"
-#include "train/retention.h"
-#include "train/schedule.h"
-#include "train/test.h"
-#include "turnover/turnover.h"
-
-/* One training presentation, as a row of learning_curve.csv. */
-struct curve_row {
-    int32_t n_samples, n_correct; /* answers of the sample test; n_samples 0: no test was due */
-    float strong_fraction;
-    struct turnover_report turnover; /* 0, 0 if no turnover was due */
-    struct spines_report spines;     /* spines lost and born by themselves */
-};
-
-/* The sample test of a presentation, which may go on beside those that follow. */
-struct sample_test {
-    struct test test;
-    int32_t after;  /* presentation after which the test that goes on was begun; 0: none goes on */
-    int32_t last;   /* and of the last one that is over, whose row of the curve has its score */
-    double seconds; /* that the training has spent in them, or waiting for them */
-};
-
-/* A training in progress: its whole state between two presentations. */
-struct training {
-    const struct parameters *parameters; /* parameters and data set must outlive the training */
-    const struct dataset *dataset;
-    struct network network;
-    struct presenter presenter;
-    struct consolidation consolidation;
-    struct gate gate;
-    struct turnover turnover;
-    struct spines spines;
-    struct schedule schedule;
-    int32_t n_presentations;
-    int32_t age_at_start; /* presentations that the network had seen before this training
-                             (data.network) */
-    enum stop_reason stopped_by;
-    /* spikes of the last presentation in training */
-    int32_t *spikes;           /* [n_neurons] */
-    int32_t *dendritic_spikes; /* [n_dendrites] */
-    bool may_stop;             /* a signal may end a rest before it is over */
-    bool has_ended;            /* training_end has been completed */
-    double rest_until;         /* day on which a rest that has begun ends; 0: no rest has begun */
-    struct curve_row *curve;   /* [max_presentations], n_presentations of them filled */
-    struct sample_test *sample;
-    struct ahead *ahead; /* presentation that is made ahead of time; NULL: none ever was */
-    bool has_learned;    /* the gate let the last image through */
-    float learning;      /* of the latest images about the fraction that the gate let through */
-    struct retention retention;    /* tests during the rest before the final test */
-    struct observer *observers;    /* the caller's; they are told from training_begin on */
-    struct kernel_history kernels; /* kernels that computed this training, up to the present one */
-    const struct kernel_history
-        *kernels_to_be; /* kernels of a run that is to be done again; NULL: keep the present one */
-    bool may_change_kernel; /* also a checkpoint of another kernel is accepted */
-};
-
-/* How many presentations the network has seen: turnover, births and deaths count by that. */
-static inline int32_t training_age(const struct training *training)
-{
-    return training->age_at_start + training->n_presentations;
-}
+#include "train/training.h"
 
 /* Refuses parameters that can be refused before data are read: parameters_validate, the protocol,
  * the days of tests. USER. */
@@ -88,82 +22,20 @@ int training_prepare(struct training *training, const struct parameters *p,
                      int32_t n_threads);
 int training_begin(struct training *training);
 
-/* Policy and rule to use instead of those that the parameters name (NULL: those); they must outlive
- * the training. */
-struct own_rules {
-    const struct turnover_policy *policy;
-    const struct plasticity_rule *rule;
-};
-
-/* Where a network comes from that is not wired at random. Both functions: USER, SYSTEM. */
-struct network_origin {
-    /* makes training->network, with lives if both have them, and sets training->age_at_start */
-    int (*make_network)(struct network_origin *origin, struct training *training, uint64_t seed);
-    /* gives spines and turnover, which have been made for that network, their former state */
-    int (*restore_state)(struct network_origin *origin, struct training *training);
-};
-
-/* training_prepare with a policy and a rule of the caller's, and a network of `origin` or, if that
- * is NULL, a new one; data.network is not looked at. */
-int training_build(struct training *training, const struct parameters *p,
-                   const struct dataset *dataset, const struct kernel *kernel, uint64_t seed,
-                   int32_t n_threads, struct own_rules own, struct network_origin *origin);
-
-void training_free(struct training *training);
-
-/* Computes with this kernel from the next presentation on. SYSTEM without memory; USER after too
- * many changes of kernels. */
-int training_use_kernel(struct training *training, const struct kernel *kernel);
-
 /* One presentation with everything that follows it (docs/model.md §6): consolidation, sample test,
  * turnover, whether to stop, and what is recorded (training->stopped_by). SYSTEM without memory.
  * With may_stop INTERRUPTED - signal in the rest after the presentation: what there is may be kept,
  * and the next step goes on with the rest. */
 int training_step(struct training *training);
 
-/* Sample tests go on beside the presentations that follow, unless the training has one thread, a
- * large network or may stop by their result. Waits for the one that goes on, if there is one, and
- * writes its score into its row of the curve; drops what was presented ahead of time. To be called
- * before the curve is read or test_images called. A step in which training stops has done so. */
-void training_take_sample(const struct training *training);
-
 /* How many sample tests there are in n presentations. */
 int32_t training_count_samples(const struct parameters *p, int32_t n);
-
-/* The next training image, as an index into the training images, and its class. */
-int32_t training_next_image(const struct training *training, int32_t *class_index);
 
 /* To be called when training has stopped, before the final test: goes through the rest between
  * them, with the tests that record.test_days asks for. A second call does nothing. SYSTEM without
  * memory. A signal ends the rest: with may_stop by INTERRUPTED - signal, after which the training
  * cannot be continued; with presenter.may_stop without an error. */
 int training_end(struct training *training);
-
-/* Makes one presentation and notes what was shown, for the consolidation that follows. If it
- * `learns`, synapses take up calcium. */
-void training_show(struct training *training, struct presentation *presentation,
-                   const struct stimulus *stimulus, int32_t teacher, bool learns);
-
-/* Lets days without presentations go by (rest.c): tags and CREB decay, living spines go on living,
- * cells scale their weights and, with rest.reactivation_hours, what was learnt is reactivated.
- * SYSTEM without memory; with may_stop INTERRUPTED - signal. */
-int training_rest(struct training *training, double days, struct spines_report *report);
-
-/* Goes on with a rest that has begun, if there is one, to its end (training->rest_until), after an
- * interruption to the same result. As training_rest. */
-int training_rest_on(struct training *training, struct spines_report *report);
-
-/* Reactivation number k >= 0: shows a training image of a class that was learnt, classes in turn,
- * or its pixels in random places, without a teacher, and consolidates what the synapses took up. No
- * presentation is counted, no policy or observer told; targets of homeostasis stay. SYSTEM. */
-int training_reactivate(struct training *training, int64_t k);
-
-/* Operates on the network (train/surgery.h: surgery_do). */
-int training_operate(struct training *training, const char *text, const char *key, uint32_t draw);
-
-/* The fraction of the plastic synapses whose weight is above stopping.strong_weight; 0 if there are
- * none. */
-float training_strong_fraction(const struct parameters *p, const struct network *network);
 
 /* The final test, of all test images, with CREB 0, which is set back afterwards.
  * readings[dataset->n_test] takes the answers, unless it is NULL. What an observer fails with. */
