@@ -177,23 +177,6 @@ static int put_protocols(struct report *report)
                   : status_no_memory("a file name", 0);
 }
 
-static int put_continual(struct report *report)
-{
-    return continual_figure_put(&report->page, &report->study);
-}
-
-/* ---- one run ---- */
-
-static int put_answers(struct report *report)
-{
-    return run_answers_put(&report->page, &report->study);
-}
-
-static int put_lives(struct report *report)
-{
-    return run_lives_put(&report->page, &report->study);
-}
-
 /* ---- the page ---- */
 
 /* Words for "2 runs of 2 conditions: task medium; turnover none, random." */
@@ -323,7 +306,8 @@ static int put_lacking(FILE *html, const struct study *study)
 static const struct section {
     const char *id, *title;
     bool (*is_there)(const struct study *study); /* NULL: always */
-    int (*put)(struct report *report);           /* or, of tables and lists alone: */
+    int (*put)(struct report *report);           /* or, of figures, or tables and lists, alone: */
+    int (*put_figures)(struct page *page, const struct study *study);
     int (*put_table)(FILE *html, const struct study *study);
     enum study_value value;
 } sections[] = {
@@ -337,9 +321,9 @@ static const struct section {
      .value = STUDY_SIMILARITY},
     {"training", "Training", .put = put_training},
     {"maps", "Representation maps", has_more_maps, .put = put_maps},
-    {"answers", "Answers", is_one_run, .put = put_answers},
-    {"lives", "Spines of each cell", has_lives, .put = put_lives},
-    {"continual", "Phases", continual_figure_any, .put = put_continual},
+    {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
+    {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
+    {"continual", "Phases", continual_figure_any, .put_figures = continual_figure_put},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
@@ -357,8 +341,9 @@ static int put_section(struct report *report, const struct section *section)
 {
     page_put_section(&report->page, section->id, section->title);
     report->value = section->value;
-    return section->put ? section->put(report)
-                        : section->put_table(report->page.html, &report->study);
+    return section->put           ? section->put(report)
+           : section->put_figures ? section->put_figures(&report->page, &report->study)
+                                  : section->put_table(report->page.html, &report->study);
 }
 
 static int put_page(struct report *report)
