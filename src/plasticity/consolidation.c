@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tag and capture (docs/model.md §4). The page steps all synapses through 138 minutes. Here only
+/* Tag and capture (docs/model.md §4). The naive form
+ * steps all synapses through 138 minutes. Here only
  * synapses that see PRPs are stepped, gathered into vectors. For all others the steps come to: tag
  * * keep^138, an unchanged weight, and the learning rate of that weight. */
 #include "plasticity/consolidation.h"

@@ -10,7 +10,8 @@
 #include "core/status.h"
 #include "plasticity/consolidation.h"
 
-static const double STEP_S = 0.005, PRIMED_FOR = 8; /* times priming_s: then nothing is left */
+static const double STEP_S = 0.005,
+                    PRIMED_FOR = 8; /* times priming_s, after which next to nothing is primed */
 
 int dopamine_check(const struct parameters *p)
 {
@@ -53,7 +54,8 @@ static double firing_at(const struct parameters *p, double error, double t)
     return tonic;
 }
 
-/* The receptors' call for cAMP, 0 … 1, at a dopamine that is given as the firing that keeps it. */
+/* The receptors' call for cAMP, 0 … 1, at a dopamine of so many Hz: given as the steady firing that
+ * would keep it there. */
 static double call_of(const struct parameters *p, bool is_d2, double dopamine)
 {
     const double tonic = p->dopamine.tonic_hz, above = fmax(dopamine - tonic, 0);
@@ -95,7 +97,8 @@ static int begin(struct consolidation *c, const struct network *network)
     return dopamine_check(c->parameters);
 }
 
-/* Tags as docs/model.md §4 has them, of which those for potentiation are only a promise. */
+/* Tags as docs/model.md §4 has them, of which those for potentiation count only as far as
+ * dopamine confirms them. */
 static int set_tags(struct consolidation *c, struct network *network)
 {
     const struct parameters *p = c->parameters;

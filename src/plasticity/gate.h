@@ -18,7 +18,7 @@ struct gate {
     uint64_t seed;
     int32_t *signal;     /* [n_classes] enum gate_signal, of the present image */
     int8_t *of_dendrite; /* [n_pyramidal_dendrites] the same, by the class of the dendrite */
-    int32_t teacher;     /* class whose teacher fires beside it, or more (stimulus.h) */
+    int32_t teacher;     /* class whose teacher fires beside it, or a TEACHERS_… (stimulus.h) */
     double error;        /* of the reward that was expected, -1 … 1 (docs/reward.md) */
     float *of_answer;    /* [capacity] calcium of the image shown without its teacher */
     int32_t capacity;

@@ -7,7 +7,8 @@
 
 /* Each synapse's own learning rate: the stronger, the slower (docs/model.md §4, supplement eq. 11).
  *   eta = floor + span / (1 + exp(slope (w - midpoint))),  span = eta_max - eta_min
- * which is the page's eta_max - span / (1 + exp(-slope (w - midpoint))) for floor = eta_min. */
+ * which is docs/model.md's eta_max - span / (1 + exp(-slope (w - midpoint))) for floor = eta_min.
+ */
 struct learning_rate_constants {
     float floor, span, slope, midpoint;
 };

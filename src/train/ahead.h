@@ -32,7 +32,8 @@ int ahead_begin(struct ahead *ahead, struct presenter *presenter, const struct n
 
 /* The presentation of this image to this network, with its counts, and with its calcium in
  * ahead->copy, if it was begun; else NULL. Makes it if the thread has not begun; waits for the
- * thread only as long as has passed since, for other work on the machine may hold it up. */
+ * thread at most as long again as it has been at work, for other work on the machine may hold it
+ * up. */
 const struct presentation *ahead_find(struct ahead *ahead, const struct network *network,
                                       int32_t image, int32_t teacher);
 

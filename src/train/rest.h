@@ -8,12 +8,12 @@
  * phases (docs/spines.md): tags and CREB decay, living spines go on living, cells scale their
  * weights; and with rest.reactivation_hours what was learnt is reactivated. */
 
-/* Lets days without presentations go by. SYSTEM without memory; with may_stop INTERRUPTED - signal.
- */
+/* Lets days without presentations go by. SYSTEM without memory; with may_stop STATUS_INTERRUPTED
+ * minus the number of the signal. */
 int rest_begin(struct training *training, double days, struct spines_report *report);
 
-/* Goes on with a rest that has begun, if there is one, to its end (training->rest_until). With
- * may_stop INTERRUPTED - signal: the next call goes on, to the same result. SYSTEM. */
+/* Goes on with a rest that has begun, if there is one, to its end (training->rest_until).
+ * Interrupted as rest_begin, it goes on at the next call, to the same result. SYSTEM. */
 int rest_on(struct training *training, struct spines_report *report);
 
 /* Reactivation number k >= 0: shows a training image of a class that was learnt, classes in turn,

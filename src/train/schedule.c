@@ -16,7 +16,7 @@ static const struct item {
     const char *name;
     size_t at; /* of a double in struct schedule_phase */
     double least, most;
-    bool is_whole, is_of_switch; /* of_switch: the first phase has none of it */
+    bool is_whole, is_of_switch; /* of_switch: not of the first phase */
     const char *value;           /* of a word without a number */
 } items[] = {
 #define ITEM(name, member, ...)                                                                    \

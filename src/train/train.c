@@ -15,7 +15,8 @@
 
 enum { MINUTES_A_DAY = 1440 };
 
-/* Draws of surgery: 2 draw and 2 draw + 1 before and after training, from here on at switches. */
+/* Surgery draws its random numbers by a number of its own each time: with d = surgery.draw, 2 d
+ * before training, 2 d + 1 after it, and numbers from this one on at switches of phases. */
 enum { SWITCH_DRAWS = 1 << 22 };
 
 int training_check(const struct parameters *p)
@@ -49,7 +50,8 @@ static int follow_kernels(struct training *training)
         if (o->event)                                                                              \
     TRY(o->event(o, what))
 
-/* The first observer that has rasters lends them; NULL: spikes are not asked for. */
+/* The observer whose rasters take the spikes, the first that has any; NULL: none asks for spikes.
+ */
 static const struct observer *find_rasters(const struct training *training)
 {
     const struct observer *o = training->observers;
@@ -145,8 +147,9 @@ static bool was_shown(struct training *training, int32_t image, int32_t teacher)
 
 /* Begins to show, ahead of time, what may be needed next while the network answers to an image of
  * class k: the same with its teacher, or the answer to the next image, for which the network must
- * not change. Of two presentations at a time and the fraction p of images that teach something, the
- * first takes 1 for each image, the second (1 + 2p - p²) / (2 - p). */
+ * not change. If a fraction p of the images teach something, an image takes the time of 1
+ * presentation with the first, in the mean, and of (1 + 2p - p²) / (2 - p) with the second, which
+ * is less below p = 0.38. */
 static int look_ahead(struct training *training, int32_t image, int32_t k)
 {
     const float guess_below = 0.38F;
@@ -160,7 +163,7 @@ static int look_ahead(struct training *training, int32_t image, int32_t k)
         TRY_NEW(training->ahead, 1, "a presentation");
         ahead_init(training->ahead);
     }
-    /* a guess in vain though nothing was learned: the network changes by itself, as CREB decays */
+    /* the guess was of no use although nothing was learned: CREB decays, and changes the network */
     if (!training->has_learned && training->ahead->image == image &&
         training->ahead->teacher == TEACHERS_NONE)
         training->learning = 1;

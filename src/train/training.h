@@ -2,8 +2,8 @@
 #ifndef SPINET_TRAIN_TRAINING_H
 #define SPINET_TRAIN_TRAINING_H
 
-/* A training: its parts, and what is done with them one at a time. What follows on what is the
- * protocol's business (train/train.h). */
+/* A training: its parts, and what is done with them one at a time. In which order
+ * that happens is the protocol (train/train.h). */
 
 #include "neuron/kernel_history.h"
 #include "neuron/raster.h"
@@ -56,11 +56,11 @@ struct training {
     double rest_until;         /* day on which a rest that has begun ends; 0: no rest has begun */
     struct curve_row *curve;   /* [max_presentations], n_presentations of them filled */
     struct sample_test *sample;
-    struct ahead *ahead; /* presentation that is made ahead of time; NULL: none ever was */
-    bool has_learned;    /* the gate let the last image through */
-    float learning;      /* of the latest images about the fraction that the gate let through */
-    struct retention retention;    /* tests during the rest before the final test */
-    struct observer *observers;    /* the caller's; they are told from training_begin on */
+    struct ahead *ahead;        /* presentation that is made ahead of time; NULL: none ever was */
+    bool has_learned;           /* the gate let the last image through */
+    float learning;             /* running mean of has_learned, over about 64 images */
+    struct retention retention; /* tests during the rest before the final test */
+    struct observer *observers; /* the caller's; they are told from training_begin on */
     struct kernel_history kernels; /* kernels that computed this training, up to the present one */
     const struct kernel_history
         *kernels_to_be; /* kernels of a run that is to be done again; NULL: keep the present one */

@@ -86,7 +86,7 @@ bool crowding_place(struct crowding *crowding, const struct layout *layout, uint
     if (crowding_take(crowding, grown->dendrite))
         return true;
     grown->is_placed = false;
-    for (int32_t i = 0; i < DRAWS_MAX + n; i++) { /* after so many draws, one after the other */
+    for (int32_t i = 0; i < DRAWS_MAX + n; i++) { /* at random first, then in order */
         const struct random_words words =
             random_words(seed, RANDOM_CROWDING, (uint32_t)id, (uint32_t)i, 0);
         at = i < DRAWS_MAX ? (int32_t)random_index(random_bits(&words, 0), (uint32_t)n)

@@ -38,9 +38,11 @@ struct turnover_policy {
     void *user;       /* for a policy that a program registers */
     bool needs_lives; /* network->lives: ages, places and histories of synapses. Without it, that is
                        * NULL unless something else keeps it. */
-    /* Called after `now` presentations if turnover is due. Marks the synapses to be pruned
-     * (turnover_prune), proposes new ones (turnover_grow), and sets the number that decides whether
-     * turnover is over. SYSTEM without memory. NULL: nothing ever happens. */
+    /* Called if turnover is due, when the network has seen `now` presentations. Marks the synapses
+     * to be pruned (turnover_prune, by weight; or dendrite[i] = -the cause, an enum death),
+     * proposes new ones (turnover_grow), and sets *judged_by: turnover ends for good at the first
+     * call that sets it to turnover.over_at or less. Returns STATUS_SYSTEM without memory. NULL:
+     * nothing ever happens. */
     int (*choose)(struct turnover *turnover, struct network *network, int32_t now,
                   int32_t *judged_by);
     /* All other members may be NULL. */
