@@ -66,6 +66,16 @@ static bool put_file(const char *name, FILE *out)
     return !ferror(file);
 }
 
+/* All in one file: in a function, so that it comes to the same in a browser as in node, where a
+ * file of this form looks for `exports`. */
+static bool put_whole(FILE *out)
+{
+    fputs("const vega = ((exports, module) => {\n", out);
+    const bool is_put = put_file("vega.min.js", out);
+    fputs("\nreturn exports; })({}, {});\n", out);
+    return is_put;
+}
+
 /* Each module in a function of its own, which is told of the others by require(). */
 static bool put_modules(FILE *out)
 {
@@ -106,8 +116,7 @@ static void put_specifications(FILE *out)
 int vega_put_library(FILE *out)
 {
     const bool is_one = file_exists_in(library_folder(), "vega.min.js");
-    const bool is_whole =
-        is_one ? put_file("vega.min.js", out) : vega_is_here() && put_modules(out);
+    const bool is_whole = is_one ? put_whole(out) : vega_is_here() && put_modules(out);
     fputc('\n', out);
     put_specifications(out);
     return is_whole ? STATUS_OK
