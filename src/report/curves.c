@@ -35,7 +35,9 @@ static const struct {
                        "Mean and one standard deviation; a run that has stopped keeps its last "
                        "value."},
     [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "synapses pruned",
-                       "Synapses pruned at each turnover", "",
+                       "Synapses pruned at each turnover",
+                       "Plastic synapses that each turnover prunes; without turnover there are "
+                       "none.",
                        "Mean over the runs still training and one standard deviation, as long "
                        "as these are at least half of all."},
     [CURVES_SIMILARITY] = {"similarity-training", "Similarity of maps and images over training",
@@ -236,7 +238,10 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
     if (has_dot(what))
-        figure_set_text(&figure, "note", "Dots: where training stopped, on average");
+        figure_set_text(&figure, "note",
+                        study_most_runs(study) > 1
+                            ? "Dots: where training stopped, on average"
+                            : "Dots: where training stopped, at the last sample test's score");
     describe_curves(study, what, caption, sizeof caption);
     return page_put_figure(page, &figure, caption);
 }

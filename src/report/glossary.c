@@ -84,7 +84,7 @@ static void put_words(FILE *out, const void *of_study)
           out);
     fputs(". Similarity: how much nearer a class's map, the weights from each pixel onto "
           "its cells, is to the images of its own class than to those of the others: 1 at most, 0 "
-          "if it is as near to both.",
+          "if it is as near to them, below 0 if it is nearer to theirs.",
           out);
 }
 

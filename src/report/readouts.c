@@ -318,12 +318,13 @@ int readouts_put_tables(FILE *html, const struct study *study)
     bool is_of_study;
     TRY_NEW(values, study->n_runs, "the table");
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
-    fputs(
-        "<p>The accuracy counts cells that fire more often than a threshold. Beside it: the class "
-        "whose cells spiked most, all together; the mean accuracy of all thresholds from 0 to 40 "
-        "spikes; ties of m classes worth 1/m; the mean recall of the classes. Ties, undecided and "
-        "wrong are images; the gap is the greatest recall less the least.</p>\n",
-        html);
+    fputs("<p>The accuracy counts cells that fire more often than a threshold, and of a tie takes "
+          "the first class. <b>By all spikes</b>: the class whose cells spiked most, all together; "
+          "<b>over thresholds</b>: the mean accuracy of all thresholds from 0 to 40 spikes; "
+          "<b>ties shared</b>: a tie of m classes counts 1/m; <b>balanced</b>: the mean recall of "
+          "the classes; <b>recall gap</b>: the greatest recall less the least; ties, undecided and "
+          "wrong: numbers of images.</p>\n",
+          html);
     TRY(html_put_cells(html, put_means, &readouts, n_names(study)));
     put_bias(html, &readouts);
     TRY(read_baselines(study, &baselines, &is_of_study));
@@ -333,10 +334,10 @@ int readouts_put_tables(FILE *html, const struct study *study)
         return STATUS_OK;
     }
     const struct means of_baselines = MEANS_OF(study, &baselines, baseline_columns, values);
-    fputs(
-        "<h3>Baselines</h3>\n<p>Plain classifiers that learned from the images that each run was "
-        "shown, as often, and were tested with the same: nearest class mean, multinomial logistic "
-        "regression, nearest neighbour, a network of two hidden units.</p>\n",
-        html);
+    fputs("<h3>Baselines</h3>\n<p>Plain classifiers, trained on the same images as each run, each "
+          "as many times as the run saw it, and tested with the same: nearest class mean, "
+          "multinomial logistic regression, nearest neighbour, a network of two hidden units, a "
+          "linear network by one step of gradient an image.</p>\n",
+          html);
     return html_put_cells(html, put_means, &of_baselines, n_names(study));
 }

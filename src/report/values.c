@@ -193,13 +193,14 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
-    fputs(
-        study_most_runs(study) == 1
-            ? "A point for the one run of each condition, which leads to its page: boxes and tests "
-              "need several."
-            : "Boxes from the lower to the upper quartile with the median; whiskers to "
-              "the furthest run within 1.5 boxes; every run is a point, which leads to its page.",
-        out);
+    fputs(study_most_runs(study) == 1
+              ? "A point is a run: a click leads to its folder, or to the page that spinet report "
+                "RUN makes of it. With one run a condition there are no boxes and no tests."
+              : "Boxes from the lower to the upper quartile with the median; whiskers to "
+                "the furthest run within 1.5 boxes; every run is a point, which leads to its "
+                "folder, or its page if spinet "
+                "report RUN made one.",
+          out);
     if (caption->of->what == STUDY_PRESENTATIONS)
         glossary_put_stop(out, study);
     if (caption->n_tests > 0)
