@@ -27,6 +27,8 @@ static void put_text(const char *text, FILE *out)
             fputs((is_code = !is_code) ? "\\fB" : "\\fR", out);
         else if (*text == '-')
             fputs(is_code || (text[1] == '-') ? "\\-" : "-", out);
+        else if (*text == '|')
+            fputs(is_code ? "|" : " | ", out); /* a list of choices may be broken there */
         else
             fputc(*text, out);
     }
