@@ -19,6 +19,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "data/images.h"
+#include "train/train.h"
 
 enum { PATHS_MAX = 64 };
 
@@ -229,6 +230,20 @@ void support_set(struct parameters *p, const char *assignment)
 {
     if (parameters_set(p, assignment) != STATUS_OK)
         fail_msg("%s", status_message());
+}
+
+void support_begin_training(struct training *training, const struct parameters *p,
+                            const struct dataset *dataset, uint64_t seed)
+{
+    if (training_init(training, p, dataset, kernel_find("fast"), seed, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+}
+
+void support_train_to(struct training *training, int32_t n)
+{
+    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET)
+        if (training_step(training) != STATUS_OK)
+            fail_msg("%s", status_message());
 }
 
 void support_expect_near(double found, double expected, double within)

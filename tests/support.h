@@ -77,6 +77,15 @@ char *support_program(void);
 /* Sets "GROUP.KEY=VALUE"; the test fails if that cannot be. */
 void support_set(struct parameters *p, const char *assignment);
 
+/* training_init with the fast kernel and one thread; the test fails if that cannot be. */
+struct training;
+struct dataset;
+void support_begin_training(struct training *training, const struct parameters *p,
+                            const struct dataset *dataset, uint64_t seed);
+
+/* Trains to presentation n, or to where training stops. */
+void support_train_to(struct training *training, int32_t n);
+
 void support_expect_near(double found, double expected, double within);
 
 /* Starts the program beside the test, in the test's working folder. `arguments` begin with "spinet"

@@ -48,19 +48,6 @@ static int free_task(void **state)
     return support_remove_folder(state);
 }
 
-static void begin(struct training *training)
-{
-    if (training_init(training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
-static void train_to(struct training *training, int32_t n)
-{
-    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET)
-        if (training_step(training) != STATUS_OK)
-            fail_msg("%s", status_message());
-}
-
 static void write_it(void **state, const struct training *training)
 {
     if (checkpoint_write(training, SEED, support_path(state, "")) != STATUS_OK)
@@ -125,7 +112,7 @@ static void expect_same(const struct training *a, const struct training *b)
 static void begin_observed(struct training *training, struct map_history *maps)
 {
     if (p.record.maps_period == 0) {
-        begin(training);
+        support_begin_training(training, &p, &dataset, SEED);
         return;
     }
     if ((!maps->label && map_history_init(maps, &dataset) != STATUS_OK) ||
@@ -141,10 +128,10 @@ static void expect_to_go_on(void **state, const int32_t *stops, int n_stops)
     struct training whole, parts;
     struct map_history maps[2] = {0};
     begin_observed(&whole, &maps[0]);
-    train_to(&whole, INT32_MAX);
+    support_train_to(&whole, INT32_MAX);
     begin_observed(&parts, &maps[1]);
     for (int i = 0; i < n_stops; i++) {
-        train_to(&parts, stops[i]);
+        support_train_to(&parts, stops[i]);
         write_it(state, &parts);
         training_free(&parts);
         begin_observed(&parts, &maps[1]);
@@ -152,7 +139,7 @@ static void expect_to_go_on(void **state, const int32_t *stops, int n_stops)
             fail_msg("%s", status_message());
         assert_int_equal(parts.n_presentations, stops[i]);
     }
-    train_to(&parts, INT32_MAX);
+    support_train_to(&parts, INT32_MAX);
     expect_same(&whole, &parts);
     training_free(&whole);
     training_free(&parts);
@@ -202,11 +189,11 @@ static void given_clustered_growth_when_resumed_expect_the_same_end(void **state
 static void given_a_stopped_training_when_resumed_expect_it_stopped(void **state)
 {
     struct training training;
-    begin(&training);
-    train_to(&training, INT32_MAX);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, INT32_MAX);
     write_it(state, &training);
     training_free(&training);
-    begin(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     assert_int_equal(read_it(state, &training, 24), STATUS_OK);
     assert_int_equal(training.stopped_by, STOP_LIMIT);
     training_free(&training);
@@ -217,13 +204,13 @@ static void given_no_more_patience_when_resumed_expect_it_stopped(void **state)
     struct training training;
     set((const char *const[]){"stopping.by=patience", "stopping.patience=2", "test.sample_period=1",
                               NULL});
-    begin(&training);
-    train_to(&training, INT32_MAX);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, INT32_MAX);
     const int32_t n = training.n_presentations;
     assert_int_equal(training.stopped_by, STOP_PATIENCE);
     write_it(state, &training);
     training_free(&training);
-    begin(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     assert_int_equal(read_it(state, &training, n), STATUS_OK);
     assert_int_equal(training.stopped_by, STOP_PATIENCE);
     training_free(&training);
@@ -233,9 +220,9 @@ static void given_several_checkpoints_when_listed_expect_the_last_two(void **sta
 {
     struct training training;
     int32_t found[8];
-    begin(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     for (int32_t n = 2; n <= 10; n += 2) {
-        train_to(&training, n);
+        support_train_to(&training, n);
         write_it(state, &training);
     }
     assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 2);
@@ -279,8 +266,8 @@ static void expect_refusal(void **state, uint64_t seed, const char *what)
 static void given_a_checkpoint_of_another_run_when_read_expect_what_differs(void **state)
 {
     struct training training;
-    begin(&training);
-    train_to(&training, 3);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, 3);
     write_it(state, &training);
     training_free(&training);
     expect_refusal(state, SEED + 1, "is of another run: its seeds differ");
@@ -319,10 +306,10 @@ static void given_only_one_of_an_earlier_spinet_when_read_expect_it_named(void *
     support_write_text(state, "checkpoint-000000003.h5", "");
     assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 1);
     assert_int_equal(found[0], 3);
-    begin(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     assert_int_equal(read_it(state, &training, 3), STATUS_USER);
     support_assert_message("checkpoint-000000003.h5: is a checkpoint of an earlier spinet", NULL);
-    train_to(&training, 3);
+    support_train_to(&training, 3);
     write_it(state, &training);
     training_free(&training);
     support_write_text(state, "checkpoint-000000004.h5", "");
@@ -338,8 +325,8 @@ static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(voi
     size_t n;
     const char *path = support_path(state, "checkpoint-000000003.npz");
     expect_refusal(state, SEED, "No such file");
-    begin(&training);
-    train_to(&training, 3);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, 3);
     write_it(state, &training);
     training_free(&training);
     uint8_t *bytes = support_read(path, &n);

@@ -29,8 +29,7 @@ static int make(void **state)
     if (parameters_preset(&p, "authors") != STATUS_OK)
         return -1;
     for (size_t i = 0; i < sizeof assignments / sizeof *assignments; i++)
-        if (parameters_set(&p, assignments[i]) != STATUS_OK)
-            return -1;
+        support_set(&p, assignments[i]);
     return dataset_init(&dataset, &p, SEED) == STATUS_OK ? support_make_folder(state) : -1;
 }
 
@@ -40,18 +39,6 @@ static int release(void **state)
     training_free(&other);
     dataset_free(&dataset);
     return support_remove_folder(state);
-}
-
-static void start(struct training *t)
-{
-    if (training_init(t, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
-static void train(struct training *t)
-{
-    while (t->stopped_by == STOP_NOT_YET)
-        assert_int_equal(training_step(t), STATUS_OK);
 }
 
 static void rest(struct training *t, double days)
@@ -94,7 +81,7 @@ static void given_a_target_when_days_go_by_expect_the_logistic_solution(void **s
     static float first[2000];
     double before[CELLS_MAX], after[CELLS_MAX];
     support_set(&p, "homeostasis.target=0.3");
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     const struct plastic_synapses *s = &training.network.plastic;
     find_means(&training.network, before);
     memcpy(first, s->weight, (size_t)s->n * sizeof *first);
@@ -117,7 +104,7 @@ static void given_the_equation_when_stepped_by_minutes_expect_the_same_weights(v
     (void)state;
     static double w[2000];
     support_set(&p, "homeostasis.target=0.5");
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     const struct network *network = &training.network;
     for (int32_t i = 0; i < network->plastic.n; i++)
         w[i] = (double)network->plastic.weight[i];
@@ -142,8 +129,8 @@ static void given_one_long_step_or_many_when_scaled_expect_the_same(void **state
 {
     (void)state;
     support_set(&p, "homeostasis.target=0.1");
-    start(&training);
-    start(&other);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_begin_training(&other, &p, &dataset, SEED);
     homeostasis_scale(&training.spines.homeostasis, &training.network, 7);
     for (int i = 0; i < 70; i++)
         homeostasis_scale(&other.spines.homeostasis, &other.network, 0.1);
@@ -157,7 +144,7 @@ static void given_a_target_of_one_when_scaled_expect_no_weight_above_one(void **
     (void)state;
     support_set(&p, "homeostasis.target=1");
     support_set(&p, "connections.w_max=0.9");
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     rest(&training, 200);
     assert_int_equal(network_validate(&training.network), STATUS_OK);
     float most = 0;
@@ -171,7 +158,7 @@ static void given_cells_without_weight_when_scaled_expect_them_unchanged(void **
     (void)state;
     support_set(&p, "homeostasis.target=0.3");
     support_set(&p, "connections.plastic=40"); /* half of the cells have none */
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     float *weight = training.network.plastic.weight;
     weight[0] = 0; /* the only one of its cell */
     rest(&training, 5);
@@ -192,15 +179,15 @@ static void given_no_target_when_resting_expect_the_means_that_learning_left(voi
     support_set(&p, "intrinsic.in_training=false");
     support_set(&p, "intrinsic.largest_size=0");
     support_set(&p, "intrinsic.noise_factor=0");
-    start(&training);
-    train(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, INT32_MAX);
     find_means(&training.network, learnt);
     rest(&training, 30);
     rest(&training, 30); /* the target is still that of the first */
     find_means(&training.network, kept);
     support_set(&p, "homeostasis.tau_days=0");
-    start(&other);
-    train(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
+    support_train_to(&other, INT32_MAX);
     rest(&other, 60);
     find_means(&other.network, alone);
     /* where the drift growth - decay m and the scaling balance: the larger root of
@@ -215,17 +202,17 @@ static void given_no_target_when_resting_expect_the_means_that_learning_left(voi
 static void given_training_when_it_has_no_target_expect_no_scaling_in_it(void **state)
 {
     (void)state;
-    start(&training); /* tau 3 days, the cells' own targets */
-    train(&training);
+    support_begin_training(&training, &p, &dataset, SEED); /* tau 3 days, the cells' own targets */
+    support_train_to(&training, INT32_MAX);
     support_set(&p, "homeostasis.tau_days=0");
-    start(&other);
-    train(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
+    support_train_to(&other, INT32_MAX);
     expect_same_weights(&training, &other);
     training_free(&training);
     support_set(&p, "homeostasis.tau_days=3");
     support_set(&p, "homeostasis.target=0.3");
-    start(&training);
-    train(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, INT32_MAX);
     double mean[CELLS_MAX], scaled[CELLS_MAX];
     find_means(&other.network, mean);
     find_means(&training.network, scaled);
@@ -238,8 +225,8 @@ static void given_learning_after_a_rest_when_resting_again_expect_new_targets(vo
     (void)state;
     double learnt[CELLS_MAX], kept[CELLS_MAX];
     support_set(&p, "rest.between_presentations_days=0.5");
-    start(&training);
-    train(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, INT32_MAX);
     assert_true(training.spines.homeostasis.has_target);
     for (int32_t i = 0; i < training.network.plastic.n; i++)
         training.network.plastic.weight[i] *= 0.5F;
@@ -257,8 +244,8 @@ static void given_learning_after_a_rest_when_resting_again_expect_new_targets(vo
 static void begin_to_rest(struct training *t)
 {
     support_set(&p, "intrinsic.form=kesten");
-    start(t);
-    train(t);
+    support_begin_training(t, &p, &dataset, SEED);
+    support_train_to(t, INT32_MAX);
     rest(t, 4);
 }
 
@@ -267,7 +254,7 @@ static void given_a_rest_in_two_parts_when_saved_between_expect_the_same_end(voi
     begin_to_rest(&training);
     const char *folder = support_path(state, "");
     assert_int_equal(checkpoint_write(&training, SEED, folder), STATUS_OK);
-    start(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
     if (checkpoint_read(&other, SEED, folder, 3) != STATUS_OK)
         fail_msg("%s", status_message());
     rest(&training, 4);
@@ -283,7 +270,7 @@ static void given_a_network_that_rested_when_taken_up_expect_it_to_keep_its_targ
         fail_msg("%s", status_message());
     snprintf(from, sizeof from, "data.network=%s", support_path(state, "network.h5"));
     support_set(&p, from);
-    start(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
     rest(&training, 4);
     rest(&other, 4);
     expect_same_weights(&training, &other);

@@ -28,8 +28,7 @@ static int make(void **state)
     if (parameters_preset(&p, "authors") != STATUS_OK)
         return -1;
     for (size_t i = 0; i < sizeof assignments / sizeof *assignments; i++)
-        if (parameters_set(&p, assignments[i]) != STATUS_OK)
-            return -1;
+        support_set(&p, assignments[i]);
     return dataset_init(&dataset, &p, SEED) == STATUS_OK ? support_make_folder(state) : -1;
 }
 
@@ -41,17 +40,10 @@ static int release(void **state)
     return support_remove_folder(state);
 }
 
-static void start(struct training *t)
-{
-    if (training_init(t, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
 static void train(struct training *t)
 {
-    start(t);
-    while (t->stopped_by == STOP_NOT_YET)
-        assert_int_equal(training_step(t), STATUS_OK);
+    support_begin_training(t, &p, &dataset, SEED);
+    support_train_to(t, INT32_MAX);
 }
 
 static void rest(struct training *t, double days)
@@ -101,7 +93,7 @@ static void given_a_rest_in_two_parts_when_saved_between_expect_the_same_end(voi
     rest(&training, 1.3);
     const char *folder = support_path(state, "");
     assert_int_equal(checkpoint_write(&training, SEED, folder), STATUS_OK);
-    start(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
     if (checkpoint_read(&other, SEED, folder, 3) != STATUS_OK)
         fail_msg("%s", status_message());
     rest(&training, 1);
@@ -113,9 +105,9 @@ static void given_nothing_learnt_yet_when_resting_expect_no_reactivation(void **
 {
     (void)state;
     support_set(&p, "rest.before_training_days=3");
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     support_set(&p, "rest.reactivation_hours=0");
-    start(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
     assert_true(difference(&training, &other) == 0);
 }
 
@@ -155,7 +147,7 @@ static void given_phases_when_reactivated_expect_only_classes_that_were_shown(vo
 {
     (void)state;
     support_set(&p, "schedule.phases=2: presentations 2; 1: presentations 1");
-    start(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     assert_int_equal(training_step(&training), STATUS_OK);
     for (int k = 0; k < 2; k++) {
         const struct stimulus *stimulus = &training.presenter.stimulus[0];

@@ -127,29 +127,16 @@ static void given_the_ends_of_a_phase_when_asked_expect_the_first_that_is_reache
 
 /* ---- in training ---- */
 
-static void begin(struct training *training)
-{
-    if (training_init(training, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
-        fail_msg("%s", status_message());
-}
-
-static void train_to(struct training *training, int32_t n)
-{
-    while (training->n_presentations < n && training->stopped_by == STOP_NOT_YET)
-        if (training_step(training) != STATUS_OK)
-            fail_msg("%s", status_message());
-}
-
 static void given_phases_when_trained_expect_each_class_its_images_in_order(void **state)
 {
     (void)state;
     struct training training;
     phases("2: presentations 5; 1: presentations 3; 2: presentations 4");
-    begin(&training);
+    support_begin_training(&training, &p, &dataset, SEED);
     for (int32_t n = 0; n < 12; n++) {
         int32_t k;
         const bool is_second = n < 5 || n >= 8;
-        train_to(&training, n);
+        support_train_to(&training, n);
         if (training.schedule.is_switching)
             continue; /* the next step belongs to the next phase */
         const int32_t image = training_next_image(&training, &k);
@@ -157,7 +144,7 @@ static void given_phases_when_trained_expect_each_class_its_images_in_order(void
         assert_int_equal(image,
                          dataset_class_image(&dataset, k, is_second ? n - 3 * (n > 5) : n - 5));
     }
-    train_to(&training, 24);
+    support_train_to(&training, 24);
     assert_int_equal(training.n_presentations, 12);
     assert_int_equal(training.stopped_by, STOP_LIMIT);
     assert_int_equal(training.schedule.shown[0], 3);
@@ -171,15 +158,15 @@ static void given_a_purge_when_switched_expect_the_weak_replaced_and_the_strong_
     struct training training;
     phases("1: presentations 4; 2: presentations 4, prune 0.5, no-turnover");
     p.turnover.policy = TURNOVER_NONE;
-    begin(&training);
-    train_to(&training, 4);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, 4);
     const struct plastic_synapses *s = &training.network.plastic;
     const int32_t n = s->n, next_id = s->next_id;
     int32_t n_weak = 0;
     for (int32_t i = 0; i < n; i++)
         n_weak += s->weight[i] <= 0.5f;
     assert_true(n_weak > 0 && n_weak < n);
-    train_to(&training, 5);
+    support_train_to(&training, 5);
     assert_int_equal(s->n, n);
     assert_int_equal(s->next_id, next_id + n_weak);
     assert_int_equal(training.curve[3].turnover.n_pruned, n_weak);
@@ -192,8 +179,8 @@ static void given_a_phase_without_turnover_when_trained_expect_none_and_then_som
     (void)state;
     struct training training;
     phases("1: presentations 6, no-turnover; 2: presentations 6");
-    begin(&training);
-    train_to(&training, 24);
+    support_begin_training(&training, &p, &dataset, SEED);
+    support_train_to(&training, 24);
     for (int32_t n = 0; n < 12; n++)
         assert_int_equal(training.curve[n].turnover.n_pruned > 0, n == 8 || n == 11);
     training_free(&training);
@@ -260,14 +247,14 @@ static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
     phases(SWITCHES);
     set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=14", NULL});
     begin_watched(&whole, &of_whole);
-    train_to(&whole, 24);
+    support_train_to(&whole, 24);
     begin_watched(&parts, &of_parts);
     for (int32_t n = 2; n < 14; n += n < 4 ? 2 : 1) { /* at 5 and 11 between two phases */
-        train_to(&parts, n);
+        support_train_to(&parts, n);
         assert_int_equal(parts.schedule.is_switching, n == 5 || n == 11);
         write_and_read(state, &parts);
     }
-    train_to(&parts, 24);
+    support_train_to(&parts, 24);
     expect_same_end(&whole, &parts);
 }
 
@@ -277,16 +264,16 @@ static void given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_
     phases(SWITCHES);
     set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=12", NULL});
     begin_watched(&whole, &of_whole);
-    train_to(&whole, 24);
+    support_train_to(&whole, 24);
     begin_watched(&parts, &of_parts);
-    train_to(&parts, 5);
+    support_train_to(&parts, 5);
     interrupt_watch();
     raise(SIGUSR1);
     parts.may_stop = true;
     assert_true(training_step(&parts) <= STATUS_INTERRUPTED);
     assert_true(parts.rest_until > parts.spines.day && parts.schedule.is_switching);
     write_and_read(state, &parts);
-    train_to(&parts, 24);
+    support_train_to(&parts, 24);
     expect_same_end(&whole, &parts);
 }
 
