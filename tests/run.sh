@@ -79,7 +79,7 @@ done | sort -rn | cut -d' ' -f2- | xargs -d '\n' -n 1 -P "$jobs" bash -c 'run "$
                 "$([ "$bad" -gt 0 ] && echo ", $bad FAILED"; [ "$skipped" -gt 0 ] && echo ", $skipped skipped")" \
                 $((time / 100)) $((time % 100))
             if [ "$bad" -gt 0 ]; then
-                blamed+=" $name"
+                blamed+=" $name ($(sed -n 's/^\[  FAILED  \] \(given_\)/\1/p' "$logs/$name" | sort -u | paste -sd' '))"
                 grep -v '^\[ RUN\|^\[       OK' "$logs/$name" | tail -n 60 | sed 's/^/    /'
                 echo "    (exit code $code)"
             fi
