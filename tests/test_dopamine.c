@@ -33,7 +33,7 @@ static void set(const char *assignment)
 static double consequence_at(double delay_s, bool is_d2, double error)
 {
     p.dopamine.delay_s = delay_s;
-    return dopamine_consequence(&p, is_d2, error);
+    return dopamine_act(&p, 1, error).consequence[is_d2];
 }
 
 /* ---- the window ---- */
@@ -94,15 +94,65 @@ static void given_amphetamine_when_it_dips_expect_nothing_until_an_antagonist_co
     assert_true(consequence_at(1, true, 0) < 0.1 && consequence_at(1, true, 1) < 0.1);
 }
 
+/* ---- dopamine that is given ---- */
+
+static double given_at(const char *schedule, int32_t number, bool is_d2)
+{
+    char text[300];
+    snprintf(text, sizeof text, "dopamine.schedule=%s", schedule);
+    set(text);
+    return dopamine_act(&p, number, 0).consequence[is_d2];
+}
+
+static void given_a_schedule_when_over_expect_it_from_the_start_again(void **state)
+{
+    (void)state;
+    for (int32_t number = 1; number < 9; number++) {
+        const int32_t letter = (number - 1) % 4;
+        assert_int_equal(given_at("bb-d", number, false) > 0.9, letter < 2);
+        assert_int_equal(given_at("bb-d", number, true) > 0.9, letter == 3);
+        assert_true(given_at("bb-d", number, true) == given_at("b b  - d ", number, true));
+    }
+    assert_true(dopamine_act(&p, 3, -1).dopamine_hz == p.dopamine.tonic_hz);
+}
+
+static void given_signals_with_times_when_they_come_expect_their_own_onset_and_length(void **state)
+{
+    (void)state;
+    static const char timed[] = "b@0.5b@3 d@0.8:0.4 d@0.8:0.2 b@-1:2";
+    const double is_counted[] = {1, 0, 1, 0, 1}; /* the last goes on into the window */
+    for (int32_t i = 0; i < 5; i++) {
+        const double consequence = given_at(timed, i + 6, i == 2 || i == 3);
+        assert_true(is_counted[i] > 0 ? consequence > 0.8 : consequence < 0.1);
+    }
+    assert_true(given_at("b@0.5", 1, false) == consequence_at(0.5, false, 1));
+    set("dopamine.schedule=");
+    assert_true(consequence_at(1, false, 0) == 0);
+}
+
+static void given_signals_when_strong_expect_dopamine_above_and_below_tonic(void **state)
+{
+    (void)state;
+    const double tonic = p.dopamine.tonic_hz, full = tonic + p.dopamine.burst_hz;
+    const double burst = dopamine_act(&p, 1, 1).dopamine_hz;
+    assert_true(burst > 0.8 * full && burst < full);
+    assert_true(dopamine_act(&p, 1, 0.5).dopamine_hz < burst);
+    assert_true(dopamine_act(&p, 1, 0).dopamine_hz == tonic);
+    assert_true(dopamine_act(&p, 1, -1).dopamine_hz < 0.01 * tonic);
+    p.dopamine.amphetamine = 0.6;
+    assert_true(fabs(dopamine_act(&p, 1, -1).dopamine_hz - 0.6 * tonic) < 0.01);
+}
+
 /* ---- tags ---- */
 
-static void given_bursts_when_consolidated_expect_promises_kept_in_d1_cells_alone(void **state)
+static void
+given_bursts_and_dips_when_consolidated_expect_promises_kept_in_cells_of_each(void **state)
 {
     (void)state;
     struct network network;
     struct consolidation c;
     set("plasticity.rule=dopamine");
-    set("dopamine.schedule=b-");
+    set("dopamine.schedule=b-d");
     set("dopamine.d1_part=0.25");
     p.pyramidal.neurons = CELLS;
     p.pyramidal.n_dendrites = BRANCHES;
@@ -110,7 +160,7 @@ static void given_bursts_when_consolidated_expect_promises_kept_in_d1_cells_alon
     assert_int_equal(connect_network(&network, &p, 2, INPUTS, SEED), STATUS_OK);
     assert_int_equal(consolidation_init(&c, &p, &network, "naive", NULL), STATUS_OK);
     struct plastic_synapses *s = &network.plastic;
-    for (int32_t number = 1; number <= 2; number++) {
+    for (int32_t number = 1; number <= 3; number++) {
         int n_raised = 0;
         float before[SYNAPSES];
         for (int32_t i = 0; i < s->n; i++) {
@@ -122,12 +172,13 @@ static void given_bursts_when_consolidated_expect_promises_kept_in_d1_cells_alon
         assert_int_equal(consolidate(&c, &network), STATUS_OK);
         for (int32_t i = 0; i < s->n; i++) {
             const int32_t cell = s->dendrite[i] / BRANCHES;
-            const bool is_d1 = cell % (CELLS / 2) == 0, rises = number == 1 && is_d1 && i % 2 == 0;
+            const bool is_d1 = cell % (CELLS / 2) == 0,
+                       rises = number == (is_d1 ? 1 : 3) && i % 2 == 0;
             assert_int_equal(s->weight[i] > before[i] + 0.01f, rises);
             assert_int_equal(s->weight[i] < before[i] - 0.01f, i % 2); /* needs no dopamine */
             n_raised += rises;
         }
-        assert_int_equal(n_raised > 10, number == 1);
+        assert_int_equal(n_raised > 10, number != 2);
     }
     consolidation_free(&c);
     network_free(&network);
@@ -319,9 +370,20 @@ static void given_parts_that_do_not_fit_when_checked_expect_what_is_missing(void
     set("plasticity.gate=none");
     assert_int_equal(training_check(&p), STATUS_USER);
     assert_non_null(strstr(status_message(), "nothing makes dopamine"));
-    set("dopamine.schedule=bbx");
-    assert_int_equal(training_check(&p), STATUS_USER);
-    assert_non_null(strstr(status_message(), "dopamine.schedule = bbx: character 3: expected b"));
+    static const struct {
+        const char *schedule, *place;
+    } wrong[] = {{"bbx", "bbx: character 3: expected b for a burst"},
+                 {"b d@0.5:", "character 3: "},
+                 {"-@1", "character 2: "},
+                 {"b@", "character 1: "},
+                 {"b@1e9", "character 1: "},
+                 {"b@1:-1", "character 1: "},
+                 {" b", "character 1: "}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        strcpy(p.dopamine.schedule, wrong[i].schedule);
+        assert_int_equal(training_check(&p), STATUS_USER);
+        assert_non_null(strstr(status_message(), wrong[i].place));
+    }
 }
 
 int main(void)
@@ -334,7 +396,10 @@ int main(void)
         TEST(given_d1_and_d2_cells_when_it_bursts_or_dips_expect_each_its_own),
         TEST(given_short_dips_when_compared_expect_those_from_400_ms_to_be_noticed),
         TEST(given_amphetamine_when_it_dips_expect_nothing_until_an_antagonist_comes),
-        TEST(given_bursts_when_consolidated_expect_promises_kept_in_d1_cells_alone),
+        TEST(given_a_schedule_when_over_expect_it_from_the_start_again),
+        TEST(given_signals_with_times_when_they_come_expect_their_own_onset_and_length),
+        TEST(given_signals_when_strong_expect_dopamine_above_and_below_tonic),
+        TEST(given_bursts_and_dips_when_consolidated_expect_promises_kept_in_cells_of_each),
         TEST(given_an_answer_when_rewarded_expect_the_part_that_was_not_expected),
         TEST(given_silence_when_asked_expect_responses_at_random),
         TEST(given_one_response_when_asked_expect_both_to_learn_and_silence_to_answer),

@@ -7,11 +7,58 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/status.h"
 #include "plasticity/consolidation.h"
 
 static const double STEP_S = 0.005,
                     PRIMED_FOR = 8; /* times priming_s, after which next to nothing is primed */
+
+/* One burst or dip. */
+struct dopamine_signal {
+    double size;        /* 1 for a burst … -1 for a dip; 0: neither */
+    double at_s, for_s; /* since the onset of the input, and how long */
+};
+
+static struct dopamine_signal signal_of(const struct parameters *p, double error)
+{
+    return (struct dopamine_signal){error, p->dopamine.delay_s,
+                                    error > 0 ? p->dopamine.burst_s : p->dopamine.dip_s * -error};
+}
+
+static bool take_seconds(const char **at, char mark, double least, double *seconds)
+{
+    const double most = 100;
+    return **at != mark ||
+           (++*at, number_take(at, seconds) && *seconds >= least && *seconds <= most);
+}
+
+/* Reads the signal that a schedule goes on with at *at, "b", "d@0.8:0.4" or "-", and moves *at
+ * behind it. */
+static bool take_signal(const struct parameters *p, const char **at, struct dopamine_signal *signal)
+{
+    const char letter = *(*at)++;
+    *signal = signal_of(p, letter == 'b' ? 1 : letter == 'd' ? -1 : 0);
+    const bool is_right =
+        letter == '-' || (signal->size != 0 && take_seconds(at, '@', -100, &signal->at_s) &&
+                          take_seconds(at, ':', 0, &signal->for_s));
+    *at += strspn(*at, " ");
+    return is_right;
+}
+
+static int check_schedule(const struct parameters *p)
+{
+    const char *schedule = p->dopamine.schedule;
+    struct dopamine_signal signal;
+    for (const char *at = schedule, *from = at; *at; from = at)
+        if (!take_signal(p, &at, &signal))
+            return status_fail(STATUS_USER,
+                               "dopamine.schedule = %s: character %zu: expected b for a burst, d "
+                               "for a dip, or -; after b or d perhaps @ and its onset, -100 to "
+                               "100 s, and : and its length, 0 to 100 s, as in b@0.5 d@0.8:0.4 -",
+                               schedule, (size_t)(from - schedule) + 1);
+    return STATUS_OK;
+}
 
 int dopamine_check(const struct parameters *p)
 {
@@ -25,33 +72,36 @@ int dopamine_check(const struct parameters *p)
         return status_fail(STATUS_USER,
                            "plasticity.rule = dopamine: nothing makes dopamine: expected "
                            "plasticity.gate = reward, or a dopamine.schedule");
-    const size_t n = strspn(p->dopamine.schedule, "bd-");
-    if (p->dopamine.schedule[n])
-        return status_fail(STATUS_USER,
-                           "dopamine.schedule = %s: character %zu: expected b for a burst, d for a "
-                           "dip, or -",
-                           p->dopamine.schedule, n + 1);
-    return STATUS_OK;
+    return check_schedule(p);
 }
 
-double dopamine_error(const struct parameters *p, int32_t number, double error)
+/* Reads the schedule's first n signals, or all if it has fewer; the last is then *signal. How many
+ * they were. */
+static int32_t take_signals(const struct parameters *p, int32_t n, struct dopamine_signal *signal)
 {
-    const size_t n = strlen(p->dopamine.schedule);
-    if (n == 0)
-        return error;
-    const char letter = p->dopamine.schedule[(size_t)(number - 1) % n];
-    return letter == 'b' ? 1 : letter == 'd' ? -1 : 0;
+    int32_t n_taken = 0;
+    for (const char *at = p->dopamine.schedule; *at && n_taken < n; n_taken++)
+        take_signal(p, &at, signal);
+    return n_taken;
+}
+
+static struct dopamine_signal signal_at(const struct parameters *p, int32_t number, double error)
+{
+    struct dopamine_signal signal = signal_of(p, error);
+    const int32_t n = take_signals(p, number, &signal);
+    if (n > 0 && n < number)
+        take_signals(p, (number - 1) % n + 1, &signal);
+    return signal;
 }
 
 /* Firing of the dopamine cells, t seconds after the onset of the input. */
-static double firing_at(const struct parameters *p, double error, double t)
+static double firing_at(const struct parameters *p, const struct dopamine_signal *signal, double t)
 {
-    const double tonic = p->dopamine.tonic_hz, since = t - p->dopamine.delay_s;
-    if (error > 0 && since >= 0 && since < p->dopamine.burst_s)
-        return tonic + p->dopamine.burst_hz * error;
-    if (error < 0 && since >= 0 && since < p->dopamine.dip_s * -error)
-        return tonic * p->dopamine.amphetamine;
-    return tonic;
+    const double tonic = p->dopamine.tonic_hz, since = t - signal->at_s;
+    if (signal->size == 0 || since < 0 || since >= signal->for_s)
+        return tonic;
+    return signal->size > 0 ? tonic + p->dopamine.burst_hz * signal->size
+                            : tonic * p->dopamine.amphetamine;
 }
 
 /* The receptors' call for cAMP, 0 … 1, at a dopamine of so many Hz: given as the steady firing that
@@ -75,20 +125,29 @@ static double priming_at(const struct parameters *p, double t)
     return calcium / (calcium + pow(0.5, p->dopamine.priming_power));
 }
 
-double dopamine_consequence(const struct parameters *p, bool is_d2, double error)
+struct dopamine_effect dopamine_act(const struct parameters *p, int32_t number, double error)
 {
-    const double begin = fmin(p->dopamine.delay_s, 0);
+    const struct dopamine_signal signal = signal_at(p, number, error);
+    const double begin = fmin(signal.at_s, 0), tonic = p->dopamine.tonic_hz,
+                 threshold[] = {p->dopamine.d1_threshold, p->dopamine.d2_threshold};
     const int32_t n = (int32_t)((PRIMED_FOR * p->dopamine.priming_s - begin) / STEP_S);
-    double dopamine = p->dopamine.tonic_hz, camp = 0, most = 0;
+    double dopamine = tonic, camp[2] = {0}, most[2] = {0};
+    struct dopamine_effect effect = {.dopamine_hz = tonic};
     for (int32_t k = 0; k < n; k++) {
-        const double t = begin + k * STEP_S;
-        dopamine += STEP_S * (firing_at(p, error, t) - dopamine) / p->dopamine.uptake_s;
-        camp +=
-            STEP_S * (priming_at(p, t) * call_of(p, is_d2, dopamine) - camp / p->dopamine.camp_s);
-        most = fmax(most, camp);
+        const double t = begin + k * STEP_S, primed = priming_at(p, t);
+        dopamine += STEP_S * (firing_at(p, &signal, t) - dopamine) / p->dopamine.uptake_s;
+        if (fabs(dopamine - tonic) > fabs(effect.dopamine_hz - tonic))
+            effect.dopamine_hz = dopamine;
+        for (int d2 = 0; d2 < 2; d2++) {
+            camp[d2] +=
+                STEP_S * (primed * call_of(p, d2, dopamine) - camp[d2] / p->dopamine.camp_s);
+            most[d2] = fmax(most[d2], camp[d2]);
+        }
     }
-    const double x = most / (is_d2 ? p->dopamine.d2_threshold : p->dopamine.d1_threshold);
-    return 1 - 1 / (1 + pow(x, p->dopamine.camp_power));
+    for (int d2 = 0; d2 < 2; d2++)
+        effect.consequence[d2] =
+            1 - 1 / (1 + pow(most[d2] / threshold[d2], p->dopamine.camp_power));
+    return effect;
 }
 
 static int begin(struct consolidation *c, const struct network *network)
@@ -104,9 +163,8 @@ static int set_tags(struct consolidation *c, struct network *network)
     const struct parameters *p = c->parameters;
     const struct layout *layout = &network->layout;
     struct plastic_synapses *s = &network->plastic;
-    const double error = dopamine_error(p, c->shown.number, c->shown.error);
-    const float kept[] = {(float)dopamine_consequence(p, false, error),
-                          (float)dopamine_consequence(p, true, error)};
+    const struct dopamine_effect effect = dopamine_act(p, c->shown.number, c->shown.error);
+    const float kept[] = {(float)effect.consequence[0], (float)effect.consequence[1]};
     c->capture->set_tags(&c->tag_constants, s->n, s->calcium, s->tag);
     for (int32_t i = 0; i < s->n; i++)
         if (s->tag[i] > 0)

@@ -9,12 +9,15 @@
 /* Refuses parameters that do not belong together. USER. */
 int dopamine_check(const struct parameters *p);
 
-/* What dopamine tells after presentation `number` (from 1): its letter in dopamine.schedule, 1 for
- * a burst and -1 for a dip, or, where there is no schedule, the error of the expected reward. */
-double dopamine_error(const struct parameters *p, int32_t number, double error);
+/* What dopamine does after a presentation. */
+struct dopamine_effect {
+    double dopamine_hz;    /* what it came to, farthest from tonic */
+    double consequence[2]; /* part of a potentiation tag, 0 … 1, that counts in a cell with D1
+                            * receptors; with D2 */
+};
 
-/* The part of a potentiation tag, 0 … 1, that dopamine makes consequent in a cell with D2 receptors
- * or with D1, if it tells of this error dopamine.delay_s after the onset of the input. */
-double dopamine_consequence(const struct parameters *p, bool is_d2, double error);
+/* After presentation `number` (from 1): by the signal that dopamine.schedule has for it or, where
+ * there is no schedule, by a burst or dip that tells this error, -1 … 1, of the expected reward. */
+struct dopamine_effect dopamine_act(const struct parameters *p, int32_t number, double error);
 
 #endif
