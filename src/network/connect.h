@@ -22,4 +22,10 @@ int connect_around(struct network *network, const struct parameters *p, const st
 /* The number of plastic synapses the parameters ask for. */
 int32_t connect_n_plastic(const struct parameters *p);
 
+/* What one plastic synapse counts: its part of a connection, times connections.effect. */
+static inline float connect_share(const struct parameters *p)
+{
+    return (float)p->connections.effect / (float)p->connections.contacts;
+}
+
 #endif

@@ -2,11 +2,13 @@
 /* Converts parameters (double, natural units) to the float32 constants of the kernels. */
 #include "neuron/constants.h"
 
+#include "network/connect.h"
+
 struct constants constants_from(const struct parameters *p)
 {
     return (struct constants){
         .n_steps = p->input.duration_ms,
-        .contact_share = 1 / (float)p->connections.contacts,
+        .contact_share = connect_share(p),
         .pyramidal =
             {
                 .excitation = (float)p->pyramidal.excitation_mv,

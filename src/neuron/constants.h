@@ -36,7 +36,7 @@ struct calcium_constants {
 
 struct constants {
     int32_t n_steps;
-    float contact_share; /* the fraction of a connection that one plastic synapse is */
+    float contact_share; /* of a plastic synapse (network/connect.h) */
     struct cell_constants pyramidal, interneuron;
     struct calcium_constants calcium;
 };

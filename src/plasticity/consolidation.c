@@ -12,6 +12,7 @@
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "network/connect.h"
 #include "plasticity/excitability.h"
 #include "plasticity/gate.h"
 #include "plasticity/prp.h"
@@ -148,7 +149,7 @@ static void sum_calcium(struct consolidation *c, const struct network *network)
     const int32_t per_cell = layout->dendrites_per_pyramidal;
     memset(c->dendrite_calcium, 0, (size_t)layout->n_pyramidal_dendrites * sizeof(float));
     /* a cell sees as much calcium as with one contact for each connection */
-    const float share = 1 / (float)c->parameters->connections.contacts;
+    const float share = connect_share(c->parameters);
     for (int32_t i = 0; i < s->n; i++)
         c->dendrite_calcium[s->dendrite[i]] += share * s->calcium[i];
     for (int32_t n = 0; n < layout->n_pyramidal; n++) {
