@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "store/checkpoint.h"
+#include "store/trials.h"
 #include "support.h"
 #include "train/train.h"
 
@@ -215,13 +217,13 @@ static void given_an_answer_when_rewarded_expect_the_part_that_was_not_expected(
     assert_true(gate_judge(&gate, &network.layout, 1, 1, spikes));
     assert_int_equal(gate.teacher, 1);
     assert_int_equal(gate.signal[0] + 10 * gate.signal[1] + 100 * gate.signal[2], 10);
-    assert_true(fabs(gate.error - 0.25) < 1e-12);
+    assert_true(fabs(gate.trial.error - 0.25) < 1e-12);
     gate_judge(&gate, &network.layout, 2, 0, spikes); /* what would have been right is not known */
     assert_int_equal(gate.teacher, 1);
-    assert_true(fabs(gate.error + 0.75) < 1e-12);
+    assert_true(fabs(gate.trial.error + 0.75) < 1e-12);
     p.reward.reversed = 3;
     gate_judge(&gate, &network.layout, 3, 0, spikes);
-    assert_true(fabs(gate.error - 0.25) < 1e-12);
+    assert_true(fabs(gate.trial.error - 0.25) < 1e-12);
     end_gate(&gate, &network);
 }
 
@@ -234,7 +236,7 @@ static void given_silence_when_asked_expect_responses_at_random(void **state)
     begin_gate(&gate, &network, "reward.responses=class", 3);
     for (int32_t i = 1; i <= 600; i++) {
         gate_judge(&gate, &network.layout, i, 0, (int32_t[]){0, -3, 0});
-        assert_true(gate.error == (gate.teacher == 0));
+        assert_true(gate.trial.error == (gate.teacher == 0));
         n[gate.teacher]++;
         gate_judge(&gate, &network.layout, i, 0, (int32_t[]){0, 5, 0});
         n_tried += gate.teacher != 1;
@@ -255,9 +257,9 @@ static void given_one_response_when_asked_expect_both_to_learn_and_silence_to_an
     gate_judge(&gate, &network.layout, 1, 0, (int32_t[]){20, 2});
     assert_true(gate.signal[0] == GATE_OPEN && gate.signal[1] == GATE_OPEN);
     assert_int_equal(gate.teacher, TEACHERS_BOTH);
-    assert_true(fabs(gate.error - 0.25) < 1e-12); /* 3 of 4 are expected */
+    assert_true(fabs(gate.trial.error - 0.25) < 1e-12); /* 3 of 4 are expected */
     gate_judge(&gate, &network.layout, 2, 1, (int32_t[]){20, 2});
-    assert_true(fabs(gate.error + 0.75) < 1e-12);
+    assert_true(fabs(gate.trial.error + 0.75) < 1e-12);
     const struct readout readout = {READOUT_SPIKES, 0};
     const struct answer silent = answer_from(&network.layout, spikes, readout);
     assert_int_equal(silent.predicted, 1);
@@ -293,12 +295,12 @@ static void given_d2_cells_when_read_out_expect_them_to_speak_against(void **sta
 
 /* ---- training ---- */
 
-static void begin(struct training *training, struct dataset *dataset)
+static void begin(struct training *training, struct dataset *dataset, const char *gate)
 {
     const char *const sets[] = {
         "data.train_per_class=40",   "data.test_per_class=10",
         "data.stability=2",          "data.overlap=0",
-        "plasticity.rule=dopamine",  "plasticity.gate=reward",
+        "plasticity.rule=dopamine",  gate,
         "reward.responses=one",      "schedule.phases=1: presentations 10; 1 2: presentations 30",
         "stopping.by=presentations", "stopping.max_presentations=40",
         "test.sample_period=0",      "input.duration_ms=1500",
@@ -316,7 +318,7 @@ static struct score train(double delay_s)
     struct dataset dataset;
     struct score score;
     p.dopamine.delay_s = delay_s;
-    begin(&training, &dataset);
+    begin(&training, &dataset, "plasticity.gate=reward");
     while (training.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&training), STATUS_OK);
     assert_int_equal(training_test(&training, NULL, &score), STATUS_OK);
@@ -333,17 +335,102 @@ static void given_rewards_when_trained_expect_learning_within_the_window_alone(v
     assert_int_equal(train(5).rule.n_correct, 10);
 }
 
+/* The mean of what was expected in trials `from` … `end` - 1 of a cue. */
+static float mean_expected(const struct trials *trials, int32_t from, int32_t end, int32_t cue)
+{
+    float sum = 0;
+    int32_t n = 0;
+    for (int32_t i = from; i < end; i++)
+        if (trials->row[i].cue == cue) {
+            sum += trials->row[i].expected;
+            n++;
+        }
+    return sum / (float)n;
+}
+
+static void given_rewards_when_trained_expect_every_trial_in_the_log(void **state)
+{
+    struct training training;
+    struct dataset dataset;
+    SCOPED(trials_free) struct trials trials;
+    struct trial_row *found;
+    int32_t n;
+    assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
+    trials_init(&trials);
+    begin(&training, &dataset, "plasticity.gate=reward");
+    training.observers = &trials.observer;
+    while (training.stopped_by == STOP_NOT_YET)
+        assert_int_equal(training_step(&training), STATUS_OK);
+    assert_int_equal(trials.n, 40);
+    for (int32_t i = 0; i < 40; i++) {
+        const struct trial_row *row = &trials.row[i];
+        const struct dopamine_effect effect = dopamine_act(&p, i + 1, (double)row->error);
+        assert_int_equal(row->presentation, i + 1);
+        assert_int_equal(row->cue, i < 10 || i % 2 == 0 ? 1 : 2);
+        assert_int_equal(row->cue, dataset.train.labels[row->image]);
+        assert_int_equal(row->response, 1);
+        assert_int_equal(row->reward, row->cue == 1);
+        assert_int_equal(row->answer, row->expected > 0 ? 1 : 2);
+        assert_true(fabsf(row->error - ((float)row->reward - row->expected)) < 1e-6f);
+        assert_true(fabs((double)row->dopamine_hz - effect.dopamine_hz) < 1e-3);
+        assert_true(fabs((double)row->d1 - effect.consequence[0]) < 1e-3);
+        assert_true(fabs((double)row->d2 - effect.consequence[1]) < 1e-3);
+    }
+    assert_true(trials.row[0].expected == 0);
+    assert_true(mean_expected(&trials, 30, 40, 1) > 0.5f);
+    assert_true(mean_expected(&trials, 30, 40, 2) < 0.2f);
+    assert_int_equal(
+        trials.observer.finished(&trials.observer, &training, support_path(state, ".")), STATUS_OK);
+    assert_int_equal(table_read_in(&trials_table, support_path(state, "."), &found, &n), STATUS_OK);
+    assert_int_equal(n, 40);
+    for (int32_t i = 0; i < n; i++)
+        assert_true(found[i].image == trials.row[i].image &&
+                    fabsf(found[i].error - trials.row[i].error) < 1e-6f);
+    free(found);
+    training_free(&training);
+    dataset_free(&dataset);
+}
+
+static void given_dopamine_by_schedule_when_logged_expect_no_rewards(void **state)
+{
+    (void)state;
+    struct training training;
+    struct dataset dataset;
+    SCOPED(trials_free) struct trials trials;
+    trials_init(&trials);
+    set("dopamine.schedule=bd-");
+    begin(&training, &dataset, "plasticity.gate=none");
+    training.observers = &trials.observer;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(training_step(&training), STATUS_OK);
+    for (int i = 0; i < 3; i++)
+        assert_true(trials.row[i].answer == -1 && trials.row[i].response == -1 &&
+                    trials.row[i].reward == -1 && isnan(trials.row[i].expected) &&
+                    isnan(trials.row[i].error));
+    assert_true(trials.row[0].d1 > 0.9f && trials.row[1].d2 > 0.9f);
+    assert_true(trials.row[2].d1 == 0 && (double)trials.row[2].dopamine_hz == p.dopamine.tonic_hz);
+    training_free(&training);
+    dataset_free(&dataset);
+}
+
 static void given_a_reward_when_resumed_expect_the_same_to_the_last_bit(void **state)
 {
     struct training whole, part;
     struct dataset dataset;
+    SCOPED(trials_free) struct trials of_whole;
+    SCOPED(trials_free) struct trials of_part;
+    trials_init(&of_whole);
+    trials_init(&of_part);
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
-    begin(&whole, &dataset);
+    begin(&whole, &dataset, "plasticity.gate=reward");
+    whole.observers = &of_whole.observer;
     for (int i = 0; i < 13; i++)
         assert_int_equal(training_step(&whole), STATUS_OK);
     assert_int_equal(checkpoint_write(&whole, SEED, support_path(state, ".")), STATUS_OK);
-    if (training_init(&part, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK ||
-        checkpoint_read(&part, SEED, support_path(state, "."), 13) != STATUS_OK)
+    if (training_init(&part, &p, &dataset, kernel_find("fast"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+    part.observers = &of_part.observer;
+    if (checkpoint_read(&part, SEED, support_path(state, "."), 13) != STATUS_OK)
         fail_msg("%s", status_message());
     while (whole.stopped_by == STOP_NOT_YET) {
         assert_int_equal(training_step(&whole), STATUS_OK);
@@ -352,6 +439,8 @@ static void given_a_reward_when_resumed_expect_the_same_to_the_last_bit(void **s
     assert_int_equal(part.network.plastic.n, whole.network.plastic.n);
     assert_memory_equal(part.network.plastic.weight, whole.network.plastic.weight,
                         (size_t)whole.network.plastic.n * sizeof(float));
+    assert_int_equal(of_part.n, 40);
+    assert_memory_equal(of_part.row, of_whole.row, 40 * sizeof *of_part.row);
     training_free(&whole);
     training_free(&part);
     dataset_free(&dataset);
@@ -405,6 +494,8 @@ int main(void)
         TEST(given_one_response_when_asked_expect_both_to_learn_and_silence_to_answer),
         TEST(given_d2_cells_when_read_out_expect_them_to_speak_against),
         TEST(given_rewards_when_trained_expect_learning_within_the_window_alone),
+        WITH_FOLDER(given_rewards_when_trained_expect_every_trial_in_the_log),
+        TEST(given_dopamine_by_schedule_when_logged_expect_no_rewards),
         WITH_FOLDER(given_a_reward_when_resumed_expect_the_same_to_the_last_bit),
         TEST(given_parts_that_do_not_fit_when_checked_expect_what_is_missing),
     };

@@ -8,6 +8,7 @@
 #include "spinet.h"
 #include "store/continual.h"
 #include "store/map_history.h"
+#include "store/trials.h"
 #include "train/train.h"
 
 /* What the handles of spinet.h stand for. */
@@ -29,6 +30,7 @@ struct spinet_training {
     struct training training;
     struct continual continual; /* observes it, if it has phases */
     struct map_history maps;    /* observes it, if record.maps_period asks for maps */
+    struct trials trials;       /* observes it, if dopamine makes its tags consequent */
     double clock_start;
     time_t started;
 

@@ -17,6 +17,7 @@ void spinet_training_free(struct spinet_training *training)
     training_free(&training->training);
     map_history_free(&training->maps);
     continual_free(&training->continual);
+    trials_free(&training->trials);
     presentation_free(&training->watched);
     stimulus_free(&training->stimulus);
     raster_free(&training->raster);
@@ -57,6 +58,12 @@ static int check_rules(const struct spinet_options *options)
                 : STATUS_OK;
 }
 
+static void add_observer(struct spinet_training *training, struct observer *observer)
+{
+    observer->next = training->training.observers;
+    training->training.observers = observer;
+}
+
 static int begin(struct spinet_training *training, const struct spinet_images *images,
                  const struct spinet_options *options)
 {
@@ -73,12 +80,15 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
                        training->seed, options->n_threads > 0 ? options->n_threads : 1, own, NULL));
     if (training->parameters.record.maps_period > 0) {
         TRY(map_history_init(&training->maps, &images->dataset));
-        training->training.observers = &training->maps.observer;
+        add_observer(training, &training->maps.observer);
     }
     if (schedule_is_on(&training->parameters)) {
         continual_init(&training->continual);
-        training->continual.observer.next = training->training.observers;
-        training->training.observers = &training->continual.observer;
+        add_observer(training, &training->continual.observer);
+    }
+    if (training->training.consolidation.rule == &plasticity_dopamine) {
+        trials_init(&training->trials);
+        add_observer(training, &training->trials.observer);
     }
     training->training.network.plastic.keeps_outgrown = true;
     return training_begin(&training->training);

@@ -49,18 +49,25 @@ static bool judge_error(struct gate *gate, const struct layout *layout, int32_t 
     return true;
 }
 
+/* The class with the most votes, -1 if none has any. With one response silence is the second's. */
+static int32_t answer_of(const struct layout *layout, const int32_t *votes)
+{
+    int32_t answer = -1, most = 0;
+    if (layout->has_one_response)
+        return votes[0] > votes[1] ? 0 : 1;
+    for (int32_t k = 0; k < layout->n_classes; k++)
+        if (votes[k] > most)
+            most = votes[answer = k];
+    return answer;
+}
+
 /* The response that is made: the answer, or any at random, to explore or where there is none. */
-static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t number,
-                       const int32_t *spikes)
+static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t number, int32_t answer)
 {
     const struct random_words words =
         random_words(gate->seed, RANDOM_REWARD, (uint32_t)number, 0, 0);
-    int32_t response = -1, most = 0;
-    for (int32_t k = 0; k < n_classes; k++)
-        if (spikes[k] > most)
-            most = spikes[response = k];
-    if (response >= 0 && random_unit(random_bits(&words, 0)) >= gate->parameters->reward.explore)
-        return response;
+    if (answer >= 0 && random_unit(random_bits(&words, 0)) >= gate->parameters->reward.explore)
+        return answer;
     return (int32_t)random_index(random_bits(&words, 1), (uint32_t)n_classes);
 }
 
@@ -71,19 +78,23 @@ static bool judge_reward(struct gate *gate, const struct layout *layout, int32_t
                          int32_t right, const int32_t *spikes)
 {
     const struct parameters *p = gate->parameters;
-    const int32_t n = layout->n_classes, rewarded = (right + (number <= p->reward.reversed)) % n;
+    const int32_t n = layout->n_classes, rewarded = (right + (number <= p->reward.reversed)) % n,
+                  answer = answer_of(layout, spikes);
     int32_t response = 0, net = spikes[0];
     if (layout->has_one_response) {
         gate->signal[0] = gate->signal[1] = GATE_OPEN;
         gate->teacher = TEACHERS_BOTH;
         net -= spikes[1];
     } else {
-        gate->teacher = response = respond(gate, n, number, spikes);
+        gate->teacher = response = respond(gate, n, number, answer);
         gate->signal[response] = GATE_OPEN;
         net = spikes[response];
     }
-    const double mean = fmax(net, 0) / layout_cells_per_class(layout);
-    gate->error = (response == rewarded) - mean / (mean + p->reward.half_spikes);
+    const double mean = fmax(net, 0) / layout_cells_per_class(layout),
+                 expected = mean / (mean + p->reward.half_spikes);
+    const bool is_rewarded = response == rewarded;
+    gate->trial =
+        (struct reward_trial){answer, response, is_rewarded, expected, is_rewarded - expected};
     return true;
 }
 

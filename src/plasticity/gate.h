@@ -12,6 +12,14 @@ enum gate_signal { GATE_DEPRESS = -1, GATE_CLOSED = 0, GATE_OPEN = 1 };
 
 struct gate_kind;
 
+/* What became of an image by plasticity.gate = reward (docs/reward.md). */
+struct reward_trial {
+    int32_t answer;   /* class with the most votes; -1: none has any */
+    int32_t response; /* class whose response was made */
+    bool is_rewarded;
+    double expected, error; /* reward, 0 … 1, that the answer made expect; what came, less that */
+};
+
 struct gate {
     const struct gate_kind *kind; /* plasticity.gate */
     const struct parameters *parameters;
@@ -19,8 +27,8 @@ struct gate {
     int32_t *signal;     /* [n_classes] enum gate_signal, of the present image */
     int8_t *of_dendrite; /* [n_pyramidal_dendrites] the same, by the class of the dendrite */
     int32_t teacher;     /* class whose teacher fires beside it, or a TEACHERS_… (stimulus.h) */
-    double error;        /* of the reward that was expected, -1 … 1 (docs/reward.md) */
-    float *of_answer;    /* [capacity] calcium of the image shown without its teacher */
+    struct reward_trial trial; /* zeroed of other gates */
+    float *of_answer;          /* [capacity] calcium of the image shown without its teacher */
     int32_t capacity;
 };
 

@@ -138,6 +138,28 @@ void archive_rows(struct archive *archive, const char *prefix, const struct spin
     }
 }
 
+void archive_table(struct archive *archive, const char *prefix, const struct table *table,
+                   void *rows, int64_t *n)
+{
+    static const enum spinet_type types[] = {
+        [TABLE_WHOLE] = SPINET_INT32, [TABLE_FLOAT] = SPINET_FLOAT, [TABLE_NUMBER] = SPINET_DOUBLE};
+    enum { COLUMNS_MAX = 16 };
+    struct spinet_field field[COLUMNS_MAX];
+    char first[ARCHIVE_NAME_MAX];
+    void **place = rows;
+    for (int k = 0; k < table->n_columns; k++)
+        field[k] = (struct spinet_field){table->column[k].name, types[table->column[k].type],
+                                         table->column[k].at, 1};
+    name_field(first, prefix, &field[0]);
+    const int64_t n_moved = archive_length(archive, first, field[0].type, *n, INT64_MAX / 64);
+    if (archive_has_loaded(archive)) {
+        free(*place);
+        *place = archive_allocate(archive, n_moved, table->row_size);
+        *n = *place ? n_moved : 0;
+    }
+    archive_rows(archive, prefix, field, table->n_columns, *place, table->row_size, n_moved);
+}
+
 static void refuse_another(struct archive *archive, const char *what)
 {
     archive_refuse(archive, "is of another run: its %s", what);

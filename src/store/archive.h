@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/table.h"
 #include "spinet.h"
 
 /* Numbers of a program's memory as named arrays in a file. What belongs to a structure is listed
@@ -71,6 +72,12 @@ void archive_state(struct archive *archive, const char *prefix, const struct spi
  * PREFIX/FIELD has length n. */
 void archive_rows(struct archive *archive, const char *prefix, const struct spinet_field *fields,
                   int32_t n_fields, void *rows, size_t row_size, int64_t n);
+
+/* Saves or loads the rows of a table, *n of them at the address of a pointer, by its columns, which
+ * are numbers: array PREFIX/COLUMN has length *n. Rows are loaded into new memory in their place.
+ */
+void archive_table(struct archive *archive, const char *prefix, const struct table *table,
+                   void *rows, int64_t *n);
 
 /* Saves values that are the same whenever this run is begun, or compares them with those of the
  * file. If they differ, the file is of another run; the message names `what` ("seeds differ"). */

@@ -122,58 +122,14 @@ static int tested(struct observer *observer, const struct training *training,
     return test->is_end ? add_overlaps(continual, training, test) : STATUS_OK;
 }
 
-/* Saves or loads rows, of which there is one number for each field. */
-static void move_rows(struct archive *archive, const char *prefix, const char *first,
-                      const struct spinet_field *fields, int32_t n_fields, void *rows,
-                      size_t row_size, int32_t *n)
-{
-    void **place = rows;
-    const int64_t n_moved = archive_length(archive, first, SPINET_INT32, *n, INT32_MAX);
-    if (archive_has_loaded(archive)) {
-        free(*place);
-        *place = archive_allocate(archive, n_moved, row_size);
-        *n = *place ? (int32_t)n_moved : 0;
-    }
-    archive_rows(archive, prefix, fields, n_fields, *place, row_size, n_moved);
-}
-
-#define FIELD(structure, name, kind, member)                                                       \
-    {                                                                                              \
-        name, SPINET_##kind, offsetof(struct structure, member), 1                                 \
-    }
-
 static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
-    static const struct spinet_field row_fields[] = {
-        FIELD(continual_row, "presentation", INT32, presentation),
-        FIELD(continual_row, "phase", INT32, phase),
-        FIELD(continual_row, "is_end", INT32, is_end),
-        FIELD(continual_row, "class", INT32, label),
-        FIELD(continual_row, "tests", INT32, n),
-        FIELD(continual_row, "correct", INT32, n_correct),
-        FIELD(continual_row, "ties", INT32, n_ties),
-        FIELD(continual_row, "undecided", INT32, n_undecided),
-        FIELD(continual_row, "within", INT32, n_within),
-        FIELD(continual_row, "age", FLOAT, age),
-    };
-    static const struct spinet_field overlap_fields[] = {
-        FIELD(continual_overlap, "presentation", INT32, presentation),
-        FIELD(continual_overlap, "phase", INT32, phase),
-        FIELD(continual_overlap, "class", INT32, label),
-        FIELD(continual_overlap, "other", INT32, other),
-        FIELD(continual_overlap, "cells", FLOAT, cells),
-        FIELD(continual_overlap, "dendrites", FLOAT, dendrites),
-        FIELD(continual_overlap, "synapses", FLOAT, synapses),
-    };
     struct continual *continual = (struct continual *)observer;
     if (training->schedule.n == 0)
         return;
-    move_rows(archive, "continual", "continual/presentation", row_fields,
-              sizeof row_fields / sizeof *row_fields, &continual->row, sizeof *continual->row,
-              &continual->n_rows);
-    move_rows(archive, "overlap", "overlap/presentation", overlap_fields,
-              sizeof overlap_fields / sizeof *overlap_fields, &continual->overlap,
-              sizeof *continual->overlap, &continual->n_overlaps);
+    archive_table(archive, "continual", &continual_table, &continual->row, &continual->n_rows);
+    archive_table(archive, "overlap", &continual_overlap_table, &continual->overlap,
+                  &continual->n_overlaps);
 }
 
 static int finished(struct observer *observer, const struct training *training, const char *folder)

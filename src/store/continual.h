@@ -9,7 +9,7 @@
  * continual_overlap.csv. */
 struct continual {
     struct observer observer;
-    int32_t n_rows, n_overlaps;
+    int64_t n_rows, n_overlaps;
     struct continual_row *row;         /* [n_rows] */
     struct continual_overlap *overlap; /* [n_overlaps] */
 };

@@ -24,6 +24,7 @@
 #include "store/run_files.h"
 #include "store/run_folder.h"
 #include "store/spike_record.h"
+#include "store/trials.h"
 #include "store/weight_record.h"
 
 /* A run at work. */
@@ -38,6 +39,7 @@ struct run {
     struct map_history maps;
     struct continual continual;
     struct weight_record weights;
+    struct trials trials;
     struct spike_record spikes;
     struct progress progress;
     char sample[64],
@@ -370,6 +372,7 @@ static void free_observers(struct run *run)
     map_history_free(&run->maps);
     continual_free(&run->continual);
     weight_record_free(&run->weights);
+    trials_free(&run->trials);
 }
 
 int run_execute(const struct run_request *request, struct run_result *result)
@@ -397,6 +400,10 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (request->parameters->record.weights_period > 0) {
         weight_record_init(&run.weights);
         add_observer(&run, &run.weights.observer);
+    }
+    if (request->parameters->plasticity.rule == RULE_DOPAMINE) {
+        trials_init(&run.trials);
+        add_observer(&run, &run.trials.observer);
     }
     TRY(begin(&run, &dataset));
     if (request

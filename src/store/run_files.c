@@ -42,6 +42,7 @@ struct run_file run_file_at(int i)
         {"retention.csv", RUN_FILE_ASKED_FOR},
         {"continual.csv", RUN_FILE_ASKED_FOR},
         {"continual_overlap.csv", RUN_FILE_ASKED_FOR},
+        {"trials.csv", RUN_FILE_ASKED_FOR},
         {"sizes.csv.gz", RUN_FILE_ASKED_FOR},
         {"cost.csv", RUN_FILE_ASKED_FOR},
         {"node_types.csv", RUN_FILE_ASKED_FOR},

@@ -112,21 +112,10 @@ static int stepped(struct observer *observer, const struct training *training)
 
 static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
-    static const struct spinet_field fields[] = {
-        {"presentation", SPINET_INT32, offsetof(struct weight_row, presentation), 1},
-        {"id", SPINET_INT32, offsetof(struct weight_row, id), 1},
-        {"weight", SPINET_FLOAT, offsetof(struct weight_row, weight), 1},
-        {"tag", SPINET_FLOAT, offsetof(struct weight_row, tag), 1},
-        {"calcium", SPINET_FLOAT, offsetof(struct weight_row, calcium), 1}};
     struct weight_record *record = (struct weight_record *)observer;
-    const int64_t n =
-        archive_length(archive, "weights/id", SPINET_INT32, record->n, INT64_MAX / 64);
     (void)training;
-    if (archive_has_loaded(archive))
-        archive->status = make_room(record, n);
-    archive_rows(archive, "weights", fields, sizeof fields / sizeof *fields, record->row,
-                 sizeof *record->row, n);
-    record->n = archive_has_loaded(archive) ? n : record->n;
+    archive_table(archive, "weights", &weight_table, &record->row, &record->n);
+    record->capacity = record->n;
 }
 
 static void put_rows(FILE *out, const void *of_record)

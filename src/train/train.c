@@ -231,7 +231,7 @@ static int show_next(struct training *training)
     if (gate_is_on(gate)) {
         gate_admit(gate, &training->network);
         training->consolidation.shown.signal = gate->of_dendrite;
-        training->consolidation.shown.error = gate->error;
+        training->consolidation.shown.error = gate->trial.error;
     }
     return STATUS_OK;
 }

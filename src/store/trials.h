@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_STORE_TRIALS_H
+#define SPINET_STORE_TRIALS_H
+
+#include "core/table.h"
+#include "train/train.h"
+
+/* What the network answered to each training image, how far it was rewarded for that, and what
+ * dopamine made of it (docs/reward.md): an observer of a training with plasticity.rule = dopamine,
+ * which writes trials.csv. */
+struct trial_row {
+    int32_t presentation, image, cue; /* from 1; index of the training image, and its label */
+    int32_t answer, response;  /* labels: of the most votes, -1 if none has any; of the response
+                                * that was made. With plasticity.gate = reward, as what follows;
+                                * else -1, -1, NaN, NaN */
+    int32_t reward;            /* 0, 1 */
+    float expected, error;     /* 0 … 1; reward less what was expected */
+    float dopamine_hz, d1, d2; /* struct dopamine_effect */
+};
+extern const struct table trials_table;
+
+struct trials {
+    struct observer observer;
+    int32_t image, cue; /* shown last */
+    int64_t n, capacity;
+    struct trial_row *row; /* [n] */
+};
+
+void trials_init(struct trials *trials);
+
+/* Safe on a zeroed structure. */
+void trials_free(struct trials *trials);
+
+#endif
