@@ -49,6 +49,20 @@ static void given_a_sample_when_summarized_expect_r_s_numbers(void **state)
     expect(x[0], 0.7, 0); /* not sorted in place */
 }
 
+static void given_parts_near_one_when_summarized_expect_an_interval_of_log_odds_within(void **state)
+{
+    (void)state;
+    /* m <- mean(x); h <- qt(.975, 5) * sd(x) / sqrt(6); plogis(qlogis(m) + c(-1, 1) * h / (m * (1 -
+     * m))) */
+    const double x[] = {0.4825, 0.965, 0.9975, 1, 1, 1}, ones[] = {1, 1, 1};
+    struct summary s = summary_of(x, COUNT(x));
+    assert_true(s.ci_high > 1);
+    expect(statistics_logit_interval(&s).low, 0.4194235802, 1e-10);
+    expect(statistics_logit_interval(&s).high, 0.9925503445, 1e-10);
+    s = summary_of(ones, COUNT(ones));
+    assert_true(statistics_logit_interval(&s).low == 1 && statistics_logit_interval(&s).high == 1);
+}
+
 static void given_no_one_or_equal_values_when_summarized_expect_reasons(void **state)
 {
     (void)state;
@@ -177,6 +191,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_a_sample_when_summarized_expect_r_s_numbers),
+        cmocka_unit_test(
+            given_parts_near_one_when_summarized_expect_an_interval_of_log_odds_within),
         cmocka_unit_test(given_no_one_or_equal_values_when_summarized_expect_reasons),
         cmocka_unit_test(given_students_sleep_when_tested_expect_r_s_t_tests),
         cmocka_unit_test(given_unequal_groups_when_tested_expect_rosetta_s_p),

@@ -43,17 +43,6 @@ static void put_interval(FILE *out, double low, double high, int decimals)
     number_put(out, " … %.*f", decimals, high, "");
 }
 
-/* The interval of a mean on the scale of log-odds, which never leaves 0 … 1: there its standard
- * error is that of the mean over mean (1 - mean). */
-static void put_logit_interval(FILE *out, const struct summary *s, int decimals)
-{
-    const double odds = s->mean / (1 - s->mean);
-    const double reach = exp((s->ci_high - s->mean) / (s->mean * (1 - s->mean)));
-    const bool is_inside = s->mean > 0 && s->mean < 1;
-    put_interval(out, is_inside ? odds / reach / (1 + odds / reach) : s->ci_low,
-                 is_inside ? 1 - 1 / (1 + odds * reach) : s->ci_high, decimals);
-}
-
 void effects_put_heads(const struct effects *effects, FILE *out)
 {
     for (int f = 0; f < effects->n_factors; f++)
@@ -86,8 +75,10 @@ static void put_groups(const struct effects *effects, FILE *out, int decimals)
         put(out, s->median, decimals);
         put(out, s->upper_quartile, decimals);
         put(out, s->maximum, decimals);
-        if (is_share)
-            put_logit_interval(out, s, decimals);
+        if (is_share) {
+            const struct interval ci = statistics_logit_interval(s);
+            put_interval(out, ci.low, ci.high, decimals);
+        }
         fprintf(out, "\t%s", s->reason ? s->reason : "");
         if (group->n_missing)
             fprintf(out, "%s%zu without %s left out", s->reason ? "; " : "", group->n_missing,

@@ -49,9 +49,11 @@ static void put_condition_table(FILE *html, const struct study *study, enum stud
     const int places = places_of(study, what);
     fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", values_label(what));
     put_factor_heads(html, study);
-    fprintf(html, "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
-                  "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
-                  "<th>greatest</th></tr></thead><tbody>\n");
+    fprintf(html,
+            "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
+            "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
+            "<th>greatest</th>%s</tr></thead><tbody>\n",
+            what == STUDY_ACCURACY ? "<th colspan=\"2\">95 % interval, in log-odds</th>" : "");
     for (int32_t c = 0; c < study->n_conditions; c++) {
         const struct summary s = study_summary(study, c, what);
         fprintf(html, "<tr>");
@@ -61,6 +63,11 @@ static void put_condition_table(FILE *html, const struct study *study, enum stud
                                  s.lower_quartile, s.median, s.upper_quartile, s.maximum};
         for (size_t i = 0; i < sizeof values / sizeof *values; i++)
             put_number(html, values[i], places);
+        if (what == STUDY_ACCURACY) {
+            const struct interval ci = statistics_logit_interval(&s);
+            put_number(html, ci.low, places);
+            put_number(html, ci.high, places);
+        }
         fprintf(html, "</tr>\n");
     }
     fprintf(html, "</tbody></table></div>\n");

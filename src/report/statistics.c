@@ -52,6 +52,15 @@ int statistics_summarize(struct summary *summary, const double *values, size_t n
     return STATUS_OK;
 }
 
+struct interval statistics_logit_interval(const struct summary *s)
+{
+    const double odds = s->mean / (1 - s->mean);
+    const double reach = exp((s->ci_high - s->mean) / (s->mean * (1 - s->mean)));
+    if (s->mean > 0 && s->mean < 1)
+        return (struct interval){odds / reach / (1 + odds / reach), 1 - 1 / (1 + odds * reach)};
+    return (struct interval){s->ci_low, s->ci_high};
+}
+
 /* ---- t-tests */
 
 struct t_test statistics_t_test(const struct summary *first, const struct summary *second,

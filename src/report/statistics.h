@@ -21,6 +21,13 @@ struct summary {
 /* Of n finite values; n may be 0. SYSTEM without memory. */
 int statistics_summarize(struct summary *summary, const double *values, size_t n);
 
+/* The 95 % interval of the mean of parts, 0 … 1, on the scale of log-odds, which never leaves 0 …
+ * 1: there its standard error is that of the mean over mean (1 - mean). */
+struct interval {
+    double low, high;
+};
+struct interval statistics_logit_interval(const struct summary *summary);
+
 /* A two-tailed unpaired t-test of second - first. */
 struct t_test {
     double difference;
