@@ -529,6 +529,32 @@ static void given_renames_said_to_fail_when_training_and_sweeping_expect_runs(vo
     free(support_run_well(state, "verify s"));
 }
 
+/* ---- a program for pictures that never ends ---- */
+
+static int hurry(void)
+{
+    char folders[1024];
+    snprintf(folders, sizeof folders, "bin:%s", getenv("PATH"));
+    return setenv("PATH", folders, 1) == 0 && setenv("SHIM_HURRY", "1", 1) == 0 ? load_shim() : -1;
+}
+
+static void given_a_node_that_hangs_when_trained_expect_a_run_without_pictures(void **state)
+{
+    struct support_run run;
+    need_plain_program();
+    find_shim();
+    file_make_folder(support_path(state, "bin"));
+    assert_int_equal(
+        chmod(support_write_text(state, "bin/node", "#!/bin/sh\nexec sleep 1000\n"), 0755), 0);
+    support_run_with(state, &run, "train --quiet --set stopping.max_presentations=3 --out run",
+                     hurry);
+    assert_string_equal(run.err, "spinet: pictures are not drawn: node failed\n");
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+    assert_false(file_exists(support_path(state, "run/maps.png")));
+    expect_verified(state, "run");
+}
+
 /* ---- a file system that cannot sync, for each of its reasons, and a disk that failed to ---- */
 
 static const char *sync_reason;
@@ -728,6 +754,7 @@ int main(void)
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),
         WITH_FOLDER(given_renames_said_to_fail_when_training_and_sweeping_expect_runs),
+        WITH_FOLDER(given_a_node_that_hangs_when_trained_expect_a_run_without_pictures),
         WITH_FOLDER(given_no_syncs_when_training_expect_a_run_unless_the_disk_failed),
         WITH_FOLDER(given_no_temporary_folder_when_training_and_verifying_expect_all_of_it),
         WITH_DISK(given_a_sweep_in_the_lower_layer_of_an_overlay_expect_it_to_go_on),

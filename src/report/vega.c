@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -147,6 +149,21 @@ static FILE *open_in_memory(void)
     return file >= 0 ? fdopen(file, "w+b") : NULL;
 }
 
+/* Waits until a process ends, and kills one that hangs, as node does for ever where the address
+ * space is limited to some 100 MB. Returns its status as waitpid does. */
+static int wait_for(pid_t pid)
+{
+    enum { PER_SECOND = 200, PATIENCE = 600 /* seconds */ };
+    const struct timespec pause = {0, 1000000000 / PER_SECOND};
+    int status = 0;
+    for (int n = 0; waitpid(pid, &status, WNOHANG) == 0; n++) {
+        if (n == PATIENCE * PER_SECOND)
+            kill(pid, SIGKILL);
+        nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
 /* Runs a program on `in`, from its beginning; what it writes is in `out`, to be read from its
  * beginning. NO_PICTURE if there is none (of `package`) or it fails. */
 static int run(char *const *arguments, const char *package, FILE *in, FILE *out)
@@ -154,7 +171,6 @@ static int run(char *const *arguments, const char *package, FILE *in, FILE *out)
     posix_spawn_file_actions_t actions;
     char *environment[8];
     pid_t pid;
-    int exit_status = 0;
     fflush(in);
     rewind(in);
     posix_spawn_file_actions_init(&actions);
@@ -164,9 +180,7 @@ static int run(char *const *arguments, const char *package, FILE *in, FILE *out)
     keep_paths(environment, sizeof environment / sizeof *environment);
     const int error = posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);
-    if (error == 0)
-        while (waitpid(pid, &exit_status, 0) < 0 && errno == EINTR)
-            ;
+    const int exit_status = error == 0 ? wait_for(pid) : 0;
     rewind(out);
     if (error != 0 || (WIFEXITED(exit_status) && WEXITSTATUS(exit_status) == 127))
         return status_fail(STATUS_NO_PICTURE,
