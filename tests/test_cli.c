@@ -668,7 +668,7 @@ static void given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png(
     const struct shapes_recipe recipe = {0, 4, 6};
     struct images read, made;
     assert_int_equal(idx_read(&read, support_path(state, "s/train-images-idx3-ubyte"),
-                              support_path(state, "s/train-labels-idx1-ubyte")),
+                              support_path(state, "s/train-labels-idx1-ubyte"), NULL),
                      STATUS_OK);
     assert_int_equal(shapes_generate(&made, &recipe, 4, SHAPES_TRAIN, false), STATUS_OK);
     assert_int_equal(read.n_images, 12);
@@ -679,7 +679,7 @@ static void given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png(
     images_free(&read);
     images_free(&made);
     assert_int_equal(idx_read(&read, support_path(state, "s/t10k-images-idx3-ubyte"),
-                              support_path(state, "s/t10k-labels-idx1-ubyte")),
+                              support_path(state, "s/t10k-labels-idx1-ubyte"), NULL),
                      STATUS_OK);
     assert_int_equal(read.n_images, 6);
     images_free(&read);

@@ -354,6 +354,60 @@ static void given_a_final_test_of_those_set_aside_when_opened_expect_no_test_ima
     dataset_free(&files);
 }
 
+/* IDX files of 12 images of classes 3, 8, 5, …, each of pixels that no other has. */
+static void use_idx_files(void **state)
+{
+    struct images made;
+    assert_int_equal(images_allocate(&made, "made", 12, 3, 2), STATUS_OK);
+    for (int32_t i = 0; i < 12; i++) {
+        made.labels[i] = (int32_t[]){3, 8, 5}[i % 3];
+        memset(made.pixels + 6 * i, 20 * i + 1, 6);
+    }
+    p.data.kind = DATA_FILES;
+    snprintf(p.data.train_images, PARAMETER_TEXT_MAX, "%s", support_path(state, "images"));
+    snprintf(p.data.train_labels, PARAMETER_TEXT_MAX, "%s", support_path(state, "labels"));
+    memcpy(p.data.test_images, p.data.train_images, PARAMETER_TEXT_MAX);
+    memcpy(p.data.test_labels, p.data.train_labels, PARAMETER_TEXT_MAX);
+    assert_int_equal(support_write_idx(&made, p.data.train_images, p.data.train_labels), STATUS_OK);
+    images_free(&made);
+}
+
+static void
+given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task(void **state)
+{
+    static const char *const settings[] = {"data.invert=true", "input.channels=edges",
+                                           "data.transpose=true", "test.final_from=validation"};
+    use_idx_files(state);
+    assert_int_equal(parameters_set(&p, "data.classes=3,8"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.validation_images=5"), STATUS_OK);
+    for (size_t k = 0; k <= sizeof settings / sizeof *settings; k++) {
+        struct dataset all, few;
+        uint8_t room[2][8 * 6 * 2 + 12];
+        open_with(&all, 1);
+        assert_int_equal(dataset_init_in(&few, &p, 1, NULL, DATASET_CLASSES), STATUS_OK);
+        assert_int_equal(few.n_test, all.n_test);
+        assert_memory_equal(few.test_image, all.test_image, (size_t)all.n_test * 4);
+        for (int32_t i = 0; i < few.n_test; i++)
+            assert_memory_equal(images_show(&few.test, few.test_image[i], room[0]),
+                                images_show(&all.test, all.test_image[i], room[1]),
+                                images_n_pixels(&all.test));
+        for (int32_t i = 0, c; i < 8; i++) {
+            const int32_t image = dataset_training_image(&few, i, &c);
+            assert_int_equal(image, dataset_training_image(&all, i, &c));
+            assert_memory_equal(images_show(&few.train, image, room[0]),
+                                images_show(&all.train, image, room[1]),
+                                images_n_pixels(&all.train));
+        }
+        assert_non_null(images_pixels(&all.train, 2));
+        assert_null(images_pixels(&few.train, 2));
+        assert_null(images_show(&few.train, 2, room[0]));
+        dataset_free(&few);
+        dataset_free(&all);
+        if (k < sizeof settings / sizeof *settings)
+            assert_int_equal(parameters_set(&p, settings[k]), STATUS_OK);
+    }
+}
+
 static void given_validation_images_that_leave_too_few_when_opened_expect_user_error(void **state)
 {
     use_files(state, "3 8 3 8 3", "3 8");
@@ -403,6 +457,7 @@ int main(void)
         IN_FOLDER(given_noise_when_opened_expect_it_in_the_test_images_alone),
         IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
         IN_FOLDER(given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image),
+        IN_FOLDER(given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task),
         IN_FOLDER(given_validation_images_that_leave_too_few_when_opened_expect_user_error),
         IN_FOLDER(given_active_sampling_when_opened_expect_the_use_of_the_inputs),
         IN_FOLDER(given_classes_the_data_lack_when_opened_expect_which),

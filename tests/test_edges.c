@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* data/edges: oriented edges against docs/model.md §2, by hand on small images. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 enum { SIDE = 6 };
 
 static struct images images;
+static uint8_t room[IMAGES_EDGES * SIDE * SIDE * 2 + 12];
 
 static int make_image(void **state)
 {
@@ -34,7 +36,7 @@ static void fill(int32_t image, int (*intensity)(int x, int y))
 /* Channel of direction 0 … 3 (to the right, down right, down, down left), sign 0 for brighter. */
 static int edge(int32_t image, int direction, int sign, int x, int y)
 {
-    const uint8_t *edges = images_pixels(&images, image);
+    const uint8_t *edges = images_show(&images, image, room);
     return edges[(direction * SIDE + y) * 2 * SIDE + sign * SIDE + x];
 }
 
@@ -63,7 +65,7 @@ static void given_a_vertical_edge_when_found_expect_it_in_its_channels(void **st
     fill(0, bright_right);
     fill(1, bright_below);
     images.labels[1] = 7;
-    assert_int_equal(images_find_edges(&images, "test", 40), STATUS_OK);
+    assert_int_equal(images_show_edges(&images, "test", 40), STATUS_OK);
     assert_int_equal(images.width, 2 * SIDE);
     assert_int_equal(images.height, 4 * SIDE);
     assert_int_equal(images.labels[1], 7);
@@ -85,7 +87,7 @@ static void given_a_threshold_when_found_expect_smaller_edges_gone(void **state)
 {
     (void)state;
     fill(0, bright_right);
-    assert_int_equal(images_find_edges(&images, "test", 50), STATUS_OK);
+    assert_int_equal(images_show_edges(&images, "test", 50), STATUS_OK);
     assert_int_equal(edge(0, 0, 0, 1, 2), 0);
     assert_int_equal(edge(0, 0, 0, 2, 2), 150);
 }
@@ -94,11 +96,59 @@ static void given_one_grey_when_found_expect_no_edge_inside(void **state)
 {
     (void)state;
     fill(0, grey);
-    assert_int_equal(images_find_edges(&images, "test", 0), STATUS_OK);
+    assert_int_equal(images_show_edges(&images, "test", 0), STATUS_OK);
     for (int d = 0; d < 4; d++)
         for (int sign = 0; sign < 2; sign++)
             for (int at = 2; at < SIDE - 2; at++)
                 assert_int_equal(edge(0, d, sign, at, at), 0);
+}
+
+/* Edges of blurred pixels as docs/model.md gives them, by the letter, for a picture of chance. */
+static void given_any_image_when_shown_expect_the_edges_of_the_page(void **state)
+{
+    (void)state;
+    static const int dx[] = {1, 1, 0, -1}, dy[] = {0, 1, 1, 1};
+    float blurred[SIDE + 2][SIDE + 2] = {0};
+    for (int i = 0; i < SIDE * SIDE; i++)
+        images.pixels[i] = (uint8_t)(i * 7919 % 251 + i % 5);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            for (int a = -1; a <= 1; a++)
+                for (int b = -1; b <= 1; b++)
+                    if (y + a >= 0 && y + a < SIDE && x + b >= 0 && x + b < SIDE)
+                        blurred[y + 1][x + 1] += (float)images.pixels[(y + a) * SIDE + x + b] *
+                                                 (float)((2 - abs(a)) * (2 - abs(b))) / 16;
+    assert_int_equal(images_show_edges(&images, "test", 10), STATUS_OK);
+    for (int d = 0; d < 4; d++)
+        for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < SIDE; x++) {
+                const float difference = (blurred[y + 1 + dy[d]][x + 1 + dx[d]] -
+                                          blurred[y + 1 - dy[d]][x + 1 - dx[d]]) *
+                                         (dx[d] && dy[d] ? 0.8f : 1);
+                const int size = (int)fminf(fabsf(difference), 255);
+                assert_int_equal(edge(0, d, difference < 0, x, y),
+                                 fabsf(difference) > 10 ? size : 0);
+                assert_int_equal(edge(0, d, difference >= 0, x, y), 0);
+            }
+}
+
+static void given_edges_when_made_expect_those_that_are_shown(void **state)
+{
+    (void)state;
+    struct images made;
+    fill(0, bright_right);
+    fill(1, bright_below);
+    images.labels[1] = 7;
+    assert_int_equal(images_make(&images, &made), STATUS_OK);
+    assert_ptr_equal(made.pixels, images.pixels); /* as they are kept */
+    images_free(&made);
+    assert_int_equal(images_show_edges(&images, "test", 40), STATUS_OK);
+    assert_int_equal(images_make(&images, &made), STATUS_OK);
+    assert_int_equal(made.labels[1], 7);
+    for (int i = 0; i < 2; i++)
+        assert_memory_equal(images_pixels(&made, i), images_show(&images, i, room),
+                            IMAGES_EDGES * SIDE * SIDE);
+    images_free(&made);
 }
 
 static void given_images_too_large_for_edges_when_found_expect_user_error(void **state)
@@ -106,7 +156,7 @@ static void given_images_too_large_for_edges_when_found_expect_user_error(void *
     (void)state;
     struct images large;
     assert_int_equal(images_allocate(&large, "large", 1, 600, 600), STATUS_OK);
-    assert_int_equal(images_find_edges(&large, "large.csv", 40), STATUS_USER);
+    assert_int_equal(images_show_edges(&large, "large.csv", 40), STATUS_USER);
     support_assert_message("large.csv", "1200x2400", NULL);
     images_free(&large);
 }
@@ -132,6 +182,8 @@ int main(void)
         ON_IMAGE(given_a_vertical_edge_when_found_expect_it_in_its_channels),
         ON_IMAGE(given_a_threshold_when_found_expect_smaller_edges_gone),
         ON_IMAGE(given_one_grey_when_found_expect_no_edge_inside),
+        ON_IMAGE(given_any_image_when_shown_expect_the_edges_of_the_page),
+        ON_IMAGE(given_edges_when_made_expect_those_that_are_shown),
         cmocka_unit_test(given_images_too_large_for_edges_when_found_expect_user_error),
         cmocka_unit_test(given_edges_when_a_task_is_made_expect_eight_inputs_a_pixel),
     };

@@ -31,7 +31,7 @@ static void assert_refused(const char *images_path, const char *labels_path)
 {
     struct images images;
     memset(&images, 1, sizeof images);
-    assert_int_equal(idx_read(&images, images_path, labels_path), STATUS_USER);
+    assert_int_equal(idx_read(&images, images_path, labels_path, NULL), STATUS_USER);
     assert_null(images.pixels);
     assert_null(images.labels);
     assert_int_equal(images.n_images, 0);
@@ -55,7 +55,7 @@ static void given_plain_files_when_read_expect_images(void **state)
 {
     struct images images;
     const char *path = support_write(state, "images", good_images, sizeof good_images);
-    assert_int_equal(idx_read(&images, path, write_labels(state)), STATUS_OK);
+    assert_int_equal(idx_read(&images, path, write_labels(state), NULL), STATUS_OK);
     assert_good(&images);
 }
 
@@ -64,7 +64,7 @@ static void given_gzipped_files_when_read_expect_images(void **state)
     struct images images;
     const char *path = support_write_gzip(state, "i.gz", good_images, sizeof good_images);
     const char *labels = support_write_gzip(state, "l.gz", good_labels, sizeof good_labels);
-    assert_int_equal(idx_read(&images, path, labels), STATUS_OK);
+    assert_int_equal(idx_read(&images, path, labels, NULL), STATUS_OK);
     assert_good(&images);
 }
 
@@ -82,7 +82,7 @@ static void given_large_gzipped_file_when_read_expect_all_of_it(void **state)
     size_t n;
     uint8_t *bytes = support_read(path, &n);
     const char *gz = support_write_gzip(state, "large.gz", bytes, n);
-    assert_int_equal(idx_read(&found, gz, labels), STATUS_OK);
+    assert_int_equal(idx_read(&found, gz, labels, NULL), STATUS_OK);
     assert_memory_equal(found.pixels, images.pixels, (size_t)N * SIDE * SIDE);
     free(bytes);
     images_free(&images);
@@ -119,7 +119,7 @@ static void given_label_of_256_when_written_expect_user_error_and_no_file(void *
     assert_int_equal(support_write_idx(&images, path, labels_path), STATUS_USER);
     support_assert_message(labels_path, "label 256", "image 0", "0 to 255", NULL);
     struct images found;
-    assert_int_equal(idx_read(&found, path, labels_path), STATUS_USER);
+    assert_int_equal(idx_read(&found, path, labels_path, NULL), STATUS_USER);
 }
 
 static void given_no_file_or_a_folder_when_read_expect_user_error(void **state)
@@ -248,12 +248,12 @@ static void given_great_promise_when_read_expect_user_error_in_little_memory(voi
     const char *path = support_write(state, "promise", header, sizeof header);
     struct images images;
     limit_memory(64 << 20);
-    const int result = idx_read(&images, gz, labels);
+    const int result = idx_read(&images, gz, labels, NULL);
     limit_memory(RLIM_INFINITY);
     assert_int_equal(result, STATUS_USER);
     support_assert_message(gz, "19 bytes unpacked", "4000000016", NULL);
     limit_memory(64 << 20);
-    const int plain_result = idx_read(&images, path, labels);
+    const int plain_result = idx_read(&images, path, labels, NULL);
     limit_memory(RLIM_INFINITY);
     assert_int_equal(plain_result, STATUS_USER);
     support_assert_message(path, "19 bytes", "4000000016", NULL);

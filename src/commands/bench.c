@@ -166,11 +166,10 @@ static int subject_init(struct subject *subject, const struct parameters *p)
         TRY(training_step(&subject->training));
     const struct encoder *encoder = &subject->training.presenter.encoder;
     for (int i = 0; i < IMAGES; i++) {
-        const uint8_t *pixels = images_pixels(&d->test, d->test_image[i]);
         TRY(stimulus_init(&subject->test[i], encoder));
         TRY(stimulus_init(&subject->taught[i], encoder));
-        encode(encoder, pixels, -1, &subject->test[i]);
-        encode(encoder, pixels, d->test_class[i], &subject->taught[i]);
+        encode_image(encoder, &d->test, d->test_image[i], -1, &subject->test[i]);
+        encode_image(encoder, &d->test, d->test_image[i], d->test_class[i], &subject->taught[i]);
     }
     return STATUS_OK;
 }
@@ -235,8 +234,8 @@ static int bench_consolidation(struct bench *bench, struct subject *subject, int
         all.ms[all.n++] = ms;
         const double start = processor_clock();
         for (int i = 0; i < IMAGES; i++)
-            encode(&presenter->encoder, images_pixels(&d->test, d->test_image[i]), -1,
-                   &presenter->stimulus[0]);
+            encode_image(&presenter->encoder, &d->test, d->test_image[i], -1,
+                         &presenter->stimulus[0]);
         add_time(&encoding, processor_clock() - start, IMAGES);
         tell_round(bench);
     }
@@ -385,7 +384,7 @@ static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
     TRY(shapes_generate(&images, &recipe, 1, SHAPES_TRAIN, false));
     TRY(encoder_init(&encoder, p, network->layout.n_inputs));
     TRY(stimulus_init(&exhibit->stimulus, &encoder));
-    encode(&encoder, images_pixels(&images, 0), 0, &exhibit->stimulus);
+    encode_image(&encoder, &images, 0, 0, &exhibit->stimulus);
     return STATUS_OK;
 }
 

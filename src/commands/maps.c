@@ -23,7 +23,7 @@ static int write_maps(const char *folder, const char *data_folder)
         return status_fail(STATUS_USER, "maps: the name of a folder is empty");
     TRY(manifest_read(&manifest, folder));
     TRY(run_check_finished(folder));
-    TRY(manifest_open_data(&manifest, folder, data_folder, &dataset));
+    TRY(manifest_open_data(&manifest, folder, data_folder, DATASET_CLASSES, &dataset));
     TRY(run_maps_init(&maps, folder, p, &dataset));
     file_remove_temporary(folder);
     TRY(maps_write(&maps, &dataset, folder));

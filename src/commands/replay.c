@@ -192,8 +192,8 @@ static int present_images(struct replay *r)
     progress_start(&progress, "replay", "presentations", r->images.n_images, r->common.is_quiet);
     for (int32_t i = 0; i < r->images.n_images; i++) {
         const bool is_taught = r->train && r->common.parameters.teacher.enabled;
-        encode(&presenter->encoder, images_pixels(&r->images, i),
-               is_taught ? class_of(r, r->images.labels[i]) : -1, &presenter->stimulus[0]);
+        encode_image(&presenter->encoder, &r->images, i,
+                     is_taught ? class_of(r, r->images.labels[i]) : -1, &presenter->stimulus[0]);
         present(&presenter->presentation[0], &r->network, &presenter->stimulus[0],
                 r->train ? r->network.plastic.calcium : NULL);
         write_row(r, i);

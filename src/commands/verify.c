@@ -303,7 +303,7 @@ static int verify_in(const struct verify_values *values, const char *folder, con
         .files = &dataset,
     };
     choose_kernel(values, folder, manifest, &request, outcome);
-    TRY(manifest_open_data(manifest, folder, values->common.data, &dataset));
+    TRY(manifest_open_data(manifest, folder, values->common.data, DATASET_CLASSES, &dataset));
     TRY(run_execute(&request, &result));
     return judge(folder, again, outcome);
 }

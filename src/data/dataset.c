@@ -50,8 +50,8 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     const int32_t threshold = dataset_image_form(p).edge_threshold;
     if (threshold < 0)
         return STATUS_OK;
-    TRY(images_find_edges(&d->train, d->name, threshold));
-    return images_find_edges(&d->test, d->name, threshold);
+    TRY(images_show_edges(&d->train, d->name, threshold));
+    return images_show_edges(&d->test, d->name, threshold);
 }
 
 struct image_form dataset_image_form(const struct parameters *p)
@@ -99,7 +99,7 @@ static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES
         if (!realpath(paths[i], d->path[i])) /* at most PATH_MAX */
             *d->path[i] = '\0';
         if (file_is_folder(paths[i])) {
-            images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]);
+            TRY(images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]));
             continue;
         }
         TRY(file_sha256(paths[i], d->sha256[i]));
@@ -109,9 +109,10 @@ static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES
 }
 
 static int read_files(struct dataset *d, const struct parameters *p,
-                      const char *const paths[DATASET_N_FILES])
+                      const char *const paths[DATASET_N_FILES], enum dataset_keep keep)
 {
-    const struct image_form form = dataset_image_form(p);
+    struct image_form form = dataset_image_form(p);
+    form.classes = keep == DATASET_CLASSES ? &p->data.classes : NULL;
     name_after_folder(d, p->data.train_images);
     TRY(images_read(&d->train, paths[0], paths[1], &form));
     TRY(images_read(&d->test, paths[2], paths[3], &form));
@@ -247,7 +248,10 @@ static void test_those_set_aside(struct dataset *d, const struct parameters *p)
         images_free(&d->test);
     d->test = d->train;
     d->test.n_images -= first;
-    d->test.pixels += (size_t)first * images_n_pixels(&d->train);
+    if (d->test.place)
+        d->test.place += first;
+    else
+        d->test.pixels += (size_t)first * images_n_kept_pixels(&d->train);
     d->test.labels += first;
     d->test.is_borrowed = true;
 }
@@ -281,12 +285,13 @@ static int choose_validation(struct dataset *d, const struct parameters *p)
 static int sum_use(struct dataset *d)
 {
     const size_t n = images_n_pixels(&d->train);
+    OWN_NEW(uint8_t, room, images_room(n), "an image");
     TRY_NEW(d->input_use, n + 1, "the use of the inputs");
     double *use = d->input_use;
     int32_t n_images = 0;
     for (int32_t k = 0; k < d->classes.n; n_images += d->n_train[k++])
         for (int32_t place = 0; place < d->n_train[k]; place++) {
-            const uint8_t *pixels = images_pixels(&d->train, d->train_image[k][place]);
+            const uint8_t *pixels = images_show(&d->train, d->train_image[k][place], room);
             for (size_t i = 0; i < n; i++)
                 use[i + 1] += pixels[i];
         }
@@ -311,16 +316,16 @@ static int choose_images(struct dataset *dataset, const struct parameters *p, ui
 }
 
 static int read_and_choose(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                           const char *const paths[DATASET_N_FILES])
+                           const char *const paths[DATASET_N_FILES], enum dataset_keep keep)
 {
     TRY(p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
-                                    : read_files(dataset, p, paths));
+                                    : read_files(dataset, p, paths, keep));
     TRY(note_files(dataset, paths));
     return choose_images(dataset, p, seed);
 }
 
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[DATASET_N_FILES])
+                    const char *const places[DATASET_N_FILES], enum dataset_keep keep)
 {
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
     const char *paths[DATASET_N_FILES];
@@ -328,16 +333,16 @@ int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_
     dataset_paths(p, paths);
     for (int i = 0; i < DATASET_N_FILES; i++)
         paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
-    RETURN_OR_FREE(read_and_choose(dataset, p, seed, paths), dataset_free, dataset);
+    RETURN_OR_FREE(read_and_choose(dataset, p, seed, paths, keep), dataset_free, dataset);
 }
 
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
 {
-    return dataset_init_at(dataset, p, seed, NULL);
+    return dataset_init_at(dataset, p, seed, NULL, DATASET_ALL);
 }
 
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *folder)
+                    const char *folder, enum dataset_keep keep)
 {
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
     const char *paths[DATASET_N_FILES], *places[DATASET_N_FILES] = {NULL};
@@ -348,7 +353,7 @@ int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_
             TRY(locate_file(&search, "--data", found[i]));
             places[i] = found[i];
         }
-    return dataset_init_at(dataset, p, seed, places);
+    return dataset_init_at(dataset, p, seed, places, keep);
 }
 
 int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,

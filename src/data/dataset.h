@@ -12,6 +12,10 @@
  * and the network to begin with. */
 enum { DATASET_N_FILES = 5, DATASET_NETWORK = 4 };
 
+/* Whether the images of other classes than those of the parameters are kept, too, as those need who
+ * share the images of several runs, or show all. */
+enum dataset_keep { DATASET_CLASSES, DATASET_ALL };
+
 /* A set of images to test with: some of `images`, and their classes. */
 struct test_set {
     const struct images *images;
@@ -46,7 +50,7 @@ struct dataset {
 /* The form of the images in files that the parameters describe. */
 struct image_form dataset_image_form(const struct parameters *p);
 
-/* Generates or reads the images p->data asks for; of the network it names only the SHA-256.
+/* Generates or reads all images p->data asks for; of the network it names only the SHA-256.
  * Everything that depends on chance is a function of `seed`. USER for classes the data lack and
  * everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
@@ -54,12 +58,12 @@ int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t s
 /* dataset_init with files in other places than the parameters say: places[DATASET_N_FILES], NULL
  * where the parameters are right. The paths themselves change nothing of the data set. */
 int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[DATASET_N_FILES]);
+                    const char *const places[DATASET_N_FILES], enum dataset_keep keep);
 
 /* dataset_init with files that are searched for in the folder (locate.h) or, if that is NULL, where
  * the parameters say. */
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *folder);
+                    const char *folder, enum dataset_keep keep);
 
 /* The paths that the parameters give, in the order of the files; "" for files that are not used. */
 void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES]);

@@ -40,16 +40,19 @@ say(const struct examination *e, const char *format, ...)
 
 /* ---- grey values ---- */
 
-/* The brightest pixel of all images, as it was before data.invert. */
-static int brightest(const struct images *images, bool is_inverted)
+/* Finds the brightest pixel of all images, as it was before data.invert, unless one is not dim. */
+static int find_brightest(const struct images *images, bool is_inverted, int *most)
 {
-    const size_t n = (size_t)images->n_images * images_n_pixels(images);
-    int most = 0;
-    for (size_t i = 0; i < n && most < WHITE; i++) {
-        const int value = is_inverted ? WHITE - images->pixels[i] : images->pixels[i];
-        most = value > most ? value : most;
+    const size_t n = images_n_pixels(images);
+    OWN_NEW(uint8_t, room, images_room(n), "an image");
+    for (int32_t i = 0; i < images->n_images && *most < DIM_BELOW; i++) {
+        const uint8_t *pixels = images_show(images, i, room);
+        for (size_t k = 0; pixels && k < n; k++) {
+            const int value = is_inverted ? WHITE - pixels[k] : pixels[k];
+            *most = value > *most ? value : *most;
+        }
     }
-    return most;
+    return STATUS_OK;
 }
 
 /* The number that stands in the file for a pixel of this intensity. */
@@ -61,7 +64,8 @@ static double value_in_file(const struct parameters *p, int intensity)
 static int check_brightness(const struct examination *e, const struct images *images,
                             const char *path)
 {
-    const int most = brightest(images, e->p->data.invert);
+    int most = 0;
+    TRY(find_brightest(images, e->p->data.invert, &most));
     const double value = value_in_file(e->p, most);
     if (most == 0)
         return status_fail(STATUS_USER,
@@ -102,22 +106,28 @@ static uint64_t sum_border(const struct images *images, const uint8_t *pixels)
 /* The mean of the outermost pixels of all images, and that of all other pixels. */
 static void mean_parts(const struct images *images, double *border, double *inside)
 {
-    const size_t n_images = (size_t)images->n_images, n = n_images * images_n_pixels(images);
-    const size_t n_inside =
-        images->width > 2 && images->height > 2
-            ? n_images * (size_t)(images->width - 2) * (size_t)(images->height - 2)
-            : 0;
-    uint64_t sum = 0;
-    for (int32_t i = 0; i < images->n_images; i++)
-        sum += sum_border(images, images_pixels(images, i));
-    *border = (double)sum / (double)(n - n_inside);
-    *inside =
-        n_inside > 0 ? (double)(sum_bytes(images->pixels, n) - sum) / (double)n_inside : *border;
+    const size_t width = (size_t)images->width, height = (size_t)images->height;
+    const size_t n_inside = width > 2 && height > 2 ? (width - 2) * (height - 2) : 0;
+    uint64_t sum = 0, sum_inside = 0;
+    size_t n_images = 0;
+    for (int32_t i = 0; i < images->n_images; i++) {
+        const uint8_t *pixels = images_pixels(images, i);
+        if (!pixels)
+            continue;
+        const uint64_t at_border = sum_border(images, pixels);
+        sum += at_border;
+        sum_inside += sum_bytes(pixels, width * height) - at_border;
+        n_images++;
+    }
+    *border = (double)sum / (double)(n_images * (width * height - n_inside));
+    *inside = n_inside > 0 ? (double)sum_inside / (double)(n_images * n_inside) : *border;
 }
 
 static void check_paper(const struct examination *e, const struct images *images, const char *path)
 {
     double border, inside;
+    if (images->are_edges)
+        return;
     mean_parts(images, &border, &inside);
     if (border > PAPER_ABOVE && inside < border - 1)
         say(e,
@@ -129,7 +139,7 @@ static void check_paper(const struct examination *e, const struct images *images
 static bool is_plain(const struct images *images, int32_t i)
 {
     const uint8_t *pixels = images_pixels(images, i);
-    return memcmp(pixels, pixels + 1, images_n_pixels(images) - 1) == 0;
+    return memcmp(pixels, pixels + 1, images_n_kept_pixels(images) - 1) == 0;
 }
 
 /* ---- images of the classes ---- */
@@ -137,7 +147,7 @@ static bool is_plain(const struct images *images, int32_t i)
 static void check_plain(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
-    for (int32_t k = 0; k < d->classes.n && images_n_pixels(&d->train) > 1; k++) {
+    for (int32_t k = 0; k < d->classes.n && images_n_kept_pixels(&d->train) > 1; k++) {
         int32_t n = 0;
         for (int32_t i = 0; i < d->n_train[k]; i++)
             n += is_plain(&d->train, d->train_image[k][i]);
@@ -207,7 +217,7 @@ static int compare_prints(const void *a, const void *b)
 
 static size_t take_prints(const struct dataset *d, struct print *prints)
 {
-    const size_t n_pixels = images_n_pixels(&d->train);
+    const size_t n_pixels = images_n_kept_pixels(&d->train);
     size_t n = 0;
     for (int32_t k = 0; k < d->classes.n; k++)
         for (int32_t i = 0; i < d->n_train[k]; i++)

@@ -1,46 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Oriented edges (docs/model.md §2), a first layer made by hand: the slightly blurred image is
  * compared with itself two pixels further in each of four directions. Where it gets brighter is one
- * channel, where it gets darker another. */
-#include <stdlib.h>
+ * channel, where it gets darker another. They are made when an image is shown, since they take
+ * eight times the memory of the image. */
 #include <string.h>
 
 #include "core/scope.h"
 #include "core/status.h"
 #include "data/images.h"
 
-enum { N_DIRECTIONS = 4, TWO_SIGNS = 2 };
+enum { N_DIRECTIONS = 4, TWO_SIGNS = IMAGES_EDGES / N_DIRECTIONS };
+
+/* The blurred image is whole numbers, this many to a grey value: all its values are exact. */
+#define BLUR_SCALE 16
 
 static const struct {
     int32_t dx, dy;
     float gain; /* the two pixels of a diagonal are farther apart */
 } directions[N_DIRECTIONS] = {{1, 0, 1}, {1, 1, 0.8f}, {0, 1, 1}, {-1, 1, 0.8f}};
 
-/* Pixel x, y of an image that is black outside. */
-static float at(const float *pixels, int32_t width, int32_t height, int32_t x, int32_t y)
+/* One, two and one of three pixels in a row, then in a column: blurred[height + 2][width + 2], with
+ * a margin of nothing. */
+static void blur(const uint8_t *pixels, int32_t width, int32_t height, uint16_t *blurred)
 {
-    const bool is_inside = x >= 0 && x < width && y >= 0 && y < height;
-    return is_inside ? pixels[(size_t)y * (size_t)width + (size_t)x] : 0;
-}
-
-/* A quarter, a half and a quarter of three pixels in a row, then in a column. */
-static void blur(const uint8_t *pixels, int32_t width, int32_t height, float *row, float *blurred)
-{
-    const size_t n = (size_t)width * (size_t)height;
-    for (size_t i = 0; i < n; i++)
-        blurred[i] = pixels[i];
-    for (int32_t y = 0; y < height; y++)
-        for (int32_t x = 0; x < width; x++)
-            row[(size_t)y * (size_t)width + (size_t)x] =
-                (at(blurred, width, height, x - 1, y) + 2 * at(blurred, width, height, x, y) +
-                 at(blurred, width, height, x + 1, y)) /
-                4;
-    for (int32_t y = 0; y < height; y++)
-        for (int32_t x = 0; x < width; x++)
-            blurred[(size_t)y * (size_t)width + (size_t)x] =
-                (at(row, width, height, x, y - 1) + 2 * at(row, width, height, x, y) +
-                 at(row, width, height, x, y + 1)) /
-                4;
+    const size_t stride = (size_t)width + 2;
+    memset(blurred, 0, stride * ((size_t)height + 2) * sizeof *blurred);
+    for (int32_t y = 0; y < height; y++, pixels += width)
+        for (int32_t x = 0; x < width; x++) {
+            const int left = x > 0 ? pixels[x - 1] : 0, right = x < width - 1 ? pixels[x + 1] : 0;
+            blurred[(size_t)(y + 1) * stride + (size_t)(x + 1)] =
+                (uint16_t)(left + 2 * pixels[x] + right);
+        }
+    for (int32_t x = 0; x < width; x++) {
+        uint16_t *place = blurred + stride + (size_t)(x + 1), above = 0;
+        for (int32_t y = 0; y < height; y++, place += stride) {
+            const uint16_t here = *place;
+            *place = (uint16_t)(above + 2 * here + place[stride]);
+            above = here;
+        }
+    }
 }
 
 static uint8_t intensity(float difference, float threshold)
@@ -49,38 +47,61 @@ static uint8_t intensity(float difference, float threshold)
 }
 
 /* edges[N_DIRECTIONS * height][TWO_SIGNS * width] */
-static void find(const float *blurred, int32_t width, int32_t height, float threshold,
+static void find(const uint16_t *blurred, int32_t width, int32_t height, float threshold,
                  uint8_t *edges)
 {
-    for (int32_t k = 0; k < N_DIRECTIONS; k++)
-        for (int32_t y = 0; y < height; y++)
+    const ptrdiff_t stride = width + 2;
+    for (int32_t k = 0; k < N_DIRECTIONS; k++) {
+        const ptrdiff_t step = directions[k].dy * stride + directions[k].dx;
+        const float gain = directions[k].gain / BLUR_SCALE;
+        for (int32_t y = 0; y < height; y++, edges += TWO_SIGNS * width) {
+            const uint16_t *place = blurred + (y + 1) * stride + 1;
             for (int32_t x = 0; x < width; x++) {
-                const int32_t dx = directions[k].dx, dy = directions[k].dy;
-                const float difference = (at(blurred, width, height, x + dx, y + dy) -
-                                          at(blurred, width, height, x - dx, y - dy)) *
-                                         directions[k].gain;
-                uint8_t *row = edges + (size_t)(k * height + y) * TWO_SIGNS * (size_t)width;
-                row[x] = intensity(difference, threshold);
-                row[width + x] = intensity(-difference, threshold);
+                const float difference = (float)(place[x + step] - place[x - step]) * gain;
+                edges[x] = intensity(difference, threshold);
+                edges[width + x] = intensity(-difference, threshold);
             }
+        }
+    }
 }
 
-int images_find_edges(struct images *images, const char *path, int32_t threshold)
+int images_show_edges(struct images *images, const char *path, int32_t threshold)
 {
-    const int32_t width = images->width, height = images->height;
+    const int64_t width = TWO_SIGNS * (int64_t)images->width;
+    const int64_t height = N_DIRECTIONS * (int64_t)images->height;
+    TRY(images_check_size(path, 1, width, height));
+    images->width = (int32_t)width;
+    images->height = (int32_t)height;
+    images->are_edges = true;
+    images->edge_threshold = threshold;
+    return STATUS_OK;
+}
+
+const uint8_t *images_show(const struct images *images, int32_t i, void *room)
+{
+    const int32_t width = images->width / TWO_SIGNS, height = images->height / N_DIRECTIONS;
+    const uint8_t *pixels = images_pixels(images, i);
+    if (!images->are_edges || !pixels)
+        return pixels;
+    uint16_t *blurred = room;
+    uint8_t *edges = (uint8_t *)(blurred + ((size_t)width + 2) * ((size_t)height + 2));
+    blur(pixels, width, height, blurred);
+    find(blurred, width, height, (float)images->edge_threshold, edges);
+    return edges;
+}
+
+int images_make(const struct images *images, struct images *made)
+{
+    *made = *images;
+    made->is_borrowed = true;
+    if (!images->are_edges)
+        return STATUS_OK;
     const size_t n = images_n_pixels(images);
-    SCOPED(images_free) struct images edges = {0};
-    TRY(images_allocate(&edges, path, images->n_images, TWO_SIGNS * (int64_t)width,
-                        N_DIRECTIONS * (int64_t)height));
-    OWN_NEW(float, memory, 2 * n, "the edges");
-    for (int32_t i = 0; i < images->n_images; i++) {
-        blur(images_pixels(images, i), width, height, memory, memory + n);
-        find(memory + n, width, height, (float)threshold,
-             edges.pixels + (size_t)i * images_n_pixels(&edges));
-    }
-    memcpy(edges.labels, images->labels, (size_t)images->n_images * sizeof *edges.labels);
-    images_free(images);
-    *images = edges;
-    edges = (struct images){0};
+    OWN_NEW(uint8_t, room, images_room(n), "an image");
+    TRY(images_allocate(made, "the edges", images->n_images, images->width, images->height));
+    memcpy(made->labels, images->labels, (size_t)images->n_images * sizeof *made->labels);
+    for (int32_t i = 0; i < images->n_images; i++)
+        if (images_pixels(images, i))
+            memcpy(made->pixels + (size_t)i * n, images_show(images, i, room), n);
     return STATUS_OK;
 }

@@ -76,7 +76,8 @@ int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder)
     stimulus->start = calloc((size_t)encoder->n_steps + 2, sizeof *stimulus->start);
     if (most <= INT32_MAX)
         stimulus->source = malloc((most + 1) * sizeof *stimulus->source);
-    if (!stimulus->start || !stimulus->source) {
+    stimulus->room = malloc(images_room((size_t)encoder->n_inputs));
+    if (!stimulus->start || !stimulus->source || !stimulus->room) {
         stimulus_free(stimulus);
         return status_no_memory("the spikes of a presentation", most * sizeof(int32_t));
     }
@@ -87,6 +88,7 @@ void stimulus_free(struct stimulus *stimulus)
 {
     free(stimulus->start);
     free(stimulus->source);
+    free(stimulus->room);
     *stimulus = (struct stimulus){0};
 }
 
@@ -117,4 +119,10 @@ void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teache
     for (int32_t i = first; last >= 0 && i <= last; i++)
         for (int32_t k = 0; k < encoder->teacher.n; k++)
             stimulus->source[next[encoder->teacher.step[k]]++] = encoder->n_inputs + i;
+}
+
+void encode_image(const struct encoder *encoder, const struct images *images, int32_t i,
+                  int32_t teacher, struct stimulus *stimulus)
+{
+    encode(encoder, images_show(images, i, stimulus->room), teacher, stimulus);
 }

@@ -3,6 +3,7 @@
 #define SPINET_DATA_ENCODE_H
 
 #include "core/parameters.h"
+#include "data/images.h"
 #include "neuron/stimulus.h"
 
 /* Images to spikes (docs/model.md §2): regular trains, in strict float32. */
@@ -34,6 +35,10 @@ void stimulus_free(struct stimulus *stimulus);
  * or two of them (stimulus.h). */
 void encode(const struct encoder *encoder, const uint8_t *pixels, int32_t teacher,
             struct stimulus *stimulus);
+
+/* The same for image i as it is shown. */
+void encode_image(const struct encoder *encoder, const struct images *images, int32_t i,
+                  int32_t teacher, struct stimulus *stimulus);
 
 /* Returns how many spikes a train of `rate_hz` has, the doublet included, and writes their steps,
  * unless `step` is NULL. The arithmetic is exactly that of the authors' program. */

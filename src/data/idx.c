@@ -3,9 +3,10 @@
  *
  *     images: 0x00000803, images, rows, columns, pixels     labels: 0x00000801, labels, bytes
  *
- * Reads it plain or gzipped. Refuses other element types, files shorter or longer than their header
- * says, and images and labels that differ in number. The header is not believed: a plain file's
- * size must agree with it before memory is taken, a gzipped one gets memory as its bytes come. */
+ * Reads it plain or gzipped, and keeps the images of the classes that are asked for. Refuses other
+ * element types, files shorter or longer than their header says, and images and labels that differ
+ * in number. The header is not believed: a plain file's size must agree with it, and memory is
+ * taken as bytes come. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "core/file.h"
 #include "core/gzip.h"
+#include "core/parameters.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "data/images.h"
@@ -20,8 +22,8 @@
 enum { MAGIC_IMAGES = 0x803, MAGIC_LABELS = 0x801, BYTE_MAX = 255 };
 enum { IMAGES_HEADER = 16, LABELS_HEADER = 8 }; /* bytes */
 
-/* Memory for a gzipped file starts with this and doubles. */
-#define FIRST_CAPACITY ((size_t)1 << 20)
+#define AT_ONCE        ((size_t)1 << 18) /* bytes that are read at a time */
+#define FIRST_CAPACITY ((size_t)1 << 20) /* bytes of memory for what is kept, which doubles */
 
 static bool is_text(uint32_t word)
 {
@@ -96,34 +98,53 @@ static int check_length(const struct gzip_reader *file, int64_t n_header, size_t
                : wrong_length(file, n_header, n, false, file->n_plain);
 }
 
-/* Reads the n bytes after a header of n_header bytes into new memory, *payload. USER if anything
- * follows them. */
-static int read_payload(const struct gzip_reader *file, int64_t n_header, size_t n,
-                        uint8_t **payload)
+/* Items of one size that are kept one after the other, in memory that grows as they come. */
+struct kept {
+    uint8_t *bytes;
+    size_t n, capacity; /* items */
+};
+
+static void free_kept(struct kept *kept)
 {
-    TRY(check_length(file, n_header, n));
-    const bool size_known = file->n_plain >= 0;
-    size_t capacity = size_known || n < FIRST_CAPACITY ? n : FIRST_CAPACITY, n_read = 0;
-    OWNED uint8_t *bytes = NULL;
+    free(kept->bytes);
+}
+
+static int keep(struct kept *kept, const uint8_t *item, size_t size)
+{
+    if (kept->n == kept->capacity) {
+        kept->capacity = kept->capacity > 0 ? 2 * kept->capacity : 1 + FIRST_CAPACITY / size;
+        TRY_RESIZE(kept->bytes, kept->capacity * size, "IDX data");
+    }
+    memcpy(kept->bytes + kept->n++ * size, item, size);
+    return STATUS_OK;
+}
+
+/* Reads the n items of `size` bytes after a header of n_header bytes, some at a time, and keeps
+ * those that have a place, or all if `place` is NULL. USER if anything follows them. */
+static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n, size_t size,
+                      const int32_t *place, struct kept *kept)
+{
+    const size_t n_most = 1 + AT_ONCE / size, n_bytes = n * size;
     uint8_t more;
-    while (n_read < n) {
-        TRY_RESIZE(bytes, capacity, "IDX data");
-        const int64_t got = gzip_read(file, bytes + n_read, capacity - n_read, file->path);
+    TRY(check_length(file, n_header, n_bytes));
+    OWN_NEW(uint8_t, part, n_most * size, "IDX data");
+    for (size_t i = 0, n_now; i < n; i += n_now) {
+        n_now = n - i < n_most ? n - i : n_most;
+        const int64_t got = gzip_read(file, part, n_now * size, file->path);
         if (got < 0)
             return (int)got;
-        n_read += (size_t)got;
-        if (n_read < capacity)
-            return wrong_length(file, n_header, n, false, n_header + (int64_t)n_read);
-        capacity = capacity < n / 2 ? 2 * capacity : n;
+        if ((size_t)got < n_now * size)
+            return wrong_length(file, n_header, n_bytes, false,
+                                n_header + (int64_t)(i * size) + got);
+        for (size_t k = 0; k < n_now; k++)
+            if (!place || place[i + k] >= 0)
+                TRY(keep(kept, part + k * size, size));
     }
     const int64_t extra = gzip_read(file, &more, 1, file->path);
     if (extra != 0)
         return extra < 0 ? (int)extra
-                         : wrong_length(file, n_header, n, true, n_header + (int64_t)n);
-    if (!size_known)
-        TRY(gzip_check_end(file->path, n_header + (int64_t)n));
-    *payload = scope_take(bytes);
-    return STATUS_OK;
+                         : wrong_length(file, n_header, n_bytes, true, n_header + (int64_t)n_bytes);
+    return file->n_plain < 0 ? gzip_check_end(file->path, n_header + (int64_t)n_bytes) : STATUS_OK;
 }
 
 /* Reads the size of the images, before memory for their pixels is taken. */
@@ -141,7 +162,7 @@ static int read_size(struct images *images, const struct gzip_reader *file)
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
     SCOPED(gzip_close) struct gzip_reader file = {0};
-    OWNED uint8_t *bytes = NULL;
+    SCOPED(free_kept) struct kept kept = {0};
     uint32_t n_labels;
     if (images_is_csv(path)) {
         TRY_NEW(images->labels, images->n_images, "labels");
@@ -153,29 +174,49 @@ static int read_labels(struct images *images, const char *images_path, const cha
     if (n_labels != (uint32_t)images->n_images)
         return status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
                            n_labels, images->n_images, images_path);
-    TRY(read_payload(&file, LABELS_HEADER, n_labels, &bytes));
+    TRY(read_items(&file, LABELS_HEADER, n_labels, 1, NULL, &kept));
     TRY_NEW(images->labels, n_labels, "labels");
     for (uint32_t i = 0; i < n_labels; i++)
-        images->labels[i] = bytes[i];
+        images->labels[i] = kept.bytes[i];
+    return STATUS_OK;
+}
+
+/* Gives the images of the classes their places. */
+static int choose_places(struct images *images, const struct label_list *classes)
+{
+    bool is_kept[IMAGES_LABEL_MAX + 1] = {false};
+    int32_t n = 0;
+    for (int32_t k = 0; k < classes->n; k++)
+        is_kept[classes->label[k]] = true;
+    TRY_NEW(images->place, images->n_images, "the places of the images");
+    for (int32_t i = 0; i < images->n_images; i++)
+        images->place[i] = is_kept[images->labels[i]] ? n++ : -1;
     return STATUS_OK;
 }
 
 /* Reads the labels first, since the pixels may take gigabytes. */
-static int read_both(struct images *images, const char *images_path, const char *labels_path)
+static int read_both(struct images *images, const char *images_path, const char *labels_path,
+                     const struct label_list *classes)
 {
     SCOPED(gzip_close) struct gzip_reader file = {0};
+    SCOPED(free_kept) struct kept kept = {0};
     TRY(gzip_open(&file, images_path, "an IDX file"));
     TRY(read_size(images, &file));
-    const size_t n = (size_t)images->n_images * images_n_pixels(images);
-    TRY(check_length(&file, IMAGES_HEADER, n));
+    const size_t n_images = (size_t)images->n_images, n_pixels = images_n_pixels(images);
+    TRY(check_length(&file, IMAGES_HEADER, n_images * n_pixels));
     TRY(read_labels(images, images_path, labels_path));
-    return read_payload(&file, IMAGES_HEADER, n, &images->pixels);
+    if (classes && classes->n > 0)
+        TRY(choose_places(images, classes));
+    TRY(read_items(&file, IMAGES_HEADER, n_images, n_pixels, images->place, &kept));
+    images->pixels = scope_take(kept.bytes);
+    return STATUS_OK;
 }
 
-int idx_read(struct images *images, const char *images_path, const char *labels_path)
+int idx_read(struct images *images, const char *images_path, const char *labels_path,
+             const struct label_list *classes)
 {
     *images = (struct images){0};
-    RETURN_OR_FREE(read_both(images, images_path, labels_path), images_free, images);
+    RETURN_OR_FREE(read_both(images, images_path, labels_path, classes), images_free, images);
 }
 
 /* (Failures to write are found out by file_commit.) */

@@ -28,19 +28,21 @@ bool images_is_csv(const char *path)
 /* Scales pixels of 0 … intensity_max to 0 … 255, and inverts them if the form says so. */
 static int scale(struct images *images, const char *path, const struct image_form *form)
 {
-    const size_t n_pixels = images_n_pixels(images), n = (size_t)images->n_images * n_pixels;
     uint8_t scaled[256];
     for (int value = 0; value < 256; value++) {
         scaled[value] = value <= form->intensity_max ? images_scale(value, form->intensity_max) : 0;
         scaled[value] = form->invert ? (uint8_t)(255 - scaled[value]) : scaled[value];
     }
-    for (size_t i = 0; i < n; i++) {
-        if (images->pixels[i] > form->intensity_max)
-            return status_fail(STATUS_USER,
-                               "%s: image %zu has a pixel of %d: expected at most "
-                               "input.intensity_max = %g",
-                               path, i / n_pixels + 1, images->pixels[i], form->intensity_max);
-        images->pixels[i] = scaled[images->pixels[i]];
+    for (int32_t i = 0; i < images->n_images; i++) {
+        uint8_t *pixels = (uint8_t *)images_pixels(images, i);
+        for (size_t k = 0; pixels && k < images_n_pixels(images); k++) {
+            if (pixels[k] > form->intensity_max)
+                return status_fail(STATUS_USER,
+                                   "%s: image %d has a pixel of %d: expected at most "
+                                   "input.intensity_max = %g",
+                                   path, i + 1, pixels[k], form->intensity_max);
+            pixels[k] = scaled[pixels[k]];
+        }
     }
     return STATUS_OK;
 }
@@ -50,7 +52,9 @@ static int transpose(struct images *images)
     const size_t width = (size_t)images->width, height = (size_t)images->height;
     OWN_NEW(uint8_t, image, width * height, "an image");
     for (int32_t i = 0; i < images->n_images; i++) {
-        uint8_t *pixels = images->pixels + (size_t)i * width * height;
+        uint8_t *pixels = (uint8_t *)images_pixels(images, i);
+        if (!pixels)
+            continue;
         memcpy(image, pixels, width * height);
         for (size_t y = 0; y < height; y++)
             for (size_t x = 0; x < width; x++)
@@ -77,7 +81,7 @@ static int arrange(struct images *images, const char *path, struct image_form fo
         TRY(scale(images, path, &form));
     if (form.transpose)
         TRY(transpose(images));
-    return form.edge_threshold >= 0 ? images_find_edges(images, path, form.edge_threshold)
+    return form.edge_threshold >= 0 ? images_show_edges(images, path, form.edge_threshold)
                                     : STATUS_OK;
 }
 
@@ -102,7 +106,7 @@ int images_read(struct images *images, const char *path, const char *labels_path
                            path);
     TRY(is_folder ? png_read_folder(images, path)
         : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
-                  : idx_read(images, path, labels_path));
+                  : idx_read(images, path, labels_path, form->classes));
     RETURN_OR_FREE(arrange(images, path, *form, is_csv), images_free, images);
 }
 
@@ -149,18 +153,22 @@ void images_free(struct images *images)
     if (!images->is_borrowed) {
         free(images->pixels);
         free(images->labels);
+        free(images->place);
     }
     *images = (struct images){0};
 }
 
-void images_sha256(const struct images *images, char hex[65])
+int images_sha256(const struct images *images, char hex[65])
 {
     struct sha256 context;
     const int32_t size[] = {images->n_images, images->width, images->height};
-    const size_t n = (size_t)images->n_images;
+    const size_t n_pixels = images_n_pixels(images);
+    OWN_NEW(uint8_t, room, images_room(n_pixels), "an image");
     sha256_start(&context);
     sha256_add(&context, size, sizeof size);
-    sha256_add(&context, images->labels, n * sizeof *images->labels);
-    sha256_add(&context, images->pixels, n * images_n_pixels(images));
+    sha256_add(&context, images->labels, (size_t)images->n_images * sizeof *images->labels);
+    for (int32_t i = 0; i < images->n_images; i++)
+        sha256_add(&context, images_show(images, i, room), n_pixels);
     sha256_end(&context, hex);
+    return STATUS_OK;
 }

@@ -11,19 +11,25 @@
 /* Labelled 8-bit grey images of one size, whatever file they came from. */
 struct images {
     int32_t n_images;
-    int32_t width, height; /* pixels; a row of pixels is `width` long */
-    uint8_t *pixels;       /* [n_images][height][width], 0 … 255 */
-    int32_t *labels;       /* [n_images], 0 … 999 */
-    bool is_borrowed;      /* pixels and labels belong to other images */
+    int32_t width, height;  /* pixels, as shown; a row of pixels is `width` long */
+    uint8_t *pixels;        /* 0 … 255, of one image that is kept after the other */
+    int32_t *labels;        /* [n_images], 0 … 999 */
+    int32_t *place;         /* [n_images] among those kept, -1: not kept; NULL: all are */
+    bool are_edges;         /* shown are edges of what is kept (images_show_edges) */
+    int32_t edge_threshold; /* of them */
+    bool is_borrowed;       /* pixels, labels and places belong to other images */
 };
 
 enum {
+    IMAGES_EDGES = 8,            /* edges that are made of a pixel */
     IMAGES_MAX = 10000000,       /* images in a data set */
     IMAGES_PIXELS_MAX = 1 << 20, /* pixels of an image */
     IMAGES_LABEL_MAX = 999,
 };
 /* and no data set takes more memory than this */
 #define IMAGES_BYTES_MAX ((size_t)4 << 30)
+
+struct label_list;
 
 /* What a file of images does not say of itself. */
 struct image_form {
@@ -32,8 +38,9 @@ struct image_form {
         height;     /* of CSV images; 0: follows from the other one, or the image is square */
     bool transpose; /* rows in the file are columns of the image */
     bool invert;    /* black in the file is white */
-    int32_t edge_threshold; /* at least 0: images are replaced by their edges (images_find_edges);
-                               -1: they are not */
+    int32_t edge_threshold; /* at least 0: images are shown as their edges (images_show_edges);
+                               -1: as they are */
+    const struct label_list *classes; /* of IDX files only images of these are kept; NULL: all */
 };
 #define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255, .edge_threshold = -1})
 
@@ -66,12 +73,21 @@ int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t
 int images_allocate(struct images *images, const char *path, int64_t n_images, int64_t width,
                     int64_t height);
 
-/* SHA-256 of size, labels and pixels, as 64 hex digits: names a data set that is no single file. */
-void images_sha256(const struct images *images, char hex[65]);
+/* SHA-256 of size, labels and pixels as shown, as 64 hex digits: names a data set that is no single
+ * file. All images must be kept. SYSTEM without memory. */
+int images_sha256(const struct images *images, char hex[65]);
 
-/* Each image becomes eight of its edges (docs/model.md §2), two side by side, four below each
- * other: twice as wide, four times as high. Fails as images_allocate. */
-int images_find_edges(struct images *images, const char *path, int32_t threshold);
+/* From now on each image is shown as eight of its edges (docs/model.md §2), two side by side, four
+ * below each other: twice as wide, four times as high. USER as images_check_size. */
+int images_show_edges(struct images *images, const char *path, int32_t threshold);
+
+/* Image i as it is shown, [height][width]; NULL if it is not kept. `room` has images_room bytes,
+ * and may be where the image is. */
+const uint8_t *images_show(const struct images *images, int32_t i, void *room);
+
+/* All images as they are shown, in memory of their own; borrowed, if they are kept like that.
+ * SYSTEM without memory. */
+int images_make(const struct images *images, struct images *made);
 
 /* Safe on a zeroed structure; leaves it zeroed. What is borrowed stays. */
 void images_free(struct images *images);
@@ -81,13 +97,29 @@ static inline size_t images_n_pixels(const struct images *images)
     return (size_t)images->width * (size_t)images->height;
 }
 
+/* Bytes of an image that is kept. */
+static inline size_t images_n_kept_pixels(const struct images *images)
+{
+    return images_n_pixels(images) / (images->are_edges ? IMAGES_EDGES : 1);
+}
+
+/* Bytes that images_show needs for n pixels as shown: n edges of n / 8 blurred pixels, which take
+ * two bytes each and with their margin are at most 3 n / 8 + 6. */
+static inline size_t images_room(size_t n_pixels)
+{
+    return 2 * n_pixels + 12;
+}
+
+/* Image i as it is kept; NULL if it is not. */
 static inline const uint8_t *images_pixels(const struct images *images, int32_t i)
 {
-    return images->pixels + (size_t)i * images_n_pixels(images);
+    const int32_t place = images->place ? images->place[i] : i;
+    return place >= 0 ? images->pixels + (size_t)place * images_n_kept_pixels(images) : NULL;
 }
 
 /* Readers and writers of the formats, one file each. */
-int idx_read(struct images *images, const char *images_path, const char *labels_path);
+int idx_read(struct images *images, const char *images_path, const char *labels_path,
+             const struct label_list *classes);
 
 /* Writes images and labels, and leaves it to file_commit_all to put both files in place. USER for
  * labels that IDX cannot hold, and as file_create. */

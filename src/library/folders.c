@@ -69,10 +69,11 @@ int spinet_run_open(const char *folder, struct spinet_parameters **parameters, u
     TRY(manifest_read(manifest, folder));
     new->values = data->made_of = manifest->parameters;
     data->seed = manifest->seed;
-    if (images)
-        TRY(manifest_open_data(manifest, folder, NULL, &data->dataset));
-    if (images)
+    if (images) {
+        TRY(manifest_open_data(manifest, folder, NULL, DATASET_ALL, &data->dataset));
+        TRY(handles_make_images(&data->dataset));
         *images = scope_take(data);
+    }
     *parameters = scope_take(new);
     *seed = manifest->seed;
     return STATUS_OK;

@@ -7,6 +7,27 @@
 #include "core/status.h"
 #include "library/handles.h"
 
+static int make(struct images *images)
+{
+    struct images made;
+    TRY(images_make(images, &made));
+    if (images->are_edges) {
+        images_free(images);
+        *images = made;
+    }
+    return STATUS_OK;
+}
+
+int handles_make_images(struct dataset *dataset)
+{
+    int status = make(&dataset->test); /* before those that they may be a part of */
+    if (status == STATUS_OK)
+        status = make(&dataset->train);
+    if (status != STATUS_OK)
+        dataset_free(dataset);
+    return status;
+}
+
 int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
                       struct spinet_images **images)
 {
@@ -16,6 +37,7 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
     new->seed = seed;
     TRY(parameters_validate(&parameters->values));
     TRY(dataset_init(&new->dataset, &parameters->values, seed));
+    TRY(handles_make_images(&new->dataset));
     *images = scope_take(new);
     return STATUS_OK;
 }
@@ -32,7 +54,7 @@ static int copy_pixels(struct images *images, const struct spinet_pixels *given,
         images->labels[i] = given->labels[i];
     }
     memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
-    return threshold >= 0 ? images_find_edges(images, name, threshold) : STATUS_OK;
+    return threshold >= 0 ? images_show_edges(images, name, threshold) : STATUS_OK;
 }
 
 /* Makes the data set of the images; `new` owns the images of `files` afterwards, unless it fails.
@@ -69,8 +91,9 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
         return status_fail(STATUS_USER,
                            "the test images: %dx%d pixels: expected %dx%d, as the training images",
                            test->width, test->height, train->width, train->height);
-    images_sha256(&files.train, files.sha256[0]);
-    images_sha256(&files.test, files.sha256[2]);
+    TRY(handles_make_images(&files));
+    TRY(images_sha256(&files.train, files.sha256[0]));
+    TRY(images_sha256(&files.test, files.sha256[2]));
     TRY(choose(new, &parameters->values, seed, &files));
     files.shares_images = true; /* they are those of `new` now */
     *images = scope_take(new);

@@ -15,6 +15,7 @@ struct stimulus {
     int32_t *start;  /* [n_steps + 1] */
     int32_t *source; /* [start[n_steps]] */
     int32_t capacity;
+    void *room; /* for an image that is made when it is shown */
 };
 
 #endif

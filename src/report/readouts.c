@@ -172,7 +172,8 @@ static int share_files(struct finder *finder, const struct manifest *manifest, c
     free(*place); /* of one that could not be read */
     *place = NULL;
     TRY_NEW(*place, 1, "the images");
-    TRY(manifest_open_data(manifest, folder, finder->study->data_folder, &(*place)->dataset));
+    TRY(manifest_open_data(manifest, folder, finder->study->data_folder, DATASET_ALL,
+                           &(*place)->dataset));
     (*place)->reader = *p;
     finder->n_files++;
     *files = &(*place)->dataset;
@@ -184,7 +185,7 @@ static int open_images(struct finder *finder, const struct manifest *manifest, c
 {
     const struct dataset *files = NULL;
     if (manifest->parameters.data.kind != DATA_FILES)
-        return manifest_open_data(manifest, folder, NULL, dataset);
+        return manifest_open_data(manifest, folder, NULL, DATASET_CLASSES, dataset);
     omp_set_lock(&finder->lock);
     const int status = share_files(finder, manifest, folder, &files);
     omp_unset_lock(&finder->lock);

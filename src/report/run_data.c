@@ -10,11 +10,11 @@ static int open_images(struct run_data *data, const char *folder, const char *da
     const struct manifest *manifest = &data->manifest;
     const struct parameters *p = &manifest->parameters;
     if (p->data.kind != DATA_FILES)
-        return manifest_open_data(manifest, folder, data_folder, &data->dataset);
+        return manifest_open_data(manifest, folder, data_folder, DATASET_CLASSES, &data->dataset);
     if (!data->has_files || !dataset_same_files(p, &data->reader)) {
         dataset_free(&data->files);
         data->has_files = false;
-        TRY(manifest_open_data(manifest, folder, data_folder, &data->files));
+        TRY(manifest_open_data(manifest, folder, data_folder, DATASET_ALL, &data->files));
         data->has_files = true;
         data->reader = *p;
     }

@@ -170,12 +170,12 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
 static json_t *pixels_of(const struct answers *a, int32_t image)
 {
     const struct images *images = &a->dataset->test;
-    const uint8_t *pixel = images_pixels(images, image);
     const size_t n = images_n_pixels(images);
-    OWNED uint8_t *byte = malloc(n);
-    for (size_t i = 0; byte && i < n; i++)
+    OWNED uint8_t *byte = malloc(n), *room = malloc(images_room(n));
+    const uint8_t *pixel = room ? images_show(images, image, room) : NULL;
+    for (size_t i = 0; byte && pixel && i < n; i++)
         byte[i] = figure_pixel(pixel[i] / 255.0);
-    return byte ? figure_bytes(byte, n) : NULL;
+    return byte && pixel ? figure_bytes(byte, n) : NULL;
 }
 
 static void put_wrong_image(struct figure *figure, const struct answers *a, int32_t i, int32_t n)

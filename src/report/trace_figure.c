@@ -54,9 +54,11 @@ static void put_image(struct figure *figure, const struct trace *trace,
                       const struct trace_about *about)
 {
     const struct images *images = &about->dataset->train;
-    const uint8_t *pixel = images_pixels(images, trace->image);
+    const size_t n = images_n_pixels(images);
+    OWNED uint8_t *room = malloc(images_room(n));
+    const uint8_t *pixel = room ? images_show(images, trace->image, room) : NULL;
     json_t *values = json_array();
-    for (size_t i = 0; i < images_n_pixels(images); i++)
+    for (size_t i = 0; pixel && i < n; i++)
         json_array_append_new(values, json_integer(pixel[i]));
     figure_put_row(figure, "image", "{s:o,s:i,s:i,s:i,s:s}", "values", values, "width",
                    images->width, "height", images->height, "most", 255, "palette", "gray");

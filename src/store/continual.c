@@ -66,14 +66,16 @@ static int add_rows(struct continual *continual, const struct training *training
 }
 
 /* Sums the intensities of the test images, [n_classes][n_inputs]. */
-static void sum_intensities(const struct midway_test *test, int32_t n_inputs, int64_t *sum)
+static int sum_intensities(const struct midway_test *test, int32_t n_inputs, int64_t *sum)
 {
+    OWN_NEW(uint8_t, room, images_room((size_t)n_inputs), "an image");
     for (int32_t i = 0; i < test->n; i++) {
-        const uint8_t *pixels = images_pixels(test->tests->images, test->tests->image[i]);
+        const uint8_t *pixels = images_show(test->tests->images, test->tests->image[i], room);
         int64_t *of_class = sum + (size_t)test->tests->class_index[i] * (size_t)n_inputs;
         for (int32_t j = 0; j < n_inputs; j++)
             of_class[j] += pixels[j];
     }
+    return STATUS_OK;
 }
 
 /* Appends how far each two classes are carried by the same, and fills the ages in the last rows. */
@@ -86,7 +88,7 @@ static int add_overlaps(struct continual *continual, const struct training *trai
     const struct continual_row *first = continual->row + continual->n_rows - n_classes;
     SCOPED(carriers_free) struct carriers c = {0};
     OWN_NEW(int64_t, intensity, (size_t)n_classes * (size_t)n_inputs, "the intensities");
-    sum_intensities(test, n_inputs, intensity);
+    TRY(sum_intensities(test, n_inputs, intensity));
     TRY(carriers_init(&c, &training->network, test->activity, intensity, training_age(training)));
     TRY_RESIZE(continual->overlap, continual->n_overlaps + n_pairs, "the overlaps");
     for (int32_t a = 0; a < n_classes; a++) {

@@ -199,9 +199,10 @@ static int find_data(const struct manifest *manifest, const char *folder, const 
 }
 
 static int open_at(const struct manifest *manifest, const char *folder,
-                   const char *const places[DATASET_N_FILES], struct dataset *dataset)
+                   const char *const places[DATASET_N_FILES], enum dataset_keep keep,
+                   struct dataset *dataset)
 {
-    TRY(dataset_init_at(dataset, &manifest->parameters, manifest->seed, places));
+    TRY(dataset_init_at(dataset, &manifest->parameters, manifest->seed, places, keep));
     if (accept_packing(manifest, dataset))
         return STATUS_OK;
     const int result = manifest_check_data(manifest, dataset, folder);
@@ -211,19 +212,19 @@ static int open_at(const struct manifest *manifest, const char *folder,
 
 /* Tries to read the data as the run itself would, without a search, then searches for them. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
-                       struct dataset *dataset)
+                       enum dataset_keep keep, struct dataset *dataset)
 {
     const bool are_files =
         manifest->parameters.data.kind == DATA_FILES || *manifest->parameters.data.network;
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
     int result = STATUS_USER;
     if (!are_files || !data_folder)
-        result = open_at(manifest, folder, NULL, dataset);
+        result = open_at(manifest, folder, NULL, keep, dataset);
     if (!are_files || result != STATUS_USER)
         return result;
     TRY(find_data(manifest, folder, data_folder, found));
     return open_at(
         manifest, folder,
         (const char *const[DATASET_N_FILES]){found[0], found[1], found[2], found[3], found[4]},
-        dataset);
+        keep, dataset);
 }

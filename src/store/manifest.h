@@ -29,7 +29,7 @@ int manifest_read(struct manifest *manifest, const char *folder);
  * that is NULL, from where the manifest says they may be. They bear the checksums of the manifest,
  * although packed or unpacked since. USER if they are not there or not the same. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
-                       struct dataset *dataset);
+                       enum dataset_keep keep, struct dataset *dataset);
 
 /* USER if data that were read already are not those of the run, by their checksums. */
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,

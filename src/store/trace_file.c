@@ -129,6 +129,8 @@ static void put_about(struct group *group, const struct trace *trace,
     const int64_t n_rows = dataset->train.height, n_columns = dataset->train.width;
     json_auto_t *json = parameters_to_json(about->parameters);
     OWNED char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;
+    OWNED uint8_t *room = archive_allocate(
+        &group->archive, (int64_t)images_room((size_t)n_rows * (size_t)n_columns), 1);
     if (!text && group->archive.status == STATUS_OK)
         group->archive.status = status_no_memory("the parameters", 0);
     put_number(group, "format", SPINET_INT32, &format, NULL, "version of this layout");
@@ -139,8 +141,9 @@ static void put_about(struct group *group, const struct trace *trace,
     put_text(group, "data_set", dataset->name);
     put_number(group, "presentation", SPINET_INT32, &trace->presentation, NULL, "from 1");
     put_number(group, "label", SPINET_INT32, &label, NULL, "of the image shown");
-    put(group, "image", SPINET_UINT8, n_rows, n_columns,
-        images_pixels(&dataset->train, trace->image), NULL, "the image shown, 0 to 255");
+    if (room)
+        put(group, "image", SPINET_UINT8, n_rows, n_columns,
+            images_show(&dataset->train, trace->image, room), NULL, "the image shown, 0 to 255");
     put_number(group, "other_spikes", SPINET_INT64, &trace->n_other_spikes, NULL,
                "spikes that only one of the run's kernel and the naive one, which recorded, has");
     put_number(group, "calcium_difference", SPINET_DOUBLE, &trace->calcium_difference, NULL,

@@ -20,8 +20,7 @@ static void make(struct ahead *ahead)
     struct presenter *presenter = ahead->presenter;
     struct stimulus *stimulus = &presenter->stimulus[1];
     struct plastic_synapses *s = &ahead->copy.plastic;
-    encode(&presenter->encoder, images_pixels(ahead->images, ahead->image), ahead->teacher,
-           stimulus);
+    encode_image(&presenter->encoder, ahead->images, ahead->image, ahead->teacher, stimulus);
     if (s->n > 0)
         memset(s->calcium, 0, (size_t)s->n * sizeof *s->calcium);
     present(&presenter->presentation[1], &ahead->copy, stimulus, s->calcium);

@@ -26,11 +26,26 @@ struct shown {
     const struct images *images;
     int32_t n, n_pixels, n_classes;
     int32_t *image, *class_index; /* [n] */
+    uint8_t *edges;               /* [n][n_pixels], if the images are shown as edges */
 };
 
 static const uint8_t *pixels_of(const struct shown *shown, int32_t i)
 {
-    return images_pixels(shown->images, shown->image[i]);
+    return shown->edges ? shown->edges + (size_t)i * (size_t)shown->n_pixels
+                        : images_pixels(shown->images, shown->image[i]);
+}
+
+/* Makes edges once: they are looked at many times. */
+static int make_edges(struct shown *shown)
+{
+    const size_t n = (size_t)shown->n_pixels;
+    if (!shown->images->are_edges)
+        return STATUS_OK;
+    OWN_NEW(uint8_t, room, images_room(n), "the baselines");
+    TRY_NEW(shown->edges, (size_t)shown->n * n, "the baselines");
+    for (int32_t i = 0; i < shown->n; i++)
+        memcpy(shown->edges + (size_t)i * n, images_show(shown->images, shown->image[i], room), n);
+    return STATUS_OK;
 }
 
 /* The sum of w times pixel (0 … 1). */
@@ -447,6 +462,7 @@ static void shown_free(struct shown *shown)
 {
     free(shown->image);
     free(shown->class_index);
+    free(shown->edges);
 }
 
 static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n,
@@ -455,8 +471,13 @@ static int shown_init(struct shown *shown, const struct dataset *dataset, int32_
     struct schedule schedule = {0};
     if (order)
         schedule = order->schedule;
-    *shown = (struct shown){&dataset->train,    n,    (int32_t)images_n_pixels(&dataset->train),
-                            dataset->classes.n, NULL, NULL};
+    *shown = (struct shown){&dataset->train,
+                            n,
+                            (int32_t)images_n_pixels(&dataset->train),
+                            dataset->classes.n,
+                            NULL,
+                            NULL,
+                            NULL};
     TRY_NEW(shown->image, n, "the baselines");
     TRY_NEW(shown->class_index, n, "the baselines");
     for (int32_t i = 0; i < n; i++) {
@@ -465,7 +486,7 @@ static int shown_init(struct shown *shown, const struct dataset *dataset, int32_
         shown->image[i] = schedule_next_image(&schedule, dataset, i, &shown->class_index[i]);
         schedule.shown[shown->class_index[i]]++;
     }
-    return STATUS_OK;
+    return make_edges(shown);
 }
 
 int baselines_find(const struct dataset *dataset, int32_t n_shown,
@@ -479,8 +500,16 @@ int baselines_find(const struct dataset *dataset, int32_t n_shown,
     if (n_shown == 0 || dataset->n_test == 0)
         return STATUS_OK;
     TRY(shown_init(&shown, dataset, n_shown, order));
-    const struct shown tests = {&dataset->test,  dataset->n_test,     shown.n_pixels,
-                                shown.n_classes, dataset->test_image, dataset->test_class};
+    struct shown tests = {&dataset->test,
+                          dataset->n_test,
+                          shown.n_pixels,
+                          shown.n_classes,
+                          dataset->test_image,
+                          dataset->test_class,
+                          NULL};
+    const int status = make_edges(&tests);
+    OWNED uint8_t *edges = tests.edges;
+    TRY(status);
     TRY(linear_init(&means, &shown));
     TRY(linear_init(&logistic, &shown));
     TRY(linear_init(&stepwise, &shown));

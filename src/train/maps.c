@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/file.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 static void sum_weights(struct maps *maps, const struct network *network)
@@ -21,7 +22,7 @@ static void sum_weights(struct maps *maps, const struct network *network)
         }
 }
 
-static void average_images(struct maps *maps, const struct dataset *dataset)
+static void average_images(struct maps *maps, const struct dataset *dataset, void *room)
 {
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
     for (int32_t k = 0; k < maps->n_classes; k++) {
@@ -30,7 +31,7 @@ static void average_images(struct maps *maps, const struct dataset *dataset)
         for (int32_t i = 0; i < dataset->n_test; i++) {
             if (dataset->test_class[i] != k)
                 continue;
-            const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+            const uint8_t *pixels = images_show(&dataset->test, dataset->test_image[i], room);
             for (size_t j = 0; j < n_pixels; j++)
                 mean[j] += pixels[j];
             n++;
@@ -43,7 +44,7 @@ static void average_images(struct maps *maps, const struct dataset *dataset)
 /* Mean Euclidean distance between a map, divided by its maximum, and the images of a class, divided
  * by the maximum of the test set. */
 static double mean_distance(const double *map, double map_max, const struct dataset *dataset,
-                            int32_t image_class, double image_max)
+                            int32_t image_class, double image_max, void *room)
 {
     const size_t n_pixels = images_n_pixels(&dataset->test);
     double sum = 0;
@@ -51,7 +52,7 @@ static double mean_distance(const double *map, double map_max, const struct data
     for (int32_t i = 0; i < dataset->n_test; i++) {
         if (dataset->test_class[i] != image_class)
             continue;
-        const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+        const uint8_t *pixels = images_show(&dataset->test, dataset->test_image[i], room);
         double squares = 0;
         for (size_t j = 0; j < n_pixels; j++) {
             const double difference = map[j] / map_max - pixels[j] / image_max;
@@ -71,13 +72,13 @@ static double maximum(const double *values, size_t n)
     return most;
 }
 
-static double similarity(const struct maps *maps, const struct dataset *dataset)
+static double similarity(const struct maps *maps, const struct dataset *dataset, void *room)
 {
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
     const int32_t n_classes = maps->n_classes;
     uint8_t image_max = 0;
     for (int32_t i = 0; i < dataset->n_test; i++) {
-        const uint8_t *pixels = images_pixels(&dataset->test, dataset->test_image[i]);
+        const uint8_t *pixels = images_show(&dataset->test, dataset->test_image[i], room);
         for (size_t j = 0; j < n_pixels; j++)
             image_max = pixels[j] > image_max ? pixels[j] : image_max;
     }
@@ -88,7 +89,7 @@ static double similarity(const struct maps *maps, const struct dataset *dataset)
         if (map_max <= 0 || image_max == 0)
             return NAN;
         for (int32_t of = 0; of < n_classes; of++) {
-            const double distance = mean_distance(map, map_max, dataset, of, image_max);
+            const double distance = mean_distance(map, map_max, dataset, of, image_max, room);
             if (of == k)
                 own += distance / n_classes;
             else
@@ -103,7 +104,9 @@ int maps_init(struct maps *maps, const struct network *network, const struct dat
     *maps = (struct maps){.n_classes = dataset->classes.n,
                           .width = dataset->test.width,
                           .height = dataset->test.height};
-    const size_t n = (size_t)maps->n_classes * images_n_pixels(&dataset->test);
+    const size_t n_pixels = images_n_pixels(&dataset->test);
+    const size_t n = (size_t)maps->n_classes * n_pixels;
+    OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
     maps->weight = calloc(n, sizeof *maps->weight);
     maps->class_mean = calloc(n, sizeof *maps->class_mean);
     if (!maps->weight || !maps->class_mean) {
@@ -111,8 +114,8 @@ int maps_init(struct maps *maps, const struct network *network, const struct dat
         return status_no_memory("the maps", n * sizeof *maps->weight);
     }
     sum_weights(maps, network);
-    average_images(maps, dataset);
-    maps->similarity = similarity(maps, dataset);
+    average_images(maps, dataset, room);
+    maps->similarity = similarity(maps, dataset, room);
     return STATUS_OK;
 }
 

@@ -49,11 +49,12 @@ int rest_reactivate(struct training *training, int64_t k)
         return STATUS_OK;
     if (p->rest.reactivation == REACTIVATION_NOISE) {
         TRY_NEW(noise, n, "reactivation");
-        TRY(scramble(noise, images_pixels(images, image), n, training->spines.seed, k));
+        TRY(scramble(noise, images_show(images, image, stimulus->room), n, training->spines.seed,
+                     k));
     }
     training_take_sample(training);
-    encode(&training->presenter.encoder, noise ? noise : images_pixels(images, image), -1,
-           stimulus);
+    encode(&training->presenter.encoder, noise ? noise : images_show(images, image, stimulus->room),
+           -1, stimulus);
     training_show(training, &training->presenter.presentation[0], stimulus, -1, true);
     training->spines.homeostasis.has_target = has_target;
     TRY(consolidate(&training->consolidation, &training->network));

@@ -67,8 +67,7 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
     struct presentation *presentation = &presenter->presentation[thread];
     struct stimulus *stimulus = &presenter->stimulus[thread];
     struct score of_image = {0};
-    encode(&presenter->encoder, images_pixels(test->tests.images, test->tests.image[i]), -1,
-           stimulus);
+    encode_image(&presenter->encoder, test->tests.images, test->tests.image[i], -1, stimulus);
     presentation->raster = test->raster ? &test->raster[i - test->first] : NULL;
     present(presentation, network, stimulus, NULL);
     presentation->raster = NULL;

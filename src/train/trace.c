@@ -373,9 +373,9 @@ static int record(struct trace *trace, struct recorder *r, struct training *trai
     const struct consolidation_watch watch = {take_minute, trace};
     struct presenter *presenter = &training->presenter;
     trace->image = training_next_image(training, &trace->class_index);
-    encode(&presenter->encoder, images_pixels(&training->dataset->train, trace->image),
-           training->parameters->teacher.enabled ? trace->class_index : -1,
-           &presenter->stimulus[0]);
+    encode_image(&presenter->encoder, &training->dataset->train, trace->image,
+                 training->parameters->teacher.enabled ? trace->class_index : -1,
+                 &presenter->stimulus[0]);
     present_by_run(r, training);
     TRY(choose_cells(trace, selection, presenter->presentation[0].spikes));
     TRY(prepare_cells(trace, &training->network));

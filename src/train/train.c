@@ -123,8 +123,7 @@ static void show_now(struct training *training, struct presentation *presentatio
 {
     struct stimulus *stimulus = &training->presenter.stimulus[0];
     struct sample_test *sample = training->sample;
-    encode(&training->presenter.encoder, images_pixels(&training->dataset->train, image), teacher,
-           stimulus);
+    encode_image(&training->presenter.encoder, &training->dataset->train, image, teacher, stimulus);
     presentation->is_alone = training->ahead || (sample->after > 0 && !test_is_over(&sample->test));
     training_show(training, presentation, stimulus, teacher, true);
     presentation->is_alone = false;

@@ -70,7 +70,7 @@ static void read_idx(const uint8_t *bytes, size_t n)
 {
     struct images images = {0};
     const char *path = write_file("input", bytes, n);
-    check(idx_read(&images, path, path));
+    check(idx_read(&images, path, path, NULL));
     images_free(&images);
 }
 
@@ -83,7 +83,7 @@ static void read_gzip(const uint8_t *bytes, size_t n)
     if (!file || (n > 0 && gzwrite(file, bytes, (unsigned)n) != (int)n) || gzclose(file) != Z_OK)
         abort();
     struct images images = {0};
-    check(idx_read(&images, path, path));
+    check(idx_read(&images, path, path, NULL));
     images_free(&images);
 }
 
