@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
@@ -167,6 +168,100 @@ static void given_cells_without_weight_when_scaled_expect_them_unchanged(void **
         assert_true(weight[i] > 0.2F && weight[i] <= 0.3F);
 }
 
+/* ---- all synapses of a cell ---- */
+
+static void begin_with_all(struct training *t)
+{
+    support_set(&p, "homeostasis.synapses=all");
+    support_begin_training(t, &p, &dataset, SEED);
+}
+
+static struct synapse_row *rows_of(const struct network *network, int32_t *n)
+{
+    struct synapse_row *rows = NULL;
+    assert_int_equal(network_rows(network, &rows, n), STATUS_OK);
+    return rows;
+}
+
+/* The authors' form: each minute every synapse of a cell changes by w (1 - S) / tau, S being the
+ * cell's mean over the target. Synapses onto interneurons stay as they are. */
+static void given_all_synapses_when_stepped_by_minutes_expect_the_same_weights(void **state)
+{
+    (void)state;
+    int32_t n, n_changed = 0;
+    support_set(&p, "homeostasis.target=0.2");
+    begin_with_all(&training);
+    const struct layout *layout = &training.network.layout;
+    struct synapse_row *first = rows_of(&training.network, &n),
+                       *row = rows_of(&training.network, &n);
+    for (int minute = 0; minute < 2 * 1440; minute++) {
+        double sum[CELLS_MAX] = {0}, of[CELLS_MAX] = {0};
+        for (int32_t i = 0; i < n; i++)
+            if (row[i].dendrite < layout->n_pyramidal_dendrites) {
+                sum[layout_neuron(layout, row[i].dendrite)] += (double)first[i].weight;
+                of[layout_neuron(layout, row[i].dendrite)]++;
+            }
+        for (int32_t i = 0; i < n; i++)
+            if (row[i].dendrite < layout->n_pyramidal_dendrites) {
+                const int32_t k = layout_neuron(layout, row[i].dendrite);
+                first[i].weight *= (float)(1 + (1 - sum[k] / of[k] / 0.2) / (3 * 1440));
+            }
+    }
+    rest(&training, 2);
+    struct synapse_row *after = rows_of(&training.network, &n);
+    for (int32_t i = 0; i < n; i++) {
+        support_expect_near((double)after[i].weight, (double)first[i].weight, 2e-4);
+        n_changed += fabsf(after[i].weight - row[i].weight) > 0.01F;
+    }
+    assert_true(n_changed > 5000); /* of 7,000 fixed and plastic ones onto pyramidal cells */
+    free(first);
+    free(row);
+    free(after);
+}
+
+/* The naive kernel reads the fixed synapses themselves, the fast one what it made of them. */
+static void given_scaled_fixed_synapses_when_presented_expect_all_kernels_to_see_them(void **state)
+{
+    (void)state;
+    support_set(&p, "homeostasis.target=0.5");
+    support_set(&p, "homeostasis.tau_days=0.2");
+    begin_with_all(&training);
+    if (training_init(&other, &p, &dataset, kernel_find("naive"), SEED, 1) != STATUS_OK)
+        fail_msg("%s", status_message());
+    support_train_to(&training, INT32_MAX);
+    support_train_to(&other, INT32_MAX);
+    assert_memory_equal(training.spikes, other.spikes,
+                        (size_t)training.network.layout.n_neurons * sizeof *training.spikes);
+    support_set(&p, "homeostasis.synapses=plastic");
+    training_free(&other);
+    support_begin_training(&other, &p, &dataset, SEED);
+    support_train_to(&other, INT32_MAX);
+    assert_memory_not_equal(training.spikes, other.spikes,
+                            (size_t)training.network.layout.n_neurons * sizeof *training.spikes);
+}
+
+static void given_scaled_fixed_synapses_when_resumed_expect_the_same_end(void **state)
+{
+    int32_t n;
+    const char *folder = support_path(state, "");
+    support_set(&p, "homeostasis.target=0.5");
+    begin_with_all(&training);
+    support_train_to(&training, 2);
+    assert_int_equal(checkpoint_write(&training, SEED, folder), STATUS_OK);
+    begin_with_all(&other);
+    if (checkpoint_read(&other, SEED, folder, 2) != STATUS_OK)
+        fail_msg("%s", status_message());
+    support_train_to(&training, INT32_MAX);
+    support_train_to(&other, INT32_MAX);
+    struct synapse_row *a = rows_of(&training.network, &n), *b = rows_of(&other.network, &n);
+    for (int32_t i = 0; i < n; i++)
+        assert_true(a[i].weight == b[i].weight);
+    assert_memory_equal(training.spikes, other.spikes,
+                        (size_t)training.network.layout.n_neurons * sizeof *training.spikes);
+    free(a);
+    free(b);
+}
+
 /* ---- when it acts ---- */
 
 static void given_no_target_when_resting_expect_the_means_that_learning_left(void **state)
@@ -295,6 +390,9 @@ int main(void)
         ON_TASK(given_one_long_step_or_many_when_scaled_expect_the_same),
         ON_TASK(given_a_target_of_one_when_scaled_expect_no_weight_above_one),
         ON_TASK(given_cells_without_weight_when_scaled_expect_them_unchanged),
+        ON_TASK(given_all_synapses_when_stepped_by_minutes_expect_the_same_weights),
+        ON_TASK(given_scaled_fixed_synapses_when_presented_expect_all_kernels_to_see_them),
+        ON_TASK(given_scaled_fixed_synapses_when_resumed_expect_the_same_end),
         ON_TASK(given_no_target_when_resting_expect_the_means_that_learning_left),
         ON_TASK(given_training_when_it_has_no_target_expect_no_scaling_in_it),
         ON_TASK(given_learning_after_a_rest_when_resting_again_expect_new_targets),

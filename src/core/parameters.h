@@ -80,6 +80,7 @@ enum protocol_preset {
     PROTOCOL_CHRONIC_STRESS,
     PROTOCOL_STRESS_THEN_KETAMINE
 };
+enum homeostasis_synapses { HOMEOSTASIS_PLASTIC, HOMEOSTASIS_ALL };
 enum intrinsic_boundary { INTRINSIC_ELIMINATE, INTRINSIC_REFLECT };
 enum intrinsic_birth_rule { INTRINSIC_BIRTHS_BALANCE, INTRINSIC_BIRTHS_RATE };
 

@@ -235,6 +235,20 @@ int network_init(struct network *network, const struct layout *layout,
     RETURN_OR_FREE(fill(network, rows, n_rows, eta), network_free, network);
 }
 
+int network_weigh_each(struct network *network)
+{
+    for (int32_t k = 0; k < network->n_projections; k++) {
+        struct projection *projection = &network->projection[k];
+        if (network->layout.population[projection->target].role != ROLE_PYRAMIDAL ||
+            projection->weight)
+            continue;
+        TRY_NEW(projection->weight, projection->n, "the synapses");
+        for (int32_t i = 0; i < projection->n; i++)
+            projection->weight[i] = projection->common_weight;
+    }
+    return STATUS_OK;
+}
+
 void network_free(struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;

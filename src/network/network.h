@@ -45,9 +45,10 @@ struct projection {
     int32_t *start;    /* [n_source + 1] where the synapses of source number i (its id - its
                           population's first) begin */
     int32_t *dendrite; /* [n] */
-    float *weight;     /* [n]; NULL: all are common_weight */
+    float *weight;     /* [n] 0 … PROJECTION_WEIGHT_MAX; NULL: all are common_weight */
     float common_weight;
 };
+enum { PROJECTION_WEIGHT_MAX = 100 };
 
 /* The weight of synapse i. */
 static inline float projection_weight(const struct projection *projection, int32_t i)
@@ -78,6 +79,10 @@ struct synapse_row {
  * or a connection the model does not have. */
 int network_init(struct network *network, const struct layout *layout,
                  const struct synapse_row *rows, int32_t n_rows, float eta);
+
+/* Gives each fixed synapse onto a pyramidal cell a weight of its own, to be changed. SYSTEM without
+ * memory. */
+int network_weigh_each(struct network *network);
 
 /* Safe on a zeroed structure. */
 void network_free(struct network *network);

@@ -8,17 +8,22 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-int homeostasis_init(struct homeostasis *homeostasis, const struct parameters *p,
-                     const struct layout *layout)
+static bool scales_all(const struct homeostasis *homeostasis)
 {
-    *homeostasis = (struct homeostasis){.parameters = p, .n_cells = layout->n_pyramidal};
+    return homeostasis->parameters->homeostasis.synapses == HOMEOSTASIS_ALL;
+}
+
+int homeostasis_init(struct homeostasis *homeostasis, const struct parameters *p,
+                     struct network *network)
+{
+    *homeostasis = (struct homeostasis){.parameters = p, .n_cells = network->layout.n_pyramidal};
     if (p->homeostasis.tau_days <= 0)
         return STATUS_OK;
     TRY_NEW(homeostasis->factor, homeostasis->n_cells, "homeostasis");
     TRY_NEW(homeostasis->n, homeostasis->n_cells, "homeostasis");
     if (p->homeostasis.target <= 0)
         TRY_NEW(homeostasis->target, homeostasis->n_cells, "homeostasis");
-    return STATUS_OK;
+    return scales_all(homeostasis) ? network_weigh_each(network) : STATUS_OK;
 }
 
 void homeostasis_free(struct homeostasis *homeostasis)
@@ -34,24 +39,55 @@ bool homeostasis_acts(const struct homeostasis *homeostasis, bool is_rest)
     return homeostasis->factor && (is_rest || !homeostasis->target);
 }
 
-/* Puts the mean weight of each cell, 0 for one without synapses, in the place of its factor. */
-static void find_means(struct homeostasis *homeostasis, const struct network *network)
+bool homeostasis_scales_fixed(const struct homeostasis *homeostasis, bool is_rest)
 {
+    return homeostasis_acts(homeostasis, is_rest) && scales_all(homeostasis);
+}
+
+/* Shows all weights that are scaled, with their cells and the most that each may be. */
+static void visit_weights(struct homeostasis *homeostasis, struct network *network,
+                          void (*visit)(struct homeostasis *homeostasis, int32_t cell,
+                                        float *weight, double most))
+{
+    const int32_t per_cell = network->layout.dendrites_per_pyramidal;
     const struct plastic_synapses *s = &network->plastic;
+    for (int32_t i = 0; i < s->n; i++)
+        visit(homeostasis, s->dendrite[i] / per_cell, &s->weight[i], 1);
+    for (int32_t k = 0; k < network->n_projections && scales_all(homeostasis); k++) {
+        const struct projection *projection = &network->projection[k];
+        if (network->layout.population[projection->target].role != ROLE_PYRAMIDAL)
+            continue;
+        for (int32_t i = 0; i < projection->n; i++)
+            visit(homeostasis, projection->dendrite[i] / per_cell, &projection->weight[i],
+                  PROJECTION_WEIGHT_MAX);
+    }
+}
+
+static void add_weight(struct homeostasis *homeostasis, int32_t cell, float *weight, double most)
+{
+    (void)most;
+    homeostasis->factor[cell] += (double)*weight;
+    homeostasis->n[cell]++;
+}
+
+static void scale_weight(struct homeostasis *homeostasis, int32_t cell, float *weight, double most)
+{
+    *weight = (float)fmin((double)*weight * homeostasis->factor[cell], most);
+}
+
+/* Puts the mean weight of each cell, 0 for one without synapses, in the place of its factor. */
+static void find_means(struct homeostasis *homeostasis, struct network *network)
+{
     const size_t n_cells = (size_t)homeostasis->n_cells;
     memset(homeostasis->factor, 0, n_cells * sizeof *homeostasis->factor);
     memset(homeostasis->n, 0, n_cells * sizeof *homeostasis->n);
-    for (int32_t i = 0; i < s->n; i++) {
-        const int32_t cell = s->dendrite[i] / network->layout.dendrites_per_pyramidal;
-        homeostasis->factor[cell] += (double)s->weight[i];
-        homeostasis->n[cell]++;
-    }
+    visit_weights(homeostasis, network, add_weight);
     for (size_t k = 0; k < n_cells; k++)
         if (homeostasis->n[k] > 0)
             homeostasis->factor[k] /= homeostasis->n[k];
 }
 
-void homeostasis_take_target(struct homeostasis *homeostasis, const struct network *network)
+void homeostasis_take_target(struct homeostasis *homeostasis, struct network *network)
 {
     if (!homeostasis->target || homeostasis->has_target)
         return;
@@ -71,15 +107,11 @@ static double factor_for(double mean, double target, double decay)
 void homeostasis_scale(struct homeostasis *homeostasis, struct network *network, double days)
 {
     const struct parameters *p = homeostasis->parameters;
-    struct plastic_synapses *s = &network->plastic;
     const double decay = exp(-days / p->homeostasis.tau_days);
     find_means(homeostasis, network);
     for (int32_t k = 0; k < homeostasis->n_cells; k++)
         homeostasis->factor[k] = factor_for(
             homeostasis->factor[k],
             homeostasis->target ? (double)homeostasis->target[k] : p->homeostasis.target, decay);
-    for (int32_t i = 0; i < s->n; i++) {
-        const int32_t cell = s->dendrite[i] / network->layout.dendrites_per_pyramidal;
-        s->weight[i] = (float)fmin((double)s->weight[i] * homeostasis->factor[cell], 1);
-    }
+    visit_weights(homeostasis, network, scale_weight);
 }

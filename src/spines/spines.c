@@ -48,7 +48,7 @@ int spines_check(const struct parameters *p)
     return take_protocol(&protocol, p);
 }
 
-int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
+int spines_init(struct spines *spines, const struct parameters *p, struct network *network,
                 uint64_t seed, const char *kernel, int32_t n_threads)
 {
     *spines = (struct spines){.parameters = p,
@@ -59,7 +59,7 @@ int spines_init(struct spines *spines, const struct parameters *p, const struct 
                               .n_reference = network->plastic.n};
     int status = take_protocol(&spines->protocol, p);
     if (status == STATUS_OK)
-        status = homeostasis_init(&spines->homeostasis, p, &network->layout);
+        status = homeostasis_init(&spines->homeostasis, p, network);
     if (status != STATUS_OK)
         spines_free(spines);
     return status;

@@ -40,7 +40,7 @@ int spines_check(const struct parameters *p);
 
 /* Begins for a network, which must keep lives if spines_need_lives. `kernel` names the arithmetic
  * to use. USER as spines_check. */
-int spines_init(struct spines *spines, const struct parameters *p, const struct network *network,
+int spines_init(struct spines *spines, const struct parameters *p, struct network *network,
                 uint64_t seed, const char *kernel, int32_t n_threads);
 
 /* Continues from the state that earlier spines of the network had: their day, steps made, what was

@@ -147,11 +147,23 @@ static void move_creb(struct archive *archive, struct network *network)
             archive_refuse(archive, "cells/creb: cell %lld is not finite", (long long)i);
 }
 
-static void move_connections(struct archive *archive, const struct network *network)
+/* Saves or loads the weights of fixed synapses that cells scale. */
+static void move_scaled(struct archive *archive, const char *name, struct projection *projection)
+{
+    const int64_t n = projection->n;
+    archive_values(archive, name, SPINET_FLOAT, 1, &n, projection->weight, NULL);
+    for (int64_t i = 0; i < n && archive_has_loaded(archive); i++)
+        if (!(projection->weight[i] >= 0 && projection->weight[i] <= PROJECTION_WEIGHT_MAX))
+            archive_refuse(archive, "%s: %g is no weight", name, (double)projection->weight[i]);
+}
+
+static void move_connections(struct archive *archive, struct training *training)
 {
     static const char what[] = "fixed connections differ";
+    const struct network *network = &training->network;
+    const bool are_scaled = homeostasis_scales_fixed(&training->spines.homeostasis, true);
     for (int32_t k = 0; k < network->n_projections; k++) {
-        const struct projection *projection = &network->projection[k];
+        struct projection *projection = &network->projection[k];
         char name[64];
         snprintf(name, sizeof name, "connections/%d/start", k);
         archive_compare(archive, name, SPINET_INT32,
@@ -160,6 +172,10 @@ static void move_connections(struct archive *archive, const struct network *netw
         snprintf(name, sizeof name, "connections/%d/dendrite", k);
         archive_compare(archive, name, SPINET_INT32, projection->n, projection->dendrite, what);
         snprintf(name, sizeof name, "connections/%d/weight", k);
+        if (are_scaled && network->layout.population[projection->target].role == ROLE_PYRAMIDAL) {
+            move_scaled(archive, name, projection);
+            continue;
+        }
         OWNED float *weight = archive_allocate(archive, projection->n, sizeof *weight);
         for (int32_t i = 0; weight && i < projection->n; i++)
             weight[i] = projection_weight(projection, i);
@@ -248,7 +264,7 @@ static void move_all(struct archive *archive, struct training *training, uint64_
     move_origin(archive, training, seed);
     move_progress(archive, training);
     move_creb(archive, &training->network);
-    move_connections(archive, &training->network);
+    move_connections(archive, training);
     move_synapses(archive, &training->network);
     move_schedule(archive, training);
     move_spines(archive, training);
@@ -350,6 +366,9 @@ int checkpoint_read(struct training *training, uint64_t seed, const char *folder
                            old);
     TRY(npz_open(&archive, path));
     move_all(&archive, training, seed);
+    if (archive.status == STATUS_OK &&
+        homeostasis_scales_fixed(&training->spines.homeostasis, true))
+        archive.status = training_renew(training);
     if (archive.status == STATUS_OK)
         archive.status =
             kernel_history_add(&training->kernels, training->presenter.presentation->kernel->name,

@@ -86,7 +86,7 @@ void spine_state_move_targets(struct archive *archive, struct homeostasis *homeo
                        (long long)n_cells);
     archive_values(archive, name, SPINET_FLOAT, 1, &found, homeostasis->target, NULL);
     for (int64_t k = 0; k < found && archive_has_loaded(archive); k++)
-        if (!(homeostasis->target[k] >= 0 && homeostasis->target[k] <= 1))
+        if (!(homeostasis->target[k] >= 0 && homeostasis->target[k] <= PROJECTION_WEIGHT_MAX))
             archive_refuse(archive, "%s: %g of cell %lld is no mean weight", name,
                            (double)homeostasis->target[k], (long long)k);
     homeostasis->has_target = archive_has_loaded(archive) ? found > 0 : homeostasis->has_target;

@@ -76,9 +76,7 @@ int rest_on(struct training *training, struct spines_report *report)
         const int64_t k =
             reactivates ? (int64_t)floor(training->spines.day / every + tiny) + 1 : INT64_MAX;
         const bool is_due = reactivates && (double)k * every <= until + tiny * every;
-        TRY(spines_rest(&training->spines, &training->network,
-                        is_due ? fmin((double)k * every, until) : until, training->may_stop,
-                        report));
+        TRY(training_rest(training, is_due ? fmin((double)k * every, until) : until, report));
         if (is_due)
             TRY(rest_reactivate(training, k));
         else

@@ -325,8 +325,7 @@ static int present_next(struct training *training)
     training->schedule.n_samples = training->schedule.n_correct = 0;
     if (sample_is_due(p, n))
         TRY(test_samples(training));
-    TRY(spines_live(&training->spines, network, p->plasticity.consolidation_min / MINUTES_A_DAY,
-                    false, &row->spines));
+    TRY(training_live(training, p->plasticity.consolidation_min / MINUTES_A_DAY, &row->spines));
     return rest_begin(training, p->rest.between_presentations_days, &row->spines);
 }
 

@@ -82,8 +82,7 @@ int training_build(struct training *training, const struct parameters *p,
     return status;
 }
 
-/* Prepares for the fixed synapses as they are now. No state is lost: all that outlives a
- * presentation is in the network, not in the kernel. */
+/* No state is lost: all that outlives a presentation is in the network, not in the kernel. */
 static int renew_presenter(struct training *training, const struct kernel *kernel)
 {
     const bool may_stop = training->presenter.may_stop;
@@ -94,12 +93,37 @@ static int renew_presenter(struct training *training, const struct kernel *kerne
     return status;
 }
 
+int training_renew(struct training *training)
+{
+    return renew_presenter(training, training->presenter.presentation->kernel);
+}
+
+int training_rest(struct training *training, double end, struct spines_report *report)
+{
+    struct spines *spines = &training->spines;
+    const bool renews = homeostasis_scales_fixed(&spines->homeostasis, true);
+    if (renews) /* tests beside training see the fixed synapses themselves */
+        training_take_sample(training);
+    TRY(spines_rest(spines, &training->network, end, training->may_stop, report));
+    return renews ? training_renew(training) : STATUS_OK;
+}
+
+int training_live(struct training *training, double days, struct spines_report *report)
+{
+    struct spines *spines = &training->spines;
+    const bool renews = homeostasis_scales_fixed(&spines->homeostasis, false);
+    if (renews)
+        training_take_sample(training);
+    TRY(spines_live(spines, &training->network, days, false, report));
+    return renews ? training_renew(training) : STATUS_OK;
+}
+
 int training_operate(struct training *training, const char *text, const char *key, uint32_t draw)
 {
     training_take_sample(training);
     TRY(surgery_do(text, key, draw, training->parameters, &training->network,
                    training->spines.seed));
-    return *text ? renew_presenter(training, training->presenter.presentation->kernel) : STATUS_OK;
+    return *text ? training_renew(training) : STATUS_OK;
 }
 
 int training_use_kernel(struct training *training, const struct kernel *kernel)
