@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/table.h"
 #include "network/lives.h"
+#include "store/trials.h"
 #include "support.h"
 
 #define TRAIN                                                                                      \
@@ -164,6 +165,62 @@ static void given_recorded_weights_when_reported_expect_those_of_each_spine(void
     lives_free(&lives);
 }
 
+#define REWARD                                                                                     \
+    TRAIN "--set plasticity.rule=dopamine --set reward.responses=one --set "                       \
+          "stopping.by=presentations "
+
+/* Whether the figure has a point for this trial, of 20, which are too few to be averaged. */
+static bool has_trial(const json_t *figure, int32_t trial, const char *panel, const char *series,
+                      double value)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(rows_of(figure, "lines"), i, row)
+    {
+        if (number_of(row, "x") == trial &&
+            strcmp(json_string_value(json_object_get(row, "panel")), panel) == 0 &&
+            strcmp(json_string_value(json_object_get(row, "series")), series) == 0)
+            return fabs(number_of(row, "y") - value) < 1e-5;
+    }
+    return false;
+}
+
+static void given_rewards_when_reported_expect_the_trials_of_each_cue(void **state)
+{
+    struct trial_row *row;
+    int32_t n;
+    free(support_run_well(state, REWARD "--set plasticity.gate=reward --out run"));
+    free(support_run_well(state, "report run"));
+    assert_int_equal(table_read_in(&trials_table, support_path(state, "run"), &row, &n), 0);
+    assert_int_equal(n, 20);
+    json_t *figure = support_figure(state, "run/report.html", "trials");
+    assert_int_equal(json_array_size(rows_of(figure, "lines")), 60);
+    for (int32_t i = 0; i < n; i++) {
+        const char *panel = row[i].cue == 1 ? "cue 1" : "cue 2";
+        assert_true(has_trial(figure, i + 1, panel, "reward", row[i].reward));
+        assert_true(has_trial(figure, i + 1, panel, "expected reward", (double)row[i].expected));
+        assert_true(has_trial(figure, i + 1, panel, "prediction error", (double)row[i].error));
+    }
+    free(row);
+    json_decref(figure);
+    support_write_text(state, "run/trials.csv", "presentation\nx\n");
+    struct support_run run;
+    support_run(state, &run, "report run");
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "trials.csv: "));
+    support_run_free(&run);
+}
+
+static void given_dopamine_by_schedule_when_reported_expect_no_trials(void **state)
+{
+    size_t n_bytes;
+    free(support_run_well(state, REWARD "--set dopamine.schedule=bd --out run"));
+    free(support_run_well(state, "report run"));
+    char *page = (char *)support_read(support_path(state, "run/report.html"), &n_bytes);
+    assert_null(strstr(page, ">Trials<"));
+    free(page);
+}
+
 static void given_no_images_any_more_when_reported_expect_the_spines_all_the_same(void **state)
 {
     size_t n;
@@ -251,6 +308,8 @@ int main(void)
         WITH_FOLDER(given_a_run_when_reported_expect_the_answers_of_predictions_csv),
         WITH_FOLDER(given_a_synapse_log_when_reported_expect_the_life_of_every_spine),
         WITH_FOLDER(given_recorded_weights_when_reported_expect_those_of_each_spine),
+        WITH_FOLDER(given_rewards_when_reported_expect_the_trials_of_each_cue),
+        WITH_FOLDER(given_dopamine_by_schedule_when_reported_expect_no_trials),
         WITH_FOLDER(given_no_images_any_more_when_reported_expect_the_spines_all_the_same),
         WITH_FOLDER(given_maps_over_training_when_reported_expect_a_film_of_them),
         WITH_FOLDER(given_nothing_recorded_when_reported_expect_what_to_record),

@@ -76,10 +76,7 @@ static void put_rows(FILE *out, const void *of_study)
 /* The accuracy of a class over the phases of a condition's runs. */
 struct course {
     int32_t n_phases;
-    struct course_point {
-        int32_t n; /* runs */
-        double mean, squares;
-    } point[64 * POINTS_A_PHASE + 1];
+    struct running point[64 * POINTS_A_PHASE + 1]; /* of the runs */
 };
 
 /* How far training was at a test, in phases, by the rows [n] of its run. */
@@ -93,14 +90,6 @@ static double time_of(const struct continual_row *row, const struct continual_ro
         end = rows[i].phase == row->phase ? rows[i].presentation : end;
     }
     return row->phase - 1 + (double)(row->presentation - begin) / (end - begin);
-}
-
-static void add_point(struct course_point *point, double value)
-{
-    const double from_mean = value - point->mean;
-    point->n++;
-    point->mean += from_mean / point->n;
-    point->squares += from_mean * (value - point->mean);
 }
 
 /* Adds a run: at each point of the axis the last test there was. */
@@ -117,7 +106,7 @@ static void add_run(struct course *course, const struct continual_row *rows, int
                 time_of(&rows[i], rows, n) <= (g + 1e-6) / POINTS_A_PHASE)
                 last = &rows[i];
         if (last)
-            add_point(&course->point[g], (double)last->n_correct / last->n);
+            running_add(&course->point[g], (double)last->n_correct / last->n);
     }
 }
 
@@ -127,8 +116,8 @@ static void put_course(struct figure *figure, const struct course *course, const
     char series[32];
     snprintf(series, sizeof series, "class %d", label);
     for (int32_t g = 0; g <= course->n_phases * POINTS_A_PHASE; g++) {
-        const struct course_point *point = &course->point[g];
-        const double sd = point->n > 1 ? sqrt(point->squares / (point->n - 1)) : 0;
+        const struct running *point = &course->point[g];
+        const double sd = point->n > 1 ? running_sd(point) : 0;
         if (point->n > 0)
             figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:f,s:f,s:i}", "panel",
                            figure_string(panel), "series", figure_string(series), "x",

@@ -30,6 +30,7 @@
 #include "report/spine_charts.h"
 #include "report/study.h"
 #include "report/trends.h"
+#include "report/trials_figure.h"
 #include "report/values.h"
 
 struct report {
@@ -324,6 +325,7 @@ static const struct section {
     {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
     {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
     {"continual", "Phases", continual_figure_any, .put_figures = continual_figure_put},
+    {"trials", "Trials", trials_figure_any, .put_figures = trials_figure_put},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},

@@ -2,6 +2,7 @@
 #ifndef SPINET_REPORT_STATISTICS_H
 #define SPINET_REPORT_STATISTICS_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,28 @@ struct interval {
     double low, high;
 };
 struct interval statistics_logit_interval(const struct summary *summary);
+
+/* The mean of values that come one by one, and the sum of their squared distances from it
+ * (Welford).
+ */
+struct running {
+    int32_t n;
+    double mean, squares;
+};
+
+static inline void running_add(struct running *running, double value)
+{
+    const double from_mean = value - running->mean;
+    running->n++;
+    running->mean += from_mean / running->n;
+    running->squares += from_mean * (value - running->mean);
+}
+
+/* Their standard deviation; NaN of fewer than two. */
+static inline double running_sd(const struct running *running)
+{
+    return running->n > 1 ? sqrt(running->squares / (running->n - 1)) : (double)NAN;
+}
 
 /* A two-tailed unpaired t-test of second - first. */
 struct t_test {
