@@ -17,9 +17,18 @@ static json_t *read_figures(void **state, const char *name)
 
 static void given_shapes_when_benched_expect_each_kernel_against_the_naive_one(void **state)
 {
-    static const char *const wanted[] = {
-        "test, naive kernel", "training, naive kernel", "test, portable kernel", "consolidation",
-        "encoding an image",  "intrinsic, kesten",      "test image, 1 thread"};
+    static const char *const wanted[] = {"test, naive kernel",
+                                         "training, naive kernel",
+                                         "test, portable kernel",
+                                         "consolidation",
+                                         "encoding an image",
+                                         "intrinsic, kesten",
+                                         "test image, 1 thread",
+                                         "start of a run (one image)",
+                                         "its memory",
+                                         "training, synaptic events",
+                                         "image and 2 sample tests, 1 thread",
+                                         "image with the error gate, 1 thread"};
     char *out = support_run_well(state, "bench --only shapes --rounds 1 --json figures.json");
     assert_non_null(strstr(out, "x naive"));
     free(out);
@@ -29,7 +38,8 @@ static void given_shapes_when_benched_expect_each_kernel_against_the_naive_one(v
     {
         const double least = json_number_value(json_object_get(row, "ms_min")),
                      median = json_number_value(json_object_get(row, "ms_median"));
-        assert_true(least > 0 && median >= least);
+        assert_true((least > 0 && median >= least) ||
+                    json_number_value(json_object_get(row, "value")) > 0);
         for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
             n_found += strcmp(json_string_value(json_object_get(row, "what")), wanted[k]) == 0;
     }

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "commands/bench.h"
 #include "commands/bench_instructions.h"
 #include "commands/command.h"
 #include "commands/options.h"
@@ -33,15 +34,9 @@
 #include "report/figure.h"
 #include "spines/intrinsic.h"
 #include "store/json_file.h"
-#include "train/train.h"
+#include "train/cost.h"
 
-enum { ROUNDS_MAX = 64, IMAGES = 16, BUSY_MAX = 256 };
-
-/* The times of one competitor, milliseconds for one unit of its work. */
-struct timing {
-    double ms[ROUNDS_MAX];
-    int n;
-};
+enum { IMAGES = 16, BUSY_MAX = 256 };
 
 static double median(const struct timing *timing)
 {
@@ -64,22 +59,13 @@ static double ratio(const struct timing *reference, const struct timing *timing)
     return ratios.n > 0 ? median(&ratios) : NAN;
 }
 
-struct bench {
-    struct parameters parameters;
-    const char *task;
-    FILE *table; /* where the figures are printed */
-    json_t *rows;
-    struct progress progress;
-    int64_t n_done;
-};
-
 static void free_rows(struct bench *bench)
 {
     json_decref(bench->rows);
 }
 
-static void add_row(struct bench *bench, const char *what, const struct timing *timing,
-                    double speedup, const char *against)
+void bench_add_row(struct bench *bench, const char *what, const struct timing *timing,
+                   double speedup, const char *against)
 {
     json_array_append_new(bench->rows,
                           json_pack("{ss ss sf sf so ss}", "task", bench->task, "what", what,
@@ -96,6 +82,15 @@ static void add_row(struct bench *bench, const char *what, const struct timing *
     fflush(bench->table);
 }
 
+void bench_add_value(struct bench *bench, const char *what, double value, const char *unit)
+{
+    json_array_append_new(bench->rows, json_pack("{ss ss sf ss}", "task", bench->task, "what", what,
+                                                 "value", value, "unit", unit));
+    progress_clear(&bench->progress);
+    fprintf(bench->table, "%-8s %-38s %10.2f  %s\n", bench->task, what, value, unit);
+    fflush(bench->table);
+}
+
 /* Seconds that this process has had a processor: what is done in one thread takes as many of them
  * beside other work, or hardly more. */
 static double processor_clock(void)
@@ -105,25 +100,23 @@ static double processor_clock(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Adds a measurement of n units of work, which took this long. */
-static void add_time(struct timing *timing, double seconds, double n)
+void bench_add_time(struct timing *timing, double seconds, double n)
 {
     timing->ms[timing->n++] = 1000 * seconds / n;
 }
 
-static void tell_round(struct bench *bench)
+void bench_tell_round(struct bench *bench)
 {
     progress_update(&bench->progress, ++bench->n_done, bench->task);
 }
 
-/* Adds a row for each number of threads n, whose times are timing[n]. */
-static void add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
-                                int n_threads)
+void bench_add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
+                               int n_threads)
 {
     for (int n = 1; n <= n_threads; n++) {
         char row[80];
         snprintf(row, sizeof row, "%s, %d thread%s", what, n, n > 1 ? "s" : "");
-        add_row(bench, row, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
+        bench_add_row(bench, row, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
     }
 }
 
@@ -139,6 +132,10 @@ static void free_presentations(struct presentations *presentations)
 }
 
 /* ---- a task ---- */
+
+static const char shapes_config[] = "experiments/shapes.cfg",
+                  mnist_config[] = "experiments/mnist.cfg",
+                  digits_config[] = "experiments/mnist10.cfg";
 
 /* A trained network and images to show it. */
 struct subject {
@@ -181,7 +178,31 @@ static void time_presentations(struct timing *timing, struct presentation *prese
     const double start = processor_clock();
     for (int i = 0; i < n; i++)
         present(presentation, network, &stimuli[i], calcium);
-    add_time(timing, processor_clock() - start, n);
+    bench_add_time(timing, processor_clock() - start, n);
+}
+
+/* Adds how much happens in a second on one core, where a presentation takes so many ms. */
+static void add_rates(struct bench *bench, const char *phase, struct presentation *presentation,
+                      const struct network *network, const struct stimulus *stimuli, double ms)
+{
+    struct cost cost = {0};
+    for (int i = 0; i < IMAGES; i++) {
+        present(presentation, network, &stimuli[i], NULL);
+        cost_add(&cost, cost_of(network, &stimuli[i], presentation));
+    }
+    const struct {
+        const char *of;
+        int64_t n;
+    } rates[] = {{"input spikes", cost.n_input_spikes},
+                 {"spikes of cells", cost.n_somatic_spikes},
+                 {"dendritic spikes", cost.n_dendritic_spikes},
+                 {"synaptic events", cost.n_synaptic_events}};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        char what[64];
+        snprintf(what, sizeof what, "%s, %s", phase, rates[i].of);
+        bench_add_value(bench, what, (double)rates[i].n / IMAGES / ms / 1000,
+                        "million a second and core");
+    }
 }
 
 static int bench_kernels(struct bench *bench, struct subject *subject, int rounds)
@@ -189,7 +210,7 @@ static int bench_kernels(struct bench *bench, struct subject *subject, int round
     SCOPED(free_presentations) struct presentations presentations = {0};
     struct timing test[8] = {0}, taught[8] = {0};
     const struct kernel *used[8];
-    int n_kernels = 0;
+    int n_kernels = 0, fastest = 0;
     struct network *network = &subject->training.network;
     for (const struct kernel *const *kernel = kernels; *kernel; kernel++)
         if ((*kernel)->is_supported()) {
@@ -204,15 +225,19 @@ static int bench_kernels(struct bench *bench, struct subject *subject, int round
             time_presentations(&test[k], by, network, subject->test, n, NULL);
             time_presentations(&taught[k], by, network, subject->taught, n,
                                network->plastic.calcium);
-            tell_round(bench);
+            bench_tell_round(bench);
         }
     for (int k = 0; k < n_kernels; k++) {
         char what[64];
         snprintf(what, sizeof what, "test, %s kernel", used[k]->name);
-        add_row(bench, what, &test[k], ratio(&test[0], &test[k]), "naive");
+        bench_add_row(bench, what, &test[k], ratio(&test[0], &test[k]), "naive");
         snprintf(what, sizeof what, "training, %s kernel", used[k]->name);
-        add_row(bench, what, &taught[k], ratio(&taught[0], &taught[k]), "naive");
+        bench_add_row(bench, what, &taught[k], ratio(&taught[0], &taught[k]), "naive");
+        fastest = used[k] == kernel_find(NULL) ? k : fastest;
     }
+    struct presentation *by = &presentations.by[fastest];
+    add_rates(bench, "test", by, network, subject->test, least(&test[fastest]));
+    add_rates(bench, "training", by, network, subject->taught, least(&taught[fastest]));
     return STATUS_OK;
 }
 
@@ -236,11 +261,11 @@ static int bench_consolidation(struct bench *bench, struct subject *subject, int
         for (int i = 0; i < IMAGES; i++)
             encode_image(&presenter->encoder, &d->test, d->test_image[i], -1,
                          &presenter->stimulus[0]);
-        add_time(&encoding, processor_clock() - start, IMAGES);
-        tell_round(bench);
+        bench_add_time(&encoding, processor_clock() - start, IMAGES);
+        bench_tell_round(bench);
     }
-    add_row(bench, "consolidation", &all, NAN, "");
-    add_row(bench, "encoding an image", &encoding, NAN, "");
+    bench_add_row(bench, "consolidation", &all, NAN, "");
+    bench_add_row(bench, "encoding an image", &encoding, NAN, "");
     return STATUS_OK;
 }
 
@@ -265,12 +290,12 @@ static int bench_intrinsic(struct bench *bench, const struct subject *subject, i
             const double start = processor_clock();
             for (uint32_t step = 0; step < IMAGES; step++)
                 intrinsic_step(&intrinsic, synapses->n, synapses->id, step, weight, 1);
-            add_time(&timing[form], processor_clock() - start, IMAGES);
+            bench_add_time(&timing[form], processor_clock() - start, IMAGES);
         }
-        tell_round(bench);
+        bench_tell_round(bench);
     }
     for (int form = 0; form < 3; form++)
-        add_row(bench, names[form], &timing[form], NAN, "");
+        bench_add_row(bench, names[form], &timing[form], NAN, "");
     return STATUS_OK;
 }
 
@@ -288,61 +313,40 @@ static int bench_threads(struct bench *bench, struct subject *subject, int round
                          NULL); /* makes the threads start before time is measured */
             const double start = progress_clock();
             test_network(&presenter, network, &subject->dataset, N_TESTS, NULL);
-            add_time(&tests[n], progress_clock() - start, N_TESTS);
-            tell_round(bench);
+            bench_add_time(&tests[n], progress_clock() - start, N_TESTS);
+            bench_tell_round(bench);
         }
-    add_rows_of_threads(bench, "test image", tests, n_threads);
+    bench_add_rows_of_threads(bench, "test image", tests, n_threads);
     return STATUS_OK;
 }
 
-static int run(const struct parameters *p, const struct dataset *dataset, uint64_t seed)
-{
-    SCOPED(training_free) struct training training = {0};
-    TRY(training_init(&training, p, dataset, kernel_find(NULL), seed, 1));
-    while (training.stopped_by == STOP_NOT_YET)
-        TRY(training_step(&training));
-    return STATUS_OK;
-}
-
-/* Measures whole runs spread over 1 … n threads. */
-static int bench_runs(struct bench *bench, struct subject *subject, int rounds, int n_threads)
-{
-    static struct parameters p;
-    struct timing runs[ROUNDS_MAX] = {0};
-    const int n_runs = 4 * n_threads;
-    int failed = STATUS_OK;
-    p = bench->parameters;
-    p.stopping.max_presentations = 20;
-    for (int round = 0; round < rounds; round++)
-        for (int n = 1; n <= n_threads; n++) {
-            const double start = progress_clock();
-#pragma omp parallel for schedule(dynamic) num_threads(n)
-            for (int i = 0; i < n_runs; i++) {
-                const int status = run(&p, &subject->dataset, (uint64_t)i + 1);
-                if (status != STATUS_OK) {
-#pragma omp atomic write
-                    failed = status;
-                }
-            }
-            add_time(&runs[n], progress_clock() - start, n_runs);
-            tell_round(bench);
-        }
-    TRY(failed);
-    add_rows_of_threads(bench, "run of 20 presentations", runs, n_threads);
-    return STATUS_OK;
-}
-
-static int bench_task(struct bench *bench, const char *task, int rounds, int n_threads)
+static int bench_task(struct bench *bench, const char *task, const char *config, int rounds,
+                      int n_threads)
 {
     SCOPED(subject_free) struct subject taught = {0};
     struct subject *subject = &taught;
     bench->task = task;
+    TRY(bench_start(bench, config, rounds));
     TRY(subject_init(subject, &bench->parameters));
     TRY(bench_kernels(bench, subject, rounds));
     TRY(bench_consolidation(bench, subject, rounds));
     TRY(bench_intrinsic(bench, subject, rounds));
     TRY(bench_threads(bench, subject, rounds, n_threads));
-    return bench_runs(bench, subject, rounds, n_threads);
+    TRY(bench_runs(bench, &subject->dataset, rounds, n_threads));
+    TRY(bench_samples(bench, &subject->dataset, rounds, n_threads));
+    TRY(parameters_set(&bench->parameters, "plasticity.gate=error"));
+    return bench_images(bench, "image with the error gate", &subject->dataset, rounds, n_threads);
+}
+
+/* Ten digits: the gate's free runs. */
+static int bench_digits(struct bench *bench, int rounds, int n_threads)
+{
+    SCOPED(dataset_free) struct dataset dataset = {0};
+    bench->task = "mnist10";
+    TRY(parameters_preset(&bench->parameters, "authors"));
+    TRY(parameters_read(&bench->parameters, digits_config));
+    TRY(dataset_init(&dataset, &bench->parameters, 1));
+    return bench_images(bench, "image with the error gate", &dataset, rounds, n_threads);
 }
 
 /* ---- networks of any size ---- */
@@ -431,9 +435,9 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
             const double start = progress_clock();
             for (int i = 0; i < repeats; i++)
                 present(&presentations.by[n], network, &exhibit.stimulus, network->plastic.calcium);
-            add_time(&timing[n], progress_clock() - start,
-                     (double)repeats * exhibit.parameters.input.duration_ms);
-            tell_round(bench);
+            bench_add_time(&timing[n], progress_clock() - start,
+                           (double)repeats * exhibit.parameters.input.duration_ms);
+            bench_tell_round(bench);
         }
     for (int n = 1; n <= n_ways; n++) {
         char what[80];
@@ -445,7 +449,7 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
                            : "");
         /* beside other work few rounds have all threads at work at once, so the least of each count
          */
-        add_row(bench, what, &timing[n], least(&timing[1]) / least(&timing[n]), "1 thread");
+        bench_add_row(bench, what, &timing[n], least(&timing[1]) / least(&timing[n]), "1 thread");
         describe_size(bench, &exhibit, &presentations.by[n], least(&timing[n]), is_either ? 0 : n);
     }
     return STATUS_OK;
@@ -494,7 +498,6 @@ struct plan {
     int rounds, scale_rounds, n_sizes, n_threads;
 };
 
-static const char mnist_config[] = "experiments/mnist.cfg";
 static const int32_t sizes[] = {100,   300,    1000,   3000,   10000,
                                 30000, 100000, 300000, 1000000}; /* dendrites */
 
@@ -529,7 +532,8 @@ static bool is_mnist_there(void)
 static int bench_all(struct bench *bench, const struct plan *plan)
 {
     const bool with_mnist = plan->mnist && is_mnist_there();
-    int n_rounds = (with_mnist + plan->shapes) * plan->rounds * (6 + 2 * plan->n_threads);
+    int n_rounds = (with_mnist + plan->shapes) * plan->rounds * (8 + 4 * plan->n_threads);
+    n_rounds += with_mnist * plan->rounds * plan->n_threads;
     for (int i = 0; plan->scale && i < plan->n_sizes; i++)
         n_rounds += count_ways(plan->n_threads) * plan->scale_rounds;
     progress_start(&bench->progress, "bench", "rounds", n_rounds, false);
@@ -542,15 +546,16 @@ static int bench_all(struct bench *bench, const struct plan *plan)
         "speed-up");
     TRY(parameters_preset(&bench->parameters, "authors"));
     if (plan->shapes)
-        TRY(bench_task(bench, "shapes", plan->rounds, plan->n_threads));
+        TRY(bench_task(bench, "shapes", shapes_config, plan->rounds, plan->n_threads));
     if (with_mnist) {
         TRY(parameters_read(&bench->parameters, mnist_config));
-        TRY(bench_task(bench, "mnist", plan->rounds, plan->n_threads));
-        TRY(parameters_preset(&bench->parameters, "authors"));
+        TRY(bench_task(bench, "mnist", mnist_config, plan->rounds, plan->n_threads));
+        TRY(bench_digits(bench, plan->rounds, plan->n_threads));
     } else if (plan->mnist) {
         fprintf(bench->table, "mnist: left out: datasets/fetch.sh mnist fetches it\n");
     }
     bench->task = "scale";
+    TRY(parameters_preset(&bench->parameters, "authors"));
     for (int i = 0; plan->scale && i < plan->n_sizes; i++)
         TRY(bench_size(bench, plan->sizes[i], plan->scale_rounds, plan->n_threads));
     return STATUS_OK;

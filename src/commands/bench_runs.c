@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spinet bench: whole runs, from their start to their samples. Time is that of the clock, but for
+ * the start, which is one thread's. */
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "commands/bench.h"
+#include "core/file.h"
+#include "core/process.h"
+#include "core/scope.h"
+#include "core/shared_file.h"
+#include "core/status.h"
+
+/* Trains until the end, or for so many presentations. */
+static int run(const struct parameters *p, const struct dataset *dataset, uint64_t seed,
+               int32_t n_presentations, int n_threads)
+{
+    SCOPED(training_free) struct training training = {0};
+    TRY(training_init(&training, p, dataset, kernel_find(NULL), seed, n_threads));
+    while (training.stopped_by == STOP_NOT_YET && training.n_presentations < n_presentations)
+        TRY(training_step(&training));
+    training_take_sample(&training);
+    return STATUS_OK;
+}
+
+int bench_runs(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads)
+{
+    struct timing runs[ROUNDS_MAX] = {0};
+    const int n_runs = 4 * n_threads;
+    int failed = STATUS_OK;
+    for (int round = 0; round < rounds; round++)
+        for (int n = 1; n <= n_threads; n++) {
+            const double start = progress_clock();
+#pragma omp parallel for schedule(dynamic) num_threads(n)
+            for (int i = 0; i < n_runs; i++) {
+                const int status = run(&bench->parameters, dataset, (uint64_t)i + 1, 20, 1);
+                if (status != STATUS_OK) {
+#pragma omp atomic write
+                    failed = status;
+                }
+            }
+            bench_add_time(&runs[n], progress_clock() - start, n_runs);
+            bench_tell_round(bench);
+        }
+    TRY(failed);
+    bench_add_rows_of_threads(bench, "run of 20 presentations", runs, n_threads);
+    return STATUS_OK;
+}
+
+/* Measures the time of an image in training by 1 … n threads, building the network left out. */
+static int time_images(struct bench *bench, const struct parameters *p,
+                       const struct dataset *dataset, int n_threads, struct timing *timing)
+{
+    enum { N_WARM = 4, N_IMAGES = 60 };
+    SCOPED(training_free) struct training training = {0};
+    TRY(training_init(&training, p, dataset, kernel_find(NULL), 1, n_threads));
+    for (int i = 0; i < N_WARM; i++)
+        TRY(training_step(&training));
+    const double start = progress_clock();
+    for (int i = 0; i < N_IMAGES; i++)
+        TRY(training_step(&training));
+    training_take_sample(&training);
+    bench_add_time(timing, progress_clock() - start, N_IMAGES);
+    bench_tell_round(bench);
+    return STATUS_OK;
+}
+
+int bench_samples(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads)
+{
+    struct timing with[ROUNDS_MAX] = {0}, without = {0};
+    struct parameters p = bench->parameters;
+    p.test.sample_period = 16;
+    p.test.sample_images = 32;
+    for (int round = 0; round < rounds; round++) {
+        struct parameters untested = p;
+        untested.test.sample_period = 0;
+        TRY(time_images(bench, &untested, dataset, 1, &without));
+        for (int n = 1; n <= n_threads; n++)
+            TRY(time_images(bench, &p, dataset, n, &with[n]));
+    }
+    bench_add_row(bench, "image, no sample tests, 1 thread", &without, NAN, "");
+    bench_add_rows_of_threads(bench, "image and 2 sample tests", with, n_threads);
+    return STATUS_OK;
+}
+
+int bench_images(struct bench *bench, const char *what, const struct dataset *dataset, int rounds,
+                 int n_threads)
+{
+    struct timing images[ROUNDS_MAX] = {0};
+    for (int round = 0; round < rounds; round++)
+        for (int n = 1; n <= n_threads; n++)
+            TRY(time_images(bench, &bench->parameters, dataset, n, &images[n]));
+    bench_add_rows_of_threads(bench, what, images, n_threads);
+    return STATUS_OK;
+}
+
+/* Processor seconds of the processes that have ended, and the most memory that one had, kB. */
+static double ended_processes(long *most)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    *most = usage.ru_maxrss;
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+/* Runs `spinet train` for one image in a new folder, which is removed. */
+static int start_run(const char *config)
+{
+    char program[4096], folder[4096], run[5000];
+    OWNED char *output = NULL;
+    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = '\0';
+    TRY(file_make_folder_for_now(folder, "bench"));
+    snprintf(run, sizeof run, "%s/run", folder);
+    const char *const arguments[] = {program,
+                                     "train",
+                                     "--quiet",
+                                     "--no-pictures",
+                                     "--threads",
+                                     "1",
+                                     "--seed",
+                                     "1",
+                                     "--checkpoint-every",
+                                     "0",
+                                     "--set",
+                                     "stopping.max_presentations=1",
+                                     "--set",
+                                     "test.sample_period=0",
+                                     "--set",
+                                     "test.max_images=1",
+                                     "--config",
+                                     config,
+                                     "--out",
+                                     run,
+                                     NULL};
+    const int code = process_run(arguments, &output);
+    file_remove_folder(folder);
+    return code == 0 ? STATUS_OK
+                     : status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
+}
+
+int bench_start(struct bench *bench, const char *config, int rounds)
+{
+    struct timing timing = {0};
+    char found[SHARED_PATH_MAX];
+    long most = 0;
+    if (!file_exists(shared_file_find(config, found)))
+        return STATUS_OK;
+    for (int round = 0; round < rounds; round++) {
+        const double before = ended_processes(&most);
+        TRY(start_run(config));
+        bench_add_time(&timing, ended_processes(&most) - before, 1);
+        bench_tell_round(bench);
+    }
+    bench_add_row(bench, "start of a run (one image)", &timing, NAN, "");
+    bench_add_value(bench, "its memory", (double)most / 1024, "MiB at most");
+    return STATUS_OK;
+}
