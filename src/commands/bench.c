@@ -473,14 +473,7 @@ static int draw_scale(const struct bench *bench, const char *folder)
     SCOPED(figure_free) struct figure figure = {0};
     size_t i;
     json_t *row;
-    TRY(figure_begin(&figure, "lines", "scale", "Time a step and dendrite by size of the network",
-                     "Time a step and dendrite over the number of dendrites, a line a number of "
-                     "threads"));
-    figure_set_text(&figure, "x_label", "dendrites");
-    figure_set_text(&figure, "y_label", "ns a step and dendrite");
-    figure_set_text(&figure, "series_label", "threads");
-    figure_set_text(&figure, "x_type", "log");
-    figure_set_text(&figure, "y_type", "log");
+    TRY(figure_begin(&figure, "scale"));
     json_array_foreach(bench->rows, i, row)
     {
         const json_t *dendrites = json_object_get(row, "dendrites");

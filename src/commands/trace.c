@@ -117,23 +117,6 @@ static void print_cell(const struct trace *trace, const struct trace_cell *cell)
     printf("\n");
 }
 
-static const char of_cell[] =
-    "(a) Spikes of its synapses. (b) They depolarise the dendrites until these spike. (c) The soma "
-    "fires; its back-propagating spike (bAP, shaded) reaches all dendrites. Voltages are in mV "
-    "above "
-    "rest. (d) Spikes that arrive while a dendrite is depolarised leave calcium. (e) After the "
-    "presentation, its amount has set tags; (f) much calcium in the cell makes plasticity-related "
-    "proteins (PRPs); (g) weights change where both are there. Drag across the left panels to "
-    "enlarge a moment, click a curve to follow one synapse or dendrite, double click to see all "
-    "again.";
-
-static const char of_population[] =
-    "Pyramidal cells learn; a teacher drives those of the image's class. The rest are "
-    "interneurons: those of control, which all pyramidal cells excite, inhibit dendrites or somas "
-    "of all; those of feedback, which one class excites, inhibit the dendrites of the other "
-    "classes. Point at a moment for the rates (Hz) then; drag to move, double click to see all "
-    "again.";
-
 static int put_figures(struct page *page, const struct trace *trace,
                        const struct trace_about *about)
 {
@@ -141,11 +124,11 @@ static int put_figures(struct page *page, const struct trace *trace,
     page_put_section(page, "cells", trace->n_cells == 1 ? "The cell" : "Cells");
     for (int32_t i = 0; i < trace->n_cells && i < FIGURES_MAX; i++) {
         TRY(trace_figure_cell(&figure, trace, about, &trace->cell[i]));
-        TRY(page_put_figure(page, &figure, trace->cell[i].creb ? of_cell : NULL));
+        TRY(page_put_figure(page, &figure));
     }
     page_put_section(page, "population", "All cells");
     TRY(trace_figure_population(&figure, trace, about));
-    return page_put_figure(page, &figure, of_population);
+    return page_put_figure(page, &figure);
 }
 
 /* Writes trace.html and, if they are asked for, its figures as pictures. */

@@ -225,22 +225,15 @@ int clustering_put_near(struct page *page, const struct clustering_study *cluste
     SCOPED(figure_free) struct figure figure = {0};
     const json_t *near_um = study_shared(clustering->study, "clustered", "near_um");
     char label[64];
-    TRY(figure_begin(
-        &figure, "boxes", "clustering-near", "Neighbours of new synapses",
-        "Neighbours of new synapses, of either kind, beside those of shuffled positions"));
+    TRY(figure_begin(&figure, "clustering-near"));
     snprintf(label, sizeof label, "neighbours within %g µm", json_number_value(near_um));
-    figure_set_text(&figure, "y_label", near_um ? label : "neighbours nearby");
-    figure_set(&figure, "y_zero", json_true());
-    figure_set(&figure, "own_y", json_true());
+    if (near_um)
+        figure_set(&figure, "{s:s}", "y_label", label);
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
         put_near(&figure, clustering, c, "potentiated in earlier sessions", CLUSTERING_NEAR);
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
         put_near(&figure, clustering, c, "others", CLUSTERING_OTHER_NEAR);
-    return page_put_figure(
-        page, &figure,
-        "Neighbours on the same dendrite within clustered.near_um of new synapses, and of "
-        "places of the same dendrite drawn at random; mean over runs and standard deviation. "
-        "Others are synapses not potentiated lately, many of them new ones on probation.");
+    return page_put_figure(page, &figure);
 }
 
 static void put_distance(struct figure *figure, const struct clustering_study *clustering,
@@ -267,17 +260,8 @@ static void put_distance(struct figure *figure, const struct clustering_study *c
 int clustering_put_distance(struct page *page, const struct clustering_study *clustering)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(figure_begin(
-        &figure, "lines", "clustering-distance",
-        "Co-activity with potentiated neighbours by distance",
-        "Co-activity of new and established synapses with potentiated neighbours by distance"));
-    figure_set_text(&figure, "x_label", "distance (µm)");
-    figure_set_text(&figure, "y_label", "correlation of calcium");
-    figure_set(&figure, "x_least", json_integer(0));
+    TRY(figure_begin(&figure, "clustering-distance"));
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
         put_distance(&figure, clustering, c);
-    return page_put_figure(
-        page, &figure,
-        "Mean over pairs and its standard error, where there are at least 20. Those that stay "
-        "were chosen by their co-activity with neighbours within clustered.neighbour_um.");
+    return page_put_figure(page, &figure);
 }

@@ -199,21 +199,11 @@ int continual_figure_put(struct page *page, const struct study *study)
         "part of the test images.</p>\n",
         page->html);
     TRY(html_put_cells(page->html, put_rows, study, 1));
-    TRY(figure_begin(&figure, "lines", "continual", "Accuracy of each class over phases",
-                     "Accuracy of each class over the phases of training"));
+    TRY(figure_begin(&figure, "continual"));
     for (int32_t c = 0; c < study->n_conditions && n_drawn < CONDITIONS_MAX; c++)
         if (has_phases(study, c)) {
             TRY(put_condition(&figure, study, c));
             n_drawn++;
         }
-    figure_set_text(&figure, "x_label", "phases");
-    figure_set_text(&figure, "y_label", "accuracy");
-    figure_set(&figure, "y_zero", json_true());
-    figure_set(&figure, "y_most", json_integer(1));
-    return page_put_figure(
-        page, &figure,
-        "In sample tests, which leave CREB as it is, and at the end of each phase of all test "
-        "images, without CREB. Every "
-        "second phase is shaded; whatever its length it is as wide as the others. "
-        "Mean over the runs and one standard deviation.");
+    return page_put_figure(page, &figure);
 }

@@ -18,33 +18,12 @@
 #include "store/table_json.h"
 
 enum { POINTS_MAX = 240, N_BINS = 50, N_STAGES = 11 /* up to 10 million presentations */ };
-static const double WEIGHTS_LEAST = 0.05; /* percent, the end of the scale */
 
-static const struct {
-    const char *name, *title, *label, *shows, *about, *of_several;
-} looks[] = {
-    [CURVES_SAMPLE_ACCURACY] =
-        {"learning-curves", "Learning curves: accuracy in sample tests", "sample accuracy",
-         "Sample accuracy over training",
-         "An image for which no cell is active counts as wrong, as all do at first.",
-         "Mean over the runs and a band of one standard deviation on either side. A run that "
-         "has stopped keeps its last value."},
-    [CURVES_STRONG] = {"strong-synapses", "Strong synapses over training",
-                       "strong synapses (fraction)", "Fraction of strong synapses over training",
-                       "Plastic synapses above",
-                       "Mean and one standard deviation; a run that has stopped keeps its last "
-                       "value."},
-    [CURVES_PRUNED] = {"pruned-synapses", "Synapses pruned at each turnover", "synapses pruned",
-                       "Synapses pruned at each turnover",
-                       "Plastic synapses that each turnover prunes; without turnover there are "
-                       "none.",
-                       "Mean over the runs still training and one standard deviation, as long "
-                       "as these are at least half of all."},
-    [CURVES_SIMILARITY] = {"similarity-training", "Similarity of maps and images over training",
-                           "similarity", "Similarity over training",
-                           "Similarity of maps and test images as the maps form.",
-                           "Mean and one standard deviation; a run that has stopped keeps its "
-                           "last value."},
+static const char *const look_names[] = {
+    [CURVES_SAMPLE_ACCURACY] = "learning-curves",
+    [CURVES_STRONG] = "strong-synapses",
+    [CURVES_PRUNED] = "pruned-synapses",
+    [CURVES_SIMILARITY] = "similarity-training",
 };
 
 static double value_of(const struct curve_line *line, enum curves_what what)
@@ -204,46 +183,31 @@ static double shared_number(const struct study *study, const char *group, const 
     return value ? json_number_value(value) : (double)NAN;
 }
 
-static void describe_curves(const struct study *study, enum curves_what what, char *text,
-                            size_t size)
+/* Puts a sentence after the caption. */
+static void add_to_caption(struct figure *figure, const char *sentence)
 {
-    const bool are_several = study_most_runs(study) > 1;
-    const double strong =
-        what == CURVES_STRONG ? shared_number(study, "stopping", "strong_weight") : (double)NAN;
-    char limit[80] = "";
-    if (!isnan(strong))
-        snprintf(limit, sizeof limit, " %g (stopping.strong_weight).", strong);
-    else if (what == CURVES_STRONG)
-        snprintf(limit, sizeof limit, " stopping.strong_weight.");
-    snprintf(text, size, "%s%s %s%s", looks[what].about, limit,
-             are_several ? looks[what].of_several : "",
-             !has_dot(what) ? ""
-             : are_several  ? " The dot is at the mean presentation at which training stopped."
-                            : "The dot is where training stopped.");
+    char text[1000];
+    snprintf(text, sizeof text, "%.700s %s",
+             json_string_value(json_object_get(figure->json, "caption")), sentence);
+    figure_say(figure, "caption", text);
 }
 
 int curves_put(struct page *page, const struct study *study, enum curves_what what)
 {
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
-    char caption[600];
-    TRY(panels_begin_figure(&v, &figure, looks[what].name, looks[what].title, looks[what].shows));
-    figure_set_text(&figure, "x_label", "training presentations");
-    figure_set(&figure, "x_least", json_integer(0));
-    figure_set_text(&figure, "y_label", looks[what].label);
-    figure_set(&figure, "y_zero", json_boolean(what != CURVES_SIMILARITY));
-    if (what == CURVES_SAMPLE_ACCURACY)
-        figure_set(&figure, "y_most", json_integer(1));
+    const double strong = shared_number(study, "stopping", "strong_weight");
+    char limit[80];
+    TRY(panels_begin_figure(&v, &figure, look_names[what]));
+    if (study_most_runs(study) == 1)
+        figure_show_one(&figure);
     for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
-    if (has_dot(what))
-        figure_set_text(&figure, "note",
-                        study_most_runs(study) > 1
-                            ? "Dots: where training stopped, on average"
-                            : "Dots: where training stopped, at the last sample test's score");
-    describe_curves(study, what, caption, sizeof caption);
-    return page_put_figure(page, &figure, caption);
+    snprintf(limit, sizeof limit, "stopping.strong_weight is %g.", strong);
+    if (what == CURVES_STRONG && !isnan(strong))
+        add_to_caption(&figure, limit);
+    return page_put_figure(page, &figure);
 }
 
 /* ---- sample efficiency ---- */
@@ -375,8 +339,6 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
                  high = shared_number(v->study, "connections", "w_max");
     const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
     char title[512], name[512];
-    if (!isnan(low) && !isnan(high))
-        figure_set_text(figure, "note", "Grey: before training");
     for (int32_t panel = 0; panel < v->n_panels; panel++) {
         panels_title(v, panel, title, sizeof title);
         for (int32_t line = 0; line < v->n_lines; line++) {
@@ -393,18 +355,19 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
     }
 }
 
-static void describe_weights(const struct study *study, char *text, size_t size)
+/* What the grey bars are. */
+static void describe_start(struct figure *figure, const struct study *study)
 {
     const double low = shared_number(study, "connections", "w_min");
     const double high = shared_number(study, "connections", "w_max");
-    const int length = snprintf(text, size,
-                                "Share of all plastic synapses of all runs, on a logarithmic "
-                                "scale: what is below %g %% is at its foot.",
-                                WEIGHTS_LEAST);
-    if (!isnan(low) && !isnan(high))
-        snprintf(text + length, size - (size_t)length,
-                 " Grey: before training, uniform between %g and %g (connections.w_min and w_max).",
-                 low, high);
+    char text[200];
+    snprintf(text, sizeof text,
+             "Grey: before training, uniform between %g and %g (connections.w_min and w_max).", low,
+             high);
+    if (isnan(low) || isnan(high))
+        return;
+    add_to_caption(figure, text);
+    figure_set(figure, "{s:s}", "note", "Grey: before training");
 }
 
 int curves_put_weights(struct page *page, const struct study *study)
@@ -415,7 +378,6 @@ int curves_put_weights(struct page *page, const struct study *study)
     OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
     OWNED double *n = calloc(n_lines, sizeof *n);
     bool any = false;
-    char caption[400];
     if (!bin || !n)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
@@ -423,19 +385,8 @@ int curves_put_weights(struct page *page, const struct study *study)
         any = any || n[at] > 0;
     if (!any)
         return STATUS_OK;
-    TRY(panels_begin_figure(&v, &figure, "weights", "Plastic weights before and after training",
-                            "Distribution of the plastic weights before and after training"));
-    figure_set_text(&figure, "x_label", "weight");
-    figure_set(&figure, "x_least", json_integer(0));
-    figure_set_text(&figure, "y_label", "synapses (%) per 0.02 of weight");
-    figure_set_text(&figure, "y_type", "log");
-    figure_set(&figure, "y_least", json_real(WEIGHTS_LEAST));
-    figure_set(&figure, "y_most", json_integer(100));
-    figure_set(&figure, "y_nice", json_false());
-    figure_set(&figure, "y_values", json_pack("[f,i,i,i]", 0.1, 1, 10, 100));
-    figure_set(&figure, "y_clamp", json_true());
-    figure_set_text(&figure, "interpolate", "step-after");
+    TRY(panels_begin_figure(&v, &figure, "weights"));
     put_weights(&figure, &v, bin, n);
-    describe_weights(study, caption, sizeof caption);
-    return page_put_figure(page, &figure, caption);
+    describe_start(&figure, study);
+    return page_put_figure(page, &figure);
 }

@@ -253,10 +253,7 @@ static void add_row(struct drift_row *row, int32_t *n, const struct drift_group 
 static int put_figure(const struct drift_study *drift, bool is_sigma, struct page *page)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(figure_begin(&figure, "lines", is_sigma ? "drift-sigma" : "drift-mu",
-                     is_sigma ? "Noise of spines by their size" : "Drift of spines by their size",
-                     "Changes of size from day to day, and what the form of the intrinsic dynamics "
-                     "has at these sizes"));
+    TRY(figure_begin(&figure, is_sigma ? "drift-sigma" : "drift-mu"));
     for (int32_t g = 0; g < drift->n_groups; g++)
         for (int is_form = 0; is_form < 2; is_form++)
             for (int b = 0; b < DRIFT_BINS; b++) {
@@ -273,11 +270,7 @@ static int put_figure(const struct drift_study *drift, bool is_sigma, struct pag
                                    "low", has_interval ? value->low : y, "high",
                                    has_interval ? value->high : y, "runs", (int)value->n_runs);
             }
-    figure_set_text(&figure, "x_label", "size (um^3)");
-    figure_set_text(&figure, "y_label", is_sigma ? "sigma a root of a day" : "mu a day");
-    return page_put_figure(page, &figure,
-                           "Mean of the networks, with its 95 % interval. Measured by changes of a "
-                           "day, in which a drift of 10 % a day has lost 5 % of itself.");
+    return page_put_figure(page, &figure);
 }
 
 /* Rows of the bins, mu and sigma, if `of_bins`, and of the intrinsic part. */

@@ -10,12 +10,13 @@
 #include "core/status.h"
 #include "core/utf8.h"
 
-int figure_begin(struct figure *figure, const char *spec, const char *name, const char *title,
-                 const char *shows)
+int figure_begin(struct figure *figure, const char *look)
 {
+    json_t *looks = json_loads(vega_text("looks.json"), 0, NULL);
     figure->json =
-        json_pack("{s:s, s:s, s:o, s:o, s:{}, s:{}}", "spec", spec, "name", name, "title",
-                  figure_string(title), "shows", figure_string(shows), "values", "tables");
+        json_pack("{s:s, s:s, s:{}, s:{}}", "name", look, "spec", "lines", "values", "tables");
+    json_object_update(figure->json, json_object_get(looks, look));
+    json_decref(looks);
     return figure->json ? STATUS_OK : status_no_memory("a figure", 0);
 }
 
@@ -25,14 +26,28 @@ void figure_free(struct figure *figure)
     figure->json = NULL;
 }
 
-void figure_set(struct figure *figure, const char *word, json_t *value)
+void figure_say(struct figure *figure, const char *key, const char *text)
 {
-    json_object_set_new(json_object_get(figure->json, "values"), word, value);
+    json_object_set_new(figure->json, key, figure_string(text));
 }
 
-void figure_set_text(struct figure *figure, const char *word, const char *text)
+void figure_show_one(struct figure *figure)
 {
-    figure_set(figure, word, figure_string(text));
+    json_t *of_one = json_object_get(figure->json, "of_one"),
+           *caption = json_object_get(of_one, "caption");
+    if (caption)
+        json_object_set(figure->json, "caption", caption);
+    json_object_update(json_object_get(figure->json, "values"), json_object_get(of_one, "values"));
+}
+
+void figure_set(struct figure *figure, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    json_t *set = json_vpack_ex(NULL, 0, format, values);
+    va_end(values);
+    json_object_update(json_object_get(figure->json, "values"), set);
+    json_decref(set);
 }
 
 json_t *figure_string(const char *text)

@@ -7,28 +7,34 @@
 
 #include "report/vega.h"
 
-/* A figure: the name of a specification in the grammar of Vega (of SPECS in figures/, which also
- * say what their values are), the values, and the tables that it draws.
+/* A figure: how it looks, by its name in figures/looks.json, and the tables that it draws. A look
+ * names a specification in the grammar of Vega (of SPECS in figures/, which also say what their
+ * values are), the values, a title, a caption, and a sentence that says what is to be seen, for
+ * those who cannot see it ("shows").
  *
  *     struct figure figure = {0};
- *     TRY(figure_begin(&figure, "lines", "survival", "Spines alive", "Survival of spines by age"));
- *     figure_set(&figure, "x_label", json_string("age (days)"));
+ *     TRY(figure_begin(&figure, "spines-survival"));
  *     figure_put_row(&figure, "lines", "{s:f,s:f}", "x", age_days, "y", alive);
  *     TRY(page_put_figure(page, &figure, "Kaplan–Meier, of spines born after the start."));
  */
 struct figure {
-    json_t *json; /* {spec, name, title, shows, values, tables} */
+    json_t *json; /* {spec, name, title, shows, caption, values, tables} */
 };
 
-/* Begins a figure. `name` is that of its files and in the page; `shows` is a sentence that says
- * what is to be seen, for those who cannot see it. SYSTEM without memory; free it either way. */
-int figure_begin(struct figure *figure, const char *spec, const char *name, const char *title,
-                 const char *shows);
+/* Begins a figure, whose name is that of its files and in the page. SYSTEM without memory; free it
+ * either way. */
+int figure_begin(struct figure *figure, const char *look);
 void figure_free(struct figure *figure);
 
-/* A value of the specification, which it takes. */
-void figure_set(struct figure *figure, const char *word, json_t *value);
-void figure_set_text(struct figure *figure, const char *word, const char *text);
+/* Gives it a "name", "title", "caption" … of its own. */
+void figure_say(struct figure *figure, const char *key, const char *text);
+
+/* The caption and values of its look where conditions have one run each, if it has such. */
+void figure_show_one(struct figure *figure);
+
+/* Sets values of the specification, by json_pack's format (texts from elsewhere by o, with
+ * figure_string). */
+void figure_set(struct figure *figure, const char *format, ...);
 
 /* A text, ? for what is no UTF-8. NULL without memory. */
 json_t *figure_string(const char *text);

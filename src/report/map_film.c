@@ -140,9 +140,7 @@ static void set_slider(struct figure *figure, const struct film *film)
         step = step == 0 || apart < step ? apart : step;
         shape = (double)sheet.width / sheet.height;
     }
-    figure_set(figure, "last", json_integer(last));
-    figure_set(figure, "step", json_integer(step > 0 ? step : 1));
-    figure_set(figure, "shape", json_real(shape));
+    figure_set(figure, "{s:i,s:i,s:f}", "last", last, "step", step > 0 ? step : 1, "shape", shape);
 }
 
 static int put_film(struct page *page, struct film *film, const char *name)
@@ -159,24 +157,17 @@ static int put_film(struct page *page, struct film *film, const char *name)
     }
     if (!any)
         return STATUS_OK;
-    TRY(figure_begin(&figure, "film", name, "Maps over training",
-                     "Representation maps of each condition as training goes on"));
+    TRY(figure_begin(&figure, "maps-training"));
+    figure_say(&figure, "name", name);
+    if (film->study->n_runs == 1)
+        figure_show_one(&figure);
     set_slider(&figure, film);
-    figure_set_text(&figure, "note",
-                    "Above the maps: presentations (similarity of maps and images)");
-    figure_set(&figure, "names",
-               json_integer(n_letters > 0 ? (int)fmin(24 + n_letters * A_CHARACTER, MOST) : 0));
+    figure_set(&figure, "{s:i}", "names",
+               n_letters > 0 ? (int)fmin(24 + n_letters * A_CHARACTER, MOST) : 0);
     for (int32_t i = 0; i < film->n; i++)
         if (film->history[i].n > 0)
             put_run(&figure, film, i);
-    return page_put_figure(
-        page, &figure,
-        film->study->n_runs == 1
-            ? "The maps of the classes beside each other, before training, as it went on and at "
-              "its end; above them the presentations (and the similarity of maps and images)."
-            : "The run with the median accuracy of each condition: the maps of its classes beside "
-              "each other from before training to where it stopped, on one scale of colours for "
-              "all; above them the presentations (and the similarity of maps and images).");
+    return page_put_figure(page, &figure);
 }
 
 int map_films_put(struct page *page, const struct study *study)

@@ -75,19 +75,12 @@ static void put_means(struct figure *figure, const struct maps *maps,
                                        1, "", "", NAN});
 }
 
-static int begin(struct figure *figure, const char *name, const char *title, int columns)
-{
-    TRY(figure_begin(figure, "maps", name, title,
-                     "Mean test images beside the representation maps of each network: the summed "
-                     "weights from each pixel onto the cells of each class"));
-    figure_set(figure, "columns", json_integer(columns));
-    return STATUS_OK;
-}
-
 int maps_figure_of_run(struct figure *figure, const struct maps *maps,
                        const struct dataset *dataset, const char *title)
 {
-    TRY(begin(figure, "maps", title, 2));
+    TRY(figure_begin(figure, "maps"));
+    figure_say(figure, "title", title);
+    figure_set(figure, "{s:i}", "columns", 2);
     put_means(figure, maps, &dataset->classes, "mean test images");
     put_set(figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
                                        &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
@@ -193,21 +186,16 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
     struct sheet sheet = {
         .study = study, .first = first * study->n_last, .n = n * study->n_last, .most = 1e-9};
     TRY(read_sheet(&sheet));
-    TRY(begin(&figure, name, "What the cells of each class hold, beside the mean test images",
-              1 + study->n_last));
+    TRY(figure_begin(&figure, "maps"));
+    figure_say(&figure, "name", name);
+    figure_set(&figure, "{s:i}", "columns", 1 + study->n_last);
+    if (study_most_runs(study) == 1)
+        figure_show_one(&figure);
     for (int32_t row = 0; row < n; row++)
         put_row(&figure, page, &sheet, row);
     if (json_array_size(figure_table(&figure, "tiles")) == 0)
         return STATUS_OK;
-    return page_put_figure(
-        page, &figure,
-        study_most_runs(study) == 1
-            ? "A map sums the weights from each pixel onto the cells of a class. Above those of "
-              "each network its accuracy and the similarity of all its maps and their images; one "
-              "scale of colours for all."
-            : "A map sums the weights from each pixel onto the cells of a class, of the run with "
-              "the median accuracy of each condition; above its maps, its accuracy "
-              "and the similarity of all of them and their images; one scale of colours for all.");
+    return page_put_figure(page, &figure);
 }
 
 static int32_t count_rows(const struct study *study)

@@ -78,7 +78,7 @@ static const char *text_of(const struct figure *figure, const char *key)
     return text ? text : "";
 }
 
-static int put_figure(struct page *page, const struct figure *figure, const char *caption)
+static int put_figure(struct page *page, const struct figure *figure)
 {
     TRY_RESIZE(page->figure, page->n_figures + 1, "the figures");
     struct page_figure *kept = &page->figure[page->n_figures++];
@@ -91,14 +91,15 @@ static int put_figure(struct page *page, const struct figure *figure, const char
                      text_of(figure, "shows"), "\">");
     fflush(page->html);
     kept->at = (long)page->size;
-    html_put_between(page->html, "</div>\n<figcaption>", caption ? caption : "", "</figcaption>\n");
+    html_put_between(page->html, "</div>\n<figcaption>", text_of(figure, "caption"),
+                     "</figcaption>\n");
     fprintf(page->html, "<script type=\"application/json\">%s</script>\n</figure>\n", kept->text);
     return STATUS_OK;
 }
 
-int page_put_figure(struct page *page, struct figure *figure, const char *caption)
+int page_put_figure(struct page *page, struct figure *figure)
 {
-    const int result = put_figure(page, figure, caption);
+    const int result = put_figure(page, figure);
     figure_free(figure);
     return result;
 }

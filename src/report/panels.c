@@ -55,17 +55,15 @@ const char *panels_line(const struct panels *v, int32_t line, char *name, size_t
                : name;
 }
 
-int panels_begin_figure(const struct panels *v, struct figure *figure, const char *name,
-                        const char *title, const char *shows)
+int panels_begin_figure(const struct panels *v, struct figure *figure, const char *look)
 {
     json_t *lines = json_array();
     char level[512];
-    TRY(figure_begin(figure, "lines", name, title, shows));
+    TRY(figure_begin(figure, look));
     for (int32_t line = 0; line < v->n_lines; line++)
         json_array_append_new(lines, figure_string(panels_line(v, line, level, sizeof level)));
-    figure_set(figure, "series_levels", lines);
-    figure_set_text(figure, "series_label",
-                    v->n_lines > 1 ? v->study->factor[v->lines_from].name : "");
+    figure_set(figure, "{s:o,s:o}", "series_levels", lines, "series_label",
+               figure_string(v->n_lines > 1 ? v->study->factor[v->lines_from].name : ""));
     return STATUS_OK;
 }
 

@@ -26,8 +26,7 @@ const char *panels_title(const struct panels *v, int32_t panel, char *title, siz
 const char *panels_line(const struct panels *v, int32_t line, char *name, size_t size);
 
 /* Begins a figure of "lines", whose series are those of the panels. SYSTEM without memory. */
-int panels_begin_figure(const struct panels *v, struct figure *figure, const char *name,
-                        const char *title, const char *shows);
+int panels_begin_figure(const struct panels *v, struct figure *figure, const char *look);
 
 /* The name of a panel and line, "hard, random"; "all" if nothing tells conditions apart. */
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,

@@ -75,37 +75,19 @@ struct line {
 #define BLUE   "#0072b2"
 
 static const struct look {
-    const char *name, *title, *label, *shows, *caption;
+    const char *name;
     struct line line[2];
 } looks[] = {
     {"protocols-density",
-     "Spine density over days, against vehicle",
-     "density (% more)",
-     "Spine density under each protocol over days, and what was published",
-     "Spines of an untrained population over days, against vehicle. Areas: what was published "
-     "(paler: our reading of its words).",
      {{"simulated", offsetof(struct moment, density), .published = "density", .color = ORANGE},
       {"vehicle", offsetof(struct moment, density), .is_of_vehicle = true}}},
     {"protocols-turnover",
-     "Spines formed and lost a day",
-     "% a day",
-     "Spines formed and lost a day under each protocol, and what was published",
-     "Spines formed and lost a day, of those at the start. Areas: formation (blue) and elimination "
-     "(orange) as published, in percent of the days' mean under vehicle.",
      {{"formed", offsetof(struct moment, formed), false, "formation", true, BLUE},
       {"lost", offsetof(struct moment, lost), false, "elimination", true, ORANGE}}},
     {"protocols-survival",
-     "Spines seen a day after the protocol began that were not there before",
-     "alive (%)",
-     "Survival of new spines under each protocol, and what was published",
-     "Of the spines that came in the first day, those alive.",
      {{"simulated", offsetof(struct moment, alive), .published = "survival", .color = ORANGE},
       {"vehicle", offsetof(struct moment, alive), .is_of_vehicle = true}}},
     {"protocols-size",
-     "Mean spine size over days, against vehicle",
-     "size (% more)",
-     "Mean spine size under each protocol over days, and what was published",
-     "Mean size of the spines, against vehicle.",
      {{"simulated", offsetof(struct moment, size), .published = "size", .color = ORANGE},
       {"vehicle", offsetof(struct moment, size), .is_of_vehicle = true}}},
 };
@@ -152,10 +134,15 @@ static double unit_of(const struct tables *t, const struct finding *f, const str
     return !line->is_relative ? 1 : n > 0 ? sum / n / 100 : NAN;
 }
 
+static const char *label_of(const struct figure *figure)
+{
+    return json_string_value(json_object_get(json_object_get(figure->json, "values"), "y_label"));
+}
+
 /* An area for each: one of one day is drawn a day wide. What is told of it replaces what its place
  * would tell. */
 static void put_findings(struct figure *figure, const struct tables *t, const char *protocol,
-                         const struct look *look, const struct line *line)
+                         const struct line *line)
 {
     char days[64], percent[64];
     for (int32_t i = 0; i < t->n_findings; i++) {
@@ -171,7 +158,7 @@ static void put_findings(struct figure *figure, const struct tables *t, const ch
                        figure_string(protocol), "x", f->from_day - wide, "x2", f->to_day + wide,
                        "y", f->high * unit, "y2", f->low * unit, "color", line->color, "strength",
                        f->is_given ? 0.5 : 0.2, "days", days,
-                       line->is_relative ? "% of vehicle" : look->label, percent, "published",
+                       line->is_relative ? "% of vehicle" : label_of(figure), percent, "published",
                        figure_string(f->words), "source", published_source, "found here", f->found);
     }
 }
@@ -179,10 +166,7 @@ static void put_findings(struct figure *figure, const struct tables *t, const ch
 static int put_figure(struct page *page, const struct tables *t, const struct look *look)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(figure_begin(&figure, "lines", look->name, look->title, look->shows));
-    figure_set_text(&figure, "x_label", "days");
-    figure_set_text(&figure, "y_label", look->label);
-    figure_set(&figure, "y_zero", json_true());
+    TRY(figure_begin(&figure, look->name));
     for (int32_t i = 0; i < t->n_moments; i++) {
         const char *protocol = t->moment[i].protocol;
         if (is_vehicle(&t->moment[i]) ||
@@ -190,10 +174,10 @@ static int put_figure(struct page *page, const struct tables *t, const struct lo
             continue;
         for (int k = 0; k < 2; k++) {
             put_line(&figure, t, protocol, &look->line[k]);
-            put_findings(&figure, t, protocol, look, &look->line[k]);
+            put_findings(&figure, t, protocol, &look->line[k]);
         }
     }
-    return page_put_figure(page, &figure, look->caption);
+    return page_put_figure(page, &figure);
 }
 
 bool protocol_figures_any(const char *folder)

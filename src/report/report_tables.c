@@ -12,7 +12,6 @@
 #include "core/text.h"
 #include "report/effects.h"
 #include "report/html.h"
-#include "report/values.h"
 #include "store/parameters_json.h"
 
 /* ---- numbers ---- */
@@ -47,7 +46,7 @@ static void put_levels(FILE *html, const struct study *study, int32_t condition)
 static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
 {
     const int places = places_of(study, what);
-    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", values_label(what));
+    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", study_value_names[what]);
     put_factor_heads(html, study);
     fprintf(html,
             "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
@@ -79,7 +78,7 @@ static void put_runs(FILE *html, const struct study *study)
     fprintf(html, "<div class=\"wide\"><table><thead><tr>");
     put_factor_heads(html, study);
     for (int v = 0; v < STUDY_N_VALUES; v++)
-        fprintf(html, "<th>%s</th>", values_label((enum study_value)v));
+        fprintf(html, "<th>%s</th>", study_value_names[v]);
     fprintf(html, "</tr></thead><tbody>\n");
     for (int32_t r = 0; r < study->n_runs; r++) {
         fprintf(html, "<tr>");

@@ -13,44 +13,11 @@
 
 enum { CLASS_PANELS_MAX = 15 };
 
-static const struct {
-    const char *name, *title, *label, *shows, *caption;
-} looks[] = {
-    [RETENTION_ACCURACY] = {"retention", "Accuracy over days of rest after training", "accuracy",
-                            "Accuracy over days of rest after training",
-                            "Accuracy on the test images after so many days of rest, mean of the "
-                            "runs and one standard deviation. Undecided answers count as wrong."},
-    [RETENTION_UNDECIDED] =
-        {"retention-undecided", "Undecided over days of rest after training", "undecided",
-         "Undecided test images over days of rest",
-         "Part of the test images for which no class had a vote. Where accuracy "
-         "falls by as much as this rises, the network falls silent: what it "
-         "answers is as right as before."},
-    [RETENTION_DECODED] =
-        {"retention-decoded", "Answers by a decoder of the first day", "decoded",
-         "Accuracy of a decoder that was made on the first day",
-         "Every other test image, decoded as the class with whose mean of the first day the spikes "
-         "of the pyramidal cells correlate best; that mean is of the images between."},
-    [RETENTION_VECTORS] = {"retention-vectors", "Population vectors and those of the first day",
-                           "correlation", "How population vectors correlate with the first day's",
-                           "Pearson's correlation of the spikes of the pyramidal cells with the "
-                           "mean of their class on the first day; 0 of a silent network."},
-    [RETENTION_ALIVE] =
-        {"retention-alive", "Spines alive, by their size when training ended", "alive",
-         "Spines of each size class still alive over days of rest",
-         "Part of the spines still alive, by their size when training ended: small, "
-         "at or below turnover.threshold; large, above stopping.strong_weight; new, "
-         "born since, as a part of all. Mean of the runs and one standard "
-         "deviation."},
-    [RETENTION_WEIGHT] = {"retention-weight", "Mean weight, by size when training ended",
-                          "mean weight", "Mean weight of each size class over days of rest",
-                          "Mean weight of those still alive."},
-    [RETENTION_WITHOUT] =
-        {"retention-without", "Accuracy with a size class silenced", "accuracy",
-         "Accuracy without each size class over days of rest",
-         "Accuracy with the weights of one class set to 0 for the test: the lower "
-         "a line, the more its class carries of what was learnt. Mean of the runs in which the "
-         "class has any spines."},
+static const char *const look_names[] = {
+    [RETENTION_ACCURACY] = "retention",        [RETENTION_UNDECIDED] = "retention-undecided",
+    [RETENTION_DECODED] = "retention-decoded", [RETENTION_VECTORS] = "retention-vectors",
+    [RETENTION_ALIVE] = "retention-alive",     [RETENTION_WEIGHT] = "retention-weight",
+    [RETENTION_WITHOUT] = "retention-without",
 };
 
 /* ---- reading ---- */
@@ -205,7 +172,7 @@ void retention_study_put_rows(FILE *out, const void *of_retention)
     int32_t order[RETENTION_DAYS_MAX];
     order_days(retention, order);
     for (int what = RETENTION_ACCURACY; what <= RETENTION_UNDECIDED; what++) {
-        fprintf(out, "%s (%%) after days:", looks[what].label);
+        fprintf(out, "%s (%%) after days:", what == RETENTION_ACCURACY ? "accuracy" : "undecided");
         for (int32_t d = 0; d < retention->n_days; d++)
             fprintf(out, "\t%.4g", retention->day[order[d]]);
         fprintf(out, "\t\n");
@@ -239,7 +206,7 @@ static int put_conditions(struct figure *figure, const struct retention_study *r
 {
     const struct panels *v = &retention->panels;
     char panel[512], line[512];
-    TRY(panels_begin_figure(v, figure, looks[what].name, looks[what].title, looks[what].shows));
+    TRY(panels_begin_figure(v, figure, look_names[what]));
     for (int32_t g = 0; g < retention->n_groups; g++)
         put_line(figure, retention, what, g, SIZE_ALL,
                  panels_title(v, g / v->n_lines, panel, sizeof panel),
@@ -254,7 +221,7 @@ static int put_classes(struct figure *figure, const struct retention_study *rete
 {
     const int first = what == RETENTION_WITHOUT ? SIZE_ALL : SIZE_SMALL;
     char series[64];
-    TRY(figure_begin(figure, "lines", looks[what].name, looks[what].title, looks[what].shows));
+    TRY(figure_begin(figure, look_names[what]));
     for (int32_t g = 0; g < retention->n_groups; g++)
         for (int k = first; k < N_SIZE_CLASSES; k++) {
             snprintf(series, sizeof series, "%s%s",
@@ -285,12 +252,7 @@ int retention_charts_put(struct page *page, const struct retention_study *retent
             continue;
         TRY(what <= RETENTION_VECTORS ? put_conditions(&figure, retention, what)
                                       : put_classes(&figure, retention, what));
-        figure_set_text(&figure, "x_label", "days of rest");
-        figure_set_text(&figure, "y_label", looks[what].label);
-        figure_set(&figure, "y_zero", json_true());
-        if (what != RETENTION_WEIGHT)
-            figure_set(&figure, "y_most", json_integer(1));
-        TRY(page_put_figure(page, &figure, looks[what].caption));
+        TRY(page_put_figure(page, &figure));
     }
     return STATUS_OK;
 }

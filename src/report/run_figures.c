@@ -132,19 +132,13 @@ static double count_images(const struct answers *a, int own)
  * for them. */
 static int put_tiles(struct page *page, const struct answers *a, bool is_of_votes)
 {
-    static const char *const shows[] = {
-        "How many test images of each class were answered with each class",
-        "Mean votes of the cells of each class for the test images of each class"};
     SCOPED(figure_free) struct figure figure = {0};
     char label[16], other[16];
-    TRY(figure_begin(&figure, "tiles", is_of_votes ? "activity" : "confusion",
-                     is_of_votes ? "The cells of each class by their activity"
-                                 : "Answers to the images of each class",
-                     shows[is_of_votes]));
-    figure_set_text(&figure, "x_label", is_of_votes ? "cells of class" : "answer");
-    figure_set_text(&figure, "y_label", "class of the image");
-    figure_set_text(&figure, "value_label", is_of_votes ? votes_of(a) : "images");
-    figure_set_text(&figure, "format", is_of_votes ? ".2f" : "d");
+    TRY(figure_begin(&figure, is_of_votes ? "activity" : "confusion"));
+    if (is_of_votes)
+        figure_set(&figure, "{s:s}", "value_label", votes_of(a));
+    if (is_of_votes && a->counts_spikes)
+        figure_say(&figure, "caption", "Mean spikes of a class's cells while an image is shown.");
     for (int own = 0; own < a->n_classes; own++)
         for (int k = 0; k < a->n_classes + !is_of_votes && count_images(a, own) > 0; k++) {
             snprintf(label, sizeof label, "%d", a->label[own]);
@@ -157,14 +151,7 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
                 table_json_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
                                               : a->count[own][k]));
         }
-    return page_put_figure(
-        page, &figure,
-        !is_of_votes       ? "On the diagonal: right answers (of a tie, the lowest class is "
-                             "the answer). None: no cell was active enough, which counts as "
-                             "wrong."
-        : a->counts_spikes ? "Mean spikes of a class's cells while an image is shown."
-                           : "Mean number of a class's cells that spike more often than "
-                             "test.active_spikes while an image is shown.");
+    return page_put_figure(page, &figure);
 }
 
 static json_t *pixels_of(const struct answers *a, int32_t image)
@@ -201,8 +188,7 @@ static int put_wrong_images(struct page *page, const struct answers *a)
     SCOPED(figure_free) struct figure figure = {0};
     int32_t n = 0, n_undecided = 0;
     char caption[300], bars[100] = "";
-    TRY(figure_begin(&figure, "images", "wrong-images", "Test images without the right answer",
-                     "Test images that got a wrong answer or none, with the votes of each class"));
+    TRY(figure_begin(&figure, "wrong-images"));
     for (int32_t i = 0; i < a->n; i++) {
         if (a->prediction[i].answer == a->prediction[i].label)
             continue;
@@ -221,7 +207,8 @@ static int put_wrong_images(struct page *page, const struct answers *a)
     snprintf(caption, sizeof caption,
              "%d of %d test images, %d of them undecided (none: no %s).%s%s", n, a->n, n_undecided,
              votes_of(a), bars, n > SHOWN_MAX ? " The first 60 are shown." : "");
-    return page_put_figure(page, &figure, caption);
+    figure_say(&figure, "caption", caption);
+    return page_put_figure(page, &figure);
 }
 
 int run_answers_put(struct page *page, const struct study *study)
@@ -270,8 +257,7 @@ static void set_end(struct figure *figure, const struct study_run *run, const st
     end = isnan(end) ? 1 : end;
     for (int32_t i = 0; i < lives->n; i++)
         end_day = fmax(end_day, fmax(lives->life[i].born_day, lives->life[i].died_day));
-    figure_set(figure, "end", json_real(fmax(end, 1)));
-    figure_set(figure, "end_day", json_real(fmax(end_day, 0.01)));
+    figure_set(figure, "{s:f,s:f}", "end", fmax(end, 1), "end_day", fmax(end_day, 0.01));
 }
 
 /* Sizes of the network, and the labels of its classes, as far as they are known. */
@@ -281,12 +267,9 @@ static void set_cells(struct figure *figure, const struct parameters *p,
     json_t *labels = json_array();
     for (int32_t k = 0; k < classes->n; k++)
         json_array_append_new(labels, json_integer(classes->label[k]));
-    figure_set(figure, "labels", labels);
-    if (classes->n > 0)
-        figure_set(figure, "per_class", json_integer(p->pyramidal.neurons / classes->n));
-    figure_set(figure, "dendrites", json_integer(p->pyramidal.n_dendrites));
-    figure_set(figure, "length_um", json_real(p->spines.dendrite_um));
-    figure_set(figure, "last", json_integer(last));
+    figure_set(figure, "{s:o,s:i,s:i,s:f,s:i}", "labels", labels, "per_class",
+               classes->n > 0 ? p->pyramidal.neurons / classes->n : 1, "dendrites",
+               p->pyramidal.n_dendrites, "length_um", p->spines.dendrite_um, "last", last);
 }
 
 static void put_life(struct figure *figure, const struct parameters *p, const struct life *life,
@@ -358,7 +341,7 @@ static int put_weights(struct figure *figure, const char *folder, const struct l
         put_synapse(figure, row + i, end - i);
         n_put += end - i;
     }
-    figure_set(figure, "has_weights", json_boolean(n_put > 0));
+    figure_set(figure, "{s:b}", "has_weights", n_put > 0);
     return STATUS_OK;
 }
 
@@ -372,9 +355,7 @@ static int put_field(struct page *page, const struct study *study, const struct 
         return status;
     const struct parameters *p = &data->manifest.parameters;
     const int32_t n_cells = count_cells(lives, p->pyramidal.n_dendrites, p->pyramidal.neurons);
-    TRY(figure_begin(&figure, "spine-field", "spine-field", "The spines of a cell",
-                     "The lives of a cell's spines, by dendrite and place: when each was born, how "
-                     "large it became, when it was lost"));
+    TRY(figure_begin(&figure, "spine-field"));
     set_end(&figure, run, lives);
     set_cells(&figure, p, &data->dataset.classes, n_cells - 1);
     for (int32_t i = 0; i < lives->n; i++)
@@ -385,11 +366,7 @@ static int put_field(struct page *page, const struct study *study, const struct 
     if (n_cells < p->pyramidal.neurons)
         fprintf(page->html, "<p>Of the first %d of %d cells, for the page's sake.</p>\n", n_cells,
                 p->pyramidal.neurons);
-    return page_put_figure(
-        page, &figure,
-        "A line a spine, from birth to death (cross) or to the end, as thick as its weight was at "
-        "most. A click on one tells its life and, if the run recorded it "
-        "(record.weights_period), its weight, tag and calcium.");
+    return page_put_figure(page, &figure);
 }
 
 int run_lives_put(struct page *page, const struct study *study)

@@ -14,13 +14,8 @@
 static int begin_curve(struct figure *figure, const struct training *training, const char *title)
 {
     const double n_plastic = connect_n_plastic(training->parameters);
-    TRY(figure_begin(
-        figure, "lines", "learning_curve", title,
-        "Strong synapses, accuracy in sample tests and pruned synapses over training"));
-    figure_set_text(figure, "x_label", "training presentations");
-    figure_set_text(figure, "y_label", "fraction (grey: synapses pruned)");
-    figure_set(figure, "y_least", json_integer(0));
-    figure_set(figure, "y_most", json_integer(1));
+    TRY(figure_begin(figure, "learning_curve"));
+    figure_say(figure, "title", title);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         figure_put_row(figure, "lines", "{s:s,s:s,s:i,s:f}", "panel", "", "series",

@@ -22,48 +22,15 @@ enum spine_chart {
 
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */
 
-static const struct {
-    const char *name, *title, *x, *y, *shows, *caption;
-} looks[N_SPINE_CHARTS] = {
-    [SPINE_CHART_SURVIVAL_LATER] =
-        {"spines-survival", "Survival of new spines", "days after birth", "alive",
-         "Survival curves of the spines that were born during the runs",
-         "Spines born after the start: part still alive so long after birth (Kaplan–Meier; those "
-         "alive at the end count until then), with its 95 % interval."},
-    [SPINE_CHART_SURVIVAL_START] =
-        {"spines-survival-start", "Survival of the spines of the start", "days", "alive",
-         "Survival curves of the spines that were there at the start",
-         "Spines that were there at the start: part still alive, with its 95 % interval."},
-    [SPINE_CHART_LIFETIME] =
-        {"spines-lifetime", "Life of spines by size", "greatest weight", "mean days of life",
-         "Life of spines by the greatest size they reached",
-         "Mean days of life within the first days of a spine (all of them: the top of the axis), "
-         "by its greatest weight. Who lives long also has long to grow: this says that large and "
-         "lasting go together, not which comes first."},
-    [SPINE_CHART_SIZES] = {"spines-sizes", "Sizes of spines at the end", "weight",
-                           "spines (%) per 0.02", "Distribution of the weights of the spines",
-                           "Share of the spines by weight, at the end; grey: at the start."},
-    [SPINE_CHART_LOG_SIZES] =
-        {"spines-log-sizes", "Sizes of spines at the end, logarithm", "ln weight",
-         "spines (%) per 0.1", "Distribution of the logarithm of the weights of the spines",
-         "The same by the natural logarithm of the weight: a second peak means that large and "
-         "small spines are two kinds. Grey: at the start."},
-    [SPINE_CHART_DENSITY] =
-        {"spines-density", "Spine density", "days", "spines a µm",
-         "Spine density over simulated days",
-         "Plastic synapses a µm of pyramidal dendrite, mean over the runs that go on for so long "
-         "(while they are at least half) and one standard deviation."},
-    [SPINE_CHART_NEIGHBOURS] =
-        {"spines-neighbours", "Neighbours against random positions", "distance (µm)",
-         "pairs / chance", "Pairs of spines by distance against random positions",
-         "Pairs of spines on one dendrite at the end, by their distance, divided by the number "
-         "that positions at random along the same dendrites would give (1: no clustering); the "
-         "band: where 95 of 100 random arrangements lie."},
-    [SPINE_CHART_STRONG_NEIGHBOURS] =
-        {"spines-strong-neighbours", "Strong neighbours against shuffled ones", "distance (µm)",
-         "pairs / chance", "Pairs of strong spines by distance against shuffled ones",
-         "The same for spines above stopping.strong_weight, against as many drawn at random among "
-         "the spines of the same dendrites, which keep their places."},
+static const char *const look_names[N_SPINE_CHARTS] = {
+    [SPINE_CHART_SURVIVAL_LATER] = "spines-survival",
+    [SPINE_CHART_SURVIVAL_START] = "spines-survival-start",
+    [SPINE_CHART_LIFETIME] = "spines-lifetime",
+    [SPINE_CHART_SIZES] = "spines-sizes",
+    [SPINE_CHART_LOG_SIZES] = "spines-log-sizes",
+    [SPINE_CHART_DENSITY] = "spines-density",
+    [SPINE_CHART_NEIGHBOURS] = "spines-neighbours",
+    [SPINE_CHART_STRONG_NEIGHBOURS] = "spines-strong-neighbours",
 };
 
 /* ---- one curve a group ---- */
@@ -186,36 +153,15 @@ static bool is_drawn(const struct spine_group *group, enum spine_chart what)
     return what != SPINE_CHART_SURVIVAL_LATER || group->later.n > 0;
 }
 
-static void set_axes(struct figure *figure, const struct spine_study *spines, enum spine_chart what)
-{
-    const bool is_survival =
-        what == SPINE_CHART_SURVIVAL_LATER || what == SPINE_CHART_SURVIVAL_START;
-    figure_set_text(figure, "x_label", looks[what].x);
-    figure_set_text(figure, "y_label", looks[what].y);
-    figure_set(figure, "y_zero", json_boolean(what != SPINE_CHART_SIZES));
-    if (is_survival || what == SPINE_CHART_LIFETIME)
-        figure_set(figure, "y_most", json_real(is_survival ? 1 : spines->life_limit));
-    if (what == SPINE_CHART_SIZES) {
-        figure_set_text(figure, "y_type", "log");
-        figure_set(figure, "y_least", json_real(PERCENT_LEAST));
-        figure_set(figure, "y_most", json_integer(100));
-    }
-    if (is_survival)
-        figure_set_text(figure, "interpolate", "step-after");
-    if (what == SPINE_CHART_SIZES || what == SPINE_CHART_LOG_SIZES) {
-        figure_set_text(figure, "interpolate", "step");
-        figure_set_text(figure, "note", "Grey: at the start");
-    }
-}
-
 static int put_figure(struct page *page, const struct spine_study *spines, enum spine_chart what)
 {
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels *v = &spines->panels;
     char panel[512], line[512];
     bool any = false;
-    TRY(panels_begin_figure(v, &figure, looks[what].name, looks[what].title, looks[what].shows));
-    set_axes(&figure, spines, what);
+    TRY(panels_begin_figure(v, &figure, look_names[what]));
+    if (what == SPINE_CHART_LIFETIME)
+        figure_set(&figure, "{s:f}", "y_most", spines->life_limit);
     for (int32_t g = 0; g < spines->n_groups; g++) {
         struct group_curve curve = {&figure, spines, &spines->group[g], NULL, NULL};
         if (!is_drawn(curve.group, what))
@@ -227,7 +173,7 @@ static int put_figure(struct page *page, const struct spine_study *spines, enum 
         json_decref(curve.panel);
         json_decref(curve.series);
     }
-    return any ? page_put_figure(page, &figure, looks[what].caption) : STATUS_OK;
+    return any ? page_put_figure(page, &figure) : STATUS_OK;
 }
 
 int spine_charts_put(struct page *page, const struct spine_study *spines)

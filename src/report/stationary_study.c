@@ -102,12 +102,7 @@ static int write_table(const struct result *result, const char *folder)
 static int put_figure(struct page *page, const struct result *result)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(figure_begin(&figure, "lines", "stationary", "Sizes of spines that change by themselves",
-                     "Simulated sizes of spines and the analytic density, for three forms of "
-                     "intrinsic dynamics"));
-    figure_set_text(&figure, "x_label", "spine size (µm³)");
-    figure_set_text(&figure, "y_label", "density (a µm³)");
-    figure_set(&figure, "y_zero", json_true());
+    TRY(figure_begin(&figure, "stationary"));
     for (int f = 0; f < N_FORMS; f++) {
         const struct stationary *s = &result[f].stationary;
         for (int b = 0; b < BINS; b++)
@@ -117,7 +112,7 @@ static int put_figure(struct page *page, const struct result *result)
             figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:f}", "panel", forms[f].name, "series",
                            "analytic density", "x", s->size[i], "y", s->density[i]);
     }
-    return page_put_figure(page, &figure, "Line: the analytic density. Grey: simulated spines.");
+    return page_put_figure(page, &figure);
 }
 
 static int simulate_all(struct result *result, const struct parameters *p, int32_t n, uint64_t seed,

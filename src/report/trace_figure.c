@@ -256,7 +256,12 @@ int trace_figure_cell(struct figure *figure, const struct trace *trace,
              cell->creb ? ", the calcium of its plastic synapses, and how tags and proteins then "
                           "become weights"
                         : "");
-    TRY(figure_begin(figure, "trace-cell", name, title, shows));
+    TRY(figure_begin(figure, "trace-cell"));
+    figure_say(figure, "name", name);
+    figure_say(figure, "title", title);
+    figure_say(figure, "shows", shows);
+    if (!cell->creb)
+        figure_say(figure, "caption", "");
     put_about(figure, trace, about, cell);
     put_image(figure, trace, about);
     put_synapses(figure, trace, cell);
@@ -341,8 +346,8 @@ int trace_figure_population(struct figure *figure, const struct trace *trace,
     int32_t n_rows[] = {0, 0};
     char title[100], name[64];
     snprintf(title, sizeof title, "All cells in training presentation %d", trace->presentation);
-    TRY(figure_begin(figure, "trace-population", "population", title,
-                     "Who spikes when, of inputs and cells, and the rates of all populations"));
+    TRY(figure_begin(figure, "population"));
+    figure_say(figure, "title", title);
     put_image(figure, trace, about);
     for (int32_t k = 0; k < trace->layout.n_populations; k++) {
         const struct population *population = &trace->layout.population[k];

@@ -80,27 +80,25 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
                            point->value, "ring", 1, "mark", figure_string(label_of(study, m)));
 }
 
-int trends_put(struct page *page, const struct study *study, const struct trend_point *point,
-               const struct trend_look *look)
+int trends_put(struct page *page, struct figure *figure, const struct study *study,
+               const struct trend_point *point)
 {
-    SCOPED(figure_free) struct figure figure = {0};
     char shows[700], rings[320];
-    snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s", look->title,
-             study->factor[0].name);
-    TRY(figure_begin(&figure, "lines", look->name, look->title, shows));
-    figure_set_text(&figure, "x_label", study->factor[0].name);
-    figure_set_text(&figure, "y_label", look->label);
-    figure_set_text(&figure, "series_label", study->factor[study->n_factors - 1].name);
+    snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s",
+             json_string_value(json_object_get(figure->json, "title")), study->factor[0].name);
+    figure_say(figure, "shows", shows);
+    figure_set(figure, "{s:o,s:o}", "x_label", figure_string(study->factor[0].name), "series_label",
+               figure_string(study->factor[study->n_factors - 1].name));
     snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
     if (n_marks(study) > 0)
-        figure_set_text(&figure, "note", rings);
+        figure_set(figure, "{s:o}", "note", figure_string(rings));
     for (int32_t panel = 0; panel < study->n_middle; panel++)
         for (int32_t line = 0; line < study->n_last; line++)
             for (int32_t x = 0; x < study->n_first; x++) {
                 const int32_t condition = condition_of(study, panel, x, line);
-                put_point(&figure, study, condition, &point[condition]);
+                put_point(figure, study, condition, &point[condition]);
             }
-    return page_put_figure(page, &figure, look->caption);
+    return page_put_figure(page, figure);
 }
 
 /* A measure of the spines of a condition's runs together. */
@@ -119,16 +117,12 @@ static struct trend_point point_of(const struct spine_group *group, enum trend_o
 int trends_put_spines(struct page *page, const struct spine_study *spines,
                       enum trend_of_spines what)
 {
-    static const char caption[] = "Of all spines of a condition's runs together.";
-    static const struct trend_look looks[N_TRENDS_OF_SPINES] = {
-        [TREND_MEAN_SIZE] = {"spines-size-trend",
-                             "Mean weight of the spines at the end (± one sd of the spines)",
-                             "mean weight", caption},
-        [TREND_LOST] = {"spines-lost-trend", "Spines lost a day", "lost a day (%)", caption},
-        [TREND_ALIVE] = {"spines-alive-trend",
-                         "New spines alive four days after birth (95 % interval)", "alive (%)",
-                         caption},
+    static const char *const looks[N_TRENDS_OF_SPINES] = {
+        [TREND_MEAN_SIZE] = "spines-size-trend",
+        [TREND_LOST] = "spines-lost-trend",
+        [TREND_ALIVE] = "spines-alive-trend",
     };
+    SCOPED(figure_free) struct figure figure = {0};
     const struct study *study = spines->panels.study;
     OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
     bool any = false;
@@ -140,5 +134,6 @@ int trends_put_spines(struct page *page, const struct spine_study *spines,
         point[c] = point_of(&spines->group[c], what);
         any = any || !isnan(point[c].value);
     }
-    return any ? trends_put(page, study, point, &looks[what]) : STATUS_OK;
+    TRY(figure_begin(&figure, looks[what]));
+    return any ? trends_put(page, &figure, study, point) : STATUS_OK;
 }

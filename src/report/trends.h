@@ -16,14 +16,10 @@ struct trend_point {
     double value, low, high; /* of a band around it; NaN for none */
 };
 
-struct trend_look {
-    const char *name, *title, *label, *caption;
-};
-
-/* Puts a figure of a point a condition. Conditions that the experiment marks have a ring around
- * theirs. SYSTEM without memory. */
-int trends_put(struct page *page, const struct study *study, const struct trend_point *point,
-               const struct trend_look *look);
+/* Puts a figure, which has begun, of a point a condition. Conditions that the experiment marks have
+ * a ring around theirs. SYSTEM without memory. */
+int trends_put(struct page *page, struct figure *figure, const struct study *study,
+               const struct trend_point *point);
 
 /* The same of the spines, where each condition is a group: else nothing (STATUS_OK). */
 enum trend_of_spines { TREND_MEAN_SIZE, TREND_LOST, TREND_ALIVE, N_TRENDS_OF_SPINES };

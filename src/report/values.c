@@ -14,21 +14,6 @@
 #include "store/table_json.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
-static const double SHARE_SPAN = 0.1; /* the axis of a share is at least as long: no small
-                                         difference looks large */
-
-static const struct {
-    const char *title, *label;
-} looks[STUDY_N_VALUES] = {
-    [STUDY_ACCURACY] = {"Accuracy on the test images", "accuracy"},
-    [STUDY_PRESENTATIONS] = {"Presentations until training stopped", "presentations"},
-    [STUDY_SIMILARITY] = {"Similarity of representation maps and images", "similarity"},
-};
-
-const char *values_label(enum study_value what)
-{
-    return looks[what].label;
-}
 
 /* What is drawn: a figure of one value. */
 struct value_figure {
@@ -56,15 +41,18 @@ static int begin(struct value_figure *v, const char *spec, const char *ending)
     const struct study *study = v->study;
     const struct study_factor *last = &study->factor[study->n_factors - 1];
     char name[64], shows[300];
+    TRY(figure_begin(&v->figure, study_value_names[v->what]));
     snprintf(name, sizeof name, "%s%s", study_value_names[v->what], ending);
-    snprintf(shows, sizeof shows, "%s of %d runs of %d conditions", looks[v->what].title,
-             study->n_runs, study->n_conditions);
-    TRY(figure_begin(&v->figure, spec, name, looks[v->what].title, shows));
-    figure_set_text(&v->figure, "x_label", study->factor[0].name);
-    figure_set_text(&v->figure, "y_label", looks[v->what].label);
-    figure_set_text(&v->figure, "series_label", study->n_factors > 1 ? last->name : "");
+    snprintf(shows, sizeof shows, "%s of %d runs of %d conditions",
+             json_string_value(json_object_get(v->figure.json, "title")), study->n_runs,
+             study->n_conditions);
+    figure_say(&v->figure, "name", name);
+    figure_say(&v->figure, "spec", spec);
+    figure_say(&v->figure, "shows", shows);
+    figure_set(&v->figure, "{s:o,s:o}", "x_label", figure_string(study->factor[0].name),
+               "series_label", figure_string(study->n_factors > 1 ? last->name : ""));
     if (study->n_factors > 1)
-        figure_set(&v->figure, "series_levels", levels_of(last));
+        figure_set(&v->figure, "{s:o}", "series_levels", levels_of(last));
     return STATUS_OK;
 }
 
@@ -221,10 +209,8 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     if (!values)
         return status_no_memory("a figure", 0);
     TRY(begin(&v, "boxes", ""));
-    figure_set(&v.figure, "x_levels", levels_of(&study->factor[0]));
-    figure_set(&v.figure, "y_zero",
-               json_boolean(what == STUDY_PRESENTATIONS || study_most_runs(study) == 1));
-    figure_set(&v.figure, "y_span", json_real(what == STUDY_PRESENTATIONS ? 0 : SHARE_SPAN));
+    figure_set(&v.figure, "{s:o,s:b}", "x_levels", levels_of(&study->factor[0]), "y_zero",
+               what == STUDY_PRESENTATIONS || study_most_runs(study) == 1);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
         put_box(&v, c, values);
@@ -235,7 +221,8 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     const int n_tests = status == STATUS_OK ? put_tests(&v, effects) : 0;
     const struct caption about = {&v, effects, n_tests};
     OWNED char *caption = text_written(describe_boxes, &about);
-    return caption ? page_put_figure(page, &v.figure, caption) : status_no_memory("a figure", 0);
+    figure_say(&v.figure, "caption", caption ? caption : "");
+    return page_put_figure(page, &v.figure);
 }
 
 /* ---- tiles ---- */
@@ -322,31 +309,27 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     for (int32_t f = 1; f < study->n_factors - 1; f++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
                  study->factor[f].name);
-    figure_set_text(&v.figure, "x_label",
-                    pairs        ? "second digit"
-                    : is_wrapped ? ""
-                                 : study->factor[0].name);
-    figure_set_text(&v.figure, "y_label", pairs ? "first digit" : rows);
-    figure_set_text(&v.figure, "value_label", looks[what].label);
-    figure_set_text(&v.figure, "format",
-                    what == STUDY_ACCURACY     ? ".3f"
-                    : what == STUDY_SIMILARITY ? ".2f"
-                                               : ".0f");
-    figure_set(&v.figure, "is_wrapped", json_boolean(is_wrapped));
-    figure_set(&v.figure, "has_labels", json_boolean(!is_wrapped));
+    figure_set(&v.figure, "{s:o,s:o,s:b,s:b}", "x_label",
+               figure_string(pairs        ? "second digit"
+                             : is_wrapped ? ""
+                                          : study->factor[0].name),
+               "y_label", figure_string(pairs ? "first digit" : rows), "is_wrapped", is_wrapped,
+               "has_labels", !is_wrapped);
     for (int32_t last = 0; last < study->n_last; last++)
         for (int32_t group = 0; group < study->n_first * study->n_middle; group++)
             put_tile(&v, pairs, group, last);
     for (int32_t group = 0; study->n_last == 2 && group < study->n_first * study->n_middle; group++)
         put_tile(&v, pairs, group, -1);
     OWNED char *caption = text_written(describe_tiles, &v);
-    return caption ? page_put_figure(page, &v.figure, caption) : status_no_memory("a figure", 0);
+    figure_say(&v.figure, "caption", caption ? caption : "");
+    return page_put_figure(page, &v.figure);
 }
 
 /* ---- trends ---- */
 
 int values_put_trend(struct page *page, const struct study *study, enum study_value what)
 {
+    SCOPED(figure_free) struct figure figure = {0};
     OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
     char name[64], title[600];
     if (!point)
@@ -355,12 +338,15 @@ int values_put_trend(struct page *page, const struct study *study, enum study_va
         const struct summary s = study_summary(study, c, what);
         point[c] = (struct trend_point){s.mean, s.mean - s.sd, s.mean + s.sd};
     }
+    TRY(figure_begin(&figure, study_value_names[what]));
     snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
-    snprintf(title, sizeof title, "%s over %.400s", looks[what].label, study->factor[0].name);
-    const struct trend_look look = {
-        name, title, looks[what].label,
-        study_most_runs(study) == 1
-            ? "The one run of each condition."
-            : "Mean over the runs of a condition and one standard deviation."};
-    return trends_put(page, study, point, &look);
+    snprintf(title, sizeof title, "%s over %.400s", study_value_names[what], study->factor[0].name);
+    figure_say(&figure, "name", name);
+    figure_say(&figure, "spec", "lines");
+    figure_say(&figure, "title", title);
+    figure_say(&figure, "caption",
+               study_most_runs(study) == 1
+                   ? "The one run of each condition."
+                   : "Mean over the runs of a condition and one standard deviation.");
+    return trends_put(page, &figure, study, point);
 }

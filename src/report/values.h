@@ -8,9 +8,6 @@
 
 /* Figures of what the runs came to: accuracy, presentations, similarity. */
 
-/* What a value is called on axes and in tables. */
-const char *values_label(enum study_value what);
-
 /* The condition of a group of runs; -1 if groups pool conditions. */
 int32_t values_condition(const struct study *study, const struct effects *effects,
                          const struct effects_group *group);
