@@ -134,20 +134,11 @@ int trials_figure_put(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
     int32_t n_panels = 0;
-    TRY(figure_begin(&figure, "lines", "trials", "Reward and its prediction over trials",
-                     "Expected reward, reward and prediction error of each cue over training"));
+    TRY(figure_begin(&figure, "trials"));
     for (int32_t c = 0; c < study->n_conditions && n_panels < PANELS_MAX; c++) {
         SCOPED(rows_free) struct trial_rows rows = {0};
         TRY(rows_read(&rows, study, c));
         n_panels += put_panels(&figure, study, c, &rows);
     }
-    figure_set_text(&figure, "x_label", "trials");
-    figure_set(&figure, "x_least", json_integer(0));
-    figure_set_text(&figure, "y_label", "reward");
-    return page_put_figure(
-        page, &figure,
-        "Expected: by what the cells answered before it came. The prediction error, reward less "
-        "expected reward, is what dopamine tells: above 0 by a burst, below 0 by a dip. Means of "
-        "stretches of training, over the runs, and one standard deviation; the trials one by one "
-        "are in each run's trials.csv.");
+    return page_put_figure(page, &figure);
 }
