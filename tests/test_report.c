@@ -159,7 +159,7 @@ static void given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislea
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "x")), 0, 1e-9);
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "y")), 0, 1e-9);
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 50), "x")), 1, 1e-9);
-    assert_non_null(strstr(page, "above 0.5 (stopping.strong_weight). Mean"));
+    assert_non_null(strstr(page, "stopping.strong_weight is 0.5."));
     assert_non_null(strstr(page, "dot is at the mean presentation at which training stopped."));
     json_decref(accuracy);
     json_decref(weights);
@@ -275,7 +275,7 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     assert_non_null(strstr(page, "None: with one run a condition"));
     assert_true(strstr(page, "id=\"figure-maps-first\"") < strstr(page, "id=\"figure-accuracy\""));
     assert_true(strstr(page, "id=\"figure-accuracy\"") < strstr(page, "<h2 id=\"training\""));
-    const char *accuracy = strstr(page, "{\"spec\":\"boxes\",\"name\":\"accuracy\"");
+    const char *accuracy = strstr(page, "{\"name\":\"accuracy\",\"spec\":\"boxes\"");
     assert_non_null(accuracy);
     assert_non_null(strstr(accuracy, "\"points\":[{"));
     assert_null(strstr(accuracy, "\"boxes\":[{"));
