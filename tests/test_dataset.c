@@ -307,6 +307,42 @@ static void given_a_folder_of_a_long_name_when_opened_expect_whole_characters(vo
     dataset_free(&dataset);
 }
 
+static void given_classes_that_share_cells_when_opened_expect_a_class_of_each_group(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "8 3 5 3 8 9 1", "9 3 8 1 5 8");
+    snprintf(p.data.share, sizeof p.data.share, " 9 3 ;; 8 5");
+    open_with(&dataset, 1);
+    /* labels 1, 3, 5, 8, 9: 1 alone, 3 and 9, 5 and 8 */
+    assert_int_equal(dataset.labels.n, 5);
+    assert_memory_equal(dataset.class_of, ((int32_t[]){0, 1, 2, 2, 1}), 5 * sizeof(int32_t));
+    assert_int_equal(dataset.classes.n, 3);
+    assert_memory_equal(dataset.classes.label, ((int32_t[]){1, 3, 5}), 3 * sizeof(int32_t));
+    assert_memory_equal(dataset_tests(&dataset).class_index, ((int32_t[]){1, 1, 2, 0, 2, 2}), 24);
+    /* classes take turns, and so do labels within them */
+    const int32_t expected[] = {6, 1, 2, 6, 5, 0, 6, 3, 2, 6, 5, 4};
+    for (int32_t i = 0, k; i < 12; i++) {
+        assert_int_equal(dataset_training_image(&dataset, i, &k), expected[i]);
+        assert_int_equal(k, i % 3);
+    }
+    dataset_free(&dataset);
+}
+
+static void given_groups_that_cannot_be_when_opened_expect_them_refused(void **state)
+{
+    static const char *const refused[][2] = {
+        {"3 7", "each once, at '7', as in"},    {"3; 8 3", "each once, at '3', as in"},
+        {"3, 8", "each once, at ', 8', as in"}, {"3.5", "each once, at '3.5', as in"},
+        {"1e9", "each once, at '1e9', as in"},  {"x", "each once, at 'x', as in"},
+        {"3 8", "expected two groups or more"},
+    };
+    use_files(state, "3 8", "3 8");
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        snprintf(p.data.share, sizeof p.data.share, "%s", refused[i][0]);
+        expect_refused("data.share", refused[i][1]);
+    }
+}
+
 static void given_validation_images_when_opened_expect_the_last_ones_set_aside(void **state)
 {
     struct dataset dataset;
@@ -455,6 +491,8 @@ int main(void)
         IN_FOLDER(given_a_class_when_shuffled_among_others_expect_the_same_order),
         IN_FOLDER(given_shapes_when_opened_expect_a_new_set_a_seed),
         IN_FOLDER(given_noise_when_opened_expect_it_in_the_test_images_alone),
+        IN_FOLDER(given_classes_that_share_cells_when_opened_expect_a_class_of_each_group),
+        IN_FOLDER(given_groups_that_cannot_be_when_opened_expect_them_refused),
         IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
         IN_FOLDER(given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image),
         IN_FOLDER(given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task),

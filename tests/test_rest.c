@@ -151,7 +151,7 @@ static void given_phases_when_reactivated_expect_only_classes_that_were_shown(vo
     assert_int_equal(training_step(&training), STATUS_OK);
     for (int k = 0; k < 2; k++) {
         const struct stimulus *stimulus = &training.presenter.stimulus[0];
-        const uint8_t *pixels = images_pixels(&dataset.train, dataset_class_image(&dataset, 1, k));
+        const uint8_t *pixels = images_pixels(&dataset.train, dataset_label_image(&dataset, 1, k));
         int32_t n_light = 0, n_first = 0;
         assert_int_equal(rest_reactivate(&training, k), STATUS_OK);
         /* the first spikes come at once from all light pixels of that image, and from no others */

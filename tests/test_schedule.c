@@ -59,7 +59,7 @@ static void phases(const char *text)
 static void expect_refused(const char *text, const char *message)
 {
     phases(text);
-    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_USER);
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.labels), STATUS_USER);
     support_assert_message(message, NULL);
 }
 
@@ -89,7 +89,7 @@ static void given_an_item_of_a_phase_when_read_expect_it_in_place_of_the_paramet
     p.schedule.strong = 0.4;
     p.schedule.prune = 0.3;
     phases(" 2 ; 1 2 : strong 0.6 , prune 0.5,no-turnover;");
-    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_OK);
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.labels), STATUS_OK);
     assert_int_equal(schedule.n, 2);
     const struct schedule_phase *phase = schedule.phase;
     assert_true(phase[0].strong == 0.4 && phase[0].turnover > 0);
@@ -114,7 +114,7 @@ static void given_the_ends_of_a_phase_when_asked_expect_the_first_that_is_reache
 {
     (void)state;
     phases("1: strong 0.5, accuracy 0.75, presentations 10");
-    assert_int_equal(schedule_init(&schedule, &p, &dataset.classes), STATUS_OK);
+    assert_int_equal(schedule_init(&schedule, &p, &dataset.labels), STATUS_OK);
     assert_int_equal(schedule_end(&schedule, 9, 0.49f), STOP_NOT_YET);
     assert_int_equal(schedule_end(&schedule, 10, 0.49f), STOP_LIMIT);
     schedule.n_samples = 4;
@@ -142,7 +142,7 @@ static void given_phases_when_trained_expect_each_class_its_images_in_order(void
         const int32_t image = training_next_image(&training, &k);
         assert_int_equal(k, is_second);
         assert_int_equal(image,
-                         dataset_class_image(&dataset, k, is_second ? n - 3 * (n > 5) : n - 5));
+                         dataset_label_image(&dataset, k, is_second ? n - 3 * (n > 5) : n - 5));
     }
     support_train_to(&training, 24);
     assert_int_equal(training.n_presentations, 12);
@@ -241,10 +241,9 @@ static void write_and_read(void **state, struct training *training)
 #define SWITCHES                                                                                   \
     "1: presentations 5; 2: presentations 6, prune 0.3, rest 2, replay 0.4; 1 2: strong 1"
 
-static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
+static void stop_anywhere(void **state)
 {
     struct training whole, parts;
-    phases(SWITCHES);
     set((const char *const[]){"intrinsic.form=kesten", "stopping.max_presentations=14", NULL});
     begin_watched(&whole, &of_whole);
     support_train_to(&whole, 24);
@@ -256,6 +255,37 @@ static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
     }
     support_train_to(&parts, 24);
     expect_same_end(&whole, &parts);
+}
+
+static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
+{
+    phases(SWITCHES);
+    stop_anywhere(state);
+}
+
+/* Twelve images of each label, of 8x8 pixels: a line, which moves with the label and the image. */
+static const char *write_lines(void **state, const char *name, const int *labels)
+{
+    char text[16384] = "", *end = text;
+    for (int i = 0; i < 48; i++) {
+        end += sprintf(end, "%d", labels[i % 4]);
+        for (int pixel = 0; pixel < 64; pixel++)
+            end += sprintf(end, ",%d", pixel / 8 == 2 * (i % 4) + i % 12 / 6 ? 255 : 0);
+        *end++ = '\n';
+    }
+    return support_write_text(state, name, text);
+}
+
+static void given_phases_of_shared_cells_when_stopped_anywhere_expect_the_same_end(void **state)
+{
+    const char *path = write_lines(state, "lines.csv", (const int[]){1, 2, 3, 4});
+    dataset_free(&dataset);
+    set((const char *const[]){"data.kind=files", "data.share=1 3; 2 4", NULL});
+    snprintf(p.data.train_images, sizeof p.data.train_images, "%s", path);
+    snprintf(p.data.test_images, sizeof p.data.test_images, "%s", path);
+    assert_int_equal(dataset_init(&dataset, &p, SEED), STATUS_OK);
+    phases("1 2: presentations 5; 3 4: presentations 6, replay 0.4; 1 4: presentations 3");
+    stop_anywhere(state);
 }
 
 static void given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end(void **state)
@@ -295,10 +325,10 @@ given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age(voi
     assert_int_equal(network_keep_lives(&network, SEED, 100), STATUS_OK);
     for (int32_t i = 0; i < 40; i++)
         network.lives->life[i].born = i % 2 ? 10 : 30;
-    assert_int_equal(activity_init(&activity, &network.layout), STATUS_OK);
-    activity_add(&activity, 0, fires, dendritic);
-    activity_add(&activity, 1, both, dendritic);
-    activity_add(&activity, 1, both, dendritic);
+    assert_int_equal(activity_init(&activity, &network.layout, &dataset.labels), STATUS_OK);
+    activity_add(&activity, 1, fires, dendritic);
+    activity_add(&activity, 2, both, dendritic);
+    activity_add(&activity, 2, both, dendritic);
     assert_int_equal(carriers_init(&carriers, &network, &activity, intensity, 50), STATUS_OK);
     /* cells 4, 0 against 2, 6 */
     support_expect_near((double)carriers_overlap(carriers.cell, 2, 0, 1), 2.0 / 10, 1e-6);
@@ -366,6 +396,63 @@ static void given_a_run_in_phases_when_done_expect_measures_by_the_published_for
     table_free(&continual_table, row, n);
 }
 
+#define LINES(name) "--set data.train_images=" name ".csv --set data.test_images=" name ".csv "
+#define SHARE                                                                                      \
+    "--set data.share=1" SUPPORT_SPACE "3;" SUPPORT_SPACE "2" SUPPORT_SPACE "4 " LINES("four")
+#define LINES_RUN                                                                                  \
+    "train --quiet --no-pictures --set data.kind=files --set stopping.max_presentations=16 "       \
+    "--set stopping.by=presentations --set test.sample_period=0 --set test.readout=spikes "        \
+    "--set connections.w_max=0.9 --set turnover.period=4 --out "
+
+/* What a class of two labels learns is what one of two kinds of images does. */
+static void
+given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_both(void **state)
+{
+    static const char *const same[] = {"network.csv", "predictions.csv", "confusion.csv",
+                                       "learning_curve.csv", "maps.csv"};
+    write_lines(state, "four.csv", (const int[]){1, 2, 3, 4});
+    write_lines(state, "two.csv", (const int[]){1, 2, 1, 2});
+    free(support_run_well(state, LINES_RUN "two " LINES("two")));
+    free(support_run_well(state, LINES_RUN "four " SHARE));
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        char of_two[64], of_four[64];
+        snprintf(of_two, sizeof of_two, "two/%s", same[i]);
+        snprintf(of_four, sizeof of_four, "four/%s", same[i]);
+        support_expect_same(support_path(state, of_two), support_path(state, of_four));
+    }
+}
+
+static void given_phases_that_share_cells_when_done_expect_rows_of_each_label_that_make_up_the_test(
+    void **state)
+{
+    struct continual_row *row;
+    int32_t n, n_right = 0;
+    char accuracy[32];
+    write_lines(state, "four.csv", (const int[]){1, 2, 3, 4});
+    free(support_run_well(state,
+                          LINES_RUN "out " SHARE "--set schedule.presentations=8 --set "
+                                    "schedule.phases=1" SUPPORT_SPACE "2;3" SUPPORT_SPACE "4"));
+    assert_int_equal(table_read_in(&continual_table, support_path(state, "out"), &row, &n),
+                     STATUS_OK);
+    assert_int_equal(n, 3 * 4); /* before, two ends, of four labels */
+    for (int32_t i = 0; i < n; i++) {
+        assert_int_equal(row[i].label, i % 4 + 1);
+        assert_int_equal(row[i].n, 12);
+        assert_int_equal(row[i].n_within, row[i].n_correct); /* each phase shows all classes */
+        n_right += i >= 8 ? row[i].n_correct : 0;
+    }
+    table_free(&continual_table, row, n);
+    assert_true(n_right > 0 && n_right < 48);
+    snprintf(accuracy, sizeof accuracy, ",48,%.6f,", n_right / 48.0);
+    size_t length;
+    char *result = (char *)support_read(support_path(state, "out/result.csv"), &length);
+    result = realloc(result, length + 1);
+    result[length] = '\0';
+    if (!strstr(result, accuracy) || !strstr(result, ",1-2-3-4,"))
+        fail_msg("%s is not in %s", accuracy, result);
+    free(result);
+}
+
 static void
 given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void **state)
 {
@@ -411,6 +498,10 @@ int main(void)
         TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
         TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),
         TASK(given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps),
+        TASK(given_phases_of_shared_cells_when_stopped_anywhere_expect_the_same_end),
+        TASK(given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_both),
+        TASK(
+            given_phases_that_share_cells_when_done_expect_rows_of_each_label_that_make_up_the_test),
         TASK(given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

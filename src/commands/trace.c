@@ -165,7 +165,7 @@ static int write_all(const struct trace_values *v, const struct trace *trace,
         clear_folder(v->folder);
     TRY(status);
     printf("presentation %d, an image of class %d\n", trace->presentation,
-           about->dataset->classes.label[trace->class_index]);
+           about->dataset->train.labels[trace->image]);
     for (int32_t i = 0; i < trace->n_cells; i++)
         print_cell(trace, &trace->cell[i]);
     printf("trace in %s\n", v->folder);
@@ -219,9 +219,9 @@ static int find_class(const struct trace_values *v, const struct dataset *datase
         return STATUS_OK;
     char labels[512];
     size_t length = 0;
-    for (int32_t k = 0; k < dataset->classes.n && length < sizeof labels - 16; k++)
-        length += (size_t)snprintf(labels + length, sizeof labels - length, "%s%d", k ? ", " : "",
-                                   dataset->classes.label[k]);
+    for (int32_t l = 0; l < dataset->labels.n && length < sizeof labels - 16; l++)
+        length += (size_t)snprintf(labels + length, sizeof labels - length, "%s%d", l ? ", " : "",
+                                   dataset->labels.label[l]);
     return status_fail(STATUS_USER, "--class %lld: expected a class of this run: %s",
                        (long long)v->label, labels);
 }

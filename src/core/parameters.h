@@ -13,6 +13,15 @@ struct label_list {
     int32_t label[CLASSES_MAX]; /* ascending, each once */
 };
 
+/* The place of a label in a list, -1 if it is not there. */
+static inline int32_t label_index(const struct label_list *list, int32_t label)
+{
+    for (int32_t i = 0; i < list->n; i++)
+        if (list->label[i] == label)
+            return i;
+    return -1;
+}
+
 /* One member for each parameter, as parameters.def declares them: parameters.turnover.period … */
 struct parameters {
 #define GROUP(name, concern) struct {

@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/gzip.h"
+#include "core/number.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
@@ -18,10 +19,8 @@
 
 int32_t dataset_class(const struct dataset *dataset, int32_t label)
 {
-    for (int32_t k = 0; k < dataset->classes.n; k++)
-        if (dataset->classes.label[k] == label)
-            return k;
-    return -1;
+    const int32_t l = label_index(&dataset->labels, label);
+    return l < 0 ? -1 : dataset->class_of[l];
 }
 
 /* Gives a part of the pixels of each image any intensity. */
@@ -123,12 +122,12 @@ static int read_files(struct dataset *d, const struct parameters *p,
     return STATUS_OK;
 }
 
-/* Finds the classes: all labels of the training images (at most IMAGES_LABEL_MAX), unless the
- * parameters name them. */
-static int find_classes(struct dataset *d, const struct parameters *p)
+/* Finds the labels to learn: all that the training images have (at most IMAGES_LABEL_MAX), unless
+ * the parameters name them. */
+static int find_labels(struct dataset *d, const struct parameters *p)
 {
     if (p->data.classes.n > 0) {
-        d->classes = p->data.classes;
+        d->labels = p->data.classes;
         return STATUS_OK;
     }
     bool present[IMAGES_LABEL_MAX + 1] = {false};
@@ -137,15 +136,62 @@ static int find_classes(struct dataset *d, const struct parameters *p)
     for (int32_t label = 0; label <= IMAGES_LABEL_MAX; label++) {
         if (!present[label])
             continue;
-        if (d->classes.n == CLASSES_MAX)
+        if (d->labels.n == CLASSES_MAX)
             return status_fail(STATUS_USER, "%s: more than %d classes; choose with data.classes",
                                d->name, CLASSES_MAX);
-        d->classes.label[d->classes.n++] = label;
+        d->labels.label[d->labels.n++] = label;
     }
-    if (d->classes.n < 2)
+    if (d->labels.n < 2)
         return status_fail(STATUS_USER, "%s: the training images have %d class: expected 2 or more",
-                           d->name, d->classes.n);
+                           d->name, d->labels.n);
     return STATUS_OK;
+}
+
+/* Reads data.share: groups[l] is the group, from 1, of the label labels.label[l]; 0: none. */
+static int read_groups(const struct label_list *labels, const char *text, int32_t *groups)
+{
+    static const char between[] = " \t\r\n";
+    int32_t group = 1;
+    for (text += strspn(text, between); *text; text += strspn(text, between)) {
+        const char *at = text;
+        double label;
+        if (*text == ';') {
+            group++;
+            text++;
+            continue;
+        }
+        const int32_t l =
+            number_take(&text, &label) && fabs(label) <= IMAGES_LABEL_MAX && label == floor(label)
+                ? label_index(labels, (int32_t)label)
+                : -1;
+        if (l < 0 || groups[l] > 0)
+            return status_fail(STATUS_USER,
+                               "data.share: expected classes that are learned, each once, at "
+                               "'%.40s', as in \"0 2 4; 1 3 5\"",
+                               at);
+        groups[l] = group;
+    }
+    return STATUS_OK;
+}
+
+/* Makes a class of each label or, with data.share, of each group of labels. */
+static int make_classes(struct dataset *d, const struct parameters *p)
+{
+    int32_t groups[CLASSES_MAX] = {0};
+    TRY(read_groups(&d->labels, p->data.share, groups));
+    for (int32_t l = 0; l < d->labels.n; l++) {
+        int32_t first = 0;
+        while (first < l && (groups[l] == 0 || groups[first] != groups[l]))
+            first++;
+        if (first == l)
+            d->classes.label[d->classes.n++] = d->labels.label[l];
+        d->class_of[l] = first < l ? d->class_of[first] : d->classes.n - 1;
+    }
+    return d->classes.n > 1 ? STATUS_OK
+                            : status_fail(STATUS_USER,
+                                          "data.share = %.40s: all classes share their cells: "
+                                          "expected two groups or more, as in \"0 2 4; 1 3 5\"",
+                                          p->data.share);
 }
 
 /* The name of the images for messages: their file or, if they are generated, the data set's name.
@@ -190,10 +236,10 @@ static int32_t first_validation(const struct dataset *d, const struct parameters
 static int sort_training(struct dataset *d, const struct parameters *p, uint64_t seed)
 {
     const int32_t end = first_validation(d, p);
-    TRY_NEW(d->n_train, d->classes.n, "the classes");
-    TRY_NEW(d->train_image, d->classes.n, "the classes");
-    for (int32_t k = 0; k < d->classes.n; k++)
-        TRY_NEW(d->train_image[k], d->train.n_images, "the order of the images");
+    TRY_NEW(d->n_train, d->labels.n, "the classes");
+    TRY_NEW(d->train_image, d->labels.n, "the classes");
+    for (int32_t l = 0; l < d->labels.n; l++)
+        TRY_NEW(d->train_image[l], d->train.n_images, "the order of the images");
     if (end <= 0)
         return status_fail(
             STATUS_USER,
@@ -201,17 +247,17 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
             "of %s",
             p->data.validation_images, d->train.n_images, source(d, p, p->data.train_images));
     for (int32_t i = 0; i < end; i++) {
-        const int32_t k = dataset_class(d, d->train.labels[i]);
-        if (k >= 0)
-            d->train_image[k][d->n_train[k]++] = i;
+        const int32_t l = label_index(&d->labels, d->train.labels[i]);
+        if (l >= 0)
+            d->train_image[l][d->n_train[l]++] = i;
     }
-    for (int32_t k = 0; k < d->classes.n; k++) {
-        if (d->n_train[k] == 0)
+    for (int32_t l = 0; l < d->labels.n; l++) {
+        if (d->n_train[l] == 0)
             return refuse_class(source(d, p, p->data.train_images), &d->train, "training",
-                                d->classes.label[k]);
+                                d->labels.label[l]);
         if (p->data.order == ORDER_SHUFFLED)
-            random_shuffle(d->train_image[k], d->n_train[k], seed, RANDOM_DATA_ORDER,
-                           (uint32_t)d->classes.label[k], 0);
+            random_shuffle(d->train_image[l], d->n_train[l], seed, RANDOM_DATA_ORDER,
+                           (uint32_t)d->labels.label[l], 0);
     }
     return STATUS_OK;
 }
@@ -225,18 +271,18 @@ static int choose_from(struct dataset *d, struct test_set *set, const struct ima
     TRY_NEW(set->class_index, images->n_images - first, "the test images");
     bool present[CLASSES_MAX] = {false};
     for (int32_t i = first; i < images->n_images; i++) {
-        const int32_t k = dataset_class(d, images->labels[i]);
-        if (k < 0)
+        const int32_t l = label_index(&d->labels, images->labels[i]);
+        if (l < 0)
             continue;
-        present[k] = true;
+        present[l] = true;
         if (most > 0 && set->n == most)
             continue;
         set->image[set->n] = i;
-        set->class_index[set->n++] = k;
+        set->class_index[set->n++] = d->class_of[l];
     }
-    for (int32_t k = 0; k < d->classes.n; k++)
-        if (!present[k])
-            return refuse_class(file, images, kind, d->classes.label[k]);
+    for (int32_t l = 0; l < d->labels.n; l++)
+        if (!present[l])
+            return refuse_class(file, images, kind, d->labels.label[l]);
     return STATUS_OK;
 }
 
@@ -289,9 +335,9 @@ static int sum_use(struct dataset *d)
     TRY_NEW(d->input_use, n + 1, "the use of the inputs");
     double *use = d->input_use;
     int32_t n_images = 0;
-    for (int32_t k = 0; k < d->classes.n; n_images += d->n_train[k++])
-        for (int32_t place = 0; place < d->n_train[k]; place++) {
-            const uint8_t *pixels = images_show(&d->train, d->train_image[k][place], room);
+    for (int32_t l = 0; l < d->labels.n; n_images += d->n_train[l++])
+        for (int32_t place = 0; place < d->n_train[l]; place++) {
+            const uint8_t *pixels = images_show(&d->train, d->train_image[l][place], room);
             for (size_t i = 0; i < n; i++)
                 use[i + 1] += pixels[i];
         }
@@ -308,7 +354,8 @@ static int sum_use(struct dataset *d)
 
 static int choose_images(struct dataset *dataset, const struct parameters *p, uint64_t seed)
 {
-    TRY(find_classes(dataset, p));
+    TRY(find_labels(dataset, p));
+    TRY(make_classes(dataset, p));
     TRY(sort_training(dataset, p, seed));
     TRY(choose_tests(dataset, p));
     TRY(choose_validation(dataset, p));
@@ -383,14 +430,18 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
 
 int32_t dataset_training_image(const struct dataset *d, int32_t i, int32_t *class_index)
 {
-    const int32_t k = i % d->classes.n;
+    const int32_t k = i % d->classes.n, of_class = i / d->classes.n;
+    int32_t own[CLASSES_MAX], n = 0; /* the labels of the class */
+    for (int32_t l = 0; l < d->labels.n; l++)
+        if (d->class_of[l] == k)
+            own[n++] = l;
     *class_index = k;
-    return dataset_class_image(d, k, i / d->classes.n);
+    return dataset_label_image(d, own[of_class % n], of_class / n);
 }
 
-int32_t dataset_class_image(const struct dataset *d, int32_t class_index, int32_t i)
+int32_t dataset_label_image(const struct dataset *d, int32_t l, int32_t i)
 {
-    return d->train_image[class_index][i % d->n_train[class_index]];
+    return d->train_image[l][i % d->n_train[l]];
 }
 
 struct test_set dataset_tests(const struct dataset *d)
@@ -407,8 +458,8 @@ struct test_set dataset_samples(const struct dataset *d)
 
 void dataset_free(struct dataset *dataset)
 {
-    for (int32_t k = 0; dataset->train_image && k < dataset->classes.n; k++)
-        free(dataset->train_image[k]);
+    for (int32_t l = 0; dataset->train_image && l < dataset->labels.n; l++)
+        free(dataset->train_image[l]);
     free(dataset->train_image);
     free(dataset->n_train);
     free(dataset->test_image);

@@ -24,14 +24,17 @@ struct test_set {
     int32_t *class_index; /* [n] */
 };
 
-/* The task of a run: training images class by class in the order they will be shown, and the test
- * images of these classes in file order (docs/model.md §6). */
+/* The task of a run: training images label by label in the order they will be shown, and the test
+ * images of these labels in file order (docs/model.md §6). A class is what has cells of its own:
+ * the images of a label or, with data.share, of several. */
 struct dataset {
     struct images train, test; /* test.final_from = validation: test is the end of train */
     bool shares_images;        /* the images belong to another data set */
-    struct label_list classes; /* class k has label classes.label[k] */
-    int32_t *n_train;          /* [classes.n] */
-    int32_t **train_image;     /* [classes.n][n_train[k]] into train */
+    struct label_list labels;
+    int32_t class_of[CLASSES_MAX]; /* [labels.n] */
+    struct label_list classes;     /* class k has label classes.label[k], its first */
+    int32_t *n_train;              /* [labels.n] */
+    int32_t **train_image;         /* [labels.n][n_train[l]] into train */
     int32_t n_test;
     int32_t *test_image;        /* [n_test] into test */
     int32_t *test_class;        /* [n_test] */
@@ -77,11 +80,12 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 bool dataset_same_files(const struct parameters *a, const struct parameters *b);
 
 /* The training image that is shown as the i-th (from 0), and its class. Classes A, B, … take turns,
- * each with its own images in order; when they run out, they begin again. */
+ * and so do the labels of a class, each with its own images in order; when they run out, they begin
+ * again. */
 int32_t dataset_training_image(const struct dataset *dataset, int32_t i, int32_t *class_index);
 
-/* The i-th training image (from 0) of a class, likewise. */
-int32_t dataset_class_image(const struct dataset *dataset, int32_t class_index, int32_t i);
+/* The i-th training image (from 0) of the label labels.label[l], likewise. */
+int32_t dataset_label_image(const struct dataset *dataset, int32_t l, int32_t i);
 
 /* The test images, and those of the sample tests, which are the same unless some training images
  * are set aside. They belong to the data set. */
@@ -96,7 +100,7 @@ void dataset_free(struct dataset *dataset);
 int doubts_find(const struct dataset *dataset, const struct parameters *p,
                 void (*warn)(const char *line));
 
-/* The class of a label, -1 if it is none. */
+/* The class of a label, -1 if it has none. */
 int32_t dataset_class(const struct dataset *dataset, int32_t label);
 
 #endif

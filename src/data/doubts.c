@@ -147,27 +147,27 @@ static bool is_plain(const struct images *images, int32_t i)
 static void check_plain(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
-    for (int32_t k = 0; k < d->classes.n && images_n_kept_pixels(&d->train) > 1; k++) {
+    for (int32_t l = 0; l < d->labels.n && images_n_kept_pixels(&d->train) > 1; l++) {
         int32_t n = 0;
-        for (int32_t i = 0; i < d->n_train[k]; i++)
-            n += is_plain(&d->train, d->train_image[k][i]);
-        if (2 * n > d->n_train[k])
+        for (int32_t i = 0; i < d->n_train[l]; i++)
+            n += is_plain(&d->train, d->train_image[l][i]);
+        if (2 * n > d->n_train[l])
             say(e, "%s: %d of the %d images of class %d are all of one grey: nothing is in them",
-                e->p->data.train_images, n, d->n_train[k], d->classes.label[k]);
+                e->p->data.train_images, n, d->n_train[l], d->labels.label[l]);
     }
 }
 
 static void check_number(const struct examination *e)
 {
     const struct dataset *d = e->dataset;
-    const int32_t n_shown = e->p->stopping.max_presentations / d->classes.n;
-    for (int32_t k = 0; k < d->classes.n; k++)
-        if (n_shown / d->n_train[k] >= REPEATED_MANY_TIMES)
+    const int32_t n_shown = e->p->stopping.max_presentations / d->labels.n;
+    for (int32_t l = 0; l < d->labels.n; l++)
+        if (n_shown / d->n_train[l] >= REPEATED_MANY_TIMES)
             say(e,
                 "%s: %d training images of class %d for up to %d presentations of it: each would "
                 "be shown %d times (stopping.max_presentations)",
-                e->p->data.train_images, d->n_train[k], d->classes.label[k], n_shown,
-                n_shown / d->n_train[k]);
+                e->p->data.train_images, d->n_train[l], d->labels.label[l], n_shown,
+                n_shown / d->n_train[l]);
 }
 
 /* Warns of test images whose labels no training image has, unless the user has chosen the classes.
@@ -219,10 +219,11 @@ static size_t take_prints(const struct dataset *d, struct print *prints)
 {
     const size_t n_pixels = images_n_kept_pixels(&d->train);
     size_t n = 0;
-    for (int32_t k = 0; k < d->classes.n; k++)
-        for (int32_t i = 0; i < d->n_train[k]; i++)
+    for (int32_t l = 0; l < d->labels.n; l++)
+        for (int32_t i = 0; i < d->n_train[l]; i++)
             prints[n++] = (struct print){
-                hash_pixels(images_pixels(&d->train, d->train_image[k][i]), n_pixels), k, false};
+                hash_pixels(images_pixels(&d->train, d->train_image[l][i]), n_pixels),
+                d->class_of[l], false};
     for (int32_t i = 0; i < d->n_test; i++)
         prints[n++] =
             (struct print){hash_pixels(images_pixels(&d->test, d->test_image[i]), n_pixels),

@@ -202,7 +202,7 @@ static void move_synapses(struct archive *archive, struct network *network)
 static void move_schedule(struct archive *archive, struct training *training)
 {
     struct schedule *schedule = &training->schedule;
-    const int64_t n_classes = training->dataset->classes.n;
+    const int64_t n_labels = training->dataset->labels.n;
     const int32_t n = training->n_presentations;
     int32_t is_switching = schedule->is_switching;
     if (schedule->n == 0)
@@ -214,11 +214,11 @@ static void move_schedule(struct archive *archive, struct training *training)
     archive_integer(archive, "schedule/sample_images", 0, INT32_MAX, &schedule->n_samples);
     archive_integer(archive, "schedule/sample_correct", 0, schedule->n_samples,
                     &schedule->n_correct);
-    archive_values(archive, "schedule/shown", SPINET_INT32, 1, &n_classes, schedule->shown, NULL);
-    for (int64_t k = 0; k < n_classes && archive_has_loaded(archive); k++)
-        if (schedule->shown[k] < 0 || schedule->shown[k] > n)
+    archive_values(archive, "schedule/shown", SPINET_INT32, 1, &n_labels, schedule->shown, NULL);
+    for (int64_t l = 0; l < n_labels && archive_has_loaded(archive); l++)
+        if (schedule->shown[l] < 0 || schedule->shown[l] > n)
             archive_refuse(archive, "schedule/shown: %d images of %d presentations",
-                           schedule->shown[k], n);
+                           schedule->shown[l], n);
     schedule->is_switching = is_switching != 0;
 }
 

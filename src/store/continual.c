@@ -9,96 +9,103 @@
 #include "store/archive.h"
 #include "store/run_tables.h"
 
-static int32_t label_of(const struct training *training, int32_t class_index)
+/* The label of test image i, as a place in the list of labels. */
+static int32_t label_of(const struct training *training, const struct midway_test *test, int32_t i)
 {
-    return training->dataset->classes.label[class_index];
+    return label_index(&training->dataset->labels,
+                       test->tests->images->labels[test->tests->image[i]]);
 }
 
-/* The first phase that shows the class, NULL if none does. */
-static const struct schedule_phase *phase_of(const struct training *training, int32_t class_index)
+/* The first phase that shows images of the label, NULL if none does. */
+static const struct schedule_phase *phase_of(const struct schedule *schedule, int32_t label)
 {
-    const struct schedule *schedule = &training->schedule;
     for (const struct schedule_phase *phase = schedule->phase;
          phase < schedule->phase + schedule->n; phase++)
-        if (schedule_has_label(phase, label_of(training, class_index)))
+        if (schedule_has_label(phase, label))
             return phase;
     return NULL;
 }
 
-/* Whether the class has most votes of those that its phase shows; of a tie the lowest has. */
+/* Whether the class of a label has most votes of those that the label's phase shows; of a tie the
+ * lowest has. */
 static bool is_right_within(const struct training *training, const struct answer *answer,
-                            int32_t class_index)
+                            int32_t label)
 {
-    const struct schedule_phase *phase = phase_of(training, class_index);
+    const struct dataset *dataset = training->dataset;
+    const struct schedule_phase *phase = phase_of(&training->schedule, label);
     int32_t best = -1;
-    for (int32_t k = 0; k < training->dataset->classes.n && phase; k++)
-        if (schedule_has_label(phase, label_of(training, k)) && answer->votes[k] > 0 &&
+    for (int32_t l = 0; l < dataset->labels.n && phase; l++) {
+        const int32_t k = dataset->class_of[l];
+        if (schedule_has_label(phase, dataset->labels.label[l]) && answer->votes[k] > 0 &&
             (best < 0 || answer->votes[k] > answer->votes[best]))
             best = k;
-    return best == class_index;
+    }
+    return best == dataset_class(dataset, label);
 }
 
-/* Appends a row for each class. */
+/* Appends a row for each label. */
 static int add_rows(struct continual *continual, const struct training *training,
                     const struct midway_test *test)
 {
-    const int32_t n_classes = training->dataset->classes.n;
-    TRY_RESIZE(continual->row, continual->n_rows + n_classes, "the tests");
-    struct continual_row *row = continual->row + continual->n_rows;
-    for (int32_t k = 0; k < n_classes; k++)
-        row[k] = (struct continual_row){
+    const struct label_list *labels = &training->dataset->labels;
+    TRY_RESIZE(continual->row, continual->n_rows + labels->n, "the tests");
+    struct continual_row *rows = continual->row + continual->n_rows;
+    for (int32_t l = 0; l < labels->n; l++)
+        rows[l] = (struct continual_row){
             .presentation = training->n_presentations,
             .phase = training->n_presentations > 0 ? training->schedule.now + 1 : 0,
             .is_end = test->is_end,
-            .label = label_of(training, k),
+            .label = labels->label[l],
             .age = NAN};
     for (int32_t i = 0; i < test->n; i++) {
         const struct answer *answer = &test->readings[i].answer;
-        const int32_t k = test->tests->class_index[i];
-        row[k].n++;
-        row[k].n_correct += answer->predicted == k;
-        row[k].n_ties += answer->is_tie;
-        row[k].n_undecided += answer->predicted < 0;
-        row[k].n_within += is_right_within(training, answer, k);
+        struct continual_row *row = &rows[label_of(training, test, i)];
+        row->n++;
+        row->n_correct += answer->predicted == test->tests->class_index[i];
+        row->n_ties += answer->is_tie;
+        row->n_undecided += answer->predicted < 0;
+        row->n_within += is_right_within(training, answer, row->label);
     }
-    continual->n_rows += n_classes;
+    continual->n_rows += labels->n;
     return STATUS_OK;
 }
 
-/* Sums the intensities of the test images, [n_classes][n_inputs]. */
-static int sum_intensities(const struct midway_test *test, int32_t n_inputs, int64_t *sum)
+/* Sums the intensities of the test images of each label, [n_labels][n_inputs]. */
+static int sum_intensities(const struct training *training, const struct midway_test *test,
+                           int64_t *sum)
 {
+    const int32_t n_inputs = training->network.layout.n_inputs;
     OWN_NEW(uint8_t, room, images_room((size_t)n_inputs), "an image");
     for (int32_t i = 0; i < test->n; i++) {
         const uint8_t *pixels = images_show(test->tests->images, test->tests->image[i], room);
-        int64_t *of_class = sum + (size_t)test->tests->class_index[i] * (size_t)n_inputs;
+        int64_t *of_label = sum + (size_t)label_of(training, test, i) * (size_t)n_inputs;
         for (int32_t j = 0; j < n_inputs; j++)
-            of_class[j] += pixels[j];
+            of_label[j] += pixels[j];
     }
     return STATUS_OK;
 }
 
-/* Appends how far each two classes are carried by the same, and fills the ages in the last rows. */
+/* Appends how far the images of each two labels are carried by the same, and fills the ages in the
+ * last rows. */
 static int add_overlaps(struct continual *continual, const struct training *training,
                         const struct midway_test *test)
 {
-    const int32_t n_classes = training->dataset->classes.n;
-    const int32_t n_inputs = training->network.layout.n_inputs;
-    const int32_t n_pairs = n_classes * (n_classes - 1) / 2;
-    const struct continual_row *first = continual->row + continual->n_rows - n_classes;
+    const int32_t n = training->dataset->labels.n, n_pairs = n * (n - 1) / 2;
+    struct continual_row *row = continual->row + continual->n_rows - n;
     SCOPED(carriers_free) struct carriers c = {0};
-    OWN_NEW(int64_t, intensity, (size_t)n_classes * (size_t)n_inputs, "the intensities");
-    TRY(sum_intensities(test, n_inputs, intensity));
+    OWN_NEW(int64_t, intensity, (size_t)n * (size_t)training->network.layout.n_inputs,
+            "the intensities");
+    TRY(sum_intensities(training, test, intensity));
     TRY(carriers_init(&c, &training->network, test->activity, intensity, training_age(training)));
     TRY_RESIZE(continual->overlap, continual->n_overlaps + n_pairs, "the overlaps");
-    for (int32_t a = 0; a < n_classes; a++) {
-        continual->row[continual->n_rows - n_classes + a].age = c.age[a];
-        for (int32_t b = a + 1; b < n_classes; b++)
+    for (int32_t a = 0; a < n; a++) {
+        row[a].age = c.age[a];
+        for (int32_t b = a + 1; b < n; b++)
             continual->overlap[continual->n_overlaps++] = (struct continual_overlap){
-                .presentation = first->presentation,
-                .phase = first->phase,
-                .label = label_of(training, a),
-                .other = label_of(training, b),
+                .presentation = row->presentation,
+                .phase = row->phase,
+                .label = row[a].label,
+                .other = row[b].label,
                 .cells = carriers_overlap(c.cell, c.n_cells, a, b),
                 .dendrites = carriers_overlap(c.dendrite, c.n_dendrites, a, b),
                 .synapses = carriers_overlap(c.synapse, c.n_synapses, a, b)};

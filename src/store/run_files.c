@@ -82,9 +82,9 @@ const char *run_class_names(const struct dataset *dataset, char *text, size_t si
 {
     size_t length = 0;
     *text = '\0';
-    for (int32_t k = 0; k < dataset->classes.n && length < size; k++)
-        length += (size_t)snprintf(text + length, size - length, "%s%d", k ? "-" : "",
-                                   dataset->classes.label[k]);
+    for (int32_t l = 0; l < dataset->labels.n && length < size; l++)
+        length += (size_t)snprintf(text + length, size - length, "%s%d", l ? "-" : "",
+                                   dataset->labels.label[l]);
     return text;
 }
 

@@ -125,7 +125,7 @@ static void put_about(struct group *group, const struct trace *trace,
                       const struct trace_about *about)
 {
     const struct dataset *dataset = about->dataset;
-    const int32_t format = FORMAT, label = dataset->classes.label[trace->class_index];
+    const int32_t format = FORMAT, label = dataset->train.labels[trace->image];
     const int64_t n_rows = dataset->train.height, n_columns = dataset->train.width;
     json_auto_t *json = parameters_to_json(about->parameters);
     OWNED char *text = json ? json_dumps(json, JSON_REAL_PRECISION(17)) : NULL;

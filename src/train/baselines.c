@@ -484,7 +484,7 @@ static int shown_init(struct shown *shown, const struct dataset *dataset, int32_
         if (order && !schedule_is_last(&schedule) && i == order->end[schedule.now])
             schedule_advance(&schedule, i);
         shown->image[i] = schedule_next_image(&schedule, dataset, i, &shown->class_index[i]);
-        schedule.shown[shown->class_index[i]]++;
+        schedule_note_shown(&schedule, dataset, shown->image[i]);
     }
     return make_edges(shown);
 }

@@ -6,14 +6,15 @@
 
 #include "core/scope.h"
 
-int activity_init(struct activity *activity, const struct layout *layout)
+int activity_init(struct activity *activity, const struct layout *layout,
+                  const struct label_list *labels)
 {
-    *activity = (struct activity){.n_classes = layout->n_classes,
+    *activity = (struct activity){.labels = labels,
+                                  .n_classes = labels->n,
                                   .n_cells = layout->n_pyramidal,
                                   .n_dendrites = layout->n_pyramidal_dendrites};
-    TRY_NEW(activity->spikes, (size_t)layout->n_classes * (size_t)activity->n_cells,
-            "the activity");
-    TRY_NEW(activity->dendritic_spikes, (size_t)layout->n_classes * (size_t)activity->n_dendrites,
+    TRY_NEW(activity->spikes, (size_t)labels->n * (size_t)activity->n_cells, "the activity");
+    TRY_NEW(activity->dendritic_spikes, (size_t)labels->n * (size_t)activity->n_dendrites,
             "the activity");
     return STATUS_OK;
 }
@@ -25,13 +26,13 @@ void activity_free(struct activity *activity)
     *activity = (struct activity){0};
 }
 
-void activity_add(struct activity *activity, int32_t class_index, const int32_t *spikes,
+void activity_add(struct activity *activity, int32_t label, const int32_t *spikes,
                   const int32_t *dendritic_spikes)
 {
-    const size_t k = (size_t)class_index;
+    const size_t k = (size_t)label_index(activity->labels, label);
     int64_t *sum = activity->spikes + k * (size_t)activity->n_cells;
     int64_t *dendritic_sum = activity->dendritic_spikes + k * (size_t)activity->n_dendrites;
-    activity->n_images[class_index]++;
+    activity->n_images[k]++;
     for (int32_t i = 0; i < activity->n_cells; i++)
         sum[i] += spikes[i];
     for (int32_t i = 0; i < activity->n_dendrites; i++)

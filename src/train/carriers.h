@@ -4,11 +4,13 @@
 
 #include "network/network.h"
 
-/* Which cells, dendrites and synapses carry a class (docs/continual.md). */
+/* Which cells, dendrites and synapses carry a class (docs/continual.md), by which the images of one
+ * label are meant here, also where several labels share their cells. */
 
 /* Spikes of the pyramidal cells and of their dendrites, summed over the images of each class in a
  * test. */
 struct activity {
+    const struct label_list *labels; /* of the classes; the caller's */
     int32_t n_classes, n_cells, n_dendrites;
     int32_t n_images[CLASSES_MAX];
     int64_t *spikes;           /* [n_classes][n_cells] */
@@ -16,13 +18,15 @@ struct activity {
 };
 
 /* Begins with sums of 0. SYSTEM without memory. */
-int activity_init(struct activity *activity, const struct layout *layout);
+int activity_init(struct activity *activity, const struct layout *layout,
+                  const struct label_list *labels);
 
 /* Safe on a zeroed structure. */
 void activity_free(struct activity *activity);
 
-/* Adds an image's spikes [n_cells or more] and dendritic spikes [n_dendrites or more]. */
-void activity_add(struct activity *activity, int32_t class_index, const int32_t *spikes,
+/* Adds the spikes of an image with this label [n_cells or more] and dendritic spikes [n_dendrites
+ * or more]. */
+void activity_add(struct activity *activity, int32_t label, const int32_t *spikes,
                   const int32_t *dendritic_spikes);
 
 /* How much each cell, dendrite and synapse carries of each class: mean spikes of an image,

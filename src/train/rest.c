@@ -10,18 +10,17 @@
 
 enum { MINUTES_A_DAY = 1440, HOURS_A_DAY = 24 };
 
-/* The training image of reactivation k: classes that have been shown take turns, images of a class
+/* The training image of reactivation k: labels that have been shown take turns, images of a label
  * come as in training. -1: nothing has been shown. */
 static int32_t image_of(const struct training *training, int64_t k)
 {
     const struct dataset *dataset = training->dataset;
     const struct schedule *schedule = &training->schedule;
-    int32_t class_index[CLASSES_MAX], n = 0;
-    for (int32_t c = 0; c < dataset->classes.n; c++)
-        if (schedule->n > 0 ? schedule->shown[c] > 0 : training_age(training) > c)
-            class_index[n++] = c;
-    return n > 0 ? dataset_class_image(dataset, class_index[k % n], (int32_t)(k / n % INT32_MAX))
-                 : -1;
+    int32_t shown[CLASSES_MAX], n = 0;
+    for (int32_t l = 0; l < dataset->labels.n; l++)
+        if (schedule->n > 0 ? schedule->shown[l] > 0 : training_age(training) > l)
+            shown[n++] = l;
+    return n > 0 ? dataset_label_image(dataset, shown[k % n], (int32_t)(k / n % INT32_MAX)) : -1;
 }
 
 /* Puts the pixels into random places. */

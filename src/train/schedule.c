@@ -138,31 +138,27 @@ static int check_phase(const struct schedule_phase *phase, int32_t number,
     return STATUS_OK;
 }
 
-static int refuse_label(int32_t label, int32_t number, const struct label_list *classes)
+static int refuse_label(int32_t label, int32_t number, const struct label_list *labels)
 {
     char right[512] = "";
     size_t length = 0;
-    for (int32_t k = 0; k < classes->n && length < sizeof right; k++)
+    for (int32_t l = 0; l < labels->n && length < sizeof right; l++)
         length += (size_t)snprintf(right + length, sizeof right - length, "%s%d",
-                                   k == 0                ? ""
-                                   : k == classes->n - 1 ? " or "
-                                                         : ", ",
-                                   classes->label[k]);
+                                   l == 0               ? ""
+                                   : l == labels->n - 1 ? " or "
+                                                        : ", ",
+                                   labels->label[l]);
     return status_fail(STATUS_USER,
                        "schedule.phases: phase %d: class %d is not learned: expected %s", number,
                        label, right);
 }
 
 static int check_labels(const struct schedule_phase *phase, int32_t number,
-                        const struct label_list *classes)
+                        const struct label_list *labels)
 {
-    for (int32_t i = 0; i < phase->classes.n; i++) {
-        int32_t k = 0;
-        while (k < classes->n && classes->label[k] != phase->classes.label[i])
-            k++;
-        if (k == classes->n)
-            return refuse_label(phase->classes.label[i], number, classes);
-    }
+    for (int32_t i = 0; i < phase->classes.n; i++)
+        if (label_index(labels, phase->classes.label[i]) < 0)
+            return refuse_label(phase->classes.label[i], number, labels);
     return STATUS_OK;
 }
 
@@ -182,7 +178,7 @@ static int check_length(const struct schedule *schedule, const struct parameters
 }
 
 int schedule_init(struct schedule *schedule, const struct parameters *p,
-                  const struct label_list *classes)
+                  const struct label_list *labels)
 {
     const struct schedule_phase shared = {.strong = p->schedule.strong,
                                           .accuracy = p->schedule.accuracy,
@@ -201,21 +197,13 @@ int schedule_init(struct schedule *schedule, const struct parameters *p,
         reader.phase = schedule->n;
         TRY(take_phase(&reader, phase));
         TRY(check_phase(phase, schedule->n, p));
-        if (classes)
-            TRY(check_labels(phase, schedule->n, classes));
+        if (labels)
+            TRY(check_labels(phase, schedule->n, labels));
     }
     return check_length(schedule, p);
 }
 
 /* ---- walking ---- */
-
-bool schedule_has_label(const struct schedule_phase *phase, int32_t label)
-{
-    for (int32_t i = 0; i < phase->classes.n; i++)
-        if (phase->classes.label[i] == label)
-            return true;
-    return false;
-}
 
 /* The labels of the phases before this one that are not its own, each once. */
 static struct label_list earlier_labels(const struct schedule *schedule)
@@ -251,8 +239,14 @@ int32_t schedule_next_image(const struct schedule *schedule, const struct datase
 {
     if (schedule->n == 0)
         return dataset_training_image(dataset, n, class_index);
-    *class_index = dataset_class(dataset, schedule_next_label(schedule, n));
-    return dataset_class_image(dataset, *class_index, schedule->shown[*class_index]);
+    const int32_t l = label_index(&dataset->labels, schedule_next_label(schedule, n));
+    *class_index = dataset->class_of[l];
+    return dataset_label_image(dataset, l, schedule->shown[l]);
+}
+
+void schedule_note_shown(struct schedule *schedule, const struct dataset *dataset, int32_t image)
+{
+    schedule->shown[label_index(&dataset->labels, dataset->train.labels[image])]++;
 }
 
 enum stop_reason schedule_end(const struct schedule *schedule, int32_t n, float strong_fraction)

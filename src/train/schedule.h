@@ -29,14 +29,14 @@ struct schedule {
     int32_t now;                /* the phase */
     int32_t began;              /* presentations before it */
     bool is_switching;          /* it has ended, and the switch to the next is not over */
-    int32_t shown[CLASSES_MAX]; /* images of each class that have been shown */
+    int32_t shown[CLASSES_MAX]; /* images that have been shown, of each of the data set's labels */
     /* of the phase's classes in the sample test after the last presentation; 0: there was none */
     int32_t n_samples, n_correct;
 };
 
-/* Reads schedule.phases, whose labels must be of these classes (NULL: any). USER. */
+/* Reads schedule.phases, whose labels must be among these (NULL: any). USER. */
 int schedule_init(struct schedule *schedule, const struct parameters *p,
-                  const struct label_list *classes);
+                  const struct label_list *labels);
 
 /* Whether the parameters have phases. */
 bool schedule_is_on(const struct parameters *p);
@@ -48,6 +48,9 @@ int32_t schedule_next_label(const struct schedule *schedule, int32_t n);
  * dataset_training_image. */
 int32_t schedule_next_image(const struct schedule *schedule, const struct dataset *dataset,
                             int32_t n, int32_t *class_index);
+
+/* Notes that a training image is shown. */
+void schedule_note_shown(struct schedule *schedule, const struct dataset *dataset, int32_t image);
 
 /* What ends the phase after n presentations with this fraction of strong synapses; STOP_NOT_YET: it
  * goes on. */
@@ -63,6 +66,9 @@ static inline bool schedule_is_last(const struct schedule *schedule)
 }
 
 /* Whether an image of this label belongs to the phase. */
-bool schedule_has_label(const struct schedule_phase *phase, int32_t label);
+static inline bool schedule_has_label(const struct schedule_phase *phase, int32_t label)
+{
+    return label_index(&phase->classes, label) >= 0;
+}
 
 #endif

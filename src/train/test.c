@@ -84,8 +84,8 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
     score_add(score, &of_image);
     if (presenter->activity) {
         pthread_mutex_lock(&test->lock);
-        activity_add(presenter->activity, test->tests.class_index[i], presentation->spikes,
-                     presentation->dendritic_spikes);
+        activity_add(presenter->activity, test->tests.images->labels[test->tests.image[i]],
+                     presentation->spikes, presentation->dendritic_spikes);
         pthread_mutex_unlock(&test->lock);
     }
 }

@@ -91,7 +91,7 @@ static int test_midway(struct training *training)
         return STATUS_OK;
     TRY_NEW(readings, tests.n, "the test");
     TRY_NEW(creb, network->layout.n_pyramidal, "the test");
-    TRY(activity_init(&activity, &network->layout));
+    TRY(activity_init(&activity, &network->layout, &training->dataset->labels));
     float *kept = network->creb;
     network->creb = creb;
     training->presenter.activity = &activity;
@@ -186,7 +186,7 @@ static int show_image(struct training *training, int32_t image, int32_t k, int32
             TRY(look_ahead(training, image, k));
         show_now(training, presentation, image, teacher);
     }
-    const struct showing showing = {PHASE_TRAIN, image, training->dataset->classes.label[k],
+    const struct showing showing = {PHASE_TRAIN, image, training->dataset->train.labels[image],
                                     presentation->raster};
     presentation->raster = NULL;
     TELL(training, shown, &showing);
@@ -217,7 +217,7 @@ static int show_next(struct training *training)
     int32_t k;
     const int32_t image = training_next_image(training, &k);
     bool learns = true;
-    training->schedule.shown[k]++;
+    schedule_note_shown(&training->schedule, training->dataset, image);
     if (gate_is_on(gate))
         TRY(ask(training, image, k, &learns));
     training->has_learned = learns;
@@ -261,11 +261,11 @@ static int test_at_once(struct training *training, const struct test_set *sample
         test_images(&training->presenter, &training->network, samples, 0, n, readings, NULL);
     training_note_sample(training, training->n_presentations, &score);
     for (int32_t i = 0; i < n && readings; i++) {
-        const int32_t k = samples->class_index[i];
         const bool is_of_phase = schedule_has_label(&schedule->phase[schedule->now],
-                                                    training->dataset->classes.label[k]);
+                                                    samples->images->labels[samples->image[i]]);
         schedule->n_samples += is_of_phase;
-        schedule->n_correct += is_of_phase && readings[i].answer.predicted == k;
+        schedule->n_correct +=
+            is_of_phase && readings[i].answer.predicted == samples->class_index[i];
     }
     return readings
                ? tell_midway(training,
@@ -453,7 +453,7 @@ static int tell_tested(struct training *training, int32_t first, int32_t end,
     const struct dataset *dataset = training->dataset;
     for (int32_t i = first; i < end; i++) {
         const struct showing showing = {PHASE_TEST, dataset->test_image[i],
-                                        dataset->classes.label[dataset->test_class[i]],
+                                        dataset->test.labels[dataset->test_image[i]],
                                         raster ? &raster[i - first] : NULL};
         TELL(training, shown, &showing);
     }

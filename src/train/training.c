@@ -49,7 +49,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
     TRY(kernel_history_add(&training->kernels, kernel->name, 1));
-    TRY(schedule_init(&training->schedule, p, &training->dataset->classes));
+    TRY(schedule_init(&training->schedule, p, &training->dataset->labels));
     TRY(begin_network(training, seed, origin));
     TRY(make_counts(training));
     TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
