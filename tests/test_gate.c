@@ -372,6 +372,25 @@ static void given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes(
     support_run_free(&run);
 }
 
+static void given_runs_with_costs_when_reported_expect_their_means_on_the_page(void **state)
+{
+    const char *head = "images,input_spikes,somatic_spikes,dendritic_spikes,synaptic_events,"
+                       "plastic_synapses,fixed_synapses\n";
+    char costs[300];
+    free(support_run_well(state, RUN "--out one"));
+    free(support_run_well(state, RUN "--seed 8 --out two"));
+    snprintf(costs, sizeof costs, "%s6,10,20.4,30,1000,2000,90\n", head);
+    support_write_text(state, "one/cost.csv", costs);
+    snprintf(costs, sizeof costs, "%s6,20,21.2,32,5000,2002,90\n", head);
+    support_write_text(state, "two/cost.csv", costs);
+    free(support_run_well(state, "report one two --out page.html"));
+    size_t n;
+    char *page = (char *)support_read(support_path(state, "page.html"), &n);
+    assert_non_null(strstr(page, ">all runs</td><td>15</td><td>21</td><td>31</td><td>3000</td>"
+                                 "<td>2001</td><td>90</td>"));
+    free(page);
+}
+
 static void given_patience_in_a_sweep_when_run_expect_its_table(void **state)
 {
     support_write_text(state, "a.sweep",
@@ -416,6 +435,7 @@ int main(void)
         cmocka_unit_test(given_an_error_gate_when_trained_expect_right_answers_to_change_nothing),
         WITH_FOLDER(given_an_error_gate_when_run_on_other_threads_expect_the_same_bytes),
         WITH_FOLDER(given_an_error_gate_when_resumed_expect_the_same_to_the_last_bit),
+        WITH_FOLDER(given_runs_with_costs_when_reported_expect_their_means_on_the_page),
         WITH_FOLDER(given_patience_in_a_sweep_when_run_expect_its_table),
         WITH_FOLDER(given_an_unknown_gate_when_run_expect_the_known_ones),
     };

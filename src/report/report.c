@@ -14,6 +14,7 @@
 #include "report/answer.h"
 #include "report/clustering.h"
 #include "report/continual_figure.h"
+#include "report/cost_table.h"
 #include "report/curves.h"
 #include "report/drift_study.h"
 #include "report/findings.h"
@@ -84,6 +85,7 @@ static int put_training(struct report *report)
         else if (what < CURVES_SIMILARITY) /* which is recorded only where it was asked for */
             fprintf(report->page.html, "<p>%s: none in these runs.</p>\n", none[what]);
     TRY(curves_put_stages(report->page.html, &report->study));
+    TRY(cost_table_put(report->page.html, &report->study));
     return curves_put_weights(&report->page, &report->study);
 }
 
