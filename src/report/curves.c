@@ -183,6 +183,13 @@ static double shared_number(const struct study *study, const char *group, const 
     return value ? json_number_value(value) : (double)NAN;
 }
 
+/* Whether all conditions take the images of their sample tests from there. */
+static bool shares_sample_from(const struct study *study, const char *from)
+{
+    const json_t *value = study_shared(study, "test", "sample_from");
+    return value && strcmp(json_string_value(value), from) == 0;
+}
+
 /* Puts a sentence after the caption. */
 static void add_to_caption(struct figure *figure, const char *sentence)
 {
@@ -207,6 +214,11 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     snprintf(limit, sizeof limit, "stopping.strong_weight is %g.", strong);
     if (what == CURVES_STRONG && !isnan(strong))
         add_to_caption(&figure, limit);
+    if (what == CURVES_SAMPLE_ACCURACY && shares_sample_from(study, "test"))
+        add_to_caption(&figure, "These are test images: settings are chosen by others, with "
+                                "test.sample_from = validation.");
+    if (what == CURVES_SAMPLE_ACCURACY && shares_sample_from(study, "validation"))
+        add_to_caption(&figure, "These are training images set aside.");
     return page_put_figure(page, &figure);
 }
 
