@@ -8,15 +8,17 @@ cd "$(dirname "$0")/.."
 drawn=$(mktemp -d)
 trap 'rm -rf "$drawn"' EXIT
 
-# PICTURE SWEEP FIGURE: docs/images/PICTURE.png is FIGURE of the report of SWEEP.
-while read -r picture sweep figure; do
+# PICTURE SWEEP FIGURE [FILTER]: docs/images/PICTURE.png is FIGURE of the report of SWEEP, or of its runs that FILTER keeps.
+while read -r picture sweep figure filter; do
     [ -f "$results/$sweep/results.csv" ] || { missing=${missing-}" $sweep"; continue; }
-    [ -f "$drawn/$sweep.html" ] || "$spinet" report "$results/$sweep" --out "$drawn/$sweep.html" --pictures png >&2
-    cp "$drawn/$sweep-charts/$figure.png" "docs/images/$picture.png"
+    page=$drawn/$sweep$filter
+    [ -f "$page.html" ] || "$spinet" report "$results/$sweep" ${filter:+--filter "$filter"} --out "$page.html" --pictures png >&2
+    cp "$page-charts/$figure.png" "docs/images/$picture.png"
     echo "docs/images/$picture.png"
 done <<'PICTURES'
 clustering-distance clustering clustering-distance
 clustering-near clustering clustering-near
+conditioning-accuracy conditioning accuracy
 drugs-learning-curves drugs learning-curves
 forgetting-accuracy forgetting retention
 forgetting-without forgetting retention-without
@@ -32,6 +34,8 @@ mnist-all mnist-all accuracy-heat-map
 policies-accuracy policies accuracy
 policies-sizes policies spines-log-sizes
 policies-survival policies spines-survival
+reversal conditioning trials condition=reversal|rev-no-dips
+reward-window reward-window accuracy
 sensitivity sensitivity accuracy-heat-map
 shapes-accuracy shapes accuracy
 shapes-learning-curves shapes learning-curves

@@ -135,48 +135,19 @@ static void put_phases(struct figure *figure, int32_t n_phases, const char *pane
                        "x", (int)i, "x2", (int)i + 1, "y", 1, "y2", 0, "strength", 0.35);
 }
 
-/* The rows of all runs of a condition, [n_runs], which are owned. */
-struct condition_rows {
-    int32_t n_runs;
-    struct continual_row **row;
-    int32_t *n;
-};
-
-static void rows_free(struct condition_rows *rows)
-{
-    for (int32_t r = 0; r < rows->n_runs; r++)
-        free(rows->row[r]);
-    free(rows->row);
-    free(rows->n);
-}
-
-static int rows_read(struct condition_rows *rows, const struct study *study, int32_t condition)
-{
-    TRY_NEW(rows->row, study->n_runs, "the tests");
-    TRY_NEW(rows->n, study->n_runs, "the tests");
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        if (study->run[r].condition != condition)
-            continue;
-        TRY(table_read_in(&continual_table, study->run[r].folder, &rows->row[rows->n_runs],
-                          &rows->n[rows->n_runs]));
-        rows->n_runs++;
-    }
-    return STATUS_OK;
-}
-
 static int put_condition(struct figure *figure, const struct study *study, int32_t condition)
 {
-    SCOPED(rows_free) struct condition_rows rows = {0};
+    SCOPED(study_rows_free) struct study_rows rows = {0};
     char panel[512];
-    TRY(rows_read(&rows, study, condition));
+    TRY(study_rows_read(&rows, study, condition, &continual_table));
     study_name(study, condition, 0, study->n_factors, panel, sizeof panel);
     int32_t first = 0; /* the first run with rows, which are of all classes before training */
     while (first < rows.n_runs && rows.n[first] == 0)
         first++;
-    for (int32_t i = 0; first < rows.n_runs && i < rows.n[first] && rows.row[first][i].phase == 0;
-         i++) {
+    const struct continual_row *before = first < rows.n_runs ? rows.row[first] : NULL;
+    for (int32_t i = 0; before && i < rows.n[first] && before[i].phase == 0; i++) {
         OWN_NEW(struct course, course, 1, "the tests");
-        const int32_t label = rows.row[first][i].label;
+        const int32_t label = before[i].label;
         for (int32_t r = 0; r < rows.n_runs; r++)
             add_run(course, rows.row[r], rows.n[r], label);
         put_course(figure, course, panel, label);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/parameters.h"
+#include "core/table.h"
 #include "report/results.h"
 #include "report/statistics.h"
 
@@ -82,6 +83,18 @@ int study_read_each(int32_t n, int chunk, int (*read)(int32_t i, void *data), vo
 
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);
+
+/* The rows of a table in the folders of a condition's runs. */
+struct study_rows {
+    int32_t n_runs;
+    void **row; /* [n_runs] of the table's rows, n[n_runs] of them; NULL, 0 of a run without it */
+    int32_t *n;
+};
+
+/* Reads them. USER for a file that is damaged; SYSTEM without memory. Free them either way. */
+int study_rows_read(struct study_rows *rows, const struct study *study, int32_t condition,
+                    const struct table *table);
+void study_rows_free(struct study_rows *rows);
 
 /* The name of a run's folder. */
 const char *study_run_name(const struct study_run *run);

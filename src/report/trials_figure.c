@@ -11,50 +11,41 @@
 #include "store/table_json.h"
 #include "store/trials.h"
 
-enum { N_STRETCHES = 30, CUES_MAX = 2, PANELS_MAX = 36, N_SERIES = 3, ANY_CUE = -1 };
+enum { N_STRETCHES = 30, CUES_MAX = 2, CONDITIONS_MAX = 36, N_SERIES = 3, ANY_CUE = -1 };
 static const char *const series_names[N_SERIES] = {"expected reward", "reward", "prediction error"};
 
-/* The trials of a condition's runs, [n_runs], which are owned. */
-struct trial_rows {
-    int32_t n_runs, longest;           /* presentations of the longest run */
-    int32_t n_cues, cue[CUES_MAX + 1]; /* CUES_MAX + 1: more than have panels of their own */
-    struct trial_row **row;
-    int32_t *n;
+/* The cues of a condition's trials. */
+struct cues {
+    int32_t n, label[CUES_MAX + 1]; /* CUES_MAX + 1: more than have panels of their own */
 };
 
-static void rows_free(struct trial_rows *rows)
-{
-    for (int32_t r = 0; r < rows->n_runs; r++)
-        free(rows->row[r]);
-    free(rows->row);
-    free(rows->n);
-}
-
-static void note_cue(struct trial_rows *rows, int32_t cue)
+static void note_cue(struct cues *cues, int32_t label)
 {
     int32_t k = 0;
-    while (k < rows->n_cues && rows->cue[k] != cue)
+    while (k < cues->n && cues->label[k] != label)
         k++;
-    if (k == rows->n_cues && k <= CUES_MAX)
-        rows->cue[rows->n_cues++] = cue;
+    if (k == cues->n && k <= CUES_MAX)
+        cues->label[cues->n++] = label;
 }
 
-static int rows_read(struct trial_rows *rows, const struct study *study, int32_t condition)
+static struct cues cues_of(const struct study_rows *trials)
 {
-    TRY_NEW(rows->row, study->n_runs, "the trials");
-    TRY_NEW(rows->n, study->n_runs, "the trials");
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        if (study->run[r].condition != condition)
-            continue;
-        struct trial_row **row = &rows->row[rows->n_runs];
-        int32_t *n = &rows->n[rows->n_runs];
-        TRY(table_read_in(&trials_table, study->run[r].folder, row, n));
-        rows->n_runs++;
-        for (int32_t i = 0; i < *n; i++)
-            note_cue(rows, (*row)[i].cue);
-        rows->longest = *n > rows->longest ? *n : rows->longest;
+    struct cues cues = {0};
+    for (int32_t r = 0; r < trials->n_runs; r++) {
+        const struct trial_row *row = trials->row[r];
+        for (int32_t i = 0; i < trials->n[r]; i++)
+            note_cue(&cues, row[i].cue);
     }
-    return STATUS_OK;
+    return cues;
+}
+
+/* The trials of the longest run. */
+static int32_t longest_of(const struct study_rows *trials)
+{
+    int32_t longest = 0;
+    for (int32_t r = 0; r < trials->n_runs; r++)
+        longest = trials->n[r] > longest ? trials->n[r] : longest;
+    return longest;
 }
 
 bool trials_figure_any(const struct study *study)
@@ -87,15 +78,15 @@ static double mean_of(const struct trial_row *row, int32_t first, int32_t end, i
 }
 
 /* A point of a line for each stretch of training in which any run had the cue. */
-static void put_line(struct figure *figure, const struct trial_rows *rows, const char *panel,
+static void put_line(struct figure *figure, const struct study_rows *trials, const char *panel,
                      int32_t cue, int series)
 {
-    const int32_t width = (rows->longest + N_STRETCHES - 1) / N_STRETCHES;
-    for (int32_t first = 0; first < rows->longest; first += width) {
+    const int32_t longest = longest_of(trials), width = (longest + N_STRETCHES - 1) / N_STRETCHES;
+    for (int32_t first = 0; first < longest; first += width) {
         struct running point = {0};
-        for (int32_t r = 0; r < rows->n_runs; r++) {
-            const int32_t n = rows->n[r], end = first + width < n ? first + width : n;
-            const double mean = mean_of(rows->row[r], first, end, cue, series);
+        for (int32_t r = 0; r < trials->n_runs; r++) {
+            const int32_t n = trials->n[r], end = first + width < n ? first + width : n;
+            const double mean = mean_of(trials->row[r], first, end, cue, series);
             if (!isnan(mean))
                 running_add(&point, mean);
         }
@@ -109,36 +100,32 @@ static void put_line(struct figure *figure, const struct trial_rows *rows, const
     }
 }
 
-/* The panels of a condition, a cue each, or one of all cues where these are many; how many. */
-static int32_t put_panels(struct figure *figure, const struct study *study, int32_t condition,
-                          const struct trial_rows *rows)
+/* The panels of a condition, a cue each, or one of all cues where these are many. */
+static int put_condition(struct figure *figure, const struct study *study, int32_t condition)
 {
-    const bool is_pooled = rows->n_cues > CUES_MAX;
-    const int32_t n_panels = is_pooled ? 1 : rows->n_cues;
+    SCOPED(study_rows_free) struct study_rows trials = {0};
     char name[512], panel[560];
+    TRY(study_rows_read(&trials, study, condition, &trials_table));
+    const struct cues cues = cues_of(&trials);
+    const bool is_pooled = cues.n > CUES_MAX;
     study_name(study, condition, 0, study->n_factors, name, sizeof name);
-    for (int32_t k = 0; k < n_panels; k++) {
-        const int32_t cue = is_pooled ? ANY_CUE : rows->cue[k];
-        snprintf(panel, sizeof panel,
-                 is_pooled                 ? "%s"
-                 : study->n_conditions > 1 ? "%s, cue %d"
-                                           : "%.0scue %d",
-                 name, cue);
+    for (int32_t k = 0; k < (is_pooled ? 1 : cues.n); k++) {
+        const int32_t cue = is_pooled ? ANY_CUE : cues.label[k];
+        if (is_pooled || study->n_conditions > 1)
+            snprintf(panel, sizeof panel, is_pooled ? "%s" : "%s, cue %d", name, cue);
+        else
+            snprintf(panel, sizeof panel, "cue %d", cue);
         for (int series = 0; series < N_SERIES; series++)
-            put_line(figure, rows, panel, cue, series);
+            put_line(figure, &trials, panel, cue, series);
     }
-    return n_panels;
+    return STATUS_OK;
 }
 
 int trials_figure_put(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    int32_t n_panels = 0;
     TRY(figure_begin(&figure, "trials"));
-    for (int32_t c = 0; c < study->n_conditions && n_panels < PANELS_MAX; c++) {
-        SCOPED(rows_free) struct trial_rows rows = {0};
-        TRY(rows_read(&rows, study, c));
-        n_panels += put_panels(&figure, study, c, &rows);
-    }
+    for (int32_t c = 0; c < study->n_conditions && c < CONDITIONS_MAX; c++)
+        TRY(put_condition(&figure, study, c));
     return page_put_figure(page, &figure);
 }
