@@ -62,7 +62,9 @@ struct sweep_values {
         {.name = "record-network",                                                                 \
          .help = "keep network.h5 of each run (the same as --set record.network=true)",            \
          .take = sweep_take_record_network},                                                       \
-        {"pictures", 0, NULL, "draw maps and learning curve of each run", SWEEP_AT(pictures)},     \
+        {"pictures", 0, NULL,                                                                      \
+         "draw maps and learning curve of each run, of at most 20 its page, too",                  \
+         SWEEP_AT(pictures)},                                                                      \
         QUIET_OPTION
 
 int sweep_take_seeds(void *values, const char *argument);

@@ -42,15 +42,62 @@ void glossary_put_stop(FILE *out, const void *of_study)
     fputs(" presentations.", out);
 }
 
-/* "with none the wiring stays; with random, every 10 presentations …" */
-static void put_turnover(FILE *out, const struct study *study)
+/* ---- a word each ---- */
+
+static bool is_shared_text(const struct study *study, const char *group, const char *key,
+                           const char *text)
 {
+    const char *value = json_string_value(study_shared(study, group, key));
+    return value && strcmp(value, text) == 0;
+}
+
+static void put_network(FILE *out, const void *of_study)
+{
+    const struct study *study = of_study;
+    const struct results_column *synapses = results_find(&study->results, "synapses");
+    if (!study_shared(study, "pyramidal", "neurons"))
+        return;
+    put_shared(out, study, "pyramidal", "neurons");
+    fputs(" pyramidal cells of ", out);
+    put_shared(out, study, "pyramidal", "n_dendrites");
+    fputs(" dendrites, as many for each class, learn by ", out);
+    if (synapses && synapses->n_levels == 1)
+        fprintf(out, "%s ", synapses->levels[0]);
+    fputs("plastic synapses from the pixels of the image. Interneurons inhibit them, and in "
+          "training a teacher drives those of the image's class.",
+          out);
+}
+
+/* " (0 hard, 1 medium, 2 easy): here 1" */
+static void put_scale(FILE *out, const struct study *study, const char *key, const char *scale)
+{
+    const json_t *value = study_shared(study, "data", key);
+    fprintf(out, " (data.%s: %s)", key, scale);
+    if (value)
+        fprintf(out, ", here %g", json_number_value(value));
+}
+
+static void put_images(FILE *out, const void *of_study)
+{
+    if (!is_shared_text(of_study, "data", "kind", "shapes"))
+        return;
+    fputs("one of two shapes at a place drawn for each image; how little it moves", out);
+    put_scale(out, of_study, "stability", "0 hard, 1 medium, 2 easy");
+    fputs("; how many pixels the places of the two overlap", out);
+    put_scale(out, of_study, "overlap", "4 hard, 2 medium, 0 easy");
+    fputc('.', out);
+}
+
+/* "with policy none the wiring stays; with random, every 10 presentations …" */
+static void put_turnover(FILE *out, const void *of_study)
+{
+    const struct study *study = of_study;
     const struct results_column *policy = results_find(&study->results, "policy");
     bool has_none = false;
     int n = 0;
     for (int32_t i = 0; policy && i < policy->n_levels; i++)
         has_none = has_none || strcmp(policy->levels[i], "none") == 0;
-    fprintf(out, "Turnover: %s", has_none ? "with policy none the wiring stays as it began" : "");
+    fputs(has_none ? "with policy none the wiring stays as it began" : "", out);
     for (int32_t i = 0; policy && i < policy->n_levels; i++)
         if (strcmp(policy->levels[i], "none") != 0)
             fprintf(out, "%s%s",
@@ -66,38 +113,58 @@ static void put_turnover(FILE *out, const struct study *study)
         fputs(" presentations and new ones grown", out);
     } else if (n > 0)
         fputs(", weak plastic synapses are pruned again and again and new ones grown", out);
-    fputs(". ", out);
+    if (has_none || n > 0)
+        fputc('.', out);
 }
 
-static void put_words(FILE *out, const void *of_study)
+static void put_accuracy(FILE *out, const void *of_study)
 {
-    const struct study *study = of_study;
-    const json_t *readout = study_shared(study, "test", "readout");
-    put_turnover(out, study);
-    fputs(
-        "Accuracy: the part of the test images answered right; the answer is the class with most ",
-        out);
-    fputs(readout && strcmp(json_string_value(readout), "spikes") == 0
-              ? "spikes"
-              : "cells that spike more often than the read-out's threshold, or, by all spikes "
-                "(accuracy_spikes), with most spikes",
+    fputs("the part of the test images answered right; the answer is the class ", out);
+    if (is_shared_text(of_study, "test", "readout", "spikes")) {
+        fputs("whose cells spike most.", out);
+        return;
+    }
+    fputs("with most active cells, those that spike more than ", out);
+    put_shared(out, of_study, "test", "active_spikes");
+    fputs(" times while the image is shown (test.active_spikes); without any the image is "
+          "undecided, which counts as wrong. By all spikes (accuracy_spikes): the class whose "
+          "cells spike most, with no such threshold.",
           out);
-    fputs(". Similarity: how much nearer a class's map, the weights from each pixel onto "
-          "its cells, is to the images of its own class than to those of the others: 1 at most, 0 "
-          "if it is as near to them, below 0 if it is nearer to theirs.",
+}
+
+static void put_similarity(FILE *out, const void *of_study)
+{
+    (void)of_study;
+    fputs("how much nearer a class's map, the weights from each pixel onto its cells, is to the "
+          "images of its own class than to those of the others: 1 at most, 0 if it is as near to "
+          "them, below 0 if it is nearer to theirs.",
           out);
 }
 
 int glossary_put(FILE *html, const struct study *study)
 {
-    OWNED char *text = text_written(put_words, study);
-    if (!text)
-        return status_no_memory("the words", 0);
-    html_put_between(html, "<p class=\"about\">", text, "</p>\n");
-    fputs("<p class=\"about\">What the words mean in full: docs/model.md (§5, §6, §8) and "
-          "docs/statistics.md of spinet, and the paper, <a "
+    static const struct {
+        const char *word;
+        text_put *put;
+    } words[] = {{"Network", put_network},
+                 {"Images", put_images},
+                 {"Turnover", put_turnover},
+                 {"Accuracy", put_accuracy},
+                 {"Similarity", put_similarity}};
+    fputs("<dl class=\"about\">\n", html);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        OWNED char *text = text_written(words[i].put, study);
+        if (!text)
+            return status_no_memory("the words", 0);
+        if (*text)
+            fprintf(html, "<dt>%s</dt>", words[i].word);
+        if (*text)
+            html_put_between(html, "<dd>", text, "</dd>\n");
+    }
+    fputs("<dt>In full</dt><dd>docs/model.md (§5, §6, §8) and docs/statistics.md of spinet, and "
+          "the paper, <a "
           "href=\"https://doi.org/10.1101/2023.05.22.541722\">doi:10.1101/2023.05.22.541722</a>."
-          "</p>\n",
+          "</dd></dl>\n",
           html);
     return STATUS_OK;
 }

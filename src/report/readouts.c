@@ -319,7 +319,8 @@ int readouts_put_tables(FILE *html, const struct study *study)
     bool is_of_study;
     TRY_NEW(values, study->n_runs, "the table");
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
-    fputs("<p>The accuracy counts cells that fire more often than a threshold, and of a tie takes "
+    fputs("<p>The accuracy counts cells that spike more than test.active_spikes times, and of a "
+          "tie takes "
           "the first class. <b>By all spikes</b>: the class whose cells spiked most, all together; "
           "<b>over thresholds</b>: the mean accuracy of all thresholds from 0 to 40 spikes; "
           "<b>ties shared</b>: a tie of m classes counts 1/m; <b>balanced</b>: the mean recall of "

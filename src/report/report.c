@@ -256,7 +256,7 @@ static int put_glance(struct report *report)
     else
         TRY(findings_put_list(html, study));
     report->has_findings = !(answer && *answer);
-    fputs("<div class=\"glance\">\n", html);
+    fprintf(html, "<div class=\"glance%s\">\n", study->n_runs <= 4 ? " few" : "");
     TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
                                                 has_effects ? row_of(study, effects) : 0)));
     if (study->n_runs > 1)
@@ -415,6 +415,22 @@ static void free_report(struct report *report)
     study_free(&report->study);
 }
 
+/* Pages of the runs of a small sweep that drew pictures of each, to which its own page leads. The
+ * data of one may be elsewhere: it stays without. */
+static int write_run_pages(const struct study *study)
+{
+    enum { RUN_PAGES_MAX = 20 };
+    const int32_t n = study->is_of_runs || study->n_runs > RUN_PAGES_MAX ? 0 : study->n_runs;
+    for (int32_t r = 0; r < n; r++) {
+        const char *folder = study->run[r].folder;
+        const struct report_request request = {
+            .folder = &folder, .n_folders = 1, .data_folder = study->data_folder};
+        const int status = file_exists_in(folder, "maps.png") ? report_write(&request) : STATUS_OK;
+        TRY(status == STATUS_USER ? STATUS_OK : status);
+    }
+    return STATUS_OK;
+}
+
 int report_write(const struct report_request *request)
 {
     SCOPED(free_report) struct report report = {0};
@@ -422,6 +438,8 @@ int report_write(const struct report_request *request)
     report.study.data_folder = request->data_folder;
     report.is_growing = request->is_growing;
     TRY(study_read_curves(&report.study));
+    if (!request->page && !request->is_growing)
+        TRY(write_run_pages(&report.study));
     TRY(place_page(&report, request->page));
     TRY(write_page(&report, request->page));
     if (request->pictures)

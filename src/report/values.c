@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
@@ -181,14 +182,17 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
-    fputs(study_most_runs(study) == 1
-              ? "A point is a run: a click leads to its folder, or to the page that spinet report "
-                "RUN makes of it. With one run a condition there are no boxes and no tests."
-              : "Boxes from the lower to the upper quartile with the median; whiskers to "
-                "the furthest run within 1.5 boxes; every run is a point, which leads to its "
-                "folder, or its page if spinet "
-                "report RUN made one.",
+    const bool has_pages = study->n_runs > 0 && file_exists_in(study->run->folder, "report.html");
+    if (study_most_runs(study) > 1)
+        fputs("Boxes from the lower to the upper quartile with the median; whiskers to the "
+              "furthest run within 1.5 boxes. ",
+              out);
+    fputs(has_pages ? "A point is a run: a click leads to its page."
+                    : "A point is a run: a click leads to its folder (or its page, which spinet "
+                      "report RUN makes).",
           out);
+    if (study_most_runs(study) == 1)
+        fputs(" With one run a condition there are no boxes and no tests.", out);
     if (caption->of->what == STUDY_PRESENTATIONS)
         glossary_put_stop(out, study);
     if (caption->n_tests > 0)

@@ -59,6 +59,8 @@ async function saveAs(figure, kind) {
 /* ---- numbers ---- */
 
 const ROWS_MAX = 1000;
+/* What tables are called, where their names are those of a specification. */
+const WORDS = {points: 'runs', boxes: 'conditions', lines: 'curves', dots: 'marked points', bars: 'areas', tiles: 'values'};
 
 function numbersOf(figure) {
   const all = Object.entries(figure.tables).filter(([, rows]) => rows.length);
@@ -68,7 +70,7 @@ function numbersOf(figure) {
     for (const [name, packed] of all) {
       const rows = packed.flatMap(expanded);
       const heads = [...new Set(rows.slice(0, ROWS_MAX).flatMap(row => Object.keys(told(row, figure.values))))];
-      const table = make('table', {}, make('caption', {}, name.replace(/_/g, ' ') + (rows.length > ROWS_MAX ? ` (the first ${ROWS_MAX} of ${rows.length}; all by “CSV”)` : ''),
+      const table = make('table', {}, make('caption', {}, (all.length > 1 ? WORDS[name] || name.replace(/_/g, ' ') : '') + (rows.length > ROWS_MAX ? ` (the first ${ROWS_MAX} of ${rows.length}; all by “CSV”)` : ''),
         all.length > 1 ? make('button', {type: 'button', click: () => save(`${figure.name}-${name}.csv`, 'text/csv', csvOf(packed))}, 'CSV') : ''),
         make('tr', {}, ...heads.map(head => make('th', {scope: 'col'}, head))));
       for (const row of rows.slice(0, ROWS_MAX)) {

@@ -26,9 +26,11 @@ const slot = field => `scale('x', datum.x) + scale('slot', datum.${field}) + ban
 /* A part of a box; where there is none, the mean. */
 const part = name => `scale('y', isValid(datum.${name}) ? datum.${name} : datum.mean)`;
 
+const isSmall = "data('longest')[0].of <= 4"; /* of so few runs there is little to see */
+
 SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = false, series_label = '', height = 320}) => panelsOf('points', {
-  columns: 'min(n_panels, 2, max(1, floor(room / 320)))', width: 'max(150, (room - 6) / columns - 52)',
-  height: `columns > 1 ? 240 : ${height}`,
+  columns: 'min(n_panels, 2, max(1, floor(room / 320)))', width: `clamp((room - 6) / columns - 52, 150, ${isSmall} ? 420 : 1e4)`,
+  height: `columns > 1 ? 240 : ${isSmall} ? 180 : ${height}`,
   signals: {
     step: "min(0.16 * bandwidth('x'), 0.36 * bandwidth('slot'))",
     is_slanted: "data('longest')[0].longest * 6.5 > panel_width / max(1, data('longest')[0].n)"
@@ -44,7 +46,7 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
       formula('from', `min(datum.least, max(0, datum.most - ${y_span}))`),
       formula('to', `max(datum.most, datum.from + ${y_span})`)),
     places: from('points', aggregate('x'), formula('length', 'length(datum.x)')),
-    longest: from('places', aggregate('', {longest: 'max length', n: 'count'}))
+    longest: from('places', aggregate('', {longest: 'max length', n: 'count', of: 'sum count'}))
   },
   scales: {
     x: {type: 'band', paddingInner: 0.2, paddingOuter: 0.1, domain: fields('points.x'), range: [0, {signal: 'panel_width'}]},
