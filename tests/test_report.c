@@ -122,9 +122,10 @@ static void given_a_sweep_when_reported_expect_a_page_and_pictures(void **state)
     assert_non_null(strstr(page, "<p class=\"answer\">Against turnover none, accuracy is told from "
                                  "chance in none of 2 comparisons (p &lt; 0.05, corrected"));
     assert_non_null(strstr(page, "<td class=\"t\">task × turnover</td>"));
-    assert_non_null(strstr(page, "Turnover: with policy none the wiring stays as it began; with "
-                                 "random, plastic synapses of weight 0.2 or less are pruned every "
-                                 "5 presentations and new ones grown."));
+    assert_non_null(
+        strstr(page, "<dt>Turnover</dt><dd>with policy none the wiring stays as it "
+                     "began; with random, plastic synapses of weight 0.2 or less are pruned every "
+                     "5 presentations and new ones grown."));
     assert_non_null(strstr(page, "Training stops when at least 0.5 of the plastic synapses have a "
                                  "weight above 0.5, or at 20 presentations."));
     assert_non_null(strstr(page, ">In short</h2>"));
@@ -280,11 +281,35 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     assert_non_null(accuracy);
     assert_non_null(strstr(accuracy, "\"points\":[{"));
     assert_null(strstr(accuracy, "\"boxes\":[{"));
+    assert_non_null(strstr(page, "<dt>Network</dt><dd>80 pyramidal cells of 10 dendrites, as many "
+                                 "for each class, learn by 1000 plastic synapses"));
+    assert_non_null(strstr(page, "data.stability: 0 hard, 1 medium, 2 easy), here 1;"));
+    assert_non_null(strstr(page, "those that spike more than 20 times while the image is shown"));
+    assert_non_null(strstr(page, "a click leads to its folder"));
     free(page);
     char *maps = read_page(state, "two/charts/maps.svg");
     assert_int_equal(count_texts(maps, ">similarity 0."), 2);
     assert_int_equal(count_texts(maps, ">summed weight<"), 1); /* one scale */
     free(maps);
+}
+
+/* Where pictures of each run were drawn, of a small sweep. */
+static void given_pictures_of_runs_when_reported_expect_a_page_of_each(void **state)
+{
+    write_two_policies(state);
+    free(support_run_well(state, "sweep two.sweep --runs 1 --threads 2 --quiet --out two "
+                                 "--set stopping.max_presentations=2 --set data.test_per_class=2"));
+    support_write_text(state, "two/runs/random-s1/maps.png", "");
+    setenv("SPINET_VEGA", "/nowhere", 1);
+    free(support_run_well(state, "report two --out elsewhere.html"));
+    assert_false(file_exists(support_path(state, "two/runs/random-s1/report.html")));
+    free(support_run_well(state, "report two"));
+    unsetenv("SPINET_VEGA");
+    char *page = read_page(state, "two/report.html");
+    assert_non_null(strstr(page, "\"href\":\"runs/random-s1/report.html\""));
+    assert_non_null(strstr(page, "\"href\":\"runs/none-s1\""));
+    free(page);
+    free(read_page(state, "two/runs/random-s1/report.html"));
 }
 
 static void given_one_condition_when_reported_expect_means_and_why_there_is_no_test(void **state)
@@ -635,6 +660,7 @@ int main(void)
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
         WITH_FOLDER(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),
+        WITH_FOLDER(given_pictures_of_runs_when_reported_expect_a_page_of_each),
         WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
         WITH_FOLDER(given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300),
         WITH_FOLDER(given_no_vega_when_reported_expect_data_and_what_to_install),
