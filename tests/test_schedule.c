@@ -75,7 +75,8 @@ static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(
     expect_refused("1: strong 1 2", "phase 1: expected ',' or ';' at '2'");
     expect_refused("1: stong 1", "expected strong, accuracy, presentations, replay, prune, rest, "
                                  "turnover or no-turnover at 'stong 1'");
-    expect_refused("1: strong 1, prune 0.5", "none of what is done at a switch in the first phase");
+    expect_refused("1: strong 1, prune 0.5",
+                   "phase 1: prune is done at the switch to a phase, which the first has not");
     expect_refused("1: strong 1; 7: strong 1", "phase 2: class 7 is not learned: expected 1 or 2");
     expect_refused("1: presentations 20; 2: presentations 5",
                    "stopping.max_presentations = 24: expected at least 25");
@@ -453,6 +454,41 @@ static void given_phases_that_share_cells_when_done_expect_rows_of_each_label_th
     free(result);
 }
 
+/* The row of class 2 in the page of a sweep with one run in two phases of four presentations. */
+static void expect_class_row(void **state)
+{
+    struct continual_row *row;
+    struct continual_overlap *overlap;
+    int32_t n, n_overlaps;
+    char expected[256];
+    const char *run = support_path(state, "out/runs/phases-s1");
+    assert_int_equal(table_read_in(&continual_table, run, &row, &n), STATUS_OK);
+    run = support_path(state, "out/runs/phases-s1");
+    assert_int_equal(table_read_in(&continual_overlap_table, run, &overlap, &n_overlaps),
+                     STATUS_OK);
+    const struct continual_row *end = &row[n - 1], *before = end;
+    assert_true(end->is_end && end->label == 2);
+    while (before->label != 2 || !before->is_end || before->phase != 1)
+        before--;
+    snprintf(expected, sizeof expected,
+             "<td>%.2f → %.2f</td><td>%.2f → %.2f</td><td>%.2f → %.2f"
+             "</td><td>%.0f</td><td>%.2f</td><td>%.2f</td><td>%.2f",
+             before->n_correct / 6.0, end->n_correct / 6.0, before->n_undecided / 6.0,
+             end->n_undecided / 6.0, (6 - before->n_correct - before->n_undecided) / 6.0,
+             (6 - end->n_correct - end->n_undecided) / 6.0, (double)end->age,
+             (double)overlap[n_overlaps - 1].cells, (double)overlap[n_overlaps - 1].dendrites,
+             (double)overlap[n_overlaps - 1].synapses);
+    size_t length;
+    char *html = (char *)support_read(support_path(state, "out/report.html"), &length);
+    html = realloc(html, length + 1);
+    html[length] = '\0';
+    if (!strstr(html, expected))
+        fail_msg("%s is not in the page", expected);
+    free(html);
+    table_free(&continual_table, row, n);
+    table_free(&continual_overlap_table, overlap, n_overlaps);
+}
+
 static void
 given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void **state)
 {
@@ -461,7 +497,9 @@ given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void
         "title = \"two\"; runs = 1; factors: ({ name = \"order\"; levels = ({ name = \"mixed\"; }, "
         "{ name = \"phases\"; set = [\"schedule.phases=1: presentations 4; 2: presentations 4\"]; "
         "}); });");
-    free(support_run_well(state, "sweep two.sweep " SMALL_RUN "--out out"));
+    free(support_run_well(state,
+                          "sweep two.sweep " SMALL_RUN
+                          "--set input.rate_max_hz=60 --set connections.w_max=0.9 --out out"));
     free(support_run_well(state, "verify out"));
     free(support_run_well(state, "report out"));
     json_t *figure = support_figure(state, "out/report.html", "continual");
@@ -471,6 +509,7 @@ given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps(void
     assert_string_equal(json_string_value(json_object_get(last, "series")), "class 2");
     assert_true(json_number_value(json_object_get(last, "x")) == 2);
     json_decref(figure);
+    expect_class_row(state);
     size_t length;
     char *results = (char *)support_read(support_path(state, "out/results.csv"), &length);
     results = realloc(results, length + 1);

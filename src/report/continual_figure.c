@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "report/html.h"
 #include "store/run_tables.h"
+#include "train/schedule.h"
 
 enum { POINTS_A_PHASE = 20, CONDITIONS_MAX = 36 };
 
@@ -22,16 +23,54 @@ bool continual_figure_any(const struct study *study)
     return false;
 }
 
-/* ---- the table ---- */
+/* ---- what the runs have ---- */
 
-static bool has_phases(const struct study *study, int32_t condition)
+/* A condition's rows of both tables, run by run. */
+struct condition_rows {
+    struct study_rows tests, overlaps;
+};
+
+/* The rows of all classes before training, of the first run that has any; NULL: none has. */
+static const struct continual_row *first_rows(const struct condition_rows *rows, int32_t *n_classes)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition &&
-            file_exists_in(study->run[r].folder, continual_table.file))
-            return true;
-    return false;
+    const struct study_rows *tests = &rows->tests;
+    int32_t first = 0;
+    while (first < tests->n_runs && tests->n[first] == 0)
+        first++;
+    const struct continual_row *row = first < tests->n_runs ? tests->row[first] : NULL;
+    *n_classes = 0;
+    while (row && *n_classes < tests->n[first] && row[*n_classes].phase == 0)
+        ++*n_classes;
+    return row;
 }
+
+/* All conditions of a study. */
+struct told {
+    const struct study *study;
+    struct condition_rows *condition; /* [n_conditions] */
+};
+
+static void told_free(struct told *told)
+{
+    for (int32_t c = 0; told->condition && c < told->study->n_conditions; c++) {
+        study_rows_free(&told->condition[c].tests);
+        study_rows_free(&told->condition[c].overlaps);
+    }
+    free(told->condition);
+}
+
+static int told_read(struct told *told, const struct study *study)
+{
+    told->study = study;
+    TRY_NEW(told->condition, study->n_conditions, "the tests");
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        TRY(study_rows_read(&told->condition[c].tests, study, c, &continual_table));
+        TRY(study_rows_read(&told->condition[c].overlaps, study, c, &continual_overlap_table));
+    }
+    return STATUS_OK;
+}
+
+/* ---- the tables ---- */
 
 /* "\t0.821 ± 0.028" of a column of results.csv, divided by another column unless that is NULL. */
 static void put_measure(FILE *out, const struct study *study, int32_t condition, const char *name,
@@ -68,6 +107,89 @@ static void put_rows(FILE *out, const void *of_study)
         put_measure(out, study, c, "backward_transfer", NULL);
         put_measure(out, study, c, "forward_transfer", NULL);
         fputc('\n', out);
+    }
+}
+
+/* What became of a class in the runs of a condition. */
+struct fate {
+    int32_t n_phases;
+    struct running right[PHASES_MAX + 1], undecided[PHASES_MAX + 1]; /* after each phase */
+    struct running age, overlap[3];                                  /* after the last */
+};
+
+static void add_part(struct running *running, double part)
+{
+    if (!isnan(part))
+        running_add(running, part);
+}
+
+static void add_fate(struct fate *fate, const struct condition_rows *rows, int32_t r, int32_t label)
+{
+    const struct continual_row *row = rows->tests.row[r];
+    const struct continual_overlap *overlap = rows->overlaps.row[r];
+    const int32_t n = rows->tests.n[r], n_overlaps = rows->overlaps.n[r];
+    const int32_t last = n > 0 ? row[n - 1].phase : 0;
+    fate->n_phases = last > fate->n_phases ? last : fate->n_phases;
+    for (int32_t i = 0; i < n; i++, row++) {
+        if (row->label != label || !row->is_end || row->n == 0 || row->phase > PHASES_MAX)
+            continue;
+        running_add(&fate->right[row->phase], (double)row->n_correct / row->n);
+        running_add(&fate->undecided[row->phase], (double)row->n_undecided / row->n);
+        if (row->phase == last)
+            add_part(&fate->age, (double)row->age);
+    }
+    for (int32_t i = 0; i < n_overlaps; i++, overlap++) {
+        if (overlap->phase != last || (overlap->label != label && overlap->other != label))
+            continue;
+        add_part(&fate->overlap[0], (double)overlap->cells);
+        add_part(&fate->overlap[1], (double)overlap->dendrites);
+        add_part(&fate->overlap[2], (double)overlap->synapses);
+    }
+}
+
+/* "\t0.98 → 0.74", after each phase: what was answered rightly, not at all, or else wrongly. */
+static void put_parts(FILE *out, const struct fate *fate, const struct running *right,
+                      const struct running *undecided)
+{
+    for (int32_t i = 1; i <= fate->n_phases; i++) {
+        const double part = right && undecided ? 1 - right[i].mean - undecided[i].mean
+                                               : (right ?: undecided)[i].mean;
+        fprintf(out, "%s%.2f", i > 1 ? " → " : "\t", fabs(part));
+    }
+}
+
+static void put_mean(FILE *out, const struct running *running, int places)
+{
+    if (running->n > 0)
+        fprintf(out, "\t%.*f", places, running->mean);
+    else
+        fputs("\t–", out);
+}
+
+static void put_fates(FILE *out, const void *of_told)
+{
+    const struct told *told = of_told;
+    char name[512];
+    fputs("condition\tclass\tright\tundecided\twrong\tage\tcells\tdendrites\tsynapses\n", out);
+    for (int32_t c = 0; c < told->study->n_conditions; c++) {
+        const struct condition_rows *rows = &told->condition[c];
+        int32_t n_classes;
+        const struct continual_row *first = first_rows(rows, &n_classes);
+        for (int32_t k = 0; k < n_classes; k++) {
+            struct fate fate = {0};
+            for (int32_t r = 0; r < rows->tests.n_runs; r++)
+                add_fate(&fate, rows, r, first[k].label);
+            fprintf(out, "%s\t%d",
+                    study_name(told->study, c, 0, told->study->n_factors, name, sizeof name),
+                    first[k].label);
+            put_parts(out, &fate, fate.right, NULL);
+            put_parts(out, &fate, NULL, fate.undecided);
+            put_parts(out, &fate, fate.right, fate.undecided);
+            put_mean(out, &fate.age, 0);
+            for (int i = 0; i < 3; i++)
+                put_mean(out, &fate.overlap[i], 2);
+            fputc('\n', out);
+        }
     }
 }
 
@@ -135,32 +257,41 @@ static void put_phases(struct figure *figure, int32_t n_phases, const char *pane
                        "x", (int)i, "x2", (int)i + 1, "y", 1, "y2", 0, "strength", 0.35);
 }
 
-static int put_condition(struct figure *figure, const struct study *study, int32_t condition)
+static int put_condition(struct figure *figure, const struct told *told, int32_t condition)
 {
-    SCOPED(study_rows_free) struct study_rows rows = {0};
+    const struct study_rows *rows = &told->condition[condition].tests;
     char panel[512];
-    TRY(study_rows_read(&rows, study, condition, &continual_table));
-    study_name(study, condition, 0, study->n_factors, panel, sizeof panel);
-    int32_t first = 0; /* the first run with rows, which are of all classes before training */
-    while (first < rows.n_runs && rows.n[first] == 0)
-        first++;
-    const struct continual_row *before = first < rows.n_runs ? rows.row[first] : NULL;
-    for (int32_t i = 0; before && i < rows.n[first] && before[i].phase == 0; i++) {
+    int32_t n_classes;
+    const struct continual_row *first = first_rows(&told->condition[condition], &n_classes);
+    study_name(told->study, condition, 0, told->study->n_factors, panel, sizeof panel);
+    for (int32_t k = 0; k < n_classes; k++) {
         OWN_NEW(struct course, course, 1, "the tests");
-        const int32_t label = before[i].label;
-        for (int32_t r = 0; r < rows.n_runs; r++)
-            add_run(course, rows.row[r], rows.n[r], label);
-        put_course(figure, course, panel, label);
-        if (i == 0)
+        for (int32_t r = 0; r < rows->n_runs; r++)
+            add_run(course, rows->row[r], rows->n[r], first[k].label);
+        put_course(figure, course, panel, first[k].label);
+        if (k == 0)
             put_phases(figure, course->n_phases, panel);
     }
     return STATUS_OK;
 }
 
-int continual_figure_put(struct page *page, const struct study *study)
+static int put_figure(struct page *page, const struct told *told)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    int32_t n_drawn = 0;
+    int32_t n_drawn = 0, n_classes;
+    TRY(figure_begin(&figure, "continual"));
+    for (int32_t c = 0; c < told->study->n_conditions && n_drawn < CONDITIONS_MAX; c++)
+        if (first_rows(&told->condition[c], &n_classes)) {
+            TRY(put_condition(&figure, told, c));
+            n_drawn++;
+        }
+    return page_put_figure(page, &figure);
+}
+
+int continual_figure_put(struct page *page, const struct study *study)
+{
+    SCOPED(told_free) struct told told = {0};
+    TRY(told_read(&told, study));
     fputs(
         "<p>Classes were learned in phases. Accuracy learned: of each phase's classes at its end. "
         "Forgetting: their best accuracy at the end of an earlier phase less that at the end of "
@@ -170,11 +301,13 @@ int continual_figure_put(struct page *page, const struct study *study)
         "part of the test images.</p>\n",
         page->html);
     TRY(html_put_cells(page->html, put_rows, study, 1));
-    TRY(figure_begin(&figure, "continual"));
-    for (int32_t c = 0; c < study->n_conditions && n_drawn < CONDITIONS_MAX; c++)
-        if (has_phases(study, c)) {
-            TRY(put_condition(&figure, study, c));
-            n_drawn++;
-        }
-    return page_put_figure(page, &figure);
+    TRY(put_figure(page, &told));
+    fputs("<details><summary>Each class after each phase, and what carries it</summary>\n<p>Parts "
+          "of the class's test images after each phase, mean of the runs. Of the last: age of the "
+          "synapses that carry the class, in presentations, and how far the same cells, dendrites "
+          "and synapses carry it and another class, 0 to 1, mean over the others.</p>\n",
+          page->html);
+    TRY(html_put_cells(page->html, put_fates, &told, 2));
+    fputs("</details>\n", page->html);
+    return STATUS_OK;
 }

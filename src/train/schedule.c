@@ -87,7 +87,10 @@ static int take_item(struct reader *reader, struct schedule_phase *phase)
         return wrong(reader, "strong, accuracy, presentations, replay, prune, rest, turnover or "
                              "no-turnover");
     if (item->is_of_switch && reader->phase == 1)
-        return wrong(reader, "none of what is done at a switch in the first phase");
+        return status_fail(STATUS_USER,
+                           "schedule.phases: phase 1: %s is done at the switch to a phase, which "
+                           "the first has not: expected it in a later one, as in " EXAMPLE,
+                           item->name);
     reader->at += length;
     skip_spaces(reader);
     const struct reader before = *reader;
