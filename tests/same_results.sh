@@ -65,9 +65,9 @@ comm -13 <(names "$old") <(names "$new") >"$top/added"
 # Takes away the columns and tables of runs that only the new build writes: those after all columns of the old one.
 later_tables() { # NAME
     local table old_heads new_heads
-    (cd "$top/new/$1" && find . -name '*.csv') | while read -r table; do
+    (cd "$top/new/$1" && find . -name '*.csv' -o -name activity.csv.gz) | while read -r table; do
         case $table in
-            */readout.csv | */confusion.csv) [ -e "$top/old/$1/$table" ] || rm "$top/new/$1/$table" ;;
+            */readout.csv | */confusion.csv | */activity.csv.gz) [ -e "$top/old/$1/$table" ] || rm "$top/new/$1/$table" ;;
         esac
         [ -e "$top/old/$1/$table" ] || continue
         old_heads=$(head -n 1 "$top/old/$1/$table") new_heads=$(head -n 1 "$top/new/$1/$table")

@@ -385,7 +385,9 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
     const char header[] = "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,"
                           "accuracy,ties,undecided,similarity,wrong,accuracy_ties_half,"
                           "accuracy_spikes,ties_spikes,accuracy_thresholds,balanced_accuracy,"
-                          "recall_gap,seconds\n"
+                          "recall_gap,active_overlap,active_confidence,effective_weights,"
+                          "clustered_dendrites,clustered_cells,dendrites_own,dendrites_other,"
+                          "map_within,map_across,seconds\n"
                           "shapes-s1-o2,1-2,1000,random,5,20,limit,20,";
     assert_memory_equal(text, header, sizeof header - 1);
     assert_int_equal(count_lines(text), 2);

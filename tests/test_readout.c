@@ -10,6 +10,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "store/run_tables.h"
 #include "support.h"
 
 #define assert_near(a, b, most) assert_true(fabs((a) - (b)) <= (most))
@@ -249,6 +250,101 @@ static void given_a_run_when_tested_expect_tables_that_say_what_its_answers_say(
     assert_near(number_in(state, "run/confusion.csv", 2, "as_2"), n_right[1], 0);
 }
 
+/* ---- what carries the answers ---- */
+
+static void given_a_test_when_done_expect_shares_of_active_cells(void **state)
+{
+    double overlap = 0, confidence = 0;
+    int n = 0;
+    free(support_run_well(state, "train " HARD "--out run"));
+    char *predictions = read_text(state, "run/predictions.csv");
+    for (int i = 1; i <= 80; i++) {
+        const double one = number_of(predictions, i, "active_1");
+        const double two = number_of(predictions, i, "active_2");
+        if (one + two == 0)
+            continue;
+        overlap += (number_of(predictions, i, "label") == 1 ? two : one) / (one + two);
+        confidence += fmax(one, two) / (one + two);
+        n++;
+    }
+    free(predictions);
+    assert_true(n > 0 && n < 80 && overlap > 0);
+    assert_near(result_of(state, "run", "active_overlap"), overlap / n, 1e-6);
+    assert_near(result_of(state, "run", "active_confidence"), confidence / n, 1e-6);
+}
+
+/* Counted again from network.csv: synapses above 0.3, dendrites with three of them, their cells. */
+static void given_a_network_when_done_expect_its_effective_synapses_and_clusters(void **state)
+{
+    enum { DENDRITES = 800 };
+    int n = 0, n_effective = 0, n_on[DENDRITES] = {0}, n_dendrites = 0, n_cells = 0, last = -1;
+    int input, dendrite;
+    double weight;
+    free(support_run_well(state, "train " HARD "--set stopping.max_presentations=150 --out run"));
+    char *network = read_text(state, "run/network.csv");
+    for (char *line = strchr(network, '\n') + 1;
+         sscanf(line, "%d,%d,%lf,1,", &input, &dendrite, &weight) == 3 && n < 1000; n++) {
+        n_effective += weight > 0.3;
+        n_on[dendrite] += weight > 0.3;
+        line = strchr(line, '\n') + 1;
+    }
+    free(network);
+    for (int d = 0; d < DENDRITES; d++)
+        if (n_on[d] >= 3) {
+            n_dendrites++;
+            n_cells += d / 10 != last;
+            last = d / 10;
+        }
+    assert_true(n == 1000 && n_dendrites > n_cells && n_cells > 0);
+    assert_near(result_of(state, "run", "effective_weights"), n_effective / 1000.0, 1e-6);
+    assert_int_equal((int)result_of(state, "run", "clustered_dendrites"), n_dendrites);
+    assert_int_equal((int)result_of(state, "run", "clustered_cells"), n_cells);
+}
+
+/* The activity of cells says the same as the spikes and active cells of each class in
+ * predictions.csv; the score of the map distances is the similarity. */
+static void given_a_test_when_done_expect_the_activity_that_its_answers_are_of(void **state)
+{
+    double spikes[2][2] = {{0}}, active[2][2] = {{0}}, cells[2][2] = {{0}}, on_cells[2][2] = {{0}};
+    double n_own = 0, n_other = 0;
+    struct activity_line *line;
+    int32_t n;
+    free(support_run_well(state, "train " HARD "--out run"));
+    char *predictions = read_text(state, "run/predictions.csv");
+    for (int i = 1; i <= 80; i++)
+        for (int k = 0; k < 2; k++) {
+            const int of = (int)number_of(predictions, i, "label") - 1;
+            spikes[of][k] += number_of(predictions, i, k ? "spikes_2" : "spikes_1") / 40;
+            active[of][k] += number_of(predictions, i, k ? "active_2" : "active_1") / 40;
+        }
+    free(predictions);
+    assert_int_equal(table_read_in(&activity_table, support_path(state, "run"), &line, &n),
+                     STATUS_OK);
+    assert_int_equal(n, 2 * 80 * 11);
+    for (int32_t i = 0; i < n; i++) {
+        const struct activity_line *a = &line[i];
+        const bool is_own = a->images == a->label;
+        if (a->dendrite < 0) {
+            cells[a->images - 1][a->label - 1] += a->spikes;
+            on_cells[a->images - 1][a->label - 1] += a->active;
+        } else {
+            assert_int_equal(a->dendrite / 10, a->cell);
+            assert_true((a->active > 0) == (a->spikes > 0) && a->active <= a->spikes + 1e-9);
+            *(is_own ? &n_own : &n_other) += a->active > 0;
+        }
+    }
+    free(line);
+    for (int k = 0; k < 4; k++) {
+        assert_near(cells[k / 2][k % 2], spikes[k / 2][k % 2], 1e-3);
+        assert_near(on_cells[k / 2][k % 2], active[k / 2][k % 2], 1e-4);
+    }
+    assert_near(result_of(state, "run", "dendrites_own"), n_own / 800, 1e-6);
+    assert_near(result_of(state, "run", "dendrites_other"), n_other / 800, 1e-6);
+    const double a = result_of(state, "run", "map_within"),
+                 b = result_of(state, "run", "map_across");
+    assert_near((b - a) / fmax(a, b), result_of(state, "run", "similarity"), 2e-6);
+}
+
 /* Takes the last n columns but one (`keeps_last`), or the last n, off each line of a file. */
 static void cut_columns(void **state, const char *name, int n, bool keeps_last)
 {
@@ -282,19 +378,20 @@ given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken(void
     support_write_text(state, "one.sweep", experiment);
     free(support_run_well(state, "sweep one.sweep -q --out out --runs 1"));
     char *before = read_text(state, "out/results.csv");
-    cut_columns(state, "out/runs/none-s1/result.csv", 7, true);
+    cut_columns(state, "out/runs/none-s1/result.csv", 16, true);
     cut_columns(state, "out/runs/none-s1/predictions.csv", 5, false);
     file_remove(support_path(state, "out/runs/none-s1"), "readout.csv");
     file_remove(support_path(state, "out/runs/none-s1"), "confusion.csv");
+    file_remove(support_path(state, "out/runs/none-s1"), "activity.csv.gz");
     char *out = support_run_well(state, "verify out/runs/none-s1");
     assert_non_null(strstr(out, "verified"));
     free(out);
     free(support_run_well(state, "sweep one.sweep -q --out out --runs 1 --gather"));
     char *after = read_text(state, "out/results.csv");
     assert_memory_equal(after, before, strcspn(before, "\n"));
-    assert_non_null(strstr(after, ",,,,,,,\n"));
+    assert_non_null(strstr(after, ",,,,,,,,,,,,,,,,\n"));
     free(support_run_well(state, "verify out"));
-    cut_columns(state, "out/results.csv", 7, false); /* as that version gathered it */
+    cut_columns(state, "out/results.csv", 16, false); /* as that version gathered it */
     free(support_run_well(state, "verify out"));
     free(before);
     free(after);
@@ -309,6 +406,9 @@ int main(void)
         cmocka_unit_test(given_unequal_classes_when_counted_expect_their_recalls_balanced),
         WITH_FOLDER(given_a_run_when_read_out_otherwise_expect_the_columns_it_had),
         WITH_FOLDER(given_a_run_when_tested_expect_tables_that_say_what_its_answers_say),
+        WITH_FOLDER(given_a_test_when_done_expect_shares_of_active_cells),
+        WITH_FOLDER(given_a_network_when_done_expect_its_effective_synapses_and_clusters),
+        WITH_FOLDER(given_a_test_when_done_expect_the_activity_that_its_answers_are_of),
         WITH_FOLDER(given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken),
     };
     return cmocka_run_group_tests_name("readout", tests, make_layout, NULL);

@@ -41,7 +41,7 @@ static void given_a_finished_run_when_verified_expect_all_files_identical(void *
 {
     make_run(state, "run");
     char *out = support_run_well(state, "verify --threads 2 run");
-    assert_string_equal(out, "run: verified: 13 files are identical\n");
+    assert_string_equal(out, "run: verified: 14 files are identical\n");
     free(out);
 }
 
@@ -82,7 +82,7 @@ static void given_a_manifest_without_a_switch_when_verified_expect_it_off(void *
     assert_int_equal(unlink(support_path(state, "run/node_types.csv")), 0);
     assert_int_equal(unlink(support_path(state, "run/edge_types.csv")), 0);
     char *out = support_run_well(state, "verify run");
-    assert_string_equal(out, "run: verified: 10 files are identical\n");
+    assert_string_equal(out, "run: verified: 11 files are identical\n");
     free(out);
 }
 
@@ -387,7 +387,7 @@ static void given_other_data_when_maps_or_verify_read_them_expect_a_refusal(void
                           "--set data.test_labels=images/t10k-labels-idx1-ubyte "
                           "--set stopping.max_presentations=4 --out run"));
     char *out = support_run_well(state, "verify run");
-    assert_string_equal(out, "run: verified: 10 files are identical\n");
+    assert_string_equal(out, "run: verified: 11 files are identical\n");
     free(out);
     free(support_run_well(
         state, "shapes --difficulty medium --seed 2 --count 30 --test-count 10 --out images"));

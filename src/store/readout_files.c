@@ -145,6 +145,26 @@ int readout_files_write(const char *folder, const struct dataset *dataset, enum 
 
 /* ---- the summary ---- */
 
+/* The mean part of all votes that the class of the image (is_own), or the answer, has. */
+static double part_of_votes(const struct dataset *dataset, const struct reading *readings,
+                            bool is_own)
+{
+    double sum = 0;
+    int32_t n = 0;
+    for (int32_t i = 0; i < dataset->n_test; i++) {
+        const struct answer *answer = &readings[i].answer;
+        const int32_t of = is_own ? dataset->test_class[i] : answer->predicted;
+        double all = 0;
+        for (int32_t k = 0; k < dataset->classes.n; k++)
+            all += fmax(answer->votes[k], 0);
+        if (answer->predicted < 0 || all <= 0)
+            continue;
+        sum += fmax(answer->votes[of], 0) / all;
+        n++;
+    }
+    return n > 0 ? sum / n : (double)NAN;
+}
+
 struct readout_summary readout_summary(const struct dataset *dataset,
                                        const struct reading *readings, const struct score *score)
 {
@@ -158,5 +178,7 @@ struct readout_summary readout_summary(const struct dataset *dataset,
         .by_thresholds = score_accuracy_over_thresholds(score),
         .balanced = confusion_balanced(&confusion),
         .recall_gap = confusion_recall_gap(&confusion),
+        .overlap = 1 - part_of_votes(dataset, readings, true),
+        .confidence = part_of_votes(dataset, readings, false),
     };
 }

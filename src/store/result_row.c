@@ -26,7 +26,7 @@ const char *result_column(int column)
 
 static bool is_there(int column, bool has_phases)
 {
-    return has_phases || column < RESULT_OF_PHASES || column == RESULT_SECONDS;
+    return has_phases || column < RESULT_FIRST_OF_PHASES || column > RESULT_LAST_OF_PHASES;
 }
 
 void result_print_header(FILE *stream, bool has_phases)
@@ -92,7 +92,15 @@ static bool fits(const struct result_row *row, int column)
     case RESULT_BALANCED:
     case RESULT_RECALL_GAP:
     case RESULT_LEARNED:
+    case RESULT_OVERLAP:
+    case RESULT_CONFIDENCE:
+    case RESULT_EFFECTIVE:
+    case RESULT_DENDRITES_OWN:
+    case RESULT_DENDRITES_OTHER:
         return !*text || is_number(text, 0, 1);
+    case RESULT_MAP_WITHIN:
+    case RESULT_MAP_ACROSS:
+        return !*text || is_number(text, 0, 1e6);
     case RESULT_SECONDS:
         return is_number(text, 0, 1e12);
     default:

@@ -32,14 +32,24 @@
     COLUMN(FORGETTING, "forgetting", "a number from -1 to 1, or nothing")                          \
     COLUMN(BACKWARD, "backward_transfer", "a number from -1 to 1, or nothing")                     \
     COLUMN(FORWARD, "forward_transfer", "a number from -1 to 1, or nothing")                       \
+    COLUMN(OVERLAP, "active_overlap", "a number from 0 to 1, or nothing")                          \
+    COLUMN(CONFIDENCE, "active_confidence", "a number from 0 to 1, or nothing")                    \
+    COLUMN(EFFECTIVE, "effective_weights", "a number from 0 to 1, or nothing")                     \
+    COLUMN(CLUSTERED_DENDRITES, "clustered_dendrites", "a whole number")                           \
+    COLUMN(CLUSTERED_CELLS, "clustered_cells", "a whole number")                                   \
+    COLUMN(DENDRITES_OWN, "dendrites_own", "a number from 0 to 1, or nothing")                     \
+    COLUMN(DENDRITES_OTHER, "dendrites_other", "a number from 0 to 1, or nothing")                 \
+    COLUMN(MAP_WITHIN, "map_within", "a number from 0, or nothing")                                \
+    COLUMN(MAP_ACROSS, "map_across", "a number from 0, or nothing")                                \
     COLUMN(SECONDS, "seconds", "a number of seconds")
 enum {
 #define COLUMN(name, head, expected) RESULT_##name,
     RESULT_COLUMNS(COLUMN)
 #undef COLUMN
         RESULT_N_COLUMNS,
-    RESULT_OF_PHASES = RESULT_LEARNED, /* from this one on, but for the last, only runs with
-                                             phases have them */
+    RESULT_FIRST_OF_PHASES = RESULT_LEARNED, /* from this one to the next only runs with phases
+                                                have them */
+    RESULT_LAST_OF_PHASES = RESULT_FORWARD,
     RESULT_ADDED = RESULT_WRONG /* from this one on, but for the last, they may be missing: files of
                                    version 0.1.0 have not got them */
 };

@@ -196,7 +196,8 @@ static int write_done(const struct run_request *request)
     return file_commit(&file);
 }
 
-static int write_all(const struct run *run, const struct reading *readings)
+static int write_all(const struct run *run, const struct reading *readings,
+                     const struct activity *activity)
 {
     const struct run_request *request = run->request;
     SCOPED(maps_free) struct maps maps = {0};
@@ -204,7 +205,7 @@ static int write_all(const struct run *run, const struct reading *readings)
     run->result->similarity = maps.similarity;
     run->result->seconds = progress_clock() - run->clock_start;
     TRY(run_write_manifest(request, run->training, run->result, run->started));
-    TRY(run_write_results(request, run->training, readings, run->result, &maps));
+    TRY(run_write_results(request, run->training, readings, run->result, &maps, activity));
     if (request->draw)
         TRY(request->draw(request, run->training, &maps));
     TRY(write_done(request));
@@ -214,13 +215,18 @@ static int write_all(const struct run *run, const struct reading *readings)
 }
 
 /* Goes through the rest after training, and the final test. */
-static int test_all(struct run *run, struct reading *readings)
+static int test_all(struct run *run, struct reading *readings, struct activity *activity)
 {
     const struct run_request *request = run->request;
     struct training *training = run->training;
     int status = training_end(training);
     if (status == STATUS_OK)
+        status = activity_init(activity, &training->network.layout, &training->dataset->labels,
+                               training->presenter.readout.active_spikes);
+    training->presenter.activity = activity;
+    if (status == STATUS_OK)
         status = training_test(training, readings, &run->result->score);
+    training->presenter.activity = NULL;
     if ((status == STATUS_OK && request->may_stop && interrupt_signal()) ||
         status <= STATUS_INTERRUPTED)
         return stopped(request,
@@ -235,16 +241,17 @@ static int train_in_folder(struct run *run)
     const struct run_request *request = run->request;
     struct training *training = run->training;
     OWN_NEW(struct reading, readings, training->dataset->n_test, "the answers");
+    SCOPED(activity_free) struct activity activity = {0};
     TRY(train_all(run));
     if (request
             ->is_resumable) /* the rest and the test change the state, so it is kept before them */
         TRY(checkpoint_write(training, request->seed, request->folder));
     training->presenter.may_stop = request->may_stop;
-    TRY(test_all(run, readings));
+    TRY(test_all(run, readings, &activity));
     run->result->n_presentations = training->n_presentations;
     run->result->sample_seconds = training->sample->seconds;
     run->result->stopped_by = training->stopped_by;
-    return write_all(run, readings);
+    return write_all(run, readings, &activity);
 }
 
 /* ---- the folder ---- */

@@ -35,6 +35,7 @@ struct run_file run_file_at(int i)
         {"predictions.csv", RUN_FILE_ALWAYS},
         {"readout.csv", RUN_FILE_ADDED},
         {"confusion.csv", RUN_FILE_ADDED},
+        {"activity.csv.gz", RUN_FILE_ADDED},
         {"maps.csv", RUN_FILE_ALWAYS},
         {"maps_training.csv", RUN_FILE_ASKED_FOR},
         {"synapse_log.csv.gz", RUN_FILE_ASKED_FOR},
@@ -185,9 +186,12 @@ static void put_measure(FILE *out, double value)
 }
 
 static int write_result(const struct run_request *request, const struct training *training,
-                        const struct reading *readings, const struct run_result *result)
+                        const struct reading *readings, const struct run_result *result,
+                        const struct maps *maps, const struct activity *activity)
 {
     const struct score *score = &result->score;
+    struct used used;
+    TRY(activity_find_used(&used, activity, &training->network, training->dataset->class_of));
     const struct readout_summary summary = readout_summary(training->dataset, readings, score);
     struct new_file file;
     TRY(file_create_in(&file, request->folder, "result.csv"));
@@ -216,6 +220,14 @@ static int write_result(const struct run_request *request, const struct training
         put_measure(file.stream, measures.backward);
         put_measure(file.stream, measures.forward);
     }
+    put_measure(file.stream, summary.overlap);
+    put_measure(file.stream, summary.confidence);
+    put_measure(file.stream, used.effective);
+    fprintf(file.stream, "%d,%d,", used.n_clustered_dendrites, used.n_clustered_cells);
+    put_measure(file.stream, used.dendrites_own);
+    put_measure(file.stream, used.dendrites_other);
+    put_measure(file.stream, maps->within);
+    put_measure(file.stream, maps->across);
     fprintf(file.stream, "%.3f\n", result->seconds);
     return file_commit(&file);
 }
@@ -296,6 +308,46 @@ static int write_sizes(const char *folder, const struct retention *retention)
                 : status_no_memory(sizes_table.file, 0);
 }
 
+/* The final test, whose data set the activity is of. */
+struct tested {
+    const struct dataset *dataset;
+    const struct activity *activity;
+};
+
+static void put_activity(FILE *out, const void *of_tested)
+{
+    const struct activity *a = ((const struct tested *)of_tested)->activity;
+    const struct dataset *dataset = ((const struct tested *)of_tested)->dataset;
+    const int32_t per_cell = a->n_dendrites / a->n_cells,
+                  per_class = a->n_cells / dataset->classes.n;
+    table_put_heads(&activity_table, out);
+    for (int32_t k = 0; k < a->n_classes; k++)
+        for (int32_t i = -a->n_cells; i < a->n_dendrites && a->n_images[k] > 0; i++) {
+            const bool is_cell = i < 0;
+            const int32_t cell = is_cell ? i + a->n_cells : i / per_cell;
+            const size_t at = (size_t)k * (size_t)(is_cell ? a->n_cells : a->n_dendrites) +
+                              (size_t)(is_cell ? cell : i);
+            const double n = a->n_images[k];
+            table_put_row(&activity_table,
+                          &(struct activity_line){
+                              .images = dataset->labels.label[k],
+                              .cell = cell,
+                              .label = dataset->classes.label[cell / per_class],
+                              .dendrite = is_cell ? -1 : i,
+                              .spikes = (double)(is_cell ? a->spikes : a->dendritic_spikes)[at] / n,
+                              .active = (is_cell ? a->n_active : a->n_spiking)[at] / n},
+                          out);
+        }
+}
+
+static int write_activity(const char *folder, const struct dataset *dataset,
+                          const struct activity *activity)
+{
+    OWNED char *text = text_written(put_activity, &(struct tested){dataset, activity});
+    return text ? gzip_write(folder, activity_table.file, text, strlen(text))
+                : status_no_memory(activity_table.file, 0);
+}
+
 /* The means of the final test, and what they were had with. */
 static int write_cost(const struct run_request *request, const struct training *training,
                       const struct score *score)
@@ -319,7 +371,7 @@ static int write_cost(const struct run_request *request, const struct training *
 
 int run_write_results(const struct run_request *request, const struct training *training,
                       const struct reading *readings, const struct run_result *result,
-                      const struct maps *maps)
+                      const struct maps *maps, const struct activity *activity)
 {
     const struct parameters *p = request->parameters;
     const struct dataset *dataset = training->dataset;
@@ -329,6 +381,7 @@ int run_write_results(const struct run_request *request, const struct training *
     TRY(write_network(request, training));
     TRY(readout_files_write(folder, dataset, (enum test_readout)p->test.readout, readings,
                             &result->score));
+    TRY(write_activity(folder, dataset, activity));
     TRY(maps_write(maps, dataset, folder));
     if (training->retention.n_rows > 0)
         TRY(write_retention(request, &training->retention));
@@ -345,5 +398,5 @@ int run_write_results(const struct run_request *request, const struct training *
     for (struct observer *o = training->observers; o; o = o->next)
         if (o->finished)
             TRY(o->finished(o, training, folder));
-    return write_result(request, training, readings, result);
+    return write_result(request, training, readings, result, maps, activity);
 }

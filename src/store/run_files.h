@@ -65,10 +65,11 @@ struct run_file run_file_at(int i);
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started);
 
-/* Writes every other file but the pictures; `readings` [dataset->n_test] of the final test. */
+/* Writes every other file but the pictures; `readings` [dataset->n_test] and `activity` are of the
+ * final test. */
 int run_write_results(const struct run_request *request, const struct training *training,
                       const struct reading *readings, const struct run_result *result,
-                      const struct maps *maps);
+                      const struct maps *maps, const struct activity *activity);
 
 /* The kernel to go on with a run, which is its last, or to do it again, which is its first, and
  * then all must be there: *kernel if it is not NULL, else as the manifest says, or the best if it

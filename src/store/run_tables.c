@@ -71,6 +71,17 @@ static const struct table_column overlap_columns[] = {
 const struct table continual_overlap_table =
     TABLE_OF("continual_overlap.csv", struct continual_overlap, overlap_columns);
 
+static const struct table_column activity_columns[] = {
+    TABLE_COLUMN(struct activity_line, images, WHOLE, "images"),
+    TABLE_COLUMN(struct activity_line, cell, WHOLE, "cell"),
+    TABLE_COLUMN(struct activity_line, label, WHOLE, "class"),
+    TABLE_COLUMN(struct activity_line, dendrite, WHOLE, "dendrite", .may_be_empty = true),
+    TABLE_COLUMN(struct activity_line, spikes, NUMBER, "spikes", .format = "%.6g"),
+    TABLE_COLUMN(struct activity_line, active, NUMBER, "active", .format = "%.6g", .most = 1),
+};
+const struct table activity_table =
+    TABLE_OF("activity.csv.gz", struct activity_line, activity_columns);
+
 static const struct table_column sizes_columns[] = {
     TABLE_COLUMN(struct retention_size, days, NUMBER, "days", .unit = "day", .format = "%.9g",
                  .most = 1e9),

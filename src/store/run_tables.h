@@ -49,6 +49,18 @@ struct continual_overlap {
 };
 extern const struct table continual_overlap_table;
 
+/* A row of activity.csv.gz: a pyramidal cell, or one of its dendrites, over the test images of a
+ * class. */
+struct activity_line {
+    int32_t images; /* their label */
+    int32_t cell;
+    int32_t label;    /* of the cell's class */
+    int32_t dendrite; /* -1: the cell itself */
+    double spikes;    /* mean of an image; dendritic ones of a dendrite */
+    double active;    /* part of the images in which the cell was active, or the dendrite spiked */
+};
+extern const struct table activity_table;
+
 /* sizes.csv.gz, of struct retention_size. */
 extern const struct table sizes_table;
 

@@ -7,15 +7,18 @@
 #include "core/scope.h"
 
 int activity_init(struct activity *activity, const struct layout *layout,
-                  const struct label_list *labels)
+                  const struct label_list *labels, int32_t active_spikes)
 {
+    const size_t n_labels = (size_t)labels->n;
     *activity = (struct activity){.labels = labels,
                                   .n_classes = labels->n,
+                                  .active_spikes = active_spikes,
                                   .n_cells = layout->n_pyramidal,
                                   .n_dendrites = layout->n_pyramidal_dendrites};
-    TRY_NEW(activity->spikes, (size_t)labels->n * (size_t)activity->n_cells, "the activity");
-    TRY_NEW(activity->dendritic_spikes, (size_t)labels->n * (size_t)activity->n_dendrites,
-            "the activity");
+    TRY_NEW(activity->spikes, n_labels * (size_t)activity->n_cells, "the activity");
+    TRY_NEW(activity->n_active, n_labels * (size_t)activity->n_cells, "the activity");
+    TRY_NEW(activity->dendritic_spikes, n_labels * (size_t)activity->n_dendrites, "the activity");
+    TRY_NEW(activity->n_spiking, n_labels * (size_t)activity->n_dendrites, "the activity");
     return STATUS_OK;
 }
 
@@ -23,6 +26,8 @@ void activity_free(struct activity *activity)
 {
     free(activity->spikes);
     free(activity->dendritic_spikes);
+    free(activity->n_active);
+    free(activity->n_spiking);
     *activity = (struct activity){0};
 }
 
@@ -30,14 +35,77 @@ void activity_add(struct activity *activity, int32_t label, const int32_t *spike
                   const int32_t *dendritic_spikes)
 {
     const size_t k = (size_t)label_index(activity->labels, label);
-    int64_t *sum = activity->spikes + k * (size_t)activity->n_cells;
-    int64_t *dendritic_sum = activity->dendritic_spikes + k * (size_t)activity->n_dendrites;
+    const size_t cells = k * (size_t)activity->n_cells;
+    const size_t dendrites = k * (size_t)activity->n_dendrites;
     activity->n_images[k]++;
-    for (int32_t i = 0; i < activity->n_cells; i++)
-        sum[i] += spikes[i];
-    for (int32_t i = 0; i < activity->n_dendrites; i++)
-        dendritic_sum[i] += dendritic_spikes[i];
+    for (int32_t i = 0; i < activity->n_cells; i++) {
+        activity->spikes[cells + (size_t)i] += spikes[i];
+        activity->n_active[cells + (size_t)i] += spikes[i] > activity->active_spikes;
+    }
+    for (int32_t i = 0; i < activity->n_dendrites; i++) {
+        activity->dendritic_spikes[dendrites + (size_t)i] += dendritic_spikes[i];
+        activity->n_spiking[dendrites + (size_t)i] += dendritic_spikes[i] > 0;
+    }
 }
+
+/* ---- what is used ---- */
+
+/* Counts effective synapses and clusters of them; `n_on` [n_dendrites] is zeroed memory. */
+static void count_clusters(struct used *used, const struct network *network, int32_t *n_on)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const struct layout *layout = &network->layout;
+    int32_t n_effective = 0, last_cell = -1;
+    for (int32_t i = 0; i < s->n; i++)
+        if (s->weight[i] > EFFECTIVE_WEIGHT) {
+            n_on[s->dendrite[i]]++;
+            n_effective++;
+        }
+    for (int32_t d = 0; d < layout->n_pyramidal_dendrites; d++)
+        if (n_on[d] >= CLUSTER_SYNAPSES) {
+            used->n_clustered_dendrites++;
+            used->n_clustered_cells += layout_neuron(layout, d) != last_cell;
+            last_cell = layout_neuron(layout, d);
+        }
+    used->effective = s->n > 0 ? (double)n_effective / s->n : (double)NAN;
+}
+
+/* The part of class k's dendrites with a dendritic spike in any of the class's own images, or in
+ * any of the others. */
+static double part_spiking(const struct activity *activity, const int32_t *class_of, int32_t k,
+                           int32_t n, bool is_own)
+{
+    int32_t n_spiking = 0;
+    for (int32_t d = k * n; d < (k + 1) * n; d++) {
+        bool has_spiked = false;
+        for (int32_t l = 0; l < activity->n_classes; l++)
+            has_spiked |= (class_of[l] == k) == is_own &&
+                          activity->n_spiking[l * activity->n_dendrites + d] > 0;
+        n_spiking += has_spiked;
+    }
+    return (double)n_spiking / n;
+}
+
+int activity_find_used(struct used *used, const struct activity *activity,
+                       const struct network *network, const int32_t *class_of)
+{
+    OWN_NEW(int32_t, n_on, network->layout.n_pyramidal_dendrites, "the dendrites");
+    const int32_t n_classes = network->layout.n_classes, n = activity->n_dendrites / n_classes;
+    int64_t n_images = 0;
+    *used = (struct used){0};
+    count_clusters(used, network, n_on);
+    for (int32_t l = 0; l < activity->n_classes; l++)
+        n_images += activity->n_images[l];
+    for (int32_t k = 0; k < n_classes; k++) {
+        used->dendrites_own += part_spiking(activity, class_of, k, n, true) / n_classes;
+        used->dendrites_other += part_spiking(activity, class_of, k, n, false) / n_classes;
+    }
+    if (n_images == 0)
+        used->dendrites_own = used->dendrites_other = NAN;
+    return STATUS_OK;
+}
+
+/* ---- what carries a class ---- */
 
 /* Divides the sums [n_classes][n] by the images of each class. */
 static void take_means(const struct activity *activity, const int64_t *sum, int32_t n, float *mean)

@@ -72,7 +72,7 @@ static double maximum(const double *values, size_t n)
     return most;
 }
 
-static double similarity(const struct maps *maps, const struct dataset *dataset, void *room)
+static void find_distances(struct maps *maps, const struct dataset *dataset, void *room)
 {
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
     const int32_t n_classes = maps->n_classes;
@@ -83,11 +83,12 @@ static double similarity(const struct maps *maps, const struct dataset *dataset,
             image_max = pixels[j] > image_max ? pixels[j] : image_max;
     }
     double own = 0, other = 0;
+    maps->within = maps->across = maps->similarity = NAN;
     for (int32_t k = 0; k < n_classes; k++) {
         const double *map = maps->weight + (size_t)k * n_pixels;
         const double map_max = maximum(map, n_pixels);
         if (map_max <= 0 || image_max == 0)
-            return NAN;
+            return;
         for (int32_t of = 0; of < n_classes; of++) {
             const double distance = mean_distance(map, map_max, dataset, of, image_max, room);
             if (of == k)
@@ -96,7 +97,9 @@ static double similarity(const struct maps *maps, const struct dataset *dataset,
                 other += distance / (n_classes * (n_classes - 1));
         }
     }
-    return (other - own) / fmax(own, other);
+    maps->within = own;
+    maps->across = other;
+    maps->similarity = (other - own) / fmax(own, other);
 }
 
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset)
@@ -115,7 +118,7 @@ int maps_init(struct maps *maps, const struct network *network, const struct dat
     }
     sum_weights(maps, network);
     average_images(maps, dataset, room);
-    maps->similarity = similarity(maps, dataset, room);
+    find_distances(maps, dataset, room);
     return STATUS_OK;
 }
 

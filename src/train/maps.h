@@ -13,7 +13,9 @@ struct maps {
     int32_t n_classes, width, height;
     double *weight;     /* [n_classes][height][width] */
     double *class_mean; /* [n_classes][height][width], mean test image, 0 … 255 */
-    double similarity;  /* of maps and test images, -1 … 1; NaN if a map is all zero */
+    /* mean distance of a map and the test images of its own class, and of the others; and the
+     * similarity of maps and images, -1 … 1, by these; NaN if a map is all zero */
+    double within, across, similarity;
 };
 
 /* SYSTEM without memory. */

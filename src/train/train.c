@@ -91,7 +91,8 @@ static int test_midway(struct training *training)
         return STATUS_OK;
     TRY_NEW(readings, tests.n, "the test");
     TRY_NEW(creb, network->layout.n_pyramidal, "the test");
-    TRY(activity_init(&activity, &network->layout, &training->dataset->labels));
+    TRY(activity_init(&activity, &network->layout, &training->dataset->labels,
+                      training->presenter.readout.active_spikes));
     float *kept = network->creb;
     network->creb = creb;
     training->presenter.activity = &activity;
