@@ -60,9 +60,9 @@ endif
 
 # Recursive on purpose: pkg-config may only be there once the dependencies are. (hdf5 is an alternative in
 # Debian, which packages that are only unpacked do not have.)
-PACKAGES       = libconfig jansson popt libpng zlib libcrypto gsl libzip \
-                 $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
-PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))
+PACKAGES       = libconfig jansson popt libpng zlib libcrypto gsl libzip
+HDF5           = $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
+PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HDF5))))
 PACKAGE_LIBS   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
 TEST_LIBS      = $(call place,$(shell $(PKG_CONFIG) --libs cmocka))
 # With unpacked packages beside the system's, pkg-config looks for the folders of all of them below LIBRARIES.
@@ -214,6 +214,15 @@ $(BUILD)/shared/%.o: src/%.c Makefile $(BUILD)/flags
 $(BUILD)/core/version.o $(BUILD)/shared/core/version.o: ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/core/version.o $(BUILD)/shared/core/version.o: $(BUILD)/revision.h
 
+# HDF5 is loaded when it is needed (store/hdf5_library.c); by which name, says a library that is linked with it.
+$(BUILD)/hdf5.inc: Makefile $(BUILD)/flags
+	@echo 'int H5open(void); int hdf5_open(void) { return H5open(); }' | $(CC) $(ALL_LDFLAGS) -shared -fPIC -x c - -x none \
+	  -Wl,--as-needed -o $(BUILD)/hdf5.so $(call place,$(shell $(PKG_CONFIG) --libs $(HDF5)))
+	@LC_ALL=C readelf -d $(BUILD)/hdf5.so | sed -n 's/.*NEEDED.*\[\(libhdf5.*\)\]/#define HDF5_LIBRARY "\1"/p' >$@.$$$$ && \
+	  { grep -q . $@.$$$$ || { echo "make: there is no shared library of HDF5"; exit 2; }; } && mv -f $@.$$$$ $@
+$(BUILD)/store/hdf5_library.o $(BUILD)/shared/store/hdf5_library.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/store/hdf5_library.o $(BUILD)/shared/store/hdf5_library.o: $(BUILD)/hdf5.inc
+
 # What draws figures and pages, inside the program.
 FIGURES := $(wildcard src/report/figures/*)
 $(BUILD)/figures.inc: scripts/embed.sh $(FIGURES)
@@ -259,7 +268,7 @@ $(BUILD)/examples/%: examples/%.c include/spinet.h $(BUILD)/libspinet.so
 	  -L$(BUILD) -lspinet -pthread -Wl,-rpath,'$$ORIGIN/..'
 	$(COMPILED)
 
-# The model alone needs no HDF5, no libzip and no jansson: this links without them.
+# The model alone needs no libzip and no jansson: this links without them.
 $(BUILD)/examples/alone: examples/train.c include/spinet.h $(BUILD)/libspinet.a
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(WARNINGS) -O2 $(CFLAGS) $(ALL_LDFLAGS) -Iinclude -o $@ $< $(BUILD)/libspinet.a \

@@ -395,7 +395,7 @@ SPINET_API int spinet_training_watch(struct spinet_training *training,
                                      void (*look)(const struct spinet_moment *moment, void *data),
                                      void *data);
 
-/* ---- folders (these need libzip, HDF5 and jansson when linked) ---- */
+/* ---- folders (these need libzip and jansson when linked) ---- */
 
 /* Between steps: writes a checkpoint into the folder, which should be this training's alone: the
  * last two are kept, and any of later presentations removed. USER, SYSTEM. */

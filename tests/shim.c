@@ -9,7 +9,9 @@
  *   SHIM_RENAME=1 every file is renamed, and said not to be there, as by a server asked twice
  *   SHIM_LOCK=C   runs the command C, without the shim, before the program locks its first file
  *   SHIM_HURRY=1  nobody sleeps
+ *   SHIM_HDF5=1   the HDF5 library is not there
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
@@ -155,6 +157,15 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
 int nanosleep(const struct timespec *pause, struct timespec *left)
 {
     return getenv("SHIM_HURRY") ? 0 : (int)syscall(SYS_nanosleep, pause, left);
+}
+
+void *dlopen(const char *path, int flags)
+{
+    void *(*load)(const char *, int);
+    if (path && strstr(path, "hdf5") && getenv("SHIM_HDF5"))
+        return NULL;
+    *(void **)&load = dlsym(RTLD_NEXT, "dlopen");
+    return load(path, flags);
 }
 
 int fsync(int file)

@@ -19,6 +19,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "faults.h"
+#include "store/hdf5_library.h"
 #include "store/run.h"
 
 /* ---- disks of our own ---- */
@@ -583,6 +584,30 @@ static void given_no_syncs_when_training_expect_a_run_unless_the_disk_failed(voi
                 "other/manifest.json: not written (Input/output error)");
 }
 
+/* ---- libraries ---- */
+
+static int hide_hdf5(void)
+{
+    return setenv("SHIM_HDF5", "1", 1) == 0 ? load_shim() : -1;
+}
+
+static void given_no_hdf5_when_training_expect_a_refusal_where_it_is_needed(void **state)
+{
+    struct support_run run;
+    need_plain_program();
+    find_shim();
+    support_run_with(state, &run, TRAIN "--out run", hide_hdf5);
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "spinet: HDF5 cannot be loaded (libhdf5"));
+    assert_non_null(strstr(run.err, "record.network = false"));
+    assert_false(file_exists(support_path(state, "run")));
+    support_run_free(&run);
+    support_run_with(state, &run, TRAIN "--set record.network=false --out run", hide_hdf5);
+    assert_string_equal(run.err, "");
+    assert_int_equal(run.exit_code, 0);
+    support_run_free(&run);
+}
+
 /* ---- containers ---- */
 
 /* For this program only; its working directory, which may lie within, stays writable. */
@@ -726,6 +751,7 @@ static void given_no_more_open_files_when_a_run_begins_expect_a_refusal_and_no_f
                                         .n_threads = 1,
                                         .is_quiet = true};
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(hdf5_load(), STATUS_OK);
     const struct rlimit none = {0, before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
     const int status = run_execute(&request, &result);
@@ -756,6 +782,7 @@ int main(void)
         WITH_FOLDER(given_renames_said_to_fail_when_training_and_sweeping_expect_runs),
         WITH_FOLDER(given_a_node_that_hangs_when_trained_expect_a_run_without_pictures),
         WITH_FOLDER(given_no_syncs_when_training_expect_a_run_unless_the_disk_failed),
+        WITH_FOLDER(given_no_hdf5_when_training_expect_a_refusal_where_it_is_needed),
         WITH_FOLDER(given_no_temporary_folder_when_training_and_verifying_expect_all_of_it),
         WITH_DISK(given_a_sweep_in_the_lower_layer_of_an_overlay_expect_it_to_go_on),
         WITH_FOLDER(given_no_locks_when_training_expect_a_run_as_any_other),

@@ -2,7 +2,6 @@
 /* HDF5 through its core driver (files in memory) and file images. */
 #include "store/hdf5_file.h"
 
-#include <hdf5.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "core/scope.h"
 #include "core/sha256.h"
 #include "core/status.h"
+#include "store/hdf5_library.h"
 #include "store/image.h"
 
 enum {
@@ -44,14 +44,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int enter_library(void)
 {
     pthread_mutex_lock(&lock);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* it prints no errors: status_message has them */
+    h5.Eset_auto2(H5E_DEFAULT, NULL, NULL); /* it prints no errors: status_message has them */
     return 0;
 }
 
 static void leave_library(const int *entered)
 {
     (void)entered;
-    H5Eclear2(H5E_DEFAULT);
+    h5.Eclear2(H5E_DEFAULT);
     pthread_mutex_unlock(&lock);
 }
 
@@ -62,7 +62,7 @@ static void leave_library(const int *entered)
 static void release(const hid_t *handle)
 {
     if (*handle >= 0)
-        H5Idec_ref(*handle);
+        h5.Idec_ref(*handle);
 }
 
 /* An id of the library, which is released at the end of the block; a negative one is none. */
@@ -100,19 +100,19 @@ static hid_t stored_type(enum spinet_type type)
 {
     switch (type) {
     case SPINET_UINT8:
-        return H5T_STD_U8LE;
+        return h5.T_STD_U8LE;
     case SPINET_INT32:
-        return H5T_STD_I32LE;
+        return h5.T_STD_I32LE;
     case SPINET_UINT32:
-        return H5T_STD_U32LE;
+        return h5.T_STD_U32LE;
     case SPINET_INT64:
-        return H5T_STD_I64LE;
+        return h5.T_STD_I64LE;
     case SPINET_UINT64:
-        return H5T_STD_U64LE;
+        return h5.T_STD_U64LE;
     case SPINET_FLOAT:
-        return H5T_IEEE_F32LE;
+        return h5.T_IEEE_F32LE;
     case SPINET_DOUBLE:
-        return H5T_IEEE_F64LE;
+        return h5.T_IEEE_F64LE;
     }
     return H5I_INVALID_HID;
 }
@@ -133,15 +133,16 @@ static size_t size_of(enum spinet_type type, int rank, const int64_t *dimensions
 int hdf5_create(struct hdf5_file *file)
 {
     *file = (struct hdf5_file){0};
+    TRY(hdf5_load());
     TRY(make_room(file, 0));
     LOCKED;
-    HANDLE access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_fapl_core(access, MEMORY_STEP, false);
+    HANDLE access = h5.Pcreate(h5.P_FILE_ACCESS), creation = h5.Pcreate(h5.P_FILE_CREATE);
+    h5.Pset_fapl_core(access, MEMORY_STEP, false);
     /* The oldest format: any reader knows it. (Of the newer ones H5Fget_file_image returns an image
      * whose superblock has a wrong checksum, in HDF5 1.10.) */
-    H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
-    H5Pset_userblock(creation, USER_BLOCK);
-    const hid_t id = H5Fcreate(next_name(), H5F_ACC_TRUNC, creation, access);
+    h5.Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+    h5.Pset_userblock(creation, USER_BLOCK);
+    const hid_t id = h5.Fcreate(next_name(), H5F_ACC_TRUNC, creation, access);
     if (id < 0)
         return status_no_memory("an HDF5 file", MEMORY_STEP);
     file->id = id;
@@ -155,14 +156,14 @@ static int take_image(struct hdf5_file *file, char **image, size_t *size)
     file->room = 0;
     TRY(make_room(file, 0));
     LOCKED;
-    if (H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
+    if (h5.Fflush(file->id, H5F_SCOPE_GLOBAL) < 0)
         return status_no_memory("an HDF5 file", 0);
-    const ssize_t n = H5Fget_file_image(file->id, NULL, 0); /* without the user block */
+    const ssize_t n = h5.Fget_file_image(file->id, NULL, 0); /* without the user block */
     if (n < 0)
         return status_fail(STATUS_SYSTEM, "%s", fault);
     *size = USER_BLOCK + (size_t)n;
     TRY_NEW(*image, *size, "an HDF5 file");
-    if (H5Fget_file_image(file->id, *image + USER_BLOCK, (size_t)n) != n)
+    if (h5.Fget_file_image(file->id, *image + USER_BLOCK, (size_t)n) != n)
         return status_fail(STATUS_SYSTEM, "%s", fault);
     char digest[IMAGE_DIGEST];
     image_put_digest(*image + USER_BLOCK, (size_t)n, digest);
@@ -189,7 +190,7 @@ void hdf5_close(struct hdf5_file *file)
 {
     if (file->id > 0) {
         LOCKED;
-        H5Fclose(file->id);
+        h5.Fclose(file->id);
     }
     free(file->path);
     *file = (struct hdf5_file){0};
@@ -205,18 +206,18 @@ static int put_attribute(hid_t object, const char *attribute, hid_t stored, hid_
                          const void *values)
 {
     const hsize_t shape = (hsize_t)n;
-    HANDLE space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &shape, NULL);
-    HANDLE id = H5Acreate2(object, attribute, stored, space, H5P_DEFAULT, H5P_DEFAULT);
-    return id >= 0 && H5Awrite(id, given, values) >= 0 ? STATUS_OK : cannot_write(attribute);
+    HANDLE space = n == 1 ? h5.Screate(H5S_SCALAR) : h5.Screate_simple(1, &shape, NULL);
+    HANDLE id = h5.Acreate2(object, attribute, stored, space, H5P_DEFAULT, H5P_DEFAULT);
+    return id >= 0 && h5.Awrite(id, given, values) >= 0 ? STATUS_OK : cannot_write(attribute);
 }
 
 /* A type of texts in UTF-8, of `size` bytes. */
 static hid_t text_type(size_t size, H5T_str_t padding)
 {
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, size);
-    H5Tset_strpad(type, padding);
-    H5Tset_cset(type, H5T_CSET_UTF8);
+    const hid_t type = h5.Tcopy(h5.T_C_S1);
+    h5.Tset_size(type, size);
+    h5.Tset_strpad(type, padding);
+    h5.Tset_cset(type, H5T_CSET_UTF8);
     return type;
 }
 
@@ -239,21 +240,21 @@ static int put_digest(hid_t object, const char digest[IMAGE_DIGEST])
 static void compress(hid_t creation, hsize_t n)
 {
     const hsize_t chunk = n < CHUNK ? n : CHUNK;
-    H5Pset_chunk(creation, 1, &chunk);
-    H5Pset_shuffle(creation);
-    H5Pset_deflate(creation, COMPRESSION);
+    h5.Pset_chunk(creation, 1, &chunk);
+    h5.Pset_shuffle(creation);
+    h5.Pset_deflate(creation, COMPRESSION);
 }
 
 static hid_t create_data_set(const struct hdf5_file *file, const char *name, hid_t type, int rank,
                              const hsize_t *shape)
 {
-    HANDLE links = H5Pcreate(H5P_LINK_CREATE), creation = H5Pcreate(H5P_DATASET_CREATE);
-    HANDLE space = rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(rank, shape, NULL);
-    H5Pset_create_intermediate_group(links, 1);
-    H5Pset_obj_track_times(creation, false);
-    if (file->compress && rank == 1 && *shape * H5Tget_size(type) > COMPRESS_ABOVE)
+    HANDLE links = h5.Pcreate(h5.P_LINK_CREATE), creation = h5.Pcreate(h5.P_DATASET_CREATE);
+    HANDLE space = rank == 0 ? h5.Screate(H5S_SCALAR) : h5.Screate_simple(rank, shape, NULL);
+    h5.Pset_create_intermediate_group(links, 1);
+    h5.Pset_obj_track_times(creation, false);
+    if (file->compress && rank == 1 && *shape * h5.Tget_size(type) > COMPRESS_ABOVE)
         compress(creation, *shape);
-    return H5Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
+    return h5.Dcreate2(file->id, name, type, space, links, creation, H5P_DEFAULT);
 }
 
 /* Writes a data set with its checksum and unit. */
@@ -264,7 +265,7 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     TRY(make_room(file, size + OBJECT_BYTES));
     file->size += size + OBJECT_BYTES;
     HANDLE id = create_data_set(file, name, type, rank, shape);
-    if (id < 0 || (size > 0 && H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0))
+    if (id < 0 || (size > 0 && h5.Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0))
         return cannot_write(name);
     image_put_digest(values, size, digest);
     if (put_digest(id, digest) != STATUS_OK || (unit && put_text(id, "unit", unit) != STATUS_OK))
@@ -318,12 +319,12 @@ int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
     TRY(make_room(series->file, size + OBJECT_BYTES));
     sha256_add(series->digest, values, size);
     LOCKED;
-    const hsize_t stored = H5Dget_storage_size(series->id);
-    HANDLE part = H5Screate_simple(1, &count, NULL), space = H5Dget_space(series->id);
+    const hsize_t stored = h5.Dget_storage_size(series->id);
+    HANDLE part = h5.Screate_simple(1, &count, NULL), space = h5.Dget_space(series->id);
     const bool written =
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL) >= 0 &&
-        H5Dwrite(series->id, stored_type(series->type), part, space, H5P_DEFAULT, values) >= 0;
-    series->file->size += (size_t)(H5Dget_storage_size(series->id) - stored);
+        h5.Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL) >= 0 &&
+        h5.Dwrite(series->id, stored_type(series->type), part, space, H5P_DEFAULT, values) >= 0;
+    series->file->size += (size_t)(h5.Dget_storage_size(series->id) - stored);
     series->n_written += n;
     return written ? STATUS_OK : cannot_write("a part of a data set");
 }
@@ -337,7 +338,7 @@ int hdf5_end(struct hdf5_series *series)
         sha256_end(series->digest, digest);
         if (series->n_written == series->n)
             result = put_digest(series->id, digest);
-        H5Dclose(series->id);
+        h5.Dclose(series->id);
     }
     free(series->digest);
     *series = (struct hdf5_series){0};
@@ -348,7 +349,7 @@ int hdf5_write_text_attribute(struct hdf5_file *file, const char *name, const ch
                               const char *text)
 {
     LOCKED;
-    HANDLE object = H5Oopen(file->id, name, H5P_DEFAULT);
+    HANDLE object = h5.Oopen(file->id, name, H5P_DEFAULT);
     return put_text(object, attribute, text);
 }
 
@@ -356,17 +357,17 @@ int hdf5_write_integer_attribute(struct hdf5_file *file, const char *name, const
                                  enum spinet_type type, const int64_t *values, int32_t n)
 {
     LOCKED;
-    HANDLE object = H5Oopen(file->id, name, H5P_DEFAULT);
-    return put_attribute(object, attribute, stored_type(type), H5T_NATIVE_INT64, n, values);
+    HANDLE object = h5.Oopen(file->id, name, H5P_DEFAULT);
+    return put_attribute(object, attribute, stored_type(type), h5.T_NATIVE_INT64, n, values);
 }
 
 int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const char *attribute,
                                 const char *const *choices, uint8_t chosen)
 {
     LOCKED;
-    HANDLE object = H5Oopen(file->id, name, H5P_DEFAULT), type = H5Tenum_create(H5T_STD_U8LE);
+    HANDLE object = h5.Oopen(file->id, name, H5P_DEFAULT), type = h5.Tenum_create(h5.T_STD_U8LE);
     for (uint8_t i = 0; choices[i]; i++)
-        H5Tenum_insert(type, choices[i], &i);
+        h5.Tenum_insert(type, choices[i], &i);
     return put_attribute(object, attribute, type, type, 1, &chosen);
 }
 
@@ -391,15 +392,16 @@ static int check_head(const char *path, FILE *stream, int64_t size)
 static int open_image(struct hdf5_file *file)
 {
     OWNED char *image = NULL;
+    TRY(hdf5_load());
     TRY(image_read(file->path, check_head, &image, &file->size));
     TRY(image_check_digest(file->path, image + USER_BLOCK, file->size - USER_BLOCK,
                            image + sizeof signature - 1));
     TRY(make_room(file, 0));
     LOCKED;
-    HANDLE access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_core(access, MEMORY_STEP, false);
-    H5Pset_file_image(access, image, file->size);
-    const hid_t id = H5Fopen(next_name(), H5F_ACC_RDONLY, access);
+    HANDLE access = h5.Pcreate(h5.P_FILE_ACCESS);
+    h5.Pset_fapl_core(access, MEMORY_STEP, false);
+    h5.Pset_file_image(access, image, file->size);
+    const hid_t id = h5.Fopen(next_name(), H5F_ACC_RDONLY, access);
     if (id < 0)
         return status_fail(STATUS_USER, "%s: cannot be opened as HDF5", file->path);
     file->id = id;
@@ -424,10 +426,10 @@ static bool has(hid_t file, const char *name)
             continue;
         memcpy(part, name, (size_t)(end - name));
         part[end - name] = '\0';
-        if (*part && H5Lexists(file, part, H5P_DEFAULT) <= 0)
+        if (*part && h5.Lexists(file, part, H5P_DEFAULT) <= 0)
             return false;
         if (!*end)
-            return H5Oexists_by_name(file, name, H5P_DEFAULT) > 0;
+            return h5.Oexists_by_name(file, name, H5P_DEFAULT) > 0;
     }
 }
 
@@ -445,13 +447,13 @@ static int refuse(const struct hdf5_file *file, const char *name, const char *wh
 
 static hid_t open_data_set(const struct hdf5_file *file, const char *name)
 {
-    return has(file->id, name) ? H5Dopen2(file->id, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    return has(file->id, name) ? h5.Dopen2(file->id, name, H5P_DEFAULT) : H5I_INVALID_HID;
 }
 
 static bool is_compressed(hid_t id)
 {
-    HANDLE creation = H5Dget_create_plist(id);
-    return H5Pget_nfilters(creation) > 0;
+    HANDLE creation = h5.Dget_create_plist(id);
+    return h5.Pget_nfilters(creation) > 0;
 }
 
 /* The shape of a data set that is open, if it is of this type and rank. */
@@ -461,11 +463,11 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, h
     if (id < 0)
         return refuse(file, name, "there is no such data set");
     hsize_t shape[RANK_MAX] = {0};
-    HANDLE type = H5Dget_type(id), space = H5Dget_space(id);
-    const int found = H5Sget_simple_extent_ndims(space);
-    if (type < 0 || H5Tequal(type, expected) <= 0)
+    HANDLE type = h5.Dget_type(id), space = h5.Dget_space(id);
+    const int found = h5.Sget_simple_extent_ndims(space);
+    if (type < 0 || h5.Tequal(type, expected) <= 0)
         return refuse(file, name, "is not of the expected type");
-    if (found != rank || (rank > 0 && H5Sget_simple_extent_dims(space, shape, NULL) != rank))
+    if (found != rank || (rank > 0 && h5.Sget_simple_extent_dims(space, shape, NULL) != rank))
         return status_fail(STATUS_USER, "%s: %s: has %d dimensions, %d were expected", file->path,
                            name, found, rank);
     /* stored as it is no data set can be larger than its file; nor can gzip make it so much smaller
@@ -506,7 +508,7 @@ int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
             return status_fail(
                 STATUS_USER, "%s: %s: has %lld values along dimension %d, %lld were expected",
                 file->path, name, (long long)found[i], i + 1, (long long)dimensions[i]);
-    if (size > 0 && H5Dread(id, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+    if (size > 0 && h5.Dread(id, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
     return STATUS_OK;
 }
@@ -519,13 +521,13 @@ int hdf5_read_text(void *of, const char *name, char **text)
     *text = NULL;
     if (id < 0)
         return refuse(file, name, "there is no such data set");
-    HANDLE type = H5Dget_type(id), space = H5Dget_space(id);
-    const size_t size = H5Tget_size(type);
-    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || size == 0 ||
-        size > file->size || H5Sget_simple_extent_type(space) != H5S_SCALAR)
+    HANDLE type = h5.Dget_type(id), space = h5.Dget_space(id);
+    const size_t size = h5.Tget_size(type);
+    if (h5.Tget_class(type) != H5T_STRING || h5.Tis_variable_str(type) != 0 || size == 0 ||
+        size > file->size || h5.Sget_simple_extent_type(space) != H5S_SCALAR)
         return refuse(file, name, "is not a text");
     OWN_NEW(char, read, size + 1, name);
-    if (H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) < 0)
+    if (h5.Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
     *text = scope_take(read);
     return STATUS_OK;
@@ -555,8 +557,8 @@ static int list_data_sets(const struct hdf5_file *file, char **names)
 {
     size_t size;
     FILE *out = open_memstream(names, &size);
-    const bool is_visited =
-        out && H5Ovisit2(file->id, H5_INDEX_NAME, H5_ITER_INC, take_name, out, H5O_INFO_BASIC) >= 0;
+    const bool is_visited = out && h5.Ovisit2(file->id, H5_INDEX_NAME, H5_ITER_INC, take_name, out,
+                                              H5O_INFO_BASIC) >= 0;
     const bool is_listed = out && !ferror(out);
     if (!out || fclose(out) != 0 || !is_listed)
         return status_no_memory("the names in a file", 0);
@@ -567,11 +569,11 @@ static int list_data_sets(const struct hdf5_file *file, char **names)
 /* Reads values first … first + n - 1 of a data set of one dimension, or all values of another. */
 static bool read_part(hid_t id, hid_t type, hid_t space, hsize_t first, hsize_t n, void *values)
 {
-    if (H5Sget_simple_extent_ndims(space) != 1)
-        return H5Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-    HANDLE part = H5Screate_simple(1, &n, NULL);
-    return H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
-           H5Dread(id, type, part, space, H5P_DEFAULT, values) >= 0;
+    if (h5.Sget_simple_extent_ndims(space) != 1)
+        return h5.Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    HANDLE part = h5.Screate_simple(1, &n, NULL);
+    return h5.Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
+           h5.Dread(id, type, part, space, H5P_DEFAULT, values) >= 0;
 }
 
 static void print_value(hid_t type, const char *value, char *text, size_t size)
@@ -579,14 +581,15 @@ static void print_value(hid_t type, const char *value, char *text, size_t size)
     char bytes[sizeof(double)] = {0};
     double real;
     long long whole;
-    const size_t n = H5Tget_size(type);
-    const bool is_real = H5Tget_class(type) == H5T_FLOAT;
-    if (H5Tget_class(type) == H5T_STRING) {
+    const size_t n = h5.Tget_size(type);
+    const bool is_real = h5.Tget_class(type) == H5T_FLOAT;
+    if (h5.Tget_class(type) == H5T_STRING) {
         snprintf(text, size, "%.*s", (int)n, value);
         return;
     }
     memcpy(bytes, value, n);
-    H5Tconvert(type, is_real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_LLONG, 1, bytes, NULL, H5P_DEFAULT);
+    h5.Tconvert(type, is_real ? h5.T_NATIVE_DOUBLE : h5.T_NATIVE_LLONG, 1, bytes, NULL,
+                H5P_DEFAULT);
     memcpy(is_real ? (void *)&real : &whole, bytes, sizeof bytes);
     if (is_real)
         snprintf(text, size, "%.9g", real);
@@ -596,15 +599,15 @@ static void print_value(hid_t type, const char *value, char *text, size_t size)
 
 static void print_shape(hid_t type, hid_t space, char *text, size_t size)
 {
-    snprintf(text, size, "%lld values of %zu bytes", (long long)H5Sget_simple_extent_npoints(space),
-             H5Tget_size(type));
+    snprintf(text, size, "%lld values of %zu bytes",
+             (long long)h5.Sget_simple_extent_npoints(space), h5.Tget_size(type));
 }
 
 /* Compares n values of a data set, of which the first is number `first`. */
 static void compare_part(const char *name, hid_t type, const char *was, const char *is,
                          hsize_t first, hsize_t n, struct file_difference *difference)
 {
-    const size_t size = H5Tget_size(type);
+    const size_t size = h5.Tget_size(type);
     hsize_t i = 0;
     while (i < n && memcmp(was + i * size, is + i * size, size) == 0)
         i++;
@@ -619,20 +622,20 @@ static void compare_part(const char *name, hid_t type, const char *was, const ch
 static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_file *is_file,
                             const char *name, struct file_difference *difference)
 {
-    HANDLE was = H5Dopen2(was_file->id, name, H5P_DEFAULT), was_type = H5Dget_type(was),
-           was_space = H5Dget_space(was);
-    HANDLE is = H5Dopen2(is_file->id, name, H5P_DEFAULT), is_type = H5Dget_type(is),
-           is_space = H5Dget_space(is);
-    if (H5Tequal(was_type, is_type) <= 0 || H5Sextent_equal(was_space, is_space) <= 0) {
+    HANDLE was = h5.Dopen2(was_file->id, name, H5P_DEFAULT), was_type = h5.Dget_type(was),
+           was_space = h5.Dget_space(was);
+    HANDLE is = h5.Dopen2(is_file->id, name, H5P_DEFAULT), is_type = h5.Dget_type(is),
+           is_space = h5.Dget_space(is);
+    if (h5.Tequal(was_type, is_type) <= 0 || h5.Sextent_equal(was_space, is_space) <= 0) {
         snprintf(difference->where, sizeof difference->where, "%s", name);
         print_shape(was_type, was_space, difference->was, sizeof difference->was);
         print_shape(is_type, is_space, difference->is, sizeof difference->is);
         return STATUS_OK;
     }
-    const hsize_t n = (hsize_t)H5Sget_simple_extent_npoints(was_space);
-    const bool is_row = H5Sget_simple_extent_ndims(was_space) == 1;
+    const hsize_t n = (hsize_t)h5.Sget_simple_extent_npoints(was_space);
+    const bool is_row = h5.Sget_simple_extent_ndims(was_space) == 1;
     const hsize_t most = is_row && n > AT_ONCE ? AT_ONCE : n;
-    const size_t size = (size_t)most * H5Tget_size(was_type);
+    const size_t size = (size_t)most * h5.Tget_size(was_type);
     OWNED char *a = NULL, *b = NULL;
     TRY_NEW(a, size, name);
     TRY_NEW(b, size, name);

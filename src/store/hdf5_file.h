@@ -24,7 +24,7 @@ struct hdf5_file {
     size_t room;   /* bytes of memory that were free for it when last asked */
 };
 
-/* A new file, in memory. SYSTEM. */
+/* A new file, in memory. USER without the library, SYSTEM. */
 int hdf5_create(struct hdf5_file *file);
 
 /* Puts it into place, under a temporary name first, and closes it. USER for a folder that may not

@@ -19,6 +19,7 @@
 #include "data/dataset.h"
 #include "store/checkpoint.h"
 #include "store/continual.h"
+#include "store/hdf5_library.h"
 #include "store/manifest.h"
 #include "store/map_history.h"
 #include "store/run_files.h"
@@ -396,6 +397,8 @@ int run_execute(const struct run_request *request, struct run_result *result)
     *result = (struct run_result){0};
     TRY(training_check(request->parameters));
     TRY(run_folder_check(request));
+    if (request->parameters->record.network || request->parameters->record.spikes)
+        TRY(hdf5_load()); /* rather now than after the training */
     TRY(open_data(request, &dataset));
     if (request->parameters->record.maps_period > 0) {
         TRY(map_history_init(&run.maps, &dataset));

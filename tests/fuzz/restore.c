@@ -3,7 +3,6 @@
  * values, shapes and types are the fuzzer's: what damage never gives, and malice may. Each eight
  * bytes of input change an array of one with everything in it: which, how, where, to what. One that
  * is taken is trained with, since what it says must then do no harm. */
-#include <hdf5.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "fuzz/readers.h"
 #include "store/checkpoint.h"
 #include "store/hdf5_file.h"
+#include "store/hdf5_library.h"
 #include "store/network_file.h"
 #include "store/npz.h"
 
@@ -59,7 +59,7 @@ static herr_t list_one(hid_t file, const char *name, const H5O_info_t *info, voi
 static void load_one(struct hdf5_file *file, struct data_set *set)
 {
     static const enum spinet_type types[] = {SPINET_INT32,  SPINET_UINT64, SPINET_FLOAT,
-                                           SPINET_DOUBLE, SPINET_INT64,  SPINET_UINT32};
+                                             SPINET_DOUBLE, SPINET_INT64,  SPINET_UINT32};
     enum { N_TYPES = sizeof types / sizeof *types };
     if (hdf5_read_text(file, set->name, &set->values) == STATUS_OK) {
         set->is_text = true;
@@ -103,7 +103,7 @@ static void load_data_sets(struct whole *whole)
 {
     struct hdf5_file file;
     must(hdf5_open(&file, whole->path));
-    if (H5Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, whole, H5O_INFO_BASIC) < 0)
+    if (h5.Ovisit2(file.id, H5_INDEX_NAME, H5_ITER_INC, list_one, whole, H5O_INFO_BASIC) < 0)
         abort();
     for (int i = 0; i < whole->n; i++)
         load_one(&file, &whole->set[i]);

@@ -91,7 +91,7 @@ without_root() {
         make -j4 LIBRARIES=$HOME/libraries
         make -j4 LIBRARIES=$HOME/libraries | tee /dev/stderr | wc -c | grep -qx 0
         build/spinet experiment demo --out ~/demo
-        ldd build/spinet | grep -q "libhdf5.* => /home/user/libraries"
+        ldd build/spinet build/hdf5.so | grep -q "libhdf5.* => /home/user/libraries"
         rm -rf build ~/libraries ~/demo'
     step "the command that make printed" root "$command"
 }
