@@ -6,7 +6,8 @@
 #include "support.h"
 
 #define RUN                                                                                        \
-    "train --set data.train_per_class=4 --set data.test_per_class=5 "                              \
+    "train -q --no-pictures --set record.network=false --set data.train_per_class=4 --set "        \
+    "data.test_per_class=5 "                                                                       \
     "--set stopping.max_presentations=4 --set turnover.policy=none --set teacher.rate_hz=60 "
 
 /* Five contacts of one connection, each of a fifth of its effect, are five synapses of this effect:

@@ -88,7 +88,7 @@ static void given_a_dose_day_when_read_expect_all_events_later(void **state)
 static void given_every_preset_when_read_expect_no_contradiction(void **state)
 {
     (void)state;
-    for (int k = PROTOCOL_NONE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
+    for (int k = PROTOCOL_NONE; k <= PROTOCOL_KETAMINE_THEN_STRESS; k++) {
         parameters_preset(&p, "authors");
         p.protocol.preset = k;
         assert_int_equal(protocol_init(&protocol, &p), STATUS_OK);
@@ -113,8 +113,9 @@ static void given_bad_events_when_read_expect_what_is_wrong(void **state)
     expect_refused("day 1 for 0: drift 2", "expected how many days it lasts, more than 0, at");
     expect_refused("day 1 for inf: drift 2", "expected how many days it lasts, more than 0, at");
     expect_refused("day 1 for 2 drift 2", "event 1: expected ':' at 'drift 2'");
-    expect_refused("day 1 for 2:", "expected formation, elimination, drift, survival, restoring or "
-                                   "clustered at ''");
+    expect_refused("day 1 for 2:",
+                   "expected formation, elimination, drift, survival, restoring, protection or "
+                   "clustered at ''");
     expect_refused("day 1 for 2: growth 3", "or clustered at 'growth 3'");
     expect_refused("day 1 for 2: formations 3", "or clustered at 'formations 3'");
     expect_refused("day 1 for 2: drift", "event 1: expected a number at ''");
@@ -443,6 +444,43 @@ static void given_any_number_of_threads_when_living_expect_the_same_course(void 
     course_free(&three);
 }
 
+static void expect_same(const struct course *one, const struct course *other)
+{
+    assert_int_equal(one->network.plastic.n, other->network.plastic.n);
+    assert_memory_equal(one->network.plastic.weight, other->network.plastic.weight,
+                        (size_t)one->network.plastic.n * sizeof(float));
+}
+
+static void given_protection_when_more_are_to_die_expect_that_part_of_them_to_live(void **state)
+{
+    (void)state;
+    struct course protected, less, stressed;
+    live_with(&protected, "day 0 for 3: elimination 2; day 1 for 5: protection 0.5", 3);
+    live_with(&less, "day 0 for 1: elimination 2; day 1 for 2: elimination 1.5", 3);
+    live_with(&stressed, "day 0 for 3: elimination 2", 3);
+    expect_same(&protected, &less);
+    assert_true(stressed.network.plastic.n < less.network.plastic.n - 100);
+    course_free(&protected);
+    course_free(&less);
+    course_free(&stressed);
+}
+
+/* [L]: nothing before 12 hours. */
+static void given_ketamine_when_half_a_day_has_gone_expect_the_spines_of_vehicle(void **state)
+{
+    (void)state;
+    struct course ketamine, none;
+    live_with(&none, "", 0.5);
+    p.protocol.preset = PROTOCOL_KETAMINE;
+    assert_int_equal(course_run(&ketamine, &start, &p, 5, 0.5, SEED, kernel, 1), STATUS_OK);
+    expect_same(&ketamine, &none);
+    course_free(&ketamine);
+    assert_int_equal(course_run(&ketamine, &start, &p, 5, 0.75, SEED, kernel, 1), STATUS_OK);
+    assert_true(ketamine.network.plastic.n > none.network.plastic.n + 100);
+    course_free(&ketamine);
+    course_free(&none);
+}
+
 /* Whether the course of a preset keeps to a band; prints it if not. */
 static bool keeps_to(const struct published *what, const struct course *course)
 {
@@ -460,7 +498,7 @@ static void given_presets_when_lived_through_expect_what_was_published(void **st
 {
     (void)state;
     int n_fitted_missed = 0, n_held_back = 0;
-    for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
+    for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_KETAMINE_THEN_STRESS; k++) {
         struct course course;
         parameters_preset(&p, "authors");
         p.intrinsic.form = INTRINSIC_KESTEN;
@@ -582,6 +620,8 @@ int main(void)
         cmocka_unit_test(given_restoring_when_living_expect_births_where_spines_were_lost),
         cmocka_unit_test(given_balanced_births_when_formation_is_raised_expect_more_spines),
         cmocka_unit_test(given_any_number_of_threads_when_living_expect_the_same_course),
+        cmocka_unit_test(given_protection_when_more_are_to_die_expect_that_part_of_them_to_live),
+        cmocka_unit_test(given_ketamine_when_half_a_day_has_gone_expect_the_spines_of_vehicle),
         cmocka_unit_test(given_presets_when_lived_through_expect_what_was_published),
         WITH_FOLDER(given_a_preset_when_shown_expect_tables_and_figures),
         cmocka_unit_test(given_three_drugs_when_a_month_has_gone_expect_ketamine_clearly_lower),

@@ -18,6 +18,7 @@
 #include "report/protocol_study.h"
 #include "report/spine_charts.h"
 #include "report/stationary_study.h"
+#include "report/task_study.h"
 
 struct spines_values {
     struct command_values common;
@@ -65,6 +66,16 @@ static int write_drift(const struct drift_study *drift, const char *folder, stru
     return drift_study_put(page, drift);
 }
 
+/* Spines related to the task, by their tables and the logs. */
+static int write_task(const struct study *study, const char *folder, struct page *page)
+{
+    SCOPED(task_study_free) struct task_study task = {0};
+    TRY(task_study_read(&task, study));
+    TRY(task_study_write(&task, folder, stdout));
+    printf("%s/task.csv\n", folder);
+    return task_study_put(page, &task);
+}
+
 static int describe_runs(const struct spines_values *v)
 {
     const char *runs = *v->common.arguments;
@@ -85,6 +96,7 @@ static int describe_runs(const struct spines_values *v)
     TRY(page_begin(&page, folder, "Spines"));
     TRY(has_lives ? write_lives(&spines, folder, &page) : STATUS_OK);
     TRY(has_sizes ? write_drift(&drift, folder, &page) : STATUS_OK);
+    TRY(task_study_any(&study) ? write_task(&study, folder, &page) : STATUS_OK);
     return write_page(&page, v, "spines.html");
 }
 

@@ -518,6 +518,10 @@ int parameters_validate(const struct parameters *p)
                            "spines.most_per_um = %g: is for connections of one synapse: expected 0 "
                            "with connections.contacts = %d",
                            p->spines.most_per_um, p->connections.contacts);
+    if (p->silent.days_least > p->silent.days_most)
+        return status_fail(STATUS_USER,
+                           "silent.days_least = %g: expected at most silent.days_most = %g",
+                           p->silent.days_least, p->silent.days_most);
     if (p->rest.reactivation_hours > 0 &&
         60 * p->rest.reactivation_hours < p->plasticity.consolidation_min)
         return status_fail(STATUS_USER,

@@ -37,6 +37,8 @@ enum random_purpose {
     RANDOM_TEST_NOISE = 24,
     RANDOM_ENLARGEMENT = 25,
     RANDOM_REACTIVATION = 26,
+    RANDOM_SILENT = 27,
+    RANDOM_TASK = 28, /* classes shuffled among images */
 };
 
 struct random_words {

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/gzip.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 /* ---- values ---- */
@@ -125,13 +127,32 @@ void table_put_row(const struct table *table, const void *row, FILE *out)
     fputc('\n', out);
 }
 
+struct all_rows {
+    const struct table *table;
+    const char *rows;
+    size_t n;
+};
+
+static void put_all(FILE *out, const void *data)
+{
+    const struct all_rows *all = data;
+    table_put_heads(all->table, out);
+    for (size_t i = 0; i < all->n; i++)
+        table_put_row(all->table, all->rows + i * all->table->row_size, out);
+}
+
 int table_write(const struct table *table, const void *rows, size_t n, const char *folder)
 {
+    const struct all_rows all = {table, rows, n};
+    const char *ending = strrchr(table->file, '.');
     struct new_file file;
+    if (strcmp(ending, ".gz") == 0) {
+        OWNED char *text = text_written(put_all, &all);
+        return text ? gzip_write(folder, table->file, text, strlen(text))
+                    : status_no_memory(table->file, 0);
+    }
     TRY(file_create_in(&file, folder, table->file));
-    table_put_heads(table, file.stream);
-    for (size_t i = 0; i < n; i++)
-        table_put_row(table, (const char *)rows + i * table->row_size, file.stream);
+    put_all(file.stream, &all);
     return file_commit(&file);
 }
 

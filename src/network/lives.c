@@ -57,6 +57,7 @@ void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float posit
                float weight, enum birth birth)
 {
     const int32_t id = lives->n++;
+    const float now = lives->born_silent ? 0 : weight;
     lives->life[id] = (struct life){
         .input = input,
         .dendrite = dendrite,
@@ -64,8 +65,8 @@ void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float posit
         .born = lives->presentation,
         .born_day = (float)lives->day,
         .weight_at_birth = weight,
-        .weight_max = weight,
-        .weight = weight,
+        .weight_max = now,
+        .weight = now,
         .last_potentiated = -1,
         .judged_at = -1,
         .birth = (int32_t)birth,

@@ -32,7 +32,7 @@ enum death {
     DEATH_INTRINSIC, /* its size shrank to nothing */
     DEATH_PROBATION, /* it did not fit its neighbours (clustered growth) */
     DEATH_PROTOCOL,  /* an event of a protocol multiplies elimination */
-    DEATH_UNSETTLED, /* born while an event lowers survival, it did not settle */
+    DEATH_UNSETTLED, /* born while an event lowers survival, or silent, it did not settle */
     DEATH_SURGERY,   /* taken by an operation of the user's */
     N_DEATHS
 };
@@ -64,6 +64,7 @@ struct lives {
     int32_t
         presentation; /* presentations done so far; births and deaths get this time, and `day` */
     double day;
+    bool born_silent; /* new synapses have no weight at first (spines/silent.h) */
     int32_t n, capacity;
     struct life *life; /* [n] by id of the synapse */
 };
@@ -81,8 +82,15 @@ int lives_reserve(struct lives *lives, int32_t n);
  * seed and id. */
 float lives_uniform_position(const struct lives *lives, int32_t id);
 
+/* Whether a synapse has been silent since its birth. */
+static inline bool lives_is_silent(const struct lives *lives, int32_t id)
+{
+    return lives && lives->born_silent && lives->life[id].weight_max <= 0;
+}
+
 /* Adds a newborn synapse, which gets the next id; lives_reserve must have made room. A position_um
- * below 0 asks for lives_uniform_position. */
+ * below 0 asks for lives_uniform_position. `weight` is what it has, or would have if it were not
+ * silent. */
 void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float position_um,
                float weight, enum birth birth);
 

@@ -438,11 +438,12 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
     OWNED struct plastic_synapse *records = living(network, n_new, &n);
     if (!records)
         return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
+    const bool is_silent = network->lives && network->lives->born_silent;
     for (int32_t i = 0; i < n_new; i++)
         records[n++] = (struct plastic_synapse){new_synapses[i].input,
                                                 new_synapses[i].dendrite,
                                                 s->next_id++,
-                                                new_synapses[i].weight,
+                                                is_silent ? 0 : new_synapses[i].weight,
                                                 eta,
                                                 0};
     return set_plastic(network, records, n);

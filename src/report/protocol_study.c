@@ -45,7 +45,7 @@ static int choose(struct study_of_protocols *study, const struct parameters *p, 
         snprintf(study->run[study->n++].name, sizeof study->run->name, "events");
         return STATUS_OK;
     }
-    for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_STRESS_THEN_KETAMINE; k++) {
+    for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_KETAMINE_THEN_STRESS; k++) {
         own.protocol.preset = k;
         const char *preset = parameters_choice(&own, "protocol.preset");
         suggest_offer(&near, preset);

@@ -30,6 +30,7 @@
 #include "report/run_figures.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
+#include "report/task_study.h"
 #include "report/trends.h"
 #include "report/trials_figure.h"
 #include "report/values.h"
@@ -138,6 +139,18 @@ static int put_drift(struct report *report)
             "the sizes of spines by the day, and the part of them that two contacts of one pair of "
             "cells do not share.</p>\n");
     return drift_study_put(&report->page, &drift);
+}
+
+/* Of the runs that say which spines are related to the task. */
+static int put_task(struct report *report)
+{
+    SCOPED(task_study_free) struct task_study task = {0};
+    TRY(task_study_read(&task, &report->study));
+    fprintf(report->page.html,
+            "<p>Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
+            "spines</code> prints and writes them. New: of the last four days. Pairs are of spines "
+            "within 5 µm; 1 is chance.</p>\n");
+    return task_study_put(&report->page, &task);
 }
 
 /* Of the runs that kept the lives of their synapses. */
@@ -331,6 +344,7 @@ static const struct section {
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
+    {"task", "Task-related spines", task_study_any, .put = put_task},
     {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},
     {"protocols", "Protocols", has_protocols, .put = put_protocols},
     {"numbers", "Numbers", .put_table = report_tables_put_numbers},

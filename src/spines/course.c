@@ -9,6 +9,7 @@
 #include "core/status.h"
 #include "network/neighbours.h"
 #include "spines/intrinsic.h"
+#include "spines/silent.h"
 #include "spines/spines.h"
 #include "turnover/turnover.h"
 
@@ -86,7 +87,9 @@ static int connect(struct network *network, const struct course_start *start,
                                        .plastic = true};
     }
     TRY(network_init(network, &layout, rows, start->n, (float)p->plasticity.eta_max));
-    return network_keep_lives(network, seed, p->spines.dendrite_um);
+    TRY(network_keep_lives(network, seed, p->spines.dendrite_um));
+    silent_begin(network, p, seed, false);
+    return STATUS_OK;
 }
 
 static void observe(struct course *course, double day, const struct spines_report *so_far)

@@ -9,8 +9,8 @@
 #include "core/number.h"
 #include "core/status.h"
 
-static const char *const factor_names[PROTOCOL_N_FACTORS] = {"formation", "elimination", "drift",
-                                                             "survival", "restoring"};
+static const char *const factor_names[PROTOCOL_N_FACTORS] = {
+    "formation", "elimination", "drift", "survival", "restoring", "protection"};
 
 /* In the order of protocol.preset. What each is to reach is in spines/published.c; how these
  * numbers were found, and which of them no source gives: docs/spines.md, Protocols. */
@@ -34,6 +34,9 @@ static const char *const presets[] = {
         "day 14.5 for 1: formation 7.5, survival 0.2, restoring 0.6; "
         "day 15.5 for 2: formation 3, survival 0.2, restoring 0.6; "
         "day 15.5 for 12.5: elimination 0.4; day 28 for 10: elimination 1.4",
+    /* given a week before the stress it forms none, but the stress takes few */
+    [PROTOCOL_KETAMINE_THEN_STRESS] = "day 0.5 for 20.5: protection 0.9; "
+                                      "day 7 for 14: elimination 1.6, clustered",
 };
 
 /* ---- reading ---- */
@@ -91,7 +94,7 @@ static int take_effect(struct parser *parser, struct protocol_event *event)
         if (!take_word(parser, factor_names[f]))
             continue;
         double factor;
-        const double most = f == PROTOCOL_RESTORING ? 1 : 1000;
+        const double most = f >= PROTOCOL_RESTORING ? 1 : 1000;
         if (!take_number(parser, &factor))
             return wrong(parser, "a number");
         if (factor < 0 || factor > most)
@@ -104,7 +107,8 @@ static int take_effect(struct parser *parser, struct protocol_event *event)
         event->factor[f] = factor;
         return STATUS_OK;
     }
-    return wrong(parser, "formation, elimination, drift, survival, restoring or clustered");
+    return wrong(parser,
+                 "formation, elimination, drift, survival, restoring, protection or clustered");
 }
 
 static int take_event(struct parser *parser, struct protocol_event *event)

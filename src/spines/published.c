@@ -73,6 +73,9 @@ const struct published published[] = {
      "restores the lost spines"},
     {PROTOCOL_STRESS_THEN_KETAMINE, PUBLISHED_RESTORED, 14, 18, 50, 100, false, false,
      "preferably where they were"},
+
+    {PROTOCOL_KETAMINE_THEN_STRESS, PUBLISHED_DENSITY, 19, 28, -5, 5, false, true,
+     "prevents the loss"},
 };
 const int n_published = sizeof published / sizeof *published;
 

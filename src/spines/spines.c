@@ -10,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/random.h"
 #include "core/status.h"
+#include "spines/silent.h"
 #include "turnover/turnover.h"
 
 /* What a random number of purpose RANDOM_PROTOCOL decides. */
@@ -28,7 +29,8 @@ enum { ATTEMPTS_MAX = 10000 };
 bool spines_need_lives(const struct parameters *p)
 {
     return p->record.synapses || p->record.potentiation || p->intrinsic.form != INTRINSIC_NONE ||
-           p->plasticity.ltd_spread_fraction > 0 || *p->schedule.phases || turnover_needs_lives(p);
+           p->plasticity.ltd_spread_fraction > 0 || *p->schedule.phases || silent_is_on(p) ||
+           turnover_needs_lives(p);
 }
 
 static int take_protocol(struct protocol *protocol, const struct parameters *p)
@@ -120,10 +122,15 @@ static int32_t shrink(struct spines *spines, struct network *network,
         scale_drift(&changed, state->factor[PROTOCOL_DRIFT]);
     const struct intrinsic intrinsic = intrinsic_init(&changed, days, spines->seed, spines->kernel);
     int32_t n_gone = 0;
-    if (intrinsic_step(&intrinsic, s->n, s->id, spines->step, s->weight, spines->n_threads) == 0)
+    if (intrinsic_step(&intrinsic, s->n, s->id, spines->step, s->weight, spines->n_threads) == 0 &&
+        !network->lives->born_silent)
         return 0;
     const float eliminated = (float)changed.intrinsic.elimination_size;
     for (int32_t i = 0; i < s->n; i++) {
+        if (lives_is_silent(network->lives, s->id[i])) { /* has no size to change */
+            s->weight[i] = 0;
+            continue;
+        }
         if (s->weight[i] > 0)
             continue;
         const double elimination = state->factor[PROTOCOL_ELIMINATION];
@@ -343,7 +350,9 @@ static int change(struct spines *spines, struct network *network, double days,
     int32_t n_lost = shrink(spines, network, &state, days);
     const double usual = is_rate ? p->intrinsic.birth_rate * days * spines->n_reference : n_lost;
     if (elimination > 1)
-        TRY(take_more(spines, network, (elimination - 1) * usual, state.elimination_by, &n_lost));
+        TRY(take_more(spines, network,
+                      (elimination - 1) * (1 - state.factor[PROTOCOL_PROTECTION]) * usual,
+                      state.elimination_by, &n_lost));
     if (protocol_least(&spines->protocol, PROTOCOL_SURVIVAL) < 1)
         take_unsettled(spines, network, &n_lost);
     int32_t n_born;
@@ -364,6 +373,20 @@ static int change(struct spines *spines, struct network *network, double days,
     return STATUS_OK;
 }
 
+/* Ends the silence of the spines that are due. For each that is gone another one forms anywhere. */
+static int end_silence(struct spines *spines, struct network *network, struct spines_report *report)
+{
+    static const struct protocol_state none = {
+        .factor = {1, 1, 1, 1, 0}, .formation_by = -1, .elimination_by = -1};
+    const struct parameters *p = spines->parameters;
+    const int32_t n = silent_end(network, p, spines->seed);
+    report->n_lost += n;
+    report->n_born += n;
+    TRY(bear(spines, network, &none, n));
+    return n > 0 ? network_rebuild_plastic(network, spines->born, n, (float)p->plasticity.eta_max)
+                 : STATUS_OK;
+}
+
 /* Days in which something may happen. */
 struct period {
     double end, longest_step; /* day; days */
@@ -382,6 +405,8 @@ static int step(struct spines *spines, struct network *network, double days, boo
         TRY(change(spines, network, days, report));
     else
         set_day(spines, network, spines->day + days);
+    if (silent_is_on(spines->parameters))
+        TRY(end_silence(spines, network, report));
     if (homeostasis_acts(&spines->homeostasis, is_rest))
         homeostasis_scale(&spines->homeostasis, network, days);
     return STATUS_OK;
@@ -410,7 +435,7 @@ static int live(struct spines *spines, struct network *network, const struct per
 static int live_until(struct spines *spines, struct network *network, const struct period *period,
                       struct spines_report *report)
 {
-    if (has_dynamics(spines, period->is_rest) ||
+    if (has_dynamics(spines, period->is_rest) || silent_is_on(spines->parameters) ||
         homeostasis_acts(&spines->homeostasis, period->is_rest))
         return live(spines, network, period, report);
     set_day(spines, network, period->end);

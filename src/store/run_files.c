@@ -45,6 +45,7 @@ struct run_file run_file_at(int i)
         {"continual_overlap.csv", RUN_FILE_ASKED_FOR},
         {"trials.csv", RUN_FILE_ASKED_FOR},
         {"sizes.csv.gz", RUN_FILE_ASKED_FOR},
+        {"task_spines.csv.gz", RUN_FILE_ASKED_FOR},
         {"cost.csv", RUN_FILE_ASKED_FOR},
         {"node_types.csv", RUN_FILE_ASKED_FOR},
         {"edge_types.csv", RUN_FILE_ASKED_FOR},
@@ -293,21 +294,6 @@ static int write_retention(const struct run_request *request, const struct reten
     return file_commit(&file);
 }
 
-static void put_sizes(FILE *out, const void *data)
-{
-    const struct retention *retention = data;
-    table_put_heads(&sizes_table, out);
-    for (int64_t i = 0; i < retention->n_sizes; i++)
-        table_put_row(&sizes_table, &retention->size[i], out);
-}
-
-static int write_sizes(const char *folder, const struct retention *retention)
-{
-    OWNED char *text = text_written(put_sizes, retention);
-    return text ? gzip_write(folder, sizes_table.file, text, strlen(text))
-                : status_no_memory(sizes_table.file, 0);
-}
-
 /* The final test, whose data set the activity is of. */
 struct tested {
     const struct dataset *dataset;
@@ -386,7 +372,10 @@ int run_write_results(const struct run_request *request, const struct training *
     if (training->retention.n_rows > 0)
         TRY(write_retention(request, &training->retention));
     if (training->retention.n_sizes > 0)
-        TRY(write_sizes(folder, &training->retention));
+        TRY(table_write(&sizes_table, training->retention.size, (size_t)training->retention.n_sizes,
+                        folder));
+    if (training->task.n > 0)
+        TRY(table_write(&task_table, training->task.spine, (size_t)training->task.n, folder));
     if (p->record.cost && result->score.n > 0)
         TRY(write_cost(request, training, &result->score));
     if (p->record.synapses)

@@ -2,6 +2,7 @@
 #include "store/run_tables.h"
 
 #include "train/retention.h"
+#include "train/task.h"
 
 static const struct table_column curve_columns[] = {
     TABLE_COLUMN(struct curve_line, presentation, WHOLE, "presentation"),
@@ -91,3 +92,18 @@ static const struct table_column sizes_columns[] = {
     TABLE_COLUMN(struct retention_size, weight, FLOAT, "weight", .format = "%.6f", .most = 1),
 };
 const struct table sizes_table = TABLE_OF("sizes.csv.gz", struct retention_size, sizes_columns);
+
+static const struct table_column task_columns[] = {
+    TABLE_COLUMN(struct task_spine, id, WHOLE, "id"),
+    TABLE_COLUMN(struct task_spine, input, WHOLE, "input"),
+    TABLE_COLUMN(struct task_spine, dendrite, WHOLE, "dendrite"),
+    TABLE_COLUMN(struct task_spine, position_um, FLOAT, "position_um", .unit = "um",
+                 .format = "%.2f", .most = 1e9, .may_be_empty = true),
+    TABLE_COLUMN(struct task_spine, weight, FLOAT, "weight", .format = "%.6f", .most = 1),
+    TABLE_COLUMN(struct task_spine, label, WHOLE, "class"),
+    TABLE_COLUMN(struct task_spine, correlation, FLOAT, "correlation", .format = "%.6f",
+                 .least = -1.001, .most = 1.001, .may_be_empty = true),
+    TABLE_COLUMN(struct task_spine, n_reaching, WHOLE, "shuffles_reaching", .most = TASK_SHUFFLES),
+    TABLE_COLUMN(struct task_spine, is_related, WHOLE, "related", .most = 1),
+};
+const struct table task_table = TABLE_OF("task_spines.csv.gz", struct task_spine, task_columns);

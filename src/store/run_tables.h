@@ -64,4 +64,7 @@ extern const struct table activity_table;
 /* sizes.csv.gz, of struct retention_size. */
 extern const struct table sizes_table;
 
+/* task_spines.csv.gz, of struct task_spine. */
+extern const struct table task_table;
+
 #endif

@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/gzip.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/text.h"
 #include "store/archive.h"
 
 static const struct table_column columns[] = {
@@ -118,20 +116,11 @@ static void move(struct observer *observer, struct training *training, struct ar
     record->capacity = record->n;
 }
 
-static void put_rows(FILE *out, const void *of_record)
-{
-    const struct weight_record *record = of_record;
-    table_put_heads(&weight_table, out);
-    for (int64_t i = 0; i < record->n; i++)
-        table_put_row(&weight_table, &record->row[i], out);
-}
-
 static int finished(struct observer *observer, const struct training *training, const char *folder)
 {
+    const struct weight_record *record = (const struct weight_record *)observer;
     (void)training;
-    OWNED char *text = text_written(put_rows, observer);
-    return text ? gzip_write(folder, weight_table.file, text, strlen(text))
-                : status_no_memory(weight_table.file, 0);
+    return table_write(&weight_table, record->row, (size_t)record->n, folder);
 }
 
 void weight_record_init(struct weight_record *record)

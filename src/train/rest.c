@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "spines/silent.h"
 
 enum { MINUTES_A_DAY = 1440, HOURS_A_DAY = 24 };
 
@@ -60,6 +61,7 @@ int rest_reactivate(struct training *training, int64_t k)
     consolidation_rest(
         &training->consolidation, &training->network,
         (int32_t)round(60 * p->rest.reactivation_hours - p->plasticity.consolidation_min));
+    silent_learn(&training->network, p);
     network_note_weights(&training->network);
     return STATUS_OK;
 }

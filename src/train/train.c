@@ -10,6 +10,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "plasticity/dopamine.h"
+#include "spines/silent.h"
 #include "train/rest.h"
 #include "train/surgery.h"
 
@@ -320,6 +321,7 @@ static int present_next(struct training *training)
         turnover_observe_weights(&training->turnover, network, age);
         if (p->record.potentiation)
             network_note_potentiation(network, p->clustered.potentiated_by, age);
+        silent_learn(network, p);
         network_note_weights(network);
     }
 
@@ -442,6 +444,8 @@ int training_end(struct training *training)
     }
     TRY(rest_begin(training, p->rest.before_test_days - day, &report));
     network_note_weights(&training->network);
+    TRY(task_relate(&training->task, &training->presenter, &training->network, training->dataset,
+                    p->record.task_images, training->spines.seed));
     training->has_ended = true;
     return STATUS_OK;
 }

@@ -9,6 +9,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/connect.h"
+#include "spines/silent.h"
 #include "train/surgery.h"
 
 /* Makes a new network, or takes that of the origin, and keeps lives where they are needed. */
@@ -26,12 +27,15 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
         TRY(connect_layout(network, p, &layout, seed));
     }
     network->layout.input_use = dataset->input_use;
-    if (!spines_need_lives(p) || network->lives)
+    if (!spines_need_lives(p))
         return STATUS_OK;
-    TRY(network_keep_lives(network, seed, p->spines.dendrite_um));
-    network->lives->presentation = training->age_at_start;
-    for (int32_t i = 0; i < network->lives->n; i++)
-        network->lives->life[i].born = training->age_at_start;
+    if (!network->lives) {
+        TRY(network_keep_lives(network, seed, p->spines.dendrite_um));
+        network->lives->presentation = training->age_at_start;
+        for (int32_t i = 0; i < network->lives->n; i++)
+            network->lives->life[i].born = training->age_at_start;
+    }
+    silent_begin(network, p, seed, origin != NULL);
     return STATUS_OK;
 }
 
@@ -145,6 +149,7 @@ void training_free(struct training *training)
         test_clear(&training->sample->test);
     free(training->sample);
     retention_free(&training->retention);
+    task_free(&training->task);
     spines_free(&training->spines);
     turnover_free(&training->turnover);
     gate_free(&training->gate);

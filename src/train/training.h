@@ -14,6 +14,7 @@
 #include "train/observer.h"
 #include "train/retention.h"
 #include "train/schedule.h"
+#include "train/task.h"
 #include "train/test.h"
 #include "turnover/turnover.h"
 
@@ -60,6 +61,7 @@ struct training {
     bool has_learned;           /* the gate let the last image through */
     float learning;             /* running mean of has_learned, over about 64 images */
     struct retention retention; /* tests during the rest before the final test */
+    struct task_spines task;    /* which spines are related to it, with record.task_images */
     struct observer *observers; /* the caller's; they are told from training_begin on */
     struct kernel_history kernels; /* kernels that computed this training, up to the present one */
     const struct kernel_history

@@ -403,7 +403,7 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
 
 /* ---- the policy ---- */
 
-/* Marks the weak synapses, except those on probation and those that have just passed it. */
+/* Marks the weak synapses, except those that are silent, on probation and those that have just passed it. */
 static int32_t prune_weak(struct turnover *turnover, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -411,7 +411,8 @@ static int32_t prune_weak(struct turnover *turnover, struct network *network)
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++) {
         struct life *life = &network->lives->life[s->id[i]];
-        if (s->dendrite[i] >= 0 && s->weight[i] <= threshold && life->judged_at == -1) {
+        if (s->dendrite[i] >= 0 && s->weight[i] <= threshold && life->judged_at == -1 &&
+            !lives_is_silent(network->lives, s->id[i])) {
             s->dendrite[i] = -DEATH_PRUNED;
             n++;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pruning: weak synapses are marked; the table closes the gaps when growth is known too. */
+/* Pruning: weak synapses, but silent ones, are marked; the table closes the gaps when growth is known too. */
 #include "turnover/turnover.h"
 
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
@@ -11,7 +11,8 @@ int32_t turnover_prune(const struct turnover *turnover, struct network *network,
     const int32_t first = first_cell * per_cell, end = (first_cell + n_cells) * per_cell;
     int32_t n = 0;
     for (int32_t i = 0; i < s->n; i++)
-        if (s->dendrite[i] >= first && s->dendrite[i] < end && s->weight[i] <= threshold) {
+        if (s->dendrite[i] >= first && s->dendrite[i] < end && s->weight[i] <= threshold &&
+            !lives_is_silent(network->lives, s->id[i])) {
             s->dendrite[i] = -DEATH_PRUNED;
             n++;
         }

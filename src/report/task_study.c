@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that is expected by chance is exact: no arrangement is drawn. */
+#include "report/task_study.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/number.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "core/table.h"
+#include "network/lives.h"
+#include "report/html.h"
+#include "store/manifest.h"
+#include "store/run_tables.h"
+#include "train/task.h"
+
+static const double near_um = 5, new_days = 4;
+static const char log_name[] = "synapse_log.csv.gz";
+
+enum what {
+    SPINES,
+    SILENT,
+    RELATED,
+    NEW,
+    NEW_RELATED,
+    CLUSTERED,
+    NEAR_RELATED,
+    NEAR_OTHER,
+    N_WHAT
+};
+static const char *const names[N_WHAT] = {
+    [SPINES] = "spines a um",
+    [SILENT] = "silent part",
+    [RELATED] = "related a um",
+    [NEW] = "new a um",
+    [NEW_RELATED] = "related part of new",
+    [CLUSTERED] = "related pairs over chance",
+    [NEAR_RELATED] = "new near related over chance",
+    [NEAR_OTHER] = "new near others over chance",
+};
+
+struct task_measure {
+    const char *condition, *what;
+    int32_t n_runs;
+    double mean, low, high;
+};
+
+/* A spine of the run's end. */
+struct place {
+    int32_t dendrite;
+    double um;
+    bool is_related, is_new, is_silent;
+};
+
+/* ---- a run ---- */
+
+static int compare(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    return NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->um, y->um);
+}
+
+/* The spines of both tables by dendrite, and how long all dendrites are. */
+static int read_places(const char *folder, struct place **place, int32_t *n, double *dendrite_um,
+                       double *all_um)
+{
+    SCOPED(lives_free) struct lives lives = {0};
+    OWNED struct task_spine *spine = NULL;
+    OWN_NEW(struct manifest, manifest, 1, "a manifest");
+    OWNED char *path = file_join(folder, log_name);
+    if (!path)
+        return status_no_memory("a file name", 0);
+    TRY(table_read_in(&task_table, folder, &spine, n));
+    TRY(manifest_read(manifest, folder));
+    TRY(lives_read(&lives, path));
+    TRY_NEW(*place, *n, "the spines");
+    const struct parameters *p = &manifest->parameters;
+    *dendrite_um = p->spines.dendrite_um;
+    *all_um = *dendrite_um * p->pyramidal.neurons * p->pyramidal.n_dendrites;
+    double last = 0;
+    for (int32_t i = 0; i < lives.n; i++)
+        last = fmax(last, (double)lives.life[i].born_day);
+    for (int32_t i = 0; i < *n; i++) {
+        if (spine[i].id >= lives.n)
+            return status_fail(STATUS_USER, "%s/%s: synapse %d is not in %s", folder,
+                               task_table.file, spine[i].id, log_name);
+        const struct life *life = &lives.life[spine[i].id];
+        (*place)[i] = (struct place){
+            .dendrite = spine[i].dendrite,
+            .um = (double)life->position_um,
+            .is_related = spine[i].is_related,
+            .is_new = life->birth != BIRTH_INITIAL && (double)life->born_day > last - new_days,
+            .is_silent = spine[i].weight <= 0,
+        };
+    }
+    qsort(*place, (size_t)*n, sizeof **place, compare);
+    return STATUS_OK;
+}
+
+/* Pairs on a dendrite nearer than near_um, found and expected. */
+struct pairs {
+    double found, expected;
+};
+
+static double excess(const struct pairs *pairs)
+{
+    return pairs->expected > 0 ? pairs->found / pairs->expected : (double)NAN;
+}
+
+/* Pairs of related spines, and what they would be if as many of the dendrite's spines were related
+ * by chance. */
+static void add_clusters(struct pairs *clusters, const struct place *place, int32_t n)
+{
+    double n_related = 0, n_near = 0;
+    for (int32_t i = 0; i < n; i++) {
+        n_related += place[i].is_related;
+        for (int32_t k = i + 1; k < n && place[k].um - place[i].um < near_um; k++) {
+            n_near++;
+            clusters->found += place[i].is_related && place[k].is_related;
+        }
+    }
+    if (n > 1)
+        clusters->expected += n_near * n_related * (n_related - 1) / (n * (n - 1.0));
+}
+
+/* Pairs of a new spine and an older one, related or not, and what they would be if the new one were
+ * anywhere on its dendrite. */
+static void add_new(struct pairs *near, bool is_related, const struct place *place, int32_t n,
+                    double dendrite_um)
+{
+    for (int32_t i = 0; i < n; i++)
+        for (int32_t k = 0; k < n && place[i].is_new; k++) {
+            const double at = place[k].um;
+            if (place[k].is_new || place[k].is_related != is_related)
+                continue;
+            near->found += fabs(at - place[i].um) < near_um;
+            near->expected +=
+                (fmin(at + near_um, dendrite_um) - fmax(at - near_um, 0)) / dendrite_um;
+        }
+}
+
+static int measure_run(double *value, const char *folder)
+{
+    OWNED struct place *place = NULL;
+    struct pairs clusters = {0}, near[2] = {{0}};
+    double dendrite_um = 1, all_um = 1, n_silent = 0, n_related = 0, n_new = 0, n_both = 0;
+    int32_t n;
+    TRY(read_places(folder, &place, &n, &dendrite_um, &all_um));
+    for (int32_t i = 0; i < n; i++) {
+        n_silent += place[i].is_silent;
+        n_related += place[i].is_related;
+        n_new += place[i].is_new;
+        n_both += place[i].is_new && place[i].is_related;
+    }
+    for (int32_t first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && place[end].dendrite == place[first].dendrite;)
+            end++;
+        add_clusters(&clusters, place + first, end - first);
+        for (int related = 0; related < 2; related++)
+            add_new(&near[related], related, place + first, end - first, dendrite_um);
+    }
+    value[SPINES] = n / all_um;
+    value[SILENT] = n > 0 ? n_silent / n : (double)NAN;
+    value[RELATED] = n_related / all_um;
+    value[NEW] = n_new / all_um;
+    value[NEW_RELATED] = n_new > 0 ? n_both / n_new : (double)NAN;
+    value[CLUSTERED] = excess(&clusters);
+    value[NEAR_RELATED] = excess(&near[1]);
+    value[NEAR_OTHER] = excess(&near[0]);
+    return STATUS_OK;
+}
+
+/* ---- conditions ---- */
+
+static bool has_both(const char *folder)
+{
+    return file_exists_in(folder, task_table.file) && file_exists_in(folder, log_name);
+}
+
+bool task_study_any(const struct study *study)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (has_both(study->run[r].folder))
+            return true;
+    return false;
+}
+
+/* Adds the measures of a condition's runs, values[N_WHAT][stride]. */
+static int summarize(struct task_study *task, const char *condition, double *values, int32_t n,
+                     size_t stride)
+{
+    for (int what = 0; what < N_WHAT && n > 0; what++) {
+        double *of_runs = values + (size_t)what * stride;
+        struct summary summary;
+        int32_t n_finite = 0;
+        for (int32_t i = 0; i < n; i++)
+            if (!isnan(of_runs[i]))
+                of_runs[n_finite++] = of_runs[i];
+        TRY(statistics_summarize(&summary, of_runs, (size_t)n_finite));
+        task->measure[task->n++] = (struct task_measure){
+            condition, names[what], n_finite, summary.mean, summary.ci_low, summary.ci_high};
+    }
+    return STATUS_OK;
+}
+
+static int read_group(struct task_study *task, const struct panels *v, int32_t panel, int32_t line)
+{
+    const struct study *study = v->study;
+    const size_t stride = (size_t)study->n_runs;
+    char *name = task->name[panel * v->n_lines + line];
+    OWN_NEW(double, values, stride *N_WHAT, "the spines");
+    int32_t n = 0;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        double value[N_WHAT];
+        if (!panels_belongs(v, &study->run[r], panel, line) || !has_both(study->run[r].folder))
+            continue;
+        TRY(measure_run(value, study->run[r].folder));
+        for (int what = 0; what < N_WHAT; what++)
+            values[(size_t)what * stride + (size_t)n] = value[what];
+        n++;
+    }
+    return summarize(task, panels_name(v, panel, line, name, sizeof *task->name), values, n,
+                     stride);
+}
+
+int task_study_read(struct task_study *task, const struct study *study)
+{
+    const struct panels v = panels_of(study);
+    *task = (struct task_study){0};
+    const size_t n_groups = (size_t)v.n_panels * (size_t)v.n_lines;
+    TRY_NEW(task->measure, n_groups * N_WHAT, "the spines");
+    TRY_NEW(task->name, n_groups, "the spines");
+    for (int32_t panel = 0; panel < v.n_panels; panel++)
+        for (int32_t line = 0; line < v.n_lines; line++)
+            TRY(read_group(task, &v, panel, line));
+    return STATUS_OK;
+}
+
+void task_study_free(struct task_study *task)
+{
+    free(task->measure);
+    free(task->name);
+    *task = (struct task_study){0};
+}
+
+/* ---- the table ---- */
+
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct task_measure, condition, TEXT, "condition"),
+    TABLE_COLUMN(struct task_measure, what, TEXT, "what"),
+    TABLE_COLUMN(struct task_measure, n_runs, WHOLE, "runs"),
+    TABLE_COLUMN(struct task_measure, mean, NUMBER, "mean", .format = "%.3f"),
+    TABLE_COLUMN(struct task_measure, low, NUMBER, "ci_low", .format = "%.3f"),
+    TABLE_COLUMN(struct task_measure, high, NUMBER, "ci_high", .format = "%.3f"),
+};
+static const struct table table = TABLE_OF("task.csv", struct task_measure, columns);
+
+int task_study_write(const struct task_study *task, const char *folder, FILE *out)
+{
+    TRY(table_write(&table, task->measure, (size_t)task->n, folder));
+    return table_print(&table, task->measure, (size_t)task->n, out);
+}
+
+int task_study_put(struct page *page, const struct task_study *task)
+{
+    return html_put_table(page->html, &table, task->measure, (size_t)task->n);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* With a class that is a yes or no, a correlation goes up with the sum of the calcium in the images
+ * of the class, everything else being equal: so sums are compared. */
+#include "train/task.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "core/scope.h"
+#include "core/status.h"
+
+enum { BLOCK = 1024 };
+
+void task_free(struct task_spines *task)
+{
+    free(task->spine);
+    *task = (struct task_spines){0};
+}
+
+/* ---- calcium and class ---- */
+
+/* Sums of n columns over the images of class k, where image i has the class of image order[i]. */
+static void sum_class(float *restrict sum, const float *calcium, int32_t n, size_t stride,
+                      const int32_t *classes, const int32_t *order, int32_t n_images, int32_t k)
+{
+    memset(sum, 0, (size_t)n * sizeof *sum);
+    for (int32_t i = 0; i < n_images; i++) {
+        const float *row = calcium + (size_t)i * stride;
+        if (classes[order[i]] != k)
+            continue;
+#pragma omp simd
+        for (int32_t j = 0; j < n; j++)
+            sum[j] += row[j];
+    }
+}
+
+static void correlate(struct task_spine *spine, const float *calcium, size_t stride,
+                      const int32_t *classes, int32_t n_images, int32_t k)
+{
+    double sum = 0, squares = 0, in_class = 0, n_k = 0;
+    for (int32_t i = 0; i < n_images; i++) {
+        const double x = (double)calcium[(size_t)i * stride];
+        sum += x;
+        squares += x * x;
+        in_class += classes[i] == k ? x : 0;
+        n_k += classes[i] == k;
+    }
+    const double n = n_images, varied = (n * squares - sum * sum) * n_k * (n - n_k);
+    spine->correlation = varied > 0 ? (float)((n * in_class - sum * n_k) / sqrt(varied)) : NAN;
+}
+
+/* Counts the shuffles for up to BLOCK spines. */
+static void count_reaching(struct task_spine *spine, const float *calcium, int32_t n, size_t stride,
+                           const int32_t *classes, const int32_t *orders, int32_t n_images,
+                           int32_t k)
+{
+    float found[BLOCK], shuffled[BLOCK];
+    const int32_t *order = orders; /* the first is that of the images */
+    sum_class(found, calcium, n, stride, classes, order, n_images, k);
+    for (int32_t s = 0; s < TASK_SHUFFLES; s++) {
+        order += n_images;
+        sum_class(shuffled, calcium, n, stride, classes, order, n_images, k);
+        for (int32_t j = 0; j < n; j++)
+            spine[j].n_reaching += shuffled[j] >= found[j];
+    }
+}
+
+/* The order of the images and TASK_SHUFFLES random ones. */
+static int make_orders(int32_t **orders, int32_t n_images, uint64_t seed)
+{
+    TRY_NEW(*orders, (size_t)(TASK_SHUFFLES + 1) * (size_t)n_images, "the shuffles");
+    for (int32_t s = 0; s <= TASK_SHUFFLES; s++) {
+        int32_t *order = *orders + (size_t)s * (size_t)n_images;
+        for (int32_t i = 0; i < n_images; i++)
+            order[i] = i;
+        if (s > 0)
+            random_shuffle(order, n_images, seed, RANDOM_TASK, (uint32_t)s, 0);
+    }
+    return STATUS_OK;
+}
+
+int task_relate_class(struct task_spine *spine, const float *calcium, int32_t n, size_t stride,
+                      const int32_t *classes, int32_t n_images, int32_t k, uint64_t seed)
+{
+    OWNED int32_t *orders = NULL;
+    TRY(make_orders(&orders, n_images, seed));
+    for (int32_t first = 0; first < n; first += BLOCK)
+        count_reaching(spine + first, calcium + first, n - first < BLOCK ? n - first : BLOCK,
+                       stride, classes, orders, n_images, k);
+    for (int32_t j = 0; j < n; j++) {
+        correlate(&spine[j], calcium + j, stride, classes, n_images, k);
+        spine[j].is_related = spine[j].n_reaching < TASK_OUTSIDE;
+    }
+    return STATUS_OK;
+}
+
+/* ---- a network ---- */
+
+/* Shows the images; calcium[n_images][n]. */
+static int show(struct presenter *presenter, struct network *network, const struct dataset *dataset,
+                int32_t n_images, float *calcium, int32_t *classes)
+{
+    const int32_t n = network->plastic.n;
+    OWN_NEW(float, taken, n + PLASTIC_SURPLUS, "the calcium");
+    for (int32_t i = 0; i < n_images; i++) {
+        const int32_t image = dataset_training_image(dataset, i, &classes[i]);
+        encode(&presenter->encoder, images_pixels(&dataset->train, image), -1,
+               &presenter->stimulus[0]);
+        memset(taken, 0, (size_t)n * sizeof *taken);
+        present(&presenter->presentation[0], network, &presenter->stimulus[0], taken);
+        memcpy(calcium + (size_t)i * (size_t)n, taken, (size_t)n * sizeof *taken);
+    }
+    return STATUS_OK;
+}
+
+static void describe(struct task_spine *spine, const struct network *network,
+                     const struct dataset *dataset)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const int32_t n = network->layout.n_pyramidal_dendrites / network->layout.n_classes;
+    for (int32_t input = 0, i = 0; i < s->n; i++) {
+        while (i >= s->start[input + 1])
+            input++;
+        spine[i] = (struct task_spine){
+            .id = s->id[i],
+            .input = input,
+            .dendrite = s->dendrite[i],
+            .position_um = network->lives ? network->lives->life[s->id[i]].position_um : NAN,
+            .weight = s->weight[i],
+            .label = dataset->classes.label[s->dendrite[i] / n],
+        };
+    }
+}
+
+/* Relates the spines of each class, whose columns are brought together. */
+static int relate_all(struct task_spine *spine, const struct network *network, const float *calcium,
+                      const int32_t *classes, int32_t n_images, uint64_t seed)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    const int32_t per_class = network->layout.n_pyramidal_dendrites / network->layout.n_classes;
+    OWN_NEW(int32_t, of_class, s->n, "the spines");
+    OWN_NEW(struct task_spine, found, s->n, "the spines");
+    OWN_NEW(float, columns, (size_t)s->n *(size_t)n_images, "the calcium");
+    for (int32_t k = 0; k < network->layout.n_classes; k++) {
+        int32_t n = 0;
+        for (int32_t i = 0; i < s->n; i++)
+            if (s->dendrite[i] / per_class == k)
+                of_class[n++] = i;
+        for (int32_t image = 0; image < n_images; image++)
+            for (int32_t j = 0; j < n; j++)
+                columns[(size_t)image * (size_t)n + (size_t)j] =
+                    calcium[(size_t)image * (size_t)s->n + (size_t)of_class[j]];
+        for (int32_t j = 0; j < n; j++)
+            found[j] = spine[of_class[j]];
+        TRY(task_relate_class(found, columns, n, (size_t)n, classes, n_images, k, seed));
+        for (int32_t j = 0; j < n; j++)
+            spine[of_class[j]] = found[j];
+    }
+    return STATUS_OK;
+}
+
+int task_relate(struct task_spines *task, struct presenter *presenter, struct network *network,
+                const struct dataset *dataset, int32_t n_images, uint64_t seed)
+{
+    const int32_t n = network->plastic.n;
+    task_free(task);
+    if (n_images == 0)
+        return STATUS_OK;
+    OWN_NEW(float, calcium, (size_t)n *(size_t)n_images, "the calcium");
+    OWN_NEW(int32_t, classes, n_images, "the images");
+    OWN_NEW(float, silence, network->layout.n_pyramidal, "the test");
+    float *creb = network->creb;
+    TRY_NEW(task->spine, n, "the spines");
+    task->n = n;
+    network->creb = silence;
+    const int status = show(presenter, network, dataset, n_images, calcium, classes);
+    network->creb = creb;
+    TRY(status);
+    describe(task->spine, network, dataset);
+    return relate_all(task->spine, network, calcium, classes, n_images, seed);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which spines are related to the task: by hand, of noise, and in a run. */
+#include "train/task.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "core/status.h"
+#include "store/run_tables.h"
+#include "support.h"
+
+enum { IMAGES = 40, SPINES = 4000 };
+
+/* Images of two classes in turn. */
+static void make_classes(int32_t *classes)
+{
+    for (int32_t i = 0; i < IMAGES; i++)
+        classes[i] = i % 2;
+}
+
+/* Three spines: active in the images of class 1 alone, in those of class 0 alone, always the same.
+ */
+static void given_spines_of_one_class_when_related_expect_correlations_of_1_and_less(void **state)
+{
+    enum { N = 3 };
+    struct task_spine spine[N] = {0};
+    int32_t classes[IMAGES];
+    float calcium[IMAGES][N];
+    (void)state;
+    make_classes(classes);
+    for (int32_t i = 0; i < IMAGES; i++) {
+        calcium[i][0] = classes[i] == 1 ? 3 : 0.5F;
+        calcium[i][1] = 3.5F - calcium[i][0];
+        calcium[i][2] = 0.7F;
+    }
+    assert_int_equal(task_relate_class(spine, calcium[0], N, N, classes, IMAGES, 1, 5), STATUS_OK);
+    support_expect_near((double)spine[0].correlation, 1, 1e-6);
+    support_expect_near((double)spine[1].correlation, -1, 1e-6);
+    assert_true(isnan(spine[2].correlation));
+    assert_true(spine[0].is_related && spine[0].n_reaching == 0);
+    assert_true(!spine[1].is_related && spine[1].n_reaching == TASK_SHUFFLES);
+    assert_true(!spine[2].is_related && spine[2].n_reaching == TASK_SHUFFLES);
+}
+
+static void given_four_images_when_related_expect_pearson_by_hand(void **state)
+{
+    static const int32_t classes[] = {0, 1, 0, 1};
+    static const float calcium[] = {1, 2, 3, 5};
+    struct task_spine spine = {0};
+    (void)state;
+    /* x - 2.75: -1.75, -0.75, 0.25, 2.25; class - 0.5: -0.5, 0.5, -0.5, 0.5
+     * sum of products 1.5; squares 8.75 and 1 */
+    assert_int_equal(task_relate_class(&spine, calcium, 1, 1, classes, 4, 1, 5), STATUS_OK);
+    support_expect_near((double)spine.correlation, 1.5 / sqrt(8.75), 1e-6);
+    /* of the 6 pairs of images that may be of class 1, those that reach 7: 2 + 5 and 3 + 5 */
+    support_expect_near(spine.n_reaching, TASK_SHUFFLES / 3., 60);
+}
+
+/* Of spines that have nothing to do with the class 2.5 % are above the 97.5th percentile. */
+static void given_noise_when_related_expect_one_in_forty(void **state)
+{
+    struct task_spine *spine = calloc(SPINES, sizeof *spine);
+    float *calcium = malloc((size_t)IMAGES * SPINES * sizeof *calcium);
+    int32_t classes[IMAGES], n = 0;
+    (void)state;
+    make_classes(classes);
+    for (int32_t k = 0; k < IMAGES * SPINES; k++)
+        calcium[k] = random_unit_float(random_words(3, RANDOM_OWN, (uint32_t)k, 0, 0).word[0]);
+    assert_int_equal(task_relate_class(spine, calcium, SPINES, SPINES, classes, IMAGES, 1, 5),
+                     STATUS_OK);
+    for (int32_t j = 0; j < SPINES; j++)
+        n += spine[j].is_related;
+    support_expect_near(n, SPINES / 40., 4 * sqrt(SPINES / 40.));
+    free(calcium);
+    free(spine);
+}
+
+/* The table has the network's synapses and does not change what else a run comes to. */
+static void given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers(void **state)
+{
+    static const char *const run =
+        "train -q --no-pictures --set data.train_per_class=20 --set data.test_per_class=5 "
+        "--set stopping.max_presentations=20 --set test.sample_period=0 --set record.synapses=true";
+    char text[512];
+    snprintf(text, sizeof text, "%s --set record.task_images=40 --out with", run);
+    free(support_run_well(state, text));
+    snprintf(text, sizeof text, "%s --out without", run);
+    free(support_run_well(state, text));
+    support_expect_same(support_path(state, "with/predictions.csv"),
+                        support_path(state, "without/predictions.csv"));
+    support_expect_same(support_path(state, "with/network.csv"),
+                        support_path(state, "without/network.csv"));
+    struct task_spine *spine = NULL;
+    int32_t n, n_related = 0;
+    if (table_read_in(&task_table, support_path(state, "with"), &spine, &n) != STATUS_OK)
+        fail_msg("%s", status_message());
+    assert_int_equal(n, 1000);
+    for (int32_t i = 0; i < n; i++) {
+        assert_true(spine[i].position_um >= 0 && spine[i].position_um <= 100);
+        assert_int_equal(spine[i].label, spine[i].dendrite < 400 ? 1 : 2);
+        assert_int_equal(spine[i].is_related, spine[i].n_reaching < TASK_OUTSIDE);
+        n_related += spine[i].is_related;
+    }
+    assert_true(n_related > 100); /* pixels tell the shapes apart */
+    free(spine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(given_spines_of_one_class_when_related_expect_correlations_of_1_and_less),
+        cmocka_unit_test(given_four_images_when_related_expect_pearson_by_hand),
+        cmocka_unit_test(given_noise_when_related_expect_one_in_forty),
+        WITH_FOLDER(given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
