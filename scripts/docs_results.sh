@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # docs_results.sh RESULTS: docs/results/NAME.csv anew from the sweep RESULTS/NAME, with the columns that it has already. With a column
 # `day` a run has a row for each day of its retention.csv, of those that the file has, if any; a column `sample_N` is the sample accuracy
-# after N presentations, `recall_N` the recall of label N by the read-out of the parameters. Zeros at the end of a number are left out.
+# after N presentations, `recall_N` the recall of the N-th class by the read-out of the parameters. Zeros at the end of a number are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=${1:?a folder of results}
@@ -29,11 +29,11 @@ for file in docs/results/*.csv; do
             close(path)
             return value
         }
-        function recall(label,    path, line, value) {
+        function recall(class,    path, line, n, value) {
             path = open("confusion.csv")
             while ((getline line < path) > 0) {
                 split(line, cell, ",")
-                if (cell[column["readout"]] == "rule" && cell[column["label"]] == label) value = cell[column["recall"]]
+                if (cell[column["readout"]] == "rule" && ++n == class) value = cell[column["recall"]]
             }
             close(path)
             return value
