@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* data/edges: oriented edges against docs/model.md §2, by hand on small images. */
+/* data/edges: oriented edges, and on and off, against docs/model.md §2, by hand on small images. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 enum { SIDE = 6 };
 
 static struct images images;
-static uint8_t room[IMAGES_EDGES * SIDE * SIDE * 2 + 12];
+static int32_t room[(IMAGES_EDGES * SIDE * SIDE * 5 + 12) / 4];
 
 static int make_image(void **state)
 {
@@ -65,7 +65,7 @@ static void given_a_vertical_edge_when_found_expect_it_in_its_channels(void **st
     fill(0, bright_right);
     fill(1, bright_below);
     images.labels[1] = 7;
-    assert_int_equal(images_show_edges(&images, "test", 40), STATUS_OK);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_EDGES, 40), STATUS_OK);
     assert_int_equal(images.width, 2 * SIDE);
     assert_int_equal(images.height, 4 * SIDE);
     assert_int_equal(images.labels[1], 7);
@@ -87,7 +87,7 @@ static void given_a_threshold_when_found_expect_smaller_edges_gone(void **state)
 {
     (void)state;
     fill(0, bright_right);
-    assert_int_equal(images_show_edges(&images, "test", 50), STATUS_OK);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_EDGES, 50), STATUS_OK);
     assert_int_equal(edge(0, 0, 0, 1, 2), 0);
     assert_int_equal(edge(0, 0, 0, 2, 2), 150);
 }
@@ -96,7 +96,7 @@ static void given_one_grey_when_found_expect_no_edge_inside(void **state)
 {
     (void)state;
     fill(0, grey);
-    assert_int_equal(images_show_edges(&images, "test", 0), STATUS_OK);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_EDGES, 0), STATUS_OK);
     for (int d = 0; d < 4; d++)
         for (int sign = 0; sign < 2; sign++)
             for (int at = 2; at < SIDE - 2; at++)
@@ -118,7 +118,7 @@ static void given_any_image_when_shown_expect_the_edges_of_the_page(void **state
                     if (y + a >= 0 && y + a < SIDE && x + b >= 0 && x + b < SIDE)
                         blurred[y + 1][x + 1] += (float)images.pixels[(y + a) * SIDE + x + b] *
                                                  (float)((2 - abs(a)) * (2 - abs(b))) / 16;
-    assert_int_equal(images_show_edges(&images, "test", 10), STATUS_OK);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_EDGES, 10), STATUS_OK);
     for (int d = 0; d < 4; d++)
         for (int y = 0; y < SIDE; y++)
             for (int x = 0; x < SIDE; x++) {
@@ -132,6 +132,49 @@ static void given_any_image_when_shown_expect_the_edges_of_the_page(void **state
             }
 }
 
+/* The mean of the square of `reach` pixels round a pixel, times all pixels of the other square. */
+static int around(int x, int y, int reach, int others)
+{
+    int sum = 0;
+    for (int b = y - reach; b <= y + reach; b++)
+        for (int a = x - reach; a <= x + reach; a++)
+            if (a >= 0 && a < SIDE && b >= 0 && b < SIDE)
+                sum += images.pixels[b * SIDE + a];
+    return sum * others;
+}
+
+static void given_any_image_when_shown_on_off_expect_the_most_different_pixels(void **state)
+{
+    (void)state;
+    enum { N = SIDE * SIDE, SHOWN = 5 };
+    for (int i = 0; i < N; i++)
+        images.pixels[i] = (uint8_t)(i * 7919 % 251 + i % 5);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_ON_OFF, SHOWN), STATUS_OK);
+    assert_int_equal(images.width, SIDE);
+    assert_int_equal(images.height, 2 * SIDE);
+    const uint8_t *shown = images_show(&images, 0, room);
+    for (int sign = 1; sign >= -1; sign -= 2, shown += N)
+        for (int i = 0; i < N; i++) {
+            int n_more = 0, difference[N];
+            for (int k = 0; k < N; k++)
+                difference[k] =
+                    sign * (around(k % SIDE, k / SIDE, 2, 169) - around(k % SIDE, k / SIDE, 6, 25));
+            for (int k = 0; k < N; k++)
+                n_more += difference[k] >= difference[i];
+            assert_int_equal(shown[i], n_more <= SHOWN && difference[i] > 0 ? 255 : 0);
+        }
+}
+
+static void given_equal_differences_when_shown_on_off_expect_none_beyond_the_number(void **state)
+{
+    (void)state;
+    fill(0, bright_right);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_ON_OFF, 1), STATUS_OK);
+    const uint8_t *shown = images_show(&images, 0, room);
+    for (int i = 0; i < 2 * SIDE * SIDE; i++) /* each difference is there twice, above and below */
+        assert_int_equal(shown[i], 0);
+}
+
 static void given_edges_when_made_expect_those_that_are_shown(void **state)
 {
     (void)state;
@@ -142,7 +185,7 @@ static void given_edges_when_made_expect_those_that_are_shown(void **state)
     assert_int_equal(images_make(&images, &made), STATUS_OK);
     assert_ptr_equal(made.pixels, images.pixels); /* as they are kept */
     images_free(&made);
-    assert_int_equal(images_show_edges(&images, "test", 40), STATUS_OK);
+    assert_int_equal(images_show_channels(&images, "test", CHANNELS_EDGES, 40), STATUS_OK);
     assert_int_equal(images_make(&images, &made), STATUS_OK);
     assert_int_equal(made.labels[1], 7);
     for (int i = 0; i < 2; i++)
@@ -156,7 +199,7 @@ static void given_images_too_large_for_edges_when_found_expect_user_error(void *
     (void)state;
     struct images large;
     assert_int_equal(images_allocate(&large, "large", 1, 600, 600), STATUS_OK);
-    assert_int_equal(images_show_edges(&large, "large.csv", 40), STATUS_USER);
+    assert_int_equal(images_show_channels(&large, "large.csv", CHANNELS_EDGES, 40), STATUS_USER);
     support_assert_message("large.csv", "1200x2400", NULL);
     images_free(&large);
 }
@@ -183,6 +226,8 @@ int main(void)
         ON_IMAGE(given_a_threshold_when_found_expect_smaller_edges_gone),
         ON_IMAGE(given_one_grey_when_found_expect_no_edge_inside),
         ON_IMAGE(given_any_image_when_shown_expect_the_edges_of_the_page),
+        ON_IMAGE(given_any_image_when_shown_on_off_expect_the_most_different_pixels),
+        ON_IMAGE(given_equal_differences_when_shown_on_off_expect_none_beyond_the_number),
         ON_IMAGE(given_edges_when_made_expect_those_that_are_shown),
         cmocka_unit_test(given_images_too_large_for_edges_when_found_expect_user_error),
         cmocka_unit_test(given_edges_when_a_task_is_made_expect_eight_inputs_a_pixel),

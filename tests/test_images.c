@@ -84,15 +84,11 @@ static void given_another_form_when_read_expect_images_as_meant(void **state)
         int32_t width;
         uint8_t pixels[6];
     } cases[] = {
-        {{.intensity_max = 255, .width = 3, .edge_threshold = -1}, 3, {0, 1, 2, 3, 4, 5}},
-        {{.intensity_max = 255, .width = 3, .edge_threshold = -1, .transpose = true},
-         2,
-         {0, 3, 1, 4, 2, 5}},
-        {{.intensity_max = 255, .width = 3, .edge_threshold = -1, .invert = true},
-         3,
-         {255, 254, 253, 252, 251, 250}},
-        {{.intensity_max = 5, .width = 3, .edge_threshold = -1}, 3, {0, 51, 102, 153, 204, 255}},
-        {{.intensity_max = 5, .width = 3, .edge_threshold = -1, .transpose = true, .invert = true},
+        {{.intensity_max = 255, .width = 3}, 3, {0, 1, 2, 3, 4, 5}},
+        {{.intensity_max = 255, .width = 3, .transpose = true}, 2, {0, 3, 1, 4, 2, 5}},
+        {{.intensity_max = 255, .width = 3, .invert = true}, 3, {255, 254, 253, 252, 251, 250}},
+        {{.intensity_max = 5, .width = 3}, 3, {0, 51, 102, 153, 204, 255}},
+        {{.intensity_max = 5, .width = 3, .transpose = true, .invert = true},
          2,
          {255, 102, 204, 51, 153, 0}},
     };

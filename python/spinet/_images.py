@@ -77,7 +77,7 @@ class Images:
 
 class TaskImages:
     """The images that a training is made of: `train` and `test`. (With input.channels = edges they are
-    the edges in them, 4 height x 2 width.)
+    the edges in them, 4 height x 2 width; with on-off on and off, 2 height x width.)
 
     train_pixels, test_pixels: uint8 [n][height][width]; train_labels, test_labels: int32 [n];
     classes: the labels of the classes, in their order; tested: int32, which of the test images a

@@ -207,14 +207,14 @@ def test_given_weights_when_set_expect_the_network_to_have_them(small):
         run.network.set_weights([77], [0.5])
 
 
-@pytest.mark.parametrize("channels", ["intensity", "edges"])
+@pytest.mark.parametrize("channels", ["intensity", "edges", "on-off"])
 def test_given_images_of_ones_own_when_trained_expect_them_learned(small, tmp_path, channels):
     made = spinet.Training(small, seed=61).images
     small.input.channels = channels
     of = [spinet.Images(made.train_pixels, made.train_labels),
           spinet.Images(made.test_pixels / 255, made.test_labels)]
     run = spinet.Training(small, seed=61, train=of[0], test=of[1]).train()
-    assert run.images.shape == ((20, 20) if channels == "intensity" else (80, 40))
+    assert run.images.shape == {"intensity": (20, 20), "edges": (80, 40), "on-off": (40, 20)}[channels]
     assert np.array_equal(run.network.weights,
                           spinet.Training(small, seed=61).train().network.weights)
     run.save(tmp_path / "run")

@@ -63,7 +63,7 @@ enum plasticity_rule_choice {
 #undef RULE
     N_PLASTICITY_RULES
 };
-enum input_channels { CHANNELS_INTENSITY, CHANNELS_EDGES };
+enum input_channels { CHANNELS_INTENSITY, CHANNELS_EDGES, CHANNELS_ON_OFF };
 enum sampling { SAMPLING_UNIFORM, SAMPLING_ACTIVE };
 enum stopping_by { STOPPING_BY_STRONG, STOPPING_BY_PRESENTATIONS, STOPPING_BY_PATIENCE };
 enum rest_reactivation { REACTIVATION_IMAGES, REACTIVATION_NOISE };

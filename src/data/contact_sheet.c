@@ -13,7 +13,7 @@
 enum {
     ROWS = 3, /* rows of samples beside a mean */
     COLUMNS = 8,
-    CLASSES_MAX = 8,
+    SHEET_CLASSES = 8,
     SIDE_MAX = 64,  /* the largest side of an image, in pixels */
     TILE_SIDE = 60, /* about the side of a sample on the page */
     MARGIN = 36,    /* around the page */
@@ -30,7 +30,7 @@ struct colour {
 static const struct colour paper = {246, 245, 241};
 
 /* Okabe & Ito's colours, told apart by the colour blind too. */
-static const struct colour class_colours[CLASSES_MAX] = {
+static const struct colour class_colours[SHEET_CLASSES] = {
     {230, 159, 0}, {86, 180, 233}, {0, 158, 115},  {204, 121, 167},
     {213, 94, 0},  {0, 114, 178},  {240, 228, 66}, {150, 150, 150},
 };
@@ -127,8 +127,8 @@ int contact_sheet_write(const char *path, const struct images *images)
     bool present[IMAGES_LABEL_MAX + 1] = {false};
     for (int32_t i = 0; i < images->n_images; i++)
         present[images->labels[i]] = true;
-    int32_t labels[CLASSES_MAX], n_classes = 0;
-    for (int32_t label = 0; label <= IMAGES_LABEL_MAX && n_classes < CLASSES_MAX; label++)
+    int32_t labels[SHEET_CLASSES], n_classes = 0;
+    for (int32_t label = 0; label <= IMAGES_LABEL_MAX && n_classes < SHEET_CLASSES; label++)
         if (present[label])
             labels[n_classes++] = label;
 

@@ -46,22 +46,23 @@ static int read_shapes(struct dataset *d, const struct parameters *p, uint64_t s
     TRY(shapes_generate(&d->test, &recipe, seed, SHAPES_TEST, true));
     if (p->data.test_noise > 0)
         add_noise(&d->test, p->data.test_noise, seed);
-    const int32_t threshold = dataset_image_form(p).edge_threshold;
-    if (threshold < 0)
-        return STATUS_OK;
-    TRY(images_show_edges(&d->train, d->name, threshold));
-    return images_show_edges(&d->test, d->name, threshold);
+    const struct image_form form = dataset_image_form(p);
+    TRY(images_show_channels(&d->train, d->name, form.channels, form.channel_limit));
+    return images_show_channels(&d->test, d->name, form.channels, form.channel_limit);
 }
 
 struct image_form dataset_image_form(const struct parameters *p)
 {
-    return (struct image_form){
-        .intensity_max = p->input.intensity_max,
-        .width = p->data.width,
-        .height = p->data.height,
-        .transpose = p->data.transpose,
-        .invert = p->data.invert,
-        .edge_threshold = p->input.channels == CHANNELS_EDGES ? p->input.edge_threshold : -1};
+    return (struct image_form){.intensity_max = p->input.intensity_max,
+                               .width = p->data.width,
+                               .height = p->data.height,
+                               .transpose = p->data.transpose,
+                               .invert = p->data.invert,
+                               .channels = p->input.channels,
+                               .channel_limit =
+                                   p->input.channels == CHANNELS_EDGES    ? p->input.edge_threshold
+                                   : p->input.channels == CHANNELS_ON_OFF ? p->input.on_off_pixels
+                                                                          : 0};
 }
 
 /* Names the data set after the folder of its images. */
@@ -419,8 +420,8 @@ bool dataset_same_files(const struct parameters *a, const struct parameters *b)
     const struct image_form as = dataset_image_form(a), bs = dataset_image_form(b);
     return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
            as.intensity_max == bs.intensity_max && as.width == bs.width && as.height == bs.height &&
-           as.transpose == bs.transpose && as.invert == bs.invert &&
-           as.edge_threshold == bs.edge_threshold && a->test.final_from == b->test.final_from &&
+           as.transpose == bs.transpose && as.invert == bs.invert && as.channels == bs.channels &&
+           as.channel_limit == bs.channel_limit && a->test.final_from == b->test.final_from &&
            strcmp(a->data.train_images, b->data.train_images) == 0 &&
            strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
            strcmp(a->data.test_images, b->data.test_images) == 0 &&

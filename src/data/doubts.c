@@ -126,7 +126,7 @@ static void mean_parts(const struct images *images, double *border, double *insi
 static void check_paper(const struct examination *e, const struct images *images, const char *path)
 {
     double border, inside;
-    if (images->are_edges)
+    if (images->channels)
         return;
     mean_parts(images, &border, &inside);
     if (border > PAPER_ABOVE && inside < border - 1)

@@ -81,8 +81,7 @@ static int arrange(struct images *images, const char *path, struct image_form fo
         TRY(scale(images, path, &form));
     if (form.transpose)
         TRY(transpose(images));
-    return form.edge_threshold >= 0 ? images_show_edges(images, path, form.edge_threshold)
-                                    : STATUS_OK;
+    return images_show_channels(images, path, form.channels, form.channel_limit);
 }
 
 int images_read(struct images *images, const char *path, const char *labels_path,

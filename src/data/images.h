@@ -7,21 +7,23 @@
 #include <stdint.h>
 
 #include "core/file.h"
+#include "core/parameters.h"
 
 /* Labelled 8-bit grey images of one size, whatever file they came from. */
 struct images {
     int32_t n_images;
-    int32_t width, height;  /* pixels, as shown; a row of pixels is `width` long */
-    uint8_t *pixels;        /* 0 … 255, of one image that is kept after the other */
-    int32_t *labels;        /* [n_images], 0 … 999 */
-    int32_t *place;         /* [n_images] among those kept, -1: not kept; NULL: all are */
-    bool are_edges;         /* shown are edges of what is kept (images_show_edges) */
-    int32_t edge_threshold; /* of them */
-    bool is_borrowed;       /* pixels, labels and places belong to other images */
+    int32_t width, height;        /* pixels, as shown; a row of pixels is `width` long */
+    uint8_t *pixels;              /* 0 … 255, of one image that is kept after the other */
+    int32_t *labels;              /* [n_images], 0 … 999 */
+    int32_t *place;               /* [n_images] among those kept, -1: not kept; NULL: all are */
+    bool is_borrowed;             /* pixels, labels and places belong to other images */
+    enum input_channels channels; /* what is shown of those kept (images_show_channels) */
+    int32_t channel_limit;        /* of them */
 };
 
 enum {
     IMAGES_EDGES = 8,            /* edges that are made of a pixel */
+    IMAGES_ON_OFF = 2,           /* brighter than what is around it, and darker */
     IMAGES_MAX = 10000000,       /* images in a data set */
     IMAGES_PIXELS_MAX = 1 << 20, /* pixels of an image */
     IMAGES_LABEL_MAX = 999,
@@ -38,11 +40,11 @@ struct image_form {
         height;     /* of CSV images; 0: follows from the other one, or the image is square */
     bool transpose; /* rows in the file are columns of the image */
     bool invert;    /* black in the file is white */
-    int32_t edge_threshold; /* at least 0: images are shown as their edges (images_show_edges);
-                               -1: as they are */
+    enum input_channels channels; /* what is shown (images_show_channels) */
+    int32_t channel_limit;
     const struct label_list *classes; /* of IDX files only images of these are kept; NULL: all */
 };
-#define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255, .edge_threshold = -1})
+#define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255})
 
 /* Reads a data set. What `path` is decides how:
  *   a folder           one sub-folder a class, named by its label (a number), of PNG images
@@ -77,9 +79,11 @@ int images_allocate(struct images *images, const char *path, int64_t n_images, i
  * file. All images must be kept. SYSTEM without memory. */
 int images_sha256(const struct images *images, char hex[65]);
 
-/* From now on each image is shown as eight of its edges (docs/model.md §2), two side by side, four
- * below each other: twice as wide, four times as high. USER as images_check_size. */
-int images_show_edges(struct images *images, const char *path, int32_t threshold);
+/* From now on each image is shown as these channels of it (docs/model.md §2): eight edges, two side
+ * by side, four below each other, where a difference is above the limit; or on and, below it, off,
+ * each of so many pixels. USER as images_check_size. */
+int images_show_channels(struct images *images, const char *path, enum input_channels channels,
+                         int32_t limit);
 
 /* Image i as it is shown, [height][width]; NULL if it is not kept. `room` has images_room bytes,
  * and may be where the image is. */
@@ -100,14 +104,18 @@ static inline size_t images_n_pixels(const struct images *images)
 /* Bytes of an image that is kept. */
 static inline size_t images_n_kept_pixels(const struct images *images)
 {
-    return images_n_pixels(images) / (images->are_edges ? IMAGES_EDGES : 1);
+    static const size_t n_channels[] = {[CHANNELS_INTENSITY] = 1,
+                                        [CHANNELS_EDGES] = IMAGES_EDGES,
+                                        [CHANNELS_ON_OFF] = IMAGES_ON_OFF};
+    return images_n_pixels(images) / n_channels[images->channels];
 }
 
 /* Bytes that images_show needs for n pixels as shown: n edges of n / 8 blurred pixels, which take
- * two bytes each and with their margin are at most 3 n / 8 + 6. */
+ * two bytes each and with their margin are at most 3 n / 8 + 6; or on and off, and four bytes for
+ * each of n / 2 pixels and of a row. */
 static inline size_t images_room(size_t n_pixels)
 {
-    return 2 * n_pixels + 12;
+    return 5 * n_pixels + 12;
 }
 
 /* Image i as it is kept; NULL if it is not. */

@@ -11,7 +11,7 @@ static int make(struct images *images)
 {
     struct images made;
     TRY(images_make(images, &made));
-    if (images->are_edges) {
+    if (images->channels) {
         images_free(images);
         *images = made;
     }
@@ -45,7 +45,6 @@ int spinet_images_new(const struct spinet_parameters *parameters, uint64_t seed,
 static int copy_pixels(struct images *images, const struct spinet_pixels *given,
                        const struct parameters *p, const char *name)
 {
-    const int32_t threshold = dataset_image_form(p).edge_threshold;
     TRY(images_allocate(images, name, given->n, given->width, given->height));
     for (int32_t i = 0; i < given->n; i++) {
         if (given->labels[i] < 0 || given->labels[i] > IMAGES_LABEL_MAX)
@@ -54,7 +53,8 @@ static int copy_pixels(struct images *images, const struct spinet_pixels *given,
         images->labels[i] = given->labels[i];
     }
     memcpy(images->pixels, given->pixels, (size_t)given->n * images_n_pixels(images));
-    return threshold >= 0 ? images_show_edges(images, name, threshold) : STATUS_OK;
+    const struct image_form form = dataset_image_form(p);
+    return images_show_channels(images, name, form.channels, form.channel_limit);
 }
 
 /* Makes the data set of the images; `new` owns the images of `files` afterwards, unless it fails.

@@ -26,25 +26,25 @@ struct shown {
     const struct images *images;
     int32_t n, n_pixels, n_classes;
     int32_t *image, *class_index; /* [n] */
-    uint8_t *edges;               /* [n][n_pixels], if the images are shown as edges */
+    uint8_t *made;                /* [n][n_pixels], unless they are shown as they are kept */
 };
 
 static const uint8_t *pixels_of(const struct shown *shown, int32_t i)
 {
-    return shown->edges ? shown->edges + (size_t)i * (size_t)shown->n_pixels
-                        : images_pixels(shown->images, shown->image[i]);
+    return shown->made ? shown->made + (size_t)i * (size_t)shown->n_pixels
+                       : images_pixels(shown->images, shown->image[i]);
 }
 
-/* Makes edges once: they are looked at many times. */
-static int make_edges(struct shown *shown)
+/* Makes channels once: they are looked at many times. */
+static int make_channels(struct shown *shown)
 {
     const size_t n = (size_t)shown->n_pixels;
-    if (!shown->images->are_edges)
+    if (!shown->images->channels)
         return STATUS_OK;
     OWN_NEW(uint8_t, room, images_room(n), "the baselines");
-    TRY_NEW(shown->edges, (size_t)shown->n * n, "the baselines");
+    TRY_NEW(shown->made, (size_t)shown->n * n, "the baselines");
     for (int32_t i = 0; i < shown->n; i++)
-        memcpy(shown->edges + (size_t)i * n, images_show(shown->images, shown->image[i], room), n);
+        memcpy(shown->made + (size_t)i * n, images_show(shown->images, shown->image[i], room), n);
     return STATUS_OK;
 }
 
@@ -462,7 +462,7 @@ static void shown_free(struct shown *shown)
 {
     free(shown->image);
     free(shown->class_index);
-    free(shown->edges);
+    free(shown->made);
 }
 
 static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n,
@@ -486,7 +486,7 @@ static int shown_init(struct shown *shown, const struct dataset *dataset, int32_
         shown->image[i] = schedule_next_image(&schedule, dataset, i, &shown->class_index[i]);
         schedule_note_shown(&schedule, dataset, shown->image[i]);
     }
-    return make_edges(shown);
+    return make_channels(shown);
 }
 
 int baselines_find(const struct dataset *dataset, int32_t n_shown,
@@ -507,8 +507,8 @@ int baselines_find(const struct dataset *dataset, int32_t n_shown,
                           dataset->test_image,
                           dataset->test_class,
                           NULL};
-    const int status = make_edges(&tests);
-    OWNED uint8_t *edges = tests.edges;
+    const int status = make_channels(&tests);
+    OWNED uint8_t *made = tests.made;
     TRY(status);
     TRY(linear_init(&means, &shown));
     TRY(linear_init(&logistic, &shown));
