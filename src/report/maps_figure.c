@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/table.h"
 #include "report/run_data.h"
 #include "store/run_maps.h"
 #include "store/table_json.h"
@@ -99,7 +101,8 @@ struct condition_maps {
 
 struct sheet {
     const struct study *study;
-    int32_t first, n;          /* conditions */
+    int32_t first, n; /* conditions */
+    bool is_of_means; /* of the maps of all runs of a condition; else of its median run's */
     struct condition_maps *of; /* [n] */
     double most;               /* the largest summed weight of all */
 };
@@ -111,6 +114,50 @@ static void free_sheet(struct sheet *sheet)
     free(sheet->of);
 }
 
+/* Adds what FOLDER/maps.csv has to `sum`, n_classes rows of a label and the pixels; whether it is
+ * there. */
+static int add_maps(const char *folder, const struct maps *maps, double *sum, bool *is_there)
+{
+    const int32_t n_pixels = maps->width * maps->height;
+    SCOPED(table_close) struct table_reader reader = {0};
+    OWN_PATH(path, folder, "maps.csv");
+    *is_there = file_exists(path);
+    if (!*is_there)
+        return STATUS_OK;
+    TRY(table_open(&reader, NULL, path));
+    if (reader.n_fields != n_pixels + 1)
+        return status_fail(STATUS_USER, "%s: %d columns: expected %d", path, reader.n_fields,
+                           n_pixels + 1);
+    for (int32_t k = 0; k < maps->n_classes; k++) {
+        const int more = table_next(&reader, NULL);
+        TRY(more < 0 ? more : STATUS_OK);
+        for (int32_t i = 0; i < n_pixels && more; i++) {
+            double weight;
+            if (!number_parse(reader.field[i + 1], &weight))
+                return table_refuse(&reader, i + 1, "a number");
+            sum[k * n_pixels + i] += weight;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Replaces the maps of a condition's run by the means of all its runs'. */
+static int take_means(const struct study *study, int32_t condition, struct maps *maps)
+{
+    const size_t n = (size_t)maps->n_classes * (size_t)maps->width * (size_t)maps->height;
+    int32_t n_runs = 0;
+    OWN_NEW(double, sum, n, "the maps");
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        bool is_there = false;
+        if (study->run[r].condition == condition)
+            TRY(add_maps(study->run[r].folder, maps, sum, &is_there));
+        n_runs += is_there;
+    }
+    for (size_t i = 0; i < n && n_runs > 0; i++)
+        maps->weight[i] = sum[i] / n_runs;
+    return STATUS_OK;
+}
+
 /* The maps of the run with the median accuracy; none without a network. */
 static int read_condition(struct sheet *sheet, int32_t condition, struct condition_maps *of)
 {
@@ -120,6 +167,8 @@ static int read_condition(struct sheet *sheet, int32_t condition, struct conditi
         return STATUS_OK;
     TRY(run_data_open(data, run->folder, sheet->study->data_folder));
     TRY(run_maps_init(&of->maps, run->folder, &data->manifest.parameters, &data->dataset));
+    if (sheet->is_of_means)
+        TRY(take_means(sheet->study, condition, &of->maps));
     of->run = run;
     of->classes = data->dataset.classes;
     sheet->most = fmax(sheet->most, largest_weight(&of->maps));
@@ -134,14 +183,16 @@ static int read_sheet(struct sheet *sheet)
     return STATUS_OK;
 }
 
-/* "random: 0.980 right, similarity 0.21". */
-static void name_network(const struct study *study, const struct condition_maps *of, int32_t last,
+/* "random: 0.980 right, similarity 0.21"; "random: mean of all runs". */
+static void name_network(const struct sheet *sheet, const struct condition_maps *of, int32_t last,
                          char *text, size_t size)
 {
-    const char *level = study_last(study, last);
+    const char *level = study_last(sheet->study, last);
     int length = snprintf(text, size, "%.200s%s%.3f right", level, *level ? ": " : "",
                           of->run->value[STUDY_ACCURACY]);
-    if (!isnan(of->maps.similarity))
+    if (sheet->is_of_means)
+        snprintf(text, size, "%.200s%smean of all runs", level, *level ? ": " : "");
+    else if (!isnan(of->maps.similarity))
         snprintf(text + length, size - (size_t)length, ", similarity %.2f", of->maps.similarity);
 }
 
@@ -166,27 +217,31 @@ static void put_row(struct figure *figure, const struct page *page, const struct
     snprintf(text, sizeof text, "%s%smean test images", name, *name ? ", " : "");
     put_means(figure, &shown->maps, &shown->classes, text);
     for (int32_t c = 0; c < study->n_last; c++) {
-        OWNED char *link = of[c].run ? page_link_run(page, of[c].run->folder) : NULL;
+        const struct study_run *run = sheet->is_of_means ? NULL : of[c].run;
+        OWNED char *link = run ? page_link_run(page, run->folder) : NULL;
         if (of[c].run)
-            name_network(study, &of[c], c, text, sizeof text);
+            name_network(sheet, &of[c], c, text, sizeof text);
         put_set(figure,
                 &(struct tile_set){of[c].run ? text : "", "viridis", &of[c].maps, &of[c].classes,
                                    of[c].run ? of[c].maps.weight : NULL, sheet->most, 1e-3,
-                                   of[c].run ? study_run_name(of[c].run) : "", link ? link : "",
-                                   of[c].run ? of[c].run->value[STUDY_ACCURACY] : (double)NAN});
+                                   run ? study_run_name(run) : "", link ? link : "",
+                                   run ? run->value[STUDY_ACCURACY] : (double)NAN});
     }
 }
 
 /* Rows from `first` on, `n` of them. */
 static int put_rows(struct page *page, const struct study *study, int32_t first, int32_t n,
-                    const char *name)
+                    const char *name, bool is_of_means)
 {
     SCOPED(figure_free) struct figure figure = {0};
     SCOPED(free_sheet)
-    struct sheet sheet = {
-        .study = study, .first = first * study->n_last, .n = n * study->n_last, .most = 1e-9};
+    struct sheet sheet = {.study = study,
+                          .first = first * study->n_last,
+                          .n = n * study->n_last,
+                          .is_of_means = is_of_means,
+                          .most = 1e-9};
     TRY(read_sheet(&sheet));
-    TRY(figure_begin(&figure, "maps"));
+    TRY(figure_begin(&figure, is_of_means ? "maps-mean" : "maps"));
     figure_say(&figure, "name", name);
     figure_set(&figure, "{s:i}", "columns", 1 + study->n_last);
     if (study_most_runs(study) == 1)
@@ -208,16 +263,20 @@ int32_t maps_figure_n_pages(const struct study *study)
     return (count_rows(study) + ROWS_A_PAGE - 1) / ROWS_A_PAGE;
 }
 
-int maps_figure_put_page(struct page *page, const struct study *study, int32_t number)
+int maps_figure_put_page(struct page *page, const struct study *study, int32_t number,
+                         bool is_of_means)
 {
     const int32_t first = number * ROWS_A_PAGE, left = count_rows(study) - first;
-    char name[32] = "maps";
+    const char *kind = is_of_means ? "maps-mean" : "maps";
+    char name[32];
     if (maps_figure_n_pages(study) > 1)
-        snprintf(name, sizeof name, "maps-%02d", number + 1);
-    return put_rows(page, study, first, left < ROWS_A_PAGE ? left : ROWS_A_PAGE, name);
+        snprintf(name, sizeof name, "%s-%02d", kind, number + 1);
+    else
+        snprintf(name, sizeof name, "%s", kind);
+    return put_rows(page, study, first, left < ROWS_A_PAGE ? left : ROWS_A_PAGE, name, is_of_means);
 }
 
 int maps_figure_put_row(struct page *page, const struct study *study, int32_t row)
 {
-    return put_rows(page, study, row, 1, count_rows(study) > 1 ? "maps-first" : "maps");
+    return put_rows(page, study, row, 1, count_rows(study) > 1 ? "maps-first" : "maps", false);
 }

@@ -12,6 +12,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/answer.h"
+#include "report/carried_figures.h"
 #include "report/clustering.h"
 #include "report/continual_figure.h"
 #include "report/cost_table.h"
@@ -102,6 +103,11 @@ static int excuse_maps(struct report *report, int status)
     return STATUS_OK;
 }
 
+static bool has_tests(const struct study *study)
+{
+    return study_most_runs(study) > 1;
+}
+
 /* One row of maps is seen at a glance. */
 static bool has_more_rows(const struct study *study)
 {
@@ -110,10 +116,13 @@ static bool has_more_rows(const struct study *study)
 
 static int put_maps(struct report *report)
 {
-    const int32_t n_pages = has_more_rows(&report->study) ? maps_figure_n_pages(&report->study) : 0;
+    const struct study *study = &report->study;
+    const int32_t n_pages = maps_figure_n_pages(study);
     int status = STATUS_OK;
-    for (int32_t i = 0; i < n_pages && status == STATUS_OK; i++)
-        status = maps_figure_put_page(&report->page, &report->study, i);
+    for (int32_t i = 0; i < n_pages && has_more_rows(study) && status == STATUS_OK; i++)
+        status = maps_figure_put_page(&report->page, study, i, false);
+    for (int32_t i = 0; i < n_pages && has_tests(study) && status == STATUS_OK; i++)
+        status = maps_figure_put_page(&report->page, study, i, true);
     TRY(excuse_maps(report, status));
     return map_films_put(&report->page, &report->study);
 }
@@ -240,7 +249,7 @@ static bool has_films(const struct study *study)
 
 static bool has_more_maps(const struct study *study)
 {
-    return has_more_rows(study) || has_films(study);
+    return has_more_rows(study) || has_films(study) || has_tests(study);
 }
 
 /* The row of maps of the greatest difference; the first where there is none. */
@@ -276,11 +285,6 @@ static int put_glance(struct report *report)
         TRY(put_conditions(report, STUDY_ACCURACY));
     fputs("</div>\n", html);
     return glossary_put(html, study);
-}
-
-static bool has_tests(const struct study *study)
-{
-    return study_most_runs(study) > 1;
 }
 
 static bool has_several_runs(const struct study *study)
@@ -341,6 +345,8 @@ static const struct section {
     {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
     {"continual", "Phases", continual_figure_any, .put_figures = continual_figure_put},
     {"trials", "Trials", trials_figure_any, .put_figures = trials_figure_put},
+    {"carried", "What carries the answers", carried_figures_any,
+     .put_figures = carried_figures_put},
     {"retention", "Retention", retention_study_any, .put = put_retention},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},

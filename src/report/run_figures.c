@@ -154,6 +154,51 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
     return page_put_figure(page, &figure);
 }
 
+/* How many images have which part of their votes in other classes than their own, and in that of
+ * the answer; images without an answer have no votes. */
+static int put_shares(struct page *page, const struct answers *a)
+{
+    enum { BINS = 20 };
+    static const char *const panels[] = {"overlap: in classes other than the image's",
+                                         "confidence: in the class of the answer"};
+    SCOPED(figure_free) struct figure figure = {0};
+    int32_t n[2][2][BINS] = {{{0}}}, n_all = 0;
+    double sum[2] = {0};
+    char caption[200];
+    for (int32_t i = 0; i < a->n; i++) {
+        const int own = class_of(a, a->prediction[i].label),
+                  answer = class_of(a, a->prediction[i].answer);
+        double all = 0;
+        for (int k = 0; k < a->n_classes; k++)
+            all += fmax(a->votes[i][k], 0);
+        if (answer == a->n_classes || all <= 0)
+            continue;
+        const double share[2] = {1 - fmax(a->votes[i][own], 0) / all,
+                                 fmax(a->votes[i][answer], 0) / all};
+        for (int what = 0; what < 2; what++) {
+            const int bin = (int)(share[what] * BINS);
+            n[what][own == answer][bin < BINS ? bin : BINS - 1]++;
+            sum[what] += share[what];
+        }
+        n_all++;
+    }
+    if (n_all == 0)
+        return STATUS_OK;
+    TRY(figure_begin(&figure, "answer-shares"));
+    for (int what = 0; what < 2; what++)
+        for (int is_right = 1; is_right >= 0; is_right--)
+            for (int b = 0; b <= BINS; b++)
+                figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:i}", "panel", panels[what],
+                               "series", is_right ? "right" : "wrong", "x", (double)b / BINS, "y",
+                               n[what][is_right][b < BINS ? b : BINS - 1]);
+    snprintf(caption, sizeof caption,
+             "Parts of the %s of all classes, of %d images with an answer. Mean overlap %.3f, mean "
+             "confidence %.3f.",
+             votes_of(a), n_all, sum[0] / n_all, sum[1] / n_all);
+    figure_say(&figure, "caption", caption);
+    return page_put_figure(page, &figure);
+}
+
 static json_t *pixels_of(const struct answers *a, int32_t image)
 {
     const struct images *images = &a->dataset->test;
@@ -225,6 +270,7 @@ int run_answers_put(struct page *page, const struct study *study)
     TRY(read_rows(&a, path));
     TRY(put_tiles(page, &a, false));
     TRY(put_tiles(page, &a, true));
+    TRY(put_shares(page, &a));
     const int status = run_data_open(data, study->run->folder, study->data_folder);
     a.dataset = &data->dataset;
     if (status == STATUS_USER) /* the data may be elsewhere: the rest is still good */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Figures of images: representation maps, a film of them, test images with their votes. */
 
-SPECS.maps = ({columns = 3}) => ({
+SPECS.maps = ({columns = 3, widest = 150, value_label = 'summed weight'}) => ({
   signals: {
-    of: "data('size')[0].of", shape: "clamp(data('size')[0].shape, 0.2, 5)",
+    of: "data('size')[0].of", shape: "clamp(data('size')[0].shape, 0.02, 5)",
     columns: `max(1, min(${columns}, floor((room - 10) / (of * 56 + 10))))`,
-    tile: 'min(150, ((room - 10 - 24 * (columns - 1)) / columns + 8) / of - 8)'
+    tile: `min(${widest}, ((room - 10 - 24 * (columns - 1)) / columns + 8) / of - 8)`
   },
   data: {
     tiles: [formula('shape', 'datum.height / datum.width')],
@@ -15,7 +15,7 @@ SPECS.maps = ({columns = 3}) => ({
   scales: {
     weight: {type: 'linear', domain: [0, {signal: "length(data('greatest')) ? data('greatest')[0].most : 1"}], range: 'heatmap'}
   },
-  legends: [{type: 'gradient', fill: 'weight', title: 'summed weight', gradientLength: 160, tickCount: 3}],
+  legends: [{type: 'gradient', fill: 'weight', title: value_label, gradientLength: 160, tickCount: 3}],
   layout: {columns: {signal: 'columns'}, padding: {column: 24, row: 22}, align: 'all', bounds: 'full'},
   marks: [group(facet('here', 'tiles', ['set', 'heading']), {width: 'of * (tile + 8) - 8', height: 'tile * shape + 16'}, {
     name: 'set',
