@@ -77,7 +77,8 @@ static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(
                                  "turnover or no-turnover at 'stong 1'");
     expect_refused("1: strong 1, prune 0.5",
                    "phase 1: prune is done at the switch to a phase, which the first has not");
-    expect_refused("1: strong 1; 7: strong 1", "phase 2: class 7 is not learned: expected 1 or 2");
+    expect_refused("1: strong 1; 7: strong 1",
+                   "phase 2: class 7 is not learned: expected one of 1, 2");
     expect_refused("1: presentations 20; 2: presentations 5",
                    "stopping.max_presentations = 24: expected at least 25");
     p.test.sample_period = 0;

@@ -47,20 +47,12 @@ static int take_classes(void *values, const char *argument)
     return STATUS_OK;
 }
 
-static int32_t class_of(const struct replay *r, int32_t label)
-{
-    for (int32_t k = 0; k < r->classes.n; k++)
-        if (r->classes.label[k] == label)
-            return k;
-    return -1;
-}
-
 static int find_classes(struct replay *r)
 {
     const bool given = r->classes.n > 0;
     for (int32_t i = 0; i < r->images.n_images; i++) {
         const int32_t label = r->images.labels[i];
-        if (class_of(r, label) >= 0)
+        if (label_index(&r->classes, label) >= 0)
             continue;
         if (given)
             return status_fail(STATUS_USER, "%s: image %d has label %d, which is not in --classes",
@@ -157,7 +149,7 @@ static void write_row(const struct replay *r, int32_t i)
     const struct answer answer =
         answer_from(&now->layout, now->spikes, readout_from(&r->common.parameters));
     /* undecided is 0, as in the golden data, unless that is a class */
-    const int32_t undecided = class_of(r, 0) >= 0 ? -1 : 0;
+    const int32_t undecided = label_index(&r->classes, 0) >= 0 ? -1 : 0;
     fprintf(r->out.stream, "%s,%d,%d,%d", r->train ? "train" : "test", i, r->images.labels[i],
             answer.predicted < 0 ? undecided : r->classes.label[answer.predicted]);
     for (int32_t n = 0; n < now->layout.n_neurons; n++)
@@ -193,7 +185,8 @@ static int present_images(struct replay *r)
     for (int32_t i = 0; i < r->images.n_images; i++) {
         const bool is_taught = r->train && r->common.parameters.teacher.enabled;
         encode_image(&presenter->encoder, &r->images, i,
-                     is_taught ? class_of(r, r->images.labels[i]) : -1, &presenter->stimulus[0]);
+                     is_taught ? label_index(&r->classes, r->images.labels[i]) : -1,
+                     &presenter->stimulus[0]);
         present(&presenter->presentation[0], &r->network, &presenter->stimulus[0],
                 r->train ? r->network.plastic.calcium : NULL);
         write_row(r, i);

@@ -218,12 +218,9 @@ static int find_class(const struct trace_values *v, const struct dataset *datase
     if (v->label < 0 || *class_index >= 0)
         return STATUS_OK;
     char labels[512];
-    size_t length = 0;
-    for (int32_t l = 0; l < dataset->labels.n && length < sizeof labels - 16; l++)
-        length += (size_t)snprintf(labels + length, sizeof labels - length, "%s%d", l ? ", " : "",
-                                   dataset->labels.label[l]);
     return status_fail(STATUS_USER, "--class %lld: expected a class of this run: %s",
-                       (long long)v->label, labels);
+                       (long long)v->label,
+                       label_list_text(&dataset->labels, ", ", labels, sizeof labels));
 }
 
 static int trace_data(const struct trace_values *v, const struct dataset *dataset)

@@ -531,6 +531,17 @@ int parameters_validate(const struct parameters *p)
     return validate_intrinsic(p);
 }
 
+const char *label_list_text(const struct label_list *list, const char *between, char *text,
+                            size_t size)
+{
+    size_t length = 0;
+    *text = '\0';
+    for (int32_t i = 0; i < list->n && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%d", i ? between : "",
+                                   list->label[i]);
+    return text;
+}
+
 /* Writes a value as one would write it for --set: a real with as few digits as read back the same.
  */
 static void format_value(const struct parameters *p, const struct parameter *row, char *text,
@@ -549,15 +560,9 @@ static void format_value(const struct parameters *p, const struct parameter *row
     case PARAMETER_CHOICE:
         choice_name(row->choices, *(const int32_t *)value(p, row), text, size);
         break;
-    case PARAMETER_LABELS: {
-        const struct label_list *list = value(p, row);
-        size_t length = 0;
-        *text = '\0';
-        for (int32_t i = 0; i < list->n; i++)
-            length += (size_t)snprintf(text + length, size - length, "%s%d", i ? "," : "",
-                                       list->label[i]);
+    case PARAMETER_LABELS:
+        label_list_text(value(p, row), ",", text, size);
         break;
-    }
     default:
         snprintf(text, size, "%s", (const char *)value(p, row));
     }

@@ -22,6 +22,10 @@ static inline int32_t label_index(const struct label_list *list, int32_t label)
     return -1;
 }
 
+/* The labels with `between` them, "3, 8"; cut short to `size` bytes. Returns text. */
+const char *label_list_text(const struct label_list *list, const char *between, char *text,
+                            size_t size);
+
 /* One member for each parameter, as parameters.def declares them: parameters.turnover.period … */
 struct parameters {
 #define GROUP(name, concern) struct {

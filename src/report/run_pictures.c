@@ -41,7 +41,7 @@ static void title_of(const struct dataset *dataset, const struct parameters *p, 
 {
     char classes[256];
     snprintf(title, size, "%s, classes %s, turnover %s, seed %llu", dataset->name,
-             run_class_names(dataset, classes, sizeof classes),
+             label_list_text(&dataset->labels, "-", classes, sizeof classes),
              parameters_choice(p, "turnover.policy"), (unsigned long long)seed);
 }
 

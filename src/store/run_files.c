@@ -80,16 +80,6 @@ int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on
     return *kernel ? STATUS_OK : STATUS_USER;
 }
 
-const char *run_class_names(const struct dataset *dataset, char *text, size_t size)
-{
-    size_t length = 0;
-    *text = '\0';
-    for (int32_t l = 0; l < dataset->labels.n && length < size; l++)
-        length += (size_t)snprintf(text + length, size - length, "%s%d", l ? "-" : "",
-                                   dataset->labels.label[l]);
-    return text;
-}
-
 /* Whole numbers up to this are exact for readers of JSON that hold every number as a double. */
 #define EXACT_NUMBER_MAX (UINT64_C(1) << 53)
 /* How to get from one folder to a file, both from the root: "../../data/a.csv". */
@@ -200,7 +190,7 @@ static int write_result(const struct run_request *request, const struct training
     const bool has_phases = schedule_is_on(request->parameters);
     result_print_header(file.stream, has_phases);
     fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,", training->dataset->name,
-            run_class_names(training->dataset, classes, sizeof classes),
+            label_list_text(&training->dataset->labels, "-", classes, sizeof classes),
             connect_n_plastic(request->parameters),
             parameters_choice(request->parameters, "turnover.policy"),
             (unsigned long long)request->seed, result->n_presentations,

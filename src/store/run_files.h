@@ -77,7 +77,4 @@ int run_write_results(const struct run_request *request, const struct training *
 int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
                const struct kernel **kernel);
 
-/* The labels of a data set's classes, "0-1-7"; returns text. */
-const char *run_class_names(const struct dataset *dataset, char *text, size_t size);
-
 #endif

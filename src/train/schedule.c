@@ -141,27 +141,17 @@ static int check_phase(const struct schedule_phase *phase, int32_t number,
     return STATUS_OK;
 }
 
-static int refuse_label(int32_t label, int32_t number, const struct label_list *labels)
-{
-    char right[512] = "";
-    size_t length = 0;
-    for (int32_t l = 0; l < labels->n && length < sizeof right; l++)
-        length += (size_t)snprintf(right + length, sizeof right - length, "%s%d",
-                                   l == 0               ? ""
-                                   : l == labels->n - 1 ? " or "
-                                                        : ", ",
-                                   labels->label[l]);
-    return status_fail(STATUS_USER,
-                       "schedule.phases: phase %d: class %d is not learned: expected %s", number,
-                       label, right);
-}
-
 static int check_labels(const struct schedule_phase *phase, int32_t number,
                         const struct label_list *labels)
 {
+    char right[512];
     for (int32_t i = 0; i < phase->classes.n; i++)
         if (label_index(labels, phase->classes.label[i]) < 0)
-            return refuse_label(phase->classes.label[i], number, labels);
+            return status_fail(STATUS_USER,
+                               "schedule.phases: phase %d: class %d is not learned: expected one "
+                               "of %s",
+                               number, phase->classes.label[i],
+                               label_list_text(labels, ", ", right, sizeof right));
     return STATUS_OK;
 }
 
