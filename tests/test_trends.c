@@ -141,6 +141,7 @@ static void given_a_damaged_retention_file_when_reported_expect_the_line(void **
     assert_int_equal(study_of_runs(&study, &run, 1), STATUS_OK);
     assert_true(retention_study_any(&study));
     assert_int_equal(retention_study_read(&retention, &study), STATUS_USER);
+    retention_study_free(&retention);
     support_assert_message(
         "retention.csv: line 3: spines 'huge': expected one of all, small, middle, large, new",
         NULL);

@@ -239,13 +239,9 @@ static void put_course(struct figure *figure, const struct course *course, const
     snprintf(series, sizeof series, "class %d", label);
     for (int32_t g = 0; g <= course->n_phases * POINTS_A_PHASE; g++) {
         const struct running *point = &course->point[g];
-        const double sd = point->n > 1 ? running_sd(point) : 0;
         if (point->n > 0)
-            figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:f,s:f,s:i}", "panel",
-                           figure_string(panel), "series", figure_string(series), "x",
-                           (double)g / POINTS_A_PHASE, "y", point->mean, "low",
-                           fmax(0, point->mean - sd), "high", fmin(1, point->mean + sd), "runs",
-                           (int)point->n);
+            figure_put_mean(figure, "lines", panel, series, (double)g / POINTS_A_PHASE, point, 0,
+                            1);
     }
 }
 

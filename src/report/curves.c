@@ -60,33 +60,18 @@ static double value_at(const struct curve *curve, enum curves_what what, int32_t
     return value_of(&curve->line[t], what);
 }
 
-struct point {
-    int32_t n; /* runs */
-    double mean, sd;
-};
-
-static struct point point_at(const struct panels *v, enum curves_what what, int32_t panel,
-                             int32_t line, int32_t t)
+static struct running mean_at(const struct panels *v, enum curves_what what, int32_t panel,
+                              int32_t line, int32_t t)
 {
-    struct point p = {0};
-    double sum = 0, squares = 0;
+    struct running mean = {0};
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct study_run *run = &v->study->run[r];
         const double value =
             panels_belongs(v, run, panel, line) ? value_at(&run->curve, what, t) : NAN;
-        if (isnan(value))
-            continue;
-        p.n++;
-        /* Welford's: no difference of two large sums */
-        const double from_mean = value - p.mean;
-        p.mean += from_mean / p.n;
-        squares += from_mean * (value - p.mean);
-        sum += value;
+        if (!isnan(value))
+            running_add(&mean, value);
     }
-    if (p.n > 0)
-        p.mean = sum / p.n;
-    p.sd = p.n > 1 ? sqrt(squares / (p.n - 1)) : (double)NAN;
-    return p;
+    return mean;
 }
 
 /* Is there something new at this presentation in any run of the line? */
@@ -135,45 +120,28 @@ static struct length length_of(const struct panels *v, int32_t panel, int32_t li
     return length;
 }
 
-static void put_row(struct figure *figure, const struct panels *v, enum curves_what what,
-                    const char *table, int32_t panel, int32_t line, double x, const struct point *p)
-{
-    const double least = what == CURVES_SIMILARITY ? -1 : 0;
-    const double most = what == CURVES_PRUNED ? (double)INFINITY : 1, nothing = NAN;
-    const double low = isnan(p->sd) ? nothing : fmax(p->mean - p->sd, least);
-    const double high = isnan(p->sd) ? nothing : fmin(p->mean + p->sd, most);
-    char title[512], name[512];
-    figure_put_row(figure, table, "{s:o,s:o,s:f,s:o,s:o,s:o}", "panel",
-                   figure_string(panels_title(v, panel, title, sizeof title)), "series",
-                   figure_string(panels_line(v, line, name, sizeof name)), "x", x, "y",
-                   table_json_number(p->mean), "low", table_json_number(low), "high",
-                   table_json_number(high));
-}
-
-/* Of synapses pruned there is none after the last turnover. */
-static bool has_dot(enum curves_what what)
-{
-    return what != CURVES_PRUNED;
-}
-
-/* A line's points, and a dot where training stopped. */
+/* A line's points, and a dot where training stopped; of synapses pruned there are none after the
+ * last turnover. */
 static void put_line(struct figure *figure, const struct panels *v, enum curves_what what,
                      int32_t panel, int32_t line)
 {
+    const double least = what == CURVES_SIMILARITY ? -1 : 0;
+    const double most = what == CURVES_PRUNED ? (double)INFINITY : 1;
     const struct length length = length_of(v, panel, line);
+    char title[512], name[512];
+    panels_title(v, panel, title, sizeof title);
+    panels_line(v, line, name, sizeof name);
     for (int32_t t = 0; t < length.longest; t++) {
         if (!is_due(v, what, panel, line, t, length.longest))
             continue;
-        const struct point p = point_at(v, what, panel, line, t);
-        if (p.n > 0 && !(what == CURVES_PRUNED && 2 * p.n < length.n))
-            put_row(figure, v, what, "lines", panel, line, t + 1, &p);
+        const struct running mean = mean_at(v, what, panel, line, t);
+        if (mean.n > 0 && !(what == CURVES_PRUNED && 2 * mean.n < length.n))
+            figure_put_mean(figure, "lines", title, name, t + 1, &mean, least, most);
     }
-    if (length.n == 0 || !has_dot(what))
-        return;
-    struct point stop = point_at(v, what, panel, line, (int32_t)length.mean - 1);
-    stop.sd = NAN;
-    if (stop.n > 0)
-        put_row(figure, v, what, "dots", panel, line, length.mean, &stop);
+    const struct running stop = mean_at(v, what, panel, line, (int32_t)length.mean - 1);
+    if (length.n > 0 && what != CURVES_PRUNED && stop.n > 0)
+        figure_put_row(figure, "dots", "{s:o,s:o,s:f,s:f}", "panel", figure_string(title), "series",
+                       figure_string(name), "x", length.mean, "y", stop.mean);
 }
 
 /* The parameter "group.key" of all conditions; NaN where they differ or no run's folder is here. */

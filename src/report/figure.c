@@ -9,6 +9,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/utf8.h"
+#include "store/table_json.h"
 
 int figure_begin(struct figure *figure, const char *look)
 {
@@ -98,6 +99,23 @@ void figure_put_row(struct figure *figure, const char *name, const char *format,
     va_end(values);
     if (row)
         json_array_append_new(figure_table(figure, name), row);
+}
+
+void figure_put_mean(struct figure *figure, const char *name, const char *panel, const char *series,
+                     double x, const struct running *mean, double least, double most)
+{
+    const double sd = running_sd(mean), low = mean->mean - sd, high = mean->mean + sd;
+    figure_put_row(figure, name, "{s:o,s:o,s:f,s:f,s:o,s:o,s:i}", "panel", figure_string(panel),
+                   "series", figure_string(series), "x", x, "y", mean->mean, "low",
+                   isnan(sd) ? json_null() : json_real(fmax(low, least)), "high",
+                   isnan(sd) ? json_null() : json_real(fmin(high, most)), "runs", (int)mean->n);
+}
+
+void figure_put_table(struct figure *figure, const char *name, const struct table *table,
+                      const void *rows, size_t n)
+{
+    json_object_set_new(json_object_get(figure->json, "tables"), name,
+                        table_to_json(table, rows, n));
 }
 
 /* In a page "</script>" would end the data: no < is left, which is only ever in texts. */

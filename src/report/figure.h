@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "core/table.h"
+#include "report/statistics.h"
 #include "report/vega.h"
 
 /* A figure: how it looks, by its name in figures/looks.json, and the tables that it draws. A look
@@ -49,6 +51,15 @@ json_t *figure_bytes(const uint8_t *byte, size_t n);
  * elsewhere by o, with those above). In a page each tells its columns; of "href", the page of a
  * run, it tells none: a click leads there. */
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...);
+
+/* A row of the mean of runs at x: with a band of one standard deviation, within least … most, if
+ * there are several, and how many they are. */
+void figure_put_mean(struct figure *figure, const char *name, const char *panel, const char *series,
+                     double x, const struct running *mean, double least, double most);
+
+/* All rows of a table as it is in files (core/table.h). */
+void figure_put_table(struct figure *figure, const char *name, const struct table *table,
+                      const void *rows, size_t n);
 
 /* The table as JSON, empty if the figure has none: the figure's own, to be added to. */
 json_t *figure_table(struct figure *figure, const char *name);

@@ -22,14 +22,6 @@ static const char *const look_names[] = {
 
 /* ---- reading ---- */
 
-static void add(struct retention_mean *mean, double value)
-{
-    const double from_mean = value - mean->mean;
-    mean->n++;
-    mean->mean += from_mean / mean->n;
-    mean->sd += from_mean * (value - mean->mean); /* the sum of squares, until all are in */
-}
-
 static int find_day(struct retention_study *retention, double day, int32_t *at)
 {
     for (*at = 0; *at < retention->n_days; ++*at)
@@ -50,16 +42,17 @@ static void add_line(struct retention_study *retention, struct retention_group *
         at_first[k] = line->n_spines;
     const double of = k == SIZE_NEW ? n_all : at_first[k];
     if (of > 0)
-        add(&group->mean[RETENTION_ALIVE][day][k], line->n_spines / of);
+        running_add(&group->mean[RETENTION_ALIVE][day][k], line->n_spines / of);
     if (!isnan(line->mean_weight))
-        add(&group->mean[RETENTION_WEIGHT][day][k], line->mean_weight);
+        running_add(&group->mean[RETENTION_WEIGHT][day][k], line->mean_weight);
     if (!isnan(line->accuracy))
-        add(&group->mean[RETENTION_ACCURACY][day][k], line->accuracy);
+        running_add(&group->mean[RETENTION_ACCURACY][day][k], line->accuracy);
     if (k == SIZE_ALL && line->n_tests > 0)
-        add(&group->mean[RETENTION_UNDECIDED][day][k], (double)line->n_undecided / line->n_tests);
+        running_add(&group->mean[RETENTION_UNDECIDED][day][k],
+                    (double)line->n_undecided / line->n_tests);
     if (k == SIZE_ALL && !isnan(line->decoded)) {
-        add(&group->mean[RETENTION_DECODED][day][k], line->decoded);
-        add(&group->mean[RETENTION_VECTORS][day][k], line->correlation);
+        running_add(&group->mean[RETENTION_DECODED][day][k], line->decoded);
+        running_add(&group->mean[RETENTION_VECTORS][day][k], line->correlation);
     }
     retention->has_silenced = retention->has_silenced || (k != SIZE_ALL && !isnan(line->accuracy));
 }
@@ -83,13 +76,6 @@ static int read_run(struct retention_study *retention, struct retention_group *g
     return STATUS_OK;
 }
 
-static void finish(struct retention_group *group)
-{
-    struct retention_mean *mean = &group->mean[0][0][0];
-    for (size_t i = 0; i < sizeof group->mean / sizeof *mean; i++)
-        mean[i].sd = mean[i].n > 1 ? sqrt(mean[i].sd / (mean[i].n - 1)) : 0;
-}
-
 bool retention_study_any(const struct study *study)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
@@ -103,22 +89,15 @@ int retention_study_read(struct retention_study *retention, const struct study *
     *retention = (struct retention_study){.panels = panels_of(study)};
     const struct panels *v = &retention->panels;
     retention->n_groups = v->n_panels * v->n_lines;
-    retention->group = calloc((size_t)retention->n_groups, sizeof *retention->group);
-    if (!retention->group)
-        return status_no_memory("the days of rest", 0);
+    TRY_NEW(retention->group, retention->n_groups, "the days of rest");
     for (int32_t g = 0; g < retention->n_groups; g++) {
         struct retention_group *group = &retention->group[g];
         panels_name(v, g / v->n_lines, g % v->n_lines, group->name, sizeof group->name);
         for (int32_t r = 0; r < study->n_runs; r++) {
             if (!panels_belongs(v, &study->run[r], g / v->n_lines, g % v->n_lines))
                 continue;
-            const int status = read_run(retention, group, &study->run[r]);
-            if (status != STATUS_OK) {
-                retention_study_free(retention);
-                return status;
-            }
+            TRY(read_run(retention, group, &study->run[r]));
         }
-        finish(group);
     }
     return STATUS_OK;
 }
@@ -142,8 +121,8 @@ static void order_days(const struct retention_study *retention, int32_t *order)
     }
 }
 
-static const struct retention_mean *mean_of(const struct retention_group *group,
-                                            enum retention_chart what, int32_t day, int size_class)
+static const struct running *mean_of(const struct retention_group *group, enum retention_chart what,
+                                     int32_t day, int size_class)
 {
     return &group->mean[what == RETENTION_WITHOUT ? RETENTION_ACCURACY : what][day][size_class];
 }
@@ -155,10 +134,9 @@ static void put_table(FILE *out, const struct retention_study *retention, enum r
     for (int32_t g = 0; g < retention->n_groups; g++) {
         fprintf(out, "%s", retention->group[g].name);
         for (int32_t d = 0; d < retention->n_days; d++) {
-            const struct retention_mean *m =
-                mean_of(&retention->group[g], what, order[d], SIZE_ALL);
+            const struct running *m = mean_of(&retention->group[g], what, order[d], SIZE_ALL);
             if (m->n > 0)
-                fprintf(out, "\t%.1f ± %.1f", 100 * m->mean, 100 * m->sd);
+                fprintf(out, "\t%.1f ± %.1f", 100 * m->mean, m->n > 1 ? 100 * running_sd(m) : 0);
             else
                 fprintf(out, "\t–");
         }
@@ -191,13 +169,9 @@ static void put_line(struct figure *figure, const struct retention_study *retent
     int32_t order[RETENTION_DAYS_MAX];
     order_days(retention, order);
     for (int32_t d = 0; d < retention->n_days; d++) {
-        const struct retention_mean *m =
-            mean_of(&retention->group[group], what, order[d], size_class);
+        const struct running *m = mean_of(&retention->group[group], what, order[d], size_class);
         if (m->n > 0)
-            figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:f,s:f,s:i}", "panel",
-                           figure_string(panel), "series", figure_string(series), "x",
-                           retention->day[order[d]], "y", m->mean, "low", fmax(0, m->mean - m->sd),
-                           "high", fmin(most, m->mean + m->sd), "runs", (int)m->n);
+            figure_put_mean(figure, "lines", panel, series, retention->day[order[d]], m, 0, most);
     }
 }
 

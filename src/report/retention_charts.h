@@ -4,15 +4,11 @@
 
 #include "report/page.h"
 #include "report/panels.h"
+#include "report/statistics.h"
 #include "train/retention.h"
 
 /* What retention.csv of the runs of a study says (docs/files.md): accuracy over days of rest, and
  * what becomes of small, middling and large spines. */
-
-struct retention_mean {
-    int32_t n; /* runs */
-    double mean, sd;
-};
 
 /* What is measured, and drawn: a line a condition, or a panel a condition with a line a class. */
 enum retention_chart {
@@ -28,7 +24,7 @@ enum retention_chart {
 
 struct retention_group {
     char name[512];
-    struct retention_mean mean[RETENTION_N_MEASURES][RETENTION_DAYS_MAX][N_SIZE_CLASSES];
+    struct running mean[RETENTION_N_MEASURES][RETENTION_DAYS_MAX][N_SIZE_CLASSES];
 };
 
 struct retention_study {
@@ -43,7 +39,8 @@ struct retention_study {
 /* Whether any run has the file. */
 bool retention_study_any(const struct study *study);
 
-/* `study` must outlive it. USER for a file that is damaged; SYSTEM without memory. */
+/* `study` must outlive it. USER for a file that is damaged; SYSTEM without memory. Free it either
+ * way. */
 int retention_study_read(struct retention_study *retention, const struct study *study);
 
 /* Safe on a zeroed structure. */

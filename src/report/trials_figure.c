@@ -8,7 +8,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/statistics.h"
-#include "store/table_json.h"
 #include "store/trials.h"
 
 enum { N_STRETCHES = 30, CUES_MAX = 2, CONDITIONS_MAX = 36, N_SERIES = 3, ANY_CUE = -1 };
@@ -90,13 +89,9 @@ static void put_line(struct figure *figure, const struct study_rows *trials, con
             if (!isnan(mean))
                 running_add(&point, mean);
         }
-        const double sd = running_sd(&point);
         if (point.n > 0)
-            figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:o,s:o}", "panel",
-                           figure_string(panel), "series", figure_string(series_names[series]), "x",
-                           first + (width + 1) / 2.0, "y", point.mean, "low",
-                           table_json_number(point.mean - sd), "high",
-                           table_json_number(point.mean + sd));
+            figure_put_mean(figure, "lines", panel, series_names[series], first + (width + 1) / 2.0,
+                            &point, -INFINITY, INFINITY);
     }
 }
 

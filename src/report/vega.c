@@ -108,8 +108,8 @@ bool vega_is_here(void)
 
 static void put_specifications(FILE *out)
 {
-    static const char *const scripts[] = {"grammar.js", "panels.js", "pictures.js",
-                                          "spines.js",  "trace.js",  "figures.js"};
+    static const char *const scripts[] = {"grammar.js", "panels.js", "pictures.js", "spines.js",
+                                          "trace.js",   "shapes.js", "figures.js"};
     fprintf(out, "const THEMES = %s;\n", vega_text("themes.json"));
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         fputs(vega_text(scripts[i]), out);

@@ -7,7 +7,7 @@ const compact = svg => svg.replace(/(id="|url\(#)(?=\w)/g, '$1still-')
   .replace(/ (d|transform)="[^"]*"/g, places => places.replace(/(\.\d\d)\d+/g, '$1'));
 
 async function draw() {
-  for (const figure of FIGURES) {
+  for (const figure of FIGURES.map(shaped)) {
     let svg;
     try {
       const spec = specOf(figure, figure.width || 880, 'light', true);

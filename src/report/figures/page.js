@@ -180,7 +180,7 @@ function onDrag(state, event) {
 }
 
 const states = [...document.querySelectorAll('figure[data-figure]')].map(element => {
-  const figure = JSON.parse(element.querySelector('script').textContent);
+  const figure = shaped(JSON.parse(element.querySelector('script').textContent));
   const canvas = element.querySelector('.canvas');
   const state = {element, figure, canvas, hidden: new Set(), series: make('span', {class: 'legend'}), inputs: make('span', {class: 'inputs'})};
   for (const [key, value] of Object.entries({tabindex: 0, role: 'img', 'aria-label': `${figure.title}. ${figure.shows}`})) canvas.setAttribute(key, value);
