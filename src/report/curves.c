@@ -172,15 +172,17 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
     const double strong = shared_number(study, "stopping", "strong_weight");
-    char limit[80];
+    char limit[100] = "Strong: of a weight above stopping.strong_weight.";
     TRY(panels_begin_figure(&v, &figure, look_names[what]));
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);
     for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
-    snprintf(limit, sizeof limit, "stopping.strong_weight is %g.", strong);
-    if (what == CURVES_STRONG && !isnan(strong))
+    if (!isnan(strong))
+        snprintf(limit, sizeof limit, "Strong: of a weight above %g (stopping.strong_weight).",
+                 strong);
+    if (what == CURVES_STRONG)
         add_to_caption(&figure, limit);
     if (what == CURVES_SAMPLE_ACCURACY && shares_sample_from(study, "test"))
         add_to_caption(&figure, "These are test images: settings are chosen by others, with "
@@ -260,9 +262,11 @@ int curves_put_stages(FILE *html, const struct study *study)
 {
     if (count_stages(study) < 2)
         return STATUS_OK;
-    fputs("<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample tests after so "
-          "many presentations, mean ± sd of the runs.</p>\n",
-          html);
+    fprintf(
+        html,
+        "<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample tests after so "
+        "many presentations%s.</p>\n",
+        study_most_runs(study) > 1 ? ", mean ± sd of the runs" : "");
     return html_put_cells(html, put_stages, study, 1);
 }
 

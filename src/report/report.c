@@ -204,9 +204,11 @@ static int put_protocols(struct report *report)
 
 /* ---- the page ---- */
 
-/* Words for "2 runs of 2 conditions: task medium; turnover none, random." */
-static void put_about(FILE *html, const struct study *study)
+/* Words for "2 runs of 2 conditions: task medium; turnover none, random."; in a run's folder, with
+ * a link to the report of its sweep. */
+static void put_about(FILE *html, const struct study *study, bool is_in_run)
 {
+    OWNED char *conditions = is_in_run ? file_join(study->folder, "../../conditions.json") : NULL;
     fprintf(html, "<p class=\"about\">%d run%s", study->n_runs, study->n_runs == 1 ? "" : "s");
     if (study->n_conditions > 1)
         fprintf(html, " of %d conditions", study->n_conditions);
@@ -215,7 +217,10 @@ static void put_about(FILE *html, const struct study *study)
         for (int32_t i = 0; i < study->factor[f].n_levels; i++)
             html_put_between(html, i ? ", <bdi>" : "<bdi>", study->factor[f].level[i], "</bdi>");
     }
-    fputs(".</p>\n", html);
+    fputs(conditions && file_exists(conditions)
+              ? ". <a href=\"../../report.html\">The report of its sweep</a></p>\n"
+              : ".</p>\n",
+          html);
 }
 
 /* Of a sweep that was stopped: how much of it this is, and how the rest is made. */
@@ -374,7 +379,8 @@ static int put_page(struct report *report)
 {
     TRY(page_begin(&report->page, report->folder, study_title(&report->study)));
     report->page.is_growing = report->is_growing;
-    put_about(report->page.html, &report->study);
+    put_about(report->page.html, &report->study,
+              is_one_run(&report->study) && strcmp(report->folder, report->study.folder) == 0);
     put_missing(report);
     for (int i = 0; i < N_SECTIONS; i++) {
         const struct section *section = &sections[i];

@@ -2,8 +2,8 @@
 /* Figures over tables as they are in files: what is drawn of them, which is tables of the specification. */
 'use strict';
 
-const SHAPES = {}; /* by name, that a figure's values give as "shape": a function of its tables and values */
-const shaped = figure => figure.values.shape ? {...figure, tables: SHAPES[figure.values.shape](figure.tables, figure.values)} : figure;
+const SHAPES = {}; /* by name, that a figure's values give as "shaped_by": a function of its tables and values */
+const shaped = figure => figure.values.shaped_by ? {...figure, tables: SHAPES[figure.values.shaped_by](figure.tables, figure.values)} : figure;
 
 const meanOf = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
