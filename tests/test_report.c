@@ -176,6 +176,7 @@ static void given_reports_when_put_on_one_page_expect_findings_pictures_and_link
     assert_string_equal(out, "all.html\n");
     free(out);
     char *page = read_page(state, "all.html");
+    assert_non_null(strstr(page, "<li><a href=\"#experiment-2\">A &lt;tiny&gt; sweep"));
     expect_self_contained(page);
     assert_non_null(strstr(page, "A &lt;tiny&gt; sweep &amp; more"));
     assert_non_null(strstr(page, "href=\"sweep/report.html\""));

@@ -19,7 +19,9 @@ static int put_experiment(struct page *page, const struct study *study, const ch
     FILE *html = page->html;
     OWNED char *link = page_link(page, report);
     const double seconds = json_number_value(json_object_get(study->about, "seconds"));
-    html_put_between(html, "<h2>", study_title(study), "</h2>\n");
+    char id[32];
+    snprintf(id, sizeof id, "experiment-%d", page->n_figures + 1);
+    page_put_section(page, id, study_title(study));
     fprintf(html, "<p class=\"about\">%d runs of %d conditions", study->n_runs,
             study->n_conditions);
     if (seconds > 0)

@@ -42,8 +42,10 @@ void page_free(struct page *page)
 
 void page_put_section(struct page *page, const char *id, const char *title)
 {
-    fprintf(page->html, "<h2 id=\"%s\">%s</h2>\n", id, title);
-    fprintf(page->nav_html, "<li><a href=\"#%s\">%s</a></li>\n", id, title);
+    fprintf(page->html, "<h2 id=\"%s\">", id);
+    html_put_between(page->html, "", title, "</h2>\n");
+    fprintf(page->nav_html, "<li><a href=\"#%s\">", id);
+    html_put_between(page->nav_html, "", title, "</a></li>\n");
 }
 
 static void put_link(FILE *out, const void *path)
