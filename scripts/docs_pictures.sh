@@ -19,6 +19,7 @@ done <<'PICTURES'
 clustering-distance clustering clustering-distance
 clustering-near clustering clustering-near
 conditioning-accuracy conditioning accuracy condition=one-cue|two-cues|from-start|no-dips|amphetamine|antagonist|no-turnover|young|adult|reversal|rev-no-dips|rev-no-turnover
+cue-digits cue-digits accuracy
 drugs-learning-curves drugs learning-curves
 forgetting-accuracy forgetting retention
 forgetting-without forgetting retention-without
