@@ -107,12 +107,54 @@ static void given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers(v
     free(spine);
 }
 
+/* Four spines on a dendrite of 100 um: at 10 and 12 um, related; at 50; and a new one, silent,
+ * at 13. Of 3 pairs within 5 um one is of related ones, 3 * 2 / 12 would be by chance. The new one
+ * has both related ones near; anywhere else it would have 2 * 10 / 100. */
+static void given_four_spines_when_studied_expect_pairs_by_hand(void **state)
+{
+    static const char *const expected[] = {
+        "all,silent part,1,0.250", "all,related part of new,1,0.000",
+        "all,related pairs over chance,1,2.000", "all,new near related over chance,1,10.000",
+        "all,new near others over chance,1,0.000"};
+    free(support_run_well(state, "train -q --no-pictures --set data.train_per_class=20 "
+                                 "--set data.test_per_class=5 --set stopping.max_presentations=20 "
+                                 "--set test.sample_period=0 --set record.synapses=true "
+                                 "--set record.task_images=4 --out run"));
+    support_write_text(
+        state, "run/synapse_log.csv.gz",
+        "id,input,dendrite,position_um,birth,born_presentation,born_day,weight_at_birth,weight_max,"
+        "death,died_presentation,died_day,weight_at_end\n"
+        "0,0,3,10,initial,0,0,0.1,0.2,,,,0.2\n1,1,3,12,initial,0,0,0.1,0.2,,,,0.2\n"
+        "2,2,3,50,initial,0,0,0.1,0.2,,,,0.2\n3,3,3,13,random,10,0.958,0.1,0,,,,0\n");
+    support_write_text(state, "run/task_spines.csv.gz",
+                       "id,input,dendrite,position_um,weight,class,correlation,shuffles_reaching,"
+                       "related\n0,0,3,10,0.2,1,0.9,0,1\n1,1,3,12,0.2,1,0.9,0,1\n"
+                       "2,2,3,50,0.2,1,0.1,400,0\n3,3,3,13,0,1,0.1,400,0\n");
+    free(support_run_well(state, "spines run --out out"));
+    size_t n;
+    char *table = (char *)support_read(support_path(state, "out/task.csv"), &n);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (!strstr(table, expected[i]))
+            fail_msg("%s is not in\n%s", expected[i], table);
+    free(table);
+    struct support_run run;
+    support_write_text(state, "run/task_spines.csv.gz",
+                       "id,input,dendrite,position_um,weight,class,correlation,shuffles_reaching,"
+                       "related\n7,0,3,10,0.2,1,0.9,0,1\n");
+    support_run(state, &run, "spines run --out out");
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(
+        strstr(run.err, "run/task_spines.csv.gz: synapse 7 is not in synapse_log.csv.gz"));
+    support_run_free(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_spines_of_one_class_when_related_expect_correlations_of_1_and_less),
         cmocka_unit_test(given_four_images_when_related_expect_pearson_by_hand),
         cmocka_unit_test(given_noise_when_related_expect_one_in_forty),
+        WITH_FOLDER(given_four_spines_when_studied_expect_pairs_by_hand),
         WITH_FOLDER(given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
