@@ -195,6 +195,23 @@ static void given_reports_when_put_on_one_page_expect_findings_pictures_and_link
     assert_false(file_exists(support_path(state, "none.html")));
 }
 
+static void given_ties_when_reported_expect_how_many_of_the_wrong_they_are(void **state)
+{
+    support_write_text(
+        state, "results.csv",
+        "turnover,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,accuracy,"
+        "ties,undecided,similarity,wrong\n"
+        "none,1,shapes,1-2,1000,none,20,limit,20,0.5,4,1,,6\n"
+        "random,1,shapes,1-2,1000,random,30,limit,20,0.5,4,1,,9\n");
+    free(support_run_well(state, "report ."));
+    char *page = read_page(state, "report.html");
+    assert_non_null(strstr(page, "none: 10 of 20 test images right (accuracy 0.500), 1 undecided "
+                                 "and 9 wrong (3 of them tied), after"));
+    assert_non_null(strstr(page, "random: 10 of 20 test images right (accuracy 0.500), 1 undecided "
+                                 "and 9 wrong, after"));
+    free(page);
+}
+
 static void given_only_results_when_reported_expect_a_page_without_training(void **state)
 {
     support_write_text(state, "results.csv",
@@ -658,6 +675,7 @@ int main(void)
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_pictures),
         WITH_FOLDER(given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislead),
         WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
+        WITH_FOLDER(given_ties_when_reported_expect_how_many_of_the_wrong_they_are),
         WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
         WITH_FOLDER(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),

@@ -154,19 +154,22 @@ static void put_log_odds(FILE *out, const void *of_effects)
 
 enum { CONDITIONS_TOLD = 12 };
 
-/* "392 of 400 test images right (accuracy 0.980), 8 undecided and 0 wrong, after 350 presentations
- * (the limit)" */
+/* "392 of 400 test images right (accuracy 0.980), 2 undecided and 6 wrong (1 of them tied), after
+ * 350 presentations (the limit)" */
 static void put_run(const struct study *study, int32_t r, FILE *html)
 {
     const double *value = study->run[r].value;
     const double n = results_number(&study->results, (size_t)r, "tests"),
                  undecided = results_number(&study->results, (size_t)r, "undecided");
-    const double right = round(value[STUDY_ACCURACY] * n);
-    if (n > 0 && undecided >= 0)
+    const double right = round(value[STUDY_ACCURACY] * n), wrong = n - right - undecided,
+                 tied = wrong - results_number(&study->results, (size_t)r, "wrong");
+    if (n > 0 && undecided >= 0) {
         fprintf(html,
                 "%.0f of %.0f test images right (accuracy %.3f), %.0f undecided and %.0f wrong",
-                right, n, value[STUDY_ACCURACY], undecided, fmax(n - right - undecided, 0));
-    else if (!isnan(value[STUDY_ACCURACY]))
+                right, n, value[STUDY_ACCURACY], undecided, fmax(wrong, 0));
+        if (tied > 0)
+            fprintf(html, " (%.0f of them tied)", tied);
+    } else if (!isnan(value[STUDY_ACCURACY]))
         fprintf(html, "accuracy %.3f", value[STUDY_ACCURACY]);
     else
         fputs("not tested", html);
