@@ -67,6 +67,24 @@ static void given_the_leukaemia_trial_when_estimated_expect_the_published_table(
     support_expect_near(survival.last, 35, 0);
 }
 
+static void
+given_half_alive_between_two_steps_when_asked_expect_r_s_median_between_them(void **state)
+{
+    (void)state;
+    /* survfit(Surv(t, t < 340) ~ 1): median 210, though the product of steps is not quite 0.5 */
+    const double t[] = {120, 140, 140, 160, 160, 180, 180, 180, 200, 200,
+                        220, 220, 220, 240, 240, 240, 260, 340, 340, 340};
+    enum { N = sizeof t / sizeof *t };
+    struct survival_life lives[N];
+    for (int32_t i = 0; i < N; i++)
+        lives[i] = (struct survival_life){t[i], t[i] < 340, 0};
+    estimate(lives, N);
+    support_expect_near(survival_quantile(&survival, 0.5), 210, 0);
+    /* survfit(Surv(c(1, 2, 3, 9), c(1, 1, 0, 0)) ~ 1): no one dies after half have */
+    estimate((struct survival_life[]){{1, 1, 0}, {2, 1, 0}, {3, 0, 0}, {9, 0, 0}}, 4);
+    support_expect_near(survival_quantile(&survival, 0.5), 2, 0);
+}
+
 static void given_a_curve_when_asked_between_its_steps_expect_the_step_before(void **state)
 {
     (void)state;
@@ -217,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         AFTERWARDS(given_the_leukaemia_trial_when_estimated_expect_the_published_table),
+        AFTERWARDS(given_half_alive_between_two_steps_when_asked_expect_r_s_median_between_them),
         AFTERWARDS(given_a_curve_when_asked_between_its_steps_expect_the_step_before),
         AFTERWARDS(
             given_no_censoring_when_estimated_expect_the_empirical_part_and_its_binomial_error),

@@ -146,10 +146,16 @@ struct survival_step survival_at(const struct survival *survival, double time)
 
 double survival_quantile(const struct survival *survival, double alive)
 {
-    for (int32_t i = 0; i < survival->n_steps; i++)
-        if (survival->step[i].alive <= alive)
-            return survival->step[i].time;
-    return NAN;
+    static const double rounding = 1e-9; /* of products that are to be `alive` */
+    const struct survival_step *step = survival->step, *end = step + survival->n_steps;
+    while (step < end && step->alive > alive + rounding)
+        step++;
+    if (step == end)
+        return NAN;
+    const struct survival_step *below = step;
+    while (below < end && below->alive >= alive - rounding)
+        below++;
+    return below == end ? step->time : (step->time + below->time) / 2;
 }
 
 double survival_restricted_mean(const struct survival *survival, double limit)

@@ -44,7 +44,8 @@ void survival_free(struct survival *survival);
  * death; all NaN where nothing is known, and of no lives. */
 struct survival_step survival_at(const struct survival *survival, double time);
 
-/* The first time at which at most this part is alive (0.5: the median life); NaN if it never is. */
+/* The first time at which at most this part is alive (0.5: the median life), as R's survfit has it:
+ * where just this part is, the middle of the time at which it is; NaN if it never is. */
 double survival_quantile(const struct survival *survival, double alive);
 
 /* The mean life of which only the first `limit` counts: the area below the curve up to there. NaN
