@@ -25,7 +25,7 @@ static void expect(void **state, const char *page, int width, const char *script
 {
     char command[8192], said[1024] = "";
     setenv("SCRIPT", script, 1);
-    snprintf(command, sizeof command, "timeout 60 node tests/browser.js '%s' %d \"$SCRIPT\" 2>&1",
+    snprintf(command, sizeof command, "timeout 600 node tests/browser.js '%s' %d \"$SCRIPT\" 2>&1",
              support_path(state, page), width);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);

@@ -26,7 +26,7 @@ static void given_a_sweep_when_its_page_is_opened_expect_figures_that_answer(voi
                                  "--set stopping.max_presentations=40 --set "
                                  "data.test_per_class=10 --set test.sample_period=5"));
     free(support_run_well(state, "report two"));
-    snprintf(command, sizeof command, "timeout 100 node tests/report_page.js '%s'",
+    snprintf(command, sizeof command, "timeout 600 node tests/report_page.js '%s'",
              support_path(state, "two/report.html"));
     const int status = system(command);
     assert_true(WIFEXITED(status));
