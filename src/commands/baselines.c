@@ -18,7 +18,7 @@ static int baselines(void *values)
                                                  : study_read(&study, *folder));
     study.data_folder = v->data;
     file_remove_temporary(*folder);
-    TRY(readouts_find_baselines(&study));
+    TRY(readouts_find_baselines(&study, false));
     return readouts_print_baselines(&study);
 }
 

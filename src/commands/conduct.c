@@ -134,7 +134,7 @@ static int find_baselines(const struct sweep *s)
     if (!readouts_any(&study) || most > PRESENTATIONS_MAX)
         return STATUS_OK;
     study.data_folder = s->data;
-    TRY(readouts_find_baselines(&study));
+    TRY(readouts_find_baselines(&study, s->is_quiet));
     printf("\nPlain classifiers that learned from the same images:\n");
     return readouts_print_baselines(&study);
 }

@@ -8,7 +8,9 @@
 
 #include "core/file.h"
 #include "core/number.h"
+#include "core/progress.h"
 #include "core/scope.h"
+#include "core/sha256.h"
 #include "core/status.h"
 #include "core/table.h"
 #include "report/html.h"
@@ -150,8 +152,11 @@ struct finder {
     } * files[STUDY_FILE_SETS_MAX];
     struct of_run {
         int32_t n_shown;
+        char key[SHA256_TEXT]; /* of all that baselines depend on */
         double accuracy[N_BASELINES];
     } * run; /* [n_runs] */
+    struct progress progress;
+    int32_t n_done;
 };
 
 /* The images in the files of the run's data, which are read once. */
@@ -206,11 +211,52 @@ static int read_order(struct baseline_order *order, const struct parameters *p, 
     return STATUS_OK;
 }
 
+static int read_key(int32_t r, void *data)
+{
+    struct finder *finder = data;
+    struct of_run *run = &finder->run[r];
+    struct sha256 sum;
+    OWNED struct manifest *manifest = NULL;
+    TRY_NEW(manifest, 1, "a manifest");
+    TRY(manifest_read(manifest, finder->study->run[r].folder));
+    const struct parameters *p = &manifest->parameters;
+    run->n_shown = manifest->n_presentations;
+    sha256_start(&sum);
+    sha256_add(&sum, &p->data, sizeof p->data);
+    sha256_add(&sum, &p->input, sizeof p->input);
+    sha256_add(&sum, &p->test, sizeof p->test);
+    sha256_add(&sum, &manifest->seed, sizeof manifest->seed);
+    sha256_add(&sum, &run->n_shown, sizeof run->n_shown);
+    if (*p->schedule.phases) /* which end when the network has learned */
+        sha256_add(&sum, &r, sizeof r);
+    sha256_end(&sum, run->key);
+    return STATUS_OK;
+}
+
+/* The first run that was shown the same images in the same order and tested on the same. */
+static int32_t first_like(const struct finder *finder, int32_t r)
+{
+    int32_t first = 0;
+    while (strcmp(finder->run[first].key, finder->run[r].key) != 0)
+        first++;
+    return first;
+}
+
+static void show_progress(struct finder *finder)
+{
+    omp_set_lock(&finder->lock);
+    progress_update(&finder->progress, ++finder->n_done, NULL);
+    omp_unset_lock(&finder->lock);
+}
+
 static int find_of_run(int32_t r, void *data)
 {
     struct finder *finder = data;
-    struct of_run *found = &finder->run[r];
     const char *folder = finder->study->run[r].folder;
+    if (first_like(finder, r) != r) {
+        show_progress(finder);
+        return STATUS_OK;
+    }
     OWNED struct manifest *manifest = NULL;
     OWNED struct baseline_order *order = NULL;
     SCOPED(dataset_free) struct dataset dataset = {0};
@@ -219,8 +265,10 @@ static int find_of_run(int32_t r, void *data)
     TRY(manifest_read(manifest, folder));
     TRY(read_order(order, &manifest->parameters, folder));
     TRY(open_images(finder, manifest, folder, &dataset));
-    found->n_shown = manifest->n_presentations;
-    return baselines_find(&dataset, found->n_shown, order, manifest->seed, found->accuracy);
+    TRY(baselines_find(&dataset, manifest->n_presentations, order, manifest->seed,
+                       finder->run[r].accuracy));
+    show_progress(finder);
+    return STATUS_OK;
 }
 
 static int write_baselines(const struct finder *finder)
@@ -246,8 +294,9 @@ static int write_baselines(const struct finder *finder)
                    ",");
         number_put(file.stream, ",%.*f", 6,
                    results_number(&study->results, (size_t)r, "accuracy_spikes"), ",");
+        const double *accuracy = finder->run[first_like(finder, r)].accuracy;
         for (int b = 0; b < N_BASELINES; b++)
-            number_put(file.stream, ",%.*f", 6, finder->run[r].accuracy[b], ",");
+            number_put(file.stream, ",%.*f", 6, accuracy[b], ",");
         fputc('\n', file.stream);
     }
     return file_commit(&file);
@@ -264,12 +313,16 @@ static void finder_free(struct finder *finder)
     omp_destroy_lock(&finder->lock);
 }
 
-int readouts_find_baselines(const struct study *study)
+int readouts_find_baselines(const struct study *study, bool is_quiet)
 {
     SCOPED(finder_free) struct finder finder = {.study = study};
     omp_init_lock(&finder.lock);
     TRY_NEW(finder.run, study->n_runs, "the baselines");
-    TRY(study_read_each(study->n_runs, 1, find_of_run, &finder));
+    TRY(study_read_each(study->n_runs, 16, read_key, &finder));
+    progress_start(&finder.progress, "plain classifiers", "runs", study->n_runs, is_quiet);
+    const int status = study_read_each(study->n_runs, 1, find_of_run, &finder);
+    progress_clear(&finder.progress);
+    TRY(status);
     return write_baselines(&finder);
 }
 

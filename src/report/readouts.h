@@ -16,9 +16,10 @@ bool readouts_any(const struct study *study);
  * without memory; USER for a damaged baselines.csv. */
 int readouts_put_tables(FILE *html, const struct study *study);
 
-/* Finds the baselines of every run and writes FOLDER/baselines.csv. USER for runs whose manifest or
- * data are not there any more. */
-int readouts_find_baselines(const struct study *study);
+/* Finds the baselines of every run, once for runs that were shown the same, and writes
+ * FOLDER/baselines.csv, with progress unless is_quiet. USER for runs whose manifest or data are not
+ * there any more. */
+int readouts_find_baselines(const struct study *study, bool is_quiet);
 
 /* Prints the table of baselines, by condition. */
 int readouts_print_baselines(const struct study *study);
