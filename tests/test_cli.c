@@ -823,9 +823,20 @@ static void given_no_command_when_run_expect_usage_on_stderr(void **state)
     support_run_free(&run);
 }
 
+/* Large enough for two threads to share a presentation, where each has a part. */
+static void given_no_plastic_synapse_when_trained_on_two_threads_expect_a_run(void **state)
+{
+    free(support_run_well(state, "train -q --no-pictures --threads 2 --out none "
+                                 "--set pyramidal.neurons=666 --set connections.plastic=0 "
+                                 "--set input.duration_ms=400 --set input.active_ms=300 "
+                                 "--set stopping.max_presentations=6 --set data.test_per_class=2"));
+    assert_true(file_exists(support_path(state, "none/DONE")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_FOLDER(given_no_plastic_synapse_when_trained_on_two_threads_expect_a_run),
         WITH_FOLDER(given_the_golden_chain_when_trained_expect_its_spikes_and_weights),
         WITH_FOLDER(given_the_end_of_the_chain_when_tested_expect_its_spikes),
         WITH_FOLDER(given_the_trained_network_when_tested_expect_its_spikes),

@@ -306,7 +306,7 @@ bool kernel_state_reserve(struct division *division, int32_t n)
 {
     for (int32_t i = 0; i < division->n; i++) {
         struct reach *reach = &division->part[i].reach;
-        if (reach->capacity >= n)
+        if (reach->own_calcium && reach->capacity >= n)
             continue;
         reach_free(reach);
         const size_t bytes = ((size_t)n + PLASTIC_SURPLUS) * 4;
