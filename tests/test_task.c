@@ -10,6 +10,7 @@
 #include "core/status.h"
 #include "store/run_tables.h"
 #include "support.h"
+#include "train/train.h"
 
 enum { IMAGES = 40, SPINES = 4000 };
 
@@ -75,6 +76,38 @@ static void given_noise_when_related_expect_one_in_forty(void **state)
     support_expect_near(n, SPINES / 40., 4 * sqrt(SPINES / 40.));
     free(calcium);
     free(spine);
+}
+
+/* Images whose channels are made as they are shown, and the same made before. */
+static void given_edges_or_on_and_off_when_related_expect_that_of_the_images_shown(void **state)
+{
+    static const char *const channels[] = {"input.channels=edges", "input.channels=on-off"};
+    enum { SHOWN = 4 };
+    (void)state;
+    for (int c = 0; c < 2; c++) {
+        static struct parameters p;
+        struct dataset dataset, with_made;
+        struct training training;
+        struct task_spines task = {0}, of_made = {0};
+        parameters_preset(&p, "authors");
+        support_set(&p, channels[c]);
+        assert_int_equal(dataset_init(&dataset, &p, 1), STATUS_OK);
+        with_made = dataset;
+        assert_int_equal(images_make(&dataset.train, &with_made.train), STATUS_OK);
+        support_begin_training(&training, &p, &dataset, 1);
+        struct presenter *presenter = &training.presenter;
+        assert_int_equal(task_relate(&task, presenter, &training.network, &dataset, SHOWN, 1),
+                         STATUS_OK);
+        assert_int_equal(task_relate(&of_made, presenter, &training.network, &with_made, SHOWN, 1),
+                         STATUS_OK);
+        assert_int_equal(task.n, of_made.n);
+        assert_memory_equal(task.spine, of_made.spine, (size_t)task.n * sizeof *task.spine);
+        task_free(&task);
+        task_free(&of_made);
+        training_free(&training);
+        images_free(&with_made.train);
+        dataset_free(&dataset);
+    }
 }
 
 /* The table has the network's synapses and does not change what else a run comes to. */
@@ -154,6 +187,7 @@ int main(void)
         cmocka_unit_test(given_spines_of_one_class_when_related_expect_correlations_of_1_and_less),
         cmocka_unit_test(given_four_images_when_related_expect_pearson_by_hand),
         cmocka_unit_test(given_noise_when_related_expect_one_in_forty),
+        cmocka_unit_test(given_edges_or_on_and_off_when_related_expect_that_of_the_images_shown),
         WITH_FOLDER(given_four_spines_when_studied_expect_pairs_by_hand),
         WITH_FOLDER(given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers),
     };

@@ -106,8 +106,7 @@ static int show(struct presenter *presenter, struct network *network, const stru
     OWN_NEW(float, taken, n + PLASTIC_SURPLUS, "the calcium");
     for (int32_t i = 0; i < n_images; i++) {
         const int32_t image = dataset_training_image(dataset, i, &classes[i]);
-        encode(&presenter->encoder, images_pixels(&dataset->train, image), -1,
-               &presenter->stimulus[0]);
+        encode_image(&presenter->encoder, &dataset->train, image, -1, &presenter->stimulus[0]);
         memset(taken, 0, (size_t)n * sizeof *taken);
         present(&presenter->presentation[0], network, &presenter->stimulus[0], taken);
         memcpy(calcium + (size_t)i * (size_t)n, taken, (size_t)n * sizeof *taken);
