@@ -431,24 +431,22 @@ static void given_balanced_births_when_formation_is_raised_expect_more_spines(vo
     network_free(&network);
 }
 
+static void expect_same(const struct course *one, const struct course *other)
+{
+    assert_int_equal(one->network.plastic.n, other->network.plastic.n);
+    assert_memory_equal(one->network.plastic.weight, other->network.plastic.weight,
+                        (size_t)one->network.plastic.n * sizeof(float));
+}
+
 static void given_any_number_of_threads_when_living_expect_the_same_course(void **state)
 {
     (void)state;
     struct course one, three;
     live_with(&one, "day 0 for 1: formation 3, clustered; day 0 for 2: elimination 2, drift 2", 2);
     assert_int_equal(course_run(&three, &start, &p, 5, 2, SEED, kernel, 3), STATUS_OK);
-    assert_int_equal(one.network.plastic.n, three.network.plastic.n);
-    assert_memory_equal(one.network.plastic.weight, three.network.plastic.weight,
-                        (size_t)one.network.plastic.n * sizeof(float));
+    expect_same(&one, &three);
     course_free(&one);
     course_free(&three);
-}
-
-static void expect_same(const struct course *one, const struct course *other)
-{
-    assert_int_equal(one->network.plastic.n, other->network.plastic.n);
-    assert_memory_equal(one->network.plastic.weight, other->network.plastic.weight,
-                        (size_t)one->network.plastic.n * sizeof(float));
 }
 
 static void given_protection_when_more_are_to_die_expect_that_part_of_them_to_live(void **state)
@@ -493,10 +491,13 @@ static bool keeps_to(const struct published *what, const struct course *course)
 }
 
 /* Every band that the presets were fitted to is kept, and of those held back all but one, the
- * survival of psilocybin's new spines to day 7 (docs/spines.md). */
+ * survival of psilocybin's new spines to day 7 (docs/spines.md). [L]: ketamine has declined at day
+ * 35, psilocybin and 5-MeO-DMT have not. */
 static void given_presets_when_lived_through_expect_what_was_published(void **state)
 {
     (void)state;
+    const struct published month = {.what = PUBLISHED_DENSITY, .from_day = 28, .to_day = 35};
+    double after_month[PROTOCOL_KETAMINE_THEN_STRESS + 1];
     int n_fitted_missed = 0, n_held_back = 0;
     for (int k = PROTOCOL_KETAMINE; k <= PROTOCOL_KETAMINE_THEN_STRESS; k++) {
         struct course course;
@@ -516,29 +517,13 @@ static void given_presets_when_lived_through_expect_what_was_published(void **st
             else
                 n_fitted_missed += !is_kept;
         }
+        after_month[k] = published_find(&month, &course, &vehicle);
         course_free(&course);
     }
+    assert_true(after_month[PROTOCOL_KETAMINE] < after_month[PROTOCOL_PSILOCYBIN] - 4);
+    assert_true(after_month[PROTOCOL_KETAMINE] < after_month[PROTOCOL_5_MEO_DMT] - 4);
     assert_int_equal(n_fitted_missed, 0);
     assert_true(2 * n_held_back >= n_published - 4);
-}
-
-/* [L]: ketamine has declined at day 35, psilocybin and 5-MeO-DMT have not. */
-static void given_three_drugs_when_a_month_has_gone_expect_ketamine_clearly_lower(void **state)
-{
-    static const int32_t presets[] = {PROTOCOL_KETAMINE, PROTOCOL_PSILOCYBIN, PROTOCOL_5_MEO_DMT};
-    double more[3];
-    (void)state;
-    for (int k = 0; k < 3; k++) {
-        struct course course;
-        const struct published month = {.what = PUBLISHED_DENSITY, .from_day = 28, .to_day = 35};
-        parameters_preset(&p, "authors");
-        p.intrinsic.form = INTRINSIC_KESTEN;
-        p.protocol.preset = presets[k];
-        assert_int_equal(course_run(&course, &start, &p, 5, 35, SEED, kernel, 1), STATUS_OK);
-        more[k] = published_find(&month, &course, &vehicle);
-        course_free(&course);
-    }
-    assert_true(more[0] < more[1] - 4 && more[0] < more[2] - 4);
 }
 
 /* ---- the command ---- */
@@ -624,7 +609,6 @@ int main(void)
         cmocka_unit_test(given_ketamine_when_half_a_day_has_gone_expect_the_spines_of_vehicle),
         cmocka_unit_test(given_presets_when_lived_through_expect_what_was_published),
         WITH_FOLDER(given_a_preset_when_shown_expect_tables_and_figures),
-        cmocka_unit_test(given_three_drugs_when_a_month_has_gone_expect_ketamine_clearly_lower),
         WITH_FOLDER(given_events_of_ones_own_when_shown_expect_their_course),
     };
     return cmocka_run_group_tests_name("protocol", tests, settle, forget);
