@@ -76,8 +76,8 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
  * failure in the middle of a call. USER. */
 int handles_enter(const struct spinet_training *training);
 
-/* Keeps all images as they are shown, for views of them. SYSTEM without memory; the data set is then
- * free. */
+/* Keeps all images as they are shown, for views of them. SYSTEM without memory; the data set is
+ * then free. */
 int handles_make_images(struct dataset *dataset);
 
 /* A score as spinet.h tells it. */

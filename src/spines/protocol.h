@@ -16,8 +16,8 @@ enum protocol_factor {
     PROTOCOL_ELIMINATION, /* multiplies deaths: above 1 more die, small ones first; below 1 fewer */
     PROTOCOL_DRIFT,       /* multiplies the size that spines drift to */
     PROTOCOL_SURVIVAL,    /* multiplies the chance that a spine born during the event lives on */
-    PROTOCOL_RESTORING, /* no factor, but the fraction of the births that take a lost spine's place
-                         */
+    PROTOCOL_RESTORING,  /* no factor, but the fraction of the births that take a lost spine's place
+                          */
     PROTOCOL_PROTECTION, /* no factor, but the fraction of the deaths that elimination adds which do
                             not come */
     PROTOCOL_N_FACTORS
@@ -39,7 +39,8 @@ struct protocol {
 
 /* The factors that hold at one time. */
 struct protocol_state {
-    double factor[PROTOCOL_N_FACTORS];    /* 1 (restoring, protection: 0) where no event says anything */
+    double factor[PROTOCOL_N_FACTORS];    /* where no event says anything 1; restoring, protection:
+                                             0 */
     int32_t formation_by, elimination_by; /* the event that confines formation, or elimination, to
                                              stretches; -1: none */
 };

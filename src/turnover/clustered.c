@@ -403,7 +403,7 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
 
 /* ---- the policy ---- */
 
-/* Marks the weak synapses, except those that are silent, on probation and those that have just passed it. */
+/* Marks the weak synapses, except those that are silent, on probation, or have just passed it. */
 static int32_t prune_weak(struct turnover *turnover, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
