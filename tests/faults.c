@@ -81,7 +81,7 @@ pid_t start(void **state, const char *arguments, int (*prepare)(void))
     const char *folder = support_path(state, "");
     const pid_t child = fork();
     if (child == 0) {
-        alarm(300);
+        alarm(1800);
         support_default_signals();
         dup2(open("/dev/null", O_RDONLY), 0);
         dup2(open("/dev/null", O_WRONLY), 1);

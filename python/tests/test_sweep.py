@@ -64,9 +64,9 @@ except KeyboardInterrupt:
     while b"1 of 20" not in said:
         said += process.stderr.read(1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     assert out == b"stopped\n", err
     done = len(list((tmp_path / "sweep/runs").glob("*/DONE")))
     assert 1 <= done < 20
-    again = subprocess.run([sys.executable, str(script)], capture_output=True, timeout=60)
+    again = subprocess.run([sys.executable, str(script)], capture_output=True, timeout=600)
     assert again.stdout == b"whole 20\n" and f"{done} of 20".encode() in again.stderr

@@ -262,7 +262,8 @@ p.update({{**SMALL, "stopping.max_presentations": 60, "data.train_per_class": 30
 def slow(network, now, rng):
     if {in_policy} and now == 3:
         print("ready", flush=True)
-        time.sleep(0.5)
+        seconds, sys.argv[1] = float(sys.argv[1]), "0" # once, until Ctrl-C comes
+        time.sleep(seconds)
     return network.ids[:9], rng.synapses(9)
 
 run = spinet.Training(p, seed=3, policy=slow)
@@ -279,13 +280,13 @@ run.train()
 print("done", run.presentation, len(run.network.ids), float(run.network.weights.sum()))
 """)
     command = [sys.executable, str(script)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*command, "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     lines = [process.stdout.readline()]
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     assert lines == ["ready\n"] and "stopped" in out and "never" not in out
-    undisturbed = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    undisturbed = subprocess.run([*command, "0"], capture_output=True, text=True, timeout=600).stdout
     assert "never stopped" in undisturbed
     assert out.splitlines()[-1] == undisturbed.splitlines()[-1]
     assert out.splitlines()[-1].startswith("done 60 1000")
