@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -160,7 +161,7 @@ void support_assert_message(const char *part, ...)
 }
 
 /* A run that takes longer has gone wrong (sanitizers are slow). */
-enum { RUN_SECONDS_MAX = 300, WORDS_MAX = 64 };
+enum { RUN_SECONDS_MAX = 1800 /* only what hangs */, WORDS_MAX = 64 };
 
 /* Each word in new memory, NULL behind them. */
 static void split_words(const char *arguments, const char *golden, char *words[WORDS_MAX])
@@ -311,6 +312,32 @@ void support_run_with(void **state, struct support_run *run, const char *argumen
     run->err = all_of(err);
     for (char **word = words + 1; *word; word++)
         free(*word);
+}
+
+static int64_t alarm_us;
+
+int support_set_alarm(void)
+{
+    const struct itimerval timer = {
+        .it_value = {.tv_sec = alarm_us / 1000000, .tv_usec = alarm_us % 1000000}};
+    support_default_signals();
+    return setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void support_run_till_stopped(void **state, const char *arguments, int (*prepare)(void),
+                              const char *says)
+{
+    const int64_t first_us = 10000, last_us = RUN_SECONDS_MAX * INT64_C(1000000);
+    bool is_stopped = false;
+    alarm_us = first_us;
+    for (int tries = 0; !is_stopped && tries < 1000 && alarm_us < last_us; tries++) {
+        struct support_run run;
+        support_run_with(state, &run, arguments, prepare);
+        is_stopped = run.exit_code != 0 && strstr(run.err, says);
+        alarm_us = run.exit_code == 0 ? first_us : alarm_us + alarm_us / 8;
+        support_run_free(&run);
+    }
+    assert_true(is_stopped);
 }
 
 void support_run_free(struct support_run *run)

@@ -64,6 +64,10 @@ bool support_is_slow(void);
  * under nohup or behind a shell, where some are ignored. */
 void support_default_signals(void);
 
+/* For a child before exec: an alarm that support_run_till_stopped sets. 0, or -1 if it cannot be.
+ */
+int support_set_alarm(void);
+
 /* What a run of the program under test came to. */
 struct support_run {
     int exit_code;   /* 128 + the signal if one ended it */
@@ -107,6 +111,13 @@ void support_run_free(struct support_run *run);
  * stdout and stderr are in place; what it returns other than 0 ends the process with code 126). */
 void support_run_with(void **state, struct support_run *run, const char *arguments,
                       int (*prepare)(void));
+
+/* Runs it again and again, each time from the beginning, until an alarm has stopped it where it
+ * says `says`. The alarms come later and later, from 10 ms on, and from 10 ms on again when the
+ * program got to its end, so that a slow machine comes to it, too. `prepare` is support_set_alarm,
+ * or calls it. */
+void support_run_till_stopped(void **state, const char *arguments, int (*prepare)(void),
+                              const char *says);
 
 /* Runs it and fails the test unless it succeeds. Returns what it printed, to be freed. */
 char *support_run_well(void **state, const char *arguments);

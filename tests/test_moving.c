@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "core/status.h"
@@ -221,14 +220,9 @@ static void given_a_manifest_without_places_when_verified_elsewhere_expect_data_
     run_well_in(state, "w", "verify run", VERIFIED);
 }
 
-/* In w, with an alarm set for so many microseconds from now, which stops a run. */
-static suseconds_t alarm_us;
-
 static int enter_and_set_alarm(void)
 {
-    const struct itimerval timer = {.it_value = {.tv_usec = alarm_us}};
-    support_default_signals();
-    return chdir("w") == 0 ? setitimer(ITIMER_REAL, &timer, NULL) : -1;
+    return chdir("w") == 0 ? support_set_alarm() : -1;
 }
 
 #define LONG "--set stopping.max_presentations=150 --set stopping.fraction=1 "
@@ -236,14 +230,8 @@ static int enter_and_set_alarm(void)
 /* w/run, stopped after some presentation. */
 static void stop_run_in_w(void **state)
 {
-    bool is_stopped = false;
-    for (alarm_us = 10000; !is_stopped && alarm_us < 900000; alarm_us += 10000) {
-        struct support_run run;
-        support_run_with(state, &run, TRAIN CSV LONG "--overwrite --out run", enter_and_set_alarm);
-        is_stopped = run.exit_code != 0 && strstr(run.err, "train --resume run goes on");
-        support_run_free(&run);
-    }
-    assert_true(is_stopped);
+    support_run_till_stopped(state, TRAIN CSV LONG "--overwrite --out run", enter_and_set_alarm,
+                             "train --resume run goes on");
 }
 
 static void assert_same(void **state, const char *a, const char *b)

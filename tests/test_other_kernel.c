@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -52,7 +51,8 @@ static void given_a_missing_kernel_when_verified_expect_the_best_and_what_it_pro
     expect(state, "verify run", 0, "run: ", "");
     /* the same arithmetic under another name: every byte */
     expect(state, "verify --kernel portable run", 0,
-           "run: verified: 12 files are identical, with kernel portable in place of avx1024x\n", "");
+           "run: verified: 12 files are identical, with kernel portable in place of avx1024x\n",
+           "");
 }
 
 static void given_other_digits_when_verified_with_another_kernel_expect_agreement(void **state)
@@ -90,26 +90,11 @@ static void given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on(void
     expect(state, "train --resume run", 2, "", advice);
 }
 
-static suseconds_t alarm_us;
-
-static int set_alarm(void)
-{
-    const struct itimerval timer = {.it_value = {.tv_usec = alarm_us}};
-    support_default_signals();
-    return setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 /* The run in `run`, stopped after some presentation. */
 static void stop_run(void **state)
 {
-    bool is_stopped = false;
-    for (alarm_us = 20000; !is_stopped && alarm_us < 900000; alarm_us += 10000) {
-        struct support_run run;
-        support_run_with(state, &run, "train " TASK LONG "--overwrite --out run", set_alarm);
-        is_stopped = run.exit_code != 0 && strstr(run.err, "stopped after presentation");
-        support_run_free(&run);
-    }
-    assert_true(is_stopped);
+    support_run_till_stopped(state, "train " TASK LONG "--overwrite --out run", support_set_alarm,
+                             "stopped after presentation");
 }
 
 /* One that this machine has, other than portable. */
