@@ -17,7 +17,7 @@ static void print_usage(FILE *out)
 {
     fprintf(out, "Usage: spinet COMMAND [OPTION]...\n\n");
     for (const struct command *const *command = commands; *command; command++)
-        fprintf(out, "  %-10s %s\n", (*command)->name, (*command)->summary);
+        fprintf(out, "  %-11s %s\n", (*command)->name, (*command)->summary);
     fprintf(out,
             "\n`spinet COMMAND --help` says what it does and lists its options, `spinet params` "
             "the\nparameters; `man spinet` (or `spinet manual | man -l -`) has both. "

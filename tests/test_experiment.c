@@ -366,6 +366,8 @@ static void given_the_experiments_of_spinet_when_listed_expect_all_by_their_titl
     char *list = support_run_well(state, "experiments");
     assert_null(strstr(list, ".sweep")); /* of a file that cannot be read its fault is listed */
     assert_non_null(strstr(list, "All ten digits"));
+    assert_non_null(strstr(list, "\nscarcity-constrained Constrained")); /* the longest name */
+    assert_non_null(strstr(list, "\ndemo                 Medium shapes"));
     free(list);
 }
 

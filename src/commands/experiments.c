@@ -105,9 +105,13 @@ static int print_list(void *values)
     static struct experiment_list list;
     (void)values;
     experiments_list(&list);
+    int width = 12;
     for (int i = 0; i < list.n; i++)
-        printf("%-12s %s\n", list.item[i].name, list.item[i].title);
-    printf("%-12s %s\n", "all", "those of them that belong together, one after the other");
+        if ((int)strlen(list.item[i].name) > width)
+            width = (int)strlen(list.item[i].name);
+    for (int i = 0; i < list.n; i++)
+        printf("%-*s %s\n", width, list.item[i].name, list.item[i].title);
+    printf("%-*s %s\n", width, "all", "those of them that belong together, one after the other");
     return STATUS_OK;
 }
 
