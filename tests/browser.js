@@ -20,7 +20,7 @@ const page = {
   /* Shows the figure of this name, drawn, and where it is; `state` is then what page.js knows of it. */
   async show(name) {
     await page.run(`window.state = states.find(state => state.figure.name === '${name}'), state.element.scrollIntoView()`);
-    for (let i = 0; i < 100 && !await page.run('!!state.isDrawn'); i++) await wait(50);
+    for (let i = 0; i < 4000 && !await page.run('!!state.isDrawn'); i++) await wait(50);
     return page.run('(box => ({x: box.left, y: box.top}))(state.canvas.getBoundingClientRect())');
   },
   async drag(x, y, x2, y2) {

@@ -33,9 +33,9 @@ function check(what, is_so) {
 
 const of = name => `const state = states.find(state => state.figure.name === '${name}'), {view, canvas} = state; canvas.scrollIntoView(); draw(state); await state.view.runAsync();`;
 
-/* Waits for what is so in a while: the machine may be busy. */
+/* Waits for what is so in a while, up to minutes: the machine may be busy. */
 async function until(expression) {
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 2000; i++) {
     if (await evaluate(expression)) return true;
     await wait(100);
   }
@@ -77,7 +77,7 @@ async function checkLegend() {
 async function checkSaving() {
   const saved = kind => evaluate(`const kept = URL.createObjectURL; let blob; URL.createObjectURL = b => { blob = b; return kept.call(URL, b); };
     HTMLAnchorElement.prototype.click = () => {}; await saveAs(states.find(state => state.figure.name === 'accuracy').figure, '${kind}');
-    for (let i = 0; i < 50 && !blob; i++) await new Promise(done => setTimeout(done, 20)); URL.createObjectURL = kept; return blob.type + " " + await blob.text();`);
+    for (let i = 0; i < 10000 && !blob; i++) await new Promise(done => setTimeout(done, 20)); URL.createObjectURL = kept; return blob.type + " " + await blob.text();`);
   check('CSV has heads and a value', /^text\/csv panel,x,series,value,run,seed,href\n/.test(await saved('csv')));
   check('SVG is one, with its title', /^image\/svg\+xml <svg[^]*Accuracy on the test images/.test(await saved('svg')));
   check('PNG is one', /^image\/png .PNG/.test(await saved('png')));
@@ -86,8 +86,8 @@ async function checkSaving() {
 async function checkReading() {
   check('every figure is drawn', await evaluate('drawAll(); return states.length > 5 && states.every(state => state.view && state.canvas.querySelector("svg"));'));
   check('every figure has a sentence', await evaluate('return states.every(({canvas}) => canvas.getAttribute("aria-label").length > 20 && canvas.tabIndex === 0);'));
-  check('every figure has its numbers', await evaluate(`for (const details of document.querySelectorAll('figure details')) details.open = true;
-    await new Promise(done => setTimeout(done, 200)); return [...document.querySelectorAll('figure details')].every(details => details.querySelectorAll('tr').length > 1);`));
+  await evaluate(`for (const details of document.querySelectorAll('figure details')) details.open = true;`);
+  check('every figure has its numbers', await until(`return [...document.querySelectorAll('figure details')].every(details => details.querySelectorAll('tr').length > 1);`));
   check('the list shows where one is', await evaluate('return document.querySelectorAll("nav a[aria-current]").length === 1;'));
   await evaluate(`for (const input of document.querySelectorAll('input[type=range]')) { input.value = input.min; input.dispatchEvent(new Event('input')); }`);
 }
