@@ -176,6 +176,20 @@ static void put_measure(FILE *out, double value)
     fputc(',', out);
 }
 
+/* What carries the answers. */
+static void put_carriers(FILE *out, const struct readout_summary *summary, const struct used *used,
+                         const struct maps *maps)
+{
+    put_measure(out, summary->overlap);
+    put_measure(out, summary->confidence);
+    put_measure(out, used->effective);
+    fprintf(out, "%d,%d,", used->n_clustered_dendrites, used->n_clustered_cells);
+    put_measure(out, used->dendrites_own);
+    put_measure(out, used->dendrites_other);
+    put_measure(out, maps->within);
+    put_measure(out, maps->across);
+}
+
 static int write_result(const struct run_request *request, const struct training *training,
                         const struct reading *readings, const struct run_result *result,
                         const struct maps *maps, const struct activity *activity)
@@ -211,14 +225,7 @@ static int write_result(const struct run_request *request, const struct training
         put_measure(file.stream, measures.backward);
         put_measure(file.stream, measures.forward);
     }
-    put_measure(file.stream, summary.overlap);
-    put_measure(file.stream, summary.confidence);
-    put_measure(file.stream, used.effective);
-    fprintf(file.stream, "%d,%d,", used.n_clustered_dendrites, used.n_clustered_cells);
-    put_measure(file.stream, used.dendrites_own);
-    put_measure(file.stream, used.dendrites_other);
-    put_measure(file.stream, maps->within);
-    put_measure(file.stream, maps->across);
+    put_carriers(file.stream, &summary, &used, maps);
     fprintf(file.stream, "%.3f\n", result->seconds);
     return file_commit(&file);
 }
