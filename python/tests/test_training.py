@@ -251,7 +251,7 @@ def test_given_threads_when_each_trains_expect_what_one_does_alone(small):
 def test_given_ctrl_c_when_training_expect_it_to_go_on_as_if_nothing_had_been(in_policy, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(f"""
-import sys, time
+import sys
 sys.path[:0] = {[str(root / "python"), str(root / "python/tests")]!r}
 import spinet
 from conftest import SMALL
@@ -262,8 +262,7 @@ p.update({{**SMALL, "stopping.max_presentations": 60, "data.train_per_class": 30
 def slow(network, now, rng):
     if {in_policy} and now == 3:
         print("ready", flush=True)
-        seconds, sys.argv[1] = float(sys.argv[1]), "0" # once, until Ctrl-C comes
-        time.sleep(seconds)
+        sys.stdin.readline() # until Ctrl-C has come
     return network.ids[:9], rng.synapses(9)
 
 run = spinet.Training(p, seed=3, policy=slow)
@@ -280,13 +279,14 @@ run.train()
 print("done", run.presentation, len(run.network.ids), float(run.network.weights.sum()))
 """)
     command = [sys.executable, str(script)]
-    process = subprocess.Popen([*command, "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
     lines = [process.stdout.readline()]
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=600)
+    out, err = process.communicate("\n", timeout=600)
     assert process.returncode == 0, err
     assert lines == ["ready\n"] and "stopped" in out and "never" not in out
-    undisturbed = subprocess.run([*command, "0"], capture_output=True, text=True, timeout=600).stdout
+    undisturbed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600).stdout
     assert "never stopped" in undisturbed
     assert out.splitlines()[-1] == undisturbed.splitlines()[-1]
     assert out.splitlines()[-1].startswith("done 60 1000")
