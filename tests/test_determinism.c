@@ -117,7 +117,7 @@ given_kernels_threads_and_records_when_trained_expect_bytes_and_spikes_the_same(
                 snprintf(one, sizeof one, "%s", other);
             else
                 assert_int_equal(
-                    expect_same(support_path(state, one), support_path(state, other), ""), 14);
+                    expect_same(support_path(state, one), support_path(state, other), ""), 15);
         }
         expect_same_spikes(state, "naive-1", one);
         snprintf(other, sizeof other, "%s-unrecorded", (*kernel)->name);
@@ -142,7 +142,7 @@ static void given_a_large_network_when_threads_share_it_expect_the_same_bytes(vo
                 snprintf(one, sizeof one, "%s", other);
             else
                 assert_int_equal(
-                    expect_same(support_path(state, one), support_path(state, other), ""), 9);
+                    expect_same(support_path(state, one), support_path(state, other), ""), 10);
             if (i > 0)
                 support_remove_tree(support_path(state, other));
         }

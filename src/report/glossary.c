@@ -127,7 +127,7 @@ static void put_accuracy(FILE *out, const void *of_study)
     fputs("with most active cells, those that spike more than ", out);
     put_shared(out, of_study, "test", "active_spikes");
     fputs(" times while the image is shown (test.active_spikes); without any the image is "
-          "undecided, which counts as wrong. By all spikes (accuracy_spikes): the class whose "
+          "undecided, which is not right either. By all spikes (accuracy_spikes): the class whose "
           "cells spike most, with no such threshold.",
           out);
 }
