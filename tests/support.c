@@ -233,6 +233,16 @@ void support_set(struct parameters *p, const char *assignment)
         fail_msg("%s", status_message());
 }
 
+int support_prepare(void **state, struct parameters *p, struct dataset *dataset, uint64_t seed,
+                    const char *const *assignments)
+{
+    if (parameters_preset(p, "authors") != STATUS_OK)
+        return -1;
+    for (; *assignments; assignments++)
+        support_set(p, *assignments);
+    return dataset_init(dataset, p, seed) == STATUS_OK ? support_make_folder(state) : -1;
+}
+
 void support_begin_training(struct training *training, const struct parameters *p,
                             const struct dataset *dataset, uint64_t seed)
 {

@@ -33,8 +33,11 @@ const char *support_write(void **state, const char *name, const void *bytes, siz
 const char *support_write_text(void **state, const char *name, const char *text);
 const char *support_write_gzip(void **state, const char *name, const void *bytes, size_t n);
 
-/* Writes images and labels as IDX files; a status. */
 struct images;
+struct dataset;
+struct training;
+
+/* Writes images and labels as IDX files; a status. */
 int support_write_idx(const struct images *images, const char *images_path,
                       const char *labels_path);
 
@@ -81,9 +84,12 @@ char *support_program(void);
 /* Sets "GROUP.KEY=VALUE"; the test fails if that cannot be. */
 void support_set(struct parameters *p, const char *assignment);
 
+/* For a test's setup: preset authors with these assignments (NULL at the end), its data set, and a
+ * folder. 0, or -1 if that fails. */
+int support_prepare(void **state, struct parameters *p, struct dataset *dataset, uint64_t seed,
+                    const char *const *assignments);
+
 /* training_init with the fast kernel and one thread; the test fails if that cannot be. */
-struct training;
-struct dataset;
 void support_begin_training(struct training *training, const struct parameters *p,
                             const struct dataset *dataset, uint64_t seed);
 

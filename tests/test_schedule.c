@@ -424,6 +424,29 @@ given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_bo
     }
 }
 
+/* The cells of class 1 answer for labels 1 and 3, those of class 2 for 2 and 4. */
+static void
+given_labels_that_share_cells_when_tested_expect_them_to_be_of_their_images(void **state)
+{
+    struct activity_line *line;
+    int32_t n, n_cells[5] = {0}, n_own[5] = {0};
+    write_lines(state, "four.csv", (const int[]){1, 2, 3, 4});
+    free(support_run_well(state, LINES_RUN "four " SHARE));
+    assert_int_equal(table_read_in(&activity_table, support_path(state, "four"), &line, &n),
+                     STATUS_OK);
+    for (int32_t i = 0; i < n; i++) {
+        const bool is_own = (line[i].cell < 40) == (line[i].images % 2 == 1);
+        assert_int_equal(line[i].label, is_own ? line[i].images : line[i].cell < 40 ? 1 : 2);
+        n_cells[line[i].images] += line[i].dendrite < 0;
+        n_own[line[i].images] += line[i].dendrite < 0 && is_own;
+    }
+    free(line);
+    for (int label = 1; label <= 4; label++) {
+        assert_int_equal(n_cells[label], 80);
+        assert_int_equal(n_own[label], 40);
+    }
+}
+
 static void given_phases_that_share_cells_when_done_expect_rows_of_each_label_that_make_up_the_test(
     void **state)
 {
@@ -541,6 +564,7 @@ int main(void)
         TASK(given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps),
         TASK(given_phases_of_shared_cells_when_stopped_anywhere_expect_the_same_end),
         TASK(given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_both),
+        TASK(given_labels_that_share_cells_when_tested_expect_them_to_be_of_their_images),
         TASK(
             given_phases_that_share_cells_when_done_expect_rows_of_each_label_that_make_up_the_test),
         TASK(given_a_signal_in_the_rest_of_a_switch_when_resumed_expect_the_same_end),

@@ -22,14 +22,14 @@ static struct network network;
 
 static int make(void **state)
 {
-    static const char *const assignments[] = {
-        "data.train_per_class=5", "data.test_per_class=2",         "turnover.policy=none",
-        "test.sample_period=0",   "stopping.max_presentations=12", "silent.part=0.25"};
-    if (parameters_preset(&p, "authors") != STATUS_OK)
-        return -1;
-    for (size_t i = 0; i < sizeof assignments / sizeof *assignments; i++)
-        support_set(&p, assignments[i]);
-    return dataset_init(&dataset, &p, SEED) == STATUS_OK ? support_make_folder(state) : -1;
+    static const char *const assignments[] = {"data.train_per_class=5",
+                                              "data.test_per_class=2",
+                                              "turnover.policy=none",
+                                              "test.sample_period=0",
+                                              "stopping.max_presentations=12",
+                                              "silent.part=0.25",
+                                              NULL};
+    return support_prepare(state, &p, &dataset, SEED, assignments);
 }
 
 static int release(void **state)

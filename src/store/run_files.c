@@ -307,7 +307,9 @@ static void put_activity(FILE *out, const void *of_tested)
     for (int32_t k = 0; k < a->n_classes; k++)
         for (int32_t i = -a->n_cells; i < a->n_dendrites && a->n_images[k] > 0; i++) {
             const bool is_cell = i < 0;
-            const int32_t cell = is_cell ? i + a->n_cells : i / per_cell;
+            const int32_t cell = is_cell ? i + a->n_cells : i / per_cell,
+                          class_index = cell / per_class;
+            const bool is_own = class_index == dataset->class_of[k];
             const size_t at = (size_t)k * (size_t)(is_cell ? a->n_cells : a->n_dendrites) +
                               (size_t)(is_cell ? cell : i);
             const double n = a->n_images[k];
@@ -315,7 +317,8 @@ static void put_activity(FILE *out, const void *of_tested)
                           &(struct activity_line){
                               .images = dataset->labels.label[k],
                               .cell = cell,
-                              .label = dataset->classes.label[cell / per_class],
+                              .label = is_own ? dataset->labels.label[k]
+                                              : dataset->classes.label[class_index],
                               .dendrite = is_cell ? -1 : i,
                               .spikes = (double)(is_cell ? a->spikes : a->dendritic_spikes)[at] / n,
                               .active = (is_cell ? a->n_active : a->n_spiking)[at] / n},

@@ -54,7 +54,7 @@ extern const struct table continual_overlap_table;
 struct activity_line {
     int32_t images; /* their label */
     int32_t cell;
-    int32_t label;    /* of the cell's class */
+    int32_t label;    /* `images` if the cell answers for them, else the first of its class */
     int32_t dendrite; /* -1: the cell itself */
     double spikes;    /* mean of an image; dendritic ones of a dendrite */
     double active;    /* part of the images in which the cell was active, or the dendrite spiked */
