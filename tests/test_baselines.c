@@ -190,6 +190,44 @@ static void given_a_sweep_when_asked_for_baselines_expect_a_row_a_run_and_a_tabl
     free(page);
 }
 
+/* Runs that were shown the same share what is found; each by itself has to come to it, too. */
+static void
+given_runs_shown_the_same_and_not_when_asked_for_baselines_expect_each_its_own(void **state)
+{
+    static const char *const levels[] = {"a", "b", "c", "d"};
+    char *row[4];
+    support_write_text(
+        state, "shown.sweep",
+        "runs = 1;\nset = [\"stopping.max_presentations=20\", \"data.test_per_class=100\", "
+        "\"data.stability=0\"];\nfactors = ({name = \"x\"; levels = ("
+        "{name = \"a\"; set = [\"data.overlap=4\"];}, "
+        "{name = \"b\"; set = [\"data.overlap=4\", \"turnover.policy=none\"];}, "
+        "{name = \"c\"; set = [\"data.overlap=2\"];}, "
+        "{name = \"d\"; set = [\"data.overlap=4\", \"stopping.max_presentations=9\"];});});\n");
+    free(support_run_well(state, "sweep shown.sweep --quiet --out shown"));
+    free(support_run_well(state, "baselines shown"));
+    char *rows = read_text(state, "shown/baselines.csv");
+    for (int i = 0; i < 4; i++) {
+        char command[64], name[64];
+        snprintf(name, sizeof name, "\n%s,1,", levels[i]);
+        row[i] = strndup(strstr(rows, name) + 3, strcspn(strstr(rows, name) + 3, "\n"));
+        snprintf(command, sizeof command, "baselines shown/runs/%s-s1", levels[i]);
+        free(support_run_well(state, command));
+        snprintf(name, sizeof name, "shown/runs/%s-s1/baselines.csv", levels[i]);
+        char *alone = read_text(state, name);
+        assert_non_null(strstr(alone, row[i]));
+        free(alone);
+    }
+    const char *const means[] = {strrchr(row[0], ','), strrchr(row[1], ','), strrchr(row[2], ','),
+                                 strrchr(row[3], ',')};
+    assert_string_equal(means[0], means[1]);
+    assert_string_not_equal(means[0], means[2]);
+    assert_string_not_equal(means[0], means[3]);
+    for (int i = 0; i < 4; i++)
+        free(row[i]);
+    free(rows);
+}
+
 static void given_a_run_when_asked_for_baselines_expect_one_row(void **state)
 {
     free(support_run_well(state, "train -q --no-pictures --out run --seed 3 --set "
@@ -233,6 +271,7 @@ int main(void)
         WITH_FOLDER(given_counts_when_learned_expect_only_what_was_shown),
         cmocka_unit_test(given_hard_shapes_when_learned_expect_the_order_of_classifiers),
         WITH_FOLDER(given_a_sweep_when_asked_for_baselines_expect_a_row_a_run_and_a_table),
+        WITH_FOLDER(given_runs_shown_the_same_and_not_when_asked_for_baselines_expect_each_its_own),
         WITH_FOLDER(given_a_run_when_asked_for_baselines_expect_one_row),
         WITH_FOLDER(given_folders_that_are_none_when_asked_for_baselines_expect_exit_2),
     };
