@@ -628,6 +628,13 @@ static const struct bad_case cases[] = {
      .arguments = SWEEP,
      .message = "a.sweep: set: turnover.threshold = nan: expected a number from 0 to 1",
      .file = {SWEEP_OF("\"turnover.threshold=nan\"")}},
+    {.name = "nan_in_a_level_of_a_sweep",
+     .arguments = SWEEP,
+     .message =
+         "a.sweep: factor f, level b: turnover.threshold = nan: expected a number from 0 to 1",
+     .file = {FILE_OF("a.sweep",
+                      "factors: ( { name = \"f\"; levels = ( { name = \"a\"; }, "
+                      "{ name = \"b\"; set = [\"turnover.threshold=nan\"]; } ); } );\n")}},
     {.name = "nan_in_a_manifest",
      .arguments = "maps run",
      .message = "run/manifest.json: line 1: invalid token near 'NaN'",
@@ -2061,7 +2068,8 @@ static void given_the_data_unspoilt_when_used_expect_success(void **state)
     free(support_run_well(state, "maps run"));
 }
 
-/* A name is a name: nothing in it is a command to a shell, to a script of a page or to a terminal. */
+/* A name is a name: nothing in it is a command to a shell, to a script of a page or to a terminal.
+ */
 #define ODD "it's" SUPPORT_SPACE "\"a\"\n$(touch" SUPPORT_SPACE "x);`touch" SUPPORT_SPACE "y`%s\\"
 
 static void given_names_with_spaces_quotes_and_newlines_when_used_expect_success(void **state)

@@ -169,18 +169,20 @@ static void given_experiments_with_places_when_all_is_run_expect_each_and_one_pa
 {
     install(state);
     write_experiment(state, "b", "place_in_all = 2;");
-    write_experiment(state, "a", "place_in_all = 2;");
+    write_experiment(state, "a-long-name-of-23-bytes", "place_in_all = 2;");
     write_experiment(state, "c", "place_in_all = 1;");
     write_experiment(state, "d", "");
-    expect(state, 0, "\"$spinet\" experiments",
-           "d            Of d\nc            Of c\na            Of a\nb            Of b\nall ");
+    expect(
+        state, 0, "\"$spinet\" experiments",
+        "d                       Of d\nc                       Of c\n"
+        "a-long-name-of-23-bytes Of a-long-name-of-23-bytes\nb                       Of b\nall ");
     expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --dry-run | sed 's/about.*//'",
-           "c            2 runs, \na            2 runs, \nb            2 runs, \n"
-           "all          6 runs, \n");
+           "c                       2 runs, \na-long-name-of-23-bytes 2 runs, \n"
+           "b                       2 runs, \nall                     6 runs, \n");
     assert_false(file_exists(support_path(state, "results")));
     expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --out re",
            "Results in re: index.html (all of");
-    expect(state, 0, "ls re", "a\nb\nc\nindex.html\n");
+    expect(state, 0, "ls re", "a-long-name-of-23-bytes\nb\nc\nindex.html\n");
     expect(state, 2, "PATH=/none \"$spinet\" experiment all -q --set turnover.policy=none",
            "--set turnover.policy=none: c compares what its factor turnover sets");
     expect(state, 2, "PATH=/none \"$spinet\" experiment all --only turnover=none",

@@ -157,7 +157,7 @@ static void given_a_wrong_file_when_read_expect_its_line_and_what_would_be_right
          "a.search:7: sets: expected"},
         {RANGES "rounds: ( { seeds = 2; } );\nfinal: { sets = 3; };\n", "expected groups { sets"},
         {RANGE("keys = [\"turnover.period\"]; from = 0; to = 3;"),
-         "in round-1: round-1.sweep: set: turnover.period = 0: expected"},
+         "in round-1: round-1.sweep: factor set, level s1: turnover.period = 0: expected"},
         {RANGES "rounds: ( { sets = 2; set = [\"a.b=1\"]; } );\nfinal: { sets = 1; };\n",
          "a.search: set s1 in round-1: round-1.sweep: set: a.b"},
     };

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a sweep would run, and how long that may take: from a short run of each condition. */
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "commands/sweep_show.h"
 #include "core/interrupt.h"
+#include "core/machine.h"
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/utf8.h"
 #include "train/train.h"
 
 /* Presentations until this training stops, by how far it has come. */
@@ -22,6 +27,14 @@ static double n_until_stop(const struct training *training)
     if (p->turnover.policy == 0 || strong <= 0)
         return most;
     return fmin(most, n * p->stopping.fraction / strong);
+}
+
+/* Seconds that the processor has worked for this thread, whatever else it had to do. */
+static double work_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 /* Seconds that a run of a condition may take, and of these in sample tests. */
@@ -42,17 +55,17 @@ static int try_training(struct training *training, const struct parameters *p, d
                         struct trial *trial)
 {
     enum { TESTS = 40 };
-    const double start = progress_clock();
+    const double start = work_clock();
     do
         TRY(training_step(training));
-    while (training->stopped_by == STOP_NOT_YET && progress_clock() - start < limit &&
+    while (training->stopped_by == STOP_NOT_YET && work_clock() - start < limit &&
            !interrupt_signal());
-    const double trained = progress_clock();
+    const double trained = work_clock();
     TRY(training_end(training));
-    const double rested = progress_clock();
+    const double rested = work_clock();
     const struct score score =
         test_network(&training->presenter, &training->network, training->dataset, TESTS, NULL);
-    const double tested = progress_clock();
+    const double tested = work_clock();
     const double n = n_until_stop(training), a_test = score.n > 0 ? (tested - rested) / score.n : 0;
     trial->samples = a_test * n_sampled(p, training->dataset, n);
     trial->seconds = (trained - start) / training->n_presentations * n + (rested - trained) +
@@ -66,7 +79,7 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
 {
     const struct dataset *files = s->condition[condition].files;
     const uint64_t seed = (uint64_t)s->first_seed;
-    const double start = progress_clock();
+    const double start = work_clock();
     const struct parameters *asked = &s->condition[condition].parameters;
     struct parameters p = *asked;
     *p.record.test_days = '\0';  /* a rest without its tests, which are counted */
@@ -76,7 +89,7 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
     SCOPED(training_free) struct training training = {0};
     TRY(files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed));
     TRY(training_init(&training, &p, &dataset, s->kernel, seed, 1));
-    const double begun = progress_clock();
+    const double begun = work_clock();
     TRY(try_training(&training, asked, limit, trial));
     trial->seconds += begun - start;
     return STATUS_OK;
@@ -146,6 +159,17 @@ void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads, doub
            estimate_sample_note(sample_share, note));
 }
 
+void estimate_print_name(const char *name, int width)
+{
+    printf("%s%*s ", name, width - (int)utf8_count(name, strlen(name)), "");
+}
+
+int estimate_widen(int least, const char *name)
+{
+    const int width = (int)utf8_count(name, strlen(name));
+    return width > least ? width : least;
+}
+
 int estimate_print(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
@@ -160,15 +184,15 @@ int estimate_print(struct sweep *s)
         if (!sweep_is_mine(s, run))
             continue;
         sweep_name_run(s, run, name);
-        if (!s->is_brief)
+        if (s->name_width == 0)
             printf("%s\n", name);
         total += trial[run->condition].seconds;
         samples += trial[run->condition].samples;
     }
-    s->seconds = total / (double)s->n_threads;
+    s->seconds = total / fmin((double)s->n_threads, fmin(omp_get_num_procs(), machine_quota("")));
     s->sample_share = samples / total;
-    if (s->is_brief)
-        printf("%-12s ", s->experiment.name);
+    if (s->name_width > 0)
+        estimate_print_name(s->experiment.name, s->name_width);
     estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads, s->sample_share);
     return STATUS_OK;
 }

@@ -19,6 +19,7 @@
 /* Those that `all` means, and what became of them. */
 struct tally {
     int n, n_failed, n_runs;
+    int width;                        /* of the longest name, at least 12 */
     double estimate, sample_estimate; /* seconds, and of these in sample tests */
     struct listed {
         const char *name;
@@ -41,6 +42,7 @@ static int check_all(const struct conduct *asked, const char *out,
         tally->item[tally->n++] = (struct listed){.name = name, .folder = file_join(out, name)};
         if (!tally->item[tally->n - 1].folder)
             return status_no_memory("a folder name", 0);
+        tally->width = estimate_widen(tally->width, name);
         const int status = conduct_plan(&s, asked, name, path);
         sweep_free(&s);
         TRY(status);
@@ -73,9 +75,10 @@ static int conduct_each(const struct conduct *asked, struct tally *tally)
     return STATUS_OK;
 }
 
-static void print_minutes(const char *name, double seconds, const char *note)
+static void print_minutes(const char *name, int width, double seconds, const char *note)
 {
-    printf("%-12s %d:%02d min%s\n", name, (int)seconds / 60, (int)seconds % 60, note);
+    estimate_print_name(name, width);
+    printf("%d:%02d min%s\n", (int)seconds / 60, (int)seconds % 60, note);
 }
 
 /* One page about all. */
@@ -98,24 +101,25 @@ static int conclude(const struct conduct *asked, const char *out, const struct t
     printf("\n");
     for (int k = 0; k < tally->n; k++) {
         const struct listed *item = &tally->item[k];
-        print_minutes(item->name, item->seconds, item->has_failed ? "  FAILED" : "");
+        print_minutes(item->name, tally->width, item->seconds, item->has_failed ? "  FAILED" : "");
         seconds += item->seconds;
     }
-    print_minutes("all", seconds, "");
+    print_minutes("all", tally->width, seconds, "");
     if (!asked->is_slurm && asked->values.sweep.task != SWEEP_SHARD && tally->n_failed == 0)
         return write_overview(out, tally);
     printf("Results in %s, a folder each\n", out);
     return STATUS_OK;
 }
 
-static int conduct_all(const struct conduct *asked, const char *out, struct tally *tally)
+static int conduct_all(struct conduct *asked, const char *out, struct tally *tally)
 {
     static struct experiment_list list;
     experiments_list(&list);
     TRY(check_all(asked, out, &list, tally));
+    asked->values.sweep.name_width = tally->width;
     TRY(conduct_each(asked, tally));
     if (asked->values.sweep.is_dry) {
-        printf("%-12s ", "all");
+        estimate_print_name("all", tally->width);
         estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads,
                             tally->sample_estimate / tally->estimate);
     } else {
@@ -136,7 +140,7 @@ static int experiment_all(struct conduct *asked, const char *out)
                            asked->values.sweep.only[0]);
     if (asked->values.sweep.is_full)
         return status_fail(STATUS_USER, "--full: is for one experiment, not for all");
-    asked->values.sweep.is_brief = true;
+    tally.width = 12;
     const int status = conduct_all(asked, out, &tally);
     for (int k = 0; k < tally.n; k++)
         free(tally.item[k].folder);

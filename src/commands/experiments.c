@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "commands/sweep_show.h"
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
@@ -107,11 +108,13 @@ static int print_list(void *values)
     experiments_list(&list);
     int width = 12;
     for (int i = 0; i < list.n; i++)
-        if ((int)strlen(list.item[i].name) > width)
-            width = (int)strlen(list.item[i].name);
-    for (int i = 0; i < list.n; i++)
-        printf("%-*s %s\n", width, list.item[i].name, list.item[i].title);
-    printf("%-*s %s\n", width, "all", "those of them that belong together, one after the other");
+        width = estimate_widen(width, list.item[i].name);
+    for (int i = 0; i < list.n; i++) {
+        estimate_print_name(list.item[i].name, width);
+        puts(list.item[i].title);
+    }
+    estimate_print_name("all", width);
+    puts("those of them that belong together, one after the other");
     return STATUS_OK;
 }
 

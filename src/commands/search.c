@@ -16,13 +16,15 @@
 
 /* ---- what it may cost ---- */
 
+enum { NAME_WIDTH = 12 }; /* of "round-1" … "final" */
+
 /* A dry run of a round with the first sets, whichever will be chosen. */
 static int estimate_round(const struct conduct *asked, const struct search *search, int round,
                           const int32_t *set, double *seconds, double *samples, int32_t *n_runs)
 {
     static struct sweep s;
     s = asked->values.sweep;
-    s.is_brief = true;
+    s.name_width = NAME_WIDTH;
     int status = search_make_round(search, round, set, search->round[round].n_sets, &s.experiment);
     if (status == STATUS_OK)
         status = sweep_plan(&s);
@@ -43,7 +45,7 @@ static int estimate(const struct conduct *asked, const struct search *search, co
     int32_t n_runs = 0;
     for (int k = 0; k < search->n_rounds; k++)
         TRY(estimate_round(asked, search, k, set, &seconds, &samples, &n_runs));
-    printf("%-12s ", "all");
+    estimate_print_name("all", NAME_WIDTH);
     estimate_print_line(n_runs, seconds, asked->values.sweep.n_threads, samples / seconds);
     return STATUS_OK;
 }

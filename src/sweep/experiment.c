@@ -478,23 +478,26 @@ const struct level *experiment_level(const struct experiment *experiment, int32_
     return &experiment->factor[factor].level[condition % experiment->factor[factor].n_levels];
 }
 
-static int apply(const struct experiment *experiment, const struct level *level,
-                 struct parameters *p)
+/* Sets what all conditions share (factor NULL), or what a level of a factor says. A mistake in it
+ * is of the experiment's file, not of --set. */
+static int apply(const struct experiment *experiment, const struct factor *factor,
+                 const struct level *level, struct parameters *p)
 {
     static const char option[] = "--set ";
+    char file[EXPERIMENT_NAME_MAX + 16] = "", where[3 * EXPERIMENT_NAME_MAX] = "set", why[1024];
     int status = STATUS_OK;
     if (level->config)
         TRY(parameters_read(p, level->config));
     for (int i = 0; i < level->set.n && status == STATUS_OK; i++)
         status = parameters_set(p, level->set.text[i]);
-    if (status == STATUS_USER && strncmp(status_message(), option, sizeof option - 1) == 0) {
-        char why[1024];
-        snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
-        status = experiment->start
-                     ? status_fail(STATUS_USER, "level %s: %s", level->name, why)
-                     : status_fail(STATUS_USER, "%.200s.sweep: set: %s", experiment->name, why);
-    }
-    return status;
+    if (status != STATUS_USER || strncmp(status_message(), option, sizeof option - 1) != 0)
+        return status;
+    snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
+    if (!experiment->start)
+        snprintf(file, sizeof file, "%s.sweep: ", experiment->name);
+    if (factor)
+        snprintf(where, sizeof where, "factor %s, level %s", factor->name, level->name);
+    return status_fail(STATUS_USER, "%s%s: %s", file, where, why);
 }
 
 int experiment_parameters(const struct experiment *experiment, int32_t condition,
@@ -507,9 +510,10 @@ int experiment_parameters(const struct experiment *experiment, int32_t condition
         p->record.network =
             false; /* networks of ten thousand runs are not kept unless that is asked for */
     }
-    TRY(apply(experiment, &experiment->base, p));
+    TRY(apply(experiment, NULL, &experiment->base, p));
     for (int i = 0; i < experiment->n_factors; i++)
-        TRY(apply(experiment, experiment_level(experiment, condition, i), p));
+        TRY(apply(experiment, &experiment->factor[i], experiment_level(experiment, condition, i),
+                  p));
     for (int i = 0; i < n_extra; i++)
         TRY(parameters_set(p, extra[i]));
     return parameters_validate(p);

@@ -72,9 +72,10 @@ struct sweep {
     enum sweep_task task;
     int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
     int n_extra, n_only;
-    const char *extra[EXTRA_MAX], *only[FACTORS_MAX];    /* assignments and restrictions */
-    bool is_full;                                        /* the experiment's full version */
-    bool is_fresh, is_dry, is_brief, is_quiet, pictures; /* is_brief: no names of runs */
+    const char *extra[EXTRA_MAX], *only[FACTORS_MAX]; /* assignments and restrictions */
+    bool is_full;                                     /* the experiment's full version */
+    bool is_fresh, is_dry, is_quiet, pictures;
+    int name_width;   /* a dry run is one line, begun by the name; 0: names of runs, too */
     bool is_held_out; /* all seeds are SEEDS_HELD_OUT above those that are asked for */
     /* the pictures of a run (struct run_request), where they are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
