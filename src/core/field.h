@@ -4,6 +4,12 @@
 
 #include "spinet.h"
 
+/* A field that is one value, a member of a structure: FIELD(struct life, "born", INT32, born). */
+#define FIELD(structure, name, kind, member)                                                       \
+    {                                                                                              \
+        name, SPINET_##kind, offsetof(structure, member), 1                                        \
+    }
+
 /* Bytes of a value of each type that a field can have. */
 static inline size_t field_value_size(enum spinet_type type)
 {

@@ -43,10 +43,8 @@ static int read_film(struct film *film)
         OWNED char *path = run ? file_join(run->folder, "maps_training.csv") : NULL;
         if (path && file_exists(path))
             TRY(map_history_read(h, path));
-        const size_t n = (size_t)h->n_classes * (size_t)h->width * (size_t)h->height;
-        for (int32_t m = 0; m < h->n; m++)
-            for (size_t k = 0; k < n; k++)
-                film->most = fmaxf(film->most, h->moment[m].weight[k]);
+        for (size_t k = 0; k < (size_t)h->n * map_history_n_values(h); k++)
+            film->most = fmaxf(film->most, h->weight[k]);
     }
     return STATUS_OK;
 }
@@ -64,15 +62,15 @@ static struct sheet sheet_of(const struct map_history *h)
 }
 
 /* The maps of a moment as one image. */
-static json_t *image_of(const struct film *film, const struct map_history *h,
-                        const struct map_moment *moment, const struct sheet *sheet)
+static json_t *image_of(const struct film *film, const struct map_history *h, int32_t moment,
+                        const struct sheet *sheet)
 {
     const size_t n = (size_t)sheet->width * (size_t)sheet->height;
     OWNED uint8_t *byte = malloc(n);
     if (!byte)
         return NULL;
     memset(byte, FIGURE_NO_PIXEL, n);
-    const float *weight = moment->weight;
+    const float *weight = map_history_weights(h, moment);
     for (int32_t k = 0; k < h->n_classes; k++)
         for (int32_t y = 0; y < h->height; y++)
             for (int32_t x = 0; x < h->width; x++) {
@@ -119,8 +117,8 @@ static void put_run(struct figure *figure, const struct film *film, int32_t row)
                        figure_string(name), "presentation", h->moment[m].presentation, "similarity",
                        table_json_number(h->moment[m].similarity), "place",
                        place < 0 ? json_null() : json_integer(place), "values",
-                       image_of(film, h, &h->moment[m], &sheet), "width", sheet.width, "height",
-                       sheet.height, "palette", "viridis");
+                       image_of(film, h, m, &sheet), "width", sheet.width, "height", sheet.height,
+                       "palette", "viridis");
     }
 }
 

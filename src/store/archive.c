@@ -65,6 +65,13 @@ void archive_integer(struct archive *archive, const char *name, int32_t least, i
         *value = found;
 }
 
+void archive_flag(struct archive *archive, const char *name, bool *value)
+{
+    int32_t number = *value;
+    archive_integer(archive, name, 0, 1, &number);
+    *value = number != 0;
+}
+
 char *archive_text(struct archive *archive, const char *name, const char *text)
 {
     char *found = NULL;

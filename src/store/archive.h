@@ -54,6 +54,9 @@ void archive_number(struct archive *archive, const char *name, enum spinet_type 
 void archive_integer(struct archive *archive, const char *name, int32_t least, int32_t greatest,
                      int32_t *value);
 
+/* Saves or loads a bool, as the whole number 0 or 1. */
+void archive_flag(struct archive *archive, const char *name, bool *value);
+
 /* Saves `text` and returns NULL; or returns what was loaded, in new memory (free it), NULL if that
  * fails. */
 char *archive_text(struct archive *archive, const char *name, const char *text);

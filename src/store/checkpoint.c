@@ -7,11 +7,13 @@
 #include "store/checkpoint.h"
 
 #include <dirent.h>
+#include <fnmatch.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -21,12 +23,12 @@
 #include "store/parameters_json.h"
 #include "store/state.h"
 
-static const char own_ending[] = "npz", old_ending[] = "h5";
+#define NINE_DIGITS "[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]"
 
-static char *path_of(const char *folder, int32_t presentation, const char *ending)
+static char *path_of(const char *folder, int32_t presentation)
 {
     char name[64];
-    snprintf(name, sizeof name, "checkpoint-%09d.%s", presentation, ending);
+    snprintf(name, sizeof name, "checkpoint-%09d.npz", presentation);
     return file_join(folder, name);
 }
 
@@ -90,33 +92,23 @@ static void move_origin(struct archive *archive, struct training *training, uint
 
 /* ---- its state ---- */
 
-#define CURVE(name, type, member)                                                                  \
-    {                                                                                              \
-        name, type, offsetof(struct curve_row, member), 1                                          \
-    }
 static const struct spinet_field curve_fields[] = {
-    CURVE("sample_images", SPINET_INT32, n_samples),
-    CURVE("sample_correct", SPINET_INT32, n_correct),
-    CURVE("strong_fraction", SPINET_FLOAT, strong_fraction),
-    CURVE("pruned", SPINET_INT32, turnover.n_pruned),
-    CURVE("grown", SPINET_INT32, turnover.n_grown),
-    CURVE("lost", SPINET_INT32, spines.n_lost),
-    CURVE("born", SPINET_INT32, spines.n_born),
+    FIELD(struct curve_row, "sample_images", INT32, n_samples),
+    FIELD(struct curve_row, "sample_correct", INT32, n_correct),
+    FIELD(struct curve_row, "strong_fraction", FLOAT, strong_fraction),
+    FIELD(struct curve_row, "pruned", INT32, turnover.n_pruned),
+    FIELD(struct curve_row, "grown", INT32, turnover.n_grown),
+    FIELD(struct curve_row, "lost", INT32, spines.n_lost),
+    FIELD(struct curve_row, "born", INT32, spines.n_born),
 };
-
-#define SYNAPSE(name, type, member)                                                                \
-    {                                                                                              \
-        name, type, offsetof(struct plastic_synapse, member), 1                                    \
-    }
 static const struct spinet_field synapse_fields[] = {
-    SYNAPSE("input", SPINET_INT32, input),
-    SYNAPSE("dendrite", SPINET_INT32, dendrite),
-    SYNAPSE("id", SPINET_INT32, id),
-    SYNAPSE("weight", SPINET_FLOAT, weight),
-    SYNAPSE("learning_rate", SPINET_FLOAT, learning_rate),
-    SYNAPSE("tag", SPINET_FLOAT, tag),
+    FIELD(struct plastic_synapse, "input", INT32, input),
+    FIELD(struct plastic_synapse, "dendrite", INT32, dendrite),
+    FIELD(struct plastic_synapse, "id", INT32, id),
+    FIELD(struct plastic_synapse, "weight", FLOAT, weight),
+    FIELD(struct plastic_synapse, "learning_rate", FLOAT, learning_rate),
+    FIELD(struct plastic_synapse, "tag", FLOAT, tag),
 };
-
 enum {
     N_CURVE = sizeof curve_fields / sizeof *curve_fields,
     N_SYNAPSE = sizeof synapse_fields / sizeof *synapse_fields
@@ -126,16 +118,15 @@ _Static_assert(sizeof(struct plastic_synapse) == N_SYNAPSE * sizeof(int32_t), "a
 
 static void move_progress(struct archive *archive, struct training *training)
 {
-    int32_t stopped_by = (int32_t)training->stopped_by, is_over = training->turnover.is_over;
+    int32_t stopped_by = (int32_t)training->stopped_by;
     training_take_sample(training);
     archive_integer(archive, "presentations", 0, training->parameters->stopping.max_presentations,
                     &training->n_presentations);
     archive_integer(archive, "stopped_by", STOP_NOT_YET, STOP_ACCURACY, &stopped_by);
-    archive_integer(archive, "turnover/is_over", 0, 1, &is_over);
+    archive_flag(archive, "turnover/is_over", &training->turnover.is_over);
     archive_rows(archive, "curve", curve_fields, N_CURVE, training->curve, sizeof *training->curve,
                  training->n_presentations);
     training->stopped_by = (enum stop_reason)stopped_by;
-    training->turnover.is_over = is_over != 0;
 }
 
 static void move_creb(struct archive *archive, struct network *network)
@@ -204,13 +195,13 @@ static void move_schedule(struct archive *archive, struct training *training)
     struct schedule *schedule = &training->schedule;
     const int64_t n_labels = training->dataset->labels.n;
     const int32_t n = training->n_presentations;
-    int32_t is_switching = schedule->is_switching;
     if (schedule->n == 0)
         return;
     archive_integer(archive, "schedule/phase", 0, schedule->n - 1, &schedule->now);
     archive_integer(archive, "schedule/began", 0, n, &schedule->began);
-    archive_integer(archive, "schedule/is_switching", 0, !schedule_is_last(schedule),
-                    &is_switching);
+    archive_flag(archive, "schedule/is_switching", &schedule->is_switching);
+    if (archive_has_loaded(archive) && schedule->is_switching && schedule_is_last(schedule))
+        archive_refuse(archive, "schedule/is_switching: 1 in the last phase");
     archive_integer(archive, "schedule/sample_images", 0, INT32_MAX, &schedule->n_samples);
     archive_integer(archive, "schedule/sample_correct", 0, schedule->n_samples,
                     &schedule->n_correct);
@@ -219,7 +210,6 @@ static void move_schedule(struct archive *archive, struct training *training)
         if (schedule->shown[l] < 0 || schedule->shown[l] > n)
             archive_refuse(archive, "schedule/shown: %d images of %d presentations",
                            schedule->shown[l], n);
-    schedule->is_switching = is_switching != 0;
 }
 
 /* Checks that a rest that was interrupted is one between presentations or phases. */
@@ -276,52 +266,34 @@ static void move_all(struct archive *archive, struct training *training, uint64_
 
 /* ---- the folder ---- */
 
-/* Inserts a number into a list of n in descending order, of which n_max are kept; returns the new
- * n. */
-static int32_t insert(int32_t *presentations, int32_t n, int32_t n_max, int32_t presentation)
+static int is_checkpoint(const struct dirent *entry)
 {
-    int32_t at = n;
-    while (at > 0 && presentations[at - 1] < presentation)
-        at--;
-    if (at == n_max)
-        return n;
-    const int32_t n_after = (n < n_max ? n : n_max - 1) - at;
-    memmove(presentations + at + 1, presentations + at, (size_t)n_after * sizeof *presentations);
-    presentations[at] = presentation;
-    return n < n_max ? n + 1 : n_max;
-}
-
-/* Lists the checkpoints whose names have this ending. */
-static int32_t list_ending(const char *folder, const char *ending, int32_t *presentations,
-                           int32_t n_max)
-{
-    int32_t n = 0;
-    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
-    const struct dirent *entry;
-    while (entries && (entry = readdir(entries))) {
-        int presentation, length = 0;
-        if (sscanf(entry->d_name, "checkpoint-%9d.%n", &presentation, &length) == 1 && length > 0 &&
-            strcmp(entry->d_name + length, ending) == 0 && presentation >= 0)
-            n = insert(presentations, n, n_max, presentation);
-    }
-    return n;
+    return fnmatch("checkpoint-" NINE_DIGITS ".npz", entry->d_name, 0) == 0;
 }
 
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
 {
-    const int32_t n = list_ending(folder, own_ending, presentations, n_max);
-    return n > 0 ? n : list_ending(folder, old_ending, presentations, 1);
+    struct dirent **entry = NULL;
+    int32_t n = 0;
+    for (int i = scandir(folder, &entry, is_checkpoint, alphasort) - 1; i >= 0; i--) {
+        if (n < n_max)
+            presentations[n++] = (int32_t)strtol(strchr(entry[i]->d_name, '-') + 1, NULL, 10);
+        free(entry[i]);
+    }
+    free(entry);
+    return n;
 }
 
-static void remove_ending(const char *folder, const char *ending, int32_t latest, int n_keep)
+/* Removes all but the last n_keep of those that are not after `latest`: a later one is left from an
+ * earlier run in this folder. */
+static void remove_all_but(const char *folder, int32_t latest, int n_keep)
 {
     int32_t presentations[64];
-    const int32_t n = list_ending(folder, ending, presentations, 64);
+    const int32_t n = checkpoint_list(folder, presentations, 64);
     for (int32_t i = 0, kept = 0; i < n; i++) {
-        /* a later checkpoint is left from an earlier run in this folder */
         if (presentations[i] <= latest && kept++ < n_keep)
             continue;
-        OWNED char *path = path_of(folder, presentations[i], ending);
+        OWNED char *path = path_of(folder, presentations[i]);
         if (path)
             remove(path);
     }
@@ -329,8 +301,7 @@ static void remove_ending(const char *folder, const char *ending, int32_t latest
 
 void checkpoint_remove_all(const char *folder)
 {
-    remove_ending(folder, own_ending, -1, 0);
-    remove_ending(folder, old_ending, -1, 0);
+    remove_all_but(folder, -1, 0);
 }
 
 /* ---- a checkpoint ---- */
@@ -338,7 +309,7 @@ void checkpoint_remove_all(const char *folder)
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
 {
     struct archive archive;
-    OWNED char *path = path_of(folder, training->n_presentations, own_ending);
+    OWNED char *path = path_of(folder, training->n_presentations);
     if (!path)
         return status_no_memory("a file name", 0);
     TRY(npz_create(&archive));
@@ -346,7 +317,7 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
              seed); /* saving changes nothing of the training */
     TRY(npz_commit(&archive, path));
     file_sync_folder(folder); /* before older ones are removed */
-    remove_ending(folder, own_ending, training->n_presentations, 2);
+    remove_all_but(folder, training->n_presentations, 2);
     return STATUS_OK;
 }
 
@@ -354,16 +325,9 @@ int checkpoint_read(struct training *training, uint64_t seed, const char *folder
                     int32_t presentation)
 {
     struct archive archive;
-    OWNED char *path = path_of(folder, presentation, own_ending),
-               *old = path_of(folder, presentation, old_ending);
-    if (!path || !old)
+    OWNED char *path = path_of(folder, presentation);
+    if (!path)
         return status_no_memory("a file name", 0);
-    if (!file_exists(path) && file_exists(old))
-        return status_fail(STATUS_USER,
-                           "%s: is a checkpoint of an earlier spinet (HDF5), which this one does "
-                           "not read: go on with the spinet that manifest.json names, or begin the "
-                           "run anew (train --overwrite)",
-                           old);
     TRY(npz_open(&archive, path));
     move_all(&archive, training, seed);
     if (archive.status == STATUS_OK &&

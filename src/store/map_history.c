@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/file.h"
 #include "core/number.h"
 #include "core/scope.h"
@@ -14,38 +15,29 @@
 #include "store/archive.h"
 #include "train/maps.h"
 
-static size_t n_values(const struct map_history *history)
+size_t map_history_n_values(const struct map_history *history)
 {
     return (size_t)history->n_classes * (size_t)history->width * (size_t)history->height;
 }
 
-static void forget(struct map_history *history)
+const float *map_history_weights(const struct map_history *history, int32_t m)
 {
-    for (int32_t i = 0; i < history->n; i++)
-        free(history->moment[i].weight);
-    history->n = 0;
+    return history->weight + (size_t)m * map_history_n_values(history);
 }
 
 void map_history_free(struct map_history *history)
 {
-    forget(history);
     free(history->moment);
+    free(history->weight);
     free(history->label);
     *history = (struct map_history){0};
 }
 
-/* Appends a moment whose maps are all zero: moment[n - 1]. */
-static int add_moment(struct map_history *history)
+/* Makes room for n moments. */
+static int reserve(struct map_history *history, int64_t n)
 {
-    if (history->n == history->capacity) {
-        const int32_t capacity = history->capacity ? 2 * history->capacity : 16;
-        TRY_RESIZE(history->moment, capacity, "the maps");
-        history->capacity = capacity;
-    }
-    struct map_moment *moment = &history->moment[history->n];
-    *moment = (struct map_moment){0};
-    TRY_NEW(moment->weight, n_values(history), "the maps");
-    history->n++;
+    TRY_RESIZE(history->moment, n + 1, "the maps");
+    TRY_RESIZE(history->weight, (size_t)n * map_history_n_values(history) + 1, "the maps");
     return STATUS_OK;
 }
 
@@ -56,6 +48,7 @@ int map_history_write(const struct map_history *history, const char *folder)
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
     fprintf(file.stream, "presentation,label,similarity");
     maps_write_pixel_names(file.stream, history->width, history->height);
+    const float *weight = history->weight;
     for (int32_t m = 0; m < history->n; m++)
         for (int32_t k = 0; k < history->n_classes; k++) {
             const struct map_moment *moment = &history->moment[m];
@@ -63,7 +56,7 @@ int map_history_write(const struct map_history *history, const char *folder)
             if (!isnan(moment->similarity))
                 fprintf(file.stream, "%.6f", moment->similarity);
             for (size_t i = 0; i < n_pixels; i++)
-                fprintf(file.stream, ",%.4g", (double)moment->weight[(size_t)k * n_pixels + i]);
+                fprintf(file.stream, ",%.4g", (double)*weight++);
             fprintf(file.stream, "\n");
         }
     return file_commit(&file);
@@ -75,51 +68,36 @@ int map_history_write(const struct map_history *history, const char *folder)
 static int take(struct map_history *history, const struct training *training)
 {
     SCOPED(maps_free) struct maps maps = {0};
+    const size_t n = map_history_n_values(history);
     TRY(maps_init(&maps, &training->network, training->dataset));
-    TRY(add_moment(history));
-    struct map_moment *moment = &history->moment[history->n - 1];
-    moment->presentation = training->n_presentations;
-    moment->similarity = maps.similarity;
-    for (size_t i = 0; i < n_values(history); i++)
-        moment->weight[i] = (float)maps.weight[i];
+    TRY(reserve(history, history->n + 1));
+    for (size_t i = 0; i < n; i++)
+        history->weight[(size_t)history->n * n + i] = (float)maps.weight[i];
+    history->moment[history->n++] = (struct map_moment){training->n_presentations, maps.similarity};
     return STATUS_OK;
 }
 
-/* Makes it n moments, all zero, in place of those that are there. */
-static int resize(struct map_history *history, int32_t n)
-{
-    forget(history);
-    while (history->n < n)
-        TRY(add_moment(history));
-    return STATUS_OK;
-}
-
-/* Saves or loads the weights of all moments as one array. */
 static void move(struct observer *observer, struct training *training, struct archive *archive)
 {
     static const struct spinet_field fields[] = {
-        {"presentation", SPINET_INT32, offsetof(struct map_moment, presentation), 1},
-        {"similarity", SPINET_DOUBLE, offsetof(struct map_moment, similarity), 1}};
+        FIELD(struct map_moment, "presentation", INT32, presentation),
+        FIELD(struct map_moment, "similarity", DOUBLE, similarity),
+    };
     struct map_history *maps = (struct map_history *)observer;
     const int64_t most = (int64_t)training->parameters->stopping.max_presentations + 1;
     const int64_t n = archive_length(archive, "maps/presentation", SPINET_INT32, maps->n, most),
                   shape[] = {n, maps->n_classes, (int64_t)maps->width * maps->height};
-    const size_t size = (size_t)(shape[1] * shape[2]);
-    OWNED float *weight = archive_allocate(archive, n * (int64_t)size, sizeof *weight);
     if (archive_has_loaded(archive))
-        archive->status = resize(maps, (int32_t)n);
-    for (int64_t m = 0; m < n && archive->status == STATUS_OK && !archive->loads; m++)
-        memcpy(weight + (size_t)m * size, maps->moment[m].weight, size * sizeof *weight);
-    archive_values(archive, "maps/weight", SPINET_FLOAT, 3, shape, weight, NULL);
+        archive->status = reserve(maps, n);
+    archive_values(archive, "maps/weight", SPINET_FLOAT, 3, shape, maps->weight, NULL);
     archive_rows(archive, "maps", fields, 2, maps->moment, sizeof *maps->moment, n);
-    for (int64_t m = 0; m < n && archive_has_loaded(archive); m++)
-        memcpy(maps->moment[m].weight, weight + (size_t)m * size, size * sizeof *weight);
+    maps->n = archive_has_loaded(archive) ? (int32_t)n : maps->n;
 }
 
 static int begun(struct observer *observer, const struct training *training)
 {
     struct map_history *history = (struct map_history *)observer;
-    forget(history);
+    history->n = 0;
     return take(history, training);
 }
 
@@ -198,13 +176,11 @@ static int read_header(struct map_history *history, const struct table_reader *r
     return STATUS_OK;
 }
 
-/* Adds a class: the rows of the first presentation say which there are. */
-static int add_label(struct map_history *history, int32_t label)
+/* Whether the row is of the first presentation, whose rows say which classes there are. */
+static bool is_of_first(const struct map_history *history, double presentation)
 {
-    TRY_RESIZE(history->label, history->n_classes + 1, "the maps");
-    history->label[history->n_classes++] = label;
-    TRY_RESIZE(history->moment[0].weight, n_values(history), "the maps");
-    return STATUS_OK;
+    return history->n == 0 ||
+           (history->n == 1 && history->moment[0].presentation == (int32_t)presentation);
 }
 
 static int read_row(struct map_history *history, const struct table_reader *reader, int32_t row)
@@ -215,25 +191,26 @@ static int read_row(struct map_history *history, const struct table_reader *read
         !take_number(field[2], &similarity) || !(presentation >= 0 && presentation <= INT32_MAX) ||
         !(label >= 0 && label <= INT32_MAX))
         return bad(reader, "expected presentation, label, similarity and a map");
-    const bool is_first = history->n == 0 || (history->n == 1 && history->moment[0].presentation ==
-                                                                     (int32_t)presentation);
-    const int32_t k = is_first ? history->n_classes : row % history->n_classes;
-    if (history->n == 0 || (!is_first && k == 0)) {
-        TRY(add_moment(history));
-        history->moment[history->n - 1].presentation = (int32_t)presentation;
-        history->moment[history->n - 1].similarity = similarity;
+    if (is_of_first(history, presentation)) {
+        TRY_RESIZE(history->label, row + 1, "the maps");
+        history->label[row] = (int32_t)label;
+        history->n_classes = row + 1;
     }
-    if (is_first)
-        TRY(add_label(history, (int32_t)label));
+    const int32_t k = row % history->n_classes;
+    history->n = row / history->n_classes + 1;
+    TRY(reserve(history, history->n));
     struct map_moment *moment = &history->moment[history->n - 1];
+    if (k == 0)
+        *moment = (struct map_moment){(int32_t)presentation, similarity};
     if (history->label[k] != (int32_t)label || moment->presentation != (int32_t)presentation)
         return bad(reader, "the maps of a presentation are not those of all classes in order");
-    const size_t n_pixels = (size_t)history->width * (size_t)history->height;
-    for (size_t i = 0; i < n_pixels; i++) {
-        double weight;
-        if (!number_parse(field[N_NAMES + i], &weight))
-            return table_refuse(reader, N_NAMES + (int)i, "a number");
-        moment->weight[(size_t)k * n_pixels + i] = (float)weight;
+    const int32_t n_pixels = history->width * history->height;
+    float *weight = history->weight + (size_t)row * (size_t)n_pixels;
+    for (int32_t i = 0; i < n_pixels; i++) {
+        double number;
+        if (!number_parse(field[N_NAMES + i], &number))
+            return table_refuse(reader, N_NAMES + i, "a number");
+        weight[i] = (float)number;
     }
     return STATUS_OK;
 }

@@ -8,7 +8,6 @@
 struct map_moment {
     int32_t presentation; /* presentations before this moment */
     double similarity;    /* of maps and test images, -1 … 1; NaN if there is none */
-    float *weight;        /* [n_classes][height][width] summed weights */
 };
 
 struct map_history {
@@ -16,9 +15,14 @@ struct map_history {
                                * record.maps_period presentations and at the end */
     int32_t n_classes, width, height;
     int32_t *label; /* [n_classes] */
-    int32_t n, capacity;
+    int32_t n;
     struct map_moment *moment; /* [n] in order of presentations */
+    float *weight;             /* [n][n_classes][height][width] summed weights */
 };
+
+/* Values in the maps of a moment, and the first of these of moment m. */
+size_t map_history_n_values(const struct map_history *history);
+const float *map_history_weights(const struct map_history *history, int32_t m);
 
 /* An empty history of maps of this data set. SYSTEM without memory. */
 int map_history_init(struct map_history *history, const struct dataset *dataset);

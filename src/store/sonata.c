@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -66,20 +67,22 @@ struct node {
     int32_t row, column; /* pixel of an input */
 };
 
-#define NODE(name, type, member)                                                                   \
-    {                                                                                              \
-        name, type, offsetof(struct node, member), 1                                               \
-    }
-static const struct spinet_field node_fields[] = {NODE("node_group_id", SPINET_UINT64, group),
-                                                  NODE("node_group_index", SPINET_UINT64, index),
-                                                  NODE("node_id", SPINET_UINT64, index),
-                                                  NODE("node_type_id", SPINET_INT64, type)},
-                                 class_field[] = {NODE("0/class", SPINET_INT32, class_label)},
-                                 neuron_fields[] = {NODE("0/first_dendrite", SPINET_INT32,
-                                                         first_dendrite),
-                                                    NODE("0/creb", SPINET_FLOAT, creb)},
-                                 input_fields[] = {NODE("0/row", SPINET_INT32, row),
-                                                   NODE("0/column", SPINET_INT32, column)};
+static const struct spinet_field node_fields[] = {
+    FIELD(struct node, "node_group_id", UINT64, group),
+    FIELD(struct node, "node_group_index", UINT64, index),
+    FIELD(struct node, "node_id", UINT64, index),
+    FIELD(struct node, "node_type_id", INT64, type),
+};
+static const struct spinet_field class_field[] = {
+    FIELD(struct node, "0/class", INT32, class_label)};
+static const struct spinet_field neuron_fields[] = {
+    FIELD(struct node, "0/first_dendrite", INT32, first_dendrite),
+    FIELD(struct node, "0/creb", FLOAT, creb),
+};
+static const struct spinet_field input_fields[] = {
+    FIELD(struct node, "0/row", INT32, row),
+    FIELD(struct node, "0/column", INT32, column),
+};
 
 /* What is to be known of the nodes of one population of SONATA's; `width` of an image. */
 static void fill_nodes(struct node *nodes, const struct network *network, const int32_t *labels,
@@ -145,24 +148,24 @@ struct edge {
     float learning_rate, tag, position; /* 0 … 1 along its dendrite */
 };
 
-#define EDGE(name, type, member)                                                                   \
-    {                                                                                              \
-        name, type, offsetof(struct edge, member), 1                                               \
-    }
-static const struct spinet_field source_field[] = {EDGE("source_node_id", SPINET_UINT64, source)},
-                                 target_field[] = {EDGE("target_node_id", SPINET_UINT64, target)},
-                                 edge_fields[] = {EDGE("edge_type_id", SPINET_INT64, type),
-                                                  EDGE("edge_group_id", SPINET_UINT64, group),
-                                                  EDGE("edge_group_index", SPINET_UINT64, index),
-                                                  EDGE("0/syn_weight", SPINET_FLOAT, weight),
-                                                  EDGE("0/afferent_section_id", SPINET_UINT32,
-                                                       section),
-                                                  EDGE("0/dendrite", SPINET_INT32, dendrite)},
-                                 plastic_fields[] = {
-                                     EDGE("0/id", SPINET_INT32, id),
-                                     EDGE("0/learning_rate", SPINET_FLOAT, learning_rate),
-                                     EDGE("0/tag", SPINET_FLOAT, tag),
-                                     EDGE("0/afferent_section_pos", SPINET_FLOAT, position)};
+static const struct spinet_field ends[] = {
+    FIELD(struct edge, "source_node_id", UINT64, source),
+    FIELD(struct edge, "target_node_id", UINT64, target),
+};
+static const struct spinet_field edge_fields[] = {
+    FIELD(struct edge, "edge_type_id", INT64, type),
+    FIELD(struct edge, "edge_group_id", UINT64, group),
+    FIELD(struct edge, "edge_group_index", UINT64, index),
+    FIELD(struct edge, "0/syn_weight", FLOAT, weight),
+    FIELD(struct edge, "0/afferent_section_id", UINT32, section),
+    FIELD(struct edge, "0/dendrite", INT32, dendrite),
+};
+static const struct spinet_field plastic_fields[] = {
+    FIELD(struct edge, "0/id", INT32, id),
+    FIELD(struct edge, "0/learning_rate", FLOAT, learning_rate),
+    FIELD(struct edge, "0/tag", FLOAT, tag),
+    FIELD(struct edge, "0/afferent_section_pos", FLOAT, position),
+};
 
 enum {
     N_EDGE = sizeof edge_fields / sizeof *edge_fields,
@@ -202,8 +205,8 @@ static void write_ends(struct archive *archive, const char *group, const struct 
 static void write_edges(struct archive *archive, const char *group, const struct edge *edges,
                         int64_t n, int node_population)
 {
-    write_ends(archive, group, source_field, edges, n, node_population);
-    write_ends(archive, group, target_field, edges, n, NEURONS);
+    write_ends(archive, group, &ends[0], edges, n, node_population);
+    write_ends(archive, group, &ends[1], edges, n, NEURONS);
     archive_rows(archive, group, edge_fields, N_EDGE, (void *)edges, sizeof *edges, n);
 }
 
@@ -431,7 +434,7 @@ static void read_edges(struct archive *archive, struct edge_population *edges,
 {
     const int w_max = edges->is_plastic ? 1 : 100;
     struct edge *edge = edges->edge = archive_allocate(archive, edges->n, sizeof *edge);
-    archive_rows(archive, edges->group, source_field, 1, edge, sizeof *edge, edges->n);
+    archive_rows(archive, edges->group, &ends[0], 1, edge, sizeof *edge, edges->n);
     archive_rows(archive, edges->group, edge_fields, N_EDGE, edge, sizeof *edge, edges->n);
     if (edges->is_plastic)
         archive_rows(archive, edges->group, plastic_fields, N_PLASTIC, edge, sizeof *edge,

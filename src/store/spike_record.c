@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/field.h"
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/sha256.h"
@@ -247,13 +248,10 @@ struct row {
     uint8_t phase;
 };
 
-#define ROW(type, member)                                                                          \
-    {                                                                                              \
-#        member, type, offsetof(struct row, member), 1                                             \
-    }
 static const struct spinet_field row_fields[] = {
-    ROW(SPINET_DOUBLE, start), ROW(SPINET_INT64, first_spike), ROW(SPINET_UINT8, phase),
-    ROW(SPINET_INT32, image),  ROW(SPINET_INT32, label),
+    FIELD(struct row, "start", DOUBLE, start), FIELD(struct row, "first_spike", INT64, first_spike),
+    FIELD(struct row, "phase", UINT8, phase),  FIELD(struct row, "image", INT32, image),
+    FIELD(struct row, "label", INT32, label),
 };
 
 static int write_presentations(const struct spike_record *record, struct hdf5_file *file)

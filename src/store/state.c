@@ -5,31 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/scope.h"
 #include "core/status.h"
 
 /* ---- living spines ---- */
 
-#define LIFE(name, type, member)                                                                   \
-    {                                                                                              \
-        name, type, offsetof(struct life, member), 1                                               \
-    }
 static const struct spinet_field life_fields[] = {
-    LIFE("input", SPINET_INT32, input),
-    LIFE("dendrite", SPINET_INT32, dendrite),
-    LIFE("position", SPINET_FLOAT, position_um),
-    LIFE("born", SPINET_INT32, born),
-    LIFE("died", SPINET_INT32, died),
-    LIFE("born_day", SPINET_FLOAT, born_day),
-    LIFE("died_day", SPINET_FLOAT, died_day),
-    LIFE("weight_at_birth", SPINET_FLOAT, weight_at_birth),
-    LIFE("weight_max", SPINET_FLOAT, weight_max),
-    LIFE("weight", SPINET_FLOAT, weight),
-    LIFE("last_potentiated", SPINET_INT32, last_potentiated),
-    LIFE("judged_at", SPINET_INT32, judged_at),
-    LIFE("birth", SPINET_INT32, birth),
-    LIFE("death", SPINET_INT32, death),
-    LIFE("is_restored", SPINET_INT32, is_restored),
+    FIELD(struct life, "input", INT32, input),
+    FIELD(struct life, "dendrite", INT32, dendrite),
+    FIELD(struct life, "position", FLOAT, position_um),
+    FIELD(struct life, "born", INT32, born),
+    FIELD(struct life, "died", INT32, died),
+    FIELD(struct life, "born_day", FLOAT, born_day),
+    FIELD(struct life, "died_day", FLOAT, died_day),
+    FIELD(struct life, "weight_at_birth", FLOAT, weight_at_birth),
+    FIELD(struct life, "weight_max", FLOAT, weight_max),
+    FIELD(struct life, "weight", FLOAT, weight),
+    FIELD(struct life, "last_potentiated", INT32, last_potentiated),
+    FIELD(struct life, "judged_at", INT32, judged_at),
+    FIELD(struct life, "birth", INT32, birth),
+    FIELD(struct life, "death", INT32, death),
+    FIELD(struct life, "is_restored", INT32, is_restored),
 };
 enum { N_FIELDS = sizeof life_fields / sizeof *life_fields };
 _Static_assert(sizeof(struct life) == (size_t)N_FIELDS * sizeof(int32_t), "all of a life is kept");
