@@ -18,8 +18,9 @@ while read -r picture sweep figure filter; do
 done <<'PICTURES'
 clustering-distance clustering clustering-distance
 clustering-near clustering clustering-near
-conditioning-accuracy conditioning accuracy condition=one-cue|two-cues|from-start|no-dips|amphetamine|antagonist|no-turnover|young|adult|reversal|rev-no-dips|rev-no-turnover
+conditioning-accuracy conditioning accuracy
 cue-digits cue-digits accuracy
+cue-shapes cue-shapes accuracy
 drugs-learning-curves drugs learning-curves
 forgetting-accuracy forgetting retention
 forgetting-without forgetting retention-without

@@ -293,18 +293,44 @@ static void given_d2_cells_when_read_out_expect_them_to_speak_against(void **sta
     assert_int_equal(active.predicted, 0);
 }
 
+static void given_another_rule_when_laid_out_expect_no_cells_that_speak_against(void **state)
+{
+    (void)state;
+    struct layout layout;
+    set("dopamine.d1_part=0.25");
+    for (int32_t n_classes = 2; n_classes <= 3; n_classes++) {
+        set(n_classes == 2 ? "reward.responses=one" : "reward.responses=class");
+        p.pyramidal.neurons = 12;
+        assert_int_equal(layout_init(&layout, &p, n_classes, INPUTS), STATUS_OK);
+        assert_false(layout.has_one_response);
+        for (int32_t cell = 0; cell < 12; cell++)
+            assert_false(layout_is_d2(&layout, cell));
+    }
+}
+
 /* ---- training ---- */
 
-static void begin(struct training *training, struct dataset *dataset, const char *gate)
+enum responses { ONE, CLASS }; /* reward.responses, each with presentations enough to learn */
+
+static void begin(struct training *training, struct dataset *dataset, const char *gate,
+                  enum responses responses)
 {
+    const bool is_one = responses == ONE;
     const char *const sets[] = {
-        "data.train_per_class=40",   "data.test_per_class=10",
-        "data.stability=2",          "data.overlap=0",
-        "plasticity.rule=dopamine",  gate,
-        "reward.responses=one",      "schedule.phases=1: presentations 10; 1 2: presentations 30",
-        "stopping.by=presentations", "stopping.max_presentations=40",
-        "test.sample_period=0",      "input.duration_ms=1500",
-        "input.active_ms=1400",      "test.active_spikes=7"};
+        "data.train_per_class=40",
+        "data.test_per_class=10",
+        "data.stability=2",
+        "data.overlap=0",
+        "plasticity.rule=dopamine",
+        gate,
+        is_one ? "reward.responses=one" : "reward.responses=class",
+        is_one ? "schedule.phases=1: presentations 10; 1 2: presentations 30" : "schedule.phases=",
+        "stopping.by=presentations",
+        is_one ? "stopping.max_presentations=40" : "stopping.max_presentations=80",
+        "test.sample_period=0",
+        "input.duration_ms=1500",
+        "input.active_ms=1400",
+        "test.active_spikes=7"};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         set(sets[i]);
     assert_int_equal(dataset_init(dataset, &p, SEED), STATUS_OK);
@@ -312,13 +338,13 @@ static void begin(struct training *training, struct dataset *dataset, const char
         fail_msg("%s", status_message());
 }
 
-static struct score train(double delay_s)
+static struct score train(double delay_s, enum responses responses)
 {
     struct training training;
     struct dataset dataset;
     struct score score;
     p.dopamine.delay_s = delay_s;
-    begin(&training, &dataset, "plasticity.gate=reward");
+    begin(&training, &dataset, "plasticity.gate=reward", responses);
     while (training.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&training), STATUS_OK);
     assert_int_equal(training_test(&training, NULL, &score), STATUS_OK);
@@ -330,9 +356,17 @@ static struct score train(double delay_s)
 static void given_rewards_when_trained_expect_learning_within_the_window_alone(void **state)
 {
     (void)state;
-    assert_true(train(1).rule.n_correct >= 18);
-    assert_int_equal(train(-1).rule.n_correct, 10); /* it never responds: right for half of them */
-    assert_int_equal(train(5).rule.n_correct, 10);
+    assert_true(train(1, ONE).rule.n_correct >= 18);
+    assert_int_equal(train(-1, ONE).rule.n_correct,
+                     10); /* never responds: right for half of them */
+    assert_int_equal(train(5, ONE).rule.n_correct, 10);
+}
+
+static void given_a_response_for_each_class_when_rewarded_expect_it_to_be_learned(void **state)
+{
+    (void)state;
+    assert_true(train(1, CLASS).rule.n_correct >= 18);
+    assert_int_equal(train(5, CLASS).rule.n_undecided, 20);
 }
 
 /* The mean of what was expected in trials `from` … `end` - 1 of a cue. */
@@ -357,7 +391,7 @@ static void given_rewards_when_trained_expect_every_trial_in_the_log(void **stat
     int32_t n;
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
     trials_init(&trials);
-    begin(&training, &dataset, "plasticity.gate=reward");
+    begin(&training, &dataset, "plasticity.gate=reward", ONE);
     training.observers = &trials.observer;
     while (training.stopped_by == STOP_NOT_YET)
         assert_int_equal(training_step(&training), STATUS_OK);
@@ -399,7 +433,7 @@ static void given_dopamine_by_schedule_when_logged_expect_no_rewards(void **stat
     SCOPED(trials_free) struct trials trials;
     trials_init(&trials);
     set("dopamine.schedule=bd-");
-    begin(&training, &dataset, "plasticity.gate=none");
+    begin(&training, &dataset, "plasticity.gate=none", ONE);
     training.observers = &trials.observer;
     for (int i = 0; i < 3; i++)
         assert_int_equal(training_step(&training), STATUS_OK);
@@ -422,7 +456,7 @@ static void given_a_reward_when_resumed_expect_the_same_to_the_last_bit(void **s
     trials_init(&of_whole);
     trials_init(&of_part);
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
-    begin(&whole, &dataset, "plasticity.gate=reward");
+    begin(&whole, &dataset, "plasticity.gate=reward", ONE);
     whole.observers = &of_whole.observer;
     for (int i = 0; i < 13; i++)
         assert_int_equal(training_step(&whole), STATUS_OK);
@@ -493,7 +527,9 @@ int main(void)
         TEST(given_silence_when_asked_expect_responses_at_random),
         TEST(given_one_response_when_asked_expect_both_to_learn_and_silence_to_answer),
         TEST(given_d2_cells_when_read_out_expect_them_to_speak_against),
+        TEST(given_another_rule_when_laid_out_expect_no_cells_that_speak_against),
         TEST(given_rewards_when_trained_expect_learning_within_the_window_alone),
+        TEST(given_a_response_for_each_class_when_rewarded_expect_it_to_be_learned),
         WITH_FOLDER(given_rewards_when_trained_expect_every_trial_in_the_log),
         TEST(given_dopamine_by_schedule_when_logged_expect_no_rewards),
         WITH_FOLDER(given_a_reward_when_resumed_expect_the_same_to_the_last_bit),

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # docs/reward.md's facts that take many runs: a reward teaches from 0.3 to 2 s after the onset of the input and neither before nor
 # after; dips teach discrimination, amphetamine impairs it, and a D2 antagonist mends it: 95 % intervals of the differences seed by seed.
-# Some four minutes of one core.
+# Under a minute of one core.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-spinet=$PWD/${1:-build/spinet} work=$(mktemp -d)
+spinet=$(realpath "${SPINET:-build/spinet}") work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$spinet" sweep experiments/reward-window.sweep --runs 3 --quiet --out "$work/window"
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "accuracy") column = i; next }

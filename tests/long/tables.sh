@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 /usr/bin/python3 -c "import pandas, h5py" 2>/dev/null || { echo "skipped: needs python3-pandas and python3-h5py" && exit 0; }
-spinet=$PWD/${1:-build/spinet} work=$(mktemp -d)
+spinet=$(realpath "${SPINET:-build/spinet}") work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$spinet" train --config experiments/shapes.cfg --seed 3 --quiet --no-pictures --log-synapses --record-spikes \
     --set turnover.policy=clustered --set intrinsic.form=kesten --set record.maps_period=10 \
