@@ -446,15 +446,15 @@ given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task(void
 
 static void given_validation_images_that_leave_too_few_when_opened_expect_user_error(void **state)
 {
-    use_files(state, "3 8 3 8 3", "3 8");
+    use_files(state, "8 3 8 3 8", "3 8");
     assert_int_equal(parameters_set(&p, "test.sample_from=validation"), STATUS_OK);
     expect_refused("data.validation_images = 10000", "fewer than the 5 training images");
     assert_int_equal(parameters_set(&p, "data.validation_images=5"), STATUS_OK);
     expect_refused("data.validation_images = 5", "fewer than the 5");
     assert_int_equal(parameters_set(&p, "data.validation_images=4"), STATUS_OK);
-    expect_refused("no training image of class 8", "of 3");
+    expect_refused("no training image outside data.validation_images of class 3, but of 8", "");
     assert_int_equal(parameters_set(&p, "data.validation_images=1"), STATUS_OK);
-    expect_refused("no validation image of class 8", "of 3");
+    expect_refused("no validation image of class 3, but of 8", "");
 }
 
 static void given_active_sampling_when_opened_expect_the_use_of_the_inputs(void **state)

@@ -202,16 +202,17 @@ static const char *source(const struct dataset *d, const struct parameters *p, c
     return p->data.kind == DATA_FILES ? file : d->name;
 }
 
-/* USER: none of these images is of the class; the message says which classes they are of. */
-static int refuse_class(const char *name, const struct images *images, const char *kind,
-                        int32_t label)
+/* USER: of the images from `first` to before `end` none is of the class; the message says which
+ * classes they are of. */
+static int refuse_class(const char *name, const struct images *images, int32_t first, int32_t end,
+                        const char *kind, int32_t label)
 {
     enum { NAMED_MAX = 12 };
     char names[NAMED_MAX * 5 + 16] = "";
     size_t length = 0;
     int n = 0;
     bool present[IMAGES_LABEL_MAX + 1] = {false};
-    for (int32_t i = 0; i < images->n_images; i++)
+    for (int32_t i = first; i < end; i++)
         present[images->labels[i]] = true;
     for (int32_t other = 0; other <= IMAGES_LABEL_MAX && n <= NAMED_MAX; other++) {
         if (!present[other])
@@ -221,8 +222,8 @@ static int refuse_class(const char *name, const struct images *images, const cha
                                          : snprintf(names + length, sizeof names - length, ", …"));
         n++;
     }
-    return status_fail(STATUS_USER, "data.classes: %s has no %s image of class %d, but of %s", name,
-                       kind, label, names);
+    return status_fail(STATUS_USER, "data.classes: %s has no %s of class %d, but of %s", name, kind,
+                       label, names);
 }
 
 /* The index of the first training image that is set aside for validation; the number of training
@@ -254,7 +255,10 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     }
     for (int32_t l = 0; l < d->labels.n; l++) {
         if (d->n_train[l] == 0)
-            return refuse_class(source(d, p, p->data.train_images), &d->train, "training",
+            return refuse_class(source(d, p, p->data.train_images), &d->train, 0, end,
+                                end < d->train.n_images
+                                    ? "training image outside data.validation_images"
+                                    : "training image",
                                 d->labels.label[l]);
         if (p->data.order == ORDER_SHUFFLED)
             random_shuffle(d->train_image[l], d->n_train[l], seed, RANDOM_DATA_ORDER,
@@ -264,7 +268,7 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
 }
 
 /* Chooses the images from `first` on that are of the classes, at most `most` of them (0: all). USER
- * if a class has none; the message then names the file and the `kind` of images. */
+ * if a class has none; the message then names the file and the `kind`, "test image". */
 static int choose_from(struct dataset *d, struct test_set *set, const struct images *images,
                        int32_t first, int32_t most, const char *file, const char *kind)
 {
@@ -283,7 +287,7 @@ static int choose_from(struct dataset *d, struct test_set *set, const struct ima
     }
     for (int32_t l = 0; l < d->labels.n; l++)
         if (!present[l])
-            return refuse_class(file, images, kind, d->labels.label[l]);
+            return refuse_class(file, images, first, images->n_images, kind, d->labels.label[l]);
     return STATUS_OK;
 }
 
@@ -312,7 +316,7 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
     const int status =
         choose_from(d, &tests, &d->test, 0, p->test.max_images,
                     source(d, p, are_set_aside ? p->data.train_images : p->data.test_images),
-                    are_set_aside ? "validation" : "test");
+                    are_set_aside ? "validation image" : "test image");
     d->n_test = tests.n;
     d->test_image = tests.image;
     d->test_class = tests.class_index;
@@ -322,9 +326,10 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
 static int choose_validation(struct dataset *d, const struct parameters *p)
 {
     const int32_t first = first_validation(d, p);
-    return first < d->train.n_images ? choose_from(d, &d->validation, &d->train, first, 0,
-                                                   source(d, p, p->data.train_images), "validation")
-                                     : STATUS_OK;
+    return first < d->train.n_images
+               ? choose_from(d, &d->validation, &d->train, first, 0,
+                             source(d, p, p->data.train_images), "validation image")
+               : STATUS_OK;
 }
 
 /* Sums up how much the training images use each input: the square root of its mean intensity, or

@@ -351,6 +351,7 @@ bool readouts_any(const struct study *study)
 static void put_bias(FILE *html, const struct means *means)
 {
     char name[1024];
+    bool any = false;
     for (int32_t c = 0; c < means->study->n_conditions; c++) {
         const size_t n = collect(means, c, "recall_gap");
         size_t n_biased = 0;
@@ -358,11 +359,16 @@ static void put_bias(FILE *html, const struct means *means)
             n_biased += means->values[i] > RECALL_GAP_LARGE;
         if (n_biased == 0)
             continue;
+        if (!any)
+            fprintf(html, "<p class=\"note\">Recalls of classes more than %g apart",
+                    RECALL_GAP_LARGE);
         study_name(means->study, c, 0, means->study->n_factors, name, sizeof name);
-        html_put_between(html, "<p class=\"note\">", name, "");
-        fprintf(html, ": in %zu of %zu runs the recalls of classes are more than %g apart.</p>\n",
-                n_biased, n, RECALL_GAP_LARGE);
+        html_put_between(html, any ? "; " : ": ", name, "");
+        fprintf(html, ", in %zu of %zu runs", n_biased, n);
+        any = true;
     }
+    if (any)
+        fputs(".</p>\n", html);
 }
 
 int readouts_put_tables(FILE *html, const struct study *study)
@@ -372,13 +378,11 @@ int readouts_put_tables(FILE *html, const struct study *study)
     bool is_of_study;
     TRY_NEW(values, study->n_runs, "the table");
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
-    fputs("<p>The accuracy counts cells that spike more than test.active_spikes times, and of a "
-          "tie takes "
-          "the first class. <b>By all spikes</b>: the class whose cells spiked most, all together; "
-          "<b>over thresholds</b>: the mean accuracy of all thresholds from 0 to 40 spikes; "
-          "<b>ties shared</b>: a tie of m classes counts 1/m; <b>balanced</b>: the mean recall of "
-          "the classes; <b>recall gap</b>: the greatest recall less the least; ties, undecided and "
-          "wrong: numbers of images.</p>\n",
+    fputs("<p>Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
+          "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
+          "thresholds from 0 to 40 spikes; <b>ties shared</b>: a tie of m classes counts 1/m; "
+          "<b>balanced</b>: the mean recall of the classes; <b>recall gap</b>: the greatest recall "
+          "less the least; ties, undecided and wrong: numbers of images.</p>\n",
           html);
     TRY(html_put_cells(html, put_means, &readouts, n_names(study)));
     put_bias(html, &readouts);
