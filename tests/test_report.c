@@ -86,7 +86,9 @@ static void expect_pictures(void **state, const char *const *names, size_t n_nam
 {
     char name[128];
     free(support_run_well(state, "report sweep --pictures svg"));
-    free(support_run_well(state, "report sweep --pictures png"));
+    char *said = support_run_well(state, "report sweep --pictures png");
+    assert_string_equal(said, "pictures in sweep/charts\nsweep/report.html\n");
+    free(said);
     for (size_t i = 0; i < n_names; i++) {
         size_t n;
         snprintf(name, sizeof name, "sweep/charts/%s.png", names[i]);

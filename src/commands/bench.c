@@ -476,11 +476,11 @@ static int draw_scale(const struct bench *bench, const char *folder)
     TRY(figure_begin(&figure, "scale"));
     json_array_foreach(bench->rows, i, row)
     {
-        const json_t *dendrites = json_object_get(row, "dendrites");
+        json_t *dendrites = json_object_get(row, "dendrites");
         if (dendrites)
-            figure_put_row(&figure, "lines", "{s:s,s:O,s:O,s:O}", "panel", "", "series",
-                           json_object_get(row, "threads"), "x", dendrites, "y",
-                           json_object_get(row, "ns_a_step_and_dendrite"));
+            figure_put_row(&figure, "lines", "panel %s, series %p, x %p, y %p", "",
+                           json_incref(json_object_get(row, "threads")), json_incref(dendrites),
+                           json_incref(json_object_get(row, "ns_a_step_and_dendrite")));
     }
     return figures_write(&figure, 1, PICTURE_PNG, folder);
 }

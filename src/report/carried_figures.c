@@ -23,17 +23,18 @@ enum { WEIGHT_BINS = 25, SPIKE_BINS = 30, CLASS_NAME = 40 };
 
 /* A column of results.csv, as a panel. */
 static const struct {
-    const char *name, *panel;
+    const char *name, *panel, *unit;
 } measures[] = {
-    {"active_overlap", "overlap: active cells of other classes"},
-    {"active_confidence", "confidence: active cells of the answer's class"},
-    {"effective_weights", "effective weights: plastic synapses above 0.3"},
-    {"clustered_dendrites", "dendrites with three or more of these"},
-    {"clustered_cells", "cells with such a dendrite"},
-    {"dendrites_own", "dendrites used by own images"},
-    {"dendrites_other", "dendrites used by images of others"},
-    {"map_within", "distance of maps, own images"},
-    {"map_across", "distance of maps, images of others"},
+    {"active_overlap", "overlap: active cells of other classes", "part of the active cells"},
+    {"active_confidence", "confidence: active cells of the answer's class",
+     "part of the active cells"},
+    {"effective_weights", "effective weights: plastic synapses above 0.3", "part of the synapses"},
+    {"clustered_dendrites", "clustered: three or more synapses above 0.3", "dendrites"},
+    {"clustered_cells", "cells with a clustered dendrite", "cells"},
+    {"dendrites_own", "dendrites used by own images", "part of a class's dendrites"},
+    {"dendrites_other", "dendrites used by images of others", "part of a class's dendrites"},
+    {"map_within", "distance of maps from own images", "distance"},
+    {"map_across", "distance of maps from images of others", "distance"},
 };
 enum { N_MEASURES = sizeof measures / sizeof *measures };
 
@@ -57,20 +58,18 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
     const double value = results_number(&study->results, (size_t)r, measures[m].name);
     const char *first = study->factor[0].level[condition / study->n_last / study->n_middle];
     if (!isnan(value))
-        figure_put_row(figure, "points", "{s:s,s:o,s:o,s:f,s:o,s:o}", "panel", measures[m].panel,
-                       "x", figure_string(first), "series",
-                       figure_string(study_last(study, condition % study->n_last)), "value", value,
-                       "run", figure_string(study_run_name(&study->run[r])), "accuracy",
-                       table_json_number(study->run[r].value[STUDY_ACCURACY]));
+        figure_put_row(
+            figure, "points", "panel %s, x %s, series %s, value %g, unit %s, run %s, accuracy %g",
+            measures[m].panel, first, study_last(study, condition % study->n_last), value,
+            measures[m].unit, study_run_name(&study->run[r]), study->run[r].value[STUDY_ACCURACY]);
 }
 
 static int put_measures(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "carried"));
-    figure_set(&figure, "{s:o,s:o}", "x_label", figure_string(study->factor[0].name),
-               "series_label",
-               figure_string(study->n_factors > 1 ? study->factor[study->n_factors - 1].name : ""));
+    figure_set(&figure, "x_label %s, series_label %s", study->factor[0].name,
+               study->n_factors > 1 ? study->factor[study->n_factors - 1].name : "");
     for (int m = 0; m < N_MEASURES; m++)
         for (int32_t r = 0; r < study->n_runs; r++)
             put_point(&figure, study, r, m);
@@ -143,12 +142,11 @@ static void put_half(struct figure *figure, const struct clusters *clusters, int
                 n++;
             }
         if (n > 0)
-            figure_put_row(figure, "lines", "{s:o,s:s,s:i,s:f,s:i}", "panel", figure_string(name),
-                           "series",
+            figure_put_row(figure, "lines", "panel %s, series %s, x %d, y %g, runs %d", name,
                            study_most_runs(study) == 1 ? "the run"
                            : is_better                 ? "more accurate half of the runs"
                                                        : "other half",
-                           "x", k + 1, "y", sum / n, "runs", (int)n);
+                           k + 1, sum / n, n);
     }
 }
 
@@ -185,10 +183,11 @@ static int put_matrix(struct figure *figure, const char *name, const double *val
     OWN_NEW(uint8_t, byte, n, "a figure");
     for (size_t i = 0; i < n; i++)
         byte[i] = figure_pixel(value[i] / most);
-    figure_put_row(figure, "tiles", "{s:i,s:s,s:s,s:i,s:i,s:i,s:i,s:f,s:s,s:o}", "set",
-                   (int)json_array_size(figure_table(figure, "tiles")), "heading", name, "class",
-                   "", "at", 0, "of", 1, "width", (int)width, "height", (int)height, "most", most,
-                   "palette", "viridis", "values", figure_bytes(byte, n));
+    figure_put_row(figure, "tiles",
+                   "set %d, heading %s, class %s, at %d, of %d, width %d, "
+                   "height %d, most %g, palette %s, values %p",
+                   (int)json_array_size(figure_table(figure, "tiles")), name, "", 0, 1, width,
+                   height, most, "viridis", figure_bytes(byte, n));
     return STATUS_OK;
 }
 
@@ -274,11 +273,10 @@ static int put_spikes(struct page *page, const struct activity_rows *a, double t
         snprintf(name, sizeof name, "images of class %d", line->images);
         for (int own = 1; own >= 0; own--)
             for (int b = 0; b <= SPIKE_BINS; b++)
-                figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:i}", "panel", name, "series",
-                               series[own], "x", b * width, "y",
-                               n[own][b < SPIKE_BINS ? b : SPIKE_BINS - 1]);
-        figure_put_row(&figure, "bars", "{s:s,s:f,s:f,s:i}", "panel", name, "x", threshold, "x2",
-                       threshold + width / 5, "y", (int)most);
+                figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %d", name,
+                               series[own], b * width, n[own][b < SPIKE_BINS ? b : SPIKE_BINS - 1]);
+        figure_put_row(&figure, "bars", "panel %s, x %g, x2 %g, y %d", name, threshold,
+                       threshold + width / 5, most);
     }
     return page_put_figure(page, &figure);
 }
@@ -357,8 +355,8 @@ static int put_rates(struct page *page, const struct parameters *p)
     const struct learning_rate_constants constants = learning_rate_constants_from(p);
     TRY(figure_begin(&figure, "learning-rate"));
     for (int b = 0; b <= WEIGHT_BINS; b++)
-        figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:f}", "panel", "", "series", "", "x",
-                       (double)b / WEIGHT_BINS, "y",
+        figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %g", "", "",
+                       (double)b / WEIGHT_BINS,
                        (double)learning_rate(&constants, (float)b / WEIGHT_BINS));
     return page_put_figure(page, &figure);
 }

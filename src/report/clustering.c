@@ -210,13 +210,12 @@ static void put_near(struct figure *figure, const struct clustering_study *clust
         const struct clustering_value value = condition->value[(int)first + k];
         if (isnan(value.mean))
             continue;
-        figure_put_row(figure, "points", "{s:s,s:o,s:s,s:f,s:o}", "panel", panel, "x",
-                       figure_string(name), "series", series[k], "value", value.mean, "sd",
-                       table_json_number(value.sd));
+        figure_put_row(figure, "points", "panel %s, x %s, series %s, value %g, sd %g", panel, name,
+                       series[k], value.mean, value.sd);
         if (!isnan(value.sd))
-            figure_put_row(figure, "boxes", "{s:s,s:o,s:s,s:f,s:f,s:f}", "panel", panel, "x",
-                           figure_string(name), "series", series[k], "mean", value.mean, "low",
-                           fmax(value.mean - value.sd, 0), "high", value.mean + value.sd);
+            figure_put_row(figure, "boxes", "panel %s, x %s, series %s, mean %g, low %g, high %g",
+                           panel, name, series[k], value.mean, fmax(value.mean - value.sd, 0),
+                           value.mean + value.sd);
     }
 }
 
@@ -228,7 +227,7 @@ int clustering_put_near(struct page *page, const struct clustering_study *cluste
     TRY(figure_begin(&figure, "clustering-near"));
     snprintf(label, sizeof label, "neighbours within %g µm", json_number_value(near_um));
     if (near_um)
-        figure_set(&figure, "{s:s}", "y_label", label);
+        figure_set(&figure, "y_label %s", label);
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
         put_near(&figure, clustering, c, "potentiated in earlier sessions", CLUSTERING_NEAR);
     for (int32_t c = 0; c < clustering->study->n_conditions; c++)
@@ -249,11 +248,10 @@ static void put_distance(struct figure *figure, const struct clustering_study *c
         const struct clustering_value value =
             clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
         if (condition->n_pairs[i] >= PAIRS_LEAST)
-            figure_put_row(
-                figure, "lines", "{s:o,s:s,s:f,s:f,s:o,s:o,s:f}", "panel", figure_string(name),
-                "series", series[kind], "x", CLUSTERED_BIN_UM * (bin + 0.5), "y", value.mean, "low",
-                table_json_number(value.mean - value.sd), "high",
-                table_json_number(value.mean + value.sd), "pairs", condition->n_pairs[i]);
+            figure_put_row(figure, "lines",
+                           "panel %s, series %s, x %g, y %g, low %g, high %g, pairs %g", name,
+                           series[kind], CLUSTERED_BIN_UM * (bin + 0.5), value.mean,
+                           value.mean - value.sd, value.mean + value.sd, condition->n_pairs[i]);
     }
 }
 

@@ -249,8 +249,8 @@ static void put_course(struct figure *figure, const struct course *course, const
 static void put_phases(struct figure *figure, int32_t n_phases, const char *panel)
 {
     for (int32_t i = 1; i < n_phases; i += 2)
-        figure_put_row(figure, "bars", "{s:o,s:i,s:i,s:i,s:i,s:f}", "panel", figure_string(panel),
-                       "x", (int)i, "x2", (int)i + 1, "y", 1, "y2", 0, "strength", 0.35);
+        figure_put_row(figure, "bars", "panel %s, x %d, x2 %d, y %d, y2 %d, strength %g", panel, i,
+                       i + 1, 1, 0, 0.35);
 }
 
 static int put_condition(struct figure *figure, const struct told *told, int32_t condition)

@@ -140,8 +140,8 @@ static void put_line(struct figure *figure, const struct panels *v, enum curves_
     }
     const struct running stop = mean_at(v, what, panel, line, (int32_t)length.mean - 1);
     if (length.n > 0 && what != CURVES_PRUNED && stop.n > 0)
-        figure_put_row(figure, "dots", "{s:o,s:o,s:f,s:f}", "panel", figure_string(title), "series",
-                       figure_string(name), "x", length.mean, "y", stop.mean);
+        figure_put_row(figure, "dots", "panel %s, series %s, x %g, y %g", title, name, length.mean,
+                       stop.mean);
 }
 
 /* The parameter "group.key" of all conditions; NaN where they differ or no run's folder is here. */
@@ -329,13 +329,12 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
             const size_t at = (size_t)(panel * v->n_lines + line);
             panels_line(v, line, name, sizeof name);
             for (int b = 0; b <= N_BINS && n[at] > 0; b++)
-                figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f}", "panel", figure_string(title),
-                               "series", figure_string(name), "x", (double)b / N_BINS, "y",
+                figure_put_row(figure, "lines", "panel %s, series %s, x %g, y %g", title, name,
+                               (double)b / N_BINS,
                                100 * bin[at][b < N_BINS ? b : N_BINS - 1] / n[at]);
         }
         if (!isnan(low) && !isnan(high)) /* the same in all runs */
-            figure_put_row(figure, "bars", "{s:o,s:f,s:f,s:f}", "panel", figure_string(title), "x",
-                           low, "x2", high, "y", start);
+            figure_put_row(figure, "bars", "panel %s, x %g, x2 %g, y %g", title, low, high, start);
     }
 }
 
@@ -351,7 +350,7 @@ static void describe_start(struct figure *figure, const struct study *study)
     if (isnan(low) || isnan(high))
         return;
     add_to_caption(figure, text);
-    figure_set(figure, "{s:s}", "note", "Grey: before training");
+    figure_set(figure, "note %s", "Grey: before training");
 }
 
 int curves_put_weights(struct page *page, const struct study *study)

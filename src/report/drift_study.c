@@ -264,11 +264,11 @@ static int put_figure(const struct drift_study *drift, bool is_sigma, struct pag
                              y = is_form ? form : value->mean;
                 const bool has_interval = !is_form && value->n_runs > 1;
                 if (value->n_runs > 0 && !isnan(y))
-                    figure_put_row(&figure, "lines", "{s:o,s:s,s:f,s:f,s:f,s:f,s:i}", "panel",
-                                   figure_string(group->name), "series",
-                                   is_form ? "form" : "measured", "x", bin->size.mean, "y", y,
-                                   "low", has_interval ? value->low : y, "high",
-                                   has_interval ? value->high : y, "runs", (int)value->n_runs);
+                    figure_put_row(&figure, "lines",
+                                   "panel %s, series %s, x %g, y %g, low %g, high %g, runs %d",
+                                   group->name, is_form ? "form" : "measured", bin->size.mean, y,
+                                   has_interval ? value->low : y, has_interval ? value->high : y,
+                                   value->n_runs);
             }
     return page_put_figure(page, &figure);
 }

@@ -41,11 +41,34 @@ void figure_show_one(struct figure *figure)
     json_object_update(json_object_get(figure->json, "values"), json_object_get(of_one, "values"));
 }
 
+/* An object of a format, by its columns. */
+static json_t *object_of(const char *format, va_list values)
+{
+    json_t *object = json_object();
+    char key[32], kind;
+    for (; sscanf(format, "%31[^%]%%%c", key, &kind) == 2; format += strspn(format, ", ")) {
+        json_t *value = kind == 's'   ? figure_string(va_arg(values, const char *))
+                        : kind == 'g' ? table_json_number(va_arg(values, double))
+                        : kind == 'p' ? va_arg(values, json_t *)
+                        : kind == 'l' ? json_integer(va_arg(values, long long))
+                        : kind == 'h' ? json_boolean(va_arg(values, int))
+                                      : json_integer(va_arg(values, int));
+        if (kind == 'i' && json_integer_value(value) < 0) {
+            json_decref(value);
+            value = json_null();
+        }
+        key[strlen(key) - 1] = '\0'; /* the space before % */
+        json_object_set_new(object, key, value);
+        format += strcspn(format, ",");
+    }
+    return object;
+}
+
 void figure_set(struct figure *figure, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    json_t *set = json_vpack_ex(NULL, 0, format, values);
+    json_t *set = object_of(format, values);
     va_end(values);
     json_object_update(json_object_get(figure->json, "values"), set);
     json_decref(set);
@@ -95,20 +118,17 @@ void figure_put_row(struct figure *figure, const char *name, const char *format,
 {
     va_list values;
     va_start(values, format);
-    json_t *row = json_vpack_ex(NULL, 0, format, values);
+    json_array_append_new(figure_table(figure, name), object_of(format, values));
     va_end(values);
-    if (row)
-        json_array_append_new(figure_table(figure, name), row);
 }
 
 void figure_put_mean(struct figure *figure, const char *name, const char *panel, const char *series,
                      double x, const struct running *mean, double least, double most)
 {
     const double sd = running_sd(mean), low = mean->mean - sd, high = mean->mean + sd;
-    figure_put_row(figure, name, "{s:o,s:o,s:f,s:f,s:o,s:o,s:i}", "panel", figure_string(panel),
-                   "series", figure_string(series), "x", x, "y", mean->mean, "low",
-                   isnan(sd) ? json_null() : json_real(fmax(low, least)), "high",
-                   isnan(sd) ? json_null() : json_real(fmin(high, most)), "runs", (int)mean->n);
+    figure_put_row(figure, name, "panel %s, series %s, x %g, y %g, low %g, high %g, runs %d", panel,
+                   series, x, mean->mean, isnan(sd) ? sd : fmax(low, least),
+                   isnan(sd) ? sd : fmin(high, most), mean->n);
 }
 
 void figure_put_table(struct figure *figure, const char *name, const struct table *table,

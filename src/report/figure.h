@@ -16,8 +16,8 @@
  *
  *     struct figure figure = {0};
  *     TRY(figure_begin(&figure, "spines-survival"));
- *     figure_put_row(&figure, "lines", "{s:f,s:f}", "x", age_days, "y", alive);
- *     TRY(page_put_figure(page, &figure, "Kaplan–Meier, of spines born after the start."));
+ *     figure_put_row(&figure, "lines", "x %g, y %g", age_days, alive);
+ *     TRY(page_put_figure(page, &figure));
  */
 struct figure {
     json_t *json; /* {spec, name, title, shows, caption, values, tables} */
@@ -34,9 +34,11 @@ void figure_say(struct figure *figure, const char *key, const char *text);
 /* The caption and values of its look where conditions have one run each, if it has such. */
 void figure_show_one(struct figure *figure);
 
-/* Sets values of the specification, by json_pack's format (texts from elsewhere by o, with
- * figure_string). */
-void figure_set(struct figure *figure, const char *format, ...);
+/* Sets values of the specification: "NAME %TYPE, NAME %TYPE …", as printf's: %s a text, %g a number
+ * (null where it is NaN), %d a whole one, %i one that is null where it is negative, %lld, %hhu a
+ * bool, %p JSON, which it takes over. */
+void figure_set(struct figure *figure, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A text, ? for what is no UTF-8. NULL without memory. */
 json_t *figure_string(const char *text);
@@ -47,10 +49,10 @@ enum { FIGURE_NO_PIXEL = 255 };
 uint8_t figure_pixel(double part); /* of a part of the largest value, 0 … 1 */
 json_t *figure_bytes(const uint8_t *byte, size_t n);
 
-/* A row of a table, after those that are there, by json_pack's format (numbers and texts from
- * elsewhere by o, with those above). In a page each tells its columns; of "href", the page of a
- * run, it tells none: a click leads there. */
-void figure_put_row(struct figure *figure, const char *name, const char *format, ...);
+/* A row of a table, after those that are there, by the same format. In a page each tells its
+ * columns; of "href", the page of a run, it tells none: a click leads there. */
+void figure_put_row(struct figure *figure, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* A row of the mean of runs at x: with a band of one standard deviation, within least … most, if
  * there are several, and how many they are. */

@@ -113,12 +113,12 @@ static void put_run(struct figure *figure, const struct film *film, int32_t row)
         const int32_t place = place_of(h, m);
         if (place < 0 && m % every != 0)
             continue;
-        figure_put_row(figure, "frames", "{s:o,s:i,s:o,s:o,s:o,s:i,s:i,s:s}", "condition",
-                       figure_string(name), "presentation", h->moment[m].presentation, "similarity",
-                       table_json_number(h->moment[m].similarity), "place",
-                       place < 0 ? json_null() : json_integer(place), "values",
-                       image_of(film, h, m, &sheet), "width", sheet.width, "height", sheet.height,
-                       "palette", "viridis");
+        figure_put_row(figure, "frames",
+                       "condition %s, presentation %d, similarity %g, place %i, "
+                       "values %p, width %d, height %d, palette %s",
+                       name, h->moment[m].presentation, h->moment[m].similarity, place,
+                       image_of(film, h, m, &sheet), sheet.width, sheet.height,
+                       "viridis");
     }
 }
 
@@ -138,7 +138,7 @@ static void set_slider(struct figure *figure, const struct film *film)
         step = step == 0 || apart < step ? apart : step;
         shape = (double)sheet.width / sheet.height;
     }
-    figure_set(figure, "{s:i,s:i,s:f}", "last", last, "step", step > 0 ? step : 1, "shape", shape);
+    figure_set(figure, "last %d, step %d, shape %g", last, step > 0 ? step : 1, shape);
 }
 
 static int put_film(struct page *page, struct film *film, const char *name)
@@ -160,7 +160,7 @@ static int put_film(struct page *page, struct film *film, const char *name)
     if (film->study->n_runs == 1)
         figure_show_one(&figure);
     set_slider(&figure, film);
-    figure_set(&figure, "{s:i}", "names",
+    figure_set(&figure, "names %d",
                n_letters > 0 ? (int)fmin(24 + n_letters * A_CHARACTER, MOST) : 0);
     for (int32_t i = 0; i < film->n; i++)
         if (film->history[i].n > 0)

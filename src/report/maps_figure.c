@@ -44,20 +44,20 @@ static void put_set(struct figure *figure, const struct tile_set *set)
     const int number = (int)json_array_size(figure_table(figure, "tiles"));
     char name[32];
     if (!set->values) {
-        figure_put_row(figure, "tiles", "{s:i,s:o,s:i,s:i}", "set", number, "heading",
-                       figure_string(set->heading), "at", 0, "of", 0);
+        figure_put_row(figure, "tiles", "set %d, heading %s, at %d, of %d", number, set->heading, 0,
+                       0);
         return;
     }
     for (int32_t k = 0; k < set->maps->n_classes; k++) {
         snprintf(name, sizeof name, "class %d", set->classes->label[k]);
-        figure_put_row(figure, "tiles", "{s:i,s:o,s:s,s:o,s:o,s:o,s:o,s:i,s:i,s:i,s:i,s:f,s:s,s:o}",
-                       "set", number, "heading", figure_string(set->heading), "class", name, "run",
-                       figure_string(set->run), "accuracy", table_json_number(set->accuracy),
-                       "similarity",
-                       table_json_number(*set->run ? set->maps->similarity : (double)NAN), "href",
-                       figure_string(set->link), "at", (int)k, "of", (int)set->maps->n_classes,
-                       "width", (int)set->maps->width, "height", (int)set->maps->height, "most",
-                       set->most, "palette", set->palette, "values", matrix_of(set, k));
+        figure_put_row(figure, "tiles",
+                       "set %d, heading %s, class %s, run %s, accuracy %g, "
+                       "similarity %g, href %s, at %d, of %d, width %d, height %d, "
+                       "most %g, palette %s, values %p",
+                       number, set->heading, name, set->run, set->accuracy,
+                       *set->run ? set->maps->similarity : (double)NAN, set->link, k,
+                       set->maps->n_classes, set->maps->width, set->maps->height, set->most,
+                       set->palette, matrix_of(set, k));
     }
 }
 
@@ -82,7 +82,7 @@ int maps_figure_of_run(struct figure *figure, const struct maps *maps,
 {
     TRY(figure_begin(figure, "maps"));
     figure_say(figure, "title", title);
-    figure_set(figure, "{s:i}", "columns", 2);
+    figure_set(figure, "columns %d", 2);
     put_means(figure, maps, &dataset->classes, "mean test images");
     put_set(figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
                                        &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
@@ -243,7 +243,7 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
     TRY(read_sheet(&sheet));
     TRY(figure_begin(&figure, is_of_means ? "maps-mean" : "maps"));
     figure_say(&figure, "name", name);
-    figure_set(&figure, "{s:i}", "columns", 1 + study->n_last);
+    figure_set(&figure, "columns %d", 1 + study->n_last);
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);
     for (int32_t row = 0; row < n; row++)

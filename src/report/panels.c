@@ -62,8 +62,8 @@ int panels_begin_figure(const struct panels *v, struct figure *figure, const cha
     TRY(figure_begin(figure, look));
     for (int32_t line = 0; line < v->n_lines; line++)
         json_array_append_new(lines, figure_string(panels_line(v, line, level, sizeof level)));
-    figure_set(figure, "{s:o,s:o}", "series_levels", lines, "series_label",
-               figure_string(v->n_lines > 1 ? v->study->factor[v->lines_from].name : ""));
+    figure_set(figure, "series_levels %p, series_label %s", lines,
+               v->n_lines > 1 ? v->study->factor[v->lines_from].name : "");
     return STATUS_OK;
 }
 

@@ -63,7 +63,7 @@ static int put_figure(struct page *page, const struct tables *t, const char *loo
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, look));
-    figure_set(&figure, "{s:s}", "source", published_source);
+    figure_set(&figure, "source %s", published_source);
     figure_put_table(&figure, "moments", &moment_table, t->moment, (size_t)t->n_moments);
     figure_put_table(&figure, "findings", &finding_table, t->finding, (size_t)t->n_findings);
     return page_put_figure(page, &figure);

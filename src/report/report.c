@@ -402,7 +402,8 @@ static int place_page(struct report *report, const char *page)
         const char *name = slash ? slash + 1 : page, *dot = strrchr(name, '.');
         snprintf(report->charts, sizeof report->charts, "%.*s-charts",
                  (int)(dot && dot > name ? dot - name : (long)strlen(name)), name);
-        report->folder = slash ? strndup(page, (size_t)(slash - page + 1)) : strdup(".");
+        report->folder =
+            slash ? strndup(page, (size_t)(slash - page + (slash == page))) : strdup(".");
     }
     report->charts_path = report->folder ? file_join(report->folder, report->charts) : NULL;
     if (!report->charts_path)
@@ -468,7 +469,10 @@ int report_write(const struct report_request *request)
         TRY(write_run_pages(&report.study));
     TRY(place_page(&report, request->page));
     TRY(write_page(&report, request->page));
-    if (request->pictures)
-        TRY(file_make_folder(report.charts_path));
-    return page_write_pictures(&report.page, request->pictures, report.charts_path);
+    if (!request->pictures)
+        return STATUS_OK;
+    TRY(file_make_folder(report.charts_path));
+    TRY(page_write_pictures(&report.page, request->pictures, report.charts_path));
+    printf("pictures in %s\n", report.charts_path);
+    return STATUS_OK;
 }

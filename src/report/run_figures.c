@@ -136,7 +136,7 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
     char label[16], other[16];
     TRY(figure_begin(&figure, is_of_votes ? "activity" : "confusion"));
     if (is_of_votes)
-        figure_set(&figure, "{s:s}", "value_label", votes_of(a));
+        figure_set(&figure, "value_label %s", votes_of(a));
     if (is_of_votes && a->counts_spikes)
         figure_say(&figure, "caption", "Mean spikes of a class's cells while an image is shown.");
     for (int own = 0; own < a->n_classes; own++)
@@ -146,10 +146,9 @@ static int put_tiles(struct page *page, const struct answers *a, bool is_of_vote
                 snprintf(other, sizeof other, "%d", a->label[k]);
             else
                 snprintf(other, sizeof other, "none");
-            figure_put_row(
-                &figure, "tiles", "{s:s,s:s,s:s,s:o}", "panel", "", "x", other, "y", label, "value",
-                table_json_number(is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
-                                              : a->count[own][k]));
+            figure_put_row(&figure, "tiles", "panel %s, x %s, y %s, value %g", "", other, label,
+                           is_of_votes ? a->votes_sum[own][k] / count_images(a, own)
+                                       : a->count[own][k]);
         }
     return page_put_figure(page, &figure);
 }
@@ -188,8 +187,8 @@ static int put_shares(struct page *page, const struct answers *a)
     for (int what = 0; what < 2; what++)
         for (int is_right = 1; is_right >= 0; is_right--)
             for (int b = 0; b <= BINS; b++)
-                figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:i}", "panel", panels[what],
-                               "series", is_right ? "right" : "wrong", "x", (double)b / BINS, "y",
+                figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %d", panels[what],
+                               is_right ? "right" : "wrong", (double)b / BINS,
                                n[what][is_right][b < BINS ? b : BINS - 1]);
     snprintf(caption, sizeof caption,
              "Parts of the %s of all classes, of %d images with an answer. Mean overlap %.3f, mean "
@@ -214,15 +213,16 @@ static void put_wrong_image(struct figure *figure, const struct answers *a, int3
 {
     const struct prediction *p = &a->prediction[i];
     const bool is_there = p->image < a->dataset->test.n_images;
-    figure_put_row(figure, "images", "{s:i,s:i,s:i,s:o,s:b,s:o,s:i,s:i,s:s}", "n", n, "image",
-                   p->image, "label", p->label, "answer",
-                   p->answer < 0 ? json_null() : json_integer(p->answer), "tie", p->is_tie,
-                   "values", is_there ? pixels_of(a, p->image) : json_null(), "width",
-                   a->dataset->test.width, "height", a->dataset->test.height, "palette", "gray");
+    figure_put_row(figure, "images",
+                   "n %d, image %d, label %d, answer %i, tie %hhu, values %p, "
+                   "width %d, height %d, palette %s",
+                   n, p->image, p->label, p->answer, p->is_tie,
+                   is_there ? pixels_of(a, p->image) : json_null(), a->dataset->test.width,
+                   a->dataset->test.height, "gray");
     for (int k = 0; k < a->n_classes; k++)
-        figure_put_row(figure, "votes", "{s:i,s:i,s:i,s:f,s:f,s:s}", "n", n, "cells of class",
-                       a->label[k], "votes", a->votes[i][k], "place", (double)k / a->n_classes,
-                       "share", 1.0 / a->n_classes, "kind",
+        figure_put_row(figure, "votes",
+                       "n %d, cells of class %d, votes %d, place %g, share %g, kind %s", n,
+                       a->label[k], a->votes[i][k], (double)k / a->n_classes, 1.0 / a->n_classes,
                        a->label[k] == p->label    ? "label"
                        : a->label[k] == p->answer ? "answer"
                                                   : "other");
@@ -303,7 +303,7 @@ static void set_end(struct figure *figure, const struct study_run *run, const st
     end = isnan(end) ? 1 : end;
     for (int32_t i = 0; i < lives->n; i++)
         end_day = fmax(end_day, fmax(lives->life[i].born_day, lives->life[i].died_day));
-    figure_set(figure, "{s:f,s:f}", "end", fmax(end, 1), "end_day", fmax(end_day, 0.01));
+    figure_set(figure, "end %g, end_day %g", fmax(end, 1), fmax(end_day, 0.01));
 }
 
 /* Sizes of the network, and the labels of its classes, as far as they are known. */
@@ -313,9 +313,9 @@ static void set_cells(struct figure *figure, const struct parameters *p,
     json_t *labels = json_array();
     for (int32_t k = 0; k < classes->n; k++)
         json_array_append_new(labels, json_integer(classes->label[k]));
-    figure_set(figure, "{s:o,s:i,s:i,s:f,s:i}", "labels", labels, "per_class",
-               classes->n > 0 ? p->pyramidal.neurons / classes->n : 1, "dendrites",
-               p->pyramidal.n_dendrites, "length_um", p->spines.dendrite_um, "last", last);
+    figure_set(figure, "labels %p, per_class %d, dendrites %d, length_um %g, last %d", labels,
+               classes->n > 0 ? p->pyramidal.neurons / classes->n : 1, p->pyramidal.n_dendrites,
+               p->spines.dendrite_um, last);
 }
 
 static void put_life(struct figure *figure, const struct parameters *p, const struct life *life,
@@ -323,15 +323,16 @@ static void put_life(struct figure *figure, const struct parameters *p, const st
 {
     const int32_t per_cell = p->pyramidal.n_dendrites;
     const bool died = life->death != DEATH_NONE;
-    figure_put_row(
-        figure, "spines", "{s:s,s:i,s:i,s:i,s:i,s:f,s:s,s:i,s:f,s:o,s:o,s:s,s:f,s:f,s:f}", "series",
-        outcome_of(life), "id", id, "cell", life->dendrite / per_cell, "dendrite",
-        life->dendrite % per_cell + 1, "input", life->input, "position_um",
-        (double)life->position_um, "birth", birth_names[life->birth], "born", life->born,
-        "born_day", (double)life->born_day, "died", died ? json_integer(life->died) : json_null(),
-        "died_day", died ? json_real((double)life->died_day) : json_null(), "death",
-        death_names[life->death], "weight_at_birth", (double)life->weight_at_birth,
-        "greatest_weight", (double)life->weight_max, "weight_at_end", (double)life->weight);
+    figure_put_row(figure, "spines",
+                   "series %s, id %d, cell %d, dendrite %d, input %d, "
+                   "position_um %g, birth %s, born %d, born_day %g, died %i, "
+                   "died_day %g, death %s, weight_at_birth %g, "
+                   "greatest_weight %g, weight_at_end %g",
+                   outcome_of(life), id, life->dendrite / per_cell, life->dendrite % per_cell + 1,
+                   life->input, (double)life->position_um, birth_names[life->birth], life->born,
+                   (double)life->born_day, died ? life->died : -1,
+                   died ? (double)life->died_day : (double)NAN, death_names[life->death],
+                   (double)life->weight_at_birth, (double)life->weight_max, (double)life->weight);
 }
 
 /* Cells whose spines, together with those of all cells before them, are at most LIVES_MAX. */
@@ -366,8 +367,8 @@ static void put_synapse(struct figure *figure, const struct weight_row *row, int
         json_array_append_new(tag, table_json_number((double)row[i].tag));
         json_array_append_new(calcium, table_json_number((double)row[i].calcium));
     }
-    figure_put_row(figure, "weights", "{s:i,s:o,s:o,s:o,s:o}", "id", row->id, "presentation",
-                   presentation, "weight", weight, "tag", tag, "calcium", calcium);
+    figure_put_row(figure, "weights", "id %d, presentation %p, weight %p, tag %p, calcium %p",
+                   row->id, presentation, weight, tag, calcium);
 }
 
 /* What was recorded of each synapse of the first cells, at most of WEIGHTS_MAX moments in all. */
@@ -387,7 +388,7 @@ static int put_weights(struct figure *figure, const char *folder, const struct l
         put_synapse(figure, row + i, end - i);
         n_put += end - i;
     }
-    figure_set(figure, "{s:b}", "has_weights", n_put > 0);
+    figure_set(figure, "has_weights %hhu", n_put > 0);
     return STATUS_OK;
 }
 

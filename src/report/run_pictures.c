@@ -18,19 +18,18 @@ static int begin_curve(struct figure *figure, const struct training *training, c
     figure_say(figure, "title", title);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
-        figure_put_row(figure, "lines", "{s:s,s:s,s:i,s:f}", "panel", "", "series",
-                       "strong synapses", "x", i + 1, "y", (double)row->strong_fraction);
+        figure_put_row(figure, "lines", "panel %s, series %s, x %d, y %g", "", "strong synapses",
+                       i + 1, (double)row->strong_fraction);
         if (row->turnover.n_pruned > 0)
-            figure_put_row(figure, "bars", "{s:s,s:f,s:f,s:f}", "panel", "", "x", i + 0.6, "x2",
-                           i + 1.4, "y", row->turnover.n_pruned / n_plastic);
+            figure_put_row(figure, "bars", "panel %s, x %g, x2 %g, y %g", "", i + 0.6, i + 1.4,
+                           row->turnover.n_pruned / n_plastic);
     }
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         const char *const tables[] = {"lines", "dots"};
         for (int k = 0; k < (row->n_samples > 0 ? 2 : 0); k++)
-            figure_put_row(figure, tables[k], "{s:s,s:s,s:i,s:f}", "panel", "", "series",
-                           "sample accuracy", "x", i + 1, "y",
-                           (double)row->n_correct / row->n_samples);
+            figure_put_row(figure, tables[k], "panel %s, series %s, x %d, y %g", "",
+                           "sample accuracy", i + 1, (double)row->n_correct / row->n_samples);
     }
     return STATUS_OK;
 }

@@ -40,14 +40,13 @@ struct group_curve {
     struct figure *figure;
     const struct spine_study *spines;
     const struct spine_group *group;
-    json_t *panel, *series;
+    const char *panel, *series;
 };
 
 static void put_point(const struct group_curve *c, double x, double low, double y, double high)
 {
-    figure_put_row(c->figure, "lines", "{s:O,s:O,s:f,s:f,s:o,s:o}", "panel", c->panel, "series",
-                   c->series, "x", x, "y", y, "low", table_json_number(low), "high",
-                   table_json_number(high));
+    figure_put_row(c->figure, "lines", "panel %s, series %s, x %g, y %g, low %g, high %g", c->panel,
+                   c->series, x, y, low, high);
 }
 
 /* The most points of a survival curve that are drawn. */
@@ -85,8 +84,8 @@ static void put_bins(const struct group_curve *c, const double *bin, const doubl
         if (sum > 0)
             put_point(c, x + width / 2, NAN, fmax(100 * bin[b] / sum, PERCENT_LEAST), NAN);
         if (start && start[b] > 0)
-            figure_put_row(c->figure, "bars", "{s:O,s:f,s:f,s:f}", "panel", c->panel, "x", x, "x2",
-                           x + width, "y", 100 * start[b] / start_sum);
+            figure_put_row(c->figure, "bars", "panel %s, x %g, x2 %g, y %g", c->panel, x, x + width,
+                           100 * start[b] / start_sum);
     }
 }
 
@@ -161,17 +160,15 @@ static int put_figure(struct page *page, const struct spine_study *spines, enum 
     bool any = false;
     TRY(panels_begin_figure(v, &figure, look_names[what]));
     if (what == SPINE_CHART_LIFETIME)
-        figure_set(&figure, "{s:f}", "y_most", spines->life_limit);
+        figure_set(&figure, "y_most %g", spines->life_limit);
     for (int32_t g = 0; g < spines->n_groups; g++) {
         struct group_curve curve = {&figure, spines, &spines->group[g], NULL, NULL};
         if (!is_drawn(curve.group, what))
             continue;
         any = true;
-        curve.panel = figure_string(panels_title(v, g / v->n_lines, panel, sizeof panel));
-        curve.series = figure_string(panels_line(v, g % v->n_lines, line, sizeof line));
+        curve.panel = panels_title(v, g / v->n_lines, panel, sizeof panel);
+        curve.series = panels_line(v, g % v->n_lines, line, sizeof line);
         put_curve(&curve, what, g % v->n_lines == 0);
-        json_decref(curve.panel);
-        json_decref(curve.series);
     }
     return any ? page_put_figure(page, &figure) : STATUS_OK;
 }

@@ -106,11 +106,11 @@ static int put_figure(struct page *page, const struct result *result)
     for (int f = 0; f < N_FORMS; f++) {
         const struct stationary *s = &result[f].stationary;
         for (int b = 0; b < BINS; b++)
-            figure_put_row(&figure, "bars", "{s:s,s:f,s:f,s:f}", "panel", forms[f].name, "x",
-                           end * b / BINS, "x2", end * (b + 1) / BINS, "y", result[f].bin[b]);
+            figure_put_row(&figure, "bars", "panel %s, x %g, x2 %g, y %g", forms[f].name,
+                           end * b / BINS, end * (b + 1) / BINS, result[f].bin[b]);
         for (int32_t i = 0; i < s->n && s->size[i] <= end; i += 10)
-            figure_put_row(&figure, "lines", "{s:s,s:s,s:f,s:f}", "panel", forms[f].name, "series",
-                           "analytic density", "x", s->size[i], "y", s->density[i]);
+            figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %g", forms[f].name,
+                           "analytic density", s->size[i], s->density[i]);
     }
     return page_put_figure(page, &figure);
 }

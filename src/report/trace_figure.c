@@ -60,8 +60,8 @@ static void put_image(struct figure *figure, const struct trace *trace,
     json_t *values = json_array();
     for (size_t i = 0; pixel && i < n; i++)
         json_array_append_new(values, json_integer(pixel[i]));
-    figure_put_row(figure, "image", "{s:o,s:i,s:i,s:i,s:s}", "values", values, "width",
-                   images->width, "height", images->height, "most", 255, "palette", "gray");
+    figure_put_row(figure, "image", "values %p, width %d, height %d, most %d, palette %s", values,
+                   images->width, images->height, 255, "gray");
 }
 
 /* ---- one cell: its presentation ---- */
@@ -101,25 +101,25 @@ static void put_about(struct figure *figure, const struct trace *trace,
     const struct cell_constants *own = cell->creb ? &constants.pyramidal : &constants.interneuron;
     const int32_t start = zoom_start(trace, cell);
     const int32_t end = start + ZOOM_MS < trace->n_steps ? start + ZOOM_MS : trace->n_steps;
-    figure_put_row(
-        figure, "about", "{s:o,s:i,s:i,s:i,s:i,s:b,s:i,s:i,s:f,s:f,s:f,s:f,s:f}", "words",
-        words_of(trace, about), "steps", trace->n_steps, "minutes", trace->n_minutes, "dendrites",
-        cell->n_dendrites, "synapses", cell->n_plastic, "is_pyramidal", cell->creb != NULL,
-        "zoom_start", start, "zoom_end", end, "threshold", (double)own->threshold, "ltp",
-        tag_limit(p->plasticity.tag_ltp_offset, p->plasticity.tag_ltp_slope), "ltd",
-        tag_limit(p->plasticity.tag_ltd_offset, p->plasticity.tag_ltd_slope), "gate", p->prp.gate,
-        "pruned_below", p->turnover.policy == TURNOVER_NONE ? 0.0 : p->turnover.threshold);
+    figure_put_row(figure, "about",
+                   "words %p, steps %d, minutes %d, dendrites %d, synapses %d, "
+                   "is_pyramidal %hhu, zoom_start %d, zoom_end %d, threshold %g, "
+                   "ltp %g, ltd %g, gate %g, pruned_below %g",
+                   words_of(trace, about), trace->n_steps, trace->n_minutes, cell->n_dendrites,
+                   cell->n_plastic, cell->creb != NULL, start, end, (double)own->threshold,
+                   tag_limit(p->plasticity.tag_ltp_offset, p->plasticity.tag_ltp_slope),
+                   tag_limit(p->plasticity.tag_ltd_offset, p->plasticity.tag_ltd_slope),
+                   p->prp.gate, p->turnover.policy == TURNOVER_NONE ? 0.0 : p->turnover.threshold);
 }
 
 static void put_synapses(struct figure *figure, const struct trace *trace,
                          const struct trace_cell *cell)
 {
     for (int32_t s = 0; s < cell->n_plastic; s++)
-        figure_put_row(figure, "synapses", "{s:i,s:i,s:i,s:i,s:s}", "synapse", s + 1, "id",
-                       cell->synapse[s].id, "input",
-                       cell->synapse[s].source - layout_first_input(&trace->layout), "dendrite",
-                       cell->synapse[s].dendrite - cell->first_dendrite + 1, "fate",
-                       fate_of(trace, cell, s));
+        figure_put_row(
+            figure, "synapses", "synapse %d, id %d, input %d, dendrite %d, fate %s", s + 1,
+            cell->synapse[s].id, cell->synapse[s].source - layout_first_input(&trace->layout),
+            cell->synapse[s].dendrite - cell->first_dendrite + 1, fate_of(trace, cell, s));
 }
 
 /* What comes in by each plastic synapse, and by the fixed ones, of which a source may have many. */
@@ -136,12 +136,12 @@ static void put_input_spikes(struct figure *figure, const struct trace *trace,
         if (!is_plastic)
             before[inhibits] = source;
         for (int64_t i = trace->spike_start[source]; i < trace->spike_start[source + 1]; i++)
-            figure_put_row(figure, "input_spikes", "{s:i,s:s,s:i}", "ms", trace->spike_step[i],
-                           "kind",
+            figure_put_row(figure, "input_spikes", "ms %d, kind %s, synapse %d",
+                           trace->spike_step[i],
                            is_plastic ? "plastic"
                            : inhibits ? "inhibition"
                                       : "excitation",
-                           "synapse", s + 1);
+                           s + 1);
     }
 }
 
@@ -170,7 +170,8 @@ static void put_curve(struct figure *figure, const char *table, const char *key,
         last = (double)values[t];
         last_t = t;
     }
-    figure_put_row(figure, table, "{s:o,s:o,s:o}", key, name, "ms", ms, value, points);
+    json_array_append_new(figure_table(figure, table),
+                          json_pack("{s:o,s:o,s:o}", key, name, "ms", ms, value, points));
 }
 
 /* The same of rows[n_rows][n_steps], numbered from 1. */
@@ -191,7 +192,7 @@ static void put_dendrites(struct figure *figure, const struct trace *trace,
     for (int32_t b = 0; b < cell->n_dendrites; b++)
         for (int32_t t = 0; t < trace->n_steps; t++)
             if (*dspiked++)
-                figure_put_row(figure, "dendritic_spikes", "{s:i,s:i}", "ms", t, "dendrite", b + 1);
+                figure_put_row(figure, "dendritic_spikes", "ms %d, dendrite %d", t, b + 1);
 }
 
 static void put_soma(struct figure *figure, const struct trace *trace,
@@ -216,8 +217,8 @@ static void put_synapse_minutes(struct figure *figure, const struct trace *trace
     const float *tag = cell->tag, *weight = cell->weight;
     for (int32_t s = 0; s < cell->n_plastic; s++)
         for (int32_t k = 0; k <= trace->n_minutes; k++)
-            figure_put_row(figure, "synapse_minutes", "{s:i,s:i,s:f,s:f}", "minute", k, "synapse",
-                           s + 1, "tag", (double)*tag++, "weight", (double)*weight++);
+            figure_put_row(figure, "synapse_minutes", "minute %d, synapse %d, tag %g, weight %g", k,
+                           s + 1, (double)*tag++, (double)*weight++);
 }
 
 /* Whether this is the first dendrite that sees this time course: most see the same. */
@@ -236,8 +237,8 @@ static void put_proteins(struct figure *figure, const struct trace *trace,
     const size_t n_minutes = (size_t)trace->n_minutes + 1;
     for (int32_t b = 0; b < cell->n_dendrites; b++)
         for (size_t k = 0; is_first_course(cell, n_minutes, b) && k < n_minutes; k++)
-            figure_put_row(figure, "proteins", "{s:i,s:i,s:f,s:f}", "minute", (int)k, "dendrite",
-                           b + 1, "prp", (double)cell->prp[(size_t)b * n_minutes + k], "creb",
+            figure_put_row(figure, "proteins", "minute %d, dendrite %d, prp %g, creb %g", (int)k,
+                           b + 1, (double)cell->prp[(size_t)b * n_minutes + k],
                            (double)cell->creb[k]);
 }
 
@@ -318,8 +319,8 @@ static int32_t put_spikes(struct figure *figure, const struct trace *trace, int3
         if (!is_shown(trace, population, id) || n++ % stride != 0)
             continue;
         for (int64_t i = trace->spike_start[id]; i < trace->spike_start[id + 1]; i++)
-            figure_put_row(figure, "spikes", "{s:i,s:i,s:i,s:i}", "ms", trace->spike_step[i],
-                           "population", k, "row", (n - 1) / stride, "id", id);
+            figure_put_row(figure, "spikes", "ms %d, population %d, row %d, id %d",
+                           trace->spike_step[i], k, (n - 1) / stride, id);
     }
     return (n + stride - 1) / stride;
 }
@@ -333,8 +334,8 @@ static int put_rates(struct figure *figure, const struct trace *trace, int32_t k
     trace_rates(trace, &trace->layout.population[k], rate);
     for (int32_t bin = 0; bin < n_bins; bin++) {
         const double start = bin * TRACE_BIN_MS, end = fmin(start + TRACE_BIN_MS, trace->n_steps);
-        figure_put_row(figure, "rates", "{s:f,s:i,s:f}", "ms", (start + end) / 2, "population", k,
-                       "Hz", rate[bin]);
+        figure_put_row(figure, "rates", "ms %g, population %d, Hz %g", (start + end) / 2, k,
+                       rate[bin]);
     }
     return STATUS_OK;
 }
@@ -354,15 +355,18 @@ int trace_figure_population(struct figure *figure, const struct trace *trace,
         const bool of_cells = is_cell(population);
         const int32_t rows = put_spikes(figure, trace, k, stride[of_cells]);
         n_rows[of_cells] += rows;
-        figure_put_row(figure, "populations", "{s:i,s:s,s:i,s:s,s:b,s:i}", "population", k, "name",
-                       describe(population, about->dataset, name, sizeof name), "class",
-                       population->class_index, "role", role_names[population->role], "is_source",
-                       !of_cells, "rows", rows);
+        figure_put_row(figure, "populations",
+                       "population %d, name %s, class %d, role %s, is_source %hhu, "
+                       "rows %d",
+                       k, describe(population, about->dataset, name, sizeof name),
+                       population->class_index, role_names[population->role], !of_cells, rows);
         if (of_cells)
             TRY(put_rates(figure, trace, k));
     }
-    figure_put_row(figure, "about", "{s:o,s:i,s:i,s:i,s:i,s:i}", "words", words_of(trace, about),
-                   "steps", trace->n_steps, "class", trace->class_index, "cell_rows", n_rows[true],
-                   "cell_stride", stride[true], "source_stride", stride[false]);
+    figure_put_row(figure, "about",
+                   "words %p, steps %d, class %d, cell_rows %d, cell_stride %d, "
+                   "source_stride %d",
+                   words_of(trace, about), trace->n_steps, trace->class_index, n_rows[true],
+                   stride[true], stride[false]);
     return STATUS_OK;
 }

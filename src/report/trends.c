@@ -70,14 +70,12 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
         study_describe(study, condition, 1, study->n_factors - 1, panel, sizeof panel);
     if (isnan(point->value))
         return;
-    figure_put_row(figure, "lines", "{s:o,s:o,s:f,s:f,s:o,s:o}", "panel", figure_string(panel),
-                   "series", figure_string(series), "x", x, "y", point->value, "low",
-                   table_json_number(point->low), "high", table_json_number(point->high));
+    figure_put_row(figure, "lines", "panel %s, series %s, x %g, y %g, low %g, high %g", panel,
+                   series, x, point->value, point->low, point->high);
     for (int32_t m = 0; m < n_marks(study); m++)
         if (is_marked(study, m, condition))
-            figure_put_row(figure, "dots", "{s:o,s:o,s:f,s:f,s:b,s:o}", "panel",
-                           figure_string(panel), "series", figure_string(series), "x", x, "y",
-                           point->value, "ring", 1, "mark", figure_string(label_of(study, m)));
+            figure_put_row(figure, "dots", "panel %s, series %s, x %g, y %g, ring %hhu, mark %s",
+                           panel, series, x, point->value, 1, label_of(study, m));
 }
 
 int trends_put(struct page *page, struct figure *figure, const struct study *study,
@@ -87,11 +85,11 @@ int trends_put(struct page *page, struct figure *figure, const struct study *stu
     snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s",
              json_string_value(json_object_get(figure->json, "title")), study->factor[0].name);
     figure_say(figure, "shows", shows);
-    figure_set(figure, "{s:o,s:o}", "x_label", figure_string(study->factor[0].name), "series_label",
-               figure_string(study->factor[study->n_factors - 1].name));
+    figure_set(figure, "x_label %s, series_label %s", study->factor[0].name,
+               study->factor[study->n_factors - 1].name);
     snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
     if (n_marks(study) > 0)
-        figure_set(figure, "{s:o}", "note", figure_string(rings));
+        figure_set(figure, "note %s", rings);
     for (int32_t panel = 0; panel < study->n_middle; panel++)
         for (int32_t line = 0; line < study->n_last; line++)
             for (int32_t x = 0; x < study->n_first; x++) {

@@ -50,10 +50,10 @@ static int begin(struct value_figure *v, const char *spec, const char *ending)
     figure_say(&v->figure, "name", name);
     figure_say(&v->figure, "spec", spec);
     figure_say(&v->figure, "shows", shows);
-    figure_set(&v->figure, "{s:o,s:o}", "x_label", figure_string(study->factor[0].name),
-               "series_label", figure_string(study->n_factors > 1 ? last->name : ""));
+    figure_set(&v->figure, "x_label %s, series_label %s", study->factor[0].name,
+               study->n_factors > 1 ? last->name : "");
     if (study->n_factors > 1)
-        figure_set(&v->figure, "{s:o}", "series_levels", levels_of(last));
+        figure_set(&v->figure, "series_levels %p", levels_of(last));
     return STATUS_OK;
 }
 
@@ -62,11 +62,6 @@ struct place {
     char panel[512];
     const char *x, *series;
 };
-
-/* The same as what figure_put_row takes first: s:o,s:o,s:o. */
-#define PLACE(p)                                                                                   \
-    "panel", figure_string((p).panel), "x", figure_string((p).x), "series",                        \
-        figure_string((p).series)
 
 static struct place place_of(const struct study *study, int32_t condition)
 {
@@ -119,11 +114,11 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
             !effects_is_decidable(effects, c))
             continue;
         const struct place at = place_of(study, other);
-        figure_put_row(&v->figure, "tests", "{s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:o,s:f}", PLACE(at),
-                       "first", figure_string(study_last(study, 0)), "stars", statistics_stars(p),
-                       "difference", table_json_number(test->difference), "from",
-                       table_json_number(test->ci_low), "to", table_json_number(test->ci_high), "p",
-                       p);
+        figure_put_row(&v->figure, "tests",
+                       "panel %s, x %s, series %s, first %s, stars %s, difference %g, "
+                       "from %g, to %g, p %g",
+                       at.panel, at.x, at.series, study_last(study, 0), statistics_stars(p),
+                       test->difference, test->ci_low, test->ci_high, p);
         n++;
     }
     return n;
@@ -138,9 +133,10 @@ static void put_points(struct value_figure *v, const struct page *page, int32_t 
         if (run->condition != condition || isnan(run->value[v->what]))
             continue;
         OWNED char *link = page_link_run(page, run->folder);
-        figure_put_row(&v->figure, "points", "{s:o,s:o,s:o,s:f,s:o,s:I,s:s}", PLACE(p), "value",
-                       run->value[v->what], "run", figure_string(study_run_name(run)), "seed",
-                       (json_int_t)study->results.seed[r], "href", link ? link : "");
+        figure_put_row(&v->figure, "points",
+                       "panel %s, x %s, series %s, value %g, run %s, seed %lld, href %s", p.panel,
+                       p.x, p.series, run->value[v->what], study_run_name(run),
+                       (long long)study->results.seed[r], link ? link : "");
     }
 }
 
@@ -159,10 +155,12 @@ static void put_box(struct value_figure *v, int32_t condition, double *values)
             high = fmax(high, values[i]);
     }
     if (n > 1)
-        figure_put_row(&v->figure, "boxes", "{s:o,s:o,s:o,s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:f}",
-                       PLACE(p), "runs", (int)n, "mean", s.mean, "sd", s.sd, "low", low,
-                       "lower_quartile", s.lower_quartile, "median", s.median, "upper_quartile",
-                       s.upper_quartile, "high", high);
+        figure_put_row(&v->figure, "boxes",
+                       "panel %s, x %s, series %s, runs %d, mean %g, sd %g, low %g, lower_quartile "
+                       "%g, median %g, "
+                       "upper_quartile %g, high %g",
+                       p.panel, p.x, p.series, n, s.mean, s.sd, low, s.lower_quartile, s.median,
+                       s.upper_quartile, high);
 }
 
 /* What a figure's caption is made of. */
@@ -213,7 +211,7 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     if (!values)
         return status_no_memory("a figure", 0);
     TRY(begin(&v, "boxes", ""));
-    figure_set(&v.figure, "{s:o,s:b}", "x_levels", levels_of(&study->factor[0]), "y_zero",
+    figure_set(&v.figure, "x_levels %p, y_zero %hhu", levels_of(&study->factor[0]),
                what == STUDY_PRESENTATIONS || study_most_runs(study) == 1);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
@@ -285,12 +283,10 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
         snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1].name,
                  study_last(study, last));
     figure_put_row(&v->figure, last < 0 ? "differences" : "tiles",
-                   "{s:o,s:o,s:o,s:o,s:f,s:o,s:i,s:b}", "panel", figure_string(panel), "x",
-                   figure_string(pairs || is_wrapped ? column : study->factor[0].level[x]), "y",
-                   figure_string(row), "name",
-                   figure_string(is_wrapped ? study->factor[0].level[x] : ""), "value",
-                   s.mean - less, "sd", table_json_number(last < 0 ? (double)NAN : s.sd), "runs",
-                   (int)s.n, "is_difference", last < 0);
+                   "panel %s, x %s, y %s, name %s, value %g, sd %g, runs %d, is_difference %hhu",
+                   panel, pairs || is_wrapped ? column : study->factor[0].level[x], row,
+                   is_wrapped ? study->factor[0].level[x] : "", s.mean - less,
+                   last < 0 ? (double)NAN : s.sd, (int)s.n, last < 0);
 }
 
 static void describe_tiles(FILE *out, const void *of_value)
@@ -313,12 +309,11 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     for (int32_t f = 1; f < study->n_factors - 1; f++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
                  study->factor[f].name);
-    figure_set(&v.figure, "{s:o,s:o,s:b,s:b}", "x_label",
-               figure_string(pairs        ? "second digit"
-                             : is_wrapped ? ""
-                                          : study->factor[0].name),
-               "y_label", figure_string(pairs ? "first digit" : rows), "is_wrapped", is_wrapped,
-               "has_labels", !is_wrapped);
+    figure_set(&v.figure, "x_label %s, y_label %s, is_wrapped %hhu, has_labels %hhu",
+               pairs        ? "second digit"
+               : is_wrapped ? ""
+                            : study->factor[0].name,
+               pairs ? "first digit" : rows, is_wrapped, !is_wrapped);
     for (int32_t last = 0; last < study->n_last; last++)
         for (int32_t group = 0; group < study->n_first * study->n_middle; group++)
             put_tile(&v, pairs, group, last);

@@ -2,12 +2,12 @@
 /* Figures of small panels beside each other, one for each value of "panel" in a table. */
 
 /* A form with its panels: `width` and `height` of one, and what is drawn `inside` each of the rows
- * "here" of the table. */
+ * "here" of the table, which may say the panel's "unit". */
 const panelsOf = (table, {columns, width, height, inside, signals, data, ...form}) => ({
   ...form, layout: {columns: {signal: 'columns'}, padding: {column: 18, row: 26}, align: 'all', bounds: 'full'},
   signals: {n_panels: "length(data('panels'))", columns, panel_width: width, panel_height: height, ...signals},
   data: {...data, panels: from(table, aggregate('panel'))},
-  marks: [group(facet('here', table, 'panel'), {width: 'panel_width', height: 'panel_height', fill: "'transparent'"}, {
+  marks: [group(facet('here', table, ['panel', 'unit']), {width: 'panel_width', height: 'panel_height', fill: "'transparent'"}, {
     name: 'panel', signals: {width: 'panel_width', height: 'panel_height'},
     title: {
       text: {signal: 'parent.panel'}, fontSize: 12, fontWeight: 'normal', frame: 'group', limit: {signal: 'panel_width'}
@@ -75,7 +75,7 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
         title: x_label, ticks: false, labelPadding: 6, labelOverlap: false, labelAngle: {signal: 'is_slanted ? -35 : 0'},
         labelAlign: {signal: "is_slanted ? 'right' : 'center'"}, labelLimit: {signal: 'is_slanted ? 180 : panel_width'}
       }),
-      axis('left', 'y', {title: y_label, grid: true, tickCount: 6})
+      axis('left', 'y', {title: {signal: `parent.unit || ${JSON.stringify(y_label)}`}, grid: true, tickCount: 6})
     ],
     marks: [
       rect('boxes_shown', {
