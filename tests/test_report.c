@@ -547,7 +547,7 @@ static void given_runs_when_reported_expect_what_differs_between_them_as_factors
     free(page);
     char *out = support_run_well(
         state, "report none1 none2 random1 random2 --out four.html --pictures svg");
-    assert_string_equal(out, "four.html\n");
+    assert_string_equal(out, "pictures in four-charts\nfour.html\n");
     free(out);
     page = read_page(state, "four.html");
     expect_self_contained(page);

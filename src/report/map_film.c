@@ -117,8 +117,7 @@ static void put_run(struct figure *figure, const struct film *film, int32_t row)
                        "condition %s, presentation %d, similarity %g, place %i, "
                        "values %p, width %d, height %d, palette %s",
                        name, h->moment[m].presentation, h->moment[m].similarity, place,
-                       image_of(film, h, m, &sheet), sheet.width, sheet.height,
-                       "viridis");
+                       image_of(film, h, m, &sheet), sheet.width, sheet.height, "viridis");
     }
 }
 

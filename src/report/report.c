@@ -405,7 +405,9 @@ static int place_page(struct report *report, const char *page)
         report->folder =
             slash ? strndup(page, (size_t)(slash - page + (slash == page))) : strdup(".");
     }
-    report->charts_path = report->folder ? file_join(report->folder, report->charts) : NULL;
+    report->charts_path = page && !slash   ? strdup(report->charts)
+                          : report->folder ? file_join(report->folder, report->charts)
+                                           : NULL;
     if (!report->charts_path)
         return status_no_memory("a file name", 0);
     file_remove_temporary(report->folder);
