@@ -75,22 +75,18 @@ int dopamine_check(const struct parameters *p)
     return check_schedule(p);
 }
 
-/* Reads the schedule's first n signals, or all if it has fewer; the last is then *signal. How many
- * they were. */
-static int32_t take_signals(const struct parameters *p, int32_t n, struct dopamine_signal *signal)
-{
-    int32_t n_taken = 0;
-    for (const char *at = p->dopamine.schedule; *at && n_taken < n; n_taken++)
-        take_signal(p, &at, signal);
-    return n_taken;
-}
-
+/* The signal after presentation `number`: the schedule's, which begins again where it ends, or one
+ * that tells the error. */
 static struct dopamine_signal signal_at(const struct parameters *p, int32_t number, double error)
 {
     struct dopamine_signal signal = signal_of(p, error);
-    const int32_t n = take_signals(p, number, &signal);
-    if (n > 0 && n < number)
-        take_signals(p, (number - 1) % n + 1, &signal);
+    const char *at = p->dopamine.schedule;
+    int32_t n = 0;
+    for (; *at; n++)
+        take_signal(p, &at, &signal);
+    at = p->dopamine.schedule;
+    for (int32_t k = 0; n > 0 && k <= (number - 1) % n; k++)
+        take_signal(p, &at, &signal);
     return signal;
 }
 

@@ -155,11 +155,8 @@ int gate_take_answer(struct gate *gate, struct network *network)
     struct plastic_synapses *s = &network->plastic;
     const size_t size = (size_t)s->n * sizeof *s->calcium;
     if (s->n > gate->capacity) {
-        free(gate->of_answer);
-        gate->of_answer = malloc(size);
-        gate->capacity = gate->of_answer ? s->n : 0;
-        if (!gate->of_answer)
-            return status_no_memory("the calcium", size);
+        TRY_RESIZE(gate->of_answer, s->n, "the calcium");
+        gate->capacity = s->n;
     }
     if (s->n > 0) {
         memcpy(gate->of_answer, s->calcium, size);

@@ -10,32 +10,20 @@
 #include "report/statistics.h"
 #include "store/trials.h"
 
-enum { N_STRETCHES = 30, CUES_MAX = 2, CONDITIONS_MAX = 36, N_SERIES = 3, ANY_CUE = -1 };
+enum { N_STRETCHES = 30, CONDITIONS_MAX = 36, N_SERIES = 3, ANY_CUE = -1, NO_CUE = INT32_MAX };
 static const char *const series_names[N_SERIES] = {"expected reward", "reward", "prediction error"};
 
-/* The cues of a condition's trials. */
-struct cues {
-    int32_t n, label[CUES_MAX + 1]; /* CUES_MAX + 1: more than have panels of their own */
-};
-
-static void note_cue(struct cues *cues, int32_t label)
+/* The least label of a cue above `label`; NO_CUE: there is none. */
+static int32_t next_cue(const struct study_rows *trials, int32_t label)
 {
-    int32_t k = 0;
-    while (k < cues->n && cues->label[k] != label)
-        k++;
-    if (k == cues->n && k <= CUES_MAX)
-        cues->label[cues->n++] = label;
-}
-
-static struct cues cues_of(const struct study_rows *trials)
-{
-    struct cues cues = {0};
+    int32_t next = NO_CUE;
     for (int32_t r = 0; r < trials->n_runs; r++) {
         const struct trial_row *row = trials->row[r];
         for (int32_t i = 0; i < trials->n[r]; i++)
-            note_cue(&cues, row[i].cue);
+            if (row[i].cue > label && row[i].cue < next)
+                next = row[i].cue;
     }
-    return cues;
+    return next;
 }
 
 /* The trials of the longest run. */
@@ -95,23 +83,30 @@ static void put_line(struct figure *figure, const struct study_rows *trials, con
     }
 }
 
-/* The panels of a condition, a cue each, or one of all cues where these are many. */
+static void put_panel(struct figure *figure, const struct study_rows *trials, const char *panel,
+                      int32_t cue)
+{
+    for (int series = 0; series < N_SERIES; series++)
+        put_line(figure, trials, panel, cue, series);
+}
+
+/* The panels of a condition: one for each of two cues, or one of all cues where these are more. */
 static int put_condition(struct figure *figure, const struct study *study, int32_t condition)
 {
     SCOPED(study_rows_free) struct study_rows trials = {0};
     char name[512], panel[560];
     TRY(study_rows_read(&trials, study, condition, &trials_table));
-    const struct cues cues = cues_of(&trials);
-    const bool is_pooled = cues.n > CUES_MAX;
     study_name(study, condition, 0, study->n_factors, name, sizeof name);
-    for (int32_t k = 0; k < (is_pooled ? 1 : cues.n); k++) {
-        const int32_t cue = is_pooled ? ANY_CUE : cues.label[k];
-        if (is_pooled || study->n_conditions > 1)
-            snprintf(panel, sizeof panel, is_pooled ? "%s" : "%s, cue %d", name, cue);
-        else
-            snprintf(panel, sizeof panel, "cue %d", cue);
-        for (int series = 0; series < N_SERIES; series++)
-            put_line(figure, &trials, panel, cue, series);
+    const bool is_alone = study->n_conditions == 1;
+    const int32_t first = next_cue(&trials, ANY_CUE), second = next_cue(&trials, first);
+    if (next_cue(&trials, second) != NO_CUE) {
+        put_panel(figure, &trials, name, ANY_CUE);
+        return STATUS_OK;
+    }
+    for (int32_t cue = first; cue != NO_CUE; cue = next_cue(&trials, cue)) {
+        snprintf(panel, sizeof panel, "%s%scue %d", is_alone ? "" : name, is_alone ? "" : ", ",
+                 cue);
+        put_panel(figure, &trials, panel, cue);
     }
     return STATUS_OK;
 }

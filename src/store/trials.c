@@ -35,37 +35,34 @@ static int begun(struct observer *observer, const struct training *training)
 
 static int shown(struct observer *observer, const struct showing *showing)
 {
-    struct trials *trials = (struct trials *)observer;
-    trials->image = showing->image;
-    trials->cue = showing->label;
+    ((struct trials *)observer)->next = (struct trial_row){.image = showing->image,
+                                                           .cue = showing->label,
+                                                           .answer = -1,
+                                                           .response = -1,
+                                                           .reward = -1,
+                                                           .expected = NAN,
+                                                           .error = NAN};
     return STATUS_OK;
 }
 
-static struct trial_row row_of(const struct trials *trials, const struct training *training)
+/* Adds what became of the image shown last. */
+static void describe(struct trial_row *row, const struct training *training)
 {
     const struct parameters *p = training->parameters;
     const struct reward_trial *trial = &training->gate.trial;
-    const int32_t number = training->n_presentations + 1, *label = training->dataset->classes.label;
-    const struct dopamine_effect effect = dopamine_act(p, number, trial->error);
-    struct trial_row row = {number,
-                            trials->image,
-                            trials->cue,
-                            -1,
-                            -1,
-                            -1,
-                            NAN,
-                            NAN,
-                            (float)effect.dopamine_hz,
-                            (float)effect.consequence[0],
-                            (float)effect.consequence[1]};
+    const int32_t *label = training->dataset->classes.label;
+    row->presentation = training->n_presentations + 1;
+    const struct dopamine_effect effect = dopamine_act(p, row->presentation, trial->error);
+    row->dopamine_hz = (float)effect.dopamine_hz;
+    row->d1 = (float)effect.consequence[0];
+    row->d2 = (float)effect.consequence[1];
     if (p->plasticity.gate != GATE_REWARD)
-        return row;
-    row.answer = trial->answer < 0 ? -1 : label[trial->answer];
-    row.response = label[trial->response];
-    row.reward = trial->is_rewarded;
-    row.expected = (float)trial->expected;
-    row.error = (float)trial->error;
-    return row;
+        return;
+    row->answer = trial->answer < 0 ? -1 : label[trial->answer];
+    row->response = label[trial->response];
+    row->reward = trial->is_rewarded;
+    row->expected = (float)trial->expected;
+    row->error = (float)trial->error;
 }
 
 static int presented(struct observer *observer, const struct training *training)
@@ -75,7 +72,8 @@ static int presented(struct observer *observer, const struct training *training)
         trials->capacity = 2 * trials->capacity + 256;
         TRY_RESIZE(trials->row, trials->capacity, "the trials");
     }
-    trials->row[trials->n++] = row_of(trials, training);
+    describe(&trials->next, training);
+    trials->row[trials->n++] = trials->next;
     return STATUS_OK;
 }
 

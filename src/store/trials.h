@@ -21,7 +21,7 @@ extern const struct table trials_table;
 
 struct trials {
     struct observer observer;
-    int32_t image, cue; /* shown last */
+    struct trial_row next; /* of the image shown last */
     int64_t n, capacity;
     struct trial_row *row; /* [n] */
 };

@@ -98,9 +98,19 @@ int task_relate_class(struct task_spine *spine, const float *calcium, int32_t n,
 
 /* ---- a network ---- */
 
-/* Shows the images; calcium[n_images][n]. */
+/* Lists the network's synapses class by class. */
+static void sort_by_class(const struct network *network, int32_t *by_class)
+{
+    const struct plastic_synapses *s = &network->plastic;
+    for (int32_t k = 0, n = 0; k < network->layout.n_classes; k++)
+        for (int32_t i = 0; i < s->n; i++)
+            if (layout_class(&network->layout, s->dendrite[i]) == k)
+                by_class[n++] = i;
+}
+
+/* Shows the images; calcium[n_images][n], of the synapses in this order. */
 static int show(struct presenter *presenter, struct network *network, const struct dataset *dataset,
-                int32_t n_images, float *calcium, int32_t *classes)
+                int32_t n_images, const int32_t *order, float *calcium, int32_t *classes)
 {
     const int32_t n = network->plastic.n;
     OWN_NEW(float, taken, n + PLASTIC_SURPLUS, "the calcium");
@@ -109,7 +119,8 @@ static int show(struct presenter *presenter, struct network *network, const stru
         encode_image(&presenter->encoder, &dataset->train, image, -1, &presenter->stimulus[0]);
         memset(taken, 0, (size_t)n * sizeof *taken);
         present(&presenter->presentation[0], network, &presenter->stimulus[0], taken);
-        memcpy(calcium + (size_t)i * (size_t)n, taken, (size_t)n * sizeof *taken);
+        for (int32_t j = 0; j < n; j++)
+            *calcium++ = taken[order[j]];
     }
     return STATUS_OK;
 }
@@ -118,7 +129,6 @@ static void describe(struct task_spine *spine, const struct network *network,
                      const struct dataset *dataset)
 {
     const struct plastic_synapses *s = &network->plastic;
-    const int32_t n = network->layout.n_pyramidal_dendrites / network->layout.n_classes;
     for (int32_t input = 0, i = 0; i < s->n; i++) {
         while (i >= s->start[input + 1])
             input++;
@@ -128,35 +138,27 @@ static void describe(struct task_spine *spine, const struct network *network,
             .dendrite = s->dendrite[i],
             .position_um = network->lives ? network->lives->life[s->id[i]].position_um : NAN,
             .weight = s->weight[i],
-            .label = dataset->classes.label[s->dendrite[i] / n],
+            .label = dataset->classes.label[layout_class(&network->layout, s->dendrite[i])],
         };
     }
 }
 
-/* Relates the spines of each class, whose columns are brought together. */
-static int relate_all(struct task_spine *spine, const struct network *network, const float *calcium,
-                      const int32_t *classes, int32_t n_images, uint64_t seed)
+/* Relates the spines of each class; calcium[n_images][n] is class by class. */
+static int relate_all(struct task_spines *task, const struct network *network,
+                      const int32_t *by_class, const float *calcium, const int32_t *classes,
+                      int32_t n_images, uint64_t seed)
 {
-    const struct plastic_synapses *s = &network->plastic;
-    const int32_t per_class = network->layout.n_pyramidal_dendrites / network->layout.n_classes;
-    OWN_NEW(int32_t, of_class, s->n, "the spines");
-    OWN_NEW(struct task_spine, found, s->n, "the spines");
-    OWN_NEW(float, columns, (size_t)s->n *(size_t)n_images, "the calcium");
-    for (int32_t k = 0; k < network->layout.n_classes; k++) {
-        int32_t n = 0;
-        for (int32_t i = 0; i < s->n; i++)
-            if (s->dendrite[i] / per_class == k)
-                of_class[n++] = i;
-        for (int32_t image = 0; image < n_images; image++)
-            for (int32_t j = 0; j < n; j++)
-                columns[(size_t)image * (size_t)n + (size_t)j] =
-                    calcium[(size_t)image * (size_t)s->n + (size_t)of_class[j]];
-        for (int32_t j = 0; j < n; j++)
-            found[j] = spine[of_class[j]];
-        TRY(task_relate_class(found, columns, n, (size_t)n, classes, n_images, k, seed));
-        for (int32_t j = 0; j < n; j++)
-            spine[of_class[j]] = found[j];
+    OWN_NEW(struct task_spine, sorted, task->n, "the spines");
+    for (int32_t j = 0; j < task->n; j++)
+        sorted[j] = task->spine[by_class[j]];
+    for (int32_t k = 0, first = 0, end = 0; k < network->layout.n_classes; k++, first = end) {
+        while (end < task->n && layout_class(&network->layout, sorted[end].dendrite) == k)
+            end++;
+        TRY(task_relate_class(sorted + first, calcium + first, end - first, (size_t)task->n,
+                              classes, n_images, k, seed));
     }
+    for (int32_t j = 0; j < task->n; j++)
+        task->spine[by_class[j]] = sorted[j];
     return STATUS_OK;
 }
 
@@ -169,14 +171,16 @@ int task_relate(struct task_spines *task, struct presenter *presenter, struct ne
         return STATUS_OK;
     OWN_NEW(float, calcium, (size_t)n *(size_t)n_images, "the calcium");
     OWN_NEW(int32_t, classes, n_images, "the images");
+    OWN_NEW(int32_t, by_class, n, "the spines");
     OWN_NEW(float, silence, network->layout.n_pyramidal, "the test");
     float *creb = network->creb;
     TRY_NEW(task->spine, n, "the spines");
     task->n = n;
+    sort_by_class(network, by_class);
     network->creb = silence;
-    const int status = show(presenter, network, dataset, n_images, calcium, classes);
+    const int status = show(presenter, network, dataset, n_images, by_class, calcium, classes);
     network->creb = creb;
     TRY(status);
     describe(task->spine, network, dataset);
-    return relate_all(task->spine, network, calcium, classes, n_images, seed);
+    return relate_all(task, network, by_class, calcium, classes, n_images, seed);
 }
