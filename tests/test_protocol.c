@@ -421,11 +421,13 @@ static void given_balanced_births_when_formation_is_raised_expect_more_spines(vo
     assert_int_equal(network_init(&network, &layout, rows, N, 0.01F), STATUS_OK);
     assert_int_equal(network_keep_lives(&network, SEED, 100), STATUS_OK);
     assert_int_equal(spines_init(&spines, &p, &network, SEED, kernel, 1), STATUS_OK);
-    assert_int_equal(spines_live(&spines, &network, 4, true, &report), STATUS_OK);
+    assert_int_equal(spines_live(&spines, &network, spines.day + 4, true, false, &report),
+                     STATUS_OK);
     assert_true(abs(report.n_born - 2 * report.n_lost) <= 1);
     assert_int_equal(network.plastic.n, N + report.n_born - report.n_lost);
     const int32_t n = network.plastic.n;
-    assert_int_equal(spines_live(&spines, &network, 4, true, &report), STATUS_OK);
+    assert_int_equal(spines_live(&spines, &network, spines.day + 4, true, false, &report),
+                     STATUS_OK);
     assert_true(abs(network.plastic.n - n) <= 1);
     spines_free(&spines);
     network_free(&network);

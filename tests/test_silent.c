@@ -60,7 +60,8 @@ static void rest(double days)
     silent_begin(&network, &p, SEED, false);
     support_expect_near(count_silent(&network), p.silent.part * N, 250);
     assert_int_equal(spines_init(&spines, &p, &network, SEED, "portable", 1), STATUS_OK);
-    assert_int_equal(spines_live(&spines, &network, days, true, &report), STATUS_OK);
+    assert_int_equal(spines_live(&spines, &network, spines.day + days, true, false, &report),
+                     STATUS_OK);
     spines_free(&spines);
 }
 

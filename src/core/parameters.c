@@ -53,14 +53,6 @@ static const struct parameter table[] = {
 #define TEXT(g, n, d, s, m)      {PARAMETER_TEXT, #g, #n, AT(g, n), d, 0, 0, "", "", s, m},
 #define LABELS(g, n, d, s, m)    {PARAMETER_LABELS, #g, #n, AT(g, n), d, 0, LABEL_MAX, "", "", s, m},
 #include "core/parameters.def"
-#undef GROUP
-#undef END
-#undef INTEGER
-#undef REAL
-#undef SWITCH
-#undef CHOICE
-#undef TEXT
-#undef LABELS
 };
 enum { N_ROWS = sizeof table / sizeof *table };
 

@@ -39,14 +39,6 @@ struct parameters {
 #define TEXT(group, name, ...)    char name[PARAMETER_TEXT_MAX];
 #define LABELS(group, name, ...)  struct label_list name;
 #include "core/parameters.def"
-#undef GROUP
-#undef END
-#undef INTEGER
-#undef REAL
-#undef SWITCH
-#undef CHOICE
-#undef TEXT
-#undef LABELS
 };
 
 /* The values of the CHOICEs, in the order of their declaration. */

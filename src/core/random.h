@@ -94,4 +94,13 @@ static inline void random_shuffle(int32_t *items, int32_t n, uint64_t seed, uint
     }
 }
 
+/* Fills order[n] with 0 … n - 1 in random order, as random_shuffle draws it. */
+static inline void random_order(int32_t *order, int32_t n, uint64_t seed, uint32_t purpose,
+                                uint32_t id, uint32_t step)
+{
+    for (int32_t i = 0; i < n; i++)
+        order[i] = i;
+    random_shuffle(order, n, seed, purpose, id, step);
+}
+
 #endif

@@ -64,6 +64,18 @@ static inline void scope_free(void *variable)
         (pointer) = resized;                                                                       \
     } while (0)
 
+/* Makes room for n elements at `pointer`, which has room for `capacity`: at least for twice as many
+ * as before, so that what grows by one is seldom moved; or returns SYSTEM as TRY_RESIZE does. */
+#define TRY_ROOM(pointer, capacity, n, what)                                                       \
+    do {                                                                                           \
+        const size_t n_needed = (size_t)(n), n_twice = 2 * (size_t)(capacity);                     \
+        if (2 * n_needed > n_twice) {                                                              \
+            const size_t n_room = n_needed > n_twice ? n_needed : n_twice;                         \
+            TRY_RESIZE(pointer, n_room, what);                                                     \
+            (capacity) = (__typeof__(capacity))n_room;                                             \
+        }                                                                                          \
+    } while (0)
+
 /* Returns the status of `call`, which makes *object; if that is a failure, function(object) frees
  * what there is of it. */
 #define RETURN_OR_FREE(call, function, object)                                                     \

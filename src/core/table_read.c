@@ -305,13 +305,7 @@ static int read_rows(struct table_reader *reader, table_accept *accept, char **r
     const size_t size = reader->table->row_size;
     size_t capacity = 0;
     for (int more = 1;; ++*n) {
-        if ((size_t)*n == capacity) {
-            capacity = capacity ? 2 * capacity : 256;
-            char *larger = realloc(*rows, capacity * size);
-            if (!larger)
-                return status_no_memory(reader->text.path, capacity * size);
-            *rows = larger;
-        }
+        TRY_ROOM(*rows, capacity, ((size_t)*n + 1) * size, reader->text.path);
         char *row = *rows + (size_t)*n * size;
         memset(row, 0, size);
         more = *n < INT32_MAX - 1 ? table_next(reader, row)

@@ -164,11 +164,7 @@ static int by_label_and_name(const void *a, const void *b)
 
 static int entries_add(struct entries *entries, int32_t label, const char *path)
 {
-    if (entries->n == entries->capacity) {
-        const size_t larger = entries->capacity ? 2 * entries->capacity : 64;
-        TRY_RESIZE(entries->entry, larger, "a list of files");
-        entries->capacity = larger;
-    }
+    TRY_ROOM(entries->entry, entries->capacity, entries->n + 1, "a list of files");
     char *own = strdup(path);
     if (!own)
         return status_no_memory("a file name", strlen(path));

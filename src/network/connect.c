@@ -88,12 +88,9 @@ static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_con
         int32_t place;
         if (balanced) {
             const int32_t in_round = i % target.n;
-            if (in_round == 0) {
-                for (int32_t k = 0; k < target.n; k++)
-                    w->permutation[k] = k;
-                random_shuffle(w->permutation, target.n, w->seed, RANDOM_CONNECT_TARGET, row,
-                               (uint32_t)(i / target.n));
-            }
+            if (in_round == 0)
+                random_order(w->permutation, target.n, w->seed, RANDOM_CONNECT_TARGET, row,
+                             (uint32_t)(i / target.n));
             place = w->permutation[in_round];
         } else {
             place = draw(w, RANDOM_CONNECT_TARGET, row, i, target.n);

@@ -2,12 +2,8 @@
 #include "network/lives.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/file.h"
-#include "core/gzip.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -38,11 +34,7 @@ void lives_free(struct lives *lives)
 
 int lives_reserve(struct lives *lives, int32_t n)
 {
-    if (n <= lives->capacity)
-        return STATUS_OK;
-    const int32_t capacity = n > 2 * lives->capacity ? n : 2 * lives->capacity;
-    TRY_RESIZE(lives->life, capacity, "the lives of the synapses");
-    lives->capacity = capacity;
+    TRY_ROOM(lives->life, lives->capacity, n, "the lives of the synapses");
     return STATUS_OK;
 }
 
@@ -115,33 +107,26 @@ static const struct table_column columns[] = {
 };
 static const struct table table = TABLE_OF("synapse_log.csv.gz", struct logged_life, columns);
 
-static void put_lives(FILE *out, const void *data)
-{
-    const struct lives *lives = data;
-    table_put_heads(&table, out);
-    for (int32_t id = 0; id < lives->n; id++) {
-        struct logged_life row = {lives->life[id], id};
-        if (row.life.death == DEATH_NONE) {
-            row.life.died = -1;
-            row.life.died_day = NAN;
-        }
-        table_put_row(&table, &row, out);
-    }
-}
-
 int lives_write(const struct lives *lives, const char *folder)
 {
-    OWNED char *text = text_written(put_lives, lives);
-    return text ? gzip_write(folder, table.file, text, strlen(text))
-                : status_no_memory(table.file, 0);
+    OWN_NEW(struct logged_life, rows, lives->n, table.file);
+    for (int32_t id = 0; id < lives->n; id++) {
+        rows[id] = (struct logged_life){lives->life[id], id};
+        if (lives->life[id].death == DEATH_NONE) {
+            rows[id].life.died = -1;
+            rows[id].life.died_day = NAN;
+        }
+    }
+    return table_write(&table, rows, (size_t)lives->n, folder);
 }
 
 /* Checks what no column tells alone: that ids are consecutive and death comes after birth. */
-static int check_life(const struct table_reader *reader, const struct logged_life *row, int32_t id)
+static int check_life(const struct table_reader *reader, const void *data)
 {
+    const struct logged_life *row = data;
     const struct life *life = &row->life;
     const bool is_alive = life->death == DEATH_NONE;
-    if (row->id != id)
+    if ((size_t)row->id != reader->text.line - 2) /* the first follows the heads */
         return table_refuse_value(reader, "id", "the one after that of the line before");
     if (is_alive && life->died >= 0)
         return table_refuse_value(reader, "died_presentation", "nothing, as it lives");
@@ -150,27 +135,23 @@ static int check_life(const struct table_reader *reader, const struct logged_lif
     if (is_alive ? !isnan(life->died_day) : !(life->died_day >= life->born_day))
         return table_refuse_value(reader, "died_day",
                                   is_alive ? "nothing, as it lives" : "a day after that of birth");
-    return STATUS_OK;
+    return 1;
 }
 
-static int read_rows(struct lives *lives, struct table_reader *reader)
+static int take_rows(struct lives *lives, const struct logged_life *rows)
 {
-    struct logged_life row;
-    int more;
-    while ((more = table_next(reader, &row)) == 1) {
-        TRY(check_life(reader, &row, lives->n));
-        TRY(lives_reserve(lives, lives->n + 1));
-        row.life.last_potentiated = row.life.judged_at = -1;
-        row.life.is_restored = 0;
-        lives->life[lives->n++] = row.life;
+    TRY(lives_reserve(lives, lives->n));
+    for (int32_t id = 0; id < lives->n; id++) {
+        lives->life[id] = rows[id].life;
+        lives->life[id].last_potentiated = lives->life[id].judged_at = -1;
     }
-    return more;
+    return STATUS_OK;
 }
 
 int lives_read(struct lives *lives, const char *path)
 {
-    SCOPED(table_close) struct table_reader reader = {0};
+    OWNED struct logged_life *rows = NULL;
     *lives = (struct lives){0};
-    TRY(table_open(&reader, &table, path));
-    RETURN_OR_FREE(read_rows(lives, &reader), lives_free, lives);
+    TRY(table_read(&table, path, check_life, &rows, &lives->n));
+    RETURN_OR_FREE(take_rows(lives, rows), lives_free, lives);
 }

@@ -8,11 +8,9 @@
 
 int neighbours_init(struct neighbours *neighbours, const struct network *network)
 {
-    const int32_t n = network->layout.n_pyramidal_dendrites;
-    *neighbours =
-        (struct neighbours){.n_dendrites = n, .start = calloc((size_t)n + 1, sizeof(int32_t))};
-    return neighbours->start ? STATUS_OK
-                             : status_no_memory("the dendrites", (size_t)n * sizeof(int32_t));
+    *neighbours = (struct neighbours){.n_dendrites = network->layout.n_pyramidal_dendrites};
+    TRY_NEW(neighbours->start, neighbours->n_dendrites + 1, "the dendrites");
+    return STATUS_OK;
 }
 
 void neighbours_free(struct neighbours *neighbours)
@@ -33,12 +31,7 @@ int neighbours_sort(struct neighbours *neighbours, const struct network *network
 {
     const struct plastic_synapses *s = &network->plastic;
     int32_t *start = neighbours->start;
-    if (s->n > neighbours->capacity) {
-        free(neighbours->place);
-        neighbours->capacity = 0;
-        TRY_NEW(neighbours->place, s->n, "the dendrites");
-        neighbours->capacity = s->n;
-    }
+    TRY_ROOM(neighbours->place, neighbours->capacity, s->n, "the dendrites");
     memset(start, 0, ((size_t)neighbours->n_dendrites + 1) * sizeof *start);
     for (int32_t i = 0; i < s->n; i++)
         if (s->dendrite[i] >= 0)
@@ -46,8 +39,8 @@ int neighbours_sort(struct neighbours *neighbours, const struct network *network
     for (int32_t d = 0; d < neighbours->n_dendrites; d++)
         start[d + 1] += start[d];
     const int32_t n_living = start[neighbours->n_dendrites];
-    for (int32_t i = s->n;
-         i-- > 0;) /* counts start[d + 1] down from the end of dendrite d to its start */
+    /* counts start[d + 1] down from the end of dendrite d to its start */
+    for (int32_t i = s->n; i-- > 0;)
         if (s->dendrite[i] >= 0)
             neighbours->place[--start[s->dendrite[i] + 1]] = i;
     memmove(start, start + 1, (size_t)neighbours->n_dendrites * sizeof *start);

@@ -83,15 +83,14 @@ const struct projection *network_projection(const struct network *network, int32
 }
 
 /* The projection that a row of a fixed synapse belongs to; NULL if the model has none. */
-static struct projection *projection_of_row(struct network *network, const struct synapse_row *row)
+static const struct projection *projection_of_row(const struct network *network,
+                                                  const struct synapse_row *row)
 {
     const struct layout *layout = &network->layout;
     const struct population *source = layout_population(layout, row->source);
     const struct population *target = layout_population_of_dendrite(layout, row->dendrite);
-    if (!source || !target)
-        return NULL;
-    return (struct projection *)network_projection(network, (int32_t)(source - layout->population),
-                                                   (int32_t)(target - layout->population));
+    return network_projection(network, (int32_t)(source - layout->population),
+                              (int32_t)(target - layout->population));
 }
 
 static int check_row(const struct layout *layout, const struct synapse_row *row, int32_t line)
@@ -118,17 +117,18 @@ static int check_row(const struct layout *layout, const struct synapse_row *row,
     return STATUS_OK;
 }
 
-/* A synapse that is being sorted. */
+/* A fixed synapse that is being sorted. */
 struct sortable {
-    int32_t source, dendrite, order;
+    int32_t projection, source, dendrite, row;
     float weight;
 };
 
 static int compare_sortable(const void *a, const void *b)
 {
     const struct sortable *x = a, *y = b;
-    return NUMBER_ORDER(x->source, y->source)
-               ?: NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->order, y->order);
+    return NUMBER_ORDER(x->projection, y->projection)
+               ?: NUMBER_ORDER(x->source, y->source)
+               ?: NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->row, y->row);
 }
 
 static bool have_one_weight(const struct sortable *synapses, int32_t n)
@@ -159,51 +159,45 @@ static int fill_projection(struct network *network, struct projection *projectio
     return STATUS_OK;
 }
 
-static int fill_projections(struct network *network, const struct synapse_row *rows, int32_t n_rows,
-                            struct sortable *buffer)
+static int fill_projections(struct network *network, const struct sortable *sorted, int32_t n)
 {
-    /* `buffer` takes the rows of one projection at a time */
-    for (int32_t i = 0; i < network->n_projections; i++) {
-        struct projection *projection = &network->projection[i];
-        const struct population *source = &network->layout.population[projection->source];
-        const struct population *target = &network->layout.population[projection->target];
-        const int32_t end_dendrite = target->first_dendrite + target->n * target->n_dendrites;
-        int32_t n = 0;
-        for (int32_t row = 0; row < n_rows; row++)
-            if (rows[row].source >= source->first && rows[row].source < source->first + source->n &&
-                rows[row].dendrite >= target->first_dendrite && rows[row].dendrite < end_dendrite)
-                buffer[n++] =
-                    (struct sortable){rows[row].source, rows[row].dendrite, row, rows[row].weight};
-        qsort(buffer, (size_t)n, sizeof *buffer, compare_sortable);
-        TRY(fill_projection(network, projection, buffer, n));
+    for (int32_t k = 0, first = 0, end = 0; k < network->n_projections; k++, first = end) {
+        while (end < n && sorted[end].projection == k)
+            end++;
+        TRY(fill_projection(network, &network->projection[k], sorted + first, end - first));
     }
     return STATUS_OK;
 }
 
-/* Checks that every row is a connection of the model; counts the plastic rows. */
-static int check_rows(struct network *network, const struct synapse_row *rows, int32_t n_rows,
-                      int32_t *n_plastic)
+/* Checks that every row is a connection of the model, and lists the *n_fixed fixed ones. */
+static int take_fixed(const struct network *network, const struct synapse_row *rows, int32_t n_rows,
+                      struct sortable *fixed, int32_t *n_fixed)
 {
-    *n_plastic = 0;
-    for (int32_t row = 0; row < n_rows; row++) {
-        TRY(check_row(&network->layout, &rows[row], row + 1));
-        if (!rows[row].plastic && !projection_of_row(network, &rows[row]))
+    *n_fixed = 0;
+    for (int32_t i = 0; i < n_rows; i++) {
+        const struct synapse_row *row = &rows[i];
+        TRY(check_row(&network->layout, row, i + 1));
+        if (row->plastic)
+            continue;
+        const struct projection *projection = projection_of_row(network, row);
+        if (!projection)
             return status_fail(STATUS_USER,
                                "synapse %d: from source %d to dendrite %d: the model has no such "
                                "connection",
-                               row + 1, rows[row].source, rows[row].dendrite);
-        *n_plastic += rows[row].plastic;
+                               i + 1, row->source, row->dendrite);
+        fixed[(*n_fixed)++] = (struct sortable){(int32_t)(projection - network->projection),
+                                                row->source, row->dendrite, i, row->weight};
     }
+    qsort(fixed, (size_t)*n_fixed, sizeof *fixed, compare_sortable);
     return STATUS_OK;
 }
 
 static int fill_plastic(struct network *network, const struct synapse_row *rows, int32_t n_rows,
                         int32_t n_plastic, float eta)
 {
-    OWNED struct new_synapse *initial = NULL;
+    OWN_NEW(struct new_synapse, initial, n_plastic, "the synapses");
     int32_t n = 0;
     TRY(plastic_reserve(&network->plastic, n_plastic > 0 ? n_plastic : 1));
-    TRY_NEW(initial, n_plastic, "the synapses");
     for (int32_t row = 0; row < n_rows; row++)
         if (rows[row].plastic)
             initial[n++] = (struct new_synapse){
@@ -216,16 +210,14 @@ static int fill_plastic(struct network *network, const struct synapse_row *rows,
 
 static int fill(struct network *network, const struct synapse_row *rows, int32_t n_rows, float eta)
 {
-    const struct layout *layout = &network->layout;
-    OWNED struct sortable *buffer = NULL;
-    int32_t n_plastic;
-    TRY_NEW(network->plastic.start, (size_t)layout->n_inputs + 1, "the network");
-    TRY_NEW(network->creb, layout->n_pyramidal, "the network");
+    int32_t n_fixed;
+    OWN_NEW(struct sortable, fixed, n_rows, "the synapses");
+    TRY_NEW(network->plastic.start, network->layout.n_inputs + 1, "the network");
+    TRY_NEW(network->creb, network->layout.n_pyramidal, "the network");
     TRY(projections_init(network));
-    TRY(check_rows(network, rows, n_rows, &n_plastic));
-    TRY_NEW(buffer, n_rows, "the synapses");
-    TRY(fill_projections(network, rows, n_rows, buffer));
-    return fill_plastic(network, rows, n_rows, n_plastic, eta);
+    TRY(take_fixed(network, rows, n_rows, fixed, &n_fixed));
+    TRY(fill_projections(network, fixed, n_fixed));
+    return fill_plastic(network, rows, n_rows, n_rows - n_fixed, eta);
 }
 
 int network_init(struct network *network, const struct layout *layout,
@@ -330,18 +322,19 @@ static int compare_id(const void *a, const void *b)
     return NUMBER_ORDER(x->id, y->id);
 }
 
-/* The living synapses, with room for `n_more`. The caller frees them; NULL without memory. */
-static struct plastic_synapse *living(const struct network *network, int32_t n_more, int32_t *n)
+/* The living synapses, with room for `n_more`, in new memory. */
+static int living(const struct network *network, int32_t n_more, struct plastic_synapse **records,
+                  int32_t *n)
 {
     const struct plastic_synapses *s = &network->plastic;
-    struct plastic_synapse *records = malloc(((size_t)s->n + (size_t)n_more + 1) * sizeof *records);
     *n = 0;
-    for (int32_t input = 0; records && input < network->layout.n_inputs; input++)
+    TRY_NEW(*records, (size_t)s->n + (size_t)n_more, "the plastic synapses");
+    for (int32_t input = 0; input < network->layout.n_inputs; input++)
         for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
             if (s->dendrite[i] >= 0)
-                records[(*n)++] = (struct plastic_synapse){
+                (*records)[(*n)++] = (struct plastic_synapse){
                     input, s->dendrite[i], s->id[i], s->weight[i], s->learning_rate[i], s->tag[i]};
-    return records;
+    return STATUS_OK;
 }
 
 /* Makes the table of plastic synapses of n records in any order, which it sorts. */
@@ -431,18 +424,16 @@ void network_note_potentiation(struct network *network, double by, int32_t now)
 int network_rebuild_plastic(struct network *network, const struct new_synapse *new_synapses,
                             int32_t n_new, float eta)
 {
-    struct plastic_synapses *s = &network->plastic;
+    OWNED struct plastic_synapse *records = NULL;
     int32_t n;
     if (network->lives)
         TRY(write_lives(network, new_synapses, n_new));
-    OWNED struct plastic_synapse *records = living(network, n_new, &n);
-    if (!records)
-        return status_no_memory("the plastic synapses", (size_t)(s->n + n_new) * sizeof *records);
+    TRY(living(network, n_new, &records, &n));
     const bool is_silent = network->lives && network->lives->born_silent;
     for (int32_t i = 0; i < n_new; i++)
         records[n++] = (struct plastic_synapse){new_synapses[i].input,
                                                 new_synapses[i].dendrite,
-                                                s->next_id++,
+                                                network->plastic.next_id++,
                                                 is_silent ? 0 : new_synapses[i].weight,
                                                 eta,
                                                 0};
@@ -451,9 +442,7 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
 
 int network_plastic(const struct network *network, struct plastic_synapse **synapses, int32_t *n)
 {
-    *synapses = living(network, 0, n);
-    if (!*synapses)
-        return status_no_memory("the plastic synapses", (size_t)network->plastic.n * 24);
+    TRY(living(network, 0, synapses, n));
     qsort(*synapses, (size_t)*n, sizeof **synapses, compare_id);
     return STATUS_OK;
 }
@@ -470,8 +459,7 @@ int network_restore_plastic(struct network *network, const struct plastic_synaps
             s->id <= (i > 0 ? synapses[i - 1].id : -1))
             return status_fail(STATUS_USER, "synapse %d: cannot belong to this network", i + 1);
     }
-    OWNED struct plastic_synapse *records = NULL;
-    TRY_NEW(records, n, "the plastic synapses");
+    OWN_NEW(struct plastic_synapse, records, n, "the plastic synapses");
     memcpy(records, synapses, (size_t)n * sizeof *records);
     network->plastic.next_id = next_id;
     return set_plastic(network, records, n);
@@ -480,18 +468,14 @@ int network_restore_plastic(struct network *network, const struct plastic_synaps
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows)
 {
     const struct layout *layout = &network->layout;
+    OWNED struct plastic_synapse *records = NULL;
     int32_t n_plastic;
-    OWNED struct plastic_synapse *records = living(network, 0, &n_plastic);
+    TRY(network_plastic(network, &records, &n_plastic));
     size_t n = (size_t)n_plastic;
     for (int32_t i = 0; i < network->n_projections; i++)
         n += (size_t)network->projection[i].n;
-    struct synapse_row *row = *rows = malloc((n + 1) * sizeof *row);
-    if (!row || !records) {
-        free(row);
-        *rows = NULL;
-        return status_no_memory("the table of synapses", n * sizeof *row);
-    }
-    qsort(records, (size_t)n_plastic, sizeof *records, compare_id);
+    TRY_NEW(*rows, n, "the table of synapses");
+    struct synapse_row *row = *rows;
     for (int32_t i = 0; i < n_plastic; i++)
         *row++ = (struct synapse_row){layout_first_input(layout) + records[i].input,
                                       records[i].dendrite, records[i].weight, true};

@@ -96,6 +96,14 @@ void network_free_copy(struct network *copy);
 /* Whether a presentation would see of the network what it sees of the copy, to the bit. */
 bool network_is_seen_same(const struct network *copy, const struct network *network);
 
+/* The network with creb[n_pyramidal] in the place of its own CREB; it owns nothing. */
+static inline struct network network_with_creb(const struct network *network, float *creb)
+{
+    struct network with = *network;
+    with.creb = creb;
+    return with;
+}
+
 /* The rows of the network, the plastic ones first in order of id, then the projections. New memory
  * in *rows (free it). */
 int network_rows(const struct network *network, struct synapse_row **rows, int32_t *n_rows);

@@ -117,10 +117,7 @@ int consolidation_init(struct consolidation *c, const struct parameters *p,
     const double keep = 1 - CONSOLIDATION_STEP_S / p->plasticity.tau_tag_s;
     c->tag_keep = (float)keep;
     c->tag_keep_all = (float)pow(keep, c->n_steps);
-    const int status = make_parts(c, network);
-    if (status != STATUS_OK)
-        consolidation_free(c);
-    return status;
+    RETURN_OR_FREE(make_parts(c, network), consolidation_free, c);
 }
 
 void consolidation_free(struct consolidation *c)

@@ -154,10 +154,7 @@ int gate_take_answer(struct gate *gate, struct network *network)
 {
     struct plastic_synapses *s = &network->plastic;
     const size_t size = (size_t)s->n * sizeof *s->calcium;
-    if (s->n > gate->capacity) {
-        TRY_RESIZE(gate->of_answer, s->n, "the calcium");
-        gate->capacity = s->n;
-    }
+    TRY_ROOM(gate->of_answer, gate->capacity, s->n, "the calcium");
     if (s->n > 0) {
         memcpy(gate->of_answer, s->calcium, size);
         memset(s->calcium, 0, size);

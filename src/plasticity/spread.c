@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 
 /* A synapse whose tag is above this is potentiated, and protected from depression. (The tag of a
@@ -35,13 +36,8 @@ int spread_begin(struct spread *spread, const struct network *network)
 {
     const int32_t n = network->plastic.n;
     if (n > spread->capacity) {
-        free(spread->before);
-        free(spread->added);
-        spread->before = malloc((size_t)n * sizeof *spread->before);
-        spread->added = malloc((size_t)n * sizeof *spread->added);
-        spread->capacity = 0;
-        if (!spread->before || !spread->added)
-            return status_no_memory("the tags", (size_t)n * 8);
+        TRY_RESIZE(spread->before, n, "the tags");
+        TRY_RESIZE(spread->added, n, "the tags");
         spread->capacity = n;
     }
     memcpy(spread->before, network->plastic.tag, (size_t)n * sizeof *spread->before);

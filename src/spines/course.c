@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/neighbours.h"
@@ -34,13 +35,10 @@ static int32_t replace(float *weight, int32_t *id, int32_t n, int32_t *next_id, 
 int course_settle(struct course_start *start, const struct parameters *p, int32_t n, uint64_t seed,
                   const char *kernel, int n_threads)
 {
-    *start = (struct course_start){.n = n, .weight = malloc((size_t)n * sizeof(float))};
-    int32_t *id = malloc((size_t)n * sizeof *id), next_id = n;
-    if (!start->weight || !id) {
-        free(id);
-        course_start_free(start);
-        return status_no_memory("spines", (size_t)n * (sizeof(float) + sizeof *id));
-    }
+    int32_t next_id = n;
+    OWN_NEW(int32_t, id, n, "spines");
+    *start = (struct course_start){.n = n};
+    TRY_NEW(start->weight, n, "spines");
     const double days = p->rest.step_days;
     const struct intrinsic coarse = intrinsic_init(p, 1, seed, kernel),
                            fine = intrinsic_init(p, days, seed, kernel);
@@ -60,7 +58,6 @@ int course_settle(struct course_start *start, const struct parameters *p, int32_
         n_gone += replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
     }
     start->birth_rate = n_gone / (n_fine * days) / n;
-    free(id);
     return STATUS_OK;
 }
 
@@ -76,9 +73,8 @@ static int connect(struct network *network, const struct course_start *start,
                    const struct parameters *p, uint64_t seed)
 {
     struct layout layout;
-    OWNED struct synapse_row *rows = NULL;
+    OWN_NEW(struct synapse_row, rows, start->n, "spines");
     TRY(layout_init(&layout, p, N_CLASSES, N_INPUTS));
-    TRY_NEW(rows, start->n, "spines");
     for (int32_t i = 0; i < start->n; i++) {
         const struct new_synapse place = turnover_place(&layout, seed, i, 0, layout.n_pyramidal);
         rows[i] = (struct synapse_row){.source = layout_first_input(&layout) + place.input,
@@ -118,7 +114,8 @@ static int live(struct course *course, const struct course_start *start,
     for (int32_t k = 0; k <= n; k++) {
         observe(course, (double)k / COURSE_MOMENTS_A_DAY - course->days_before, &report);
         if (k < n)
-            TRY(spines_live(&spines, &course->network, 1.0 / COURSE_MOMENTS_A_DAY, true, &report));
+            TRY(spines_live(&spines, &course->network, spines.day + 1.0 / COURSE_MOMENTS_A_DAY,
+                            true, false, &report));
     }
     return STATUS_OK;
 }
@@ -136,10 +133,7 @@ int course_run(struct course *course, const struct course_start *start, const st
     own.protocol.dose_day = days_before;
     *course = (struct course){.days_before = days_before, .days = days};
     TRY_NEW(course->moment, n + 1, "the course");
-    const int status = live(course, start, &own, n, seed, kernel, n_threads);
-    if (status != STATUS_OK)
-        course_free(course);
-    return status;
+    RETURN_OR_FREE(live(course, start, &own, n, seed, kernel, n_threads), course_free, course);
 }
 
 void course_free(struct course *course)
@@ -203,9 +197,7 @@ double course_survival(const struct course *course, double from_day, double seen
 static int by_place(const void *a, const void *b)
 {
     const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
-    if (x->dendrite != y->dendrite)
-        return x->dendrite < y->dendrite ? -1 : 1;
-    return (x->position_um > y->position_um) - (x->position_um < y->position_um);
+    return NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->position_um, y->position_um);
 }
 
 double course_restored(const struct course *course, double from_day, double to_day)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
+#include "core/phrase.h"
 #include "core/status.h"
 
 static const char *const factor_names[PROTOCOL_N_FACTORS] = {
@@ -41,98 +41,53 @@ static const char *const presets[] = {
 
 /* ---- reading ---- */
 
-struct parser {
-    const char *at; /* the text that is still to be read */
-    int32_t event;  /* number of the event, from 1 */
-};
-
-static int wrong(const struct parser *parser, const char *expected)
+static int take_effect(struct phrase *phrase, struct protocol_event *event)
 {
-    return status_fail(STATUS_USER,
-                       "protocol.events: event %d: expected %s at '%.40s', as in \"day 7 for 3: "
-                       "formation 2, clustered; day 20 for 10: elimination 1.5\"",
-                       parser->event, expected, parser->at);
-}
-
-static void skip_spaces(struct parser *parser)
-{
-    parser->at += strspn(parser->at, " \t\r\n");
-}
-
-static bool take_character(struct parser *parser, char c)
-{
-    skip_spaces(parser);
-    if (*parser->at != c)
-        return false;
-    parser->at++;
-    return true;
-}
-
-static bool take_word(struct parser *parser, const char *word)
-{
-    skip_spaces(parser);
-    const size_t n = strlen(word);
-    if (strncmp(parser->at, word, n) != 0 || strspn(parser->at + n, "abcdefghijklmnopqrstuvwxyz"))
-        return false;
-    parser->at += n;
-    return true;
-}
-
-static bool take_number(struct parser *parser, double *number)
-{
-    skip_spaces(parser);
-    return number_take(&parser->at, number);
-}
-
-static int take_effect(struct parser *parser, struct protocol_event *event)
-{
-    if (take_word(parser, "clustered")) {
+    if (phrase_take_word(phrase, "clustered")) {
         event->clustered = true;
         return STATUS_OK;
     }
     for (int f = 0; f < PROTOCOL_N_FACTORS; f++) {
-        if (!take_word(parser, factor_names[f]))
+        if (!phrase_take_word(phrase, factor_names[f]))
             continue;
         double factor;
         const double most = f >= PROTOCOL_RESTORING ? 1 : 1000;
-        if (!take_number(parser, &factor))
-            return wrong(parser, "a number");
+        if (!phrase_take_number(phrase, &factor))
+            return phrase_refuse(phrase, "a number");
         if (factor < 0 || factor > most)
             return status_fail(STATUS_USER,
                                "protocol.events: event %d: %s %g: expected a number from 0 to %g",
-                               parser->event, factor_names[f], factor, most);
+                               phrase->number, factor_names[f], factor, most);
         if (!isnan(event->factor[f]))
             return status_fail(STATUS_USER, "protocol.events: event %d: sets %s twice",
-                               parser->event, factor_names[f]);
+                               phrase->number, factor_names[f]);
         event->factor[f] = factor;
         return STATUS_OK;
     }
-    return wrong(parser,
-                 "formation, elimination, drift, survival, restoring, protection or clustered");
+    return phrase_refuse(
+        phrase, "formation, elimination, drift, survival, restoring, protection or clustered");
 }
 
-static int take_event(struct parser *parser, struct protocol_event *event)
+static int take_event(struct phrase *phrase, struct protocol_event *event)
 {
     *event = (struct protocol_event){0};
     for (int f = 0; f < PROTOCOL_N_FACTORS; f++)
         event->factor[f] = NAN;
-    if (!take_word(parser, "day"))
-        return wrong(parser, "day");
-    if (!take_number(parser, &event->start_day) || event->start_day < 0)
-        return wrong(parser, "the day it begins, 0 or later,");
-    if (!take_word(parser, "for"))
-        return wrong(parser, "for");
-    if (!take_number(parser, &event->days) || event->days <= 0)
-        return wrong(parser, "how many days it lasts, more than 0,");
-    if (!take_character(parser, ':'))
-        return wrong(parser, "':'");
+    if (!phrase_take_word(phrase, "day"))
+        return phrase_refuse(phrase, "day");
+    if (!phrase_take_number(phrase, &event->start_day) || event->start_day < 0)
+        return phrase_refuse(phrase, "the day it begins, 0 or later,");
+    if (!phrase_take_word(phrase, "for"))
+        return phrase_refuse(phrase, "for");
+    if (!phrase_take_number(phrase, &event->days) || event->days <= 0)
+        return phrase_refuse(phrase, "how many days it lasts, more than 0,");
+    if (!phrase_take(phrase, ':'))
+        return phrase_refuse(phrase, "':'");
     do {
-        TRY(take_effect(parser, event));
-    } while (take_character(parser, ','));
-    skip_spaces(parser);
-    if (*parser->at && *parser->at != ';')
-        return wrong(parser, "',' or ';'");
-    return STATUS_OK;
+        TRY(take_effect(phrase, event));
+    } while (phrase_take(phrase, ','));
+    return phrase_take(phrase, ';') || !*phrase->at ? STATUS_OK
+                                                    : phrase_refuse(phrase, "',' or ';'");
 }
 
 /* Refuses two events that overlap and set the same factor. */
@@ -158,22 +113,25 @@ static int check_overlaps(const struct protocol *protocol)
 int protocol_init(struct protocol *protocol, const struct parameters *p)
 {
     *protocol = (struct protocol){0};
-    const char *text = presets[p->protocol.preset];
     if (p->protocol.preset != PROTOCOL_NONE && *p->protocol.events)
         return status_fail(STATUS_USER,
                            "protocol.events: expected none with protocol.preset = %s, which names "
                            "its own",
                            parameters_choice(p, "protocol.preset"));
-    struct parser parser = {.at = p->protocol.preset != PROTOCOL_NONE ? text : p->protocol.events};
-    for (skip_spaces(&parser); *parser.at; skip_spaces(&parser)) {
-        parser.event++;
+    struct phrase phrase = {
+        .at =
+            p->protocol.preset != PROTOCOL_NONE ? presets[p->protocol.preset] : p->protocol.events,
+        .key = "protocol.events",
+        .part = "event",
+        .example = "day 7 for 3: formation 2, clustered; day 20 for 10: elimination 1.5"};
+    while (phrase_next(&phrase)) {
+        phrase.number++;
         if (protocol->n == PROTOCOL_EVENTS_MAX)
             return status_fail(STATUS_USER, "protocol.events: more than %d events",
                                PROTOCOL_EVENTS_MAX);
         struct protocol_event *event = &protocol->event[protocol->n++];
-        TRY(take_event(&parser, event));
+        TRY(take_event(&phrase, event));
         event->start_day += p->protocol.dose_day;
-        take_character(&parser, ';');
     }
     return check_overlaps(protocol);
 }

@@ -9,6 +9,7 @@
 
 #include "core/interrupt.h"
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "spines/silent.h"
 #include "turnover/turnover.h"
@@ -59,12 +60,8 @@ int spines_init(struct spines *spines, const struct parameters *p, struct networ
                               .n_threads = n_threads,
                               .is_on = p->intrinsic.form != INTRINSIC_NONE,
                               .n_reference = network->plastic.n};
-    int status = take_protocol(&spines->protocol, p);
-    if (status == STATUS_OK)
-        status = homeostasis_init(&spines->homeostasis, p, network);
-    if (status != STATUS_OK)
-        spines_free(spines);
-    return status;
+    TRY(take_protocol(&spines->protocol, p));
+    RETURN_OR_FREE(homeostasis_init(&spines->homeostasis, p, network), spines_free, spines);
 }
 
 /* Sets the day to exactly `end`, without the rounding errors of adding up steps. */
@@ -176,9 +173,8 @@ static int take_more(const struct spines *spines, struct network *network, doubl
                      int32_t clustered_by, int32_t *n_taken)
 {
     struct plastic_synapses *s = &network->plastic;
-    double *risks = malloc(((size_t)s->n + 1) * sizeof *risks), sum = 0;
-    if (!risks)
-        return status_no_memory("the spines", (size_t)s->n * sizeof *risks);
+    OWN_NEW(double, risks, s->n, "the spines");
+    double sum = 0;
     for (int32_t i = 0; i < s->n; i++)
         sum += risks[i] = risk(spines, network, i, clustered_by);
     for (int32_t i = 0; i < s->n && sum > 0; i++)
@@ -186,7 +182,6 @@ static int take_more(const struct spines *spines, struct network *network, doubl
             s->dendrite[i] = -DEATH_PROTOCOL;
             ++*n_taken;
         }
-    free(risks);
     return STATUS_OK;
 }
 
@@ -234,15 +229,14 @@ struct lost {
     int32_t *id; /* [n] */
 };
 
-static int lost_find(struct lost *lost, const struct lives *lives)
+/* Finds them; `id` has room for all lives. */
+static struct lost lost_find(const struct lives *lives, int32_t *id)
 {
-    *lost = (struct lost){.id = malloc(((size_t)lives->n + 1) * sizeof *lost->id)};
-    if (!lost->id)
-        return status_no_memory("the spines", (size_t)lives->n * sizeof *lost->id);
-    for (int32_t id = 0; id < lives->n; id++)
-        if (lives->life[id].death == DEATH_PROTOCOL && !lives->life[id].is_restored)
-            lost->id[lost->n++] = id;
-    return STATUS_OK;
+    struct lost lost = {.id = id};
+    for (int32_t i = 0; i < lives->n; i++)
+        if (lives->life[i].death == DEATH_PROTOCOL && !lives->life[i].is_restored)
+            id[lost.n++] = i;
+    return lost;
 }
 
 /* Draws one of the lost spines, whose place is then taken; NULL if there are none. */
@@ -308,20 +302,15 @@ static struct new_synapse new_spine(const struct spines *spines, struct network 
 static int bear(struct spines *spines, struct network *network, const struct protocol_state *state,
                 int32_t n)
 {
+    OWNED int32_t *lost_id = NULL;
     struct lost lost = {0};
-    if (n > spines->capacity) {
-        free(spines->born);
-        spines->capacity = 0;
-        spines->born = malloc((size_t)n * sizeof *spines->born);
-        if (!spines->born)
-            return status_no_memory("new spines", (size_t)n * sizeof *spines->born);
-        spines->capacity = n;
+    TRY_ROOM(spines->born, spines->capacity, n, "new spines");
+    if (state->factor[PROTOCOL_RESTORING] > 0) {
+        TRY_NEW(lost_id, network->lives->n, "the spines");
+        lost = lost_find(network->lives, lost_id);
     }
-    if (state->factor[PROTOCOL_RESTORING] > 0)
-        TRY(lost_find(&lost, network->lives));
     for (int32_t i = 0; i < n; i++)
         spines->born[i] = new_spine(spines, network, state, &lost, network->plastic.next_id + i);
-    free(lost.id);
     return STATUS_OK;
 }
 
@@ -387,12 +376,7 @@ static int end_silence(struct spines *spines, struct network *network, struct sp
                  : STATUS_OK;
 }
 
-/* Days in which something may happen. */
-struct period {
-    double end, longest_step; /* day; days */
-    bool is_rest, may_stop;
-};
-
+/* Whether sizes change by themselves in a rest, or between presentations. */
 static bool has_dynamics(const struct spines *spines, bool is_rest)
 {
     return spines->is_on && (is_rest || spines->parameters->intrinsic.in_training);
@@ -412,50 +396,25 @@ static int step(struct spines *spines, struct network *network, double days, boo
     return STATUS_OK;
 }
 
-static int live(struct spines *spines, struct network *network, const struct period *period,
-                struct spines_report *report)
+int spines_live(struct spines *spines, struct network *network, double end, bool is_rest,
+                bool may_stop, struct spines_report *report)
 {
     const double tiny = 1e-9; /* rounding errors of the day are no reason for a step */
-    while (period->end - spines->day > tiny) {
-        if (period->may_stop && interrupt_signal())
-            return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
-        double stop =
-            fmin(period->end, protocol_next_change(&spines->protocol, spines->day + tiny));
-        /* the time until `stop` is divided into equal steps */
-        const double left = stop - spines->day;
-        TRY(step(spines, network, left / ceil(left / period->longest_step - tiny), period->is_rest,
-                 report));
-    }
-    set_day(spines, network, period->end);
-    network_note_weights(network);
-    return STATUS_OK;
-}
-
-/* Lets time go by to the end of the period. */
-static int live_until(struct spines *spines, struct network *network, const struct period *period,
-                      struct spines_report *report)
-{
-    if (has_dynamics(spines, period->is_rest) || silent_is_on(spines->parameters) ||
-        homeostasis_acts(&spines->homeostasis, period->is_rest))
-        return live(spines, network, period, report);
-    set_day(spines, network, period->end);
-    return STATUS_OK;
-}
-
-int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,
-                struct spines_report *report)
-{
-    const struct period rest = {end, spines->parameters->rest.step_days, true, may_stop};
-    homeostasis_take_target(&spines->homeostasis, network);
-    return live_until(spines, network, &rest, report);
-}
-
-int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
-                struct spines_report *report)
-{
-    const double end = spines->day + days;
+    const double longest = is_rest ? spines->parameters->rest.step_days : end - spines->day;
     if (is_rest)
-        return spines_rest(spines, network, end, false, report);
-    const struct period step = {end, days, false, false};
-    return live_until(spines, network, &step, report);
+        homeostasis_take_target(&spines->homeostasis, network);
+    const bool is_live = has_dynamics(spines, is_rest) || silent_is_on(spines->parameters) ||
+                         homeostasis_acts(&spines->homeostasis, is_rest);
+    while (is_live && end - spines->day > tiny) {
+        if (may_stop && interrupt_signal())
+            return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
+        /* the time until the protocol changes is divided into equal steps */
+        const double change = protocol_next_change(&spines->protocol, spines->day + tiny),
+                     left = fmin(end, change) - spines->day;
+        TRY(step(spines, network, left / ceil(left / longest - tiny), is_rest, report));
+    }
+    set_day(spines, network, end);
+    if (is_live)
+        network_note_weights(network);
+    return STATUS_OK;
 }

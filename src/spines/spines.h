@@ -52,16 +52,11 @@ void spines_continue(struct spines *spines, struct network *network, double day,
 /* Safe on a zeroed structure. */
 void spines_free(struct spines *spines);
 
-/* Lets `days` go by: as one step or, if they are a rest, in steps of at most rest.step_days; a step
- * also ends where an event of the protocol begins or ends. Adds to *report. SYSTEM without memory.
- */
-int spines_live(struct spines *spines, struct network *network, double days, bool is_rest,
-                struct spines_report *report);
-
-/* Rests until the day `end`, as spines_live does. With may_stop a signal (core/interrupt.h) ends
- * the rest after a step: INTERRUPTED - signal. Called again with the same end, it goes on, to the
- * same result. */
-int spines_rest(struct spines *spines, struct network *network, double end, bool may_stop,
-                struct spines_report *report);
+/* Lets time go by to the day `end`: as one step or, in a rest, in steps of at most rest.step_days;
+ * a step also ends where an event of the protocol begins or ends. Adds to *report. SYSTEM without
+ * memory. With may_stop a signal (core/interrupt.h) ends it after a step: INTERRUPTED - signal.
+ * Called again with the same end, a rest goes on, to the same result. */
+int spines_live(struct spines *spines, struct network *network, double end, bool is_rest,
+                bool may_stop, struct spines_report *report);
 
 #endif

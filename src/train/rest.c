@@ -27,11 +27,8 @@ static int32_t image_of(const struct training *training, int64_t k)
 /* Puts the pixels into random places. */
 static int scramble(uint8_t *pixels, const uint8_t *image, int32_t n, uint64_t seed, int64_t k)
 {
-    OWNED int32_t *place = NULL;
-    TRY_NEW(place, n, "reactivation");
-    for (int32_t i = 0; i < n; i++)
-        place[i] = i;
-    random_shuffle(place, n, seed, RANDOM_REACTIVATION, (uint32_t)k, 0);
+    OWN_NEW(int32_t, place, n, "reactivation");
+    random_order(place, n, seed, RANDOM_REACTIVATION, (uint32_t)k, 0);
     for (int32_t i = 0; i < n; i++)
         pixels[i] = image[place[i]];
     return STATUS_OK;
@@ -77,7 +74,7 @@ int rest_on(struct training *training, struct spines_report *report)
         const int64_t k =
             reactivates ? (int64_t)floor(training->spines.day / every + tiny) + 1 : INT64_MAX;
         const bool is_due = reactivates && (double)k * every <= until + tiny * every;
-        TRY(training_rest(training, is_due ? fmin((double)k * every, until) : until, report));
+        TRY(training_live(training, is_due ? fmin((double)k * every, until) : until, true, report));
         if (is_due)
             TRY(rest_reactivate(training, k));
         else

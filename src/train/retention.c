@@ -217,11 +217,7 @@ static int test_without(struct retention *retention, struct presenter *presenter
 /* Notes all synapses, which are sorted by input. */
 static int take_sizes(struct retention *retention, const struct plastic_synapses *s, double days)
 {
-    const size_t n = (size_t)(retention->n_sizes + s->n);
-    struct retention_size *grown = realloc(retention->size, n * sizeof *grown);
-    if (!grown && n > 0)
-        return status_no_memory("the sizes", n * sizeof *grown);
-    retention->size = grown;
+    TRY_RESIZE(retention->size, retention->n_sizes + s->n + 1, "the sizes");
     for (int32_t input = 0, i = 0; i < s->n; i++) {
         while (i >= s->start[input + 1])
             input++;

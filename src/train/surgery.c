@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "core/phrase.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "plasticity/learning_rate.h"
 #include "spines/spines.h"
 
-enum { STEPS_MAX = 32, WORD_MAX = 24 };
+enum { STEPS_MAX = 32 };
 
 /* Within which the synapses of a change are exchanged or averaged. */
 enum extent { WITHIN_CELL, WITHIN_CLASS, WITHIN_ALL, N_EXTENTS };
@@ -33,7 +34,8 @@ struct patient {
     const struct parameters *parameters;
     struct network *network;
     uint64_t seed;
-    uint32_t step; /* number of the operation, by which random numbers are drawn */
+    const struct step *step; /* what is done to it now */
+    uint32_t number;         /* of this operation, by which random numbers are drawn */
     int32_t n;
     struct plastic_synapse *synapse; /* [n] in order of id */
     struct plastic_synapse *before;  /* [n] as they were before this operation */
@@ -47,22 +49,18 @@ static void shuffle_members(struct patient *patient, const int32_t *member, int3
 {
     memcpy(patient->order, member, (size_t)n * sizeof *member);
     random_shuffle(patient->order, n, patient->seed, RANDOM_SURGERY, (uint32_t)member[0],
-                   patient->step);
+                   patient->number);
 }
 
-static void shuffle(struct patient *patient, const int32_t *member, int32_t n,
-                    const struct step *step)
+static void shuffle(struct patient *patient, const int32_t *member, int32_t n)
 {
-    (void)step;
     shuffle_members(patient, member, n);
     for (int32_t k = 0; k < n; k++)
         patient->synapse[member[k]].weight = patient->before[patient->order[k]].weight;
 }
 
-static void shuffle_inputs(struct patient *patient, const int32_t *member, int32_t n,
-                           const struct step *step)
+static void shuffle_inputs(struct patient *patient, const int32_t *member, int32_t n)
 {
-    (void)step;
     shuffle_members(patient, member, n);
     for (int32_t k = 0; k < n; k++)
         patient->synapse[member[k]].input = patient->before[patient->order[k]].input;
@@ -76,34 +74,29 @@ static double mean_weight(const struct patient *patient, const int32_t *member, 
     return sum / n;
 }
 
-static void equalise(struct patient *patient, const int32_t *member, int32_t n,
-                     const struct step *step)
+static void equalise(struct patient *patient, const int32_t *member, int32_t n)
 {
-    (void)step;
     const double mean = mean_weight(patient, member, n);
     for (int32_t k = 0; k < n; k++)
         patient->synapse[member[k]].weight = (float)mean;
 }
 
-static void scale(struct patient *patient, const int32_t *member, int32_t n,
-                  const struct step *step)
+static void scale(struct patient *patient, const int32_t *member, int32_t n)
 {
     const double mean = mean_weight(patient, member, n);
     for (int32_t k = 0; k < n && mean > 0; k++)
-        patient->synapse[member[k]].weight =
-            (float)fmin((double)patient->before[member[k]].weight * step->number[0] / mean, 1);
+        patient->synapse[member[k]].weight = (float)fmin(
+            (double)patient->before[member[k]].weight * patient->step->number[0] / mean, 1);
 }
 
 static struct random_words words_for(const struct patient *patient, int32_t member)
 {
-    return random_words(patient->seed, RANDOM_SURGERY, (uint32_t)member, patient->step, 0);
+    return random_words(patient->seed, RANDOM_SURGERY, (uint32_t)member, patient->number, 0);
 }
 
 /* Each weight is drawn from those of the extent, with replacement. */
-static void resample(struct patient *patient, const int32_t *member, int32_t n,
-                     const struct step *step)
+static void resample(struct patient *patient, const int32_t *member, int32_t n)
 {
-    (void)step;
     for (int32_t k = 0; k < n; k++) {
         const struct random_words words = words_for(patient, member[k]);
         const uint32_t from = random_index(random_bits(&words, 0), (uint32_t)n);
@@ -112,11 +105,9 @@ static void resample(struct patient *patient, const int32_t *member, int32_t n,
 }
 
 /* Each weight is that of a newborn synapse; its tag is gone. */
-static void renew(struct patient *patient, const int32_t *member, int32_t n,
-                  const struct step *step)
+static void renew(struct patient *patient, const int32_t *member, int32_t n)
 {
     const struct parameters *p = patient->parameters;
-    (void)step;
     for (int32_t k = 0; k < n; k++) {
         const struct random_words words = words_for(patient, member[k]);
         const double u = (double)random_unit_float(words.word[0]);
@@ -129,14 +120,13 @@ static void renew(struct patient *patient, const int32_t *member, int32_t n,
 
 /* Each synapse comes from another input, to another dendrite of the extent, as a newborn one does.
  */
-static void scatter(struct patient *patient, const int32_t *member, int32_t n,
-                    const struct step *step)
+static void scatter(struct patient *patient, const int32_t *member, int32_t n)
 {
     const struct layout *layout = &patient->network->layout;
     const int32_t per_unit[N_EXTENTS] = {layout->dendrites_per_pyramidal,
                                          layout->n_pyramidal_dendrites / layout->n_classes,
                                          layout->n_pyramidal_dendrites};
-    const int32_t width = per_unit[step->extent];
+    const int32_t width = per_unit[patient->step->extent];
     for (int32_t k = 0; k < n; k++) {
         const struct random_words words = words_for(patient, member[k]);
         struct plastic_synapse *synapse = &patient->synapse[member[k]];
@@ -148,25 +138,15 @@ static void scatter(struct patient *patient, const int32_t *member, int32_t n,
 
 /* ---- selections ---- */
 
-/* Fills patient->order with 0 … n - 1 in random order. */
-static void order_at_random(struct patient *patient, int32_t *order, int32_t n)
-{
-    for (int32_t i = 0; i < n; i++)
-        order[i] = i;
-    random_shuffle(order, n, patient->seed, RANDOM_SURGERY, 0, patient->step);
-}
-
 static int compare_strength(const void *a, const void *b)
 {
     const struct plastic_synapse *x = a, *y = b;
-    if (x->weight != y->weight)
-        return x->weight > y->weight ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
+    return NUMBER_ORDER(y->weight, x->weight) ?: NUMBER_ORDER(x->id, y->id);
 }
 
-static int choose_strong(struct patient *patient, const struct step *step)
+static int choose_strong(struct patient *patient)
 {
-    const int32_t n = (int32_t)round(step->number[0] * patient->n);
+    const int32_t n = (int32_t)round(patient->step->number[0] * patient->n);
     if (n == 0)
         return STATUS_OK;
     qsort(patient->before, (size_t)patient->n, sizeof *patient->before, compare_strength);
@@ -176,29 +156,28 @@ static int choose_strong(struct patient *patient, const struct step *step)
     return STATUS_OK;
 }
 
+/* Chooses n synapses at random. */
 static void choose_so_many(struct patient *patient, int32_t n)
 {
-    order_at_random(patient, patient->order, patient->n);
+    random_order(patient->order, patient->n, patient->seed, RANDOM_SURGERY, 0, patient->number);
     for (int32_t k = 0; k < patient->n; k++)
         patient->chosen[patient->order[k]] = k < n;
 }
 
-static int choose_at_random(struct patient *patient, const struct step *step)
+static int choose_at_random(struct patient *patient)
 {
-    choose_so_many(patient, (int32_t)round(step->number[0] * patient->n));
+    choose_so_many(patient, (int32_t)round(patient->step->number[0] * patient->n));
     return STATUS_OK;
 }
 
 /* Chooses the synapses of a random part of the units: `per_unit` dendrites each. */
-static int choose_units(struct patient *patient, const struct step *step, int32_t per_unit)
+static int choose_units(struct patient *patient, int32_t per_unit)
 {
     const int32_t n_units = patient->network->layout.n_pyramidal_dendrites / per_unit,
-                  n = (int32_t)round(step->number[0] * n_units);
-    OWNED int32_t *unit = NULL;
-    OWNED bool *is_chosen = NULL;
-    TRY_NEW(unit, n_units, "surgery");
-    TRY_NEW(is_chosen, n_units, "surgery");
-    order_at_random(patient, unit, n_units);
+                  n = (int32_t)round(patient->step->number[0] * n_units);
+    OWN_NEW(int32_t, unit, n_units, "surgery");
+    OWN_NEW(bool, is_chosen, n_units, "surgery");
+    random_order(unit, n_units, patient->seed, RANDOM_SURGERY, 0, patient->number);
     for (int32_t k = 0; k < n; k++)
         is_chosen[unit[k]] = true;
     for (int32_t i = 0; i < patient->n; i++)
@@ -206,25 +185,25 @@ static int choose_units(struct patient *patient, const struct step *step, int32_
     return STATUS_OK;
 }
 
-static int choose_cells(struct patient *patient, const struct step *step)
+static int choose_cells(struct patient *patient)
 {
-    return choose_units(patient, step, patient->network->layout.dendrites_per_pyramidal);
+    return choose_units(patient, patient->network->layout.dendrites_per_pyramidal);
 }
 
-static int choose_dendrites(struct patient *patient, const struct step *step)
+static int choose_dendrites(struct patient *patient)
 {
-    return choose_units(patient, step, 1);
+    return choose_units(patient, 1);
 }
 
-static bool is_within(const struct step *step, double value)
+static bool is_within(const struct patient *patient, double value)
 {
-    return value >= step->number[0] && value <= step->number[1];
+    return value >= patient->step->number[0] && value <= patient->step->number[1];
 }
 
-static int choose_by_size(struct patient *patient, const struct step *step)
+static int choose_by_size(struct patient *patient)
 {
     for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(step, (double)patient->synapse[i].weight);
+        patient->chosen[i] = is_within(patient, (double)patient->synapse[i].weight);
     return STATUS_OK;
 }
 
@@ -233,17 +212,17 @@ static const struct life *life_of(const struct patient *patient, int32_t i)
     return &patient->network->lives->life[patient->synapse[i].id];
 }
 
-static int choose_by_birth(struct patient *patient, const struct step *step)
+static int choose_by_birth(struct patient *patient)
 {
     for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(step, (double)life_of(patient, i)->born_day);
+        patient->chosen[i] = is_within(patient, (double)life_of(patient, i)->born_day);
     return STATUS_OK;
 }
 
-static int choose_by_potentiation(struct patient *patient, const struct step *step)
+static int choose_by_potentiation(struct patient *patient)
 {
     for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(step, life_of(patient, i)->last_potentiated);
+        patient->chosen[i] = is_within(patient, life_of(patient, i)->last_potentiated);
     return STATUS_OK;
 }
 
@@ -266,14 +245,10 @@ static int rewire_projection(const struct patient *patient, int32_t number)
 {
     struct projection *projection = &patient->network->projection[number];
     const int32_t n_sources = patient->network->layout.population[projection->source].n;
-    OWNED int32_t *order = NULL;
-    OWNED struct contact *contact = NULL;
-    TRY_NEW(order, projection->n, "surgery");
-    TRY_NEW(contact, projection->n, "surgery");
-    for (int32_t i = 0; i < projection->n; i++)
-        order[i] = i;
-    random_shuffle(order, projection->n, patient->seed, RANDOM_SURGERY, (uint32_t)number,
-                   patient->step);
+    OWN_NEW(int32_t, order, projection->n, "surgery");
+    OWN_NEW(struct contact, contact, projection->n, "surgery");
+    random_order(order, projection->n, patient->seed, RANDOM_SURGERY, (uint32_t)number,
+                 patient->number);
     for (int32_t i = 0; i < projection->n; i++)
         contact[i] = (struct contact){projection->dendrite[order[i]],
                                       projection_weight(projection, order[i])};
@@ -289,14 +264,14 @@ static int rewire_projection(const struct patient *patient, int32_t number)
     return STATUS_OK;
 }
 
-static int rewire(struct patient *patient, const struct step *step)
+static int rewire(struct patient *patient)
 {
     const struct network *network = patient->network;
     for (int32_t k = 0; k < network->n_projections; k++) {
         const struct population *population = network->layout.population;
         const struct connection *connection = connection_between(
             &population[network->projection[k].source], &population[network->projection[k].target]);
-        if (!step->connection || connection == step->connection)
+        if (!patient->step->connection || connection == patient->step->connection)
             TRY(rewire_projection(patient, k));
     }
     return STATUS_OK;
@@ -312,10 +287,9 @@ static const struct operation {
     const char *name;
     int n_numbers;
     double most; /* numbers are from 0 to this; two of them ascend */
-    void (*change)(struct patient *patient, const int32_t *member, int32_t n,
-                   const struct step *step);
-    int (*choose)(struct patient *patient, const struct step *step);
-    int (*rewire)(struct patient *patient, const struct step *step);
+    void (*change)(struct patient *patient, const int32_t *member, int32_t n);
+    int (*choose)(struct patient *patient);
+    int (*rewire)(struct patient *patient);
     enum need need;
 } operations[] = {
     {"shuffle", 0, 0, .change = shuffle},
@@ -338,131 +312,83 @@ enum { N_OPERATIONS = sizeof operations / sizeof *operations };
 
 /* ---- reading ---- */
 
-struct parser {
-    const char *at, *key;
-    int n; /* number of the operation that is read, from 1 */
+struct plan {
+    int n;
+    struct step step[STEPS_MAX];
 };
 
-static int wrong(const struct parser *parser, const char *expected)
-{
-    return status_fail(STATUS_USER,
-                       "%s: operation %d: expected %s at '%.40s', as in \"lesion random 0.2; "
-                       "shuffle cell\"",
-                       parser->key, parser->n, expected, parser->at);
-}
-
-static void skip_spaces(struct parser *parser)
-{
-    parser->at += strspn(parser->at, " \t\r\n");
-}
-
-static bool take_word(struct parser *parser, const char *word)
-{
-    skip_spaces(parser);
-    const size_t n = strcspn(parser->at, " \t\r\n;");
-    if (n != strlen(word) || strncmp(parser->at, word, n) != 0)
-        return false;
-    parser->at += n;
-    return true;
-}
-
-static int take_numbers(struct parser *parser, struct step *step)
-{
-    const struct operation *operation = step->operation;
-    for (int i = 0; i < operation->n_numbers; i++) {
-        char expected[64];
-        const double least = i > 0 ? step->number[0] : 0;
-        skip_spaces(parser);
-        const struct parser before = *parser;
-        snprintf(expected, sizeof expected, "a number from %g to %g", least, operation->most);
-        if (!number_take(&parser->at, &step->number[i]) ||
-            !(step->number[i] >= least && step->number[i] <= operation->most))
-            return wrong(&before, expected);
-    }
-    return STATUS_OK;
-}
-
-static int take_extent(struct parser *parser, struct step *step)
+static int take_extent(struct phrase *phrase, struct step *step)
 {
     for (int e = 0; e < N_EXTENTS; e++)
-        if (take_word(parser, extent_names[e])) {
+        if (phrase_take_word(phrase, extent_names[e])) {
             step->extent = (enum extent)e;
             return STATUS_OK;
         }
-    return wrong(parser, "cell, class or all");
+    return phrase_refuse(phrase, "cell, class or all");
 }
 
-static int take_connection(struct parser *parser, struct step *step)
+static int take_connection(struct phrase *phrase, struct step *step)
 {
     char names[256] = "all";
-    if (take_word(parser, "all"))
+    if (phrase_take_word(phrase, "all"))
         return STATUS_OK;
     for (int k = 0; k < N_CONNECTIONS; k++) {
-        if (take_word(parser, connections[k].name)) {
+        if (phrase_take_word(phrase, connections[k].name)) {
             step->connection = &connections[k];
             return STATUS_OK;
         }
         strcat(strcat(names, k + 1 < N_CONNECTIONS ? ", " : " or "), connections[k].name);
     }
-    return wrong(parser, names);
+    return phrase_refuse(phrase, names);
 }
 
-static int take_operation(struct parser *parser, struct step *step)
+static int take_step(struct phrase *phrase, struct step *step)
 {
-    step->keeps = take_word(parser, "keep");
-    const bool selects = step->keeps || take_word(parser, "lesion");
-    step->as_many = selects && take_word(parser, "as-many");
-    for (int k = 0; k < N_OPERATIONS && !step->operation; k++)
-        if ((operations[k].choose != NULL) == selects && take_word(parser, operations[k].name))
-            step->operation = &operations[k];
-    if (!step->operation)
-        return wrong(
-            parser, selects ? "strong, random, cells, dendrites, size, born or potentiated"
-                            : "shuffle, shuffle-inputs, scatter, equalise, resample, renew, scale, "
-                              "rewire, keep or lesion");
-    TRY(take_numbers(parser, step));
-    if (step->operation->change)
-        TRY(take_extent(parser, step));
-    if (step->operation->rewire)
-        TRY(take_connection(parser, step));
-    skip_spaces(parser);
-    if (*parser->at && *parser->at != ';')
-        return wrong(parser, "';' or the end");
-    parser->at += *parser->at == ';';
-    return STATUS_OK;
-}
-
-static int parse(const char *text, const char *key, struct step step[STEPS_MAX], int *n)
-{
-    struct parser parser = {text, key, 0};
-    *n = 0;
-    for (skip_spaces(&parser); *parser.at; skip_spaces(&parser)) {
-        if (*n == STEPS_MAX)
-            return status_fail(STATUS_USER, "%s: more than %d operations", key, STEPS_MAX);
-        parser.n++;
-        step[*n] = (struct step){0};
-        TRY(take_operation(&parser, &step[(*n)++]));
-    }
-    return STATUS_OK;
+    *step = (struct step){.keeps = phrase_take_word(phrase, "keep")};
+    const bool selects = step->keeps || phrase_take_word(phrase, "lesion");
+    step->as_many = selects && phrase_take_word(phrase, "as-many");
+    const struct operation *operation = operations, *end = operations + N_OPERATIONS;
+    while (operation < end &&
+           ((operation->choose != NULL) != selects || !phrase_take_word(phrase, operation->name)))
+        operation++;
+    if (operation == end)
+        return phrase_refuse(
+            phrase, selects ? "strong, random, cells, dendrites, size, born or potentiated"
+                            : "shuffle, shuffle-inputs, scatter, equalise, resample, renew, "
+                              "scale, rewire, keep or lesion");
+    step->operation = operation;
+    for (int i = 0; i < operation->n_numbers; i++)
+        TRY(phrase_take_within(phrase, i > 0 ? step->number[0] : 0, operation->most,
+                               &step->number[i]));
+    if (operation->change)
+        TRY(take_extent(phrase, step));
+    if (operation->rewire)
+        TRY(take_connection(phrase, step));
+    return phrase_take(phrase, ';') || !*phrase->at ? STATUS_OK
+                                                    : phrase_refuse(phrase, "';' or the end");
 }
 
 /* Reads the operations of the text, of a network that keeps so much of its synapses. */
-static int read_steps(const char *text, const char *key, bool keeps_lives, bool keeps_potentiation,
-                      struct step step[STEPS_MAX], int *n)
+static int plan_read(struct plan *plan, const char *text, const char *key, bool keeps_lives,
+                     bool keeps_potentiation)
 {
-    TRY(parse(text, key, step, n));
-    for (int i = 0; i < *n; i++) {
-        const struct operation *operation = step[i].operation;
-        if (operation->need == NEEDS_LIVES && !keeps_lives)
+    struct phrase phrase = {text, key, "operation", 0, "lesion random 0.2; shuffle cell"};
+    for (plan->n = 0; phrase_next(&phrase); plan->n++) {
+        struct step *step = &plan->step[plan->n];
+        if (plan->n == STEPS_MAX)
+            return status_fail(STATUS_USER, "%s: more than %d operations", key, STEPS_MAX);
+        phrase.number++;
+        TRY(take_step(&phrase, step));
+        if (step->operation->need == NEEDS_LIVES && !keeps_lives)
             return status_fail(STATUS_USER,
                                "%s: %s: needs lives of the synapses: expected record.synapses = "
                                "true",
-                               key, operation->name);
-        if (operation->need == NEEDS_POTENTIATION && !keeps_potentiation)
+                               key, step->operation->name);
+        if (step->operation->need == NEEDS_POTENTIATION && !keeps_potentiation)
             return status_fail(STATUS_USER,
                                "%s: %s: needs times of potentiation: expected "
                                "record.potentiation = true",
-                               key, operation->name);
+                               key, step->operation->name);
     }
     return STATUS_OK;
 }
@@ -475,19 +401,17 @@ static bool keeps_potentiation(const struct parameters *p)
 int surgery_check(const struct parameters *p)
 {
     const bool potentiation = keeps_potentiation(p), lives = spines_need_lives(p);
-    struct step step[STEPS_MAX];
-    int n;
-    TRY(read_steps(p->surgery.before_training, "surgery.before_training", lives, potentiation, step,
-                   &n));
-    TRY(read_steps(p->surgery.after_training, "surgery.after_training", lives, potentiation, step,
-                   &n));
+    struct plan plan;
+    TRY(plan_read(&plan, p->surgery.before_training, "surgery.before_training", lives,
+                  potentiation));
+    TRY(plan_read(&plan, p->surgery.after_training, "surgery.after_training", lives, potentiation));
     if (*p->surgery.at_switch && !*p->schedule.phases)
         return status_fail(STATUS_USER, "surgery.at_switch: there is no switch: expected phases in "
                                         "schedule.phases, as \"1 2: strong 0.5; 1 2: presentations "
                                         "60, no-turnover\"");
-    TRY(read_steps(p->surgery.at_switch, "surgery.at_switch", lives, potentiation, step, &n));
-    for (int i = 0; i < n; i++)
-        if (step[i].operation->rewire) /* checkpoints do not have fixed synapses */
+    TRY(plan_read(&plan, p->surgery.at_switch, "surgery.at_switch", lives, potentiation));
+    for (int i = 0; i < plan.n; i++)
+        if (plan.step[i].operation->rewire) /* checkpoints do not have fixed synapses */
             return status_fail(STATUS_USER, "surgery.at_switch: rewire: fixed synapses are rewired "
                                             "before or after training only");
     return STATUS_OK;
@@ -505,31 +429,32 @@ static int32_t unit_of(const struct patient *patient, enum extent extent, int32_
 }
 
 /* Changes the synapses of one cell or class after the other. */
-static int change(struct patient *patient, const struct step *step)
+static int change(struct patient *patient)
 {
     const int32_t n_units = patient->network->layout.n_pyramidal;
-    OWNED int32_t *start = NULL, *member = NULL;
-    TRY_NEW(start, n_units + 2, "surgery");
-    TRY_NEW(member, patient->n, "surgery");
+    const enum extent extent = patient->step->extent;
+    OWN_NEW(int32_t, start, n_units + 2, "surgery");
+    OWN_NEW(int32_t, member, patient->n, "surgery");
     for (int32_t i = 0; i < patient->n; i++)
-        start[unit_of(patient, step->extent, i) + 2]++;
+        start[unit_of(patient, extent, i) + 2]++;
     for (int32_t u = 0; u < n_units; u++)
         start[u + 2] += start[u + 1];
     for (int32_t i = 0; i < patient->n; i++)
-        member[start[unit_of(patient, step->extent, i) + 1]++] = i;
+        member[start[unit_of(patient, extent, i) + 1]++] = i;
     for (int32_t u = 0; u < n_units; u++)
         if (start[u + 1] > start[u])
-            step->operation->change(patient, member + start[u], start[u + 1] - start[u], step);
+            patient->step->operation->change(patient, member + start[u], start[u + 1] - start[u]);
     return STATUS_OK;
 }
 
 /* Ends the lives of the synapses that a selection does not leave. */
-static int select_and_remove(struct patient *patient, const struct step *step)
+static int select_and_remove(struct patient *patient)
 {
+    const struct step *step = patient->step;
     struct lives *lives = patient->network->lives;
     int32_t n = 0, n_chosen = 0;
     memset(patient->chosen, 0, (size_t)patient->n * sizeof *patient->chosen);
-    TRY(step->operation->choose(patient, step));
+    TRY(step->operation->choose(patient));
     for (int32_t i = 0; i < patient->n; i++)
         n_chosen += patient->chosen[i];
     if (step->as_many)
@@ -561,14 +486,15 @@ static void settle(struct patient *patient)
     }
 }
 
-static int operate(struct patient *patient, const struct step *step)
+static int operate(struct patient *patient)
 {
+    const struct operation *operation = patient->step->operation;
     memcpy(patient->before, patient->synapse, (size_t)patient->n * sizeof *patient->before);
-    if (step->operation->rewire)
-        return step->operation->rewire(patient, step);
-    if (step->operation->choose)
-        return select_and_remove(patient, step);
-    TRY(change(patient, step));
+    if (operation->rewire)
+        return operation->rewire(patient);
+    if (operation->choose)
+        return select_and_remove(patient);
+    TRY(change(patient));
     settle(patient);
     return STATUS_OK;
 }
@@ -576,30 +502,32 @@ static int operate(struct patient *patient, const struct step *step)
 int surgery_do(const char *text, const char *key, uint32_t draw, const struct parameters *p,
                struct network *network, uint64_t seed)
 {
-    struct patient patient = {.parameters = p, .network = network, .seed = seed};
-    OWNED struct plastic_synapse *synapse = NULL, *before = NULL;
-    OWNED int32_t *order = NULL;
-    OWNED bool *chosen = NULL;
-    struct step step[STEPS_MAX];
-    int n;
-    TRY(read_steps(text, key, network->lives != NULL, network->lives && keeps_potentiation(p), step,
-                   &n));
-    if (n == 0)
+    OWNED struct plastic_synapse *synapse = NULL;
+    struct plan plan;
+    int32_t n;
+    TRY(plan_read(&plan, text, key, network->lives != NULL,
+                  network->lives && keeps_potentiation(p)));
+    if (plan.n == 0)
         return STATUS_OK;
     if (draw > UINT32_MAX / STEPS_MAX)
         return status_fail(STATUS_USER, "%s: draw %u: expected 0 to %u", key, draw,
                            UINT32_MAX / STEPS_MAX);
-    TRY(network_plastic(network, &synapse, &patient.n));
-    TRY_NEW(before, patient.n, "surgery");
-    TRY_NEW(order, patient.n, "surgery");
-    TRY_NEW(chosen, patient.n, "surgery");
-    patient.synapse = synapse;
-    patient.before = before;
-    patient.order = order;
-    patient.chosen = chosen;
-    for (int i = 0; i < n; i++) {
-        patient.step = draw * STEPS_MAX + (uint32_t)i;
-        TRY(operate(&patient, &step[i]));
+    TRY(network_plastic(network, &synapse, &n));
+    OWN_NEW(struct plastic_synapse, before, n, "surgery");
+    OWN_NEW(int32_t, order, n, "surgery");
+    OWN_NEW(bool, chosen, n, "surgery");
+    struct patient patient = {.parameters = p,
+                              .network = network,
+                              .seed = seed,
+                              .n = n,
+                              .synapse = synapse,
+                              .before = before,
+                              .order = order,
+                              .chosen = chosen};
+    for (int i = 0; i < plan.n; i++) {
+        patient.step = &plan.step[i];
+        patient.number = draw * STEPS_MAX + (uint32_t)i;
+        TRY(operate(&patient));
     }
     TRY(network_restore_plastic(network, synapse, patient.n, network->plastic.next_id));
     network_note_weights(network);

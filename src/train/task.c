@@ -109,8 +109,9 @@ static void sort_by_class(const struct network *network, int32_t *by_class)
 }
 
 /* Shows the images; calcium[n_images][n], of the synapses in this order. */
-static int show(struct presenter *presenter, struct network *network, const struct dataset *dataset,
-                int32_t n_images, const int32_t *order, float *calcium, int32_t *classes)
+static int show(struct presenter *presenter, const struct network *network,
+                const struct dataset *dataset, int32_t n_images, const int32_t *order,
+                float *calcium, int32_t *classes)
 {
     const int32_t n = network->plastic.n;
     OWN_NEW(float, taken, n + PLASTIC_SURPLUS, "the calcium");
@@ -162,8 +163,9 @@ static int relate_all(struct task_spines *task, const struct network *network,
     return STATUS_OK;
 }
 
-int task_relate(struct task_spines *task, struct presenter *presenter, struct network *network,
-                const struct dataset *dataset, int32_t n_images, uint64_t seed)
+int task_relate(struct task_spines *task, struct presenter *presenter,
+                const struct network *network, const struct dataset *dataset, int32_t n_images,
+                uint64_t seed)
 {
     const int32_t n = network->plastic.n;
     task_free(task);
@@ -172,15 +174,12 @@ int task_relate(struct task_spines *task, struct presenter *presenter, struct ne
     OWN_NEW(float, calcium, (size_t)n *(size_t)n_images, "the calcium");
     OWN_NEW(int32_t, classes, n_images, "the images");
     OWN_NEW(int32_t, by_class, n, "the spines");
-    OWN_NEW(float, silence, network->layout.n_pyramidal, "the test");
-    float *creb = network->creb;
+    OWN_NEW(float, no_creb, network->layout.n_pyramidal, "the test");
+    const struct network without_creb = network_with_creb(network, no_creb);
     TRY_NEW(task->spine, n, "the spines");
     task->n = n;
     sort_by_class(network, by_class);
-    network->creb = silence;
-    const int status = show(presenter, network, dataset, n_images, by_class, calcium, classes);
-    network->creb = creb;
-    TRY(status);
+    TRY(show(presenter, &without_creb, dataset, n_images, by_class, calcium, classes));
     describe(task->spine, network, dataset);
     return relate_all(task, network, by_class, calcium, classes, n_images, seed);
 }

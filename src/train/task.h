@@ -30,8 +30,9 @@ void task_free(struct task_spines *task);
 
 /* Shows the first n_images training images, in the order of training, without teachers, plasticity
  * and CREB, and relates the calcium of every plastic synapse. SYSTEM without memory. */
-int task_relate(struct task_spines *task, struct presenter *presenter, struct network *network,
-                const struct dataset *dataset, int32_t n_images, uint64_t seed);
+int task_relate(struct task_spines *task, struct presenter *presenter,
+                const struct network *network, const struct dataset *dataset, int32_t n_images,
+                uint64_t seed);
 
 /* Relates calcium[n_images][stride], of which it looks at columns 0 … n - 1, with being of class k:
  * fills in correlation, n_reaching and is_related of spine[n]. With `classes` shuffled among the

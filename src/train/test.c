@@ -37,10 +37,7 @@ static int make_parts(struct presenter *presenter, const struct parameters *p,
 int presenter_init(struct presenter *presenter, const struct parameters *p,
                    const struct network *network, const struct kernel *kernel, int32_t n_threads)
 {
-    const int status = make_parts(presenter, p, network, kernel, n_threads);
-    if (status != STATUS_OK)
-        presenter_free(presenter);
-    return status;
+    RETURN_OR_FREE(make_parts(presenter, p, network, kernel, n_threads), presenter_free, presenter);
 }
 
 void presenter_free(struct presenter *presenter)

@@ -81,25 +81,20 @@ static int tell_midway(struct training *training, const struct midway_test *test
 static int test_midway(struct training *training)
 {
     const struct test_set tests = dataset_tests(training->dataset);
-    struct network *network = &training->network;
     SCOPED(activity_free) struct activity activity = {0};
-    OWNED struct reading *readings = NULL;
-    OWNED float *creb = NULL;
     const struct observer *o = training->observers;
     while (o && !o->tested)
         o = o->next;
     if (!o || training->schedule.n == 0)
         return STATUS_OK;
-    TRY_NEW(readings, tests.n, "the test");
-    TRY_NEW(creb, network->layout.n_pyramidal, "the test");
-    TRY(activity_init(&activity, &network->layout, &training->dataset->labels,
+    OWN_NEW(struct reading, readings, tests.n, "the test");
+    OWN_NEW(float, no_creb, training->network.layout.n_pyramidal, "the test");
+    const struct network network = network_with_creb(&training->network, no_creb);
+    TRY(activity_init(&activity, &network.layout, &training->dataset->labels,
                       training->presenter.readout.active_spikes));
-    float *kept = network->creb;
-    network->creb = creb;
     training->presenter.activity = &activity;
-    test_images(&training->presenter, network, &tests, 0, tests.n, readings, NULL);
+    test_images(&training->presenter, &network, &tests, 0, tests.n, readings, NULL);
     training->presenter.activity = NULL;
-    network->creb = kept;
     return tell_midway(training, &(struct midway_test){true, &tests, tests.n, readings, &activity});
 }
 
@@ -328,7 +323,9 @@ static int present_next(struct training *training)
     training->schedule.n_samples = training->schedule.n_correct = 0;
     if (sample_is_due(p, n))
         TRY(test_samples(training));
-    TRY(training_live(training, p->plasticity.consolidation_min / MINUTES_A_DAY, &row->spines));
+    TRY(training_live(training,
+                      training->spines.day + p->plasticity.consolidation_min / MINUTES_A_DAY, false,
+                      &row->spines));
     return rest_begin(training, p->rest.between_presentations_days, &row->spines);
 }
 
@@ -467,29 +464,22 @@ static int tell_tested(struct training *training, int32_t first, int32_t end,
 
 int training_test(struct training *training, struct reading *readings, struct score *score)
 {
-    struct network *network = &training->network;
     const struct test_set tests = dataset_tests(training->dataset);
-    const int32_t n = tests.n;
     /* as many images at a time as there are rasters */
     const struct observer *lender = find_rasters(training);
-    const int32_t at_once = lender ? lender->n_rasters : n;
+    const int32_t at_once = lender ? lender->n_rasters : tests.n;
     struct raster *raster = lender ? lender->raster : NULL;
-    int status = STATUS_OK;
-    float *creb = network->creb;
     *score = (struct score){0};
-    network->creb = calloc((size_t)network->layout.n_pyramidal, sizeof *creb);
-    if (!network->creb)
-        status = status_no_memory("the test", (size_t)network->layout.n_pyramidal * sizeof *creb);
-    for (int32_t first = 0; first < n && status == STATUS_OK; first += at_once) {
-        const int32_t end = n - first < at_once ? n : first + at_once;
+    OWN_NEW(float, no_creb, training->network.layout.n_pyramidal, "the test");
+    const struct network network = network_with_creb(&training->network, no_creb);
+    for (int32_t first = 0; first < tests.n; first += at_once) {
+        const int32_t end = tests.n - first < at_once ? tests.n : first + at_once;
         const struct score part =
-            test_images(&training->presenter, network, &tests, first, end, readings, raster);
+            test_images(&training->presenter, &network, &tests, first, end, readings, raster);
         score_add(score, &part);
-        status = tell_tested(training, first, end, raster);
+        TRY(tell_tested(training, first, end, raster));
     }
-    free(network->creb);
-    network->creb = creb;
-    return status;
+    return STATUS_OK;
 }
 
 const char *training_stop_name(enum stop_reason reason)

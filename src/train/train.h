@@ -37,7 +37,7 @@ int32_t training_count_samples(const struct parameters *p, int32_t n);
  * cannot be continued; with presenter.may_stop without an error. */
 int training_end(struct training *training);
 
-/* The final test, of all test images, with CREB 0, which is set back afterwards.
+/* The final test, of all test images, with CREB 0.
  * readings[dataset->n_test] takes the answers, unless it is NULL. What an observer fails with. */
 int training_test(struct training *training, struct reading *readings, struct score *score);
 

@@ -39,14 +39,6 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
     return STATUS_OK;
 }
 
-static int make_counts(struct training *training)
-{
-    const struct layout *layout = &training->network.layout;
-    TRY_NEW(training->spikes, layout->n_neurons, "the spikes");
-    TRY_NEW(training->dendritic_spikes, layout->n_dendrites, "the spikes");
-    return STATUS_OK;
-}
-
 static int make_parts(struct training *training, const struct kernel *kernel, uint64_t seed,
                       int32_t n_threads, struct own_rules own, struct network_origin *origin)
 {
@@ -55,7 +47,8 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
     TRY(kernel_history_add(&training->kernels, kernel->name, 1));
     TRY(schedule_init(&training->schedule, p, &training->dataset->labels));
     TRY(begin_network(training, seed, origin));
-    TRY(make_counts(training));
+    TRY_NEW(training->spikes, network->layout.n_neurons, "the spikes");
+    TRY_NEW(training->dendritic_spikes, network->layout.n_dendrites, "the spikes");
     TRY(presenter_init(&training->presenter, p, network, kernel, n_threads));
     TRY(consolidation_init(&training->consolidation, p, network, kernel->name, own.rule));
     TRY(gate_init(&training->gate, p, network, seed));
@@ -80,10 +73,8 @@ int training_build(struct training *training, const struct parameters *p,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin)
 {
     *training = (struct training){.parameters = p, .dataset = dataset, .learning = 1};
-    const int status = make_parts(training, kernel, seed, n_threads, own, origin);
-    if (status != STATUS_OK)
-        training_free(training);
-    return status;
+    RETURN_OR_FREE(make_parts(training, kernel, seed, n_threads, own, origin), training_free,
+                   training);
 }
 
 /* No state is lost: all that outlives a presentation is in the network, not in the kernel. */
@@ -102,23 +93,14 @@ int training_renew(struct training *training)
     return renew_presenter(training, training->presenter.presentation->kernel);
 }
 
-int training_rest(struct training *training, double end, struct spines_report *report)
+int training_live(struct training *training, double end, bool is_rest, struct spines_report *report)
 {
     struct spines *spines = &training->spines;
-    const bool renews = homeostasis_scales_fixed(&spines->homeostasis, true);
+    const bool renews = homeostasis_scales_fixed(&spines->homeostasis, is_rest);
     if (renews) /* tests beside training see the fixed synapses themselves */
         training_take_sample(training);
-    TRY(spines_rest(spines, &training->network, end, training->may_stop, report));
-    return renews ? training_renew(training) : STATUS_OK;
-}
-
-int training_live(struct training *training, double days, struct spines_report *report)
-{
-    struct spines *spines = &training->spines;
-    const bool renews = homeostasis_scales_fixed(&spines->homeostasis, false);
-    if (renews)
-        training_take_sample(training);
-    TRY(spines_live(spines, &training->network, days, false, report));
+    TRY(spines_live(spines, &training->network, end, is_rest, is_rest && training->may_stop,
+                    report));
     return renews ? training_renew(training) : STATUS_OK;
 }
 

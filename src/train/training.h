@@ -102,10 +102,10 @@ void training_free(struct training *training);
  * many changes of kernels. */
 int training_use_kernel(struct training *training, const struct kernel *kernel);
 
-/* Lets time go by as spines_rest does to the day `end`, or, between presentations, as
- * spines_live, and prepares for the fixed synapses if cells have scaled them. */
-int training_rest(struct training *training, double end, struct spines_report *report);
-int training_live(struct training *training, double days, struct spines_report *report);
+/* Lets time go by as spines_live does, to the day `end`, in a rest or between presentations, and
+ * prepares for the fixed synapses if cells have scaled them. */
+int training_live(struct training *training, double end, bool is_rest,
+                  struct spines_report *report);
 
 /* Prepares for the fixed synapses as they are now. SYSTEM without memory. */
 int training_renew(struct training *training);

@@ -29,6 +29,16 @@ bool turnover_needs_lives(const struct parameters *p)
     return policies[p->turnover.policy]->needs_lives;
 }
 
+static int make_parts(struct turnover *turnover, const struct network *network)
+{
+    const struct turnover_policy *policy = turnover->policy;
+    TRY_NEW(turnover->grown, turnover->capacity, "turnover");
+    if (policy->state_bytes && !(turnover->state = calloc(1, policy->state_bytes)))
+        return status_no_memory("turnover", policy->state_bytes);
+    TRY(crowding_init(&turnover->crowding, turnover->parameters, network));
+    return policy->begin ? policy->begin(turnover, network) : STATUS_OK;
+}
+
 int turnover_init(struct turnover *turnover, const struct parameters *p,
                   const struct network *network, uint64_t seed,
                   const struct turnover_policy *policy)
@@ -40,19 +50,7 @@ int turnover_init(struct turnover *turnover, const struct parameters *p,
                                   .is_over = policy->choose == NULL,
                                   .capacity = network->plastic.n,
                                   .policy = policy};
-    turnover->grown = calloc((size_t)turnover->capacity + 1, sizeof *turnover->grown);
-    turnover->state = policy->state_bytes ? calloc(1, policy->state_bytes) : NULL;
-    int status = STATUS_OK;
-    if (!turnover->grown || (policy->state_bytes && !turnover->state))
-        status = status_no_memory("turnover", (size_t)turnover->capacity * sizeof *turnover->grown +
-                                                  policy->state_bytes);
-    if (status == STATUS_OK)
-        status = crowding_init(&turnover->crowding, p, network);
-    if (status == STATUS_OK && policy->begin)
-        status = policy->begin(turnover, network);
-    if (status != STATUS_OK)
-        turnover_free(turnover);
-    return status;
+    RETURN_OR_FREE(make_parts(turnover, network), turnover_free, turnover);
 }
 
 void turnover_free(struct turnover *turnover)
@@ -86,10 +84,10 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
  * are; and spines (docs/spines.md) can become more than there were at first. */
 static int reserve(struct turnover *turnover, int32_t n)
 {
-    if (n <= turnover->capacity)
-        return STATUS_OK;
-    TRY_RESIZE(turnover->grown, n, "turnover");
-    turnover->capacity = n;
+    if (n > turnover->capacity) {
+        TRY_RESIZE(turnover->grown, n, "turnover");
+        turnover->capacity = n;
+    }
     return STATUS_OK;
 }
 
@@ -145,8 +143,7 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     int32_t judged_by = 0;
     *report = (struct turnover_report){0};
     const size_t size = (size_t)n_before * sizeof *network->plastic.dendrite;
-    OWNED int32_t *before = NULL;
-    TRY_NEW(before, n_before, "turnover");
+    OWN_NEW(int32_t, before, n_before, "turnover");
     TRY(reserve(turnover, n_before));
     turnover->n_grown = 0;
     memcpy(before, network->plastic.dendrite, size);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_CORE_PHRASE_H
+#define SPINET_CORE_PHRASE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/number.h"
+#include "core/status.h"
+
+/* A parameter whose value is read word by word, part after part: "day 7 for 3: formation 2; day 20
+ * for 10: elimination 1.5". Each function skips spaces, and takes what it looks for if it is next.
+ */
+struct phrase {
+    const char *at;      /* what is still to be read */
+    const char *key;     /* the parameter: "protocol.events" */
+    const char *part;    /* what its parts are: "event" */
+    int number;          /* of the part that is read, from 1 */
+    const char *example; /* a right value, for messages */
+};
+
+/* USER: that something else is expected here. */
+static inline int phrase_refuse(const struct phrase *phrase, const char *expected)
+{
+    return status_fail(STATUS_USER, "%s: %s %d: expected %s at '%.40s', as in \"%s\"", phrase->key,
+                       phrase->part, phrase->number, expected, phrase->at, phrase->example);
+}
+
+/* The next character. */
+static inline char phrase_next(struct phrase *phrase)
+{
+    phrase->at += strspn(phrase->at, " \t\r\n");
+    return *phrase->at;
+}
+
+static inline bool phrase_take(struct phrase *phrase, char sign)
+{
+    const bool is_next = phrase_next(phrase) == sign;
+    phrase->at += is_next;
+    return is_next;
+}
+
+/* Words consist of small letters, - and _. */
+static inline bool phrase_take_word(struct phrase *phrase, const char *word)
+{
+    phrase_next(phrase);
+    const size_t n = strspn(phrase->at, "abcdefghijklmnopqrstuvwxyz-_");
+    const bool is_next = n == strlen(word) && strncmp(phrase->at, word, n) == 0;
+    phrase->at += is_next ? n : 0;
+    return is_next;
+}
+
+static inline bool phrase_take_number(struct phrase *phrase, double *number)
+{
+    phrase_next(phrase);
+    return number_take(&phrase->at, number);
+}
+
+/* Takes a number of this range. USER. */
+static inline int phrase_take_within(struct phrase *phrase, double least, double most,
+                                     double *number)
+{
+    char expected[64];
+    phrase_next(phrase);
+    const struct phrase before = *phrase;
+    snprintf(expected, sizeof expected, "a number from %g to %g", least, most);
+    return phrase_take_number(phrase, number) && *number >= least && *number <= most
+               ? STATUS_OK
+               : phrase_refuse(&before, expected);
+}
+
+#endif
