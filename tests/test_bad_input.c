@@ -691,6 +691,13 @@ static const struct bad_case cases[] = {
      .arguments = "train --quiet --resume run",
      .message = "run/checkpoint-000000007.npz: is a folder, a file is needed",
      .file = {UNFINISHED, FOLDER("run/checkpoint-000000007.npz/")}},
+    {.name = "checkpoints_of_an_earlier_spinet",
+     .arguments = "train --quiet --resume run",
+     .message = "run/checkpoint-000000014.h5: is a checkpoint of an earlier spinet (HDF5), which "
+                "this one does not read: go on with the spinet that manifest.json names, or begin "
+                "the run anew (train --overwrite)",
+     .file = {UNFINISHED, FILE_OF("run/checkpoint-000000007.h5", ""),
+              FILE_OF("run/checkpoint-000000014.h5", "")}},
     {.name = "a_folder_to_resume_that_is_missing",
      .arguments = "train --quiet --resume run",
      .message = "run: no such folder"},

@@ -298,6 +298,27 @@ static void given_another_version_when_read_expect_both_named(void **state)
     expect_refusal(state, SEED, "is a checkpoint of format version 6, this spinet reads version 5");
 }
 
+static void given_only_one_of_an_earlier_spinet_when_read_expect_it_named(void **state)
+{
+    int32_t found[8];
+    struct training training;
+    support_write_text(state, "checkpoint-000000002.h5", "");
+    support_write_text(state, "checkpoint-000000003.h5", "");
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 1);
+    assert_int_equal(found[0], 3);
+    support_begin_training(&training, &p, &dataset, SEED);
+    assert_int_equal(read_it(state, &training, 3), STATUS_USER);
+    support_assert_message("checkpoint-000000003.h5: is a checkpoint of an earlier spinet", NULL);
+    support_train_to(&training, 3);
+    write_it(state, &training);
+    training_free(&training);
+    support_write_text(state, "checkpoint-000000004.h5", "");
+    assert_int_equal(checkpoint_list(support_path(state, ""), found, 8), 1);
+    assert_int_equal(found[0], 3);
+    checkpoint_remove_all(support_path(state, ""));
+    assert_true(file_folder_is_empty(support_path(state, "")));
+}
+
 static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(void **state)
 {
     struct training training;
@@ -333,6 +354,7 @@ int main(void)
         ON_TASK(given_more_checkpoints_than_asked_for_when_listed_expect_the_newest),
         ON_TASK(given_a_checkpoint_of_another_run_when_read_expect_what_differs),
         ON_TASK(given_another_version_when_read_expect_both_named),
+        ON_TASK(given_only_one_of_an_earlier_spinet_when_read_expect_it_named),
         ON_TASK(given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal),
     };
     return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);

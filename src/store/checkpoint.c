@@ -23,12 +23,14 @@
 #include "store/parameters_json.h"
 #include "store/state.h"
 
+static const char own_ending[] = "npz", old_ending[] = "h5";
+
 #define NINE_DIGITS "[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]"
 
-static char *path_of(const char *folder, int32_t presentation)
+static char *path_of(const char *folder, int32_t presentation, const char *ending)
 {
     char name[64];
-    snprintf(name, sizeof name, "checkpoint-%09d.npz", presentation);
+    snprintf(name, sizeof name, "checkpoint-%09d.%s", presentation, ending);
     return file_join(folder, name);
 }
 
@@ -268,32 +270,41 @@ static void move_all(struct archive *archive, struct training *training, uint64_
 
 static int is_checkpoint(const struct dirent *entry)
 {
-    return fnmatch("checkpoint-" NINE_DIGITS ".npz", entry->d_name, 0) == 0;
+    return fnmatch("checkpoint-" NINE_DIGITS ".*", entry->d_name, 0) == 0;
 }
 
-int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
+/* Lists the checkpoints whose names have this ending. */
+static int32_t list_ending(const char *folder, const char *ending, int32_t *presentations,
+                           int32_t n_max)
 {
     struct dirent **entry = NULL;
     int32_t n = 0;
     for (int i = scandir(folder, &entry, is_checkpoint, alphasort) - 1; i >= 0; i--) {
-        if (n < n_max)
-            presentations[n++] = (int32_t)strtol(strchr(entry[i]->d_name, '-') + 1, NULL, 10);
+        const char *name = entry[i]->d_name;
+        if (n < n_max && strcmp(strchr(name, '.') + 1, ending) == 0)
+            presentations[n++] = (int32_t)strtol(strchr(name, '-') + 1, NULL, 10);
         free(entry[i]);
     }
     free(entry);
     return n;
 }
 
+int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max)
+{
+    const int32_t n = list_ending(folder, own_ending, presentations, n_max);
+    return n > 0 ? n : list_ending(folder, old_ending, presentations, 1);
+}
+
 /* Removes all but the last n_keep of those that are not after `latest`: a later one is left from an
  * earlier run in this folder. */
-static void remove_all_but(const char *folder, int32_t latest, int n_keep)
+static void remove_all_but(const char *folder, const char *ending, int32_t latest, int n_keep)
 {
     int32_t presentations[64];
-    const int32_t n = checkpoint_list(folder, presentations, 64);
+    const int32_t n = list_ending(folder, ending, presentations, 64);
     for (int32_t i = 0, kept = 0; i < n; i++) {
         if (presentations[i] <= latest && kept++ < n_keep)
             continue;
-        OWNED char *path = path_of(folder, presentations[i]);
+        OWNED char *path = path_of(folder, presentations[i], ending);
         if (path)
             remove(path);
     }
@@ -301,7 +312,8 @@ static void remove_all_but(const char *folder, int32_t latest, int n_keep)
 
 void checkpoint_remove_all(const char *folder)
 {
-    remove_all_but(folder, -1, 0);
+    remove_all_but(folder, own_ending, -1, 0);
+    remove_all_but(folder, old_ending, -1, 0);
 }
 
 /* ---- a checkpoint ---- */
@@ -309,7 +321,7 @@ void checkpoint_remove_all(const char *folder)
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder)
 {
     struct archive archive;
-    OWNED char *path = path_of(folder, training->n_presentations);
+    OWNED char *path = path_of(folder, training->n_presentations, own_ending);
     if (!path)
         return status_no_memory("a file name", 0);
     TRY(npz_create(&archive));
@@ -317,7 +329,7 @@ int checkpoint_write(const struct training *training, uint64_t seed, const char 
              seed); /* saving changes nothing of the training */
     TRY(npz_commit(&archive, path));
     file_sync_folder(folder); /* before older ones are removed */
-    remove_all_but(folder, training->n_presentations, 2);
+    remove_all_but(folder, own_ending, training->n_presentations, 2);
     return STATUS_OK;
 }
 
@@ -325,9 +337,16 @@ int checkpoint_read(struct training *training, uint64_t seed, const char *folder
                     int32_t presentation)
 {
     struct archive archive;
-    OWNED char *path = path_of(folder, presentation);
-    if (!path)
+    OWNED char *path = path_of(folder, presentation, own_ending),
+               *old = path_of(folder, presentation, old_ending);
+    if (!path || !old)
         return status_no_memory("a file name", 0);
+    if (!file_exists(path) && file_exists(old))
+        return status_fail(STATUS_USER,
+                           "%s: is a checkpoint of an earlier spinet (HDF5), which this one does "
+                           "not read: go on with the spinet that manifest.json names, or begin the "
+                           "run anew (train --overwrite)",
+                           old);
     TRY(npz_open(&archive, path));
     move_all(&archive, training, seed);
     if (archive.status == STATUS_OK &&

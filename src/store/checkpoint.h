@@ -13,7 +13,8 @@ enum { CHECKPOINT_VERSION = 5 };
 int checkpoint_write(const struct training *training, uint64_t seed, const char *folder);
 
 /* Lists the checkpoints in a folder by their presentations, the latest first, at most n_max;
- * returns how many these are. */
+ * returns how many these are. If there are only checkpoints of an earlier version (.h5), which
+ * checkpoint_read refuses: the latest of these. */
 int32_t checkpoint_list(const char *folder, int32_t *presentations, int32_t n_max);
 
 /* Brings a training that has just begun (training_init), and its record of spikes, to the state of
