@@ -3,6 +3,7 @@
  * file there. */
 #include "store/result_row.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +13,33 @@
 #include "core/status.h"
 #include "core/table.h"
 
-#define COLUMN(name, head, expected)                                                               \
-    [RESULT_##name] = TABLE_COLUMN(                                                                \
-        struct result_row, field[RESULT_##name], TEXT, head, .right = expected,                    \
-        .may_be_missing = RESULT_##name >= RESULT_ADDED && RESULT_##name < RESULT_SECONDS),
+/* What is in a column: a number within this range, or what the message asks for. */
+enum kind { TEXT, LABELS, WHOLE, STOP, ACCURACY, PART, SIGNED, AMOUNT, SECONDS };
+static const struct {
+    const char *right;
+    double least, most;
+    bool may_be_nothing;
+} kinds[] = {
+    [TEXT] = {.right = "a text without quotes"},
+    [LABELS] = {.right = "labels of classes, as 0-1"},
+    [WHOLE] = {.right = "a whole number"},
+    [STOP] = {.right = "strong, limit, patience or accuracy"},
+    [ACCURACY] = {"a number from 0 to 1", 0, 1, false},
+    [PART] = {"a number from 0 to 1, or nothing", 0, 1, true},
+    /* of rounded numbers, so a little beyond 1 */
+    [SIGNED] = {"a number from -1 to 1, or nothing", -1.000001, 1.000001, true},
+    [AMOUNT] = {"a number from 0, or nothing", 0, 1e6, true},
+    [SECONDS] = {"a number of seconds", 0, 1e12, false},
+};
+
+#define COLUMN(name, head, kind) kind,
+static const enum kind kind_of[] = {RESULT_COLUMNS(COLUMN)};
+#undef COLUMN
+
+#define COLUMN(name, head, kind)                                                                   \
+    [RESULT_##name] = TABLE_COLUMN(struct result_row, field[RESULT_##name], TEXT, head,            \
+                                   .may_be_missing = RESULT_##name >= RESULT_ADDED &&              \
+                                                     RESULT_##name < RESULT_SECONDS),
 static const struct table_column columns[] = {RESULT_COLUMNS(COLUMN)};
 static const struct table table = TABLE_OF("result.csv", struct result_row, columns);
 
@@ -58,53 +82,29 @@ static bool is_of(const char *text, const char *letters)
     return *text && strspn(text, letters) == strlen(text);
 }
 
-static bool is_number(const char *text, double least, double most)
-{
-    double number;
-    return number_parse(text, &number) && number >= least && number <= most;
-}
-
 static bool fits(const struct result_row *row, int column)
 {
     const char *text = row->field[column];
+    const enum kind kind = kind_of[column];
+    double number;
     if (!text) /* the column is one of those that may be missing */
         return true;
-    switch (column) {
-    case RESULT_DATA_SET:
-    case RESULT_POLICY:
+    switch (kind) {
+    case TEXT:
         return !text[strcspn(text, "\",")];
-    case RESULT_CLASSES:
+    case LABELS:
         return is_of(text, "0123456789-");
-    case RESULT_STOPPED_BY:
+    case WHOLE:
+        return is_of(text, "0123456789") && strlen(text) <= 20;
+    case STOP:
         return strcmp(text, "strong") == 0 || strcmp(text, "limit") == 0 ||
                strcmp(text, "patience") == 0 || strcmp(text, "accuracy") == 0;
-    case RESULT_ACCURACY: /* without tests it is not a number */
-        return is_number(text, 0, 1) ||
-               (strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"));
-    case RESULT_FORGETTING:
-    case RESULT_BACKWARD:
-    case RESULT_FORWARD:
-    case RESULT_SIMILARITY: /* of rounded numbers, so a little beyond 1 */
-        return !*text || is_number(text, -1.000001, 1.000001);
-    case RESULT_TIES_HALF:
-    case RESULT_SPIKES:
-    case RESULT_THRESHOLDS:
-    case RESULT_BALANCED:
-    case RESULT_RECALL_GAP:
-    case RESULT_LEARNED:
-    case RESULT_OVERLAP:
-    case RESULT_CONFIDENCE:
-    case RESULT_EFFECTIVE:
-    case RESULT_DENDRITES_OWN:
-    case RESULT_DENDRITES_OTHER:
-        return !*text || is_number(text, 0, 1);
-    case RESULT_MAP_WITHIN:
-    case RESULT_MAP_ACROSS:
-        return !*text || is_number(text, 0, 1e6);
-    case RESULT_SECONDS:
-        return is_number(text, 0, 1e12);
     default:
-        return is_of(text, "0123456789") && strlen(text) <= 20;
+        if (kind == ACCURACY && strcmp(row->field[RESULT_TESTS], "0") == 0 && strstr(text, "nan"))
+            return true;
+        return number_parse(text, &number)
+                   ? number >= kinds[kind].least && number <= kinds[kind].most
+                   : !*text && kinds[kind].may_be_nothing;
     }
 }
 
@@ -114,7 +114,7 @@ static int check_row(const struct table_reader *reader, const void *row)
         return status_fail(STATUS_USER, "%s: line 3: expected one row only", reader->text.path);
     for (int i = 0; i < RESULT_N_COLUMNS; i++)
         if (!fits(row, i))
-            return table_refuse_value(reader, columns[i].name, columns[i].right);
+            return table_refuse_value(reader, columns[i].name, kinds[kind_of[i]].right);
     return 1;
 }
 

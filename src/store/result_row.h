@@ -5,45 +5,45 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The one row of a run's result.csv (docs/files.md), and its columns, with what must be in them:
- * what a run writes, a sweep reads back and results.csv repeats. `seconds`, the last, is in
+/* The one row of a run's result.csv (docs/files.md), and its columns, with the kind of what is in
+ * them: what a run writes, a sweep reads back and results.csv repeats. `seconds`, the last, is in
  * result.csv only. */
 #define RESULT_COLUMNS(COLUMN)                                                                     \
-    COLUMN(DATA_SET, "data_set", "a text without quotes")                                          \
-    COLUMN(CLASSES, "classes", "labels of classes, as 0-1")                                        \
-    COLUMN(SYNAPSES, "synapses", "a whole number")                                                 \
-    COLUMN(POLICY, "policy", "a text without quotes")                                              \
-    COLUMN(SEED, "seed", "a whole number")                                                         \
-    COLUMN(PRESENTATIONS, "presentations", "a whole number")                                       \
-    COLUMN(STOPPED_BY, "stopped_by", "strong, limit, patience or accuracy")                        \
-    COLUMN(TESTS, "tests", "a whole number")                                                       \
-    COLUMN(ACCURACY, "accuracy", "a number from 0 to 1")                                           \
-    COLUMN(TIES, "ties", "a whole number")                                                         \
-    COLUMN(UNDECIDED, "undecided", "a whole number")                                               \
-    COLUMN(SIMILARITY, "similarity", "a number from -1 to 1, or nothing")                          \
-    COLUMN(WRONG, "wrong", "a whole number")                                                       \
-    COLUMN(TIES_HALF, "accuracy_ties_half", "a number from 0 to 1, or nothing")                    \
-    COLUMN(SPIKES, "accuracy_spikes", "a number from 0 to 1, or nothing")                          \
-    COLUMN(SPIKES_TIES, "ties_spikes", "a whole number")                                           \
-    COLUMN(THRESHOLDS, "accuracy_thresholds", "a number from 0 to 1, or nothing")                  \
-    COLUMN(BALANCED, "balanced_accuracy", "a number from 0 to 1, or nothing")                      \
-    COLUMN(RECALL_GAP, "recall_gap", "a number from 0 to 1, or nothing")                           \
-    COLUMN(LEARNED, "accuracy_learned", "a number from 0 to 1, or nothing")                        \
-    COLUMN(FORGETTING, "forgetting", "a number from -1 to 1, or nothing")                          \
-    COLUMN(BACKWARD, "backward_transfer", "a number from -1 to 1, or nothing")                     \
-    COLUMN(FORWARD, "forward_transfer", "a number from -1 to 1, or nothing")                       \
-    COLUMN(OVERLAP, "active_overlap", "a number from 0 to 1, or nothing")                          \
-    COLUMN(CONFIDENCE, "active_confidence", "a number from 0 to 1, or nothing")                    \
-    COLUMN(EFFECTIVE, "effective_weights", "a number from 0 to 1, or nothing")                     \
-    COLUMN(CLUSTERED_DENDRITES, "clustered_dendrites", "a whole number")                           \
-    COLUMN(CLUSTERED_CELLS, "clustered_cells", "a whole number")                                   \
-    COLUMN(DENDRITES_OWN, "dendrites_own", "a number from 0 to 1, or nothing")                     \
-    COLUMN(DENDRITES_OTHER, "dendrites_other", "a number from 0 to 1, or nothing")                 \
-    COLUMN(MAP_WITHIN, "map_within", "a number from 0, or nothing")                                \
-    COLUMN(MAP_ACROSS, "map_across", "a number from 0, or nothing")                                \
-    COLUMN(SECONDS, "seconds", "a number of seconds")
+    COLUMN(DATA_SET, "data_set", TEXT)                                                             \
+    COLUMN(CLASSES, "classes", LABELS)                                                             \
+    COLUMN(SYNAPSES, "synapses", WHOLE)                                                            \
+    COLUMN(POLICY, "policy", TEXT)                                                                 \
+    COLUMN(SEED, "seed", WHOLE)                                                                    \
+    COLUMN(PRESENTATIONS, "presentations", WHOLE)                                                  \
+    COLUMN(STOPPED_BY, "stopped_by", STOP)                                                         \
+    COLUMN(TESTS, "tests", WHOLE)                                                                  \
+    COLUMN(ACCURACY, "accuracy", ACCURACY)                                                         \
+    COLUMN(TIES, "ties", WHOLE)                                                                    \
+    COLUMN(UNDECIDED, "undecided", WHOLE)                                                          \
+    COLUMN(SIMILARITY, "similarity", SIGNED)                                                       \
+    COLUMN(WRONG, "wrong", WHOLE)                                                                  \
+    COLUMN(TIES_HALF, "accuracy_ties_half", PART)                                                  \
+    COLUMN(SPIKES, "accuracy_spikes", PART)                                                        \
+    COLUMN(SPIKES_TIES, "ties_spikes", WHOLE)                                                      \
+    COLUMN(THRESHOLDS, "accuracy_thresholds", PART)                                                \
+    COLUMN(BALANCED, "balanced_accuracy", PART)                                                    \
+    COLUMN(RECALL_GAP, "recall_gap", PART)                                                         \
+    COLUMN(LEARNED, "accuracy_learned", PART)                                                      \
+    COLUMN(FORGETTING, "forgetting", SIGNED)                                                       \
+    COLUMN(BACKWARD, "backward_transfer", SIGNED)                                                  \
+    COLUMN(FORWARD, "forward_transfer", SIGNED)                                                    \
+    COLUMN(OVERLAP, "active_overlap", PART)                                                        \
+    COLUMN(CONFIDENCE, "active_confidence", PART)                                                  \
+    COLUMN(EFFECTIVE, "effective_weights", PART)                                                   \
+    COLUMN(CLUSTERED_DENDRITES, "clustered_dendrites", WHOLE)                                      \
+    COLUMN(CLUSTERED_CELLS, "clustered_cells", WHOLE)                                              \
+    COLUMN(DENDRITES_OWN, "dendrites_own", PART)                                                   \
+    COLUMN(DENDRITES_OTHER, "dendrites_other", PART)                                               \
+    COLUMN(MAP_WITHIN, "map_within", AMOUNT)                                                       \
+    COLUMN(MAP_ACROSS, "map_across", AMOUNT)                                                       \
+    COLUMN(SECONDS, "seconds", SECONDS)
 enum {
-#define COLUMN(name, head, expected) RESULT_##name,
+#define COLUMN(name, head, kind) RESULT_##name,
     RESULT_COLUMNS(COLUMN)
 #undef COLUMN
         RESULT_N_COLUMNS,
