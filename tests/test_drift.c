@@ -134,9 +134,9 @@ static void given_changes_that_contacts_share_when_studied_expect_the_part_they_
     table_free(&drift_table, line, n);
 }
 
-static struct retention_line *read_retention(void **state, int32_t *n)
+static struct retention_row *read_retention(void **state, int32_t *n)
 {
-    struct retention_line *line;
+    struct retention_row *line;
     if (table_read(&retention_table, support_path(state, "run/retention.csv"), NULL, &line, n) !=
         STATUS_OK)
         fail_msg("%s", status_message());
@@ -150,9 +150,9 @@ static void given_rest_without_change_when_tested_expect_the_same_vectors(void *
                                      "data.train_per_class=60 --set data.test_per_class=10 --set "
                                      "data.stability=2 --set data.overlap=0 --set "
                                      "rest.before_test_days=9 --set record.test_days=0,9"));
-    struct retention_line *line = read_retention(state, &n);
+    struct retention_row *line = read_retention(state, &n);
     assert_int_equal(n, 2 * N_SIZE_CLASSES);
-    const struct retention_line *first = line, *last = line + N_SIZE_CLASSES;
+    const struct retention_row *first = line, *last = line + N_SIZE_CLASSES;
     assert_true(first->decoded > 0.8 && first->correlation > 0.5 && first->correlation <= 1);
     assert_true(last->decoded == first->decoded && last->correlation == first->correlation);
     assert_true(isnan(line[1].decoded));
@@ -168,7 +168,7 @@ static void given_a_network_that_fell_silent_when_tested_expect_nothing_decoded(
                                      "intrinsic.form=geometric-ou --set intrinsic.noise_factor=0 "
                                      "--set intrinsic.geometric_ou_growth=0.003 --set "
                                      "rest.before_test_days=90 --set record.test_days=0,90"));
-    struct retention_line *line = read_retention(state, &n);
+    struct retention_row *line = read_retention(state, &n);
     assert_true(line->decoded > 0);
     assert_true(line[N_SIZE_CLASSES].decoded == 0 && line[N_SIZE_CLASSES].correlation == 0);
     table_free(&retention_table, line, n);

@@ -384,8 +384,8 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
         const struct retention_row *row = &training.retention.row[d * N_SIZE_CLASSES];
         int32_t n = 0;
         support_expect_near(row->days, days[d], 0);
-        assert_int_equal(row->score.n, 40);
-        assert_int_equal(row->score.rule.n_correct, n_correct[d]);
+        assert_int_equal(row->n_tests, 40);
+        support_expect_near(row->accuracy, n_correct[d] / 40.0, 0);
         for (int k = SIZE_SMALL; k < N_SIZE_CLASSES; k++)
             n += row[k].n_spines;
         assert_int_equal(row->n_spines, n);
@@ -397,8 +397,8 @@ static void given_tests_in_the_rest_when_compared_expect_those_of_rests_so_long(
     /* silencing tells: it is another network that is tested */
     const struct retention_row *first = training.retention.row;
     assert_true(first[SIZE_SMALL].mean_weight <= 0.2 && first[SIZE_LARGE].mean_weight > 0.5);
-    assert_true(first[SIZE_LARGE].n_spines > 0 && first[SIZE_LARGE].score.n == 40 &&
-                first[SIZE_LARGE].score.rule.n_undecided > first[SIZE_ALL].score.rule.n_undecided);
+    assert_true(first[SIZE_LARGE].n_spines > 0 && first[SIZE_LARGE].n_tests == 40 &&
+                first[SIZE_LARGE].n_undecided > first[SIZE_ALL].n_undecided);
     training_free(&once);
 }
 

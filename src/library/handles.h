@@ -88,6 +88,17 @@ struct spinet_score handles_score(const struct score *score);
 int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,
                           int32_t **places);
 
+/* A view of a list of values, and one of several by name: USER, naming `expected`, if there is none
+ * of that name. */
+struct spinet_view views_list(const void *values, enum spinet_type type, int64_t n,
+                              const char *unit);
+struct named_view {
+    const char *name;
+    struct spinet_view view;
+};
+int views_find(const struct named_view *views, size_t n, const char *name, const char *expected,
+               struct spinet_view *view);
+
 /* Fills training->source[n] with the input of each plastic synapse. SYSTEM without memory. */
 int views_fill_sources(struct spinet_training *training);
 

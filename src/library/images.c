@@ -116,32 +116,19 @@ static struct spinet_view view_of_pixels(const struct images *images)
                                 .unit = "1"};
 }
 
-static struct spinet_view view_of_whole(const int32_t *values, int32_t n)
-{
-    return (struct spinet_view){
-        .values = values, .type = SPINET_INT32, .n_dimensions = 1, .shape = {n, 1, 1}, .unit = "1"};
-}
-
 int spinet_images_view(const struct spinet_images *images, const char *name,
                        struct spinet_view *view)
 {
     const struct dataset *d = &images->dataset;
-    if (strcmp(name, "train.pixels") == 0)
-        *view = view_of_pixels(&d->train);
-    else if (strcmp(name, "test.pixels") == 0)
-        *view = view_of_pixels(&d->test);
-    else if (strcmp(name, "train.labels") == 0)
-        *view = view_of_whole(d->train.labels, d->train.n_images);
-    else if (strcmp(name, "test.labels") == 0)
-        *view = view_of_whole(d->test.labels, d->test.n_images);
-    else if (strcmp(name, "classes") == 0)
-        *view = view_of_whole(d->classes.label, d->classes.n);
-    else if (strcmp(name, "tested") == 0)
-        *view = view_of_whole(d->test_image, d->n_test);
-    else
-        return status_fail(STATUS_USER,
-                           "view %s: expected train.pixels, train.labels, test.pixels, "
-                           "test.labels, classes or tested",
-                           name);
-    return STATUS_OK;
+    const struct named_view views[] = {
+        {"train.pixels", view_of_pixels(&d->train)},
+        {"test.pixels", view_of_pixels(&d->test)},
+        {"train.labels", views_list(d->train.labels, SPINET_INT32, d->train.n_images, "1")},
+        {"test.labels", views_list(d->test.labels, SPINET_INT32, d->test.n_images, "1")},
+        {"classes", views_list(d->classes.label, SPINET_INT32, d->classes.n, "1")},
+        {"tested", views_list(d->test_image, SPINET_INT32, d->n_test, "1")},
+    };
+    return views_find(views, sizeof views / sizeof *views, name,
+                      "train.pixels, train.labels, test.pixels, test.labels, classes or tested",
+                      view);
 }

@@ -7,6 +7,24 @@
 #include "core/status.h"
 #include "library/handles.h"
 
+struct spinet_view views_list(const void *values, enum spinet_type type, int64_t n,
+                              const char *unit)
+{
+    return (struct spinet_view){
+        .values = values, .type = type, .n_dimensions = 1, .shape = {n, 1, 1}, .unit = unit};
+}
+
+int views_find(const struct named_view *views, size_t n, const char *name, const char *expected,
+               struct spinet_view *view)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(views[i].name, name) == 0) {
+            *view = views[i].view;
+            return STATUS_OK;
+        }
+    return status_fail(STATUS_USER, "view %s: expected %s", name, expected);
+}
+
 static int reserve(struct spinet_training *training)
 {
     const int32_t n = training->training.network.plastic.n;
@@ -76,37 +94,23 @@ int spinet_training_view(struct spinet_training *training, const char *name,
         TRY(views_fill_sources(training));
     if (strcmp(name, "position") == 0 || strcmp(name, "born") == 0)
         TRY(fill_lives(training, name));
-    const struct {
-        const char *name, *unit;
-        enum spinet_type type;
-        int32_t n;
-        const void *values;
-    } arrays[] = {
-        {"weight", "1", SPINET_FLOAT, s->n, s->weight},
-        {"learning_rate", "1", SPINET_FLOAT, s->n, s->learning_rate},
-        {"tag", "1", SPINET_FLOAT, s->n, s->tag},
-        {"calcium", "1", SPINET_FLOAT, s->n, s->calcium},
-        {"id", "1", SPINET_INT32, s->n, s->id},
-        {"source", "1", SPINET_INT32, s->n, training->source},
-        {"dendrite", "1", SPINET_INT32, s->n, s->dendrite},
-        {"position", "um", SPINET_FLOAT, s->n, training->position},
-        {"born", "presentations", SPINET_INT32, s->n, training->born},
-        {"creb", "1", SPINET_FLOAT, layout->n_pyramidal, network->creb},
-        {"spikes", "1", SPINET_INT32, layout->n_neurons, training->training.spikes},
-        {"dendritic_spikes", "1", SPINET_INT32, layout->n_dendrites,
-         training->training.dendritic_spikes},
+    const struct named_view views[] = {
+        {"weight", views_list(s->weight, SPINET_FLOAT, s->n, "1")},
+        {"learning_rate", views_list(s->learning_rate, SPINET_FLOAT, s->n, "1")},
+        {"tag", views_list(s->tag, SPINET_FLOAT, s->n, "1")},
+        {"calcium", views_list(s->calcium, SPINET_FLOAT, s->n, "1")},
+        {"id", views_list(s->id, SPINET_INT32, s->n, "1")},
+        {"source", views_list(training->source, SPINET_INT32, s->n, "1")},
+        {"dendrite", views_list(s->dendrite, SPINET_INT32, s->n, "1")},
+        {"position", views_list(training->position, SPINET_FLOAT, s->n, "um")},
+        {"born", views_list(training->born, SPINET_INT32, s->n, "presentations")},
+        {"creb", views_list(network->creb, SPINET_FLOAT, layout->n_pyramidal, "1")},
+        {"spikes", views_list(training->training.spikes, SPINET_INT32, layout->n_neurons, "1")},
+        {"dendritic_spikes",
+         views_list(training->training.dendritic_spikes, SPINET_INT32, layout->n_dendrites, "1")},
     };
-    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        if (strcmp(arrays[i].name, name) == 0) {
-            *view = (struct spinet_view){.values = arrays[i].values,
-                                         .type = arrays[i].type,
-                                         .n_dimensions = 1,
-                                         .shape = {arrays[i].n, 1, 1},
-                                         .unit = arrays[i].unit};
-            return STATUS_OK;
-        }
-    return status_fail(STATUS_USER,
-                       "view %s: expected weight, learning_rate, tag, calcium, id, source, "
-                       "dendrite, position, born, creb, spikes, dendritic_spikes or raster",
-                       name);
+    return views_find(views, sizeof views / sizeof *views, name,
+                      "weight, learning_rate, tag, calcium, id, source, dendrite, position, born, "
+                      "creb, spikes, dendritic_spikes or raster",
+                      view);
 }

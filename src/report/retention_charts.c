@@ -35,7 +35,7 @@ static int find_day(struct retention_study *retention, double day, int32_t *at)
 
 /* Takes the values of a row on this day; `at_first` is of the run's first day, NaN before it. */
 static void add_line(struct retention_study *retention, struct retention_group *group, int32_t day,
-                     const struct retention_line *line, double *at_first, double n_all)
+                     const struct retention_row *line, double *at_first, double n_all)
 {
     const int k = line->size_class;
     if (isnan(at_first[k]))
@@ -60,7 +60,7 @@ static void add_line(struct retention_study *retention, struct retention_group *
 static int read_run(struct retention_study *retention, struct retention_group *group,
                     const struct study_run *run)
 {
-    OWNED struct retention_line *line = NULL;
+    OWNED struct retention_row *line = NULL;
     int32_t n, day;
     double at_first[N_SIZE_CLASSES] = {NAN, NAN, NAN, NAN, NAN}, n_all = 0;
     TRY(table_read_in(&retention_table, run->folder, &line, &n));

@@ -265,32 +265,6 @@ static int write_network(const struct run_request *request, const struct trainin
     return snapshot_write(path, rows, n_rows, &key);
 }
 
-static int write_retention(const struct run_request *request, const struct retention *retention)
-{
-    struct new_file file;
-    TRY(file_create_in(&file, request->folder, retention_table.file));
-    table_put_heads(&retention_table, file.stream);
-    for (int32_t i = 0; i < retention->n_rows; i++) {
-        const struct retention_row *row = &retention->row[i];
-        const bool is_tested = row->score.n > 0;
-        const struct retention_line line = {
-            .days = row->days,
-            .size_class = row->size_class,
-            .n_spines = row->n_spines,
-            .mean_weight = row->mean_weight,
-            .n_tests = row->score.n,
-            .accuracy = is_tested ? score_accuracy(&row->score) : (double)NAN,
-            .accuracy_spikes = answer_counts_accuracy(&row->score.spikes, row->score.n),
-            .decoded = row->decoded,
-            .correlation = row->correlation,
-            .n_ties = is_tested ? row->score.rule.n_ties : -1,
-            .n_undecided = is_tested ? row->score.rule.n_undecided : -1,
-        };
-        table_put_row(&retention_table, &line, file.stream);
-    }
-    return file_commit(&file);
-}
-
 /* The final test, whose data set the activity is of. */
 struct tested {
     const struct dataset *dataset;
@@ -363,17 +337,17 @@ int run_write_results(const struct run_request *request, const struct training *
     const struct dataset *dataset = training->dataset;
     const char *folder = request->folder;
     const struct turnover_policy *policy = training->turnover.policy;
+    const struct retention *retention = &training->retention;
     TRY(write_curve(request, training));
     TRY(write_network(request, training));
     TRY(readout_files_write(folder, dataset, (enum test_readout)p->test.readout, readings,
                             &result->score));
     TRY(write_activity(folder, dataset, activity));
     TRY(maps_write(maps, dataset, folder));
-    if (training->retention.n_rows > 0)
-        TRY(write_retention(request, &training->retention));
-    if (training->retention.n_sizes > 0)
-        TRY(table_write(&sizes_table, training->retention.size, (size_t)training->retention.n_sizes,
-                        folder));
+    if (retention->n_rows > 0)
+        TRY(table_write(&retention_table, retention->row, (size_t)retention->n_rows, folder));
+    if (retention->n_sizes > 0)
+        TRY(table_write(&sizes_table, retention->size, (size_t)retention->n_sizes, folder));
     if (training->task.n > 0)
         TRY(table_write(&task_table, training->task.spine, (size_t)training->task.n, folder));
     if (p->record.cost && result->score.n > 0)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/run_tables.h"
 
-#include "train/retention.h"
-#include "train/task.h"
-
 static const struct table_column curve_columns[] = {
     TABLE_COLUMN(struct curve_line, presentation, WHOLE, "presentation"),
     TABLE_COLUMN(struct curve_line, sample_accuracy, NUMBER, "sample_accuracy", .format = "%.6f",
@@ -20,27 +17,27 @@ static const struct table_column curve_columns[] = {
 const struct table curve_table = TABLE_OF("learning_curve.csv", struct curve_line, curve_columns);
 
 static const struct table_column retention_columns[] = {
-    TABLE_COLUMN(struct retention_line, days, NUMBER, "days", .unit = "day", .format = "%.9g"),
-    TABLE_COLUMN(struct retention_line, size_class, CHOICE, "spines", .words = size_class_names,
+    TABLE_COLUMN(struct retention_row, days, NUMBER, "days", .unit = "day", .format = "%.9g"),
+    TABLE_COLUMN(struct retention_row, size_class, CHOICE, "spines", .words = size_class_names,
                  .n_words = N_SIZE_CLASSES),
-    TABLE_COLUMN(struct retention_line, n_spines, WHOLE, "n"),
-    TABLE_COLUMN(struct retention_line, mean_weight, NUMBER, "mean_weight", .format = "%.6f",
+    TABLE_COLUMN(struct retention_row, n_spines, WHOLE, "n"),
+    TABLE_COLUMN(struct retention_row, mean_weight, NUMBER, "mean_weight", .format = "%.6f",
                  .may_be_empty = true),
-    TABLE_COLUMN(struct retention_line, n_tests, WHOLE, "tests"),
-    TABLE_COLUMN(struct retention_line, accuracy, NUMBER, "accuracy", .format = "%.6f",
+    TABLE_COLUMN(struct retention_row, n_tests, WHOLE, "tests"),
+    TABLE_COLUMN(struct retention_row, accuracy, NUMBER, "accuracy", .format = "%.6f",
                  .may_be_empty = true),
-    TABLE_COLUMN(struct retention_line, n_ties, WHOLE, "ties", .may_be_empty = true),
-    TABLE_COLUMN(struct retention_line, n_undecided, WHOLE, "undecided", .may_be_empty = true),
-    TABLE_COLUMN(struct retention_line, accuracy_spikes, NUMBER, "accuracy_spikes",
-                 .format = "%.6f", .may_be_empty = true,
+    TABLE_COLUMN(struct retention_row, n_ties, WHOLE, "ties", .may_be_empty = true),
+    TABLE_COLUMN(struct retention_row, n_undecided, WHOLE, "undecided", .may_be_empty = true),
+    TABLE_COLUMN(struct retention_row, accuracy_spikes, NUMBER, "accuracy_spikes", .format = "%.6f",
+                 .may_be_empty = true,
                  .may_be_missing = true), /* in files of version 0.1.0, as all after it */
-    TABLE_COLUMN(struct retention_line, decoded, NUMBER, "decoded", .format = "%.6f",
+    TABLE_COLUMN(struct retention_row, decoded, NUMBER, "decoded", .format = "%.6f",
                  .may_be_empty = true, .may_be_missing = true),
-    TABLE_COLUMN(struct retention_line, correlation, NUMBER, "vector_correlation", .format = "%.6f",
+    TABLE_COLUMN(struct retention_row, correlation, NUMBER, "vector_correlation", .format = "%.6f",
                  .may_be_empty = true, .may_be_missing = true),
 };
 const struct table retention_table =
-    TABLE_OF("retention.csv", struct retention_line, retention_columns);
+    TABLE_OF("retention.csv", struct retention_row, retention_columns);
 
 static const struct table_column continual_columns[] = {
     TABLE_COLUMN(struct continual_row, presentation, WHOLE, "presentation"),

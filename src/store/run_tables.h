@@ -3,6 +3,8 @@
 #define SPINET_STORE_RUN_TABLES_H
 
 #include "core/table.h"
+#include "train/retention.h"
+#include "train/task.h"
 
 /* Tables in a run's folder that one part of spinet writes and another reads (docs/files.md). */
 
@@ -16,20 +18,6 @@ struct curve_line {
     int32_t n_lost, n_born;
 };
 extern const struct table curve_table;
-
-/* A row of retention.csv: a size class after so many days of rest. */
-struct retention_line {
-    double days;
-    int32_t size_class; /* enum size_class */
-    int32_t n_spines;
-    double mean_weight; /* NaN of none */
-    int32_t n_tests;
-    double accuracy;             /* NaN of no tests */
-    int32_t n_ties, n_undecided; /* -1 of no tests */
-    double accuracy_spikes;      /* by all spikes; NaN of no tests */
-    double decoded, correlation; /* by population vectors of the first day; NaN: not taken */
-};
-extern const struct table retention_table;
 
 /* A row of continual.csv: a class in a test in the midst of training in phases. */
 struct continual_row {
@@ -61,10 +49,8 @@ struct activity_line {
 };
 extern const struct table activity_table;
 
-/* sizes.csv.gz, of struct retention_size. */
-extern const struct table sizes_table;
-
-/* task_spines.csv.gz, of struct task_spine. */
-extern const struct table task_table;
+/* retention.csv, of struct retention_row; sizes.csv.gz, of struct retention_size;
+ * task_spines.csv.gz, of struct task_spine. */
+extern const struct table retention_table, sizes_table, task_table;
 
 #endif

@@ -2,6 +2,7 @@
 /* Experiments as files: which parameters vary, and how. Runs nothing (sweep.c does). */
 #include "sweep/experiment.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -130,50 +131,39 @@ static int add_factor(const char *path, const config_setting_t *group, void *to)
                                 : keys_refuse(path, group, "groups { name = …; levels = …; }");
 }
 
-/* Of a mark only the label and the names of levels count, as JSON. */
-static int add_mark(const char *path, const config_setting_t *group, void *to)
+/* Appends a group { NAME = "…"; LIST = ["…", …]; } of nothing else, with 1 to `most` texts in the
+ * list, to *groups, as JSON. */
+static int add_group(const char *path, const config_setting_t *group, const char *name_key,
+                     const char *list_key, int most, const char *right, json_t **groups)
 {
-    json_t **marks = to;
     const bool is_group = config_setting_is_group(group) && config_setting_length(group) == 2;
-    const config_setting_t *levels = is_group ? config_setting_get_member(group, "levels") : NULL;
-    const config_setting_t *label = is_group ? config_setting_get_member(group, "label") : NULL;
-    const char *text = label ? config_setting_get_string(label) : NULL;
-    const int n = levels ? config_setting_length(levels) : 0;
-    if (!text || !*text || strlen(text) >= EXPERIMENT_NAME_MAX || n < 1 || n > FACTORS_MAX)
-        return keys_refuse(path, group,
-                           "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels");
-    if (!utf8_is_valid(text))
-        return keys_refuse(path, label, "a text in UTF-8");
-    json_t *names = json_array();
+    const config_setting_t *list = is_group ? config_setting_get_member(group, list_key) : NULL;
+    const int n = list && config_setting_is_aggregate(list) ? config_setting_length(list) : 0;
+    const char *name = NULL;
+    if (n < 1 || n > most || !config_setting_lookup_string(group, name_key, &name) || !*name)
+        return keys_refuse(path, group, right);
+    if (!utf8_is_valid(name))
+        return keys_refuse(path, config_setting_get_member(group, name_key), "a text in UTF-8");
+    json_t *texts = json_array();
     for (int i = 0; i < n; i++) {
-        const char *name = config_setting_get_string_elem(levels, i);
-        json_array_append_new(names, json_string(name ? name : ""));
+        const char *text = config_setting_get_string_elem(list, i);
+        json_array_append_new(texts, json_string(text && utf8_is_valid(text) ? text : ""));
     }
-    *marks = *marks ? *marks : json_array();
-    json_array_append_new(*marks, json_pack("{s:s, s:o}", "label", text, "levels", names));
+    *groups = *groups ? *groups : json_array();
+    json_array_append_new(*groups, json_pack("{s:s, s:o}", name_key, name, list_key, texts));
     return STATUS_OK;
 }
 
-/* Of a family the name and the pairs of levels count, as JSON. */
-static int add_family(const char *path, const config_setting_t *group, void *to)
+static int add_mark(const char *path, const config_setting_t *group, void *marks)
 {
-    json_t **families = to;
-    const bool is_group = config_setting_is_group(group) && config_setting_length(group) == 2;
-    const config_setting_t *name = is_group ? config_setting_get_member(group, "name") : NULL;
-    const config_setting_t *compare = is_group ? config_setting_get_member(group, "compare") : NULL;
-    const char *text = name ? config_setting_get_string(name) : NULL;
-    const int n =
-        compare && config_setting_is_aggregate(compare) ? config_setting_length(compare) : 0;
-    if (!text || !*text || !utf8_is_valid(text) || n < 1)
-        return keys_refuse(path, group, "groups { name = \"…\"; compare = [\"A:B\"]; }");
-    json_t *pairs = json_array();
-    for (int i = 0; i < n; i++) {
-        const char *pair = config_setting_get_string_elem(compare, i);
-        json_array_append_new(pairs, json_string(pair && utf8_is_valid(pair) ? pair : ""));
-    }
-    *families = *families ? *families : json_array();
-    json_array_append_new(*families, json_pack("{s:s, s:o}", "name", text, "compare", pairs));
-    return STATUS_OK;
+    return add_group(path, group, "label", "levels", FACTORS_MAX,
+                     "groups { label = \"…\"; levels = [\"…\"]; } with 1 to 4 levels", marks);
+}
+
+static int add_family(const char *path, const config_setting_t *group, void *families)
+{
+    return add_group(path, group, "name", "compare", INT_MAX,
+                     "groups { name = \"…\"; compare = [\"A:B\"]; }", families);
 }
 
 /* Whether these n bytes are a level of the last factor, or *. */
@@ -233,9 +223,9 @@ static int check_marks(const char *path, const struct experiment *experiment)
         json_array_foreach(json_object_get(mark, "levels"), i, level)
         {
             const char *name = json_string_value(level);
-            if (!has_level(experiment, name ? name : ""))
+            if (!has_level(experiment, name))
                 return status_fail(STATUS_USER, "%s: marks: %s: expected a level of a factor", path,
-                                   name ? name : "");
+                                   name);
         }
     }
     return STATUS_OK;

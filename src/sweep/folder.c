@@ -13,6 +13,7 @@
 #include "core/process.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "core/version.h"
 #include "store/json_file.h"
 #include "store/parameters_json.h"
@@ -45,18 +46,19 @@ void sweep_print_options(const struct sweep *s, FILE *out)
 }
 
 /* The command that makes these runs. */
-static void put_command(const struct sweep *s, FILE *out)
+static void put_command(FILE *out, const void *sweep)
 {
+    const struct sweep *s = sweep;
     fprintf(out, "spinet sweep %s", s->file);
     sweep_print_options(s, out);
 }
 
 /* The title of the experiment; of a part of it "mnist: pair 3-8", by the factors that are not as in
  * its file. */
-static void put_title(const struct sweep *s, FILE *out)
+static void put_title(FILE *out, const void *of_experiment)
 {
     enum { NAMED_MAX = 6 };
-    const struct experiment *experiment = &s->experiment;
+    const struct experiment *experiment = of_experiment;
     int n_restricted = 0;
     for (int i = 0; i < experiment->n_factors; i++) {
         const struct factor *factor = &experiment->factor[i];
@@ -74,16 +76,11 @@ static void put_title(const struct sweep *s, FILE *out)
         fputs(experiment->title, out);
 }
 
-/* What `put` writes, as a text; null without memory. */
-static json_t *text_json(const struct sweep *s, void (*put)(const struct sweep *s, FILE *out))
+/* What `put` writes of the data, as a text; null without memory. */
+static json_t *text_json(text_put *put, const void *data)
 {
-    OWNED char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (out)
-        put(s, out);
-    json_t *json = out && fclose(out) == 0 ? json_string(text) : NULL;
-    return json ? json : json_null();
+    OWNED char *text = text_written(put, data);
+    return text ? json_string(text) : json_null();
 }
 
 static json_t *factors_json(const struct experiment *experiment)
@@ -102,28 +99,22 @@ static json_t *factors_json(const struct experiment *experiment)
 
 int sweep_folder_describe(const struct sweep *s)
 {
-    json_t *root = json_object(), *seeds = json_array();
+    const struct experiment *e = &s->experiment;
+    json_t *seeds = json_array();
     char host[256], processor[512];
     for (int64_t i = 0; i < s->n_seeds; i++)
         json_array_append_new(seeds, json_integer(s->first_seed + i));
-    json_object_set_new(root, "name", json_string(s->experiment.name));
-    json_object_set_new(root, "title", text_json(s, put_title));
-    json_object_set_new(root, "factors", factors_json(&s->experiment));
-    if (s->experiment.marks)
-        json_object_set(root, "marks", s->experiment.marks);
-    if (s->experiment.primary_test)
-        json_object_set_new(root, "primary_test", json_string(s->experiment.primary_test));
-    if (s->experiment.families)
-        json_object_set(root, "families", s->experiment.families);
-    json_object_set_new(root, "seeds", seeds);
-    json_object_set_new(root, "n_runs", json_integer(s->n_runs));
-    json_object_set_new(root, "command", s->file ? text_json(s, put_command) : json_null());
-    json_object_set_new(root, "version", json_string(version_number));
-    json_object_set_new(root, "revision", json_string(version_revision));
-    json_object_set_new(root, "host", json_string(machine_host(host, sizeof host)));
-    json_object_set_new(root, "processor",
-                        json_string(machine_processor(processor, sizeof processor)));
-    json_object_set_new(root, "kernel", json_string(s->kernel->name));
+    json_t *root = json_pack("{s:s, s:o, s:o, s:O*, s:s*, s:O*, s:o, s:i, s:o}", "name", e->name,
+                             "title", text_json(put_title, e), "factors", factors_json(e), "marks",
+                             e->marks, "primary_test", e->primary_test, "families", e->families,
+                             "seeds", seeds, "n_runs", (int)s->n_runs, "command",
+                             s->file ? text_json(put_command, s) : json_null());
+    json_t *made_by = json_pack(
+        "{s:s, s:s, s:o, s:o, s:s}", "version", version_number, "revision", version_revision,
+        "host", json_string(machine_host(host, sizeof host)), "processor",
+        json_string(machine_processor(processor, sizeof processor)), "kernel", s->kernel->name);
+    json_object_update(root, made_by);
+    json_decref(made_by);
     if (s->seconds >= 0) {
         json_object_set_new(root, "threads", json_integer((json_int_t)s->n_threads));
         json_object_set_new(root, "seconds", json_real(s->seconds));

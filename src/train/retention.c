@@ -177,14 +177,14 @@ static int decode_all(const struct vectors *vectors, const int32_t *spikes,
 
 static int test_with_vectors(struct vectors *vectors, struct presenter *presenter,
                              const struct network *network, const struct dataset *dataset,
-                             struct retention_row *row)
+                             struct retention_row *row, struct score *score)
 {
     const struct test_set tests = dataset_tests(dataset);
     vectors->n_classes = dataset->classes.n;
     vectors->n_cells = network->layout.n_pyramidal;
     OWN_NEW(int32_t, spikes, (size_t)tests.n * (size_t)vectors->n_cells, "population vectors");
     presenter->pyramidal_spikes = spikes;
-    row->score = test_network(presenter, network, dataset, INT32_MAX, NULL);
+    *score = test_network(presenter, network, dataset, INT32_MAX, NULL);
     presenter->pyramidal_spikes = NULL;
     if (!vectors->mean)
         TRY(take_means(vectors, spikes, &tests));
@@ -193,23 +193,34 @@ static int test_with_vectors(struct vectors *vectors, struct presenter *presente
 
 /* ---- a day ---- */
 
+static void take_score(struct retention_row *row, const struct score *score)
+{
+    row->n_tests = score->n;
+    row->n_ties = score->rule.n_ties;
+    row->n_undecided = score->rule.n_undecided;
+    row->accuracy = score_accuracy(score);
+    row->accuracy_spikes = answer_counts_accuracy(&score->spikes, score->n);
+}
+
 /* Tests the network with all weights of the row's size class set to 0, and sets them back. */
 static int test_without(struct retention *retention, struct presenter *presenter,
                         struct network *network, const struct dataset *dataset,
                         struct retention_row *row)
 {
     struct plastic_synapses *s = &network->plastic;
-    OWNED float *kept = NULL;
-    TRY_NEW(kept, s->n, "the weights");
+    struct score score;
+    OWN_NEW(float, kept, s->n, "the weights");
     memcpy(kept, s->weight, (size_t)s->n * sizeof *kept);
     for (int32_t i = 0; i < s->n; i++)
         if (row->size_class != SIZE_ALL &&
             is_of(retention, s->id[i], (enum size_class)row->size_class))
             s->weight[i] = 0;
     if (row->size_class == SIZE_ALL)
-        TRY(test_with_vectors(&retention->vectors, presenter, network, dataset, row));
+        TRY(test_with_vectors(&retention->vectors, presenter, network, dataset, row, &score));
     else
-        row->score = test_network(presenter, network, dataset, INT32_MAX, NULL);
+        score = test_network(presenter, network, dataset, INT32_MAX, NULL);
+    if (score.n > 0)
+        take_score(row, &score);
     memcpy(s->weight, kept, (size_t)s->n * sizeof *kept);
     return STATUS_OK;
 }
@@ -237,7 +248,15 @@ int retention_take(struct retention *retention, const struct parameters *p,
     for (int k = 0; k < N_SIZE_CLASSES; k++) {
         struct retention_row *row = &retention->row[retention->n_rows++];
         *row = (struct retention_row){
-            .days = days, .size_class = k, .decoded = (double)NAN, .correlation = (double)NAN};
+            .days = days,
+            .size_class = k,
+            .n_ties = -1,
+            .n_undecided = -1,
+            .accuracy = (double)NAN,
+            .accuracy_spikes = (double)NAN,
+            .decoded = (double)NAN,
+            .correlation = (double)NAN,
+        };
         count(retention, &network->plastic, row);
         if (k != SIZE_ALL && (!p->record.silence_classes || row->n_spines == 0))
             continue;

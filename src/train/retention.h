@@ -22,12 +22,14 @@ extern const char *const size_class_names[N_SIZE_CLASSES]; /* "all", "small" …
 struct retention_row {
     double days; /* days since training ended */
     int32_t size_class;
-    int32_t n_spines;            /* living spines of the class */
-    double mean_weight;          /* of these spines; NaN if there are none */
+    int32_t n_spines;   /* living spines of the class */
+    double mean_weight; /* of these spines; NaN if there are none */
+    /* of the network without the spines of the class (SIZE_ALL: with all of them) */
+    int32_t n_tests; /* 0: not tested, and what follows is -1 or NaN */
+    int32_t n_ties, n_undecided;
+    double accuracy, accuracy_spikes;
     double decoded, correlation; /* by the population vectors of the first day (struct vectors); NaN
                                     where they were not taken */
-    struct score score; /* of the network without the spines of the class (SIZE_ALL: with all of
-                           them); n 0: not tested */
 };
 
 /* A synapse on one of the days. */
