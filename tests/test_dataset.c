@@ -444,6 +444,74 @@ given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task(void
     }
 }
 
+static void use_other_files(void **state, const char *train, const char *test)
+{
+    snprintf(p.data.other_train_images, PARAMETER_TEXT_MAX, "%s",
+             write_csv(state, "other.csv", train));
+    snprintf(p.data.other_test_images, PARAMETER_TEXT_MAX, "%s",
+             write_csv(state, "other-test.csv", test));
+}
+
+static void given_other_data_when_opened_expect_both_in_turn_by_their_numbers(void **state)
+{
+    struct dataset dataset;
+    use_files(state, "3 8 3 8", "3 8");
+    use_other_files(state, "1 3", "3 1 1 3 1 3 1 3");
+    assert_int_equal(parameters_set(&p, "test.sample_from=validation"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.validation_images=3"), STATUS_OK);
+    assert_int_equal(parameters_set(&p, "data.classes=3,8,101"), STATUS_OK);
+    expect_refused("other.csv has no validation image of class 101", "of 3, 8, 103");
+    assert_int_equal(parameters_set(&p, "test.sample_from=test"), STATUS_OK);
+    open_with(&dataset, 1);
+    assert_memory_equal(dataset.train.labels, ((int32_t[]){3, 8, 101, 3, 8, 103}), 24);
+    for (int32_t i = 0; i < 6; i++)
+        assert_int_equal(*images_pixels(&dataset.train, i), ((int[]){0, 1, 0, 2, 3, 1})[i]);
+    assert_memory_equal(dataset.test.labels,
+                        ((int32_t[]){3, 103, 101, 101, 103, 8, 101, 103, 101, 103}), 40);
+    expect_train(&dataset, 2, 1, (int32_t[]){2});
+    assert_int_equal(dataset.n_test, 2 + 4);
+    assert_string_not_equal(dataset.sha256[DATASET_OTHER], dataset.sha256[0]);
+    dataset_free(&dataset);
+}
+
+static void given_other_data_that_cannot_be_when_opened_expect_the_file(void **state)
+{
+    use_files(state, "3 8", "3 8");
+    use_other_files(state, "1 100", "1");
+    expect_refused("other.csv: label 100 of image 2: expected 0 to 99", "begin at 100");
+    use_other_files(state, "1 2", "1");
+    expect_refused("other-test.csv has no test image of class 102, but of 3, 8, 101", "");
+    support_write_text(state, "other.csv", "1,0\n");
+    support_write_text(state, "other-test.csv", "1,0\n");
+    expect_refused("other.csv: images of 1x1 pixels: expected 2x2 as in", "train.csv");
+    *p.data.other_test_images = '\0';
+    assert_int_equal(parameters_validate(&p), STATUS_USER);
+    support_assert_message("data.other_test_images: expected both, or neither", NULL);
+}
+
+/* The task is the same if images of other classes are not kept. */
+static void given_classes_of_two_idx_files_when_only_they_are_kept_expect_the_same(void **state)
+{
+    struct dataset all, few;
+    use_idx_files(state);
+    memcpy(p.data.other_train_images, p.data.train_images, PARAMETER_TEXT_MAX);
+    memcpy(p.data.other_train_labels, p.data.train_labels, PARAMETER_TEXT_MAX);
+    memcpy(p.data.other_test_images, p.data.test_images, PARAMETER_TEXT_MAX);
+    memcpy(p.data.other_test_labels, p.data.test_labels, PARAMETER_TEXT_MAX);
+    assert_int_equal(parameters_set(&p, "data.classes=3,105"), STATUS_OK);
+    open_with(&all, 1);
+    assert_int_equal(dataset_init_in(&few, &p, 1, NULL, DATASET_CLASSES), STATUS_OK);
+    assert_int_equal(few.n_test, 8);
+    assert_memory_equal(few.test_image, all.test_image, 8 * 4);
+    for (int32_t i = 0; i < 8; i++)
+        assert_memory_equal(images_pixels(&few.test, few.test_image[i]),
+                            images_pixels(&all.test, all.test_image[i]), 6);
+    assert_null(images_pixels(&few.train, 1));
+    assert_null(all.train.place);
+    dataset_free(&few);
+    dataset_free(&all);
+}
+
 static void given_validation_images_that_leave_too_few_when_opened_expect_user_error(void **state)
 {
     use_files(state, "8 3 8 3 8", "3 8");
@@ -495,6 +563,9 @@ int main(void)
         IN_FOLDER(given_groups_that_cannot_be_when_opened_expect_them_refused),
         IN_FOLDER(given_validation_images_when_opened_expect_the_last_ones_set_aside),
         IN_FOLDER(given_a_final_test_of_those_set_aside_when_opened_expect_no_test_image),
+        IN_FOLDER(given_other_data_when_opened_expect_both_in_turn_by_their_numbers),
+        IN_FOLDER(given_other_data_that_cannot_be_when_opened_expect_the_file),
+        IN_FOLDER(given_classes_of_two_idx_files_when_only_they_are_kept_expect_the_same),
         IN_FOLDER(given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task),
         IN_FOLDER(given_validation_images_that_leave_too_few_when_opened_expect_user_error),
         IN_FOLDER(given_active_sampling_when_opened_expect_the_use_of_the_inputs),

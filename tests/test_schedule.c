@@ -70,6 +70,9 @@ static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(
     expect_refused("1: strong", "phase 1: expected a number from 0 to 1 at ''");
     expect_refused("1: strong 0.5; x", "phase 2: expected classes, whole numbers from 0 to 999");
     expect_refused("1 1: strong 1", "each once, at '1: strong 1'");
+    expect_refused("1-2: strong 1; 2-1: strong 1", "phase 2: expected classes");
+    expect_refused("1-: strong 1", "each once, at '1-: strong 1'");
+    expect_refused("0-999: strong 1", "each once, at '0-999: strong 1'");
     expect_refused("1: strong 2", "phase 1: expected a number from 0 to 1 at '2'");
     expect_refused("1: presentations 2.5", "expected a whole number from 0 to 1e+08 at '2.5'");
     expect_refused("1: strong 1 2", "phase 1: expected ',' or ';' at '2'");
@@ -81,6 +84,11 @@ static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(
                    "phase 2: class 7 is not learned: expected one of 1, 2");
     expect_refused("1: presentations 20; 2: presentations 5",
                    "stopping.max_presentations = 24: expected at least 25");
+    p.schedule.new_cells = true;
+    expect_refused("", "schedule.new_cells: cells come with the classes of a phase");
+    strcpy(p.data.network, "network.csv");
+    expect_refused("1: strong 1; 2: strong 1", "expected schedule.phases without data.network");
+    p.schedule.new_cells = false;
     p.test.sample_period = 0;
     expect_refused("1: accuracy 0.5", "phase 1 ends by accuracy: needs sample tests");
 }
@@ -90,7 +98,7 @@ static void given_an_item_of_a_phase_when_read_expect_it_in_place_of_the_paramet
     (void)state;
     p.schedule.strong = 0.4;
     p.schedule.prune = 0.3;
-    phases(" 2 ; 1 2 : strong 0.6 , prune 0.5,no-turnover;");
+    phases(" 2 ; 1-2 : strong 0.6 , prune 0.5,no-turnover;");
     assert_int_equal(schedule_init(&schedule, &p, &dataset.labels), STATUS_OK);
     assert_int_equal(schedule.n, 2);
     const struct schedule_phase *phase = schedule.phase;
@@ -188,6 +196,78 @@ static void given_a_phase_without_turnover_when_trained_expect_none_and_then_som
     training_free(&training);
 }
 
+static int32_t n_on_class(const struct training *training, int32_t k)
+{
+    const struct plastic_synapses *s = &training->network.plastic;
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++)
+        n += layout_class(&training->network.layout, s->dendrite[i]) == k;
+    return n;
+}
+
+static void
+given_new_cells_when_their_class_comes_expect_their_part_of_the_synapses_and_the_others_kept(
+    void **state)
+{
+    (void)state;
+    struct training training;
+    int32_t n_on[80] = {0};
+    phases("2: presentations 3, no-turnover; 1: presentations 3");
+    set((const char *const[]){"schedule.new_cells=true", "connections.plastic=804",
+                              "connections.contacts=2", NULL});
+    support_begin_training(&training, &p, &dataset, SEED);
+    const struct plastic_synapses *s = &training.network.plastic;
+    support_train_to(&training, 3);
+    assert_int_equal(n_on_class(&training, 0), 0);
+    assert_int_equal(n_on_class(&training, 1), s->n);
+    const int32_t n = s->n, first_new = s->next_id;
+    assert_in_range(n, 2 * (402 - 40), 2 * (402 + 40)); /* shared evenly up to a whole round */
+    training.turnover.policy = &turnover_none;
+    support_train_to(&training, 4);
+    assert_int_equal(s->n, n + 804);
+    assert_int_equal(training.curve[2].turnover.n_grown, 804);
+    for (int32_t i = 0; i < s->n; i++) {
+        const int32_t cell = layout_neuron(&training.network.layout, s->dendrite[i]);
+        assert_true((cell < 40) == (s->id[i] >= first_new));
+        n_on[cell]++;
+    }
+    for (int32_t cell = 0; cell < 40; cell++)
+        assert_in_range(n_on[cell], 20, 22);
+    training_free(&training);
+}
+
+/* Turnover of each kind, spontaneous births, a purge and surgery leave the cells alone that are not
+ * there. */
+static void given_cells_to_come_when_synapses_move_expect_none_on_them(void **state)
+{
+    static const char *const policies[] = {"random", "constrained", "clustered"};
+    (void)state;
+    phases("1: presentations 8; 2: presentations 4");
+    set((const char *const[]){"schedule.new_cells=true", "intrinsic.form=kesten", NULL});
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct training training;
+        struct turnover_report report = {0};
+        char policy[64];
+        snprintf(policy, sizeof policy, "turnover.policy=%s", policies[i]);
+        support_set(&p, policy);
+        support_begin_training(&training, &p, &dataset, SEED);
+        support_train_to(&training, 8);
+        const int32_t n_born = training.network.plastic.next_id;
+        assert_true(n_born > p.connections.plastic / 2);
+        assert_false(training.turnover.is_over);
+        assert_int_equal(turnover_purge(&training.turnover, &training.network, 0.3, &report),
+                         STATUS_OK);
+        assert_true(report.n_grown > 0);
+        assert_int_equal(training_operate(&training, "scatter all", "surgery.at_switch", 1),
+                         STATUS_OK);
+        assert_int_equal(n_on_class(&training, 1), 0);
+        assert_true(n_on_class(&training, 0) > 0);
+        support_train_to(&training, 9);
+        assert_true(n_on_class(&training, 1) > 0);
+        training_free(&training);
+    }
+}
+
 static struct continual of_whole, of_parts;
 
 static void expect_same_end(struct training *whole, struct training *parts)
@@ -265,17 +345,48 @@ static void given_phases_when_stopped_anywhere_expect_the_same_end(void **state)
     stop_anywhere(state);
 }
 
-/* Twelve images of each label, of 8x8 pixels: a line, which moves with the label and the image. */
-static const char *write_lines(void **state, const char *name, const int *labels)
+static void given_new_cells_when_stopped_anywhere_expect_the_same_end(void **state)
+{
+    phases(SWITCHES);
+    support_set(&p, "schedule.new_cells=true");
+    support_set(&p, "intrinsic.birth_rate=0.2");
+    stop_anywhere(state);
+}
+
+/* Of 48 images of 8x8 pixels each `step`-th: a line, which moves with the label and the image;
+ * twelve of each label. */
+static const char *write_some_lines(void **state, const char *name, const int *labels, int first,
+                                    int step)
 {
     char text[16384] = "", *end = text;
-    for (int i = 0; i < 48; i++) {
+    for (int i = first; i < 48; i += step) {
         end += sprintf(end, "%d", labels[i % 4]);
         for (int pixel = 0; pixel < 64; pixel++)
             end += sprintf(end, ",%d", pixel / 8 == 2 * (i % 4) + i % 12 / 6 ? 255 : 0);
         *end++ = '\n';
     }
     return support_write_text(state, name, text);
+}
+
+static const char *write_lines(void **state, const char *name, const int *labels)
+{
+    return write_some_lines(state, name, labels, 0, 1);
+}
+
+static void given_phases_of_other_data_when_stopped_anywhere_expect_the_same_end(void **state)
+{
+    const char *path = write_lines(state, "lines.csv", (const int[]){1, 2, 3, 4});
+    dataset_free(&dataset);
+    set((const char *const[]){"data.kind=files", "schedule.new_cells=true", NULL});
+    snprintf(p.data.train_images, sizeof p.data.train_images, "%s", path);
+    snprintf(p.data.test_images, sizeof p.data.test_images, "%s", path);
+    path = write_some_lines(state, "other.csv", (const int[]){1, 2, 3, 4}, 0, 2);
+    snprintf(p.data.other_train_images, sizeof p.data.other_train_images, "%s", path);
+    snprintf(p.data.other_test_images, sizeof p.data.other_test_images, "%s", path);
+    support_set(&p, "data.classes=1,2,101,103");
+    assert_int_equal(dataset_init(&dataset, &p, SEED), STATUS_OK);
+    phases("1 2: presentations 5; 101: presentations 6, replay 0.4; 101 103: presentations 3");
+    stop_anywhere(state);
 }
 
 static void given_phases_of_shared_cells_when_stopped_anywhere_expect_the_same_end(void **state)
@@ -424,6 +535,37 @@ given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_bo
     }
 }
 
+#define OTHER_LINES                                                                                \
+    "--set data.other_train_images=other.csv --set data.other_test_images=other.csv "
+#define OTHER_PHASES                                                                               \
+    "--set schedule.new_cells=true --set schedule.presentations=8 --set "                          \
+    "schedule.phases=1-2;101-102 "
+
+static void
+given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both(void **state)
+{
+    static const char *const same[] = {"network.csv", "predictions.csv", "learning_curve.csv",
+                                       "maps.csv", "continual.csv"};
+    write_lines(state, "both.csv", (const int[]){1, 101, 2, 102});
+    write_some_lines(state, "first.csv", (const int[]){1, 0, 2, 0}, 0, 2);
+    write_some_lines(state, "other.csv", (const int[]){0, 1, 0, 2}, 1, 2);
+    free(support_run_well(state, LINES_RUN "both " LINES("both") OTHER_PHASES));
+    free(support_run_well(state, LINES_RUN "two " LINES("first") OTHER_LINES OTHER_PHASES));
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        char of_one[64], of_two[64];
+        snprintf(of_one, sizeof of_one, "both/%s", same[i]);
+        snprintf(of_two, sizeof of_two, "two/%s", same[i]);
+        support_expect_same(support_path(state, of_one), support_path(state, of_two));
+    }
+    free(support_run_well(state, "verify two"));
+    support_write_text(state, "other.csv", "1,0,0,0,0\n2,9,9,9,9\n");
+    struct support_run run;
+    support_run(state, &run, "verify two");
+    assert_int_equal(run.exit_code, 2);
+    assert_non_null(strstr(run.err, "other.csv: images of 2x2 pixels: expected 8x8 as in"));
+    support_run_free(&run);
+}
+
 /* The cells of class 1 answer for labels 1 and 3, those of class 2 for 2 and 4. */
 static void
 given_labels_that_share_cells_when_tested_expect_them_to_be_of_their_images(void **state)
@@ -558,6 +700,12 @@ int main(void)
         TASK(given_phases_when_trained_expect_each_class_its_images_in_order),
         TASK(given_a_purge_when_switched_expect_the_weak_replaced_and_the_strong_kept),
         TASK(given_a_phase_without_turnover_when_trained_expect_none_and_then_some),
+        TASK(
+            given_new_cells_when_their_class_comes_expect_their_part_of_the_synapses_and_the_others_kept),
+        TASK(given_cells_to_come_when_synapses_move_expect_none_on_them),
+        TASK(given_new_cells_when_stopped_anywhere_expect_the_same_end),
+        TASK(given_phases_of_other_data_when_stopped_anywhere_expect_the_same_end),
+        TASK(given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both),
         TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
         TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
         TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),

@@ -84,9 +84,10 @@ int conduct_fetch_data(const struct sweep *s)
 {
     char script[SHARED_PATH_MAX];
     const char *fetched = ""; /* conditions that follow each other have the same, as a rule */
-    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
-        const struct parameters *p = &s->condition[c].parameters;
-        const char *images = p->data.train_images;
+    for (int32_t i = 0; i < 2 * s->experiment.n_conditions; i++) {
+        const struct parameters *p = &s->condition[i % s->experiment.n_conditions].parameters;
+        const bool are_first = i < s->experiment.n_conditions;
+        const char *images = are_first ? p->data.train_images : p->data.other_train_images;
         const char *data_set = p->data.kind == DATA_FILES && strncmp(images, "datasets/", 9) == 0
                                    ? shared_file_data_set(images)
                                    : NULL;

@@ -501,6 +501,9 @@ int parameters_validate(const struct parameters *p)
     if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
         return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
                                         "data.test_images must name the files");
+    if (!*p->data.other_train_images != !*p->data.other_test_images)
+        return status_fail(STATUS_USER, "data.other_train_images and data.other_test_images: "
+                                        "expected both, or neither");
     if (p->stopping.by == STOPPING_BY_PATIENCE && p->test.sample_period == 0 &&
         !p->test.sample_early)
         return status_fail(STATUS_USER, "stopping.by = patience: needs sample tests: expected "

@@ -66,7 +66,7 @@ struct image_form dataset_image_form(const struct parameters *p)
 }
 
 /* Names the data set after the folder of its images. */
-static void name_after_folder(struct dataset *d, const char *path)
+static void name_after_folder(char *name, size_t size, const char *path)
 {
     const char *end = strrchr(path, '/');
     if (!end || end == path)
@@ -74,8 +74,8 @@ static void name_after_folder(struct dataset *d, const char *path)
     const char *start = end;
     while (start > path && start[-1] != '/')
         start--;
-    utf8_copy(d->name, sizeof d->name, start, (size_t)(end - start));
-    for (char *c = d->name; *c; c++) /* the name is written into CSV files */
+    utf8_copy(name, size, start, (size_t)(end - start));
+    for (char *c = name; *c; c++) /* the name is written into CSV files */
         if (*c == ',' || *c == '"' || (unsigned char)*c < ' ')
             *c = '_';
 }
@@ -88,22 +88,132 @@ void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES
     paths[2] = are_files ? p->data.test_images : "";
     paths[3] = are_files ? p->data.test_labels : "";
     paths[DATASET_NETWORK] = p->data.network;
+    paths[DATASET_OTHER] = are_files ? p->data.other_train_images : "";
+    paths[DATASET_OTHER + 1] = are_files ? p->data.other_train_labels : "";
+    paths[DATASET_OTHER + 2] = are_files ? p->data.other_test_images : "";
+    paths[DATASET_OTHER + 3] = are_files ? p->data.other_test_labels : "";
 }
 
-/* Notes checksums and paths of the files that have been read. */
-static int note_files(struct dataset *d, const char *const paths[DATASET_N_FILES])
+const char *dataset_images_path(const struct parameters *p, int32_t label, bool are_tests)
 {
-    for (int i = 0; i < DATASET_N_FILES; i++) {
-        if (!*paths[i])
-            continue;
-        if (!realpath(paths[i], d->path[i])) /* at most PATH_MAX */
-            *d->path[i] = '\0';
-        if (file_is_folder(paths[i])) {
-            TRY(images_sha256(i < 2 ? &d->train : &d->test, d->sha256[i]));
-            continue;
-        }
-        TRY(file_sha256(paths[i], d->sha256[i]));
-        TRY(gzip_sha256(paths[i], d->unpacked_sha256[i]));
+    const char *paths[DATASET_N_FILES];
+    const bool are_other = *p->data.other_train_images && label >= DATASET_OTHER_LABEL;
+    dataset_paths(p, paths);
+    return paths[(are_other ? DATASET_OTHER : 0) + (are_tests ? 2 : 0)];
+}
+
+/* Notes checksum and path of file i, which has been read; `images` are those of a folder. */
+static int note_file(struct dataset *d, const char *path, int i, const struct images *images)
+{
+    if (!*path)
+        return STATUS_OK;
+    if (!realpath(path, d->path[i])) /* at most PATH_MAX */
+        *d->path[i] = '\0';
+    if (file_is_folder(path))
+        return images_sha256(images, d->sha256[i]);
+    TRY(file_sha256(path, d->sha256[i]));
+    return gzip_sha256(path, d->unpacked_sha256[i]);
+}
+
+static int check_size(const struct images *images, const char *path, const struct images *right,
+                      const char *right_path)
+{
+    return images->width == right->width && images->height == right->height
+               ? STATUS_OK
+               : status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
+                             path, images->width, images->height, right->width, right->height,
+                             right_path);
+}
+
+/* Reads the four files from `first` on. */
+static int read_four(struct dataset *d, struct images *train, struct images *test,
+                     const char *const paths[DATASET_N_FILES], int first,
+                     const struct image_form *form)
+{
+    TRY(images_read(train, paths[first], paths[first + 1], form));
+    TRY(images_read(test, paths[first + 2], paths[first + 3], form));
+    TRY(check_size(test, paths[first + 2], train, paths[first]));
+    for (int i = first; i < first + 4; i++)
+        TRY(note_file(d, paths[i], i, i < first + 2 ? train : test));
+    return STATUS_OK;
+}
+
+static int check_labels(const struct images *images, const char *path)
+{
+    for (int32_t i = 0; i < images->n_images; i++)
+        if (images->labels[i] >= DATASET_OTHER_LABEL)
+            return status_fail(STATUS_USER,
+                               "%s: label %d of image %d: expected 0 to %d with other data "
+                               "(data.other_train_images), whose labels begin at %d",
+                               path, images->labels[i], i + 1, DATASET_OTHER_LABEL - 1,
+                               DATASET_OTHER_LABEL);
+    return STATUS_OK;
+}
+
+/* Adds the other images: those of both take turns in proportion to their numbers, so that the first
+ * so many, or the last, are of both. */
+static int add_images(struct images *images, const char *path, const struct images *other,
+                      const char *other_path)
+{
+    SCOPED(images_free) struct images both = {0};
+    const int64_t n_images = images->n_images, n_other = other->n_images;
+    const size_t n_pixels = images_n_kept_pixels(images);
+    size_t n_kept = 0;
+    TRY(check_size(other, other_path, images, path));
+    TRY(check_labels(images, path));
+    TRY(check_labels(other, other_path));
+    TRY(images_check_size(other_path, n_images + n_other, images->width, images->height));
+    both = (struct images){.n_images = (int32_t)(n_images + n_other),
+                           .width = images->width,
+                           .height = images->height,
+                           .channels = images->channels,
+                           .channel_limit = images->channel_limit};
+    TRY_NEW(both.pixels, (size_t)both.n_images * n_pixels, "the images");
+    TRY_NEW(both.labels, both.n_images, "the images");
+    TRY_NEW(both.place, both.n_images, "the images");
+    for (int32_t i = 0, j = 0; i + j < both.n_images;) {
+        const bool is_other = (j + 1) * n_images <= i * n_other || i == n_images;
+        const uint8_t *pixels = is_other ? images_pixels(other, j) : images_pixels(images, i);
+        both.labels[i + j] = is_other ? DATASET_OTHER_LABEL + other->labels[j] : images->labels[i];
+        both.place[i + j] = pixels ? (int32_t)n_kept : -1;
+        if (pixels)
+            memcpy(both.pixels + n_kept++ * n_pixels, pixels, n_pixels);
+        *(is_other ? &j : &i) += 1;
+    }
+    if (n_kept == (size_t)both.n_images) { /* all are kept, as they come */
+        free(both.place);
+        both.place = NULL;
+    }
+    images_free(images);
+    *images = both;
+    both = (struct images){0};
+    return STATUS_OK;
+}
+
+/* Those of the labels that are labels of other data, as these name them. */
+static struct label_list labels_of_other(const struct label_list *labels)
+{
+    struct label_list other = {0};
+    for (int32_t l = 0; l < labels->n; l++)
+        if (labels->label[l] >= DATASET_OTHER_LABEL)
+            other.label[other.n++] = labels->label[l] - DATASET_OTHER_LABEL;
+    return other;
+}
+
+static int read_other(struct dataset *d, const struct parameters *p,
+                      const char *const paths[DATASET_N_FILES], struct image_form form)
+{
+    SCOPED(images_free) struct images train = {0}, test = {0};
+    const struct label_list classes = labels_of_other(&p->data.classes);
+    const char *const *other = paths + DATASET_OTHER;
+    form.classes = form.classes ? &classes : NULL;
+    TRY(read_four(d, &train, &test, paths, DATASET_OTHER, &form));
+    TRY(add_images(&d->train, paths[0], &train, other[0]));
+    TRY(add_images(&d->test, paths[2], &test, other[2]));
+    const size_t n = strlen(d->name);
+    if (n + 2 < sizeof d->name) {
+        d->name[n] = '+';
+        name_after_folder(d->name + n + 1, sizeof d->name - n - 1, p->data.other_train_images);
     }
     return STATUS_OK;
 }
@@ -112,15 +222,10 @@ static int read_files(struct dataset *d, const struct parameters *p,
                       const char *const paths[DATASET_N_FILES], enum dataset_keep keep)
 {
     struct image_form form = dataset_image_form(p);
-    form.classes = keep == DATASET_CLASSES ? &p->data.classes : NULL;
-    name_after_folder(d, p->data.train_images);
-    TRY(images_read(&d->train, paths[0], paths[1], &form));
-    TRY(images_read(&d->test, paths[2], paths[3], &form));
-    if (d->train.width != d->test.width || d->train.height != d->test.height)
-        return status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
-                           p->data.test_images, d->test.width, d->test.height, d->train.width,
-                           d->train.height, p->data.train_images);
-    return STATUS_OK;
+    form.classes = keep == DATASET_CLASSES && p->data.classes.n > 0 ? &p->data.classes : NULL;
+    name_after_folder(d->name, sizeof d->name, p->data.train_images);
+    TRY(read_four(d, &d->train, &d->test, paths, 0, &form));
+    return *p->data.other_train_images ? read_other(d, p, paths, form) : STATUS_OK;
 }
 
 /* Finds the labels to learn: all that the training images have (at most IMAGES_LABEL_MAX), unless
@@ -195,11 +300,12 @@ static int make_classes(struct dataset *d, const struct parameters *p)
                                           p->data.share);
 }
 
-/* The name of the images for messages: their file or, if they are generated, the data set's name.
- */
-static const char *source(const struct dataset *d, const struct parameters *p, const char *file)
+/* The name of a label's images for messages: their file or, if they are generated, the data set's
+ * name. */
+static const char *source(const struct dataset *d, const struct parameters *p, int32_t label,
+                          bool are_tests)
 {
-    return p->data.kind == DATA_FILES ? file : d->name;
+    return p->data.kind == DATA_FILES ? dataset_images_path(p, label, are_tests) : d->name;
 }
 
 /* USER: of the images from `first` to before `end` none is of the class; the message says which
@@ -247,7 +353,7 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
             STATUS_USER,
             "data.validation_images = %d: expected fewer than the %d training images "
             "of %s",
-            p->data.validation_images, d->train.n_images, source(d, p, p->data.train_images));
+            p->data.validation_images, d->train.n_images, source(d, p, 0, false));
     for (int32_t i = 0; i < end; i++) {
         const int32_t l = label_index(&d->labels, d->train.labels[i]);
         if (l >= 0)
@@ -255,7 +361,7 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
     }
     for (int32_t l = 0; l < d->labels.n; l++) {
         if (d->n_train[l] == 0)
-            return refuse_class(source(d, p, p->data.train_images), &d->train, 0, end,
+            return refuse_class(source(d, p, d->labels.label[l], false), &d->train, 0, end,
                                 end < d->train.n_images
                                     ? "training image outside data.validation_images"
                                     : "training image",
@@ -268,9 +374,9 @@ static int sort_training(struct dataset *d, const struct parameters *p, uint64_t
 }
 
 /* Chooses the images from `first` on that are of the classes, at most `most` of them (0: all). USER
- * if a class has none; the message then names the file and the `kind`, "test image". */
-static int choose_from(struct dataset *d, struct test_set *set, const struct images *images,
-                       int32_t first, int32_t most, const char *file, const char *kind)
+ * if a class has none. */
+static int choose_from(struct dataset *d, const struct parameters *p, struct test_set *set,
+                       const struct images *images, int32_t first, int32_t most, bool are_tests)
 {
     TRY_NEW(set->image, images->n_images - first, "the test images");
     TRY_NEW(set->class_index, images->n_images - first, "the test images");
@@ -287,7 +393,9 @@ static int choose_from(struct dataset *d, struct test_set *set, const struct ima
     }
     for (int32_t l = 0; l < d->labels.n; l++)
         if (!present[l])
-            return refuse_class(file, images, first, images->n_images, kind, d->labels.label[l]);
+            return refuse_class(source(d, p, d->labels.label[l], are_tests), images, first,
+                                images->n_images, are_tests ? "test image" : "validation image",
+                                d->labels.label[l]);
     return STATUS_OK;
 }
 
@@ -313,10 +421,7 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
     struct test_set tests = {0};
     if (are_set_aside)
         test_those_set_aside(d, p);
-    const int status =
-        choose_from(d, &tests, &d->test, 0, p->test.max_images,
-                    source(d, p, are_set_aside ? p->data.train_images : p->data.test_images),
-                    are_set_aside ? "validation image" : "test image");
+    const int status = choose_from(d, p, &tests, &d->test, 0, p->test.max_images, !are_set_aside);
     d->n_test = tests.n;
     d->test_image = tests.image;
     d->test_class = tests.class_index;
@@ -326,10 +431,8 @@ static int choose_tests(struct dataset *d, const struct parameters *p)
 static int choose_validation(struct dataset *d, const struct parameters *p)
 {
     const int32_t first = first_validation(d, p);
-    return first < d->train.n_images
-               ? choose_from(d, &d->validation, &d->train, first, 0,
-                             source(d, p, p->data.train_images), "validation image")
-               : STATUS_OK;
+    return first < d->train.n_images ? choose_from(d, p, &d->validation, &d->train, first, 0, false)
+                                     : STATUS_OK;
 }
 
 /* Sums up how much the training images use each input: the square root of its mean intensity, or
@@ -373,7 +476,7 @@ static int read_and_choose(struct dataset *dataset, const struct parameters *p, 
 {
     TRY(p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
                                     : read_files(dataset, p, paths, keep));
-    TRY(note_files(dataset, paths));
+    TRY(note_file(dataset, paths[DATASET_NETWORK], DATASET_NETWORK, NULL));
     return choose_images(dataset, p, seed);
 }
 
@@ -423,15 +526,17 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 bool dataset_same_files(const struct parameters *a, const struct parameters *b)
 {
     const struct image_form as = dataset_image_form(a), bs = dataset_image_form(b);
+    const char *a_paths[DATASET_N_FILES], *b_paths[DATASET_N_FILES];
+    int n_same = 0;
+    dataset_paths(a, a_paths);
+    dataset_paths(b, b_paths);
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        n_same += strcmp(a_paths[i], b_paths[i]) == 0;
     return a->data.kind == DATA_FILES && b->data.kind == DATA_FILES &&
            as.intensity_max == bs.intensity_max && as.width == bs.width && as.height == bs.height &&
            as.transpose == bs.transpose && as.invert == bs.invert && as.channels == bs.channels &&
            as.channel_limit == bs.channel_limit && a->test.final_from == b->test.final_from &&
-           strcmp(a->data.train_images, b->data.train_images) == 0 &&
-           strcmp(a->data.train_labels, b->data.train_labels) == 0 &&
-           strcmp(a->data.test_images, b->data.test_images) == 0 &&
-           strcmp(a->data.test_labels, b->data.test_labels) == 0 &&
-           strcmp(a->data.network, b->data.network) == 0;
+           n_same == DATASET_N_FILES;
 }
 
 int32_t dataset_training_image(const struct dataset *d, int32_t i, int32_t *class_index)

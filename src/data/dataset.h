@@ -9,8 +9,11 @@
 #include "data/images.h"
 
 /* The files of a data set, in this order: training images, their labels, test images, their labels,
- * and the network to begin with. */
-enum { DATASET_N_FILES = 5, DATASET_NETWORK = 4 };
+ * the network to begin with, and of other data the same four as at first. */
+enum { DATASET_N_FILES = 9, DATASET_NETWORK = 4, DATASET_OTHER = 5 };
+
+/* What is added to the labels of other data, and so the first label that is none of the first. */
+enum { DATASET_OTHER_LABEL = 100 };
 
 /* Whether the images of other classes than those of the parameters are kept, too, as those need who
  * share the images of several runs, or show all. */
@@ -26,7 +29,8 @@ struct test_set {
 
 /* The task of a run: training images label by label in the order they will be shown, and the test
  * images of these labels in file order (docs/model.md §6). A class is what has cells of its own:
- * the images of a label or, with data.share, of several. */
+ * the images of a label or, with data.share, of several. With other data, the images of both take
+ * turns in proportion to their numbers. */
 struct dataset {
     struct images train, test; /* test.final_from = validation: test is the end of train */
     bool shares_images;        /* the images belong to another data set */
@@ -70,6 +74,9 @@ int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_
 
 /* The paths that the parameters give, in the order of the files; "" for files that are not used. */
 void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES]);
+
+/* The parameter's path of the images of a label. */
+const char *dataset_images_path(const struct parameters *p, int32_t label, bool are_tests);
 
 /* dataset_init with the images of `files`, a data set that was read from the same files, which is
  * not read again and must outlive this one. */

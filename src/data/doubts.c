@@ -153,7 +153,8 @@ static void check_plain(const struct examination *e)
             n += is_plain(&d->train, d->train_image[l][i]);
         if (2 * n > d->n_train[l])
             say(e, "%s: %d of the %d images of class %d are all of one grey: nothing is in them",
-                e->p->data.train_images, n, d->n_train[l], d->labels.label[l]);
+                dataset_images_path(e->p, d->labels.label[l], false), n, d->n_train[l],
+                d->labels.label[l]);
     }
 }
 
@@ -166,8 +167,8 @@ static void check_number(const struct examination *e)
             say(e,
                 "%s: %d training images of class %d for up to %d presentations of it: each would "
                 "be shown %d times (stopping.max_presentations)",
-                e->p->data.train_images, d->n_train[l], d->labels.label[l], n_shown,
-                n_shown / d->n_train[l]);
+                dataset_images_path(e->p, d->labels.label[l], false), d->n_train[l],
+                d->labels.label[l], n_shown, n_shown / d->n_train[l]);
 }
 
 /* Warns of test images whose labels no training image has, unless the user has chosen the classes.
@@ -184,7 +185,7 @@ static void check_left_out(const struct examination *e)
         say(e,
             "%s: %d of its %d images are of classes without training images, as %d: they are left "
             "out of the test",
-            e->p->data.test_images, n, d->test.n_images, first);
+            dataset_images_path(e->p, first, true), n, d->test.n_images, first);
 }
 
 /* ---- the same image twice ---- */

@@ -124,6 +124,11 @@ int32_t connect_n_plastic(const struct parameters *p)
     return n_plastic_connections(p) * p->connections.contacts;
 }
 
+int32_t connect_n_of_class(const struct parameters *p, int32_t n_classes)
+{
+    return n_plastic_connections(p) / n_classes * p->connections.contacts;
+}
+
 static double number_at(const struct parameters *p, size_t offset)
 {
     return *(const double *)((const char *)p + offset);
@@ -158,11 +163,17 @@ static void connect_class(struct wiring *w, const struct parameters *p, const st
                 c->is_balanced, weight, weight);
 }
 
+/* Connects all cells, and leaves out those that are not there yet. */
 static void connect_plastic(struct wiring *w, const struct parameters *p)
 {
+    int32_t n = 0;
     connect_row(w, CONNECTION_ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts,
                 neurons_of(w->layout, ROLE_INPUT, -1), neurons_of(w->layout, ROLE_PYRAMIDAL, -1),
                 true, (float)p->connections.w_min, (float)p->connections.w_max);
+    for (int32_t i = 0; i < w->n; i++)
+        if (!w->layout->is_absent[layout_class(w->layout, w->rows[i].dendrite)])
+            w->rows[n++] = w->rows[i];
+    w->n = n;
 }
 
 static void connect_fixed(struct wiring *w, const struct parameters *p)

@@ -19,8 +19,10 @@ int connect_layout(struct network *network, const struct parameters *p, const st
 int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts);
 
-/* The number of plastic synapses the parameters ask for. */
+/* The number of plastic synapses the parameters ask for, and that of them that the cells of a class
+ * bring along if they come later than others. */
 int32_t connect_n_plastic(const struct parameters *p);
+int32_t connect_n_of_class(const struct parameters *p, int32_t n_classes);
 
 /* What one plastic synapse counts: its part of a connection, times connections.effect. */
 static inline float connect_share(const struct parameters *p)

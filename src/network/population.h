@@ -45,6 +45,8 @@ struct layout {
      * against it; with one response all cells of the second class */
     int32_t n_against;
     bool has_one_response;
+    bool is_absent[CLASSES_MAX]; /* the cells of these classes have not come yet, and none of their
+                                    plastic synapses is there (docs/continual.md) */
     int32_t n_populations;
     struct population population[POPULATIONS_MAX];
 };
@@ -94,6 +96,23 @@ static inline bool layout_is_d2(const struct layout *layout, int32_t cell)
 {
     const int32_t n = layout_cells_per_class(layout);
     return layout->has_one_response ? cell >= n : cell % n >= n - layout->n_against;
+}
+
+/* How many of the things, `per_class` of each class, belong to classes whose cells are there; and
+ * the i-th of them: cells, or pyramidal dendrites. */
+static inline int32_t layout_n_there(const struct layout *layout, int32_t per_class)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < layout->n_classes; k++)
+        n += layout->is_absent[k] ? 0 : per_class;
+    return n;
+}
+
+static inline int32_t layout_there(const struct layout *layout, int32_t per_class, int32_t i)
+{
+    for (int32_t k = 0; k < layout->n_classes && k * per_class <= i; k++)
+        i += layout->is_absent[k] ? per_class : 0;
+    return i;
 }
 
 /* Draws the input that a new synapse comes from, by 64 random bits. */

@@ -259,12 +259,15 @@ static struct life *lost_take(struct lost *lost, const struct spines *spines, st
 static void place_in_cluster(const struct spines *spines, const struct network *network, int32_t id,
                              int32_t event, struct new_synapse *born)
 {
-    const uint32_t n_dendrites = (uint32_t)network->layout.n_pyramidal_dendrites;
+    const struct layout *layout = &network->layout;
+    const int32_t per_class = layout->n_pyramidal_dendrites / layout->n_classes;
+    const uint32_t n_dendrites = (uint32_t)layout_n_there(layout, per_class);
     const double length = spines->parameters->spines.dendrite_um;
     for (uint32_t attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         const struct random_words words =
             random_words(spines->seed, RANDOM_PROTOCOL, (uint32_t)id, attempt, DRAW_PLACE);
-        const int32_t dendrite = (int32_t)random_index(random_bits(&words, 0), n_dendrites);
+        const int32_t dendrite = layout_there(
+            layout, per_class, (int32_t)random_index(random_bits(&words, 0), n_dendrites));
         const float at = (float)(length * random_unit(random_bits(&words, 1)));
         if (!is_in_cluster(spines, dendrite, at, event))
             continue;

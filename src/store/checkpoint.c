@@ -19,6 +19,7 @@
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "store/archive.h"
+#include "store/manifest.h"
 #include "store/npz.h"
 #include "store/parameters_json.h"
 #include "store/state.h"
@@ -77,8 +78,6 @@ static void move_kernels(struct archive *archive, struct training *training)
 
 static void move_origin(struct archive *archive, struct training *training, uint64_t seed)
 {
-    static const char *const data_names[] = {"data/train_images", "data/train_labels",
-                                             "data/test_images", "data/test_labels"};
     OWNED char *parameters = parameters_text(training->parameters);
     char seed_text[32];
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
@@ -87,8 +86,13 @@ static void move_origin(struct archive *archive, struct training *training, uint
         archive->status = status_no_memory("a checkpoint", 0);
     archive_compare_text(archive, "parameters", parameters, "parameters differ");
     archive_compare_text(archive, "seed", seed_text, "seeds differ");
-    for (int i = 0; i < 4; i++)
-        archive_compare_text(archive, data_names[i], training->dataset->sha256[i], "data differ");
+    for (int i = 0; i < DATASET_N_FILES; i++) {
+        const char *sha256 = training->dataset->sha256[i];
+        char name[64];
+        snprintf(name, sizeof name, "data/%s", manifest_data_keys[i]);
+        if (i < DATASET_NETWORK || (i >= DATASET_OTHER && *sha256))
+            archive_compare_text(archive, name, sha256, "data differ");
+    }
     move_kernels(archive, training);
 }
 
@@ -349,6 +353,8 @@ int checkpoint_read(struct training *training, uint64_t seed, const char *folder
                            old);
     TRY(npz_open(&archive, path));
     move_all(&archive, training, seed);
+    if (archive.status == STATUS_OK)
+        archive.status = training_admit_cells(training, NULL);
     if (archive.status == STATUS_OK &&
         homeostasis_scales_fixed(&training->spines.homeostasis, true))
         archive.status = training_renew(training);

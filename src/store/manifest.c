@@ -17,8 +17,9 @@
 #include "store/json_file.h"
 #include "store/parameters_json.h"
 
-const char *const manifest_data_keys[DATASET_N_FILES] = {"train_images", "train_labels",
-                                                         "test_images", "test_labels", "network"};
+const char *const manifest_data_keys[DATASET_N_FILES] = {
+    "train_images",       "train_labels",       "test_images",       "test_labels",      "network",
+    "other_train_images", "other_train_labels", "other_test_images", "other_test_labels"};
 
 static bool parse_seed(const char *text, uint64_t *seed)
 {
@@ -217,14 +218,14 @@ int manifest_open_data(const struct manifest *manifest, const char *folder, cons
     const bool are_files =
         manifest->parameters.data.kind == DATA_FILES || *manifest->parameters.data.network;
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
+    const char *places[DATASET_N_FILES];
     int result = STATUS_USER;
     if (!are_files || !data_folder)
         result = open_at(manifest, folder, NULL, keep, dataset);
     if (!are_files || result != STATUS_USER)
         return result;
     TRY(find_data(manifest, folder, data_folder, found));
-    return open_at(
-        manifest, folder,
-        (const char *const[DATASET_N_FILES]){found[0], found[1], found[2], found[3], found[4]},
-        keep, dataset);
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        places[i] = found[i];
+    return open_at(manifest, folder, places, keep, dataset);
 }

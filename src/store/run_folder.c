@@ -13,7 +13,7 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
-#include "data/images.h"
+#include "data/dataset.h"
 #include "store/checkpoint.h"
 #include "store/spike_record.h"
 
@@ -139,16 +139,17 @@ static char *find_existing(const char *folder)
 
 int run_check_not_among_images(const char *folder, const struct parameters *parameters)
 {
-    const char *const images[] = {parameters->data.train_images, parameters->data.test_images};
+    const char *images[DATASET_N_FILES];
+    dataset_paths(parameters, images);
     if (parameters->data.kind != DATA_FILES)
         return STATUS_OK;
     OWNED char *existing = find_existing(folder);
     if (!existing)
         return status_no_memory("a folder name", strlen(folder));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < DATASET_N_FILES; i++) {
         char found[SHARED_PATH_MAX];
         const char *read = shared_file_find(images[i], found);
-        if (file_is_folder(read) &&
+        if (i != DATASET_NETWORK && file_is_folder(read) &&
             (file_is_same(existing, read) || file_is_within(existing, read)))
             return status_fail(STATUS_USER,
                                "--out %s: lies in %s, whose images are read: name another folder",

@@ -134,9 +134,8 @@ static int check_data(struct sweep_checker *checker, const struct sweep_conditio
     const json_t *data = json_object_get(manifest, "data_sha256");
     struct checked_files *files =
         p->data.kind == DATA_FILES ? find_files(checker, condition) : NULL;
-    const char *const names[DATASET_N_FILES] = {p->data.train_images, p->data.train_labels,
-                                                p->data.test_images, p->data.test_labels,
-                                                p->data.network};
+    const char *names[DATASET_N_FILES];
+    dataset_paths(p, names);
     for (int i = 0; i < DATASET_N_FILES && files; i++) {
         const char *sha256 = text_of(data, manifest_data_keys[i]);
         if (!*files->seen_in)

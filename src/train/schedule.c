@@ -61,16 +61,32 @@ static char skip_spaces(struct reader *reader)
     return *reader->at;
 }
 
+static bool add_class(struct schedule_phase *phase, double label)
+{
+    if (phase->classes.n == CLASSES_MAX || label < 0 || label > 999 || label != floor(label) ||
+        schedule_has_label(phase, (int32_t)label))
+        return false;
+    phase->classes.label[phase->classes.n++] = (int32_t)label;
+    return true;
+}
+
+/* Takes labels, and ranges of labels as 0-9. */
 static int take_classes(struct reader *reader, struct schedule_phase *phase)
 {
     static const char what[] = "classes, whole numbers from 0 to 999, each once,";
     while (skip_spaces(reader) && *reader->at != ':' && *reader->at != ';') {
         const struct reader before = *reader;
-        double label;
-        if (phase->classes.n == CLASSES_MAX || !number_take(&reader->at, &label) || label < 0 ||
-            label > 999 || label != floor(label) || schedule_has_label(phase, (int32_t)label))
+        double label, last;
+        bool is_right = number_take(&reader->at, &label);
+        last = label;
+        if (is_right && *reader->at == '-') {
+            reader->at++;
+            is_right = number_take(&reader->at, &last) && last >= label;
+        }
+        for (; is_right && label <= last; label++)
+            is_right = add_class(phase, label);
+        if (!is_right)
             return wrong(&before, what);
-        phase->classes.label[phase->classes.n++] = (int32_t)label;
     }
     return phase->classes.n > 0 ? STATUS_OK : wrong(reader, what);
 }
@@ -182,6 +198,11 @@ int schedule_init(struct schedule *schedule, const struct parameters *p,
                                           .turnover = p->schedule.turnover};
     struct reader reader = {.at = p->schedule.phases};
     *schedule = (struct schedule){0};
+    if (p->schedule.new_cells && (!schedule_is_on(p) || *p->data.network))
+        return status_fail(STATUS_USER,
+                           "schedule.new_cells: cells come with the classes of a phase, to a new "
+                           "network: expected schedule.phases%s",
+                           *p->data.network ? " without data.network" : "");
     while (skip_spaces(&reader)) {
         if (schedule->n == PHASES_MAX)
             return status_fail(STATUS_USER, "schedule.phases: more than %d phases", PHASES_MAX);
@@ -197,6 +218,17 @@ int schedule_init(struct schedule *schedule, const struct parameters *p,
 }
 
 /* ---- walking ---- */
+
+bool schedule_has_come(const struct schedule *schedule, const struct dataset *dataset,
+                       int32_t class_index)
+{
+    for (const struct schedule_phase *phase = schedule->phase;
+         phase <= schedule->phase + schedule->now; phase++)
+        for (int32_t i = 0; i < phase->classes.n; i++)
+            if (dataset_class(dataset, phase->classes.label[i]) == class_index)
+                return true;
+    return false;
+}
 
 /* The labels of the phases before this one that are not its own, each once. */
 static struct label_list earlier_labels(const struct schedule *schedule)

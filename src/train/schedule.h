@@ -41,6 +41,10 @@ int schedule_init(struct schedule *schedule, const struct parameters *p,
 /* Whether the parameters have phases. */
 bool schedule_is_on(const struct parameters *p);
 
+/* Whether a phase up to the present one shows images of the class. */
+bool schedule_has_come(const struct schedule *schedule, const struct dataset *dataset,
+                       int32_t class_index);
+
 /* The label of the image that comes after n presentations. */
 int32_t schedule_next_label(const struct schedule *schedule, int32_t n);
 

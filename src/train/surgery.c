@@ -126,13 +126,16 @@ static void scatter(struct patient *patient, const int32_t *member, int32_t n)
     const int32_t per_unit[N_EXTENTS] = {layout->dendrites_per_pyramidal,
                                          layout->n_pyramidal_dendrites / layout->n_classes,
                                          layout->n_pyramidal_dendrites};
-    const int32_t width = per_unit[patient->step->extent];
+    const int32_t width = per_unit[patient->step->extent], per_class = per_unit[WITHIN_CLASS];
+    const bool is_all = patient->step->extent == WITHIN_ALL;
+    const int32_t n_there = is_all ? layout_n_there(layout, per_class) : width;
     for (int32_t k = 0; k < n; k++) {
         const struct random_words words = words_for(patient, member[k]);
         struct plastic_synapse *synapse = &patient->synapse[member[k]];
         synapse->input = layout_draw_input(layout, random_bits(&words, 0));
-        synapse->dendrite = synapse->dendrite / width * width +
-                            (int32_t)random_index(random_bits(&words, 1), (uint32_t)width);
+        const int32_t drawn = (int32_t)random_index(random_bits(&words, 1), (uint32_t)n_there);
+        synapse->dendrite = is_all ? layout_there(layout, per_class, drawn)
+                                   : synapse->dendrite / width * width + drawn;
     }
 }
 

@@ -378,7 +378,7 @@ static int pass_switch(struct training *training, struct curve_row *row)
     }
     turnover_set(&training->turnover, next->turnover > 0);
     schedule_advance(schedule, training->n_presentations);
-    return STATUS_OK;
+    return training_admit_cells(training, &row->turnover);
 }
 
 int training_step(struct training *training)

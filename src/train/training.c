@@ -24,6 +24,9 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
         struct layout layout;
         TRY(layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->train)));
         layout.input_use = dataset->input_use;
+        for (int32_t k = 0; k < layout.n_classes; k++)
+            layout.is_absent[k] =
+                p->schedule.new_cells && !schedule_has_come(&training->schedule, dataset, k);
         TRY(connect_layout(network, p, &layout, seed));
     }
     network->layout.input_use = dataset->input_use;
@@ -110,6 +113,23 @@ int training_operate(struct training *training, const char *text, const char *ke
     TRY(surgery_do(text, key, draw, training->parameters, &training->network,
                    training->spines.seed));
     return *text ? training_renew(training) : STATUS_OK;
+}
+
+int training_admit_cells(struct training *training, struct turnover_report *report)
+{
+    struct layout *layout = &training->network.layout;
+    const int32_t n_cells = layout_cells_per_class(layout),
+                  n = connect_n_of_class(training->parameters, layout->n_classes);
+    for (int32_t k = 0; k < layout->n_classes; k++) {
+        if (!layout->is_absent[k] || !schedule_has_come(&training->schedule, training->dataset, k))
+            continue;
+        layout->is_absent[k] = false;
+        training->spines.n_reference += n;
+        if (report)
+            TRY(turnover_bring(&training->turnover, &training->network, k * n_cells, n_cells, n,
+                               report));
+    }
+    return STATUS_OK;
 }
 
 int training_use_kernel(struct training *training, const struct kernel *kernel)

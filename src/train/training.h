@@ -107,6 +107,10 @@ int training_use_kernel(struct training *training, const struct kernel *kernel);
 int training_live(struct training *training, double end, bool is_rest,
                   struct spines_report *report);
 
+/* With schedule.new_cells, lets those cells come that the phases up to now need, with new synapses,
+ * which are added to *report; NULL: they have their synapses already. SYSTEM without memory. */
+int training_admit_cells(struct training *training, struct turnover_report *report);
+
 /* Prepares for the fixed synapses as they are now. SYSTEM without memory. */
 int training_renew(struct training *training);
 

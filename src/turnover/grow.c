@@ -15,7 +15,11 @@ struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, in
 {
     const struct random_words place = random_words(seed, RANDOM_GROW, (uint32_t)id, 0, 0);
     const struct random_words more = random_words(seed, RANDOM_GROW, (uint32_t)id, 0, 1);
-    const int32_t cell = first_cell + draw(&place, 1, n_cells);
+    const int32_t per_class = layout_cells_per_class(layout);
+    const int32_t cell =
+        n_cells == layout->n_pyramidal
+            ? layout_there(layout, per_class, draw(&place, 1, layout_n_there(layout, per_class)))
+            : first_cell + draw(&place, 1, n_cells);
     const int32_t branch = draw(&more, 0, layout->dendrites_per_pyramidal);
     return (struct new_synapse){
         .input = layout_draw_input(layout, random_bits(&place, 0)),

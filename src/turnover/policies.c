@@ -26,7 +26,7 @@ static int choose_constrained(struct turnover *turnover, struct network *network
     for (int32_t k = 0; k < network->layout.n_classes; k++) {
         const int32_t n = turnover_prune(turnover, network, k * n_cells, n_cells);
         turnover_grow(turnover, network, n, k * n_cells, n_cells);
-        least = n < least ? n : least;
+        least = n < least && !network->layout.is_absent[k] ? n : least;
     }
     *judged_by = least;
     return STATUS_OK;

@@ -136,6 +136,20 @@ int turnover_purge(struct turnover *turnover, struct network *network, double we
     return settle(turnover, network, report);
 }
 
+int turnover_bring(struct turnover *turnover, struct network *network, int32_t first_cell,
+                   int32_t n_cells, int32_t n, struct turnover_report *report)
+{
+    const int32_t contacts = turnover->parameters->connections.contacts;
+    TRY(reserve(turnover, n));
+    turnover->n_grown = n;
+    for (int32_t i = 0; i < n; i++) {
+        turnover->grown[i] = turnover_draw(turnover, &network->layout, network->plastic.next_id, i,
+                                           first_cell + i / contacts % n_cells, 1);
+        turnover->grown[i].birth = BIRTH_RANDOM;
+    }
+    return settle(turnover, network, report);
+}
+
 int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
                  struct turnover_report *report)
 {

@@ -103,9 +103,14 @@ void turnover_set(struct turnover *turnover, bool is_on);
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,
                        int32_t n_cells);
 
+/* Gives each of the cells first_cell … first_cell + n_cells - 1 its part of n new synapses, in
+ * turn; adds to *report. SYSTEM without memory. */
+int turnover_bring(struct turnover *turnover, struct network *network, int32_t first_cell,
+                   int32_t n_cells, int32_t n, struct turnover_report *report);
+
 /* Where a new synapse of this id is placed on the cells first_cell … first_cell + n_cells - 1, if
- * nothing else decides it: input, cell and dendrite are uniform, functions of seed and id. `weight`
- * is uniform in 0 … 1, to be scaled. */
+ * nothing else decides it: input, cell (of all those that are there, if the cells are all) and
+ * dendrite are uniform, functions of seed and id. `weight` is uniform in 0 … 1, to be scaled. */
 struct new_synapse turnover_place(const struct layout *layout, uint64_t seed, int32_t id,
                                   int32_t first_cell, int32_t n_cells);
 
