@@ -108,6 +108,10 @@ static void expect_no_change(const char *const *assignments, const char *kernel)
     finish(NULL);
 }
 
+/* Shows an image twice; traced is the second time, from which all cells learn. */
+static const char *const by_reward[] = {"plasticity.rule=dopamine", "plasticity.gate=reward",
+                                        "reward.responses=one", NULL};
+
 static void given_a_training_when_traced_expect_every_bit_as_if_it_was_not(void **state)
 {
     static const char *const ways[][3] = {{NULL},
@@ -119,6 +123,7 @@ static void given_a_training_when_traced_expect_every_bit_as_if_it_was_not(void 
     (void)state;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         expect_no_change(ways[i], NULL);
+    expect_no_change(by_reward, NULL);
 }
 
 static void given_any_kernel_when_traced_expect_every_bit_as_if_it_was_not(void **state)
@@ -147,11 +152,8 @@ static void given_a_trace_when_it_ends_expect_the_network_to_the_last_bit(void *
     }
 }
 
-static void
-given_a_trace_when_compared_with_the_runs_kernel_expect_its_spikes_and_calcium(void **state)
+static void expect_spikes_and_calcium_of_run(void)
 {
-    (void)state;
-    record(NULL, &class_1);
     const struct presentation *by_run = &training.presenter.presentation[0];
     assert_int_equal(trace.n_other_spikes, 0);
     assert_true(trace.calcium_difference <= 1e-5);
@@ -170,6 +172,18 @@ given_a_trace_when_compared_with_the_runs_kernel_expect_its_spikes_and_calcium(v
             calcium += (double)cell->calcium[(s + 1) * trace.n_steps - 1];
         expect_near(calcium, (double)cell->calcium_sum, 1e-4, "calcium of cell", i);
     }
+}
+
+static void
+given_a_trace_when_compared_with_the_runs_kernel_expect_its_spikes_and_calcium(void **state)
+{
+    record(NULL, &class_1);
+    expect_spikes_and_calcium_of_run();
+    finish(state);
+    record(by_reward, &class_1);
+    expect_spikes_and_calcium_of_run();
+    const int32_t teacher = layout_first_teacher(&trace.layout);
+    assert_true(trace_n_spikes(&trace, teacher) > 0 && trace_n_spikes(&trace, teacher + 1) > 0);
 }
 
 /* ---- the equations, seen in the record ---- */
@@ -615,6 +629,9 @@ static void given_mistakes_when_traced_expect_one_line_and_nothing_written(void 
         {"trace --class 3 --out t", "--class 3: expected a class of this run: 1, 2"},
         {"trace " SMALL "--presentation 13 --quiet --out t",
          "--presentation 13: training stops after 12 presentations (stopping.max_presentations)"},
+        {"trace " SMALL "--set plasticity.gate=error --quiet --out t",
+         "plasticity.gate = error shows an image twice, and may let one synapse learn from the "
+         "first time, another from the second: expected none, class or reward"},
         {"trace --presentation 0 --out t",
          "--presentation 0: expected a whole number from 1 to 2147483647"},
         {"trace", "trace: --out DIR is needed, the folder for the trace"},

@@ -367,16 +367,38 @@ static int present_by_naive(struct recorder *r, struct trace *trace,
     return list_spikes(trace, &r->by_naive, &training->presenter.stimulus[0]);
 }
 
+static void show_by_run(const struct trace *trace, struct recorder *r, struct training *training,
+                        int32_t teacher)
+{
+    struct presenter *presenter = &training->presenter;
+    encode_image(&presenter->encoder, &training->dataset->train, trace->image,
+                 training->parameters->teacher.enabled ? teacher : TEACHERS_NONE,
+                 &presenter->stimulus[0]);
+    present_by_run(r, training);
+}
+
+/* The teacher of the response that the gate `reward` makes of the network's answer. */
+static int32_t teacher_of_response(const struct trace *trace, struct recorder *r,
+                                   struct training *training)
+{
+    const struct readout spikes = {READOUT_SPIKES, 0};
+    show_by_run(trace, r, training, TEACHERS_NONE);
+    const struct answer answer =
+        answer_from(&trace->layout, training->presenter.presentation[0].spikes, spikes);
+    gate_judge(&training->gate, &trace->layout, trace->presentation, trace->class_index,
+               answer.votes);
+    return training->gate.teacher;
+}
+
 static int record(struct trace *trace, struct recorder *r, struct training *training,
                   const struct trace_selection *selection)
 {
     const struct consolidation_watch watch = {take_minute, trace};
     struct presenter *presenter = &training->presenter;
     trace->image = training_next_image(training, &trace->class_index);
-    encode_image(&presenter->encoder, &training->dataset->train, trace->image,
-                 training->parameters->teacher.enabled ? trace->class_index : -1,
-                 &presenter->stimulus[0]);
-    present_by_run(r, training);
+    show_by_run(trace, r, training,
+                gate_asks(&training->gate) ? teacher_of_response(trace, r, training)
+                                           : trace->class_index);
     TRY(choose_cells(trace, selection, presenter->presentation[0].spikes));
     TRY(prepare_cells(trace, &training->network));
     TRY(present_by_naive(r, trace, training));
@@ -389,10 +411,11 @@ static int record(struct trace *trace, struct recorder *r, struct training *trai
 int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection)
 {
-    if (gate_asks(&training->gate))
+    if (gate_asks(&training->gate) && training->parameters->plasticity.gate != GATE_REWARD)
         return status_fail(STATUS_USER,
-                           "plasticity.gate = %s shows an image twice, and a trace is of one "
-                           "presentation: expected none or class",
+                           "plasticity.gate = %s shows an image twice, and may let one synapse "
+                           "learn from the first time, another from the second: expected none, "
+                           "class or reward",
                            parameters_choice(training->parameters, "plasticity.gate"));
     *trace = (struct trace){.layout = training->network.layout,
                             .presentation = training->n_presentations + 1,

@@ -5,7 +5,8 @@
 #include "train/train.h"
 
 /* What chosen cells do in one training presentation, millisecond by millisecond, and in the
- * consolidation after it, minute by minute. */
+ * consolidation after it, minute by minute. With plasticity.gate = reward an image is shown twice:
+ * of that the second time, with the teacher of the response, from which the network learns. */
 
 /* The cells to trace: those named, those of a class, the most active one, or any of the three
  * together. */
