@@ -267,6 +267,15 @@ void network_free(struct network *network)
     *network = (struct network){0};
 }
 
+/* Copies n values of 4 bytes; if they are there already, they stay in the caches of those who read
+ * them. */
+static void copy_changed(void *to, const void *from, int32_t n, bool may_be_there)
+{
+    const size_t size = (size_t)n * 4;
+    if (n > 0 && !(may_be_there && memcmp(to, from, size) == 0))
+        memcpy(to, from, size);
+}
+
 int network_copy_seen(struct network *copy, const struct network *network)
 {
     const struct layout *layout = &network->layout;
@@ -280,13 +289,12 @@ int network_copy_seen(struct network *copy, const struct network *network)
     copy->layout = *layout;
     copy->n_projections = network->n_projections;
     copy->projection = network->projection;
+    const bool may_be_there = to->n == from->n;
     to->n = from->n;
-    memcpy(to->start, from->start, ((size_t)layout->n_inputs + 1) * sizeof *to->start);
-    memcpy(copy->creb, network->creb, (size_t)layout->n_pyramidal * sizeof *copy->creb);
-    if (to->n > 0) {
-        memcpy(to->dendrite, from->dendrite, (size_t)to->n * sizeof *to->dendrite);
-        memcpy(to->weight, from->weight, (size_t)to->n * sizeof *to->weight);
-    }
+    copy_changed(to->start, from->start, layout->n_inputs + 1, may_be_there);
+    copy_changed(copy->creb, network->creb, layout->n_pyramidal, may_be_there);
+    copy_changed(to->dendrite, from->dendrite, to->n, may_be_there);
+    copy_changed(to->weight, from->weight, to->n, may_be_there);
     return STATUS_OK;
 }
 

@@ -201,18 +201,29 @@ double consolidation_prp(const struct consolidation *c, int32_t dendrite, int32_
     return course < 0 ? 0 : prp_of(c->parameters, course, minute);
 }
 
+/* Lists the synapses that see this course, -1: no PRPs; returns how many. Without a branch, which
+ * nobody could foresee. */
+static int32_t gather_course(const struct consolidation *c, const struct plastic_synapses *s,
+                             int course)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < s->n; i++) {
+        c->synapse[n] = i;
+        n += c->course[s->dendrite[i]] == course;
+    }
+    return n;
+}
+
 /* Steps the synapses that see this course through the minutes first … first + n_steps - 1. */
 static void step_course(struct consolidation *c, struct plastic_synapses *s, int course,
                         int32_t first, int32_t n_steps)
 {
-    int32_t n = 0;
-    for (int32_t i = 0; i < s->n; i++)
-        if (c->course[s->dendrite[i]] == course) {
-            c->synapse[n] = i;
-            c->weight[n] = s->weight[i];
-            c->learning_rate[n] = s->learning_rate[i];
-            c->tag[n++] = s->tag[i];
-        }
+    const int32_t n = gather_course(c, s, course);
+    for (int32_t k = 0; k < n; k++) {
+        c->weight[k] = s->weight[c->synapse[k]];
+        c->learning_rate[k] = s->learning_rate[c->synapse[k]];
+        c->tag[k] = s->tag[c->synapse[k]];
+    }
     c->capture->step(&c->rate_constants, n_steps, c->prp[course] + first, c->tag_keep, n, c->weight,
                      c->learning_rate, c->tag);
     for (int32_t k = 0; k < n; k++) {
@@ -236,13 +247,11 @@ static void rest_without_proteins(struct consolidation *c, struct network *netwo
                                   const float *tag, float keep)
 {
     struct plastic_synapses *s = &network->plastic;
-    int32_t n = 0;
-    for (int32_t i = 0; i < s->n; i++)
-        if (c->course[s->dendrite[i]] < 0) {
-            c->synapse[n] = i;
-            c->weight[n++] = s->weight[i];
-            s->tag[i] = tag[i] * keep;
-        }
+    const int32_t n = gather_course(c, s, -1);
+    for (int32_t k = 0; k < n; k++) {
+        c->weight[k] = s->weight[c->synapse[k]];
+        s->tag[c->synapse[k]] = tag[c->synapse[k]] * keep;
+    }
     if (c->n_steps == 0)
         return;
     c->capture->set_rates(&c->rate_constants, n, c->weight, c->learning_rate);

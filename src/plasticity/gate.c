@@ -169,7 +169,7 @@ void gate_admit(const struct gate *gate, struct network *network)
         gate->of_dendrite[b] = (int8_t)gate->signal[layout_class(&network->layout, b)];
     for (int32_t i = 0; i < s->n; i++) {
         const int32_t signal = gate->of_dendrite[s->dendrite[i]];
-        if (signal != GATE_OPEN)
-            s->calcium[i] = signal == GATE_DEPRESS ? gate->of_answer[i] : 0;
+        const float other = signal == GATE_DEPRESS ? gate->of_answer[i] : 0;
+        s->calcium[i] = signal == GATE_OPEN ? s->calcium[i] : other;
     }
 }

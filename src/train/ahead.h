@@ -10,23 +10,29 @@
  * network: what it comes to counts only if it is asked for the same image and teacher, and the
  * network is still the same to the bit. So no result depends on what was made ahead. */
 struct ahead {
-    struct presenter *presenter;
-    const struct images *images;
-    int32_t image, teacher; /* -1, …: nothing was begun */
+    struct ahead_image {
+        struct presenter *presenter;
+        const struct images *images;
+        int32_t image, teacher; /* image -1: none */
+    } asked;                    /* last, and not given up */
     int32_t n_begun, n_found;
     double begun;        /* tick of progress_clock */
     struct network copy; /* what is presented to; its calcium is what comes in */
     pthread_t thread;
     bool has_thread;
-    pthread_mutex_t lock; /* guards the state */
+    pthread_mutex_t lock; /* guards `asked`, where it is posted, and the following */
     pthread_cond_t changed;
-    enum ahead_state { AHEAD_IDLE, AHEAD_POSTED, AHEAD_AT_WORK, AHEAD_ENDS } state;
+    bool is_posted;  /* the thread has not begun what is asked */
+    bool is_at_work; /* on that, or on something asked before, which nobody needs any more */
+    bool ends;
 };
 
 void ahead_init(struct ahead *ahead);
 
-/* Begins the presentation of an image, unless the thread is still at work or there is none. SYSTEM
- * without memory. */
+/* Has an image presented; after the one that the thread is still at work on, if there is one and
+ * the network is the same. Does nothing if it is not, or if there is no thread. SYSTEM without
+ * memory.
+ */
 int ahead_begin(struct ahead *ahead, struct presenter *presenter, const struct network *network,
                 const struct images *images, int32_t image, int32_t teacher);
 

@@ -160,8 +160,8 @@ static int look_ahead(struct training *training, int32_t image, int32_t k)
         ahead_init(training->ahead);
     }
     /* the guess was of no use although nothing was learned: CREB decays, and changes the network */
-    if (!training->has_learned && training->ahead->image == image &&
-        training->ahead->teacher == TEACHERS_NONE)
+    if (!training->has_learned && training->ahead->asked.image == image &&
+        training->ahead->asked.teacher == TEACHERS_NONE)
         training->learning = 1;
     if (training->learning < guess_below) {
         image =
