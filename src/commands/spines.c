@@ -69,7 +69,7 @@ static int write_drift(const struct drift_study *drift, const char *folder, stru
 /* Spines related to the task, by their tables and the logs. */
 static int write_task(const struct study *study, const char *folder, struct page *page)
 {
-    SCOPED(task_study_free) struct task_study task = {0};
+    SCOPED(run_measures_free) struct run_measures task = {0};
     TRY(task_study_read(&task, study));
     TRY(task_study_write(&task, folder, stdout));
     printf("%s/task.csv\n", folder);

@@ -14,6 +14,7 @@
 #include "store/run_tables.h"
 #include "train/retention.h"
 
+enum { BINS = 10 };                          /* of sizes 0 … 1 */
 enum { CHANGES_LEAST = 20 };                 /* in a bin of a run: fewer say nothing of a spread */
 static const double longest_days = 1 + 1e-6; /* between two sizes */
 
@@ -24,31 +25,30 @@ struct change {
     double days, from, rest; /* rest: to - from, later what is left of it without its bin's drift */
 };
 
-/* What one run says. */
-struct drift_run {
+/* All that one run has. */
+struct changes {
     int32_t n;
     struct change *change; /* [n] day by day, in order of input and cell within a day */
-    int32_t n_pairs;
-    double size[DRIFT_BINS], mu[DRIFT_BINS], sigma[DRIFT_BINS], intrinsic; /* NaN of too few */
 };
 
-static void free_run(struct drift_run *run)
+static void free_changes(struct changes *changes)
 {
-    free(run->change);
+    free(changes->change);
 }
+
+/* The numbers that a run comes to: mean size, mu and sigma by bin, and the intrinsic part; those of
+ * too few changes are NaN. */
+enum { AT_SIZE = 0, AT_MU = BINS, AT_SIGMA = 2 * BINS, AT_PART = 3 * BINS, N_AT };
 
 bool drift_study_any(const struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (file_exists_in(study->run[r].folder, sizes_table.file))
-            return true;
-    return false;
+    return study_has_file(study, sizes_table.file);
 }
 
 /* ---- a run ---- */
 
 /* Finds the synapses that are there on two consecutive days, at most longest_days apart. */
-static int find_changes(struct drift_run *run, const struct retention_size *row, int32_t n,
+static int find_changes(struct changes *run, const struct retention_size *row, int32_t n,
                         int32_t dendrites_per_cell)
 {
     int32_t n_ids = 0, before = 0;
@@ -68,7 +68,7 @@ static int find_changes(struct drift_run *run, const struct retention_size *row,
                 (struct change){.day = day,
                                 .input = to->input,
                                 .cell = to->dendrite / dendrites_per_cell,
-                                .bin = (int)fmin(DRIFT_BINS * (double)from->weight, DRIFT_BINS - 1),
+                                .bin = (int)fmin(BINS * (double)from->weight, BINS - 1),
                                 .days = to->days - from->days,
                                 .from = (double)from->weight,
                                 .rest = (double)to->weight - (double)from->weight};
@@ -78,30 +78,29 @@ static int find_changes(struct drift_run *run, const struct retention_size *row,
 }
 
 /* mu is the mean change a day; sigma the root of the squares of what is left of the changes. */
-static void measure_bins(struct drift_run *run)
+static void measure_bins(double *value, struct changes *run)
 {
-    double n[DRIFT_BINS] = {0}, days[DRIFT_BINS] = {0}, square[DRIFT_BINS] = {0};
-    for (int b = 0; b < DRIFT_BINS; b++)
-        run->size[b] = run->mu[b] = 0;
+    double n[BINS] = {0}, days[BINS] = {0}, size[BINS] = {0}, sum[BINS] = {0}, square[BINS] = {0};
+    double *mu = value + AT_MU;
     for (int32_t i = 0; i < run->n; i++) {
         const struct change *change = &run->change[i];
         n[change->bin]++;
         days[change->bin] += change->days;
-        run->size[change->bin] += change->from;
-        run->mu[change->bin] += change->rest;
+        size[change->bin] += change->from;
+        sum[change->bin] += change->rest;
     }
-    for (int b = 0; b < DRIFT_BINS; b++) {
-        const bool is_enough = n[b] >= CHANGES_LEAST;
-        run->size[b] = is_enough ? run->size[b] / n[b] : (double)NAN;
-        run->mu[b] = is_enough ? run->mu[b] / days[b] : (double)NAN;
-    }
+    for (int b = 0; b < BINS; b++)
+        if (n[b] >= CHANGES_LEAST) {
+            value[AT_SIZE + b] = size[b] / n[b];
+            mu[b] = sum[b] / days[b];
+        }
     for (int32_t i = 0; i < run->n; i++) {
         struct change *change = &run->change[i];
-        change->rest -= run->mu[change->bin] * change->days;
+        change->rest -= mu[change->bin] * change->days;
         square[change->bin] += change->rest * change->rest;
     }
-    for (int b = 0; b < DRIFT_BINS; b++)
-        run->sigma[b] = sqrt(square[b] / days[b]); /* NaN of none, as mu is */
+    for (int b = 0; b < BINS; b++)
+        value[AT_SIGMA + b] = sqrt(square[b] / days[b]); /* NaN of none, as mu is */
 }
 
 static bool is_same_pair(const struct change *a, const struct change *b)
@@ -111,113 +110,54 @@ static bool is_same_pair(const struct change *a, const struct change *b)
 
 /* Of two contacts of one input with one cell, the part of the changes that both have: their
  * covariance over their variance. */
-static void measure_pairs(struct drift_run *run)
+static void measure_pairs(double *intrinsic, const struct changes *run)
 {
     double product = 0, square = 0;
+    int32_t n_pairs = 0;
     for (int32_t i = 0; i < run->n; i++)
         for (int32_t k = i + 1; k < run->n && is_same_pair(&run->change[i], &run->change[k]); k++) {
             const double a = run->change[i].rest, b = run->change[k].rest;
             if (isnan(a) || isnan(b))
                 continue;
-            run->n_pairs++;
+            n_pairs++;
             product += a * b;
             square += (a * a + b * b) / 2;
         }
-    run->intrinsic = run->n_pairs >= CHANGES_LEAST ? 1 - product / square : (double)NAN;
+    if (n_pairs >= CHANGES_LEAST)
+        *intrinsic = 1 - product / square;
 }
 
-static int read_run(struct drift_run *run, struct manifest *manifest, const char *folder)
+/* A run's numbers; the parameters of the last that has any are those of its group. */
+static int measure(double *value, const struct study_run *run, int32_t group, void *data)
 {
+    struct parameters *p = &((struct drift_study *)data)->parameters[group];
+    SCOPED(free_changes) struct changes changes = {0};
     OWNED struct retention_size *row = NULL;
-    int32_t n;
-    TRY(table_read_in(&sizes_table, folder, &row, &n));
-    TRY(manifest_read(manifest, folder));
-    TRY(find_changes(run, row, n, manifest->parameters.pyramidal.n_dendrites));
-    measure_bins(run);
-    measure_pairs(run);
-    return STATUS_OK;
-}
-
-/* ---- conditions ---- */
-
-/* The values of the group's runs, a run in a row of `of_runs`. */
-static int summarize(struct drift_value *value, const double *of_runs, int32_t n, size_t stride)
-{
-    struct summary summary;
-    OWN_NEW(double, finite, n, "the sizes");
-    for (int32_t i = 0; i < n; i++)
-        if (!isnan(of_runs[(size_t)i * stride]))
-            finite[value->n_runs++] = of_runs[(size_t)i * stride];
-    TRY(statistics_summarize(&summary, finite, (size_t)value->n_runs));
-    value->mean = summary.mean;
-    value->low = summary.ci_low;
-    value->high = summary.ci_high;
-    return STATUS_OK;
-}
-
-/* The forms at the mean sizes of the bins. */
-static void add_form(struct drift_group *group, const struct parameters *p)
-{
-    const bool is_on = p->intrinsic.form != INTRINSIC_NONE;
-    for (int b = 0; b < DRIFT_BINS; b++) {
-        const double size = group->bin[b].size.mean;
-        group->mu_form[b] = is_on && !isnan(size) ? intrinsic_drift(p, size) : (double)NAN;
-        group->sigma_form[b] = is_on && !isnan(size) ? intrinsic_noise(p, size) : (double)NAN;
-    }
-}
-
-/* A group's runs as rows of numbers: size, mu and sigma by bin, and the intrinsic part. */
-enum { AT_SIZE = 0, AT_MU = DRIFT_BINS, AT_SIGMA = 2 * DRIFT_BINS, AT_PART = 3 * DRIFT_BINS, N_AT };
-
-static int read_group(struct drift_study *drift, const struct study *study, int32_t g)
-{
-    const struct panels *v = &drift->panels;
-    struct drift_group *group = &drift->group[g];
-    OWN_NEW(double, row, (size_t)study->n_runs *N_AT, "the sizes");
     OWN_NEW(struct manifest, manifest, 1, "a manifest");
-    int32_t n = 0;
-    panels_name(v, g / v->n_lines, g % v->n_lines, group->name, sizeof group->name);
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        SCOPED(free_run) struct drift_run run = {0};
-        if (!panels_belongs(v, &study->run[r], g / v->n_lines, g % v->n_lines) ||
-            !file_exists_in(study->run[r].folder, sizes_table.file))
-            continue;
-        TRY(read_run(&run, manifest, study->run[r].folder));
-        double *at = row + (size_t)n++ * N_AT;
-        memcpy(at + AT_SIZE, run.size, sizeof run.size);
-        memcpy(at + AT_MU, run.mu, sizeof run.mu);
-        memcpy(at + AT_SIGMA, run.sigma, sizeof run.sigma);
-        at[AT_PART] = run.intrinsic;
-        group->n_changes += run.n;
-        group->n_pairs += run.n_pairs;
-    }
-    for (int b = 0; b < DRIFT_BINS; b++) {
-        TRY(summarize(&group->bin[b].size, row + AT_SIZE + b, n, N_AT));
-        TRY(summarize(&group->bin[b].mu, row + AT_MU + b, n, N_AT));
-        TRY(summarize(&group->bin[b].sigma, row + AT_SIGMA + b, n, N_AT));
-    }
-    TRY(summarize(&group->intrinsic, row + AT_PART, n, N_AT));
-    if (n > 0) {
-        group->n_changes /= n;
-        group->n_pairs /= n;
-        add_form(group, &manifest->parameters);
-    }
+    int32_t n;
+    if (!file_exists_in(run->folder, sizes_table.file))
+        return STATUS_OK;
+    TRY(table_read_in(&sizes_table, run->folder, &row, &n));
+    TRY(manifest_read(manifest, run->folder));
+    *p = manifest->parameters;
+    TRY(find_changes(&changes, row, n, p->pyramidal.n_dendrites));
+    measure_bins(value, &changes);
+    measure_pairs(&value[AT_PART], &changes);
     return STATUS_OK;
 }
 
 int drift_study_read(struct drift_study *drift, const struct study *study)
 {
-    *drift = (struct drift_study){.panels = panels_of(study)};
-    drift->n_groups = drift->panels.n_panels * drift->panels.n_lines;
-    TRY_NEW(drift->group, drift->n_groups, "the sizes");
-    for (int32_t g = 0; g < drift->n_groups; g++)
-        TRY(read_group(drift, study, g));
-    return STATUS_OK;
+    const struct panels panels = panels_of(study);
+    *drift = (struct drift_study){0};
+    TRY_NEW(drift->parameters, panels.n_panels * panels.n_lines, "the sizes");
+    return run_measures_read(&drift->measures, &panels, N_AT, measure, drift);
 }
 
 void drift_study_free(struct drift_study *drift)
 {
-    free(drift->group);
+    run_measures_free(&drift->measures);
+    free(drift->parameters);
     *drift = (struct drift_study){0};
 }
 
@@ -242,52 +182,62 @@ static const struct table_column columns[] = {
 };
 static const struct table table = TABLE_OF("drift.csv", struct drift_row, columns);
 
-static void add_row(struct drift_row *row, int32_t *n, const struct drift_group *group,
-                    const char *what, const struct drift_value *value, double size, double form)
+/* mu or sigma of the group's intrinsic.form at a size; NaN without a form. */
+static double form_at(const struct drift_study *drift, int32_t group, bool is_sigma, double size)
 {
-    if (value->n_runs > 0)
-        row[(*n)++] = (struct drift_row){group->name, what,       size,        value->n_runs,
-                                         value->mean, value->low, value->high, form};
+    const struct parameters *p = &drift->parameters[group];
+    if (p->intrinsic.form == INTRINSIC_NONE || isnan(size))
+        return NAN;
+    return is_sigma ? intrinsic_noise(p, size) : intrinsic_drift(p, size);
 }
 
 static int put_figure(const struct drift_study *drift, bool is_sigma, struct page *page)
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, is_sigma ? "drift-sigma" : "drift-mu"));
-    for (int32_t g = 0; g < drift->n_groups; g++)
+    for (int32_t g = 0; g < drift->measures.n_groups; g++)
         for (int is_form = 0; is_form < 2; is_form++)
-            for (int b = 0; b < DRIFT_BINS; b++) {
-                const struct drift_group *group = &drift->group[g];
-                const struct drift_bin *bin = &group->bin[b];
-                const struct drift_value *value = is_sigma ? &bin->sigma : &bin->mu;
-                const double form = is_sigma ? group->sigma_form[b] : group->mu_form[b],
-                             y = is_form ? form : value->mean;
-                const bool has_interval = !is_form && value->n_runs > 1;
-                if (value->n_runs > 0 && !isnan(y))
+            for (int b = 0; b < BINS; b++) {
+                const struct summary *of = run_measures_of(&drift->measures, g),
+                                     *value = &of[(is_sigma ? AT_SIGMA : AT_MU) + b];
+                const double x = of[AT_SIZE + b].mean,
+                             y = is_form ? form_at(drift, g, is_sigma, x) : value->mean;
+                const bool has_interval = !is_form && value->n > 1;
+                if (value->n > 0 && !isnan(y))
                     figure_put_row(&figure, "lines",
                                    "panel %s, series %s, x %g, y %g, low %g, high %g, runs %d",
-                                   group->name, is_form ? "form" : "measured", bin->size.mean, y,
-                                   has_interval ? value->low : y, has_interval ? value->high : y,
-                                   value->n_runs);
+                                   drift->measures.name[g], is_form ? "form" : "measured", x, y,
+                                   has_interval ? value->ci_low : y,
+                                   has_interval ? value->ci_high : y, (int)value->n);
             }
     return page_put_figure(page, &figure);
 }
 
-/* Rows of the bins, mu and sigma, if `of_bins`, and of the intrinsic part. */
+/* Rows of what at least one run of a group has: of the bins, mu and sigma, if `of_bins`, and of the
+ * intrinsic part. */
 static int make_rows(const struct drift_study *drift, bool of_bins, struct drift_row **row,
                      int32_t *n)
 {
-    TRY_NEW(*row, (size_t)drift->n_groups * (2 * DRIFT_BINS + 1), "the sizes");
+    const struct run_measures *measures = &drift->measures;
     *n = 0;
-    for (int32_t g = 0; g < drift->n_groups; g++) {
-        const struct drift_group *group = &drift->group[g];
-        const struct drift_bin *bin = group->bin;
-        for (int b = 0; b < DRIFT_BINS && of_bins; b++)
-            add_row(*row, n, group, "mu", &bin[b].mu, bin[b].size.mean, group->mu_form[b]);
-        for (int b = 0; b < DRIFT_BINS && of_bins; b++)
-            add_row(*row, n, group, "sigma", &bin[b].sigma, bin[b].size.mean, group->sigma_form[b]);
-        add_row(*row, n, group, "intrinsic", &group->intrinsic, (double)NAN, (double)NAN);
-    }
+    TRY_NEW(*row, measures->n_groups * N_AT, "the sizes");
+    for (int32_t g = 0; g < measures->n_groups; g++)
+        for (int at = of_bins ? AT_MU : AT_PART; at < N_AT; at++) {
+            const struct summary *of = run_measures_of(measures, g), *value = &of[at];
+            const bool is_sigma = at >= AT_SIGMA, is_part = at == AT_PART;
+            const double size = is_part ? NAN : of[AT_SIZE + at % BINS].mean;
+            if (value->n > 0)
+                (*row)[(*n)++] = (struct drift_row){.condition = measures->name[g],
+                                                    .what = is_part    ? "intrinsic"
+                                                            : is_sigma ? "sigma"
+                                                                       : "mu",
+                                                    .size = size,
+                                                    .n_runs = (int32_t)value->n,
+                                                    .value = value->mean,
+                                                    .low = value->ci_low,
+                                                    .high = value->ci_high,
+                                                    .form = form_at(drift, g, is_sigma, size)};
+        }
     return STATUS_OK;
 }
 

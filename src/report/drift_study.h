@@ -3,35 +3,14 @@
 #define SPINET_REPORT_DRIFT_STUDY_H
 
 #include "report/page.h"
-#include "report/panels.h"
+#include "report/run_measures.h"
 
 /* What sizes of spines that were noted day after day (sizes.csv.gz) say of how they change
  * (docs/spines.md): drift mu(w) and noise sigma(w) by size, and the part of the changes that two
- * contacts of one pair of cells do not share. The unit is the network. */
-enum { DRIFT_BINS = 10 }; /* of sizes 0 … 1 */
-
-/* Mean of the runs, and its 95 % interval by t; NaN of none, the interval of one. */
-struct drift_value {
-    int32_t n_runs;
-    double mean, low, high;
-};
-
-struct drift_bin {
-    struct drift_value size, mu, sigma;
-};
-
-struct drift_group {
-    char name[512];
-    double n_changes, n_pairs; /* a run */
-    struct drift_bin bin[DRIFT_BINS];
-    struct drift_value intrinsic;                       /* 1 - shared */
-    double mu_form[DRIFT_BINS], sigma_form[DRIFT_BINS]; /* of intrinsic.form at the mean sizes */
-};
-
+ * contacts of one pair of cells do not share. */
 struct drift_study {
-    struct panels panels;
-    int32_t n_groups;
-    struct drift_group *group; /* [n_groups] panel * n_lines + line */
+    struct run_measures measures;
+    struct parameters *parameters; /* [n_groups] of a run of each */
 };
 
 /* Has any run sizes? */

@@ -153,7 +153,7 @@ static int put_drift(struct report *report)
 /* Of the runs that say which spines are related to the task. */
 static int put_task(struct report *report)
 {
-    SCOPED(task_study_free) struct task_study task = {0};
+    SCOPED(run_measures_free) struct run_measures task = {0};
     TRY(task_study_read(&task, &report->study));
     fprintf(report->page.html,
             "<p>Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
@@ -246,10 +246,7 @@ static bool has_more(const struct study *study)
 
 static bool has_films(const struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (file_exists_in(study->run[r].folder, "maps_training.csv"))
-            return true;
-    return false;
+    return study_has_file(study, "maps_training.csv");
 }
 
 static bool has_more_maps(const struct study *study)

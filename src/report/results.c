@@ -17,47 +17,15 @@
 #include "core/suggest.h"
 #include "core/table.h"
 #include "core/utf8.h"
+#include "store/result_row.h"
 
 enum { SHOWN = 40 };
 
 static const char *const text_names[] = {"data_set", "classes", "synapses", "policy", "stopped_by"};
 static const char *const fallback_factors[] = {"data_set", "classes", "synapses", "policy"};
-static const struct measure {
-    const char *name;
-    double least, greatest;
-} measures[] = {
-    {"presentations", 0, HUGE_VAL},
-    {"tests", 0, HUGE_VAL},
-    {"accuracy", 0, 1},
-    {"ties", 0, HUGE_VAL},
-    {"undecided", 0, HUGE_VAL},
-    {"similarity", -1, 1},
-    {"wrong", 0, HUGE_VAL},
-    {"accuracy_ties_half", 0, 1},
-    {"accuracy_spikes", 0, 1},
-    {"ties_spikes", 0, HUGE_VAL},
-    {"accuracy_thresholds", 0, 1},
-    {"balanced_accuracy", 0, 1},
-    {"recall_gap", 0, 1},
-    {"accuracy_learned", 0, 1},
-    {"forgetting", -1, 1},
-    {"backward_transfer", -1, 1},
-    {"forward_transfer", -1, 1},
-    {"active_overlap", 0, 1},
-    {"active_confidence", 0, 1},
-    {"effective_weights", 0, 1},
-    {"clustered_dendrites", 0, HUGE_VAL},
-    {"clustered_cells", 0, HUGE_VAL},
-    {"dendrites_own", 0, 1},
-    {"dendrites_other", 0, 1},
-    {"map_within", 0, HUGE_VAL},
-    {"map_across", 0, HUGE_VAL},
-    {"seconds", 0, HUGE_VAL},
-};
 enum {
     N_TEXTS = sizeof text_names / sizeof *text_names,
     N_FALLBACKS = sizeof fallback_factors / sizeof *fallback_factors,
-    N_MEASURES = sizeof measures / sizeof *measures,
 };
 
 static bool is_among(const char *name, const char *const *names, int n)
@@ -199,31 +167,23 @@ static int find_level(struct results_column *column, const struct table_reader *
     return STATUS_OK;
 }
 
-static const struct measure *find_measure(const char *name)
-{
-    for (int i = 0; i < N_MEASURES; i++)
-        if (strcmp(measures[i].name, name) == 0)
-            return &measures[i];
-    return NULL;
-}
-
 /* A number, NaN if the cell is empty; a column that spinet does not write is skipped if it holds
  * something else. */
 static int parse_measure(struct results_column *column, const struct table_reader *reader,
                          int field, double *number)
 {
-    const struct measure *measure = find_measure(column->name);
+    double least, most;
+    const bool is_measure = result_is_measure(column->name, &least, &most);
     char right[64];
     if (!number_parse(reader->field[field], number) && *reader->field[field]) {
-        if (measure)
+        if (is_measure)
             return table_refuse(reader, field,
                                 "a number, such as 0.95, or nothing where there is none");
         column->kind = RESULTS_SKIPPED;
         column->bad_line = reader->text.line;
-    } else if (measure && (*number < measure->least || *number > measure->greatest)) {
-        const bool is_bounded = measure->greatest < HUGE_VAL;
-        snprintf(right, sizeof right, is_bounded ? "a number from %g to %g" : "a number from %g on",
-                 measure->least, measure->greatest);
+    } else if (is_measure && (*number < least || *number > most)) {
+        snprintf(right, sizeof right,
+                 most < HUGE_VAL ? "a number from %g to %g" : "a number from %g on", least, most);
         return table_refuse(reader, field, right);
     }
     return STATUS_OK;
@@ -361,8 +321,8 @@ bool results_is_at_limit(const struct results *results, size_t row)
 
 bool results_is_share(const struct results_column *column)
 {
-    const struct measure *measure = find_measure(column->name);
-    return measure && measure->least >= 0 && measure->greatest <= 1;
+    double least, most;
+    return result_is_measure(column->name, &least, &most) && least >= 0 && most <= 1;
 }
 
 const struct results_column *results_find(const struct results *results, const char *name)

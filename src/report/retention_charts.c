@@ -78,10 +78,7 @@ static int read_run(struct retention_study *retention, struct retention_group *g
 
 bool retention_study_any(const struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (file_exists_in(study->run[r].folder, retention_table.file))
-            return true;
-    return false;
+    return study_has_file(study, retention_table.file);
 }
 
 int retention_study_read(struct retention_study *retention, const struct study *study)

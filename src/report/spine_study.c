@@ -42,10 +42,7 @@ static bool has_log(const struct study_run *run)
 
 bool spine_study_any(const struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (has_log(&study->run[r]))
-            return true;
-    return false;
+    return study_has_file(study, log_name);
 }
 
 static double days_of(const struct manifest *manifest)

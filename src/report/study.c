@@ -454,6 +454,14 @@ const char *study_title(const struct study *study)
     return *title ? title : *name ? name : "A sweep of spinet";
 }
 
+bool study_has_file(const struct study *study, const char *name)
+{
+    for (int32_t r = 0; r < study->n_runs; r++)
+        if (file_exists_in(study->run[r].folder, name))
+            return true;
+    return false;
+}
+
 const char *study_run_name(const struct study_run *run)
 {
     const char *slash = strrchr(run->folder, '/');

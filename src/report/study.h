@@ -96,6 +96,9 @@ int study_rows_read(struct study_rows *rows, const struct study *study, int32_t 
                     const struct table *table);
 void study_rows_free(struct study_rows *rows);
 
+/* Whether the folder of a run has a file of this name. */
+bool study_has_file(const struct study *study, const char *name);
+
 /* The name of a run's folder. */
 const char *study_run_name(const struct study_run *run);
 

@@ -41,12 +41,6 @@ static const char *const names[N_WHAT] = {
     [NEAR_OTHER] = "new near others over chance",
 };
 
-struct task_measure {
-    const char *condition, *what;
-    int32_t n_runs;
-    double mean, low, high;
-};
-
 /* A spine of the run's end. */
 struct place {
     int32_t dendrite;
@@ -141,13 +135,21 @@ static void add_new(struct pairs *near, bool is_related, const struct place *pla
         }
 }
 
-static int measure_run(double *value, const char *folder)
+static bool has_both(const char *folder)
 {
+    return file_exists_in(folder, task_table.file) && file_exists_in(folder, log_name);
+}
+
+static int measure(double *value, const struct study_run *run, int32_t group, void *data)
+{
+    (void)group, (void)data;
     OWNED struct place *place = NULL;
     struct pairs clusters = {0}, near[2] = {{0}};
     double dendrite_um = 1, all_um = 1, n_silent = 0, n_related = 0, n_new = 0, n_both = 0;
     int32_t n;
-    TRY(read_places(folder, &place, &n, &dendrite_um, &all_um));
+    if (!has_both(run->folder))
+        return STATUS_OK;
+    TRY(read_places(run->folder, &place, &n, &dendrite_um, &all_um));
     for (int32_t i = 0; i < n; i++) {
         n_silent += place[i].is_silent;
         n_related += place[i].is_related;
@@ -174,11 +176,6 @@ static int measure_run(double *value, const char *folder)
 
 /* ---- conditions ---- */
 
-static bool has_both(const char *folder)
-{
-    return file_exists_in(folder, task_table.file) && file_exists_in(folder, log_name);
-}
-
 bool task_study_any(const struct study *study)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
@@ -187,83 +184,57 @@ bool task_study_any(const struct study *study)
     return false;
 }
 
-/* Adds the measures of a condition's runs, values[N_WHAT][stride]. */
-static int summarize(struct task_study *task, const char *condition, double *values, int32_t n,
-                     size_t stride)
+int task_study_read(struct run_measures *task, const struct study *study)
 {
-    for (int what = 0; what < N_WHAT && n > 0; what++) {
-        double *of_runs = values + (size_t)what * stride;
-        struct summary summary;
-        int32_t n_finite = 0;
-        for (int32_t i = 0; i < n; i++)
-            if (!isnan(of_runs[i]))
-                of_runs[n_finite++] = of_runs[i];
-        TRY(statistics_summarize(&summary, of_runs, (size_t)n_finite));
-        task->measure[task->n++] = (struct task_measure){
-            condition, names[what], n_finite, summary.mean, summary.ci_low, summary.ci_high};
-    }
-    return STATUS_OK;
-}
-
-static int read_group(struct task_study *task, const struct panels *v, int32_t panel, int32_t line)
-{
-    const struct study *study = v->study;
-    const size_t stride = (size_t)study->n_runs;
-    char *name = task->name[panel * v->n_lines + line];
-    OWN_NEW(double, values, stride *N_WHAT, "the spines");
-    int32_t n = 0;
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        double value[N_WHAT];
-        if (!panels_belongs(v, &study->run[r], panel, line) || !has_both(study->run[r].folder))
-            continue;
-        TRY(measure_run(value, study->run[r].folder));
-        for (int what = 0; what < N_WHAT; what++)
-            values[(size_t)what * stride + (size_t)n] = value[what];
-        n++;
-    }
-    return summarize(task, panels_name(v, panel, line, name, sizeof *task->name), values, n,
-                     stride);
-}
-
-int task_study_read(struct task_study *task, const struct study *study)
-{
-    const struct panels v = panels_of(study);
-    *task = (struct task_study){0};
-    const size_t n_groups = (size_t)v.n_panels * (size_t)v.n_lines;
-    TRY_NEW(task->measure, n_groups * N_WHAT, "the spines");
-    TRY_NEW(task->name, n_groups, "the spines");
-    for (int32_t panel = 0; panel < v.n_panels; panel++)
-        for (int32_t line = 0; line < v.n_lines; line++)
-            TRY(read_group(task, &v, panel, line));
-    return STATUS_OK;
-}
-
-void task_study_free(struct task_study *task)
-{
-    free(task->measure);
-    free(task->name);
-    *task = (struct task_study){0};
+    const struct panels panels = panels_of(study);
+    return run_measures_read(task, &panels, N_WHAT, measure, NULL);
 }
 
 /* ---- the table ---- */
 
-static const struct table_column columns[] = {
-    TABLE_COLUMN(struct task_measure, condition, TEXT, "condition"),
-    TABLE_COLUMN(struct task_measure, what, TEXT, "what"),
-    TABLE_COLUMN(struct task_measure, n_runs, WHOLE, "runs"),
-    TABLE_COLUMN(struct task_measure, mean, NUMBER, "mean", .format = "%.3f"),
-    TABLE_COLUMN(struct task_measure, low, NUMBER, "ci_low", .format = "%.3f"),
-    TABLE_COLUMN(struct task_measure, high, NUMBER, "ci_high", .format = "%.3f"),
+struct row {
+    const char *condition, *what;
+    int32_t n_runs;
+    double mean, low, high;
 };
-static const struct table table = TABLE_OF("task.csv", struct task_measure, columns);
 
-int task_study_write(const struct task_study *task, const char *folder, FILE *out)
+static const struct table_column columns[] = {
+    TABLE_COLUMN(struct row, condition, TEXT, "condition"),
+    TABLE_COLUMN(struct row, what, TEXT, "what"),
+    TABLE_COLUMN(struct row, n_runs, WHOLE, "runs"),
+    TABLE_COLUMN(struct row, mean, NUMBER, "mean", .format = "%.3f"),
+    TABLE_COLUMN(struct row, low, NUMBER, "ci_low", .format = "%.3f"),
+    TABLE_COLUMN(struct row, high, NUMBER, "ci_high", .format = "%.3f"),
+};
+static const struct table table = TABLE_OF("task.csv", struct row, columns);
+
+/* Rows of the conditions that have runs, all of which have spines. */
+static int make_rows(const struct run_measures *task, struct row **row, size_t *n)
 {
-    TRY(table_write(&table, task->measure, (size_t)task->n, folder));
-    return table_print(&table, task->measure, (size_t)task->n, out);
+    *n = 0;
+    TRY_NEW(*row, task->n_groups * N_WHAT, "the spines");
+    for (int32_t g = 0; g < task->n_groups; g++) {
+        const struct summary *s = run_measures_of(task, g);
+        for (int what = 0; what < N_WHAT && s[SPINES].n > 0; what++)
+            (*row)[(*n)++] = (struct row){task->name[g], names[what],    (int32_t)s[what].n,
+                                          s[what].mean,  s[what].ci_low, s[what].ci_high};
+    }
+    return STATUS_OK;
 }
 
-int task_study_put(struct page *page, const struct task_study *task)
+int task_study_write(const struct run_measures *task, const char *folder, FILE *out)
 {
-    return html_put_table(page->html, &table, task->measure, (size_t)task->n);
+    OWNED struct row *row = NULL;
+    size_t n;
+    TRY(make_rows(task, &row, &n));
+    TRY(table_write(&table, row, n, folder));
+    return table_print(&table, row, n, out);
+}
+
+int task_study_put(struct page *page, const struct run_measures *task)
+{
+    OWNED struct row *row = NULL;
+    size_t n;
+    TRY(make_rows(task, &row, &n));
+    return html_put_table(page->html, &table, row, n);
 }

@@ -3,29 +3,21 @@
 #define SPINET_REPORT_TASK_STUDY_H
 
 #include "report/page.h"
-#include "report/panels.h"
+#include "report/run_measures.h"
 
 /* What spines that are related to the task (task_spines.csv.gz) say with the synapse log: how dense
- * they are, whether they are clustered, and whether new ones come near them (docs/spines.md). The
- * unit is the network. */
-struct task_study {
-    int32_t n;
-    struct task_measure *measure; /* [n] a condition after the other */
-    char (*name)[512];            /* of the conditions */
-};
+ * they are, whether they are clustered, and whether new ones come near them (docs/spines.md). */
 
 /* Has any run both files? */
 bool task_study_any(const struct study *study);
 
 /* Reads all runs that have them. USER for a damaged file; SYSTEM without memory. */
-int task_study_read(struct task_study *task, const struct study *study);
-/* Safe on a zeroed structure. */
-void task_study_free(struct task_study *task);
+int task_study_read(struct run_measures *task, const struct study *study);
 
 /* Writes task.csv (docs/files.md) into the folder and prints it. USER, SYSTEM. */
-int task_study_write(const struct task_study *task, const char *folder, FILE *out);
+int task_study_write(const struct run_measures *task, const char *folder, FILE *out);
 
 /* Puts the table into a page. SYSTEM without memory. */
-int task_study_put(struct page *page, const struct task_study *task);
+int task_study_put(struct page *page, const struct run_measures *task);
 
 #endif

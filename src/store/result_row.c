@@ -3,6 +3,7 @@
  * file there. */
 #include "store/result_row.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static const struct {
 } kinds[] = {
     [TEXT] = {.right = "a text without quotes"},
     [LABELS] = {.right = "labels of classes, as 0-1"},
-    [WHOLE] = {.right = "a whole number"},
+    [WHOLE] = {"a whole number", 0, HUGE_VAL, false},
     [STOP] = {.right = "strong, limit, patience or accuracy"},
     [ACCURACY] = {"a number from 0 to 1", 0, 1, false},
     [PART] = {"a number from 0 to 1, or nothing", 0, 1, true},
@@ -46,6 +47,18 @@ static const struct table table = TABLE_OF("result.csv", struct result_row, colu
 const char *result_column(int column)
 {
     return columns[column].name;
+}
+
+bool result_is_measure(const char *name, double *least, double *most)
+{
+    int i = RESULT_PRESENTATIONS;
+    while (i < RESULT_N_COLUMNS && strcmp(columns[i].name, name) != 0)
+        i++;
+    if (i == RESULT_N_COLUMNS || i == RESULT_STOPPED_BY)
+        return false;
+    *least = kinds[kind_of[i]].least;
+    *most = kinds[kind_of[i]].most;
+    return true;
 }
 
 static bool is_there(int column, bool has_phases)

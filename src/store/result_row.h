@@ -63,6 +63,10 @@ struct result_row {
 /* "data_set", "classes", …; of one of the columns above. */
 const char *result_column(int column);
 
+/* Whether a column of this name holds what a run came to, in numbers; their range (HUGE_VAL: none).
+ */
+bool result_is_measure(const char *name, double *least, double *most);
+
 /* The first line of result.csv. */
 void result_print_header(FILE *stream, bool has_phases);
 
