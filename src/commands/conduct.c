@@ -16,6 +16,7 @@
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/readouts.h"
 #include "report/report.h"
 #include "report/summary.h"
@@ -171,13 +172,11 @@ static char *name_folder(const struct sweep *s, const char *name)
     char text[1024];
     const char *slash = strrchr(name, '/');
     name = slash ? slash + 1 : name;
-    size_t n = (size_t)snprintf(text, sizeof text, "results/%.*s", (int)strcspn(name, "."), name);
-    if (s->is_full && n < sizeof text)
-        n += (size_t)snprintf(text + n, sizeof text - n, "-full");
-    for (int i = 0; i < s->n_only && n < sizeof text; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "-%s", strchr(s->only[i], '=') + 1);
-    if (s->is_held_out && n < sizeof text)
-        snprintf(text + n, sizeof text - n, "-held-out");
+    snprintf(text, sizeof text, "results/%.*s%s", (int)strcspn(name, "."), name,
+             s->is_full ? "-full" : "");
+    for (int i = 0; i < s->n_only; i++)
+        text_append(text, sizeof text, "-%s", strchr(s->only[i], '=') + 1);
+    text_append(text, sizeof text, "%s", s->is_held_out ? "-held-out" : "");
     for (char *bar = text; (bar = strchr(bar, '|'));)
         *bar = '+';
     return strdup(text);

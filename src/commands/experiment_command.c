@@ -85,10 +85,10 @@ static void print_minutes(const char *name, int width, double seconds, const cha
 static int write_overview(const char *out, const struct tally *tally)
 {
     const char *folders[EXPERIMENTS_MAX + 1] = {NULL};
-    OWNED char *page = file_join(out, "index.html");
+    OWN_PATH(page, out, "index.html");
     for (int k = 0; k < tally->n; k++)
         folders[k] = tally->item[k].folder;
-    TRY(page ? overview_write(page, folders) : status_no_memory("a file name", 0));
+    TRY(overview_write(page, folders));
     printf("Results in %s: index.html (all of it on one page), and a report.html in each folder\n",
            out);
     return STATUS_OK;

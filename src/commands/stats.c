@@ -43,9 +43,7 @@ static int take_filter(void *values, const char *argument)
 static int read_about(const char *path, json_t **about)
 {
     OWNED char *copy = strdup(path);
-    OWNED char *file = copy ? file_join(dirname(copy), "experiment.json") : NULL;
-    if (!file)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(file, copy ? dirname(copy) : ".", "experiment.json");
     return file_is_absent(file) ? STATUS_OK : json_file_read(file, about);
 }
 
@@ -81,8 +79,7 @@ static const char *name_factors(const struct effects *effects, char by[BY_SIZE])
 {
     by[0] = '\0';
     for (int f = 0; f < effects->n_factors; f++)
-        snprintf(by + strlen(by), BY_SIZE - strlen(by), "%s%.240s", f ? "," : "",
-                 effects->factor[f]->name);
+        text_append(by, BY_SIZE, "%s%.240s", f ? "," : "", effects->factor[f]->name);
     return *by ? by : NULL;
 }
 

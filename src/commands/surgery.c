@@ -21,9 +21,7 @@ struct surgery_values {
  * once. */
 static int operate_only(struct parameters *p, const char *run, const struct surgery_values *v)
 {
-    OWNED char *network = file_join(run, "network.h5");
-    if (!network)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(network, run, "network.h5");
     if (!file_exists(network))
         return status_fail(STATUS_USER,
                            "%s: there is no network.h5 in it: train with record.network = true "

@@ -3,6 +3,7 @@
 #include "core/text.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,4 +117,13 @@ char *text_written(text_put *put, const void *data)
         return text;
     free(text);
     return NULL;
+}
+
+void text_append(char *text, size_t size, const char *format, ...)
+{
+    const size_t n = strlen(text);
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text + n, size - n, format, values);
+    va_end(values);
 }

@@ -37,6 +37,10 @@ int text_next(struct text_reader *reader);
 
 void text_close(struct text_reader *reader);
 
+/* Appends to text[size], by printf's format, as much as there is room for. */
+void text_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* What `put` writes of the data, as a text: to be freed; NULL without memory. */
 typedef void text_put(FILE *out, const void *data);
 char *text_written(text_put *put, const void *data);

@@ -12,6 +12,7 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 
 /* Samples of a bootstrap, fewer where there are so many comparisons that all of them would be more.
  */
@@ -88,14 +89,14 @@ static int compare_rows(const void *a, const void *b, void *effects)
 {
     const size_t i = *(const size_t *)a, j = *(const size_t *)b;
     const int order = compare_levels(effects, i, j, ((struct effects *)effects)->n_factors);
-    return order ? order : (i > j) - (i < j);
+    return order ?: NUMBER_ORDER(i, j);
 }
 
 static int compare_seeds(const void *a, const void *b, void *seeds)
 {
     const uint64_t *seed = seeds;
     const size_t i = *(const size_t *)a, j = *(const size_t *)b;
-    return seed[i] != seed[j] ? (seed[i] > seed[j]) - (seed[i] < seed[j]) : (i > j) - (i < j);
+    return NUMBER_ORDER(seed[i], seed[j]) ?: NUMBER_ORDER(i, j);
 }
 
 /* Fills a group from its rows, which it sorts by seed. */
@@ -166,31 +167,29 @@ static bool is_pooled(const struct effects *effects, const struct results_column
 static void name_the_pooled(struct effects *effects, const size_t *rows, const size_t *from)
 {
     char *names = effects->pooled_over;
-    size_t used = 0;
+    const size_t size = sizeof effects->pooled_over;
     for (int32_t k = 0; k < effects->results->n_columns; k++) {
         const struct results_column *column = &effects->results->columns[k];
         /* a name that does not fit is left out whole, as half a UTF-8 character is none */
-        if (column->is_factor && used + strlen(column->name) + 3 < sizeof effects->pooled_over &&
+        if (column->is_factor && strlen(names) + strlen(column->name) + 3 < size &&
             is_pooled(effects, column, rows, from))
-            used += (size_t)snprintf(names + used, sizeof effects->pooled_over - used, "%s%s",
-                                     used ? ", " : "", column->name);
+            text_append(names, size, "%s%s", *names ? ", " : "", column->name);
     }
 }
 
 /* ---- analysis of variance ---- */
 
+static int compare_numbers(const void *a, const void *b)
+{
+    return NUMBER_ORDER(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
 /* Index of a seed in a group, -1 without it. */
 static int64_t find_seed(const struct effects_group *group, uint64_t seed)
 {
-    size_t low = 0, high = group->n_seeds;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (group->seed[middle] < seed)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < group->n_seeds && group->seed[low] == seed ? (int64_t)low : -1;
+    const uint64_t *found =
+        bsearch(&seed, group->seed, group->n_seeds, sizeof seed, compare_numbers);
+    return found ? found - group->seed : -1;
 }
 
 /* The values of a seed in all groups that have any, if it is in each with as many runs as any. */
@@ -207,12 +206,6 @@ static bool take_seed(const struct effects *effects, uint64_t seed, double *valu
         values[c++] = group->mean_of_seed[k];
     }
     return true;
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const uint64_t i = *(const uint64_t *)a, j = *(const uint64_t *)b;
-    return (i > j) - (i < j);
 }
 
 /* Different seeds of the runs that have the measure. */

@@ -35,9 +35,7 @@ static int put_experiment(struct page *page, const struct study *study, const ch
 static int put_folder(struct page *page, const char *folder)
 {
     SCOPED(study_free) struct study study = {0};
-    OWNED char *report = file_join(folder, "report.html");
-    if (!report)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(report, folder, "report.html");
     TRY(study_read(&study, folder));
     if (!file_exists(report))
         return status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it", report,

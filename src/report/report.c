@@ -194,12 +194,11 @@ static int put_clustering(struct report *report)
 
 static int put_protocols(struct report *report)
 {
-    OWNED char *folder = file_join(report->study.folder, "protocols");
+    OWN_PATH(folder, report->study.folder, "protocols");
     fprintf(report->page.html,
             "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
             "spines that nothing excites, beside what was published (published.csv).</p>\n");
-    return folder ? protocol_figures_put(&report->page, folder)
-                  : status_no_memory("a file name", 0);
+    return protocol_figures_put(&report->page, folder);
 }
 
 /* ---- the page ---- */
@@ -413,9 +412,7 @@ static int place_page(struct report *report, const char *page)
 
 static int write_page(struct report *report, const char *page)
 {
-    OWNED char *own = file_join(report->folder, "report.html");
-    if (!own)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(own, report->folder, "report.html");
     file_remove_temporary(report->charts_path);
     TRY(put_page(report));
     return page_write(&report->page, page ? page : own);

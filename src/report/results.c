@@ -16,6 +16,7 @@
 #include "core/status.h"
 #include "core/suggest.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
 
@@ -93,9 +94,7 @@ static int read_header(struct results *results, const struct table_reader *reade
     if (n > RESULTS_COLUMNS_MAX)
         return status_fail(STATUS_USER, "%s: line 1: %d columns, at most %d are read",
                            reader->text.path, n, RESULTS_COLUMNS_MAX);
-    results->columns = calloc((size_t)n, sizeof *results->columns);
-    if (!results->columns)
-        return status_no_memory("the results", (size_t)n * sizeof *results->columns);
+    TRY_NEW(results->columns, n, "the results");
     while (results->n_columns < n)
         TRY(read_name(results, reader));
     const struct results_column *seed = results_find(results, "seed");
@@ -116,31 +115,21 @@ static int read_header(struct results *results, const struct table_reader *reade
 
 /* ---- the rows */
 
-/* One larger array of `size` a row; the old one stays if there is no memory. */
-static bool enlarge(void *array, size_t capacity, size_t size)
-{
-    void **place = array;
-    void *larger = realloc(*place, capacity * size);
-    if (larger)
-        *place = larger;
-    return larger;
-}
-
 /* Arrays double at each power of two. */
 static int make_room(struct results *results)
 {
     const size_t n = results->n_rows, larger = n ? 2 * n : 1;
     if (n & (n - 1))
         return STATUS_OK;
-    bool done = enlarge(&results->seed, larger, sizeof *results->seed);
-    for (int32_t k = 0; done && k < results->n_columns; k++) {
+    TRY_RESIZE(results->seed, larger, "the results");
+    for (int32_t k = 0; k < results->n_columns; k++) {
         struct results_column *column = &results->columns[k];
         if (column->kind == RESULTS_TEXT)
-            done = enlarge(&column->level, larger, sizeof *column->level);
+            TRY_RESIZE(column->level, larger, "the results");
         else if (column->kind == RESULTS_NUMBER)
-            done = enlarge(&column->number, larger, sizeof *column->number);
+            TRY_RESIZE(column->number, larger, "the results");
     }
-    return done ? STATUS_OK : status_no_memory("the results", larger * sizeof(double));
+    return STATUS_OK;
 }
 
 /* Puts the index of the text among the column's levels, of which it may be a new one. */
@@ -159,8 +148,8 @@ static int find_level(struct results_column *column, const struct table_reader *
     if (column->n_levels == RESULTS_LEVELS_MAX)
         return status_fail(STATUS_USER, "%s: line %zu: %s has more than %d different values",
                            reader->text.path, reader->text.line, column->name, RESULTS_LEVELS_MAX);
-    if (!column->levels && !(column->levels = calloc(RESULTS_LEVELS_MAX, sizeof(char *))))
-        return status_no_memory("the results", RESULTS_LEVELS_MAX * sizeof(char *));
+    if (!column->levels)
+        TRY_NEW(column->levels, RESULTS_LEVELS_MAX, "the results");
     if (!(column->levels[column->n_levels] = strdup(cell)))
         return status_no_memory("the results", strlen(cell) + 1);
     *level = column->n_levels++;
@@ -219,15 +208,13 @@ static int compare_runs(const void *a, const void *b, void *data)
         if (column->is_factor && column->level[i] != column->level[j])
             return column->level[i] < column->level[j] ? -1 : 1;
     }
-    return (results->seed[i] > results->seed[j]) - (results->seed[i] < results->seed[j]);
+    return NUMBER_ORDER(results->seed[i], results->seed[j]);
 }
 
 static int check_runs(struct results *results)
 {
     const size_t n = results->n_rows;
-    OWNED uint32_t *order = malloc(n * sizeof *order);
-    if (!order)
-        return status_no_memory("the results", n * sizeof *order);
+    OWN_NEW(uint32_t, order, n, "the results");
     for (size_t i = 0; i < n; i++)
         order[i] = (uint32_t)i;
     qsort_r(order, n, sizeof *order, compare_runs, results);
@@ -361,19 +348,16 @@ static int find_kind(const struct results *results, const char *what, const char
         return status_fail(STATUS_USER, "%s: line %zu: %s is not a number, which %s needs it to be",
                            results->path, found->bad_line, name, what);
     char names[512] = "";
-    size_t used = 0;
     struct suggestion near = suggest_for(name);
     for (int32_t k = 0; k < results->n_columns; k++) {
         if (results->columns[k].kind != kind)
             continue;
         suggest_offer(&near, results->columns[k].name);
-        if (used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
-                                     results->columns[k].name);
+        text_append(names, sizeof names, "%s%s", *names ? ", " : "", results->columns[k].name);
     }
     return status_fail(STATUS_USER, "%s %.*s: no %s of %s; it has: %s%s", what, SHOWN, name,
                        kind == RESULTS_NUMBER ? "measure" : "factor", results->path,
-                       used ? names : "none", suggest_ending(&near));
+                       *names ? names : "none", suggest_ending(&near));
 }
 
 int results_find_measure(const struct results *results, const char *what, const char *name,

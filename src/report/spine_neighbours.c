@@ -5,10 +5,12 @@
  * ones clustered, wherever spines are?). */
 #include "report/spine_neighbours.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/random.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "network/neighbours.h"
 
@@ -83,17 +85,11 @@ static void count_all(struct count *count, const struct spine_site *site, int32_
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Takes the 3rd lowest and 3rd highest of 100 shuffles, which leave 5 outside. */
 static void take_range(double *values, double *low, double *high)
 {
     enum { OUTSIDE = SPINE_SHUFFLES / 40 };
-    qsort(values, SPINE_SHUFFLES, sizeof *values, compare);
+    gsl_sort(values, 1, SPINE_SHUFFLES);
     *low = values[OUTSIDE];
     *high = values[SPINE_SHUFFLES - 1 - OUTSIDE];
 }
@@ -154,24 +150,19 @@ static void expect(struct spine_neighbours *all, struct spine_neighbours *strong
 int spine_neighbours_count(struct spine_neighbours *all, struct spine_neighbours *strong,
                            const struct spine_site *site, int32_t n, double dendrite_um)
 {
-    struct count found, *shuffled = malloc(SPINE_SHUFFLES * sizeof *shuffled);
-    double *x = malloc(((size_t)n + 1) * sizeof *x);
-    bool *is_in = malloc((size_t)n + 1);
-    int32_t *order = malloc(((size_t)n + 1) * sizeof *order);
-    const bool has_room = shuffled && x && is_in && order;
+    struct count found;
+    OWN_NEW(struct count, shuffled, SPINE_SHUFFLES, "neighbours");
+    OWN_NEW(double, x, n, "neighbours");
+    OWN_NEW(bool, is_in, n, "neighbours");
+    OWN_NEW(int32_t, order, n, "neighbours");
     *all = *strong = (struct spine_neighbours){0};
-    for (int only_strong = 0; only_strong < 2 && has_room; only_strong++) {
+    for (int only_strong = 0; only_strong < 2; only_strong++) {
         const enum chance chance = only_strong ? CHANCE_LABEL : CHANCE_PLACE;
         count_all(&found, site, n, only_strong, chance, -1, dendrite_um, x, is_in, order);
         for (int k = 0; k < SPINE_SHUFFLES; k++)
             count_all(&shuffled[k], site, n, only_strong, chance, k, dendrite_um, x, is_in, order);
         judge(only_strong ? strong : all, &found, shuffled);
     }
-    if (has_room)
-        expect(all, strong, site, n, dendrite_um, x);
-    free(shuffled);
-    free(x);
-    free(is_in);
-    free(order);
-    return has_room ? STATUS_OK : status_no_memory("neighbours", (size_t)n * sizeof *x);
+    expect(all, strong, site, n, dendrite_um, x);
+    return STATUS_OK;
 }

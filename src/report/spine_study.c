@@ -55,9 +55,7 @@ static double days_of(const struct manifest *manifest)
 
 static int read_manifest(struct run_log *log, const struct study_run *run)
 {
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
-    if (!manifest)
-        return status_no_memory("a manifest", sizeof *manifest);
+    OWN_NEW(struct manifest, manifest, 1, "a manifest");
     TRY(manifest_read(manifest, run->folder));
     const struct parameters *p = &manifest->parameters;
     log->days = days_of(manifest);
@@ -82,9 +80,7 @@ static int check_log(const struct run_log *log, const char *path)
 
 static int read_log(struct run_log *log, const struct study_run *run)
 {
-    OWNED char *path = file_join(run->folder, log_name);
-    if (!path)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(path, run->folder, log_name);
     TRY(lives_read(&log->lives, path));
     return check_log(log, path);
 }
@@ -147,9 +143,7 @@ static int curve_of(struct survival *survival, const struct run_log *log, const 
 static int count_lifetimes(struct spine_group *group, double limit, const struct run_log *log,
                            const int32_t *member, int32_t n_members)
 {
-    OWNED struct survival_life *room = malloc(((size_t)group->n_lived + 1) * sizeof *room);
-    if (!room)
-        return status_no_memory("the lives of the spines", (size_t)group->n_lived * sizeof *room);
+    OWN_NEW(struct survival_life, room, group->n_lived, "the lives of the spines");
     TRY(curve_of(&group->first, log, member, n_members, THERE_AT_START, 0, room));
     TRY(curve_of(&group->later, log, member, n_members, BORN_LATER, 0, room));
     for (int bin = 0; bin < SPINE_LIFE_BINS; bin++) {
@@ -206,10 +200,8 @@ static void describe_sizes(struct spine_group *group, double *weight, size_t n)
 static int count_sizes(struct spine_group *group, const struct run_log *log, const int32_t *member,
                        int32_t n_members)
 {
-    OWNED double *weight = malloc(((size_t)group->n_at_end + 1) * sizeof *weight);
+    OWN_NEW(double, weight, group->n_at_end, "the sizes of the spines");
     size_t n = 0;
-    if (!weight)
-        return status_no_memory("the sizes of the spines", (size_t)group->n_at_end);
     for (int32_t m = 0; m < n_members; m++)
         for (int32_t i = 0; i < log[member[m]].lives.n; i++) {
             const struct life *life = &log[member[m]].lives.life[i];
@@ -254,21 +246,16 @@ static void count_density(struct spine_group *group, const struct run_log *run, 
 static int compare_sites(const void *a, const void *b)
 {
     const struct spine_site *x = a, *y = b;
-    if (x->run != y->run)
-        return x->run < y->run ? -1 : 1;
-    if (x->dendrite != y->dendrite)
-        return x->dendrite < y->dendrite ? -1 : 1;
-    return (x->position_um > y->position_um) - (x->position_um < y->position_um);
+    return NUMBER_ORDER(x->run, y->run)             ?: NUMBER_ORDER(x->dendrite, y->dendrite)
+           ?: NUMBER_ORDER(x->position_um, y->position_um);
 }
 
 static int count_neighbours(struct spine_group *group, const struct run_log *log,
                             const int32_t *member, int32_t n_members)
 {
-    OWNED struct spine_site *site = malloc(((size_t)group->n_at_end + 1) * sizeof *site);
+    OWN_NEW(struct spine_site, site, group->n_at_end, "the places of the spines");
     int32_t n = 0;
     double dendrite_um = 1;
-    if (!site)
-        return status_no_memory("the places of the spines", (size_t)group->n_at_end);
     for (int32_t m = 0; m < n_members; m++) {
         const struct run_log *run = &log[member[m]];
         dendrite_um = run->dendrite_um;
@@ -343,11 +330,9 @@ static int read_group(struct spine_study *spines, int32_t panel, int32_t line, s
 static int read_groups(struct spine_study *spines)
 {
     const int32_t n_runs = spines->panels.study->n_runs;
-    OWNED struct run_log *log = calloc((size_t)n_runs + 1, sizeof *log);
-    OWNED int32_t *member = malloc(((size_t)n_runs + 1) * sizeof *member);
-    spines->group = calloc((size_t)spines->n_groups, sizeof *spines->group);
-    if (!spines->group || !log || !member)
-        return status_no_memory("the runs", 0);
+    OWN_NEW(struct run_log, log, n_runs, "the runs");
+    OWN_NEW(int32_t, member, n_runs, "the runs");
+    TRY_NEW(spines->group, spines->n_groups, "the runs");
     TRY(read_manifests(spines, log));
     for (int32_t panel = 0; panel < spines->panels.n_panels; panel++)
         for (int32_t line = 0; line < spines->panels.n_lines; line++)
@@ -359,10 +344,7 @@ int spine_study_read(struct spine_study *spines, const struct study *study)
 {
     *spines = (struct spine_study){.panels = panels_of(study)};
     spines->n_groups = spines->panels.n_panels * spines->panels.n_lines;
-    const int status = read_groups(spines);
-    if (status != STATUS_OK)
-        spine_study_free(spines);
-    return status;
+    RETURN_OR_FREE(read_groups(spines), spine_study_free, spines);
 }
 
 void spine_study_free(struct spine_study *spines)

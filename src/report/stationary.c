@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/scope.h"
 #include "core/status.h"
 #include "spines/intrinsic.h"
 
@@ -26,16 +27,9 @@ int stationary_init(struct stationary *stationary, const struct parameters *p, d
                            "intrinsic.noise_factor = %g: there is no distribution of "
                            "sizes without noise: expected coefficients that make some",
                            p->intrinsic.noise_factor);
-    double *size = calloc((size_t)n, sizeof *size);
-    double *density = calloc((size_t)n, sizeof *density);
-    double *cumulative = calloc((size_t)n, sizeof *cumulative);
-    stationary->size = size;
-    stationary->density = density;
-    stationary->cumulative = cumulative;
-    if (!size || !density || !cumulative) {
-        stationary_free(stationary);
-        return status_no_memory("a distribution of sizes", 3 * sizeof(double) * (size_t)n);
-    }
+    OWN_NEW(double, size, n, "a distribution of sizes");
+    OWN_NEW(double, density, n, "a distribution of sizes");
+    OWN_NEW(double, cumulative, n, "a distribution of sizes");
     const double step = log(high / low) / (n - 1);
     double exponent = 0, greatest = -INFINITY;
     for (int32_t i = 0; i < n; i++) {
@@ -60,6 +54,9 @@ int stationary_init(struct stationary *stationary, const struct parameters *p, d
         density[i] /= moment[0];
         cumulative[i] /= moment[0];
     }
+    stationary->size = scope_take(size);
+    stationary->density = scope_take(density);
+    stationary->cumulative = scope_take(cumulative);
     stationary->mean = moment[1] / moment[0];
     stationary->sd = sqrt(moment[2] / moment[0] - stationary->mean * stationary->mean);
     return STATUS_OK;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 static const double tail = 0.975; /* of 95 % intervals */
@@ -21,9 +22,7 @@ int statistics_summarize(struct summary *summary, const double *values, size_t n
     *summary = (struct summary){n, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, "no runs"};
     if (n == 0)
         return STATUS_OK;
-    double *sorted = malloc(n * sizeof *sorted);
-    if (!sorted)
-        return status_no_memory("a summary", n * sizeof *sorted);
+    OWN_NEW(double, sorted, n, "a summary");
     memcpy(sorted, values, n * sizeof *sorted);
     gsl_sort(sorted, 1, n);
     summary->minimum = sorted[0];
@@ -39,7 +38,6 @@ int statistics_summarize(struct summary *summary, const double *values, size_t n
     const double above = sum / (double)n;
     for (size_t i = 0; i < n; i++)
         squares += (sorted[i] - sorted[0] - above) * (sorted[i] - sorted[0] - above);
-    free(sorted);
     summary->mean = summary->minimum + above;
     summary->reason = n == 1 ? "one run" : NULL;
     if (n > 1) {

@@ -31,12 +31,9 @@ const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentation
 
 static int add_level(struct study_factor *factor, const char *level)
 {
-    char **grown = realloc(factor->level, (size_t)(factor->n_levels + 1) * sizeof *grown);
-    if (!grown)
-        return status_no_memory("the levels", 0);
-    factor->level = grown;
-    grown[factor->n_levels] = strdup(level);
-    return grown[factor->n_levels++] ? STATUS_OK : status_no_memory("a level", 0);
+    TRY_RESIZE(factor->level, factor->n_levels + 1, "the levels");
+    char *name = factor->level[factor->n_levels++] = strdup(level);
+    return name ? STATUS_OK : status_no_memory("a level", 0);
 }
 
 static int32_t find_level(const struct study_factor *factor, const char *level)
@@ -84,9 +81,7 @@ static int read_factors(struct study *study, const char *path)
 
 static int read_about(struct study *study)
 {
-    OWNED char *path = file_join(study->folder, "experiment.json");
-    if (!path)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(path, study->folder, "experiment.json");
     if (file_is_absent(path))
         return (study->about = json_object()) ? STATUS_OK : status_no_memory("the experiment", 0);
     TRY(json_file_read(path, &study->about));
@@ -193,7 +188,7 @@ static bool has_run(const struct study *study, int32_t condition, uint64_t seed)
 static int find_missing(struct study *study)
 {
     const json_t *seeds = json_object_get(study->about, "seeds"), *seed;
-    size_t i, length = 0;
+    size_t i;
     if ((int64_t)json_array_size(seeds) * study->n_conditions <= study->n_runs)
         return STATUS_OK;
     for (int32_t c = 0; c < study->n_conditions; c++)
@@ -205,11 +200,11 @@ static int find_missing(struct study *study)
             OWNED char *name = name_run(study, c, number);
             if (!name)
                 return status_no_memory("a name", 0);
-            length += (size_t)snprintf(study->missing + length, sizeof study->missing - length,
-                                       "%s%.70s", length ? ", " : "", name);
+            text_append(study->missing, sizeof study->missing, "%s%.70s",
+                        *study->missing ? ", " : "", name);
         }
     if (study->n_missing > MISSING_NAMED)
-        snprintf(study->missing + length, sizeof study->missing - length, ", …");
+        text_append(study->missing, sizeof study->missing, ", …");
     return STATUS_OK;
 }
 
@@ -218,9 +213,7 @@ static int take_runs(struct study *study)
     study->n_runs = (int32_t)study->results.n_rows;
     if (study->n_runs == 0)
         return status_fail(STATUS_USER, "%s: holds no runs", study->results.path);
-    study->run = calloc((size_t)study->n_runs, sizeof *study->run);
-    if (!study->run)
-        return status_no_memory("the runs", 0);
+    TRY_NEW(study->run, study->n_runs, "the runs");
     TRY(take_factors(study));
     const int32_t n = study->n_factors;
     int64_t n_conditions = 1;
@@ -278,9 +271,7 @@ static int filter_runs(struct study *study, const char *const *filters, int n)
 static int read_sweep(struct study *study, const char *const *filters, int n_filters)
 {
     const char *folder = study->folder;
-    OWNED char *path = file_join(folder, "results.csv");
-    if (!path)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(path, folder, "results.csv");
     if (file_is_absent(path) && file_exists_in(folder, "conditions.json"))
         return status_fail(STATUS_USER,
                            "%s: its sweep has not ended, results.csv is missing: the same "
@@ -330,21 +321,19 @@ static int title_runs(struct study *study)
     static const char *const columns[][2] = {
         {"data_set", ""}, {"classes", "classes "}, {"policy", "turnover "}};
     char text[1024] = "";
-    size_t length = 0;
     if (study->n_runs > 1)
-        length = (size_t)snprintf(text, sizeof text, "%d runs", study->n_runs);
+        text_append(text, sizeof text, "%d runs", study->n_runs);
     const char *between = study->n_runs > 1 ? ": " : "";
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         const struct results_column *column = results_find(&study->results, columns[i][0]);
         if (!column || column->kind != RESULTS_TEXT || column->n_levels > 1)
             continue;
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%.200s", between,
-                                   columns[i][1], column->levels[0]);
+        text_append(text, sizeof text, "%s%s%.200s", between, columns[i][1], column->levels[0]);
         between = ", ";
     }
     if (study->n_runs == 1)
-        snprintf(text + length, sizeof text - length, "%sseed %llu", between,
-                 (unsigned long long)study->results.seed[0]);
+        text_append(text, sizeof text, "%sseed %llu", between,
+                    (unsigned long long)study->results.seed[0]);
     return json_object_set_new(study->about, "title", json_string(text)) == 0
                ? STATUS_OK
                : status_no_memory("a title", 0);
@@ -353,11 +342,11 @@ static int title_runs(struct study *study)
 /* Of one run, its manifest has revision, machine and time under the names of experiment.json. */
 static int read_about_runs(struct study *study, int32_t n)
 {
-    OWNED char *path = file_join(study->folder, "manifest.json");
-    if (path && n == 1)
+    OWN_PATH(path, study->folder, "manifest.json");
+    if (n == 1)
         return json_file_read(path, &study->about);
     study->about = json_object();
-    return path && study->about ? STATUS_OK : status_no_memory("the runs", 0);
+    return study->about ? STATUS_OK : status_no_memory("the runs", 0);
 }
 
 static int read_runs(struct study *study, const char *const *folders, int32_t n)
@@ -482,12 +471,11 @@ static const char *join_levels(const struct study *study, int32_t condition, int
         level[f] = condition % study->factor[f].n_levels;
         condition /= study->factor[f].n_levels;
     }
-    size_t length = 0;
     *text = '\0';
-    for (int32_t f = from; f < to && length < size; f++)
-        length += (size_t)snprintf(text + length, size - length, "%s%s%s%s", f > from ? ", " : "",
-                                   with_names ? study->factor[f].name : "", with_names ? " " : "",
-                                   study->factor[f].level[level[f]]);
+    for (int32_t f = from; f < to; f++)
+        text_append(text, size, "%s%s%s%s", f > from ? ", " : "",
+                    with_names ? study->factor[f].name : "", with_names ? " " : "",
+                    study->factor[f].level[level[f]]);
     return text;
 }
 

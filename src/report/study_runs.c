@@ -44,11 +44,9 @@ static void free_factor(struct run_factor *factor, int32_t n)
 
 static int read_parameters(struct runs *runs)
 {
-    OWNED struct manifest *manifest = malloc(sizeof *manifest);
-    runs->parameters = calloc((size_t)runs->n, sizeof *runs->parameters);
-    runs->seed = calloc((size_t)runs->n, sizeof *runs->seed);
-    if (!manifest || !runs->parameters || !runs->seed)
-        return status_no_memory("the runs", sizeof *manifest);
+    OWN_NEW(struct manifest, manifest, 1, "the runs");
+    TRY_NEW(runs->parameters, runs->n, "the runs");
+    TRY_NEW(runs->seed, runs->n, "the runs");
     for (int32_t r = 0; r < runs->n; r++) {
         const char *folder = runs->folders[r];
         if (!file_is_folder(folder))
@@ -98,12 +96,9 @@ static bool is_alike(const struct run_factor *a, const struct run_factor *b, int
 static int take_parameter(struct runs *runs, const char *group, const char *key)
 {
     struct run_factor *factor = &runs->factor[runs->n_factors];
-    const size_t n = (size_t)runs->n;
     bool differs = false;
-    factor->first_like = calloc(n, sizeof *factor->first_like);
-    factor->level = calloc(n, sizeof *factor->level);
-    if (!factor->first_like || !factor->level)
-        return status_no_memory("the runs", n);
+    TRY_NEW(factor->first_like, runs->n, "the runs");
+    TRY_NEW(factor->level, runs->n, "the runs");
     for (int32_t r = 0; r < runs->n; r++) {
         const json_t *value = value_of(runs, r, group, key);
         int32_t first = 0;
@@ -204,9 +199,7 @@ static int put_runs(const struct runs *runs, FILE *table)
 {
     OWNED char *heads = NULL;
     for (int32_t r = 0; r < runs->n; r++) {
-        OWNED char *path = file_join(runs->folders[r], "result.csv");
-        if (!path)
-            return status_no_memory("a file name", 0);
+        OWN_PATH(path, runs->folders[r], "result.csv");
         TRY(put_run(runs, r, path, &heads, table));
     }
     return STATUS_OK;

@@ -111,10 +111,8 @@ static void print_bias(const struct summed *summed)
 
 int summary_print(const struct sweep *s)
 {
-    OWNED double *values = malloc(((size_t)s->n_seeds + 1) * sizeof *values);
+    OWN_NEW(double, values, s->n_seeds, "the table");
     const struct summed summed = {s, values};
-    if (!values)
-        return status_no_memory("the table", 0);
     TRY(table_print_cells(put_rows, &summed, s->experiment.n_factors, stdout));
     print_bias(&summed);
     return STATUS_OK;

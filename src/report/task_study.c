@@ -63,9 +63,7 @@ static int read_places(const char *folder, struct place **place, int32_t *n, dou
     SCOPED(lives_free) struct lives lives = {0};
     OWNED struct task_spine *spine = NULL;
     OWN_NEW(struct manifest, manifest, 1, "a manifest");
-    OWNED char *path = file_join(folder, log_name);
-    if (!path)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(path, folder, log_name);
     TRY(table_read_in(&task_table, folder, &spine, n));
     TRY(manifest_read(manifest, folder));
     TRY(lives_read(&lives, path));

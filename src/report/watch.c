@@ -65,11 +65,9 @@ static int read_gathered(const char *folder, int32_t *n_runs, int32_t *n_missing
 static int look(const char *folder, const char *data_folder, int32_t *n_shown, bool *has_ended)
 {
     SCOPED(free_list) struct run_list list = {0};
-    OWNED char *runs = file_join(folder, "runs");
-    OWNED char *page = file_join(folder, "report.html");
+    OWN_PATH(runs, folder, "runs");
+    OWN_PATH(page, folder, "report.html");
     int32_t n_gathered, n_missing;
-    if (!runs || !page)
-        return status_no_memory("a file name", 0);
     TRY(list_runs(runs, &list));
     TRY(read_gathered(folder, &n_gathered, &n_missing));
     const bool is_gathered = n_gathered > 0 && n_gathered >= list.n;

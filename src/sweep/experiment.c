@@ -13,6 +13,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/suggest.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
 #include "sweep/comparison_test.h"
@@ -417,13 +418,6 @@ static bool is_among(const char *words, const char *name)
     }
 }
 
-/* Appends a name to "a, b, c", which is cut where it is full. */
-static void append_name(char *names, size_t size, const char *name)
-{
-    const size_t length = strlen(names);
-    snprintf(names + length, size - length, "%s%s", length ? ", " : "", name);
-}
-
 int experiment_restrict(struct experiment *experiment, const char *restriction)
 {
     const char *equals = strchr(restriction, '=');
@@ -436,7 +430,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
         char names[512] = "";
         struct suggestion near = suggest_for(equals + 1);
         for (int k = 0; k < factor->n_levels; k++) {
-            append_name(names, sizeof names, factor->level[k].name);
+            text_append(names, sizeof names, "%s%s", k ? ", " : "", factor->level[k].name);
             suggest_offer(&near, factor->level[k].name);
             if (is_among(equals + 1, factor->level[k].name))
                 factor->level[n++] = factor->level[k];
@@ -453,7 +447,7 @@ int experiment_restrict(struct experiment *experiment, const char *restriction)
     snprintf(asked, sizeof asked, "%.*s", (int)strcspn(restriction, "="), restriction);
     struct suggestion near = suggest_for(asked);
     for (int i = 0; i < experiment->n_factors; i++) {
-        append_name(names, sizeof names, experiment->factor[i].name);
+        text_append(names, sizeof names, "%s%s", i ? ", " : "", experiment->factor[i].name);
         suggest_offer(&near, experiment->factor[i].name);
     }
     return status_fail(STATUS_USER, "--only %.200s: expected FACTOR=LEVEL of %s; its factors: %s%s",
