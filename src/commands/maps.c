@@ -10,8 +10,8 @@
 #include "core/status.h"
 #include "report/run_pictures.h"
 #include "store/manifest.h"
+#include "store/network_file.h"
 #include "store/run.h"
-#include "store/run_maps.h"
 
 static int write_maps(const char *folder, const char *data_folder)
 {
@@ -24,7 +24,7 @@ static int write_maps(const char *folder, const char *data_folder)
     TRY(manifest_read(&manifest, folder));
     TRY(run_check_finished(folder));
     TRY(manifest_open_data(&manifest, folder, data_folder, DATASET_CLASSES, &dataset));
-    TRY(run_maps_init(&maps, folder, p, &dataset));
+    TRY(network_file_read_maps(&maps, folder, p, &dataset));
     file_remove_temporary(folder);
     TRY(maps_write(&maps, &dataset, folder));
     TRY(run_draw_maps(folder, p, manifest.seed, &dataset, &maps));

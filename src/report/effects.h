@@ -10,7 +10,7 @@
 #include "report/resampling.h"
 #include "report/results.h"
 #include "report/statistics.h"
-#include "sweep/comparison_test.h"
+#include "sweep/experiment.h"
 
 /* What the factors of an experiment do to a measure: the groups, the analysis of variance, and the
  * levels of the last factor against each other within each combination of the others. Runs of one

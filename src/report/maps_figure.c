@@ -11,7 +11,7 @@
 #include "core/status.h"
 #include "core/table.h"
 #include "report/run_data.h"
-#include "store/run_maps.h"
+#include "store/network_file.h"
 #include "store/table_json.h"
 
 enum { ROWS_A_PAGE = 6, GREY_MOST = 255 };
@@ -166,7 +166,7 @@ static int read_condition(struct sheet *sheet, int32_t condition, struct conditi
     if (!run || !file_exists_in(run->folder, "network.csv"))
         return STATUS_OK;
     TRY(run_data_open(data, run->folder, sheet->study->data_folder));
-    TRY(run_maps_init(&of->maps, run->folder, &data->manifest.parameters, &data->dataset));
+    TRY(network_file_read_maps(&of->maps, run->folder, &data->manifest.parameters, &data->dataset));
     if (sheet->is_of_means)
         TRY(take_means(sheet->study, condition, &of->maps));
     of->run = run;

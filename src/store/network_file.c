@@ -108,20 +108,30 @@ struct opened {
 
 /* Makes the network of a table: all its synapses or, where it has plastic ones only, these among
  * the fixed ones of a new network. */
-static int make_from_table(const char *path, struct training *training, const struct layout *layout,
-                           uint64_t seed)
+static int make_from_table(struct network *network, const char *path, const struct parameters *p,
+                           const struct layout *layout, uint64_t seed)
 {
-    const struct parameters *p = training->parameters;
     OWNED struct synapse_row *rows = NULL;
     int32_t n, n_plastic = 0;
     TRY(snapshot_read(path, &rows, &n));
     for (int32_t i = 0; i < n; i++)
         n_plastic += rows[i].plastic;
-    const int status = n_plastic < n ? network_init(&training->network, layout, rows, n,
-                                                    (float)p->plasticity.eta_max)
-                                     : connect_around(&training->network, p, layout, seed, rows, n);
+    const int status = n_plastic < n
+                           ? network_init(network, layout, rows, n, (float)p->plasticity.eta_max)
+                           : connect_around(network, p, layout, seed, rows, n);
     return status == STATUS_USER ? status_fail(STATUS_USER, "%s: %s", path, status_message())
                                  : status;
+}
+
+int network_file_read_maps(struct maps *maps, const char *folder, const struct parameters *p,
+                           const struct dataset *dataset)
+{
+    SCOPED(network_free) struct network network = {0};
+    OWN_PATH(path, folder, "network.csv");
+    struct layout layout;
+    TRY(layout_init(&layout, p, dataset->classes.n, (int32_t)images_n_pixels(&dataset->test)));
+    TRY(make_from_table(&network, path, p, &layout, 0));
+    return maps_init(maps, &network, dataset);
 }
 
 /* Opens the file that data.network names. USER for one that does not fit data and parameters. */
@@ -135,7 +145,7 @@ static int make_network(struct network_origin *origin, struct training *training
     struct layout layout;
     TRY(layout_init(&layout, p, training->dataset->classes.n, (int32_t)images_n_pixels(images)));
     if (images_is_csv(path))
-        return make_from_table(path, training, &layout, seed);
+        return make_from_table(&training->network, path, p, &layout, seed);
     TRY(hdf5_open(file, path));
     TRY(sonata_read_network(file, &layout, images->width, &training->network));
     struct archive archive = hdf5_archive(file, true);

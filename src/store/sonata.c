@@ -111,6 +111,18 @@ static void fill_nodes(struct node *nodes, const struct network *network, const 
     }
 }
 
+static void move_nodes(struct archive *archive, int node_population, struct node *nodes, int64_t n)
+{
+    char group[NAME_MAX_LENGTH];
+    snprintf(group, sizeof group, "nodes/%s", node_populations[node_population]);
+    archive_rows(archive, group, node_fields, 4, nodes, sizeof *nodes, n);
+    if (node_population != INPUTS)
+        archive_rows(archive, group, class_field, 1, nodes, sizeof *nodes, n);
+    if (node_population != TEACHERS)
+        archive_rows(archive, group, node_population == NEURONS ? neuron_fields : input_fields, 2,
+                     nodes, sizeof *nodes, n);
+}
+
 static int write_nodes(struct hdf5_file *file, const struct network *network, const int32_t *labels,
                        int32_t width)
 {
@@ -118,17 +130,9 @@ static int write_nodes(struct hdf5_file *file, const struct network *network, co
     const int32_t n_nodes[] = {layout->n_neurons, layout->n_inputs, layout->n_classes};
     struct archive archive = hdf5_archive(file, false);
     for (int k = 0; k < N_NODE_POPULATIONS; k++) {
-        const int32_t n = n_nodes[k];
-        char group[NAME_MAX_LENGTH];
-        OWN_NEW(struct node, nodes, n, "network.h5");
+        OWN_NEW(struct node, nodes, n_nodes[k], "network.h5");
         fill_nodes(nodes, network, labels, width, k);
-        snprintf(group, sizeof group, "nodes/%s", node_populations[k]);
-        archive_rows(&archive, group, node_fields, 4, nodes, sizeof *nodes, n);
-        if (k != INPUTS)
-            archive_rows(&archive, group, class_field, 1, nodes, sizeof *nodes, n);
-        if (k != TEACHERS)
-            archive_rows(&archive, group, k == NEURONS ? neuron_fields : input_fields, 2, nodes,
-                         sizeof *nodes, n);
+        move_nodes(&archive, k, nodes, n_nodes[k]);
     }
     return archive.status;
 }
@@ -190,24 +194,21 @@ static struct edge edge_between(const struct layout *layout, int64_t row, int32_
     };
 }
 
-/* Writes one column of node ids, and the population that they belong to. */
-static void write_ends(struct archive *archive, const char *group, const struct spinet_field *field,
-                       const struct edge *edges, int64_t n, int node_population)
+/* Saves or loads edges from the nodes of one population, with so many of the plastic fields. */
+static void move_edges(struct archive *archive, const char *group, struct edge *edges, int64_t n,
+                       int node_population, int n_plastic)
 {
-    char path[NAME_MAX_LENGTH];
-    archive_rows(archive, group, field, 1, (void *)edges, sizeof *edges, n);
-    snprintf(path, sizeof path, "%s/%s", group, field->name);
-    if (archive->status == STATUS_OK)
-        archive->status = hdf5_write_text_attribute(archive->file, path, "node_population",
-                                                    node_populations[node_population]);
-}
-
-static void write_edges(struct archive *archive, const char *group, const struct edge *edges,
-                        int64_t n, int node_population)
-{
-    write_ends(archive, group, &ends[0], edges, n, node_population);
-    write_ends(archive, group, &ends[1], edges, n, NEURONS);
-    archive_rows(archive, group, edge_fields, N_EDGE, (void *)edges, sizeof *edges, n);
+    const char *const population[] = {node_populations[node_population], SONATA_NEURONS};
+    for (int k = 0; k < 2; k++) {
+        char path[NAME_MAX_LENGTH];
+        archive_rows(archive, group, &ends[k], 1, edges, sizeof *edges, n);
+        snprintf(path, sizeof path, "%s/%s", group, ends[k].name);
+        if (archive->status == STATUS_OK && !archive->loads)
+            archive->status =
+                hdf5_write_text_attribute(archive->file, path, "node_population", population[k]);
+    }
+    archive_rows(archive, group, edge_fields, N_EDGE, edges, sizeof *edges, n);
+    archive_rows(archive, group, plastic_fields, n_plastic, edges, sizeof *edges, n);
 }
 
 enum { PLASTIC_TYPE = 0, FIRST_FIXED_TYPE = 1 };
@@ -230,9 +231,7 @@ static int write_plastic(struct hdf5_file *file, const struct network *network)
         edges[i].position = lives ? lives->life[s->id].position_um / lives->dendrite_um : 0;
     }
     struct archive archive = hdf5_archive(file, false);
-    write_edges(&archive, group, edges, n, INPUTS);
-    archive_rows(&archive, group, plastic_fields, lives ? N_PLASTIC + 1 : N_PLASTIC, edges,
-                 sizeof *edges, n);
+    move_edges(&archive, group, edges, n, INPUTS, lives ? N_PLASTIC + 1 : N_PLASTIC);
     return archive.status;
 }
 
@@ -263,7 +262,7 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
                                           projection->effect == EFFECT_INHIBIT_SOMA);
     }
     struct archive archive = hdf5_archive(file, false);
-    write_edges(&archive, group, edges, n, node_population);
+    move_edges(&archive, group, edges, n, node_population, 0);
     return archive.status;
 }
 
@@ -369,17 +368,14 @@ int sonata_write_types(const struct network *network, const int32_t *labels, con
 static struct node *read_nodes(struct archive *archive, int population, const char *of, int32_t n,
                                const char *why)
 {
-    char group[64], name[80];
-    snprintf(group, sizeof group, "nodes/%s", node_populations[population]);
-    snprintf(name, sizeof name, "%s/node_id", group);
+    char name[NAME_MAX_LENGTH];
+    snprintf(name, sizeof name, "nodes/%s/node_id", node_populations[population]);
     const int64_t found = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
     if (found != n)
-        archive_refuse(archive, "%s: %lld %s: expected %d, %s", group, (long long)found, of, n,
-                       why);
+        archive_refuse(archive, "nodes/%s: %lld %s: expected %d, %s", node_populations[population],
+                       (long long)found, of, n, why);
     struct node *nodes = archive_allocate(archive, n, sizeof *nodes);
-    if (population != TEACHERS)
-        archive_rows(archive, group, population == NEURONS ? neuron_fields : input_fields, 2, nodes,
-                     sizeof *nodes, n);
+    move_nodes(archive, population, nodes, n);
     if (archive->status == STATUS_OK)
         return nodes;
     free(nodes);
@@ -423,6 +419,7 @@ static struct node *read_neurons(struct archive *archive, const struct layout *l
 /* The edges of one population, whose sources are n_sources nodes, ids from first_source on. */
 struct edge_population {
     const char *group;
+    int from; /* NEURONS, INPUTS or TEACHERS */
     int32_t first_source, n_sources;
     bool is_plastic;
     int64_t n;
@@ -434,11 +431,8 @@ static void read_edges(struct archive *archive, struct edge_population *edges,
 {
     const int w_max = edges->is_plastic ? 1 : 100;
     struct edge *edge = edges->edge = archive_allocate(archive, edges->n, sizeof *edge);
-    archive_rows(archive, edges->group, &ends[0], 1, edge, sizeof *edge, edges->n);
-    archive_rows(archive, edges->group, edge_fields, N_EDGE, edge, sizeof *edge, edges->n);
-    if (edges->is_plastic)
-        archive_rows(archive, edges->group, plastic_fields, N_PLASTIC, edge, sizeof *edge,
-                     edges->n);
+    move_edges(archive, edges->group, edge, edges->n, edges->from,
+               edges->is_plastic ? N_PLASTIC : 0);
     for (int64_t i = 0; i < edges->n && archive->status == STATUS_OK; i++) {
         const struct edge *e = &edge[i];
         if (e->source >= (uint64_t)edges->n_sources ||
@@ -476,10 +470,11 @@ static void read_network(struct archive *archive, const struct layout *layout,
                          struct network *network)
 {
     struct edge_population edges[] = {
-        {"edges/inputs_to_neurons", layout_first_input(layout), layout->n_inputs, true, 0, NULL},
-        {"edges/neurons_to_neurons", 0, layout->n_neurons, false, 0, NULL},
-        {"edges/teachers_to_neurons", layout_first_teacher(layout), layout->n_classes, false, 0,
+        {"edges/inputs_to_neurons", INPUTS, layout_first_input(layout), layout->n_inputs, true, 0,
          NULL},
+        {"edges/neurons_to_neurons", NEURONS, 0, layout->n_neurons, false, 0, NULL},
+        {"edges/teachers_to_neurons", TEACHERS, layout_first_teacher(layout), layout->n_classes,
+         false, 0, NULL},
     };
     enum { N = sizeof edges / sizeof *edges };
     int64_t n = 0, n_read = 0;

@@ -16,7 +16,6 @@
 #include "core/text.h"
 #include "core/utf8.h"
 #include "store/result_row.h"
-#include "sweep/comparison_test.h"
 #include "sweep/keys.h"
 
 /* ---- factors and levels, wherever they come from ---- */
@@ -195,6 +194,17 @@ static int check_families(const char *path, const struct experiment *experiment)
         }
     }
     return STATUS_OK;
+}
+
+const char *const comparison_test_names[COMPARISON_N_TESTS] = {"paired", "signed-rank",
+                                                               "permutation", "welch", "pooled"};
+
+enum comparison_test comparison_test_find(const char *name)
+{
+    int test = 0;
+    while (test < COMPARISON_N_TESTS && strcmp(name, comparison_test_names[test]) != 0)
+        test++;
+    return (enum comparison_test)test;
 }
 
 static int take_test(const char *path, const config_setting_t *setting, const struct key *key,

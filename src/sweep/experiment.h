@@ -8,6 +8,22 @@
 #include "core/parameters.h"
 #include "sweep/keys.h"
 
+/* The tests of two groups of runs. An experiment's file may name the one that decides. */
+enum comparison_test {
+    COMPARISON_PAIRED, /* t-test of the differences of seeds that both groups have */
+    COMPARISON_SIGNED_RANK,
+    COMPARISON_PERMUTATION, /* of the signs of these differences; unpaired without such seeds */
+    COMPARISON_WELCH,
+    COMPARISON_POOLED, /* Student's, unpaired: the paper's */
+    COMPARISON_N_TESTS
+};
+
+/* "paired", "signed-rank", "permutation", "welch", "pooled". */
+extern const char *const comparison_test_names[COMPARISON_N_TESTS];
+
+/* The test of that name, COMPARISON_N_TESTS if there is none. */
+enum comparison_test comparison_test_find(const char *name);
+
 /* What an experiment varies (docs/files.md, NAME.sweep): factors with levels, each of which is a
  * parameter file, assignments, or both. Its conditions are all combinations of levels. */
 enum {
@@ -50,7 +66,7 @@ struct experiment {
     struct factor factor[FACTORS_MAX];
     json_t *marks; /* [{label, levels}] conditions that charts mark: those with all of these levels;
                     * NULL: none */
-    char *primary_test; /* the test that decides (comparison_test.h); or NULL */
+    char *primary_test; /* the test that decides (comparison_test_names); or NULL */
     json_t *families; /* [{name, compare}] comparisons of the last factor's levels, "A:B", that are
                        * corrected together; NULL: all */
     int32_t n_conditions;

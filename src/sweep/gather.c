@@ -4,10 +4,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/result_row.h"
 #include "store/run.h"
 #include "sweep/sweep.h"
@@ -92,64 +94,59 @@ int gather_folder(struct sweep *s)
     return gather_results(s);
 }
 
-/* The shards with runs that are not done, as "1-3,7"; cut short with an ellipsis. */
-static void list_shards(const struct sweep *s, char *text, size_t size)
+static void put_missing_shards(FILE *out, const void *sweep)
 {
+    const struct sweep *s = sweep;
     OWNED bool *is_missing = calloc((size_t)s->n_shards + 1, sizeof *is_missing);
-    size_t length = 0;
-    *text = '\0';
+    const char *comma = "";
     for (int32_t i = 0; is_missing && i < s->n_runs; i++)
         is_missing[s->run[i].shard] |= !s->run[i].is_done;
-    for (int64_t first = 0; is_missing && first < s->n_shards; first++) {
-        char part[64];
-        int64_t last = first;
+    for (int64_t first = 0, last; is_missing && first < s->n_shards; first = last + 1) {
+        last = first;
         if (!is_missing[first])
             continue;
         while (last + 1 < s->n_shards && is_missing[last + 1])
             last++;
-        int n = snprintf(part, sizeof part, "%s%lld", length > 0 ? "," : "", (long long)first + 1);
-        if (last > first)
-            n += snprintf(part + n, sizeof part - (size_t)n, "-%lld", (long long)last + 1);
-        if (length + (size_t)n + sizeof ",…" > size) {
-            snprintf(text + length, size - length, ",…");
-            break;
-        }
-        length += (size_t)snprintf(text + length, size - length, "%s", part);
-        first = last;
+        fprintf(out, last > first ? "%s%lld-%lld" : "%s%lld", comma, (long long)first + 1,
+                (long long)last + 1);
+        comma = ",";
     }
 }
 
 char *gather_missing_shards(const struct sweep *s)
 {
-    enum { SIZE = 1 << 20 };
-    char *text = malloc(SIZE);
-    if (text)
-        list_shards(s, text, SIZE);
-    return text;
+    return text_written(put_missing_shards, s);
+}
+
+/* " (shards 1-3,7 of 8): easy-none-s1, …" */
+static void put_missing(FILE *out, const void *sweep)
+{
+    enum { SHARDS_MAX_BYTES = 256, NAMED_MAX = 5 };
+    const struct sweep *s = sweep;
+    OWNED char *shards = s->n_shards > 0 ? gather_missing_shards(s) : NULL;
+    int32_t n = 0;
+    if (shards)
+        fprintf(out, " (shards %.*s%s of %lld)", SHARDS_MAX_BYTES, shards,
+                strlen(shards) > SHARDS_MAX_BYTES ? "…" : "", (long long)s->n_shards);
+    for (int32_t i = 0; i < s->n_runs; i++) {
+        char name[RUN_NAME_MAX];
+        if (s->run[i].is_done || n++ >= NAMED_MAX)
+            continue;
+        sweep_name_run(s, &s->run[i], name);
+        fprintf(out, "%s%.80s", n > 1 ? ", " : ": ", name);
+    }
+    fputs(n > NAMED_MAX ? ", …" : "", out);
 }
 
 int gather_check(const struct sweep *s)
 {
-    enum { NAMED_MAX = 5 };
-    char names[512] = "", shards[256], of_shards[320] = "";
     int32_t n_missing = 0;
-    size_t length = 0;
-    for (int32_t i = 0; i < s->n_runs; i++) {
-        char name[RUN_NAME_MAX];
-        if (s->run[i].is_done || n_missing++ >= NAMED_MAX)
-            continue;
-        sweep_name_run(s, &s->run[i], name);
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%.80s",
-                                   n_missing > 1 ? ", " : "", name);
-    }
+    for (int32_t i = 0; i < s->n_runs; i++)
+        n_missing += !s->run[i].is_done;
     if (n_missing == 0)
         return STATUS_OK;
-    if (s->n_shards > 0) {
-        list_shards(s, shards, sizeof shards);
-        snprintf(of_shards, sizeof of_shards, " (shards %s of %lld)", shards,
-                 (long long)s->n_shards);
-    }
-    return status_fail(
-        STATUS_SYSTEM, "%.200s: %d of %d runs are missing%s: %s%s: run them, then gather again",
-        s->folder, n_missing, s->n_runs, of_shards, names, n_missing > NAMED_MAX ? ", …" : "");
+    OWNED char *which = text_written(put_missing, s);
+    return status_fail(STATUS_SYSTEM,
+                       "%.200s: %d of %d runs are missing%s: run them, then gather again",
+                       s->folder, n_missing, s->n_runs, which ? which : "");
 }
