@@ -6,9 +6,7 @@
 
 #include "core/number.h"
 #include "spinet.h"
-#include "store/continual.h"
-#include "store/map_history.h"
-#include "store/trials.h"
+#include "store/records.h"
 #include "train/train.h"
 
 /* What the handles of spinet.h stand for. */
@@ -28,9 +26,7 @@ struct spinet_training {
     uint64_t seed;
     uint64_t images_seed;
     struct training training;
-    struct continual continual; /* observes it, if it has phases */
-    struct map_history maps;    /* observes it, if record.maps_period asks for maps */
-    struct trials trials;       /* observes it, if dopamine makes its tags consequent */
+    struct records records; /* those that the parameters ask for, which observe it */
     double clock_start;
     time_t started;
 

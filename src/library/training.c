@@ -15,9 +15,7 @@ void spinet_training_free(struct spinet_training *training)
     if (!training)
         return;
     training_free(&training->training);
-    map_history_free(&training->maps);
-    continual_free(&training->continual);
-    trials_free(&training->trials);
+    records_free(&training->records);
     presentation_free(&training->watched);
     stimulus_free(&training->stimulus);
     raster_free(&training->raster);
@@ -58,12 +56,6 @@ static int check_rules(const struct spinet_options *options)
                 : STATUS_OK;
 }
 
-static void add_observer(struct spinet_training *training, struct observer *observer)
-{
-    observer->next = training->training.observers;
-    training->training.observers = observer;
-}
-
 static int begin(struct spinet_training *training, const struct spinet_images *images,
                  const struct spinet_options *options)
 {
@@ -78,18 +70,8 @@ static int begin(struct spinet_training *training, const struct spinet_images *i
                            training->parameters.data.network);
     TRY(training_build(&training->training, &training->parameters, &images->dataset, kernel,
                        training->seed, options->n_threads > 0 ? options->n_threads : 1, own, NULL));
-    if (training->parameters.record.maps_period > 0) {
-        TRY(map_history_init(&training->maps, &images->dataset));
-        add_observer(training, &training->maps.observer);
-    }
-    if (schedule_is_on(&training->parameters)) {
-        continual_init(&training->continual);
-        add_observer(training, &training->continual.observer);
-    }
-    if (training->training.consolidation.rule == &plasticity_dopamine) {
-        trials_init(&training->trials);
-        add_observer(training, &training->trials.observer);
-    }
+    TRY(records_init(&training->records, &training->parameters, &images->dataset,
+                     &training->training.observers));
     training->training.network.plastic.keeps_outgrown = true;
     return training_begin(&training->training);
 }

@@ -18,15 +18,12 @@
 #include "core/status.h"
 #include "data/dataset.h"
 #include "store/checkpoint.h"
-#include "store/continual.h"
 #include "store/hdf5_library.h"
 #include "store/manifest.h"
-#include "store/map_history.h"
+#include "store/records.h"
 #include "store/run_files.h"
 #include "store/run_folder.h"
 #include "store/spike_record.h"
-#include "store/trials.h"
-#include "store/weight_record.h"
 
 /* A run at work. */
 struct run {
@@ -37,10 +34,7 @@ struct run {
     time_t started;
     struct observer *observers; /* observers besides those of the training */
     struct observer keeper, bar;
-    struct map_history maps;
-    struct continual continual;
-    struct weight_record weights;
-    struct trials trials;
+    struct records records;
     struct spike_record spikes;
     struct progress progress;
     char sample[64],
@@ -378,10 +372,7 @@ static int execute(struct run *run)
 static void free_observers(struct run *run)
 {
     spike_record_free(&run->spikes);
-    map_history_free(&run->maps);
-    continual_free(&run->continual);
-    weight_record_free(&run->weights);
-    trials_free(&run->trials);
+    records_free(&run->records);
 }
 
 int run_execute(const struct run_request *request, struct run_result *result)
@@ -400,22 +391,7 @@ int run_execute(const struct run_request *request, struct run_result *result)
     if (request->parameters->record.network || request->parameters->record.spikes)
         TRY(hdf5_load()); /* rather now than after the training */
     TRY(open_data(request, &dataset));
-    if (request->parameters->record.maps_period > 0) {
-        TRY(map_history_init(&run.maps, &dataset));
-        run.observers = &run.maps.observer;
-    }
-    if (schedule_is_on(request->parameters)) {
-        continual_init(&run.continual);
-        add_observer(&run, &run.continual.observer);
-    }
-    if (request->parameters->record.weights_period > 0) {
-        weight_record_init(&run.weights);
-        add_observer(&run, &run.weights.observer);
-    }
-    if (request->parameters->plasticity.rule == RULE_DOPAMINE) {
-        trials_init(&run.trials);
-        add_observer(&run, &run.trials.observer);
-    }
+    TRY(records_init(&run.records, request->parameters, &dataset, &run.observers));
     TRY(begin(&run, &dataset));
     if (request
             ->is_resumable) /* before this a signal ends the program: there is no state to keep */
