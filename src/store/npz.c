@@ -10,6 +10,7 @@
 #include "core/field.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/image.h"
 
 enum {
@@ -58,15 +59,13 @@ static size_t print_head(char head[HEAD_MAX], const char *descriptor, int rank,
                          const int64_t *shape)
 {
     char dimensions[80] = "";
-    size_t n = 0;
-    for (int i = 0; i < rank; i++) /* a tuple of one ends with a comma */
-        n += (size_t)snprintf(dimensions + n, sizeof dimensions - n, "%lld%s", (long long)shape[i],
-                              i + 1 < rank ? ", "
-                              : rank == 1  ? ","
-                                           : "");
-    n = MAGIC + (size_t)snprintf(head + MAGIC, HEAD_MAX - MAGIC,
-                                 "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
-                                 descriptor, dimensions);
+    for (int i = 0; i < rank; i++)
+        text_append(dimensions, sizeof dimensions, i ? ", %lld" : "%lld", (long long)shape[i]);
+    if (rank == 1) /* a tuple of one ends with a comma */
+        text_append(dimensions, sizeof dimensions, ",");
+    size_t n = MAGIC + (size_t)snprintf(head + MAGIC, HEAD_MAX - MAGIC,
+                                        "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
+                                        descriptor, dimensions);
     while ((n + 1) % ALIGNMENT != 0)
         head[n++] = ' ';
     head[n++] = '\n';

@@ -14,6 +14,7 @@
 #include "core/machine.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "core/version.h"
 #include "network/connect.h"
 #include "store/continual.h"
@@ -85,7 +86,7 @@ int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on
 /* How to get from one folder to a file, both from the root: "../../data/a.csv". */
 static void relate(const char *folder, const char *path, char *relation, size_t size)
 {
-    size_t common = 0, i = 0, n = 0;
+    size_t common = 0, i = 0;
     for (; folder[i] && folder[i] == path[i]; i++)
         common = folder[i] == '/' ? i + 1 : common;
     if (!folder[i] && path[i] == '/')
@@ -93,10 +94,9 @@ static void relate(const char *folder, const char *path, char *relation, size_t 
     *relation = '\0';
     for (const char *at = folder + (common > i ? i : common); *at; at += strcspn(at, "/")) {
         at += *at == '/';
-        if (n + 3 < size)
-            n += (size_t)snprintf(relation + n, size - n, "../");
+        text_append(relation, size, "../");
     }
-    snprintf(relation + n, size - n, "%s", path + common);
+    text_append(relation, size, "%s", path + common);
 }
 
 /* Adds a text for each data file that has one to the object; returns it. */

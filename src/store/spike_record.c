@@ -55,21 +55,8 @@ static int append(struct spike_record *record, const void *bytes, size_t n)
 /* Notes a presentation in memory. */
 static int note(struct spike_record *record, const struct shown *shown)
 {
-    if (record->n == record->capacity) {
-        const int32_t capacity = 2 * record->capacity + 256;
-        TRY_RESIZE(record->shown, capacity, "the record of spikes");
-        record->capacity = capacity;
-    }
+    TRY_ROOM(record->shown, record->capacity, record->n + 1, "the record of spikes");
     record->shown[record->n++] = *shown;
-    return STATUS_OK;
-}
-
-static int reserve(struct spike_record *record, int64_t n)
-{
-    if (n <= record->spikes_capacity)
-        return STATUS_OK;
-    TRY_RESIZE(record->spikes, n, "the spikes of a presentation");
-    record->spikes_capacity = n;
     return STATUS_OK;
 }
 
@@ -81,7 +68,7 @@ static int shown(struct observer *observer, const struct showing *showing)
                                 .image = showing->image,
                                 .label = showing->label,
                                 .n_spikes = raster_n_spikes(raster)};
-    TRY(reserve(record, shown.n_spikes));
+    TRY_ROOM(record->spikes, record->spikes_capacity, shown.n_spikes, "the spikes");
     TRY(note(record, &shown));
     TRY(append(record, &shown, sizeof shown));
     raster_list(raster, record->spikes);
@@ -120,7 +107,7 @@ static int read_shown(struct spike_record *record, int64_t left, struct shown *s
 /* Reads the next n of its spikes into record->spikes. */
 static int read_spikes(struct spike_record *record, int64_t n)
 {
-    TRY(reserve(record, AT_ONCE));
+    TRY_ROOM(record->spikes, record->spikes_capacity, AT_ONCE, "the spikes");
     return n == 0 || fread(record->spikes, sizeof *record->spikes, (size_t)n, record->stream) ==
                          (size_t)n
                ? STATUS_OK

@@ -68,10 +68,7 @@ static void describe(struct trial_row *row, const struct training *training)
 static int presented(struct observer *observer, const struct training *training)
 {
     struct trials *trials = (struct trials *)observer;
-    if (trials->n == trials->capacity) {
-        trials->capacity = 2 * trials->capacity + 256;
-        TRY_RESIZE(trials->row, trials->capacity, "the trials");
-    }
+    TRY_ROOM(trials->row, trials->capacity, trials->n + 1, "the trials");
     describe(&trials->next, training);
     trials->row[trials->n++] = trials->next;
     return STATUS_OK;

@@ -28,15 +28,6 @@ void weight_record_free(struct weight_record *record)
     *record = (struct weight_record){0};
 }
 
-static int make_room(struct weight_record *record, int64_t n)
-{
-    if (n > record->capacity) {
-        record->capacity = n > 2 * record->capacity ? n : 2 * record->capacity;
-        TRY_RESIZE(record->row, record->capacity, "the weights");
-    }
-    return STATUS_OK;
-}
-
 static int by_id(const void *a, const void *b)
 {
     const int32_t first = ((const struct weight_row *)a)->id,
@@ -48,7 +39,7 @@ static int by_id(const void *a, const void *b)
 static int add_rows(struct weight_record *record, const struct plastic_synapses *s,
                     int32_t presentation)
 {
-    TRY(make_room(record, record->n + s->n));
+    TRY_ROOM(record->row, record->capacity, record->n + s->n, "the weights");
     struct weight_row *row = record->row + record->n;
     for (int32_t i = 0; i < s->n; i++)
         row[i] = (struct weight_row){presentation, s->id[i], NAN, NAN,

@@ -164,8 +164,8 @@ static int check_manifest(struct sweep_checker *checker, const struct sweep_run 
     const struct sweep_condition *condition = &checker->sweep->condition[run->condition];
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
-    OWNED char *path = file_join(folder, "manifest.json");
-    TRY(path ? json_file_read(path, manifest) : status_no_memory("a file name", 0));
+    OWN_PATH(path, folder, "manifest.json");
+    TRY(json_file_read(path, manifest));
     if (strcmp(text_of(*manifest, "seed"), seed) != 0)
         return status_fail(STATUS_USER,
                            "%s/manifest.json: seed '%.40s': expected \"%s\"" RESULT_REMEDY, folder,

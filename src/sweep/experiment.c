@@ -58,12 +58,10 @@ int experiment_add_level(struct factor *factor, const char *name)
             return status_fail(STATUS_USER, "level %s: expected levels of different names", name);
     if (factor->n_levels == LEVELS_MAX)
         return status_fail(STATUS_USER, "level %s: expected at most %d levels", name, LEVELS_MAX);
-    struct level *grown = realloc(factor->level, ((size_t)factor->n_levels + 1) * sizeof *grown);
-    if (!grown)
-        return status_no_memory("a level", sizeof *grown);
-    grown[factor->n_levels] = (struct level){0};
-    strcpy(grown[factor->n_levels].name, name);
-    factor->level = grown;
+    TRY_RESIZE(factor->level, factor->n_levels + 1, "a level");
+    struct level *level = &factor->level[factor->n_levels];
+    *level = (struct level){0};
+    strcpy(level->name, name);
     factor->n_read = ++factor->n_levels;
     return STATUS_OK;
 }

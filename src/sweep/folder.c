@@ -187,10 +187,8 @@ static int read_condition(struct sweep *s, int32_t c, const char *path, const js
 int sweep_read_folder(struct sweep *s)
 {
     json_auto_t *conditions = NULL, *experiment = NULL;
-    OWNED char *of_conditions = file_join(s->folder, "conditions.json");
-    OWNED char *of_experiment = file_join(s->folder, "experiment.json");
-    if (!of_conditions || !of_experiment)
-        return status_no_memory("a file name", 0);
+    OWN_PATH(of_conditions, s->folder, "conditions.json");
+    OWN_PATH(of_experiment, s->folder, "experiment.json");
     if (file_exists(of_conditions))
         TRY(read_conditions(of_conditions, &conditions));
     if (file_exists(of_experiment))
@@ -226,9 +224,9 @@ static int refuse_damaged(void)
 
 int sweep_folder_check(const struct sweep *s)
 {
-    OWNED char *path = file_join(s->folder, "conditions.json");
+    OWN_PATH(path, s->folder, "conditions.json");
     json_auto_t *conditions = conditions_json(s);
-    if (!path || !conditions)
+    if (!conditions)
         return status_no_memory("the conditions", 0);
     switch (compare_conditions(path, conditions)) {
     case FOUND_SAME:
@@ -334,10 +332,10 @@ static int claim(struct sweep *s, const char *path, const char *runs, json_t *co
 
 int sweep_folder_take(struct sweep *s)
 {
-    OWNED char *runs = file_join(s->folder, "runs");
-    OWNED char *path = file_join(s->folder, "conditions.json");
+    OWN_PATH(runs, s->folder, "runs");
+    OWN_PATH(path, s->folder, "conditions.json");
     json_auto_t *conditions = conditions_json(s);
-    if (!runs || !path || !conditions)
+    if (!conditions)
         return status_no_memory("the conditions", 0);
     TRY(take_locks(s));
     return claim(s, path, runs, conditions);

@@ -9,6 +9,7 @@
 
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/parameters_json.h"
 #include "sweep/sweep.h"
 #include "train/train.h"
@@ -23,14 +24,13 @@ const char *sweep_level(const struct sweep_condition *condition, int factor)
 
 int sweep_name_condition(struct sweep_condition *condition, const char *path)
 {
-    size_t n = 0;
     const int n_levels = (int)json_array_size(json_object_get(condition->json, "levels"));
     for (int i = 0; i < n_levels; i++) {
         const char *word = sweep_level(condition, i);
         if (!word || strlen(word) >= EXPERIMENT_NAME_MAX || i >= FACTORS_MAX)
             return status_fail(STATUS_USER, "%s: expected names of levels", path);
-        snprintf(condition->cells + n, RUN_NAME_MAX - n, "%s,", word);
-        n += (size_t)snprintf(condition->name + n, RUN_NAME_MAX - n, "%s-", word);
+        text_append(condition->cells, RUN_NAME_MAX, "%s,", word);
+        text_append(condition->name, RUN_NAME_MAX, "%s-", word);
     }
     return STATUS_OK;
 }
@@ -52,11 +52,10 @@ char *sweep_run_folder(const struct sweep *s, const struct sweep_run *run)
 static void describe_condition(const struct sweep *s, const struct sweep_condition *condition,
                                char *text, size_t size)
 {
-    size_t length = 0;
     *text = '\0';
-    for (int i = 0; i < s->experiment.n_factors && length < size; i++)
-        length += (size_t)snprintf(text + length, size - length, "%s%s = %s", i ? ", " : "",
-                                   s->experiment.factor[i].name, sweep_level(condition, i));
+    for (int i = 0; i < s->experiment.n_factors; i++)
+        text_append(text, size, "%s%s = %s", i ? ", " : "", s->experiment.factor[i].name,
+                    sweep_level(condition, i));
 }
 
 static int refuse_shared_name(const struct sweep *s, const struct sweep_condition *a,
