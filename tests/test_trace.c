@@ -558,6 +558,22 @@ static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **st
     json_decref(population);
 }
 
+static void given_dopamine_when_traced_expect_a_page_that_says_which_receptors(void **state)
+{
+    static const struct {
+        const char *name, *title;
+    } cells[] = {{"cell-39", "Cell 39 (pyramidal, class 1, D2) in training presentation 2"},
+                 {"cell-40", "Cell 40 (pyramidal, class 2, D1) in training presentation 2"}};
+    free(support_run_well(state, "trace " SMALL "--set plasticity.rule=dopamine --set "
+                                 "dopamine.schedule=b --presentation 2 --cell 39,40 --quiet "
+                                 "--out t"));
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        json_t *figure = support_figure(state, "t/trace.html", cells[i].name);
+        assert_string_equal(json_string_value(json_object_get(figure, "title")), cells[i].title);
+        json_decref(figure);
+    }
+}
+
 static void given_no_vega_when_traced_expect_a_page_that_says_what_to_install(void **state)
 {
     static const char line[] = "spinet: figures are not drawn: Vega is not in /nowhere; install "
@@ -697,6 +713,7 @@ int main(void)
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
         WITH_FOLDER(given_pictures_when_traced_expect_them_and_overwrite_to_replace_them),
         WITH_FOLDER(given_a_cell_when_traced_expect_a_page_with_all_its_curves),
+        WITH_FOLDER(given_dopamine_when_traced_expect_a_page_that_says_which_receptors),
         WITH_FOLDER(given_no_vega_when_traced_expect_a_page_that_says_what_to_install),
         WITH_FOLDER(given_nothing_that_spikes_when_traced_expect_pictures_all_the_same),
         WITH_FOLDER(given_a_presentation_shorter_than_a_bin_when_traced_expect_pictures),

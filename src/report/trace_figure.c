@@ -242,6 +242,15 @@ static void put_proteins(struct figure *figure, const struct trace *trace,
                            (double)cell->creb[k]);
 }
 
+/* Which receptors for dopamine a cell has, as an end to what it is called. */
+static const char *receptors_of(const struct trace *trace, const struct trace_about *about,
+                                const struct trace_cell *cell)
+{
+    if (!cell->creb || about->parameters->plasticity.rule != RULE_DOPAMINE)
+        return "";
+    return layout_is_d2(&trace->layout, cell->neuron) ? ", D2" : ", D1";
+}
+
 int trace_figure_cell(struct figure *figure, const struct trace *trace,
                       const struct trace_about *about, const struct trace_cell *cell)
 {
@@ -249,8 +258,9 @@ int trace_figure_cell(struct figure *figure, const struct trace *trace,
     describe(layout_population(&trace->layout, cell->neuron), about->dataset, population,
              sizeof population);
     snprintf(name, sizeof name, "cell-%d", cell->neuron);
-    snprintf(title, sizeof title, "Cell %d (%s%s) in training presentation %d", cell->neuron,
-             cell->creb ? "" : "interneuron, ", population, trace->presentation);
+    snprintf(title, sizeof title, "Cell %d (%s%s%s) in training presentation %d", cell->neuron,
+             cell->creb ? "" : "interneuron, ", population, receptors_of(trace, about, cell),
+             trace->presentation);
     snprintf(shows, sizeof shows,
              "What comes into the cell, the voltages of its %d dendrites and of its soma%s",
              cell->n_dendrites,
