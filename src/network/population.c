@@ -97,6 +97,17 @@ const struct population *layout_population_of_dendrite(const struct layout *layo
     return layout_population(layout, layout_neuron(layout, dendrite));
 }
 
+int32_t layout_answer(const struct layout *layout, const int32_t *votes)
+{
+    int32_t answer = -1, most = 0;
+    if (layout->has_one_response)
+        return votes[0] > votes[1] ? 0 : 1;
+    for (int32_t k = 0; k < layout->n_classes; k++)
+        if (votes[k] > most)
+            most = votes[answer = k];
+    return answer;
+}
+
 int32_t layout_draw_input(const struct layout *layout, uint64_t bits)
 {
     if (!layout->input_use)

@@ -115,6 +115,10 @@ static inline int32_t layout_there(const struct layout *layout, int32_t per_clas
     return i;
 }
 
+/* The class that votes [n_classes] answer: that with most, of several the lowest, -1 if none has
+ * any. With one response not to make it answers for the second class. */
+int32_t layout_answer(const struct layout *layout, const int32_t *votes);
+
 /* Draws the input that a new synapse comes from, by 64 random bits. */
 int32_t layout_draw_input(const struct layout *layout, uint64_t bits);
 

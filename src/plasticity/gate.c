@@ -49,18 +49,6 @@ static bool judge_error(struct gate *gate, const struct layout *layout, int32_t 
     return true;
 }
 
-/* The class with the most votes, -1 if none has any. With one response silence is the second's. */
-static int32_t answer_of(const struct layout *layout, const int32_t *votes)
-{
-    int32_t answer = -1, most = 0;
-    if (layout->has_one_response)
-        return votes[0] > votes[1] ? 0 : 1;
-    for (int32_t k = 0; k < layout->n_classes; k++)
-        if (votes[k] > most)
-            most = votes[answer = k];
-    return answer;
-}
-
 /* The response that is made: the answer, or any at random, to explore or where there is none. */
 static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t number, int32_t answer)
 {
@@ -79,7 +67,7 @@ static bool judge_reward(struct gate *gate, const struct layout *layout, int32_t
 {
     const struct parameters *p = gate->parameters;
     const int32_t n = layout->n_classes, rewarded = (right + (number <= p->reward.reversed)) % n,
-                  answer = answer_of(layout, spikes);
+                  answer = layout_answer(layout, spikes);
     int32_t response = 0, net = spikes[0];
     if (layout->has_one_response) {
         gate->signal[0] = gate->signal[1] = GATE_OPEN;

@@ -12,28 +12,18 @@ struct answer answer_from(const struct layout *layout, const int32_t *spikes,
                           struct readout readout)
 {
     const int32_t n_cells = layout_cells_per_class(layout), n_for = n_cells - layout->n_against;
-    struct answer answer = {.predicted = -1};
-    int32_t most = 0;
-    for (int32_t k = 0; k < layout->n_classes; k++) {
-        int32_t votes = 0;
-        for (int32_t n = k * n_cells; n < (k + 1) * n_cells; n++) {
-            const int32_t vote =
-                readout.counts == READOUT_SPIKES ? spikes[n] : spikes[n] > readout.active_spikes;
-            votes += n < n_for + k * n_cells ? vote : -vote;
+    struct answer answer = {0};
+    for (int32_t k = 0; k < layout->n_classes; k++)
+        for (int32_t n = 0; n < n_cells; n++) {
+            const int32_t count = spikes[k * n_cells + n],
+                          vote = readout.counts == READOUT_SPIKES ? count
+                                                                  : count > readout.active_spikes;
+            answer.votes[k] += n < n_for ? vote : -vote;
         }
-        answer.votes[k] = votes;
-        if (votes > most) {
-            most = votes;
-            answer.predicted = k;
-            answer.is_tie = false;
-        } else if (votes == most && most > 0) {
-            answer.is_tie = true;
-        }
-    }
-    if (layout->has_one_response) { /* to make none answers for the second class */
-        answer.predicted = answer.votes[0] <= answer.votes[1];
-        answer.is_tie = false;
-    }
+    answer.predicted = layout_answer(layout, answer.votes);
+    if (answer.predicted >= 0 && !layout->has_one_response)
+        for (int32_t k = answer.predicted + 1; k < layout->n_classes; k++)
+            answer.is_tie |= answer.votes[k] == answer.votes[answer.predicted];
     return answer;
 }
 
