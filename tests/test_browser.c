@@ -74,17 +74,22 @@ static void given_a_run_when_explored_expect_its_film_and_the_spines_of_each_cel
         skip();
     free(support_run_well(state, TRAIN));
     free(support_run_well(state, "report run"));
-    expect(state, "run/report.html", 1200,
-           "await page.show('maps-training');"
-           "const now = () => page.run('state.view.data(\"now\")[0].last.presentation');"
-           "const slide = n => page.run(`(input => { input.value = ${n}; input.dispatchEvent(new "
-           "Event('input')); })(state.inputs.querySelector('input[type=range]'))`).then(() => "
-           "page.wait(100));"
-           "const end = await now(); await slide(5); const middle = await now();"
-           "await page.run('state.view.signal(\"playing\", true).run()'); await page.wait(700);"
-           "await page.run('state.view.signal(\"playing\", false).run()');"
-           "return [end, middle, await now() > 5];",
-           "[20,5,true]");
+    expect(
+        state, "run/report.html", 1200,
+        "await page.show('maps-training');"
+        "const now = () => page.run('state.view.data(\"now\")[0].last.presentation');"
+        "const slide = n => page.run(`(input => { input.value = ${n}; input.dispatchEvent(new "
+        "Event('input')); })(state.inputs.querySelector('input[type=range]'))`).then(() => "
+        "page.wait(100));"
+        "const end = await now(); await slide(5); const middle = await now();"
+        "await page.run('state.view.signal(\"playing\", true).run()'); await page.wait(700);"
+        "await page.run('state.view.signal(\"playing\", false).run()');"
+        "const frames = await page.run('state.figure.tables.frames.map(f => [f.width, f.place])');"
+        "const [most, step] = await page.run('(i => [+i.max, +i.step])(state.inputs"
+        ".querySelector(\"input[type=range]\"))');"
+        "return [end, middle, await now() > 5, most, step, frames.every(f => f[0] === 41), "
+        "frames.map(f => f[1]).filter(place => place >= 0)];", /* two maps and a line between */
+        "[20,5,true,20,5,true,[0,1,3,4,5]]");
     expect(state, "run/report.html", 1200,
            "await page.show('spine-field');"
            "const of = cell => page.run(`state.view.signal('cell', ${cell}).run(), "

@@ -8,7 +8,7 @@ const shown = value => typeof value === 'number' ? String(+value.toPrecision(4))
 /* What is told of a row: names and values, without what is only for drawing. */
 function told(row, values) {
   const names = {x: values.x_label, y: values.y_label, value: values.y_label, series: values.series_label, panel: values.panel_label};
-  const silent = ['href', 'set', 'at', 'of', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most', 'color', 'strength', 'x2', 'y2'];
+  const silent = ['href', 'set', 'at', 'of', 'place', 'ring', 'is_difference', 'values', 'width', 'height', 'palette', 'most', 'color', 'strength', 'x2', 'y2'];
   return Object.fromEntries(Object.entries(row)
     .filter(([key, value]) => value !== null && value !== '' && !Array.isArray(value) && !silent.includes(key))
     .map(([key, value]) => [names[key] || key.replace(/_/g, ' '), shown(value)]));
@@ -89,7 +89,7 @@ function dropHover(part) {
 }
 
 /* The specification of a figure without its rows, which is what can be done with it, too. */
-const formOf = figure => JSON.parse(JSON.stringify(named(SPECS[figure.spec](figure.values))));
+const formOf = figure => JSON.parse(JSON.stringify(named(SPECS[figure.spec](figure.values, figure.tables))));
 
 /* The specification of a figure of this width, "light" or "dark"; as a picture by itself it has its title and legend. */
 function specOf(figure, width, theme, isPicture) {

@@ -4,7 +4,7 @@
  * in Vega's expression language. A mark without a tooltip or a name is none to point at. */
 'use strict';
 
-const SPECS = {}; /* by name: a function of what the "values" of a figure say */
+const SPECS = {}; /* by name: a function of the "values" of a figure, and of its tables */
 
 const encoded = channels => Object.fromEntries(Object.entries(channels).map(([name, value]) =>
   [name, typeof value === 'string' ? {signal: value} : typeof value !== 'object' || Array.isArray(value) && !value[0].test ? {value} : value]));

@@ -36,10 +36,17 @@ SPECS.maps = ({columns = 3, widest = 150, value_label = 'summed weight'}) => ({
   })]
 });
 
-SPECS.film = ({last = 1, step = 1, shape = 1, names}) => ({
+/* The slider goes to the end of the longest training, in steps of the most frequent maps; conditions have as much room as their names need. */
+function sizesOf(frames) {
+  const times = frames.map(frame => frame.presentation), letters = Math.max(...frames.map(frame => frame.condition.length));
+  const last = Math.max(1, ...times), step = Math.min(...times.filter(time => time > 0), last);
+  return {last, step, shape: frames[0].width / frames[0].height, room: letters && Math.min(24 + 8 * letters, 200)};
+}
+
+SPECS.film = (values, {frames}, {last, step, shape, room} = sizesOf(frames)) => ({
   height: {signal: "length(data('rows')) * row_height + 4"},
   signals: {
-    wide: 'width >= 640', names: `wide ? ${names} : 0`, small: 'wide ? (width - names) * (is_picture ? 1 : 0.62) / 6 : 0',
+    wide: 'width >= 640', names: `wide ? ${room} : 0`, small: 'wide ? (width - names) * (is_picture ? 1 : 0.62) / 6 : 0',
     large: 'min(width - names - 6 * small - 10, 460)', row_height: `max(is_picture ? 0 : large - 20, small - 8) / ${shape} + (is_picture ? 30 : 46)`,
     moment: {
       value: last, bind: {input: 'range', min: 0, max: last, step, name: 'presentations '},
@@ -55,7 +62,7 @@ SPECS.film = ({last = 1, step = 1, shape = 1, names}) => ({
   },
   data: {
     frames: [], rows: from('frames', aggregate('condition'), numbered('', {row: 'row_number'})),
-    strip: from('frames', filter('wide && datum.place != null'), lookup('rows', 'condition', {values: ['row']})),
+    strip: from('frames', filter('wide && datum.place >= 0'), lookup('rows', 'condition', {values: ['row']})),
     now: from('frames',
       filter('datum.presentation <= moment && !is_picture'), aggregate('condition', {last: 'argmax presentation'}),
       lookup('rows', 'condition', {values: ['row']}))

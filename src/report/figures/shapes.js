@@ -7,6 +7,25 @@ const shaped = figure => figure.values.shaped_by ? {...figure, tables: SHAPES[fi
 
 const meanOf = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/* The maps of a moment's classes as one image, about twice as wide as high, with a white line between them. */
+function sheetOf({maps, width, height, ...frame}) {
+  const n = maps.length, columns = n <= 3 ? n : Math.ceil(Math.sqrt(2 * n)), wide = columns * (width + 1) - 1, high = Math.ceil(n / columns) * (height + 1) - 1;
+  const pixels = Array(wide * high).fill('\xff');
+  maps.forEach((map, k) => [...atob(map)].forEach((pixel, i) => {
+    const y = Math.floor(k / columns) * (height + 1) + Math.floor(i / width), x = k % columns * (width + 1) + i % width;
+    pixels[y * wide + x] = pixel;
+  }));
+  return {...frame, values: btoa(pixels.join('')), width: wide, height: high};
+}
+
+/* Six moments of each condition at even distances, from before training to its end, have a place in the strip. */
+SHAPES.film = ({frames}) => ({frames: [...new Set(frames.map(frame => frame.condition))].flatMap(condition => {
+  const own = frames.filter(frame => frame.condition === condition), end = own[own.length - 1].presentation;
+  const from = (frame, place) => Math.abs(frame.presentation - place / 5 * end);
+  const strip = [0, 1, 2, 3, 4, 5].map(place => own.reduce((best, frame) => from(frame, place) < from(best, place) ? frame : best));
+  return own.map(frame => ({...sheetOf(frame), place: strip.lastIndexOf(frame)}));
+})});
+
 /* A panel a protocol, with lines of its column and that of vehicle. What was published is an area, of a day at least; where that
  * was in percent of vehicle, by the mean of its days. */
 SHAPES.protocols = ({moments, findings}, {drawn, y_label, source}) => {
