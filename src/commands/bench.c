@@ -31,7 +31,7 @@
 #include "data/shapes.h"
 #include "network/connect.h"
 #include "neuron/kernel_state.h"
-#include "report/figure.h"
+#include "report/page.h"
 #include "spines/intrinsic.h"
 #include "store/json_file.h"
 #include "train/cost.h"
@@ -470,9 +470,11 @@ static int write_json(const struct bench *bench, const char *path)
 /* The scale curve as FOLDER/scale.png. */
 static int draw_scale(const struct bench *bench, const char *folder)
 {
+    SCOPED(page_free) struct page page = {0};
     SCOPED(figure_free) struct figure figure = {0};
     size_t i;
     json_t *row;
+    TRY(page_begin(&page, folder, ""));
     TRY(figure_begin(&figure, "scale"));
     json_array_foreach(bench->rows, i, row)
     {
@@ -482,7 +484,8 @@ static int draw_scale(const struct bench *bench, const char *folder)
                            json_incref(json_object_get(row, "threads")), json_incref(dendrites),
                            json_incref(json_object_get(row, "ns_a_step_and_dendrite")));
     }
-    return figures_write(&figure, 1, PICTURE_PNG, folder);
+    TRY(page_put_figure(&page, &figure));
+    return page_write_pictures(&page, "png", folder);
 }
 
 struct plan {

@@ -158,30 +158,3 @@ char *figure_text(const struct figure *figure)
     free(text);
     return NULL;
 }
-
-/* ---- pictures ---- */
-
-static int write_figures(const struct figure *figures, int n, char **texts, char **svg,
-                         enum picture_format format, const char *folder)
-{
-    for (int i = 0; i < n; i++)
-        if (!(texts[i] = figure_text(&figures[i])))
-            return status_no_memory("a figure", 0);
-    TRY(vega_draw(texts, n, svg));
-    for (int i = 0; i < n; i++)
-        TRY(vega_write(svg[i], format, folder,
-                       json_string_value(json_object_get(figures[i].json, "name"))));
-    return STATUS_OK;
-}
-
-int figures_write(struct figure *figures, int n, enum picture_format format, const char *folder)
-{
-    OWNED char **texts = calloc(2 * (size_t)n + 1, sizeof *texts);
-    const int result = texts ? write_figures(figures, n, texts, texts + n, format, folder)
-                             : status_no_memory("the figures", 0);
-    for (int i = 0; i < n; i++)
-        figure_free(&figures[i]);
-    for (int i = 0; i < 2 * n && texts; i++)
-        free(texts[i]);
-    return result;
-}

@@ -69,8 +69,4 @@ json_t *figure_table(struct figure *figure, const char *name);
 /* The figure as JSON that can stand inside a page's <script>: to be freed; NULL without memory. */
 char *figure_text(const struct figure *figure);
 
-/* Draws n figures into FOLDER/NAME.svg or .png and frees them, drawn or not. NO_PICTURE if node,
- * Vega or rsvg-convert cannot be had. */
-int figures_write(struct figure *figures, int n, enum picture_format format, const char *folder);
-
 #endif

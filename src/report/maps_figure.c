@@ -77,17 +77,18 @@ static void put_means(struct figure *figure, const struct maps *maps,
                                        1, "", "", NAN});
 }
 
-int maps_figure_of_run(struct figure *figure, const struct maps *maps,
-                       const struct dataset *dataset, const char *title)
+int maps_figure_put_run(struct page *page, const struct maps *maps, const struct dataset *dataset,
+                        const char *title)
 {
-    TRY(figure_begin(figure, "maps"));
-    figure_say(figure, "title", title);
-    figure_set(figure, "columns %d", 2);
-    put_means(figure, maps, &dataset->classes, "mean test images");
-    put_set(figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
-                                       &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
-                                       "", "", NAN});
-    return STATUS_OK;
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(figure_begin(&figure, "maps"));
+    figure_say(&figure, "title", title);
+    figure_set(&figure, "columns %d", 2);
+    put_means(&figure, maps, &dataset->classes, "mean test images");
+    put_set(&figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
+                                        &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
+                                        "", "", NAN});
+    return page_put_figure(page, &figure);
 }
 
 /* ---- of a study ---- */
@@ -258,22 +259,18 @@ static int32_t count_rows(const struct study *study)
     return study->n_first * study->n_middle;
 }
 
-int32_t maps_figure_n_pages(const struct study *study)
+int maps_figure_put(struct page *page, const struct study *study, bool is_of_means)
 {
-    return (count_rows(study) + ROWS_A_PAGE - 1) / ROWS_A_PAGE;
-}
-
-int maps_figure_put_page(struct page *page, const struct study *study, int32_t number,
-                         bool is_of_means)
-{
-    const int32_t first = number * ROWS_A_PAGE, left = count_rows(study) - first;
     const char *kind = is_of_means ? "maps-mean" : "maps";
+    const int32_t n = count_rows(study);
     char name[32];
-    if (maps_figure_n_pages(study) > 1)
-        snprintf(name, sizeof name, "%s-%02d", kind, number + 1);
-    else
-        snprintf(name, sizeof name, "%s", kind);
-    return put_rows(page, study, first, left < ROWS_A_PAGE ? left : ROWS_A_PAGE, name, is_of_means);
+    for (int32_t first = 0; first < n; first += ROWS_A_PAGE) {
+        snprintf(name, sizeof name, n > ROWS_A_PAGE ? "%s-%02d" : "%s", kind,
+                 first / ROWS_A_PAGE + 1);
+        TRY(put_rows(page, study, first, n - first < ROWS_A_PAGE ? n - first : ROWS_A_PAGE, name,
+                     is_of_means));
+    }
+    return STATUS_OK;
 }
 
 int maps_figure_put_row(struct page *page, const struct study *study, int32_t row)

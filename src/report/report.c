@@ -117,12 +117,9 @@ static bool has_more_rows(const struct study *study)
 static int put_maps(struct report *report)
 {
     const struct study *study = &report->study;
-    const int32_t n_pages = maps_figure_n_pages(study);
-    int status = STATUS_OK;
-    for (int32_t i = 0; i < n_pages && has_more_rows(study) && status == STATUS_OK; i++)
-        status = maps_figure_put_page(&report->page, study, i, false);
-    for (int32_t i = 0; i < n_pages && has_tests(study) && status == STATUS_OK; i++)
-        status = maps_figure_put_page(&report->page, study, i, true);
+    int status = has_more_rows(study) ? maps_figure_put(&report->page, study, false) : STATUS_OK;
+    if (status == STATUS_OK && has_tests(study))
+        status = maps_figure_put(&report->page, study, true);
     TRY(excuse_maps(report, status));
     return map_films_put(&report->page, &report->study);
 }

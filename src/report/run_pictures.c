@@ -11,27 +11,28 @@
 #include "report/maps_figure.h"
 
 /* Strong synapses and sample tests as lines, what each turnover pruned as bars; all as parts. */
-static int begin_curve(struct figure *figure, const struct training *training, const char *title)
+static int put_curve(struct page *page, const struct training *training, const char *title)
 {
     const double n_plastic = connect_n_plastic(training->parameters);
-    TRY(figure_begin(figure, "learning_curve"));
-    figure_say(figure, "title", title);
+    SCOPED(figure_free) struct figure figure = {0};
+    TRY(figure_begin(&figure, "learning_curve"));
+    figure_say(&figure, "title", title);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
-        figure_put_row(figure, "lines", "panel %s, series %s, x %d, y %g", "", "strong synapses",
+        figure_put_row(&figure, "lines", "panel %s, series %s, x %d, y %g", "", "strong synapses",
                        i + 1, (double)row->strong_fraction);
         if (row->turnover.n_pruned > 0)
-            figure_put_row(figure, "bars", "panel %s, x %g, x2 %g, y %g", "", i + 0.6, i + 1.4,
+            figure_put_row(&figure, "bars", "panel %s, x %g, x2 %g, y %g", "", i + 0.6, i + 1.4,
                            row->turnover.n_pruned / n_plastic);
     }
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         const char *const tables[] = {"lines", "dots"};
         for (int k = 0; k < (row->n_samples > 0 ? 2 : 0); k++)
-            figure_put_row(figure, tables[k], "panel %s, series %s, x %d, y %g", "",
+            figure_put_row(&figure, tables[k], "panel %s, series %s, x %d, y %g", "",
                            "sample accuracy", i + 1, (double)row->n_correct / row->n_samples);
     }
-    return STATUS_OK;
+    return page_put_figure(page, &figure);
 }
 
 /* What a picture says of its run. */
@@ -47,29 +48,23 @@ static void title_of(const struct dataset *dataset, const struct parameters *p, 
 int run_draw_maps(const char *folder, const struct parameters *p, uint64_t seed,
                   const struct dataset *dataset, const struct maps *maps)
 {
-    struct figure figure = {0};
+    SCOPED(page_free) struct page page = {0};
     char title[512];
     title_of(dataset, p, seed, title, sizeof title);
-    const int status = maps_figure_of_run(&figure, maps, dataset, title);
-    if (status == STATUS_OK)
-        return figures_write(&figure, 1, PICTURE_PNG, folder);
-    figure_free(&figure);
-    return status;
+    TRY(page_begin(&page, folder, title));
+    TRY(maps_figure_put_run(&page, maps, dataset, title));
+    return page_write_pictures(&page, "png", folder);
 }
 
 int run_draw_pictures(const struct run_request *request, const struct training *training,
                       const struct maps *maps)
 {
-    struct figure figure[2] = {0};
+    SCOPED(page_free) struct page page = {0};
     char title[512];
-    const bool has_curve = training->n_presentations > 0;
     title_of(training->dataset, request->parameters, request->seed, title, sizeof title);
-    int status = maps_figure_of_run(&figure[0], maps, training->dataset, title);
-    if (status == STATUS_OK && has_curve)
-        status = begin_curve(&figure[1], training, title);
-    if (status == STATUS_OK)
-        return vega_excuse(figures_write(figure, has_curve ? 2 : 1, PICTURE_PNG, request->folder));
-    figure_free(&figure[0]);
-    figure_free(&figure[1]);
-    return status;
+    TRY(page_begin(&page, request->folder, title));
+    TRY(maps_figure_put_run(&page, maps, training->dataset, title));
+    if (training->n_presentations > 0)
+        TRY(put_curve(&page, training, title));
+    return vega_excuse(page_write_pictures(&page, "png", request->folder));
 }

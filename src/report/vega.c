@@ -55,48 +55,43 @@ static const char *library_folder(void)
     return own && *own ? own : "/usr/share/javascript/vega";
 }
 
-/* Writes FOLDER/vega-MODULE.min.js; false if it is not there. */
-static bool put_file(const char *name, FILE *out)
+/* Writes FOLDER/NAME.min.js in a function of its own, which is told of the others by require();
+ * false if it is not there. */
+static bool put_module(const char *name, FILE *out)
 {
-    OWNED char *path = file_join(library_folder(), name);
+    char file_name[64], bytes[1 << 14];
+    snprintf(file_name, sizeof file_name, "%s.min.js", name);
+    OWNED char *path = file_join(library_folder(), file_name);
     SCOPED(scope_close_file) FILE *file = path ? fopen(path, "rb") : NULL;
-    char bytes[1 << 14];
     if (!file)
         return false;
+    fputs("((module, require) => { const exports = module.exports;\n", out);
     for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;)
         fwrite(bytes, 1, n, out);
+    fprintf(out,
+            "\nmade['%s'] = module.exports; })({exports: {}}, "
+            "name => made[name] || made[name.replace(/s$/, '')]);\n",
+            name);
     return !ferror(file);
 }
 
-/* All in one file: in a function, so that it comes to the same in a browser as in node, where a
- * file of this form looks for `exports`. */
-static bool put_whole(FILE *out)
-{
-    fputs("const vega = ((exports, module) => {\n", out);
-    const bool is_put = put_file("vega.min.js", out);
-    fputs("\nreturn exports; })({}, {});\n", out);
-    return is_put;
-}
-
-/* Each module in a function of its own, which is told of the others by require(). */
+/* All of them, or the library as a whole. */
 static bool put_modules(FILE *out)
 {
     char name[64];
     fputs("const vega = (() => { const made = {};\n", out);
-    for (int i = 0; i < N_MODULES; i++) {
-        snprintf(name, sizeof name, "vega-%s.min.js", modules[i]);
-        fputs("((module, require) => { const exports = module.exports;\n", out);
-        if (!put_file(name, out))
-            return false;
-        fprintf(out,
-                "\nmade['vega-%s'] = module.exports; })({exports: {}}, "
-                "name => made[name] || made[name.replace(/s$/, '')]);\n",
-                modules[i]);
+    bool is_put = file_exists_in(library_folder(), "vega.min.js") && put_module("vega", out);
+    if (!is_put) {
+        for (int i = 0; i < N_MODULES; i++) {
+            snprintf(name, sizeof name, "vega-%s", modules[i]);
+            if (!put_module(name, out))
+                return false;
+        }
+        fputs("Object.assign(made['vega-dataflow'].transforms, made['vega-transforms'], "
+              "made['vega-view-transforms'], made['vega-encode']);\n",
+              out);
     }
-    fputs("Object.assign(made['vega-dataflow'].transforms, made['vega-transforms'], "
-          "made['vega-view-transforms'], made['vega-encode']);\n"
-          "return Object.assign({}, ...Object.values(made)); })();\n",
-          out);
+    fputs("return Object.assign({}, ...Object.values(made)); })();\n", out);
     return true;
 }
 
@@ -117,8 +112,7 @@ static void put_specifications(FILE *out)
 
 int vega_put_library(FILE *out)
 {
-    const bool is_one = file_exists_in(library_folder(), "vega.min.js");
-    const bool is_whole = is_one ? put_whole(out) : vega_is_here() && put_modules(out);
+    const bool is_whole = vega_is_here() && put_modules(out);
     fputc('\n', out);
     put_specifications(out);
     return is_whole ? STATUS_OK
