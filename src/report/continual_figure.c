@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Phases differ in length from run to run, so that time is counted in phases: after half of the
  * second phase it is 1.5. */
-#include "report/continual_figure.h"
+#include "report/sections.h"
 
 #include <math.h>
 #include <stdlib.h>

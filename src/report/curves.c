@@ -2,7 +2,7 @@
 /* What happens while a network learns, averaged over runs. A run that has stopped keeps its last
  * sample accuracy and strong fraction, so that a mean is always over the same runs; of the synapses
  * pruned the mean is over the runs still training, drawn while these are at least half. */
-#include "report/curves.h"
+#include "report/sections.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/map_film.h"
+#include "report/sections.h"
 
 #include <math.h>
 #include <stdlib.h>

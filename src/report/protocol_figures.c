@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the tables that protocol_study.h writes, which say all that is drawn. */
-#include "report/protocol_figures.h"
+#include "report/sections.h"
 
 #include "core/file.h"
 #include "core/scope.h"

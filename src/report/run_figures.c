@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/run_figures.h"
+#include "report/sections.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -296,16 +296,6 @@ static const char *outcome_of(const struct life *life)
     }
 }
 
-/* The end of the run: when the last was born, or died, or training ended. */
-static void set_end(struct figure *figure, const struct study_run *run, const struct lives *lives)
-{
-    double end = run->value[STUDY_PRESENTATIONS], end_day = 0;
-    end = isnan(end) ? 1 : end;
-    for (int32_t i = 0; i < lives->n; i++)
-        end_day = fmax(end_day, fmax(lives->life[i].born_day, lives->life[i].died_day));
-    figure_set(figure, "end %g, end_day %g", fmax(end, 1), fmax(end_day, 0.01));
-}
-
 /* Sizes of the network, and the labels of its classes, as far as they are known. */
 static void set_cells(struct figure *figure, const struct parameters *p,
                       const struct label_list *classes, int32_t last)
@@ -388,7 +378,6 @@ static int put_weights(struct figure *figure, const char *folder, const struct l
         put_synapse(figure, row + i, end - i);
         n_put += end - i;
     }
-    figure_set(figure, "has_weights %hhu", n_put > 0);
     return STATUS_OK;
 }
 
@@ -403,7 +392,7 @@ static int put_field(struct page *page, const struct study *study, const struct 
     const struct parameters *p = &data->manifest.parameters;
     const int32_t n_cells = count_cells(lives, p->pyramidal.n_dendrites, p->pyramidal.neurons);
     TRY(figure_begin(&figure, "spine-field"));
-    set_end(&figure, run, lives);
+    figure_set(&figure, "end %g", fmax(run->value[STUDY_PRESENTATIONS], 1)); /* 1 of NaN */
     set_cells(&figure, p, &data->dataset.classes, n_cells - 1);
     for (int32_t i = 0; i < lives->n; i++)
         if (lives->life[i].dendrite / p->pyramidal.n_dendrites < n_cells)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Trials are averaged over a stretch of training in each run, and then over the runs. */
-#include "report/trials_figure.h"
+#include "report/sections.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -26,7 +26,13 @@ const recorded = group('one', {x: 58, y: 'bottom + 160', width: 'panel_width', h
   ]
 });
 
-SPECS['spine-field'] = ({first = 0, dendrites = 10, length_um = 1, end = 1, end_day = 1, per_class = 1, last, labels = [], has_weights = false}) => ({
+/* The day on which the last was born or died. */
+const lastDay = spines => spines.reduce((last, {born_day, died_day}) => Math.max(last, born_day, died_day ?? 0), 0.01);
+
+SPECS['spine-field'] = (
+  {first = 0, dendrites = 10, length_um = 1, end = 1, per_class = 1, last, labels = []},
+  {spines = [], weights = []}, end_day = lastDay(spines), has_weights = weights.length > 0
+) => ({
   height: {signal: `bottom + (is_picture ? 44 : ${has_weights ? 300 : 134})`},
   signals: {
     lane: `clamp(440 / ${dendrites}, 14, 60)`, panel_width: 'width - 70',

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_SECTIONS_H
+#define SPINET_REPORT_SECTIONS_H
+
+#include "report/page.h"
+#include "report/study.h"
+
+/* What sections of a report's page are made of, each in a file of its own: whether a study has any
+ * of it, and its figures and tables. All that read files return USER for those that are damaged;
+ * SYSTEM without memory. */
+
+/* curves.c: what happens while a network learns. Whether curves were read, synapses were pruned,
+ * maps recorded; a figure over training, a panel a level of the first factor, a line a level of the
+ * last: means with a band of ± one standard deviation. */
+enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_SIMILARITY };
+bool curves_any(const struct study *study, enum curves_what what);
+int curves_put(struct page *page, const struct study *study, enum curves_what what);
+
+/* A table of accuracies after 100, 300, 1,000, 3,000 … presentations, as far as sample tests were
+ * made then (test.sample_early); nothing where they were not. */
+int curves_put_stages(FILE *html, const struct study *study);
+
+/* The plastic weights at the end (network.csv of all runs), over those at the start; nothing where
+ * there is no network. */
+int curves_put_weights(struct page *page, const struct study *study);
+
+/* map_film.c: representation maps over training, as films: a row a condition, the maps of the run
+ * with the median accuracy from before training to its end (maps_training.csv), six conditions a
+ * figure; nothing of runs that did not record them. */
+int map_films_put(struct page *page, const struct study *study);
+
+/* run_figures.c, of a study of one run: its answers to the test images, how often each class was
+ * answered with each, how active the cells of each were, and the images that it got wrong, with the
+ * votes; and the lives of its spines, cell by cell, from the synapse log, which must be there. */
+int run_answers_put(struct page *page, const struct study *study);
+int run_lives_put(struct page *page, const struct study *study);
+
+/* continual_figure.c: runs that learned in phases (docs/continual.md). A table of the measures, a
+ * row a condition, and a figure of the accuracy of each class over training with the phases marked,
+ * a panel a condition. */
+bool continual_figure_any(const struct study *study);
+int continual_figure_put(struct page *page, const struct study *study);
+
+/* trials_figure.c: runs that learned from rewards (docs/reward.md). A figure of expected reward,
+ * reward and prediction error over training, a panel a condition and cue. */
+bool trials_figure_any(const struct study *study);
+int trials_figure_put(struct page *page, const struct study *study);
+
+/* carried_figures.c: what carries the answers (columns of results.csv from active_overlap on), a
+ * point a run; of a study of one run the activity of its cells and dendrites (activity.csv.gz), and
+ * its weights over training if they were recorded. */
+bool carried_figures_any(const struct study *study);
+int carried_figures_put(struct page *page, const struct study *study);
+
+/* protocol_figures.c, of a folder with the tables of `spinet spines --protocol`: density, turnover,
+ * survival and size, a panel a protocol, with what was published. */
+bool protocol_figures_any(const char *folder);
+int protocol_figures_put(struct page *page, const char *folder);
+
+#endif
