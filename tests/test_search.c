@@ -36,11 +36,9 @@ static const char small[] = "title = \"A small one\";\n" SHARED RANGES ROUNDS;
 
 static double value_of(const struct search *search, int32_t set, int range)
 {
-    char text[64] = "";
-    FILE *out = fmemopen(text, sizeof text, "w");
-    search_print_value(&search->range[range], search->position[set * search->n_ranges + range],
-                       out);
-    fclose(out);
+    char text[SEARCH_VALUE_MAX];
+    search_write_value(&search->range[range], search->position[set * search->n_ranges + range],
+                       text);
     return strtod(text, NULL);
 }
 

@@ -14,6 +14,7 @@
 #include "core/status.h"
 #include "core/table.h"
 #include "report/html.h"
+#include "report/run_data.h"
 #include "store/manifest.h"
 #include "store/run_tables.h"
 #include "train/baselines.h"
@@ -90,24 +91,32 @@ static int n_names(const struct study *study)
     return n;
 }
 
+enum { HEADS = -1 };
+
+/* A condition's levels or, of HEADS, the factors' names, each followed by `after`. */
+static void put_levels(FILE *out, const struct study *study, int32_t condition, char after)
+{
+    char level[300];
+    for (int f = 0; f < n_names(study); f++)
+        fprintf(out, "%s%c",
+                condition == HEADS ? study->factor[f].name
+                                   : study_name(study, condition, f, f + 1, level, sizeof level),
+                after);
+}
+
 static void put_means(FILE *out, const void *of_means)
 {
     const struct means *means = of_means;
-    const struct study *study = means->study;
-    const int n = n_names(study);
-    char level[300];
-    for (int f = 0; f < n; f++)
-        fprintf(out, "%s\t", study->factor[f].name);
+    put_levels(out, means->study, HEADS, '\t');
     fputs("runs", out);
     for (size_t i = 0; i < means->n_columns; i++)
         fprintf(out, "\t%s", means->column[i].head);
     fputc('\n', out);
-    for (int32_t c = 0; c < study->n_conditions; c++) {
+    for (int32_t c = 0; c < means->study->n_conditions; c++) {
         const size_t n_runs = collect(means, c, "accuracy");
         if (n_runs == 0)
             continue;
-        for (int f = 0; f < n; f++)
-            fprintf(out, "%s\t", study_name(study, c, f, f + 1, level, sizeof level));
+        put_levels(out, means->study, c, '\t');
         fprintf(out, "%zu", n_runs);
         for (size_t i = 0; i < means->n_columns; i++)
             put_mean(out, means->values, collect(means, c, means->column[i].name),
@@ -144,12 +153,8 @@ static int read_baselines(const struct study *study, struct results *baselines, 
 /* What the threads that find baselines share. */
 struct finder {
     const struct study *study;
-    omp_lock_t lock; /* of what follows */
-    int32_t n_files;
-    struct files {
-        struct parameters reader;
-        struct dataset dataset;
-    } * files[STUDY_FILE_SETS_MAX];
+    int n_threads;
+    struct run_data **data; /* [n_threads] the images that each has read; NULL: none yet */
     struct of_run {
         int32_t n_shown;
         char key[SHA256_TEXT]; /* of all that baselines depend on */
@@ -158,45 +163,6 @@ struct finder {
     struct progress progress;
     int32_t n_done;
 };
-
-/* The images in the files of the run's data, which are read once. */
-static int share_files(struct finder *finder, const struct manifest *manifest, const char *folder,
-                       const struct dataset **files)
-{
-    const struct parameters *p = &manifest->parameters;
-    for (int32_t i = 0; i < finder->n_files; i++)
-        if (dataset_same_files(&finder->files[i]->reader, p)) {
-            *files = &finder->files[i]->dataset;
-            return manifest_check_data(manifest, *files, folder);
-        }
-    if (finder->n_files == STUDY_FILE_SETS_MAX)
-        return status_fail(STATUS_USER,
-                           "%s: its files of images are the %d-th: expected at most %d", folder,
-                           STUDY_FILE_SETS_MAX + 1, STUDY_FILE_SETS_MAX);
-    struct files **place = &finder->files[finder->n_files];
-    free(*place); /* of one that could not be read */
-    *place = NULL;
-    TRY_NEW(*place, 1, "the images");
-    TRY(manifest_open_data(manifest, folder, finder->study->data_folder, DATASET_ALL,
-                           &(*place)->dataset));
-    (*place)->reader = *p;
-    finder->n_files++;
-    *files = &(*place)->dataset;
-    return STATUS_OK;
-}
-
-static int open_images(struct finder *finder, const struct manifest *manifest, const char *folder,
-                       struct dataset *dataset)
-{
-    const struct dataset *files = NULL;
-    if (manifest->parameters.data.kind != DATA_FILES)
-        return manifest_open_data(manifest, folder, NULL, DATASET_CLASSES, dataset);
-    omp_set_lock(&finder->lock);
-    const int status = share_files(finder, manifest, folder, &files);
-    omp_unset_lock(&finder->lock);
-    TRY(status);
-    return dataset_init_from(dataset, &manifest->parameters, manifest->seed, files);
-}
 
 /* Takes the phases of a run, and from its continual.csv when each ended. */
 static int read_order(struct baseline_order *order, const struct parameters *p, const char *folder)
@@ -242,58 +208,49 @@ static int32_t first_like(const struct finder *finder, int32_t r)
     return first;
 }
 
-static void show_progress(struct finder *finder)
+static int find_of_run(const struct finder *finder, int32_t r)
 {
-    omp_set_lock(&finder->lock);
-    progress_update(&finder->progress, ++finder->n_done, NULL);
-    omp_unset_lock(&finder->lock);
+    const char *folder = finder->study->run[r].folder;
+    struct run_data **data = &finder->data[omp_get_thread_num()];
+    OWNED struct baseline_order *order = NULL;
+    if (!*data)
+        TRY_NEW(*data, 1, "the images");
+    TRY_NEW(order, 1, "the phases");
+    TRY(run_data_open(*data, folder, finder->study->data_folder));
+    const struct manifest *manifest = &(*data)->manifest;
+    TRY(read_order(order, &manifest->parameters, folder));
+    return baselines_find(&(*data)->dataset, manifest->n_presentations, order, manifest->seed,
+                          finder->run[r].accuracy);
 }
 
-static int find_of_run(int32_t r, void *data)
+static int find_of_first(int32_t r, void *data)
 {
     struct finder *finder = data;
-    const char *folder = finder->study->run[r].folder;
-    if (first_like(finder, r) != r) {
-        show_progress(finder);
-        return STATUS_OK;
-    }
-    OWNED struct manifest *manifest = NULL;
-    OWNED struct baseline_order *order = NULL;
-    SCOPED(dataset_free) struct dataset dataset = {0};
-    TRY_NEW(manifest, 1, "a manifest");
-    TRY_NEW(order, 1, "the phases");
-    TRY(manifest_read(manifest, folder));
-    TRY(read_order(order, &manifest->parameters, folder));
-    TRY(open_images(finder, manifest, folder, &dataset));
-    TRY(baselines_find(&dataset, manifest->n_presentations, order, manifest->seed,
-                       finder->run[r].accuracy));
-    show_progress(finder);
+    if (first_like(finder, r) == r)
+        TRY(find_of_run(finder, r));
+#pragma omp critical
+    progress_update(&finder->progress, ++finder->n_done, NULL);
     return STATUS_OK;
 }
 
 static int write_baselines(const struct finder *finder)
 {
+    static const char *const own[] = {"accuracy", "accuracy_spikes"};
     const struct study *study = finder->study;
-    const int n = n_names(study);
-    char level[300];
-    struct new_file file;
+    SCOPED(file_abandon) struct new_file file = {0};
     TRY(file_create_in(&file, study->folder, baselines_file));
-    for (int f = 0; f < n; f++)
-        fprintf(file.stream, "%s,", study->factor[f].name);
-    fputs("seed,images,accuracy,accuracy_spikes", file.stream);
+    put_levels(file.stream, study, HEADS, ',');
+    fprintf(file.stream, "seed,images,%s,%s", own[0], own[1]);
     for (int b = 0; b < N_BASELINES; b++)
         fprintf(file.stream, ",%s", baseline_names[b]);
     fputc('\n', file.stream);
     for (int32_t r = 0; r < study->n_runs; r++) {
-        for (int f = 0; f < n; f++)
-            fprintf(file.stream, "%s,",
-                    study_name(study, study->run[r].condition, f, f + 1, level, sizeof level));
+        put_levels(file.stream, study, study->run[r].condition, ',');
         fprintf(file.stream, "%llu,%d", (unsigned long long)study->results.seed[r],
                 finder->run[r].n_shown);
-        number_put(file.stream, ",%.*f", 6, results_number(&study->results, (size_t)r, "accuracy"),
-                   ",");
-        number_put(file.stream, ",%.*f", 6,
-                   results_number(&study->results, (size_t)r, "accuracy_spikes"), ",");
+        for (int i = 0; i < 2; i++)
+            number_put(file.stream, ",%.*f", 6, results_number(&study->results, (size_t)r, own[i]),
+                       ",");
         const double *accuracy = finder->run[first_like(finder, r)].accuracy;
         for (int b = 0; b < N_BASELINES; b++)
             number_put(file.stream, ",%.*f", 6, accuracy[b], ",");
@@ -304,23 +261,21 @@ static int write_baselines(const struct finder *finder)
 
 static void finder_free(struct finder *finder)
 {
-    for (int32_t i = 0; i < STUDY_FILE_SETS_MAX; i++) {
-        if (finder->files[i])
-            dataset_free(&finder->files[i]->dataset);
-        free(finder->files[i]);
-    }
+    for (int i = 0; i < finder->n_threads; i++)
+        run_data_free(finder->data[i]);
+    free(finder->data);
     free(finder->run);
-    omp_destroy_lock(&finder->lock);
 }
 
 int readouts_find_baselines(const struct study *study, bool is_quiet)
 {
     SCOPED(finder_free) struct finder finder = {.study = study};
-    omp_init_lock(&finder.lock);
     TRY_NEW(finder.run, study->n_runs, "the baselines");
+    TRY_NEW(finder.data, omp_get_max_threads(), "the images");
+    finder.n_threads = omp_get_max_threads();
     TRY(study_read_each(study->n_runs, 16, read_key, &finder));
     progress_start(&finder.progress, "plain classifiers", "runs", study->n_runs, is_quiet);
-    const int status = study_read_each(study->n_runs, 1, find_of_run, &finder);
+    const int status = study_read_each(study->n_runs, 1, find_of_first, &finder);
     progress_clear(&finder.progress);
     TRY(status);
     return write_baselines(&finder);

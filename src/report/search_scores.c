@@ -3,11 +3,11 @@
 #include "report/search_scores.h"
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/table.h"
@@ -117,47 +117,48 @@ static double position_of(const struct search *search, int32_t set, int range)
     return search->position[set * search->n_ranges + range];
 }
 
-/* Into how many parts a range is divided to be judged: its levels, or thirds. */
-static int count_parts(const struct range *range)
-{
-    return range->choice.n_levels > 0 ? range->choice.n_levels : N_THIRDS;
-}
-
-/* The part that the position is in. */
+/* The part that the position is in: a level, or a third of the range. */
 static int part_of(const struct range *range, double position)
 {
     return range->choice.n_levels > 0 ? search_choice(range, position) : (int)(position * N_THIRDS);
 }
 
-/* The sets of the first round, as a range divides them. */
-struct division {
-    int32_t n; /* sets */
-    int n_parts;
-    int32_t *part;      /* [n] */
-    const double *rank; /* [n] among the accuracies */
+/* A sample of the sets of the first round, and how these rank by their accuracies. */
+struct sample {
+    const struct search_scores *scores;
+    int32_t *set; /* [n_sets] some of them several times */
+    double *rank; /* [n_sets] of each set, from 1; equal ones share theirs */
 };
 
-/* The share of the variance of the ranks, of the sets sample[n], that lies between parts; how many
- * parts have sets. */
-static double share_between(const struct division *d, const int32_t *sample, int *n_parts)
+static int part_in(const struct sample *sample, int32_t set, int range)
 {
+    const struct search *search = sample->scores->search;
+    return part_of(&search->range[range], position_of(search, set, range));
+}
+
+/* The share of the variance of the ranks that lies between parts of the range; how many parts have
+ * sets. */
+static double share_between(const struct sample *sample, int range, int *n_parts)
+{
+    const int32_t n_sets = sample->scores->n_sets;
     double sum[LEVELS_MAX] = {0}, total = 0, squares = 0, between = 0;
     int32_t n[LEVELS_MAX] = {0};
-    for (int32_t i = 0; i < d->n; i++) {
-        const double rank = d->rank[sample[i]];
-        sum[d->part[sample[i]]] += rank;
-        n[d->part[sample[i]]]++;
+    for (int32_t i = 0; i < n_sets; i++) {
+        const double rank = sample->rank[sample->set[i]];
+        const int part = part_in(sample, sample->set[i], range);
+        sum[part] += rank;
+        n[part]++;
         total += rank;
         squares += rank * rank;
     }
-    const double mean = total / d->n;
+    const double mean = total / n_sets;
     *n_parts = 0;
-    for (int k = 0; k < d->n_parts; k++)
+    for (int k = 0; k < LEVELS_MAX; k++)
         if (n[k] > 0) {
             between += n[k] * (sum[k] / n[k] - mean) * (sum[k] / n[k] - mean);
             ++*n_parts;
         }
-    const double all = squares - d->n * mean * mean;
+    const double all = squares - n_sets * mean * mean;
     return all > 1e-9 ? between / all : 0;
 }
 
@@ -174,112 +175,86 @@ static void rank_values(const double *value, int32_t n, double *rank)
     }
 }
 
-/* place[n] of the shares: 1 for the largest. */
-static void place_shares(const double *share, int n, double *place, size_t stride)
+/* "400", a level, or "1.2 … 2.4" */
+static void name_part(const struct range *range, int part, char name[SEARCH_PART_MAX])
 {
-    for (int i = 0; i < n; i++) {
-        int n_before = 0;
-        for (int k = 0; k < n; k++)
-            n_before += share[k] > share[i] || (share[k] == share[i] && k < i);
-        place[(size_t)i * stride] = n_before + 1;
-    }
-}
-
-static void print_part(const struct range *range, int part, FILE *out)
-{
-    const double least = nextafter(1, 0);
+    char from[SEARCH_VALUE_MAX], to[SEARCH_VALUE_MAX];
     if (range->choice.n_levels > 0) {
-        fputs(range->choice.level[part].name, out);
+        strcpy(name, range->choice.level[part].name);
         return;
     }
-    search_print_value(range, (double)part / N_THIRDS, out);
-    fputs(" … ", out);
-    search_print_value(range, fmin((part + 1.0) / N_THIRDS, least), out);
+    search_write_value(range, (double)part / N_THIRDS, from);
+    search_write_value(range, fmin((part + 1.0) / N_THIRDS, nextafter(1, 0)), to);
+    snprintf(name, SEARCH_PART_MAX, "%s … %s", from, to);
 }
 
 /* Finds the part of the range with the best mean accuracy. */
-static int find_best_part(const struct division *d, const double *accuracy,
-                          const struct range *range, struct search_weight *weight)
+static void find_best_part(const struct sample *sample, int range, struct search_weight *weight)
 {
-    int best = -1;
+    const double *accuracy = of_round(sample->scores, 0);
+    int best = 0;
     weight->accuracy = (double)NAN;
-    for (int k = 0; k < d->n_parts; k++) {
+    for (int part = 0; part < LEVELS_MAX; part++) {
         double sum = 0;
         int32_t n = 0;
-        for (int32_t i = 0; i < d->n; i++)
-            if (d->part[i] == k)
+        for (int32_t i = 0; i < sample->scores->n_sets; i++)
+            if (part_in(sample, i, range) == part)
                 sum += accuracy[i], n++;
-        if (n > 0 && (best < 0 || sum / n > weight->accuracy)) {
-            best = k;
+        if (n > 0 && !(sum / n <= weight->accuracy)) {
+            best = part;
             weight->accuracy = sum / n;
         }
     }
-    FILE *out = fmemopen(weight->part, sizeof weight->part, "w");
-    if (!out)
-        return status_no_memory("a range", 0);
-    print_part(range, best, out);
-    fclose(out);
-    return STATUS_OK;
+    name_part(&sample->scores->search->range[range], best, weight->best);
 }
 
-/* Places the ranges in each of many samples of the sets, drawn with replacement:
- * place[n_ranges][N_RESAMPLES]. */
-static void place_in_samples(const struct search *search, const struct division *division,
-                             int32_t *sample, double *place)
+/* Judges a range by itself, of a sample that has each set once. */
+static void judge_range(const struct sample *sample, int range, struct search_weight *weight)
 {
-    const uint32_t n = (uint32_t)division->n;
+    const struct search *search = sample->scores->search;
+    int n_parts;
+    weight->name = search->range[range].choice.name;
+    weight->share = share_between(sample, range, &n_parts);
+    const double p =
+        n_parts > 1 ? gsl_cdf_chisq_Q((sample->scores->n_sets - 1) * weight->share, n_parts - 1)
+                    : (double)NAN;
+    weight->p = statistics_bonferroni(p, (size_t)search->n_ranges);
+    find_best_part(sample, range, weight);
+}
+
+/* Places the ranges by their shares: 1 for the largest. */
+static void place_ranges(const struct sample *sample, int32_t place[RANGES_MAX])
+{
+    const int n = sample->scores->search->n_ranges;
     double share[RANGES_MAX];
     int n_parts;
-    for (uint32_t b = 0; b < N_RESAMPLES; b++) {
-        for (uint32_t i = 0; i < n; i++) {
-            const struct random_words words =
-                random_words((uint64_t)search->draw_seed, RANDOM_SEARCH, RANGES_MAX, b, i);
-            sample[i] = (int32_t)random_index(random_bits(&words, 0), n);
-        }
-        for (int k = 0; k < search->n_ranges; k++)
-            share[k] = share_between(&division[k], sample, &n_parts);
-        place_shares(share, search->n_ranges, place + b, N_RESAMPLES);
+    for (int i = 0; i < n; i++)
+        share[i] = share_between(sample, i, &n_parts);
+    for (int i = 0; i < n; i++) {
+        place[i] = 1;
+        for (int k = 0; k < n; k++)
+            place[i] += share[k] > share[i] || (share[k] == share[i] && k < i);
     }
 }
 
-/* Divides the sets by a range, and judges it by itself. */
-static int judge_range(const struct search_scores *scores, int k, const int32_t *all,
-                       struct division *d, struct search_weight *weight)
+/* Draws the sets of the b-th sample, with replacement. */
+static void draw_sets(const struct sample *sample, uint32_t b)
 {
-    const struct search *search = scores->search;
-    const struct range *range = &search->range[k];
-    int n_parts;
-    d->n_parts = count_parts(range);
-    for (int32_t i = 0; i < d->n; i++)
-        d->part[i] = part_of(range, position_of(search, i, k));
-    *weight = (struct search_weight){.name = range->choice.name,
-                                     .share = share_between(d, all, &n_parts)};
-    const double p =
-        n_parts > 1 ? gsl_cdf_chisq_Q((d->n - 1) * weight->share, n_parts - 1) : (double)NAN;
-    weight->p = statistics_bonferroni(p, (size_t)search->n_ranges);
-    return find_best_part(d, of_round(scores, 0), range, weight);
+    const uint64_t seed = (uint64_t)sample->scores->search->draw_seed;
+    const uint32_t n = (uint32_t)sample->scores->n_sets;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct random_words words = random_words(seed, RANDOM_SEARCH, RANGES_MAX, b, i);
+        sample->set[i] = (int32_t)random_index(random_bits(&words, 0), n);
+    }
 }
 
-/* Ranks the ranges by their shares, and says between which ranks the samples put each. */
-static int rank_ranges(const struct search_scores *scores, const struct division *division,
-                       int32_t *sample, struct search_weight *weight)
+/* The i-th place (from 0) in their order, of so many of each place. */
+static int32_t find_place(const int32_t n_of_place[RANGES_MAX + 1], int32_t i)
 {
-    const int n = scores->search->n_ranges;
-    double share[RANGES_MAX], own[RANGES_MAX];
-    OWNED double *place = NULL;
-    TRY_NEW(place, n * N_RESAMPLES, "the samples");
-    for (int k = 0; k < n; k++)
-        share[k] = weight[k].share;
-    place_shares(share, n, own, 1);
-    place_in_samples(scores->search, division, sample, place);
-    for (int k = 0; k < n; k++) {
-        double *places = place + (size_t)k * N_RESAMPLES;
-        gsl_sort(places, 1, N_RESAMPLES);
-        weight[k].rank = (int32_t)own[k];
-        weight[k].rank_low = (int32_t)places[N_RESAMPLES / 40];
-        weight[k].rank_high = (int32_t)places[N_RESAMPLES - 1 - N_RESAMPLES / 40];
-    }
-    return STATUS_OK;
+    int32_t place = 1;
+    while ((i -= n_of_place[place]) >= 0)
+        place++;
+    return place;
 }
 
 static int compare_weights(const void *a, const void *b)
@@ -289,25 +264,36 @@ static int compare_weights(const void *a, const void *b)
 
 int search_weigh(const struct search_scores *scores, struct search_weight *weight)
 {
-    const size_t n_ranges = (size_t)scores->search->n_ranges, n_sets = (size_t)scores->n_sets;
-    struct division division[RANGES_MAX];
-    OWNED int32_t *parts = NULL, *sample = NULL;
-    OWNED double *rank = NULL;
-    TRY_NEW(parts, n_ranges * n_sets, "the ranges");
-    TRY_NEW(sample, n_sets, "the sets");
-    TRY_NEW(rank, n_sets, "the ranks");
+    const int n = scores->search->n_ranges;
+    int32_t place[RANGES_MAX], n_of_place[RANGES_MAX][RANGES_MAX + 1] = {0};
+    OWN_NEW(int32_t, set, scores->n_sets, "the sets");
+    OWN_NEW(double, rank, scores->n_sets, "the ranks");
+    const struct sample sample = {scores, set, rank};
     rank_values(of_round(scores, 0), scores->n_sets, rank);
     for (int32_t i = 0; i < scores->n_sets; i++)
-        sample[i] = i;
-    for (size_t k = 0; k < n_ranges; k++) {
-        division[k] = (struct division){scores->n_sets, 0, parts + k * n_sets, rank};
-        TRY(judge_range(scores, (int)k, sample, &division[k], &weight[k]));
+        set[i] = i;
+    place_ranges(&sample, place);
+    for (int k = 0; k < n; k++) {
+        judge_range(&sample, k, &weight[k]);
+        weight[k].rank = place[k];
     }
-    TRY(rank_ranges(scores, division, sample, weight));
-    qsort(weight, n_ranges, sizeof *weight, compare_weights);
-    for (size_t k = 0; k < n_ranges; k++)
-        weight[k].best = weight[k].part;
+    for (uint32_t b = 0; b < N_RESAMPLES; b++) {
+        draw_sets(&sample, b);
+        place_ranges(&sample, place);
+        for (int k = 0; k < n; k++)
+            n_of_place[k][place[k]]++;
+    }
+    for (int k = 0; k < n; k++) {
+        weight[k].rank_low = find_place(n_of_place[k], N_RESAMPLES / 40);
+        weight[k].rank_high = find_place(n_of_place[k], N_RESAMPLES - 1 - N_RESAMPLES / 40);
+    }
+    qsort(weight, (size_t)n, sizeof *weight, compare_weights);
     return STATUS_OK;
+}
+
+static void put_text(FILE *out, const void *text)
+{
+    fputs(text, out);
 }
 
 static const struct table_column weight_columns[] = {
@@ -318,7 +304,7 @@ static const struct table_column weight_columns[] = {
     TABLE_COLUMN(struct search_weight, share, NUMBER, "share", .format = "%.3f"),
     TABLE_COLUMN(struct search_weight, p, NUMBER, "p", .format = "%.2g"),
     TABLE_COLUMN(struct search_weight, accuracy, NUMBER, "best_mean", .format = "%.4f"),
-    TABLE_COLUMN(struct search_weight, best, TEXT, "there"),
+    TABLE_COLUMN(struct search_weight, best, TEXT, "there", .put = put_text),
 };
 
 /* ---- tables ---- */
@@ -327,9 +313,10 @@ static const struct table_column weight_columns[] = {
  * (validation decides), or all. */
 struct sets_view {
     const struct search_scores *scores;
-    const char *between, *nothing, *format;
+    const char *between, *nothing;
+    int places; /* of accuracies */
     int32_t n;
-    const int32_t *set; /* [n]; n_sets: "given" */
+    const int32_t *set; /* [n], n_sets: "given"; NULL: all */
 };
 
 static void put_heads(FILE *out, const struct sets_view *view)
@@ -350,24 +337,18 @@ static void put_set(FILE *out, const struct sets_view *view, int32_t set)
 {
     const struct search *search = view->scores->search;
     const bool is_given = set == view->scores->n_sets;
-    char name[SEARCH_NAME_MAX] = "given";
+    char name[SEARCH_NAME_MAX] = "given", value[SEARCH_VALUE_MAX];
     if (!is_given)
         search_name_set(search, set, name);
     fputs(name, out);
     for (int k = 0; k < search->n_ranges; k++) {
-        fputs(view->between, out);
-        if (is_given)
-            fputs(view->nothing, out);
-        else
-            search_print_value(&search->range[k], position_of(search, set, k), out);
+        if (!is_given)
+            search_write_value(&search->range[k], position_of(search, set, k), value);
+        fprintf(out, "%s%s", view->between, is_given ? view->nothing : value);
     }
     for (int k = 0; k < search->n_rounds; k++) {
-        const double accuracy = of_round(view->scores, k)[set];
         fputs(view->between, out);
-        if (isnan(accuracy))
-            fputs(view->nothing, out);
-        else
-            fprintf(out, view->format, accuracy);
+        number_put(out, "%.*f", view->places, of_round(view->scores, k)[set], view->nothing);
     }
     fputc('\n', out);
 }
@@ -377,17 +358,13 @@ static void put_sets(FILE *out, const void *of_view)
     const struct sets_view *view = of_view;
     put_heads(out, view);
     for (int32_t i = 0; i < view->n; i++)
-        put_set(out, view, view->set[i]);
+        put_set(out, view, view->set ? view->set[i] : i);
 }
 
 static int write_sets(const struct search_scores *scores, const char *folder)
 {
     SCOPED(file_abandon) struct new_file file = {0};
-    OWNED int32_t *set = NULL;
-    TRY_NEW(set, scores->n_sets + 1, "the sets");
-    for (int32_t i = 0; i <= scores->n_sets; i++)
-        set[i] = i;
-    const struct sets_view all = {scores, ",", "", "%.6f", scores->n_sets + 1, set};
+    const struct sets_view all = {scores, ",", "", 6, scores->n_sets + 1, NULL};
     TRY(file_create_in(&file, folder, "sets.csv"));
     put_sets(file.stream, &all);
     return file_commit(&file);
@@ -444,7 +421,7 @@ int search_scores_write(const struct search_scores *scores, const char *folder)
     TRY_NEW(set, scores->n_sets + 1, "the sets");
     search_scores_choose(scores, last - 1, set, search->round[last].n_sets);
     set[search->round[last].n_sets] = scores->n_sets;
-    const struct sets_view best = {scores, "\t", "–", "%.4f", search->round[last].n_sets + 1, set};
+    const struct sets_view best = {scores, "\t", "–", 4, search->round[last].n_sets + 1, set};
     TRY(search_weigh(scores, weight));
     TRY(write_sets(scores, folder));
     TRY(table_write(&weights, weight, (size_t)search->n_ranges, folder));

@@ -15,16 +15,17 @@ struct search_scores {
                        * is of "given". */
 };
 
+enum { SEARCH_PART_MAX = 2 * SEARCH_VALUE_MAX + 8 };
+
 /* A range, and how much of the accuracy in the first round hangs on it. */
 struct search_weight {
     const char *name;
     int32_t rank;                /* 1: most hangs on it */
     int32_t rank_low, rank_high; /* 95 % of bootstrap samples of the sets rank it so */
-    double share;  /* of the variance of the sets' ranks in accuracy, between parts of the range */
-    double p;      /* Kruskal-Wallis, corrected for the number of ranges */
-    char part[64]; /* the part of the range with the best mean: a level, or "from … to" */
-    const char *best; /* that text */
-    double accuracy;  /* the mean there */
+    double share; /* of the variance of the sets' ranks in accuracy, between parts of the range */
+    double p;     /* Kruskal-Wallis, corrected for the number of ranges */
+    char best[SEARCH_PART_MAX]; /* its part with the best mean: a level, or "from … to" */
+    double accuracy;            /* the mean there */
 };
 
 int search_scores_init(struct search_scores *scores, const struct search *search);

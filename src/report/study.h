@@ -13,7 +13,7 @@
 
 /* A finished sweep as it is read back from its folder (docs/files.md): what was varied, and what
  * each run came to. */
-enum { STUDY_FACTORS_MAX = 8, STUDY_FILE_SETS_MAX = 64 };
+enum { STUDY_FACTORS_MAX = 8 };
 
 struct study_factor {
     char *name;

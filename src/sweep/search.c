@@ -196,17 +196,17 @@ int search_choice(const struct range *range, double position)
     return (int)(position * range->choice.n_levels);
 }
 
-void search_print_value(const struct range *range, double position, FILE *out)
+void search_write_value(const struct range *range, double position, char text[SEARCH_VALUE_MAX])
 {
     const double end = range->is_of_whole ? range->to + 1 : range->to;
     const double value = range->is_log ? range->from * pow(end / range->from, position)
                                        : range->from + position * (end - range->from);
     if (range->choice.n_levels > 0)
-        fputs(range->choice.level[search_choice(range, position)].name, out);
-    else if (range->is_of_whole)
-        fprintf(out, "%.0f", fmin(floor(value), range->to)); /* a position just below 1 rounds up */
+        strcpy(text, range->choice.level[search_choice(range, position)].name);
+    else if (range->is_of_whole) /* a position just below 1 rounds up */
+        snprintf(text, SEARCH_VALUE_MAX, "%.0f", fmin(floor(value), range->to));
     else
-        fprintf(out, "%.4g", value);
+        snprintf(text, SEARCH_VALUE_MAX, "%.4g", value);
 }
 
 /* ---- experiments ---- */
@@ -232,19 +232,15 @@ static int add_texts(struct texts *to, const struct texts *from)
 /* Adds what a range gives a set. */
 static int add_value(struct texts *to, const struct range *range, double position)
 {
-    char text[256];
+    char value[SEARCH_VALUE_MAX], text[256];
+    if (range->choice.n_levels > 0)
+        return add_texts(to, &range->choice.level[search_choice(range, position)].set);
+    search_write_value(range, position, value);
     for (int i = 0; i < range->keys.n; i++) {
-        FILE *out = fmemopen(text, sizeof text, "w");
-        if (!out)
-            return status_no_memory("a value", sizeof text);
-        fprintf(out, "%.100s=", range->keys.text[i]);
-        search_print_value(range, position, out);
-        fclose(out);
+        snprintf(text, sizeof text, "%.100s=%s", range->keys.text[i], value);
         TRY(experiment_add_text(to, text));
     }
-    return range->choice.n_levels > 0
-               ? add_texts(to, &range->choice.level[search_choice(range, position)].set)
-               : STATUS_OK;
+    return STATUS_OK;
 }
 
 static int add_set(const struct search *search, int32_t set, struct factor *factor)

@@ -13,7 +13,8 @@ enum {
     ROUNDS_MAX = 8,
     RANGE_KEYS_MAX = 8,
     SETS_MAX = LEVELS_MAX - 1,
-    SEARCH_NAME_MAX = 32
+    SEARCH_NAME_MAX = 32,
+    SEARCH_VALUE_MAX = EXPERIMENT_NAME_MAX
 };
 
 struct range {
@@ -51,8 +52,8 @@ void search_name_round(const struct search *search, int round, char name[SEARCH_
 /* Which of a choice's levels a set has. */
 int search_choice(const struct range *range, double position);
 
-/* What a range gives a set, for people: "0.0213" or the name of a level. */
-void search_print_value(const struct range *range, double position, FILE *out);
+/* What a range gives a set: "0.0213" or the name of a level. */
+void search_write_value(const struct range *range, double position, char text[SEARCH_VALUE_MAX]);
 
 /* "s07": the name of a set, from 0. */
 void search_name_set(const struct search *search, int32_t set, char name[SEARCH_NAME_MAX]);

@@ -349,16 +349,13 @@ static const float ADAM_STEP = 0.01f, ADAM_FIRST = 0.9f, ADAM_SECOND = 0.999f, A
 struct two_units {
     int32_t n_pixels, n_classes, n;
     /* [n] what is learned: w [HIDDEN][n_pixels], b [HIDDEN], v [n_classes][HIDDEN], c [n_classes];
-     * its gradient, and Adam's two means of that */
+     * its gradient, and Adam's two means of that: of one allocation */
     float *learned, *gradient, *mean, *mean_square;
 };
 
 static void two_units_free(struct two_units *units)
 {
     free(units->learned);
-    free(units->gradient);
-    free(units->mean);
-    free(units->mean_square);
 }
 
 /* Where b, v and c begin. */
@@ -377,10 +374,10 @@ static int two_units_init(struct two_units *units, const struct shown *shown, ui
     const int32_t n_pixels = shown->n_pixels, n_classes = shown->n_classes;
     *units = (struct two_units){.n_pixels = n_pixels, .n_classes = n_classes};
     units->n = HIDDEN * (n_pixels + 1) + n_classes * (HIDDEN + 1);
-    TRY_NEW(units->learned, units->n, "the baselines");
-    TRY_NEW(units->gradient, units->n, "the baselines");
-    TRY_NEW(units->mean, units->n, "the baselines");
-    TRY_NEW(units->mean_square, units->n, "the baselines");
+    TRY_NEW(units->learned, 4 * (size_t)units->n, "the baselines");
+    units->gradient = units->learned + units->n;
+    units->mean = units->gradient + units->n;
+    units->mean_square = units->mean + units->n;
     for (int32_t j = 0; j < output_at(units) + n_classes * HIDDEN; j++) {
         const bool is_output = j >= output_at(units);
         const struct random_words words = random_words(seed, RANDOM_BASELINE, (uint32_t)j, 0, 0);
@@ -468,16 +465,11 @@ static void shown_free(struct shown *shown)
 static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n,
                       const struct baseline_order *order)
 {
-    struct schedule schedule = {0};
-    if (order)
-        schedule = order->schedule;
-    *shown = (struct shown){&dataset->train,
-                            n,
-                            (int32_t)images_n_pixels(&dataset->train),
-                            dataset->classes.n,
-                            NULL,
-                            NULL,
-                            NULL};
+    struct schedule schedule = order ? order->schedule : (struct schedule){0};
+    *shown = (struct shown){.images = &dataset->train,
+                            .n = n,
+                            .n_pixels = (int32_t)images_n_pixels(&dataset->train),
+                            .n_classes = dataset->classes.n};
     TRY_NEW(shown->image, n, "the baselines");
     TRY_NEW(shown->class_index, n, "the baselines");
     for (int32_t i = 0; i < n; i++) {
@@ -500,13 +492,12 @@ int baselines_find(const struct dataset *dataset, int32_t n_shown,
     if (n_shown == 0 || dataset->n_test == 0)
         return STATUS_OK;
     TRY(shown_init(&shown, dataset, n_shown, order));
-    struct shown tests = {&dataset->test,
-                          dataset->n_test,
-                          shown.n_pixels,
-                          shown.n_classes,
-                          dataset->test_image,
-                          dataset->test_class,
-                          NULL};
+    struct shown tests = {.images = &dataset->test,
+                          .n = dataset->n_test,
+                          .n_pixels = shown.n_pixels,
+                          .n_classes = shown.n_classes,
+                          .image = dataset->test_image,
+                          .class_index = dataset->test_class};
     const int status = make_channels(&tests);
     OWNED uint8_t *made = tests.made;
     TRY(status);
