@@ -19,6 +19,7 @@ done <<'PICTURES'
 clustering-distance clustering clustering-distance
 clustering-near clustering clustering-near
 conditioning-accuracy conditioning accuracy
+continual continual continual difficulty=hard
 cue-digits cue-digits accuracy
 cue-shapes cue-shapes accuracy
 drugs-learning-curves drugs learning-curves
