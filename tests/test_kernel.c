@@ -115,6 +115,10 @@ static const struct setting settings[] = {
      2,
      100,
      {"connections.control_dendrite_to_pyramidal_per_cell=5", NULL}},
+    {"some_inhibitory_synapses", /* dense, added in turn: 0.22 of all pairs */
+     2,
+     100,
+     {"connections.control_dendrite_to_pyramidal_per_cell=22", NULL}},
     {"slow_dendrites", /* never rescaled, and rescaled after 512 steps */
      2,
      100,

@@ -16,6 +16,10 @@ enum {
     DENSE_BYTES_MAX = 1 << 20 /* a dense copy must stay in the cache, or it gains nothing */
 };
 
+/* Fractions of connected pairs from which inhibition is delivered as dense vectors, all synapses of
+ * a dendrite at once, or one after the other. */
+static const double at_once_from = 0.25, in_turn_from = 1 / 6.0;
+
 /* Memory of the state until it is freed: n zeroed elements. NULL, and noted, if there is none. */
 static void *zeros(struct kernel_state *s, size_t n, size_t size)
 {
@@ -61,10 +65,10 @@ static int cells_init(struct kernel_state *s, struct cells *cells,
                       const struct cell_constants *constants, bool with_drive)
 {
     cells->constants = *constants;
-    cells->n_padded = (cells->n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+    cells->n_padded = (int32_t)kernel_padded(cells->n);
     cells->n_dendrites = cells->n * cells->per_cell;
     const size_t n = (size_t)cells->n_padded, n_d = (size_t)cells->n_dendrites;
-    cells->u = zeros(s, n_d, sizeof(float));
+    cells->u = zeros(s, n_d + KERNEL_LANES, sizeof(float));
     cells->last_dspike = zeros(s, n_d, sizeof(int32_t));
     cells->n_dspikes = zeros(s, n_d, sizeof(int32_t));
     cells->due = zeros(s, n_d + 1, sizeof(int32_t));
@@ -72,7 +76,7 @@ static int cells_init(struct kernel_state *s, struct cells *cells,
     cells->cell_dspike = zeros(s, n, sizeof(int32_t));
     cells->supralinear = zeros(s, n, sizeof(bool));
     cells->sees_bap = zeros(s, n, sizeof(bool));
-    cells->sum = zeros(s, n, sizeof(float));
+    cells->sum = zeros(s, n + KERNEL_LANES, sizeof(float));
     cells->inhibition = zeros(s, n, sizeof(float));
     cells->v = zeros(s, n, sizeof(float));
     cells->g_w = zeros(s, n, sizeof(float));
@@ -105,28 +109,34 @@ static int cells_init(struct kernel_state *s, struct cells *cells,
 
 /* ---- fixed synapses ---- */
 
-/* Whether a projection is to be delivered as dense vectors: at least a quarter of its pairs
- * (source, dendrite) are connected. */
-static bool wants_dense(const struct projection *projection, const struct population *target,
-                        int32_t n_source)
+/* The fraction of its pairs (source, dendrite) that are connected; 0 if dense vectors of it would
+ * not stay in the cache, or gain nothing. */
+static double density(const struct projection *projection, const struct population *target,
+                      int32_t n_source)
 {
     const double pairs = (double)n_source * target->n * target->n_dendrites;
     return projection->effect == EFFECT_INHIBIT && target->dendrites != DENDRITE_SUBLINEAR &&
-           projection->n >= 0.25 * pairs && pairs * sizeof(float) <= DENSE_BYTES_MAX;
+                   pairs * sizeof(float) <= DENSE_BYTES_MAX
+               ? projection->n / pairs
+               : 0;
 }
 
 static int make_dense(struct kernel_state *s, struct fan_out *f, int32_t n_source, int32_t per_cell)
 {
-    const size_t n_d = (size_t)f->n_dendrites, n_c = (size_t)f->n_cells;
+    const size_t n_d = kernel_padded(f->n_dendrites), n_c = kernel_padded(f->n_cells);
     f->dense = zeros(s, (size_t)n_source * n_d, sizeof(float));
     f->dense_sum = zeros(s, (size_t)n_source * n_c, sizeof(float));
     TRY(check_memory(s, "dense inhibition"));
     for (int32_t j = 0; j < n_source; j++)
         for (int32_t i = f->start[j]; i < f->start[j + 1]; i++) {
             const size_t d = (size_t)(f->dendrite[i] - f->offset - f->first_dendrite);
-            const float weight = f->weight ? f->weight[i] : f->common_weight;
-            f->dense[(size_t)j * n_d + d] += weight;
-            f->dense_sum[(size_t)j * n_c + d / (size_t)per_cell] += weight;
+            const float weight = f->in_turn ? 1 : f->weight ? f->weight[i] : f->common_weight;
+            float *dense = &f->dense[(size_t)j * n_d + d],
+                  *sum = &f->dense_sum[(size_t)j * n_c + d / (size_t)per_cell];
+            *dense += weight;
+            *sum += weight;
+            f->most = *dense > (float)f->most ? (int32_t)*dense : f->most;
+            f->most_sum = *sum > (float)f->most_sum ? (int32_t)*sum : f->most_sum;
         }
     return STATUS_OK;
 }
@@ -186,7 +196,9 @@ static int fan_out_init(struct kernel_state *s, struct fan_out *f, struct part *
     };
     if (!is_whole)
         TRY(copy_own(s, f, projection, source->n, range));
-    return wants_dense(projection, target, source->n)
+    const double connected = density(projection, target, source->n);
+    f->in_turn = connected < at_once_from && !f->weight;
+    return connected >= (f->in_turn ? in_turn_from : at_once_from)
                ? make_dense(s, f, source->n, target->n_dendrites)
                : STATUS_OK;
 }

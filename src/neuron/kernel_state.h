@@ -26,9 +26,11 @@ struct fan_out {
     bool sublinear; /* its targets are sublinear: delivered through the drive of the step */
     bool checked;   /* its targets are supralinear: they may spike and are checked */
     int32_t first_dendrite, n_dendrites, first_cell,
-        n_cells;      /* dendrites and cells of the targets */
-    float *dense;     /* [n_source][n_dendrites] summed weights, or NULL: too sparse for that */
-    float *dense_sum; /* [n_source][n_cells] */
+        n_cells;  /* dendrites and cells of the targets */
+    float *dense; /* [n_source][n_dendrites, padded] summed weights, or NULL: too sparse for that */
+    float *dense_sum; /* [n_source][n_cells, padded] */
+    bool in_turn;     /* both have numbers of synapses instead, at most these: */
+    int32_t most, most_sum;
 };
 
 /* The plastic synapses onto the cells of a part: the network's own arrays if the part is all of it,
@@ -135,6 +137,12 @@ struct kernel_state {
     size_t bytes; /* of all arrays */
     bool lacks_memory;
 };
+
+/* n in whole vectors. */
+static inline size_t kernel_padded(int32_t n)
+{
+    return ((size_t)n + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+}
 
 /* The init and free of every fast kernel. */
 int kernel_state_init(struct presentation *p, const struct network *network);
