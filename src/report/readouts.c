@@ -133,20 +133,20 @@ static void put_means(FILE *out, const void *of_means)
 
 /* ---- baselines.csv ---- */
 
-/* Reads it, if it is there. It is of use if it has a row for each run of the study. */
-static int read_baselines(const struct study *study, struct results *baselines, bool *is_of_study)
+/* Reads it; without rows unless it has one for each run of the study. */
+static int read_baselines(const struct study *study, struct results *baselines)
 {
     OWNED char *path = file_join(study->folder, baselines_file);
     if (!path)
         return status_no_memory("a file name", 0);
-    *baselines = (struct results){0};
-    *is_of_study = false;
     if (file_is_absent(path))
         return STATUS_OK;
     TRY(results_read(baselines, path));
-    *is_of_study = baselines->n_rows == (size_t)study->n_runs;
-    for (int32_t r = 0; r < study->n_runs && *is_of_study; r++)
-        *is_of_study = baselines->seed[r] == study->results.seed[r];
+    bool is_of_study = baselines->n_rows == (size_t)study->n_runs;
+    for (int32_t r = 0; r < study->n_runs && is_of_study; r++)
+        is_of_study = baselines->seed[r] == study->results.seed[r];
+    if (!is_of_study)
+        results_free(baselines);
     return STATUS_OK;
 }
 
@@ -286,10 +286,8 @@ int readouts_find_baselines(const struct study *study, bool is_quiet)
 int readouts_print_baselines(const struct study *study)
 {
     SCOPED(results_free) struct results baselines = {0};
-    OWNED double *values = NULL;
-    bool is_of_study;
-    TRY_NEW(values, study->n_runs, "the table");
-    TRY(read_baselines(study, &baselines, &is_of_study));
+    OWN_NEW(double, values, study->n_runs, "the table");
+    TRY(read_baselines(study, &baselines));
     const struct means means = MEANS_OF(study, &baselines, baseline_columns, values);
     return table_print_cells(put_means, &means, n_names(study), stdout);
 }
@@ -329,9 +327,7 @@ static void put_bias(FILE *html, const struct means *means)
 int readouts_put_tables(FILE *html, const struct study *study)
 {
     SCOPED(results_free) struct results baselines = {0};
-    OWNED double *values = NULL;
-    bool is_of_study;
-    TRY_NEW(values, study->n_runs, "the table");
+    OWN_NEW(double, values, study->n_runs, "the table");
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
     fputs("<p>Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
           "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
@@ -341,8 +337,8 @@ int readouts_put_tables(FILE *html, const struct study *study)
           html);
     TRY(html_put_cells(html, put_means, &readouts, n_names(study)));
     put_bias(html, &readouts);
-    TRY(read_baselines(study, &baselines, &is_of_study));
-    if (!is_of_study) {
+    TRY(read_baselines(study, &baselines));
+    if (baselines.n_rows == 0) {
         html_put_between(html, "<p>Baselines: <code>spinet baselines ", study->folder,
                          "</code> finds them.</p>\n");
         return STATUS_OK;

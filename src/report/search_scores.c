@@ -193,14 +193,14 @@ static void find_best_part(const struct sample *sample, int range, struct search
 {
     const double *accuracy = of_round(sample->scores, 0);
     int best = 0;
-    weight->accuracy = (double)NAN;
+    weight->accuracy = -1; /* below any */
     for (int part = 0; part < LEVELS_MAX; part++) {
         double sum = 0;
         int32_t n = 0;
         for (int32_t i = 0; i < sample->scores->n_sets; i++)
             if (part_in(sample, i, range) == part)
                 sum += accuracy[i], n++;
-        if (n > 0 && !(sum / n <= weight->accuracy)) {
+        if (n > 0 && sum / n > weight->accuracy) {
             best = part;
             weight->accuracy = sum / n;
         }
