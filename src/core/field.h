@@ -20,4 +20,13 @@ static inline size_t field_value_size(enum spinet_type type)
     return sizes[type];
 }
 
+/* Bytes of values[shape[0]][shape[1]]…; of rank 0 those of a single value. */
+static inline size_t field_array_size(enum spinet_type type, int rank, const int64_t *shape)
+{
+    size_t size = field_value_size(type);
+    for (int i = 0; i < rank; i++)
+        size *= (size_t)shape[i];
+    return size;
+}
+
 #endif

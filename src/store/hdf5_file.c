@@ -98,35 +98,17 @@ static int make_room(struct hdf5_file *file, size_t more)
 
 static hid_t stored_type(enum spinet_type type)
 {
-    switch (type) {
-    case SPINET_UINT8:
-        return h5.T_STD_U8LE;
-    case SPINET_INT32:
-        return h5.T_STD_I32LE;
-    case SPINET_UINT32:
-        return h5.T_STD_U32LE;
-    case SPINET_INT64:
-        return h5.T_STD_I64LE;
-    case SPINET_UINT64:
-        return h5.T_STD_U64LE;
-    case SPINET_FLOAT:
-        return h5.T_IEEE_F32LE;
-    case SPINET_DOUBLE:
-        return h5.T_IEEE_F64LE;
-    }
-    return H5I_INVALID_HID;
+    const hid_t types[] = {
+        [SPINET_UINT8] = h5.T_STD_U8LE,    [SPINET_INT32] = h5.T_STD_I32LE,
+        [SPINET_UINT32] = h5.T_STD_U32LE,  [SPINET_INT64] = h5.T_STD_I64LE,
+        [SPINET_UINT64] = h5.T_STD_U64LE,  [SPINET_FLOAT] = h5.T_IEEE_F32LE,
+        [SPINET_DOUBLE] = h5.T_IEEE_F64LE,
+    };
+    return types[type];
 }
 
 /* Every processor spinet runs on is little-endian, so memory holds what the file does. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are hashed as they are stored");
-
-static size_t size_of(enum spinet_type type, int rank, const int64_t *dimensions)
-{
-    size_t size = field_value_size(type);
-    for (int i = 0; i < rank; i++)
-        size *= (size_t)dimensions[i];
-    return size;
-}
 
 /* ---- writing ---- */
 
@@ -281,7 +263,7 @@ int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
     for (int i = 0; i < rank; i++)
         shape[i] = (hsize_t)dimensions[i];
     return write_typed(file, name, stored_type(type), rank, shape, values,
-                       size_of(type, rank, dimensions), unit);
+                       field_array_size(type, rank, dimensions), unit);
 }
 
 int hdf5_write_text(void *file, const char *name, const char *text)
@@ -415,39 +397,17 @@ int hdf5_open(struct hdf5_file *file, const char *path)
                    file);
 }
 
-/* Whether each part of the name is there: H5Lexists wants them one by one. */
-static bool has(hid_t file, const char *name)
-{
-    char part[256];
-    if (strlen(name) >= sizeof part)
-        return false;
-    for (const char *end = name;; end++) {
-        if (*end && *end != '/')
-            continue;
-        memcpy(part, name, (size_t)(end - name));
-        part[end - name] = '\0';
-        if (*part && h5.Lexists(file, part, H5P_DEFAULT) <= 0)
-            return false;
-        if (!*end)
-            return h5.Oexists_by_name(file, name, H5P_DEFAULT) > 0;
-    }
-}
-
 bool hdf5_has(struct hdf5_file *file, const char *name)
 {
     LOCKED;
-    return has(file->id, name);
+    HANDLE object = h5.Oopen(file->id, name, H5P_DEFAULT);
+    return object >= 0;
 }
 
 /* USER, with the file and the data set before what is wrong with it. */
 static int refuse(const struct hdf5_file *file, const char *name, const char *what)
 {
     return status_fail(STATUS_USER, "%s: %s: %s", file->path, name, what);
-}
-
-static hid_t open_data_set(const struct hdf5_file *file, const char *name)
-{
-    return has(file->id, name) ? h5.Dopen2(file->id, name, H5P_DEFAULT) : H5I_INVALID_HID;
 }
 
 static bool is_compressed(hid_t id)
@@ -485,11 +445,12 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, h
     return STATUS_OK;
 }
 
-int hdf5_dimensions(void *file, const char *name, enum spinet_type type, int rank,
+int hdf5_dimensions(void *of, const char *name, enum spinet_type type, int rank,
                     int64_t *dimensions)
 {
     LOCKED;
-    HANDLE id = open_data_set(file, name);
+    const struct hdf5_file *file = of;
+    HANDLE id = h5.Dopen2(file->id, name, H5P_DEFAULT);
     return get_shape(file, name, id, stored_type(type), rank, dimensions);
 }
 
@@ -500,8 +461,8 @@ int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
     const struct hdf5_file *file = of;
     int64_t found[RANK_MAX] = {0};
     const hid_t stored = stored_type(type);
-    const size_t size = size_of(type, rank, dimensions);
-    HANDLE id = open_data_set(file, name);
+    const size_t size = field_array_size(type, rank, dimensions);
+    HANDLE id = h5.Dopen2(file->id, name, H5P_DEFAULT);
     TRY(get_shape(file, name, id, stored, rank, found));
     for (int i = 0; i < rank; i++)
         if (found[i] != dimensions[i])
@@ -517,7 +478,7 @@ int hdf5_read_text(void *of, const char *name, char **text)
 {
     LOCKED;
     const struct hdf5_file *file = of;
-    HANDLE id = open_data_set(file, name);
+    HANDLE id = h5.Dopen2(file->id, name, H5P_DEFAULT);
     *text = NULL;
     if (id < 0)
         return refuse(file, name, "there is no such data set");

@@ -202,10 +202,8 @@ static int write_values(void *file, const char *name, enum spinet_type type, int
                         const int64_t *shape, const void *values, const char *unit)
 {
     (void)unit;
-    size_t size = field_value_size(type);
-    for (int i = 0; i < rank; i++)
-        size *= (size_t)shape[i];
-    return write_member(file, name, descriptor_of(type), rank, shape, values, size);
+    return write_member(file, name, descriptor_of(type), rank, shape, values,
+                        field_array_size(type, rank, shape));
 }
 
 /* numpy knows no text of no bytes: an empty one is stored as a NUL. */
