@@ -2,7 +2,7 @@
 #ifndef SPINET_REPORT_RUN_PICTURES_H
 #define SPINET_REPORT_RUN_PICTURES_H
 
-#include "store/run_files.h"
+#include "store/run.h"
 
 /* Draws learning_curve.png and maps.png. Where they cannot be drawn that is said on stderr, and OK;
  * USER or SYSTEM if they cannot be written. */

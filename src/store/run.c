@@ -21,8 +21,6 @@
 #include "store/hdf5_library.h"
 #include "store/manifest.h"
 #include "store/records.h"
-#include "store/run_files.h"
-#include "store/run_folder.h"
 #include "store/spike_record.h"
 
 /* A run at work. */

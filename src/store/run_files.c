@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of a run (docs/files.md). What they hold is a function of parameters and seed, but for
  * times, host and threads. */
-#include "store/run_files.h"
+#include "store/run.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/run_folder.h"
+#include "store/run.h"
 
 #include <dirent.h>
 #include <errno.h>

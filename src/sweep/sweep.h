@@ -10,7 +10,7 @@
 #include "data/dataset.h"
 #include "neuron/presentation.h"
 #include "store/result_row.h"
-#include "store/run_files.h"
+#include "store/run.h"
 #include "sweep/experiment.h"
 
 /* All runs of an experiment: plan (plan.c: file → list of runs) → run (sweep.c) → gather (gather.c:
