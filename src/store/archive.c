@@ -150,10 +150,11 @@ void archive_table(struct archive *archive, const char *prefix, const struct tab
 {
     static const enum spinet_type types[] = {
         [TABLE_WHOLE] = SPINET_INT32, [TABLE_FLOAT] = SPINET_FLOAT, [TABLE_NUMBER] = SPINET_DOUBLE};
-    enum { COLUMNS_MAX = 16 };
-    struct spinet_field field[COLUMNS_MAX];
+    OWNED struct spinet_field *field = archive_allocate(archive, table->n_columns, sizeof *field);
     char first[ARCHIVE_NAME_MAX];
     void **place = rows;
+    if (!field)
+        return;
     for (int k = 0; k < table->n_columns; k++)
         field[k] = (struct spinet_field){table->column[k].name, types[table->column[k].type],
                                          table->column[k].at, 1};

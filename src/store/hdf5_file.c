@@ -8,7 +8,6 @@
 
 #include "core/field.h"
 #include "core/scope.h"
-#include "core/sha256.h"
 #include "core/status.h"
 #include "store/hdf5_library.h"
 #include "store/image.h"
@@ -277,11 +276,8 @@ int hdf5_begin(struct hdf5_file *file, const char *name, enum spinet_type type, 
                struct hdf5_series *series)
 {
     const hsize_t shape = (hsize_t)n;
-    struct sha256 *digest = malloc(sizeof *digest);
-    *series = (struct hdf5_series){.file = file, .type = type, .n = n, .digest = digest};
-    if (!digest)
-        return status_no_memory("a checksum", sizeof *digest);
-    sha256_start(digest);
+    *series = (struct hdf5_series){.file = file, .type = type, .n = n};
+    sha256_start(&series->digest);
     TRY(make_room(file, OBJECT_BYTES));
     file->size += OBJECT_BYTES;
     LOCKED;
@@ -299,7 +295,7 @@ int hdf5_add(struct hdf5_series *series, const void *values, int64_t n)
     if (n == 0)
         return STATUS_OK;
     TRY(make_room(series->file, size + OBJECT_BYTES));
-    sha256_add(series->digest, values, size);
+    sha256_add(&series->digest, values, size);
     LOCKED;
     const hsize_t stored = h5.Dget_storage_size(series->id);
     HANDLE part = h5.Screate_simple(1, &count, NULL), space = h5.Dget_space(series->id);
@@ -317,12 +313,11 @@ int hdf5_end(struct hdf5_series *series)
     int result = STATUS_OK;
     if (series->id > 0) {
         LOCKED;
-        sha256_end(series->digest, digest);
+        sha256_end(&series->digest, digest);
         if (series->n_written == series->n)
             result = put_digest(series->id, digest);
         h5.Dclose(series->id);
     }
-    free(series->digest);
     *series = (struct hdf5_series){0};
     return result;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/file.h"
+#include "core/sha256.h"
 #include "store/archive.h"
 
 /* HDF5 files behind one small strict wrapper. A file is built in memory and put into place at once
@@ -57,7 +58,7 @@ struct hdf5_series {
     struct hdf5_file *file;
     enum spinet_type type;
     int64_t n, n_written;
-    void *digest;
+    struct sha256 digest; /* of the values so far */
 };
 
 /* hdf5_begin begins a data set of n values, hdf5_add takes the next of them, hdf5_end ends it when

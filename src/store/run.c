@@ -25,13 +25,13 @@
 
 /* A run at work. */
 struct run {
+    struct observer observer; /* the first member: keeps checkpoints and shows progress */
     const struct run_request *request;
     struct training *training;
     struct run_result *result;
     double clock_start; /* tick of progress_clock */
     time_t started;
     struct observer *observers; /* observers besides those of the training */
-    struct observer keeper, bar;
     struct records records;
     struct spike_record spikes;
     struct progress progress;
@@ -125,15 +125,11 @@ static int restore(struct run *run)
     return status;
 }
 
-/* The run that holds an observer as this member. */
-#define RUN_OF(observer, member)                                                                   \
-    ((struct run *)(void *)((char *)(observer)-offsetof(struct run, member)))
-
 /* Called after a presentation, or in the rest after it: writes a checkpoint if it is time for one,
  * and stops the run if a signal came. */
 static int keep(struct observer *observer, const struct training *training)
 {
-    const struct run_request *request = RUN_OF(observer, keeper)->request;
+    const struct run_request *request = ((const struct run *)observer)->request;
     const bool stops = request->may_stop && interrupt_signal();
     const int32_t n = training->n_presentations;
     if (request->is_resumable &&
@@ -145,7 +141,7 @@ static int keep(struct observer *observer, const struct training *training)
 
 static int show_progress(struct observer *observer, const struct training *training)
 {
-    struct run *run = RUN_OF(observer, bar);
+    struct run *run = (struct run *)observer;
     const struct curve_row *row = training->curve + training->n_presentations - 1;
     const int32_t last = training->sample->last;
     const struct curve_row *sample = training->curve + (last > 0 ? last - 1 : 0);
@@ -163,10 +159,8 @@ static int train_all(struct run *run)
     struct training *training = run->training;
     struct observer *others = run->observers;
     int status = STATUS_OK;
-    run->keeper = (struct observer){.paused = keep};
-    run->bar = (struct observer){.stepped = show_progress};
-    add_observer(run, &run->bar);
-    add_observer(run, &run->keeper);
+    run->observer = (struct observer){.paused = keep, .stepped = show_progress};
+    add_observer(run, &run->observer);
     progress_start(&run->progress, "train", "presentations",
                    run->request->parameters->stopping.max_presentations, run->request->is_quiet);
     run->progress.before = training->n_presentations;

@@ -9,7 +9,6 @@
 #include "core/field.h"
 #include "core/file.h"
 #include "core/scope.h"
-#include "core/sha256.h"
 #include "core/status.h"
 #include "store/sonata.h"
 
@@ -28,7 +27,6 @@ void spike_record_free(struct spike_record *record)
     free(record->observer.raster);
     free(record->shown);
     free(record->spikes);
-    free(record->digest);
     free(record->path);
     *record = (struct spike_record){0};
 }
@@ -47,7 +45,7 @@ static int append(struct spike_record *record, const void *bytes, size_t n)
 {
     if (n > 0 && fwrite(bytes, 1, n, record->stream) != n)
         return cannot_write(record);
-    sha256_add(record->digest, bytes, n);
+    sha256_add(&record->digest, bytes, n);
     record->n_bytes += (int64_t)n;
     return STATUS_OK;
 }
@@ -78,7 +76,7 @@ static int shown(struct observer *observer, const struct showing *showing)
 /* SHA-256 of what was appended so far, as text; more may follow. */
 static void digest_text(const struct spike_record *record, char text[65])
 {
-    struct sha256 copy = *(const struct sha256 *)record->digest;
+    struct sha256 copy = record->digest;
     sha256_end(&copy, text);
 }
 
@@ -120,12 +118,12 @@ static int take_up(struct spike_record *record, int64_t end)
     struct shown shown;
     TRY(read_shown(record, end - record->n_bytes, &shown));
     TRY(note(record, &shown));
-    sha256_add(record->digest, &shown, sizeof shown);
+    sha256_add(&record->digest, &shown, sizeof shown);
     record->n_bytes += (int64_t)sizeof shown;
     for (int64_t n, left = shown.n_spikes; left > 0; left -= n) {
         n = left < AT_ONCE ? left : AT_ONCE;
         TRY(read_spikes(record, n));
-        sha256_add(record->digest, record->spikes, (size_t)n * sizeof *record->spikes);
+        sha256_add(&record->digest, record->spikes, (size_t)n * sizeof *record->spikes);
         record->n_bytes += n * (int64_t)sizeof *record->spikes;
     }
     return STATUS_OK;
@@ -136,7 +134,7 @@ static int cut(struct spike_record *record, int64_t n_bytes, const char *sha256)
 {
     char digest[65];
     rewind(record->stream);
-    sha256_start(record->digest);
+    sha256_start(&record->digest);
     record->n = 0;
     record->n_bytes = 0;
     while (record->n_bytes < n_bytes)
@@ -285,13 +283,13 @@ static int finished(struct observer *observer, const struct training *training, 
 static int open_part(struct spike_record *record, const struct layout *layout, int32_t n_rasters,
                      bool resume)
 {
-    if (!record->path || !record->digest || !record->observer.raster)
-        return status_no_memory("the record of spikes", sizeof(struct sha256));
+    if (!record->path || !record->observer.raster)
+        return status_no_memory("the record of spikes", 0);
     for (int32_t i = 0; i < n_rasters; i++) {
         TRY(raster_init(&record->observer.raster[i], layout, record->n_steps));
         record->observer.n_rasters++;
     }
-    sha256_start(record->digest);
+    sha256_start(&record->digest);
     record->stream = fopen(record->path, resume ? "r+b" : "w+b");
     if (!record->stream && resume && errno == ENOENT)
         return status_fail(STATUS_USER,
@@ -312,7 +310,6 @@ int spike_record_open(struct spike_record *record, const char *folder, const str
                      .finished = finished,
                      .raster = calloc((size_t)n_rasters, sizeof *record->observer.raster)},
         .path = file_join(folder, PART_NAME),
-        .digest = malloc(sizeof(struct sha256)),
         .n_steps = n_steps};
     RETURN_OR_FREE(open_part(record, layout, n_rasters, resume), spike_record_free, record);
 }

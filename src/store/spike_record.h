@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "core/sha256.h"
 #include "train/train.h"
 
 /* Every spike of a run's training presentations and of its final test (docs/files.md, spikes.h5),
@@ -22,11 +23,11 @@ struct spike_record {
     struct observer observer; /* the first member */
     char *path;
     FILE *stream;
-    int32_t n_steps;     /* steps of 1 ms in a presentation */
-    int64_t n_bytes;     /* bytes in spikes.part */
-    void *digest;        /* SHA-256 of these bytes */
-    int32_t n, capacity; /* presentations */
-    struct shown *shown; /* [n] */
+    int32_t n_steps;      /* steps of 1 ms in a presentation */
+    int64_t n_bytes;      /* bytes in spikes.part */
+    struct sha256 digest; /* of these bytes */
+    int32_t n, capacity;  /* presentations */
+    struct shown *shown;  /* [n] */
     int64_t spikes_capacity;
     struct spike *spikes; /* spikes of the presentation that is being added */
 };
