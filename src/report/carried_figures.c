@@ -165,6 +165,8 @@ static int put_clusters(struct page *page, const struct study *study)
     clusters.n_cells = n_cells;
     TRY(study_read_each(study->n_runs, 16, count_clusters, &clusters));
     TRY(figure_begin(&figure, "clusters"));
+    if (study_most_runs(study) == 1)
+        figure_show_one(&figure);
     for (int32_t c = 0; c < study->n_conditions && c < CONDITIONS_MAX; c++)
         for (int is_better = 1; is_better >= 0; is_better--)
             put_half(&figure, &clusters, c, is_better);

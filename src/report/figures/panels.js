@@ -102,7 +102,7 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
 /* ---- lines, with bands; dots and rings on them, bars behind ---- */
 
 SPECS.lines = ({
-  x_label = '', y_label = '', x_type = 'linear', x_least, y_type = 'linear', y_zero = false, y_least, y_most, y_nice = true,
+  x_label = '', y_label = '', x_type = 'linear', x_least, x_whole = false, y_type = 'linear', y_zero = false, y_least, y_most, y_nice = true,
   y_clamp = false, y_values, interpolate = 'linear', series_label = '', height = 320
 }) => panelsOf('lines', {
   columns: 'min(n_panels, n_panels == 4 ? 2 : 3, max(1, floor(room / 280)))', width: 'max(120, (room - 6) / columns - 50)',
@@ -128,7 +128,7 @@ SPECS.lines = ({
       bars_here: from('bars', filter('datum.panel == parent.panel'))
     },
     axes: [
-      axis('bottom', 'x', {title: x_label, grid: true, tickCount: {signal: 'panel_width / 70'}}),
+      axis('bottom', 'x', {title: x_label, grid: true, tickCount: {signal: 'panel_width / 70'}, ...(x_whole && {tickMinStep: 1})}),
       axis('left', 'y', {title: y_label, grid: true, tickCount: 5, values: y_values})
     ],
     marks: [group(null, {width: 'panel_width', height: 'panel_height'}, {

@@ -81,11 +81,11 @@ SPECS.film = (values, {frames}, {last, step, shape, room} = sizesOf(frames)) => 
       text: "datum.presentation + (datum.similarity == null ? '' : ' (' + format(datum.similarity, '.2f') + ')')"
     }),
     image('now', {
-      x: 'names + 6 * small + 10', y: '(datum.row - 1) * row_height + 20', url: 'datum.last.url', width: 'large - 20',
+      x: 'names + 6 * small + 10', y: '(datum.row - 1) * row_height + (wide ? 20 : 32)', url: 'datum.last.url', width: 'large - 20',
       height: `(large - 20) / ${shape}`, aspect: false, smooth: false, tooltip: 'datum.last.told'
     }),
     text('now', {
-      x: 'names + 6 * small + 10', y: '(datum.row - 1) * row_height + (wide ? 14 : 20)', fontSize: 11.5, fill: 'ink',
+      x: 'names + 6 * small + 10', y: '(datum.row - 1) * row_height + (wide ? 14 : 26)', fontSize: 11.5, fill: 'ink',
       text: "'after ' + datum.last.presentation + ' presentations' + (datum.last.similarity == null ? '' : ', similarity ' + format(datum.last.similarity, '.2f'))"
     })
   ]

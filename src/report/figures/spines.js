@@ -33,7 +33,7 @@ SPECS['spine-field'] = (
   {first = 0, dendrites = 10, length_um = 1, end = 1, per_class = 1, last, labels = []},
   {spines = [], weights = []}, end_day = lastDay(spines), has_weights = weights.length > 0
 ) => ({
-  height: {signal: `bottom + (is_picture ? 44 : ${has_weights ? 300 : 134})`},
+  height: {signal: `bottom + (is_picture ? 44 : chosen < 0 ? 72 : ${has_weights ? 300 : 134})`},
   signals: {
     lane: `clamp(440 / ${dendrites}, 14, 60)`, panel_width: 'width - 70',
     time: {value: 'presentations', bind: {input: 'select', options: ['presentations', 'days'], name: 'over '}},
