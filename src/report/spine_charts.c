@@ -8,30 +8,7 @@
 #include "core/status.h"
 #include "store/table_json.h"
 
-enum spine_chart {
-    SPINE_CHART_SURVIVAL_LATER,
-    SPINE_CHART_SURVIVAL_START,
-    SPINE_CHART_LIFETIME,
-    SPINE_CHART_SIZES,
-    SPINE_CHART_LOG_SIZES,
-    SPINE_CHART_DENSITY,
-    SPINE_CHART_NEIGHBOURS,
-    SPINE_CHART_STRONG_NEIGHBOURS,
-    N_SPINE_CHARTS
-};
-
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */
-
-static const char *const look_names[N_SPINE_CHARTS] = {
-    [SPINE_CHART_SURVIVAL_LATER] = "spines-survival",
-    [SPINE_CHART_SURVIVAL_START] = "spines-survival-start",
-    [SPINE_CHART_LIFETIME] = "spines-lifetime",
-    [SPINE_CHART_SIZES] = "spines-sizes",
-    [SPINE_CHART_LOG_SIZES] = "spines-log-sizes",
-    [SPINE_CHART_DENSITY] = "spines-density",
-    [SPINE_CHART_NEIGHBOURS] = "spines-neighbours",
-    [SPINE_CHART_STRONG_NEIGHBOURS] = "spines-strong-neighbours",
-};
 
 /* ---- one curve a group ---- */
 
@@ -41,6 +18,7 @@ struct group_curve {
     const struct spine_study *spines;
     const struct spine_group *group;
     const char *panel, *series;
+    bool is_first; /* of its panel: what is at the start is drawn once */
 };
 
 static void put_point(const struct group_curve *c, double x, double low, double y, double high)
@@ -60,6 +38,16 @@ static void put_survival(const struct group_curve *c, const struct survival *sur
         if (!isnan(at.alive))
             put_point(c, time, at.low, at.alive, at.high);
     }
+}
+
+static void put_later(const struct group_curve *c)
+{
+    put_survival(c, &c->group->later);
+}
+
+static void put_first(const struct group_curve *c)
+{
+    put_survival(c, &c->group->first);
 }
 
 static void put_lifetime(const struct group_curve *c)
@@ -89,6 +77,18 @@ static void put_bins(const struct group_curve *c, const double *bin, const doubl
     }
 }
 
+static void put_sizes(const struct group_curve *c)
+{
+    put_bins(c, c->group->size, c->is_first ? c->group->start_size : NULL, SPINE_SIZE_BINS, 0,
+             1.0 / SPINE_SIZE_BINS);
+}
+
+static void put_log_sizes(const struct group_curve *c)
+{
+    put_bins(c, c->group->log, c->is_first ? c->group->start_log : NULL, SPINE_LOG_BINS,
+             SPINE_LOG_LEAST, 0.1);
+}
+
 static void put_density(const struct group_curve *c)
 {
     const struct spine_group *group = c->group;
@@ -97,85 +97,65 @@ static void put_density(const struct group_curve *c)
                   group->density[t], group->density[t] + group->density_sd[t]);
 }
 
-static const struct spine_neighbours *neighbours_of(const struct spine_group *group,
-                                                    enum spine_chart what)
-{
-    return what == SPINE_CHART_NEIGHBOURS ? &group->all : &group->strong_neighbours;
-}
-
+/* Where there are enough of the nearest to tell anything. */
 static void put_neighbours(const struct group_curve *c, const struct spine_neighbours *n)
 {
-    for (int b = 0; b < SPINE_NEAR_BINS; b++)
+    for (int b = 0; b < SPINE_NEAR_BINS && n->expected[0] >= 1; b++)
         if (n->expected[b] >= 1)
             put_point(c, (b + 0.5) * SPINE_NEAR_UM, n->low[b] / n->expected[b],
                       n->pairs[b] / n->expected[b], n->high[b] / n->expected[b]);
 }
 
-/* `is_first` of its panel: what is at the start is drawn once. */
-static void put_curve(const struct group_curve *c, enum spine_chart what, bool is_first)
+static void put_all_neighbours(const struct group_curve *c)
 {
-    const struct spine_group *group = c->group;
-    switch (what) {
-    case SPINE_CHART_SURVIVAL_LATER:
-        put_survival(c, &group->later);
-        break;
-    case SPINE_CHART_SURVIVAL_START:
-        put_survival(c, &group->first);
-        break;
-    case SPINE_CHART_LIFETIME:
-        put_lifetime(c);
-        break;
-    case SPINE_CHART_SIZES:
-        put_bins(c, group->size, is_first ? group->start_size : NULL, SPINE_SIZE_BINS, 0,
-                 1.0 / SPINE_SIZE_BINS);
-        break;
-    case SPINE_CHART_LOG_SIZES:
-        put_bins(c, group->log, is_first ? group->start_log : NULL, SPINE_LOG_BINS, SPINE_LOG_LEAST,
-                 0.1);
-        break;
-    case SPINE_CHART_DENSITY:
-        put_density(c);
-        break;
-    default:
-        put_neighbours(c, neighbours_of(group, what));
-    }
+    put_neighbours(c, &c->group->all);
 }
 
-/* ---- the figure ---- */
-
-static bool is_drawn(const struct spine_group *group, enum spine_chart what)
+static void put_strong_neighbours(const struct group_curve *c)
 {
-    if (group->n_runs == 0)
-        return false;
-    if (what == SPINE_CHART_NEIGHBOURS || what == SPINE_CHART_STRONG_NEIGHBOURS)
-        return neighbours_of(group, what)->expected[0] >= 1;
-    return what != SPINE_CHART_SURVIVAL_LATER || group->later.n > 0;
+    put_neighbours(c, &c->group->strong_neighbours);
 }
 
-static int put_figure(struct page *page, const struct spine_study *spines, enum spine_chart what)
+/* ---- the figures ---- */
+
+static const struct chart {
+    const char *look;
+    void (*put)(const struct group_curve *c);
+} charts[] = {
+    {"spines-survival", put_later},
+    {"spines-survival-start", put_first},
+    {"spines-lifetime", put_lifetime},
+    {"spines-sizes", put_sizes},
+    {"spines-log-sizes", put_log_sizes},
+    {"spines-density", put_density},
+    {"spines-neighbours", put_all_neighbours},
+    {"spines-strong-neighbours", put_strong_neighbours},
+};
+enum { N_CHARTS = sizeof charts / sizeof *charts };
+
+/* Unless there is nothing to draw. */
+static int put_figure(struct page *page, const struct spine_study *spines,
+                      const struct chart *chart)
 {
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels *v = &spines->panels;
     char panel[512], line[512];
-    bool any = false;
-    TRY(panels_begin_figure(v, &figure, look_names[what]));
-    if (what == SPINE_CHART_LIFETIME)
+    TRY(panels_begin_figure(v, &figure, chart->look));
+    if (chart->put == put_lifetime)
         figure_set(&figure, "y_most %g", spines->life_limit);
-    for (int32_t g = 0; g < spines->n_groups; g++) {
-        struct group_curve curve = {&figure, spines, &spines->group[g], NULL, NULL};
-        if (!is_drawn(curve.group, what))
-            continue;
-        any = true;
-        curve.panel = panels_title(v, g / v->n_lines, panel, sizeof panel);
-        curve.series = panels_line(v, g % v->n_lines, line, sizeof line);
-        put_curve(&curve, what, g % v->n_lines == 0);
-    }
-    return any ? page_put_figure(page, &figure) : STATUS_OK;
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        if (spines->group[g].n_runs > 0)
+            chart->put(&(struct group_curve){&figure, spines, &spines->group[g],
+                                             panels_title(v, g / v->n_lines, panel, sizeof panel),
+                                             panels_line(v, g % v->n_lines, line, sizeof line),
+                                             g % v->n_lines == 0});
+    return json_array_size(figure_table(&figure, "lines")) > 0 ? page_put_figure(page, &figure)
+                                                               : STATUS_OK;
 }
 
 int spine_charts_put(struct page *page, const struct spine_study *spines)
 {
-    for (int what = 0; what < N_SPINE_CHARTS; what++)
-        TRY(put_figure(page, spines, (enum spine_chart)what));
+    for (int i = 0; i < N_CHARTS; i++)
+        TRY(put_figure(page, spines, &charts[i]));
     return STATUS_OK;
 }
