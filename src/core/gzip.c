@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gzip files, read and written. Tells what zlib's gzread does not: whether a file ends where its
- * gzip streams do (RFC 1952), and whether it is made to exhaust memory. */
+/* Gzip files, read and written. Reads one gzip stream after another (RFC 1952) and tells what
+ * zlib's gzread does not: whether anything else follows them, and whether the file is made to
+ * exhaust memory. */
 #include "core/gzip.h"
 
 #include <errno.h>
@@ -18,134 +19,140 @@
 
 enum { CHUNK = 1 << 14, GZIP_ONLY = 16 + MAX_WBITS };
 
-/* A gzip stream ends with its unpacked length modulo 2^32. If that is n_unpacked here, the file is
- * one stream and nothing follows it. */
-static bool ends_with_length(FILE *file, int64_t n_unpacked)
-{
-    unsigned char end[4];
-    if (fseek(file, -4, SEEK_END) != 0 || fread(end, 1, sizeof end, file) != sizeof end)
-        return false;
-    uint32_t length = 0;
-    for (int i = 3; i >= 0; i--)
-        length = length << 8 | end[i];
-    return length == (uint32_t)n_unpacked;
-}
+/* A file that is being read. */
+struct gzip_stream {
+    FILE *file;
+    z_stream z; /* its avail_in bytes from next_in on are read and not yet used */
+    bool is_packed;
+    bool is_between; /* here a gzip stream may begin, or the file end */
+    bool has_stream; /* there was a whole one */
+    int64_t n_in, n_out;
+    unsigned char in[CHUNK];
+};
 
-/* Unpacks one gzip stream after another; false if anything between or after them is none. */
-static bool is_streams_alone(FILE *file, z_stream *stream)
+/* Reads on, if all that was read is used. Whether there is anything. */
+static bool refill(struct gzip_stream *s)
 {
-    unsigned char in[CHUNK], out[CHUNK];
-    bool at_start = true; /* where a stream may begin */
-    rewind(file);
-    while ((stream->avail_in = (unsigned)fread(in, 1, sizeof in, file)) > 0) {
-        stream->next_in = in;
-        do {
-            at_start = false;
-            stream->next_out = out;
-            stream->avail_out = sizeof out;
-            const int code = inflate(stream, Z_NO_FLUSH);
-            if (code == Z_STREAM_END) {
-                at_start = true;
-                inflateReset(stream);
-            } else if (code != Z_OK && code != Z_BUF_ERROR) {
-                return false;
-            }
-        } while (stream->avail_in > 0 || (!at_start && stream->avail_out == 0));
+    if (s->z.avail_in == 0) {
+        s->z.next_in = s->in;
+        s->z.avail_in = (unsigned)fread(s->in, 1, CHUNK, s->file);
+        s->n_in += s->z.avail_in;
     }
-    return at_start;
+    return s->z.avail_in > 0;
 }
 
-static void end_inflating(z_stream *stream)
-{
-    inflateEnd(stream);
-}
-
-int gzip_check_end(const char *path, int64_t n_unpacked)
+static int open_stream(struct gzip_reader *reader)
 {
     struct stat info;
-    SCOPED(scope_close_file)
-    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
-    if (!file || ends_with_length(file, n_unpacked))
-        return STATUS_OK;
-    SCOPED(end_inflating) z_stream stream = {0};
-    if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
-        return status_no_memory(path, CHUNK);
-    return is_streams_alone(file, &stream)
-               ? STATUS_OK
-               : status_fail(STATUS_USER, "%s: something follows the gzip data", path);
+    struct gzip_stream *s = NULL;
+    TRY_NEW(s, 1, reader->path);
+    reader->stream = s;
+    s->file = fopen(reader->path, "rb");
+    if (!s->file)
+        return shared_file_fail_to_open(reader->path);
+    s->is_packed = refill(s) && s->z.avail_in > 1 && s->in[0] == 0x1f && s->in[1] == 0x8b;
+    s->is_between = true;
+    if (s->is_packed && inflateInit2(&s->z, GZIP_ONLY) != Z_OK)
+        return status_no_memory(reader->path, CHUNK);
+    if (!s->is_packed && fstat(fileno(s->file), &info) == 0)
+        reader->n_plain = info.st_size;
+    return STATUS_OK;
+}
+
+int gzip_open(struct gzip_reader *reader, const char *path, const char *needed)
+{
+    *reader = (struct gzip_reader){.path = path, .n_plain = -1};
+    TRY(file_check_regular(path, needed));
+    RETURN_OR_FREE(open_stream(reader), gzip_close, reader);
+}
+
+void gzip_close(struct gzip_reader *reader)
+{
+    struct gzip_stream *s = reader->stream;
+    reader->stream = NULL;
+    if (!s)
+        return;
+    inflateEnd(&s->z);
+    if (s->file)
+        fclose(s->file);
+    free(s);
+}
+
+/* Copies or unpacks up to n bytes. False if what comes is no gzip stream, or ends within one. */
+static bool take(struct gzip_stream *s, unsigned char *to, unsigned n, unsigned *n_taken)
+{
+    int code = Z_OK;
+    s->z.next_out = to;
+    s->z.avail_out = n;
+    if (s->is_packed) {
+        s->is_between = false;
+        code = inflate(&s->z, Z_NO_FLUSH);
+    } else {
+        const unsigned n_here = s->z.avail_in < n ? s->z.avail_in : n;
+        memcpy(to, s->z.next_in, n_here);
+        s->z.next_in += n_here;
+        s->z.avail_in -= n_here;
+        s->z.avail_out -= n_here;
+    }
+    *n_taken = n - s->z.avail_out;
+    s->n_out += *n_taken;
+    if (code == Z_STREAM_END) {
+        s->is_between = s->has_stream = true;
+        inflateReset(&s->z);
+    }
+    return code == Z_OK || code == Z_STREAM_END;
+}
+
+static bool is_bomb(const struct gzip_stream *s)
+{
+    return s->n_out > (64 << 20) && s->n_out / s->n_in > 200;
+}
+
+int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where)
+{
+    enum { AT_ONCE = 1 << 24 };
+    struct gzip_stream *s = reader->stream;
+    unsigned n_taken = 0;
+    size_t n_read = 0;
+    for (; n_read < n && (refill(s) || !s->is_between); n_read += n_taken) {
+        const size_t rest = n - n_read;
+        if (!take(s, (unsigned char *)to + n_read, rest < AT_ONCE ? (unsigned)rest : AT_ONCE,
+                  &n_taken))
+            return s->has_stream && s->z.total_out == 0
+                       ? status_fail(STATUS_USER, "%s: something follows the gzip data",
+                                     reader->path)
+                       : status_fail(STATUS_USER, "%s: cannot be read (%s)", where,
+                                     s->z.msg ? s->z.msg : "gzip data ends in the middle");
+        if (is_bomb(s))
+            return status_fail(STATUS_USER,
+                               "%s: unpacks to over 200 times its size, as hardly any data do: if "
+                               "these should, unpack the file first",
+                               reader->path);
+    }
+    if (ferror(s->file))
+        return status_fail(STATUS_USER, "%s: cannot be read (%s)", where, strerror(errno));
+    if (n_read < n && s->n_out < reader->n_plain)
+        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
+                           reader->path, (long long)s->n_out, (long long)reader->n_plain);
+    return (int64_t)n_read;
 }
 
 int gzip_sha256(const char *path, char hex[65])
 {
     unsigned char bytes[CHUNK];
     struct sha256 context;
-    int n = 0;
-    gzFile gz = gzopen(path, "rb");
+    SCOPED(gzip_close) struct gzip_reader reader = {0};
+    int64_t n;
+    *hex = '\0';
+    TRY(gzip_open(&reader, path, "a file"));
+    if (reader.n_plain >= 0)
+        return STATUS_OK;
     sha256_start(&context);
-    const bool is_packed = gz && !gzdirect(gz);
-    while (is_packed && (n = gzread(gz, bytes, sizeof bytes)) > 0)
+    while ((n = gzip_read(&reader, bytes, sizeof bytes, path)) > 0)
         sha256_add(&context, bytes, (size_t)n);
+    TRY((int)n);
     sha256_end(&context, hex);
-    if (!is_packed)
-        *hex = '\0';
-    if (gz)
-        gzclose(gz);
-    return gz && n >= 0 ? STATUS_OK : status_fail(STATUS_USER, "%s: cannot be read", path);
-}
-
-int gzip_open(struct gzip_reader *reader, const char *path, const char *needed)
-{
-    struct stat info;
-    *reader = (struct gzip_reader){.path = path, .n_plain = -1};
-    TRY(file_check_regular(path, needed));
-    reader->stream = gzopen(path, "rb");
-    if (!reader->stream)
-        return shared_file_fail_to_open(path);
-    if (gzdirect(reader->stream) && stat(path, &info) == 0)
-        reader->n_plain = info.st_size;
     return STATUS_OK;
-}
-
-static bool is_bomb(gzFile stream)
-{
-    const z_off_t unpacked = gztell(stream), packed = gzoffset(stream);
-    return unpacked > (64 << 20) && packed > 0 && unpacked / packed > 200;
-}
-
-int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where)
-{
-    enum { AT_ONCE = 1 << 24 };
-    size_t n_read = 0;
-    for (int got = 1; got > 0 && n_read < n; n_read += (size_t)got) {
-        const size_t rest = n - n_read;
-        int code = Z_OK;
-        got =
-            gzread(reader->stream, (char *)to + n_read, rest < AT_ONCE ? (unsigned)rest : AT_ONCE);
-        const char *reason = gzerror(reader->stream, &code);
-        if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-            return status_fail(STATUS_USER, "%s: cannot be read (%s)", where,
-                               code == Z_ERRNO       ? strerror(errno)
-                               : code == Z_BUF_ERROR ? "gzip data ends in the middle"
-                                                     : reason);
-        if (got > 0 && is_bomb(reader->stream))
-            return status_fail(STATUS_USER,
-                               "%s: unpacks to over 200 times its size, as hardly any data do: if "
-                               "these should, unpack the file first",
-                               reader->path);
-    }
-    return (int64_t)n_read;
-}
-
-int64_t gzip_n_read(const struct gzip_reader *reader)
-{
-    return gztell(reader->stream);
-}
-
-void gzip_close(struct gzip_reader *reader)
-{
-    if (reader->stream)
-        gzclose(reader->stream);
-    reader->stream = NULL;
 }
 
 static void end_deflating(z_stream *stream)

@@ -5,33 +5,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* To be called when all of a gzip file has been read, which unpacked to n_unpacked bytes. USER if
- * the file goes on with something that is no gzip stream, which zlib ignores. Files that are not
- * regular are not looked at. */
-int gzip_check_end(const char *path, int64_t n_unpacked);
-
 /* SHA-256 of the unpacked data of a gzip file, as 64 hex digits; "" if the file is not gzipped.
  * USER if it cannot be read. */
 int gzip_sha256(const char *path, char hex[65]);
 
 /* A file that is read from its start to its end, gzipped or plain alike. */
 struct gzip_reader {
-    const char *path; /* as given: must outlive the reader */
-    void *stream;     /* an open gzFile, or NULL */
-    int64_t n_plain;  /* bytes of the whole file when it was opened; -1 if it is gzipped */
+    const char *path;           /* as given: must outlive the reader */
+    struct gzip_stream *stream; /* NULL: none is open */
+    int64_t n_plain; /* bytes of the whole file when it was opened; -1 if it is gzipped */
 };
 
 /* USER if the file cannot be opened, or is none; `needed`: what should be there, "an IDX file". */
 int gzip_open(struct gzip_reader *reader, const char *path, const char *needed);
 
 /* Reads up to n bytes into `to` and returns how many were read; fewer than n only at the end of the
- * file. USER, with a message that begins with `where`, if the gzip stream is damaged or cut off;
- * USER also if it unpacks to more than 64 MiB and to over 200 times its own size, as files made to
- * exhaust memory do. */
+ * file. USER, with a message that begins with `where`, if the gzip stream is damaged or cut off, or
+ * a plain file has become shorter; USER also if something else follows the gzip streams, or they
+ * unpack to more than 64 MiB and to over 200 times their own size, as files made to exhaust memory
+ * do. */
 int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where);
-
-/* How many (unpacked) bytes have been read so far. */
-int64_t gzip_n_read(const struct gzip_reader *reader);
 
 /* Safe on a zeroed reader. */
 void gzip_close(struct gzip_reader *reader);

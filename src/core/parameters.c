@@ -69,6 +69,7 @@ static const struct preset {
          "connections.control_soma_to_pyramidal_per_cell=5", "prp.trigger=branch",
          "input.onset_ms=0", "input.active_ms=4000", "input.onset_doublet=false", NULL}},
 };
+enum { N_PRESETS = sizeof presets / sizeof *presets };
 
 static const struct parameter *find(const char *group, size_t group_length, const char *name)
 {
@@ -298,18 +299,12 @@ static int store_from_setting(struct parameters *p, const struct parameter *row,
     return fits ? store_from_text(p, row, text, where) : refuse(where, row, text);
 }
 
-static const struct preset *find_preset(const char *name)
-{
-    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
-        if (strcmp(presets[i].name, name) == 0)
-            return &presets[i];
-    return NULL;
-}
-
 int parameters_preset(struct parameters *p, const char *name)
 {
-    const struct preset *preset = find_preset(name);
-    if (!preset)
+    const struct preset *preset = presets;
+    while (preset < presets + N_PRESETS && strcmp(preset->name, name) != 0)
+        preset++;
+    if (preset == presets + N_PRESETS)
         return status_fail(STATUS_USER, "--preset %s: expected authors or supplement", name);
     memset(p, 0, sizeof *p);
     for (const struct parameter *row = table; row < table + N_ROWS; row++)
@@ -483,6 +478,14 @@ static int validate_intrinsic(const struct parameters *p)
     return STATUS_OK;
 }
 
+static int check_at_most(const char *key, double value, const char *most_key, double most)
+{
+    return value <= most ? STATUS_OK
+                         : status_fail(STATUS_USER, "%s = %g: expected at most %s = %g", key, value,
+                                       most_key, most);
+}
+#define TRY_AT_MOST(key, most) TRY(check_at_most(#key, p->key, #most, p->most))
+
 int parameters_validate(const struct parameters *p)
 {
     if (p->input.onset_ms + p->input.active_ms > p->input.duration_ms)
@@ -490,14 +493,8 @@ int parameters_validate(const struct parameters *p)
                            "input.onset_ms + input.active_ms = %d: expected at most "
                            "input.duration_ms = %d",
                            p->input.onset_ms + p->input.active_ms, p->input.duration_ms);
-    if (p->connections.w_min > p->connections.w_max)
-        return status_fail(STATUS_USER,
-                           "connections.w_min = %g: expected at most connections.w_max = %g",
-                           p->connections.w_min, p->connections.w_max);
-    if (p->plasticity.eta_min > p->plasticity.eta_max)
-        return status_fail(STATUS_USER,
-                           "plasticity.eta_min = %g: expected at most plasticity.eta_max = %g",
-                           p->plasticity.eta_min, p->plasticity.eta_max);
+    TRY_AT_MOST(connections.w_min, connections.w_max);
+    TRY_AT_MOST(plasticity.eta_min, plasticity.eta_max);
     if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
         return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
                                         "data.test_images must name the files");
@@ -513,10 +510,7 @@ int parameters_validate(const struct parameters *p)
                            "spines.most_per_um = %g: is for connections of one synapse: expected 0 "
                            "with connections.contacts = %d",
                            p->spines.most_per_um, p->connections.contacts);
-    if (p->silent.days_least > p->silent.days_most)
-        return status_fail(STATUS_USER,
-                           "silent.days_least = %g: expected at most silent.days_most = %g",
-                           p->silent.days_least, p->silent.days_most);
+    TRY_AT_MOST(silent.days_least, silent.days_most);
     if (p->rest.reactivation_hours > 0 &&
         60 * p->rest.reactivation_hours < p->plasticity.consolidation_min)
         return status_fail(STATUS_USER,

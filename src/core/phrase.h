@@ -2,6 +2,7 @@
 #ifndef SPINET_CORE_PHRASE_H
 #define SPINET_CORE_PHRASE_H
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,14 +42,18 @@ static inline bool phrase_take(struct phrase *phrase, char sign)
     return is_next;
 }
 
-/* Words consist of small letters, - and _. */
+/* Words consist of letters; - and _ may stand between these. */
 static inline bool phrase_take_word(struct phrase *phrase, const char *word)
 {
+    const size_t n = strlen(word);
     phrase_next(phrase);
-    const size_t n = strspn(phrase->at, "abcdefghijklmnopqrstuvwxyz-_");
-    const bool is_next = n == strlen(word) && strncmp(phrase->at, word, n) == 0;
-    phrase->at += is_next ? n : 0;
-    return is_next;
+    if (strncmp(phrase->at, word, n) != 0)
+        return false;
+    const char *behind = phrase->at + n;
+    if (isalpha((unsigned char)behind[strspn(behind, "-_")]))
+        return false;
+    phrase->at = behind;
+    return true;
 }
 
 static inline bool phrase_take_number(struct phrase *phrase, double *number)

@@ -127,23 +127,17 @@ void table_put_row(const struct table *table, const void *row, FILE *out)
     fputc('\n', out);
 }
 
-struct all_rows {
-    const struct table *table;
-    const char *rows;
-    size_t n;
-};
-
-static void put_all(FILE *out, const void *data)
+static void put_all(FILE *out, const void *table_rows)
 {
-    const struct all_rows *all = data;
+    const struct table_rows *all = table_rows;
     table_put_heads(all->table, out);
     for (size_t i = 0; i < all->n; i++)
-        table_put_row(all->table, all->rows + i * all->table->row_size, out);
+        table_put_row(all->table, (const char *)all->row + i * all->table->row_size, out);
 }
 
 int table_write(const struct table *table, const void *rows, size_t n, const char *folder)
 {
-    const struct all_rows all = {table, rows, n};
+    const struct table_rows all = {table, rows, n};
     const char *ending = strrchr(table->file, '.');
     struct new_file file;
     if (strcmp(ending, ".gz") == 0) {

@@ -53,12 +53,6 @@ static int text_fill(struct text_reader *reader)
     if (n < 0)
         return (int)n;
     reader->filled += (size_t)n;
-    const int64_t n_read = gzip_n_read(&reader->gz);
-    if (n == 0 && reader->gz.n_plain < 0)
-        return gzip_check_end(reader->path, n_read);
-    if (n == 0 && n_read < reader->gz.n_plain)
-        return status_fail(STATUS_USER, "%s: ends after %lld bytes, it had %lld when it was opened",
-                           reader->path, (long long)n_read, (long long)reader->gz.n_plain);
     return n > 0;
 }
 

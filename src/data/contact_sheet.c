@@ -124,13 +124,9 @@ int contact_sheet_write(const char *path, const struct images *images)
         return status_fail(STATUS_USER,
                            "%s: a contact sheet is for images of up to %dx%d pixels, not %dx%d",
                            path, SIDE_MAX, SIDE_MAX, images->width, images->height);
-    bool present[IMAGES_LABEL_MAX + 1] = {false};
-    for (int32_t i = 0; i < images->n_images; i++)
-        present[images->labels[i]] = true;
-    int32_t labels[SHEET_CLASSES], n_classes = 0;
-    for (int32_t label = 0; label <= IMAGES_LABEL_MAX && n_classes < SHEET_CLASSES; label++)
-        if (present[label])
-            labels[n_classes++] = label;
+    struct label_list labels;
+    images_find_labels(images, 0, images->n_images, &labels);
+    const int32_t n_classes = labels.n < SHEET_CLASSES ? labels.n : SHEET_CLASSES;
 
     /* a strip is as high as its mean: three samples and the two gaps between them */
     const int32_t side = images->width > images->height ? images->width : images->height;
@@ -150,8 +146,8 @@ int contact_sheet_write(const char *path, const struct images *images)
     page.pixels = pixels;
     fill(&page, 0, 0, page.width, page.height, paper);
     for (int32_t k = 0; k < n_classes; k++) {
-        mean_of_class(images, labels[k], sum, mean);
-        draw_class(&page, MARGIN + k * (strip + STRIP_GAP), scale, images, labels[k],
+        mean_of_class(images, labels.label[k], sum, mean);
+        draw_class(&page, MARGIN + k * (strip + STRIP_GAP), scale, images, labels.label[k],
                    class_colours[k], mean);
     }
     return png_write(path, pixels, page.width, page.height, 3);

@@ -17,7 +17,7 @@
 #include "core/text.h"
 #include "data/images.h"
 
-enum { FIRST_CAPACITY = 16, NO_LABEL = -1 };
+enum { NO_LABEL = -1 };
 
 struct csv {
     struct text_reader reader;
@@ -27,6 +27,7 @@ struct csv {
     bool is_label_last;
     bool is_of_labels; /* and of nothing else */
     int64_t n_columns; /* of the lines before; 0: this is the first */
+    size_t pixel_capacity, label_capacity;
 };
 
 static void close_csv(struct csv *csv)
@@ -268,24 +269,13 @@ static int find_size(struct images *images, const struct csv *csv, int64_t n_pix
     return images_check_size(csv->reader.path, 1, width, height);
 }
 
-/* Room for one more image; doubles. */
-static int make_room(struct images *images, const char *path, int32_t *capacity)
+/* Room for one more image. */
+static int make_room(struct images *images, struct csv *csv)
 {
-    if (images->n_images < *capacity)
-        return STATUS_OK;
-    TRY(images_check_size(path, (int64_t)images->n_images + 1, images->width, images->height));
-    const size_t n_pixels = images_n_pixels(images);
-    const size_t most = IMAGES_BYTES_MAX / (n_pixels + sizeof(int32_t));
-    int32_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY;
-    larger = (size_t)larger > most ? (int32_t)most : larger;
-    uint8_t *pixels = realloc(images->pixels, (size_t)larger * n_pixels);
-    if (pixels)
-        images->pixels = pixels;
-    int32_t *labels = pixels ? realloc(images->labels, (size_t)larger * sizeof *labels) : NULL;
-    if (!labels)
-        return status_no_memory("images", (size_t)larger * (n_pixels + sizeof *labels));
-    images->labels = labels;
-    *capacity = larger;
+    const size_t n = (size_t)images->n_images + 1;
+    TRY(images_check_size(csv->reader.path, (int64_t)n, images->width, images->height));
+    TRY_ROOM(images->pixels, csv->pixel_capacity, n * images_n_pixels(images), "images");
+    TRY_ROOM(images->labels, csv->label_capacity, n, "images");
     return STATUS_OK;
 }
 
@@ -332,7 +322,7 @@ static int parse_line(struct images *images, const struct csv *csv)
     return STATUS_OK;
 }
 
-static int read_line(struct images *images, struct csv *csv, int32_t *capacity)
+static int read_line(struct images *images, struct csv *csv)
 {
     const int64_t n = count_fields(csv, csv->reader.text), n_pixels = n - csv->has_labels;
     if (csv->n_columns == 0)
@@ -342,32 +332,23 @@ static int read_line(struct images *images, struct csv *csv, int32_t *capacity)
                            csv->reader.path, csv->reader.line, (long long)n_pixels,
                            (long long)csv->n_columns - csv->has_labels);
     csv->n_columns = n;
-    TRY(make_room(images, csv->reader.path, capacity));
+    TRY(make_room(images, csv));
     return parse_line(images, csv);
 }
 
 static int read_lines(struct images *images, struct csv *csv)
 {
-    int32_t capacity = 0;
     int more = first_line(csv);
     for (; more > 0; more = next_line(csv))
-        TRY(read_line(images, csv, &capacity));
+        TRY(read_line(images, csv));
     TRY(more);
-    return images->n_images > 0
-               ? STATUS_OK
-               : status_fail(STATUS_USER, "%s: is empty, an image a line is needed",
-                             csv->reader.path);
-}
-
-/* Gives back the spare capacity; failing to is no harm. */
-static void trim(struct images *images)
-{
-    uint8_t *pixels = realloc(images->pixels, (size_t)images->n_images * images_n_pixels(images));
-    if (pixels)
-        images->pixels = pixels;
-    int32_t *labels = realloc(images->labels, (size_t)images->n_images * sizeof *labels);
-    if (labels)
-        images->labels = labels;
+    if (images->n_images == 0)
+        return status_fail(STATUS_USER, "%s: is empty, an image a line is needed",
+                           csv->reader.path);
+    const size_t n = (size_t)images->n_images; /* the spare capacity is given back */
+    TRY_RESIZE(images->pixels, n * images_n_pixels(images), "images");
+    TRY_RESIZE(images->labels, n, "images");
+    return STATUS_OK;
 }
 
 static int read_images(struct images *images, const char *path, const char *labels_path,
@@ -376,7 +357,6 @@ static int read_images(struct images *images, const char *path, const char *labe
     SCOPED(close_csv) struct csv csv = {.form = form, .has_labels = !labels_path};
     TRY(text_open(&csv.reader, path));
     TRY(read_lines(images, &csv));
-    trim(images);
     return labels_path ? csv_read_labels(images, path, labels_path) : STATUS_OK;
 }
 

@@ -8,7 +8,7 @@
 
 #include "core/file.h"
 #include "core/gzip.h"
-#include "core/number.h"
+#include "core/phrase.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
@@ -236,17 +236,9 @@ static int find_labels(struct dataset *d, const struct parameters *p)
         d->labels = p->data.classes;
         return STATUS_OK;
     }
-    bool present[IMAGES_LABEL_MAX + 1] = {false};
-    for (int32_t i = 0; i < d->train.n_images; i++)
-        present[d->train.labels[i]] = true;
-    for (int32_t label = 0; label <= IMAGES_LABEL_MAX; label++) {
-        if (!present[label])
-            continue;
-        if (d->labels.n == CLASSES_MAX)
-            return status_fail(STATUS_USER, "%s: more than %d classes; choose with data.classes",
-                               d->name, CLASSES_MAX);
-        d->labels.label[d->labels.n++] = label;
-    }
+    if (!images_find_labels(&d->train, 0, d->train.n_images, &d->labels))
+        return status_fail(STATUS_USER, "%s: more than %d classes; choose with data.classes",
+                           d->name, CLASSES_MAX);
     if (d->labels.n < 2)
         return status_fail(STATUS_USER, "%s: the training images have %d class: expected 2 or more",
                            d->name, d->labels.n);
@@ -256,20 +248,18 @@ static int find_labels(struct dataset *d, const struct parameters *p)
 /* Reads data.share: groups[l] is the group, from 1, of the label labels.label[l]; 0: none. */
 static int read_groups(const struct label_list *labels, const char *text, int32_t *groups)
 {
-    static const char between[] = " \t\r\n";
-    int32_t group = 1;
-    for (text += strspn(text, between); *text; text += strspn(text, between)) {
-        const char *at = text;
+    struct phrase phrase = {.at = text};
+    for (int32_t group = 1; phrase_next(&phrase);) {
+        const char *at = phrase.at;
         double label;
-        if (*text == ';') {
+        if (phrase_take(&phrase, ';')) {
             group++;
-            text++;
             continue;
         }
-        const int32_t l =
-            number_take(&text, &label) && fabs(label) <= IMAGES_LABEL_MAX && label == floor(label)
-                ? label_index(labels, (int32_t)label)
-                : -1;
+        const int32_t l = phrase_take_number(&phrase, &label) && fabs(label) <= IMAGES_LABEL_MAX &&
+                                  label == floor(label)
+                              ? label_index(labels, (int32_t)label)
+                              : -1;
         if (l < 0 || groups[l] > 0)
             return status_fail(STATUS_USER,
                                "data.share: expected classes that are learned, each once, at "
@@ -314,22 +304,14 @@ static int refuse_class(const char *name, const struct images *images, int32_t f
                         const char *kind, int32_t label)
 {
     enum { NAMED_MAX = 12 };
-    char names[NAMED_MAX * 5 + 16] = "";
-    size_t length = 0;
-    int n = 0;
-    bool present[IMAGES_LABEL_MAX + 1] = {false};
-    for (int32_t i = first; i < end; i++)
-        present[images->labels[i]] = true;
-    for (int32_t other = 0; other <= IMAGES_LABEL_MAX && n <= NAMED_MAX; other++) {
-        if (!present[other])
-            continue;
-        length += (size_t)(n < NAMED_MAX ? snprintf(names + length, sizeof names - length, "%s%d",
-                                                    n ? ", " : "", other)
-                                         : snprintf(names + length, sizeof names - length, ", …"));
-        n++;
-    }
-    return status_fail(STATUS_USER, "data.classes: %s has no %s of class %d, but of %s", name, kind,
-                       label, names);
+    char names[NAMED_MAX * 5];
+    struct label_list labels;
+    images_find_labels(images, first, end, &labels);
+    const bool has_more = labels.n > NAMED_MAX;
+    labels.n = has_more ? NAMED_MAX : labels.n;
+    return status_fail(STATUS_USER, "data.classes: %s has no %s of class %d, but of %s%s", name,
+                       kind, label, label_list_text(&labels, ", ", names, sizeof names),
+                       has_more ? ", …" : "");
 }
 
 /* The index of the first training image that is set aside for validation; the number of training

@@ -68,20 +68,22 @@ void encoder_free(struct encoder *encoder)
     *encoder = (struct encoder){0};
 }
 
+static int make_arrays(struct stimulus *stimulus, const struct encoder *encoder)
+{
+    TRY_NEW(stimulus->start, encoder->n_steps + 2, "the spikes of a presentation");
+    TRY_NEW(stimulus->source, stimulus->capacity, "the spikes of a presentation");
+    TRY_NEW(stimulus->room, images_room((size_t)encoder->n_inputs), "an image");
+    return STATUS_OK;
+}
+
 int stimulus_init(struct stimulus *stimulus, const struct encoder *encoder)
 {
     const size_t most = (size_t)encoder->n_inputs * (size_t)encoder->pixel[INTENSITIES - 1].n +
                         2 * (size_t)encoder->teacher.n;
     *stimulus = (struct stimulus){.n_steps = encoder->n_steps, .capacity = (int32_t)most};
-    stimulus->start = calloc((size_t)encoder->n_steps + 2, sizeof *stimulus->start);
-    if (most <= INT32_MAX)
-        stimulus->source = malloc((most + 1) * sizeof *stimulus->source);
-    stimulus->room = malloc(images_room((size_t)encoder->n_inputs));
-    if (!stimulus->start || !stimulus->source || !stimulus->room) {
-        stimulus_free(stimulus);
+    if (most > INT32_MAX)
         return status_no_memory("the spikes of a presentation", most * sizeof(int32_t));
-    }
-    return STATUS_OK;
+    RETURN_OR_FREE(make_arrays(stimulus, encoder), stimulus_free, stimulus);
 }
 
 void stimulus_free(struct stimulus *stimulus)

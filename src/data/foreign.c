@@ -3,9 +3,9 @@
  * converted into something that is read. */
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
+#include "core/gzip.h"
+#include "core/scope.h"
 #include "core/status.h"
 #include "data/images.h"
 
@@ -83,13 +83,10 @@ static bool is_foreign(const struct foreign *kind, const char *bytes, size_t n)
 int images_refuse_foreign(const char *path)
 {
     char bytes[512];
-    struct stat info;
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+    SCOPED(gzip_close) struct gzip_reader file = {0};
+    if (gzip_open(&file, path, "a file") != STATUS_OK)
         return STATUS_OK; /* the reader of the file will say so */
-    gzFile gz = gzopen(path, "rb");
-    const int n = gz ? gzread(gz, bytes, sizeof bytes) : -1;
-    if (gz)
-        gzclose(gz);
+    const int64_t n = gzip_read(&file, bytes, sizeof bytes, path);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign && n > 0; i++)
         if (is_foreign(&foreign[i], bytes, (size_t)n))
             return status_fail(STATUS_USER, "%s: is %s: %s", path, foreign[i].is,

@@ -22,8 +22,7 @@
 enum { MAGIC_IMAGES = 0x803, MAGIC_LABELS = 0x801, BYTE_MAX = 255 };
 enum { IMAGES_HEADER = 16, LABELS_HEADER = 8 }; /* bytes */
 
-#define AT_ONCE        ((size_t)1 << 18) /* bytes that are read at a time */
-#define FIRST_CAPACITY ((size_t)1 << 20) /* bytes of memory for what is kept, which doubles */
+#define AT_ONCE ((size_t)1 << 18) /* bytes that are read at a time */
 
 static bool is_text(uint32_t word)
 {
@@ -101,7 +100,7 @@ static int check_length(const struct gzip_reader *file, int64_t n_header, size_t
 /* Items of one size that are kept one after the other, in memory that grows as they come. */
 struct kept {
     uint8_t *bytes;
-    size_t n, capacity, most; /* items: now, with the memory that there is, in the end */
+    size_t n_bytes, capacity;
 };
 
 static void free_kept(struct kept *kept)
@@ -109,28 +108,11 @@ static void free_kept(struct kept *kept)
     free(kept->bytes);
 }
 
-/* Notes how many of n items will be kept if the header is right, and takes memory for them if it
- * is, as that of a plain file must be. */
-static int expect(struct kept *kept, const struct gzip_reader *file, size_t n, size_t size,
-                  const int32_t *place)
-{
-    for (size_t i = 0; i < n; i++)
-        kept->most += !place || place[i] >= 0;
-    if (file->n_plain < 0 || kept->most == 0)
-        return STATUS_OK;
-    TRY_RESIZE(kept->bytes, kept->most * size, "IDX data");
-    kept->capacity = kept->most;
-    return STATUS_OK;
-}
-
 static int keep(struct kept *kept, const uint8_t *item, size_t size)
 {
-    if (kept->n == kept->capacity) {
-        kept->capacity = kept->capacity > 0 ? 2 * kept->capacity : 1 + FIRST_CAPACITY / size;
-        kept->capacity = kept->capacity < kept->most ? kept->capacity : kept->most;
-        TRY_RESIZE(kept->bytes, kept->capacity * size, "IDX data");
-    }
-    memcpy(kept->bytes + kept->n++ * size, item, size);
+    TRY_ROOM(kept->bytes, kept->capacity, kept->n_bytes + size, "IDX data");
+    memcpy(kept->bytes + kept->n_bytes, item, size);
+    kept->n_bytes += size;
     return STATUS_OK;
 }
 
@@ -142,7 +124,6 @@ static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n
     const size_t n_most = 1 + AT_ONCE / size, n_bytes = n * size;
     uint8_t more;
     TRY(check_length(file, n_header, n_bytes));
-    TRY(expect(kept, file, n, size, place));
     OWN_NEW(uint8_t, part, n_most * size, "IDX data");
     for (size_t i = 0, n_now; i < n; i += n_now) {
         n_now = n - i < n_most ? n - i : n_most;
@@ -156,11 +137,11 @@ static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n
             if (!place || place[i + k] >= 0)
                 TRY(keep(kept, part + k * size, size));
     }
+    if (kept->n_bytes > 0)
+        TRY_RESIZE(kept->bytes, kept->n_bytes, "IDX data");
     const int64_t extra = gzip_read(file, &more, 1, file->path);
-    if (extra != 0)
-        return extra < 0 ? (int)extra
-                         : wrong_length(file, n_header, n_bytes, true, n_header + (int64_t)n_bytes);
-    return file->n_plain < 0 ? gzip_check_end(file->path, n_header + (int64_t)n_bytes) : STATUS_OK;
+    return extra <= 0 ? (int)extra
+                      : wrong_length(file, n_header, n_bytes, true, n_header + (int64_t)n_bytes);
 }
 
 /* Reads the size of the images, before memory for their pixels is taken. */

@@ -129,6 +129,13 @@ int images_check_size(const char *path, int64_t n_images, int64_t width, int64_t
     return STATUS_OK;
 }
 
+static int make_arrays(struct images *images)
+{
+    TRY_NEW(images->pixels, (size_t)images->n_images * images_n_pixels(images), "images");
+    TRY_NEW(images->labels, images->n_images, "images");
+    return STATUS_OK;
+}
+
 int images_allocate(struct images *images, const char *path, int64_t n_images, int64_t width,
                     int64_t height)
 {
@@ -137,14 +144,7 @@ int images_allocate(struct images *images, const char *path, int64_t n_images, i
     images->n_images = (int32_t)n_images;
     images->width = (int32_t)width;
     images->height = (int32_t)height;
-    images->pixels = calloc((size_t)n_images, images_n_pixels(images));
-    images->labels = calloc((size_t)n_images, sizeof *images->labels);
-    if (!images->pixels || !images->labels) {
-        const size_t bytes = (size_t)n_images * (images_n_pixels(images) + sizeof(int32_t));
-        images_free(images);
-        return status_no_memory("images", bytes);
-    }
-    return STATUS_OK;
+    RETURN_OR_FREE(make_arrays(images), images_free, images);
 }
 
 void images_free(struct images *images)
@@ -155,6 +155,22 @@ void images_free(struct images *images)
         free(images->place);
     }
     *images = (struct images){0};
+}
+
+bool images_find_labels(const struct images *images, int32_t first, int32_t end,
+                        struct label_list *labels)
+{
+    bool is_present[IMAGES_LABEL_MAX + 1] = {false};
+    *labels = (struct label_list){0};
+    for (int32_t i = first; i < end; i++)
+        is_present[images->labels[i]] = true;
+    for (int32_t label = 0; label <= IMAGES_LABEL_MAX; label++) {
+        if (is_present[label] && labels->n == CLASSES_MAX)
+            return false;
+        if (is_present[label])
+            labels->label[labels->n++] = label;
+    }
+    return true;
 }
 
 int images_sha256(const struct images *images, char hex[65])

@@ -125,6 +125,11 @@ static inline const uint8_t *images_pixels(const struct images *images, int32_t 
     return place >= 0 ? images->pixels + (size_t)place * images_n_kept_pixels(images) : NULL;
 }
 
+/* The labels of the images first … end - 1 in ascending order. False if there are more than fit
+ * into the list, which then has the first of them. */
+bool images_find_labels(const struct images *images, int32_t first, int32_t end,
+                        struct label_list *labels);
+
 /* Readers and writers of the formats, one file each. */
 int idx_read(struct images *images, const char *images_path, const char *labels_path,
              const struct label_list *classes);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tag and capture (docs/model.md §4). The naive form
- * steps all synapses through 138 minutes. Here only
- * synapses that see PRPs are stepped, gathered into vectors. For all others the steps come to: tag
- * * keep^138, an unchanged weight, and the learning rate of that weight. */
+/* Tag and capture (docs/model.md §4). The naive form steps all synapses through 138 minutes. Here
+ * only synapses that see PRPs are stepped, gathered into vectors. For all others the steps come to
+ * tag * keep^138, an unchanged weight, and the learning rate of that weight. */
 #include "plasticity/consolidation.h"
 
 #include <math.h>
@@ -266,8 +265,7 @@ static int advance_watched(struct consolidation *c, struct network *network)
 {
     const size_t size = (size_t)network->plastic.n * sizeof(float);
     const double keep = 1 - CONSOLIDATION_STEP_S / c->parameters->plasticity.tau_tag_s;
-    OWNED float *tag = NULL;
-    TRY_NEW(tag, network->plastic.n, "the tags");
+    OWN_NEW(float, tag, network->plastic.n, "the tags");
     memcpy(tag, network->plastic.tag, size);
     c->watch->look(c->watch->data, c, network, 0);
     for (int32_t k = 0; k < c->n_steps; k++) {

@@ -102,24 +102,24 @@ static void find_distances(struct maps *maps, const struct dataset *dataset, voi
     maps->similarity = (other - own) / fmax(own, other);
 }
 
+static int find_all(struct maps *maps, const struct network *network, const struct dataset *dataset)
+{
+    const size_t n_pixels = images_n_pixels(&dataset->test);
+    OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
+    TRY_NEW(maps->weight, (size_t)maps->n_classes * n_pixels, "the maps");
+    TRY_NEW(maps->class_mean, (size_t)maps->n_classes * n_pixels, "the maps");
+    sum_weights(maps, network);
+    average_images(maps, dataset, room);
+    find_distances(maps, dataset, room);
+    return STATUS_OK;
+}
+
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset)
 {
     *maps = (struct maps){.n_classes = dataset->classes.n,
                           .width = dataset->test.width,
                           .height = dataset->test.height};
-    const size_t n_pixels = images_n_pixels(&dataset->test);
-    const size_t n = (size_t)maps->n_classes * n_pixels;
-    OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
-    maps->weight = calloc(n, sizeof *maps->weight);
-    maps->class_mean = calloc(n, sizeof *maps->class_mean);
-    if (!maps->weight || !maps->class_mean) {
-        maps_free(maps);
-        return status_no_memory("the maps", n * sizeof *maps->weight);
-    }
-    sum_weights(maps, network);
-    average_images(maps, dataset, room);
-    find_distances(maps, dataset, room);
-    return STATUS_OK;
+    RETURN_OR_FREE(find_all(maps, network, dataset), maps_free, maps);
 }
 
 void maps_free(struct maps *maps)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
+#include "core/phrase.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -18,19 +18,16 @@ static int refuse(const char *text, const char *right)
 
 int retention_init(struct retention *retention, const struct parameters *p)
 {
-    const char *text = p->record.test_days, *at = text;
+    const char *text = p->record.test_days;
+    struct phrase phrase = {.at = text};
     *retention = (struct retention){0};
     if (!*text)
         return STATUS_OK;
     TRY_NEW(retention->day, strlen(text), "the days of tests");
-    for (bool more = true; more;) {
+    do {
         double day;
         const int32_t n = retention->n_days;
-        at += strspn(at, " ");
-        const bool is_number = number_take(&at, &day);
-        at += strspn(at, " ");
-        more = *at == ',';
-        if (!is_number || (*at && !more))
+        if (!phrase_take_number(&phrase, &day))
             return refuse(text, "days of rest, as \"0, 1, 5.5\"");
         if (day < 0 || (n > 0 && day <= retention->day[n - 1]))
             return refuse(text, "days from 0 on, in ascending order");
@@ -43,8 +40,9 @@ int retention_init(struct retention *retention, const struct parameters *p)
         if (n == RETENTION_DAYS_MAX)
             return refuse(text, "at most 64 days");
         retention->day[retention->n_days++] = day;
-        at += more;
-    }
+    } while (phrase_take(&phrase, ','));
+    if (*phrase.at)
+        return refuse(text, "days of rest, as \"0, 1, 5.5\"");
     TRY_NEW(retention->row, retention->n_days * N_SIZE_CLASSES, "tests");
     return STATUS_OK;
 }

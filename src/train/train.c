@@ -61,12 +61,6 @@ static const struct observer *find_rasters(const struct training *training)
     return o;
 }
 
-static int tell_begun(struct training *training)
-{
-    TELL(training, begun, training);
-    return STATUS_OK;
-}
-
 /* Tells the observers about a test in the midst of training. */
 static int tell_midway(struct training *training, const struct midway_test *test)
 {
@@ -98,20 +92,20 @@ static int test_midway(struct training *training)
     return tell_midway(training, &(struct midway_test){true, &tests, tests.n, readings, &activity});
 }
 
-int training_begin(struct training *training)
+static int begin(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
-    int status = rest_begin(training, p->rest.before_training_days, &before);
-    if (status == STATUS_OK)
-        status = tell_begun(training);
-    if (status == STATUS_OK)
-        status = test_midway(training);
-    if (status != STATUS_OK)
-        training_free(training);
-    else if (p->stopping.max_presentations == 0)
+    TRY(rest_begin(training, p->rest.before_training_days, &before));
+    TELL(training, begun, training);
+    if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
-    return status;
+    return test_midway(training);
+}
+
+int training_begin(struct training *training)
+{
+    RETURN_OR_FREE(begin(training), training_free, training);
 }
 
 /* Shows a training image. */
