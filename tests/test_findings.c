@@ -7,7 +7,6 @@
 
 #include "core/status.h"
 #include "core/text.h"
-#include "report/answer.h"
 #include "support.h"
 
 #define HEADER                                                                                     \
@@ -106,7 +105,7 @@ given_too_few_seeds_for_the_test_when_put_in_words_expect_that_and_no_stars(void
         assert_non_null(strstr(text, "; easy +0.1, hard +0.2."));
         assert_non_null(strstr(text, limit));
         free(text);
-        text = words_of(write_tasks(state, two, mean), question, answer_put);
+        text = words_of(write_tasks(state, two, mean), question, findings_put_answer);
         assert_memory_equal(text, limit, strlen(limit));
         assert_null(strstr(text, "told from chance"));
         free(text);
@@ -127,8 +126,8 @@ static void given_a_seed_more_when_the_answer_is_put_in_words_expect_a_verdict(v
                          seed);
                 strcat(text, row);
             }
-        char *words =
-            words_of(strdup(support_write_text(state, "n.csv", text)), question, answer_put);
+        char *words = words_of(strdup(support_write_text(state, "n.csv", text)), question,
+                               findings_put_answer);
         assert_int_equal(strstr(words, "With 5 seeds the permutation") != NULL, n == 5);
         assert_int_equal(strstr(words, "accuracy is higher in 1 of 1 comparison ") != NULL, n == 6);
         free(words);
@@ -141,7 +140,7 @@ static void given_a_seed_more_when_the_answer_is_put_in_words_expect_a_verdict(v
                                                   "b,4,s,1-2,9,none,20,limit,20,0.61,0,0,\n"
                                                   "all,b,5,s,1-2,9,none,20,limit,20,0.62,0,0,\nall,"
                                                   "b,6,s,1-2,9,none,20,limit,20,0.63,0,0,\n")),
-                 question, answer_put);
+                 question, findings_put_answer);
     assert_non_null(strstr(words, "With 6 runs in two groups the permutation test, which decides "
                                   "between two levels, cannot fall below p = 0.0667 after the "
                                   "correction; 4 runs a group are needed."));
@@ -164,7 +163,7 @@ given_runs_at_the_limit_when_times_are_put_in_words_expect_them_called_censored(
                                   "`spinet stats SWEEP --measure to_criterion`): none."));
     free(words);
     words = words_of(strdup(support_write_text(state, "times.csv", text)),
-                     (struct effects_question){.measure = "presentations"}, answer_put);
+                     (struct effects_question){.measure = "presentations"}, findings_put_answer);
     assert_non_null(strstr(words, "none 350 (3 runs, all alike)"));
     free(words);
 }

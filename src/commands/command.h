@@ -25,15 +25,19 @@ struct option {
     int (*take)(void *values, const char *argument);
 };
 
+enum { FILTERS_MAX = 16 };
+
 /* Values that many commands have in common. The values of each command begin with this. */
 struct command_values {
     struct parameters parameters; /* of --preset, --config and --set */
     bool has_parameters;          /* one of these, or an option that sets a parameter, was given */
     int64_t seed, n_threads;
-    bool has_seed, has_threads;  /* --seed, --threads was given */
-    const struct kernel *kernel; /* NULL: --kernel was not given */
-    const char *data;            /* the folder of --data, or NULL */
-    const char *pictures;        /* "svg" or "png" of --pictures, or NULL */
+    bool has_seed, has_threads;      /* --seed, --threads was given */
+    const struct kernel *kernel;     /* NULL: --kernel was not given */
+    const char *data;                /* the folder of --data, or NULL */
+    const char *pictures;            /* "svg" or "png" of --pictures, or NULL */
+    const char *filter[FILTERS_MAX]; /* [n_filters] of --filter */
+    int n_filters;
     bool is_quiet;
     const char **arguments; /* [n_arguments + 1] words that are no options; the last is NULL */
     int n_arguments;

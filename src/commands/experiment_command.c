@@ -12,7 +12,7 @@
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "report/overview.h"
+#include "report/report.h"
 
 /* ---- all of them ---- */
 
@@ -88,7 +88,7 @@ static int write_overview(const char *out, const struct tally *tally)
     OWN_PATH(page, out, "index.html");
     for (int k = 0; k < tally->n; k++)
         folders[k] = tally->item[k].folder;
-    TRY(overview_write(page, folders));
+    TRY(report_write_overview(page, folders));
     printf("Results in %s: index.html (all of it on one page), and a report.html in each folder\n",
            out);
     return STATUS_OK;

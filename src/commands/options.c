@@ -298,6 +298,15 @@ int options_take_pictures(void *values, const char *argument)
     return STATUS_OK;
 }
 
+int options_take_filter(void *values, const char *argument)
+{
+    struct command_values *v = values;
+    if (v->n_filters == FILTERS_MAX)
+        return status_fail(STATUS_USER, "--filter: expected at most %d", FILTERS_MAX);
+    v->filter[v->n_filters++] = argument;
+    return STATUS_OK;
+}
+
 int options_take_kernel(void *values, const char *argument)
 {
     struct command_values *v = values;

@@ -48,6 +48,10 @@
     {                                                                                              \
         .name = "pictures", .value = "svg|png", .help = text, .take = options_take_pictures        \
     }
+#define FILTER_OPTION(text)                                                                        \
+    {                                                                                              \
+        .name = "filter", .value = "COLUMN=VALUE", .help = text, .take = options_take_filter       \
+    }
 #define QUIET_OPTION                                                                               \
     {                                                                                              \
         .name = "quiet", .letter = 'q', .help = "no progress",                                     \
@@ -61,6 +65,7 @@ int options_take_seed(void *values, const char *argument);
 int options_take_threads(void *values, const char *argument);
 int options_take_kernel(void *values, const char *argument);
 int options_take_pictures(void *values, const char *argument);
+int options_take_filter(void *values, const char *argument);
 
 /* The most threads that can be asked for: more help nobody, and each takes memory. */
 enum { THREADS_MAX = 1024 };

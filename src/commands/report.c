@@ -6,28 +6,14 @@
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/status.h"
-#include "report/overview.h"
 #include "report/report.h"
 #include "report/watch.h"
-
-enum { FILTERS_MAX = 16 };
 
 struct report_values {
     struct command_values common;
     const char *overview, *page;
     bool is_watched;
-    const char *filter[FILTERS_MAX];
-    int n_filters;
 };
-
-static int take_filter(void *values, const char *argument)
-{
-    struct report_values *v = values;
-    if (v->n_filters == FILTERS_MAX)
-        return status_fail(STATUS_USER, "--filter: expected at most %d", FILTERS_MAX);
-    v->filter[v->n_filters++] = argument;
-    return STATUS_OK;
-}
 
 static int check_page(const char *option, const char *page, const char *const *folders)
 {
@@ -48,7 +34,7 @@ static int report(void *values)
                            "report: name the folder of a sweep, or of one or more runs");
     if (v->is_watched && (overview || page || n > 1 || v->common.pictures))
         return status_fail(STATUS_USER, "report: --watch: expected the folder of one sweep alone");
-    if (v->n_filters > 0 && !page)
+    if (v->common.n_filters > 0 && !page)
         return status_fail(STATUS_USER, "report: --filter: --out FILE.html is missing, so that the "
                                         "page of all runs stays");
     if (v->is_watched)
@@ -59,14 +45,14 @@ static int report(void *values)
         return status_fail(STATUS_USER, "report: of %d runs: --out FILE.html is missing", n);
     if (overview || page)
         TRY(check_page(overview ? "--overview" : "--out", overview ? overview : page, folders));
-    TRY(overview ? overview_write(overview, folders)
+    TRY(overview ? report_write_overview(overview, folders)
                  : report_write(&(struct report_request){.folder = folders,
                                                          .n_folders = n,
                                                          .data_folder = v->common.data,
                                                          .page = page,
                                                          .pictures = v->common.pictures,
-                                                         .filter = v->filter,
-                                                         .n_filters = v->n_filters}));
+                                                         .filter = v->common.filter,
+                                                         .n_filters = v->common.n_filters}));
     if (!(overview || page))
         printf("%s/report.html\n", *folders);
     else if (!file_is_standard_output(overview ? overview : page))
@@ -81,11 +67,8 @@ static const struct option options[] = {
     PICTURES_OPTION(
         "the figures as files, too, in DIR/charts, of FILE.html in FILE-charts (default: "
         "in the page alone)"),
-    {.name = "filter",
-     .value = "COLUMN=VALUE",
-     .help =
-         "runs of a sweep that count, as task=easy|hard, seed=1..20; may be repeated; with --out",
-     .take = take_filter},
+    FILTER_OPTION(
+        "runs of a sweep that count, as task=easy|hard, seed=1..20; may be repeated; with --out"),
     {"overview", 0, "FILE.html",
      "instead, one page about many sweeps that have a report (default: a report of one)",
      AT(overview)},

@@ -17,7 +17,7 @@
 #include "report/protocol_study.h"
 #include "report/sections.h"
 #include "report/spine_charts.h"
-#include "report/stationary_study.h"
+#include "report/stationary.h"
 #include "report/task_study.h"
 
 struct spines_values {
@@ -117,7 +117,7 @@ static int simulate(const struct spines_values *v)
         TRY(protocol_figures_put(&page, v->out));
         return write_page(&page, v, "protocols.html");
     }
-    TRY(stationary_study_write(p, n, seed, n_threads, v->out, &page, stdout));
+    TRY(stationary_write(p, n, seed, n_threads, v->out, &page, stdout));
     return write_page(&page, v, "stationary.html");
 }
 

@@ -18,7 +18,7 @@
 #include "report/means_table.h"
 #include "store/json_file.h"
 
-enum { FILTERS_MAX = 16, MEASURES_MAX = 8 };
+enum { MEASURES_MAX = 8 };
 
 struct stats_values {
     struct command_values common;
@@ -26,18 +26,7 @@ struct stats_values {
     const char *measure, *by, *json, *scale, *test, *correction, *reference, *margin, *table;
     const char *against, *again;
     bool is_in_words;
-    const char *filter[FILTERS_MAX];
-    int n_filters;
 };
-
-static int take_filter(void *values, const char *argument)
-{
-    struct stats_values *v = values;
-    if (v->n_filters == FILTERS_MAX)
-        return status_fail(STATUS_USER, "--filter: expected at most %d", FILTERS_MAX);
-    v->filter[v->n_filters++] = argument;
-    return STATUS_OK;
-}
 
 /* experiment.json of the sweep whose results these are, if it is beside them. */
 static int read_about(const char *path, json_t **about)
@@ -54,8 +43,8 @@ static void free_json(json_t **json)
 
 static int filter_rows(const struct stats_values *v, struct results *results)
 {
-    for (int i = 0; i < v->n_filters; i++)
-        TRY(results_filter(results, v->filter[i]));
+    for (int i = 0; i < v->common.n_filters; i++)
+        TRY(results_filter(results, v->common.filter[i]));
     return STATUS_OK;
 }
 
@@ -251,10 +240,8 @@ static const struct option options[] = {
     {"measure", 0, "NAME", "column to analyse (default: accuracy)", AT(measure)},
     {"by", 0, "A,B,...", "factors; levels of the last are compared (default: all that vary)",
      AT(by)},
-    {.name = "filter",
-     .value = "COLUMN=VALUE",
-     .help = "runs that count, as turnover=none|random, seed=1..20, task!=easy; may be repeated",
-     .take = take_filter},
+    FILTER_OPTION(
+        "runs that count, as turnover=none|random, seed=1..20, task!=easy; may be repeated"),
     {"scale", 0, "plain|logit", "logit: of the log-odds of an accuracy (default: plain)",
      AT(scale)},
     {"test", 0, "NAME",

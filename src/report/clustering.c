@@ -9,9 +9,37 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/html.h"
-#include "store/table_json.h"
+#include "turnover/clustered.h"
 
-enum { NAME_BYTES = 512, PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
+enum { PAIRS_LEAST = 20 }; /* no mean of fewer pairs is drawn */
+
+/* Mean and standard deviation over runs. */
+struct clustering_value {
+    double mean, sd; /* mean is NaN for no runs; sd is 0 for one */
+};
+
+/* Measures of new synapses; `near` is within clustered.near_um. */
+enum clustering_measure {
+    CLUSTERING_BORN,          /* new synapses for each presentation */
+    CLUSTERING_NEW_PARTNERS,  /* fraction whose input had no synapse on the dendrite, 0 … 1 */
+    CLUSTERING_SURVIVED,      /* fraction of those judged that stayed, 0 … 1 */
+    CLUSTERING_NEAR,          /* potentiated neighbours near */
+    CLUSTERING_NEAR_SHUFFLED, /* the same at a place of the dendrite drawn at random */
+    CLUSTERING_OTHER_NEAR,    /* other neighbours near */
+    CLUSTERING_OTHER_SHUFFLED,
+    CLUSTERING_N_MEASURES
+};
+
+struct clustering_condition {
+    int32_t n_runs; /* runs that have both files */
+    char text[512];
+    const char *name; /* text, where the row is shown */
+    struct running run[CLUSTERING_N_MEASURES];
+    struct clustering_value value[CLUSTERING_N_MEASURES]; /* of these */
+    struct clustering_value co_activity[2][2]; /* of those that stay, transients; to 5 um, to 10 */
+    /* of all runs together, as in clustered_distance.csv */
+    double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
+};
 
 /* ---- reading ---- */
 
@@ -21,7 +49,7 @@ static bool has_both(const struct study_run *run)
            file_exists_in(run->folder, clustered_distance_table.file);
 }
 
-bool clustering_study_any(const struct study *study)
+bool clustering_any(const struct study *study)
 {
     for (int32_t r = 0; r < study->n_runs; r++)
         if (has_both(&study->run[r]))
@@ -70,73 +98,23 @@ static int read_run(const struct study_run *run, struct births *births,
     return STATUS_OK;
 }
 
-/* Runs of a condition that have come in so far, with sums of their values and squares. */
-struct tally {
-    double n[CLUSTERING_N_MEASURES], sum[CLUSTERING_N_MEASURES], squares[CLUSTERING_N_MEASURES];
-};
-
-static void add_run(struct tally *tally, const struct births *births, double n_presentations)
+static void add_run(struct clustering_condition *condition, const struct births *births,
+                    double n_presentations)
 {
+    condition->n_runs++;
     for (int m = 0; m < CLUSTERING_N_MEASURES; m++) {
         const double value = m == CLUSTERING_BORN       ? births->n / n_presentations
                              : m == CLUSTERING_SURVIVED ? births->sum[m] / births->n_judged
                                                         : births->sum[m] / births->n;
-        if (!isfinite(value))
-            continue;
-        tally->n[m] += 1;
-        tally->sum[m] += value;
-        tally->squares[m] += value * value;
+        if (isfinite(value))
+            running_add(&condition->run[m], value);
     }
 }
 
-static struct clustering_value value_of(double n, double sum, double squares)
-{
-    const double mean = sum / n, variance = n > 1 ? fmax((squares - sum * mean) / (n - 1), 0) : 0;
-    return (struct clustering_value){.mean = n > 0 ? mean : (double)NAN,
-                                     .sd = n > 0 ? sqrt(variance) : (double)NAN};
-}
-
-static int read_runs(struct clustering_study *clustering)
-{
-    const struct study *study = clustering->study;
-    const size_t n = (size_t)study->n_conditions;
-    OWNED struct tally *tally = calloc(n + 1, sizeof *tally);
-    clustering->condition = calloc(n + 1, sizeof *clustering->condition);
-    if (!tally || !clustering->condition)
-        return status_no_memory("clustered growth", n * sizeof *tally);
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        const struct study_run *run = &study->run[r];
-        struct births births = {0};
-        if (!has_both(run))
-            continue;
-        clustering->condition[run->condition].n_runs++;
-        TRY(read_run(run, &births, &clustering->condition[run->condition]));
-        add_run(&tally[run->condition], &births, run->value[STUDY_PRESENTATIONS]);
-    }
-    for (size_t c = 0; c < n; c++)
-        for (int m = 0; m < CLUSTERING_N_MEASURES; m++)
-            clustering->condition[c].value[m] =
-                value_of(tally[c].n[m], tally[c].sum[m], tally[c].squares[m]);
-    return STATUS_OK;
-}
-
-int clustering_study_read(struct clustering_study *clustering, const struct study *study)
-{
-    *clustering = (struct clustering_study){.study = study};
-    const int status = read_runs(clustering);
-    if (status != STATUS_OK)
-        clustering_study_free(clustering);
-    return status;
-}
-
-void clustering_study_free(struct clustering_study *clustering)
-{
-    free(clustering->condition);
-    *clustering = (struct clustering_study){0};
-}
-
-struct clustering_value clustering_co_activity(const struct clustering_condition *condition,
-                                               enum clustered_kind kind, int from, int to)
+/* Mean co-activity of pairs of a kind in the bins from to before `to`, and its standard error; NaN
+ * of none. */
+static struct clustering_value co_activity_of(const struct clustering_condition *condition,
+                                              enum clustered_kind kind, int from, int to)
 {
     double n = 0, sum = 0, squares = 0;
     for (int bin = from; bin < to; bin++) {
@@ -145,9 +123,45 @@ struct clustering_value clustering_co_activity(const struct clustering_condition
         sum += condition->sum[at];
         squares += condition->squares[at];
     }
-    struct clustering_value value = value_of(n, sum, squares);
-    value.sd /= sqrt(n);
-    return value;
+    const double mean = n > 0 ? sum / n : (double)NAN;
+    const double variance = n > 1 ? fmax((squares - sum * mean) / (n - 1), 0) : 0;
+    return (struct clustering_value){mean, sqrt(variance) / sqrt(n)};
+}
+
+/* Means and standard deviations of a condition's runs, and its name. */
+static void summarize(struct clustering_condition *condition, const struct study *study, int32_t c)
+{
+    condition->name =
+        study_name(study, c, 0, study->n_factors, condition->text, sizeof condition->text);
+    for (int m = 0; m < CLUSTERING_N_MEASURES; m++) {
+        const struct running *run = &condition->run[m];
+        condition->value[m] = (struct clustering_value){run->n > 0 ? run->mean : (double)NAN,
+                                                        run->n == 1 ? 0 : running_sd(run)};
+    }
+    for (int i = 0; i < 4; i++)
+        condition->co_activity[i / 2][i % 2] =
+            co_activity_of(condition, (enum clustered_kind)(CLUSTERED_SURVIVOR + i / 2),
+                           2 * (i % 2), 2 * (i % 2) + 2);
+}
+
+/* Reads into row[n_conditions], of which the first *n become those of conditions that have runs. */
+static int read_runs(struct clustering_condition *row, const struct study *study, size_t *n)
+{
+    *n = 0;
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const struct study_run *run = &study->run[r];
+        struct births births = {0};
+        if (!has_both(run))
+            continue;
+        TRY(read_run(run, &births, &row[run->condition]));
+        add_run(&row[run->condition], &births, run->value[STUDY_PRESENTATIONS]);
+    }
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        if (row[c].n_runs > 0) {
+            row[*n] = row[c];
+            summarize(&row[(*n)++], study, c);
+        }
+    return STATUS_OK;
 }
 
 /* ---- numbers ---- */
@@ -171,95 +185,77 @@ static const struct table_column columns[] = {
 };
 static const struct table table = TABLE_OF(NULL, struct clustering_condition, columns);
 
-int clustering_put_table(const struct clustering_study *clustering, FILE *html)
-{
-    const struct study *study = clustering->study;
-    const size_t n = (size_t)study->n_conditions;
-    OWNED struct clustering_condition *row = malloc((n + 1) * sizeof *row);
-    OWNED char *names = malloc((n + 1) * NAME_BYTES);
-    size_t n_rows = 0;
-    if (!row || !names)
-        return status_no_memory("a table", n * sizeof *row);
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        if (clustering->condition[c].n_runs == 0)
-            continue;
-        struct clustering_condition *shown = &row[n_rows];
-        *shown = clustering->condition[c];
-        shown->name =
-            study_name(study, c, 0, study->n_factors, names + n_rows * NAME_BYTES, NAME_BYTES);
-        for (int i = 0; i < 4; i++)
-            shown->co_activity[i / 2][i % 2] = clustering_co_activity(
-                &clustering->condition[c], (enum clustered_kind)(CLUSTERED_SURVIVOR + i / 2),
-                2 * (i % 2), 2 * (i % 2) + 2);
-        n_rows++;
-    }
-    return html_put_table(html, &table, row, n_rows);
-}
-
 /* ---- figures ---- */
 
 /* Mean over runs and standard deviation, of new synapses and of shuffled positions. */
-static void put_near(struct figure *figure, const struct clustering_study *clustering, int32_t c,
+static void put_near(struct figure *figure, const struct clustering_condition *condition,
                      const char *panel, enum clustering_measure first)
 {
     static const char *const series[] = {"new synapses", "shuffled positions"};
-    const struct clustering_condition *condition = &clustering->condition[c];
-    char name[512];
-    study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
-    for (int k = 0; k < 2 && condition->n_runs > 0; k++) {
+    for (int k = 0; k < 2; k++) {
         const struct clustering_value value = condition->value[(int)first + k];
         if (isnan(value.mean))
             continue;
-        figure_put_row(figure, "points", "panel %s, x %s, series %s, value %g, sd %g", panel, name,
-                       series[k], value.mean, value.sd);
-        if (!isnan(value.sd))
-            figure_put_row(figure, "boxes", "panel %s, x %s, series %s, mean %g, low %g, high %g",
-                           panel, name, series[k], value.mean, fmax(value.mean - value.sd, 0),
-                           value.mean + value.sd);
+        figure_put_row(figure, "points", "panel %s, x %s, series %s, value %g, sd %g", panel,
+                       condition->name, series[k], value.mean, value.sd);
+        figure_put_row(figure, "boxes", "panel %s, x %s, series %s, mean %g, low %g, high %g",
+                       panel, condition->name, series[k], value.mean,
+                       fmax(value.mean - value.sd, 0), value.mean + value.sd);
     }
 }
 
-int clustering_put_near(struct page *page, const struct clustering_study *clustering)
+static int put_near_figure(struct page *page, const struct study *study,
+                           const struct clustering_condition *row, size_t n)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    const json_t *near_um = study_shared(clustering->study, "clustered", "near_um");
+    const json_t *near_um = study_shared(study, "clustered", "near_um");
     char label[64];
     TRY(figure_begin(&figure, "clustering-near"));
     snprintf(label, sizeof label, "neighbours within %g µm", json_number_value(near_um));
     if (near_um)
         figure_set(&figure, "y_label %s", label);
-    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
-        put_near(&figure, clustering, c, "potentiated in earlier sessions", CLUSTERING_NEAR);
-    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
-        put_near(&figure, clustering, c, "others", CLUSTERING_OTHER_NEAR);
+    for (size_t i = 0; i < n; i++)
+        put_near(&figure, &row[i], "potentiated in earlier sessions", CLUSTERING_NEAR);
+    for (size_t i = 0; i < n; i++)
+        put_near(&figure, &row[i], "others", CLUSTERING_OTHER_NEAR);
     return page_put_figure(page, &figure);
 }
 
-static void put_distance(struct figure *figure, const struct clustering_study *clustering,
-                         int32_t c)
+static void put_distance(struct figure *figure, const struct clustering_condition *condition)
 {
     static const char *const series[CLUSTERED_N_KINDS] = {
         "new synapses that stay", "transient ones", "established, potentiated ones"};
-    const struct clustering_condition *condition = &clustering->condition[c];
-    char name[512];
-    study_name(clustering->study, c, 0, clustering->study->n_factors, name, sizeof name);
-    for (int i = 0; i < CLUSTERED_N_BINS && condition->n_runs > 0; i++) {
+    for (int i = 0; i < CLUSTERED_N_BINS; i++) {
         const int kind = i / CLUSTERED_BINS, bin = i % CLUSTERED_BINS;
         const struct clustering_value value =
-            clustering_co_activity(condition, (enum clustered_kind)kind, bin, bin + 1);
+            co_activity_of(condition, (enum clustered_kind)kind, bin, bin + 1);
         if (condition->n_pairs[i] >= PAIRS_LEAST)
-            figure_put_row(figure, "lines",
-                           "panel %s, series %s, x %g, y %g, low %g, high %g, pairs %g", name,
-                           series[kind], CLUSTERED_BIN_UM * (bin + 0.5), value.mean,
-                           value.mean - value.sd, value.mean + value.sd, condition->n_pairs[i]);
+            figure_put_row(
+                figure, "lines", "panel %s, series %s, x %g, y %g, low %g, high %g, pairs %g",
+                condition->name, series[kind], CLUSTERED_BIN_UM * (bin + 0.5), value.mean,
+                value.mean - value.sd, value.mean + value.sd, condition->n_pairs[i]);
     }
 }
 
-int clustering_put_distance(struct page *page, const struct clustering_study *clustering)
+static int put_distance_figure(struct page *page, const struct clustering_condition *row, size_t n)
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "clustering-distance"));
-    for (int32_t c = 0; c < clustering->study->n_conditions; c++)
-        put_distance(&figure, clustering, c);
+    for (size_t i = 0; i < n; i++)
+        put_distance(&figure, &row[i]);
     return page_put_figure(page, &figure);
+}
+
+int clustering_put(struct page *page, const struct study *study)
+{
+    OWN_NEW(struct clustering_condition, row, study->n_conditions, "clustered growth");
+    size_t n;
+    TRY(read_runs(row, study, &n));
+    fprintf(page->html,
+            "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
+            "standard deviation over runs; of co-activity (correlation of calcium, a value a "
+            "presentation) over all pairs, and its standard error.</p>\n");
+    TRY(html_put_table(page->html, &table, row, n));
+    TRY(put_near_figure(page, study, row, n));
+    return put_distance_figure(page, row, n);
 }

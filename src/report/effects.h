@@ -148,8 +148,7 @@ int effects_n_left(const struct effects_view *view);
 /* The tables as text. SYSTEM without memory. */
 int effects_print(const struct effects *effects, FILE *out);
 
-/* All of it; NaN is null. NULL without memory. */
-json_t *effects_to_json(const struct effects *effects);
+/* All of it, as JSON; NaN is null. SYSTEM. */
 int effects_write_json(const struct effects *effects, const char *path);
 
 #endif

@@ -483,7 +483,7 @@ static json_t *comparison_to_json(const struct effects *effects, const struct ef
     return json;
 }
 
-json_t *effects_to_json(const struct effects *effects)
+static json_t *effects_to_json(const struct effects *effects)
 {
     json_t *factors = json_array(), *groups = json_array(), *comparisons = json_array();
     for (int f = 0; f < effects->n_factors; f++)

@@ -21,7 +21,8 @@ static double error_of(const struct t_test *welch)
     return (welch->ci_high - welch->ci_low) / 2 / gsl_cdf_tdist_Pinv(0.975, welch->df);
 }
 
-double equivalence_p(const struct t_test *welch, double margin)
+/* p of the hypothesis that |difference| >= margin; NaN where Welch's t is not defined. */
+static double p_of(const struct t_test *welch, double margin)
 {
     if (isnan(welch->t))
         return NAN;
@@ -42,7 +43,7 @@ static void put_group(FILE *out, const struct equivalence *e, const struct effec
                       const struct effects_group *other)
 {
     const struct t_test welch = statistics_t_test(&other->summary, &group->summary, T_TEST_WELCH);
-    const double p = equivalence_p(&welch, e->margin);
+    const double p = p_of(&welch, e->margin);
     const double half = isnan(p) ? NAN : gsl_cdf_tdist_Pinv(0.95, welch.df) * error_of(&welch);
     effects_put_levels(e->effects, group, e->effects->n_factors, out);
     fprintf(out, "%zu", group->summary.n);

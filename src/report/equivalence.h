@@ -13,7 +13,4 @@
 int equivalence_print(const struct effects *effects, const struct effects *reference, double margin,
                       FILE *out);
 
-/* p of the hypothesis that |difference| >= margin; NaN where Welch's t is not defined. */
-double equivalence_p(const struct t_test *welch, double margin);
-
 #endif

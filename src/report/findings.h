@@ -11,6 +11,15 @@
  * could be tested. */
 void findings_put(FILE *out, const void *effects);
 
+/* What an experiment comes to, in two sentences: in how many comparisons with the first level of
+ * the last factor the measure differs, and the greatest difference with its intervals. Nothing
+ * where nothing is tested. */
+void findings_put_answer(FILE *out, const void *effects);
+
+/* The comparison with the first level whose difference is greatest; NULL where nothing is tested.
+ */
+const struct effects_comparison *findings_greatest(const struct effects *effects);
+
 /* The findings on every measure, as an HTML list. SYSTEM without memory. */
 int findings_put_list(FILE *html, const struct study *study);
 

@@ -93,8 +93,10 @@ static void put_turnover(FILE *out, const void *of_study)
 {
     const struct study *study = of_study;
     const struct results_column *policy = results_find(&study->results, "policy");
-    bool has_none = false;
+    bool has_none = false, has_parameters = false;
     int n = 0;
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        has_parameters = has_parameters || study_parameters(study, c);
     for (int32_t i = 0; policy && i < policy->n_levels; i++)
         has_none = has_none || strcmp(policy->levels[i], "none") == 0;
     fputs(has_none ? "with policy none the wiring stays as it began" : "", out);
@@ -105,7 +107,7 @@ static void put_turnover(FILE *out, const void *of_study)
                     : has_none ? "; with "
                                : "with policy ",
                     policy->levels[i]);
-    if (n > 0 && json_object_size(study->shared) > 0) {
+    if (n > 0 && has_parameters) {
         fputs(", plastic synapses of weight ", out);
         put_shared(out, study, "turnover", "threshold");
         fputs(" or less are pruned every ", out);

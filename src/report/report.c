@@ -3,6 +3,7 @@
  */
 #include "report/report.h"
 
+#include <libgen.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
-#include "report/answer.h"
 #include "report/clustering.h"
-#include "report/cost_table.h"
 #include "report/drift_study.h"
 #include "report/findings.h"
 #include "report/glossary.h"
@@ -81,7 +80,7 @@ static int put_training(struct report *report)
         else if (what < CURVES_SIMILARITY) /* which is recorded only where it was asked for */
             fprintf(report->page.html, "<p>%s: none in these runs.</p>\n", none[what]);
     TRY(curves_put_stages(report->page.html, &report->study));
-    TRY(cost_table_put(report->page.html, &report->study));
+    TRY(report_tables_put_costs(report->page.html, &report->study));
     return curves_put_weights(&report->page, &report->study);
 }
 
@@ -170,19 +169,6 @@ static int put_spines(struct report *report)
     return STATUS_OK;
 }
 
-static int put_clustering(struct report *report)
-{
-    SCOPED(clustering_study_free) struct clustering_study clustering = {0};
-    TRY(clustering_study_read(&clustering, &report->study));
-    fprintf(report->page.html,
-            "<p>From clustered_births.csv and clustered_distance.csv of the runs. Mean and "
-            "standard deviation over runs; of co-activity (correlation of calcium, a value a "
-            "presentation) over all pairs, and its standard error.</p>\n");
-    TRY(clustering_put_table(&clustering, report->page.html));
-    TRY(clustering_put_near(&report->page, &clustering));
-    return clustering_put_distance(&report->page, &clustering);
-}
-
 static int put_protocols(struct report *report)
 {
     OWN_PATH(folder, report->study.folder, "protocols");
@@ -247,7 +233,7 @@ static bool has_more_maps(const struct study *study)
 /* The row of maps of the greatest difference; the first where there is none. */
 static int32_t row_of(const struct study *study, const struct effects *effects)
 {
-    const struct effects_comparison *greatest = answer_greatest(effects);
+    const struct effects_comparison *greatest = findings_greatest(effects);
     const int32_t condition =
         greatest ? values_condition(study, effects, &effects->groups[greatest->first]) : 0;
     return condition > 0 ? condition / study->n_last : 0;
@@ -264,7 +250,7 @@ static int put_glance(struct report *report)
     const bool has_effects = status == STATUS_OK;
     if (status == STATUS_SYSTEM)
         return status;
-    OWNED char *answer = has_effects ? text_written(answer_put, effects) : NULL;
+    OWNED char *answer = has_effects ? text_written(findings_put_answer, effects) : NULL;
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
     else
@@ -343,7 +329,7 @@ static const struct section {
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"task", "Task-related spines", task_study_any, .put = put_task},
-    {"clustering", "Clustered growth", clustering_study_any, .put = put_clustering},
+    {"clustering", "Clustered growth", clustering_any, .put_figures = clustering_put},
     {"protocols", "Protocols", has_protocols, .put = put_protocols},
     {"numbers", "Numbers", .put_table = report_tables_put_numbers},
     {"statistics", "Statistics", .put_table = report_tables_put_statistics},
@@ -462,4 +448,49 @@ int report_write(const struct report_request *request)
     TRY(page_write_pictures(&report.page, request->pictures, report.charts_path));
     printf("pictures in %s\n", report.charts_path);
     return STATUS_OK;
+}
+
+/* ---- many sweeps on one page ---- */
+
+static int put_experiment(struct page *page, const struct study *study, const char *report)
+{
+    FILE *html = page->html;
+    OWNED char *link = page_link(page, report);
+    const double seconds = json_number_value(json_object_get(study->about, "seconds"));
+    char id[32];
+    snprintf(id, sizeof id, "experiment-%d", page->n_figures + 1);
+    page_put_section(page, id, study_title(study));
+    fprintf(html, "<p class=\"about\">%d runs of %d conditions", study->n_runs,
+            study->n_conditions);
+    if (seconds > 0)
+        fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
+    fprintf(html, ". <a href=\"%s\">The report</a></p>\n", link ? link : "");
+    TRY(findings_put_list(html, study));
+    return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(page, study,
+                                                                               STUDY_ACCURACY);
+}
+
+static int put_sweep(struct page *page, const char *folder)
+{
+    SCOPED(study_free) struct study study = {0};
+    OWN_PATH(report, folder, "report.html");
+    TRY(study_read(&study, folder));
+    if (!file_exists(report))
+        return status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it", report,
+                           folder);
+    return put_experiment(page, &study, report);
+}
+
+int report_write_overview(const char *file, const char *const *folders)
+{
+    SCOPED(page_free) struct page page = {0};
+    OWNED char *copy = strdup(file);
+    file_remove_temporary_beside(file);
+    TRY(page_begin(&page, copy ? dirname(copy) : ".", "Synaptic turnover: the experiments"));
+    fputs("<p class=\"about\">Each verdict is that of a test: analysis of variance over all "
+          "factors, seed by seed where seeds recur; t-tests with Bonferroni's correction.</p>\n",
+          page.html);
+    for (; *folders; folders++)
+        TRY(put_sweep(&page, *folders));
+    return page_write(&page, file);
 }

@@ -22,4 +22,9 @@ struct report_request {
  * if files of figures were asked for and cannot be drawn: then the page is there all the same. */
 int report_write(const struct report_request *request);
 
+/* Several experiments on one page, FILE: of each what it shows in words, its picture of accuracies,
+ * its time, and a link to its report (which report_write must have written). NULL ends the folders.
+ * USER for a folder that holds no sweep, or has no report yet. */
+int report_write_overview(const char *file, const char *const *folders);
+
 #endif

@@ -100,6 +100,70 @@ int report_tables_put_numbers(FILE *html, const struct study *study)
     return STATUS_OK;
 }
 
+/* ---- costs ---- */
+
+enum { N_COSTS = 6 };
+
+struct costs {
+    const char *condition; /* `name`, where the row is shown */
+    char name[300];
+    double mean[N_COSTS];
+};
+
+#define COST(i, file_name) TABLE_COLUMN(struct costs, mean[i], NUMBER, file_name, .format = "%.0f")
+
+static const struct table_column cost_columns[] = {
+    TABLE_COLUMN(struct costs, condition, TEXT, "condition", .may_be_missing = true),
+    COST(0, "input_spikes"),
+    COST(1, "somatic_spikes"),
+    COST(2, "dendritic_spikes"),
+    COST(3, "synaptic_events"),
+    COST(4, "plastic_synapses"),
+    COST(5, "fixed_synapses"),
+};
+static const struct table cost_table = TABLE_OF("cost.csv", struct costs, cost_columns);
+
+/* Adds a run's costs to the sums of its condition, and counts it, if it has any. */
+static int add_costs(const struct study_run *run, struct costs *sums, int32_t *n_runs)
+{
+    struct costs *rows = NULL;
+    int32_t n = 0;
+    TRY(table_read_in(&cost_table, run->folder, &rows, &n));
+    for (int k = 0; k < N_COSTS && n > 0; k++)
+        sums->mean[k] += rows[0].mean[k];
+    *n_runs += n > 0;
+    table_free(&cost_table, rows, n);
+    return STATUS_OK;
+}
+
+int report_tables_put_costs(FILE *html, const struct study *study)
+{
+    const size_t n = (size_t)study->n_conditions;
+    OWN_NEW(struct costs, costs, n, "the costs");
+    OWN_NEW(int32_t, n_runs, n, "the costs");
+    for (int32_t r = 0; r < study->n_runs; r++)
+        TRY(add_costs(&study->run[r], &costs[study->run[r].condition],
+                      &n_runs[study->run[r].condition]));
+    size_t n_rows = 0;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        if (n_runs[c] == 0)
+            continue;
+        struct costs *row = &costs[n_rows];
+        for (int k = 0; k < N_COSTS; k++)
+            row->mean[k] = costs[c].mean[k] / n_runs[c];
+        row->condition = study_name(study, c, 0, study->n_factors, row->name, sizeof row->name);
+        n_rows++;
+    }
+    if (n_rows == 0)
+        return STATUS_OK;
+    fputs(
+        "<h3>What an image costs</h3>\n<p>Spikes of an image in the final test, and how often one "
+        "arrived at a synapse; pyramidal cells and interneurons together. Means of the images and "
+        "runs; synapses of the network then.</p>\n",
+        html);
+    return html_put_table(html, &cost_table, costs, n_rows);
+}
+
 /* ---- statistics ---- */
 
 static int put_effects(FILE *html, const struct effects *effects)
@@ -143,11 +207,6 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
 
 /* ---- parameters ---- */
 
-static const json_t *value_of(const json_t *parameters, const char *group, const char *key)
-{
-    return json_object_get(json_object_get(parameters, group), key);
-}
-
 static void put_json(FILE *html, const json_t *value)
 {
     OWNED char *text =
@@ -157,61 +216,44 @@ static void put_json(FILE *html, const json_t *value)
     html_put_text(html, text && *text ? text : "–");
 }
 
-/* The value in each condition, each once. */
-static void put_values_of(FILE *html, json_t *const *of, int32_t n, const char *group,
-                          const char *key)
-{
-    const char *between = "";
-    for (int32_t c = 0; c < n; c++) {
-        const json_t *value = value_of(of[c], group, key);
-        bool seen = !value;
-        for (int32_t d = 0; d < c && !seen; d++)
-            seen = json_equal(value, value_of(of[d], group, key));
-        if (seen)
-            continue;
-        fputs(between, html);
-        put_json(html, value);
-        between = ", ";
-    }
-}
-
 enum parameter_role { PARAMETER_VARIES, PARAMETER_CHANGED, PARAMETER_DEFAULT, N_PARAMETER_KINDS };
 
-static enum parameter_role kind_of(json_t *const *of, int32_t n, const char *group, const char *key,
-                                   const json_t *standard)
+static enum parameter_role role_of(const json_t *values, const json_t *standard)
 {
-    const json_t *first = NULL;
-    for (int32_t c = 0; c < n; c++) {
-        const json_t *value = value_of(of[c], group, key);
-        if (first && value && !json_equal(first, value))
-            return PARAMETER_VARIES;
-        first = first ? first : value;
-    }
-    return first && !json_equal(first, standard) ? PARAMETER_CHANGED : PARAMETER_DEFAULT;
+    return json_array_size(values) > 1 ? PARAMETER_VARIES
+           : json_array_size(values) == 1 && !json_equal(json_array_get(values, 0), standard)
+               ? PARAMETER_CHANGED
+               : PARAMETER_DEFAULT;
 }
 
-static void put_parameter_table(FILE *html, enum parameter_role kind, const json_t *standard,
-                                json_t *const *of, int32_t n)
+static void put_parameter_table(FILE *html, enum parameter_role kind, json_t *standard,
+                                const struct study *study)
 {
     static const char *const titles[N_PARAMETER_KINDS] = {
         "Differ between the conditions", "The same in all runs, not the preset's (authors)",
         "As in the preset (authors)"};
     const char *group, *key;
-    json_t *members, *value;
+    json_t *members, *value, *other;
+    size_t i;
     if (kind == PARAMETER_DEFAULT)
         fprintf(html, "<details><summary>%s</summary>\n", titles[kind]);
     else
         fprintf(html, "<h3>%s</h3>\n", titles[kind]);
     fprintf(html, "<table><thead><tr><th class=\"t\">parameter</th><th class=\"t\">value</th>"
                   "<th class=\"t\">preset</th></tr></thead><tbody>\n");
-    json_object_foreach((json_t *)standard, group, members)
+    json_object_foreach(standard, group, members)
     {
         json_object_foreach(members, key, value)
         {
-            if (kind_of(of, n, group, key, value) != kind)
+            json_auto_t *values = study_values_of(study, group, key);
+            if (role_of(values, value) != kind)
                 continue;
             fprintf(html, "<tr><td class=\"t\">%s.%s</td><td class=\"t\">", group, key);
-            put_values_of(html, of, n, group, key);
+            json_array_foreach(values, i, other)
+            {
+                fputs(i ? ", " : "", html);
+                put_json(html, other);
+            }
             fprintf(html, "</td><td class=\"t\">");
             put_json(html, value);
             fprintf(html, "</td></tr>\n");
@@ -220,40 +262,21 @@ static void put_parameter_table(FILE *html, enum parameter_role kind, const json
     fprintf(html, "</tbody></table>%s\n", kind == PARAMETER_DEFAULT ? "</details>" : "");
 }
 
-/* The parameters of each condition, NULL where none of its runs is here. */
-struct conditions {
-    int32_t n;
-    json_t *standard, **of;
-};
-
-static void free_conditions(struct conditions *conditions)
-{
-    for (int32_t c = 0; c < conditions->n && conditions->of; c++)
-        json_decref(conditions->of[c]);
-    free(conditions->of);
-    json_decref(conditions->standard);
-}
-
 int report_tables_put_parameters(FILE *html, const struct study *study)
 {
     static struct parameters authors;
-    const int32_t n = study->n_conditions;
-    SCOPED(free_conditions) struct conditions conditions = {n, NULL, NULL};
     bool any = false;
     TRY(parameters_preset(&authors, "authors"));
-    conditions.standard = parameters_to_json(&authors);
-    conditions.of = calloc((size_t)n, sizeof *conditions.of);
-    if (!conditions.standard || !conditions.of)
+    json_auto_t *standard = parameters_to_json(&authors);
+    if (!standard)
         return status_no_memory("the parameters", 0);
-    for (int32_t c = 0; c < n; c++) {
-        conditions.of[c] = study_parameters(study, c);
-        any = any || conditions.of[c];
-    }
+    for (int32_t c = 0; c < study->n_conditions; c++)
+        any = any || study_parameters(study, c);
     if (!any)
         fprintf(html, "<p>The runs' folders are not here.</p>\n");
-    for (int kind = n > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED; kind < N_PARAMETER_KINDS && any;
-         kind++)
-        put_parameter_table(html, (enum parameter_role)kind, conditions.standard, conditions.of, n);
+    for (int kind = study->n_conditions > 1 ? PARAMETER_VARIES : PARAMETER_CHANGED;
+         kind < N_PARAMETER_KINDS && any; kind++)
+        put_parameter_table(html, (enum parameter_role)kind, standard, study);
     return STATUS_OK;
 }
 

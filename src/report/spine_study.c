@@ -19,8 +19,6 @@
 #include "store/manifest.h"
 #include "store/table_json.h"
 
-const double spine_ages[SPINE_AGES] = {1, 4, 8, 15, 30, 60};
-
 enum { MINUTES_A_DAY = 1440 };
 
 /* A run's log, and what of its manifest is needed to count it. */
@@ -448,14 +446,16 @@ static const struct table age_table = TABLE_OF(NULL, struct survival_step, age_c
 
 static json_t *survival_json(const struct survival *survival)
 {
-    struct survival_step at[SPINE_AGES];
-    for (int a = 0; a < SPINE_AGES; a++) {
-        at[a] = survival_at(survival, spine_ages[a]);
-        at[a].time = spine_ages[a];
+    static const double days[] = {1, 4, 8, 15, 30, 60};
+    enum { N_AGES = sizeof days / sizeof *days };
+    struct survival_step at[N_AGES];
+    for (int a = 0; a < N_AGES; a++) {
+        at[a] = survival_at(survival, days[a]);
+        at[a].time = days[a];
     }
     return json_pack("{si si so so}", "n", survival->n, "died", survival->n_died, "median_days",
                      table_json_number(survival_quantile(survival, 0.5)), "alive_after",
-                     table_to_json(&age_table, at, SPINE_AGES));
+                     table_to_json(&age_table, at, N_AGES));
 }
 
 static const struct table_column neighbour_columns[] = {

@@ -17,11 +17,8 @@ enum {
     SPINE_SIZE_BINS = 50, /* of weights 0 … 1 */
     SPINE_LOG_BINS = 46,  /* of ln w from SPINE_LOG_LEAST to 0, a tenth each */
     SPINE_LIFE_BINS = 10, /* of greatest weights 0 … 1 */
-    SPINE_AGES = 6,
 };
 #define SPINE_LOG_LEAST (-4.6) /* smaller ones are counted in the first bin */
-
-extern const double spine_ages[SPINE_AGES]; /* days */
 
 struct spine_group {
     char name[512];

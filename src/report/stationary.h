@@ -2,7 +2,10 @@
 #ifndef SPINET_REPORT_STATIONARY_H
 #define SPINET_REPORT_STATIONARY_H
 
+#include <stdio.h>
+
 #include "core/parameters.h"
+#include "report/page.h"
 
 /* How sizes of spines are distributed in the end, between bounds that reflect them:
  *   f(w) proportional to sigma(w)^-2 exp(integral of 2 mu / sigma^2 dw)
@@ -25,5 +28,13 @@ void stationary_free(struct stationary *stationary);
 
 /* The fraction of spines that are no larger than this; linear between the sizes. */
 double stationary_cumulative(const struct stationary *stationary, double size);
+
+/* The three forms of intrinsic dynamics with the coefficients of p, whichever is chosen: n spines
+ * simulated with reflecting bounds (100 days by days, 20 in steps of the time between
+ * presentations) beside their stationary densities. FOLDER (made if it is missing) gets
+ * stationary.csv, the page a figure, `out` a line a form. USER for coefficients without a
+ * distribution; SYSTEM without memory or disk. */
+int stationary_write(const struct parameters *p, int32_t n, uint64_t seed, int n_threads,
+                     const char *folder, struct page *page, FILE *out);
 
 #endif

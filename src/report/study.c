@@ -36,7 +36,7 @@ static int add_level(struct study_factor *factor, const char *level)
     return name ? STATUS_OK : status_no_memory("a level", 0);
 }
 
-static int32_t find_level(const struct study_factor *factor, const char *level)
+int32_t study_find_level(const struct study_factor *factor, const char *level)
 {
     for (int32_t i = 0; i < factor->n_levels; i++)
         if (strcmp(factor->level[i], level) == 0)
@@ -131,7 +131,7 @@ static int place_runs(struct study *study, const struct study_factor *factor)
     TRY(results_find_factor(&study->results, study->results.path, factor->name, &column));
     for (int32_t r = 0; r < study->n_runs; r++) {
         const char *text = column->levels[column->level[r]];
-        const int32_t level = find_level(factor, text);
+        const int32_t level = study_find_level(factor, text);
         if (level < 0)
             return status_fail(STATUS_USER, "%s: %s '%s' is not in experiment.json",
                                study->results.path, factor->name, text);
@@ -268,6 +268,15 @@ static int filter_runs(struct study *study, const char *const *filters, int n)
     return STATUS_OK;
 }
 
+/* Room for what is found out later. */
+static int begin(struct study *study)
+{
+    TRY_NEW(study->known, STUDY_N_MEASURES, "the effects");
+    TRY_NEW(study->data, 1, "the effects");
+    study->parameters = json_array();
+    return study->parameters ? STATUS_OK : status_no_memory("the effects", 0);
+}
+
 static int read_sweep(struct study *study, const char *const *filters, int n_filters)
 {
     const char *folder = study->folder;
@@ -283,23 +292,11 @@ static int read_sweep(struct study *study, const char *const *filters, int n_fil
                            "%s: holds neither a sweep, results.csv is missing, nor a run, "
                            "manifest.json is missing",
                            folder);
+    TRY(begin(study));
     TRY(read_about(study));
     TRY(results_read(&study->results, path));
     TRY(filter_runs(study, filters, n_filters));
     return take_runs(study);
-}
-
-/* What was read is freed if not all could be. */
-static int end_reading(struct study *study, int status)
-{
-    study->known = calloc(STUDY_N_MEASURES, sizeof *study->known);
-    study->shared = json_object();
-    study->data = calloc(1, sizeof *study->data);
-    if (status == STATUS_OK && !(study->known && study->shared && study->data))
-        status = status_no_memory("the effects", 0);
-    if (status != STATUS_OK)
-        study_free(study);
-    return status;
 }
 
 int study_read_part(struct study *study, const char *folder, const char *const *filters, int n)
@@ -307,7 +304,7 @@ int study_read_part(struct study *study, const char *folder, const char *const *
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
         return shared_file_no_folder(folder);
-    return end_reading(study, read_sweep(study, filters, n));
+    RETURN_OR_FREE(read_sweep(study, filters, n), study_free, study);
 }
 
 int study_read(struct study *study, const char *folder)
@@ -351,6 +348,7 @@ static int read_about_runs(struct study *study, int32_t n)
 
 static int read_runs(struct study *study, const char *const *folders, int32_t n)
 {
+    TRY(begin(study));
     TRY(study_runs_read(folders, n, &study->results));
     TRY(read_about_runs(study, n));
     TRY(take_runs(study));
@@ -363,7 +361,7 @@ static int read_runs(struct study *study, const char *const *folders, int32_t n)
 int study_of_runs(struct study *study, const char *const *folders, int32_t n)
 {
     *study = (struct study){.folder = folders[0], .is_of_runs = true};
-    return end_reading(study, read_runs(study, folders, n));
+    RETURN_OR_FREE(read_runs(study, folders, n), study_free, study);
 }
 
 void study_free(struct study *study)
@@ -385,7 +383,7 @@ void study_free(struct study *study)
     free(study->run);
     results_free(&study->results);
     json_decref(study->about);
-    json_decref(study->shared);
+    json_decref(study->parameters);
     *study = (struct study){0};
 }
 
@@ -540,7 +538,8 @@ const struct study_run *study_median_run(const struct study *study, int32_t cond
     return best;
 }
 
-json_t *study_parameters(const struct study *study, int32_t condition)
+/* Of the first run whose folder is here, null without any. */
+static json_t *read_parameters(const struct study *study, int32_t condition)
 {
     OWNED struct manifest *manifest = malloc(sizeof *manifest);
     for (int32_t r = 0; manifest && r < study->n_runs; r++) {
@@ -549,36 +548,43 @@ json_t *study_parameters(const struct study *study, int32_t condition)
             manifest_read(manifest, folder) == STATUS_OK)
             return parameters_to_json(&manifest->parameters);
     }
-    return NULL;
+    return json_null();
 }
 
-/* Leaves of the parameters that are shared so far those that `of` has, too. */
-static void keep_shared(json_t *shared, const json_t *of)
+const json_t *study_parameters(const struct study *study, int32_t condition)
 {
-    const char *group, *key;
-    json_t *members, *value;
-    void *next;
-    json_object_foreach(shared, group, members)
-    {
-        json_object_foreach_safe(members, next, key, value)
-        {
-            if (!json_equal(value, json_object_get(json_object_get(of, group), key)))
-                json_object_del(members, key);
-        }
+    const bool is_known = json_array_size(study->parameters) > 0;
+    for (int32_t c = 0; c < study->n_conditions && !is_known; c++)
+        json_array_append_new(study->parameters, read_parameters(study, c));
+    const json_t *of = json_array_get(study->parameters, (size_t)condition);
+    return json_is_object(of) ? of : NULL;
+}
+
+json_t *study_values_of(const struct study *study, const char *group, const char *key)
+{
+    json_t *values = json_array(), *other;
+    size_t i;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        json_t *value = json_object_get(json_object_get(study_parameters(study, c), group), key);
+        bool is_seen = !value;
+        json_array_foreach(values, i, other) is_seen = is_seen || json_equal(value, other);
+        if (!is_seen)
+            json_array_append(values, value);
     }
+    return values;
 }
 
 const json_t *study_shared(const struct study *study, const char *group, const char *key)
 {
-    const bool is_known = json_object_size(study->shared) > 0;
-    for (int32_t c = 0; c < study->n_conditions && !is_known; c++) {
-        json_auto_t *of = study_parameters(study, c);
-        if (json_object_size(study->shared) == 0)
-            json_object_update(study->shared, of);
-        else if (of)
-            keep_shared(study->shared, of);
+    const json_t *shared = NULL;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        const json_t *of = study_parameters(study, c);
+        const json_t *value = json_object_get(json_object_get(of, group), key);
+        if (of && (!value || (shared && !json_equal(value, shared))))
+            return NULL;
+        shared = of ? value : shared;
     }
-    return json_object_get(json_object_get(study->shared, group), key);
+    return shared;
 }
 
 int study_effects(const struct study *study, const char *measure, const struct effects **effects)

@@ -50,7 +50,7 @@ struct study {
     int32_t n_runs;
     struct study_run *run; /* [n_runs] */
     struct effects *known; /* [STUDY_N_MEASURES] that study_effects has found; zeroed: not yet */
-    json_t *shared; /* parameters that study_shared has found in all conditions; empty: not yet */
+    json_t *parameters;    /* of each condition, null where none is here; empty: not yet read */
     struct run_data *data; /* of the run that was opened last (report/run_data.h) */
     bool is_of_runs;       /* not of a sweep */
     bool is_part;          /* runs were left out by filters */
@@ -70,8 +70,11 @@ void study_free(struct study *study);
  * first is study->folder. USER for a folder that holds none, and for a run that is there twice. */
 int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 
-/* The parameters of a condition, to be freed; NULL if none of its runs' folders is here. */
-json_t *study_parameters(const struct study *study, int32_t condition);
+/* The parameters of a condition, the study's own; NULL if none of its runs' folders is here. */
+const json_t *study_parameters(const struct study *study, int32_t condition);
+
+/* The different values that a parameter has in the conditions, a list to be freed. */
+json_t *study_values_of(const struct study *study, const char *group, const char *key);
 
 /* The value of a parameter in all conditions, the study's own; NULL where they differ or no run's
  * folder is here. */
@@ -110,6 +113,9 @@ const char *study_title(const struct study *study);
 
 /* A text of experiment.json, "" if it has none of that key. */
 const char *study_about(const struct study *study, const char *key);
+
+/* The index of a level of this name, -1 if there is none. */
+int32_t study_find_level(const struct study_factor *factor, const char *level);
 
 /* The levels of a condition, from factor `from` to before factor `to`, joined by ", ". */
 const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,

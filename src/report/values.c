@@ -75,14 +75,6 @@ static struct place place_of(const struct study *study, int32_t condition)
 
 /* ---- boxes ---- */
 
-static int32_t level_of(const struct study_factor *factor, const char *name)
-{
-    for (int32_t i = 0; i < factor->n_levels; i++)
-        if (strcmp(factor->level[i], name) == 0)
-            return i;
-    return -1;
-}
-
 int32_t values_condition(const struct study *study, const struct effects *effects,
                          const struct effects_group *group)
 {
@@ -91,7 +83,7 @@ int32_t values_condition(const struct study *study, const struct effects *effect
         int32_t level = study->factor[f].n_levels == 1 ? 0 : -1;
         for (int k = 0; k < effects->n_factors; k++)
             if (strcmp(effects->factor[k]->name, study->factor[f].name) == 0)
-                level = level_of(&study->factor[f], effects_level(effects, group, k));
+                level = study_find_level(&study->factor[f], effects_level(effects, group, k));
         if (level < 0)
             return -1;
         condition = condition * study->factor[f].n_levels + level;
