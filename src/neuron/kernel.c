@@ -167,12 +167,12 @@ static inline void add_in_turn(float *value, int32_t n, float amount, const floa
     }
 }
 
-/* Delivers as `deliver` does, but for the order of the dendrites, on which no sum depends: many at
- * a time, and those with several synapses again. */
-static void deliver_in_turn(struct cells *cells, const struct fan_out *f, int32_t source,
-                            float gain)
+/* Inhibits as `deliver` does, but for the order of the dendrites, on which no sum depends: many at
+ * a time, and those with several synapses again. Not inlined, as few networks need it. */
+static __attribute__((noinline)) void deliver_in_turn(struct cells *cells, const struct fan_out *f,
+                                                      int32_t source)
 {
-    const float mv = gain * f->common_weight;
+    const float mv = -cells->constants.inhibition * f->common_weight;
     add_in_turn(cells->u + f->first_dendrite, f->n_dendrites, mv * cells->inverse[cells->age],
                 f->dense + (size_t)source * kernel_padded(f->n_dendrites), f->most);
     add_in_turn(cells->sum + f->first_cell, f->n_cells, mv,
@@ -192,16 +192,16 @@ static void inhibit_somas(struct cells *cells, const struct fan_out *f, int32_t 
 /* Delivers the spike of a source (numbered within its population) through one fan-out. */
 static void deliver_fan_out(struct cells *cells, const struct fan_out *f, int32_t source)
 {
-    const float gain =
-        f->effect == EFFECT_EXCITE ? cells->constants.excitation : -cells->constants.inhibition;
-    if (f->effect == EFFECT_INHIBIT_SOMA)
-        inhibit_somas(cells, f, source);
-    else if (f->dense && !f->in_turn)
+    if (f->dense && !f->in_turn)
         inhibit_densely(cells, f, source);
+    else if (f->effect == EFFECT_INHIBIT_SOMA)
+        inhibit_somas(cells, f, source);
     else if (f->dense && WIDTH >= 8) /* narrow vectors are no faster */
-        deliver_in_turn(cells, f, source, gain);
+        deliver_in_turn(cells, f, source);
     else
-        deliver(cells, f, source, gain);
+        deliver(cells, f, source,
+                f->effect == EFFECT_EXCITE ? cells->constants.excitation
+                                           : -cells->constants.inhibition);
 }
 
 static void dendritic_spike(struct cells *cells, int32_t d, int32_t t)
@@ -398,9 +398,11 @@ static const struct fan_out *teacher_fan_out(const struct presentation *p, const
 enum action { DELIVER, CHECK };
 
 /* Delivers spikes of all pyramidal cells, or of all interneurons, to those cells of the part that
- * they reach; or, when everything of the step is delivered, checks the same targets. */
-static void pass_spikes(const struct presentation *p, const struct spikes *spikes,
-                        struct part *part, struct cells *to, enum action action, int32_t t)
+ * they reach; or, when everything of the step is delivered, checks the same targets. Not inlined,
+ * so that the steps keep their registers. */
+static __attribute__((noinline)) void pass_spikes(const struct presentation *p,
+                                                  const struct spikes *spikes, struct part *part,
+                                                  struct cells *to, enum action action, int32_t t)
 {
     const struct population *population = p->layout.population;
     const int32_t *first_fan_out = p->state->first_fan_out;
