@@ -59,6 +59,18 @@ static void given_dim_images_when_trained_expect_the_value_that_helps(void **sta
     assert_says(state, RUN "--set input.intensity_max=1", "");
 }
 
+static void given_other_data_that_are_dim_or_on_paper_when_trained_expect_their_file(void **state)
+{
+    write_good(state);
+    write_images(state, "c.csv", 20, 20, 250, 0);
+    support_write_text(state, "d.csv", "1,0,1,0,0,9,0,0,0,0\n2,0,5,0,0,9,0,0,0,0\n");
+    assert_says(state, RUN "--set data.other_train_images=c.csv --set data.other_test_images=d.csv",
+                "spinet: d.csv: the brightest pixel of all is 9 of 255, so that no input spikes "
+                "often: if that is white, say --set input.intensity_max=9\n"
+                "spinet: c.csv: bright at the border (mean 232 of 255) and darker inside (0): if "
+                "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
+}
+
 /* With the right white, images of 0 and 1 are those of 0 and 255. */
 static void given_images_of_zeros_and_ones_when_scaled_expect_the_same_network(void **state)
 {
@@ -160,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_images_in_good_order_when_trained_expect_no_word),
         WITH_FOLDER(given_dim_images_when_trained_expect_the_value_that_helps),
+        WITH_FOLDER(given_other_data_that_are_dim_or_on_paper_when_trained_expect_their_file),
         WITH_FOLDER(given_images_of_zeros_and_ones_when_scaled_expect_the_same_network),
         WITH_FOLDER(given_ink_on_paper_when_trained_expect_inversion_proposed),
         WITH_FOLDER(given_plain_images_when_trained_expect_their_class),

@@ -40,13 +40,24 @@ say(const struct examination *e, const char *format, ...)
 
 /* ---- grey values ---- */
 
+/* The labels of one data set. */
+struct labels {
+    int32_t first, last;
+};
+
+static bool is_of(const struct images *images, int32_t i, struct labels labels)
+{
+    return images->labels[i] >= labels.first && images->labels[i] <= labels.last;
+}
+
 /* Finds the brightest pixel of all images, as it was before data.invert, unless one is not dim. */
-static int find_brightest(const struct images *images, bool is_inverted, int *most)
+static int find_brightest(const struct images *images, struct labels labels, bool is_inverted,
+                          int *most)
 {
     const size_t n = images_n_pixels(images);
     OWN_NEW(uint8_t, room, images_room(n), "an image");
     for (int32_t i = 0; i < images->n_images && *most < DIM_BELOW; i++) {
-        const uint8_t *pixels = images_show(images, i, room);
+        const uint8_t *pixels = is_of(images, i, labels) ? images_show(images, i, room) : NULL;
         for (size_t k = 0; pixels && k < n; k++) {
             const int value = is_inverted ? WHITE - pixels[k] : pixels[k];
             *most = value > *most ? value : *most;
@@ -62,10 +73,10 @@ static double value_in_file(const struct parameters *p, int intensity)
 }
 
 static int check_brightness(const struct examination *e, const struct images *images,
-                            const char *path)
+                            struct labels labels, const char *path)
 {
     int most = 0;
-    TRY(find_brightest(images, e->p->data.invert, &most));
+    TRY(find_brightest(images, labels, e->p->data.invert, &most));
     const double value = value_in_file(e->p, most);
     if (most == 0)
         return status_fail(STATUS_USER,
@@ -104,7 +115,8 @@ static uint64_t sum_border(const struct images *images, const uint8_t *pixels)
 }
 
 /* The mean of the outermost pixels of all images, and that of all other pixels. */
-static void mean_parts(const struct images *images, double *border, double *inside)
+static void mean_parts(const struct images *images, struct labels labels, double *border,
+                       double *inside)
 {
     const size_t width = (size_t)images->width, height = (size_t)images->height;
     const size_t n_inside = width > 2 && height > 2 ? (width - 2) * (height - 2) : 0;
@@ -112,7 +124,7 @@ static void mean_parts(const struct images *images, double *border, double *insi
     size_t n_images = 0;
     for (int32_t i = 0; i < images->n_images; i++) {
         const uint8_t *pixels = images_pixels(images, i);
-        if (!pixels)
+        if (!pixels || !is_of(images, i, labels))
             continue;
         const uint64_t at_border = sum_border(images, pixels);
         sum += at_border;
@@ -123,17 +135,29 @@ static void mean_parts(const struct images *images, double *border, double *insi
     *inside = n_inside > 0 ? (double)sum_inside / (double)(n_images * n_inside) : *border;
 }
 
-static void check_paper(const struct examination *e, const struct images *images, const char *path)
+static void check_paper(const struct examination *e, const struct images *images,
+                        struct labels labels, const char *path)
 {
     double border, inside;
     if (images->channels)
         return;
-    mean_parts(images, &border, &inside);
+    mean_parts(images, labels, &border, &inside);
     if (border > PAPER_ABOVE && inside < border - 1)
         say(e,
             "%s: bright at the border (mean %.0f of 255) and darker inside (%.0f): if this is ink "
             "on paper, say --set data.invert=%s, or the paper is learned",
             path, border, inside, e->p->data.invert ? "false" : "true");
+}
+
+static int check_grey(const struct examination *e, struct labels labels)
+{
+    const char *train = dataset_images_path(e->p, labels.first, false),
+               *test = dataset_images_path(e->p, labels.first, true);
+    TRY(check_brightness(e, &e->dataset->train, labels, train));
+    if (strcmp(train, test) != 0)
+        TRY(check_brightness(e, &e->dataset->test, labels, test));
+    check_paper(e, &e->dataset->train, labels, train);
+    return STATUS_OK;
 }
 
 static bool is_plain(const struct images *images, int32_t i)
@@ -262,10 +286,10 @@ int doubts_find(const struct dataset *dataset, const struct parameters *p,
     const struct examination e = {dataset, p, warn};
     if (p->data.kind != DATA_FILES)
         return STATUS_OK;
-    TRY(check_brightness(&e, &dataset->train, p->data.train_images));
-    if (strcmp(p->data.train_images, p->data.test_images) != 0)
-        TRY(check_brightness(&e, &dataset->test, p->data.test_images));
-    check_paper(&e, &dataset->train, p->data.train_images);
+    const bool has_other = *p->data.other_train_images != '\0';
+    TRY(check_grey(&e, (struct labels){0, has_other ? DATASET_OTHER_LABEL - 1 : IMAGES_LABEL_MAX}));
+    if (has_other)
+        TRY(check_grey(&e, (struct labels){DATASET_OTHER_LABEL, IMAGES_LABEL_MAX}));
     check_plain(&e);
     check_number(&e);
     check_left_out(&e);

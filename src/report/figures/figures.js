@@ -113,6 +113,7 @@ function specOf(figure, width, theme, isPicture) {
 /* A legend of one entry says nothing; a page has buttons instead of those of colours. */
 function keepLegends(spec, figure, isPicture) {
   const table = figure.tables[spec.data[0].name] || [], n = new Set(table.map(row => row.series)).size;
-  spec.legends = (spec.legends || []).filter(legend => legend.type === 'gradient' || (isPicture && n > 1));
+  spec.legends = (spec.legends || []).filter(legend => legend.type === 'gradient' || (isPicture && n > 1))
+    .map(legend => (n > 10 && legend.type !== 'gradient' ? {...legend, columns: 10} : legend));
   return spec;
 }
