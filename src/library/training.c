@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet.h: training, and the parts of its steps. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -371,35 +370,6 @@ int spinet_training_set_weights(struct spinet_training *training, const int32_t 
     return STATUS_OK;
 }
 
-static int check_synapses(const struct layout *layout, const struct spinet_synapse *synapses,
-                          int32_t n)
-{
-    for (int32_t i = 0; i < n; i++) {
-        const struct spinet_synapse *s = &synapses[i];
-        if (!(s->weight >= 0 && s->weight <= 1))
-            return status_fail(STATUS_USER, "synapse %d: weight %g: expected 0 to 1", i,
-                               (double)s->weight);
-        if (!(s->learning_rate >= 0 && isfinite(s->learning_rate)) || !isfinite(s->tag))
-            return status_fail(STATUS_USER,
-                               "synapse %d: learning rate %g, tag %g: expected finite "
-                               "numbers, the first not below 0",
-                               i, (double)s->learning_rate, (double)s->tag);
-        if (s->source < 0 || s->source >= layout->n_inputs || s->dendrite < 0 ||
-            s->dendrite >= layout->n_pyramidal_dendrites)
-            return status_fail(STATUS_USER,
-                               "synapse %d: from input %d to dendrite %d: expected 0 to "
-                               "%d and 0 to %d",
-                               i, s->source, s->dendrite, layout->n_inputs - 1,
-                               layout->n_pyramidal_dendrites - 1);
-        if (s->id < 0 || s->id >= SYNAPSE_IDS_MAX || (i > 0 && s->id <= synapses[i - 1].id))
-            return status_fail(STATUS_USER,
-                               "synapse %d: id %d: expected whole numbers that ascend, "
-                               "below 2,000,000,000",
-                               i, s->id);
-    }
-    return STATUS_OK;
-}
-
 int spinet_training_set_synapses(struct spinet_training *training,
                                  const struct spinet_synapse *synapses, int32_t n)
 {
@@ -407,7 +377,6 @@ int spinet_training_set_synapses(struct spinet_training *training,
     TRY(handles_enter(training));
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
-    TRY(check_synapses(&network->layout, synapses, n));
     if (network->lives)
         return status_fail(STATUS_USER, "the synapses have places and lives (record.synapses, or "
                                         "a mechanism that needs them): set their weights only");
@@ -417,7 +386,8 @@ int spinet_training_set_synapses(struct spinet_training *training,
         const struct spinet_synapse *s = &synapses[i];
         rows[i] = (struct plastic_synapse){s->source, s->dendrite,      s->id,
                                            s->weight, s->learning_rate, s->tag};
-        next_id = s->id >= next_id ? s->id + 1 : next_id;
+        if (s->id >= next_id && s->id < SYNAPSE_IDS_MAX)
+            next_id = s->id + 1;
     }
     return network_restore_plastic(network, rows, n, next_id);
 }

@@ -455,18 +455,39 @@ int network_plastic(const struct network *network, struct plastic_synapse **syna
     return STATUS_OK;
 }
 
+/* Checks synapse i, which follows one of id `before`. */
+static int check_synapse(const struct layout *layout, const struct plastic_synapse *s, int32_t i,
+                         int32_t before, int32_t next_id)
+{
+    if (s->input < 0 || s->input >= layout->n_inputs || s->dendrite < 0 ||
+        s->dendrite >= layout->n_pyramidal_dendrites)
+        return status_fail(
+            STATUS_USER, "synapse %d: from input %d to dendrite %d: expected 0 to %d and 0 to %d",
+            i, s->input, s->dendrite, layout->n_inputs - 1, layout->n_pyramidal_dendrites - 1);
+    if (!(s->weight >= 0 && s->weight <= 1))
+        return status_fail(STATUS_USER, "synapse %d: weight %g: expected 0 to 1", i,
+                           (double)s->weight);
+    if (!(s->learning_rate >= 0 && isfinite(s->learning_rate)) || !isfinite(s->tag))
+        return status_fail(STATUS_USER,
+                           "synapse %d: learning rate %g, tag %g: expected finite numbers, the "
+                           "first not below 0",
+                           i, (double)s->learning_rate, (double)s->tag);
+    if (s->id <= before || s->id >= SYNAPSE_IDS_MAX)
+        return status_fail(STATUS_USER,
+                           "synapse %d: id %d: expected whole numbers that ascend, below "
+                           "2,000,000,000",
+                           i, s->id);
+    return s->id < next_id ? STATUS_OK
+                           : status_fail(STATUS_USER, "synapse %d: id %d: expected one below %d", i,
+                                         s->id, next_id);
+}
+
 int network_restore_plastic(struct network *network, const struct plastic_synapse *synapses,
                             int32_t n, int32_t next_id)
 {
-    const struct layout *layout = &network->layout;
-    for (int32_t i = 0; i < n; i++) {
-        const struct plastic_synapse *s = &synapses[i];
-        if (s->input < 0 || s->input >= layout->n_inputs || s->dendrite < 0 ||
-            s->dendrite >= layout->n_pyramidal_dendrites || !(s->weight >= 0 && s->weight <= 1) ||
-            !isfinite(s->learning_rate) || !isfinite(s->tag) || s->id >= next_id ||
-            s->id <= (i > 0 ? synapses[i - 1].id : -1))
-            return status_fail(STATUS_USER, "synapse %d: cannot belong to this network", i + 1);
-    }
+    for (int32_t i = 0; i < n; i++)
+        TRY(check_synapse(&network->layout, &synapses[i], i, i > 0 ? synapses[i - 1].id : -1,
+                          next_id));
     OWN_NEW(struct plastic_synapse, records, n, "the plastic synapses");
     memcpy(records, synapses, (size_t)n * sizeof *records);
     network->plastic.next_id = next_id;

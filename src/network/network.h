@@ -151,7 +151,7 @@ struct plastic_synapse {
 int network_plastic(const struct network *network, struct plastic_synapse **synapses, int32_t *n);
 
 /* Replaces all plastic synapses by these n, ordered by id, as network_plastic gave them; the next
- * new synapse gets next_id. USER, naming the synapse (from 1), for one that this network cannot
+ * new synapse gets next_id. USER, naming the synapse (from 0), for one that this network cannot
  * have. */
 int network_restore_plastic(struct network *network, const struct plastic_synapse *synapses,
                             int32_t n, int32_t next_id);
