@@ -49,17 +49,17 @@ static double n_sampled(const struct parameters *p, const struct dataset *datase
     return (double)training_count_samples(p, (int32_t)n) * (asked < most ? asked : most);
 }
 
-/* Trains for about `limit` seconds, without sample tests, then rests and tests a little. What a
- * whole run by the parameters p would take. */
+/* Trains for about `limit` seconds of work, or four times as long where others are at work, without
+ * sample tests, then rests and tests a little. What a whole run by the parameters p would take. */
 static int try_training(struct training *training, const struct parameters *p, double limit,
                         struct trial *trial)
 {
     enum { TESTS = 40 };
-    const double start = work_clock();
+    const double start = work_clock(), end = progress_clock() + 4 * limit;
     do
         TRY(training_step(training));
     while (training->stopped_by == STOP_NOT_YET && work_clock() - start < limit &&
-           !interrupt_signal());
+           progress_clock() < end && !interrupt_signal());
     const double trained = work_clock();
     TRY(training_end(training));
     const double rested = work_clock();

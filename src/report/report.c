@@ -48,11 +48,9 @@ static bool is_one_run(const struct study *study)
 /* ---- values ---- */
 
 /* The figure of all conditions. */
-static int put_conditions(struct report *report, enum study_value what)
+static int put_conditions(struct page *page, const struct study *study, enum study_value what)
 {
-    const struct study *study = &report->study;
-    return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(&report->page, study,
-                                                                               what);
+    return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(page, study, what);
 }
 
 /* What more there is to see of a value. */
@@ -67,7 +65,7 @@ static int put_more(struct report *report, enum study_value what)
 static int put_value(struct report *report)
 {
     if (report->value != STUDY_ACCURACY) /* which is above, at a glance */
-        TRY(put_conditions(report, report->value));
+        TRY(put_conditions(&report->page, &report->study, report->value));
     return put_more(report, report->value);
 }
 
@@ -260,7 +258,7 @@ static int put_glance(struct report *report)
     TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
                                                 has_effects ? row_of(study, effects) : 0)));
     if (study->n_runs > 1)
-        TRY(put_conditions(report, STUDY_ACCURACY));
+        TRY(put_conditions(&report->page, study, STUDY_ACCURACY));
     fputs("</div>\n", html);
     return glossary_put(html, study);
 }
@@ -466,8 +464,7 @@ static int put_experiment(struct page *page, const struct study *study, const ch
         fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
     fprintf(html, ". <a href=\"%s\">The report</a></p>\n", link ? link : "");
     TRY(findings_put_list(html, study));
-    return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(page, study,
-                                                                               STUDY_ACCURACY);
+    return put_conditions(page, study, STUDY_ACCURACY);
 }
 
 static int put_sweep(struct page *page, const char *folder)

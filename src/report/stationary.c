@@ -5,6 +5,7 @@
 #include "report/stationary.h"
 
 #include <gsl/gsl_interp.h>
+#include <gsl/gsl_sort_float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -104,16 +105,10 @@ struct result {
     double distance; /* Kolmogorov-Smirnov */
 };
 
-static int compare(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 static void judge(struct result *result, float *weight, int32_t n)
 {
     double square = 0;
-    qsort(weight, (size_t)n, sizeof *weight, compare);
+    gsl_sort_float(weight, 1, (size_t)n);
     for (int32_t i = 0; i < n; i++) {
         const double w = (double)weight[i], part = stationary_cumulative(&result->stationary, w);
         const double low = (double)i / n, high = (i + 1.0) / n;
@@ -137,10 +132,8 @@ static int simulate(struct result *result, const struct parameters *of, enum int
     const double days = p.plasticity.consolidation_min / (24 * 60);
     TRY(parameters_validate(&p));
     TRY(stationary_init(&result->stationary, &p, p.intrinsic.elimination_size, high, POINTS));
-    OWNED float *weight = malloc((size_t)n * sizeof *weight);
-    OWNED int32_t *id = malloc((size_t)n * sizeof *id);
-    if (!weight || !id)
-        return status_no_memory("spines", (size_t)n * (sizeof *weight + sizeof *id));
+    OWN_NEW(float, weight, n, "spines");
+    OWN_NEW(int32_t, id, n, "spines");
     const char *kernel = kernel_find(NULL)->name;
     const struct intrinsic day = intrinsic_init(&p, 1, seed, kernel);
     const struct intrinsic presentation = intrinsic_init(&p, days, seed, kernel);

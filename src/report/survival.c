@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -21,21 +22,7 @@ static const double z = 1.959963984540054; /* 97.5 % of the normal distribution 
 static int compare_lives(const void *a, const void *b)
 {
     const struct survival_life *x = a, *y = b;
-    if (x->time != y->time)
-        return x->time < y->time ? -1 : 1;
-    return (int)y->is_ended - (int)x->is_ended;
-}
-
-static int32_t count_times_of_death(const struct survival_life *lives, int32_t n)
-{
-    int32_t n_times = 0;
-    double before = -1;
-    for (int32_t i = 0; i < n; i++)
-        if (lives[i].is_ended && lives[i].time != before) {
-            before = lives[i].time;
-            n_times++;
-        }
-    return n_times;
+    return NUMBER_ORDER(x->time, y->time) ?: (int)y->is_ended - (int)x->is_ended;
 }
 
 /* A network: its lives at risk, its deaths at the time looked at, and what it has changed ln S by.
@@ -77,7 +64,7 @@ int survival_estimate(struct survival *survival, struct survival_life *lives, in
     for (int32_t i = 0; i < n; i++)
         n_shares = lives[i].network >= n_shares ? lives[i].network + 1 : n_shares;
     TRY_NEW(share, n_shares, "a survival curve");
-    TRY_NEW(survival->step, count_times_of_death(lives, n), "a survival curve");
+    TRY_NEW(survival->step, n, "a survival curve");
     survival->n_networks = count_networks(lives, n, share);
     const bool has_many = survival->n_networks > 1;
     const double q = has_many ? gsl_cdf_tdist_Pinv(0.975, survival->n_networks - 1) : z;
@@ -112,6 +99,7 @@ int survival_estimate(struct survival *survival, struct survival_life *lives, in
         survival->n_died += n_died;
     }
     survival->last = n > 0 ? lives[n - 1].time : 0;
+    TRY_RESIZE(survival->step, survival->n_steps + 1, "a survival curve"); /* most are not used */
     return STATUS_OK;
 }
 

@@ -74,17 +74,12 @@ static int look(const char *folder, const char *data_folder, int32_t *n_shown, b
     *has_ended = is_gathered && n_missing == 0;
     if (list.n <= *n_shown && !*has_ended)
         return STATUS_OK;
-    struct report_request request = {.folder = (const char *const *)list.folder,
-                                     .n_folders = list.n,
-                                     .data_folder = data_folder,
-                                     .page = page,
-                                     .is_growing = !*has_ended};
-    if (is_gathered)
-        request = (struct report_request){.folder = &folder,
-                                          .n_folders = 1,
-                                          .data_folder = data_folder,
-                                          .is_growing = !*has_ended};
-    TRY(report_write(&request));
+    TRY(report_write(
+        &(struct report_request){.folder = is_gathered ? &folder : (const char *const *)list.folder,
+                                 .n_folders = is_gathered ? 1 : list.n,
+                                 .data_folder = data_folder,
+                                 .page = is_gathered ? NULL : page,
+                                 .is_growing = !*has_ended}));
     *n_shown = is_gathered ? n_gathered : list.n;
     printf("%s: %d run%s done%s\n", page, *n_shown, *n_shown == 1 ? " is" : "s are",
            *has_ended ? ", which is all" : "");
