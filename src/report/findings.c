@@ -315,17 +315,15 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
                 results_number(&study->results, (size_t)r, "accuracy_spikes"));
 }
 
-static bool are_at_limit(const struct study *study, int32_t condition)
-{
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition &&
-            !results_is_at_limit(&study->results, (size_t)r))
-            return false;
-    return true;
-}
+/* The runs of a condition. */
+struct condition_runs {
+    int32_t n, n_at_limit, last;
+    double by_spikes; /* sum of their accuracies by all spikes */
+};
 
 /* "accuracy 0.892 ± 0.105, presentations 350 ± 0" */
-static void put_means(const struct study *study, int32_t condition, FILE *html)
+static void put_means(const struct study *study, int32_t condition,
+                      const struct condition_runs *runs, FILE *html)
 {
     bool any = false;
     for (int v = 0; v < STUDY_N_VALUES; v++) {
@@ -336,43 +334,37 @@ static void put_means(const struct study *study, int32_t condition, FILE *html)
         fprintf(html, "%s%s %.*f", any ? ", " : "", study_value_names[v], places, s.mean);
         if (!isnan(s.sd))
             fprintf(html, " ± %.*f", places, s.sd);
-        if (v == STUDY_PRESENTATIONS && s.sd == 0 && are_at_limit(study, condition))
+        if (v == STUDY_PRESENTATIONS && s.sd == 0 && runs->n_at_limit == runs->n)
             fputs(" (the limit)", html);
         any = true;
     }
-    double sum = 0;
-    int n = 0;
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition) {
-            sum += results_number(&study->results, (size_t)r, "accuracy_spikes");
-            n++;
-        }
-    if (n > 0 && !isnan(sum))
-        fprintf(html, ", accuracy by all spikes %.3f", sum / n);
+    if (!isnan(runs->by_spikes))
+        fprintf(html, ", accuracy by all spikes %.3f", runs->by_spikes / runs->n);
+    fprintf(html, " (mean and standard deviation of %d runs)", runs->n);
 }
 
 static void put_condition(const struct study *study, int32_t condition, FILE *html)
 {
     char name[1024];
-    int32_t n = 0, last = 0;
+    struct condition_runs runs = {0};
     for (int32_t r = 0; r < study->n_runs; r++)
         if (study->run[r].condition == condition) {
-            last = r;
-            n++;
+            runs.n++;
+            runs.n_at_limit += results_is_at_limit(&study->results, (size_t)r);
+            runs.by_spikes += results_number(&study->results, (size_t)r, "accuracy_spikes");
+            runs.last = r;
         }
-    if (n == 0)
+    if (runs.n == 0)
         return;
     fputs("<li>", html);
     if (*study->factor[0].name) {
         study_describe(study, condition, 0, study->n_factors, name, sizeof name);
         html_put_between(html, "", name, ": ");
     }
-    if (n == 1)
-        put_run(study, last, html);
+    if (runs.n == 1)
+        put_run(study, runs.last, html);
     else
-        put_means(study, condition, html);
-    if (n > 1)
-        fprintf(html, " (mean and standard deviation of %d runs)", n);
+        put_means(study, condition, &runs, html);
     fputs(".</li>\n", html);
 }
 
