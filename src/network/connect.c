@@ -195,18 +195,12 @@ static double n_fixed(const struct parameters *p, int32_t n_classes)
     return per_cell * p->pyramidal.neurons + 10.0 * n_classes;
 }
 
-static double n_plastic(const struct parameters *p)
-{
-    const double n =
-        p->connections.plastic < 0 ? 12.5 * p->pyramidal.neurons : p->connections.plastic;
-    return n * p->connections.contacts;
-}
-
 int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts)
 {
     *network = (struct network){0};
-    const double n = (contacts ? n_contacts : n_plastic(p)) + n_fixed(p, layout->n_classes);
+    const double n_plastic = (double)n_plastic_connections(p) * p->connections.contacts,
+                 n = (contacts ? n_contacts : n_plastic) + n_fixed(p, layout->n_classes);
     if (n > SYNAPSES_MAX)
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);

@@ -40,16 +40,24 @@ static const struct intrinsic_kernel *find(const char *name)
     return &intrinsic_portable;
 }
 
+/* Ito's drift of w is growth - decay w, but for the lognormal form. */
+struct drift {
+    double growth, decay;
+};
+
+static struct drift drift_of(const struct parameters *p)
+{
+    return p->intrinsic.form == INTRINSIC_KESTEN
+               ? (struct drift){p->intrinsic.kesten_growth, p->intrinsic.kesten_decay}
+               : (struct drift){p->intrinsic.geometric_ou_growth, p->intrinsic.geometric_ou_decay};
+}
+
 double intrinsic_drift(const struct parameters *p, double w)
 {
-    switch (p->intrinsic.form) {
-    case INTRINSIC_GEOMETRIC_OU:
-        return p->intrinsic.geometric_ou_growth - p->intrinsic.geometric_ou_decay * w;
-    case INTRINSIC_KESTEN:
-        return p->intrinsic.kesten_growth - p->intrinsic.kesten_decay * w;
-    default:
-        return -w * (p->intrinsic.lognormal_decay + p->intrinsic.lognormal_log_decay * log(w));
-    }
+    const struct drift drift = drift_of(p);
+    return p->intrinsic.form == INTRINSIC_LOGNORMAL
+               ? -w * (p->intrinsic.lognormal_decay + p->intrinsic.lognormal_log_decay * log(w))
+               : drift.growth - drift.decay * w;
 }
 
 double intrinsic_noise(const struct parameters *p, double w)
@@ -75,68 +83,52 @@ struct shape {
     double steepest; /* the largest |d drift / dx| above the elimination size */
 };
 
-static struct shape shape_linear(double decay, double growth, double slope, double floor,
-                                 double factor, double least)
+static struct shape shape_lognormal(const struct parameters *p)
 {
-    const double s = factor * slope, shift = floor / slope;
-    /* Ito's drift of w is growth - decay w; that of x = ln z, z = w + shift, is
-     * (growth + decay shift) / z - decay - s^2 / 2 */
+    const double s = p->intrinsic.noise_factor * p->intrinsic.lognormal_noise;
     return (struct shape){.coordinate = COORDINATE_LOG,
-                          .shift = shift,
                           .s = s,
-                          .growth = growth - s * s * shift / 2,
-                          .decay = decay + s * s / 2,
-                          .steepest = (growth + decay * shift) / (least + shift)};
+                          .growth = -p->intrinsic.lognormal_decay - s * s / 2, /* Ito's term */
+                          .decay = p->intrinsic.lognormal_log_decay,
+                          .steepest = p->intrinsic.lognormal_log_decay};
 }
 
 static struct shape shape_of(const struct parameters *p)
 {
-    const double factor = p->intrinsic.noise_factor, least = p->intrinsic.elimination_size;
-    double decay, growth, floor;
-    switch (p->intrinsic.form) {
-    case INTRINSIC_GEOMETRIC_OU: {
-        decay = p->intrinsic.geometric_ou_decay;
-        growth = p->intrinsic.geometric_ou_growth;
-        floor = p->intrinsic.geometric_ou_noise_floor;
-        if (p->intrinsic.geometric_ou_noise_slope > 0)
-            return shape_linear(decay, growth, p->intrinsic.geometric_ou_noise_slope, floor, factor,
-                                least);
-        break;
+    const bool is_kesten = p->intrinsic.form == INTRINSIC_KESTEN;
+    const double factor = p->intrinsic.noise_factor, least = p->intrinsic.elimination_size,
+                 slope = is_kesten ? sqrt(p->intrinsic.kesten_variance_slope)
+                                   : p->intrinsic.geometric_ou_noise_slope,
+                 floor = is_kesten ? sqrt(p->intrinsic.kesten_variance_floor)
+                                   : p->intrinsic.geometric_ou_noise_floor;
+    const struct drift drift = drift_of(p);
+    if (p->intrinsic.form == INTRINSIC_LOGNORMAL)
+        return shape_lognormal(p);
+    if (slope <= 0)
+        return (struct shape){.coordinate = COORDINATE_SIZE,
+                              .s = factor * floor,
+                              .growth = drift.growth,
+                              .decay = drift.decay,
+                              .steepest = drift.decay};
+    if (is_kesten && floor > 0) {
+        const double s2 = factor * factor * p->intrinsic.kesten_variance_slope,
+                     scale = slope / floor;
+        /* the drift of x is growth scale / cosh x - (decay + s^2 / 2) tanh x */
+        return (struct shape){.coordinate = COORDINATE_ROOT,
+                              .scale = scale,
+                              .s = sqrt(s2),
+                              .growth = drift.growth,
+                              .decay = drift.decay + s2 / 2,
+                              .steepest = drift.growth * scale / 2 + drift.decay + s2 / 2};
     }
-    case INTRINSIC_KESTEN: {
-        const double slope = p->intrinsic.kesten_variance_slope;
-        decay = p->intrinsic.kesten_decay;
-        growth = p->intrinsic.kesten_growth;
-        floor = sqrt(p->intrinsic.kesten_variance_floor);
-        if (slope > 0 && floor <= 0)
-            return shape_linear(decay, growth, sqrt(slope), 0, factor, least);
-        if (slope > 0) {
-            const double s2 = factor * factor * slope, scale = sqrt(slope) / floor;
-            /* the drift of x is growth scale / cosh x - (decay + s^2 / 2) tanh x */
-            return (struct shape){.coordinate = COORDINATE_ROOT,
-                                  .scale = scale,
-                                  .s = sqrt(s2),
-                                  .growth = growth,
-                                  .decay = decay + s2 / 2,
-                                  .steepest = growth * scale / 2 + decay + s2 / 2};
-        }
-        break;
-    }
-    default: {
-        const double s = factor * p->intrinsic.lognormal_noise;
-        decay = p->intrinsic.lognormal_log_decay;
-        return (struct shape){.coordinate = COORDINATE_LOG,
-                              .s = s,
-                              .growth = -p->intrinsic.lognormal_decay - s * s / 2, /* Ito's term */
-                              .decay = decay,
-                              .steepest = decay};
-    }
-    }
-    return (struct shape){.coordinate = COORDINATE_SIZE,
-                          .s = factor * floor,
-                          .growth = growth,
-                          .decay = decay,
-                          .steepest = decay};
+    /* the drift of x = ln z, z = w + shift, is (growth + decay shift) / z - decay - s^2 / 2 */
+    const double s = factor * slope, shift = floor / slope;
+    return (struct shape){.coordinate = COORDINATE_LOG,
+                          .shift = shift,
+                          .s = s,
+                          .growth = drift.growth - s * s * shift / 2,
+                          .decay = drift.decay + s * s / 2,
+                          .steepest = (drift.growth + drift.decay * shift) / (least + shift)};
 }
 
 static double x_of(const struct shape *shape, double w)

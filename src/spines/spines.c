@@ -302,8 +302,9 @@ static struct new_synapse new_spine(const struct spines *spines, struct network 
     return born;
 }
 
-static int bear(struct spines *spines, struct network *network, const struct protocol_state *state,
-                int32_t n)
+/* Lets n spines be born, and takes out those that are marked. */
+static int renew(struct spines *spines, struct network *network, const struct protocol_state *state,
+                 int32_t n)
 {
     OWNED int32_t *lost_id = NULL;
     struct lost lost = {0};
@@ -314,7 +315,8 @@ static int bear(struct spines *spines, struct network *network, const struct pro
     }
     for (int32_t i = 0; i < n; i++)
         spines->born[i] = new_spine(spines, network, state, &lost, network->plastic.next_id + i);
-    return STATUS_OK;
+    return network_rebuild_plastic(network, spines->born, n,
+                                   (float)spines->parameters->plasticity.eta_max);
 }
 
 /* Rounds a number down and carries the rest over to the next step, so that nothing is lost in sum.
@@ -356,10 +358,9 @@ static int change(struct spines *spines, struct network *network, double days,
     } else {
         n_born = whole(spines, n_lost * formation);
     }
-    TRY(bear(spines, network, &state, n_born));
-    spines->step++;
     if (n_lost > 0 || n_born > 0)
-        TRY(network_rebuild_plastic(network, spines->born, n_born, (float)p->plasticity.eta_max));
+        TRY(renew(spines, network, &state, n_born));
+    spines->step++;
     report->n_lost += n_lost;
     report->n_born += n_born;
     return STATUS_OK;
@@ -368,15 +369,11 @@ static int change(struct spines *spines, struct network *network, double days,
 /* Ends the silence of the spines that are due. For each that is gone another one forms anywhere. */
 static int end_silence(struct spines *spines, struct network *network, struct spines_report *report)
 {
-    static const struct protocol_state none = {
-        .factor = {1, 1, 1, 1, 0}, .formation_by = -1, .elimination_by = -1};
-    const struct parameters *p = spines->parameters;
-    const int32_t n = silent_end(network, p, spines->seed);
+    const struct protocol_state none = protocol_at(&(struct protocol){0}, 0);
+    const int32_t n = silent_end(network, spines->parameters, spines->seed);
     report->n_lost += n;
     report->n_born += n;
-    TRY(bear(spines, network, &none, n));
-    return n > 0 ? network_rebuild_plastic(network, spines->born, n, (float)p->plasticity.eta_max)
-                 : STATUS_OK;
+    return n > 0 ? renew(spines, network, &none, n) : STATUS_OK;
 }
 
 /* Whether sizes change by themselves in a rest, or between presentations. */

@@ -46,10 +46,10 @@ static int follow_kernels(struct training *training)
 }
 
 /* Tells every observer that wants to know; the first that fails ends the function. */
-#define TELL(training, event, what)                                                                \
+#define TELL(training, event, ...)                                                                 \
     for (struct observer *o = (training)->observers; o; o = o->next)                               \
         if (o->event)                                                                              \
-    TRY(o->event(o, what))
+    TRY(o->event(o, __VA_ARGS__))
 
 /* The observer whose rasters take the spikes, the first that has any; NULL: none asks for spikes.
  */
@@ -61,25 +61,16 @@ static const struct observer *find_rasters(const struct training *training)
     return o;
 }
 
-/* Tells the observers about a test in the midst of training. */
-static int tell_midway(struct training *training, const struct midway_test *test)
-{
-    for (struct observer *o = training->observers; o; o = o->next)
-        if (o->tested)
-            TRY(o->tested(o, training, test));
-    return STATUS_OK;
-}
-
 /* Tests all test images without CREB, before training or at the end of a phase, if there are phases
  * and an observer wants to know. */
 static int test_midway(struct training *training)
 {
     const struct test_set tests = dataset_tests(training->dataset);
     SCOPED(activity_free) struct activity activity = {0};
-    const struct observer *o = training->observers;
-    while (o && !o->tested)
-        o = o->next;
-    if (!o || training->schedule.n == 0)
+    const struct observer *asking = training->observers;
+    while (asking && !asking->tested)
+        asking = asking->next;
+    if (!asking || training->schedule.n == 0)
         return STATUS_OK;
     OWN_NEW(struct reading, readings, tests.n, "the test");
     OWN_NEW(float, no_creb, training->network.layout.n_pyramidal, "the test");
@@ -89,7 +80,9 @@ static int test_midway(struct training *training)
     training->presenter.activity = &activity;
     test_images(&training->presenter, &network, &tests, 0, tests.n, readings, NULL);
     training->presenter.activity = NULL;
-    return tell_midway(training, &(struct midway_test){true, &tests, tests.n, readings, &activity});
+    const struct midway_test test = {true, &tests, tests.n, readings, &activity};
+    TELL(training, tested, training, &test);
+    return STATUS_OK;
 }
 
 static int begin(struct training *training)
@@ -258,10 +251,10 @@ static int test_at_once(struct training *training, const struct test_set *sample
         schedule->n_correct +=
             is_of_phase && readings[i].answer.predicted == samples->class_index[i];
     }
-    return readings
-               ? tell_midway(training,
-                             &(struct midway_test){.tests = samples, .n = n, .readings = readings})
-               : STATUS_OK;
+    const struct midway_test test = {.tests = samples, .n = n, .readings = readings};
+    if (readings)
+        TELL(training, tested, training, &test);
+    return STATUS_OK;
 }
 
 /* Makes the sample test of the last presentation, or begins it where nothing depends on it yet. */

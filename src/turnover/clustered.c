@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
+#include "core/number.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -220,7 +220,7 @@ static void record_pairs(struct clustering *clustering, const struct network *ne
 static int by_id(const void *id, const void *birth)
 {
     const int32_t a = *(const int32_t *)id, b = ((const struct clustered_birth *)birth)->id;
-    return (a > b) - (a < b);
+    return NUMBER_ORDER(a, b);
 }
 
 static void record_fate(struct clustering *clustering, const struct network *network, int32_t place,
@@ -377,9 +377,8 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
     TRY(neighbours_sort(&clustering->neighbours, network));
     const int32_t n_living = clustering->neighbours.start[clustering->neighbours.n_dendrites];
-    OWNED int32_t *site = NULL;
+    OWN_NEW(int32_t, site, n_living, "clustered growth");
     int32_t n_sites = 0;
-    TRY_NEW(site, n_living, "clustered growth");
     crowding_count(&turnover->crowding, network);
     for (int32_t k = 0; k < n_living; k++) {
         const int32_t id = network->plastic.id[clustering->neighbours.place[k]];
