@@ -5,7 +5,7 @@
 # Exit code: 0 the same, 1 not, 2 a wrong argument. What differs is kept, and named.
 #
 # Left out: times (seconds, started, times.csv), versions, pictures and checkpoints, columns and tables that only NEW has, and in manifests and the like the
-# parameters that only NEW knows. Of reports the tables are compared.
+# parameters that only NEW knows. Of pages the tables are compared.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -euo pipefail
 export LC_ALL=C
@@ -69,7 +69,7 @@ later_tables() { # NAME
         case $table in
             */readout.csv | */confusion.csv | */activity.csv.gz) [ -e "$top/old/$1/$table" ] || rm "$top/new/$1/$table" ;;
         esac
-        [ -e "$top/old/$1/$table" ] || continue
+        [ -e "$top/old/$1/$table" ] && [[ $table != *.gz ]] || continue
         old_heads=$(head -n 1 "$top/old/$1/$table") new_heads=$(head -n 1 "$top/new/$1/$table")
         case $new_heads in
             "$old_heads",*) sed -Ei "s/^(([^,]*,){$(grep -o , <<<"$old_heads" | wc -l)}[^,]*),.*/\\1/" "$top/new/$1/$table" ;;
@@ -84,7 +84,7 @@ compare() { # NAME
         -name 'checkpoint*' \) -delete
     find "$top/old/$1" "$top/new/$1" -name result.csv -exec sed -Ei 's/,[^,]*$//' {} +
     later_tables "$1"
-    find "$top/old/$1" "$top/new/$1" \( -name '*.json' -o -name report.html \) -exec perl -0777 -i -e '
+    find "$top/old/$1" "$top/new/$1" \( -name '*.json' -o -name '*.html' \) -exec perl -0777 -i -e '
         open(my $list, "<", shift) or die;
         my %added = map { $_ => 1 } split(/\n/, <$list> // "");
         while (<>) {

@@ -36,11 +36,6 @@ static int read_about(const char *path, json_t **about)
     return file_is_absent(file) ? STATUS_OK : json_file_read(file, about);
 }
 
-static void free_json(json_t **json)
-{
-    json_decref(*json);
-}
-
 static int filter_rows(const struct stats_values *v, struct results *results)
 {
     for (int i = 0; i < v->common.n_filters; i++)
@@ -221,7 +216,7 @@ static int stats(void *values)
     const struct stats_values *v = values;
     SCOPED(results_free) struct results results = {0};
     SCOPED(study_free) struct study study = {0};
-    SCOPED(free_json) json_t *about = NULL;
+    json_auto_t *about = NULL;
     TRY(check_options(v));
     const char *path = v->common.arguments[0];
     if (file_is_folder(path)) {

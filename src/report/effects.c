@@ -552,10 +552,7 @@ int effects_find(struct effects *effects, const struct results *results,
 {
     *effects = (struct effects){.results = results, .is_holm = question->is_holm};
     gsl_set_error_handler_off(); /* where a distribution has no value, NaN says so */
-    const int status = find(effects, question);
-    if (status != STATUS_OK)
-        effects_free(effects);
-    return status;
+    RETURN_OR_FREE(find(effects, question), effects_free, effects);
 }
 
 void effects_free(struct effects *effects)

@@ -258,9 +258,7 @@ static int read_opened(struct results *results, struct table_reader *reader, int
     TRY(opened);
     const int status = read_all(results, reader);
     table_close(reader);
-    if (status != STATUS_OK)
-        results_free(results);
-    return status;
+    RETURN_OR_FREE(status, results_free, results);
 }
 
 int results_read(struct results *results, const char *path)

@@ -122,10 +122,8 @@ int trends_put_spines(struct page *page, const struct spine_study *spines,
     };
     SCOPED(figure_free) struct figure figure = {0};
     const struct study *study = spines->panels.study;
-    OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
+    OWN_NEW(struct trend_point, point, study->n_conditions, "a figure");
     bool any = false;
-    if (!point)
-        return status_no_memory("a figure", 0);
     if (!trends_any(study) || spines->n_groups != study->n_conditions)
         return STATUS_OK;
     for (int32_t c = 0; c < study->n_conditions; c++) {

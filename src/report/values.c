@@ -199,9 +199,7 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
 {
     SCOPED(free_value_figure) struct value_figure v = {.study = study, .what = what};
     const struct effects *effects;
-    OWNED double *values = malloc(((size_t)study->n_runs + 1) * sizeof *values);
-    if (!values)
-        return status_no_memory("a figure", 0);
+    OWN_NEW(double, values, study->n_runs, "a figure");
     TRY(begin(&v, "boxes", ""));
     figure_set(&v.figure, "x_levels %p, y_zero %hhu", levels_of(&study->factor[0]),
                what == STUDY_PRESENTATIONS || study_most_runs(study) == 1);
@@ -321,10 +319,8 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
 int values_put_trend(struct page *page, const struct study *study, enum study_value what)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    OWNED struct trend_point *point = calloc((size_t)study->n_conditions, sizeof *point);
+    OWN_NEW(struct trend_point, point, study->n_conditions, "a figure");
     char name[64], title[600];
-    if (!point)
-        return status_no_memory("a figure", 0);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         const struct summary s = study_summary(study, c, what);
         point[c] = (struct trend_point){s.mean, s.mean - s.sd, s.mean + s.sd};
