@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "commands/bench.h"
-#include "commands/bench_instructions.h"
 #include "commands/command.h"
 #include "commands/options.h"
 #include "core/file.h"

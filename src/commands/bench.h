@@ -40,6 +40,11 @@ void bench_add_rows_of_threads(struct bench *bench, const char *what, const stru
 
 void bench_tell_round(struct bench *bench);
 
+/* Has this program train on one thread in a folder of its own, which is removed, with more options
+ * that a space parts, by a process that `tool` runs ("": none); its exit code and what it prints
+ * (process_run). SYSTEM without a folder. */
+int bench_train(const char *tool, const char *options, int *code, char **output);
+
 /* Measures how long a run takes that shows one image and tests one, and how much memory: the
  * program runs itself. */
 int bench_start(struct bench *bench, const char *config, int rounds);
@@ -53,5 +58,13 @@ int bench_samples(struct bench *bench, const struct dataset *dataset, int rounds
 /* Measures training, an image, in 1 … n threads. */
 int bench_images(struct bench *bench, const char *what, const struct dataset *dataset, int rounds,
                  int n_threads);
+
+/* The compiler that made this program: "gcc 12.2.0", and what else changes its instructions. */
+const char *bench_compiler(void);
+
+/* Counts the instructions of a test presentation and of a training presentation (with its
+ * consolidation) of shapes, by each kernel that valgrind can run; adds a row for each and prints
+ * it. USER if valgrind is missing. */
+int bench_instructions(json_t *rows, FILE *table);
 
 #endif

@@ -3,18 +3,13 @@
  * program runs itself under `valgrind --tool=callgrind`, which counts every instruction; what a
  * presentation takes is the difference between runs that have ten more of them, since all else in
  * them is the same. */
-#include "commands/bench_instructions.h"
+#include "commands/bench.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/file.h"
-#include "core/process.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "neuron/presentation.h"
 
 enum { FEW = 10, MANY = 20 }; /* presentations */
 
@@ -42,47 +37,18 @@ static int64_t read_count(const char *output)
     return found ? strtoll(found + strlen(label), NULL, 10) : 0;
 }
 
-/* Counts the instructions of a whole run in a folder, which must not be there and is removed. */
-static int count_run(const char *folder, const char *kernel, int n_training, int n_tests,
-                     int64_t *count)
+/* Counts the instructions of a whole run. */
+static int count_run(const char *kernel, int n_training, int n_tests, int64_t *count)
 {
-    char program[4096], run[5000], training[64], tests[64];
+    char options[300];
     OWNED char *output = NULL;
-    const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[n > 0 ? n : 0] = '\0';
-    snprintf(run, sizeof run, "%s/run", folder);
-    snprintf(training, sizeof training, "stopping.max_presentations=%d", n_training);
-    snprintf(tests, sizeof tests, "test.max_images=%d", n_tests);
-    const char *const arguments[] = {"valgrind",
-                                     "--tool=callgrind",
-                                     "--callgrind-out-file=/dev/null",
-                                     program,
-                                     "train",
-                                     "--quiet",
-                                     "--kernel",
-                                     kernel,
-                                     "--threads",
-                                     "1",
-                                     "--seed",
-                                     "1",
-                                     "--set",
-                                     training,
-                                     "--set",
-                                     tests,
-                                     "--set",
-                                     "stopping.fraction=1",
-                                     "--set",
-                                     "test.sample_period=0",
-                                     "--set",
-                                     "data.train_per_class=20",
-                                     "--no-pictures",
-                                     "--checkpoint-every",
-                                     "0",
-                                     "--out",
-                                     run,
-                                     NULL};
-    const int code = process_run(arguments, &output);
-    file_remove_folder(run);
+    int code;
+    snprintf(options, sizeof options,
+             "--kernel %s --set stopping.max_presentations=%d --set test.max_images=%d "
+             "--set stopping.fraction=1 --set data.train_per_class=20",
+             kernel, n_training, n_tests);
+    TRY(bench_train("valgrind --tool=callgrind --callgrind-out-file=/dev/null", options, &code,
+                    &output));
     if (code == 127)
         return status_fail(STATUS_USER, "--instructions: valgrind cannot be started; it is "
                                         "Debian's package valgrind");
@@ -102,12 +68,12 @@ static void add_row(json_t *rows, FILE *table, const char *what, const char *ker
     fflush(table);
 }
 
-static int count_kernel(const char *folder, const char *kernel, json_t *rows, FILE *table)
+static int count_kernel(const char *kernel, json_t *rows, FILE *table)
 {
     int64_t base, trained, tested;
-    TRY(count_run(folder, kernel, FEW, FEW, &base));
-    TRY(count_run(folder, kernel, FEW, MANY, &tested));
-    TRY(count_run(folder, kernel, MANY, FEW, &trained));
+    TRY(count_run(kernel, FEW, FEW, &base));
+    TRY(count_run(kernel, FEW, MANY, &tested));
+    TRY(count_run(kernel, MANY, FEW, &trained));
     add_row(rows, table, "test", kernel, (tested - base) / (MANY - FEW));
     add_row(rows, table, "training", kernel, (trained - base) / (MANY - FEW));
     return STATUS_OK;
@@ -115,14 +81,12 @@ static int count_kernel(const char *folder, const char *kernel, json_t *rows, FI
 
 int bench_instructions(json_t *rows, FILE *table)
 {
-    char folder[4096];
-    int status = file_make_folder_for_now(folder, "bench");
+    int status = STATUS_OK;
     fprintf(table, "%s; instructions a presentation\n", bench_compiler());
     for (const struct kernel *const *k = kernels; *k && status == STATUS_OK; k++) {
         const bool is_known = strcmp((*k)->name, "naive") != 0 && strcmp((*k)->name, "avx512") != 0;
         if (is_known && (*k)->is_supported()) /* valgrind has no AVX-512 */
-            status = count_kernel(folder, (*k)->name, rows, table);
+            status = count_kernel((*k)->name, rows, table);
     }
-    file_remove_folder(folder);
     return status;
 }

@@ -106,52 +106,56 @@ static double ended_processes(long *most)
            1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-/* Runs `spinet train` for one image in a new folder, which is removed. */
-static int start_run(const char *config)
+struct words {
+    const char *word[40];
+    int n;
+};
+
+static void add_words(struct words *words, char *text)
 {
-    char program[4096], folder[4096], run[5000];
-    OWNED char *output = NULL;
+    char *rest = NULL;
+    for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        words->word[words->n++] = word;
+}
+
+int bench_train(const char *tool, const char *options, int *code, char **output)
+{
+    char program[4096], folder[4096], run[5000], before[100], after[1000];
+    struct words words = {.n = 0};
     const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     program[n > 0 ? n : 0] = '\0';
     TRY(file_make_folder_for_now(folder, "bench"));
     snprintf(run, sizeof run, "%s/run", folder);
-    const char *const arguments[] = {program,
-                                     "train",
-                                     "--quiet",
-                                     "--no-pictures",
-                                     "--threads",
-                                     "1",
-                                     "--seed",
-                                     "1",
-                                     "--checkpoint-every",
-                                     "0",
-                                     "--set",
-                                     "stopping.max_presentations=1",
-                                     "--set",
-                                     "test.sample_period=0",
-                                     "--set",
-                                     "test.max_images=1",
-                                     "--config",
-                                     config,
-                                     "--out",
-                                     run,
-                                     NULL};
-    const int code = process_run(arguments, &output);
+    snprintf(before, sizeof before, "%s", tool);
+    snprintf(after, sizeof after,
+             "train --quiet --no-pictures --threads 1 --seed 1 --checkpoint-every 0 "
+             "--set test.sample_period=0 %s --out",
+             options);
+    add_words(&words, before);
+    words.word[words.n++] = program;
+    add_words(&words, after);
+    words.word[words.n++] = run;
+    *code = process_run(words.word, output);
     file_remove_folder(folder);
-    return code == 0 ? STATUS_OK
-                     : status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
+    return STATUS_OK;
 }
 
 int bench_start(struct bench *bench, const char *config, int rounds)
 {
     struct timing timing = {0};
-    char found[SHARED_PATH_MAX];
+    char found[SHARED_PATH_MAX], options[200];
     long most = 0;
     if (!file_exists(shared_file_find(config, found)))
         return STATUS_OK;
+    snprintf(options, sizeof options,
+             "--config %s --set stopping.max_presentations=1 --set test.max_images=1", config);
     for (int round = 0; round < rounds; round++) {
+        OWNED char *output = NULL;
+        int code;
         const double before = ended_processes(&most);
-        TRY(start_run(config));
+        TRY(bench_train("", options, &code, &output));
+        if (code != 0)
+            return status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
         bench_add_time(&timing, ended_processes(&most) - before, 1);
         bench_tell_round(bench);
     }
