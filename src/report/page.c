@@ -80,8 +80,22 @@ static const char *text_of(const struct figure *figure, const char *key)
     return text ? text : "";
 }
 
-static int put_figure(struct page *page, const struct figure *figure)
+/* What is to be seen, for those who cannot see it: unless the look says it, "accuracy over days".
+ */
+static void say_axes(struct figure *figure)
 {
+    const json_t *values = json_object_get(figure->json, "values");
+    const char *x = json_string_value(json_object_get(values, "x_label")),
+               *y = json_string_value(json_object_get(values, "y_label"));
+    char text[200];
+    snprintf(text, sizeof text, "%.80s over %.80s", y ? y : "values", x ? x : "conditions");
+    if (!*text_of(figure, "shows"))
+        figure_say(figure, "shows", text);
+}
+
+static int put_figure(struct page *page, struct figure *figure)
+{
+    say_axes(figure);
     TRY_RESIZE(page->figure, page->n_figures + 1, "the figures");
     struct page_figure *kept = &page->figure[page->n_figures++];
     *kept = (struct page_figure){strdup(text_of(figure, "name")), figure_text(figure), NULL, 0};

@@ -76,6 +76,17 @@ static int read_run(struct retention_study *retention, struct retention_group *g
     return STATUS_OK;
 }
 
+static void order_days(struct retention_study *retention)
+{
+    int32_t *order = retention->order;
+    for (int32_t i = 0; i < retention->n_days; i++) {
+        int32_t k = i;
+        for (; k > 0 && retention->day[order[k - 1]] > retention->day[i]; k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+    }
+}
+
 bool retention_study_any(const struct study *study)
 {
     return study_has_file(study, retention_table.file);
@@ -96,6 +107,7 @@ int retention_study_read(struct retention_study *retention, const struct study *
             TRY(read_run(retention, group, &study->run[r]));
         }
     }
+    order_days(retention);
     return STATUS_OK;
 }
 
@@ -107,17 +119,6 @@ void retention_study_free(struct retention_study *retention)
 
 /* ---- numbers ---- */
 
-/* Days in ascending order: order[i] is the i-th. */
-static void order_days(const struct retention_study *retention, int32_t *order)
-{
-    for (int32_t i = 0; i < retention->n_days; i++) {
-        int32_t k = i;
-        for (; k > 0 && retention->day[order[k - 1]] > retention->day[i]; k--)
-            order[k] = order[k - 1];
-        order[k] = i;
-    }
-}
-
 static const struct running *mean_of(const struct retention_group *group, enum retention_chart what,
                                      int32_t day, int size_class)
 {
@@ -125,13 +126,13 @@ static const struct running *mean_of(const struct retention_group *group, enum r
 }
 
 /* A row a condition. */
-static void put_table(FILE *out, const struct retention_study *retention, enum retention_chart what,
-                      const int32_t *order)
+static void put_table(FILE *out, const struct retention_study *retention, enum retention_chart what)
 {
     for (int32_t g = 0; g < retention->n_groups; g++) {
         fprintf(out, "%s", retention->group[g].name);
         for (int32_t d = 0; d < retention->n_days; d++) {
-            const struct running *m = mean_of(&retention->group[g], what, order[d], SIZE_ALL);
+            const struct running *m =
+                mean_of(&retention->group[g], what, retention->order[d], SIZE_ALL);
             if (m->n > 0)
                 fprintf(out, "\t%.1f ± %.1f", 100 * m->mean, m->n > 1 ? 100 * running_sd(m) : 0);
             else
@@ -144,14 +145,12 @@ static void put_table(FILE *out, const struct retention_study *retention, enum r
 void retention_study_put_rows(FILE *out, const void *of_retention)
 {
     const struct retention_study *retention = of_retention;
-    int32_t order[RETENTION_DAYS_MAX];
-    order_days(retention, order);
     for (int what = RETENTION_ACCURACY; what <= RETENTION_UNDECIDED; what++) {
         fprintf(out, "%s (%%) after days:", what == RETENTION_ACCURACY ? "accuracy" : "undecided");
         for (int32_t d = 0; d < retention->n_days; d++)
-            fprintf(out, "\t%.4g", retention->day[order[d]]);
+            fprintf(out, "\t%.4g", retention->day[retention->order[d]]);
         fprintf(out, "\t\n");
-        put_table(out, retention, (enum retention_chart)what, order);
+        put_table(out, retention, (enum retention_chart)what);
     }
 }
 
@@ -163,12 +162,11 @@ static void put_line(struct figure *figure, const struct retention_study *retent
                      const char *series)
 {
     const double most = what == RETENTION_WEIGHT ? INFINITY : 1;
-    int32_t order[RETENTION_DAYS_MAX];
-    order_days(retention, order);
-    for (int32_t d = 0; d < retention->n_days; d++) {
-        const struct running *m = mean_of(&retention->group[group], what, order[d], size_class);
+    for (int32_t i = 0; i < retention->n_days; i++) {
+        const int32_t day = retention->order[i];
+        const struct running *m = mean_of(&retention->group[group], what, day, size_class);
         if (m->n > 0)
-            figure_put_mean(figure, "lines", panel, series, retention->day[order[d]], m, 0, most);
+            figure_put_mean(figure, "lines", panel, series, retention->day[day], m, 0, most);
     }
 }
 

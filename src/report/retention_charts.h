@@ -31,6 +31,7 @@ struct retention_study {
     struct panels panels;
     int32_t n_days; /* days in the files; 0: no run has one */
     double day[RETENTION_DAYS_MAX];
+    int32_t order[RETENTION_DAYS_MAX]; /* the days in ascending order: day[order[i]] */
     bool has_silenced;
     int32_t n_groups;
     struct retention_group *group; /* [n_groups] panel * n_lines + line */

@@ -81,10 +81,7 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
 int trends_put(struct page *page, struct figure *figure, const struct study *study,
                const struct trend_point *point)
 {
-    char shows[700], rings[320];
-    snprintf(shows, sizeof shows, "%.300s over the numbers of %.300s",
-             json_string_value(json_object_get(figure->json, "title")), study->factor[0].name);
-    figure_say(figure, "shows", shows);
+    char rings[320];
     figure_set(figure, "x_label %s, series_label %s", study->factor[0].name,
                study->factor[study->n_factors - 1].name);
     snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
