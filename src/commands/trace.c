@@ -120,15 +120,16 @@ static void print_cell(const struct trace *trace, const struct trace_cell *cell)
 static int put_figures(struct page *page, const struct trace *trace,
                        const struct trace_about *about)
 {
-    SCOPED(figure_free) struct figure figure = {0};
+    SCOPED(figure_free) struct figure population = {0};
     page_put_section(page, "cells", trace->n_cells == 1 ? "The cell" : "Cells");
     for (int32_t i = 0; i < trace->n_cells && i < FIGURES_MAX; i++) {
+        SCOPED(figure_free) struct figure figure = {0};
         TRY(trace_figure_cell(&figure, trace, about, &trace->cell[i]));
         TRY(page_put_figure(page, &figure));
     }
     page_put_section(page, "population", "All cells");
-    TRY(trace_figure_population(&figure, trace, about));
-    return page_put_figure(page, &figure);
+    TRY(trace_figure_population(&population, trace, about));
+    return page_put_figure(page, &population);
 }
 
 /* Writes trace.html and, if they are asked for, its figures as pictures. */

@@ -170,8 +170,6 @@ static int put_clusters(struct page *page, const struct study *study)
     for (int32_t c = 0; c < study->n_conditions && c < CONDITIONS_MAX; c++)
         for (int is_better = 1; is_better >= 0; is_better--)
             put_half(&figure, &clusters, c, is_better);
-    if (json_array_size(figure_table(&figure, "lines")) == 0)
-        return STATUS_OK;
     return page_put_figure(page, &figure);
 }
 

@@ -324,16 +324,18 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
     const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
     char title[512], name[512];
     for (int32_t panel = 0; panel < v->n_panels; panel++) {
+        double n_here = 0;
         panels_title(v, panel, title, sizeof title);
         for (int32_t line = 0; line < v->n_lines; line++) {
             const size_t at = (size_t)(panel * v->n_lines + line);
+            n_here += n[at];
             panels_line(v, line, name, sizeof name);
             for (int b = 0; b <= N_BINS && n[at] > 0; b++)
                 figure_put_row(figure, "lines", "panel %s, series %s, x %g, y %g", title, name,
                                (double)b / N_BINS,
                                100 * bin[at][b < N_BINS ? b : N_BINS - 1] / n[at]);
         }
-        if (!isnan(low) && !isnan(high)) /* the same in all runs */
+        if (n_here > 0 && !isnan(low) && !isnan(high)) /* the same in all runs */
             figure_put_row(figure, "bars", "panel %s, x %g, x2 %g, y %g", title, low, high, start);
     }
 }
@@ -360,14 +362,9 @@ int curves_put_weights(struct page *page, const struct study *study)
     const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
     OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
     OWNED double *n = calloc(n_lines, sizeof *n);
-    bool any = false;
     if (!bin || !n)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
-    for (size_t at = 0; at < n_lines; at++)
-        any = any || n[at] > 0;
-    if (!any)
-        return STATUS_OK;
     TRY(panels_begin_figure(&v, &figure, "weights"));
     put_weights(&figure, &v, bin, n);
     describe_start(&figure, study);

@@ -89,8 +89,7 @@ static int put_film(struct page *page, const struct study *study, int32_t first,
                 study->n_runs > 1 ? study_name(study, c, 0, study->n_factors, name, sizeof name)
                                   : "",
                 film.most);
-    return json_array_size(figure_table(&figure, "frames")) > 0 ? page_put_figure(page, &figure)
-                                                                : STATUS_OK;
+    return page_put_figure(page, &figure);
 }
 
 int map_films_put(struct page *page, const struct study *study)

@@ -249,8 +249,6 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
         figure_show_one(&figure);
     for (int32_t row = 0; row < n; row++)
         put_row(&figure, page, &sheet, row);
-    if (json_array_size(figure_table(&figure, "tiles")) == 0)
-        return STATUS_OK;
     return page_put_figure(page, &figure);
 }
 

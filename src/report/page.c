@@ -93,8 +93,10 @@ static void say_axes(struct figure *figure)
         figure_say(figure, "shows", text);
 }
 
-static int put_figure(struct page *page, struct figure *figure)
+int page_put_figure(struct page *page, struct figure *figure)
 {
+    if (json_object_size(json_object_get(figure->json, "tables")) == 0)
+        return STATUS_OK;
     say_axes(figure);
     TRY_RESIZE(page->figure, page->n_figures + 1, "the figures");
     struct page_figure *kept = &page->figure[page->n_figures++];
@@ -111,13 +113,6 @@ static int put_figure(struct page *page, struct figure *figure)
                      "</figcaption>\n");
     fprintf(page->html, "<script type=\"application/json\">%s</script>\n</figure>\n", kept->text);
     return STATUS_OK;
-}
-
-int page_put_figure(struct page *page, struct figure *figure)
-{
-    const int result = put_figure(page, figure);
-    figure_free(figure);
-    return result;
 }
 
 /* Draws what is not drawn yet: all figures at once. */

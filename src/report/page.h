@@ -41,7 +41,7 @@ char *page_link(const struct page *page, const char *path);
 /* The same of a run's own page, or of its folder if it has none. */
 char *page_link_run(const struct page *page, const char *folder);
 
-/* Puts a figure, which it frees, with its title and caption. SYSTEM without memory. */
+/* Puts a figure with its title and caption, unless it has no rows. SYSTEM without memory. */
 int page_put_figure(struct page *page, struct figure *figure);
 
 /* Writes the page. Without Vega it has its tables and says what to install, as stderr does. */

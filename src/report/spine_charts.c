@@ -133,7 +133,6 @@ static const struct chart {
 };
 enum { N_CHARTS = sizeof charts / sizeof *charts };
 
-/* Unless there is nothing to draw. */
 static int put_figure(struct page *page, const struct spine_study *spines,
                       const struct chart *chart)
 {
@@ -149,8 +148,7 @@ static int put_figure(struct page *page, const struct spine_study *spines,
                                              panels_title(v, g / v->n_lines, panel, sizeof panel),
                                              panels_line(v, g % v->n_lines, line, sizeof line),
                                              g % v->n_lines == 0});
-    return json_array_size(figure_table(&figure, "lines")) > 0 ? page_put_figure(page, &figure)
-                                                               : STATUS_OK;
+    return page_put_figure(page, &figure);
 }
 
 int spine_charts_put(struct page *page, const struct spine_study *spines)

@@ -120,13 +120,10 @@ int trends_put_spines(struct page *page, const struct spine_study *spines,
     SCOPED(figure_free) struct figure figure = {0};
     const struct study *study = spines->panels.study;
     OWN_NEW(struct trend_point, point, study->n_conditions, "a figure");
-    bool any = false;
     if (!trends_any(study) || spines->n_groups != study->n_conditions)
         return STATUS_OK;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
+    for (int32_t c = 0; c < study->n_conditions; c++)
         point[c] = point_of(&spines->group[c], what);
-        any = any || !isnan(point[c].value);
-    }
     TRY(figure_begin(&figure, looks[what]));
-    return any ? trends_put(page, &figure, study, point) : STATUS_OK;
+    return trends_put(page, &figure, study, point);
 }
