@@ -620,6 +620,19 @@ static void given_phases_that_share_cells_when_done_expect_rows_of_each_label_th
     free(result);
 }
 
+/* The spines of a run have lived through the rest between its phases as well. */
+static void given_a_rest_at_the_switch_when_counted_expect_its_days(void **state)
+{
+    free(support_run_well(
+        state, "train " SMALL_RUN "--no-pictures --out out --set record.synapses=true "
+               "--set turnover.period=2 --set turnover.threshold=0.4 --set schedule.rest_days=3 "
+               "--set schedule.presentations=5 --set schedule.phases=1;2"));
+    char *out = support_run_well(state, "spines out");
+    if (!strstr(out, "1   4.0 ")) /* ten presentations of 138 minutes are 0.96 days */
+        fail_msg("%s", out);
+    free(out);
+}
+
 /* The row of class 2 in the page of a sweep with one run in two phases of four presentations. */
 static void expect_class_row(void **state)
 {
@@ -709,6 +722,7 @@ int main(void)
         TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
         TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
         TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),
+        TASK(given_a_rest_at_the_switch_when_counted_expect_its_days),
         TASK(given_a_sweep_with_phases_and_without_when_gathered_expect_columns_and_gaps),
         TASK(given_phases_of_shared_cells_when_stopped_anywhere_expect_the_same_end),
         TASK(given_labels_that_share_cells_when_learned_expect_the_same_as_of_classes_with_both),

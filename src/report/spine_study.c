@@ -17,7 +17,9 @@
 #include "report/spine_neighbours.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
+#include "store/run_tables.h"
 #include "store/table_json.h"
+#include "train/schedule.h"
 
 enum { MINUTES_A_DAY = 1440 };
 
@@ -51,6 +53,26 @@ static double days_of(const struct manifest *manifest)
                                         p->rest.between_presentations_days);
 }
 
+/* Adds the rests at the switches that training has passed from one phase to the next. */
+static int add_rests(struct run_log *log, const struct manifest *manifest, const char *folder)
+{
+    struct continual_row *row;
+    struct schedule schedule;
+    int32_t n, ended = 0;
+    TRY(schedule_init(&schedule, &manifest->parameters, NULL));
+    if (schedule.n == 0)
+        return STATUS_OK;
+    TRY(table_read_in(&continual_table, folder, &row, &n));
+    for (int32_t i = 0; i < n; i++)
+        if (row[i].is_end && row[i].phase > ended && row[i].phase < schedule.n &&
+            row[i].presentation < manifest->n_presentations) {
+            ended = row[i].phase;
+            log->days += schedule.phase[ended].rest_days;
+        }
+    table_free(&continual_table, row, n);
+    return STATUS_OK;
+}
+
 static int read_manifest(struct run_log *log, const struct study_run *run)
 {
     OWN_NEW(struct manifest, manifest, 1, "a manifest");
@@ -61,7 +83,7 @@ static int read_manifest(struct run_log *log, const struct study_run *run)
     log->n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites;
     log->strong_weight = p->stopping.strong_weight;
     log->is_there = true;
-    return STATUS_OK;
+    return add_rests(log, manifest, run->folder);
 }
 
 static int check_log(const struct run_log *log, const char *path)
