@@ -198,37 +198,33 @@ static int put_program(char *const *figures, int n, FILE *out)
     return STATUS_OK;
 }
 
-/* Reads one line of what draw.js prints: a text, or an object with the error. */
-static int read_svg(FILE *in, char **line, size_t *size, char **svg)
+/* Takes what draw.js prints: a list of texts, and objects with the error in place of some. */
+static int take_svg(FILE *in, int n, char **svg)
 {
-    const bool is_line = getline(line, size, in) > 0;
-    json_t *json = is_line ? json_loads(*line, JSON_DECODE_ANY, NULL) : NULL;
-    const char *text = json_string_value(json);
-    const char *error = json_string_value(json_object_get(json, "error"));
-    int result = STATUS_OK;
-    if (text)
-        result = (*svg = strdup(text)) ? STATUS_OK : status_no_memory("a picture", 0);
-    else
-        result = status_fail(STATUS_NO_PICTURE, "pictures are not drawn: %s",
-                             error ? error : "node did not draw all");
-    json_decref(json);
-    return result;
+    json_auto_t *list = json_loadf(in, 0, NULL);
+    for (int i = 0; i < n; i++) {
+        const json_t *drawn = json_array_get(list, (size_t)i);
+        const char *error = json_string_value(json_object_get(drawn, "error"));
+        if (!json_is_string(drawn))
+            return status_fail(STATUS_NO_PICTURE, "pictures are not drawn: %s",
+                               error ? error : "node did not draw all");
+        svg[i] = strdup(json_string_value(drawn));
+        if (!svg[i])
+            return status_no_memory("a picture", 0);
+    }
+    return STATUS_OK;
 }
 
 int vega_draw(char *const *figures, int n, char **svg)
 {
     SCOPED(scope_close_file) FILE *in = open_in_memory();
     SCOPED(scope_close_file) FILE *out = open_in_memory();
-    OWNED char *line = NULL;
-    size_t size = 0;
     char *const node[] = {"node", "-", NULL};
     if (!in || !out)
         return status_fail(STATUS_SYSTEM, "no temporary file (%s)", strerror(errno));
     TRY(put_program(figures, n, in));
     TRY(run(node, "nodejs", in, out));
-    for (int i = 0; i < n; i++)
-        TRY(read_svg(out, &line, &size, &svg[i]));
-    return STATUS_OK;
+    return take_svg(out, n, svg);
 }
 
 static int put_png(const char *svg, FILE *to)

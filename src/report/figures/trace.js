@@ -14,6 +14,10 @@ const header = (indent, letters) => [
 const cursorLine = seen => rule(null, {
   x: "scale('x', cursor)", y2: {field: {group: 'height'}}, stroke: 'category[1]', opacity: `${seen} ? 0.8 : 0`
 });
+/* What is enlarged: by a drag what `moved` says, by a double click all. */
+const enlarged = moved => ({
+  value: null, on: [{events: '[mousedown, window:mouseup] > window:mousemove', update: moved}, {events: 'dblclick', update: 'null'}]
+});
 const ms = "scale('x', datum.ms)", ofMinute = "scale('minute', datum.minute)";
 
 /* ---- inside a cell ---- */
@@ -217,18 +221,9 @@ const cellSignals = {
     init: "{view: '', ms: 0, x: 0, zoom: [0, 1]}",
     on: [{events: 'mousedown', update: '{view: place.view, ms: place.ms, x: x(), zoom: zoom}'}]
   },
-  xdomain: {
-    value: null,
-    on: [
-      {
-        events: '[mousedown, window:mouseup] > window:mousemove',
-        update: "abs(x() - held.x) < 4 ? xdomain : " +
-          "held.view == 'whole' ? clampRange(extent([held.ms, invert('x_whole', x() - left)]), 0, about.steps) : " +
-          "held.view == 'zoom' ? clampRange(panLinear(held.zoom, (held.x - x()) / zoom_width), 0, about.steps) : xdomain"
-      },
-      {events: 'dblclick', update: 'null'}
-    ]
-  },
+  xdomain: enlarged("abs(x() - held.x) < 4 ? xdomain : " +
+    "held.view == 'whole' ? clampRange(extent([held.ms, invert('x_whole', x() - left)]), 0, about.steps) : " +
+    "held.view == 'zoom' ? clampRange(panLinear(held.zoom, (held.x - x()) / zoom_width), 0, about.steps) : xdomain"),
   synapse: {
     value: 0, bind: {input: 'number', min: 0, name: 'synapse (0: all) '},
     on: [{events: '@synapse:click', update: 'datum.synapse && datum.synapse != synapse ? datum.synapse : 0'}]
@@ -347,16 +342,7 @@ SPECS['trace-population'] = () => ({
       }]
     },
     held: {init: '{ms: 0, zoom: [0, 1], x: 0}', on: [{events: 'mousedown', update: '{zoom: shown, x: x()}'}]},
-    xdomain: {
-      value: null,
-      on: [
-        {
-          events: '[mousedown, window:mouseup] > window:mousemove',
-          update: 'xdomain ? clampRange(panLinear(held.zoom, (held.x - x()) / panel_width), 0, about.steps) : null'
-        },
-        {events: 'dblclick', update: 'null'}
-      ]
-    }
+    xdomain: enlarged('xdomain ? clampRange(panLinear(held.zoom, (held.x - x()) / panel_width), 0, about.steps) : null')
   },
   data: {
     about: [], image: [],
