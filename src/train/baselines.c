@@ -80,8 +80,9 @@ static int32_t greatest_of(const float *score, int32_t n)
     return best;
 }
 
-/* Turns scores into probabilities. */
-static void softmax(float *score, int32_t n)
+/* Turns scores into the gradient of -log p(class) by them, p = softmax(score): p, less 1 of the
+ * class. */
+static void to_gradient(float *score, int32_t n, int32_t class_index)
 {
     const float most = score[greatest_of(score, n)];
     float sum = 0;
@@ -89,6 +90,7 @@ static void softmax(float *score, int32_t n)
         sum += score[k] = portable_exp(score[k] - most);
     for (int32_t k = 0; k < n; k++)
         score[k] /= sum;
+    score[class_index] -= 1;
 }
 
 /* The part of the images that `answers` gives their class; NaN without images. */
@@ -175,8 +177,7 @@ static void learn_by_gradient(struct linear *linear, const struct shown *shown)
     float p[CLASSES_MAX];
     for (int32_t i = 0; i < shown->n; i++) {
         linear_score(linear, pixels_of(shown, i), p);
-        softmax(p, linear->n_classes);
-        p[shown->class_index[i]] -= 1;
+        to_gradient(p, linear->n_classes, shown->class_index[i]);
         for (int32_t k = 0; k < linear->n_classes; k++) {
             add_pixels(weights_of(linear, k), -STEP * p[k], pixels_of(shown, i), shown->n_pixels);
             linear->b[k] -= STEP * p[k];
@@ -207,8 +208,7 @@ static void logistic_gradient(struct linear *gradient, const struct linear *at,
         linear_score(at, pixels_of(shown, i), p);
         for (int32_t k = 0; k < n_classes; k++)
             p[k] -= offset[k];
-        softmax(p, n_classes);
-        p[shown->class_index[i]] -= 1;
+        to_gradient(p, n_classes, shown->class_index[i]);
         for (int32_t k = 0; k < n_classes; k++) {
             gradient->b[k] += p[k];
             add_pixels(weights_of(gradient, k), p[k], pixels_of(shown, i), n);
@@ -419,8 +419,7 @@ static void two_units_gradient(struct two_units *units, const uint8_t *pixels, i
     float *of_v = units->gradient + output_at(units), *of_c = of_v + units->n_classes * HIDDEN;
     memset(units->gradient, 0, (size_t)units->n * sizeof(float));
     two_units_score(units, pixels, hidden, p);
-    softmax(p, units->n_classes);
-    p[class_index] -= 1;
+    to_gradient(p, units->n_classes, class_index);
     for (int32_t h = 0; h < HIDDEN; h++) {
         float back = 0;
         for (int32_t k = 0; k < units->n_classes; k++) {
