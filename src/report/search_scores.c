@@ -378,7 +378,9 @@ static int put_page(struct page *page, const struct search_scores *scores,
 {
     char name[SEARCH_NAME_MAX];
     fputs("<p class=\"about\">Mean accuracies over seeds: of rounds on training images set aside, "
-          "of <i>final</i> on the test images and seeds that no round had.</p>\n",
+          "of <i>final</i> on the test images and seeds that no round had. <i>given</i>: the "
+          "parameters without a draw; the report of <i>final</i> says whether the others differ "
+          "from it.</p>\n",
           page->html);
     page_put_section(page, "sets", "The best sets");
     TRY(html_put_cells(page->html, put_sets, best, 1));
@@ -392,7 +394,8 @@ static int put_page(struct page *page, const struct search_scores *scores,
     fputs("<p>In the first round. Share: of the variance of the sets' ranks in accuracy, what lies "
           "between thirds of the range, or levels; p: Kruskal and Wallis' test of that, corrected "
           "for the number of ranges; rank_low and rank_high: between these is the rank in 95 % of "
-          "2,000 bootstrap samples of the sets.</p>\n",
+          "2,000 bootstrap samples of the sets; best_mean: the highest mean accuracy of a third or "
+          "level, and <i>there</i> which it is.</p>\n",
           page->html);
     return html_put_table(page->html, weights, weight, (size_t)scores->search->n_ranges);
 }
