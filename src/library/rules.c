@@ -78,9 +78,12 @@ static int observe(struct turnover *turnover, const struct network *network, int
     return code_of(status, "policy", own->name);
 }
 
-/* Frees the arrays that a state owns, by its fields. */
-static void free_arrays(const struct spinet_field *fields, int32_t n_fields, void *state)
+/* Frees what a state owns: the caller's own, by `end`, and the arrays of its fields. */
+static void end_state(void (*end)(void *state, void *data), void *data,
+                      const struct spinet_field *fields, int32_t n_fields, void *state)
 {
+    if (end)
+        end(state, data);
     for (int32_t i = 0; i < n_fields; i++)
         if (fields[i].n == 0)
             free(((struct spinet_array *)(void *)((char *)state + fields[i].offset))->values);
@@ -88,11 +91,9 @@ static void free_arrays(const struct spinet_field *fields, int32_t n_fields, voi
 
 static void end_policy(struct turnover *turnover)
 {
-    const struct spinet_training *training = turnover->policy->user;
-    const struct spinet_policy *own = training->own_policy;
-    if (own->end)
-        own->end(turnover->state, own->data);
-    free_arrays(own->fields, own->n_fields, turnover->state);
+    const struct spinet_policy *own =
+        ((const struct spinet_training *)turnover->policy->user)->own_policy;
+    end_state(own->end, own->data, own->fields, own->n_fields, turnover->state);
 }
 
 static int refuse_outside_choose(const struct spinet_training *training, const char *function)
@@ -242,9 +243,7 @@ static int finish(struct consolidation *c, struct network *network)
 static void end_rule(struct consolidation *c)
 {
     const struct spinet_rule *own = rule_of(c);
-    if (own->end)
-        own->end(c->rule_state, own->data);
-    free_arrays(own->fields, own->n_fields, c->rule_state);
+    end_state(own->end, own->data, own->fields, own->n_fields, c->rule_state);
 }
 
 struct own_rules rules_from_options(struct spinet_training *training,
