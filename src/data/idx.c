@@ -122,8 +122,13 @@ static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n
                       const int32_t *place, struct kept *kept)
 {
     const size_t n_most = 1 + AT_ONCE / size, n_bytes = n * size;
+    size_t n_kept = 0;
     uint8_t more;
     TRY(check_length(file, n_header, n_bytes));
+    for (size_t i = 0; i < n; i++)
+        n_kept += !place || place[i] >= 0;
+    if (file->n_plain >= 0) /* then the header is right, and all the memory is asked for at once */
+        TRY_ROOM(kept->bytes, kept->capacity, n_kept * size, "IDX data");
     OWN_NEW(uint8_t, part, n_most * size, "IDX data");
     for (size_t i = 0, n_now; i < n; i += n_now) {
         n_now = n - i < n_most ? n - i : n_most;
