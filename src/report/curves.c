@@ -158,13 +158,9 @@ static bool shares_sample_from(const struct study *study, const char *from)
     return value && strcmp(json_string_value(value), from) == 0;
 }
 
-/* Puts a sentence after the caption. */
-static void add_to_caption(struct figure *figure, const char *sentence)
+static const char *caption_of(const struct figure *figure)
 {
-    char text[1000];
-    snprintf(text, sizeof text, "%.700s %s",
-             json_string_value(json_object_get(figure->json, "caption")), sentence);
-    figure_say(figure, "caption", text);
+    return json_string_value(json_object_get(figure->json, "caption"));
 }
 
 int curves_put(struct page *page, const struct study *study, enum curves_what what)
@@ -172,23 +168,26 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
     const double strong = shared_number(study, "stopping", "strong_weight");
-    char limit[100] = "Strong: of a weight above stopping.strong_weight.";
     TRY(panels_begin_figure(&v, &figure, look_names[what]));
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);
     for (int32_t panel = 0; panel < v.n_panels; panel++)
         for (int32_t line = 0; line < v.n_lines; line++)
             put_line(&figure, &v, what, panel, line);
-    if (!isnan(strong))
-        snprintf(limit, sizeof limit, "Strong: of a weight above %g (stopping.strong_weight).",
-                 strong);
-    if (what == CURVES_STRONG)
-        add_to_caption(&figure, limit);
+    if (what == CURVES_STRONG && isnan(strong))
+        figure_say(&figure, "caption", "%s Strong: of a weight above stopping.strong_weight.",
+                   caption_of(&figure));
+    else if (what == CURVES_STRONG)
+        figure_say(&figure, "caption", "%s Strong: of a weight above %g (stopping.strong_weight).",
+                   caption_of(&figure), strong);
     if (what == CURVES_SAMPLE_ACCURACY && shares_sample_from(study, "test"))
-        add_to_caption(&figure, "These are test images: settings are chosen by others, with "
-                                "test.sample_from = validation.");
+        figure_say(&figure, "caption",
+                   "%s These are test images: settings are chosen by others, with "
+                   "test.sample_from = validation.",
+                   caption_of(&figure));
     if (what == CURVES_SAMPLE_ACCURACY && shares_sample_from(study, "validation"))
-        add_to_caption(&figure, "These are training images set aside.");
+        figure_say(&figure, "caption", "%s These are training images set aside.",
+                   caption_of(&figure));
     return page_put_figure(page, &figure);
 }
 
@@ -345,13 +344,11 @@ static void describe_start(struct figure *figure, const struct study *study)
 {
     const double low = shared_number(study, "connections", "w_min");
     const double high = shared_number(study, "connections", "w_max");
-    char text[200];
-    snprintf(text, sizeof text,
-             "Grey: before training, uniform between %g and %g (connections.w_min and w_max).", low,
-             high);
     if (isnan(low) || isnan(high))
         return;
-    add_to_caption(figure, text);
+    figure_say(figure, "caption",
+               "%s Grey: before training, uniform between %g and %g (connections.w_min and w_max).",
+               caption_of(figure), low, high);
     figure_set(figure, "note %s", "Grey: before training");
 }
 

@@ -27,9 +27,15 @@ void figure_free(struct figure *figure)
     figure->json = NULL;
 }
 
-void figure_say(struct figure *figure, const char *key, const char *text)
+void figure_say(struct figure *figure, const char *key, const char *format, ...)
 {
-    json_object_set_new(figure->json, key, figure_string(text));
+    OWNED char *text = NULL;
+    va_list values;
+    va_start(values, format);
+    if (vasprintf(&text, format, values) < 0)
+        text = NULL;
+    va_end(values);
+    json_object_set_new(figure->json, key, text ? figure_string(text) : NULL);
 }
 
 void figure_show_one(struct figure *figure)

@@ -28,8 +28,9 @@ struct figure {
 int figure_begin(struct figure *figure, const char *look);
 void figure_free(struct figure *figure);
 
-/* Gives it a "name", "title", "caption" … of its own. */
-void figure_say(struct figure *figure, const char *key, const char *text);
+/* Gives it a "name", "title", "caption" … of its own, by printf's format. */
+void figure_say(struct figure *figure, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The caption and values of its look where conditions have one run each, if it has such. */
 void figure_show_one(struct figure *figure);

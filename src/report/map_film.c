@@ -78,10 +78,8 @@ static int put_film(struct page *page, const struct study *study, int32_t first,
     for (int32_t c = first; c < end; c++)
         TRY(read_condition(&film, study, c));
     TRY(figure_begin(&figure, "maps-training"));
-    if (study->n_conditions > ROWS_A_FIGURE) {
-        snprintf(name, sizeof name, "maps-training-%02d", first / ROWS_A_FIGURE + 1);
-        figure_say(&figure, "name", name);
-    }
+    if (study->n_conditions > ROWS_A_FIGURE)
+        figure_say(&figure, "name", "maps-training-%02d", first / ROWS_A_FIGURE + 1);
     if (study->n_runs == 1)
         figure_show_one(&figure);
     for (int32_t c = first; c < end; c++)

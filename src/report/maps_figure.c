@@ -82,7 +82,7 @@ int maps_figure_put_run(struct page *page, const struct maps *maps, const struct
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "maps"));
-    figure_say(&figure, "title", title);
+    figure_say(&figure, "title", "%s", title);
     figure_set(&figure, "columns %d", 2);
     put_means(&figure, maps, &dataset->classes, "mean test images");
     put_set(&figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
@@ -243,7 +243,7 @@ static int put_rows(struct page *page, const struct study *study, int32_t first,
                           .most = 1e-9};
     TRY(read_sheet(&sheet));
     TRY(figure_begin(&figure, is_of_means ? "maps-mean" : "maps"));
-    figure_say(&figure, "name", name);
+    figure_say(&figure, "name", "%s", name);
     figure_set(&figure, "columns %d", 1 + study->n_last);
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);

@@ -87,10 +87,8 @@ static void say_axes(struct figure *figure)
     const json_t *values = json_object_get(figure->json, "values");
     const char *x = json_string_value(json_object_get(values, "x_label")),
                *y = json_string_value(json_object_get(values, "y_label"));
-    char text[200];
-    snprintf(text, sizeof text, "%.80s over %.80s", y ? y : "values", x ? x : "conditions");
     if (!*text_of(figure, "shows"))
-        figure_say(figure, "shows", text);
+        figure_say(figure, "shows", "%s over %s", y ? y : "values", x ? x : "conditions");
 }
 
 int page_put_figure(struct page *page, struct figure *figure)

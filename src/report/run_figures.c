@@ -163,7 +163,6 @@ static int put_shares(struct page *page, const struct answers *a)
     SCOPED(figure_free) struct figure figure = {0};
     int32_t n[2][2][BINS] = {{{0}}}, n_all = 0;
     double sum[2] = {0};
-    char caption[200];
     for (int32_t i = 0; i < a->n; i++) {
         const int own = class_of(a, a->prediction[i].label),
                   answer = class_of(a, a->prediction[i].answer);
@@ -190,11 +189,11 @@ static int put_shares(struct page *page, const struct answers *a)
                 figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %d", panels[what],
                                is_right ? "right" : "wrong", (double)b / BINS,
                                n[what][is_right][b < BINS ? b : BINS - 1]);
-    snprintf(caption, sizeof caption,
-             "Parts of the %s of all classes, of %d images with an answer. Mean overlap %.3f, mean "
-             "confidence %.3f.",
-             votes_of(a), n_all, sum[0] / n_all, sum[1] / n_all);
-    figure_say(&figure, "caption", caption);
+    figure_say(
+        &figure, "caption",
+        "Parts of the %s of all classes, of %d images with an answer. Mean overlap %.3f, mean "
+        "confidence %.3f.",
+        votes_of(a), n_all, sum[0] / n_all, sum[1] / n_all);
     return page_put_figure(page, &figure);
 }
 
@@ -232,7 +231,7 @@ static int put_wrong_images(struct page *page, const struct answers *a)
 {
     SCOPED(figure_free) struct figure figure = {0};
     int32_t n = 0, n_undecided = 0;
-    char caption[300], bars[100] = "";
+    char bars[100] = "";
     TRY(figure_begin(&figure, "wrong-images"));
     for (int32_t i = 0; i < a->n; i++) {
         if (a->prediction[i].answer == a->prediction[i].label)
@@ -249,10 +248,9 @@ static int put_wrong_images(struct page *page, const struct answers *a)
         snprintf(bars, sizeof bars,
                  " Bars: %s of each class (blue: the image's own, orange: the answer).",
                  votes_of(a));
-    snprintf(caption, sizeof caption,
-             "%d of %d test images, %d of them undecided (none: no %s).%s%s", n, a->n, n_undecided,
-             votes_of(a), bars, n > SHOWN_MAX ? " The first 60 are shown." : "");
-    figure_say(&figure, "caption", caption);
+    figure_say(&figure, "caption", "%d of %d test images, %d of them undecided (none: no %s).%s%s",
+               n, a->n, n_undecided, votes_of(a), bars,
+               n > SHOWN_MAX ? " The first 60 are shown." : "");
     return page_put_figure(page, &figure);
 }
 

@@ -16,7 +16,7 @@ static int put_curve(struct page *page, const struct training *training, const c
     const double n_plastic = connect_n_plastic(training->parameters);
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "learning_curve"));
-    figure_say(&figure, "title", title);
+    figure_say(&figure, "title", "%s", title);
     for (int32_t i = 0; i < training->n_presentations; i++) {
         const struct curve_row *row = &training->curve[i];
         figure_put_row(&figure, "lines", "panel %s, series %s, x %d, y %g", "", "strong synapses",

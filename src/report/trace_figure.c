@@ -254,25 +254,22 @@ static const char *receptors_of(const struct trace *trace, const struct trace_ab
 int trace_figure_cell(struct figure *figure, const struct trace *trace,
                       const struct trace_about *about, const struct trace_cell *cell)
 {
-    char name[32], population[64], title[160], shows[300];
+    char population[64];
     describe(layout_population(&trace->layout, cell->neuron), about->dataset, population,
              sizeof population);
-    snprintf(name, sizeof name, "cell-%d", cell->neuron);
-    snprintf(title, sizeof title, "Cell %d (%s%s%s) in training presentation %d", cell->neuron,
-             cell->creb ? "" : "interneuron, ", population, receptors_of(trace, about, cell),
-             trace->presentation);
-    snprintf(shows, sizeof shows,
-             "What comes into the cell, the voltages of its %d dendrites and of its soma%s",
-             cell->n_dendrites,
-             cell->creb ? ", the calcium of its plastic synapses, and how tags and proteins then "
-                          "become weights"
-                        : "");
     TRY(figure_begin(figure, "trace-cell"));
-    figure_say(figure, "name", name);
-    figure_say(figure, "title", title);
-    figure_say(figure, "shows", shows);
+    figure_say(figure, "name", "cell-%d", cell->neuron);
+    figure_say(figure, "title", "Cell %d (%s%s%s) in training presentation %d", cell->neuron,
+               cell->creb ? "" : "interneuron, ", population, receptors_of(trace, about, cell),
+               trace->presentation);
+    figure_say(figure, "shows",
+               "What comes into the cell, the voltages of its %d dendrites and of its soma%s",
+               cell->n_dendrites,
+               cell->creb ? ", the calcium of its plastic synapses, and how tags and proteins then "
+                            "become weights"
+                          : "");
     if (!cell->creb)
-        figure_say(figure, "caption", "");
+        figure_say(figure, "caption", "%s", "");
     put_about(figure, trace, about, cell);
     put_image(figure, trace, about);
     put_synapses(figure, trace, cell);
@@ -355,10 +352,9 @@ int trace_figure_population(struct figure *figure, const struct trace *trace,
 {
     const int32_t stride[] = {stride_of(trace, false), stride_of(trace, true)};
     int32_t n_rows[] = {0, 0};
-    char title[100], name[64];
-    snprintf(title, sizeof title, "All cells in training presentation %d", trace->presentation);
+    char name[64];
     TRY(figure_begin(figure, "population"));
-    figure_say(figure, "title", title);
+    figure_say(figure, "title", "All cells in training presentation %d", trace->presentation);
     put_image(figure, trace, about);
     for (int32_t k = 0; k < trace->layout.n_populations; k++) {
         const struct population *population = &trace->layout.population[k];

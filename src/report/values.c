@@ -41,15 +41,12 @@ static int begin(struct value_figure *v, const char *spec, const char *ending)
 {
     const struct study *study = v->study;
     const struct study_factor *last = &study->factor[study->n_factors - 1];
-    char name[64], shows[300];
     TRY(figure_begin(&v->figure, study_value_names[v->what]));
-    snprintf(name, sizeof name, "%s%s", study_value_names[v->what], ending);
-    snprintf(shows, sizeof shows, "%s of %d runs of %d conditions",
-             json_string_value(json_object_get(v->figure.json, "title")), study->n_runs,
-             study->n_conditions);
-    figure_say(&v->figure, "name", name);
-    figure_say(&v->figure, "spec", spec);
-    figure_say(&v->figure, "shows", shows);
+    figure_say(&v->figure, "name", "%s%s", study_value_names[v->what], ending);
+    figure_say(&v->figure, "spec", "%s", spec);
+    figure_say(&v->figure, "shows", "%s of %d runs of %d conditions",
+               json_string_value(json_object_get(v->figure.json, "title")), study->n_runs,
+               study->n_conditions);
     figure_set(&v->figure, "x_label %s, series_label %s", study->factor[0].name,
                study->n_factors > 1 ? last->name : "");
     if (study->n_factors > 1)
@@ -213,7 +210,7 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     const int n_tests = status == STATUS_OK ? put_tests(&v, effects) : 0;
     const struct caption about = {&v, effects, n_tests};
     OWNED char *caption = text_written(describe_boxes, &about);
-    figure_say(&v.figure, "caption", caption ? caption : "");
+    figure_say(&v.figure, "caption", "%s", caption ? caption : "");
     return page_put_figure(page, &v.figure);
 }
 
@@ -310,7 +307,7 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     for (int32_t group = 0; study->n_last == 2 && group < study->n_first * study->n_middle; group++)
         put_tile(&v, pairs, group, -1);
     OWNED char *caption = text_written(describe_tiles, &v);
-    figure_say(&v.figure, "caption", caption ? caption : "");
+    figure_say(&v.figure, "caption", "%s", caption ? caption : "");
     return page_put_figure(page, &v.figure);
 }
 
@@ -320,18 +317,15 @@ int values_put_trend(struct page *page, const struct study *study, enum study_va
 {
     SCOPED(figure_free) struct figure figure = {0};
     OWN_NEW(struct trend_point, point, study->n_conditions, "a figure");
-    char name[64], title[600];
     for (int32_t c = 0; c < study->n_conditions; c++) {
         const struct summary s = study_summary(study, c, what);
         point[c] = (struct trend_point){s.mean, s.mean - s.sd, s.mean + s.sd};
     }
     TRY(figure_begin(&figure, study_value_names[what]));
-    snprintf(name, sizeof name, "%s-trend", study_value_names[what]);
-    snprintf(title, sizeof title, "%s over %.400s", study_value_names[what], study->factor[0].name);
-    figure_say(&figure, "name", name);
+    figure_say(&figure, "name", "%s-trend", study_value_names[what]);
     figure_say(&figure, "spec", "lines");
-    figure_say(&figure, "title", title);
-    figure_say(&figure, "caption",
+    figure_say(&figure, "title", "%s over %.400s", study_value_names[what], study->factor[0].name);
+    figure_say(&figure, "caption", "%s",
                study_most_runs(study) == 1
                    ? "The one run of each condition."
                    : "Mean over the runs of a condition and one standard deviation.");
