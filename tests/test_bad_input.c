@@ -635,6 +635,14 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("a.sweep",
                       "factors: ( { name = \"f\"; levels = ( { name = \"a\"; }, "
                       "{ name = \"b\"; set = [\"turnover.threshold=nan\"]; } ); } );\n")}},
+    {.name = "levels_of_a_sweep_that_contradict_each_other",
+     .arguments = SWEEP,
+     .message = "a.sweep: f b, g x: data.kind = files: data.train_images and data.test_images must "
+                "name the files",
+     .file = {FILE_OF("a.sweep",
+                      "factors: ( { name = \"f\"; levels = ( { name = \"a\"; }, { name = \"b\"; "
+                      "set = [\"data.kind=files\"]; } ); }, { name = \"g\"; levels = ( { name = "
+                      "\"x\"; } ); } );\n")}},
     {.name = "nan_in_a_manifest",
      .arguments = "maps run",
      .message = "run/manifest.json: line 1: invalid token near 'NaN'",

@@ -116,7 +116,7 @@ const struct level *experiment_level(const struct experiment *experiment, int32_
                                      int factor);
 
 /* The parameters of a condition: the start, the base, then the levels, factor by factor,
- * then `extra` assignments of the user's. USER. */
+ * then `extra` assignments of the user's; not yet checked against each other. USER. */
 int experiment_parameters(const struct experiment *experiment, int32_t condition,
                           const char *const *extra, int n_extra, struct parameters *p);
 

@@ -182,13 +182,29 @@ int sweep_allocate(struct sweep *s, int32_t n_conditions, int64_t n_seeds)
                : status_no_memory("the runs", n_runs * sizeof *s->run);
 }
 
+/* Whether a network can be trained by the condition's parameters; a mistake is said with its
+ * levels, which may contradict each other. */
+static int check_condition(const struct sweep *s, int32_t c)
+{
+    const struct experiment *e = &s->experiment;
+    const int status = training_check(&s->condition[c].parameters);
+    char levels[FACTORS_MAX * (2 * EXPERIMENT_NAME_MAX + 3)] = "", why[1024];
+    if (status != STATUS_USER || e->n_conditions == 1)
+        return status;
+    snprintf(why, sizeof why, "%s", status_message());
+    for (int i = 0; i < e->n_factors; i++)
+        text_append(levels, sizeof levels, "%s%s %s", i ? ", " : "", e->factor[i].name,
+                    experiment_level(e, c, i)->name);
+    return status_fail(STATUS_USER, "%s: %s: %s", s->source, levels, why);
+}
+
 static int plan_condition(struct sweep *s, int32_t c)
 {
     struct sweep_condition *condition = &s->condition[c];
     const struct experiment *e = &s->experiment;
     TRY(experiment_parameters(e, c, (const char *const *)s->extra, s->n_extra,
                               &condition->parameters));
-    TRY(training_check(&condition->parameters));
+    TRY(check_condition(s, c));
     json_t *levels = json_array();
     for (int i = 0; i < e->n_factors; i++)
         json_array_append_new(levels, json_string(experiment_level(e, c, i)->name));
