@@ -119,26 +119,27 @@ static int open_standard_output(struct new_file *file)
     return status_fail(STATUS_SYSTEM, "standard output cannot be written (%s)", strerror(errno));
 }
 
+static int begin(struct new_file *file, const char *path)
+{
+    TRY(find_target(&file->target, path));
+    const size_t size = strlen(file->target) + HOST_MAX + 64;
+    file->lock = -1;
+    file->path = strdup(path);
+    file->temporary_path = malloc(size);
+    if (!file->path || !file->temporary_path)
+        return status_no_memory("a file name", size);
+    file->stream = open_temporary(file->target, file->temporary_path, size, &file->lock);
+    return file->stream ? STATUS_OK
+                        : status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
+                                      strerror(errno));
+}
+
 int file_create(struct new_file *file, const char *path)
 {
     *file = (struct new_file){0};
     if (file_is_standard_output(path))
         return open_standard_output(file);
-    TRY(find_target(&file->target, path));
-    const size_t size = strlen(file->target) + HOST_MAX + 64;
-    int status = STATUS_OK;
-    file->lock = -1;
-    file->path = strdup(path);
-    file->temporary_path = malloc(size);
-    if (!file->path || !file->temporary_path)
-        status = status_no_memory("a file name", size);
-    else if (!(file->stream =
-                   open_temporary(file->target, file->temporary_path, size, &file->lock)))
-        status = status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
-                             strerror(errno));
-    if (status != STATUS_OK)
-        free_names(file);
-    return status;
+    RETURN_OR_FREE(begin(file, path), free_names, file);
 }
 
 int file_create_in(struct new_file *file, const char *folder, const char *name)

@@ -3,6 +3,7 @@
 #define SPINET_CORE_PHRASE_H
 
 #include <ctype.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,17 +63,25 @@ static inline bool phrase_take_number(struct phrase *phrase, double *number)
     return number_take(&phrase->at, number);
 }
 
-/* Takes a number of this range. USER. */
+/* Takes a number of this range, a whole one if it `is_whole`. USER. */
 static inline int phrase_take_within(struct phrase *phrase, double least, double most,
-                                     double *number)
+                                     bool is_whole, double *number)
 {
     char expected[64];
     phrase_next(phrase);
     const struct phrase before = *phrase;
-    snprintf(expected, sizeof expected, "a number from %g to %g", least, most);
-    return phrase_take_number(phrase, number) && *number >= least && *number <= most
+    snprintf(expected, sizeof expected, "a %snumber from %g to %g", is_whole ? "whole " : "", least,
+             most);
+    return phrase_take_number(phrase, number) && *number >= least && *number <= most &&
+                   (!is_whole || *number == floor(*number))
                ? STATUS_OK
                : phrase_refuse(&before, expected);
+}
+
+/* Takes the ; behind a part; the last may have none. USER, that `expected` should be here. */
+static inline int phrase_take_end(struct phrase *phrase, const char *expected)
+{
+    return phrase_take(phrase, ';') || !*phrase->at ? STATUS_OK : phrase_refuse(phrase, expected);
 }
 
 #endif

@@ -43,15 +43,13 @@ struct dataset {
     int32_t *test_image;        /* [n_test] into test */
     int32_t *test_class;        /* [n_test] */
     struct test_set validation; /* training images that are set aside (its `images` is NULL) */
-    double *
-        input_use; /* [pixels + 1] for layout.input_use; NULL with connections.sampling = uniform */
+    /* [pixels + 1] for layout.input_use; NULL with connections.sampling = uniform */
+    double *input_use;
     char name[64]; /* "shapes-s1-o2", or the name of the file's folder */
-    char sha256[DATASET_N_FILES]
-               [65]; /* of the files, or of the images in a folder; "" if there is none */
-    char unpacked_sha256[DATASET_N_FILES]
-                        [65]; /* of the unpacked data of files that are gzipped, else "" */
-    char path[DATASET_N_FILES]
-             [SHARED_PATH_MAX]; /* absolute paths of the files that were read, or "" */
+    /* of each file: its checksum (of a folder that of the images in it), that of its unpacked data
+     * if it is gzipped, and its absolute path; "" for what there is not */
+    char sha256[DATASET_N_FILES][65], unpacked_sha256[DATASET_N_FILES][65];
+    char path[DATASET_N_FILES][SHARED_PATH_MAX];
 };
 
 /* The form of the images in files that the parameters describe. */

@@ -52,8 +52,7 @@ struct life {
     float weight_at_birth, weight_max;
     float weight;             /* at death, or at the last network_note_weights */
     int32_t last_potentiated; /* presentations done at that time; -1: never */
-    int32_t
-        judged_at; /* it is on probation until that many presentations are done; -1: it is not */
+    int32_t judged_at;        /* on probation until so many presentations are done; -1: it is not */
     int32_t birth, death;
     int32_t is_restored; /* it died, and another has taken its place */
 };
@@ -61,8 +60,8 @@ struct life {
 struct lives {
     uint64_t seed;
     float dendrite_um;
-    int32_t
-        presentation; /* presentations done so far; births and deaths get this time, and `day` */
+    /* births and deaths get this time: presentations done so far, and days */
+    int32_t presentation;
     double day;
     bool born_silent; /* new synapses have no weight at first (spines/silent.h) */
     int32_t n, capacity;

@@ -86,8 +86,7 @@ static int take_event(struct phrase *phrase, struct protocol_event *event)
     do {
         TRY(take_effect(phrase, event));
     } while (phrase_take(phrase, ','));
-    return phrase_take(phrase, ';') || !*phrase->at ? STATUS_OK
-                                                    : phrase_refuse(phrase, "',' or ';'");
+    return phrase_take_end(phrase, "',' or ';'");
 }
 
 /* Refuses two events that overlap and set the same factor. */

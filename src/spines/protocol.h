@@ -26,8 +26,8 @@ enum protocol_factor {
 struct protocol_event {
     double start_day, days;
     double factor[PROTOCOL_N_FACTORS]; /* NaN where the event says nothing */
-    bool
-        clustered; /* formation and elimination act only in stretches of dendrite drawn at random */
+    /* formation and elimination act only in stretches of dendrite drawn at random */
+    bool clustered;
 };
 
 enum { PROTOCOL_EVENTS_MAX = 32 };

@@ -21,11 +21,11 @@ struct readout readout_from(const struct parameters *p);
 
 /* How the network answers an image. */
 struct answer {
-    int32_t
-        predicted; /* the class with most votes (of a tie the lowest); -1 if there are no votes */
-    bool is_tie;   /* two or more classes have most votes */
-    int32_t votes[CLASSES_MAX]; /* for each class: its active cells, or their spikes, less those of
-                                   cells that speak against it */
+    int32_t predicted; /* the class with most votes, of a tie the lowest; -1: there are no votes */
+    bool is_tie;       /* two or more classes have most votes */
+    /* for each class its active cells, or their spikes, less those of cells that speak against it
+     */
+    int32_t votes[CLASSES_MAX];
 };
 
 /* The answer that spike counts [n_neurons] give. */
@@ -53,10 +53,9 @@ enum { READOUT_THRESHOLDS = 41 };
 
 struct score {
     int32_t n;
-    struct answer_counts rule, spikes; /* by the parameters' rule, by all spikes */
-    struct answer_counts
-        active[READOUT_THRESHOLDS]; /* by cells that fire more than 0, 1, … spikes */
-    struct cost cost;               /* of all images together, if the presenter counts it */
+    struct answer_counts rule, spikes;               /* by the parameters' rule, by all spikes */
+    struct answer_counts active[READOUT_THRESHOLDS]; /* by cells that fire more than 0, 1, … */
+    struct cost cost; /* of all images together, if the presenter counts it */
 };
 
 /* Adds an image of this class, of which the spikes [n_neurons] are the answer. Returns what the

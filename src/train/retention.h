@@ -57,9 +57,8 @@ struct retention {
     struct vectors vectors;
     struct retention_size *size; /* [n_sizes] with record.sizes: all synapses, day by day */
     int64_t n_sizes;
-    int32_t n_ids; /* how many ids had been given when training ended */
-    int8_t *
-        class_of; /* [n_ids] size class by id; SIZE_ALL: the synapse was gone when training ended */
+    int32_t n_ids;    /* how many ids had been given when training ended */
+    int8_t *class_of; /* [n_ids] size class by id; SIZE_ALL: gone when training ended */
 };
 
 /* Reads the days of record.test_days: ascending, from 0 to rest.before_test_days, at most

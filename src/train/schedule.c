@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
+#include "core/phrase.h"
 #include "core/status.h"
 
 /* What a phase can say of itself, in place of the parameter that holds for all phases. */
@@ -17,24 +17,24 @@ static const struct item {
     size_t at; /* of a double in struct schedule_phase */
     double least, most;
     bool is_whole, is_of_switch; /* of_switch: not of the first phase */
-    const char *value;           /* of a word without a number */
+    bool is_word;                /* its value is the range's, no number follows */
 } items[] = {
 #define ITEM(name, member, ...)                                                                    \
     {                                                                                              \
         name, offsetof(struct schedule_phase, member), __VA_ARGS__                                 \
     }
-    ITEM("strong", strong, 0, 1, false, false, NULL),
-    ITEM("accuracy", accuracy, 0, 1, false, false, NULL),
-    ITEM("presentations", presentations, 0, 1e8, true, false, NULL),
-    ITEM("replay", replay, 0, 0.99, false, false, NULL),
-    ITEM("prune", prune, 0, 1, false, true, NULL),
-    ITEM("rest", rest_days, 0, 10000, false, true, NULL),
-    ITEM("turnover", turnover, 0, 1, false, false, "1"),
-    ITEM("no-turnover", turnover, 0, 1, false, false, "0"),
+    ITEM("strong", strong, 0, 1, false, false, false),
+    ITEM("accuracy", accuracy, 0, 1, false, false, false),
+    ITEM("presentations", presentations, 0, 1e8, true, false, false),
+    ITEM("replay", replay, 0, 0.99, false, false, false),
+    ITEM("prune", prune, 0, 1, false, true, false),
+    ITEM("rest", rest_days, 0, 10000, false, true, false),
+    ITEM("turnover", turnover, 1, 1, false, false, true),
+    ITEM("no-turnover", turnover, 0, 0, false, false, true),
 };
 enum { N_ITEMS = sizeof items / sizeof *items };
 
-#define EXAMPLE "\"0 1: strong 0.3; 2 3: presentations 100, prune 0.5\""
+#define EXAMPLE "0 1: strong 0.3; 2 3: presentations 100, prune 0.5"
 
 bool schedule_is_on(const struct parameters *p)
 {
@@ -42,24 +42,6 @@ bool schedule_is_on(const struct parameters *p)
 }
 
 /* ---- reading ---- */
-
-struct reader {
-    const char *at;
-    int32_t phase; /* from 1 */
-};
-
-static int wrong(const struct reader *reader, const char *expected)
-{
-    return status_fail(STATUS_USER,
-                       "schedule.phases: phase %d: expected %s at '%.40s', as in " EXAMPLE,
-                       reader->phase, expected, reader->at);
-}
-
-static char skip_spaces(struct reader *reader)
-{
-    reader->at += strspn(reader->at, " \t\r\n");
-    return *reader->at;
-}
 
 static bool add_class(struct schedule_phase *phase, double label)
 {
@@ -71,71 +53,54 @@ static bool add_class(struct schedule_phase *phase, double label)
 }
 
 /* Takes labels, and ranges of labels as 0-9. */
-static int take_classes(struct reader *reader, struct schedule_phase *phase)
+static int take_classes(struct phrase *phrase, struct schedule_phase *phase)
 {
     static const char what[] = "classes, whole numbers from 0 to 999, each once,";
-    while (skip_spaces(reader) && *reader->at != ':' && *reader->at != ';') {
-        const struct reader before = *reader;
+    while (phrase_next(phrase) && *phrase->at != ':' && *phrase->at != ';') {
+        const struct phrase before = *phrase;
         double label, last;
-        bool is_right = number_take(&reader->at, &label);
+        bool is_right = phrase_take_number(phrase, &label);
         last = label;
-        if (is_right && *reader->at == '-') {
-            reader->at++;
-            is_right = number_take(&reader->at, &last) && last >= label;
+        if (is_right && *phrase->at == '-') {
+            phrase->at++;
+            is_right = number_take(&phrase->at, &last) && last >= label;
         }
         for (; is_right && label <= last; label++)
             is_right = add_class(phase, label);
         if (!is_right)
-            return wrong(&before, what);
+            return phrase_refuse(&before, what);
     }
-    return phase->classes.n > 0 ? STATUS_OK : wrong(reader, what);
+    return phase->classes.n > 0 ? STATUS_OK : phrase_refuse(phrase, what);
 }
 
-static int take_item(struct reader *reader, struct schedule_phase *phase)
+static int take_item(struct phrase *phrase, struct schedule_phase *phase)
 {
-    skip_spaces(reader);
-    const size_t length = strcspn(reader->at, " \t\r\n,;");
     const struct item *item = items;
-    while (item < items + N_ITEMS &&
-           (strlen(item->name) != length || strncmp(item->name, reader->at, length) != 0))
+    while (item < items + N_ITEMS && !phrase_take_word(phrase, item->name))
         item++;
     if (item == items + N_ITEMS)
-        return wrong(reader, "strong, accuracy, presentations, replay, prune, rest, turnover or "
-                             "no-turnover");
-    if (item->is_of_switch && reader->phase == 1)
+        return phrase_refuse(phrase, "strong, accuracy, presentations, replay, prune, rest, "
+                                     "turnover or no-turnover");
+    if (item->is_of_switch && phrase->number == 1)
         return status_fail(STATUS_USER,
                            "schedule.phases: phase 1: %s is done at the switch to a phase, which "
-                           "the first has not: expected it in a later one, as in " EXAMPLE,
+                           "the first has not: expected it in a later one, as in \"" EXAMPLE "\"",
                            item->name);
-    reader->at += length;
-    skip_spaces(reader);
-    const struct reader before = *reader;
-    double number;
-    const char *value = item->value;
-    if (!number_take(value ? &value : &reader->at, &number) ||
-        !(number >= item->least && number <= item->most) ||
-        (item->is_whole && number != floor(number))) {
-        char expected[80];
-        snprintf(expected, sizeof expected, "a %snumber from %g to %g",
-                 item->is_whole ? "whole " : "", item->least, item->most);
-        return wrong(&before, expected);
-    }
-    *(double *)(void *)((char *)phase + item->at) = number;
-    return STATUS_OK;
+    double *value = (double *)(void *)((char *)phase + item->at);
+    *value = item->most;
+    return item->is_word
+               ? STATUS_OK
+               : phrase_take_within(phrase, item->least, item->most, item->is_whole, value);
 }
 
-static int take_phase(struct reader *reader, struct schedule_phase *phase)
+static int take_phase(struct phrase *phrase, struct schedule_phase *phase)
 {
-    TRY(take_classes(reader, phase));
-    if (*reader->at == ':')
+    TRY(take_classes(phrase, phase));
+    if (phrase_take(phrase, ':'))
         do {
-            reader->at++;
-            TRY(take_item(reader, phase));
-        } while (skip_spaces(reader) == ',');
-    if (*reader->at && *reader->at != ';')
-        return wrong(reader, "',' or ';'");
-    reader->at += *reader->at == ';';
-    return STATUS_OK;
+            TRY(take_item(phrase, phase));
+        } while (phrase_take(phrase, ','));
+    return phrase_take_end(phrase, "',' or ';'");
 }
 
 /* ---- checks ---- */
@@ -146,7 +111,7 @@ static int check_phase(const struct schedule_phase *phase, int32_t number,
     if (phase->strong <= 0 && phase->accuracy <= 0 && phase->presentations <= 0)
         return status_fail(STATUS_USER,
                            "schedule.phases: phase %d has no end: expected strong, accuracy or "
-                           "presentations, as in " EXAMPLE ", or schedule.strong, "
+                           "presentations, as in \"" EXAMPLE "\", or schedule.strong, "
                            "schedule.accuracy or schedule.presentations for all",
                            number);
     if (phase->accuracy > 0 && p->test.sample_period == 0 && !p->test.sample_early)
@@ -196,20 +161,20 @@ int schedule_init(struct schedule *schedule, const struct parameters *p,
                                           .prune = p->schedule.prune,
                                           .rest_days = p->schedule.rest_days,
                                           .turnover = p->schedule.turnover};
-    struct reader reader = {.at = p->schedule.phases};
+    struct phrase phrase = {p->schedule.phases, "schedule.phases", "phase", 0, EXAMPLE};
     *schedule = (struct schedule){0};
     if (p->schedule.new_cells && (!schedule_is_on(p) || *p->data.network))
         return status_fail(STATUS_USER,
                            "schedule.new_cells: cells come with the classes of a phase, to a new "
                            "network: expected schedule.phases%s",
                            *p->data.network ? " without data.network" : "");
-    while (skip_spaces(&reader)) {
+    while (phrase_next(&phrase)) {
         if (schedule->n == PHASES_MAX)
             return status_fail(STATUS_USER, "schedule.phases: more than %d phases", PHASES_MAX);
         struct schedule_phase *phase = &schedule->phase[schedule->n++];
         *phase = shared;
-        reader.phase = schedule->n;
-        TRY(take_phase(&reader, phase));
+        phrase.number = schedule->n;
+        TRY(take_phase(&phrase, phase));
         TRY(check_phase(phase, schedule->n, p));
         if (labels)
             TRY(check_labels(phase, schedule->n, labels));

@@ -361,14 +361,13 @@ static int take_step(struct phrase *phrase, struct step *step)
                               "scale, rewire, keep or lesion");
     step->operation = operation;
     for (int i = 0; i < operation->n_numbers; i++)
-        TRY(phrase_take_within(phrase, i > 0 ? step->number[0] : 0, operation->most,
+        TRY(phrase_take_within(phrase, i > 0 ? step->number[0] : 0, operation->most, false,
                                &step->number[i]));
     if (operation->change)
         TRY(take_extent(phrase, step));
     if (operation->rewire)
         TRY(take_connection(phrase, step));
-    return phrase_take(phrase, ';') || !*phrase->at ? STATUS_OK
-                                                    : phrase_refuse(phrase, "';' or the end");
+    return phrase_take_end(phrase, "';' or the end");
 }
 
 /* Reads the operations of the text, of a network that keeps so much of its synapses. */

@@ -368,21 +368,26 @@ static int pass_switch(struct training *training, struct curve_row *row)
     return training_admit_cells(training, &row->turnover);
 }
 
+/* Passes the switch to the next phase, makes the next presentation, or goes on with the rest. */
+static int advance(struct training *training)
+{
+    if (training->schedule.is_switching)
+        TRY(pass_switch(training, &training->curve[training->n_presentations - 1]));
+    if (training->rest_until <= 0) {
+        TRY(follow_kernels(training));
+        TRY(present_next(training));
+    }
+    const int32_t n = training->n_presentations;
+    return rest_on(training, &training->curve[n > 0 ? n - 1 : 0].spines);
+}
+
 int training_step(struct training *training)
 {
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
-    int status = STATUS_OK;
-    if (training->schedule.is_switching)
-        status = pass_switch(training, &training->curve[training->n_presentations - 1]);
-    if (status == STATUS_OK && training->rest_until <= 0) {
-        TRY(follow_kernels(training));
-        status = present_next(training);
-    }
+    const int status = advance(training);
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
-    if (status == STATUS_OK)
-        status = rest_on(training, &row->spines);
     if (status <= STATUS_INTERRUPTED) /* stopped in a rest, where the state may be saved */
         TELL(training, paused, training);
     TRY(status);

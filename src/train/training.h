@@ -46,8 +46,7 @@ struct training {
     struct spines spines;
     struct schedule schedule;
     int32_t n_presentations;
-    int32_t age_at_start; /* presentations that the network had seen before this training
-                             (data.network) */
+    int32_t age_at_start; /* presentations that the network (data.network) had seen before */
     enum stop_reason stopped_by;
     /* spikes of the last presentation in training */
     int32_t *spikes;           /* [n_neurons] */
@@ -64,8 +63,8 @@ struct training {
     struct task_spines task;    /* which spines are related to it, with record.task_images */
     struct observer *observers; /* the caller's; they are told from training_begin on */
     struct kernel_history kernels; /* kernels that computed this training, up to the present one */
-    const struct kernel_history
-        *kernels_to_be; /* kernels of a run that is to be done again; NULL: keep the present one */
+    /* kernels of a run that is to be done again; NULL: keep the present one */
+    const struct kernel_history *kernels_to_be;
     bool may_change_kernel; /* also a checkpoint of another kernel is accepted */
 };
 
