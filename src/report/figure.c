@@ -57,7 +57,7 @@ static json_t *object_of(const char *format, va_list values)
                         : kind == 'g' ? table_json_number(va_arg(values, double))
                         : kind == 'p' ? va_arg(values, json_t *)
                         : kind == 'l' ? json_integer(va_arg(values, long long))
-                        : kind == 'h' ? json_boolean(va_arg(values, int))
+                        : kind == 'u' ? json_boolean(va_arg(values, int))
                                       : json_integer(va_arg(values, int));
         if (kind == 'i' && json_integer_value(value) < 0) {
             json_decref(value);

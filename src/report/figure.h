@@ -36,7 +36,7 @@ void figure_say(struct figure *figure, const char *key, const char *format, ...)
 void figure_show_one(struct figure *figure);
 
 /* Sets values of the specification: "NAME %TYPE, NAME %TYPE …", as printf's: %s a text, %g a number
- * (null where it is NaN), %d a whole one, %i one that is null where it is negative, %lld, %hhu a
+ * (null where it is NaN), %d a whole one, %i one that is null where it is negative, %lld, %u a
  * bool, %p JSON, which it takes over. */
 void figure_set(struct figure *figure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -213,7 +213,7 @@ static void put_wrong_image(struct figure *figure, const struct answers *a, int3
     const struct prediction *p = &a->prediction[i];
     const bool is_there = p->image < a->dataset->test.n_images;
     figure_put_row(figure, "images",
-                   "n %d, image %d, label %d, answer %i, tie %hhu, values %p, "
+                   "n %d, image %d, label %d, answer %i, tie %u, values %p, "
                    "width %d, height %d, palette %s",
                    n, p->image, p->label, p->answer, p->is_tie,
                    is_there ? pixels_of(a, p->image) : json_null(), a->dataset->test.width,

@@ -103,7 +103,7 @@ static void put_about(struct figure *figure, const struct trace *trace,
     const int32_t end = start + ZOOM_MS < trace->n_steps ? start + ZOOM_MS : trace->n_steps;
     figure_put_row(figure, "about",
                    "words %p, steps %d, minutes %d, dendrites %d, synapses %d, "
-                   "is_pyramidal %hhu, zoom_start %d, zoom_end %d, threshold %g, "
+                   "is_pyramidal %u, zoom_start %d, zoom_end %d, threshold %g, "
                    "ltp %g, ltd %g, gate %g, pruned_below %g",
                    words_of(trace, about), trace->n_steps, trace->n_minutes, cell->n_dendrites,
                    cell->n_plastic, cell->creb != NULL, start, end, (double)own->threshold,
@@ -362,7 +362,7 @@ int trace_figure_population(struct figure *figure, const struct trace *trace,
         const int32_t rows = put_spikes(figure, trace, k, stride[of_cells]);
         n_rows[of_cells] += rows;
         figure_put_row(figure, "populations",
-                       "population %d, name %s, class %d, role %s, is_source %hhu, "
+                       "population %d, name %s, class %d, role %s, is_source %u, "
                        "rows %d",
                        k, describe(population, about->dataset, name, sizeof name),
                        population->class_index, role_names[population->role], !of_cells, rows);

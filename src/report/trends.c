@@ -74,7 +74,7 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
                    series, x, point->value, point->low, point->high);
     for (int32_t m = 0; m < n_marks(study); m++)
         if (is_marked(study, m, condition))
-            figure_put_row(figure, "dots", "panel %s, series %s, x %g, y %g, ring %hhu, mark %s",
+            figure_put_row(figure, "dots", "panel %s, series %s, x %g, y %g, ring %u, mark %s",
                            panel, series, x, point->value, 1, label_of(study, m));
 }
 

@@ -198,7 +198,7 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     const struct effects *effects;
     OWN_NEW(double, values, study->n_runs, "a figure");
     TRY(begin(&v, "boxes", ""));
-    figure_set(&v.figure, "x_levels %p, y_zero %hhu", levels_of(&study->factor[0]),
+    figure_set(&v.figure, "x_levels %p, y_zero %u", levels_of(&study->factor[0]),
                what == STUDY_PRESENTATIONS || study_most_runs(study) == 1);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
@@ -270,7 +270,7 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
         snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1].name,
                  study_last(study, last));
     figure_put_row(&v->figure, last < 0 ? "differences" : "tiles",
-                   "panel %s, x %s, y %s, name %s, value %g, sd %g, runs %d, is_difference %hhu",
+                   "panel %s, x %s, y %s, name %s, value %g, sd %g, runs %d, is_difference %u",
                    panel, pairs || is_wrapped ? column : study->factor[0].level[x], row,
                    is_wrapped ? study->factor[0].level[x] : "", s.mean - less,
                    last < 0 ? (double)NAN : s.sd, (int)s.n, last < 0);
@@ -296,7 +296,7 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     for (int32_t f = 1; f < study->n_factors - 1; f++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
                  study->factor[f].name);
-    figure_set(&v.figure, "x_label %s, y_label %s, is_wrapped %hhu, has_labels %hhu",
+    figure_set(&v.figure, "x_label %s, y_label %s, is_wrapped %u, has_labels %u",
                pairs        ? "second digit"
                : is_wrapped ? ""
                             : study->factor[0].name,
