@@ -16,6 +16,7 @@ while read -r picture sweep figure filter; do
     cp "$page-charts/$figure.png" "docs/images/$picture.png"
     echo "docs/images/$picture.png"
 done <<'PICTURES'
+bandit bandit trials budget=200
 clustering-distance clustering clustering-distance
 clustering-near clustering clustering-near
 conditioning-accuracy conditioning accuracy
