@@ -5,12 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/status.h"
+#include "data/images.h"
 #include "support.h"
 
 #define RUN                                                                                        \
     "train --quiet --no-pictures --overwrite --out run --set data.kind=files "                     \
     "--set data.train_images=a.csv --set data.test_images=b.csv "                                  \
     "--set stopping.max_presentations=2 "
+
+#define IDX(which)                                                                                 \
+    "--set data." which "train_images=a.idx --set data." which "train_labels=labels "              \
+    "--set data." which "test_images=b.idx --set data." which "test_labels=labels "
 
 /* Images of 3 × 3 pixels of classes 1 and 2, no two of them the same; `black` and `white` stand for
  * the border and the middle. */
@@ -69,6 +75,29 @@ static void given_other_data_that_are_dim_or_on_paper_when_trained_expect_their_
                 "often: if that is white, say --set input.intensity_max=9\n"
                 "spinet: c.csv: bright at the border (mean 232 of 255) and darker inside (0): if "
                 "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
+}
+
+/* Of IDX files only the images of data.classes are kept, and only these can be dark. */
+static void given_classes_of_other_data_alone_when_trained_expect_no_word(void **state)
+{
+    struct images images;
+    assert_int_equal(images_allocate(&images, "images", 4, 3, 3), STATUS_OK);
+    for (int i = 0; i < 4; i++) {
+        images.labels[i] = 1 + i % 2;
+        images.pixels[9 * i + 4] = (uint8_t)(255 - i);
+    }
+    assert_int_equal(
+        support_write_idx(&images, support_path(state, "a.idx"), support_path(state, "labels")),
+        STATUS_OK);
+    images.pixels[4] = 200; /* no test image is a training image */
+    for (int i = 0; i < 4; i++)
+        images.pixels[9 * i + 3] = (uint8_t)(100 + i);
+    assert_int_equal(
+        support_write_idx(&images, support_path(state, "b.idx"), support_path(state, "labels")),
+        STATUS_OK);
+    images_free(&images);
+    assert_says(state, RUN IDX("") IDX("other_") "--set data.classes=101,102", "");
+    assert_says(state, RUN IDX("") IDX("other_") "--set data.classes=1,2", "");
 }
 
 /* With the right white, images of 0 and 1 are those of 0 and 255. */
@@ -173,6 +202,7 @@ int main(void)
         WITH_FOLDER(given_images_in_good_order_when_trained_expect_no_word),
         WITH_FOLDER(given_dim_images_when_trained_expect_the_value_that_helps),
         WITH_FOLDER(given_other_data_that_are_dim_or_on_paper_when_trained_expect_their_file),
+        WITH_FOLDER(given_classes_of_other_data_alone_when_trained_expect_no_word),
         WITH_FOLDER(given_images_of_zeros_and_ones_when_scaled_expect_the_same_network),
         WITH_FOLDER(given_ink_on_paper_when_trained_expect_inversion_proposed),
         WITH_FOLDER(given_plain_images_when_trained_expect_their_class),

@@ -50,7 +50,8 @@ static bool is_of(const struct images *images, int32_t i, struct labels labels)
     return images->labels[i] >= labels.first && images->labels[i] <= labels.last;
 }
 
-/* Finds the brightest pixel of all images, as it was before data.invert, unless one is not dim. */
+/* Finds the brightest pixel of all images that are kept, as it was before data.invert, unless one
+ * is not dim. */
 static int find_brightest(const struct images *images, struct labels labels, bool is_inverted,
                           int *most)
 {
@@ -75,8 +76,10 @@ static double value_in_file(const struct parameters *p, int intensity)
 static int check_brightness(const struct examination *e, const struct images *images,
                             struct labels labels, const char *path)
 {
-    int most = 0;
+    int most = -1;
     TRY(find_brightest(images, labels, e->p->data.invert, &most));
+    if (most < 0) /* none is kept: data.classes has none of these */
+        return STATUS_OK;
     const double value = value_in_file(e->p, most);
     if (most == 0)
         return status_fail(STATUS_USER,
