@@ -58,7 +58,7 @@ struct image_form dataset_image_form(const struct parameters *p)
                                .height = p->data.height,
                                .transpose = p->data.transpose,
                                .invert = p->data.invert,
-                               .channels = p->input.channels,
+                               .channels = (enum input_channels)p->input.channels,
                                .channel_limit =
                                    p->input.channels == CHANNELS_EDGES    ? p->input.edge_threshold
                                    : p->input.channels == CHANNELS_ON_OFF ? p->input.on_off_pixels

@@ -454,11 +454,16 @@ static void learn_two_units(struct two_units *units, const struct shown *shown)
 
 /* ---- all of them ---- */
 
+static void free_made(struct shown *shown)
+{
+    free(shown->made);
+}
+
 static void shown_free(struct shown *shown)
 {
     free(shown->image);
     free(shown->class_index);
-    free(shown->made);
+    free_made(shown);
 }
 
 static int shown_init(struct shown *shown, const struct dataset *dataset, int32_t n,
@@ -491,15 +496,14 @@ int baselines_find(const struct dataset *dataset, int32_t n_shown,
     if (n_shown == 0 || dataset->n_test == 0)
         return STATUS_OK;
     TRY(shown_init(&shown, dataset, n_shown, order));
+    SCOPED(free_made)
     struct shown tests = {.images = &dataset->test,
                           .n = dataset->n_test,
                           .n_pixels = shown.n_pixels,
                           .n_classes = shown.n_classes,
                           .image = dataset->test_image,
                           .class_index = dataset->test_class};
-    const int status = make_channels(&tests);
-    OWNED uint8_t *made = tests.made;
-    TRY(status);
+    TRY(make_channels(&tests));
     TRY(linear_init(&means, &shown));
     TRY(linear_init(&logistic, &shown));
     TRY(linear_init(&stepwise, &shown));
