@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/status.h"
 #include "support.h"
+#include "sweep/sweep.h"
 
 /* 2 x 2 conditions, 12 runs. */
 static const char small[] =
@@ -139,6 +141,23 @@ static void given_missing_runs_when_gathered_expect_their_names_and_exit_1(void 
     sweep(state, "--out parts --gather --shards 5", 1, "medium-none-s1");
     sweep(state, "--out parts --prepare --shards 5", 0, "1,3,5\n");
     sweep(state, "--out parts --gather --set turnover.period=20", 2, "other parameters");
+}
+
+/* A list that is cut ends with a whole number. */
+static void
+given_more_missing_shards_than_fit_when_gathered_expect_no_part_of_a_number(void **state)
+{
+    enum { N = 200 };
+    static struct sweep_condition condition = {.name = "a-"};
+    static struct sweep_run run[N];
+    static const struct sweep s = {
+        .folder = "parts", .condition = &condition, .run = run, .n_runs = N, .n_shards = N};
+    (void)state;
+    for (int32_t i = 0; i < N; i++)
+        run[i] = (struct sweep_run){.seed = 1, .shard = i, .is_done = i % 2 == 0};
+    assert_int_equal(gather_check(&s), STATUS_SYSTEM);
+    support_assert_message("parts: 100 of 200 runs are missing (shards 2,4,6,",
+                           ",152,154,… of 200): a-s1, ", NULL);
 }
 
 /* Starts a shard that would take minutes, and waits until it is at work. */
@@ -416,6 +435,8 @@ int main(void)
         WITH_FOLDER(given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many),
         WITH_FOLDER(given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer),
         WITH_FOLDER(given_missing_runs_when_gathered_expect_their_names_and_exit_1),
+        cmocka_unit_test(
+            given_more_missing_shards_than_fit_when_gathered_expect_no_part_of_a_number),
         WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
