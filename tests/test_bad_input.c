@@ -1180,8 +1180,8 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("i", IDX_IMAGES), FOLDER("l/")}},
     {.name = "idx_without_labels",
      .arguments = RUN_FILES "--set data.train_images=i --set data.test_images=i",
-     .message = "i: is read as IDX images, which need a labels file: name it (or give a folder of "
-                "PNG images, *.csv or *.csv.gz)",
+     .message = "i: is read as IDX images, which need a labels file: name it by data.train_labels "
+                "(or give a folder of PNG images, *.csv or *.csv.gz)",
      .file = {FILE_OF("i", IDX_IMAGES)}},
     {.name = "idx_cut_short",
      .arguments = RUN_IDX,
@@ -1295,6 +1295,44 @@ static const struct bad_case cases[] = {
      .arguments = RUN_FILES "--set data.train_images=a.csv --set data.test_images=b.csv",
      .message = "b.csv: images of 1x1 pixels: expected 2x2 as in a.csv",
      .file = {GOOD_CSV, FILE_OF("b.csv", "1,1\n2,2\n")}},
+    {.name = "test_images_of_another_size_than_edges_are_made_of",
+     .arguments = RUN_FILES "--set data.train_images=a.csv --set data.test_images=b.csv "
+                            "--set input.channels=edges",
+     .message = "b.csv: images of 1x1 pixels: expected 2x2 as in a.csv",
+     .file = {GOOD_CSV, FILE_OF("b.csv", "1,1\n2,2\n")}},
+
+    /* other data after the first */
+    {.name = "other_data_after_shapes",
+     .arguments = RUN "--set data.other_train_images=i --set data.other_test_images=i",
+     .message = "data.other_train_images: is for data of files: expected data.kind = "
+                "files"},
+    {.name = "labels_of_other_data_without_images",
+     .arguments = RUN_IDX " --set data.other_test_labels=x",
+     .message = "data.other_test_labels: expected both data.other_train_images and "
+                "data.other_test_images, or no other data",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
+    {.name = "idx_images_of_other_data_without_their_labels",
+     .arguments = RUN_IDX " --set data.other_train_images=i --set data.other_train_labels=l "
+                          "--set data.other_test_images=i",
+     .message = "i: is read as IDX images, which need a labels file: name it by "
+                "data.other_test_labels (or give a folder of PNG images, *.csv or *.csv.gz)",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
+    {.name = "labels_of_the_first_data_that_are_those_of_other_data",
+     .arguments = RUN_IDX " --set data.other_train_images=a.csv --set data.other_test_images=a.csv",
+     .message = "l: label 100 of image 2: expected 0 to 99 with other data "
+                "(data.other_train_images), whose labels begin at 100",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x08\x01\0\0\0\x02\x01\x64"), GOOD_CSV}},
+    {.name = "labels_of_other_data_out_of_range",
+     .arguments = RUN_CSV " --set data.other_train_images=i --set data.other_train_labels=l "
+                          "--set data.other_test_images=a.csv",
+     .message = "l: label 100 of image 2: expected 0 to 99 with other data "
+                "(data.other_train_images), whose labels begin at 100",
+     .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", "\0\0\x08\x01\0\0\0\x02\x01\x64"), GOOD_CSV}},
+    {.name = "a_class_in_two_groups_that_share_cells",
+     .arguments = RUN_CSV " --set data.share=1;1",
+     .message = "data.share: a class once more at '1': expected classes that are learned, each "
+                "once, as in \"0 2 4; 1 3 5\"",
+     .file = {GOOD_CSV}},
 
     /* CSV images */
     {.name = "a_csv_that_is_missing",

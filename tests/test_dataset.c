@@ -331,9 +331,12 @@ static void given_classes_that_share_cells_when_opened_expect_a_class_of_each_gr
 static void given_groups_that_cannot_be_when_opened_expect_them_refused(void **state)
 {
     static const char *const refused[][2] = {
-        {"3 7", "each once, at '7', as in"},    {"3; 8 3", "each once, at '3', as in"},
-        {"3, 8", "each once, at ', 8', as in"}, {"3.5", "each once, at '3.5', as in"},
-        {"1e9", "each once, at '1e9', as in"},  {"x", "each once, at 'x', as in"},
+        {"3 7", "no class that is learned at '7': expected"},
+        {"3; 8 3", "a class once more at '3': expected"},
+        {"3, 8", "no class that is learned at ', 8': expected"},
+        {"3.5", "no class that is learned at '3.5': expected"},
+        {"1e9", "no class that is learned at '1e9': expected"},
+        {"x", "no class that is learned at 'x': expected"},
         {"3 8", "expected two groups or more"},
     };
     use_files(state, "3 8", "3 8");
@@ -486,7 +489,8 @@ static void given_other_data_that_cannot_be_when_opened_expect_the_file(void **s
     expect_refused("other.csv: images of 1x1 pixels: expected 2x2 as in", "train.csv");
     *p.data.other_test_images = '\0';
     assert_int_equal(parameters_validate(&p), STATUS_USER);
-    support_assert_message("data.other_test_images: expected both, or neither", NULL);
+    support_assert_message("data.other_train_images: expected both data.other_train_images and",
+                           NULL);
 }
 
 /* The task is the same if images of other classes are not kept. */

@@ -70,7 +70,8 @@ static void given_phases_that_cannot_be_when_read_expect_one_line_that_says_why(
     expect_refused("1: strong", "phase 1: expected a number from 0 to 1 at ''");
     expect_refused("1: strong 0.5; x", "phase 2: expected classes, whole numbers from 0 to 999");
     expect_refused("1 1: strong 1", "each once, at '1: strong 1'");
-    expect_refused("1-2: strong 1; 2-1: strong 1", "phase 2: expected classes");
+    expect_refused("1-2: strong 1; 2-1: strong 1",
+                   "phase 2: expected the smaller class of a range first, as in 0-9, at '2-1");
     expect_refused("1-: strong 1", "each once, at '1-: strong 1'");
     expect_refused("0-999: strong 1", "each once, at '0-999: strong 1'");
     expect_refused("1: strong 2", "phase 1: expected a number from 0 to 1 at '2'");
@@ -566,6 +567,22 @@ given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both
     support_run_free(&run);
 }
 
+static void given_new_cells_of_a_class_that_no_phase_shows_when_trained_expect_it_said(void **state)
+{
+    struct support_run run;
+    write_lines(state, "both.csv", (const int[]){1, 101, 2, 102});
+    support_run(state, &run,
+                LINES_RUN
+                "run " LINES("both") "--set schedule.new_cells=true "
+                                     "--set schedule.presentations=4 --set schedule.phases=1-2");
+    assert_int_equal(run.exit_code, 0);
+    assert_non_null(strstr(run.err, "schedule.new_cells: no phase shows class 101, 102: "));
+    support_run_free(&run);
+    support_run(state, &run, LINES_RUN "two " LINES("both") OTHER_PHASES);
+    assert_null(strstr(run.err, "no phase shows"));
+    support_run_free(&run);
+}
+
 /* The cells of class 1 answer for labels 1 and 3, those of class 2 for 2 and 4. */
 static void
 given_labels_that_share_cells_when_tested_expect_them_to_be_of_their_images(void **state)
@@ -719,6 +736,7 @@ int main(void)
         TASK(given_new_cells_when_stopped_anywhere_expect_the_same_end),
         TASK(given_phases_of_other_data_when_stopped_anywhere_expect_the_same_end),
         TASK(given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both),
+        TASK(given_new_cells_of_a_class_that_no_phase_shows_when_trained_expect_it_said),
         TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
         TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
         TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),

@@ -486,6 +486,27 @@ static int check_at_most(const char *key, double value, const char *most_key, do
 }
 #define TRY_AT_MOST(key, most) TRY(check_at_most(#key, p->key, #most, p->most))
 
+static int validate_data(const struct parameters *p)
+{
+    const char *given = *p->data.other_train_images   ? "other_train_images"
+                        : *p->data.other_test_images  ? "other_test_images"
+                        : *p->data.other_train_labels ? "other_train_labels"
+                        : *p->data.other_test_labels  ? "other_test_labels"
+                                                      : NULL;
+    if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
+        return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
+                                        "data.test_images must name the files");
+    if (given && p->data.kind != DATA_FILES)
+        return status_fail(STATUS_USER, "data.%s: is for data of files: expected data.kind = files",
+                           given);
+    if (given && (!*p->data.other_train_images || !*p->data.other_test_images))
+        return status_fail(STATUS_USER,
+                           "data.%s: expected both data.other_train_images and "
+                           "data.other_test_images, or no other data",
+                           given);
+    return STATUS_OK;
+}
+
 int parameters_validate(const struct parameters *p)
 {
     if (p->input.onset_ms + p->input.active_ms > p->input.duration_ms)
@@ -495,12 +516,7 @@ int parameters_validate(const struct parameters *p)
                            p->input.onset_ms + p->input.active_ms, p->input.duration_ms);
     TRY_AT_MOST(connections.w_min, connections.w_max);
     TRY_AT_MOST(plasticity.eta_min, plasticity.eta_max);
-    if (p->data.kind == DATA_FILES && (!*p->data.train_images || !*p->data.test_images))
-        return status_fail(STATUS_USER, "data.kind = files: data.train_images and "
-                                        "data.test_images must name the files");
-    if (!*p->data.other_train_images != !*p->data.other_test_images)
-        return status_fail(STATUS_USER, "data.other_train_images and data.other_test_images: "
-                                        "expected both, or neither");
+    TRY(validate_data(p));
     if (p->stopping.by == STOPPING_BY_PATIENCE && p->test.sample_period == 0 &&
         !p->test.sample_early)
         return status_fail(STATUS_USER, "stopping.by = patience: needs sample tests: expected "

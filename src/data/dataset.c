@@ -118,51 +118,55 @@ static int note_file(struct dataset *d, const char *path, int i, const struct im
 static int check_size(const struct images *images, const char *path, const struct images *right,
                       const char *right_path)
 {
-    return images->width == right->width && images->height == right->height
+    int32_t width, height, right_width, right_height;
+    images_find_kept_size(images, &width, &height);
+    images_find_kept_size(right, &right_width, &right_height);
+    return width == right_width && height == right_height
                ? STATUS_OK
                : status_fail(STATUS_USER, "%s: images of %dx%d pixels: expected %dx%d as in %s",
-                             path, images->width, images->height, right->width, right->height,
-                             right_path);
+                             path, width, height, right_width, right_height, right_path);
 }
 
 /* Reads the four files from `first` on. */
 static int read_four(struct dataset *d, struct images *train, struct images *test,
-                     const char *const paths[DATASET_N_FILES], int first,
-                     const struct image_form *form)
+                     const char *const paths[DATASET_N_FILES], int first, struct image_form form)
 {
-    TRY(images_read(train, paths[first], paths[first + 1], form));
-    TRY(images_read(test, paths[first + 2], paths[first + 3], form));
+    form.labels_key = first ? "data.other_train_labels" : "data.train_labels";
+    TRY(images_read(train, paths[first], paths[first + 1], &form));
+    form.labels_key = first ? "data.other_test_labels" : "data.test_labels";
+    TRY(images_read(test, paths[first + 2], paths[first + 3], &form));
     TRY(check_size(test, paths[first + 2], train, paths[first]));
     for (int i = first; i < first + 4; i++)
         TRY(note_file(d, paths[i], i, i < first + 2 ? train : test));
     return STATUS_OK;
 }
 
-static int check_labels(const struct images *images, const char *path)
+/* The paths are those of the images and of their labels, "" if these are in the images' file. */
+static int check_labels(const struct images *images, const char *const paths[2])
 {
     for (int32_t i = 0; i < images->n_images; i++)
         if (images->labels[i] >= DATASET_OTHER_LABEL)
             return status_fail(STATUS_USER,
                                "%s: label %d of image %d: expected 0 to %d with other data "
                                "(data.other_train_images), whose labels begin at %d",
-                               path, images->labels[i], i + 1, DATASET_OTHER_LABEL - 1,
-                               DATASET_OTHER_LABEL);
+                               *paths[1] ? paths[1] : paths[0], images->labels[i], i + 1,
+                               DATASET_OTHER_LABEL - 1, DATASET_OTHER_LABEL);
     return STATUS_OK;
 }
 
 /* Adds the other images: those of both take turns in proportion to their numbers, so that the first
- * so many, or the last, are of both. */
-static int add_images(struct images *images, const char *path, const struct images *other,
-                      const char *other_path)
+ * so many, or the last, are of both. Paths as of check_labels. */
+static int add_images(struct images *images, const char *const paths[2], const struct images *other,
+                      const char *const other_paths[2])
 {
     SCOPED(images_free) struct images both = {0};
     const int64_t n_images = images->n_images, n_other = other->n_images;
     const size_t n_pixels = images_n_kept_pixels(images);
     size_t n_kept = 0;
-    TRY(check_size(other, other_path, images, path));
-    TRY(check_labels(images, path));
-    TRY(check_labels(other, other_path));
-    TRY(images_check_size(other_path, n_images + n_other, images->width, images->height));
+    TRY(check_size(other, other_paths[0], images, paths[0]));
+    TRY(check_labels(images, paths));
+    TRY(check_labels(other, other_paths));
+    TRY(images_check_size(other_paths[0], n_images + n_other, images->width, images->height));
     both = (struct images){.n_images = (int32_t)(n_images + n_other),
                            .width = images->width,
                            .height = images->height,
@@ -207,9 +211,9 @@ static int read_other(struct dataset *d, const struct parameters *p,
     const struct label_list classes = labels_of_other(&p->data.classes);
     const char *const *other = paths + DATASET_OTHER;
     form.classes = form.classes ? &classes : NULL;
-    TRY(read_four(d, &train, &test, paths, DATASET_OTHER, &form));
-    TRY(add_images(&d->train, paths[0], &train, other[0]));
-    TRY(add_images(&d->test, paths[2], &test, other[2]));
+    TRY(read_four(d, &train, &test, paths, DATASET_OTHER, form));
+    TRY(add_images(&d->train, paths, &train, other));
+    TRY(add_images(&d->test, paths + 2, &test, other + 2));
     const size_t n = strlen(d->name);
     if (n + 2 < sizeof d->name) {
         d->name[n] = '+';
@@ -224,7 +228,7 @@ static int read_files(struct dataset *d, const struct parameters *p,
     struct image_form form = dataset_image_form(p);
     form.classes = keep == DATASET_CLASSES && p->data.classes.n > 0 ? &p->data.classes : NULL;
     name_after_folder(d->name, sizeof d->name, p->data.train_images);
-    TRY(read_four(d, &d->train, &d->test, paths, 0, &form));
+    TRY(read_four(d, &d->train, &d->test, paths, 0, form));
     return *p->data.other_train_images ? read_other(d, p, paths, form) : STATUS_OK;
 }
 
@@ -262,9 +266,9 @@ static int read_groups(const struct label_list *labels, const char *text, int32_
                               : -1;
         if (l < 0 || groups[l] > 0)
             return status_fail(STATUS_USER,
-                               "data.share: expected classes that are learned, each once, at "
-                               "'%.40s', as in \"0 2 4; 1 3 5\"",
-                               at);
+                               "data.share: %s at '%.40s': expected classes that are learned, "
+                               "each once, as in \"0 2 4; 1 3 5\"",
+                               l < 0 ? "no class that is learned" : "a class once more", at);
         groups[l] = group;
     }
     return STATUS_OK;

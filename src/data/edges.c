@@ -145,19 +145,29 @@ static const uint8_t *show_on_off(const struct images *images, const uint8_t *pi
 
 /* ---- any */
 
+/* Channels of an image side by side, and below each other. */
+static const int32_t n_across[] = {
+    [CHANNELS_INTENSITY] = 1, [CHANNELS_EDGES] = TWO_SIGNS, [CHANNELS_ON_OFF] = 1};
+static const int32_t n_down[] = {
+    [CHANNELS_INTENSITY] = 1, [CHANNELS_EDGES] = N_DIRECTIONS, [CHANNELS_ON_OFF] = IMAGES_ON_OFF};
+
 int images_show_channels(struct images *images, const char *path, enum input_channels channels,
                          int32_t limit)
 {
-    const int64_t across = channels == CHANNELS_EDGES ? TWO_SIGNS : 1;
-    const int64_t down = channels == CHANNELS_EDGES    ? N_DIRECTIONS
-                         : channels == CHANNELS_ON_OFF ? IMAGES_ON_OFF
-                                                       : 1;
-    TRY(images_check_size(path, 1, across * images->width, down * images->height));
-    images->width *= (int32_t)across;
-    images->height *= (int32_t)down;
+    const int32_t across = n_across[channels], down = n_down[channels];
+    TRY(images_check_size(path, 1, (int64_t)across * images->width,
+                          (int64_t)down * images->height));
+    images->width *= across;
+    images->height *= down;
     images->channels = channels;
     images->channel_limit = limit;
     return STATUS_OK;
+}
+
+void images_find_kept_size(const struct images *images, int32_t *width, int32_t *height)
+{
+    *width = images->width / n_across[images->channels];
+    *height = images->height / n_down[images->channels];
 }
 
 const uint8_t *images_show(const struct images *images, int32_t i, void *room)

@@ -100,9 +100,10 @@ int images_read(struct images *images, const char *path, const char *labels_path
         TRY(images_refuse_foreign(path));
     if (!is_folder && !is_csv && !separate_labels)
         return status_fail(STATUS_USER,
-                           "%s: is read as IDX images, which need a labels file: name it (or "
+                           "%s: is read as IDX images, which need a labels file: name it%s%s (or "
                            "give a folder of PNG images, *.csv or *.csv.gz)",
-                           path);
+                           path, form->labels_key ? " by " : "",
+                           form->labels_key ? form->labels_key : "");
     TRY(is_folder ? png_read_folder(images, path)
         : is_csv  ? csv_read(images, path, separate_labels ? labels_path : NULL, form)
                   : idx_read(images, path, labels_path, form->classes));

@@ -43,6 +43,7 @@ struct image_form {
     enum input_channels channels; /* what is shown (images_show_channels) */
     int32_t channel_limit;
     const struct label_list *classes; /* of IDX files only images of these are kept; NULL: all */
+    const char *labels_key;           /* the parameter that names the labels file; NULL: none */
 };
 #define IMAGE_FORM_USUAL ((struct image_form){.intensity_max = 255})
 
@@ -95,6 +96,9 @@ int images_make(const struct images *images, struct images *made);
 
 /* Safe on a zeroed structure; leaves it zeroed. What is borrowed stays. */
 void images_free(struct images *images);
+
+/* Width and height of the images as they are kept. */
+void images_find_kept_size(const struct images *images, int32_t *width, int32_t *height);
 
 static inline size_t images_n_pixels(const struct images *images)
 {

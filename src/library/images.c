@@ -72,6 +72,7 @@ static int choose(struct spinet_images *new, const struct parameters *p, uint64_
     memcpy(made_of->data.test_images, test, sizeof test);
     *made_of->data.train_labels = *made_of->data.test_labels = '\0';
     *made_of->data.other_train_images = *made_of->data.other_test_images = '\0';
+    *made_of->data.other_train_labels = *made_of->data.other_test_labels = '\0';
     made_of->data.width = made_of->data.height = 0;
     made_of->data.transpose = made_of->data.invert = false;
     const int status = dataset_init_from(&new->dataset, made_of, seed, files);

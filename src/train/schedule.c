@@ -63,7 +63,9 @@ static int take_classes(struct phrase *phrase, struct schedule_phase *phase)
         last = label;
         if (is_right && *phrase->at == '-') {
             phrase->at++;
-            is_right = number_take(&phrase->at, &last) && last >= label;
+            is_right = number_take(&phrase->at, &last);
+            if (is_right && last < label)
+                return phrase_refuse(&before, "the smaller class of a range first, as in 0-9,");
         }
         for (; is_right && label <= last; label++)
             is_right = add_class(phase, label);
