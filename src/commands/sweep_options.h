@@ -23,7 +23,9 @@ struct sweep_values {
 #define SWEEP_FRESH_OPTIONS                                                                        \
     {"fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)},                                       \
     {                                                                                              \
-        "dry-run", 0, NULL, "only print the runs and the time they may take", SWEEP_AT(is_dry)     \
+        "dry-run", 0, NULL,                                                                        \
+            "only print the runs and the time they may take, from a short try of each condition",  \
+            SWEEP_AT(is_dry)                                                                       \
     }
 #define SWEEP_OPTIONS                                                                              \
     {"runs", 0,     "N", "seeds 1 to N (default: what the experiment says)", SWEEP_AT(n_seeds),    \
