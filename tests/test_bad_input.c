@@ -894,7 +894,14 @@ static const struct bad_case cases[] = {
      .message = "--weather=3: unknown option; `spinet train --help` lists the options"},
     {.name = "an_option_without_its_value",
      .arguments = "train --out",
-     .message = "--out: missing argument; `spinet train --help` lists the options"},
+     .message = "--out: missing argument: expected DIR; `spinet train --help` lists the options"},
+    {.name = "pictures_without_their_format",
+     .arguments = "report . --pictures",
+     .message = "--pictures: missing argument: expected svg|png; `spinet report --help` lists the "
+                "options"},
+    {.name = "a_letter_without_its_value",
+     .arguments = "train -o",
+     .message = "-o: missing argument: expected DIR; `spinet train --help` lists the options"},
     {.name = "a_value_for_an_option_that_has_none",
      .arguments = "train --out run --quiet=3",
      .message =

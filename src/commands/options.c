@@ -134,10 +134,25 @@ static int take_option(const struct option *option, void *values, const char *ar
     return STATUS_OK;
 }
 
+/* What is missing after the option `given`, as "--out" or "-o". */
+static const char *value_of(const struct command *command, const char *given)
+{
+    const struct option *o = command->options;
+    while (o->name && strcmp(given + strspn(given, "-"), o->name) != 0 &&
+           !(given[1] == o->letter && !given[2]))
+        o++;
+    return o->name ? o->value : "a value";
+}
+
 static int refuse_option(const struct command *command, const char *given, int why)
 {
     char name[256], hint[300];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
+    if (why == POPT_ERROR_NOARG)
+        return status_fail(STATUS_USER,
+                           "%s: missing argument: expected %s; `spinet %s --help` "
+                           "lists the options",
+                           given, value_of(command, given), command->name);
     struct suggestion near = suggest_for(name);
     for (const struct option *o = command->options; why == POPT_ERROR_BADOPT && o->name; o++) {
         char candidate[128];
