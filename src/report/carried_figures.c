@@ -131,7 +131,7 @@ static void put_half(struct figure *figure, const struct clusters *clusters, int
 {
     const struct study *study = clusters->study;
     char name[512];
-    study_name(study, condition, 0, study->n_factors, name, sizeof name);
+    study_label(study, condition, 0, study->n_factors, name, sizeof name);
     for (int k = 0; k < CLUSTERS_MAX; k++) {
         double sum = 0;
         int32_t n = 0;

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "report/glossary.h"
 #include "report/html.h"
 #include "store/run_tables.h"
 #include "train/schedule.h"
@@ -259,7 +260,7 @@ static int put_condition(struct figure *figure, const struct told *told, int32_t
     char panel[512];
     int32_t n_classes;
     const struct continual_row *first = first_rows(&told->condition[condition], &n_classes);
-    study_name(told->study, condition, 0, told->study->n_factors, panel, sizeof panel);
+    study_label(told->study, condition, 0, told->study->n_factors, panel, sizeof panel);
     for (int32_t k = 0; k < n_classes; k++) {
         OWN_NEW(struct course, course, 1, "the tests");
         for (int32_t r = 0; r < rows->n_runs; r++)
@@ -294,8 +295,10 @@ int continual_figure_put(struct page *page, const struct study *study)
         "training (Chaudhry et al. 2018). Transfer backward: accuracy at the end of training less "
         "that just after the phase; forward: accuracy just before a phase less that before "
         "training (Lopez-Paz and Ranzato 2017). Mean and one standard deviation; undecided as a "
-        "part of the test images.</p>\n",
+        "part of the test images.",
         page->html);
+    glossary_put_silence(page->html, study);
+    fputs("</p>\n", page->html);
     TRY(html_put_cells(page->html, put_rows, study, 1));
     TRY(put_figure(page, &told));
     fputs("<details><summary>Each class after each phase, and what carries it</summary>\n<p>Parts "

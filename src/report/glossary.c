@@ -51,6 +51,50 @@ static bool is_shared_text(const struct study *study, const char *group, const c
     return value && strcmp(value, text) == 0;
 }
 
+static bool is_of_reward(const struct study *study)
+{
+    return is_shared_text(study, "plasticity", "gate", "reward");
+}
+
+static bool is_of_dopamine(const struct study *study)
+{
+    return is_shared_text(study, "plasticity", "rule", "dopamine");
+}
+
+static bool has_one_response(const struct study *study)
+{
+    return is_of_dopamine(study) && is_shared_text(study, "reward", "responses", "one");
+}
+
+static void put_teacher(FILE *out, const struct study *study)
+{
+    if (is_of_reward(study) && has_one_response(study))
+        fputs("a teacher drives all of them. Those of the first class speak for the one response, "
+              "those of the second against it",
+              out);
+    else if (is_of_reward(study))
+        fputs("a teacher drives those of the class that the network answered, whichever the "
+              "image's is",
+              out);
+    else
+        fputs("a teacher drives those of the image's class", out);
+    if (is_of_reward(study))
+        fputs("; which potentiation counts is decided by dopamine, which tells how far the reward "
+              "differs from what was expected (docs/reward.md)",
+              out);
+    else if (!study_shared(study, "plasticity", "gate"))
+        fputs("; with plasticity.gate reward, those of the class that it answered", out);
+    fputc('.', out);
+}
+
+void glossary_put_silence(FILE *out, const void *of_study)
+{
+    if (has_one_response(of_study))
+        fputs(" Not to respond answers the second class: a silent network, as it is before "
+              "training, is right on all images of that class, and none is undecided.",
+              out);
+}
+
 static void put_network(FILE *out, const void *of_study)
 {
     const struct study *study = of_study;
@@ -64,8 +108,9 @@ static void put_network(FILE *out, const void *of_study)
     if (synapses && synapses->n_levels == 1)
         fprintf(out, "%s ", synapses->levels[0]);
     fputs("plastic synapses from the pixels of the image. Interneurons inhibit them, and in "
-          "training a teacher drives those of the image's class.",
+          "training ",
           out);
+    put_teacher(out, study);
 }
 
 /* " (0 hard, 1 medium, 2 easy): here 1" */
@@ -121,17 +166,25 @@ static void put_turnover(FILE *out, const void *of_study)
 
 static void put_accuracy(FILE *out, const void *of_study)
 {
-    fputs("the part of the test images answered right; the answer is the class ", out);
-    if (is_shared_text(of_study, "test", "readout", "spikes")) {
-        fputs("whose cells spike most.", out);
-        return;
-    }
-    fputs("with most active cells, those that spike more than ", out);
-    put_shared(out, of_study, "test", "active_spikes");
-    fputs(" times while the image is shown (test.active_spikes); without any the image is "
-          "undecided, which is not right either. By all spikes (accuracy_spikes): the class whose "
-          "cells spike most, with no such threshold.",
+    const bool is_one = has_one_response(of_study),
+               is_of_spikes = is_shared_text(of_study, "test", "readout", "spikes");
+    fputs("the part of the test images answered right; ", out);
+    fputs(is_one ? "the network responds, which answers the first class, if that class has more "
+                 : "the answer is the class with most ",
           out);
+    fputs(is_of_spikes ? "spikes" : "active cells", out);
+    fputs(is_one ? " than the second" : "", out);
+    if (!is_of_spikes) {
+        fputs(". Active are those that spike more than ", out);
+        put_shared(out, of_study, "test", "active_spikes");
+        fputs(" times while the image is shown (test.active_spikes)", out);
+    }
+    fputs(is_one ? "." : "; without any the image is undecided, which is not right either.", out);
+    if (!is_one && is_of_dopamine(of_study))
+        fputs(" Cells with D1 receptors count for their class, those with D2 against it.", out);
+    glossary_put_silence(out, of_study);
+    if (!is_of_spikes)
+        fputs(" By all spikes (accuracy_spikes): the same by spikes, with no such threshold.", out);
 }
 
 static void put_similarity(FILE *out, const void *of_study)

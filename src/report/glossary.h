@@ -15,4 +15,9 @@ int glossary_put(FILE *html, const struct study *study);
 /* " Training stops when …", as text; nothing where the runs' parameters are not here. */
 void glossary_put_stop(FILE *out, const void *study);
 
+/* " Not to respond answers the second class …", as text; nothing where classes have a response
+ * each.
+ */
+void glossary_put_silence(FILE *out, const void *study);
+
 #endif

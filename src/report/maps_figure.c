@@ -10,6 +10,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "report/run_data.h"
 #include "store/network_file.h"
 #include "store/table_json.h"
@@ -33,9 +34,11 @@ static json_t *matrix_of(const struct tile_set *set, int32_t k)
 {
     const size_t n = (size_t)set->maps->width * (size_t)set->maps->height;
     json_t *values = json_array();
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        const double value = set->values[(size_t)k * n + i];
         json_array_append_new(
-            values, json_real(round(set->values[(size_t)k * n + i] / set->unit) * set->unit));
+            values, isnan(value) ? json_null() : json_real(round(value / set->unit) * set->unit));
+    }
     return values;
 }
 
@@ -73,8 +76,18 @@ static double largest_weight(const struct maps *maps)
 static void put_means(struct figure *figure, const struct maps *maps,
                       const struct label_list *classes, const char *heading)
 {
-    put_set(figure, &(struct tile_set){heading, "gray", maps, classes, maps->class_mean, GREY_MOST,
-                                       1, "", "", NAN});
+    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
+    char text[1200];
+    bool has_all = true;
+    snprintf(text, sizeof text, "%s", heading);
+    for (int32_t k = 0; k < maps->n_classes; k++)
+        if (isnan(maps->class_mean[(size_t)k * n_pixels])) {
+            text_append(text, sizeof text, has_all ? ", none of class %d" : " %d",
+                        classes->label[k]);
+            has_all = false;
+        }
+    put_set(figure, &(struct tile_set){text, "gray", maps, classes, maps->class_mean, GREY_MOST, 1,
+                                       "", "", NAN});
 }
 
 int maps_figure_put_run(struct page *page, const struct maps *maps, const struct dataset *dataset,
@@ -188,7 +201,10 @@ static int read_sheet(struct sheet *sheet)
 static void name_network(const struct sheet *sheet, const struct condition_maps *of, int32_t last,
                          char *text, size_t size)
 {
-    const char *level = study_last(sheet->study, last);
+    const struct study *study = sheet->study;
+    char level[240] = "";
+    if (study->n_factors > 1)
+        study_label(study, last, study->n_factors - 1, study->n_factors, level, sizeof level);
     int length = snprintf(text, size, "%.200s%s%.3f right", level, *level ? ": " : "",
                           of->run->value[STUDY_ACCURACY]);
     if (sheet->is_of_means)
@@ -212,7 +228,7 @@ static void put_row(struct figure *figure, const struct page *page, const struct
         shown = of[c].run ? &of[c] : NULL;
     if (!shown)
         return;
-    study_name(study, condition, 0, n_named, name, sizeof name);
+    study_label(study, condition, 0, n_named, name, sizeof name);
     if (study->n_conditions == 1) /* of which there is nothing to tell apart */
         *name = '\0';
     snprintf(text, sizeof text, "%s%smean test images", name, *name ? ", " : "");

@@ -40,8 +40,8 @@ const char *panels_title(const struct panels *v, int32_t panel, char *title, siz
 {
     *title = '\0';
     if (v->named_to > 0)
-        (v->study->n_factors > 2 ? study_describe : study_name)(v->study, panel * v->per_panel, 0,
-                                                                v->named_to, title, size);
+        (v->study->n_factors > 2 ? study_describe : study_label)(v->study, panel * v->per_panel, 0,
+                                                                 v->named_to, title, size);
     else if (v->n_panels < v->study->n_conditions / v->n_lines)
         snprintf(title, size, "all %d of %.200s", v->study->n_first, v->study->factor[0].name);
     return title;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
@@ -461,8 +462,10 @@ const char *study_about(const struct study *study, const char *key)
     return text ? text : "";
 }
 
+enum named { NAMED_NONE, NAMED_NUMBERS, NAMED_ALL }; /* factors beside their levels */
+
 static const char *join_levels(const struct study *study, int32_t condition, int32_t from,
-                               int32_t to, bool with_names, char *text, size_t size)
+                               int32_t to, enum named named, char *text, size_t size)
 {
     int32_t level[STUDY_FACTORS_MAX];
     for (int32_t f = study->n_factors - 1; f >= 0; f--) {
@@ -470,23 +473,34 @@ static const char *join_levels(const struct study *study, int32_t condition, int
         condition /= study->factor[f].n_levels;
     }
     *text = '\0';
-    for (int32_t f = from; f < to; f++)
-        text_append(text, size, "%s%s%s%s", f > from ? ", " : "",
-                    with_names ? study->factor[f].name : "", with_names ? " " : "",
-                    study->factor[f].level[level[f]]);
+    for (int32_t f = from; f < to; f++) {
+        const struct study_factor *factor = &study->factor[f];
+        double number;
+        const bool is_named =
+            named == NAMED_ALL ||
+            (named == NAMED_NUMBERS && number_parse(factor->level[level[f]], &number));
+        text_append(text, size, "%s%s%s%s", f > from ? ", " : "", is_named ? factor->name : "",
+                    is_named ? " " : "", factor->level[level[f]]);
+    }
     return text;
 }
 
 const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,
                        char *text, size_t size)
 {
-    return join_levels(study, condition, from, to, false, text, size);
+    return join_levels(study, condition, from, to, NAMED_NONE, text, size);
 }
 
 const char *study_describe(const struct study *study, int32_t condition, int32_t from, int32_t to,
                            char *text, size_t size)
 {
-    return join_levels(study, condition, from, to, true, text, size);
+    return join_levels(study, condition, from, to, NAMED_ALL, text, size);
+}
+
+const char *study_label(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                        char *text, size_t size)
+{
+    return join_levels(study, condition, from, to, NAMED_NUMBERS, text, size);
 }
 
 const char *study_last(const struct study *study, int32_t last)

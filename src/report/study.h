@@ -125,6 +125,10 @@ const char *study_name(const struct study *study, int32_t condition, int32_t fro
 const char *study_describe(const struct study *study, int32_t condition, int32_t from, int32_t to,
                            char *text, size_t size);
 
+/* With the names of those factors alone whose level is a number: "easy, overlap 2". */
+const char *study_label(const struct study *study, int32_t condition, int32_t from, int32_t to,
+                        char *text, size_t size);
+
 /* The level of the last factor when it goes by colours; "" with one factor only. */
 const char *study_last(const struct study *study, int32_t last);
 

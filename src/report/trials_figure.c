@@ -96,7 +96,7 @@ static int put_condition(struct figure *figure, const struct study *study, int32
     SCOPED(study_rows_free) struct study_rows trials = {0};
     char name[512], panel[560];
     TRY(study_rows_read(&trials, study, condition, &trials_table));
-    study_name(study, condition, 0, study->n_factors, name, sizeof name);
+    study_label(study, condition, 0, study->n_factors, name, sizeof name);
     const bool is_alone = study->n_conditions == 1;
     const int32_t first = next_cue(&trials, ANY_CUE), second = next_cue(&trials, first);
     if (next_cue(&trials, second) != NO_CUE) {

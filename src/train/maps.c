@@ -36,8 +36,8 @@ static void average_images(struct maps *maps, const struct dataset *dataset, voi
                 mean[j] += pixels[j];
             n++;
         }
-        for (size_t j = 0; j < n_pixels && n > 0; j++)
-            mean[j] /= n;
+        for (size_t j = 0; j < n_pixels; j++)
+            mean[j] = n > 0 ? mean[j] / n : (double)NAN;
     }
 }
 

@@ -12,7 +12,8 @@
 struct maps {
     int32_t n_classes, width, height;
     double *weight;     /* [n_classes][height][width] */
-    double *class_mean; /* [n_classes][height][width], mean test image, 0 … 255 */
+    double *class_mean; /* [n_classes][height][width], mean test image, 0 … 255;
+                         * NaN: there is none */
     /* mean distance of a map and the test images of its own class, and of the others; and the
      * similarity of maps and images, -1 … 1, by these; NaN if a map is all zero */
     double within, across, similarity;

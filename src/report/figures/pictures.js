@@ -8,8 +8,8 @@ SPECS.maps = ({columns = 3, widest = 150, value_label = 'summed weight'}) => ({
     tile: `min(${widest}, ((room - 10 - 24 * (columns - 1)) / columns + 8) / of - 8)`
   },
   data: {
-    tiles: [formula('shape', 'datum.height / datum.width')],
-    size: from('tiles', aggregate('', {of: 'max of', shape: 'max shape', most: 'max most'})),
+    tiles: [formula('shape', 'datum.height / datum.width'), formula('length', "length(datum.class || '')")],
+    size: from('tiles', aggregate('', {of: 'max of', shape: 'max shape', most: 'max most', length: 'max length'})),
     greatest: from('tiles', filter("datum.palette == 'viridis'"), aggregate('', {most: 'max most'}))
   },
   scales: {
@@ -25,8 +25,8 @@ SPECS.maps = ({columns = 3, widest = 150, value_label = 'summed weight'}) => ({
     },
     marks: [
       text('here', {
-        x: 'datum.at * (tile + 8) + tile / 2', y: 10, align: center, fontSize: 10, text: 'datum.class', fill: 'soft',
-        limit: 'tile'
+        x: 'datum.at * (tile + 8) + tile / 2', y: 10, align: center, fontSize: 10, fill: 'soft',
+        text: "tile < 6 * data('size')[0].length ? replace(datum.class, 'class ', '') : datum.class", limit: 'tile'
       }),
       image('here', {
         x: 'datum.at * (tile + 8)', y: 15, width: 'tile', height: 'tile * datum.shape', url: 'datum.url', aspect: false,
