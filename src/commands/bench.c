@@ -477,10 +477,12 @@ static int draw_scale(const struct bench *bench, const char *folder)
     TRY(figure_begin(&figure, "scale"));
     json_array_foreach(bench->rows, i, row)
     {
-        json_t *dendrites = json_object_get(row, "dendrites");
+        json_t *dendrites = json_object_get(row, "dendrites"),
+               *threads = json_object_get(row, "threads");
         if (dendrites)
             figure_put_row(&figure, "lines", "panel %s, series %p, x %p, y %p", "",
-                           json_incref(json_object_get(row, "threads")), json_incref(dendrites),
+                           threads ? json_incref(threads) : json_string("chosen"),
+                           json_incref(dendrites),
                            json_incref(json_object_get(row, "ns_a_step_and_dendrite")));
     }
     TRY(page_put_figure(&page, &figure));

@@ -12,6 +12,7 @@ enum {
     TRIAL_SHARE = 100    /* a trial may cost one part in so many of the time until the next */
 };
 static const double patience = 1.25;
+static const double preparing = 0.1; /* of a presentation: to copy the synapses to the parts */
 /* Seconds of a step in which nothing can be gained: its spikes are on the way between processors
  * twice. */
 static const double shortest_step = 0.3e-6;
@@ -101,8 +102,8 @@ void team_judge(struct team *team, int32_t n, int32_t n_steps)
     struct team_pace *pace = team->pace;
     if (team->always_shares || (n > STEPS_UNWATCHED && n % STEPS_UNWATCHED != 0))
         return;
-    const double of_one = pace->seconds[0] * n / n_steps;
-    if (progress_clock() - team->started > patience * of_one + team->patience_s)
+    const double of_one = pace->seconds[0] * (patience * n / n_steps + preparing);
+    if (progress_clock() - team->started > of_one + team->patience_s)
         atomic_store(&team->is_left_to_one, true);
 }
 
@@ -112,6 +113,10 @@ void team_end(struct team *team, bool was_of_all, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
     const double seconds = progress_clock() - team->started;
+    if (was_of_all && !pace->has_shared) { /* it also fetched the memory of the parts */
+        pace->has_shared = true;
+        return;
+    }
     if (was_of_all || pace->seconds[0] == 0)
         pace->seconds[was_of_all] = seconds;
     else

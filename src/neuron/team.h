@@ -17,6 +17,7 @@
 struct team_pace {
     double seconds[2]; /* of a presentation, by each way; 0: not measured yet */
     bool is_too_short; /* its steps are so short that all cannot be faster */
+    bool has_shared;   /* all have done one, which is not measured */
     int slower;        /* way */
     int32_t n_lost;    /* how often it was tried, one time after the other, and was slower again */
     double until_trial_s; /* seconds of presentations until it is tried again */
