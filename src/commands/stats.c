@@ -23,7 +23,7 @@ enum { MEASURES_MAX = 8 };
 struct stats_values {
     struct command_values common;
     const char *criterion;
-    const char *measure, *by, *json, *scale, *test, *correction, *reference, *margin, *table;
+    const char *measure, *by, *json, *scale, *test, *reference, *margin, *table;
     const char *against, *again;
     bool is_in_words;
 };
@@ -153,10 +153,6 @@ static int check_options(const struct stats_values *v)
                            v->common.arguments[1]);
     if (v->scale && strcmp(v->scale, "logit") != 0 && strcmp(v->scale, "plain") != 0)
         return status_fail(STATUS_USER, "--scale %.100s: expected plain or logit", v->scale);
-    if (v->correction && strcmp(v->correction, "holm") != 0 &&
-        strcmp(v->correction, "bonferroni") != 0)
-        return status_fail(STATUS_USER, "--correction %.100s: expected bonferroni or holm",
-                           v->correction);
     if (v->again && !v->table)
         return status_fail(STATUS_USER, "--again %.100s: needs --table", v->again);
     if (v->margin && !v->reference)
@@ -189,7 +185,6 @@ static int answer(const struct stats_values *v, const char *path, const struct r
         .about = *about,
         .test = v->test,
         .is_logit = v->scale && strcmp(v->scale, "logit") == 0,
-        .is_holm = v->correction && strcmp(v->correction, "holm") == 0,
         .is_brief = v->table || v->is_in_words,
     };
     if (v->table)
@@ -243,8 +238,6 @@ static const struct option options[] = {
      "that decides: paired, signed-rank, permutation, welch, pooled (default: the experiment's, or "
      "paired where seeds recur, else welch)",
      AT(test)},
-    {"correction", 0, "bonferroni|holm",
-     "of the p of comparisons, for their number (default: bonferroni)", AT(correction)},
     {"criterion", 0, "X",
      "of a sweep's folder: sample accuracy that is to be reached, for the measures to_criterion "
      "and "

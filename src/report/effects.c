@@ -404,57 +404,24 @@ static void find_limits(const struct effects *effects, struct effects_comparison
         c->n_needed++;
 }
 
-/* By family, then by p of a test, those without one last. */
-static int compare_p(const void *a, const void *b, void *test)
-{
-    const struct effects_comparison *first = *(struct effects_comparison *const *)a;
-    const struct effects_comparison *second = *(struct effects_comparison *const *)b;
-    const double p = first->test[*(int *)test].p, q = second->test[*(int *)test].p;
-    const int order = NUMBER_ORDER(first->family, second->family);
-    return order ? order : isnan(p) || isnan(q) ? isnan(p) - isnan(q) : NUMBER_ORDER(p, q);
-}
-
-/* p of a test, corrected within each family of n_tests[family + 1]: after Bonferroni all are
- * multiplied by their number, after Holm the k-th smallest by k - 1 fewer, and none is below the
- * one before it. */
-static void correct_test(const struct effects *effects, struct effects_comparison **order, int test,
-                         size_t (*n_tests)[COMPARISON_N_TESTS])
-{
-    size_t n_before = 0;
-    double most = 0;
-    qsort_r(order, (size_t)effects->n_comparisons, sizeof(void *), compare_p, &test);
-    for (int32_t i = 0; i < effects->n_comparisons; i++) {
-        struct effects_comparison *c = order[i];
-        if (i == 0 || c->family != order[i - 1]->family)
-            n_before = 0, most = 0;
-        const size_t m = n_tests[c->family + 1][test] - (effects->is_holm ? n_before++ : 0);
-        const double p = statistics_bonferroni(c->test[test].p, m);
-        most = fmax(most, p);
-        c->corrected[test] = c->family < 0 || isnan(p) ? NAN : most;
-    }
-}
-
-/* Corrects within each family. */
+/* Corrects each p for the tests of its family, after Bonferroni. */
 static int correct(struct effects *effects)
 {
-    OWNED struct effects_comparison **order = NULL;
     OWNED size_t(*n_tests)[COMPARISON_N_TESTS] = NULL;
     /* the first is of those in no family, the next of the first family, or of all */
     TRY_NEW(n_tests, json_array_size(effects->families) + 2, "the families");
-    TRY_NEW(order, effects->n_comparisons, "the families");
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
-        struct effects_comparison *c = &effects->comparisons[i];
-        order[i] = c;
+        const struct effects_comparison *c = &effects->comparisons[i];
         for (int t = 0; t < COMPARISON_N_TESTS; t++)
             n_tests[c->family + 1][t] += isnan(c->test[t].p) ? 0 : 1;
     }
-    for (int t = 0; t < COMPARISON_N_TESTS; t++)
-        correct_test(effects, order, t, n_tests);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         struct effects_comparison *c = &effects->comparisons[i];
         const enum comparison_test t_test = c->n_pairs > 1 ? COMPARISON_PAIRED : COMPARISON_WELCH;
         const size_t *n = n_tests[c->family + 1];
         const double m = c->family < 0 ? 1 : (double)n[t_test];
+        for (int t = 0; t < COMPARISON_N_TESTS; t++)
+            c->corrected[t] = c->family < 0 ? NAN : statistics_bonferroni(c->test[t].p, n[t]);
         c->smallest = statistics_smallest(&c->test[t_test], significant / m);
         find_limits(effects, c, n);
     }
@@ -550,7 +517,7 @@ static int find(struct effects *effects, const struct effects_question *question
 int effects_find(struct effects *effects, const struct results *results,
                  const struct effects_question *question)
 {
-    *effects = (struct effects){.results = results, .is_holm = question->is_holm};
+    *effects = (struct effects){.results = results};
     gsl_set_error_handler_off(); /* where a distribution has no value, NaN says so */
     RETURN_OR_FREE(find(effects, question), effects_free, effects);
 }
@@ -616,11 +583,6 @@ const char *effects_mark(const struct effects_comparison *comparison, enum compa
     const double p = comparison->corrected[test];
     return isnan(p) || comparison->least[test] < significant ? statistics_stars(p)
                                                              : "cannot decide";
-}
-
-const char *effects_correction(const struct effects *effects)
-{
-    return effects->is_holm ? "Holm" : "Bonferroni";
 }
 
 /* The first comparison that the test that decides cannot find; NULL if there is none. */

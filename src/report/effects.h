@@ -24,7 +24,6 @@ struct effects_question {
     const json_t *about;   /* experiment.json, of which primary_test and families count; or NULL */
     const char *test;      /* the test that decides, in place of the experiment's; or NULL */
     bool is_logit;         /* of log-odds, if the measure is a part of the tests */
-    bool is_holm;          /* Holm's correction in place of Bonferroni's */
     bool is_variance_only; /* no comparisons */
     bool is_brief;         /* nothing is resampled but for the test that decides, in its families */
 };
@@ -69,7 +68,6 @@ struct effects {
     size_t n_tests[COMPARISON_N_TESTS];     /* that could be made */
     enum comparison_test primary;           /* the test that decides */
     bool is_declared;                       /* by the experiment's file */
-    bool is_holm;
     const json_t *families; /* of the experiment's file, or NULL: all are one family */
     char pooled_over[256];  /* other factors that vary within a group; or "" */
     double *memory;
@@ -104,9 +102,6 @@ bool effects_are_decidable(const struct effects *effects);
 
 /* Stars of a corrected p; "cannot decide" where there are too few seeds for it to be below 0.05. */
 const char *effects_mark(const struct effects_comparison *comparison, enum comparison_test test);
-
-/* "Bonferroni" or "Holm". */
-const char *effects_correction(const struct effects *effects);
 
 /* "With 4 seeds the permutation test cannot fall below p = 0.375 …": of the first comparison that
  * cannot be decided; nothing if all can. */

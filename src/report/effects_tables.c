@@ -286,7 +286,7 @@ static void put_compared(const struct effects *effects, enum comparison_test tes
     else
         fprintf(out, ", p corrected for %zu test%s", effects->n_tests[test],
                 effects->n_tests[test] == 1 ? "" : "s");
-    fprintf(out, " (%s)", effects_correction(effects));
+    fputs(" (Bonferroni)", out);
 }
 
 void effects_put_title(FILE *out, const void *effects_view)
@@ -500,7 +500,7 @@ static json_t *effects_to_json(const struct effects *effects)
                      (json_int_t)effects->n_tests[effects->primary], "comparisons", comparisons,
                      "anova_by_seed", anova_to_json(effects, &effects->by_seed), "primary",
                      comparison_test_names[effects->primary], "is_declared", effects->is_declared,
-                     "correction", effects_correction(effects));
+                     "correction", "Bonferroni");
 }
 
 int effects_write_json(const struct effects *effects, const char *path)
