@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A search's tables and page (docs/files.md, the search folder). */
+/* A search's tables (docs/files.md, the search folder). */
 #include "report/search_scores.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,10 +10,7 @@
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/table.h"
-#include "report/html.h"
-#include "report/page.h"
 #include "report/results.h"
-#include "report/statistics.h"
 
 enum { N_RESAMPLES = 2000, N_THIRDS = 3 };
 
@@ -136,9 +132,8 @@ static int part_in(const struct sample *sample, int32_t set, int range)
     return part_of(&search->range[range], position_of(search, set, range));
 }
 
-/* The share of the variance of the ranks that lies between parts of the range; how many parts have
- * sets. */
-static double share_between(const struct sample *sample, int range, int *n_parts)
+/* The share of the variance of the ranks that lies between parts of the range. */
+static double share_between(const struct sample *sample, int range)
 {
     const int32_t n_sets = sample->scores->n_sets;
     double sum[LEVELS_MAX] = {0}, total = 0, squares = 0, between = 0;
@@ -152,12 +147,9 @@ static double share_between(const struct sample *sample, int range, int *n_parts
         squares += rank * rank;
     }
     const double mean = total / n_sets;
-    *n_parts = 0;
     for (int k = 0; k < LEVELS_MAX; k++)
-        if (n[k] > 0) {
+        if (n[k] > 0)
             between += n[k] * (sum[k] / n[k] - mean) * (sum[k] / n[k] - mean);
-            ++*n_parts;
-        }
     const double all = squares - n_sets * mean * mean;
     return all > 1e-9 ? between / all : 0;
 }
@@ -175,61 +167,13 @@ static void rank_values(const double *value, int32_t n, double *rank)
     }
 }
 
-/* "400", a level, or "1.2 … 2.4" */
-static void name_part(const struct range *range, int part, char name[SEARCH_PART_MAX])
-{
-    char from[SEARCH_VALUE_MAX], to[SEARCH_VALUE_MAX];
-    if (range->choice.n_levels > 0) {
-        strcpy(name, range->choice.level[part].name);
-        return;
-    }
-    search_write_value(range, (double)part / N_THIRDS, from);
-    search_write_value(range, fmin((part + 1.0) / N_THIRDS, nextafter(1, 0)), to);
-    snprintf(name, SEARCH_PART_MAX, "%s … %s", from, to);
-}
-
-/* Finds the part of the range with the best mean accuracy. */
-static void find_best_part(const struct sample *sample, int range, struct search_weight *weight)
-{
-    const double *accuracy = of_round(sample->scores, 0);
-    int best = 0;
-    weight->accuracy = -1; /* below any */
-    for (int part = 0; part < LEVELS_MAX; part++) {
-        double sum = 0;
-        int32_t n = 0;
-        for (int32_t i = 0; i < sample->scores->n_sets; i++)
-            if (part_in(sample, i, range) == part)
-                sum += accuracy[i], n++;
-        if (n > 0 && sum / n > weight->accuracy) {
-            best = part;
-            weight->accuracy = sum / n;
-        }
-    }
-    name_part(&sample->scores->search->range[range], best, weight->best);
-}
-
-/* Judges a range by itself, of a sample that has each set once. */
-static void judge_range(const struct sample *sample, int range, struct search_weight *weight)
-{
-    const struct search *search = sample->scores->search;
-    int n_parts;
-    weight->name = search->range[range].choice.name;
-    weight->share = share_between(sample, range, &n_parts);
-    const double p =
-        n_parts > 1 ? gsl_cdf_chisq_Q((sample->scores->n_sets - 1) * weight->share, n_parts - 1)
-                    : (double)NAN;
-    weight->p = statistics_bonferroni(p, (size_t)search->n_ranges);
-    find_best_part(sample, range, weight);
-}
-
 /* Places the ranges by their shares: 1 for the largest. */
 static void place_ranges(const struct sample *sample, int32_t place[RANGES_MAX])
 {
     const int n = sample->scores->search->n_ranges;
     double share[RANGES_MAX];
-    int n_parts;
     for (int i = 0; i < n; i++)
-        share[i] = share_between(sample, i, &n_parts);
+        share[i] = share_between(sample, i);
     for (int i = 0; i < n; i++) {
         place[i] = 1;
         for (int k = 0; k < n; k++)
@@ -274,7 +218,8 @@ int search_weigh(const struct search_scores *scores, struct search_weight *weigh
         set[i] = i;
     place_ranges(&sample, place);
     for (int k = 0; k < n; k++) {
-        judge_range(&sample, k, &weight[k]);
+        weight[k].name = scores->search->range[k].choice.name;
+        weight[k].share = share_between(&sample, k);
         weight[k].rank = place[k];
     }
     for (uint32_t b = 0; b < N_RESAMPLES; b++) {
@@ -291,20 +236,12 @@ int search_weigh(const struct search_scores *scores, struct search_weight *weigh
     return STATUS_OK;
 }
 
-static void put_text(FILE *out, const void *text)
-{
-    fputs(text, out);
-}
-
 static const struct table_column weight_columns[] = {
     TABLE_COLUMN(struct search_weight, name, TEXT, "parameter"),
     TABLE_COLUMN(struct search_weight, rank, WHOLE, "rank"),
     TABLE_COLUMN(struct search_weight, rank_low, WHOLE, "rank_low"),
     TABLE_COLUMN(struct search_weight, rank_high, WHOLE, "rank_high"),
     TABLE_COLUMN(struct search_weight, share, NUMBER, "share", .format = "%.3f"),
-    TABLE_COLUMN(struct search_weight, p, NUMBER, "p", .format = "%.2g"),
-    TABLE_COLUMN(struct search_weight, accuracy, NUMBER, "best_mean", .format = "%.4f"),
-    TABLE_COLUMN(struct search_weight, best, TEXT, "there", .put = put_text),
 };
 
 /* ---- tables ---- */
@@ -370,50 +307,6 @@ static int write_sets(const struct search_scores *scores, const char *folder)
     return file_commit(&file);
 }
 
-/* ---- the page ---- */
-
-static int put_page(struct page *page, const struct search_scores *scores,
-                    const struct sets_view *best, const struct table *weights,
-                    const struct search_weight *weight)
-{
-    char name[SEARCH_NAME_MAX];
-    fputs("<p class=\"about\">Mean accuracies over seeds: of rounds on training images set aside, "
-          "of <i>final</i> on the test images and seeds that no round had. <i>given</i>: the "
-          "parameters without a draw; the report of <i>final</i> says whether the others differ "
-          "from it.</p>\n",
-          page->html);
-    page_put_section(page, "sets", "The best sets");
-    TRY(html_put_cells(page->html, put_sets, best, 1));
-    fputs("<p>Reports:", page->html);
-    for (int k = 0; k < scores->n_done; k++) {
-        search_name_round(scores->search, k, name);
-        fprintf(page->html, " <a href=\"%s/report.html\">%s</a>", name, name);
-    }
-    fputs("</p>\n", page->html);
-    page_put_section(page, "parameters", "Which parameters mattered");
-    fputs("<p>In the first round. Share: of the variance of the sets' ranks in accuracy, what lies "
-          "between thirds of the range, or levels; p: Kruskal and Wallis' test of that, corrected "
-          "for the number of ranges; rank_low and rank_high: between these is the rank in 95 % of "
-          "2,000 bootstrap samples of the sets; best_mean: the highest mean accuracy of a third or "
-          "level, and <i>there</i> which it is.</p>\n",
-          page->html);
-    return html_put_table(page->html, weights, weight, (size_t)scores->search->n_ranges);
-}
-
-static int write_page(const struct search_scores *scores, const struct sets_view *best,
-                      const struct table *weights, const struct search_weight *weight,
-                      const char *folder)
-{
-    const struct search *search = scores->search;
-    SCOPED(page_free) struct page page = {0};
-    OWNED char *path = file_join(folder, "index.html");
-    if (!path)
-        return status_no_memory("a file name", 0);
-    TRY(page_begin(&page, folder, search->title ? search->title : search->name));
-    TRY(put_page(&page, scores, best, weights, weight));
-    return page_write(&page, path);
-}
-
 int search_scores_write(const struct search_scores *scores, const char *folder)
 {
     const struct search *search = scores->search;
@@ -428,7 +321,6 @@ int search_scores_write(const struct search_scores *scores, const char *folder)
     TRY(search_weigh(scores, weight));
     TRY(write_sets(scores, folder));
     TRY(table_write(&weights, weight, (size_t)search->n_ranges, folder));
-    TRY(write_page(scores, &best, &weights, weight, folder));
     TRY(table_print_cells(put_sets, &best, 1, stdout));
     printf("\nWhich parameters mattered in round-1:\n");
     return table_print(&weights, weight, (size_t)search->n_ranges, stdout);

@@ -15,17 +15,12 @@ struct search_scores {
                        * is of "given". */
 };
 
-enum { SEARCH_PART_MAX = 2 * SEARCH_VALUE_MAX + 8 };
-
 /* A range, and how much of the accuracy in the first round hangs on it. */
 struct search_weight {
     const char *name;
     int32_t rank;                /* 1: most hangs on it */
     int32_t rank_low, rank_high; /* 95 % of bootstrap samples of the sets rank it so */
     double share; /* of the variance of the sets' ranks in accuracy, between parts of the range */
-    double p;     /* Kruskal-Wallis, corrected for the number of ranges */
-    char best[SEARCH_PART_MAX]; /* its part with the best mean: a level, or "from … to" */
-    double accuracy;            /* the mean there */
 };
 
 int search_scores_init(struct search_scores *scores, const struct search *search);
@@ -41,8 +36,8 @@ void search_scores_choose(const struct search_scores *scores, int round, int32_t
 /* weight[n_ranges], in the order of their ranks. SYSTEM without memory. */
 int search_weigh(const struct search_scores *scores, struct search_weight *weight);
 
-/* Writes sets.csv, parameters.csv and index.html into the folder, and prints the sets that reached
- * the last round that was read, and which parameters mattered. */
+/* Writes sets.csv and parameters.csv into the folder, and prints the sets that reached the last
+ * round that was read, and which parameters mattered. */
 int search_scores_write(const struct search_scores *scores, const char *folder);
 
 #endif
