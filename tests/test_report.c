@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/scope.h"
+#include "core/status.h"
+#include "report/report.h"
 #include "support.h"
 
 #define SHORT_SWEEP "--set stopping.max_presentations=3 --set data.test_per_class=2"
@@ -174,9 +177,9 @@ static void given_reports_when_put_on_one_page_expect_findings_pictures_and_link
 {
     make_sweep(state);
     free(support_run_well(state, "report sweep"));
-    char *out = support_run_well(state, "report --overview all.html sweep sweep");
-    assert_string_equal(out, "all.html\n");
-    free(out);
+    OWNED char *all = strdup(support_path(state, "all.html"));
+    OWNED char *sweep = strdup(support_path(state, "sweep"));
+    assert_int_equal(report_write_overview(all, (const char *[]){sweep, sweep, NULL}), STATUS_OK);
     char *page = read_page(state, "all.html");
     assert_non_null(strstr(page, "<li><a href=\"#experiment-2\">A &lt;tiny&gt; sweep"));
     expect_self_contained(page);
@@ -185,16 +188,6 @@ static void given_reports_when_put_on_one_page_expect_findings_pictures_and_link
     assert_non_null(strstr(page, "8 runs of 4 conditions, 0:01 min"));
     assert_non_null(strstr(page, "accuracy: turnover makes no difference"));
     free(page);
-    struct support_run run;
-    file_make_folder(support_path(state, "bare"));
-    support_write_text(state, "bare/results.csv",
-                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,\n");
-    support_run(state, &run, "report --overview none.html sweep bare");
-    assert_int_equal(run.exit_code, 2);
-    assert_string_equal(run.err, "spinet: bare/report.html: there is none yet: spinet report bare "
-                                 "makes it\n");
-    support_run_free(&run);
-    assert_false(file_exists(support_path(state, "none.html")));
 }
 
 static void given_ties_when_reported_expect_how_many_of_the_wrong_they_are(void **state)
@@ -483,8 +476,6 @@ static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)
         {"report a b", "spinet: report: of 2 runs: --out FILE.html is missing\n"},
         {"report a b --out x.html", "spinet: a: no such folder\n"},
         {"report other --pictures gif", "spinet: --pictures gif: expected svg or png\n"},
-        {"report other --out x.html --overview y.html",
-         "spinet: report: --overview and --out: expected one\n"},
         {"report empty other --out x.html",
          "spinet: empty: holds no run, manifest.json is missing: expected a folder that `spinet "
          "train` made, or one in the runs/ of a sweep\n"},

@@ -189,7 +189,7 @@ static void given_what_a_killed_process_left_when_written_there_again_expect_it_
         const char *command, *left[2];
     } cases[] = {
         {"report sweep", {"sweep/report.html", "sweep/charts/accuracy.svg"}},
-        {"report --overview page.html sweep", {"page.html"}},
+        {"report --out page.html sweep", {"page.html"}},
         {"maps run", {"run/maps.png"}},
         {"spines run", {"run/spines/spines.json"}},
         {"spines --stationary --spines 100 --threads 1 --out out", {"out/stationary.html"}},

@@ -139,9 +139,8 @@ static int conduct_rounds(const struct conduct *asked, const struct search *sear
         return STATUS_OK;
     printf("\n");
     TRY(search_scores_write(scores, asked->values.folder));
-    printf("\nResults in %s: final/report.html (open it in a browser; it says whether the sets "
-           "differ from given, the parameters without a draw), sets.csv, parameters.csv, and a "
-           "folder a round\n",
+    printf("\nResults in %s: final/report.html (open it in a browser), sets.csv, parameters.csv, "
+           "and a folder a round\n",
            asked->values.folder);
     return STATUS_OK;
 }

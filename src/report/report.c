@@ -472,9 +472,6 @@ static int put_sweep(struct page *page, const char *folder)
     SCOPED(study_free) struct study study = {0};
     OWN_PATH(report, folder, "report.html");
     TRY(study_read(&study, folder));
-    if (!file_exists(report))
-        return status_fail(STATUS_USER, "%s: there is none yet: spinet report %s makes it", report,
-                           folder);
     return put_experiment(page, &study, report);
 }
 

@@ -23,8 +23,8 @@ struct report_request {
 int report_write(const struct report_request *request);
 
 /* Several experiments on one page, FILE: of each what it shows in words, its picture of accuracies,
- * its time, and a link to its report (which report_write must have written). NULL ends the folders.
- * USER for a folder that holds no sweep, or has no report yet. */
+ * its time, and a link to its report, which report_write has written. NULL ends the folders. USER
+ * for a folder that holds no sweep. */
 int report_write_overview(const char *file, const char *const *folders);
 
 #endif
