@@ -30,9 +30,8 @@ struct shapes_recipe {
 int shapes_generate(struct images *images, const struct shapes_recipe *recipe, uint64_t seed,
                     uint32_t set, bool shuffled);
 
-/* A PNG to look at a data set: for each class, by label, its mean image (large, brightened to its
- * own maximum) and its first images. Shows the first eight classes; USER if the images are larger
- * than 64x64 pixels. */
+/* A PNG to look at generated shapes: the mean images of box and disk side by side, each brightened
+ * to its own maximum. */
 int contact_sheet_write(const char *path, const struct images *images);
 
 /* USER unless the folder is new or empty, or holds generated shapes only, so that nothing of the
