@@ -13,9 +13,9 @@ const char *machine_host(char *text, size_t size);
  * left out. */
 const char *machine_processor(char *text, size_t size);
 
-/* How many processors' worth of time the control groups of this process allow at most (1.5 in a
- * container with --cpus=1.5); INFINITY without such a limit. `root` is put before the paths of
- * /proc and /sys: "" except in tests. */
+/* How many processors' worth of time the container of this process has (1.5 with --cpus=1.5), by
+ * the control group that it sees as the first, of version 2; INFINITY without such a limit. `root`
+ * is put before the path of /sys: "" except in tests. */
 double machine_quota(const char *root);
 
 #endif
