@@ -27,43 +27,21 @@ static void copy_on_one_line(char *to, size_t size, const char *from)
     to[n] = '\0';
 }
 
-/* Replaces n_cut bytes, or a few more so that no character is cut, in the middle of text[start …
- * start + length - 1] by an ellipsis. */
-static void cut_middle(char *text, size_t start, size_t length, size_t n_cut)
+/* Copies a line into `message`. Of too long a line, which has a path in it, the beginning and the
+ * end are kept, for the reason stands last. */
+static void take_message(const char *line)
 {
-    static const char ellipsis[] = "…";
-    size_t from = start + (length - n_cut) / 2, to = from + n_cut;
-    while (from > start && utf8_continues(text[from]))
-        from--;
-    while (to < start + length && utf8_continues(text[to]))
-        to++;
-    memcpy(text + from, ellipsis, sizeof ellipsis - 1);
-    memmove(text + from + sizeof ellipsis - 1, text + to, strlen(text + to) + 1);
-}
-
-/* Shortens a text to n_most bytes: too long texts have a path in them, their longest word, which is
- * cut in its middle. The reason, which stands behind it, stays. */
-static void shorten(char *text, size_t n_most)
-{
-    enum { WORD_LONG = 200, WORD_KEPT = 100, ELLIPSIS = 3 };
-    for (size_t n; (n = strlen(text)) > n_most;) {
-        size_t start = 0, longest = 0;
-        for (size_t at = 0; at < n;) {
-            const size_t length = strcspn(text + at, " ");
-            if (length > longest) {
-                start = at;
-                longest = length;
-            }
-            at += length + 1;
-        }
-        if (longest < WORD_LONG) { /* a path with spaces in it */
-            start = 0;
-            longest = n;
-        }
-        const size_t excess = n - n_most + ELLIPSIS;
-        cut_middle(text, start, longest,
-                   excess < longest - WORD_KEPT ? excess : longest - WORD_KEPT);
+    size_t first = 600, last = strlen(line);
+    if (last < sizeof message) {
+        strcpy(message, line);
+        return;
     }
+    last -= 400;
+    while (first > 0 && utf8_continues(line[first]))
+        first--;
+    while (utf8_continues(line[last]))
+        last++;
+    snprintf(message, sizeof message, "%.*s…%s", (int)first, line, line + last);
 }
 
 int status_fail(int code, const char *format, ...)
@@ -77,8 +55,7 @@ int status_fail(int code, const char *format, ...)
     char *line = size > 0 ? malloc(size) : NULL;
     if (line) {
         copy_on_one_line(line, size, raw);
-        shorten(line, sizeof message - 1);
-        strcpy(message, line);
+        take_message(line);
     } else {
         va_start(arguments, format);
         vsnprintf(short_of_memory, sizeof short_of_memory, format, arguments);
