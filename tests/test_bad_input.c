@@ -460,8 +460,8 @@ static const struct bad_case cases[] = {
     {.name = "labels_that_are_none_for_400_mib_of_images",
      .arguments = RUN_IDX,
      .message =
-         "l: starts with 0x6e6f6e73, IDX labels start with 0x00000801: this is text; if it is "
-         "CSV, name it *.csv",
+         "l: starts with 0x6e6f6e73, IDX labels start with 0x00000801: if it is CSV, name it "
+         "*.csv; datasets/README.md says how to convert other files",
      .file = {FILE_OF("l", "nonsense")},
      .prepare = make_400_large_images},
     {.name = "labels_cut_short_for_400_mib_of_images",
@@ -1187,8 +1187,10 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("i", IDX_IMAGES), FOLDER("l/")}},
     {.name = "idx_without_labels",
      .arguments = RUN_FILES "--set data.train_images=i --set data.test_images=i",
-     .message = "i: is read as IDX images, which need a labels file: name it by data.train_labels "
-                "(or give a folder of PNG images, *.csv or *.csv.gz)",
+     .message =
+         "i: is read as IDX images, which need a labels file: name it by data.train_labels "
+         "(or give a folder of PNG images, *.csv or *.csv.gz; datasets/README.md says how to "
+         "convert other files)",
      .file = {FILE_OF("i", IDX_IMAGES)}},
     {.name = "idx_cut_short",
      .arguments = RUN_IDX,
@@ -1204,8 +1206,8 @@ static const struct bad_case cases[] = {
      .file = {FILE_OF("i", "\0\0\x08\x03\0\0"), FILE_OF("l", IDX_LABELS)}},
     {.name = "idx_that_is_something_else",
      .arguments = RUN_IDX,
-     .message = "i: starts with 0x50390a31, IDX images start with 0x00000803: this is text; if it "
-                "is CSV, name it *.csv",
+     .message = "i: starts with 0x50390a31, IDX images start with 0x00000803: if it is CSV, name "
+                "it *.csv; datasets/README.md says how to convert other files",
      .file = {FILE_OF("i", "P9\n10 10\n255\nxxxxxxxx"), FILE_OF("l", IDX_LABELS)}},
     {.name = "idx_of_floats",
      .arguments = RUN_IDX,
@@ -1240,11 +1242,11 @@ static const struct bad_case cases[] = {
          "x.npz: is a zip archive (an NPZ file of NumPy is one, too): unpack it, or write it "
          "as *.csv: datasets/README.md has the lines of Python",
      .file = {FILE_OF("x.npz", "PK\3\4 and so on")}},
-    {.name = "a_parquet_named_csv",
-     .arguments = RUN_CSV,
-     .message = "a.csv: is a Parquet file: write it as *.csv or IDX: datasets/README.md has the "
-                "lines of Python",
-     .file = {FILE_OF("a.csv", "PAR1 and so on")}},
+    {.name = "a_parquet_for_idx",
+     .arguments = RUN_IDX,
+     .message = "i: starts with 0x50415231, IDX images start with 0x00000803: if it is CSV, name "
+                "it *.csv; datasets/README.md says how to convert other files",
+     .file = {FILE_OF("i", "PAR1 and so on"), FILE_OF("l", IDX_LABELS)}},
     {.name = "a_page_of_the_web_for_a_data_set",
      .arguments = RUN_IDX,
      .message = "i: is a page of the web, not the file it should be: fetch it again",
@@ -1322,7 +1324,8 @@ static const struct bad_case cases[] = {
      .arguments = RUN_IDX " --set data.other_train_images=i --set data.other_train_labels=l "
                           "--set data.other_test_images=i",
      .message = "i: is read as IDX images, which need a labels file: name it by "
-                "data.other_test_labels (or give a folder of PNG images, *.csv or *.csv.gz)",
+                "data.other_test_labels (or give a folder of PNG images, *.csv or *.csv.gz; "
+                "datasets/README.md says how to convert other files)",
      .file = {FILE_OF("i", IDX_IMAGES), FILE_OF("l", IDX_LABELS)}},
     {.name = "labels_of_the_first_data_that_are_those_of_other_data",
      .arguments = RUN_IDX " --set data.other_train_images=a.csv --set data.other_test_images=a.csv",

@@ -132,27 +132,6 @@ static void given_ink_on_paper_when_trained_expect_inversion_proposed(void **sta
                 "this is ink on paper, say --set data.invert=false, or the paper is learned\n");
 }
 
-static void given_plain_images_when_trained_expect_their_class(void **state)
-{
-    write_good(state);
-    support_write_text(state, "a.csv", "1,0,9,0,255\n2,7,7,7,7\n1,0,5,0,250\n2,8,8,8,8\n");
-    support_write_text(state, "b.csv", "1,0,255,0,0\n2,255,0,0,0\n");
-    assert_says(state, RUN,
-                "spinet: a.csv: 2 of the 2 images of class 2 are all of one grey: nothing is in "
-                "them\n");
-}
-
-static void given_few_images_when_trained_expect_how_often_each_is_shown(void **state)
-{
-    support_write_text(state, "a.csv", "1,0,9,0,255\n2,7,0,255,7\n");
-    support_write_text(state, "b.csv", "1,0,255,0,0\n2,255,0,0,0\n");
-    assert_says(state, RUN "--set stopping.max_presentations=20 --set stopping.fraction=0",
-                "spinet: a.csv: 1 training images of class 1 for up to 10 presentations of it: "
-                "each would be shown 10 times (stopping.max_presentations)\n"
-                "spinet: a.csv: 1 training images of class 2 for up to 10 presentations of it: "
-                "each would be shown 10 times (stopping.max_presentations)\n");
-}
-
 static void given_test_images_of_other_classes_when_trained_expect_their_number(void **state)
 {
     write_good(state);
@@ -162,23 +141,6 @@ static void given_test_images_of_other_classes_when_trained_expect_their_number(
                 "spinet: b.csv: 1 of its 3 images are of classes without training images, as 5: "
                 "they are left out of the test\n");
     assert_says(state, RUN "--set data.classes=1,2", "");
-}
-
-static void given_test_images_that_were_learned_when_trained_expect_it_said(void **state)
-{
-    write_good(state);
-    assert_says(state, RUN "--set data.test_images=a.csv",
-                "spinet: a.csv: 20 of the 20 test images are training images as well: this tests "
-                "no learning\n");
-}
-
-static void given_images_of_two_classes_when_trained_expect_it_said(void **state)
-{
-    write_good(state);
-    support_write_text(state, "a.csv", "1,0,9,0,255,0,0,0,0,0\n2,0,9,0,255,0,0,0,0,0\n");
-    assert_says(state, RUN,
-                "spinet: a.csv: 1 images stand in another class as well, which no network can "
-                "tell\n");
 }
 
 static void given_doubtful_images_when_swept_expect_one_word_for_all_runs(void **state)
@@ -205,11 +167,7 @@ int main(void)
         WITH_FOLDER(given_classes_of_other_data_alone_when_trained_expect_no_word),
         WITH_FOLDER(given_images_of_zeros_and_ones_when_scaled_expect_the_same_network),
         WITH_FOLDER(given_ink_on_paper_when_trained_expect_inversion_proposed),
-        WITH_FOLDER(given_plain_images_when_trained_expect_their_class),
-        WITH_FOLDER(given_few_images_when_trained_expect_how_often_each_is_shown),
         WITH_FOLDER(given_test_images_of_other_classes_when_trained_expect_their_number),
-        WITH_FOLDER(given_test_images_that_were_learned_when_trained_expect_it_said),
-        WITH_FOLDER(given_images_of_two_classes_when_trained_expect_it_said),
         WITH_FOLDER(given_doubtful_images_when_swept_expect_one_word_for_all_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

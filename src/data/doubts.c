@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Warns of data that can be read but are hardly what somebody meant: dim, inverted or empty images,
- * test images that were learned, classes left out. For a data set in good order it says nothing. */
+/* Warns of data that can be read but are hardly what somebody meant: dim or inverted images,
+ * classes left out. For a data set in good order it says nothing. */
 #include "data/dataset.h"
 
 #include <stdarg.h>
@@ -8,15 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
 enum {
     WHITE = 255,
-    DIM_BELOW = 128,         /* images are dim if their brightest pixel is below */
-    PAPER_ABOVE = 200,       /* images are on white paper if the mean of their border is above */
-    REPEATED_MANY_TIMES = 10 /* many presentations of one image in training */
+    DIM_BELOW = 128,   /* images are dim if their brightest pixel is below */
+    PAPER_ABOVE = 200, /* images are on white paper if the mean of their border is above */
 };
 
 struct examination {
@@ -163,40 +161,7 @@ static int check_grey(const struct examination *e, struct labels labels)
     return STATUS_OK;
 }
 
-static bool is_plain(const struct images *images, int32_t i)
-{
-    const uint8_t *pixels = images_pixels(images, i);
-    return memcmp(pixels, pixels + 1, images_n_kept_pixels(images) - 1) == 0;
-}
-
-/* ---- images of the classes ---- */
-
-static void check_plain(const struct examination *e)
-{
-    const struct dataset *d = e->dataset;
-    for (int32_t l = 0; l < d->labels.n && images_n_kept_pixels(&d->train) > 1; l++) {
-        int32_t n = 0;
-        for (int32_t i = 0; i < d->n_train[l]; i++)
-            n += is_plain(&d->train, d->train_image[l][i]);
-        if (2 * n > d->n_train[l])
-            say(e, "%s: %d of the %d images of class %d are all of one grey: nothing is in them",
-                dataset_images_path(e->p, d->labels.label[l], false), n, d->n_train[l],
-                d->labels.label[l]);
-    }
-}
-
-static void check_number(const struct examination *e)
-{
-    const struct dataset *d = e->dataset;
-    const int32_t n_shown = e->p->stopping.max_presentations / d->labels.n;
-    for (int32_t l = 0; l < d->labels.n; l++)
-        if (n_shown / d->n_train[l] >= REPEATED_MANY_TIMES)
-            say(e,
-                "%s: %d training images of class %d for up to %d presentations of it: each would "
-                "be shown %d times (stopping.max_presentations)",
-                dataset_images_path(e->p, d->labels.label[l], false), d->n_train[l],
-                d->labels.label[l], n_shown, n_shown / d->n_train[l]);
-}
+/* ---- classes ---- */
 
 /* Warns of test images whose labels no training image has, unless the user has chosen the classes.
  */
@@ -215,74 +180,6 @@ static void check_left_out(const struct examination *e)
             dataset_images_path(e->p, first, true), n, d->test.n_images, first);
 }
 
-/* ---- the same image twice ---- */
-
-struct print {
-    uint64_t hash; /* of the pixels */
-    int32_t class_index;
-    bool is_test;
-};
-
-/* FNV-1a, on words of 8 bytes as far as they go. */
-static uint64_t hash_pixels(const uint8_t *pixels, size_t n)
-{
-    uint64_t hash = 0xcbf29ce484222325, word;
-    for (; n >= sizeof word; n -= sizeof word, pixels += sizeof word) {
-        memcpy(&word, pixels, sizeof word);
-        hash = (hash ^ word) * 0x100000001b3;
-        hash ^= hash >> 29;
-    }
-    while (n-- > 0)
-        hash = (hash ^ *pixels++) * 0x100000001b3;
-    return hash;
-}
-
-static int compare_prints(const void *a, const void *b)
-{
-    const struct print *x = a, *y = b;
-    return NUMBER_ORDER(x->hash, y->hash) ?: x->is_test - y->is_test;
-}
-
-static size_t take_prints(const struct dataset *d, struct print *prints)
-{
-    const size_t n_pixels = images_n_kept_pixels(&d->train);
-    size_t n = 0;
-    for (int32_t l = 0; l < d->labels.n; l++)
-        for (int32_t i = 0; i < d->n_train[l]; i++)
-            prints[n++] = (struct print){
-                hash_pixels(images_pixels(&d->train, d->train_image[l][i]), n_pixels),
-                d->class_of[l], false};
-    for (int32_t i = 0; i < d->n_test; i++)
-        prints[n++] =
-            (struct print){hash_pixels(images_pixels(&d->test, d->test_image[i]), n_pixels),
-                           d->test_class[i], true};
-    qsort(prints, n, sizeof *prints, compare_prints);
-    return n;
-}
-
-/* Warns if many test images are training images, too (they test no learning), or many images are in
- * two classes (no network can tell them). Every large data set has a few. */
-static int check_twins(const struct examination *e)
-{
-    const struct dataset *d = e->dataset;
-    const size_t n_most = (size_t)d->train.n_images + (size_t)d->test.n_images;
-    OWN_NEW(struct print, prints, n_most, "the images' checksums");
-    const size_t n = take_prints(d, prints);
-    int32_t n_learned = 0, n_of_two = 0;
-    for (size_t i = 0, first = 0; i < n; i++) {
-        first = prints[i].hash == prints[first].hash ? first : i;
-        n_learned += prints[i].is_test && !prints[first].is_test;
-        n_of_two += prints[i].class_index != prints[first].class_index;
-    }
-    if (n_learned > d->n_test / 20)
-        say(e, "%s: %d of the %d test images are training images as well: this tests no learning",
-            e->p->data.test_images, n_learned, d->n_test);
-    if ((size_t)n_of_two > n / 100)
-        say(e, "%s: %d images stand in another class as well, which no network can tell",
-            e->p->data.train_images, n_of_two);
-    return STATUS_OK;
-}
-
 int doubts_find(const struct dataset *dataset, const struct parameters *p,
                 void (*warn)(const char *line))
 {
@@ -293,8 +190,6 @@ int doubts_find(const struct dataset *dataset, const struct parameters *p,
     TRY(check_grey(&e, (struct labels){0, has_other ? DATASET_OTHER_LABEL - 1 : IMAGES_LABEL_MAX}));
     if (has_other)
         TRY(check_grey(&e, (struct labels){DATASET_OTHER_LABEL, IMAGES_LABEL_MAX}));
-    check_plain(&e);
-    check_number(&e);
     check_left_out(&e);
-    return check_twins(&e);
+    return STATUS_OK;
 }

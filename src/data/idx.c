@@ -24,17 +24,7 @@ enum { IMAGES_HEADER = 16, LABELS_HEADER = 8 }; /* bytes */
 
 #define AT_ONCE ((size_t)1 << 18) /* bytes that are read at a time */
 
-static bool is_text(uint32_t word)
-{
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        const unsigned c = word >> shift & 0xff;
-        if ((c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t')
-            return false;
-    }
-    return true;
-}
-
-/* Explains a magic number that is not `right`, as the end of a message; "" if it is unknown. */
+/* Explains a magic number that is not `right`, as the end of a message. */
 static const char *explain_magic(uint32_t word, uint32_t right)
 {
     const uint32_t type = word >> 8 & 0xff, n_dimensions = word & 0xff;
@@ -44,10 +34,8 @@ static const char *explain_magic(uint32_t word, uint32_t right)
         return ": these are images, the labels are another file";
     if (word == __builtin_bswap32(right))
         return ": its words are little-endian, write them big-endian, as numpy's '>u4'";
-    if (is_text(word))
-        return ": this is text; if it is CSV, name it *.csv";
     if (word >> 16 != 0 || n_dimensions == 0)
-        return "";
+        return ": if it is CSV, name it *.csv; datasets/README.md says how to convert other files";
     if (type >= 0x09 && type <= 0x0e)
         return ": its values are no unsigned bytes, convert them (datasets/README.md), images to "
                "0 … 255";

@@ -101,7 +101,8 @@ int images_read(struct images *images, const char *path, const char *labels_path
     if (!is_folder && !is_csv && !separate_labels)
         return status_fail(STATUS_USER,
                            "%s: is read as IDX images, which need a labels file: name it%s%s (or "
-                           "give a folder of PNG images, *.csv or *.csv.gz)",
+                           "give a folder of PNG images, *.csv or *.csv.gz; datasets/README.md "
+                           "says how to convert other files)",
                            path, form->labels_key ? " by " : "",
                            form->labels_key ? form->labels_key : "");
     TRY(is_folder ? png_read_folder(images, path)
