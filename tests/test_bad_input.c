@@ -60,12 +60,10 @@ struct bad_case {
 #define RUN_CSV    RUN_FILES "--set data.train_images=a.csv --set data.test_images=a.csv"
 #define RUN_PNG    RUN_FILES "--set data.train_images=p --set data.test_images=p"
 #define RUN_CONFIG RUN "--config c.cfg"
-#define RUN_AMONG_IMAGES                                                                           \
-    "train --quiet --set stopping.max_presentations=1 --set data.kind=files --out "
-#define REPLAY   "replay --quiet --network n.csv --images a.csv --out spikes.csv"
-#define GOOD_NET FILE_OF("n.csv", NETWORK)
-#define GOOD_CSV FILE_OF("a.csv", CSV_IMAGES)
-#define RESULTS  FILE_OF("r.csv", "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.9\n")
+#define REPLAY     "replay --quiet --network n.csv --images a.csv --out spikes.csv"
+#define GOOD_NET   FILE_OF("n.csv", NETWORK)
+#define GOOD_CSV   FILE_OF("a.csv", CSV_IMAGES)
+#define RESULTS    FILE_OF("r.csv", "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.9\n")
 #define TO_PNG                                                                                     \
     "convert it to PNG, in a folder a class (ImageMagick's `mogrify -format png FILE…` does it)"
 #define SYNAPSE_IN " (with 4 inputs, the pixels of a.csv, and 80 pyramidal cells)"
@@ -1509,30 +1507,6 @@ static const struct bad_case cases[] = {
      .message = "p: the training images have 1 class: expected 2 or more",
      .file = {FOLDER("p/"), FOLDER("p/1/")},
      .prepare = make_png_one_class},
-
-    /* what would be made among the images that are read */
-    {.name = "a_run_among_its_training_images",
-     .arguments = RUN_AMONG_IMAGES "p/3 --set data.train_images=p --set data.test_images=a.csv",
-     .message = "--out p/3: lies in p, whose images are read: name another folder",
-     .file = {FOLDERS, FILE_OF("p/1/a.png", "x")}},
-    {.name = "a_run_deep_among_its_test_images",
-     .arguments =
-         RUN_AMONG_IMAGES "./p/3/new/run/ --set data.train_images=a.csv --set data.test_images=p/",
-     .message = "--out ./p/3/new/run/: lies in p/, whose images are read: name another folder",
-     .file = {FOLDERS, FILE_OF("p/1/a.png", "x")}},
-    {.name = "a_run_in_the_folder_of_images_it_is_called_from",
-     .arguments = RUN_AMONG_IMAGES "3 --set data.train_images=. --set data.test_images=.",
-     .message = "--out 3: lies in ., whose images are read: name another folder"},
-    {.name = "a_sweep_among_its_images",
-     .arguments = "sweep --quiet --out p/3 a.sweep",
-     .message = "--out p/3: lies in p, whose images are read: name another folder",
-     .file = {SWEEP_OF("\"data.kind=files\", \"data.train_images=p\", \"data.test_images=p\""),
-              FOLDERS, FILE_OF("p/1/a.png", "x")}},
-    {.name = "a_trace_among_the_images",
-     .arguments = "trace --quiet --out p/3 --set data.kind=files --set data.train_images=p "
-                  "--set data.test_images=p",
-     .message = "--out p/3: lies in p, whose images are read: name another folder",
-     .file = {FOLDERS, FILE_OF("p/1/a.png", "x")}},
 
     /* replay */
     {.name = "replay_without_its_options",

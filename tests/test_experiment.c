@@ -99,9 +99,6 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
            "2 of 2 runs are done already");
     expect(state, 0, "\"$spinet\" experiment mine --gather", "2 of 2 runs of mine; results in ");
     expect(state, 0, "\"$spinet\" experiment mine --dry-run", "easy-random-s8\n2 runs, about ");
-    /* what the sample tests cost, foreseen and measured */
-    expect(state, 0, "\"$spinet\" experiment mine --dry-run --set test.sample_period=1",
-           " % of it sample tests\n");
     expect(state, 0,
            "\"$spinet\" sweep \"in stall/experiments/mine.sweep\" -q --runs 1 --out sampled --set "
            "test.sample_period=1",
@@ -130,18 +127,14 @@ static void given_two_seeds_and_a_locale_when_done_expect_means_with_a_point(voi
 static void given_only_some_levels_when_run_expect_a_folder_of_that_name(void **state)
 {
     install(state);
-    write_experiment(state, "mine", "more_levels = \"more\";");
-    write_experiment(state, "more", "");
-    free(shell(state, 0, "sed -i 's/\"easy\"/\"hard\"/' 'in stall/experiments/more.sweep'"));
+    write_experiment(state, "mine", "");
     expect(state, 0, "PATH=/none \"$spinet\" experiment mine --only turnover=none -q",
            "Results in results/mine-none:");
     expect(
         state, 0,
         "PATH=/none \"$spinet\" experiment mine --difficulty easy --only 'turnover=none|random' -q",
         "Results in results/mine-easy-none+random:");
-    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --difficulty hard -q",
-           "2 of 2 runs of more in ");
-    expect(state, 2, "PATH=/none \"$spinet\" experiment more --difficulty easy",
+    expect(state, 2, "PATH=/none \"$spinet\" experiment mine --difficulty hard",
            "no level of difficulty");
     expect(state, 2, "PATH=/none \"$spinet\" experiment mine --pair 8,3",
            "--only pair=3-8: expected FACTOR=LEVEL of ");

@@ -567,22 +567,6 @@ given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both
     support_run_free(&run);
 }
 
-static void given_new_cells_of_a_class_that_no_phase_shows_when_trained_expect_it_said(void **state)
-{
-    struct support_run run;
-    write_lines(state, "both.csv", (const int[]){1, 101, 2, 102});
-    support_run(state, &run,
-                LINES_RUN
-                "run " LINES("both") "--set schedule.new_cells=true "
-                                     "--set schedule.presentations=4 --set schedule.phases=1-2");
-    assert_int_equal(run.exit_code, 0);
-    assert_non_null(strstr(run.err, "schedule.new_cells: no phase shows class 101, 102: "));
-    support_run_free(&run);
-    support_run(state, &run, LINES_RUN "two " LINES("both") OTHER_PHASES);
-    assert_null(strstr(run.err, "no phase shows"));
-    support_run_free(&run);
-}
-
 /* The cells of class 1 answer for labels 1 and 3, those of class 2 for 2 and 4. */
 static void
 given_labels_that_share_cells_when_tested_expect_them_to_be_of_their_images(void **state)
@@ -736,7 +720,6 @@ int main(void)
         TASK(given_new_cells_when_stopped_anywhere_expect_the_same_end),
         TASK(given_phases_of_other_data_when_stopped_anywhere_expect_the_same_end),
         TASK(given_other_data_when_learned_in_phases_expect_the_same_as_of_one_file_with_both),
-        TASK(given_new_cells_of_a_class_that_no_phase_shows_when_trained_expect_it_said),
         TASK(given_phases_when_stopped_anywhere_expect_the_same_end),
         TASK(given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age),
         TASK(given_a_run_in_phases_when_done_expect_measures_by_the_published_formulas),

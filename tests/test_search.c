@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet search: its file, its draws, and small searches end to end. */
-#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
@@ -290,22 +289,6 @@ static void given_a_search_on_one_thread_or_two_or_killed_when_done_expect_the_s
     assert_true(file_exists(support_path(state, "one/final/report.html")));
 }
 
-static void given_a_dry_run_when_searching_expect_what_it_costs_and_no_file(void **state)
-{
-    support_write_text(state, "small.search", small);
-    char *out = support_run_well(state, "search small.search --dry-run --threads 1");
-    assert_non_null(strstr(out, "round-1      12 runs, about "));
-    assert_non_null(strstr(out, "final        6 runs, about "));
-    assert_non_null(strstr(out, "all          21 runs, about "));
-    free(out);
-    int n_files = 0;
-    DIR *folder = opendir(support_path(state, ""));
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        n_files += *entry->d_name != '.';
-    closedir(folder);
-    assert_int_equal(n_files, 1);
-}
-
 static void expect_failure(void **state, const char *arguments, const char *part)
 {
     struct support_run run;
@@ -341,7 +324,6 @@ int main(void)
         WITH_FOLDER(given_a_wrong_file_when_read_expect_its_line_and_what_would_be_right),
         WITH_FOLDER(given_one_range_that_decides_when_weighed_expect_it_first),
         WITH_FOLDER(given_a_search_on_one_thread_or_two_or_killed_when_done_expect_the_same),
-        WITH_FOLDER(given_a_dry_run_when_searching_expect_what_it_costs_and_no_file),
         WITH_FOLDER(given_another_search_in_the_folder_when_run_expect_refusal_unless_fresh),
     };
     setenv("PATH", "/nowhere", 1); /* without node reports are made in no time */

@@ -59,24 +59,12 @@ static int check_commands(const struct experiment *experiment)
     return STATUS_OK;
 }
 
-static int plan_file(struct sweep *s, const struct conduct *asked, const char *name,
-                     char path[EXPERIMENT_PATH_MAX])
-{
-    *s = asked->values.sweep;
-    TRY(experiments_find(name, path, &s->file));
-    return sweep_plan(s);
-}
-
 int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
                  char path[EXPERIMENT_PATH_MAX])
 {
-    int status = plan_file(s, asked, name, path);
-    if (status == STATUS_USER && s->n_only > 0 && s->experiment.more_levels) {
-        OWNED char *more = scope_take(s->experiment.more_levels);
-        sweep_free(s);
-        status = plan_file(s, asked, more, path);
-    }
-    TRY(status);
+    *s = asked->values.sweep;
+    TRY(experiments_find(name, path, &s->file));
+    TRY(sweep_plan(s));
     TRY(check_settings(s));
     return check_commands(&s->experiment);
 }

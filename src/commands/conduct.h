@@ -35,8 +35,7 @@ int conduct_take_engine(void *values, const char *argument);
 /* Refuses options that do not go together, and readies those of Slurm. USER. */
 int conduct_check(struct conduct *asked);
 
-/* Plans a sweep of the experiment `name`; of the one that has more levels, if this one lacks those
- * that --only names. USER. */
+/* Plans a sweep of the experiment `name`. USER. */
 int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
                  char path[EXPERIMENT_PATH_MAX]);
 

@@ -37,11 +37,6 @@ static double work_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Seconds that a run of a condition may take, and of these in sample tests. */
-struct trial {
-    double seconds, samples;
-};
-
 /* Images that are presented in the sample tests of n presentations. */
 static double n_sampled(const struct parameters *p, const struct dataset *dataset, double n)
 {
@@ -52,7 +47,7 @@ static double n_sampled(const struct parameters *p, const struct dataset *datase
 /* Trains for about `limit` seconds of work, or four times as long where others are at work, without
  * sample tests, then rests and tests a little. What a whole run by the parameters p would take. */
 static int try_training(struct training *training, const struct parameters *p, double limit,
-                        struct trial *trial)
+                        double *seconds)
 {
     enum { TESTS = 40 };
     const double start = work_clock(), end = progress_clock() + 4 * limit;
@@ -67,15 +62,14 @@ static int try_training(struct training *training, const struct parameters *p, d
         test_network(&training->presenter, &training->network, training->dataset, TESTS, NULL);
     const double tested = work_clock();
     const double n = n_until_stop(training), a_test = score.n > 0 ? (tested - rested) / score.n : 0;
-    trial->samples = a_test * n_sampled(p, training->dataset, n);
-    trial->seconds = (trained - start) / training->n_presentations * n + (rested - trained) +
-                     a_test * training->dataset->n_test * sweep_n_final_tests(p) + trial->samples;
+    const double n_tests = training->dataset->n_test * sweep_n_final_tests(p);
+    *seconds = (trained - start) / training->n_presentations * n + (rested - trained) +
+               a_test * (n_tests + n_sampled(p, training->dataset, n));
     return STATUS_OK;
 }
 
 /* What a run of the condition may take on one thread. */
-static int try_condition(const struct sweep *s, int32_t condition, double limit,
-                         struct trial *trial)
+static int try_condition(const struct sweep *s, int32_t condition, double limit, double *seconds)
 {
     const struct dataset *files = s->condition[condition].files;
     const uint64_t seed = (uint64_t)s->first_seed;
@@ -90,14 +84,14 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
     TRY(files ? dataset_init_from(&dataset, &p, seed, files) : dataset_init(&dataset, &p, seed));
     TRY(training_init(&training, &p, &dataset, s->kernel, seed, 1));
     const double begun = work_clock();
-    TRY(try_training(&training, asked, limit, trial));
-    trial->seconds += begun - start;
+    TRY(try_training(&training, asked, limit, seconds));
+    *seconds += begun - start;
     return STATUS_OK;
 }
 
-/* Tries [n_conditions], each condition of which the sweep is to run something; all threads are at
- * work, as they will be: two that share a core are slower each. */
-static int try_all(const struct sweep *s, struct trial *trial)
+/* Finds seconds [n_conditions] of each condition of which the sweep is to run something; all
+ * threads are at work, as they will be: two that share a core are slower each. */
+static int try_all(const struct sweep *s, double *seconds)
 {
     enum { SECONDS_IN_ALL = 15 };
     const int32_t n = s->experiment.n_conditions;
@@ -109,12 +103,12 @@ static int try_all(const struct sweep *s, struct trial *trial)
     char why[512] = "";
     for (int32_t i = 0; i < s->n_runs; i++)
         if (sweep_is_mine(s, &s->run[i]))
-            trial[s->run[i].condition].seconds = NAN;
+            seconds[s->run[i].condition] = NAN;
     progress_start(&progress, "trials", "conditions", n, s->is_quiet);
 #pragma omp parallel for schedule(dynamic, 1) num_threads((int)s->n_threads)
     for (int32_t c = 0; c < n; c++) {
-        const int status = isnan(trial[c].seconds) && !interrupt_signal()
-                               ? try_condition(s, c, limit, &trial[c])
+        const int status = isnan(seconds[c]) && !interrupt_signal()
+                               ? try_condition(s, c, limit, &seconds[c])
                                : STATUS_OK;
 #pragma omp critical
         {
@@ -143,20 +137,11 @@ static const char *duration(double seconds, char text[32])
     return text;
 }
 
-const char *estimate_sample_note(double share, char text[40])
+void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads)
 {
-    *text = '\0';
-    if (share > 0)
-        snprintf(text, 40, ", %.0f %% of it sample tests", 100 * share);
-    return text;
-}
-
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads, double sample_share)
-{
-    char text[32], note[40];
-    printf("%lld run%s, about %s on %lld thread%s%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
-           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s",
-           estimate_sample_note(sample_share, note));
+    char text[32];
+    printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
+           duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
 }
 
 void estimate_print_name(const char *name, int width)
@@ -173,11 +158,11 @@ int estimate_widen(int least, const char *name)
 int estimate_print(struct sweep *s)
 {
     const size_t n_conditions = (size_t)s->experiment.n_conditions;
-    OWN_NEW(struct trial, trial, n_conditions, "the plan");
-    double total = 0, samples = 0;
+    OWN_NEW(double, seconds, n_conditions, "the plan");
+    double total = 0;
     TRY(sweep_load_files(s));
     interrupt_watch();
-    TRY(try_all(s, trial));
+    TRY(try_all(s, seconds));
     for (int32_t i = 0; i < s->n_runs; i++) {
         const struct sweep_run *run = &s->run[i];
         char name[RUN_NAME_MAX];
@@ -186,13 +171,11 @@ int estimate_print(struct sweep *s)
         sweep_name_run(s, run, name);
         if (s->name_width == 0)
             printf("%s\n", name);
-        total += trial[run->condition].seconds;
-        samples += trial[run->condition].samples;
+        total += seconds[run->condition];
     }
     s->seconds = total / fmin((double)s->n_threads, fmin(omp_get_num_procs(), machine_quota("")));
-    s->sample_share = samples / total;
     if (s->name_width > 0)
         estimate_print_name(s->experiment.name, s->name_width);
-    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads, s->sample_share);
+    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads);
     return STATUS_OK;
 }

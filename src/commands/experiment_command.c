@@ -19,8 +19,8 @@
 /* Those that `all` means, and what became of them. */
 struct tally {
     int n, n_failed, n_runs;
-    int width;                        /* of the longest name, at least 12 */
-    double estimate, sample_estimate; /* seconds, and of these in sample tests */
+    int width;       /* of the longest name, at least 12 */
+    double estimate; /* seconds */
     struct listed {
         const char *name;
         char *folder;
@@ -68,7 +68,6 @@ static int conduct_each(const struct conduct *asked, struct tally *tally)
         tally->n_failed += item->has_failed;
         tally->n_runs += s.n_runs;
         tally->estimate += item->has_failed ? 0 : s.seconds;
-        tally->sample_estimate += item->has_failed ? 0 : s.seconds * s.sample_share;
         if (item->has_failed)
             fprintf(stderr, "spinet: %s\n", status_message());
     }
@@ -120,8 +119,7 @@ static int conduct_all(struct conduct *asked, const char *out, struct tally *tal
     TRY(conduct_each(asked, tally));
     if (asked->values.sweep.is_dry) {
         estimate_print_name("all", tally->width);
-        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads,
-                            tally->sample_estimate / tally->estimate);
+        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads);
     } else {
         TRY(conclude(asked, out, tally));
     }

@@ -6,49 +6,12 @@
 #include <string.h>
 
 #include "commands/conduct.h"
-#include "commands/sweep_show.h"
 #include "core/file.h"
 #include "core/process.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "report/search_scores.h"
-
-/* ---- what it may cost ---- */
-
-enum { NAME_WIDTH = 12 }; /* of "round-1" … "final" */
-
-/* A dry run of a round with the first sets, whichever will be chosen. */
-static int estimate_round(const struct conduct *asked, const struct search *search, int round,
-                          const int32_t *set, double *seconds, double *samples, int32_t *n_runs)
-{
-    static struct sweep s;
-    s = asked->values.sweep;
-    s.name_width = NAME_WIDTH;
-    int status = search_make_round(search, round, set, search->round[round].n_sets, &s.experiment);
-    if (status == STATUS_OK)
-        status = sweep_plan(&s);
-    if (status == STATUS_OK)
-        status = conduct_fetch_data(&s);
-    if (status == STATUS_OK)
-        status = estimate_print(&s);
-    *seconds += s.seconds;
-    *samples += s.seconds * s.sample_share;
-    *n_runs += s.n_runs;
-    sweep_free(&s);
-    return status;
-}
-
-static int estimate(const struct conduct *asked, const struct search *search, const int32_t *set)
-{
-    double seconds = 0, samples = 0;
-    int32_t n_runs = 0;
-    for (int k = 0; k < search->n_rounds; k++)
-        TRY(estimate_round(asked, search, k, set, &seconds, &samples, &n_runs));
-    estimate_print_name("all", NAME_WIDTH);
-    estimate_print_line(n_runs, seconds, asked->values.sweep.n_threads, samples / seconds);
-    return STATUS_OK;
-}
 
 /* ---- a round ---- */
 
@@ -185,8 +148,6 @@ static int conduct_search(struct conduct *asked, const struct search *search)
     TRY_NEW(set, search->round[0].n_sets, "the sets");
     for (int32_t i = 0; i < search->round[0].n_sets; i++)
         set[i] = i;
-    if (asked->values.sweep.is_dry)
-        return estimate(asked, search, set);
     TRY(search_scores_init(&scores, search));
     return conduct_rounds(asked, search, set, &scores);
 }
@@ -206,7 +167,7 @@ static int search(void *values)
     struct sweep_values *v = &asked->values;
     static struct search search;
     char path[EXPERIMENT_PATH_MAX];
-    if (v->common.n_arguments != 1 || (!v->folder && !v->sweep.is_dry))
+    if (v->common.n_arguments != 1 || !v->folder)
         return status_fail(STATUS_USER, "search: a file, as mine.search, and --out DIR are needed");
     sweep_options_complete(v);
     if (!asked->is_slurm && v->sweep.n_shards > 0)
@@ -226,7 +187,7 @@ static const struct option options[] = {
     DATA_OPTION,
     THREADS_OPTION("runs at the same time (default: one a core)"),
     SWEEP_SET_OPTION,
-    SWEEP_FRESH_OPTIONS,
+    SWEEP_FRESH_OPTION,
     QUIET_OPTION,
     {.name = "shards",
      .value = "N",

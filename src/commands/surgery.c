@@ -58,7 +58,6 @@ static int surgery(void *values)
     TRY(manifest_read(&manifest, run));
     TRY(run_check_finished(run));
     TRY(operate_only(&manifest.parameters, run, v));
-    TRY(run_check_not_among_images(v->folder, &manifest.parameters));
     const struct run_request request = {
         .parameters = &manifest.parameters,
         .seed = manifest.seed,

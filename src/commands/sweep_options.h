@@ -20,12 +20,9 @@ struct sweep_values {
         .name = "set", .value = "GROUP.KEY=VALUE",                                                 \
         .help = "set a parameter of all runs; may be repeated", .take = sweep_take_set             \
     }
-#define SWEEP_FRESH_OPTIONS                                                                        \
-    {"fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)},                                       \
+#define SWEEP_FRESH_OPTION                                                                         \
     {                                                                                              \
-        "dry-run", 0, NULL,                                                                        \
-            "only print the runs and the time they may take, from a short try of each condition",  \
-            SWEEP_AT(is_dry)                                                                       \
+        "fresh", 0, NULL, "run all again", SWEEP_AT(is_fresh)                                      \
     }
 #define SWEEP_OPTIONS                                                                              \
     {"runs", 0,     "N", "seeds 1 to N (default: what the experiment says)", SWEEP_AT(n_seeds),    \
@@ -60,7 +57,10 @@ struct sweep_values {
         {.name = "resume",                                                                         \
          .help = "keep the runs that are done (the default)",                                      \
          .take = sweep_take_resume},                                                               \
-        SWEEP_FRESH_OPTIONS,                                                                       \
+        SWEEP_FRESH_OPTION,                                                                        \
+        {"dry-run", 0, NULL,                                                                       \
+         "only print the runs and the time they may take, from a short try of each condition",     \
+         SWEEP_AT(is_dry)},                                                                        \
         {.name = "record-network",                                                                 \
          .help = "keep network.h5 of each run (the same as --set record.network=true)",            \
          .take = sweep_take_record_network},                                                       \

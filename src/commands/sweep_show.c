@@ -58,7 +58,7 @@ static int show_gathered(struct sweep *s)
 int sweep_show(struct sweep *s)
 {
     struct show show = {.sweep = s};
-    char note[40];
+    char note[40] = "";
     s->observer = (struct sweep_observer){see, options_warn, &show};
     if (s->is_dry)
         return estimate_print(s);
@@ -68,10 +68,12 @@ int sweep_show(struct sweep *s)
     interrupt_watch();
     const int status = sweep_execute(s);
     progress_finish(&show.progress, show.n_ended, NULL);
+    if (s->sample_share > 0)
+        snprintf(note, sizeof note, ", %.0f %% of it sample tests", 100 * s->sample_share);
     if (s->is_gathered)
         printf("%d of %d runs of %s in %.1f s%s; results in %s/results.csv\n",
-               sweep_count_mine(s, true), s->n_runs, s->experiment.name, s->seconds,
-               estimate_sample_note(s->sample_share, note), s->folder);
+               sweep_count_mine(s, true), s->n_runs, s->experiment.name, s->seconds, note,
+               s->folder);
     else if (s->task == SWEEP_SHARD && status > STATUS_INTERRUPTED)
         printf("shard %lld of %lld of %s: %d of %d runs done, in %.1f s\n", (long long)s->shard + 1,
                (long long)s->n_shards, s->experiment.name, sweep_count_mine(s, true),

@@ -27,10 +27,7 @@ void estimate_print_name(const char *name, int width);
 /* The width of a column of names, of which this is one: at least `least`. */
 int estimate_widen(int least, const char *name);
 
-/* "120 runs, about 48 s on 2 threads, 38 % of it sample tests" */
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads, double sample_share);
-
-/* ", 38 % of it sample tests", or "" if there are none; returns text. */
-const char *estimate_sample_note(double share, char text[40]);
+/* "120 runs, about 48 s on 2 threads" */
+void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads);
 
 #endif

@@ -300,7 +300,6 @@ static int trace(void *values)
         common->kernel = kernel_find(NULL);
     TRY(training_check(p));
     TRY(check_folder(v));
-    TRY(run_check_not_among_images(v->folder, p));
     TRY(v->run
             ? manifest_open_data(&manifest, v->run, common->data, DATASET_CLASSES, &dataset)
             : dataset_init_in(&dataset, p, (uint64_t)common->seed, common->data, DATASET_CLASSES));

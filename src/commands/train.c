@@ -116,8 +116,6 @@ static int train(void *values)
         TRY(take_connectome(v));
     if (v->resumed)
         TRY(take_up(v, &manifest));
-    else
-        TRY(run_check_not_among_images(v->folder, &common->parameters));
     const struct run_request request = {
         .parameters = &common->parameters,
         .seed = (uint64_t)common->seed,

@@ -352,33 +352,12 @@ static int open_data(const struct run_request *request, struct dataset *dataset)
                            DATASET_CLASSES);
 }
 
-/* Warns of classes whose cells would come with a phase that shows them, but none does. */
-static void doubt_new_cells(const struct run *run)
-{
-    const struct dataset *dataset = run->training->dataset;
-    struct schedule at_end = run->training->schedule;
-    struct label_list missing = {0};
-    char line[600], names[500];
-    at_end.now = at_end.n - 1;
-    for (int32_t k = 0; k < dataset->classes.n; k++)
-        if (!schedule_has_come(&at_end, dataset, k))
-            missing.label[missing.n++] = dataset->classes.label[k];
-    snprintf(line, sizeof line,
-             "schedule.new_cells: no phase shows class %s: cells and synapses of it never come",
-             label_list_text(&missing, ", ", names, sizeof names));
-    if (missing.n > 0 && run->request->warn)
-        run->request->warn(line);
-}
-
 /* Runs a training that has begun to its end in the folder. */
 static int execute(struct run *run)
 {
     const struct run_request *request = run->request;
-    if (!request->files && !request->resume) {
+    if (!request->files && !request->resume)
         TRY(doubts_find(run->training->dataset, request->parameters, request->warn));
-        if (request->parameters->schedule.new_cells)
-            doubt_new_cells(run);
-    }
     return request->is_put_in_place ? train_beside(run) : train_and_write(run);
 }
 

@@ -98,10 +98,6 @@ bool run_is_finished(const char *folder);
 /* USER if the run in the folder is not finished. */
 int run_check_finished(const char *folder);
 
-/* USER if that folder of --out is, or would be made, in a folder of images that these parameters
- * read: what is in it would be taken for images. */
-int run_check_not_among_images(const char *folder, const struct parameters *parameters);
-
 /* Checks that request->folder can take the run; changes nothing. USER. */
 int run_folder_check(const struct run_request *request);
 

@@ -11,7 +11,6 @@
 #include "core/file.h"
 #include "core/lock.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 #include "data/dataset.h"
 #include "store/checkpoint.h"
@@ -120,40 +119,4 @@ int run_folder_replace(const char *from, const char *folder)
         return STATUS_OK;
     run_folder_clear(folder);
     return move_files(from, folder);
-}
-
-/* The folder itself or, while it is yet to be made, the one nearest above it that is there; in new
- * memory. */
-static char *find_existing(const char *folder)
-{
-    char *part = strdup(folder);
-    while (part && !file_exists(part)) {
-        char *slash = strrchr(part, '/');
-        if (!slash)
-            strcpy(part, "."); /* a name has a byte or more */
-        else
-            slash[slash == part] = '\0';
-    }
-    return part;
-}
-
-int run_check_not_among_images(const char *folder, const struct parameters *parameters)
-{
-    const char *images[DATASET_N_FILES];
-    dataset_paths(parameters, images);
-    if (parameters->data.kind != DATA_FILES)
-        return STATUS_OK;
-    OWNED char *existing = find_existing(folder);
-    if (!existing)
-        return status_no_memory("a folder name", strlen(folder));
-    for (int i = 0; i < DATASET_N_FILES; i++) {
-        char found[SHARED_PATH_MAX];
-        const char *read = shared_file_find(images[i], found);
-        if (i != DATASET_NETWORK && file_is_folder(read) &&
-            (file_is_same(existing, read) || file_is_within(existing, read)))
-            return status_fail(STATUS_USER,
-                               "--out %s: lies in %s, whose images are read: name another folder",
-                               folder, images[i]);
-    }
-    return STATUS_OK;
 }

@@ -262,13 +262,12 @@ static const struct key keys_of_file[] = {
      experiment_read_text},
     {"place_in_all", keys_take_number, AT(place_in_all), "a whole number from 1 to 1000", 1, 1000,
      NULL},
-    {"more_levels", keys_take_text, AT(more_levels), "a text in UTF-8", 0, 0, NULL},
     {"primary_test", take_test, AT(primary_test),
      "paired, signed-rank, permutation, welch or pooled", 0, 0, NULL},
     {"families", keys_take_list, AT(families),
      "a list of 1 to 16 groups { name = …; compare = [\"A:B\"]; }", 1, 16, add_family},
     {.right = "title, runs, first_seed, config, set, factors, marks, pictures, after, "
-              "place_in_all, more_levels, primary_test, families or full"},
+              "place_in_all, primary_test, families or full"},
 };
 
 static void free_factors(struct experiment *experiment)
@@ -406,7 +405,6 @@ void experiment_free_level(struct level *level)
 void experiment_free(struct experiment *experiment)
 {
     experiment_free_level(&experiment->base);
-    free(experiment->more_levels);
     free(experiment->title);
     experiment_free_texts(&experiment->after);
     free(experiment->primary_test);

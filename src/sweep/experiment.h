@@ -58,7 +58,6 @@ struct experiment {
     int32_t first_seed, n_runs;     /* unless the user says otherwise */
     bool pictures;                  /* of each run */
     int32_t place_in_all;           /* of `spinet experiment all`, from 1; 0: not in it */
-    char *more_levels;              /* an experiment that has levels this one has not; or NULL */
     struct texts after;             /* commands of spinet to give when the runs are done */
     const struct parameters *start; /* of an experiment without a file; NULL: the authors' preset */
     struct level base;              /* what all conditions share */

@@ -66,8 +66,6 @@ int sweep_load_files(struct sweep *s)
 
 int sweep_open(struct sweep *s)
 {
-    for (int32_t c = 0; c < s->experiment.n_conditions; c++)
-        TRY(run_check_not_among_images(s->folder, &s->condition[c].parameters));
     TRY(sweep_load_files(s));
     TRY(sweep_folder_take(s));
     sweep_find_done(s);
