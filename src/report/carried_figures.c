@@ -176,19 +176,15 @@ static int put_clusters(struct page *page, const struct study *study)
 /* ---- the activity of one run ---- */
 
 /* A matrix of numbers as an image, which stands below the others. */
-static int put_matrix(struct figure *figure, const char *name, const double *value, int32_t width,
-                      int32_t height, double most)
+static void put_matrix(struct figure *figure, const char *name, const double *value, int32_t width,
+                       int32_t height, double most)
 {
-    const size_t n = (size_t)width * (size_t)height;
-    OWN_NEW(uint8_t, byte, n, "a figure");
-    for (size_t i = 0; i < n; i++)
-        byte[i] = figure_pixel(value[i] / most);
     figure_put_row(figure, "tiles",
                    "set %d, heading %s, class %s, at %d, of %d, width %d, "
                    "height %d, most %g, palette %s, values %p",
                    (int)json_array_size(figure_table(figure, "tiles")), name, "", 0, 1, width,
-                   height, most, "viridis", figure_bytes(byte, n));
-    return STATUS_OK;
+                   height, most, "viridis",
+                   figure_matrix(value, (size_t)width * (size_t)height, most));
 }
 
 /* activity.csv.gz of a run, its rows in the order of the file. */
@@ -248,7 +244,7 @@ static int put_heat(struct page *page, const struct activity_rows *a, bool is_of
                 value[d * a->n_cells + cell] =
                     line[is_of_dendrites ? a->n_cells + cell * height + d : cell].spikes;
         snprintf(name, sizeof name, "images of class %d", line->images);
-        TRY(put_matrix(&figure, name, value, a->n_cells, height, most));
+        put_matrix(&figure, name, value, a->n_cells, height, most);
     }
     return page_put_figure(page, &figure);
 }
@@ -345,7 +341,8 @@ static int put_weights_of(struct figure *figure, const struct weight_row *row, i
     }
     for (size_t i = 0; i < (size_t)n_moments * WEIGHT_BINS; i++)
         share[i] = sqrt(share[i]); /* so that few are seen beside many */
-    return put_matrix(figure, name, share, n_moments, WEIGHT_BINS, sqrt(most));
+    put_matrix(figure, name, share, n_moments, WEIGHT_BINS, sqrt(most));
+    return STATUS_OK;
 }
 
 /* The learning rate that goes with each weight. */

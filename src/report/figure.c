@@ -120,6 +120,14 @@ json_t *figure_bytes(const uint8_t *byte, size_t n)
     return text ? json_stringn(text, (size_t)(out - text)) : NULL;
 }
 
+json_t *figure_matrix(const double *value, size_t n, double most)
+{
+    OWNED uint8_t *byte = malloc(n + 1);
+    for (size_t i = 0; byte && i < n; i++)
+        byte[i] = isnan(value[i]) ? FIGURE_NO_PIXEL : figure_pixel(value[i] / most);
+    return byte ? figure_bytes(byte, n) : NULL;
+}
+
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...)
 {
     va_list values;

@@ -50,6 +50,9 @@ enum { FIGURE_NO_PIXEL = 255 };
 uint8_t figure_pixel(double part); /* of a part of the largest value, 0 … 1 */
 json_t *figure_bytes(const uint8_t *byte, size_t n);
 
+/* The same of numbers 0 … most, NaN for none; a row says "most", too. */
+json_t *figure_matrix(const double *value, size_t n, double most);
+
 /* A row of a table, after those that are there, by the same format. In a page each tells its
  * columns; of "href", the page of a run, it tells none: a click leads there. */
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The maps are computed from the runs' networks and data, as `spinet maps` does. */
+/* The maps are read from the runs' maps.csv, the mean images computed from their data. */
 #include "report/maps_figure.h"
 
 #include <math.h>
@@ -12,10 +12,10 @@
 #include "core/table.h"
 #include "core/text.h"
 #include "report/run_data.h"
-#include "store/network_file.h"
 #include "store/table_json.h"
 
 enum { ROWS_A_PAGE = 6, GREY_MOST = 255 };
+static const char maps_file[] = "maps.csv";
 
 /* ---- tiles ---- */
 
@@ -25,42 +25,31 @@ struct tile_set {
     const struct maps *maps;
     const struct label_list *classes;
     const double *values; /* [n_classes][height][width] of the maps; NULL: an empty place */
-    double most, unit;    /* the end of the colours; values are kept to this */
+    double most;          /* the end of the colours */
     const char *run, *link;
-    double accuracy;
+    double accuracy, similarity; /* NaN without a run */
 };
-
-static json_t *matrix_of(const struct tile_set *set, int32_t k)
-{
-    const size_t n = (size_t)set->maps->width * (size_t)set->maps->height;
-    json_t *values = json_array();
-    for (size_t i = 0; i < n; i++) {
-        const double value = set->values[(size_t)k * n + i];
-        json_array_append_new(
-            values, isnan(value) ? json_null() : json_real(round(value / set->unit) * set->unit));
-    }
-    return values;
-}
 
 static void put_set(struct figure *figure, const struct tile_set *set)
 {
     const int number = (int)json_array_size(figure_table(figure, "tiles"));
+    const struct maps *maps = set->maps;
+    const size_t n = (size_t)maps->width * (size_t)maps->height;
     char name[32];
     if (!set->values) {
         figure_put_row(figure, "tiles", "set %d, heading %s, at %d, of %d", number, set->heading, 0,
                        0);
         return;
     }
-    for (int32_t k = 0; k < set->maps->n_classes; k++) {
+    for (int32_t k = 0; k < maps->n_classes; k++) {
         snprintf(name, sizeof name, "class %d", set->classes->label[k]);
         figure_put_row(figure, "tiles",
                        "set %d, heading %s, class %s, run %s, accuracy %g, "
                        "similarity %g, href %s, at %d, of %d, width %d, height %d, "
                        "most %g, palette %s, values %p",
-                       number, set->heading, name, set->run, set->accuracy,
-                       *set->run ? set->maps->similarity : (double)NAN, set->link, k,
-                       set->maps->n_classes, set->maps->width, set->maps->height, set->most,
-                       set->palette, matrix_of(set, k));
+                       number, set->heading, name, set->run, set->accuracy, set->similarity,
+                       set->link, k, maps->n_classes, maps->width, maps->height, set->most,
+                       set->palette, figure_matrix(set->values + (size_t)k * n, n, set->most));
     }
 }
 
@@ -86,8 +75,8 @@ static void put_means(struct figure *figure, const struct maps *maps,
                         classes->label[k]);
             has_all = false;
         }
-    put_set(figure, &(struct tile_set){text, "gray", maps, classes, maps->class_mean, GREY_MOST, 1,
-                                       "", "", NAN});
+    put_set(figure, &(struct tile_set){text, "gray", maps, classes, maps->class_mean, GREY_MOST, "",
+                                       "", NAN, NAN});
 }
 
 int maps_figure_put_run(struct page *page, const struct maps *maps, const struct dataset *dataset,
@@ -99,8 +88,8 @@ int maps_figure_put_run(struct page *page, const struct maps *maps, const struct
     figure_set(&figure, "columns %d", 2);
     put_means(&figure, maps, &dataset->classes, "mean test images");
     put_set(&figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
-                                        &dataset->classes, maps->weight, largest_weight(maps), 1e-3,
-                                        "", "", NAN});
+                                        &dataset->classes, maps->weight, largest_weight(maps), "",
+                                        "", NAN, NAN});
     return page_put_figure(page, &figure);
 }
 
@@ -128,16 +117,12 @@ static void free_sheet(struct sheet *sheet)
     free(sheet->of);
 }
 
-/* Adds what FOLDER/maps.csv has to `sum`, n_classes rows of a label and the pixels; whether it is
- * there. */
-static int add_maps(const char *folder, const struct maps *maps, double *sum, bool *is_there)
+/* Adds what FOLDER/maps.csv has: n_classes rows of a label and the pixels. */
+static int add_maps(struct maps *maps, const char *folder)
 {
     const int32_t n_pixels = maps->width * maps->height;
     SCOPED(table_close) struct table_reader reader = {0};
-    OWN_PATH(path, folder, "maps.csv");
-    *is_there = file_exists(path);
-    if (!*is_there)
-        return STATUS_OK;
+    OWN_PATH(path, folder, maps_file);
     TRY(table_open(&reader, NULL, path));
     if (reader.n_fields != n_pixels + 1)
         return status_fail(STATUS_USER, "%s: %d columns: expected %d", path, reader.n_fields,
@@ -149,41 +134,36 @@ static int add_maps(const char *folder, const struct maps *maps, double *sum, bo
             double weight;
             if (!number_parse(reader.field[i + 1], &weight))
                 return table_refuse(&reader, i + 1, "a number");
-            sum[k * n_pixels + i] += weight;
+            maps->weight[k * n_pixels + i] += weight;
         }
     }
     return STATUS_OK;
 }
 
-/* Replaces the maps of a condition's run by the means of all its runs'. */
-static int take_means(const struct study *study, int32_t condition, struct maps *maps)
-{
-    const size_t n = (size_t)maps->n_classes * (size_t)maps->width * (size_t)maps->height;
-    int32_t n_runs = 0;
-    OWN_NEW(double, sum, n, "the maps");
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        bool is_there = false;
-        if (study->run[r].condition == condition)
-            TRY(add_maps(study->run[r].folder, maps, sum, &is_there));
-        n_runs += is_there;
-    }
-    for (size_t i = 0; i < n && n_runs > 0; i++)
-        maps->weight[i] = sum[i] / n_runs;
-    return STATUS_OK;
-}
-
-/* The maps of the run with the median accuracy; none without a network. */
+/* The maps of the run with the median accuracy, or the mean of all runs'; none where that run has
+ * none. */
 static int read_condition(struct sheet *sheet, int32_t condition, struct condition_maps *of)
 {
-    struct run_data *data = sheet->study->data;
-    const struct study_run *run = study_median_run(sheet->study, condition);
-    if (!run || !file_exists_in(run->folder, "network.csv"))
+    const struct study *study = sheet->study;
+    struct run_data *data = study->data;
+    const struct study_run *median = study_median_run(study, condition);
+    int32_t n_runs = 0;
+    if (!median || !file_exists_in(median->folder, maps_file))
         return STATUS_OK;
-    TRY(run_data_open(data, run->folder, sheet->study->data_folder));
-    TRY(network_file_read_maps(&of->maps, run->folder, &data->manifest.parameters, &data->dataset));
-    if (sheet->is_of_means)
-        TRY(take_means(sheet->study, condition, &of->maps));
-    of->run = run;
+    TRY(run_data_open(data, median->folder, study->data_folder));
+    TRY(maps_init_means(&of->maps, &data->dataset));
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const struct study_run *run = &study->run[r];
+        if (run == median || (sheet->is_of_means && run->condition == condition &&
+                              file_exists_in(run->folder, maps_file))) {
+            TRY(add_maps(&of->maps, run->folder));
+            n_runs++;
+        }
+    }
+    const int32_t n = of->maps.n_classes * of->maps.width * of->maps.height;
+    for (int32_t i = 0; i < n; i++)
+        of->maps.weight[i] /= n_runs;
+    of->run = median;
     of->classes = data->dataset.classes;
     sheet->most = fmax(sheet->most, largest_weight(&of->maps));
     return STATUS_OK;
@@ -209,8 +189,9 @@ static void name_network(const struct sheet *sheet, const struct condition_maps 
                           of->run->value[STUDY_ACCURACY]);
     if (sheet->is_of_means)
         snprintf(text, size, "%.200s%smean of all runs", level, *level ? ": " : "");
-    else if (!isnan(of->maps.similarity))
-        snprintf(text + length, size - (size_t)length, ", similarity %.2f", of->maps.similarity);
+    else if (!isnan(of->run->value[STUDY_SIMILARITY]))
+        snprintf(text + length, size - (size_t)length, ", similarity %.2f",
+                 of->run->value[STUDY_SIMILARITY]);
 }
 
 /* A heading is a line for each part between ", ". The class means, then the maps of each level of
@@ -240,9 +221,10 @@ static void put_row(struct figure *figure, const struct page *page, const struct
             name_network(sheet, &of[c], c, text, sizeof text);
         put_set(figure,
                 &(struct tile_set){of[c].run ? text : "", "viridis", &of[c].maps, &of[c].classes,
-                                   of[c].run ? of[c].maps.weight : NULL, sheet->most, 1e-3,
+                                   of[c].run ? of[c].maps.weight : NULL, sheet->most,
                                    run ? study_run_name(run) : "", link ? link : "",
-                                   run ? run->value[STUDY_ACCURACY] : (double)NAN});
+                                   run ? run->value[STUDY_ACCURACY] : (double)NAN,
+                                   run ? run->value[STUDY_SIMILARITY] : (double)NAN});
     }
 }
 

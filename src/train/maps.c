@@ -102,23 +102,35 @@ static void find_distances(struct maps *maps, const struct dataset *dataset, voi
     maps->similarity = (other - own) / fmax(own, other);
 }
 
-static int find_all(struct maps *maps, const struct network *network, const struct dataset *dataset)
+static int find_means(struct maps *maps, const struct dataset *dataset)
 {
     const size_t n_pixels = images_n_pixels(&dataset->test);
     OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
     TRY_NEW(maps->weight, (size_t)maps->n_classes * n_pixels, "the maps");
     TRY_NEW(maps->class_mean, (size_t)maps->n_classes * n_pixels, "the maps");
-    sum_weights(maps, network);
     average_images(maps, dataset, room);
+    return STATUS_OK;
+}
+
+int maps_init_means(struct maps *maps, const struct dataset *dataset)
+{
+    *maps = (struct maps){.n_classes = dataset->classes.n,
+                          .width = dataset->test.width,
+                          .height = dataset->test.height};
+    RETURN_OR_FREE(find_means(maps, dataset), maps_free, maps);
+}
+
+static int find_all(struct maps *maps, const struct network *network, const struct dataset *dataset)
+{
+    OWN_NEW(uint8_t, room, images_room(images_n_pixels(&dataset->test)), "the maps");
+    sum_weights(maps, network);
     find_distances(maps, dataset, room);
     return STATUS_OK;
 }
 
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset)
 {
-    *maps = (struct maps){.n_classes = dataset->classes.n,
-                          .width = dataset->test.width,
-                          .height = dataset->test.height};
+    TRY(maps_init_means(maps, dataset));
     RETURN_OR_FREE(find_all(maps, network, dataset), maps_free, maps);
 }
 

@@ -23,6 +23,10 @@ struct maps {
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset);
 void maps_free(struct maps *maps);
 
+/* Mean images and no weights, to which those of a file are added: within, across and similarity
+ * mean nothing. SYSTEM without memory. */
+int maps_init_means(struct maps *maps, const struct dataset *dataset);
+
 /* Writes FOLDER/maps.csv: a header, then a row for each class: its label, then the pixels of its
  * map row by row. */
 int maps_write(const struct maps *maps, const struct dataset *dataset, const char *folder);

@@ -50,10 +50,13 @@ const isNode = typeof require !== 'undefined';
 const packed = bytes => isNode ? [...require('zlib').deflateSync(Uint8Array.from(bytes))] : stored(bytes);
 const SQUARE = isNode ? 8 : 1;
 
-/* The matrix of a row (values by rows, of 0 … most) as a PNG of its palette; null is white. Values
- * as text are bytes in base64, 255 is white. */
-function imageOf({values, width, height, most, palette}) {
-  if (typeof values === 'string') return imageOf({values: [...atob(values)].map(c => c === '\xff' ? null : c.charCodeAt(0)), width, height, most: 254, palette});
+/* The matrix of a row by rows: numbers of 0 … most, null for none. As text they are bytes in base64: 254 for most, 255 for none. */
+const matrixOf = ({values, most = 254}) =>
+  typeof values === 'string' ? [...atob(values)].map(c => c === '\xff' ? null : c.charCodeAt(0) * most / 254) : values;
+
+/* It as a PNG of its palette; null is white. */
+function imageOf({width, height, most = 254, palette, ...row}) {
+  const values = matrixOf({...row, most});
   const color = vega.scheme(palette === 'gray' ? 'greys' : palette);
   const colors = [...Array(255).keys()].flatMap(i => palette === 'gray' ? [i, i, i] : color(i / 254).match(/\d+/g).map(Number));
   const rows = [];

@@ -45,7 +45,8 @@ function expanded(row) {
 
 function csvOf(table) {
   const rows = table.flatMap(expanded), heads = Object.keys(rows[0] || {});
-  return [heads, ...rows.map(row => heads.map(head => Array.isArray(row[head]) ? row[head].join(' ') : row[head]))]
+  const cell = (row, head) => head !== 'values' ? row[head] : matrixOf(row)?.map(value => value === null ? '' : shown(value)).join(' ');
+  return [heads, ...rows.map(row => heads.map(head => cell(row, head)))]
     .map(cells => cells.map(quoted).join(',')).join('\n') + '\n';
 }
 
