@@ -253,7 +253,7 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags
 	@$(CC) $(ALL_CFLAGS) -Itests -c -o $@ $<
 	$(COMPILED)
 
-TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o \
+TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o $(BUILD)/tests/stationary.o \
                 $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/libspinet.a

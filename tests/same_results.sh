@@ -54,8 +54,7 @@ conduct() { # PROGRAM EXPERIMENT FOLDER
 
 # Spines that learn nothing.
 simulate() { # PROGRAM FOLDER
-    "$1" spines --stationary --spines 5000 --out "$2/stationary" >"$2.said" 2>&1 || true
-    "$1" spines --protocol all --spines 1000 --out "$2/protocols" >>"$2.said" 2>&1 || true
+    "$1" spines --protocol all --spines 1000 --out "$2/protocols" >"$2.said" 2>&1 || true
 }
 
 # Parameters that only the new build knows: manifests and tables of parameters have more lines for them.

@@ -942,8 +942,8 @@ static const struct bad_case cases[] = {
                 "lists them"},
     {.name = "spines_without_a_task",
      .arguments = "spines --out out",
-     .message = "spines: name the folder of a finished run or sweep, or say --stationary or "
-                "--protocol NAME, and --out DIR"},
+     .message = "spines: name the folder of a finished run or sweep, or say --protocol "
+                "NAME and --out DIR"},
     {.name = "spines_of_an_unknown_protocol",
      .arguments = "spines --protocol ketamin --out out",
      .message = "--protocol ketamin: expected all, events or a protocol.preset, as ketamine; "
@@ -954,9 +954,6 @@ static const struct bad_case cases[] = {
     {.name = "spines_of_a_protocol_and_events",
      .arguments = "spines --protocol all --out out --set protocol.events=day0for1:drift2",
      .message = "--protocol all: expected no protocol.events, which are for --protocol events"},
-    {.name = "spines_of_both_kinds",
-     .arguments = "spines --protocol all --stationary --out out",
-     .message = "spines --stationary: goes without --protocol and --days"},
     {.name = "spines_over_no_days",
      .arguments = "spines --protocol all --out out --days 0",
      .message = "--days 0: expected a whole number from 1 to 1000"},
@@ -979,15 +976,11 @@ static const struct bad_case cases[] = {
      .arguments = RUN "--set clustered.probation=0",
      .message = "--set clustered.probation = 0: expected a whole number from 1 to 1000 "
                 "presentations"},
-    {.name = "spines_without_noise",
-     .arguments = "spines --stationary --set intrinsic.noise_factor=0 --out out",
-     .message = "intrinsic.noise_factor = 0: there is no distribution of sizes without noise: "
-                "expected coefficients that make some"},
     {.name = "spines_of_an_argument",
-     .arguments = "spines --stationary --out out a",
-     .message = "spines a: --stationary takes no folder of runs"},
+     .arguments = "spines --protocol all --out out a",
+     .message = "spines a: --protocol takes no folder of runs"},
     {.name = "too_few_spines",
-     .arguments = "spines --stationary --out out --spines 10",
+     .arguments = "spines --protocol all --out out --spines 10",
      .message = "--spines 10: expected a whole number from 100 to 10000000"},
     {.name = "maps_without_a_folder",
      .arguments = "maps",

@@ -720,28 +720,17 @@ static void expect_every_key(const char *out)
     json_decref(all);
 }
 
-static void given_spines_when_left_to_themselves_expect_a_table_and_a_picture(void **state)
+static void given_protocols_when_simulated_on_1_and_2_threads_expect_the_same_bytes(void **state)
 {
-    size_t sizes[2];
-    uint8_t *tables[2];
-    char *out = support_run_well(state, "spines --stationary --spines 2000 --threads 1 --out one");
-    assert_non_null(strstr(out, "\nkesten "));
-    assert_non_null(strstr(out, "\none/stationary.html\n"));
+#define PROTOCOLS "spines --protocol all --spines 500 --days 4 "
+    char *out = support_run_well(state, PROTOCOLS "--threads 1 --out one");
+    assert_non_null(strstr(out, "\none/protocols.html\n"));
     free(out);
-    free(support_run_well(state, "spines --stationary --spines 2000 --threads 2 --out two"));
-    assert_true(file_exists(support_path(state, "one/stationary.html")));
-    tables[0] = support_read(support_path(state, "one/stationary.csv"), &sizes[0]);
-    tables[1] = support_read(support_path(state, "two/stationary.csv"), &sizes[1]);
-    assert_int_equal(sizes[0], sizes[1]);
-    assert_memory_equal(tables[0], tables[1], sizes[0]);
-    const char header[] = "form,size_um3,simulated_density,density\ngeometric-ou,0.01,";
-    assert_memory_equal(tables[0], header, strlen(header));
-    int32_t n_lines = 0;
-    for (size_t i = 0; i < sizes[0]; i++)
-        n_lines += tables[0][i] == '\n';
-    assert_int_equal(n_lines, 1 + 3 * 40);
-    free(tables[0]);
-    free(tables[1]);
+    free(support_run_well(state, PROTOCOLS "--threads 2 --out two"));
+    support_expect_same(support_path(state, "one/protocols.csv"),
+                        support_path(state, "two/protocols.csv"));
+    support_expect_same(support_path(state, "one/published.csv"),
+                        support_path(state, "two/published.csv"));
 }
 
 /* Noise so strong that the spines under vehicle die out: there is nothing to compare with. */
@@ -855,7 +844,7 @@ int main(void)
         WITH_FOLDER(given_three_classes_when_trained_expect_three_predictions),
         WITH_FOLDER(given_a_finished_run_when_mapped_expect_its_similarity_again),
         WITH_FOLDER(given_a_difficulty_when_shapes_are_made_expect_readable_idx_and_png),
-        WITH_FOLDER(given_spines_when_left_to_themselves_expect_a_table_and_a_picture),
+        WITH_FOLDER(given_protocols_when_simulated_on_1_and_2_threads_expect_the_same_bytes),
         WITH_FOLDER(given_no_spines_under_vehicle_when_a_protocol_is_simulated_expect_no_number),
         WITH_FOLDER(given_each_preset_when_listed_expect_every_key_and_its_values),
         WITH_FOLDER(given_json_when_parameters_are_listed_expect_each_with_its_value_and_words),

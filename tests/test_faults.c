@@ -301,7 +301,7 @@ static void given_a_read_only_folder_when_written_to_expect_a_line(void **state)
         {"maps disk/run", "disk/run/maps.csv: cannot be written (Read-only file system)"},
         {"bench --json disk/bench.json",
          "disk/bench.json: cannot be written (Read-only file system)"},
-        {"spines --stationary --spines 100 --out disk/s",
+        {"spines --protocol ketamine --spines 100 --days 1 --out disk/s",
          "disk/s: the folder cannot be made (Read-only file system)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -11,7 +11,7 @@
 #include "core/random.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
-#include "report/stationary.h"
+#include "stationary.h"
 #include "support.h"
 
 enum { N = 100000, SEED = 71 };
@@ -112,12 +112,11 @@ static double cumulative_stationary(const void *context, double w)
 static void given_reflection_when_run_for_long_expect_the_analytic_density(void **state)
 {
     (void)state;
-    struct stationary stationary;
     for (int f = 0; f < 3; f++) {
         set(forms[f]);
         set("intrinsic.boundary=reflect");
         set("intrinsic.largest_size=0");
-        assert_int_equal(stationary_init(&stationary, &p, 0.02, 1000, 20001), STATUS_OK);
+        struct stationary stationary = stationary_of(&p, 0.02, 1000, 20001);
         const struct intrinsic day = start(1), presentation = start(presentation_days);
         fill(N, stationary.mean);
         assert_int_equal(run(&day, N, 60), 0);
@@ -140,11 +139,10 @@ static void given_reflection_when_run_for_long_expect_the_analytic_density(void 
 static void given_a_largest_size_when_run_expect_the_density_between_both_bounds(void **state)
 {
     (void)state;
-    struct stationary stationary;
     set(forms[1]);
     set("intrinsic.boundary=reflect");
     set("intrinsic.noise_factor=1.5");
-    assert_int_equal(stationary_init(&stationary, &p, 0.02, 1, 20001), STATUS_OK);
+    struct stationary stationary = stationary_of(&p, 0.02, 1, 20001);
     const struct intrinsic c = start(1);
     fill(N, stationary.mean);
     run(&c, N, 60);
@@ -243,10 +241,9 @@ static double closed_form(int f, double w)
 static void given_the_three_forms_when_integrated_expect_the_closed_forms(void **state)
 {
     (void)state;
-    struct stationary stationary;
     for (int f = 0; f < 3; f++) {
         set(forms[f]);
-        assert_int_equal(stationary_init(&stationary, &p, 0.02, 1000, 4001), STATUS_OK);
+        struct stationary stationary = stationary_of(&p, 0.02, 1000, 4001);
         double area = 0, peak = 0;
         int32_t mode = 0;
         for (int32_t i = 1; i < 4001; i++) {
@@ -271,9 +268,6 @@ static void given_the_three_forms_when_integrated_expect_the_closed_forms(void *
         assert_true(stationary_cumulative(&stationary, 1000) == 1);
         stationary_free(&stationary);
     }
-    set("intrinsic.noise_factor=0");
-    assert_int_equal(stationary_init(&stationary, &p, 0.02, 1, 4001), STATUS_USER);
-    support_assert_message("intrinsic.noise_factor = 0", "no distribution", NULL);
 }
 
 /* ---- accuracy */

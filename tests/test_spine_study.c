@@ -233,7 +233,7 @@ static void given_no_runs_with_a_log_when_described_expect_what_to_do(void **sta
 {
     expect_refusal(state, "spines none", "none: no such folder");
     expect_refusal(state, "spines", "spines: name the folder of a finished run or sweep");
-    expect_refusal(state, "spines run --seed 2", "are for --stationary");
+    expect_refusal(state, "spines run --seed 2", "are for --protocol");
     make_run(state, six_lives);
     unlink(support_path(state, "run/synapse_log.csv.gz"));
     expect_refusal(state, "spines run",

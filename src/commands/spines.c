@@ -17,14 +17,12 @@
 #include "report/protocol_study.h"
 #include "report/sections.h"
 #include "report/spine_charts.h"
-#include "report/stationary.h"
 #include "report/task_study.h"
 
 struct spines_values {
     struct command_values common;
     int64_t n_spines, days; /* 0: not given */
     const char *out, *protocol;
-    bool is_stationary;
 };
 
 static int write_page(struct page *page, const struct spines_values *v, const char *name)
@@ -104,32 +102,22 @@ static int simulate(const struct spines_values *v)
 {
     const struct command_values *common = &v->common;
     const struct parameters *p = &common->parameters;
-    const int32_t n = (int32_t)(v->n_spines ? v->n_spines : v->protocol ? 20000 : 100000);
-    const int n_threads = (int)common->n_threads;
-    const uint64_t seed = (uint64_t)common->seed;
+    const int32_t n = (int32_t)(v->n_spines ? v->n_spines : 20000);
     SCOPED(page_free) struct page page = {0};
     TRY(parameters_validate(p));
-    TRY(page_begin(&page, v->out,
-                   v->protocol ? "Spines under protocols" : "Sizes of spines that change"));
-    if (v->protocol) {
-        TRY(protocol_study_write(p, v->protocol, n, (double)v->days, seed, n_threads, v->out,
-                                 stdout));
-        TRY(protocol_figures_put(&page, v->out));
-        return write_page(&page, v, "protocols.html");
-    }
-    TRY(stationary_write(p, n, seed, n_threads, v->out, &page, stdout));
-    return write_page(&page, v, "stationary.html");
+    TRY(page_begin(&page, v->out, "Spines under protocols"));
+    TRY(protocol_study_write(p, v->protocol, n, (double)v->days, (uint64_t)common->seed,
+                             (int)common->n_threads, v->out, stdout));
+    TRY(protocol_figures_put(&page, v->out));
+    return write_page(&page, v, "protocols.html");
 }
 
 static int check_simulation(const struct spines_values *v)
 {
-    const char *task = v->is_stationary ? "--stationary" : "--protocol";
-    if (v->is_stationary && (v->protocol || v->days))
-        return status_fail(STATUS_USER, "spines --stationary: goes without --protocol and --days");
     if (v->common.n_arguments > 0)
-        return status_fail(STATUS_USER, "spines %.200s: %s takes no folder of runs",
-                           *v->common.arguments, task);
-    return v->out ? STATUS_OK : status_fail(STATUS_USER, "spines %s: --out DIR is needed", task);
+        return status_fail(STATUS_USER, "spines %.200s: --protocol takes no folder of runs",
+                           *v->common.arguments);
+    return v->out ? STATUS_OK : status_fail(STATUS_USER, "spines --protocol: --out DIR is needed");
 }
 
 static int check_folder_of_runs(const struct spines_values *v)
@@ -138,13 +126,13 @@ static int check_folder_of_runs(const struct spines_values *v)
     const char *folder = *common->arguments;
     if (!folder || !*folder)
         return status_fail(STATUS_USER, "spines: name the folder of a finished run or sweep, or "
-                                        "say --stationary or --protocol NAME, and --out DIR");
+                                        "say --protocol NAME and --out DIR");
     if (common->n_arguments > 1)
         return status_fail(STATUS_USER, "spines %.200s: expected one folder", common->arguments[1]);
     if (common->has_parameters || common->has_seed || common->has_threads || v->n_spines || v->days)
         return status_fail(STATUS_USER,
                            "spines %.200s: --set, --config, --preset, --seed, "
-                           "--threads, --spines and --days are for --stationary and --protocol",
+                           "--threads, --spines and --days are for --protocol",
                            folder);
     return STATUS_OK;
 }
@@ -154,7 +142,7 @@ static int spines(void *values)
     const struct spines_values *v = values;
     if (v->out && !*v->out)
         return status_fail(STATUS_USER, "--out: an empty name: expected a folder");
-    if (v->is_stationary || v->protocol) {
+    if (v->protocol) {
         TRY(check_simulation(v));
         return simulate(v);
     }
@@ -164,9 +152,6 @@ static int spines(void *values)
 
 #define AT(member) .at = offsetof(struct spines_values, member)
 static const struct option options[] = {
-    {"stationary", 0, NULL,
-     "no runs: simulate the forms of intrinsic dynamics beside their stationary densities",
-     AT(is_stationary)},
     {"protocol", 0, "NAME",
      "no runs: simulate an untrained population under a protocol.preset, all of them, or "
      "(events) protocol.events, beside what was published (default: none)",
@@ -174,8 +159,7 @@ static const struct option options[] = {
     PARAMETER_OPTIONS,
     SEED_OPTION("no runs: of the random numbers (default: 1)"),
     THREADS_OPTION("no runs: " THREADS_HELP),
-    {"spines", 0, "N", "no runs: how many (default: 100000, with --protocol 20000)", AT(n_spines),
-     100, 10000000},
+    {"spines", 0, "N", "no runs: how many (default: 20000)", AT(n_spines), 100, 10000000},
     {"days", 0, "N",
      "--protocol: from its beginning on (default: those of the publication, 35 or 63)", AT(days), 1,
      1000},
@@ -192,10 +176,9 @@ const struct command command_spines = {
         "or sweep and writes "
         "survival curves, sizes, densities and neighbours of the spines, or their drift, as "
         "numbers and a page. "
-        "With --stationary, simulates the intrinsic dynamics of spines without a network and "
-        "compares the sizes with the stationary density; with --protocol, their number over days "
+        "With --protocol, simulates spines without a network: their number over days "
         "under drugs or stress, beside what was published.",
-    .usage = "DIR [--out DIR] | --stationary|--protocol NAME [--set GROUP.KEY=VALUE] --out DIR",
+    .usage = "DIR [--out DIR] | --protocol NAME [--set GROUP.KEY=VALUE] --out DIR",
     .options = options,
     .takes_arguments = true,
     .size = sizeof(struct spines_values),
