@@ -2,6 +2,7 @@
 /* spinet report: a small sweep's page and charts, made from runs of the real program, and what it
  * refuses. */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -434,31 +435,42 @@ static void given_markup_in_levels_when_reported_expect_it_as_text(void **state)
     free(page);
 }
 
-/* Of a sweep whose results.csv comes while it is watched. */
+/* Of a sweep whose second run is done while it is watched, and whose results.csv is not yet there.
+ */
 static void given_a_running_sweep_when_watched_expect_pages_until_it_ends(void **state)
 {
     struct support_run run;
     write_two_policies(state);
     free(support_run_well(state, "sweep two.sweep --runs 1 --quiet --out two " SHORT_SWEEP));
-    char *results = strdup(support_path(state, "two/results.csv"));
-    char *kept = strdup(support_path(state, "two/results.kept"));
-    assert_int_equal(rename(results, kept), 0);
+    OWNED char *done = strdup(support_path(state, "two/runs/random-s1/DONE"));
+    OWNED char *kept = strdup(support_path(state, "two/runs/random-s1/kept"));
+    OWNED char *first = strdup(support_path(state, "two/first.html"));
+    OWNED char *shown = strdup(support_path(state, "two/report.html"));
+    assert_int_equal(rename(done, kept) | unlink(support_path(state, "two/results.csv")), 0);
     const pid_t child = fork();
     if (child == 0) {
-        sleep(1);
-        _exit(rename(kept, results) != 0);
+        while (link(shown, first) != 0)
+            usleep(10000);
+        _exit(rename(kept, done) != 0);
     }
     support_run(state, &run, "report --watch two");
+    kill(child, SIGKILL); /* which has done its work, if the watch has */
     waitpid(child, NULL, 0);
     assert_int_equal(run.exit_code, 0);
-    assert_non_null(strstr(run.out, "two/report.html: 2 runs are done, which is all\n"));
+    assert_string_equal(run.out, "two/report.html: 1 of 2 runs is done\n"
+                                 "two/report.html: 2 of 2 runs are done\n");
+    assert_string_equal(run.err, "");
     support_run_free(&run);
-    char *page = read_page(state, "two/report.html");
+    char *page = read_page(state, "two/first.html");
+    assert_non_null(
+        strstr(page, "<p class=\"note\">1 of 2 runs are done; to come: random-s1.</p>"));
+    assert_non_null(strstr(page, "http-equiv"));
+    free(page);
+    page = read_page(state, "two/report.html");
     assert_non_null(strstr(page, "2 runs of 2 conditions: turnover"));
     assert_null(strstr(page, "http-equiv"));
     free(page);
-    free(results);
-    free(kept);
+    assert_false(file_exists(support_path(state, "two/results.csv")));
 }
 
 static void given_what_is_no_sweep_when_reported_expect_a_refusal(void **state)

@@ -137,17 +137,11 @@ static int verify_runs(const struct verify_values *values, const char *runs,
 /* Gathers what is done into a text, and compares. */
 static int compare_table(struct sweep *s, struct file_difference *difference)
 {
-    OWNED char *again = NULL, *nothing = NULL, *was = file_join(s->folder, "results.csv");
-    size_t n;
-    FILE *results = open_memstream(&again, &n), *times = open_memstream(&nothing, &n);
-    int status =
-        results && times && was ? gather_runs(s, results, times) : status_no_memory("the table", 0);
-    if (results && fclose(results) != 0 && status == STATUS_OK)
-        status = status_no_memory("the table", 0);
-    if (times)
-        fclose(times);
-    if (status != STATUS_OK || file_exists(was))
-        return status == STATUS_OK ? verify_text(was, again, difference) : status;
+    OWNED char *again = NULL;
+    OWN_PATH(was, s->folder, "results.csv");
+    TRY(gather_text(s, &again));
+    if (file_exists(was))
+        return verify_text(was, again, difference);
     verify_presence(false, difference);
     return STATUS_OK;
 }
@@ -168,13 +162,13 @@ static int32_t count_missing(const struct sweep *s)
     return n;
 }
 
-/* Where only shards were at work there is no table yet, nor an experiment.json: gathering writes
- * both, the table first. */
+/* Where only shards were at work, or the sweep was cut off, there is no table yet: gathering writes
+ * it and times.csv. */
 static int verify_table(struct sweep *s, struct verify_count *count)
 {
     struct file_difference difference = {0};
     const bool has_experiment = file_exists_in(s->folder, "experiment.json");
-    if (!has_experiment && !file_exists_in(s->folder, "results.csv"))
+    if (!file_exists_in(s->folder, "results.csv") && !file_exists_in(s->folder, "times.csv"))
         return STATUS_OK;
     if (!has_experiment || s->experiment.n_conditions == 0)
         return status_fail(STATUS_USER, "%s: results.csv cannot be compared: %s is missing",

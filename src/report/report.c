@@ -205,11 +205,16 @@ static void put_missing(const struct report *report)
     if (study->n_missing == 0)
         return;
     const char *command = study_about(study, "command");
-    snprintf(text, sizeof text,
-             "%d of %d runs are here; missing: %s. `%.600s --out %.200s` goes on", study->n_runs,
-             study->n_runs + study->n_missing, study->missing,
-             *command ? command : "spinet sweep …", study->folder);
-    fprintf(stderr, "spinet: %.200s: %s\n", study->folder, text);
+    const int32_t n = study->n_runs + study->n_missing;
+    if (report->is_growing) {
+        snprintf(text, sizeof text, "%d of %d runs are done; to come: %s", study->n_runs, n,
+                 study->missing);
+    } else {
+        snprintf(
+            text, sizeof text, "%d of %d runs are here; missing: %s. `%.600s --out %.200s` goes on",
+            study->n_runs, n, study->missing, *command ? command : "spinet sweep …", study->folder);
+        fprintf(stderr, "spinet: %.200s: %s\n", study->folder, text);
+    }
     html_put_between(report->page.html, "<p class=\"note\">", text, ".</p>\n");
 }
 
@@ -397,6 +402,8 @@ static int write_page(struct report *report, const char *page)
 static int read_study(struct study *study, const struct report_request *request)
 {
     const char *const *folders = request->folder;
+    if (request->results)
+        return study_read_sweep_text(study, folders[0], request->results);
     const bool is_of_runs = request->n_folders > 1 || file_exists_in(folders[0], "manifest.json");
     if (is_of_runs && request->n_filters > 0)
         return status_fail(STATUS_USER, "--filter %.100s: only runs of a sweep are chosen so",

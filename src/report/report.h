@@ -14,7 +14,8 @@ struct report_request {
     const char *pictures;      /* "svg" or "png": the figures as files, too; NULL: no files */
     const char *const *filter; /* [n_filters] which runs of a sweep count: "COLUMN=A|B" */
     int n_filters;
-    bool is_growing; /* runs are still to come: a browser loads the page again by itself */
+    const char *results; /* of one sweep, what counts in place of results.csv; NULL: that counts */
+    bool is_growing;     /* runs are still to come: a browser loads the page again by itself */
 };
 
 /* Writes a report. Figures as files are in the folder "charts" beside it, of PAGE.html

@@ -278,10 +278,9 @@ static int begin(struct study *study)
     return study->parameters ? STATUS_OK : status_no_memory("the effects", 0);
 }
 
-static int read_sweep(struct study *study, const char *const *filters, int n_filters)
+/* Whether results.csv is there. USER, with what to do, if not. */
+static int check_gathered(const char *folder, const char *path)
 {
-    const char *folder = study->folder;
-    OWN_PATH(path, folder, "results.csv");
     if (file_is_absent(path) && file_exists_in(folder, "conditions.json"))
         return status_fail(STATUS_USER,
                            "%s: its sweep has not ended, results.csv is missing: the same "
@@ -293,11 +292,28 @@ static int read_sweep(struct study *study, const char *const *filters, int n_fil
                            "%s: holds neither a sweep, results.csv is missing, nor a run, "
                            "manifest.json is missing",
                            folder);
+    return STATUS_OK;
+}
+
+/* Of the runs of results.csv, or of `text` in its place. */
+static int read_sweep(struct study *study, const char *text, const char *const *filters,
+                      int n_filters)
+{
+    OWN_PATH(path, study->folder, "results.csv");
+    if (!text)
+        TRY(check_gathered(study->folder, path));
     TRY(begin(study));
     TRY(read_about(study));
-    TRY(results_read(&study->results, path));
+    TRY(text ? results_read_text(&study->results, path, text)
+             : results_read(&study->results, path));
     TRY(filter_runs(study, filters, n_filters));
     return take_runs(study);
+}
+
+int study_read_sweep_text(struct study *study, const char *folder, const char *text)
+{
+    *study = (struct study){.folder = folder};
+    RETURN_OR_FREE(read_sweep(study, text, NULL, 0), study_free, study);
 }
 
 int study_read_part(struct study *study, const char *folder, const char *const *filters, int n)
@@ -305,7 +321,7 @@ int study_read_part(struct study *study, const char *folder, const char *const *
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
         return shared_file_no_folder(folder);
-    RETURN_OR_FREE(read_sweep(study, filters, n), study_free, study);
+    RETURN_OR_FREE(read_sweep(study, NULL, filters, n), study_free, study);
 }
 
 int study_read(struct study *study, const char *folder)

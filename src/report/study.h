@@ -11,7 +11,7 @@
 #include "report/results.h"
 #include "report/statistics.h"
 
-/* A finished sweep as it is read back from its folder (docs/files.md): what was varied, and what
+/* A sweep as it is read back from its folder (docs/files.md): what was varied, and what
  * each run came to. */
 enum { STUDY_FACTORS_MAX = 8 };
 
@@ -64,6 +64,9 @@ int study_read(struct study *study, const char *folder);
 /* The same of the runs that n filters keep ("COLUMN=A|B", results_filter); levels that none of them
  * has are left out. */
 int study_read_part(struct study *study, const char *folder, const char *const *filters, int n);
+
+/* The same of a sweep that is still running, with `text` in place of results.csv. */
+int study_read_sweep_text(struct study *study, const char *folder, const char *text);
 void study_free(struct study *study);
 
 /* The same of finished runs of `spinet train`; their factors are what differs between them. The

@@ -4,8 +4,8 @@
 
 /* Writes FOLDER/report.html of a sweep that is still running whenever more of its runs are done,
  * and says so on stdout, until all are. A browser that shows the page loads it again by itself.
- * Where there is no results.csv yet, runs are told apart by the parameters that differ. USER for a
- * folder of no sweep; INTERRUPTED after a signal. */
+ * Nothing else is written, and nothing locked. USER for a folder of no sweep; INTERRUPTED after a
+ * signal. */
 int watch_sweep(const char *folder, const char *data_folder);
 
 #endif

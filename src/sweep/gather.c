@@ -76,6 +76,20 @@ int gather_runs(struct sweep *s, FILE *results, FILE *times)
     return STATUS_OK;
 }
 
+int gather_text(struct sweep *s, char **results)
+{
+    OWNED char *times = NULL;
+    size_t n;
+    FILE *of_results = open_memstream(results, &n), *of_times = open_memstream(&times, &n);
+    int status = of_results && of_times ? gather_runs(s, of_results, of_times)
+                                        : status_no_memory("the table", 0);
+    if (of_results && fclose(of_results) != 0 && status == STATUS_OK)
+        status = status_no_memory("the table", 0);
+    if (of_times)
+        fclose(of_times);
+    return status;
+}
+
 int gather_results(struct sweep *s)
 {
     SCOPED(file_abandon) struct new_file results = {0}, times = {0};

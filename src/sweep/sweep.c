@@ -69,7 +69,8 @@ int sweep_open(struct sweep *s)
     TRY(sweep_load_files(s));
     TRY(sweep_folder_take(s));
     sweep_find_done(s);
-    return sweep_check_found(s);
+    TRY(sweep_check_found(s));
+    return sweep_folder_describe(s);
 }
 
 /* ---- runs ---- */

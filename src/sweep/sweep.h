@@ -149,7 +149,8 @@ double sweep_n_final_tests(const struct parameters *p);
 /* Reads the images of files, each set once for all conditions that use it. USER. */
 int sweep_load_files(struct sweep *s);
 
-/* Reads the data, takes the folder, and checks what is done in it. USER. */
+/* Reads the data, takes the folder, checks what is done in it, and writes experiment.json, so that
+ * others know what is to come. USER. */
 int sweep_open(struct sweep *s);
 
 /* Does the runs that are not done yet, in the folder that sweep_open took, then gathers all that
@@ -215,6 +216,9 @@ int32_t sweep_find_done(struct sweep *s);
 /* results.csv and times.csv of the runs that are done. USER if one of them is damaged, or is not
  * the sweep's (sweep_check_run). */
 int gather_runs(struct sweep *s, FILE *results, FILE *times);
+
+/* results.csv of the runs that are done, in new memory: to be freed in any case. As gather_runs. */
+int gather_text(struct sweep *s, char **results);
 
 /* Writes both, and experiment.json. */
 int gather_results(struct sweep *s);
