@@ -153,11 +153,6 @@ static int write_all(const struct trace_values *v, const struct trace *trace,
 {
     clear_folder(v->folder);
     TRY(trace_file_write(trace, about, v->folder));
-    if (trace->n_other_spikes > 0)
-        fprintf(stderr,
-                "spinet: %lld spikes of the record are not those of kernel %s, by rounding; "
-                "tags and weights follow the latter\n",
-                (long long)trace->n_other_spikes, about->kernel);
     int status = v->no_pictures ? STATUS_OK : write_page(v, trace, about);
     if (interrupt_signal()) /* a terminal sends the signal to node, too, which then fails */
         status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),

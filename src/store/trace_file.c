@@ -144,10 +144,6 @@ static void put_about(struct group *group, const struct trace *trace,
     if (room)
         put(group, "image", SPINET_UINT8, n_rows, n_columns,
             images_show(&dataset->train, trace->image, room), NULL, "the image shown, 0 to 255");
-    put_number(group, "other_spikes", SPINET_INT64, &trace->n_other_spikes, NULL,
-               "spikes that only one of the run's kernel and the naive one, which recorded, has");
-    put_number(group, "calcium_difference", SPINET_DOUBLE, &trace->calcium_difference, NULL,
-               "the largest between the two, of a synapse here at the end of the presentation");
 }
 
 static void put_spikes(struct group *group, const struct trace *trace)
@@ -183,21 +179,22 @@ static void put_populations(struct group *group, const struct trace *trace,
     }
 }
 
-static void put_soma(struct group *group, const struct trace *trace, const struct trace_cell *cell)
+static void put_arrays(struct group *group, const struct trace *trace,
+                       const struct trace_cell *cell)
 {
-    const int64_t n = trace->n_steps, first = trace->spike_start[cell->neuron];
-    put_list(group, "soma", SPINET_FLOAT, n, cell->v, "mV",
-             "voltage; the peak in the step of a spike");
-    put_list(group, "bap", SPINET_FLOAT, n, cell->v_bap, "mV",
-             "backpropagating action potential, which adds to every dendrite in the next step");
-    if (cell->creb)
-        put_list(group, "adaptation", SPINET_FLOAT, n, cell->g_w, "1/ms", "g_w");
-    put_list(group, "spikes", SPINET_INT32, trace_n_spikes(trace, cell->neuron),
-             trace->spike_step + first, "ms", "steps in which it spiked");
+    for (int k = 0; k < TRACE_N_ARRAYS; k++) {
+        const struct trace_array *a = &trace_arrays[k];
+        const void *values = trace_values(cell, a);
+        const bool is_list = a->rows == TRACE_CELL;
+        const int32_t n_rows = trace_n_rows(cell, a), n_columns = trace_n_columns(trace, a);
+        if (values && a->name)
+            put(group, a->name, a->type, is_list ? n_columns : n_rows, is_list ? NONE : n_columns,
+                values, a->unit, a->meaning);
+    }
 }
 
-static void put_dendrites(struct group *group, const struct trace *trace,
-                          const struct trace_cell *cell)
+static void put_dendritic_spikes(struct group *group, const struct trace *trace,
+                                 const struct trace_cell *cell)
 {
     const int64_t n_steps = trace->n_steps, n_values = cell->n_dendrites * n_steps;
     OWNED struct event *events = archive_allocate(&group->archive, n_values, sizeof *events);
@@ -205,8 +202,6 @@ static void put_dendrites(struct group *group, const struct trace *trace,
     for (int64_t i = 0; i < n_values && events; i++)
         if (cell->dspiked[i])
             events[n++] = (struct event){(int32_t)(i / n_steps), (int32_t)(i % n_steps)};
-    put(group, "dendrites", SPINET_FLOAT, cell->n_dendrites, trace->n_steps, cell->v_b, "mV",
-        "voltage of each dendrite without the bAP");
     put_events(group, n, events, "dendritic_spikes/dendrite", "row of dendrites",
                "dendritic_spikes/time", "ascending within a dendrite");
 }
@@ -247,33 +242,21 @@ static void put_input_spikes(struct group *group, const struct trace *trace,
                "of the presynaptic spike, ascending within a synapse");
 }
 
-static void put_consolidation(struct group *group, const struct trace *trace,
-                              const struct trace_cell *cell)
-{
-    const int64_t n = trace->n_minutes + 1, n_plastic = cell->n_plastic;
-    put(group, "calcium", SPINET_FLOAT, n_plastic, trace->n_steps, cell->calcium, "1",
-        "of each plastic synapse, in the order of synapses, at the end of each step");
-    put_number(group, "calcium_sum", SPINET_FLOAT, &cell->calcium_sum, "1",
-               "of the cell at the end of the presentation");
-    put(group, "tag", SPINET_FLOAT, n_plastic, n, cell->tag, "1", "below 0 depression");
-    put(group, "weight", SPINET_FLOAT, n_plastic, n, cell->weight, "1", "0 to 1");
-    put(group, "learning_rate", SPINET_FLOAT, n_plastic, n, cell->learning_rate, "1", "eta");
-    put(group, "prp", SPINET_FLOAT, cell->n_dendrites, n, cell->prp, "1",
-        "plasticity-related proteins at each dendrite, 0 to 1");
-    put_list(group, "creb", SPINET_FLOAT, n, cell->creb, "1", "0 to 1");
-}
-
 static void put_cell(struct group *group, const struct trace *trace, const struct trace_cell *cell,
                      const struct dataset *dataset)
 {
     char name[64];
     name_population(layout_population(&trace->layout, cell->neuron), dataset, name, sizeof name);
-    put_soma(group, trace, cell);
-    put_dendrites(group, trace, cell);
+    put_arrays(group, trace, cell);
+    put_list(group, "spikes", SPINET_INT32, trace_n_spikes(trace, cell->neuron),
+             trace->spike_step + trace->spike_start[cell->neuron], "ms",
+             "steps in which it spiked");
+    put_dendritic_spikes(group, trace, cell);
     put_synapses(group, cell);
     put_input_spikes(group, trace, cell);
     if (cell->creb)
-        put_consolidation(group, trace, cell);
+        put_number(group, "calcium_sum", SPINET_FLOAT, &cell->calcium_sum, "1",
+                   "of the cell at the end of the presentation");
     if (group->archive.status == STATUS_OK)
         group->archive.status =
             hdf5_write_text_attribute(group->archive.file, group->name, "population", name);

@@ -6,10 +6,10 @@
  * to cannot depend on whether it was traced. */
 #include "train/trace.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/field.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -137,37 +137,84 @@ static int gather_synapses(struct trace_cell *cell, const struct network *networ
     return STATUS_OK;
 }
 
-/* ---- memory of the record ---- */
+/* ---- the record ---- */
+
+#define ARRAY(name, member, rows, columns, is_of_all, ...)                                         \
+    {                                                                                              \
+        name, offsetof(struct trace_cell, member), TRACE_##rows, TRACE_##columns, is_of_all,       \
+            __VA_ARGS__                                                                            \
+    }
+const struct trace_array trace_arrays[TRACE_N_ARRAYS] = {
+    ARRAY("soma", v, CELL, STEPS, true, SPINET_FLOAT, "mV",
+          "voltage; the peak in the step of a spike"),
+    ARRAY("bap", v_bap, CELL, STEPS, true, SPINET_FLOAT, "mV",
+          "backpropagating action potential, which adds to every dendrite in the next step"),
+    ARRAY("adaptation", g_w, CELL, STEPS, false, SPINET_FLOAT, "1/ms", "g_w"),
+    ARRAY("dendrites", v_b, DENDRITES, STEPS, true, SPINET_FLOAT, "mV",
+          "voltage of each dendrite without the bAP"),
+    ARRAY(NULL, dspiked, DENDRITES, STEPS, true, SPINET_UINT8, NULL,
+          "a dendritic spike in this step"),
+    ARRAY("calcium", calcium, SYNAPSES, STEPS, false, SPINET_FLOAT, "1",
+          "of each plastic synapse, in the order of synapses, at the end of each step"),
+    ARRAY("tag", tag, SYNAPSES, MINUTES, false, SPINET_FLOAT, "1", "below 0 depression"),
+    ARRAY("weight", weight, SYNAPSES, MINUTES, false, SPINET_FLOAT, "1", "0 to 1"),
+    ARRAY("learning_rate", learning_rate, SYNAPSES, MINUTES, false, SPINET_FLOAT, "1", "eta"),
+    ARRAY("prp", prp, DENDRITES, MINUTES, false, SPINET_FLOAT, "1",
+          "plasticity-related proteins at each dendrite, 0 to 1"),
+    ARRAY("creb", creb, CELL, MINUTES, false, SPINET_FLOAT, "1", "0 to 1"),
+};
+
+void *trace_values(const struct trace_cell *cell, const struct trace_array *array)
+{
+    void *values;
+    memcpy(&values, (const char *)cell + array->at, sizeof values);
+    return values;
+}
+
+int32_t trace_n_rows(const struct trace_cell *cell, const struct trace_array *array)
+{
+    return array->rows == TRACE_CELL        ? 1
+           : array->rows == TRACE_DENDRITES ? cell->n_dendrites
+                                            : cell->n_plastic;
+}
+
+int32_t trace_n_columns(const struct trace *trace, const struct trace_array *array)
+{
+    return array->columns == TRACE_STEPS ? trace->n_steps : trace->n_minutes + 1;
+}
+
+static bool has_array(const struct trace *trace, const struct trace_cell *cell,
+                      const struct trace_array *array)
+{
+    return array->is_of_all || cell->neuron < trace->layout.n_pyramidal;
+}
+
+/* Bytes. */
+static size_t array_size(const struct trace *trace, const struct trace_cell *cell,
+                         const struct trace_array *array)
+{
+    const int64_t shape[] = {trace_n_rows(cell, array), trace_n_columns(trace, array)};
+    return field_array_size(array->type, 2, shape);
+}
 
 static size_t record_size(const struct trace *trace, const struct trace_cell *cell)
 {
-    const size_t n_d = (size_t)cell->n_dendrites, n_s = (size_t)cell->n_plastic;
-    return (3 + n_d + n_s) * (size_t)trace->n_steps * sizeof(float) +
-           n_d * (size_t)trace->n_steps * sizeof(bool) +
-           (1 + n_d + 3 * n_s) * (size_t)(trace->n_minutes + 1) * sizeof(float);
-}
-
-static bool take_floats(float **values, int32_t n_rows, int32_t n_columns)
-{
-    *values = calloc((size_t)n_rows * (size_t)n_columns + 1, sizeof **values);
-    return *values;
+    size_t size = 0;
+    for (int k = 0; k < TRACE_N_ARRAYS; k++)
+        if (has_array(trace, cell, &trace_arrays[k]))
+            size += array_size(trace, cell, &trace_arrays[k]);
+    return size;
 }
 
 static int make_room(const struct trace *trace, struct trace_cell *cell)
 {
-    const int32_t n_steps = trace->n_steps, n_minutes = trace->n_minutes + 1;
-    const int32_t n_d = cell->n_dendrites, n_s = cell->n_plastic;
-    cell->dspiked = calloc((size_t)n_d * (size_t)n_steps + 1, sizeof *cell->dspiked);
-    bool enough = cell->dspiked && take_floats(&cell->v, 1, n_steps) &&
-                  take_floats(&cell->v_bap, 1, n_steps) && take_floats(&cell->g_w, 1, n_steps) &&
-                  take_floats(&cell->v_b, n_d, n_steps) &&
-                  take_floats(&cell->calcium, n_s, n_steps);
-    if (cell->neuron < trace->layout.n_pyramidal)
-        enough = enough && take_floats(&cell->tag, n_s, n_minutes) &&
-                 take_floats(&cell->weight, n_s, n_minutes) &&
-                 take_floats(&cell->learning_rate, n_s, n_minutes) &&
-                 take_floats(&cell->prp, n_d, n_minutes) && take_floats(&cell->creb, 1, n_minutes);
-    return enough ? STATUS_OK : status_no_memory("the record", record_size(trace, cell));
+    for (int k = 0; k < TRACE_N_ARRAYS; k++)
+        if (has_array(trace, cell, &trace_arrays[k])) {
+            char *values;
+            TRY_NEW(values, array_size(trace, cell, &trace_arrays[k]), "the record");
+            memcpy((char *)cell + trace_arrays[k].at, &values, sizeof values);
+        }
+    return STATUS_OK;
 }
 
 static int prepare_cells(struct trace *trace, const struct network *network)
@@ -190,19 +237,10 @@ static int prepare_cells(struct trace *trace, const struct network *network)
 void trace_free(struct trace *trace)
 {
     for (int32_t i = 0; i < trace->n_cells; i++) {
-        struct trace_cell *cell = &trace->cell[i];
+        const struct trace_cell *cell = &trace->cell[i];
         free(cell->synapse);
-        free(cell->v);
-        free(cell->v_bap);
-        free(cell->g_w);
-        free(cell->v_b);
-        free(cell->dspiked);
-        free(cell->calcium);
-        free(cell->tag);
-        free(cell->weight);
-        free(cell->learning_rate);
-        free(cell->prp);
-        free(cell->creb);
+        for (int k = 0; k < TRACE_N_ARRAYS; k++)
+            free(trace_values(cell, &trace_arrays[k]));
     }
     free(trace->cell);
     free(trace->spike_start);
@@ -220,7 +258,8 @@ static void take_step(void *data, const struct step_state *state)
         struct trace_cell *cell = &trace->cell[i];
         cell->v[t] = state->v[cell->neuron];
         cell->v_bap[t] = state->v_bap[cell->neuron];
-        cell->g_w[t] = state->g_w[cell->neuron];
+        if (cell->g_w)
+            cell->g_w[t] = state->g_w[cell->neuron];
         for (int32_t b = 0; b < cell->n_dendrites; b++) {
             const size_t at = (size_t)b * (size_t)trace->n_steps + (size_t)t;
             cell->v_b[at] = state->v_b[cell->first_dendrite + b];
@@ -286,103 +325,40 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
     return STATUS_OK;
 }
 
-static int64_t count_differences(const struct raster *a, const struct raster *b)
-{
-    const size_t n = (size_t)a->n_steps * a->n_words;
-    int64_t n_differ = 0;
-    for (size_t i = 0; i < n; i++)
-        n_differ += __builtin_popcount((unsigned)(a->word[i] ^ b->word[i]));
-    return n_differ;
-}
-
-static double compare_calcium(const struct trace *trace, const float *calcium)
-{
-    double most = 0;
-    for (int32_t i = 0; i < trace->n_cells; i++) {
-        const struct trace_cell *cell = &trace->cell[i];
-        for (int32_t s = 0; s < cell->n_plastic; s++) {
-            const float end = cell->calcium[(size_t)(s + 1) * (size_t)trace->n_steps - 1];
-            most = fmax(most, fabs((double)(calcium[cell->synapse[s].place] - end)));
-        }
-    }
-    return most;
-}
-
 /* ---- the presentation, three times ---- */
 
-/* What recording needs besides the training itself. */
-struct recorder {
-    struct raster by_run, by_naive;
-    struct presentation naive;
-    float *calcium; /* [n plastic synapses] */
-};
-
-static int recorder_init(struct recorder *r, const struct training *training)
-{
-    const struct network *network = &training->network;
-    const int32_t n_steps = training->presenter.encoder.n_steps;
-    const size_t n = (size_t)network->plastic.n + 1;
-    r->calcium = malloc(n * sizeof *r->calcium);
-    if (!r->calcium)
-        return status_no_memory("the calcium", n * sizeof *r->calcium);
-    TRY(raster_init(&r->by_run, &network->layout, n_steps));
-    TRY(raster_init(&r->by_naive, &network->layout, n_steps));
-    return presentation_init(&r->naive, network, training->parameters, kernel_find("naive"), 1);
-}
-
-static void recorder_free(struct recorder *r)
-{
-    raster_free(&r->by_run);
-    raster_free(&r->by_naive);
-    presentation_free(&r->naive);
-    free(r->calcium);
-}
-
-/* Presents by the run's kernel, to see which neurons spike; its calcium goes into r->calcium. */
-static void present_by_run(struct recorder *r, struct training *training)
-{
-    const struct network *network = &training->network;
-    struct presentation *presentation = &training->presenter.presentation[0];
-    memcpy(r->calcium, network->plastic.calcium, (size_t)network->plastic.n * sizeof(float));
-    presentation->raster = &r->by_run;
-    present(presentation, network, &training->presenter.stimulus[0], r->calcium);
-    presentation->raster = NULL;
-}
-
-static int present_by_naive(struct recorder *r, struct trace *trace,
-                            const struct training *training)
-{
-    const struct network *network = &training->network;
-    const size_t n = (size_t)network->plastic.n + 1;
-    const struct step_watch watch = {take_step, trace};
-    OWNED float *calcium = malloc(n * sizeof *calcium);
-    if (!calcium)
-        return status_no_memory("the calcium", n * sizeof *calcium);
-    memcpy(calcium, network->plastic.calcium, (n - 1) * sizeof *calcium);
-    r->naive.raster = &r->by_naive;
-    r->naive.watch = &watch;
-    present(&r->naive, network, &training->presenter.stimulus[0], calcium);
-    trace->n_other_spikes = count_differences(&r->by_run, &r->by_naive);
-    trace->calcium_difference = compare_calcium(trace, r->calcium);
-    return list_spikes(trace, &r->by_naive, &training->presenter.stimulus[0]);
-}
-
-static void show_by_run(const struct trace *trace, struct recorder *r, struct training *training,
-                        int32_t teacher)
+/* Presents by the run's kernel, to see which neurons spike. */
+static void present_by_run(const struct trace *trace, struct training *training, int32_t teacher)
 {
     struct presenter *presenter = &training->presenter;
     encode_image(&presenter->encoder, &training->dataset->train, trace->image,
                  training->parameters->teacher.enabled ? teacher : TEACHERS_NONE,
                  &presenter->stimulus[0]);
-    present_by_run(r, training);
+    present(&presenter->presentation[0], &training->network, &presenter->stimulus[0], NULL);
+}
+
+static int present_by_naive(struct trace *trace, const struct training *training)
+{
+    const struct network *network = &training->network;
+    const struct stimulus *stimulus = &training->presenter.stimulus[0];
+    const struct step_watch watch = {take_step, trace};
+    SCOPED(presentation_free) struct presentation naive = {0};
+    SCOPED(raster_free) struct raster raster = {0};
+    OWN_NEW(float, calcium, network->plastic.n, "the calcium");
+    TRY(raster_init(&raster, &network->layout, trace->n_steps));
+    TRY(presentation_init(&naive, network, training->parameters, kernel_find("naive"), 1));
+    memcpy(calcium, network->plastic.calcium, (size_t)network->plastic.n * sizeof *calcium);
+    naive.raster = &raster;
+    naive.watch = &watch;
+    present(&naive, network, stimulus, calcium);
+    return list_spikes(trace, &raster, stimulus);
 }
 
 /* The teacher of the response that the gate `reward` makes of the network's answer. */
-static int32_t teacher_of_response(const struct trace *trace, struct recorder *r,
-                                   struct training *training)
+static int32_t teacher_of_response(const struct trace *trace, struct training *training)
 {
     const struct readout spikes = {READOUT_SPIKES, 0};
-    show_by_run(trace, r, training, TEACHERS_NONE);
+    present_by_run(trace, training, TEACHERS_NONE);
     const struct answer answer =
         answer_from(&trace->layout, training->presenter.presentation[0].spikes, spikes);
     gate_judge(&training->gate, &trace->layout, trace->presentation, trace->class_index,
@@ -390,18 +366,18 @@ static int32_t teacher_of_response(const struct trace *trace, struct recorder *r
     return training->gate.teacher;
 }
 
-static int record(struct trace *trace, struct recorder *r, struct training *training,
+static int record(struct trace *trace, struct training *training,
                   const struct trace_selection *selection)
 {
     const struct consolidation_watch watch = {take_minute, trace};
     struct presenter *presenter = &training->presenter;
     trace->image = training_next_image(training, &trace->class_index);
-    show_by_run(trace, r, training,
-                gate_asks(&training->gate) ? teacher_of_response(trace, r, training)
-                                           : trace->class_index);
+    present_by_run(trace, training,
+                   gate_asks(&training->gate) ? teacher_of_response(trace, training)
+                                              : trace->class_index);
     TRY(choose_cells(trace, selection, presenter->presentation[0].spikes));
     TRY(prepare_cells(trace, &training->network));
-    TRY(present_by_naive(r, trace, training));
+    TRY(present_by_naive(trace, training));
     training->consolidation.watch = &watch;
     const int status = training_step(training);
     training->consolidation.watch = NULL;
@@ -422,10 +398,5 @@ int trace_record(struct trace *trace, struct training *training,
                             .n_steps = training->presenter.encoder.n_steps,
                             .n_minutes = training->consolidation.n_steps};
     TRY(trace_check(selection, &trace->layout));
-    SCOPED(recorder_free) struct recorder recorder = {0};
-    TRY(recorder_init(&recorder, training));
-    const int status = record(trace, &recorder, training, selection);
-    if (status != STATUS_OK)
-        trace_free(trace);
-    return status;
+    RETURN_OR_FREE(record(trace, training, selection), trace_free, trace);
 }

@@ -34,18 +34,27 @@ struct trace_cell {
     int32_t n_synapses, n_plastic;
     struct trace_synapse *synapse; /* [n_synapses] */
 
-    /* at the end of each step: struct step_state */
-    float *v, *v_bap, *g_w; /* [n_steps] mV, mV, 1/ms */
-    float *v_b;             /* [n_dendrites][n_steps] mV */
-    bool *dspiked;          /* [n_dendrites][n_steps] a dendritic spike in this step */
-    float *calcium;         /* [n_plastic][n_steps] */
-
-    /* at each minute, 0 the start and n_minutes the end; NULL for an interneuron */
-    float *tag, *weight, *learning_rate; /* [n_plastic][n_minutes + 1] */
-    float *prp;                          /* [n_dendrites][n_minutes + 1] 0 … 1 */
-    float *creb;                         /* [n_minutes + 1] 0 … 1 */
+    /* trace_arrays has the shape, the unit and the meaning of each */
+    float *v, *v_bap, *g_w, *v_b, *calcium;
+    bool *dspiked;
+    float *tag, *weight, *learning_rate, *prp, *creb;
     float calcium_sum; /* summed over the cell's synapses, which decides whether it makes PRPs */
 };
+
+/* An array of struct trace_cell: a row for the cell, each dendrite or each plastic synapse, a
+ * column for the end of each step, or for each minute (0 the start, n_minutes the end). */
+struct trace_array {
+    const char *name; /* in trace.h5; NULL: not written as it is */
+    size_t at;        /* of the pointer to it */
+    enum { TRACE_CELL, TRACE_DENDRITES, TRACE_SYNAPSES } rows;
+    enum { TRACE_STEPS, TRACE_MINUTES } columns;
+    bool is_of_all; /* of interneurons, too, for which it is otherwise NULL */
+    enum spinet_type type;
+    const char *unit, *meaning;
+};
+
+enum { TRACE_N_ARRAYS = 11 };
+extern const struct trace_array trace_arrays[TRACE_N_ARRAYS];
 
 struct trace {
     struct layout layout;
@@ -58,11 +67,6 @@ struct trace {
     int32_t *spike_step;
     int32_t n_cells;
     struct trace_cell *cell; /* [n_cells] ascending */
-    /* The record is made by the naive kernel. These say how far the run's kernel differs from it:
-     * the spikes that only one of them has, and the largest difference of a traced synapse's
-     * calcium. */
-    int64_t n_other_spikes;
-    double calcium_difference;
 };
 
 /* Checks that the network has these cells. USER, naming the option. */
@@ -76,6 +80,11 @@ int trace_record(struct trace *trace, struct training *training,
 
 /* Safe on a zeroed structure. */
 void trace_free(struct trace *trace);
+
+/* The values of an array, and its shape. */
+void *trace_values(const struct trace_cell *cell, const struct trace_array *array);
+int32_t trace_n_rows(const struct trace_cell *cell, const struct trace_array *array);
+int32_t trace_n_columns(const struct trace *trace, const struct trace_array *array);
 
 /* The number of spikes of a neuron, input or teacher in the presentation. */
 static inline int64_t trace_n_spikes(const struct trace *trace, int32_t id)
