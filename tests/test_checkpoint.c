@@ -271,9 +271,9 @@ static void given_a_checkpoint_of_another_run_when_read_expect_what_differs(void
     write_it(state, &training);
     training_free(&training);
     expect_refusal(state, SEED + 1, "is of another run: its seeds differ");
-    snprintf(dataset.sha256[0], sizeof dataset.sha256[0], "abc");
+    snprintf(dataset.file[0].sha256, sizeof dataset.file[0].sha256, "abc");
     expect_refusal(state, SEED, "is of another run: its data differ");
-    *dataset.sha256[0] = '\0';
+    *dataset.file[0].sha256 = '\0';
     set((const char *const[]){"turnover.period=4", NULL});
     expect_refusal(state, SEED, "is of another run: its parameters differ");
     set((const char *const[]){"turnover.period=3", NULL});

@@ -277,10 +277,10 @@ static void given_files_when_opened_expect_their_checksums_and_the_folders_name(
     struct dataset dataset;
     use_files(state, "3 8", "3 8");
     open_with(&dataset, 1);
-    assert_int_equal(strlen(dataset.sha256[0]), 64);
-    assert_string_equal(dataset.sha256[0], dataset.sha256[2]); /* the same text */
-    assert_string_equal(dataset.sha256[1], "");
-    assert_string_equal(dataset.sha256[3], "");
+    assert_int_equal(strlen(dataset.file[0].sha256), 64);
+    assert_string_equal(dataset.file[0].sha256, dataset.file[2].sha256); /* the same text */
+    assert_string_equal(dataset.file[1].sha256, "");
+    assert_string_equal(dataset.file[3].sha256, "");
     const char *folder = support_path(state, "");
     size_t n = strlen(folder) - 1, start = n;
     while (start > 0 && folder[start - 1] != '/')
@@ -423,7 +423,8 @@ given_two_classes_of_idx_files_when_only_they_are_kept_expect_the_same_task(void
         struct dataset all, few;
         uint8_t room[2][8 * 6 * 2 + 12];
         open_with(&all, 1);
-        assert_int_equal(dataset_init_in(&few, &p, 1, NULL, DATASET_CLASSES), STATUS_OK);
+        assert_int_equal(dataset_init_in(&few, &p, 1, &(struct data_places){0}, DATASET_CLASSES),
+                         STATUS_OK);
         assert_int_equal(few.n_test, all.n_test);
         assert_memory_equal(few.test_image, all.test_image, (size_t)all.n_test * 4);
         for (int32_t i = 0; i < few.n_test; i++)
@@ -473,7 +474,7 @@ static void given_other_data_when_opened_expect_both_in_turn_by_their_numbers(vo
                         ((int32_t[]){3, 103, 101, 101, 103, 8, 101, 103, 101, 103}), 40);
     expect_train(&dataset, 2, 1, (int32_t[]){2});
     assert_int_equal(dataset.n_test, 2 + 4);
-    assert_string_not_equal(dataset.sha256[DATASET_OTHER], dataset.sha256[0]);
+    assert_string_not_equal(dataset.file[DATASET_OTHER].sha256, dataset.file[0].sha256);
     dataset_free(&dataset);
 }
 
@@ -504,7 +505,8 @@ static void given_classes_of_two_idx_files_when_only_they_are_kept_expect_the_sa
     memcpy(p.data.other_test_labels, p.data.test_labels, PARAMETER_TEXT_MAX);
     assert_int_equal(parameters_set(&p, "data.classes=3,105"), STATUS_OK);
     open_with(&all, 1);
-    assert_int_equal(dataset_init_in(&few, &p, 1, NULL, DATASET_CLASSES), STATUS_OK);
+    assert_int_equal(dataset_init_in(&few, &p, 1, &(struct data_places){0}, DATASET_CLASSES),
+                     STATUS_OK);
     assert_int_equal(few.n_test, 8);
     assert_memory_equal(few.test_image, all.test_image, 8 * 4);
     for (int32_t i = 0; i < 8; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs whose data were given by relative paths, and what has since happened to either: another
- * working folder, a move, a copy, packing, another name. Whatever reads the data again finds them,
- * or says where it looked; what a run is does not change with its place. */
+ * working folder, a move, a copy. Whatever reads the data again finds them, or says where it
+ * looked; what a run is does not change with its place. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,38 +148,6 @@ static void given_another_file_at_the_path_when_verified_expect_the_right_one(vo
     support_run_free(&run);
 }
 
-static void given_files_of_other_names_when_verified_expect_them_by_their_checksum(void **state)
-{
-    train_in_w(state);
-    move(state, "w/d/a.csv", "w/d/training.csv");
-    move(state, "w/d/b.csv", "w/d/tests.csv");
-    run_well_in(state, ".", "verify --data w/d w/run", VERIFIED);
-}
-
-static void given_data_packed_since_when_verified_expect_them_found(void **state)
-{
-    train_in_w(state);
-    assert_int_equal(unlink(support_path(state, "w/d/a.csv")), 0);
-    support_write_gzip(state, "w/d/a.csv.gz", train_images, sizeof train_images - 1);
-    run_well_in(state, "w", "verify run", VERIFIED);
-    run_well_in(state, ".", "maps w/run", "similarity");
-}
-
-static void given_data_unpacked_since_when_verified_expect_them_found(void **state)
-{
-    make_run(state);
-    assert_int_equal(unlink(support_path(state, "w/d/a.csv")), 0);
-    const char *packed =
-        support_write_gzip(state, "w/d/a.csv.gz", train_images, sizeof train_images - 1);
-    run_well_in(state, "w",
-                TRAIN "--set data.train_images=d/a.csv.gz --set data.test_images=d/b.csv "
-                      "--out run",
-                NULL);
-    assert_int_equal(unlink(packed), 0);
-    support_write_text(state, "w/d/a.csv", train_images);
-    run_well_in(state, "w", "verify run", VERIFIED);
-}
-
 static void given_a_folder_of_png_when_moved_expect_it_found(void **state)
 {
     static const char *const names[] = {"w/d/1", "w/d/2"};
@@ -251,8 +219,6 @@ static void given_a_stopped_run_when_resumed_elsewhere_expect_the_same_results(v
     run_well_in(state, "w", TRAIN CSV LONG "--out whole", NULL);
     stop_run_in_w(state);
     move(state, "w/d", "data");
-    assert_int_equal(unlink(support_path(state, "data/b.csv")), 0);
-    support_write_gzip(state, "data/b.csv.gz", test_images, sizeof test_images - 1);
     run_well_in(state, ".", "train --quiet --no-pictures --resume w/run --data data", "accuracy");
     assert_same(state, "w/whole/network.csv", "w/run/network.csv");
     assert_same(state, "w/whole/predictions.csv", "w/run/predictions.csv");
@@ -286,9 +252,6 @@ int main(void)
         WITH_FOLDER(given_the_data_moved_when_verified_expect_what_was_tried_and_the_way_on),
         WITH_FOLDER(given_a_folder_without_the_data_when_verified_expect_what_was_tried),
         WITH_FOLDER(given_another_file_at_the_path_when_verified_expect_the_right_one),
-        WITH_FOLDER(given_files_of_other_names_when_verified_expect_them_by_their_checksum),
-        WITH_FOLDER(given_data_packed_since_when_verified_expect_them_found),
-        WITH_FOLDER(given_data_unpacked_since_when_verified_expect_them_found),
         WITH_FOLDER(given_a_folder_of_png_when_moved_expect_it_found),
         WITH_FOLDER(given_a_manifest_without_places_when_verified_elsewhere_expect_data_needed),
         WITH_FOLDER(given_a_stopped_run_when_resumed_elsewhere_expect_the_same_results),

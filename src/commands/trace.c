@@ -295,9 +295,9 @@ static int trace(void *values)
         common->kernel = kernel_find(NULL);
     TRY(training_check(p));
     TRY(check_folder(v));
-    TRY(v->run
-            ? manifest_open_data(&manifest, v->run, common->data, DATASET_CLASSES, &dataset)
-            : dataset_init_in(&dataset, p, (uint64_t)common->seed, common->data, DATASET_CLASSES));
+    TRY(v->run ? manifest_open_data(&manifest, v->run, common->data, DATASET_CLASSES, &dataset)
+               : dataset_init_in(&dataset, p, (uint64_t)common->seed,
+                                 &(struct data_places){.folder = common->data}, DATASET_CLASSES));
     interrupt_watch();
     return trace_data(v, &dataset);
 }

@@ -137,24 +137,6 @@ int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const ch
     return (int64_t)n_read;
 }
 
-int gzip_sha256(const char *path, char hex[65])
-{
-    unsigned char bytes[CHUNK];
-    struct sha256 context;
-    SCOPED(gzip_close) struct gzip_reader reader = {0};
-    int64_t n;
-    *hex = '\0';
-    TRY(gzip_open(&reader, path, "a file"));
-    if (reader.n_plain >= 0)
-        return STATUS_OK;
-    sha256_start(&context);
-    while ((n = gzip_read(&reader, bytes, sizeof bytes, path)) > 0)
-        sha256_add(&context, bytes, (size_t)n);
-    TRY((int)n);
-    sha256_end(&context, hex);
-    return STATUS_OK;
-}
-
 static void end_deflating(z_stream *stream)
 {
     deflateEnd(stream);

@@ -5,10 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* SHA-256 of the unpacked data of a gzip file, as 64 hex digits; "" if the file is not gzipped.
- * USER if it cannot be read. */
-int gzip_sha256(const char *path, char hex[65]);
-
 /* A file that is read from its start to its end, gzipped or plain alike. */
 struct gzip_reader {
     const char *path;           /* as given: must outlive the reader */

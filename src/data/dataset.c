@@ -7,14 +7,11 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/gzip.h"
 #include "core/phrase.h"
 #include "core/random.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 #include "core/utf8.h"
-#include "data/locate.h"
 #include "data/shapes.h"
 
 int32_t dataset_class(const struct dataset *dataset, int32_t label)
@@ -82,16 +79,12 @@ static void name_after_folder(char *name, size_t size, const char *path)
 
 void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES])
 {
-    const bool are_files = p->data.kind == DATA_FILES;
-    paths[0] = are_files ? p->data.train_images : "";
-    paths[1] = are_files ? p->data.train_labels : "";
-    paths[2] = are_files ? p->data.test_images : "";
-    paths[3] = are_files ? p->data.test_labels : "";
-    paths[DATASET_NETWORK] = p->data.network;
-    paths[DATASET_OTHER] = are_files ? p->data.other_train_images : "";
-    paths[DATASET_OTHER + 1] = are_files ? p->data.other_train_labels : "";
-    paths[DATASET_OTHER + 2] = are_files ? p->data.other_test_images : "";
-    paths[DATASET_OTHER + 3] = are_files ? p->data.other_test_labels : "";
+    const char *const all[DATASET_N_FILES] = {
+        p->data.train_images,       p->data.train_labels,      p->data.test_images,
+        p->data.test_labels,        p->data.network,           p->data.other_train_images,
+        p->data.other_train_labels, p->data.other_test_images, p->data.other_test_labels};
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        paths[i] = p->data.kind == DATA_FILES || i == DATASET_NETWORK ? all[i] : "";
 }
 
 const char *dataset_images_path(const struct parameters *p, int32_t label, bool are_tests)
@@ -102,17 +95,15 @@ const char *dataset_images_path(const struct parameters *p, int32_t label, bool 
     return paths[(are_other ? DATASET_OTHER : 0) + (are_tests ? 2 : 0)];
 }
 
-/* Notes checksum and path of file i, which has been read; `images` are those of a folder. */
-static int note_file(struct dataset *d, const char *path, int i, const struct images *images)
+/* Notes checksum and path of a file that has been read; `images` are those of a folder. */
+static int note_file(struct data_file *file, const char *path, const struct images *images)
 {
     if (!*path)
         return STATUS_OK;
-    if (!realpath(path, d->path[i])) /* at most PATH_MAX */
-        *d->path[i] = '\0';
-    if (file_is_folder(path))
-        return images_sha256(images, d->sha256[i]);
-    TRY(file_sha256(path, d->sha256[i]));
-    return gzip_sha256(path, d->unpacked_sha256[i]);
+    if (!realpath(path, file->path)) /* at most PATH_MAX */
+        *file->path = '\0';
+    return file_is_folder(path) ? images_sha256(images, file->sha256)
+                                : file_sha256(path, file->sha256);
 }
 
 static int check_size(const struct images *images, const char *path, const struct images *right,
@@ -137,7 +128,7 @@ static int read_four(struct dataset *d, struct images *train, struct images *tes
     TRY(images_read(test, paths[first + 2], paths[first + 3], &form));
     TRY(check_size(test, paths[first + 2], train, paths[first]));
     for (int i = first; i < first + 4; i++)
-        TRY(note_file(d, paths[i], i, i < first + 2 ? train : test));
+        TRY(note_file(&d->file[i], paths[i], i < first + 2 ? train : test));
     return STATUS_OK;
 }
 
@@ -462,40 +453,30 @@ static int read_and_choose(struct dataset *dataset, const struct parameters *p, 
 {
     TRY(p->data.kind == DATA_SHAPES ? read_shapes(dataset, p, seed)
                                     : read_files(dataset, p, paths, keep));
-    TRY(note_file(dataset, paths[DATASET_NETWORK], DATASET_NETWORK, NULL));
+    TRY(note_file(&dataset->file[DATASET_NETWORK], paths[DATASET_NETWORK], NULL));
     return choose_images(dataset, p, seed);
 }
 
-int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[DATASET_N_FILES], enum dataset_keep keep)
+int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
+                    const struct data_places *places, enum dataset_keep keep)
 {
     char found[DATASET_N_FILES][SHARED_PATH_MAX];
     const char *paths[DATASET_N_FILES];
     *dataset = (struct dataset){0};
     dataset_paths(p, paths);
-    for (int i = 0; i < DATASET_N_FILES; i++)
-        paths[i] = places && places[i] ? places[i] : shared_file_find(paths[i], found[i]);
+    for (int i = 0; i < DATASET_N_FILES; i++) {
+        if (!*paths[i])
+            continue;
+        const struct data_file *known = places->known ? &places->known[i] : NULL;
+        TRY(locate_file(paths[i], places, known, found[i]));
+        paths[i] = found[i];
+    }
     RETURN_OR_FREE(read_and_choose(dataset, p, seed, paths, keep), dataset_free, dataset);
 }
 
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed)
 {
-    return dataset_init_at(dataset, p, seed, NULL, DATASET_ALL);
-}
-
-int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *folder, enum dataset_keep keep)
-{
-    char found[DATASET_N_FILES][SHARED_PATH_MAX];
-    const char *paths[DATASET_N_FILES], *places[DATASET_N_FILES] = {NULL};
-    dataset_paths(p, paths);
-    for (int i = 0; i < DATASET_N_FILES && folder; i++)
-        if (*paths[i]) {
-            const struct file_search search = {.path = paths[i], .folder = folder};
-            TRY(locate_file(&search, "--data", found[i]));
-            places[i] = found[i];
-        }
-    return dataset_init_at(dataset, p, seed, places, keep);
+    return dataset_init_in(dataset, p, seed, &(struct data_places){0}, DATASET_ALL);
 }
 
 int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint64_t seed,
@@ -503,9 +484,7 @@ int dataset_init_from(struct dataset *dataset, const struct parameters *p, uint6
 {
     *dataset = (struct dataset){.train = files->train, .test = files->test, .shares_images = true};
     memcpy(dataset->name, files->name, sizeof dataset->name);
-    memcpy(dataset->sha256, files->sha256, sizeof dataset->sha256);
-    memcpy(dataset->unpacked_sha256, files->unpacked_sha256, sizeof dataset->unpacked_sha256);
-    memcpy(dataset->path, files->path, sizeof dataset->path);
+    memcpy(dataset->file, files->file, sizeof dataset->file);
     RETURN_OR_FREE(choose_images(dataset, p, seed), dataset_free, dataset);
 }
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "core/parameters.h"
-#include "core/shared_file.h"
 #include "data/images.h"
+#include "data/locate.h"
 
 /* The files of a data set, in this order: training images, their labels, test images, their labels,
  * the network to begin with, and of other data the same four as at first. */
@@ -46,10 +46,7 @@ struct dataset {
     /* [pixels + 1] for layout.input_use; NULL with connections.sampling = uniform */
     double *input_use;
     char name[64]; /* "shapes-s1-o2", or the name of the file's folder */
-    /* of each file: its checksum (of a folder that of the images in it), that of its unpacked data
-     * if it is gzipped, and its absolute path; "" for what there is not */
-    char sha256[DATASET_N_FILES][65], unpacked_sha256[DATASET_N_FILES][65];
-    char path[DATASET_N_FILES][SHARED_PATH_MAX];
+    struct data_file file[DATASET_N_FILES];
 };
 
 /* The form of the images in files that the parameters describe. */
@@ -60,15 +57,10 @@ struct image_form dataset_image_form(const struct parameters *p);
  * everything images_read refuses. */
 int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t seed);
 
-/* dataset_init with files in other places than the parameters say: places[DATASET_N_FILES], NULL
- * where the parameters are right. The paths themselves change nothing of the data set. */
-int dataset_init_at(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *const places[DATASET_N_FILES], enum dataset_keep keep);
-
-/* dataset_init with files that are searched for in the folder (locate.h) or, if that is NULL, where
- * the parameters say. */
+/* dataset_init with files that are looked for in those places (known: [DATASET_N_FILES]). The paths
+ * themselves change nothing of the data set. */
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
-                    const char *folder, enum dataset_keep keep);
+                    const struct data_places *places, enum dataset_keep keep);
 
 /* The paths that the parameters give, in the order of the files; "" for files that are not used. */
 void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES]);

@@ -2,27 +2,28 @@
 #ifndef SPINET_DATA_LOCATE_H
 #define SPINET_DATA_LOCATE_H
 
-#include <stdbool.h>
-
 #include "core/shared_file.h"
 
-/* What is known about a data file that may have been moved; NULL or "" for what is unknown. */
-struct file_search {
-    const char *path;            /* as the parameters give it */
-    const char *folder;          /* the folder of --data: if given, only this is searched */
-    const char *places[2];       /* where else it may be, from here */
-    const char *sha256;          /* SHA-256 of the file */
-    const char *unpacked_sha256; /* SHA-256 of its unpacked data */
+/* A file of a data set, as it was read or as the manifest of a run has it; "" for what there is
+ * not, or is not known. */
+struct data_file {
+    char sha256[65];                /* of a folder that of the images in it */
+    char path[SHARED_PATH_MAX];     /* from the root */
+    char from_run[SHARED_PATH_MAX]; /* from the run's folder; of manifests only */
 };
 
-/* Finds the file or folder, gzipped or unpacked: at its path or one of the places or, if a folder
- * is given, in that under as much of its path as exists there, or under any name if it has the
- * right checksum. If no candidate has the right checksum, takes the first. USER if there is none;
- * the message begins with `whose` and names what was tried. */
-int locate_file(const struct file_search *search, const char *whose, char found[SHARED_PATH_MAX]);
+/* Where the files of a data set are looked for, NULL for what there is not. */
+struct data_places {
+    const char *folder;            /* of --data: nowhere else; NULL: where the parameters say */
+    const char *run_folder;        /* of the run whose data they are, */
+    const struct data_file *known; /* and what its manifest says of each: there, too */
+};
 
-/* Whether the file has this SHA-256, also if either it or the original is gzipped and the other is
- * not. */
-bool locate_is_same(const char *path, const char *sha256, const char *unpacked_sha256);
+/* Finds the file or folder that the parameters have as `path`: at that path or where it is known to
+ * have been or, if a folder is given, in that under as much of the path as exists there. Of several
+ * candidates takes the first, unless another has the checksum that is known. USER if there is none;
+ * the message names what was tried. Where there is only the path, it is left to be read. */
+int locate_file(const char *path, const struct data_places *places, const struct data_file *known,
+                char found[SHARED_PATH_MAX]);
 
 #endif

@@ -94,8 +94,8 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
                            "the test images: %dx%d pixels: expected %dx%d, as the training images",
                            test->width, test->height, train->width, train->height);
     TRY(handles_make_images(&files));
-    TRY(images_sha256(&files.train, files.sha256[0]));
-    TRY(images_sha256(&files.test, files.sha256[2]));
+    TRY(images_sha256(&files.train, files.file[0].sha256));
+    TRY(images_sha256(&files.test, files.file[2].sha256));
     TRY(choose(new, &parameters->values, seed, &files));
     files.shares_images = true; /* they are those of `new` now */
     *images = scope_take(new);

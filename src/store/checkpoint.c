@@ -87,7 +87,7 @@ static void move_origin(struct archive *archive, struct training *training, uint
     archive_compare_text(archive, "parameters", parameters, "parameters differ");
     archive_compare_text(archive, "seed", seed_text, "seeds differ");
     for (int i = 0; i < DATASET_N_FILES; i++) {
-        const char *sha256 = training->dataset->sha256[i];
+        const char *sha256 = training->dataset->file[i].sha256;
         char name[64];
         snprintf(name, sizeof name, "data/%s", manifest_data_keys[i]);
         if (i < DATASET_NETWORK || (i >= DATASET_OTHER && *sha256))

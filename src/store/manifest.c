@@ -13,7 +13,6 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "data/locate.h"
 #include "store/json_file.h"
 #include "store/parameters_json.h"
 
@@ -79,26 +78,27 @@ static int take_presentations(struct manifest *manifest, const json_t *root, con
     return STATUS_OK;
 }
 
-/* Copies a text for each data file from the object of that name, which older manifests lack. */
-static int take_of_files(const json_t *root, const char *name, const char *path, char *to,
-                         size_t size)
-{
-    const json_t *data = json_object_get(root, name);
-    if (data && !json_is_object(data))
-        return status_fail(STATUS_USER, "%s: %s: expected an object of texts", path, name);
-    for (int i = 0; i < DATASET_N_FILES; i++)
-        TRY(take_text(data, manifest_data_keys[i], path, to + (size_t)i * size, size));
-    return STATUS_OK;
-}
-
+/* Takes what is said of each data file, of which older manifests lack some or all. */
 static int take_data(struct manifest *manifest, const json_t *root, const char *path)
 {
-    TRY(take_of_files(root, "data_sha256", path, *manifest->sha256, sizeof *manifest->sha256));
-    TRY(take_of_files(root, "data_unpacked_sha256", path, *manifest->unpacked_sha256,
-                      sizeof *manifest->unpacked_sha256));
-    TRY(take_of_files(root, "data_paths", path, *manifest->place, sizeof *manifest->place));
-    return take_of_files(root, "data_paths_from_run", path, *manifest->place_from_run,
-                         sizeof *manifest->place_from_run);
+#define PART(member) offsetof(struct data_file, member), sizeof manifest->file->member
+    static const struct {
+        const char *key;
+        size_t at, size;
+    } parts[] = {{"data_sha256", PART(sha256)},
+                 {"data_paths", PART(path)},
+                 {"data_paths_from_run", PART(from_run)}};
+#undef PART
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        const json_t *data = json_object_get(root, parts[k].key);
+        if (data && !json_is_object(data))
+            return status_fail(STATUS_USER, "%s: %s: expected an object of texts", path,
+                               parts[k].key);
+        for (int i = 0; i < DATASET_N_FILES; i++)
+            TRY(take_text(data, manifest_data_keys[i], path,
+                          (char *)&manifest->file[i] + parts[k].at, parts[k].size));
+    }
+    return STATUS_OK;
 }
 
 /* Reads the kernels: from `kernels`, if there have been several, else from `kernel`. */
@@ -151,81 +151,19 @@ int manifest_check_data(const struct manifest *manifest, const struct dataset *d
                         const char *folder)
 {
     for (int i = 0; i < DATASET_N_FILES; i++)
-        if (strcmp(manifest->sha256[i], dataset->sha256[i]) != 0)
+        if (strcmp(manifest->file[i].sha256, dataset->file[i].sha256) != 0)
             return status_fail(STATUS_USER,
                                "%s: its data.%s are not those of the run any more: SHA-256 %.12s… "
                                "now, %.12s… in manifest.json",
-                               folder, manifest_data_keys[i], dataset->sha256[i],
-                               manifest->sha256[i]);
+                               folder, manifest_data_keys[i], dataset->file[i].sha256,
+                               manifest->file[i].sha256);
     return STATUS_OK;
 }
 
-/* Whether every file that was read is the one of the manifest, or that packed or unpacked. If so,
- * the data set takes the checksums of the manifest, by which checkpoints know the files. */
-static bool accept_packing(const struct manifest *manifest, struct dataset *dataset)
-{
-    for (int i = 0; i < DATASET_N_FILES; i++)
-        if (strcmp(manifest->sha256[i], dataset->sha256[i]) != 0 &&
-            (!*manifest->sha256[i] || !*dataset->path[i] || file_is_folder(dataset->path[i]) ||
-             !locate_is_same(dataset->path[i], manifest->sha256[i], manifest->unpacked_sha256[i])))
-            return false;
-    memcpy(dataset->sha256, manifest->sha256, sizeof dataset->sha256);
-    memcpy(dataset->unpacked_sha256, manifest->unpacked_sha256, sizeof dataset->unpacked_sha256);
-    return true;
-}
-
-static int find_data(const struct manifest *manifest, const char *folder, const char *data_folder,
-                     char found[DATASET_N_FILES][SHARED_PATH_MAX])
-{
-    const char *paths[DATASET_N_FILES];
-    char real[SHARED_PATH_MAX]; /* resolved first, since ".." after a symbolic link leads out of its
-                                   target */
-    dataset_paths(&manifest->parameters, paths);
-    for (int i = 0; i < DATASET_N_FILES; i++) {
-        const char *from_run = manifest->place_from_run[i];
-        OWNED char *beside =
-            *from_run ? file_join(realpath(folder, real) ? real : folder, from_run) : NULL;
-        const struct file_search search = {
-            .path = paths[i],
-            .folder = data_folder,
-            .places = {manifest->place[i], beside},
-            .sha256 = manifest->sha256[i],
-            .unpacked_sha256 = manifest->unpacked_sha256[i],
-        };
-        *found[i] = '\0';
-        if (*paths[i])
-            TRY(locate_file(&search, folder, found[i]));
-    }
-    return STATUS_OK;
-}
-
-static int open_at(const struct manifest *manifest, const char *folder,
-                   const char *const places[DATASET_N_FILES], enum dataset_keep keep,
-                   struct dataset *dataset)
-{
-    TRY(dataset_init_at(dataset, &manifest->parameters, manifest->seed, places, keep));
-    if (accept_packing(manifest, dataset))
-        return STATUS_OK;
-    const int result = manifest_check_data(manifest, dataset, folder);
-    dataset_free(dataset);
-    return result;
-}
-
-/* Tries to read the data as the run itself would, without a search, then searches for them. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
                        enum dataset_keep keep, struct dataset *dataset)
 {
-    const bool are_files =
-        manifest->parameters.data.kind == DATA_FILES || *manifest->parameters.data.network;
-    char found[DATASET_N_FILES][SHARED_PATH_MAX];
-    const char *places[DATASET_N_FILES];
-    int result = STATUS_USER;
-    if (!are_files || !data_folder)
-        result = open_at(manifest, folder, NULL, keep, dataset);
-    if (!are_files || result != STATUS_USER)
-        return result;
-    TRY(find_data(manifest, folder, data_folder, found));
-    for (int i = 0; i < DATASET_N_FILES; i++)
-        places[i] = found[i];
-    return open_at(manifest, folder, places, keep, dataset);
+    const struct data_places places = {data_folder, folder, manifest->file};
+    TRY(dataset_init_in(dataset, &manifest->parameters, manifest->seed, &places, keep));
+    RETURN_OR_FREE(manifest_check_data(manifest, dataset, folder), dataset_free, dataset);
 }

@@ -10,13 +10,9 @@ struct manifest {
     struct parameters parameters;
     uint64_t seed;
     int32_t n_presentations; /* presentations; 0 if the manifest does not say (an unfinished run) */
-    char kernel[KERNEL_NAME_MAX];     /* the last kernel; "" if the manifest does not say */
-    struct kernel_history kernels;    /* all kernels; n is 0 if the manifest does not say */
-    char sha256[DATASET_N_FILES][65]; /* of the data, as in struct dataset */
-    char unpacked_sha256[DATASET_N_FILES][65];
-    char place[DATASET_N_FILES][SHARED_PATH_MAX]; /* where they were, from the root, */
-    char place_from_run[DATASET_N_FILES]
-                       [SHARED_PATH_MAX]; /* and from the run's folder; "" if it does not say */
+    char kernel[KERNEL_NAME_MAX];           /* the last kernel; "" if the manifest does not say */
+    struct kernel_history kernels;          /* all kernels; n is 0 if the manifest does not say */
+    struct data_file file[DATASET_N_FILES]; /* as in struct dataset */
 };
 
 /* The keys of the checksums in the manifest. */
@@ -26,8 +22,8 @@ extern const char *const manifest_data_keys[DATASET_N_FILES];
 int manifest_read(struct manifest *manifest, const char *folder);
 
 /* Generates the data of the run in `folder` anew, or reads them, from the folder of --data or, if
- * that is NULL, from where the manifest says they may be. They bear the checksums of the manifest,
- * although packed or unpacked since. USER if they are not there or not the same. */
+ * that is NULL, from where the manifest says they may be. USER if they are not there or not the
+ * same. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
                        enum dataset_keep keep, struct dataset *dataset);
 

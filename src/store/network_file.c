@@ -96,7 +96,7 @@ static void read_lives(struct archive *archive, struct training *training, uint6
 static const char *place_of(const struct training *training, char found[SHARED_PATH_MAX])
 {
     const char *named = shared_file_find(training->parameters->data.network, found);
-    const char *place = training->dataset->path[DATASET_NETWORK];
+    const char *place = training->dataset->file[DATASET_NETWORK].path;
     return *place && !file_is_same(named, place) ? place : named;
 }
 

@@ -348,8 +348,8 @@ static int open_data(const struct run_request *request, struct dataset *dataset)
     if (request->manifest)
         return manifest_open_data(request->manifest, request->folder, request->data_folder,
                                   DATASET_CLASSES, dataset);
-    return dataset_init_in(dataset, request->parameters, request->seed, request->data_folder,
-                           DATASET_CLASSES);
+    return dataset_init_in(dataset, request->parameters, request->seed,
+                           &(struct data_places){.folder = request->data_folder}, DATASET_CLASSES);
 }
 
 /* Runs a training that has begun to its end in the folder. */

@@ -99,31 +99,29 @@ static void relate(const char *folder, const char *path, char *relation, size_t 
     text_append(relation, size, "%s", path + common);
 }
 
-/* Adds a text for each data file that has one to the object; returns it. */
-static json_t *add_files(json_t *object, const char *texts, size_t size)
+/* Adds name and checksums of the data, and the paths of files, absolute and from the run's folder:
+ * these help to find the data again, and are no part of what the run is. */
+static void add_data(json_t *root, const struct dataset *dataset, const char *run_folder)
 {
-    for (int i = 0; i < DATASET_N_FILES; i++)
-        if (texts[(size_t)i * size])
-            json_object_set_new(object, manifest_data_keys[i],
-                                json_string(texts + (size_t)i * size));
-    return object;
-}
-
-/* Adds the paths of the data, absolute and from the run's folder: they help to find the data again,
- * and are no part of what the run is. */
-static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
-{
-    char folder[SHARED_PATH_MAX], from_run[DATASET_N_FILES][SHARED_PATH_MAX] = {""};
-    for (int i = 0; i < DATASET_N_FILES && realpath(run_folder, folder); i++)
-        if (*dataset->path[i])
-            relate(folder, dataset->path[i], from_run[i], sizeof from_run[i]);
-    json_object_set_new(
-        root, "data_unpacked_sha256",
-        add_files(json_object(), *dataset->unpacked_sha256, sizeof *dataset->unpacked_sha256));
-    json_object_set_new(root, "data_paths",
-                        add_files(json_object(), *dataset->path, sizeof *dataset->path));
-    json_object_set_new(root, "data_paths_from_run",
-                        add_files(json_object(), *from_run, sizeof *from_run));
+    char folder[SHARED_PATH_MAX], from_run[SHARED_PATH_MAX];
+    const bool is_there = realpath(run_folder, folder);
+    json_t *sums = json_pack("{s:o*}", "name", json_string(dataset->name));
+    json_auto_t *paths = json_object(), *paths_from_run = json_object();
+    for (int i = 0; i < DATASET_N_FILES; i++) {
+        const struct data_file *file = &dataset->file[i];
+        if (*file->sha256)
+            json_object_set_new(sums, manifest_data_keys[i], json_string(file->sha256));
+        if (!*file->path || !is_there)
+            continue;
+        relate(folder, file->path, from_run, sizeof from_run);
+        json_object_set_new(paths, manifest_data_keys[i], json_string(file->path));
+        json_object_set_new(paths_from_run, manifest_data_keys[i], json_string(from_run));
+    }
+    json_object_set_new(root, "data_sha256", sums);
+    if (json_object_size(paths) == 0)
+        return;
+    json_object_set(root, "data_paths", paths);
+    json_object_set(root, "data_paths_from_run", paths_from_run);
 }
 
 /* The history of kernels; NULL if there has been one kernel only, which `kernel` names. */
@@ -140,22 +138,18 @@ int run_write_manifest(const struct run_request *request, const struct training 
                        const struct run_result *result, time_t started)
 {
     const struct parameters *p = request->parameters;
-    const struct dataset *dataset = training->dataset;
     const uint64_t seed = request->seed;
     char host[256], start[64],
         seed_text[32]; /* a seed is written as text, since 64 bits do not fit a JSON number */
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
-    json_t *data = json_pack("{s:o*}", "name", json_string(dataset->name));
-    add_files(data, *dataset->sha256, sizeof *dataset->sha256);
     json_t *root =
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "program", "spinet", "version",
-                  version_number, "revision", version_revision, "seed", seed_text, "seed_number",
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "program", "spinet", "version", version_number,
+                  "revision", version_revision, "seed", seed_text, "seed_number",
                   seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)seed) : json_null(),
-                  "parameters", parameters_to_json(p), "data_sha256", data);
-    if (p->data.kind == DATA_FILES || *p->data.network)
-        add_places(root, dataset, request->folder);
+                  "parameters", parameters_to_json(p));
+    add_data(root, training->dataset, request->folder);
     json_t *rest = json_pack(
         "{s:s, s:i, s:o, s:o*, s:s, s:o*, s:i, s:s, s:f}", "stopped_by",
         training_stop_name(result->stopped_by), "presentations", (int)result->n_presentations,

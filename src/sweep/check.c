@@ -122,7 +122,8 @@ static struct checked_files *find_files(struct sweep_checker *checker,
     *files = (struct checked_files){.reader = p};
     if (condition->files) {
         strcpy(files->seen_in, "now");
-        memcpy(files->sha256, condition->files->sha256, sizeof files->sha256);
+        for (int i = 0; i < DATASET_N_FILES; i++)
+            strcpy(files->sha256[i], condition->files->file[i].sha256);
     }
     return files;
 }
