@@ -242,14 +242,14 @@ static void given_an_unfinished_series_when_freed_expect_no_harm(void **state)
 }
 
 static void expect_difference(const char *was, const char *is, const char *where,
-                              const char *was_text, const char *is_text)
+                              const char *was_begins, const char *is_begins)
 {
     struct file_difference difference;
     if (hdf5_compare(was, is, &difference) != STATUS_OK)
         fail_msg("%s", status_message());
     assert_string_equal(difference.where, where);
-    assert_string_equal(difference.was, was_text);
-    assert_string_equal(difference.is, is_text);
+    assert_ptr_equal(strstr(difference.was, was_begins), difference.was);
+    assert_ptr_equal(strstr(difference.is, is_begins), difference.is);
 }
 
 static const char *write_one(void **state, const char *name, const char *data_set,
@@ -270,18 +270,18 @@ static void given_two_files_when_compared_expect_the_first_difference(void **sta
     const int32_t few[] = {3, -4, 5}, other[] = {3, 4, 5};
     const char *whole = write_long(state, "a.h5", 1000, -1);
     expect_difference(whole, write_long(state, "b.h5", 777, -1), "", "", "");
-    expect_difference(whole, write_long(state, "c.h5", 1000, 150000), "long/series, value 150000",
-                      "75000", "75001");
+    expect_difference(whole, write_long(state, "c.h5", 1000, 150000), "long/series",
+                      "200001 values of 8 bytes, SHA-256 ", "200001 values of 8 bytes, SHA-256 ");
     const char *a = write_one(state, "d.h5", "x", SPINET_INT32, 2, few);
-    expect_difference(a, write_one(state, "e.h5", "x", SPINET_INT32, 2, other), "x, value 1", "-4",
-                      "4");
-    expect_difference(a, write_one(state, "f.h5", "x", SPINET_INT32, 3, few), "text, value 0",
-                      "one", "two");
+    expect_difference(a, write_one(state, "e.h5", "x", SPINET_INT32, 2, other), "x", "2 values of ",
+                      "2 values of ");
+    expect_difference(a, write_one(state, "f.h5", "x", SPINET_INT32, 3, few), "text", "1 values",
+                      "1 values");
     expect_difference(a, write_one(state, "g.h5", "x", SPINET_UINT32, 2, few), "x",
                       "2 values of 4 bytes", "2 values of 4 bytes");
-    expect_difference(a, write_one(state, "h.h5", "y", SPINET_INT32, 2, few), "data set 2", "x",
-                      "y");
-    expect_difference(write_example(state, "i.h5"), a, "data set 1", "a/b/weights", "text");
+    const char *y = write_one(state, "h.h5", "y", SPINET_INT32, 2, few);
+    expect_difference(a, y, "x", "2 values of 4 bytes", "(no data set)");
+    expect_difference(write_example(state, "i.h5"), a, "a/b/weights", "", "(no data set)");
     assert_int_equal(hdf5_compare(a, support_write_text(state, "j.h5", "no"), &difference),
                      STATUS_USER);
     support_assert_message("j.h5: is no HDF5 file of spinet's", NULL);

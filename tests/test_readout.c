@@ -345,58 +345,6 @@ static void given_a_test_when_done_expect_the_activity_that_its_answers_are_of(v
     assert_near((b - a) / fmax(a, b), result_of(state, "run", "similarity"), 2e-6);
 }
 
-/* Takes the last n columns but one (`keeps_last`), or the last n, off each line of a file. */
-static void cut_columns(void **state, const char *name, int n, bool keeps_last)
-{
-    char *text = read_text(state, name), *rest = text;
-    char *cut = calloc(1, strlen(text) + 1);
-    assert_non_null(cut);
-    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
-        char *last = keeps_last ? strrchr(line, ',') : line + strlen(line), *end = last;
-        for (int i = 0; i < n; i++) {
-            do
-                end--;
-            while (*end != ',');
-        }
-        strncat(cut, line, (size_t)(end - line));
-        strcat(strcat(cut, last), "\n");
-    }
-    support_write_text(state, name, cut);
-    free(cut);
-    free(text);
-}
-
-/* A run of version 0.1.0 has neither the columns nor the files: what it has is still proved, and a
- * sweep of such runs gathered. */
-static void
-given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken(void **state)
-{
-    static const char experiment[] =
-        "title = \"one\"; set = [\"stopping.max_presentations=6\", \"data.test_per_class=5\"];\n"
-        "factors = ( { name = \"turnover\"; levels = ( { name = \"none\"; set = "
-        "[\"turnover.policy=none\"]; } ); } );";
-    support_write_text(state, "one.sweep", experiment);
-    free(support_run_well(state, "sweep one.sweep -q --out out --runs 1"));
-    char *before = read_text(state, "out/results.csv");
-    cut_columns(state, "out/runs/none-s1/result.csv", 16, true);
-    cut_columns(state, "out/runs/none-s1/predictions.csv", 5, false);
-    file_remove(support_path(state, "out/runs/none-s1"), "readout.csv");
-    file_remove(support_path(state, "out/runs/none-s1"), "confusion.csv");
-    file_remove(support_path(state, "out/runs/none-s1"), "activity.csv.gz");
-    char *out = support_run_well(state, "verify out/runs/none-s1");
-    assert_non_null(strstr(out, "verified"));
-    free(out);
-    free(support_run_well(state, "sweep one.sweep -q --out out --runs 1 --gather"));
-    char *after = read_text(state, "out/results.csv");
-    assert_memory_equal(after, before, strcspn(before, "\n"));
-    assert_non_null(strstr(after, ",,,,,,,,,,,,,,,,\n"));
-    free(support_run_well(state, "verify out"));
-    cut_columns(state, "out/results.csv", 16, false); /* as that version gathered it */
-    free(support_run_well(state, "verify out"));
-    free(before);
-    free(after);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -409,7 +357,6 @@ int main(void)
         WITH_FOLDER(given_a_test_when_done_expect_shares_of_active_cells),
         WITH_FOLDER(given_a_network_when_done_expect_its_effective_synapses_and_clusters),
         WITH_FOLDER(given_a_test_when_done_expect_the_activity_that_its_answers_are_of),
-        WITH_FOLDER(given_a_run_of_an_earlier_version_when_verified_or_gathered_expect_it_taken),
     };
     return cmocka_run_group_tests_name("readout", tests, make_layout, NULL);
 }

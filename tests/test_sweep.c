@@ -328,8 +328,12 @@ static void expect_refusal(void **state, const char *arguments, const char *part
 
 #define HEADER                                                                                     \
     "data_set,classes,synapses,policy,seed,presentations,stopped_by,tests,accuracy,ties,"          \
-    "undecided,similarity,seconds\n"
-#define ROW(text) HEADER text "\n"
+    "undecided,similarity,wrong,accuracy_ties_half,accuracy_spikes,ties_spikes,"                   \
+    "accuracy_thresholds,balanced_accuracy,recall_gap,active_overlap,active_confidence,"           \
+    "effective_weights,clustered_dendrites,clustered_cells,dendrites_own,dendrites_other,"         \
+    "map_within,map_across,seconds\n"
+#define REST      ",0,,,0,,,,,,,0,0,,,,,1\n"
+#define ROW(text) HEADER text REST
 
 static void
 given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void **state)
@@ -340,19 +344,19 @@ given_results_that_are_no_results_when_sweeping_or_gathering_expect_refusal(void
         {"", "is empty"},
         {HEADER, "has no row"},
         {"seconds\n1\n", "line 1: 'seconds'"},
-        {ROW("nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan"), "line 2: classes 'nan'"},
-        {ROW("\"x\""), "line 2: '\"x\"': 1 column: expected 13"},
-        {ROW(",,,,,,,,,,,,"), "line 2: classes ''"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1,"), ": 14 columns: expected 13"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1.5,0,0,,1"), "line 2: accuracy '1.5'"},
-        {ROW("a,0-1,1,none,1,1,limit,1,nan,0,0,,1"), "line 2: accuracy 'nan'"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1,-1,0,,1"), "line 2: ties '-1'"},
-        {ROW("a,0-1,1,none,1,1,never,1,1,0,0,,1"), "line 2: stopped_by 'never'"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,x,1"), "line 2: similarity 'x'"},
-        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,1\na,0-1,1,none,1,1,limit,1,1,0,0,,1"), "line 3"},
-        {ROW("a,0-1,1,none,7,1,limit,1,1,0,0,,1"), "line 2: seed 7: expected 1"},
-        {ROW("a,0-1,1,random,1,1,limit,1,1,0,0,,1"), "line 2: policy random: expected none"},
-        {ROW("a,0-1,1,none,1,1,strong,1,1,0,0,,1"), "line 2: stopped_by strong: expected limit"},
+        {ROW("nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan,nan"), "line 2: classes 'nan'"},
+        {HEADER "\"x\"\n", "line 2: '\"x\"': 1 column: expected 29"},
+        {ROW(",,,,,,,,,,,"), "line 2: classes ''"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,,"), ": 30 columns: expected 29"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1.5,0,0,"), "line 2: accuracy '1.5'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,nan,0,0,"), "line 2: accuracy 'nan'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,-1,0,"), "line 2: ties '-1'"},
+        {ROW("a,0-1,1,none,1,1,never,1,1,0,0,"), "line 2: stopped_by 'never'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0,x"), "line 2: similarity 'x'"},
+        {ROW("a,0-1,1,none,1,1,limit,1,1,0,0," REST "a,0-1,1,none,1,1,limit,1,1,0,0,"), "line 3"},
+        {ROW("a,0-1,1,none,7,1,limit,1,1,0,0,"), "line 2: seed 7: expected 1"},
+        {ROW("a,0-1,1,random,1,1,limit,1,1,0,0,"), "line 2: policy random: expected none"},
+        {ROW("a,0-1,1,none,1,1,strong,1,1,0,0,"), "line 2: stopped_by strong: expected limit"},
     };
     support_write_text(state, "small.sweep", small);
     free(support_run_well(state, "sweep small.sweep -q --out out --runs 1"));

@@ -135,8 +135,9 @@ static void given_a_damaged_retention_file_when_reported_expect_the_line(void **
                           "train --quiet --no-pictures --threads 1 --set data.test_per_class=2 "
                           "--set stopping.max_presentations=2 --out run"));
     support_write_text(state, "run/retention.csv",
-                       "days,spines,n,mean_weight,tests,accuracy,ties,undecided\n"
-                       "0,all,10,0.1,4,0.5,0,0\n0,huge,10,0.1,4,0.5,0,0\n");
+                       "days,spines,n,mean_weight,tests,accuracy,ties,undecided,accuracy_spikes,"
+                       "decoded,vector_correlation\n"
+                       "0,all,10,0.1,4,0.5,0,0,,,\n0,huge,10,0.1,4,0.5,0,0,,,\n");
     const char *run = support_path(state, "run");
     assert_int_equal(study_of_runs(&study, &run, 1), STATUS_OK);
     assert_true(retention_study_any(&study));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
- * that is removed afterwards, and every file that it came to is compared, as is what its manifest
- * says of it. */
+ * that is removed afterwards, and every file that it came to is compared. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "store/hdf5_file.h"
-#include "store/json_file.h"
 #include "store/manifest.h"
 #include "store/run.h"
 
@@ -25,40 +23,6 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
     char *comma = has_seconds ? strrchr(reader->text, ',') : NULL;
     if (comma)
         *comma = '\0';
-}
-
-/* How many fields the lines of an earlier version's table have, if these are its heads: the first
- * ones of today's. 0: any. */
-static int count_known_fields(const char *was, const char *is)
-{
-    const size_t n = strlen(was);
-    int n_fields = 1;
-    if (n == 0 || strncmp(was, is, n) != 0 || is[n] != ',')
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        n_fields += was[i] == ',';
-    return n_fields;
-}
-
-/* Ends a line after so many fields (0: where it ends), none of which holds a comma. */
-static void cut_fields(char *text, int n_fields)
-{
-    char *end = n_fields > 0 ? text - 1 : NULL;
-    for (int i = 0; i < n_fields && end; i++)
-        end = strchr(end + 1, ',');
-    if (end)
-        *end = '\0';
-}
-
-/* Describes how a line ends or begins, for lines whose text is the same. */
-static const char *name_frame(const struct text_reader *line, bool is_of_mark)
-{
-    if (is_of_mark)
-        return line->has_mark ? "(begins with a byte order mark)" : "(without a byte order mark)";
-    return strcmp(line->end, "\n") == 0     ? "(ends with LF)"
-           : strcmp(line->end, "\r\n") == 0 ? "(ends with CR LF)"
-           : *line->end                     ? "(ends with CR, and the file with it)"
-                                            : "(no end of line)";
 }
 
 /* The end of a line's field. */
@@ -85,54 +49,38 @@ static bool is_near(const char *was, const char *is)
     }
 }
 
-/* Whether the next lines, of which there are `more_was` and `more_is`, are the same. */
-static bool compare_line(const struct text_reader *was, int more_was, const struct text_reader *is,
-                         int more_is, bool with_rounding, struct file_difference *difference)
+/* Whether two lines are the same, but for rounding if that is asked for. */
+static bool is_same(const struct text_reader *was, const struct text_reader *is, bool with_rounding)
 {
-    const bool same_text =
-        more_was == more_is && (strcmp(was->text, is->text) == 0 ||
-                                (with_rounding && more_is == 1 && is_near(was->text, is->text)));
-    const bool same_mark = was->has_mark == is->has_mark;
-    if (same_text && same_mark && strcmp(was->end, is->end) == 0)
-        return true;
-    snprintf(difference->where, sizeof difference->where, "line %zu",
-             more_was == 1 ? was->line : is->line);
-    snprintf(difference->was, sizeof difference->was, "%s",
-             same_text       ? name_frame(was, !same_mark)
-             : more_was == 1 ? was->text
-                             : "(the file ends)");
-    snprintf(difference->is, sizeof difference->is, "%s",
-             same_text      ? name_frame(is, !same_mark)
-             : more_is == 1 ? is->text
-                            : "(the file ends)");
-    return false;
+    return was->has_mark == is->has_mark && strcmp(was->end, is->end) == 0 &&
+           (strcmp(was->text, is->text) == 0 || (with_rounding && is_near(was->text, is->text)));
 }
 
-/* Compares two texts, the ends of lines and a byte order mark with them. Columns that only the
- * second has, after all others, are those of a later version and left out. has_seconds: a last
+/* Compares two texts, the ends of lines and a byte order mark with them. has_seconds: a last
  * column is the time a run took, and left out. with_rounding: numbers may differ by
  * VERIFY_ROUNDING. */
 static int compare_lines(struct text_reader *was, struct text_reader *is, bool has_seconds,
                          bool with_rounding, struct file_difference *difference)
 {
-    int n_fields = 0;
-    for (bool is_first = true;; is_first = false) {
-        const int more_was = text_next(was), more_is = text_next(is);
+    int more_was, more_is;
+    do {
+        more_was = text_next(was);
+        more_is = text_next(is);
         if (more_was < 0 || more_is < 0)
             return more_was < 0 ? more_was : more_is;
-        if (more_was == 0 && more_is == 0)
+        if (!more_was && !more_is)
             return STATUS_OK;
-        if (more_was == 1)
-            cut_seconds(was, has_seconds);
-        if (more_is == 1)
-            cut_seconds(is, has_seconds);
-        if (is_first && more_was == 1 && more_is == 1)
-            n_fields = count_known_fields(was->text, is->text);
-        if (more_is == 1)
-            cut_fields(is->text, n_fields);
-        if (!compare_line(was, more_was, is, more_is, with_rounding, difference))
-            return STATUS_OK;
-    }
+        cut_seconds(was, has_seconds && more_was);
+        cut_seconds(is, has_seconds && more_is);
+    } while (more_was && more_is && is_same(was, is, with_rounding));
+    const bool same_text = more_was && more_is && strcmp(was->text, is->text) == 0;
+    snprintf(difference->where, sizeof difference->where, "%sline %zu",
+             same_text ? "the end, or a byte order mark, of " : "",
+             more_was ? was->line : is->line);
+    snprintf(difference->was, sizeof difference->was, "%s",
+             more_was ? was->text : "(the file ends)");
+    snprintf(difference->is, sizeof difference->is, "%s", more_is ? is->text : "(the file ends)");
+    return STATUS_OK;
 }
 
 static int compare_files(const char *was_path, const char *is_path, bool has_seconds,
@@ -152,41 +100,10 @@ int verify_text(const char *path, const char *again, struct file_difference *dif
     return compare_lines(&was, &is, false, false, difference);
 }
 
-static void say_json(char *text, size_t size, const json_t *value)
-{
-    OWNED char *dumped = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-    snprintf(text, size, "%s", dumped ? dumped : "(missing)");
-}
-
-/* Compares what two manifests say about the results of a run. */
-static int compare_manifests(const char *was_path, const char *is_path, bool with_rounding,
-                             struct file_difference *difference)
-{
-    static const char *const keys[] = {"presentations", "stopped_by", "similarity"};
-    json_auto_t *was = NULL, *is = NULL;
-    TRY(json_file_read(was_path, &was));
-    TRY(json_file_read(is_path, &is));
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const json_t *before = json_object_get(was, keys[i]), *after = json_object_get(is, keys[i]);
-        if (before && json_equal(before, after))
-            continue;
-        if (with_rounding && json_is_real(before) && json_is_real(after) &&
-            fabs(json_real_value(before) - json_real_value(after)) <= VERIFY_ROUNDING)
-            continue;
-        snprintf(difference->where, sizeof difference->where, "%s", keys[i]);
-        say_json(difference->was, sizeof difference->was, before);
-        say_json(difference->is, sizeof difference->is, after);
-        break;
-    }
-    return STATUS_OK;
-}
-
 static int compare(const char *name, const char *was_path, const char *is_path, bool with_rounding,
                    struct file_difference *difference)
 {
     const char *ending = strrchr(name, '.');
-    if (strcmp(name, "manifest.json") == 0)
-        return compare_manifests(was_path, is_path, with_rounding, difference);
     if (ending && strcmp(ending, ".h5") == 0)
         return hdf5_compare(was_path, is_path, difference);
     return compare_files(was_path, is_path, strcmp(name, "result.csv") == 0, with_rounding,
@@ -207,40 +124,32 @@ void verify_print(const char *folder, const char *name, const struct file_differ
            difference->was, difference->is);
 }
 
-static int compare_file(const char *folder, const char *again, const char *name,
-                        enum run_file_kind kind, bool with_rounding, int32_t *n_files,
-                        struct file_difference *difference)
+static int compare_file(const char *folder, const char *again, const char *name, bool with_rounding,
+                        int32_t *n_files, struct file_difference *difference)
 {
     OWN_PATH(was, folder, name);
     OWN_PATH(is, again, name);
     *difference = (struct file_difference){0};
     const bool was_there = file_exists(was), is_there = file_exists(is);
     *n_files += was_there;
-    if (!was_there && kind == RUN_FILE_ADDED)
-        return STATUS_OK;
     if (was_there != is_there)
         verify_presence(was_there, difference);
     return was_there && is_there ? compare(name, was, is, with_rounding, difference) : STATUS_OK;
 }
 
-/* Compares all files, the manifest last; the first that differs is *name, NULL if none does. */
+/* Compares all files; the first that differs is *name, NULL if none does. */
 static int compare_all(const char *folder, const char *again, bool with_rounding, int32_t *n_files,
                        const char **name, struct file_difference *difference)
 {
-    int32_t n_manifests = 0;
+    struct run_file file;
     *n_files = 0;
     *name = NULL;
-    for (int i = 0, is_manifest = 0; !is_manifest && !*name; i++) {
-        const struct run_file file = run_file_at(i);
-        is_manifest = !file.name;
-        const char *one = is_manifest ? "manifest.json" : file.name;
-        if (!is_manifest && file.kind == RUN_FILE_PICTURE)
+    for (int i = 0; !*name && (file = run_file_at(i)).name; i++) {
+        /* under another kernel weights in network.h5 differ as those of network.csv do */
+        if (file.is_drawn || (with_rounding && strcmp(file.name, "network.h5") == 0))
             continue;
-        if (with_rounding && strcmp(one, "network.h5") == 0)
-            continue; /* its weights differ as those of network.csv do */
-        TRY(compare_file(folder, again, one, file.kind, with_rounding,
-                         is_manifest ? &n_manifests : n_files, difference));
-        *name = *difference->where ? one : NULL;
+        TRY(compare_file(folder, again, file.name, with_rounding, n_files, difference));
+        *name = *difference->where ? file.name : NULL;
     }
     return STATUS_OK;
 }
@@ -361,9 +270,8 @@ static int conclude(const struct verify_count *count)
             count->n_unproven > 0 ? ", with another kernel than theirs, which proves nothing: from "
                                     "a rounding on two runs may part"
                                   : "");
-    if (count->n_missing > 0)
-        return status_fail(STATUS_SYSTEM, "runs are missing (%d): `spinet sweep` makes them",
-                           count->n_missing);
+    if (count->n_incomplete > 0)
+        return status_fail(STATUS_SYSTEM, "runs are missing: `spinet sweep` makes them");
     if (count->n_tables > 0)
         return status_fail(STATUS_SYSTEM, "results.csv is not what the runs say: `spinet sweep … "
                                           "--gather` writes it anew");
@@ -399,8 +307,8 @@ const struct command command_verify = {
     .name = "verify",
     .summary = "run finished runs again and compare every result",
     .description =
-        "Does runs again from their manifests, in a temporary folder, and compares every file and "
-        "what the manifest says of the run. Takes folders of runs and of sweeps.",
+        "Does runs again from their manifests, in a temporary folder, and compares every file. "
+        "Takes folders of runs and of sweeps.",
     .usage = "DIR...",
     .options = options,
     .takes_arguments = true,

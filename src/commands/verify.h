@@ -15,11 +15,11 @@ struct verify_values {
 
 /* How many differences have been found so far. */
 struct verify_count {
-    int32_t n_differ;   /* runs with other results than before */
-    int32_t n_unproven; /* of these, runs done with another kernel than theirs */
-    int32_t n_agree;    /* runs, done with another kernel, that agree but for rounding */
-    int32_t n_tables;   /* sweeps whose results.csv is not what the runs say */
-    int32_t n_missing;  /* runs that a sweep lacks */
+    int32_t n_differ;     /* runs with other results than before */
+    int32_t n_unproven;   /* of these, runs done with another kernel than theirs */
+    int32_t n_agree;      /* runs, done with another kernel, that agree but for rounding */
+    int32_t n_tables;     /* sweeps whose results.csv is not what the runs say */
+    int32_t n_incomplete; /* sweeps that lack runs */
 };
 
 /* ---- verify.c ---- */
@@ -53,9 +53,9 @@ void verify_print(const char *folder, const char *name, const struct file_differ
 
 /* ---- verify_sweep.c ---- */
 
-/* All runs of a sweep's folder, or n_sample of them at even distances; then results.csv against
+/* All finished runs of a sweep, or n_sample of them at even distances; then results.csv against
  * what all its runs say. USER if a run has not the parameters that conditions.json says of its
- * name, or the seed in it, or if results.csv cannot be compared. */
+ * name, or the seed in it, or if conditions.json or experiment.json is not there. */
 int verify_sweep(const struct verify_values *values, const char *folder,
                  struct verify_count *count);
 

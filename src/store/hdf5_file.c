@@ -498,134 +498,64 @@ struct archive hdf5_archive(struct hdf5_file *file, bool loads)
 
 /* ---- comparing ---- */
 
-enum { AT_ONCE = 1 << 16 /* values that are compared at a time */ };
+/* Two files, of which one is gone through: the other, and texts about a data set in both. */
+struct comparison {
+    hid_t other;
+    char *where, *here, *there; /* [TEXT_BYTES] of a struct file_difference */
+};
+enum { TEXT_BYTES = sizeof((struct file_difference *)0)->is };
 
-static herr_t take_name(hid_t root, const char *name, const H5O_info_t *info, void *names)
+/* "200 values of 4 bytes, SHA-256 …" of a data set; false if it cannot be read. */
+static bool describe(hid_t id, hid_t type, hid_t space, char text[TEXT_BYTES])
 {
-    (void)root;
-    if (info->type == H5O_TYPE_DATASET)
-        fprintf(names, "%s\n", name);
-    return 0;
+    const hssize_t n = h5.Sget_simple_extent_npoints(space);
+    const size_t each = h5.Tget_size(type), size = (size_t)n * each;
+    OWNED char *values = size <= h5.Dget_storage_size(id) * GZIP_MOST ? malloc(size + 1) : NULL;
+    char digest[IMAGE_DIGEST];
+    if (!values || h5.Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+        return false;
+    image_put_digest(values, size, digest);
+    snprintf(text, TEXT_BYTES, "%lld values of %zu bytes, SHA-256 %.*s", (long long)n, each,
+             IMAGE_DIGEST, digest);
+    return true;
 }
 
-/* The names of all data sets, in order, each with a line's end, in new memory. */
-static int list_data_sets(const struct hdf5_file *file, char **names)
+/* 1 at the first data set that the other file has not, or has otherwise. */
+static herr_t compare_data_set(hid_t root, const char *name, const H5O_info_t *info, void *data)
 {
-    size_t size;
-    FILE *out = open_memstream(names, &size);
-    const bool is_visited = out && h5.Ovisit2(file->id, H5_INDEX_NAME, H5_ITER_INC, take_name, out,
-                                              H5O_INFO_BASIC) >= 0;
-    const bool is_listed = out && !ferror(out);
-    if (!out || fclose(out) != 0 || !is_listed)
-        return status_no_memory("the names in a file", 0);
-    return is_visited ? STATUS_OK
-                      : status_fail(STATUS_USER, "%s: is damaged, it cannot be read", file->path);
-}
-
-/* Reads values first … first + n - 1 of a data set of one dimension, or all values of another. */
-static bool read_part(hid_t id, hid_t type, hid_t space, hsize_t first, hsize_t n, void *values)
-{
-    if (h5.Sget_simple_extent_ndims(space) != 1)
-        return h5.Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-    HANDLE part = h5.Screate_simple(1, &n, NULL);
-    return h5.Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
-           h5.Dread(id, type, part, space, H5P_DEFAULT, values) >= 0;
-}
-
-static void print_value(hid_t type, const char *value, char *text, size_t size)
-{
-    char bytes[sizeof(double)] = {0};
-    double real;
-    long long whole;
-    const size_t n = h5.Tget_size(type);
-    const bool is_real = h5.Tget_class(type) == H5T_FLOAT;
-    if (h5.Tget_class(type) == H5T_STRING) {
-        snprintf(text, size, "%.*s", (int)n, value);
-        return;
-    }
-    memcpy(bytes, value, n);
-    h5.Tconvert(type, is_real ? h5.T_NATIVE_DOUBLE : h5.T_NATIVE_LLONG, 1, bytes, NULL,
-                H5P_DEFAULT);
-    memcpy(is_real ? (void *)&real : &whole, bytes, sizeof bytes);
-    if (is_real)
-        snprintf(text, size, "%.9g", real);
-    else
-        snprintf(text, size, "%lld", whole);
-}
-
-static void print_shape(hid_t type, hid_t space, char *text, size_t size)
-{
-    snprintf(text, size, "%lld values of %zu bytes",
-             (long long)h5.Sget_simple_extent_npoints(space), h5.Tget_size(type));
-}
-
-/* Compares n values of a data set, of which the first is number `first`. */
-static void compare_part(const char *name, hid_t type, const char *was, const char *is,
-                         hsize_t first, hsize_t n, struct file_difference *difference)
-{
-    const size_t size = h5.Tget_size(type);
-    hsize_t i = 0;
-    while (i < n && memcmp(was + i * size, is + i * size, size) == 0)
-        i++;
-    if (i == n)
-        return;
-    snprintf(difference->where, sizeof difference->where, "%s, value %llu", name,
-             (unsigned long long)(first + i));
-    print_value(type, was + i * size, difference->was, sizeof difference->was);
-    print_value(type, is + i * size, difference->is, sizeof difference->is);
-}
-
-static int compare_data_set(const struct hdf5_file *was_file, const struct hdf5_file *is_file,
-                            const char *name, struct file_difference *difference)
-{
-    HANDLE was = h5.Dopen2(was_file->id, name, H5P_DEFAULT), was_type = h5.Dget_type(was),
-           was_space = h5.Dget_space(was);
-    HANDLE is = h5.Dopen2(is_file->id, name, H5P_DEFAULT), is_type = h5.Dget_type(is),
-           is_space = h5.Dget_space(is);
-    if (h5.Tequal(was_type, is_type) <= 0 || h5.Sextent_equal(was_space, is_space) <= 0) {
-        snprintf(difference->where, sizeof difference->where, "%s", name);
-        print_shape(was_type, was_space, difference->was, sizeof difference->was);
-        print_shape(is_type, is_space, difference->is, sizeof difference->is);
-        return STATUS_OK;
-    }
-    const hsize_t n = (hsize_t)h5.Sget_simple_extent_npoints(was_space);
-    const bool is_row = h5.Sget_simple_extent_ndims(was_space) == 1;
-    const hsize_t most = is_row && n > AT_ONCE ? AT_ONCE : n;
-    const size_t size = (size_t)most * h5.Tget_size(was_type);
-    OWNED char *a = NULL, *b = NULL;
-    TRY_NEW(a, size, name);
-    TRY_NEW(b, size, name);
-    for (hsize_t i = 0, part; i < n && !*difference->where; i += part) {
-        part = n - i < most ? n - i : most;
-        if (!read_part(was, was_type, was_space, i, part, a) ||
-            !read_part(is, is_type, is_space, i, part, b))
-            return status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", was_file->path,
-                               name);
-        compare_part(name, was_type, a, b, i, part, difference);
-    }
-    return STATUS_OK;
+    const struct comparison *c = data;
+    if (info->type != H5O_TYPE_DATASET)
+        return 0;
+    HANDLE here = h5.Dopen2(root, name, H5P_DEFAULT), type = h5.Dget_type(here),
+           space = h5.Dget_space(here);
+    HANDLE there = h5.Dopen2(c->other, name, H5P_DEFAULT), other_type = h5.Dget_type(there),
+           other_space = h5.Dget_space(there);
+    snprintf(c->there, TEXT_BYTES, "(no data set)");
+    if (!describe(here, type, space, c->here) ||
+        (there >= 0 && !describe(there, other_type, other_space, c->there)))
+        return -1;
+    if (h5.Tequal(type, other_type) > 0 && h5.Sextent_equal(space, other_space) > 0 &&
+        strcmp(c->here, c->there) == 0)
+        return 0;
+    snprintf(c->where, TEXT_BYTES, "%s", name);
+    return 1;
 }
 
 static int compare_files(const struct hdf5_file *was, const struct hdf5_file *is,
                          struct file_difference *difference)
 {
     LOCKED;
-    OWNED char *was_names = NULL, *is_names = NULL;
-    TRY(list_data_sets(was, &was_names));
-    TRY(list_data_sets(is, &is_names));
-    char *was_rest = was_names, *is_rest = is_names;
-    for (int n = 1; (*was_rest || *is_rest) && !*difference->where; n++) {
-        const char *was_name = *was_rest ? strsep(&was_rest, "\n") : "(the file ends)";
-        const char *is_name = *is_rest ? strsep(&is_rest, "\n") : "(the file ends)";
-        if (strcmp(was_name, is_name) == 0) {
-            TRY(compare_data_set(was, is, was_name, difference));
-            continue;
-        }
-        snprintf(difference->where, sizeof difference->where, "data set %d", n);
-        snprintf(difference->was, sizeof difference->was, "%s", was_name);
-        snprintf(difference->is, sizeof difference->is, "%s", is_name);
-    }
-    return STATUS_OK;
+    struct comparison before = {is->id, difference->where, difference->was, difference->is},
+                      after = {was->id, difference->where, difference->is, difference->was};
+    herr_t found =
+        h5.Ovisit2(was->id, H5_INDEX_NAME, H5_ITER_INC, compare_data_set, &before, H5O_INFO_BASIC);
+    if (found == 0)
+        found = h5.Ovisit2(is->id, H5_INDEX_NAME, H5_ITER_INC, compare_data_set, &after,
+                           H5O_INFO_BASIC);
+    if (found == 0)
+        *difference = (struct file_difference){0};
+    return found >= 0 ? STATUS_OK
+                      : status_fail(STATUS_USER, "%s: is damaged, it cannot be read", was->path);
 }
 
 int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference)

@@ -60,7 +60,6 @@ static int take_parameters(struct parameters *p, const json_t *root, const char 
         return status_fail(STATUS_USER, "%s: has no parameters", path);
     snprintf(where, sizeof where, "%.1000s: ", path);
     TRY(parameters_preset(p, "authors"));
-    p->record.network = false; /* runs of versions that did not know it had none */
     TRY(parameters_from_json(p, parameters, where));
     const int status = parameters_validate(p);
     return status == STATUS_OK ? STATUS_OK : status_fail(status, "%s%s", where, status_message());

@@ -39,8 +39,8 @@ static const enum kind kind_of[] = {RESULT_COLUMNS(COLUMN)};
 
 #define COLUMN(name, head, kind)                                                                   \
     [RESULT_##name] = TABLE_COLUMN(struct result_row, field[RESULT_##name], TEXT, head,            \
-                                   .may_be_missing = RESULT_##name >= RESULT_ADDED &&              \
-                                                     RESULT_##name < RESULT_SECONDS),
+                                   .may_be_missing = RESULT_##name >= RESULT_FIRST_OF_PHASES &&    \
+                                                     RESULT_##name <= RESULT_LAST_OF_PHASES),
 static const struct table_column columns[] = {RESULT_COLUMNS(COLUMN)};
 static const struct table table = TABLE_OF("result.csv", struct result_row, columns);
 

@@ -49,9 +49,7 @@ enum {
         RESULT_N_COLUMNS,
     RESULT_FIRST_OF_PHASES = RESULT_LEARNED, /* from this one to the next only runs with phases
                                                 have them */
-    RESULT_LAST_OF_PHASES = RESULT_FORWARD,
-    RESULT_ADDED = RESULT_WRONG /* from this one on, but for the last, they may be missing: files of
-                                   version 0.1.0 have not got them */
+    RESULT_LAST_OF_PHASES = RESULT_FORWARD
 };
 struct result_row {
     const char *field[RESULT_N_COLUMNS]; /* as they were written; NULL: the column is missing */

@@ -59,18 +59,11 @@ int run_write(const struct run_request *request, struct training *training, doub
 
 /* ---- run_files.c: what a run leaves in its folder ---- */
 
-/* The files, besides manifest.json and DONE. */
-enum run_file_kind {
-    RUN_FILE_ALWAYS,    /* in every finished run, a function of its manifest */
-    RUN_FILE_ADDED,     /* as these, but not in runs of version 0.1.0 */
-    RUN_FILE_ASKED_FOR, /* as these, but only where a parameter asked for it */
-    RUN_FILE_PICTURE    /* drawn from the other files */
-};
-
-/* The i-th of them, from 0; its name is NULL after the last. */
+/* The i-th of the files besides manifest.json and DONE, from 0; its name is NULL after the last. A
+ * file that is not drawn is a function of the manifest. */
 struct run_file {
     const char *name;
-    enum run_file_kind kind;
+    bool is_drawn; /* from the other files */
 };
 struct run_file run_file_at(int i);
 

@@ -9,10 +9,9 @@ static const struct table_column curve_columns[] = {
     TABLE_COLUMN(struct curve_line, n_pruned, WHOLE, "pruned"),
     TABLE_COLUMN(struct curve_line, n_grown, WHOLE, "grown"),
     TABLE_COLUMN(struct curve_line, similarity, FLOAT, "similarity", .format = "%.6f",
-                 .may_be_empty = true,
-                 .may_be_missing = true), /* as all after it in files of version 0.1 */
-    TABLE_COLUMN(struct curve_line, n_lost, WHOLE, "lost", .may_be_missing = true),
-    TABLE_COLUMN(struct curve_line, n_born, WHOLE, "born", .may_be_missing = true),
+                 .may_be_empty = true),
+    TABLE_COLUMN(struct curve_line, n_lost, WHOLE, "lost"),
+    TABLE_COLUMN(struct curve_line, n_born, WHOLE, "born"),
 };
 const struct table curve_table = TABLE_OF("learning_curve.csv", struct curve_line, curve_columns);
 
@@ -29,12 +28,11 @@ static const struct table_column retention_columns[] = {
     TABLE_COLUMN(struct retention_row, n_ties, WHOLE, "ties", .may_be_empty = true),
     TABLE_COLUMN(struct retention_row, n_undecided, WHOLE, "undecided", .may_be_empty = true),
     TABLE_COLUMN(struct retention_row, accuracy_spikes, NUMBER, "accuracy_spikes", .format = "%.6f",
-                 .may_be_empty = true,
-                 .may_be_missing = true), /* in files of version 0.1.0, as all after it */
+                 .may_be_empty = true),
     TABLE_COLUMN(struct retention_row, decoded, NUMBER, "decoded", .format = "%.6f",
-                 .may_be_empty = true, .may_be_missing = true),
+                 .may_be_empty = true),
     TABLE_COLUMN(struct retention_row, correlation, NUMBER, "vector_correlation", .format = "%.6f",
-                 .may_be_empty = true, .may_be_missing = true),
+                 .may_be_empty = true),
 };
 const struct table retention_table =
     TABLE_OF("retention.csv", struct retention_row, retention_columns);

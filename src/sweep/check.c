@@ -60,7 +60,7 @@ static int compare_row(const struct parameters *p, const struct result_row *row,
     } numbers[] = {{RESULT_PRESENTATIONS, 0}, {RESULT_SIMILARITY, 2e-6}, {RESULT_SECONDS, 2e-3}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         const char *key = result_column(numbers[i].column), *field = row->field[numbers[i].column];
-        const json_t *number = json_object_get(manifest, key); /* older manifests may lack it */
+        const json_t *number = json_object_get(manifest, key);
         const double value = json_number_value(number);
         char right[64];
         snprintf(right, sizeof right, "%.9g, as in manifest.json", value);
