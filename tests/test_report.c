@@ -535,12 +535,12 @@ static void train_run(void **state, const char *policy, int seed)
     free(support_run_well(state, arguments));
 }
 
-static void given_runs_when_reported_expect_what_differs_between_them_as_factors(void **state)
+static void given_runs_when_reported_expect_each_by_its_folder_and_what_differs(void **state)
 {
     struct support_run run;
     for (int p = 0; p < 2; p++)
-        for (int seed = 1; seed <= 2; seed++)
-            train_run(state, policies[p], seed);
+        train_run(state, policies[p], 1);
+    train_run(state, "none", 2);
     free(support_run_well(state, "report none1"));
     char *page = read_page(state, "none1/report.html");
     assert_non_null(strstr(page, "<h1>shapes-s1-o2, classes 1-2, turnover none, seed 1</h1>"));
@@ -548,21 +548,22 @@ static void given_runs_when_reported_expect_what_differs_between_them_as_factors
     assert_null(strstr(page, "id=\"figure-accuracy\"")); /* none of one point */
     assert_non_null(strstr(page, "id=\"figure-maps\""));
     free(page);
-    char *out = support_run_well(
-        state, "report none1 none2 random1 random2 --out four.html --pictures svg");
-    assert_string_equal(out, "pictures in four-charts\nfour.html\n");
+    char *out = support_run_well(state, "report none1 random1 --out two.html --pictures svg");
+    assert_string_equal(out, "pictures in two-charts\ntwo.html\n");
     free(out);
-    page = read_page(state, "four.html");
+    page = read_page(state, "two.html");
     expect_self_contained(page);
-    assert_non_null(strstr(page, "<h1>4 runs: shapes-s1-o2, classes 1-2</h1>"));
-    assert_non_null(strstr(
-        page, "4 runs of 2 conditions: turnover.policy <bdi>none</bdi>, <bdi>random</bdi>."));
-    assert_non_null(strstr(page, "<code>random2</code>"));
+    assert_non_null(strstr(page, "<h1>2 runs: shapes-s1-o2, classes 1-2</h1>"));
+    assert_non_null(
+        strstr(page, "2 runs of 2 conditions: run <bdi>none1</bdi>, <bdi>random1</bdi>."));
+    assert_non_null(strstr(page, "<h3>Differ between the conditions</h3>\n"));
+    assert_non_null(strstr(page, "turnover.policy</td><td class=\"t\">none, random</td>"));
+    assert_non_null(strstr(page, "<code>random1</code>"));
     free(page);
-    assert_true(file_exists(support_path(state, "four-charts/accuracy.svg")));
+    assert_true(file_exists(support_path(state, "two-charts/accuracy.svg")));
     support_run(state, &run, "report none1 random1 none1 --out twice.html");
     assert_int_equal(run.exit_code, 2);
-    assert_string_equal(run.err, "spinet: none1: has the parameters and the seed of none1\n");
+    assert_string_equal(run.err, "spinet: none1: is named twice\n");
     support_run_free(&run);
     unlink(support_path(state, "none2/DONE"));
     support_run(state, &run, "report none1 none2 --out cut.html");
@@ -571,25 +572,6 @@ static void given_runs_when_reported_expect_what_differs_between_them_as_factors
                                  "goes on\n");
     support_run_free(&run);
     assert_false(file_exists(support_path(state, "cut.html")));
-}
-
-/* More parameters than can be laid out: each run stands for itself. */
-static void given_runs_that_differ_in_much_when_reported_expect_them_side_by_side(void **state)
-{
-    static const char *const set[] = {"", "--set data.overlap=1", "--set turnover.period=3",
-                                      "--set input.rate_max_hz=25", "--set turnover.policy=none"};
-    char arguments[512];
-    for (int r = 0; r < 5; r++) {
-        snprintf(arguments, sizeof arguments,
-                 "train --quiet --no-pictures --threads 1 --out r%d " SHORT_SWEEP " %s", r, set[r]);
-        arguments[strlen(arguments) - (r == 0)] = '\0';
-        free(support_run_well(state, arguments));
-    }
-    free(support_run_well(state, "report r0 r1 r2 r3 r4 --out five.html"));
-    char *page = read_page(state, "five.html");
-    assert_non_null(
-        strstr(page, "5 runs of 5 conditions: run <bdi>r0</bdi>, <bdi>r1</bdi>, <bdi>r2</bdi>, "));
-    free(page);
 }
 
 /* As where no run without turnover stops before the limit: a map of one value. */
@@ -692,8 +674,7 @@ int main(void)
         WITH_FOLDER(given_markup_in_levels_when_reported_expect_it_as_text),
         WITH_FOLDER(given_a_running_sweep_when_watched_expect_pages_until_it_ends),
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
-        WITH_FOLDER(given_runs_when_reported_expect_what_differs_between_them_as_factors),
-        WITH_FOLDER(given_runs_that_differ_in_much_when_reported_expect_them_side_by_side),
+        WITH_FOLDER(given_runs_when_reported_expect_each_by_its_folder_and_what_differs),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
         WITH_FOLDER(given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell),
     };

@@ -79,8 +79,8 @@ const struct command command_report = {
     .summary = "a page with figures about sweeps and runs",
     .description =
         "Writes report.html, one page with figures, statistics and maps, into the folder "
-        "of a sweep or a run. Of several runs (--out), what differs between them is "
-        "what is compared.",
+        "of a sweep or a run. Of several runs (--out) it puts one beside the other and says "
+        "which parameters differ; tests over seeds need a sweep.",
     .usage = "DIR | RUN... [--out FILE.html] [--pictures svg|png] | --watch DIR",
     .options = options,
     .takes_arguments = true,

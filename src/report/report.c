@@ -402,14 +402,13 @@ static int write_page(struct report *report, const char *page)
 static int read_study(struct study *study, const struct report_request *request)
 {
     const char *const *folders = request->folder;
-    if (request->results)
-        return study_read_sweep_text(study, folders[0], request->results);
     const bool is_of_runs = request->n_folders > 1 || file_exists_in(folders[0], "manifest.json");
     if (is_of_runs && request->n_filters > 0)
         return status_fail(STATUS_USER, "--filter %.100s: only runs of a sweep are chosen so",
                            request->filter[0]);
     return is_of_runs ? study_of_runs(study, folders, request->n_folders)
-                      : study_read_part(study, folders[0], request->filter, request->n_filters);
+                      : study_read_part(study, folders[0], request->results, request->filter,
+                                        request->n_filters);
 }
 
 static void free_report(struct report *report)

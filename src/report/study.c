@@ -310,23 +310,18 @@ static int read_sweep(struct study *study, const char *text, const char *const *
     return take_runs(study);
 }
 
-int study_read_sweep_text(struct study *study, const char *folder, const char *text)
-{
-    *study = (struct study){.folder = folder};
-    RETURN_OR_FREE(read_sweep(study, text, NULL, 0), study_free, study);
-}
-
-int study_read_part(struct study *study, const char *folder, const char *const *filters, int n)
+int study_read_part(struct study *study, const char *folder, const char *text,
+                    const char *const *filters, int n)
 {
     *study = (struct study){.folder = folder};
     if (!file_is_folder(folder))
         return shared_file_no_folder(folder);
-    RETURN_OR_FREE(read_sweep(study, NULL, filters, n), study_free, study);
+    RETURN_OR_FREE(read_sweep(study, text, filters, n), study_free, study);
 }
 
 int study_read(struct study *study, const char *folder)
 {
-    return study_read_part(study, folder, NULL, 0);
+    return study_read_part(study, folder, NULL, NULL, 0);
 }
 
 /* "2 runs: shapes-s1-o2, classes 1-2": what is the same in all of them; of one, its seed too. */

@@ -62,15 +62,13 @@ struct study {
 int study_read(struct study *study, const char *folder);
 
 /* The same of the runs that n filters keep ("COLUMN=A|B", results_filter); levels that none of them
- * has are left out. */
-int study_read_part(struct study *study, const char *folder, const char *const *filters, int n);
-
-/* The same of a sweep that is still running, with `text` in place of results.csv. */
-int study_read_sweep_text(struct study *study, const char *folder, const char *text);
+ * has are left out. `text`: in place of results.csv, of a sweep that is still running; or NULL. */
+int study_read_part(struct study *study, const char *folder, const char *text,
+                    const char *const *filters, int n);
 void study_free(struct study *study);
 
-/* The same of finished runs of `spinet train`; their factors are what differs between them. The
- * first is study->folder. USER for a folder that holds none, and for a run that is there twice. */
+/* The same of finished runs of `spinet train`, of several with a level "run" each. The first is
+ * study->folder. USER for a folder that holds none, or is named twice. */
 int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 
 /* The parameters of a condition, the study's own; NULL if none of its runs' folders is here. */

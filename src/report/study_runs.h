@@ -4,9 +4,9 @@
 
 #include "report/results.h"
 
-/* The table of finished runs of `spinet train` in these folders, a row each in their order: columns
- * for what differs between them, then those of result.csv. USER for a folder that holds no finished
- * run, and for a run that is there twice. results_free is safe afterwards either way. */
+/* The table of finished runs of `spinet train` in these folders, a row each in their order: of
+ * several a column "run", the folder, then those of result.csv. USER for a folder that holds no
+ * finished run, or is named twice. results_free is safe afterwards either way. */
 int study_runs_read(const char *const *folders, int32_t n, struct results *results);
 
 #endif
