@@ -56,11 +56,19 @@ static int write_lives(const struct spine_study *spines, const char *folder, str
     return STATUS_OK;
 }
 
-/* Changes from day to day, by the sizes. */
-static int write_drift(const struct drift_study *drift, const char *folder, struct page *page)
+static int write_measures(const struct run_measures *measures, const struct table *table,
+                          const char *folder)
 {
-    TRY(drift_study_write(drift, folder, stdout));
-    printf("%s/drift.csv\n", folder);
+    TRY(table_write(table, measures->row, (size_t)measures->n_rows, folder));
+    TRY(table_print(table, measures->row, (size_t)measures->n_rows, stdout));
+    printf("%s/%s\n", folder, table->file);
+    return STATUS_OK;
+}
+
+/* Changes from day to day, by the sizes. */
+static int write_drift(const struct run_measures *drift, const char *folder, struct page *page)
+{
+    TRY(write_measures(drift, &drift_study_table, folder));
     return drift_study_put(page, drift);
 }
 
@@ -69,9 +77,8 @@ static int write_task(const struct study *study, const char *folder, struct page
 {
     SCOPED(run_measures_free) struct run_measures task = {0};
     TRY(task_study_read(&task, study));
-    TRY(task_study_write(&task, folder, stdout));
-    printf("%s/task.csv\n", folder);
-    return task_study_put(page, &task);
+    TRY(write_measures(&task, &task_study_table, folder));
+    return html_put_table(page->html, &task_study_table, task.row, (size_t)task.n_rows);
 }
 
 static int describe_runs(const struct spines_values *v)
@@ -79,7 +86,7 @@ static int describe_runs(const struct spines_values *v)
     const char *runs = *v->common.arguments;
     SCOPED(study_free) struct study study = {0};
     SCOPED(spine_study_free) struct spine_study spines = {0};
-    SCOPED(drift_study_free) struct drift_study drift = {0};
+    SCOPED(run_measures_free) struct run_measures drift = {0};
     SCOPED(page_free) struct page page = {0};
     SCOPED(lock_leave) int lock = -1;
     TRY(read_runs(&study, runs));

@@ -7,7 +7,6 @@
 
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/table.h"
 #include "report/html.h"
 #include "spines/intrinsic.h"
 #include "store/manifest.h"
@@ -127,10 +126,10 @@ static void measure_pairs(double *intrinsic, const struct changes *run)
         *intrinsic = 1 - product / square;
 }
 
-/* A run's numbers; the parameters of the last that has any are those of its group. */
-static int measure(double *value, const struct study_run *run, int32_t group, void *data)
+/* A run's numbers; the parameters of the last that has any are those of its condition. */
+static int measure(double *value, const struct study_run *run, int32_t condition, void *data)
 {
-    struct parameters *p = &((struct drift_study *)data)->parameters[group];
+    struct parameters *p = (struct parameters *)data + condition;
     SCOPED(free_changes) struct changes changes = {0};
     OWNED struct retention_size *row = NULL;
     OWN_NEW(struct manifest, manifest, 1, "a manifest");
@@ -146,117 +145,92 @@ static int measure(double *value, const struct study_run *run, int32_t group, vo
     return STATUS_OK;
 }
 
-int drift_study_read(struct drift_study *drift, const struct study *study)
+static const char *name_of(int at)
 {
-    const struct panels panels = panels_of(study);
-    *drift = (struct drift_study){0};
-    TRY_NEW(drift->parameters, panels.n_panels * panels.n_lines, "the sizes");
-    return run_measures_read(&drift->measures, &panels, N_AT, measure, drift);
+    return at < AT_MU ? "size" : at < AT_SIGMA ? "mu" : at < AT_PART ? "sigma" : "intrinsic";
 }
 
-void drift_study_free(struct drift_study *drift)
+/* mu or sigma of intrinsic.form at a size; NaN without a form. */
+static double form_at(const struct parameters *p, bool is_sigma, double size)
 {
-    run_measures_free(&drift->measures);
-    free(drift->parameters);
-    *drift = (struct drift_study){0};
-}
-
-/* ---- tables and figures ---- */
-
-struct drift_row {
-    const char *condition, *what;
-    double size;
-    int32_t n_runs;
-    double value, low, high, form;
-};
-
-static const struct table_column columns[] = {
-    TABLE_COLUMN(struct drift_row, condition, TEXT, "condition"),
-    TABLE_COLUMN(struct drift_row, what, TEXT, "what"),
-    TABLE_COLUMN(struct drift_row, size, NUMBER, "size", .format = "%.3f"),
-    TABLE_COLUMN(struct drift_row, n_runs, WHOLE, "runs"),
-    TABLE_COLUMN(struct drift_row, value, NUMBER, "mean", .format = "%.4f"),
-    TABLE_COLUMN(struct drift_row, low, NUMBER, "ci_low", .format = "%.4f"),
-    TABLE_COLUMN(struct drift_row, high, NUMBER, "ci_high", .format = "%.4f"),
-    TABLE_COLUMN(struct drift_row, form, NUMBER, "form", .format = "%.4f"),
-};
-static const struct table table = TABLE_OF("drift.csv", struct drift_row, columns);
-
-/* mu or sigma of the group's intrinsic.form at a size; NaN without a form. */
-static double form_at(const struct drift_study *drift, int32_t group, bool is_sigma, double size)
-{
-    const struct parameters *p = &drift->parameters[group];
     if (p->intrinsic.form == INTRINSIC_NONE || isnan(size))
         return NAN;
     return is_sigma ? intrinsic_noise(p, size) : intrinsic_drift(p, size);
 }
 
-static int put_figure(const struct drift_study *drift, bool is_sigma, struct page *page)
+/* Leaves the rows of what at least one run of a condition has, but for sizes, at which the others
+ * are. */
+static void complete_rows(struct run_measures *drift, const struct parameters *parameters)
+{
+    int32_t n = 0;
+    for (int32_t c = 0; c < drift->n_conditions; c++) {
+        double size[BINS];
+        for (int b = 0; b < BINS; b++)
+            size[b] = drift->row[c * N_AT + AT_SIZE + b].mean;
+        for (int at = AT_MU; at < N_AT; at++) {
+            struct measure_row row = drift->row[c * N_AT + at];
+            row.size = at == AT_PART ? NAN : size[at % BINS];
+            row.form = form_at(&parameters[c], at >= AT_SIGMA, row.size);
+            if (row.n_runs > 0)
+                drift->row[n++] = row;
+        }
+    }
+    drift->n_rows = n;
+}
+
+int drift_study_read(struct run_measures *drift, const struct study *study)
+{
+    const char *names[N_AT];
+    OWN_NEW(struct parameters, parameters, study->n_conditions, "the sizes");
+    for (int at = 0; at < N_AT; at++)
+        names[at] = name_of(at);
+    TRY(run_measures_read(drift, study, names, N_AT, measure, parameters));
+    complete_rows(drift, parameters);
+    return STATUS_OK;
+}
+
+/* ---- tables and figures ---- */
+
+static const struct table_column columns[] = {
+    MEASURE_NAMES,
+    MEASURE_NUMBER(size, "size", "%.3f"),
+    MEASURE_MEANS("%.4f"),
+    MEASURE_NUMBER(form, "form", "%.4f"),
+};
+const struct table drift_study_table = TABLE_OF("drift.csv", struct measure_row, columns);
+
+/* mu or sigma with intervals, then those of the form, a panel a condition. */
+static int put_figure(const struct run_measures *drift, const char *what, const char *look,
+                      struct page *page)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(figure_begin(&figure, is_sigma ? "drift-sigma" : "drift-mu"));
-    for (int32_t g = 0; g < drift->measures.n_groups; g++)
+    const struct measure_row *row = drift->row, *end = row;
+    TRY(figure_begin(&figure, look));
+    for (const struct measure_row *first = row; first < row + drift->n_rows; first = end)
         for (int is_form = 0; is_form < 2; is_form++)
-            for (int b = 0; b < BINS; b++) {
-                const struct summary *of = run_measures_of(&drift->measures, g),
-                                     *value = &of[(is_sigma ? AT_SIGMA : AT_MU) + b];
-                const double x = of[AT_SIZE + b].mean,
-                             y = is_form ? form_at(drift, g, is_sigma, x) : value->mean;
-                const bool has_interval = !is_form && value->n > 1;
-                if (value->n > 0 && !isnan(y))
+            for (end = first; end < row + drift->n_rows && end->condition == first->condition;
+                 end++) {
+                const double y = is_form ? end->form : end->mean;
+                const bool has_interval = !is_form && end->n_runs > 1;
+                if (strcmp(end->what, what) == 0 && !isnan(y))
                     figure_put_row(&figure, "lines",
                                    "panel %s, series %s, x %g, y %g, low %g, high %g, runs %d",
-                                   drift->measures.name[g], is_form ? "form" : "measured", x, y,
-                                   has_interval ? value->ci_low : y,
-                                   has_interval ? value->ci_high : y, (int)value->n);
+                                   end->condition, is_form ? "form" : "measured", end->size, y,
+                                   has_interval ? end->low : y, has_interval ? end->high : y,
+                                   end->n_runs);
             }
     return page_put_figure(page, &figure);
 }
 
-/* Rows of what at least one run of a group has: of the bins, mu and sigma, if `of_bins`, and of the
- * intrinsic part. */
-static int make_rows(const struct drift_study *drift, bool of_bins, struct drift_row **row,
-                     int32_t *n)
+int drift_study_put(struct page *page, const struct run_measures *drift)
 {
-    const struct run_measures *measures = &drift->measures;
-    *n = 0;
-    TRY_NEW(*row, measures->n_groups * N_AT, "the sizes");
-    for (int32_t g = 0; g < measures->n_groups; g++)
-        for (int at = of_bins ? AT_MU : AT_PART; at < N_AT; at++) {
-            const struct summary *of = run_measures_of(measures, g), *value = &of[at];
-            const bool is_sigma = at >= AT_SIGMA, is_part = at == AT_PART;
-            const double size = is_part ? NAN : of[AT_SIZE + at % BINS].mean;
-            if (value->n > 0)
-                (*row)[(*n)++] = (struct drift_row){.condition = measures->name[g],
-                                                    .what = is_part    ? "intrinsic"
-                                                            : is_sigma ? "sigma"
-                                                                       : "mu",
-                                                    .size = size,
-                                                    .n_runs = (int32_t)value->n,
-                                                    .value = value->mean,
-                                                    .low = value->ci_low,
-                                                    .high = value->ci_high,
-                                                    .form = form_at(drift, g, is_sigma, size)};
-        }
-    return STATUS_OK;
-}
-
-int drift_study_write(const struct drift_study *drift, const char *folder, FILE *out)
-{
-    OWNED struct drift_row *row = NULL;
-    int32_t n;
-    TRY(make_rows(drift, true, &row, &n));
-    TRY(table_write(&table, row, (size_t)n, folder));
-    return table_print(&table, row, (size_t)n, out);
-}
-
-int drift_study_put(struct page *page, const struct drift_study *drift)
-{
-    OWNED struct drift_row *row = NULL;
-    int32_t n;
-    TRY(make_rows(drift, false, &row, &n));
+    OWN_NEW(struct measure_row, part, drift->n_conditions, "the sizes");
+    size_t n = 0;
+    for (int32_t i = 0; i < drift->n_rows; i++)
+        if (strcmp(drift->row[i].what, "intrinsic") == 0)
+            part[n++] = drift->row[i];
     if (n > 0)
-        TRY(html_put_table(page->html, &table, row, (size_t)n));
-    TRY(put_figure(drift, false, page));
-    return put_figure(drift, true, page);
+        TRY(html_put_table(page->html, &drift_study_table, part, n));
+    TRY(put_figure(drift, "mu", "drift-mu", page));
+    return put_figure(drift, "sigma", "drift-sigma", page);
 }

@@ -8,23 +8,17 @@
 /* What sizes of spines that were noted day after day (sizes.csv.gz) say of how they change
  * (docs/spines.md): drift mu(w) and noise sigma(w) by size, and the part of the changes that two
  * contacts of one pair of cells do not share. */
-struct drift_study {
-    struct run_measures measures;
-    struct parameters *parameters; /* [n_groups] of a run of each */
-};
 
 /* Has any run sizes? */
 bool drift_study_any(const struct study *study);
 
 /* Reads the sizes of all runs that have them. USER for a damaged file; SYSTEM without memory. */
-int drift_study_read(struct drift_study *drift, const struct study *study);
-/* Safe on a zeroed structure. */
-void drift_study_free(struct drift_study *drift);
+int drift_study_read(struct run_measures *drift, const struct study *study);
 
-/* Writes drift.csv (docs/files.md) into the folder and prints it. USER, SYSTEM. */
-int drift_study_write(const struct drift_study *drift, const char *folder, FILE *out);
+/* drift.csv (docs/files.md). */
+extern const struct table drift_study_table;
 
 /* Puts the intrinsic parts and the figures of mu and sigma into a page. SYSTEM without memory. */
-int drift_study_put(struct page *page, const struct drift_study *drift);
+int drift_study_put(struct page *page, const struct run_measures *drift);
 
 #endif

@@ -129,7 +129,7 @@ static int put_retention(struct report *report)
 /* Of the runs that kept the sizes of their synapses. */
 static int put_drift(struct report *report)
 {
-    SCOPED(drift_study_free) struct drift_study drift = {0};
+    SCOPED(run_measures_free) struct run_measures drift = {0};
     TRY(drift_study_read(&drift, &report->study));
     fprintf(report->page.html,
             "<p>From sizes.csv.gz, as <code>spinet spines</code> prints and writes it: changes of "
@@ -147,7 +147,7 @@ static int put_task(struct report *report)
             "<p>Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
             "spines</code> prints and writes them. New: of the last four days. Pairs are of spines "
             "within 5 µm; 1 is chance.</p>\n");
-    return task_study_put(&report->page, &task);
+    return html_put_table(report->page.html, &task_study_table, task.row, (size_t)task.n_rows);
 }
 
 /* Of the runs that kept the lives of their synapses. */

@@ -6,43 +6,47 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-/* Measures the runs of a group: value[n_runs][n_measures]. */
-static int measure_group(double *value, const struct panels *v, int32_t group, int n_measures,
-                         measure_run *measure, void *data, int32_t *n_runs)
+/* Measures the runs of a condition: value[n_runs][n_measures]. */
+static int measure_condition(double *value, const struct panels *v, int32_t condition,
+                             int n_measures, measure_run *measure, void *data, int32_t *n_runs)
 {
     *n_runs = 0;
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct study_run *run = &v->study->run[r];
         double *of_run = value + (size_t)*n_runs * (size_t)n_measures;
-        if (!panels_belongs(v, run, group / v->n_lines, group % v->n_lines))
+        if (!panels_belongs(v, run, condition / v->n_lines, condition % v->n_lines))
             continue;
         for (int i = 0; i < n_measures; i++)
             of_run[i] = NAN;
-        TRY(measure(of_run, run, group, data));
+        TRY(measure(of_run, run, condition, data));
         ++*n_runs;
     }
     return STATUS_OK;
 }
 
-int run_measures_read(struct run_measures *measures, const struct panels *v, int n_measures,
-                      measure_run *measure, void *data)
+int run_measures_read(struct run_measures *measures, const struct study *study,
+                      const char *const *names, int n_measures, measure_run *measure, void *data)
 {
-    const int32_t n_groups = v->n_panels * v->n_lines;
-    *measures = (struct run_measures){.n_groups = n_groups, .n_measures = n_measures};
-    OWN_NEW(double, value, (size_t)v->study->n_runs *(size_t)n_measures, "the runs");
-    OWN_NEW(double, known, v->study->n_runs, "the runs");
-    TRY_NEW(measures->name, n_groups, "the runs");
-    TRY_NEW(measures->summary, n_groups * n_measures, "the runs");
-    for (int32_t g = 0; g < n_groups; g++) {
+    const struct panels v = panels_of(study);
+    *measures = (struct run_measures){.n_conditions = v.n_panels * v.n_lines};
+    OWN_NEW(double, value, (size_t)study->n_runs *(size_t)n_measures, "the runs");
+    OWN_NEW(double, known, study->n_runs, "the runs");
+    TRY_NEW(measures->name, measures->n_conditions, "the runs");
+    TRY_NEW(measures->row, measures->n_conditions * n_measures, "the runs");
+    for (int32_t c = 0; c < measures->n_conditions; c++) {
         int32_t n_runs;
-        panels_name(v, g / v->n_lines, g % v->n_lines, measures->name[g], sizeof *measures->name);
-        TRY(measure_group(value, v, g, n_measures, measure, data, &n_runs));
+        char *name = measures->name[c];
+        panels_name(&v, c / v.n_lines, c % v.n_lines, name, sizeof *measures->name);
+        TRY(measure_condition(value, &v, c, n_measures, measure, data, &n_runs));
         for (int i = 0; i < n_measures; i++) {
+            struct summary of;
             size_t n = 0;
             for (int32_t r = 0; r < n_runs; r++)
                 if (!isnan(value[r * n_measures + i]))
                     known[n++] = value[r * n_measures + i];
-            TRY(statistics_summarize(&measures->summary[g * n_measures + i], known, n));
+            TRY(statistics_summarize(&of, known, n));
+            measures->row[measures->n_rows++] = (struct measure_row){
+                name, names[i], (int32_t)n, of.mean, of.ci_low, of.ci_high, NAN, NAN};
         }
     }
     return STATUS_OK;
@@ -51,11 +55,6 @@ int run_measures_read(struct run_measures *measures, const struct panels *v, int
 void run_measures_free(struct run_measures *measures)
 {
     free(measures->name);
-    free(measures->summary);
+    free(measures->row);
     *measures = (struct run_measures){0};
-}
-
-const struct summary *run_measures_of(const struct run_measures *measures, int32_t group)
-{
-    return measures->summary + (size_t)group * (size_t)measures->n_measures;
 }

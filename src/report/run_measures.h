@@ -4,24 +4,42 @@
 
 #include "report/panels.h"
 
-/* Numbers that each run comes to by itself, and their mean over the runs of a group: a panel and
- * line of the figures. The unit is the network. */
+/* Numbers that each run comes to by itself, and their mean over the runs of a condition: of a panel
+ * and line of the figures. The unit is the network. */
+
+/* A row of a table of them. */
+struct measure_row {
+    const char *condition;  /* "hard, random" */
+    const char *what;       /* is measured */
+    int32_t n_runs;         /* that have the measure */
+    double mean, low, high; /* and its 95 % interval */
+    double size, form;      /* of drift.csv: of the spines; by intrinsic.form. NaN: nothing */
+};
+
+/* Columns of such a table, numbers by this format. */
+#define MEASURE_NAMES                                                                              \
+    TABLE_COLUMN(struct measure_row, condition, TEXT, "condition"),                                \
+        TABLE_COLUMN(struct measure_row, what, TEXT, "what")
+#define MEASURE_NUMBER(member, head, of_number)                                                    \
+    TABLE_COLUMN(struct measure_row, member, NUMBER, head, .format = (of_number))
+#define MEASURE_MEANS(of_number)                                                                   \
+    TABLE_COLUMN(struct measure_row, n_runs, WHOLE, "runs"),                                       \
+        MEASURE_NUMBER(mean, "mean", of_number), MEASURE_NUMBER(low, "ci_low", of_number),         \
+        MEASURE_NUMBER(high, "ci_high", of_number)
+
 struct run_measures {
-    int32_t n_groups; /* panel * n_lines + line */
-    int n_measures;
-    char (*name)[512];       /* [n_groups] "hard, random" */
-    struct summary *summary; /* [n_groups][n_measures] of the runs that have the measure */
+    char (*name)[512]; /* [n_conditions] */
+    int32_t n_conditions, n_rows;
+    struct measure_row *row; /* [n_rows] condition by condition */
 };
 
 /* Measures a run into value[n_measures], which are NaN: what stays so does not count. */
-typedef int measure_run(double *value, const struct study_run *run, int32_t group, void *data);
+typedef int measure_run(double *value, const struct study_run *run, int32_t condition, void *data);
 
-/* The first failure of `measure`; SYSTEM without memory. Free them either way. */
-int run_measures_read(struct run_measures *measures, const struct panels *panels, int n_measures,
-                      measure_run *measure, void *data);
+/* Makes a row of each measure of each condition. The first failure of `measure`; SYSTEM without
+ * memory. Free them either way. */
+int run_measures_read(struct run_measures *measures, const struct study *study,
+                      const char *const *names, int n_measures, measure_run *measure, void *data);
 void run_measures_free(struct run_measures *measures);
-
-/* The first of a group's n_measures. */
-const struct summary *run_measures_of(const struct run_measures *measures, int32_t group);
 
 #endif

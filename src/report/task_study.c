@@ -9,9 +9,7 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/table.h"
 #include "network/lives.h"
-#include "report/html.h"
 #include "store/manifest.h"
 #include "store/run_tables.h"
 #include "train/task.h"
@@ -138,9 +136,9 @@ static bool has_both(const char *folder)
     return file_exists_in(folder, task_table.file) && file_exists_in(folder, log_name);
 }
 
-static int measure(double *value, const struct study_run *run, int32_t group, void *data)
+static int measure(double *value, const struct study_run *run, int32_t condition, void *data)
 {
-    (void)group, (void)data;
+    (void)condition, (void)data;
     OWNED struct place *place = NULL;
     struct pairs clusters = {0}, near[2] = {{0}};
     double dendrite_um = 1, all_um = 1, n_silent = 0, n_related = 0, n_new = 0, n_both = 0;
@@ -182,57 +180,19 @@ bool task_study_any(const struct study *study)
     return false;
 }
 
+static const struct table_column columns[] = {MEASURE_NAMES, MEASURE_MEANS("%.3f")};
+const struct table task_study_table = TABLE_OF("task.csv", struct measure_row, columns);
+
+/* Of the conditions that have runs, all of which have spines. */
 int task_study_read(struct run_measures *task, const struct study *study)
 {
-    const struct panels panels = panels_of(study);
-    return run_measures_read(task, &panels, N_WHAT, measure, NULL);
-}
-
-/* ---- the table ---- */
-
-struct row {
-    const char *condition, *what;
-    int32_t n_runs;
-    double mean, low, high;
-};
-
-static const struct table_column columns[] = {
-    TABLE_COLUMN(struct row, condition, TEXT, "condition"),
-    TABLE_COLUMN(struct row, what, TEXT, "what"),
-    TABLE_COLUMN(struct row, n_runs, WHOLE, "runs"),
-    TABLE_COLUMN(struct row, mean, NUMBER, "mean", .format = "%.3f"),
-    TABLE_COLUMN(struct row, low, NUMBER, "ci_low", .format = "%.3f"),
-    TABLE_COLUMN(struct row, high, NUMBER, "ci_high", .format = "%.3f"),
-};
-static const struct table table = TABLE_OF("task.csv", struct row, columns);
-
-/* Rows of the conditions that have runs, all of which have spines. */
-static int make_rows(const struct run_measures *task, struct row **row, size_t *n)
-{
-    *n = 0;
-    TRY_NEW(*row, task->n_groups * N_WHAT, "the spines");
-    for (int32_t g = 0; g < task->n_groups; g++) {
-        const struct summary *s = run_measures_of(task, g);
-        for (int what = 0; what < N_WHAT && s[SPINES].n > 0; what++)
-            (*row)[(*n)++] = (struct row){task->name[g], names[what],    (int32_t)s[what].n,
-                                          s[what].mean,  s[what].ci_low, s[what].ci_high};
-    }
+    TRY(run_measures_read(task, study, names, N_WHAT, measure, NULL));
+    int32_t n = 0;
+    for (int32_t i = 0; i < task->n_rows; i += N_WHAT)
+        if (task->row[i + SPINES].n_runs > 0) {
+            memmove(&task->row[n], &task->row[i], N_WHAT * sizeof *task->row);
+            n += N_WHAT;
+        }
+    task->n_rows = n;
     return STATUS_OK;
-}
-
-int task_study_write(const struct run_measures *task, const char *folder, FILE *out)
-{
-    OWNED struct row *row = NULL;
-    size_t n;
-    TRY(make_rows(task, &row, &n));
-    TRY(table_write(&table, row, n, folder));
-    return table_print(&table, row, n, out);
-}
-
-int task_study_put(struct page *page, const struct run_measures *task)
-{
-    OWNED struct row *row = NULL;
-    size_t n;
-    TRY(make_rows(task, &row, &n));
-    return html_put_table(page->html, &table, row, n);
 }

@@ -2,7 +2,6 @@
 #ifndef SPINET_REPORT_TASK_STUDY_H
 #define SPINET_REPORT_TASK_STUDY_H
 
-#include "report/page.h"
 #include "report/run_measures.h"
 
 /* What spines that are related to the task (task_spines.csv.gz) say with the synapse log: how dense
@@ -14,10 +13,7 @@ bool task_study_any(const struct study *study);
 /* Reads all runs that have them. USER for a damaged file; SYSTEM without memory. */
 int task_study_read(struct run_measures *task, const struct study *study);
 
-/* Writes task.csv (docs/files.md) into the folder and prints it. USER, SYSTEM. */
-int task_study_write(const struct run_measures *task, const char *folder, FILE *out);
-
-/* Puts the table into a page. SYSTEM without memory. */
-int task_study_put(struct page *page, const struct run_measures *task);
+/* task.csv (docs/files.md). */
+extern const struct table task_study_table;
 
 #endif
