@@ -80,7 +80,7 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
         "seconds a run\n",
         "easy        none         1  ",
         "easy        random       1  ",
-        "            2.0  ",
+        "             2  ",
         "\nresults/mine/report.html\n",
         "\nPictures: results/mine/runs/*/maps.png",
         "\nResults in results/mine: report.html (open it in a browser)",

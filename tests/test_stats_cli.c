@@ -265,6 +265,39 @@ static void given_a_sweep_when_run_expect_times_to_the_criterion_and_areas(void 
     expect_fails(state, "stats sweep --criterion 2", "--criterion 2: expected a number above 0");
 }
 
+/* fast-s1 is the first run to have its number, and slow-s2 has none. */
+static void given_times_and_costs_of_runs_when_asked_for_expect_them_as_measures(void **state)
+{
+    static const char *const runs[] = {"slow-s1", "slow-s2", "fast-s1", "fast-s2"};
+    char name[200], text[400];
+    for (int r = 0; r < 4; r++) {
+        write_curve(state, runs[r], 0.1, 0.5, 0.7);
+        snprintf(name, sizeof name, "sweep/runs/%s/cost.csv", runs[r]);
+        snprintf(text, sizeof text,
+                 "images,input_spikes,somatic_spikes,dendritic_spikes,synaptic_events,"
+                 "plastic_synapses,fixed_synapses\n6,%d,20,30,1000,2000,90\n",
+                 10 * r);
+        if (r != 1)
+            support_write_text(state, name, text);
+    }
+    support_write_text(state, "sweep/results.csv",
+                       "rule,seed,presentations,accuracy,similarity\nslow,1,30,0.7,\n"
+                       "slow,2,30,0.5,\nfast,1,20,0.8,\nfast,2,20,0.9,\n");
+    support_write_text(state, "sweep/times.csv",
+                       "run,seconds\nslow-s1,1.5\nslow-s2,2.5\nfast-s1,4\nfast-s2,8\n");
+    char *out = support_run_well(state, "stats sweep --table seconds,input_spikes --by rule");
+    expect_in(out, "| 2.0 ± 0.7 | 6.0 ± 2.8 | +4.0");
+    expect_in(out, "| 0.0 | 25.0 ± 7.1 |");
+    free(out);
+    out = support_run_well(state, "stats sweep --measure seconds --filter seed=2");
+    expect_in(out, "slow  1  2.5000");
+    expect_in(out, "fast  1  8.0000");
+    free(out);
+    support_write_text(state, "sweep/times.csv", "run,seconds\nslow-s1,long\n");
+    expect_fails(state, "stats sweep --measure seconds",
+                 "sweep/times.csv: line 2: seconds 'long': expected a number");
+}
+
 /* Three levels of which the experiment's file compares two with the first. */
 static void given_declared_families_when_run_expect_their_correction_and_test(void **state)
 {
@@ -399,6 +432,7 @@ int main(void)
         WITH_FOLDER(given_a_table_or_words_when_asked_for_expect_them_alone),
         WITH_FOLDER(given_a_level_and_other_runs_when_a_table_is_asked_for_expect_differences),
         WITH_FOLDER(given_a_sweep_when_run_expect_times_to_the_criterion_and_areas),
+        WITH_FOLDER(given_times_and_costs_of_runs_when_asked_for_expect_them_as_measures),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
         WITH_FOLDER(
             given_few_seeds_when_tests_are_corrected_expect_r_s_p_and_what_cannot_be_decided),

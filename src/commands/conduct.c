@@ -19,7 +19,7 @@
 #include "core/text.h"
 #include "report/readouts.h"
 #include "report/report.h"
-#include "report/summary.h"
+#include "report/run_columns.h"
 #include "sweep/sweep.h"
 
 /* ---- before the runs ---- */
@@ -112,13 +112,16 @@ static int give_command(const char *line, const char *folder)
     return command_run(command_find(words[0]), n, words);
 }
 
-/* Finds and prints what plain classifiers make of the same images, where that takes seconds. */
-static int find_baselines(const struct sweep *s)
+/* Means of the conditions, and what plain classifiers make of the same images, where these are
+ * found in seconds. */
+static int print_tables(const struct sweep *s)
 {
     enum { PRESENTATIONS_MAX = 5000 };
     SCOPED(study_free) struct study study = {0};
     double most = 0;
     TRY(study_read(&study, s->folder));
+    TRY(run_columns_add(&study));
+    TRY(readouts_print(&study));
     for (int32_t r = 0; r < study.n_runs; r++)
         most = fmax(most, study.run[r].value[STUDY_PRESENTATIONS]);
     if (!readouts_any(&study) || most > PRESENTATIONS_MAX)
@@ -137,8 +140,7 @@ static int finish(const struct sweep *s)
     for (int i = 0; i < s->experiment.after.n; i++)
         TRY(give_command(s->experiment.after.text[i], s->folder));
     printf("\n");
-    TRY(summary_print(s));
-    TRY(find_baselines(s));
+    TRY(print_tables(s));
     fflush(stdout);
     TRY(report_write(
         &(struct report_request){.folder = &s->folder, .n_folders = 1, .data_folder = s->data}));

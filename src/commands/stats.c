@@ -16,6 +16,7 @@
 #include "report/equivalence.h"
 #include "report/findings.h"
 #include "report/means_table.h"
+#include "report/run_columns.h"
 #include "store/json_file.h"
 
 enum { MEASURES_MAX = 8 };
@@ -43,7 +44,7 @@ static int filter_rows(const struct stats_values *v, struct results *results)
     return STATUS_OK;
 }
 
-/* A sweep's results with what its learning curves say. */
+/* A sweep's results with what its learning curves and costs say. */
 static int read_sweep(const struct stats_values *v, const char *folder, struct study *study)
 {
     double criterion = 0.6;
@@ -52,7 +53,8 @@ static int read_sweep(const struct stats_values *v, const char *folder, struct s
         return status_fail(STATUS_USER, "--criterion %.100s: expected a number above 0, up to 1",
                            v->criterion);
     TRY(study_read(study, folder));
-    return criterion_add_columns(study, criterion);
+    TRY(criterion_add_columns(study, criterion));
+    return run_columns_add(study);
 }
 
 enum { BY_SIZE = 1024 };

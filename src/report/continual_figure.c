@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "report/glossary.h"
 #include "report/html.h"
+#include "report/means.h"
 #include "store/run_tables.h"
 #include "train/schedule.h"
 
@@ -73,43 +74,14 @@ static int told_read(struct told *told, const struct study *study)
 
 /* ---- the tables ---- */
 
-/* "\t0.821 ± 0.028" of a column of results.csv, divided by another column unless that is NULL. */
-static void put_measure(FILE *out, const struct study *study, int32_t condition, const char *name,
-                        const char *divisor)
-{
-    const struct results_column *of = results_find(&study->results, name),
-                                *by = divisor ? results_find(&study->results, divisor) : NULL;
-    OWNED double *value = calloc((size_t)study->n_runs + 1, sizeof *value);
-    struct summary s = {0};
-    size_t n = 0;
-    for (int32_t r = 0; r < study->n_runs && value && of; r++)
-        if (study->run[r].condition == condition && !isnan(of->number[r]))
-            value[n++] = of->number[r] / (by ? by->number[r] : 1);
-    if (n == 0 || statistics_summarize(&s, value, n) != STATUS_OK)
-        fputs("\t–", out);
-    else
-        fprintf(out, n > 1 ? "\t%.3f ± %.3f" : "\t%.3f", s.mean, s.sd);
-}
-
-static void put_rows(FILE *out, const void *of_study)
-{
-    const struct study *study = of_study;
-    char name[512];
-    fputs(
-        "condition\taccuracy\tundecided\taccuracy learned\tforgetting\tbackward transfer\tforward "
-        "transfer\n",
-        out);
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        fputs(study_name(study, c, 0, study->n_factors, name, sizeof name), out);
-        put_measure(out, study, c, "accuracy", NULL);
-        put_measure(out, study, c, "undecided", "tests");
-        put_measure(out, study, c, "accuracy_learned", NULL);
-        put_measure(out, study, c, "forgetting", NULL);
-        put_measure(out, study, c, "backward_transfer", NULL);
-        put_measure(out, study, c, "forward_transfer", NULL);
-        fputc('\n', out);
-    }
-}
+static const struct mean_column phase_columns[] = {
+    {"accuracy", "accuracy", 3, NULL},
+    {"undecided", "undecided", 3, "tests"},
+    {"accuracy learned", "accuracy_learned", 3, NULL},
+    {"forgetting", "forgetting", 3, NULL},
+    {"backward transfer", "backward_transfer", 3, NULL},
+    {"forward transfer", "forward_transfer", 3, NULL},
+};
 
 /* What became of a class in the runs of a condition. */
 struct fate {
@@ -288,6 +260,7 @@ static int put_figure(struct page *page, const struct told *told)
 int continual_figure_put(struct page *page, const struct study *study)
 {
     SCOPED(told_free) struct told told = {0};
+    const struct means means = MEANS_OF(study, &study->results, phase_columns);
     TRY(told_read(&told, study));
     fputs(
         "<p>Classes were learned in phases. Accuracy learned: of each phase's classes at its end. "
@@ -299,7 +272,7 @@ int continual_figure_put(struct page *page, const struct study *study)
         page->html);
     glossary_put_silence(page->html, study);
     fputs("</p>\n", page->html);
-    TRY(html_put_cells(page->html, put_rows, study, 1));
+    TRY(means_put(page->html, &means));
     TRY(put_figure(page, &told));
     fputs("<details><summary>Each class after each phase, and what carries it</summary>\n<p>Parts "
           "of the class's test images after each phase, mean of the runs. Of the last: age of the "

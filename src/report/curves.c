@@ -11,13 +11,13 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "report/html.h"
 #include "report/panels.h"
+#include "report/run_columns.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
 #include "store/table_json.h"
 
-enum { POINTS_MAX = 240, N_BINS = 50, N_STAGES = 11 /* up to 10 million presentations */ };
+enum { POINTS_MAX = 240, N_BINS = 50 };
 
 static const char *const look_names[] = {
     [CURVES_SAMPLE_ACCURACY] = "learning-curves",
@@ -193,80 +193,17 @@ int curves_put(struct page *page, const struct study *study, enum curves_what wh
 
 /* ---- sample efficiency ---- */
 
-/* 100, 300, 1000, 3000, … */
-static int32_t stage(int k)
-{
-    int32_t n = k % 2 ? 300 : 100;
-    for (; k >= 2; k -= 2)
-        n *= 10;
-    return n;
-}
-
-/* The mean accuracy of a condition's sample tests after so many presentations, unless a run had
- * none then. */
-static struct summary accuracy_after(const struct study *study, int32_t condition, int32_t n)
-{
-    struct summary summary = {.n = 0};
-    double *value = malloc(((size_t)study->n_runs + 1) * sizeof *value);
-    size_t n_values = 0;
-    bool is_missing = !value;
-    for (int32_t r = 0; r < study->n_runs && !is_missing; r++) {
-        const struct curve *curve = &study->run[r].curve;
-        if (study->run[r].condition != condition)
-            continue;
-        is_missing = curve->n < n || isnan(curve->line[n - 1].sample_accuracy);
-        if (!is_missing)
-            value[n_values++] = curve->line[n - 1].sample_accuracy;
-    }
-    if (is_missing || statistics_summarize(&summary, value, n_values) != STATUS_OK)
-        summary.n = 0;
-    free(value);
-    return summary;
-}
-
-/* How many of the stages, up to the last one, at which a condition was tested. */
-static int count_stages(const struct study *study)
-{
-    int n = 0;
-    for (int k = 0; k < N_STAGES; k++)
-        for (int32_t c = 0; c < study->n_conditions; c++)
-            if (accuracy_after(study, c, stage(k)).n > 0)
-                n = k + 1;
-    return n;
-}
-
-static void put_stages(FILE *out, const void *of_study)
-{
-    const struct study *study = of_study;
-    const int n_stages = count_stages(study);
-    char name[300];
-    fputs("condition", out);
-    for (int k = 0; k < n_stages; k++)
-        fprintf(out, "\t%d", stage(k));
-    fputc('\n', out);
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        fputs(study_name(study, c, 0, study->n_factors, name, sizeof name), out);
-        for (int k = 0; k < n_stages; k++) {
-            const struct summary summary = accuracy_after(study, c, stage(k));
-            if (summary.n == 0)
-                fputs("\t–", out);
-            else
-                fprintf(out, summary.n > 1 ? "\t%.3f ± %.3f" : "\t%.3f", summary.mean, summary.sd);
-        }
-        fputc('\n', out);
-    }
-}
-
 int curves_put_stages(FILE *html, const struct study *study)
 {
-    if (count_stages(study) < 2)
+    const struct means means = MEANS_OF(study, &study->results, sample_columns);
+    if (means_n_shown(&means) < 2)
         return STATUS_OK;
     fprintf(
         html,
         "<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample tests after so "
         "many presentations%s.</p>\n",
         study_most_runs(study) > 1 ? ", mean ± sd of the runs" : "");
-    return html_put_cells(html, put_stages, study, 1);
+    return means_put(html, &means);
 }
 
 /* ---- weights ---- */

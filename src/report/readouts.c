@@ -13,7 +13,9 @@
 #include "core/sha256.h"
 #include "core/status.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "report/html.h"
+#include "report/means.h"
 #include "report/run_data.h"
 #include "store/manifest.h"
 #include "store/run_tables.h"
@@ -22,114 +24,35 @@
 
 static const char baselines_file[] = "baselines.csv";
 
-/* ---- tables of means ---- */
-
-/* A column: the mean of what results.csv, or a table with the same rows, has by this name. */
-struct mean_column {
-    const char *head, *name;
-    int digits;
+static const struct mean_column summary_columns[] = {
+    {"accuracy", "accuracy", 3, NULL},
+    {"by all spikes", "accuracy_spikes", 3, NULL},
+    {"ties", "ties", MEAN_COUNT_DIGITS, NULL},
+    {"undecided", "undecided", MEAN_COUNT_DIGITS, NULL},
+    {"presentations", "presentations", MEAN_COUNT_DIGITS, NULL},
+    {"seconds a run", "seconds", 2, NULL},
 };
-enum { MEAN_COUNT_DIGITS = 1 };
 static const struct mean_column readout_columns[] = {
-    {"accuracy", "accuracy", 3},
-    {"by all spikes", "accuracy_spikes", 3},
-    {"over thresholds", "accuracy_thresholds", 3},
-    {"ties shared", "accuracy_ties_half", 3},
-    {"balanced", "balanced_accuracy", 3},
-    {"ties", "ties", MEAN_COUNT_DIGITS},
-    {"undecided", "undecided", MEAN_COUNT_DIGITS},
-    {"wrong", "wrong", MEAN_COUNT_DIGITS},
-    {"recall gap", "recall_gap", 3},
+    {"accuracy", "accuracy", 3, NULL},
+    {"by all spikes", "accuracy_spikes", 3, NULL},
+    {"over thresholds", "accuracy_thresholds", 3, NULL},
+    {"ties shared", "accuracy_ties_half", 3, NULL},
+    {"balanced", "balanced_accuracy", 3, NULL},
+    {"ties", "ties", MEAN_COUNT_DIGITS, NULL},
+    {"undecided", "undecided", MEAN_COUNT_DIGITS, NULL},
+    {"wrong", "wrong", MEAN_COUNT_DIGITS, NULL},
+    {"recall gap", "recall_gap", 3, NULL},
 };
 static const struct mean_column baseline_columns[] = {
-    {"images", "images", 0},
-    {"accuracy", "accuracy", 3},
-    {"by all spikes", "accuracy_spikes", 3},
-    {"class mean", "class_mean", 3},
-    {"logistic", "logistic", 3},
-    {"nearest neighbour", "nearest_neighbour", 3},
-    {"two units", "two_units", 3},
-    {"linear by gradient", "linear_by_gradient", 3},
+    {"images", "images", 0, NULL},
+    {"accuracy", "accuracy", 3, NULL},
+    {"by all spikes", "accuracy_spikes", 3, NULL},
+    {"class mean", "class_mean", 3, NULL},
+    {"logistic", "logistic", 3, NULL},
+    {"nearest neighbour", "nearest_neighbour", 3, NULL},
+    {"two units", "two_units", 3, NULL},
+    {"linear by gradient", "linear_by_gradient", 3, NULL},
 };
-
-struct means {
-    const struct study *study;
-    const struct results *table; /* a row a run of the study, in their order */
-    const struct mean_column *column;
-    size_t n_columns;
-    double *values; /* [n_runs] for the work */
-};
-
-static size_t collect(const struct means *means, int32_t condition, const char *name)
-{
-    size_t n = 0;
-    for (int32_t r = 0; r < means->study->n_runs; r++) {
-        const double number = results_number(means->table, (size_t)r, name);
-        if (means->study->run[r].condition == condition && !isnan(number))
-            means->values[n++] = number;
-    }
-    return n;
-}
-
-/* "\t0.821 ± 0.028"; one count is whole, "\t5"; without values nothing. */
-static void put_mean(FILE *out, const double *values, size_t n, int digits)
-{
-    struct summary s;
-    fputc('\t', out);
-    if (n == 0 || statistics_summarize(&s, values, n) != STATUS_OK)
-        return;
-    fprintf(out, "%.*f", n == 1 && digits == MEAN_COUNT_DIGITS ? 0 : digits, s.mean);
-    if (n > 1)
-        fprintf(out, " ± %.*f", digits, s.sd);
-}
-
-static int n_names(const struct study *study)
-{
-    int n = 0;
-    while (n < study->n_factors && *study->factor[n].name)
-        n++;
-    return n;
-}
-
-enum { HEADS = -1 };
-
-/* A condition's levels or, of HEADS, the factors' names, each followed by `after`. */
-static void put_levels(FILE *out, const struct study *study, int32_t condition, char after)
-{
-    char level[300];
-    for (int f = 0; f < n_names(study); f++)
-        fprintf(out, "%s%c",
-                condition == HEADS ? study->factor[f].name
-                                   : study_name(study, condition, f, f + 1, level, sizeof level),
-                after);
-}
-
-static void put_means(FILE *out, const void *of_means)
-{
-    const struct means *means = of_means;
-    put_levels(out, means->study, HEADS, '\t');
-    fputs("runs", out);
-    for (size_t i = 0; i < means->n_columns; i++)
-        fprintf(out, "\t%s", means->column[i].head);
-    fputc('\n', out);
-    for (int32_t c = 0; c < means->study->n_conditions; c++) {
-        const size_t n_runs = collect(means, c, "accuracy");
-        if (n_runs == 0)
-            continue;
-        put_levels(out, means->study, c, '\t');
-        fprintf(out, "%zu", n_runs);
-        for (size_t i = 0; i < means->n_columns; i++)
-            put_mean(out, means->values, collect(means, c, means->column[i].name),
-                     means->column[i].digits);
-        fputc('\n', out);
-    }
-}
-
-#define MEANS_OF(of_study, of_table, columns, room)                                                \
-    {                                                                                              \
-        .study = (of_study), .table = (of_table), .column = (columns),                             \
-        .n_columns = sizeof(columns) / sizeof *(columns), .values = (room)                         \
-    }
 
 /* ---- baselines.csv ---- */
 
@@ -239,13 +162,13 @@ static int write_baselines(const struct finder *finder)
     const struct study *study = finder->study;
     SCOPED(file_abandon) struct new_file file = {0};
     TRY(file_create_in(&file, study->folder, baselines_file));
-    put_levels(file.stream, study, HEADS, ',');
+    means_put_levels(file.stream, study, MEANS_HEADS, ',');
     fprintf(file.stream, "seed,images,%s,%s", own[0], own[1]);
     for (int b = 0; b < N_BASELINES; b++)
         fprintf(file.stream, ",%s", baseline_names[b]);
     fputc('\n', file.stream);
     for (int32_t r = 0; r < study->n_runs; r++) {
-        put_levels(file.stream, study, study->run[r].condition, ',');
+        means_put_levels(file.stream, study, study->run[r].condition, ',');
         fprintf(file.stream, "%llu,%d", (unsigned long long)study->results.seed[r],
                 finder->run[r].n_shown);
         for (int i = 0; i < 2; i++)
@@ -286,10 +209,9 @@ int readouts_find_baselines(const struct study *study, bool is_quiet)
 int readouts_print_baselines(const struct study *study)
 {
     SCOPED(results_free) struct results baselines = {0};
-    OWN_NEW(double, values, study->n_runs, "the table");
     TRY(read_baselines(study, &baselines));
-    const struct means means = MEANS_OF(study, &baselines, baseline_columns, values);
-    return table_print_cells(put_means, &means, n_names(study), stdout);
+    const struct means means = MEANS_OF(study, &baselines, baseline_columns);
+    return means_put(NULL, &means);
 }
 
 bool readouts_any(const struct study *study)
@@ -300,54 +222,64 @@ bool readouts_any(const struct study *study)
     return any;
 }
 
-/* Says of which conditions there are runs that favour a class. */
-static void put_bias(FILE *html, const struct means *means)
+/* Says of which conditions there are runs that favour a class; nothing if there are none. */
+static void put_bias(FILE *out, const void *of_study)
 {
+    const struct study *study = of_study;
     char name[1024];
     bool any = false;
-    for (int32_t c = 0; c < means->study->n_conditions; c++) {
-        const size_t n = collect(means, c, "recall_gap");
-        size_t n_biased = 0;
-        for (size_t i = 0; i < n; i++)
-            n_biased += means->values[i] > RECALL_GAP_LARGE;
+    for (int32_t c = 0; c < study->n_conditions; c++) {
+        int32_t n = 0, n_biased = 0;
+        for (int32_t r = 0; r < study->n_runs; r++) {
+            const double gap = results_number(&study->results, (size_t)r, "recall_gap");
+            n += study->run[r].condition == c && !isnan(gap);
+            n_biased += study->run[r].condition == c && gap > RECALL_GAP_LARGE;
+        }
         if (n_biased == 0)
             continue;
         if (!any)
-            fprintf(html, "<p class=\"note\">Recalls of classes more than %g apart",
-                    RECALL_GAP_LARGE);
-        study_name(means->study, c, 0, means->study->n_factors, name, sizeof name);
-        html_put_between(html, any ? "; " : ": ", name, "");
-        fprintf(html, ", in %zu of %zu runs", n_biased, n);
+            fprintf(out, "Recalls of classes more than %g apart", RECALL_GAP_LARGE);
+        study_name(study, c, 0, study->n_factors, name, sizeof name);
+        fprintf(out, "%s%s, in %d of %d runs", any ? "; " : ": ", name, n_biased, n);
         any = true;
     }
-    if (any)
-        fputs(".</p>\n", html);
+    fputs(any ? "." : "", out);
+}
+
+int readouts_print(const struct study *study)
+{
+    const struct means means = MEANS_OF(study, &study->results, summary_columns);
+    OWNED char *bias = text_written(put_bias, study);
+    TRY(means_put(NULL, &means));
+    printf("%s%s", bias ? bias : "", bias && *bias ? "\n" : "");
+    return STATUS_OK;
 }
 
 int readouts_put_tables(FILE *html, const struct study *study)
 {
     SCOPED(results_free) struct results baselines = {0};
-    OWN_NEW(double, values, study->n_runs, "the table");
-    const struct means readouts = MEANS_OF(study, &study->results, readout_columns, values);
+    const struct means readouts = MEANS_OF(study, &study->results, readout_columns);
+    OWNED char *bias = text_written(put_bias, study);
     fputs("<p>Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
           "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
           "thresholds from 0 to 40 spikes; <b>ties shared</b>: a tie of m classes counts 1/m; "
           "<b>balanced</b>: the mean recall of the classes; <b>recall gap</b>: the greatest recall "
           "less the least; ties, undecided and wrong: numbers of images.</p>\n",
           html);
-    TRY(html_put_cells(html, put_means, &readouts, n_names(study)));
-    put_bias(html, &readouts);
+    TRY(means_put(html, &readouts));
+    if (bias && *bias)
+        html_put_between(html, "<p class=\"note\">", bias, "</p>\n");
     TRY(read_baselines(study, &baselines));
     if (baselines.n_rows == 0) {
         html_put_between(html, "<p>Baselines: <code>spinet baselines ", study->folder,
                          "</code> finds them.</p>\n");
         return STATUS_OK;
     }
-    const struct means of_baselines = MEANS_OF(study, &baselines, baseline_columns, values);
+    const struct means of_baselines = MEANS_OF(study, &baselines, baseline_columns);
     fputs("<h3>Baselines</h3>\n<p>Plain classifiers, trained on the same images as each run, each "
           "as many times as the run saw it, and tested with the same: nearest class mean, "
           "multinomial logistic regression, nearest neighbour, a network of two hidden units, a "
           "linear network by one step of gradient an image.</p>\n",
           html);
-    return html_put_cells(html, put_means, &of_baselines, n_names(study));
+    return means_put(html, &of_baselines);
 }

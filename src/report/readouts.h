@@ -12,6 +12,10 @@
 /* Whether its results say how the runs are read out otherwise. */
 bool readouts_any(const struct study *study);
 
+/* Prints means by condition: of accuracies, undecided images, presentations and, if they are a
+ * column (report/run_columns.h), seconds. SYSTEM without memory. */
+int readouts_print(const struct study *study);
+
 /* Tables of means by condition: the read-outs, and the baselines if they have been found. SYSTEM
  * without memory; USER for a damaged baselines.csv. */
 int readouts_put_tables(FILE *html, const struct study *study);

@@ -22,6 +22,7 @@
 #include "report/readouts.h"
 #include "report/report_tables.h"
 #include "report/retention_charts.h"
+#include "report/run_columns.h"
 #include "report/sections.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
@@ -442,6 +443,7 @@ int report_write(const struct report_request *request)
     report.study.data_folder = request->data_folder;
     report.is_growing = request->is_growing;
     TRY(study_read_curves(&report.study));
+    TRY(run_columns_add(&report.study));
     if (!request->page && !request->is_growing)
         TRY(write_run_pages(&report.study));
     TRY(place_page(&report, request->page));

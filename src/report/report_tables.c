@@ -6,170 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "report/effects.h"
 #include "report/html.h"
+#include "report/run_columns.h"
 #include "store/parameters_json.h"
 
 /* ---- numbers ---- */
 
-static void put_number(FILE *html, double value, int places)
-{
-    number_put(html, "<td>%.*f</td>", places, value, "<td>–</td>");
-}
-
-/* A count of one run is whole, its mean over runs is not. */
-static int places_of(const struct study *study, enum study_value what)
-{
-    if (what != STUDY_PRESENTATIONS)
-        return 3;
-    return study_most_runs(study) > 1 ? 1 : 0;
-}
-
-static void put_factor_heads(FILE *html, const struct study *study)
-{
-    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++)
-        html_put_between(html, "<th class=\"t\">", study->factor[f].name, "</th>");
-}
-
-static void put_levels(FILE *html, const struct study *study, int32_t condition)
-{
-    char level[300];
-    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++)
-        html_put_between(html, "<td class=\"t\">",
-                         study_name(study, condition, f, f + 1, level, sizeof level), "</td>");
-}
-
-static void put_condition_table(FILE *html, const struct study *study, enum study_value what)
-{
-    const int places = places_of(study, what);
-    fprintf(html, "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr>", study_value_names[what]);
-    put_factor_heads(html, study);
-    fprintf(html,
-            "<th>runs</th><th>mean</th><th>sd</th><th colspan=\"2\">95 %% interval</th>"
-            "<th>least</th><th>lower quartile</th><th>median</th><th>upper quartile</th>"
-            "<th>greatest</th>%s</tr></thead><tbody>\n",
-            what == STUDY_ACCURACY ? "<th colspan=\"2\">95 % interval, in log-odds</th>" : "");
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        const struct summary s = study_summary(study, c, what);
-        fprintf(html, "<tr>");
-        put_levels(html, study, c);
-        fprintf(html, "<td>%zu</td>", s.n);
-        const double values[] = {s.mean,           s.sd,     s.ci_low,         s.ci_high, s.minimum,
-                                 s.lower_quartile, s.median, s.upper_quartile, s.maximum};
-        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-            put_number(html, values[i], places);
-        if (what == STUDY_ACCURACY) {
-            const struct interval ci = statistics_logit_interval(&s);
-            put_number(html, ci.low, places);
-            put_number(html, ci.high, places);
-        }
-        fprintf(html, "</tr>\n");
-    }
-    fprintf(html, "</tbody></table></div>\n");
-}
-
-/* One run a condition: its values, a row a condition. */
-static void put_runs(FILE *html, const struct study *study)
-{
-    fprintf(html, "<div class=\"wide\"><table><thead><tr>");
-    put_factor_heads(html, study);
-    for (int v = 0; v < STUDY_N_VALUES; v++)
-        fprintf(html, "<th>%s</th>", study_value_names[v]);
-    fprintf(html, "</tr></thead><tbody>\n");
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        fprintf(html, "<tr>");
-        put_levels(html, study, study->run[r].condition);
-        for (int v = 0; v < STUDY_N_VALUES; v++)
-            put_number(html, study->run[r].value[v], places_of(study, (enum study_value)v));
-        fprintf(html, "</tr>\n");
-    }
-    fprintf(html, "</tbody></table></div>\n");
-}
-
-int report_tables_put_numbers(FILE *html, const struct study *study)
-{
-    if (study_most_runs(study) == 1)
-        put_runs(html, study);
-    else
-        for (int v = 0; v < STUDY_N_VALUES; v++)
-            put_condition_table(html, study, (enum study_value)v);
-    return STATUS_OK;
-}
-
-/* ---- costs ---- */
-
-enum { N_COSTS = 6 };
-
-struct costs {
-    const char *condition; /* `name`, where the row is shown */
-    char name[300];
-    double mean[N_COSTS];
+static const struct mean_column run_columns[] = {
+    {"accuracy", "accuracy", 3, NULL},
+    {"presentations", "presentations", MEAN_COUNT_DIGITS, NULL},
+    {"similarity", "similarity", 3, NULL},
 };
 
-#define COST(i, file_name) TABLE_COLUMN(struct costs, mean[i], NUMBER, file_name, .format = "%.0f")
-
-static const struct table_column cost_columns[] = {
-    TABLE_COLUMN(struct costs, condition, TEXT, "condition", .may_be_missing = true),
-    COST(0, "input_spikes"),
-    COST(1, "somatic_spikes"),
-    COST(2, "dendritic_spikes"),
-    COST(3, "synaptic_events"),
-    COST(4, "plastic_synapses"),
-    COST(5, "fixed_synapses"),
-};
-static const struct table cost_table = TABLE_OF("cost.csv", struct costs, cost_columns);
-
-/* Adds a run's costs to the sums of its condition, and counts it, if it has any. */
-static int add_costs(const struct study_run *run, struct costs *sums, int32_t *n_runs)
+/* Some of the tables of `spinet stats` about a measure, or why there are none. */
+static int put_effects(FILE *html, const struct study *study, const char *measure,
+                       enum effects_table first, enum effects_table last)
 {
-    struct costs *rows = NULL;
-    int32_t n = 0;
-    TRY(table_read_in(&cost_table, run->folder, &rows, &n));
-    for (int k = 0; k < N_COSTS && n > 0; k++)
-        sums->mean[k] += rows[0].mean[k];
-    *n_runs += n > 0;
-    table_free(&cost_table, rows, n);
-    return STATUS_OK;
-}
-
-int report_tables_put_costs(FILE *html, const struct study *study)
-{
-    const size_t n = (size_t)study->n_conditions;
-    OWN_NEW(struct costs, costs, n, "the costs");
-    OWN_NEW(int32_t, n_runs, n, "the costs");
-    for (int32_t r = 0; r < study->n_runs; r++)
-        TRY(add_costs(&study->run[r], &costs[study->run[r].condition],
-                      &n_runs[study->run[r].condition]));
-    size_t n_rows = 0;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        if (n_runs[c] == 0)
-            continue;
-        struct costs *row = &costs[n_rows];
-        for (int k = 0; k < N_COSTS; k++)
-            row->mean[k] = costs[c].mean[k] / n_runs[c];
-        row->condition = study_name(study, c, 0, study->n_factors, row->name, sizeof row->name);
-        n_rows++;
-    }
-    if (n_rows == 0)
-        return STATUS_OK;
-    fputs(
-        "<h3>What an image costs</h3>\n<p>Spikes of an image in the final test, and how often one "
-        "arrived at a synapse; pyramidal cells and interneurons together. Means of the images and "
-        "runs; synapses of the network then.</p>\n",
-        html);
-    return html_put_table(html, &cost_table, costs, n_rows);
-}
-
-/* ---- statistics ---- */
-
-static int put_effects(FILE *html, const struct effects *effects)
-{
-    for (int table = EFFECTS_ANOVA_BY_SEED; table <= EFFECTS_COMPARISONS; table++) {
-        const struct effects_view view = {effects, (enum effects_table)table};
+    const struct effects *effects;
+    const int status = study_effects(study, measure, &effects);
+    html_put_between(html, "<h3>", measure, "</h3>\n");
+    if (status == STATUS_USER)
+        html_put_between(html, "<p>None: ", status_message(), "</p>\n");
+    for (enum effects_table table = first; status == STATUS_OK && table <= last; table++) {
+        const struct effects_view view = {effects, table};
         OWNED char *title = text_written(effects_put_title, &view);
         if (!title)
             return status_no_memory("the tables", 0);
@@ -177,11 +40,39 @@ static int put_effects(FILE *html, const struct effects *effects)
             html_put_between(html, "<p>", title, effects_has_rows(&view) ? ":</p>\n" : ".</p>\n");
         if (effects_has_rows(&view))
             TRY(html_put_cells(html, effects_put_cells, &view, effects_n_left(&view)));
+        if (table == EFFECTS_GROUPS && *effects->pooled_over)
+            html_put_between(html, "<p>These groups throw together runs that differ in ",
+                             effects->pooled_over, ".</p>\n");
     }
+    return status == STATUS_SYSTEM ? status : STATUS_OK;
+}
+
+int report_tables_put_numbers(FILE *html, const struct study *study)
+{
+    const struct means runs = MEANS_OF(study, &study->results, run_columns);
+    const struct effects *effects;
+    if (study_most_runs(study) == 1)
+        return means_put(html, &runs);
+    if (study_effects(study, "accuracy", &effects) == STATUS_USER) /* so many groups */
+        return means_put(html, &runs);
+    for (int v = 0; v < STUDY_N_VALUES; v++)
+        TRY(put_effects(html, study, study_value_names[v], EFFECTS_GROUPS, EFFECTS_GROUPS));
     return STATUS_OK;
 }
 
-/* Those of `spinet stats`, for every measure. */
+int report_tables_put_costs(FILE *html, const struct study *study)
+{
+    const struct means means = MEANS_OF(study, &study->results, cost_columns);
+    if (means_n_shown(&means) == 0)
+        return STATUS_OK;
+    fputs(
+        "<h3>What an image costs</h3>\n<p>Spikes of an image in the final test, and how often one "
+        "arrived at a synapse; pyramidal cells and interneurons together. Means of the images and "
+        "runs; synapses of the network then.</p>\n",
+        html);
+    return means_put(html, &means);
+}
+
 int report_tables_put_statistics(FILE *html, const struct study *study)
 {
     if (study_most_runs(study) == 1) {
@@ -191,17 +82,9 @@ int report_tables_put_statistics(FILE *html, const struct study *study)
     }
     fprintf(html, "<p>The same as <code>spinet stats results.csv --measure NAME</code> prints: ns "
                   "p ≥ 0.05, * &lt; 0.05, ** &lt; 0.01, *** &lt; 0.001.</p>\n");
-    for (int v = 0; v < STUDY_N_VALUES; v++) {
-        const struct effects *effects;
-        const int status = study_effects(study, study_value_names[v], &effects);
-        fprintf(html, "<h3>%s</h3>\n", study_value_names[v]);
-        if (status == STATUS_OK) {
-            TRY(put_effects(html, effects));
-            continue;
-        }
-        html_put_between(html, "<p>None: ", status_message(), "</p>\n");
-        TRY(status == STATUS_SYSTEM ? status : STATUS_OK);
-    }
+    for (int v = 0; v < STUDY_N_VALUES; v++)
+        TRY(put_effects(html, study, study_value_names[v], EFFECTS_ANOVA_BY_SEED,
+                        EFFECTS_COMPARISONS));
     return STATUS_OK;
 }
 

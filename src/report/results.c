@@ -345,7 +345,7 @@ static int find_kind(const struct results *results, const char *what, const char
     if (found && found->kind == RESULTS_SKIPPED && kind == RESULTS_NUMBER)
         return status_fail(STATUS_USER, "%s: line %zu: %s is not a number, which %s needs it to be",
                            results->path, found->bad_line, name, what);
-    char names[512] = "";
+    char names[750] = "";
     struct suggestion near = suggest_for(name);
     for (int32_t k = 0; k < results->n_columns; k++) {
         if (results->columns[k].kind != kind)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the folders of the runs to results.csv. The order is that of the sweep, so that the bytes do
  * not depend on who ran what, or when. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
@@ -34,7 +32,7 @@ static bool has_phases(const struct sweep *s)
 
 /* Writes a run's row of results.csv: levels, seed, then the rest of its result.csv; its seconds go
  * to `times`. */
-static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE *results,
+static int gather_run(struct sweep_checker *checker, const struct sweep_run *run, FILE *results,
                       FILE *times)
 {
     const struct sweep *s = checker->sweep;
@@ -45,21 +43,6 @@ static int gather_run(struct sweep_checker *checker, struct sweep_run *run, FILE
     result_row_print_gathered(&row, results, has_phases(s));
     sweep_name_run(s, run, name);
     fprintf(times, "%s,%s\n", name, row.field[RESULT_SECONDS]);
-    const struct {
-        int column;
-        double *number;
-    } taken[] = {{RESULT_ACCURACY, &run->accuracy},
-                 {RESULT_SPIKES, &run->accuracy_spikes},
-                 {RESULT_TIES, &run->ties},
-                 {RESULT_UNDECIDED, &run->undecided},
-                 {RESULT_RECALL_GAP, &run->recall_gap},
-                 {RESULT_PRESENTATIONS, &run->presentations},
-                 {RESULT_SECONDS, &run->seconds}};
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-        const char *field = row.field[taken[i].column];
-        if (!field || !number_parse(field, taken[i].number))
-            *taken[i].number = (double)NAN;
-    }
     return STATUS_OK;
 }
 

@@ -41,8 +41,6 @@ struct sweep_run {
     uint64_t seed;
     int32_t shard;
     bool is_done;
-    /* once gathered; NaN where there is none */
-    double accuracy, accuracy_spikes, ties, undecided, recall_gap, presentations, seconds;
 };
 
 /* How the runs of one call come along. */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SPINET_REPORT_RUN_COLUMNS_H
+#define SPINET_REPORT_RUN_COLUMNS_H
+
+#include "report/means.h"
+
+/* What is known of each run beside results.csv, as columns of a study's results, so that it is
+ * shown, compared and filtered as these are. */
+
+/* The accuracy of the sample test after so many presentations: "sample_100", … */
+enum { N_SAMPLE_COLUMNS = 11 };
+extern const struct mean_column sample_columns[N_SAMPLE_COLUMNS];
+
+/* What an image of the final test costs (cost.csv, which record.cost asks for). */
+enum { N_COST_COLUMNS = 6 };
+extern const struct mean_column cost_columns[N_COST_COLUMNS];
+
+/* Adds the columns of which some run has a number: these, samples if the learning curves have been
+ * read, and `seconds` (times.csv). To be called before effects are found in the results, which
+ * point into them. USER for a damaged file. */
+int run_columns_add(struct study *study);
+
+#endif
