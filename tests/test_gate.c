@@ -377,17 +377,21 @@ static void given_runs_with_costs_when_reported_expect_their_means_on_the_page(v
     const char *head = "images,input_spikes,somatic_spikes,dendritic_spikes,synaptic_events,"
                        "plastic_synapses,fixed_synapses\n";
     char costs[300];
-    free(support_run_well(state, RUN "--out one"));
-    free(support_run_well(state, RUN "--seed 8 --out two"));
+    support_write_text(state, "a.sweep",
+                       "runs = 2;\nset = [\"stopping.max_presentations=2\", "
+                       "\"data.test_per_class=1\"];\nfactors = ({name = \"gate\"; levels = ("
+                       "{name = \"class\"; set = [\"plasticity.gate=class\"];});});\n");
+    free(support_run_well(state, "sweep a.sweep --quiet --out swept"));
     snprintf(costs, sizeof costs, "%s6,10,20.4,30,1000,2000,90\n", head);
-    support_write_text(state, "one/cost.csv", costs);
+    support_write_text(state, "swept/runs/class-s1/cost.csv", costs);
     snprintf(costs, sizeof costs, "%s6,20,21.2,32,5000,2002,90\n", head);
-    support_write_text(state, "two/cost.csv", costs);
-    free(support_run_well(state, "report one two --out page.html"));
+    support_write_text(state, "swept/runs/class-s2/cost.csv", costs);
+    free(support_run_well(state, "report swept"));
     size_t n;
-    char *page = (char *)support_read(support_path(state, "page.html"), &n);
-    assert_non_null(strstr(page, "<tr><td>2</td><td>15 ± 7</td><td>21 ± 1</td><td>31 ± 1</td>"
-                                 "<td>3000 ± 2828</td><td>2001 ± 1</td><td>90 ± 0</td>"));
+    char *page = (char *)support_read(support_path(state, "swept/report.html"), &n);
+    assert_non_null(strstr(page, ">class</td><td>2</td><td>15 ± 7</td><td>21 ± 1</td>"
+                                 "<td>31 ± 1</td><td>3000 ± 2828</td><td>2001 ± 1</td>"
+                                 "<td>90 ± 0</td>"));
     free(page);
 }
 
