@@ -205,8 +205,7 @@ static void given_rewards_when_reported_expect_the_trials_of_each_cue(void **sta
     json_decref(figure);
     size_t n_bytes;
     char *page = (char *)support_read(support_path(state, "run/report.html"), &n_bytes);
-    assert_non_null(strstr(page, "a teacher drives all of them."));
-    assert_null(strstr(page, "the image is undecided"));
+    assert_non_null(strstr(page, "<dt>Reward</dt><dd>dopamine decides"));
     free(page);
     support_write_text(state, "run/trials.csv", "presentation\nx\n");
     struct support_run run;
@@ -223,8 +222,7 @@ static void given_dopamine_by_schedule_when_reported_expect_no_trials(void **sta
     free(support_run_well(state, "report run"));
     char *page = (char *)support_read(support_path(state, "run/report.html"), &n_bytes);
     assert_null(strstr(page, ">Trials<"));
-    assert_non_null(strstr(page, "a teacher drives those of the image&#39;s class."));
-    assert_non_null(strstr(page, "Not to respond answers the second class"));
+    assert_non_null(strstr(page, "not to respond answers the second class"));
     free(page);
 }
 

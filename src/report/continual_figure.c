@@ -9,7 +9,6 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "report/glossary.h"
 #include "report/html.h"
 #include "report/means.h"
 #include "store/run_tables.h"
@@ -268,10 +267,9 @@ int continual_figure_put(struct page *page, const struct study *study)
         "training (Chaudhry et al. 2018). Transfer backward: accuracy at the end of training less "
         "that just after the phase; forward: accuracy just before a phase less that before "
         "training (Lopez-Paz and Ranzato 2017). Mean and one standard deviation; undecided as a "
-        "part of the test images.",
+        "part of the test images. Where there is one response (reward.responses), silence answers "
+        "the second class.</p>\n",
         page->html);
-    glossary_put_silence(page->html, study);
-    fputs("</p>\n", page->html);
     TRY(means_put(page->html, &means));
     TRY(put_figure(page, &told));
     fputs("<details><summary>Each class after each phase, and what carries it</summary>\n<p>Parts "
