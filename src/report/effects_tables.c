@@ -56,8 +56,9 @@ void effects_put_levels(const struct effects *effects, const struct effects_grou
         fprintf(out, "%s\t", effects_level(effects, group, f));
 }
 
-static void put_groups(const struct effects *effects, FILE *out, int decimals)
+static void put_groups(const struct effects *effects, FILE *out)
 {
+    const int decimals = find_decimals(effects);
     effects_put_heads(effects, out);
     const bool is_share = results_is_share(effects->measure);
     fprintf(out, "n\tmean\tsd\t95 %% CI of the mean\tmin\tq1\tmedian\tq3\tmax\t%s\n",
@@ -178,8 +179,9 @@ static void put_test(FILE *out, const struct effects_comparison *c, enum compari
     fprintf(out, "\t%s", effects_mark(c, which));
 }
 
-static void put_comparisons(const struct effects *effects, FILE *out, int decimals)
+static void put_comparisons(const struct effects *effects, FILE *out)
 {
+    const int decimals = find_decimals(effects);
     put_heads(effects, out);
     fputs("\tWelch CI\tt\tdf\tp\tcorrected\t\t\n", out);
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
@@ -212,8 +214,9 @@ static void put_counted_p(FILE *out, const struct effects_comparison *c, enum co
     fputs(can_decide ? "" : ", cannot decide", out);
 }
 
-static void put_comparisons_by_seed(const struct effects *effects, FILE *out, int decimals)
+static void put_comparisons_by_seed(const struct effects *effects, FILE *out)
 {
+    const int decimals = find_decimals(effects);
     put_heads(effects, out);
     fputs("\tseeds\tsigned-rank p\tpermutation p\tbootstrap CI\td\tbootstrap CI\tsmallest\t\n",
           out);
@@ -237,25 +240,15 @@ static void put_comparisons_by_seed(const struct effects *effects, FILE *out, in
 
 void effects_put_cells(FILE *out, const void *effects_view)
 {
+    static void (*const put_table[])(const struct effects *effects, FILE *out) = {
+        [EFFECTS_GROUPS] = put_groups,
+        [EFFECTS_ANOVA_BY_SEED] = put_anova_by_seed,
+        [EFFECTS_COMPARISONS_BY_SEED] = put_comparisons_by_seed,
+        [EFFECTS_ANOVA] = put_anova,
+        [EFFECTS_COMPARISONS] = put_comparisons,
+    };
     const struct effects_view *view = effects_view;
-    const int decimals = find_decimals(view->effects);
-    switch (view->table) {
-    case EFFECTS_GROUPS:
-        put_groups(view->effects, out, decimals);
-        break;
-    case EFFECTS_ANOVA_BY_SEED:
-        put_anova_by_seed(view->effects, out);
-        break;
-    case EFFECTS_COMPARISONS_BY_SEED:
-        put_comparisons_by_seed(view->effects, out, decimals);
-        break;
-    case EFFECTS_ANOVA:
-        put_anova(view->effects, out);
-        break;
-    case EFFECTS_COMPARISONS:
-        put_comparisons(view->effects, out, decimals);
-        break;
-    }
+    put_table[view->table](view->effects, out);
 }
 
 int effects_n_left(const struct effects_view *view)
