@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "store/map_history.h"
 #include "store/npz.h"
 #include "support.h"
@@ -340,6 +341,35 @@ static void given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal(voi
 
 #define ON_TASK(test) cmocka_unit_test_setup_teardown(test, make_task, free_task)
 
+/* One more change than there is room for is refused, so that none is left out. */
+static void given_changes_of_kernels_when_restored_expect_all_on_record(void **state)
+{
+    struct training training;
+    char all[KERNELS_BYTES] = "";
+    int status = STATUS_OK, n_changes = 0;
+    for (int i = 0; status == STATUS_OK; i++) {
+        const char *name = i % 2 ? "naive" : "portable";
+        assert_int_equal(training_init(&training, &p, &dataset, kernel_find(name), SEED, 1),
+                         STATUS_OK);
+        training.may_change_kernel = true;
+        if (i == 0)
+            support_train_to(&training, 3);
+        else
+            status = read_it(state, &training, 3);
+        if (status == STATUS_OK) {
+            text_append(all, sizeof all, i ? ", %s from 4" : "%s", name);
+            assert_string_equal(training.kernels, all);
+            write_it(state, &training);
+            n_changes = i;
+        }
+        training_free(&training);
+    }
+    assert_int_equal(status, STATUS_USER);
+    assert_true(n_changes >= 10);
+    support_assert_message("kernel 'portable, naive from 4", "': no room for one change more",
+                           NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +386,7 @@ int main(void)
         ON_TASK(given_another_version_when_read_expect_both_named),
         ON_TASK(given_only_one_of_an_earlier_spinet_when_read_expect_it_named),
         ON_TASK(given_a_damaged_or_missing_checkpoint_when_read_expect_a_refusal),
+        ON_TASK(given_changes_of_kernels_when_restored_expect_all_on_record),
     };
     return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);
 }

@@ -9,7 +9,6 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "neuron/kernel_history.h"
 #include "neuron/presentation.h"
 #include "support.h"
 
@@ -107,7 +106,7 @@ static const char *other_kernel(void)
 static void given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_record(void **state)
 {
     size_t n;
-    char arguments[128], says[256], quoted[64];
+    char arguments[128], says[256];
     stop_run(state);
     snprintf(arguments, sizeof arguments, "train --resume run --quiet --no-pictures --kernel %s",
              other_kernel());
@@ -117,17 +116,17 @@ static void given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_
              other_kernel());
     expect(state, arguments, 0, "accuracy", says);
     char *text = (char *)support_read(support_path(state, "run/manifest.json"), &n);
-    snprintf(quoted, sizeof quoted, "\"kernel\": \"%s\"", other_kernel());
-    const char *record = strstr(text, "\"kernels\"");
-    assert_non_null(record);
-    const char *first = strstr(record, "\"portable\""), *second = strstr(record, quoted);
-    assert_true(first && second && first < second);
-    assert_true(strstr(text, quoted) < record);
+    snprintf(says, sizeof says, "\"kernel\": \"%s\",\n \"kernels\": \"portable, %s from ",
+             other_kernel(), other_kernel());
+    assert_non_null(strstr(text, says));
     free(text);
-    /* both change the last digits: only the same turn from one to the other gives every byte */
-    expect(state, "verify run", 0, "run: verified: 12 files are identical\n", "");
-    expect(state, "verify --kernel portable run", 0, "run: ", "");
-    expect(state, "trace run --no-pictures --presentation 3 --out t", 0, "presentation 3", "");
+    /* one kernel does it again, which proves it but for rounding */
+    snprintf(says, sizeof says, ", with kernel %s in place of portable, %s from ", other_kernel(),
+             other_kernel());
+    expect(state, "verify run", 0, says, "");
+    expect(state, "verify --kernel portable run", 0, ", with kernel portable in place of portable,",
+           "");
+    expect(state, "trace run --no-pictures --presentation 3 --out t", 0, "presentation 3", says);
 }
 
 static void
@@ -143,50 +142,12 @@ given_a_stopped_run_of_a_missing_kernel_when_resumed_twice_expect_it_finished(vo
     expect(state, "verify run", 0, "run: verified: 12 files are identical\n", "");
 }
 
-static void given_kernels_on_record_that_are_none_when_read_expect_one_line(void **state)
+static void given_kernels_on_record_that_are_no_text_when_read_expect_one_line(void **state)
 {
     free(support_run_well(state, TRAIN));
     change(state, "run/manifest.json", "\"kernel\": \"portable\",", "\"kernels\": [],");
     expect(state, "verify run", 2, "",
-           "spinet: run/manifest.json: kernels: expected a list of one or more\n");
-    change(state, "run/manifest.json", "\"kernels\": [], ", "\"kernels\": [0],");
-    expect(state, "verify run", 2, "",
-           "spinet: run/manifest.json: kernels: expected a list of {kernel, from_presentation}, "
-           "from presentation 1 on\n");
-}
-
-static void given_a_history_when_printed_and_read_expect_the_same(void **state)
-{
-    (void)state;
-    struct kernel_history history = {0}, again;
-    char text[256];
-    assert_int_equal(kernel_history_add(&history, "avx512", 1), STATUS_OK);
-    assert_string_equal(kernel_history_at(&history, 7), "avx512");
-    assert_int_equal(kernel_history_add(&history, "avx512", 9), STATUS_OK);
-    assert_int_equal(history.n, 1);
-    assert_int_equal(kernel_history_add(&history, "portable", 51), STATUS_OK);
-    assert_int_equal(kernel_history_add(&history, "avx2", 80), STATUS_OK);
-    kernel_history_print(&history, text, sizeof text);
-    assert_string_equal(text, "avx512, portable from 51, avx2 from 80");
-    assert_int_equal(kernel_history_parse(&again, text), STATUS_OK);
-    assert_string_equal(kernel_history_at(&again, 50), "avx512");
-    assert_string_equal(kernel_history_at(&again, 51), "portable");
-    assert_string_equal(kernel_history_at(&again, 1000), "avx2");
-    /* going on from an earlier presentation than the last change */
-    assert_int_equal(kernel_history_add(&again, "naive", 60), STATUS_OK);
-    kernel_history_print(&again, text, sizeof text);
-    assert_string_equal(text, "avx512, portable from 51, naive from 60");
-    static const char *const wrong[] = {"", "avx512,", "avx512 from 3", "a, b from x",
-                                        "a, b from 0"};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_int_equal(kernel_history_parse(&again, wrong[i]), STATUS_USER);
-    char name[8];
-    int status = STATUS_OK;
-    for (int i = 0; i < KERNEL_PARTS_MAX && status == STATUS_OK; i++) {
-        snprintf(name, sizeof name, "k%d", i);
-        status = kernel_history_add(&history, name, 100 + i);
-    }
-    assert_int_equal(status, STATUS_USER);
+           "spinet: run/manifest.json: kernels: expected a text of less than 256 bytes\n");
 }
 
 int main(void)
@@ -197,8 +158,7 @@ int main(void)
         WITH_FOLDER(given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on),
         WITH_FOLDER(given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_record),
         WITH_FOLDER(given_a_stopped_run_of_a_missing_kernel_when_resumed_twice_expect_it_finished),
-        WITH_FOLDER(given_kernels_on_record_that_are_none_when_read_expect_one_line),
-        cmocka_unit_test(given_a_history_when_printed_and_read_expect_the_same),
+        WITH_FOLDER(given_kernels_on_record_that_are_no_text_when_read_expect_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,8 +30,6 @@ struct trace_values {
     bool most_active, overwrite, no_pictures;
     const char *folder;
     const char *run; /* the folder of a run, or NULL */
-    const struct kernel_history
-        *kernels; /* the kernels that the run had, which are followed; or NULL */
 };
 
 /* Takes the cells of --cell: "17" or "17,60". */
@@ -240,7 +238,6 @@ static int trace_data(const struct trace_values *v, const struct dataset *datase
     TRY(training_prepare(&training, &quick, dataset, common->kernel, (uint64_t)common->seed,
                          (int32_t)common->n_threads));
     training.may_stop = true;
-    training.kernels_to_be = v->kernels;
     const int status = training_begin(&training);
     if (status <= STATUS_INTERRUPTED)
         return status_fail(status, "stopped before presentation 1, nothing is written");
@@ -260,9 +257,12 @@ static int take_up(struct trace_values *v, struct manifest *manifest)
     TRY(manifest_read(manifest, v->run));
     common->parameters = manifest->parameters;
     common->seed = (int64_t)manifest->seed;
-    if (!common->kernel)
-        v->kernels = &manifest->kernels;
-    return run_kernel(manifest, v->run, false, &common->kernel);
+    TRY(run_kernel(manifest, v->run, &common->kernel));
+    char other[256];
+    manifest_print_kernel(manifest, common->kernel->name, other, sizeof other);
+    if (*other)
+        fprintf(stderr, "spinet: trace %s%s: the last digits may differ\n", v->run, other);
+    return STATUS_OK;
 }
 
 static int check(const struct trace_values *v)

@@ -66,7 +66,7 @@ static int take_up(struct train_values *v, struct manifest *manifest)
     TRY(manifest_read(manifest, v->resumed));
     common->parameters = manifest->parameters;
     common->seed = (int64_t)manifest->seed;
-    return run_kernel(manifest, v->resumed, true, &common->kernel);
+    return run_kernel(manifest, v->resumed, &common->kernel);
 }
 
 static void print_result(const struct run_result *result, const char *folder)

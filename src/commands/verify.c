@@ -173,27 +173,17 @@ static int judge(const char *folder, const char *again, struct verify_outcome *o
     return STATUS_OK;
 }
 
-/* Chooses the kernel to run with: the run's own kernels, one after the other, or else the one that
- * was asked for, or the best; another than the run's is named in the outcome. */
-static void choose_kernel(const struct verify_values *values, const char *folder,
-                          const struct manifest *manifest, struct run_request *request,
-                          struct verify_outcome *outcome)
+/* Chooses the kernel to run with: the one that was asked for, or else the run's last, or the best;
+ * where that has not computed all of the run, the outcome says so. */
+static void choose_kernel(const struct verify_values *values, const struct manifest *manifest,
+                          struct run_request *request, struct verify_outcome *outcome)
 {
-    const struct kernel_history *history = &manifest->kernels;
-    char names[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
-    request->kernel = values->common.kernel;
-    if (!request->kernel && run_kernel(manifest, folder, false, &request->kernel) == STATUS_OK) {
-        request->kernels = history->n > 1 ? history : NULL;
-        return;
-    }
+    const struct kernel *own = *manifest->kernel ? kernel_find(manifest->kernel) : NULL;
+    request->kernel = values->common.kernel ? values->common.kernel : own;
     if (!request->kernel)
         request->kernel = kernel_find(NULL);
-    if (history->n == 0 ||
-        (history->n == 1 && strcmp(history->part[0].name, request->kernel->name) == 0))
-        return;
-    kernel_history_print(history, names, sizeof names);
-    snprintf(outcome->kernels, sizeof outcome->kernels, ", with kernel %s in place of %.100s",
-             request->kernel->name, names);
+    manifest_print_kernel(manifest, request->kernel->name, outcome->kernels,
+                          sizeof outcome->kernels);
 }
 
 /* Runs it again into `again` and compares. */
@@ -211,7 +201,7 @@ static int verify_in(const struct verify_values *values, const char *folder, con
         .may_stop = true,
         .files = &dataset,
     };
-    choose_kernel(values, folder, manifest, &request, outcome);
+    choose_kernel(values, manifest, &request, outcome);
     TRY(manifest_open_data(manifest, folder, values->common.data, DATASET_CLASSES, &dataset));
     TRY(run_execute(&request, &result));
     return judge(folder, again, outcome);

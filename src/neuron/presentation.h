@@ -59,6 +59,10 @@ struct kernel {
     void (*free)(struct presentation *p);
 };
 
+/* Bytes for a text of all kernels that have computed a run: "avx512", or "avx512, avx2 from 61" if
+ * it has gone on with another from presentation 61. */
+enum { KERNELS_BYTES = 256 };
+
 /* "fast" (or NULL): the best this processor has; or naive, portable, avx2, avx512. NULL, with a
  * message, if there is none of the name or the processor lacks it. */
 const struct kernel *kernel_find(const char *name);

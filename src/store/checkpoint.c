@@ -54,26 +54,29 @@ static void move_version(struct archive *archive)
                        version, CHECKPOINT_VERSION);
 }
 
-/* Saves or loads the history of kernels; after loading it goes on with the present kernel. */
+/* Saves or loads which kernels have computed the run; after loading it goes on with the present
+ * one. */
 static void move_kernels(struct archive *archive, struct training *training)
 {
     const char *kernel = training->presenter.presentation->kernel->name;
-    char text[KERNEL_PARTS_MAX * (KERNEL_NAME_MAX + 20)];
-    struct kernel_history history;
-    kernel_history_print(&training->kernels, text, sizeof text);
-    OWNED char *found = archive_text(archive, "kernel", text);
-    if (found)
-        archive_take(archive, "kernel: ", kernel_history_parse(&history, found));
+    OWNED char *found = archive_text(archive, "kernel", training->kernels);
     if (!archive_has_loaded(archive))
         return;
-    const char *before = history.part[history.n - 1].name;
-    if (strcmp(before, kernel) != 0 && !training->may_change_kernel)
-        archive_refuse(
-            archive,
-            "was computed with kernel '%s', not '%s': `--kernel %s` or another says with "
-            "which to go on",
-            before, kernel, before);
-    training->kernels = history;
+    const char *comma = strrchr(found, ','), *last = comma ? comma + 1 : found;
+    last += strspn(last, " ");
+    const int n = (int)strcspn(last, " ");
+    const bool is_same = strncmp(last, kernel, (size_t)n) == 0 && !kernel[n];
+    if (!is_same && !training->may_change_kernel)
+        archive_refuse(archive,
+                       "was computed with kernel '%.*s', not '%s': `--kernel %.*s` or another says "
+                       "with which to go on",
+                       n, last, kernel, n, last);
+    const int length = is_same
+                           ? snprintf(training->kernels, sizeof training->kernels, "%s", found)
+                           : snprintf(training->kernels, sizeof training->kernels, "%s, %s from %d",
+                                      found, kernel, training->n_presentations + 1);
+    if (length >= KERNELS_BYTES)
+        archive_refuse(archive, "kernel '%s': no room for one change more", found);
 }
 
 static void move_origin(struct archive *archive, struct training *training, uint64_t seed)
@@ -93,7 +96,6 @@ static void move_origin(struct archive *archive, struct training *training, uint
         if (i < DATASET_NETWORK || (i >= DATASET_OTHER && *sha256))
             archive_compare_text(archive, name, sha256, "data differ");
     }
-    move_kernels(archive, training);
 }
 
 /* ---- its state ---- */
@@ -259,6 +261,7 @@ static void move_all(struct archive *archive, struct training *training, uint64_
 {
     move_origin(archive, training, seed);
     move_progress(archive, training);
+    move_kernels(archive, training);
     move_creb(archive, &training->network);
     move_connections(archive, training);
     move_synapses(archive, &training->network);
@@ -358,9 +361,5 @@ int checkpoint_read(struct training *training, uint64_t seed, const char *folder
     if (archive.status == STATUS_OK &&
         homeostasis_scales_fixed(&training->spines.homeostasis, true))
         archive.status = training_renew(training);
-    if (archive.status == STATUS_OK)
-        archive.status =
-            kernel_history_add(&training->kernels, training->presenter.presentation->kernel->name,
-                               training->n_presentations + 1);
     return npz_close(&archive);
 }

@@ -100,30 +100,12 @@ static int take_data(struct manifest *manifest, const json_t *root, const char *
     return STATUS_OK;
 }
 
-/* Reads the kernels: from `kernels`, if there have been several, else from `kernel`. */
+/* Takes the last kernel, and all of them where there have been several. */
 static int take_kernels(struct manifest *manifest, const json_t *root, const char *path)
 {
-    const json_t *parts = json_object_get(root, "kernels"), *part;
-    size_t i;
+    const char *key = json_object_get(root, "kernels") ? "kernels" : "kernel";
     TRY(take_text(root, "kernel", path, manifest->kernel, sizeof manifest->kernel));
-    manifest->kernels.n = 0;
-    if (!parts && *manifest->kernel)
-        TRY(kernel_history_add(&manifest->kernels, manifest->kernel, 1));
-    if (parts && json_array_size(parts) == 0)
-        return status_fail(STATUS_USER, "%s: kernels: expected a list of one or more", path);
-    json_array_foreach(parts, i, part)
-    {
-        const char *name = json_string_value(json_object_get(part, "kernel"));
-        const json_int_t from = json_integer_value(json_object_get(part, "from_presentation"));
-        if (!name || strlen(name) >= KERNEL_NAME_MAX || from < 1 || from > INT32_MAX ||
-            (i == 0 && from != 1))
-            return status_fail(STATUS_USER,
-                               "%s: kernels: expected a list of {kernel, from_presentation}, from "
-                               "presentation 1 on",
-                               path);
-        TRY(kernel_history_add(&manifest->kernels, name, (int32_t)from));
-    }
-    return STATUS_OK;
+    return take_text(root, key, path, manifest->kernels, sizeof manifest->kernels);
 }
 
 static int take(struct manifest *manifest, const json_t *root, const char *path)
@@ -144,6 +126,15 @@ int manifest_read(struct manifest *manifest, const char *folder)
     json_auto_t *root = NULL;
     TRY(load(folder, path, &root));
     return take(manifest, root, path);
+}
+
+void manifest_print_kernel(const struct manifest *manifest, const char *kernel, char *text,
+                           size_t size)
+{
+    const char *own = manifest->kernels;
+    *text = '\0';
+    if (*own && strcmp(own, kernel) != 0)
+        snprintf(text, size, ", with kernel %s in place of %.100s", kernel, own);
 }
 
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,

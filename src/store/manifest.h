@@ -3,15 +3,15 @@
 #define SPINET_STORE_MANIFEST_H
 
 #include "data/dataset.h"
-#include "neuron/kernel_history.h"
+#include "neuron/presentation.h"
 
 /* The manifest.json of a run (docs/files.md), as far as it is needed to run it again. */
 struct manifest {
     struct parameters parameters;
     uint64_t seed;
     int32_t n_presentations; /* presentations; 0 if the manifest does not say (an unfinished run) */
-    char kernel[KERNEL_NAME_MAX];           /* the last kernel; "" if the manifest does not say */
-    struct kernel_history kernels;          /* all kernels; n is 0 if the manifest does not say */
+    /* the last kernel, and all of them (neuron/presentation.h); "" if the manifest does not say */
+    char kernel[KERNELS_BYTES], kernels[KERNELS_BYTES];
     struct data_file file[DATASET_N_FILES]; /* as in struct dataset */
 };
 
@@ -26,6 +26,11 @@ int manifest_read(struct manifest *manifest, const char *folder);
  * same. */
 int manifest_open_data(const struct manifest *manifest, const char *folder, const char *data_folder,
                        enum dataset_keep keep, struct dataset *dataset);
+
+/* Writes ", with kernel avx2 in place of avx512, avx2 from 61", if another kernel or one of several
+ * is used; else "". */
+void manifest_print_kernel(const struct manifest *manifest, const char *kernel, char *text,
+                           size_t size);
 
 /* USER if data that were read already are not those of the run, by their checksums. */
 int manifest_check_data(const struct manifest *manifest, const struct dataset *dataset,

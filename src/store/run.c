@@ -53,7 +53,6 @@ static int begin(struct run *run, const struct dataset *dataset)
     TRY(training_prepare(training, request->parameters, dataset, request->kernel, request->seed,
                          request->n_threads));
     training->may_stop = request->may_stop;
-    training->kernels_to_be = request->kernels;
     training->may_change_kernel = request->may_change_kernel;
     training->observers = run->observers;
     return training_begin(training);
@@ -82,18 +81,17 @@ static int write_unfinished_manifest(const struct run *run)
  * by which the next --resume goes. */
 static int note_kernel(const struct run *run)
 {
-    const struct run_request *request = run->request;
-    const struct kernel_history *history = &run->training->kernels;
-    const int32_t next = run->training->n_presentations + 1;
-    if (history->n > 1 && history->part[history->n - 1].from == next)
-        fprintf(
-            stderr,
-            "spinet: from presentation %d on with kernel %s, before with %s: fast kernels give "
-            "the same spikes, but the last digits of weights may differ; the manifest says so\n",
-            next, request->kernel->name, history->part[history->n - 2].name);
-    return strcmp(request->manifest->kernel, request->kernel->name) == 0
-               ? STATUS_OK
-               : write_unfinished_manifest(run);
+    const struct training *training = run->training;
+    const char *all = training->kernels, *last = strrchr(all, ',');
+    if (strcmp(run->request->manifest->kernels, all) == 0)
+        return STATUS_OK;
+    if (last)
+        fprintf(stderr,
+                "spinet: from presentation %d on with kernel %s, before with %.*s: fast kernels "
+                "give the same spikes, but the last digits of weights may differ; the manifest "
+                "says so\n",
+                training->n_presentations + 1, run->request->kernel->name, (int)(last - all), all);
+    return write_unfinished_manifest(run);
 }
 
 /* ---- training ---- */

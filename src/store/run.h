@@ -15,8 +15,6 @@ struct run_request {
     const char *folder;
     bool is_put_in_place; /* written beside the folder, which appears when it is finished */
     const struct kernel *kernel;
-    const struct kernel_history
-        *kernels;           /* kernels of a run that is to be done again; NULL: `kernel` alone */
     bool may_change_kernel; /* a resumed run may have another kernel than its checkpoint */
     int32_t n_threads;
     bool is_quiet;
@@ -78,11 +76,10 @@ int run_write_results(const struct run_request *request, const struct training *
                       const struct reading *readings, const struct run_result *result,
                       const struct maps *maps, const struct activity *activity);
 
-/* The kernel to go on with a run, which is its last, or to do it again, which is its first, and
- * then all must be there: *kernel if it is not NULL, else as the manifest says, or the best if it
- * says nothing. USER if this machine lacks one, with what to do then. */
-int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
-               const struct kernel **kernel);
+/* The kernel to go on with a run, or to look into it: *kernel if it is not NULL, else the run's
+ * last, or the best if the manifest names none. USER if this machine lacks it, with what to do
+ * then. */
+int run_kernel(const struct manifest *manifest, const char *folder, const struct kernel **kernel);
 
 /* ---- run_folder.c: who may use the folder, and what becomes of an earlier run in it ---- */
 

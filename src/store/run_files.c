@@ -61,23 +61,16 @@ struct run_file run_file_at(int i)
     return i < N_OWN ? own[i] : (struct run_file){turnover_file_name(i - N_OWN), false};
 }
 
-int run_kernel(const struct manifest *manifest, const char *folder, bool goes_on,
-               const struct kernel **kernel)
+int run_kernel(const struct manifest *manifest, const char *folder, const struct kernel **kernel)
 {
-    const struct kernel_history *history = &manifest->kernels;
-    if (*kernel)
-        return STATUS_OK;
-    *kernel = kernel_find(NULL);
-    for (int32_t i = history->n - 1; i >= 0 && *kernel; i = goes_on ? -1 : i - 1) {
-        *kernel = kernel_find(history->part[i].name);
-        if (!*kernel)
-            return status_fail(STATUS_USER,
-                               "%s: was computed with kernel '%s', which this machine lacks: "
-                               "--kernel fast uses its best one: the same spikes, but the last "
-                               "digits of weights may differ",
-                               folder, history->part[i].name);
-    }
-    return *kernel ? STATUS_OK : STATUS_USER;
+    if (!*kernel)
+        *kernel = kernel_find(*manifest->kernel ? manifest->kernel : NULL);
+    return *kernel ? STATUS_OK
+                   : status_fail(STATUS_USER,
+                                 "%s: was computed with kernel '%s', which this machine lacks: "
+                                 "--kernel fast uses its best one: the same spikes, but the last "
+                                 "digits of weights may differ",
+                                 folder, manifest->kernel);
 }
 
 /* Whole numbers up to this are exact for readers of JSON that hold every number as a double. */
@@ -123,16 +116,6 @@ static void add_data(json_t *root, const struct dataset *dataset, const char *ru
     json_object_set(root, "data_paths_from_run", paths_from_run);
 }
 
-/* The history of kernels; NULL if there has been one kernel only, which `kernel` names. */
-static json_t *kernels_json(const struct kernel_history *history)
-{
-    json_t *parts = history->n > 1 ? json_array() : NULL;
-    for (int32_t i = 0; i < history->n && parts; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:i}", "kernel", history->part[i].name,
-                                               "from_presentation", (int)history->part[i].from));
-    return parts;
-}
-
 int run_write_manifest(const struct run_request *request, const struct training *training,
                        const struct run_result *result, time_t started)
 {
@@ -150,12 +133,12 @@ int run_write_manifest(const struct run_request *request, const struct training 
                   "parameters", parameters_to_json(p));
     add_data(root, training->dataset, request->folder);
     json_t *rest = json_pack(
-        "{s:s, s:i, s:o, s:o*, s:s, s:o*, s:i, s:s, s:f}", "stopped_by",
+        "{s:s, s:i, s:o, s:o*, s:s, s:s*, s:i, s:s, s:f}", "stopped_by",
         training_stop_name(result->stopped_by), "presentations", (int)result->n_presentations,
         "similarity", isnan(result->similarity) ? json_null() : json_real(result->similarity),
         "host", json_string(machine_host(host, sizeof host)), "kernel", request->kernel->name,
-        "kernels", kernels_json(&training->kernels), "threads", (int)request->n_threads, "started",
-        start, "seconds", round(result->seconds * 1000) / 1000);
+        "kernels", strchr(training->kernels, ',') ? training->kernels : NULL, "threads",
+        (int)request->n_threads, "started", start, "seconds", round(result->seconds * 1000) / 1000);
     json_object_update_missing(root, rest);
     json_decref(rest);
     return json_file_write_in(request->folder, "manifest.json", root, 17);

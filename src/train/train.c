@@ -32,19 +32,6 @@ int training_check(const struct parameters *p)
     return retention_init(&retention, p);
 }
 
-/* For a run that is done again: changes to the kernel that it had from here on. */
-static int follow_kernels(struct training *training)
-{
-    if (!training->kernels_to_be)
-        return STATUS_OK;
-    const int32_t next = training->n_presentations + 1;
-    const char *name = kernel_history_at(training->kernels_to_be, next);
-    if (strcmp(name, kernel_history_at(&training->kernels, next)) == 0)
-        return STATUS_OK;
-    const struct kernel *kernel = kernel_find(name);
-    return kernel ? training_use_kernel(training, kernel) : STATUS_USER;
-}
-
 /* Tells every observer that wants to know; the first that fails ends the function. */
 #define TELL(training, event, ...)                                                                 \
     for (struct observer *o = (training)->observers; o; o = o->next)                               \
@@ -373,10 +360,8 @@ static int advance(struct training *training)
 {
     if (training->schedule.is_switching)
         TRY(pass_switch(training, &training->curve[training->n_presentations - 1]));
-    if (training->rest_until <= 0) {
-        TRY(follow_kernels(training));
+    if (training->rest_until <= 0)
         TRY(present_next(training));
-    }
     const int32_t n = training->n_presentations;
     return rest_on(training, &training->curve[n > 0 ? n - 1 : 0].spines);
 }
@@ -419,7 +404,6 @@ int training_end(struct training *training)
     double day = 0;
     if (training->has_ended)
         return STATUS_OK;
-    TRY(follow_kernels(training));
     TRY(training_operate(training, p->surgery.after_training, "surgery.after_training",
                          2 * (uint32_t)p->surgery.draw + 1));
     TRY(retention_begin(retention, p, &training->network));

@@ -47,7 +47,7 @@ static int make_parts(struct training *training, const struct kernel *kernel, ui
 {
     const struct parameters *p = training->parameters;
     struct network *network = &training->network;
-    TRY(kernel_history_add(&training->kernels, kernel->name, 1));
+    snprintf(training->kernels, sizeof training->kernels, "%s", kernel->name);
     TRY(schedule_init(&training->schedule, p, &training->dataset->labels));
     TRY(begin_network(training, seed, origin));
     TRY_NEW(training->spikes, network->layout.n_neurons, "the spikes");
@@ -80,20 +80,15 @@ int training_build(struct training *training, const struct parameters *p,
                    training);
 }
 
-/* No state is lost: all that outlives a presentation is in the network, not in the kernel. */
-static int renew_presenter(struct training *training, const struct kernel *kernel)
+int training_renew(struct training *training)
 {
     const bool may_stop = training->presenter.may_stop;
+    const struct kernel *kernel = training->presenter.presentation->kernel;
     presenter_free(&training->presenter);
     const int status = presenter_init(&training->presenter, training->parameters,
                                       &training->network, kernel, training->spines.n_threads);
     training->presenter.may_stop = may_stop;
     return status;
-}
-
-int training_renew(struct training *training)
-{
-    return renew_presenter(training, training->presenter.presentation->kernel);
 }
 
 int training_live(struct training *training, double end, bool is_rest, struct spines_report *report)
@@ -130,15 +125,6 @@ int training_admit_cells(struct training *training, struct turnover_report *repo
                                report));
     }
     return STATUS_OK;
-}
-
-int training_use_kernel(struct training *training, const struct kernel *kernel)
-{
-    TRY(kernel_history_add(&training->kernels, kernel->name, training->n_presentations + 1));
-    training_take_sample(training);
-    training->consolidation.capture = capture_find(kernel->name);
-    training->spines.kernel = kernel->name;
-    return renew_presenter(training, kernel);
 }
 
 void training_free(struct training *training)

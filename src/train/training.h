@@ -5,7 +5,6 @@
 /* A training: its parts, and what is done with them one at a time. In which order
  * that happens is the protocol (train/train.h). */
 
-#include "neuron/kernel_history.h"
 #include "neuron/raster.h"
 #include "plasticity/consolidation.h"
 #include "plasticity/gate.h"
@@ -56,16 +55,14 @@ struct training {
     double rest_until;         /* day on which a rest that has begun ends; 0: no rest has begun */
     struct curve_row *curve;   /* [max_presentations], n_presentations of them filled */
     struct sample_test *sample;
-    struct ahead *ahead;        /* presentation that is made ahead of time; NULL: none ever was */
-    bool has_learned;           /* the gate let the last image through */
-    float learning;             /* running mean of has_learned, over about 64 images */
-    struct retention retention; /* tests during the rest before the final test */
-    struct task_spines task;    /* which spines are related to it, with record.task_images */
-    struct observer *observers; /* the caller's; they are told from training_begin on */
-    struct kernel_history kernels; /* kernels that computed this training, up to the present one */
-    /* kernels of a run that is to be done again; NULL: keep the present one */
-    const struct kernel_history *kernels_to_be;
-    bool may_change_kernel; /* also a checkpoint of another kernel is accepted */
+    struct ahead *ahead;         /* presentation that is made ahead of time; NULL: none ever was */
+    bool has_learned;            /* the gate let the last image through */
+    float learning;              /* running mean of has_learned, over about 64 images */
+    struct retention retention;  /* tests during the rest before the final test */
+    struct task_spines task;     /* which spines are related to it, with record.task_images */
+    struct observer *observers;  /* the caller's; they are told from training_begin on */
+    char kernels[KERNELS_BYTES]; /* kernels that have computed it: "avx512, avx2 from 61" */
+    bool may_change_kernel;      /* also a checkpoint of another kernel is accepted */
 };
 
 /* How many presentations the network has seen: turnover, births and deaths count by that. */
@@ -96,10 +93,6 @@ int training_build(struct training *training, const struct parameters *p,
                    int32_t n_threads, struct own_rules own, struct network_origin *origin);
 
 void training_free(struct training *training);
-
-/* Computes with this kernel from the next presentation on. SYSTEM without memory; USER after too
- * many changes of kernels. */
-int training_use_kernel(struct training *training, const struct kernel *kernel);
 
 /* Lets time go by as spines_live does, to the day `end`, in a rest or between presentations, and
  * prepares for the fixed synapses if cells have scaled them. */
