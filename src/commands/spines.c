@@ -15,7 +15,6 @@
 #include "report/drift_study.h"
 #include "report/html.h"
 #include "report/protocol_study.h"
-#include "report/sections.h"
 #include "report/spine_charts.h"
 #include "report/task_study.h"
 

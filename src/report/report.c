@@ -19,6 +19,7 @@
 #include "report/html.h"
 #include "report/maps_figure.h"
 #include "report/page.h"
+#include "report/protocol_study.h"
 #include "report/readouts.h"
 #include "report/report_tables.h"
 #include "report/retention_charts.h"

@@ -52,9 +52,4 @@ int trials_figure_put(struct page *page, const struct study *study);
 bool carried_figures_any(const struct study *study);
 int carried_figures_put(struct page *page, const struct study *study);
 
-/* protocol_figures.c, of a folder with the tables of `spinet spines --protocol`: density, turnover,
- * survival and size, a panel a protocol, with what was published. */
-bool protocol_figures_any(const char *folder);
-int protocol_figures_put(struct page *page, const char *folder);
-
 #endif
