@@ -5,7 +5,6 @@
 #include "store/manifest.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,15 @@
 const char *const manifest_data_keys[DATASET_N_FILES] = {
     "train_images",       "train_labels",       "test_images",       "test_labels",      "network",
     "other_train_images", "other_train_labels", "other_test_images", "other_test_labels"};
+
+json_t *manifest_data_json(const struct dataset *dataset)
+{
+    json_t *data = json_pack("{s:o*}", "name", json_string(dataset->name));
+    for (int i = 0; i < DATASET_N_FILES; i++)
+        if (*dataset->file[i].sha256)
+            json_object_set_new(data, manifest_data_keys[i], json_string(dataset->file[i].sha256));
+    return data;
+}
 
 static bool parse_seed(const char *text, uint64_t *seed)
 {

@@ -2,6 +2,8 @@
 #ifndef SPINET_STORE_MANIFEST_H
 #define SPINET_STORE_MANIFEST_H
 
+#include <jansson.h>
+
 #include "data/dataset.h"
 #include "neuron/presentation.h"
 
@@ -17,6 +19,9 @@ struct manifest {
 
 /* The keys of the checksums in the manifest. */
 extern const char *const manifest_data_keys[DATASET_N_FILES];
+
+/* data_sha256 of a manifest: the name of the data set, and the checksums of its files. */
+json_t *manifest_data_json(const struct dataset *dataset);
 
 /* Reads FOLDER/manifest.json. USER with what is wrong. */
 int manifest_read(struct manifest *manifest, const char *folder);

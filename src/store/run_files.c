@@ -91,25 +91,20 @@ static void relate(const char *folder, const char *path, char *relation, size_t 
     text_append(relation, size, "%s", path + common);
 }
 
-/* Adds name and checksums of the data, and the paths of files, absolute and from the run's folder:
- * these help to find the data again, and are no part of what the run is. */
-static void add_data(json_t *root, const struct dataset *dataset, const char *run_folder)
+/* Adds the paths of the data, absolute and from the run's folder: they help to find the data again,
+ * and are no part of what the run is. */
+static void add_places(json_t *root, const struct dataset *dataset, const char *run_folder)
 {
     char folder[SHARED_PATH_MAX], from_run[SHARED_PATH_MAX];
-    const bool is_there = realpath(run_folder, folder);
-    json_t *sums = json_pack("{s:o*}", "name", json_string(dataset->name));
     json_auto_t *paths = json_object(), *paths_from_run = json_object();
-    for (int i = 0; i < DATASET_N_FILES; i++) {
-        const struct data_file *file = &dataset->file[i];
-        if (*file->sha256)
-            json_object_set_new(sums, manifest_data_keys[i], json_string(file->sha256));
-        if (!*file->path || !is_there)
+    for (int i = 0; i < DATASET_N_FILES && realpath(run_folder, folder); i++) {
+        const char *path = dataset->file[i].path;
+        if (!*path)
             continue;
-        relate(folder, file->path, from_run, sizeof from_run);
-        json_object_set_new(paths, manifest_data_keys[i], json_string(file->path));
+        relate(folder, path, from_run, sizeof from_run);
+        json_object_set_new(paths, manifest_data_keys[i], json_string(path));
         json_object_set_new(paths_from_run, manifest_data_keys[i], json_string(from_run));
     }
-    json_object_set_new(root, "data_sha256", sums);
     if (json_object_size(paths) == 0)
         return;
     json_object_set(root, "data_paths", paths);
@@ -126,12 +121,12 @@ int run_write_manifest(const struct run_request *request, const struct training 
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);
-    json_t *root =
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "program", "spinet", "version", version_number,
-                  "revision", version_revision, "seed", seed_text, "seed_number",
-                  seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)seed) : json_null(),
-                  "parameters", parameters_to_json(p));
-    add_data(root, training->dataset, request->folder);
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "program", "spinet", "version", version_number,
+        "revision", version_revision, "seed", seed_text, "seed_number",
+        seed <= EXACT_NUMBER_MAX ? json_integer((json_int_t)seed) : json_null(), "parameters",
+        parameters_to_json(p), "data_sha256", manifest_data_json(training->dataset));
+    add_places(root, training->dataset, request->folder);
     json_t *rest = json_pack(
         "{s:s, s:i, s:o, s:o*, s:s, s:s*, s:i, s:s, s:f}", "stopped_by",
         training_stop_name(result->stopped_by), "presentations", (int)result->n_presentations,

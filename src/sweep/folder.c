@@ -21,14 +21,15 @@
 
 /* ---- what it says ---- */
 
-/* conditions.json: what the runs are made of, but for the seeds, since a sweep may be continued
- * with more of those. NULL without memory. */
-static json_t *conditions_json(const struct sweep *s)
+/* Writes conditions.json: what the runs are made of, but for the seeds, since a sweep may be
+ * continued with more of those. */
+static int write_conditions(const struct sweep *s, const char *path)
 {
     json_t *conditions = json_array();
     for (int32_t c = 0; c < s->experiment.n_conditions; c++)
         json_array_append(conditions, s->condition[c].json);
-    return conditions;
+    return conditions ? json_file_write(path, conditions, 17)
+                      : status_no_memory("the conditions", 0);
 }
 
 void sweep_print_options(const struct sweep *s, FILE *out)
@@ -124,7 +125,7 @@ int sweep_folder_describe(const struct sweep *s)
 
 /* ---- what it holds ---- */
 
-/* Checks that this is what conditions_json writes. USER. */
+/* Checks that this is what write_conditions writes. USER. */
 static int check_conditions(const char *path, const json_t *conditions)
 {
     size_t i;
@@ -200,17 +201,31 @@ int sweep_read_folder(struct sweep *s)
     return STATUS_OK;
 }
 
-enum found { FOUND_NONE, FOUND_DAMAGED, FOUND_SAME, FOUND_OTHER };
+enum found { FOUND_NONE, FOUND_DAMAGED, FOUND_SAME, FOUND_OTHER, FOUND_OTHER_DATA };
 
-/* What conditions.json says. Of a damaged one status_message() tells more. */
-static enum found compare_conditions(const char *path, const json_t *conditions)
+/* What conditions.json says. Of a damaged one, and of one of other data, status_message() tells
+ * more. Conditions whose data were not read take the checksums that the file has. */
+static enum found compare_conditions(const struct sweep *s, const char *path)
 {
     json_auto_t *before = NULL;
+    enum found found = FOUND_SAME;
     if (!file_exists(path))
         return FOUND_NONE;
     if (read_conditions(path, &before) != STATUS_OK)
         return FOUND_DAMAGED;
-    return json_equal(before, conditions) ? FOUND_SAME : FOUND_OTHER;
+    if (json_array_size(before) != (size_t)s->experiment.n_conditions)
+        return FOUND_OTHER;
+    for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
+        json_t *was = json_array_get(before, (size_t)c), *is = s->condition[c].json;
+        if (!json_equal(json_object_get(was, "levels"), json_object_get(is, "levels")) ||
+            !json_equal(json_object_get(was, "parameters"), json_object_get(is, "parameters")))
+            return FOUND_OTHER;
+        json_object_update_missing(is, was);
+        if (sweep_compare_data(json_object_get(was, "data_sha256"),
+                               json_object_get(is, "data_sha256"), path) != STATUS_OK)
+            found = FOUND_OTHER_DATA;
+    }
+    return found;
 }
 
 static int refuse_damaged(void)
@@ -225,10 +240,7 @@ static int refuse_damaged(void)
 int sweep_folder_check(const struct sweep *s)
 {
     OWN_PATH(path, s->folder, "conditions.json");
-    json_auto_t *conditions = conditions_json(s);
-    if (!conditions)
-        return status_no_memory("the conditions", 0);
-    switch (compare_conditions(path, conditions)) {
+    switch (compare_conditions(s, path)) {
     case FOUND_SAME:
         return STATUS_OK;
     case FOUND_DAMAGED:
@@ -303,17 +315,19 @@ static int forget_other_sweep(struct sweep *s, const char *runs)
 
 /* With the locks held. Other shards may be doing the same: what stands in the folder first is
  * conditions.json, so it is looked for afterwards. */
-static int claim(struct sweep *s, const char *path, const char *runs, json_t *conditions)
+static int claim(struct sweep *s, const char *path, const char *runs)
 {
     const bool was_empty = file_folder_is_empty(s->folder);
-    const enum found found = compare_conditions(path, conditions);
-    const bool is_another = found == FOUND_OTHER || found == FOUND_DAMAGED;
+    const enum found found = compare_conditions(s, path);
+    const bool is_another = found != FOUND_NONE && found != FOUND_SAME;
     if (found == FOUND_NONE && !was_empty)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",
                            s->folder);
     if (found == FOUND_DAMAGED && !s->is_fresh)
         return refuse_damaged();
+    if (found == FOUND_OTHER_DATA && !s->is_fresh)
+        return STATUS_USER; /* which file's, is said */
     if (is_another && !s->is_fresh)
         return status_fail(STATUS_USER,
                            "%s: holds a sweep of other parameters: name another folder, or say "
@@ -322,7 +336,7 @@ static int claim(struct sweep *s, const char *path, const char *runs, json_t *co
     if (is_another)
         TRY(forget_other_sweep(s, runs));
     if (found != FOUND_SAME)
-        TRY(json_file_write(path, json_incref(conditions), 17));
+        TRY(write_conditions(s, path));
     TRY(file_make_folder(runs));
     file_remove_temporary(runs);
     if (s->is_fresh)
@@ -334,11 +348,8 @@ int sweep_folder_take(struct sweep *s)
 {
     OWN_PATH(runs, s->folder, "runs");
     OWN_PATH(path, s->folder, "conditions.json");
-    json_auto_t *conditions = conditions_json(s);
-    if (!conditions)
-        return status_no_memory("the conditions", 0);
     TRY(take_locks(s));
-    return claim(s, path, runs, conditions);
+    return claim(s, path, runs);
 }
 
 void sweep_folder_release(struct sweep *s)

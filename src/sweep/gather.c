@@ -32,13 +32,12 @@ static bool has_phases(const struct sweep *s)
 
 /* Writes a run's row of results.csv: levels, seed, then the rest of its result.csv; its seconds go
  * to `times`. */
-static int gather_run(struct sweep_checker *checker, const struct sweep_run *run, FILE *results,
+static int gather_run(const struct sweep *s, const struct sweep_run *run, FILE *results,
                       FILE *times)
 {
-    const struct sweep *s = checker->sweep;
     char name[RUN_NAME_MAX];
     SCOPED(result_row_free) struct result_row row = {0};
-    TRY(sweep_check_run(checker, run, &row));
+    TRY(sweep_check_run(s, run, &row));
     fputs(s->condition[run->condition].cells, results);
     result_row_print_gathered(&row, results, has_phases(s));
     sweep_name_run(s, run, name);
@@ -48,14 +47,13 @@ static int gather_run(struct sweep_checker *checker, const struct sweep_run *run
 
 int gather_runs(struct sweep *s, FILE *results, FILE *times)
 {
-    struct sweep_checker checker = {.sweep = s};
     for (int i = 0; i < s->experiment.n_factors; i++)
         fprintf(results, "%s,", s->experiment.factor[i].name);
     result_print_gathered_header(results, has_phases(s));
     fprintf(times, "run,seconds\n");
     for (int32_t i = 0; i < s->n_runs; i++)
         if (s->run[i].is_done)
-            TRY(gather_run(&checker, &s->run[i], results, times));
+            TRY(gather_run(s, &s->run[i], results, times));
     return STATUS_OK;
 }
 

@@ -60,6 +60,7 @@ int sweep_load_files(struct sweep *s)
             reader[s->n_loaded++] = p;
         }
         condition->files = &s->loaded[i];
+        json_object_set_new(condition->json, "data_sha256", manifest_data_json(condition->files));
     }
     return STATUS_OK;
 }

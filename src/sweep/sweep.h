@@ -144,7 +144,8 @@ double sweep_n_final_tests(const struct parameters *p);
 
 /* ---- sweep.c ---- */
 
-/* Reads the images of files, each set once for all conditions that use it. USER. */
+/* Reads the images of files, each set once for all conditions that use it, and notes their
+ * checksums in these. USER. */
 int sweep_load_files(struct sweep *s);
 
 /* Reads the data, takes the folder, checks what is done in it, and writes experiment.json, so that
@@ -180,31 +181,16 @@ int sweep_folder_describe(const struct sweep *s);
 
 /* ---- check.c ---- */
 
-/* What the runs that were checked have in common: zeroed but for `sweep`. */
-struct sweep_checker {
-    const struct sweep *sweep;
-    int n_files;
-    struct checked_files {
-        const struct parameters *reader;
-        char sha256[DATASET_N_FILES][65],
-            seen_in[7 + RUN_NAME_MAX]; /* "now", "in run NAME", or "" */
-    } files[FILE_SETS_MAX];
-};
+/* Reads a finished run's row (result_row_free it). USER unless the run has by its manifest the seed
+ * and parameters of the plan, and the sweep's data as far as their checksums are known. */
+int sweep_check_run(const struct sweep *s, const struct sweep_run *run, struct result_row *row);
 
-/* Reads a finished run's row (result_row_free it) and checks it with its manifest: USER, with file,
- * key and what would be right, if that has not the run's seed and parameters, or other data than
- * the sweep has loaded, or than runs that were checked before. */
-int sweep_check_run(struct sweep_checker *checker, const struct sweep_run *run,
-                    struct result_row *row);
-
-/* Checks only the manifest, of a run that may stand in any folder. */
-int sweep_check_manifest(struct sweep_checker *checker, const struct sweep_run *run,
-                         const char *folder);
-
-/* The same as sweep_check_run for all runs of this process that are done; and USER if one that is
- * not is an unfinished one of `spinet train` with another seed or parameters, unless the sweep
- * begins afresh. */
+/* The same of all runs of this process that are done. */
 int sweep_check_found(const struct sweep *s);
+
+/* USER, naming the file at `path`, if the checksums that it has of the data are not these; NULL:
+ * they are not known. */
+int sweep_compare_data(const json_t *was, const json_t *is, const char *path);
 
 /* ---- gather.c ---- */
 
