@@ -254,7 +254,7 @@ $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags
 	$(COMPILED)
 
 TEST_HELPERS := $(BUILD)/tests/support.o $(BUILD)/tests/golden.o $(BUILD)/tests/faults.o $(BUILD)/tests/stationary.o \
-                $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o
+                $(BUILD)/tests/fuzz/readers.o $(BUILD)/tests/fuzz/restore.o $(BUILD)/tests/fuzz/members.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_HELPERS) $(BUILD)/libspinet.a
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS) $(TEST_LIBS)
@@ -332,7 +332,7 @@ fuzz:
 	tests/fuzz/fuzz.sh $(BUILD)/fuzz/fuzzer $(FUZZ_SECONDS) $(ONLY)
 
 $(BUILD)/fuzzer: $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/readers.o \
-                 $(BUILD)/tests/fuzz/restore.o $(OBJECTS)
+                 $(BUILD)/tests/fuzz/restore.o $(BUILD)/tests/fuzz/members.o $(OBJECTS)
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 	$(COMPILED)
 

@@ -179,14 +179,6 @@ static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
                : fault(zip_strerror(npz->zip));
 }
 
-int npz_add_member(struct archive *archive, const char *name, const void *bytes, size_t n)
-{
-    char *copy = NULL;
-    TRY_NEW(copy, n, "an .npz file");
-    memcpy(copy, bytes, n);
-    return add_owned(archive->file, name, copy, n);
-}
-
 static int write_member(struct npz *npz, const char *name, const char *descriptor, int rank,
                         const int64_t *shape, const void *values, size_t size)
 {
@@ -323,18 +315,6 @@ static int read_member(const struct npz *npz, zip_uint64_t k, const char *name, 
     *bytes = scope_take(read);
     *n = (size_t)info.size;
     return STATUS_OK;
-}
-
-bool npz_get_member(struct archive *archive, int64_t i, char name[ARCHIVE_NAME_MAX], char **bytes,
-                    size_t *n)
-{
-    const struct npz *npz = archive->file;
-    const char *file_name = zip_get_name(npz->zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
-    if (!file_name)
-        return false;
-    snprintf(name, ARCHIVE_NAME_MAX, "%.*s", (int)(strlen(file_name) - strlen(".npy")), file_name);
-    archive->status = read_member(npz, (zip_uint64_t)i, name, bytes, n);
-    return archive->status == STATUS_OK;
 }
 
 /* The array of that name, type ("|S": a text of any length) and rank: its bytes in new memory, and

@@ -27,12 +27,4 @@ int npz_commit(struct archive *archive, const char *path);
  * zeroed structure. */
 int npz_close(struct archive *archive);
 
-/* Adds a member NAME.npy of these bytes as they are. SYSTEM. */
-int npz_add_member(struct archive *archive, const char *name, const void *bytes, size_t n);
-
-/* The i-th member, from 0: its name without .npy, in `name`, and its bytes in new memory (free
- * them). False after the last. */
-bool npz_get_member(struct archive *archive, int64_t i, char name[ARCHIVE_NAME_MAX], char **bytes,
-                    size_t *n);
-
 #endif

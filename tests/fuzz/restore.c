@@ -10,12 +10,13 @@
 
 #include "core/field.h"
 #include "core/status.h"
+#include "fuzz/members.h"
 #include "fuzz/readers.h"
+#include "store/archive.h"
 #include "store/checkpoint.h"
 #include "store/hdf5_file.h"
 #include "store/hdf5_library.h"
 #include "store/network_file.h"
-#include "store/npz.h"
 
 enum { SETS_MAX = 128, RANK_MAX = 3, SEED = 3, AT = 3, SIZE_MAX_BYTES = 1 << 20 };
 
@@ -88,15 +89,12 @@ static int begin(struct whole *whole, struct training *training)
 
 static void load_members(struct whole *whole)
 {
-    struct archive archive;
-    must(npz_open(&archive, whole->path));
     struct data_set *set = whole->set;
     while (whole->n < SETS_MAX &&
-           npz_get_member(&archive, whole->n, set->name, &set->values, &set->size)) {
+           (set->values = members_read(whole->path, whole->n, set->name, &set->size))) {
         set->is_member = true;
         set = &whole->set[++whole->n];
     }
-    must(npz_close(&archive));
 }
 
 static void load_data_sets(struct whole *whole)
@@ -223,25 +221,33 @@ static void write_one(struct hdf5_file *file, const struct data_set *set)
 
 static void write_changed(const struct whole *whole, enum kind kind, const uint8_t *bytes, size_t n)
 {
+    struct data_set set[SETS_MAX];
+    const char *names[SETS_MAX], *values[SETS_MAX];
+    size_t sizes[SETS_MAX];
     struct hdf5_file file;
-    struct archive archive;
-    must(kind == CHECKPOINT ? npz_create(&archive) : hdf5_create(&file));
+    if (kind == NETWORK)
+        must(hdf5_create(&file));
     for (int i = 0; i < whole->n; i++) {
-        struct data_set set = whole->set[i];
         bool is_there = true;
-        if (!(set.values = malloc(set.size + 1)))
+        set[i] = whole->set[i];
+        if (!(set[i].values = malloc(set[i].size + 1)))
             abort();
-        memcpy(set.values, whole->set[i].values, set.size);
+        memcpy(set[i].values, whole->set[i].values, set[i].size);
         for (size_t k = 0; k + 8 <= n && k < 64 * 8 && is_there; k += 8)
             if (bytes[k] % whole->n == i)
-                is_there = change(&set, bytes + k);
-        if (is_there && kind == CHECKPOINT)
-            must(npz_add_member(&archive, set.name, set.values, set.size));
-        else if (is_there)
-            write_one(&file, &set);
-        free(set.values);
+                is_there = change(&set[i], bytes + k);
+        if (is_there && kind == NETWORK)
+            write_one(&file, &set[i]);
+        names[i] = set[i].name;
+        values[i] = is_there ? set[i].values : NULL;
+        sizes[i] = set[i].size;
     }
-    must(kind == CHECKPOINT ? npz_commit(&archive, whole->path) : hdf5_commit(&file, whole->path));
+    if (kind == NETWORK)
+        must(hdf5_commit(&file, whole->path));
+    else
+        members_write(whole->path, whole->n, names, values, sizes);
+    for (int i = 0; i < whole->n; i++)
+        free(set[i].values);
 }
 
 static void go_on(struct training *training)
