@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/html.h"
@@ -18,10 +17,7 @@ enum { POINTS_A_PHASE = 20, CONDITIONS_MAX = 36 };
 
 bool continual_figure_any(const struct study *study)
 {
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (file_exists_in(study->run[r].folder, continual_table.file))
-            return true;
-    return false;
+    return study_has_file(study, continual_table.file);
 }
 
 /* ---- what the runs have ---- */

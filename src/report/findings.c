@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
@@ -308,11 +309,9 @@ static void put_run(const struct study *study, int32_t r, FILE *html)
     if (!isnan(value[STUDY_PRESENTATIONS]))
         fprintf(html, ", after %.0f presentations%s", value[STUDY_PRESENTATIONS],
                 results_is_at_limit(&study->results, (size_t)r) ? " (the limit)" : "");
-    if (!isnan(value[STUDY_SIMILARITY]))
-        fprintf(html, "; similarity of maps and images %.3f", value[STUDY_SIMILARITY]);
-    if (!isnan(results_number(&study->results, (size_t)r, "accuracy_spikes")))
-        fprintf(html, "; accuracy by all spikes %.3f",
-                results_number(&study->results, (size_t)r, "accuracy_spikes"));
+    number_put(html, "; similarity of maps and images %.*f", 3, value[STUDY_SIMILARITY], "");
+    number_put(html, "; accuracy by all spikes %.*f", 3,
+               results_number(&study->results, (size_t)r, "accuracy_spikes"), "");
 }
 
 /* The runs of a condition. */
@@ -332,14 +331,12 @@ static void put_means(const struct study *study, int32_t condition,
             continue;
         const int places = v == STUDY_PRESENTATIONS ? 0 : 3;
         fprintf(html, "%s%s %.*f", any ? ", " : "", study_value_names[v], places, s.mean);
-        if (!isnan(s.sd))
-            fprintf(html, " ± %.*f", places, s.sd);
+        number_put(html, " ± %.*f", places, s.sd, "");
         if (v == STUDY_PRESENTATIONS && s.sd == 0 && runs->n_at_limit == runs->n)
             fputs(" (the limit)", html);
         any = true;
     }
-    if (!isnan(runs->by_spikes))
-        fprintf(html, ", accuracy by all spikes %.3f", runs->by_spikes / runs->n);
+    number_put(html, ", accuracy by all spikes %.*f", 3, runs->by_spikes / runs->n, "");
     fprintf(html, " (mean and standard deviation of %d runs)", runs->n);
 }
 
@@ -384,9 +381,8 @@ static void put_conditions(const struct study *study, const char *reason, FILE *
                 "One seed a condition allows no test: whether such differences are more than "
                 "chance, more seeds would tell%s",
                 study->is_of_runs ? "" : " (<code>--runs 20</code>)");
-    else {
+    else
         html_put_between(html, "No test: ", reason, "");
-    }
     fputs(".</li>\n", html);
 }
 

@@ -17,27 +17,20 @@ static int32_t count_runs(const struct study *study, int32_t condition)
     return n;
 }
 
-/* The numbers of a column, a run a number; NULL if there is no such column. */
-static const double *numbers_of(const struct results *table, const char *name)
-{
-    const struct results_column *column = results_find(table, name);
-    return column && column->kind == RESULTS_NUMBER ? column->number : NULL;
-}
-
 /* Of all runs of a condition; of none (n = 0) if one of them has no number. */
 static struct summary summarize(const struct means *means, const struct mean_column *column,
                                 int32_t condition)
 {
-    const double *number = numbers_of(means->table, column->name);
-    const double *divisor = column->divisor ? numbers_of(means->table, column->divisor) : NULL;
     struct summary summary = {.n = 0};
     OWNED double *values = calloc((size_t)means->study->n_runs + 1, sizeof *values);
     size_t n = 0;
-    bool is_missing = !number || !values || (column->divisor && !divisor);
+    bool is_missing = !values;
     for (int32_t r = 0; r < means->study->n_runs && !is_missing; r++) {
         if (means->study->run[r].condition != condition)
             continue;
-        values[n] = number[r] / (divisor ? divisor[r] : 1);
+        values[n] = results_number(means->table, (size_t)r, column->name);
+        if (column->divisor)
+            values[n] /= results_number(means->table, (size_t)r, column->divisor);
         is_missing = isnan(values[n++]);
     }
     if (is_missing || statistics_summarize(&summary, values, n) != STATUS_OK)

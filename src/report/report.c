@@ -55,20 +55,15 @@ static int put_conditions(struct page *page, const struct study *study, enum stu
     return (values_tiles_instead(study) ? values_put_tiles : values_put_boxes)(page, study, what);
 }
 
-/* What more there is to see of a value. */
-static int put_more(struct report *report, enum study_value what)
+static int put_value(struct report *report)
 {
     const struct study *study = &report->study;
+    const enum study_value what = report->value;
+    if (what != STUDY_ACCURACY) /* which is above, at a glance */
+        TRY(put_conditions(&report->page, study, what));
     if (values_tiles_beside(study) && !values_tiles_instead(study))
         TRY(values_put_tiles(&report->page, study, what));
     return trends_any(study) ? values_put_trend(&report->page, study, what) : STATUS_OK;
-}
-
-static int put_value(struct report *report)
-{
-    if (report->value != STUDY_ACCURACY) /* which is above, at a glance */
-        TRY(put_conditions(&report->page, &report->study, report->value));
-    return put_more(report, report->value);
 }
 
 static int put_training(struct report *report)

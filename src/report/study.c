@@ -601,15 +601,8 @@ json_t *study_values_of(const struct study *study, const char *group, const char
 
 const json_t *study_shared(const struct study *study, const char *group, const char *key)
 {
-    const json_t *shared = NULL;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        const json_t *of = study_parameters(study, c);
-        const json_t *value = json_object_get(json_object_get(of, group), key);
-        if (of && (!value || (shared && !json_equal(value, shared))))
-            return NULL;
-        shared = of ? value : shared;
-    }
-    return shared;
+    json_auto_t *values = study_values_of(study, group, key);
+    return json_array_size(values) == 1 ? json_array_get(values, 0) : NULL;
 }
 
 int study_effects(const struct study *study, const char *measure, const struct effects **effects)
