@@ -41,9 +41,8 @@ static void make_sweep(void **state)
                     "--out sweep/runs/%s-%s-s%d",
                     seed, 4 * t, policies[p], tasks[t], policies[p], seed);
                 free(support_run_well(state, arguments));
-                snprintf(name, sizeof name,
-                         "%s,%s,%d,shapes,1-2,1000,%s,20,limit,20,0.%d,0,0,0.5\n", tasks[t],
-                         policies[p], seed, policies[p],
+                snprintf(name, sizeof name, "%s,%s,%d,shapes,1-2,1000,%s,20,%s,20,0.%d,0,0,0.5\n",
+                         tasks[t], policies[p], seed, policies[p], p ? "strong" : "limit",
                          50 + 10 * (t + seed) + p * (seed == 1 ? 10 : 2));
                 strcat(text, name);
             }
@@ -582,8 +581,8 @@ static void given_runs_that_are_all_alike_when_reported_expect_all_charts(void *
     for (int t = 0; t < 14; t++) /* more than fit as boxes */
         for (int p = 0; p < 2; p++) {
             char row[256];
-            snprintf(row, sizeof row, "t%d,%s,1,shapes,1-2,1000,%s,350,limit,20,0.5,0,0,0.5\n", t,
-                     policies[p], policies[p]);
+            snprintf(row, sizeof row, "t%d,%s,1,shapes,1-2,1000,%s,350,%s,20,0.5,0,0,0.5\n", t,
+                     policies[p], policies[p], p ? "strong" : "limit");
             strcat(text, row);
         }
     support_write_text(state, "sweep/results.csv", text);
@@ -593,6 +592,23 @@ static void given_runs_that_are_all_alike_when_reported_expect_all_charts(void *
     assert_string_equal(run.err, "");
     support_run_free(&run);
     assert_true(file_exists(support_path(state, "sweep/charts/presentations-heat-map.svg")));
+}
+
+static void given_runs_all_at_their_limit_when_reported_expect_no_times_to_a_stop(void **state)
+{
+    support_write_text(state, "results.csv",
+                       HEADER "easy,none,1,shapes,1-2,1000,none,20,limit,20,0.5,0,0,0.2\n"
+                              "easy,none,2,shapes,1-2,1000,none,20,limit,20,0.4,0,0,0.3\n"
+                              "easy,random,1,shapes,1-2,1000,random,30,limit,20,0.6,0,0,0.2\n"
+                              "easy,random,2,shapes,1-2,1000,random,30,limit,20,0.7,0,0,0.1\n");
+    free(support_run_well(state, "report ."));
+    char *page = read_page(state, "report.html");
+    assert_null(strstr(page, "Presentations until the stop"));
+    assert_null(strstr(page, "id=\"figure-presentations\""));
+    assert_null(strstr(page, "<li>presentations: "));
+    assert_non_null(strstr(page, "<h3>presentations</h3>\n<p>None: all runs were stopped at "
+                                 "stopping.max_presentations</p>"));
+    free(page);
 }
 
 /* Where a number stands in its panel of a picture; fails the test unless it is there just once. */
@@ -676,6 +692,7 @@ int main(void)
         WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
         WITH_FOLDER(given_runs_when_reported_expect_each_by_its_folder_and_what_differs),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
+        WITH_FOLDER(given_runs_all_at_their_limit_when_reported_expect_no_times_to_a_stop),
         WITH_FOLDER(given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

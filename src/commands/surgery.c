@@ -74,9 +74,9 @@ static int surgery(void *values)
     TRY(run_execute(&request, &result));
     const struct score *score = &result.score;
     printf(
-        "accuracy %.4f on %d images (%d ties, %d undecided; %.4f by all spikes)\nresults in %s\n",
-        score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_undecided,
-        answer_counts_accuracy(&score->spikes, score->n), v->folder);
+        "accuracy %.4f on %d images (%d tie%s, %d undecided; %.4f by all spikes)\nresults in %s\n",
+        score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_ties == 1 ? "" : "s",
+        score->rule.n_undecided, answer_counts_accuracy(&score->spikes, score->n), v->folder);
     return STATUS_OK;
 }
 

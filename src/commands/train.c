@@ -76,11 +76,11 @@ static void print_result(const struct run_result *result, const char *folder)
                                           [STOP_PATIENCE] = "sample tests became no better",
                                           [STOP_ACCURACY] = "sample tests were good enough"};
     const struct score *score = &result->score;
-    printf("accuracy %.4f on %d images (%d ties, %d undecided; %.4f by all spikes), trained with "
+    printf("accuracy %.4f on %d images (%d tie%s, %d undecided; %.4f by all spikes), trained with "
            "%d presentations (%s), ",
-           score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_undecided,
-           answer_counts_accuracy(&score->spikes, score->n), result->n_presentations,
-           reasons[result->stopped_by]);
+           score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_ties == 1 ? "" : "s",
+           score->rule.n_undecided, answer_counts_accuracy(&score->spikes, score->n),
+           result->n_presentations, reasons[result->stopped_by]);
     if (isnan(result->similarity))
         printf("no similarity, ");
     else

@@ -271,6 +271,11 @@ static bool has_several_runs(const struct study *study)
     return study->n_runs > 1;
 }
 
+static bool has_stops(const struct study *study)
+{
+    return study->n_runs > 1 && study_has_stops(study);
+}
+
 static bool has_protocols(const struct study *study)
 {
     OWNED char *folder = file_join(study->folder, "protocols");
@@ -314,7 +319,7 @@ static const struct section {
     {"findings", "In short", has_tests, .put_table = findings_put_list},
     {"accuracy", "Accuracy", has_more, .put = put_value, .value = STUDY_ACCURACY},
     {"readouts", "Read-outs", readouts_any, .put_table = readouts_put_tables},
-    {"presentations", "Presentations until the stop", has_several_runs, .put = put_value,
+    {"presentations", "Presentations until the stop", has_stops, .put = put_value,
      .value = STUDY_PRESENTATIONS},
     {"similarity", "Similarity of maps and images", has_several_runs, .put = put_value,
      .value = STUDY_SIMILARITY},

@@ -605,6 +605,14 @@ const json_t *study_shared(const struct study *study, const char *group, const c
     return json_array_size(values) == 1 ? json_array_get(values, 0) : NULL;
 }
 
+bool study_has_stops(const struct study *study)
+{
+    for (size_t i = 0; i < study->results.n_rows; i++)
+        if (!results_is_at_limit(&study->results, i))
+            return true;
+    return false;
+}
+
 int study_effects(const struct study *study, const char *measure, const struct effects **effects)
 {
     int m = 0;
@@ -613,5 +621,7 @@ int study_effects(const struct study *study, const char *measure, const struct e
     struct effects *known = &study->known[m];
     const struct effects_question question = {.measure = measure, .about = study->about};
     *effects = known;
+    if (strcmp(measure, "presentations") == 0 && !study_has_stops(study))
+        return status_fail(STATUS_USER, "all runs were stopped at stopping.max_presentations");
     return known->results ? STATUS_OK : effects_find(known, &study->results, &question);
 }

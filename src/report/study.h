@@ -147,12 +147,15 @@ int32_t study_most_runs(const struct study *study);
  * no runs. */
 const struct study_run *study_median_run(const struct study *study, int32_t condition);
 
+/* Whether training stopped in any run before its limit of presentations. */
+bool study_has_stops(const struct study *study);
+
 /* What is analysed: "accuracy", "accuracy_spikes", "presentations", "similarity". */
 enum { STUDY_N_MEASURES = 4 };
 extern const char *const study_measures[STUDY_N_MEASURES];
 
 /* Effects of the factors on one of study_measures, found the first time and kept: *effects is the
- * study's. As effects_find. */
+ * study's. As effects_find; USER also for presentations without a stop. */
 struct effects;
 int study_effects(const struct study *study, const char *measure, const struct effects **effects);
 
