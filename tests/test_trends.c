@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* trends and retention_charts: a small sweep over numbers, with marks and tests within a rest, and
+/* Trends and retention: a small sweep over numbers, with marks and tests within a rest, and
  * what its report shows. */
 #include <jansson.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "report/retention_charts.h"
+#include "report/sections.h"
 #include "report/trends.h"
 #include "support.h"
 
@@ -35,6 +35,30 @@ static char *read_text(void **state, const char *name)
     return text;
 }
 
+/* The row of a figure's lines; fails the test if there is not one. */
+static const json_t *row_of(const json_t *figure, const char *panel, const char *series, double x)
+{
+    const json_t *row, *found = NULL;
+    size_t i;
+    json_array_foreach(json_object_get(json_object_get(figure, "tables"), "lines"), i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "panel")), panel) != 0 ||
+            strcmp(json_string_value(json_object_get(row, "series")), series) != 0 ||
+            json_number_value(json_object_get(row, "x")) != x)
+            continue;
+        assert_null(found);
+        found = row;
+    }
+    if (!found)
+        fail_msg("no row %s, %s, %g", panel, series, x);
+    return found;
+}
+
+static double part_alive(const json_t *figure, const char *panel, double day)
+{
+    return json_number_value(json_object_get(row_of(figure, panel, "small", day), "y"));
+}
+
 static void
 given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(void **state)
 {
@@ -48,29 +72,26 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
     assert_true(trends_any(&study));
 
     /* each condition's retention is that of its runs */
-    struct retention_study retention;
-    assert_int_equal(retention_study_read(&retention, &study), STATUS_OK);
-    assert_int_equal(retention.n_days, 2);
-    assert_int_equal(retention.n_groups, 6);
+    json_t *accuracy = support_figure(state, "s/report.html", "retention"),
+           *alive = support_figure(state, "s/report.html", "retention-alive");
     for (int32_t g = 0; g < 6; g++) {
         double last = 0;
-        int32_t n = 0;
         for (int32_t r = 0; r < study.n_runs; r++)
-            if (study.run[r].condition == g) {
-                last += study.run[r].value[STUDY_ACCURACY];
-                n++;
-            }
-        const struct retention_group *group = &retention.group[g];
-        assert_int_equal(group->mean[RETENTION_ACCURACY][1][SIZE_ALL].n, 2);
-        assert_true(n == 2 && group->mean[RETENTION_ACCURACY][1][SIZE_ALL].mean > last / 2 - 1e-5 &&
-                    group->mean[RETENTION_ACCURACY][1][SIZE_ALL].mean < last / 2 + 1e-5);
-        assert_int_equal(group->mean[RETENTION_ACCURACY][1][SIZE_LARGE].n, 0); /* not asked for */
-        assert_true(group->mean[RETENTION_ALIVE][0][SIZE_SMALL].mean == 1);
+            if (study.run[r].condition == g)
+                last += study.run[r].value[STUDY_ACCURACY] / 2;
+        const char *noise = study.factor[0].level[g / 2], *turnover = study.factor[1].level[g % 2];
+        char panel[40], name[40];
+        snprintf(panel, sizeof panel, "noise %s", noise);
+        snprintf(name, sizeof name, "%s, %s", noise, turnover);
+        const json_t *row = row_of(accuracy, panel, turnover, 4);
+        assert_int_equal(json_integer_value(json_object_get(row, "runs")), 2);
+        support_expect_near(json_number_value(json_object_get(row, "y")), last, 1e-5);
+        assert_true(part_alive(alive, name, 0) == 1);
     }
     /* more noise, fewer of the small ones */
-    assert_true(retention.group[4].mean[RETENTION_ALIVE][1][SIZE_SMALL].mean <
-                retention.group[2].mean[RETENTION_ALIVE][1][SIZE_SMALL].mean);
-    retention_study_free(&retention);
+    assert_true(part_alive(alive, "3, none", 4) < part_alive(alive, "1, none", 4));
+    json_decref(accuracy);
+    json_decref(alive);
     study_free(&study);
 
     char *html = read_text(state, "s/report.html");
@@ -98,7 +119,7 @@ static void given_levels_that_are_words_when_asked_expect_no_lines(void **state)
                        "3x,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n");
     assert_int_equal(study_read(&study, support_path(state, "")), STATUS_OK);
     assert_false(trends_any(&study));
-    assert_false(retention_study_any(&study));
+    assert_false(retention_any(&study));
     study_free(&study);
 }
 
@@ -129,8 +150,7 @@ static void given_a_mark_that_cannot_be_when_read_expect_the_line(void **state)
 
 static void given_a_damaged_retention_file_when_reported_expect_the_line(void **state)
 {
-    struct study study;
-    struct retention_study retention;
+    struct support_run run;
     free(support_run_well(state,
                           "train --quiet --no-pictures --threads 1 --set data.test_per_class=2 "
                           "--set stopping.max_presentations=2 --out run"));
@@ -138,15 +158,14 @@ static void given_a_damaged_retention_file_when_reported_expect_the_line(void **
                        "days,spines,n,mean_weight,tests,accuracy,ties,undecided,accuracy_spikes,"
                        "decoded,vector_correlation\n"
                        "0,all,10,0.1,4,0.5,0,0,,,\n0,huge,10,0.1,4,0.5,0,0,,,\n");
-    const char *run = support_path(state, "run");
-    assert_int_equal(study_of_runs(&study, &run, 1), STATUS_OK);
-    assert_true(retention_study_any(&study));
-    assert_int_equal(retention_study_read(&retention, &study), STATUS_USER);
-    retention_study_free(&retention);
-    support_assert_message(
-        "retention.csv: line 3: spines 'huge': expected one of all, small, middle, large, new",
-        NULL);
-    study_free(&study);
+    support_run(state, &run, "report run");
+    assert_int_equal(run.exit_code, 2);
+    if (!strstr(run.err,
+                "retention.csv: line 3: spines 'huge': expected one of all, small, middle, "
+                "large, new"))
+        fail_msg("%s", run.err);
+    support_run_free(&run);
+    assert_false(file_exists(support_path(state, "run/report.html")));
 }
 
 int main(void)

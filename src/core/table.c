@@ -222,3 +222,13 @@ int table_print(const struct table *table, const void *rows, size_t n, FILE *out
     return table_print_cells(table_put_cells, &(struct table_rows){table, rows, n},
                              table_n_left(table), out);
 }
+
+double table_number(const struct table_column *column, const void *row)
+{
+    const void *value = (const char *)row + column->at;
+    if (column->type == TABLE_FLOAT || column->type == TABLE_NUMBER)
+        return number_of(column, value);
+    const int32_t whole =
+        column->type == TABLE_FLAG ? *(const bool *)value : *(const int32_t *)value;
+    return whole < 0 && column->may_be_empty ? (double)NAN : whole;
+}

@@ -76,6 +76,9 @@ int table_write(const struct table *table, const void *rows, size_t n, const cha
 /* Columns of names, which are set to the left: the first ones, of texts. */
 int table_n_left(const struct table *table);
 
+/* A row's value as a number, of a choice its index; NaN for nothing; not of pairs and texts. */
+double table_number(const struct table_column *column, const void *row);
+
 /* Prints what `put` writes of the data, cells between tabs, a line a row, in columns: the first
  * n_left to the left, the others to the right, the last as it comes. SYSTEM without memory. */
 int table_print_cells(text_put *put, const void *data, int n_left, FILE *out);

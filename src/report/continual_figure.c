@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Phases differ in length from run to run, so that time is counted in phases: after half of the
- * second phase it is 1.5. */
 #include "report/sections.h"
 
 #include <math.h>
@@ -10,10 +8,9 @@
 #include "core/status.h"
 #include "report/html.h"
 #include "report/means.h"
+#include "report/run_lines.h"
 #include "store/run_tables.h"
 #include "train/schedule.h"
-
-enum { POINTS_A_PHASE = 20, CONDITIONS_MAX = 36 };
 
 bool continual_figure_any(const struct study *study)
 {
@@ -161,97 +158,6 @@ static void put_fates(FILE *out, const void *of_told)
     }
 }
 
-/* ---- the figure ---- */
-
-/* The accuracy of a class over the phases of a condition's runs. */
-struct course {
-    int32_t n_phases;
-    struct running point[64 * POINTS_A_PHASE + 1]; /* of the runs */
-};
-
-/* How far training was at a test, in phases, by the rows [n] of its run. */
-static double time_of(const struct continual_row *row, const struct continual_row *rows, int32_t n)
-{
-    int32_t begin = 0, end = 0;
-    if (row->phase == 0 || row->is_end)
-        return row->phase;
-    for (int32_t i = 0; i < n; i++) {
-        begin = rows[i].is_end && rows[i].phase == row->phase - 1 ? rows[i].presentation : begin;
-        end = rows[i].phase == row->phase ? rows[i].presentation : end;
-    }
-    return row->phase - 1 + (double)(row->presentation - begin) / (end - begin);
-}
-
-/* Adds a run: at each point of the axis the last test there was. */
-static void add_run(struct course *course, const struct continual_row *rows, int32_t n,
-                    int32_t label)
-{
-    const int32_t n_phases = n > 0 ? rows[n - 1].phase : 0;
-    const int32_t most = sizeof course->point / sizeof *course->point - 1;
-    course->n_phases = n_phases > course->n_phases ? n_phases : course->n_phases;
-    for (int32_t g = 0; g <= n_phases * POINTS_A_PHASE && g <= most; g++) {
-        const struct continual_row *last = NULL;
-        for (int32_t i = 0; i < n; i++)
-            if (rows[i].label == label && rows[i].n > 0 &&
-                time_of(&rows[i], rows, n) <= (g + 1e-6) / POINTS_A_PHASE)
-                last = &rows[i];
-        if (last)
-            running_add(&course->point[g], (double)last->n_correct / last->n);
-    }
-}
-
-static void put_course(struct figure *figure, const struct course *course, const char *panel,
-                       int32_t label)
-{
-    char series[32];
-    snprintf(series, sizeof series, "class %d", label);
-    for (int32_t g = 0; g <= course->n_phases * POINTS_A_PHASE; g++) {
-        const struct running *point = &course->point[g];
-        if (point->n > 0)
-            figure_put_mean(figure, "lines", panel, series, (double)g / POINTS_A_PHASE, point, 0,
-                            1);
-    }
-}
-
-/* Every second phase is shaded. */
-static void put_phases(struct figure *figure, int32_t n_phases, const char *panel)
-{
-    for (int32_t i = 1; i < n_phases; i += 2)
-        figure_put_row(figure, "bars", "panel %s, x %d, x2 %d, y %d, y2 %d, strength %g", panel, i,
-                       i + 1, 1, 0, 0.35);
-}
-
-static int put_condition(struct figure *figure, const struct told *told, int32_t condition)
-{
-    const struct study_rows *rows = &told->condition[condition].tests;
-    char panel[512];
-    int32_t n_classes;
-    const struct continual_row *first = first_rows(&told->condition[condition], &n_classes);
-    study_label(told->study, condition, 0, told->study->n_factors, panel, sizeof panel);
-    for (int32_t k = 0; k < n_classes; k++) {
-        OWN_NEW(struct course, course, 1, "the tests");
-        for (int32_t r = 0; r < rows->n_runs; r++)
-            add_run(course, rows->row[r], rows->n[r], first[k].label);
-        put_course(figure, course, panel, first[k].label);
-        if (k == 0)
-            put_phases(figure, course->n_phases, panel);
-    }
-    return STATUS_OK;
-}
-
-static int put_figure(struct page *page, const struct told *told)
-{
-    SCOPED(figure_free) struct figure figure = {0};
-    int32_t n_drawn = 0, n_classes;
-    TRY(figure_begin(&figure, "continual"));
-    for (int32_t c = 0; c < told->study->n_conditions && n_drawn < CONDITIONS_MAX; c++)
-        if (first_rows(&told->condition[c], &n_classes)) {
-            TRY(put_condition(&figure, told, c));
-            n_drawn++;
-        }
-    return page_put_figure(page, &figure);
-}
-
 int continual_figure_put(struct page *page, const struct study *study)
 {
     SCOPED(told_free) struct told told = {0};
@@ -267,7 +173,7 @@ int continual_figure_put(struct page *page, const struct study *study)
         "the second class.</p>\n",
         page->html);
     TRY(means_put(page->html, &means));
-    TRY(put_figure(page, &told));
+    TRY(run_lines_put(page, study, "continual"));
     fputs("<details><summary>Each class after each phase, and what carries it</summary>\n<p>Parts "
           "of the class's test images after each phase, mean of the runs. Of the last: age of the "
           "synapses that carry the class, in presentations, and how far the same cells, dendrites "

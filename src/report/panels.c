@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "core/status.h"
-
 enum { PANELS_MAX = 15, LINES_MAX = 8 };
 
 struct panels panels_of(const struct study *study)
@@ -55,16 +53,14 @@ const char *panels_line(const struct panels *v, int32_t line, char *name, size_t
                : name;
 }
 
-int panels_begin_figure(const struct panels *v, struct figure *figure, const char *look)
+void panels_describe(const struct panels *v, struct figure *figure)
 {
     json_t *lines = json_array();
     char level[512];
-    TRY(figure_begin(figure, look));
     for (int32_t line = 0; line < v->n_lines; line++)
         json_array_append_new(lines, figure_string(panels_line(v, line, level, sizeof level)));
     figure_set(figure, "series_levels %p, series_label %s", lines,
                v->n_lines > 1 ? v->study->factor[v->lines_from].name : "");
-    return STATUS_OK;
 }
 
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,

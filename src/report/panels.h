@@ -25,8 +25,8 @@ bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t
 const char *panels_title(const struct panels *v, int32_t panel, char *title, size_t size);
 const char *panels_line(const struct panels *v, int32_t line, char *name, size_t size);
 
-/* Begins a figure of "lines", whose series are those of the panels. SYSTEM without memory. */
-int panels_begin_figure(const struct panels *v, struct figure *figure, const char *look);
+/* Says of a figure of "lines" that its series are those of the panels. */
+void panels_describe(const struct panels *v, struct figure *figure);
 
 /* The name of a panel and line, "hard, random"; "all" if nothing tells conditions apart. */
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,

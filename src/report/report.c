@@ -22,14 +22,15 @@
 #include "report/protocol_study.h"
 #include "report/readouts.h"
 #include "report/report_tables.h"
-#include "report/retention_charts.h"
 #include "report/run_columns.h"
+#include "report/run_lines.h"
 #include "report/sections.h"
 #include "report/spine_charts.h"
 #include "report/study.h"
 #include "report/task_study.h"
 #include "report/trends.h"
 #include "report/values.h"
+#include "store/trials.h"
 
 struct report {
     struct study study;
@@ -68,12 +69,7 @@ static int put_value(struct report *report)
 
 static int put_training(struct report *report)
 {
-    static const char *const none[] = {"Learning curves", "Strong synapses", "Pruned synapses"};
-    for (int what = CURVES_SAMPLE_ACCURACY; what <= CURVES_SIMILARITY; what++)
-        if (curves_any(&report->study, (enum curves_what)what))
-            TRY(curves_put(&report->page, &report->study, (enum curves_what)what));
-        else if (what < CURVES_SIMILARITY) /* which is recorded only where it was asked for */
-            fprintf(report->page.html, "<p>%s: none in these runs.</p>\n", none[what]);
+    TRY(curves_put(&report->page, &report->study));
     TRY(curves_put_stages(report->page.html, &report->study));
     TRY(report_tables_put_costs(report->page.html, &report->study));
     return curves_put_weights(&report->page, &report->study);
@@ -114,13 +110,22 @@ static int put_maps(struct report *report)
 
 /* ---- what some runs record ---- */
 
-/* Of the runs that were tested again and again in the rest after training. */
-static int put_retention(struct report *report)
+/* Whether a run learned from rewards; what is wrong with a file is said where it is drawn. */
+static bool has_rewards(const struct study *study)
 {
-    SCOPED(retention_study_free) struct retention_study retention = {0};
-    TRY(retention_study_read(&retention, &report->study));
-    TRY(html_put_cells(report->page.html, retention_study_put_rows, &retention, 1));
-    return retention_charts_put(&report->page, &retention);
+    bool any = false;
+    for (int32_t r = 0; r < study->n_runs && !any; r++) {
+        OWNED struct trial_row *row = NULL;
+        int32_t n;
+        any = table_read_in(&trials_table, study->run[r].folder, &row, &n) != STATUS_OK ||
+              (n > 0 && row->reward >= 0);
+    }
+    return any;
+}
+
+static int put_trials(struct report *report)
+{
+    return run_lines_put(&report->page, &report->study, "trials");
 }
 
 /* Of the runs that kept the sizes of their synapses. */
@@ -328,10 +333,10 @@ static const struct section {
     {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
     {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
     {"continual", "Phases", continual_figure_any, .put_figures = continual_figure_put},
-    {"trials", "Trials", trials_figure_any, .put_figures = trials_figure_put},
+    {"trials", "Trials", has_rewards, .put = put_trials},
     {"carried", "What carries the answers", carried_figures_any,
      .put_figures = carried_figures_put},
-    {"retention", "Retention", retention_study_any, .put = put_retention},
+    {"retention", "Retention", retention_any, .put_figures = retention_put},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"task", "Task-related spines", task_study_any, .put = put_task},

@@ -9,12 +9,9 @@
  * of it, and its figures and tables. All that read files return USER for those that are damaged;
  * SYSTEM without memory. */
 
-/* curves.c: what happens while a network learns. Whether curves were read, synapses were pruned,
- * maps recorded; a figure over training, a panel a level of the first factor, a line a level of the
- * last: means with a band of ± one standard deviation. */
-enum curves_what { CURVES_SAMPLE_ACCURACY, CURVES_STRONG, CURVES_PRUNED, CURVES_SIMILARITY };
-bool curves_any(const struct study *study, enum curves_what what);
-int curves_put(struct page *page, const struct study *study, enum curves_what what);
+/* curves.c: what happens while a network learns: sample accuracy, strong and pruned synapses, and
+ * the similarity of maps where it was recorded. */
+int curves_put(struct page *page, const struct study *study);
 
 /* A table of accuracies after 100, 300, 1,000, 3,000 … presentations, as far as sample tests were
  * made then (test.sample_early); nothing where they were not. */
@@ -41,15 +38,16 @@ int run_lives_put(struct page *page, const struct study *study);
 bool continual_figure_any(const struct study *study);
 int continual_figure_put(struct page *page, const struct study *study);
 
-/* trials_figure.c: runs that learned from rewards (docs/reward.md). A figure of expected reward,
- * reward and prediction error over training, a panel a condition and cue. */
-bool trials_figure_any(const struct study *study);
-int trials_figure_put(struct page *page, const struct study *study);
-
 /* carried_figures.c: what carries the answers (columns of results.csv from active_overlap on), a
  * point a run; of a study of one run the activity of its cells and dendrites (activity.csv.gz), and
  * its weights over training if they were recorded. */
 bool carried_figures_any(const struct study *study);
 int carried_figures_put(struct page *page, const struct study *study);
+
+/* retention_charts.c: runs that were tested again and again in the rest after training
+ * (retention.csv). A table of accuracy and the undecided part, and figures: of them, and of small,
+ * middling and large spines (not of more than 15 conditions). */
+bool retention_any(const struct study *study);
+int retention_put(struct page *page, const struct study *study);
 
 #endif

@@ -139,7 +139,8 @@ static int put_figure(struct page *page, const struct spine_study *spines,
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels *v = &spines->panels;
     char panel[512], line[512];
-    TRY(panels_begin_figure(v, &figure, chart->look));
+    TRY(figure_begin(&figure, chart->look));
+    panels_describe(v, &figure);
     if (chart->put == put_lifetime)
         figure_set(&figure, "y_most %g", spines->life_limit);
     for (int32_t g = 0; g < spines->n_groups; g++)
