@@ -322,13 +322,15 @@ static void given_a_search_when_submitted_expect_each_round_to_submit_the_next(v
     make_sbatch(state, "echo $job");
     expect_exit(state,
                 "\"$spinet\" search small.search --out 'an out' --engine slurm --shards 2 "
-                "--set test.sample_period=0 --time 60",
+                "--set test.sample_period=0 --time 60 --data . --fresh",
                 0, "Job 100 has shards 1-2 of 2, job 200 gathers them");
+    expect_in_file(state, "an out/round-1/slurm/shard.sh", " --data '.' ");
+    expect_in_file(state, "an out/round-1/slurm/gather.sh", " --data '.' --gather");
     expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 2", 0, "shard 2 of 2");
     expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 1, "1 of 2 runs are missing");
     expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 1", 0, "shard 1 of 2");
     expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 0, "Job 300 has shards 1-2 of 2");
-    expect_in_file(state, "an out/round-2/slurm/gather.sh", "--time '60'");
+    expect_in_file(state, "an out/round-2/slurm/gather.sh", "'--time' '60'");
     expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 1", 0, "shard 1 of 2");
     expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 2", 0, "shard 2 of 2");
     expect_exit(state, "sh 'an out/round-2/slurm/gather.sh'", 0, "Job 500 has shards 1-2 of 2");

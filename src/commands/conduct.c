@@ -69,7 +69,8 @@ int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
     return check_commands(&s->experiment);
 }
 
-int conduct_fetch_data(const struct sweep *s)
+/* Has datasets/fetch.sh see to the data sets of a planned sweep. */
+static int fetch_data(const struct sweep *s)
 {
     char script[SHARED_PATH_MAX];
     const char *fetched = ""; /* conditions that follow each other have the same, as a rule */
@@ -189,7 +190,7 @@ static int run_by_slurm(const struct conduct *asked, struct sweep *s, const char
 
 static int conduct_planned(const struct conduct *asked, struct sweep *s, const char *name)
 {
-    TRY(conduct_fetch_data(s));
+    TRY(fetch_data(s));
     if (asked->is_slurm && !s->is_dry)
         return run_by_slurm(asked, s, name);
     TRY(sweep_show(s));

@@ -39,9 +39,6 @@ int conduct_check(struct conduct *asked);
 int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
                  char path[EXPERIMENT_PATH_MAX]);
 
-/* Has datasets/fetch.sh see to the data sets of a planned sweep. */
-int conduct_fetch_data(const struct sweep *s);
-
 /* Does all of an experiment, in a folder (NULL: its own, results/NAME): data, runs, commands, table
  * and report; or its part, or a dry run. With Slurm, submits what is not done. */
 int conduct_experiment(const struct conduct *asked, const char *name, const char *folder,

@@ -147,9 +147,11 @@ static int experiment_all(struct conduct *asked, const char *out)
 
 /* ---- options ---- */
 
-/* Says `--only` of what has been put together for it: NULL if there was no memory. */
-static int take_formatted(struct sweep_values *values, int n, char *only)
+/* Says `--only FACTOR=LEVEL`. */
+static int take_level(struct sweep_values *values, const char *factor, const char *level)
 {
+    char *only = NULL;
+    const int n = asprintf(&only, "%s=%.100s", factor, level);
     TRY(options_keep(&values->common, n < 0 ? NULL : only));
     return sweep_take_only(values, only);
 }
@@ -157,27 +159,23 @@ static int take_formatted(struct sweep_values *values, int n, char *only)
 /* "8,3" as the level "3-8"; a level's own name as it is. */
 static int take_pair(void *values, const char *argument)
 {
-    char *only = NULL;
-    OWNED char *first = strndup(argument, strcspn(argument, ","));
+    char level[64];
     const char *comma = strchr(argument, ',');
     int64_t a, b;
-    if (!comma) {
-        const int n = asprintf(&only, "pair=%.100s", argument);
-        return take_formatted(values, n, only);
-    }
+    if (!comma)
+        return take_level(values, "pair", argument);
+    OWNED char *first = strndup(argument, (size_t)(comma - argument));
     if (!first || !number_parse_whole(first, &a) || !number_parse_whole(comma + 1, &b) || a == b)
         return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
                            argument);
-    const int n =
-        asprintf(&only, "pair=%lld-%lld", (long long)(a < b ? a : b), (long long)(a < b ? b : a));
-    return take_formatted(values, n, only);
+    snprintf(level, sizeof level, "%lld-%lld", (long long)(a < b ? a : b),
+             (long long)(a < b ? b : a));
+    return take_level(values, "pair", level);
 }
 
 static int take_difficulty(void *values, const char *argument)
 {
-    char *only = NULL;
-    const int n = asprintf(&only, "difficulty=%.100s", argument);
-    return take_formatted(values, n, only);
+    return take_level(values, "difficulty", argument);
 }
 
 static int experiment(void *values)

@@ -108,37 +108,16 @@ static int conduct_rounds(const struct conduct *asked, const struct search *sear
     return STATUS_OK;
 }
 
-/* The words of this command, for the job that goes on with the next round. */
-static int keep_words(struct conduct *asked, const char *file)
+/* The words of this command for the job that goes on with the next round, which begins nothing
+ * afresh. */
+static void put_words(FILE *out, const void *common)
 {
-    const struct slurm_options *slurm = &asked->slurm;
-    const char *const pairs[][2] = {{"--partition", slurm->partition},
-                                    {"--time", slurm->time},
-                                    {"--memory", slurm->memory},
-                                    {"--data", asked->values.sweep.data}};
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out)
-        return status_no_memory("a command", 0);
-    fputs("search ", out);
-    process_put_quoted(out, file);
-    fputs(" --out ", out);
-    process_put_quoted(out, asked->values.folder);
-    for (int i = 0; i < asked->values.sweep.n_extra; i++) {
-        fputs(" --set ", out);
-        process_put_quoted(out, asked->values.sweep.extra[i]);
-    }
-    fprintf(out, " --engine slurm --shards %lld --cores %lld",
-            (long long)asked->values.sweep.n_shards, (long long)slurm->n_cores);
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (pairs[i][1]) {
-            fprintf(out, " %s ", pairs[i][0]);
-            process_put_quoted(out, pairs[i][1]);
+    const char *const *words = ((const struct command_values *)common)->words;
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], "--fresh") != 0) {
+            process_put_quoted(out, words[i]);
+            putc(' ', out);
         }
-    fclose(out);
-    asked->slurm.then = text;
-    return options_keep(&asked->values.common, text);
 }
 
 static int conduct_search(struct conduct *asked, const struct search *search)
@@ -174,8 +153,11 @@ static int search(void *values)
         return status_fail(STATUS_USER, "--shards: is for --engine slurm");
     TRY(conduct_check(asked));
     const char *file = file_of(*v->common.arguments, path);
-    if (asked->is_slurm)
-        TRY(keep_words(asked, file));
+    if (asked->is_slurm) {
+        char *words = text_written(put_words, &v->common);
+        TRY(options_keep(&v->common, words));
+        asked->slurm.then = words;
+    }
     TRY(search_read(&search, file));
     const int status = conduct_search(asked, &search);
     search_free(&search);

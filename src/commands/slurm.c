@@ -73,6 +73,10 @@ static int write_script(const struct sweep *s, const char *folder, const char *n
     fputs(" --out ", file.stream);
     process_put_quoted(file.stream, out);
     sweep_print_options(s, file.stream);
+    if (s->data) {
+        fputs(" --data ", file.stream);
+        process_put_quoted(file.stream, s->data);
+    }
     fprintf(file.stream, "%s%s", more, then ? " && exec " : "\n");
     if (then) {
         process_put_quoted(file.stream, program);

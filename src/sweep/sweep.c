@@ -35,10 +35,7 @@ int32_t sweep_count_mine(const struct sweep *s, bool done_only)
 static int load(struct sweep *s, const struct parameters *p, struct dataset *files)
 {
     TRY(dataset_init_in(files, p, 0, &(struct data_places){.folder = s->data}, DATASET_ALL));
-    const int status = doubts_find(files, p, s->observer.warn);
-    if (status != STATUS_OK)
-        dataset_free(files);
-    return status;
+    RETURN_OR_FREE(doubts_find(files, p, s->observer.warn), dataset_free, files);
 }
 
 int sweep_load_files(struct sweep *s)
