@@ -201,60 +201,47 @@ int sweep_read_folder(struct sweep *s)
     return STATUS_OK;
 }
 
-enum found { FOUND_NONE, FOUND_DAMAGED, FOUND_SAME, FOUND_OTHER, FOUND_OTHER_DATA };
-
-/* What conditions.json says. Of a damaged one, and of one of other data, status_message() tells
- * more. Conditions whose data were not read take the checksums that the file has. */
-static enum found compare_conditions(const struct sweep *s, const char *path)
+/* USER unless conditions.json is of this sweep: whole, of its parameters, and of its data as far as
+ * they were read; the conditions of those that were not take the checksums that it has. */
+static int compare_conditions(const struct sweep *s, const char *path)
 {
     json_auto_t *before = NULL;
-    enum found found = FOUND_SAME;
-    if (!file_exists(path))
-        return FOUND_NONE;
-    if (read_conditions(path, &before) != STATUS_OK)
-        return FOUND_DAMAGED;
-    if (json_array_size(before) != (size_t)s->experiment.n_conditions)
-        return FOUND_OTHER;
+    if (read_conditions(path, &before) != STATUS_OK) {
+        char why[900];
+        snprintf(why, sizeof why, "%.800s", status_message());
+        return status_fail(
+            STATUS_USER,
+            "%s: put back the one that `spinet sweep` wrote, or run all again (--fresh)", why);
+    }
+    bool is_same = json_array_size(before) == (size_t)s->experiment.n_conditions;
+    for (int32_t c = 0; c < s->experiment.n_conditions && is_same; c++) {
+        const json_t *was = json_array_get(before, (size_t)c), *is = s->condition[c].json;
+        is_same = json_equal(json_object_get(was, "levels"), json_object_get(is, "levels")) &&
+                  json_equal(json_object_get(was, "parameters"), json_object_get(is, "parameters"));
+    }
+    if (!is_same)
+        return status_fail(STATUS_USER,
+                           "%s: holds a sweep of other parameters: say the same --set and --only, "
+                           "or name another folder; `spinet sweep --fresh` replaces it",
+                           s->folder);
     for (int32_t c = 0; c < s->experiment.n_conditions; c++) {
         json_t *was = json_array_get(before, (size_t)c), *is = s->condition[c].json;
-        if (!json_equal(json_object_get(was, "levels"), json_object_get(is, "levels")) ||
-            !json_equal(json_object_get(was, "parameters"), json_object_get(is, "parameters")))
-            return FOUND_OTHER;
         json_object_update_missing(is, was);
-        if (sweep_compare_data(json_object_get(was, "data_sha256"),
-                               json_object_get(is, "data_sha256"), path) != STATUS_OK)
-            found = FOUND_OTHER_DATA;
+        TRY(sweep_compare_data(json_object_get(was, "data_sha256"),
+                               json_object_get(is, "data_sha256"), path));
     }
-    return found;
-}
-
-static int refuse_damaged(void)
-{
-    char why[900];
-    snprintf(why, sizeof why, "%.800s", status_message());
-    return status_fail(STATUS_USER,
-                       "%s: put back the one that `spinet sweep` wrote, or run all again (--fresh)",
-                       why);
+    return STATUS_OK;
 }
 
 int sweep_folder_check(const struct sweep *s)
 {
     OWN_PATH(path, s->folder, "conditions.json");
-    switch (compare_conditions(s, path)) {
-    case FOUND_SAME:
-        return STATUS_OK;
-    case FOUND_DAMAGED:
-        return refuse_damaged();
-    case FOUND_NONE:
-        return status_fail(STATUS_USER,
-                           "%s: holds no sweep, conditions.json is missing: run `spinet sweep` "
-                           "into it, or its shards, first",
-                           s->folder);
-    default:
-        return status_fail(STATUS_USER,
-                           "%s: holds a sweep of other parameters: say the same --set and --only",
-                           s->folder);
-    }
+    return file_exists(path)
+               ? compare_conditions(s, path)
+               : status_fail(STATUS_USER,
+                             "%s: holds no sweep, conditions.json is missing: run `spinet sweep` "
+                             "into it, or its shards, first",
+                             s->folder);
 }
 
 /* ---- taking it ---- */
@@ -317,25 +304,17 @@ static int forget_other_sweep(struct sweep *s, const char *runs)
  * conditions.json, so it is looked for afterwards. */
 static int claim(struct sweep *s, const char *path, const char *runs)
 {
-    const bool was_empty = file_folder_is_empty(s->folder);
-    const enum found found = compare_conditions(s, path);
-    const bool is_another = found != FOUND_NONE && found != FOUND_SAME;
-    if (found == FOUND_NONE && !was_empty)
+    const bool was_empty = file_folder_is_empty(s->folder), is_new = !file_exists(path);
+    if (is_new && !was_empty)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",
                            s->folder);
-    if (found == FOUND_DAMAGED && !s->is_fresh)
-        return refuse_damaged();
-    if (found == FOUND_OTHER_DATA && !s->is_fresh)
-        return STATUS_USER; /* which file's, is said */
-    if (is_another && !s->is_fresh)
-        return status_fail(STATUS_USER,
-                           "%s: holds a sweep of other parameters: name another folder, or say "
-                           "--fresh to replace it",
-                           s->folder);
-    if (is_another)
+    const int status = is_new ? STATUS_OK : compare_conditions(s, path);
+    if (status != STATUS_OK && !s->is_fresh)
+        return status;
+    if (status != STATUS_OK)
         TRY(forget_other_sweep(s, runs));
-    if (found != FOUND_SAME)
+    if (status != STATUS_OK || is_new)
         TRY(write_conditions(s, path));
     TRY(file_make_folder(runs));
     file_remove_temporary(runs);
