@@ -122,14 +122,14 @@ static void given_a_damaged_file_when_read_expect_its_line_named(void **state)
         const char *text, *what;
     } cases[] = {
         {"", ": is empty: expected a header"},
-        {"a,b\n", "line 1: expected the header"},
+        {"a,b\n", "line 1: 'a,b': has no column presentation: expected presentation,label,"},
         {"presentation,label,similarity,y0x0,y0x2\n", "line 1: expected pixels"},
         {"presentation,label,similarity,y0x0,1\n", "line 1: expected pixels"},
         {HEADER "0,1,0.5,1\n", "line 2: '0,1,0.5,1': 4 columns: expected 5, as in line 1"},
         {HEADER "0,1,0.5,1,x\n", "line 2: y0x1 'x': expected a number"},
         {HEADER "0,1,0.5,1,\n", "line 2: y0x1 '': expected a number"},
-        {HEADER "0,1,nan,1,2\n", "line 2: expected presentation, label, similarity and a map"},
-        {HEADER "-1,1,0,1,2\n", "line 2: expected presentation, label, similarity and a map"},
+        {HEADER "0,1,nan,1,2\n", "line 2: similarity 'nan': expected a number"},
+        {HEADER "-1,1,0,1,2\n", "line 2: presentation '-1': expected a whole number"},
         {HEADER "0,1,0,1,2\n0,2,0,1,2\n9,1,0,1,2\n9,3,0,1,2\n",
          "line 5: the maps of a presentation are not those of all classes in order"},
         {HEADER "0,1,0,1,2\n0,2,0,1,2\n9,1,0,1,2\n8,2,0,1,2\n",

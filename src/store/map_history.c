@@ -15,6 +15,19 @@
 #include "store/archive.h"
 #include "train/maps.h"
 
+/* What stands before the pixels of a map. */
+struct map_line {
+    int32_t presentation, label;
+    double similarity;
+};
+static const struct table_column line_columns[] = {
+    TABLE_COLUMN(struct map_line, presentation, WHOLE, "presentation"),
+    TABLE_COLUMN(struct map_line, label, WHOLE, "label"),
+    TABLE_COLUMN(struct map_line, similarity, NUMBER, "similarity", .may_be_empty = true),
+};
+static const struct table line_table = TABLE_OF("maps_training.csv", struct map_line, line_columns);
+enum { N_NAMES = sizeof line_columns / sizeof *line_columns };
+
 size_t map_history_n_values(const struct map_history *history)
 {
     return (size_t)history->n_classes * (size_t)history->width * (size_t)history->height;
@@ -44,7 +57,7 @@ static int reserve(struct map_history *history, int64_t n)
 int map_history_write(const struct map_history *history, const char *folder)
 {
     struct new_file file;
-    TRY(file_create_in(&file, folder, "maps_training.csv"));
+    TRY(file_create_in(&file, folder, line_table.file));
     const size_t n_pixels = (size_t)history->width * (size_t)history->height;
     fprintf(file.stream, "presentation,label,similarity");
     maps_write_pixel_names(file.stream, history->width, history->height);
@@ -151,76 +164,51 @@ static int bad(const struct table_reader *reader, const char *what)
     return status_fail(STATUS_USER, "%s: line %zu: %s", reader->text.path, reader->text.line, what);
 }
 
-/* Reads a number; an empty field is NaN. */
-static bool take_number(const char *field, double *number)
+static int read_size(struct map_history *history, const struct table_reader *reader)
 {
-    return number_parse(field, number) || !*field;
-}
-
-enum { N_NAMES = 3 };
-
-static int read_header(struct map_history *history, const struct table_reader *reader)
-{
-    static const char *const names[N_NAMES] = {"presentation", "label", "similarity"};
-    const int n_pixels = reader->n_fields - N_NAMES;
-    for (int i = 0; i < N_NAMES; i++)
-        if (n_pixels < 1 || strcmp(reader->head[i], names[i]) != 0)
-            return bad(reader, "expected the header presentation,label,similarity,y0x0,…");
     int32_t y, x;
     char end;
     if (sscanf(reader->head[reader->n_fields - 1], "y%6dx%6d%c", &y, &x, &end) != 2 || y < 0 ||
-        x < 0 || (int64_t)(y + 1) * (x + 1) != n_pixels)
+        x < 0 || (int64_t)(y + 1) * (x + 1) != reader->n_fields - N_NAMES)
         return bad(reader, "expected pixels y0x0 … in as many columns as the last of them says");
     history->width = x + 1;
     history->height = y + 1;
     return STATUS_OK;
 }
 
-/* Whether the row is of the first presentation, whose rows say which classes there are. */
-static bool is_of_first(const struct map_history *history, double presentation)
+/* Adds a map. Those of the first presentation say which classes there are. */
+static int add_map(struct map_history *history, const struct table_reader *reader,
+                   const struct map_line *line, int32_t row)
 {
-    return history->n == 0 ||
-           (history->n == 1 && history->moment[0].presentation == (int32_t)presentation);
-}
-
-static int read_row(struct map_history *history, const struct table_reader *reader, int32_t row)
-{
-    char **field = reader->field;
-    double presentation, label, similarity;
-    if (!take_number(field[0], &presentation) || !take_number(field[1], &label) ||
-        !take_number(field[2], &similarity) || !(presentation >= 0 && presentation <= INT32_MAX) ||
-        !(label >= 0 && label <= INT32_MAX))
-        return bad(reader, "expected presentation, label, similarity and a map");
-    if (is_of_first(history, presentation)) {
+    if (row == 0 || (history->n == 1 && history->moment[0].presentation == line->presentation)) {
         TRY_RESIZE(history->label, row + 1, "the maps");
-        history->label[row] = (int32_t)label;
+        history->label[row] = line->label;
         history->n_classes = row + 1;
     }
-    const int32_t k = row % history->n_classes;
+    const int32_t k = row % history->n_classes, n_pixels = history->width * history->height;
     history->n = row / history->n_classes + 1;
     TRY(reserve(history, history->n));
     struct map_moment *moment = &history->moment[history->n - 1];
     if (k == 0)
-        *moment = (struct map_moment){(int32_t)presentation, similarity};
-    if (history->label[k] != (int32_t)label || moment->presentation != (int32_t)presentation)
+        *moment = (struct map_moment){line->presentation, line->similarity};
+    if (history->label[k] != line->label || moment->presentation != line->presentation)
         return bad(reader, "the maps of a presentation are not those of all classes in order");
-    const int32_t n_pixels = history->width * history->height;
-    float *weight = history->weight + (size_t)row * (size_t)n_pixels;
     for (int32_t i = 0; i < n_pixels; i++) {
         double number;
-        if (!number_parse(field[N_NAMES + i], &number))
+        if (!number_parse(reader->field[N_NAMES + i], &number))
             return table_refuse(reader, N_NAMES + i, "a number");
-        weight[i] = (float)number;
+        history->weight[(size_t)row * (size_t)n_pixels + (size_t)i] = (float)number;
     }
     return STATUS_OK;
 }
 
-static int read_rows(struct map_history *history, struct table_reader *reader)
+static int read_maps(struct map_history *history, struct table_reader *reader)
 {
+    struct map_line line;
     int more = 0;
-    TRY(read_header(history, reader));
-    for (int32_t row = 0; (more = table_next(reader, NULL)) == 1; row++)
-        TRY(read_row(history, reader, row));
+    TRY(read_size(history, reader));
+    for (int32_t row = 0; (more = table_next(reader, &line)) == 1; row++)
+        TRY(add_map(history, reader, &line, row));
     return more;
 }
 
@@ -228,6 +216,6 @@ int map_history_read(struct map_history *history, const char *path)
 {
     SCOPED(table_close) struct table_reader reader = {0};
     *history = (struct map_history){0};
-    TRY(table_open(&reader, NULL, path));
-    RETURN_OR_FREE(read_rows(history, &reader), map_history_free, history);
+    TRY(table_open(&reader, &line_table, path));
+    RETURN_OR_FREE(read_maps(history, &reader), map_history_free, history);
 }
