@@ -22,7 +22,6 @@ static void given_shapes_when_benched_expect_each_kernel_against_the_naive_one(v
                                          "test, portable kernel",
                                          "consolidation",
                                          "encoding an image",
-                                         "intrinsic, kesten",
                                          "test image, 1 thread",
                                          "start of a run (one image)",
                                          "its memory",

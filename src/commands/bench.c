@@ -2,20 +2,15 @@
 /* spinet bench: how fast, as ratios within one run, since machines are shared and noisy. Every
  * figure is measured in rounds, all competitors of a table in turn, so that what slows the machine
  * for a while slows all of them. */
-#include <errno.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <jansson.h>
 #include <math.h>
 #include <omp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "commands/bench.h"
 #include "commands/command.h"
@@ -31,11 +26,25 @@
 #include "network/connect.h"
 #include "neuron/kernel_state.h"
 #include "report/page.h"
-#include "spines/intrinsic.h"
 #include "store/json_file.h"
 #include "train/cost.h"
 
-enum { IMAGES = 16, BUSY_MAX = 256 };
+enum { KERNELS_MAX = 8, BENCH_THREADS_MAX = 8 };
+
+struct plan {
+    bool shapes, mnist, scale;
+    const int32_t *sizes; /* [n_sizes] dendrites */
+    int rounds, scale_rounds, n_sizes, n_threads;
+};
+
+struct bench {
+    const struct plan *plan;
+    const char *task;
+    FILE *table; /* where the figures are printed */
+    json_t *rows;
+    struct progress progress;
+    int64_t n_done;
+};
 
 static double median(const struct timing *timing)
 {
@@ -63,8 +72,9 @@ static void free_rows(struct bench *bench)
     json_decref(bench->rows);
 }
 
-void bench_add_row(struct bench *bench, const char *what, const struct timing *timing,
-                   double speedup, const char *against)
+/* Adds a row of the table: of times, with how many times as fast as what they are. */
+static void add_row(struct bench *bench, const char *what, const struct timing *timing,
+                    double speedup, const char *against)
 {
     json_array_append_new(bench->rows,
                           json_pack("{ss ss sf sf so ss}", "task", bench->task, "what", what,
@@ -81,7 +91,7 @@ void bench_add_row(struct bench *bench, const char *what, const struct timing *t
     fflush(bench->table);
 }
 
-void bench_add_value(struct bench *bench, const char *what, double value, const char *unit)
+static void add_value(struct bench *bench, const char *what, double value, const char *unit)
 {
     json_array_append_new(bench->rows, json_pack("{ss ss sf ss}", "task", bench->task, "what", what,
                                                  "value", value, "unit", unit));
@@ -104,19 +114,25 @@ void bench_add_time(struct timing *timing, double seconds, double n)
     timing->ms[timing->n++] = 1000 * seconds / n;
 }
 
-void bench_tell_round(struct bench *bench)
+static void tell_round(struct bench *bench)
 {
     progress_update(&bench->progress, ++bench->n_done, bench->task);
 }
 
-void bench_add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
-                               int n_threads)
+/* Adds a row for each number of threads n, whose times are timing[n]. */
+static void add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing)
 {
-    for (int n = 1; n <= n_threads; n++) {
+    for (int n = 1; n <= bench->plan->n_threads; n++) {
         char row[80];
         snprintf(row, sizeof row, "%s, %d thread%s", what, n, n > 1 ? "s" : "");
-        bench_add_row(bench, row, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
+        add_row(bench, row, &timing[n], ratio(&timing[1], &timing[n]), "1 thread");
     }
+}
+
+int bench_n_threads(void)
+{
+    const int n = omp_get_num_procs();
+    return n < BENCH_THREADS_MAX ? n : BENCH_THREADS_MAX;
 }
 
 /* Several presentations of one network, each by another kernel or with other threads. */
@@ -132,16 +148,8 @@ static void free_presentations(struct presentations *presentations)
 
 /* ---- a task ---- */
 
-static const char shapes_config[] = "experiments/shapes.cfg",
-                  mnist_config[] = "experiments/mnist.cfg",
+static const char mnist_config[] = "experiments/mnist.cfg",
                   digits_config[] = "experiments/mnist10.cfg";
-
-/* A trained network and images to show it. */
-struct subject {
-    struct dataset dataset;
-    struct training training;
-    struct stimulus test[IMAGES], taught[IMAGES];
-};
 
 static void subject_free(struct subject *subject)
 {
@@ -153,14 +161,22 @@ static void subject_free(struct subject *subject)
     dataset_free(&subject->dataset);
 }
 
-static int subject_init(struct subject *subject, const struct parameters *p)
+static int subject_read(struct subject *subject)
 {
-    struct dataset *d = &subject->dataset;
-    TRY(dataset_init(d, p, 1));
-    TRY(training_init(&subject->training, p, d, kernel_find(NULL), 1, 1));
+    struct parameters *p = &subject->parameters;
+    TRY(parameters_preset(p, "authors"));
+    if (subject->config)
+        TRY(parameters_read(p, subject->config));
+    return dataset_init(&subject->dataset, p, 1);
+}
+
+static int subject_train(struct subject *subject)
+{
+    const struct dataset *d = &subject->dataset;
+    const struct encoder *encoder = &subject->training.presenter.encoder;
+    TRY(training_init(&subject->training, &subject->parameters, d, kernel_find(NULL), 1, 1));
     for (int i = 0; i < 60; i++)
         TRY(training_step(&subject->training));
-    const struct encoder *encoder = &subject->training.presenter.encoder;
     for (int i = 0; i < IMAGES; i++) {
         TRY(stimulus_init(&subject->test[i], encoder));
         TRY(stimulus_init(&subject->taught[i], encoder));
@@ -199,39 +215,45 @@ static void add_rates(struct bench *bench, const char *phase, struct presentatio
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         char what[64];
         snprintf(what, sizeof what, "%s, %s", phase, rates[i].of);
-        bench_add_value(bench, what, (double)rates[i].n / IMAGES / ms / 1000,
-                        "million a second and core");
+        add_value(bench, what, (double)rates[i].n / IMAGES / ms / 1000,
+                  "million a second and core");
     }
 }
 
-static int bench_kernels(struct bench *bench, struct subject *subject, int rounds)
+static int find_kernels(const struct kernel *found[KERNELS_MAX])
+{
+    int n = 0;
+    for (const struct kernel *const *kernel = kernels; *kernel; kernel++)
+        if ((*kernel)->is_supported())
+            found[n++] = *kernel;
+    return n;
+}
+
+static int bench_kernels(struct bench *bench, struct subject *subject)
 {
     SCOPED(free_presentations) struct presentations presentations = {0};
-    struct timing test[8] = {0}, taught[8] = {0};
-    const struct kernel *used[8];
-    int n_kernels = 0, fastest = 0;
+    struct timing test[KERNELS_MAX] = {0}, taught[KERNELS_MAX] = {0};
+    const struct kernel *used[KERNELS_MAX];
+    const int n_kernels = find_kernels(used);
+    int fastest = 0;
     struct network *network = &subject->training.network;
-    for (const struct kernel *const *kernel = kernels; *kernel; kernel++)
-        if ((*kernel)->is_supported()) {
-            TRY(presentation_init(&presentations.by[n_kernels], network, &bench->parameters,
-                                  *kernel, 1));
-            used[n_kernels++] = *kernel;
-        }
-    for (int round = 0; round < rounds; round++)
+    for (int k = 0; k < n_kernels; k++)
+        TRY(presentation_init(&presentations.by[k], network, &subject->parameters, used[k], 1));
+    for (int round = 0; round < bench->plan->rounds; round++)
         for (int k = 0; k < n_kernels; k++) {
             const int n = used[k] == kernels[0] ? 2 : IMAGES; /* the naive kernel is slow */
             struct presentation *by = &presentations.by[k];
             time_presentations(&test[k], by, network, subject->test, n, NULL);
             time_presentations(&taught[k], by, network, subject->taught, n,
                                network->plastic.calcium);
-            bench_tell_round(bench);
+            tell_round(bench);
         }
     for (int k = 0; k < n_kernels; k++) {
         char what[64];
         snprintf(what, sizeof what, "test, %s kernel", used[k]->name);
-        bench_add_row(bench, what, &test[k], ratio(&test[0], &test[k]), "naive");
+        add_row(bench, what, &test[k], ratio(&test[0], &test[k]), "naive");
         snprintf(what, sizeof what, "training, %s kernel", used[k]->name);
-        bench_add_row(bench, what, &taught[k], ratio(&taught[0], &taught[k]), "naive");
+        add_row(bench, what, &taught[k], ratio(&taught[0], &taught[k]), "naive");
         fastest = used[k] == kernel_find(NULL) ? k : fastest;
     }
     struct presentation *by = &presentations.by[fastest];
@@ -240,119 +262,116 @@ static int bench_kernels(struct bench *bench, struct subject *subject, int round
     return STATUS_OK;
 }
 
-static int bench_consolidation(struct bench *bench, struct subject *subject, int rounds)
+static int time_consolidation(struct subject *subject, int n_threads, struct timing *timing)
 {
     struct network *network = &subject->training.network;
+    double seconds = 0;
+    (void)n_threads;
+    for (int i = 0; i < IMAGES; i++) {
+        present(&subject->training.presenter.presentation[0], network, &subject->taught[i],
+                network->plastic.calcium);
+        const double start = processor_clock();
+        TRY(consolidate(&subject->training.consolidation, network));
+        seconds += processor_clock() - start;
+    }
+    bench_add_time(timing, seconds, IMAGES);
+    return STATUS_OK;
+}
+
+static int time_encoding(struct subject *subject, int n_threads, struct timing *timing)
+{
     struct presenter *presenter = &subject->training.presenter;
     const struct dataset *d = &subject->dataset;
-    struct timing all = {0}, encoding = {0};
-    for (int round = 0; round < rounds; round++) {
-        double ms = 0;
-        for (int i = 0; i < IMAGES; i++) {
-            present(&presenter->presentation[0], network, &subject->taught[i],
-                    network->plastic.calcium);
-            const double start = processor_clock();
-            TRY(consolidate(&subject->training.consolidation, network));
-            ms += 1000 * (processor_clock() - start) / IMAGES;
-        }
-        all.ms[all.n++] = ms;
-        const double start = processor_clock();
-        for (int i = 0; i < IMAGES; i++)
-            encode_image(&presenter->encoder, &d->test, d->test_image[i], -1,
-                         &presenter->stimulus[0]);
-        bench_add_time(&encoding, processor_clock() - start, IMAGES);
-        bench_tell_round(bench);
-    }
-    bench_add_row(bench, "consolidation", &all, NAN, "");
-    bench_add_row(bench, "encoding an image", &encoding, NAN, "");
+    (void)n_threads;
+    const double start = processor_clock();
+    for (int i = 0; i < IMAGES; i++)
+        encode_image(&presenter->encoder, &d->test, d->test_image[i], -1, &presenter->stimulus[0]);
+    bench_add_time(timing, processor_clock() - start, IMAGES);
     return STATUS_OK;
 }
 
-/* Measures the time between two presentations for each form of intrinsic dynamics, with the trained
- * weights. */
-static int bench_intrinsic(struct bench *bench, const struct subject *subject, int rounds)
-{
-    static const char *const names[] = {"intrinsic, geometric-ou", "intrinsic, kesten",
-                                        "intrinsic, lognormal"};
-    const struct plastic_synapses *synapses = &subject->training.network.plastic;
-    const double days = bench->parameters.plasticity.consolidation_min / (24 * 60);
-    OWNED float *weight = NULL;
-    struct timing timing[3] = {0};
-    TRY_NEW(weight, synapses->n, "weights");
-    for (int round = 0; round < rounds; round++) {
-        for (int form = 0; form < 3; form++) {
-            struct parameters p = bench->parameters;
-            p.intrinsic.form = INTRINSIC_GEOMETRIC_OU + form;
-            p.intrinsic.boundary = INTRINSIC_REFLECT; /* so that the work stays the same */
-            const struct intrinsic intrinsic = intrinsic_init(&p, days, 1, kernel_find(NULL)->name);
-            memcpy(weight, synapses->weight, (size_t)synapses->n * sizeof *weight);
-            const double start = processor_clock();
-            for (uint32_t step = 0; step < IMAGES; step++)
-                intrinsic_step(&intrinsic, synapses->n, synapses->id, step, weight, 1);
-            bench_add_time(&timing[form], processor_clock() - start, IMAGES);
-        }
-        bench_tell_round(bench);
-    }
-    for (int form = 0; form < 3; form++)
-        bench_add_row(bench, names[form], &timing[form], NAN, "");
-    return STATUS_OK;
-}
-
-/* Measures test images spread over 1 … n threads. */
-static int bench_threads(struct bench *bench, struct subject *subject, int rounds, int n_threads)
+/* Test images spread over the threads. */
+static int time_tests(struct subject *subject, int n_threads, struct timing *timing)
 {
     enum { N_TESTS = 160 };
-    struct timing tests[ROUNDS_MAX] = {0};
     const struct network *network = &subject->training.network;
-    for (int round = 0; round < rounds; round++)
-        for (int n = 1; n <= n_threads; n++) {
-            SCOPED(presenter_free) struct presenter presenter = {0};
-            TRY(presenter_init(&presenter, &bench->parameters, network, kernel_find(NULL), n));
-            test_network(&presenter, network, &subject->dataset, 2 * n,
-                         NULL); /* makes the threads start before time is measured */
-            const double start = progress_clock();
-            test_network(&presenter, network, &subject->dataset, N_TESTS, NULL);
-            bench_add_time(&tests[n], progress_clock() - start, N_TESTS);
-            bench_tell_round(bench);
-        }
-    bench_add_rows_of_threads(bench, "test image", tests, n_threads);
+    SCOPED(presenter_free) struct presenter presenter = {0};
+    TRY(presenter_init(&presenter, &subject->parameters, network, kernel_find(NULL), n_threads));
+    test_network(&presenter, network, &subject->dataset, 2 * n_threads,
+                 NULL); /* makes the threads start before time is measured */
+    const double start = progress_clock();
+    test_network(&presenter, network, &subject->dataset, N_TESTS, NULL);
+    bench_add_time(timing, progress_clock() - start, N_TESTS);
     return STATUS_OK;
 }
 
-static int bench_task(struct bench *bench, const char *task, const char *config, int rounds,
-                      int n_threads)
+static const struct row {
+    const char *what;
+    bool is_of_threads; /* by 1 … n threads, with a row for each; else by one */
+    bench_work *time;
+} rows[] = {
+    {"start of a run (one image)", false, bench_time_start},
+    {"consolidation", false, time_consolidation},
+    {"encoding an image", false, time_encoding},
+    {"test image", true, time_tests},
+    {"run of 20 presentations", true, bench_time_runs},
+    {"image, no sample tests, 1 thread", false, bench_time_images},
+    {"image and 2 sample tests", true, bench_time_samples},
+    {"image with the error gate", true, bench_time_gate},
+};
+enum { N_ROWS = sizeof rows / sizeof *rows, ROW_AFTER_START = 1, ROW_GATE = 7 };
+
+static int count_ways(const struct row *row, int n_threads)
 {
-    SCOPED(subject_free) struct subject taught = {0};
-    struct subject *subject = &taught;
+    return row->is_of_threads ? n_threads : 1;
+}
+
+/* Measures rows first … end - 1, all of them in turn in each round. */
+static int bench_rows(struct bench *bench, struct subject *subject, int first, int end)
+{
+    struct timing timing[N_ROWS][BENCH_THREADS_MAX + 1] = {0};
+    for (int round = 0; round < bench->plan->rounds; round++)
+        for (int k = first; k < end; k++)
+            for (int n = 1; n <= count_ways(&rows[k], bench->plan->n_threads); n++) {
+                TRY(rows[k].time(subject, n, &timing[k][n]));
+                tell_round(bench);
+            }
+    for (int k = first; k < end; k++)
+        if (rows[k].is_of_threads)
+            add_rows_of_threads(bench, rows[k].what, timing[k]);
+        else
+            add_row(bench, rows[k].what, &timing[k][1], NAN, "");
+    return STATUS_OK;
+}
+
+/* The start of a run comes before the data are read: what this process has counts as the memory of
+ * one that it starts. */
+static int bench_task(struct bench *bench, const char *task, const char *config)
+{
+    SCOPED(subject_free) struct subject subject = {.config = config};
     bench->task = task;
-    TRY(bench_start(bench, config, rounds));
-    TRY(subject_init(subject, &bench->parameters));
-    TRY(bench_kernels(bench, subject, rounds));
-    TRY(bench_consolidation(bench, subject, rounds));
-    TRY(bench_intrinsic(bench, subject, rounds));
-    TRY(bench_threads(bench, subject, rounds, n_threads));
-    TRY(bench_runs(bench, &subject->dataset, rounds, n_threads));
-    TRY(bench_samples(bench, &subject->dataset, rounds, n_threads));
-    TRY(parameters_set(&bench->parameters, "plasticity.gate=error"));
-    return bench_images(bench, "image with the error gate", &subject->dataset, rounds, n_threads);
+    TRY(bench_rows(bench, &subject, 0, ROW_AFTER_START));
+    add_value(bench, "its memory", (double)subject.start_kib / 1024, "MiB at most");
+    TRY(subject_read(&subject));
+    TRY(subject_train(&subject));
+    TRY(bench_kernels(bench, &subject));
+    return bench_rows(bench, &subject, ROW_AFTER_START, N_ROWS);
 }
 
 /* Ten digits: the gate's free runs. */
-static int bench_digits(struct bench *bench, int rounds, int n_threads)
+static int bench_digits(struct bench *bench)
 {
-    SCOPED(dataset_free) struct dataset dataset = {0};
+    SCOPED(subject_free) struct subject subject = {.config = digits_config};
     bench->task = "mnist10";
-    TRY(parameters_preset(&bench->parameters, "authors"));
-    TRY(parameters_read(&bench->parameters, digits_config));
-    TRY(dataset_init(&dataset, &bench->parameters, 1));
-    return bench_images(bench, "image with the error gate", &dataset, rounds, n_threads);
+    TRY(subject_read(&subject));
+    return bench_rows(bench, &subject, ROW_GATE, ROW_GATE + 1);
 }
 
 /* ---- networks of any size ---- */
 
-/* How many ways there are to compute a presentation: 1 thread, 2 that share it, … and the program's
+/* How many ways there are to share a presentation: 1 thread, 2 that share it, … and the program's
  * own choice between all of them and one. */
-static int count_ways(int n_threads)
+static int count_shares(int n_threads)
 {
     return n_threads + (n_threads > 1);
 }
@@ -379,6 +398,7 @@ static int exhibit_init(struct exhibit *exhibit, int32_t n_dendrites)
     const struct shapes_recipe recipe = {.stability = 1, .overlap = 2, .n_per_class = 1};
     SCOPED(images_free) struct images images = {0};
     SCOPED(encoder_free) struct encoder encoder = {0};
+    TRY(parameters_preset(p, "authors"));
     p->pyramidal.neurons = n_dendrites < 30 ? 2 : n_dendrites / 15 / 2 * 2;
     p->connections.plastic = -1;
     p->input.duration_ms = n_dendrites < 10000 ? 4000 : 1000;
@@ -414,12 +434,12 @@ static void describe_size(const struct bench *bench, const struct exhibit *exhib
 }
 
 /* Measures the time of a step, and of a dendrite in it, and the memory. */
-static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int n_threads)
+static int bench_size(struct bench *bench, int32_t n_dendrites)
 {
-    SCOPED(exhibit_free) struct exhibit exhibit = {.parameters = bench->parameters};
+    SCOPED(exhibit_free) struct exhibit exhibit = {0};
     SCOPED(free_presentations) struct presentations presentations = {0};
     struct timing timing[ROUNDS_MAX] = {0};
-    const int n_ways = count_ways(n_threads);
+    const int n_threads = bench->plan->n_threads, n_ways = count_shares(n_threads);
     const int repeats = n_dendrites < 10000 ? 4 : 1;
     struct network *network = &exhibit.network;
     TRY(exhibit_init(&exhibit, n_dendrites));
@@ -429,14 +449,14 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
         if (n <= n_threads)
             team_share_always(&presentations.by[n].state->team);
     }
-    for (int round = 0; round < rounds; round++)
+    for (int round = 0; round < bench->plan->scale_rounds; round++)
         for (int n = 1; n <= n_ways; n++) {
             const double start = progress_clock();
             for (int i = 0; i < repeats; i++)
                 present(&presentations.by[n], network, &exhibit.stimulus, network->plastic.calcium);
             bench_add_time(&timing[n], progress_clock() - start,
                            (double)repeats * exhibit.parameters.input.duration_ms);
-            bench_tell_round(bench);
+            tell_round(bench);
         }
     for (int n = 1; n <= n_ways; n++) {
         char what[80];
@@ -448,7 +468,7 @@ static int bench_size(struct bench *bench, int32_t n_dendrites, int rounds, int 
                            : "");
         /* beside other work few rounds have all threads at work at once, so the least of each count
          */
-        bench_add_row(bench, what, &timing[n], least(&timing[1]) / least(&timing[n]), "1 thread");
+        add_row(bench, what, &timing[n], least(&timing[1]) / least(&timing[n]), "1 thread");
         describe_size(bench, &exhibit, &presentations.by[n], least(&timing[n]), is_either ? 0 : n);
     }
     return STATUS_OK;
@@ -489,12 +509,6 @@ static int draw_scale(const struct bench *bench, const char *folder)
     return page_write_pictures(&page, "png", folder);
 }
 
-struct plan {
-    bool shapes, mnist, scale;
-    const int32_t *sizes; /* [n_sizes] */
-    int rounds, scale_rounds, n_sizes, n_threads;
-};
-
 static const int32_t sizes[] = {100,   300,    1000,   3000,   10000,
                                 30000, 100000, 300000, 1000000}; /* dendrites */
 
@@ -513,7 +527,7 @@ static int plan(struct plan *plan, bool is_full, int rounds, const char *only)
                                                      : 3,
                           .sizes = sizes,
                           .n_sizes = is_full ? 9 : 7,
-                          .n_threads = omp_get_num_procs() < 8 ? omp_get_num_procs() : 8};
+                          .n_threads = bench_n_threads()};
     return plan->shapes || plan->mnist || plan->scale
                ? STATUS_OK
                : status_fail(STATUS_USER, "--only %.100s: expected shapes, mnist or scale", only);
@@ -526,14 +540,23 @@ static bool is_mnist_there(void)
            file_exists(shared_file_find(mnist_config, found));
 }
 
-static int bench_all(struct bench *bench, const struct plan *plan)
+static int count_rounds(const struct plan *plan, bool with_mnist)
 {
+    const struct kernel *found[KERNELS_MAX];
+    int n_ways = find_kernels(found);
+    for (int k = 0; k < N_ROWS; k++)
+        n_ways += count_ways(&rows[k], plan->n_threads);
+    n_ways *= plan->shapes + with_mnist;
+    n_ways += with_mnist * count_ways(&rows[ROW_GATE], plan->n_threads);
+    return n_ways * plan->rounds +
+           plan->scale * plan->n_sizes * count_shares(plan->n_threads) * plan->scale_rounds;
+}
+
+static int bench_all(struct bench *bench)
+{
+    const struct plan *plan = bench->plan;
     const bool with_mnist = plan->mnist && is_mnist_there();
-    int n_rounds = (with_mnist + plan->shapes) * plan->rounds * (8 + 4 * plan->n_threads);
-    n_rounds += with_mnist * plan->rounds * plan->n_threads;
-    for (int i = 0; plan->scale && i < plan->n_sizes; i++)
-        n_rounds += count_ways(plan->n_threads) * plan->scale_rounds;
-    progress_start(&bench->progress, "bench", "rounds", n_rounds, false);
+    progress_start(&bench->progress, "bench", "rounds", count_rounds(plan, with_mnist), false);
     fprintf(
         bench->table,
         "the fast kernel here: %s; %d processors; ms a presentation, image, run or step (of the "
@@ -541,65 +564,30 @@ static int bench_all(struct bench *bench, const struct plan *plan)
         "%-8s %-38s %10s %10s  %s\n",
         kernel_find(NULL)->name, omp_get_num_procs(), "task", "what", "least", "median",
         "speed-up");
-    TRY(parameters_preset(&bench->parameters, "authors"));
     if (plan->shapes)
-        TRY(bench_task(bench, "shapes", shapes_config, plan->rounds, plan->n_threads));
+        TRY(bench_task(bench, "shapes", NULL));
     if (with_mnist) {
-        TRY(parameters_read(&bench->parameters, mnist_config));
-        TRY(bench_task(bench, "mnist", mnist_config, plan->rounds, plan->n_threads));
-        TRY(bench_digits(bench, plan->rounds, plan->n_threads));
+        TRY(bench_task(bench, "mnist", mnist_config));
+        TRY(bench_digits(bench));
     } else if (plan->mnist) {
         fprintf(bench->table, "mnist: left out: datasets/fetch.sh mnist fetches it\n");
     }
     bench->task = "scale";
-    TRY(parameters_preset(&bench->parameters, "authors"));
     for (int i = 0; plan->scale && i < plan->n_sizes; i++)
-        TRY(bench_size(bench, plan->sizes[i], plan->scale_rounds, plan->n_threads));
+        TRY(bench_size(bench, plan->sizes[i]));
     return STATUS_OK;
-}
-
-/* ---- other work on the machine ---- */
-
-/* Processes that do nothing, as fast as they can, for as long as this one lives. */
-struct busy {
-    pid_t process[BUSY_MAX];
-};
-
-static int start_busy_processes(int64_t n, struct busy *busy)
-{
-    for (int64_t i = 0; i < n; i++) {
-        busy->process[i] = fork();
-        if (busy->process[i] == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGKILL);
-            for (volatile uint64_t k = 0;; k = k + 1)
-                ;
-        }
-        if (busy->process[i] < 0)
-            return status_fail(STATUS_SYSTEM, "no process can be started (%s)", strerror(errno));
-    }
-    return STATUS_OK;
-}
-
-static void end_busy_processes(struct busy *busy)
-{
-    for (int i = 0; i < BUSY_MAX && busy->process[i] > 0; i++) {
-        kill(busy->process[i], SIGKILL);
-        waitpid(busy->process[i], NULL, 0);
-    }
 }
 
 struct bench_values {
     struct command_values common;
     const char *json_path, *only, *chart_folder;
-    int64_t rounds, n_busy, n_dendrites;
+    int64_t rounds, n_dendrites;
     bool is_full, counts_instructions;
 };
 
-static int measure(struct bench *bench, const struct bench_values *v, const struct plan *plan)
+static int measure(struct bench *bench)
 {
-    SCOPED(end_busy_processes) struct busy busy = {0};
-    TRY(start_busy_processes(v->n_busy, &busy));
-    const int status = bench_all(bench, plan);
+    const int status = bench_all(bench);
     progress_clear(&bench->progress);
     return status;
 }
@@ -607,8 +595,8 @@ static int measure(struct bench *bench, const struct bench_values *v, const stru
 static int bench(void *values)
 {
     const struct bench_values *v = values;
-    SCOPED(free_rows) struct bench bench = {.rows = json_array()};
     struct plan todo;
+    SCOPED(free_rows) struct bench bench = {.plan = &todo, .rows = json_array()};
     bench.table = v->json_path && file_is_standard_output(v->json_path) ? stderr : stdout;
     if (v->json_path)
         TRY(options_check_file("--json", v->json_path));
@@ -623,8 +611,7 @@ static int bench(void *values)
         todo.sizes = &size;
         todo.n_sizes = 1;
     }
-    TRY(v->counts_instructions ? bench_instructions(bench.rows, bench.table)
-                               : measure(&bench, v, &todo));
+    TRY(v->counts_instructions ? bench_instructions(bench.rows, bench.table) : measure(&bench));
     if (v->json_path)
         TRY(write_json(&bench, v->json_path));
     return v->chart_folder ? draw_scale(&bench, v->chart_folder) : STATUS_OK;
@@ -643,8 +630,6 @@ static const struct option options[] = {
      1, ROUNDS_MAX},
     {"dendrites", 0, "N", "only the scale of networks, at one size (default: several)",
      AT(n_dendrites), 100, 10000000},
-    {"busy", 0, "N", "beside so many processes that keep a processor busy each (default: 0)",
-     AT(n_busy), 0, BUSY_MAX},
     {"instructions", 0, NULL,
      "in place of times, count the instructions of a presentation of shapes, with valgrind",
      AT(counts_instructions)},

@@ -5,10 +5,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "core/progress.h"
 #include "train/train.h"
 
-enum { ROUNDS_MAX = 64 };
+enum { ROUNDS_MAX = 64, IMAGES = 16 };
 
 /* The times of one competitor, milliseconds for one unit of its work. */
 struct timing {
@@ -16,48 +15,36 @@ struct timing {
     int n;
 };
 
-struct bench {
-    struct parameters parameters;
-    const char *task;
-    FILE *table; /* where the figures are printed */
-    json_t *rows;
-    struct progress progress;
-    int64_t n_done;
-};
-
 /* Adds a measurement of n units of work, which took this long. */
 void bench_add_time(struct timing *timing, double seconds, double n);
 
-/* Adds a row of the table: of times, with how many times as fast as what they are; or of one value.
- */
-void bench_add_row(struct bench *bench, const char *what, const struct timing *timing,
-                   double speedup, const char *against);
-void bench_add_value(struct bench *bench, const char *what, double value, const char *unit);
+/* How many threads are measured at most. */
+int bench_n_threads(void);
 
-/* Adds a row for each number of threads n, whose times are timing[n]. */
-void bench_add_rows_of_threads(struct bench *bench, const char *what, const struct timing *timing,
-                               int n_threads);
+/* What is measured: a data set and, but for the gate alone, a trained network and images to show
+ * it. */
+struct subject {
+    struct parameters parameters;
+    const char *config; /* the file that they are from; NULL: the preset */
+    struct dataset dataset;
+    struct training training;
+    struct stimulus test[IMAGES], taught[IMAGES];
+    long start_kib; /* the most memory of a run that has been started */
+};
 
-void bench_tell_round(struct bench *bench);
+/* Work of a subject by n threads, of which it adds one time. */
+typedef int bench_work(struct subject *subject, int n_threads, struct timing *timing);
+
+bench_work bench_time_runs;    /* whole runs of 20 presentations, spread over the threads */
+bench_work bench_time_images;  /* images in training, without sample tests, */
+bench_work bench_time_samples; /* with sample tests, beside training if there are threads, */
+bench_work bench_time_gate;    /* and with the error gate */
+bench_work bench_time_start;   /* a run that shows one image and tests one, by this program */
 
 /* Has this program train on one thread in a folder of its own, which is removed, with more options
  * that a space parts, by a process that `tool` runs ("": none); its exit code and what it prints
  * (process_run). SYSTEM without a folder. */
 int bench_train(const char *tool, const char *options, int *code, char **output);
-
-/* Measures how long a run takes that shows one image and tests one, and how much memory: the
- * program runs itself. */
-int bench_start(struct bench *bench, const char *config, int rounds);
-
-/* Measures whole runs spread over 1 … n threads. */
-int bench_runs(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads);
-
-/* Measures training with sample tests in 1 … n threads, which test beside training, and without. */
-int bench_samples(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads);
-
-/* Measures training, an image, in 1 … n threads. */
-int bench_images(struct bench *bench, const char *what, const struct dataset *dataset, int rounds,
-                 int n_threads);
 
 /* The compiler that made this program: "gcc 12.2.0", and what else changes its instructions. */
 const char *bench_compiler(void);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet bench: whole runs, from their start to their samples. Time is that of the clock, but for
  * the start, which is one thread's. */
-#include <math.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -9,8 +8,8 @@
 #include "commands/bench.h"
 #include "core/file.h"
 #include "core/process.h"
+#include "core/progress.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 
 /* Trains until the end, or for so many presentations. */
@@ -25,33 +24,26 @@ static int run(const struct parameters *p, const struct dataset *dataset, uint64
     return STATUS_OK;
 }
 
-int bench_runs(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads)
+int bench_time_runs(struct subject *subject, int n_threads, struct timing *timing)
 {
-    struct timing runs[ROUNDS_MAX] = {0};
-    const int n_runs = 4 * n_threads;
+    const int n_runs = 4 * bench_n_threads();
     int failed = STATUS_OK;
-    for (int round = 0; round < rounds; round++)
-        for (int n = 1; n <= n_threads; n++) {
-            const double start = progress_clock();
-#pragma omp parallel for schedule(dynamic) num_threads(n)
-            for (int i = 0; i < n_runs; i++) {
-                const int status = run(&bench->parameters, dataset, (uint64_t)i + 1, 20, 1);
-                if (status != STATUS_OK) {
+    const double start = progress_clock();
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads)
+    for (int i = 0; i < n_runs; i++) {
+        const int status = run(&subject->parameters, &subject->dataset, (uint64_t)i + 1, 20, 1);
+        if (status != STATUS_OK) {
 #pragma omp atomic write
-                    failed = status;
-                }
-            }
-            bench_add_time(&runs[n], progress_clock() - start, n_runs);
-            bench_tell_round(bench);
+            failed = status;
         }
-    TRY(failed);
-    bench_add_rows_of_threads(bench, "run of 20 presentations", runs, n_threads);
-    return STATUS_OK;
+    }
+    bench_add_time(timing, progress_clock() - start, n_runs);
+    return failed;
 }
 
-/* Measures the time of an image in training by 1 … n threads, building the network left out. */
-static int time_images(struct bench *bench, const struct parameters *p,
-                       const struct dataset *dataset, int n_threads, struct timing *timing)
+/* Measures the time of an image in training, building the network left out. */
+static int time_images(const struct parameters *p, const struct dataset *dataset, int n_threads,
+                       struct timing *timing)
 {
     enum { N_WARM = 4, N_IMAGES = 60 };
     SCOPED(training_free) struct training training = {0};
@@ -63,37 +55,29 @@ static int time_images(struct bench *bench, const struct parameters *p,
         TRY(training_step(&training));
     training_take_sample(&training);
     bench_add_time(timing, progress_clock() - start, N_IMAGES);
-    bench_tell_round(bench);
     return STATUS_OK;
 }
 
-int bench_samples(struct bench *bench, const struct dataset *dataset, int rounds, int n_threads)
+int bench_time_images(struct subject *subject, int n_threads, struct timing *timing)
 {
-    struct timing with[ROUNDS_MAX] = {0}, without = {0};
-    struct parameters p = bench->parameters;
+    struct parameters p = subject->parameters;
+    p.test.sample_period = 0;
+    return time_images(&p, &subject->dataset, n_threads, timing);
+}
+
+int bench_time_samples(struct subject *subject, int n_threads, struct timing *timing)
+{
+    struct parameters p = subject->parameters;
     p.test.sample_period = 16;
     p.test.sample_images = 32;
-    for (int round = 0; round < rounds; round++) {
-        struct parameters untested = p;
-        untested.test.sample_period = 0;
-        TRY(time_images(bench, &untested, dataset, 1, &without));
-        for (int n = 1; n <= n_threads; n++)
-            TRY(time_images(bench, &p, dataset, n, &with[n]));
-    }
-    bench_add_row(bench, "image, no sample tests, 1 thread", &without, NAN, "");
-    bench_add_rows_of_threads(bench, "image and 2 sample tests", with, n_threads);
-    return STATUS_OK;
+    return time_images(&p, &subject->dataset, n_threads, timing);
 }
 
-int bench_images(struct bench *bench, const char *what, const struct dataset *dataset, int rounds,
-                 int n_threads)
+int bench_time_gate(struct subject *subject, int n_threads, struct timing *timing)
 {
-    struct timing images[ROUNDS_MAX] = {0};
-    for (int round = 0; round < rounds; round++)
-        for (int n = 1; n <= n_threads; n++)
-            TRY(time_images(bench, &bench->parameters, dataset, n, &images[n]));
-    bench_add_rows_of_threads(bench, what, images, n_threads);
-    return STATUS_OK;
+    struct parameters p = subject->parameters;
+    p.plasticity.gate = GATE_ERROR;
+    return time_images(&p, &subject->dataset, n_threads, timing);
 }
 
 /* Processor seconds of the processes that have ended, and the most memory that one had, kB. */
@@ -140,26 +124,19 @@ int bench_train(const char *tool, const char *options, int *code, char **output)
     return STATUS_OK;
 }
 
-int bench_start(struct bench *bench, const char *config, int rounds)
+int bench_time_start(struct subject *subject, int n_threads, struct timing *timing)
 {
-    struct timing timing = {0};
-    char found[SHARED_PATH_MAX], options[200];
-    long most = 0;
-    if (!file_exists(shared_file_find(config, found)))
-        return STATUS_OK;
+    char options[200];
+    OWNED char *output = NULL;
+    int code;
+    (void)n_threads;
     snprintf(options, sizeof options,
-             "--config %s --set stopping.max_presentations=1 --set test.max_images=1", config);
-    for (int round = 0; round < rounds; round++) {
-        OWNED char *output = NULL;
-        int code;
-        const double before = ended_processes(&most);
-        TRY(bench_train("", options, &code, &output));
-        if (code != 0)
-            return status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
-        bench_add_time(&timing, ended_processes(&most) - before, 1);
-        bench_tell_round(bench);
-    }
-    bench_add_row(bench, "start of a run (one image)", &timing, NAN, "");
-    bench_add_value(bench, "its memory", (double)most / 1024, "MiB at most");
+             "%s%s --set stopping.max_presentations=1 --set test.max_images=1",
+             subject->config ? "--config " : "", subject->config ? subject->config : "");
+    const double before = ended_processes(&subject->start_kib);
+    TRY(bench_train("", options, &code, &output));
+    if (code != 0)
+        return status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
+    bench_add_time(timing, ended_processes(&subject->start_kib) - before, 1);
     return STATUS_OK;
 }
