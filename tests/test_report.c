@@ -166,6 +166,9 @@ static void given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislea
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "x")), 0, 1e-9);
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 0), "y")), 0, 1e-9);
     assert_float_equal(json_number_value(json_object_get(json_array_get(steps, 50), "x")), 1, 1e-9);
+    const char *second = strstr(page, "id=\"figure-presentations\"");
+    assert_true(second && strstr(page, "Boxes from the lower") < second);
+    assert_null(strstr(second, "Boxes from the lower")); /* said once */
     assert_non_null(strstr(page, "Strong: of a weight above 0.5 (stopping.strong_weight)."));
     assert_non_null(strstr(page, "These are test images: settings are chosen by others"));
     assert_non_null(strstr(page, "dot is at the mean presentation at which training stopped."));

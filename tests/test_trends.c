@@ -108,6 +108,29 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
     free(html);
 }
 
+static void given_levels_that_grow_tenfold_when_reported_expect_a_logarithmic_axis(void **state)
+{
+    static const char *const axes[] = {"linear", "log"};
+    for (int is_log = 0; is_log < 2; is_log++) {
+        char text[400];
+        snprintf(text, sizeof text,
+                 "budget,seed,data_set,classes,synapses,policy,presentations,stopped_by,tests,"
+                 "accuracy,ties,undecided,similarity\n"
+                 "10,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n"
+                 "20,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n"
+                 "%d,1,d,1-2,9,none,3,limit,4,0.5,0,0,0.1\n",
+                 is_log ? 100 : 99);
+        support_write_text(state, "results.csv", text);
+        free(support_run_well(state, "report ."));
+        json_t *trend = support_figure(state, "report.html", "accuracy-trend");
+        const json_t *values = json_object_get(trend, "values"),
+                     *type = json_object_get(values, "x_type");
+        assert_string_equal(type ? json_string_value(type) : "linear", axes[is_log]);
+        assert_int_equal(json_array_size(json_object_get(values, "x_values")), is_log ? 3 : 0);
+        json_decref(trend);
+    }
+}
+
 static void given_levels_that_are_words_when_asked_expect_no_lines(void **state)
 {
     struct study study;
@@ -172,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention),
+        WITH_FOLDER(given_levels_that_grow_tenfold_when_reported_expect_a_logarithmic_axis),
         WITH_FOLDER(given_levels_that_are_words_when_asked_expect_no_lines),
         WITH_FOLDER(given_a_mark_that_cannot_be_when_read_expect_the_line),
         WITH_FOLDER(given_a_damaged_retention_file_when_reported_expect_the_line),

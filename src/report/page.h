@@ -19,6 +19,7 @@ struct page {
     size_t nav_size;
     FILE *nav_html;
     bool is_growing; /* a browser loads it again every half minute */
+    bool tells_boxes; /* what boxes and points are was said with the first figure of them */
     int n_figures;
     struct page_figure {
         char *name, *text, *still; /* as JSON; as SVG, NULL if none */

@@ -154,10 +154,26 @@ static void put_box(struct value_figure *v, int32_t condition, double *values)
 
 /* What a figure's caption is made of. */
 struct caption {
+    bool tells_boxes; /* the page says already what boxes and points are */
     const struct value_figure *of;
     const struct effects *effects;
     int n_tests;
 };
+
+static void describe_points(FILE *out, const struct study *study)
+{
+    const bool has_pages = study->n_runs > 0 && file_exists_in(study->run->folder, "report.html");
+    if (study_most_runs(study) > 1)
+        fputs(" Boxes from the lower to the upper quartile with the median; whiskers to the "
+              "furthest run within 1.5 boxes.",
+              out);
+    fputs(has_pages ? " A point is a run: a click leads to its page."
+                    : " A point is a run: a click leads to its folder (or its page, which spinet "
+                      "report RUN makes).",
+          out);
+    if (study_most_runs(study) == 1)
+        fputs(" With one run a condition there are no boxes and no tests.", out);
+}
 
 static void describe_boxes(FILE *out, const void *of_caption)
 {
@@ -169,17 +185,8 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
-    const bool has_pages = study->n_runs > 0 && file_exists_in(study->run->folder, "report.html");
-    if (study_most_runs(study) > 1)
-        fputs("Boxes from the lower to the upper quartile with the median; whiskers to the "
-              "furthest run within 1.5 boxes. ",
-              out);
-    fputs(has_pages ? "A point is a run: a click leads to its page."
-                    : "A point is a run: a click leads to its folder (or its page, which spinet "
-                      "report RUN makes).",
-          out);
-    if (study_most_runs(study) == 1)
-        fputs(" With one run a condition there are no boxes and no tests.", out);
+    if (!caption->tells_boxes)
+        describe_points(out, study);
     if (caption->of->what == STUDY_PRESENTATIONS)
         glossary_put_stop(out, study);
     if (caption->n_tests > 0)
@@ -208,9 +215,10 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     if (status == STATUS_SYSTEM)
         return status;
     const int n_tests = status == STATUS_OK ? put_tests(&v, effects) : 0;
-    const struct caption about = {&v, effects, n_tests};
+    const struct caption about = {page->tells_boxes, &v, effects, n_tests};
     OWNED char *caption = text_written(describe_boxes, &about);
-    figure_say(&v.figure, "caption", "%s", caption ? caption : "");
+    figure_say(&v.figure, "caption", "%s", caption ? caption + (*caption == ' ') : "");
+    page->tells_boxes = true;
     return page_put_figure(page, &v.figure);
 }
 

@@ -61,6 +61,8 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
   inside: {
     data: {
       shown: from('here', filter(`isValid(datum.value) && ${is_shown}`)),
+      reach_here: from('shown', aggregate('', {from: 'min value', to: 'max value'}),
+        formula('from', 'datum.from == datum.to ? min(0, datum.from) : datum.from'), formula('to', 'datum.to == datum.from ? datum.to || 1 : datum.to')),
       boxes_shown: from('boxes', filter(is_here), formula('at', slot('series'))),
       tests_shown: from('tests',
         filter(`${is_here} && indexof(hidden, datum.first) < 0`), formula('from', slot('first')), formula('to', slot('series')),
@@ -68,7 +70,7 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
     },
     ...(own_y && {scales: {y: {
       zero: y_zero, nice: true, range: [{signal: 'panel_height'}, 6],
-      domain: fields('shown.value', 'boxes_shown.low', 'boxes_shown.high')
+      domain: fields('reach_here.from', 'reach_here.to', 'boxes_shown.low', 'boxes_shown.high')
     }}}),
     axes: [
       axis('bottom', 'x', {
@@ -102,7 +104,7 @@ SPECS.boxes = ({x_label = '', y_label = '', y_zero = false, y_span = 0, own_y = 
 /* ---- lines, with bands; dots and rings on them, bars behind ---- */
 
 SPECS.lines = ({
-  x_label = '', y_label = '', x_type = 'linear', x_least, x_whole = false, y_type = 'linear', y_zero = false, y_least, y_most, y_nice = true,
+  x_label = '', y_label = '', x_type = 'linear', x_least, x_values, x_whole = false, y_type = 'linear', y_zero = false, y_least, y_most, y_nice = true,
   y_clamp = false, y_values, interpolate = 'linear', series_label = '', height = 320
 }) => panelsOf('lines', {
   columns: 'min(n_panels, n_panels == 4 ? 2 : 3, max(1, floor(room / 280)))', width: 'max(120, (room - 6) / columns - 50)',
@@ -128,7 +130,7 @@ SPECS.lines = ({
       bars_here: from('bars', filter('datum.panel == parent.panel'))
     },
     axes: [
-      axis('bottom', 'x', {title: x_label, grid: true, tickCount: {signal: 'panel_width / 70'}, ...(x_whole && {tickMinStep: 1})}),
+      axis('bottom', 'x', {title: x_label, grid: true, tickCount: {signal: 'panel_width / 70'}, values: x_values, ...(x_whole && {tickMinStep: 1})}),
       axis('left', 'y', {title: y_label, grid: true, tickCount: 5, values: y_values})
     ],
     marks: [group(null, {width: 'panel_width', height: 'panel_height'}, {
