@@ -58,6 +58,29 @@ static void given_a_changed_result_when_verified_expect_file_line_and_both_texts
     support_run_free(&run);
 }
 
+/* Of a long line what follows from the field on that differs. */
+static void given_a_change_far_back_in_a_line_when_verified_expect_it_shown(void **state)
+{
+    struct support_run run;
+    size_t n;
+    make_run(state, "run");
+    char *text = (char *)support_read(support_path(state, "run/maps.csv"), &n), shown[128];
+    text[n - 1] = '\0'; /* the end of the last line */
+    const char *last = strrchr(text, ',') + 1, right = text[n - 2],
+               wrong = right == '7' ? '3' : '7';
+    const int n_same = (int)strlen(last) - 1;
+    snprintf(shown, sizeof shown, "maps.csv, line 3\n  was  …%.*s%c\n  is   …%.*s%c\n", n_same,
+             last, wrong, n_same, last, right);
+    text[n - 2] = wrong;
+    text[n - 1] = '\n';
+    support_write(state, "run/maps.csv", text, n);
+    free(text);
+    support_run(state, &run, "verify run");
+    assert_int_equal(run.exit_code, 1);
+    assert_non_null(strstr(run.out, shown));
+    support_run_free(&run);
+}
+
 static void given_a_changed_test_in_the_rest_when_verified_expect_it_found(void **state)
 {
     struct support_run run;
@@ -365,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_finished_run_when_verified_expect_all_files_identical),
         WITH_FOLDER(given_a_changed_result_when_verified_expect_file_line_and_both_texts),
+        WITH_FOLDER(given_a_change_far_back_in_a_line_when_verified_expect_it_shown),
         WITH_FOLDER(given_a_changed_test_in_the_rest_when_verified_expect_it_found),
         WITH_FOLDER(given_another_spike_file_when_verified_expect_the_data_set),
         WITH_FOLDER(given_another_seed_in_the_manifest_when_verified_expect_a_difference),

@@ -56,6 +56,19 @@ static bool is_same(const struct text_reader *was, const struct text_reader *is,
            (strcmp(was->text, is->text) == 0 || (with_rounding && is_near(was->text, is->text)));
 }
 
+/* Tells where two texts differ: all of them or, of long ones, what follows from the field on in
+ * which they part. */
+static void show_texts(const char *was, const char *is, struct file_difference *difference)
+{
+    const bool is_long = strlen(was) >= sizeof difference->was;
+    size_t from = 0;
+    for (size_t i = 0; is_long && was[i] && was[i] == is[i]; i++)
+        from = was[i] == ',' ? i + 1 : from;
+    const char *dots = from > 0 ? "…" : "";
+    snprintf(difference->was, sizeof difference->was, "%s%s", dots, was + from);
+    snprintf(difference->is, sizeof difference->is, "%s%s", dots, is + from);
+}
+
 /* Compares two texts, the ends of lines and a byte order mark with them. has_seconds: a last
  * column is the time a run took, and left out. with_rounding: numbers may differ by
  * VERIFY_ROUNDING. */
@@ -77,9 +90,8 @@ static int compare_lines(struct text_reader *was, struct text_reader *is, bool h
     snprintf(difference->where, sizeof difference->where, "%sline %zu",
              same_text ? "the end, or a byte order mark, of " : "",
              more_was ? was->line : is->line);
-    snprintf(difference->was, sizeof difference->was, "%s",
-             more_was ? was->text : "(the file ends)");
-    snprintf(difference->is, sizeof difference->is, "%s", more_is ? is->text : "(the file ends)");
+    show_texts(more_was ? was->text : "(the file ends)", more_is ? is->text : "(the file ends)",
+               difference);
     return STATUS_OK;
 }
 
