@@ -57,7 +57,7 @@ void presenter_free(struct presenter *presenter)
 
 /* ---- a test ---- */
 
-static void test_image(struct test *test, int32_t thread, int32_t i, struct score *score)
+static void test_image(struct test *test, int32_t thread, int32_t i)
 {
     struct presenter *presenter = test->presenter;
     const struct network *network = test->network;
@@ -78,27 +78,22 @@ static void test_image(struct test *test, int32_t thread, int32_t i, struct scor
                (size_t)network->layout.n_pyramidal * sizeof *presentation->spikes);
     if (presenter->counts_cost)
         of_image.cost = cost_of(network, stimulus, presentation);
-    score_add(score, &of_image);
-    if (presenter->activity) {
-        pthread_mutex_lock(&test->lock);
+    pthread_mutex_lock(&test->lock);
+    score_add(&test->score, &of_image);
+    if (presenter->activity)
         activity_add(presenter->activity, test->tests.images->labels[test->tests.image[i]],
                      presentation->spikes, presentation->dendritic_spikes);
-        pthread_mutex_unlock(&test->lock);
-    }
+    pthread_mutex_unlock(&test->lock);
 }
 
 static void take_images(struct test *test, int32_t thread)
 {
-    struct score score = {0};
     bool *is_alone = &test->presenter->presentation[thread].is_alone;
     *is_alone = test->presenter->n_threads > 1; /* the other threads have images of their own */
     for (int32_t i; (i = atomic_fetch_add(&test->next, 1)) < test->end;)
         if (!test->presenter->may_stop || !interrupt_signal())
-            test_image(test, thread, i, &score);
+            test_image(test, thread, i);
     *is_alone = false;
-    pthread_mutex_lock(&test->lock);
-    score_add(&test->score, &score);
-    pthread_mutex_unlock(&test->lock);
 }
 
 static void *help(void *data)
@@ -113,10 +108,9 @@ static void *help(void *data)
 static void start(struct test *test)
 {
     const int32_t n = test->presenter->n_threads - 1, n_images = test->end - test->first;
-    test->helper = test->presenter->helper;
     pthread_mutex_init(&test->lock, NULL);
     while (test->n_helpers < n && test->n_helpers < n_images &&
-           pthread_create(&test->helper[test->n_helpers], NULL, help, test) == 0)
+           pthread_create(&test->presenter->helper[test->n_helpers], NULL, help, test) == 0)
         test->n_helpers++;
 }
 
@@ -124,7 +118,7 @@ struct score test_finish(struct test *test)
 {
     take_images(test, 0);
     for (int32_t i = 0; i < test->n_helpers; i++)
-        pthread_join(test->helper[i], NULL);
+        pthread_join(test->presenter->helper[i], NULL);
     pthread_mutex_destroy(&test->lock);
     return test->score;
 }

@@ -22,10 +22,9 @@ struct test {
     struct reading *readings; /* of all images of `tests`; or NULL */
     struct raster *raster;    /* [end - first]; or NULL */
     atomic_int next, n_started, n_ended;
-    int32_t n_helpers;
-    pthread_t *helper; /* [n_helpers] the presenter's; they are threads 1 … of it */
+    int32_t n_helpers; /* threads 1 … of the presenter at work */
     pthread_mutex_t lock;
-    struct score score;  /* so far; guarded by the lock */
+    struct score score;  /* so far; guarded by the lock, as the presenter's activity */
     struct network copy; /* the network of a test beside other work */
 };
 
