@@ -49,7 +49,6 @@ static int write_lives(const struct spine_study *spines, const char *folder, str
 {
     TRY(spine_study_write(spines, folder));
     TRY(table_print_cells(spine_study_put_rows, spines, 1, stdout));
-    TRY(html_put_cells(page->html, spine_study_put_rows, spines, 1));
     TRY(spine_charts_put(page, spines));
     printf("%s/spines.json and tables\n", folder);
     return STATUS_OK;

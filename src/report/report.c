@@ -162,7 +162,6 @@ static int put_spines(struct report *report)
         "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
         "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
         "spines born after the start (Kaplan–Meier).</p>\n");
-    TRY(html_put_cells(report->page.html, spine_study_put_rows, &spines, 1));
     TRY(spine_charts_put(&report->page, &spines));
     for (int i = 0; i < N_TRENDS_OF_SPINES; i++)
         TRY(trends_put_spines(&report->page, &spines, (enum trend_of_spines)i));

@@ -6,6 +6,7 @@
 
 #include "core/scope.h"
 #include "core/status.h"
+#include "report/html.h"
 #include "store/table_json.h"
 
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */
@@ -91,10 +92,11 @@ static void put_log_sizes(const struct group_curve *c)
 
 static void put_density(const struct group_curve *c)
 {
-    const struct spine_group *group = c->group;
-    for (int32_t t = 0; t <= SPINE_DAYS && 2 * group->n_density[t] > group->n_runs; t++)
-        put_point(c, t * c->spines->last_day / SPINE_DAYS, group->density[t] - group->density_sd[t],
-                  group->density[t], group->density[t] + group->density_sd[t]);
+    const struct running *density = c->group->density;
+    for (int32_t t = 0; t <= SPINE_DAYS && 2 * density[t].n > c->group->n_runs; t++) {
+        const double mean = density[t].mean, sd = spine_group_density_sd(c->group, t);
+        put_point(c, t * c->spines->last_day / SPINE_DAYS, mean - sd, mean, mean + sd);
+    }
 }
 
 /* Where there are enough of the nearest to tell anything. */
@@ -154,6 +156,7 @@ static int put_figure(struct page *page, const struct spine_study *spines,
 
 int spine_charts_put(struct page *page, const struct spine_study *spines)
 {
+    TRY(html_put_cells(page->html, spine_study_put_rows, spines, 1));
     for (int i = 0; i < N_CHARTS; i++)
         TRY(put_figure(page, spines, &charts[i]));
     return STATUS_OK;

@@ -5,8 +5,8 @@
 #include "report/page.h"
 #include "report/spine_study.h"
 
-/* Puts figures of what the logs say into a page: survival, life by size, sizes, density and
- * neighbours, those of which there is anything to draw. SYSTEM without memory. */
+/* Puts what the logs say into a page: a row a group, and figures of survival, life by size, sizes,
+ * density and neighbours, those of which there is anything to draw. SYSTEM without memory. */
 int spine_charts_put(struct page *page, const struct spine_study *spines);
 
 #endif

@@ -28,7 +28,7 @@ struct run_log {
     struct lives lives;
     double days; /* from its start to its test */
     double dendrite_um, n_dendrites, strong_weight;
-    bool is_there;
+    const struct study_run *run; /* NULL: it has no log */
 };
 
 /* ---- reading ---- */
@@ -82,7 +82,7 @@ static int read_manifest(struct run_log *log, const struct study_run *run)
     log->dendrite_um = p->spines.dendrite_um;
     log->n_dendrites = (double)p->pyramidal.neurons * p->pyramidal.n_dendrites;
     log->strong_weight = p->stopping.strong_weight;
-    log->is_there = true;
+    log->run = run;
     return add_rests(log, manifest, run->folder);
 }
 
@@ -98,26 +98,13 @@ static int check_log(const struct run_log *log, const char *path)
     return STATUS_OK;
 }
 
-static int read_log(struct run_log *log, const struct study_run *run)
+static int read_log(int32_t i, void *logs)
 {
-    OWN_PATH(path, run->folder, log_name);
+    struct run_log *log = (struct run_log *)logs + i;
+    OWN_PATH(path, log->run->folder, log_name);
+    lives_free(&log->lives);
     TRY(lives_read(&log->lives, path));
     return check_log(log, path);
-}
-
-/* The runs of a group. */
-struct group_logs {
-    struct run_log *log;
-    const struct study *study;
-    const int32_t *member;
-};
-
-static int read_member(int32_t i, void *data)
-{
-    const struct group_logs *logs = data;
-    const int32_t r = logs->member[i];
-    lives_free(&logs->log[r].lives);
-    return read_log(&logs->log[r], &logs->study->run[r]);
 }
 
 /* ---- counting ---- */
@@ -145,30 +132,28 @@ static bool is_of(const struct life *life, enum which which, int bin)
 }
 
 /* `room`: for all lives of the group. */
-static int curve_of(struct survival *survival, const struct run_log *log, const int32_t *member,
-                    int32_t n_members, enum which which, int bin, struct survival_life *room)
+static int curve_of(struct survival *survival, const struct run_log *log, int32_t n_logs,
+                    enum which which, int bin, struct survival_life *room)
 {
     int32_t n = 0;
-    for (int32_t m = 0; m < n_members; m++) {
-        const struct run_log *run = &log[member[m]];
-        for (int32_t i = 0; i < run->lives.n; i++) {
-            const struct life *life = &run->lives.life[i];
+    for (int32_t m = 0; m < n_logs; m++)
+        for (int32_t i = 0; i < log[m].lives.n; i++) {
+            const struct life *life = &log[m].lives.life[i];
             if (is_of(life, which, bin))
-                room[n++] = (struct survival_life){age_of(run, life), !is_alive(life), m};
+                room[n++] = (struct survival_life){age_of(&log[m], life), !is_alive(life), m};
         }
-    }
     return survival_estimate(survival, room, n);
 }
 
 static int count_lifetimes(struct spine_group *group, double limit, const struct run_log *log,
-                           const int32_t *member, int32_t n_members)
+                           int32_t n_logs)
 {
     OWN_NEW(struct survival_life, room, group->n_lived, "the lives of the spines");
-    TRY(curve_of(&group->first, log, member, n_members, THERE_AT_START, 0, room));
-    TRY(curve_of(&group->later, log, member, n_members, BORN_LATER, 0, room));
+    TRY(curve_of(&group->first, log, n_logs, THERE_AT_START, 0, room));
+    TRY(curve_of(&group->later, log, n_logs, BORN_LATER, 0, room));
     for (int bin = 0; bin < SPINE_LIFE_BINS; bin++) {
         SCOPED(survival_free) struct survival survival = {0};
-        TRY(curve_of(&survival, log, member, n_members, OF_SIZE, bin, room));
+        TRY(curve_of(&survival, log, n_logs, OF_SIZE, bin, room));
         group->life[bin].n = survival.n;
         group->life[bin].days = survival_restricted_mean(&survival, limit);
     }
@@ -217,20 +202,19 @@ static void describe_sizes(struct spine_group *group, double *weight, size_t n)
     describe(weight + n_zero, n - n_zero, &group->log_mean, &group->log_sd);
 }
 
-static int count_sizes(struct spine_group *group, const struct run_log *log, const int32_t *member,
-                       int32_t n_members)
+static int count_sizes(struct spine_group *group, const struct run_log *log, int32_t n_logs)
 {
     OWN_NEW(double, weight, group->n_at_end, "the sizes of the spines");
     size_t n = 0;
-    for (int32_t m = 0; m < n_members; m++)
-        for (int32_t i = 0; i < log[member[m]].lives.n; i++) {
-            const struct life *life = &log[member[m]].lives.life[i];
+    for (int32_t m = 0; m < n_logs; m++)
+        for (int32_t i = 0; i < log[m].lives.n; i++) {
+            const struct life *life = &log[m].lives.life[i];
             if (life->birth == BIRTH_INITIAL)
                 count_size(group->start_size, group->start_log, life->weight_at_birth);
             if (!is_alive(life))
                 continue;
             count_size(group->size, group->log, life->weight);
-            group->strong += (double)life->weight > log[member[m]].strong_weight;
+            group->strong += (double)life->weight > log[m].strong_weight;
             weight[n++] = (double)life->weight;
         }
     group->strong = n > 0 ? group->strong / (double)n : (double)NAN;
@@ -256,10 +240,7 @@ static void count_density(struct spine_group *group, const struct run_log *run, 
     }
     for (int32_t t = 0; t <= SPINE_DAYS && t * last_day / SPINE_DAYS <= run->days + 1e-6; t++) {
         n_alive += change[t];
-        const double value = n_alive / length, from_mean = value - group->density[t];
-        group->n_density[t]++;
-        group->density[t] += from_mean / group->n_density[t];
-        group->density_sd[t] += from_mean * (value - group->density[t]);
+        running_add(&group->density[t], n_alive / length);
     }
 }
 
@@ -270,14 +251,13 @@ static int compare_sites(const void *a, const void *b)
            ?: NUMBER_ORDER(x->position_um, y->position_um);
 }
 
-static int count_neighbours(struct spine_group *group, const struct run_log *log,
-                            const int32_t *member, int32_t n_members)
+static int count_neighbours(struct spine_group *group, const struct run_log *log, int32_t n_logs)
 {
     OWN_NEW(struct spine_site, site, group->n_at_end, "the places of the spines");
     int32_t n = 0;
     double dendrite_um = 1;
-    for (int32_t m = 0; m < n_members; m++) {
-        const struct run_log *run = &log[member[m]];
+    for (int32_t m = 0; m < n_logs; m++) {
+        const struct run_log *run = &log[m];
         dendrite_um = run->dendrite_um;
         for (int32_t i = 0; i < run->lives.n; i++) {
             const struct life *life = &run->lives.life[i];
@@ -294,20 +274,17 @@ static int count_neighbours(struct spine_group *group, const struct run_log *log
 }
 
 static int count_group(struct spine_study *spines, struct spine_group *group,
-                       const struct run_log *log, const int32_t *member, int32_t n)
+                       const struct run_log *log, int32_t n_logs)
 {
-    for (int32_t m = 0; m < n; m++) {
-        count_causes(group, &log[member[m]]);
-        count_density(group, &log[member[m]], spines->last_day);
+    for (int32_t m = 0; m < n_logs; m++) {
+        count_causes(group, &log[m]);
+        count_density(group, &log[m], spines->last_day);
     }
-    group->days = n > 0 ? group->days / n : (double)NAN;
-    for (int32_t t = 0; t <= SPINE_DAYS; t++)
-        group->density_sd[t] =
-            group->n_density[t] > 1 ? sqrt(group->density_sd[t] / (group->n_density[t] - 1)) : 0;
+    group->days = n_logs > 0 ? group->days / n_logs : (double)NAN;
     group->last_day = spines->last_day;
-    TRY(count_lifetimes(group, spines->life_limit, log, member, n));
-    TRY(count_sizes(group, log, member, n));
-    return count_neighbours(group, log, member, n);
+    TRY(count_lifetimes(group, spines->life_limit, log, n_logs));
+    TRY(count_sizes(group, log, n_logs));
+    return count_neighbours(group, log, n_logs);
 }
 
 /* ---- a study ---- */
@@ -328,22 +305,23 @@ static int read_manifests(struct spine_study *spines, struct run_log *log)
     return STATUS_OK;
 }
 
-static int read_group(struct spine_study *spines, int32_t panel, int32_t line, struct run_log *log,
-                      int32_t *member)
+/* `of_group`: room for the logs of all runs, which have no lives. */
+static int read_group(struct spine_study *spines, int32_t g, const struct run_log *log,
+                      struct run_log *of_group)
 {
     const struct panels *panels = &spines->panels;
-    const struct study *study = panels->study;
-    struct spine_group *group = &spines->group[panel * panels->n_lines + line];
+    const int32_t panel = g / panels->n_lines, line = g % panels->n_lines;
+    struct spine_group *group = &spines->group[g];
     int32_t n = 0;
     panels_name(panels, panel, line, group->name, sizeof group->name);
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (log[r].is_there && panels_belongs(panels, &study->run[r], panel, line))
-            member[n++] = r;
-    int status = study_read_each(n, 1, read_member, &(struct group_logs){log, study, member});
+    for (int32_t r = 0; r < panels->study->n_runs; r++)
+        if (log[r].run && panels_belongs(panels, log[r].run, panel, line))
+            of_group[n++] = log[r];
+    int status = study_read_each(n, 1, read_log, of_group);
     if (status == STATUS_OK)
-        status = count_group(spines, group, log, member, n);
+        status = count_group(spines, group, of_group, n);
     for (int32_t m = 0; m < n; m++)
-        lives_free(&log[member[m]].lives);
+        lives_free(&of_group[m].lives);
     return status;
 }
 
@@ -351,12 +329,11 @@ static int read_groups(struct spine_study *spines)
 {
     const int32_t n_runs = spines->panels.study->n_runs;
     OWN_NEW(struct run_log, log, n_runs, "the runs");
-    OWN_NEW(int32_t, member, n_runs, "the runs");
+    OWN_NEW(struct run_log, of_group, n_runs, "the runs");
     TRY_NEW(spines->group, spines->n_groups, "the runs");
     TRY(read_manifests(spines, log));
-    for (int32_t panel = 0; panel < spines->panels.n_panels; panel++)
-        for (int32_t line = 0; line < spines->panels.n_lines; line++)
-            TRY(read_group(spines, panel, line, log, member));
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        TRY(read_group(spines, g, log, of_group));
     return STATUS_OK;
 }
 
@@ -375,6 +352,11 @@ void spine_study_free(struct spine_study *spines)
     }
     free(spines->group);
     *spines = (struct spine_study){0};
+}
+
+double spine_group_density_sd(const struct spine_group *group, int32_t step)
+{
+    return group->density[step].n > 1 ? running_sd(&group->density[step]) : 0;
 }
 
 double spine_group_lost_a_day(const struct spine_group *group)
@@ -408,9 +390,9 @@ static void put_deaths(FILE *out, const struct spine_group *group)
 static double last_density(const struct spine_group *group)
 {
     int32_t last = SPINE_DAYS;
-    while (last > 0 && group->n_density[last] == 0)
+    while (last > 0 && group->density[last].n == 0)
         last--;
-    return group->density[last];
+    return group->density[last].mean;
 }
 
 void spine_study_put_rows(FILE *out, const void *of_spines)
@@ -442,19 +424,12 @@ void spine_study_put_rows(FILE *out, const void *of_spines)
     }
 }
 
-static json_t *births_json(const struct spine_group *group)
+/* {"initial": 2000, …} */
+static json_t *causes_json(const char *const *names, const int64_t *count, int n)
 {
     json_t *object = json_object();
-    for (int b = 0; b < N_BIRTHS; b++)
-        json_object_set_new(object, birth_names[b], json_integer(group->n_born[b]));
-    return object;
-}
-
-static json_t *deaths_json(const struct spine_group *group)
-{
-    json_t *object = json_object();
-    for (int d = DEATH_NONE + 1; d < N_DEATHS; d++)
-        json_object_set_new(object, death_names[d], json_integer(group->n_died[d]));
+    for (int i = 0; i < n; i++)
+        json_object_set_new(object, names[i], json_integer(count[i]));
     return object;
 }
 
@@ -494,10 +469,12 @@ static json_t *group_json(const struct spine_group *group)
     return json_pack(
         "{ss si so sI sI so so so so so so so so so so so so so}", "name", group->name, "runs",
         group->n_runs, "days", table_json_number(group->days), "lived", (json_int_t)group->n_lived,
-        "at_end", (json_int_t)group->n_at_end, "born", births_json(group), "died",
-        deaths_json(group), "lost_a_day", table_json_number(spine_group_lost_a_day(group)),
-        "there_at_start", survival_json(&group->first), "born_later", survival_json(&group->later),
-        "mean_w", table_json_number(group->mean), "sd_w", table_json_number(group->sd), "median_w",
+        "at_end", (json_int_t)group->n_at_end, "born",
+        causes_json(birth_names, group->n_born, N_BIRTHS), "died",
+        causes_json(&death_names[DEATH_NONE + 1], &group->n_died[DEATH_NONE + 1], N_DEATHS - 1),
+        "lost_a_day", table_json_number(spine_group_lost_a_day(group)), "there_at_start",
+        survival_json(&group->first), "born_later", survival_json(&group->later), "mean_w",
+        table_json_number(group->mean), "sd_w", table_json_number(group->sd), "median_w",
         table_json_number(group->median), "mean_ln_w", table_json_number(group->log_mean),
         "sd_ln_w", table_json_number(group->log_sd), "strong", table_json_number(group->strong),
         "neighbours", table_row_to_json(&neighbour_table, &group->all), "strong_neighbours",
@@ -585,10 +562,10 @@ static void put_neighbours(const struct spine_group *group, FILE *out)
 
 static void put_density(const struct spine_group *group, FILE *out)
 {
-    for (int32_t t = 0; t <= SPINE_DAYS && group->n_density[t] > 0; t++) {
+    for (int32_t t = 0; t <= SPINE_DAYS && group->density[t].n > 0; t++) {
         put_name(out, group->name);
-        fprintf(out, ",%.6g,%d,%.6g,%.6g\n", t * group->last_day / SPINE_DAYS, group->n_density[t],
-                group->density[t], group->density_sd[t]);
+        fprintf(out, ",%.6g,%d,%.6g,%.6g\n", t * group->last_day / SPINE_DAYS, group->density[t].n,
+                group->density[t].mean, spine_group_density_sd(group, t));
     }
 }
 

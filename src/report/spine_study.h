@@ -38,8 +38,7 @@ struct spine_group {
     double start_log[SPINE_LOG_BINS], log[SPINE_LOG_BINS];
     double mean, sd, median, log_mean, log_sd; /* of weights at the end; of ln w (w > 0) */
     double strong;                             /* part of them above stopping.strong_weight */
-    int32_t n_density[SPINE_DAYS + 1];         /* runs that go on for so long */
-    double density[SPINE_DAYS + 1], density_sd[SPINE_DAYS + 1]; /* spines a um: mean, sd of runs */
+    struct running density[SPINE_DAYS + 1];    /* spines a um, of runs that go on for so long */
     struct spine_neighbours all; /* against positions at random along the same dendrites */
     struct spine_neighbours
         strong_neighbours; /* strong ones, against others of the same dendrites */
@@ -62,6 +61,9 @@ int spine_study_read(struct spine_study *spines, const struct study *study);
 
 /* Safe on a zeroed structure. */
 void spine_study_free(struct spine_study *spines);
+
+/* The standard deviation of a step's density; 0 of one run. */
+double spine_group_density_sd(const struct spine_group *group, int32_t step);
 
 /* Number of spines lost a day, as a part of those there. NaN if none lived. */
 double spine_group_lost_a_day(const struct spine_group *group);
