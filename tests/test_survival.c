@@ -80,6 +80,7 @@ given_half_alive_between_two_steps_when_asked_expect_r_s_median_between_them(voi
         lives[i] = (struct survival_life){t[i], t[i] < 340, 0};
     estimate(lives, N);
     support_expect_near(survival_quantile(&survival, 0.5), 210, 0);
+    survival_free(&survival);
     /* survfit(Surv(c(1, 2, 3, 9), c(1, 1, 0, 0)) ~ 1): no one dies after half have */
     estimate((struct survival_life[]){{1, 1, 0}, {2, 1, 0}, {3, 0, 0}, {9, 0, 0}}, 4);
     support_expect_near(survival_quantile(&survival, 0.5), 2, 0);

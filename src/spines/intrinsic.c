@@ -194,12 +194,8 @@ int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32
     return n_gone;
 }
 
-int32_t intrinsic_births(const struct parameters *p, double days, int32_t n, int32_t n_gone,
-                         uint64_t seed, uint32_t step)
+int32_t intrinsic_births(double mean, uint64_t seed, uint32_t step)
 {
-    if (p->intrinsic.births == INTRINSIC_BIRTHS_BALANCE)
-        return n_gone;
-    double mean = p->intrinsic.birth_rate * days * n;
     int64_t count = 0;
     /* a Poisson number is the sum of Poisson numbers whose means add up to its mean */
     for (uint32_t part = 0; mean > 0; part++, mean -= POISSON_PART_MEAN) {

@@ -67,9 +67,7 @@ void intrinsic_subdivide(struct intrinsic *intrinsic, const struct parameters *p
 int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
                        uint32_t step, float *weight, int n_threads);
 
-/* How many of n spines are born in a step of `days` in which n_gone were lost: as many as were lost
- * (intrinsic.births = balance), or a Poisson number of mean birth_rate * days * n. */
-int32_t intrinsic_births(const struct parameters *p, double days, int32_t n, int32_t n_gone,
-                         uint64_t seed, uint32_t step);
+/* How many spines are born in a step with intrinsic.births = rate: a Poisson number. */
+int32_t intrinsic_births(double mean, uint64_t seed, uint32_t step);
 
 #endif

@@ -349,15 +349,10 @@ static int change(struct spines *spines, struct network *network, double days,
                       state.elimination_by, &n_lost));
     if (protocol_least(&spines->protocol, PROTOCOL_SURVIVAL) < 1)
         take_unsettled(spines, network, &n_lost);
-    int32_t n_born;
-    if (is_rate) {
-        struct parameters rate = *p;
-        rate.intrinsic.birth_rate *= formation;
-        n_born =
-            intrinsic_births(&rate, days, spines->n_reference, n_lost, spines->seed, spines->step);
-    } else {
-        n_born = whole(spines, n_lost * formation);
-    }
+    const int32_t n_born =
+        is_rate ? intrinsic_births(p->intrinsic.birth_rate * formation * days * spines->n_reference,
+                                   spines->seed, spines->step)
+                : whole(spines, n_lost * formation);
     if (n_lost > 0 || n_born > 0)
         TRY(renew(spines, network, &state, n_born));
     spines->step++;
