@@ -328,6 +328,26 @@ given_what_an_earlier_sweep_left_unfinished_when_verified_expect_it_left_out(voi
     free(out);
 }
 
+/* Its table is that of the seeds before: runs are missing, none differs. */
+static void given_a_sweep_killed_among_further_seeds_when_verified_expect_runs_missed(void **state)
+{
+    struct support_run run;
+    size_t n;
+    support_write_text(state, "small.sweep", SMALL_SWEEP);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1"));
+    uint8_t *table = support_read(support_path(state, "sweep/results.csv"), &n);
+    free(support_run_well(state, "sweep small.sweep --out sweep --threads 1 --runs 3"));
+    support_write(state, "sweep/results.csv", table, n);
+    free(table);
+    assert_int_equal(unlink(support_path(state, "sweep/runs/random-s3/DONE")), 0);
+    support_run(state, &run, "verify sweep --threads 1 --sample 1");
+    assert_int_equal(run.exit_code, 1);
+    assert_string_equal(run.out, "sweep/runs: 1 of 1 runs verified, 0 differ\n"
+                                 "sweep: 1 of 6 runs are missing: random-s3: run them, then gather "
+                                 "again\n");
+    support_run_free(&run);
+}
+
 static void given_what_is_no_finished_run_when_verified_expect_one_line(void **state)
 {
     static const struct {
@@ -400,6 +420,7 @@ int main(void)
         WITH_FOLDER(given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_named),
         WITH_FOLDER(given_runs_that_are_not_what_their_names_say_when_verified_expect_refusal),
         WITH_FOLDER(given_what_an_earlier_sweep_left_unfinished_when_verified_expect_it_left_out),
+        WITH_FOLDER(given_a_sweep_killed_among_further_seeds_when_verified_expect_runs_missed),
         WITH_FOLDER(given_what_is_no_finished_run_when_verified_expect_one_line),
         WITH_FOLDER(given_other_data_when_maps_or_verify_read_them_expect_a_refusal),
     };

@@ -63,21 +63,23 @@ static int compare_table(struct sweep *s, struct file_difference *difference)
     return STATUS_OK;
 }
 
-/* Compares the table, and misses runs of it. Where only shards were at work, or the sweep was cut
- * off, there is none yet: gathering writes it and times.csv. */
+/* Misses runs or, where all are there, compares the table: of a sweep that is not done it is from
+ * before the runs done since. Where only shards were at work, or the sweep was cut off, there is
+ * none yet: gathering writes it and times.csv. */
 static int verify_table(struct sweep *s, struct verify_count *count)
 {
     struct file_difference difference = {0};
     if (!file_exists_in(s->folder, "results.csv") && !file_exists_in(s->folder, "times.csv"))
         return STATUS_OK;
+    if (gather_check(s) != STATUS_OK) {
+        printf("%s\n", status_message());
+        count->n_incomplete++;
+        return STATUS_OK;
+    }
     TRY(compare_table(s, &difference));
     if (*difference.where)
         verify_print(s->folder, "results.csv", &difference);
     count->n_tables += *difference.where != '\0';
-    if (gather_check(s) != STATUS_OK) {
-        printf("%s\n", status_message());
-        count->n_incomplete++;
-    }
     return STATUS_OK;
 }
 
