@@ -75,7 +75,7 @@ const struct command command_shapes = {
     .name = "shapes",
     .summary = "generate shape images",
     .description = "Writes the paper's shapes as IDX files, as `data.kind = shapes` makes them, "
-                   "and a sheet that shows some of them.",
+                   "and a sheet that shows the mean box and the mean disk.",
     .usage = "--difficulty easy|medium|hard [--seed N] [--count N] --out DIR",
     .options = options,
     .size = sizeof(struct shapes_values),
