@@ -4,7 +4,6 @@
  * refused. */
 #include "store/checkpoint.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,6 @@
 /* data/contact_sheet: what is on the page, read back through the PNG reader. */
 #include "data/shapes.h"
 
-#include <string.h>
-
 #include "core/file.h"
 #include "core/status.h"
 #include "support.h"

@@ -3,7 +3,6 @@
  * says nothing of data in good order. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/status.h"
 #include "data/images.h"

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "core/file.h"
-#include "faults.h"
 #include "support.h"
 
 /* The program in a place of its own, whose experiments are those of the test alone. */

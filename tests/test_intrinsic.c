@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/random.h"
 #include "core/status.h"
 #include "neuron/presentation.h"
 #include "stationary.h"

@@ -3,7 +3,6 @@
 #include "store/map_history.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/status.h"
 #include "support.h"

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "core/file.h"
-#include "core/status.h"
 #include "neuron/presentation.h"
 #include "support.h"
 

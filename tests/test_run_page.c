@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/table.h"
 #include "network/lives.h"
 #include "store/trials.h"

@@ -17,7 +17,6 @@
 #include "commands/options.h"
 #include "core/file.h"
 #include "core/progress.h"
-#include "core/random.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"

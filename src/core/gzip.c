@@ -13,7 +13,6 @@
 
 #include "core/file.h"
 #include "core/scope.h"
-#include "core/sha256.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/scope.h"
@@ -13,7 +12,6 @@
 #include "report/run_data.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
-#include "store/table_json.h"
 #include "store/weight_record.h"
 #include "train/carriers.h"
 

@@ -12,9 +12,7 @@
 #include "report/panels.h"
 #include "report/run_columns.h"
 #include "report/run_lines.h"
-#include "store/run_tables.h"
 #include "store/snapshot.h"
-#include "store/table_json.h"
 
 enum { N_BINS = 50 };
 

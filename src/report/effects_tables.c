@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of effects, as text and as JSON. */
 #include <math.h>
-#include <string.h>
 
 #include "core/number.h"
 #include "core/scope.h"

@@ -12,7 +12,6 @@
 #include "core/table.h"
 #include "core/text.h"
 #include "report/run_data.h"
-#include "store/table_json.h"
 
 enum { ROWS_A_PAGE = 6, GREY_MOST = 255 };
 static const char maps_file[] = "maps.csv";

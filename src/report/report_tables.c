@@ -2,7 +2,6 @@
 /* The tables at the end of a report. What is undefined is left out, and why is said. */
 #include "report/report_tables.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

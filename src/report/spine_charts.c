@@ -7,7 +7,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/html.h"
-#include "store/table_json.h"
 
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */
 

@@ -8,7 +8,6 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "core/number.h"

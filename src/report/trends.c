@@ -8,7 +8,6 @@
 #include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/table_json.h"
 
 bool trends_any(const struct study *study)
 {

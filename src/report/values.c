@@ -12,7 +12,6 @@
 #include "core/text.h"
 #include "report/glossary.h"
 #include "report/trends.h"
-#include "store/table_json.h"
 
 enum { TESTED_LAST_MAX = 4, BOXES_MAX = 12 };
 
