@@ -52,12 +52,16 @@ static void put_set(struct figure *figure, const struct tile_set *set)
     }
 }
 
-static double largest_weight(const struct maps *maps)
+static size_t count_values(const struct maps *maps)
 {
-    const size_t n = (size_t)maps->width * (size_t)maps->height * (size_t)maps->n_classes;
+    return (size_t)maps->width * (size_t)maps->height * (size_t)maps->n_classes;
+}
+
+static double largest_weight(const struct maps *maps, const double *weight)
+{
     double most = 1e-9;
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, maps->weight[i]);
+    for (size_t i = 0; i < count_values(maps); i++)
+        most = fmax(most, weight[i]);
     return most;
 }
 
@@ -87,37 +91,45 @@ int maps_figure_put_run(struct page *page, const struct maps *maps, const struct
     figure_set(&figure, "columns %d", 2);
     put_means(&figure, maps, &dataset->classes, "mean test images");
     put_set(&figure, &(struct tile_set){"what the cells of each class hold", "viridis", maps,
-                                        &dataset->classes, maps->weight, largest_weight(maps), "",
-                                        "", NAN, NAN});
+                                        &dataset->classes, maps->weight,
+                                        largest_weight(maps, maps->weight), "", "", NAN, NAN});
     return page_put_figure(page, &figure);
 }
 
 /* ---- of a study ---- */
 
-/* The maps of one condition's median run. */
 struct condition_maps {
-    const struct study_run *run; /* NULL: none */
-    struct maps maps;
+    const struct study_run *run; /* the one of median accuracy; NULL: it has no maps, or not yet */
+    struct maps maps;            /* its own; with mean images if it is the first of a row */
+    double *mean;                /* of the weights of all runs, as maps.weight; NULL: not yet */
     struct label_list classes;
 };
 
+void maps_figure_free(struct condition_maps **maps, const struct study *study)
+{
+    for (int32_t c = 0; c < study->n_conditions && *maps; c++) {
+        maps_free(&(*maps)[c].maps);
+        free((*maps)[c].mean);
+    }
+    free(*maps);
+    *maps = NULL;
+}
+
+/* What a figure has of them. */
 struct sheet {
     const struct study *study;
-    int32_t first, n; /* conditions */
+    const struct condition_maps *of; /* [n_conditions] */
     bool is_of_means; /* of the maps of all runs of a condition; else of its median run's */
-    struct condition_maps *of; /* [n] */
-    double most;               /* the largest summed weight of all */
+    double most;      /* the largest summed weight of all */
 };
 
-static void free_sheet(struct sheet *sheet)
+static const double *weights_of(const struct sheet *sheet, const struct condition_maps *of)
 {
-    for (int32_t i = 0; i < sheet->n && sheet->of; i++)
-        maps_free(&sheet->of[i].maps);
-    free(sheet->of);
+    return sheet->is_of_means ? of->mean : of->maps.weight;
 }
 
 /* Adds what FOLDER/maps.csv has: n_classes rows of a label and the pixels. */
-static int add_maps(struct maps *maps, const char *folder)
+static int add_maps(const struct maps *maps, const char *folder, double *weight)
 {
     const int32_t n_pixels = maps->width * maps->height;
     SCOPED(table_close) struct table_reader reader = {0};
@@ -130,49 +142,66 @@ static int add_maps(struct maps *maps, const char *folder)
         const int more = table_next(&reader, NULL);
         TRY(more < 0 ? more : STATUS_OK);
         for (int32_t i = 0; i < n_pixels && more; i++) {
-            double weight;
-            if (!number_parse(reader.field[i + 1], &weight))
+            double more_weight;
+            if (!number_parse(reader.field[i + 1], &more_weight))
                 return table_refuse(&reader, i + 1, "a number");
-            maps->weight[k * n_pixels + i] += weight;
+            weight[k * n_pixels + i] += more_weight;
         }
     }
     return STATUS_OK;
 }
 
-/* The maps of the run with the median accuracy, or the mean of all runs'; none where that run has
- * none. */
-static int read_condition(struct sheet *sheet, int32_t condition, struct condition_maps *of)
+/* The maps of the run with the median accuracy; none where it has none. */
+static int read_median(const struct study *study, int32_t condition, bool is_first,
+                       struct condition_maps *of)
 {
-    const struct study *study = sheet->study;
     struct run_data *data = study->data;
     const struct study_run *median = study_median_run(study, condition);
-    int32_t n_runs = 0;
     if (!median || !file_exists_in(median->folder, maps_file))
         return STATUS_OK;
+    maps_free(&of->maps); /* of an attempt that failed */
     TRY(run_data_open(data, median->folder, study->data_folder));
-    TRY(maps_init_means(&of->maps, &data->dataset));
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        const struct study_run *run = &study->run[r];
-        if (run == median || (sheet->is_of_means && run->condition == condition &&
-                              file_exists_in(run->folder, maps_file))) {
-            TRY(add_maps(&of->maps, run->folder));
-            n_runs++;
-        }
-    }
-    const int32_t n = of->maps.n_classes * of->maps.width * of->maps.height;
-    for (int32_t i = 0; i < n; i++)
-        of->maps.weight[i] /= n_runs;
-    of->run = median;
+    TRY(maps_begin(&of->maps, &data->dataset));
+    TRY(is_first ? maps_average_images(&of->maps, &data->dataset) : STATUS_OK);
+    TRY(add_maps(&of->maps, median->folder, of->maps.weight));
     of->classes = data->dataset.classes;
-    sheet->most = fmax(sheet->most, largest_weight(&of->maps));
+    of->run = median;
     return STATUS_OK;
 }
 
-static int read_sheet(struct sheet *sheet)
+static int read_mean(const struct study *study, int32_t condition, struct condition_maps *of)
 {
-    TRY_NEW(sheet->of, sheet->n, "the maps");
-    for (int32_t i = 0; i < sheet->n; i++)
-        TRY(read_condition(sheet, sheet->first + i, &sheet->of[i]));
+    const size_t n = count_values(&of->maps);
+    int32_t n_runs = 0;
+    TRY_NEW(of->mean, n, "the maps");
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        const struct study_run *run = &study->run[r];
+        if (run->condition != condition || !file_exists_in(run->folder, maps_file))
+            continue;
+        TRY(add_maps(&of->maps, run->folder, of->mean));
+        n_runs++;
+    }
+    for (size_t i = 0; i < n; i++)
+        of->mean[i] /= n_runs;
+    return STATUS_OK;
+}
+
+/* Reads what is not there yet of n rows, and finds their largest weight. */
+static int read_rows(struct sheet *sheet, struct condition_maps *maps, int32_t first, int32_t n)
+{
+    const struct study *study = sheet->study;
+    for (int32_t row = first; row < first + n; row++) {
+        bool is_first = true;
+        for (int32_t c = row * study->n_last; c < (row + 1) * study->n_last; c++) {
+            struct condition_maps *of = &maps[c];
+            TRY(of->run ? STATUS_OK : read_median(study, c, is_first, of));
+            if (!of->run)
+                continue;
+            is_first = false;
+            TRY(sheet->is_of_means && !of->mean ? read_mean(study, c, of) : STATUS_OK);
+            sheet->most = fmax(sheet->most, largest_weight(&of->maps, weights_of(sheet, of)));
+        }
+    }
     return STATUS_OK;
 }
 
@@ -199,8 +228,8 @@ static void put_row(struct figure *figure, const struct page *page, const struct
                     int32_t row)
 {
     const struct study *study = sheet->study;
-    const struct condition_maps *of = sheet->of + (size_t)row * (size_t)study->n_last;
-    const int32_t condition = sheet->first + row * study->n_last;
+    const int32_t condition = row * study->n_last;
+    const struct condition_maps *of = sheet->of + condition;
     const int32_t n_named = study->n_factors > 1 ? study->n_factors - 1 : 1;
     const struct condition_maps *shown = NULL;
     char name[700], text[800];
@@ -220,7 +249,7 @@ static void put_row(struct figure *figure, const struct page *page, const struct
             name_network(sheet, &of[c], c, text, sizeof text);
         put_set(figure,
                 &(struct tile_set){of[c].run ? text : "", "viridis", &of[c].maps, &of[c].classes,
-                                   of[c].run ? of[c].maps.weight : NULL, sheet->most,
+                                   of[c].run ? weights_of(sheet, &of[c]) : NULL, sheet->most,
                                    run ? study_run_name(run) : "", link ? link : "",
                                    run ? run->value[STUDY_ACCURACY] : (double)NAN,
                                    run ? run->value[STUDY_SIMILARITY] : (double)NAN});
@@ -228,23 +257,20 @@ static void put_row(struct figure *figure, const struct page *page, const struct
 }
 
 /* Rows from `first` on, `n` of them. */
-static int put_rows(struct page *page, const struct study *study, int32_t first, int32_t n,
-                    const char *name, bool is_of_means)
+static int put_rows(struct page *page, const struct study *study, struct condition_maps **maps,
+                    int32_t first, int32_t n, const char *name, bool is_of_means)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    SCOPED(free_sheet)
-    struct sheet sheet = {.study = study,
-                          .first = first * study->n_last,
-                          .n = n * study->n_last,
-                          .is_of_means = is_of_means,
-                          .most = 1e-9};
-    TRY(read_sheet(&sheet));
+    if (!*maps)
+        TRY_NEW(*maps, study->n_conditions, "the maps");
+    struct sheet sheet = {study, *maps, is_of_means, 1e-9};
+    TRY(read_rows(&sheet, *maps, first, n));
     TRY(figure_begin(&figure, is_of_means ? "maps-mean" : "maps"));
     figure_say(&figure, "name", "%s", name);
     figure_set(&figure, "columns %d", 1 + study->n_last);
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);
-    for (int32_t row = 0; row < n; row++)
+    for (int32_t row = first; row < first + n; row++)
         put_row(&figure, page, &sheet, row);
     return page_put_figure(page, &figure);
 }
@@ -254,7 +280,8 @@ static int32_t count_rows(const struct study *study)
     return study->n_first * study->n_middle;
 }
 
-int maps_figure_put(struct page *page, const struct study *study, bool is_of_means)
+int maps_figure_put(struct page *page, const struct study *study, struct condition_maps **maps,
+                    bool is_of_means)
 {
     const char *kind = is_of_means ? "maps-mean" : "maps";
     const int32_t n = count_rows(study);
@@ -262,13 +289,15 @@ int maps_figure_put(struct page *page, const struct study *study, bool is_of_mea
     for (int32_t first = 0; first < n; first += ROWS_A_PAGE) {
         snprintf(name, sizeof name, n > ROWS_A_PAGE ? "%s-%02d" : "%s", kind,
                  first / ROWS_A_PAGE + 1);
-        TRY(put_rows(page, study, first, n - first < ROWS_A_PAGE ? n - first : ROWS_A_PAGE, name,
-                     is_of_means));
+        TRY(put_rows(page, study, maps, first, n - first < ROWS_A_PAGE ? n - first : ROWS_A_PAGE,
+                     name, is_of_means));
     }
     return STATUS_OK;
 }
 
-int maps_figure_put_row(struct page *page, const struct study *study, int32_t row)
+int maps_figure_put_row(struct page *page, const struct study *study, struct condition_maps **maps,
+                        int32_t row)
 {
-    return put_rows(page, study, row, 1, count_rows(study) > 1 ? "maps-first" : "maps", false);
+    return put_rows(page, study, maps, row, 1, count_rows(study) > 1 ? "maps-first" : "maps",
+                    false);
 }

@@ -6,6 +6,8 @@
 #include "report/study.h"
 #include "train/maps.h"
 
+struct condition_maps;
+
 /* Figures of representation maps beside the mean test images of their classes. */
 
 /* Of a run. SYSTEM without memory. */
@@ -15,7 +17,13 @@ int maps_figure_put_run(struct page *page, const struct maps *maps, const struct
 /* Of a study: a row a combination of the factors but the last, in it the maps of the run with the
  * median accuracy of each level of the last factor, or the means of the maps of all its runs; all
  * maps of a figure share one scale of colours. Puts figures of six rows each, or one of one row. */
-int maps_figure_put(struct page *page, const struct study *study, bool is_of_means);
-int maps_figure_put_row(struct page *page, const struct study *study, int32_t row);
+int maps_figure_put(struct page *page, const struct study *study, struct condition_maps **maps,
+                    bool is_of_means);
+int maps_figure_put_row(struct page *page, const struct study *study, struct condition_maps **maps,
+                        int32_t row);
+
+/* Frees what these keep in *maps, from NULL on, so that no file is read and no image averaged for
+ * two figures. */
+void maps_figure_free(struct condition_maps **maps, const struct study *study);
 
 #endif

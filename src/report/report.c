@@ -35,12 +35,13 @@
 struct report {
     struct study study;
     struct page page;
-    char *folder;           /* where the page is */
-    char charts[256];       /* the folder in it with the charts */
-    char *charts_path;      /* of that */
-    enum study_value value; /* whose section this is */
-    bool is_growing;        /* runs are still to come */
-    bool has_findings;      /* they are on the first screen */
+    char *folder;                /* where the page is */
+    char charts[256];            /* the folder in it with the charts */
+    char *charts_path;           /* of that */
+    enum study_value value;      /* whose section this is */
+    struct condition_maps *maps; /* those that were read (report/maps_figure.h) */
+    bool is_growing;             /* runs are still to come */
+    bool has_findings;           /* they are on the first screen */
 };
 
 static bool is_one_run(const struct study *study)
@@ -101,9 +102,10 @@ static bool has_more_rows(const struct study *study)
 static int put_maps(struct report *report)
 {
     const struct study *study = &report->study;
-    int status = has_more_rows(study) ? maps_figure_put(&report->page, study, false) : STATUS_OK;
+    int status = has_more_rows(study) ? maps_figure_put(&report->page, study, &report->maps, false)
+                                      : STATUS_OK;
     if (status == STATUS_OK && has_tests(study))
-        status = maps_figure_put(&report->page, study, true);
+        status = maps_figure_put(&report->page, study, &report->maps, true);
     TRY(excuse_maps(report, status));
     return map_films_put(&report->page, &report->study);
 }
@@ -261,7 +263,7 @@ static int put_glance(struct report *report)
         TRY(findings_put_list(html, study));
     report->has_findings = !(answer && *answer);
     fprintf(html, "<div class=\"glance%s\">\n", study->n_runs <= 4 ? " few" : "");
-    TRY(excuse_maps(report, maps_figure_put_row(&report->page, study,
+    TRY(excuse_maps(report, maps_figure_put_row(&report->page, study, &report->maps,
                                                 has_effects ? row_of(study, effects) : 0)));
     if (study->n_runs > 1)
         TRY(put_conditions(&report->page, study, STUDY_ACCURACY));
@@ -423,6 +425,7 @@ static void free_report(struct report *report)
     free(report->folder);
     free(report->charts_path);
     page_free(&report->page);
+    maps_figure_free(&report->maps, &report->study);
     study_free(&report->study);
 }
 

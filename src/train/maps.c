@@ -102,27 +102,28 @@ static void find_distances(struct maps *maps, const struct dataset *dataset, voi
     maps->similarity = (other - own) / fmax(own, other);
 }
 
-static int find_means(struct maps *maps, const struct dataset *dataset)
+int maps_begin(struct maps *maps, const struct dataset *dataset)
+{
+    *maps = (struct maps){.n_classes = dataset->classes.n,
+                          .width = dataset->test.width,
+                          .height = dataset->test.height};
+    TRY_NEW(maps->weight, (size_t)maps->n_classes * images_n_pixels(&dataset->test), "the maps");
+    return STATUS_OK;
+}
+
+int maps_average_images(struct maps *maps, const struct dataset *dataset)
 {
     const size_t n_pixels = images_n_pixels(&dataset->test);
     OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
-    TRY_NEW(maps->weight, (size_t)maps->n_classes * n_pixels, "the maps");
     TRY_NEW(maps->class_mean, (size_t)maps->n_classes * n_pixels, "the maps");
     average_images(maps, dataset, room);
     return STATUS_OK;
 }
 
-int maps_init_means(struct maps *maps, const struct dataset *dataset)
-{
-    *maps = (struct maps){.n_classes = dataset->classes.n,
-                          .width = dataset->test.width,
-                          .height = dataset->test.height};
-    RETURN_OR_FREE(find_means(maps, dataset), maps_free, maps);
-}
-
 static int find_all(struct maps *maps, const struct network *network, const struct dataset *dataset)
 {
     OWN_NEW(uint8_t, room, images_room(images_n_pixels(&dataset->test)), "the maps");
+    TRY(maps_average_images(maps, dataset));
     sum_weights(maps, network);
     find_distances(maps, dataset, room);
     return STATUS_OK;
@@ -130,7 +131,7 @@ static int find_all(struct maps *maps, const struct network *network, const stru
 
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset)
 {
-    TRY(maps_init_means(maps, dataset));
+    TRY(maps_begin(maps, dataset));
     RETURN_OR_FREE(find_all(maps, network, dataset), maps_free, maps);
 }
 
