@@ -109,9 +109,9 @@ static void given_a_run_when_reported_expect_overlap_confidence_and_clusters(voi
              last_number(state, "run/result.csv", "active_overlap"),
              last_number(state, "run/result.csv", "active_confidence"));
     assert_non_null(strstr(text_of(shares, "caption"), said));
-    const json_t *first = json_array_get(rows_of(clusters, "lines"), 0);
-    assert_true(number_of(first, "x") == 1);
-    assert_true(number_of(first, "y") == last_number(state, "run/result.csv", "clustered_cells"));
+    const json_t *cells = json_object_get(json_array_get(rows_of(clusters, "runs"), 0), "cells");
+    assert_true(json_number_value(json_array_get(cells, 0)) ==
+                last_number(state, "run/result.csv", "clustered_cells"));
     json_decref(shares);
     json_decref(clusters);
 }
@@ -146,10 +146,10 @@ static double pixel_of(const json_t *row, int i)
 
 static void given_a_sweep_when_reported_expect_means_of_maps_and_a_point_a_run(void **state)
 {
-    const json_t *point;
+    const json_t *run;
     double mean = 0;
     char name[80];
-    size_t i, n_points = 0;
+    size_t i;
     support_write_text(
         state, "two.sweep",
         "title = \"two\"; set = [\"stopping.max_presentations=30\", \"data.test_per_class=5\", "
@@ -170,16 +170,13 @@ static void given_a_sweep_when_reported_expect_means_of_maps_and_a_point_a_run(v
     assert_string_equal(text_of(tile, "heading"), "mean of all runs");
     assert_true(mean > 0);
     support_expect_near(pixel_of(tile, 12 * 20 + 13), mean, number_of(tile, "most") / 254);
-    json_array_foreach(rows_of(carried, "points"), i, point)
+    assert_int_equal(json_array_size(rows_of(carried, "runs")), 6);
+    json_array_foreach(rows_of(carried, "runs"), i, run)
     {
-        if (strncmp(text_of(point, "panel"), "effective", 9) != 0)
-            continue;
-        snprintf(name, sizeof name, "out/runs/%s/result.csv", text_of(point, "run"));
-        support_expect_near(number_of(point, "value"),
+        snprintf(name, sizeof name, "out/runs/%s/result.csv", text_of(run, "run"));
+        support_expect_near(number_of(json_object_get(run, "measures"), "effective_weights"),
                             last_number(state, name, "effective_weights"), 1e-6);
-        n_points++;
     }
-    assert_int_equal(n_points, 6);
     json_decref(maps);
     json_decref(carried);
 }

@@ -12,29 +12,13 @@
 #include "report/run_data.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
+#include "store/table_json.h"
 #include "store/weight_record.h"
 #include "train/carriers.h"
 
 enum { WEIGHT_BINS = 25, SPIKE_BINS = 30, CLASS_NAME = 40 };
 
 /* ---- runs beside each other ---- */
-
-/* A column of results.csv, as a panel. */
-static const struct {
-    const char *name, *panel, *unit;
-} measures[] = {
-    {"active_overlap", "overlap: active cells of other classes", "part of the active cells"},
-    {"active_confidence", "confidence: active cells of the answer's class",
-     "part of the active cells"},
-    {"effective_weights", "effective weights: plastic synapses above 0.3", "part of the synapses"},
-    {"clustered_dendrites", "clustered: three or more synapses above 0.3", "dendrites"},
-    {"clustered_cells", "cells with a clustered dendrite", "cells"},
-    {"dendrites_own", "dendrites used by own images", "part of a class's dendrites"},
-    {"dendrites_other", "dendrites used by images of others", "part of a class's dendrites"},
-    {"map_within", "distance of maps from own images", "distance"},
-    {"map_across", "distance of maps from images of others", "distance"},
-};
-enum { N_MEASURES = sizeof measures / sizeof *measures };
 
 static bool has_measures(const struct study *study)
 {
@@ -50,16 +34,22 @@ bool carried_figures_any(const struct study *study)
            (study->n_runs == 1 && file_exists_in(study->run->folder, activity_table.file));
 }
 
-static void put_point(struct figure *figure, const struct study *study, int32_t r, int m)
+/* A run's row has the columns of results.csv that the look gives panels to. */
+static void put_run(struct figure *figure, const struct study *study, int32_t r)
 {
-    const int32_t condition = study->run[r].condition;
-    const double value = results_number(&study->results, (size_t)r, measures[m].name);
-    const char *first = study->factor[0].level[condition / study->n_last / study->n_middle];
-    if (!isnan(value))
-        figure_put_row(
-            figure, "points", "panel %s, x %s, series %s, value %g, unit %s, run %s, accuracy %g",
-            measures[m].panel, first, study_last(study, condition % study->n_last), value,
-            measures[m].unit, study_run_name(&study->run[r]), study->run[r].value[STUDY_ACCURACY]);
+    const struct study_run *run = &study->run[r];
+    const char *column;
+    json_t *row = json_object(), *panel,
+           *panels = json_object_get(json_object_get(figure->json, "values"), "panels");
+    json_object_foreach(panels, column, panel)
+    {
+        const double value = results_number(&study->results, (size_t)r, column);
+        json_object_set_new(row, column, table_json_number(value));
+    }
+    figure_put_row(figure, "runs", "x %s, series %s, run %s, accuracy %g, measures %p",
+                   study->factor[0].level[run->condition / study->n_last / study->n_middle],
+                   study_last(study, run->condition % study->n_last), study_run_name(run),
+                   run->value[STUDY_ACCURACY], row);
 }
 
 static int put_measures(struct page *page, const struct study *study)
@@ -68,9 +58,8 @@ static int put_measures(struct page *page, const struct study *study)
     TRY(figure_begin(&figure, "carried"));
     figure_set(&figure, "x_label %s, series_label %s", study->factor[0].name,
                study->n_factors > 1 ? study->factor[study->n_factors - 1].name : "");
-    for (int m = 0; m < N_MEASURES; m++)
-        for (int32_t r = 0; r < study->n_runs; r++)
-            put_point(&figure, study, r, m);
+    for (int32_t r = 0; r < study->n_runs; r++)
+        put_run(&figure, study, r);
     return page_put_figure(page, &figure);
 }
 
@@ -110,42 +99,16 @@ static int count_clusters(int32_t r, void *data)
     return STATUS_OK;
 }
 
-/* Whether fewer than half of the runs of its condition are more accurate. */
-static bool is_in_better_half(const struct study *study, const struct study_run *run)
+static void put_cells(struct figure *figure, const struct study *study, const struct study_run *run,
+                      const double *n_cells)
 {
-    int32_t n = 0, n_better = 0;
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        const struct study_run *other = &study->run[r];
-        n += other->condition == run->condition;
-        n_better += other->condition == run->condition &&
-                    other->value[STUDY_ACCURACY] > run->value[STUDY_ACCURACY];
-    }
-    return 2 * n_better < n;
-}
-
-/* A line for the more accurate half of a condition's runs, or the other; of one run its own. */
-static void put_half(struct figure *figure, const struct clusters *clusters, int32_t condition,
-                     bool is_better)
-{
-    const struct study *study = clusters->study;
-    char name[512];
-    study_label(study, condition, 0, study->n_factors, name, sizeof name);
-    for (int k = 0; k < CLUSTERS_MAX; k++) {
-        double sum = 0;
-        int32_t n = 0;
-        for (int32_t r = 0; r < study->n_runs; r++)
-            if (study->run[r].condition == condition && !isnan(clusters->n_cells[r][k]) &&
-                is_in_better_half(study, &study->run[r]) == is_better) {
-                sum += clusters->n_cells[r][k];
-                n++;
-            }
-        if (n > 0)
-            figure_put_row(figure, "lines", "panel %s, series %s, x %d, y %g, runs %d", name,
-                           study_most_runs(study) == 1 ? "the run"
-                           : is_better                 ? "more accurate half of the runs"
-                                                       : "other half",
-                           k + 1, sum / n, n);
-    }
+    char panel[512];
+    json_t *cells = json_array();
+    for (int k = 0; k < CLUSTERS_MAX; k++)
+        json_array_append_new(cells, table_json_number(n_cells[k]));
+    figure_put_row(figure, "runs", "panel %s, accuracy %g, cells %p",
+                   study_label(study, run->condition, 0, study->n_factors, panel, sizeof panel),
+                   run->value[STUDY_ACCURACY], cells);
 }
 
 /* Conditions beyond so many are left out. */
@@ -165,9 +128,10 @@ static int put_clusters(struct page *page, const struct study *study)
     TRY(figure_begin(&figure, "clusters"));
     if (study_most_runs(study) == 1)
         figure_show_one(&figure);
-    for (int32_t c = 0; c < study->n_conditions && c < CONDITIONS_MAX; c++)
-        for (int is_better = 1; is_better >= 0; is_better--)
-            put_half(&figure, &clusters, c, is_better);
+    for (int32_t c = 0; c < CONDITIONS_MAX; c++)
+        for (int32_t r = 0; r < study->n_runs; r++)
+            if (study->run[r].condition == c && !isnan(n_cells[r][0]))
+                put_cells(&figure, study, &study->run[r], n_cells[r]);
     return page_put_figure(page, &figure);
 }
 

@@ -47,3 +47,18 @@ SHAPES.protocols = ({moments, findings}, {drawn, y_label, source}) => {
     if (panel !== 'vehicle') drawn.forEach(line => put(panel, line));
   return {lines, bars};
 };
+
+/* A panel a measure, a point a run. */
+SHAPES.carried = ({runs}, {panels}) => ({
+  points: Object.entries(panels).flatMap(([of, [panel, unit]]) => runs.filter(({measures}) => measures[of] !== null)
+    .map(({x, series, measures, run, accuracy}) => ({panel, x, series, value: measures[of], unit, run, accuracy})))
+});
+
+/* Means of the runs of a panel of which fewer than half are more accurate, and of the others. */
+SHAPES.clusters = ({runs}, {halves}) => ({lines: [...new Set(runs.map(run => run.panel))].flatMap(panel => {
+  const own = runs.filter(run => run.panel === panel), isBetter = run => 2 * own.filter(other => other.accuracy > run.accuracy).length < own.length;
+  return halves.flatMap((series, i) => {
+    const half = own.filter(run => isBetter(run) === !i);
+    return half.length ? half[0].cells.map((n, k) => ({panel, series, x: k + 1, y: meanOf(half.map(run => run.cells[k])), runs: half.length})) : [];
+  });
+})});
