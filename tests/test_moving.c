@@ -104,7 +104,7 @@ static void given_the_data_moved_when_verified_expect_what_was_tried_and_the_way
     char *folder = realpath(support_path(state, "w"), NULL);
     snprintf(message, sizeof message,
              "the data d/a.csv are not there: tried d/a.csv, "
-             "nor %s/d/a.csv, nor %s/run/../d/a.csv: --data DIR names the "
+             "then %s/d/a.csv, then %s/run/../d/a.csv: --data DIR names the "
              "folder that has them\n",
              folder, folder);
     assert_non_null(strstr(run.err, message));
@@ -124,7 +124,7 @@ static void given_a_folder_without_the_data_when_verified_expect_what_was_tried(
     assert_int_equal(mkdir(support_path(state, "empty"), 0777), 0);
     run_in(state, ".", &run, "verify --data empty w/run");
     assert_int_equal(run.exit_code, 2);
-    assert_non_null(strstr(run.err, "tried empty/d/a.csv, nor empty/a.csv: --data DIR names"));
+    assert_non_null(strstr(run.err, "tried empty/d/a.csv, then empty/a.csv: --data DIR names"));
     support_run_free(&run);
     run_in(state, ".", &run, "verify --data nowhere w/run");
     assert_int_equal(run.exit_code, 2);

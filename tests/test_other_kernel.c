@@ -75,6 +75,20 @@ static void given_other_digits_when_verified_with_another_kernel_expect_agreemen
            "which proves nothing: from a rounding on two runs may part\n");
 }
 
+static void given_one_run_of_another_kernel_when_its_sweep_is_verified_expect_it_said(void **state)
+{
+    char of_this[40];
+    support_write_text(state, "small.sweep",
+                       "runs = 2; set = [\"stopping.max_presentations=5\", "
+                       "\"data.test_per_class=5\", \"data.train_per_class=20\"];\n"
+                       "factors: ( { name = \"f\"; levels = ( { name = \"a\"; } ); } );\n");
+    free(support_run_well(state, "sweep small.sweep -q --out sweep"));
+    snprintf(of_this, sizeof of_this, "\"%s\"", kernel_find(NULL)->name);
+    change(state, "sweep/runs/a-s1/manifest.json", of_this, "\"x\"");
+    expect(state, "verify sweep", 0, " in place of x, 0 of them the same to within 1e-05 only\n",
+           "");
+}
+
 static void given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on(void **state)
 {
     static const char advice[] =
@@ -154,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_missing_kernel_when_verified_expect_the_best_and_what_it_proves),
         WITH_FOLDER(given_other_digits_when_verified_with_another_kernel_expect_agreement),
+        WITH_FOLDER(given_one_run_of_another_kernel_when_its_sweep_is_verified_expect_it_said),
         WITH_FOLDER(given_a_missing_kernel_when_traced_or_resumed_expect_the_way_on),
         WITH_FOLDER(given_a_stopped_run_when_resumed_with_another_kernel_expect_both_on_record),
         WITH_FOLDER(given_a_stopped_run_of_a_missing_kernel_when_resumed_twice_expect_it_finished),

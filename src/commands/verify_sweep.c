@@ -21,7 +21,7 @@ static int verify_runs(const struct verify_values *values, const struct sweep *s
     OWN_PATH(runs, s->folder, "runs");
     struct progress progress;
     struct verify_count here = {0};
-    struct verify_outcome outcome = {0};
+    struct verify_outcome outcome, other = {0}; /* the last with another kernel */
     int status = STATUS_OK;
     int32_t n_verified = 0;
     int64_t n_seen = 0;
@@ -33,6 +33,8 @@ static int verify_runs(const struct verify_values *values, const struct sweep *s
         status = folder ? verify_run(values, folder, &outcome) : status_no_memory("a file name", 0);
         if (status == STATUS_OK)
             verify_count_in(&here, &outcome);
+        if (status == STATUS_OK && *outcome.kernels)
+            other = outcome;
         n_verified += status == STATUS_OK;
         progress_update(&progress, n_verified, folder);
     }
@@ -45,8 +47,8 @@ static int verify_runs(const struct verify_values *values, const struct sweep *s
                            "stopped: %d runs were the same, %d differed", n_same, here.n_differ);
     TRY(status);
     printf("%s: %d of %d runs verified, %d differ\n", runs, n_same, n, here.n_differ);
-    if (*outcome.kernels)
-        printf("%s: done again%s, %d of them the same to within %g only\n", runs, outcome.kernels,
+    if (*other.kernels)
+        printf("%s: done again%s, %d of them the same to within %g only\n", runs, other.kernels,
                here.n_agree, VERIFY_ROUNDING);
     return STATUS_OK;
 }
@@ -63,9 +65,9 @@ static int compare_table(struct sweep *s, struct file_difference *difference)
     return STATUS_OK;
 }
 
-/* Misses runs or, where all are there, compares the table: of a sweep that is not done it is from
- * before the runs done since. Where only shards were at work, or the sweep was cut off, there is
- * none yet: gathering writes it and times.csv. */
+/* Compares the table, unless runs are missing: then it says so, and the table may be an earlier
+ * one. Where only shards were at work, or the sweep was cut off, there is none yet: gathering
+ * writes it and times.csv. */
 static int verify_table(struct sweep *s, struct verify_count *count)
 {
     struct file_difference difference = {0};

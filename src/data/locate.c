@@ -16,7 +16,7 @@
 struct locating {
     const char *sha256; /* the file's, "" if it is not known */
     char *found;        /* [SHARED_PATH_MAX] "" if none of the candidates so far exists */
-    char tried[700];    /* these candidates: "PATH, nor PATH" */
+    char tried[700];    /* these candidates: "PATH, then PATH" */
 };
 
 static bool has_checksum(const char *path, const char *sha256)
@@ -28,7 +28,7 @@ static bool has_checksum(const char *path, const char *sha256)
 
 static void try_path(struct locating *l, const char *path)
 {
-    text_append(l->tried, sizeof l->tried, "%s%.230s", *l->tried ? ", nor " : "", path);
+    text_append(l->tried, sizeof l->tried, "%s%.230s", *l->tried ? ", then " : "", path);
     if (file_exists(path) &&
         (!*l->found || (!file_is_same(path, l->found) && has_checksum(path, l->sha256))))
         snprintf(l->found, SHARED_PATH_MAX, "%s", path);

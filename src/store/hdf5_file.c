@@ -498,7 +498,8 @@ struct archive hdf5_archive(struct hdf5_file *file, bool loads)
 
 /* ---- comparing ---- */
 
-/* Two files, of which one is gone through: the other, and texts about a data set in both. */
+/* What a visitor of one file's data sets needs: the other file, and where to write which data set
+ * differs, and what it is here and there. */
 struct comparison {
     hid_t other;
     char *where, *here, *there; /* [TEXT_BYTES] of a struct file_difference */
@@ -520,7 +521,7 @@ static bool describe(hid_t id, hid_t type, hid_t space, char text[TEXT_BYTES])
     return true;
 }
 
-/* 1 at the first data set that the other file has not, or has otherwise. */
+/* Stops, with 1, at the first data set that the other file lacks, or has with other values. */
 static herr_t compare_data_set(hid_t root, const char *name, const H5O_info_t *info, void *data)
 {
     const struct comparison *c = data;

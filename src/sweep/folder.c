@@ -201,8 +201,8 @@ int sweep_read_folder(struct sweep *s)
     return STATUS_OK;
 }
 
-/* USER unless conditions.json is of this sweep: whole, of its parameters, and of its data as far as
- * they were read; the conditions of those that were not take the checksums that it has. */
+/* USER unless conditions.json is whole and has the sweep's parameters and data. Of data that have
+ * not been read, as to gather, the conditions take the checksums from it. */
 static int compare_conditions(const struct sweep *s, const char *path)
 {
     json_auto_t *before = NULL;

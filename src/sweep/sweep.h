@@ -185,11 +185,11 @@ int sweep_folder_describe(const struct sweep *s);
  * and parameters of the plan, and the sweep's data as far as their checksums are known. */
 int sweep_check_run(const struct sweep *s, const struct sweep_run *run, struct result_row *row);
 
-/* The same of all runs of this process that are done. */
+/* Checks in this way all runs of this process that are done. */
 int sweep_check_found(const struct sweep *s);
 
-/* USER, naming the file at `path`, if the checksums that it has of the data are not these; NULL:
- * they are not known. */
+/* Compares the checksums of data that the file at `path` has (`was`; NULL: it has none) with those
+ * that are right. USER, naming file and key, where they differ. */
 int sweep_compare_data(const json_t *was, const json_t *is, const char *path);
 
 /* ---- gather.c ---- */
