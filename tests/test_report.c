@@ -300,7 +300,7 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     assert_null(strstr(accuracy, "\"boxes\":[{"));
     assert_non_null(strstr(page, "<dt>Network</dt><dd>80 pyramidal cells of 10 dendrites, as many "
                                  "for each class, learn by plastic synapses"));
-    assert_non_null(strstr(page, "if it spikes more than 20 times while the image is shown"));
+    assert_non_null(strstr(page, "those that spike more than 20 times while the image is shown"));
     assert_non_null(strstr(page, "a click leads to its folder"));
     free(page);
     char *maps = read_page(state, "two/charts/maps.svg");
@@ -550,7 +550,7 @@ static void given_runs_when_reported_expect_each_by_its_folder_and_what_differs(
     assert_null(strstr(page, "id=\"figure-accuracy\"")); /* none of one point */
     assert_non_null(strstr(page, "id=\"figure-maps\""));
     free(page);
-    char *out = support_run_well(state, "report none1 random1 --out two.html --pictures svg");
+    char *out = support_run_well(state, "report ./none1 ./random1 --out two.html --pictures svg");
     assert_string_equal(out, "pictures in two-charts\ntwo.html\n");
     free(out);
     page = read_page(state, "two.html");
@@ -560,7 +560,7 @@ static void given_runs_when_reported_expect_each_by_its_folder_and_what_differs(
         strstr(page, "2 runs of 2 conditions: run <bdi>none1</bdi>, <bdi>random1</bdi>."));
     assert_non_null(strstr(page, "<h3>Differ between the conditions</h3>\n"));
     assert_non_null(strstr(page, "turnover.policy</td><td class=\"t\">none, random</td>"));
-    assert_non_null(strstr(page, "<code>random1</code>"));
+    assert_non_null(strstr(page, "<code>./random1</code>"));
     free(page);
     assert_true(file_exists(support_path(state, "two-charts/accuracy.svg")));
     support_run(state, &run, "report none1 random1 none1 --out twice.html");

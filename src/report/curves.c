@@ -83,7 +83,7 @@ int curves_put(struct page *page, const struct study *study)
 int curves_put_stages(FILE *html, const struct study *study)
 {
     const struct means means = MEANS_OF(study, &study->results, sample_columns);
-    if (means_n_shown(&means) < 2)
+    if (means_n_shown(&means) == 0)
         return STATUS_OK;
     fprintf(
         html,

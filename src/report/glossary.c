@@ -42,7 +42,7 @@ void glossary_put_stop(FILE *out, const void *of_study)
     put_words(out, study, "at {stopping.max_presentations} presentations.");
 }
 
-/* What the words mean on every page, as HTML; the last only where dopamine gates plasticity. */
+/* What the words mean, as HTML; the last only where dopamine gates plasticity in some runs. */
 static const struct word {
     const char *word, *meaning;
 } words[] = {
@@ -59,11 +59,11 @@ static const struct word {
      "{turnover.threshold} or less are pruned every {turnover.period} presentations, and new ones "
      "grown where the policy says."},
     {"Accuracy",
-     "the part of the test images answered right. A cell is active if it spikes more than "
-     "{test.active_spikes} times while the image is shown (test.active_spikes); the answer is the "
-     "class with most active cells. Without any the image is undecided, which is not right "
-     "either. By all spikes (accuracy_spikes; accuracy, too, with test.readout spikes): the class "
-     "with most spikes, with no such threshold."},
+     "the part of the test images answered right. The answer is the class with most active cells, "
+     "those that spike more than {test.active_spikes} times while the image is shown "
+     "(test.active_spikes), or, where test.readout is spikes, with most spikes. Without any the "
+     "image is undecided, which is not right either. By all spikes (accuracy_spikes): always the "
+     "class with most spikes."},
     {"Similarity",
      "how much nearer a class's map, the weights from each pixel onto its cells, is to the images "
      "of its own class than to those of the others: 1 at most, 0 if it is as near to them, below "
@@ -80,8 +80,10 @@ enum { N_WORDS = sizeof words / sizeof *words };
 
 void glossary_put(FILE *html, const struct study *study)
 {
-    const char *rule = json_string_value(study_shared(study, "plasticity", "rule"));
-    const bool has_dopamine = rule && strcmp(rule, "dopamine") == 0;
+    json_auto_t *rules = study_values_of(study, "plasticity", "rule");
+    bool has_dopamine = false;
+    for (size_t i = 0; i < json_array_size(rules); i++)
+        has_dopamine |= strcmp(json_string_value(json_array_get(rules, i)), "dopamine") == 0;
     fputs("<dl class=\"about\">\n", html);
     for (int i = 0; i < (has_dopamine ? N_WORDS : N_WORDS - 1); i++) {
         fprintf(html, "<dt>%s</dt><dd>", words[i].word);

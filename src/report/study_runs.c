@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs of `spinet train` as a study: of several, each is a level named by its folder. */
+/* Runs of `spinet train` as a study: of several, each is a level named by its folder, from where
+ * the paths differ on. */
 #include "report/study_runs.h"
 
 #include <stdlib.h>
@@ -36,6 +37,20 @@ static int check_folders(const struct runs *runs)
     return STATUS_OK;
 }
 
+/* How many characters of their paths are the folders that all runs are in. */
+static size_t shared_length(const struct runs *runs)
+{
+    const char *first = runs->folders[0];
+    size_t length = 0;
+    for (size_t i = 0; first[i]; i++) {
+        for (int32_t r = 0; r < runs->n; r++)
+            if (runs->folders[r][i] != first[i] || !runs->folders[r][i + 1])
+                return length;
+        length = first[i] == '/' ? i + 1 : length;
+    }
+    return length;
+}
+
 /* A cell may hold neither commas nor quotes. */
 static void put_cell(FILE *table, const char *text)
 {
@@ -62,7 +77,7 @@ static int put_run(const struct runs *runs, int32_t r, const char *path, char **
                            path, runs->folders[0], *heads);
     more = more == 1 ? text_next(&reader) : more;
     if (more == 1 && runs->n > 1)
-        put_cell(table, runs->folders[r]);
+        put_cell(table, runs->folders[r] + shared_length(runs));
     if (more == 1)
         fprintf(table, "%s%s\n", runs->n > 1 ? "," : "", reader.text);
     return more < 0 ? more : STATUS_OK;

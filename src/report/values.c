@@ -91,6 +91,7 @@ int32_t values_condition(const struct study *study, const struct effects *effect
 static int put_tests(struct value_figure *v, const struct effects *effects)
 {
     const struct study *study = v->study;
+    const int32_t n_levels = study->factor[study->n_factors - 1].n_levels;
     int n = 0;
     for (int32_t i = 0; i < effects->n_comparisons && study->n_last <= TESTED_LAST_MAX; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
@@ -98,7 +99,7 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const double p = c->corrected[effects->primary];
         const int32_t first = values_condition(study, effects, &effects->groups[c->first]);
         const int32_t other = values_condition(study, effects, &effects->groups[c->second]);
-        if (first < 0 || other < 0 || first % study->n_last != 0 || isnan(p) ||
+        if (first < 0 || other < 0 || first % n_levels != 0 || isnan(p) ||
             !effects_is_decidable(effects, c))
             continue;
         const struct place at = place_of(study, other);
@@ -184,6 +185,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
+    const struct study_factor *last = &study->factor[study->n_factors - 1];
     if (!caption->tells_boxes)
         describe_points(out, study);
     if (caption->of->what == STUDY_PRESENTATIONS)
@@ -192,8 +194,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
         fprintf(out,
                 " Each level of %s against %s: %s, p corrected (Bonferroni): *** below "
                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
-                study->factor[study->n_factors - 1].name, study_last(study, 0),
-                tests[caption->effects->primary]);
+                last->name, last->level[0], tests[caption->effects->primary]);
     if (study->n_last <= TESTED_LAST_MAX && !effects_are_decidable(caption->effects))
         fputs(" No stars where there are too few seeds for the test that decides.", out);
 }
