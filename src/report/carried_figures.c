@@ -34,11 +34,14 @@ bool carried_figures_any(const struct study *study)
            (study->n_runs == 1 && file_exists_in(study->run->folder, activity_table.file));
 }
 
-/* A run's row has the columns of results.csv that the look gives panels to. */
+/* A run's row has the columns of results.csv that the look gives panels to; all factors but the
+ * last are its x. */
 static void put_run(struct figure *figure, const struct study *study, int32_t r)
 {
     const struct study_run *run = &study->run[r];
+    const int32_t n_first = study->n_factors > 1 ? study->n_factors - 1 : 1;
     const char *column;
+    char x[512];
     json_t *row = json_object(), *panel,
            *panels = json_object_get(json_object_get(figure->json, "values"), "panels");
     json_object_foreach(panels, column, panel)
@@ -47,7 +50,8 @@ static void put_run(struct figure *figure, const struct study *study, int32_t r)
         json_object_set_new(row, column, table_json_number(value));
     }
     figure_put_row(figure, "runs", "x %s, series %s, run %s, accuracy %g, measures %p",
-                   study->factor[0].level[run->condition / study->n_last / study->n_middle],
+                   (study->n_middle > 1 ? study_label : study_name)(study, run->condition, 0,
+                                                                    n_first, x, sizeof x),
                    study_last(study, run->condition % study->n_last), study_run_name(run),
                    run->value[STUDY_ACCURACY], row);
 }
@@ -56,7 +60,8 @@ static int put_measures(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "carried"));
-    figure_set(&figure, "x_label %s, series_label %s", study->factor[0].name,
+    figure_set(&figure, "x_label %s, series_label %s",
+               study->n_middle > 1 ? "" : study->factor[0].name,
                study->n_factors > 1 ? study->factor[study->n_factors - 1].name : "");
     for (int32_t r = 0; r < study->n_runs; r++)
         put_run(&figure, study, r);
