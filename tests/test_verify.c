@@ -242,9 +242,11 @@ static void given_a_sweep_without_a_file_of_its_own_when_verified_expect_it_name
         const char *out, *err;
     } cases[] = {
         {"conditions.json", 2, "",
-         "sweep: its runs are not known, conditions.json is missing: `spinet sweep` writes it\n"},
+         "sweep: its runs are not known, conditions.json is missing or lists none: `spinet sweep` "
+         "writes it\n"},
         {"experiment.json", 2, "",
-         "sweep: its runs are not known, experiment.json is missing: `spinet sweep` writes it\n"},
+         "sweep: its runs are not known, experiment.json is missing or lists none: `spinet sweep` "
+         "writes it\n"},
         {"results.csv", 1,
          "sweep/runs: 1 of 1 runs verified, 0 differ\nsweep: DIFFERS: results.csv, is missing\n",
          "results.csv is not what the runs say"},
@@ -360,7 +362,7 @@ static void given_what_is_no_finished_run_when_verified_expect_one_line(void **s
         {"verify run", "spinet: run: the run is not finished (no DONE in it): `spinet train "
                        "--resume` goes on with it\n"},
         {"verify empty",
-         "spinet: empty: its runs are not known, conditions.json is missing: `spinet "
+         "spinet: empty: its runs are not known, conditions.json is missing or lists none: `spinet "
          "sweep` writes it\n"},
         {"verify --sample 0 run",
          "spinet: --sample 0: expected a whole number from 1 to 2147483647\n"},

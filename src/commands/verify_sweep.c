@@ -91,7 +91,8 @@ static int verify_folder(const struct verify_values *values, struct sweep *s,
     TRY(sweep_read_folder(s));
     if (s->n_runs == 0)
         return status_fail(
-            STATUS_USER, "%s: its runs are not known, %s is missing: `spinet sweep` writes it",
+            STATUS_USER,
+            "%s: its runs are not known, %s is missing or lists none: `spinet sweep` writes it",
             s->folder, s->experiment.n_conditions == 0 ? "conditions.json" : "experiment.json");
     const int32_t n_done = sweep_find_done(s);
     if (n_done == 0)
