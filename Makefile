@@ -165,7 +165,7 @@ help:
 	@echo "make notebooks           examples/python as pages with pictures, build/notebooks (jupyter-nbconvert)"
 	@echo "make docs-tables         write the tables of the documents anew from docs/results/; docs-results: from results/"
 	@echo "make docs-pictures RESULTS=DIR   draw the pictures of the documents anew from the sweeps in DIR"
-	@echo "make test-docs           follow README and tutorial, check what the documents name"
+	@echo "make test-docs           follow the tutorial, check what the documents name"
 	@echo "make test-long           the tests that take minutes (tests/long/)"
 	@echo "make asan, make tsan     the tests with sanitizers of memory and behaviour, and of threads"
 	@echo "make valgrind            the tests under valgrind (some twenty minutes)"

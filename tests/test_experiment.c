@@ -164,10 +164,9 @@ static void given_experiments_with_places_when_all_is_run_expect_each_and_one_pa
     write_experiment(state, "a-long-name-of-23-bytes", "place_in_all = 2;");
     write_experiment(state, "c", "place_in_all = 1;");
     write_experiment(state, "d", "");
-    expect(
-        state, 0, "\"$spinet\" experiments",
-        "d                       Of d\nc                       Of c\n"
-        "a-long-name-of-23-bytes Of a-long-name-of-23-bytes\nb                       Of b\nall ");
+    expect(state, 0, "\"$spinet\" experiments",
+           "c                       Of c\na-long-name-of-23-bytes Of a-long-name-of-23-bytes\n"
+           "b                       Of b\nd                       Of d\nall ");
     expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --dry-run | sed 's/about.*//'",
            "c                       2 runs, \na-long-name-of-23-bytes 2 runs, \n"
            "b                       2 runs, \nall                     6 runs, \n");

@@ -63,9 +63,12 @@ static void add_folder(struct experiment_list *list, const char *folder)
             add_file(list, entry->d_name);
 }
 
+/* By their place in `all`; those without one come last. */
 static int compare_places(const void *a, const void *b)
 {
     const struct listed_experiment *x = a, *y = b;
+    if ((x->place == 0) != (y->place == 0))
+        return x->place == 0 ? 1 : -1;
     return x->place != y->place ? x->place - y->place : strcmp(x->name, y->name);
 }
 

@@ -16,7 +16,7 @@ static const struct item {
     const char *name;
     size_t at; /* of a double in struct schedule_phase */
     double least, most;
-    bool is_whole, is_of_switch; /* of_switch: not of the first phase */
+    bool is_whole, is_of_switch; /* is_of_switch: not of the first phase */
     bool is_word;                /* its value is the range's, no number follows */
 } items[] = {
 #define ITEM(name, member, ...)                                                                    \
