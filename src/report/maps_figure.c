@@ -205,7 +205,7 @@ static int read_rows(struct sheet *sheet, struct condition_maps *maps, int32_t f
     return STATUS_OK;
 }
 
-/* "random: 0.980 right, similarity 0.21"; "random: mean of all runs". */
+/* "random, 0.980 right, similarity 0.21"; "random, mean of all runs". */
 static void name_network(const struct sheet *sheet, const struct condition_maps *of, int32_t last,
                          char *text, size_t size)
 {
@@ -213,10 +213,10 @@ static void name_network(const struct sheet *sheet, const struct condition_maps 
     char level[240] = "";
     if (study->n_factors > 1)
         study_label(study, last, study->n_factors - 1, study->n_factors, level, sizeof level);
-    int length = snprintf(text, size, "%.200s%s%.3f right", level, *level ? ": " : "",
+    int length = snprintf(text, size, "%.200s%s%.3f right", level, *level ? ", " : "",
                           of->run->value[STUDY_ACCURACY]);
     if (sheet->is_of_means)
-        snprintf(text, size, "%.200s%smean of all runs", level, *level ? ": " : "");
+        snprintf(text, size, "%.200s%smean of all runs", level, *level ? ", " : "");
     else if (!isnan(of->run->value[STUDY_SIMILARITY]))
         snprintf(text + length, size - (size_t)length, ", similarity %.2f",
                  of->run->value[STUDY_SIMILARITY]);
