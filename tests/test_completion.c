@@ -104,7 +104,7 @@ static void given_experiments_when_completed_expect_their_names(void **state)
     char line[4200];
     snprintf(line, sizeof line, "%s experiment mni", support_program());
     complete(state, line);
-    assert_string_equal(offered, " mnist10 mnist10-gate mnist10-scarcity mnist mnist-all ");
+    assert_string_equal(offered, " mnist mnist-all mnist10 mnist10-gate mnist10-scarcity ");
     support_write_text(state, "mine.sweep", "");
     snprintf(line, sizeof line, "%s sweep m", support_program());
     complete(state, line);
