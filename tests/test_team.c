@@ -109,6 +109,38 @@ given_threads_that_are_faster_when_presented_expect_them_from_the_second_on(void
     team_free(&team);
 }
 
+static void
+given_a_first_presentation_by_all_that_is_slow_when_presented_expect_another(void **state)
+{
+    (void)state;
+    struct team team;
+    bool by_all;
+    team_init(&team);
+    present_in(&team, 1000, 700, NULL);
+    present_in(&team, 1000, 1150, NULL); /* it fetches the memory of the parts */
+    expect_within(present_all_in(&team, 100, 1000, 700), 1.02 * 100 * 700);
+    present_in(&team, 1000, 700, &by_all);
+    assert_true(by_all);
+    team_free(&team);
+}
+
+static void
+given_synapses_copied_before_the_first_step_when_judged_expect_all_to_go_on(void **state)
+{
+    (void)state;
+    struct team team;
+    team_init(&team);
+    present_in(&team, 1000, 700, NULL);
+    assert_true(team_begins_with_all(&team, true));
+    team.started -= 80;
+    team_judge(&team, 1, 400);
+    assert_false(atomic_load(&team.is_left_to_one));
+    team.started -= 80;
+    team_judge(&team, 1, 400);
+    assert_true(atomic_load(&team.is_left_to_one));
+    team_free(&team);
+}
+
 static void given_threads_that_hold_each_other_up_expect_one_and_seldom_a_trial(void **state)
 {
     (void)state;
@@ -167,6 +199,10 @@ int main(void)
             given_more_threads_than_processors_when_they_send_spikes_expect_all_of_each_step),
         cmocka_unit_test(
             given_threads_that_are_faster_when_presented_expect_them_from_the_second_on),
+        cmocka_unit_test(
+            given_a_first_presentation_by_all_that_is_slow_when_presented_expect_another),
+        cmocka_unit_test(
+            given_synapses_copied_before_the_first_step_when_judged_expect_all_to_go_on),
         cmocka_unit_test(given_threads_that_hold_each_other_up_expect_one_and_seldom_a_trial),
         cmocka_unit_test(given_a_network_too_small_to_share_expect_little_lost),
         cmocka_unit_test(given_other_work_that_begins_and_ends_when_presented_expect_it_noticed),
