@@ -136,7 +136,7 @@ static void given_a_folder_at_work_when_another_would_write_there_expect_it_unha
 {
     static const char *const commands[] = {
         SHAPES "hard",
-        SHORT_TRACE " --overwrite",
+        SHORT_TRACE,
         "spines run --out out",
         "spines --protocol ketamine --spines 100 --days 1 --threads 1 --out out",
     };
@@ -145,11 +145,11 @@ static void given_a_folder_at_work_when_another_would_write_there_expect_it_unha
     const char *folder = support_path(state, "out");
     char *before = strdup(names_in(folder));
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (i == 1) { /* what a trace replaces */
+        if (i == 1) { /* a trace needs an empty folder */
             support_remove_tree(folder);
-            free(support_run_well(state, SHORT_TRACE));
+            file_make_folder(folder);
             free(before);
-            before = strdup(names_in(folder));
+            before = strdup("");
         }
         int lock;
         assert_int_equal(lock_folder(folder, &lock), STATUS_OK);
@@ -166,9 +166,8 @@ static void given_a_folder_at_work_when_another_would_write_there_expect_it_unha
 
 static void given_a_trace_that_ended_before_the_lock_when_tracing_expect_it_unharmed(void **state)
 {
-    expect_line_after_another(
-        state, SHORT_TRACE, SHORT_TRACE,
-        "out: holds a trace already: name another folder, or say --overwrite");
+    expect_line_after_another(state, SHORT_TRACE, SHORT_TRACE,
+                              "out: holds a trace already: name a new or empty folder");
     assert_string_equal(names_in(support_path(state, "out")), "trace.h5");
 }
 
@@ -193,7 +192,7 @@ static void given_what_a_killed_process_left_when_written_there_again_expect_it_
         {"spines run", {"run/spines/spines.json"}},
         {"spines --protocol ketamine --spines 100 --days 1 --threads 1 --out out",
          {"out/protocols.csv", "out/protocols.html"}},
-        {SHORT_TRACE " --overwrite", {"out/trace.h5"}},
+        {SHORT_TRACE, {"out/trace.h5"}},
         {SHAPES "easy", {"out/contact_sheet.png"}},
     };
     free(support_run_well(state, LOGGED));
@@ -595,7 +594,7 @@ static void given_a_signal_in_a_rest_when_tracing_expect_a_stop_and_nothing_left
     }
 }
 
-static void given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_nothing_left(void **state)
+static void given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_its_record(void **state)
 {
     free(support_run_well(state, TRAIN "--out run"));
     const pid_t child = start(state,
@@ -606,9 +605,10 @@ static void given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_nothing_left
     kill(child, SIGTERM);
     assert_int_equal(finish(child), 128 + SIGTERM);
     char *text = said(state);
-    assert_string_equal(text, "spinet: stopped while pictures were drawn, nothing is kept\n");
+    assert_string_equal(text,
+                        "spinet: stopped while the page was drawn; trace/trace.h5 is whole\n");
     free(text);
-    assert_string_equal(names_in(support_path(state, "")), "err run");
+    assert_true(file_exists(support_path(state, "trace/trace.h5")));
 }
 
 static int use_own_temporary_folder(void)
@@ -646,7 +646,7 @@ int main(void)
         WITH_FOLDER(
             given_a_signal_while_data_are_read_when_training_expect_the_end_and_nothing_left),
         WITH_FOLDER(given_a_signal_in_a_rest_when_tracing_expect_a_stop_and_nothing_left),
-        WITH_FOLDER(given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_nothing_left),
+        WITH_FOLDER(given_a_signal_while_a_trace_is_drawn_expect_a_stop_and_its_record),
         WITH_FOLDER(given_a_signal_when_verifying_expect_a_stop_and_nothing_left),
         WITH_FOLDER(given_a_sweep_at_work_when_another_is_started_there_expect_a_line),
         WITH_FOLDER(given_a_run_that_ended_before_the_lock_when_training_expect_it_unharmed),

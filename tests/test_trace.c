@@ -499,7 +499,7 @@ static bool has_vega(void)
            system("node --version >/dev/null 2>&1 && rsvg-convert --version >/dev/null 2>&1") == 0;
 }
 
-static void given_pictures_when_traced_expect_them_and_overwrite_to_replace_them(void **state)
+static void given_pictures_when_traced_expect_them(void **state)
 {
     static const char *const names[] = {"t/cell-5.png", "t/population.png", "t/cell-85.png"};
     if (!has_vega())
@@ -512,11 +512,9 @@ static void given_pictures_when_traced_expect_them_and_overwrite_to_replace_them
         assert_memory_equal(picture, "\x89PNG\r", 5);
         free(picture);
     }
-    free(support_run_well(state,
-                          "trace " SMALL "--cell 6 --quiet --out t --overwrite --pictures svg"));
-    assert_false(file_exists(support_path(state, "t/cell-5.png")));
-    assert_true(file_exists(support_path(state, "t/cell-6.svg")));
-    assert_true(file_exists(support_path(state, "t/population.svg")));
+    free(support_run_well(state, "trace " SMALL "--cell 6 --quiet --out s --pictures svg"));
+    assert_true(file_exists(support_path(state, "s/cell-6.svg")));
+    assert_true(file_exists(support_path(state, "s/population.svg")));
 }
 
 static size_t n_rows_of(const json_t *figure, const char *table)
@@ -583,14 +581,14 @@ static void given_no_vega_when_traced_expect_a_page_that_says_what_to_install(vo
     assert_int_equal(run.exit_code, 0);
     assert_string_equal(run.err, line);
     support_run_free(&run);
-    support_run(state, &run, "trace " SMALL "--cell 5 --quiet --out t --overwrite --pictures svg");
+    support_run(state, &run, "trace " SMALL "--cell 5 --quiet --out s --pictures svg");
     unsetenv("SPINET_VEGA");
     assert_int_equal(run.exit_code, 1);
     assert_non_null(strstr(run.err, line));
     support_run_free(&run);
     char *page = (char *)support_read(support_path(state, "t/trace.html"), &n);
     assert_non_null(strstr(page, "libjs-vega"));
-    assert_true(file_exists(support_path(state, "t/trace.h5")));
+    assert_true(file_exists(support_path(state, "s/trace.h5")));
     free(page);
 }
 
@@ -656,7 +654,7 @@ static void given_mistakes_when_traced_expect_one_line_and_nothing_written(void 
         {"trace --out file", "file: is a file, a folder is needed"},
         {"trace --out other",
          "other: holds something else than a trace: name a new or empty folder"},
-        {"trace --out old", "old: holds a trace already: name another folder, or say --overwrite"},
+        {"trace --out old", "old: holds a trace already: name a new or empty folder"},
     };
     support_write_text(state, "file", "");
     assert_int_equal(file_make_folder(support_path(state, "other")), STATUS_OK);
@@ -709,7 +707,7 @@ int main(void)
         TRACED(given_a_record_beyond_memory_when_traced_expect_it_refused),
         WITH_FOLDER(given_the_program_when_it_traces_expect_the_documented_file),
         WITH_FOLDER(given_a_run_when_traced_expect_the_trace_of_its_parameters_and_seed),
-        WITH_FOLDER(given_pictures_when_traced_expect_them_and_overwrite_to_replace_them),
+        WITH_FOLDER(given_pictures_when_traced_expect_them),
         WITH_FOLDER(given_a_cell_when_traced_expect_a_page_with_all_its_curves),
         WITH_FOLDER(given_dopamine_when_traced_expect_a_page_that_says_which_receptors),
         WITH_FOLDER(given_no_vega_when_traced_expect_a_page_that_says_what_to_install),

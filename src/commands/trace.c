@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet trace: trains up to a presentation and looks inside cells during it. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,7 @@ struct trace_values {
     int64_t presentation, label; /* presentation from 1; label -1: --class was not given */
     int32_t n_cells;
     int32_t cell[CELLS_MAX];
-    bool most_active, overwrite, no_pictures;
+    bool most_active, no_pictures;
     const char *folder;
     const char *run; /* the folder of a run, or NULL */
 };
@@ -51,45 +50,15 @@ static int take_cells(void *values, const char *argument)
 
 /* ---- the folder ---- */
 
-static bool is_of_trace(const char *name)
+static int check_folder(const char *folder)
 {
-    int end = 0;
-    static const char *const own[] = {"trace.h5", "trace.html", "population.png", "population.svg"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (strcmp(name, own[i]) == 0)
-            return true;
-    return sscanf(name, "cell-%*d.%n", &end) == 0 && end > 0 &&
-           (strcmp(name + end, "png") == 0 || strcmp(name + end, "svg") == 0);
-}
-
-static int check_folder(const struct trace_values *v)
-{
-    const char *folder = v->folder;
-    if (!file_is_folder(folder))
-        return file_exists(folder)
-                   ? status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder)
-                   : STATUS_OK;
+    if (file_exists(folder) && !file_is_folder(folder))
+        return status_fail(STATUS_USER, "%s: is a file, a folder is needed", folder);
     if (file_folder_is_empty(folder))
         return STATUS_OK;
-    if (!file_exists_in(folder, "trace.h5"))
-        return status_fail(STATUS_USER,
-                           "%s: holds something else than a trace: name a new or empty folder",
-                           folder);
-    return v->overwrite
-               ? STATUS_OK
-               : status_fail(STATUS_USER,
-                             "%s: holds a trace already: name another folder, or say --overwrite",
-                             folder);
-}
-
-/* Removes the files of an earlier trace from the folder. */
-static void clear_folder(const char *folder)
-{
-    SCOPED(scope_close_folder) DIR *entries = opendir(folder);
-    for (const struct dirent *entry; entries && (entry = readdir(entries));)
-        if (is_of_trace(entry->d_name))
-            file_remove(folder, entry->d_name);
-    file_remove_temporary(folder);
+    return status_fail(STATUS_USER, "%s: holds %s: name a new or empty folder", folder,
+                       file_exists_in(folder, "trace.h5") ? "a trace already"
+                                                          : "something else than a trace");
 }
 
 /* ---- what it comes to ---- */
@@ -149,14 +118,12 @@ static int write_page(const struct trace_values *v, const struct trace *trace,
 static int write_all(const struct trace_values *v, const struct trace *trace,
                      const struct trace_about *about)
 {
-    clear_folder(v->folder);
+    file_remove_temporary(v->folder);
     TRY(trace_file_write(trace, about, v->folder));
-    int status = v->no_pictures ? STATUS_OK : write_page(v, trace, about);
+    const int status = v->no_pictures ? STATUS_OK : write_page(v, trace, about);
     if (interrupt_signal()) /* a terminal sends the signal to node, too, which then fails */
-        status = status_fail(STATUS_INTERRUPTED - interrupt_signal(),
-                             "stopped while pictures were drawn, nothing is kept");
-    if (status <= STATUS_INTERRUPTED)
-        clear_folder(v->folder);
+        return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                           "stopped while the page was drawn; %s/trace.h5 is whole", v->folder);
     TRY(status);
     printf("presentation %d, an image of class %d\n", trace->presentation,
            about->dataset->train.labels[trace->image]);
@@ -172,8 +139,7 @@ static int lock_and_write(const struct trace_values *v, const struct trace *trac
     const bool was_there = file_is_folder(v->folder);
     SCOPED(lock_leave) int lock = -1;
     TRY(lock_folder(v->folder, &lock));
-    int status =
-        check_folder(v); /* checked again, since another process may have been at work in it */
+    int status = check_folder(v->folder); /* again: another process may have written into it */
     if (status == STATUS_OK)
         status = write_all(v, trace, about);
     if (status != STATUS_OK && !was_there)
@@ -294,7 +260,7 @@ static int trace(void *values)
     if (!common->kernel)
         common->kernel = kernel_find(NULL);
     TRY(training_check(p));
-    TRY(check_folder(v));
+    TRY(check_folder(v->folder));
     TRY(v->run ? manifest_open_data(&manifest, v->run, common->data, DATASET_CLASSES, &dataset)
                : dataset_init_in(&dataset, p, (uint64_t)common->seed,
                                  &(struct data_places){.folder = common->data}, DATASET_CLASSES));
@@ -315,7 +281,6 @@ static const struct option options[] = {
      "the pyramidal cell that spikes most, of the class if one is named (the default)",
      AT(most_active)},
     {"out", 'o', "DIR", "folder for the trace, new or empty (needed)", AT(folder)},
-    {"overwrite", 0, NULL, "replace a trace that is in it", AT(overwrite)},
     DATA_OPTION,
     THREADS_OPTION(THREADS_HELP),
     KERNEL_OPTION("how to train up to there (default: that of the run, or fast)"),
