@@ -204,10 +204,10 @@ static void given_ties_when_reported_expect_how_many_of_the_wrong_they_are(void 
         "random,1,shapes,1-2,1000,random,30,limit,20,0.5,4,1,,9\n");
     free(support_run_well(state, "report ."));
     char *page = read_page(state, "report.html");
-    assert_non_null(strstr(page, "none: 10 of 20 test images right (accuracy 0.500), 1 undecided "
-                                 "and 9 wrong (3 of them tied), after"));
-    assert_non_null(strstr(page, "random: 10 of 20 test images right (accuracy 0.500), 1 undecided "
-                                 "and 9 wrong, after"));
+    assert_non_null(strstr(page, "none: accuracy 0.500, undecided images 1, tied 4, wrong 6, "
+                                 "presentations 20"));
+    assert_non_null(strstr(page, "random: accuracy 0.500, undecided images 1, tied 4, wrong 9, "
+                                 "presentations 30"));
     free(page);
 }
 
@@ -287,9 +287,9 @@ static void given_one_run_a_condition_when_reported_expect_words_points_and_maps
     for (size_t i = 0; i < sizeof undefined / sizeof *undefined; i++)
         if (strstr(page, undefined[i]))
             fail_msg("report.html says %s", undefined[i]);
-    assert_non_null(
-        strstr(page, "<li>turnover none: 0 of 20 test images right (accuracy 0.000), "
-                     "20 undecided and 0 wrong, after 20 presentations (the limit); similarity"));
+    assert_non_null(strstr(page,
+                           "<li>turnover none: accuracy 0.000, undecided images 20, tied 0, wrong "
+                           "0, presentations 20 (the limit), similarity of maps and images "));
     assert_non_null(strstr(page, "<li>One seed a condition allows no test: "));
     assert_non_null(strstr(page, "None: with one run a condition"));
     assert_true(strstr(page, "id=\"figure-maps-first\"") < strstr(page, "id=\"figure-accuracy\""));
@@ -336,7 +336,8 @@ static void given_one_condition_when_reported_expect_means_and_why_there_is_no_t
     free(support_run_well(state, "report ."));
     char *page = read_page(state, "report.html");
     assert_non_null(strstr(page, "<li>task easy, turnover none: accuracy 0.625 ± 0.177, "
-                                 "presentations 25 ± 7 (mean and standard deviation of 2 runs)."));
+                                 "undecided images 0 ± 0, tied 0 ± 0, presentations 25 ± 7 (mean "
+                                 "and standard deviation of 2 runs)."));
     assert_non_null(strstr(page, "<li>No test: a single condition.</li>"));
     assert_null(strstr(page, ">In short</h2>")); /* it would say the same */
     free(page);
@@ -546,7 +547,7 @@ static void given_runs_when_reported_expect_each_by_its_folder_and_what_differs(
     free(support_run_well(state, "report none1"));
     char *page = read_page(state, "none1/report.html");
     assert_non_null(strstr(page, "<h1>shapes-s1-o2, classes 1-2, turnover none, seed 1</h1>"));
-    assert_non_null(strstr(page, "test images right (accuracy "));
+    assert_non_null(strstr(page, "<li>accuracy "));
     assert_null(strstr(page, "id=\"figure-accuracy\"")); /* none of one point */
     assert_non_null(strstr(page, "id=\"figure-maps\""));
     free(page);

@@ -297,29 +297,13 @@ static int compare_by_seed(struct effects_comparison *c, double *pairs[2], size_
         differences[i] = pairs[1][i] - pairs[0][i];
     TRY(statistics_summarize(&summary, differences, n));
     c->test[COMPARISON_PAIRED] = statistics_paired_t_test(&summary);
-    if (n_draws == 0)
+    if (n < 2 || n_draws == 0)
         return STATUS_OK;
     TRY(resampling_signed_rank_p(differences, n, id, &p));
     set_p(&c->test[COMPARISON_SIGNED_RANK], p, "fewer than two differences that are not 0");
     TRY(resampling_permutation_p(differences, n, id, &p));
     set_p(&c->test[COMPARISON_PERMUTATION], p, "no difference in any pair");
-    return resampling_bootstrap(&c->effect, pairs[0], n, pairs[1], n, true, id, n_draws);
-}
-
-static int compare_unpaired(struct effects_comparison *c, const struct effects_group *first,
-                            const struct effects_group *second, uint32_t id, size_t n_draws)
-{
-    const char *reason = c->n_pairs == 1 ? "one seed in common" : "no seed in common";
-    double p;
-    set_p(&c->test[COMPARISON_PAIRED], NAN, reason);
-    set_p(&c->test[COMPARISON_SIGNED_RANK], NAN, reason);
-    if (n_draws == 0)
-        return STATUS_OK;
-    TRY(resampling_unpaired_p(first->values, first->summary.n, second->values, second->summary.n,
-                              id, &p));
-    set_p(&c->test[COMPARISON_PERMUTATION], p, "no difference of any values");
-    return resampling_bootstrap(&c->effect, first->values, first->summary.n, second->values,
-                                second->summary.n, false, id, n_draws);
+    return resampling_bootstrap(&c->effect, pairs[0], pairs[1], n, id, n_draws);
 }
 
 static int compare(struct effects *effects, struct effects_comparison *c, double *pairs[2],
@@ -332,12 +316,14 @@ static int compare(struct effects *effects, struct effects_comparison *c, double
     c->test[COMPARISON_WELCH] = statistics_t_test(&first->summary, &second->summary, T_TEST_WELCH);
     c->test[COMPARISON_POOLED] =
         statistics_t_test(&first->summary, &second->summary, T_TEST_POOLED);
-    for (int t = 0; t < COMPARISON_WELCH; t++)
-        set_p(&c->test[t], NAN, "not asked for");
+    const char *reason = c->n_pairs > 1    ? "not asked for"
+                         : c->n_pairs == 1 ? "one seed in common"
+                                           : "no seed in common";
+    for (int t = COMPARISON_SIGNED_RANK; t <= COMPARISON_PERMUTATION; t++)
+        set_p(&c->test[t], NAN, reason);
     c->effect = (struct resampling_effect){{NAN, NAN}, NAN, {NAN, NAN}};
     const bool is_whole = c->n_pairs == first->summary.n && c->n_pairs == second->summary.n;
-    TRY(c->n_pairs > 1 ? compare_by_seed(c, pairs, c->n_pairs, id, n_draws)
-                       : compare_unpaired(c, first, second, id, n_draws));
+    TRY(compare_by_seed(c, pairs, c->n_pairs, id, n_draws));
     if (is_whole) /* the same number, but for rounding */
         c->test[COMPARISON_PAIRED].difference = c->test[COMPARISON_POOLED].difference;
     for (int t = 0; t < COMPARISON_N_TESTS; t++)
@@ -377,36 +363,17 @@ static int32_t family_of(const struct effects *effects, const struct effects_com
     return effects->families ? -1 : 0;
 }
 
-/* The least p of a test that counts ways, of the 2^n signs of pairs or of those to part two groups;
- * 0 of a t-test. The mirror of a way is as far from 0, where the groups have one size. */
-static double least_p(enum comparison_test test, bool is_paired, size_t n_first, size_t n_second)
+/* What is left of p = 2 / 2^n, which n pairs have when all differ to the same side, after its
+ * correction for m tests: a test that counts signs finds none below. */
+static double least_p(size_t n_pairs, size_t m)
 {
-    const double n = (double)n_first, m = (double)n_second;
-    if (test != COMPARISON_PERMUTATION && test != COMPARISON_SIGNED_RANK)
-        return 0;
-    return is_paired ? ldexp(2, -(int)fmin(n, 1000))
-                     : (n_first == n_second ? 2 : 1) *
-                           exp(lgamma(n + 1) + lgamma(m + 1) - lgamma(n + m + 1));
-}
-
-static void find_limits(const struct effects *effects, struct effects_comparison *c,
-                        const size_t *n_tests)
-{
-    const bool is_paired = c->n_pairs > 1;
-    const double m = (double)n_tests[effects->primary];
-    const size_t n[2] = {is_paired ? c->n_pairs : effects->groups[c->first].summary.n,
-                         is_paired ? c->n_pairs : effects->groups[c->second].summary.n};
-    for (enum comparison_test t = 0; t < COMPARISON_N_TESTS; t++)
-        c->least[t] = fmin(1, (double)n_tests[t] * least_p(t, is_paired, n[0], n[1]));
-    for (c->n_needed = 2;
-         m * least_p(effects->primary, is_paired, (size_t)c->n_needed, (size_t)c->n_needed) >=
-         significant;)
-        c->n_needed++;
+    return (double)m * ldexp(2, -(int)(n_pairs < 1000 ? n_pairs : 1000));
 }
 
 /* Corrects each p for the tests of its family, after Bonferroni. */
 static int correct(struct effects *effects)
 {
+    effects->least_p = INFINITY;
     OWNED size_t(*n_tests)[COMPARISON_N_TESTS] = NULL;
     /* the first is of those in no family, the next of the first family, or of all */
     TRY_NEW(n_tests, json_array_size(effects->families) + 2, "the families");
@@ -423,7 +390,11 @@ static int correct(struct effects *effects)
         for (int t = 0; t < COMPARISON_N_TESTS; t++)
             c->corrected[t] = c->family < 0 ? NAN : statistics_bonferroni(c->test[t].p, n[t]);
         c->smallest = statistics_smallest(&c->test[t_test], significant / m);
-        find_limits(effects, c, n);
+        const double least = least_p(c->n_pairs, n[effects->primary]);
+        if (!isnan(c->corrected[effects->primary]) && least <= effects->least_p) {
+            effects->least_p = least;
+            effects->most_pairs = c->n_pairs;
+        }
     }
     return STATUS_OK;
 }
@@ -572,47 +543,24 @@ bool effects_has_row(const struct effects *effects, const struct effects_group *
 
 /* ---- limits ---- */
 
-bool effects_is_decidable(const struct effects *effects,
-                          const struct effects_comparison *comparison)
+bool effects_is_decidable(const struct effects *effects)
 {
-    return comparison->least[effects->primary] < significant;
-}
-
-const char *effects_mark(const struct effects_comparison *comparison, enum comparison_test test)
-{
-    const double p = comparison->corrected[test];
-    return isnan(p) || comparison->least[test] < significant ? statistics_stars(p)
-                                                             : "cannot decide";
-}
-
-/* The first comparison that the test that decides cannot find; NULL if there is none. */
-static const struct effects_comparison *find_undecidable(const struct effects *effects)
-{
-    for (int32_t i = 0; i < effects->n_comparisons; i++)
-        if (!isnan(effects->comparisons[i].corrected[effects->primary]) &&
-            !effects_is_decidable(effects, &effects->comparisons[i]))
-            return &effects->comparisons[i];
-    return NULL;
-}
-
-bool effects_are_decidable(const struct effects *effects)
-{
-    return !find_undecidable(effects);
+    const bool counts_signs =
+        effects->primary == COMPARISON_PERMUTATION || effects->primary == COMPARISON_SIGNED_RANK;
+    return !counts_signs || effects->most_pairs == 0 || effects->least_p < significant;
 }
 
 void effects_put_limit(FILE *out, const void *of_effects)
 {
     const struct effects *effects = of_effects;
-    const struct effects_comparison *c = find_undecidable(effects);
-    if (!c)
+    int n_more = 0;
+    if (effects_is_decidable(effects))
         return;
-    const bool is_paired = c->n_pairs > 1;
-    const size_t n =
-        is_paired ? c->n_pairs
-                  : effects->groups[c->first].summary.n + effects->groups[c->second].summary.n;
+    while (ldexp(effects->least_p, -n_more) >= significant) /* a seed more halves it */
+        n_more++;
     fprintf(out,
-            "With %zu %s the %s test, which decides between two levels, cannot fall below p = "
-            "%.3g after the correction; %d %s are needed.",
-            n, is_paired ? "seeds" : "runs in two groups", comparison_test_names[effects->primary],
-            c->least[effects->primary], c->n_needed, is_paired ? "seeds" : "runs a group");
+            "With %zu seeds the %s test, which decides between two levels, cannot fall below p = "
+            "%.3g after the correction; %zu seeds are needed.",
+            effects->most_pairs, comparison_test_names[effects->primary], fmin(1, effects->least_p),
+            effects->most_pairs + (size_t)n_more);
 }

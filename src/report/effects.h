@@ -47,10 +47,8 @@ struct effects_comparison {
     struct t_test test[COMPARISON_N_TESTS]; /* of signed-rank and permutation only p and reason */
     int32_t family;                         /* of the experiment's families; -1: of none */
     double corrected[COMPARISON_N_TESTS];   /* p times the tests of its family, at most 1 */
-    double least[COMPARISON_N_TESTS];       /* what `corrected` cannot fall below: 0 of a t-test */
-    struct resampling_effect effect;
-    int32_t n_needed; /* seeds (or runs a group) from which the test that decides can be < 0.05 */
-    double smallest;  /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
+    struct resampling_effect effect;        /* of the pairs */
+    double smallest; /* difference that the t-test by seed, corrected, finds in 80 of 100 cases */
 };
 
 struct effects {
@@ -68,6 +66,8 @@ struct effects {
     size_t n_tests[COMPARISON_N_TESTS];     /* that could be made */
     enum comparison_test primary;           /* the test that decides */
     bool is_declared;                       /* by the experiment's file */
+    double least_p;         /* below which no corrected p of a test that counts signs can be here */
+    size_t most_pairs;      /* of the comparison that could come to it */
     const json_t *families; /* of the experiment's file, or NULL: all are one family */
     char pooled_over[256];  /* other factors that vary within a group; or "" */
     double *memory;
@@ -95,16 +95,9 @@ int32_t effects_find_group(const struct effects *effects, const struct effects *
 const char *effects_level(const struct effects *effects, const struct effects_group *group,
                           int factor);
 
-/* Whether the test that decides can find a difference at all, and in all comparisons. */
-bool effects_is_decidable(const struct effects *effects,
-                          const struct effects_comparison *comparison);
-bool effects_are_decidable(const struct effects *effects);
-
-/* Stars of a corrected p; "cannot decide" where there are too few seeds for it to be below 0.05. */
-const char *effects_mark(const struct effects_comparison *comparison, enum comparison_test test);
-
-/* "With 4 seeds the permutation test cannot fall below p = 0.375 …": of the first comparison that
- * cannot be decided; nothing if all can. */
+/* Whether the test that decides can find a difference in any comparison; if it cannot,
+ * effects_put_limit says so: "With 4 seeds the permutation test cannot fall below p = 0.375 …". */
+bool effects_is_decidable(const struct effects *effects);
 void effects_put_limit(FILE *out, const void *effects);
 
 /* "task × turnover": the factors of a term, with a text between them. */

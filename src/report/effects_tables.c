@@ -175,7 +175,7 @@ static void put_test(FILE *out, const struct effects_comparison *c, enum compari
         put_general(out, test->df);
     statistics_put_p(out, test->p);
     statistics_put_p(out, c->corrected[which]);
-    fprintf(out, "\t%s", effects_mark(c, which));
+    fprintf(out, "\t%s", statistics_stars(c->corrected[which]));
 }
 
 static void put_comparisons(const struct effects *effects, FILE *out)
@@ -205,14 +205,6 @@ static const char *family_name(const struct effects *effects, const struct effec
     return !effects->families ? "" : c->family < 0 ? "in no declared family" : name ? name : "";
 }
 
-/* Corrected p of a test that counts ways; words where these are too few. */
-static void put_counted_p(FILE *out, const struct effects_comparison *c, enum comparison_test test)
-{
-    const bool can_decide = isnan(c->corrected[test]) || c->least[test] < 0.05;
-    statistics_put_p(out, c->corrected[test]);
-    fputs(can_decide ? "" : ", cannot decide", out);
-}
-
 static void put_comparisons_by_seed(const struct effects *effects, FILE *out)
 {
     const int decimals = find_decimals(effects);
@@ -226,8 +218,8 @@ static void put_comparisons_by_seed(const struct effects *effects, FILE *out)
         put(out, test->difference, decimals);
         put_test(out, c, COMPARISON_PAIRED, decimals);
         fprintf(out, "\t%zu", c->n_pairs);
-        put_counted_p(out, c, COMPARISON_SIGNED_RANK);
-        put_counted_p(out, c, COMPARISON_PERMUTATION);
+        statistics_put_p(out, c->corrected[COMPARISON_SIGNED_RANK]);
+        statistics_put_p(out, c->corrected[COMPARISON_PERMUTATION]);
         put_interval(out, c->effect.difference.low, c->effect.difference.high, decimals);
         put(out, c->effect.d, 2);
         put_interval(out, c->effect.of_d.low, c->effect.of_d.high, 2);
@@ -349,7 +341,7 @@ int effects_print(const struct effects *effects, FILE *out)
     if (!effects->of_runs.reason && effects->of_runs.n_empty)
         fprintf(out, "\n%d of %d groups are empty; interactions are those of the others.\n",
                 effects->of_runs.n_empty, effects->of_runs.n_cells);
-    if (!effects_are_decidable(effects)) {
+    if (!effects_is_decidable(effects)) {
         fputc('\n', out);
         effects_put_limit(out, effects);
         fputc('\n', out);
@@ -457,7 +449,7 @@ static json_t *test_to_json(const struct effects_comparison *c, enum comparison_
                      "ci_high", table_json_number(test->ci_high), "t", table_json_number(test->t),
                      "df", table_json_number(test->df), "p", table_json_number(test->p),
                      "p_corrected", table_json_number(corrected), "stars",
-                     isnan(corrected) ? NULL : effects_mark(c, which), "reason", test->reason);
+                     isnan(corrected) ? NULL : statistics_stars(corrected), "reason", test->reason);
 }
 
 static json_t *comparison_to_json(const struct effects *effects, const struct effects_comparison *c)

@@ -58,7 +58,7 @@ static void put_differences(const struct effects *effects, FILE *out)
     for (int32_t i = 0; i < effects->n_comparisons && within && effects->n_comparisons <= 12; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
         const double corrected =
-            effects_is_decidable(effects, c) ? c->corrected[effects->primary] : NAN;
+            effects_is_decidable(effects) ? c->corrected[effects->primary] : NAN;
         if (!isfinite(c->test[COMPARISON_POOLED].difference))
             continue;
         fputs(i == 0 ? "; " : ", ", out);
@@ -140,7 +140,7 @@ void findings_put(FILE *out, const void *of_effects)
 {
     OWNED char *text = text_written(put_finding, of_effects);
     fputs(text ? text : "", out);
-    if (text && *text && !effects_are_decidable(of_effects)) {
+    if (text && *text && !effects_is_decidable(of_effects)) {
         fputc(' ', out);
         effects_put_limit(out, of_effects);
     }
@@ -232,15 +232,13 @@ static void put_count(FILE *out, const struct effects *effects, const char *firs
     int n = 0, n_higher = 0, n_lower = 0;
     for (int32_t i = 0; i < effects->n_comparisons; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
-        if (!is_with_first(effects, c) || !effects_is_decidable(effects, c))
+        if (!is_with_first(effects, c))
             continue;
         const bool is_found = c->corrected[effects->primary] < significant;
         n++;
         n_higher += is_found && difference_of(effects, c) > 0;
         n_lower += is_found && difference_of(effects, c) < 0;
     }
-    if (n == 0)
-        return;
     fprintf(out, "Against %s %s, %s", effects->factor[effects->n_factors - 1]->name, first,
             effects->measure->name);
     if (n_higher > 0)
@@ -265,8 +263,9 @@ void findings_put_answer(FILE *out, const void *of_effects)
         return;
     const struct effects_group *first = &effects->groups[c->first];
     const struct t_test *test = &c->test[effects->primary];
-    put_count(out, effects, effects_level(effects, first, effects->n_factors - 1));
-    if (!effects_are_decidable(effects)) {
+    if (effects_is_decidable(effects))
+        put_count(out, effects, effects_level(effects, first, effects->n_factors - 1));
+    else {
         effects_put_limit(out, effects);
         fputc(' ', out);
     }
@@ -287,81 +286,57 @@ void findings_put_answer(FILE *out, const void *of_effects)
 
 enum { CONDITIONS_TOLD = 12 };
 
-/* "392 of 400 test images right (accuracy 0.980), 2 undecided and 6 wrong (1 of them tied), after
- * 350 presentations (the limit)" */
-static void put_run(const struct study *study, int32_t r, FILE *html)
-{
-    const double *value = study->run[r].value;
-    const double n = results_number(&study->results, (size_t)r, "tests"),
-                 undecided = results_number(&study->results, (size_t)r, "undecided");
-    const double right = round(value[STUDY_ACCURACY] * n), wrong = n - right - undecided,
-                 tied = wrong - results_number(&study->results, (size_t)r, "wrong");
-    if (n > 0 && undecided >= 0) {
-        fprintf(html,
-                "%.0f of %.0f test images right (accuracy %.3f), %.0f undecided and %.0f wrong",
-                right, n, value[STUDY_ACCURACY], undecided, fmax(wrong, 0));
-        if (tied > 0)
-            fprintf(html, " (%.0f of them tied)", tied);
-    } else if (!isnan(value[STUDY_ACCURACY]))
-        fprintf(html, "accuracy %.3f", value[STUDY_ACCURACY]);
-    else
-        fputs("not tested", html);
-    if (!isnan(value[STUDY_PRESENTATIONS]))
-        fprintf(html, ", after %.0f presentations%s", value[STUDY_PRESENTATIONS],
-                results_is_at_limit(&study->results, (size_t)r) ? " (the limit)" : "");
-    number_put(html, "; similarity of maps and images %.*f", 3, value[STUDY_SIMILARITY], "");
-    number_put(html, "; accuracy by all spikes %.*f", 3,
-               results_number(&study->results, (size_t)r, "accuracy_spikes"), "");
-}
-
-/* The runs of a condition. */
-struct condition_runs {
-    int32_t n, n_at_limit, last;
-    double by_spikes; /* sum of their accuracies by all spikes */
+static const struct told {
+    const char *name, *column;
+    int places;
+} told[] = {
+    {"accuracy", "accuracy", 3},
+    {"undecided images", "undecided", 0},
+    {"tied", "ties", 0},
+    {"wrong", "wrong", 0},
+    {"presentations", "presentations", 0},
+    {"similarity of maps and images", "similarity", 3},
+    {"accuracy by all spikes", "accuracy_spikes", 3},
 };
+enum { N_TOLD = sizeof told / sizeof *told };
 
-/* "accuracy 0.892 ± 0.105, presentations 350 ± 0" */
-static void put_means(const struct study *study, int32_t condition,
-                      const struct condition_runs *runs, FILE *html)
-{
-    bool any = false;
-    for (int v = 0; v < STUDY_N_VALUES; v++) {
-        const struct summary s = study_summary(study, condition, (enum study_value)v);
-        if (s.n == 0)
-            continue;
-        const int places = v == STUDY_PRESENTATIONS ? 0 : 3;
-        fprintf(html, "%s%s %.*f", any ? ", " : "", study_value_names[v], places, s.mean);
-        number_put(html, " ± %.*f", places, s.sd, "");
-        if (v == STUDY_PRESENTATIONS && s.sd == 0 && runs->n_at_limit == runs->n)
-            fputs(" (the limit)", html);
-        any = true;
-    }
-    number_put(html, ", accuracy by all spikes %.*f", 3, runs->by_spikes / runs->n, "");
-    fprintf(html, " (mean and standard deviation of %d runs)", runs->n);
-}
-
+/* "accuracy 0.892 ± 0.105, presentations 350 ± 0 (the limit) (mean and standard deviation of 3
+ * runs)"; of one run its numbers. */
 static void put_condition(const struct study *study, int32_t condition, FILE *html)
 {
     char name[1024];
-    struct condition_runs runs = {0};
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition) {
-            runs.n++;
-            runs.n_at_limit += results_is_at_limit(&study->results, (size_t)r);
-            runs.by_spikes += results_number(&study->results, (size_t)r, "accuracy_spikes");
-            runs.last = r;
+    struct running of[N_TOLD] = {{0}};
+    int32_t n = 0, n_at_limit = 0;
+    const char *between = "";
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        if (study->run[r].condition != condition)
+            continue;
+        n++;
+        n_at_limit += results_is_at_limit(&study->results, (size_t)r);
+        for (int k = 0; k < N_TOLD; k++) {
+            const double number = results_number(&study->results, (size_t)r, told[k].column);
+            if (!isnan(number))
+                running_add(&of[k], number);
         }
-    if (runs.n == 0)
+    }
+    if (n == 0)
         return;
     fputs("<li>", html);
     if (*study->factor[0].name) {
         study_describe(study, condition, 0, study->n_factors, name, sizeof name);
         html_put_between(html, "", name, ": ");
     }
-    if (runs.n == 1)
-        put_run(study, runs.last, html);
-    else
-        put_means(study, condition, &runs, html);
+    for (int k = 0; k < N_TOLD; k++) {
+        if (of[k].n == 0)
+            continue;
+        fprintf(html, "%s%s %.*f", between, told[k].name, told[k].places, of[k].mean);
+        number_put(html, " ± %.*f", told[k].places, running_sd(&of[k]), "");
+        if (strcmp(told[k].column, "presentations") == 0 && n_at_limit == n && !(of[k].squares > 0))
+            fputs(" (the limit)", html);
+        between = ", ";
+    }
+    if (n > 1)
+        fprintf(html, " (mean and standard deviation of %d runs)", n);
     fputs(".</li>\n", html);
 }
 

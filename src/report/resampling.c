@@ -13,7 +13,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-enum { EXACT_MAX = 40, N_SHUFFLES = 100000, SEED = 1 };
+enum { EXACT_MAX = 30, N_SHUFFLES = 100000, SEED = 1 };
 
 /* Numbers that differ by less than this part of the largest are the same but for rounding. */
 static const double same = 1e-9;
@@ -33,23 +33,16 @@ static double largest(const double *values, size_t n)
 
 /* ---- signs ---- */
 
-/* All sums of +-values, ascending, into sums[2^n]: those so far less and plus the next value are
- * two ascending lists, which are merged. `scratch` has room for half of them. */
-static void list_sums(const double *values, size_t n, double *sums, double *scratch)
+/* All sums of +-values, ascending, into sums[2^n]. */
+static void list_sums(const double *values, size_t n, double *sums)
 {
     sums[0] = 0;
-    for (size_t k = 0, length = 1; k < n; k++, length *= 2) {
-        const double value = fabs(values[k]);
-        memcpy(scratch, sums, length * sizeof *sums);
-        for (size_t low = 0, high = 0; low + high < 2 * length;)
-            if (high == length || (low < length && scratch[low] - value <= scratch[high] + value)) {
-                sums[low + high] = scratch[low] - value;
-                low++;
-            } else {
-                sums[low + high] = scratch[high] + value;
-                high++;
-            }
-    }
+    for (size_t k = 0, length = 1; k < n; k++, length *= 2)
+        for (size_t i = 0; i < length; i++) {
+            sums[length + i] = sums[i] + fabs(values[k]);
+            sums[i] -= fabs(values[k]);
+        }
+    gsl_sort(sums, 1, (size_t)1 << n);
 }
 
 /* Exact: the values in two halves, and how many pairs of their sums reach what was observed. */
@@ -57,12 +50,11 @@ static int count_signs(const double *values, size_t n, double reach, double *p)
 {
     const size_t n_low = n / 2, n_high = n - n_low;
     const size_t n_sums = (size_t)1 << n_low, n_others = (size_t)1 << n_high;
-    OWNED double *sums = NULL, *others = NULL, *scratch = NULL;
+    OWNED double *sums = NULL, *others = NULL;
     TRY_NEW(sums, n_sums, "a permutation test");
     TRY_NEW(others, n_others, "a permutation test");
-    TRY_NEW(scratch, n_others, "a permutation test");
-    list_sums(values, n_low, sums, scratch);
-    list_sums(values + n_low, n_high, others, scratch);
+    list_sums(values, n_low, sums);
+    list_sums(values + n_low, n_high, others);
     double n_reached = 0;
     for (size_t i = 0, j = n_others; i < n_sums; i++) { /* others from j on reach it with sums[i] */
         while (j > 0 && sums[i] + others[j - 1] >= reach)
@@ -132,47 +124,13 @@ int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, d
 
 /* ---- samples ---- */
 
-int resampling_unpaired_p(const double *first, size_t n_first, const double *second,
-                          size_t n_second, uint32_t id, double *p)
+/* The difference of the means of n values each, and Cohen's d. */
+static double d_of(const double *first, const double *second, size_t n, double *difference)
 {
-    const size_t n = n_first + n_second;
-    OWNED double *all = NULL;
-    *p = NAN;
-    if (n_first == 0 || n_second == 0 || n < 3)
-        return STATUS_OK;
-    TRY_NEW(all, n, "a permutation test");
-    memcpy(all, first, n_first * sizeof *all);
-    memcpy(all + n_first, second, n_second * sizeof *all);
-    const double mean = gsl_stats_mean(all, 1, n), most = largest(all, n);
-    const double reach =
-        fabs(gsl_stats_mean(first, 1, n_first) - mean) * (double)n_first - same * most;
-    if (gsl_stats_max(all, 1, n) == gsl_stats_min(all, 1, n))
-        return STATUS_OK;
-    size_t n_reached = 1;
-    for (uint32_t s = 0; s < N_SHUFFLES; s++) {
-        double sum = 0;
-        for (size_t i = 0; i < n_first; i++) { /* a random part of all, put in front */
-            const struct random_words words = draw(id, s, (uint32_t)i);
-            const size_t j = i + random_index(random_bits(&words, 0), (uint32_t)(n - i));
-            const double value = all[j];
-            all[j] = all[i];
-            all[i] = value;
-            sum += value - mean;
-        }
-        n_reached += fabs(sum) >= reach;
-    }
-    *p = (double)n_reached / (N_SHUFFLES + 1);
-    return STATUS_OK;
-}
-
-/* The difference of the means, and Cohen's d. */
-static double d_of(const double *first, size_t n_first, const double *second, size_t n_second,
-                   double *difference)
-{
-    const double of_first = gsl_stats_mean(first, 1, n_first);
-    const double of_second = gsl_stats_mean(second, 1, n_second);
-    const double variance = (gsl_stats_variance_m(first, 1, n_first, of_first) +
-                             gsl_stats_variance_m(second, 1, n_second, of_second)) /
+    const double of_first = gsl_stats_mean(first, 1, n);
+    const double of_second = gsl_stats_mean(second, 1, n);
+    const double variance = (gsl_stats_variance_m(first, 1, n, of_first) +
+                             gsl_stats_variance_m(second, 1, n, of_second)) /
                             2;
     *difference = of_second - of_first;
     return fabs(*difference) > 0 ? *difference / sqrt(variance) : 0;
@@ -188,36 +146,28 @@ static struct resampling_interval interval_of(double *values, size_t n)
     return (struct resampling_interval){is_known ? low : NAN, is_known ? high : NAN};
 }
 
-static void draw_sample(double *sample, const double *values, size_t n, uint32_t id, uint32_t step)
+int resampling_bootstrap(struct resampling_effect *effect, const double *first,
+                         const double *second, size_t n, uint32_t id, size_t n_draws)
 {
-    struct random_words words = {{0}};
-    for (size_t i = 0; i < n; i++) {
-        if (i % 2 == 0)
-            words = draw(id, step, (uint32_t)(i / 2));
-        sample[i] = values[random_index(random_bits(&words, i % 2), (uint32_t)n)];
-    }
-}
-
-int resampling_bootstrap(struct resampling_effect *effect, const double *first, size_t n_first,
-                         const double *second, size_t n_second, bool is_paired, uint32_t id,
-                         size_t n_draws)
-{
-    *effect = (struct resampling_effect){{NAN, NAN}, NAN, {NAN, NAN}};
     double observed;
-    if (n_first < 2 || n_second < 2)
-        return STATUS_OK;
-    OWNED double *sample = NULL, *other = NULL, *difference = NULL, *d = NULL;
-    TRY_NEW(sample, n_first, "a bootstrap");
-    TRY_NEW(other, n_second, "a bootstrap");
+    OWNED double *of_first = NULL, *of_second = NULL, *difference = NULL, *d = NULL;
+    TRY_NEW(of_first, n, "a bootstrap");
+    TRY_NEW(of_second, n, "a bootstrap");
     TRY_NEW(difference, n_draws, "a bootstrap");
     TRY_NEW(d, n_draws, "a bootstrap");
     for (size_t s = 0; s < n_draws; s++) {
-        draw_sample(sample, first, n_first, id, (uint32_t)(2 * s));
-        draw_sample(other, second, n_second, id, (uint32_t)(2 * s + !is_paired));
-        d[s] = d_of(sample, n_first, other, n_second, &difference[s]);
+        struct random_words words = {{0}};
+        for (size_t i = 0; i < n; i++) {
+            if (i % 2 == 0)
+                words = draw(id, (uint32_t)(2 * s), (uint32_t)(i / 2));
+            const uint32_t pair = random_index(random_bits(&words, i % 2), (uint32_t)n);
+            of_first[i] = first[pair];
+            of_second[i] = second[pair];
+        }
+        d[s] = d_of(of_first, of_second, n, &difference[s]);
     }
     effect->difference = interval_of(difference, n_draws);
-    effect->d = d_of(first, n_first, second, n_second, &observed);
+    effect->d = d_of(first, second, n, &observed);
     effect->d = isfinite(effect->d) ? effect->d : NAN;
     effect->of_d = interval_of(d, n_draws);
     return STATUS_OK;

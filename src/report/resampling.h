@@ -11,17 +11,13 @@
  */
 
 /* Permutation test of n paired differences: the share of the 2^n ways to give them signs whose sum
- * is as far from 0 as theirs. Exact up to 40, above of 100,000 drawn at random. NaN for n < 2, or
+ * is as far from 0 as theirs. Exact up to 30, above of 100,000 drawn at random. NaN for n < 2, or
  * if all are 0. SYSTEM without memory. */
 int resampling_permutation_p(const double *differences, size_t n, uint32_t id, double *p);
 
 /* Wilcoxon's signed-rank test: the same of the ranks of their sizes, ties sharing theirs, without
  * those that are 0. So it is exact with ties too. */
 int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, double *p);
-
-/* Permutation test of two unpaired samples' means, of 100,000 shuffles. */
-int resampling_unpaired_p(const double *first, size_t n_first, const double *second,
-                          size_t n_second, uint32_t id, double *p);
 
 /* An effect and how far apart 95 of 100 samples drawn anew from these are (percentiles). */
 struct resampling_interval {
@@ -33,10 +29,8 @@ struct resampling_effect {
     struct resampling_interval of_d; /* NaN where samples without variance reach a limit */
 };
 
-/* Of n_draws samples; if paired, both have n_first values and the pairs are drawn. NaN for fewer
- * than 2 values. SYSTEM without memory. */
-int resampling_bootstrap(struct resampling_effect *effect, const double *first, size_t n_first,
-                         const double *second, size_t n_second, bool is_paired, uint32_t id,
-                         size_t n_draws);
+/* Of n_draws samples of n >= 2 pairs, drawn with replacement. SYSTEM without memory. */
+int resampling_bootstrap(struct resampling_effect *effect, const double *first,
+                         const double *second, size_t n, uint32_t id, size_t n_draws);
 
 #endif

@@ -100,7 +100,7 @@ static int put_tests(struct value_figure *v, const struct effects *effects)
         const int32_t first = values_condition(study, effects, &effects->groups[c->first]);
         const int32_t other = values_condition(study, effects, &effects->groups[c->second]);
         if (first < 0 || other < 0 || first % n_levels != 0 || isnan(p) ||
-            !effects_is_decidable(effects, c))
+            !effects_is_decidable(effects))
             continue;
         const struct place at = place_of(study, other);
         figure_put_row(&v->figure, "tests",
@@ -195,7 +195,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
                 " Each level of %s against %s: %s, p corrected (Bonferroni): *** below "
                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
                 last->name, last->level[0], tests[caption->effects->primary]);
-    if (study->n_last <= TESTED_LAST_MAX && !effects_are_decidable(caption->effects))
+    if (study->n_last <= TESTED_LAST_MAX && !effects_is_decidable(caption->effects))
         fputs(" No stars where there are too few seeds for the test that decides.", out);
 }
 
