@@ -7,22 +7,10 @@
 
 #include "train/train.h"
 
-enum { ROUNDS_MAX = 64, IMAGES = 16 };
+enum { ROUNDS_MAX = 64, IMAGES = 16, BENCH_THREADS_MAX = 8 };
 
-/* The times of one competitor, milliseconds for one unit of its work. */
-struct timing {
-    double ms[ROUNDS_MAX];
-    int n;
-};
-
-/* Adds a measurement of n units of work, which took this long. */
-void bench_add_time(struct timing *timing, double seconds, double n);
-
-/* How many threads are measured at most. */
-int bench_n_threads(void);
-
-/* What is measured: a data set and, but for the gate alone, a trained network and images to show
- * it. */
+/* What is measured: a data set and, but for the start of runs and the gate alone, a trained network
+ * and images to show it. */
 struct subject {
     struct parameters parameters;
     const char *config; /* the file that they are from; NULL: the preset */
@@ -32,14 +20,28 @@ struct subject {
     long start_kib; /* the most memory of a run that has been started */
 };
 
-/* Work of a subject by n threads, of which it adds one time. */
-typedef int bench_work(struct subject *subject, int n_threads, struct timing *timing);
+/* One way to do some work, which is held against others. */
+struct way {
+    char what[64];
+    int (*work)(struct subject *subject, struct way *way); /* works once and adds one time */
+    int n_threads;
+    struct presentation *by;     /* what presents, where the ways differ in that; else NULL */
+    const struct way *reference; /* how many times as fast as this it is, is printed; NULL: not */
+    double ms[ROUNDS_MAX];       /* [n] milliseconds for one unit of the work */
+    int n;
+};
 
-bench_work bench_time_runs;    /* whole runs of 20 presentations, spread over the threads */
-bench_work bench_time_images;  /* images in training, without sample tests, */
-bench_work bench_time_samples; /* with sample tests, beside training if there are threads, */
-bench_work bench_time_gate;    /* and with the error gate */
-bench_work bench_time_start;   /* a run that shows one image and tests one, by this program */
+/* Adds a time: n units of the work took so many seconds. */
+void bench_add_time(struct way *way, double seconds, double n);
+
+/* How many threads are measured at most. */
+int bench_n_threads(void);
+
+int bench_time_runs(struct subject *, struct way *);    /* whole runs of 20 presentations */
+int bench_time_images(struct subject *, struct way *);  /* training without sample tests, */
+int bench_time_samples(struct subject *, struct way *); /* with them, */
+int bench_time_gate(struct subject *, struct way *);    /* and with the error gate */
+int bench_time_start(struct subject *, struct way *); /* of a run that shows and tests one image */
 
 /* Has this program train on one thread in a folder of its own, which is removed, with more options
  * that a space parts, by a process that `tool` runs ("": none); its exit code and what it prints

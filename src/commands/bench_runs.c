@@ -24,12 +24,12 @@ static int run(const struct parameters *p, const struct dataset *dataset, uint64
     return STATUS_OK;
 }
 
-int bench_time_runs(struct subject *subject, int n_threads, struct timing *timing)
+int bench_time_runs(struct subject *subject, struct way *way)
 {
     const int n_runs = 4 * bench_n_threads();
     int failed = STATUS_OK;
     const double start = progress_clock();
-#pragma omp parallel for schedule(dynamic) num_threads(n_threads)
+#pragma omp parallel for schedule(dynamic) num_threads(way->n_threads)
     for (int i = 0; i < n_runs; i++) {
         const int status = run(&subject->parameters, &subject->dataset, (uint64_t)i + 1, 20, 1);
         if (status != STATUS_OK) {
@@ -37,47 +37,46 @@ int bench_time_runs(struct subject *subject, int n_threads, struct timing *timin
             failed = status;
         }
     }
-    bench_add_time(timing, progress_clock() - start, n_runs);
+    bench_add_time(way, progress_clock() - start, n_runs);
     return failed;
 }
 
 /* Measures the time of an image in training, building the network left out. */
-static int time_images(const struct parameters *p, const struct dataset *dataset, int n_threads,
-                       struct timing *timing)
+static int time_images(const struct parameters *p, const struct dataset *dataset, struct way *way)
 {
     enum { N_WARM = 4, N_IMAGES = 60 };
     SCOPED(training_free) struct training training = {0};
-    TRY(training_init(&training, p, dataset, kernel_find(NULL), 1, n_threads));
+    TRY(training_init(&training, p, dataset, kernel_find(NULL), 1, way->n_threads));
     for (int i = 0; i < N_WARM; i++)
         TRY(training_step(&training));
     const double start = progress_clock();
     for (int i = 0; i < N_IMAGES; i++)
         TRY(training_step(&training));
     training_take_sample(&training);
-    bench_add_time(timing, progress_clock() - start, N_IMAGES);
+    bench_add_time(way, progress_clock() - start, N_IMAGES);
     return STATUS_OK;
 }
 
-int bench_time_images(struct subject *subject, int n_threads, struct timing *timing)
+int bench_time_images(struct subject *subject, struct way *way)
 {
     struct parameters p = subject->parameters;
     p.test.sample_period = 0;
-    return time_images(&p, &subject->dataset, n_threads, timing);
+    return time_images(&p, &subject->dataset, way);
 }
 
-int bench_time_samples(struct subject *subject, int n_threads, struct timing *timing)
+int bench_time_samples(struct subject *subject, struct way *way)
 {
     struct parameters p = subject->parameters;
     p.test.sample_period = 16;
     p.test.sample_images = 32;
-    return time_images(&p, &subject->dataset, n_threads, timing);
+    return time_images(&p, &subject->dataset, way);
 }
 
-int bench_time_gate(struct subject *subject, int n_threads, struct timing *timing)
+int bench_time_gate(struct subject *subject, struct way *way)
 {
     struct parameters p = subject->parameters;
     p.plasticity.gate = GATE_ERROR;
-    return time_images(&p, &subject->dataset, n_threads, timing);
+    return time_images(&p, &subject->dataset, way);
 }
 
 /* Processor seconds of the processes that have ended, and the most memory that one had, kB. */
@@ -124,12 +123,11 @@ int bench_train(const char *tool, const char *options, int *code, char **output)
     return STATUS_OK;
 }
 
-int bench_time_start(struct subject *subject, int n_threads, struct timing *timing)
+int bench_time_start(struct subject *subject, struct way *way)
 {
     char options[200];
     OWNED char *output = NULL;
     int code;
-    (void)n_threads;
     snprintf(options, sizeof options,
              "%s%s --set stopping.max_presentations=1 --set test.max_images=1",
              subject->config ? "--config " : "", subject->config ? subject->config : "");
@@ -137,6 +135,6 @@ int bench_time_start(struct subject *subject, int n_threads, struct timing *timi
     TRY(bench_train("", options, &code, &output));
     if (code != 0)
         return status_fail(STATUS_SYSTEM, "bench: a run failed: %.400s", output);
-    bench_add_time(timing, ended_processes(&subject->start_kib) - before, 1);
+    bench_add_time(way, ended_processes(&subject->start_kib) - before, 1);
     return STATUS_OK;
 }
