@@ -169,8 +169,9 @@ static void given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislea
     const char *second = strstr(page, "id=\"figure-presentations\"");
     assert_true(second && strstr(page, "Boxes from the lower") < second);
     assert_null(strstr(second, "Boxes from the lower")); /* said once */
-    assert_non_null(strstr(page, "Strong: of a weight above 0.5 (stopping.strong_weight)."));
-    assert_non_null(strstr(page, "These are test images: settings are chosen by others"));
+    assert_non_null(strstr(page, "strong: of a weight above 0.5 (stopping.strong_weight)."));
+    assert_non_null(strstr(page, "Of test images (test.sample_from): settings are to be chosen by "
+                                 "validation"));
     assert_non_null(strstr(page, "dot is at the mean presentation at which training stopped."));
     json_decref(accuracy);
     json_decref(weights);

@@ -28,12 +28,6 @@ static bool has_measures(const struct study *study)
     return false;
 }
 
-bool carried_figures_any(const struct study *study)
-{
-    return has_measures(study) ||
-           (study->n_runs == 1 && file_exists_in(study->run->folder, activity_table.file));
-}
-
 /* A run's row has the columns of results.csv that the look gives panels to; all factors but the
  * last are its x. */
 static void put_run(struct figure *figure, const struct study *study, int32_t r)
@@ -359,7 +353,11 @@ static int put_weights(struct page *page, const struct study *study)
 
 int carried_figures_put(struct page *page, const struct study *study)
 {
-    if (has_measures(study) && study->n_runs > 1)
+    const bool has_activity =
+        study->n_runs == 1 && file_exists_in(study->run->folder, activity_table.file);
+    if (!has_measures(study) && !has_activity)
+        return STATUS_OK;
+    if (study->n_runs > 1)
         TRY(put_measures(page, study));
     TRY(put_clusters(page, study));
     if (study->n_runs > 1)

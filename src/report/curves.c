@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What happens while a network learns, averaged over runs. */
+/* What a sweep's runs learned from how many images, and their weights before and after. */
 #include "report/sections.h"
 
 #include <math.h>
@@ -9,9 +9,10 @@
 #include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "report/glossary.h"
 #include "report/panels.h"
 #include "report/run_columns.h"
-#include "report/run_lines.h"
+#include "store/run_tables.h"
 #include "store/snapshot.h"
 
 enum { N_BINS = 50 };
@@ -21,61 +22,6 @@ static double shared_number(const struct study *study, const char *group, const 
 {
     const json_t *value = study_shared(study, group, key);
     return value ? json_number_value(value) : (double)NAN;
-}
-
-/* Whether all conditions take the images of their sample tests from there. */
-static bool shares_sample_from(const struct study *study, const char *from)
-{
-    const json_t *value = study_shared(study, "test", "sample_from");
-    return value && strcmp(json_string_value(value), from) == 0;
-}
-
-static const char *caption_of(const struct figure *figure)
-{
-    return json_string_value(json_object_get(figure->json, "caption"));
-}
-
-/* What the parameters say of strong synapses, and of the images of sample tests. */
-static void describe(struct figure *figure, const struct study *study)
-{
-    const double strong = shared_number(study, "stopping", "strong_weight");
-    const char *name = json_string_value(json_object_get(figure->json, "name"));
-    const bool is_strong = strcmp(name, "strong-synapses") == 0,
-               is_sample = strcmp(name, "learning-curves") == 0;
-    if (is_strong && isnan(strong))
-        figure_say(figure, "caption", "%s Strong: of a weight above stopping.strong_weight.",
-                   caption_of(figure));
-    else if (is_strong)
-        figure_say(figure, "caption", "%s Strong: of a weight above %g (stopping.strong_weight).",
-                   caption_of(figure), strong);
-    else if (is_sample && shares_sample_from(study, "test"))
-        figure_say(figure, "caption",
-                   "%s These are test images: settings are chosen by others, with "
-                   "test.sample_from = validation.",
-                   caption_of(figure));
-    else if (is_sample && shares_sample_from(study, "validation"))
-        figure_say(figure, "caption", "%s These are training images set aside.",
-                   caption_of(figure));
-}
-
-int curves_put(struct page *page, const struct study *study)
-{
-    static const struct {
-        const char *look, *none; /* said where the runs have none; NULL: nothing */
-    } curves[] = {{"learning-curves", "Learning curves"},
-                  {"strong-synapses", "Strong synapses"},
-                  {"pruned-synapses", "Pruned synapses"},
-                  {"similarity-training", NULL}}; /* recorded only where it was asked for */
-    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++) {
-        SCOPED(figure_free) struct figure figure = {0};
-        const int n = page->n_figures;
-        TRY(run_lines_draw(&figure, study, curves[i].look));
-        describe(&figure, study);
-        TRY(page_put_figure(page, &figure));
-        if (page->n_figures == n && curves[i].none)
-            fprintf(page->html, "<p>%s: none in these runs.</p>\n", curves[i].none);
-    }
-    return STATUS_OK;
 }
 
 /* ---- sample efficiency ---- */
@@ -90,6 +36,34 @@ int curves_put_stages(FILE *html, const struct study *study)
         "<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample tests after so "
         "many presentations%s.</p>\n",
         study_most_runs(study) > 1 ? ", mean ± sd of the runs" : "");
+    return means_put(html, &means);
+}
+
+/* ---- phases ---- */
+
+static const struct mean_column phase_columns[] = {
+    {"accuracy", "accuracy", 3, NULL},
+    {"undecided", "undecided", 3, "tests"},
+    {"accuracy learned", "accuracy_learned", 3, NULL},
+    {"forgetting", "forgetting", 3, NULL},
+    {"backward transfer", "backward_transfer", 3, NULL},
+    {"forward transfer", "forward_transfer", 3, NULL},
+};
+
+int curves_put_phases(FILE *html, const struct study *study)
+{
+    const struct means means = MEANS_OF(study, &study->results, phase_columns);
+    if (!study_has_file(study, continual_table.file))
+        return STATUS_OK;
+    fputs(
+        "<p>Classes were learned in phases. Accuracy learned: of each phase's classes at its end. "
+        "Forgetting: their best accuracy at the end of an earlier phase less that at the end of "
+        "training (Chaudhry et al. 2018). Transfer backward: accuracy at the end of training less "
+        "that just after the phase; forward: accuracy just before a phase less that before "
+        "training (Lopez-Paz and Ranzato 2017). Mean and one standard deviation; undecided as a "
+        "part of the test images. Where there is one response (reward.responses), silence answers "
+        "the second class.</p>\n",
+        html);
     return means_put(html, &means);
 }
 
@@ -163,19 +137,6 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
     }
 }
 
-/* What the grey bars are. */
-static void describe_start(struct figure *figure, const struct study *study)
-{
-    const double low = shared_number(study, "connections", "w_min");
-    const double high = shared_number(study, "connections", "w_max");
-    if (isnan(low) || isnan(high))
-        return;
-    figure_say(figure, "caption",
-               "%s Grey: before training, uniform between %g and %g (connections.w_min and w_max).",
-               caption_of(figure), low, high);
-    figure_set(figure, "note %s", "Grey: before training");
-}
-
 int curves_put_weights(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
@@ -186,9 +147,8 @@ int curves_put_weights(struct page *page, const struct study *study)
     if (!bin || !n)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));
-    TRY(figure_begin(&figure, "weights"));
+    TRY(glossary_begin_figure(&figure, study, "weights"));
     panels_describe(&v, &figure);
     put_weights(&figure, &v, bin, n);
-    describe_start(&figure, study);
     return page_put_figure(page, &figure);
 }

@@ -3,11 +3,16 @@
 
 #include <string.h>
 
+#include "core/scope.h"
+#include "core/status.h"
+
 /* The value of a parameter that all runs share, or else its name. */
 static void put_shared(FILE *out, const struct study *study, const char *group, const char *key)
 {
     const json_t *value = study_shared(study, group, key);
-    if (value)
+    if (json_is_string(value))
+        fputs(json_string_value(value), out);
+    else if (value)
         fprintf(out, "%g", json_number_value(value));
     else
         fprintf(out, "%s.%s", group, key);
@@ -40,6 +45,30 @@ void glossary_put_stop(FILE *out, const void *of_study)
         put_words(out, study,
                   "when sample tests become no better, {stopping.patience} in a row, or ");
     put_words(out, study, "at {stopping.max_presentations} presentations.");
+}
+
+struct caption {
+    const struct study *study;
+    const char *words;
+};
+
+static void put_caption(FILE *out, const void *of_caption)
+{
+    const struct caption *caption = of_caption;
+    put_words(out, caption->study, caption->words);
+}
+
+int glossary_begin_figure(struct figure *figure, const struct study *study, const char *look)
+{
+    TRY(figure_begin(figure, look));
+    if (study_most_runs(study) == 1)
+        figure_show_one(figure);
+    const char *words = json_string_value(json_object_get(figure->json, "caption"));
+    if (!words || !strchr(words, '{'))
+        return STATUS_OK;
+    OWNED char *caption = text_written(put_caption, &(struct caption){study, words});
+    figure_say(figure, "caption", "%s", caption ? caption : "");
+    return STATUS_OK;
 }
 
 /* What the words mean, as HTML; the last only where dopamine gates plasticity in some runs. */

@@ -40,12 +40,25 @@ void page_free(struct page *page)
     *page = (struct page){0};
 }
 
+/* Goes back to before the last section, if nothing was put into it. */
+static void drop_empty_section(struct page *page)
+{
+    if (page->section.body == 0 || ftell(page->html) != page->section.body)
+        return;
+    fseek(page->html, page->section.head, SEEK_SET);
+    fseek(page->nav_html, page->section.nav, SEEK_SET);
+}
+
 void page_put_section(struct page *page, const char *id, const char *title)
 {
+    drop_empty_section(page);
+    page->section.head = ftell(page->html);
+    page->section.nav = ftell(page->nav_html);
     fprintf(page->html, "<h2 id=\"%s\">", id);
     html_put_between(page->html, "", title, "</h2>\n");
     fprintf(page->nav_html, "<li><a href=\"#%s\">", id);
     html_put_between(page->nav_html, "", title, "</a></li>\n");
+    page->section.body = ftell(page->html);
 }
 
 static void put_link(FILE *out, const void *path)
@@ -153,8 +166,9 @@ static void put_head(const struct page *page, FILE *out)
         fputs("<meta http-equiv=\"refresh\" content=\"30\">\n", out);
     html_put_between(out, "<title>", page->title, "</title>\n<style>\n");
     fprintf(out, "%s</style></head><body>\n<div class=\"page\">\n", vega_text("page.css"));
-    if (*page->nav)
-        fprintf(out, "<nav aria-label=\"Sections\"><ol>\n%s</ol></nav>\n", page->nav);
+    if (page->nav_size > 0)
+        fprintf(out, "<nav aria-label=\"Sections\"><ol>\n%.*s</ol></nav>\n", (int)page->nav_size,
+                page->nav);
     fputs("<main>\n", out);
 }
 
@@ -169,7 +183,7 @@ static void put_text(const struct page *page, FILE *out)
             fputs(page->figure[i].still, out);
         from = to;
     }
-    fputs(page->text + from, out);
+    fwrite(page->text + from, 1, page->size - from, out);
 }
 
 static void put_scripts(FILE *out)
@@ -183,6 +197,7 @@ static void put_scripts(FILE *out)
 int page_write(struct page *page, const char *path)
 {
     SCOPED(file_abandon) struct new_file file = {0};
+    drop_empty_section(page);
     fflush(page->html);
     fflush(page->nav_html);
     const int drawn = vega_is_here() ? draw_stills(page) : STATUS_OK;

@@ -18,7 +18,11 @@ struct page {
     char *nav; /* the list of sections, and behind nav_html */
     size_t nav_size;
     FILE *nav_html;
-    bool is_growing; /* a browser loads it again every half minute */
+    struct {
+        long nav, head, body; /* of the last section: where it begins in nav and text, and where
+                               * what is below its heading */
+    } section;
+    bool is_growing;  /* a browser loads it again every half minute */
     bool tells_boxes; /* what boxes and points are was said with the first figure of them */
     int n_figures;
     struct page_figure {
@@ -32,7 +36,8 @@ struct page {
 int page_begin(struct page *page, const char *folder, const char *title);
 void page_free(struct page *page);
 
-/* Begins a section: <h2> with an id to link to. */
+/* Begins a section: <h2> with an id to link to. The one before is taken away if nothing was put
+ * into it. */
 void page_put_section(struct page *page, const char *id, const char *title);
 
 /* The path as a link from the page: relative where it is in the page's folder or below, so that all

@@ -30,7 +30,6 @@
 #include "report/task_study.h"
 #include "report/trends.h"
 #include "report/values.h"
-#include "store/trials.h"
 
 struct report {
     struct study study;
@@ -70,7 +69,6 @@ static int put_value(struct report *report)
 
 static int put_training(struct report *report)
 {
-    TRY(curves_put(&report->page, &report->study));
     TRY(curves_put_stages(report->page.html, &report->study));
     TRY(report_tables_put_costs(report->page.html, &report->study));
     return curves_put_weights(&report->page, &report->study);
@@ -111,24 +109,6 @@ static int put_maps(struct report *report)
 }
 
 /* ---- what some runs record ---- */
-
-/* Whether a run learned from rewards; what is wrong with a file is said where it is drawn. */
-static bool has_rewards(const struct study *study)
-{
-    bool any = false;
-    for (int32_t r = 0; r < study->n_runs && !any; r++) {
-        OWNED struct trial_row *row = NULL;
-        int32_t n;
-        any = table_read_in(&trials_table, study->run[r].folder, &row, &n) != STATUS_OK ||
-              (n > 0 && row->reward >= 0);
-    }
-    return any;
-}
-
-static int put_trials(struct report *report)
-{
-    return run_lines_put(&report->page, &report->study, "trials");
-}
 
 /* Of the runs that kept the sizes of their synapses. */
 static int put_drift(struct report *report)
@@ -313,9 +293,11 @@ static int put_lacking(FILE *html, const struct study *study)
     return STATUS_OK;
 }
 
+/* A section begins with the figures that looks.json has for its id (run_lines.h). It is left out
+ * where nothing is put into it. */
 static const struct section {
     const char *id, *title;
-    bool (*is_there)(const struct study *study); /* NULL: always */
+    bool (*is_there)(const struct study *study); /* NULL: where anything is put */
     int (*put)(struct report *report);           /* or, of figures, or tables and lists, alone: */
     int (*put_figures)(struct page *page, const struct study *study);
     int (*put_table)(FILE *html, const struct study *study);
@@ -333,11 +315,10 @@ static const struct section {
     {"maps", "Representation maps", has_more_maps, .put = put_maps},
     {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
     {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
-    {"continual", "Phases", continual_figure_any, .put_figures = continual_figure_put},
-    {"trials", "Trials", has_rewards, .put = put_trials},
-    {"carried", "What carries the answers", carried_figures_any,
-     .put_figures = carried_figures_put},
-    {"retention", "Retention", retention_any, .put_figures = retention_put},
+    {"continual", "Phases", .put_table = curves_put_phases},
+    {"trials", "Trials", .put = NULL},
+    {"carried", "What carries the answers", .put_figures = carried_figures_put},
+    {"retention", "Retention", .put = NULL},
     {"drift", "Drift", drift_study_any, .put = put_drift},
     {"spines", "Spines", spine_study_any, .put = put_spines},
     {"task", "Task-related spines", task_study_any, .put = put_task},
@@ -354,10 +335,12 @@ enum { N_SECTIONS = sizeof sections / sizeof *sections };
 static int put_section(struct report *report, const struct section *section)
 {
     page_put_section(&report->page, section->id, section->title);
+    TRY(run_lines_put(&report->page, &report->study, section->id));
     report->value = section->value;
     return section->put           ? section->put(report)
            : section->put_figures ? section->put_figures(&report->page, &report->study)
-                                  : section->put_table(report->page.html, &report->study);
+           : section->put_table   ? section->put_table(report->page.html, &report->study)
+                                  : STATUS_OK;
 }
 
 static int put_page(struct report *report)

@@ -7,16 +7,17 @@
 
 #include "core/scope.h"
 #include "core/status.h"
+#include "report/glossary.h"
 #include "report/panels.h"
 #include "report/statistics.h"
 #include "store/run_tables.h"
 #include "store/trials.h"
 
-enum { CONDITIONS_MAX = 36 };
+enum { GROUPS_MAX = 36 }; /* panels of a figure */
 static const double SAME_X = 1e-7;
 
 static const struct table *const tables[] = {&curve_table, &retention_table, &continual_table,
-                                             &trials_table};
+                                             &continual_overlap_table, &trials_table};
 
 /* ---- numbers of a table ---- */
 
@@ -86,11 +87,13 @@ struct run_lines {
     const struct table *table;
     struct quantity x, series, panel;
     json_t *y;
-    int keeps, stop, shades, events, points, grid, bins; /* as run_lines.h has them */
-    double least, most;                                  /* "within" */
+    int keeps, stop, shades, events, bins; /* as run_lines.h has them */
+    double step, least, most;
     struct track *track; /* [n_tracks] of the group, those that have rows */
     int32_t n_tracks, longest;
-    double last; /* x of the last points */
+    const char *unknown; /* what no column of the table is called */
+    double last;         /* x of the last points */
+    bool has_others;     /* lines of "y" but the first */
 };
 
 static void free_tracks(struct run_lines *l)
@@ -123,7 +126,8 @@ static int read_track(struct run_lines *l, const struct study_run *run)
     return STATUS_OK;
 }
 
-static struct quantity quantity_of(const struct run_lines *l, const char *text)
+/* Of "NAME", "NAME / DIVISOR" or "… of WORD"; what no column is called is kept as unknown. */
+static struct quantity quantity_of(struct run_lines *l, const char *text)
 {
     struct quantity q = {.series = -1};
     char name[64] = "", divisor[64] = "", word[64] = "";
@@ -134,6 +138,8 @@ static struct quantity quantity_of(const struct run_lines *l, const char *text)
             q.derived = derived[i].of;
     q.column = column_of(l->table, name);
     q.divisor = column_of(l->table, divisor);
+    if (!q.derived && (!q.column || (*divisor && !q.divisor)) && *text)
+        l->unknown = text;
     for (int k = 0; *word && k < l->series.column->n_words; k++)
         if (strcmp(l->series.column->words[k], word) == 0)
             q.series = k;
@@ -164,7 +170,7 @@ static double next_value(const struct run_lines *l, const struct quantity *q, do
 
 /* ---- points ---- */
 
-/* Means over stretches of x from 1 on. */
+/* Means over stretches of x of this width from 1 on. */
 static void put_in_bins(struct track *track, double width)
 {
     int32_t n = 0;
@@ -201,10 +207,8 @@ static void take_points(struct run_lines *l, const struct quantity *y, double pa
 static double next_place(const struct run_lines *l, double x)
 {
     double next = INFINITY;
-    if (l->grid > 0) {
-        next = isfinite(x) ? (round(x * l->grid) + 1) / l->grid : 0;
-        return next <= ceil(l->last) ? next : INFINITY;
-    }
+    if (l->step > 0 && isfinite(x))
+        return x < l->last - SAME_X ? fmin(x + l->step, l->last) : INFINITY;
     for (int32_t r = 0; r < l->n_tracks; r++) {
         const struct track *t = &l->track[r];
         int32_t i = t->at;
@@ -252,32 +256,34 @@ struct panel {
     double value;
 };
 
-static void put_line(struct run_lines *l, const struct panel *panel, const char *series,
+/* Whether there is anything of it. */
+static bool put_line(struct run_lines *l, const struct panel *panel, const char *series,
                      const struct quantity *y)
 {
-    const int32_t step = l->points > 0 ? 1 + l->longest / l->points : 1;
-    int32_t i = 0;
+    bool any = false;
     take_points(l, y, panel->value);
-    for (double x = next_place(l, -INFINITY), next; isfinite(x); x = next, i++) {
+    for (double x = next_place(l, -INFINITY); isfinite(x); x = next_place(l, x)) {
         const struct running mean = mean_at(l, x);
-        next = next_place(l, x);
-        if ((i % step == 0 || !isfinite(next)) && mean.n > 0 &&
-            (!l->events || 2 * mean.n >= l->n_tracks))
-            figure_put_mean(l->figure, "lines", panel->name, series, x, &mean, l->least, l->most);
+        if (mean.n == 0 || (l->events && 2 * mean.n < l->n_tracks))
+            continue;
+        figure_put_mean(l->figure, "lines", panel->name, series, x, &mean, l->least, l->most);
+        any = true;
     }
     if (l->stop && l->n_tracks > 0)
         put_stop(l, panel->name, series);
+    return any;
 }
 
 /* A line called `line`, or one for each of "y", or for each value of the column of series. */
-static void put_panel(struct run_lines *l, const struct panel *panel, const char *line)
+static void put_lines(struct run_lines *l, const struct panel *panel, const char *line)
 {
     const struct table_column *series = l->series.column;
     struct quantity y;
     char name[100];
     for (void *at = json_object_iter(l->y); at; at = json_object_iter_next(l->y, at)) {
         y = quantity_of(l, json_string_value(json_object_iter_value(at)));
-        put_line(l, panel, json_object_iter_key(at), &y);
+        l->has_others |=
+            put_line(l, panel, json_object_iter_key(at), &y) && at != json_object_iter(l->y);
     }
     if (!json_is_string(l->y))
         return;
@@ -292,6 +298,11 @@ static void put_panel(struct run_lines *l, const struct panel *panel, const char
         y.series = (int32_t)k;
         put_line(l, panel, name, &y);
     }
+}
+
+static void put_panel(struct run_lines *l, const struct panel *panel, const char *line)
+{
+    put_lines(l, panel, line);
     for (int32_t i = 1; l->shades && i < l->last; i += 2)
         figure_put_row(l->figure, "bars", "panel %s, x %d, x2 %d, y %d, y2 %d, strength %g",
                        panel->name, i, i + 1, 1, 0, 0.35);
@@ -339,48 +350,64 @@ static int put_group(struct run_lines *l, const struct panels *v, int32_t group,
     return STATUS_OK;
 }
 
-/* Reads what run_lines.h describes; *by is "" where it is absent. */
-static void read_spec(struct run_lines *l, json_t *spec, const char **by)
+/* Reads what run_lines.h describes; *by is "" where it is absent. SYSTEM for a key that it does not
+ * describe, or a value of another kind. */
+static int read_spec(struct run_lines *l, json_t *spec, const char **by)
 {
     const char *file = "", *x = "", *series = "", *panel = "";
+    json_error_t error;
     *by = "";
-    json_unpack(spec, "{s:s,s:s,s:o,s?s,s?s,s?s,s?b,s?b,s?b,s?b,s?i,s?i,s?i,s?[FF]}", "table",
-                &file, "x", &x, "y", &l->y, "by", by, "series", &series, "panel", &panel, "keeps",
-                &l->keeps, "stop", &l->stop, "shades", &l->shades, "events", &l->events, "points",
-                &l->points, "grid", &l->grid, "bins", &l->bins, "within", &l->least, &l->most);
+    if (json_unpack_ex(spec, &error, 0, "{s:s,s:s,s:o,s?s,s?s,s?s,s?b,s?b,s?b,s?b,s?F,s?i,s?[FF]!}",
+                       "table", &file, "x", &x, "y", &l->y, "by", by, "series", &series, "panel",
+                       &panel, "keeps", &l->keeps, "stop", &l->stop, "shades", &l->shades, "events",
+                       &l->events, "step", &l->step, "bins", &l->bins, "within", &l->least,
+                       &l->most) != 0)
+        return status_fail(STATUS_SYSTEM, "looks.json: \"rows\" of %s: %s", file, error.text);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         l->table = strcmp(tables[i]->file, file) == 0 ? tables[i] : l->table;
     l->x = quantity_of(l, x);
     l->series = quantity_of(l, series);
     l->panel = quantity_of(l, panel);
+    void *first = json_object_iter(l->y);
+    quantity_of(l, json_string_value(first ? json_object_iter_value(first) : l->y));
+    return l->unknown ? status_fail(STATUS_SYSTEM, "looks.json: \"rows\" of %s: no column %s", file,
+                                    l->unknown)
+                      : STATUS_OK;
 }
 
-int run_lines_draw(struct figure *figure, const struct study *study, const char *look)
-{
-    SCOPED(free_lines)
-    struct run_lines l = {
-        .figure = figure, .table = &curve_table, .least = -INFINITY, .most = INFINITY};
-    const struct panels v = panels_of(study);
-    const char *by;
-    TRY(figure_begin(figure, look));
-    json_auto_t *spec = json_incref(json_object_get(figure->json, "rows"));
-    json_object_del(figure->json, "rows");
-    read_spec(&l, spec, &by);
-    TRY_NEW(l.track, study->n_runs, "a figure");
-    if (study_most_runs(study) == 1)
-        figure_show_one(figure);
-    if (!*by)
-        panels_describe(&v, figure);
-    const bool is_condition = strcmp(by, "condition") == 0;
-    const int32_t n = is_condition ? study->n_conditions : v.n_panels * v.n_lines;
-    for (int32_t group = 0; group < n && !(is_condition && group >= CONDITIONS_MAX); group++)
-        TRY(put_group(&l, &v, group, by));
-    return STATUS_OK;
-}
-
-int run_lines_put(struct page *page, const struct study *study, const char *look)
+/* The figure of a look; nothing where the runs have no rows, or the look compares lines and they
+ * have only those of the first. */
+static int put_look(struct page *page, const struct study *study, const char *look)
 {
     SCOPED(figure_free) struct figure figure = {0};
-    TRY(run_lines_draw(&figure, study, look));
-    return page_put_figure(page, &figure);
+    SCOPED(free_lines)
+    struct run_lines l = {
+        .figure = &figure, .table = &curve_table, .least = -INFINITY, .most = INFINITY};
+    const struct panels v = panels_of(study);
+    const char *by;
+    TRY(glossary_begin_figure(&figure, study, look));
+    json_auto_t *spec = json_incref(json_object_get(figure.json, "rows"));
+    json_object_del(figure.json, "rows");
+    TRY(read_spec(&l, spec, &by));
+    TRY_NEW(l.track, study->n_runs, "a figure");
+    if (!*by)
+        panels_describe(&v, &figure);
+    const bool is_condition = strcmp(by, "condition") == 0;
+    const int32_t n = is_condition ? study->n_conditions : v.n_panels * v.n_lines;
+    for (int32_t group = 0; group < n && !(*by && group >= GROUPS_MAX); group++)
+        TRY(put_group(&l, &v, group, by));
+    return json_is_object(l.y) && !l.has_others ? STATUS_OK : page_put_figure(page, &figure);
+}
+
+int run_lines_put(struct page *page, const struct study *study, const char *section)
+{
+    json_auto_t *looks = json_loads(vega_text("looks.json"), 0, NULL);
+    const char *name;
+    json_t *look;
+    json_object_foreach(looks, name, look)
+    {
+        const char *of = json_string_value(json_object_get(look, "section"));
+        TRY(of && strcmp(of, section) == 0 ? put_look(page, study, name) : STATUS_OK);
+    }
+    return STATUS_OK;
 }

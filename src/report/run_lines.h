@@ -17,15 +17,15 @@
  * - "within": the ends of bands. "stop": a dot at the mean end of the runs. "shades": every second
  *   unit of x is shaded.
  * - "keeps": a run keeps its last value between its rows and after its end.
- * - "points": so many places at most, or a few more, at even distances; "grid": so many a unit of
- * x.
+ * - "step": lines have a point every so much of x; absent: where a run has one.
  * - "events": places are where a run has more than 0, while at least half of the runs go on.
- * - "bins": a run's rows are averaged over so many stretches of the longest run. */
+ * - "bins": a run's rows are averaged over so many stretches of the longest run, each at least 1 of
+ *   x wide: of very many, only rows of the same x are averaged.
+ *
+ * The key "section" of a look, beside "rows", is the id of the section it belongs to (report.c). */
 
-/* Draws a look into a figure that is zeroed. USER for a damaged file; SYSTEM without memory. */
-int run_lines_draw(struct figure *figure, const struct study *study, const char *look);
-
-/* The same, put into a page. */
-int run_lines_put(struct page *page, const struct study *study, const char *look);
+/* Puts the figures of all looks of a section, in the order of looks.json, those that have any rows.
+ * USER for a damaged file; SYSTEM without memory. */
+int run_lines_put(struct page *page, const struct study *study, const char *section);
 
 #endif

@@ -9,13 +9,13 @@
  * of it, and its figures and tables. All that read files return USER for those that are damaged;
  * SYSTEM without memory. */
 
-/* curves.c: what happens while a network learns: sample accuracy, strong and pruned synapses, and
- * the similarity of maps where it was recorded. */
-int curves_put(struct page *page, const struct study *study);
-
-/* A table of accuracies after 100, 300, 1,000, 3,000 … presentations, as far as sample tests were
- * made then (test.sample_early); nothing where they were not. */
+/* curves.c: a table of accuracies after 100, 300, 1,000, 3,000 … presentations, as far as sample
+ * tests were made then (test.sample_early); nothing where they were not. */
 int curves_put_stages(FILE *html, const struct study *study);
+
+/* A table of what runs that learned in phases kept and forgot (docs/continual.md), a row a
+ * condition; nothing where there were no phases. */
+int curves_put_phases(FILE *html, const struct study *study);
 
 /* The plastic weights at the end (network.csv of all runs), over those at the start; nothing where
  * there is no network. */
@@ -32,22 +32,9 @@ int map_films_put(struct page *page, const struct study *study);
 int run_answers_put(struct page *page, const struct study *study);
 int run_lives_put(struct page *page, const struct study *study);
 
-/* continual_figure.c: runs that learned in phases (docs/continual.md). A table of the measures, a
- * row a condition, and a figure of the accuracy of each class over training with the phases marked,
- * a panel a condition. */
-bool continual_figure_any(const struct study *study);
-int continual_figure_put(struct page *page, const struct study *study);
-
 /* carried_figures.c: what carries the answers (columns of results.csv from active_overlap on), a
  * point a run; of a study of one run the activity of its cells and dendrites (activity.csv.gz), and
  * its weights over training if they were recorded. */
-bool carried_figures_any(const struct study *study);
 int carried_figures_put(struct page *page, const struct study *study);
-
-/* retention_charts.c: runs that were tested again and again in the rest after training
- * (retention.csv). A table of accuracy and the undecided part, and figures: of them, and of small,
- * middling and large spines (not of more than 15 conditions). */
-bool retention_any(const struct study *study);
-int retention_put(struct page *page, const struct study *study);
 
 #endif

@@ -422,29 +422,6 @@ int study_read_curves(struct study *study)
     return study_read_each(study->n_runs, 16, read_curve, study);
 }
 
-int study_rows_read(struct study_rows *rows, const struct study *study, int32_t condition,
-                    const struct table *table)
-{
-    *rows = (struct study_rows){0};
-    TRY_NEW(rows->row, study->n_runs, table->file);
-    TRY_NEW(rows->n, study->n_runs, table->file);
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (study->run[r].condition == condition) {
-            const int32_t i = rows->n_runs++;
-            TRY(table_read_in(table, study->run[r].folder, &rows->row[i], &rows->n[i]));
-        }
-    return STATUS_OK;
-}
-
-void study_rows_free(struct study_rows *rows)
-{
-    for (int32_t r = 0; r < rows->n_runs; r++)
-        free(rows->row[r]);
-    free(rows->row);
-    free(rows->n);
-    *rows = (struct study_rows){0};
-}
-
 /* ---- asking ---- */
 
 const char *study_title(const struct study *study)

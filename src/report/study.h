@@ -88,18 +88,6 @@ int study_read_each(int32_t n, int chunk, int (*read)(int32_t i, void *data), vo
 /* Reads the learning curves of all runs; those whose file is missing keep n = 0. USER. */
 int study_read_curves(struct study *study);
 
-/* The rows of a table in the folders of a condition's runs. */
-struct study_rows {
-    int32_t n_runs;
-    void **row; /* [n_runs] of the table's rows, n[n_runs] of them; NULL, 0 of a run without it */
-    int32_t *n;
-};
-
-/* Reads them. USER for a file that is damaged; SYSTEM without memory. Free them either way. */
-int study_rows_read(struct study_rows *rows, const struct study *study, int32_t condition,
-                    const struct table *table);
-void study_rows_free(struct study_rows *rows);
-
 /* Whether the folder of a run has a file of this name. */
 bool study_has_file(const struct study *study, const char *name);
 

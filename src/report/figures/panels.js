@@ -126,7 +126,7 @@ SPECS.lines = ({
   }],
   inside: {
     data: {
-      shown: from('here', filter(is_shown)), dots_shown: from('dots', filter(is_here)),
+      shown: from('here', filter(is_shown), joinaggregate('series', {of: 'count'})), dots_shown: from('dots', filter(is_here)),
       bars_here: from('bars', filter('datum.panel == parent.panel'))
     },
     axes: [
@@ -152,7 +152,7 @@ SPECS.lines = ({
             })
           ]
         }),
-        symbol('shown', {...point, size: 50, fill: series, opacity: 0, tooltip: 'datum.told'}, {hover: {opacity: 1}, name: 'hover'}),
+        symbol('shown', {...point, size: 50, fill: series, opacity: 'datum.of > 1 ? 0 : 1', tooltip: 'datum.told'}, {hover: {opacity: 1}, name: 'hover'}),
         symbol('dots_shown', {
           ...point, size: 'datum.ring ? 180 : 70', strokeWidth: 1.5, fill: `datum.ring ? 'transparent' : ${series}`,
           stroke: 'datum.ring ? ink : paper', tooltip: 'datum.told'
