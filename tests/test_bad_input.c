@@ -1355,25 +1355,24 @@ static const struct bad_case cases[] = {
      .arguments = RUN_CSV,
      .message = "a.csv: line 1, column 1: '1000' is not a label, a whole number from 0 to 999",
      .file = {FILE_OF("a.csv", "1000,0,0,0,0\n")}},
-    {.name = "a_csv_whose_header_names_no_label",
+    {.name = "a_csv_whose_label_is_not_its_first_column",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 1: this header names no label: expected `label` as its first or its "
-                "last column (or a file of labels of its own)",
-     .file = {FILE_OF("a.csv", "p0,p1,p2,p3,p4\n1,0,0,0,0\n")}},
-    {.name = "a_csv_with_its_label_in_the_middle",
-     .arguments = RUN_CSV,
-     .message = "a.csv: line 1: the label is in column 2 of 6: expected it in the first or the "
-                "last, and pixels in all others",
-     .file = {FILE_OF("a.csv", "id,label,p1,p2,p3,p4\n0,1,0,0,0,0\n")}},
+     .message = "a.csv: line 1: the first column is 'p0': expected `label`, and pixels behind it "
+                "(or a file of labels of its own)",
+     .file = {FILE_OF("a.csv", "p0,p1,p2,p3,label\n0,0,0,0,1\n")}},
+    {.name = "a_csv_with_labels_and_a_file_of_them",
+     .arguments = RUN_CSV " --set data.train_labels=l",
+     .message = "a.csv: line 1: the first column is 'label': expected pixels alone, or leave the "
+                "labels file out",
+     .file = {FILE_OF("a.csv", "label,p0,p1,p2,p3\n" CSV_IMAGES), FILE_OF("l", IDX_LABELS)}},
     {.name = "a_csv_with_a_word_in_its_first_line",
      .arguments = RUN_CSV,
      .message = "a.csv: line 1, column 3: 'x' is not a pixel, a number from 0 to 255",
      .file = {FILE_OF("a.csv", "1,0,x,0,0\n2,0,0,0,0\n")}},
-    {.name = "a_csv_with_decimal_commas",
+    {.name = "a_csv_with_semicolons",
      .arguments = RUN_CSV,
-     .message = "a.csv: line 1: holds ',' and ';': expected one of them between the numbers, and "
-                "points for decimals",
-     .file = {FILE_OF("a.csv", "1;0,5;0;0;0\n2;0;0;0;0\n")}},
+     .message = "a.csv: line 1: '1;0;5;0;0': expected numbers with commas between",
+     .file = {FILE_OF("a.csv", "1;0;5;0;0\n2;0;0;0;0\n")}},
     {.name = "csv_images_all_black",
      .arguments = RUN_CSV,
      .message = "a.csv: all its images are black, none has a pixel that brings a spike: expected 0 "

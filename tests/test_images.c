@@ -70,7 +70,7 @@ static void given_labels_that_are_too_much_when_read_expect_user_error(void **st
     struct images images;
     const char *csv = support_write_text(state, "a.csv", "label,p\n3,9\n");
     assert_int_equal(images_read(&images, csv, "more", &IMAGE_FORM_USUAL), STATUS_USER);
-    support_assert_message(csv, "column 1 holds the labels", "leave it out", NULL);
+    support_assert_message(csv, "the first column is 'label'", "leave the labels file out", NULL);
     const char *folder = support_path(state, ".");
     assert_int_equal(images_read(&images, folder, "more", &IMAGE_FORM_USUAL), STATUS_USER);
     support_assert_message(folder, "'more'", "sub-folders", NULL);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Images as text, plain or gzipped: one image a line, `label,pixel,pixel,…` row by row.
  *
- * What programs add to that is read where it can mean one thing only: semicolons, tabs or spaces
- * between the fields, spaces and quotes around them, 255.0 for 255, a separator at the end of each
- * line, empty lines at the end of the file, and a header, whose names may say that the label is the
- * last column. With a labels file there is no label in the line. Refuses everything else. */
+ * Numbers may have decimals (255.0) and spaces around them, a line may end with a comma, the file
+ * with empty lines, and begin with a header whose first name is that of the label. With a labels
+ * file there is no label in the line. Refuses everything else. */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,10 @@
 #include "core/text.h"
 #include "data/images.h"
 
-enum { NO_LABEL = -1 };
-
 struct csv {
     struct text_reader reader;
-    const struct image_form *form;
-    char separator;
-    bool has_labels;
-    bool is_label_last;
-    bool is_of_labels; /* and of nothing else */
+    const struct image_form *form; /* NULL: of a labels file */
+    bool has_labels;   /* as the first field of each line, or as all fields of a labels file */
     int64_t n_columns; /* of the lines before; 0: this is the first */
     size_t pixel_capacity, label_capacity;
 };
@@ -37,157 +32,49 @@ static void close_csv(struct csv *csv)
 
 /* ---- fields ---- */
 
-static bool is_gap(const struct csv *csv, char c)
+static const char *skip_spaces(const char *at)
 {
-    return c == ' ' || (c == '\t' && csv->separator != '\t');
-}
-
-static const char *skip_gaps(const struct csv *csv, const char *at)
-{
-    while (is_gap(csv, *at))
+    while (*at == ' ' || *at == '\t')
         at++;
     return at;
 }
 
-/* Behind the separator at `at`, where gaps have been skipped; NULL if the line has no more fields.
- */
-static const char *next_field(const struct csv *csv, const char *at)
+/* The field behind the end of another; NULL if the line has no more, or ends with a comma. */
+static const char *next_field(const char *end)
 {
-    if (csv->separator == ' ')
-        return *at ? at : NULL;
-    if (*at == '\0')
-        return NULL;
-    const char *field = skip_gaps(csv, at + 1);
-    return *field ? field : NULL; /* nothing behind a separator: it only ends the line */
+    const char *field = *end == ',' ? skip_spaces(end + 1) : "";
+    return *field ? field : NULL;
 }
 
-static const char *find_field_end(const struct csv *csv, const char *field)
+static const char *find_field_end(const char *field)
 {
-    const size_t n = strcspn(field, (const char[]){csv->separator, '\0'});
-    return field + n;
+    return field + strcspn(field, ",");
 }
 
-/* The number that the field is, be it in quotes; *at is moved to the separator behind it. */
-static bool take_number(const struct csv *csv, const char **at, double *number)
+/* Reads the number that is the whole field at *at, and moves *at to its end. */
+static bool take_number(const char **at, double *number)
 {
     enum { QUICK_DIGITS = 6 }; /* nearly all are small whole numbers */
     const char *c = *at;
-    const char quote = *c == '"' || *c == '\'' ? *c++ : '\0';
-    const char *const digits = c;
     int whole = 0;
-    for (; *c >= '0' && *c <= '9' && c - digits < QUICK_DIGITS; c++)
+    for (; *c >= '0' && *c <= '9' && c - *at < QUICK_DIGITS; c++)
         whole = 10 * whole + (*c - '0');
     *number = whole;
-    if (c == digits || (*c && strchr("0123456789.eE", *c))) {
-        c = digits;
+    if (c == *at || (*c && strchr("0123456789.eE", *c))) {
+        c = *at;
         if (!number_take(&c, number))
             return false;
     }
-    if (quote && *c++ != quote)
-        return false;
-    const bool has_gap = is_gap(csv, *c);
-    *at = c = skip_gaps(csv, c);
-    return *c == '\0' || *c == csv->separator || (csv->separator == ' ' && has_gap);
+    *at = c = skip_spaces(c);
+    return *c == '\0' || *c == ',';
 }
 
-static int64_t count_fields(const struct csv *csv, const char *text)
+static int64_t count_fields(const char *text)
 {
     int64_t n = 0;
-    for (const char *field = skip_gaps(csv, text); field && *field; n++)
-        field = next_field(csv, csv->separator == ' ' ? skip_gaps(csv, find_field_end(csv, field))
-                                                      : find_field_end(csv, field));
+    for (const char *field = skip_spaces(text); field && *field; n++)
+        field = next_field(find_field_end(field));
     return n;
-}
-
-/* ---- the header ---- */
-
-/* Whether a column of this name, which ends at `end`, holds labels. */
-static bool is_label_name(const char *name, const char *end)
-{
-    static const char *const names[] = {"label", "labels", "class", "target", "digit", "y"};
-    while (name < end && (strchr("\"' ", *name)))
-        name++;
-    while (end > name && strchr("\"' ", end[-1]))
-        end--;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strlen(names[i]) == (size_t)(end - name) &&
-            strncasecmp(names[i], name, (size_t)(end - name)) == 0)
-            return true;
-    return false;
-}
-
-/* What the fields of a line could be, if it were a header. */
-struct header {
-    int64_t n, n_numbers;
-    int64_t label; /* the column with a label's name, from 0; NO_LABEL: none */
-    bool counts;   /* all numbers among them count the columns, but for the label's */
-};
-
-static struct header look_at_names(const struct csv *csv, const char *text)
-{
-    struct header header = {.label = NO_LABEL, .counts = true};
-    text += *text == '#'; /* as numpy.savetxt begins a header */
-    for (const char *field = skip_gaps(csv, text); field && *field; header.n++) {
-        const char *end = find_field_end(csv, field), *at = field;
-        double number;
-        if (take_number(csv, &at, &number)) {
-            header.counts = header.counts && number == (double)header.n_numbers;
-            header.n_numbers++;
-        } else if (is_label_name(field, end)) {
-            header.label = header.n;
-        }
-        field = next_field(csv, csv->separator == ' ' ? skip_gaps(csv, end) : end);
-    }
-    return header;
-}
-
-/* Names alone, or a label's beside columns that are counted from 0. */
-static bool is_header(const struct csv *csv, const struct header *header)
-{
-    const bool is_named = header->label != NO_LABEL;
-    return (header->n_numbers == 0 && (is_named || header->n == 1 || !csv->is_of_labels)) ||
-           (is_named && header->counts && header->n_numbers == header->n - 1);
-}
-
-static int take_header(struct csv *csv, const struct header *header)
-{
-    const bool is_named = header->label != NO_LABEL;
-    if (csv->has_labels && !is_named && header->n > 1)
-        return status_fail(STATUS_USER,
-                           "%s: line 1: this header names no label: expected `label` as its first "
-                           "or its last column (or a file of labels of its own)",
-                           csv->reader.path);
-    if (!csv->has_labels && is_named && header->n > 1)
-        return status_fail(STATUS_USER,
-                           "%s: line 1: column %lld holds the labels, so the labels file is too "
-                           "much: leave it out",
-                           csv->reader.path, (long long)header->label + 1);
-    if (is_named && header->label != 0 && header->label != header->n - 1)
-        return status_fail(STATUS_USER,
-                           "%s: line 1: the label is in column %lld of %lld: expected it in the "
-                           "first or the last, and pixels in all others",
-                           csv->reader.path, (long long)header->label + 1, (long long)header->n);
-    csv->is_label_last = header->label > 0;
-    return STATUS_OK;
-}
-
-/* The sign between the fields of the first line. */
-static int find_separator(struct csv *csv)
-{
-    static const char signs[] = ",;\t";
-    csv->separator = ' ';
-    for (const char *sign = signs; *sign; sign++) {
-        if (!strchr(csv->reader.text, *sign))
-            continue;
-        if (csv->separator != ' ')
-            return status_fail(STATUS_USER,
-                               "%s: line %zu: holds '%c' and '%s': expected one of them between "
-                               "the numbers, and points for decimals",
-                               csv->reader.path, csv->reader.line, csv->separator,
-                               *sign == '\t' ? "\\t" : ";");
-        csv->separator = *sign;
-    }
-    return STATUS_OK;
 }
 
 /* ---- lines ---- */
@@ -209,21 +96,33 @@ static int next_line(struct csv *csv)
     return more;
 }
 
+/* Whether a header, which may have its names in quotes, begins with that of the label. */
+static bool begins_with_label(const char *header)
+{
+    static const char *const names[] = {"label", "labels", "class", "target", "digit", "y"};
+    const char *name = header + strspn(header, "\"' ");
+    const size_t n = strcspn(name, "\"' ,");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && strncasecmp(names[i], name, n) == 0)
+            return true;
+    return false;
+}
+
 /* The first line with data, which may follow a header: 1, or 0 if there is none. */
 static int first_line(struct csv *csv)
 {
-    int more = next_line(csv);
-    if (more <= 0)
+    const int more = next_line(csv);
+    const char *text = more > 0 ? skip_spaces(csv->reader.text) : "";
+    const bool is_header = isalpha((unsigned char)text[*text == '"' || *text == '\'']);
+    if (is_header && begins_with_label(text) == csv->has_labels)
+        return next_line(csv);
+    if (!is_header || !csv->form)
         return more;
-    TRY(find_separator(csv));
-    const struct header header = look_at_names(csv, csv->reader.text);
-    if (!is_header(csv, &header))
-        return 1;
-    TRY(take_header(csv, &header));
-    more = next_line(csv);
-    if (more > 0 && header.n == 1) /* a name alone does not tell what separates the others */
-        TRY(find_separator(csv));
-    return more;
+    return status_fail(STATUS_USER, "%s: line 1: the first column is '%.*s': expected %s",
+                       csv->reader.path, (int)strcspn(text, ","), text,
+                       csv->has_labels
+                           ? "`label`, and pixels behind it (or a file of labels of its own)"
+                           : "pixels alone, or leave the labels file out");
 }
 
 /* The side of a square of n pixels; 0 if they are none. */
@@ -237,21 +136,24 @@ static int64_t find_side(int64_t n)
 
 static int refuse_size(const struct csv *csv, int64_t n_pixels)
 {
-    const char *besides = csv->has_labels ? " besides the label" : "", *advice = "";
+    const char *besides = csv->has_labels ? " besides the label" : "";
+    if (n_pixels == 0)
+        return status_fail(STATUS_USER,
+                           "%s: line %zu: '%.40s': expected numbers with commas between",
+                           csv->reader.path, csv->reader.line, csv->reader.text);
     if (csv->form->width || csv->form->height)
         return status_fail(STATUS_USER,
                            "%s: line %zu: %lld pixels%s, which do not fit data.width = %d and "
                            "data.height = %d (0: what follows)",
                            csv->reader.path, csv->reader.line, (long long)n_pixels, besides,
                            csv->form->width, csv->form->height);
-    if (csv->has_labels && find_side(n_pixels + 1) > 1)
-        advice = ", or name the file of the labels if no column has them";
-    if (!csv->has_labels && find_side(n_pixels - 1) > 0)
-        advice = ", or name no file of labels if a column has them";
-    return status_fail(STATUS_USER,
-                       "%s: line %zu: %lld pixels%s, a square number is needed (else say "
-                       "data.width and data.height%s)",
-                       csv->reader.path, csv->reader.line, (long long)n_pixels, besides, advice);
+    return status_fail(
+        STATUS_USER,
+        "%s: line %zu: %lld pixels%s, a square number is needed (else say data.width "
+        "and data.height, or name %s)",
+        csv->reader.path, csv->reader.line, (long long)n_pixels, besides,
+        csv->has_labels ? "the file of the labels if no column has them"
+                        : "no file of labels if a column has them");
 }
 
 /* Width and height from the first line's number of pixels, into `images`. */
@@ -281,7 +183,7 @@ static int make_room(struct images *images, struct csv *csv)
 
 static int refuse_field(const struct csv *csv, const char *field, int64_t column, bool is_label)
 {
-    const char *end = find_field_end(csv, field);
+    const char *end = find_field_end(field);
     const int n = end - field > 40 ? 40 : (int)(end - field);
     char right[64];
     if (is_label)
@@ -303,20 +205,20 @@ static int parse_line(struct images *images, const struct csv *csv)
 {
     const double most = csv->form->intensity_max;
     const int64_t n = csv->n_columns;
-    const int64_t label = !csv->has_labels ? NO_LABEL : csv->is_label_last ? n - 1 : 0;
+    const int64_t label = csv->has_labels ? 0 : -1; /* its column */
     uint8_t *pixel = images->pixels + (size_t)images->n_images * images_n_pixels(images);
-    const char *field = skip_gaps(csv, csv->reader.text);
+    const char *field = skip_spaces(csv->reader.text);
     for (int64_t k = 0; k < n; k++) {
         const char *at = field;
         double number;
-        const bool is_number = take_number(csv, &at, &number);
+        const bool is_number = take_number(&at, &number);
         if (!is_number || (k == label ? !is_label(number) : !(number >= 0 && number <= most)))
             return refuse_field(csv, field, k + 1, k == label);
         if (k == label)
             images->labels[images->n_images] = (int32_t)number;
         else
             *pixel++ = images_scale(number, most);
-        field = next_field(csv, at);
+        field = next_field(at);
     }
     images->n_images++;
     return STATUS_OK;
@@ -324,7 +226,7 @@ static int parse_line(struct images *images, const struct csv *csv)
 
 static int read_line(struct images *images, struct csv *csv)
 {
-    const int64_t n = count_fields(csv, csv->reader.text), n_pixels = n - csv->has_labels;
+    const int64_t n = count_fields(csv->reader.text), n_pixels = n - csv->has_labels;
     if (csv->n_columns == 0)
         TRY(find_size(images, csv, n_pixels));
     else if (n != csv->n_columns)
@@ -374,22 +276,22 @@ int csv_read(struct images *images, const char *path, const char *labels_path,
 static int parse_labels(const struct images *images, const struct csv *csv, int64_t *n)
 {
     int64_t column = 1;
-    for (const char *field = skip_gaps(csv, csv->reader.text); field; column++) {
+    for (const char *field = skip_spaces(csv->reader.text); field; column++) {
         const char *at = field;
         double number;
-        if (!take_number(csv, &at, &number) || !is_label(number))
+        if (!take_number(&at, &number) || !is_label(number))
             return refuse_field(csv, field, column, true);
         if (*n < images->n_images)
             images->labels[*n] = (int32_t)number;
         ++*n;
-        field = next_field(csv, at);
+        field = next_field(at);
     }
     return STATUS_OK;
 }
 
 int csv_read_labels(struct images *images, const char *images_path, const char *path)
 {
-    SCOPED(close_csv) struct csv csv = {.has_labels = true, .is_of_labels = true};
+    SCOPED(close_csv) struct csv csv = {.has_labels = true};
     int64_t n = 0;
     TRY(text_open(&csv.reader, path));
     int more = first_line(&csv);
