@@ -444,8 +444,7 @@ static void given_no_file_or_a_folder_when_read_expect_user_error(void **state)
     const char *folder = support_path(state, "folder");
     assert_int_equal(mkdir(folder, 0777), 0);
     assert_int_equal(parameters_read(&p, folder), STATUS_USER);
-    snprintf(expected, sizeof expected, "%s: is no regular file, a parameter file is needed",
-             folder);
+    snprintf(expected, sizeof expected, "%s: is a folder, a file is needed", folder);
     assert_string_equal(status_message(), expected);
 }
 

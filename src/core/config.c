@@ -13,138 +13,116 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
-#include "core/file.h"
 #include "core/scope.h"
 #include "core/shared_file.h"
 #include "core/status.h"
 #include "core/text.h"
 
-enum place { IN_CODE, IN_COMMENT, IN_TEXT };
-
 struct scan {
-    const char *path;
-    size_t line;
-    enum place place;
-    size_t begins_in; /* line on which the comment or text that is open began */
+    const char *path, *text;
+    const char *at; /* what is still to be scanned of the text */
     int depth, n_keys;
 };
 
-/* Skips the integer literal at *at; false if libconfig would wrap it. */
-static bool integer_fits(const char **at)
+/* USER: "PATH:LINE: NAME" and what would be right; the line is that of `at`, of which the name has
+ * n characters. */
+static int refuse(const struct scan *scan, const char *at, size_t n, const char *right)
 {
-    const char *start = *at;
-    const char *digits = start + (*start == '-');
+    size_t line = 1;
+    for (const char *c = scan->text; c < at; c++)
+        line += *c == '\n';
+    return status_fail(STATUS_USER, "%s:%zu: %.*s%s", scan->path, line, (int)(n < 60 ? n : 60), at,
+                       right);
+}
+
+/* Skips a number; refuses a whole one that libconfig would wrap. */
+static int skip_number(struct scan *scan)
+{
+    const char *start = scan->at, *digits = start + (*start == '-');
     const bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
     char *end;
     errno = 0;
     const long long number = strtoll(start, &end, is_hex ? 16 : 10);
     const bool is_real = !is_hex && (*end == '.' || *end == 'e' || *end == 'E');
-    const bool is_long = *end == 'L';
-    *at = end + strspn(end, "0123456789.eEL");
-    return is_real || (errno == 0 && (is_long || (number <= INT32_MAX && number >= INT32_MIN)));
+    const bool fits = errno == 0 && (*end == 'L' || number == (int32_t)number);
+    scan->at = end + strspn(end, "0123456789.eEL");
+    return is_real || fits ? STATUS_OK
+                           : refuse(scan, start, (size_t)(scan->at - start),
+                                    ": expected a whole number of 32 bits");
 }
 
-static int scan_number(const struct scan *scan, const char **at)
+/* Skips a text between quotes. */
+static int skip_text(struct scan *scan)
 {
-    const char *literal = *at;
-    if (integer_fits(at))
-        return STATUS_OK;
-    const int n = *at - literal < 60 ? (int)(*at - literal) : 60;
-    return status_fail(STATUS_USER, "%s:%zu: %.*s: expected a whole number of 32 bits", scan->path,
-                       scan->line, n, literal);
-}
-
-/* Skips one character within a text (a string), or the quote that ends it. */
-static int scan_text(struct scan *scan, const char **at)
-{
-    if (strncasecmp(*at, "\\x00", 4) == 0)
-        return status_fail(STATUS_USER,
-                           "%s:%zu: \\x00 in a text: expected no NUL character, which would end it",
-                           scan->path, scan->line);
-    if (**at == '"')
-        scan->place = IN_CODE;
-    *at += (*at)[0] == '\\' && (*at)[1] ? 2 : 1;
+    const char *c = scan->at + 1;
+    for (; *c && *c != '"'; c += *c == '\\' && c[1] ? 2 : 1)
+        if (strncasecmp(c, "\\x00", 4) == 0)
+            return refuse(scan, c, 0,
+                          "\\x00 in a text: expected no NUL character, which would end it");
+    if (!*c)
+        return refuse(scan, scan->at, 0, "a text begins here and has no end: expected another \"");
+    scan->at = c + 1;
     return STATUS_OK;
 }
 
-static void scan_comment(struct scan *scan, const char **at)
+static int skip_comment(struct scan *scan)
 {
-    const bool ends = (*at)[0] == '*' && (*at)[1] == '/';
-    if (ends)
-        scan->place = IN_CODE;
-    *at += ends ? 2 : 1;
+    const char *end = strstr(scan->at + 2, "*/");
+    if (!end)
+        return refuse(scan, scan->at, 0, "a comment begins here and has no end: expected */");
+    scan->at = end + 2;
+    return STATUS_OK;
 }
 
-static void scan_begin(struct scan *scan, enum place place)
+/* Skips one character that belongs to nothing longer. */
+static int skip_sign(struct scan *scan)
 {
-    scan->place = place;
-    scan->begins_in = scan->line;
-}
-
-/* Takes note of one character that belongs to no word or number. */
-static int scan_sign(struct scan *scan, char sign)
-{
-    if (sign == '@')
-        return status_fail(
-            STATUS_USER, "%s:%zu: @include is not taken: name each file with a --config of its own",
-            scan->path, scan->line);
-    if (sign == '"')
-        scan_begin(scan, IN_TEXT);
-    if (sign == '=' || sign == ':')
-        scan->n_keys++;
-    if (scan->n_keys > CONFIG_KEYS_MAX)
-        return status_fail(STATUS_USER, "%s:%zu: more than %d keys", scan->path, scan->line,
-                           CONFIG_KEYS_MAX);
+    const char sign = *scan->at;
+    char right[100] = "";
+    scan->n_keys += sign == '=' || sign == ':';
     scan->depth += strchr("({[", sign) ? 1 : strchr(")}]", sign) ? -1 : 0;
+    if (sign == '@')
+        return refuse(scan, scan->at, 0,
+                      "@include is not taken: name each file with a --config of its own");
+    if (scan->n_keys > CONFIG_KEYS_MAX)
+        snprintf(right, sizeof right, "more than %d keys", CONFIG_KEYS_MAX);
     if (scan->depth > CONFIG_DEPTH_MAX)
-        return status_fail(STATUS_USER,
-                           "%s:%zu: nested too deeply: expected at most %d brackets in each other",
-                           scan->path, scan->line, CONFIG_DEPTH_MAX);
+        snprintf(right, sizeof right,
+                 "nested too deeply: expected at most %d brackets in each other", CONFIG_DEPTH_MAX);
+    if (*right)
+        return refuse(scan, scan->at, 0, right);
+    scan->at++;
     return STATUS_OK;
 }
 
-/* Skips one word, number or sign, or a comment that ends with the line. */
-static int scan_code(struct scan *scan, const char **at)
+static int scan_all(struct scan *scan)
 {
-    const char *c = *at;
-    if (*c == '#' || (c[0] == '/' && c[1] == '/')) {
-        *at += strlen(c);
-    } else if (c[0] == '/' && c[1] == '*') {
-        scan_begin(scan, IN_COMMENT);
-        *at += 2;
-    } else if (isdigit((unsigned char)c[*c == '-'])) {
-        return scan_number(scan, at);
-    } else if (isalpha((unsigned char)*c) || *c == '_') {
-        while (isalnum((unsigned char)*c) || *c == '_' || *c == '-' || *c == '*')
-            c++;
-        *at = c;
-    } else if (*c == '.') {
-        *at = c + 1 + strspn(c + 1, "0123456789"); /* a real without a leading zero */
-    } else {
-        ++*at;
-        return scan_sign(scan, *c);
-    }
-    return STATUS_OK;
-}
-
-static int scan_line(struct scan *scan, const char *text)
-{
-    for (const char *at = text; *at;) {
-        if (scan->place == IN_COMMENT)
-            scan_comment(scan, &at);
+    while (*scan->at) {
+        const char *c = scan->at;
+        if (*c == '#' || (c[0] == '/' && c[1] == '/'))
+            scan->at += strcspn(c, "\n");
+        else if (c[0] == '/' && c[1] == '*')
+            TRY(skip_comment(scan));
+        else if (*c == '"')
+            TRY(skip_text(scan));
+        else if (isdigit((unsigned char)c[*c == '-']))
+            TRY(skip_number(scan));
+        else if (isalpha((unsigned char)*c) || *c == '_')
+            while (isalnum((unsigned char)*scan->at) || (*scan->at && strchr("_-*", *scan->at)))
+                scan->at++;
+        else if (*c == '.') /* a real without a leading zero */
+            scan->at += 1 + strspn(c + 1, "0123456789");
         else
-            TRY(scan->place == IN_TEXT ? scan_text(scan, &at) : scan_code(scan, &at));
+            TRY(skip_sign(scan));
     }
     return STATUS_OK;
 }
 
-/* Puts all lines of the file, looked through, into text[CONFIG_BYTES_MAX + 2]. */
+/* Puts all lines of the file into text[CONFIG_BYTES_MAX + 2]. */
 static int read_text(const char *path, char *text)
 {
     SCOPED(text_close) struct text_reader reader = {0};
-    struct scan scan = {.path = path};
     size_t length = 0;
     int more;
     TRY(text_open(&reader, path));
@@ -155,16 +133,9 @@ static int read_text(const char *path, char *text)
         memcpy(text + length, reader.text, n);
         length += n;
         text[length++] = '\n';
-        scan.line = reader.line;
-        TRY(scan_line(&scan, reader.text));
     }
-    TRY(more);
-    if (scan.place != IN_CODE)
-        return status_fail(STATUS_USER, "%s:%zu: a %s begins here and has no end: expected %s",
-                           path, scan.begins_in, scan.place == IN_COMMENT ? "comment" : "text",
-                           scan.place == IN_COMMENT ? "*/" : "another \"");
     text[length] = '\0';
-    return STATUS_OK;
+    return more;
 }
 
 static int parse(config_t *config, const char *path, const char *text)
@@ -183,15 +154,8 @@ int config_read_strictly(config_t *config, const char *path)
     char found[SHARED_PATH_MAX];
     path = shared_file_find(path, found);
     config_init(config);
-    struct stat info;
-    if (stat(path, &info) != 0)
-        return shared_file_fail_to_open(path);
-    if (!S_ISREG(info.st_mode))
-        return status_fail(STATUS_USER, "%s: is no regular file, a parameter file is needed", path);
-    if (info.st_size > CONFIG_BYTES_MAX)
-        return status_fail(STATUS_USER, "%s: holds %lld bytes, at most %d are read", path,
-                           (long long)info.st_size, CONFIG_BYTES_MAX);
     OWN_NEW(char, text, CONFIG_BYTES_MAX + 2, "a parameter file");
     TRY(read_text(path, text));
+    TRY(scan_all(&(struct scan){.path = path, .text = text, .at = text}));
     return parse(config, path, text);
 }
