@@ -72,8 +72,9 @@ static void given_other_data_that_are_dim_or_on_paper_when_trained_expect_their_
     assert_says(state, RUN "--set data.other_train_images=c.csv --set data.other_test_images=d.csv",
                 "spinet: d.csv: the brightest pixel of all is 9 of 255, so that no input spikes "
                 "often: if that is white, say --set input.intensity_max=9\n"
-                "spinet: c.csv: bright at the border (mean 232 of 255) and darker inside (0): if "
-                "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
+                "spinet: c.csv: bright at the top and bottom (mean 226 of 255) and darker as a "
+                "whole (206): if this is ink on paper, say --set data.invert=true, or the paper is "
+                "learned\n");
 }
 
 /* Of IDX files only the images of data.classes are kept, and only these can be dark. */
@@ -122,13 +123,15 @@ static void given_ink_on_paper_when_trained_expect_inversion_proposed(void **sta
     write_images(state, "a.csv", 20, 0, 255, 0);
     write_images(state, "b.csv", 10, 30, 255, 0);
     assert_says(state, RUN,
-                "spinet: a.csv: bright at the border (mean 246 of 255) and darker inside (0): if "
-                "this is ink on paper, say --set data.invert=true, or the paper is learned\n");
+                "spinet: a.csv: bright at the top and bottom (mean 244 of 255) and darker as a "
+                "whole (219): if this is ink on paper, say --set data.invert=true, or the paper is "
+                "learned\n");
     assert_says(state, RUN "--set data.invert=true", "");
     write_good(state);
     assert_says(state, RUN "--set data.invert=true",
-                "spinet: a.csv: bright at the border (mean 246 of 255) and darker inside (0): if "
-                "this is ink on paper, say --set data.invert=false, or the paper is learned\n");
+                "spinet: a.csv: bright at the top and bottom (mean 244 of 255) and darker as a "
+                "whole (219): if this is ink on paper, say --set data.invert=false, or the paper "
+                "is learned\n");
 }
 
 static void given_test_images_of_other_classes_when_trained_expect_their_number(void **state)

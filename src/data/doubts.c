@@ -14,7 +14,7 @@
 enum {
     WHITE = 255,
     DIM_BELOW = 128,   /* images are dim if their brightest pixel is below */
-    PAPER_ABOVE = 200, /* images are on white paper if the mean of their border is above */
+    PAPER_ABOVE = 200, /* images are on white paper if the mean at their edges is above */
 };
 
 struct examination {
@@ -65,12 +65,6 @@ static int find_brightest(const struct images *images, struct labels labels, boo
     return STATUS_OK;
 }
 
-/* The number that stands in the file for a pixel of this intensity. */
-static double value_in_file(const struct parameters *p, int intensity)
-{
-    return intensity * p->input.intensity_max / WHITE;
-}
-
 static int check_brightness(const struct examination *e, const struct images *images,
                             struct labels labels, const char *path)
 {
@@ -78,7 +72,7 @@ static int check_brightness(const struct examination *e, const struct images *im
     TRY(find_brightest(images, labels, e->p->data.invert, &most));
     if (most < 0) /* none is kept: data.classes has none of these */
         return STATUS_OK;
-    const double value = value_in_file(e->p, most);
+    const double value = most * e->p->input.intensity_max / WHITE; /* as it is in the file */
     if (most == 0)
         return status_fail(STATUS_USER,
                            "%s: all its images are black, none has a pixel that brings a spike: "
@@ -100,54 +94,29 @@ static uint64_t sum_bytes(const uint8_t *bytes, size_t n)
     return sum;
 }
 
-/* The sum over the outermost pixels of an image. */
-static uint64_t sum_border(const struct images *images, const uint8_t *pixels)
-{
-    const size_t width = (size_t)images->width, height = (size_t)images->height;
-    uint64_t sum = sum_bytes(pixels, width);
-    if (height > 1)
-        sum += sum_bytes(pixels + (height - 1) * width, width);
-    for (size_t y = 1; y + 1 < height; y++) {
-        sum += pixels[y * width];
-        if (width > 1)
-            sum += pixels[(y + 1) * width - 1];
-    }
-    return sum;
-}
-
-/* The mean of the outermost pixels of all images, and that of all other pixels. */
-static void mean_parts(const struct images *images, struct labels labels, double *border,
-                       double *inside)
-{
-    const size_t width = (size_t)images->width, height = (size_t)images->height;
-    const size_t n_inside = width > 2 && height > 2 ? (width - 2) * (height - 2) : 0;
-    uint64_t sum = 0, sum_inside = 0;
-    size_t n_images = 0;
-    for (int32_t i = 0; i < images->n_images; i++) {
-        const uint8_t *pixels = images_pixels(images, i);
-        if (!pixels || !is_of(images, i, labels))
-            continue;
-        const uint64_t at_border = sum_border(images, pixels);
-        sum += at_border;
-        sum_inside += sum_bytes(pixels, width * height) - at_border;
-        n_images++;
-    }
-    *border = (double)sum / (double)(n_images * (width * height - n_inside));
-    *inside = n_inside > 0 ? (double)sum_inside / (double)(n_images * n_inside) : *border;
-}
-
+/* Proposes to invert images whose first and last rows are bright and whose pixels on average are
+ * darker. */
 static void check_paper(const struct examination *e, const struct images *images,
                         struct labels labels, const char *path)
 {
-    double border, inside;
-    if (images->channels)
-        return;
-    mean_parts(images, labels, &border, &inside);
-    if (border > PAPER_ABOVE && inside < border - 1)
+    const size_t width = (size_t)images->width, n_pixels = images_n_pixels(images);
+    uint64_t sum = 0, sum_edge = 0;
+    double n_images = 0;
+    for (int32_t i = 0; i < images->n_images && !images->channels; i++) {
+        const uint8_t *pixels = is_of(images, i, labels) ? images_pixels(images, i) : NULL;
+        if (!pixels)
+            continue;
+        sum += sum_bytes(pixels, n_pixels);
+        sum_edge += sum_bytes(pixels, width) + sum_bytes(pixels + n_pixels - width, width);
+        n_images++;
+    }
+    const double edge = (double)sum_edge / (n_images * 2 * (double)width),
+                 mean = (double)sum / (n_images * (double)n_pixels);
+    if (edge > PAPER_ABOVE && mean < edge - 1)
         say(e,
-            "%s: bright at the border (mean %.0f of 255) and darker inside (%.0f): if this is ink "
-            "on paper, say --set data.invert=%s, or the paper is learned",
-            path, border, inside, e->p->data.invert ? "false" : "true");
+            "%s: bright at the top and bottom (mean %.0f of 255) and darker as a whole (%.0f): if "
+            "this is ink on paper, say --set data.invert=%s, or the paper is learned",
+            path, edge, mean, e->p->data.invert ? "false" : "true");
 }
 
 static int check_grey(const struct examination *e, struct labels labels)
