@@ -109,9 +109,11 @@ int support_write_idx(const struct images *images, const char *images_path, cons
 
 const char *support_leave_temporary(void **state, const char *name, pid_t process)
 {
+    const char *slash = strrchr(name, '/');
     char host[65] = "", temporary[256];
     gethostname(host, sizeof host - 1);
-    snprintf(temporary, sizeof temporary, "%s.%s-%ld-1.spinet.tmp", name, host, (long)process);
+    snprintf(temporary, sizeof temporary, "%.*s.%s-%ld-1.spinet.tmp",
+             slash ? (int)(slash + 1 - name) : 0, name, host, (long)process);
     return support_write_text(state, temporary, "half of i");
 }
 

@@ -432,13 +432,13 @@ static void given_a_run_when_done_expect_every_promised_file(void **state)
 
 static void given_temporary_files_of_others_when_overwritten_expect_them_kept(void **state)
 {
-    const char *own = support_path(state, "run/network.csv.host-7-1.spinet.tmp");
+    const char *own = support_path(state, "run/.host-7-1.spinet.tmp");
     const char *others = support_path(state, "run/draft.tmp");
     const char train[] = "train --quiet --no-pictures --threads 1 --set "
                          "stopping.max_presentations=1 --set data.test_per_class=1 --overwrite "
                          "--out run";
     free(support_run_well(state, train));
-    support_write_text(state, "run/network.csv.host-7-1.spinet.tmp", "half of a");
+    support_write_text(state, "run/.host-7-1.spinet.tmp", "half of a");
     support_write_text(state, "run/draft.tmp", "precious\n");
     free(support_run_well(state, train));
     assert_false(file_exists(own));

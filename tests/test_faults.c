@@ -330,7 +330,7 @@ given_a_disk_that_fills_up_when_shapes_are_replaced_expect_the_old_set_whole(voi
     size_t n[N_NAMES], m;
     need_no_thread_sanitizer();
     free(support_run_well(state, "shapes --difficulty easy --count 5 --test-count 5 --out shapes"));
-    support_write_text(state, "shapes/a.host-7-1.spinet.tmp", "of one that was killed");
+    support_write_text(state, "shapes/.host-7-1.spinet.tmp", "of one that was killed");
     for (int i = 0; i < N_NAMES; i++)
         before[i] = support_read(support_path(state, names[i]), &n[i]);
     expect_line(state, "shapes --difficulty hard --count 20 --test-count 40 --out shapes",

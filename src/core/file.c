@@ -174,7 +174,7 @@ bool file_is_ignored(const char *name)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcasecmp(name, others[i]) == 0)
             return true;
-    return *name == '.' || file_is_temporary(name);
+    return *name == '.';
 }
 
 bool file_folder_is_empty(const char *path)

@@ -58,8 +58,7 @@ const char *file_name_kind(unsigned mode);
 int file_check_regular(const char *path, const char *needed);
 
 /* Whether a folder that holds only files of such names (without their folder) is taken for empty:
- * hidden files, what file managers and file systems put into folders, and temporary files of
- * file_create. */
+ * hidden files (those of file_create, too), and what file managers and file systems put there. */
 bool file_is_ignored(const char *name);
 
 /* Whether the folder holds nothing but names that file_is_ignored; true also if it does not exist
@@ -85,11 +84,10 @@ int file_sha256(const char *path, char hex[65]);
 /* A file that appears whole or not at all: written beside its place under a temporary name,
  * flushed, and renamed by file_commit. */
 struct new_file {
-    FILE *stream; /* to write to */
+    FILE *stream; /* to write to; while it is open, the temporary file is locked */
     char *path;   /* as given */
     char *target; /* where it will stand: that, or what it leads to through symbolic links */
     char *temporary_path;
-    int lock; /* descriptor that keeps the temporary file locked while it is written */
 };
 
 /* Opens a temporary file of a name of its own. If the path is a symbolic link, the link stays and
@@ -105,8 +103,7 @@ int file_create_in(struct new_file *file, const char *folder, const char *name);
 int file_commit(struct new_file *file);
 
 /* Does what file_commit does except for renaming, so that files that belong together can all be
- * flushed before the first is renamed by file_commit. Frees `file` if it fails; a second call does
- * nothing. */
+ * flushed before the first is renamed by file_commit. Frees `file` if it fails. */
 int file_finish(struct new_file *file);
 
 /* Flushes all n files (file_finish) before it renames the first, so that a full disk leaves every
@@ -140,8 +137,5 @@ int file_make_folder_for_now(char path[4096], const char *command);
  * found out (a folder of another machine, a file system without locks), they are removed once they
  * are a week old. */
 void file_remove_temporary(const char *folder);
-
-/* Calls file_remove_temporary for the folder that holds `path`, or the target of that link. */
-void file_remove_temporary_beside(const char *path);
 
 #endif

@@ -20,6 +20,12 @@ enum { HOST_MAX = 64, TEMPORARY_MAX = 10000 };
 
 static const char temporary_mark[] = ".spinet.tmp";
 
+/* USER or SYSTEM, by errno: "PATH: cannot be written". */
+static int refuse_to_write(const char *path)
+{
+    return status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path, strerror(errno));
+}
+
 /* The path to rename the temporary file to, in new memory: renaming it to the name of a symbolic
  * link, a device or a pipe would replace that itself. */
 static int find_target(char **target, const char *path)
@@ -33,11 +39,7 @@ static int find_target(char **target, const char *path)
                            file_name_kind(info.st_mode));
     const bool is_link = is_there && lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
     *target = is_link ? realpath(path, NULL) : strdup(path);
-    if (*target)
-        return STATUS_OK;
-    return errno == ENOMEM ? status_no_memory("a file name", strlen(path))
-                           : status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
-                                         strerror(errno));
+    return *target ? STATUS_OK : refuse_to_write(path);
 }
 
 static void read_host(char host[HOST_MAX + 1])
@@ -46,65 +48,38 @@ static void read_host(char host[HOST_MAX + 1])
     gethostname(host, HOST_MAX);
 }
 
-/* Writes the n-th temporary name of this process in the folder of `target`. It does not contain the
- * file's own name, which may be as long as names can be; it contains the machine's, since two
- * machines may share the folder. */
-static void name_temporary(const char *target, int n, char *path, size_t size)
+/* Makes a temporary file or folder in the folder of `target`, under a name that no other has: a
+ * killed process of the same number may have left one. The name does not contain the target's own,
+ * which may be as long as names can be; it contains the machine's, since two machines may share the
+ * folder. Returns a descriptor that keeps it locked, and the path in new memory; -1 and errno if it
+ * fails, and NULL. */
+static int make_temporary(const char *target, bool is_folder, char **path)
 {
     char host[HOST_MAX + 1];
     const char *slash = strrchr(target, '/');
+    const size_t size = strlen(target) + HOST_MAX + 64;
     read_host(host);
-    snprintf(path, size, "%.*s.%s-%ld-%d%s", slash ? (int)(slash + 1 - target) : 0, target, host,
-             (long)getpid(), n, temporary_mark);
-}
-
-/* Makes a temporary file or folder whose name no other has: a killed process of the same number may
- * have left one. Returns a descriptor that keeps it locked, or -1 and errno. */
-static int make_temporary(const char *target, bool is_folder, char *path, size_t size)
-{
-    for (int i = 1; i < TEMPORARY_MAX; i++) {
-        name_temporary(target, i, path, size);
-        const bool is_made = !is_folder || mkdir(path, 0777) == 0;
-        const int descriptor = !is_made ? -1
-                                        : open(path,
-                                               is_folder ? O_RDONLY | O_DIRECTORY | O_CLOEXEC
-                                                         : O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
-                                               0666);
-        if (descriptor >= 0 && flock_keep(descriptor, path))
+    *path = malloc(size);
+    for (int i = 1; *path && i < TEMPORARY_MAX; i++) {
+        int descriptor = -1;
+        snprintf(*path, size, "%.*s.%s-%ld-%d%s", slash ? (int)(slash + 1 - target) : 0, target,
+                 host, (long)getpid(), i, temporary_mark);
+        if (!is_folder)
+            descriptor = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        else if (mkdir(*path, 0777) == 0)
+            descriptor = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor >= 0 && flock_keep(descriptor, *path))
             return descriptor;
         if (descriptor >= 0)
             close(descriptor); /* another process removes it */
-        else if (errno != EEXIST && !(is_folder && is_made))
-            return -1;
+        else if (errno != EEXIST)
+            break;
     }
+    const int reason = errno;
+    free(*path);
+    *path = NULL;
+    errno = reason;
     return -1;
-}
-
-/* Opens a temporary file. *lock is a second descriptor of it, which keeps it locked. */
-static FILE *open_temporary(const char *target, char *path, size_t size, int *lock)
-{
-    const int descriptor = make_temporary(target, false, path, size);
-    *lock = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    FILE *stream = *lock < 0 ? NULL : fdopen(descriptor, "w+b");
-    if (!stream && descriptor >= 0) {
-        const int reason = errno;
-        if (*lock >= 0)
-            close(*lock);
-        close(descriptor);
-        unlink(path);
-        errno = reason;
-    }
-    return stream;
-}
-
-static void free_names(struct new_file *file)
-{
-    if (file->temporary_path && file->lock >= 0)
-        close(file->lock);
-    free(file->path);
-    free(file->target);
-    free(file->temporary_path);
-    *file = (struct new_file){0};
 }
 
 static int open_standard_output(struct new_file *file)
@@ -113,33 +88,32 @@ static int open_standard_output(struct new_file *file)
     fflush(stdout);
     file->path = strdup("standard output");
     file->stream = descriptor >= 0 && file->path ? fdopen(descriptor, "wb") : NULL;
-    if (file->stream)
-        return STATUS_OK;
-    free_names(file);
-    return status_fail(STATUS_SYSTEM, "standard output cannot be written (%s)", strerror(errno));
+    return file->stream ? STATUS_OK
+                        : status_fail(STATUS_SYSTEM, "standard output cannot be written (%s)",
+                                      strerror(errno));
 }
 
 static int begin(struct new_file *file, const char *path)
 {
+    if (file_is_standard_output(path))
+        return open_standard_output(file);
     TRY(find_target(&file->target, path));
-    const size_t size = strlen(file->target) + HOST_MAX + 64;
-    file->lock = -1;
     file->path = strdup(path);
-    file->temporary_path = malloc(size);
-    if (!file->path || !file->temporary_path)
-        return status_no_memory("a file name", size);
-    file->stream = open_temporary(file->target, file->temporary_path, size, &file->lock);
-    return file->stream ? STATUS_OK
-                        : status_fail(status_of_errno(errno), "%s: cannot be written (%s)", path,
-                                      strerror(errno));
+    const int descriptor =
+        file->path ? make_temporary(file->target, false, &file->temporary_path) : -1;
+    file->stream = descriptor < 0 ? NULL : fdopen(descriptor, "w+b");
+    if (file->stream)
+        return STATUS_OK;
+    const int status = refuse_to_write(path);
+    if (descriptor >= 0)
+        close(descriptor);
+    return status;
 }
 
 int file_create(struct new_file *file, const char *path)
 {
     *file = (struct new_file){0};
-    if (file_is_standard_output(path))
-        return open_standard_output(file);
-    RETURN_OR_FREE(begin(file, path), free_names, file);
+    RETURN_OR_FREE(begin(file, path), file_abandon, file);
 }
 
 int file_create_in(struct new_file *file, const char *folder, const char *name)
@@ -165,25 +139,14 @@ static bool sync_file(int descriptor)
 
 int file_finish(struct new_file *file)
 {
-    if (!file->stream)
-        return STATUS_OK;
     errno = 0;
-    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
-    written = written && (!file->target || sync_file(fileno(file->stream)));
-    int reason = errno;
-    if (!written && reason == 0)
-        reason = ask_again(file->stream);
-    if (fclose(file->stream) != 0 && written) {
-        written = false;
-        reason = errno;
-    }
-    file->stream = NULL;
-    if (!written) {
-        status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path, strerror(reason));
-        file_abandon(file);
-        return STATUS_SYSTEM;
-    }
-    return STATUS_OK;
+    if (!file->stream || (fflush(file->stream) == 0 && !ferror(file->stream) &&
+                          (!file->target || sync_file(fileno(file->stream)))))
+        return STATUS_OK;
+    const int reason = errno ? errno : ask_again(file->stream);
+    status_fail(STATUS_SYSTEM, "%s: not written (%s)", file->path, strerror(reason));
+    file_abandon(file);
+    return STATUS_SYSTEM;
 }
 
 bool file_rename(const char *from, const char *to)
@@ -201,15 +164,17 @@ bool file_rename(const char *from, const char *to)
 
 int file_commit(struct new_file *file)
 {
+    int status = STATUS_OK;
     TRY(file_finish(file));
-    if (file->target && !file_rename(file->temporary_path, file->target)) {
-        const int status = status_of_errno(errno);
+    if (!file->target || file_rename(file->temporary_path, file->target)) {
+        free(file->temporary_path);
+        file->temporary_path = NULL; /* nothing is left to be removed */
+    } else {
+        status = status_of_errno(errno);
         status_fail(status, "%s: cannot be put in place (%s)", file->path, strerror(errno));
-        file_abandon(file);
-        return status;
     }
-    free_names(file);
-    return STATUS_OK;
+    file_abandon(file);
+    return status;
 }
 
 int file_commit_all(struct new_file *files, int n)
@@ -234,60 +199,41 @@ void file_sync_folder(const char *folder)
 
 void file_abandon(struct new_file *file)
 {
-    if (file->stream)
-        fclose(file->stream);
     if (file->temporary_path)
         unlink(file->temporary_path);
-    free_names(file);
+    if (file->stream)
+        fclose(file->stream);
+    free(file->path);
+    free(file->target);
+    free(file->temporary_path);
+    *file = (struct new_file){0};
 }
 
 /* ---- what killed processes left ---- */
 
-/* The place of "-PID-N.spinet.tmp" in a temporary name (.HOST-PID-N.spinet.tmp, or with a file's
- * name before it, as older versions wrote them); NULL in any other name. */
-static const char *find_process(const char *name)
-{
-    const size_t n = strlen(name), n_mark = sizeof temporary_mark - 1;
-    if (n <= n_mark || strcmp(name + n - n_mark, temporary_mark) != 0)
-        return NULL;
-    const char *at = name + n - n_mark;
-    for (int number = 0; number < 2; number++) {
-        const char *end = at;
-        while (at > name && at[-1] >= '0' && at[-1] <= '9')
-            at--;
-        if (at == end || at == name || *--at != '-')
-            return NULL;
-    }
-    return memchr(name, '.', (size_t)(at - name)) ? at : NULL;
-}
-
 bool file_is_temporary(const char *name)
 {
-    return find_process(name) != NULL;
+    const size_t n = strlen(name), n_mark = strlen(temporary_mark);
+    return *name == '.' && n > n_mark && strcmp(name + n - n_mark, temporary_mark) == 0;
 }
 
 int file_make_folder_beside(const char *target, char **path, int *lock)
 {
-    const size_t size = strlen(target) + HOST_MAX + 64;
-    *path = NULL;
-    *lock = -1;
-    OWN_NEW(char, made, size, "a folder name");
-    *lock = make_temporary(target, true, made, size);
-    if (*lock < 0)
-        return status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)",
-                           target, strerror(errno));
-    *path = scope_take(made);
-    return STATUS_OK;
+    *lock = make_temporary(target, true, path);
+    return *lock >= 0
+               ? STATUS_OK
+               : status_fail(status_of_errno(errno), "%s: no folder can be made beside it (%s)",
+                             target, strerror(errno));
 }
 
-/* Whether a temporary name is one of this machine. */
+/* Whether a temporary name, .HOST-PID-N.spinet.tmp, is one of this machine. */
 static bool is_of_this_host(const char *name)
 {
     char host[HOST_MAX + 1];
     read_host(host);
-    const size_t n = strlen(host);
-    const char *at = find_process(name);
-    return (size_t)(at - name) > n && at[-1 - (ptrdiff_t)n] == '.' && strncmp(at - n, host, n) == 0;
+    const char *at = name + 1 + strlen(host);
+    return strncmp(name + 1, host, strlen(host)) == 0 &&
+           strcmp(at + strspn(at, "-0123456789"), temporary_mark) == 0;
 }
 
 /* Opens a temporary file or folder that no process is writing any more and returns its descriptor,
@@ -323,16 +269,6 @@ void file_remove_temporary(const char *folder)
         SCOPED(scope_close_descriptor) int held = hold_left_behind(folder, entry->d_name);
         if (held >= 0 && path)
             file_remove_folder(path); /* or a file */
-    }
-}
-
-void file_remove_temporary_beside(const char *path)
-{
-    OWNED char *file = file_resolve(path);
-    char *slash = file ? strrchr(file, '/') : NULL;
-    if (slash) {
-        slash[slash == file] = '\0'; /* for "/NAME" the slash itself stays */
-        file_remove_temporary(file);
     }
 }
 

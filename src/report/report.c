@@ -479,7 +479,6 @@ int report_write_overview(const char *file, const char *const *folders)
 {
     SCOPED(page_free) struct page page = {0};
     OWNED char *copy = strdup(file);
-    file_remove_temporary_beside(file);
     TRY(page_begin(&page, copy ? dirname(copy) : ".", "Synaptic turnover: the experiments"));
     fputs("<p class=\"about\">Each verdict is that of a test: analysis of variance over all "
           "factors, seed by seed where seeds recur; t-tests with Bonferroni's correction.</p>\n",
