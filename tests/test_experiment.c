@@ -129,11 +129,11 @@ static void given_only_some_levels_when_run_expect_a_folder_of_that_name(void **
     write_experiment(state, "mine", "");
     expect(state, 0, "PATH=/none \"$spinet\" experiment mine --only turnover=none -q",
            "Results in results/mine-none:");
-    expect(
-        state, 0,
-        "PATH=/none \"$spinet\" experiment mine --difficulty easy --only 'turnover=none|random' -q",
-        "Results in results/mine-easy-none+random:");
-    expect(state, 2, "PATH=/none \"$spinet\" experiment mine --difficulty hard",
+    expect(state, 0,
+           "PATH=/none \"$spinet\" experiment mine --only difficulty=easy --only "
+           "'turnover=none|random' -q",
+           "Results in results/mine-easy-none+random:");
+    expect(state, 2, "PATH=/none \"$spinet\" experiment mine --only difficulty=hard",
            "no level of difficulty");
     expect(state, 2, "PATH=/none \"$spinet\" experiment mine --pair 8,3",
            "--only pair=3-8: expected FACTOR=LEVEL of ");

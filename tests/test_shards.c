@@ -134,30 +134,11 @@ static void given_missing_runs_when_gathered_expect_their_names_and_exit_1(void 
     support_write_text(state, "small.sweep", small);
     sweep(state, "--out parts --gather", 2, "holds no sweep");
     assert_false(file_exists(support_path(state, "parts")));
-    sweep(state, "--out parts --prepare --shards 5", 0, "1-5\n");
     sweep(state, "--out parts --shard 2/5", 0, NULL);
     sweep(state, "--out parts --shard 4/5", 0, NULL);
-    sweep(state, "--out parts --gather --shards 5", 1, "runs are missing (shards 1,3,5 of 5): ");
-    sweep(state, "--out parts --gather --shards 5", 1, "medium-none-s1");
-    sweep(state, "--out parts --prepare --shards 5", 0, "1,3,5\n");
+    sweep(state, "--out parts --gather", 1, "runs are missing: ");
+    sweep(state, "--out parts --gather", 1, "medium-none-s1");
     sweep(state, "--out parts --gather --set turnover.period=20", 2, "other parameters");
-}
-
-/* A list that is cut ends with a whole number. */
-static void
-given_more_missing_shards_than_fit_when_gathered_expect_no_part_of_a_number(void **state)
-{
-    enum { N = 200 };
-    static struct sweep_condition condition = {.name = "a-"};
-    static struct sweep_run run[N];
-    static const struct sweep s = {
-        .folder = "parts", .condition = &condition, .run = run, .n_runs = N, .n_shards = N};
-    (void)state;
-    for (int32_t i = 0; i < N; i++)
-        run[i] = (struct sweep_run){.seed = 1, .shard = i, .is_done = i % 2 == 0};
-    assert_int_equal(gather_check(&s), STATUS_SYSTEM);
-    support_assert_message("parts: 100 of 200 runs are missing (shards 2,4,6,",
-                           ",152,154,… of 200): a-s1, ", NULL);
 }
 
 /* Starts a shard that would take minutes, and waits until it is at work. */
@@ -178,16 +159,12 @@ static pid_t start_long_shard(void **state)
     return pid;
 }
 
-static void given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal(void **state)
+static void given_a_shard_at_work_when_all_of_it_is_run_expect_refusal(void **state)
 {
     support_write_text(state, "small.sweep", small);
     const pid_t pid = start_long_shard(state);
-    sweep(state, "--out parts --runs 20000 --shard 1/2", 2,
-          "shard-1-of-2: another spinet is at work in it");
     sweep(state, "--out parts --runs 20000", 2, "parts: another spinet is at work in it");
-    sweep(state, "--out parts --runs 20000 --prepare --shards 2 --fresh", 2, "is at work in it");
-    sweep(state, "--out parts --fresh --shard 2/3 --set turnover.period=20", 2, "is at work in it");
-    sweep(state, "--out parts --runs 20000 --prepare --shards 2", 0, "1-2\n");
+    sweep(state, "--out parts --runs 20000 --fresh", 2, "is at work in it");
     /* it does some of the same runs, which harms nobody */
     sweep(state, "--out parts --runs 1 --shard 1/3", 0, "runs done");
     /* gone, but not waited for */
@@ -195,7 +172,6 @@ static void given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal(voi
     assert_int_equal(kill(pid, SIGKILL), 0);
     assert_int_equal(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT), 0);
     sweep(state, "--out parts --runs 1 --shard 1/2", 0, "runs done");
-    sweep(state, "--out parts --runs 1 --prepare --shards 3 --fresh", 0, "1-3\n");
     sweep(state, "--out parts --runs 1 --fresh --set turnover.period=20", 0, "4 of 4 runs");
     assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
@@ -207,10 +183,8 @@ static void given_wrong_options_for_shards_when_sweeping_expect_exit_2(void **st
         {"--shard 0/3", "--shard: I 0: expected a whole number from 1 to 3"},
         {"--shard 4/3", "--shard: I 4: expected a whole number from 1 to 3"},
         {"--shard 1/0", "--shard: N 0: expected"},
-        {"--shard 1/2 --shards 3", "says how many already"},
-        {"--shards 3 --shard 1/2", "without --shards"},
-        {"--shards 3", "expected --gather or --prepare"},
-        {"--prepare", "--shards N is missing"},
+        {"--shard 1/2 --shard 2/2", "--shard 2/2: expected once"},
+        {"--shard 1/2 --fresh", "others may be at work: leave --fresh out"},
         {"--gather --shard 1/2", "expected one"},
         {"--gather --fresh", "leave --fresh out"},
     };
@@ -283,7 +257,7 @@ static void expect_exit(void **state, const char *command, int code, const char 
 static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers(void **state)
 {
     static const char submit[] =
-        "\"$spinet\" experiment shapes --difficulty easy --runs 3 --shards 3 --cores 2 "
+        "\"$spinet\" experiment shapes --only difficulty=easy --runs 3 --shards 3 --cores 2 "
         "--partition short --time 1:00:00 --memory 2G --out 'an out%' " TINY;
     make_sbatch(state, "echo \"$job;cluster\"");
     expect_exit(state, submit, 0, "Job 100 has shards 1-3 of 3, job 200 gathers them");
@@ -303,16 +277,18 @@ static void given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathe
     expect_exit(state, "SLURM_ARRAY_TASK_ID=3 bash 'an out%/slurm/shard.sh'", 0, "shard 3 of 3");
     expect_exit(state, submit, 0, "has shards 1 of 3"); /* again: what is missing */
     expect_in_file(state, "bin/calls", "\n--array\n1\n");
-    expect_exit(state, "sh 'an out%/slurm/gather.sh'", 1,
-                "2 of 6 runs are missing (shards 1 of 3): ");
+    expect_exit(state, "sh 'an out%/slurm/gather.sh'", 1, "2 of 6 runs are missing: ");
     expect_exit(state, "sh 'an out%/slurm/shard.sh' 1", 0, "shard 1 of 3");
     expect_exit(state, submit, 0, "All runs are done.");
     expect_in_file(state, "log", "an out%/report.html");
 }
 
-/* Each round's gathering job goes on with the next round, unless a run is missing. */
-static void given_a_search_when_submitted_expect_each_round_to_submit_the_next(void **state)
+/* The same command goes on with the next round. */
+static void given_a_search_when_submitted_again_expect_its_next_round(void **state)
 {
+    static const char submit[] =
+        "\"$spinet\" search small.search --out 'an out' --engine slurm --shards 2 "
+        "--set test.sample_period=0 --time 60 --data .";
     support_write_text(
         state, "small.search",
         "set = [\"data.validation_images=40\", \"data.test_per_class=10\", "
@@ -320,23 +296,21 @@ static void given_a_search_when_submitted_expect_each_round_to_submit_the_next(v
         "ranges: ( { name = \"period\"; keys = [\"turnover.period\"]; from = 5; to = 20; } );\n"
         "rounds: ( { sets = 2; }, { sets = 2; } );\nfinal: { sets = 1; };\n");
     make_sbatch(state, "echo $job");
-    expect_exit(state,
-                "\"$spinet\" search small.search --out 'an out' --engine slurm --shards 2 "
-                "--set test.sample_period=0 --time 60 --data . --fresh",
-                0, "Job 100 has shards 1-2 of 2, job 200 gathers them");
+    expect_exit(state, submit, 0, "Job 100 has shards 1-2 of 2, job 200 gathers them");
+    expect_in_file(state, "log", "When the jobs have ended, the same command goes on.");
     expect_in_file(state, "an out/round-1/slurm/shard.sh", " --data '.' ");
     expect_in_file(state, "an out/round-1/slurm/gather.sh", " --data '.' --gather");
     expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 2", 0, "shard 2 of 2");
     expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 1, "1 of 2 runs are missing");
     expect_exit(state, "sh 'an out/round-1/slurm/shard.sh' 1", 0, "shard 1 of 2");
-    expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 0, "Job 300 has shards 1-2 of 2");
-    expect_in_file(state, "an out/round-2/slurm/gather.sh", "'--time' '60'");
+    expect_exit(state, "sh 'an out/round-1/slurm/gather.sh'", 0, "2 of 2 runs of round-1");
+    expect_exit(state, submit, 0, "Job 300 has shards 1-2 of 2");
     expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 1", 0, "shard 1 of 2");
     expect_exit(state, "sh 'an out/round-2/slurm/shard.sh' 2", 0, "shard 2 of 2");
-    expect_exit(state, "sh 'an out/round-2/slurm/gather.sh'", 0, "Job 500 has shards 1-2 of 2");
+    expect_exit(state, submit, 0, "Job 500 has shards 1-2 of 2");
     expect_exit(state, "sh 'an out/final/slurm/shard.sh' 1", 0, "shard 1 of 2");
     expect_exit(state, "sh 'an out/final/slurm/shard.sh' 2", 0, "shard 2 of 2");
-    expect_exit(state, "sh 'an out/final/slurm/gather.sh'", 0, "Which parameters mattered");
+    expect_exit(state, submit, 0, "Which parameters mattered");
     expect_in_file(state, "an out/sets.csv", "given,");
 }
 
@@ -401,7 +375,6 @@ static void given_a_cluster_of_small_arrays_when_submitting_expect_fewer_shards(
     expect_exit(state, "\"$spinet\" experiment shapes --out out" TINY, 0,
                 "2 shards in place of 32: more than this cluster's MaxArraySize has room for");
     expect_in_file(state, "log", "Job 100 has shards 1-2 of 2");
-    expect_in_file(state, "out/slurm/gather.sh", "--shards 2");
 }
 
 static void given_options_that_do_not_fit_slurm_when_run_expect_exit_2(void **state)
@@ -412,6 +385,7 @@ static void given_options_that_do_not_fit_slurm_when_run_expect_exit_2(void **st
         {"--engine sge", "--engine sge: expected local or slurm"},
         {"--engine slurm --cores 0", "--cores 0: expected a whole number from 1"},
         {"--cores 2", "--cores: is for --engine slurm"},
+        {"--shards 2", "--shards: is for --engine slurm"},
         {"--partition p", "--partition: is for --engine slurm"},
         {"--time 5", "--time: is for --engine slurm"},
         {"--memory 5", "--memory: is for --engine slurm"},
@@ -437,12 +411,10 @@ int main(void)
         WITH_FOLDER(given_runs_of_two_costs_when_dealt_expect_each_shard_to_get_as_many),
         WITH_FOLDER(given_tests_in_the_rest_when_dealt_expect_that_run_to_count_as_the_longer),
         WITH_FOLDER(given_missing_runs_when_gathered_expect_their_names_and_exit_1),
-        cmocka_unit_test(
-            given_more_missing_shards_than_fit_when_gathered_expect_no_part_of_a_number),
-        WITH_FOLDER(given_a_shard_at_work_when_run_again_or_all_of_it_expect_refusal),
+        WITH_FOLDER(given_a_shard_at_work_when_all_of_it_is_run_expect_refusal),
         WITH_FOLDER(given_wrong_options_for_shards_when_sweeping_expect_exit_2),
         WITH_FOLDER(given_the_engine_slurm_when_run_expect_an_array_and_a_job_that_gathers),
-        WITH_FOLDER(given_a_search_when_submitted_expect_each_round_to_submit_the_next),
+        WITH_FOLDER(given_a_search_when_submitted_again_expect_its_next_round),
         WITH_FOLDER(given_an_sbatch_that_says_more_when_submitting_expect_the_job_all_the_same),
         WITH_FOLDER(given_an_sbatch_that_fails_when_submitting_expect_exit_1_and_its_words),
         WITH_FOLDER(given_variables_of_a_job_when_submitting_expect_none_of_them_passed_on),

@@ -141,7 +141,7 @@ static void given_record_network_when_sweeping_expect_it_kept_and_else_not(void 
 {
     const char *file = support_write_text(state, "small.sweep", small);
     const char *with = support_path(state, "with"), *without = support_path(state, "without");
-    assert_int_equal(sweep(file, with, "--runs=1", "--record-network"), 0);
+    assert_int_equal(sweep(file, with, "--runs=1", "--set=record.network=true"), 0);
     assert_int_equal(sweep(file, without, "--runs", "1"), 0);
     assert_true(file_exists(support_path(state, "with/runs/medium-none-s1/network.h5")));
     assert_false(file_exists(support_path(state, "without/runs/medium-none-s1/network.h5")));
@@ -433,7 +433,6 @@ static void given_other_data_when_going_on_expect_refusal_and_fresh_to_run_all_a
     make_data(state, "2");
     const char *part = "out/conditions.json: of other data: data.train_images had SHA-256 ";
     expect_refusal(state, "sweep files.sweep -q --out out --runs 3", part);
-    expect_refusal(state, "sweep files.sweep -q --out out --runs 3 --prepare --shards 2", part);
     expect_refusal(state, "sweep files.sweep -q --out parts --runs 2 --shard 2/2",
                    "of other data: data.train_images");
     /* what is done is gathered without the data, a run of other data is not */

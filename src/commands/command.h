@@ -39,7 +39,6 @@ struct command_values {
     const char *filter[FILTERS_MAX]; /* [n_filters] of --filter */
     int n_filters;
     bool is_quiet;
-    const char **words;     /* of the command line, from the command's name; the last is NULL */
     const char **arguments; /* [n_arguments + 1] words that are no options; the last is NULL */
     int n_arguments;
     const char **configs; /* [n_configs] the files of --config */

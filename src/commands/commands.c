@@ -8,26 +8,11 @@
 #include "core/suggest.h"
 
 const struct command *const commands[] = {
-    &command_train,
-    &command_replay,
-    &command_shapes,
-    &command_sweep,
-    &command_search,
-    &command_experiment,
-    &command_experiments,
-    &command_verify,
-    &command_trace,
-    &command_surgery,
-    &command_maps,
-    &command_baselines,
-    &command_stats,
-    &command_report,
-    &command_spines,
-    &command_params,
-    &command_bench,
-    &command_manual,
-    &command_completion,
-    NULL,
+    &command_train,  &command_replay,     &command_shapes,      &command_sweep,
+    &command_search, &command_experiment, &command_experiments, &command_verify,
+    &command_trace,  &command_surgery,    &command_maps,        &command_baselines,
+    &command_stats,  &command_report,     &command_spines,      &command_params,
+    &command_bench,  &command_manual,     &command_completion,  NULL,
 };
 
 const struct command *command_find(const char *name)

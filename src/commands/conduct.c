@@ -225,11 +225,12 @@ int conduct_check(struct conduct *asked)
 {
     const struct slurm_options *slurm = &asked->slurm;
     struct sweep *s = &asked->values.sweep;
-    const char *option = slurm->partition ? "--partition"
-                         : slurm->time    ? "--time"
-                         : slurm->memory  ? "--memory"
-                         : slurm->n_cores ? "--cores"
-                                          : NULL;
+    const char *option = slurm->partition  ? "--partition"
+                         : slurm->time     ? "--time"
+                         : slurm->memory   ? "--memory"
+                         : slurm->n_cores  ? "--cores"
+                         : slurm->n_shards ? "--shards"
+                                           : NULL;
     if (!asked->is_slurm && option)
         return status_fail(STATUS_USER, "%s: is for --engine slurm", option);
     if (!asked->is_slurm)
@@ -240,7 +241,7 @@ int conduct_check(struct conduct *asked)
         return status_fail(STATUS_USER, "--shard and --gather: not with --engine slurm, which does "
                                         "this itself");
     s->task = SWEEP_PREPARE;
-    s->n_shards = s->n_shards ? s->n_shards : 32;
+    s->n_shards = slurm->n_shards ? slurm->n_shards : 32;
     asked->slurm.n_cores = slurm->n_cores ? slurm->n_cores : 1;
     return s->is_dry ? STATUS_OK : slurm_check(&s->n_shards);
 }

@@ -19,6 +19,13 @@ struct conduct {
      .value = "local|slurm",                                                                       \
      .help = "run here, or as a job array, and a job that gathers and reports (default: local)",   \
      .take = conduct_take_engine},                                                                 \
+        {"shards",                                                                                 \
+         0,                                                                                        \
+         "N",                                                                                      \
+         "slurm: into how many parts the runs are divided (default: 32)",                          \
+         CONDUCT_AT(slurm.n_shards),                                                               \
+         1,                                                                                        \
+         SHARDS_MAX},                                                                              \
         {"cores", 0,          "N", "slurm: of a task (default: 1)", CONDUCT_AT(slurm.n_cores),     \
          1,       THREADS_MAX},                                                                    \
         {"partition", 0, "P", "slurm: of the jobs, as for sbatch (default: the cluster's)",        \

@@ -147,35 +147,27 @@ static int experiment_all(struct conduct *asked, const char *out)
 
 /* ---- options ---- */
 
-/* Says `--only FACTOR=LEVEL`. */
-static int take_level(struct sweep_values *values, const char *factor, const char *level)
-{
-    char *only = NULL;
-    const int n = asprintf(&only, "%s=%.100s", factor, level);
-    TRY(options_keep(&values->common, n < 0 ? NULL : only));
-    return sweep_take_only(values, only);
-}
-
-/* "8,3" as the level "3-8"; a level's own name as it is. */
+/* "8,3" as `--only pair=3-8`; a level's own name as it is. */
 static int take_pair(void *values, const char *argument)
 {
-    char level[64];
+    struct sweep_values *v = values;
+    char *only = NULL;
     const char *comma = strchr(argument, ',');
     int64_t a, b;
-    if (!comma)
-        return take_level(values, "pair", argument);
-    OWNED char *first = strndup(argument, (size_t)(comma - argument));
-    if (!first || !number_parse_whole(first, &a) || !number_parse_whole(comma + 1, &b) || a == b)
-        return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
-                           argument);
-    snprintf(level, sizeof level, "%lld-%lld", (long long)(a < b ? a : b),
-             (long long)(a < b ? b : a));
-    return take_level(values, "pair", level);
-}
-
-static int take_difficulty(void *values, const char *argument)
-{
-    return take_level(values, "difficulty", argument);
+    int n;
+    if (!comma) {
+        n = asprintf(&only, "pair=%.100s", argument);
+    } else {
+        OWNED char *first = strndup(argument, (size_t)(comma - argument));
+        if (!first || !number_parse_whole(first, &a) || !number_parse_whole(comma + 1, &b) ||
+            a == b)
+            return status_fail(STATUS_USER, "--pair %.100s: expected two different digits, as 3,8",
+                               argument);
+        n = asprintf(&only, "pair=%lld-%lld", (long long)(a < b ? a : b),
+                     (long long)(a < b ? b : a));
+    }
+    TRY(options_keep(&v->common, n < 0 ? NULL : only));
+    return sweep_take_only(values, only);
 }
 
 static int experiment(void *values)
@@ -201,10 +193,6 @@ static const struct option options[] = {
      .value = "A,B",
      .help = "short for --only pair=A-B (default: all pairs)",
      .take = take_pair},
-    {.name = "difficulty",
-     .value = "D",
-     .help = "short for --only difficulty=D (default: all)",
-     .take = take_difficulty},
     SWEEP_OPTIONS,
     ENGINE_OPTIONS,
     {0},

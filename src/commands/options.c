@@ -255,7 +255,6 @@ int command_run(const struct command *command, int argc, const char **argv)
     SCOPED(free_context) poptContext context = poptGetContext(name, argc, argv, table, 0);
     if (!values || !context)
         return status_no_memory("the options", size);
-    values->words = argv;
     TRY(set_defaults(command, values));
     TRY(read_options(command, context, val_of_help, values, &is_help));
     if (!is_help)

@@ -7,7 +7,6 @@
 
 #include "commands/conduct.h"
 #include "core/file.h"
-#include "core/process.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
@@ -98,26 +97,14 @@ static int conduct_rounds(const struct conduct *asked, const struct search *sear
             search_scores_choose(scores, k - 1, set, search->round[k].n_sets);
         TRY(conduct_round(asked, search, k, set, scores, &is_complete));
     }
-    if (!is_complete) /* the jobs that were submitted go on */
+    printf(is_complete ? "\n" : "When the jobs have ended, the same command goes on.\n");
+    if (!is_complete)
         return STATUS_OK;
-    printf("\n");
     TRY(search_scores_write(scores, asked->values.folder));
     printf("\nResults in %s: final/report.html (open it in a browser), sets.csv, parameters.csv, "
            "and a folder a round\n",
            asked->values.folder);
     return STATUS_OK;
-}
-
-/* The words of this command for the job that goes on with the next round, which begins nothing
- * afresh. */
-static void put_words(FILE *out, const void *common)
-{
-    const char *const *words = ((const struct command_values *)common)->words;
-    for (int i = 0; words[i]; i++)
-        if (strcmp(words[i], "--fresh") != 0) {
-            process_put_quoted(out, words[i]);
-            putc(' ', out);
-        }
 }
 
 static int conduct_search(struct conduct *asked, const struct search *search)
@@ -149,15 +136,8 @@ static int search(void *values)
     if (v->common.n_arguments != 1 || !v->folder)
         return status_fail(STATUS_USER, "search: a file, as mine.search, and --out DIR are needed");
     sweep_options_complete(v);
-    if (!asked->is_slurm && v->sweep.n_shards > 0)
-        return status_fail(STATUS_USER, "--shards: is for --engine slurm");
     TRY(conduct_check(asked));
     const char *file = file_of(*v->common.arguments, path);
-    if (asked->is_slurm) {
-        char *words = text_written(put_words, &v->common);
-        TRY(options_keep(&v->common, words));
-        asked->slurm.then = words;
-    }
     TRY(search_read(&search, file));
     const int status = conduct_search(asked, &search);
     search_free(&search);
@@ -171,10 +151,6 @@ static const struct option options[] = {
     SWEEP_SET_OPTION,
     SWEEP_FRESH_OPTION,
     QUIET_OPTION,
-    {.name = "shards",
-     .value = "N",
-     .help = "slurm: into how many parts the runs of a round are divided (default: 32)",
-     .take = sweep_take_shards},
     ENGINE_OPTIONS,
     {0},
 };

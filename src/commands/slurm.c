@@ -50,11 +50,10 @@ int slurm_check(int64_t *n_shards)
 /* ---- scripts ---- */
 
 /* FOLDER/NAME, which goes to the folder of this call and starts the program that this is: "sweep
- * FILE --out OUT --seeds …" and what else is given, and if that succeeds the command `then` (NULL:
- * none). */
+ * FILE --out OUT --seeds …" and what else is given. */
 static int write_script(const struct sweep *s, const char *folder, const char *name,
                         const char *purpose, const char *command, const char *what, const char *out,
-                        const char *more, const char *then)
+                        const char *more)
 {
     char program[SHARED_PATH_MAX];
     SCOPED(file_abandon) struct new_file file = {0};
@@ -66,7 +65,7 @@ static int write_script(const struct sweep *s, const char *folder, const char *n
     TRY(file_create_in(&file, folder, name));
     fprintf(file.stream, "#!/bin/sh\n# %s\ncd ", purpose);
     process_put_quoted(file.stream, here);
-    fputs(then ? " || exit\n" : " || exit\nexec ", file.stream);
+    fputs(" || exit\nexec ", file.stream);
     process_put_quoted(file.stream, program);
     fprintf(file.stream, " %s ", command);
     process_put_quoted(file.stream, what);
@@ -77,28 +76,23 @@ static int write_script(const struct sweep *s, const char *folder, const char *n
         fputs(" --data ", file.stream);
         process_put_quoted(file.stream, s->data);
     }
-    fprintf(file.stream, "%s%s", more, then ? " && exec " : "\n");
-    if (then) {
-        process_put_quoted(file.stream, program);
-        fprintf(file.stream, " %s\n", then);
-    }
+    fprintf(file.stream, "%s\n", more);
     return file_commit(&file);
 }
 
 static int write_scripts(const struct slurm_options *options, const struct sweep *s,
                          const char *name, const char *out, const char *folder)
 {
-    char of_shard[200], of_gather[100];
+    char of_shard[200];
     snprintf(of_shard, sizeof of_shard,
              "%s --threads %lld --shard \"${1:-$SLURM_ARRAY_TASK_ID}/%lld\"",
              s->pictures ? " --pictures" : "", (long long)options->n_cores, (long long)s->n_shards);
-    snprintf(of_gather, sizeof of_gather, " --gather --shards %lld", (long long)s->n_shards);
     TRY(file_make_folder(folder));
     TRY(write_script(s, folder, "shard.sh",
                      "One part of the runs: of the array job, or the one that is named.", "sweep",
-                     s->file, out, of_shard, NULL));
+                     s->file, out, of_shard));
     return write_script(s, folder, "gather.sh", "Results and report of the runs that are done.",
-                        "experiment", name, out, of_gather, options->then);
+                        "experiment", name, out, " --gather");
 }
 
 /* ---- submitting ---- */

@@ -7,9 +7,7 @@
 /* A sweep as a job array of Slurm, and a job that gathers and reports. */
 struct slurm_options {
     const char *partition, *time, *memory; /* as for sbatch; NULL: Slurm's own */
-    int64_t n_cores;                       /* of a task */
-    const char *then; /* what else the gathering job does when all is done: the words of a command
-                       * of spinet; NULL: nothing */
+    int64_t n_cores, n_shards;             /* cores of a task, tasks; 0: not given */
 };
 
 /* USER if there is no sbatch here. Lowers *n_shards to what the cluster takes in an array. */

@@ -23,10 +23,8 @@ static int operate_only(struct parameters *p, const char *run, const struct surg
 {
     OWN_PATH(network, run, "network.h5");
     if (!file_exists(network))
-        return status_fail(STATUS_USER,
-                           "%s: there is no network.h5 in it: train with record.network = true "
-                           "(sweeps: --record-network)",
-                           run);
+        return status_fail(
+            STATUS_USER, "%s: there is no network.h5 in it: train with record.network = true", run);
     TRY(parameters_store(p, "data", "network", network, "data.network"));
     TRY(parameters_store(p, "surgery", "before_training", v->operations, "--do"));
     p->surgery.after_training[0] = p->record.test_days[0] = '\0';

@@ -37,12 +37,6 @@ int sweep_take_set(void *values, const char *argument)
     return keep(s->extra, &s->n_extra, EXTRA_MAX, "--set", argument);
 }
 
-int sweep_take_record_network(void *values, const char *argument)
-{
-    (void)argument;
-    return sweep_take_set(values, "record.network=true");
-}
-
 int sweep_take_resume(void *values, const char *argument)
 {
     (void)values, (void)argument; /* unfinished sweeps are continued anyway */
@@ -69,7 +63,7 @@ int sweep_take_seeds(void *values, const char *argument)
 static int take_task(struct sweep *s, enum sweep_task task)
 {
     if (s->task != SWEEP_ALL && s->task != task)
-        return status_fail(STATUS_USER, "--shard, --gather and --prepare: expected one");
+        return status_fail(STATUS_USER, "--shard and --gather: expected one");
     s->task = task;
     return STATUS_OK;
 }
@@ -87,8 +81,7 @@ int sweep_take_shard(void *values, const char *argument)
     char first[32];
     const char *slash = strchr(argument, '/');
     if (s->n_shards > 0)
-        return status_fail(STATUS_USER, "--shard %.100s: expected once, and without --shards",
-                           argument);
+        return status_fail(STATUS_USER, "--shard %.100s: expected once", argument);
     if (!slash || (size_t)(slash - argument) >= sizeof first)
         return status_fail(STATUS_USER, "--shard %.100s: expected I/N, as 2/8", argument);
     snprintf(first, sizeof first, "%.*s", (int)(slash - argument), argument);
@@ -96,14 +89,6 @@ int sweep_take_shard(void *values, const char *argument)
     TRY(options_number("--shard: I", first, 1, s->n_shards, &s->shard));
     s->shard--;
     return take_task(s, SWEEP_SHARD);
-}
-
-int sweep_take_shards(void *values, const char *argument)
-{
-    struct sweep *s = sweep_of(values);
-    if (s->task == SWEEP_SHARD)
-        return status_fail(STATUS_USER, "--shards: --shard I/N says how many already");
-    return options_number("--shards", argument, 1, SHARDS_MAX, &s->n_shards);
 }
 
 void sweep_options_complete(struct sweep_values *values)
@@ -124,32 +109,20 @@ int sweep_options_check(const struct sweep *s)
         return status_fail(STATUS_USER, "--out: an empty name: expected a folder");
     if (s->task == SWEEP_GATHER && s->is_fresh)
         return status_fail(STATUS_USER, "--gather runs nothing: leave --fresh out");
-    if (s->n_shards > 0 && s->task == SWEEP_ALL)
-        return status_fail(STATUS_USER, "--shards: expected --gather or --prepare, or --shard I/N");
-    if (s->task == SWEEP_PREPARE && s->n_shards == 0)
-        return status_fail(STATUS_USER, "--prepare: --shards N is missing");
+    if (s->task == SWEEP_SHARD && s->is_fresh)
+        return status_fail(STATUS_USER, "--shard: others may be at work: leave --fresh out, or "
+                                        "remove the folder first");
     return STATUS_OK;
 }
 
 /* ---- spinet sweep ---- */
 
-static int take_prepare(void *values, const char *argument)
-{
-    (void)argument;
-    return take_task(sweep_of(values), SWEEP_PREPARE);
-}
-
 static int plan_and_execute(struct sweep *s, const char *name)
 {
     static char found[EXPERIMENT_PATH_MAX];
-    OWNED char *shards = NULL;
     TRY(experiments_find(name, found, &s->file));
     TRY(sweep_plan(s));
-    if (s->task != SWEEP_PREPARE)
-        return sweep_show(s);
-    TRY(sweep_prepare(s, &shards));
-    printf("%s\n", shards); /* as `sbatch --array` takes them */
-    return STATUS_OK;
+    return sweep_show(s);
 }
 
 static int sweep(void *values)
@@ -169,9 +142,6 @@ static const struct option options[] = {
     {"out", 'o', "DIR", "folder for the runs and results (needed)",
      .at = offsetof(struct sweep_values, folder)},
     SWEEP_OPTIONS,
-    {.name = "prepare",
-     .help = "run nothing: make DIR ready, print the shards (of --shards) that have runs to do",
-     .take = take_prepare},
     {0},
 };
 

@@ -46,11 +46,6 @@ struct sweep_values {
          .help = "only the I-th of N parts of the runs (default: all); may run beside the other "  \
                  "parts",                                                                          \
          .take = sweep_take_shard},                                                                \
-        {.name = "shards",                                                                         \
-         .value = "N",                                                                             \
-         .help = "how many shards there are (default: not known): --gather then says whose runs "  \
-                 "are missing",                                                                    \
-         .take = sweep_take_shards},                                                               \
         {.name = "gather",                                                                         \
          .help = "run nothing: results.csv from the runs done",                                    \
          .take = sweep_take_gather},                                                               \
@@ -61,9 +56,6 @@ struct sweep_values {
         {"dry-run", 0, NULL,                                                                       \
          "only print the runs and the time they may take, from a short try of each condition",     \
          SWEEP_AT(is_dry)},                                                                        \
-        {.name = "record-network",                                                                 \
-         .help = "keep network.h5 of each run (the same as --set record.network=true)",            \
-         .take = sweep_take_record_network},                                                       \
         {"pictures", 0, NULL,                                                                      \
          "draw maps and learning curve of each run, of at most 20 its page, too",                  \
          SWEEP_AT(pictures)},                                                                      \
@@ -73,10 +65,8 @@ int sweep_take_seeds(void *values, const char *argument);
 int sweep_take_only(void *values, const char *argument);
 int sweep_take_set(void *values, const char *argument);
 int sweep_take_shard(void *values, const char *argument);
-int sweep_take_shards(void *values, const char *argument);
 int sweep_take_gather(void *values, const char *argument);
 int sweep_take_resume(void *values, const char *argument);
-int sweep_take_record_network(void *values, const char *argument);
 
 /* Copies what the command's common options say into values->sweep. */
 void sweep_options_complete(struct sweep_values *values);

@@ -249,34 +249,15 @@ int sweep_folder_check(const struct sweep *s)
 /* Locks the sweep's folder for its task. Shards work side by side, each in one process; so may
  * preparing, unless it begins afresh, which would take the runs away from others. Everything else
  * works alone. */
-static int take_locks(struct sweep *s)
+static int take_lock(struct sweep *s)
 {
     const bool is_shared = s->task == SWEEP_SHARD || (s->task == SWEEP_PREPARE && !s->is_fresh);
-    TRY((is_shared ? lock_folder_together : lock_folder)(s->folder, &s->lock));
-    if (s->task != SWEEP_SHARD)
-        return STATUS_OK;
-    if (asprintf(&s->shard_folder, "%s/.shard-%lld-of-%lld", s->folder, (long long)s->shard + 1,
-                 (long long)s->n_shards) < 0) {
-        s->shard_folder = NULL;
-        return status_no_memory("a file name", 0);
-    }
-    return lock_folder(s->shard_folder, &s->shard_lock);
+    return (is_shared ? lock_folder_together : lock_folder)(s->folder, &s->lock);
 }
 
-/* Removes the DONE marks of the runs that are to be run again; the runs themselves are overwritten
- * one by one. */
-static void start_afresh(struct sweep *s)
-{
-    for (int32_t i = 0; i < s->n_runs; i++) {
-        OWNED char *folder = sweep_is_mine(s, &s->run[i]) ? sweep_run_folder(s, &s->run[i]) : NULL;
-        if (folder)
-            file_remove(folder, "DONE");
-    }
-}
-
-/* Removes the DONE marks of all runs in the folder, also of seeds that are not asked for: under
- * other parameters none of them may count. */
-static void forget_all(const char *runs)
+/* Removes the DONE marks of all runs in the folder, also of seeds that are not asked for: they may
+ * be of other parameters. The runs themselves are overwritten one by one. */
+static void forget_runs(const char *runs)
 {
     SCOPED(scope_close_folder) DIR *entries = opendir(runs);
     const struct dirent *entry;
@@ -287,20 +268,7 @@ static void forget_all(const char *runs)
     }
 }
 
-/* Takes the folder from another sweep; only with the folder locked for this process alone, since
- * shards of the other sweep may be at work. */
-static int forget_other_sweep(struct sweep *s, const char *runs)
-{
-    lock_leave_folder(s->lock);
-    TRY(lock_folder(s->folder, &s->lock));
-    forget_all(runs);
-    if (s->task != SWEEP_SHARD)
-        return STATUS_OK;
-    lock_leave_folder(s->lock);
-    return lock_folder_together(s->folder, &s->lock);
-}
-
-/* With the locks held. Other shards may be doing the same: what stands in the folder first is
+/* With the lock held. Other shards may be doing the same: what stands in the folder first is
  * conditions.json, so it is looked for afterwards. */
 static int claim(struct sweep *s, const char *path, const char *runs)
 {
@@ -309,17 +277,14 @@ static int claim(struct sweep *s, const char *path, const char *runs)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",
                            s->folder);
-    const int status = is_new ? STATUS_OK : compare_conditions(s, path);
-    if (status != STATUS_OK && !s->is_fresh)
-        return status;
-    if (status != STATUS_OK)
-        TRY(forget_other_sweep(s, runs));
-    if (status != STATUS_OK || is_new)
+    if (s->is_fresh)
+        forget_runs(runs);
+    else if (!is_new)
+        TRY(compare_conditions(s, path));
+    if (is_new || s->is_fresh)
         TRY(write_conditions(s, path));
     TRY(file_make_folder(runs));
     file_remove_temporary(runs);
-    if (s->is_fresh)
-        start_afresh(s);
     return STATUS_OK;
 }
 
@@ -327,17 +292,12 @@ int sweep_folder_take(struct sweep *s)
 {
     OWN_PATH(runs, s->folder, "runs");
     OWN_PATH(path, s->folder, "conditions.json");
-    TRY(take_locks(s));
+    TRY(take_lock(s));
     return claim(s, path, runs);
 }
 
 void sweep_folder_release(struct sweep *s)
 {
-    if (s->shard_lock >= 0)
-        rmdir(s->shard_folder);
-    lock_leave_folder(s->shard_lock);
     lock_leave_folder(s->lock);
-    free(s->shard_folder);
-    s->lock = s->shard_lock = -1;
-    s->shard_folder = NULL;
+    s->lock = -1;
 }

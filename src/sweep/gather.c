@@ -113,19 +113,12 @@ char *gather_missing_shards(const struct sweep *s)
     return text_written(put_missing_shards, s);
 }
 
-/* " (shards 1-3,7 of 8): easy-none-s1, …" */
+/* ": easy-none-s1, easy-none-s2, …" */
 static void put_missing(FILE *out, const void *sweep)
 {
-    enum { SHARDS_MAX_BYTES = 256, NAMED_MAX = 5 };
+    enum { NAMED_MAX = 5 };
     const struct sweep *s = sweep;
-    OWNED char *shards = s->n_shards > 0 ? gather_missing_shards(s) : NULL;
     int32_t n = 0;
-    size_t n_bytes = shards ? strnlen(shards, SHARDS_MAX_BYTES) : 0;
-    while (shards && shards[n_bytes] && shards[n_bytes] != ',')
-        n_bytes--; /* no part of a number */
-    if (shards)
-        fprintf(out, " (shards %.*s%s of %lld)", (int)n_bytes, shards, shards[n_bytes] ? ",…" : "",
-                (long long)s->n_shards);
     for (int32_t i = 0; i < s->n_runs; i++) {
         char name[RUN_NAME_MAX];
         if (s->run[i].is_done || n++ >= NAMED_MAX)

@@ -188,7 +188,7 @@ void sweep_init(struct sweep *s)
     s->n_threads = s->n_threads > 0 ? s->n_threads : 1;
     s->kernel = kernel_find(NULL);
     s->seconds = -1;
-    s->lock = s->shard_lock = -1;
+    s->lock = -1;
 }
 
 void sweep_free(struct sweep *s)

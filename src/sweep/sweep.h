@@ -95,15 +95,14 @@ struct sweep {
     /* at work */
     struct dataset loaded[FILE_SETS_MAX];
     int n_loaded;
-    int lock, shard_lock; /* of the folder, and of one that stands for the shard; -1: none */
-    char *shard_folder;
+    int lock;            /* of the folder; -1: none */
     double seconds;      /* of the runs; < 0 if they were made elsewhere */
     double sample_share; /* of that, in sample tests */
     bool is_gathered;    /* results.csv has what is done */
 };
 
 /* Sets what nobody has set of a structure that was zeroed: one thread, the fastest kernel, no
- * locks.
+ * lock.
  */
 void sweep_init(struct sweep *s);
 
@@ -160,8 +159,8 @@ int sweep_execute(struct sweep *s);
 /* ---- folder.c: the folder's locks, conditions.json and experiment.json ---- */
 
 /* Takes the folder for the sweep's task, until sweep_folder_release or the end of the process, and
- * with is_fresh takes away the DONE marks of what is to be run again. Shards of one sweep may hold
- * it at the same time. USER if it holds something else, or others are at work in it. */
+ * with is_fresh takes away the DONE marks of all runs in it. Shards of one sweep may hold it at the
+ * same time. USER if it holds something else, or others are at work in it. */
 int sweep_folder_take(struct sweep *s);
 void sweep_folder_release(struct sweep *s);
 
@@ -210,7 +209,7 @@ int gather_results(struct sweep *s);
 /* Without runs: gathers what is done in a folder that holds this sweep. */
 int gather_folder(struct sweep *s);
 
-/* SYSTEM, with names of runs and shards, if there are runs that are not done. */
+/* SYSTEM, with names of runs, if there are runs that are not done. */
 int gather_check(const struct sweep *s);
 
 /* The shards with runs that are not done, as "1-3,7", in new memory; NULL without. */

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
     --set stopping.max_presentations=40 --set rest.before_test_days=2 --set record.test_days=1,2 --out "$work/run"
 "$spinet" trace "$work/run" --presentation 2 --most-active --no-pictures --out "$work/run/trace"
 "$spinet" spines "$work/run" >/dev/null
-"$spinet" sweep experiments/demo.sweep --runs 2 --quiet --record-network --out "$work/sweep"
+"$spinet" sweep experiments/demo.sweep --runs 2 --quiet --set record.network=true --out "$work/sweep"
 "$spinet" stats "$work/sweep/results.csv" --json "$work/sweep/stats.json" >/dev/null
 /usr/bin/python3 - "$work" <<'END'
 import glob, json, sys
