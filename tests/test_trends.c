@@ -79,7 +79,8 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
         for (int32_t r = 0; r < study.n_runs; r++)
             if (study.run[r].condition == g)
                 last += study.run[r].value[STUDY_ACCURACY] / 2;
-        const char *noise = study.factor[0].level[g / 2], *turnover = study.factor[1].level[g % 2];
+        const char *noise = study.factor[0]->levels[g / 2],
+                   *turnover = study.factor[1]->levels[g % 2];
         char panel[40], name[40];
         snprintf(panel, sizeof panel, "noise %s", noise);
         snprintf(name, sizeof name, "%s, %s", noise, turnover);

@@ -27,7 +27,7 @@ static int choose_factors(struct effects *effects, const char *by)
     const struct results *results = effects->results;
     for (int32_t k = 0; !by && k < results->n_columns && effects->n_factors < EFFECTS_FACTORS_MAX;
          k++)
-        if (results->columns[k].is_factor && results->columns[k].n_levels > 1)
+        if (results->columns[k].is_factor && results_varies(results, &results->columns[k]))
             effects->factor[effects->n_factors++] = &results->columns[k];
     if (!by)
         return STATUS_OK;

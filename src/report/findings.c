@@ -322,7 +322,7 @@ static void put_condition(const struct study *study, int32_t condition, FILE *ht
     if (n == 0)
         return;
     fputs("<li>", html);
-    if (*study->factor[0].name) {
+    if (*study->factor[0]->name) {
         study_describe(study, condition, 0, study->n_factors, name, sizeof name);
         html_put_between(html, "", name, ": ");
     }

@@ -57,7 +57,7 @@ int means_n_shown(const struct means *means)
 static int n_names(const struct study *study)
 {
     int n = 0;
-    while (n < study->n_factors && *study->factor[n].name)
+    while (n < study->n_factors && *study->factor[n]->name)
         n++;
     return n;
 }
@@ -68,7 +68,7 @@ void means_put_levels(FILE *out, const struct study *study, int32_t condition, c
     for (int f = 0; f < n_names(study); f++)
         fprintf(out, "%s%c",
                 condition == MEANS_HEADS
-                    ? study->factor[f].name
+                    ? study->factor[f]->name
                     : study_name(study, condition, f, f + 1, level, sizeof level),
                 after);
 }

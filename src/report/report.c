@@ -169,10 +169,10 @@ static void put_about(FILE *html, const struct study *study, bool is_in_run)
     fprintf(html, "<p class=\"about\">%d run%s", study->n_runs, study->n_runs == 1 ? "" : "s");
     if (study->n_conditions > 1)
         fprintf(html, " of %d conditions", study->n_conditions);
-    for (int32_t f = 0; f < study->n_factors && *study->factor[f].name; f++) {
-        html_put_between(html, f ? "; " : ": ", study->factor[f].name, " ");
-        for (int32_t i = 0; i < study->factor[f].n_levels; i++)
-            html_put_between(html, i ? ", <bdi>" : "<bdi>", study->factor[f].level[i], "</bdi>");
+    for (int32_t f = 0; f < study->n_factors && *study->factor[f]->name; f++) {
+        html_put_between(html, f ? "; " : ": ", study->factor[f]->name, " ");
+        for (int32_t i = 0; i < study->factor[f]->n_levels; i++)
+            html_put_between(html, i ? ", <bdi>" : "<bdi>", study->factor[f]->levels[i], "</bdi>");
     }
     fputs(conditions && file_exists(conditions)
               ? ". <a href=\"../../report.html\">The report of its sweep</a></p>\n"

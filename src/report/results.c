@@ -94,7 +94,7 @@ static int read_header(struct results *results, const struct table_reader *reade
     if (n > RESULTS_COLUMNS_MAX)
         return status_fail(STATUS_USER, "%s: line 1: %d columns, at most %d are read",
                            reader->text.path, n, RESULTS_COLUMNS_MAX);
-    TRY_NEW(results->columns, n, "the results");
+    TRY_NEW(results->columns, RESULTS_COLUMNS_MAX + RESULTS_ADDED_MAX, "the results");
     while (results->n_columns < n)
         TRY(read_name(results, reader));
     const struct results_column *seed = results_find(results, "seed");
@@ -304,6 +304,14 @@ bool results_is_at_limit(const struct results *results, size_t row)
     return by && by->kind == RESULTS_TEXT && strcmp(by->levels[by->level[row]], "limit") == 0;
 }
 
+bool results_varies(const struct results *results, const struct results_column *column)
+{
+    for (size_t i = 1; i < results->n_rows; i++)
+        if (column->level[i] != column->level[0])
+            return true;
+    return false;
+}
+
 bool results_is_share(const struct results_column *column)
 {
     double least, most;
@@ -323,7 +331,9 @@ int results_add_column(struct results *results, const char *name, double **numbe
     if (results_find(results, name))
         return status_fail(STATUS_USER, "%s: line 1: a column %s is there already", results->path,
                            name);
-    TRY_RESIZE(results->columns, results->n_columns + 1, "a column");
+    if (results->n_columns == RESULTS_COLUMNS_MAX + RESULTS_ADDED_MAX)
+        return status_fail(STATUS_USER, "%s: %d columns, no more can be added", results->path,
+                           results->n_columns);
     struct results_column *column = &results->columns[results->n_columns];
     *column = (struct results_column){.name = strdup(name), .kind = RESULTS_NUMBER};
     results->n_columns++;

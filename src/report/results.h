@@ -10,6 +10,7 @@
 enum {
     RESULTS_ROWS_MAX = 100000,
     RESULTS_COLUMNS_MAX = 64,
+    RESULTS_ADDED_MAX = 32,    /* columns by results_add_column */
     RESULTS_LEVELS_MAX = 1000, /* of one column of texts */
     RESULTS_CELL_MAX = 4096,   /* bytes: 1000 classes joined by - fit */
 };
@@ -56,13 +57,17 @@ const struct results_column *results_find(const struct results *results, const c
 /* The number of a run in the column of that name; NaN if it has none. */
 double results_number(const struct results *results, size_t row, const char *name);
 
+/* Whether the runs have more than one of a text's levels. */
+bool results_varies(const struct results *results, const struct results_column *column);
+
 /* Whether training was stopped at its limit of presentations. */
 bool results_is_at_limit(const struct results *results, size_t row);
 
 /* Whether the measure is a part of the tests, 0 … 1, as accuracy is. */
 bool results_is_share(const struct results_column *column);
 
-/* Adds a column of numbers of that name, all NaN, which the results own. USER if there is one. */
+/* Adds a column of numbers of that name, all NaN, which the results own; those that were there stay
+ * where they are. USER if there is one of that name, or there are too many. */
 int results_add_column(struct results *results, const char *name, double **numbers);
 
 /* Keeps the runs whose column has one of these values: "COLUMN=A|B"; of numbers and seeds also

@@ -16,8 +16,7 @@ enum { N_COST_COLUMNS = 6 };
 extern const struct mean_column cost_columns[N_COST_COLUMNS];
 
 /* Adds the columns of which some run has a number: these, samples if the learning curves have been
- * read, and `seconds` (times.csv). To be called before effects are found in the results, which
- * point into them. USER for a damaged file. */
+ * read, and `seconds` (times.csv). USER for a damaged file. */
 int run_columns_add(struct study *study);
 
 #endif

@@ -30,116 +30,112 @@ const char *const study_value_names[STUDY_N_VALUES] = {"accuracy", "presentation
 
 /* ---- experiment.json ---- */
 
-static int add_level(struct study_factor *factor, const char *level)
-{
-    TRY_RESIZE(factor->level, factor->n_levels + 1, "the levels");
-    char *name = factor->level[factor->n_levels++] = strdup(level);
-    return name ? STATUS_OK : status_no_memory("a level", 0);
-}
-
-int32_t study_find_level(const struct study_factor *factor, const char *level)
-{
-    for (int32_t i = 0; i < factor->n_levels; i++)
-        if (strcmp(factor->level[i], level) == 0)
-            return i;
-    return -1;
-}
-
-static int add_factor(struct study *study, const char *name)
-{
-    if (study->n_factors == STUDY_FACTORS_MAX)
-        return status_fail(STATUS_USER, "%s: more than %d factors", study->folder,
-                           STUDY_FACTORS_MAX);
-    struct study_factor *factor = &study->factor[study->n_factors++];
-    factor->name = strdup(name);
-    return factor->name ? STATUS_OK : status_no_memory("a factor", 0);
-}
-
-static int read_factors(struct study *study, const char *path)
-{
-    const json_t *factors = json_object_get(study->about, "factors"), *item, *level;
-    size_t i, j;
-    if (factors && !json_is_array(factors))
-        return status_fail(STATUS_USER, "%s: factors: expected a list", path);
-    json_array_foreach(factors, i, item)
-    {
-        const char *name = json_string_value(json_object_get(item, "name"));
-        const json_t *levels = json_object_get(item, "levels");
-        if (!name || !json_is_array(levels) || json_array_size(levels) == 0)
-            return status_fail(STATUS_USER, "%s: factor %zu: expected a name and levels", path,
-                               i + 1);
-        TRY(add_factor(study, name));
-        json_array_foreach(levels, j, level)
-        {
-            if (!json_is_string(level))
-                return status_fail(STATUS_USER, "%s: %s: level %zu is not a text", path, name,
-                                   j + 1);
-            TRY(add_level(&study->factor[study->n_factors - 1], json_string_value(level)));
-        }
-    }
-    return STATUS_OK;
-}
-
 static int read_about(struct study *study)
 {
     OWN_PATH(path, study->folder, "experiment.json");
     if (file_is_absent(path))
         return (study->about = json_object()) ? STATUS_OK : status_no_memory("the experiment", 0);
     TRY(json_file_read(path, &study->about));
-    if (!json_is_object(study->about))
-        return status_fail(STATUS_USER, "%s: expected an object", path);
-    return read_factors(study, path);
+    return json_is_object(study->about) ? STATUS_OK
+                                        : status_fail(STATUS_USER, "%s: expected an object", path);
 }
 
-/* ---- results.csv ---- */
+/* ---- factors ---- */
 
-static bool has_factor(const struct study *study, const char *name)
+/* Gives a column the levels of experiment.json in their order, also those that no run has. */
+static int order_levels(struct results_column *column, const json_t *levels,
+                        const struct results *results)
+{
+    const int32_t n = (int32_t)json_array_size(levels);
+    OWN_NEW(int32_t, new_level, column->n_levels, "the levels");
+    char **names;
+    for (int32_t old = 0; old < column->n_levels; old++) {
+        int32_t *level = &new_level[old];
+        while (*level < n && strcmp(json_string_value(json_array_get(levels, (size_t)*level)),
+                                    column->levels[old]) != 0)
+            ++*level;
+        if (*level == n)
+            return status_fail(STATUS_USER, "%s: %s '%s' is not in experiment.json", results->path,
+                               column->name, column->levels[old]);
+    }
+    TRY_NEW(names, n, "the levels");
+    for (size_t r = 0; r < results->n_rows; r++)
+        column->level[r] = new_level[column->level[r]];
+    for (int32_t old = 0; old < column->n_levels; old++)
+        free(column->levels[old]);
+    free(column->levels);
+    column->levels = names;
+    for (column->n_levels = 0; column->n_levels < n; column->n_levels++)
+        if (!(names[column->n_levels] =
+                  strdup(json_string_value(json_array_get(levels, (size_t)column->n_levels)))))
+            return status_no_memory("a level", 0);
+    return STATUS_OK;
+}
+
+static int add_factor(struct study *study, const struct results_column *column)
+{
+    if (study->n_factors == STUDY_FACTORS_MAX)
+        return status_fail(STATUS_USER, "%s: more than %d factors", study->folder,
+                           STUDY_FACTORS_MAX);
+    study->factor[study->n_factors++] = column;
+    return STATUS_OK;
+}
+
+/* A factor as experiment.json has it, the i-th from 0. */
+static int read_factor(struct study *study, const json_t *item, size_t i)
+{
+    const char *name = json_string_value(json_object_get(item, "name"));
+    const json_t *levels = json_object_get(item, "levels"), *level;
+    const struct results_column *column;
+    size_t j;
+    if (!name || !json_is_array(levels) || json_array_size(levels) == 0)
+        return status_fail(STATUS_USER,
+                           "%s/experiment.json: factor %zu: expected a name and levels",
+                           study->folder, i + 1);
+    json_array_foreach(levels, j, level)
+    {
+        if (!json_is_string(level))
+            return status_fail(STATUS_USER, "%s/experiment.json: %s: level %zu is not a text",
+                               study->folder, name, j + 1);
+    }
+    TRY(results_find_factor(&study->results, study->results.path, name, &column));
+    TRY(order_levels(&study->results.columns[column - study->results.columns], levels,
+                     &study->results));
+    return add_factor(study, column);
+}
+
+static bool has_factor(const struct study *study, const struct results_column *column)
 {
     for (int32_t f = 0; f < study->n_factors; f++)
-        if (strcmp(study->factor[f].name, name) == 0)
+        if (study->factor[f] == column)
             return true;
     return false;
 }
 
-/* Without experiment.json the factors are those of the table, their levels in order of appearance.
- */
+/* Takes the factors of experiment.json or, if it has none, those of the table. */
 static int take_factors(struct study *study)
 {
-    const bool known = study->n_factors > 0;
+    static char *all[] = {(char *)"all runs"};
+    static const struct results_column none = {.name = (char *)"", .n_levels = 1, .levels = all};
+    const json_t *factors = json_object_get(study->about, "factors"), *item;
+    size_t i;
+    if (factors && !json_is_array(factors))
+        return status_fail(STATUS_USER, "%s/experiment.json: factors: expected a list",
+                           study->folder);
+    json_array_foreach(factors, i, item) TRY(read_factor(study, item, i));
     for (int32_t k = 0; k < study->results.n_columns; k++) {
         const struct results_column *column = &study->results.columns[k];
-        if (!column->is_factor || (known && has_factor(study, column->name)))
+        if (!column->is_factor || has_factor(study, column))
             continue;
-        if (known)
+        if (json_array_size(factors) > 0)
             return status_fail(STATUS_USER, "%s: line 1: factor %s is not in experiment.json",
                                study->results.path, column->name);
-        TRY(add_factor(study, column->name));
-        for (int32_t i = 0; i < column->n_levels; i++)
-            TRY(add_level(&study->factor[study->n_factors - 1], column->levels[i]));
+        TRY(add_factor(study, column));
     }
-    if (study->n_factors > 0)
-        return STATUS_OK;
-    TRY(add_factor(study, ""));
-    return add_level(&study->factor[0], "all runs");
+    return study->n_factors > 0 ? STATUS_OK : add_factor(study, &none);
 }
 
-/* Adds the levels of one factor to the runs' conditions. */
-static int place_runs(struct study *study, const struct study_factor *factor)
-{
-    if (!*factor->name)
-        return STATUS_OK;
-    const struct results_column *column;
-    TRY(results_find_factor(&study->results, study->results.path, factor->name, &column));
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        const char *text = column->levels[column->level[r]];
-        const int32_t level = study_find_level(factor, text);
-        if (level < 0)
-            return status_fail(STATUS_USER, "%s: %s '%s' is not in experiment.json",
-                               study->results.path, factor->name, text);
-        study->run[r].condition = study->run[r].condition * factor->n_levels + level;
-    }
-    return STATUS_OK;
-}
+/* ---- results.csv ---- */
 
 static int take_values(struct study *study)
 {
@@ -162,7 +158,7 @@ static char *name_run(const struct study *study, int32_t condition, uint64_t see
         *from = '-';
         memmove(from + 1, from + 2, strlen(from + 2) + 1);
     }
-    const bool named = *study->factor[0].name;
+    const bool named = *study->factor[0]->name;
     if (asprintf(&name, "%s%ss%llu", named ? levels : "", named ? "-" : "",
                  (unsigned long long)seed) < 0)
         return NULL;
@@ -215,44 +211,24 @@ static int take_runs(struct study *study)
     if (study->n_runs == 0)
         return status_fail(STATUS_USER, "%s: holds no runs", study->results.path);
     TRY_NEW(study->run, study->n_runs, "the runs");
-    TRY(take_factors(study));
-    const int32_t n = study->n_factors;
     int64_t n_conditions = 1;
-    for (int32_t f = 0; f < n; f++) {
-        n_conditions *= study->factor[f].n_levels;
+    for (int32_t f = 0; f < study->n_factors; f++) {
+        const struct results_column *factor = study->factor[f];
+        n_conditions *= factor->n_levels;
         if (n_conditions > CONDITIONS_MOST)
             return status_fail(STATUS_USER, "%s: more than %d conditions", study->results.path,
                                CONDITIONS_MOST);
-        TRY(place_runs(study, &study->factor[f]));
+        for (int32_t r = 0; r < study->n_runs && factor->level; r++)
+            study->run[r].condition = study->run[r].condition * factor->n_levels + factor->level[r];
     }
     TRY(take_values(study));
-    study->n_first = study->factor[0].n_levels;
-    study->n_last = n > 1 ? study->factor[n - 1].n_levels : 1;
+    study->n_first = study->factor[0]->n_levels;
+    study->n_last = study->n_factors > 1 ? study->factor[study->n_factors - 1]->n_levels : 1;
     study->n_conditions = (int32_t)n_conditions;
     study->n_middle = study->n_conditions / study->n_first / study->n_last;
     for (int32_t r = 0; r < study->n_runs && !study->is_of_runs; r++)
         TRY(name_folder(study, &study->run[r]));
     return study->is_part ? STATUS_OK : find_missing(study);
-}
-
-/* Levels of experiment.json that no run has that was kept are no conditions. */
-static void drop_levels(struct study *study)
-{
-    for (int32_t f = 0; f < study->n_factors; f++) {
-        struct study_factor *factor = &study->factor[f];
-        const struct results_column *column = results_find(&study->results, factor->name);
-        int32_t n = 0;
-        for (int32_t i = 0; column && column->kind == RESULTS_TEXT && i < factor->n_levels; i++) {
-            int32_t k = 0;
-            while (k < column->n_levels && strcmp(column->levels[k], factor->level[i]) != 0)
-                k++;
-            if (k < column->n_levels)
-                factor->level[n++] = factor->level[i];
-            else
-                free(factor->level[i]);
-        }
-        factor->n_levels = column && column->kind == RESULTS_TEXT ? n : factor->n_levels;
-    }
 }
 
 static int filter_runs(struct study *study, const char *const *filters, int n)
@@ -264,8 +240,6 @@ static int filter_runs(struct study *study, const char *const *filters, int n)
             json_sprintf("%s%s%s", study_title(study), i ? ", " : ": ", filters[i]));
         study->is_part = true;
     }
-    if (n > 0)
-        drop_levels(study);
     return STATUS_OK;
 }
 
@@ -306,6 +280,7 @@ static int read_sweep(struct study *study, const char *text, const char *const *
     TRY(read_about(study));
     TRY(text ? results_read_text(&study->results, path, text)
              : results_read(&study->results, path));
+    TRY(take_factors(study));
     TRY(filter_runs(study, filters, n_filters));
     return take_runs(study);
 }
@@ -363,6 +338,7 @@ static int read_runs(struct study *study, const char *const *folders, int32_t n)
     TRY(begin(study));
     TRY(study_runs_read(folders, n, &study->results));
     TRY(read_about_runs(study, n));
+    TRY(take_factors(study));
     TRY(take_runs(study));
     for (int32_t r = 0; r < n; r++)
         if (!(study->run[r].folder = strdup(folders[r])))
@@ -378,12 +354,6 @@ int study_of_runs(struct study *study, const char *const *folders, int32_t n)
 
 void study_free(struct study *study)
 {
-    for (int32_t f = 0; f < study->n_factors; f++) {
-        for (int32_t i = 0; i < study->factor[f].n_levels; i++)
-            free(study->factor[f].level[i]);
-        free(study->factor[f].level);
-        free(study->factor[f].name);
-    }
     for (int32_t r = 0; r < study->n_runs; r++) {
         free(study->run[r].folder);
         free(study->run[r].curve.line);
@@ -457,18 +427,18 @@ static const char *join_levels(const struct study *study, int32_t condition, int
 {
     int32_t level[STUDY_FACTORS_MAX];
     for (int32_t f = study->n_factors - 1; f >= 0; f--) {
-        level[f] = condition % study->factor[f].n_levels;
-        condition /= study->factor[f].n_levels;
+        level[f] = condition % study->factor[f]->n_levels;
+        condition /= study->factor[f]->n_levels;
     }
     *text = '\0';
     for (int32_t f = from; f < to; f++) {
-        const struct study_factor *factor = &study->factor[f];
+        const struct results_column *factor = study->factor[f];
         double number;
         const bool is_named =
             named == NAMED_ALL ||
-            (named == NAMED_NUMBERS && number_parse(factor->level[level[f]], &number));
+            (named == NAMED_NUMBERS && number_parse(factor->levels[level[f]], &number));
         text_append(text, size, "%s%s%s%s", f > from ? ", " : "", is_named ? factor->name : "",
-                    is_named ? " " : "", factor->level[level[f]]);
+                    is_named ? " " : "", factor->levels[level[f]]);
     }
     return text;
 }
@@ -493,7 +463,7 @@ const char *study_label(const struct study *study, int32_t condition, int32_t fr
 
 const char *study_last(const struct study *study, int32_t last)
 {
-    return study->n_factors > 1 ? study->factor[study->n_factors - 1].level[last] : "";
+    return study->n_factors > 1 ? study->factor[study->n_factors - 1]->levels[last] : "";
 }
 
 int32_t study_values(const struct study *study, int32_t condition, enum study_value what,

@@ -15,12 +15,6 @@
  * each run came to. */
 enum { STUDY_FACTORS_MAX = 8 };
 
-struct study_factor {
-    char *name;
-    int32_t n_levels;
-    char **level; /* [n_levels] in the order of experiment.json, or of appearance */
-};
-
 /* learning_curve.csv. */
 struct curve {
     int32_t n;               /* 0 if there is none */
@@ -41,8 +35,8 @@ struct study {
     const char *folder;      /* as given: must outlive the study */
     const char *data_folder; /* where the runs' files of data are; NULL: where they were */
     json_t *about;           /* experiment.json; an empty object if there is none */
-    int32_t n_factors; /* at least 1: without factors, one named "runs" with the level "all" */
-    struct study_factor factor[STUDY_FACTORS_MAX];
+    int32_t n_factors; /* at least 1: without factors, one named "" with the level "all runs" */
+    const struct results_column *factor[STUDY_FACTORS_MAX]; /* levels in experiment.json's order */
     /* Charts put the first factor along the axis, the last in colours, those between in panels.
      * With one factor only, it is the first. condition = (first * n_middle + middle) * n_last +
      * last. */
@@ -102,9 +96,6 @@ const char *study_title(const struct study *study);
 
 /* A text of experiment.json, "" if it has none of that key. */
 const char *study_about(const struct study *study, const char *key);
-
-/* The index of a level of this name, -1 if there is none. */
-int32_t study_find_level(const struct study_factor *factor, const char *level);
 
 /* The levels of a condition, from factor `from` to before factor `to`, joined by ", ". */
 const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,

@@ -11,10 +11,10 @@
 
 bool trends_any(const struct study *study)
 {
-    const struct study_factor *first = &study->factor[0];
+    const struct results_column *first = study->factor[0];
     double number;
     for (int32_t i = 0; i < first->n_levels; i++)
-        if (!number_parse(first->level[i], &number))
+        if (!number_parse(first->levels[i], &number))
             return false;
     return first->n_levels >= 3;
 }
@@ -78,12 +78,12 @@ static void put_point(struct figure *figure, const struct study *study, int32_t 
 }
 
 /* Levels that grow ten times or more are on a logarithmic axis, with a tick each. */
-static void set_axis(struct figure *figure, const struct study_factor *first)
+static void set_axis(struct figure *figure, const struct results_column *first)
 {
     json_t *ticks = json_array();
     double least = INFINITY, most = 0, number;
     for (int32_t i = 0; i < first->n_levels; i++) {
-        number_parse(first->level[i], &number);
+        number_parse(first->levels[i], &number);
         json_array_append_new(ticks, json_real(number));
         least = fmin(least, number);
         most = fmax(most, number);
@@ -98,9 +98,9 @@ int trends_put(struct page *page, struct figure *figure, const struct study *stu
                const struct trend_point *point)
 {
     char rings[320];
-    figure_set(figure, "x_label %s, series_label %s", study->factor[0].name,
-               study->factor[study->n_factors - 1].name);
-    set_axis(figure, &study->factor[0]);
+    figure_set(figure, "x_label %s, series_label %s", study->factor[0]->name,
+               study->factor[study->n_factors - 1]->name);
+    set_axis(figure, study->factor[0]);
     snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
     if (n_marks(study) > 0)
         figure_set(figure, "note %s", rings);

@@ -28,25 +28,25 @@ static void free_value_figure(struct value_figure *v)
 }
 
 /* Names of levels in their order, "" alone where the last factor is the first. */
-static json_t *levels_of(const struct study_factor *factor)
+static json_t *levels_of(const struct results_column *factor)
 {
     json_t *levels = json_array();
     for (int32_t i = 0; i < factor->n_levels; i++)
-        json_array_append_new(levels, figure_string(factor->level[i]));
+        json_array_append_new(levels, figure_string(factor->levels[i]));
     return levels;
 }
 
 static int begin(struct value_figure *v, const char *spec, const char *ending)
 {
     const struct study *study = v->study;
-    const struct study_factor *last = &study->factor[study->n_factors - 1];
+    const struct results_column *last = study->factor[study->n_factors - 1];
     TRY(figure_begin(&v->figure, study_value_names[v->what]));
     figure_say(&v->figure, "name", "%s%s", study_value_names[v->what], ending);
     figure_say(&v->figure, "spec", "%s", spec);
     figure_say(&v->figure, "shows", "%s of %d runs of %d conditions",
                json_string_value(json_object_get(v->figure.json, "title")), study->n_runs,
                study->n_conditions);
-    figure_set(&v->figure, "x_label %s, series_label %s", study->factor[0].name,
+    figure_set(&v->figure, "x_label %s, series_label %s", study->factor[0]->name,
                study->n_factors > 1 ? last->name : "");
     if (study->n_factors > 1)
         figure_set(&v->figure, "series_levels %p", levels_of(last));
@@ -62,7 +62,7 @@ struct place {
 static struct place place_of(const struct study *study, int32_t condition)
 {
     const int32_t last = condition % study->n_last, group = condition / study->n_last;
-    struct place place = {.x = study->factor[0].level[group / study->n_middle],
+    struct place place = {.x = study->factor[0]->levels[group / study->n_middle],
                           .series = study_last(study, last)};
     if (study->n_middle > 1)
         study_describe(study, condition, 1, study->n_factors - 1, place.panel, sizeof place.panel);
@@ -76,13 +76,13 @@ int32_t values_condition(const struct study *study, const struct effects *effect
 {
     int32_t condition = 0;
     for (int32_t f = 0; f < study->n_factors; f++) {
-        int32_t level = study->factor[f].n_levels == 1 ? 0 : -1;
+        int32_t level = study->factor[f]->n_levels == 1 ? 0 : -1;
         for (int k = 0; k < effects->n_factors; k++)
-            if (strcmp(effects->factor[k]->name, study->factor[f].name) == 0)
-                level = study_find_level(&study->factor[f], effects_level(effects, group, k));
+            if (effects->factor[k] == study->factor[f])
+                level = group->level[k];
         if (level < 0)
             return -1;
-        condition = condition * study->factor[f].n_levels + level;
+        condition = condition * study->factor[f]->n_levels + level;
     }
     return condition;
 }
@@ -91,7 +91,7 @@ int32_t values_condition(const struct study *study, const struct effects *effect
 static int put_tests(struct value_figure *v, const struct effects *effects)
 {
     const struct study *study = v->study;
-    const int32_t n_levels = study->factor[study->n_factors - 1].n_levels;
+    const int32_t n_levels = study->factor[study->n_factors - 1]->n_levels;
     int n = 0;
     for (int32_t i = 0; i < effects->n_comparisons && study->n_last <= TESTED_LAST_MAX; i++) {
         const struct effects_comparison *c = &effects->comparisons[i];
@@ -185,7 +185,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
         [COMPARISON_POOLED] = "two-tailed unpaired t-tests"};
     const struct caption *caption = of_caption;
     const struct study *study = caption->of->study;
-    const struct study_factor *last = &study->factor[study->n_factors - 1];
+    const struct results_column *last = study->factor[study->n_factors - 1];
     if (!caption->tells_boxes)
         describe_points(out, study);
     if (caption->of->what == STUDY_PRESENTATIONS)
@@ -194,7 +194,7 @@ static void describe_boxes(FILE *out, const void *of_caption)
         fprintf(out,
                 " Each level of %s against %s: %s, p corrected (Bonferroni): *** below "
                 "0.001, ** below 0.01, * below 0.05, ns not significant.",
-                last->name, last->level[0], tests[caption->effects->primary]);
+                last->name, last->levels[0], tests[caption->effects->primary]);
     if (study->n_last <= TESTED_LAST_MAX && !effects_is_decidable(caption->effects))
         fputs(" No stars where there are too few seeds for the test that decides.", out);
 }
@@ -205,7 +205,7 @@ int values_put_boxes(struct page *page, const struct study *study, enum study_va
     const struct effects *effects;
     OWN_NEW(double, values, study->n_runs, "a figure");
     TRY(begin(&v, "boxes", ""));
-    figure_set(&v.figure, "x_levels %p, y_zero %u", levels_of(&study->factor[0]),
+    figure_set(&v.figure, "x_levels %p, y_zero %u", levels_of(study->factor[0]),
                what == STUDY_PRESENTATIONS || study_most_runs(study) == 1);
     for (int32_t c = 0; c < study->n_conditions; c++) {
         put_points(&v, page, c);
@@ -244,7 +244,7 @@ static bool is_pair(const char *level)
 static bool are_pairs(const struct study *study)
 {
     for (int32_t x = 0; x < study->n_first; x++)
-        if (!is_pair(study->factor[0].level[x]))
+        if (!is_pair(study->factor[0]->levels[x]))
             return false;
     return study->n_factors <= 2;
 }
@@ -262,25 +262,25 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
     if (isnan(s.mean - less))
         return;
     if (pairs)
-        snprintf(row, sizeof row, "%.1s", study->factor[0].level[x]);
+        snprintf(row, sizeof row, "%.1s", study->factor[0]->levels[x]);
     else if (is_wrapped)
         snprintf(row, sizeof row, "%d", x / BOXES_MAX);
     else
         study_name(study, condition, 1, study->n_factors - 1, row, sizeof row);
     if (pairs)
-        snprintf(column, sizeof column, "%.1s", study->factor[0].level[x] + 2);
+        snprintf(column, sizeof column, "%.1s", study->factor[0]->levels[x] + 2);
     else
         snprintf(column, sizeof column, "%d", x % BOXES_MAX);
     if (last < 0)
         snprintf(panel, sizeof panel, "%.250s minus %.250s", study_last(study, 1),
                  study_last(study, 0));
     else if (study->n_factors > 1)
-        snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1].name,
+        snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1]->name,
                  study_last(study, last));
     figure_put_row(&v->figure, last < 0 ? "differences" : "tiles",
                    "panel %s, x %s, y %s, name %s, value %g, sd %g, runs %d, is_difference %u",
-                   panel, pairs || is_wrapped ? column : study->factor[0].level[x], row,
-                   is_wrapped ? study->factor[0].level[x] : "", s.mean - less,
+                   panel, pairs || is_wrapped ? column : study->factor[0]->levels[x], row,
+                   is_wrapped ? study->factor[0]->levels[x] : "", s.mean - less,
                    last < 0 ? (double)NAN : s.sd, (int)s.n, last < 0);
 }
 
@@ -303,11 +303,11 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     TRY(begin(&v, "tiles", "-heat-map"));
     for (int32_t f = 1; f < study->n_factors - 1; f++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
-                 study->factor[f].name);
+                 study->factor[f]->name);
     figure_set(&v.figure, "x_label %s, y_label %s, is_wrapped %u, has_labels %u",
                pairs        ? "second digit"
                : is_wrapped ? ""
-                            : study->factor[0].name,
+                            : study->factor[0]->name,
                pairs ? "first digit" : rows, is_wrapped, !is_wrapped);
     for (int32_t last = 0; last < study->n_last; last++)
         for (int32_t group = 0; group < study->n_first * study->n_middle; group++)
@@ -332,7 +332,7 @@ int values_put_trend(struct page *page, const struct study *study, enum study_va
     TRY(figure_begin(&figure, study_value_names[what]));
     figure_say(&figure, "name", "%s-trend", study_value_names[what]);
     figure_say(&figure, "spec", "lines");
-    figure_say(&figure, "title", "%s over %.400s", study_value_names[what], study->factor[0].name);
+    figure_say(&figure, "title", "%s over %.400s", study_value_names[what], study->factor[0]->name);
     figure_say(&figure, "caption", "%s",
                study_most_runs(study) == 1
                    ? "The one run of each condition."
