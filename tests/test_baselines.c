@@ -190,22 +190,6 @@ static void given_a_sweep_when_asked_for_baselines_expect_a_row_a_run_and_a_tabl
     free(page);
 }
 
-static void given_recalls_far_apart_when_reported_expect_in_how_many_runs(void **state)
-{
-    sweep(state, "2");
-    support_write_text(
-        state, "out/results.csv",
-        "turnover,seed,presentations,stopped_by,accuracy,similarity,accuracy_spikes,recall_gap\n"
-        "none,1,20,limit,0.5,0,0.5,0.4\nnone,2,20,limit,0.5,0,0.5,0.2\n"
-        "random,1,20,limit,0.6,0,0.6,0.31\nrandom,2,20,limit,0.5,0,0.5,0.5\n");
-    free(support_run_well(state, "report out"));
-    char *page = read_text(state, "out/report.html");
-    assert_non_null(strstr(page,
-                           "<p class=\"note\">Recalls of classes more than 0.3 apart: none, in 1 "
-                           "of 2 runs; random, in 2 of 2 runs.</p>"));
-    free(page);
-}
-
 /* Runs that were shown the same share what is found; each by itself has to come to it, too. */
 static void
 given_runs_shown_the_same_and_not_when_asked_for_baselines_expect_each_its_own(void **state)
@@ -287,7 +271,6 @@ int main(void)
         WITH_FOLDER(given_counts_when_learned_expect_only_what_was_shown),
         cmocka_unit_test(given_hard_shapes_when_learned_expect_the_order_of_classifiers),
         WITH_FOLDER(given_a_sweep_when_asked_for_baselines_expect_a_row_a_run_and_a_table),
-        WITH_FOLDER(given_recalls_far_apart_when_reported_expect_in_how_many_runs),
         WITH_FOLDER(given_runs_shown_the_same_and_not_when_asked_for_baselines_expect_each_its_own),
         WITH_FOLDER(given_a_run_when_asked_for_baselines_expect_one_row),
         WITH_FOLDER(given_folders_that_are_none_when_asked_for_baselines_expect_exit_2),

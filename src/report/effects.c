@@ -283,7 +283,7 @@ static size_t find_pairs(const struct effects_group *first, const struct effects
 
 static void set_p(struct t_test *test, double p, const char *reason)
 {
-    *test = (struct t_test){NAN, NAN, NAN, NAN, NAN, p, isnan(p) ? reason : NULL};
+    *test = (struct t_test){NAN, NAN, NAN, NAN, NAN, p, NAN, isnan(p) ? reason : NULL};
 }
 
 static int compare_by_seed(struct effects_comparison *c, double *pairs[2], size_t n, uint32_t id,

@@ -15,18 +15,12 @@ struct equivalence {
     double margin;
 };
 
-/* Welch's standard error of the difference, which its interval is made of. */
-static double error_of(const struct t_test *welch)
-{
-    return (welch->ci_high - welch->ci_low) / 2 / gsl_cdf_tdist_Pinv(0.975, welch->df);
-}
-
 /* p of the hypothesis that |difference| >= margin; NaN where Welch's t is not defined. */
 static double p_of(const struct t_test *welch, double margin)
 {
     if (isnan(welch->t))
         return NAN;
-    return gsl_cdf_tdist_Q((margin - fabs(welch->difference)) / error_of(welch), welch->df);
+    return gsl_cdf_tdist_Q((margin - fabs(welch->difference)) / welch->error, welch->df);
 }
 
 /* The reference's group of the same levels, by name; NULL if it has none. */
@@ -44,7 +38,7 @@ static void put_group(FILE *out, const struct equivalence *e, const struct effec
 {
     const struct t_test welch = statistics_t_test(&other->summary, &group->summary, T_TEST_WELCH);
     const double p = p_of(&welch, e->margin);
-    const double half = isnan(p) ? NAN : gsl_cdf_tdist_Pinv(0.95, welch.df) * error_of(&welch);
+    const double half = isnan(p) ? NAN : gsl_cdf_tdist_Pinv(0.95, welch.df) * welch.error;
     effects_put_levels(e->effects, group, e->effects->n_factors, out);
     fprintf(out, "%zu", group->summary.n);
     number_put(out, "\t%.*f", 4, group->summary.mean, "\t-");

@@ -10,6 +10,7 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "report/html.h"
+#include "report/means.h"
 
 static const double significant = 0.05;
 
@@ -286,69 +287,27 @@ void findings_put_answer(FILE *out, const void *of_effects)
 
 enum { CONDITIONS_TOLD = 12 };
 
-static const struct told {
-    const char *name, *column;
-    int places;
-} told[] = {
-    {"accuracy", "accuracy", 3},
-    {"undecided images", "undecided", 0},
-    {"tied", "ties", 0},
-    {"wrong", "wrong", 0},
-    {"presentations", "presentations", 0},
-    {"similarity of maps and images", "similarity", 3},
-    {"accuracy by all spikes", "accuracy_spikes", 3},
+static const struct mean_column told[] = {
+    {"accuracy", "accuracy", 3, NULL},
+    {"undecided", "undecided", MEAN_COUNT_DIGITS, NULL},
+    {"tied", "ties", MEAN_COUNT_DIGITS, NULL},
+    {"wrong", "wrong", MEAN_COUNT_DIGITS, NULL},
+    {"presentations", "presentations", MEAN_COUNT_DIGITS, NULL},
+    {"similarity", "similarity", 3, NULL},
+    {"accuracy by all spikes", "accuracy_spikes", 3, NULL},
 };
-enum { N_TOLD = sizeof told / sizeof *told };
 
-/* "accuracy 0.892 ± 0.105, presentations 350 ± 0 (the limit) (mean and standard deviation of 3
- * runs)"; of one run its numbers. */
-static void put_condition(const struct study *study, int32_t condition, FILE *html)
+/* Puts what the runs came to, and why there is no test. */
+static int put_conditions(const struct study *study, const char *reason, FILE *html)
 {
-    char name[1024];
-    struct running of[N_TOLD] = {{0}};
-    int32_t n = 0, n_at_limit = 0;
-    const char *between = "";
-    for (int32_t r = 0; r < study->n_runs; r++) {
-        if (study->run[r].condition != condition)
-            continue;
-        n++;
-        n_at_limit += results_is_at_limit(&study->results, (size_t)r);
-        for (int k = 0; k < N_TOLD; k++) {
-            const double number = results_number(&study->results, (size_t)r, told[k].column);
-            if (!isnan(number))
-                running_add(&of[k], number);
-        }
-    }
-    if (n == 0)
-        return;
-    fputs("<li>", html);
-    if (*study->factor[0]->name) {
-        study_describe(study, condition, 0, study->n_factors, name, sizeof name);
-        html_put_between(html, "", name, ": ");
-    }
-    for (int k = 0; k < N_TOLD; k++) {
-        if (of[k].n == 0)
-            continue;
-        fprintf(html, "%s%s %.*f", between, told[k].name, told[k].places, of[k].mean);
-        number_put(html, " ± %.*f", told[k].places, running_sd(&of[k]), "");
-        if (strcmp(told[k].column, "presentations") == 0 && n_at_limit == n && !(of[k].squares > 0))
-            fputs(" (the limit)", html);
-        between = ", ";
-    }
-    if (n > 1)
-        fprintf(html, " (mean and standard deviation of %d runs)", n);
-    fputs(".</li>\n", html);
-}
-
-/* What the runs came to, and why there is no test. */
-static void put_conditions(const struct study *study, const char *reason, FILE *html)
-{
-    for (int32_t c = 0; c < study->n_conditions && study->n_conditions <= CONDITIONS_TOLD; c++)
-        put_condition(study, c, html);
-    if (study->n_conditions > CONDITIONS_TOLD)
-        fprintf(html, "<li>%d conditions: their values are in the tables of the report.</li>\n",
+    const struct means means = MEANS_OF(study, &study->results, told);
+    if (study->n_conditions <= CONDITIONS_TOLD)
+        TRY(means_put(html, &means));
+    else
+        fprintf(html, "<p>%d conditions: their values are in the tables of the report.</p>\n",
                 study->n_conditions);
-    fputs("<li>", html);
+    fprintf(html, "<p>%s",
+            study_has_stops(study) ? "" : "Training was stopped at the limit of presentations. ");
     if (study->n_runs == 1)
         fputs("One run: what another seed would come to cannot be told from it", html);
     else if (study_most_runs(study) == 1)
@@ -358,7 +317,8 @@ static void put_conditions(const struct study *study, const char *reason, FILE *
                 study->is_of_runs ? "" : " (<code>--runs 20</code>)");
     else
         html_put_between(html, "No test: ", reason, "");
-    fputs(".</li>\n", html);
+    fputs(".</p>\n", html);
+    return STATUS_OK;
 }
 
 /* Why there are no findings of a measure. */
@@ -395,7 +355,6 @@ int findings_put_list(FILE *html, const struct study *study)
     const char *reason[STUDY_N_MEASURES] = {0};
     OWNED char *limit = NULL;
     int n_found = 0;
-    fputs("<ul>\n", html);
     for (int v = 0; v < STUDY_N_MEASURES; v++) {
         const struct effects *effects;
         const int result = study_effects(study, study_measures[v], &effects);
@@ -404,18 +363,18 @@ int findings_put_list(FILE *html, const struct study *study)
         if (result == STATUS_SYSTEM || (result == STATUS_OK && !text))
             return status_no_memory("the findings", 0);
         if (text && *text) {
+            fputs(n_found++ == 0 ? "<ul>\n" : "", html);
             html_put_between(html, "<li>", text, "");
             TRY(strcmp(study_measures[v], "accuracy") == 0
                     ? put_scaled(html, study, study_measures[v])
                     : STATUS_OK);
             fputs("</li>\n", html);
             limit = limit ? limit : text_written(effects_put_limit, effects);
-            n_found++;
         }
     }
     if (n_found == 0)
-        put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);
-    for (int v = 0; v < STUDY_N_MEASURES && n_found > 0; v++)
+        return put_conditions(study, reason[0] ? reason[0] : "the runs have no such numbers", html);
+    for (int v = 0; v < STUDY_N_MEASURES; v++)
         if (reason[v])
             fprintf(html, "<li>%s: no test: %s.</li>\n", study_measures[v], reason[v]);
     if (limit && *limit)

@@ -20,7 +20,8 @@ void findings_put_answer(FILE *out, const void *effects);
  */
 const struct effects_comparison *findings_greatest(const struct effects *effects);
 
-/* The findings on every measure, as an HTML list. SYSTEM without memory. */
+/* The findings on every measure, as an HTML list; where nothing could be tested, a table of what
+ * the runs came to, and why. SYSTEM without memory. */
 int findings_put_list(FILE *html, const struct study *study);
 
 #endif

@@ -13,7 +13,6 @@
 #include "core/sha256.h"
 #include "core/status.h"
 #include "core/table.h"
-#include "core/text.h"
 #include "report/html.h"
 #include "report/means.h"
 #include "report/run_data.h"
@@ -29,6 +28,7 @@ static const struct mean_column summary_columns[] = {
     {"by all spikes", "accuracy_spikes", 3, NULL},
     {"ties", "ties", MEAN_COUNT_DIGITS, NULL},
     {"undecided", "undecided", MEAN_COUNT_DIGITS, NULL},
+    {"recall gap", "recall_gap", 3, NULL},
     {"presentations", "presentations", MEAN_COUNT_DIGITS, NULL},
     {"seconds a run", "seconds", 2, NULL},
 };
@@ -222,44 +222,16 @@ bool readouts_any(const struct study *study)
     return any;
 }
 
-/* Says of which conditions there are runs that favour a class; nothing if there are none. */
-static void put_bias(FILE *out, const void *of_study)
-{
-    const struct study *study = of_study;
-    char name[1024];
-    bool any = false;
-    for (int32_t c = 0; c < study->n_conditions; c++) {
-        int32_t n = 0, n_biased = 0;
-        for (int32_t r = 0; r < study->n_runs; r++) {
-            const double gap = results_number(&study->results, (size_t)r, "recall_gap");
-            n += study->run[r].condition == c && !isnan(gap);
-            n_biased += study->run[r].condition == c && gap > RECALL_GAP_LARGE;
-        }
-        if (n_biased == 0)
-            continue;
-        if (!any)
-            fprintf(out, "Recalls of classes more than %g apart", RECALL_GAP_LARGE);
-        study_name(study, c, 0, study->n_factors, name, sizeof name);
-        fprintf(out, "%s%s, in %d of %d runs", any ? "; " : ": ", name, n_biased, n);
-        any = true;
-    }
-    fputs(any ? "." : "", out);
-}
-
 int readouts_print(const struct study *study)
 {
     const struct means means = MEANS_OF(study, &study->results, summary_columns);
-    OWNED char *bias = text_written(put_bias, study);
-    TRY(means_put(NULL, &means));
-    printf("%s%s", bias ? bias : "", bias && *bias ? "\n" : "");
-    return STATUS_OK;
+    return means_put(NULL, &means);
 }
 
 int readouts_put_tables(FILE *html, const struct study *study)
 {
     SCOPED(results_free) struct results baselines = {0};
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns);
-    OWNED char *bias = text_written(put_bias, study);
     fputs("<p>Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
           "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
           "thresholds from 0 to 40 spikes; <b>ties shared</b>: a tie of m classes counts 1/m; "
@@ -267,8 +239,6 @@ int readouts_put_tables(FILE *html, const struct study *study)
           "less the least; ties, undecided and wrong: numbers of images.</p>\n",
           html);
     TRY(means_put(html, &readouts));
-    if (bias && *bias)
-        html_put_between(html, "<p class=\"note\">", bias, "</p>\n");
     TRY(read_baselines(study, &baselines));
     if (baselines.n_rows == 0) {
         html_put_between(html, "<p>Baselines: <code>spinet baselines ", study->folder,

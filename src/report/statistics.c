@@ -61,10 +61,21 @@ struct interval statistics_logit_interval(const struct summary *s)
 
 /* ---- t-tests */
 
+/* Completes a test that has its difference and degrees of freedom. */
+static void take_error(struct t_test *test, double error)
+{
+    const double half = gsl_cdf_tdist_Pinv(tail, test->df) * error;
+    test->error = error;
+    test->t = test->difference / error;
+    test->p = fmin(1, 2 * gsl_cdf_tdist_Q(fabs(test->t), test->df));
+    test->ci_low = test->difference - half;
+    test->ci_high = test->difference + half;
+}
+
 struct t_test statistics_t_test(const struct summary *first, const struct summary *second,
                                 enum t_test_kind kind)
 {
-    struct t_test test = {NAN, NAN, NAN, NAN, NAN, NAN, NULL};
+    struct t_test test = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
     if (first->n == 0 || second->n == 0) {
         test.reason = "a group without runs";
         return test;
@@ -96,19 +107,14 @@ struct t_test statistics_t_test(const struct summary *first, const struct summar
         test.reason = "no variance in either group";
         return test;
     }
-    const double error = sqrt(variance);
-    const double half = gsl_cdf_tdist_Pinv(tail, test.df) * error;
-    test.t = test.difference / error;
-    test.p = fmin(1, 2 * gsl_cdf_tdist_Q(fabs(test.t), test.df));
-    test.ci_low = test.difference - half;
-    test.ci_high = test.difference + half;
+    take_error(&test, sqrt(variance));
     return test;
 }
 
 struct t_test statistics_paired_t_test(const struct summary *differences)
 {
     const struct summary *d = differences;
-    struct t_test test = {d->mean, NAN, NAN, NAN, NAN, NAN, NULL};
+    struct t_test test = {d->mean, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
     if (d->n < 2)
         test.reason = d->n == 0 ? "no seed in common" : "one seed in common";
     else if (!(d->sd > 0))
@@ -116,20 +122,17 @@ struct t_test statistics_paired_t_test(const struct summary *differences)
     if (test.reason)
         return test;
     test.df = (double)(d->n - 1);
-    test.t = d->mean / (d->sd / sqrt((double)d->n));
-    test.p = fmin(1, 2 * gsl_cdf_tdist_Q(fabs(test.t), test.df));
-    test.ci_low = d->ci_low;
+    take_error(&test, d->sd / sqrt((double)d->n));
+    test.ci_low = d->ci_low; /* the same but for rounding */
     test.ci_high = d->ci_high;
     return test;
 }
 
 double statistics_smallest(const struct t_test *test, double alpha)
 {
-    if (isnan(test->t))
-        return NAN;
-    const double error = (test->ci_high - test->ci_low) / 2 / gsl_cdf_tdist_Pinv(tail, test->df);
-    return error *
-           (gsl_cdf_tdist_Pinv(1 - alpha / 2, test->df) + gsl_cdf_tdist_Pinv(0.8, test->df));
+    return isnan(test->t) ? NAN
+                          : test->error * (gsl_cdf_tdist_Pinv(1 - alpha / 2, test->df) +
+                                           gsl_cdf_tdist_Pinv(0.8, test->df));
 }
 
 double statistics_bonferroni(double p, size_t m)

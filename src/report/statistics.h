@@ -56,6 +56,7 @@ struct t_test {
     double difference;
     double ci_low, ci_high; /* 95 % of the difference */
     double t, df, p;
+    double error; /* standard error of the difference */
     const char *reason;
 };
 enum t_test_kind {

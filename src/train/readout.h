@@ -74,9 +74,6 @@ double answer_counts_accuracy(const struct answer_counts *counts, int32_t n);
 /* The mean of the accuracies over all thresholds: the area below their curve, 0 … 1. */
 double score_accuracy_over_thresholds(const struct score *score);
 
-/* Recalls that are further apart are worth a word: the network favours a class. */
-#define RECALL_GAP_LARGE 0.3
-
 /* How the images of each class were answered. */
 struct confusion {
     int32_t n_classes;
