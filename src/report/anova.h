@@ -23,7 +23,7 @@ struct anova_term {
     double partial_eta_squared;   /* ss / (ss + error_ss) */
     double error_ss, error_df;    /* what it is tested against */
     double epsilon, p_of_epsilon; /* by seed: Greenhouse & Geisser's, and p with df times it */
-    double smallest;              /* contrast of single levels that is found in 80 of 100 cases */
+    double smallest; /* difference between single levels that would be found in 80 of 100 cases */
     const char *reason;
 };
 

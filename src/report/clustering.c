@@ -36,7 +36,7 @@ struct clustering_condition {
     const char *name; /* text, where the row is shown */
     struct running run[CLUSTERING_N_MEASURES];
     struct clustering_value value[CLUSTERING_N_MEASURES]; /* of these */
-    struct clustering_value co_activity[2][2]; /* of those that stay, transients; to 5 um, to 10 */
+    struct clustering_value co_activity[2][2]; /* [stayers, transients][up to 5 um, 5 to 10 um] */
     /* of all runs together, as in clustered_distance.csv */
     double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
 };
@@ -144,7 +144,8 @@ static void summarize(struct clustering_condition *condition, const struct study
                            2 * (i % 2), 2 * (i % 2) + 2);
 }
 
-/* Reads into row[n_conditions], of which the first *n become those of conditions that have runs. */
+/* Reads all runs into row[n_conditions], and moves the *n conditions that have runs to its front.
+ */
 static int read_runs(struct clustering_condition *row, const struct study *study, size_t *n)
 {
     *n = 0;

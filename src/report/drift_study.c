@@ -24,7 +24,7 @@ struct change {
     double days, from, rest; /* rest: to - from, later what is left of it without its bin's drift */
 };
 
-/* All that one run has. */
+/* The changes of all synapses of one run. */
 struct changes {
     int32_t n;
     struct change *change; /* [n] day by day, in order of input and cell within a day */
@@ -158,8 +158,8 @@ static double form_at(const struct parameters *p, bool is_sigma, double size)
     return is_sigma ? intrinsic_noise(p, size) : intrinsic_drift(p, size);
 }
 
-/* Leaves the rows of what at least one run of a condition has, but for sizes, at which the others
- * are. */
+/* Keeps the rows of mu, sigma and the intrinsic part that some run has. Rows of sizes go: each row
+ * of mu and sigma gets the mean size of its bin. */
 static void complete_rows(struct run_measures *drift, const struct parameters *parameters)
 {
     int32_t n = 0;

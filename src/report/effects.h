@@ -127,10 +127,11 @@ struct effects_view {
 };
 void effects_put_cells(FILE *out, const void *effects_view);
 
-/* What it is, or why it is not; nothing if there is nothing to say. */
+/* Puts the table's title, or why there is no such table; nothing for the groups. */
 void effects_put_title(FILE *out, const void *effects_view);
 bool effects_has_rows(const struct effects_view *view);
 
+/* How many of its first columns are names, which are set to the left. */
 int effects_n_left(const struct effects_view *view);
 
 /* The tables as text. SYSTEM without memory. */

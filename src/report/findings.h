@@ -6,9 +6,9 @@
 #include "report/study.h"
 
 /* What an experiment says, in words, of its last factor: whether its levels differ, by how much,
- * and whether the difference depends on the other factors. Every verdict is that of a test, with
- * its p value; yes below 0.05, and otherwise what would have been found. Nothing where nothing
- * could be tested. */
+ * and whether the difference depends on the other factors. Every verdict is that of a test with
+ * its p: a difference if p < 0.05, else the smallest difference that would have been found. Puts
+ * nothing where nothing could be tested. */
 void findings_put(FILE *out, const void *effects);
 
 /* What an experiment comes to, in two sentences: in how many comparisons with the first level of

@@ -15,8 +15,8 @@
  * if all are 0. SYSTEM without memory. */
 int resampling_permutation_p(const double *differences, size_t n, uint32_t id, double *p);
 
-/* Wilcoxon's signed-rank test: the same of the ranks of their sizes, ties sharing theirs, without
- * those that are 0. So it is exact with ties too. */
+/* Wilcoxon's signed-rank test: the permutation test of the ranks of the differences' sizes. Equal
+ * sizes share their mean rank, differences of 0 do not count; so it is exact with ties, too. */
 int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, double *p);
 
 /* An effect and how far apart 95 of 100 samples drawn anew from these are (percentiles). */

@@ -115,7 +115,7 @@ static int read_header(struct results *results, const struct table_reader *reade
 
 /* ---- the rows */
 
-/* Arrays double at each power of two. */
+/* Makes room for one row more: arrays double at each power of two. */
 static int make_room(struct results *results)
 {
     const size_t n = results->n_rows, larger = n ? 2 * n : 1;
@@ -344,7 +344,7 @@ int results_add_column(struct results *results, const char *name, double **numbe
     return column->name ? STATUS_OK : status_no_memory("a name", 0);
 }
 
-/* A column of this kind; else a message that lists them. */
+/* Finds the column if it is of this kind; else refuses, with a list of those that are. */
 static int find_kind(const struct results *results, const char *what, const char *name,
                      enum results_kind kind, const struct results_column **column)
 {

@@ -47,7 +47,7 @@ struct results {
  * results_free is safe afterwards either way. */
 int results_read(struct results *results, const char *path);
 
-/* The same of a text in memory; `name` stands for the path in messages. */
+/* Does the same with a text in memory; `name` stands for the path in messages. */
 int results_read_text(struct results *results, const char *name, const char *text);
 void results_free(struct results *results);
 
@@ -79,7 +79,7 @@ int results_filter(struct results *results, const char *filter);
 int results_find_measure(const struct results *results, const char *what, const char *name,
                          const struct results_column **column);
 
-/* The same for a column to group by: any of texts. */
+/* A column of texts, by which runs are grouped; messages as above. */
 int results_find_factor(const struct results *results, const char *what, const char *name,
                         const struct results_column **column);
 

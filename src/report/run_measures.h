@@ -33,7 +33,8 @@ struct run_measures {
     struct measure_row *row; /* [n_rows] condition by condition */
 };
 
-/* Measures a run into value[n_measures], which are NaN: what stays so does not count. */
+/* Measures a run into value[n_measures], which are NaN when it is called; a measure that stays NaN
+ * does not count. */
 typedef int measure_run(double *value, const struct study_run *run, int32_t condition, void *data);
 
 /* Makes a row of each measure of each condition. The first failure of `measure`; SYSTEM without

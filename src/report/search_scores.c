@@ -192,7 +192,8 @@ static void draw_sets(const struct sample *sample, uint32_t b)
     }
 }
 
-/* The i-th place (from 0) in their order, of so many of each place. */
+/* The i-th (from 0) of all samples' places in ascending order; n_of_place[k] of them are place k.
+ */
 static int32_t find_place(const int32_t n_of_place[RANGES_MAX + 1], int32_t i)
 {
     int32_t place = 1;

@@ -113,7 +113,8 @@ static bool is_alive(const struct life *life)
     return life->death == DEATH_NONE;
 }
 
-/* To the four places of the log: who died at the end must not seem to have died after it. */
+/* A life's days, rounded to the log's four places: a spine that died when the run ended must not
+ * seem to have died later. */
 static double age_of(const struct run_log *log, const struct life *life)
 {
     const double end = is_alive(life) ? log->days : (double)life->died_day;
@@ -130,7 +131,7 @@ static bool is_of(const struct life *life, enum which which, int bin)
     return (life->birth == BIRTH_INITIAL) == (which == THERE_AT_START);
 }
 
-/* `room`: for all lives of the group. */
+/* The survival of those lives; `room` is for all lives of the group. */
 static int curve_of(struct survival *survival, const struct run_log *log, int32_t n_logs,
                     enum which which, int bin, struct survival_life *room)
 {
@@ -288,7 +289,8 @@ static int count_group(struct spine_study *spines, struct spine_group *group,
 
 /* ---- a study ---- */
 
-/* Which runs have a log, and how long they all are. */
+/* Finds the runs that have a log, how long each of them lasted, and the longest and shortest time.
+ */
 static int read_manifests(struct spine_study *spines, struct run_log *log)
 {
     const struct study *study = spines->panels.study;
@@ -304,7 +306,8 @@ static int read_manifests(struct spine_study *spines, struct run_log *log)
     return STATUS_OK;
 }
 
-/* `of_group`: room for the logs of all runs, which have no lives. */
+/* Reads the logs of a group's runs and counts them. `log` is of all runs, without lives; `of_group`
+ * has room for as many. */
 static int read_group(struct spine_study *spines, int32_t g, const struct run_log *log,
                       struct run_log *of_group)
 {
@@ -492,18 +495,25 @@ static int write_json(const struct spine_study *spines, const char *folder)
                               9);
 }
 
-static void put_number(FILE *out, double value)
+/* Puts a line of CSV: the group's name without its commas, the label if there is one, and n
+ * numbers, nothing for NaN; whole ones with all their digits, others with six. */
+static void put_line(FILE *out, const struct spine_group *group, const char *label, size_t n,
+                     const double *number)
 {
-    number_put(out, ",%.*g", 6, value, ",");
+    for (const char *c = group->name; *c; c++)
+        if (*c != ',')
+            fputc(*c, out);
+    if (label)
+        fprintf(out, ",%s", label);
+    for (size_t i = 0; i < n; i++)
+        number_put(out, ",%.*g",
+                   trunc(number[i]) < number[i] || trunc(number[i]) > number[i] ? 6 : 15, number[i],
+                   ",");
+    fputc('\n', out);
 }
-
-/* Names hold commas. */
-static void put_name(FILE *out, const char *name)
-{
-    for (; *name; name++)
-        if (*name != ',')
-            fputc(*name, out);
-}
+#define PUT_LINE(out, group, label, ...)                                                           \
+    put_line(out, group, label, sizeof((double[]){__VA_ARGS__}) / sizeof(double),                  \
+             (double[]){__VA_ARGS__})
 
 static void put_survival(const struct spine_group *group, FILE *out)
 {
@@ -511,61 +521,44 @@ static void put_survival(const struct spine_group *group, FILE *out)
         const struct survival *survival = later ? &group->later : &group->first;
         for (int32_t i = 0; i < survival->n_steps; i++) {
             const struct survival_step *step = &survival->step[i];
-            put_name(out, group->name);
-            fprintf(out, ",%s,%.6g,%d,%d,%.6g", later ? "later" : "start", step->time,
-                    step->n_at_risk, step->n_died, step->alive);
-            put_number(out, step->se);
-            put_number(out, step->low);
-            put_number(out, step->high);
-            fputc('\n', out);
+            PUT_LINE(out, group, later ? "later" : "start", step->time, step->n_at_risk,
+                     step->n_died, step->alive, step->se, step->low, step->high);
         }
     }
 }
 
 static void put_lifetimes(const struct spine_group *group, FILE *out)
 {
-    for (int b = 0; b < SPINE_LIFE_BINS; b++) {
-        put_name(out, group->name);
-        fprintf(out, ",%.6g,%d", (b + 0.5) / SPINE_LIFE_BINS, group->life[b].n);
-        put_number(out, group->life[b].days);
-        fputc('\n', out);
-    }
+    for (int b = 0; b < SPINE_LIFE_BINS; b++)
+        PUT_LINE(out, group, NULL, (b + 0.5) / SPINE_LIFE_BINS, group->life[b].n,
+                 group->life[b].days);
 }
 
 static void put_sizes(const struct spine_group *group, FILE *out)
 {
-    for (int b = 0; b < SPINE_SIZE_BINS; b++) {
-        put_name(out, group->name);
-        fprintf(out, ",w,%.6g,%.0f,%.0f\n", (b + 0.5) / SPINE_SIZE_BINS, group->start_size[b],
-                group->size[b]);
-    }
-    for (int b = 0; b < SPINE_LOG_BINS; b++) {
-        put_name(out, group->name);
-        fprintf(out, ",ln_w,%.6g,%.0f,%.0f\n", SPINE_LOG_LEAST + (b + 0.5) / 10,
-                group->start_log[b], group->log[b]);
-    }
+    for (int b = 0; b < SPINE_SIZE_BINS; b++)
+        PUT_LINE(out, group, "w", (b + 0.5) / SPINE_SIZE_BINS, group->start_size[b],
+                 group->size[b]);
+    for (int b = 0; b < SPINE_LOG_BINS; b++)
+        PUT_LINE(out, group, "ln_w", SPINE_LOG_LEAST + (b + 0.5) / 10, group->start_log[b],
+                 group->log[b]);
 }
 
 static void put_neighbours(const struct spine_group *group, FILE *out)
 {
     for (int strong = 0; strong < 2; strong++) {
         const struct spine_neighbours *n = strong ? &group->strong_neighbours : &group->all;
-        for (int b = 0; b < SPINE_NEAR_BINS; b++) {
-            put_name(out, group->name);
-            fprintf(out, ",%s,%d,%d,%.0f,%.6g,%.0f,%.0f\n", strong ? "strong" : "all",
-                    b * SPINE_NEAR_UM, (b + 1) * SPINE_NEAR_UM, n->pairs[b], n->expected[b],
-                    n->low[b], n->high[b]);
-        }
+        for (int b = 0; b < SPINE_NEAR_BINS; b++)
+            PUT_LINE(out, group, strong ? "strong" : "all", b * SPINE_NEAR_UM,
+                     (b + 1) * SPINE_NEAR_UM, n->pairs[b], n->expected[b], n->low[b], n->high[b]);
     }
 }
 
 static void put_density(const struct spine_group *group, FILE *out)
 {
-    for (int32_t t = 0; t <= SPINE_DAYS && group->density[t].n > 0; t++) {
-        put_name(out, group->name);
-        fprintf(out, ",%.6g,%d,%.6g,%.6g\n", t * group->last_day / SPINE_DAYS, group->density[t].n,
-                group->density[t].mean, spine_group_density_sd(group, t));
-    }
+    for (int32_t t = 0; t <= SPINE_DAYS && group->density[t].n > 0; t++)
+        PUT_LINE(out, group, NULL, t * group->last_day / SPINE_DAYS, group->density[t].n,
+                 group->density[t].mean, spine_group_density_sd(group, t));
 }
 
 static const struct {

@@ -68,8 +68,8 @@ double spine_group_density_sd(const struct spine_group *group, int32_t step);
 /* Number of spines lost a day, as a part of those there. NaN if none lived. */
 double spine_group_lost_a_day(const struct spine_group *group);
 
-/* A table with a row a group, for table_print_cells and html_put_cells, its first column to the
- * left. */
+/* Puts a table with a row a group, for table_print_cells and html_put_cells; its first column holds
+ * names. */
 void spine_study_put_rows(FILE *out, const void *spines);
 
 /* Writes spines.json, survival.csv, lifetimes.csv, sizes.csv, density.csv and neighbours.csv

@@ -181,7 +181,8 @@ static bool has_run(const struct study *study, int32_t condition, uint64_t seed)
     return false;
 }
 
-/* Of a sweep that was stopped, or some of whose runs failed. */
+/* Counts, and names the first of, the runs that experiment.json has and results.csv lacks: the
+ * sweep was stopped, or they failed. */
 static int find_missing(struct study *study)
 {
     const json_t *seeds = json_object_get(study->about, "seeds"), *seed;
@@ -243,7 +244,7 @@ static int filter_runs(struct study *study, const char *const *filters, int n)
     return STATUS_OK;
 }
 
-/* Room for what is found out later. */
+/* Makes room for what the study keeps once it has been asked for. */
 static int begin(struct study *study)
 {
     TRY_NEW(study->known, STUDY_N_MEASURES, "the effects");
@@ -269,7 +270,7 @@ static int check_gathered(const char *folder, const char *path)
     return STATUS_OK;
 }
 
-/* Of the runs of results.csv, or of `text` in its place. */
+/* Reads the study of the runs in results.csv, or in `text` in its place. */
 static int read_sweep(struct study *study, const char *text, const char *const *filters,
                       int n_filters)
 {
@@ -323,7 +324,8 @@ static int title_runs(struct study *study)
                : status_no_memory("a title", 0);
 }
 
-/* Of one run, its manifest has revision, machine and time under the names of experiment.json. */
+/* The manifest of a single run has revision, machine and time under the names of experiment.json
+ * and so stands in its place; several runs have nothing in its place. */
 static int read_about_runs(struct study *study, int32_t n)
 {
     OWN_PATH(path, study->folder, "manifest.json");
@@ -510,7 +512,7 @@ const struct study_run *study_median_run(const struct study *study, int32_t cond
     return best;
 }
 
-/* Of the first run whose folder is here, null without any. */
+/* The parameters of the condition's first run whose folder is here; null without any. */
 static json_t *read_parameters(const struct study *study, int32_t condition)
 {
     OWNED struct manifest *manifest = malloc(sizeof *manifest);

@@ -88,7 +88,7 @@ bool study_has_file(const struct study *study, const char *name);
 /* The name of a run's folder. */
 const char *study_run_name(const struct study_run *run);
 
-/* The columns of results.csv that they are. */
+/* The columns of results.csv that a study_value stands for. */
 extern const char *const study_value_names[STUDY_N_VALUES];
 
 /* What the experiment is called; a general name if it does not say. */
@@ -116,7 +116,7 @@ const char *study_last(const struct study *study, int32_t last);
 int32_t study_values(const struct study *study, int32_t condition, enum study_value what,
                      double *values);
 
-/* Of them; without memory, that of no values. */
+/* The summary of those values; without memory the one of no values. */
 struct summary study_summary(const struct study *study, int32_t condition, enum study_value what);
 
 /* The most runs that a condition has. With one there are no means, no spread and no tests. */

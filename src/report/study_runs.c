@@ -58,8 +58,8 @@ static void put_cell(FILE *table, const char *text)
         fputc(strchr(",\"\x7f", *text) || (unsigned char)*text < ' ' ? ' ' : *text, table);
 }
 
-/* The run's cell, then the line of its result.csv; before the first run the same of the heads,
- * which is what all others must have. */
+/* Puts the run's row: of several runs its folder, then the line of its result.csv. The first run's
+ * heads are put before, and kept in *heads: other runs must have the same. */
 static int put_run(const struct runs *runs, int32_t r, const char *path, char **heads, FILE *table)
 {
     SCOPED(text_close) struct text_reader reader = {0};

@@ -25,8 +25,8 @@ static int compare_lives(const void *a, const void *b)
     return NUMBER_ORDER(x->time, y->time) ?: (int)y->is_ended - (int)x->is_ended;
 }
 
-/* A network: its lives at risk, its deaths at the time looked at, and what it has changed ln S by.
- */
+/* What a network adds to the variance: its lives at risk, its deaths at the time that is looked at,
+ * and by how much its lives have changed ln S so far. */
 struct share {
     int32_t n_at_risk, n_died;
     double change;
@@ -41,7 +41,8 @@ static int32_t count_networks(const struct survival_life *lives, int32_t n, stru
     return n_networks;
 }
 
-/* The variance of ln S after a time at which n_died of n_at_risk died. */
+/* Adds to each network's change of ln S what it did at a time when n_died of all n_at_risk died;
+ * returns the variance of ln S after that time. */
 static double vary(struct share *share, int32_t n_shares, int32_t n_networks, int32_t n_at_risk,
                    int32_t n_died)
 {

@@ -183,7 +183,7 @@ bool task_study_any(const struct study *study)
 static const struct table_column columns[] = {MEASURE_NAMES, MEASURE_MEANS("%.3f")};
 const struct table task_study_table = TABLE_OF("task.csv", struct measure_row, columns);
 
-/* Of the conditions that have runs, all of which have spines. */
+/* Measures all conditions, and keeps those that have a run with spines. */
 int task_study_read(struct run_measures *task, const struct study *study)
 {
     TRY(run_measures_read(task, study, names, N_WHAT, measure, NULL));

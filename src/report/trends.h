@@ -21,7 +21,8 @@ struct trend_point {
 int trends_put(struct page *page, struct figure *figure, const struct study *study,
                const struct trend_point *point);
 
-/* The same of the spines, where each condition is a group: else nothing (STATUS_OK). */
+/* Puts such a figure of a measure of the spines; none (STATUS_OK) where the levels are no numbers
+ * or a group of spines is not one condition. */
 enum trend_of_spines { TREND_MEAN_SIZE, TREND_LOST, TREND_ALIVE, N_TRENDS_OF_SPINES };
 int trends_put_spines(struct page *page, const struct spine_study *spines,
                       enum trend_of_spines what);
