@@ -103,6 +103,17 @@ static void given_a_run_when_reported_expect_the_answers_of_predictions_csv(void
     json_decref(wrong);
 }
 
+/* What is in a place of a column of a table that is kept by columns. */
+static const json_t *cell_of(const json_t *figure, const char *table, const char *column, int i)
+{
+    return json_array_get(json_object_get(rows_of(figure, table), column), (size_t)i);
+}
+
+static size_t count_cells(const json_t *figure, const char *table, const char *column)
+{
+    return json_array_size(json_object_get(rows_of(figure, table), column));
+}
+
 static void given_a_synapse_log_when_reported_expect_the_life_of_every_spine(void **state)
 {
     struct lives lives = {0};
@@ -110,20 +121,19 @@ static void given_a_synapse_log_when_reported_expect_the_life_of_every_spine(voi
     free(support_run_well(state, "report run"));
     assert_int_equal(lives_read(&lives, support_path(state, "run/synapse_log.csv.gz")), 0);
     json_t *figure = support_figure(state, "run/report.html", "spine-field");
-    const json_t *rows = rows_of(figure, "spines");
     assert_true(lives.n > 1000);
-    assert_int_equal(json_array_size(rows), lives.n);
+    assert_int_equal(count_cells(figure, "spines", "id"), lives.n);
     int n_dead = 0;
     for (int32_t i = 0; i < lives.n; i++) {
-        const json_t *row = json_array_get(rows, (size_t)i);
         const struct life *life = &lives.life[i];
         const bool is_dead = life->death != DEATH_NONE;
-        assert_int_equal(10 * number_of(row, "cell") + number_of(row, "dendrite") - 1,
+        assert_int_equal(json_integer_value(cell_of(figure, "spines", "dendrite", i)),
                          life->dendrite);
-        assert_int_equal(number_of(row, "born"), life->born);
-        assert_int_equal(json_is_null(json_object_get(row, "died")), !is_dead);
-        const char *series = json_string_value(json_object_get(row, "series"));
-        assert_int_equal(strncmp(series, "alive", 5) != 0, is_dead);
+        assert_int_equal(json_integer_value(cell_of(figure, "spines", "born_presentation", i)),
+                         life->born);
+        assert_int_equal(json_is_null(cell_of(figure, "spines", "died_presentation", i)), !is_dead);
+        assert_string_equal(json_string_value(cell_of(figure, "spines", "death", i)),
+                            death_names[life->death]);
         n_dead += is_dead;
     }
     assert_true(n_dead > 0);
@@ -134,32 +144,29 @@ static void given_a_synapse_log_when_reported_expect_the_life_of_every_spine(voi
 static void given_recorded_weights_when_reported_expect_those_of_each_spine(void **state)
 {
     struct lives lives = {0};
+    int n_first = 0, n_last = 0;
     free(support_run_well(state, TRAIN "--log-synapses --set record.weights_period=10 --out run"));
     free(support_run_well(state, "report run"));
     assert_int_equal(lives_read(&lives, support_path(state, "run/synapse_log.csv.gz")), 0);
     json_t *figure = support_figure(state, "run/report.html", "spine-field");
-    const json_t *row;
-    size_t i, n_whole = 0;
-    json_array_foreach(rows_of(figure, "weights"), i, row)
-    {
-        const struct life *life = &lives.life[(int)number_of(row, "id")];
-        const json_t *at = json_object_get(row, "presentation"),
-                     *weight = json_object_get(row, "weight"),
-                     *calcium = json_object_get(row, "calcium");
-        const size_t last = json_array_size(at) - 1;
-        if (life->born == 0)
-            assert_float_equal(json_number_value(json_array_get(weight, 0)), life->weight_at_birth,
-                               1e-6);
-        if (life->born > 0 || life->death != DEATH_NONE)
-            continue;
-        assert_int_equal(json_array_size(at), 3); /* 0, 10, 20 */
-        assert_true(json_is_null(json_array_get(calcium, 0)));
-        assert_true(json_number_value(json_array_get(calcium, last)) >= 0);
-        assert_int_equal(json_integer_value(json_array_get(at, last)), 20);
-        assert_float_equal(json_number_value(json_array_get(weight, last)), life->weight, 1e-6);
-        n_whole++;
+    for (int i = 0; i < (int)count_cells(figure, "weights", "id"); i++) {
+        const struct life *life =
+            &lives.life[json_integer_value(cell_of(figure, "weights", "id", i))];
+        const json_int_t at = json_integer_value(cell_of(figure, "weights", "presentation", i));
+        const double weight = json_number_value(cell_of(figure, "weights", "weight", i));
+        const json_t *calcium = cell_of(figure, "weights", "calcium", i);
+        assert_true(at == 0 || at == 10 || at == 20);
+        assert_int_equal(json_is_null(calcium), at == 0);
+        if (at == 0 && life->born == 0) {
+            assert_float_equal(weight, life->weight_at_birth, 1e-6);
+            n_first++;
+        }
+        if (at == 20 && life->death == DEATH_NONE) {
+            assert_float_equal(weight, life->weight, 1e-6);
+            n_last++;
+        }
     }
-    assert_true(n_whole > 50);
+    assert_true(n_first > 50 && n_last > 50);
     json_decref(figure);
     lives_free(&lives);
 }
@@ -242,7 +249,7 @@ static void given_no_images_any_more_when_reported_expect_the_spines_all_the_sam
     assert_non_null(strstr(page, "No images: "));
     free(page);
     json_t *figure = support_figure(state, "run/report.html", "spine-field");
-    assert_true(json_array_size(rows_of(figure, "spines")) > 500);
+    assert_true(count_cells(figure, "spines", "id") > 500);
     assert_int_equal(json_array_size(json_object_get(json_object_get(figure, "values"), "labels")),
                      0);
     json_decref(figure);

@@ -76,11 +76,6 @@ void lives_end(struct lives *lives, int32_t id, float weight, enum death death)
 
 /* ---- synapse_log.csv.gz ---- */
 
-struct logged_life {
-    struct life life; /* of a living synapse, died is -1 and died_day NaN */
-    int32_t id;
-};
-
 #define DAYS_AND_WEIGHTS .most = 1e9, .right = "a number from 0 on"
 static const struct table_column columns[] = {
     TABLE_COLUMN(struct logged_life, id, WHOLE, "id"),
@@ -105,11 +100,11 @@ static const struct table_column columns[] = {
     TABLE_COLUMN(struct logged_life, life.weight, FLOAT, "weight_at_end", .format = "%.6f",
                  DAYS_AND_WEIGHTS),
 };
-static const struct table table = TABLE_OF("synapse_log.csv.gz", struct logged_life, columns);
+const struct table lives_table = TABLE_OF("synapse_log.csv.gz", struct logged_life, columns);
 
 int lives_write(const struct lives *lives, const char *folder)
 {
-    OWN_NEW(struct logged_life, rows, lives->n, table.file);
+    OWN_NEW(struct logged_life, rows, lives->n, lives_table.file);
     for (int32_t id = 0; id < lives->n; id++) {
         rows[id] = (struct logged_life){lives->life[id], id};
         if (lives->life[id].death == DEATH_NONE) {
@@ -117,7 +112,7 @@ int lives_write(const struct lives *lives, const char *folder)
             rows[id].life.died_day = NAN;
         }
     }
-    return table_write(&table, rows, (size_t)lives->n, folder);
+    return table_write(&lives_table, rows, (size_t)lives->n, folder);
 }
 
 /* Checks what no column tells alone: that ids are consecutive and death comes after birth. */
@@ -152,6 +147,6 @@ int lives_read(struct lives *lives, const char *path)
 {
     OWNED struct logged_life *rows = NULL;
     *lives = (struct lives){0};
-    TRY(table_read(&table, path, check_life, &rows, &lives->n));
+    TRY(table_read(&lives_table, path, check_life, &rows, &lives->n));
     RETURN_OR_FREE(take_rows(lives, rows), lives_free, lives);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/parameters.h"
+#include "core/table.h"
 
 /* The lives of the plastic synapses: where each one sits on its dendrite, when and why it came and
  * went. Kept only where something asks for it (record.synapses, a mechanism that needs a place);
@@ -96,7 +97,14 @@ void lives_add(struct lives *lives, int32_t input, int32_t dendrite, float posit
 /* Notes the death of a synapse, with its last weight. */
 void lives_end(struct lives *lives, int32_t id, float weight, enum death death);
 
-/* Writes FOLDER/synapse_log.csv.gz (docs/files.md). USER, SYSTEM. */
+/* A row of synapse_log.csv.gz (docs/files.md). */
+struct logged_life {
+    struct life life; /* of a living synapse, died is -1 and died_day NaN */
+    int32_t id;       /* the rows are in the order of ids, from 0 on */
+};
+extern const struct table lives_table;
+
+/* Writes FOLDER/synapse_log.csv.gz. USER, SYSTEM. */
 int lives_write(const struct lives *lives, const char *folder);
 
 /* Reads what lives_write wrote, plain or gzipped, into lives->life [n]; the rest of *lives stays 0,

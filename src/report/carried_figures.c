@@ -8,7 +8,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/lives.h"
-#include "plasticity/learning_rate.h"
 #include "report/run_data.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
@@ -136,7 +135,7 @@ static int put_clusters(struct page *page, const struct study *study)
 
 /* ---- the activity of one run ---- */
 
-/* A matrix of numbers as an image, which stands below the others. */
+/* A matrix of numbers 0 … most as an image with a heading, below those that the figure has. */
 static void put_matrix(struct figure *figure, const char *name, const double *value, int32_t width,
                        int32_t height, double most)
 {
@@ -306,19 +305,6 @@ static int put_weights_of(struct figure *figure, const struct weight_row *row, i
     return STATUS_OK;
 }
 
-/* The learning rate that goes with each weight. */
-static int put_rates(struct page *page, const struct parameters *p)
-{
-    SCOPED(figure_free) struct figure figure = {0};
-    const struct learning_rate_constants constants = learning_rate_constants_from(p);
-    TRY(figure_begin(&figure, "learning-rate"));
-    for (int b = 0; b <= WEIGHT_BINS; b++)
-        figure_put_row(&figure, "lines", "panel %s, series %s, x %g, y %g", "", "",
-                       (double)b / WEIGHT_BINS,
-                       (double)learning_rate(&constants, (float)b / WEIGHT_BINS));
-    return page_put_figure(page, &figure);
-}
-
 static int put_weights(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
@@ -347,8 +333,7 @@ static int put_weights(struct page *page, const struct study *study)
         snprintf(name, sizeof name, "onto cells of class %d", data->dataset.classes.label[k]);
         TRY(put_weights_of(&figure, row, n, &m, k, name));
     }
-    TRY(page_put_figure(page, &figure));
-    return put_rates(page, p);
+    return page_put_figure(page, &figure);
 }
 
 int carried_figures_put(struct page *page, const struct study *study)

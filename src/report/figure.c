@@ -120,6 +120,16 @@ json_t *figure_bytes(const uint8_t *byte, size_t n)
     return text ? json_stringn(text, (size_t)(out - text)) : NULL;
 }
 
+json_t *figure_image(const struct images *images, int32_t image)
+{
+    const size_t n = images_n_pixels(images);
+    OWNED uint8_t *byte = malloc(n), *room = malloc(images_room(n));
+    const uint8_t *pixel = room ? images_show(images, image, room) : NULL;
+    for (size_t i = 0; byte && pixel && i < n; i++)
+        byte[i] = figure_pixel(pixel[i] / 255.0);
+    return byte && pixel ? figure_bytes(byte, n) : NULL;
+}
+
 json_t *figure_matrix(const double *value, size_t n, double most)
 {
     OWNED uint8_t *byte = malloc(n + 1);
@@ -149,7 +159,7 @@ void figure_put_table(struct figure *figure, const char *name, const struct tabl
                       const void *rows, size_t n)
 {
     json_object_set_new(json_object_get(figure->json, "tables"), name,
-                        table_to_json(table, rows, n));
+                        table_columns_to_json(table, rows, n));
 }
 
 /* In a page "</script>" would end the data: no < is left, which is only ever in texts. */

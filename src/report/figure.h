@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/table.h"
+#include "data/images.h"
 #include "report/statistics.h"
 #include "report/vega.h"
 
@@ -32,7 +33,7 @@ void figure_free(struct figure *figure);
 void figure_say(struct figure *figure, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The caption and values of its look where conditions have one run each, if it has such. */
+/* Takes the caption and values that the look has for one run a condition ("of_one"), if any. */
 void figure_show_one(struct figure *figure);
 
 /* Sets values of the specification: "NAME %TYPE, NAME %TYPE …", as printf's: %s a text, %g a number
@@ -53,6 +54,9 @@ json_t *figure_bytes(const uint8_t *byte, size_t n);
 /* The same of numbers 0 … most, NaN for none; a row says "most", too. */
 json_t *figure_matrix(const double *value, size_t n, double most);
 
+/* The same of an image of a data set. */
+json_t *figure_image(const struct images *images, int32_t image);
+
 /* A row of a table, after those that are there, by the same format. In a page each tells its
  * columns; of "href", the page of a run, it tells none: a click leads there. */
 void figure_put_row(struct figure *figure, const char *name, const char *format, ...)
@@ -63,7 +67,8 @@ void figure_put_row(struct figure *figure, const char *name, const char *format,
 void figure_put_mean(struct figure *figure, const char *name, const char *panel, const char *series,
                      double x, const struct running *mean, double least, double most);
 
-/* All rows of a table as it is in files (core/table.h). */
+/* All rows of a table as it is in files (core/table.h), by columns; shapes.js makes rows of them.
+ */
 void figure_put_table(struct figure *figure, const char *name, const struct table *table,
                       const void *rows, size_t n);
 

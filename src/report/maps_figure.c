@@ -295,9 +295,15 @@ int maps_figure_put(struct page *page, const struct study *study, struct conditi
     return STATUS_OK;
 }
 
+bool maps_figure_is_whole(const struct study *study)
+{
+    return count_rows(study) <= (study->n_factors == 1 ? ROWS_A_PAGE : 1);
+}
+
 int maps_figure_put_row(struct page *page, const struct study *study, struct condition_maps **maps,
                         int32_t row)
 {
-    return put_rows(page, study, maps, row, 1, count_rows(study) > 1 ? "maps-first" : "maps",
-                    false);
+    const bool is_whole = maps_figure_is_whole(study);
+    return put_rows(page, study, maps, is_whole ? 0 : row, is_whole ? count_rows(study) : 1,
+                    is_whole ? "maps" : "maps-first", false);
 }

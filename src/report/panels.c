@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which condition is drawn where, and the frame around it. */
+/* Which panel and line of a figure each condition is drawn in, and how these are called. */
 #include "report/panels.h"
 
 #include <stdio.h>

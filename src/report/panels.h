@@ -10,9 +10,9 @@
 struct panels {
     const struct study *study;
     int32_t n_panels, n_lines;
-    int32_t per_panel; /* conditions in a row that share a panel */
-    int32_t named_to;  /* panels are named by the factors before this one; 0: by none */
-    int32_t lines_from;
+    int32_t per_panel;  /* conditions in a row that share a panel */
+    int32_t named_to;   /* panels are named by the factors before this one; 0: by none */
+    int32_t lines_from; /* lines are named by the factors from this one on */
 };
 
 struct panels panels_of(const struct study *study);

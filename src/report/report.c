@@ -91,17 +91,12 @@ static bool has_tests(const struct study *study)
     return study_most_runs(study) > 1;
 }
 
-/* One row of maps is seen at a glance. */
-static bool has_more_rows(const struct study *study)
-{
-    return study->n_first * study->n_middle > 1;
-}
-
 static int put_maps(struct report *report)
 {
     const struct study *study = &report->study;
-    int status = has_more_rows(study) ? maps_figure_put(&report->page, study, &report->maps, false)
-                                      : STATUS_OK;
+    int status = maps_figure_is_whole(study)
+                     ? STATUS_OK
+                     : maps_figure_put(&report->page, study, &report->maps, false);
     if (status == STATUS_OK && has_tests(study))
         status = maps_figure_put(&report->page, study, &report->maps, true);
     TRY(excuse_maps(report, status));
@@ -211,11 +206,6 @@ static bool has_films(const struct study *study)
     return study_has_file(study, "maps_training.csv");
 }
 
-static bool has_more_maps(const struct study *study)
-{
-    return has_more_rows(study) || has_films(study) || has_tests(study);
-}
-
 /* The row of maps of the greatest difference; the first where there is none. */
 static int32_t row_of(const struct study *study, const struct effects *effects)
 {
@@ -312,7 +302,7 @@ static const struct section {
     {"similarity", "Similarity of maps and images", has_several_runs, .put = put_value,
      .value = STUDY_SIMILARITY},
     {"training", "Training", .put = put_training},
-    {"maps", "Representation maps", has_more_maps, .put = put_maps},
+    {"maps", "Representation maps", .put = put_maps},
     {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
     {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
     {"continual", "Phases", .put_table = curves_put_phases},

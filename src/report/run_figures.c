@@ -12,10 +12,13 @@
 #include "network/lives.h"
 #include "report/html.h"
 #include "report/run_data.h"
-#include "store/table_json.h"
 #include "store/weight_record.h"
 
-enum { SHOWN_MAX = 60, LIVES_MAX = 30000, WEIGHTS_MAX = 100000 };
+enum {
+    SHOWN_MAX = 60,       /* images with a wrong answer */
+    LIVES_MAX = 30000,    /* spines of the field */
+    WEIGHTS_MAX = 100000, /* recorded weights of these */
+};
 
 /* ---- predictions.csv ---- */
 
@@ -197,17 +200,6 @@ static int put_shares(struct page *page, const struct answers *a)
     return page_put_figure(page, &figure);
 }
 
-static json_t *pixels_of(const struct answers *a, int32_t image)
-{
-    const struct images *images = &a->dataset->test;
-    const size_t n = images_n_pixels(images);
-    OWNED uint8_t *byte = malloc(n), *room = malloc(images_room(n));
-    const uint8_t *pixel = room ? images_show(images, image, room) : NULL;
-    for (size_t i = 0; byte && pixel && i < n; i++)
-        byte[i] = figure_pixel(pixel[i] / 255.0);
-    return byte && pixel ? figure_bytes(byte, n) : NULL;
-}
-
 static void put_wrong_image(struct figure *figure, const struct answers *a, int32_t i, int32_t n)
 {
     const struct prediction *p = &a->prediction[i];
@@ -216,8 +208,8 @@ static void put_wrong_image(struct figure *figure, const struct answers *a, int3
                    "n %d, image %d, label %d, answer %i, tie %u, values %p, "
                    "width %d, height %d, palette %s",
                    n, p->image, p->label, p->answer, p->is_tie,
-                   is_there ? pixels_of(a, p->image) : json_null(), a->dataset->test.width,
-                   a->dataset->test.height, "gray");
+                   is_there ? figure_image(&a->dataset->test, p->image) : json_null(),
+                   a->dataset->test.width, a->dataset->test.height, "gray");
     for (int k = 0; k < a->n_classes; k++)
         figure_put_row(figure, "votes",
                        "n %d, cells of class %d, votes %d, place %g, share %g, kind %s", n,
@@ -280,20 +272,6 @@ int run_answers_put(struct page *page, const struct study *study)
 
 /* ---- the lives of spines ---- */
 
-static const char *outcome_of(const struct life *life)
-{
-    switch (life->death) {
-    case DEATH_NONE:
-        return life->weight >= life->weight_at_birth ? "alive, grown" : "alive, shrunk";
-    case DEATH_PRUNED:
-        return "pruned";
-    case DEATH_INTRINSIC:
-        return "lost by itself";
-    default:
-        return "other deaths";
-    }
-}
-
 /* Sizes of the network, and the labels of its classes, as far as they are known. */
 static void set_cells(struct figure *figure, const struct parameters *p,
                       const struct label_list *classes, int32_t last)
@@ -306,80 +284,43 @@ static void set_cells(struct figure *figure, const struct parameters *p,
                p->spines.dendrite_um, last);
 }
 
-static void put_life(struct figure *figure, const struct parameters *p, const struct life *life,
-                     int32_t id)
-{
-    const int32_t per_cell = p->pyramidal.n_dendrites;
-    const bool died = life->death != DEATH_NONE;
-    figure_put_row(figure, "spines",
-                   "series %s, id %d, cell %d, dendrite %d, input %d, "
-                   "position_um %g, birth %s, born %d, born_day %g, died %i, "
-                   "died_day %g, death %s, weight_at_birth %g, "
-                   "greatest_weight %g, weight_at_end %g",
-                   outcome_of(life), id, life->dendrite / per_cell, life->dendrite % per_cell + 1,
-                   life->input, (double)life->position_um, birth_names[life->birth], life->born,
-                   (double)life->born_day, died ? life->died : -1,
-                   died ? (double)life->died_day : (double)NAN, death_names[life->death],
-                   (double)life->weight_at_birth, (double)life->weight_max, (double)life->weight);
-}
-
 /* Cells whose spines, together with those of all cells before them, are at most LIVES_MAX. */
-static int32_t count_cells(const struct lives *lives, int32_t per_cell, int32_t n_cells)
+static int32_t count_cells(const struct logged_life *row, int32_t n_rows, int32_t per_cell,
+                           int32_t n_cells)
 {
     int32_t n = 0, cell = 0;
     for (; cell < n_cells; cell++) {
-        for (int32_t i = 0; i < lives->n; i++)
-            n += lives->life[i].dendrite / per_cell == cell;
+        for (int32_t i = 0; i < n_rows; i++)
+            n += row[i].life.dendrite / per_cell == cell;
         if (n > LIVES_MAX)
             break;
     }
     return cell > 0 ? cell : 1;
 }
 
-static int by_synapse(const void *a, const void *b)
-{
-    const struct weight_row *first = a, *second = b;
-    return first->id != second->id ? (first->id > second->id) - (first->id < second->id)
-                                   : (first->presentation > second->presentation) -
-                                         (first->presentation < second->presentation);
-}
-
-/* A synapse's n rows as one, of lists. */
-static void put_synapse(struct figure *figure, const struct weight_row *row, int32_t n)
-{
-    json_t *presentation = json_array(), *weight = json_array(), *tag = json_array(),
-           *calcium = json_array();
-    for (int32_t i = 0; i < n; i++) {
-        json_array_append_new(presentation, json_integer(row[i].presentation));
-        json_array_append_new(weight, table_json_number((double)row[i].weight));
-        json_array_append_new(tag, table_json_number((double)row[i].tag));
-        json_array_append_new(calcium, table_json_number((double)row[i].calcium));
-    }
-    figure_put_row(figure, "weights", "id %d, presentation %p, weight %p, tag %p, calcium %p",
-                   row->id, presentation, weight, tag, calcium);
-}
-
-/* What was recorded of each synapse of the first cells, at most of WEIGHTS_MAX moments in all. */
-static int put_weights(struct figure *figure, const char *folder, const struct lives *lives,
-                       int32_t n_dendrites)
+/* What was recorded of the synapses on the first dendrites, of each moment at most WEIGHTS_MAX
+ * divided by the number of moments. */
+static int put_weights(struct figure *figure, const char *folder, const struct logged_life *life,
+                       int32_t n_lives, int32_t n_dendrites)
 {
     OWNED struct weight_row *row = NULL;
-    int32_t n, n_put = 0;
+    int32_t n, n_kept = 0, n_moments = 0;
     TRY(table_read_in(&weight_table, folder, &row, &n));
-    if (n > 0)
-        qsort(row, (size_t)n, sizeof *row, by_synapse);
-    for (int32_t i = 0, end; i < n && n_put < WEIGHTS_MAX; i = end) {
-        for (end = i + 1; end < n && row[end].id == row[i].id;)
-            end++;
-        if (row[i].id >= lives->n || lives->life[row[i].id].dendrite >= n_dendrites)
-            continue;
-        put_synapse(figure, row + i, end - i);
-        n_put += end - i;
+    for (int32_t i = 0; i < n; i++)
+        n_moments += i == 0 || row[i].presentation != row[i - 1].presentation;
+    for (int32_t i = 0, n_here = 0; i < n; i++) {
+        n_here = i > 0 && row[i].presentation == row[i - 1].presentation ? n_here : 0;
+        if (row[i].id < n_lives && life[row[i].id].life.dendrite < n_dendrites &&
+            n_here++ < WEIGHTS_MAX / n_moments)
+            row[n_kept++] = row[i];
     }
+    if (n_kept > 0)
+        figure_put_table(figure, "weights", &weight_table, row, (size_t)n_kept);
     return STATUS_OK;
 }
 
-static int put_field(struct page *page, const struct study *study, const struct lives *lives)
+static int put_field(struct page *page, const struct study *study, struct logged_life *life,
+                     int32_t n_lives)
 {
     SCOPED(figure_free) struct figure figure = {0};
     struct run_data *data = study->data;
@@ -388,15 +329,18 @@ static int put_field(struct page *page, const struct study *study, const struct 
     if (!data->has_manifest || status == STATUS_SYSTEM)
         return status;
     const struct parameters *p = &data->manifest.parameters;
-    const int32_t n_cells = count_cells(lives, p->pyramidal.n_dendrites, p->pyramidal.neurons);
+    const int32_t per_cell = p->pyramidal.n_dendrites,
+                  n_cells = count_cells(life, n_lives, per_cell, p->pyramidal.neurons);
+    int32_t n_kept = 0;
     TRY(figure_begin(&figure, "spine-field"));
     figure_set(&figure, "end %g", fmax(run->value[STUDY_PRESENTATIONS], 1)); /* 1 of NaN */
     set_cells(&figure, p, &data->dataset.classes, n_cells - 1);
-    for (int32_t i = 0; i < lives->n; i++)
-        if (lives->life[i].dendrite / p->pyramidal.n_dendrites < n_cells)
-            put_life(&figure, p, &lives->life[i], i);
     if (file_exists_in(run->folder, weight_table.file))
-        TRY(put_weights(&figure, run->folder, lives, n_cells * p->pyramidal.n_dendrites));
+        TRY(put_weights(&figure, run->folder, life, n_lives, n_cells * per_cell));
+    for (int32_t i = 0; i < n_lives; i++)
+        if (life[i].life.dendrite < n_cells * per_cell)
+            life[n_kept++] = life[i];
+    figure_put_table(&figure, "spines", &lives_table, life, (size_t)n_kept);
     if (n_cells < p->pyramidal.neurons)
         fprintf(page->html, "<p>Of the first %d of %d cells, for the page's sake.</p>\n", n_cells,
                 p->pyramidal.neurons);
@@ -405,12 +349,10 @@ static int put_field(struct page *page, const struct study *study, const struct 
 
 int run_lives_put(struct page *page, const struct study *study)
 {
-    SCOPED(lives_free) struct lives lives = {0};
-    OWNED char *path = file_join(study->run->folder, "synapse_log.csv.gz");
-    if (!path)
-        return status_no_memory("a file name", 0);
-    TRY(lives_read(&lives, path));
-    const int status = put_field(page, study, &lives);
+    OWNED struct logged_life *life = NULL;
+    int32_t n;
+    TRY(table_read_in(&lives_table, study->run->folder, &life, &n));
+    const int status = put_field(page, study, life, n);
     if (status != STATUS_USER)
         return status;
     html_put_between(page->html, "<p class=\"note\">No figure of spines: ", status_message(),

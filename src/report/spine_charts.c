@@ -27,13 +27,13 @@ static void put_point(const struct group_curve *c, double x, double low, double 
                    c->series, x, y, low, high);
 }
 
-/* The most points of a survival curve that are drawn. */
-enum { POINTS_MAX = 400 };
+/* A survival curve has so many points at even distances, and one at its start. */
+enum { SURVIVAL_POINTS = 100 };
 
 static void put_survival(const struct group_curve *c, const struct survival *survival)
 {
-    for (int i = 0; survival->n > 0 && i <= POINTS_MAX; i++) {
-        const double time = survival->last * i / POINTS_MAX;
+    for (int i = 0; survival->n > 0 && i <= SURVIVAL_POINTS; i++) {
+        const double time = survival->last * i / SURVIVAL_POINTS;
         const struct survival_step at = survival_at(survival, time);
         if (!isnan(at.alive))
             put_point(c, time, at.low, at.alive, at.high);

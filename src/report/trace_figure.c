@@ -54,14 +54,8 @@ static void put_image(struct figure *figure, const struct trace *trace,
                       const struct trace_about *about)
 {
     const struct images *images = &about->dataset->train;
-    const size_t n = images_n_pixels(images);
-    OWNED uint8_t *room = malloc(images_room(n));
-    const uint8_t *pixel = room ? images_show(images, trace->image, room) : NULL;
-    json_t *values = json_array();
-    for (size_t i = 0; pixel && i < n; i++)
-        json_array_append_new(values, json_integer(pixel[i]));
-    figure_put_row(figure, "image", "values %p, width %d, height %d, most %d, palette %s", values,
-                   images->width, images->height, 255, "gray");
+    figure_put_row(figure, "image", "values %p, width %d, height %d, palette %s",
+                   figure_image(images, trace->image), images->width, images->height, "gray");
 }
 
 /* ---- one cell: its presentation ---- */

@@ -27,7 +27,7 @@ static void free_value_figure(struct value_figure *v)
     figure_free(&v->figure);
 }
 
-/* Names of levels in their order, "" alone where the last factor is the first. */
+/* The names of a factor's levels, in their order. */
 static json_t *levels_of(const struct results_column *factor)
 {
     json_t *levels = json_array();

@@ -53,3 +53,16 @@ json_t *table_to_json(const struct table *table, const void *rows, size_t n)
                               table_row_to_json(table, (const char *)rows + i * table->row_size));
     return list;
 }
+
+json_t *table_columns_to_json(const struct table *table, const void *rows, size_t n)
+{
+    json_t *columns = json_object();
+    for (int c = 0; c < table->n_columns; c++) {
+        json_t *list = json_array();
+        const char *value = (const char *)rows + table->column[c].at;
+        for (size_t i = 0; i < n; i++, value += table->row_size)
+            json_array_append_new(list, value_to_json(&table->column[c], value));
+        json_object_set_new(columns, table->column[c].name, list);
+    }
+    return columns;
+}

@@ -3,7 +3,14 @@
 'use strict';
 
 const SHAPES = {}; /* by name, that a figure's values give as "shaped_by": a function of its tables and values */
-const shaped = figure => figure.values.shaped_by ? {...figure, tables: SHAPES[figure.values.shaped_by](figure.tables, figure.values)} : figure;
+const shaped = figure => {
+  const {tables, values} = figure, rows = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, rowsOf(table)]));
+  return {...figure, tables: values.shaped_by ? SHAPES[values.shaped_by](rows, values) : rows};
+};
+
+/* A table of a file is an object of its columns, all others a list of rows. */
+const rowsOf = table => Array.isArray(table) ? table : Object.values(table)[0].map((value, i) =>
+  Object.fromEntries(Object.entries(table).map(([name, column]) => [name, column[i]])));
 
 const meanOf = values => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -62,3 +69,13 @@ SHAPES.clusters = ({runs}, {halves}) => ({lines: [...new Set(runs.map(run => run
     return half.length ? half[0].cells.map((n, k) => ({panel, series, x: k + 1, y: meanOf(half.map(run => run.cells[k])), runs: half.length})) : [];
   });
 })});
+
+/* Cells and dendrites by their numbers, and what became of each spine. */
+SHAPES.spines = ({spines, weights = []}, {dendrites}) => ({
+  spines: spines.map(({dendrite, born_presentation, died_presentation, weight_max, death, ...spine}) => ({
+    series: death ? {pruned: 'pruned', intrinsic: 'lost by itself'}[death] || 'other deaths'
+      : spine.weight_at_end >= spine.weight_at_birth ? 'alive, grown' : 'alive, shrunk',
+    cell: Math.floor(dendrite / dendrites), dendrite: dendrite % dendrites + 1, born: born_presentation, died: died_presentation, death,
+    greatest_weight: weight_max, ...spine
+  })), weights
+});

@@ -56,7 +56,7 @@ SPECS['spine-field'] = (
       formula('y', `20 + (datum.dendrite - 1) * lane + 3 + datum.position_um / ${length_um} * (lane - 6)`)
     ],
     weights: [
-      filter('datum.id == chosen'), flatten('presentation', 'weight', 'tag', 'calcium'), filter('isValid(datum.weight)'),
+      filter('datum.id == chosen && isValid(datum.weight)'),
       formula('asks', "datum.tag > 0.05 ? 'potentiation' : datum.tag < -0.05 ? 'depression' : 'none'")
     ],
     one: from('spines', filter('datum.id == chosen')),
