@@ -16,11 +16,13 @@ static void complete(void **state, const char *line)
 {
     static const char harness[] =
         "cd \"$(dirname \"$1\")\" && . ./spinet.bash && COMP_LINE=$2 COMP_POINT=${#2}\n"
-        "COMP_WORDBREAKS=$' \\t\\n\"\\'><=;|&(:' && _spinet && printf ' %s' \"${COMPREPLY[@]}\"\n";
+        "spinet() { '%s' \"$@\"; }\n"
+        "COMP_WORDBREAKS=$' \\t\\n\"\\'><=;|&(:' && _spinet && printf ' %%s' \"${COMPREPLY[@]}\"\n";
     char *script = support_run_well(state, "completion");
     support_write_text(state, "spinet.bash", script);
-    const char *path = support_write_text(state, "harness.bash", harness);
-    char command[4300];
+    char text[sizeof harness + 4096], command[4300];
+    snprintf(text, sizeof text, harness, support_program());
+    const char *path = support_write_text(state, "harness.bash", text);
     snprintf(command, sizeof command, "bash '%s' '%s' '%s'", path, path, line);
     FILE *bash = popen(command, "r");
     assert_non_null(bash);
