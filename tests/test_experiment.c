@@ -165,11 +165,11 @@ static void given_experiments_with_places_when_all_is_run_expect_each_and_one_pa
     write_experiment(state, "c", "place_in_all = 1;");
     write_experiment(state, "d", "");
     expect(state, 0, "\"$spinet\" experiments",
-           "c                       Of c\na-long-name-of-23-bytes Of a-long-name-of-23-bytes\n"
-           "b                       Of b\nd                       Of d\nall ");
+           "c                        Of c\na-long-name-of-23-bytes  Of a-long-name-of-23-bytes\n"
+           "b                        Of b\nd                        Of d\nall ");
     expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --dry-run | sed 's/about.*//'",
-           "c                       2 runs, \na-long-name-of-23-bytes 2 runs, \n"
-           "b                       2 runs, \nall                     6 runs, \n");
+           "c                        2 runs, \na-long-name-of-23-bytes  2 runs, \n"
+           "b                        2 runs, \nall                      6 runs, \n");
     assert_false(file_exists(support_path(state, "results")));
     expect(state, 0, "PATH=/none \"$spinet\" experiment all -q --out re",
            "Results in re: index.html (all of");
@@ -359,8 +359,8 @@ static void given_the_experiments_of_spinet_when_listed_expect_all_by_their_titl
     char *list = support_run_well(state, "experiments");
     assert_null(strstr(list, ".sweep")); /* of a file that cannot be read its fault is listed */
     assert_non_null(strstr(list, "All ten digits"));
-    assert_non_null(strstr(list, "\nscarcity-constrained Constrained")); /* the longest name */
-    assert_non_null(strstr(list, "\ndemo                 Medium shapes"));
+    assert_non_null(strstr(list, "\nscarcity-constrained     Constrained")); /* the longest name */
+    assert_non_null(strstr(list, "\ndemo                     Medium shapes"));
     free(list);
 }
 

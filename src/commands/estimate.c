@@ -13,7 +13,6 @@
 #include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
-#include "core/utf8.h"
 #include "train/train.h"
 
 /* Presentations until this training stops, by how far it has come. */
@@ -137,22 +136,18 @@ static const char *duration(double seconds, char text[32])
     return text;
 }
 
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads)
+void estimate_print_name(const char *name)
+{
+    printf("%-24s ", name);
+}
+
+void estimate_print_line(const char *name, int64_t n_runs, double seconds, int64_t n_threads)
 {
     char text[32];
+    if (name)
+        estimate_print_name(name);
     printf("%lld run%s, about %s on %lld thread%s\n", (long long)n_runs, n_runs == 1 ? "" : "s",
            duration(seconds, text), (long long)n_threads, n_threads == 1 ? "" : "s");
-}
-
-void estimate_print_name(const char *name, int width)
-{
-    printf("%s%*s ", name, width - (int)utf8_count(name, strlen(name)), "");
-}
-
-int estimate_widen(int least, const char *name)
-{
-    const int width = (int)utf8_count(name, strlen(name));
-    return width > least ? width : least;
 }
 
 int estimate_print(struct sweep *s)
@@ -169,13 +164,12 @@ int estimate_print(struct sweep *s)
         if (!sweep_is_mine(s, run))
             continue;
         sweep_name_run(s, run, name);
-        if (s->name_width == 0)
+        if (!s->is_one_line)
             printf("%s\n", name);
         total += seconds[run->condition];
     }
     s->seconds = total / fmin((double)s->n_threads, fmin(omp_get_num_procs(), machine_quota("")));
-    if (s->name_width > 0)
-        estimate_print_name(s->experiment.name, s->name_width);
-    estimate_print_line(sweep_count_mine(s, false), s->seconds, s->n_threads);
+    estimate_print_line(s->is_one_line ? s->experiment.name : NULL, sweep_count_mine(s, false),
+                        s->seconds, s->n_threads);
     return STATUS_OK;
 }

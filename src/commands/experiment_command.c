@@ -9,41 +9,35 @@
 #include "commands/sweep_show.h"
 #include "core/file.h"
 #include "core/number.h"
-#include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "report/report.h"
 
 /* ---- all of them ---- */
 
-/* Those that `all` means, and what became of them. */
+/* The experiments that `all` means, and what became of them. */
 struct tally {
     int n, n_failed, n_runs;
-    int width;       /* of the longest name, at least 12 */
-    double estimate; /* seconds */
-    struct listed {
-        const char *name;
-        char *folder;
-        double seconds;
-        bool has_failed;
-    } item[EXPERIMENTS_MAX];
+    const char *name[EXPERIMENTS_MAX];       /* [n] */
+    const char *folder[EXPERIMENTS_MAX + 1]; /* [n], then NULL; owned */
+    char failed[512];                        /* "a, b": names of those that failed */
+    double estimate;                         /* seconds */
 };
 
-/* A mistake is to be found before the first hour is over. */
+/* Plans each of them: a mistake is to be found before the first hour is over. */
 static int check_all(const struct conduct *asked, const char *out,
                      const struct experiment_list *list, struct tally *tally)
 {
     static struct sweep s;
-    for (int i = 0; i < list->n; i++) {
+    for (int i = 0; i < list->n && list->item[i].place > 0; i++) {
         char path[EXPERIMENT_PATH_MAX];
-        const char *name = list->item[i].name;
-        if (list->item[i].place == 0)
-            continue;
-        tally->item[tally->n++] = (struct listed){.name = name, .folder = file_join(out, name)};
-        if (!tally->item[tally->n - 1].folder)
+        tally->name[i] = list->item[i].name;
+        tally->folder[i] = file_join(out, tally->name[i]);
+        if (!tally->folder[i])
             return status_no_memory("a folder name", 0);
-        tally->width = estimate_widen(tally->width, name);
-        const int status = conduct_plan(&s, asked, name, path);
+        tally->n++;
+        const int status = conduct_plan(&s, asked, tally->name[i], path);
         sweep_free(&s);
         TRY(status);
     }
@@ -55,58 +49,36 @@ static int check_all(const struct conduct *asked, const char *out,
 static int conduct_each(const struct conduct *asked, struct tally *tally)
 {
     static struct sweep s;
-    for (struct listed *item = tally->item; item < tally->item + tally->n; item++) {
-        const double start = progress_clock();
+    for (int i = 0; i < tally->n; i++) {
         if (!asked->values.sweep.is_dry)
-            printf("── %s ──\n", item->name);
+            printf("── %s ──\n", tally->name[i]);
         fflush(stdout);
-        const int status = conduct_experiment(asked, item->name, item->folder, &s);
+        const int status = conduct_experiment(asked, tally->name[i], tally->folder[i], &s);
         if (status == STATUS_USER || status <= STATUS_INTERRUPTED)
             return status;
-        item->seconds = progress_clock() - start;
-        item->has_failed = status != STATUS_OK;
-        tally->n_failed += item->has_failed;
         tally->n_runs += s.n_runs;
-        tally->estimate += item->has_failed ? 0 : s.seconds;
-        if (item->has_failed)
-            fprintf(stderr, "spinet: %s\n", status_message());
+        tally->estimate += status == STATUS_OK ? s.seconds : 0;
+        if (status == STATUS_OK)
+            continue;
+        fprintf(stderr, "spinet: %s\n", status_message());
+        text_append(tally->failed, sizeof tally->failed, "%s%s", tally->n_failed++ ? ", " : "",
+                    tally->name[i]);
     }
     return STATUS_OK;
 }
 
-static void print_minutes(const char *name, int width, double seconds, const char *note)
-{
-    estimate_print_name(name, width);
-    printf("%d:%02d min%s\n", (int)seconds / 60, (int)seconds % 60, note);
-}
-
-/* One page about all. */
-static int write_overview(const char *out, const struct tally *tally)
-{
-    const char *folders[EXPERIMENTS_MAX + 1] = {NULL};
-    OWN_PATH(page, out, "index.html");
-    for (int k = 0; k < tally->n; k++)
-        folders[k] = tally->item[k].folder;
-    TRY(report_write_overview(page, folders));
-    printf("Results in %s: index.html (all of it on one page), and a report.html in each folder\n",
-           out);
-    return STATUS_OK;
-}
-
-/* The times, and the page where there are reports of all. */
+/* Says where the results are, after a page about all of them where there are reports of all. */
 static int conclude(const struct conduct *asked, const char *out, const struct tally *tally)
 {
-    double seconds = 0;
-    printf("\n");
-    for (int k = 0; k < tally->n; k++) {
-        const struct listed *item = &tally->item[k];
-        print_minutes(item->name, tally->width, item->seconds, item->has_failed ? "  FAILED" : "");
-        seconds += item->seconds;
+    if (asked->is_slurm || asked->values.sweep.task == SWEEP_SHARD || tally->n_failed > 0) {
+        printf("\nResults in %s, a folder each\n", out);
+        return STATUS_OK;
     }
-    print_minutes("all", tally->width, seconds, "");
-    if (!asked->is_slurm && asked->values.sweep.task != SWEEP_SHARD && tally->n_failed == 0)
-        return write_overview(out, tally);
-    printf("Results in %s, a folder each\n", out);
+    OWN_PATH(page, out, "index.html");
+    TRY(report_write_overview(page, tally->folder));
+    printf(
+        "\nResults in %s: index.html (all of it on one page), and a report.html in each folder\n",
+        out);
     return STATUS_OK;
 }
 
@@ -115,19 +87,17 @@ static int conduct_all(struct conduct *asked, const char *out, struct tally *tal
     static struct experiment_list list;
     experiments_list(&list);
     TRY(check_all(asked, out, &list, tally));
-    asked->values.sweep.name_width = tally->width;
+    asked->values.sweep.is_one_line = true;
     TRY(conduct_each(asked, tally));
-    if (asked->values.sweep.is_dry) {
-        estimate_print_name("all", tally->width);
-        estimate_print_line(tally->n_runs, tally->estimate, asked->values.sweep.n_threads);
-    } else {
+    if (asked->values.sweep.is_dry)
+        estimate_print_line("all", tally->n_runs, tally->estimate, asked->values.sweep.n_threads);
+    else
         TRY(conclude(asked, out, tally));
-    }
     if (tally->n_failed == 0)
         return STATUS_OK;
     return status_fail(STATUS_SYSTEM,
-                       "%d of %d experiments failed; the same command tries them again",
-                       tally->n_failed, tally->n);
+                       "%d of %d experiments failed (%s); the same command tries them again",
+                       tally->n_failed, tally->n, tally->failed);
 }
 
 static int experiment_all(struct conduct *asked, const char *out)
@@ -138,10 +108,9 @@ static int experiment_all(struct conduct *asked, const char *out)
                            asked->values.sweep.only[0]);
     if (asked->values.sweep.is_full)
         return status_fail(STATUS_USER, "--full: is for one experiment, not for all");
-    tally.width = 12;
     const int status = conduct_all(asked, out, &tally);
     for (int k = 0; k < tally.n; k++)
-        free(tally.item[k].folder);
+        free((char *)tally.folder[k]);
     return status;
 }
 

@@ -109,14 +109,11 @@ static int print_list(void *values)
     static struct experiment_list list;
     (void)values;
     experiments_list(&list);
-    int width = 12;
-    for (int i = 0; i < list.n; i++)
-        width = estimate_widen(width, list.item[i].name);
     for (int i = 0; i < list.n; i++) {
-        estimate_print_name(list.item[i].name, width);
+        estimate_print_name(list.item[i].name);
         puts(list.item[i].title);
     }
-    estimate_print_name("all", width);
+    estimate_print_name("all");
     puts("those of them that belong together, one after the other");
     return STATUS_OK;
 }

@@ -47,31 +47,20 @@ static int take_classes(void *values, const char *argument)
     return STATUS_OK;
 }
 
+/* The classes of --classes, which the images must be of, or else the two labels of the images. */
 static int find_classes(struct replay *r)
 {
     const bool given = r->classes.n > 0;
-    for (int32_t i = 0; i < r->images.n_images; i++) {
-        const int32_t label = r->images.labels[i];
-        if (label_index(&r->classes, label) >= 0)
-            continue;
-        if (given)
+    for (int32_t i = 0; i < r->images.n_images && given; i++)
+        if (label_index(&r->classes, r->images.labels[i]) < 0)
             return status_fail(STATUS_USER, "%s: image %d has label %d, which is not in --classes",
-                               r->images_path, i + 1, label);
-        if (r->classes.n == 2)
-            return status_fail(STATUS_USER,
-                               "%s: image %d has label %d, a third one: name the classes with "
-                               "--classes",
-                               r->images_path, i + 1, label);
-        int32_t at = r->classes.n++;
-        for (; at > 0 && r->classes.label[at - 1] > label; at--)
-            r->classes.label[at] = r->classes.label[at - 1];
-        r->classes.label[at] = label;
-    }
-    if (r->classes.n < 2)
-        return status_fail(STATUS_USER,
-                           "%s: its images have one label only: name the classes with --classes",
-                           r->images_path);
-    return STATUS_OK;
+                               r->images_path, i + 1, r->images.labels[i]);
+    if (given ||
+        (images_find_labels(&r->images, 0, r->images.n_images, &r->classes) && r->classes.n == 2))
+        return STATUS_OK;
+    return status_fail(STATUS_USER, "%s: its images have %s: name the classes with --classes",
+                       r->images_path,
+                       r->classes.n == 1 ? "one label only" : "more than two labels");
 }
 
 static int check_output(const struct replay *r, const char *option, const char *path)

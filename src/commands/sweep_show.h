@@ -21,13 +21,10 @@ int sweep_prepare(struct sweep *s, char **shards);
  */
 int estimate_print(struct sweep *s);
 
-/* Prints a name as the first cell of a line of such a table. */
-void estimate_print_name(const char *name, int width);
+/* Prints a name as the first cell of a line of a list. */
+void estimate_print_name(const char *name);
 
-/* The width of a column of names, of which this is one: at least `least`. */
-int estimate_widen(int least, const char *name);
-
-/* "120 runs, about 48 s on 2 threads" */
-void estimate_print_line(int64_t n_runs, double seconds, int64_t n_threads);
+/* "120 runs, about 48 s on 2 threads", behind a name unless that is NULL. */
+void estimate_print_line(const char *name, int64_t n_runs, double seconds, int64_t n_threads);
 
 #endif

@@ -27,22 +27,15 @@ int keys_locate(const char *path, const config_setting_t *setting, int status)
                : status;
 }
 
-static int find_key(const char *path, const config_setting_t *setting, const struct key *keys,
-                    const struct key **key)
-{
-    const char *name = config_setting_name(setting);
-    while (keys->name && strcmp(keys->name, name) != 0)
-        keys++;
-    *key = keys;
-    return keys->name ? STATUS_OK : keys_refuse(path, setting, keys->right);
-}
-
 int keys_read(const char *path, const config_setting_t *group, const struct key *keys, void *to)
 {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const struct key *key;
-        TRY(find_key(path, setting, keys, &key));
+        const struct key *key = keys;
+        while (key->name && strcmp(key->name, config_setting_name(setting)) != 0)
+            key++;
+        if (!key->name)
+            return keys_refuse(path, setting, key->right);
         if (key->take)
             TRY(key->take(path, setting, key, (char *)to + key->at));
     }
@@ -103,14 +96,9 @@ int keys_take_list(const char *path, const config_setting_t *list, const struct 
     return STATUS_OK;
 }
 
-int keys_read_name(const char *path, const config_setting_t *group, const struct key *keys,
-                   const char *right, const char **name)
+int keys_read_name(const char *path, const config_setting_t *group, const char *right,
+                   const char **name)
 {
-    const struct key *key;
-    if (!config_setting_is_group(group))
-        return keys_refuse(path, group, right);
-    for (int i = 0; i < config_setting_length(group); i++)
-        TRY(find_key(path, config_setting_get_elem(group, (unsigned)i), keys, &key));
     const config_setting_t *setting = config_setting_get_member(group, "name");
     if (!setting)
         return keys_refuse(path, group, right);

@@ -24,9 +24,9 @@ struct key {
 /* Takes the values of the group's keys; `to` is the structure that they belong to. */
 int keys_read(const char *path, const config_setting_t *group, const struct key *keys, void *to);
 
-/* The name of a group, which has these keys and no others. */
-int keys_read_name(const char *path, const config_setting_t *group, const struct key *keys,
-                   const char *right, const char **name);
+/* The name of what should be a group that has one; `right` says which. */
+int keys_read_name(const char *path, const config_setting_t *group, const char *right,
+                   const char **name);
 
 /* "PATH:LINE: KEY: expected RIGHT" */
 int keys_refuse(const char *path, const config_setting_t *setting, const char *right);

@@ -73,7 +73,7 @@ struct sweep {
     const char *extra[EXTRA_MAX], *only[FACTORS_MAX]; /* assignments and restrictions */
     bool is_full;                                     /* the experiment's full version */
     bool is_fresh, is_dry, is_quiet, pictures;
-    int name_width;   /* a dry run is one line, begun by the name; 0: names of runs, too */
+    bool is_one_line; /* a dry run prints one line, without the names of the runs */
     bool is_held_out; /* all seeds are SEEDS_HELD_OUT above those that are asked for */
     /* the pictures of a run (struct run_request), where they are asked for */
     int (*draw)(const struct run_request *request, const struct training *training,
