@@ -23,7 +23,8 @@
 
 /* ---- before the runs ---- */
 
-/* What is set for all runs is no factor any more. */
+/* Refuses a --set of what every level of a factor sets: over them it would make all levels alike.
+ */
 static int check_settings(const struct sweep *s)
 {
     for (int i = 0; i < s->n_extra; i++) {
@@ -68,11 +69,11 @@ int conduct_plan(struct sweep *s, const struct conduct *asked, const char *name,
     return check_commands(&s->experiment);
 }
 
-/* Has datasets/fetch.sh see to the data sets of a planned sweep. */
+/* Has datasets/fetch.sh fetch the data sets that a planned sweep reads and that are missing. */
 static int fetch_data(const struct sweep *s)
 {
     char script[SHARED_PATH_MAX];
-    const char *fetched = ""; /* conditions that follow each other have the same, as a rule */
+    const char *fetched = ""; /* the last; neighbouring conditions mostly have the same data */
     for (int32_t i = 0; i < 2 * s->experiment.n_conditions; i++) {
         const struct parameters *p = &s->condition[i % s->experiment.n_conditions].parameters;
         const bool are_first = i < s->experiment.n_conditions;
@@ -112,8 +113,8 @@ static int give_command(const char *line, const char *folder)
     return command_run(command_find(words[0]), n, words);
 }
 
-/* Means of the conditions, and what plain classifiers make of the same images, where these are
- * found in seconds. */
+/* Prints the means of the conditions and, where that takes seconds only, how plain classifiers
+ * answer the same images. */
 static int print_tables(const struct sweep *s)
 {
     enum { PRESENTATIONS_MAX = 5000 };
@@ -172,7 +173,7 @@ static char *name_folder(const struct sweep *s, const char *name)
     return strdup(text);
 }
 
-/* The runs by Slurm, or here if there is nothing to submit: then all are done. */
+/* Submits what is to be done to Slurm; if all runs are done, gathers and reports here. */
 static int run_by_slurm(const struct conduct *asked, struct sweep *s, const char *name)
 {
     OWNED char *shards = NULL;

@@ -15,7 +15,7 @@
 #include "core/status.h"
 #include "train/train.h"
 
-/* Presentations until this training stops, by how far it has come. */
+/* Estimates the presentations until this training stops from the strong synapses it has so far. */
 static double n_until_stop(const struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -43,8 +43,9 @@ static double n_sampled(const struct parameters *p, const struct dataset *datase
     return (double)training_count_samples(p, (int32_t)n) * (asked < most ? asked : most);
 }
 
-/* Trains for about `limit` seconds of work, or four times as long where others are at work, without
- * sample tests, then rests and tests a little. What a whole run by the parameters p would take. */
+/* Trains for `limit` seconds of the processor, but not for more than four times that by the clock,
+ * without sample tests, then rests and tests some images. *seconds: what a whole run by the
+ * parameters p would take, sample tests and all tests included. */
 static int try_training(struct training *training, const struct parameters *p, double limit,
                         double *seconds)
 {
@@ -75,8 +76,8 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
     const double start = work_clock();
     const struct parameters *asked = &s->condition[condition].parameters;
     struct parameters p = *asked;
-    *p.record.test_days = '\0';  /* a rest without its tests, which are counted */
-    p.test.sample_early = false; /* a trial would meet most of them, and a run few more */
+    *p.record.test_days = '\0';  /* tests during the rest: sweep_n_final_tests counts them */
+    p.test.sample_early = false; /* sample tests: n_sampled counts them */
     p.test.sample_period = 0;
     SCOPED(dataset_free) struct dataset dataset = {0};
     SCOPED(training_free) struct training training = {0};
@@ -88,8 +89,9 @@ static int try_condition(const struct sweep *s, int32_t condition, double limit,
     return STATUS_OK;
 }
 
-/* Finds seconds [n_conditions] of each condition of which the sweep is to run something; all
- * threads are at work, as they will be: two that share a core are slower each. */
+/* Finds seconds [n_conditions] a run of each condition of which the sweep is to run something. All
+ * threads try at the same time, as they will run later, since two that share a core slow each
+ * other. */
 static int try_all(const struct sweep *s, double *seconds)
 {
     enum { SECONDS_IN_ALL = 15 };

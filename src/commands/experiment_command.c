@@ -25,7 +25,7 @@ struct tally {
     double estimate;                         /* seconds */
 };
 
-/* Plans each of them: a mistake is to be found before the first hour is over. */
+/* Plans each of them, so that a mistake shows before any of them runs. */
 static int check_all(const struct conduct *asked, const char *out,
                      const struct experiment_list *list, struct tally *tally)
 {
@@ -44,8 +44,8 @@ static int check_all(const struct conduct *asked, const char *out,
     return STATUS_OK;
 }
 
-/* What is done stays done, so that a second call goes on. Goes on after a failure of the machine.
- */
+/* Conducts one after the other. A user's mistake or a signal ends it; an experiment that fails
+ * otherwise (a full disk, say) does not keep the others from being run. */
 static int conduct_each(const struct conduct *asked, struct tally *tally)
 {
     static struct sweep s;

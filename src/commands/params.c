@@ -14,25 +14,30 @@ struct params_values {
     bool is_json;
 };
 
+struct listing {
+    json_t *values, *parameters; /* {group: {name: value}}; {"group.name": what there is to say} */
+};
+
 /* Adds a parameter as an object, under the name that --set takes. */
 static void add_parameter(const struct parameter_description *d, void *data)
 {
-    json_t *const *roots = data;
-    json_t *value = json_object_get(json_object_get(roots[0], d->group), d->name ? d->name : "");
+    const struct listing *listing = data;
+    json_t *group = json_object_get(listing->values, d->group);
+    json_t *value = json_object_get(group, d->name ? d->name : "");
     if (!value)
         return;
     json_auto_t *name = json_sprintf("%s.%s", d->group, d->name);
-    json_object_set_new(roots[1], json_string_value(name),
+    json_object_set_new(listing->parameters, json_string_value(name),
                         json_pack("{sO ss ss ss ss}", "value", value, "unit", d->unit, "range",
                                   d->range, "source", d->source, "meaning", d->meaning));
 }
 
 static int print_json(const struct parameters *parameters)
 {
-    json_t *roots[] = {parameters_to_json(parameters), json_object()};
-    parameters_describe(parameters, add_parameter, roots);
-    json_decref(roots[0]);
-    return json_file_write("-", roots[1], 17);
+    struct listing listing = {parameters_to_json(parameters), json_object()};
+    parameters_describe(parameters, add_parameter, &listing);
+    json_decref(listing.values);
+    return json_file_write("-", listing.parameters, 17);
 }
 
 static int params(void *values)

@@ -19,8 +19,8 @@ static void put_experiment(FILE *out, const void *experiment)
     experiment_print(experiment, out);
 }
 
-/* Writes a round's experiment file. One that is there must say the same, unless all begins afresh:
- * its runs would not be those of this search. */
+/* Writes a round's experiment file. A file that is there must say the same, since the runs beside
+ * it are of what it says; is_fresh: it is replaced. */
 static int write_file(const char *path, const struct experiment *experiment, bool is_fresh)
 {
     SCOPED(file_abandon) struct new_file file = {0};

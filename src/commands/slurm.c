@@ -97,9 +97,10 @@ static int write_scripts(const struct slurm_options *options, const struct sweep
 
 /* ---- submitting ---- */
 
-/* What a job says of itself to those it starts is not true of the ones that are submitted from
- * within it; and an array, or waiting for the end, is not for every sbatch to be told by the
- * environment. */
+/* Removes environment variables that sbatch would take for options of the new jobs: those by which
+ * Slurm describes the job that this program may run in, and those by which a user would make every
+ * job an array, or have sbatch wait for its end or for another job. The last name, a default for
+ * the memory, is removed only where --memory says another. */
 static void clean_environment(bool sets_memory)
 {
     static const char *const not_ours[] = {
@@ -157,7 +158,8 @@ static int run_sbatch(const char *const *arguments, char job[JOB_MAX])
     return STATUS_OK;
 }
 
-/* Where output goes, of a path in which Slurm would take % for its own. */
+/* "FOLDER/PATTERN" for --output, in new memory: a % of the folder is doubled, since Slurm puts
+ * numbers of jobs in place of %A and its like. */
 static char *print_output(const char *folder, const char *pattern)
 {
     char *text = calloc(2 * strlen(folder) + strlen(pattern) + 2, 1), *at = text;
@@ -171,10 +173,10 @@ static char *print_output(const char *folder, const char *pattern)
     return text;
 }
 
-/* A job: what sbatch is told of it, NULL what it is not. */
+/* The values of sbatch's options for one job; NULL: the option is left out. */
 struct job {
     const char *here, *script, *output, *name, *array, *dependency;
-    const char *cores; /* of one that computes */
+    const char *cores; /* a task; NULL for the job that gathers */
 };
 
 /* Submits FOLDER/SCRIPT. */

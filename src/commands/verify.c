@@ -25,7 +25,7 @@ static void cut_seconds(struct text_reader *reader, bool has_seconds)
         *comma = '\0';
 }
 
-/* The end of a line's field. */
+/* Where the field of a CSV line ends that begins here. */
 static const char *field_end(const char *text)
 {
     return text + strcspn(text, ",");
@@ -49,7 +49,7 @@ static bool is_near(const char *was, const char *is)
     }
 }
 
-/* Whether two lines are the same, but for rounding if that is asked for. */
+/* Whether two lines are the same, with their ends; with_rounding: but for the last digits. */
 static bool is_same(const struct text_reader *was, const struct text_reader *is, bool with_rounding)
 {
     return was->has_mark == is->has_mark && strcmp(was->end, is->end) == 0 &&
@@ -157,7 +157,8 @@ static int compare_all(const char *folder, const char *again, bool with_rounding
     *n_files = 0;
     *name = NULL;
     for (int i = 0; !*name && (file = run_file_at(i)).name; i++) {
-        /* under another kernel weights in network.h5 differ as those of network.csv do */
+        /* Another kernel changes the last digits of weights. HDF5 files are compared bit by bit,
+         * so the weights are compared in network.csv alone then. */
         if (file.is_drawn || (with_rounding && strcmp(file.name, "network.h5") == 0))
             continue;
         TRY(compare_file(folder, again, file.name, with_rounding, n_files, difference));

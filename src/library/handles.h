@@ -36,8 +36,7 @@ struct spinet_training {
 
     /* stimulus of spikes that the caller gives */
     struct stimulus stimulus;
-    struct presentation
-        watched; /* presentation by the naive kernel; zeroed until spinet_training_watch */
+    struct presentation watched; /* by the naive kernel; zeroed until spinet_training_watch */
     struct step_watch watch;
     void (*look)(const struct spinet_moment *moment, void *data);
     void *look_data;
@@ -48,8 +47,8 @@ struct spinet_training {
     struct turnover_policy policy;
     struct plasticity_rule rule;
     bool is_choosing; /* the policy may prune and grow */
-    bool
-        is_called_back; /* the caller's own function is at work: it may only look, prune and grow */
+    /* a function of the caller's is being called: it may only look, prune and grow */
+    bool is_called_back;
     bool has_failed; /* a call failed in the middle of its work: the training can only be freed */
 
     /* computed for views (library/views.c) */

@@ -7,6 +7,7 @@
 #include "core/status.h"
 #include "library/handles.h"
 
+/* Replaces the pixels of images of which something else is shown (edges, on and off) by that. */
 static int make(struct images *images)
 {
     struct images made;
@@ -20,7 +21,7 @@ static int make(struct images *images)
 
 int handles_make_images(struct dataset *dataset)
 {
-    int status = make(&dataset->test); /* before those that they may be a part of */
+    int status = make(&dataset->test); /* first: their pixels may be those of training images */
     if (status == STATUS_OK)
         status = make(&dataset->train);
     if (status != STATUS_OK)

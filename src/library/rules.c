@@ -62,7 +62,7 @@ static int choose(struct turnover *turnover, struct network *network, int32_t no
     training->is_choosing = training->is_called_back = true;
     const int status = own->choose(training, turnover->state, own->data, &is_over);
     training->is_choosing = training->is_called_back = false;
-    *judged_by = is_over ? INT32_MIN : INT32_MAX;
+    *judged_by = is_over ? INT32_MIN : INT32_MAX; /* below or above every turnover.over_at */
     return code_of(status, "policy", own->name);
 }
 

@@ -38,7 +38,8 @@ int handles_enter(const struct spinet_training *training)
     return STATUS_OK;
 }
 
-/* Keeps in mind that a call failed in the middle. */
+/* Ends a call that changes the training step by step: if it failed, what it has changed is not
+ * whole, and handles_enter refuses every later call. */
 static int leave(struct spinet_training *training, int status)
 {
     training->has_failed |= status != STATUS_OK;
@@ -338,7 +339,8 @@ int handles_find_synapses(const struct spinet_training *training, const int32_t 
     const struct plastic_synapses *s = &training->training.network.plastic;
     if (n < 0)
         return status_fail(STATUS_USER, "%d synapses: expected 0 or more", n);
-    OWN_NEW(int32_t, place, s->next_id, "the synapses"); /* by id, from 1; -1: named before */
+    /* [id] the place of the synapse + 1; 0: there is none of this id; -1: it was named before */
+    OWN_NEW(int32_t, place, s->next_id, "the synapses");
     OWN_NEW(int32_t, found, n, "the synapses");
     for (int32_t i = 0; i < s->n; i++)
         place[s->id[i]] = i + 1;

@@ -245,7 +245,7 @@ static int check_marks(const char *path, const struct experiment *experiment)
 #define AT(member) offsetof(struct experiment, member)
 
 static const struct key keys_of_file[] = {
-    {.name = "full"}, /* read after all others, and of these others */
+    {.name = "full"}, /* a group of the other keys, which read_full reads after them */
     {"title", keys_take_text, AT(title), "a text of less than 256 bytes, in UTF-8", 0, 255, NULL},
     {"runs", keys_take_number, AT(n_runs), "a whole number from 1 to 100000", 1, 100000, NULL},
     {"first_seed", keys_take_number, AT(first_seed), "a whole number from 0 to 2147483647", 0,
@@ -284,8 +284,8 @@ static void free_factors(struct experiment *experiment)
     experiment->marks = experiment->families = NULL;
 }
 
-/* Reads what counts with --full: the file's keys, in whose place the group `full` may have others;
- * what it sets comes after. */
+/* Reads the group `full`, after the keys of the file: its values replace theirs, its factors all of
+ * theirs, and its `set` is appended to theirs. */
 static int read_full(const char *path, const config_setting_t *full, struct experiment *experiment)
 {
     if (!config_setting_is_group(full))

@@ -48,7 +48,7 @@ struct level {
 struct factor {
     char name[EXPERIMENT_NAME_MAX];
     int n_levels;
-    int n_read;          /* levels in the file; fewer may be left (experiment_restrict) */
+    int n_read;          /* levels that the file has; experiment_restrict leaves fewer */
     struct level *level; /* [n_levels] */
 };
 

@@ -268,11 +268,13 @@ static void forget_runs(const char *runs)
     }
 }
 
-/* With the lock held. Other shards may be doing the same: what stands in the folder first is
- * conditions.json, so it is looked for afterwards. */
+/* Makes the locked folder this sweep's. Another shard may do so at the same moment, and writes
+ * conditions.json first of all: so this asks whether the folder is empty, and only then whether
+ * that file is there. */
 static int claim(struct sweep *s, const char *path, const char *runs)
 {
-    const bool was_empty = file_folder_is_empty(s->folder), is_new = !file_exists(path);
+    const bool was_empty = file_folder_is_empty(s->folder);
+    const bool is_new = !file_exists(path);
     if (is_new && !was_empty)
         return status_fail(STATUS_USER,
                            "%s: holds something else than a sweep: name a new or empty folder",

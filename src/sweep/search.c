@@ -301,7 +301,8 @@ int search_make_round(const struct search *search, int round, const int32_t *set
 
 /* ---- all of it ---- */
 
-/* A mistake is to be found before the first hour is over. */
+/* Checks that a network could be trained by each set in this round: a mistake should show before
+ * the runs, not after an hour of them. */
 static int check_sets(const struct search *search, int round, const int32_t *set)
 {
     struct experiment experiment;

@@ -68,7 +68,7 @@ struct sweep {
     const char *data;   /* the folder of --data, or NULL */
     int64_t first_seed, n_seeds, n_threads;
     enum sweep_task task;
-    int64_t shard, n_shards; /* `shard` from 0; n_shards 0: nobody said */
+    int64_t shard, n_shards; /* `shard` counts from 0; n_shards 0: the runs are not divided */
     int n_extra, n_only;
     const char *extra[EXTRA_MAX], *only[FACTORS_MAX]; /* assignments and restrictions */
     bool is_full;                                     /* the experiment's full version */
