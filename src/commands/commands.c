@@ -7,13 +7,30 @@
 #include "core/status.h"
 #include "core/suggest.h"
 
+/* clang-format off */
 const struct command *const commands[] = {
-    &command_train,  &command_replay,     &command_shapes,      &command_sweep,
-    &command_search, &command_experiment, &command_experiments, &command_verify,
-    &command_trace,  &command_surgery,    &command_maps,        &command_baselines,
-    &command_stats,  &command_report,     &command_spines,      &command_params,
-    &command_bench,  &command_manual,     &command_completion,  NULL,
+    &command_train,
+    &command_replay,
+    &command_shapes,
+    &command_sweep,
+    &command_search,
+    &command_experiment,
+    &command_experiments,
+    &command_verify,
+    &command_trace,
+    &command_surgery,
+    &command_maps,
+    &command_baselines,
+    &command_stats,
+    &command_report,
+    &command_spines,
+    &command_params,
+    &command_bench,
+    &command_manual,
+    &command_completion,
+    NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {
