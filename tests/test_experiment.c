@@ -75,8 +75,8 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
     char *text = shell(state, 0, "\"$spinet\" experiment mine -q");
     static const char *const parts[] = {
         "2 of 2 runs of mine in ",
-        "difficulty  turnover  runs  accuracy  by all spikes  ties  undecided  presentations  "
-        "seconds a run\n",
+        "difficulty  turnover  runs  accuracy  by all spikes  ties  undecided  recall gap  "
+        "presentations  seconds a run\n",
         "easy        none         1  ",
         "easy        random       1  ",
         "             2  ",

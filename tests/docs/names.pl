@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # names.pl PROGRAM: everything the documents name must be there: commands, options, parameters,
 # experiments, targets of make, files, links with their anchors, pictures. The program itself says
-# what it has (spinet completion, spinet params).
+# what it has (its help, spinet params).
 # SPDX-License-Identifier: GPL-3.0-or-later
 use strict;
 use warnings;
@@ -25,12 +25,9 @@ sub output {
 # ---- what there is ----
 
 my (%options, %parameters, %groups, %any_option, %targets, %experiments);
-my $completion = output("$program completion");
-my ($names) = $completion =~ /^_spinet_commands='(.*)'$/m;
-my ($of_commands) = $completion =~ /_spinet_options\(\)\n(.*?)\n}\n/s;
-for my $command (split ' ', $names) {
-    my ($list) = $of_commands =~ /^ +\Q$command\E\) echo '(.*)'/m;
-    $options{$command} = {map { $_ => 1 } split(' ', $list), '--help', '-h', '-o', '-q'};
+for my $command (output("$program --help") =~ /^  ([a-z]+) /mg) {
+    my @list = output("$program $command --help") =~ /^  (?:-[a-z], |    )(--[a-z0-9-]+)/mg;
+    $options{$command} = {map { $_ => 1 } @list, '-h', '-o', '-q'};
 }
 my $help = output('./run_experiments.sh --help');
 $options{'./run_experiments.sh'} = {map { $_ => 1 } $help =~ /(--?[a-z][a-z-]*)/g, '-h', '--help'};
