@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "commands/command.h"
+#include "core/machine.h"
 #include "core/status.h"
 #include "core/version.h"
+
+enum { STACK_BYTES = 640 << 10 }; /* more than any command takes of the stack */
 
 static void print_usage(FILE *out)
 {
@@ -69,6 +73,40 @@ static void forget_settings_of_others(char **argv)
         execv("/proc/self/exe", argv); /* without /proc only libgomp's setting stays */
 }
 
+__attribute__((noinline)) static void grow_stack(void)
+{
+    volatile char lowest[STACK_BYTES];
+    *lowest = 0;
+}
+
+/* Takes the stack that commands need before any other memory: what cannot be had ends in a message
+ * here, not in a crash on the way. */
+static int take_stack(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < STACK_BYTES + STACK_BYTES / 2)
+        return status_fail(STATUS_USER, "the stack may take %llu KiB: spinet needs %d (ulimit -s)",
+                           (unsigned long long)limit.rlim_cur >> 10, STACK_BYTES * 3 / 2 >> 10);
+    TRY(machine_ask_memory("the stack", STACK_BYTES + STACK_BYTES / 2));
+    grow_stack();
+    return STATUS_OK;
+}
+
+static int run(const char *name, int argc, char **argv)
+{
+    TRY(take_stack());
+    const struct command *command = command_find(name);
+    if (command)
+        return command_run(command, argc - 1, (const char **)argv + 1);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        print_usage(stdout);
+    else if (strcmp(name, "--version") == 0)
+        printf("spinet %s (%s)\n", version_number, version_revision);
+    else
+        return command_unknown(name);
+    return STATUS_OK;
+}
+
 int main(int argc, char **argv)
 {
     occupy_standard_files();
@@ -80,16 +118,7 @@ int main(int argc, char **argv)
         print_usage(stderr);
         return 2;
     }
-    const struct command *command = command_find(name);
-    int status = STATUS_OK;
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-        print_usage(stdout);
-    else if (strcmp(name, "--version") == 0)
-        printf("spinet %s (%s)\n", version_number, version_revision);
-    else if (command)
-        status = command_run(command, argc - 1, (const char **)argv + 1);
-    else
-        status = command_unknown(name);
+    int status = run(name, argc, argv);
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = status_fail(STATUS_SYSTEM, "standard output cannot be written");
     if (status != STATUS_OK)

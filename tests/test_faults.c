@@ -400,6 +400,20 @@ static void given_no_memory_for_the_data_when_training_expect_a_line_and_nothing
     assert_string_equal(names_in(support_path(state, "")), "i l");
 }
 
+static int limit_stack_to_128_kib(void)
+{
+    const struct rlimit limit = {128 << 10, 128 << 10};
+    return setrlimit(RLIMIT_STACK, &limit);
+}
+
+static void given_a_small_stack_when_training_expect_a_line_and_nothing_left(void **state)
+{
+    need_plain_program();
+    expect_line(state, TRAIN "--out run", limit_stack_to_128_kib, 2,
+                "the stack may take 128 KiB: spinet needs 960 (ulimit -s)");
+    assert_string_equal(names_in(support_path(state, "")), "");
+}
+
 /* ---- memory and clocks ---- */
 
 static char fail_at[32];
@@ -776,6 +790,7 @@ int main(void)
         WITH_FOLDER(given_a_disk_that_fills_up_when_replaying_expect_the_old_network_too),
         WITH_FOLDER(given_a_limit_on_file_sizes_when_training_expect_a_line_and_that_it_can_go_on),
         WITH_FOLDER(given_no_memory_for_the_data_when_training_expect_a_line_and_nothing_left),
+        WITH_FOLDER(given_a_small_stack_when_training_expect_a_line_and_nothing_left),
         WITH_FOLDER(given_an_allocation_that_fails_when_training_expect_a_line_and_nothing_half),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_resumed_expect_the_same_results),
         WITH_FOLDER(given_a_clock_that_is_set_back_when_sweeping_expect_the_same_results),

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/scope.h"
+#include "core/status.h"
 
 const char *machine_host(char *text, size_t size)
 {
@@ -54,4 +56,13 @@ double machine_quota(const char *root)
     SCOPED(scope_close_file) FILE *limit = fopen(path, "r"); /* "150000 100000", "max 100000" */
     const bool is_limited = limit && fscanf(limit, "%lf %lf", &quota, &period) == 2;
     return is_limited && quota > 0 && period > 0 ? quota / period : INFINITY;
+}
+
+int machine_ask_memory(const char *what, size_t bytes)
+{
+    void *volatile probe = malloc(bytes);
+    if (!probe)
+        return status_no_memory(what, bytes);
+    free(probe);
+    return STATUS_OK;
 }

@@ -18,4 +18,9 @@ const char *machine_processor(char *text, size_t size);
  * is put before the path of /sys: "" except in tests. */
 double machine_quota(const char *root);
 
+/* STATUS_OK if so many bytes of memory can be had; they are given back at once. It is asked before
+ * code runs that crashes where memory ends within it. SYSTEM, with the message that there is not
+ * enough memory for `what`. */
+int machine_ask_memory(const char *what, size_t bytes);
+
 #endif

@@ -86,7 +86,7 @@ static void format_seconds(double seconds, char *text, size_t size)
  * room, the bar gets shorter, then the text behind it. */
 static void draw_bar(const struct progress *progress, double part, const char *text)
 {
-    char line[LINE_MAX_BYTES], fitting[LINE_MAX_BYTES], bar[BAR_MAX + 4] = "";
+    char line[2 * LINE_MAX_BYTES], fitting[LINE_MAX_BYTES], bar[BAR_MAX + 4] = "";
     const size_t n = strlen(progress->label) + strlen(text) + 1, width = find_width();
     const size_t room = width > n + 4 ? width - n - 4 : 0, size = room < BAR_MAX ? room : BAR_MAX;
     if (size >= BAR_MIN) {

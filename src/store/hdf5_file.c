@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/field.h"
+#include "core/machine.h"
 #include "core/scope.h"
 #include "core/sha256.h"
 #include "core/status.h"
@@ -87,11 +88,7 @@ static int make_room(struct hdf5_file *file, size_t more)
         file->room -= 3 * more;
         return STATUS_OK;
     }
-    const size_t room = LIBRARY_BYTES + 3 * (file->size + more);
-    void *volatile probe = malloc(room);
-    if (!probe)
-        return status_no_memory("an HDF5 file", room);
-    free(probe);
+    TRY(machine_ask_memory("an HDF5 file", LIBRARY_BYTES + 3 * (file->size + more)));
     file->room = LIBRARY_BYTES;
     return STATUS_OK;
 }

@@ -5,8 +5,11 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "core/machine.h"
 #include "core/status.h"
 #include "hdf5.inc" /* HDF5_LIBRARY, the name of the library that its headers are of */
+
+enum { LIBRARIES_BYTES = 32 << 20 }; /* more than HDF5 takes with the libraries that it loads */
 
 struct hdf5_library h5;
 
@@ -39,29 +42,31 @@ static void find_all(void *library)
 #include "store/hdf5_library.def"
 }
 
-static bool load(void)
+static int load(void)
 {
     static bool is_loaded;
     if (is_loaded)
-        return true;
+        return STATUS_OK;
+    TRY(machine_ask_memory("HDF5", LIBRARIES_BYTES)); /* where memory ends within it, it crashes */
     void *library = dlopen(HDF5_LIBRARY, RTLD_NOW);
     const char *error = library ? NULL : dlerror();
     if (library)
         find_all(library);
     else
         snprintf(reason, sizeof reason, "%s", error ? error : HDF5_LIBRARY);
-    return is_loaded = library && !*reason;
+    is_loaded = library && !*reason;
+    return is_loaded ? STATUS_OK
+                     : status_fail(STATUS_USER,
+                                   "HDF5 cannot be loaded (%s): install it, or say "
+                                   "record.network = false, record.spikes = false",
+                                   reason);
 }
 
 int hdf5_load(void)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
-    const int status = load() ? STATUS_OK
-                              : status_fail(STATUS_USER,
-                                            "HDF5 cannot be loaded (%s): install it, or say "
-                                            "record.network = false, record.spikes = false",
-                                            reason);
+    const int status = load();
     pthread_mutex_unlock(&lock);
     return status;
 }
