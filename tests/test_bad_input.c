@@ -1457,12 +1457,13 @@ static const struct bad_case cases[] = {
      .file = {FOLDER("p/"), FOLDER("p/1/"), FILE_OF("p/1/a.jpg", "\xff\xd8\xff\xe0 JFIF")}},
     {.name = "a_folder_above_the_classes",
      .arguments = RUN_PNG,
-     .message = "p/train: is not a class, but holds some: name this folder as the images",
+     .message = "p/train: is not a class: only folders named by their label, 0 to 999, can be "
+                "here: rename "
+                "it, or name a folder in it that has them as the images",
      .file = {FOLDER("p/"), FOLDER("p/train/"), FOLDER("p/train/1/")}},
     {.name = "a_folder_in_a_class",
      .arguments = RUN_PNG,
-     .message =
-         "p/1/more: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no level more",
+     .message = "p/1/more: is not a *.png file, a class's folder holds nothing else",
      .file = {FOLDER("p/"), FOLDER("p/1/"), FOLDER("p/1/more/")}},
     {.name = "images_without_folders_of_classes",
      .arguments = RUN_PNG,
@@ -1488,7 +1489,7 @@ static const struct bad_case cases[] = {
      .arguments = RUN_PNG,
      .message =
          "p/three: is not a class: only folders named by their label, 0 to 999, can be here: "
-         "rename it",
+         "rename it, or name a folder in it that has them as the images",
      .file = {FOLDER("p/"), FOLDER("p/three/")}},
     {.name = "a_text_among_the_png_images",
      .arguments = RUN_PNG,

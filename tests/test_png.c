@@ -214,7 +214,7 @@ static void given_other_things_in_the_folders_when_read_expect_user_error(void *
     assert_refused(folder, text, "is not a *.png file");
     remove(text);
     const char *inner = make_folder(state, "set/0/inner.png");
-    assert_refused(folder, inner, "is not a *.png file");
+    assert_refused(folder, inner, "is a folder");
     rmdir(inner);
     const char *stray = support_write_text(state, "set/README", "x");
     assert_refused(folder, stray, "is not a class");

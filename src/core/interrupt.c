@@ -38,9 +38,8 @@ void interrupt_watch(void)
     for (int i = 0; i < N_SIGNALS; i++) {
         struct sigaction action;
         sigaction(signals[i], NULL, &action);
-        if (action.sa_handler ==
-            SIG_IGN) /* ignored for a reason: nohup, or a job in the background */
-            continue;
+        if (action.sa_handler == SIG_IGN)
+            continue; /* whoever started this process wants it so: nohup, or a shell's `&` */
         action = (struct sigaction){.sa_handler = take, .sa_flags = SA_RESTART};
         sigaction(signals[i], &action, NULL);
     }

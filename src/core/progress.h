@@ -13,7 +13,7 @@ struct progress {
     const char *label; /* the caller's; must outlive the progress */
     const char *unit;  /* of what is counted: "presentations" */
     int64_t total;
-    int64_t before; /* done before progress_start; not counted for the rate */
+    int64_t before; /* what an earlier process had done of the total: the rate leaves it out */
     bool is_quiet, is_terminal;
     double start, last; /* seconds of the monotonic clock */
     bool is_drawn;

@@ -18,30 +18,29 @@ struct images {
     int32_t *place;               /* [n_images] among those kept, -1: not kept; NULL: all are */
     bool is_borrowed;             /* pixels, labels and places belong to other images */
     enum input_channels channels; /* what is shown of those kept (images_show_channels) */
-    int32_t channel_limit;        /* of them */
+    int32_t channel_limit;        /* threshold of edges, or number of on-off pixels; else 0 */
 };
 
 enum {
-    IMAGES_EDGES = 8,            /* edges that are made of a pixel */
-    IMAGES_ON_OFF = 2,           /* brighter than what is around it, and darker */
+    IMAGES_EDGES = 8,            /* channels of a pixel that show edges: two in four directions */
+    IMAGES_ON_OFF = 2,           /* channels: brighter than what is around it, and darker */
     IMAGES_MAX = 10000000,       /* images in a data set */
     IMAGES_PIXELS_MAX = 1 << 20, /* pixels of an image */
     IMAGES_LABEL_MAX = 999,
 };
-/* and no data set takes more memory than this */
+/* No data set takes more memory than this. */
 #define IMAGES_BYTES_MAX ((size_t)4 << 30)
 
 struct label_list;
 
 /* What a file of images does not say of itself. */
 struct image_form {
-    double intensity_max; /* the value in the file that is white, above 0 */
-    int32_t width,
-        height;     /* of CSV images; 0: follows from the other one, or the image is square */
-    bool transpose; /* rows in the file are columns of the image */
-    bool invert;    /* black in the file is white */
-    enum input_channels channels; /* what is shown (images_show_channels) */
-    int32_t channel_limit;
+    double intensity_max;             /* the value in the file that is white, above 0 */
+    int32_t width, height;            /* of CSV images; 0: what follows from the other, or square */
+    bool transpose;                   /* rows in the file are columns of the image */
+    bool invert;                      /* black in the file is white */
+    enum input_channels channels;     /* what is shown (images_show_channels) */
+    int32_t channel_limit;            /* as in struct images */
     const struct label_list *classes; /* of IDX files only images of these are kept; NULL: all */
     const char *labels_key;           /* the parameter that names the labels file; NULL: none */
 };

@@ -12,11 +12,12 @@ struct data_file {
     char from_run[SHARED_PATH_MAX]; /* from the run's folder; of manifests only */
 };
 
-/* Where the files of a data set are looked for, NULL for what there is not. */
+/* Where the files of a data set are looked for: in the folder of --data alone or, without it, where
+ * the parameters say and where a run's manifest says that they were. */
 struct data_places {
-    const char *folder;            /* of --data: nowhere else; NULL: where the parameters say */
-    const char *run_folder;        /* of the run whose data they are, */
-    const struct data_file *known; /* and what its manifest says of each: there, too */
+    const char *folder;            /* of --data; NULL: none is given */
+    const char *run_folder;        /* the run that has the manifest; NULL: there is none */
+    const struct data_file *known; /* what that manifest says of each file; NULL without one */
 };
 
 /* Finds the file or folder that the parameters have as `path`: at that path or where it is known to

@@ -175,11 +175,6 @@ static int entries_add(struct entries *entries, int32_t label, const char *path)
 static int add_image(struct entries *entries, int32_t label, const char *path)
 {
     const size_t n = strlen(path);
-    if (file_is_folder(path))
-        return status_fail(STATUS_USER,
-                           "%s: is not a *.png file but a folder: expected FOLDER/LABEL/*.png, no "
-                           "level more",
-                           path);
     return n >= 4 && strcasecmp(path + n - 4, ".png") == 0
                ? entries_add(entries, label, path)
                : refuse_other_file(path,
@@ -213,29 +208,15 @@ static int32_t parse_label(const char *name)
     return n == 0 || n > 3 || name[n] != '\0' ? -1 : label;
 }
 
-/* Whether the folder holds anything whose name is a label. */
-static bool holds_classes(const char *folder)
-{
-    SCOPED(scope_close_folder) DIR *directory = opendir(folder);
-    for (const struct dirent *found; directory && (found = readdir(directory));)
-        if (parse_label(found->d_name) >= 0)
-            return true;
-    return false;
-}
-
 /* USER: something that lies among the folders of classes and is none. */
 static int refuse_class(const char *path)
 {
     if (!file_is_folder(path))
         return refuse_other_file(path, "is not a class: only folders named by their label can be "
                                        "here, with the images in them");
-    if (holds_classes(path))
-        return status_fail(STATUS_USER,
-                           "%s: is not a class, but holds some: name this folder as the images",
-                           path);
     return status_fail(STATUS_USER,
                        "%s: is not a class: only folders named by their label, 0 to %d, can be "
-                       "here: rename it",
+                       "here: rename it, or name a folder in it that has them as the images",
                        path, IMAGES_LABEL_MAX);
 }
 

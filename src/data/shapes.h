@@ -8,10 +8,10 @@
 #include "data/images.h"
 
 enum {
-    SHAPES_SIDE = 20,
-    SHAPES_BOX = 1,
-    SHAPES_DISK = 2
-}; /* side of an image in pixels; labels of the two classes */
+    SHAPES_SIDE = 20, /* pixels on each side of an image */
+    SHAPES_BOX = 1,   /* label of the boxes */
+    SHAPES_DISK = 2,  /* label of the disks */
+};
 
 /* The two sets of a data set, which share no random number. */
 enum shapes_set { SHAPES_TRAIN = 0, SHAPES_TEST = 1 };

@@ -23,8 +23,8 @@ void continual_free(struct continual *continual);
 /* Accuracy a[i][j] is of the test images of phase j's classes at the end of phase i, from 1, of T;
  * a[0][j] before training. NaN where training ended before its last phase, or has one phase only.
  *   learned     the mean over all j of a[j][j]
- *   forgetting  the mean over j < T of max_{i < T} a[i][j] - a[T][j], i from 1 (Chaudhry et al.
- * 2018) backward    transfer, the mean over j < T of a[T][j] - a[j][j] (Lopez-Paz & Ranzato 2017)
+ *   forgetting  the mean over j < T of max_{0 < i < T} a[i][j] - a[T][j] (Chaudhry et al. 2018)
+ *   backward    transfer, the mean over j < T of a[T][j] - a[j][j] (Lopez-Paz & Ranzato 2017)
  *   forward     transfer, the mean over j > 1 of a[j - 1][j] - a[0][j] (the same) */
 struct continual_measures {
     double learned, forgetting, backward, forward;

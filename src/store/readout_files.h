@@ -18,8 +18,8 @@ struct readout_summary {
     double by_thresholds; /* mean accuracy over all thresholds */
     double balanced;      /* mean recall of the classes */
     double recall_gap;    /* greatest less least recall */
-    double overlap;       /* part of the votes that other classes than the image's have, and */
-    double confidence;    /* part that the answer has: means over images that have votes */
+    double overlap;       /* part of an image's votes for other classes than its own, and */
+    double confidence;    /* part for the class that is answered; means over images with votes */
 };
 struct readout_summary readout_summary(const struct dataset *dataset,
                                        const struct reading *readings, const struct score *score);

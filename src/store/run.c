@@ -35,8 +35,8 @@ struct run {
     struct records records;
     struct spike_record spikes;
     struct progress progress;
-    char sample[64],
-        note[128]; /* texts of the progress bar: about the last sample test, and the whole note */
+    char sample[64]; /* what the progress bar says of the last sample test */
+    char note[128];  /* all that it says behind the numbers */
 };
 
 static void add_observer(struct run *run, struct observer *observer)
@@ -244,9 +244,7 @@ static int train_in_folder(struct run *run)
 /* Writes what an unfinished run has in its folder, so that it can be recognised and resumed. */
 static int begin_in_folder(struct run *run)
 {
-    enum {
-        RASTERS_A_THREAD = 4
-    }; /* several rasters for each thread, so that threads seldom wait for each other */
+    enum { RASTERS_A_THREAD = 4 }; /* several, so that threads seldom wait for each other */
     const struct run_request *request = run->request;
     const struct presenter *presenter = &run->training->presenter;
     const bool records = request->parameters->record.spikes;
@@ -383,8 +381,7 @@ int run_execute(const struct run_request *request, struct run_result *result)
     TRY(open_data(request, &dataset));
     TRY(records_init(&run.records, request->parameters, &dataset, &run.observers));
     TRY(begin(&run, &dataset));
-    if (request
-            ->is_resumable) /* before this a signal ends the program: there is no state to keep */
-        interrupt_watch();
+    if (request->is_resumable)
+        interrupt_watch(); /* before this a signal ends the program: there is no state to keep */
     return execute(&run);
 }

@@ -25,13 +25,13 @@ struct run_request {
     /* takes a line about images that look doubtful (data/doubts.c); or NULL */
     void (*warn)(const char *line);
     bool may_stop;     /* a signal (core/interrupt.h) ends the run soon, with nothing written */
-    bool is_resumable; /* checkpoints are written: every checkpoint_every presentations (0: never),
-                        */
-    int32_t checkpoint_every;        /* and when a signal asks to stop (core/interrupt.h) */
-    bool resume;                     /* the unfinished run in the folder is to be resumed, */
-    const struct manifest *manifest; /* whose manifest this is; or NULL */
+    bool is_resumable; /* a checkpoint is written when a signal asks to stop (core/interrupt.h) */
+    int32_t checkpoint_every;        /* and after every so many presentations; 0: then only */
+    bool resume;                     /* goes on with the unfinished run in the folder */
+    const struct manifest *manifest; /* of that run; NULL without `resume` */
     const char *data_folder; /* folder to search for the data files; NULL: where they should be */
-    const struct dataset *files; /* the same files, read already; or NULL */
+    const struct dataset *files; /* a data set of the same files, whose images are used instead of
+                                  * reading them again; or NULL */
 };
 
 /* What a run came to: a row of result.csv. */

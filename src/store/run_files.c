@@ -116,8 +116,8 @@ int run_write_manifest(const struct run_request *request, const struct training 
 {
     const struct parameters *p = request->parameters;
     const uint64_t seed = request->seed;
-    char host[256], start[64],
-        seed_text[32]; /* a seed is written as text, since 64 bits do not fit a JSON number */
+    char host[256], start[64];
+    char seed_text[32]; /* as a text, since 64 bits do not fit a JSON number */
     struct tm utc;
     strftime(start, sizeof start, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &utc));
     snprintf(seed_text, sizeof seed_text, "%llu", (unsigned long long)seed);

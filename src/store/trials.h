@@ -9,13 +9,15 @@
  * dopamine made of it (docs/reward.md): an observer of a training with plasticity.rule = dopamine,
  * which writes trials.csv. */
 struct trial_row {
-    int32_t presentation, image, cue; /* from 1; index of the training image, and its label */
-    int32_t answer, response;  /* labels: of the most votes, -1 if none has any; of the response
-                                * that was made. With plasticity.gate = reward, as what follows;
-                                * else -1, -1, NaN, NaN */
-    int32_t reward;            /* 0, 1 */
-    float expected, error;     /* 0 … 1; reward less what was expected */
-    float dopamine_hz, d1, d2; /* struct dopamine_effect */
+    int32_t presentation; /* from 1 */
+    int32_t image, cue;   /* index of the training image, and its label */
+    /* The next five say nothing (-1, NaN) unless plasticity.gate = reward. */
+    int32_t answer;            /* label of the class with most votes, -1 if none has any */
+    int32_t response;          /* label of the response that was made */
+    int32_t reward;            /* 0 or 1 */
+    float expected;            /* reward, 0 … 1 */
+    float error;               /* reward less what was expected */
+    float dopamine_hz, d1, d2; /* as in struct dopamine_effect */
 };
 extern const struct table trials_table;
 

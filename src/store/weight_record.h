@@ -8,9 +8,11 @@
 /* What every plastic synapse was like as training went on (docs/files.md, synapse_weights.csv.gz).
  */
 struct weight_row {
-    int32_t presentation, id; /* training presentations done; of the synapse */
-    float weight, tag;        /* after it; NaN if the turnover after it took the synapse */
-    float calcium;            /* that it left, before it was consolidated; NaN before training */
+    int32_t presentation; /* from 1; 0: before training */
+    int32_t id;           /* the synapse's */
+    float weight, tag;    /* after the presentation and all that follows it, before the next; NaN if
+                           * the turnover there took the synapse */
+    float calcium; /* that the presentation left, before consolidation; NaN before training */
 };
 
 extern const struct table weight_table;
