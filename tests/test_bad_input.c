@@ -469,7 +469,9 @@ static const struct bad_case cases[] = {
      .prepare = make_400_large_images},
     {.name = "a_gzipped_idx_header_that_promises_4_gib",
      .arguments = RUN_IDX,
-     .message = "i: holds 22 bytes unpacked, its header promises 4261412880",
+     .message =
+         "i: its header promises 4261412880 bytes, over 200 times those of the file: if it is "
+         "right, unpack the file first",
      .prepare = make_empty_promise},
     {.name = "a_gzipped_idx_file_with_something_behind_it",
      .arguments = RUN_IDX,

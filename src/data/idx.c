@@ -5,12 +5,13 @@
  *
  * Reads it plain or gzipped, and keeps the images of the classes that are asked for. Refuses other
  * element types, files shorter or longer than their header says, and images and labels that differ
- * in number. The header is not believed: a plain file's size must agree with it, and memory is
- * taken as bytes come. */
+ * in number. The header is not believed: a plain file's size must agree with it, and the memory
+ * that it asks for is used only as bytes come. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/file.h"
 #include "core/gzip.h"
@@ -76,38 +77,28 @@ static int wrong_length(const struct gzip_reader *file, int64_t n_header, size_t
                        file->n_plain < 0 ? " unpacked" : "", n_header + (int64_t)n);
 }
 
-/* USER if the file is not as long as its header says. The length of a gzipped file is not known
- * yet. */
+/* USER if a plain file is not as long as its header says, or a gzipped one not large enough for so
+ * much, by the measure of gzip_read. */
 static int check_length(const struct gzip_reader *file, int64_t n_header, size_t n)
 {
-    return file->n_plain < 0 || file->n_plain == n_header + (int64_t)n
-               ? STATUS_OK
-               : wrong_length(file, n_header, n, false, file->n_plain);
-}
-
-/* Items of one size that are kept one after the other, in memory that grows as they come. */
-struct kept {
-    uint8_t *bytes;
-    size_t n_bytes, capacity;
-};
-
-static void free_kept(struct kept *kept)
-{
-    free(kept->bytes);
-}
-
-static int keep(struct kept *kept, const uint8_t *item, size_t size)
-{
-    TRY_ROOM(kept->bytes, kept->capacity, kept->n_bytes + size, "IDX data");
-    memcpy(kept->bytes + kept->n_bytes, item, size);
-    kept->n_bytes += size;
+    struct stat info;
+    if (file->n_plain >= 0)
+        return file->n_plain == n_header + (int64_t)n
+                   ? STATUS_OK
+                   : wrong_length(file, n_header, n, false, file->n_plain);
+    if (n > (64 << 20) && stat(file->path, &info) == 0 && n / 200 > (size_t)info.st_size)
+        return status_fail(STATUS_USER,
+                           "%s: its header promises %zu bytes, over 200 times those of the file: "
+                           "if it is right, unpack the file first",
+                           file->path, (size_t)n_header + n);
     return STATUS_OK;
 }
 
-/* Reads the n items of `size` bytes after a header of n_header bytes, some at a time, and keeps
- * those that have a place, or all if `place` is NULL. USER if anything follows them. */
+/* Reads the n items of `size` bytes after a header of n_header bytes, some at a time, and puts
+ * those that have a place, or all if `place` is NULL, into *kept, in new memory. USER if anything
+ * follows them. */
 static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n, size_t size,
-                      const int32_t *place, struct kept *kept)
+                      const int32_t *place, uint8_t **kept)
 {
     const size_t n_most = 1 + AT_ONCE / size, n_bytes = n * size;
     size_t n_kept = 0;
@@ -115,9 +106,9 @@ static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n
     TRY(check_length(file, n_header, n_bytes));
     for (size_t i = 0; i < n; i++)
         n_kept += !place || place[i] >= 0;
-    if (file->n_plain >= 0) /* then the header is right, and all the memory is asked for at once */
-        TRY_ROOM(kept->bytes, kept->capacity, n_kept * size, "IDX data");
+    TRY_NEW(*kept, n_kept * size, "IDX data");
     OWN_NEW(uint8_t, part, n_most * size, "IDX data");
+    uint8_t *to = *kept;
     for (size_t i = 0, n_now; i < n; i += n_now) {
         n_now = n - i < n_most ? n - i : n_most;
         const int64_t got = gzip_read(file, part, n_now * size, file->path);
@@ -127,11 +118,11 @@ static int read_items(const struct gzip_reader *file, int64_t n_header, size_t n
             return wrong_length(file, n_header, n_bytes, false,
                                 n_header + (int64_t)(i * size) + got);
         for (size_t k = 0; k < n_now; k++)
-            if (!place || place[i + k] >= 0)
-                TRY(keep(kept, part + k * size, size));
+            if (!place || place[i + k] >= 0) {
+                memcpy(to, part + k * size, size);
+                to += size;
+            }
     }
-    if (kept->n_bytes > 0)
-        TRY_RESIZE(kept->bytes, kept->n_bytes, "IDX data");
     const int64_t extra = gzip_read(file, &more, 1, file->path);
     return extra <= 0 ? (int)extra
                       : wrong_length(file, n_header, n_bytes, true, n_header + (int64_t)n_bytes);
@@ -152,7 +143,7 @@ static int read_size(struct images *images, const struct gzip_reader *file)
 static int read_labels(struct images *images, const char *images_path, const char *path)
 {
     SCOPED(gzip_close) struct gzip_reader file = {0};
-    SCOPED(free_kept) struct kept kept = {0};
+    OWNED uint8_t *bytes = NULL;
     uint32_t n_labels;
     if (images_is_csv(path)) {
         TRY_NEW(images->labels, images->n_images, "labels");
@@ -164,10 +155,10 @@ static int read_labels(struct images *images, const char *images_path, const cha
     if (n_labels != (uint32_t)images->n_images)
         return status_fail(STATUS_USER, "%s: %" PRIu32 " labels for the %d images of %s", path,
                            n_labels, images->n_images, images_path);
-    TRY(read_items(&file, LABELS_HEADER, n_labels, 1, NULL, &kept));
+    TRY(read_items(&file, LABELS_HEADER, n_labels, 1, NULL, &bytes));
     TRY_NEW(images->labels, n_labels, "labels");
     for (uint32_t i = 0; i < n_labels; i++)
-        images->labels[i] = kept.bytes[i];
+        images->labels[i] = bytes[i];
     return STATUS_OK;
 }
 
@@ -189,7 +180,6 @@ static int read_both(struct images *images, const char *images_path, const char 
                      const struct label_list *classes)
 {
     SCOPED(gzip_close) struct gzip_reader file = {0};
-    SCOPED(free_kept) struct kept kept = {0};
     TRY(gzip_open(&file, images_path, "an IDX file"));
     TRY(read_size(images, &file));
     const size_t n_images = (size_t)images->n_images, n_pixels = images_n_pixels(images);
@@ -197,9 +187,7 @@ static int read_both(struct images *images, const char *images_path, const char 
     TRY(read_labels(images, images_path, labels_path));
     if (classes && classes->n > 0)
         TRY(choose_places(images, classes));
-    TRY(read_items(&file, IMAGES_HEADER, n_images, n_pixels, images->place, &kept));
-    images->pixels = scope_take(kept.bytes);
-    return STATUS_OK;
+    return read_items(&file, IMAGES_HEADER, n_images, n_pixels, images->place, &images->pixels);
 }
 
 int idx_read(struct images *images, const char *images_path, const char *labels_path,
