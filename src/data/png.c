@@ -272,35 +272,15 @@ int png_read_folder(struct images *images, const char *folder)
     RETURN_OR_FREE(read_all(images, folder), images_free, images);
 }
 
-static int write_rows(struct png_job *job, const uint8_t *pixels, int n_channels)
-{
-    if (setjmp(png_jmpbuf(job->png)))
-        return status_fail(STATUS_SYSTEM, "%s: not written (%s)", job->path, job->reason);
-    png_init_io(job->png, job->stream);
-    png_set_IHDR(job->png, job->info, job->width, job->height, 8,
-                 n_channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_write_info(job->png, job->info);
-    for (png_uint_32 y = 0; y < job->height; y++)
-        png_write_row(job->png, pixels + (size_t)y * job->width * (size_t)n_channels);
-    png_write_end(job->png, job->info);
-    return STATUS_OK;
-}
-
 int png_write(const char *path, const uint8_t *pixels, int32_t width, int32_t height, int channels)
 {
     SCOPED(file_abandon) struct new_file file = {0};
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)width,
+                       .height = (png_uint_32)height,
+                       .format = channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB};
     TRY(file_create(&file, path));
-    struct png_job job = {.path = path,
-                          .stream = file.stream,
-                          .width = (png_uint_32)width,
-                          .height = (png_uint_32)height};
-    job.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &job, keep_reason, ignore_warning);
-    job.info = job.png ? png_create_info_struct(job.png) : NULL;
-    const int status =
-        job.info ? write_rows(&job, pixels, channels) : status_no_memory("libpng", 0);
-    if (job.png)
-        png_destroy_write_struct(&job.png, &job.info);
-    TRY(status);
+    if (!png_image_write_to_stdio(&image, file.stream, 0, pixels, 0, NULL))
+        return status_fail(STATUS_SYSTEM, "%s: not written (%s)", path, image.message);
     return file_commit(&file);
 }
