@@ -66,11 +66,26 @@ static bool is_there(int column, bool has_phases)
     return has_phases || column < RESULT_FIRST_OF_PHASES || column > RESULT_LAST_OF_PHASES;
 }
 
-void result_print_header(FILE *stream, bool has_phases)
+/* Numbers have six digits, where they count nothing; nothing stands for NaN. */
+static void put_number(double number, enum kind kind, FILE *stream)
 {
-    for (int i = 0; i < RESULT_N_COLUMNS; i++)
-        if (is_there(i, has_phases))
-            fprintf(stream, "%s%c", columns[i].name, i == RESULT_SECONDS ? '\n' : ',');
+    if (!isnan(number) || kind == ACCURACY)
+        fprintf(stream, "%.*f", kind == WHOLE ? 0 : kind == SECONDS ? 3 : 6, number);
+}
+
+void result_print(const struct result_values *values, FILE *stream, bool has_phases)
+{
+    for (int line = 0; line < 2; line++)
+        for (int i = 0; i < RESULT_N_COLUMNS; i++) {
+            const char *text = line == 0 ? columns[i].name : values->text[i];
+            if (!is_there(i, has_phases))
+                continue;
+            if (text)
+                fputs(text, stream);
+            else
+                put_number(values->number[i], kind_of[i], stream);
+            fputc(i == RESULT_SECONDS ? '\n' : ',', stream);
+        }
 }
 
 void result_print_gathered_header(FILE *stream, bool has_phases)

@@ -65,8 +65,14 @@ const char *result_column(int column);
  */
 bool result_is_measure(const char *name, double *least, double *most);
 
-/* The first line of result.csv. */
-void result_print_header(FILE *stream, bool has_phases);
+/* What a run came to: in each column a text or, where that is NULL, a number. */
+struct result_values {
+    const char *text[RESULT_N_COLUMNS];
+    double number[RESULT_N_COLUMNS]; /* NaN: nothing */
+};
+
+/* Prints both lines of result.csv; `has_phases`: with the columns of phases. */
+void result_print(const struct result_values *values, FILE *stream, bool has_phases);
 
 /* The one row of FOLDER/result.csv. USER with line, column and value if the file has not these
  * columns, another number of rows, or a field of another kind. */

@@ -139,65 +139,55 @@ int run_write_manifest(const struct run_request *request, const struct training 
     return json_file_write_in(request->folder, "manifest.json", root, 17);
 }
 
-/* A number with six digits; nothing for NaN. */
-static void put_measure(FILE *out, double value)
-{
-    if (!isnan(value))
-        fprintf(out, "%.6f", value);
-    fputc(',', out);
-}
-
-/* What carries the answers. */
-static void put_carriers(FILE *out, const struct readout_summary *summary, const struct used *used,
-                         const struct maps *maps)
-{
-    put_measure(out, summary->overlap);
-    put_measure(out, summary->confidence);
-    put_measure(out, used->effective);
-    fprintf(out, "%d,%d,", used->n_clustered_dendrites, used->n_clustered_cells);
-    put_measure(out, used->dendrites_own);
-    put_measure(out, used->dendrites_other);
-    put_measure(out, maps->within);
-    put_measure(out, maps->across);
-}
-
 static int write_result(const struct run_request *request, const struct training *training,
                         const struct reading *readings, const struct run_result *result,
                         const struct maps *maps, const struct activity *activity)
 {
     const struct score *score = &result->score;
+    const struct dataset *dataset = training->dataset;
+    const struct readout_summary summary = readout_summary(dataset, readings, score);
+    const struct continual_measures phases = continual_measure(training);
+    char classes[1024], seed[32];
     struct used used;
-    TRY(activity_find_used(&used, activity, &training->network, training->dataset->class_of));
-    const struct readout_summary summary = readout_summary(training->dataset, readings, score);
     struct new_file file;
+    TRY(activity_find_used(&used, activity, &training->network, dataset->class_of));
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)request->seed);
+    const struct result_values values = {
+        .text = {[RESULT_DATA_SET] = dataset->name,
+                 [RESULT_CLASSES] = label_list_text(&dataset->labels, "-", classes, sizeof classes),
+                 [RESULT_POLICY] = parameters_choice(request->parameters, "turnover.policy"),
+                 [RESULT_SEED] = seed,
+                 [RESULT_STOPPED_BY] = training_stop_name(result->stopped_by)},
+        .number = {[RESULT_SYNAPSES] = connect_n_plastic(request->parameters),
+                   [RESULT_PRESENTATIONS] = result->n_presentations,
+                   [RESULT_TESTS] = score->n,
+                   [RESULT_ACCURACY] = score_accuracy(score),
+                   [RESULT_TIES] = score->rule.n_ties,
+                   [RESULT_UNDECIDED] = score->rule.n_undecided,
+                   [RESULT_SIMILARITY] = result->similarity,
+                   [RESULT_WRONG] = score->rule.n_wrong,
+                   [RESULT_TIES_HALF] = summary.ties_half,
+                   [RESULT_SPIKES] = summary.by_spikes,
+                   [RESULT_SPIKES_TIES] = score->spikes.n_ties,
+                   [RESULT_THRESHOLDS] = summary.by_thresholds,
+                   [RESULT_BALANCED] = summary.balanced,
+                   [RESULT_RECALL_GAP] = summary.recall_gap,
+                   [RESULT_LEARNED] = phases.learned,
+                   [RESULT_FORGETTING] = phases.forgetting,
+                   [RESULT_BACKWARD] = phases.backward,
+                   [RESULT_FORWARD] = phases.forward,
+                   [RESULT_OVERLAP] = summary.overlap,
+                   [RESULT_CONFIDENCE] = summary.confidence,
+                   [RESULT_EFFECTIVE] = used.effective,
+                   [RESULT_CLUSTERED_DENDRITES] = used.n_clustered_dendrites,
+                   [RESULT_CLUSTERED_CELLS] = used.n_clustered_cells,
+                   [RESULT_DENDRITES_OWN] = used.dendrites_own,
+                   [RESULT_DENDRITES_OTHER] = used.dendrites_other,
+                   [RESULT_MAP_WITHIN] = maps->within,
+                   [RESULT_MAP_ACROSS] = maps->across,
+                   [RESULT_SECONDS] = result->seconds}};
     TRY(file_create_in(&file, request->folder, "result.csv"));
-    char classes[1024];
-    const bool has_phases = schedule_is_on(request->parameters);
-    result_print_header(file.stream, has_phases);
-    fprintf(file.stream, "%s,%s,%d,%s,%llu,%d,%s,%d,%.6f,%d,%d,", training->dataset->name,
-            label_list_text(&training->dataset->labels, "-", classes, sizeof classes),
-            connect_n_plastic(request->parameters),
-            parameters_choice(request->parameters, "turnover.policy"),
-            (unsigned long long)request->seed, result->n_presentations,
-            training_stop_name(result->stopped_by), score->n, score_accuracy(score),
-            score->rule.n_ties, score->rule.n_undecided);
-    put_measure(file.stream, result->similarity);
-    fprintf(file.stream, "%d,", score->rule.n_wrong);
-    put_measure(file.stream, summary.ties_half);
-    put_measure(file.stream, summary.by_spikes);
-    fprintf(file.stream, "%d,", score->spikes.n_ties);
-    put_measure(file.stream, summary.by_thresholds);
-    put_measure(file.stream, summary.balanced);
-    put_measure(file.stream, summary.recall_gap);
-    if (has_phases) {
-        const struct continual_measures measures = continual_measure(training);
-        put_measure(file.stream, measures.learned);
-        put_measure(file.stream, measures.forgetting);
-        put_measure(file.stream, measures.backward);
-        put_measure(file.stream, measures.forward);
-    }
-    put_carriers(file.stream, &summary, &used, maps);
-    fprintf(file.stream, "%.3f\n", result->seconds);
+    result_print(&values, file.stream, schedule_is_on(request->parameters));
     return file_commit(&file);
 }
 
