@@ -489,8 +489,9 @@ static const struct bad_case cases[] = {
      .prepare = make_csv_gzip_with_more_behind},
     {.name = "a_gzip_bomb_of_images",
      .arguments = RUN_IDX,
-     .message = "i: unpacks to over 200 times its size, as hardly any data do: if these should, "
-                "unpack the file first",
+     .message =
+         "i: its header promises 4261412880 bytes, over 200 times those of the file: if it is "
+         "right, unpack the file first",
      .prepare = make_bomb_of_images},
     {.name = "a_gzip_bomb_of_pixels",
      .arguments = RUN_FILES "--set data.train_images=a.csv.gz --set data.test_images=a.csv.gz",
