@@ -58,13 +58,19 @@ override CPPFLAGS += $(HEADERS:%=-isystem %)
 override LDFLAGS  += $(foreach f,$(FOLDERS),-L$(f) -Wl,-rpath,$(f)) -Wl,--disable-new-dtags
 endif
 
-# Recursive on purpose: pkg-config may only be there once the dependencies are. (hdf5 is an alternative in
-# Debian, which packages that are only unpacked do not have.)
+# pkg-config is asked when an answer is first needed, since it may only be there once the dependencies are, and
+# once for each variable, not for each file that is compiled. (hdf5 is an alternative in Debian, which packages
+# that are only unpacked do not have.)
+asked_once = $(eval $(1) := $$($(1)_ASKED))$($(1))
 PACKAGES       = libconfig jansson popt libpng zlib libcrypto gsl libzip
-HDF5           = $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
-PACKAGE_CFLAGS = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HDF5))))
-PACKAGE_LIBS   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
-TEST_LIBS      = $(call place,$(shell $(PKG_CONFIG) --libs cmocka))
+HDF5           = $(call asked_once,HDF5)
+PACKAGE_CFLAGS = $(call asked_once,PACKAGE_CFLAGS)
+PACKAGE_LIBS   = $(call asked_once,PACKAGE_LIBS)
+TEST_LIBS      = $(call asked_once,TEST_LIBS)
+HDF5_ASKED           = $(shell $(PKG_CONFIG) --exists hdf5 && echo hdf5 || echo hdf5-serial)
+PACKAGE_CFLAGS_ASKED = $(patsubst -I%,-isystem %,$(call place,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HDF5))))
+PACKAGE_LIBS_ASKED   = $(call place,$(shell $(PKG_CONFIG) --libs $(PACKAGES)))
+TEST_LIBS_ASKED      = $(call place,$(shell $(PKG_CONFIG) --libs cmocka))
 # With unpacked packages beside the system's, pkg-config looks for the folders of all of them below LIBRARIES.
 place = $(foreach w,$(1),$(if $(wildcard $(patsubst -I%,%,$(w:-L%=%))),$(w),$(patsubst -I$(LIBRARIES)/%,-I/%,$(w:-L$(LIBRARIES)/%=-L/%))))
 
