@@ -250,8 +250,10 @@ static void given_a_mask_and_an_odd_prefix_when_installed_expect_all_to_read_it(
     int code;
     char *text =
         shell(state, &code,
-              "p=\"$F\"'a b$c'\\''d'; umask 077; make -s install BUILD=\"$(dirname "
-              "\"${SPINET:-build/spinet}\")\" "
+              /* what is there, even if a source or the revision changed since */
+              "p=\"$F\"'a b$c'\\''d'; b=$(dirname \"${SPINET:-build/spinet}\"); umask 077; "
+              "make -s install BUILD=\"$b\" -o \"$b/spinet\" -o \"$b/libspinet.a\" "
+              "-o \"$b/libspinet.so\" "
               "CC=other PREFIX=\"$p\" && test -x \"$p/bin/spinet\" && "
               "find \"$p\" ! -perm -o=r && make -s uninstall PREFIX=\"$p\" && find \"$p\" -type f");
     if (code != 0 || count_lines(text) != 1) /* "spinet is in" */
