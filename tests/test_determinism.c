@@ -23,13 +23,15 @@
     "--set test.sample_images=5 --set record.maps_period=3 --set intrinsic.form=kesten "           \
     "--set rest.before_test_days=1 "
 
-/* One presentation is shared by all threads above 80,000 dendrites. */
+/* One presentation is shared by all threads above 80,000 dendrites. There are few connections from
+ * control dendrites, since most of the time would go into making and writing those. */
 #define LARGE                                                                                      \
     "train --quiet --no-pictures --seed 7 --set pyramidal.neurons=8160 "                           \
     "--set input.duration_ms=150 --set input.active_ms=140 --set input.onset_ms=5 "                \
     "--set input.rate_max_hz=100 --set connections.w_min=0.3 --set connections.w_max=0.9 "         \
     "--set stopping.max_presentations=2 --set stopping.fraction=1 --set data.test_per_class=1 "    \
-    "--set data.train_per_class=4 --set turnover.period=1 --set record.network=false "
+    "--set data.train_per_class=4 --set turnover.period=1 --set record.network=false "             \
+    "--set connections.control_dendrite_to_pyramidal_per_cell=6 "
 
 static const int threads[] = {1, 2, 3, 7};
 enum { N_THREADS = sizeof threads / sizeof *threads };

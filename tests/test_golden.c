@@ -18,12 +18,13 @@ struct way {
     int n_threads; /* sharing one presentation */
 };
 
-/* Threads that share a network this small mostly wait for each other: a few images are enough. */
+/* Threads that share a network this small mostly wait for each other: the images
+ * whose synapses are compared are enough. */
 static int n_images_for(const struct way *way, const struct images *images)
 {
     if (support_is_slow())
         return 2;
-    return way->n_threads == 1 ? images->n_images : 6;
+    return way->n_threads == 1 ? images->n_images : 3;
 }
 
 static void start(struct presenter *presenter, const struct network *network, const struct way *way)
