@@ -386,8 +386,12 @@ int spinet_training_set_synapses(struct spinet_training *training,
     int32_t next_id = network->plastic.next_id;
     for (int32_t i = 0; i < n; i++) {
         const struct spinet_synapse *s = &synapses[i];
-        rows[i] = (struct plastic_synapse){s->source, s->dendrite,      s->id,
-                                           s->weight, s->learning_rate, s->tag};
+        rows[i] = (struct plastic_synapse){.input = s->source,
+                                           .dendrite = s->dendrite,
+                                           .id = s->id,
+                                           .weight = s->weight,
+                                           .learning_rate = s->learning_rate,
+                                           .tag = s->tag};
         if (s->id >= next_id && s->id < SYNAPSE_IDS_MAX)
             next_id = s->id + 1;
     }

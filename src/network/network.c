@@ -340,8 +340,12 @@ static int living(const struct network *network, int32_t n_more, struct plastic_
     for (int32_t input = 0; input < network->layout.n_inputs; input++)
         for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
             if (s->dendrite[i] >= 0)
-                (*records)[(*n)++] = (struct plastic_synapse){
-                    input, s->dendrite[i], s->id[i], s->weight[i], s->learning_rate[i], s->tag[i]};
+                (*records)[(*n)++] = (struct plastic_synapse){.input = input,
+                                                              .dendrite = s->dendrite[i],
+                                                              .id = s->id[i],
+                                                              .weight = s->weight[i],
+                                                              .learning_rate = s->learning_rate[i],
+                                                              .tag = s->tag[i]};
     return STATUS_OK;
 }
 
@@ -439,12 +443,11 @@ int network_rebuild_plastic(struct network *network, const struct new_synapse *n
     TRY(living(network, n_new, &records, &n));
     const bool is_silent = network->lives && network->lives->born_silent;
     for (int32_t i = 0; i < n_new; i++)
-        records[n++] = (struct plastic_synapse){new_synapses[i].input,
-                                                new_synapses[i].dendrite,
-                                                network->plastic.next_id++,
-                                                is_silent ? 0 : new_synapses[i].weight,
-                                                eta,
-                                                0};
+        records[n++] = (struct plastic_synapse){.input = new_synapses[i].input,
+                                                .dendrite = new_synapses[i].dendrite,
+                                                .id = network->plastic.next_id++,
+                                                .weight = is_silent ? 0 : new_synapses[i].weight,
+                                                .learning_rate = eta};
     return set_plastic(network, records, n);
 }
 

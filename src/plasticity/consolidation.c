@@ -200,8 +200,9 @@ double consolidation_prp(const struct consolidation *c, int32_t dendrite, int32_
     return course < 0 ? 0 : prp_of(c->parameters, course, minute);
 }
 
-/* Lists the synapses that see this course, -1: no PRPs; returns how many. Without a branch, which
- * nobody could foresee. */
+/* Lists the synapses whose dendrite has PRPs of this time course (-1: has none) in c->synapse, and
+ * returns how many. Every index is written and only n decides whether it stays, since the processor
+ * would often guess an `if` wrongly. */
 static int32_t gather_course(const struct consolidation *c, const struct plastic_synapses *s,
                              int course)
 {
@@ -240,8 +241,9 @@ static void step_courses(struct consolidation *c, struct network *network, int32
             step_course(c, &network->plastic, course, first, n_steps);
 }
 
-/* Updates the synapses that see no PRPs (gathered, since a learning rate costs an exp). `tag` are
- * all tags at the beginning, of which these keep the fraction `keep`. */
+/* Lets the tags of the synapses without PRPs decay to the fraction `keep` of `tag`, the tags of all
+ * synapses when consolidation began; weights stay, and learning rates become those of the weights.
+ * The synapses are gathered because a learning rate costs an exp. */
 static void rest_without_proteins(struct consolidation *c, struct network *network,
                                   const float *tag, float keep)
 {
@@ -296,8 +298,9 @@ static int set_tags(struct consolidation *c, struct network *network)
     return status;
 }
 
-/* Gathers the tags of synapses on cells of wrongly winning classes, before calcium is cleared;
- * returns how many. */
+/* Before calcium is cleared: lists in c->synapse the synapses on cells of a class that won wrongly,
+ * and in c->tag the depressing tags that they get instead of those of the rule; returns how many.
+ */
 static int32_t gather_errors(struct consolidation *c, const struct network *network)
 {
     const struct plastic_synapses *s = &network->plastic;
@@ -321,8 +324,9 @@ static int set_all_tags(struct consolidation *c, struct network *network)
     return STATUS_OK;
 }
 
-/* Spines that do not grow, whatever their tag: small ones, but for the part of them that can be
- * enlarged, and those that fall back at once. */
+/* Takes the potentiating tag from spines that do not grow: from small ones, except the fraction
+ * plasticity.enlargeable of them, drawn once for each spine; and, after every presentation, from
+ * the fraction plasticity.falling_back of all, which would shrink back at once. */
 static void limit_enlargement(const struct consolidation *c, struct network *network)
 {
     const struct parameters *p = c->parameters;

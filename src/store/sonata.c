@@ -459,8 +459,12 @@ static void restore_plastic(struct archive *archive, const struct edge_populatio
         return;
     for (int32_t i = 0; i < n; i++) {
         const struct edge *e = &edges->edge[i];
-        synapses[i] = (struct plastic_synapse){(int32_t)e->source, e->dendrite,      e->id,
-                                               e->weight,          e->learning_rate, e->tag};
+        synapses[i] = (struct plastic_synapse){.input = (int32_t)e->source,
+                                               .dendrite = e->dendrite,
+                                               .id = e->id,
+                                               .weight = e->weight,
+                                               .learning_rate = e->learning_rate,
+                                               .tag = e->tag};
     }
     archive->status = network_restore_plastic(network, synapses, n, next_id);
 }

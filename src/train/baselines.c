@@ -80,8 +80,8 @@ static int32_t greatest_of(const float *score, int32_t n)
     return best;
 }
 
-/* Turns scores into the gradient of -log p(class) by them, p = softmax(score): p, less 1 of the
- * class. */
+/* Replaces the n scores by the derivatives of -log p(class_index) with respect to them, where
+ * p = softmax(score): p[k], and p[k] - 1 for the image's own class. */
 static void to_gradient(float *score, int32_t n, int32_t class_index)
 {
     const float most = score[greatest_of(score, n)];
@@ -93,9 +93,10 @@ static void to_gradient(float *score, int32_t n, int32_t class_index)
     score[class_index] -= 1;
 }
 
-/* The part of the images that `answers` gives their class; NaN without images. */
+/* The class that a classifier gives an image. */
 typedef int32_t answer_image(const void *classifier, const uint8_t *pixels);
 
+/* The fraction of the images whose class `answer` finds; NaN without images. */
 static double accuracy_of(answer_image *answer, const void *classifier, const struct shown *tests)
 {
     int32_t n_correct = 0;
@@ -437,7 +438,7 @@ static void two_units_gradient(struct two_units *units, const uint8_t *pixels, i
 
 static void learn_two_units(struct two_units *units, const struct shown *shown)
 {
-    float left_first = 1, left_second = 1; /* what of the means is still their beginning at 0 */
+    float left_first = 1, left_second = 1; /* weight that the initial 0 still has in the means */
     for (int32_t i = 0; i < shown->n; i++) {
         two_units_gradient(units, pixels_of(shown, i), shown->class_index[i]);
         left_first *= ADAM_FIRST;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looking inside cells without touching them. The fast kernels do not have every voltage in every
  * step, so a presentation that is traced is computed three times from the same state: by the run's
- * kernel, which says who spikes; by the naive kernel, which shows everything to the watch; and by
- * training_step itself, which nobody but the consolidation's watch looks at. So what training comes
- * to cannot depend on whether it was traced. */
+ * kernel, which says who spikes and so which cell is the most active; by the naive kernel, which
+ * shows every voltage to the watch of this file; and by training_step, whose consolidation alone is
+ * watched. Only the last changes the network, so training gives the same result traced or not. */
 #include "train/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/field.h"
+#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 
@@ -58,10 +59,8 @@ static int choose_cells(struct trace *trace, const struct trace_selection *selec
                         const int32_t *spikes)
 {
     const struct layout *layout = &trace->layout;
-    OWNED bool *is_chosen = calloc((size_t)layout->n_neurons, sizeof *is_chosen);
-    trace->cell = calloc((size_t)layout->n_neurons, sizeof *trace->cell);
-    if (!is_chosen || !trace->cell)
-        return status_no_memory("the cells", (size_t)layout->n_neurons * sizeof *trace->cell);
+    OWN_NEW(bool, is_chosen, layout->n_neurons, "the cells");
+    TRY_NEW(trace->cell, layout->n_neurons, "the cells");
     mark_cells(selection, layout, spikes, is_chosen);
     for (int32_t n = 0; n < layout->n_neurons; n++) {
         const struct population *population = layout_population(layout, n);
@@ -83,57 +82,53 @@ static bool is_onto(const struct trace_cell *cell, int32_t dendrite)
     return dendrite >= cell->first_dendrite && dendrite < cell->first_dendrite + cell->n_dendrites;
 }
 
-/* Calls `take` for every synapse onto the cell, plastic ones before fixed ones. */
-static void visit_synapses(const struct network *network, struct trace_cell *cell,
-                           void (*take)(struct trace_cell *cell, struct trace_synapse synapse))
+static int add_synapse(struct trace_cell *cell, int32_t *capacity, struct trace_synapse synapse)
+{
+    TRY_ROOM(cell->synapse, *capacity, cell->n_synapses + 1, "the synapses");
+    cell->synapse[cell->n_synapses++] = synapse;
+    return STATUS_OK;
+}
+
+static int compare_synapses(const void *a, const void *b)
+{
+    const struct trace_synapse *x = a, *y = b;
+    return NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->id, y->id);
+}
+
+/* Lists every synapse onto the cell, plastic ones before fixed ones. */
+static int gather_synapses(struct trace_cell *cell, const struct network *network)
 {
     const struct plastic_synapses *s = &network->plastic;
+    int32_t capacity = 1;
+    TRY_NEW(cell->synapse, capacity, "the synapses");
     for (int32_t input = 0; input < network->layout.n_inputs; input++)
         for (int32_t i = s->start[input]; i < s->start[input + 1]; i++)
             if (is_onto(cell, s->dendrite[i]))
-                take(cell, (struct trace_synapse){layout_first_input(&network->layout) + input,
-                                                  s->dendrite[i], s->id[i], i, s->weight[i],
-                                                  EFFECT_EXCITE});
+                TRY(add_synapse(
+                    cell, &capacity,
+                    (struct trace_synapse){.source = layout_first_input(&network->layout) + input,
+                                           .dendrite = s->dendrite[i],
+                                           .id = s->id[i],
+                                           .place = i,
+                                           .weight = s->weight[i],
+                                           .effect = EFFECT_EXCITE}));
+    cell->n_plastic = cell->n_synapses;
+    qsort(cell->synapse, (size_t)cell->n_plastic, sizeof *cell->synapse, compare_synapses);
     for (int32_t k = 0; k < network->n_projections; k++) {
         const struct projection *projection = &network->projection[k];
         const struct population *source = &network->layout.population[projection->source];
         for (int32_t j = 0; j < source->n; j++)
             for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
                 if (is_onto(cell, projection->dendrite[i]))
-                    take(cell, (struct trace_synapse){source->first + j, projection->dendrite[i],
-                                                      -1, -1, projection_weight(projection, i),
-                                                      projection->effect});
+                    TRY(add_synapse(
+                        cell, &capacity,
+                        (struct trace_synapse){.source = source->first + j,
+                                               .dendrite = projection->dendrite[i],
+                                               .id = -1,
+                                               .place = -1,
+                                               .weight = projection_weight(projection, i),
+                                               .effect = projection->effect}));
     }
-}
-
-static void count_synapse(struct trace_cell *cell, struct trace_synapse synapse)
-{
-    cell->n_synapses++;
-    cell->n_plastic += synapse.id >= 0;
-}
-
-static void add_synapse(struct trace_cell *cell, struct trace_synapse synapse)
-{
-    cell->synapse[cell->n_synapses++] = synapse;
-}
-
-static int compare_synapses(const void *a, const void *b)
-{
-    const struct trace_synapse *x = a, *y = b;
-    if (x->dendrite != y->dendrite)
-        return x->dendrite < y->dendrite ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static int gather_synapses(struct trace_cell *cell, const struct network *network)
-{
-    visit_synapses(network, cell, count_synapse);
-    cell->synapse = calloc((size_t)cell->n_synapses + 1, sizeof *cell->synapse);
-    if (!cell->synapse)
-        return status_no_memory("the synapses", (size_t)cell->n_synapses * sizeof *cell->synapse);
-    cell->n_synapses = 0;
-    visit_synapses(network, cell, add_synapse);
-    qsort(cell->synapse, (size_t)cell->n_plastic, sizeof *cell->synapse, compare_synapses);
     return STATUS_OK;
 }
 
@@ -303,11 +298,9 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
     const int64_t n_neurons = raster_n_spikes(raster);
     const int64_t n_all = n_neurons + stimulus->start[stimulus->n_steps];
     const int32_t n_ids = trace->layout.n_ids, first_input = layout_first_input(&trace->layout);
-    OWNED struct spike *spike = malloc(((size_t)n_all + 1) * sizeof *spike);
-    trace->spike_start = calloc((size_t)n_ids + 2, sizeof *trace->spike_start);
-    trace->spike_step = malloc(((size_t)n_all + 1) * sizeof *trace->spike_step);
-    if (!spike || !trace->spike_start || !trace->spike_step)
-        return status_no_memory("the spikes", (size_t)n_all * sizeof *spike);
+    OWN_NEW(struct spike, spike, n_all, "the spikes");
+    TRY_NEW(trace->spike_start, (size_t)n_ids + 2, "the spikes");
+    TRY_NEW(trace->spike_step, n_all, "the spikes");
     raster_list(raster, spike);
     int64_t n = n_neurons;
     for (int32_t t = 0; t < stimulus->n_steps; t++)
