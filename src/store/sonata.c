@@ -24,18 +24,17 @@ int sonata_create(struct hdf5_file *file)
     static const int64_t magic = MAGIC, version[] = {VERSION_MAJOR, VERSION_MINOR};
     TRY(hdf5_create(file));
     file->compress = true;
-    int result = hdf5_write_integer_attribute(file, "/", "magic", SPINET_UINT32, &magic, 1);
-    if (result == STATUS_OK)
-        result = hdf5_write_integer_attribute(file, "/", "version", SPINET_UINT32, version, 2);
-    if (result != STATUS_OK)
-        hdf5_close(file);
-    return result;
+    TRY(hdf5_write_integer_attribute(file, "/", "magic", SPINET_UINT32, &magic, 1));
+    return hdf5_write_integer_attribute(file, "/", "version", SPINET_UINT32, version, 2);
 }
 
 /* ---- nodes ---- */
 
 enum { NEURONS, INPUTS, TEACHERS, N_NODE_POPULATIONS };
 static const char *const node_populations[] = {SONATA_NEURONS, "inputs", "teachers"};
+/* The edges from the nodes of each population; those from inputs are the plastic synapses. */
+static const char *const edge_groups[] = {"edges/neurons_to_neurons", "edges/inputs_to_neurons",
+                                          "edges/teachers_to_neurons"};
 
 static int node_population_of(const struct population *population)
 {
@@ -50,6 +49,13 @@ static int32_t first_node(const struct layout *layout, int node_population)
     return node_population == NEURONS  ? 0
            : node_population == INPUTS ? layout_first_input(layout)
                                        : layout_first_teacher(layout);
+}
+
+static int32_t n_nodes_of(const struct layout *layout, int node_population)
+{
+    return node_population == NEURONS  ? layout->n_neurons
+           : node_population == INPUTS ? layout->n_inputs
+                                       : layout->n_classes;
 }
 
 static int32_t label_of(const struct population *population, const int32_t *labels)
@@ -126,13 +132,12 @@ static void move_nodes(struct archive *archive, int node_population, struct node
 static int write_nodes(struct hdf5_file *file, const struct network *network, const int32_t *labels,
                        int32_t width)
 {
-    const struct layout *layout = &network->layout;
-    const int32_t n_nodes[] = {layout->n_neurons, layout->n_inputs, layout->n_classes};
     struct archive archive = hdf5_archive(file, false);
     for (int k = 0; k < N_NODE_POPULATIONS; k++) {
-        OWN_NEW(struct node, nodes, n_nodes[k], "network.h5");
+        const int32_t n = n_nodes_of(&network->layout, k);
+        OWN_NEW(struct node, nodes, n, "network.h5");
         fill_nodes(nodes, network, labels, width, k);
-        move_nodes(&archive, k, nodes, n_nodes[k]);
+        move_nodes(&archive, k, nodes, n);
     }
     return archive.status;
 }
@@ -195,9 +200,10 @@ static struct edge edge_between(const struct layout *layout, int64_t row, int32_
 }
 
 /* Saves or loads edges from the nodes of one population, with so many of the plastic fields. */
-static void move_edges(struct archive *archive, const char *group, struct edge *edges, int64_t n,
-                       int node_population, int n_plastic)
+static void move_edges(struct archive *archive, int node_population, struct edge *edges, int64_t n,
+                       int n_plastic)
 {
+    const char *const group = edge_groups[node_population];
     const char *const population[] = {node_populations[node_population], SONATA_NEURONS};
     for (int k = 0; k < 2; k++) {
         char path[NAME_MAX_LENGTH];
@@ -215,7 +221,6 @@ enum { PLASTIC_TYPE = 0, FIRST_FIXED_TYPE = 1 };
 
 static int write_plastic(struct hdf5_file *file, const struct network *network)
 {
-    static const char group[] = "edges/inputs_to_neurons";
     const struct lives *lives = network->lives;
     OWNED struct plastic_synapse *synapses = NULL;
     int32_t n;
@@ -231,7 +236,7 @@ static int write_plastic(struct hdf5_file *file, const struct network *network)
         edges[i].position = lives ? lives->life[s->id].position_um / lives->dendrite_um : 0;
     }
     struct archive archive = hdf5_archive(file, false);
-    move_edges(&archive, group, edges, n, INPUTS, lives ? N_PLASTIC + 1 : N_PLASTIC);
+    move_edges(&archive, INPUTS, edges, n, lives ? N_PLASTIC + 1 : N_PLASTIC);
     return archive.status;
 }
 
@@ -243,8 +248,7 @@ static bool is_from(const struct network *network, int32_t k, int node_populatio
 }
 
 /* The fixed synapses from the nodes of one population. */
-static int write_fixed(struct hdf5_file *file, const struct network *network, const char *group,
-                       int node_population)
+static int write_fixed(struct hdf5_file *file, const struct network *network, int node_population)
 {
     const struct layout *layout = &network->layout;
     int64_t n = 0, row = 0;
@@ -262,7 +266,7 @@ static int write_fixed(struct hdf5_file *file, const struct network *network, co
                                           projection->effect == EFFECT_INHIBIT_SOMA);
     }
     struct archive archive = hdf5_archive(file, false);
-    move_edges(&archive, group, edges, n, node_population, 0);
+    move_edges(&archive, node_population, edges, n, 0);
     return archive.status;
 }
 
@@ -350,8 +354,8 @@ int sonata_write_network(struct hdf5_file *file, const struct network *network,
 {
     TRY(write_nodes(file, network, labels, width));
     TRY(write_plastic(file, network));
-    TRY(write_fixed(file, network, "edges/neurons_to_neurons", NEURONS));
-    TRY(write_fixed(file, network, "edges/teachers_to_neurons", TEACHERS));
+    TRY(write_fixed(file, network, NEURONS));
+    TRY(write_fixed(file, network, TEACHERS));
     return hdf5_write(file, SONATA_NEXT_ID, SPINET_INT32, 0, NULL, &network->plastic.next_id, NULL);
 }
 
@@ -363,11 +367,12 @@ int sonata_write_types(const struct network *network, const int32_t *labels, con
 
 /* ---- reading ---- */
 
-/* Reads the nodes of a population, which must be n ("12 pixels: expected n, why"), into new memory;
- * NULL if that fails. */
-static struct node *read_nodes(struct archive *archive, int population, const char *of, int32_t n,
-                               const char *why)
+/* Reads the nodes of a population, which must be as many as the layout has ("12 pixels: expected
+ * 16, why"), into new memory; NULL if that fails. */
+static struct node *read_nodes(struct archive *archive, int population, const struct layout *layout,
+                               const char *of, const char *why)
 {
+    const int32_t n = n_nodes_of(layout, population);
     char name[NAME_MAX_LENGTH];
     snprintf(name, sizeof name, "nodes/%s/node_id", node_populations[population]);
     const int64_t found = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
@@ -385,9 +390,8 @@ static struct node *read_nodes(struct archive *archive, int population, const ch
 static void check_sizes(struct archive *archive, const struct layout *layout, int32_t width)
 {
     const int32_t last = layout->n_inputs - 1;
-    free(read_nodes(archive, TEACHERS, "classes", layout->n_classes, "as the data have"));
-    OWNED struct node *inputs =
-        read_nodes(archive, INPUTS, "pixels", layout->n_inputs, "as the images have");
+    free(read_nodes(archive, TEACHERS, layout, "classes", "as the data have"));
+    OWNED struct node *inputs = read_nodes(archive, INPUTS, layout, "pixels", "as the images have");
     if (inputs && inputs[last].column != width - 1)
         archive_refuse(archive,
                        "nodes/inputs/0/column: images %d pixels wide: expected %d, as the images "
@@ -398,7 +402,7 @@ static void check_sizes(struct archive *archive, const struct layout *layout, in
 /* Reads the neurons and compares their dendrites with the layout's. */
 static struct node *read_neurons(struct archive *archive, const struct layout *layout)
 {
-    struct node *neurons = read_nodes(archive, NEURONS, "neurons", layout->n_neurons,
+    struct node *neurons = read_nodes(archive, NEURONS, layout, "neurons",
                                       "by pyramidal.neurons and interneuron.per_pyramidal");
     for (int32_t n = 0; n < layout->n_neurons && neurons; n++) {
         const struct population *population = layout_population(layout, n);
@@ -416,49 +420,39 @@ static struct node *read_neurons(struct archive *archive, const struct layout *l
     return neurons;
 }
 
-/* The edges of one population, whose sources are n_sources nodes, ids from first_source on. */
-struct edge_population {
-    const char *group;
-    int from; /* NEURONS, INPUTS or TEACHERS */
-    int32_t first_source, n_sources;
-    bool is_plastic;
-    int64_t n;
-    struct edge *edge; /* [n] */
-};
-
-static void read_edges(struct archive *archive, struct edge_population *edges,
-                       struct synapse_row *rows)
+/* Reads the n edges from the nodes of one population, into new memory (free it) and as rows[n]. */
+static struct edge *read_edges(struct archive *archive, int from, const struct layout *layout,
+                               int64_t n, struct synapse_row *rows)
 {
-    const int w_max = edges->is_plastic ? 1 : 100;
-    struct edge *edge = edges->edge = archive_allocate(archive, edges->n, sizeof *edge);
-    move_edges(archive, edges->group, edge, edges->n, edges->from,
-               edges->is_plastic ? N_PLASTIC : 0);
-    for (int64_t i = 0; i < edges->n && archive->status == STATUS_OK; i++) {
-        const struct edge *e = &edge[i];
-        if (e->source >= (uint64_t)edges->n_sources ||
-            !(e->weight >= 0 && e->weight <= (float)w_max))
+    const bool is_plastic = from == INPUTS;
+    const int32_t n_sources = n_nodes_of(layout, from), w_max = is_plastic ? 1 : 100;
+    struct edge *edges = archive_allocate(archive, n, sizeof *edges);
+    move_edges(archive, from, edges, n, is_plastic ? N_PLASTIC : 0);
+    for (int64_t i = 0; i < n && archive->status == STATUS_OK; i++) {
+        const struct edge *e = &edges[i];
+        if (e->source >= (uint64_t)n_sources || !(e->weight >= 0 && e->weight <= (float)w_max))
             archive_refuse(archive,
                            "%s: edge %lld from node %llu, of weight %g: expected a node from 0 to "
                            "%d and a weight from 0 to %d",
-                           edges->group, (long long)i, (unsigned long long)e->source,
-                           (double)e->weight, edges->n_sources - 1, w_max);
-        rows[i] = (struct synapse_row){edges->first_source + (int32_t)e->source, e->dendrite,
-                                       e->weight, edges->is_plastic};
+                           edge_groups[from], (long long)i, (unsigned long long)e->source,
+                           (double)e->weight, n_sources - 1, w_max);
+        rows[i] = (struct synapse_row){first_node(layout, from) + (int32_t)e->source, e->dendrite,
+                                       e->weight, is_plastic};
     }
+    return edges;
 }
 
 /* Gives plastic synapses what they have besides their weight. */
-static void restore_plastic(struct archive *archive, const struct edge_population *edges,
+static void restore_plastic(struct archive *archive, const struct edge *edges, int32_t n,
                             struct network *network)
 {
-    const int32_t n = (int32_t)edges->n;
     int32_t next_id = 0;
     OWNED struct plastic_synapse *synapses = archive_allocate(archive, n, sizeof *synapses);
     archive_integer(archive, SONATA_NEXT_ID, 0, SYNAPSE_IDS_MAX, &next_id);
     if (archive->status != STATUS_OK)
         return;
     for (int32_t i = 0; i < n; i++) {
-        const struct edge *e = &edges->edge[i];
+        const struct edge *e = &edges[i];
         synapses[i] = (struct plastic_synapse){.input = (int32_t)e->source,
                                                .dendrite = e->dendrite,
                                                .id = e->id,
@@ -473,33 +467,30 @@ static void restore_plastic(struct archive *archive, const struct edge_populatio
 static void read_network(struct archive *archive, const struct layout *layout,
                          struct network *network)
 {
-    struct edge_population edges[] = {
-        {"edges/inputs_to_neurons", INPUTS, layout_first_input(layout), layout->n_inputs, true, 0,
-         NULL},
-        {"edges/neurons_to_neurons", NEURONS, 0, layout->n_neurons, false, 0, NULL},
-        {"edges/teachers_to_neurons", TEACHERS, layout_first_teacher(layout), layout->n_classes,
-         false, 0, NULL},
-    };
-    enum { N = sizeof edges / sizeof *edges };
-    int64_t n = 0, n_read = 0;
-    for (int k = 0; k < N; k++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s/source_node_id", edges[k].group);
-        edges[k].n = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
-        n += edges[k].n;
+    static const int order[N_NODE_POPULATIONS] = {INPUTS, NEURONS, TEACHERS};
+    int64_t n_edges[N_NODE_POPULATIONS], n = 0, n_read = 0;
+    for (int k = 0; k < N_NODE_POPULATIONS; k++) {
+        char name[NAME_MAX_LENGTH];
+        snprintf(name, sizeof name, "%s/source_node_id", edge_groups[order[k]]);
+        n += n_edges[k] = archive_length(archive, name, SPINET_UINT64, 0, INT64_MAX);
     }
     if (n > SYNAPSE_IDS_MAX)
         archive_refuse(archive, "%lld synapses: expected at most %d", (long long)n,
                        SYNAPSE_IDS_MAX);
-    OWNED struct synapse_row *rows =
-        archive->status == STATUS_OK ? archive_allocate(archive, n, sizeof *rows) : NULL;
-    for (int k = 0; k < N && rows; n_read += edges[k++].n)
-        read_edges(archive, &edges[k], rows + n_read);
+    if (archive->status != STATUS_OK)
+        return;
+    OWNED struct synapse_row *rows = archive_allocate(archive, n, sizeof *rows);
+    OWNED struct edge *plastic = NULL;
+    for (int k = 0; k < N_NODE_POPULATIONS && rows; n_read += n_edges[k++]) {
+        struct edge *edges = read_edges(archive, order[k], layout, n_edges[k], rows + n_read);
+        if (order[k] == INPUTS)
+            plastic = edges;
+        else
+            free(edges);
+    }
     if (archive->status == STATUS_OK)
         archive->status = network_init(network, layout, rows, (int32_t)n, 0);
-    restore_plastic(archive, &edges[0], network);
-    for (int k = 0; k < N; k++)
-        free(edges[k].edge);
+    restore_plastic(archive, plastic, (int32_t)n_edges[0], network);
 }
 
 int sonata_read_network(struct hdf5_file *file, const struct layout *layout, int32_t width,

@@ -14,7 +14,8 @@
 /* The id that the next plastic synapse will have. */
 #define SONATA_NEXT_ID "state/next_id"
 
-/* A new file in memory that says it is of SONATA, compressed. SYSTEM. */
+/* A new file in memory that says it is of SONATA, compressed. The caller closes it, after a
+ * failure, too. USER without the library, SYSTEM. */
 int sonata_create(struct hdf5_file *file);
 
 /* Writes the nodes and edges of a network with all that persists of them, but lives. `labels`
