@@ -436,7 +436,7 @@ static json_t *anova_to_json(const struct effects *effects, const struct anova *
                      anova->n_empty, "seeds", anova->n_seeds, "terms", terms);
 }
 
-static json_t *interval_to_json(struct resampling_interval interval)
+static json_t *interval_to_json(struct interval interval)
 {
     return json_pack("[o, o]", table_json_number(interval.low), table_json_number(interval.high));
 }

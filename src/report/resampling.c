@@ -137,13 +137,13 @@ static double d_of(const double *first, const double *second, size_t n, double *
 }
 
 /* Percentiles of a list that may end in infinities. */
-static struct resampling_interval interval_of(double *values, size_t n)
+static struct interval interval_of(double *values, size_t n)
 {
     gsl_sort(values, 1, n);
     const double low = values[(size_t)(0.025 * (double)n)];
     const double high = values[n - 1 - (size_t)(0.025 * (double)n)];
     const bool is_known = isfinite(low) && isfinite(high);
-    return (struct resampling_interval){is_known ? low : NAN, is_known ? high : NAN};
+    return (struct interval){is_known ? low : NAN, is_known ? high : NAN};
 }
 
 int resampling_bootstrap(struct resampling_effect *effect, const double *first,

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/statistics.h"
+
 /* Tests and intervals that assume no distribution. Random numbers are a function of `id`, the
  * number of the comparison (core/random.h), so that the same table always gives the same numbers.
  */
@@ -20,13 +22,10 @@ int resampling_permutation_p(const double *differences, size_t n, uint32_t id, d
 int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, double *p);
 
 /* An effect and how far apart 95 of 100 samples drawn anew from these are (percentiles). */
-struct resampling_interval {
-    double low, high;
-};
 struct resampling_effect {
-    struct resampling_interval difference; /* of the means, second - first */
-    double d; /* difference / root of the mean variance of the two (Cohen's) */
-    struct resampling_interval of_d; /* NaN where samples without variance reach a limit */
+    struct interval difference; /* of the means, second - first */
+    double d;                   /* difference / root of the mean variance of the two (Cohen's) */
+    struct interval of_d;       /* NaN where samples without variance reach a limit */
 };
 
 /* Of n_draws samples of n >= 2 pairs, drawn with replacement. SYSTEM without memory. */

@@ -4,8 +4,6 @@
  * made their spines come and go. */
 #include "report/spine_study.h"
 
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -181,25 +179,22 @@ static void count_size(double *size, double *logs, float weight)
     logs[(int)fmin(fmax(10 * x, 0), SPINE_LOG_BINS - 1)]++;
 }
 
-/* Mean and standard deviation; NaN of no values, of one. */
-static void describe(const double *value, size_t n, double *mean, double *sd)
+/* Describes weights[n], of which it makes logarithms. */
+static int describe_sizes(struct spine_group *group, double *weight, size_t n)
 {
-    *mean = n > 0 ? gsl_stats_mean(value, 1, n) : (double)NAN;
-    *sd = n > 1 ? gsl_stats_sd_m(value, 1, n, *mean) : (double)NAN;
-}
-
-/* Of weights[n], which it sorts and then makes logarithms of. */
-static void describe_sizes(struct spine_group *group, double *weight, size_t n)
-{
-    size_t n_zero = 0;
-    gsl_sort(weight, 1, n);
-    describe(weight, n, &group->mean, &group->sd);
-    group->median = n > 0 ? gsl_stats_median_from_sorted_data(weight, 1, n) : (double)NAN;
-    for (size_t i = 0; i < n; i++) {
-        n_zero += weight[i] <= 0;
-        weight[i] = log(weight[i]);
-    }
-    describe(weight + n_zero, n - n_zero, &group->log_mean, &group->log_sd);
+    struct summary plain, logs;
+    size_t n_logs = 0;
+    TRY(statistics_summarize(&plain, weight, n));
+    for (size_t i = 0; i < n; i++)
+        if (weight[i] > 0)
+            weight[n_logs++] = log(weight[i]);
+    TRY(statistics_summarize(&logs, weight, n_logs));
+    group->mean = plain.mean;
+    group->sd = plain.sd;
+    group->median = plain.median;
+    group->log_mean = logs.mean;
+    group->log_sd = logs.sd;
+    return STATUS_OK;
 }
 
 static int count_sizes(struct spine_group *group, const struct run_log *log, int32_t n_logs)
@@ -218,8 +213,7 @@ static int count_sizes(struct spine_group *group, const struct run_log *log, int
             weight[n++] = (double)life->weight;
         }
     group->strong = n > 0 ? group->strong / (double)n : (double)NAN;
-    describe_sizes(group, weight, n);
-    return STATUS_OK;
+    return describe_sizes(group, weight, n);
 }
 
 /* The first step of the time axis that is not before this day. */
