@@ -102,23 +102,18 @@ int resampling_signed_rank_p(const double *differences, size_t n, uint32_t id, d
 {
     const double most = largest(differences, n);
     OWNED double *size = NULL, *rank = NULL;
-    OWNED size_t *order = NULL;
     size_t n_left = 0;
     TRY_NEW(size, n, "a signed-rank test");
     TRY_NEW(rank, n, "a signed-rank test");
-    TRY_NEW(order, n, "a signed-rank test");
     for (size_t i = 0; i < n; i++)
-        if (fabs(differences[i]) > same * most) {
-            rank[n_left] = differences[i]; /* its sign, until the rank is known */
+        if (fabs(differences[i]) > same * most)
             size[n_left++] = fabs(differences[i]);
+    TRY(statistics_rank(size, n_left, same * most, rank));
+    for (size_t i = 0, k = 0; i < n; i++)
+        if (fabs(differences[i]) > same * most) {
+            rank[k] = copysign(rank[k], differences[i]);
+            k++;
         }
-    gsl_sort_index(order, size, 1, n_left);
-    for (size_t i = 0, end; i < n_left; i = end) {
-        for (end = i + 1; end < n_left && size[order[end]] - size[order[i]] <= same * most;)
-            end++;
-        for (size_t k = i; k < end; k++)
-            rank[order[k]] = copysign((double)(i + 1 + end) / 2, rank[order[k]]);
-    }
     return resampling_permutation_p(rank, n_left, id, p);
 }
 

@@ -11,6 +11,7 @@
 #include "core/scope.h"
 #include "core/table.h"
 #include "report/results.h"
+#include "report/statistics.h"
 
 enum { N_RESAMPLES = 2000, N_THIRDS = 3 };
 
@@ -154,19 +155,6 @@ static double share_between(const struct sample *sample, int range)
     return all > 1e-9 ? between / all : 0;
 }
 
-/* rank[n] of the values, from 1; equal ones share theirs. */
-static void rank_values(const double *value, int32_t n, double *rank)
-{
-    for (int32_t i = 0; i < n; i++) {
-        int32_t n_below = 0, n_equal = 0;
-        for (int32_t k = 0; k < n; k++) {
-            n_below += value[k] < value[i];
-            n_equal += value[k] == value[i];
-        }
-        rank[i] = n_below + (n_equal + 1) / 2.0;
-    }
-}
-
 /* Places the ranges by their shares: 1 for the largest. */
 static void place_ranges(const struct sample *sample, int32_t place[RANGES_MAX])
 {
@@ -214,7 +202,7 @@ int search_weigh(const struct search_scores *scores, struct search_weight *weigh
     OWN_NEW(int32_t, set, scores->n_sets, "the sets");
     OWN_NEW(double, rank, scores->n_sets, "the ranks");
     const struct sample sample = {scores, set, rank};
-    rank_values(of_round(scores, 0), scores->n_sets, rank);
+    TRY(statistics_rank(of_round(scores, 0), (size_t)scores->n_sets, 0, rank));
     for (int32_t i = 0; i < scores->n_sets; i++)
         set[i] = i;
     place_ranges(&sample, place);

@@ -50,6 +50,19 @@ int statistics_summarize(struct summary *summary, const double *values, size_t n
     return STATUS_OK;
 }
 
+int statistics_rank(const double *values, size_t n, double same, double *rank)
+{
+    OWN_NEW(size_t, order, n, "the ranks");
+    gsl_sort_index(order, values, 1, n);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && values[order[end]] - values[order[i]] <= same;)
+            end++;
+        for (size_t k = i; k < end; k++)
+            rank[order[k]] = (double)(i + 1 + end) / 2;
+    }
+    return STATUS_OK;
+}
+
 struct interval statistics_logit_interval(const struct summary *s)
 {
     const double odds = s->mean / (1 - s->mean);

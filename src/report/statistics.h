@@ -22,6 +22,10 @@ struct summary {
 /* Of n finite values; n may be 0. SYSTEM without memory. */
 int statistics_summarize(struct summary *summary, const double *values, size_t n);
 
+/* rank[n] of the values, from 1; those that differ by at most `same` share their mean rank. SYSTEM
+ * without memory. */
+int statistics_rank(const double *values, size_t n, double same, double *rank);
+
 /* The 95 % interval of the mean of parts, 0 … 1, on the scale of log-odds, which never leaves 0 …
  * 1: there its standard error is that of the mean over mean (1 - mean). */
 struct interval {
