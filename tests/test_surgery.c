@@ -53,12 +53,12 @@ static int release(void **state)
 }
 
 /* The plastic synapses in order of id, at most N. */
-struct table {
+struct synapses {
     int32_t n;
     struct plastic_synapse row[N];
 };
 
-static void look(const struct training *t, struct table *table)
+static void look(const struct training *t, struct synapses *table)
 {
     struct plastic_synapse *rows;
     assert_int_equal(network_plastic(&t->network, &rows, &table->n), STATUS_OK);
@@ -68,7 +68,8 @@ static void look(const struct training *t, struct table *table)
     free(rows);
 }
 
-static void operate(struct training *t, const char *text, struct table *before, struct table *after)
+static void operate(struct training *t, const char *text, struct synapses *before,
+                    struct synapses *after)
 {
     look(t, before);
     if (training_operate(t, text, "text", 0) != STATUS_OK)
@@ -100,7 +101,8 @@ static int compare_values(const void *a, const void *b)
 }
 
 /* Weights, or inputs, of each unit in ascending order. */
-static void sort(const struct table *table, const char *extent, bool inputs, struct value *values)
+static void sort(const struct synapses *table, const char *extent, bool inputs,
+                 struct value *values)
 {
     memset(values, 0, N * sizeof *values);
     for (int32_t i = 0; i < table->n; i++)
@@ -110,7 +112,7 @@ static void sort(const struct table *table, const char *extent, bool inputs, str
 }
 
 static const char *const extents[] = {"cell", "class", "all"};
-static struct table before, after;
+static struct synapses before, after;
 
 /* ---- changes ---- */
 
@@ -230,7 +232,7 @@ static void given_other_weights_when_done_expect_the_learning_rates_of_these(voi
 
 /* ---- selections ---- */
 
-static bool has(const struct table *table, int32_t id)
+static bool has(const struct synapses *table, int32_t id)
 {
     for (int32_t i = 0; i < table->n; i++)
         if (table->row[i].id == id)
@@ -272,7 +274,7 @@ static void given_kept_and_lesioned_when_put_together_expect_all(void **state)
                                              "dendrites 0.25", "size 0.3 0.6"};
     (void)state;
     for (size_t k = 0; k < sizeof selections / sizeof *selections; k++) {
-        static struct table kept, lost;
+        static struct synapses kept, lost;
         char text[64];
         training_free(&training);
         training_free(&other);
@@ -345,7 +347,7 @@ static void given_ages_and_potentiation_when_lesioned_expect_those_of_the_log(vo
 /* The control of a lesion: as many others, and not the same ones. */
 static void given_as_many_when_lesioned_expect_that_number_at_random(void **state)
 {
-    static struct table chosen, random;
+    static struct synapses chosen, random;
     (void)state;
     operate(&training, "keep size 0.3 0.6", &before, &chosen);
     start(&other, SEED);
@@ -450,7 +452,7 @@ static void given_a_rewired_network_when_shown_an_image_expect_other_spikes(void
 
 static void given_the_same_seed_and_draw_when_done_expect_the_same(void **state)
 {
-    static struct table again;
+    static struct synapses again;
     (void)state;
     const char *const text = "lesion random 0.2; shuffle class; resample cell";
     start(&other, SEED);
