@@ -128,7 +128,7 @@ endif
 # Before anything is compiled: what that needs is installed, other flags make everything anew, and the
 # revision is looked up. Files are written only if they change, so that all of this may be read-only.
 ifneq ($(and $(BUILDS),$(if $(filter command%,$(origin COUNTING)),,yes)),)
-FLAGS := $(CC) $(MARCH) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBRARIES) $(WARNINGS)
+FLAGS := $(CC) $(MARCH) $(SANITIZE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LIBRARIES) $(filter-out -Werror,$(WARNINGS))
 ifeq ($(shell mkdir -p $(BUILD) && { printf '%s\n' $(call quote,$(FLAGS)) | cmp -s - $(BUILD)/flags || \
     { rm -f $(BUILD)/have-* && printf '%s\n' $(call quote,$(FLAGS)) >$(BUILD)/flags; } } && echo there),)
 $(error BUILD=$(BUILD): this folder cannot be written)
