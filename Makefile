@@ -6,6 +6,10 @@ ifneq ($(findstring e,$(filter-out --%,$(firstword $(MAKEFLAGS)))),)
 $(error make -e would take VERSION, SOURCES and the like from the environment: leave -e out (of MAKEFLAGS, too))
 endif
 MAKEFLAGS += -rR
+# As many steps at a time as there are processors; `make -j1` still makes it one.
+ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
+endif
 unexport DEPENDENCIES_OUTPUT SUNPRO_DEPENDENCIES BASH_ENV # what gcc writes where make looks for it; what bash runs first
 ifneq ($(filter default undefined,$(origin CC)),)
 CC      := gcc
@@ -83,7 +87,7 @@ endif
 # No -ffast-math: it breaks the spike-for-spike match. The last three change no value: spinet reads
 # neither errno after a math function nor floating-point flags, and contracts nothing.
 # H5_USE_110_API: HDF5 1.12 and later take H5O_info_t for another structure.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc -Iinclude $(CPPFLAGS) $(WARNINGS) -O3 -g $(CFLAGS) \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DH5_USE_110_API -Isrc -Iinclude $(CPPFLAGS) $(WARNINGS) $(LEVEL) -g -fPIC $(CFLAGS) \
              $(if $(MARCH),-march=$(MARCH)) -fvisibility=hidden -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off -MMD -MP \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -DSPINET_DEBUG) $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = $(CFLAGS) $(LDFLAGS) -fopenmp $(if $(SANITIZE),-fsanitize=$(SANITIZE))
@@ -110,7 +114,10 @@ endif
 SOURCES := $(filter-out $(MULTI) src/main.c,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) \
            $(foreach isa,$(ISA),$(MULTI:src/%.c=$(BUILD)/%-$(isa).o))
-SHARED_OBJECTS := $(OBJECTS:$(BUILD)/%=$(BUILD)/shared/%)
+# The shared library takes the same objects, which may lie anywhere (-fPIC), but no commands and no reports.
+SHARED_OBJECTS := $(filter-out $(BUILD)/commands/% $(BUILD)/report/%,$(OBJECTS))
+LEVEL   := -O3
+$(BUILD)/commands/% $(BUILD)/report/%: LEVEL := -O2
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 TO_TEST := $(if $(ONLY),$(foreach t,$(TESTS),$(if $(findstring $(ONLY),$(notdir $(t))),$(t))),$(TESTS))
 
@@ -185,8 +192,7 @@ help:
 	@echo "make format              clang-format on everything"
 
 # What is linked is put in place when it is whole: another make, or a run, may be using what was there.
-# Only what spinet.h declares can be seen from outside of the libraries. The shared one has objects of its
-# own: code that may lie anywhere (-fPIC) takes the program 6 % longer.
+# Only what spinet.h declares can be seen from outside of the libraries.
 $(BUILD)/libspinet.a: $(OBJECTS)
 	@rm -f $@.$$$$ && ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 
@@ -212,13 +218,8 @@ $(BUILD)/%.o: src/%.c Makefile $(BUILD)/flags
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 	$(COMPILED)
 
-$(BUILD)/shared/%.o: src/%.c Makefile $(BUILD)/flags
-	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -fPIC -c -o $@ $<
-	$(COMPILED)
-
-$(BUILD)/core/version.o $(BUILD)/shared/core/version.o: ALL_CFLAGS += -I$(BUILD)
-$(BUILD)/core/version.o $(BUILD)/shared/core/version.o: $(BUILD)/revision.h
+$(BUILD)/core/version.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/core/version.o: $(BUILD)/revision.h
 
 # HDF5 is loaded when it is needed (store/hdf5_library.c); by which name, says a library that is linked with it.
 $(BUILD)/hdf5.inc: Makefile $(BUILD)/flags
@@ -226,20 +227,20 @@ $(BUILD)/hdf5.inc: Makefile $(BUILD)/flags
 	  -Wl,--as-needed -o $(BUILD)/hdf5.so $(call place,$(shell $(PKG_CONFIG) --libs $(HDF5)))
 	@LC_ALL=C readelf -d $(BUILD)/hdf5.so | sed -n 's/.*NEEDED.*\[\(libhdf5.*\)\]/#define HDF5_LIBRARY "\1"/p' >$@.$$$$ && \
 	  { grep -q . $@.$$$$ || { echo "make: there is no shared library of HDF5"; exit 2; }; } && mv -f $@.$$$$ $@
-$(BUILD)/store/hdf5_library.o $(BUILD)/shared/store/hdf5_library.o: ALL_CFLAGS += -I$(BUILD)
-$(BUILD)/store/hdf5_library.o $(BUILD)/shared/store/hdf5_library.o: $(BUILD)/hdf5.inc
+$(BUILD)/store/hdf5_library.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/store/hdf5_library.o: $(BUILD)/hdf5.inc
 
 # What draws figures and pages, inside the program.
 FIGURES := $(wildcard src/report/figures/*)
 $(BUILD)/figures.inc: scripts/embed.sh $(FIGURES)
 	@mkdir -p $(@D)
 	@scripts/embed.sh $(FIGURES) >$@.$$$$ && mv -f $@.$$$$ $@
-$(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: ALL_CFLAGS += -I$(BUILD)
-$(BUILD)/report/vega.o $(BUILD)/shared/report/vega.o: $(BUILD)/figures.inc
+$(BUILD)/report/vega.o: ALL_CFLAGS += -I$(BUILD)
+$(BUILD)/report/vega.o: $(BUILD)/figures.inc
 
 # What the program prints, in files of their own languages.
 TEXTS := manual.mdoc completion.bash
-OF_TEXTS := $(foreach t,$(TEXTS:%=commands/%.o),$(BUILD)/$(basename $(basename $(t))).o $(BUILD)/shared/$(basename $(basename $(t))).o)
+OF_TEXTS := $(foreach t,$(TEXTS),$(BUILD)/commands/$(basename $(t)).o)
 $(BUILD)/commands/%.inc: src/commands/% scripts/embed.sh
 	@mkdir -p $(@D)
 	@scripts/embed.sh $< >$@.$$$$ && mv -f $@.$$$$ $@
@@ -247,12 +248,12 @@ $(OF_TEXTS): ALL_CFLAGS += -I$(BUILD)
 $(OF_TEXTS): $(TEXTS:%=$(BUILD)/commands/%.inc)
 
 define multi_rule
-$(BUILD)/$(2)%-$(1).o: src/%.c Makefile $(BUILD)/flags
+$(BUILD)/%-$(1).o: src/%.c Makefile $(BUILD)/flags
 	@mkdir -p $$(@D)
-	@$$(CC) $$(ALL_CFLAGS) $(3) $$(ISA_$(1)) -DKERNEL=$(1) -c -o $$@ $$<
+	@$$(CC) $$(ALL_CFLAGS) $$(ISA_$(1)) -DKERNEL=$(1) -c -o $$@ $$<
 	$$(COMPILED)
 endef
-$(foreach isa,$(ISA),$(eval $(call multi_rule,$(isa)))$(eval $(call multi_rule,$(isa),shared/,-fPIC)))
+$(foreach isa,$(ISA),$(eval $(call multi_rule,$(isa))))
 
 $(BUILD)/tests/%.o: tests/%.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)

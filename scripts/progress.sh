@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -u
 all=${2:-1}
-echo "$$." >>"$1" && done=$(grep -nx "$$\." "$1" | tail -n 1) || exit 0
+echo "$$." >>"$1" && done=$(grep -nxm1 "$$\." "$1") || exit 0
 done=${done%%:*}
 [ "$done" -le "$all" ] || all=$done
 if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
