@@ -102,9 +102,9 @@ static bool take(struct gzip_stream *s, unsigned char *to, unsigned n, unsigned 
     return code == Z_OK || code == Z_STREAM_END;
 }
 
-static bool is_bomb(const struct gzip_stream *s)
+bool gzip_is_bomb(int64_t n_packed, int64_t n_unpacked)
 {
-    return s->n_out > (64 << 20) && s->n_out / s->n_in > 200;
+    return n_unpacked > (64 << 20) && n_unpacked / n_packed > 200;
 }
 
 int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where)
@@ -122,7 +122,7 @@ int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const ch
                                      reader->path)
                        : status_fail(STATUS_USER, "%s: cannot be read (%s)", where,
                                      s->z.msg ? s->z.msg : "gzip data ends in the middle");
-        if (is_bomb(s))
+        if (gzip_is_bomb(s->n_in, s->n_out))
             return status_fail(STATUS_USER,
                                "%s: unpacks to over 200 times its size, as hardly any data do: if "
                                "these should, unpack the file first",

@@ -2,6 +2,7 @@
 #ifndef SPINET_CORE_GZIP_H
 #define SPINET_CORE_GZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,9 +19,12 @@ int gzip_open(struct gzip_reader *reader, const char *path, const char *needed);
 /* Reads up to n bytes into `to` and returns how many were read; fewer than n only at the end of the
  * file. USER, with a message that begins with `where`, if the gzip stream is damaged or cut off, or
  * a plain file has become shorter; USER also if something else follows the gzip streams, or they
- * unpack to more than 64 MiB and to over 200 times their own size, as files made to exhaust memory
- * do. */
+ * are a bomb. */
 int64_t gzip_read(const struct gzip_reader *reader, void *to, size_t n, const char *where);
+
+/* Whether data unpack to more than 64 MiB and to over 200 times their packed size, as files made to
+ * exhaust memory do. */
+bool gzip_is_bomb(int64_t n_packed, int64_t n_unpacked);
 
 /* Safe on a zeroed reader. */
 void gzip_close(struct gzip_reader *reader);

@@ -77,8 +77,8 @@ static int wrong_length(const struct gzip_reader *file, int64_t n_header, size_t
                        file->n_plain < 0 ? " unpacked" : "", n_header + (int64_t)n);
 }
 
-/* USER if a plain file is not as long as its header says, or a gzipped one not large enough for so
- * much, by the measure of gzip_read. */
+/* USER if a plain file is not as long as its header says, or a gzipped one would have to be a bomb
+ * to be. */
 static int check_length(const struct gzip_reader *file, int64_t n_header, size_t n)
 {
     struct stat info;
@@ -86,7 +86,7 @@ static int check_length(const struct gzip_reader *file, int64_t n_header, size_t
         return file->n_plain == n_header + (int64_t)n
                    ? STATUS_OK
                    : wrong_length(file, n_header, n, false, file->n_plain);
-    if (n > (64 << 20) && stat(file->path, &info) == 0 && n / 200 > (size_t)info.st_size)
+    if (stat(file->path, &info) == 0 && gzip_is_bomb(info.st_size, n_header + (int64_t)n))
         return status_fail(STATUS_USER,
                            "%s: its header promises %zu bytes, over 200 times those of the file: "
                            "if it is right, unpack the file first",
