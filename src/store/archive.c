@@ -30,6 +30,17 @@ void archive_take(struct archive *archive, const char *prefix, int status)
                 : status_fail(STATUS_USER, "%s: %s%s", archive->path, prefix, status_message());
 }
 
+int archive_check_shape(const char *path, const char *name, int rank, const int64_t *shape,
+                        const int64_t *expected)
+{
+    for (int i = 0; i < rank; i++)
+        if (shape[i] != expected[i])
+            return status_fail(STATUS_USER,
+                               "%s: %s: has %lld values along dimension %d, %lld were expected",
+                               path, name, (long long)shape[i], i + 1, (long long)expected[i]);
+    return STATUS_OK;
+}
+
 void *archive_allocate(struct archive *archive, int64_t n, size_t value_size)
 {
     void *values = calloc((size_t)n + 1, value_size);

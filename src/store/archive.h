@@ -42,6 +42,10 @@ struct archive {
 void archive_values(struct archive *archive, const char *name, enum spinet_type type, int rank,
                     const int64_t *shape, void *values, const char *unit);
 
+/* For formats: USER unless an array of the file has the expected shape. */
+int archive_check_shape(const char *path, const char *name, int rank, const int64_t *shape,
+                        const int64_t *expected);
+
 /* Allocates n values of a structure that is saved or loaded (free them); without memory returns
  * NULL and fails the archive. */
 void *archive_allocate(struct archive *archive, int64_t n, size_t value_size);

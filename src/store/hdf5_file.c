@@ -457,11 +457,7 @@ int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
     const size_t size = field_array_size(type, rank, dimensions);
     HANDLE id = h5.Dopen2(file->id, name, H5P_DEFAULT);
     TRY(get_shape(file, name, id, stored, rank, found));
-    for (int i = 0; i < rank; i++)
-        if (found[i] != dimensions[i])
-            return status_fail(
-                STATUS_USER, "%s: %s: has %lld values along dimension %d, %lld were expected",
-                file->path, name, (long long)found[i], i + 1, (long long)dimensions[i]);
+    TRY(archive_check_shape(file->path, name, rank, found, dimensions));
     if (size > 0 && h5.Dread(id, stored, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         return refuse(file, name, "is damaged, it cannot be read");
     return STATUS_OK;
