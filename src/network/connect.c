@@ -13,7 +13,7 @@
 
 enum { SYNAPSES_MAX = 2000000000 };
 
-/* A range of neurons; the model leaves the cells of one class out of some. */
+/* n neurons whose ids ascend from `first`, without the hole_n neurons from hole_first on. */
 struct neurons {
     int32_t first, n;
     int32_t hole_first, hole_n;
@@ -49,7 +49,7 @@ struct wiring {
     int32_t *permutation; /* [n_neurons] */
 };
 
-/* Returns the number of dendrites of a neuron, and its first dendrite. */
+/* The first dendrite of a neuron; *n is the number of its dendrites. */
 static int32_t dendrites_of(const struct layout *layout, int32_t neuron, int32_t *n)
 {
     if (neuron < layout->n_pyramidal) {
@@ -77,9 +77,9 @@ static int32_t draw_source(const struct wiring *w, uint32_t row, int32_t i, int3
                                          : (int32_t)random_index(bits, (uint32_t)n);
 }
 
-/* One row of the table: `n` connections of n_contacts synapses, each from a uniform source to a
- * target neuron that is uniform (random) or next in a permutation that is drawn anew when it is
- * used up (balanced). */
+/* One row of the table: `n` connections of n_contacts synapses each. The source is drawn uniformly.
+ * So is the target neuron; or, if balanced, it is the next in a random order of all, which is drawn
+ * anew when it is used up. */
 static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_contacts,
                         struct neurons source, struct neurons target, bool balanced,
                         float weight_min, float weight_max)
@@ -163,7 +163,7 @@ static void connect_class(struct wiring *w, const struct parameters *p, const st
                 c->is_balanced, weight, weight);
 }
 
-/* Connects all cells, and leaves out those that are not there yet. */
+/* Draws the plastic synapses of all cells, then drops those of classes that have not joined yet. */
 static void connect_plastic(struct wiring *w, const struct parameters *p)
 {
     int32_t n = 0;

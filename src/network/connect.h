@@ -4,27 +4,29 @@
 
 #include "network/network.h"
 
-/* Connects a new network at random (docs/model.md §1): the counts and weights of `p`, sources
- * uniform, targets uniform or balanced, dendrites uniform. A function of the parameters and `seed`
- * alone. USER for counts that are too large. */
+/* Makes a new network whose synapses are drawn at random (docs/model.md §1), as many and as strong
+ * as `p` asks for. It depends on the parameters and `seed` alone. USER if there would be too many
+ * synapses. */
 int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
                     int32_t n_inputs, uint64_t seed);
 
-/* Connects a network of this layout, whose inputs may be drawn unevenly (layout->input_use). */
+/* As connect_network, for a layout that the caller has made; with layout->input_use some inputs get
+ * more synapses than others. */
 int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed);
 
-/* The same around n_contacts given plastic synapses, in place of random ones. USER, naming the
- * synapse (from 1), for one that the network cannot have. */
+/* As connect_layout, but draws only the fixed synapses; the plastic ones are contacts[n_contacts].
+ * USER, naming the synapse (from 1), for one that the network cannot have. */
 int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts);
 
-/* The number of plastic synapses the parameters ask for, and that of them that the cells of a class
- * bring along if they come later than others. */
+/* How many plastic synapses the parameters ask for: in a whole network, and on the cells of one
+ * class that join a network later (schedule.new_cells). */
 int32_t connect_n_plastic(const struct parameters *p);
 int32_t connect_n_of_class(const struct parameters *p, int32_t n_classes);
 
-/* What one plastic synapse counts: its part of a connection, times connections.effect. */
+/* The factor by which the weight of a plastic synapse acts on its dendrite. Of the
+ * connections.contacts synapses that form one connection each has an equal share. */
 static inline float connect_share(const struct parameters *p)
 {
     return (float)p->connections.effect / (float)p->connections.contacts;

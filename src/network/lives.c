@@ -115,13 +115,13 @@ int lives_write(const struct lives *lives, const char *folder)
     return table_write(&lives_table, rows, (size_t)lives->n, folder);
 }
 
-/* Checks what no column tells alone: that ids are consecutive and death comes after birth. */
+/* Checks what concerns several columns: ids are consecutive, and death comes after birth. */
 static int check_life(const struct table_reader *reader, const void *data)
 {
     const struct logged_life *row = data;
     const struct life *life = &row->life;
     const bool is_alive = life->death == DEATH_NONE;
-    if ((size_t)row->id != reader->text.line - 2) /* the first follows the heads */
+    if ((size_t)row->id != reader->text.line - 2) /* id 0 is in line 2, below the heads */
         return table_refuse_value(reader, "id", "the one after that of the line before");
     if (is_alive && life->died >= 0)
         return table_refuse_value(reader, "died_presentation", "nothing, as it lives");

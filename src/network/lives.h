@@ -8,16 +8,15 @@
 #include "core/parameters.h"
 #include "core/table.h"
 
-/* The lives of the plastic synapses: where each one sits on its dendrite, when and why it came and
- * went. Kept only where something asks for it (record.synapses, a mechanism that needs a place);
- * the network's own table stays as small and as fast as without. */
+/* The lives of all plastic synapses that a network ever had: where each sits on its dendrite, when
+ * and why it was born and died. They are kept only if a parameter needs them (record.synapses, or a
+ * mechanism that goes by places), apart from the network's table, which so stays small and fast. */
 
 enum birth {
     BIRTH_INTRINSIC, /* formed without activity (docs/spines.md) */
     BIRTH_RESTORED,  /* formed without activity, in the place of one that a protocol took */
-    BIRTH_POLICIES,  /* by a turnover policy: BIRTH_POLICIES plus its value. These are the last, so
-                        that a new policy does not change the other numbers, which are in checkpoints
-                      */
+    BIRTH_POLICIES,  /* grown by turnover policy number p: BIRTH_POLICIES + p. They come last: a new
+                        policy leaves the other numbers, which checkpoints hold, as they are */
     BIRTH_INITIAL = BIRTH_POLICIES + TURNOVER_NONE, /* the network began with it */
 #define POLICY(capitals, name) BIRTH_##capitals = BIRTH_POLICIES + TURNOVER_##capitals,
 #include "core/policies.def"
@@ -25,43 +24,43 @@ enum birth {
     N_BIRTHS
 };
 
-/* Why a synapse died. One that is to be removed is marked in the network's table by dendrite =
- * -death. */
+/* Why a synapse died. A synapse is marked for removal by setting its dendrite, in the network's
+ * table, to minus one of these. */
 enum death {
     DEATH_NONE,      /* it lives */
     DEATH_PRUNED,    /* weak, and pruned by turnover */
     DEATH_INTRINSIC, /* its size shrank to nothing */
     DEATH_PROBATION, /* it did not fit its neighbours (clustered growth) */
-    DEATH_PROTOCOL,  /* an event of a protocol multiplies elimination */
-    DEATH_UNSETTLED, /* born while an event lowers survival, or silent, it did not settle */
-    DEATH_SURGERY,   /* taken by an operation of the user's */
+    DEATH_PROTOCOL,  /* removed by a protocol event that multiplies elimination */
+    DEATH_UNSETTLED, /* born silent, or when a protocol event lowered survival, and did not last */
+    DEATH_SURGERY,   /* removed by surgery (docs/spines.md) */
     N_DEATHS
 };
 
 extern const char *const birth_names[N_BIRTHS]; /* "initial", "random" … */
 extern const char *const death_names[N_DEATHS]; /* "", "pruned" … */
 
-/* Values that judged_at has for the time of one turnover, besides -1 and numbers of presentations.
- */
+/* Values of life.judged_at while the policy `clustered` runs: the synapse has just passed its
+ * probation, or failed it. */
 enum { JUDGED_NOW = -2, JUDGED_UNFIT = -3 };
 
 struct life {
     int32_t input, dendrite;
     float position_um;  /* 0 … dendrite_um */
-    int32_t born, died; /* presentations done at that time; `died` only with a death */
+    int32_t born, died; /* presentations done by then; `died` only if `death` is set */
     float born_day, died_day;
     float weight_at_birth, weight_max;
     float weight;             /* at death, or at the last network_note_weights */
     int32_t last_potentiated; /* presentations done at that time; -1: never */
-    int32_t judged_at;        /* on probation until so many presentations are done; -1: it is not */
+    int32_t judged_at;        /* its probation ends after this presentation; -1: it has none */
     int32_t birth, death;
-    int32_t is_restored; /* it died, and another has taken its place */
+    int32_t is_restored; /* 1: it died, and a new spine was born at its place */
 };
 
 struct lives {
     uint64_t seed;
     float dendrite_um;
-    /* births and deaths get this time: presentations done so far, and days */
+    /* the present time, with which births and deaths are noted: presentations done, and days */
     int32_t presentation;
     double day;
     bool born_silent; /* new synapses have no weight at first (spines/silent.h) */
@@ -78,7 +77,7 @@ void lives_free(struct lives *lives);
 /* Makes room for ids 0 … n - 1. SYSTEM without memory. */
 int lives_reserve(struct lives *lives, int32_t n);
 
-/* Where a synapse sits if nothing else decides it, in um: uniform along the dendrite, a function of
+/* The place of a synapse along its dendrite in um, if nothing else decides it: uniform, drawn by
  * seed and id. */
 float lives_uniform_position(const struct lives *lives, int32_t id);
 

@@ -4,7 +4,8 @@
 
 #include "network/network.h"
 
-/* The plastic synapses along each dendrite: who is next to whom. For networks that keep lives. */
+/* The plastic synapses of each dendrite in the order of their places along it. The network must
+ * keep lives. */
 struct neighbours {
     int32_t n_dendrites, capacity;
     int32_t *place; /* [number of synapses] indices into the plastic table, ordered by dendrite,

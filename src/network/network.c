@@ -31,8 +31,8 @@ static int plastic_reserve(struct plastic_synapses *s, int32_t capacity)
 {
     if (capacity <= s->capacity)
         return STATUS_OK;
-    if (s->keeps_outgrown) { /* so that all arrays that are kept take no more memory than the one in
-                                use */
+    if (s->keeps_outgrown) { /* each is larger by half, so that all kept arrays together have at
+                                most twice the size of the one in use */
         const int32_t half_more = s->capacity < INT32_MAX / 2 ? s->capacity + s->capacity / 2 : 0;
         capacity = capacity > half_more ? capacity : half_more;
         TRY_RESIZE(s->outgrown, s->n_outgrown + N_PLASTIC_ARRAYS, "the plastic synapses");
@@ -267,8 +267,8 @@ void network_free(struct network *network)
     *network = (struct network){0};
 }
 
-/* Copies n values of 4 bytes; if they are there already, they stay in the caches of those who read
- * them. */
+/* Copies n values of 4 bytes, unless they are there already: memory that is not written stays in
+ * the caches of the threads that read it. */
 static void copy_changed(void *to, const void *from, int32_t n, bool may_be_there)
 {
     const size_t size = (size_t)n * 4;

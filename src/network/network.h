@@ -13,37 +13,37 @@
  * ones cannot overflow. */
 enum { SYNAPSE_IDS_MAX = 2000000000 };
 
-/* Elements beyond the last of an array of plastic synapses, whose values are nothing: so that whole
- * vectors may be read. */
+/* Unused elements at the end of each array of plastic synapses, so that kernels can always read
+ * whole vectors. */
 enum { PLASTIC_SURPLUS = 16 };
 
-/* The plastic synapses, input to pyramidal, as a struct of arrays of 24 bytes a synapse. Sorted by
- * input, then by dendrite, then by id: a spike finds its synapses at start[input] … */
+/* The plastic synapses, from inputs to pyramidal cells: a struct of arrays, 24 bytes a synapse,
+ * sorted by input, then by dendrite, then by id. Those of an input are
+ * start[input] … start[input + 1] - 1. */
 struct plastic_synapses {
     int32_t n, capacity;
     int32_t *start;       /* [n_inputs + 1] */
     int32_t *id;          /* [n] ascending in order of creation, never used twice */
-    int32_t *dendrite;    /* [n] 0 … n_pyramidal_dendrites - 1; -death marks one that is to go */
+    int32_t *dendrite;    /* [n] 0 … n_pyramidal_dendrites - 1; -death: to be removed */
     float *weight;        /* [n] 0 … 1 */
     float *learning_rate; /* [n] eta */
     float *tag;           /* [n] < 0 depression, > 0 potentiation */
     float *calcium;       /* [n] of the present presentation */
     int32_t next_id;
-    /* Set for callers that look at the arrays from outside: arrays that were outgrown are kept
-     * until the network is freed. */
+    /* If keeps_outgrown is set, arrays that became too small are freed only with the network:
+     * programs that use the library may still read them. */
     bool keeps_outgrown;
     int32_t n_outgrown;
     void **outgrown;
 };
 
-/* A connection (network/topology.h) of two populations: the fixed synapses from one to the other, 4
- * bytes a synapse, 8 where weights differ, sorted by source, then by dendrite. */
+/* The fixed synapses from one population to another (network/topology.h), sorted by source, then by
+ * dendrite; 4 bytes a synapse, 8 where weights differ. */
 struct projection {
     int32_t source, target; /* populations, by index in the layout */
     enum effect effect;
     int32_t n;
-    int32_t *start;    /* [n_source + 1] where the synapses of source number i (its id - its
-                          population's first) begin */
+    int32_t *start;    /* [n_source + 1] first synapse of each source neuron */
     int32_t *dendrite; /* [n] */
     float *weight;     /* [n] 0 … PROJECTION_WEIGHT_MAX; NULL: all are common_weight */
     float common_weight;
@@ -56,7 +56,7 @@ static inline float projection_weight(const struct projection *projection, int32
     return projection->weight ? projection->weight[i] : projection->common_weight;
 }
 
-/* A network: everything that persists between presentations. */
+/* A network: all of it that lasts from one presentation to the next. */
 struct network {
     struct layout layout;
     struct plastic_synapses plastic;
@@ -87,16 +87,17 @@ int network_weigh_each(struct network *network);
 /* Safe on a zeroed structure. */
 void network_free(struct network *network);
 
-/* Makes or refreshes `copy`, of which a presentation sees what it sees of the network now: it
- * shares the fixed synapses, and has places and weights of the plastic ones and CREB of its own. A
- * zeroed structure is an empty copy. SYSTEM without memory. */
+/* Makes or updates a copy of everything in the network that a presentation reads. The copy owns the
+ * dendrites and weights of its plastic synapses and its CREB, and shares the network's fixed
+ * synapses. A zeroed structure is an empty copy. SYSTEM without memory. */
 int network_copy_seen(struct network *copy, const struct network *network);
 void network_free_copy(struct network *copy);
 
-/* Whether a presentation would see of the network what it sees of the copy, to the bit. */
+/* Whether everything that a presentation reads is the same in both, to the bit. */
 bool network_is_seen_same(const struct network *copy, const struct network *network);
 
-/* The network with creb[n_pyramidal] in the place of its own CREB; it owns nothing. */
+/* The network with creb[n_pyramidal] in place of its CREB. It shares all memory with the network
+ * and must not be freed. */
 static inline struct network network_with_creb(const struct network *network, float *creb)
 {
     struct network with = *network;
@@ -116,11 +117,11 @@ const struct projection *network_projection(const struct network *network, int32
 struct new_synapse {
     int32_t input, dendrite;
     float weight;
-    /* the rest matters only where lives are kept */
+    /* the following members are used only where lives are kept */
     enum birth birth;
     bool is_placed; /* it sits at position_um; else anywhere along the dendrite */
     float position_um;
-    int32_t judged_at; /* it is on probation until that many presentations are done; 0: it is not */
+    int32_t judged_at; /* its probation ends after this presentation; 0: it has none */
 };
 
 /* Begins to keep the lives of the synapses, as if all were born now. If earlier synapses are gone,
@@ -131,8 +132,8 @@ int network_keep_lives(struct network *network, uint64_t seed, double dendrite_u
  * network->lives, if lives are kept. */
 void network_note_weights(struct network *network);
 
-/* Notes `now` as the presentation that last potentiated the synapses whose weights have risen by
- * this much or more since they were noted, if lives are kept. */
+/* If lives are kept: notes presentation `now` as the last one that potentiated each synapse whose
+ * weight has risen by `by` or more since network_note_weights. */
 void network_note_potentiation(struct network *network, double by, int32_t now);
 
 /* Removes the plastic synapses whose dendrite is below 0, adds `n_new`, and sorts: the one place

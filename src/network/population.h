@@ -41,12 +41,12 @@ struct layout {
     /* [n_inputs + 1] ascending from 0: a new synapse comes from input i with a chance proportional
      * to input_use[i + 1] - input_use[i]. Belongs to the data set; NULL: all inputs alike */
     const double *input_use;
-    /* cells with D2 receptors (docs/reward.md): the last n_against of each class, which speak
-     * against it; with one response all cells of the second class */
+    /* cells with D2 receptors (docs/reward.md): the last n_against cells of each class, which vote
+     * against it; or, if has_one_response, all cells of the second class */
     int32_t n_against;
     bool has_one_response;
-    bool is_absent[CLASSES_MAX]; /* the cells of these classes have not come yet, and none of their
-                                    plastic synapses is there (docs/continual.md) */
+    bool is_absent[CLASSES_MAX]; /* the cells of these classes have not joined the network yet and
+                                    have no plastic synapses (docs/continual.md) */
     int32_t n_populations;
     struct population population[POPULATIONS_MAX];
 };
@@ -98,8 +98,8 @@ static inline bool layout_is_d2(const struct layout *layout, int32_t cell)
     return layout->has_one_response ? cell >= n : cell % n >= n - layout->n_against;
 }
 
-/* How many of the things, `per_class` of each class, belong to classes whose cells are there; and
- * the i-th of them: cells, or pyramidal dendrites. */
+/* For cells, or pyramidal dendrites, of which each class has `per_class`: how many belong to
+ * classes that are not absent, and the number of the i-th of these among those of all classes. */
 static inline int32_t layout_n_there(const struct layout *layout, int32_t per_class)
 {
     int32_t n = 0;
@@ -115,8 +115,9 @@ static inline int32_t layout_there(const struct layout *layout, int32_t per_clas
     return i;
 }
 
-/* The class that votes [n_classes] answer: that with most, of several the lowest, -1 if none has
- * any. With one response not to make it answers for the second class. */
+/* The class with the most votes[n_classes]: of a tie the lowest, -1 if there are no votes. If
+ * has_one_response: the first class if it has more votes than the second, else the second, which
+ * means that the response is not made. */
 int32_t layout_answer(const struct layout *layout, const int32_t *votes);
 
 /* Draws the input that a new synapse comes from, by 64 random bits. */

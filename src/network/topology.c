@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/topology.h"
 
-/* A connection of the name by which parameters call its number of synapses, and its weight. */
+/* A row of the table: connections.NAME_per_cell and connections.WEIGHT_weight are its parameters.
+ */
 #define CONNECTION(name, weight, ...)                                                              \
     {                                                                                              \
 #        name, __VA_ARGS__, offsetof(struct parameters, connections.name##_per_cell),              \

@@ -7,14 +7,14 @@
 
 #include "network/population.h"
 
-/* Who is connected to whom, and how: the table of connections in docs/model.md §1, but for its
- * first row, the plastic synapses from the inputs to the pyramidal cells. */
+/* Which populations are connected, and how: the table of connections in docs/model.md §1, without
+ * its first row, the plastic synapses from the inputs to the pyramidal cells. */
 
 /* What a spike of the source population does to its targets. */
 enum effect {
     EFFECT_EXCITE,       /* raises the drive of a dendrite */
     EFFECT_INHIBIT,      /* lowers the drive of a dendrite */
-    EFFECT_INHIBIT_SOMA, /* inhibits the soma: the dendrite only says of which neuron */
+    EFFECT_INHIBIT_SOMA, /* inhibits the soma of the neuron that the dendrite belongs to */
 };
 
 /* Which populations of the source role connect to which of the target role. */
@@ -30,10 +30,10 @@ struct connection {
     enum pairing pairing;
     enum effect effect;
     bool is_balanced; /* targets take turns in random order; else each is drawn at random */
-    uint32_t row; /* number that its random numbers are a function of (plus the class, if there is
-                     one): never renumber */
-    /* offsets in struct parameters: synapses for each pyramidal cell (of the class, if there is
-     * one), and their weight */
+    uint32_t row;     /* number (plus that of the class, if it is made class by class) by which its
+                         random numbers are drawn: never renumber */
+    /* offsets, in struct parameters, of the number of synapses for each pyramidal cell (of a class,
+     * if it is made class by class) and of their weight */
     size_t per_cell, weight;
 };
 
