@@ -5,8 +5,8 @@
 #include "core/vector_math.h"
 #include "neuron/constants.h"
 
-/* Calcium that a presynaptic spike brings in at a dendrite of v_d = v_b + v_bap mV, above the floor
- * (docs/model.md §3): step / (1 + exp(-(v_d - half) / slope)). */
+/* The calcium that a presynaptic spike brings in where the dendrite's voltage v_d = v_b + v_bap
+ * (mV) is above c->floor (docs/model.md §3): step / (1 + exp(-(v_d - half) / slope)). */
 static inline float calcium_influx(const struct calcium_constants *c, float v_d)
 {
     return c->step / (1 + expf(-(v_d - c->half) * c->rate_slope));

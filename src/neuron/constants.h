@@ -25,7 +25,7 @@ struct cell_constants {
     float rate_adaptation;      /* 1 / tau_adaptation */
     float rate_adaptation_creb; /* 1 / tau_adaptation of cells with effective CREB */
     float creb_effective_above;
-    bool adapts;                /* pyramidal cells do, interneurons do not */
+    bool adapts;                /* true of pyramidal cells */
     bool bap_outlasts_dendrite; /* tau_bap > tau_dendrite: see kernel.c */
 };
 
@@ -36,7 +36,7 @@ struct calcium_constants {
 
 struct constants {
     int32_t n_steps;
-    float contact_share; /* of a plastic synapse (network/connect.h) */
+    float contact_share; /* connect_share (network/connect.h) */
     struct cell_constants pyramidal, interneuron;
     struct calcium_constants calcium;
 };

@@ -4,19 +4,20 @@
 
 #include "neuron/kernel_state.h"
 
-/* For kernel.c, which is compiled for each instruction set: which plastic synapses' inputs spiked
- * in a step, as many at a time as struct events holds. */
+/* Part of kernel.c, which is compiled for each instruction set. Lists the plastic synapses whose
+ * inputs spiked in a step, in portions that fit into struct events. */
 
-/* d / per_cell by a multiplication (Granlund & Montgomery 1994), which is nearer than a table once
- * the network is large. */
+/* The cell of dendrite d: d / per_cell, computed by a multiplication (Granlund & Montgomery 1994),
+ * which in large networks is faster than looking it up in a table. */
 static inline int32_t cell_of(const struct cells *cells, int32_t d)
 {
     return (int32_t)((uint64_t)(uint32_t)d * cells->divide_by >> cells->divide_shift);
 }
 
-/* Fills events from where the last call left off. A source has few synapses on a small
- * network, so whole vectors of consecutive numbers are stored, which needs no loop that the
- * processor could mispredict. Teachers, which come last in a step, are left to the caller. */
+/* Fills events with the next portion. In a small network a source has few synapses; so whole
+ * vectors of KERNEL_LANES consecutive synapses are stored, and those beyond the source's last are
+ * overwritten by the next: that costs less than a loop whose length the processor mispredicts.
+ * Teachers, which come last in a step, are left to the caller. */
 static inline void fill_events(const struct presentation *p, const struct stimulus *stimulus,
                                struct part *part)
 {
@@ -52,8 +53,8 @@ static inline void fill_events(const struct presentation *p, const struct stimul
     events->n = n;
 }
 
-/* Gathers the first plastic synapses whose inputs spiked in step t; if an earlier pass over the
- * same step gathered all of them, these are used again. */
+/* Lists the first portion of step t; if an earlier pass over the same step listed all in one
+ * portion, that is used again. */
 static inline void first_events(const struct presentation *p, const struct stimulus *stimulus,
                                 struct part *part, int32_t t)
 {
@@ -68,7 +69,7 @@ static inline void first_events(const struct presentation *p, const struct stimu
     events->is_whole = events->is_last;
 }
 
-/* Gathers the next ones; false if there are no more. */
+/* Lists the next portion; false if there is none. */
 static inline bool next_events(const struct presentation *p, const struct stimulus *stimulus,
                                struct part *part)
 {

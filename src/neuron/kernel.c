@@ -84,8 +84,8 @@ static void choose_adaptation(struct cells *cells, const float *creb)
                                         : c->rate_adaptation;
 }
 
-/* Multiplies all u by the power they are kept at, so that the power is 1 again, and
- * keeps within the table the bAPs that are over by step t. */
+/* Makes u = v_b again (k = 0), and moves bap_from of the bAPs that are over by step t, so that
+ * bap_of stays within its table. */
 static __attribute__((noinline)) void rescale(struct cells *cells, int32_t t)
 {
     const float power = cells->power[cells->age];
@@ -112,7 +112,8 @@ static inline void raise_dendrite(struct cells *cells, int32_t d, float mv, floa
     cells->sum[cell_of(cells, d)] += mv;
 }
 
-/* Adds drive to sublinear dendrites, to which it is applied when all of the step is there. */
+/* Adds drive to a sublinear dendrite; apply_drive applies it when all spikes of the step are
+ * delivered. */
 static inline void add_drive(struct cells *cells, int32_t d, float mv)
 {
     if (!cells->is_touched[d])
@@ -167,8 +168,9 @@ static inline void add_in_turn(float *value, int32_t n, float amount, const floa
     }
 }
 
-/* Inhibits as `deliver` does, but for the order of the dendrites, on which no sum depends: many at
- * a time, and those with several synapses again. Not inlined, as few networks need it. */
+/* Inhibits as `deliver` does, with the same sums, but many dendrites at a time: first one synapse
+ * of each, then a second one of those that have several, and so on. Not inlined, since few networks
+ * need it. */
 static __attribute__((noinline)) void deliver_in_turn(struct cells *cells, const struct fan_out *f,
                                                       int32_t source)
 {
@@ -227,9 +229,9 @@ static inline void check(struct cells *cells, int32_t d, int32_t n, int32_t t)
         dendritic_spike(cells, d, t);
 }
 
-/* Checks all dendrites of a cell after a bAP. Mostly the bAP before has made all of them spike, so
- * that they are refractory: cell_dspike, which is not later than any of their last spikes, shows
- * that at once. */
+/* Checks all dendrites of a cell after a bAP. Mostly an earlier bAP has made all of them spike and
+ * they are refractory. cell_dspike shows that at once, as it is not later than the last spike of
+ * any of them. */
 static inline void check_cell(struct cells *cells, int32_t n, int32_t t)
 {
     if (t - cells->cell_dspike[n] <= cells->constants.dspike_refractory)
@@ -250,7 +252,7 @@ static void check_fan_out(struct cells *cells, const struct fan_out *f, int32_t 
     }
 }
 
-/* May a dendrite spike in step t although nothing excited it? */
+/* Whether a dendrite may spike in step t although nothing excited it. */
 static inline bool has_others(const struct cells *cells, int32_t t)
 {
     return (cells->n_after > 0) | (t == cells->constants.dspike_refractory) |
@@ -310,7 +312,7 @@ static void somatic_spike(struct cells *cells, int32_t n, int32_t t)
     cells->last_spike[n] = t;
     cells->bap_from[n] = t;
     cells->v[n] =
-        0; /* peak in this step, reset at the start of the next: nobody reads it between */
+        0; /* v is at its peak in this step and reset in the next; nothing reads the peak */
     if (c->adapts)
         cells->g_w[n] += c->adaptation_step;
     cells->n_spikes[n]++;
@@ -339,8 +341,8 @@ static inline uint64_t lanes_above(lanes v, float threshold)
 #endif
 }
 
-/* Integrates the somas and finds their spikes. Their reset after a spike has been done
- * in v and g_w already. */
+/* Integrates the somas and finds their spikes. somatic_spike has reset v and g_w of those that
+ * spiked before. */
 static inline __attribute__((always_inline)) void integrate(struct cells *cells, int32_t t,
                                                             bool adapts, bool is_inhibited)
 {
@@ -442,8 +444,8 @@ static void deliver_stimulus(const struct presentation *p, const struct stimulus
         deliver_fan_out(cells, teacher_fan_out(p, part, stimulus->source[i]), 0);
 }
 
-/* Goes through the same spikes once more, to check whether their targets have crossed the
- * threshold. */
+/* Goes through the spikes of inputs and teachers once more, to check whether their targets have
+ * crossed the threshold. */
 static void check_stimulus(const struct presentation *p, const struct stimulus *stimulus,
                            struct part *part, int32_t t)
 {
@@ -460,8 +462,8 @@ static void check_stimulus(const struct presentation *p, const struct stimulus *
         check_fan_out(cells, teacher_fan_out(p, part, stimulus->source[i]), 0, t);
 }
 
-/* Adds the calcium of the influxes gathered so far. exp is computed by whole vectors; the surplus
- * of the last is not used. */
+/* Adds the calcium of the influxes gathered so far. exp is computed for whole vectors; the surplus
+ * of the last one is not used. */
 static void add_calcium(const struct calcium_constants *constants, struct influxes *influxes,
                         float *restrict calcium)
 {
@@ -478,8 +480,8 @@ static void add_calcium(const struct calcium_constants *constants, struct influx
     influxes->n = 0;
 }
 
-/* Goes through the same spikes once more, after all dendritic spikes of the step: calcium enters
- * where v_d is above the floor. */
+/* Goes through the spikes of inputs once more, after all dendritic spikes of the step: calcium
+ * enters where v_d is above the floor. */
 static void take_calcium(const struct presentation *p, const struct stimulus *stimulus,
                          struct part *part, int32_t t)
 {
@@ -503,7 +505,8 @@ static void take_calcium(const struct presentation *p, const struct stimulus *st
     } while (next_events(p, stimulus, part));
 }
 
-/* (a) of step t: the pyramidal cells of a part, seeing the spikes of step t - 1. */
+/* Step t (a) of docs/model.md §3: the pyramidal cells of a part, which see the spikes of
+ * step t - 1. */
 static void step_pyramidal(const struct presentation *p, const struct stimulus *stimulus,
                            struct part *part, const struct spikes *seen, int32_t t)
 {
@@ -524,7 +527,7 @@ static void step_pyramidal(const struct presentation *p, const struct stimulus *
     step_somas(cells, t);
 }
 
-/* (b) of step t: the interneurons of a part, seeing the pyramidal spikes of step t. */
+/* Step t (b): the interneurons of a part, which see the pyramidal spikes of step t. */
 static void step_interneurons(const struct presentation *p, struct part *part,
                               const struct spikes *seen, int32_t t)
 {
@@ -571,8 +574,9 @@ static void begin(const struct presentation *p, const struct network *network,
                                      .calcium = calcium};
 }
 
-/* Computes step t and the following ones as one of `stride` threads, until the team leaves the rest
- * to one thread; returns the step at which it does. */
+/* Computes the steps from t on, as number `first` of `stride` threads that share the parts. Returns
+ * the first step that is not computed: n_steps, or less if the presentation is left to one thread.
+ */
 static int32_t present_steps(const struct presentation *p, const struct stimulus *stimulus,
                              struct division *division, int32_t first, int32_t stride, int32_t t)
 {
@@ -630,7 +634,7 @@ static void present_by_all(const struct presentation *p, const struct network *n
     present_steps(p, stimulus, division, 0, 1, t);
 }
 
-/* Copies what a part has counted, and its calcium, to where they are looked for. */
+/* Copies a part's counts to the presentation, and its calcium to the network's. */
 static void collect(const struct presentation *p, struct part *part, float *calcium)
 {
     const struct reach *reach = &part->reach;

@@ -16,11 +16,13 @@ enum {
     DENSE_BYTES_MAX = 1 << 20 /* a dense copy must stay in the cache, or it gains nothing */
 };
 
-/* Fractions of connected pairs from which inhibition is delivered as dense vectors, all synapses of
- * a dendrite at once, or one after the other. */
+/* Inhibition is delivered as dense vectors if at least this fraction of the pairs (source,
+ * dendrite) is connected: all synapses of a dendrite at once, or one after the other
+ * (fan_out.in_turn). */
 static const double at_once_from = 0.25, in_turn_from = 1 / 6.0;
 
-/* Memory of the state until it is freed: n zeroed elements. NULL, and noted, if there is none. */
+/* n zeroed elements, which kernel_state_free frees. Without memory NULL, and lacks_memory is set.
+ */
 static void *zeros(struct kernel_state *s, size_t n, size_t size)
 {
     const size_t bytes = (n * size / ALIGNMENT + 2) * ALIGNMENT;
@@ -30,7 +32,7 @@ static void *zeros(struct kernel_state *s, size_t n, size_t size)
         return NULL;
     }
     memset(memory, 0, bytes);
-    memory[0] = s->memory; /* each begins with where the one before it is */
+    memory[0] = s->memory; /* a block begins with the address of the one before */
     s->memory = memory;
     s->bytes += bytes;
     return (char *)memory + ALIGNMENT;
@@ -109,8 +111,8 @@ static int cells_init(struct kernel_state *s, struct cells *cells,
 
 /* ---- fixed synapses ---- */
 
-/* The fraction of its pairs (source, dendrite) that are connected; 0 if dense vectors of it would
- * not stay in the cache, or gain nothing. */
+/* The fraction of a projection's pairs (source, dendrite) that are connected; 0 if dense vectors
+ * would not stay in the cache, or gain nothing. */
 static double density(const struct projection *projection, const struct population *target,
                       int32_t n_source)
 {
@@ -205,8 +207,8 @@ static int fan_out_init(struct kernel_state *s, struct fan_out *f, struct part *
 
 /* ---- parts ---- */
 
-/* Gives part i of n its cells: as many of every population as any other part, since one class may
- * be busy while another is silent. */
+/* Gives part i of n its cells: a share of every population, since one class may be busy while
+ * another is silent. */
 static int give_cells(struct kernel_state *s, struct part *part, const struct layout *layout,
                       const struct constants *constants, int32_t i, int32_t n)
 {

@@ -123,7 +123,7 @@ static void update_dendrite(struct presentation *p, const struct cell_constants 
 {
     struct kernel_state *s = p->state;
     const float drive = c->excitation * s->exc[d] - c->inhibition * s->inh[d];
-    /* the page has the power for a drive >= 0 only; a negative one acts as it is */
+    /* docs/model.md has the power for a drive >= 0 only; a negative one acts as it is */
     const float effect = population->dendrites == DENDRITE_SUBLINEAR && drive > 0
                              ? powf(drive, c->sublinear_exponent)
                              : drive;
@@ -191,7 +191,8 @@ static void take_up_calcium(const struct presentation *p, const struct network *
         }
 }
 
-/* (a) or (b) of a step: all neurons of the populations first … last, seeing s->spiked. */
+/* (a) or (b) of a step: the neurons of populations first … end - 1, which see the spikes in
+ * s->spiked. */
 static void update_cells(struct presentation *p, const struct network *network,
                          const struct cell_constants *c, int32_t first_synapse, int32_t end_synapse,
                          int32_t first_population, int32_t end_population, float *calcium,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "neuron/parts.h"
 
-/* A population's cells are given to the parts in order, so population by population their spikes
- * follow each other. */
+/* Each part has consecutive cells of a population, in the order of the parts. So the ids stay
+ * sorted if, population by population, the spikes of one part are followed by those of the next. */
 const struct spikes *parts_merge(const struct presentation *p, const struct division *division,
                                  int32_t reader, enum sender from, int32_t t)
 {

@@ -4,8 +4,8 @@
 
 #include "neuron/kernel_state.h"
 
-/* What the parts of a network, each computed by a thread, get from elsewhere: each other's spikes,
- * and their share of the plastic synapses. */
+/* What a part of the network (struct part), which one thread computes, gets from outside: the
+ * spikes of the other parts, and its plastic synapses. */
 
 enum sender { FROM_PYRAMIDAL, FROM_INTERNEURONS };
 
@@ -23,8 +23,8 @@ static inline void parts_post(const struct presentation *p, const struct divisio
                   t);
 }
 
-/* Awaits the mail of all parts from step t and merges it into the list of part `reader`, which is
- * one of the calling thread's. */
+/* Waits for the mail of all parts from step t and merges it into the list `seen` of part `reader`,
+ * which the calling thread computes. */
 const struct spikes *parts_merge(const struct presentation *p, const struct division *division,
                                  int32_t reader, enum sender from, int32_t t);
 

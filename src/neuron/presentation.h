@@ -10,8 +10,8 @@
 struct kernel;
 struct kernel_state;
 
-/* All variables at the end of a step, docs/model.md §3: a soma that spikes is at its peak, its bAP
- * has decayed once. */
+/* All variables at the end of a step (docs/model.md §3). A soma that spikes in this step is at its
+ * peak, and its bAP has already decayed once. */
 struct step_state {
     int32_t step;
     const float *v_b;           /* [n_dendrites] mV */
@@ -23,33 +23,32 @@ struct step_state {
     const float *calcium;       /* [n plastic synapses], NULL in a test */
 };
 
-/* An observer of a presentation, who changes nothing. */
+/* A function that is called after every step of a presentation; it must change nothing. */
 struct step_watch {
     void (*look)(void *data, const struct step_state *state);
     void *data;
 };
 
-/* What is needed to present images to networks of one layout: constants, working memory, and the
- * counts of the last presentation. One for each thread that presents. */
+/* What a kernel needs to present stimuli to a network: constants, working memory and the counts of
+ * the last presentation. Threads that present at the same time need one each. */
 struct presentation {
     struct layout layout;
     struct constants constants;
     const struct kernel *kernel;
-    int32_t n_threads;         /* threads that may share one presentation, where that is faster */
-    bool is_alone;             /* now the other threads have other work */
-    int32_t *spikes;           /* [n_neurons] of the last presentation */
+    int32_t n_threads; /* threads that may share one presentation, where that is faster */
+    bool is_alone;     /* set while the other threads have other work: one thread presents */
+    int32_t *spikes;   /* [n_neurons] of the last presentation */
     int32_t *dendritic_spikes; /* [n_dendrites] */
-    struct raster
-        *raster; /* the caller's: takes the time of every spike; NULL: spikes are not recorded */
-    /* the caller's: is shown every step; NULL: none. Only the naive kernel has all variables in
-     * every step and calls it; the others do not. */
+    struct raster *raster;     /* the caller's: records every spike; NULL: none */
+    /* the caller's: called after every step; NULL: none. Only the naive kernel calls it: the others
+     * do not have all variables in every step. */
     const struct step_watch *watch;
     struct kernel_state *state;
 };
 
-/* A way to compute docs/model.md §3. They differ in speed, and in the last bits of a voltage; so in
- * a count only where a voltage meets its threshold to within rounding (never in the golden data).
- */
+/* An implementation of docs/model.md §3. Kernels differ in speed and in the last bits of voltages;
+ * so they could differ in a count of spikes where a voltage equals its threshold within rounding
+ * (this never happens in the golden data). */
 struct kernel {
     const char *name;
     bool (*is_supported)(void); /* whether this processor can run it */
@@ -59,8 +58,8 @@ struct kernel {
     void (*free)(struct presentation *p);
 };
 
-/* Bytes for a text of all kernels that have computed a run: "avx512", or "avx512, avx2 from 61" if
- * it has gone on with another from presentation 61. */
+/* Size of a text that names the kernels by which a run was computed: "avx512", or "avx512, avx2
+ * from 61" if it was continued with another one from presentation 61 on. */
 enum { KERNELS_BYTES = 256 };
 
 /* "fast" (or NULL): the best this processor has; or naive, portable, avx2, avx512. NULL, with a
@@ -70,15 +69,16 @@ const struct kernel *kernel_find(const char *name);
 /* All kernels, ending with NULL; the fast ones from the plainest to the best. */
 extern const struct kernel *const kernels[];
 
-/* Prepares for a network and all that share its fixed synapses. SYSTEM without memory. */
+/* Prepares for presentations to `network` and to networks with the same fixed synapses. SYSTEM
+ * without memory. */
 int presentation_init(struct presentation *p, const struct network *network,
                       const struct parameters *parameters, const struct kernel *kernel,
                       int32_t n_threads);
 
-/* Presents once, from rest (docs/model.md §3), and leaves the counts in p->spikes and
- * p->dendritic_spikes, and the spikes in p->raster if there is one (of as many steps as the
- * stimulus). Cannot fail. The network is only read; in training, `calcium`
- * [n plastic synapses] takes the calcium that comes in on top of what is there; NULL in a test. */
+/* Presents a stimulus once, from rest (docs/model.md §3). Sets the counts in p->spikes and
+ * p->dendritic_spikes, and marks the spikes in p->raster, if there is one (it must have as many
+ * steps as the stimulus). In training, calcium[n plastic synapses] is increased by the calcium
+ * taken up; it is NULL in a test. The network is only read. Cannot fail. */
 void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,
              float *calcium);
 

@@ -7,8 +7,8 @@
 
 #include "network/population.h"
 
-/* Which neuron spiked in which step of a presentation: a bit each. So much memory is enough for any
- * number of spikes, and a kernel that marks them cannot fail. One thread marks them. */
+/* Which neurons spiked in which step of a presentation: a bit for each neuron and step. This holds
+ * any number of spikes, so a kernel that marks one cannot fail. Only one thread may mark. */
 struct raster {
     int32_t n_steps, n_neurons;
     size_t n_words; /* words for each step */

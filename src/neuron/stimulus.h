@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* In the place of a class whose teacher fires: none, or those of the first and the second. */
+/* Values in place of the class whose teacher fires: no teacher, or those of the first two classes.
+ */
 enum { TEACHERS_NONE = -1, TEACHERS_BOTH = -2 };
 
 /* The spikes of inputs and teachers in one presentation, in order of time: in step t spike the
@@ -15,7 +16,7 @@ struct stimulus {
     int32_t *start;  /* [n_steps + 1] */
     int32_t *source; /* [start[n_steps]] */
     int32_t capacity;
-    void *room; /* for an image that is made when it is shown */
+    void *room; /* memory in which an image can be made when it is shown */
 };
 
 #endif

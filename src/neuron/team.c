@@ -7,17 +7,18 @@
 #include "core/progress.h"
 
 enum {
-    LOOKS = 2000,        /* looks of a thread that waits awake, before it sleeps */
-    STEPS_UNWATCHED = 8, /* between two looks at the clock */
-    TRIAL_SHARE = 100    /* a trial may cost one part in so many of the time until the next */
+    LOOKS = 2000,        /* how often a waiting thread looks for mail before it sleeps */
+    STEPS_UNWATCHED = 8, /* steps between two looks at the clock */
+    TRIAL_SHARE = 100    /* a trial of the slower way may cost 1/100 of the time until the next */
 };
+/* Way 1 is given up if it takes this much longer than way 0. */
 static const double patience = 1.25;
-static const double preparing = 0.1; /* of a presentation: to copy the synapses to the parts */
-/* Seconds of a step in which nothing can be gained: its spikes are on the way between processors
- * twice. */
+static const double preparing = 0.1; /* part of the time: copying synapses */
+/* Seconds. In a step shorter than this nothing can be gained by sharing: it takes as long for
+ * spikes to travel between processors twice. */
 static const double shortest_step = 0.3e-6;
 
-/* Seconds that this thread has had a processor. */
+/* Processor time of this thread in seconds. */
 static double processor_clock(void)
 {
     struct timespec time;
@@ -107,13 +108,12 @@ void team_judge(struct team *team, int32_t n, int32_t n_steps)
         atomic_store(&team->is_left_to_one, true);
 }
 
-/* The time of one thread is a mean over its last presentations, since other work on the machine
- * comes and goes. */
+/* The time of way 0 is a running mean, since other work on the machine comes and goes. */
 void team_end(struct team *team, bool was_of_all, int32_t n_steps)
 {
     struct team_pace *pace = team->pace;
     const double seconds = progress_clock() - team->started;
-    if (was_of_all && !pace->has_shared) { /* it also fetched the memory of the parts */
+    if (was_of_all && !pace->has_shared) { /* slower, as it touched new memory */
         pace->has_shared = true;
         return;
     }
