@@ -19,7 +19,8 @@
     "\"rest.before_test_days=4\", \"record.test_days=0, 4\"];\n"
 #define FACTORS                                                                                    \
     "factors: (\n"                                                                                 \
-    "  { name = \"noise\"; levels = ( { name = \"0.5\"; set = [\"intrinsic.noise_factor=0.5\"]; "  \
+    "  { name = \"noise\"; title = \"times the noise\"; levels = ( { name = \"0.5\"; set = "       \
+    "[\"intrinsic.noise_factor=0.5\"]; "                                                           \
     "}, "                                                                                          \
     "{ name = \"1\"; }, { name = \"3\"; set = [\"intrinsic.noise_factor=3\"]; } ); },\n"           \
     "  { name = \"turnover\"; levels = ( { name = \"none\"; set = [\"turnover.policy=none\"]; }, " \
@@ -60,7 +61,7 @@ static double part_alive(const json_t *figure, const char *panel, double day)
 }
 
 static void
-given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(void **state)
+given_levels_that_are_numbers_when_reported_expect_lines_marks_titles_and_retention(void **state)
 {
     support_write_text(
         state, "a.sweep",
@@ -89,6 +90,13 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
         support_expect_near(json_number_value(json_object_get(row, "y")), last, 1e-5);
         assert_true(part_alive(alive, name, 0) == 1);
     }
+    json_t *trend = support_figure(state, "s/report.html", "accuracy-trend"),
+           *values = json_object_get(trend, "values");
+    assert_string_equal(json_string_value(json_object_get(trend, "title")),
+                        "accuracy over times the noise");
+    assert_string_equal(json_string_value(json_object_get(values, "x_label")), "times the noise");
+    assert_string_equal(json_string_value(json_object_get(values, "series_label")), "turnover");
+    json_decref(trend);
     /* more noise, fewer of the small ones */
     assert_true(part_alive(alive, "3, none", 4) < part_alive(alive, "1, none", 4));
     json_decref(accuracy);
@@ -96,11 +104,15 @@ given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention(voi
     study_free(&study);
 
     char *html = read_text(state, "s/report.html");
-    static const char *const parts[] = {
-        "id=\"figure-accuracy-trend\"",    "id=\"figure-spines-size-trend\"",
-        "id=\"figure-spines-lost-trend\"", "<h2 id=\"retention\">",
-        "id=\"figure-retention\"",         "id=\"figure-retention-alive\"",
-        "<li><a href=\"#retention\">",     "\"mark\":\"the usual\""};
+    static const char *const parts[] = {"id=\"figure-accuracy-trend\"",
+                                        "id=\"figure-spines-size-trend\"",
+                                        "id=\"figure-spines-lost-trend\"",
+                                        "<h2 id=\"retention\">",
+                                        ": times the noise (noise) <bdi>0.5",
+                                        "id=\"figure-retention\"",
+                                        "id=\"figure-retention-alive\"",
+                                        "<li><a href=\"#retention\">",
+                                        "\"mark\":\"the usual\""};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(html, parts[i]))
             fail_msg("%s", parts[i]);
@@ -145,7 +157,7 @@ static void given_levels_that_are_words_when_asked_expect_no_lines(void **state)
     study_free(&study);
 }
 
-static void given_a_mark_that_cannot_be_when_read_expect_the_line(void **state)
+static void given_a_mark_or_title_that_cannot_be_when_read_expect_the_line(void **state)
 {
     static const struct {
         const char *text, *message;
@@ -155,6 +167,8 @@ static void given_a_mark_that_cannot_be_when_read_expect_the_line(void **state)
         {"marks: ( { label = \"x\"; } );\n", "a.sweep:3: this: expected groups { label"},
         {"marks: ( \"x\" );\n", "a.sweep:3: this: expected groups { label"},
         {"marks = 3;\n", "a.sweep:3: marks: expected a list of at most 16 groups"},
+        {"full = { factors: ( { name = \"a\"; title = 3; } ); };\n",
+         "a.sweep:3: title: expected a text of less than 64 bytes"},
         {"marks: ( { label = \"\"; levels = [\"1\"]; } );\n", "a.sweep:3: this: expected groups"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -193,10 +207,11 @@ static void given_a_damaged_retention_file_when_reported_expect_the_line(void **
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_FOLDER(given_levels_that_are_numbers_when_reported_expect_lines_marks_and_retention),
+        WITH_FOLDER(
+            given_levels_that_are_numbers_when_reported_expect_lines_marks_titles_and_retention),
         WITH_FOLDER(given_levels_that_grow_tenfold_when_reported_expect_a_logarithmic_axis),
         WITH_FOLDER(given_levels_that_are_words_when_asked_expect_no_lines),
-        WITH_FOLDER(given_a_mark_that_cannot_be_when_read_expect_the_line),
+        WITH_FOLDER(given_a_mark_or_title_that_cannot_be_when_read_expect_the_line),
         WITH_FOLDER(given_a_damaged_retention_file_when_reported_expect_the_line),
     };
     return cmocka_run_group_tests_name("trends", tests, NULL, NULL);

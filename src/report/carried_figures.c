@@ -54,8 +54,8 @@ static int put_measures(struct page *page, const struct study *study)
     SCOPED(figure_free) struct figure figure = {0};
     TRY(figure_begin(&figure, "carried"));
     figure_set(&figure, "x_label %s, series_label %s",
-               study->n_middle > 1 ? "" : study->factor[0]->name,
-               study->n_factors > 1 ? study->factor[study->n_factors - 1]->name : "");
+               study->n_middle > 1 ? "" : study_factor_title(study, 0),
+               study->n_factors > 1 ? study_factor_title(study, study->n_factors - 1) : "");
     for (int32_t r = 0; r < study->n_runs; r++)
         put_run(&figure, study, r);
     return page_put_figure(page, &figure);

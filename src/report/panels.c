@@ -41,7 +41,8 @@ const char *panels_title(const struct panels *v, int32_t panel, char *title, siz
         (v->study->n_factors > 2 ? study_describe : study_label)(v->study, panel * v->per_panel, 0,
                                                                  v->named_to, title, size);
     else if (v->n_panels < v->study->n_conditions / v->n_lines)
-        snprintf(title, size, "all %d of %.200s", v->study->n_first, v->study->factor[0]->name);
+        snprintf(title, size, "all %d of %.200s", v->study->n_first,
+                 study_factor_title(v->study, 0));
     return title;
 }
 
@@ -60,7 +61,7 @@ void panels_describe(const struct panels *v, struct figure *figure)
     for (int32_t line = 0; line < v->n_lines; line++)
         json_array_append_new(lines, figure_string(panels_line(v, line, level, sizeof level)));
     figure_set(figure, "series_levels %p, series_label %s", lines,
-               v->n_lines > 1 ? v->study->factor[v->lines_from]->name : "");
+               v->n_lines > 1 ? study_factor_title(v->study, v->lines_from) : "");
 }
 
 const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,

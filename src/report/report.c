@@ -165,7 +165,10 @@ static void put_about(FILE *html, const struct study *study, bool is_in_run)
     if (study->n_conditions > 1)
         fprintf(html, " of %d conditions", study->n_conditions);
     for (int32_t f = 0; f < study->n_factors && *study->factor[f]->name; f++) {
-        html_put_between(html, f ? "; " : ": ", study->factor[f]->name, " ");
+        const char *name = study->factor[f]->name, *title = study_factor_title(study, f);
+        html_put_between(html, f ? "; " : ": ", title, " ");
+        if (title != name) /* what tables call it */
+            html_put_between(html, "(", name, ") ");
         for (int32_t i = 0; i < study->factor[f]->n_levels; i++)
             html_put_between(html, i ? ", <bdi>" : "<bdi>", study->factor[f]->levels[i], "</bdi>");
     }

@@ -422,6 +422,19 @@ const char *study_about(const struct study *study, const char *key)
     return text ? text : "";
 }
 
+const char *study_factor_title(const struct study *study, int32_t factor)
+{
+    const char *title = NULL, *name = study->factor[factor]->name;
+    const json_t *item;
+    size_t i;
+    json_array_foreach(json_object_get(study->about, "factors"), i, item)
+    {
+        if (strcmp(json_string_value(json_object_get(item, "name")), name) == 0)
+            title = json_string_value(json_object_get(item, "title"));
+    }
+    return title ? title : name;
+}
+
 enum named { NAMED_NONE, NAMED_NUMBERS, NAMED_ALL }; /* factors beside their levels */
 
 static const char *join_levels(const struct study *study, int32_t condition, int32_t from,

@@ -97,6 +97,9 @@ const char *study_title(const struct study *study);
 /* A text of experiment.json, "" if it has none of that key. */
 const char *study_about(const struct study *study, const char *key);
 
+/* What figures call a factor: its title in experiment.json, else its name. */
+const char *study_factor_title(const struct study *study, int32_t factor);
+
 /* The levels of a condition, from factor `from` to before factor `to`, joined by ", ". */
 const char *study_name(const struct study *study, int32_t condition, int32_t from, int32_t to,
                        char *text, size_t size);

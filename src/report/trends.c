@@ -98,8 +98,8 @@ int trends_put(struct page *page, struct figure *figure, const struct study *stu
                const struct trend_point *point)
 {
     char rings[320];
-    figure_set(figure, "x_label %s, series_label %s", study->factor[0]->name,
-               study->factor[study->n_factors - 1]->name);
+    figure_set(figure, "x_label %s, series_label %s", study_factor_title(study, 0),
+               study_factor_title(study, study->n_factors - 1));
     set_axis(figure, study->factor[0]);
     snprintf(rings, sizeof rings, "Rings: %.300s", label_of(study, 0));
     if (n_marks(study) > 0)

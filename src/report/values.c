@@ -46,8 +46,8 @@ static int begin(struct value_figure *v, const char *spec, const char *ending)
     figure_say(&v->figure, "shows", "%s of %d runs of %d conditions",
                json_string_value(json_object_get(v->figure.json, "title")), study->n_runs,
                study->n_conditions);
-    figure_set(&v->figure, "x_label %s, series_label %s", study->factor[0]->name,
-               study->n_factors > 1 ? last->name : "");
+    figure_set(&v->figure, "x_label %s, series_label %s", study_factor_title(study, 0),
+               study->n_factors > 1 ? study_factor_title(study, study->n_factors - 1) : "");
     if (study->n_factors > 1)
         figure_set(&v->figure, "series_levels %p", levels_of(last));
     return STATUS_OK;
@@ -275,8 +275,8 @@ static void put_tile(struct value_figure *v, bool pairs, int32_t group, int32_t 
         snprintf(panel, sizeof panel, "%.250s minus %.250s", study_last(study, 1),
                  study_last(study, 0));
     else if (study->n_factors > 1)
-        snprintf(panel, sizeof panel, "%.250s %.250s", study->factor[study->n_factors - 1]->name,
-                 study_last(study, last));
+        snprintf(panel, sizeof panel, "%.250s %.250s",
+                 study_factor_title(study, study->n_factors - 1), study_last(study, last));
     figure_put_row(&v->figure, last < 0 ? "differences" : "tiles",
                    "panel %s, x %s, y %s, name %s, value %g, sd %g, runs %d, is_difference %u",
                    panel, pairs || is_wrapped ? column : study->factor[0]->levels[x], row,
@@ -303,11 +303,11 @@ int values_put_tiles(struct page *page, const struct study *study, enum study_va
     TRY(begin(&v, "tiles", "-heat-map"));
     for (int32_t f = 1; f < study->n_factors - 1; f++)
         snprintf(rows + strlen(rows), sizeof rows - strlen(rows), "%s%.100s", f > 1 ? ", " : "",
-                 study->factor[f]->name);
+                 study_factor_title(study, f));
     figure_set(&v.figure, "x_label %s, y_label %s, is_wrapped %u, has_labels %u",
                pairs        ? "second digit"
                : is_wrapped ? ""
-                            : study->factor[0]->name,
+                            : study_factor_title(study, 0),
                pairs ? "first digit" : rows, is_wrapped, !is_wrapped);
     for (int32_t last = 0; last < study->n_last; last++)
         for (int32_t group = 0; group < study->n_first * study->n_middle; group++)
@@ -332,7 +332,8 @@ int values_put_trend(struct page *page, const struct study *study, enum study_va
     TRY(figure_begin(&figure, study_value_names[what]));
     figure_say(&figure, "name", "%s-trend", study_value_names[what]);
     figure_say(&figure, "spec", "lines");
-    figure_say(&figure, "title", "%s over %.400s", study_value_names[what], study->factor[0]->name);
+    figure_say(&figure, "title", "%s over %.400s", study_value_names[what],
+               study_factor_title(study, 0));
     figure_say(&figure, "caption", "%s",
                study_most_runs(study) == 1
                    ? "The one run of each condition."

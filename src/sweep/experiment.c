@@ -115,9 +115,11 @@ static int add_factor(const char *path, const config_setting_t *group, void *to)
 {
     static const struct key keys[] = {
         {.name = "name"},
+        {"title", keys_take_text, offsetof(struct factor, title),
+         "a text of less than 64 bytes, in UTF-8", 0, 63, NULL},
         {"levels", keys_take_list, 0, "a list ( { name = …; }, … ) of 1 to 1000 levels", 1,
          LEVELS_MAX, experiment_read_level},
-        {.right = "name or levels"},
+        {.right = "name, title or levels"},
     };
     struct experiment *experiment = to;
     const char *name;
@@ -275,6 +277,7 @@ static void free_factors(struct experiment *experiment)
     for (int i = 0; i < experiment->n_factors; i++) {
         for (int k = 0; k < experiment->factor[i].n_levels; k++)
             experiment_free_level(&experiment->factor[i].level[k]);
+        free(experiment->factor[i].title);
         free(experiment->factor[i].level);
         experiment->factor[i] = (struct factor){0};
     }

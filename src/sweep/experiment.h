@@ -47,6 +47,7 @@ struct level {
 
 struct factor {
     char name[EXPERIMENT_NAME_MAX];
+    char *title; /* what figures call it; NULL: its name */
     int n_levels;
     int n_read;          /* levels that the file has; experiment_restrict leaves fewer */
     struct level *level; /* [n_levels] */

@@ -92,8 +92,8 @@ static json_t *factors_json(const struct experiment *experiment)
         json_t *levels = json_array();
         for (int k = 0; k < factor->n_levels; k++)
             json_array_append_new(levels, json_string(factor->level[k].name));
-        json_array_append_new(factors,
-                              json_pack("{s:s, s:o}", "name", factor->name, "levels", levels));
+        json_array_append_new(factors, json_pack("{s:s, s:s*, s:o}", "name", factor->name, "title",
+                                                 factor->title, "levels", levels));
     }
     return factors;
 }
