@@ -160,8 +160,9 @@ int npz_create(struct archive *archive)
 /* Adds a member of these bytes, which are freed in any case. */
 static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
 {
-    char file_name[FILE_NAME_MAX];
+    char file_name[FILE_NAME_MAX], digest[IMAGE_DIGEST];
     snprintf(file_name, sizeof file_name, "%s.npy", name);
+    image_put_digest(bytes, n, digest);
     zip_source_t *source = zip_source_buffer(npz->zip, bytes, n, 1);
     if (!source)
         free(bytes);
@@ -172,7 +173,8 @@ static int add_owned(struct npz *npz, const char *name, char *bytes, size_t n)
     return i >= 0 && zip_set_file_compression(npz->zip, k, ZIP_CM_STORE, 0) == 0 &&
                    zip_file_set_dostime(npz->zip, k, 0, YEAR_1980, 0) == 0 &&
                    zip_file_set_external_attributes(npz->zip, k, 0, ZIP_OPSYS_UNIX,
-                                                    (zip_uint32_t)FILE_MODE << 16) == 0
+                                                    (zip_uint32_t)FILE_MODE << 16) == 0 &&
+                   zip_file_set_comment(npz->zip, k, digest, IMAGE_DIGEST, 0) == 0
                ? STATUS_OK
                : fault(zip_strerror(npz->zip));
 }
@@ -296,14 +298,20 @@ static int read_member(const struct npz *npz, zip_uint64_t k, const char *name, 
                        size_t *n)
 {
     zip_stat_t info;
+    zip_uint32_t length = 0;
+    const char *digest = zip_file_get_comment(npz->zip, k, &length, ZIP_FL_ENC_RAW);
     SCOPED(close_member) zip_file_t *member = zip_fopen_index(npz->zip, k, 0);
     const bool is_open =
         member && zip_stat_index(npz->zip, k, 0, &info) == 0 && info.size <= npz->size;
     OWNED char *read = is_open ? malloc((size_t)info.size + 1) : NULL;
     if (is_open && !read)
         return status_no_memory(npz->path, info.size);
-    if (!is_open || zip_fread(member, read, info.size) != (zip_int64_t)info.size)
-        return status_fail(STATUS_USER, "%s: %s: is damaged, it cannot be read", npz->path, name);
+    char where[FILE_NAME_MAX + 2 + 4096];
+    snprintf(where, sizeof where, "%s: %s", npz->path, name);
+    if (!is_open || zip_fread(member, read, info.size) != (zip_int64_t)info.size ||
+        length != IMAGE_DIGEST)
+        return status_fail(STATUS_USER, "%s: is damaged, it cannot be read", where);
+    TRY(image_check_digest(where, read, (size_t)info.size, digest));
     *bytes = scope_take(read);
     *n = (size_t)info.size;
     return STATUS_OK;
@@ -316,7 +324,7 @@ static int read_array(const struct npz *npz, const char *name, const char *descr
 {
     char file_name[FILE_NAME_MAX];
     OWNED char *read = NULL;
-    size_t n = 0;
+    size_t n;
     snprintf(file_name, sizeof file_name, "%s.npy", name);
     const zip_int64_t k = zip_name_locate(npz->zip, file_name, ZIP_FL_ENC_RAW);
     if (k < 0)

@@ -6,8 +6,9 @@
 
 /* Archives as .npz files, which numpy.load opens: a zip of a .npy an array (format 1.0, little
  * endian, in C's order), none of them compressed. Texts are bytes ("|S"). The zip's comment holds
- * the SHA-256 of all bytes before it: a file that is not as it was written never reaches the
- * library. The bytes of a file depend on what is in it alone. Files are built in memory and put into place at once. Any thread
+ * the SHA-256 of all bytes before it, and that of each member its own SHA-256: a file that is not
+ * as it was written never reaches the library, and tells where it is damaged. The bytes of a file
+ * depend on what is in it alone. Files are built in memory and put into place at once. Any thread
  * may use a file of its own. */
 
 /* A new file, to be saved into. SYSTEM. */

@@ -39,11 +39,14 @@ char *members_read(const char *path, int i, char *name, size_t *n)
 
 static void add(zip_t *zip, const char *name, const char *bytes, size_t n)
 {
-    char file_name[ARCHIVE_NAME_MAX + 8];
+    char file_name[ARCHIVE_NAME_MAX + 8], digest[IMAGE_DIGEST];
     snprintf(file_name, sizeof file_name, "%s.npy", name);
+    image_put_digest(bytes, n, digest);
     const zip_int64_t i =
         zip_file_add(zip, file_name, zip_source_buffer(zip, bytes, n, 0), ZIP_FL_ENC_UTF_8);
-    must(i >= 0 && zip_set_file_compression(zip, (zip_uint64_t)i, ZIP_CM_STORE, 0) == 0, name);
+    must(i >= 0 && zip_set_file_compression(zip, (zip_uint64_t)i, ZIP_CM_STORE, 0) == 0 &&
+             zip_file_set_comment(zip, (zip_uint64_t)i, digest, IMAGE_DIGEST, 0) == 0,
+         name);
 }
 
 /* Writes the checksum of a file over its last bytes. */

@@ -11,8 +11,8 @@
  * the last. */
 char *members_read(const char *path, int i, char *name, size_t *n);
 
-/* Writes an .npz of these members with a right checksum: of each, NULL for one that is left out,
- * the name, the bytes, and how many. */
+/* Writes an .npz of these members with right checksums: of each, NULL for one that is left out, the
+ * name, the bytes, and how many. */
 void members_write(const char *path, int n_members, const char *const *names,
                    const char *const *bytes, const size_t *sizes);
 
