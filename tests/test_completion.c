@@ -61,6 +61,18 @@ static void given_no_command_when_completed_expect_them_all(void **state)
     assert_null(strstr(offered, "replay"));
 }
 
+static void given_a_program_below_the_home_folder_when_completed_expect_its_commands(void **state)
+{
+    char home[4200], line[4200];
+    snprintf(home, sizeof home, "%s", support_program());
+    char *slash = strrchr(home, '/');
+    snprintf(line, sizeof line, "~%s trai", slash);
+    *slash = '\0';
+    setenv("HOME", home, 1);
+    complete(state, line);
+    assert_string_equal(offered, " train ");
+}
+
 static void given_a_command_when_completed_expect_its_options(void **state)
 {
     complete(state, "spinet train --");
@@ -130,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_no_command_when_completed_expect_them_all),
+        WITH_FOLDER(given_a_program_below_the_home_folder_when_completed_expect_its_commands),
         WITH_FOLDER(given_a_command_when_completed_expect_its_options),
         WITH_FOLDER(given_options_with_few_values_when_completed_expect_those),
         WITH_FOLDER(given_parameters_when_completed_expect_keys_and_values),

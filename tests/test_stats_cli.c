@@ -352,6 +352,20 @@ static void given_few_seeds_when_tests_are_corrected_expect_r_s_p_and_their_limi
     json_decref(json);
 }
 
+static void given_no_seed_in_common_when_tested_by_pairs_expect_that_it_cannot_be(void **state)
+{
+    support_write_text(state, "r.csv",
+                       "turnover,seed,accuracy\na,1,0.5\na,2,0.6\nb,3,0.7\nb,4,0.8\n");
+    char *out = support_run_well(state, "stats r.csv --test permutation");
+    expect_in(
+        out,
+        "\nThe permutation test cannot be made (no seed in common): --test chooses another.\n");
+    free(out);
+    out = support_run_well(state, "stats r.csv");
+    assert_null(strstr(out, "cannot be made"));
+    free(out);
+}
+
 /* R 4.2.2, of sleep's two groups a and b: t.test(b, a, mu = m, alternative = …) for m of both
  * margins; the larger p. */
 static void given_a_reference_when_run_expect_two_one_sided_tests(void **state)
@@ -431,6 +445,7 @@ int main(void)
         WITH_FOLDER(given_times_and_costs_of_runs_when_asked_for_expect_them_as_measures),
         WITH_FOLDER(given_declared_families_when_run_expect_their_correction_and_test),
         WITH_FOLDER(given_few_seeds_when_tests_are_corrected_expect_r_s_p_and_their_limit),
+        WITH_FOLDER(given_no_seed_in_common_when_tested_by_pairs_expect_that_it_cannot_be),
         WITH_FOLDER(given_a_reference_when_run_expect_two_one_sided_tests),
         WITH_FOLDER(given_log_odds_when_run_expect_finite_ones_at_0_and_1),
         WITH_FOLDER(given_mistakes_when_run_expect_one_line_and_exit_2),

@@ -70,7 +70,7 @@ _spinet()
     local line=${COMP_LINE:0:COMP_POINT} words=() current= before= command= word after= values= names= program
     read -ra words <<<"$line"
     [[ $line == *[[:space:]] ]] || { current=${words[-1]} && unset 'words[-1]'; }
-    COMPREPLY=() program=${words[0]}
+    COMPREPLY=() program=${words[0]/#~\//$HOME/} # bash hands over "~/spinet" as it was typed
     for word in "${words[@]:1}"; do
         if [ -z "$command" ]; then command=$word; fi
         before=$word

@@ -47,6 +47,20 @@ static int take_classes(void *values, const char *argument)
     return STATUS_OK;
 }
 
+/* The first image whose label is neither that of the first image nor the next other one; n_images:
+ * there is none. */
+static int32_t find_third_label(const struct images *images)
+{
+    const int32_t *label = images->labels, n = images->n_images;
+    int32_t second = 1, third;
+    while (second < n && label[second] == label[0])
+        second++;
+    for (third = second; third < n; third++)
+        if (label[third] != label[0] && label[third] != label[second])
+            break;
+    return third;
+}
+
 /* The classes of --classes, which the images must be of, or else the two labels of the images. */
 static int find_classes(struct replay *r)
 {
@@ -58,9 +72,15 @@ static int find_classes(struct replay *r)
     if (given ||
         (images_find_labels(&r->images, 0, r->images.n_images, &r->classes) && r->classes.n == 2))
         return STATUS_OK;
-    return status_fail(STATUS_USER, "%s: its images have %s: name the classes with --classes",
-                       r->images_path,
-                       r->classes.n == 1 ? "one label only" : "more than two labels");
+    const int32_t third = find_third_label(&r->images);
+    return third < r->images.n_images
+               ? status_fail(STATUS_USER,
+                             "%s: image %d has label %d, a third one: name the classes with "
+                             "--classes",
+                             r->images_path, third + 1, r->images.labels[third])
+               : status_fail(STATUS_USER,
+                             "%s: its images have one label only: name the classes with --classes",
+                             r->images_path);
 }
 
 static int check_output(const struct replay *r, const char *option, const char *path)

@@ -129,11 +129,14 @@ static int read_text(const char *path, char *text)
     while ((more = text_next(&reader)) > 0) {
         const size_t n = strlen(reader.text);
         if (n + length > CONFIG_BYTES_MAX)
-            return status_fail(STATUS_USER, "%s: holds more than %d bytes", path, CONFIG_BYTES_MAX);
+            break;
         memcpy(text + length, reader.text, n);
         length += n;
         text[length++] = '\n';
     }
+    if (more > 0 || reader.filled > CONFIG_BYTES_MAX) /* the latter: a line that is too long */
+        return status_fail(STATUS_USER, "%s: holds more than %d bytes, the most that are read",
+                           path, CONFIG_BYTES_MAX);
     text[length] = '\0';
     return more;
 }

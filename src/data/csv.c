@@ -69,6 +69,13 @@ static bool take_number(const char **at, double *number)
     return *c == '\0' || *c == ',';
 }
 
+/* How many bytes of a field a message shows. */
+static int shown_of(const char *field)
+{
+    const ptrdiff_t n = find_field_end(field) - field;
+    return n > 40 ? 40 : (int)n;
+}
+
 static int64_t count_fields(const char *text)
 {
     int64_t n = 0;
@@ -119,7 +126,7 @@ static int first_line(struct csv *csv)
     if (!is_header || !csv->form)
         return more;
     return status_fail(STATUS_USER, "%s: line 1: the first column is '%.*s': expected %s",
-                       csv->reader.path, (int)strcspn(text, ","), text,
+                       csv->reader.path, shown_of(text), text,
                        csv->has_labels
                            ? "`label`, and pixels behind it (or a file of labels of its own)"
                            : "pixels alone, or leave the labels file out");
@@ -183,9 +190,12 @@ static int make_room(struct images *images, struct csv *csv)
 
 static int refuse_field(const struct csv *csv, const char *field, int64_t column, bool is_label)
 {
-    const char *end = find_field_end(field);
-    const int n = end - field > 40 ? 40 : (int)(end - field);
+    const int n = shown_of(field);
     char right[64];
+    if (field + strcspn(field, ";\t") < find_field_end(field))
+        return status_fail(STATUS_USER,
+                           "%s: line %zu: '%.*s': expected numbers with commas between",
+                           csv->reader.path, csv->reader.line, n, field);
     if (is_label)
         snprintf(right, sizeof right, "label, a whole number from 0 to %d", IMAGES_LABEL_MAX);
     else

@@ -175,8 +175,11 @@ static int entries_add(struct entries *entries, int32_t label, const char *path)
 static int add_image(struct entries *entries, int32_t label, const char *path)
 {
     const size_t n = strlen(path);
-    return n >= 4 && strcasecmp(path + n - 4, ".png") == 0
-               ? entries_add(entries, label, path)
+    return n >= 4 && strcasecmp(path + n - 4, ".png") == 0 ? entries_add(entries, label, path)
+           : file_is_folder(path)
+               ? status_fail(STATUS_USER,
+                             "%s: is a folder in a class's folder, which holds *.png files alone",
+                             path)
                : refuse_other_file(path,
                                    "is not a *.png file, a class's folder holds nothing else");
 }

@@ -346,6 +346,10 @@ int effects_print(const struct effects *effects, FILE *out)
         effects_put_limit(out, effects);
         fputc('\n', out);
     }
+    if (effects->n_comparisons > 0 && effects->n_tests[effects->primary] == 0)
+        fprintf(out, "\nThe %s test cannot be made (%s): --test chooses another.\n",
+                comparison_test_names[effects->primary],
+                effects->comparisons[0].test[effects->primary].reason);
     if (effects->n_comparisons > 0)
         fprintf(out,
                 "\nThe test that decides: %s%s. smallest: what it would have found in 80 of 100 "
