@@ -41,8 +41,8 @@ enum spinet_status {
  * has. */
 SPINET_API const char *spinet_error(void);
 
-/* For callbacks: keeps the message and returns the code, as `return spinet_fail(SPINET_USER, …)`.
- */
+/* For callbacks: keeps the message and returns the code, as `return spinet_fail(SPINET_USER,
+ * …)`. */
 SPINET_API int spinet_fail(int code, const char *message);
 
 /* "0.1.0 (revision)". */
@@ -78,8 +78,8 @@ struct spinet_parameters;
 SPINET_API int spinet_parameters_new(const char *preset, struct spinet_parameters **parameters);
 SPINET_API void spinet_parameters_free(struct spinet_parameters *parameters);
 
-/* Takes the keys of a parameter file (docs/files.md) over. USER with file, line and what is right;
- * keys before the wrong one are taken. */
+/* Sets the keys that are in a parameter file (docs/files.md). USER with file, line and what is
+ * right; keys before the wrong one are set. */
 SPINET_API int spinet_parameters_read(struct spinet_parameters *parameters, const char *path);
 
 /* Sets one key, as in ("turnover.period", "20"). USER for a key that is not there, or a value out
@@ -121,8 +121,8 @@ struct spinet_pixels {
     const int32_t *labels;    /* [n] 0 … 999 */
 };
 
-/* The same from memory: of data.classes, or all classes there are; in the order of data.order.
- * USER. */
+/* As spinet_images_new, of images in memory. Their classes are data.classes, or all that occur, in
+ * the order of data.order. USER. */
 SPINET_API int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64_t seed,
                                          const struct spinet_pixels *train,
                                          const struct spinet_pixels *test,
@@ -132,8 +132,8 @@ SPINET_API void spinet_images_free(struct spinet_images *images);
 /* "train.pixels", "test.pixels": uint8 [n][height][width]; "train.labels", "test.labels": int32
  * [n]; "classes": int32 [n_classes], the labels of the classes in their order; "tested": int32
  * [n_tested], which of the test images are shown in a test. Valid as long as the images. USER for
- * another name.
- */
+ * another
+ * name. */
 SPINET_API int spinet_images_view(const struct spinet_images *images, const char *name,
                                   struct spinet_view *view);
 
@@ -150,7 +150,7 @@ struct spinet_field {
     const char *name;
     enum spinet_type type;
     size_t offset; /* in the state: offsetof(struct my_state, member) */
-    int32_t n;     /* so many values stand there; 0: a struct spinet_array stands there */
+    int32_t n;     /* number of values there; 0: a struct spinet_array is there */
 };
 
 struct spinet_training;
@@ -159,16 +159,17 @@ struct spinet_training;
  * they may view, and in `choose` prune and grow (below), but not step or change otherwise; and the
  * policy's state of this training: state_bytes that were zeroed when it began. They return
  * SPINET_OK, or a negative code by spinet_fail, which ends the call that led to them: then nothing
- * is pruned or grown. It counts in place of turnover.policy, which then says "own". */
+ * is pruned or grown. It replaces turnover.policy, which is then "own". */
 struct spinet_policy {
     const char *name;
     size_t state_bytes; /* 0: no state */
     const struct spinet_field *fields;
     int32_t n_fields;
-    /* Every turnover.period presentations, and in spinet_training_turnover. Sets *is_over to true
-     * to end the first for good. */
+    /* Called every turnover.period presentations, until it sets *is_over to true, and by
+     * spinet_training_turnover. */
     int (*choose)(struct spinet_training *training, void *state, void *data, bool *is_over);
-    /* In a step, after the presentation, with its calcium, before it is consolidated; or NULL. */
+    /* Called in a step after the presentation, while the synapses have its calcium, before the
+     * consolidation; or NULL. */
     int (*observe)(struct spinet_training *training, void *state, void *data);
     /* Frees what the state, if there is one, owns besides the arrays of its fields; or NULL. */
     void (*end)(void *state, void *data);
@@ -192,7 +193,7 @@ SPINET_API int spinet_grow(struct spinet_training *training,
 
 /* The n synapses that turnover.policy = random would grow next on the pyramidal cells first_cell …
  * first_cell + n_cells - 1: anywhere, of weights connections.w_min … w_max. Functions of the seed
- * and of the ids that they would get. USER for cells that there are not. */
+ * and of the ids that they would get. USER for cells that do not exist. */
 SPINET_API int spinet_random_synapses(const struct spinet_training *training, int32_t first_cell,
                                       int32_t n_cells, struct spinet_new_synapse *synapses,
                                       int32_t n);
@@ -204,13 +205,13 @@ SPINET_API double spinet_random(const struct spinet_training *training, uint32_t
 
 /* What a plasticity rule sees in a consolidation (§4). */
 struct spinet_consolidation {
-    int32_t presentation; /* it follows: 1 is the first */
-    int32_t teacher;      /* class that was taught, -1: none */
+    int32_t presentation; /* number of the presentation before it, from 1 */
+    int32_t teacher;      /* class whose teacher fired, -1: none */
     int32_t n_synapses;
     const int32_t *id, *source, *dendrite; /* [n_synapses]; source: the input */
     const float *calcium;                  /* [n_synapses] of the presentation */
     float *tag, *weight, *learning_rate;   /* [n_synapses] */
-    int32_t n_cells, n_dendrites;          /* pyramidal; a cell */
+    int32_t n_cells, n_dendrites;          /* pyramidal cells; dendrites of a cell */
     const int32_t *spikes;                 /* [n_cells] in the presentation */
     const float *cell_calcium;             /* [n_cells] summed */
     bool *synthesis;                       /* [n_cells] the cell makes proteins */
@@ -218,8 +219,8 @@ struct spinet_consolidation {
 
 /* A plasticity rule of one's own: what it leaves NULL is as in §4. Its functions are called in this
  * order: gate (calcium is there, tags are still those of before), set_tags, and, after the 138
- * minutes, finish (calcium is 0). They return as a policy's do. It counts in place of
- * plasticity.rule, which then says "own". How tags decay is not for a rule to say. */
+ * minutes, finish (calcium is 0). They return as a policy's do. It replaces plasticity.rule, which
+ * is then "own". How tags decay is not for a rule to say. */
 struct spinet_rule {
     const char *name;
     size_t state_bytes;
@@ -294,15 +295,14 @@ SPINET_API void spinet_training_next(const struct spinet_training *training, int
 SPINET_API int spinet_training_present(struct spinet_training *training, const uint8_t *pixels,
                                        int32_t teacher, bool learns);
 
-/* A spike of an input 0 … n_inputs - 1 (a pixel, row by row), or of the teacher of class k,
- * n_inputs
- * + k, in a step 0 … input.duration_ms - 1. */
+/* A spike in a step 0 … input.duration_ms - 1. Sources 0 … n_inputs - 1 are the inputs (the pixels,
+ * row by row); source n_inputs + k is the teacher of class k. */
 struct spinet_spike {
     int32_t step, source;
 };
 
-/* The same with spikes of one's own, in any order, none of them twice. USER for one out of range,
- * which is named by its place from 0. */
+/* As spinet_training_present, with given spikes in place of an image: in any order, none of them
+ * twice. USER for a spike out of range, naming its place from 0. */
 SPINET_API int spinet_training_present_spikes(struct spinet_training *training,
                                               const struct spinet_spike *spikes, int64_t n,
                                               bool learns);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet.h: what is kept in folders. Apart from the rest, so that a program that keeps nothing can
- * be linked without the libraries that this needs. */
+/* spinet.h: what is kept in folders. A file of its own: a program that uses no folders can be
+ * linked without libzip and jansson. */
 #include <stdlib.h>
 
 #include "core/scope.h"

@@ -17,7 +17,7 @@ struct spinet_parameters {
 
 struct spinet_images {
     struct dataset dataset;
-    struct parameters made_of; /* seed that the images were made with */
+    struct parameters made_of; /* with `seed`: what the images were made with */
     uint64_t seed;
 };
 
@@ -32,7 +32,7 @@ struct spinet_training {
 
     /* of the last presentation that the caller made */
     struct raster raster; /* zeroed until there is one */
-    struct spike *spikes; /* for the view */
+    struct spike *spikes; /* for the view "raster" */
 
     /* stimulus of spikes that the caller gives */
     struct stimulus stimulus;
@@ -58,12 +58,12 @@ struct spinet_training {
     int32_t *born;
 };
 
-/* Policy and rule of the options, as the model calls them; training->parameters then say "own" for
- * them. */
+/* The policy and rule of the options as the model's tables of functions. In training->parameters
+ * they are then "own". */
 struct own_rules rules_from_options(struct spinet_training *training,
                                     const struct spinet_options *options);
 
-/* USER for fields that cannot be of a state of so many bytes. `what` begins the message. */
+/* USER, with a message that begins with `what`, for fields that do not fit into state_bytes. */
 int rules_check_fields(const char *what, size_t state_bytes, const struct spinet_field *fields,
                        int32_t n_fields);
 
@@ -71,11 +71,11 @@ int rules_check_fields(const char *what, size_t state_bytes, const struct spinet
  * failure in the middle of a call. USER. */
 int handles_enter(const struct spinet_training *training);
 
-/* Keeps all images as they are shown, for views of them. SYSTEM without memory; the data set is
- * then free. */
+/* Makes the channels of all images, if channels are shown of them, so that views show what the
+ * network sees. SYSTEM without memory: then the data set has been freed. */
 int handles_make_images(struct dataset *dataset);
 
-/* A score as spinet.h tells it. */
+/* Converts a score to that of spinet.h. */
 struct spinet_score handles_score(const struct score *score);
 
 /* Where each of these ids [n] stands in the table of synapses, in new memory [n] (free it). USER if
@@ -83,14 +83,16 @@ struct spinet_score handles_score(const struct score *score);
 int handles_find_synapses(const struct spinet_training *training, const int32_t *ids, int32_t n,
                           int32_t **places);
 
-/* A view of a list of values, and one of several by name: USER, naming `expected`, if there is none
- * of that name. */
+/* A view of values[n]. */
 struct spinet_view views_list(const void *values, enum spinet_type type, int64_t n,
                               const char *unit);
+
 struct named_view {
     const char *name;
     struct spinet_view view;
 };
+
+/* Finds one of views[n] by its name. USER, naming `expected`, if there is none. */
 int views_find(const struct named_view *views, size_t n, const char *name, const char *expected,
                struct spinet_view *view);
 

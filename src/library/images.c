@@ -7,7 +7,7 @@
 #include "core/status.h"
 #include "library/handles.h"
 
-/* Replaces the pixels of images of which something else is shown (edges, on and off) by that. */
+/* If channels (edges, on and off) are shown of the images, replaces their pixels by these. */
 static int make(struct images *images)
 {
     struct images made;
@@ -21,7 +21,7 @@ static int make(struct images *images)
 
 int handles_make_images(struct dataset *dataset)
 {
-    int status = make(&dataset->test); /* first: their pixels may be those of training images */
+    int status = make(&dataset->test); /* first: it may read pixels of training images */
     if (status == STATUS_OK)
         status = make(&dataset->train);
     if (status != STATUS_OK)
@@ -58,8 +58,8 @@ static int copy_pixels(struct images *images, const struct spinet_pixels *given,
     return images_show_channels(images, name, form.channels, form.channel_limit);
 }
 
-/* Makes the data set of the images; `new` owns the images of `files` afterwards, unless it fails.
- */
+/* Makes the data set of the images; `new` owns the images of `files` afterwards, unless it
+ * fails. */
 static int choose(struct spinet_images *new, const struct parameters *p, uint64_t seed,
                   const struct dataset *files)
 {
@@ -98,7 +98,7 @@ int spinet_images_from_memory(const struct spinet_parameters *parameters, uint64
     TRY(images_sha256(&files.train, files.file[0].sha256));
     TRY(images_sha256(&files.test, files.file[2].sha256));
     TRY(choose(new, &parameters->values, seed, &files));
-    files.shares_images = true; /* they are those of `new` now */
+    files.shares_images = true; /* `new` owns them now */
     *images = scope_take(new);
     return STATUS_OK;
 }

@@ -181,7 +181,7 @@ double spinet_random(const struct spinet_training *training, uint32_t id, uint32
 
 /* ---- a rule ---- */
 
-/* Calls a function of the rule with what it may see, and takes over what it may change. */
+/* Calls a function of the rule, which changes the network's arrays in place, and checks them. */
 static int call_rule(struct consolidation *c, struct network *network,
                      int (*function)(struct spinet_consolidation *, void *, void *))
 {

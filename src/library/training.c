@@ -38,8 +38,8 @@ int handles_enter(const struct spinet_training *training)
     return STATUS_OK;
 }
 
-/* Ends a call that changes the training step by step: if it failed, what it has changed is not
- * whole, and handles_enter refuses every later call. */
+/* Ends a call that changes the training step by step. If it failed, the training is left half
+ * changed, and handles_enter refuses every later call. */
 static int leave(struct spinet_training *training, int status)
 {
     training->has_failed |= status != STATUS_OK;

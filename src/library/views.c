@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* spinet.h: the arrays of a network, in place where the model keeps them as they are shown. */
+/* spinet.h: views of the network's arrays. Those that the model does not keep in this form are
+ * computed into memory of the training. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -107,8 +107,8 @@ extern const struct table lives_table;
 int lives_write(const struct lives *lives, const char *folder);
 
 /* Reads what lives_write wrote, plain or gzipped, into lives->life [n]; the rest of *lives stays 0,
- * last_potentiated and judged_at -1. USER with file, line and value; then nothing is left to free.
- */
+ * last_potentiated and judged_at -1. USER with file, line and value; then nothing is left to
+ * free. */
 int lives_read(struct lives *lives, const char *path);
 
 #endif

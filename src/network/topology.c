@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/topology.h"
 
-/* A row of the table: connections.NAME_per_cell and connections.WEIGHT_weight are its parameters.
- */
+/* A row of the table: connections.NAME_per_cell and connections.WEIGHT_weight are its
+ * parameters. */
 #define CONNECTION(name, weight, ...)                                                              \
     {                                                                                              \
 #        name, __VA_ARGS__, offsetof(struct parameters, connections.name##_per_cell),              \

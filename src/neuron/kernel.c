@@ -575,8 +575,8 @@ static void begin(const struct presentation *p, const struct network *network,
 }
 
 /* Computes the steps from t on, as number `first` of `stride` threads that share the parts. Returns
- * the first step that is not computed: n_steps, or less if the presentation is left to one thread.
- */
+ * the first step that is not computed: n_steps, or less if the presentation is left to one
+ * thread. */
 static int32_t present_steps(const struct presentation *p, const struct stimulus *stimulus,
                              struct division *division, int32_t first, int32_t stride, int32_t t)
 {

@@ -21,8 +21,8 @@ enum {
  * (fan_out.in_turn). */
 static const double at_once_from = 0.25, in_turn_from = 1 / 6.0;
 
-/* n zeroed elements, which kernel_state_free frees. Without memory NULL, and lacks_memory is set.
- */
+/* n zeroed elements, which kernel_state_free frees. Without memory NULL, and lacks_memory is
+ * set. */
 static void *zeros(struct kernel_state *s, size_t n, size_t size)
 {
     const size_t bytes = (n * size / ALIGNMENT + 2) * ALIGNMENT;

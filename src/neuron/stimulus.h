@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Values in place of the class whose teacher fires: no teacher, or those of the first two classes.
- */
+/* Values in place of the class whose teacher fires: no teacher, or those of the first two
+ * classes. */
 enum { TEACHERS_NONE = -1, TEACHERS_BOTH = -2 };
 
 /* The spikes of inputs and teachers in one presentation, in order of time: in step t spike the

@@ -35,8 +35,8 @@ step_lanes(const struct learning_rate_constants c, int32_t n_steps, const float 
 {
     for (int32_t k = 0; k < n_steps; k++) {
         const float amount = prp[k];
-        if (amount > 0 || k == 0) { /* at k 0 also without proteins: the rate of a new synapse
-                                       becomes that of its weight */
+        if (amount > 0 || k == 0) { /* in step 0 even without proteins, so that a new synapse gets
+                                       the rate of its weight */
 #pragma omp simd
             for (int32_t i = 0; i < CAPTURE_LANES; i++) {
                 tag[i] *= tag_keep;
@@ -56,7 +56,7 @@ step_lanes(const struct learning_rate_constants c, int32_t n_steps, const float 
 static void step(const struct learning_rate_constants *c, int32_t n_steps, const float *prp,
                  float tag_keep, int32_t n, float *weight, float *eta, float *tag)
 {
-    if (c->span == 0) /* compiled without the exp of a rate that is the same for all weights */
+    if (c->span == 0) /* the rate is constant: compiled without exp */
         for (int32_t first = 0; first < n; first += CAPTURE_LANES)
             step_lanes((struct learning_rate_constants){.floor = c->floor}, n_steps, prp, tag_keep,
                        weight + first, eta + first, tag + first);

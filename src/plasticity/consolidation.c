@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tag and capture (docs/model.md §4). The naive form steps all synapses through 138 minutes. Here
- * only synapses that see PRPs are stepped, gathered into vectors. For all others the steps come to
- * tag * keep^138, an unchanged weight, and the learning rate of that weight. */
+/* Tag and capture (docs/model.md §4). Only synapses that see PRPs are stepped through the 138
+ * minutes, gathered into vectors. All others end with tag * keep^138, the weight that they had, and
+ * the learning rate of that weight. */
 #include "plasticity/consolidation.h"
 
 #include <math.h>
@@ -62,7 +62,7 @@ static double prp_of(const struct parameters *p, int course, int32_t minute)
     return fmin(prp_somatic(p, t) + prp_dendritic(p, t), 1);
 }
 
-/* Fills in the time courses of the PRPs, for learning rates multiplied by `scale`. */
+/* Fills in c->prp, multiplied by `scale`, which has the effect of scaling all learning rates. */
 static void fill_courses(struct consolidation *c, const struct parameters *p, double scale)
 {
     for (int32_t k = 0; k < c->n_steps; k++)
@@ -144,7 +144,7 @@ static void sum_calcium(struct consolidation *c, const struct network *network)
     const struct layout *layout = &network->layout;
     const int32_t per_cell = layout->dendrites_per_pyramidal;
     memset(c->dendrite_calcium, 0, (size_t)layout->n_pyramidal_dendrites * sizeof(float));
-    /* a cell sees as much calcium as with one contact for each connection */
+    /* several contacts of one connection count as much calcium as a single one would */
     const float share = connect_share(c->parameters);
     for (int32_t i = 0; i < s->n; i++)
         c->dendrite_calcium[s->dendrite[i]] += share * s->calcium[i];
@@ -200,9 +200,9 @@ double consolidation_prp(const struct consolidation *c, int32_t dendrite, int32_
     return course < 0 ? 0 : prp_of(c->parameters, course, minute);
 }
 
-/* Lists the synapses whose dendrite has PRPs of this time course (-1: has none) in c->synapse, and
- * returns how many. Every index is written and only n decides whether it stays, since the processor
- * would often guess an `if` wrongly. */
+/* Lists in c->synapse those synapses whose dendrite has PRPs of this course (-1: no PRPs); returns
+ * how many. Every index is written, and overwritten if n did not grow: an `if` would often be
+ * mispredicted. */
 static int32_t gather_course(const struct consolidation *c, const struct plastic_synapses *s,
                              int course)
 {
@@ -241,9 +241,9 @@ static void step_courses(struct consolidation *c, struct network *network, int32
             step_course(c, &network->plastic, course, first, n_steps);
 }
 
-/* Lets the tags of the synapses without PRPs decay to the fraction `keep` of `tag`, the tags of all
- * synapses when consolidation began; weights stay, and learning rates become those of the weights.
- * The synapses are gathered because a learning rate costs an exp. */
+/* Of the synapses without PRPs: sets the tags to `keep` times tag[i], and the learning rates to
+ * those of their weights. The synapses are gathered first because each learning rate costs an
+ * exp. */
 static void rest_without_proteins(struct consolidation *c, struct network *network,
                                   const float *tag, float keep)
 {
@@ -260,9 +260,9 @@ static void rest_without_proteins(struct consolidation *c, struct network *netwo
         s->learning_rate[c->synapse[k]] = c->learning_rate[k];
 }
 
-/* Consolidates minute by minute, for the watch, with the same result to the last bit: steps of a
- * minute are the same arithmetic as parts of a long step, and without PRPs a tag is computed from
- * its value at the beginning. */
+/* Does as `advance`, but minute by minute, and calls the watch. The result is the same to the last
+ * bit: with PRPs both do the same arithmetic; without PRPs each minute's tag is computed from the
+ * tag at the beginning. */
 static int advance_watched(struct consolidation *c, struct network *network)
 {
     const size_t size = (size_t)network->plastic.n * sizeof(float);
@@ -298,9 +298,9 @@ static int set_tags(struct consolidation *c, struct network *network)
     return status;
 }
 
-/* Before calcium is cleared: lists in c->synapse the synapses on cells of a class that won wrongly,
- * and in c->tag the depressing tags that they get instead of those of the rule; returns how many.
- */
+/* Lists in c->synapse the synapses on cells of classes with GATE_DEPRESS, and in c->tag the
+ * depressing tags that they get in place of the rule's; returns how many. To be called before the
+ * calcium is cleared. */
 static int32_t gather_errors(struct consolidation *c, const struct network *network)
 {
     const struct plastic_synapses *s = &network->plastic;
@@ -324,9 +324,10 @@ static int set_all_tags(struct consolidation *c, struct network *network)
     return STATUS_OK;
 }
 
-/* Takes the potentiating tag from spines that do not grow: from small ones, except the fraction
- * plasticity.enlargeable of them, drawn once for each spine; and, after every presentation, from
- * the fraction plasticity.falling_back of all, which would shrink back at once. */
+/* Sets the potentiating tags to 0 of spines that do not grow. These are the small spines, except
+ * for the fraction plasticity.enlargeable of them, which is drawn once for each spine; and of all
+ * spines the fraction plasticity.falling_back, drawn after each presentation, which would shrink
+ * back at once. */
 static void limit_enlargement(const struct consolidation *c, struct network *network)
 {
     const struct parameters *p = c->parameters;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tags that dopamine makes consequent (docs/reward.md). The calcium of an input primes the adenylyl
- * cyclase for some seconds; a primed cyclase makes cAMP while D1 receptors are moved (a burst), or
- * D2 receptors are left alone (a dip); enough cAMP, and the potentiation tag counts. */
+/* Potentiation tags count only if dopamine confirms them (docs/reward.md). The calcium of an image
+ * primes the adenylyl cyclase for some seconds. Primed cyclase makes cAMP while dopamine excites D1
+ * receptors (a burst) or lets D2 receptors go (a dip). The more cAMP, the more of the tag
+ * counts. */
 #include "plasticity/dopamine.h"
 
 #include <math.h>
@@ -12,12 +13,12 @@
 #include "plasticity/consolidation.h"
 
 static const double STEP_S = 0.005,
-                    PRIMED_FOR = 8; /* times priming_s, after which next to nothing is primed */
+                    PRIMED_FOR = 8; /* times dopamine.priming_s: by then almost nothing is primed */
 
 /* One burst or dip. */
 struct dopamine_signal {
     double size;        /* 1 for a burst … -1 for a dip; 0: neither */
-    double at_s, for_s; /* since the onset of the input, and how long */
+    double at_s, for_s; /* onset, since that of the image; duration */
 };
 
 static struct dopamine_signal signal_of(const struct parameters *p, double error)
@@ -33,8 +34,7 @@ static bool take_seconds(const char **at, char mark, double least, double *secon
            (++*at, number_take(at, seconds) && *seconds >= least && *seconds <= most);
 }
 
-/* Reads the signal that a schedule goes on with at *at, "b", "d@0.8:0.4" or "-", and moves *at
- * behind it. */
+/* Reads the next signal of a schedule, as "b", "d@0.8:0.4" or "-", and moves *at behind it. */
 static bool take_signal(const struct parameters *p, const char **at, struct dopamine_signal *signal)
 {
     const char letter = *(*at)++;
@@ -75,8 +75,8 @@ int dopamine_check(const struct parameters *p)
     return check_schedule(p);
 }
 
-/* The signal after presentation `number`: the schedule's, which begins again where it ends, or one
- * that tells the error. */
+/* The signal after presentation `number`: that of the schedule, which is repeated from its start,
+ * or one as large as `error`. */
 static struct dopamine_signal signal_at(const struct parameters *p, int32_t number, double error)
 {
     struct dopamine_signal signal = signal_of(p, error);
@@ -90,7 +90,7 @@ static struct dopamine_signal signal_at(const struct parameters *p, int32_t numb
     return signal;
 }
 
-/* Firing of the dopamine cells, t seconds after the onset of the input. */
+/* The firing rate of the dopamine cells in Hz, t seconds after the onset of the image. */
 static double firing_at(const struct parameters *p, const struct dopamine_signal *signal, double t)
 {
     const double tonic = p->dopamine.tonic_hz, since = t - signal->at_s;
@@ -100,8 +100,8 @@ static double firing_at(const struct parameters *p, const struct dopamine_signal
                             : tonic * p->dopamine.amphetamine;
 }
 
-/* The receptors' call for cAMP, 0 … 1, at a dopamine of so many Hz: given as the steady firing that
- * would keep it there. */
+/* How strongly D1 or D2 receptors drive the cyclase, 0 … 1. Dopamine is given in Hz: as the
+ * constant firing rate that would keep it at its level. */
 static double call_of(const struct parameters *p, bool is_d2, double dopamine)
 {
     const double tonic = p->dopamine.tonic_hz, above = fmax(dopamine - tonic, 0);
@@ -110,8 +110,8 @@ static double call_of(const struct parameters *p, bool is_d2, double dopamine)
     return above / (above + p->dopamine.d1_half_hz);
 }
 
-/* How far the input's calcium primes the cyclase: calcium by way of three reactions of first order,
- * of which the cyclase binds several. */
+/* How far the image's calcium primes the cyclase, 0 … 1, t seconds after its onset. Calcium rises
+ * and falls as after three reactions of first order; the cyclase binds several calcium ions. */
 static double priming_at(const struct parameters *p, double t)
 {
     const double x = t / p->dopamine.priming_s;
@@ -152,8 +152,8 @@ static int begin(struct consolidation *c, const struct network *network)
     return dopamine_check(c->parameters);
 }
 
-/* Tags as docs/model.md §4 has them, of which those for potentiation count only as far as
- * dopamine confirms them. */
+/* Sets tags as docs/model.md §4, then multiplies potentiation tags by the part that dopamine
+ * confirms. */
 static int set_tags(struct consolidation *c, struct network *network)
 {
     const struct parameters *p = c->parameters;

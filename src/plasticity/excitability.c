@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CREB, which makes a cell that learned more excitable for some hours. */
+/* CREB, which makes a cell more excitable for some hours after it learned. */
 #include "plasticity/excitability.h"
 
 #include "plasticity/capture.h"

@@ -13,10 +13,10 @@
 
 struct gate_kind {
     bool asks;
-    /* sets the signals, which are closed; whether there is anything to learn */
+    /* opens signals, which are closed before; returns whether there is anything to learn */
     bool (*judge)(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
                   const int32_t *spikes);
-    bool is_shuffled; /* signals are dealt to classes at random */
+    bool is_shuffled; /* then the signals are shuffled among the classes */
 };
 
 static bool judge_class(struct gate *gate, const struct layout *layout, int32_t number,
@@ -29,8 +29,8 @@ static bool judge_class(struct gate *gate, const struct layout *layout, int32_t 
     return true;
 }
 
-/* An answer is right if the right class leads every other by the margin. If not, its cells are to
- * learn, and those of each class that came too near are to unlearn. */
+/* There is nothing to learn if the right class has more votes than every other by a margin. Else
+ * its cells learn, and the cells of each class that came closer than the margin unlearn. */
 static bool judge_error(struct gate *gate, const struct layout *layout, int32_t number,
                         int32_t right, const int32_t *spikes)
 {
@@ -49,7 +49,7 @@ static bool judge_error(struct gate *gate, const struct layout *layout, int32_t 
     return true;
 }
 
-/* The response that is made: the answer, or any at random, to explore or where there is none. */
+/* The response that is made: the answer; or a random class, to explore or if there is no answer. */
 static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t number, int32_t answer)
 {
     const struct random_words words =
@@ -59,9 +59,9 @@ static int32_t respond(const struct gate *gate, int32_t n_classes, int32_t numbe
     return (int32_t)random_index(random_bits(&words, 1), (uint32_t)n_classes);
 }
 
-/* Only what was done is known, and whether a reward came, not what would have been right: the cells
- * of the response are driven and may learn, as dopamine has it, which tells how far the reward
- * differs from what their spikes made expect. */
+/* The network is told whether its response was rewarded, not which one would have been. The cells
+ * of the response are driven by their teacher and may learn. What they learn depends on dopamine,
+ * which signals the difference between the reward and the one that their spikes predicted. */
 static bool judge_reward(struct gate *gate, const struct layout *layout, int32_t number,
                          int32_t right, const int32_t *spikes)
 {

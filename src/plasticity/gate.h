@@ -4,9 +4,9 @@
 
 #include "network/network.h"
 
-/* A third factor (docs/model.md §4): a signal that comes after an image's spikes, and says for each
- * class what its cells may make of the calcium they took up. It acts on the calcium, so tags, PRPs
- * and CREB are those of any other calcium. */
+/* A third factor of plasticity (docs/model.md §4): after an image, a signal for each class says
+ * whether its cells may use the calcium that they took up. The gate changes the calcium only; tags,
+ * PRPs and CREB then follow from the calcium as without a gate. */
 
 enum gate_signal { GATE_DEPRESS = -1, GATE_CLOSED = 0, GATE_OPEN = 1 };
 
@@ -14,10 +14,10 @@ struct gate_kind;
 
 /* What became of an image by plasticity.gate = reward (docs/reward.md). */
 struct reward_trial {
-    int32_t answer;   /* class with the most votes; -1: none has any */
+    int32_t answer;   /* class with the most votes; -1: there were no votes */
     int32_t response; /* class whose response was made */
     bool is_rewarded;
-    double expected, error; /* reward, 0 … 1, that the answer made expect; what came, less that */
+    double expected, error; /* reward that the spikes predicted, 0 … 1; actual reward - expected */
 };
 
 struct gate {
@@ -26,13 +26,13 @@ struct gate {
     uint64_t seed;
     int32_t *signal;     /* [n_classes] enum gate_signal, of the present image */
     int8_t *of_dendrite; /* [n_pyramidal_dendrites] the same, by the class of the dendrite */
-    int32_t teacher;     /* class whose teacher fires beside it, or a TEACHERS_… (stimulus.h) */
-    struct reward_trial trial; /* zeroed of other gates */
+    int32_t teacher; /* class whose teacher fires with the image, or TEACHERS_… (stimulus.h) */
+    struct reward_trial trial; /* of the gate `reward`; else zeroed */
     float *of_answer;          /* [capacity] calcium of the image shown without its teacher */
     int32_t capacity;
 };
 
-/* Begins the gate that the parameters name. SYSTEM without memory. */
+/* Makes the gate that plasticity.gate names. SYSTEM without memory. */
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed);
 /* Safe on a zeroed structure. */
@@ -44,10 +44,9 @@ bool gate_is_on(const struct gate *gate);
 /* Whether each image is first shown without its teacher, to see what the network answers. */
 bool gate_asks(const struct gate *gate);
 
-/* Sets signals and teacher for image `number` (from 1) of class `right`, to which the cells of each
- * class answered with spikes[n_classes] in all, less those against it (NULL: they were not asked).
- * Is there anything to learn?
- */
+/* Sets signals and teacher for image `number` (from 1) of class `right`. spikes[n_classes] are the
+ * votes of each class when the image was shown without its teacher; NULL if it was not. Returns
+ * whether there is anything to learn. */
 bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,
                 const int32_t *spikes);
 
@@ -55,8 +54,9 @@ bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, 
  * without memory. */
 int gate_take_answer(struct gate *gate, struct network *network);
 
-/* Before the consolidation: leaves each synapse the calcium its class's signal admits, that of the
- * image with its teacher (open), that of the answer (depress), or none (closed). */
+/* To be called before the consolidation: leaves each synapse the calcium that the signal of its
+ * class admits: that of the image with teacher (GATE_OPEN), that of the answer (GATE_DEPRESS) or
+ * none. */
 void gate_admit(const struct gate *gate, struct network *network);
 
 #endif

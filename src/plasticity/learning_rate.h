@@ -5,7 +5,7 @@
 #include "core/parameters.h"
 #include "core/vector_math.h"
 
-/* Each synapse's own learning rate: the stronger, the slower (docs/model.md §4, supplement eq. 11).
+/* The stronger a synapse, the slower it learns (docs/model.md §4, supplement eq. 11):
  *   eta = floor + span / (1 + exp(slope (w - midpoint))),  span = eta_max - eta_min
  * which is docs/model.md's eta_max - span / (1 + exp(-slope (w - midpoint))) for floor = eta_min.
  */

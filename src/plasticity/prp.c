@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The time course of plasticity-related proteins. Who synthesises is consolidation's business. */
+/* The time course of plasticity-related proteins. consolidation.c decides which cells make them. */
 #include "plasticity/prp.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rule of the paper, and the value `own`, which stands for a rule that a program registers. */
+/* The paper's rule; and `own`, which stands for a rule that a program brings along. */
 #include "plasticity/rule.h"
 
 #include "core/status.h"
 
-/* Tag and capture, as docs/model.md §4 has it. */
+/* Tag and capture, exactly docs/model.md §4. */
 const struct plasticity_rule plasticity_capture = {.begin = NULL};
 
 static int refuse(struct consolidation *c, const struct network *network)

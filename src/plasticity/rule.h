@@ -7,13 +7,13 @@
 
 struct consolidation;
 
-/* A plasticity rule: what differs from docs/model.md §4 in a consolidation. It is a table of
- * functions, each of which may be NULL for what §4 says. They find the rule's memory in
- * consolidation->rule_state. USER, SYSTEM: a function that fails ends the consolidation. */
+/* A plasticity rule: a table of the functions by which a consolidation differs from docs/model.md
+ * §4. Where one is NULL, §4 holds. The rule's memory is consolidation->rule_state. A function that
+ * fails (USER, SYSTEM) ends the consolidation. */
 struct plasticity_rule {
     const char *name; /* name of a rule that a program registers; NULL: the one in rules.def */
-    /* What it remembers between consolidations: zeroed at the beginning, and those parts of it that
-     * the fields name are in a run's checkpoints. 0, NULL, 0 for no memory. */
+    /* The size of the rule's memory, which is zeroed at first and then kept; and its fields that
+     * are saved in checkpoints. 0, NULL, 0: no memory. */
     size_t state_bytes;
     const struct spinet_field *fields;
     int32_t n_fields;
@@ -28,7 +28,7 @@ struct plasticity_rule {
     int (*finish)(struct consolidation *c, struct network *network);
 };
 
-/* plasticity_capture …: those of core/rules.def. */
+/* The rules of core/rules.def: plasticity_capture … */
 #define RULE(capitals, name) extern const struct plasticity_rule plasticity_##name;
 #include "core/rules.def"
 #undef RULE

@@ -44,8 +44,8 @@ int spread_begin(struct spread *spread, const struct network *network)
     return neighbours_sort(&spread->neighbours, network);
 }
 
-/* Adds the depression that the source gives to the synapses within reach in one direction, `by` 1
- * or -1, from place `at` on. */
+/* Adds, to spread->added, what the tag of the synapse at place `at` gives to the synapses within
+ * reach in one direction along the dendrite (`by` 1 or -1). */
 static void spread_one_way(struct spread *spread, const struct network *network, int32_t at,
                            int32_t end, int32_t by)
 {

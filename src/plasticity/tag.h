@@ -5,8 +5,8 @@
 #include "core/parameters.h"
 #include "core/vector_math.h"
 
-/* The tag that the calcium of one presentation sets (docs/model.md §4, supplement eq. 8):
- * a little calcium depresses, much potentiates. */
+/* The tag that a synapse gets from the calcium of one presentation (docs/model.md §4, supplement
+ * eq. 8): little calcium depresses, much potentiates. */
 struct tag_constants {
     float ltp_gain, ltp_slope, ltp_offset, ltd_gain, ltd_slope, ltd_offset;
     float renewal_below; /* a tag of this size or larger is not renewed */
@@ -36,7 +36,8 @@ static inline float tag_from_calcium(const struct tag_constants *c, float calciu
            c->ltd_gain * tag_sigmoid(c->ltd_slope * calcium - c->ltd_offset);
 }
 
-/* The size of the tag by which a wrong winner is depressed: as much calcium as would potentiate. */
+/* The tag of a synapse on a cell whose class answered wrongly (gate.h): depressing, and as large as
+ * the potentiation that the calcium would cause. */
 static inline float tag_of_error(const struct tag_constants *c, float calcium)
 {
     return -tag_sigmoid(c->ltp_slope * calcium - c->ltp_offset);

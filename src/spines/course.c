@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A population without a task: spines on dendrites, no images, no plasticity. */
+/* A population of spines on dendrites, without images and plasticity. */
 #include "spines/course.h"
 
 #include <math.h>
@@ -102,7 +102,8 @@ static void observe(struct course *course, double day, const struct spines_repor
                                .n_lost = so_far->n_lost};
 }
 
-/* Lives through n steps of `own`, the parameters of the course, and observes each. */
+/* Lives through n steps with the parameters `own`, and notes a moment before each and at the
+ * end. */
 static int live(struct course *course, const struct course_start *start,
                 const struct parameters *own, int32_t n, uint64_t seed, const char *kernel,
                 int n_threads)
@@ -145,8 +146,8 @@ void course_free(struct course *course)
 
 /* ---- what happened ---- */
 
-/* Whether a day of lives (days since the run began) is between two days of the course. A step of an
- * hour may end a rounding error after the day. */
+/* Whether a day of struct life, which counts from the beginning of the run, is between two days of
+ * the course, which count from the protocol's. A step may end a rounding error after a day. */
 static bool is_between(const struct course *course, float day_of_run, double from_day,
                        double to_day)
 {
@@ -233,7 +234,8 @@ double course_clustering(const struct course *course, double from_day, double to
              k++)
             n_pairs++;
     free(lost);
-    /* pairs expected if both places are uniform: on the same dendrite, and there within near_um */
+    /* expected: the chance that two random spines are on the same dendrite, and there within
+     * near_um */
     const double expected = 0.5 * n * (n - 1.0) / course->network.layout.n_pyramidal_dendrites *
                             neighbours_chance(near_um, (double)lives->dendrite_um);
     return expected > 0 ? n_pairs / expected : (double)NAN;

@@ -44,7 +44,7 @@ bool homeostasis_scales_fixed(const struct homeostasis *homeostasis, bool is_res
     return homeostasis_acts(homeostasis, is_rest) && scales_all(homeostasis);
 }
 
-/* Shows all weights that are scaled, with their cells and the most that each may be. */
+/* Calls `visit` for each weight that is scaled, with its cell and the largest allowed value. */
 static void visit_weights(struct homeostasis *homeostasis, struct network *network,
                           void (*visit)(struct homeostasis *homeostasis, int32_t cell,
                                         float *weight, double most))
@@ -75,7 +75,7 @@ static void scale_weight(struct homeostasis *homeostasis, int32_t cell, float *w
     *weight = (float)fmin((double)*weight * homeostasis->factor[cell], most);
 }
 
-/* Puts the mean weight of each cell, 0 for one without synapses, in the place of its factor. */
+/* Sets factor[] to the mean weight of each cell, 0 if it has no synapses. */
 static void find_means(struct homeostasis *homeostasis, struct network *network)
 {
     const size_t n_cells = (size_t)homeostasis->n_cells;
@@ -97,8 +97,8 @@ void homeostasis_take_target(struct homeostasis *homeostasis, struct network *ne
     homeostasis->has_target = true;
 }
 
-/* The common factor of a cell's weights. Their mean m obeys the logistic equation
- * dm/dt = m (w* - m) / (w* tau), whose solution is m w* / (m + (w* - m) exp(-t / tau)). */
+/* The factor for all weights of a cell. Their mean m obeys the logistic equation dm/dt = m (w* - m)
+ * / (w* tau), whose solution is m w* / (m + (w* - m) exp(-t / tau)). */
 static double factor_for(double mean, double target, double decay)
 {
     return mean > 0 && target > 0 ? target / (mean + (target - mean) * decay) : 1;

@@ -8,19 +8,18 @@
 
 #include "core/random.h"
 
-/* How long a sub-step may be. The bounds take the drift of x as constant within a sub-step: so
- * neither the fraction of a deviation that the drift takes back in it, nor the variance of x, may
- * exceed this. Half of it changes nothing that a million spines could show (docs/spines.md,
- * accuracy). */
+/* Limits the length of a sub-step, within which the treatment of bounds takes the drift of x as
+ * constant: neither the variance of x in a sub-step nor the fraction of a deviation that the drift
+ * takes back may exceed this. Half the value changes nothing that a million spines could show
+ * (docs/spines.md, accuracy). */
 static const double substep_most = 0.1;
 
 enum {
-    CHUNK = 4096, /* spines that a thread takes at a time: whole vectors, whatever n is */
-    PARALLEL_FROM =
-        16384,            /* with fewer spines, threads wait for each other longer than they work */
-    SUBSTEPS_MAX = 10000, /* a limit for coefficients that no real spine has */
+    CHUNK = 4096,          /* spines that a thread takes at a time, in whole vectors */
+    PARALLEL_FROM = 16384, /* spines from which several threads are faster than one */
+    SUBSTEPS_MAX = 10000,  /* a limit for coefficients that no real spine has */
     POISSON_PART_MEAN =
-        16 /* largest mean drawn by inversion: exp(-16) is far above the least double */
+        16 /* largest mean drawn by inversion, with exp(-16) far above the least double */
 };
 
 extern const struct intrinsic_kernel intrinsic_portable;
@@ -40,7 +39,7 @@ static const struct intrinsic_kernel *find(const char *name)
     return &intrinsic_portable;
 }
 
-/* Ito's drift of w is growth - decay w, but for the lognormal form. */
+/* Ito's drift of w, growth - decay w, of all forms but the lognormal. */
 struct drift {
     double growth, decay;
 };
@@ -75,8 +74,8 @@ double intrinsic_noise(const struct parameters *p, double w)
     }
 }
 
-/* What the three forms have in common: sigma(w) = s (w + shift) or s sqrt(w^2 + 1 / scale^2) or s;
- * Stratonovich's drift growth - decay * w, or, of x, growth - decay * x. */
+/* The forms in common terms: sigma(w) = s (w + shift), or s sqrt(w^2 + 1 / scale^2), or s;
+ * Stratonovich's drift growth - decay w of w or, of the lognormal form, growth - decay x of x. */
 struct shape {
     enum intrinsic_coordinate coordinate;
     double shift, scale, s, growth, decay;
@@ -162,7 +161,7 @@ struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_
         .gone_from = eliminates ? 0 : INFINITY,
         .kernel = find(kernel),
     };
-    /* sigma of x is s; where x is w, no step is too long for the noise */
+    /* the noise of x is s; where x = w it limits no step */
     const double variance_rate = shape.coordinate == COORDINATE_SIZE ? 0 : shape.s * shape.s;
     const double n_substeps = ceil(days * fmax(shape.steepest, variance_rate) / substep_most);
     intrinsic_subdivide(&c, p, (int32_t)fmin(n_substeps, SUBSTEPS_MAX));

@@ -23,51 +23,52 @@ enum intrinsic_coordinate {
 struct intrinsic {
     uint64_t seed;
     double days;        /* length of a step */
-    int32_t n_substeps; /* sub-steps that a step is made of, for accuracy */
+    int32_t n_substeps; /* sub-steps of a step, for accuracy */
     enum intrinsic_coordinate coordinate;
-    bool decays_in_x; /* the drift is linear in x (lognormal); else in w, but for Ito's term */
+    bool decays_in_x; /* the drift is linear in x (lognormal); else, apart from Ito's term, in w */
     float shift, scale;
     float keep, add; /* drift: half a sub-step makes w into w keep + add (a whole one x into x keep
                         + add) */
     float noise;     /* sd of x over a sub-step */
-    float spread;    /* s^2 times the sub-step: variance of the path between its ends */
+    float spread;    /* s^2 h, h the length of a sub-step (intrinsic_kernel.c) */
     float low, high; /* bounds of x; -INFINITY, INFINITY for none */
     float gone_at;   /* a spine of this weight or below is gone; -INFINITY if none ever is */
-    float gone_from; /* a spine is gone if x went below `low` by more than this: 0, or INFINITY if
-                        it is reflected */
+    float gone_from; /* a spine is gone if x fell this much below `low`: 0; INFINITY if spines are
+                        reflected there */
     const struct intrinsic_kernel *kernel;
 };
 
-/* The arithmetic, compiled once for each instruction set; all give the same bits. */
+/* The arithmetic of a step, compiled for each instruction set; all give the same results to the
+ * bit. */
 struct intrinsic_kernel {
     const char *name;
     int32_t (*step)(const struct intrinsic *intrinsic, int32_t n, const int32_t *id, uint32_t step,
                     float *weight);
 };
 
-/* mu(w), um^3 a day, and sigma(w), um^3 a root of a day, of the form chosen (not none), with the
- * noise factor. */
+/* mu(w) in um^3 per day, and sigma(w) in um^3 per square root of a day, with
+ * intrinsic.noise_factor, of the form that the parameters choose (not none). */
 double intrinsic_drift(const struct parameters *p, double w);
 double intrinsic_noise(const struct parameters *p, double w);
 
-/* Constants for steps of `days` > 0, computed by the arithmetic of this kernel (a name of
- * neuron/presentation.h: "portable", "avx2", …; the choice changes no result). Parameters must have
- * been validated, and intrinsic.form not be none. */
+/* The constants for steps of `days` > 0. `kernel` names the arithmetic ("portable", "avx2" …),
+ * which changes no result. The parameters must be valid and intrinsic.form not none. */
 struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_t seed,
                                 const char *kernel);
 
-/* Sets another number of sub-steps than accuracy asks for: to measure what they are worth. */
+/* Sets another number of sub-steps than intrinsic_init does: for tests of accuracy. */
 void intrinsic_subdivide(struct intrinsic *intrinsic, const struct parameters *p,
                          int32_t n_substeps);
 
-/* Does one step of n spines: weight[n], by their id[n], with n_threads. `step` numbers all steps
- * that these ids ever make, of whatever length; random numbers, and so the weights to the last bit,
- * depend on seed, id and step alone. With elimination, a spine that was at or below the elimination
- * size at any time of the step (or before it) gets weight 0; returns how many have weight 0. */
+/* Makes one step of n spines with id[n] and weight[n], by n_threads. `step` is the number of this
+ * step among all that spines make: random numbers are drawn by seed, id and step. With elimination
+ * a spine that is at or below the elimination size at any time of the step gets weight 0; returns
+ * how many have weight 0. */
 int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
                        uint32_t step, float *weight, int n_threads);
 
-/* How many spines are born in a step with intrinsic.births = rate: a Poisson number. */
+/* How many spines are born in a step with intrinsic.births = rate: a Poisson number with this
+ * mean. */
 int32_t intrinsic_births(double mean, uint64_t seed, uint32_t step);
 
 #endif

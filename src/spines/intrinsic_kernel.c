@@ -76,8 +76,8 @@ static inline float w_of(const struct intrinsic *c, enum intrinsic_coordinate co
     return coordinate == COORDINATE_ROOT ? (e - 1 / e) * (0.5f / c->scale) : e - c->shift;
 }
 
-/* One sub-step: w and x of a lane, which belong together; returns whether it is still there. No
- * branches but on constants, or the lanes would not go together. */
+/* Makes one sub-step of a spine, whose *w and *x belong together; returns whether it lives. It
+ * branches on constants only, so that the compiler can compute many spines at once. */
 static inline int32_t substep(const struct intrinsic *c, enum intrinsic_coordinate coordinate,
                               bool decays_in_x, float normal, float log_unit, float *w, float *x)
 {
@@ -109,8 +109,8 @@ static inline int32_t substep(const struct intrinsic *c, enum intrinsic_coordina
     return missing < c->gone_from;
 }
 
-/* Calls the same code for each form with constants, so that the compiler makes a version for each.
- */
+/* Inlined once for each form with `coordinate` and `decays_in_x` constant, so that the compiler
+ * makes a version of the loop for each. */
 static inline __attribute__((always_inline)) int32_t
 step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordinate,
            bool decays_in_x, const int32_t *id, uint32_t step, float *restrict weight)
@@ -125,7 +125,7 @@ step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordina
         const float from_low = whole > c.low ? whole : c.low;
         const float within =
             from_low < c.high ? from_low
-                              : c.high; /* plasticity may have taken a weight out of these bounds */
+                              : c.high; /* plasticity may have moved a weight out of these bounds */
         const float w_within = w_of(&c, coordinate, within);
         alive[i] = weight[i] > c.gone_at;
         weight[i] = within == whole ? weight[i] : w_within;
@@ -147,7 +147,7 @@ step_lanes(const struct intrinsic *intrinsic, enum intrinsic_coordinate coordina
     int32_t n_alive = 0;
 #pragma omp simd reduction(+ : n_alive)
     for (int i = 0; i < LANES; i++) {
-        /* judged once more, since w was rounded after x was judged */
+        /* judged again: x was judged before w was rounded */
         alive[i] &= weight[i] > c.gone_at;
         weight[i] = alive[i] ? weight[i] : 0;
         n_alive += alive[i];
@@ -178,8 +178,7 @@ static int32_t step_all(const struct intrinsic *intrinsic, int32_t n, const int3
             n_gone += step_any(intrinsic, id + first, step, weight + first);
             continue;
         }
-        for (int32_t i = 0; i < LANES;
-             i++) { /* lanes that only fill up the vector count as alive before the step */
+        for (int32_t i = 0; i < LANES; i++) { /* lanes without a spine get weight 1 */
             ids[i] = i < n_here ? id[first + i] : 0;
             weights[i] = i < n_here ? weight[first + i] : 1;
         }

@@ -16,7 +16,8 @@ static const char *const factor_names[PROTOCOL_N_FACTORS] = {
  * numbers were found, and which of them no source gives: docs/spines.md, Protocols. */
 static const char *const presets[] = {
     [PROTOCOL_NONE] = "",
-    /* with more births alone, of which a fifth lives at 15 days, two weeks bring +4 %, not +12 */
+    /* elimination is lowered, too: more births alone, of which a fifth lives at 15 days, bring +4 %
+     * in two weeks, not +12 % */
     [PROTOCOL_KETAMINE] =
         "day 0.5 for 1: formation 7.5, survival 0.2; day 1.5 for 2: formation 3, survival 0.2; "
         "day 1.5 for 12.5: elimination 0.4; day 14 for 10: elimination 1.4",
@@ -34,7 +35,7 @@ static const char *const presets[] = {
         "day 14.5 for 1: formation 7.5, survival 0.2, restoring 0.6; "
         "day 15.5 for 2: formation 3, survival 0.2, restoring 0.6; "
         "day 15.5 for 12.5: elimination 0.4; day 28 for 10: elimination 1.4",
-    /* given a week before the stress it forms none, but the stress takes few */
+    /* ketamine a week before the stress forms no spines, but the stress then removes few */
     [PROTOCOL_KETAMINE_THEN_STRESS] = "day 0.5 for 20.5: protection 0.9; "
                                       "day 7 for 14: elimination 1.6, clustered",
 };

@@ -7,8 +7,9 @@
 
 #include "core/parameters.h"
 
-/* Protocols (docs/spines.md): events that multiply, for some days, what spines do by themselves. As
- * a text: "day 7 for 3: formation 3, survival 2; day 20 for 10.5: elimination 2, clustered". */
+/* Protocols (docs/spines.md): events that for some days multiply the rates at which spines change
+ * by themselves. As a text: "day 7 for 3: formation 3, survival 2; day 20 for 10.5: elimination 2,
+ * clustered". */
 
 /* What an event multiplies; 1 changes nothing. */
 enum protocol_factor {
@@ -16,17 +17,16 @@ enum protocol_factor {
     PROTOCOL_ELIMINATION, /* multiplies deaths: above 1 more die, small ones first; below 1 fewer */
     PROTOCOL_DRIFT,       /* multiplies the size that spines drift to */
     PROTOCOL_SURVIVAL,    /* multiplies the chance that a spine born during the event lives on */
-    PROTOCOL_RESTORING,  /* no factor, but the fraction of the births that take a lost spine's place
-                          */
-    PROTOCOL_PROTECTION, /* no factor, but the fraction of the deaths that elimination adds which do
-                            not come */
+    PROTOCOL_RESTORING,   /* no factor: the fraction of births at the place of a lost spine */
+    PROTOCOL_PROTECTION,  /* no factor: the fraction of the deaths added by elimination that is
+                             prevented */
     PROTOCOL_N_FACTORS
 };
 
 struct protocol_event {
     double start_day, days;
     double factor[PROTOCOL_N_FACTORS]; /* NaN where the event says nothing */
-    /* formation and elimination act only in stretches of dendrite drawn at random */
+    /* formation and elimination act only in random stretches of dendrite */
     bool clustered;
 };
 
@@ -39,10 +39,8 @@ struct protocol {
 
 /* The factors that hold at one time. */
 struct protocol_state {
-    double factor[PROTOCOL_N_FACTORS];    /* where no event says anything 1; restoring, protection:
-                                             0 */
-    int32_t formation_by, elimination_by; /* the event that confines formation, or elimination, to
-                                             stretches; -1: none */
+    double factor[PROTOCOL_N_FACTORS]; /* if no event sets it: 1, but restoring and protection 0 */
+    int32_t formation_by, elimination_by; /* number of the `clustered` event; -1: none */
 };
 
 /* Reads the events of protocol.preset or protocol.events, which count from `protocol.dose_day`.
@@ -50,7 +48,7 @@ struct protocol_state {
  * and set the same factor, a preset and events at once. */
 int protocol_init(struct protocol *protocol, const struct parameters *p);
 
-/* The factors on `day`; if several events hold, each sets the factors it names. */
+/* The factors on `day`: each event that holds then sets the factors it names. */
 struct protocol_state protocol_at(const struct protocol *protocol, double day);
 
 /* The first time after `day` at which an event begins or ends; INFINITY if none does. */

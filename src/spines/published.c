@@ -9,8 +9,8 @@ static const double seen_day = 1, transient_days = 5, near_um = 5;
 
 const char published_source[] = "Liao et al. 2024";
 
-/* Bands that are no numbers of the source are our reading of its words. To bring +12 to +20 %
- * within 1 to 3 days, births have to be 2.5 to 6 times the 2.56 % a day of Kesten's form. */
+/* Ranges that the source does not give are our reading of its words. To bring +12 to +20 % within 1
+ * to 3 days, births have to be 2.5 to 6 times the 2.56 % a day of Kesten's form. */
 const struct published published[] = {
     {PROTOCOL_KETAMINE, PUBLISHED_DENSITY, 0, 0.25, -1, 1, false, false, "nothing before 12 h"},
     {PROTOCOL_KETAMINE, PUBLISHED_DENSITY, 1, 1, 3, 20, false, true, "visible from 12 h"},
@@ -88,7 +88,7 @@ double published_percent(double part, double whole)
     return whole > 0 ? 100 * part / whole : (double)NAN;
 }
 
-/* Mean, over the moments from one day to another, of the excess over vehicle in percent. */
+/* The mean excess over vehicle in percent, over the moments between two days. */
 static double mean_more(const struct course *course, const struct course *vehicle, double from_day,
                         double to_day, bool is_size)
 {
@@ -100,7 +100,7 @@ static double mean_more(const struct course *course, const struct course *vehicl
             continue;
         const double percent =
             is_size ? published_percent(a->size, b->size) : published_percent(a->n, b->n);
-        if (isnan(percent)) /* under vehicle no spines are left */
+        if (isnan(percent)) /* no spines are left under vehicle */
             continue;
         sum += percent - 100;
         n++;

@@ -8,10 +8,11 @@ bool silent_is_on(const struct parameters *p)
     return p->silent.part > 0;
 }
 
-/* What is drawn once of a synapse. */
+/* What is drawn, by its id, for each spine. */
 struct silence {
-    double days;   /* from its birth on; of one that was there at first, what is left of them */
-    bool is_first; /* whether it is silent if it was there at first */
+    double days;   /* duration of silence from birth on; of a spine of the first network, from the
+                      start on */
+    bool is_first; /* silent from the start, if it is of the first network */
     bool matures;
 };
 
@@ -43,7 +44,7 @@ void silent_begin(struct network *network, const struct parameters *p, uint64_t 
         }
 }
 
-/* Makes a synapse of a silent spine. */
+/* Turns a silent spine into a synapse. */
 static void speak(struct network *network, int32_t i, float gained)
 {
     struct life *life = &network->lives->life[network->plastic.id[i]];

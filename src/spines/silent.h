@@ -4,24 +4,25 @@
 
 #include "network/network.h"
 
-/* Silent spines (docs/spines.md): filopodia without AMPA receptors. They take up calcium, but drive
- * nothing: their weight is 0. Learning makes them synapses; so does time, of a part of them, and
- * the others are gone. In the lives of the synapses, their greatest weight is 0. */
+/* Silent spines (docs/spines.md): filopodia without AMPA receptors. They take up calcium, but do
+ * not excite: their weight is 0. Learning turns them into synapses. Without learning, after some
+ * time a part of them becomes synapses and the others are removed. In network->lives the weight_max
+ * of a silent spine is 0. */
 
 bool silent_is_on(const struct parameters *p);
 
-/* If it is on, new spines of the network, which must keep lives, begin silent from now on, and a
- * part of those there are is silenced, unless it has learned already. */
+/* If the parameters have silent spines: from now on new spines are born silent and, unless
+ * has_learned, a part of the present ones is silenced. The network must keep lives. */
 void silent_begin(struct network *network, const struct parameters *p, uint64_t seed,
                   bool has_learned);
 
-/* To be called after a consolidation, before the weights are noted; if it is on. A silent spine
- * that gained clustered.potentiated_by or more gets the size of its birth besides; the others stay
+/* To be called after a consolidation, before network_note_weights. A silent spine that gained
+ * clustered.potentiated_by or more gets, in addition, the size of its birth; the others stay
  * silent. */
 void silent_learn(struct network *network, const struct parameters *p);
 
-/* Ends the silence of those whose time is over on the network's day: a part silent.matures of them
- * gets the size of its birth, the others are marked for removal. Returns how many. */
+/* Ends the silence of spines whose time is over: the fraction silent.matures of them gets the size
+ * of birth, the others are marked for removal. Returns how many were marked. */
 int32_t silent_end(struct network *network, const struct parameters *p, uint64_t seed);
 
 #endif

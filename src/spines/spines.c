@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Spines change in steps of time: sizes change, spines that shrank to nothing are removed (more or
- * fewer by the protocol), new ones are born. Which ones is a function of seed, id and step alone.
- */
+/* In a step of time sizes change, spines that shrank to nothing are removed (a protocol makes them
+ * more or fewer), and new ones are born. Random numbers depend on seed, id and step alone. */
 #include "spines/spines.h"
 
 #include <math.h>
@@ -22,7 +21,7 @@ enum {
     DRAW_LOST,
     DRAW_PLACE,
     DRAW_SETTLING,
-    DRAW_STRETCH /* and all numbers after it, one for each event */
+    DRAW_STRETCH /* + the number of the event */
 };
 
 enum { ATTEMPTS_MAX = 10000 };
@@ -64,7 +63,7 @@ int spines_init(struct spines *spines, const struct parameters *p, struct networ
     RETURN_OR_FREE(homeostasis_init(&spines->homeostasis, p, network), spines_free, spines);
 }
 
-/* Sets the day to exactly `end`, without the rounding errors of adding up steps. */
+/* Sets the day, also that of network->lives. */
 static void set_day(struct spines *spines, struct network *network, double end)
 {
     spines->day = end;
@@ -97,7 +96,7 @@ static float chance(const struct spines *spines, int32_t id, uint32_t draw)
     return random_unit_float(words.word[0]);
 }
 
-/* Changes the parameters so that the size that spines drift to is multiplied. */
+/* Changes the parameters so that the size to which spines drift is multiplied by `factor`. */
 static void scale_drift(struct parameters *p, double factor)
 {
     p->intrinsic.geometric_ou_growth *= factor;
@@ -108,8 +107,8 @@ static void scale_drift(struct parameters *p, double factor)
 
 /* ---- deaths ---- */
 
-/* Changes the sizes and marks the spines that are gone; returns how many. Where a protocol lets
- * fewer die, some of these get the size of birth instead. */
+/* Changes the sizes, and marks the spines that shrank to nothing for removal; returns how many. If
+ * a protocol multiplies elimination by less than 1, some of them get the size of birth instead. */
 static int32_t shrink(struct spines *spines, struct network *network,
                       const struct protocol_state *state, double days)
 {
@@ -124,7 +123,7 @@ static int32_t shrink(struct spines *spines, struct network *network,
         return 0;
     const float eliminated = (float)changed.intrinsic.elimination_size;
     for (int32_t i = 0; i < s->n; i++) {
-        if (lives_is_silent(network->lives, s->id[i])) { /* has no size to change */
+        if (lives_is_silent(network->lives, s->id[i])) { /* its size stays 0 */
             s->weight[i] = 0;
             continue;
         }
@@ -142,8 +141,8 @@ static int32_t shrink(struct spines *spines, struct network *network,
     return n_gone;
 }
 
-/* Whether this place is in one of the stretches of dendrite that an event is confined to: each
- * protocol.cluster_um long, and drawn anew for every event. */
+/* Whether this place is in one of the stretches of dendrite, each protocol.cluster_um long, to
+ * which an event is confined. They are drawn for each event. */
 static bool is_in_cluster(const struct spines *spines, int32_t dendrite, float position_um,
                           int32_t event)
 {
@@ -154,8 +153,8 @@ static bool is_in_cluster(const struct spines *spines, int32_t dendrite, float p
     return (double)random_unit_float(words.word[0]) < p->protocol.cluster_part;
 }
 
-/* The relative risk of a spine to be taken by an event: small ones are taken first, as they are by
- * themselves. 0: it cannot be taken. */
+/* The relative risk of spine i to be removed by an event: small spines are removed first, as
+ * without an event. 0: it cannot be removed. */
 static double risk(const struct spines *spines, const struct network *network, int32_t i,
                    int32_t clustered_by)
 {
@@ -168,7 +167,7 @@ static double risk(const struct spines *spines, const struct network *network, i
     return exp(-(double)s->weight[i] / spines->parameters->intrinsic.birth_size);
 }
 
-/* Lets an event that multiplies elimination take `expected` more spines, on average. */
+/* Marks `expected` more spines for removal, on average, because an event multiplies elimination. */
 static int take_more(const struct spines *spines, struct network *network, double expected,
                      int32_t clustered_by, int32_t *n_taken)
 {
@@ -185,9 +184,10 @@ static int take_more(const struct spines *spines, struct network *network, doubl
     return STATUS_OK;
 }
 
-/* Removes spines that do not settle. A spine that was born during an event of survival f < 1
- * settles with chance f. If it does not, it is removed after a time that is exponential with mean
- * protocol.settling_days; so in the end f times as many live on as would have. */
+/* Marks spines that do not settle for removal. A spine that was born during an event of survival f
+ * < 1 settles with chance f. Else it is removed after an exponentially distributed time with mean
+ * protocol.settling_days. So in the end f times as many spines survive as would without the
+ * event. */
 static void take_unsettled(const struct spines *spines, struct network *network, int32_t *n_taken)
 {
     struct plastic_synapses *s = &network->plastic;
@@ -214,22 +214,22 @@ static void take_unsettled(const struct spines *spines, struct network *network,
 
 /* ---- births ---- */
 
-/* The size of birth under an event with survival above 1. Near the elimination size, the chance of
- * a spine to live on is proportional to its distance from it; so that distance is multiplied.
- * (Below 1, see take_unsettled.) */
+/* The size of birth. For spines near the elimination size, the chance to survive is proportional to
+ * their distance from it; so survival above 1 multiplies this distance. (For survival below 1 see
+ * take_unsettled.) */
 static float birth_size(const struct parameters *p, double survival)
 {
     const double above = p->intrinsic.birth_size - p->intrinsic.elimination_size;
     return (float)fmin(p->intrinsic.birth_size + (fmax(survival, 1) - 1) * above, 1);
 }
 
-/* Ids of the spines that a protocol took and whose place is still free. */
+/* The spines that a protocol removed and whose places are still free. */
 struct lost {
     int32_t n;
-    int32_t *id; /* [n] */
+    int32_t *id; /* [n] ids */
 };
 
-/* Finds them; `id` has room for all lives. */
+/* Finds these spines. `id` must have room for all lives. */
 static struct lost lost_find(const struct lives *lives, int32_t *id)
 {
     struct lost lost = {.id = id};
@@ -239,7 +239,8 @@ static struct lost lost_find(const struct lives *lives, int32_t *id)
     return lost;
 }
 
-/* Draws one of the lost spines, whose place is then taken; NULL if there are none. */
+/* Draws one of the lost spines, for new spine `id`, and marks its place as taken; NULL if there are
+ * none. */
 static struct life *lost_take(struct lost *lost, const struct spines *spines, struct lives *lives,
                               int32_t id)
 {
@@ -254,8 +255,8 @@ static struct life *lost_take(struct lost *lost, const struct spines *spines, st
     return life;
 }
 
-/* Draws a place in one of the stretches, uniformly; anywhere if none was found after many attempts.
- */
+/* Places a new spine at random in one of the stretches of an event. Leaves it where it is if
+ * ATTEMPTS_MAX random places were all outside. */
 static void place_in_cluster(const struct spines *spines, const struct network *network, int32_t id,
                              int32_t event, struct new_synapse *born)
 {
@@ -302,7 +303,7 @@ static struct new_synapse new_spine(const struct spines *spines, struct network 
     return born;
 }
 
-/* Lets n spines be born, and takes out those that are marked. */
+/* Adds n new spines and removes those that are marked. */
 static int renew(struct spines *spines, struct network *network, const struct protocol_state *state,
                  int32_t n)
 {
@@ -319,8 +320,8 @@ static int renew(struct spines *spines, struct network *network, const struct pr
                                    (float)spines->parameters->plasticity.eta_max);
 }
 
-/* Rounds a number down and carries the rest over to the next step, so that nothing is lost in sum.
- */
+/* Rounds a number down and carries the rest over to the next step, so that the sum over steps is
+ * right. */
 static int32_t whole(struct spines *spines, double number)
 {
     spines->carried += number;
@@ -331,7 +332,7 @@ static int32_t whole(struct spines *spines, double number)
 
 /* ---- time ---- */
 
-/* Sizes change by themselves, spines are lost and born. */
+/* Makes a step of `days` of intrinsic dynamics: sizes change, spines are lost and born. */
 static int change(struct spines *spines, struct network *network, double days,
                   struct spines_report *report)
 {
@@ -361,7 +362,8 @@ static int change(struct spines *spines, struct network *network, double days,
     return STATUS_OK;
 }
 
-/* Ends the silence of the spines that are due. For each that is gone another one forms anywhere. */
+/* Ends the silence of spines whose time is over. For each one that is lost another is born at a
+ * random place. */
 static int end_silence(struct spines *spines, struct network *network, struct spines_report *report)
 {
     const struct protocol_state none = protocol_at(&(struct protocol){0}, 0);
@@ -371,7 +373,7 @@ static int end_silence(struct spines *spines, struct network *network, struct sp
     return n > 0 ? renew(spines, network, &none, n) : STATUS_OK;
 }
 
-/* Whether sizes change by themselves in a rest, or between presentations. */
+/* Whether sizes change by themselves in a rest or, if not is_rest, between presentations. */
 static bool has_dynamics(const struct spines *spines, bool is_rest)
 {
     return spines->is_on && (is_rest || spines->parameters->intrinsic.in_training);
@@ -394,7 +396,7 @@ static int step(struct spines *spines, struct network *network, double days, boo
 int spines_live(struct spines *spines, struct network *network, double end, bool is_rest,
                 bool may_stop, struct spines_report *report)
 {
-    const double tiny = 1e-9; /* rounding errors of the day are no reason for a step */
+    const double tiny = 1e-9; /* so that rounding errors of the day make no step */
     const double longest = is_rest ? spines->parameters->rest.step_days : end - spines->day;
     if (is_rest)
         homeostasis_take_target(&spines->homeostasis, network);
@@ -403,7 +405,7 @@ int spines_live(struct spines *spines, struct network *network, double end, bool
     while (is_live && end - spines->day > tiny) {
         if (may_stop && interrupt_signal())
             return status_fail(STATUS_INTERRUPTED - interrupt_signal(), "stopped in a rest");
-        /* the time until the protocol changes is divided into equal steps */
+        /* the time until the end, or until the protocol changes, is divided into equal steps */
         const double change = protocol_next_change(&spines->protocol, spines->day + tiny),
                      left = fmin(end, change) - spines->day;
         TRY(step(spines, network, left / ceil(left / longest - tiny), is_rest, report));

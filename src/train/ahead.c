@@ -48,7 +48,7 @@ static void *work(void *data)
     return NULL;
 }
 
-/* Withdraws what is posted; whether anything was. */
+/* Withdraws what the thread has not begun; returns whether there was such. */
 static bool withdraw(struct ahead *ahead)
 {
     pthread_mutex_lock(&ahead->lock);
@@ -58,7 +58,7 @@ static bool withdraw(struct ahead *ahead)
     return was_posted;
 }
 
-/* Waits until the thread is not at work, for some seconds at most. Whether it is not. */
+/* Waits at most so many seconds until the thread is idle; returns whether it is. */
 static bool settle(struct ahead *ahead, double seconds)
 {
     struct timespec until;

@@ -6,44 +6,43 @@
 
 #include "train/test.h"
 
-/* A presentation for training that thread 1 of a presenter makes ahead of time, of a copy of the
- * network: what it comes to counts only if it is asked for the same image and teacher, and the
- * network is still the same to the bit. So no result depends on what was made ahead. */
+/* A training presentation that another thread makes ahead of time, of a copy of the network, with
+ * presentation and stimulus 1 of a presenter. It is used only if later the same image and teacher
+ * are wanted and the network is still the same to the bit. So no result depends on it. */
 struct ahead {
     struct ahead_image {
         struct presenter *presenter;
         const struct images *images;
-        int32_t image, teacher; /* image -1: none */
-    } asked;                    /* last, and not given up */
+        int32_t image, teacher; /* image -1: nothing is asked */
+    } asked;                    /* the last presentation asked for */
     int32_t n_begun, n_found;
-    double begun;        /* tick of progress_clock */
-    struct network copy; /* what is presented to; its calcium is what comes in */
+    double begun;        /* when it was asked for, by progress_clock */
+    struct network copy; /* what the image is presented to; takes the calcium */
     pthread_t thread;
     bool has_thread;
-    pthread_mutex_t lock; /* guards `asked`, where it is posted, and the following */
+    pthread_mutex_t lock; /* guards the members below, and `asked` while is_posted */
     pthread_cond_t changed;
-    bool is_posted;  /* the thread has not begun what is asked */
-    bool is_at_work; /* on that, or on something asked before, which nobody needs any more */
+    bool is_posted;  /* the thread has not yet begun with `asked` */
+    bool is_at_work; /* with `asked`, or with an earlier one that nobody needs any more */
     bool ends;
 };
 
 void ahead_init(struct ahead *ahead);
 
-/* Has an image presented; after the one that the thread is still at work on, if there is one and
- * the network is the same. Does nothing if it is not, or if there is no thread. SYSTEM without
- * memory.
- */
+/* Asks for the presentation of an image. If the thread is still at work with an earlier one, this
+ * comes after it if the network has not changed since; else nothing is asked for. Nothing is either
+ * if the thread cannot be started. SYSTEM without memory. */
 int ahead_begin(struct ahead *ahead, struct presenter *presenter, const struct network *network,
                 const struct images *images, int32_t image, int32_t teacher);
 
-/* The presentation of this image to this network, with its counts, and with its calcium in
- * ahead->copy, if it was begun; else NULL. Makes it if the thread has not begun; waits for the
- * thread at most as long again as it has been at work, for other work on the machine may hold it
- * up. */
+/* If ahead_begin was asked for exactly this: the finished presentation with its counts; its calcium
+ * is in ahead->copy. Else NULL. If the thread has not begun, the caller's thread makes it. If the
+ * thread has begun, waits at most as long again as it has been at work (other work on the machine
+ * may delay it); then NULL. */
 const struct presentation *ahead_find(struct ahead *ahead, const struct network *network,
                                       int32_t image, int32_t teacher);
 
-/* Returns when thread 1 of the presenter is free. */
+/* Gives up what was asked for and waits until the thread is idle. */
 void ahead_drop(struct ahead *ahead);
 
 void ahead_free(struct ahead *ahead);

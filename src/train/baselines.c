@@ -26,7 +26,7 @@ struct shown {
     const struct images *images;
     int32_t n, n_pixels, n_classes;
     int32_t *image, *class_index; /* [n] */
-    uint8_t *made;                /* [n][n_pixels], unless they are shown as they are kept */
+    uint8_t *made;                /* [n][n_pixels] what is shown; NULL: the images as stored */
 };
 
 static const uint8_t *pixels_of(const struct shown *shown, int32_t i)
@@ -35,7 +35,8 @@ static const uint8_t *pixels_of(const struct shown *shown, int32_t i)
                        : images_pixels(shown->images, shown->image[i]);
 }
 
-/* Makes channels once: they are looked at many times. */
+/* Makes the channels of all images, if they have channels, once and not each time one is looked
+ * at. */
 static int make_channels(struct shown *shown)
 {
     const size_t n = (size_t)shown->n_pixels;
@@ -48,7 +49,7 @@ static int make_channels(struct shown *shown)
     return STATUS_OK;
 }
 
-/* The sum of w times pixel (0 … 1). */
+/* The sum of w[j] times pixel j (0 … 1). */
 static float dot(const float *w, const uint8_t *pixels, int32_t n)
 {
     float lane[LANES] = {0}, sum = 0;
@@ -63,7 +64,7 @@ static float dot(const float *w, const uint8_t *pixels, int32_t n)
     return sum * (1 / 255.0f);
 }
 
-/* w += factor times pixel (0 … 1). */
+/* w[j] += factor times pixel j (0 … 1). */
 static void add_pixels(float *w, float factor, const uint8_t *pixels, int32_t n)
 {
     factor *= 1 / 255.0f;
@@ -109,7 +110,7 @@ static double accuracy_of(answer_image *answer, const void *classifier, const st
 
 struct linear {
     int32_t n_pixels, n_classes;
-    float *w, *b; /* [n_classes][n_pixels], [n_classes]: of one allocation, w's */
+    float *w, *b; /* [n_classes][n_pixels], [n_classes]; b is part of the memory of w */
 };
 
 static int linear_init(struct linear *linear, const struct shown *shown)
@@ -153,8 +154,8 @@ static float product(const float *a, const float *b, int32_t n)
     return (float)sum;
 }
 
-/* The nearest mean m_k of |x - m_k| is the greatest m_k x - |m_k|^2 / 2. Classes without images are
- * no answer. */
+/* The mean m_k that is nearest to x is the one with the greatest m_k x - |m_k|^2 / 2. A class
+ * without images is never the answer. */
 static void learn_means(struct linear *linear, const struct shown *shown)
 {
     int32_t n[CLASSES_MAX] = {0};
@@ -170,8 +171,8 @@ static void learn_means(struct linear *linear, const struct shown *shown)
     }
 }
 
-/* A step of the gradient of -log p(class) after each image, in the order and as often as they were
- * shown: what is learned later may undo what was learned before. */
+/* Makes one step of the gradient of -log p(class) after each image, in the order in which the
+ * network saw them: later images may undo what was learned from earlier ones. */
 static void learn_by_gradient(struct linear *linear, const struct shown *shown)
 {
     static const float STEP = 0.01f;
@@ -189,13 +190,13 @@ static void learn_by_gradient(struct linear *linear, const struct shown *shown)
 /* ---- logistic regression ----
  * The least of L = sum over images of -log p(class) + |w|^2 / 2, p = softmax(w (x - c) + b) with c
  * the mean image, by accelerated gradient descent (Nesterov 1983) that begins anew where it would
- * turn back (O'Donoghue & Candès 2015). b is not penalised, so c changes the way and not the end.
- */
+ * turn back (O'Donoghue & Candès 2015). b is not penalised, so c changes the way and not the
+ * end. */
 
 enum { DESCENT_STEPS_MAX = 1000, POWER_STEPS = 30 };
-static const float DESCENT_ENDS_AT = 1e-3f; /* of the gradient that it began with */
+static const float DESCENT_ENDS_AT = 1e-3f; /* fraction of the first gradient's length */
 
-/* dL/dw and dL/db at a point, whose b is for centred images. */
+/* Sets `gradient` to dL/dw and dL/db at the point `at`, for images minus `centre`. */
 static void logistic_gradient(struct linear *gradient, const struct linear *at,
                               const struct shown *shown, const float *centre)
 {
@@ -220,8 +221,9 @@ static void logistic_gradient(struct linear *gradient, const struct linear *at,
             weights_of(gradient, k)[j] -= gradient->b[k] * centre[j];
 }
 
-/* The greatest eigenvalue of the sum of (x - c)(x - c)', a little too large, by power iteration
- * from the direction of c; `v` and `next` [n_pixels] are for the work. */
+/* The greatest eigenvalue of the sum over images of (x - c)(x - c)', by power iteration from the
+ * direction of c, times 1.1 to be on the safe side. v[n_pixels] and next[n_pixels] are working
+ * memory. */
 static float find_curvature(const struct shown *shown, const float *centre, float *v, float *next)
 {
     const int32_t n = shown->n_pixels;
@@ -247,10 +249,11 @@ static float find_curvature(const struct shown *shown, const float *centre, floa
     return 1.1f * eigenvalue;
 }
 
-/* What descends: the point, the one before, the one ahead at which the gradient is taken. */
+/* Accelerated descent: the present point, the one before, the one ahead at which the gradient is
+ * taken. */
 struct descent {
     struct linear at, before, ahead, gradient;
-    int32_t n; /* numbers of a point */
+    int32_t n; /* numbers that make up a point */
     float momentum;
 };
 
@@ -325,7 +328,7 @@ static uint64_t distance(const uint8_t *a, const uint8_t *b, int32_t n)
     return sum;
 }
 
-/* Of equally near ones the first that was shown. */
+/* The class of the nearest image; of several the first that was shown. */
 static int32_t nearest_answer(const void *of_shown, const uint8_t *pixels)
 {
     const struct shown *shown = of_shown;
@@ -342,15 +345,17 @@ static int32_t nearest_answer(const void *of_shown, const uint8_t *pixels)
 }
 
 /* ---- two hidden units ----
- * ReLU, a softmax of the classes, Adam (Kingma & Ba 2015) with a step of 0.01 after each image, in
- * the order and as often as they were shown: the network with as many numbers as the authors'. */
+ * Two ReLU units and a softmax over the classes, which learn by Adam (Kingma & Ba 2015) with a step
+ * of 0.01 after each image, in the order in which the network saw them. This has as many numbers to
+ * learn as the authors' network. */
 
 static const float ADAM_STEP = 0.01f, ADAM_FIRST = 0.9f, ADAM_SECOND = 0.999f, ADAM_LEAST = 1e-8f;
 
 struct two_units {
     int32_t n_pixels, n_classes, n;
-    /* [n] what is learned: w [HIDDEN][n_pixels], b [HIDDEN], v [n_classes][HIDDEN], c [n_classes];
-     * its gradient, and Adam's two means of that: of one allocation */
+    /* [n] each. `learned` is w[HIDDEN][n_pixels], b[HIDDEN], v[n_classes][HIDDEN], c[n_classes];
+     * then its gradient, and Adam's means of the gradient and its square. All are in the memory of
+     * `learned`. */
     float *learned, *gradient, *mean, *mean_square;
 };
 
@@ -359,7 +364,7 @@ static void two_units_free(struct two_units *units)
     free(units->learned);
 }
 
-/* Where b, v and c begin. */
+/* Where b begins in `learned`; and, in output_at, v. */
 static int32_t bias_at(const struct two_units *units)
 {
     return HIDDEN * units->n_pixels;
@@ -390,7 +395,7 @@ static int two_units_init(struct two_units *units, const struct shown *shown, ui
     return STATUS_OK;
 }
 
-/* What the hidden units make of an image, and the scores of the classes. */
+/* The activity of the hidden units, and the scores of the classes. */
 static void two_units_score(const struct two_units *units, const uint8_t *pixels,
                             float hidden[HIDDEN], float *score)
 {
@@ -438,7 +443,7 @@ static void two_units_gradient(struct two_units *units, const uint8_t *pixels, i
 
 static void learn_two_units(struct two_units *units, const struct shown *shown)
 {
-    float left_first = 1, left_second = 1; /* weight that the initial 0 still has in the means */
+    float left_first = 1, left_second = 1; /* weight that the initial 0 still has in Adam's means */
     for (int32_t i = 0; i < shown->n; i++) {
         two_units_gradient(units, pixels_of(shown, i), shown->class_index[i]);
         left_first *= ADAM_FIRST;

@@ -70,8 +70,8 @@ static void count_clusters(struct used *used, const struct network *network, int
     used->effective = s->n > 0 ? (double)n_effective / s->n : (double)NAN;
 }
 
-/* The part of class k's dendrites with a dendritic spike in any of the class's own images, or in
- * any of the others. */
+/* The fraction of class k's n dendrites with a dendritic spike in any image of the class or, if not
+ * is_own, of another class. */
 static double part_spiking(const struct activity *activity, const int32_t *class_of, int32_t k,
                            int32_t n, bool is_own)
 {
@@ -115,7 +115,7 @@ static void take_means(const struct activity *activity, const int64_t *sum, int3
             mean[i] = activity->n_images[k] > 0 ? (float)sum[i] / (float)activity->n_images[k] : 0;
 }
 
-/* Takes what the synapses carry of class k, and how old they are. */
+/* Sets what the synapses carry of class k, and their mean age. */
 static void weigh_synapses(struct carriers *carriers, const struct network *network, int32_t k,
                            const int64_t *intensity, int32_t n_images, int32_t now)
 {

@@ -9,10 +9,10 @@ struct cost {
     int64_t n_input_spikes;
     int64_t n_somatic_spikes; /* of all cells, interneurons too */
     int64_t n_dendritic_spikes;
-    int64_t n_synaptic_events; /* a spike arrives at a synapse */
+    int64_t n_synaptic_events; /* arrivals of a spike at a synapse */
 };
 
-/* The cost of the presentation that has just been made of this stimulus. */
+/* The cost of the last presentation, which was of this stimulus. */
 struct cost cost_of(const struct network *network, const struct stimulus *stimulus,
                     const struct presentation *presentation);
 

@@ -12,10 +12,10 @@
 struct maps {
     int32_t n_classes, width, height;
     double *weight;     /* [n_classes][height][width] */
-    double *class_mean; /* [n_classes][height][width], mean test image, 0 … 255, NaN where there
-                         * is none; NULL: not averaged */
-    /* mean distance of a map and the test images of its own class, and of the others; and the
-     * similarity of maps and images, -1 … 1, by these; NaN if a map is all zero */
+    double *class_mean; /* [n_classes][height][width] mean test image of a class, 0 … 255, NaN if it
+                           has none; NULL: not computed */
+    /* mean distance between a map and the test images of its own class, and of the other classes;
+     * and the similarity, -1 … 1, that follows from these; NaN if a map is all zero */
     double within, across, similarity;
 };
 
@@ -23,11 +23,11 @@ struct maps {
 int maps_init(struct maps *maps, const struct network *network, const struct dataset *dataset);
 void maps_free(struct maps *maps);
 
-/* Weights of 0, to which those of a file are added; within, across and similarity mean nothing.
- * Free them either way. SYSTEM without memory. */
+/* Makes maps with weights of 0, to which the caller adds; within, across and similarity are not
+ * computed. Even if it fails, maps_free must be called. SYSTEM without memory. */
 int maps_begin(struct maps *maps, const struct dataset *dataset);
 
-/* Finds class_mean. SYSTEM without memory. */
+/* Computes class_mean. SYSTEM without memory. */
 int maps_average_images(struct maps *maps, const struct dataset *dataset);
 
 /* Writes FOLDER/maps.csv: a header, then a row for each class: its label, then the pixels of its

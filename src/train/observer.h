@@ -12,47 +12,45 @@ struct training;
 
 enum phase { PHASE_TRAIN, PHASE_TEST };
 
-/* An image that was shown, in training or in the final test. */
+/* An image that was presented, in training or in the final test. */
 struct showing {
     enum phase phase;
     int32_t image, label;
-    const struct raster *raster; /* its spikes; NULL if no observer has rasters */
+    const struct raster *raster; /* its spikes; NULL if no observer asks for spikes */
 };
 
-/* A test in the midst of training in phases. */
+/* A test during a training in phases. */
 struct midway_test {
-    bool is_end; /* before training or at the end of a phase, of all test images; else of samples */
+    bool is_end; /* all test images, before training or at the end of a phase; else sample images */
     const struct test_set *tests;
-    int32_t n;                       /* its first n images were shown */
+    int32_t n;                       /* the first n of them were presented */
     const struct reading *readings;  /* [n] */
-    const struct activity *activity; /* at the end of a phase, else NULL */
+    const struct activity *activity; /* NULL unless is_end */
 };
 
-/* Someone who is told what happens in a training and changes nothing of it: logs, maps, spikes,
- * checkpoints, a progress bar. Training knows a list of them and none by name. Every function may
- * be NULL; what one fails with ends the call of training that told it. */
+/* Functions that are called during a training and do not change it: they write logs, maps, spikes
+ * and checkpoints, or show progress. A training has a list of observers and knows none by name.
+ * Each function may be NULL; if one fails, its status ends the call of training that called it. */
 struct observer {
     struct observer *next; /* in training->observers */
-    /* spikes of as many presentations at a time are kept for it */
+    /* number of presentations whose spikes are kept for it at a time; 0: it needs no spikes */
     int32_t n_rasters;
-    struct raster *raster; /* [n_rasters] of its own */
-    /* before the first presentation, after the rest that goes before it */
+    struct raster *raster; /* [n_rasters], the observer's */
+    /* training begins: the rest before the first presentation is over */
     int (*begun)(struct observer *observer, const struct training *training);
     int (*shown)(struct observer *observer, const struct showing *showing);
-    /* a test in the midst of training in phases is done */
+    /* a test during a training in phases is done */
     int (*tested)(struct observer *observer, const struct training *training,
                   const struct midway_test *test);
-    /* a training image was shown, presentation n_presentations + 1, whose calcium is not yet
-     * consolidated */
+    /* presentation n_presentations + 1 was made; its calcium is not yet consolidated */
     int (*presented)(struct observer *observer, const struct training *training);
-    /* a presentation with everything that follows it is done */
+    /* a step, which is a presentation with everything that follows it, is done */
     int (*stepped)(struct observer *observer, const struct training *training);
-    /* The state may be kept now: after a step, and in the midst of a rest that a signal asks to
-     * end. */
+    /* the state may be saved now: after a step, and when a signal has interrupted a rest */
     int (*paused)(struct observer *observer, const struct training *training);
-    /* saves or loads what it remembers between two steps, as a part of a checkpoint */
+    /* saves to, or loads from, a checkpoint what the observer remembers between two steps */
     void (*move)(struct observer *observer, struct training *training, struct archive *archive);
-    /* the final test is over: writes its own files of a finished run */
+    /* the final test is over: the observer writes its files of a finished run */
     int (*finished)(struct observer *observer, const struct training *training, const char *folder);
 };
 

@@ -11,8 +11,8 @@
 
 enum { MINUTES_A_DAY = 1440, HOURS_A_DAY = 24 };
 
-/* The training image of reactivation k: labels that have been shown take turns, images of a label
- * come as in training. -1: nothing has been shown. */
+/* The training image of reactivation k: labels that have been shown take turns, the images of a
+ * label come in the order of training. -1: nothing has been shown. */
 static int32_t image_of(const struct training *training, int64_t k)
 {
     const struct dataset *dataset = training->dataset;
@@ -63,8 +63,8 @@ int rest_reactivate(struct training *training, int64_t k)
     return STATUS_OK;
 }
 
-/* Reactivations come at whole multiples of rest.reactivation_hours of the network's days, so that
- * nothing needs to be remembered of them. */
+/* Reactivation k is at k times rest.reactivation_hours of the network's time (spines.day). So a
+ * checkpoint need not remember which ones are done. */
 int rest_on(struct training *training, struct spines_report *report)
 {
     const double every = training->parameters->rest.reactivation_hours / HOURS_A_DAY, tiny = 1e-6;

@@ -4,21 +4,22 @@
 
 #include "train/training.h"
 
-/* Days without training presentations, before and after training, between presentations and between
- * phases (docs/spines.md): tags and CREB decay, living spines go on living, cells scale their
- * weights; and with rest.reactivation_hours what was learnt is reactivated. */
+/* Days without training presentations: before and after training, between presentations and between
+ * phases (docs/spines.md). Tags and CREB decay, spines change by themselves, cells scale their
+ * weights, and with rest.reactivation_hours learned images are reactivated. */
 
-/* Lets days without presentations go by. SYSTEM without memory; with may_stop STATUS_INTERRUPTED
- * minus the number of the signal. */
+/* Begins a rest of so many days and makes it to its end. SYSTEM without memory; with
+ * training->may_stop, a signal interrupts it: INTERRUPTED - signal. */
 int rest_begin(struct training *training, double days, struct spines_report *report);
 
-/* Goes on with a rest that has begun, if there is one, to its end (training->rest_until).
- * Interrupted as rest_begin, it goes on at the next call, to the same result. SYSTEM. */
+/* Continues a rest that was interrupted, if there is one, to its end (training->rest_until), with
+ * the same result as without the interruption. Fails as rest_begin does. */
 int rest_on(struct training *training, struct spines_report *report);
 
-/* Reactivation number k >= 0: shows a training image of a class that was learnt, classes in turn,
- * or its pixels in random places, without a teacher, and consolidates what the synapses took up. No
- * presentation is counted, no policy or observer told; targets of homeostasis stay. SYSTEM. */
+/* Makes reactivation k >= 0: presents a training image of a class that was learned, or its pixels
+ * in random places, without a teacher, and consolidates the calcium. Classes take turns. It does
+ * not count as a presentation, policies and observers are not called, and targets of homeostasis
+ * stay. SYSTEM. */
 int rest_reactivate(struct training *training, int64_t k);
 
 #endif

@@ -100,7 +100,7 @@ static void count(const struct retention *retention, const struct plastic_synaps
 
 /* ---- population vectors ---- */
 
-/* Adds up the vectors of the classes over every other image, the first included; their means. */
+/* Computes the mean vector of each class over the images 0, 2, 4 … */
 static int take_means(struct vectors *vectors, const int32_t *spikes, const struct test_set *tests)
 {
     const int32_t n_cells = vectors->n_cells;
@@ -133,8 +133,8 @@ static double correlation_of(const double *a, const double *b, int32_t n)
     return varied > 1e-9 ? (ab - sum_a * sum_b / n) / sqrt(varied) : (double)NAN;
 }
 
-/* The class whose vector correlates best with this one, *own the correlation with class k's; -1:
- * none does, as of a silent network. */
+/* The class whose mean vector correlates best with this response, or -1 if none does (the network
+ * was silent). *own is the correlation with the vector of class k. */
 static int32_t decode(const struct vectors *vectors, const double *response, int32_t k, double *own)
 {
     int32_t best = -1;
@@ -152,7 +152,7 @@ static int32_t decode(const struct vectors *vectors, const double *response, int
     return best;
 }
 
-/* Decodes the images between those that made the vectors. Silence correlates with nothing: 0. */
+/* Decodes the images 1, 3, 5 … The correlation of a silent response counts as 0. */
 static int decode_all(const struct vectors *vectors, const int32_t *spikes,
                       const struct test_set *tests, struct retention_row *row)
 {
@@ -223,7 +223,7 @@ static int test_without(struct retention *retention, struct presenter *presenter
     return STATUS_OK;
 }
 
-/* Notes all synapses, which are sorted by input. */
+/* Notes all synapses. They are sorted by input. */
 static int take_sizes(struct retention *retention, const struct plastic_synapses *s, double days)
 {
     TRY_RESIZE(retention->size, retention->n_sizes + s->n + 1, "the sizes");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Phases of training as data: how they are read, which class comes next, when one ends. What
- * happens in them is done by train.c. */
+/* Phases of training: reads them, and says which class comes next and when a phase ends. train.c
+ * does what happens in a phase. */
 #include "train/schedule.h"
 
 #include <math.h>
@@ -11,13 +11,13 @@
 #include "core/phrase.h"
 #include "core/status.h"
 
-/* What a phase can say of itself, in place of the parameter that holds for all phases. */
+/* What the text of a phase can set, in place of the parameter that holds for all phases. */
 static const struct item {
     const char *name;
-    size_t at; /* of a double in struct schedule_phase */
+    size_t at; /* offset of a double in struct schedule_phase */
     double least, most;
-    bool is_whole, is_of_switch; /* is_of_switch: not of the first phase */
-    bool is_word;                /* its value is the range's, no number follows */
+    bool is_whole, is_of_switch; /* is_of_switch: not allowed in the first phase */
+    bool is_word;                /* no number follows: the value is `most` */
 } items[] = {
 #define ITEM(name, member, ...)                                                                    \
     {                                                                                              \
@@ -197,7 +197,7 @@ bool schedule_has_come(const struct schedule *schedule, const struct dataset *da
     return false;
 }
 
-/* The labels of the phases before this one that are not its own, each once. */
+/* The labels of earlier phases, each once, without those of the present phase. */
 static struct label_list earlier_labels(const struct schedule *schedule)
 {
     const struct schedule_phase *now = &schedule->phase[schedule->now];
@@ -211,8 +211,8 @@ static struct label_list earlier_labels(const struct schedule *schedule)
     return earlier.classes;
 }
 
-/* Of the presentations 0, 1, … i of a phase, floor((i + 1) replay) show earlier classes, and both
- * kinds of classes take turns among themselves. */
+/* Of the presentations 0 … i of a phase, floor((i + 1) * replay) show classes of earlier phases.
+ * These classes take turns, and so do the phase's own classes. */
 int32_t schedule_next_label(const struct schedule *schedule, int32_t n)
 {
     const struct schedule_phase *phase = &schedule->phase[schedule->now];

@@ -16,7 +16,7 @@
 
 enum { STEPS_MAX = 32 };
 
-/* Within which the synapses of a change are exchanged or averaged. */
+/* The group of synapses within which weights, or inputs, are exchanged or averaged. */
 enum extent { WITHIN_CELL, WITHIN_CLASS, WITHIN_ALL, N_EXTENTS };
 static const char *const extent_names[N_EXTENTS] = {"cell", "class", "all"};
 
@@ -24,9 +24,9 @@ struct step {
     const struct operation *operation;
     enum extent extent;
     double number[2];
-    bool keeps;   /* the selected synapses stay and all others go; else the selected go */
-    bool as_many; /* selects as many at random as the operation would */
-    const struct connection *connection; /* to be rewired; NULL: all */
+    bool keeps;   /* "keep": only the selected synapses stay; else the selected are removed */
+    bool as_many; /* selects as many as the operation does, but at random */
+    const struct connection *connection; /* that is rewired; NULL: all */
 };
 
 /* The network under surgery. */
@@ -34,13 +34,13 @@ struct patient {
     const struct parameters *parameters;
     struct network *network;
     uint64_t seed;
-    const struct step *step; /* what is done to it now */
-    uint32_t number;         /* of this operation, by which random numbers are drawn */
+    const struct step *step; /* the operation that is made now */
+    uint32_t number;         /* number of this operation; random numbers depend on it */
     int32_t n;
     struct plastic_synapse *synapse; /* [n] in order of id */
-    struct plastic_synapse *before;  /* [n] as they were before this operation */
-    int32_t *order;                  /* [n] scratch */
-    bool *chosen;                    /* [n] by a selection */
+    struct plastic_synapse *before; /* [n] the same before this operation; selections may sort it */
+    int32_t *order;                 /* [n] working memory */
+    bool *chosen;                   /* [n] result of a selection */
 };
 
 /* ---- changes of weights and inputs: of the n synapses `member`, which are of one extent ---- */
@@ -94,7 +94,7 @@ static struct random_words words_for(const struct patient *patient, int32_t memb
     return random_words(patient->seed, RANDOM_SURGERY, (uint32_t)member, patient->number, 0);
 }
 
-/* Each weight is drawn from those of the extent, with replacement. */
+/* Each weight is drawn from those of all members, with replacement. */
 static void resample(struct patient *patient, const int32_t *member, int32_t n)
 {
     for (int32_t k = 0; k < n; k++) {
@@ -104,7 +104,7 @@ static void resample(struct patient *patient, const int32_t *member, int32_t n)
     }
 }
 
-/* Each weight is that of a newborn synapse; its tag is gone. */
+/* Each member gets the weight of a new synapse and no tag. */
 static void renew(struct patient *patient, const int32_t *member, int32_t n)
 {
     const struct parameters *p = patient->parameters;
@@ -118,8 +118,7 @@ static void renew(struct patient *patient, const int32_t *member, int32_t n)
     }
 }
 
-/* Each synapse comes from another input, to another dendrite of the extent, as a newborn one does.
- */
+/* Each member gets a random input and a random dendrite of the extent, as a new synapse does. */
 static void scatter(struct patient *patient, const int32_t *member, int32_t n)
 {
     const struct layout *layout = &patient->network->layout;
@@ -159,7 +158,7 @@ static int choose_strong(struct patient *patient)
     return STATUS_OK;
 }
 
-/* Chooses n synapses at random. */
+/* Chooses n random synapses. */
 static void choose_so_many(struct patient *patient, int32_t n)
 {
     random_order(patient->order, patient->n, patient->seed, RANDOM_SURGERY, 0, patient->number);
@@ -173,7 +172,8 @@ static int choose_at_random(struct patient *patient)
     return STATUS_OK;
 }
 
-/* Chooses the synapses of a random part of the units: `per_unit` dendrites each. */
+/* Chooses all synapses of a random fraction of the units (cells or dendrites), which have
+ * `per_unit` dendrites each. */
 static int choose_units(struct patient *patient, int32_t per_unit)
 {
     const int32_t n_units = patient->network->layout.n_pyramidal_dendrites / per_unit,
@@ -242,8 +242,8 @@ static int compare_contacts(const void *a, const void *b)
                         ((const struct contact *)b)->dendrite);
 }
 
-/* Deals the contacts of a projection out to its sources anew: each source and each dendrite keeps
- * its number of them, each contact its weight. */
+/* Shuffles the contacts of a projection among its sources: each source and each dendrite keeps its
+ * number of contacts, and each contact its dendrite and weight. */
 static int rewire_projection(const struct patient *patient, int32_t number)
 {
     struct projection *projection = &patient->network->projection[number];
@@ -284,12 +284,12 @@ static int rewire(struct patient *patient)
 
 enum need { NEEDS_NOTHING, NEEDS_LIVES, NEEDS_POTENTIATION };
 
-/* Changes plastic synapses within an extent, or selects some that are kept or lost, or deals with a
- * connection of fixed ones. */
+/* An operation changes plastic synapses within an extent, or chooses those to keep or remove, or
+ * rewires fixed synapses: it has one of the three functions. */
 static const struct operation {
     const char *name;
     int n_numbers;
-    double most; /* numbers are from 0 to this; two of them ascend */
+    double most; /* of a number; the least is 0 or, of the second, the first */
     void (*change)(struct patient *patient, const int32_t *member, int32_t n);
     int (*choose)(struct patient *patient);
     int (*rewire)(struct patient *patient);
@@ -370,7 +370,8 @@ static int take_step(struct phrase *phrase, struct step *step)
     return phrase_take_end(phrase, "';' or the end");
 }
 
-/* Reads the operations of the text, of a network that keeps so much of its synapses. */
+/* Reads the operations of the text for a network that keeps lives, and times of potentiation, or
+ * not. */
 static int plan_read(struct plan *plan, const char *text, const char *key, bool keeps_lives,
                      bool keeps_potentiation)
 {
@@ -413,7 +414,7 @@ int surgery_check(const struct parameters *p)
                                         "60, no-turnover\"");
     TRY(plan_read(&plan, p->surgery.at_switch, "surgery.at_switch", lives, potentiation));
     for (int i = 0; i < plan.n; i++)
-        if (plan.step[i].operation->rewire) /* checkpoints do not have fixed synapses */
+        if (plan.step[i].operation->rewire) /* checkpoints do not hold fixed synapses */
             return status_fail(STATUS_USER, "surgery.at_switch: rewire: fixed synapses are rewired "
                                             "before or after training only");
     return STATUS_OK;
@@ -430,7 +431,7 @@ static int32_t unit_of(const struct patient *patient, enum extent extent, int32_
                                     : 0;
 }
 
-/* Changes the synapses of one cell or class after the other. */
+/* Sorts the synapses by cell, class or not at all, and changes one such group after the other. */
 static int change(struct patient *patient)
 {
     const int32_t n_units = patient->network->layout.n_pyramidal;
@@ -449,7 +450,7 @@ static int change(struct patient *patient)
     return STATUS_OK;
 }
 
-/* Ends the lives of the synapses that a selection does not leave. */
+/* Removes the synapses that a selection does not leave, and ends their lives. */
 static int select_and_remove(struct patient *patient)
 {
     const struct step *step = patient->step;
@@ -472,7 +473,8 @@ static int select_and_remove(struct patient *patient)
     return STATUS_OK;
 }
 
-/* Gives changed synapses the learning rate of their weight, and lives their contact. */
+/* Gives synapses whose weight changed its learning rate, and updates input and dendrite in
+ * lives. */
 static void settle(struct patient *patient)
 {
     const struct learning_rate_constants rates = learning_rate_constants_from(patient->parameters);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* With a class that is a yes or no, a correlation goes up with the sum of the calcium in the images
- * of the class, everything else being equal: so sums are compared. */
+/* A shuffle changes only which images are of the class. Then the correlation of calcium and class
+ * rises with the sum of calcium over the images of the class; so these sums are compared. */
 #include "train/task.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ void task_free(struct task_spines *task)
 
 /* ---- calcium and class ---- */
 
-/* Sums of n columns over the images of class k, where image i has the class of image order[i]. */
+/* Sums n columns over the images of class k, where image i is given the class of image order[i]. */
 static void sum_class(float *restrict sum, const float *calcium, int32_t n, size_t stride,
                       const int32_t *classes, const int32_t *order, int32_t n_images, int32_t k)
 {
@@ -51,13 +51,13 @@ static void correlate(struct task_spine *spine, const float *calcium, size_t str
     spine->correlation = varied > 0 ? (float)((n * in_class - sum * n_k) / sqrt(varied)) : NAN;
 }
 
-/* Counts the shuffles for up to BLOCK spines. */
+/* Counts n_reaching of n spines, at most BLOCK. */
 static void count_reaching(struct task_spine *spine, const float *calcium, int32_t n, size_t stride,
                            const int32_t *classes, const int32_t *orders, int32_t n_images,
                            int32_t k)
 {
     float found[BLOCK], shuffled[BLOCK];
-    const int32_t *order = orders; /* the first is that of the images */
+    const int32_t *order = orders; /* the first is not shuffled */
     sum_class(found, calcium, n, stride, classes, order, n_images, k);
     for (int32_t s = 0; s < TASK_SHUFFLES; s++) {
         order += n_images;
@@ -67,7 +67,7 @@ static void count_reaching(struct task_spine *spine, const float *calcium, int32
     }
 }
 
-/* The order of the images and TASK_SHUFFLES random ones. */
+/* Makes the order of the images and TASK_SHUFFLES random orders. */
 static int make_orders(int32_t **orders, int32_t n_images, uint64_t seed)
 {
     TRY_NEW(*orders, (size_t)(TASK_SHUFFLES + 1) * (size_t)n_images, "the shuffles");
@@ -98,7 +98,7 @@ int task_relate_class(struct task_spine *spine, const float *calcium, int32_t n,
 
 /* ---- a network ---- */
 
-/* Lists the network's synapses class by class. */
+/* Lists the indices of the network's synapses class by class. */
 static void sort_by_class(const struct network *network, int32_t *by_class)
 {
     const struct plastic_synapses *s = &network->plastic;
@@ -108,7 +108,7 @@ static void sort_by_class(const struct network *network, int32_t *by_class)
                 by_class[n++] = i;
 }
 
-/* Shows the images; calcium[n_images][n], of the synapses in this order. */
+/* Presents the images and fills in calcium[n_images][n], of the synapses in this order. */
 static int show(struct presenter *presenter, const struct network *network,
                 const struct dataset *dataset, int32_t n_images, const int32_t *order,
                 float *calcium, int32_t *classes)
@@ -144,7 +144,8 @@ static void describe(struct task_spine *spine, const struct network *network,
     }
 }
 
-/* Relates the spines of each class; calcium[n_images][n] is class by class. */
+/* Relates the spines of each class; the columns of calcium[n_images][n] are in the order
+ * by_class. */
 static int relate_all(struct task_spines *task, const struct network *network,
                       const int32_t *by_class, const float *calcium, const int32_t *classes,
                       int32_t n_images, uint64_t seed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Testing: images are presented in parallel; the score does not depend on how. */
+/* Tests: images are presented in parallel; the score does not depend on the order. */
 #include "train/test.h"
 
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "core/scope.h"
 #include "core/status.h"
 
-/* Above this number of dendrites tests have all threads work on one image; below, each thread
- * presents an image of its own, which is faster but takes as much memory for each. */
+/* Above this number of dendrites all threads share the presentation of a test image. Below, each
+ * thread presents images of its own: this is faster, but takes memory for each thread. */
 enum { DENDRITES_SHARED = 80000 };
 
 static int make_parts(struct presenter *presenter, const struct parameters *p,
@@ -28,7 +28,7 @@ static int make_parts(struct presenter *presenter, const struct parameters *p,
     TRY(encoder_init(&presenter->encoder, p, network->layout.n_inputs));
     for (int32_t i = 0; i < presenter->n_threads; i++) {
         TRY(presentation_init(&presenter->presentation[i], network, p, kernel,
-                              i == 0 ? n_threads : 1)); /* training has the first */
+                              i == 0 ? n_threads : 1)); /* training uses the first one */
         TRY(stimulus_init(&presenter->stimulus[i], &presenter->encoder));
     }
     return STATUS_OK;
@@ -89,7 +89,7 @@ static void test_image(struct test *test, int32_t thread, int32_t i)
 static void take_images(struct test *test, int32_t thread)
 {
     bool *is_alone = &test->presenter->presentation[thread].is_alone;
-    *is_alone = test->presenter->n_threads > 1; /* the other threads have images of their own */
+    *is_alone = test->presenter->n_threads > 1; /* the other threads present other images */
     for (int32_t i; (i = atomic_fetch_add(&test->next, 1)) < test->end;)
         if (!test->presenter->may_stop || !interrupt_signal())
             test_image(test, thread, i);
@@ -104,7 +104,7 @@ static void *help(void *data)
     return NULL;
 }
 
-/* Has as many threads help as there are, or as the system allows. */
+/* Starts the other threads, or as many as the system allows. */
 static void start(struct test *test)
 {
     const int32_t n = test->presenter->n_threads - 1, n_images = test->end - test->first;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looking inside cells without touching them. The fast kernels do not have every voltage in every
- * step, so a presentation that is traced is computed three times from the same state: by the run's
- * kernel, which says who spikes and so which cell is the most active; by the naive kernel, which
- * shows every voltage to the watch of this file; and by training_step, whose consolidation alone is
- * watched. Only the last changes the network, so training gives the same result traced or not. */
+/* Records cells without changing results. The fast kernels do not have every voltage in every step.
+ * So a traced presentation is computed three times from the same state: by the run's kernel, to
+ * find the most active cell; by the naive kernel, whose voltages are recorded; and by
+ * training_step, whose consolidation is recorded. Only the last changes the network. */
 #include "train/trace.h"
 
 #include <stdlib.h>
@@ -184,7 +183,7 @@ static bool has_array(const struct trace *trace, const struct trace_cell *cell,
     return array->is_of_all || cell->neuron < trace->layout.n_pyramidal;
 }
 
-/* Bytes. */
+/* The size of an array in bytes. */
 static size_t array_size(const struct trace *trace, const struct trace_cell *cell,
                          const struct trace_array *array)
 {
@@ -306,8 +305,9 @@ static int list_spikes(struct trace *trace, const struct raster *raster,
     for (int32_t t = 0; t < stimulus->n_steps; t++)
         for (int32_t i = stimulus->start[t]; i < stimulus->start[t + 1]; i++)
             spike[n++] = (struct spike){t, first_input + stimulus->source[i]};
-    /* a counting sort by id, which keeps the order in time; afterwards the spikes of an id begin at
-     * start[id] */
+    /* counting sort by id, which keeps the order of steps. next[id] counts up from where the spikes
+     * of an id begin to where they end, which is where those of id + 1 begin: spike_start[id + 1]
+     */
     int64_t *next = trace->spike_start + 1;
     for (int64_t i = 0; i < n_all; i++)
         next[spike[i].neuron + 1]++;
@@ -347,7 +347,7 @@ static int present_by_naive(struct trace *trace, const struct training *training
     return list_spikes(trace, &raster, stimulus);
 }
 
-/* The teacher of the response that the gate `reward` makes of the network's answer. */
+/* The teacher of the response that the gate `reward` chooses after the network's answer. */
 static int32_t teacher_of_response(const struct trace *trace, struct training *training)
 {
     const struct readout spikes = {READOUT_SPIKES, 0};

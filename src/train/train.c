@@ -16,8 +16,8 @@
 
 enum { MINUTES_A_DAY = 1440 };
 
-/* Surgery draws its random numbers by a number of its own each time: with d = surgery.draw, 2 d
- * before training, 2 d + 1 after it, and numbers from this one on at switches of phases. */
+/* The draw (surgery.h) of each surgery: with d = surgery.draw, 2 d before training, 2 d + 1 after
+ * it, and SWITCH_DRAWS or more at switches of phases. */
 enum { SWITCH_DRAWS = 1 << 22 };
 
 int training_check(const struct parameters *p)
@@ -32,14 +32,13 @@ int training_check(const struct parameters *p)
     return retention_init(&retention, p);
 }
 
-/* Tells every observer that wants to know; the first that fails ends the function. */
+/* Calls `event` of every observer that has it. If one fails, returns its status. */
 #define TELL(training, event, ...)                                                                 \
     for (struct observer *o = (training)->observers; o; o = o->next)                               \
         if (o->event)                                                                              \
     TRY(o->event(o, __VA_ARGS__))
 
-/* The observer whose rasters take the spikes, the first that has any; NULL: none asks for spikes.
- */
+/* The first observer with rasters, to which spikes are recorded; NULL: no observer needs spikes. */
 static const struct observer *find_rasters(const struct training *training)
 {
     const struct observer *o = training->observers;
@@ -48,8 +47,8 @@ static const struct observer *find_rasters(const struct training *training)
     return o;
 }
 
-/* Tests all test images without CREB, before training or at the end of a phase, if there are phases
- * and an observer wants to know. */
+/* Before training and at the end of a phase: tests all test images without CREB, if there are
+ * phases and an observer has `tested`. */
 static int test_midway(struct training *training)
 {
     const struct test_set tests = dataset_tests(training->dataset);
@@ -100,7 +99,8 @@ static void show_now(struct training *training, struct presentation *presentatio
     presentation->is_alone = false;
 }
 
-/* Whether an image has been shown ahead of time; then uses that. */
+/* Uses the presentation that was made ahead of time, if it is of this image and teacher; returns
+ * whether it was. */
 static bool was_shown(struct training *training, int32_t image, int32_t teacher)
 {
     struct plastic_synapses *s = &training->network.plastic;
@@ -115,11 +115,12 @@ static bool was_shown(struct training *training, int32_t image, int32_t teacher)
     return true;
 }
 
-/* Begins to show, ahead of time, what may be needed next while the network answers to an image of
- * class k: the same with its teacher, or the answer to the next image, for which the network must
- * not change. If a fraction p of the images teach something, an image takes the time of 1
- * presentation with the first, in the mean, and of (1 + 2p - p²) / (2 - p) with the second, which
- * is less below p = 0.38. */
+/* While the network answers to an image of class k, another thread presents ahead of time what may
+ * be needed next: the same image with its teacher (needed if there is something to learn from it),
+ * or the next image without teacher (needed if there is not, since then the network does not
+ * change). If there is something to learn from a fraction p of the images, an image takes the time
+ * of 1 presentation with the first guess and of (1 + 2p - p²) / (2 - p) with the second, on
+ * average: less if p < 0.38. */
 static int look_ahead(struct training *training, int32_t image, int32_t k)
 {
     const float guess_below = 0.38F;
@@ -133,7 +134,8 @@ static int look_ahead(struct training *training, int32_t image, int32_t k)
         TRY_NEW(training->ahead, 1, "a presentation");
         ahead_init(training->ahead);
     }
-    /* the guess was of no use although nothing was learned: CREB decays, and changes the network */
+    /* the second guess did not help although nothing was learned, because decaying CREB changed the
+     * network: prefer the first */
     if (!training->has_learned && training->ahead->asked.image == image &&
         training->ahead->asked.teacher == TEACHERS_NONE)
         training->learning = 1;
@@ -164,8 +166,8 @@ static int show_image(struct training *training, int32_t image, int32_t k, int32
     return STATUS_OK;
 }
 
-/* Decides whether there is anything to learn from the image. If the gate asks for it, shows the
- * image without its teacher first. */
+/* Finds whether there is anything to learn from the image. If the gate asks for the network's
+ * answer, presents the image without its teacher first. */
 static int ask(struct training *training, int32_t image, int32_t k, bool *learns)
 {
     const struct layout *layout = &training->network.layout;
@@ -180,8 +182,8 @@ static int ask(struct training *training, int32_t image, int32_t k, bool *learns
     return STATUS_OK;
 }
 
-/* Shows the next image as the gate demands; the calcium that this leaves is what is consolidated
- * next. */
+/* Presents the next training image as the gate demands, and leaves the calcium to be
+ * consolidated. */
 static int show_next(struct training *training)
 {
     struct gate *gate = &training->gate;
@@ -220,8 +222,8 @@ static bool sample_is_due(const struct parameters *p, int32_t n)
            (p->test.sample_early && is_early(n));
 }
 
-/* Makes the sample test of the last presentation; of a phase also notes how those of its classes
- * fare. */
+/* Makes the sample test of the last presentation. In a phase, also counts the answers to images of
+ * its classes. */
 static int test_at_once(struct training *training, const struct test_set *samples, int32_t n)
 {
     struct schedule *schedule = &training->schedule;
@@ -244,7 +246,8 @@ static int test_at_once(struct training *training, const struct test_set *sample
     return STATUS_OK;
 }
 
-/* Makes the sample test of the last presentation, or begins it where nothing depends on it yet. */
+/* Makes the sample test of the last presentation; or only begins it, if its result is not needed
+ * yet. */
 static int test_samples(struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -273,7 +276,7 @@ int32_t training_count_samples(const struct parameters *p, int32_t n)
     return n_samples;
 }
 
-/* Does the next presentation, its consolidation and sample test, and begins the rest after it. */
+/* Makes the next presentation, its consolidation and sample test, and the rest after it. */
 static int present_next(struct training *training)
 {
     const struct parameters *p = training->parameters;
@@ -333,7 +336,7 @@ static enum stop_reason find_stop(const struct training *training, float strong_
     return STOP_NOT_YET;
 }
 
-/* Goes from a phase to the next, or goes on with the rest between them. */
+/* Makes the switch to the next phase, or continues the rest in it. */
 static int pass_switch(struct training *training, struct curve_row *row)
 {
     struct schedule *schedule = &training->schedule;
@@ -355,7 +358,8 @@ static int pass_switch(struct training *training, struct curve_row *row)
     return training_admit_cells(training, &row->turnover);
 }
 
-/* Passes the switch to the next phase, makes the next presentation, or goes on with the rest. */
+/* Makes the switch to the next phase, if it is due, and the next presentation; or continues a
+ * rest. */
 static int advance(struct training *training)
 {
     if (training->schedule.is_switching)
@@ -373,7 +377,7 @@ int training_step(struct training *training)
     const int status = advance(training);
     const int32_t n = training->n_presentations;
     struct curve_row *row = &training->curve[n > 0 ? n - 1 : 0];
-    if (status <= STATUS_INTERRUPTED) /* stopped in a rest, where the state may be saved */
+    if (status <= STATUS_INTERRUPTED) /* interrupted in a rest: observers may save the state */
         TELL(training, paused, training);
     TRY(status);
     if (turnover_is_due(&training->turnover, training_age(training)))
@@ -423,8 +427,8 @@ int training_end(struct training *training)
     return STATUS_OK;
 }
 
-/* Tells the observers about the test images first … end - 1, with their spikes raster[0] …, if
- * `raster` is not NULL. */
+/* Calls `shown` of the observers for the test images first … end - 1; their spikes are raster[0] …,
+ * or `raster` is NULL. */
 static int tell_tested(struct training *training, int32_t first, int32_t end,
                        const struct raster *raster)
 {

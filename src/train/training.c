@@ -12,7 +12,7 @@
 #include "spines/silent.h"
 #include "train/surgery.h"
 
-/* Makes a new network, or takes that of the origin, and keeps lives where they are needed. */
+/* Makes the network, new or by `origin`, with lives if they are needed. */
 static int begin_network(struct training *training, uint64_t seed, struct network_origin *origin)
 {
     const struct parameters *p = training->parameters;
@@ -95,7 +95,7 @@ int training_live(struct training *training, double end, bool is_rest, struct sp
 {
     struct spines *spines = &training->spines;
     const bool renews = homeostasis_scales_fixed(&spines->homeostasis, is_rest);
-    if (renews) /* tests beside training see the fixed synapses themselves */
+    if (renews) /* a test that is running reads these fixed synapses */
         training_take_sample(training);
     TRY(spines_live(spines, &training->network, end, is_rest, is_rest && training->may_stop,
                     report));

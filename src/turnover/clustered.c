@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The policy "clustered" (docs/spines.md). It keeps the number of synapses: as many grow as are
- * pruned, be it for weakness or for a failed probation. */
+/* The policy "clustered" (docs/spines.md). As many synapses grow as are pruned, whether for
+ * weakness or for a failed probation; so their number stays the same. */
 #include "turnover/clustered.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include "core/status.h"
 #include "turnover/turnover.h"
 
-/* Correlations are over at most this number of presentations. */
+/* The most presentations over which calcium is correlated. */
 enum { WINDOW_MAX = 2048 };
 
 /* What a random number of purpose RANDOM_CLUSTERED decides. */
@@ -52,8 +52,8 @@ static void end(struct turnover *turnover)
     free(clustering->births.values);
 }
 
-/* How many presentations of calcium are needed: a synapse is judged at the first turnover after its
- * probation. */
+/* For how many presentations calcium is kept: for the probation, and until the next turnover, when
+ * the synapse is judged. */
 static int32_t window_of(const struct parameters *p)
 {
     const int64_t window = (int64_t)p->clustered.probation + p->turnover.period;
@@ -100,7 +100,7 @@ static int observe_calcium(struct turnover *turnover, const struct network *netw
     return STATUS_OK;
 }
 
-/* After the consolidation: notes which synapses it has potentiated. */
+/* Notes which synapses the consolidation has potentiated. */
 static void observe_weights(struct turnover *turnover, struct network *network, int32_t n)
 {
     network_note_potentiation(network, turnover->parameters->clustered.potentiated_by, n);
@@ -123,8 +123,8 @@ double clustering_correlation(const double *a, const double *b, int32_t n)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
 }
 
-/* Correlation of the calcium of two synapses over the last n presentations, or over all if there
- * were fewer. */
+/* The correlation of the calcium of two synapses over the last n presentations, or over those kept
+ * if these are fewer. */
 static double co_activity(const struct clustering *clustering, int32_t id, int32_t other,
                           int32_t now, int32_t n)
 {
@@ -159,8 +159,9 @@ static void record_pair(struct clustering *clustering, enum clustered_kind kind,
     clustering->squares[at] += together * together;
 }
 
-/* Finds the next potentiated neighbour of the synapse at a place, on its dendrite, from index *k
- * on, and its distance; synapses on probation do not count. False if there is none. */
+/* Finds, from place *k on, the next potentiated synapse that is not on probation on the dendrite of
+ * the synapse at `place`: its *id and *distance (um). Moves *k behind it. False if there is
+ * none. */
 static bool next_neighbour(const struct clustering *clustering, const struct network *network,
                            int32_t place, int32_t now, int32_t *k, int32_t *id, double *distance)
 {
@@ -180,8 +181,8 @@ static bool next_neighbour(const struct clustering *clustering, const struct net
     return false;
 }
 
-/* The mean co-activity of a synapse, since it was born, with its potentiated neighbours, weighted
- * by nearness; NaN if it has none. */
+/* The mean co-activity, since its birth, of the synapse at `place` with its potentiated neighbours,
+ * weighted by nearness; NaN if it has none. */
 static double fitness(const struct clustering *clustering, const struct network *network,
                       int32_t place, int32_t now)
 {
@@ -200,8 +201,8 @@ static double fitness(const struct clustering *clustering, const struct network 
     return weights > 0 ? sum / weights : (double)NAN;
 }
 
-/* Adds the co-activity of a synapse with each potentiated neighbour, over n presentations, to the
- * bin of their distance. */
+/* Records the co-activity over n presentations of the synapse at `place` with each potentiated
+ * neighbour. */
 static void record_pairs(struct clustering *clustering, const struct network *network,
                          int32_t place, int32_t now, int32_t n, enum clustered_kind kind)
 {
@@ -238,7 +239,8 @@ static void record_fate(struct clustering *clustering, const struct network *net
                  survived ? CLUSTERED_SURVIVOR : CLUSTERED_TRANSIENT);
 }
 
-/* Marks the synapses whose probation is over and that do not fit; counts them in *n_failed. */
+/* Judges the synapses whose probation is over. Marks those that fail for removal and counts them in
+ * *n_failed. */
 static int judge_all(struct clustering *clustering, struct network *network, int32_t now,
                      int32_t *n_failed)
 {
@@ -254,7 +256,7 @@ static int judge_all(struct clustering *clustering, struct network *network, int
                          CLUSTERED_ESTABLISHED);
         if (life->judged_at < 0 || life->judged_at > now)
             continue;
-        /* a synapse without potentiated neighbours (NaN) does not fit */
+        /* without potentiated neighbours (NaN) it fails */
         const bool fits = fitness(clustering, network, place, now) >= p->clustered.survive_above;
         if (p->record.synapses)
             record_fate(clustering, network, place, now, fits);
@@ -279,8 +281,9 @@ static bool has_partner(const struct network *network, int32_t input, int32_t de
     return false;
 }
 
-/* Chooses the input of a new synapse: of several candidates the first that has no synapse on the
- * dendrite yet, or, where that does not matter, the first of all. */
+/* Chooses the input of a new synapse among random candidates. With the chance
+ * clustered.new_partners it is the first that has no synapse on the dendrite yet, if there is one;
+ * else the first of all. */
 static int32_t choose_input(const struct turnover *turnover, const struct network *network,
                             int32_t id, int32_t dendrite)
 {
@@ -300,8 +303,8 @@ static int32_t choose_input(const struct turnover *turnover, const struct networ
     return first;
 }
 
-/* Counts the synapses within clustered.near_um of a position on a dendrite that were, or were not,
- * potentiated lately. */
+/* Counts the synapses within clustered.near_um of a position on a dendrite that were (or, if not
+ * `potentiated`, were not) potentiated lately. */
 static int32_t count_near(const struct clustering *clustering, const struct network *network,
                           int32_t dendrite, double position, int32_t now, bool potentiated)
 {
@@ -345,8 +348,8 @@ static int record_birth(const struct turnover *turnover, const struct network *n
     return STATUS_OK;
 }
 
-/* Draws a place near one of the sites whose dendrite has room; false if none of so many draws had.
- */
+/* Places a new synapse near one of the sites, drawn at random, whose dendrite has room. False if no
+ * site was found in DRAWS_MAX draws. */
 static bool place_near(struct turnover *turnover, struct network *network, const int32_t *site,
                        int32_t n_sites, int32_t id, struct new_synapse *grown)
 {
@@ -369,7 +372,7 @@ static bool place_near(struct turnover *turnover, struct network *network, const
     return false;
 }
 
-/* Grows n synapses, each near a potentiated one drawn by chance; anywhere if there are none. */
+/* Grows n synapses, each near a random potentiated one; or anywhere if there is none. */
 static int grow(struct turnover *turnover, struct network *network, int32_t n, int32_t now)
 {
     struct clustering *clustering = turnover->state;

@@ -10,8 +10,8 @@
  * potentiated lately, are on probation, and stay only if they are active together with potentiated
  * neighbours. */
 
-/* A synapse as it was born, and what became of it. Neighbours are those within clustered.near_um of
- * it, and of a place of the same dendrite drawn at random ("shuffled"). */
+/* A synapse at its birth, and what became of it. Neighbours are synapses within clustered.near_um
+ * of its place or, for "shuffled", of a random place on the same dendrite. */
 struct clustered_birth {
     int32_t id, presentation;
     int32_t is_new_partner;             /* its input had no synapse on that dendrite before */
@@ -20,7 +20,8 @@ struct clustered_birth {
     int32_t survived;                   /* whether it passed its probation: 1, 0; -1: not judged */
 };
 
-/* Kinds of pairs of synapses whose co-activity (-1 … 1) is recorded by their distance. */
+/* Kinds of pairs of synapses. For each kind the co-activity (-1 … 1) of pairs is recorded by
+ * distance. */
 enum clustered_kind {
     CLUSTERED_SURVIVOR,    /* a synapse that passed its probation, and a potentiated neighbour */
     CLUSTERED_TRANSIENT,   /* one that did not, and a potentiated neighbour */
@@ -31,8 +32,8 @@ extern const char *const clustered_kinds[CLUSTERED_N_KINDS]; /* "survivor" … *
 enum { CLUSTERED_BINS = 12, CLUSTERED_N_BINS = CLUSTERED_N_KINDS * CLUSTERED_BINS };
 #define CLUSTERED_BIN_UM 2.5 /* distances up to 30 um */
 
-/* A row of clustered_distance.csv: pairs of a kind whose distance is in a bin, and of their
- * co-activity the sum and that of squares. */
+/* A row of clustered_distance.csv: for pairs of a kind whose distance is in a bin, their number,
+ * the sum of their co-activities, and the sum of the squares of these. */
 struct clustered_bin {
     int32_t kind;
     double distance_um; /* the middle of the bin */
@@ -46,13 +47,13 @@ struct clustering {
     const struct parameters *parameters;
     int32_t window; /* presentations whose calcium is kept */
     int32_t since;  /* presentations before the first whose calcium is kept */
-    /* float [ids][window] calcium of each presentation; that of presentation n is at n % window */
+    /* float [ids][window]: the calcium of presentation n is at n % window */
     struct spinet_array calcium;
     struct neighbours neighbours;
     /* with record.synapses: struct clustered_birth by id, as an array of its int32 members */
     struct spinet_array births;
-    int64_t calcium_capacity, births_capacity; /* in the arrays' values */
-    /* [kind * CLUSTERED_BINS + bin] pairs, and of their co-activity the sum and that of squares */
+    int64_t calcium_capacity, births_capacity; /* numbers of values */
+    /* [kind * CLUSTERED_BINS + bin] as in struct clustered_bin */
     double n_pairs[CLUSTERED_N_BINS], sum[CLUSTERED_N_BINS], squares[CLUSTERED_N_BINS];
 };
 

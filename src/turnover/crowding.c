@@ -11,7 +11,7 @@
 
 enum { DRAWS_MAX = 16 };
 
-/* The most synapses of a class that its dendrites may bear, checked against those it has. */
+/* Refuses a class that has more synapses than its dendrites have room for. */
 static int check_class(const struct crowding *crowding, const struct parameters *p,
                        const struct network *network, int32_t k)
 {
@@ -86,7 +86,7 @@ bool crowding_place(struct crowding *crowding, const struct layout *layout, uint
     if (crowding_take(crowding, grown->dendrite))
         return true;
     grown->is_placed = false;
-    for (int32_t i = 0; i < DRAWS_MAX + n; i++) { /* at random first, then in order */
+    for (int32_t i = 0; i < DRAWS_MAX + n; i++) { /* some at random, then all in order */
         const struct random_words words =
             random_words(seed, RANDOM_CROWDING, (uint32_t)id, (uint32_t)i, 0);
         at = i < DRAWS_MAX ? (int32_t)random_index(random_bits(&words, 0), (uint32_t)n)

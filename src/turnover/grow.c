@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Growth: new synapses at random places. What a synapse becomes depends on the seed and its id. */
+/* Growth: new synapses at random places, which depend on the seed and the synapse's id only. */
 #include <math.h>
 
 #include "core/random.h"
@@ -33,7 +33,8 @@ struct new_synapse turnover_draw(const struct turnover *turnover, const struct l
 {
     const struct parameters *p = turnover->parameters;
     const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
-    /* all contacts of a connection have the place that the id of the first gives */
+    /* all contacts of a connection are drawn by the id of its first one, so that they share a
+     * place */
     const int32_t id = first_id + i - i % p->connections.contacts;
     struct new_synapse drawn = turnover_place(layout, turnover->seed, id, first_cell, n_cells);
     drawn.weight = w_min + (w_max - w_min) * drawn.weight;

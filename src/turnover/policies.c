@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The paper's policies (docs/model.md §5), and that of programs that bring one along. */
+/* The paper's policies (docs/model.md §5); and `own`, which stands for a policy that a program
+ * brings along. */
 #include "core/status.h"
 #include "turnover/turnover.h"
 
@@ -16,7 +17,7 @@ static int choose_random(struct turnover *turnover, struct network *network, int
 }
 
 /* Replaces the weak synapses of each class's cells by synapses on cells of the same class, so that
- * every class keeps its number. Over as soon as it is for one class. */
+ * every class keeps its number. Turnover ends as soon as one class has few enough weak ones. */
 static int choose_constrained(struct turnover *turnover, struct network *network, int32_t now,
                               int32_t *judged_by)
 {

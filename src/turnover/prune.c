@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pruning: weak synapses that are not silent are marked; the table closes the gaps when growth is
- * known too. */
+/* Pruning only marks synapses. They are removed when new ones are added
+ * (network_rebuild_plastic). */
 #include "turnover/turnover.h"
 
 int32_t turnover_prune(const struct turnover *turnover, struct network *network, int32_t first_cell,

@@ -80,8 +80,7 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
         turnover->policy->observe_weights(turnover, network, n);
 }
 
-/* Makes room for n new synapses. A policy mostly grows as many as it prunes, which may be all there
- * are; and spines (docs/spines.md) can become more than there were at first. */
+/* Makes room for n new synapses. */
 static int reserve(struct turnover *turnover, int32_t n)
 {
     if (n > turnover->capacity) {
@@ -99,7 +98,7 @@ int turnover_add(struct turnover *turnover, const struct new_synapse *grown)
     return STATUS_OK;
 }
 
-/* Puts what has been marked and proposed into effect. */
+/* Removes the marked synapses and adds the proposed ones. */
 static int settle(struct turnover *turnover, struct network *network,
                   struct turnover_report *report)
 {
